@@ -1,0 +1,1 @@
+"""The roof: settings, command line, composition. The only place that meets concrete platforms."""

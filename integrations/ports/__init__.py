@@ -1,0 +1,1 @@
+"""What the house asks of the outside world: small Protocols and the values they exchange. Standard library only."""

@@ -1,0 +1,28 @@
+"""Time, ids and randomness come in from outside, so that a test can hold them in its hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """This moment, with its zone (UTC)."""
+
+
+class Tokens(Protocol):
+    def new(self, prefix: str = "") -> str:
+        """A fresh opaque id: unguessable, unique, safe in a URL."""
+
+
+class FixedClock:
+    """A clock that stands where it was set: `--at` on the command line, and tests."""
+
+    def __init__(self, at: datetime) -> None:
+        if at.tzinfo is None:
+            raise ValueError("a moment needs its zone")
+        self.at = at.astimezone(UTC)
+
+    def now(self) -> datetime:
+        return self.at

@@ -1,0 +1,35 @@
+"""Tables in files. The house thinks in rows of text; how bytes become rows is the vendor's business."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record: its number in the file (the header is row 1) and its cells by column name."""
+
+    number: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file read: its columns in order, and its rows."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+class Unreadable(Exception):
+    """The bytes are not a table. The text says what is wrong with them, where, and how to save the file instead."""
+
+
+class Sheets(Protocol):
+    def read(self, content: bytes) -> Sheet:
+        """The rows of a CSV file. Raises Unreadable."""
+
+    def write(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+        """The bytes of a CSV file that a spreadsheet opens without executing anything in it."""

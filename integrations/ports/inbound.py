@@ -1,0 +1,109 @@
+"""What arrives from people, whichever door they used. Doors build these; `dispatch` takes them from there."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from integrations.ports.cards import Card, Form
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who the platform says is speaking.
+
+    `email` is filled only when the platform confirms it; a person is linked by it only for full members.
+    """
+
+    platform: str
+    external_id: str
+    workspace: str = ""
+    name: str = ""
+    email: str = ""
+    kind: Literal["member", "guest", "bot"] = "member"
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where it was said, as the platform tells it."""
+
+    platform: str
+    conversation: str
+    workspace: str = ""
+    name: str = ""
+    direct: bool = False
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file somebody dropped into the conversation."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """What all of them share. `event` is the platform's id of this very event, "" where repeats cannot happen."""
+
+    account: Account
+    place: Whereabouts
+    event: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command(Inbound):
+    """Words after `/handshake`, `@Handshake`, or in a terminal. The reply is private to the asker."""
+
+    words: str
+    files: tuple[Attachment, ...] = ()
+    operator: str = ""  # the operating-system user, when it came from the terminal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message(Inbound):
+    """Something said to Handshake in the open (a mention) or in a direct conversation. The reply goes where it was said."""
+
+    text: str
+    files: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action(Inbound):
+    """A button pressed or an option picked. `value` is an id that the handler looks up again."""
+
+    action: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission(Inbound):
+    """A form sent off. An answer is a string; several choices are joined by newlines."""
+
+    form: str
+    value: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+
+AnyInbound = Command | Message | Action | Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to somebody who waits. `facts` is the machine-readable result behind the card.
+
+    A form in place of a card is opened where the platform can, and asked for in words where it cannot.
+    `exit` is the exit status of the same words in a terminal.
+    """
+
+    card: Card
+    private: bool = True
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    form: Form | None = None
+    exit: int = 0
+    file: Attachment | None = None
+
+
+Dispatch = Callable[[AnyInbound], Awaitable[Reply]]
