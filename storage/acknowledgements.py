@@ -1,0 +1,58 @@
+"""Who said "I have it", of which revision, how and from which account."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Column, func, select
+from sqlmodel import Field, SQLModel
+
+from storage.store import Session, UtcDateTime, insert_new, table_of
+from storage.values import Acknowledgement
+
+
+class AcknowledgementRow(SQLModel, table=True):
+    __tablename__ = "acknowledgement"
+
+    person_id: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    platform: str
+    account: str = ""
+
+
+ACK = table_of(AcknowledgementRow)
+
+
+async def acknowledge(session: Session, acknowledgement: Acknowledgement) -> bool:
+    """Keep it; False when that person had that revision already, and then the first time stands."""
+    row = {
+        "person_id": acknowledgement.person,
+        "revision": acknowledgement.revision,
+        "at": acknowledgement.at,
+        "platform": acknowledgement.platform,
+        "account": acknowledgement.account,
+    }
+    return await insert_new(session, AcknowledgementRow, [row]) == 1
+
+
+async def newest_of(session: Session, person_id: str) -> int:
+    """The highest revision that person has acknowledged; 0 for none."""
+    found = await session.execute(select(func.max(ACK.c.revision)).where(ACK.c.person_id == person_id))
+    return found.scalar_one() or 0
+
+
+async def newest_of_everybody(session: Session) -> dict[str, Acknowledgement]:
+    """For each person who ever acknowledged anything, the highest revision and how it was done."""
+    newest = select(ACK.c.person_id, func.max(ACK.c.revision).label("revision")).group_by(ACK.c.person_id).subquery()
+    rows = await session.execute(
+        select(ACK).join(newest, (ACK.c.person_id == newest.c.person_id) & (ACK.c.revision == newest.c.revision))
+    )
+    return {
+        row.person_id: Acknowledgement(row.person_id, row.revision, row.at, row.platform, row.account) for row in rows
+    }
+
+
+async def of_person(session: Session, person_id: str) -> tuple[Acknowledgement, ...]:
+    rows = await session.execute(select(ACK).where(ACK.c.person_id == person_id).order_by(ACK.c.revision))
+    return tuple(Acknowledgement(row.person_id, row.revision, row.at, row.platform, row.account) for row in rows)

@@ -1,0 +1,61 @@
+"""The hash chain over published revisions. Pure: the same revision gives the same hash on every machine.
+
+change -> canonical JSON -> digest                      one per changed item or campaign
+revision = header + all digests + previous hash -> hash
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from storage.values import Change, ChangeKind, Revision
+
+NO_HASH = ""
+
+
+def canonical(change: Change) -> str:
+    """One change as the text that is stored and hashed. Empty sides are left out: they follow from the kind."""
+    match change.kind:
+        case ChangeKind.ADDED:
+            body: dict[str, object] = {name: new for name, (_, new) in change.fields.items() if new}
+        case ChangeKind.REMOVED:
+            body = {name: old for name, (old, _) in change.fields.items() if old}
+        case ChangeKind.CHANGED:
+            body = {name: list(pair) for name, pair in change.fields.items()}
+    return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest(noun: str, key: str, kind: str, body: str) -> str:
+    """The SHA-256 of one stored change, in hexadecimal."""
+    return hashlib.sha256("\n".join((noun, key, kind, body)).encode()).hexdigest()
+
+
+def reason_digest(salt: str, reason: str) -> str:
+    """What the chain remembers of a reason, so that its words can be removed on request and the chain still holds."""
+    return hashlib.sha256(f"{salt}\n{reason}".encode()).hexdigest()
+
+
+def _moment(at: datetime | None) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds") if at else ""
+
+
+def revision_hash(revision: Revision, reason_mark: str, change_digests: Iterable[str]) -> str:
+    """The hash of a published revision: what it is, why, each of its changes in order, and its predecessor."""
+    header = {
+        "number": revision.number,
+        "author": revision.author,
+        "approver": revision.approver,
+        "how": revision.how,
+        "created_at": _moment(revision.created_at),
+        "published_at": _moment(revision.published_at),
+        "reason": reason_mark,
+        "reverts": revision.reverts,
+        "previous": revision.previous_hash,
+    }
+    running = hashlib.sha256(json.dumps(header, sort_keys=True, separators=(",", ":")).encode())
+    for each in change_digests:
+        running.update(each.encode())
+    return running.hexdigest()

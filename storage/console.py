@@ -1,0 +1,75 @@
+"""The messages of console rooms. The console is a platform of its own, and this is what stands in its rooms."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Column, delete, select, update
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from storage.store import Session, UtcDateTime, affected, insert_new, table_of
+
+
+class ConsoleMessageRow(SQLModel, table=True):
+    __tablename__ = "console_message"
+    __table_args__ = (UniqueConstraint("conversation", "tag"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    conversation: str = Field(index=True)
+    tag: str
+    card: str
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    edits: int = 0
+
+
+MESSAGE = table_of(ConsoleMessageRow)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleMessage:
+    """A card standing in a room. `edits` counts how often it was replaced in place."""
+
+    id: int
+    conversation: str
+    card: Any
+    at: datetime
+    edits: int
+
+
+async def put(session: Session, conversation: str, card: object, tag: str, at: datetime) -> int:
+    """Keep a card (as JSON data) in a room; the same *tag* is the same message."""
+    row = {"conversation": conversation, "tag": tag, "card": json.dumps(card, ensure_ascii=False), "at": at, "edits": 0}
+    await insert_new(session, ConsoleMessageRow, [row])
+    return cast(int, await find(session, conversation, tag))
+
+
+async def find(session: Session, conversation: str, tag: str) -> int | None:
+    wanted = select(MESSAGE.c.id).where(MESSAGE.c.conversation == conversation, MESSAGE.c.tag == tag)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def replace(session: Session, conversation: str, message_id: int, card: object) -> bool:
+    """Change a message in place; False when it is not there."""
+    touched = await affected(
+        session,
+        update(MESSAGE)
+        .where(MESSAGE.c.conversation == conversation, MESSAGE.c.id == message_id)
+        .values(card=json.dumps(card, ensure_ascii=False), edits=MESSAGE.c.edits + 1),
+    )
+    return touched == 1
+
+
+async def remove(session: Session, conversation: str, message_id: int) -> None:
+    await session.execute(delete(MESSAGE).where(MESSAGE.c.conversation == conversation, MESSAGE.c.id == message_id))
+
+
+async def in_room(session: Session, conversation: str, limit: int = 50) -> tuple[ConsoleMessage, ...]:
+    """The newest messages of a room, oldest first."""
+    wanted = select(MESSAGE).where(MESSAGE.c.conversation == conversation).order_by(MESSAGE.c.id.desc()).limit(limit)
+    rows = list(await session.execute(wanted))
+    return tuple(
+        ConsoleMessage(row.id, row.conversation, json.loads(row.card), row.at, row.edits) for row in reversed(rows)
+    )

@@ -1,0 +1,255 @@
+"""The ledger of everything that goes out: the row is the truth, whoever carries it.
+
+new -> sending -> sent | dead        a row left in `sending` is uncertain: it may or may not have arrived
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Column, Index, Select, func, select, text, update
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from storage.places import PlaceRow, place_from
+from storage.store import Session, UtcDateTime, affected, insert_new, table_of
+from storage.values import Delivery, DeliveryKind, DeliveryState, Notice
+
+
+class NoticeRow(SQLModel, table=True):
+    """Something to be said. The same `key` is the same notice, however often it is asked for."""
+
+    __tablename__ = "notice"
+
+    id: str = Field(primary_key=True)
+    key: str = Field(unique=True)
+    kind: str
+    payload: str
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+_WAITING = text("state IN ('new', 'sending')")
+
+
+class DeliveryRow(SQLModel, table=True):
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("notice_id", "place_id", "kind", "seq"),
+        # The post asks every second what waits, and nearly everything has been sent long ago.
+        Index("ix_delivery_waiting", "place_id", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    notice_id: str = Field(foreign_key="notice.id")
+    place_id: int = Field(foreign_key="place.id", index=True)
+    kind: str = DeliveryKind.POST
+    seq: int = 0
+    target_id: int | None = None
+    newest_id: int | None = None
+    thread: str = ""
+    state: str = DeliveryState.NEW
+    attempts: int = 0
+    due_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    sending_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    sent_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    remote_id: str = ""
+    error: str = ""
+
+
+DELIVERY = table_of(DeliveryRow)
+NOTICE = table_of(NoticeRow)
+PLACE = table_of(PlaceRow)
+
+
+def delivery_from(row: Any) -> Delivery:
+    """The delivery in *row*, which `_whole` selected."""
+    return Delivery(
+        id=row.delivery_id,
+        notice=Notice(row.notice_id, row.notice_kind, json.loads(row.payload)),
+        place=place_from(row),
+        kind=DeliveryKind(row.delivery_kind),
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        due_at=row.due_at,
+        sending_at=row.sending_at,
+        remote_id=row.remote_id,
+        error=row.error,
+        thread=row.thread,
+        target=row.target_id,
+        newest=row.newest_id,
+    )
+
+
+def _whole() -> Select[Any]:
+    skipped = {"id", "kind", "place_id", "notice_id"}
+    return (
+        select(
+            PLACE,
+            DELIVERY.c.id.label("delivery_id"),
+            DELIVERY.c.kind.label("delivery_kind"),
+            DELIVERY.c.notice_id,
+            *[each for each in DELIVERY.c if each.name not in skipped],
+            NOTICE.c.kind.label("notice_kind"),
+            NOTICE.c.payload,
+        )
+        .select_from(DELIVERY)
+        .join(PLACE, PLACE.c.id == DELIVERY.c.place_id)
+        .join(NOTICE, NOTICE.c.id == DELIVERY.c.notice_id)
+    )
+
+
+async def write_notice(
+    session: Session, notice_id: str, key: str, kind: str, payload: Mapping[str, object], at: datetime
+) -> str:
+    """Keep what is to be said; return its id, which is the earlier one's when *key* is known already."""
+    row = {
+        "id": notice_id,
+        "key": key,
+        "kind": kind,
+        "payload": json.dumps(payload, ensure_ascii=False),
+        "created_at": at,
+    }
+    await insert_new(session, NoticeRow, [row])
+    return cast(str, (await session.execute(select(NOTICE.c.id).where(NOTICE.c.key == key))).scalar_one())
+
+
+async def queue(
+    session: Session,
+    notice_id: str,
+    places: Sequence[int],
+    *,
+    at: datetime,
+    kind: DeliveryKind = DeliveryKind.POST,
+    seq: int = 0,
+    thread: str = "",
+    targets: Mapping[int, int] | None = None,
+    newest: Mapping[int, int] | None = None,
+) -> int:
+    """One delivery of that notice to each of *places*; those that exist already stay as they are.
+
+    *targets* and *newest* map a place to the delivery that an update is about, and to the one it links to.
+    """
+    rows = [
+        {
+            "notice_id": notice_id,
+            "place_id": place,
+            "kind": str(kind),
+            "seq": seq,
+            "thread": thread,
+            "state": "new",
+            "attempts": 0,
+            "due_at": at,
+            "target_id": (targets or {}).get(place),
+            "newest_id": (newest or {}).get(place),
+            "remote_id": "",
+            "error": "",
+        }
+        for place in places
+    ]
+    return await insert_new(session, DeliveryRow, rows)
+
+
+async def of_notice(session: Session, key: str, kind: DeliveryKind = DeliveryKind.POST) -> dict[int, int]:
+    """Place -> delivery id of the deliveries of that kind that the notice with *key* has."""
+    rows = await session.execute(
+        select(DELIVERY.c.place_id, DELIVERY.c.id)
+        .join(NOTICE, NOTICE.c.id == DELIVERY.c.notice_id)
+        .where(NOTICE.c.key == key, DELIVERY.c.kind == str(kind))
+    )
+    return {row.place_id: row.id for row in rows}
+
+
+async def load(session: Session, delivery_id: int) -> Delivery | None:
+    row = (await session.execute(_whole().where(DELIVERY.c.id == delivery_id))).one_or_none()
+    return delivery_from(row) if row else None
+
+
+async def due(session: Session, now: datetime, limit: int) -> tuple[int, ...]:
+    """The ids of the deliveries that may be tried at *now*, oldest first, at most *limit*.
+
+    At most one a place, its oldest: what is said first arrives first.
+    """
+    oldest = (
+        select(func.min(DELIVERY.c.id).label("id"))
+        .where(DELIVERY.c.state.in_(["new", "sending"]))
+        .group_by(DELIVERY.c.place_id)
+        .subquery()
+    )
+    wanted = (
+        select(DELIVERY.c.id)
+        .join(oldest, oldest.c.id == DELIVERY.c.id)
+        .where(DELIVERY.c.due_at <= now)
+        .order_by(DELIVERY.c.due_at, DELIVERY.c.id)
+        .limit(limit)
+    )
+    return tuple((await session.execute(wanted)).scalars())
+
+
+async def claim(session: Session, delivery: Delivery, at: datetime) -> bool:
+    """Announce that this delivery is about to be sent; False when somebody else got there first."""
+    touched = await affected(
+        session,
+        update(DELIVERY)
+        .where(DELIVERY.c.id == delivery.id, DELIVERY.c.state == str(delivery.state))
+        .where(DELIVERY.c.attempts == delivery.attempts)
+        .values(state="sending", sending_at=at, attempts=DELIVERY.c.attempts + 1),
+    )
+    return touched == 1
+
+
+async def mark_sent(session: Session, delivery_id: int, remote_id: str, at: datetime) -> None:
+    await _set(session, delivery_id, state="sent", remote_id=remote_id, sent_at=at, error="")
+
+
+async def mark_dead(session: Session, delivery_id: int, error: str) -> None:
+    """Give up. *error* is one word for the reason, then what a person needs to know."""
+    await _set(session, delivery_id, state="dead", error=error)
+
+
+async def put_back(
+    session: Session, delivery_id: int, due_at: datetime, error: str, *, uncertain: bool, counted: bool = True
+) -> None:
+    """Try again at *due_at*. An uncertain one stays in `sending`, so that it is looked up before it is sent again."""
+    attempts = DELIVERY.c.attempts if counted else DELIVERY.c.attempts - 1
+    await _set(
+        session,
+        delivery_id,
+        state="sending" if uncertain else "new",
+        due_at=due_at,
+        error=error,
+        attempts=attempts,
+    )
+
+
+async def _set(session: Session, delivery_id: int, **values: object) -> None:
+    await session.execute(update(DELIVERY).where(DELIVERY.c.id == delivery_id).values(**values))
+
+
+async def revive(session: Session, at: datetime, delivery_id: int | None = None) -> int:
+    """Let a dead delivery, or all of them, be tried afresh; return how many there were."""
+    again = update(DELIVERY).where(DELIVERY.c.state == "dead")
+    if delivery_id is not None:
+        again = again.where(DELIVERY.c.id == delivery_id)
+    return await affected(session, again.values(state="new", attempts=0, due_at=at, error=""))
+
+
+async def in_state(session: Session, state: DeliveryState | None = None, limit: int = 200) -> tuple[Delivery, ...]:
+    """The newest deliveries, of one state or of any."""
+    wanted = _whole().order_by(DELIVERY.c.id.desc()).limit(limit)
+    if state is not None:
+        wanted = wanted.where(DELIVERY.c.state == str(state))
+    return tuple(delivery_from(row) for row in await session.execute(wanted))
+
+
+async def counts(session: Session) -> dict[str, int]:
+    """How many deliveries there are in each state."""
+    rows = await session.execute(select(DELIVERY.c.state, func.count()).group_by(DELIVERY.c.state))
+    return {state: count for state, count in rows}  # noqa: C416  (a Row is no plain pair to the type checker)
+
+
+async def oldest_waiting(session: Session) -> datetime | None:
+    """When the delivery that has waited longest was due."""
+    wanted = select(func.min(DELIVERY.c.due_at)).where(DELIVERY.c.state.in_(["new", "sending"]))
+    return cast(datetime | None, (await session.execute(wanted)).scalar_one_or_none())

@@ -1,0 +1,59 @@
+"""Alembic's entry: one connection, one transaction, nobody else migrating meanwhile."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.engine import URL
+from sqlmodel import SQLModel
+
+from storage import (  # noqa: F401  (imported so that their tables are known)
+    acknowledgements,
+    audit,
+    console,
+    deliveries,
+    drafts,
+    people,
+    places,
+    receipts,
+    revisions,
+    roadmap,
+)
+from storage.store import set_up_sqlite
+
+MIGRATION_LOCK = 724_502
+
+
+def include(_thing: object, name: str | None, kind: str, _reflected: object, _compared: object) -> bool:
+    """The search index is made by hand: its tables and shadow tables are no models."""
+    return not (kind in {"table", "index"} and (name or "").removeprefix("ix_").startswith("item_words"))
+
+
+def migrate(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        render_as_batch=True,
+        include_object=include,
+        transaction_per_migration=False,
+    )
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def run() -> None:
+    url: URL = context.config.attributes["url"]
+    sqlite = url.get_backend_name() == "sqlite"
+    engine = create_engine(url.set(drivername="sqlite+pysqlite") if sqlite else url)
+    if sqlite:
+        event.listen(engine, "connect", set_up_sqlite)
+        # Tables are made inside the transaction too: a second process waits for the first and finds it done.
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    with engine.begin() as connection:
+        migrate(connection)
+    engine.dispose()
+
+
+run()

@@ -1,0 +1,249 @@
+"""Teams, people, and the accounts by which platforms know them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, delete, func, select, update
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from storage.store import Session, UtcDateTime, insert_all, table_of
+from storage.values import LIST_SEPARATOR, Permission, Person, Side, Team
+
+
+class TeamRow(SQLModel, table=True):
+    __tablename__ = "team"
+
+    key: str = Field(primary_key=True)
+    name: str
+    side: str
+    aliases: str = ""
+
+
+class PersonRow(SQLModel, table=True):
+    """`diet` is sealed with HANDSHAKE_SECRET_KEYS before it comes here; nothing but its owner's host reads it."""
+
+    __tablename__ = "person"
+
+    id: str = Field(primary_key=True)
+    email: str = Field(unique=True)
+    name: str
+    team: str = Field(default="", index=True)
+    role: str = ""
+    permission: str = Permission.VIEWER
+    timezone: str = "UTC"
+    location: str = ""
+    manager_email: str = ""
+    skills_offered: str = ""
+    skills_wanted: str = ""
+    bridge: bool = False
+    named_publicly: bool = True
+    diet: str = ""
+
+
+class IdentityRow(SQLModel, table=True):
+    """An account on a platform. `workspace` is "" where the platform's ids are unique without one."""
+
+    __tablename__ = "identity"
+    __table_args__ = (UniqueConstraint("platform", "workspace", "external_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    platform: str
+    workspace: str = ""
+    external_id: str
+    person_id: str = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
+    linked_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class CodeRow(SQLModel, table=True):
+    """A one-time code, kept as its digest: for linking two accounts, or for the very first admin."""
+
+    __tablename__ = "code"
+
+    digest: str = Field(primary_key=True)
+    purpose: str
+    person_id: str = ""
+    expires_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(text.split(LIST_SEPARATOR)) if text else ()
+
+
+def team_from(row: Any) -> Team:
+    return Team(row.key, row.name, Side(row.side), _list(row.aliases))
+
+
+def person_from(row: Any) -> Person:
+    return Person(
+        id=row.id,
+        email=row.email,
+        name=row.name,
+        team=row.team,
+        role=row.role,
+        permission=Permission(row.permission),
+        timezone=row.timezone,
+        location=row.location,
+        manager_email=row.manager_email,
+        skills_offered=_list(row.skills_offered),
+        skills_wanted=_list(row.skills_wanted),
+        bridge=row.bridge,
+        named_publicly=row.named_publicly,
+    )
+
+
+# A diet is not among them: it leaves the store only through the function made for its one reader.
+_PERSON_COLUMNS = [column for column in table_of(PersonRow).c if column.name != "diet"]
+
+
+async def teams(session: Session) -> tuple[Team, ...]:
+    rows = await session.execute(select(table_of(TeamRow)).order_by(table_of(TeamRow).c.key))
+    return tuple(team_from(row) for row in rows)
+
+
+async def everybody(session: Session) -> tuple[Person, ...]:
+    rows = await session.execute(select(*_PERSON_COLUMNS).order_by(table_of(PersonRow).c.email))
+    return tuple(person_from(row) for row in rows)
+
+
+async def with_email(session: Session, email: str) -> Person | None:
+    found = await session.execute(select(*_PERSON_COLUMNS).where(table_of(PersonRow).c.email == email.strip().lower()))
+    row = found.one_or_none()
+    return person_from(row) if row else None
+
+
+async def with_id(session: Session, person_id: str) -> Person | None:
+    row = (await session.execute(select(*_PERSON_COLUMNS).where(table_of(PersonRow).c.id == person_id))).one_or_none()
+    return person_from(row) if row else None
+
+
+async def behind_account(session: Session, platform: str, workspace: str, external_id: str) -> Person | None:
+    """The person who uses that account. An id imported without its workspace counts in every workspace."""
+    identity, person = table_of(IdentityRow), table_of(PersonRow)
+    found = await session.execute(
+        select(*_PERSON_COLUMNS)
+        .join(identity, identity.c.person_id == person.c.id)
+        .where(identity.c.platform == platform, identity.c.external_id == external_id)
+        .where(identity.c.workspace.in_({workspace, ""}))
+        .order_by(identity.c.workspace.desc())
+        .limit(1)
+    )
+    row = found.one_or_none()
+    return person_from(row) if row else None
+
+
+async def accounts_of(session: Session, person_id: str) -> tuple[tuple[str, str, str], ...]:
+    """(platform, workspace, account id) of every account of that person, the newest link first."""
+    identity = table_of(IdentityRow)
+    found = await session.execute(
+        select(identity.c.platform, identity.c.workspace, identity.c.external_id)
+        .where(identity.c.person_id == person_id)
+        .order_by(identity.c.linked_at.desc(), identity.c.id.desc())
+    )
+    return tuple((row.platform, row.workspace, row.external_id) for row in found)
+
+
+async def link(
+    session: Session, person_id: str, platform: str, workspace: str, external_id: str, *, at: datetime
+) -> bool:
+    """Bind an account to a person. False when it already belongs to somebody else: then nothing changes."""
+    identity = table_of(IdentityRow)
+    here = (identity.c.platform == platform) & (identity.c.workspace == workspace)
+    held = (
+        await session.execute(select(identity.c.person_id).where(here, identity.c.external_id == external_id))
+    ).scalar_one_or_none()
+    if held is None:
+        session.add(
+            IdentityRow(
+                platform=platform, workspace=workspace, external_id=external_id, person_id=person_id, linked_at=at
+            )
+        )
+        await session.flush()
+    return held in (None, person_id)
+
+
+async def unlink(session: Session, person_id: str, platform: str) -> None:
+    """Forget every account of that person on one platform."""
+    identity = table_of(IdentityRow)
+    await session.execute(delete(identity).where(identity.c.person_id == person_id, identity.c.platform == platform))
+
+
+async def save_teams(session: Session, changed: Iterable[Team], *, known: Collection[str]) -> None:
+    """Write teams; those whose key is in *known* are replaced, the others added."""
+    rows = [
+        {"key": team.key, "name": team.name, "side": str(team.side), "aliases": LIST_SEPARATOR.join(team.aliases)}
+        for team in changed
+    ]
+    await _save(session, TeamRow, "key", rows, known)
+
+
+async def save_people(session: Session, changed: Sequence[Mapping[str, Any]], *, known: Collection[str]) -> None:
+    """Write people as mappings of columns with an `id`; those whose id is in *known* change only the columns given."""
+    await _save(session, PersonRow, "id", changed, known)
+
+
+async def _save(
+    session: Session, model: type[SQLModel], key: str, rows: Sequence[Mapping[str, Any]], known: Collection[str]
+) -> None:
+    table = table_of(model)
+    await insert_all(session, model, [row for row in rows if row[key] not in known])
+    for row in rows:
+        if row[key] in known:
+            values = {name: value for name, value in row.items() if name != key}
+            await session.execute(update(table).where(table.c[key] == row[key]).values(**values))
+
+
+async def grant(session: Session, person_id: str, permission: Permission) -> None:
+    person = table_of(PersonRow)
+    await session.execute(update(person).where(person.c.id == person_id).values(permission=str(permission)))
+
+
+async def set_bridge(session: Session, person_id: str, *, bridge: bool) -> None:
+    """Name that person the one who connects both sides, or no longer."""
+    person = table_of(PersonRow)
+    await session.execute(update(person).where(person.c.id == person_id).values(bridge=bridge))
+
+
+async def set_named_publicly(session: Session, person_id: str, *, named: bool) -> None:
+    person = table_of(PersonRow)
+    await session.execute(update(person).where(person.c.id == person_id).values(named_publicly=named))
+
+
+async def count_with(session: Session, permission: Permission) -> int:
+    person = table_of(PersonRow)
+    found = await session.execute(select(func.count()).where(person.c.permission == str(permission)))
+    return found.scalar_one()
+
+
+async def sealed_diet(session: Session, person_id: str) -> str:
+    """The sealed diet as stored: for its owner's own export, and for the host of a dinner."""
+    person = table_of(PersonRow)
+    return (await session.execute(select(person.c.diet).where(person.c.id == person_id))).scalar_one_or_none() or ""
+
+
+async def forget(session: Session, person_id: str) -> None:
+    """Remove the person's row and accounts. Revisions and acknowledgements keep the opaque id, which names nobody."""
+    for table, column in ((IdentityRow, "person_id"), (CodeRow, "person_id"), (PersonRow, "id")):
+        await session.execute(delete(table_of(table)).where(table_of(table).c[column] == person_id))
+
+
+async def keep_code(session: Session, digest: str, purpose: str, person_id: str, expires_at: datetime) -> None:
+    """Remember a one-time code; an earlier one for the same purpose and person no longer counts."""
+    code = table_of(CodeRow)
+    await session.execute(delete(code).where(code.c.purpose == purpose, code.c.person_id == person_id))
+    session.add(CodeRow(digest=digest, purpose=purpose, person_id=person_id, expires_at=expires_at))
+    await session.flush()
+
+
+async def take_code(session: Session, digest: str, purpose: str, *, now: datetime) -> str | None:
+    """Use a code up and return the person it was made for ("" for nobody in particular); None when it is not good."""
+    code = table_of(CodeRow)
+    found = await session.execute(
+        delete(code)
+        .where(code.c.digest == digest, code.c.purpose == purpose)
+        .returning(code.c.person_id, code.c.expires_at)
+    )
+    row = found.one_or_none()
+    return row.person_id if row and row.expires_at > now else None

@@ -1,0 +1,182 @@
+"""Places where cards can be put, who sits in them, and what they want to hear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Column, delete, select, update
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from storage.people import PersonRow
+from storage.store import Session, UtcDateTime, affected, insert_new, table_of
+from storage.values import LIST_SEPARATOR, UNRESTRICTED, Audience, Place, Subscription
+
+
+class PlaceRow(SQLModel, table=True):
+    __tablename__ = "place"
+    __table_args__ = (UniqueConstraint("platform", "workspace", "conversation"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    platform: str
+    workspace: str = ""
+    conversation: str
+    name: str = ""
+    direct: bool = False
+    members_known: bool = False
+    external: bool = False
+    timezone: str = "UTC"
+    closed: bool = False
+
+
+class MemberRow(SQLModel, table=True):
+    """Who sits in a place, as far as the platform told us. Meaningful only while `members_known`."""
+
+    __tablename__ = "place_member"
+
+    place_id: int = Field(primary_key=True, foreign_key="place.id", ondelete="CASCADE")
+    person_id: str = Field(primary_key=True, foreign_key="person.id", ondelete="CASCADE", index=True)
+
+
+class SubscriptionRow(SQLModel, table=True):
+    __tablename__ = "subscription"
+    __table_args__ = (UniqueConstraint("place_id", "campaigns", "teams"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    place_id: int = Field(foreign_key="place.id", ondelete="CASCADE")
+    campaigns: str = ""
+    teams: str = ""
+    level: str = "material"
+    created_by: str = ""
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+def place_from(row: Any) -> Place:
+    """The place in *row*, which holds the columns of `place`."""
+    return Place(
+        id=row.id,
+        platform=row.platform,
+        workspace=row.workspace,
+        conversation=row.conversation,
+        name=row.name,
+        direct=row.direct,
+        members_known=row.members_known,
+        external=row.external,
+        timezone=row.timezone,
+        closed=row.closed,
+    )
+
+
+async def find(session: Session, platform: str, workspace: str, conversation: str) -> Place | None:
+    place = table_of(PlaceRow)
+    row = (
+        await session.execute(
+            select(place).where(
+                place.c.platform == platform, place.c.workspace == workspace, place.c.conversation == conversation
+            )
+        )
+    ).one_or_none()
+    return place_from(row) if row else None
+
+
+async def ensure(
+    session: Session, platform: str, workspace: str, conversation: str, *, name: str = "", direct: bool = False
+) -> Place:
+    """The place at that address, made on first use."""
+    fresh = PlaceRow(platform=platform, workspace=workspace, conversation=conversation, name=name, direct=direct)
+    await insert_new(session, PlaceRow, [fresh.model_dump(exclude={"id"})])
+    return cast(Place, await find(session, platform, workspace, conversation))
+
+
+async def close(session: Session, place_id: int) -> None:
+    """Nothing reaches that place any more: send nothing there until it is opened again."""
+    place = table_of(PlaceRow)
+    await session.execute(update(place).where(place.c.id == place_id).values(closed=True))
+
+
+async def set_members(session: Session, place_id: int, people: Iterable[str], *, known: bool, external: bool) -> None:
+    """Replace who sits there. *known* is False when somebody in it is not a person of ours."""
+    place, member = table_of(PlaceRow), table_of(MemberRow)
+    await session.execute(delete(member).where(member.c.place_id == place_id))
+    await insert_new(session, MemberRow, [{"place_id": place_id, "person_id": person} for person in people])
+    await session.execute(update(place).where(place.c.id == place_id).values(members_known=known, external=external))
+
+
+async def audience(session: Session, place: Place) -> Audience:
+    """What everyone in *place* may see. Guests, shared rooms and unknown members leave only unrestricted items."""
+    if place.external or not place.members_known:
+        return UNRESTRICTED
+    member, person = table_of(MemberRow), table_of(PersonRow)
+    found = await session.execute(
+        select(person.c.team).join(member, member.c.person_id == person.c.id).where(member.c.place_id == place.id)
+    )
+    teams = frozenset(found.scalars())
+    return UNRESTRICTED if "" in teams else Audience(teams)
+
+
+async def is_member(session: Session, place_id: int, person_id: str) -> bool:
+    member = table_of(MemberRow)
+    found = await session.execute(
+        select(member.c.place_id).where(member.c.place_id == place_id, member.c.person_id == person_id)
+    )
+    return found.one_or_none() is not None
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(text.split(LIST_SEPARATOR)) if text else ()
+
+
+def _subscription_from(row: Any) -> Subscription:
+    return Subscription(
+        id=row.subscription_id,
+        place=place_from(row),
+        campaigns=_list(row.campaigns),
+        teams=_list(row.teams),
+        level=row.level,
+        created_by=row.created_by,
+    )
+
+
+async def subscriptions(session: Session, place_id: int | None = None) -> tuple[Subscription, ...]:
+    """Every subscription of an open place, or those of one place; oldest first."""
+    place, row = table_of(PlaceRow), table_of(SubscriptionRow)
+    wanted = (
+        select(place, row.c.id.label("subscription_id"), row.c.campaigns, row.c.teams, row.c.level, row.c.created_by)
+        .join(row, row.c.place_id == place.c.id)
+        .where(place.c.closed.is_(False))
+        .order_by(row.c.id)
+    )
+    if place_id is not None:
+        wanted = wanted.where(place.c.id == place_id)
+    return tuple(_subscription_from(each) for each in await session.execute(wanted))
+
+
+async def subscribe(
+    session: Session,
+    place_id: int,
+    *,
+    campaigns: tuple[str, ...],
+    teams: tuple[str, ...],
+    level: str,
+    by: str,
+    at: datetime,
+) -> None:
+    """Let a place hear of the roadmap. The same filter again only changes its level."""
+    row = table_of(SubscriptionRow)
+    named = {"campaigns": LIST_SEPARATOR.join(sorted(campaigns)), "teams": LIST_SEPARATOR.join(sorted(teams))}
+    fresh = {"place_id": place_id, **named, "level": level, "created_by": by, "created_at": at}
+    if not await insert_new(session, SubscriptionRow, [fresh]):
+        same = (row.c.place_id == place_id) & (row.c.campaigns == named["campaigns"]) & (row.c.teams == named["teams"])
+        await session.execute(update(row).where(same).values(level=level, created_by=by))
+    place = table_of(PlaceRow)
+    await session.execute(update(place).where(place.c.id == place_id).values(closed=False))
+
+
+async def unsubscribe(session: Session, place_id: int, subscription_id: int | None = None) -> int:
+    """Stop one subscription of a place, or all of them; return how many there were."""
+    row = table_of(SubscriptionRow)
+    gone = delete(row).where(row.c.place_id == place_id)
+    if subscription_id is not None:
+        gone = gone.where(row.c.id == subscription_id)
+    return await affected(session, gone)

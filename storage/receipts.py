@@ -1,0 +1,28 @@
+"""Inbound events that were taken already, so that a platform's repeat is recognised."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Column, delete
+from sqlmodel import Field, SQLModel
+
+from storage.store import Session, UtcDateTime, insert_new, table_of
+
+
+class ReceiptRow(SQLModel, table=True):
+    __tablename__ = "receipt"
+
+    source: str = Field(primary_key=True)
+    event_id: str = Field(primary_key=True)
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
+
+
+async def take(session: Session, source: str, event_id: str, at: datetime) -> bool:
+    """True the first time; False when this event was taken before. Belongs in the transaction of the work itself."""
+    return await insert_new(session, ReceiptRow, [{"source": source, "event_id": event_id, "at": at}]) == 1
+
+
+async def forget_before(session: Session, moment: datetime) -> None:
+    receipt = table_of(ReceiptRow)
+    await session.execute(delete(receipt).where(receipt.c.at < moment))

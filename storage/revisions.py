@@ -1,0 +1,350 @@
+"""Revisions and their changes: append-only, hash-chained, and the only way an item comes to be different."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Column, func, select, update
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from storage import chain, search
+from storage.roadmap import (
+    CampaignRow,
+    CampaignVersionRow,
+    ItemCampaignRow,
+    ItemVersionRow,
+    items_with,
+    wrapped,
+)
+from storage.store import Session, UtcDateTime, batches, insert_all, table_of
+from storage.values import (
+    CAMPAIGN_FIELDS,
+    ITEM_FIELDS,
+    Campaign,
+    Change,
+    ChangeKind,
+    Item,
+    Noun,
+    Revision,
+    RevisionState,
+    State,
+    Status,
+    item_from,
+    state_of,
+)
+
+
+class RevisionRow(SQLModel, table=True):
+    """`reason` may be blanked on request; `reason_mark` is what the chain holds of it."""
+
+    __tablename__ = "revision"
+
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    state: str
+    author: str
+    approver: str = ""
+    how: str = ""
+    reason: str = ""
+    reason_salt: str = ""
+    reason_mark: str = ""
+    note: str = ""
+    reverts: int | None = None
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    published_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, index=True))
+    previous_hash: str = ""
+    hash: str = ""
+
+
+class ChangeRow(SQLModel, table=True):
+    __tablename__ = "change"
+    __table_args__ = (UniqueConstraint("revision", "noun", "key"),)
+
+    revision: int = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    noun: str
+    key: str = Field(index=True)
+    kind: str
+    body: str
+    digest: str
+
+
+REVISION = table_of(RevisionRow)
+CHANGE = table_of(ChangeRow)
+
+
+def revision_from(row: Any) -> Revision:
+    return Revision(
+        number=row.number,
+        state=RevisionState(row.state),
+        author=row.author,
+        reason=row.reason,
+        created_at=row.created_at,
+        published_at=row.published_at,
+        approver=row.approver,
+        how=row.how,
+        previous_hash=row.previous_hash,
+        hash=row.hash,
+        note=row.note,
+        reverts=row.reverts,
+    )
+
+
+def change_from(noun: Noun, key: str, kind: str, body: str) -> Change:
+    """The change that a stored row tells of; the inverse of `chain.canonical`."""
+    stored = json.loads(body)
+    names = ITEM_FIELDS if noun == "item" else CAMPAIGN_FIELDS
+    match ChangeKind(kind):
+        case ChangeKind.ADDED:
+            fields = {name: ("", stored.get(name, "")) for name in names}
+        case ChangeKind.REMOVED:
+            fields = {name: (stored.get(name, ""), "") for name in names}
+        case ChangeKind.CHANGED:
+            fields = {name: (pair[0], pair[1]) for name, pair in stored.items()}
+    return Change(noun, key, ChangeKind(kind), fields)
+
+
+async def latest(session: Session) -> Revision | None:
+    """The current version: the highest published revision."""
+    wanted = select(REVISION).where(REVISION.c.state == "published").order_by(REVISION.c.number.desc()).limit(1)
+    row = (await session.execute(wanted)).one_or_none()
+    return revision_from(row) if row else None
+
+
+async def numbered(session: Session, number: int) -> Revision | None:
+    row = (await session.execute(select(REVISION).where(REVISION.c.number == number))).one_or_none()
+    return revision_from(row) if row else None
+
+
+async def open_proposal(session: Session) -> Revision | None:
+    """The one revision that waits for its second key, if there is one."""
+    row = (await session.execute(select(REVISION).where(REVISION.c.state == "proposed"))).one_or_none()
+    return revision_from(row) if row else None
+
+
+async def published_by(session: Session, moment: datetime) -> Revision | None:
+    """The version that was current at *moment*."""
+    wanted = (
+        select(REVISION)
+        .where(REVISION.c.state == "published", REVISION.c.published_at <= moment)
+        .order_by(REVISION.c.number.desc())
+        .limit(1)
+    )
+    row = (await session.execute(wanted)).one_or_none()
+    return revision_from(row) if row else None
+
+
+async def published_since(session: Session, moment: datetime) -> tuple[Revision, ...]:
+    """What was published after *moment*, oldest first."""
+    wanted = (
+        select(REVISION)
+        .where(REVISION.c.state == "published", REVISION.c.published_at > moment)
+        .order_by(REVISION.c.number)
+    )
+    return tuple(revision_from(row) for row in await session.execute(wanted))
+
+
+async def published(session: Session) -> tuple[Revision, ...]:
+    """Every published revision, oldest first."""
+    wanted = select(REVISION).where(REVISION.c.state == "published").order_by(REVISION.c.number)
+    return tuple(revision_from(row) for row in await session.execute(wanted))
+
+
+async def next_number(session: Session) -> int:
+    """The next revision's number. Ask only while holding `lock_publishing`."""
+    return ((await session.execute(select(func.max(REVISION.c.number)))).scalar_one() or 0) + 1
+
+
+async def changes_of(session: Session, first: int, last: int | None = None) -> tuple[Change, ...]:
+    """The changes of the published revisions from *first* to *last* (both included), in their order."""
+    wanted = (
+        select(CHANGE.c.noun, CHANGE.c.key, CHANGE.c.kind, CHANGE.c.body)
+        .join(REVISION, REVISION.c.number == CHANGE.c.revision)
+        .where(CHANGE.c.revision >= first, CHANGE.c.revision <= (first if last is None else last))
+        .where(REVISION.c.state == "published")
+        .order_by(CHANGE.c.revision, CHANGE.c.seq)
+    )
+    return tuple(change_from(row.noun, row.key, row.kind, row.body) for row in await session.execute(wanted))
+
+
+async def propose(session: Session, revision: Revision, salt: str) -> None:
+    """Give out a number for changes that wait for a second key."""
+    session.add(_row(revision, salt))
+    await session.flush()
+
+
+def _row(revision: Revision, salt: str) -> RevisionRow:
+    return RevisionRow(
+        number=revision.number,
+        state=str(revision.state),
+        author=revision.author,
+        approver=revision.approver,
+        how=revision.how,
+        reason=revision.reason,
+        reason_salt=salt,
+        reason_mark=chain.reason_digest(salt, revision.reason),
+        note=revision.note,
+        reverts=revision.reverts,
+        created_at=revision.created_at,
+        published_at=revision.published_at,
+        previous_hash=revision.previous_hash,
+        hash=revision.hash,
+    )
+
+
+async def close_proposal(session: Session, number: int, state: RevisionState, note: str) -> None:
+    """End a proposal without publishing it; its number stays used."""
+    await session.execute(update(REVISION).where(REVISION.c.number == number).values(state=str(state), note=note))
+
+
+async def append(session: Session, revision: Revision, salt: str, changes: Sequence[Change]) -> Revision:
+    """Publish *revision* with *changes*: chain it, and carry the changes out on the items and campaigns.
+
+    Ask only while holding `lock_publishing`. *salt* is kept when the revision was proposed before.
+    Raises ValueError when a change does not start from the state the store holds.
+    """
+    before = await latest(session)
+    known = (await session.execute(select(REVISION).where(REVISION.c.number == revision.number))).one_or_none()
+    salt = known.reason_salt if known else salt
+    bodies = [chain.canonical(change) for change in changes]
+    digests = [
+        chain.digest(change.noun, change.key, change.kind, body) for change, body in zip(changes, bodies, strict=True)
+    ]
+    revision = replace(revision, state=RevisionState.PUBLISHED, previous_hash=before.hash if before else chain.NO_HASH)
+    mark = chain.reason_digest(salt, revision.reason)
+    revision = replace(revision, hash=chain.revision_hash(revision, mark, digests))
+    await session.merge(_row(revision, salt))
+    await session.flush()
+    await insert_all(session, ChangeRow, _change_rows(revision.number, changes, bodies, digests))
+    await _carry_out(session, revision, changes)
+    return revision
+
+
+def _change_rows(
+    number: int, changes: Sequence[Change], bodies: Iterable[str], digests: Iterable[str]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "revision": number,
+            "seq": seq,
+            "noun": change.noun,
+            "key": change.key,
+            "kind": str(change.kind),
+            "body": body,
+            "digest": digest,
+        }
+        for seq, (change, body, digest) in enumerate(zip(changes, bodies, digests, strict=True), start=1)
+    ]
+
+
+def finishing_day(change: Change, before: date | None, published: date) -> date | None:
+    """When an item counts as finished after *change*: the day of the revision that made it done.
+
+    An item that arrived already done finished on its due date; one that is no longer done has no such day.
+    """
+    if "status" not in change.fields:
+        return before
+    if change.new()["status"] != Status.DONE:
+        return None
+    if change.kind is ChangeKind.ADDED:
+        due = change.new().get("due")
+        return date.fromisoformat(due) if due else None
+    return published
+
+
+async def _carry_out(session: Session, revision: Revision, changes: Sequence[Change]) -> None:
+    assert revision.published_at is not None  # noqa: S101  (append is given a published revision)
+    day = revision.published_at.date()
+    of_items = [change for change in changes if change.noun == "item"]
+    before = await items_with(session, [c.key for c in of_items if c.kind is not ChangeKind.ADDED])
+    for batch in batches([c.key for c in of_items if c.kind is not ChangeKind.ADDED]):
+        await _close(session, ItemVersionRow, batch, revision.number)
+    after = [_item_after(c, before.get(c.key), day) for c in of_items if c.kind is not ChangeKind.REMOVED]
+    await _add_versions(session, revision.number, after)
+    of_campaigns = [change for change in changes if change.noun == "campaign"]
+    if of_campaigns:
+        await _carry_out_on_campaigns(session, revision.number, of_campaigns)
+
+
+def _item_after(change: Change, before: Item | None, day: date) -> Item:
+    old = state_of(before) if before else {}
+    _check_start(change, old)
+    finished = finishing_day(change, before.finished_on if before else None, day)
+    return item_from(change.key, {**old, **change.new()}, finished)
+
+
+def _check_start(change: Change, old: State) -> None:
+    """A change is published only from the state it was made for; anything else would falsify history."""
+    if change.kind is not ChangeKind.ADDED and any(old.get(name) != value for name, value in change.old().items()):
+        raise ValueError(f"{change.noun} {change.key} is no longer what this change starts from")
+
+
+async def _close(session: Session, model: type[SQLModel], keys: Sequence[str], number: int) -> None:
+    version = table_of(model)
+    await session.execute(
+        update(version).where(version.c.key.in_(keys), version.c.to_revision.is_(None)).values(to_revision=number)
+    )
+
+
+async def _next_id(session: Session, model: type[SQLModel]) -> int:
+    # Under the publishing lock nobody else gives out ids, so that they can be known before the insert.
+    return ((await session.execute(select(func.max(table_of(model).c.id)))).scalar_one() or 0) + 1
+
+
+async def _add_versions(session: Session, number: int, items: Sequence[Item]) -> None:
+    first = await _next_id(session, ItemVersionRow)
+    numbered = list(enumerate(items, start=first))
+    await insert_all(session, ItemVersionRow, [_version_row(each, thing, number) for each, thing in numbered])
+    serving = [{"campaign": campaign, "version_id": each} for each, thing in numbered for campaign in thing.campaigns]
+    await insert_all(session, ItemCampaignRow, serving)
+    rows = [search.row_of(each, thing.key, thing.title, thing.summary, thing.campaigns) for each, thing in numbered]
+    await search.add(session, rows)
+
+
+def _version_row(version_id: int, item: Item, number: int) -> Mapping[str, Any]:
+    return {
+        "id": version_id,
+        "key": item.key,
+        "folded": item.key.casefold(),
+        "title": item.title,
+        "team": item.team,
+        "campaigns": wrapped(item.campaigns),
+        "status": str(item.status),
+        "start": item.start,
+        "due": item.due,
+        "owner": item.owner,
+        "summary": item.summary,
+        "url": item.url,
+        "kind": str(item.kind),
+        "visible_to": wrapped(item.visible_to),
+        "tags": wrapped(item.tags),
+        "finished_on": item.finished_on,
+        "from_revision": number,
+        "to_revision": None,
+    }
+
+
+async def _carry_out_on_campaigns(session: Session, number: int, changes: Sequence[Change]) -> None:
+    now = table_of(CampaignRow)
+    rows = {row.key: row for row in await session.execute(select(now))}
+    await _close(session, CampaignVersionRow, [c.key for c in changes if c.kind is not ChangeKind.ADDED], number)
+    first = await _next_id(session, CampaignVersionRow)
+    for each, change in enumerate(changes, start=first):
+        if change.kind is not ChangeKind.ADDED:
+            _check_start(change, _campaign_state(rows[change.key]))
+        values = _campaign_values({**_campaign_state(rows[change.key]), **change.new()})
+        await session.execute(update(now).where(now.c.key == change.key).values(**values, recorded=True))
+        session.add(CampaignVersionRow(id=each, key=change.key, from_revision=number, **values))
+    await session.flush()
+
+
+def _campaign_state(row: Any) -> dict[str, str]:
+    return state_of(Campaign(row.key, row.name, (), row.owner, row.it_partner, row.start, row.end, row.status))
+
+
+def _campaign_values(state: State) -> dict[str, Any]:
+    days = {name: date.fromisoformat(state[name]) if state[name] else None for name in ("start", "end")}
+    return {**{name: state[name] for name in CAMPAIGN_FIELDS}, **days}

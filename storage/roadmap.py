@@ -1,0 +1,340 @@
+"""Campaigns and items, as they are and as they were. A version is valid from its revision until the next one's.
+
+Nothing here is edited: a revision closes versions and adds new ones (`storage/revisions.py`), so "as of R41"
+is the same query with another number and no copy of the roadmap is ever made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Index, Select, Table, and_, or_, select, text, true
+from sqlmodel import Field, SQLModel
+
+from storage import search
+from storage.store import Session, batches, table_of
+from storage.values import (
+    LIST_SEPARATOR,
+    OPEN,
+    Audience,
+    Campaign,
+    DateField,
+    Item,
+    Kind,
+    Order,
+    Period,
+    Plan,
+    Status,
+)
+
+
+class CampaignRow(SQLModel, table=True):
+    """A campaign as it is now. `recorded` turns true with the first revision that holds it."""
+
+    __tablename__ = "campaign"
+
+    key: str = Field(primary_key=True)
+    name: str
+    aliases: str = ""
+    owner: str = ""
+    it_partner: str = ""
+    start: date | None = None
+    end: date | None = None
+    status: str = ""
+    recorded: bool = False
+
+
+class CampaignVersionRow(SQLModel, table=True):
+    __tablename__ = "campaign_version"
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    key: str = Field(index=True)
+    owner: str = ""
+    it_partner: str = ""
+    start: date | None = None
+    end: date | None = None
+    status: str = ""
+    from_revision: int
+    to_revision: int | None = None
+
+
+_CURRENT = text("to_revision IS NULL")
+
+
+class ItemVersionRow(SQLModel, table=True):
+    """One state of one item. Lists are wrapped in separators (`;a;b;`), so that LIKE finds a whole key."""
+
+    __tablename__ = "item_version"
+    __table_args__ = (
+        Index("ix_item_version_current", "key", unique=True, sqlite_where=_CURRENT, postgresql_where=_CURRENT),
+        Index("ix_item_version_team", "team", sqlite_where=_CURRENT, postgresql_where=_CURRENT),
+    )
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    key: str
+    folded: str = Field(index=True)  # the key without case, for people who type
+    title: str
+    team: str
+    campaigns: str = ""
+    status: str
+    start: date | None = None
+    due: date | None = None
+    owner: str = ""
+    summary: str = ""
+    url: str = ""
+    kind: str = Kind.WORK
+    visible_to: str = ""
+    tags: str = ""
+    finished_on: date | None = None
+    from_revision: int
+    to_revision: int | None = None
+
+
+class ItemCampaignRow(SQLModel, table=True):
+    """Which versions of items serve a campaign; the way in when somebody asks for one."""
+
+    __tablename__ = "item_campaign"
+
+    campaign: str = Field(primary_key=True)
+    version_id: int = Field(primary_key=True)
+
+
+ITEM = table_of(ItemVersionRow)
+SERVES = table_of(ItemCampaignRow)
+_ITEM_COLUMNS = [c for c in ITEM.c if c.name not in {"folded", "from_revision", "to_revision"}]
+
+
+def wrapped(keys: Collection[str]) -> str:
+    """A list as it is stored: `;a;b;`, or "" for none."""
+    return f"{LIST_SEPARATOR}{LIST_SEPARATOR.join(keys)}{LIST_SEPARATOR}" if keys else ""
+
+
+def unwrapped(stored: str) -> tuple[str, ...]:
+    return tuple(stored[1:-1].split(LIST_SEPARATOR)) if stored else ()
+
+
+def campaign_from(row: Any) -> Campaign:
+    return Campaign(
+        key=row.key,
+        name=row.name,
+        aliases=tuple(row.aliases.split(LIST_SEPARATOR)) if row.aliases else (),
+        owner=row.owner,
+        it_partner=row.it_partner,
+        start=row.start,
+        end=row.end,
+        status=row.status,
+    )
+
+
+def item_from_row(row: Any) -> Item:
+    return Item(
+        key=row.key,
+        title=row.title,
+        team=row.team,
+        campaigns=unwrapped(row.campaigns),
+        status=Status(row.status),
+        start=row.start,
+        due=row.due,
+        owner=row.owner,
+        summary=row.summary,
+        url=row.url,
+        kind=Kind(row.kind),
+        visible_to=unwrapped(row.visible_to),
+        tags=unwrapped(row.tags),
+        finished_on=row.finished_on,
+    )
+
+
+def as_of(table: Table, revision: int | None) -> ColumnElement[bool]:
+    """The versions that were valid at *revision*; None is now."""
+    if revision is None:
+        return table.c.to_revision.is_(None)
+    return and_(table.c.from_revision <= revision, or_(table.c.to_revision.is_(None), table.c.to_revision > revision))
+
+
+def visible_to(audience: Audience) -> ColumnElement[bool]:
+    """What everybody in *audience* may see, as a condition of the query itself: what is not fetched cannot leak."""
+    if audience.everything:
+        return true()
+    unrestricted = ITEM.c.visible_to == ""
+    if not audience.teams:
+        return unrestricted
+    listed = [ITEM.c.visible_to.contains(wrapped([team]), autoescape=True) for team in sorted(audience.teams)]
+    return or_(unrestricted, and_(*listed))
+
+
+async def campaigns(session: Session, revision: int | None = None) -> tuple[Campaign, ...]:
+    """Every campaign with the owner, partner, dates and status it had at *revision*; names are always today's."""
+    now = table_of(CampaignRow)
+    wanted = select(now).order_by(now.c.key)
+    if revision is not None:
+        then = table_of(CampaignVersionRow)
+        wanted = (
+            select(
+                now.c.key,
+                now.c.name,
+                now.c.aliases,
+                *[then.c[f] for f in ("owner", "it_partner", "start", "end", "status")],
+            )
+            .join(then, and_(then.c.key == now.c.key, as_of(then, revision)))
+            .order_by(now.c.key)
+        )
+    return tuple(campaign_from(row) for row in await session.execute(wanted))
+
+
+async def unrecorded_campaigns(session: Session) -> tuple[Campaign, ...]:
+    """Campaigns that no revision holds yet."""
+    now = table_of(CampaignRow)
+    rows = await session.execute(select(now).where(now.c.recorded.is_(False)).order_by(now.c.key))
+    return tuple(campaign_from(row) for row in rows)
+
+
+async def item(session: Session, key: str, audience: Audience, revision: int | None = None) -> Item | None:
+    """The item with that key, if *audience* may see it. Case counts only when two keys differ in nothing else."""
+    wanted = select(*_ITEM_COLUMNS).where(as_of(ITEM, revision), visible_to(audience))
+    exact = (await session.execute(wanted.where(ITEM.c.key == key))).one_or_none()
+    if exact:
+        return item_from_row(exact)
+    alike = (await session.execute(wanted.where(ITEM.c.folded == key.casefold()).limit(2))).all()
+    return item_from_row(alike[0]) if len(alike) == 1 else None
+
+
+async def items_with(session: Session, keys: Sequence[str], revision: int | None = None) -> dict[str, Item]:
+    """The items with exactly these keys, whoever may see them: for writing and comparing, never for showing."""
+    found: dict[str, Item] = {}
+    for batch in batches(keys):
+        rows = await session.execute(select(*_ITEM_COLUMNS).where(as_of(ITEM, revision), ITEM.c.key.in_(batch)))
+        found |= {row.key: item_from_row(row) for row in rows}
+    return found
+
+
+async def all_items(session: Session, revision: int | None = None) -> dict[str, Item]:
+    """The whole roadmap, whoever may see it: for comparing an import with."""
+    rows = await session.execute(select(*_ITEM_COLUMNS).where(as_of(ITEM, revision)))
+    return {row.key: item_from_row(row) for row in rows}
+
+
+async def export(session: Session, audience: Audience, revision: int | None = None) -> AsyncIterator[Item]:
+    """The roadmap in order of keys, a row at a time."""
+    by_key = _by_key(session.get_bind().dialect.name)
+    wanted = select(*_ITEM_COLUMNS).where(as_of(ITEM, revision), visible_to(audience)).order_by(by_key)
+    async for row in await session.stream(wanted.execution_options(yield_per=1000)):
+        yield item_from_row(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a plan matches: every key in answer order, and the first items in full."""
+
+    keys: tuple[str, ...]
+    items: tuple[Item, ...]
+
+
+async def matching(session: Session, plan: Plan, audience: Audience, *, show: int = 20) -> Found:
+    """Carry out *plan* for *audience*: all keys that match, and at most *show* of the items themselves."""
+    dialect = session.get_bind().dialect.name
+    keys_wanted = _ordered(_select(plan, audience, dialect, ITEM.c.id, ITEM.c.key), plan, _by_key(dialect))
+    hits = (await session.execute(keys_wanted)).all()
+    ids = [hit.id for hit in hits[:show]]
+    rows = (await session.execute(select(*_ITEM_COLUMNS).where(ITEM.c.id.in_(ids)))).all() if ids else []
+    by_id = {row.id: item_from_row(row) for row in rows}
+    return Found(tuple(hit.key for hit in hits), tuple(by_id[each] for each in ids))
+
+
+def _select(plan: Plan, audience: Audience, dialect: str, *columns: ColumnElement[Any]) -> Select[Any]:
+    conditions = [as_of(ITEM, plan.as_of), visible_to(audience), *_named(plan), *_stand(plan), *_dated(plan)]
+    words = search.matches(dialect, ITEM.c.id, plan.words)
+    if words is not None:
+        conditions.append(words)
+    return select(*columns).where(*conditions)
+
+
+def _serving(campaigns: Collection[str]) -> ColumnElement[bool]:
+    return ITEM.c.id.in_(select(SERVES.c.version_id).where(SERVES.c.campaign.in_(campaigns)))
+
+
+def _named(plan: Plan) -> list[ColumnElement[bool]]:
+    """The conditions about who and what for."""
+    conditions: list[ColumnElement[bool]] = []
+    if plan.keys:
+        conditions.append(ITEM.c.folded.in_([key.casefold() for key in plan.keys]))
+    for column, wanted, unwanted in (
+        (ITEM.c.team, plan.teams, plan.not_teams),
+        (ITEM.c.owner, plan.owners, plan.not_owners),
+    ):
+        if wanted:
+            conditions.append(column.in_(wanted))
+        if unwanted:
+            conditions.append(column.not_in(unwanted))
+    if plan.campaigns:
+        conditions.append(_serving(plan.campaigns))
+    if plan.not_campaigns:
+        conditions.append(~_serving(plan.not_campaigns))
+    if plan.tags:
+        conditions.append(or_(*[ITEM.c.tags.contains(wrapped([tag]), autoescape=True) for tag in plan.tags]))
+    return conditions
+
+
+def _stand(plan: Plan) -> list[ColumnElement[bool]]:
+    """The conditions about where things stand."""
+    conditions: list[ColumnElement[bool]] = []
+    open_ = ITEM.c.status.in_([str(each) for each in sorted(OPEN)])
+    late = and_(open_, ITEM.c.due < plan.today)
+    if plan.statuses:
+        conditions.append(ITEM.c.status.in_([str(each) for each in sorted(plan.statuses)]))
+    if plan.kinds:
+        conditions.append(ITEM.c.kind.in_([str(each) for each in sorted(plan.kinds)]))
+    if plan.overdue:
+        conditions.append(late)
+    if plan.slipping:
+        conditions.append(or_(late, ITEM.c.status.in_([str(Status.AT_RISK), str(Status.BLOCKED)])))
+    for name in sorted(plan.without):
+        column = ITEM.c[name]
+        conditions.append(column.is_(None) if name in {"due", "start"} else column == "")
+    return conditions
+
+
+def _dated(plan: Plan) -> list[ColumnElement[bool]]:
+    """The condition about a date; an item without that date never matches."""
+    if plan.period is None:
+        return []
+    column = {DateField.DUE: ITEM.c.due, DateField.START: ITEM.c.start, DateField.FINISHED: ITEM.c.finished_on}[
+        plan.period_of
+    ]
+    return [column.is_not(None), *_within(column, plan.period)]
+
+
+def _within(column: ColumnElement[Any], period: Period) -> list[ColumnElement[bool]]:
+    bounds = []
+    if period.first is not None:
+        bounds.append(column >= period.first)
+    if period.last is not None:
+        bounds.append(column <= period.last)
+    return bounds
+
+
+def _by_key(dialect: str) -> ColumnElement[Any]:
+    """Keys in the order of their characters on both databases, whatever language PostgreSQL was set up for."""
+    return ITEM.c.key if dialect == "sqlite" else ITEM.c.key.collate("C")
+
+
+def _ordered(wanted: Select[Any], plan: Plan, by_key: ColumnElement[Any]) -> Select[Any]:
+    match plan.order:
+        case Order.DUE:
+            wanted = wanted.order_by(ITEM.c.due.asc().nulls_last(), by_key)
+        case Order.LATEST_DUE:
+            wanted = wanted.order_by(ITEM.c.due.desc().nulls_last(), by_key)
+        case Order.FINISHED:
+            wanted = wanted.order_by(ITEM.c.finished_on.desc().nulls_last(), by_key)
+        case Order.KEY:
+            wanted = wanted.order_by(by_key)
+    return wanted if plan.limit is None else wanted.limit(plan.limit)
+
+
+async def search_items(session: Session, words: str, audience: Audience, *, limit: int = 5) -> tuple[Item, ...]:
+    """Items whose title, key or summary holds *words*: for "did you mean"."""
+    plan = Plan(words=tuple(search.terms(words)), order=Order.KEY, limit=limit)
+    return (await matching(session, plan, audience, show=limit)).items if plan.words else ()

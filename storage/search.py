@@ -1,0 +1,85 @@
+"""Find items by their words. The index holds every version of an item, so that the past can be searched as well.
+
+Campaign, team and audience are conditions of the surrounding query; the campaign also stands in the index as
+a token, because filtering a hundred thousand hits afterwards is what makes such a search slow.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select, text
+from sqlalchemy.sql.expression import column, literal_column, table
+
+from storage.store import Session
+
+# FTS5 ranks by weights per column; a hit in the title or key counts more than one in the summary.
+INDEX = table("item_words", column("rowid"), column("version_id"), column("heading"), column("body"), column("words"))
+
+
+def fold(words: str) -> str:
+    """*words* without case and accents: PostgreSQL's `simple` configuration does neither for us."""
+    plain = unicodedata.normalize("NFKD", words)
+    return "".join(each for each in plain if not unicodedata.combining(each)).casefold()
+
+
+def campaign_token(key: str) -> str:
+    """A word that no title contains, standing for one campaign inside the index."""
+    return "zzc" + sha256(key.encode()).hexdigest()[:10]
+
+
+def terms(words: str) -> tuple[str, ...]:
+    """The searchable words in *words*: letters and digits only, so that nothing is left for a query language to read."""
+    return tuple("".join(each if each.isalnum() else " " for each in fold(words)).split())
+
+
+def row_of(version_id: int, key: str, title: str, summary: str, campaigns: Iterable[str]) -> Mapping[str, Any]:
+    """What the index keeps for one version of an item."""
+    tokens = " ".join(campaign_token(each) for each in campaigns)
+    heading = " ".join(terms(f"{key} {title}"))
+    return {"version_id": version_id, "heading": heading, "body": f"{' '.join(terms(summary))} {tokens}"}
+
+
+async def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Put versions into the index; *rows* as `row_of` makes them."""
+    if not rows:
+        return
+    if session.get_bind().dialect.name == "sqlite":
+        statement = "INSERT INTO item_words(rowid, heading, body) VALUES (:version_id, :heading, :body)"
+    else:
+        statement = (
+            "INSERT INTO item_words(version_id, words) VALUES (:version_id, "
+            "setweight(to_tsvector('simple', :heading), 'A') || setweight(to_tsvector('simple', :body), 'B'))"
+        )
+    await session.execute(text(statement), list(rows))
+
+
+def versions_with(dialect: str, words: Iterable[str], campaigns: Sequence[str] = ()) -> Select[Any] | None:
+    """A query for the version ids whose text holds every one of *words*, each as the beginning of a word.
+
+    *campaigns*, when given, are alternatives. None when *words* hold nothing to search for.
+    """
+    wanted = [term for word in words for term in terms(word)]
+    if not wanted:
+        return None
+    tokens = [campaign_token(key) for key in campaigns]
+    if dialect == "sqlite":
+        query = " ".join(f'"{term}"*' for term in wanted)
+        if tokens:
+            query = f"{query} AND ({' OR '.join(tokens)})"
+        return select(INDEX.c.rowid).where(literal_column("item_words").op("MATCH")(query))
+    query = " & ".join(f"{term}:*" for term in wanted)
+    if tokens:
+        query = f"{query} & ({' | '.join(tokens)})"
+    return select(INDEX.c.version_id).where(
+        INDEX.c.words.op("@@")(func.to_tsquery(literal_column("'simple'::regconfig"), query))
+    )
+
+
+def matches(dialect: str, version_id: ColumnElement[int], words: Iterable[str]) -> ColumnElement[bool] | None:
+    """The condition "this version's text holds all of *words*"; None when there is nothing to search for."""
+    found = versions_with(dialect, words)
+    return None if found is None else version_id.in_(found)

@@ -1,0 +1,269 @@
+"""The engine and its transactions. What differs between SQLite and PostgreSQL ends in this file.
+
+reading()       a consistent, read-only look; many at once
+transaction()   the only way to write; on SQLite it takes the write lock at BEGIN, so nothing can fail halfway
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import CursorResult, DateTime, Delete, Dialect, Insert, Table, Update, event, insert, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Session = AsyncSession
+T = TypeVar("T")
+
+# One lock for everything that gives out a revision number; the value is arbitrary and only has to stay the same.
+PUBLISHING_LOCK = 724_501
+# Keys fit into one IN (...) list well below the limit of bound variables of both databases.
+BATCH = 500
+
+_inside: ContextVar[bool] = ContextVar("inside_transaction", default=False)
+
+
+class StoreProblem(Exception):
+    """The store cannot be used. The text says what is wrong with it and what to do; the exit status is 3."""
+
+
+class StoreOutdated(StoreProblem):
+    """The store was made by an older version; `handshake migrate` brings it up to date."""
+
+
+def inside_transaction() -> bool:
+    """True while a writing transaction is open; the fakes refuse to be called then."""
+    return _inside.get()
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. A value without a zone is refused at the door; SQLite keeps it as naive UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def parse_url(address: str) -> URL:
+    """The driver's address for what a user writes in HANDSHAKE_DATABASE_URL. Raises StoreProblem."""
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise StoreProblem(
+            "HANDSHAKE_DATABASE_URL is not an address. Write sqlite:///var/handshake.db or postgresql://user@host/name."
+        ) from None
+    match url.get_backend_name():
+        case "sqlite" if url.database and url.database != ":memory:":
+            return url.set(drivername="sqlite+aiosqlite")
+        case "sqlite":
+            raise StoreProblem("An SQLite store needs a file: write HANDSHAKE_DATABASE_URL=sqlite:///var/handshake.db.")
+        case "postgresql" | "postgres":
+            return url.set(drivername="postgresql+psycopg")
+        case other:
+            raise StoreProblem(f"Handshake keeps its store in SQLite or PostgreSQL; {other} is neither.")
+
+
+def set_up_sqlite(connection: Any, _record: object = None) -> None:
+    """The pragmas of every SQLite connection; a listener for the pool's `connect` event."""
+    connection.isolation_level = None  # we say BEGIN ourselves: a deferred one that upgrades fails at once
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=10000")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")  # NORMAL may lose the last commits when the power fails
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+class Store:
+    """One store is one organisation. Open it once, close it at the end."""
+
+    def __init__(self, address: str) -> None:
+        self.url = parse_url(address)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            Path(cast(str, self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+            self._writer, self._reader = self._sqlite_engine("BEGIN IMMEDIATE", 1), self._sqlite_engine("BEGIN", 8)
+        else:
+            self._writer = create_async_engine(self.url, pool_size=10, pool_pre_ping=True)
+            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._write = async_sessionmaker(self._writer, expire_on_commit=False, autoflush=False)
+        self._read = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
+
+    @property
+    def path(self) -> Path | None:
+        """The file of an SQLite store; None on PostgreSQL."""
+        return Path(cast(str, self.url.database)) if self.is_sqlite else None
+
+    def _sqlite_engine(self, begin: str, size: int) -> AsyncEngine:
+        # One writing connection: writers queue here, fairly, and not in SQLite's busy loop.
+        engine = create_async_engine(self.url, pool_size=size, max_overflow=0)
+        event.listen(engine.sync_engine, "connect", set_up_sqlite)
+        event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        return engine
+
+    async def open(self) -> None:
+        """Make a new store ready, or check that this version can read the one that is there. Raises StoreProblem."""
+        from storage import versions
+
+        async with self.reading() as session:
+            found = await versions.found(session)
+        match found:
+            case versions.Found.EMPTY:
+                await self.migrate()
+            case versions.Found.OLDER:
+                raise StoreOutdated("This store was made by an older Handshake. Run: handshake migrate")
+            case versions.Found.NEWER:
+                raise StoreProblem(
+                    f"The store {self} was made by a newer Handshake than this one. Install that version, "
+                    "or point HANDSHAKE_DATABASE_URL at another store. Nothing was changed."
+                )
+            case versions.Found.FOREIGN:
+                raise StoreProblem(
+                    f"{self} holds tables of another program. Point HANDSHAKE_DATABASE_URL at an empty database."
+                )
+            case versions.Found.CURRENT:
+                pass
+
+    async def migrate(self) -> None:
+        """Bring the store up to this version's tables, in one transaction. Safe to repeat and to run twice at once."""
+        from storage.migrations import upgrade
+
+        with _words_for_trouble(self):
+            await asyncio.to_thread(upgrade, self.url)
+
+    async def close(self) -> None:
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Session]:
+        """A consistent look at the store. What is read here may be stale by the time it is written on."""
+        with _words_for_trouble(self):
+            async with self._read() as session, session.begin():
+                yield session
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Session]:
+        """The one way to write: all of it is kept, or none of it. No neighbour is called while it is open."""
+        if _inside.get():
+            raise RuntimeError("a transaction inside a transaction would wait for itself")
+        mark = _inside.set(True)
+        try:
+            with _words_for_trouble(self):
+                async with self._write() as session, session.begin():
+                    yield session
+        finally:
+            _inside.reset(mark)
+
+    def __str__(self) -> str:
+        return str(self.path) if self.is_sqlite else self.url.render_as_string(hide_password=True)
+
+
+class _words_for_trouble:  # noqa: N801  (reads as a phrase where it is used)
+    """Turns the database's own failures into a StoreProblem with words; everything else passes."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, DBAPIError | sqlite3.Error | OSError | TimeoutError) and (words := _trouble(error)):
+            raise StoreProblem(f"{words} (store: {self.store})") from error
+        if isinstance(error, SQLAlchemyError) and "QueuePool limit" in str(error):
+            raise StoreProblem(f"The store is busy; try again in a moment. (store: {self.store})") from error
+
+
+_TROUBLES = {
+    "file is not a database": "The store file is not a database. Point HANDSHAKE_DATABASE_URL at another file, or restore a backup.",
+    "database disk image is malformed": "The store file is damaged. Restore the newest backup.",
+    "database or disk is full": "The disk is full: nothing was written. Free some space and try again.",
+    "disk i/o error": "The disk reports an error: nothing was written. Check the disk, then try again.",
+    "database is locked": "Another process is writing to the store. Try again in a moment.",
+    "unable to open database file": "The store file cannot be opened. Check that its folder exists and may be written to.",
+    "readonly database": "The store file may not be written to. Check its permissions.",
+    "permission denied": "The store may not be used by this account. Check its permissions.",
+    "does not exist": "That database does not exist. Create it, or correct HANDSHAKE_DATABASE_URL.",
+    "password authentication failed": "PostgreSQL refused the password in HANDSHAKE_DATABASE_URL.",
+}
+
+
+def _trouble(error: BaseException) -> str:
+    said = str(getattr(error, "orig", None) or error).lower()
+    for sign, words in _TROUBLES.items():
+        if sign in said:
+            return words
+    lost = getattr(error, "connection_invalidated", False) or "connection" in said
+    return "The database cannot be reached. Check that it runs, then try again." if lost else ""
+
+
+async def lock_publishing(session: Session) -> None:
+    """Wait until nobody else is giving out a revision number; held until the transaction ends.
+
+    On SQLite the transaction itself holds the write lock already.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PUBLISHING_LOCK})
+
+
+async def insert_new(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert those *rows* that break no unique constraint, silently leaving out the rest; return how many went in."""
+    if not rows:
+        return 0
+    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    count = 0
+    for batch in batches(rows):
+        count += await affected(session, build(table_of(table)).values(list(batch)).on_conflict_do_nothing())
+    return count
+
+
+async def affected(session: Session, statement: Insert | Update | Delete) -> int:
+    """Carry out a writing statement and return how many rows it touched."""
+    result = await session.execute(statement)
+    return cast(CursorResult[Any], result).rowcount
+
+
+async def insert_all(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert every one of *rows*, which all have the same columns."""
+    if rows:
+        await session.execute(insert(table_of(table)), list(rows))
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The SQL table behind a model."""
+    return cast(Table, model.__table__)  # type: ignore[attr-defined]
+
+
+def batches(things: Sequence[T], size: int = BATCH) -> Iterable[Sequence[T]]:
+    """*things* in runs of at most *size*."""
+    return (things[start : start + size] for start in range(0, len(things), size))

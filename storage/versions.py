@@ -1,0 +1,42 @@
+"""Which version of the tables a store has, told without loading the migration tool."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from sqlalchemy import inspect, text
+from sqlalchemy.engine import Connection
+
+from storage.store import Session
+
+# Every released step, oldest first. A test holds this list to the files in `migrations/versions`.
+CHAIN = ("0001", "0002", "0003", "0004", "0005")
+HEAD = CHAIN[-1]
+
+
+class Found(Enum):
+    """What `found` makes of a database."""
+
+    EMPTY = auto()
+    CURRENT = auto()
+    OLDER = auto()
+    NEWER = auto()
+    FOREIGN = auto()
+
+
+async def found(session: Session) -> Found:
+    """Compare the store's version mark with the one this program needs."""
+    connection = await session.connection()
+    tables = await connection.run_sync(_tables)
+    if not tables:
+        return Found.EMPTY
+    if "alembic_version" not in tables:
+        return Found.FOREIGN
+    mark = (await session.execute(text("SELECT version_num FROM alembic_version"))).scalar_one_or_none()
+    if mark == HEAD:
+        return Found.CURRENT
+    return Found.OLDER if mark is None or mark in CHAIN else Found.NEWER
+
+
+def _tables(connection: Connection) -> list[str]:
+    return inspect(connection).get_table_names()
