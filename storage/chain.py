@@ -52,7 +52,6 @@ def revision_hash(revision: Revision, reason_mark: str, change_digests: Iterable
         "created_at": _moment(revision.created_at),
         "published_at": _moment(revision.published_at),
         "reason": reason_mark,
-        "reverts": revision.reverts,
         "previous": revision.previous_hash,
     }
     running = hashlib.sha256(json.dumps(header, sort_keys=True, separators=(",", ":")).encode())

@@ -52,7 +52,6 @@ class RevisionRow(SQLModel, table=True):
     reason_salt: str = ""
     reason_mark: str = ""
     note: str = ""
-    reverts: int | None = None
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     published_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, index=True))
     previous_hash: str = ""
@@ -89,7 +88,6 @@ def revision_from(row: Any) -> Revision:
         previous_hash=row.previous_hash,
         hash=row.hash,
         note=row.note,
-        reverts=row.reverts,
     )
 
 
@@ -187,7 +185,6 @@ def _row(revision: Revision, salt: str) -> RevisionRow:
         reason_salt=salt,
         reason_mark=chain.reason_digest(salt, revision.reason),
         note=revision.note,
-        reverts=revision.reverts,
         created_at=revision.created_at,
         published_at=revision.published_at,
         previous_hash=revision.previous_hash,

@@ -249,7 +249,8 @@ async def insert_new(session: Session, table: type[SQLModel], rows: Sequence[Map
 
 async def affected(session: Session, statement: Insert | Update | Delete) -> int:
     """Carry out a writing statement and return how many rows it touched."""
-    result = await session.execute(statement)
+    # Without the option the count of an INSERT is gone with its cursor.
+    result = await session.execute(statement, execution_options={"preserve_rowcount": True})
     return cast(CursorResult[Any], result).rowcount
 
 

@@ -237,7 +237,6 @@ class Revision:
     previous_hash: str = ""
     hash: str = ""
     note: str = ""  # why it was rejected or withdrawn
-    reverts: int | None = None
 
     @property
     def name(self) -> str:

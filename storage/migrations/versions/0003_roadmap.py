@@ -101,7 +101,6 @@ def upgrade() -> None:
         sa.Column("reason_salt", sa.String(), nullable=False),
         sa.Column("reason_mark", sa.String(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
-        sa.Column("reverts", sa.Integer(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("published_at", UtcDateTime(), nullable=True),
         sa.Column("previous_hash", sa.String(), nullable=False),

@@ -1,0 +1,42 @@
+"""Words a person can act on: what happened, whose move it is, and what to type next.
+
+Refusal        cannot be done as asked                            exit 1
+NotFound       something that was required is not there           exit 1
+BadInput       the words or the file are not usable               exit 2
+"""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """The request cannot be done as asked. The text is shown to the person, so it says what to do instead.
+
+    `try_words` are commands to type next, offered below the text.
+    """
+
+    exit = 1
+    title = "That cannot be done"
+
+    def __init__(self, text: str, *try_words: str) -> None:
+        super().__init__(text)
+        self.text = text
+        self.try_words = try_words
+
+
+class NotFound(Refusal):
+    """What was named is not there, or not there for this person."""
+
+    title = "Not found"
+
+
+class NotAllowed(Refusal):
+    """This person may not do that; the text says who may."""
+
+    title = "Not yours to do"
+
+
+class BadInput(Refusal):
+    """The words, the value or the file cannot be used. Nothing was changed."""
+
+    exit = 2
+    title = "I did not understand that"

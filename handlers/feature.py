@@ -1,0 +1,80 @@
+"""A slice's name plate: what can be said to it, what it says by itself, and what it wants to know."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from handlers.grammar import Words
+from handlers.toolbox import OnPublished, Toolbox
+from integrations.ports.cards import Card
+from integrations.ports.inbound import Account, Attachment, Reply, Whereabouts
+from storage.store import Session
+from storage.values import Audience, Delivery, Permission, Person, Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request after `dispatch` found out who asks, where, and who will read the answer.
+
+    A typed command, a pressed button and a form sent off all arrive as the same `words`.
+    `place` is None when the conversation is not known to the store yet: reading makes no rows.
+    """
+
+    words: Words
+    person: Person
+    account: Account
+    where: Whereabouts
+    place: Place | None
+    now: datetime
+    audience: Audience
+    private: bool = True
+    operator: str = ""
+    event: str = ""
+    files: tuple[Attachment, ...] = ()
+
+    @property
+    def today(self) -> date:
+        """The day of the question, in UTC."""
+        return self.now.date()
+
+
+Run = Callable[[Toolbox, Asked], Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Something that can be said. A button's action and a form's id are these same words.
+
+    `takes` is the largest number of positional words; a reading command with more of them was a question.
+    `options` take a value (`--why "…"`), `switches` do not (`--now`), `named` are the keys of `key=value`
+    (None: any key, checked by the command itself).
+    """
+
+    words: str
+    run: Run
+    usage: str
+    does: str
+    examples: tuple[str, ...]
+    needs: Permission = Permission.VIEWER
+    changes: bool = False
+    takes: int = 0
+    options: tuple[str, ...] = ()
+    switches: tuple[str, ...] = ()
+    named: tuple[str, ...] | None = ()
+
+
+# Words a notice when it is sent, for what everyone in its place may see then; None when nothing is left to say.
+Compose = Callable[[Toolbox, Session, Delivery, Audience], Awaitable[Card | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """One vertical slice."""
+
+    name: str
+    title: str
+    commands: tuple[Command, ...] = ()
+    notices: Mapping[str, Compose] = field(default_factory=dict)
+    on_published: OnPublished | None = None

@@ -1,0 +1,141 @@
+"""One parser of words for every platform: `noun [verb] {positional} {key=value} {--flag[=value]}`.
+
+Pure. What is a command is decided by the table that `catalogue` makes of all features; what is none is a question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+# What phones and word processors make of plain quotes, hyphens and spaces.
+_TYPOGRAPHY = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\u00a0": " ", "\u202f": " ", "\u2007": " "}
+)
+_MENTION_TAG = re.compile(r"<at>.*?</at>", re.IGNORECASE | re.DOTALL)
+_DASHED_FLAG = re.compile(r"(?<!\S)[—–](?=[A-Za-z])")  # "--why" as an autocorrecting keyboard writes it
+_TOKEN = re.compile(r'(?:[^\s"=]+=)?"[^"]*"|(?<!\S)\'[^\']*\'(?!\S)|\S+')
+_NAMED = re.compile(r"([A-Za-z][A-Za-z_-]*)=(.*)", re.DOTALL)
+_FLAG = re.compile(r"--([A-Za-z][A-Za-z-]*)(?:=(.*))?", re.DOTALL)
+_SPACE = re.compile(r"[ \t\r\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A command, taken apart. `raw` is what was said after the command's own words, tidied but whole."""
+
+    command: str
+    positional: tuple[str, ...] = ()
+    named: Mapping[str, str] = field(default_factory=dict)
+    flags: Mapping[str, str] = field(default_factory=dict)
+    raw: str = ""
+
+    def first(self, default: str = "") -> str:
+        """The first positional word."""
+        return self.positional[0] if self.positional else default
+
+    def rest(self) -> str:
+        """All positional words as one phrase."""
+        return " ".join(self.positional)
+
+    def has(self, flag: str) -> bool:
+        return flag in self.flags
+
+
+class Spec(Protocol):
+    """What the grammar needs to know of a command."""
+
+    @property
+    def words(self) -> str: ...
+    @property
+    def changes(self) -> bool: ...
+    @property
+    def takes(self) -> int: ...
+    @property
+    def options(self) -> tuple[str, ...]: ...
+    @property
+    def switches(self) -> tuple[str, ...]: ...
+    @property
+    def named(self) -> tuple[str, ...] | None: ...
+
+
+class Misused(Exception):
+    """A command's words were recognised, but not what followed. The text says what was not."""
+
+
+def tidy(text: str) -> str:
+    """*text* with plain quotes, dashes and single spaces, and without the tags by which Teams mentions us."""
+    text = _MENTION_TAG.sub(" ", text.replace("&nbsp;", " ")).translate(_TYPOGRAPHY)
+    return _SPACE.sub(" ", _DASHED_FLAG.sub("--", text)).strip()
+
+
+def find(text: str, specs: Iterable[Spec]) -> tuple[Spec, str] | None:
+    """The command that *text* (tidied) begins with, the longest that fits, and what follows it."""
+    folded = text.casefold() + " "
+    fitting = [spec for spec in specs if folded.startswith(spec.words + " ")]
+    if not fitting:
+        return None
+    spec = max(fitting, key=lambda each: len(each.words))
+    return spec, text[len(spec.words) :].strip()
+
+
+def take_apart(spec: Spec, rest: str) -> Words:
+    """What follows a command's own words, sorted into positional words, `key=value` and flags. Raises Misused."""
+    positional: list[str] = []
+    named: dict[str, str] = {}
+    flags: dict[str, str] = {}
+    tokens = _TOKEN.findall(rest)
+    while tokens:
+        token = tokens.pop(0)
+        if flag := _FLAG.fullmatch(token):
+            flags[flag[1].casefold()] = _flag_value(spec, flag[1].casefold(), flag[2], tokens)
+        elif (pair := _NAMED.fullmatch(token)) and _may_be_named(spec, pair[1].casefold()):
+            named[pair[1].casefold()] = _unquoted(pair[2])
+        else:
+            positional.append(_unquoted(token))
+    return Words(spec.words, tuple(positional), named, flags, rest)
+
+
+def _may_be_named(spec: Spec, key: str) -> bool:
+    return spec.named is None or key in spec.named
+
+
+def _flag_value(spec: Spec, flag: str, given: str | None, tokens: list[str]) -> str:
+    if flag in spec.switches:
+        return "yes"
+    if flag not in spec.options:
+        known = ", ".join(f"--{each}" for each in (*spec.options, *spec.switches)) or "none"
+        raise Misused(f"“{spec.words}” does not know --{flag}. Its flags: {known}.")
+    if given is not None:
+        return _unquoted(given)
+    if not tokens:
+        raise Misused(f"--{flag} needs a value after it.")
+    return _unquoted(tokens.pop(0))
+
+
+def _unquoted(token: str) -> str:
+    if len(token) >= 2 and token[0] == token[-1] and token[0] in "\"'":
+        return token[1:-1].strip()
+    return token
+
+
+def near_miss(text: str, specs: Sequence[Spec]) -> Spec | None:
+    """A command that changes something and that *text* may have meant: to be suggested, never run.
+
+    The words must be close and what follows no longer than that command takes, or a question would be mistaken.
+    """
+    from rapidfuzz.distance import OSA
+
+    said = text.casefold().split()
+    best: tuple[int, Spec] | None = None
+    for spec in specs:
+        length = len(spec.words.split())
+        if not spec.changes or not length <= len(said) <= length + max(spec.takes, 1):
+            continue
+        distance = OSA.distance(" ".join(said[:length]), spec.words)
+        allowed = 1 if len(spec.words) < 6 else 2
+        if 0 < distance <= allowed and (best is None or distance < best[0]):
+            best = (distance, spec)
+    return best[1] if best else None

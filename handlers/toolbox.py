@@ -1,0 +1,49 @@
+"""What a feature may use. Made once at the roof and handed to every entry; nothing is looked up behind its back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from integrations.ports.clock import Clock, Tokens
+from integrations.ports.files import Sheets
+from storage.store import Session, Store
+from storage.values import Change, Revision
+
+
+class Seal(Protocol):
+    """Encryption of what only one reader may ever see."""
+
+    def close(self, text: str) -> str:
+        """*text*, unreadable without the key. Raises Refusal when no key is set."""
+
+    def open(self, sealed: str) -> str:
+        """The inverse of `close`. Raises Refusal when the key it was closed with is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The organisation's own rules, read once from the settings."""
+
+    admins: frozenset[str] = frozenset()  # e-mails, lower case
+    two_key: Literal["auto", "on", "off"] = "auto"
+    material_days: int = 3
+    timezone: str = "UTC"
+    command: str = "/handshake"
+
+
+@dataclass(frozen=True)
+class Toolbox:
+    """Everything a feature works with."""
+
+    store: Store
+    clock: Clock
+    tokens: Tokens
+    sheets: Sheets
+    seal: Seal
+    policy: Policy = field(default_factory=Policy)
+    on_published: tuple[OnPublished, ...] = ()
+
+
+OnPublished = Callable[[Toolbox, Session, Revision, Sequence[Change]], Awaitable[None]]

@@ -1,0 +1,106 @@
+"""What a store promises: transactions are whole, problems have words, both databases agree with the models."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from storage import receipts
+from storage.migrations import config
+from storage.store import Store, StoreProblem, parse_url
+from storage.versions import CHAIN
+
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+async def test_a_transaction_that_fails_keeps_nothing(store: Store) -> None:
+    with pytest.raises(RuntimeError, match="halfway"):
+        async with store.transaction() as session:
+            await receipts.take(session, "slack", "E1", NOW)
+            raise RuntimeError("halfway")
+
+    async with store.transaction() as session:
+        assert await receipts.take(session, "slack", "E1", NOW)
+
+
+async def test_an_event_is_taken_once(store: Store) -> None:
+    async with store.transaction() as session:
+        assert await receipts.take(session, "slack", "E1", NOW)
+        assert not await receipts.take(session, "slack", "E1", NOW)
+
+
+async def test_a_transaction_inside_a_transaction_is_a_mistake_of_ours(store: Store) -> None:
+    async with store.transaction():
+        with pytest.raises(RuntimeError, match="inside"):
+            async with store.transaction():
+                pass
+
+
+def test_models_and_migrations_describe_the_same_tables(store_address: str) -> None:
+    """Otherwise a fresh store and an upgraded one would differ."""
+    command.check(config(parse_url(store_address)))
+
+
+def test_the_chain_of_versions_is_the_chain_of_files() -> None:
+    steps = reversed(list(ScriptDirectory.from_config(config()).walk_revisions()))
+
+    assert tuple(step.revision for step in steps) == CHAIN
+
+
+async def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "letter.db"
+    path.write_text("Dear all, " * 1000)
+    store = Store(f"sqlite:///{path}")
+
+    with pytest.raises(StoreProblem, match="not a database"):
+        await store.open()
+
+    await store.close()
+    assert path.read_text().startswith("Dear all")
+
+
+async def test_a_store_from_a_newer_version_is_refused(store: Store) -> None:
+    async with store.transaction() as session:
+        await session.execute(text("UPDATE alembic_version SET version_num = '9000'"))
+
+    with pytest.raises(StoreProblem, match="newer"):
+        await store.open()
+
+
+async def test_a_store_from_an_older_version_asks_for_migrate(store: Store) -> None:
+    async with store.transaction() as session:
+        await session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+
+    with pytest.raises(StoreProblem, match="handshake migrate"):
+        await store.open()
+
+
+async def test_the_database_of_another_program_is_refused(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'other.db'}")
+    async with store.transaction() as session:
+        await session.execute(text("CREATE TABLE cookies (id INTEGER)"))
+
+    with pytest.raises(StoreProblem, match="another program"):
+        await store.open()
+
+    await store.close()
+
+
+async def test_a_database_that_does_not_answer_is_said_in_words() -> None:
+    store = Store("postgresql://nobody@127.0.0.1:1/handshake?connect_timeout=2")
+
+    with pytest.raises(StoreProblem, match="cannot be reached"):
+        await store.open()
+
+    await store.close()
+
+
+@pytest.mark.parametrize("address", ["mysql://x/y", "handshake.db", "sqlite://", "sqlite:///:memory:"])
+def test_an_address_that_cannot_work_says_what_to_write(address: str) -> None:
+    with pytest.raises(StoreProblem, match="HANDSHAKE_DATABASE_URL|neither"):
+        parse_url(address)
