@@ -49,7 +49,7 @@ class Command:
 
     `takes` is the largest number of positional words; a reading command with more of them was a question.
     `options` take a value (`--why "…"`), `switches` do not (`--now`), `named` are the keys of `key=value`
-    (None: any key, checked by the command itself).
+    (None: any key, checked by the command itself). `strangers` may say it before they are known.
     """
 
     words: str
@@ -63,6 +63,7 @@ class Command:
     options: tuple[str, ...] = ()
     switches: tuple[str, ...] = ()
     named: tuple[str, ...] | None = ()
+    strangers: bool = False
 
 
 # Words a notice when it is sent, for what everyone in its place may see then; None when nothing is left to say.

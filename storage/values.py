@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -275,6 +275,18 @@ class Directory:
     def name_of(self, person_id: str) -> str:
         person = self.person.get(person_id)
         return (person.name or person.email) if person else ""
+
+    def publicly(self) -> Directory:
+        """The same names for a card that others read: whoever opted out of being named is "a colleague"."""
+        people = tuple(
+            each if each.named_publicly else replace(each, name="a colleague", email="") for each in self.people
+        )
+        return replace(self, people=people)
+
+    def side_of(self, person: Person) -> Side:
+        """The side that person's team belongs to; `other` without a team."""
+        team = self.team.get(person.team)
+        return team.side if team else Side.OTHER
 
     def teams_of_side(self, side: Side) -> tuple[str, ...]:
         return tuple(team.key for team in self.teams if team.side is side)

@@ -1,0 +1,238 @@
+"""What happened between two states of the roadmap, in a reader's terms. Pure.
+
+two states -> steps (one per item) -> what this audience may see -> what this subscription wants -> groups
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from storage.values import ITEM_FIELDS, Audience, Campaign, Change, ChangeKind, Item, Status, Subscription, as_text
+
+
+class Group(IntEnum):
+    """What a step is to its reader, most urgent first; an item stands in the first group that fits."""
+
+    BLOCKED = 1
+    SLIPPED = 2
+    AT_RISK = 3
+    DROPPED = 4
+    SHIPPED = 5
+    ADDED = 6
+    PULLED_IN = 7
+    CHANGED = 8
+
+
+TITLES = {
+    Group.BLOCKED: "Blocked",
+    Group.SLIPPED: "Slipped",
+    Group.AT_RISK: "At risk",
+    Group.DROPPED: "Dropped",
+    Group.SHIPPED: "Shipped",
+    Group.ADDED: "Added",
+    Group.PULLED_IN: "Pulled in",
+    Group.CHANGED: "Changed",
+}
+
+# A move to or from one of these is news in itself.
+_LOUD = frozenset({Status.BLOCKED, Status.AT_RISK, Status.DONE, Status.DROPPED})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One item before and after; `before` is None for a new one, `after` for one that is gone."""
+
+    before: Item | None
+    after: Item | None
+
+    @property
+    def item(self) -> Item:
+        """The item as it is now, or as it last was."""
+        found = self.after or self.before
+        if found is None:
+            raise ValueError("a step has at least one side")
+        return found
+
+    @property
+    def key(self) -> str:
+        return self.item.key
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that differ, in the order of the contract; none when the item is new or gone."""
+        if self.before is None or self.after is None:
+            return ()
+        return tuple(name for name in ITEM_FIELDS if getattr(self.before, name) != getattr(self.after, name))
+
+    @property
+    def days_later(self) -> int:
+        """By how many days the due date moved; negative is earlier, 0 also where a date is missing."""
+        if self.before is None or self.after is None or self.before.due is None or self.after.due is None:
+            return 0
+        return (self.after.due - self.before.due).days
+
+
+def steps(before: Mapping[str, Item], after: Mapping[str, Item]) -> tuple[Step, ...]:
+    """Every item that differs between two states, by key."""
+    keys = sorted(before.keys() | after.keys())
+    pairs = [(before.get(key), after.get(key)) for key in keys]
+    return tuple(Step(old, new) for old, new in pairs if old is None or new is None or _differ(old, new))
+
+
+def _differ(old: Item, new: Item) -> bool:
+    return any(getattr(old, name) != getattr(new, name) for name in ITEM_FIELDS)
+
+
+def seen_by(step: Step, audience: Audience) -> Step | None:
+    """The step as *audience* may know of it; None when it may not.
+
+    An item that becomes visible is new to them: what it was before stays unsaid. One that becomes restricted
+    is gone without a word, because a word would tell what they may no longer see.
+    """
+    if step.after is not None and not audience.may_see(step.after.visible_to):
+        return None
+    if step.before is not None and not audience.may_see(step.before.visible_to):
+        return Step(None, step.after) if step.after else None
+    return step
+
+
+def is_material(step: Step, days: int) -> bool:
+    """True when the step is worth a notice of its own; the rest waits for the digest.
+
+    *days* is how far a due date may move without being news.
+    """
+    if step.before is None or step.after is None:
+        return True
+    before, after = step.before, step.after
+    if before.status is not after.status and {before.status, after.status} & _LOUD:
+        return True
+    if before.owner != after.owner or set(before.campaigns) != set(after.campaigns):
+        return True
+    if (before.due is None) != (after.due is None):
+        return True
+    return abs(step.days_later) > days
+
+
+def group_of(step: Step) -> Group:
+    """Where a reader looks for this step."""
+    if step.after is None:
+        return Group.DROPPED
+    if step.before is None:
+        return Group.ADDED
+    turned = step.before.status is not step.after.status
+    by_status = {
+        Status.BLOCKED: Group.BLOCKED,
+        Status.AT_RISK: Group.AT_RISK,
+        Status.DROPPED: Group.DROPPED,
+        Status.DONE: Group.SHIPPED,
+    }
+    if turned and step.after.status in by_status:
+        return by_status[step.after.status]
+    if step.days_later > 0:
+        return Group.SLIPPED
+    return Group.PULLED_IN if step.days_later < 0 else Group.CHANGED
+
+
+def grouped(found: Iterable[Step]) -> tuple[tuple[Group, tuple[Step, ...]], ...]:
+    """Steps under their headings, most urgent heading first, by key under each."""
+    heaps: dict[Group, list[Step]] = {}
+    for step in found:
+        heaps.setdefault(group_of(step), []).append(step)
+    return tuple((group, tuple(sorted(heaps[group], key=lambda s: s.key))) for group in sorted(heaps))
+
+
+def follows(subscription: Subscription, step: Step) -> bool:
+    """True when that step is about what the subscription asked for, before or after."""
+    sides = [item for item in (step.before, step.after) if item is not None]
+    teams = {item.team for item in sides}
+    campaigns = {campaign for item in sides for campaign in item.campaigns}
+    wanted_team = not subscription.teams or bool(teams & set(subscription.teams))
+    return wanted_team and (not subscription.campaigns or bool(campaigns & set(subscription.campaigns)))
+
+
+def wanted_by(
+    subscriptions: Iterable[Subscription], found: Sequence[Step], audience: Audience, days: int
+) -> tuple[Step, ...]:
+    """The steps that one place hears of: what its subscriptions follow, as its audience may see it."""
+    kept: dict[str, Step] = {}
+    for subscription in subscriptions:
+        for step in found:
+            if step.key in kept or not follows(subscription, step):
+                continue
+            shown = seen_by(step, audience)
+            if shown and (subscription.level == "all" or is_material(shown, days)):
+                kept[step.key] = shown
+    return tuple(kept[key] for key in sorted(kept))
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What a revision means for one campaign, counted over the steps a reader sees."""
+
+    campaign: Campaign
+    after_start: tuple[str, ...] = ()  # keys of open items now due after the campaign starts
+    after_end: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+    shipped: tuple[str, ...] = ()
+    slipped_days: int = 0  # the furthest move
+
+
+def impacts(found: Sequence[Step], campaigns: Mapping[str, Campaign]) -> tuple[Impact, ...]:
+    """What these steps mean for each campaign they touch, by name of the campaign."""
+    touched: dict[str, list[Step]] = {}
+    for step in found:
+        for key in step.item.campaigns:
+            if key in campaigns:
+                touched.setdefault(key, []).append(step)
+    told = [_impact(campaigns[key], touched[key]) for key in touched]
+    return tuple(sorted(told, key=lambda impact: impact.campaign.name))
+
+
+def _impact(campaign: Campaign, found: Sequence[Step]) -> Impact:
+    open_steps = [step for step in found if step.after and step.after.is_open]
+    late = [step for step in open_steps if campaign.end and step.item.due and step.item.due > campaign.end]
+    tight = [
+        step
+        for step in open_steps
+        if step not in late and campaign.start and step.item.due and step.item.due > campaign.start
+    ]
+    return Impact(
+        campaign,
+        after_start=tuple(step.key for step in tight),
+        after_end=tuple(step.key for step in late),
+        blocked=tuple(step.key for step in open_steps if step.item.status is Status.BLOCKED),
+        shipped=tuple(step.key for step in found if group_of(step) is Group.SHIPPED),
+        slipped_days=max((step.days_later for step in found), default=0),
+    )
+
+
+def change_of(step: Step) -> Change:
+    """The step as a revision records it."""
+    if step.before is None or step.after is None:
+        names: tuple[str, ...] = ITEM_FIELDS
+        kind = ChangeKind.ADDED if step.before is None else ChangeKind.REMOVED
+    else:
+        names, kind = step.fields, ChangeKind.CHANGED
+    pairs = {name: (_text(step.before, name), _text(step.after, name)) for name in names}
+    return Change("item", step.key, kind, pairs)
+
+
+def _text(item: Item | None, name: str) -> str:
+    return as_text(getattr(item, name)) if item else ""
+
+
+def field_changes(found: Iterable[Step], email_of: Mapping[str, str]) -> list[dict[str, str]]:
+    """The machine-readable form of the contract: one entry per changed field of items that exist on both sides.
+
+    *email_of* maps a person id to the e-mail that stands in its place, as in the CSV.
+    """
+    entries = []
+    for step in found:
+        for name in step.fields:
+            old, new = _text(step.before, name), _text(step.after, name)
+            if name == "owner":
+                name, old, new = "owner_email", email_of.get(old, ""), email_of.get(new, "")
+            entries.append({"key": step.key, "field": name, "old": old, "new": new})
+    return entries

@@ -1,0 +1,220 @@
+"""Inbound -> feature -> reply: who is asking, may they, was it sent before, and kind words for every error.
+
+words / button / form ──> one command of the table ──> its function ──> Reply
+no command            ──> a question (`ask`), or a suggestion when a command that changes something was near
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+from structlog.contextvars import bound_contextvars
+
+from handlers import grammar
+from handlers.acting import Repeated
+from handlers.errors import BadInput, NotAllowed, Refusal
+from handlers.feature import Asked, Command, Feature
+from handlers.grammar import Words
+from handlers.toolbox import Toolbox
+from integrations.ports import inbound
+from integrations.ports.cards import Block, Card, context, text
+from integrations.ports.errors import Unavailable
+from integrations.ports.inbound import AnyInbound, Reply
+from storage import people, places
+from storage.store import StoreProblem
+from storage.values import UNRESTRICTED, Audience, Permission, Person, Place
+
+log = structlog.get_logger()
+
+HOME = "home"  # what saying nothing at all means
+QUESTION = "ask"  # what words that are no command mean
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What an inbound event asks for: a command of the table with its words."""
+
+    command: Command
+    words: Words
+
+
+class Dispatcher:
+    """Every door's one way in. Reads write nothing; what a command writes is its own transaction."""
+
+    def __init__(self, box: Toolbox, features: Sequence[Feature]) -> None:
+        self.box = box
+        self.commands: Mapping[str, Command] = {each.words: each for slice_ in features for each in slice_.commands}
+
+    async def __call__(self, event: AnyInbound) -> Reply:
+        """The answer to *event*; it never raises."""
+        reference = self.box.tokens.new()[:6].upper()
+        with bound_contextvars(reference=reference, platform=event.account.platform, event=event.event):
+            try:
+                reply = await self._answer(event)
+            except Repeated:
+                log.info("repeat dropped", action="dispatch.repeated")
+                return _quiet()
+            except Refusal as refusal:
+                log.info("refused", action="dispatch.refused", kind=type(refusal).__name__)
+                return _refused(refusal, reference)
+            except (StoreProblem, Unavailable) as problem:
+                log.error("neighbour unavailable", action="dispatch.unavailable", reason=str(problem))
+                return _unavailable(problem, reference)
+            except Exception:  # the last boundary: a person gets words and a number that leads to this line
+                log.exception("failed", action="dispatch.failed")
+                return _apology(reference)
+            log.info("answered", action="dispatch.answered", exit=reply.exit)
+            return reply
+
+    async def _answer(self, event: AnyInbound) -> Reply:
+        order = self.understand(event)
+        person, place, room = await self._who_and_where(event)
+        if person is None:
+            if not order.command.strangers:
+                raise _stranger(event)
+            person = Person(id="", email=event.account.email, name=event.account.name)
+        if not person.permission.covers(order.command.needs):
+            raise NotAllowed(
+                f"That takes a {order.command.needs}; you are a {person.permission}. {_who_grants(order.command)}"
+            )
+        private = not isinstance(event, inbound.Message) or event.place.direct
+        asked = Asked(
+            words=order.words,
+            person=person,
+            account=event.account,
+            where=event.place,
+            place=place,
+            now=self.box.clock.now(),
+            audience=audience_of(person) if private else room,
+            private=private,
+            operator=event.operator if isinstance(event, inbound.Command) else "",
+            event=event.event,
+            files=event.files if isinstance(event, inbound.Command | inbound.Message) else (),
+        )
+        with bound_contextvars(command=order.command.words, person=person.id):
+            return await order.command.run(self.box, asked)
+
+    def understand(self, event: AnyInbound) -> Order:
+        """Which command *event* asks for. Raises BadInput with the usage, or with what was probably meant."""
+        match event:
+            case inbound.Command(words=said) | inbound.Message(text=said):
+                return self._understand_words(grammar.tidy(said))
+            case inbound.Action(action=action, value=value):
+                command = self._known(action)
+                return Order(command, Words(action, tuple(value.split()), raw=value))
+            case inbound.Submission(form=form, value=value, answers=answers):
+                command = self._known(form)
+                return Order(command, Words(form, tuple(value.split()), dict(answers), raw=value))
+
+    def _known(self, words: str) -> Command:
+        if words not in self.commands:
+            raise BadInput("This card is from another version of Handshake and its buttons no longer work.", "help")
+        return self.commands[words]
+
+    def _understand_words(self, said: str) -> Order:
+        if not said:
+            return Order(self.commands[HOME], Words(HOME))
+        found = grammar.find(said, [each for each in self.commands.values() if each.words != HOME])
+        if found is None:
+            return self._question(said)
+        command, rest = self.commands[found[0].words], found[1]
+        try:
+            words = grammar.take_apart(command, rest)
+        except grammar.Misused as misused:
+            raise BadInput(str(misused), command.usage) from None
+        if len(words.positional) > command.takes:
+            if not command.changes:
+                return self._question(said)
+            raise BadInput(f"“{command.words}” does not take that many words.", command.usage)
+        return Order(command, words)
+
+    def _question(self, said: str) -> Order:
+        near = grammar.near_miss(said, list(self.commands.values()))
+        if near is not None:
+            meant = self.commands[near.words]
+            raise BadInput(f"Did you mean “{meant.words}”? It changes something, so I did not do it.", meant.usage)
+        return Order(self.commands[QUESTION], Words(QUESTION, tuple(said.split()), raw=said))
+
+    async def _who_and_where(self, event: AnyInbound) -> tuple[Person | None, Place | None, Audience]:
+        account, where = event.account, event.place
+        async with self.box.store.reading() as session:
+            person = await people.behind_account(session, account.platform, account.workspace, account.external_id)
+            may_link = account.kind == "member" and account.email
+            by_email = await people.with_email(session, account.email) if person is None and may_link else None
+            place = await places.find(session, where.platform, where.workspace, where.conversation)
+            room = await places.audience(session, place) if place else UNRESTRICTED
+        if person is None and may_link:
+            person = await self._first_contact(account, by_email)
+        if person and person.email in self.box.policy.admins:
+            person = replace(person, permission=Permission.ADMIN)
+        return person, place, room
+
+    async def _first_contact(self, account: inbound.Account, known: Person | None) -> Person | None:
+        """Link an account whose e-mail its platform confirms; an admin of the settings needs no row beforehand."""
+        email = account.email.strip().lower()
+        vouched = account.external_id.lower() == email  # a terminal's account is the e-mail: nothing to remember
+        if known and vouched:
+            return known
+        if known is None and email not in self.box.policy.admins:
+            return None
+        async with self.box.store.transaction() as session:
+            if known is None:
+                row = {"id": self.box.tokens.new("p_"), "email": email, "name": account.name or email}
+                await people.save_people(session, [row], known=())
+                known = await people.with_email(session, email)
+            if known is not None and not vouched:
+                at = self.box.clock.now()
+                await people.link(session, known.id, account.platform, account.workspace, account.external_id, at=at)
+        return known
+
+
+def audience_of(person: Person) -> Audience:
+    """What that person may see: unrestricted items, and those that list their team."""
+    return Audience(frozenset({person.team})) if person.team else UNRESTRICTED
+
+
+def _who_grants(command: Command) -> str:
+    return f"An admin can change that with: roles grant @you {command.needs}"
+
+
+def _stranger(event: AnyInbound) -> Refusal:
+    if event.account.kind != "member":
+        return NotAllowed("Handshake answers full members of the organisation; guests and bots are not known to it.")
+    return NotAllowed(
+        "I do not know you yet. If you use Handshake on another platform already, type “me link” there and the code "
+        "you get here, as “me link CODE”. Otherwise ask an admin to add your e-mail to people.csv.",
+        "help",
+    )
+
+
+def _card(title: str, words: str, reference: str, try_words: Sequence[str] = ()) -> Card:
+    blocks: list[Block] = [text(words)]
+    if try_words:
+        blocks.append(text("Try next:", *[f"\n• {each}" for each in try_words]))
+    return Card(title, (*blocks, context(f"Reference {reference}")))
+
+
+def _refused(refusal: Refusal, reference: str) -> Reply:
+    card = _card(refusal.title, refusal.text, reference, refusal.try_words)
+    facts = {"error": refusal.text, "reference": reference, "try": list(refusal.try_words)}
+    return Reply(card, facts=facts, exit=refusal.exit)
+
+
+def _unavailable(problem: Exception, reference: str) -> Reply:
+    words = str(problem) if isinstance(problem, StoreProblem) else f"{problem}. Try again in a minute."
+    return Reply(
+        _card("Not possible right now", f"{words} Nothing was changed.", reference),
+        facts={"error": words, "reference": reference},
+        exit=3,
+    )
+
+
+def _apology(reference: str) -> Reply:
+    words = "Something went wrong on our side; it is not your doing. Try again, and if it happens again, show an admin this number."
+    return Reply(_card("Sorry", words, reference), facts={"error": words, "reference": reference}, exit=3)
+
+
+def _quiet() -> Reply:
+    return Reply(Card("Already done", (text("That was done the first time you asked; nothing happened twice."),)))

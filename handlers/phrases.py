@@ -1,0 +1,165 @@
+"""The words and card parts that every feature uses, so that an item reads the same wherever it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from handlers.changes import TITLES, Impact, Step, grouped
+from handlers.days import spoken
+from integrations.ports.cards import Block, Bold, Button, Buttons, Link, Span, Spans, Table, Text, text
+from storage.values import Directory, Item, Revision, Status, as_text
+
+STATUS_WORDS = {status: status.value.replace("_", " ") for status in Status}
+FIELD_WORDS = {
+    "owner": "owner",
+    "visible_to": "visible to",
+    "it_partner": "IT partner",
+}
+MAX_LINES = 12  # under one heading; the rest is counted and one command away
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 item`, `3 items`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def listing(names: Sequence[str], joint: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {joint} {names[-1]}"
+
+
+def item_name(item: Item) -> Spans:
+    """An item by its key and title, linked where it has a page."""
+    key: Span = Link(item.key, item.url) if item.url else Bold(item.key)
+    return (key, f" {item.title}")
+
+
+def due_words(item: Item) -> str:
+    return f"due {spoken(item.due)}" if item.due else "no due date"
+
+
+def owner_words(item: Item, names: Directory) -> str:
+    return names.name_of(item.owner) or "nobody yet"
+
+
+def team_name(key: str, names: Directory) -> str:
+    team = names.team.get(key)
+    return team.name if team else key
+
+
+def item_table(items: Sequence[Item], names: Directory, total: int | None = None) -> Table:
+    """Items as rows of what people ask about most."""
+    rows = tuple(
+        (
+            (item_name(item)[0],),
+            (item.title,),
+            (STATUS_WORDS[item.status],),
+            (spoken(item.due) if item.due else "–",),
+            (owner_words(item, names),),
+            (team_name(item.team, names),),
+        )
+        for item in items
+    )
+    more = (len(items) if total is None else total) - len(items)
+    return Table(("Key", "Title", "Status", "Due", "Owner", "Team"), rows, more)
+
+
+def value_words(name: str, value: str, names: Directory) -> str:
+    """One field's stored text as a reader wants it: names for ids, words for codes, nothing as "none"."""
+    if not value:
+        return "none"
+    match name:
+        case "owner" | "it_partner":
+            return names.name_of(value) or "somebody who left"
+        case "status":
+            return value.replace("_", " ")
+        case "team":
+            return team_name(value, names)
+        case "campaigns":
+            return listing([_campaign_name(key, names) for key in value.split(";")])
+        case "visible_to":
+            return listing([team_name(key, names) for key in value.split(";")])
+        case "due" | "start" | "end":
+            return spoken(date.fromisoformat(value))
+        case _:
+            return value.replace(";", ", ")
+
+
+def _campaign_name(key: str, names: Directory) -> str:
+    campaign = names.campaign.get(key)
+    return campaign.name if campaign else key
+
+
+def step_line(step: Step, names: Directory) -> Spans:
+    """One change in one line: the item, then each field old -> new."""
+    name = item_name(step.item)
+    if step.before is None:
+        said = [STATUS_WORDS[step.item.status], due_words(step.item), team_name(step.item.team, names)]
+        return (*name, f" – {', '.join(said)}")
+    if step.after is None:
+        return (*name, " – removed")
+    return (*name, f" – {'; '.join(_field_words(step, field, names) for field in step.fields)}")
+
+
+def _field_words(step: Step, name: str, names: Directory) -> str:
+    old, new = (value_words(name, as_text(getattr(side, name)), names) for side in (step.before, step.after))
+    label = FIELD_WORDS.get(name, name)
+    if name == "summary":
+        return "summary reworded"
+    if name == "due" and step.days_later:
+        days = abs(step.days_later)
+        return f"due {old} → {new} ({plural(days, 'day')} {'later' if step.days_later > 0 else 'earlier'})"
+    return f"{label} {old} → {new}"
+
+
+def step_blocks(found: Iterable[Step], names: Directory, *, limit: int = MAX_LINES) -> tuple[Block, ...]:
+    """Steps under headings, each heading with its count and at most *limit* lines."""
+    blocks: list[Block] = []
+    for group, members in grouped(found):
+        lines: list[Span] = [Bold(f"{TITLES[group]} ({len(members)})")]
+        for step in members[:limit]:
+            lines += ["\n• ", *step_line(step, names)]
+        if len(members) > limit:
+            lines.append(f"\n… and {len(members) - limit} more")
+        blocks.append(Text(tuple(lines)))
+    return tuple(blocks)
+
+
+def impact_words(impact: Impact) -> str:
+    """What this means for one campaign, in one sentence."""
+    said = []
+    if impact.after_end:
+        said.append(f"{_keys(impact.after_end)} due after it ends")
+    if impact.after_start:
+        said.append(f"{_keys(impact.after_start)} due after it starts")
+    if impact.blocked:
+        said.append(f"{_keys(impact.blocked)} blocked")
+    if impact.shipped:
+        said.append(f"{_keys(impact.shipped)} shipped")
+    if impact.slipped_days > 0 and not said:
+        said.append(f"dates move by up to {plural(impact.slipped_days, 'day')}, still before it starts")
+    return f"What this means for {impact.campaign.name}: {'; '.join(said)}." if said else ""
+
+
+def _keys(keys: Sequence[str]) -> str:
+    shown = listing(keys[:4]) if len(keys) <= 4 else f"{', '.join(keys[:4])} and {len(keys) - 4} more"
+    return f"{shown} {'is' if len(keys) == 1 else 'are'}"
+
+
+def impact_blocks(found: Sequence[Impact]) -> tuple[Block, ...]:
+    said = [words for words in map(impact_words, found) if words]
+    return (text(*("\n".join(said[:4]),)),) if said else ()
+
+
+def revision_words(revision: Revision | None) -> str:
+    """Which version this was read from: every answer says how fresh it is."""
+    if revision is None or revision.published_at is None:
+        return "Nothing has been published yet."
+    return f"From {revision.name}, published {spoken(revision.published_at.date())}."
+
+
+def buttons(*each: Button) -> Buttons:
+    return Buttons(each)

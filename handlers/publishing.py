@@ -1,0 +1,328 @@
+"""Draft -> proposal -> published revision, and what hangs on it. The one way in which the roadmap changes.
+
+    edits ──> shared draft ──propose──> R43 (proposed) ──approve──> R43 (published) ──> on_published of every feature
+                   ^                        │ reject: its changes come back, its number stays used
+                   └────────────────────────┘
+
+Everything here runs inside the caller's transaction and under one lock, so two publishers never get one number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.changes import Step, change_of
+from handlers.days import spoken_moment
+from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
+from handlers.toolbox import Policy, Toolbox
+from storage import drafts, revisions, roadmap
+from storage.directory import directory
+from storage.drafts import SHARED, Edit
+from storage.store import Session, lock_publishing
+from storage.values import (
+    CAMPAIGN_FIELDS,
+    Campaign,
+    Change,
+    ChangeKind,
+    Directory,
+    Item,
+    Permission,
+    Person,
+    Revision,
+    RevisionState,
+    Side,
+    item_from,
+    state_of,
+)
+
+NO_REASON = "no reason given"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What waits in a draft, compared with what is published now."""
+
+    edits: tuple[Edit, ...]
+    steps: tuple[Step, ...]
+    campaigns: tuple[Change, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.steps or self.campaigns)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return (*self.campaigns, *(change_of(step) for step in self.steps))
+
+    @property
+    def reason(self) -> str:
+        """The reasons given with the edits, each once."""
+        return "; ".join(dict.fromkeys(edit.why for edit in self.edits if edit.why))
+
+
+async def pending(session: Session, proposal: int = SHARED) -> Pending:
+    """The shared draft or a proposal. An edit that asks for what is published already is no change."""
+    edits = await drafts.edits(session, proposal)
+    of_items = [edit for edit in edits if edit.noun == "item"]
+    now = await roadmap.items_with(session, [edit.key for edit in of_items])
+    steps = [_step(edit, now.get(edit.key)) for edit in of_items]
+    campaigns = {each.key: each for each in await roadmap.campaigns(session)}
+    changed = [
+        _campaign_change(edit, campaigns[edit.key])
+        for edit in edits
+        if edit.key in campaigns and edit.noun == "campaign"
+    ]
+    return Pending(edits, tuple(step for step in steps if step), tuple(change for change in changed if change.fields))
+
+
+def _step(edit: Edit, now: Item | None) -> Step | None:
+    if edit.removed:
+        return Step(now, None) if now else None
+    if now is None:
+        return Step(None, item_from(edit.key, {**_BLANK, **edit.fields})) if edit.added else None
+    after = item_from(edit.key, {**state_of(now), **edit.fields}, now.finished_on)
+    return Step(now, after) if Step(now, after).fields else None
+
+
+_BLANK = state_of(Item(key="", title="", team=""))
+
+
+def _campaign_change(edit: Edit, now: Campaign) -> Change:
+    old = state_of(now)
+    return Change(
+        "campaign",
+        edit.key,
+        ChangeKind.CHANGED,
+        {name: (old[name], new) for name, new in edit.fields.items() if old[name] != new},
+    )
+
+
+def sides_with_publishers(names: Directory) -> frozenset[Side]:
+    """The sides on which somebody may publish."""
+    able = [person for person in names.people if person.permission.covers(Permission.PUBLISHER)]
+    return frozenset(names.side_of(person) for person in able) & {Side.MARKETING, Side.IT}
+
+
+def needs_two_keys(policy: Policy, names: Directory) -> bool:
+    """Whether a publisher of each side has to sign; by default as soon as both sides have one."""
+    if policy.two_key == "auto":
+        return len(sides_with_publishers(names)) == 2
+    return policy.two_key == "on"
+
+
+async def publish_draft(
+    box: Toolbox, session: Session, person: Person, *, reason: str, now: datetime, at_once: bool = False
+) -> Revision:
+    """Publish the shared draft, or propose it where a second key is needed. Raises Refusal.
+
+    *at_once* is an admin's `--now`: it skips the second key and is recorded as such.
+    """
+    await lock_publishing(session)
+    draft = await pending(session)
+    if not draft:
+        raise NotFound("The draft holds nothing to publish. Edit an item first.", "item edit KEY due=2027-03-01")
+    names = await directory(session)
+    reason = reason or draft.reason or NO_REASON
+    if at_once and not person.permission.covers(Permission.ADMIN):
+        raise NotAllowed(
+            "Only an admin may publish with --now. Publish without it; the other side will sign.", "publish"
+        )
+    if at_once or not needs_two_keys(box.policy, names):
+        how = "now" if at_once else "one-key"
+        return await publish_changes(box, session, person.id, draft.changes, reason=reason, now=now, how=how)
+    return await _propose(session, person, names, reason, now)
+
+
+async def _propose(session: Session, person: Person, names: Directory, reason: str, now: datetime) -> Revision:
+    waiting = await revisions.open_proposal(session)
+    if waiting:
+        raise Refusal(
+            f"{waiting.name} waits for its second key, and only one proposal is open at a time. "
+            f"Approve or reject it first; your edits stay in the draft.",
+            f"approve {waiting.name}",
+            f'reject {waiting.name} "why"',
+        )
+    if names.side_of(person) is Side.OTHER:
+        raise NotAllowed(
+            "A revision needs a key of Marketing and one of IT, and you belong to neither. "
+            "Ask a publisher of one side to publish it, or, as an admin, publish with --now.",
+            "publish --now",
+        )
+    number = await revisions.next_number(session)
+    proposal = Revision(number, RevisionState.PROPOSED, person.id, reason, created_at=now)
+    await revisions.propose(session, proposal, _salt(number, now))
+    await drafts.put_into_proposal(session, number)
+    return proposal
+
+
+def _salt(number: int, now: datetime) -> str:
+    # It only keeps a removed reason from being guessed out of its digest together with the moment; it is no secret.
+    return f"R{number}@{now.isoformat()}"
+
+
+async def the_proposal(session: Session, number: int | None) -> Revision:
+    """The open proposal, which must be *number* when one is given. Raises NotFound."""
+    proposal = await revisions.open_proposal(session)
+    if proposal is None or number not in (None, proposal.number):
+        asked = f"R{number} is not" if number else "Nothing is"
+        raise NotFound(f"{asked} waiting for a key.", "draft show", "current")
+    return proposal
+
+
+async def approve(box: Toolbox, session: Session, person: Person, number: int | None, *, now: datetime) -> Revision:
+    """Give the other side's key: the proposal becomes the current version. Raises Refusal."""
+    await lock_publishing(session)
+    proposal = await the_proposal(session, number)
+    names = await directory(session)
+    _check_key(person, proposal, names)
+    draft = await pending(session, proposal.number)
+    return await publish_changes(
+        box,
+        session,
+        proposal.author,
+        draft.changes,
+        reason=proposal.reason,
+        now=now,
+        how="two-key",
+        approver=person.id,
+        proposal=proposal,
+    )
+
+
+def _check_key(person: Person, proposal: Revision, names: Directory) -> None:
+    author = names.person.get(proposal.author)
+    theirs = names.side_of(author) if author else Side.OTHER
+    mine = names.side_of(person)
+    if mine is Side.OTHER:
+        raise NotAllowed(f"{proposal.name} needs a key of Marketing or IT, and you belong to neither side.")
+    if mine is theirs:
+        other = "IT" if mine is Side.MARKETING else "Marketing"
+        raise NotAllowed(f"{proposal.name} has your side's key already. A publisher of {other} has to approve it.")
+
+
+async def reject(session: Session, person: Person, number: int | None, why: str) -> Revision:
+    """Refuse the proposal: its changes return to the draft, its number stays used. Raises Refusal."""
+    await lock_publishing(session)
+    proposal = await the_proposal(session, number)
+    if not why:
+        raise BadInput("Say why, so that the proposer knows what to change.", f'reject {proposal.name} "why"')
+    names = await directory(session)
+    if proposal.author != person.id:
+        _check_key(person, proposal, names)
+    await revisions.close_proposal(session, proposal.number, RevisionState.REJECTED, why)
+    await drafts.give_back(session, proposal.number)
+    return proposal
+
+
+async def publish_changes(
+    box: Toolbox,
+    session: Session,
+    author: str,
+    changes: Sequence[Change],
+    *,
+    reason: str,
+    now: datetime,
+    how: str,
+    approver: str = "",
+    proposal: Revision | None = None,
+) -> Revision:
+    """Make *changes* the current version, and let every feature do what hangs on that. Raises BadInput.
+
+    Anything else that was proposed returns to the draft: what it was compared with is no longer current.
+    """
+    await lock_publishing(session)
+    before = await revisions.latest(session)
+    if before and before.published_at and now < before.published_at:
+        raise BadInput(
+            f"{before.name} was published on {spoken_moment(before.published_at)}; nothing can be published before that. "
+            "Leave --at out, or set it later."
+        )
+    await _withdraw_others(session, proposal)
+    number = proposal.number if proposal else await revisions.next_number(session)
+    created = proposal.created_at if proposal else now
+    revision = Revision(
+        number, RevisionState.PUBLISHED, author, reason, created, published_at=now, approver=approver, how=how
+    )
+    registered = [_registration(campaign) for campaign in await roadmap.unrecorded_campaigns(session)]
+    known = {change.key for change in registered}
+    whole = (*registered, *(c for c in changes if not (c.noun == "campaign" and c.key in known)))
+    revision = await revisions.append(session, revision, _salt(number, created), whole)
+    await _empty_draft(session, proposal, changes)
+    for hook in box.on_published:
+        await hook(box, session, revision, whole)
+    return revision
+
+
+def _registration(campaign: Campaign) -> Change:
+    """A campaign that was imported since the last revision enters history with this one."""
+    state = state_of(campaign)
+    return Change("campaign", campaign.key, ChangeKind.ADDED, {name: ("", state[name]) for name in CAMPAIGN_FIELDS})
+
+
+async def _withdraw_others(session: Session, publishing: Revision | None) -> None:
+    waiting = await revisions.open_proposal(session)
+    if waiting and (publishing is None or waiting.number != publishing.number):
+        note = "another revision was published directly in the meantime"
+        await revisions.close_proposal(session, waiting.number, RevisionState.WITHDRAWN, note)
+        await drafts.give_back(session, waiting.number)
+
+
+async def _empty_draft(session: Session, proposal: Revision | None, changes: Iterable[Change]) -> None:
+    if proposal:
+        await drafts.discard(session, proposal=proposal.number)
+        return
+    # What an import published directly leaves the other edits of the shared draft waiting.
+    await drafts.discard(session, [(change.noun, change.key) for change in changes])
+
+
+async def revert(session: Session, person: Person, number: int, *, now: datetime) -> tuple[Pending, tuple[str, ...]]:
+    """Put the reverse of R*number* into the shared draft. Returns the draft, and what was left alone.
+
+    A field that changed again since is left alone: undoing it would undo somebody else's later decision.
+    """
+    await lock_publishing(session)
+    revision = await revisions.numbered(session, number)
+    if revision is None or revision.state is not RevisionState.PUBLISHED:
+        raise NotFound(f"R{number} is not a published revision.", "current", f"changes R1..R{number}")
+    edits: list[Edit] = []
+    left: list[str] = []
+    changes = await revisions.changes_of(session, number)
+    now_items = await roadmap.items_with(session, [change.key for change in changes if change.noun == "item"])
+    now_campaigns = {each.key: each for each in await roadmap.campaigns(session)}
+    for change in changes:
+        standing = now_items.get(change.key) if change.noun == "item" else now_campaigns.get(change.key)
+        back, kept = _reverse(change, state_of(standing) if standing else None)
+        left += [f"{change.key} {name}" for name in kept]
+        if back is not None:
+            edits.append(_reversing_edit(change, back, person, now, f"Reverts {revision.name}: {revision.reason}"))
+    await drafts.keep(session, edits)
+    return await pending(session), tuple(left)
+
+
+def _reverse(change: Change, now: Mapping[str, str] | None) -> tuple[dict[str, str] | None, tuple[str, ...]]:
+    """(fields to set back, fields left alone); the first is None when nothing of the change is left to undo."""
+    match change.kind:
+        case ChangeKind.ADDED:
+            untouched = change.noun == "item" and now is not None and all(now[f] == v for f, v in change.new().items())
+            return ({}, ()) if untouched else (None, ("the whole item",) if change.noun == "item" and now else ())
+        case ChangeKind.REMOVED:
+            return (change.old(), ()) if now is None else (None, ("it exists again",))
+        case ChangeKind.CHANGED:
+            if now is None:
+                return None, tuple(change.fields)
+            back = {name: old for name, (old, new) in change.fields.items() if now[name] == new}
+            return back or None, tuple(name for name in change.fields if name not in back)
+
+
+def _reversing_edit(change: Change, back: Mapping[str, str], person: Person, now: datetime, why: str) -> Edit:
+    return Edit(
+        change.noun,
+        change.key,
+        back,
+        person.id,
+        now,
+        why,
+        added=change.kind is ChangeKind.REMOVED,
+        removed=change.kind is ChangeKind.ADDED,
+    )
