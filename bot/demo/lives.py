@@ -1,0 +1,235 @@
+"""How one item came to be what it is today: when it appeared, began, slipped, got stuck, was finished.
+
+Written backwards from today's state, so that the past leads exactly there. Same item, same day: same life.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from bot.demo import reasons
+from bot.demo.items import Sketch
+from bot.demo.people import SIDE_OF_TEAM, doers
+from bot.demo.seasons import SEED, Calendar, workday
+from storage.values import Status
+
+Row = Mapping[str, str]  # one row of roadmap.csv, column by column
+
+ROADMAP_COLUMNS = (
+    "key",
+    "title",
+    "team",
+    "campaigns",
+    "status",
+    "start",
+    "due",
+    "owner_email",
+    "summary",
+    "url",
+    "kind",
+    "visible_to",
+    "tags",
+)
+
+_TROUBLE = (Status.BLOCKED, Status.AT_RISK, Status.ON_HOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """On *day*, one column got a new value. `why` may be empty: some things need no reason."""
+
+    day: date
+    column: str
+    value: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """An item from the day it was promised, `first` being how it looked then, before any of its turns."""
+
+    sketch: Sketch
+    added: date
+    first: Row
+    turns: tuple[Turn, ...]
+
+    @property
+    def last(self) -> Row:
+        """How it stands today."""
+        return {**self.first, **{turn.column: turn.value for turn in self.turns}}
+
+
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """What is settled about an item before its past is filled in."""
+
+    status: Status
+    start: date | None
+    due: date | None
+    stopped: date | None  # when it was finished or given up
+    stuck: date | None  # since when it has been blocked, at risk or on hold
+
+    @property
+    def begun(self) -> bool:
+        return self.status not in {Status.PLANNED, Status.DROPPED} and self.start is not None
+
+
+def life_of(sketch: Sketch, calendar: Calendar) -> Life:
+    rng = random.Random(f"{SEED} {sketch.key}")
+    side = SIDE_OF_TEAM[sketch.team]
+    outline = _outline(sketch, calendar, rng)
+    added = _added(outline, calendar, rng)
+    owner = _owner(sketch, rng)
+
+    turns = _progress(sketch, outline)
+    turns += _interlude(outline, calendar, side_reasons=reasons.BLOCKED[side], rng=rng)
+    first_due, slips = _slips(sketch, outline, added, calendar, rng)
+    first_owner, handover = _handover(sketch, owner, outline, added, calendar, rng)
+    turns += slips + handover
+
+    first = {
+        "key": sketch.key,
+        "title": sketch.title,
+        "team": sketch.team,
+        "campaigns": sketch.campaign,
+        "status": Status.PLANNED.value,
+        "start": outline.start.isoformat() if outline.start else "",
+        "due": first_due.isoformat() if first_due else "",
+        "owner_email": first_owner,
+        "summary": sketch.summary,
+        "url": sketch.url,
+        "kind": "milestone" if sketch.milestone else "work",
+        "visible_to": ";".join(sketch.visible_to),
+        "tags": ";".join(sketch.tags),
+    }
+    return Life(sketch, added, first, tuple(sorted(turns, key=lambda turn: turn.day)))
+
+
+def _due(sketch: Sketch, calendar: Calendar) -> date | None:
+    if sketch.due == "-":
+        return None
+    unit, distance = sketch.due[0], int(sketch.due[1:])
+    if unit == "T":
+        return workday(calendar.today + timedelta(days=distance))
+    start = calendar.starts[sketch.campaign]
+    if unit == "S":
+        return workday(start + timedelta(days=distance))
+    return workday(calendar.today + (start - calendar.today) * distance // 100)
+
+
+def _outline(sketch: Sketch, calendar: Calendar, rng: random.Random) -> _Outline:
+    latest, due = calendar.latest, _due(sketch, calendar)
+    stuck = latest - timedelta(days=sketch.fate_days or 0) if sketch.fate in _TROUBLE else None
+    if due is None:
+        return _Outline(Status(sketch.fate), None, None, None, stuck)
+
+    wobble = timedelta(days=rng.randint(-4, 2))
+    start = due - timedelta(days=rng.randint(12, 25) if sketch.milestone else rng.randint(18, 60))
+    match sketch.fate:
+        case "dropped":
+            return _Outline(Status.DROPPED, workday(start), due, due - timedelta(days=25), None)
+        case "done":
+            finished = latest if sketch.fate_days == 0 else min(due + wobble, latest)
+            return _Outline(Status.DONE, workday(start), due, finished, None)
+        case "planned":
+            after = max(start, calendar.today + timedelta(days=3))
+            return _Outline(Status.PLANNED, workday(min(after, due)), due, None, None)
+        case "":
+            if due + wobble <= latest:
+                return _Outline(Status.DONE, workday(start), due, due + wobble, None)
+            status = Status.IN_PROGRESS if start <= latest else Status.PLANNED
+            return _Outline(status, workday(start), due, None, None)
+        case fate:
+            busy_since = (stuck or latest) - timedelta(days=rng.randint(12, 80))
+            status = Status.IN_PROGRESS if fate == "late" else Status(fate)
+            return _Outline(status, workday(min(start, busy_since)), due, None, stuck)
+
+
+def _added(outline: _Outline, calendar: Calendar, rng: random.Random) -> date:
+    """Most of it was promised a year ago; the rest came up one to five months before it began."""
+    lead = timedelta(days=rng.randint(30, 150))
+    recently = calendar.latest - timedelta(days=rng.randint(12, 300))
+    if rng.random() < 0.69:
+        return calendar.opening
+    known = [day - lead for day in (outline.start, outline.stopped, outline.stuck) if day]
+    return max(calendar.opening, min([recently, *known]))
+
+
+def _owner(sketch: Sketch, rng: random.Random) -> str:
+    drawn = rng.choice(doers(sketch.team))
+    if sketch.owner == "-":
+        return ""
+    return f"{sketch.owner}@example.com" if sketch.owner else drawn
+
+
+def _progress(sketch: Sketch, outline: _Outline) -> list[Turn]:
+    """Begun, then finished, given up, or stuck until today."""
+    turns = []
+    why = reasons.OWN.get(sketch.key, "")
+    if outline.begun and outline.start:
+        turns.append(Turn(outline.start, "status", Status.IN_PROGRESS))
+    if outline.stopped:
+        turns.append(Turn(outline.stopped, "status", outline.status, why))
+    if outline.stuck:
+        turns.append(Turn(outline.stuck, "status", outline.status, why))
+    return turns
+
+
+def _interlude(outline: _Outline, calendar: Calendar, side_reasons: tuple[str, ...], rng: random.Random) -> list[Turn]:
+    """Trouble in the middle that was overcome: every third item knows it."""
+    until = outline.stopped or outline.stuck or calendar.latest
+    unlucky, blocked = rng.random() < 0.34, rng.random() < 0.6
+    if not (unlucky and outline.begun and outline.start) or (until - outline.start).days < 26:
+        return []
+    hit = outline.start + timedelta(days=rng.randint(3, (until - outline.start).days - 22))
+    over = hit + timedelta(days=rng.randint(11, 20))
+    trouble, why = (Status.BLOCKED, side_reasons) if blocked else (Status.AT_RISK, reasons.AT_RISK)
+    return [
+        Turn(hit, "status", trouble, rng.choice(why)),
+        Turn(over, "status", Status.IN_PROGRESS, rng.choice(reasons.RESUMED)),
+    ]
+
+
+def _slips(
+    sketch: Sketch, outline: _Outline, added: date, calendar: Calendar, rng: random.Random
+) -> tuple[date | None, list[Turn]]:
+    """The day first promised, and how it moved until it was today's."""
+    side = SIDE_OF_TEAM[sketch.team]
+    times = rng.choices((0, 1, 2), (50, 36, 14))[0]
+    if outline.due is None or outline.start is None or outline.status is Status.DROPPED:
+        return outline.due, []
+
+    promised, moves = outline.due, []
+    for _ in range(times):
+        sooner = rng.random() < 0.22
+        earlier = workday(promised + timedelta(days=rng.randint(2, 8) if sooner else -rng.randint(4, 18)))
+        if earlier == promised or earlier <= outline.start:
+            break
+        why = rng.choice((reasons.PULLED_IN if earlier > promised else reasons.SLIPPED)[side])
+        moves.append(Turn(added, "due", promised.isoformat(), why))
+        promised = earlier
+
+    first = added + timedelta(days=5)
+    until = (outline.stopped or calendar.latest) - timedelta(days=4)
+    last = min(until, promised + timedelta(days=3), outline.due - timedelta(days=2))
+    if last <= first:
+        return outline.due, []
+    first = max(first, last - timedelta(days=120))
+    days = sorted(first + timedelta(days=rng.randint(0, (last - first).days)) for _ in moves)
+    return promised, [replace(move, day=day) for move, day in zip(reversed(moves), days, strict=True)]
+
+
+def _handover(
+    sketch: Sketch, owner: str, outline: _Outline, added: date, calendar: Calendar, rng: random.Random
+) -> tuple[str, list[Turn]]:
+    """Who had it first, and the day somebody else took over, if somebody did."""
+    before = rng.choice([email for email in doers(sketch.team) if email != owner])
+    wanted, why = rng.random() < 0.1, rng.choice(reasons.HANDED_OVER)
+    first, last = added + timedelta(days=5), (outline.stopped or calendar.latest) - timedelta(days=4)
+    if not wanted or not owner or last <= first:
+        return owner, []
+    day = first + timedelta(days=rng.randint(0, (last - first).days))
+    return before, [Turn(day, "owner_email", owner, why)]
