@@ -71,6 +71,11 @@ def parse_revision(words: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def start_of(day: date) -> datetime:
+    """The first moment of that day, in UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
 def end_of(day: date) -> datetime:
     """The last moment of that day, in UTC."""
     return datetime(day.year, day.month, day.day, 23, 59, 59, 999_999, tzinfo=UTC)

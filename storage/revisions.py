@@ -135,6 +135,31 @@ async def published_by(session: Session, moment: datetime) -> Revision | None:
     return revision_from(row) if row else None
 
 
+async def published_before(session: Session, moment: datetime) -> Revision | None:
+    """The version that was current just before *moment*."""
+    wanted = (
+        select(REVISION)
+        .where(REVISION.c.state == "published", REVISION.c.published_at < moment)
+        .order_by(REVISION.c.number.desc())
+        .limit(1)
+    )
+    row = (await session.execute(wanted)).one_or_none()
+    return revision_from(row) if row else None
+
+
+async def that_changed(session: Session, key: str, until: int, limit: int) -> tuple[Revision, ...]:
+    """The newest published revisions up to *until* that changed the item with that key, newest first."""
+    wanted = (
+        select(REVISION)
+        .join(CHANGE, CHANGE.c.revision == REVISION.c.number)
+        .where(CHANGE.c.key == key, CHANGE.c.noun == "item", REVISION.c.number <= until)
+        .where(REVISION.c.state == "published")
+        .order_by(REVISION.c.number.desc())
+        .limit(limit)
+    )
+    return tuple(revision_from(row) for row in await session.execute(wanted))
+
+
 async def published_since(session: Session, moment: datetime) -> tuple[Revision, ...]:
     """What was published after *moment*, oldest first."""
     wanted = (

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Select, Table, and_, or_, select, text, true
+from sqlalchemy import ColumnElement, Index, Select, Table, and_, case, func, or_, select, text, true
 from sqlmodel import Field, SQLModel
 
 from storage import search
@@ -316,6 +316,11 @@ def _within(column: ColumnElement[Any], period: Period) -> list[ColumnElement[bo
     return bounds
 
 
+def _urgency() -> ColumnElement[int]:
+    ranks = [("blocked", 0), ("at_risk", 1), ("on_hold", 3), ("done", 4), ("dropped", 5)]
+    return case(*[(ITEM.c.status == status, rank) for status, rank in ranks], else_=2)
+
+
 def _by_key(dialect: str) -> ColumnElement[Any]:
     """Keys in the order of their characters on both databases, whatever language PostgreSQL was set up for."""
     return ITEM.c.key if dialect == "sqlite" else ITEM.c.key.collate("C")
@@ -329,9 +334,18 @@ def _ordered(wanted: Select[Any], plan: Plan, by_key: ColumnElement[Any]) -> Sel
             wanted = wanted.order_by(ITEM.c.due.desc().nulls_last(), by_key)
         case Order.FINISHED:
             wanted = wanted.order_by(ITEM.c.finished_on.desc().nulls_last(), by_key)
+        case Order.URGENCY:
+            wanted = wanted.order_by(_urgency(), ITEM.c.due.asc().nulls_last(), by_key)
         case Order.KEY:
             wanted = wanted.order_by(by_key)
     return wanted if plan.limit is None else wanted.limit(plan.limit)
+
+
+async def count_by_status(session: Session, plan: Plan, audience: Audience) -> dict[Status, int]:
+    """How many items of each status *plan* matches for *audience*."""
+    dialect = session.get_bind().dialect.name
+    wanted = _select(plan, audience, dialect, ITEM.c.status, func.count()).group_by(ITEM.c.status)
+    return {Status(status): count for status, count in await session.execute(wanted)}
 
 
 async def search_items(session: Session, words: str, audience: Audience, *, limit: int = 5) -> tuple[Item, ...]:

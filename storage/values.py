@@ -335,6 +335,7 @@ class Order(StrEnum):
     DUE = "due"
     LATEST_DUE = "-due"
     FINISHED = "-finished_on"
+    URGENCY = "urgency"  # blocked, at risk, under way, on hold, done, dropped; then by due date
     KEY = "key"
 
 

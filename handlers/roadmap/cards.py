@@ -1,0 +1,190 @@
+"""How the roadmap is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+
+from handlers.changes import Step, impacts
+from handlers.days import spoken
+from handlers.phrases import (
+    STATUS_WORDS,
+    due_words,
+    impact_blocks,
+    item_name,
+    item_table,
+    owner_words,
+    plural,
+    revision_words,
+    step_blocks,
+    step_line,
+    team_name,
+    value_words,
+)
+from handlers.roadmap.rules import Brief
+from integrations.ports.cards import Block, Bold, Card, Fields, Link, Spans, Text, context, text
+from storage.values import Campaign, Directory, Item, Revision, RevisionState, Side, Status, Team
+
+SHOWN = 15  # items in a list; the rest is counted
+BRIEF_READS = 2000  # a page needs all items of a campaign to sum up, and no campaign has more
+
+
+def listing(
+    title: str,
+    items: Sequence[Item],
+    counts: Mapping[Status, int],
+    revision: Revision,
+    names: Directory,
+    campaign: Campaign | None,
+) -> Card:
+    """The roadmap or a part of it, most urgent first."""
+    total = sum(counts.values())
+    if not total:
+        return Card(title, (text("Nothing is on the roadmap here yet."), context(revision_words(revision))))
+    told = ", ".join(f"{counts[status]:,} {STATUS_WORDS[status]}" for status in Status if counts.get(status))
+    blocks: list[Block] = [text(Bold(plural(total, "item")), f": {told}.")]
+    if campaign:
+        blocks.append(campaign_fields(campaign, names))
+    blocks.append(item_table(items, names, total))
+    blocks.append(context(revision_words(revision)))
+    return Card(title, tuple(blocks))
+
+
+def campaign_fields(campaign: Campaign, names: Directory) -> Fields:
+    """Who and when of a campaign."""
+    pairs: list[tuple[str, Spans]] = [
+        ("Owner", (names.name_of(campaign.owner) or "nobody yet",)),
+        ("IT partner", (names.name_of(campaign.it_partner) or "nobody yet",)),
+    ]
+    if campaign.start:
+        pairs.append(("Starts", (spoken(campaign.start),)))
+    if campaign.end:
+        pairs.append(("Ends", (spoken(campaign.end),)))
+    if campaign.status:
+        pairs.append(("Status", (campaign.status,)))
+    return Fields(tuple(pairs))
+
+
+def item(found: Item, history: Sequence[tuple[Revision, Step]], revision: Revision, names: Directory) -> Card:
+    """Everything about one item."""
+    campaigns = ", ".join(names.campaign[key].name for key in found.campaigns if key in names.campaign)
+    pairs: list[tuple[str, Spans]] = [
+        ("Status", (STATUS_WORDS[found.status],)),
+        ("Due", (spoken(found.due) if found.due else "no date yet",)),
+        ("Owner", (owner_words(found, names),)),
+        ("Team", (team_name(found.team, names),)),
+        ("For", (campaigns or "no campaign",)),
+        ("Kind", (str(found.kind),)),
+    ]
+    if found.start:
+        pairs.append(("Starts", (spoken(found.start),)))
+    if found.finished_on:
+        pairs.append(("Finished", (spoken(found.finished_on),)))
+    if found.visible_to:
+        pairs.append(("Visible to", (value_words("visible_to", ";".join(found.visible_to), names),)))
+    blocks: list[Block] = [Fields(tuple(pairs))]
+    if found.summary:
+        blocks.append(text(found.summary))
+    if found.url:
+        blocks.append(text(Link("Open the item's page", found.url)))
+    if history:
+        blocks.append(_history(history, names))
+    blocks.append(context(revision_words(revision)))
+    return Card(f"{found.key} {found.title}", tuple(blocks))
+
+
+def _history(history: Iterable[tuple[Revision, Step]], names: Directory) -> Text:
+    lines: list[str | Bold] = [Bold("Lately")]
+    for revision, step in history:
+        when = spoken(revision.published_at.date()) if revision.published_at else ""
+        said = "".join(each if isinstance(each, str) else "" for each in step_line(step, names)).rpartition(" – ")[2]
+        told = "added" if step.before is None else said
+        lines.append(f"\n• {revision.name}, {when}: {told} ({revision.reason})")
+    return Text(tuple(lines))
+
+
+def changes(
+    first: int, last: int, found: Sequence[Step], campaigns: Sequence[Mapping[str, str]], names: Directory
+) -> Card:
+    """The way from one version to another."""
+    title = f"Changes from R{first} to R{last}"
+    if not found and not campaigns:
+        return Card(title, (text("Nothing that you can see is different."),))
+    blocks: list[Block] = [*step_blocks(found, names), *impact_blocks(impacts(found, names.campaign))]
+    if campaigns:
+        lines: list[str | Bold] = [Bold(f"Campaigns ({len(campaigns)})")]
+        for entry in campaigns:
+            name = names.campaign[entry["key"]].name if entry["key"] in names.campaign else entry["key"]
+            lines.append(f"\n• {name}: {entry['field']} {entry['old'] or 'none'} → {entry['new'] or 'none'}")
+        blocks.append(Text(tuple(lines)))
+    blocks.append(context(f"The net difference between R{first} and R{last}."))
+    return Card(title, tuple(blocks))
+
+
+def brief(title: str, page: Brief, revision: Revision, names: Directory, campaign: Campaign | None) -> Card:
+    """One page to copy."""
+    blocks: list[Block] = []
+    if campaign:
+        blocks.append(campaign_fields(campaign, names))
+    for heading, items in (
+        ("Next dates", page.next_due),
+        ("Overdue", page.overdue),
+        ("Blocked or at risk", page.blocked),
+        ("Shipped in the last 30 days", page.shipped),
+    ):
+        blocks.append(_lines(heading, items, names))
+    blocks.append(context(f"{plural(page.open_count, 'open item')}. {revision_words(revision)}"))
+    return Card(f"Brief: {title.removeprefix('for ').removeprefix('of ') or 'the whole roadmap'}", tuple(blocks))
+
+
+def _lines(heading: str, items: Sequence[Item], names: Directory, limit: int = 8) -> Text:
+    spans: list[str | Bold | Link] = [Bold(f"{heading} ({len(items)})")]
+    for each in items[:limit]:
+        name = item_name(each)
+        spans += ["\n• ", *[span for span in name if isinstance(span, str | Bold | Link)]]
+        spans.append(f" – {STATUS_WORDS[each.status]}, {due_words(each)}, {owner_words(each, names)}")
+    if not items:
+        spans.append("\nnone")
+    if len(items) > limit:
+        spans.append(f"\n… and {len(items) - limit} more")
+    return Text(tuple(spans))
+
+
+def exported(name: str, count: int, revision: Revision) -> Card:
+    """The file is ready."""
+    return Card(
+        "Your copy of the roadmap", (text(f"{name}, {plural(count, 'row')}."), context(revision_words(revision)))
+    )
+
+
+_REVISION = Revision(
+    42, RevisionState.PUBLISHED, "p1", "Vendor moved the tag manager", datetime(2026, 10, 1, 9, tzinfo=UTC),
+    datetime(2026, 10, 1, 9, 30, tzinfo=UTC), hash="9f2c" * 16,
+)  # fmt: skip
+_NAMES = Directory(
+    (Team("web", "Web Platform", Side.IT),),
+    (Campaign("spring", "Spring Launch", start=date(2027, 3, 1), end=date(2027, 5, 31), status="planned"),),
+)
+_ITEM = Item(
+    "WEB-12", "Consent banner", "web", ("spring",), Status.BLOCKED, due=date(2027, 2, 9),
+    summary="One banner for all regions.", url="https://example.com/WEB-12",
+)  # fmt: skip
+_HOSTILE = Item("WEB-13", "<!channel> *bold* <script>alert(1)</script> مرحبا 🎉", "web", due=None)
+_STEPS = (Step(None, _HOSTILE), Step(Item("WEB-12", "Consent banner", "web", ("spring",), due=date(2027, 2, 1)), _ITEM))
+
+EXAMPLES = (
+    listing(
+        "Roadmap for Spring Launch",
+        (_ITEM, _HOSTILE),
+        {Status.BLOCKED: 1, Status.PLANNED: 200},
+        _REVISION,
+        _NAMES,
+        _NAMES.campaigns[0],
+    ),
+    listing("Roadmap", (), {}, _REVISION, _NAMES, None),
+    item(_ITEM, ((_REVISION, _STEPS[1]),), _REVISION, _NAMES),
+    changes(40, 42, _STEPS, [{"key": "spring", "field": "start", "old": "", "new": "2027-03-01"}], _NAMES),
+    changes(41, 42, (), [], _NAMES),
+    brief("for Spring Launch", Brief((_ITEM,), (), (_ITEM,), (), 1), _REVISION, _NAMES, _NAMES.campaigns[0]),
+    exported("roadmap-R42.csv", 160, _REVISION),
+)

@@ -1,0 +1,258 @@
+"""`roadmap`, `item`, `changes`, `brief` and `export roadmap`. Nothing here writes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from handlers import versions
+from handlers.changes import Step, field_changes, seen_by, steps
+from handlers.days import parse_day, parse_revision, start_of
+from handlers.errors import BadInput, NotFound
+from handlers.feature import Asked, Command, Feature
+from handlers.naming import find_campaign, find_team
+from handlers.roadmap import cards, rules
+from handlers.toolbox import Toolbox
+from integrations.ports.inbound import Attachment, Reply
+from storage import revisions, roadmap
+from storage.directory import directory
+from storage.store import Session
+from storage.values import Audience, Campaign, Directory, Order, Plan, Revision, Side
+
+_SIDES = {"it": Side.IT, "marketing": Side.MARKETING}
+_RANGE = re.compile(r"[rR](\d{1,9})\s*\.\.\s*[rR](\d{1,9})")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a list is about: everything, a side, a team or a campaign."""
+
+    title: str
+    plan: Plan
+    campaign: Campaign | None = None
+
+
+async def show(box: Toolbox, asked: Asked) -> Reply:
+    """`roadmap [campaign|team] [--as-of DATE]`: every item of it, the open ones first."""
+    async with box.store.reading() as session:
+        revision, number = await versions.reading(session, asked.words.flags.get("as-of", ""), asked.today)
+        names = await directory(session, number)
+        about = _about(asked.words.rest(), names, number)
+        found = await roadmap.matching(session, about.plan, asked.audience, show=cards.SHOWN)
+        counts = await roadmap.count_by_status(session, about.plan, asked.audience)
+
+    card = cards.listing(about.title, found.items, counts, revision, _named(names, asked), about.campaign)
+    return Reply(card, asked.private, {"items": list(found.keys), "revision": revision.number})
+
+
+def _about(said: str, names: Directory, number: int | None) -> About:
+    """What the words after `roadmap` mean; names typed loosely are matched loosely. Raises NotFound."""
+    said = re.sub(r"^(for|of)\s+", "", said.strip(), flags=re.IGNORECASE)
+    base = Plan(order=Order.URGENCY, as_of=number)
+    if not said:
+        return About("Roadmap", base)
+    if side := _SIDES.get(said.casefold()):
+        title = "IT" if side is Side.IT else "Marketing"
+        return About(f"Roadmap of {title}", replace(base, teams=names.teams_of_side(side) or ("",)))
+    try:
+        campaign = find_campaign(names, said, loose=True)
+    except NotFound as no_campaign:
+        try:
+            team = find_team(names, said, loose=True)
+        except NotFound:
+            raise NotFound(
+                f"I know no campaign and no team called “{said}”. {no_campaign.text}", *no_campaign.try_words, "roadmap"
+            ) from None
+        return About(f"Roadmap of {team.name}", replace(base, teams=(team.key,)))
+    return About(f"Roadmap for {campaign.name}", replace(base, campaigns=(campaign.key,)), campaign)
+
+
+def _named(names: Directory, asked: Asked) -> Directory:
+    return names if asked.private else names.publicly()
+
+
+async def item(box: Toolbox, asked: Asked) -> Reply:
+    """`item KEY [--as-of DATE]`: everything the roadmap knows about one item."""
+    key = asked.words.first()
+    if not key:
+        raise BadInput("Say which item.", "item WEB-12")
+    async with box.store.reading() as session:
+        revision, number = await versions.reading(session, asked.words.flags.get("as-of", ""), asked.today)
+        names = await directory(session, number)
+        found = await roadmap.item(session, key, asked.audience, number)
+        if found is None:
+            near = await roadmap.search_items(session, key, asked.audience)
+            raise NotFound(f"There is no item {key} on the roadmap.", *(f"item {each.key}" for each in near))
+        history = await _history(session, found.key, revision.number, asked.audience)
+
+    card = cards.item(found, history, revision, _named(names, asked))
+    return Reply(card, asked.private, {"items": [found.key], "revision": revision.number})
+
+
+async def _history(
+    session: Session, key: str, until: int, audience: Audience, limit: int = 5
+) -> tuple[tuple[Revision, Step], ...]:
+    """The newest changes of one item, as *audience* may know them, newest first."""
+    told: list[tuple[Revision, Step]] = []
+    for revision in await revisions.that_changed(session, key, until, limit):
+        before = await roadmap.items_with(session, [key], revision.number - 1)
+        after = await roadmap.items_with(session, [key], revision.number)
+        told += [(revision, seen) for step in steps(before, after) if (seen := seen_by(step, audience))]
+    return tuple(told)
+
+
+async def changes(box: Toolbox, asked: Asked) -> Reply:
+    """`changes R40..R42 | since DATE`: the net difference between two versions."""
+    async with box.store.reading() as session:
+        first, last = await _range(session, asked)
+        names = await directory(session)
+        found = await difference(session, first, last, asked.audience)
+        campaigns = await _campaign_changes(session, first, last, names)
+
+    emails = {person.id: person.email for person in names.people}
+    facts = {
+        "from": first,
+        "to": last,
+        "changes": [*field_changes(found, emails), *campaigns],
+        "added": [step.key for step in found if step.before is None],
+        "removed": [step.key for step in found if step.after is None],
+    }
+    return Reply(cards.changes(first, last, found, campaigns, _named(names, asked)), asked.private, facts)
+
+
+async def _range(session: Session, asked: Asked) -> tuple[int, int]:
+    said = asked.words.rest().strip()
+    newest = await versions.current(session)
+    if found := _RANGE.fullmatch(said):
+        first, last = int(found[1]), int(found[2])
+        if first > last:
+            raise BadInput("Write the older version first.", f"changes R{last}..R{first}")
+        if first:
+            await versions.published(session, first)
+        await versions.published(session, last)
+        return first, last
+    if (number := parse_revision(said)) is not None:
+        await versions.published(session, number)
+        return number - 1, number
+    if not said.casefold().startswith("since "):
+        raise BadInput("Say which versions to compare, or since when.", "changes R40..R42", "changes since 2026-09-01")
+    return await _since(session, said[len("since ") :], asked, newest.number)
+
+
+async def _since(session: Session, words: str, asked: Asked, newest: int) -> tuple[int, int]:
+    if (number := parse_revision(words)) is not None:
+        return (await versions.published(session, number)).number, newest
+    day = parse_day(words, today=asked.today)
+    before = await revisions.published_before(session, start_of(day))
+    return (before.number if before else 0), newest
+
+
+async def difference(session: Session, first: int, last: int, audience: Audience) -> tuple[Step, ...]:
+    """What *audience* may know of the way from R*first* to R*last*, one step an item; R0 is the empty roadmap."""
+    between = await revisions.changes_of(session, first + 1, last)
+    keys = sorted({change.key for change in between if change.noun == "item"})
+    before = await roadmap.items_with(session, keys, first)
+    after = await roadmap.items_with(session, keys, last)
+    seen = (seen_by(step, audience) for step in steps(before, after))
+    return tuple(step for step in seen if step)
+
+
+async def _campaign_changes(session: Session, first: int, last: int, names: Directory) -> list[dict[str, str]]:
+    """The net changes of campaigns that stood on the roadmap at both ends."""
+    if first == 0:
+        return []
+    before = {each.key: each for each in await roadmap.campaigns(session, first)}
+    after = {each.key: each for each in await roadmap.campaigns(session, last)}
+    return [
+        entry
+        for key in sorted(before.keys() & after.keys())
+        for entry in rules.campaign_changes(before[key], after[key], names.email_of)
+    ]
+
+
+async def brief(box: Toolbox, asked: Asked) -> Reply:
+    """`brief X`: one page to copy about a campaign or a team."""
+    if not asked.words.rest():
+        raise BadInput("Say what the page should be about.", "brief Spring Launch")
+    async with box.store.reading() as session:
+        revision, number = await versions.reading(session, asked.words.flags.get("as-of", ""), asked.today)
+        names = await directory(session, number)
+        about = _about(asked.words.rest(), names, number)
+        found = await roadmap.matching(session, about.plan, asked.audience, show=cards.BRIEF_READS)
+
+    page = rules.brief(found.items, asked.today)
+    card = cards.brief(
+        about.title.removeprefix("Roadmap ").strip(), page, revision, _named(names, asked), about.campaign
+    )
+    return Reply(card, asked.private, {"items": list(found.keys), "revision": revision.number})
+
+
+async def export(box: Toolbox, asked: Asked) -> Reply:
+    """`export roadmap [--as-of DATE]`: the CSV, as much of it as everyone who gets it may see."""
+    async with box.store.reading() as session:
+        revision, number = await versions.reading(session, asked.words.flags.get("as-of", ""), asked.today)
+        content, count = await csv_of(box, session, asked.audience, number)
+
+    name = f"roadmap-{revision.name}.csv"
+    card = cards.exported(name, count, revision)
+    return Reply(card, asked.private, {"revision": revision.number, "rows": count}, file=Attachment(name, content))
+
+
+async def csv_of(box: Toolbox, session: Session, audience: Audience, number: int | None) -> tuple[bytes, int]:
+    """The roadmap as a CSV file for *audience* at that revision (None: now), and how many rows it has."""
+    names = await directory(session)
+    emails = {person.id: person.email for person in names.people}
+    rows = [rules.csv_row(each, emails) async for each in roadmap.export(session, audience, number)]
+    return box.sheets.write(rules.COLUMNS, rows), len(rows)
+
+
+AS_OF = ("as-of",)
+FEATURE = Feature(
+    name="roadmap",
+    title="The roadmap",
+    commands=(
+        Command(
+            words="roadmap",
+            run=show,
+            usage="roadmap [campaign|team] [--as-of DATE]",
+            does="Shows what is on the roadmap, of everybody or of one campaign, team or side.",
+            examples=("roadmap", "roadmap Spring Launch", "roadmap it", "roadmap --as-of 2026-09-01"),
+            takes=6,
+            options=AS_OF,
+        ),
+        Command(
+            words="item",
+            run=item,
+            usage="item KEY [--as-of DATE]",
+            does="Shows one item: status, dates, owner, campaigns and what changed lately.",
+            examples=("item WEB-12", "item WEB-12 --as-of R40"),
+            takes=1,
+            options=AS_OF,
+        ),
+        Command(
+            words="changes",
+            run=changes,
+            usage="changes R40..R42 | changes since DATE",
+            does="Shows what changed between two versions, or since a day.",
+            examples=("changes R40..R42", "changes since 2026-09-01", "changes R42"),
+            takes=5,
+        ),
+        Command(
+            words="brief",
+            run=brief,
+            usage="brief CAMPAIGN|TEAM [--as-of DATE]",
+            does="One page to copy into a mail: owners, next dates, what is blocked, what shipped.",
+            examples=("brief Spring Launch",),
+            takes=6,
+            options=AS_OF,
+        ),
+        Command(
+            words="export roadmap",
+            run=export,
+            usage="export roadmap [--as-of DATE]",
+            does="Gives you the roadmap as a CSV file.",
+            examples=("export roadmap", "export roadmap --as-of 2026-09-01"),
+            options=AS_OF,
+        ),
+    ),
+)

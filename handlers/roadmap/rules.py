@@ -1,0 +1,78 @@
+"""What a reader of the roadmap wants first. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from storage.values import CAMPAIGN_FIELDS, Campaign, Item, Status, as_text, state_of
+
+COLUMNS = (
+    "key", "title", "team", "campaigns", "status", "start", "due", "owner_email", "summary", "url", "kind",
+    "visible_to", "tags",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """One page about a campaign or a team."""
+
+    next_due: tuple[Item, ...]
+    overdue: tuple[Item, ...]
+    blocked: tuple[Item, ...]
+    shipped: tuple[Item, ...]
+    open_count: int
+
+
+def dated_last(items: Sequence[Item]) -> tuple[Item, ...]:
+    """Items by due date; those without one close the list."""
+    return tuple(sorted(items, key=lambda i: (i.due is None, i.due or date.max, i.key)))
+
+
+def brief(items: Sequence[Item], today: date, *, recent: timedelta = timedelta(days=30)) -> Brief:
+    """What matters now about *items*; "shipped" looks back over *recent*."""
+    open_items = [item for item in items if item.is_open]
+    dated = sorted((i for i in open_items if i.due is not None), key=lambda i: (i.due, i.key))
+    shipped = [i for i in items if i.status is Status.DONE and i.finished_on and i.finished_on >= today - recent]
+    return Brief(
+        next_due=tuple(i for i in dated if i.due and i.due >= today)[:5],
+        overdue=tuple(i for i in dated if i.due and i.due < today),
+        blocked=tuple(i for i in dated_last(open_items) if i.status in {Status.BLOCKED, Status.AT_RISK}),
+        shipped=tuple(sorted(shipped, key=lambda i: (i.finished_on or today, i.key), reverse=True)),
+        open_count=len(open_items),
+    )
+
+
+def campaign_changes(before: Campaign, after: Campaign, email_of: Callable[[str], str]) -> list[dict[str, str]]:
+    """The fields that differ between two states of one campaign, values as its CSV would show them."""
+    old, new = state_of(before), state_of(after)
+    entries = []
+    for name in CAMPAIGN_FIELDS:
+        if old[name] == new[name]:
+            continue
+        person = name in {"owner", "it_partner"}
+        shown = [email_of(value) if person else value for value in (old[name], new[name])]
+        entries.append(
+            {"key": after.key, "field": f"{name}_email" if person else name, "old": shown[0], "new": shown[1]}
+        )
+    return entries
+
+
+def csv_row(item: Item, email_of: Mapping[str, str]) -> tuple[str, ...]:
+    """An item as the contract's roadmap.csv shows it."""
+    return (
+        item.key,
+        item.title,
+        item.team,
+        as_text(item.campaigns),
+        str(item.status),
+        as_text(item.start),
+        as_text(item.due),
+        email_of.get(item.owner, ""),
+        item.summary,
+        item.url,
+        str(item.kind),
+        as_text(item.visible_to),
+        as_text(item.tags),
+    )
