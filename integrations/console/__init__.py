@@ -1,0 +1,1 @@
+"""The web page: rooms to look into and cards to press, in a browser."""

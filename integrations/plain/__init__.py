@@ -1,0 +1,1 @@
+"""Cards as plain words, and the words and cuts that every renderer shares."""

@@ -1,0 +1,191 @@
+"""A card in plain words, complete: what screen readers, notifications, logs and the terminal read. Pure.
+
+Nothing is said by colour, picture or position alone, and nothing is cut; who has little room cuts the card first.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import assert_never
+
+from integrations.plain.words import clean, missing, moment, one_line, said_all
+from integrations.ports.cards import (
+    Block,
+    Button,
+    Buttons,
+    Card,
+    ChoiceField,
+    Context,
+    DateField,
+    Divider,
+    Field,
+    Fields,
+    Form,
+    Image,
+    LinkButton,
+    Menu,
+    Option,
+    Spans,
+    Table,
+    Text,
+    TextField,
+)
+
+# A wider table would wrap in a terminal and be read out of order: its rows become short lists.
+MAX_TABLE_WIDTH = 100
+NO_TITLE = "Handshake"
+NOTHING = "–"
+
+
+def text(card: Card, root: str = "") -> str:
+    """The whole of *card* in words. *root* is what typed words start with here, such as `/handshake`."""
+    parts = [title(card), *("\n".join(_lines(block, root)) for block in card.blocks)]
+    return "\n\n".join(part for part in parts if part.strip())
+
+
+def title(card: Card) -> str:
+    return one_line(card.title) or NO_TITLE
+
+
+def typed(words: str, root: str) -> str:
+    """What a person types: `ack R42` after *root*, if there is one."""
+    return " ".join(part for part in (root, one_line(words)) if part)
+
+
+def option_words(option: Option) -> str:
+    return one_line(option.label) or one_line(option.value) or NOTHING
+
+
+def button_words(button: Button | LinkButton) -> str:
+    """What is printed on the button; never nothing."""
+    match button:
+        case Button(label, action):
+            return one_line(label) or one_line(action) or NOTHING
+        case LinkButton(label, url):
+            return one_line(label) or one_line(url) or NOTHING
+        case _:
+            assert_never(button)
+
+
+def cell(spans: Spans) -> str:
+    return " ".join(said_all(spans).split()) or NOTHING
+
+
+def _lines(block: Block, root: str) -> list[str]:
+    match block:
+        case Text(spans) | Context(spans):
+            return [said_all(spans).strip()]
+        case Fields(pairs):
+            return [_pair(label, value) for label, value in pairs]
+        case Table():
+            return _table(block)
+        case Image(url, alt):
+            return [f"Picture: {' '.join(part for part in (one_line(alt), f'({clean(url)})' if url else '') if part)}"]
+        case Divider():
+            return ["---"]
+        case Buttons(buttons):
+            return [_button(button, root) for button in buttons]
+        case Menu():
+            return _menu(block, root)
+        case _:
+            assert_never(block)
+
+
+def _pair(label: str, value: Spans) -> str:
+    words = said_all(value).strip() or NOTHING
+    return f"{one_line(label)}: {words}" if one_line(label) else words
+
+
+def _button(button: Button | LinkButton, root: str) -> str:
+    label = f"[{button_words(button)}]"
+    match button:
+        case Button(words=words):
+            return f"{label} — type: {typed(words, root)}" if one_line(words) else label
+        case LinkButton(url=url):
+            return f"{label} — {clean(url)}"
+        case _:
+            assert_never(button)
+
+
+def _menu(menu: Menu, root: str) -> list[str]:
+    how = f" — type: {typed(menu.words, root)}" if one_line(menu.words) else ""
+    options = [f"  - {option_words(option)}" for option in menu.options]
+    return [f"[{one_line(menu.label) or NOTHING}]{how}", *(options or ["  (nothing to choose from)"])]
+
+
+def _table(table: Table) -> list[str]:
+    rows = [[cell(spans) for spans in row] for row in table.rows]
+    header = [one_line(name) for name in table.header]
+    columns = max([len(header), *map(len, rows)])
+    header += [""] * (columns - len(header))
+    rows = [row + [NOTHING] * (columns - len(row)) for row in rows]
+    widths = [max(map(_width, column)) for column in zip(header, *rows, strict=True)]
+    narrow = sum(widths) + 2 * len(widths) <= MAX_TABLE_WIDTH
+    body = _aligned([header, *rows], widths) if narrow else _listed(header, rows)
+    rest = [missing(table.more, "row")] if table.more > 0 else []
+    return [*body, *([] if rows or rest else ["(no rows)"]), *rest]
+
+
+def _aligned(rows: Iterable[Sequence[str]], widths: Sequence[int]) -> list[str]:
+    padded = ([each + " " * (width - _width(each)) for each, width in zip(row, widths, strict=True)] for row in rows)
+    return ["  ".join(row).rstrip() for row in padded]
+
+
+def _listed(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    found: list[str] = []
+    for row in rows:
+        named = [f"{name}: {each}" if name else each for name, each in zip(header, row, strict=True)]
+        found += [f"- {named[0]}", *(f"  {each}" for each in named[1:])]
+    return found or [", ".join(header)]
+
+
+def _width(words: str) -> int:
+    """The columns *words* take in a terminal: ideographs and most emoji two, accents and joiners none."""
+    if words.isascii():
+        return len(words)
+    return sum(
+        0
+        if unicodedata.category(char) in ("Mn", "Me", "Cf")
+        else 2
+        if unicodedata.east_asian_width(char) in "WF"
+        else 1
+        for char in words
+    )
+
+
+def form_text(form: Form, root: str = "") -> str:
+    """The questions of *form* in words, what is wrong with earlier answers, and how to type it all instead."""
+    wrong = {field: one_line(message) for field, message in form.errors}
+    questions = [
+        "\n".join(_question(number, field, wrong.pop(field.id, "")))
+        for number, field in enumerate(form.fields, start=1)
+    ]
+    elsewhere = "\n".join(f"Please check: {message}" for message in wrong.values())
+    how = f"To answer, type: {typed(form.words, root)}" if one_line(form.words) else ""
+    parts = [one_line(form.title) or NO_TITLE, said_all(form.intro).strip(), elsewhere, *questions, how]
+    return "\n\n".join(part for part in parts if part)
+
+
+def field_label(field: Field) -> str:
+    return one_line(field.label) or one_line(field.id) or NOTHING
+
+
+def _question(number: int, field: Field, wrong: str) -> list[str]:
+    need = " (optional)" if field.optional else ""
+    asked = [f"{number}. {field_label(field)}{need}", f"   Please check: {wrong}" if wrong else ""]
+    hint = f"   {one_line(field.hint)}" if one_line(field.hint) else ""
+    return [line for line in (*asked, hint, *(f"   {line}" for line in _answers(field))) if line.strip()]
+
+
+def _answers(field: Field) -> list[str]:
+    match field:
+        case TextField(initial=initial):
+            return [f"Now: {one_line(initial)}"] if one_line(initial) else []
+        case DateField(initial=day):
+            return ["A date, such as 2026-10-09.", *([f"Now: {moment(day)}"] if day else [])]
+        case ChoiceField(options=options, initial=chosen, many=many):
+            marked = [f"- {option_words(each)}{' (chosen)' if each.value in chosen else ''}" for each in options]
+            return ["Any number of:" if many else "One of:", *(marked or ["(nothing to choose from)"])]
+        case _:
+            assert_never(field)

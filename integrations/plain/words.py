@@ -1,0 +1,168 @@
+"""Words every renderer shares: harmless text, spoken moments, safe addresses, honest cuts. Pure.
+
+Lengths are counted in UTF-16 units, as the chat platforms count them: an emoji may be two.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import assert_never
+from urllib.parse import quote, urlsplit
+
+from integrations.ports.cards import Bold, Link, Mention, Span, Spans, When
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+# Control characters break JSON readers and terminals; direction overrides make a line read as something it is not.
+_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+
+# From here down "… and 9999 more characters" would leave hardly any of the text itself.
+_TOO_SHORT_TO_COUNT = 60
+_ROOM_FOR_COUNT = 32
+
+
+def clean(text: str) -> str:
+    """*text* without what a screen, a JSON reader or an encoder trips over; line breaks become newlines."""
+    if text.isprintable():
+        return text
+    lines = _LINE_BREAK.sub("\n", text)
+    return _HARMFUL.sub("", _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", lines)).replace("\t", " ")
+
+
+def one_line(text: str) -> str:
+    return " ".join(clean(text).split())
+
+
+def units(text: str) -> int:
+    """The length of *text* in UTF-16 units."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def head(text: str, limit: int) -> str:
+    """The first whole characters of *text* that take at most *limit* units: no accent or emoji is torn apart."""
+    end = min(limit, len(text))
+    while end > 0 and units(text[:end]) > limit:
+        end -= max(1, (units(text[:end]) - limit) // 2)
+    back = end
+    while 0 < back < len(text) and _continues(text[back - 1], text[back]):
+        back -= 1
+    return text[: back or end]
+
+
+def head_words(text: str, limit: int) -> str:
+    """Like `head`, but stops at the end of a word if one ends soon enough."""
+    start = head(text, limit)
+    if start == text or text[len(start)].isspace():
+        return start
+    return re.sub(r"\s+\S{0,20}\Z", "", start) or start
+
+
+def _continues(before: str, after: str) -> bool:
+    joined = "\N{ZERO WIDTH JOINER}" in (before, after)
+    skin_tone = "\U0001f3fb" <= after <= "\U0001f3ff"
+    return joined or skin_tone or unicodedata.category(after) in ("Mn", "Me")
+
+
+def clip(text: str, limit: int) -> str:
+    """*text* in at most *limit* units, ending in how much is missing, or in "…" where there is no room to say so."""
+    if units(text) <= limit:
+        return text
+    if limit < _TOO_SHORT_TO_COUNT:
+        return head(text, limit - 1).rstrip() + "…"
+    kept = head_words(text, limit - _ROOM_FOR_COUNT)
+    return f"{kept.rstrip()} {missing(len(text) - len(kept), 'character')}"
+
+
+def missing(count: int, thing: str) -> str:
+    """What a cut says: `… and 214 more characters`."""
+    return f"… and {count} more {thing}{'' if count == 1 else 's'}"
+
+
+def moment(at: datetime | date) -> str:
+    """An absolute date: `9 Oct 2026` for a day, `9 Oct 2026, 14:05 UTC` for a moment."""
+    if not isinstance(at, datetime):
+        return day(at)
+    at = universal(at)
+    return f"{day(at)}, {at.hour:02}:{at.minute:02} UTC"
+
+
+def day(at: date) -> str:
+    return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
+
+
+def universal(at: datetime) -> datetime:
+    """*at* in UTC. One without a zone is taken for UTC, as everything stored is."""
+    if at.tzinfo is None:
+        return at.replace(tzinfo=UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:  # the first and the last hours of the calendar have no UTC
+        return at.replace(tzinfo=UTC)
+
+
+def web_address(url: str) -> str:
+    """*url* as an address that is safe to follow and to embed, or "" when it is no http(s) address."""
+    if any(char.isspace() for char in url) or clean(url) != url:
+        return ""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+        return ""
+    return quote(url, safe="%/:=&?~#+!$,;@[]-._'()*")
+
+
+def said(span: Span) -> str:
+    """The words of one span as they stand in plain text."""
+    match span:
+        case str():
+            return clean(span)
+        case Bold(text):
+            return clean(text)
+        case Link(text, url):
+            return _said_link(clean(text), clean(url))
+        case Mention(name):
+            return called(name)
+        case When(at):
+            return moment(at)
+        case _:
+            assert_never(span)
+
+
+def _said_link(words: str, url: str) -> str:
+    if not words.strip() or words == url:
+        return url
+    return f"{words} ({url})" if url else words
+
+
+def called(name: str) -> str:
+    """A person as addressed: `@Ana`. A name that already starts with the sign does not get a second one."""
+    return "@" + (one_line(name).lstrip("@") or "someone")
+
+
+def said_all(spans: Spans) -> str:
+    return "".join(said(span) for span in spans)
+
+
+def lines(spans: Spans) -> Iterator[Spans]:
+    """*spans* line by line; lines without words are left out."""
+    line: list[Span] = []
+    for span in spans:
+        first, *rest = clean(span).split("\n") if isinstance(span, str) else [span]
+        line.append(first)
+        for each in rest:
+            yield from _worded(line)
+            line = [each]
+    yield from _worded(line)
+
+
+def _worded(line: list[Span]) -> Iterator[Spans]:
+    spans = tuple(span for span in line if span != "")
+    if said_all(spans).strip():
+        yield spans

@@ -1,0 +1,131 @@
+"""Forms as Slack modals. Pure.
+
+`private_metadata` carries the form's value; a block's id and its element's `action_id` are the field's id.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import assert_never
+
+from integrations.plain import render as plain
+from integrations.plain.words import clean, head, missing, one_line, units
+from integrations.ports.cards import ChoiceField, DateField, Field, Form, TextField
+from integrations.slack import limits
+from integrations.slack.elements import Json, options, paragraphs, plain_text
+
+# Tried from roomy to tight until the view is small enough; in earnest the first one always is.
+_ROOMS = (limits.MAX_TYPED, 1_000, 200, 50, 10)
+
+
+def modal(form: Form) -> Json:
+    """*form* as a view for `views.open` or `views.update`; errors it carries are shown above their question."""
+    views = (_view(form, room) for room in _ROOMS)
+    return next((view for view in views if _weight(view) <= limits.MAX_VIEW_BYTES), _view(form, _ROOMS[-1]))
+
+
+def errors(form: Form) -> dict[str, str]:
+    """What is wrong, by field, as `response_action: errors` takes it.
+
+    Slack refuses an id that is not in the view, so an error about the whole form stands at its first question.
+    """
+    known = {field.id for field in form.fields}
+    found: dict[str, str] = {}
+    for field, message in form.errors:
+        place = field if field in known else next((each.id for each in form.fields), "")
+        found[place] = " ".join(filter(None, (found.get(place), one_line(message) or "Please check this answer.")))
+    return {place: plain_text(message, limits.MAX_HINT)["text"] for place, message in found.items() if place}
+
+
+def _weight(view: Json) -> int:
+    return len(json.dumps(view).encode())
+
+
+def _view(form: Form, room: int) -> Json:
+    title = one_line(form.title) or plain.NO_TITLE
+    return {
+        "type": "modal",
+        "callback_id": form.id,
+        # An id that is cut short would name something else; an empty one is at worst asked for again.
+        "private_metadata": form.value if units(form.value) <= limits.MAX_PRIVATE_METADATA else "",
+        "title": plain_text(title, limits.MAX_VIEW_TITLE),
+        "submit": plain_text(one_line(form.submit) or "Send", limits.MAX_VIEW_TITLE),
+        "close": plain_text("Cancel", limits.MAX_VIEW_TITLE),
+        "blocks": _questions(form, room),
+    }
+
+
+def _questions(form: Form, room: int) -> list[Json]:
+    title = one_line(form.title)
+    opening = paragraphs((title,)) if units(title) > limits.MAX_VIEW_TITLE else []
+    blocks = [*opening, *paragraphs(form.intro)][: limits.MAX_VIEW_BLOCKS // 4]
+    wrong = errors(form)
+    for index, field in enumerate(form.fields):
+        asked = [*_complaint(wrong.get(field.id, "")), *_asked(field, room)]
+        if len(blocks) + len(asked) >= limits.MAX_VIEW_BLOCKS:
+            blocks += paragraphs((missing(len(form.fields) - index, "question"),))
+            break
+        blocks += asked
+    return blocks or paragraphs(("Nothing to fill in.",))
+
+
+def _complaint(message: str) -> list[Json]:
+    return paragraphs((f"Please check: {message}",)) if message else []
+
+
+def _asked(field: Field, room: int) -> list[Json]:
+    match field:
+        case TextField():
+            return _input(field, _typing(field, room), one_line(field.hint), room)
+        case DateField(initial=day):
+            picker = {"type": "datepicker"} | ({"initial_date": day.isoformat()} if day else {})
+            return _input(field, picker, one_line(field.hint), room)
+        case ChoiceField():
+            return _choice(field, room)
+        case _:
+            assert_never(field)
+
+
+def _input(field: Field, element: Json, hint: str, room: int) -> list[Json]:
+    block: Json = {
+        "type": "input",
+        "block_id": field.id,
+        "label": plain_text(plain.field_label(field), min(room, limits.MAX_LABEL)),
+        "element": element | {"action_id": field.id},
+        "optional": field.optional,
+    }
+    return [block | ({"hint": plain_text(hint, min(room, limits.MAX_HINT))} if hint else {})]
+
+
+def _typing(field: TextField, room: int) -> Json:
+    longest = min(max(1, field.max_length), limits.MAX_TYPED)
+    written = clean(field.initial) if field.multiline else one_line(field.initial)
+    element: Json = {"type": "plain_text_input", "multiline": field.multiline, "max_length": longest}
+    return element | ({"initial_value": head(written, min(room, longest))} if written else {})
+
+
+def _choice(field: ChoiceField, room: int) -> list[Json]:
+    """Checkboxes for a handful, otherwise a menu. Without anything to choose from, words."""
+    offered = options(field.options[:room])
+    if not offered:
+        return paragraphs((f"{plain.field_label(field)}: nothing to choose from.",))
+    chosen = [option for option in offered if option["value"] in field.initial]
+    element: Json = {"type": _kind(field, len(offered)), "options": offered}
+    if element["type"] != "checkboxes":
+        element["placeholder"] = plain_text("Choose", limits.MAX_PLACEHOLDER)
+    if chosen:
+        element |= {"initial_options": chosen} if field.many else {"initial_option": chosen[0]}
+    left = len(field.options) - len(offered)
+    hint = _joined((one_line(field.hint), missing(left, "choice") if left else ""))
+    return _input(field, element, hint, room)
+
+
+def _kind(field: ChoiceField, offered: int) -> str:
+    if not field.many:
+        return "static_select"
+    return "checkboxes" if offered <= limits.MAX_CHECKBOXES else "multi_static_select"
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,259 @@
+"""Cards as Block Kit messages. Pure.
+
+A card is first cut to what Slack takes as a whole (`plain.cut`), then every block becomes one or more of Slack's.
+Whatever Slack cannot show or press is said in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import assert_never
+
+from integrations.plain import cut
+from integrations.plain import render as plain
+from integrations.plain.words import clip, head, missing, one_line, said_all, units, web_address
+from integrations.ports.cards import (
+    Block,
+    Bold,
+    Button,
+    Buttons,
+    Card,
+    Context,
+    Divider,
+    Fields,
+    Image,
+    LinkButton,
+    Menu,
+    Option,
+    Span,
+    Spans,
+    Table,
+    Text,
+)
+from integrations.slack import limits
+from integrations.slack.elements import Json, marked_text, options, paragraphs, plain_text, text_length
+from integrations.slack.modal import errors as errors
+from integrations.slack.modal import modal as modal
+from integrations.slack.mrkdwn import escape, mrkdwn_all, sections
+
+ROOT = "/handshake"
+METADATA = "handshake_delivery"
+
+# Slack reports a press on a link button as well; the page is open already and nothing is left to do.
+OPENED = "link-opened"
+_INDEX = "#"
+
+
+def message(card: Card, tag: str = "", root: str = ROOT) -> Json:
+    """*card* as arguments of `chat.postMessage`: blocks, and the same in plain words for those who hear it read.
+
+    *tag* names the delivery in the metadata, by which the message can be found again.
+    *root* is what typed words start with in this workspace.
+    """
+    shown = cut.fit(card, limits.CARD, lambda candidate: _fits(candidate, root))
+    found: Json = {"text": _fallback(card, root), "blocks": _blocks(shown, root)}
+    if tag:
+        found["metadata"] = {"event_type": METADATA, "event_payload": {"delivery": tag}}
+    return found
+
+
+def action_of(action_id: str) -> str:
+    """The action behind an `action_id` of ours.
+
+    Slack wants ids that are unique inside a block, so `message` appends `#` and a number to the card's action.
+    """
+    action, mark, index = action_id.rpartition(_INDEX)
+    return action if mark and index.isdigit() else action_id
+
+
+def _fits(card: Card, root: str) -> bool:
+    blocks = _blocks(card, root)
+    return len(blocks) <= limits.MAX_BLOCKS and text_length(blocks) <= limits.MAX_MESSAGE_TEXT
+
+
+def _fallback(card: Card, root: str) -> str:
+    def words(candidate: Card) -> str:
+        return escape(plain.text(candidate, root))
+
+    return words(cut.fit(card, limits.CARD, lambda each: units(words(each)) <= limits.MAX_FALLBACK_TEXT))
+
+
+def _blocks(card: Card, root: str) -> list[Json]:
+    found = _header(plain.title(card))
+    for block in card.blocks:
+        found += _rendered(block, root)
+    return found
+
+
+def _header(title: str) -> list[Json]:
+    """The title; a long one runs on below."""
+    if units(title) <= limits.MAX_HEADER:
+        return [{"type": "header", "text": plain_text(title, limits.MAX_HEADER)}]
+    start = head(title, limits.MAX_HEADER - 1)
+    rest = "…" + title[len(start) :]
+    return [
+        {"type": "header", "text": plain_text(start + "…", limits.MAX_HEADER)},
+        {"type": "section", "text": plain_text(rest, limits.MAX_SECTION)},
+    ]
+
+
+def _rendered(block: Block, root: str) -> list[Json]:
+    match block:
+        case Text(spans):
+            return paragraphs(spans)
+        case Fields(pairs):
+            return _fields(pairs)
+        case Table():
+            return [{"type": "section", "text": marked_text(part)} for part in sections(_rows(block))]
+        case Image(url, alt):
+            return _image(web_address(url), one_line(alt))
+        case Divider():
+            return [{"type": "divider"}]
+        case Buttons(buttons):
+            return _buttons(buttons, root)
+        case Menu():
+            return _menu(block, root)
+        case Context(spans):
+            return _context([spans])
+        case _:
+            assert_never(block)
+
+
+def _fields(pairs: Iterable[tuple[str, Spans]]) -> list[Json]:
+    """Pairs side by side, ten to a section. One that is too long for that gets a section of its own."""
+    found: list[Json] = []
+    for label, value in pairs:
+        worded = value if said_all(value).strip() else (plain.NOTHING,)
+        spans: Spans = (Bold(one_line(label)), "\n", *worded) if one_line(label) else worded
+        field = mrkdwn_all(spans).strip()
+        if units(field) > limits.MAX_FIELD:
+            found += paragraphs(spans)
+        elif found and "fields" in found[-1] and len(found[-1]["fields"]) < limits.MAX_FIELDS:
+            found[-1]["fields"].append(marked_text(field))
+        else:
+            found.append({"type": "section", "fields": [marked_text(field)]})
+    return found
+
+
+def _rows(table: Table) -> Iterator[Spans]:
+    """A table as lines that also read well on a telephone: the names of the columns once, then row by row."""
+    names = [one_line(name) for name in table.header]
+    if any(names):
+        yield (Bold(" · ".join(name or plain.NOTHING for name in names)),)
+    columns = max([len(names), *map(len, table.rows)])
+    for row in table.rows:
+        yield _row((*row, *([()] * (columns - len(row)))))
+    if table.more > 0:
+        yield (missing(table.more, "row"),)
+    elif not table.rows:
+        yield ("(no rows)",)
+
+
+def _row(cells: Sequence[Spans]) -> Spans:
+    line: list[Span] = []
+    for index, spans in enumerate(cells):
+        line.append(" · " if index else "• ")
+        flat = tuple(" ".join(span.split("\n")) if isinstance(span, str) else span for span in spans)
+        strong = tuple(Bold(span) if index == 0 and isinstance(span, str) else span for span in flat)
+        line += strong if said_all(spans).strip() else [plain.NOTHING]
+    return tuple(line)
+
+
+def _image(url: str, alt: str) -> list[Json]:
+    if not url or units(url) > limits.MAX_URL:
+        return paragraphs((f"Picture: {alt or 'without a description'}",))
+    return [{"type": "image", "image_url": url, "alt_text": clip(alt or "Picture", limits.MAX_ALT)}]
+
+
+def _context(lines: Iterable[Spans]) -> list[Json]:
+    parts = [marked_text(part) for part in sections(lines)]
+    step = limits.MAX_CONTEXT_ELEMENTS
+    return [{"type": "context", "elements": parts[at : at + step]} for at in range(0, len(parts), step)]
+
+
+def _buttons(buttons: Sequence[Button | LinkButton], root: str) -> list[Json]:
+    """What can be pressed, then in small print what can be typed instead and what cannot be pressed here."""
+    elements = [element for index, button in enumerate(buttons) if (element := _element(button, index))]
+    step = limits.MAX_ACTIONS
+    rows = [{"type": "actions", "elements": elements[at : at + step]} for at in range(0, len(elements), step)]
+    return [*rows, *_context(_typed_instead(buttons, root))]
+
+
+def _element(button: Button | LinkButton, index: int) -> Json | None:
+    """The button for Slack, or None where it would be refused: an id that is cut short would name something else."""
+    label = plain_text(plain.button_words(button), limits.MAX_BUTTON_LABEL)
+    match button:
+        case Button(action=action, value=value, style=style):
+            action_id = f"{action}{_INDEX}{index}"
+            if not action or units(action_id) > limits.MAX_ID or units(value) > limits.MAX_BUTTON_VALUE:
+                return None
+            colour = {} if style == "default" else {"style": style}
+            return {"type": "button", "text": label, "action_id": action_id} | _present(value=value) | colour
+        case LinkButton(url=url):
+            address = web_address(url)
+            if not address or units(address) > limits.MAX_URL:
+                return None
+            return {"type": "button", "text": label, "action_id": f"{OPENED}{_INDEX}{index}", "url": address}
+        case _:
+            assert_never(button)
+
+
+def _present(**values: str) -> Json:
+    """Slack refuses empty strings where it takes no string at all."""
+    return {key: value for key, value in values.items() if value}
+
+
+def _typed_instead(buttons: Sequence[Button | LinkButton], root: str) -> Iterator[Spans]:
+    typed = [(plain.button_words(b), b.words) for b in buttons if isinstance(b, Button) and one_line(b.words)]
+    if len(typed) == 1:
+        yield ("or type: ", _code(typed[0][1], root))
+    elif typed:
+        each = [f"{clip(label, limits.MAX_BUTTON_LABEL)} {_code(words, root)}" for label, words in typed]
+        yield ("or type: " + " · ".join(each),)
+    yield from (_out_of_reach(button) for index, button in enumerate(buttons) if _element(button, index) is None)
+
+
+def _out_of_reach(button: Button | LinkButton) -> Spans:
+    label = plain.button_words(button)
+    match button:
+        case Button():
+            return (f"{label}: cannot be pressed in Slack.",)
+        case LinkButton(url=url):
+            return (f"{label}: {url}" if one_line(url) else f"{label}: leads nowhere.",)
+        case _:
+            assert_never(button)
+
+
+def _code(words: str, root: str) -> str:
+    return f"`{clip(plain.typed(words, root), limits.MAX_PRINTED_WORDS).replace('`', chr(39))}`"
+
+
+def _menu(menu: Menu, root: str) -> list[Json]:
+    action_id = f"{menu.action}{_INDEX}0"
+    offered = options(menu.options)
+    label = one_line(menu.label) or "Choose one"
+    if not offered or not menu.action or units(action_id) > limits.MAX_ID:
+        return _context(_menu_in_words(menu, root))
+    select = {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain_text("Choose one", limits.MAX_PLACEHOLDER),
+        "options": offered,
+    }
+    left = [option for option in menu.options if option.value not in {each["value"] for each in offered}]
+    typed: list[Spans] = [("or type: ", _code(menu.words, root))] if one_line(menu.words) else []
+    section = {"type": "section", "text": plain_text(label, limits.MAX_SECTION), "accessory": select}
+    return [section, *_context([*typed, *_unlisted(left)])]
+
+
+def _menu_in_words(menu: Menu, root: str) -> Iterator[Spans]:
+    yield (one_line(menu.label) or "Choose one", ":")
+    if one_line(menu.words):
+        yield ("type: ", _code(menu.words, root))
+    yield from _unlisted(menu.options)
+    if not menu.options:
+        yield ("(nothing to choose from)",)
+
+
+def _unlisted(left: Iterable[Option]) -> Iterator[Spans]:
+    yield from (("• ", plain.option_words(option)) for option in left)

@@ -1,0 +1,1 @@
+"""Microsoft Teams, and everything that is only true there."""

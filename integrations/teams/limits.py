@@ -1,0 +1,32 @@
+"""What Teams takes, one line each, with the page that says so."""
+
+from __future__ import annotations
+
+import json
+
+from integrations.plain.cut import Caps
+
+# Messages may have 100 kB as UTF-16; 28 kB also pass through Workflows and Graph.
+# https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages
+MAX_BYTES = 28_000
+
+# Action.Execute needs 1.5; Teams shows nothing newer everywhere.
+# https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/universal-actions-for-adaptive-cards/work-with-universal-actions-for-adaptive-cards
+VERSION = "1.5"
+
+# More in one row end up behind "…".
+# https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-actions
+MAX_ACTIONS = 6
+
+# Ours: what a person can take in, and what leaves room in a card for other things. Lengths are in UTF-16 units.
+CARD = Caps(title=1_000, buttons=48, options=100)
+MAX_LABEL = 80
+MAX_PRINTED_WORDS = 300
+MAX_ID = 2_000
+MAX_FALLBACK_TEXT = 1_500
+MAX_SUMMARY = 250
+
+
+def weight(value: object) -> int:
+    """The bytes of *value* as JSON in UTF-16, which is how Teams counts."""
+    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-16-le", "surrogatepass"))

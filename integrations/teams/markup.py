@@ -1,0 +1,165 @@
+"""Spans as elements of an Adaptive Card. Pure. User text is escaped in `escape` and nowhere else.
+
+A RichTextBlock knows no Markdown, so text goes there whenever it could be misread. People and moments are only
+understood in a TextBlock: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, assert_never
+
+from integrations.plain.words import called, clean, lines, moment, one_line, said, universal, web_address
+from integrations.ports.cards import (
+    Block,
+    Bold,
+    Buttons,
+    Context,
+    Divider,
+    Fields,
+    Image,
+    Link,
+    Mention,
+    Menu,
+    Span,
+    Spans,
+    Table,
+    Text,
+    When,
+)
+
+Json = dict[str, Any]
+
+# Of these, `{` keeps `{{DATE(…)}}` in user text from being worked out by Teams.
+_MARKUP = re.compile(r"([\\`*_\[\]{}~|])")
+_LINE_START = re.compile(r"^(\s*\d{0,9})([#+=.)-])", re.MULTILINE)
+
+# Teams refuses the whole message for a person it cannot know, such as one with another platform's id.
+_ACCOUNT = re.compile(r"(?:8|28|29):\S{1,300}|[0-9a-fA-F-]{36}|[^\s@<>]+@[^\s@<>]+")
+_IN_ADDRESS = str.maketrans({"(": "%28", ")": "%29", "*": "%2A", "_": "%5F", "[": "%5B", "]": "%5D", "~": "%7E"})
+
+
+def escape(text: str) -> str:
+    """User text as Teams' Markdown shows it literally; `<at>` in it calls nobody."""
+    harmless = _MARKUP.sub(r"\\\1", clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    return _LINE_START.sub(r"\1\\\2", harmless)
+
+
+Labels = Mapping[str, str]
+"""By account, the name under which a person is called in this card: Teams tells people apart by it."""
+
+
+def labels(blocks: Iterable[Block]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for block in blocks:
+        for span in _spans(block):
+            if isinstance(span, Mention) and _ACCOUNT.fullmatch(span.account) and span.account not in found:
+                found[span.account] = _unused(_calm(span.name), set(found.values()))
+    return found
+
+
+def _calm(name: str) -> str:
+    """*name* without signs that mean something inside `<at>`, where nothing can be escaped."""
+    return one_line(re.sub(r"[<>&\\`*_\[\]{}~|]", " ", name)).lstrip("@") or "someone"
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    candidates = (name, *(f"{name} ({number})" for number in range(2, len(taken) + 3)))
+    return next(candidate for candidate in candidates if candidate not in taken)
+
+
+def entities(names: Labels) -> list[Json]:
+    """What makes `<at>name</at>` a person: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format"""
+    return [
+        {"type": "mention", "text": f"<at>{name}</at>", "mentioned": {"id": account, "name": name}}
+        for account, name in names.items()
+    ]
+
+
+def _spans(block: Block) -> Iterator[Span]:
+    match block:
+        case Text(spans) | Context(spans):
+            yield from spans
+        case Fields(pairs):
+            yield from (span for _, value in pairs for span in value)
+        case Table(rows=rows):
+            yield from (span for row in rows for value in row for span in value)
+        case Image() | Divider() | Buttons() | Menu():
+            return
+        case _:
+            assert_never(block)
+
+
+def markdown(spans: Spans, names: Labels) -> str:
+    return "".join(_markdown(span, names) for span in spans)
+
+
+def _markdown(span: Span, names: Labels) -> str:
+    match span:
+        case str():
+            return escape(span)
+        case Bold(text):
+            return f"**{escape(one_line(text))}**" if one_line(text) else escape(text)
+        case Link(text, url):
+            address = web_address(url).translate(_IN_ADDRESS)
+            return f"[{escape(one_line(text) or url)}]({address})" if address else escape(text or url)
+        case Mention(name, account):
+            return f"<at>{names[account]}</at>" if account in names else escape(called(name))
+        case When(at):
+            return _when(at)
+        case _:
+            assert_never(span)
+
+
+def _when(at: datetime | date) -> str:
+    """A moment that Teams turns into the reader's zone; years of less than four digits it cannot read."""
+    if not isinstance(at, datetime) or at.year < 1900:
+        return escape(moment(at))
+    exact = universal(at).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{{{{DATE({exact},SHORT)}}}} {{{{TIME({exact})}}}}"
+
+
+def paragraphs(spans: Spans, names: Labels, **look: object) -> list[Json]:
+    """*spans* as one element per line. *look* is what both kinds of text know: size, weight, isSubtle, color."""
+    return [_paragraph(line, names, look) for line in lines(spans)]
+
+
+def _paragraph(spans: Spans, names: Labels, look: Json) -> Json:
+    if any(_needs_markup(span, names) for span in spans) or all(_harmless(span) for span in spans):
+        return {"type": "TextBlock", "text": markdown(spans, names), "wrap": True} | look
+    return {"type": "RichTextBlock", "inlines": [run for span in spans if (run := _run(span, look))]}
+
+
+def _needs_markup(span: Span, names: Labels) -> bool:
+    match span:
+        case Mention(account=account):
+            return account in names
+        case When(at):
+            return isinstance(at, datetime)
+        case _:
+            return False
+
+
+def _harmless(span: Span) -> bool:
+    return isinstance(span, str | When) and escape(said(span)) == said(span)
+
+
+def _run(span: Span, look: Json) -> Json | None:
+    words = _run_words(span)
+    run: Json = {"type": "TextRun", "text": words} | look
+    match span:
+        case Bold():
+            run["weight"] = "Bolder"
+        case Link(url=url) if address := web_address(url):
+            run |= {"selectAction": {"type": "Action.OpenUrl", "url": address}, "underline": True, "color": "Accent"}
+        case _:
+            pass
+    return run if words else None
+
+
+def _run_words(span: Span) -> str:
+    """Literal words. An invisible joiner keeps `<at>` typed by people from being taken for one of ours."""
+    words = (clean(span.text) or clean(span.url)) if isinstance(span, Link) else said(span)
+    return re.sub(r"<(?=/?at\b)", "<\N{WORD JOINER}", words)

@@ -1,0 +1,255 @@
+"""Cards as Adaptive Cards for Teams. Pure.
+
+A card is first cut to the 28 kB that pass everywhere (`plain.cut`), then every block becomes elements of the body.
+What Teams cannot show or press is said in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from integrations.plain import cut
+from integrations.plain import render as plain
+from integrations.plain.words import clip, missing, one_line, said_all, units, web_address
+from integrations.ports.cards import (
+    Block,
+    Bold,
+    Button,
+    Buttons,
+    Card,
+    Context,
+    Divider,
+    Fields,
+    Image,
+    LinkButton,
+    Menu,
+    Spans,
+    Table,
+    Text,
+)
+from integrations.teams import limits
+from integrations.teams.form import form as form
+from integrations.teams.form import submitted as submitted
+from integrations.teams.markup import Json, Labels, entities, escape, labels, markdown, paragraphs
+
+ROOT = "@Handshake"
+SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What every block of one card needs to know."""
+
+    tag: str
+    root: str
+    names: Labels
+
+
+def card(card: Card, tag: str = "", root: str = ROOT) -> Json:
+    """*card* as an Adaptive Card 1.5. Every button carries *tag*, so a doubled card acts on the same delivery.
+
+    *root* is what typed words start with where the card goes: "" in a 1:1 conversation.
+    """
+    fallback = _fallback(card, root)
+
+    def rendered(candidate: Card) -> Json:
+        return _rendered(candidate, _Page(tag, root, labels(candidate.blocks)), fallback)
+
+    return rendered(cut.fit(card, limits.CARD, lambda each: limits.weight(rendered(each)) <= limits.MAX_BYTES))
+
+
+def summary(card: Card) -> str:
+    """One line for the toast and the list of chats; a message carries it beside the card."""
+    first = next((said_all(block.spans) for block in card.blocks if isinstance(block, Text)), "")
+    return clip(": ".join(filter(None, (plain.title(card), one_line(first)))), limits.MAX_SUMMARY)
+
+
+def pressed(data: Mapping[str, object]) -> tuple[str, str]:
+    """The action and its value, from the `data` that Teams sends back for a button or a menu of ours."""
+    chosen = data.get(str(data.get("pick")), "") if "pick" in data else data.get("value", "")
+    return str(data.get("action", "")), str(chosen or "")
+
+
+def _rendered(card: Card, page: _Page, fallback: str) -> Json:
+    microsoft: Json = {"width": "Full"} | ({"entities": entities(page.names)} if page.names else {})
+    return {
+        "type": "AdaptiveCard",
+        "$schema": SCHEMA,
+        "version": limits.VERSION,
+        "fallbackText": fallback,
+        "body": [_heading(plain.title(card)), *_body(card.blocks, page)],
+        "msteams": microsoft,
+    }
+
+
+def _fallback(card: Card, root: str) -> str:
+    """What a client shows that cannot draw the card, and what a screen reader starts with."""
+    fits = limits.MAX_FALLBACK_TEXT
+    shown = cut.fit(card, limits.CARD, lambda each: units(plain.text(each, root)) <= fits)
+    return plain.text(shown, root)
+
+
+def _heading(title: str) -> Json:
+    return {
+        "type": "TextBlock",
+        "text": escape(title),
+        "wrap": True,
+        "style": "heading",
+        "size": "Large",
+        "weight": "Bolder",
+    }
+
+
+def _body(blocks: Iterable[Block], page: _Page) -> list[Json]:
+    """The elements of all *blocks*; a divider shows as a line above what follows it."""
+    body: list[Json] = []
+    apart = False
+    for index, block in enumerate(blocks):
+        found = _elements(block, page, index)
+        if found and apart:
+            found[0] |= {"separator": True, "spacing": "Large"}
+        apart = isinstance(block, Divider) or (apart and not found)
+        body += found
+    return body
+
+
+def _elements(block: Block, page: _Page, index: int) -> list[Json]:
+    match block:
+        case Text(spans):
+            return paragraphs(spans, page.names)
+        case Fields(pairs):
+            return _facts(pairs, page.names)
+        case Table():
+            return _table(block, page.names)
+        case Image(url, alt):
+            return _image(web_address(url), one_line(alt))
+        case Divider():
+            return []
+        case Buttons(buttons):
+            return _buttons(buttons, page)
+        case Menu():
+            return _menu(block, page, f"pick{index}")
+        case Context(spans):
+            return _small(spans, page.names)
+        case _:
+            assert_never(block)
+
+
+def _small(spans: Spans, names: Labels) -> list[Json]:
+    return paragraphs(spans, names, size="Small", isSubtle=True)
+
+
+def _facts(pairs: Iterable[tuple[str, Spans]], names: Labels) -> list[Json]:
+    facts = [
+        {
+            "title": escape(one_line(label)),
+            "value": markdown(value, names).strip().replace("\n", "\n\n") or plain.NOTHING,
+        }
+        for label, value in pairs
+    ]
+    return [{"type": "FactSet", "facts": facts}] if facts else []
+
+
+def _table(table: Table, names: Labels) -> list[Json]:
+    columns = max([len(table.header), *map(len, table.rows)])
+    header = [(Bold(name),) if (name := one_line(each)) else () for each in table.header]
+    rows = [_row(row, columns, names) for row in (header, *table.rows)] if columns else []
+    grid: Json = {
+        "type": "Table",
+        "columns": [{"width": 1}] * columns,
+        "rows": rows if table.header else rows[1:],
+        "firstRowAsHeader": bool(table.header),
+    }
+    rest = missing(table.more, "row") if table.more > 0 else "" if table.rows else "(no rows)"
+    return [*([grid] if grid["rows"] else []), *_small((rest,), names)]
+
+
+def _row(cells: Sequence[Spans], columns: int, names: Labels) -> Json:
+    filled = [*cells, *([()] * (columns - len(cells)))]
+    return {
+        "type": "TableRow",
+        "cells": [{"type": "TableCell", "items": paragraphs(each, names) or _blank(names)} for each in filled],
+    }
+
+
+def _blank(names: Labels) -> list[Json]:
+    return paragraphs((plain.NOTHING,), names)
+
+
+def _image(url: str, alt: str) -> list[Json]:
+    if not url:
+        return paragraphs((f"Picture: {alt or 'without a description'}",), {})
+    return [{"type": "Image", "url": url, "altText": alt or "Picture"}]
+
+
+def _buttons(buttons: Sequence[Button | LinkButton], page: _Page) -> list[Json]:
+    """Rows of actions, then in small print what can be typed instead and what cannot be pressed here."""
+    actions = [action for button in buttons if (action := _action(button, page))]
+    step = limits.MAX_ACTIONS
+    rows = [{"type": "ActionSet", "actions": actions[at : at + step]} for at in range(0, len(actions), step)]
+    return [*rows, *_typed_instead(buttons, page), *(each for b in buttons for each in _out_of_reach(b, page))]
+
+
+def _action(button: Button | LinkButton, page: _Page) -> Json | None:
+    """The button for Teams, or None where it cannot be pressed: an id that is cut short would name something else."""
+    title = clip(plain.button_words(button), limits.MAX_LABEL)
+    match button:
+        case Button(action=action, value=value, style=style):
+            if units(action) + units(value) > limits.MAX_ID:
+                return None
+            data = {"action": action, "value": value, "delivery": page.tag}
+            return _execute(title, data) | _STYLES[style] | {"associatedInputs": "none"}
+        case LinkButton(url=url):
+            address = web_address(url)
+            return {"type": "Action.OpenUrl", "title": title, "url": address} if address else None
+        case _:
+            assert_never(button)
+
+
+_STYLES: dict[str, Json] = {"default": {}, "primary": {"style": "positive"}, "danger": {"style": "destructive"}}
+
+
+def _execute(title: str, data: Json) -> Json:
+    return {"type": "Action.Execute", "title": title, "verb": data["action"], "data": data}
+
+
+def _typed_instead(buttons: Iterable[Button | LinkButton], page: _Page) -> list[Json]:
+    typed = [b for b in buttons if isinstance(b, Button) and one_line(b.words)]
+    if len(typed) == 1:
+        return _small(("or type: ", _typed(typed[0].words, page)), page.names)
+    each = [f"{clip(plain.button_words(b), limits.MAX_LABEL)} – {_typed(b.words, page)}" for b in typed]
+    return _small(("or type: " + " · ".join(each),), page.names) if each else []
+
+
+def _typed(words: str, page: _Page) -> str:
+    return clip(plain.typed(words, page.root), limits.MAX_PRINTED_WORDS)
+
+
+def _out_of_reach(button: Button | LinkButton, page: _Page) -> list[Json]:
+    if _action(button, page):
+        return []
+    label = plain.button_words(button)
+    match button:
+        case Button():
+            return _small((f"{label}: cannot be pressed in Teams.",), page.names)
+        case LinkButton(url=url):
+            return _small((f"{label}: {url}" if one_line(url) else f"{label}: leads nowhere.",), page.names)
+        case _:
+            assert_never(button)
+
+
+def _menu(menu: Menu, page: _Page, pick: str) -> list[Json]:
+    """A choice and the button that sends it. `pressed` finds the chosen value under the name in `pick`."""
+    label = one_line(menu.label) or "Choose one"
+    if not menu.options:
+        return paragraphs((f"{label}: nothing to choose from.",), page.names)
+    choices = [{"title": plain.option_words(option), "value": option.value} for option in menu.options]
+    data = {"action": menu.action, "pick": pick, "delivery": page.tag}
+    words = _small(("or type: ", _typed(menu.words, page)), page.names) if one_line(menu.words) else []
+    return [
+        {"type": "Input.ChoiceSet", "id": pick, "label": label, "choices": choices, "style": "compact"},
+        {"type": "ActionSet", "actions": [_execute("Choose", data)]},
+        *words,
+    ]

@@ -1,0 +1,141 @@
+"""Whatever card can be written down: never an exception, always within the limits, always as the platform wants it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from integrations.console import render as console
+from integrations.plain import render as plain
+from integrations.ports.cards import (
+    Bold,
+    Button,
+    Buttons,
+    Card,
+    ChoiceField,
+    Context,
+    DateField,
+    Divider,
+    Field,
+    Fields,
+    Form,
+    Image,
+    Link,
+    LinkButton,
+    Mention,
+    Menu,
+    Option,
+    Table,
+    Text,
+    TextField,
+    When,
+)
+from integrations.slack import render as slack
+from integrations.teams import render as teams
+from tests.render import checks
+from tests.render.gallery import ARABIC, CONTROL, HOSTILE, LONE, ZERO_WIDTH
+
+# Deterministic: a failure found once is found every time, on every machine.
+# The generators are large, so the health check would complain about a slow start on a busy one.
+quick = settings(
+    max_examples=60, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
+
+anything = st.text(alphabet=st.characters(), max_size=30)
+typed = st.one_of(
+    anything,
+    st.sampled_from((*HOSTILE, ARABIC, CONTROL, LONE, ZERO_WIDTH, "", " ", "\n")),
+    st.builds(
+        lambda words, times: words * times,
+        st.sampled_from(("a", "a ", "<&>", "👍🏽", "**", "\n")),
+        st.integers(0, 4_000),
+    ),
+)
+ids = st.text(alphabet="abcdefghij.:#-_0123456789", max_size=40)
+urls = st.one_of(typed, st.builds("https://example.com/{}".format, typed))
+spans = st.lists(
+    st.one_of(
+        typed,
+        st.builds(Bold, typed),
+        st.builds(Link, typed, urls),
+        st.builds(Mention, typed, st.one_of(ids, st.just("U0ANA"), st.just("29:ana"))),
+        st.builds(When, st.one_of(st.datetimes(), st.datetimes(timezones=st.just(UTC)), st.dates())),
+    ),
+    max_size=4,
+).map(tuple)
+
+
+def _many(strategy: st.SearchStrategy[object], most: int) -> st.SearchStrategy[tuple[object, ...]]:
+    """A few different ones, or one of them very often."""
+    few = st.lists(strategy, max_size=3).map(tuple)
+    return st.one_of(few, few, st.builds(lambda each, times: (each,) * times, strategy, st.integers(0, most)))
+
+
+options = _many(st.builds(Option, typed, st.one_of(ids, typed)), 150)
+styles = st.sampled_from(("default", "primary", "danger"))
+buttons = _many(
+    st.one_of(st.builds(Button, typed, ids, st.one_of(ids, typed), typed, styles), st.builds(LinkButton, typed, urls)),
+    60,
+)
+blocks = st.one_of(
+    st.builds(Text, spans),
+    st.builds(Context, spans),
+    st.builds(Fields, _many(st.tuples(typed, spans), 30)),
+    st.builds(
+        Table,
+        st.lists(typed, max_size=5).map(tuple),
+        _many(st.lists(spans, max_size=5).map(tuple), 300),
+        st.integers(0, 9),
+    ),
+    st.builds(Image, urls, typed),
+    st.builds(Divider),
+    st.builds(Buttons, buttons),
+    st.builds(Menu, typed, ids, options, typed),
+)
+cards = st.builds(Card, typed, _many(blocks, 80))
+
+
+def _field(name: str) -> st.SearchStrategy[Field]:
+    day = st.one_of(st.none(), st.dates(min_value=date(1000, 1, 1)))
+    chosen = st.lists(st.one_of(ids, typed), max_size=3).map(tuple)
+    return st.one_of(
+        st.builds(TextField, st.just(name), typed, typed, typed, st.booleans(), st.booleans(), st.integers(1, 5_000)),
+        st.builds(DateField, st.just(name), typed, day, typed, st.booleans()),
+        st.builds(ChoiceField, st.just(name), typed, options, chosen, typed, st.booleans(), st.booleans()),
+    )
+
+
+questions = st.integers(0, 12).flatmap(lambda count: st.tuples(*(_field(f"field{number}") for number in range(count))))
+wrong = st.lists(st.tuples(st.sampled_from(("field0", "field1", "")), typed), max_size=3).map(tuple)
+forms = st.builds(Form, ids.filter(bool), typed, questions, ids, typed, spans, typed, wrong)
+
+
+@quick
+@given(cards)
+def test_slack_takes_any_card(card: Card) -> None:
+    checks.slack_takes_message(slack.message(card, "delivery-1"))
+
+
+@quick
+@given(cards)
+def test_teams_takes_any_card(card: Card) -> None:
+    checks.teams_takes(teams.card(card, "delivery-1"))
+    teams.summary(card)
+
+
+@quick
+@given(cards)
+def test_a_browser_takes_any_card(card: Card) -> None:
+    checks.browser_takes(console.html(card))
+    assert plain.text(card).strip()
+
+
+@quick
+@given(forms)
+def test_any_form_can_be_asked_everywhere(form: Form) -> None:
+    checks.slack_takes_view(slack.modal(form))
+    checks.teams_takes(teams.form(form))
+    checks.browser_takes(console.form_html(form))
+    assert plain.form_text(form).strip()

@@ -1,0 +1,89 @@
+"""Every example on every platform: accepted, within the limits, and harmless."""
+
+from __future__ import annotations
+
+import pytest
+
+from integrations.console import render as console
+from integrations.plain import render as plain
+from integrations.ports.cards import Card, Form
+from integrations.slack import render as slack
+from integrations.teams import render as teams
+from tests.render import checks
+from tests.render.gallery import EXAMPLES, FORMS, HOSTILE, everywhere, examples_of, features
+
+cards = pytest.mark.parametrize("card", [card for _, card in EXAMPLES], ids=[name for name, _ in EXAMPLES])
+forms = pytest.mark.parametrize("form", [form for _, form in FORMS], ids=[name for name, _ in FORMS])
+
+
+@cards
+def test_slack_takes_every_card(card: Card) -> None:
+    checks.slack_takes_message(slack.message(card, "delivery-1"))
+
+
+@cards
+def test_teams_takes_every_card(card: Card) -> None:
+    checks.teams_takes(teams.card(card, "delivery-1"))
+    assert 1 <= len(teams.summary(card)) <= 250
+
+
+@cards
+def test_a_browser_takes_every_card(card: Card) -> None:
+    checks.browser_takes(console.html(card, "/handshake"))
+
+
+@cards
+def test_every_card_can_be_read_aloud(card: Card) -> None:
+    words = plain.text(card)
+
+    assert words.strip()
+    assert all(char.isprintable() or not char.isascii() or char == "\n" for char in words)
+    words.encode()
+
+
+@forms
+def test_slack_takes_every_form(form: Form) -> None:
+    view = slack.modal(form)
+
+    checks.slack_takes_view(view)
+    known = {block["block_id"] for block in view["blocks"] if "block_id" in block}
+    assert slack.errors(form).keys() <= known
+
+
+@forms
+def test_teams_takes_every_form(form: Form) -> None:
+    checks.teams_takes(teams.form(form))
+
+
+@forms
+def test_a_browser_takes_every_form(form: Form) -> None:
+    checks.browser_takes(console.form_html(form))
+
+
+@forms
+def test_every_form_can_be_read_aloud(form: Form) -> None:
+    words = plain.form_text(form)
+
+    assert words.strip()
+    words.encode()
+
+
+@pytest.mark.parametrize("feature", features())
+def test_every_platform_takes_the_examples_of_every_feature(feature: str) -> None:
+    """A feature keeps examples beside its cards, so that no card is seen by people before it was seen here."""
+    for card in examples_of(feature):
+        checks.slack_takes_message(slack.message(card, "delivery-1"))
+        checks.teams_takes(teams.card(card, "delivery-1"))
+        checks.browser_takes(console.html(card))
+        assert plain.text(card).strip()
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_no_element_and_no_attribute_comes_from_what_people_type(words: str) -> None:
+    hostile, tame = (checks.browser_takes(console.html(everywhere(each))) for each in (words, "harmless"))
+
+    assert _without_breaks(hostile) == _without_breaks(tame)
+
+
+def _without_breaks(page: checks.Page) -> list[tuple[str, tuple[str, ...]]]:
+    return [each for each in page.skeleton if each[0] != "br"]
