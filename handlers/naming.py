@@ -1,0 +1,194 @@
+"""Who or what is meant by a name that somebody typed: exactly for writing, loosely for reading. Pure.
+
+exactly   key or e-mail, then name, then alias; without case, accents and invisible signs
+loosely   also a part that only one of them has, or a small slip of the keyboard
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from handlers.errors import BadInput, NotFound
+from handlers.phrases import listing
+from storage.search import fold
+from storage.values import Campaign, Directory, Person, Team
+
+T = TypeVar("T", Team, Campaign, Person)
+
+MAX_CANDIDATES = 5
+# Below this likeness (0 to 100) a proposal is a guess: "zebra" must not become "web".
+ALIKE = 70
+SHORTEST_START = 3  # letters: "sp" begins too many words to mean one of them
+_FILLERS = frozenset({"the", "our", "team", "campaign"})
+# https://docs.slack.dev/messaging/formatting-message-text#mentioning-users
+_SLACK_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
+_SLACK_EMAIL = re.compile(r"<mailto:([^|>]+)(?:\|[^>]*)?>")
+
+
+class NoSuchName(NotFound):
+    """Nothing is called that, or several are. `candidates` are the keys or e-mails that may have been meant."""
+
+    def __init__(self, text: str, candidates: Iterable[str] = ()) -> None:
+        super().__init__(text)
+        self.candidates = tuple(candidates)
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Generic[T]):
+    """One thing and what it may be called: `calls` in groups, the surest first."""
+
+    thing: T
+    id: str  # what identifies it to a person: key or e-mail
+    label: str
+    calls: tuple[tuple[str, ...], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for group in self.calls for name in group if name)
+
+
+def find_team(names: Directory, said: str, *, loose: bool = False) -> Team:
+    """The team called *said*. Raises NoSuchName."""
+    known = [
+        Known(each, each.key, f"{each.name} ({each.key})", _calls([each.key], [each.name], each.aliases))
+        for each in names.teams
+    ]
+    return _find(known, said, "team", loose=loose)
+
+
+def find_campaign(names: Directory, said: str, *, loose: bool = False) -> Campaign:
+    """The campaign called *said*. Raises NoSuchName."""
+    known = [
+        Known(each, each.key, f"{each.name} ({each.key})", _calls([each.key], [each.name], each.aliases))
+        for each in names.campaigns
+    ]
+    return _find(known, said, "campaign", loose=loose)
+
+
+def find_person(
+    names: Directory, said: str, *, accounts: Mapping[str, str] | None = None, loose: bool = False
+) -> Person:
+    """The person called *said*: an e-mail, `@name`, a name of theirs that nobody shares, or a mention.
+
+    *accounts* maps the platform's account ids that `mentioned` found in *said* to person ids. Raises NoSuchName.
+    """
+    if mention := _SLACK_MENTION.fullmatch(said.strip()):
+        return _mentioned_person(names, mention[1], mention[2] or "", accounts or {})
+    plain = _SLACK_EMAIL.sub(r"\1", said).strip().removeprefix("@")
+    return _find([_known_person(each, names) for each in names.people], plain, "person", loose=loose)
+
+
+def mentioned(said: str) -> tuple[str, ...]:
+    """The account ids that *said* mentions, as Slack writes them."""
+    return tuple(found[1] for found in _SLACK_MENTION.finditer(said))
+
+
+def _mentioned_person(names: Directory, account: str, label: str, accounts: Mapping[str, str]) -> Person:
+    person = names.person.get(accounts.get(account, ""))
+    if person is None:
+        who = f"@{label}" if label else "that account"
+        raise NoSuchName(f"I do not know who {who} is yet. Use the e-mail, or ask them to say hello to me once.")
+    return person
+
+
+def _known_person(person: Person, names: Directory) -> Known[Person]:
+    handle = person.email.partition("@")[0]
+    team = names.team.get(person.team)
+    label = f"{person.name or person.email} ({', '.join(part for part in (person.email, team and team.name) if part)})"
+    squeezed = person.name.replace(" ", "")
+    return Known(
+        person, person.email, label, _calls([person.email], [person.name], [handle, squeezed], person.name.split())
+    )
+
+
+def _calls(*groups: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(plain(name) for name in group) for group in groups)
+
+
+def plain(words: str) -> str:
+    """*words* as they are compared: without case, accents, direction marks and needless space."""
+    visible = "".join(each for each in words if unicodedata.category(each) != "Cf")
+    return " ".join(fold(visible).split())
+
+
+def _find(known: Sequence[Known[T]], said: str, noun: str, *, loose: bool) -> T:
+    wanted = plain(said.strip(" \"'"))
+    if not wanted:
+        raise BadInput(f"Say which {noun}.")
+    found = _called(known, wanted)
+    if not found and loose:
+        found = _with_part(known, wanted) or _misspelt(known, wanted)
+    if len(found) == 1:
+        return found[0].thing
+    if found:
+        raise NoSuchName(_several(found, said, noun), [each.id for each in found])
+    near = _nearest(known, wanted)
+    raise NoSuchName(_none(near, known, said, noun), [each.id for each in near])
+
+
+def _called(known: Sequence[Known[T]], wanted: str) -> list[Known[T]]:
+    """Those that are called exactly *wanted*, in the surest way in which any of them is."""
+    for level in range(max((len(each.calls) for each in known), default=0)):
+        found = [each for each in known if wanted in each.calls[level]]
+        if found:
+            return found
+    return []
+
+
+def _with_part(known: Sequence[Known[T]], wanted: str) -> list[Known[T]]:
+    """Those with a name that holds every word of *wanted*, whole or else as the beginning of a word."""
+    words = _words(wanted)
+    parts = [word for word in words if word not in _FILLERS] or words
+    whole = [each for each in known if any(set(parts) <= set(_words(name)) for name in each.names)]
+    return whole or [each for each in known if any(_begins(parts, _words(name)) for name in each.names)]
+
+
+def _begins(parts: Sequence[str], words: Sequence[str]) -> bool:
+    return all(
+        any(word == part or (len(part) >= SHORTEST_START and word.startswith(part)) for word in words) for part in parts
+    )
+
+
+def _words(name: str) -> list[str]:
+    return "".join(each if each.isalnum() else " " for each in name).split()
+
+
+def _misspelt(known: Sequence[Known[T]], wanted: str) -> list[Known[T]]:
+    """Those that a slip or two away from *wanted* are called, the nearest only."""
+    from rapidfuzz.distance import OSA  # slow to import, and only needed when a name fits nothing
+
+    allowed = 0 if len(wanted) < 4 else 1 if len(wanted) < 8 else 2
+    distance = {
+        index: min((OSA.distance(wanted, name) for name in each.names), default=len(wanted))
+        for index, each in enumerate(known)
+    }
+    least = min(distance.values(), default=allowed + 1)
+    return [known[index] for index, far in distance.items() if far == least <= allowed]
+
+
+def _nearest(known: Sequence[Known[T]], wanted: str) -> list[Known[T]]:
+    from rapidfuzz import fuzz, process
+
+    names = {(index, name): name for index, each in enumerate(known) for name in each.names}
+    hits = process.extract(wanted, names, scorer=fuzz.WRatio, score_cutoff=ALIKE, limit=MAX_CANDIDATES * 3)
+    indexes = dict.fromkeys(key[0] for _, _, key in hits)
+    return [known[index] for index in indexes][:3]
+
+
+def _several(found: Sequence[Known[T]], said: str, noun: str) -> str:
+    shown = [each.label for each in found[:MAX_CANDIDATES]]
+    rest = f", and {len(found) - MAX_CANDIDATES} more" if len(found) > MAX_CANDIDATES else ""
+    how = "by e-mail" if noun == "person" else "by its key"
+    return f"“{said}” may be {listing(shown, 'or')}{rest}. Name the {noun} {how}."
+
+
+def _none(near: Sequence[Known[T]], known: Sequence[Known[T]], said: str, noun: str) -> str:
+    if near:
+        return f"I know no {noun} called “{said}”. Did you mean {listing([each.label for each in near], 'or')}?"
+    if known and noun != "person" and len(known) <= MAX_CANDIDATES * 2:
+        return f"I know no {noun} called “{said}”. I know {listing([each.label for each in known])}."
+    return f"I know no {noun} called “{said}”."
