@@ -1,0 +1,25 @@
+"""Decide what an imported file says and what is wrong with it. Pure: same file, same directory - same result.
+
+A file never raises: every problem of every row becomes a `RowError`, and the rows without one come back as values.
+"""
+
+from handlers.importing.rules.company import PersonRow, parse_campaigns, parse_people, parse_teams
+from handlers.importing.rules.comparison import Comparison, addition, compare, merged
+from handlers.importing.rules.findings import Parsed, Record, RowError, Table
+from handlers.importing.rules.items import parse_items
+
+__all__ = [
+    "Comparison",
+    "Parsed",
+    "PersonRow",
+    "Record",
+    "RowError",
+    "Table",
+    "addition",
+    "compare",
+    "merged",
+    "parse_campaigns",
+    "parse_items",
+    "parse_people",
+    "parse_teams",
+]

@@ -1,0 +1,76 @@
+"""The difference between the roadmap as it stands and as a file wants it, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import date
+from operator import attrgetter
+
+from storage.values import ITEM_FIELDS, Change, ChangeKind, Item, as_text, state_of
+
+# The order in which a file lists these says nothing.
+UNORDERED = frozenset({"campaigns", "visible_to", "tags"})
+
+Value = str | date | tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a file brings: items that are new, what becomes of others, and how many stay as they are."""
+
+    added: tuple[Item, ...] = ()
+    changed: tuple[Change, ...] = ()
+    unchanged: int = 0
+
+    def changes(self) -> tuple[Change, ...]:
+        """All of it as a revision records it: first what is added, then what is changed."""
+        return (*map(addition, self.added), *self.changed)
+
+
+def merged(item: Item, before: Item | None, present: Set[str]) -> Item:
+    """The stored item with the fields that a file speaks about (*present*) taken from its row.
+
+    A list that was merely reordered keeps its stored order, and an item in which nothing differs comes
+    back as it was stored, so that what is written is exactly what `compare` reports.
+    """
+    if before is None:
+        return item
+    names = tuple(name for name in ITEM_FIELDS if name in present)
+    told = {name: getattr(item, name) for name in names if _differ(name, getattr(before, name), getattr(item, name))}
+    return replace(before, **told) if told else before
+
+
+def compare(before: Mapping[str, Item], after: Sequence[Item]) -> Comparison:
+    """What *after* changes. Items that it does not name are left alone."""
+    added, changed, unchanged = [], [], 0
+    for item in after:
+        stored = before.get(item.key)
+        if stored is None:
+            added.append(item)
+        elif stored is not item and (fields := _differences(stored, item)):
+            changed.append(Change("item", item.key, ChangeKind.CHANGED, fields))
+        else:
+            unchanged += 1
+    return Comparison(tuple(added), tuple(changed), unchanged)
+
+
+def addition(item: Item) -> Change:
+    """A new item as a revision records it: every field, the old value always ""."""
+    fields = {name: ("", new) for name, new in state_of(item).items()}
+    return Change("item", item.key, ChangeKind.ADDED, fields)
+
+
+def _differences(stored: Item, item: Item) -> dict[str, tuple[str, str]]:
+    """Old and new of every field that differs, as text, in the order of the contract's columns."""
+    pairs = zip(ITEM_FIELDS, _fields(stored), _fields(item), strict=True)
+    return {name: (as_text(old), as_text(new)) for name, old, new in pairs if _differ(name, old, new)}
+
+
+_fields = attrgetter(*ITEM_FIELDS)
+
+
+def _differ(name: str, old: Value, new: Value) -> bool:
+    if old == new:
+        return False
+    return not (name in UNORDERED and isinstance(old, tuple) and isinstance(new, tuple) and set(old) == set(new))

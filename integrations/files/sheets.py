@@ -1,0 +1,159 @@
+"""CSV in and out: comma-separated UTF-8 as spreadsheets save it, and a plain word when a file is something else.
+
+What cannot be a table at all raises Unreadable. What is wrong with one row stays in that row, for the rules to name.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from integrations.files.encoding import text_of
+from integrations.ports.files import Row, Sheet, Unreadable
+
+# A spreadsheet takes a cell that begins like this for a formula, the full-width signs included:
+# https://owasp.org/www-community/attacks/CSV_Injection
+# Apostrophes before the sign count too, so that a text that really begins with '= comes back whole.
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_GUARDED = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
+
+BEYOND_HEADER = ""
+"""The column name under which a row keeps what stands to the right of the last column of the header."""
+
+
+class CsvSheets:
+    """Reads and writes CSV files.
+
+    Rows are counted as a spreadsheet counts them: the header is row 1, an empty row counts but is not returned.
+    A row that is too short ends in empty cells; what it has too much is kept, joined by commas, under BEYOND_HEADER.
+    """
+
+    def read(self, content: bytes) -> Sheet:
+        text = text_of(content)
+        # Line by line from the bytes: a StringIO of the text would take four bytes for each character.
+        lines = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
+        records = csv.reader(lines, delimiter=_delimiter(text), strict=True)
+        rows: list[Row] = []
+
+        number = 0
+        try:
+            columns, number = _columns(next(records)), 1
+            read = _reader(columns, guarded=_GUARDED.search(text) is not None)
+            for number, cells in enumerate(records, start=2):
+                if any(map(str.strip, cells)):
+                    rows.append(Row(number, read(cells)))
+        except csv.Error as error:
+            raise Unreadable(_quoting(error, number + 1)) from error
+        return Sheet(columns, tuple(rows))
+
+    def write(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+        """UTF-8 without a byte order mark, quotes only where needed, lines that end in CRLF.
+
+        CRLF is what RFC 4180 asks for, and only with it does Python quote a cell that holds a lone CR.
+        """
+        sheet = io.StringIO(newline="")
+        writer = csv.writer(sheet, lineterminator="\r\n")
+        writer.writerow([_guard(name) for name in columns])
+        writer.writerows([_guard(cell) for cell in row] for row in rows)
+        return sheet.getvalue().encode()
+
+
+def _quoting(error: csv.Error, row: int) -> str:
+    """What csv could not read in *row*, in words that a person can act on."""
+    said = str(error)
+    if "unexpected end of data" in said:
+        return (
+            f'A quote (") that opens in row {row} is never closed, so everything after it runs into one cell. '
+            'Close it there, or write a quote that belongs to the text twice (""), and import the file again.'
+        )
+    if "field larger than field limit" in said:
+        return (
+            f"A cell in row {row} is longer than {csv.field_size_limit():,} characters; most often a quote "
+            f'(") that opens in that row is never closed. Close it or shorten the cell, and import the file again.'
+        )
+    if "expected after" in said:
+        return (
+            f"In row {row} text follows a closing quote, or a quote that opens there is never closed. Write a quote "
+            'that belongs to the text twice ("He said ""now"""), close the open one, and import the file again.'
+        )
+    return f"Row {row} cannot be read ({said}). Save the file as CSV UTF-8 from a spreadsheet and import it again."
+
+
+def _delimiter(text: str) -> str:
+    """A comma, or a tab when the header is separated by tabs. Raises Unreadable for semicolons.
+
+    A header separated by semicolons is refused, because `;` separates the entries of a list inside a cell:
+    wherever a list is not in quotes nobody could say where the cell ends.
+    """
+    header = io.StringIO(text[: csv.field_size_limit()], newline=None).readline().strip()
+    if header.lower().startswith("sep="):
+        raise Unreadable(
+            f'The first row is "{header}", which only Excel understands. Delete that row, save the file as '
+            "CSV UTF-8 separated by commas, and import it again."
+        )
+    if header.count(";") > header.count(","):
+        raise Unreadable(
+            "The columns of this file are separated by semicolons; Handshake needs commas, because a semicolon "
+            "separates the entries of a list inside a cell (spring;summer). In Excel, set the list separator of "
+            "your region to a comma and save as CSV UTF-8; in LibreOffice and Google Sheets, choose a comma when "
+            "you save or download the CSV. Then import the file again."
+        )
+    return "\t" if header.count("\t") > header.count(",") else ","
+
+
+def _columns(cells: Sequence[str]) -> tuple[str, ...]:
+    """The names in the header, as written but without spaces around them. Raises Unreadable."""
+    names = [_unguard(cell).strip() for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+
+    if not names:
+        raise Unreadable(
+            "The first row is empty, but it must hold the names of the columns. "
+            "Put the header into row 1 and import the file again."
+        )
+    if "" in names:
+        raise Unreadable(
+            f"Column {names.index('') + 1} of the header has no name. Name it, or delete the column, "
+            "and import the file again."
+        )
+    first: dict[str, int] = {}
+    for position, name in enumerate(names, start=1):
+        earlier = first.setdefault(name.casefold(), position)
+        if earlier != position:
+            raise Unreadable(
+                f'Two columns are called "{name}": columns {earlier} and {position} of the header. '
+                "Rename or delete one of them and import the file again."
+            )
+    return tuple(names)
+
+
+def _reader(columns: tuple[str, ...], *, guarded: bool) -> Callable[[list[str]], dict[str, str]]:
+    """Names the cells of a row. *guarded*: some cell of the file has an apostrophe that `write` put there."""
+    width = len(columns)
+
+    def read(cells: list[str]) -> dict[str, str]:
+        if guarded:
+            cells = [_unguard(cell) for cell in cells]
+        row = dict(zip(columns, cells, strict=False))
+        return row if len(cells) == width else row | _uneven(columns, cells)
+
+    return read
+
+
+def _uneven(columns: tuple[str, ...], cells: list[str]) -> dict[str, str]:
+    """Empty cells for what a short row lacks; what a long one has too much, unless that is empty."""
+    beyond = cells[len(columns) :]
+    if any(map(str.strip, beyond)):
+        return {BEYOND_HEADER: ",".join(beyond)}
+    return dict.fromkeys(columns[len(cells) :], "")
+
+
+def _guard(cell: str) -> str:
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def _unguard(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and _GUARDED.match(cell) else cell
