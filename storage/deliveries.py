@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Column, Index, Select, func, select, text, update
+from sqlalchemy import Column, Index, Select, and_, func, or_, select, text, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.places import PlaceRow, place_from
-from storage.store import Session, UtcDateTime, affected, insert_new, table_of
+from storage.store import Session, UtcDateTime, affected, batches, insert_new, table_of
 from storage.values import Delivery, DeliveryKind, DeliveryState, Notice
 
 
@@ -161,6 +161,37 @@ async def of_notice(session: Session, key: str, kind: DeliveryKind = DeliveryKin
     return {row.place_id: row.id for row in rows}
 
 
+async def newest_standing(
+    session: Session, kind: str, places: Sequence[int], *, besides: str
+) -> dict[int, tuple[int, Mapping[str, object]]]:
+    """Place -> (delivery id, payload) of its newest card of that kind of notice that stands there or is on its way.
+
+    The notice with the key *besides* does not count. Source: one walk back through each place's own deliveries.
+    """
+    arrived = and_(DELIVERY.c.state == "sent", DELIVERY.c.remote_id != "")
+    newest = (
+        select(DELIVERY.c.id)
+        .join(NOTICE, NOTICE.c.id == DELIVERY.c.notice_id)
+        .where(DELIVERY.c.place_id == PLACE.c.id, DELIVERY.c.kind == str(DeliveryKind.POST))
+        .where(NOTICE.c.kind == kind, NOTICE.c.key != besides)
+        .where(or_(DELIVERY.c.state.in_(["new", "sending"]), arrived))
+        .order_by(DELIVERY.c.id.desc())
+        .limit(1)
+        .correlate(PLACE)
+        .scalar_subquery()
+    )
+    found: dict[int, tuple[int, Mapping[str, object]]] = {}
+    for batch in batches(places):
+        of_place = select(PLACE.c.id.label("place_id"), newest.label("id")).where(PLACE.c.id.in_(batch)).subquery()
+        rows = await session.execute(
+            select(of_place.c.place_id, of_place.c.id, NOTICE.c.payload)
+            .join(DELIVERY, DELIVERY.c.id == of_place.c.id)
+            .join(NOTICE, NOTICE.c.id == DELIVERY.c.notice_id)
+        )
+        found |= {row.place_id: (row.id, json.loads(row.payload)) for row in rows}
+    return found
+
+
 async def load(session: Session, delivery_id: int) -> Delivery | None:
     row = (await session.execute(_whole().where(DELIVERY.c.id == delivery_id))).one_or_none()
     return delivery_from(row) if row else None
@@ -187,44 +218,48 @@ async def due(session: Session, now: datetime, limit: int) -> tuple[int, ...]:
     return tuple((await session.execute(wanted)).scalars())
 
 
-async def claim(session: Session, delivery: Delivery, at: datetime) -> bool:
+async def claim(session: Session, seen: Delivery, at: datetime) -> bool:
     """Announce that this delivery is about to be sent; False when somebody else got there first."""
-    touched = await affected(
-        session,
-        update(DELIVERY)
-        .where(DELIVERY.c.id == delivery.id, DELIVERY.c.state == str(delivery.state))
-        .where(DELIVERY.c.attempts == delivery.attempts)
-        .values(state="sending", sending_at=at, attempts=DELIVERY.c.attempts + 1),
-    )
-    return touched == 1
+    return await _set(session, seen, state="sending", sending_at=at, attempts=seen.attempts + 1)
 
 
 async def mark_sent(session: Session, delivery_id: int, remote_id: str, at: datetime) -> None:
-    await _set(session, delivery_id, state="sent", remote_id=remote_id, sent_at=at, error="")
-
-
-async def mark_dead(session: Session, delivery_id: int, error: str) -> None:
-    """Give up. *error* is one word for the reason, then what a person needs to know."""
-    await _set(session, delivery_id, state="dead", error=error)
-
-
-async def put_back(
-    session: Session, delivery_id: int, due_at: datetime, error: str, *, uncertain: bool, counted: bool = True
-) -> None:
-    """Try again at *due_at*. An uncertain one stays in `sending`, so that it is looked up before it is sent again."""
-    attempts = DELIVERY.c.attempts if counted else DELIVERY.c.attempts - 1
-    await _set(
-        session,
-        delivery_id,
-        state="sending" if uncertain else "new",
-        due_at=due_at,
-        error=error,
-        attempts=attempts,
+    """It stands there: a fact, whatever the row says meanwhile."""
+    await session.execute(
+        update(DELIVERY)
+        .where(DELIVERY.c.id == delivery_id)
+        .values(state="sent", remote_id=remote_id, sent_at=at, error="")
     )
 
 
-async def _set(session: Session, delivery_id: int, **values: object) -> None:
-    await session.execute(update(DELIVERY).where(DELIVERY.c.id == delivery_id).values(**values))
+async def mark_dead(session: Session, seen: Delivery, error: str) -> bool:
+    """Give up. *error* is one word for the reason, then a colon and what a person needs to know."""
+    return await _set(session, seen, state="dead", error=error)
+
+
+async def put_back(
+    session: Session, seen: Delivery, due_at: datetime, error: str, *, uncertain: bool, attempts: int
+) -> bool:
+    """Try again at *due_at*. An uncertain one stays in `sending`, so that it is looked up before it is sent again."""
+    state = "sending" if uncertain else "new"
+    return await _set(session, seen, state=state, due_at=due_at, error=error, attempts=attempts)
+
+
+async def postpone(session: Session, seen: Delivery, due_at: datetime) -> bool:
+    """Leave it as it is until *due_at*: nothing was tried, so nothing is counted."""
+    return await _set(session, seen, due_at=due_at)
+
+
+async def _set(session: Session, seen: Delivery, **values: object) -> bool:
+    """Change the row, unless it moved on since it was *seen*: a sender that was paused must not undo another's work."""
+    touched = await affected(
+        session,
+        update(DELIVERY)
+        .where(DELIVERY.c.id == seen.id, DELIVERY.c.state == str(seen.state))
+        .where(DELIVERY.c.attempts == seen.attempts)
+        .values(**values),
+    )
+    return touched == 1
 
 
 async def revive(session: Session, at: datetime, delivery_id: int | None = None) -> int:

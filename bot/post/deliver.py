@@ -1,0 +1,191 @@
+"""One delivery, from the ledger to its platform. Whoever carries it, this is what happens to it.
+
+1  load it                    sent or dead: nothing to do
+2  found in `sending`         somebody stopped halfway: let it settle, look for it, only then go on
+3  word it                    for what everyone in its place may see now
+4  claim it                   a compare-and-set, committed: from here on it is uncertain
+5  call the platform          with no transaction open
+6  write down what came of it
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from random import Random
+from typing import TypeVar, assert_never
+
+import structlog
+
+from bot.post.outcomes import Again, Dead, Outcome, Patience, Sent, Wait, after_failure, given_up, reason
+from bot.post.wording import CLOSED, Call, Change, Remove, Say, Wording, address, ask, finished_card, prepare
+from handlers.mail import CARD
+from integrations.ports.chat import ChatPlatform
+from integrations.ports.clock import Clock
+from integrations.ports.errors import Rejected, Unavailable
+from storage import deliveries, places
+from storage.store import Store, StoreProblem
+from storage.values import Delivery, DeliveryKind, DeliveryState
+
+T = TypeVar("T")
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+ENDED = frozenset({DeliveryState.SENT, DeliveryState.DEAD})
+# Doing one of these twice changes nothing, so nobody has to look whether it was done.
+REPEATABLE = frozenset({DeliveryKind.UPDATE, DeliveryKind.DELETE})
+
+
+class Postman:
+    """Brings deliveries to their platforms, by id. Raises StoreProblem when the ledger cannot be used, nothing else."""
+
+    def __init__(
+        self,
+        store: Store,
+        platforms: Mapping[str, ChatPlatform],
+        wordings: Mapping[str, Wording],
+        *,
+        clock: Clock,
+        random: Random,
+        patience: Patience | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.store = store
+        self.platforms = dict(platforms)
+        self.wordings: dict[str, Wording] = {CARD: finished_card, **wordings}
+        self.clock = clock
+        self.random = random
+        self.patience = patience or Patience()
+        self.sleep = sleep
+
+    async def deliver(self, delivery_id: int) -> None:
+        """Do for that delivery what can be done now. Harmless to repeat, at any time and anywhere."""
+        async with self.store.reading() as db:
+            delivery = await deliveries.load(db, delivery_id)
+        if delivery is None or delivery.state in ENDED:
+            return
+        platform = self.platforms.get(delivery.place.platform)
+        if platform is None:
+            await self._write(delivery, Wait(self.clock.now() + self.patience.elsewhere))
+            return
+
+        ready = await self._ready(delivery, platform)
+        if not isinstance(ready, Say | Change | Remove):
+            await self._write(delivery, ready)
+        elif claimed := await self._claim(delivery):
+            await self._write(claimed, await self._attempt(claimed, platform, ready))
+
+    async def _ready(self, delivery: Delivery, platform: ChatPlatform) -> Call | Outcome:
+        """What to ask of the platform, or what became of the delivery without asking."""
+        if delivery.place.closed:
+            return CLOSED
+        if delivery.state is DeliveryState.SENDING and (outcome := await self._interrupted(delivery, platform)):
+            return outcome
+        try:
+            async with self.store.reading() as db:
+                later = self.clock.now() + self.patience.target
+                return await prepare(db, delivery, platform, self.wordings, later=later)
+        except StoreProblem:
+            raise
+        except Exception as error:  # noqa: BLE001  (`_failed` logs it)
+            return self._failed(delivery, error, tried=delivery.attempts + 1, uncertain=False)
+
+    async def _interrupted(self, delivery: Delivery, platform: ChatPlatform) -> Outcome | None:
+        """What became of a delivery that somebody stopped halfway; None when it is safe to send it again."""
+        settled = self.patience.settled(delivery)
+        if self.clock.now() < settled:
+            return Wait(settled)
+        try:
+            if self._may_look(delivery, platform) and (found := await self._find(delivery, platform)):
+                return Sent(found)
+        except Exception as error:  # noqa: BLE001  (`_failed` logs it)
+            return self._failed(delivery, error, tried=delivery.attempts + 1, uncertain=True)
+        if self.patience.is_spent(delivery.attempts, delivery.error):
+            return given_up(delivery.attempts, delivery.error)
+        return None
+
+    async def _find(self, delivery: Delivery, platform: ChatPlatform) -> str | None:
+        """The message's id, if it is there at a first look or, a little later, at a second."""
+        since = (delivery.sending_at or delivery.due_at) - self.patience.clock_skew
+        found = await self._in_time(platform, platform.find(address(delivery), delivery.tag, since))
+        if found is None:
+            await self.sleep(self.patience.second_look.total_seconds())
+            found = await self._in_time(platform, platform.find(address(delivery), delivery.tag, since))
+        return found
+
+    def _may_look(self, delivery: Delivery, platform: ChatPlatform) -> bool:
+        return platform.can_find and delivery.kind not in REPEATABLE
+
+    async def _claim(self, delivery: Delivery) -> Delivery | None:
+        """The delivery, now ours; None when somebody else got there first."""
+        now = self.clock.now()
+        async with self.store.transaction() as db:
+            if not await deliveries.claim(db, delivery, now):
+                return None
+        return replace(delivery, state=DeliveryState.SENDING, sending_at=now, attempts=delivery.attempts + 1)
+
+    async def _attempt(self, claimed: Delivery, platform: ChatPlatform, call: Call) -> Outcome:
+        try:
+            return Sent(await self._in_time(platform, ask(platform, claimed, call)))
+        except Exception as error:  # noqa: BLE001  (`_failed` logs it)
+            certain = isinstance(error, Rejected) or (isinstance(error, Unavailable) and not error.uncertain)
+            # A mistake of ours may have happened before the request or while its answer was read: uncertain.
+            look = self._may_look(claimed, platform)
+            return self._failed(claimed, error, tried=claimed.attempts, uncertain=not certain, last_look=look)
+
+    async def _in_time(self, platform: ChatPlatform, answer: Awaitable[T]) -> T:
+        """The platform's answer. Raises what the platform raises; silence is Unavailable, and uncertain."""
+        try:
+            async with asyncio.timeout(self.patience.call.total_seconds()):
+                return await answer
+        except TimeoutError as error:
+            raise Unavailable(platform.name, uncertain=True) from error
+
+    def _failed(
+        self, delivery: Delivery, error: Exception, *, tried: int, uncertain: bool, last_look: bool = False
+    ) -> Outcome:
+        if not isinstance(error, Rejected | Unavailable):
+            log.error("our own mistake", action="post.fault", delivery=delivery.id, exc_info=error)
+        return after_failure(
+            delivery,
+            error,
+            tried=tried,
+            uncertain=uncertain,
+            last_look=last_look,
+            now=self.clock.now(),
+            patience=self.patience,
+            jitter=self.random.random(),
+        )
+
+    async def _write(self, delivery: Delivery, outcome: Outcome) -> None:
+        async with self.store.transaction() as db:
+            match outcome:
+                case Sent(remote_id):
+                    await deliveries.mark_sent(db, delivery.id, remote_id, self.clock.now())
+                case Dead(error, closes_place):
+                    await deliveries.mark_dead(db, delivery, error)
+                    if closes_place:
+                        await places.close(db, delivery.place.id)
+                case Again(due_at, error, uncertain, attempts):
+                    await deliveries.put_back(db, delivery, due_at, error, uncertain=uncertain, attempts=attempts)
+                case Wait(until):
+                    await deliveries.postpone(db, delivery, until)
+                case _:
+                    assert_never(outcome)
+        _tell(delivery, outcome)
+
+
+def _tell(delivery: Delivery, outcome: Outcome) -> None:
+    """One line for what became of a delivery: ids and reasons, never words of a card."""
+    about = log.bind(delivery=delivery.id, platform=delivery.place.platform, attempt=delivery.attempts)
+    match outcome:
+        case Sent():
+            about.info("delivery sent", action="post.sent")
+        case Dead(error, closes_place):
+            about.warning("delivery given up", action="post.dead", reason=reason(error), closes_place=closes_place)
+        case Again(due_at, error):
+            about.info("delivery put back", action="post.again", reason=reason(error), due_at=due_at.isoformat())
+        case Wait(until):
+            about.debug("delivery waits", action="post.wait", due_at=until.isoformat())
+        case _:
+            assert_never(outcome)

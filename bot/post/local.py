@@ -1,0 +1,165 @@
+"""The carrier inside the process: it asks the ledger what is due, and hands it to the postman.
+
+It wakes when told to and at least every second, carries at most 20 deliveries at once, keeps the order of each
+place, and outlives a store that is away for a while.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from bot.post.guard import GRACE, Guard, guard_of
+from integrations.ports.clock import Clock
+from storage import deliveries
+from storage.store import Store, StoreProblem
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+Deliver = Callable[[int], Awaitable[None]]
+
+
+async def carry_due(store: Store, deliver: Deliver, clock: Clock, *, limit: int = 1000) -> int:
+    """Carry out, one after the other, whatever is due, and return how many deliveries that were.
+
+    For a command that says something and ends: nothing is tried twice, what fails is left to the post.
+    """
+    tried: set[int] = set()
+    while True:
+        async with store.reading() as db:
+            due = [each for each in await deliveries.due(db, clock.now(), limit + len(tried)) if each not in tried]
+        if not due:
+            return len(tried)
+        for each in due:
+            tried.add(each)
+            await deliver(each)
+
+
+class LocalPost:
+    """The post while it runs: enter it to start, leave it to stop. Entering raises StoreProblem if another one runs."""
+
+    def __init__(
+        self,
+        store: Store,
+        deliver: Deliver,
+        *,
+        clock: Clock,
+        at_once: int = 20,
+        every: timedelta = timedelta(seconds=1),
+        drain: timedelta = timedelta(seconds=20),
+        longest_rest: timedelta = timedelta(seconds=15),
+        grace: timedelta = GRACE,
+        guard: Guard | None = None,
+    ) -> None:
+        self.store = store
+        self.deliver = deliver
+        self.clock = clock
+        self.at_once = at_once
+        self.every = every
+        self.drain = drain
+        self.longest_rest = longest_rest
+        self.grace = grace
+        self.guard = guard or guard_of(store)
+        self._under_way: set[int] = set()
+        self._awake = asyncio.Event()
+        self._stopping = False
+        self._troubled = False  # since the last look into the ledger
+        self._troubles = 0  # such looks in a row
+        self._work: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.guard.take(self.grace)
+        self._stopping = False
+        self._work = asyncio.create_task(self._carry(), name="post")
+        return self
+
+    async def __aexit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """Claim nothing any more, finish what is under way, and leave the rest to the next start."""
+        try:
+            await self.stop()
+        finally:
+            await self.guard.release()
+
+    def wake(self) -> None:
+        """Look into the ledger now: something was written to it."""
+        self._awake.set()
+
+    def stop_claiming(self) -> None:
+        """Start nothing any more; what is under way goes on."""
+        self._stopping = True
+        self.wake()
+
+    async def stop(self) -> None:
+        """Start nothing any more, and wait for what is under way, but not for ever."""
+        self.stop_claiming()
+        if self._work is None:
+            return
+        _, unfinished = await asyncio.wait({self._work}, timeout=self.drain.total_seconds())
+        if unfinished:
+            log.warning("the post stops amid deliveries", action="post.cut", deliveries=sorted(self._under_way))
+            self._work.cancel()
+        await asyncio.gather(self._work, return_exceptions=True)
+        self._work = None
+
+    async def _carry(self) -> None:
+        # Leaving the group waits for the deliveries under way: that is the drain.
+        async with asyncio.TaskGroup() as group:
+            while not self._stopping:
+                self._awake.clear()
+                self._troubled = False
+                try:
+                    await self._start_due(group)
+                except StoreProblem as problem:
+                    self._trouble(problem)
+                except Exception:
+                    self._troubled = True
+                    log.exception("the post stumbled", action="post.stumbled")
+                await self._rest()
+                self._troubles = self._troubles + 1 if self._troubled else 0
+
+    async def _start_due(self, group: asyncio.TaskGroup) -> None:
+        free = self.at_once - len(self._under_way)
+        if free <= 0:
+            return
+        await self.guard.confirm()
+        async with self.store.reading() as db:
+            # Those under way are still waiting in the ledger, each as the oldest of its place.
+            due = await deliveries.due(db, self.clock.now(), self.at_once + len(self._under_way))
+        if self._stopping:
+            return
+        for each in [each for each in due if each not in self._under_way][:free]:
+            self._under_way.add(each)
+            group.create_task(self._one(each), name=f"delivery {each}")
+
+    async def _one(self, delivery_id: int) -> None:
+        try:
+            await self.deliver(delivery_id)
+        except StoreProblem as problem:
+            self._trouble(problem)
+        except Exception:
+            self._troubled = True
+            log.exception("a delivery stumbled", action="post.stumbled", delivery=delivery_id)
+        else:
+            self.wake()  # its place is free for the next one
+        finally:
+            self._under_way.discard(delivery_id)
+
+    def _trouble(self, problem: StoreProblem) -> None:
+        self._troubled = True
+        log.warning("the store cannot be used", action="post.store_problem", problem=str(problem))
+
+    async def _rest(self) -> None:
+        """Wait to be woken, or for the next look; longer and longer while the store is away."""
+        rest = min(self.every * 2 ** min(self._troubles, 8), self.longest_rest) if self._troubles else self.every
+        try:
+            async with asyncio.timeout(rest.total_seconds()):
+                await self._awake.wait()
+        except TimeoutError:
+            pass

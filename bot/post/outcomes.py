@@ -1,0 +1,113 @@
+"""What becomes of a delivery after an attempt. Pure: the ledger row, the failure and the moment decide.
+
+Sent     it stands there
+Dead     it never will: refused, nothing left to say, or tried often enough
+Again    tried and failed: once more at `due_at`, looked up first when `uncertain`
+Wait     not tried at all: its turn comes at `until`
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from integrations.ports.errors import Rejected, Unavailable
+from storage.values import Delivery
+
+FAULT = "fault"  # the mistake is ours: trying it eight times would not mend it
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the post waits and how often it tries."""
+
+    call: timedelta = timedelta(seconds=10)  # one request to a platform, from start to answer
+    settle: timedelta = timedelta(seconds=2)  # beyond `call`, until an interrupted request is surely over
+    second_look: timedelta = timedelta(seconds=2)  # platforms show a new message with a small delay
+    clock_skew: timedelta = timedelta(minutes=2)  # between our clock and the platform's
+    elsewhere: timedelta = timedelta(minutes=1)  # a platform that this process does not serve
+    target: timedelta = timedelta(seconds=5)  # a change of a card that does not stand yet
+    longest: timedelta = timedelta(minutes=10)
+    tries: int = 8
+    tries_of_a_fault: int = 3
+
+    def settled(self, delivery: Delivery) -> datetime:
+        """When a request that was interrupted has surely been carried out or dropped."""
+        return (delivery.sending_at or delivery.due_at) + self.call + self.settle
+
+    def backoff(self, tried: int, jitter: float) -> timedelta:
+        """The pause after that many tries: doubling, spread by *jitter* (0 to 1) over a quarter either way."""
+        return min(timedelta(seconds=2 ** min(tried, 12)) * (0.75 + jitter / 2), self.longest)
+
+    def is_spent(self, tried: int, error: str) -> bool:
+        """True when a delivery that failed like that has been tried often enough."""
+        return tried >= (self.tries_of_a_fault if reason(error) == FAULT else self.tries)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    remote_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    error: str
+    closes_place: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    due_at: datetime
+    error: str
+    uncertain: bool
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    until: datetime
+
+
+Outcome = Sent | Dead | Again | Wait
+
+
+def reason(error: str) -> str:
+    """The word before the colon."""
+    return error.partition(":")[0]
+
+
+def given_up(tried: int, error: str) -> Dead:
+    return Dead(f"{error or 'interrupted: the process stopped while sending'}; gave up after {tried} tries")
+
+
+def after_failure(
+    delivery: Delivery,
+    error: Exception,
+    *,
+    tried: int,
+    uncertain: bool,
+    last_look: bool,
+    now: datetime,
+    patience: Patience,
+    jitter: float,
+) -> Outcome:
+    """The outcome of the try number *tried* that ended in *error*.
+
+    *uncertain* means that the message may stand there all the same. Such a delivery does not die unseen
+    while a *last_look* is possible: the next round takes it, and gives up only then.
+    """
+    if isinstance(error, Rejected):
+        return Dead(f"rejected: {error.reason}", closes_place=error.closes_place)
+    pause = patience.backoff(tried, jitter)
+    if isinstance(error, Unavailable):
+        said = f"{'uncertain' if error.uncertain else 'unavailable'}: {error}"
+        if error.retry_after is not None and not error.uncertain:
+            # It told us when to come back: that is an appointment, not a failed try.
+            return Again(now + error.retry_after, said, uncertain, tried - 1)
+        pause = max(pause, error.retry_after or timedelta())
+    else:
+        said = f"{FAULT}: {type(error).__name__}"
+    if patience.is_spent(tried, said) and not (uncertain and last_look):
+        return given_up(tried, said)
+    due_at = max(now + pause, patience.settled(delivery)) if uncertain else now + pause
+    return Again(due_at, said, uncertain, tried)

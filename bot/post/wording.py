@@ -1,0 +1,123 @@
+"""What a delivery asks of its platform, worded at the moment it is sent.
+
+A card is worded late because its readers may have changed since it was written down: who left the room, who was
+invited, what was withdrawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+
+from bot.post.outcomes import Dead, Outcome, Wait
+from integrations.ports.cards import Card, Link, card_from_json, text
+from integrations.ports.chat import Address, ChatPlatform
+from storage import deliveries, places
+from storage.store import Session
+from storage.values import Audience, Delivery, DeliveryKind, DeliveryState
+
+# Words a notice of one kind; None when nothing is left to say to those who would read it.
+Wording = Callable[[Session, Delivery, Audience], Awaitable[Card | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Put a new card there."""
+
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Replace the card that *target* put there."""
+
+    target: Delivery
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Take away the card that *target* put there."""
+
+    target: Delivery
+
+
+Call = Say | Change | Remove
+
+WITHHELD = Dead("withheld: nothing is left to say to those who would read it")
+NOTHING_THERE = Dead("gone: nothing stands there that could be changed")
+CLOSED = Dead("closed: nothing reaches this place any more")
+
+
+async def finished_card(_db: Session, delivery: Delivery, _audience: Audience) -> Card:
+    """The wording of a notice whose payload is the card itself."""
+    return card_from_json(delivery.notice.payload["card"])
+
+
+def address(delivery: Delivery) -> Address:
+    place = delivery.place
+    return Address(place.platform, place.workspace, place.conversation, delivery.thread)
+
+
+async def prepare(
+    db: Session, delivery: Delivery, platform: ChatPlatform, wordings: Mapping[str, Wording], *, later: datetime
+) -> Call | Outcome:
+    """What to ask of *platform*, or what became of the delivery without asking.
+
+    *later* is when to come back for a card that is to be changed and does not stand yet.
+    """
+    match delivery.kind:
+        case DeliveryKind.POST | DeliveryKind.REPLY:
+            card = await _card(db, delivery, wordings)
+            return Say(card) if card else WITHHELD
+        case DeliveryKind.UPDATE:
+            target = await _standing(db, delivery, later)
+            if not isinstance(target, Delivery):
+                return target
+            card = await _card(db, delivery, wordings)
+            return Change(target, await _linked(db, delivery, card, platform)) if card else WITHHELD
+        case DeliveryKind.DELETE:
+            target = await _standing(db, delivery, later)
+            return Remove(target) if isinstance(target, Delivery) else target
+        case _:
+            assert_never(delivery.kind)
+
+
+async def ask(platform: ChatPlatform, delivery: Delivery, call: Call) -> str:
+    """Make the call, and return the id of the message it was about."""
+    to = address(delivery)
+    match call:
+        case Say(card):
+            return await platform.post(to, card, delivery.tag)
+        case Change(target, card):
+            # The tag names the delivery that stands there, so that it can still be found by it.
+            await platform.update(to, target.remote_id, card, target.tag)
+            return target.remote_id
+        case Remove(target):
+            await platform.delete(to, target.remote_id)
+            return target.remote_id
+        case _:
+            assert_never(call)
+
+
+async def _card(db: Session, delivery: Delivery, wordings: Mapping[str, Wording]) -> Card | None:
+    return await wordings[delivery.notice.kind](db, delivery, await places.audience(db, delivery.place))
+
+
+async def _standing(db: Session, delivery: Delivery, later: datetime) -> Delivery | Outcome:
+    """The delivery whose card is to be changed, once that card stands."""
+    target = await deliveries.load(db, delivery.target) if delivery.target is not None else None
+    if target is None or target.state is DeliveryState.DEAD:
+        return NOTHING_THERE
+    return target if target.state is DeliveryState.SENT else Wait(later)
+
+
+async def _linked(db: Session, delivery: Delivery, card: Card, platform: ChatPlatform) -> Card:
+    """*card* with the way to the newest one below it, where the platform has addresses for messages."""
+    newest = await deliveries.load(db, delivery.newest) if delivery.newest is not None else None
+    if newest is None or newest.state is not DeliveryState.SENT:
+        return card
+    url = platform.link(address(newest), newest.remote_id)
+    return replace(card, blocks=(*card.blocks, text(Link("Open the newest", url)))) if url else card

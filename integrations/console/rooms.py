@@ -1,0 +1,94 @@
+"""The console as a chat platform: its rooms are kept in our own store, and whoever looks hears of changes at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from integrations.ports.cards import Card
+from integrations.ports.chat import Address
+from integrations.ports.errors import Rejected
+from integrations.ports.keeping import RoomLog
+
+# A page that reads slower than this misses the oldest news; it finds them when it loads the room again.
+MAX_UNREAD = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RoomEvent:
+    """Something happened in a room. A removed message has no card. The same event may come twice."""
+
+    kind: Literal["posted", "updated", "removed"]
+    conversation: str
+    message_id: str
+    card: Card | None = None
+
+
+class Listener:
+    """What happens in the rooms from now on, in order. Iterate over it, or take what is there already."""
+
+    def __init__(self) -> None:
+        self._unread: asyncio.Queue[RoomEvent] = asyncio.Queue(MAX_UNREAD)
+
+    def hear(self, event: RoomEvent) -> None:
+        if self._unread.full():
+            self._unread.get_nowait()
+        self._unread.put_nowait(event)
+
+    def unread(self) -> tuple[RoomEvent, ...]:
+        """What was not read yet, without waiting."""
+        return tuple(self._unread.get_nowait() for _ in range(self._unread.qsize()))
+
+    async def __aiter__(self) -> AsyncIterator[RoomEvent]:
+        while True:
+            yield await self._unread.get()
+
+
+class ConsoleRooms:
+    """A ChatPlatform whose messages a `RoomLog` keeps. *page* gives the address of a message on the web page."""
+
+    name = "console"
+    can_find = True
+
+    def __init__(self, rooms: RoomLog, page: Callable[[str, str], str] = lambda _conversation, _id: "") -> None:
+        self._rooms = rooms
+        self._page = page
+        self._listeners: list[Listener] = []
+
+    @contextmanager
+    def subscribe(self) -> Iterator[Listener]:
+        """Listen to all rooms for as long as the `with` block lasts."""
+        listener = Listener()
+        self._listeners.append(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners.remove(listener)
+
+    async def post(self, to: Address, card: Card, tag: str) -> str:
+        message_id = await self._rooms.put(to.conversation, card, tag)
+        self._tell(RoomEvent("posted", to.conversation, message_id, card))
+        return message_id
+
+    async def update(self, to: Address, remote_id: str, card: Card, tag: str) -> None:  # noqa: ARG002  (the port's)
+        if not await self._rooms.replace(to.conversation, remote_id, card):
+            raise Rejected("message_not_found")
+        self._tell(RoomEvent("updated", to.conversation, remote_id, card))
+
+    async def delete(self, to: Address, remote_id: str) -> None:
+        await self._rooms.remove(to.conversation, remote_id)
+        self._tell(RoomEvent("removed", to.conversation, remote_id))
+
+    async def find(self, to: Address, tag: str, since: datetime) -> str | None:
+        return await self._rooms.find(to.conversation, tag, since)
+
+    def link(self, to: Address, remote_id: str) -> str:
+        return self._page(to.conversation, remote_id)
+
+    def _tell(self, event: RoomEvent) -> None:
+        for listener in self._listeners:
+            listener.hear(event)

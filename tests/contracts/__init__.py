@@ -1,0 +1,1 @@
+"""Promises of the ports: one suite each, kept by the real thing and by its fake alike."""

@@ -1,0 +1,211 @@
+"""What every chat platform promises to the post."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+
+from bot.keeping import StoredRooms
+from integrations.console.rooms import ConsoleRooms
+from integrations.ports.cards import Bold, Card, Link, Mention, When, text
+from integrations.ports.chat import Address, ChatPlatform
+from integrations.ports.clock import FixedClock
+from integrations.ports.errors import Rejected, Unavailable
+from storage.store import Store
+from tests.fakes.platform import FakePlatform, Mood
+from tests.fakes.remote_platform import PlatformProcess, RemotePlatform
+
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+NEWS = Card("Roadmap R42", (text("Search moves to ", Bold("1 March"), " <&> ", Mention("Mia"), When(NOW)),))
+OLD = Card("Roadmap R42 (superseded)", (text(Link("R43", "https://example.org/43")),))
+
+_rooms = count(1)
+
+
+@dataclass
+class Subject:
+    """A platform on the bench, and a way to spoil its mood where there is one."""
+
+    platform: ChatPlatform
+    behave: Callable[[Mood], Awaitable[None]]
+
+
+@pytest.fixture(scope="module")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlatformProcess]:
+    with PlatformProcess(tmp_path_factory.mktemp("platform") / "log.jsonl", delay_ms=1) as running:
+        yield running
+
+
+@pytest.fixture
+def fake() -> Subject:
+    platform = FakePlatform()
+
+    async def behave(mood: Mood) -> None:
+        platform.mood = mood
+
+    return Subject(platform, behave)
+
+
+@pytest.fixture
+async def remote(process: PlatformProcess) -> AsyncIterator[Subject]:
+    platform = RemotePlatform(process.port)
+    yield Subject(platform, platform.behave)
+    await platform.behave(Mood())
+
+
+@pytest.fixture
+def console(sqlite_store: Store) -> ConsoleRooms:
+    return ConsoleRooms(StoredRooms(sqlite_store, FixedClock(NOW)))
+
+
+@pytest.fixture(params=["console", "fake", "remote"])
+def platform(request: pytest.FixtureRequest) -> ChatPlatform:
+    found = request.getfixturevalue(request.param)
+    return found.platform if isinstance(found, Subject) else found
+
+
+@pytest.fixture(params=["fake", "remote"])
+def moody(request: pytest.FixtureRequest) -> Subject:
+    found: Subject = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture
+def room() -> Address:
+    """A room that no other test uses."""
+    return Address("fake", "", f"room-{next(_rooms)}")
+
+
+async def test_what_was_posted_is_found_by_its_tag(platform: ChatPlatform, room: Address) -> None:
+    posted = await platform.post(room, NEWS, "n1.7")
+
+    assert posted
+    assert await platform.find(room, "n1.7", NOW - timedelta(days=1)) == posted
+
+
+async def test_another_tag_or_another_room_finds_nothing(platform: ChatPlatform, room: Address) -> None:
+    """Otherwise a notice that never arrived would count as sent."""
+    await platform.post(room, NEWS, "n1.7")
+
+    assert await platform.find(room, "n1.70", NOW) is None
+    assert await platform.find(replace(room, conversation="elsewhere"), "n1.7", NOW) is None
+
+
+async def test_messages_of_one_room_have_ids_of_their_own(platform: ChatPlatform, room: Address) -> None:
+    assert await platform.post(room, NEWS, "n1.7") != await platform.post(room, NEWS, "n2.8")
+
+
+async def test_a_changed_message_is_still_the_same_one(platform: ChatPlatform, room: Address) -> None:
+    posted = await platform.post(room, NEWS, "n1.7")
+
+    await platform.update(room, posted, OLD, "n1.7")
+    await platform.update(room, posted, OLD, "n1.7")
+
+    assert await platform.find(room, "n1.7", NOW - timedelta(days=1)) == posted
+
+
+async def test_changing_what_is_not_there_is_refused_for_good(platform: ChatPlatform, room: Address) -> None:
+    """The place itself is fine, so it stays open."""
+    with pytest.raises(Rejected) as refused:
+        await platform.update(room, "999999", OLD, "n1.7")
+
+    assert not refused.value.closes_place
+
+
+async def test_a_message_taken_away_is_not_found_and_may_be_taken_away_again(
+    platform: ChatPlatform, room: Address
+) -> None:
+    posted = await platform.post(room, NEWS, "n1.7")
+
+    await platform.delete(room, posted)
+    await platform.delete(room, posted)
+
+    assert await platform.find(room, "n1.7", NOW - timedelta(days=1)) is None
+
+
+async def test_a_link_is_an_address_or_nothing(platform: ChatPlatform, room: Address) -> None:
+    link = platform.link(room, await platform.post(room, NEWS, "n1.7"))
+
+    assert link == "" or link.startswith("https://")
+
+
+async def test_a_platform_that_is_down_did_nothing(moody: Subject, room: Address) -> None:
+    await moody.behave(Mood(down=True))
+    with pytest.raises(Unavailable) as refused:
+        await moody.platform.post(room, NEWS, "n1.7")
+    await moody.behave(Mood())
+
+    assert not refused.value.uncertain
+    assert await moody.platform.find(room, "n1.7", NOW) is None
+
+
+async def test_a_line_cut_after_the_post_is_uncertain_and_the_message_stands(moody: Subject, room: Address) -> None:
+    await moody.behave(Mood(cuts=["after"]))
+    with pytest.raises(Unavailable) as refused:
+        await moody.platform.post(room, NEWS, "n1.7")
+
+    assert refused.value.uncertain
+    assert await moody.platform.find(room, "n1.7", NOW) is not None
+
+
+async def test_a_line_cut_before_the_post_is_as_uncertain_and_nothing_stands(moody: Subject, room: Address) -> None:
+    """From outside both cuts look the same; only looking tells them apart."""
+    await moody.behave(Mood(cuts=["before"]))
+    with pytest.raises(Unavailable) as refused:
+        await moody.platform.post(room, NEWS, "n1.7")
+
+    assert refused.value.uncertain
+    assert await moody.platform.find(room, "n1.7", NOW) is None
+
+
+async def test_too_many_requests_say_when_to_come_back(moody: Subject, room: Address) -> None:
+    await moody.behave(Mood(pauses_s=[30]))
+    with pytest.raises(Unavailable) as refused:
+        await moody.platform.post(room, NEWS, "n1.7")
+
+    assert refused.value.retry_after == timedelta(seconds=30)
+    assert not refused.value.uncertain
+
+
+async def test_an_archived_room_is_closed(moody: Subject, room: Address) -> None:
+    await moody.behave(Mood(archived=[room.conversation]))
+    with pytest.raises(Rejected) as refused:
+        await moody.platform.post(room, NEWS, "n1.7")
+
+    assert refused.value.closes_place
+
+
+async def test_nobody_at_the_port_is_certain(unused_port: int, room: Address) -> None:
+    with pytest.raises(Unavailable) as refused:
+        await RemotePlatform(unused_port).post(room, NEWS, "n1.7")
+
+    assert not refused.value.uncertain
+
+
+@pytest.fixture
+async def unused_port() -> int:
+    server = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
+    port: int = server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
+    return port
+
+
+async def test_the_fake_refuses_to_be_called_inside_a_transaction(
+    fake: Subject, room: Address, sqlite_store: Store
+) -> None:
+    async with sqlite_store.transaction():
+        with pytest.raises(AssertionError, match="transaction"):
+            await fake.platform.post(room, NEWS, "n1.7")
+
+
+async def test_the_platform_in_another_process_keeps_a_log_of_its_own(process: PlatformProcess, room: Address) -> None:
+    posted = await RemotePlatform(process.port).post(room, NEWS, "n1.7")
+
+    mine = [line for line in process.happened() if line["room"] == room.conversation]
+    assert [(line["id"], line["tag"], line["title"]) for line in mine] == [(posted, "n1.7", "Roadmap R42")]

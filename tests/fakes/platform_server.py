@@ -1,0 +1,113 @@
+"""The fake platform as a process of its own, which outlives whoever calls it, with a log that only it writes.
+
+    python -m tests.fakes.platform_server LOG [--delay-ms 30] [--cuts 0.0] [--seed 1]
+
+It prints its port, then answers one JSON object a line with another. A call that is to look uncertain from
+outside gets no answer: the line is cut. The log has one JSON object for everything that was carried out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from typing import IO, Any
+
+from integrations.ports.cards import card_from_json
+from integrations.ports.chat import Address
+from integrations.ports.errors import Rejected, Unavailable
+from tests.fakes.platform import FakePlatform, Message, Mood
+
+Answer = dict[str, Any]
+
+
+class Server:
+    """Keeps a FakePlatform behind a socket; *cuts* is the share of posts whose line goes dead, before or after."""
+
+    def __init__(self, log: IO[str], *, delay_s: float, cuts: float, random: Random) -> None:
+        self._log = log
+        self._delay_s = delay_s
+        self._cuts = cuts
+        self._random = random
+        self._platform = FakePlatform(pause=self._pause, note=self._write)
+
+    async def _pause(self) -> None:
+        if self._delay_s:
+            await asyncio.sleep(self._random.uniform(0, self._delay_s))
+
+    def _write(self, did: str, room: str, message: Message) -> None:
+        line = {"did": did, "room": room, "id": message.id, "tag": message.tag, "title": message.card.title}
+        self._log.write(json.dumps(line | {"at": time.time()}) + "\n")
+        self._log.flush()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while line := await reader.readline():
+                answer = await self._answer(json.loads(line))
+                if answer is None:
+                    writer.transport.abort()
+                    return
+                writer.write(json.dumps(answer).encode() + b"\n")
+                await writer.drain()
+        except ConnectionError:
+            pass  # the caller was killed; what it asked for stands
+        finally:
+            writer.close()
+
+    async def _answer(self, asked: Mapping[str, Any]) -> Answer | None:
+        """The answer, or None for a line that is cut."""
+        if asked["call"] == "mood":
+            self._platform.mood = Mood(**asked["mood"])
+            return {}
+        if asked["call"] == "post" and self._random.random() < self._cuts:
+            self._platform.mood.cuts.append(self._random.choice(("before", "after")))
+        try:
+            return {"result": await self._carry_out(asked)}
+        except Unavailable as error:
+            if error.uncertain:
+                return None
+            return {"failed": "unavailable", "retry_after_s": error.retry_after and error.retry_after.total_seconds()}
+        except Rejected as error:
+            return {"failed": "rejected", "reason": error.reason, "closes_place": error.closes_place}
+
+    async def _carry_out(self, asked: Mapping[str, Any]) -> str | None:
+        to = Address("fake", "", asked["room"], asked["thread"])
+        match asked["call"]:
+            case "post":
+                return await self._platform.post(to, card_from_json(asked["card"]), asked["tag"])
+            case "update":
+                await self._platform.update(to, asked["id"], card_from_json(asked["card"]), asked["tag"])
+            case "delete":
+                await self._platform.delete(to, asked["id"])
+            case "find":
+                return await self._platform.find(to, asked["tag"], datetime.fromisoformat(asked["since"]))
+            case call:
+                raise ValueError(f"unknown call: {call}")
+        return None
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("log", type=Path)
+    parser.add_argument("--delay-ms", type=float, default=30)
+    parser.add_argument("--cuts", type=float, default=0)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    with options.log.open("a", encoding="utf-8") as log:
+        server = Server(log, delay_s=options.delay_ms / 1000, cuts=options.cuts, random=Random(options.seed))
+        listening = await asyncio.start_server(server.serve, "127.0.0.1", 0, limit=2**20)
+        print(listening.sockets[0].getsockname()[1], flush=True)
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,105 @@
+"""The fake platform in another process: how to start it, how to call it, and how to read its log."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self, cast
+
+from integrations.ports.cards import Card, to_json
+from integrations.ports.chat import Address
+from integrations.ports.errors import Rejected, Unavailable
+from tests.fakes.platform import Mood, link_to
+
+ROOT = Path(__file__).parents[2]
+
+
+class RemotePlatform:
+    """A ChatPlatform at a port of this machine: one connection a call, and no answer means "uncertain"."""
+
+    can_find = True
+
+    def __init__(self, port: int, *, name: str = "fake", timeout_s: float = 5) -> None:
+        self.name = name
+        self._port = port
+        self._timeout_s = timeout_s
+
+    async def post(self, to: Address, card: Card, tag: str) -> str:
+        return cast(str, await self._call("post", to, card=to_json(card), tag=tag))
+
+    async def update(self, to: Address, remote_id: str, card: Card, tag: str) -> None:
+        await self._call("update", to, id=remote_id, card=to_json(card), tag=tag)
+
+    async def delete(self, to: Address, remote_id: str) -> None:
+        await self._call("delete", to, id=remote_id)
+
+    async def find(self, to: Address, tag: str, since: datetime) -> str | None:
+        return cast(str | None, await self._call("find", to, tag=tag, since=since.isoformat()))
+
+    def link(self, to: Address, remote_id: str) -> str:
+        return link_to(to.conversation, remote_id)
+
+    async def behave(self, mood: Mood) -> None:
+        """From now on, like this."""
+        await self._ask({"call": "mood", "mood": asdict(mood)})
+
+    async def _call(self, name: str, to: Address, **rest: object) -> object:
+        answer = await self._ask({"call": name, "room": to.conversation, "thread": to.thread} | rest)
+        match answer:
+            case {"failed": "unavailable", "retry_after_s": pause}:
+                raise Unavailable(self.name, retry_after=None if pause is None else timedelta(seconds=pause))
+            case {"failed": "rejected", "reason": reason, "closes_place": closes_place}:
+                raise Rejected(reason, closes_place=closes_place)
+            case _:
+                return answer.get("result")
+
+    async def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", self._port, limit=2**20)
+        except OSError as error:
+            raise Unavailable(self.name) from error
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                writer.write(json.dumps(question).encode() + b"\n")
+                await writer.drain()
+                line = await reader.readline()
+        except (OSError, TimeoutError) as error:
+            raise Unavailable(self.name, uncertain=True) from error
+        finally:
+            writer.close()
+        if not line:
+            raise Unavailable(self.name, uncertain=True)
+        return cast(dict[str, Any], json.loads(line))
+
+
+class PlatformProcess:
+    """The other process, for as long as the `with` block lasts."""
+
+    def __init__(self, log: Path, *, delay_ms: float = 30, cuts: float = 0, seed: int = 1) -> None:
+        self.log = log
+        self.port = 0
+        options = [f"--delay-ms={delay_ms}", f"--cuts={cuts}", f"--seed={seed}"]
+        self._command = [sys.executable, "-m", "tests.fakes.platform_server", str(log), *options]
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(self._command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        self.port = int(cast(IO[str], self._process.stdout).readline())
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        with self._process:
+            self._process.terminate()
+
+    def happened(self, did: str = "post") -> list[dict[str, Any]]:
+        """What the platform says was carried out, in order."""
+        lines = self.log.read_text(encoding="utf-8").splitlines(keepends=True)
+        whole = [json.loads(line) for line in lines if line.endswith("\n")]
+        return [line for line in whole if line["did"] == did]

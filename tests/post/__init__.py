@@ -1,0 +1,1 @@
+"""The post, judged by what stands on the platforms."""

@@ -1,0 +1,118 @@
+"""A post office for tests: a store, a fake platform, a clock that moves when told, and a way to look into the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from random import Random
+
+from bot.post.deliver import Postman
+from bot.post.local import carry_due
+from bot.post.outcomes import Patience
+from bot.post.wording import Wording
+from handlers import mail
+from integrations.ports.cards import Card
+from integrations.ports.chat import ChatPlatform
+from integrations.ports.clock import FixedClock
+from storage import deliveries, places
+from storage.store import Store
+from storage.values import Delivery, DeliveryKind, Place
+from tests.fakes.platform import FakePlatform
+
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+class ProcessKilled(BaseException):
+    """Stands for `kill -9` at this very moment: nothing in the post may catch it."""
+
+
+@dataclass
+class Office:
+    """Everything that a delivery meets on its way."""
+
+    store: Store
+    platform: FakePlatform = field(default_factory=FakePlatform)
+    wordings: dict[str, Wording] = field(default_factory=dict)
+    clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
+    patience: Patience = field(default_factory=Patience)
+    slept: list[float] = field(default_factory=list)
+    others: Mapping[str, ChatPlatform] = field(default_factory=dict)
+    meanwhile: Callable[[], Awaitable[object]] | None = None  # what happens while the postman sleeps
+    _keys: count[int] = field(default_factory=lambda: count(1))
+
+    def postman(self) -> Postman:
+        """A fresh one, as after a restart."""
+        return Postman(
+            self.store,
+            {self.platform.name: self.platform, **self.others},
+            self.wordings,
+            clock=self.clock,
+            random=Random(7),
+            patience=self.patience,
+            sleep=self.sleep,
+        )
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.later(timedelta(seconds=seconds))
+        if self.meanwhile:
+            await self.meanwhile()
+
+    def later(self, by: timedelta) -> None:
+        self.clock.at += by
+
+    async def room(self, name: str, platform: str = "fake") -> Place:
+        async with self.store.transaction() as db:
+            return await places.ensure(db, platform, "", name)
+
+    async def notice(self, title: str, *rooms: Place) -> list[int]:
+        """Write a card down for each of *rooms*; return the ids of the deliveries."""
+        key = f"notice-{next(self._keys)}"
+        async with self.store.transaction() as db:
+            await mail.post(db, [room.id for room in rooms], Card(title), key=key, at=self.clock.now())
+            found = await deliveries.of_notice(db, key)
+        return [found[room.id] for room in rooms]
+
+    async def announce(self, kind: str, *rooms: Place, payload: Mapping[str, object] | None = None) -> list[int]:
+        """Write down a notice that is worded when it is sent."""
+        key = f"notice-{next(self._keys)}"
+        async with self.store.transaction() as db:
+            await mail.announce(db, [room.id for room in rooms], kind, payload or {}, key=key, at=self.clock.now())
+            found = await deliveries.of_notice(db, key)
+        return [found[room.id] for room in rooms]
+
+    async def change(self, kind: str, room: Place, target: int, newest: int | None = None) -> int:
+        """Write down that the card of *target* is to be worded anew."""
+        key = f"notice-{next(self._keys)}"
+        links = {} if newest is None else {room.id: newest}
+        async with self.store.transaction() as db:
+            await mail.update(db, kind, {}, key=key, targets={room.id: target}, newest=links, at=self.clock.now())
+            return (await deliveries.of_notice(db, key, DeliveryKind.UPDATE))[room.id]
+
+    async def row(self, delivery_id: int) -> Delivery:
+        async with self.store.reading() as db:
+            found = await deliveries.load(db, delivery_id)
+        assert found is not None
+        return found
+
+    async def deliver(self, *delivery_ids: int) -> None:
+        for each in delivery_ids:
+            await self.postman().deliver(each)
+
+    async def deliver_until_quiet(self, delivery_id: int, rounds: int = 100) -> Delivery:
+        """Carry one delivery to its end, moving the clock to each of its appointments."""
+        for _ in range(rounds):
+            row = await self.row(delivery_id)
+            if row.state in {"sent", "dead"}:
+                return row
+            self.clock.at = max(self.clock.at, row.due_at)
+            await self.postman().deliver(delivery_id)
+        raise AssertionError(f"still {row.state} after {rounds} rounds: {row.error}")
+
+    async def carry_due(self) -> int:
+        return await carry_due(self.store, self.postman().deliver, self.clock)
+
+    async def states(self, delivery_ids: Sequence[int]) -> list[str]:
+        return [str((await self.row(each)).state) for each in delivery_ids]

@@ -1,0 +1,491 @@
+"""One delivery: what arrives on the platform, and what the ledger says of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.keeping import StoredRooms
+from bot.post.outcomes import Patience
+from bot.post.wording import address
+from handlers import mail
+from integrations.console.rooms import ConsoleRooms
+from integrations.ports.cards import Card, Link, Text, text
+from storage import deliveries, places
+from storage.store import Session
+from storage.values import Audience, Delivery, DeliveryKind
+from tests.fakes.platform import Cut, FakePlatform
+from tests.post.office import NOW, Office, ProcessKilled
+
+CALL = Patience().call + Patience().settle  # until an interrupted request is surely over
+
+
+async def superseded(_db: Session, _delivery: Delivery, _audience: Audience) -> Card:
+    return Card("R42 (superseded)", (text("There is a newer one."),))
+
+
+async def test_a_notice_arrives_and_the_ledger_keeps_where(office: Office) -> None:
+    hall = await office.room("#hall")
+    [notice] = await office.notice("R42", hall)
+
+    await office.deliver(notice)
+
+    [standing] = office.platform.standing_in("#hall")
+    row = await office.row(notice)
+    assert (standing.card, standing.tag) == (Card("R42"), row.tag)
+    assert (row.state, row.remote_id, row.attempts, row.error) == ("sent", standing.id, 1, "")
+
+
+async def test_delivering_again_changes_nothing(office: Office) -> None:
+    """Whoever carries the ledger's ids may repeat them."""
+    hall = await office.room("#hall")
+    [notice] = await office.notice("R42", hall)
+
+    await office.deliver(notice, notice, notice)
+
+    assert office.platform.said_in("#hall") == ["R42"]
+
+
+async def test_an_id_that_is_not_in_the_ledger_is_ignored(office: Office) -> None:
+    await office.deliver(404)
+
+    assert office.platform.asked == []
+
+
+async def test_a_reply_goes_into_its_thread(office: Office) -> None:
+    hall = await office.room("#hall")
+    async with office.store.transaction() as db:
+        at = office.clock.now()
+        payload = {"card": {"type": "Card", "title": "Done", "blocks": []}}
+        notice = await deliveries.write_notice(db, "n", "reply", "card", payload, at)
+        await deliveries.queue(db, notice, [hall.id], at=at, kind=DeliveryKind.REPLY, thread="t7")
+
+    await office.carry_due()
+
+    assert [message.thread for message in office.platform.standing_in("#hall")] == ["t7"]
+
+
+# Killed halfway.
+
+
+async def test_a_process_killed_after_the_claim_loses_nothing_and_doubles_nothing(office: Office) -> None:
+    """The row says `sending`, the platform has nothing: it is looked for twice, then sent."""
+    hall = await office.room("#hall")
+    [notice] = await office.notice("R42", hall)
+    async with office.store.transaction() as db:
+        assert await deliveries.claim(db, await office.row(notice), office.clock.now())
+
+    row = await office.deliver_until_quiet(notice)
+
+    assert row.state == "sent"
+    assert office.platform.said_in("#hall") == ["R42"]
+    assert office.platform.asked == ["find", "find", "post"]
+
+
+async def test_a_process_killed_after_the_post_does_not_post_again(office: Office) -> None:
+    """The row says `sending`, the platform has the card: it is found, and the ledger learns of it."""
+    hall = await office.room("#hall")
+    [notice] = await office.notice("R42", hall)
+
+    def die(*_what: object) -> None:
+        raise ProcessKilled
+
+    office.platform = FakePlatform(note=die)
+    with pytest.raises(ProcessKilled):
+        await office.deliver(notice)
+    assert (await office.row(notice)).state == "sending"
+    row = await office.deliver_until_quiet(notice)
+
+    assert (row.state, row.remote_id) == ("sent", office.platform.standing_in("#hall")[0].id)
+    assert office.platform.said_in("#hall") == ["R42"]
+
+
+async def test_an_interrupted_delivery_is_left_alone_until_its_request_is_surely_over(office: Office) -> None:
+    """The request of the killed process may still be on its way."""
+    hall = await office.room("#hall")
+    [notice] = await office.notice("R42", hall)
+    async with office.store.transaction() as db:
+        await deliveries.claim(db, await office.row(notice), office.clock.now())
+
+    office.later(timedelta(seconds=5))
+    await office.deliver(notice)
+
+    row = await office.row(notice)
+    assert office.platform.asked == []
+    assert (row.state, row.due_at, row.attempts) == ("sending", NOW + CALL, 1)
+
+
+async def test_a_message_that_shows_up_late_is_found_at_the_second_look(office: Office) -> None:
+    hall = await office.room("#hall")
+    [notice] = await office.notice("R42", hall)
+    row = await office.row(notice)
+    async with office.store.transaction() as db:
+        await deliveries.claim(db, row, office.clock.now())
+    office.meanwhile = lambda: office.platform.post(address(row), Card("R42"), row.tag)
+
+    row = await office.deliver_until_quiet(notice)
+
+    assert row.state == "sent"
+    assert office.platform.said_in("#hall") == ["R42"]
+    assert office.slept == [2.0]
+
+
+async def test_a_platform_that_cannot_find_gets_it_again(office: Office) -> None:
+    """At least once: on such a platform a double is better than a loss."""
+    office.platform.can_find = False
+    hall = await office.room("#hall")
+    [notice] = await office.notice("R42", hall)
+    office.platform.mood.cuts = ["after"]
+
+    row = await office.deliver_until_quiet(notice)
+
+    assert row.state == "sent"
+    assert office.platform.said_in("#hall") == ["R42", "R42"]
+
+
+async def test_a_sender_that_slept_through_it_does_not_undo_what_another_did(office: Office) -> None:
+    """A paused process wakes up, its call has timed out, and meanwhile another one found the message."""
+    hall = await office.room("#hall")
+    [notice] = await office.notice("R42", hall)
+    async with office.store.transaction() as db:
+        await deliveries.claim(db, await office.row(notice), office.clock.now())
+    slept = await office.row(notice)
+    await office.deliver_until_quiet(notice)
+
+    async with office.store.transaction() as db:
+        undone = await deliveries.put_back(db, slept, NOW, "uncertain: fake", uncertain=True, attempts=1)
+        killed = await deliveries.mark_dead(db, slept, "unavailable: fake")
+
+    assert (undone, killed) == (False, False)
+    assert (await office.row(notice)).state == "sent"
+
+
+# Failures of the neighbour.
+
+
+@pytest.mark.parametrize("cut", ["before", "after"])
+async def test_a_cut_line_leaves_exactly_one(office: Office, cut: Cut) -> None:
+    hall = await office.room("#hall")
+    [notice] = await office.notice("R42", hall)
+    office.platform.mood.cuts = [cut]
+
+    row = await office.deliver_until_quiet(notice)
+
+    assert row.state == "sent"
+    assert office.platform.said_in("#hall") == ["R42"]
+
+
+async def test_silence_is_uncertain(office: Office) -> None:
+    """A platform that takes the request and never answers holds nobody up."""
+    office.patience = replace(Patience(), call=timedelta(milliseconds=20))
+    hall = await office.room("#hall")
+    [notice] = await office.notice("R42", hall)
+
+    with office.platform.hold():
+        await office.deliver(notice)
+
+    row = await office.row(notice)
+    assert (row.state, row.error) == ("sending", "uncertain: fake is not available")
+
+
+async def test_a_platform_that_is_down_is_tried_eight_times_ever_more_rarely(office: Office) -> None:
+    hall = await office.room("#hall")
+    [notice] = await office.notice("R42", hall)
+    office.platform.mood.down = True
+
+    pauses = []
+    while (row := await office.row(notice)).state == "new":
+        office.clock.at = row.due_at
+        await office.deliver(notice)
+        pauses.append((await office.row(notice)).due_at - office.clock.at)
+
+    assert (row.state, row.error) == ("dead", "unavailable: fake is not available; gave up after 8 tries")
+    assert office.platform.asked == ["post"] * 8
+    for tried, pause in enumerate(pauses[:-1], start=1):
+        assert timedelta(seconds=0.75 * 2**tried) <= pause <= timedelta(seconds=1.25 * 2**tried)
+
+
+def test_no_pause_is_longer_than_ten_minutes() -> None:
+    assert Patience().backoff(tried=1000, jitter=1) == timedelta(minutes=10)
+
+
+async def test_an_eighth_try_that_is_uncertain_is_looked_up_before_it_is_given_up(office: Office) -> None:
+    """Otherwise the ledger would call dead what stands in the room."""
+    hall = await office.room("#hall")
+    [notice] = await office.notice("R42", hall)
+    office.platform.mood.cuts.extend(["before"] * 7)
+    office.platform.mood.cuts.append("after")
+
+    row = await office.deliver_until_quiet(notice)
+
+    assert office.platform.asked.count("post") == 8
+    assert row.state == "sent"
+    assert office.platform.said_in("#hall") == ["R42"]
+
+
+async def test_a_platform_that_says_when_to_come_back_is_obeyed_and_no_try_is_counted(office: Office) -> None:
+    hall = await office.room("#hall")
+    [notice] = await office.notice("R42", hall)
+    office.platform.mood.pauses_s = [30] * 20
+
+    await office.deliver(notice)
+    first = await office.row(notice)
+    row = await office.deliver_until_quiet(notice)
+
+    assert (first.state, first.due_at, first.attempts) == ("new", NOW + timedelta(seconds=30), 0)
+    assert (row.state, row.attempts) == ("sent", 1)
+
+
+async def test_a_platform_that_cannot_be_asked_whether_it_arrived_gets_nothing_twice(office: Office) -> None:
+    hall = await office.room("#hall")
+    [notice] = await office.notice("R42", hall)
+    office.platform.mood.cuts = ["after"]
+    await office.deliver(notice)
+
+    office.platform.mood.down = True
+    office.later(CALL)
+    await office.deliver(notice)
+    waiting = await office.row(notice)
+    office.platform.mood.down = False
+    row = await office.deliver_until_quiet(notice)
+
+    assert (waiting.state, waiting.attempts) == ("sending", 2)
+    assert row.state == "sent"
+    assert office.platform.said_in("#hall") == ["R42"]
+
+
+async def test_a_refusal_is_final_at_once_and_closes_the_place(office: Office) -> None:
+    hall = await office.room("#hall")
+    first, second = [(await office.notice(title, hall))[0] for title in ("R42", "R43")]
+    office.platform.mood.archived = ["#hall"]
+
+    await office.deliver(first, second)
+
+    assert (await office.row(first)).error == "rejected: is_archived"
+    assert (await office.row(second)).error.startswith("closed: ")
+    assert await office.states([first, second]) == ["dead", "dead"]
+    assert office.platform.asked == ["post"]
+    async with office.store.reading() as db:
+        closed = await places.find(db, "fake", "", "#hall")
+    assert closed is not None
+    assert closed.closed
+
+
+async def test_a_dead_delivery_is_sent_when_somebody_revives_it(office: Office) -> None:
+    hall = await office.room("#hall")
+    [notice] = await office.notice("R42", hall)
+    office.platform.mood.down = True
+    await office.deliver_until_quiet(notice)
+
+    office.platform.mood.down = False
+    async with office.store.transaction() as db:
+        assert await deliveries.revive(db, office.clock.now()) == 1
+    await office.carry_due()
+
+    assert office.platform.said_in("#hall") == ["R42"]
+
+
+# Mistakes of our own.
+
+
+async def test_a_card_that_breaks_its_renderer_ends_after_three_tries(office: Office) -> None:
+    hall = await office.room("#hall")
+    [notice] = await office.notice("R42", hall)
+    office.platform.mood.bugs = 100
+
+    with capture_logs() as lines:
+        row = await office.deliver_until_quiet(notice)
+
+    assert row.error == "fault: ValueError; gave up after 3 tries"
+    assert office.platform.asked.count("post") == 3
+    assert [line["action"] for line in lines if line["log_level"] == "error"] == ["post.fault"] * 3
+
+
+async def test_a_notice_that_nobody_can_word_ends_after_three_tries(office: Office) -> None:
+    """An older version wrote it, or a newer one: it must not circle for ever."""
+    hall = await office.room("#hall")
+    [notice] = await office.announce("horoscope", hall)
+
+    row = await office.deliver_until_quiet(notice)
+
+    assert (row.state, row.error) == ("dead", "fault: KeyError; gave up after 3 tries")
+    assert office.platform.asked == []
+
+
+# Worded when it is sent.
+
+
+async def test_a_notice_is_worded_for_those_who_read_it_when_it_is_sent(office: Office) -> None:
+    hall = await office.room("#hall")
+    heard: list[Audience] = []
+
+    async def word(_db: Session, delivery: Delivery, audience: Audience) -> Card:
+        heard.append(audience)
+        return Card(f"R{delivery.notice.payload['revision']}")
+
+    office.wordings["revision"] = word
+    [notice] = await office.announce("revision", hall, payload={"revision": 42})
+
+    await office.deliver(notice)
+
+    assert office.platform.said_in("#hall") == ["R42"]
+    assert heard == [Audience()]
+
+
+async def test_a_notice_with_nothing_left_to_say_is_withheld(office: Office) -> None:
+    hall = await office.room("#hall")
+
+    async def silent(_db: Session, _delivery: Delivery, _audience: Audience) -> None:
+        return None
+
+    office.wordings["revision"] = silent
+    [notice] = await office.announce("revision", hall)
+
+    await office.deliver(notice)
+
+    row = await office.row(notice)
+    assert row.state == "dead"
+    assert row.error.startswith("withheld: ")
+    assert office.platform.asked == []
+
+
+# Changing what stands there.
+
+
+async def test_a_card_is_changed_in_place_and_links_to_the_newest(office: Office) -> None:
+    office.wordings["superseded"] = superseded
+    hall = await office.room("#hall")
+    [old] = await office.notice("R42", hall)
+    [new] = await office.notice("R43", hall)
+    mark = await office.change("superseded", hall, old, newest=new)
+
+    assert await office.carry_due() == 3
+
+    first, second = office.platform.standing_in("#hall")
+    assert [first.card.title, second.card.title] == ["R42 (superseded)", "R43"]
+    assert first.card.blocks[-1] == Text((Link("Open the newest", f"https://chat.example/#hall/{second.id}"),))
+    assert first.tag == (await office.row(old)).tag
+    assert (await office.row(mark)).state == "sent"
+
+
+async def test_without_an_address_for_messages_there_is_no_link(office: Office) -> None:
+    office.wordings["superseded"] = superseded
+    rooms = StoredRooms(office.store, office.clock)
+    office.others = {"console": ConsoleRooms(rooms)}
+    hall = await office.room("#hall", platform="console")
+    [old] = await office.notice("R42", hall)
+    [new] = await office.notice("R43", hall)
+    mark = await office.change("superseded", hall, old, newest=new)
+
+    await office.carry_due()
+
+    assert await office.states([old, new, mark]) == ["sent"] * 3
+
+
+async def test_an_update_waits_for_the_post_it_is_about(office: Office) -> None:
+    office.wordings["superseded"] = superseded
+    hall = await office.room("#hall")
+    [old] = await office.notice("R42", hall)
+    mark = await office.change("superseded", hall, old)
+
+    await office.deliver(mark)
+    waiting = await office.row(mark)
+    await office.deliver(old)
+    await office.deliver(mark)
+
+    assert (waiting.state, waiting.attempts, waiting.due_at) == ("new", 0, NOW + Patience().target)
+    assert office.platform.said_in("#hall") == ["R42 (superseded)"]
+
+
+async def test_an_update_of_what_never_arrived_is_dead_too(office: Office) -> None:
+    office.wordings["superseded"] = superseded
+    hall = await office.room("#hall")
+    [old] = await office.notice("R42", hall)
+    mark = await office.change("superseded", hall, old)
+    async with office.store.transaction() as db:
+        await deliveries.mark_dead(db, await office.row(old), "rejected: invalid_blocks")
+
+    await office.deliver(mark)
+
+    row = await office.row(mark)
+    assert (row.state, row.error) == ("dead", "gone: nothing stands there that could be changed")
+
+
+async def test_an_interrupted_update_is_simply_done_again(office: Office) -> None:
+    """Twice the same is once, so nobody needs to look."""
+    office.wordings["superseded"] = superseded
+    hall = await office.room("#hall")
+    [old] = await office.notice("R42", hall)
+    mark = await office.change("superseded", hall, old)
+    await office.deliver(old)
+    office.platform.mood.cuts = ["after"]
+
+    row = await office.deliver_until_quiet(mark)
+
+    assert row.state == "sent"
+    assert office.platform.asked == ["post", "update", "update"]
+
+
+async def test_a_notice_can_be_taken_back(office: Office) -> None:
+    hall = await office.room("#hall")
+    async with office.store.transaction() as db:
+        await mail.post(db, [hall.id], Card("Oops"), key="oops", at=NOW)
+    await office.carry_due()
+    async with office.store.transaction() as db:
+        assert await mail.take_back(db, "oops", at=NOW) == 1
+
+    await office.carry_due()
+
+    assert office.platform.said_in("#hall") == []
+
+
+# Platforms and their order.
+
+
+async def test_a_platform_of_another_process_is_left_to_it(office: Office) -> None:
+    """`handshake demo` beside a ledger with Slack's rooms in it must not spoil them."""
+    general = await office.room("C1", platform="slack")
+    [notice] = await office.notice("R42", general)
+
+    await office.deliver(notice)
+
+    row = await office.row(notice)
+    assert (row.state, row.attempts, row.due_at) == ("new", 0, NOW + timedelta(minutes=1))
+
+
+async def test_what_is_said_first_in_a_room_arrives_first(office: Office) -> None:
+    """A notice whose try failed holds back those behind it; other rooms go on."""
+    hall, kitchen = await office.room("#hall"), await office.room("#kitchen")
+    await office.notice("one", hall)
+    await office.notice("two", hall, kitchen)
+    office.platform.mood.pauses_s = [30]
+
+    await office.carry_due()
+    meanwhile = office.platform.said_in("#hall"), office.platform.said_in("#kitchen")
+    office.later(timedelta(seconds=30))
+    await office.carry_due()
+
+    assert meanwhile == ([], ["two"])
+    assert office.platform.said_in("#hall") == ["one", "two"]
+
+
+async def test_lines_of_the_log_hold_ids_and_never_words(office: Office) -> None:
+    hall = await office.room("#hall")
+    [notice] = await office.notice("The secret launch", hall)
+
+    with capture_logs() as lines:
+        await office.deliver(notice)
+
+    assert lines == [
+        {
+            "event": "delivery sent",
+            "log_level": "info",
+            "action": "post.sent",
+            "delivery": notice,
+            "platform": "fake",
+            "attempt": 1,
+        }
+    ]

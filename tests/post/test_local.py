@@ -1,0 +1,282 @@
+"""The carrier inside the process: what it starts, what it finishes, and that there is only one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import psycopg
+import pytest
+from structlog.testing import capture_logs
+
+from bot.post.guard import Guard, SessionGuard, guard_of
+from bot.post.local import Deliver, LocalPost
+from storage.store import Store, StoreProblem
+from tests.post.office import Office
+
+AT_ONCE = timedelta(0)
+SOON = timedelta(milliseconds=20)
+NEVER = timedelta(hours=1)
+
+
+def post(
+    office: Office,
+    deliver: Deliver | None = None,
+    *,
+    every: timedelta = SOON,
+    at_once: int = 20,
+    drain: timedelta = timedelta(seconds=20),
+    guard: Guard | None = None,
+) -> LocalPost:
+    return LocalPost(
+        office.store,
+        deliver or office.postman().deliver,
+        clock=office.clock,
+        every=every,
+        at_once=at_once,
+        drain=drain,
+        longest_rest=SOON,
+        grace=AT_ONCE,
+        guard=guard,
+    )
+
+
+@pytest.fixture
+async def same_store(store: Store) -> AsyncIterator[Store]:
+    """The same store, as another process would open it."""
+    opened = Store(store.url.render_as_string(hide_password=False))
+    yield opened
+    await opened.close()
+
+
+@dataclass
+class MoodyGuard:
+    """A guard that is not ours for the next *refusals* questions."""
+
+    refusals: int = 0
+    released: bool = False
+
+    async def take(self, grace: timedelta = AT_ONCE) -> None:
+        """Ours at once."""
+
+    async def confirm(self) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            raise StoreProblem("The database cannot be reached.")
+
+    async def release(self) -> None:
+        self.released = True
+
+
+# What it carries.
+
+
+async def test_everything_that_is_due_is_brought_to_its_room(office: Office) -> None:
+    rooms = [await office.room(f"#{number}") for number in range(60)]
+    await office.notice("R42", *rooms)
+
+    async with post(office):
+        await office.platform.until_standing(60)
+
+    assert [office.platform.said_in(room.conversation) for room in rooms] == [["R42"]] * 60
+
+
+async def test_what_is_written_while_it_runs_is_found_without_a_word(office: Office) -> None:
+    """`handshake import` in another process only writes rows."""
+    hall = await office.room("#hall")
+
+    async with post(office):
+        await office.notice("R42", hall)
+        await office.platform.until_standing(1)
+
+    assert office.platform.said_in("#hall") == ["R42"]
+
+
+async def test_whoever_wakes_it_need_not_wait_for_the_next_look(office: Office) -> None:
+    hall = await office.room("#hall")
+
+    async with post(office, every=NEVER) as running:
+        await office.notice("R42", hall)
+        running.wake()
+        await office.platform.until_standing(1)
+
+    assert office.platform.said_in("#hall") == ["R42"]
+
+
+async def test_the_order_of_a_room_is_kept_while_rooms_go_on_side_by_side(office: Office) -> None:
+    rooms = [await office.room(name) for name in ("#hall", "#kitchen", "#attic")]
+    titles = [f"R{number}" for number in range(10)]
+    for title in titles:
+        await office.notice(title, *rooms)
+
+    # It looks once by itself: every further one must be started because the one before it is done.
+    async with post(office, every=NEVER):
+        await office.platform.until_standing(30)
+
+    assert [office.platform.said_in(room.conversation) for room in rooms] == [titles] * 3
+
+
+async def test_no_more_than_agreed_are_under_way_at_once(office: Office) -> None:
+    rooms = [await office.room(f"#{number}") for number in range(30)]
+    await office.notice("R42", *rooms)
+    postman, under_way, most = office.postman(), 0, 0
+
+    async def deliver(delivery_id: int) -> None:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await postman.deliver(delivery_id)
+        under_way -= 1
+
+    async with post(office, deliver, at_once=5):
+        await office.platform.until_standing(30)
+
+    assert most == 5
+
+
+# What it outlives.
+
+
+async def test_a_store_that_was_away_is_asked_again(office: Office) -> None:
+    guard = MoodyGuard(refusals=3)
+    hall = await office.room("#hall")
+    await office.notice("R42", hall)
+
+    with capture_logs() as lines:
+        async with post(office, guard=guard):
+            await office.platform.until_standing(1)
+
+    assert [line["action"] for line in lines].count("post.store_problem") == 3
+    assert guard.released
+
+
+async def test_a_store_that_fails_amid_a_delivery_does_not_lose_it(office: Office) -> None:
+    hall = await office.room("#hall")
+    await office.notice("R42", hall)
+    postman, failures = office.postman(), [StoreProblem("The disk is full."), RuntimeError("a mistake of ours")]
+
+    async def deliver(delivery_id: int) -> None:
+        if failures:
+            raise failures.pop()
+        await postman.deliver(delivery_id)
+
+    with capture_logs() as lines:
+        async with post(office, deliver):
+            await office.platform.until_standing(1)
+
+    assert office.platform.said_in("#hall") == ["R42"]
+    assert {"post.stumbled", "post.store_problem"} <= {line["action"] for line in lines}
+
+
+# How it stops.
+
+
+async def test_stopping_finishes_what_is_under_way_and_leaves_the_rest(office: Office) -> None:
+    rooms = [await office.room(f"#{number}") for number in range(5)]
+    notices = await office.notice("R42", *rooms)
+
+    async with post(office, at_once=3) as running:
+        with office.platform.hold():
+            await office.platform.until_asked(3)
+            running.stop_claiming()
+
+    assert sorted(await office.states(notices)) == ["new", "new", "sent", "sent", "sent"]
+    assert sum(len(room) for room in office.platform.rooms.values()) == 3
+
+
+async def test_stopping_does_not_wait_for_ever(office: Office) -> None:
+    """What is cut off is uncertain, and the next start looks for it."""
+    hall = await office.room("#hall")
+    [notice] = await office.notice("R42", hall)
+
+    with capture_logs() as lines, office.platform.hold():
+        async with post(office, drain=SOON):
+            await office.platform.until_asked(1)
+
+    assert (await office.row(notice)).state == "sending"
+    assert [line["deliveries"] for line in lines if line["action"] == "post.cut"] == [[notice]]
+    assert (await office.deliver_until_quiet(notice)).state == "sent"
+    assert office.platform.said_in("#hall") == ["R42"]
+
+
+# That there is only one.
+
+
+async def test_a_second_process_is_refused_and_told_who_holds_it(office: Office, same_store: Store) -> None:
+    async with post(office):
+        with pytest.raises(StoreProblem, match=rf"already posts .* process {os.getpid()} on "):
+            await guard_of(same_store).take(AT_ONCE)
+
+
+async def test_on_sqlite_the_second_one_hears_how_to_run_several(sqlite_store: Store) -> None:
+    first, second = guard_of(sqlite_store), guard_of(sqlite_store)
+    await first.take()
+
+    with pytest.raises(StoreProblem, match="move to PostgreSQL"):
+        await second.take(AT_ONCE)
+
+    await first.release()
+
+
+async def test_when_the_first_one_is_gone_the_next_may_start(office: Office, same_store: Store) -> None:
+    async with post(office):
+        pass
+
+    next_one = guard_of(same_store)
+    await next_one.take(AT_ONCE)
+    await next_one.release()
+
+
+async def test_one_that_is_just_ending_is_waited_for(office: Office, same_store: Store) -> None:
+    """A restart overlaps with the end of its predecessor for a moment."""
+    first, second = guard_of(office.store), guard_of(same_store)
+    await first.take()
+
+    waiting = asyncio.create_task(second.take(timedelta(minutes=1)))
+    await first.release()
+    await waiting
+
+    await second.release()
+
+
+async def test_a_lock_lost_with_its_connection_is_taken_again(postgres_address: str) -> None:
+    """PostgreSQL was restarted, or somebody cut every session."""
+    store = Store(postgres_address)
+    guard = SessionGuard(store.url, every=AT_ONCE)
+    await guard.take()
+
+    await _cut_all_sessions(postgres_address)
+    await guard.confirm()
+
+    with pytest.raises(StoreProblem, match="already posts"):
+        await SessionGuard(store.url).take(AT_ONCE)
+    await guard.release()
+    await store.close()
+
+
+async def test_a_lock_lost_to_another_process_stays_with_it(postgres_address: str) -> None:
+    """Whoever lost it sends nothing until it is free again."""
+    store = Store(postgres_address)
+    ours, theirs = SessionGuard(store.url, every=AT_ONCE), SessionGuard(store.url, every=AT_ONCE)
+    await ours.take()
+    await _cut_all_sessions(postgres_address)
+    await theirs.take()
+
+    with pytest.raises(StoreProblem, match="already posts"):
+        await ours.confirm()
+    await theirs.release()
+    await ours.confirm()
+
+    await ours.release()
+    await store.close()
+
+
+async def _cut_all_sessions(address: str) -> None:
+    async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
