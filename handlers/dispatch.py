@@ -30,6 +30,7 @@ log = structlog.get_logger()
 
 HOME = "home"  # what saying nothing at all means
 QUESTION = "ask"  # what words that are no command mean
+IMPORT = "import"  # what a file without words means
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,10 @@ class Dispatcher:
         """Which command *event* asks for. Raises BadInput with the usage, or with what was probably meant."""
         match event:
             case inbound.Command(words=said) | inbound.Message(text=said):
-                return self._understand_words(grammar.tidy(said))
+                said = grammar.tidy(said)
+                if not said and event.files:
+                    return Order(self.commands[IMPORT], Words(IMPORT))
+                return self._understand_words(said)
             case inbound.Action(action=action, value=value):
                 command = self._known(action)
                 return Order(command, Words(action, tuple(value.split()), raw=value))
@@ -116,10 +120,12 @@ class Dispatcher:
     def _understand_words(self, said: str) -> Order:
         if not said:
             return Order(self.commands[HOME], Words(HOME))
-        found = grammar.find(said, [each for each in self.commands.values() if each.words != HOME])
+        found = grammar.find(said, list(self.commands.values()))
         if found is None:
             return self._question(said)
         command, rest = self.commands[found[0].words], found[1]
+        if command.words == QUESTION:  # a question is prose: its quotes, dashes and equal signs are its own
+            return Order(command, Words(QUESTION, raw=rest))
         try:
             words = grammar.take_apart(command, rest)
         except grammar.Misused as misused:
@@ -161,8 +167,7 @@ class Dispatcher:
             return None
         async with self.box.store.transaction() as session:
             if known is None:
-                row = {"id": self.box.tokens.new("p_"), "email": email, "name": account.name or email}
-                await people.save_people(session, [row], known=())
+                await people.ensure_newcomers(session, [email])
                 known = await people.with_email(session, email)
             if known is not None and not vouched:
                 at = self.box.clock.now()

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Select, Table, and_, case, func, or_, select, text, true
+from sqlalchemy import ColumnElement, Index, Select, Table, and_, case, func, or_, select, text, true, update
 from sqlmodel import Field, SQLModel
 
 from storage import search
-from storage.store import Session, batches, table_of
+from storage.store import Session, batches, insert_all, table_of
 from storage.values import (
     LIST_SEPARATOR,
     OPEN,
@@ -190,6 +190,27 @@ async def unrecorded_campaigns(session: Session) -> tuple[Campaign, ...]:
     now = table_of(CampaignRow)
     rows = await session.execute(select(now).where(now.c.recorded.is_(False)).order_by(now.c.key))
     return tuple(campaign_from(row) for row in rows)
+
+
+async def save_campaigns(
+    session: Session, changed: Sequence[Campaign], *, known: Collection[str], unrecorded: Collection[str]
+) -> None:
+    """Write what may change at once: new campaigns, names and aliases, and everything of one no revision holds yet."""
+    now = table_of(CampaignRow)
+    rows = [
+        {**_campaign_columns(each), "key": each.key, "recorded": False} for each in changed if each.key not in known
+    ]
+    await insert_all(session, CampaignRow, rows)
+    for each in changed:
+        if each.key in known:
+            columns = _campaign_columns(each)
+            values = columns if each.key in unrecorded else {name: columns[name] for name in ("name", "aliases")}
+            await session.execute(update(now).where(now.c.key == each.key).values(**values))
+
+
+def _campaign_columns(campaign: Campaign) -> dict[str, Any]:
+    fields = ("name", "owner", "it_partner", "start", "end", "status")
+    return {**{name: getattr(campaign, name) for name in fields}, "aliases": LIST_SEPARATOR.join(campaign.aliases)}
 
 
 async def item(session: Session, key: str, audience: Audience, revision: int | None = None) -> Item | None:

@@ -1,1 +1,5 @@
-"""Bringing teams, people, campaigns and the roadmap in from files: every row is checked before anything is written."""
+"""Files in: teams, people, campaigns and the roadmap, checked as a whole before anything is written."""
+
+from handlers.importing.commands import FEATURE
+
+__all__ = ["FEATURE"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from handlers.importing.rules import Parsed, RowError, parse_items
+from handlers.rows import Parsed, RowError, parse_items
 from storage.values import Campaign, Directory, Item, Person, Side, Team
 
 KNOWN = Directory(

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from handlers.importing.rules import Parsed, PersonRow, parse_campaigns, parse_people, parse_teams
+from handlers.rows import Parsed, PersonRow, parse_campaigns, parse_people, parse_teams
 from storage.values import Campaign, Permission, Side, Team
 from tests.rules.imported import KNOWN, table
 

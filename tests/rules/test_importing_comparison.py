@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.importing.rules import addition, compare, merged, parse_campaigns, parse_items, parse_teams
+from handlers.rows import addition, compare, merged, parse_campaigns, parse_items, parse_teams
 from integrations.files.sheets import CsvSheets
 from storage.values import Directory, Item, Status, item_from
 from tests.rules.imported import ITEM, items

@@ -13,8 +13,8 @@ from typing import TypeVar
 from unicodedata import normalize
 from zoneinfo import available_timezones
 
-from handlers.importing.rules.findings import Problem, Wrong, wrong
-from handlers.importing.rules.nearest import Nearest, some
+from handlers.rows.findings import Problem, Wrong, wrong
+from handlers.rows.nearest import Nearest, some
 from storage.values import LIST_SEPARATOR, Person
 
 Reader = Callable[[str], object]

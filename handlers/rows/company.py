@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from handlers.importing.rules.cells import (
+from handlers.rows.cells import (
     NAME_LENGTH,
     TITLE_LENGTH,
     email,
@@ -20,10 +20,10 @@ from handlers.importing.rules.cells import (
     timezone,
     word,
 )
-from handlers.importing.rules.days import day
-from handlers.importing.rules.findings import Parsed, Table
-from handlers.importing.rules.known import near_team
-from handlers.importing.rules.table import Column, Period, parse
+from handlers.rows.days import day
+from handlers.rows.findings import Parsed, Table
+from handlers.rows.known import near_team
+from handlers.rows.table import Column, Period, parse
 from storage.values import Campaign, Directory, Permission, Side, Team
 
 

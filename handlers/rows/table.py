@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from handlers.importing.rules.cells import Reader
-from handlers.importing.rules.findings import Parsed, Problem, Record, RowError, Table, Wrong
-from handlers.importing.rules.nearest import Nearest
+from handlers.rows.cells import Reader
+from handlers.rows.findings import Parsed, Problem, Record, RowError, Table, Wrong
+from handlers.rows.nearest import Nearest
 
 T = TypeVar("T")
 BEYOND_HEADER = ""

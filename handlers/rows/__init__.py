@@ -3,10 +3,10 @@
 A file never raises: every problem of every row becomes a `RowError`, and the rows without one come back as values.
 """
 
-from handlers.importing.rules.company import PersonRow, parse_campaigns, parse_people, parse_teams
-from handlers.importing.rules.comparison import Comparison, addition, compare, merged
-from handlers.importing.rules.findings import Parsed, Record, RowError, Table
-from handlers.importing.rules.items import parse_items
+from handlers.rows.company import PersonRow, parse_campaigns, parse_people, parse_teams
+from handlers.rows.comparison import Comparison, addition, compare, merged
+from handlers.rows.findings import Parsed, Record, RowError, Table
+from handlers.rows.items import parse_items
 
 __all__ = [
     "Comparison",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.importing.rules.cells import (
+from handlers.rows.cells import (
     SUMMARY_LENGTH,
     TITLE_LENGTH,
     key,
@@ -17,10 +17,10 @@ from handlers.importing.rules.cells import (
     url,
     word,
 )
-from handlers.importing.rules.days import day
-from handlers.importing.rules.findings import Parsed, Table
-from handlers.importing.rules.known import near_campaign, near_team
-from handlers.importing.rules.table import Column, Period, parse
+from handlers.rows.days import day
+from handlers.rows.findings import Parsed, Table
+from handlers.rows.known import near_campaign, near_team
+from handlers.rows.table import Column, parse
 from storage.values import Directory, Item, Kind, Status
 
 
@@ -47,4 +47,4 @@ def parse_items(table: Table, known: Directory) -> Parsed[Item]:
         Column("visible_to", remembered(listed(team))),
         Column("tags", remembered(listed(name))),
     )
-    return parse(table, columns, Item, period=Period("start", "due"))
+    return parse(table, columns, Item)

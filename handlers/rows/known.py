@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from handlers.importing.rules.nearest import Nearest
+from handlers.rows.nearest import Nearest
 from storage.values import Campaign, Directory, Team
 
 

@@ -1,0 +1,69 @@
+"""The composition root: settings become a store, a toolbox and a dispatcher. Concrete things meet only here."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.seal import FernetSeal
+from bot.settings import Settings
+from handlers.catalogue import FEATURES
+from handlers.dispatch import Dispatcher
+from handlers.toolbox import Toolbox
+from integrations.files.sheets import CsvSheets
+from integrations.ports.clock import Clock
+from storage.store import Store
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class RandomTokens:
+    """Ids nobody can guess: 80 random bits, lower-case letters and digits."""
+
+    def new(self, prefix: str = "") -> str:
+        alphabet = "abcdefghijkmnpqrstuvwxyz23456789"
+        return prefix + "".join(secrets.choice(alphabet) for _ in range(16))
+
+
+@dataclass(frozen=True)
+class App:
+    """Handshake, ready to be spoken to."""
+
+    settings: Settings
+    store: Store
+    box: Toolbox
+    dispatch: Dispatcher
+
+
+def compose(settings: Settings, store: Store, clock: Clock | None = None) -> App:
+    """Put the parts together. Opens nothing."""
+    hooks = tuple(each.on_published for each in FEATURES if each.on_published)
+    box = Toolbox(
+        store=store,
+        clock=clock or SystemClock(),
+        tokens=RandomTokens(),
+        sheets=CsvSheets(),
+        seal=FernetSeal(settings.keys, store.path),
+        policy=settings.policy,
+        on_published=hooks,
+    )
+    return App(settings, store, box, Dispatcher(box, FEATURES))
+
+
+@asynccontextmanager
+async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
+    """Handshake with its store open; closed at the end whatever happens. Raises StoreProblem."""
+    store = Store(settings.database_url)
+    try:
+        await store.open()
+        yield compose(settings, store, clock)
+    finally:
+        await store.close()

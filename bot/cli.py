@@ -1,0 +1,281 @@
+"""The command line of the contract, thin: words in, one function called, words or JSON out.
+
+Exit status: 0 done, 1 refused or nothing found, 2 bad usage or bad input, 3 the store or a neighbour is unavailable.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import sys
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.settings import Settings
+
+cli = typer.Typer(
+    name="handshake",
+    help="Keeps two departments in step: one provable roadmap, answers without meetings.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+post = typer.Typer(help="Look at what goes out, and try again what failed.", no_args_is_help=True)
+cli.add_typer(post, name="post")
+
+AtOption = Annotated[
+    str, typer.Option("--at", metavar="TIMESTAMP", help="The clock of this command, ISO 8601; UTC without a zone.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+class Usage(Exception):
+    """The command line cannot be used as it is; exit status 2."""
+
+
+def main() -> None:
+    """Run the command line. Whatever happens, a person gets words and an exit status, never a traceback."""
+    from handlers.errors import Refusal
+    from storage.store import StoreProblem
+
+    try:
+        cli()
+    except (Usage, _settings_error()) as error:
+        _stop(str(error), 2)
+    except Refusal as refusal:
+        _stop("\n".join([refusal.text, *(f"Try: {words}" for words in refusal.try_words)]), refusal.exit)
+    except StoreProblem as problem:
+        _stop(str(problem), 3)
+    except KeyboardInterrupt:
+        _stop("Stopped.", 1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(0) from None
+    except Exception:  # noqa: BLE001  (the last boundary; it is logged with the reference that is shown)
+        _stop(_last_words(), 3)
+
+
+def _settings_error() -> type[Exception]:
+    from bot.settings import WrongSettings
+
+    return WrongSettings
+
+
+def _last_words() -> str:
+    import structlog
+
+    from bot.app import RandomTokens
+
+    reference = RandomTokens().new()[:6].upper()
+    structlog.get_logger().exception("failed", action="cli.failed", reference=reference)
+    return (
+        "Something went wrong on our side; nothing you typed is to blame. "
+        f"The details are in {_log_file()}, under reference {reference}."
+    )
+
+
+def _stop(words: str, code: int) -> None:
+    from bot.screen import as_json
+
+    if "--json" in sys.argv:
+        as_json({"error": words, "exit": code})
+    else:
+        sys.stderr.write(f"{words}\n")
+    raise SystemExit(code)
+
+
+def _settings(**overrides: object) -> Settings:
+    from bot.logs import set_up
+    from bot.settings import load
+
+    settings = load(**overrides)
+    set_up("json", _log_file())
+    return settings
+
+
+def _log_file() -> Path:
+    """One-shot commands keep their log out of the way of their answers."""
+    return Path("var") / "handshake.log"
+
+
+def _moment(words: str) -> datetime | None:
+    if not words:
+        return None
+    try:
+        at = datetime.fromisoformat(words)
+    except ValueError:
+        raise Usage(f"--at {words} is not a moment. Write it as 2026-09-01T09:00:00, with a zone or in UTC.") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _with_app(work: Callable[[App], Coroutine[Any, Any, int]], at: str = "", **overrides: object) -> None:
+    """Open the house, let *work* be done in it, and end with the exit status that it returns."""
+    from bot.app import opened
+    from integrations.ports.clock import FixedClock
+
+    moment = _moment(at)
+    settings = _settings(**overrides)
+
+    async def run() -> int:
+        async with opened(settings, FixedClock(moment) if moment else None) as app:
+            return await work(app)
+
+    raise SystemExit(asyncio.run(run()))
+
+
+@cli.command("import")
+def import_(
+    what: Annotated[str, typer.Argument(metavar="teams|people|campaigns|roadmap")],
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    *,
+    dry_run: Annotated[bool, typer.Option(help="Say what would happen; write nothing.")] = False,
+    accept_errors: Annotated[bool, typer.Option(help="Take the good rows although others are bad.")] = False,
+    complete: Annotated[bool, typer.Option(help="What the file does not name any more is dropped.")] = False,
+    publish: Annotated[bool, typer.Option(help="Publish at once, as the operator.")] = False,
+    reason: Annotated[str, typer.Option(help="Why, for the revision.")] = "",
+    at: AtOption = "",
+    json: JsonOption = False,
+) -> None:
+    """Import a CSV file: teams, people, campaigns or the roadmap."""
+    from bot import importing
+
+    content = importing.read(file, what)
+    choices = importing.Options(
+        dry_run=dry_run, accept_errors=accept_errors, complete=complete, publish=publish, reason=reason
+    )
+    _with_app(lambda app: importing.run(app, what, content, choices, as_json=json, account=getpass.getuser()), at)
+
+
+@cli.command()
+def say(
+    words: Annotated[str, typer.Argument(metavar="WORDS", help="Any chat command, or a question.")] = "",
+    *,
+    as_: Annotated[str, typer.Option("--as", metavar="EMAIL", help="Who says it.")] = "",
+    in_: Annotated[
+        str, typer.Option("--in", metavar="PLACE", help="console:#name, slack:TEAM/CONVERSATION or teams:CONVERSATION")
+    ] = "",
+    at: AtOption = "",
+    batch: Annotated[
+        Path | None, typer.Option(metavar="FILE.jsonl", help="One JSON request a line; one JSON reply a line.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Say anything that can be said in Slack or Teams."""
+    from bot import saying
+
+    if batch is not None:
+        requests = saying.requests(batch)
+        _with_app(lambda app: saying.batch(app, requests, account=getpass.getuser(), at=at), at)
+    if not as_:
+        raise Usage('Say who is speaking: handshake say "current" --as you@example.com')
+    request = saying.Request(words, as_, in_, at)
+    _with_app(lambda app: saying.once(app, request, account=getpass.getuser(), as_json=json), at)
+
+
+@cli.command()
+def export(
+    what: Annotated[str, typer.Argument(metavar="roadmap")],
+    *,
+    as_of: Annotated[
+        str, typer.Option(metavar="DATE", help="A day, a moment or R41; the current version without it.")
+    ] = "",
+    at: AtOption = "",
+) -> None:
+    """Write the roadmap as CSV to standard output."""
+    from bot import exporting
+
+    if what != "roadmap":
+        raise Usage(f"I can export the roadmap; not “{what}”. Try: handshake export roadmap")
+    _with_app(lambda app: exporting.run(app, as_of), at)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the store up to this version's tables."""
+    from bot.screen import say as tell
+    from storage.store import Store
+
+    settings = _settings()
+
+    async def run() -> None:
+        store = Store(settings.database_url)
+        try:
+            await store.migrate()
+            await store.open()
+        finally:
+            await store.close()
+
+    asyncio.run(run())
+    tell("The store is up to date.")
+
+
+@cli.command()
+def verify(
+    *,
+    head: Annotated[str, typer.Option(metavar="HASH", help="The beginning of a hash that somebody kept.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Recompute the chain of revisions, replay it against the items, and name the first row that was altered."""
+    from bot import verifying
+
+    _with_app(lambda app: verifying.run(app, head, as_json=json))
+
+
+@cli.command()
+def doctor(*, json: JsonOption = False) -> None:
+    """Check settings, store, migrations and post, and name the line to fix."""
+    from bot import doctor as checks
+
+    raise SystemExit(asyncio.run(checks.run(_settings(), as_json=json)))
+
+
+@cli.command()
+def demo(
+    *,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Forget what was done in the demo and build the company anew.")
+    ] = False,
+) -> None:
+    """Try everything with a sample company; no accounts, its own store."""
+    from bot.demo import start
+
+    raise SystemExit(asyncio.run(start.run(_settings(database_url=start.ADDRESS), fresh=fresh)))
+
+
+@cli.command()
+def run() -> None:
+    """Run Handshake as configured by the environment."""
+    from bot import running
+    from bot.logs import set_up
+    from bot.settings import load
+
+    settings = load()
+    set_up(settings.log_format)
+    raise SystemExit(asyncio.run(running.run(settings)))
+
+
+@post.command("list")
+def post_list(
+    *,
+    state: Annotated[str, typer.Option(metavar="STATE", help="new, sending, sent or dead.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Show the newest deliveries."""
+    from bot import ledger
+
+    _with_app(lambda app: ledger.show(app, state, as_json=json))
+
+
+@post.command("retry")
+def post_retry(which: Annotated[str, typer.Argument(metavar="ID|all-dead")]) -> None:
+    """Let a dead delivery, or all of them, be tried afresh."""
+    from bot import ledger
+
+    _with_app(lambda app: ledger.retry(app, which))

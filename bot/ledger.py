@@ -1,0 +1,54 @@
+"""`handshake post`: what goes out, what could not, and another try."""
+
+from __future__ import annotations
+
+from bot import screen
+from bot.app import App
+from handlers.errors import BadInput, NotFound
+from storage import deliveries
+from storage.values import Delivery, DeliveryState
+
+
+async def show(app: App, state: str, *, as_json: bool) -> int:
+    """The newest deliveries of one state, or of any."""
+    if state and state not in set(DeliveryState):
+        raise BadInput(f"“{state}” is not a state. Use {', '.join(DeliveryState)}.")
+    async with app.store.reading() as session:
+        found = await deliveries.in_state(session, DeliveryState(state) if state else None)
+        counts = await deliveries.counts(session)
+    if as_json:
+        screen.as_json({"counts": counts, "deliveries": [_facts(each) for each in found]})
+        return 0
+    told = ", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "nothing yet"
+    lines = [f"{d.id:>6}  {d.state:<8} {d.kind:<7} {_where(d):<40} {d.error}".rstrip() for d in found]
+    screen.say("\n".join([f"Post: {told}", *lines]))
+    return 0
+
+
+def _where(delivery: Delivery) -> str:
+    place = delivery.place
+    return f"{place.platform}:{f'{place.workspace}/' if place.workspace else ''}{place.conversation}"
+
+
+def _facts(delivery: Delivery) -> dict[str, object]:
+    return {
+        "id": delivery.id,
+        "state": str(delivery.state),
+        "kind": str(delivery.kind),
+        "place": _where(delivery),
+        "attempts": delivery.attempts,
+        "due_at": delivery.due_at.isoformat(),
+        "error": delivery.error,
+    }
+
+
+async def retry(app: App, which: str) -> int:
+    """Let dead deliveries be tried afresh."""
+    if which != "all-dead" and not which.isdigit():
+        raise BadInput(f"“{which}” is neither a delivery's number nor all-dead.", "handshake post list --state dead")
+    async with app.store.transaction() as session:
+        count = await deliveries.revive(session, app.box.clock.now(), None if which == "all-dead" else int(which))
+    if not count:
+        raise NotFound("No such dead delivery.", "handshake post list --state dead")
+    screen.say(f"{count} will be tried again as soon as Handshake runs.")
+    return 0

@@ -1,0 +1,43 @@
+"""Log lines: one event each, a stable `action`, ids instead of names, never message text or secrets."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Literal
+
+import structlog
+
+
+def set_up(log_format: Literal["console", "json"], file: Path | None = None) -> None:
+    """Send log lines to standard error, or to *file*: a one-shot command's screen belongs to its answer."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    as_json = log_format == "json" or file is not None
+    last: list[structlog.typing.Processor] = (
+        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(sort_keys=True)]
+        if as_json
+        else [structlog.dev.ConsoleRenderer()]
+    )
+    structlog.configure(
+        processors=[*shared, *last],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[_handler(file)], format="%(message)s", force=True)
+    logging.getLogger("bot").setLevel(logging.INFO)
+    logging.getLogger("handlers").setLevel(logging.INFO)
+
+
+def _handler(file: Path | None) -> logging.Handler:
+    if file is None:
+        return logging.StreamHandler(sys.stderr)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return RotatingFileHandler(file, maxBytes=5_000_000, backupCount=2, delay=True, encoding="utf-8")

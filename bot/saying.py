@@ -1,0 +1,131 @@
+"""`handshake say`: the same words as in chat reach the same functions, one at a time or in a batch."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot import screen
+from bot.app import App, compose
+from handlers.errors import BadInput
+from integrations.ports.clock import FixedClock
+from integrations.ports.inbound import Account, Command, Reply, Whereabouts
+from storage.store import StoreProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One thing to say: the words, who, where, and when it is."""
+
+    text: str
+    who: str
+    place: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line of a batch that is no request, and why."""
+
+    error: str
+
+
+def requests(path: Path) -> list[Request | BadLine]:
+    """The requests in a file of JSON lines, in order. Raises BadInput when the file itself cannot be read."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path} cannot be read as UTF-8 text: {error}") from None
+    return [_request(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+
+
+def _request(number: int, line: str) -> Request | BadLine:
+    try:
+        said = json.loads(line)
+    except json.JSONDecodeError as error:
+        return BadLine(f"Line {number} is not JSON: {error}")
+    if not isinstance(said, dict) or not all(isinstance(value, str | None) for value in said.values()):
+        return BadLine(f'Line {number} is not an object like {{"text": "current", "as": "you@example.com"}}')
+    if "text" not in said or not said.get("as"):
+        return BadLine(f"Line {number} needs “text” and “as”.")
+    return Request(said["text"] or "", said["as"], said.get("in") or "", said.get("at") or "")
+
+
+def moment(words: str) -> datetime:
+    """The moment that an `at` names. Raises BadInput."""
+    try:
+        at = datetime.fromisoformat(words)
+    except ValueError:
+        raise BadInput(f"“{words}” is not a moment. Write it as 2026-09-01T09:00:00, with a zone or in UTC.") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def place(words: str, email: str) -> Whereabouts:
+    """The place that `--in` names; a direct conversation without one. Raises BadInput."""
+    platform, _, conversation = words.partition(":")
+    match platform:
+        case "":
+            return Whereabouts("console", f"@{email}", direct=True)
+        case "console" if conversation.startswith("#") and len(conversation) > 1:
+            return Whereabouts("console", conversation, name=conversation)
+        case "slack" if conversation.count("/") == 1 and not conversation.startswith("/"):
+            workspace, _, channel = conversation.partition("/")
+            return Whereabouts("slack", channel, workspace)
+        case "teams" if conversation:
+            return Whereabouts("teams", conversation)
+        case _:
+            raise BadInput(
+                f"“{words}” is not a place. Write console:#name, slack:TEAM/CONVERSATION or teams:CONVERSATION."
+            )
+
+
+async def answer(app: App, request: Request, account: str) -> Reply:
+    """What Handshake says to *request*."""
+    email = request.who.strip().lower()
+    return await app.dispatch(
+        Command(
+            account=Account("console", email, email=email),
+            place=place(request.place, email),
+            words=request.text,
+            operator=account,
+        )
+    )
+
+
+async def once(app: App, request: Request, *, account: str, as_json: bool) -> int:
+    """Say one thing and print the reply; its exit status is the command's."""
+    reply = await answer(app, request, account)
+    if as_json:
+        screen.as_json(screen.reply_facts(reply))
+    else:
+        screen.show(reply)
+    return reply.exit
+
+
+async def batch(app: App, lines: list[Request | BadLine], *, account: str, at: str) -> int:
+    """Say one thing a line, in order, each as its own event; the worst exit status is the whole one's."""
+    worst = 0
+    for line in lines:
+        outcome = await _one_line(app, line, account, at)
+        worst = max(worst, int(outcome.get("exit", 0)))
+        screen.as_json(outcome)
+    return worst
+
+
+async def _one_line(app: App, line: Request | BadLine, account: str, at: str) -> dict[str, object]:
+    if isinstance(line, BadLine):
+        return {"error": line.error, "exit": 2}
+    try:
+        there = _at(app, replace(line, at=line.at or at))
+        return screen.reply_facts(await answer(there, line, account))
+    except BadInput as error:
+        return {"error": error.text, "exit": error.exit}
+    except StoreProblem as problem:
+        return {"error": str(problem), "exit": 3}
+
+
+def _at(app: App, request: Request) -> App:
+    """The same house with the clock at the moment of the request."""
+    return compose(app.settings, app.store, FixedClock(moment(request.at))) if request.at else app

@@ -1,0 +1,73 @@
+"""What a terminal shows: cards as words, progress on long work, and one JSON object where that was asked for."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from integrations.plain.render import form_text, text
+from integrations.ports.cards import Card, to_json
+from integrations.ports.inbound import Reply
+
+
+def as_json(value: Mapping[str, Any]) -> None:
+    """One object on one line of standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.flush()
+
+
+def reply_facts(reply: Reply) -> dict[str, Any]:
+    """A reply as the contract's JSON object; a failed one also says `error` and `exit`."""
+    whole: dict[str, Any] = {
+        "text": words(reply),
+        "card": to_json(reply.card),
+        "private": reply.private,
+        "facts": dict(reply.facts),
+    }
+    if reply.form:
+        whole["form"] = to_json(reply.form)
+    if reply.exit:
+        whole |= {"error": reply.facts.get("error", text(reply.card)), "exit": reply.exit}
+    return whole
+
+
+def words(reply: Reply) -> str:
+    """The complete plain text of a reply; a form is asked for in words."""
+    said = text(reply.card)
+    return f"{said}\n\n{form_text(reply.form)}" if reply.form else said
+
+
+def show(reply: Reply) -> None:
+    """A reply for a person at a terminal; what a file brings is written to standard output by `export` alone."""
+    say(words(reply), error=bool(reply.exit))
+
+
+def show_card(card: Card) -> None:
+    say(text(card))
+
+
+def say(whole: str, *, error: bool = False) -> None:
+    """Words on the screen, the first line bold where the screen can; failures go to standard error."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(stderr=error, highlight=False, soft_wrap=True)
+    title, _, rest = whole.partition("\n")
+    console.print(Text(title, style="bold red" if error else "bold"))
+    if rest:
+        console.print(Text(rest))
+
+
+@contextmanager
+def working(what: str, *, quiet: bool = False) -> Iterator[None]:
+    """Show that something takes its time, on a terminal alone."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield

@@ -1,0 +1,83 @@
+"""Encryption of what only one reader may ever see: diets and access needs, tokens, private notes."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handlers.errors import Refusal
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
+
+MIN_LENGTH = 32  # characters of a key; shorter ones are words somebody thought of
+
+
+class FernetSeal:
+    """Seals with the first key, opens with any. The keys are read when something is first sealed or opened.
+
+    With SQLite a key file of mode 600 is made beside the store when no key is set; *path* is that store.
+    """
+
+    def __init__(self, keys: Sequence[str], path: Path | None) -> None:
+        self._keys = tuple(keys)
+        self._path = path
+        self._fernet: MultiFernet | None = None
+
+    def close(self, text: str) -> str:
+        return self._opened().encrypt(text.encode()).decode() if text else ""
+
+    def open(self, sealed: str) -> str:
+        from cryptography.fernet import InvalidToken
+
+        if not sealed:
+            return ""
+        try:
+            return self._opened().decrypt(sealed.encode()).decode()
+        except InvalidToken:
+            raise Refusal(
+                "This was encrypted with a key that is not set any more. "
+                "Add the old key at the end of HANDSHAKE_SECRET_KEYS and try again."
+            ) from None
+
+    def _opened(self) -> MultiFernet:
+        if self._fernet is None:
+            from cryptography.fernet import Fernet, MultiFernet
+
+            self._fernet = MultiFernet([Fernet(_derived(key)) for key in self._keys or (self._key_file(),)])
+        return self._fernet
+
+    def _key_file(self) -> str:
+        if self._path is None:
+            raise Refusal(
+                "Diets and access needs are kept encrypted, and with PostgreSQL that takes HANDSHAKE_SECRET_KEYS. "
+                f"Set it, for example to: {secrets.token_urlsafe(32)}"
+            )
+        path = self._path.with_name(f"{self._path.name}.key")
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text().strip()
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48) + "\n")
+        return path.read_text().strip()
+
+
+def _derived(key: str) -> bytes:
+    """A Fernet key from whatever was set: one made for Fernet as it is, other text through HKDF."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    if len(key) < MIN_LENGTH:
+        raise Refusal(
+            f"Each key in HANDSHAKE_SECRET_KEYS needs at least {MIN_LENGTH} characters. "
+            f"Set it, for example, to: {secrets.token_urlsafe(32)}"
+        )
+    if len(key) == 44 and key.endswith("="):
+        return key.encode()
+    made = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"handshake seal").derive(key.encode())
+    return base64.urlsafe_b64encode(made)

@@ -1,0 +1,5 @@
+"""Changing the roadmap: edits into the shared draft, publishing it with one key or two, and taking it back."""
+
+from handlers.drafting.commands import FEATURE
+
+__all__ = ["FEATURE"]

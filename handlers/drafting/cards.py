@@ -1,0 +1,218 @@
+"""How a draft, a proposal and their outcomes are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from handlers.changes import Impact, Step, impacts
+from handlers.days import spoken_moment
+from handlers.phrases import impact_blocks, listing, plural, step_blocks, value_words
+from handlers.publishing import Pending
+from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Divider, Text, context, text
+from storage.values import (
+    Campaign,
+    Change,
+    ChangeKind,
+    Directory,
+    Item,
+    Person,
+    Revision,
+    RevisionState,
+    Side,
+    Team,
+)
+
+SIDES = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "neither side"}
+PUBLISH = Button("Publish", "publish", words="publish", style="primary")
+SHOW = Button("Show the draft", "draft show", words="draft show")
+
+
+def campaign_blocks(changes: Sequence[Change], names: Directory) -> tuple[Block, ...]:
+    """Changes of campaigns, one line each."""
+    told = [change for change in changes if change.kind is ChangeKind.CHANGED]
+    if not told:
+        return ()
+    lines: list[str | Bold] = [Bold(f"Campaigns ({len(told)})")]
+    for change in told:
+        name = names.campaign[change.key].name if change.key in names.campaign else change.key
+        said = [
+            f"{field} {value_words(field, old, names)} → {value_words(field, new, names)}"
+            for field, (old, new) in change.fields.items()
+        ]
+        lines.append(f"\n• {name} – {'; '.join(said)}")
+    return (Text(tuple(lines)),)
+
+
+def edited(
+    key: str, steps: Sequence[Step], campaigns: Sequence[Change], waiting: int, names: Directory, why: str
+) -> Card:
+    """The edit as it was understood: dates absolute, names whole."""
+    if not steps and not campaigns:
+        return Card(
+            f"{key} is like that already", (text("That is what is published, so the draft holds no change of it."),)
+        )
+    blocks: list[Block] = [*step_blocks(steps, names), *campaign_blocks(campaigns, names)]
+    blocks += impact_blocks(impacts(steps, names.campaign))
+    if not why:
+        blocks.append(text('Nobody will know why. Say it with: --why "…"'))
+    blocks.append(Buttons((SHOW, PUBLISH, Button("Discard", "draft discard", key, f"draft discard {key}"))))
+    blocks.append(context(f"In the draft, {plural(waiting, 'change')} in all; nobody is told until it is published."))
+    return Card(f"{key} in the draft", tuple(blocks))
+
+
+def draft(
+    shared: Pending, proposal: Revision | None, proposed: Pending | None, names: Directory, *, two_keys: bool
+) -> Card:
+    """What waits."""
+    blocks: list[Block] = []
+    if proposal and proposed is not None:
+        blocks += [*_proposal_blocks(proposal, proposed, names), Divider()]
+    if not shared:
+        blocks.append(text("The draft is empty."))
+        return Card("Draft", tuple(blocks))
+    blocks += [*step_blocks(shared.steps, names), *campaign_blocks(shared.campaigns, names)]
+    blocks += impact_blocks(impacts(shared.steps, names.campaign))
+    authors = sorted({names.name_of(edit.author) or "somebody" for edit in shared.edits})
+    blocks.append(context(f"Edited by {listing(authors)}. Why: {shared.reason or 'nobody said'}."))
+    blocks.append(Buttons((PUBLISH, Button("Discard mine", "draft discard", words="draft discard", style="danger"))))
+    keys = "both sides have to sign" if two_keys else "one key is enough"
+    blocks.append(context(f"{plural(len(shared.changes), 'change')}; {keys}."))
+    return Card("Draft", tuple(blocks))
+
+
+def _proposal_blocks(proposal: Revision, proposed: Pending, names: Directory) -> list[Block]:
+    who = names.name_of(proposal.author) or "somebody who left"
+    return [
+        text(Bold(f"{proposal.name} waits for its second key"), f"\n{who} proposed it: {proposal.reason}"),
+        *step_blocks(proposed.steps, names),
+        *campaign_blocks(proposed.campaigns, names),
+        _keys(proposal),
+    ]
+
+
+def _keys(proposal: Revision) -> Buttons:
+    name = proposal.name
+    return Buttons(
+        (
+            Button(f"Approve {name}", "approve", name, f"approve {name}", "primary"),
+            Button("Reject", "reject", name, f'reject {name} "why"', "danger"),
+        )
+    )
+
+
+def key_wanted(proposal: Revision, seen: Pending, names: Directory) -> Card:
+    """To a publisher of the other side."""
+    blocks = _proposal_blocks(proposal, seen, names)
+    impact = impact_blocks(impacts(seen.steps, names.campaign))
+    footer = context("You get this because a revision needs a key of each side, and you can give your side's.")
+    return Card(f"{proposal.name} needs your side's key", (*blocks, *impact, footer))
+
+
+def proposed(proposal: Revision, side: Side) -> Card:
+    return Card(
+        f"{proposal.name} is proposed",
+        (
+            text(f"It is published when a publisher of {SIDES[side]} approves; they have been told. Later edits wait."),
+            Buttons((SHOW,)),
+        ),
+    )
+
+
+def published(revision: Revision) -> Card:
+    """It is out."""
+    when = spoken_moment(revision.published_at) if revision.published_at else ""
+    how = {"now": "published at once by an admin", "two-key": "signed by both sides"}.get(revision.how, "published")
+    return Card(
+        f"{revision.name} is the current version",
+        (
+            text(f"Reason: {revision.reason}"),
+            Buttons(
+                (
+                    Button(f"I have {revision.name}", "ack", revision.name, f"ack {revision.name}", "primary"),
+                    Button("Who has it", "coverage", revision.name, f"coverage {revision.name}"),
+                    Button("Take it back", "revert", revision.name, f"revert {revision.name}", "danger"),
+                )
+            ),
+            context(f"{how[0].upper()}{how[1:]} on {when}. Hash {revision.hash[:12]}."),
+        ),
+    )
+
+
+def rejected(proposal: Revision, why: str) -> Card:
+    return Card(
+        f"{proposal.name} is rejected",
+        (text(f"Why: {why}"), text("Its changes are back in the draft; its number stays used."), Buttons((SHOW,))),
+    )
+
+
+def your_proposal_was_rejected(proposal: Revision, by: Person, why: str) -> Card:
+    return Card(
+        f"{proposal.name} was rejected",
+        (
+            text(f"{by.name} says: {why}"),
+            text("Your changes are back in the draft. Edit them and publish again, or discard them."),
+            Buttons((SHOW, PUBLISH)),
+            context("You get this because you proposed it."),
+        ),
+    )
+
+
+def discarded(keys: Sequence[str]) -> Card:
+    return Card("Discarded", (text(f"No longer in the draft: {', '.join(keys)}."),))
+
+
+def reverted(number: int, shared: Pending, left: Sequence[str], names: Directory) -> Card:
+    """The reverse waits in the draft."""
+    blocks: list[Block] = [*step_blocks(shared.steps, names), *campaign_blocks(shared.campaigns, names)]
+    if left:
+        blocks.append(text(f"Left alone, because it changed again since: {', '.join(left[:20])}."))
+    if not shared:
+        blocks.append(text("Nothing of it is left to take back."))
+        return Card(f"R{number} cannot be taken back", tuple(blocks))
+    blocks.append(Buttons((PUBLISH, Button("Discard", "draft discard", words="draft discard"))))
+    return Card(f"The reverse of R{number} is in the draft", tuple(blocks))
+
+
+def what_if(step: Step, told: Sequence[Impact], count: int, rooms: Sequence[str], names: Directory) -> Card:
+    """Nothing was changed."""
+    if not step.fields:
+        return Card("Nothing would change", (text(f"{step.key} is like that already."),))
+    blocks: list[Block] = [*step_blocks([step], names), *impact_blocks(told)]
+    if not impact_blocks(told):
+        blocks.append(text("No campaign would notice."))
+    hear = f"{plural(count, 'room')} would hear of it"
+    blocks.append(text(f"{hear}{f': {listing(list(rooms[:10]))}' if rooms else ''}."))
+    blocks.append(context("Only a calculation: nothing was changed and nobody was told."))
+    return Card(f"What if: {step.key}", tuple(blocks))
+
+
+_REVISION = Revision(
+    43, RevisionState.PUBLISHED, "p1", "Vendor moved the tag manager", datetime(2026, 10, 1, 9, tzinfo=UTC),
+    datetime(2026, 10, 1, 9, 30, tzinfo=UTC), how="two-key", hash="9f2c" * 16,
+)  # fmt: skip
+_NAMES = Directory(
+    (Team("web", "Web Platform", Side.IT),),
+    (Campaign("spring", "Spring Launch", start=date(2027, 2, 5), end=date(2027, 5, 31)),),
+    (Person("p1", "ana@example.com", "Ana Lima", "web"),),
+)
+_OLD = Item("WEB-12", "Consent banner", "web", ("spring",), due=date(2027, 2, 1))
+_STEP = Step(_OLD, Item("WEB-12", "Consent banner", "web", ("spring",), due=date(2027, 2, 10)))
+_HOSTILE = Step(None, Item("WEB-13", "<!channel> </at> *bold* <script>", "web"))
+_CHANGE = Change("campaign", "spring", ChangeKind.CHANGED, {"end": ("2027-05-31", "2027-06-07")})
+_PENDING = Pending((), (_STEP, _HOSTILE), (_CHANGE,))
+
+EXAMPLES = (
+    edited("WEB-12", [_STEP], [], 2, _NAMES, "vendor is late"),
+    edited("WEB-12", [], [], 0, _NAMES, ""),
+    draft(_PENDING, _REVISION, _PENDING, _NAMES, two_keys=True),
+    draft(Pending((), (), ()), None, None, _NAMES, two_keys=False),
+    key_wanted(_REVISION, _PENDING, _NAMES),
+    proposed(_REVISION, Side.IT),
+    published(_REVISION),
+    rejected(_REVISION, "the date collides with the fair"),
+    your_proposal_was_rejected(_REVISION, _NAMES.people[0], "no"),
+    discarded(["WEB-12"]),
+    reverted(43, _PENDING, ["WEB-14 due"], _NAMES),
+    what_if(_STEP, impacts([_STEP], _NAMES.campaign), 3, ["#web"], _NAMES),
+)

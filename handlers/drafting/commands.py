@@ -1,0 +1,392 @@
+"""`item add|edit`, `campaign edit`, `draft`, `publish`, `approve`, `reject`, `revert`, `whatif`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from handlers import mail, publishing, versions
+from handlers.acting import acting
+from handlers.changes import Step, impacts, seen_by, wanted_by
+from handlers.days import parse_revision
+from handlers.drafting import cards, rules
+from handlers.errors import BadInput, NotAllowed, NotFound
+from handlers.feature import Asked, Command, Feature
+from handlers.naming import find_campaign
+from handlers.publishing import Pending
+from handlers.toolbox import Toolbox
+from integrations.ports.inbound import Reply
+from storage import drafts, people, places, revisions, roadmap
+from storage.directory import directory
+from storage.drafts import Edit
+from storage.store import Session
+from storage.values import Audience, Directory, Item, Permission, Person, Revision, RevisionState, Side, state_of
+
+
+async def add(box: Toolbox, asked: Asked) -> Reply:
+    """`item add KEY title="…" [field=value …] --why "…"`: a new item, into the shared draft."""
+    key = asked.words.first()
+    if not key:
+        raise BadInput("Say the key of the new item.", 'item add WEB-99 title="What it is"')
+
+    async with acting(box, asked, key=key) as session:
+        names = await directory(session)
+        if await roadmap.items_with(session, [key]) or key in {edit.key for edit in await drafts.edits(session)}:
+            raise BadInput(f"{key} exists already. Edit it instead.", f"item edit {key} title=…")
+        new = rules.new_item(key, asked.words.named, names, asked.today, asked.person.team)
+        _own_team(asked.person, new.team, names)
+        await drafts.keep(session, [_edit(asked, "item", key, state_of(new), added=True)])
+        draft = await publishing.pending(session)
+
+    return _edited(draft, names, asked, key)
+
+
+async def edit(box: Toolbox, asked: Asked) -> Reply:
+    """`item edit KEY field=value --why "…"`: a change, into the shared draft; nobody else sees it until published."""
+    async with acting(box, asked, key=asked.words.first()) as session:
+        names = await directory(session)
+        item = await _editable(session, asked)
+        _own_team(asked.person, item.team, names)
+        fields = rules.item_edit(item, asked.words.named, names, asked.today)
+        if "team" in fields:
+            _own_team(asked.person, fields["team"], names)
+        await drafts.keep(session, [_edit(asked, "item", item.key, fields)])
+        draft = await publishing.pending(session)
+
+    return _edited(draft, names, asked, item.key)
+
+
+async def _editable(session: Session, asked: Asked) -> Item:
+    """The item that is to be changed, as the draft has it; its key must be written exactly. Raises NotFound."""
+    key = asked.words.first()
+    if not key:
+        raise BadInput("Say which item.", 'item edit WEB-12 due=+9d --why "…"')
+    found = await roadmap.item(session, key, asked.audience)
+    drafted = {step.key: step.after for step in (await publishing.pending(session)).steps}
+    if found is None and drafted.get(key) is None:
+        near = await roadmap.search_items(session, key, asked.audience)
+        raise NotFound(f"There is no item {key} on the roadmap.", *(f"item edit {each.key} …" for each in near))
+    return (drafted.get(found.key) or found) if found else _certain(drafted[key])
+
+
+def _certain(item: Item | None) -> Item:
+    if item is None:
+        raise NotFound("That item is being removed by the draft.", "draft show")
+    return item
+
+
+def _own_team(person: Person, team: str, names: Directory) -> None:
+    if person.permission.covers(Permission.ADMIN) or person.team == team:
+        return
+    name = names.team[team].name if team in names.team else team
+    raise NotAllowed(f"You can edit items of your own team; this one is {name}'s. Ask somebody there, or an admin.")
+
+
+def _edit(asked: Asked, noun: drafts.Noun, key: str, fields: dict[str, str], *, added: bool = False) -> Edit:
+    return Edit(noun, key, fields, asked.person.id, asked.now, asked.words.flags.get("why", ""), added=added)
+
+
+def _edited(draft: Pending, names: Directory, asked: Asked, key: str) -> Reply:
+    steps = [step for step in draft.steps if step.key == key]
+    changes = [change for change in draft.campaigns if change.key == key]
+    card = cards.edited(key, steps, changes, len(draft.changes), names, asked.words.flags.get("why", ""))
+    return Reply(card, facts={"draft": len(draft.changes), "key": key, "changed": bool(steps or changes)})
+
+
+async def edit_campaign(box: Toolbox, asked: Asked) -> Reply:
+    """`campaign edit KEY field=value --why "…"`: dates, owner, partner or status, into the shared draft."""
+    if not asked.words.rest():
+        raise BadInput("Say which campaign.", 'campaign edit spring-launch end=2027-05-31 --why "…"')
+
+    async with acting(box, asked, key=asked.words.rest()) as session:
+        names = await directory(session)
+        campaign = find_campaign(names, asked.words.rest())
+        _own_campaign(asked.person, campaign.owner, campaign.it_partner)
+        fields = rules.campaign_edit(campaign, asked.words.named, names, asked.today)
+        await drafts.keep(session, [_edit(asked, "campaign", campaign.key, fields)])
+        draft = await publishing.pending(session)
+
+    return _edited(draft, names, asked, campaign.key)
+
+
+def _own_campaign(person: Person, *responsible: str) -> None:
+    if not person.permission.covers(Permission.PUBLISHER) and person.id not in responsible:
+        raise NotAllowed("Its owner, its IT partner or a publisher can change a campaign. Ask one of them.")
+
+
+async def show_draft(box: Toolbox, asked: Asked) -> Reply:
+    """`draft show`: what waits to be published, and the proposal that waits for its second key."""
+    async with box.store.reading() as session:
+        names = await directory(session)
+        draft = _seen(await publishing.pending(session), asked.audience)
+        proposal = await revisions.open_proposal(session)
+        proposed = _seen(await publishing.pending(session, proposal.number), asked.audience) if proposal else None
+        two = publishing.needs_two_keys(box.policy, names)
+
+    facts = {"draft": len(draft.changes), "proposal": proposal.number if proposal else None}
+    return Reply(cards.draft(draft, proposal, proposed, names, two_keys=two), facts=facts)
+
+
+def _seen(draft: Pending, audience: Audience) -> Pending:
+    steps = tuple(seen for step in draft.steps if (seen := seen_by(step, audience)))
+    hidden = {step.key for step in draft.steps} - {step.key for step in steps}
+    return Pending(tuple(e for e in draft.edits if e.noun != "item" or e.key not in hidden), steps, draft.campaigns)
+
+
+async def discard(box: Toolbox, asked: Asked) -> Reply:
+    """`draft discard [KEY]`: throw an edit away, or all of one's own; publishers may throw away anybody's."""
+    key = asked.words.first()
+
+    async with acting(box, asked, key=key) as session:
+        mine = [edit for edit in await drafts.edits(session) if _may_discard(asked.person, edit)]
+        wanted = [edit for edit in mine if not key or edit.key.casefold() == key.casefold()]
+        if not wanted:
+            raise NotFound(f"The draft holds no edit{f' of {key}' if key else ''} that is yours.", "draft show")
+        await drafts.discard(session, [(edit.noun, edit.key) for edit in wanted])
+
+    return Reply(cards.discarded([edit.key for edit in wanted]), facts={"discarded": [edit.key for edit in wanted]})
+
+
+def _may_discard(person: Person, edit: Edit) -> bool:
+    return edit.author == person.id or person.permission.covers(Permission.PUBLISHER)
+
+
+async def publish(box: Toolbox, asked: Asked) -> Reply:
+    """`publish ["reason"] [--now]`: the draft becomes a revision, or a proposal where the other side has to sign."""
+    async with acting(box, asked) as session:
+        names = await directory(session)
+        reason, at_once = asked.words.rest(), asked.words.has("now")
+        revision = await publishing.publish_draft(
+            box, session, asked.person, reason=reason, now=asked.now, at_once=at_once
+        )
+        if revision.state is RevisionState.PROPOSED:
+            await _ask_other_side(session, revision, names, asked)
+
+    if revision.state is RevisionState.PROPOSED:
+        return Reply(cards.proposed(revision, _other_side(names, asked.person)), facts=_facts(revision))
+    return Reply(cards.published(revision), facts=_facts(revision))
+
+
+def _other_side(names: Directory, person: Person) -> Side:
+    return Side.IT if names.side_of(person) is Side.MARKETING else Side.MARKETING
+
+
+async def _ask_other_side(session: Session, revision: Revision, names: Directory, asked: Asked) -> None:
+    """Tell every publisher of the other side, privately, that a key is wanted; each sees what that person may see."""
+    whole = await publishing.pending(session, revision.number)
+    side = _other_side(names, asked.person)
+    for person in names.people:
+        if person.permission.covers(Permission.PUBLISHER) and names.side_of(person) is side:
+            seen = _seen(whole, Audience(frozenset({person.team})))
+            card = cards.key_wanted(revision, seen, names)
+            place = await _direct_place(session, person)
+            await mail.post(session, [place], card, key=f"key:R{revision.number}:{person.id}", at=asked.now)
+
+
+async def _direct_place(session: Session, person: Person) -> int:
+    """Where a private word reaches that person: the account linked last, or the console."""
+    accounts = await people.accounts_of(session, person.id)
+    platform, workspace, account = accounts[0] if accounts else ("console", "", person.email)
+    return (await places.ensure(session, platform, workspace, f"@{account}", name=person.name, direct=True)).id
+
+
+def _facts(revision: Revision) -> dict[str, object]:
+    return {"revision": revision.number, "state": str(revision.state), "how": revision.how, "hash": revision.hash}
+
+
+def _number(asked: Asked) -> int | None:
+    said = asked.words.first()
+    number = parse_revision(said)
+    if said and number is None:
+        raise BadInput(f"“{said}” is not a revision. Write it as R43.", f"{asked.words.command} R43")
+    return number
+
+
+async def approve(box: Toolbox, asked: Asked) -> Reply:
+    """`approve R43`: the other side's key. The proposal becomes the current version."""
+    async with acting(box, asked) as session:
+        revision = await publishing.approve(box, session, asked.person, _number(asked), now=asked.now)
+
+    return Reply(cards.published(revision), facts=_facts(revision))
+
+
+async def reject(box: Toolbox, asked: Asked) -> Reply:
+    """`reject R43 "why"`: its changes return to the draft, its number stays used, and the proposer hears why."""
+    why = asked.words.named.get("why") or " ".join(asked.words.positional[1:])
+
+    async with acting(box, asked) as session:
+        proposal = await publishing.reject(session, asked.person, _number(asked), why)
+        author = await people.with_id(session, proposal.author)
+        if author and author.id != asked.person.id:
+            place = await _direct_place(session, author)
+            card = cards.your_proposal_was_rejected(proposal, asked.person, why)
+            await mail.post(session, [place], card, key=f"rejected:R{proposal.number}", at=asked.now)
+
+    return Reply(cards.rejected(proposal, why), facts={"revision": proposal.number, "state": "rejected"})
+
+
+async def revert(box: Toolbox, asked: Asked) -> Reply:
+    """`revert R43`: put its reverse into the draft, to be looked at and published like any edit."""
+    number = _number(asked)
+    if number is None:
+        raise BadInput("Say which revision to take back.", "revert R43")
+
+    async with acting(box, asked, revision=number) as session:
+        names = await directory(session)
+        draft, left = await publishing.revert(session, asked.person, number, now=asked.now)
+
+    return Reply(
+        cards.reverted(number, _seen(draft, asked.audience), left, names),
+        facts={"draft": len(draft.changes), "left_alone": list(left)},
+    )
+
+
+async def whatif(box: Toolbox, asked: Asked) -> Reply:
+    """`whatif WEB-12 due=+9d`: what that would mean and which rooms would hear of it. Writes nothing."""
+    async with box.store.reading() as session:
+        await versions.current(session)
+        names = await directory(session)
+        item = await _editable(session, asked)
+        fields = rules.item_edit(item, asked.words.named, names, asked.today)
+        step = Step(item, rules.edited(item, fields))
+        rooms = await _rooms_that_would_hear(session, step, box.policy.material_days) if step.fields else []
+
+    told = impacts([step], names.campaign) if step.fields else ()
+    conflicts = [key for impact in told for key in (*impact.after_start, *impact.after_end)]
+    # A room's name is for those who may publish into it; everybody else is told how many there are.
+    named = rooms if asked.person.permission.covers(Permission.PUBLISHER) else []
+    card = cards.what_if(step, told, len(rooms), named, names)
+    return Reply(card, facts={"changes": list(step.fields), "conflicts": sorted(set(conflicts)), "rooms": len(rooms)})
+
+
+async def _rooms_that_would_hear(session: Session, step: Step, material_days: int) -> list[str]:
+    subscriptions = await places.subscriptions(session)
+    by_place = {each.place.id: each.place for each in subscriptions}
+    audiences = await places.audiences(session, tuple(by_place.values()))
+    return [
+        place.name or place.conversation
+        for place in by_place.values()
+        if wanted_by(_of(subscriptions, place.id), [step], audiences[place.id], material_days)
+    ]
+
+
+def _of(subscriptions: Iterable[places.Subscription], place_id: int) -> list[places.Subscription]:
+    return [each for each in subscriptions if each.place.id == place_id]
+
+
+FEATURE = Feature(
+    name="drafting",
+    title="Changing the roadmap",
+    commands=(
+        Command(
+            words="item edit",
+            run=edit,
+            usage='item edit KEY field=value --why "…"',
+            does="Changes an item of your team in the shared draft; nobody is told until it is published.",
+            examples=('item edit WEB-12 due=+9d --why "vendor is late"', "item edit WEB-12 status=blocked"),
+            needs=Permission.CONTRIBUTOR,
+            changes=True,
+            takes=1,
+            options=("why",),
+            named=None,
+        ),
+        Command(
+            words="item add",
+            run=add,
+            usage='item add KEY title="…" [field=value …] --why "…"',
+            does="Puts a new item of your team into the shared draft.",
+            examples=('item add WEB-99 title="Cookie audit" due=2027-03-01 campaign=spring-launch',),
+            needs=Permission.CONTRIBUTOR,
+            changes=True,
+            takes=1,
+            options=("why",),
+            named=None,
+        ),
+        Command(
+            words="campaign edit",
+            run=edit_campaign,
+            usage='campaign edit KEY field=value --why "…"',
+            does="Changes a campaign's dates, owner, IT partner or status in the shared draft.",
+            examples=('campaign edit spring-launch end=2027-05-31 --why "one week more"',),
+            needs=Permission.CONTRIBUTOR,
+            changes=True,
+            takes=5,
+            options=("why",),
+            named=None,
+        ),
+        Command(
+            words="draft",
+            run=show_draft,
+            usage="draft",
+            does="The same as draft show.",
+            examples=("draft",),
+        ),
+        Command(
+            words="draft show",
+            run=show_draft,
+            usage="draft show",
+            does="Shows what waits to be published, and the proposal that waits for its second key.",
+            examples=("draft show",),
+        ),
+        Command(
+            words="draft discard",
+            run=discard,
+            usage="draft discard [KEY]",
+            does="Throws your edits away, all of them or those of one item.",
+            examples=("draft discard WEB-12", "draft discard"),
+            needs=Permission.CONTRIBUTOR,
+            changes=True,
+            takes=1,
+        ),
+        Command(
+            words="publish",
+            run=publish,
+            usage='publish ["reason"] [--now]',
+            does="Makes the draft the current version, or proposes it to the other side where both have to sign.",
+            examples=('publish "Vendor moved the tag manager"', "publish --now"),
+            needs=Permission.PUBLISHER,
+            changes=True,
+            takes=40,
+            switches=("now",),
+        ),
+        Command(
+            words="approve",
+            run=approve,
+            usage="approve R43",
+            does="Gives your side's key to a proposal: it becomes the current version.",
+            examples=("approve R43",),
+            needs=Permission.PUBLISHER,
+            changes=True,
+            takes=1,
+        ),
+        Command(
+            words="reject",
+            run=reject,
+            usage='reject R43 "why"',
+            does="Refuses a proposal; its changes go back to the draft.",
+            examples=('reject R43 "the date collides with the fair"',),
+            needs=Permission.PUBLISHER,
+            changes=True,
+            takes=40,
+            named=("why",),
+        ),
+        Command(
+            words="revert",
+            run=revert,
+            usage="revert R43",
+            does="Puts the reverse of a revision into the draft, for you to look at and publish.",
+            examples=("revert R43",),
+            needs=Permission.PUBLISHER,
+            changes=True,
+            takes=1,
+        ),
+        Command(
+            words="whatif",
+            run=whatif,
+            usage="whatif KEY field=value",
+            does="Tells what a change would mean and how many rooms would hear of it. Writes nothing.",
+            examples=("whatif WEB-12 due=+9d",),
+            takes=1,
+            named=None,
+        ),
+    ),
+)

@@ -1,0 +1,113 @@
+"""From `field=value` words to an edit. Pure: the same checks as for a row of an imported file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from handlers.days import parse_day
+from handlers.errors import BadInput
+from handlers.rows import Parsed, RowError, parse_campaigns, parse_items
+from storage.values import Campaign, Directory, Item, item_from, state_of
+
+# What people type -> the column of the file, whose checks then apply.
+ITEM_WORDS = {
+    "title": "title", "team": "team", "campaigns": "campaigns", "campaign": "campaigns", "status": "status",
+    "start": "start", "due": "due", "owner": "owner_email", "owner_email": "owner_email", "summary": "summary",
+    "url": "url", "kind": "kind", "visible_to": "visible_to", "tags": "tags",
+}  # fmt: skip
+CAMPAIGN_WORDS = {
+    "owner": "owner_email", "owner_email": "owner_email", "it_partner": "it_partner_email",
+    "it_partner_email": "it_partner_email", "start": "start", "end": "end", "status": "status",
+}  # fmt: skip
+_DAYS = frozenset({"due", "start", "end"})
+_PEOPLE = frozenset({"owner_email", "it_partner_email"})
+_FIELD = {"owner_email": "owner", "it_partner_email": "it_partner"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    number: int
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    columns: tuple[str, ...]
+    rows: tuple[_Record, ...]
+
+
+def _one_row(cells: Mapping[str, str]) -> _Table:
+    return _Table(tuple(cells), (_Record(1, cells),))
+
+
+def columns_of(said: Mapping[str, str], words: Mapping[str, str]) -> dict[str, str]:
+    """The columns that `key=value` words name. Raises BadInput, which lists the words there are."""
+    unknown = [word for word in said if word not in words]
+    if unknown:
+        raise BadInput(f"“{unknown[0]}” cannot be set. What can: {', '.join(words)}.")
+    if not said:
+        raise BadInput(f"Say what should change, as field=value. Fields: {', '.join(words)}.")
+    return {words[word]: value for word, value in said.items()}
+
+
+def item_edit(item: Item, said: Mapping[str, str], names: Directory, today: date) -> dict[str, str]:
+    """The fields of *item* that *said* changes, as text. Raises BadInput for a value that a file could not hold."""
+    told = _told(said, ITEM_WORDS, names, today, {"due": item.due, "start": item.start})
+    required = {"key": item.key, "title": item.title, "team": item.team, "status": str(item.status)}
+    parsed = parse_items(_one_row({**required, **told}), names)
+    return _fields_of(parsed, told)
+
+
+def edited(item: Item, fields: Mapping[str, str]) -> Item:
+    """*item* with *fields* (as `item_edit` gives them) in place."""
+    return item_from(item.key, {**state_of(item), **fields}, item.finished_on)
+
+
+def new_item(key: str, said: Mapping[str, str], names: Directory, today: date, team: str) -> Item:
+    """The item that *said* describes, of *team* unless it names another. Raises BadInput."""
+    told = _told(said, ITEM_WORDS, names, today, {})
+    if "title" not in told:
+        raise BadInput("A new item needs a title.", f'item add {key} title="What it is"')
+    parsed = parse_items(_one_row({"key": key, "team": team, "status": "planned", **told}), names)
+    _fields_of(parsed, told)
+    return parsed.rows[0]
+
+
+def campaign_edit(campaign: Campaign, said: Mapping[str, str], names: Directory, today: date) -> dict[str, str]:
+    """The fields of *campaign* that *said* changes, as text. Raises BadInput."""
+    told = _told(said, CAMPAIGN_WORDS, names, today, {"start": campaign.start, "end": campaign.end})
+    parsed = parse_campaigns(_one_row({"key": campaign.key, "name": campaign.name, **told}), names)
+    return _fields_of(parsed, told)
+
+
+def _told(
+    said: Mapping[str, str], words: Mapping[str, str], names: Directory, today: date, bases: Mapping[str, date | None]
+) -> dict[str, str]:
+    told = columns_of(said, words)
+    for column, value in told.items():
+        if column in _DAYS and value:
+            told[column] = parse_day(value, today=today, base=bases.get(column)).isoformat()
+        if column in _PEOPLE:
+            told[column] = _email(value, names)
+    return told
+
+
+def _email(said: str, names: Directory) -> str:
+    """The e-mail of somebody named by e-mail or full name; what fits nobody is left for the row check to refuse."""
+    wanted = said.removeprefix("@").casefold()
+    fitting = [p.email for p in names.people if wanted in (p.email, p.name.casefold())]
+    return fitting[0] if len(fitting) == 1 else said
+
+
+def _fields_of(parsed: Parsed[Item] | Parsed[Campaign], told: Mapping[str, str]) -> dict[str, str]:
+    if parsed.errors:
+        raise BadInput(" ".join(_sentence(error) for error in parsed.errors))
+    state = state_of(parsed.rows[0])
+    return {_FIELD.get(column, column): state[_FIELD.get(column, column)] for column in told}
+
+
+def _sentence(error: RowError) -> str:
+    fix = f" Try: {error.fix}." if error.fix else ""
+    return f"{error.column}: {error.reason.rstrip('.')}.{fix}"

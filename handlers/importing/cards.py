@@ -1,0 +1,98 @@
+"""What a file did, or would do, or why it did nothing."""
+
+from __future__ import annotations
+
+from handlers.importing.files import Report
+from handlers.phrases import plural
+from handlers.rows import RowError
+from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Span, Table, Text, context, text
+
+SHOWN = 20  # errors and changes in a card; the rest is counted
+
+
+def report(found: Report, *, dry_run: bool) -> Card:
+    """One card for every outcome: errors first, because they are what has to be done."""
+    blocks: list[Block] = []
+    if found.errors:
+        blocks += [_verdict(found, dry_run=dry_run), _errors(found.errors)]
+    if not found.errors or found.written or dry_run:
+        blocks.append(_counts(found))
+        blocks += _changes(found)
+    if found.unknown_columns:
+        blocks.append(text(f"Columns I do not know and left alone: {', '.join(found.unknown_columns)}."))
+    blocks += _next(found, dry_run=dry_run)
+    return Card(_title(found, dry_run=dry_run), tuple(blocks))
+
+
+def _title(found: Report, *, dry_run: bool) -> str:
+    if found.errors and not found.written:
+        return f"Nothing was imported: {plural(len(found.errors), 'problem')}"
+    if dry_run:
+        return f"What importing {found.what} would do"
+    return f"R{found.revision} is published" if found.revision else f"Imported: {found.what}"
+
+
+def _verdict(found: Report, *, dry_run: bool) -> Text:
+    rows = len({error.row for error in found.errors})
+    if found.written:
+        return text(f"{plural(rows, 'row')} had a problem and was left out.")
+    kept = "would be" if dry_run else "was"
+    return text(f"{plural(rows, 'row')} cannot be taken as it is, so nothing {kept} written. Mend the file, or import "
+                "the good rows alone with --accept-errors.")  # fmt: skip
+
+
+def _errors(errors: tuple[RowError, ...]) -> Table:
+    rows = tuple(((str(e.row),), (e.column,), (e.value or "(empty)",), (e.reason,), (e.fix,)) for e in errors[:SHOWN])
+    return Table(("Row", "Column", "Value", "What is wrong", "Write instead"), rows, len(errors) - len(rows))
+
+
+def _counts(found: Report) -> Text:
+    said = f"{found.added:,} added, {found.changed:,} changed, {found.unchanged:,} unchanged"
+    return text(Bold(f"{said}, {found.dropped:,} dropped." if found.dropped else f"{said}."))
+
+
+def _changes(found: Report) -> list[Block]:
+    if not found.changes:
+        return []
+    lines: list[Span] = []
+    for change in found.changes[:SHOWN]:
+        old, new = change["old"] or "none", change["new"] or "none"
+        lines.append(f"• {change['key']}: {change['field']} {_short(old)} → {_short(new)}\n")
+    if len(found.changes) > SHOWN:
+        lines.append(f"… and {len(found.changes) - SHOWN} more")
+    return [Text(tuple(lines))]
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= 60 else f"{words[:59]}…"
+
+
+def _next(found: Report, *, dry_run: bool) -> list[Block]:
+    if dry_run:
+        return [context("A dry run: nothing was written.")]
+    in_draft = found.what in {"roadmap", "campaigns"} and found.revision is None and found.written
+    if (
+        not in_draft
+        or not (found.added or found.changed or found.dropped)
+        or (found.what == "campaigns" and not found.changes)
+    ):
+        return []
+    buttons = Buttons(
+        (
+            Button("Show the draft", "draft show", words="draft show"),
+            Button("Publish", "publish", words="publish", style="primary"),
+        )
+    )
+    return [buttons, context("In the draft; nobody is told until it is published.")]
+
+
+_BAD = RowError(4, "status", "In progess <!channel>", "is not a status", "in_progress")
+_CHANGE = {"key": "WEB-12", "field": "due", "old": "2027-02-01", "new": "2027-02-10"}
+
+EXAMPLES = (
+    report(Report(what="roadmap", errors=(_BAD,) * 30, unknown_columns=("colour", "*")), dry_run=False),
+    report(Report(what="roadmap", added=3, changed=1, unchanged=156, changes=(_CHANGE,), written=True), dry_run=False),
+    report(Report(what="roadmap", added=3, changed=1, changes=(_CHANGE,) * 40), dry_run=True),
+    report(Report(what="roadmap", added=160, revision=1, written=True), dry_run=False),
+    report(Report(what="people", added=60, errors=(_BAD,), written=True), dry_run=False),
+)

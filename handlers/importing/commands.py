@@ -1,0 +1,101 @@
+"""`import`: a CSV dropped into a conversation. It becomes a draft; nobody is told before somebody publishes."""
+
+from __future__ import annotations
+
+from typing import cast, get_args
+
+from handlers.acting import acting
+from handlers.errors import BadInput, NotAllowed
+from handlers.feature import Asked, Command, Feature
+from handlers.importing import cards
+from handlers.importing.files import Importer, Options, Report, What, import_file
+from handlers.importing.rules import kind_of
+from handlers.toolbox import Toolbox
+from integrations.ports.files import Unreadable
+from integrations.ports.inbound import Reply
+from storage.values import Permission
+
+MAX_BYTES = 20_000_000  # what one message may bring; larger files go through `handshake import`
+
+
+async def bring(box: Toolbox, asked: Asked) -> Reply:
+    """`import [roadmap|teams|people|campaigns]` with a file: checked as a whole, then written as a draft."""
+    if not asked.files:
+        raise BadInput("Drop a CSV file into a direct message to me, or attach it to this command.", "help import")
+    file = asked.files[0]
+    if len(file.content) > MAX_BYTES:
+        raise BadInput(
+            f"{file.name} has {len(file.content) / 1e6:.0f} MB; a message may bring {MAX_BYTES / 1e6:.0f} MB. "
+            f"An operator can import it: handshake import roadmap {file.name}"
+        )
+    what = _what(box, asked.words.first(), file.content)
+    by = _importer(asked, what)
+    switches = asked.words
+    options = Options(
+        dry_run=switches.has("dry-run"),
+        accept_errors=switches.has("accept-errors"),
+        complete=switches.has("complete"),
+        reason=switches.flags.get("why", f"Imported {file.name}"),
+    )
+    # The receipt comes last: after a stop in between, the platform's repeat imports the same file again, which is
+    # compared with the store and changes nothing; the other way round the file would be lost.
+    report = await import_file(box, what, file.content, options, by)
+    async with acting(box, asked, what=what):
+        pass
+
+    return reply_of(report, dry_run=options.dry_run)
+
+
+def _what(box: Toolbox, said: str, content: bytes) -> What:
+    if said:
+        if said.casefold() not in get_args(What):
+            raise BadInput(f"I can import {', '.join(get_args(What))}; not “{said}”.", "import roadmap")
+        return cast(What, said.casefold())
+    try:
+        found = kind_of(box.sheets.read(content).columns)
+    except Unreadable as unreadable:
+        raise BadInput(str(unreadable)) from None
+    if not found:
+        raise BadInput(
+            "I cannot tell from its columns what this file holds. Say it:", "import roadmap", "import people"
+        )
+    return cast(What, found)
+
+
+def _importer(asked: Asked, what: What) -> Importer:
+    is_admin = asked.person.permission.covers(Permission.ADMIN)
+    if what in {"teams", "people"} and not is_admin:
+        raise NotAllowed(f"An admin imports {what}. Send the file to one of them, or type: roles")
+    if what == "campaigns" and not asked.person.permission.covers(Permission.PUBLISHER):
+        raise NotAllowed("A publisher imports campaigns. Send the file to one of them, or type: roles")
+    return Importer(
+        person=asked.person.id,
+        team=None if is_admin else asked.person.team,
+        account=asked.operator,
+        platform=asked.account.platform,
+    )
+
+
+def reply_of(report: Report, *, dry_run: bool) -> Reply:
+    """The report as a card."""
+    return Reply(cards.report(report, dry_run=dry_run), facts=report.facts(), exit=report.exit)
+
+
+FEATURE = Feature(
+    name="importing",
+    title="Files",
+    commands=(
+        Command(
+            words="import",
+            run=bring,
+            usage="import [roadmap|teams|people|campaigns] [--dry-run] [--accept-errors] [--complete], with a CSV file",
+            does="Takes a CSV file you attach: items become a draft; a file with a bad row changes nothing.",
+            examples=("import roadmap --dry-run", "import people"),
+            needs=Permission.CONTRIBUTOR,
+            changes=True,
+            takes=1,
+            options=("why",),
+            switches=("dry-run", "accept-errors", "complete"),
+        ),
+    ),
+)
