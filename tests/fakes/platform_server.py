@@ -65,6 +65,9 @@ class Server:
         if asked["call"] == "mood":
             self._platform.mood = Mood(**asked["mood"])
             return {}
+        if asked["call"] == "until":
+            await self._platform.until_standing(asked["messages"])
+            return {}
         if asked["call"] == "post" and self._random.random() < self._cuts:
             self._platform.mood.cuts.append(self._random.choice(("before", "after")))
         try:

@@ -23,10 +23,9 @@ ROOT = Path(__file__).parents[2]
 class RemotePlatform:
     """A ChatPlatform at a port of this machine: one connection a call, and no answer means "uncertain"."""
 
-    can_find = True
-
-    def __init__(self, port: int, *, name: str = "fake", timeout_s: float = 5) -> None:
+    def __init__(self, port: int, *, name: str = "fake", can_find: bool = True, timeout_s: float = 5) -> None:
         self.name = name
+        self.can_find = can_find
         self._port = port
         self._timeout_s = timeout_s
 
@@ -48,6 +47,10 @@ class RemotePlatform:
     async def behave(self, mood: Mood) -> None:
         """From now on, like this."""
         await self._ask({"call": "mood", "mood": asdict(mood)})
+
+    async def until_standing(self, messages: int) -> None:
+        """Wait until so many messages stand in its rooms."""
+        await self._ask({"call": "until", "messages": messages})
 
     async def _call(self, name: str, to: Address, **rest: object) -> object:
         answer = await self._ask({"call": name, "room": to.conversation, "thread": to.thread} | rest)

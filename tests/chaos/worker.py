@@ -1,0 +1,65 @@
+"""A posting process to be killed: a store, the carrier, and the platform in another process. Nothing else.
+
+python -m tests.chaos.worker STORE PORT [--until-quiet] [--blind]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from bot.post.deliver import Postman
+from bot.post.local import LocalPost
+from bot.post.outcomes import Patience
+from storage import deliveries
+from storage.store import Store
+from tests.fakes.remote_platform import RemotePlatform
+
+# As in earnest, only that nobody here needs ten seconds to answer.
+PATIENCE = Patience(
+    call=timedelta(seconds=1), settle=timedelta(milliseconds=200), second_look=timedelta(milliseconds=100)
+)
+AT_ONCE = 8  # so that a single life cannot bring out everything
+LOOK_S = 0.02
+
+
+class WallClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+async def quiet(store: Store, stop: asyncio.Event) -> None:
+    """Stop once nothing waits in the ledger any more."""
+    while True:
+        async with store.reading() as db:
+            if await deliveries.oldest_waiting(db) is None:
+                return stop.set()
+        await asyncio.sleep(LOOK_S)
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("store")
+    parser.add_argument("port", type=int)
+    parser.add_argument("--until-quiet", action="store_true")
+    parser.add_argument("--blind", action="store_true", help="the platform cannot look messages up")
+    options = parser.parse_args()
+
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    store, clock = Store(options.store), WallClock()
+    platform = RemotePlatform(options.port, can_find=not options.blind)
+    postman = Postman(store, {platform.name: platform}, {}, clock=clock, random=Random(os.getpid()), patience=PATIENCE)
+    async with LocalPost(store, postman.deliver, clock=clock, at_once=AT_ONCE), asyncio.TaskGroup() as group:
+        if options.until_quiet:
+            group.create_task(quiet(store, stop))
+        await stop.wait()
+    await store.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
