@@ -16,6 +16,9 @@ from integrations.ports.cards import Bold, Link, Mention, Span, Spans, When
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
+# Nobody is called that; a name may not fill a message.
+MAX_NAME = 200
+
 # Control characters break JSON readers and terminals; direction overrides make a line read as something it is not.
 _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -83,6 +86,11 @@ def missing(count: int, thing: str) -> str:
     return f"… and {count} more {thing}{'' if count == 1 else 's'}"
 
 
+def is_id(value: str, limit: int) -> bool:
+    """Whether *value* survives the way to a platform and back. What does not is never cut: it would name another."""
+    return units(value) <= limit and clean(value) == value
+
+
 def moment(at: datetime | date) -> str:
     """An absolute date: `9 Oct 2026` for a day, `9 Oct 2026, 14:05 UTC` for a moment."""
     if not isinstance(at, datetime):
@@ -143,7 +151,7 @@ def _said_link(words: str, url: str) -> str:
 
 def called(name: str) -> str:
     """A person as addressed: `@Ana`. A name that already starts with the sign does not get a second one."""
-    return "@" + (one_line(name).lstrip("@") or "someone")
+    return "@" + (clip(one_line(name).lstrip("@"), MAX_NAME) or "someone")
 
 
 def said_all(spans: Spans) -> str:

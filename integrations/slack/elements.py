@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from integrations.plain import render as plain
-from integrations.plain.words import clip, said_all, units
+from integrations.plain.words import clip, is_id, said_all, units
 from integrations.ports.cards import Option, Spans
 from integrations.slack import limits
 from integrations.slack.mrkdwn import sections
@@ -45,7 +45,11 @@ def paragraphs(spans: Spans) -> list[Json]:
 
 def options(offered: Iterable[Option]) -> list[Json]:
     """What Slack can offer of *offered*: each value once, none empty or too long."""
-    usable = {each.value: each for each in reversed(tuple(offered)) if 0 < units(each.value) <= limits.MAX_OPTION_VALUE}
+    usable = {
+        each.value: each
+        for each in reversed(tuple(offered))
+        if each.value and is_id(each.value, limits.MAX_OPTION_VALUE)
+    }
     listed = [
         {"text": plain_text(plain.option_words(each), limits.MAX_OPTION_LABEL), "value": each.value}
         for each in reversed(usable.values())

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from integrations.plain import render as plain
-from integrations.plain.words import clean, head, missing, one_line, units
+from integrations.plain.words import clean, head, is_id, missing, one_line, units
 from integrations.ports.cards import ChoiceField, DateField, Field, Form, TextField
 from integrations.slack import limits
 from integrations.slack.elements import Json, options, paragraphs, plain_text
@@ -48,7 +48,7 @@ def _view(form: Form, room: int) -> Json:
         "type": "modal",
         "callback_id": form.id,
         # An id that is cut short would name something else; an empty one is at worst asked for again.
-        "private_metadata": form.value if units(form.value) <= limits.MAX_PRIVATE_METADATA else "",
+        "private_metadata": form.value if is_id(form.value, limits.MAX_PRIVATE_METADATA) else "",
         "title": plain_text(title, limits.MAX_VIEW_TITLE),
         "submit": plain_text(one_line(form.submit) or "Send", limits.MAX_VIEW_TITLE),
         "close": plain_text("Cancel", limits.MAX_VIEW_TITLE),

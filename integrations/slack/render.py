@@ -11,7 +11,7 @@ from typing import assert_never
 
 from integrations.plain import cut
 from integrations.plain import render as plain
-from integrations.plain.words import clip, head, missing, one_line, said_all, units, web_address
+from integrations.plain.words import clip, head, is_id, missing, one_line, said_all, units, web_address
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -185,7 +185,7 @@ def _element(button: Button | LinkButton, index: int) -> Json | None:
     match button:
         case Button(action=action, value=value, style=style):
             action_id = f"{action}{_INDEX}{index}"
-            if not action or units(action_id) > limits.MAX_ID or units(value) > limits.MAX_BUTTON_VALUE:
+            if not action or not is_id(action_id, limits.MAX_ID) or not is_id(value, limits.MAX_BUTTON_VALUE):
                 return None
             colour = {} if style == "default" else {"style": style}
             return {"type": "button", "text": label, "action_id": action_id} | _present(value=value) | colour
@@ -232,7 +232,7 @@ def _menu(menu: Menu, root: str) -> list[Json]:
     action_id = f"{menu.action}{_INDEX}0"
     offered = options(menu.options)
     label = one_line(menu.label) or "Choose one"
-    if not offered or not menu.action or units(action_id) > limits.MAX_ID:
+    if not offered or not menu.action or not is_id(action_id, limits.MAX_ID):
         return _context(_menu_in_words(menu, root))
     select = {
         "type": "static_select",

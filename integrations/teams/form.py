@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 
 from integrations.plain import render as plain
 from integrations.plain.cut import shortened
-from integrations.plain.words import clean, clip, head, missing, one_line
+from integrations.plain.words import clean, clip, head, is_id, missing, one_line
 from integrations.ports.cards import ChoiceField, DateField, Field, Form, TextField
 from integrations.teams import limits
 from integrations.teams.markup import Json, escape, paragraphs
@@ -76,7 +76,7 @@ def _rendered(form: Form, room: int, most: int) -> Json:
 
 def _send(form: Form) -> Json:
     # An id that is cut short would name something else; an empty one is at worst asked for again.
-    value = form.value if len(form.value) <= limits.MAX_ID else ""
+    value = form.value if is_id(form.value, limits.MAX_ID) else ""
     title = clip(one_line(form.submit) or "Send", limits.MAX_LABEL)
     return {"type": "Action.Execute", "title": title, "verb": form.id, "data": {"form": form.id, "value": value}}
 
@@ -110,7 +110,8 @@ def _input(field: Field, asked: Json, room: int) -> list[Json]:
 
 
 def _choice(field: ChoiceField, asked: Json, room: int) -> list[Json]:
-    offered = field.options[: min(room, limits.CARD.options)]
+    usable = [option for option in field.options if is_id(option.value, limits.MAX_ID)]
+    offered = usable[: min(room, limits.CARD.options)]
     if not offered:
         return paragraphs((f"{asked['label']}: nothing to choose from.",), {})
     values = {each.value: quote(each.value, safe="") if field.many else each.value for each in offered}

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from integrations.plain import cut
 from integrations.plain import render as plain
-from integrations.plain.words import clip, missing, one_line, said_all, units, web_address
+from integrations.plain.words import clip, is_id, missing, one_line, said_all, units, web_address
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -197,7 +197,7 @@ def _action(button: Button | LinkButton, page: _Page) -> Json | None:
     title = clip(plain.button_words(button), limits.MAX_LABEL)
     match button:
         case Button(action=action, value=value, style=style):
-            if units(action) + units(value) > limits.MAX_ID:
+            if not is_id(action + value, limits.MAX_ID):
                 return None
             data = {"action": action, "value": value, "delivery": page.tag}
             return _execute(title, data) | _STYLES[style] | {"associatedInputs": "none"}
@@ -243,13 +243,17 @@ def _out_of_reach(button: Button | LinkButton, page: _Page) -> list[Json]:
 def _menu(menu: Menu, page: _Page, pick: str) -> list[Json]:
     """A choice and the button that sends it. `pressed` finds the chosen value under the name in `pick`."""
     label = one_line(menu.label) or "Choose one"
-    if not menu.options:
-        return paragraphs((f"{label}: nothing to choose from.",), page.names)
-    choices = [{"title": plain.option_words(option), "value": option.value} for option in menu.options]
+    offered = [option for option in menu.options if is_id(menu.action + option.value, limits.MAX_ID)]
+    left = [plain.option_words(option) for option in menu.options if option not in offered]
+    rest = _small((f"{label}: cannot be picked in Teams: {', '.join(left)}",), page.names) if left else []
+    if not offered:
+        return rest or paragraphs((f"{label}: nothing to choose from.",), page.names)
+    choices = [{"title": plain.option_words(option), "value": option.value} for option in offered]
     data = {"action": menu.action, "pick": pick, "delivery": page.tag}
     words = _small(("or type: ", _typed(menu.words, page)), page.names) if one_line(menu.words) else []
     return [
         {"type": "Input.ChoiceSet", "id": pick, "label": label, "choices": choices, "style": "compact"},
         {"type": "ActionSet", "actions": [_execute("Choose", data)]},
         *words,
+        *rest,
     ]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
-import pkgutil
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 
 import handlers
 from integrations.ports.cards import (
@@ -249,8 +248,7 @@ FORMS: tuple[tuple[str, Form], ...] = (
 
 def features() -> tuple[str, ...]:
     """The features that have cards, by name; nothing is imported yet."""
-    packages = (module.name for module in pkgutil.iter_modules(handlers.__path__) if module.ispkg)
-    return tuple(name for name in packages if importlib.util.find_spec(f"handlers.{name}.cards"))
+    return tuple(sorted(cards.parent.name for path in handlers.__path__ for cards in Path(path).glob("*/cards.py")))
 
 
 def examples_of(feature: str) -> tuple[Card, ...]:

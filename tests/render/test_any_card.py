@@ -40,7 +40,7 @@ from tests.render.gallery import ARABIC, CONTROL, HOSTILE, LONE, ZERO_WIDTH
 # Deterministic: a failure found once is found every time, on every machine.
 # The generators are large, so the health check would complain about a slow start on a busy one.
 quick = settings(
-    max_examples=60, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=25, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 
 anything = st.text(alphabet=st.characters(), max_size=30)
