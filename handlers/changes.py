@@ -7,9 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 
-from storage.values import ITEM_FIELDS, Audience, Campaign, Change, ChangeKind, Item, Status, Subscription, as_text
+from storage.values import (
+    ITEM_FIELDS,
+    Audience,
+    Campaign,
+    Change,
+    ChangeKind,
+    Item,
+    Status,
+    Subscription,
+    as_text,
+    item_from,
+    state_of,
+)
 
 
 class Group(IntEnum):
@@ -81,6 +94,23 @@ def steps(before: Mapping[str, Item], after: Mapping[str, Item]) -> tuple[Step, 
     return tuple(Step(old, new) for old, new in pairs if old is None or new is None or _differ(old, new))
 
 
+def steps_of(recorded: Iterable[Change], after: Mapping[str, Item]) -> tuple[Step, ...]:
+    """What a revision's changes did to items, by key; *after* holds them as that revision left them.
+
+    The state before needs no reading: it is the state after with the old values put back.
+    """
+    of_items = sorted((change for change in recorded if change.noun == "item"), key=lambda change: change.key)
+    return tuple(_step_of(change, after.get(change.key)) for change in of_items)
+
+
+def _step_of(change: Change, after: Item | None) -> Step:
+    if change.kind is ChangeKind.REMOVED or after is None:
+        return Step(item_from(change.key, change.old()), None)
+    if change.kind is ChangeKind.ADDED:
+        return Step(None, after)
+    return Step(item_from(change.key, {**state_of(after), **change.old()}), after)
+
+
 def _differ(old: Item, new: Item) -> bool:
     return any(getattr(old, name) != getattr(new, name) for name in ITEM_FIELDS)
 
@@ -96,6 +126,12 @@ def seen_by(step: Step, audience: Audience) -> Step | None:
     if step.before is not None and not audience.may_see(step.before.visible_to):
         return Step(None, step.after) if step.after else None
     return step
+
+
+def untold(found: Iterable[Step], audience: Audience) -> frozenset[str]:
+    """Keys and titles that *audience* may not read, of items before or after these steps."""
+    sides = (item for step in found for item in (step.before, step.after) if item is not None)
+    return frozenset(name for item in sides if not audience.may_see(item.visible_to) for name in (item.key, item.title))
 
 
 def is_material(step: Step, days: int) -> bool:
@@ -165,6 +201,78 @@ def wanted_by(
             if shown and (subscription.level == "all" or is_material(shown, days)):
                 kept[step.key] = shown
     return tuple(kept[key] for key in sorted(kept))
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Steps laid out for asking a thousand times whether one of them is wanted."""
+
+    steps: tuple[Step, ...]
+    by_team: Mapping[str, Sequence[Step]]
+    by_campaign: Mapping[str, Sequence[Step]]
+
+    def near(self, subscription: Subscription) -> Iterable[Step]:
+        """The steps among which those that the subscription follows are; a few more, and some twice."""
+        if subscription.campaigns:
+            return (step for key in subscription.campaigns for step in self.by_campaign.get(key, ()))
+        if subscription.teams:
+            return (step for key in subscription.teams for step in self.by_team.get(key, ()))
+        return self.steps
+
+
+def indexed(found: Sequence[Step]) -> Index:
+    by_team: dict[str, list[Step]] = {}
+    by_campaign: dict[str, list[Step]] = {}
+    for step in found:
+        sides = [item for item in (step.before, step.after) if item is not None]
+        for team in {item.team for item in sides}:
+            by_team.setdefault(team, []).append(step)
+        for campaign in {campaign for item in sides for campaign in item.campaigns}:
+            by_campaign.setdefault(campaign, []).append(step)
+    return Index(tuple(found), by_team, by_campaign)
+
+
+def is_any_wanted(subscriptions: Iterable[Subscription], index: Index, audience: Audience, days: int) -> bool:
+    """True when `wanted_by` would find something; it stops at the first step that is."""
+    return any(
+        follows(subscription, step)
+        and (shown := seen_by(step, audience)) is not None
+        and (subscription.level == "all" or is_material(shown, days))
+        for subscription in subscriptions
+        for step in index.near(subscription)
+    )
+
+
+def is_material_move(change: Change, days: int) -> bool:
+    """True when what a revision did to a campaign is worth a notice of its own: all but small moves of its dates."""
+    return any(
+        name not in ("start", "end") or not (old and new) or abs(_days_between(old, new)) > days
+        for name, (old, new) in change.fields.items()
+    )
+
+
+def _days_between(old: str, new: str) -> int:
+    return (date.fromisoformat(new) - date.fromisoformat(old)).days
+
+
+def campaigns_wanted_by(
+    subscriptions: Iterable[Subscription], recorded: Iterable[Change], days: int
+) -> tuple[Change, ...]:
+    """The changed campaigns that one place hears of, by key; everybody may know of campaigns.
+
+    A subscription to a team alone follows no campaign; one that was only registered is no news.
+    """
+    wanted = [each for each in subscriptions if each.campaigns or not each.teams]
+    return tuple(
+        change
+        for change in sorted(recorded, key=lambda each: each.key)
+        if change.noun == "campaign" and change.kind is ChangeKind.CHANGED
+        if any(
+            (not each.campaigns or change.key in each.campaigns)
+            and (each.level == "all" or is_material_move(change, days))
+            for each in wanted
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 from handlers.changes import TITLES, Impact, Step, grouped
 from handlers.days import spoken
 from integrations.ports.cards import Block, Bold, Button, Buttons, Link, Span, Spans, Table, Text, text
-from storage.values import Directory, Item, Revision, Status, as_text
+from storage.values import Change, Directory, Item, Revision, Status, as_text
 
 STATUS_WORDS = {status: status.value.replace("_", " ") for status in Status}
 FIELD_WORDS = {
@@ -79,7 +80,7 @@ def value_words(name: str, value: str, names: Directory) -> str:
         case "team":
             return team_name(value, names)
         case "campaigns":
-            return listing([_campaign_name(key, names) for key in value.split(";")])
+            return listing([campaign_name(key, names) for key in value.split(";")])
         case "visible_to":
             return listing([team_name(key, names) for key in value.split(";")])
         case "due" | "start" | "end":
@@ -88,7 +89,7 @@ def value_words(name: str, value: str, names: Directory) -> str:
             return value.replace(";", ", ")
 
 
-def _campaign_name(key: str, names: Directory) -> str:
+def campaign_name(key: str, names: Directory) -> str:
     campaign = names.campaign.get(key)
     return campaign.name if campaign else key
 
@@ -128,6 +129,35 @@ def step_blocks(found: Iterable[Step], names: Directory, *, limit: int = MAX_LIN
     return tuple(blocks)
 
 
+def headline(found: Iterable[Step], campaigns: Sequence[Change] = ()) -> str:
+    """What happened, counted, most urgent first: `3 slipped, 1 blocked`."""
+    said = [f"{len(members)} {TITLES[group].lower()}" for group, members in grouped(found)]
+    if campaigns:
+        said.append(f"{plural(len(campaigns), 'campaign')} changed")
+    return ", ".join(said)
+
+
+def campaign_line(change: Change, names: Directory) -> Spans:
+    """One campaign in one line: its name, then each field old -> new."""
+    said = [
+        f"{FIELD_WORDS.get(name, name)} {value_words(name, old, names)} → {value_words(name, new, names)}"
+        for name, (old, new) in change.fields.items()
+    ]
+    return (Bold(campaign_name(change.key, names)), f" – {'; '.join(said)}")
+
+
+def campaign_blocks(found: Sequence[Change], names: Directory, *, limit: int = MAX_LINES) -> tuple[Block, ...]:
+    """Changed campaigns under one heading, at most *limit* lines."""
+    if not found:
+        return ()
+    lines: list[Span] = [Bold(f"Campaigns ({len(found)})")]
+    for change in found[:limit]:
+        lines += ["\n• ", *campaign_line(change, names)]
+    if len(found) > limit:
+        lines.append(f"\n… and {len(found) - limit} more")
+    return (Text(tuple(lines)),)
+
+
 def impact_words(impact: Impact) -> str:
     """What this means for one campaign, in one sentence."""
     said = []
@@ -152,6 +182,17 @@ def _keys(keys: Sequence[str]) -> str:
 def impact_blocks(found: Sequence[Impact]) -> tuple[Block, ...]:
     said = [words for words in map(impact_words, found) if words]
     return (text(*("\n".join(said[:4]),)),) if said else ()
+
+
+def reason_for(revision: Revision, untold: Iterable[str]) -> str:
+    """Why it was published; "" where the reason names what its readers may not know of.
+
+    A revision has one reason for everybody, whatever of it each of them may see.
+    """
+    folded = revision.reason.casefold()
+    held = [name for name in map(str.casefold, untold) if name.strip() and name in folded]
+    named = any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded) for name in held)
+    return "" if named else revision.reason
 
 
 def revision_words(revision: Revision | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Column, func, select
+from sqlalchemy import Column, func, select, update
 from sqlmodel import Field, SQLModel
 
 from storage.store import Session, UtcDateTime, insert_new, table_of
@@ -53,6 +53,27 @@ async def newest_of_everybody(session: Session) -> dict[str, Acknowledgement]:
     }
 
 
+async def covering(session: Session, revision: int) -> dict[str, Acknowledgement]:
+    """For each person who has *revision* or a later one, the acknowledgement that first covered it."""
+    first = (
+        select(ACK.c.person_id, func.min(ACK.c.revision).label("revision"))
+        .where(ACK.c.revision >= revision)
+        .group_by(ACK.c.person_id)
+        .subquery()
+    )
+    rows = await session.execute(
+        select(ACK).join(first, (ACK.c.person_id == first.c.person_id) & (ACK.c.revision == first.c.revision))
+    )
+    return {
+        row.person_id: Acknowledgement(row.person_id, row.revision, row.at, row.platform, row.account) for row in rows
+    }
+
+
 async def of_person(session: Session, person_id: str) -> tuple[Acknowledgement, ...]:
     rows = await session.execute(select(ACK).where(ACK.c.person_id == person_id).order_by(ACK.c.revision))
     return tuple(Acknowledgement(row.person_id, row.revision, row.at, row.platform, row.account) for row in rows)
+
+
+async def forget_accounts(session: Session, person_id: str) -> None:
+    """Keep that somebody had which revision; no longer keep from which account."""
+    await session.execute(update(ACK).where(ACK.c.person_id == person_id).values(account=""))

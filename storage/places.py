@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -10,7 +10,7 @@ from sqlalchemy import Column, delete, select, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.people import PersonRow
-from storage.store import Session, UtcDateTime, affected, insert_new, table_of
+from storage.store import Session, UtcDateTime, affected, batches, insert_new, table_of
 from storage.values import LIST_SEPARATOR, UNRESTRICTED, Audience, Place, Subscription
 
 
@@ -115,6 +115,23 @@ async def audience(session: Session, place: Place) -> Audience:
     return UNRESTRICTED if "" in teams else Audience(teams)
 
 
+async def audiences(session: Session, places: Sequence[Place]) -> dict[int, Audience]:
+    """Place -> what everyone in it may see: `audience` for many places, in one query for each few hundred."""
+    member, person = table_of(MemberRow), table_of(PersonRow)
+    teams: dict[int, set[str]] = {each.id: set() for each in places if each.members_known and not each.external}
+    for batch in batches(list(teams)):
+        rows = await session.execute(
+            select(member.c.place_id, person.c.team)
+            .join(person, person.c.id == member.c.person_id)
+            .where(member.c.place_id.in_(batch))
+            .distinct()
+        )
+        for row in rows:
+            teams[row.place_id].add(row.team)
+    known = {place: UNRESTRICTED if "" in found else Audience(frozenset(found)) for place, found in teams.items()}
+    return {each.id: known.get(each.id, UNRESTRICTED) for each in places}
+
+
 async def is_member(session: Session, place_id: int, person_id: str) -> bool:
     member = table_of(MemberRow)
     found = await session.execute(
@@ -180,3 +197,33 @@ async def unsubscribe(session: Session, place_id: int, subscription_id: int | No
     if subscription_id is not None:
         gone = gone.where(row.c.id == subscription_id)
     return await affected(session, gone)
+
+
+async def rooms_of(session: Session, person_id: str) -> tuple[Place, ...]:
+    """The places in which that person sits, as far as the platforms told us; oldest first."""
+    place, member = table_of(PlaceRow), table_of(MemberRow)
+    found = await session.execute(
+        select(place)
+        .join(member, member.c.place_id == place.c.id)
+        .where(member.c.person_id == person_id)
+        .order_by(place.c.id)
+    )
+    return tuple(place_from(row) for row in found)
+
+
+async def forget_person(session: Session, person_id: str, direct: Iterable[tuple[str, str]]) -> None:
+    """Remove where that person sits, and whose their direct conversations were.
+
+    *direct* holds (platform, conversation) of conversations known to be theirs; those they sit in are found here.
+    """
+    place, member, row = table_of(PlaceRow), table_of(MemberRow), table_of(SubscriptionRow)
+    theirs = {each.id for each in await rooms_of(session, person_id) if each.direct}
+    for platform, conversation in direct:
+        here = (place.c.platform == platform) & (place.c.conversation == conversation) & place.c.direct.is_(True)
+        theirs |= set((await session.execute(select(place.c.id).where(here))).scalars())
+    await session.execute(delete(member).where(member.c.person_id == person_id))
+    for each in sorted(theirs):
+        # The row stays, because deliveries point at it; nothing is sent to a closed place.
+        await session.execute(delete(row).where(row.c.place_id == each))
+        gone = {"conversation": f"forgotten {each}", "workspace": "", "name": "", "closed": True}
+        await session.execute(update(place).where(place.c.id == each).values(**gone))

@@ -1,0 +1,44 @@
+"""Acknowledging: who has which version, and what one has missed."""
+
+from __future__ import annotations
+
+from handlers.acknowledging import commands
+from handlers.feature import Command, Feature
+
+FEATURE = Feature(
+    name="acknowledging",
+    title="Who has which version",
+    commands=(
+        Command(
+            words="ack",
+            run=commands.ack,
+            usage="ack [R42]",
+            does="Says that you have a version; it covers all earlier ones.",
+            examples=("ack", "ack R42"),
+            changes=True,
+            takes=1,
+        ),
+        Command(
+            words="current",
+            run=commands.current,
+            usage="current",
+            does="Which version of the roadmap counts, and whether you have it.",
+            examples=("current",),
+        ),
+        Command(
+            words="coverage",
+            run=commands.coverage,
+            usage="coverage [R42]",
+            does="Which teams have a version, and who does not yet.",
+            examples=("coverage", "coverage R42"),
+            takes=1,
+        ),
+        Command(
+            words="catchup",
+            run=commands.catchup,
+            usage="catchup",
+            does="What changed for you since the version you have.",
+            examples=("catchup",),
+        ),
+    ),
+)

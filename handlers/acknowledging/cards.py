@@ -1,0 +1,232 @@
+"""The cards of "I have it"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from handlers.acknowledging.rules import Coverage, added_up, share
+from handlers.changes import Step
+from handlers.phrases import (
+    campaign_blocks,
+    headline,
+    item_table,
+    listing,
+    plural,
+    revision_words,
+    step_blocks,
+    team_name,
+)
+from integrations.ports.cards import (
+    Block,
+    Bold,
+    Button,
+    Buttons,
+    Card,
+    Fields,
+    Spans,
+    Table,
+    Text,
+    When,
+    context,
+    text,
+)
+from storage.values import Change, ChangeKind, Directory, Item, Person, Revision, RevisionState, Side, Status, Team
+
+HASH_SHOWN = 12
+MAX_BEHIND = 20  # names; the facts hold them all
+MAX_TEAMS = 40  # rows of a side; the subtotal counts them all
+SIDES = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "Others"}
+# Where an acknowledgement came from. The console stands for the demo and the terminal: anybody at them may have said it.
+PLATFORMS = {"slack": "in Slack", "teams": "in Teams", "console": "in the console"}
+
+
+def have_button(revision: Revision) -> Button:
+    return Button(f"I have {revision.name}", "ack", revision.name, f"ack {revision.name}", "primary")
+
+
+def _changes_button(first: int, last: int) -> Button:
+    span = f"R{first}..R{last}"
+    return Button(f"Changes since R{first}", "changes", span, f"changes {span}")
+
+
+CATCH_UP = Button("Catch up", "catchup", "", "catchup")
+
+
+def acknowledged(wanted: Revision, current: Revision, newest: int, *, new: bool) -> Card:
+    """What was noted. *newest* is the highest revision that person has."""
+    if new:
+        said = f"You have {wanted.name}. It covers every earlier one."
+    elif newest > wanted.number:
+        said = f"You have R{newest}, which covers {wanted.name}. Nothing needed to be noted."
+    else:
+        said = f"You had {wanted.name} already; the first time stands."
+    if newest >= current.number:
+        return Card(f"You are on {current.name}, the current version", (text(said),))
+    return Card(
+        f"Noted: {wanted.name}; {current.name} is current",
+        (
+            text(said, " ", Bold(f"{current.name} is the current version"), ", and you do not have that one yet."),
+            Buttons((have_button(current), CATCH_UP)),
+        ),
+    )
+
+
+def current(revision: Revision, reason: str, names: Directory, *, has_it: bool) -> Card:
+    pairs: list[tuple[str, Spans]] = [("By", (_who(revision, names),))]
+    if revision.published_at:
+        pairs.insert(0, ("Published", (When(revision.published_at),)))
+    if revision.approver:
+        pairs.append(("Approved by", (names.name_of(revision.approver) or "somebody who left",)))
+    pairs += [("Reason", (reason or "none given",)), ("Hash", (revision.hash[:HASH_SHOWN],))]
+    pairs.append(("You", (f"have {revision.name}" if has_it else f"do not have {revision.name} yet",)))
+    blocks: tuple[Block, ...] = (Fields(tuple(pairs)),)
+    return Card(
+        f"{revision.name} is the current version",
+        blocks if has_it else (*blocks, Buttons((have_button(revision), CATCH_UP))),
+    )
+
+
+def _who(revision: Revision, names: Directory) -> str:
+    known = names.name_of(revision.author)
+    return known or ("an operator" if revision.how == "operator" else "somebody who left")
+
+
+# ── coverage ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def coverage(revision: Revision, teams: Sequence[Coverage], names: Directory) -> Card:
+    """Per team and side: how many have it, and who does not."""
+    people, have = added_up(teams)
+    if not people:
+        return Card(f"Nobody could have {revision.name} yet", (text("No team has any people. Import people first."),))
+    rows: list[tuple[Spans, ...]] = []
+    left_out = 0
+    for side, label in SIDES.items():
+        of_side = [each for each in teams if each.side is side]
+        rows += [_row((team_name(each.team, names),), (each,)) for each in of_side[:MAX_TEAMS]]
+        left_out += len(of_side[MAX_TEAMS:])
+        if of_side:
+            rows.append(_row((Bold(f"{label}, all teams"),), of_side))
+    blocks: list[Block] = [Table(("Team", "Have it", "People", "Share"), tuple(rows), left_out)]
+    return Card(
+        f"{revision.name}: {have} of {plural(people, 'person', 'people')} have it ({share(have, people)} %)",
+        (*blocks, *_how(teams), *_behind(teams, names)),
+    )
+
+
+def _row(label: Spans, found: Sequence[Coverage]) -> tuple[Spans, ...]:
+    people, have = added_up(found)
+    return (label, (f"{have}",), (f"{people}",), (f"{share(have, people)} %",))
+
+
+def _how(teams: Sequence[Coverage]) -> tuple[Text, ...]:
+    counts: dict[str, int] = {}
+    for each in teams:
+        for platform, count in each.how.items():
+            counts[platform] = counts.get(platform, 0) + count
+    said = [f"{counts[platform]} of them {PLATFORMS.get(platform, f'by {platform}')}" for platform in sorted(counts)]
+    marked = " The console is the demo and the terminal." if "console" in counts else ""
+    return (text(f"How: {listing(said)}.{marked}"),) if said else ()
+
+
+def _behind(teams: Sequence[Coverage], names: Directory) -> tuple[Text, ...]:
+    behind = [names.name_of(person.id) or person.email for each in teams for person in each.behind]
+    if not behind:
+        return (text("Nobody is behind."),)
+    more = len(behind) - MAX_BEHIND
+    said = f"{', '.join(behind[:MAX_BEHIND])}, … and {more} more" if more > 0 else listing(behind)
+    return (text(Bold(f"Behind ({len(behind)})"), f": {said}"),)
+
+
+# ── catchup ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def catchup(
+    mine: int,
+    newest: Revision,
+    heaps: tuple[Sequence[Step], Sequence[Step], Sequence[Step]],
+    campaigns: Sequence[Change],
+    names: Directory,
+) -> Card:
+    """What is different since R*mine*: one's own items, the team's, everything else."""
+    if mine >= newest.number:
+        return Card("Nothing new", (text(f"You have {newest.name}, and it is the current version."),))
+    whole = [step for heap in heaps for step in heap]
+    if not whole and not campaigns:
+        said = f"Between R{mine} and {newest.name}, nothing that you can see came out different."
+        return Card("Nothing new for you", (text(said), Buttons((have_button(newest),))))
+    blocks: list[Block] = []
+    for title, heap in zip(("Yours", "Your team's", "Everything else"), heaps, strict=True):
+        if heap:
+            blocks += [text(Bold(f"{title}: {headline(heap)}")), *step_blocks(heap, names)]
+    return Card(
+        f"Since R{mine}: {headline(whole, campaigns)}",
+        (
+            *blocks,
+            *campaign_blocks(campaigns, names),
+            Buttons((have_button(newest), _changes_button(mine, newest.number))),
+            context(revision_words(newest)),
+        ),
+    )
+
+
+def first_look(newest: Revision, items: Sequence[Item], total: int, whose: str, names: Directory) -> Card:
+    """Where one's work stands on the current version, for somebody who starts with it."""
+    said = f"{plural(total, 'open item')} {whose}." if total else "No open item on it is yours or your team's."
+    return Card(
+        f"{newest.name} is the current version, and your first",
+        (
+            text(said),
+            *([item_table(items, names, total)] if items else []),
+            Buttons((have_button(newest),)),
+            context(revision_words(newest)),
+        ),
+    )
+
+
+# ── examples ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+_ADA = Person("p_ada", "ada@example.com", "Ada <@U123> *Lovelace* & Co", "web")
+_NAMES = Directory(
+    teams=(Team("web", "R&D <core> *bold* | `x`", Side.IT), Team("seo", "SEO", Side.MARKETING)),
+    people=(_ADA,),
+)
+_R42 = Revision(
+    42,
+    RevisionState.PUBLISHED,
+    "p_ada",
+    "Vendor <!channel> is late | a _b_",
+    _NOON,
+    _NOON,
+    how="two-key",
+    hash="0123456789abcdef",
+)
+_R43 = replace(_R42, number=43)
+_ITEM = Item("WEB-12", "Checkout </b> *x* | y", "web", ("spring",), Status.IN_PROGRESS, due=date(2027, 2, 20))
+_SLIPPED = Step(_ITEM, replace(_ITEM, due=date(2027, 3, 10)))
+_ADDED = Step(None, replace(_ITEM, key="WEB-14", title="إطلاق الربيع " + "long " * 60))
+_MOVED = Change("campaign", "spring", ChangeKind.CHANGED, {"start": ("2027-02-15", "2027-03-01")})
+_TEAMS = (
+    Coverage("seo", Side.MARKETING, 4, (), {"slack": 3, "console": 1}),
+    Coverage("web", Side.IT, 3, (_ADA,), {"teams": 1, "console": 1}),
+)
+_CROWD = tuple(replace(_ADA, id=f"p{n}", email=f"somebody.{n}@example.com", name="") for n in range(60))
+
+EXAMPLES = (
+    acknowledged(_R42, _R42, 42, new=True),
+    acknowledged(_R42, _R43, 42, new=True),
+    acknowledged(_R42, _R43, 43, new=False),
+    current(_R42, _R42.reason, _NAMES, has_it=False),
+    current(_R42, _R42.reason, _NAMES, has_it=True),
+    coverage(_R42, _TEAMS, _NAMES),
+    coverage(_R42, (Coverage("web", Side.IT, 60, _CROWD, {}),), _NAMES),
+    coverage(_R42, (), _NAMES),
+    catchup(41, _R42, ((_SLIPPED,), (_ADDED,), (_SLIPPED,)), (_MOVED,), _NAMES),
+    catchup(41, _R42, ((), (), ()), (), _NAMES),
+    catchup(42, _R42, ((), (), ()), (), _NAMES),
+    first_look(_R42, (_ITEM,), 30, "you own", _NAMES),
+    first_look(_R42, (), 0, "", _NAMES),
+)

@@ -1,0 +1,59 @@
+"""Who is on which version, and what of a change concerns a person first. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from storage.values import Acknowledgement, Directory, Item, Person, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far a team is. `behind` is by e-mail; `how` counts those who have it by the platform they said it on."""
+
+    team: str
+    side: Side
+    people: int
+    behind: tuple[Person, ...]
+    how: Mapping[str, int]
+
+    @property
+    def acknowledged(self) -> int:
+        return self.people - len(self.behind)
+
+
+def coverage(names: Directory, have: Mapping[str, Acknowledgement]) -> tuple[Coverage, ...]:
+    """Every team that has people, by key; *have* maps a person id to the acknowledgement that covers the revision."""
+    teams: dict[str, list[Person]] = {}
+    for person in names.people:
+        if person.team:
+            teams.setdefault(person.team, []).append(person)
+    return tuple(_coverage(key, names, teams[key], have) for key in sorted(teams))
+
+
+def _coverage(key: str, names: Directory, people: Sequence[Person], have: Mapping[str, Acknowledgement]) -> Coverage:
+    team = names.team.get(key)
+    behind = sorted((person for person in people if person.id not in have), key=lambda person: person.email)
+    how = Counter(have[person.id].platform for person in people if person.id in have)
+    return Coverage(key, team.side if team else Side.OTHER, len(people), tuple(behind), how)
+
+
+def added_up(found: Iterable[Coverage]) -> tuple[int, int]:
+    """(people, those who have it) over several teams."""
+    rows = list(found)
+    return sum(row.people for row in rows), sum(row.acknowledged for row in rows)
+
+
+def share(part: int, whole: int) -> int:
+    """Per cent, rounded down: 100 means everybody."""
+    return part * 100 // whole if whole else 0
+
+
+def nearness(person: Person, sides: Iterable[Item | None]) -> int:
+    """0 when a change is about that person's own item, 1 about the team's, 2 about anything else."""
+    items = [item for item in sides if item is not None]
+    if any(item.owner == person.id for item in items):
+        return 0
+    return 1 if person.team and any(item.team == person.team for item in items) else 2

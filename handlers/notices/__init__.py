@@ -1,0 +1,46 @@
+"""Notices: which rooms hear of a published revision, and what they read."""
+
+from __future__ import annotations
+
+from handlers.feature import Command, Feature
+from handlers.notices import announcing, commands, wording
+
+FEATURE = Feature(
+    name="notices",
+    title="Notices",
+    commands=(
+        Command(
+            words="subscribe",
+            run=commands.subscribe,
+            usage=commands.SUBSCRIBE,
+            does="Let this room hear of published changes; --test says what that would have brought, and changes nothing.",
+            examples=(
+                "subscribe roadmap",
+                'subscribe roadmap campaign:"Spring Launch" team:web all',
+                "subscribe roadmap team:web --test 14d",
+            ),
+            changes=True,
+            takes=60,
+            options=("test",),
+            named=("campaign", "team"),
+        ),
+        Command(
+            words="unsubscribe",
+            run=commands.unsubscribe,
+            usage=commands.UNSUBSCRIBE,
+            does="Stop what this room follows: one filter by its number, or all of them.",
+            examples=("unsubscribe", "unsubscribe 2"),
+            changes=True,
+            takes=1,
+        ),
+        Command(
+            words="subscriptions",
+            run=commands.subscriptions,
+            usage="subscriptions",
+            does="What this room follows.",
+            examples=("subscriptions",),
+        ),
+    ),
+    notices={announcing.REVISION: wording.revision, announcing.SUPERSEDED: wording.superseded},
+    on_published=announcing.on_published,
+)

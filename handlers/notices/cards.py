@@ -1,0 +1,294 @@
+"""The cards of revisions and of what rooms follow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from handlers.changes import Step, impacts
+from handlers.days import spoken
+from handlers.notices.news import Heard
+from handlers.phrases import (
+    campaign_blocks,
+    campaign_name,
+    headline,
+    impact_blocks,
+    listing,
+    plural,
+    reason_for,
+    step_blocks,
+    team_name,
+)
+from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Context, Spans, Text, When, context, text
+from storage.values import (
+    Campaign,
+    Change,
+    ChangeKind,
+    Directory,
+    Item,
+    Place,
+    Revision,
+    RevisionState,
+    Side,
+    Status,
+    Subscription,
+    Team,
+)
+
+HASH_SHOWN = 12  # characters; what people compare with `verify --head`
+SHOWN_FILTERS = 3  # in a footer; `subscriptions` lists them all
+OLD_LINES = 5  # under one heading of a card that is superseded
+
+
+# ── notices ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def revision(
+    published: Revision,
+    heard: Heard,
+    names: Directory,
+    following: Sequence[Subscription],
+    previous: int | None,
+) -> Card:
+    """What a published revision means to one room."""
+    told = headline(heard.steps, heard.campaigns)
+    return Card(
+        f"Roadmap {published.name}: {told}",
+        (
+            *_who_and_why(published, heard, names),
+            *step_blocks(heard.steps, names),
+            *campaign_blocks(heard.campaigns, names),
+            *impact_blocks(impacts(heard.steps, names.campaign)),
+            _buttons(published, previous),
+            _footer(published, following, names),
+        ),
+    )
+
+
+def superseded(
+    was: Revision, newest: Revision, heard: Heard, names: Directory, following: Sequence[Subscription], where: str
+) -> Card:
+    """An older notice that stays readable, and no longer looks current. *where* says what the newest one is here."""
+    told = headline(heard.steps, heard.campaigns)
+    return Card(
+        f"{was.name} is superseded by {newest.name}",
+        (
+            text(Bold(where)),
+            *([text(f"What {was.name} said: {told}.")] if told else []),
+            *step_blocks(heard.steps, names, limit=OLD_LINES),
+            *campaign_blocks(heard.campaigns, names, limit=OLD_LINES),
+            _buttons(newest, was.number),
+            _footer(was, following, names),
+        ),
+    )
+
+
+def _who_and_why(published: Revision, heard: Heard, names: Directory) -> tuple[Block, ...]:
+    spans: Spans = ("Published by ", Bold(who(published, names)))
+    if published.approver:
+        spans = (*spans, ", approved by ", Bold(names.name_of(published.approver) or "somebody who left"))
+    if published.published_at:
+        spans = (*spans, ", ", When(published.published_at))
+    if reason := reason_for(published, heard.untold):
+        spans = (*spans, "\nReason: ", reason)
+    return (Text(spans),)
+
+
+def who(published: Revision, names: Directory) -> str:
+    """Who published it, as far as that may be said here."""
+    known = names.name_of(published.author)
+    if known:
+        return known
+    return "an operator" if published.how == "operator" else "somebody who left"
+
+
+def _buttons(current: Revision, previous: int | None) -> Buttons:
+    have = Button(f"I have {current.name}", "ack", current.name, f"ack {current.name}", "primary")
+    if previous is None:
+        return Buttons((have,))
+    span = f"R{previous}..{current.name}"
+    return Buttons((have, Button(f"All changes since R{previous}", "changes", span, f"changes {span}")))
+
+
+def _footer(shown: Revision, following: Sequence[Subscription], names: Directory) -> Context:
+    place = following[0].place
+    said = [filter_words(each, names) for each in following[:SHOWN_FILTERS]]
+    if len(following) > SHOWN_FILTERS:
+        said.append(plural(len(following) - SHOWN_FILTERS, "more filter"))
+    return context(
+        f"{_subject(place)} {listing(said)}; stop with: unsubscribe\n{shown.name} · {shown.hash[:HASH_SHOWN]}"
+    )
+
+
+# ── what rooms follow ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _subject(place: Place) -> str:
+    return "You follow" if place.direct else "This room follows"
+
+
+def filter_words(subscription: Subscription, names: Directory) -> str:
+    """`material changes to the work of Web Platform for Spring Launch`."""
+    level = "every change" if subscription.level == "all" else "material changes"
+    teams = listing([team_name(key, names) for key in subscription.teams], "or")
+    campaigns = listing([campaign_name(key, names) for key in subscription.campaigns], "or")
+    match bool(teams), bool(campaigns):
+        case True, True:
+            return f"{level} to the work of {teams} for {campaigns}"
+        case True, False:
+            return f"{level} to the work of {teams}"
+        case False, True:
+            return f"{level} to {campaigns}"
+        case _:
+            return f"{level} to the whole roadmap"
+
+
+def typed_words(subscription: Subscription) -> str:
+    """The words that make this subscription, without `subscribe` itself."""
+    named = [("campaign", key) for key in subscription.campaigns] + [("team", key) for key in subscription.teams]
+    words = [f'{noun}:"{key}"' if " " in key else f"{noun}:{key}" for noun, key in named]
+    return " ".join(["roadmap", *words, subscription.level])
+
+
+def subscribed(subscription: Subscription, number: int, names: Directory, days: int) -> Card:
+    place = subscription.place
+    material = f"Material is: a due date moved by more than {plural(days, 'day')}; a status to or from blocked, at risk, done or dropped; another campaign or owner; added; removed."
+    return Card(
+        "You will hear of the roadmap" if place.direct else "This room will hear of the roadmap",
+        (
+            text(f"{_subject(place)} ", Bold(filter_words(subscription, names)), "."),
+            text("It stays silent until a revision is published that holds something of that: one card for each."),
+            *([] if subscription.level == "all" else [text(material)]),
+            Buttons((_stop(subscription, number), SHOW)),
+            context(f"Stop with: unsubscribe {number}"),
+        ),
+    )
+
+
+SHOW = Button("What is followed here", "subscriptions", "", "subscriptions")
+
+
+def _stop(subscription: Subscription, number: int) -> Button:
+    return Button(f"Stop {number}", "unsubscribe", f"#{subscription.id}", f"unsubscribe {number}")
+
+
+def subscriptions(place: Place | None, found: Sequence[Subscription], names: Directory) -> Card:
+    if place is None or not found:
+        start = Button("Follow the roadmap", "subscribe", "roadmap", "subscribe roadmap")
+        return Card(
+            "Nothing is followed here", (text("No notice comes here until somebody asks for it."), Buttons((start,)))
+        )
+    lines = "\n".join(f"{number}. {filter_words(each, names)}" for number, each in enumerate(found, start=1))
+    stops = tuple(_stop(each, number) for number, each in enumerate(found[:5], start=1))
+    return Card(
+        "Followed here", (text(f"{_subject(place)}\n{lines}"), Buttons(stops), context("Stop with: unsubscribe 1"))
+    )
+
+
+def unsubscribed(gone: Sequence[Subscription], left: int, names: Directory) -> Card:
+    """What is no longer followed, with the way back."""
+    lines = "\n".join(f"• {filter_words(each, names)}" for each in gone)
+    again = tuple(
+        Button("Undo" if len(gone) == 1 else f"Undo {number}", "subscribe", words, f"subscribe {words}")
+        for number, words in enumerate(map(typed_words, gone[:5]), start=1)
+    )
+    rest = (
+        f"{plural(left, 'other filter')} still stand{'s' if left == 1 else ''}."
+        if left
+        else "Nothing comes here any more."
+    )
+    return Card("Stopped", (text(f"No longer followed here:\n{lines}"), text(rest), Buttons(again)))
+
+
+def rehearsal(
+    told: Sequence[tuple[Revision, Heard]], following: Subscription, names: Directory, days: int, more: int
+) -> Card:
+    """Which notices a filter would have brought; *more* of them are counted only."""
+    span = f"the last {plural(days, 'day')}"
+    total = len(told) + more
+    lines: list[Text] = []
+    if told:
+        said = [f"• {each.name}, {_day(each)}: {headline(heard.steps, heard.campaigns)}" for each, heard in told]
+        lines.append(text("\n".join([*said, *([f"… and {more} more"] if more else [])])))
+    words = f"subscribe {typed_words(following)}"
+    return Card(
+        f"{plural(total, 'notice')} in {span}",
+        (
+            text(
+                "With ",
+                Bold(filter_words(following, names)),
+                f", this room would have got {plural(total, 'notice')} in {span}.",
+            ),
+            *lines,
+            Buttons((Button("Subscribe", "subscribe", typed_words(following), words, "primary"),)),
+            context("Nothing was changed: this was a rehearsal, counted for who is in this room now."),
+        ),
+    )
+
+
+def _day(published: Revision) -> str:
+    return spoken(published.published_at.date()) if published.published_at else ""
+
+
+# ── examples ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+_NAMES = Directory(
+    teams=(Team("web", "Web Platform", Side.IT), Team("rnd", "R&D <core> *bold* | `x`", Side.OTHER)),
+    campaigns=(Campaign("spring", "Spring Launch", start=date(2027, 3, 1), end=date(2027, 4, 1)),),
+)
+_PLACE = Place(1, "console", "", "#web", "#web")
+_ALL = Subscription(1, _PLACE)
+_NARROW = Subscription(2, _PLACE, ("spring",), ("web", "rnd"), "all")
+_R42 = Revision(
+    42,
+    RevisionState.PUBLISHED,
+    "p_ada",
+    'Vendor <!channel> is late & "sorry"',
+    _NOON,
+    _NOON,
+    how="two-key",
+    hash="0123456789abcdef",
+)
+_ITEM = Item(
+    "WEB-12",
+    "Checkout </b> <script>alert(1)</script> *x* _y_ ~z~",
+    "web",
+    ("spring",),
+    Status.IN_PROGRESS,
+    due=date(2027, 2, 20),
+    url="https://example.com/WEB-12",
+)
+_STEPS = (
+    Step(_ITEM, replace(_ITEM, due=date(2027, 3, 10))),
+    Step(replace(_ITEM, key="WEB-13", url="javascript:alert(1)"), replace(_ITEM, key="WEB-13", status=Status.BLOCKED)),
+    Step(None, replace(_ITEM, key="WEB-14", title="إطلاق الربيع " + "long " * 60)),
+)
+_MOVED = Change("campaign", "spring", ChangeKind.CHANGED, {"start": ("2027-02-15", "2027-03-01")})
+_HEARD = Heard(_STEPS, (_MOVED,))
+_MANY = Heard(
+    tuple(Step(None, replace(_ITEM, key=f"WEB-{n}", due=date(2027, 1, 1) + timedelta(days=n))) for n in range(100, 300))
+)
+
+EXAMPLES = (
+    revision(_R42, _HEARD, _NAMES, (_ALL,), 41),
+    revision(_R42, _MANY, _NAMES, (_ALL, _NARROW), None),
+    superseded(replace(_R42, number=41), _R42, _HEARD, _NAMES, (_NARROW,), "R42 has its own card here."),
+    superseded(
+        replace(_R42, number=41),
+        _R42,
+        Heard(),
+        _NAMES,
+        (_ALL,),
+        "R42 is the current version; nothing in it concerns this room.",
+    ),
+    subscribed(_ALL, 1, _NAMES, 3),
+    subscribed(_NARROW, 2, _NAMES, 3),
+    subscriptions(None, (), _NAMES),
+    subscriptions(_PLACE, (_ALL, _NARROW), _NAMES),
+    unsubscribed((_ALL,), 1, _NAMES),
+    unsubscribed((_ALL, _NARROW), 0, _NAMES),
+    rehearsal(((_R42, _HEARD),), _NARROW, _NAMES, 14, 3),
+    rehearsal((), _ALL, _NAMES, 14, 0),
+)

@@ -1,0 +1,69 @@
+"""Notices of revisions, worded at the moment they are sent: for who reads the room then, and what it wants then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handlers.notices import cards
+from handlers.notices.news import Heard, heard_by, news_of
+from handlers.toolbox import Toolbox
+from integrations.ports.cards import Card
+from storage import deliveries, places, revisions
+from storage.directory import directory
+from storage.store import Session
+from storage.values import Audience, Delivery, DeliveryState, Directory, Revision, Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A revision as one room hears of it now."""
+
+    revision: Revision
+    heard: Heard
+    previous: int | None
+    following: tuple[Subscription, ...]
+    names: Directory
+
+
+async def revision(box: Toolbox, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
+    """The notice of a revision. One that comes late says at once which version is current meanwhile."""
+    told = await _told(box, session, delivery, audience, delivery.notice.payload["revision"])
+    if told is None or not told.heard:
+        return None
+    newest = await revisions.latest(session)
+
+    if newest and newest.number > told.revision.number:
+        where = f"{newest.name} is the current version."
+        return cards.superseded(told.revision, newest, told.heard, told.names, told.following, where)
+    return cards.revision(told.revision, told.heard, told.names, told.following, told.previous)
+
+
+async def superseded(box: Toolbox, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
+    """An older card, marked in place."""
+    told = await _told(box, session, delivery, audience, delivery.notice.payload["was"])
+    newest = await _numbered(session, delivery.notice.payload["revision"])
+    if told is None or newest is None:
+        return None
+    card = await deliveries.load(session, delivery.newest) if delivery.newest is not None else None
+
+    if card and card.state is not DeliveryState.DEAD:
+        where = f"{newest.name} has its own card here."
+    else:
+        where = f"{newest.name} is the current version; nothing in it concerns this room."
+    return cards.superseded(told.revision, newest, told.heard, told.names, told.following, where)
+
+
+async def _told(box: Toolbox, session: Session, delivery: Delivery, audience: Audience, number: object) -> Told | None:
+    """None when the room follows nothing any more."""
+    following = await places.subscriptions(session, delivery.place.id)
+    found = await _numbered(session, number)
+    if not following or found is None:
+        return None
+    news = await news_of(session, found)
+    names = await directory(session, found.number)
+    heard = heard_by(news, following, audience, box.policy.material_days)
+    return Told(found, heard, news.previous, following, names if delivery.place.direct else names.publicly())
+
+
+async def _numbered(session: Session, number: object) -> Revision | None:
+    return await revisions.numbered(session, number) if isinstance(number, int) else None

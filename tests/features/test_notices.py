@@ -1,0 +1,659 @@
+"""What rooms hear of a published revision, as its readers see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from handlers.acknowledging import FEATURE as ACKNOWLEDGING
+from handlers.notices import FEATURE as NOTICES
+from handlers.notices.announcing import on_published
+from handlers.publishing import publish_changes, revert
+from integrations.plain.render import text
+from integrations.ports.cards import Button, Buttons, Card
+from integrations.ports.inbound import Account, Command, Reply, Whereabouts
+from storage import audit, deliveries, people, places, revisions
+from storage.store import Store
+from storage.values import (
+    CAMPAIGN_FIELDS,
+    Change,
+    ChangeKind,
+    Delivery,
+    DeliveryKind,
+    Item,
+    Permission,
+    Revision,
+    Status,
+)
+from tests.house import MONDAY, House, item, words_of
+
+HOSTILE = "</b><script>alert(1)</script> <!channel> *x* _y_ | {{7*7}} \u202e"
+
+
+class Rooms(House):
+    """A house with a post: what is due is worded and put into its room, and later changed there."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, (NOTICES, ACKNOWLEDGING))
+        self.cards: dict[int, Card] = {}  # by the delivery that put it there
+        self.where: dict[int, str] = {}
+
+    async def deliver_post(self) -> None:
+        while ids := await self._due():
+            for each in ids:
+                await self._deliver(each)
+
+    async def _due(self) -> tuple[int, ...]:
+        async with self.store.reading() as session:
+            return await deliveries.due(session, self.now + timedelta(days=1), 100)
+
+    async def _deliver(self, delivery_id: int) -> None:
+        async with self.store.transaction() as session:
+            delivery = await deliveries.load(session, delivery_id)
+            assert delivery is not None
+            audience = await places.audience(session, delivery.place)
+            card = await NOTICES.notices[delivery.notice.kind](self.box, session, delivery, audience)
+            if card is None:
+                await deliveries.mark_dead(session, delivery, "withheld")
+                return
+            await deliveries.mark_sent(session, delivery_id, f"m{delivery_id}", self.now)
+        self.cards[delivery.target if delivery.kind is DeliveryKind.UPDATE and delivery.target else delivery.id] = card
+        self.where[delivery.id] = delivery.place.name
+
+    def said_in(self, room: str) -> list[str]:
+        """The cards that stand in a room, oldest first, as a person reads them."""
+        return [text(card) for each, card in sorted(self.cards.items()) if self.where.get(each) == room]
+
+    async def queued(self) -> list[tuple[str, str, DeliveryKind]]:
+        """(room, key-less kind of notice, what is to be done) of everything in the ledger, oldest first."""
+        async with self.store.reading() as session:
+            found = await deliveries.in_state(session)
+        return [(each.place.name, each.notice.kind, each.kind) for each in reversed(found)]
+
+    async def room_of(self, name: str, *emails: str, external: bool = False) -> None:
+        """A room in which exactly these people sit."""
+        async with self.store.transaction() as session:
+            place = await places.ensure(session, "console", "", name, name=name)
+            ids = [f"p_{email.split('@')[0]}" for email in emails]
+            await places.set_members(session, place.id, ids, known=True, external=external)
+
+    async def subscribes(self, words: str, room: str = "#web") -> Reply:
+        reply = await self.say("carla@x.test", f"subscribe {words}", room=room)
+        assert reply.exit == 0, words_of(reply)
+        return reply
+
+    async def hooks_again(self, revision: Revision) -> None:
+        """The hook runs a second time, as after a crash that nobody can imagine yet."""
+        async with self.store.transaction() as session:
+            await on_published(self.box, session, revision, await revisions.changes_of(session, revision.number))
+
+
+@pytest.fixture
+async def rooms(store: Store) -> Rooms:
+    house = Rooms(store)
+    await house.has_teams()
+    await house.has_person("carla@x.test", "web", Permission.CONTRIBUTOR)
+    await house.has_person("sam@x.test", "seo")
+    await house.has_person("ada@x.test", "data", Permission.ADMIN)
+    await house.has_campaign("spring", "Spring Launch", aliases="SL", start=date(2027, 3, 1), end=date(2027, 4, 1))
+    await house.publishes(item("WEB-1", "Checkout", campaigns=("spring",)), item("SEO-1", "Sitemap", "seo"))
+    house.wait(timedelta(hours=1))
+    return house
+
+
+def slipped(key: str = "WEB-1", days: int = 9, **more: object) -> Item:
+    known = {"WEB-1": ("Checkout", "web", ("spring",)), "SEO-1": ("Sitemap", "seo", ())}
+    title, team, campaigns = known.get(key, ("", "web", ()))
+    return item(key, title, team, campaigns=campaigns, **{"due": date(2026, 12, 1) + timedelta(days=days)} | more)
+
+
+def buttons_of(card: Card) -> list[Button]:
+    return [
+        each
+        for block in card.blocks
+        if isinstance(block, Buttons)
+        for each in block.buttons
+        if isinstance(each, Button)
+    ]
+
+
+# ── subscribing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_nothing_is_said_anywhere_before_a_room_subscribes(rooms: Rooms) -> None:
+    await rooms.publishes(slipped())
+
+    assert await rooms.queued() == []
+
+
+async def test_the_confirmation_says_what_the_room_will_hear_and_how_to_stop(rooms: Rooms) -> None:
+    reply = await rooms.subscribes('roadmap campaign:"Spring Launch" team:web all')
+
+    said = words_of(reply)
+    assert "every change to the work of Web Platform for Spring Launch" in said
+    assert "silent until a revision is published" in said
+    assert "unsubscribe 1" in said
+    assert reply.facts == {"number": 1, "campaigns": ["spring"], "teams": ["web"], "level": "all"}
+
+
+@pytest.mark.parametrize(
+    ("words", "campaigns", "teams", "level"),
+    [
+        ("", [], [], "material"),
+        ("roadmap", [], [], "material"),
+        ("roadmap campaign:SL", ["spring"], [], "material"),
+        ("roadmap campaign:Spring Launch all", ["spring"], [], "all"),
+        ("roadmap team:Web Platform team:seo", [], ["seo", "web"], "material"),
+        ("roadmap TEAM:web MATERIAL", [], ["web"], "material"),
+        ("roadmap campaign=spring", ["spring"], [], "material"),
+        ("roadmap team: web", [], ["web"], "material"),
+    ],
+)
+async def test_names_aliases_and_keys_all_make_a_filter(
+    rooms: Rooms, words: str, campaigns: Sequence[str], teams: Sequence[str], level: str
+) -> None:
+    reply = await rooms.subscribes(words)
+
+    assert (reply.facts["campaigns"], reply.facts["teams"], reply.facts["level"]) == (campaigns, teams, level)
+
+
+@pytest.mark.parametrize(
+    ("words", "exit_", "said"),
+    [
+        ("roadmap digest", 1, "not in this version"),
+        ("roadmap team:nobody", 1, "no team called"),
+        ("roadmap loudly", 2, "loudly"),
+        ("newsletter", 2, "newsletter"),
+        ("roadmap --test never", 2, "length of time"),
+        ("roadmap --test 0d", 2, "1 to"),
+    ],
+)
+async def test_what_cannot_be_subscribed_is_refused_with_words(rooms: Rooms, words: str, exit_: int, said: str) -> None:
+    reply = await rooms.say("carla@x.test", f"subscribe {words}", room="#web")
+
+    assert (reply.exit, said in words_of(reply)) == (exit_, True)
+    assert (await rooms.say("carla@x.test", "subscriptions", room="#web")).facts == {"subscriptions": []}
+
+
+async def test_a_viewer_may_not_subscribe_a_room_but_may_subscribe_themselves(rooms: Rooms) -> None:
+    in_room = await rooms.say("sam@x.test", "subscribe roadmap", room="#web")
+    alone = await rooms.say("sam@x.test", "subscribe roadmap")
+
+    assert (in_room.exit, alone.exit) == (1, 0)
+    assert "roles grant" in words_of(in_room)
+
+
+async def test_a_room_shared_with_another_organisation_needs_an_admin(rooms: Rooms) -> None:
+    await rooms.room_of("#agency", "carla@x.test", external=True)
+
+    contributor = await rooms.say("carla@x.test", "subscribe roadmap", room="#agency")
+    admin = await rooms.say("ada@x.test", "subscribe roadmap", room="#agency")
+
+    assert (contributor.exit, admin.exit) == (1, 0)
+    assert "admin" in words_of(contributor)
+
+
+async def test_a_room_of_another_platform_is_subscribed_from_inside(rooms: Rooms) -> None:
+    """Whoever speaks in the room belongs to it; from elsewhere that is not known."""
+    elsewhere = Command(
+        account=Account("console", "carla@x.test", email="carla@x.test"),
+        place=Whereabouts("slack", "C1", "T1", "#launch"),
+        words="subscribe roadmap",
+        event="e1",
+    )
+
+    assert (await rooms.dispatch(elsewhere)).exit == 1
+    assert (await rooms.dispatch(replace(elsewhere, operator="root", event="e2"))).exit == 0
+
+
+async def test_the_same_filter_again_changes_only_its_level(rooms: Rooms) -> None:
+    await rooms.subscribes("roadmap team:web")
+    await rooms.subscribes("roadmap team:web all")
+
+    found = await rooms.say("carla@x.test", "subscriptions", room="#web")
+
+    assert found.facts["subscriptions"] == [{"number": 1, "campaigns": [], "teams": ["web"], "level": "all"}]
+
+
+async def test_unsubscribing_by_number_leaves_the_others(rooms: Rooms) -> None:
+    await rooms.subscribes("roadmap team:web")
+    await rooms.subscribes("roadmap team:seo")
+
+    reply = await rooms.say("carla@x.test", "unsubscribe 1", room="#web")
+
+    assert reply.facts["stopped"] == [{"campaigns": [], "teams": ["web"], "level": "material"}]
+    left = await rooms.say("carla@x.test", "subscriptions", room="#web")
+    assert [each["teams"] for each in left.facts["subscriptions"]] == [["seo"]]
+
+
+async def test_unsubscribing_can_be_undone_with_the_button(rooms: Rooms) -> None:
+    await rooms.subscribes('roadmap campaign:"Spring Launch" team:web all')
+    reply = await rooms.say("carla@x.test", "unsubscribe", room="#web")
+    undo = buttons_of(reply.card)[0]
+
+    await rooms.press("carla@x.test", undo.action, undo.value, room="#web")
+
+    found = await rooms.say("carla@x.test", "subscriptions", room="#web")
+    assert found.facts["subscriptions"] == [{"number": 1, "campaigns": ["spring"], "teams": ["web"], "level": "all"}]
+
+
+async def test_a_stop_button_pressed_twice_stops_one_filter(rooms: Rooms) -> None:
+    """Numbers of a list move up; what a button means does not."""
+    await rooms.subscribes("roadmap team:web")
+    await rooms.subscribes("roadmap team:seo")
+    listed = await rooms.say("carla@x.test", "subscriptions", room="#web")
+    stop = buttons_of(listed.card)[0]
+
+    first = await rooms.press("carla@x.test", stop.action, stop.value, room="#web")
+    second = await rooms.press("carla@x.test", stop.action, stop.value, room="#web")
+
+    assert (first.exit, second.exit) == (0, 1)
+    left = await rooms.say("carla@x.test", "subscriptions", room="#web")
+    assert len(left.facts["subscriptions"]) == 1
+
+
+@pytest.mark.parametrize("words", ["unsubscribe 7", "unsubscribe", "unsubscribe x"])
+async def test_stopping_what_is_not_followed_is_refused(rooms: Rooms, words: str) -> None:
+    if words != "unsubscribe":
+        await rooms.subscribes("roadmap")
+
+    assert (await rooms.say("carla@x.test", words, room="#web")).exit in (1, 2)
+
+
+async def test_a_viewer_cannot_stop_what_a_contributor_subscribed(rooms: Rooms) -> None:
+    await rooms.subscribes("roadmap")
+
+    assert (await rooms.say("sam@x.test", "unsubscribe", room="#web")).exit == 1
+
+
+# ── who hears what ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_notice_says_what_changed_why_and_what_it_means(rooms: Rooms) -> None:
+    await rooms.subscribes("roadmap")
+
+    revision = await rooms.publishes(
+        slipped(days=100), slipped("SEO-1", status=Status.BLOCKED, days=0), reason="The vendor is late"
+    )
+    await rooms.deliver_post()
+
+    [said] = rooms.said_in("#web")
+    assert said.startswith("Roadmap R2: 1 blocked, 1 slipped")
+    assert "1 Dec 2026 → 11 Mar 2027 (100 days later)" in said
+    assert "The vendor is late" in said
+    assert "What this means for Spring Launch: WEB-1 is due after it starts" in said
+    assert "I have R2" in said
+    assert "changes R1..R2" in said
+    assert "This room follows material changes to the whole roadmap; stop with: unsubscribe" in said
+    assert revision.hash[:12] in said
+
+
+async def test_a_room_hears_only_what_it_follows(rooms: Rooms) -> None:
+    await rooms.subscribes("roadmap team:seo", "#seo")
+    await rooms.subscribes("roadmap campaign:spring", "#launch")
+
+    await rooms.publishes(slipped(), slipped("SEO-1"))
+    await rooms.deliver_post()
+
+    [seo], [launch] = rooms.said_in("#seo"), rooms.said_in("#launch")
+    assert ("SEO-1" in seo, "WEB-1" in seo) == (True, False)
+    assert ("SEO-1" in launch, "WEB-1" in launch) == (False, True)
+
+
+async def test_a_room_whose_filter_leaves_nothing_gets_no_notice(rooms: Rooms) -> None:
+    await rooms.subscribes("roadmap team:brand")
+
+    await rooms.publishes(slipped())
+
+    assert await rooms.queued() == []
+
+
+async def test_a_small_change_reaches_only_who_wants_all(rooms: Rooms) -> None:
+    await rooms.subscribes("roadmap", "#calm")
+    await rooms.subscribes("roadmap all", "#keen")
+
+    await rooms.publishes(slipped(days=2))
+    await rooms.deliver_post()
+
+    assert (len(rooms.said_in("#calm")), len(rooms.said_in("#keen"))) == (0, 1)
+
+
+async def test_a_moved_campaign_is_news_to_who_follows_it(rooms: Rooms) -> None:
+    await rooms.subscribes("roadmap campaign:spring", "#launch")
+    await rooms.subscribes("roadmap team:web", "#web")
+    moved = Change("campaign", "spring", ChangeKind.CHANGED, {"start": ("2027-03-01", "2027-03-15")})
+
+    async with rooms.store.transaction() as session:
+        await publish_changes(rooms.box, session, "p_ada", [moved], reason="Fair moved", now=rooms.now, how="now")
+    await rooms.deliver_post()
+
+    [said] = rooms.said_in("#launch")
+    assert said.startswith("Roadmap R2: 1 campaign changed")
+    assert "Spring Launch – start 1 Mar 2027 → 15 Mar 2027" in said
+    assert rooms.said_in("#web") == []
+
+
+async def test_a_room_with_unknown_members_never_hears_of_a_restricted_item(rooms: Rooms) -> None:
+    """Neither its lines, nor the count of the headline, nor what it means for a campaign, nor the reason that names it."""
+    await rooms.publishes(item("WEB-9", "Project Falcon", campaigns=("spring",), visible_to=("web",)))
+    await rooms.subscribes("roadmap")
+
+    await rooms.publishes(
+        slipped(days=5),
+        item("WEB-9", "Project Falcon", campaigns=("spring",), visible_to=("web",), due=date(2027, 5, 1)),
+        reason="project falcon waits for legal",
+    )
+    await rooms.deliver_post()
+
+    [said] = rooms.said_in("#web")
+    assert said.startswith("Roadmap R3: 1 slipped\n")
+    assert "WEB-9" not in said
+    assert "falcon" not in said.casefold()
+    assert "after it" not in said
+
+
+async def test_a_revision_of_restricted_items_alone_brings_no_notice_to_others(rooms: Rooms) -> None:
+    await rooms.room_of("#web", "carla@x.test")
+    await rooms.room_of("#mixed", "carla@x.test", "sam@x.test")
+    await rooms.subscribes("roadmap", "#web")
+    await rooms.subscribes("roadmap", "#mixed")
+
+    await rooms.publishes(item("WEB-9", "Project Falcon", visible_to=("web",)))
+    await rooms.deliver_post()
+
+    assert "Project Falcon" in rooms.said_in("#web")[0]
+    assert rooms.said_in("#mixed") == []
+
+
+async def test_a_notice_is_worded_for_who_sits_there_when_it_is_sent(rooms: Rooms) -> None:
+    """Somebody may have joined between publishing and sending."""
+    await rooms.room_of("#web", "carla@x.test")
+    await rooms.subscribes("roadmap")
+    await rooms.publishes(slipped(), item("WEB-9", "Project Falcon", visible_to=("web",)))
+
+    await rooms.room_of("#web", "carla@x.test", "sam@x.test")
+    await rooms.deliver_post()
+
+    [said] = rooms.said_in("#web")
+    assert said.startswith("Roadmap R2: 1 slipped\n")
+    assert "Falcon" not in said
+
+
+async def test_a_room_that_stopped_meanwhile_gets_nothing(rooms: Rooms) -> None:
+    await rooms.subscribes("roadmap")
+    await rooms.publishes(slipped())
+
+    await rooms.say("carla@x.test", "unsubscribe", room="#web")
+    await rooms.deliver_post()
+
+    assert rooms.said_in("#web") == []
+
+
+async def test_a_person_alone_hears_of_what_their_team_may_see(rooms: Rooms) -> None:
+    await rooms.say("carla@x.test", "subscribe roadmap")
+
+    await rooms.publishes(item("WEB-9", "Project Falcon", visible_to=("web",)))
+    await rooms.deliver_post()
+
+    [said] = [text(card) for card in rooms.cards.values()]
+    assert "Project Falcon" in said
+    assert "You follow" in said
+
+
+async def test_who_opted_out_is_a_colleague_on_public_cards(rooms: Rooms) -> None:
+    await rooms.has_person("dora@x.test", "web", Permission.PUBLISHER, named_publicly=False)
+    await rooms.subscribes("roadmap")
+    owned = Change("item", "WEB-1", ChangeKind.CHANGED, {"owner": ("", "p_dora")})
+
+    async with rooms.store.transaction() as session:
+        await publish_changes(rooms.box, session, "p_dora", [owned], reason="why", now=rooms.now, how="one-key")
+    await rooms.deliver_post()
+
+    [said] = rooms.said_in("#web")
+    assert "Dora" not in said
+    assert "Published by a colleague" in said
+    assert "owner none → a colleague" in said
+
+
+async def test_hostile_titles_and_reasons_stay_words(rooms: Rooms) -> None:
+    await rooms.subscribes("roadmap")
+
+    await rooms.publishes(slipped(), item("WEB-66", HOSTILE), reason=HOSTILE)
+    await rooms.deliver_post()
+
+    [said] = rooms.said_in("#web")
+    assert "<script>alert(1)</script>" in said
+    assert [each.action for each in buttons_of(next(iter(rooms.cards.values())))] == ["ack", "changes"]
+
+
+async def test_a_closed_room_is_left_in_peace(rooms: Rooms) -> None:
+    await rooms.subscribes("roadmap")
+    async with rooms.store.transaction() as session:
+        place = await places.find(session, "console", "", "#web")
+        assert place is not None
+        await places.close(session, place.id)
+
+    await rooms.publishes(slipped())
+
+    assert await rooms.queued() == []
+
+
+# ── once, and superseded in place ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_place_gets_one_notice_a_revision_though_the_hook_runs_twice(rooms: Rooms) -> None:
+    await rooms.subscribes("roadmap")
+    await rooms.subscribes("roadmap team:web all")
+    await rooms.publishes(slipped(days=10))
+    revision = await rooms.publishes(slipped(days=20))
+
+    await rooms.hooks_again(revision)
+
+    assert await rooms.queued() == [
+        ("#web", "revision", DeliveryKind.POST),
+        ("#web", "revision", DeliveryKind.POST),
+        ("#web", "superseded", DeliveryKind.UPDATE),
+    ]
+
+
+async def test_an_older_card_is_marked_in_place_and_offers_the_newest(rooms: Rooms) -> None:
+    await rooms.subscribes("roadmap")
+    await rooms.publishes(slipped(days=10))
+    await rooms.deliver_post()
+
+    await rooms.publishes(slipped(days=20))
+    await rooms.deliver_post()
+
+    old, new = rooms.said_in("#web")
+    assert old.startswith("R2 is superseded by R3\n")
+    assert "R3 has its own card here." in old
+    assert "I have R2" not in old
+    assert "I have R3" in old
+    assert new.startswith("Roadmap R3: 1 slipped")
+
+
+async def test_an_older_card_is_marked_where_the_newest_revision_says_nothing(rooms: Rooms) -> None:
+    await rooms.subscribes("roadmap team:web")
+    await rooms.publishes(slipped())
+    await rooms.deliver_post()
+
+    await rooms.publishes(slipped("SEO-1"))
+    await rooms.deliver_post()
+
+    [said] = rooms.said_in("#web")
+    assert said.startswith("R2 is superseded by R3\n")
+    assert "R3 is the current version; nothing in it concerns this room." in said
+    assert "I have R3" in said
+
+
+async def test_each_room_has_its_own_newest_card_marked(rooms: Rooms) -> None:
+    await rooms.subscribes("roadmap team:web", "#web")
+    await rooms.subscribes("roadmap team:seo", "#seo")
+    await rooms.publishes(slipped())
+    await rooms.publishes(slipped("SEO-1"))
+    await rooms.deliver_post()
+
+    await rooms.publishes(slipped(days=30), slipped("SEO-1", days=30))
+    await rooms.deliver_post()
+
+    assert [said.split("\n")[0] for said in rooms.said_in("#web")] == [
+        "R2 is superseded by R4",
+        "Roadmap R4: 1 slipped",
+    ]
+    assert [said.split("\n")[0] for said in rooms.said_in("#seo")] == [
+        "R3 is superseded by R4",
+        "Roadmap R4: 1 slipped",
+    ]
+
+
+async def test_cards_marked_before_are_not_touched_again(rooms: Rooms) -> None:
+    await rooms.subscribes("roadmap")
+    for days in (10, 20, 30, 40):
+        await rooms.publishes(slipped(days=days))
+        await rooms.deliver_post()
+
+    queued = await rooms.queued()
+
+    assert queued.count(("#web", "superseded", DeliveryKind.UPDATE)) == 3
+    assert [said.split("\n")[0] for said in rooms.said_in("#web")] == [
+        "R2 is superseded by R3",
+        "R3 is superseded by R4",
+        "R4 is superseded by R5",
+        "Roadmap R5: 1 slipped",
+    ]
+
+
+async def test_a_superseded_card_is_worded_for_who_sits_there_now(rooms: Rooms) -> None:
+    await rooms.room_of("#web", "carla@x.test")
+    await rooms.subscribes("roadmap")
+    await rooms.publishes(slipped(), item("WEB-9", "Project Falcon", visible_to=("web",)))
+    await rooms.deliver_post()
+    assert "Falcon" in rooms.said_in("#web")[0]
+
+    await rooms.room_of("#web", "carla@x.test", "sam@x.test")
+    await rooms.publishes(slipped(days=30))
+    await rooms.deliver_post()
+
+    assert "Falcon" not in "".join(rooms.said_in("#web"))
+
+
+async def test_a_notice_that_comes_late_says_at_once_what_is_current(rooms: Rooms) -> None:
+    """The post was down for two revisions: nobody is asked to acknowledge the first."""
+    await rooms.subscribes("roadmap team:web")
+    await rooms.publishes(slipped())
+    await rooms.publishes(slipped("SEO-1"))
+
+    async with rooms.store.reading() as session:
+        first = await deliveries.load(session, (await deliveries.due(session, rooms.now, 1))[0])
+        assert isinstance(first, Delivery)
+        card = await NOTICES.notices["revision"](rooms.box, session, first, await places.audience(session, first.place))
+
+    assert card is not None
+    assert card.title == "R2 is superseded by R3"
+    assert [each.words for each in buttons_of(card)] == ["ack R3", "changes R2..R3"]
+
+
+async def test_a_revert_is_a_revision_like_any_other(rooms: Rooms) -> None:
+    await rooms.subscribes("roadmap")
+    await rooms.publishes(slipped(days=20))
+    await rooms.deliver_post()
+    async with rooms.store.transaction() as session:
+        admin = await people.with_email(session, "ada@x.test")
+        assert admin is not None
+        draft, _ = await revert(session, admin, 2, now=rooms.now)
+        await publish_changes(rooms.box, session, admin.id, draft.changes, reason="back", now=rooms.now, how="now")
+    await rooms.deliver_post()
+
+    old, new = rooms.said_in("#web")
+    assert old.startswith("R2 is superseded by R3")
+    assert new.startswith("Roadmap R3: 1 pulled in")
+
+
+async def test_a_reverted_addition_is_said_to_be_removed(rooms: Rooms) -> None:
+    await rooms.publishes(item("WEB-5", "Wishlist"))
+    await rooms.subscribes("roadmap")
+    async with rooms.store.transaction() as session:
+        admin = await people.with_email(session, "ada@x.test")
+        assert admin is not None
+        draft, _ = await revert(session, admin, 2, now=rooms.now)
+        await publish_changes(rooms.box, session, admin.id, draft.changes, reason="back", now=rooms.now, how="now")
+    await rooms.deliver_post()
+
+    [said] = rooms.said_in("#web")
+    assert said.startswith("Roadmap R3: 1 dropped")
+    assert "WEB-5 Wishlist – removed" in said
+
+
+# ── rehearsing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_rehearsal_tells_what_would_have_come_and_writes_nothing(rooms: Rooms) -> None:
+    await rooms.publishes(slipped(days=10), reason="one")
+    rooms.wait(timedelta(days=3))
+    await rooms.publishes(slipped("SEO-1", days=10), reason="two")
+    rooms.wait(timedelta(days=3))
+    before = await _everything(rooms)
+
+    reply = await rooms.say("carla@x.test", "subscribe roadmap team:web --test 5d", room="#new")
+    longer = await rooms.say("carla@x.test", "subscribe roadmap team:web --test=14d", room="#new")
+
+    assert reply.facts["notices"] == []
+    assert [each["revision"] for each in longer.facts["notices"]] == [1, 2]
+    assert "R2, 2 Nov 2026: 1 slipped" in words_of(longer)
+    assert "2 notices" in longer.card.title
+    assert await _everything(rooms) == before
+
+
+async def test_a_rehearsal_counts_only_what_the_room_may_see(rooms: Rooms) -> None:
+    await rooms.publishes(item("WEB-9", "Project Falcon", visible_to=("web",)))
+
+    in_room = await rooms.say("carla@x.test", "subscribe roadmap --test 14d", room="#web")
+    alone = await rooms.say("carla@x.test", "subscribe roadmap --test 14d")
+
+    assert [each["revision"] for each in in_room.facts["notices"]] == [1]
+    assert [each["revision"] for each in alone.facts["notices"]] == [1, 2]
+
+
+async def _everything(house: House) -> object:
+    async with house.store.reading() as session:
+        return (
+            await places.subscriptions(session),
+            await places.find(session, "console", "", "#new"),
+            await deliveries.counts(session),
+            await audit.newest(session),
+        )
+
+
+# ── many at once ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_audience_of_many_places_is_that_of_each(rooms: Rooms) -> None:
+    await rooms.room_of("#one", "carla@x.test")
+    await rooms.room_of("#two", "carla@x.test", "sam@x.test")
+    await rooms.room_of("#agency", "carla@x.test", external=True)
+    await rooms.has_person("nobody@x.test")
+    await rooms.room_of("#teamless", "carla@x.test", "nobody@x.test")
+    await rooms.room_of("#empty")
+
+    async with rooms.store.transaction() as session:
+        names = ["#one", "#two", "#agency", "#teamless", "#empty", "#unknown"]
+        found = [await places.ensure(session, "console", "", name) for name in names]
+        together = await places.audiences(session, found)
+        one_by_one = {each.id: await places.audience(session, each) for each in found}
+
+    assert together == one_by_one
+
+
+async def test_registering_campaigns_is_no_news(rooms: Rooms) -> None:
+    await rooms.subscribes("roadmap all")
+    await rooms.has_campaign("autumn", "Autumn")
+    fresh = Change("campaign", "autumn", ChangeKind.ADDED, dict.fromkeys(CAMPAIGN_FIELDS, ("", "")))
+
+    async with rooms.store.transaction() as session:
+        await publish_changes(rooms.box, session, "p_ada", [fresh], reason="", now=rooms.now, how="now")
+
+    assert await rooms.queued() == []
+    assert rooms.now > MONDAY
