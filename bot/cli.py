@@ -244,21 +244,22 @@ def demo(
     ] = False,
 ) -> None:
     """Try everything with a sample company; no accounts, its own store."""
-    from bot.demo import start
+    from bot.demo.start import ADDRESS
+    from bot.demo.start import run as play
 
-    raise SystemExit(asyncio.run(start.run(_settings(database_url=start.ADDRESS), fresh=fresh)))
+    raise SystemExit(asyncio.run(play(_settings(database_url=ADDRESS), fresh=fresh)))
 
 
 @cli.command()
 def run() -> None:
     """Run Handshake as configured by the environment."""
-    from bot import running
+    from bot.running import run as carry
     from bot.logs import set_up
     from bot.settings import load
 
     settings = load()
     set_up(settings.log_format)
-    raise SystemExit(asyncio.run(running.run(settings)))
+    raise SystemExit(asyncio.run(carry(settings)))
 
 
 @post.command("list")

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from bot import screen
 from bot.app import App, compose
@@ -114,7 +115,7 @@ async def batch(app: App, lines: list[Request | BadLine], *, account: str, at: s
     return worst
 
 
-async def _one_line(app: App, line: Request | BadLine, account: str, at: str) -> dict[str, object]:
+async def _one_line(app: App, line: Request | BadLine, account: str, at: str) -> dict[str, Any]:
     if isinstance(line, BadLine):
         return {"error": line.error, "exit": 2}
     try:

@@ -91,6 +91,16 @@ class LocalPost:
         """Look into the ledger now: something was written to it."""
         self._awake.set()
 
+    async def idle(self) -> None:
+        """Wait until nothing that may be tried now is left to carry."""
+        while True:
+            async with self.store.reading() as db:
+                due = await deliveries.due(db, self.clock.now(), 1)
+            if not due and not self._under_way:
+                return
+            self.wake()
+            await asyncio.sleep(0.02)
+
     def stop_claiming(self) -> None:
         """Start nothing any more; what is under way goes on."""
         self._stopping = True

@@ -19,7 +19,19 @@ from storage import drafts, people, places, revisions, roadmap
 from storage.directory import directory
 from storage.drafts import Edit
 from storage.store import Session
-from storage.values import Audience, Directory, Item, Permission, Person, Revision, RevisionState, Side, state_of
+from storage.values import (
+    Audience,
+    Directory,
+    Item,
+    Noun,
+    Permission,
+    Person,
+    Revision,
+    RevisionState,
+    Side,
+    Subscription,
+    state_of,
+)
 
 
 async def add(box: Toolbox, asked: Asked) -> Reply:
@@ -81,7 +93,7 @@ def _own_team(person: Person, team: str, names: Directory) -> None:
     raise NotAllowed(f"You can edit items of your own team; this one is {name}'s. Ask somebody there, or an admin.")
 
 
-def _edit(asked: Asked, noun: drafts.Noun, key: str, fields: dict[str, str], *, added: bool = False) -> Edit:
+def _edit(asked: Asked, noun: Noun, key: str, fields: dict[str, str], *, added: bool = False) -> Edit:
     return Edit(noun, key, fields, asked.person.id, asked.now, asked.words.flags.get("why", ""), added=added)
 
 
@@ -269,7 +281,7 @@ async def _rooms_that_would_hear(session: Session, step: Step, material_days: in
     ]
 
 
-def _of(subscriptions: Iterable[places.Subscription], place_id: int) -> list[places.Subscription]:
+def _of(subscriptions: Iterable[Subscription], place_id: int) -> list[Subscription]:
     return [each for each in subscriptions if each.place.id == place_id]
 
 

@@ -166,7 +166,8 @@ async def _take(box: Toolbox, what: What, parsed: Parsed[Any], options: Options,
         return blank
     if options.dry_run:
         async with box.store.reading() as session:
-            return replace(await write(box, session, parsed, options, by, blank), written=False)
+            foreseen: Report = await write(box, session, parsed, options, by, blank)
+            return foreseen
     async with box.store.transaction() as session:
         await lock_publishing(session)
         await people.ensure_newcomers(session, box.policy.admins)
@@ -195,7 +196,7 @@ async def _write_teams(
 
 
 def _team_state(team: Team | None) -> dict[str, str] | None:
-    return team and {"name": team.name, "side": str(team.side), "aliases": as_text(team.aliases)}
+    return None if team is None else {"name": team.name, "side": str(team.side), "aliases": as_text(team.aliases)}
 
 
 def _told(blank: Report, found: Difference) -> Report:

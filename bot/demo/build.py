@@ -1,0 +1,85 @@
+"""Put the sample company into a store, through the same functions that real files and real people go through."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from bot.app import App, SystemClock, compose
+from bot.demo.company import Company, SampleRevision
+from handlers.importing.files import Importer, Options, What, import_file
+from integrations.ports.clock import FixedClock
+from integrations.ports.inbound import Account, Command, Whereabouts
+from storage import acknowledgements
+from storage.directory import directory
+from storage.values import Acknowledgement, Directory, Side
+
+# The rooms follow the roadmap since a while: each shows the newest notice, and the one before marked superseded.
+FOLLOWED = 2
+# Where the people of each side would have pressed the button, had this been their real company.
+_PLATFORM = {Side.MARKETING: "slack", Side.IT: "teams", Side.OTHER: "slack"}
+
+
+class BrokenSample(Exception):
+    """The sample company does not fit this program; the text says which part."""
+
+
+def today() -> date:
+    """The day the company is built for."""
+    return SystemClock().now().date()
+
+
+async def build(app: App, company: Company) -> None:
+    """Fill an empty store. The past is published at its own dates, so that history can be asked about."""
+    start = _at(app, company.revisions[0].at - timedelta(days=1))
+    await _import(start, "teams", company.teams, Options(), Importer())
+    await _import(start, "people", company.people, Options(), Importer())
+    await _import(start, "campaigns", company.campaigns, Options(), Importer())
+    async with app.store.reading() as session:
+        names = await directory(session)
+    for number, revision in enumerate(company.revisions, start=1):
+        if number == len(company.revisions) - FOLLOWED + 1:
+            await _subscribe(_at(app, revision.at - timedelta(hours=1)), company)
+        await _publish(_at(app, revision.at), revision, names)
+    await _acknowledge(app, company, names)
+    for edit in company.draft:
+        value = f'"{edit.value}"' if " " in edit.value else edit.value
+        await _say(app, edit.author, f'item edit {edit.key} {edit.field}={value} --why "{edit.why}"')
+
+
+def _at(app: App, moment: datetime) -> App:
+    return compose(app.settings, app.store, FixedClock(moment))
+
+
+async def _import(app: App, what: What, text: str, options: Options, by: Importer) -> None:
+    report = await import_file(app.box, what, text.encode(), options, by)
+    if report.errors:
+        raise BrokenSample(f"{what}: {report.errors[0]}")
+
+
+async def _publish(app: App, revision: SampleRevision, names: Directory) -> None:
+    options = Options(publish=True, reason=revision.reason)
+    await _import(app, "roadmap", revision.roadmap, options, Importer(person=names.by_email[revision.author].id))
+
+
+async def _subscribe(app: App, company: Company) -> None:
+    for room in company.rooms:
+        words = f"subscribe roadmap {room.subscription}".strip()
+        await _say(app, "greta.sandoval@example.com", words, room.name)
+
+
+async def _say(app: App, email: str, words: str, room: str = "") -> None:
+    place = Whereabouts("console", room or f"@{email}", name=room, direct=not room)
+    reply = await app.dispatch(Command(account=Account("console", email, email=email), place=place, words=words))
+    if reply.exit:
+        raise BrokenSample(f"“{words}” by {email}: {reply.facts.get('error')}")
+
+
+async def _acknowledge(app: App, company: Company, names: Directory) -> None:
+    published = company.revisions[-1].at
+    async with app.store.transaction() as session:
+        for minutes, (email, number) in enumerate(company.acknowledged.items()):
+            person = names.by_email[email]
+            pressed = Acknowledgement(
+                person.id, number, published + timedelta(minutes=minutes), _PLATFORM[names.side_of(person)], email
+            )
+            await acknowledgements.acknowledge(session, pressed)

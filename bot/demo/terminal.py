@@ -1,0 +1,267 @@
+"""A conversation with Handshake in a terminal: be anybody, sit in any room, press buttons, watch notices arrive.
+
+On a real terminal it completes words and prints notices above the line being typed; from a pipe it reads lines.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+import sys
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from bot.app import App
+from bot.demo.say import ask_form, numbered
+from bot.post.local import LocalPost
+from bot.screen import say
+from handlers.catalogue import FEATURES
+from integrations.console.rooms import Listener, RoomEvent
+from integrations.plain.render import text
+from integrations.ports.cards import Button, Card, card_from_json
+from integrations.ports.inbound import (
+    Account,
+    Action,
+    AnyInbound,
+    Attachment,
+    Command,
+    Message,
+    Reply,
+    Submission,
+    Whereabouts,
+)
+from storage import console, places
+from storage.directory import directory
+from storage.values import Directory
+
+NEWCOMER = "lena.hoffmann@example.com"
+DIRECT = "me"
+
+WELCOME = """Larkfield sells things to sit on outside. Marketing and IT share one roadmap; Handshake keeps them in step.
+You are Lena Hoffmann, who runs the Spring Launch. Three things to try:
+
+  1  What is IT working on for Spring Launch?
+  2  catchup                        then press its button: type the number beside it
+  3  /as bo.lindqvist@example.com   and then: draft show
+
+Type a question or a command; `help` lists them. A number presses that button.
+/as EMAIL   be somebody else       /people   who there is        /in #roadmap   sit in a room, /in me   leave it
+/rooms      rooms and their posts  /file F   drop a CSV file     /quit          (Ctrl-D)
+"""
+
+Ask = Callable[[str], Awaitable[str]]
+
+
+class Conversation:
+    """Who you are, where you sit, and the buttons of the card you saw last."""
+
+    def __init__(self, app: App, post: LocalPost, news: Listener) -> None:
+        self.app = app
+        self.post = post
+        self.news = news
+        self.email = NEWCOMER
+        self.room = DIRECT
+        self.buttons: tuple[Button, ...] = ()
+        self.names = Directory()
+        self.ask: Ask = self._from_pipe
+        self.lines: IO[str] = sys.stdin
+
+    async def run(self, lines: IO[str]) -> int:
+        """Talk until the end of input or /quit."""
+        self.lines = lines
+        async with self.app.store.reading() as session:
+            self.names = await directory(session)
+        if lines.isatty():
+            await self._on_a_terminal()
+        else:
+            say(f"Handshake demo\n{WELCOME}")
+            await self._talk()
+        return 0
+
+    async def _on_a_terminal(self) -> None:
+        from prompt_toolkit import PromptSession
+        from prompt_toolkit.completion import FuzzyCompleter, WordCompleter
+        from prompt_toolkit.patch_stdout import patch_stdout
+
+        words = [each.words for feature in FEATURES for each in feature.commands]
+        places_ = [f"/in {room}" for room in await self._rooms()]
+        people_ = [f"/as {person.email}" for person in self.names.people]
+        everything = [*words, *places_, *people_, "/in me", "/rooms", "/people", "/file", "/quit"]
+        completer = FuzzyCompleter(WordCompleter(everything, sentence=True))
+        prompt: PromptSession[str] = PromptSession(completer=completer, complete_while_typing=False)
+        self.ask = lambda question: prompt.prompt_async(question)
+        say(f"Handshake demo\n{WELCOME}")
+        with patch_stdout(raw=True):
+            arriving = asyncio.create_task(self._show_news(), name="news")
+            try:
+                await self._talk()
+            finally:
+                arriving.cancel()
+                with suppress(asyncio.CancelledError):
+                    await arriving
+
+    async def _from_pipe(self, question: str) -> str:
+        line = await asyncio.to_thread(self.lines.readline)
+        if not line:
+            raise EOFError
+        sys.stdout.write(f"{question}{line.rstrip()}\n")
+        return line.rstrip("\n")
+
+    async def _talk(self) -> None:
+        while True:
+            try:
+                line = (await self.ask(f"\n{self.email.split('@')[0]} in {self.room} > ")).strip()
+            except (EOFError, KeyboardInterrupt):
+                return
+            if line in {"/quit", "/exit", "quit", "exit"}:
+                return
+            if line:
+                await self._one(line)
+
+    async def _one(self, line: str) -> None:
+        if line.startswith("/") and not line.startswith("/handshake"):
+            await self._local(line)
+        elif line.isdigit() and 0 < int(line) <= len(self.buttons):
+            await self._press(self.buttons[int(line) - 1])
+        else:
+            await self._hear(self._said(line.removeprefix("/handshake").strip() if line.startswith("/") else line))
+        if not self.lines.isatty():
+            await self._arrived()
+
+    # ── what only the demo knows ─────────────────────────────────────────────────────────────────────────────────
+
+    async def _local(self, line: str) -> None:
+        word, _, rest = line.partition(" ")
+        rest = rest.strip()
+        match word:
+            case "/as":
+                self._be(rest)
+            case "/in":
+                await self._sit(rest or DIRECT)
+            case "/people":
+                say("People\n" + "\n".join(self._people(rest)))
+            case "/rooms":
+                say("Rooms\n" + "\n".join(await self._rooms()))
+            case "/file":
+                await self._drop(rest)
+            case _:
+                say(
+                    f"The demo knows no {word}\nIt knows /as /in /people /rooms /file /quit; everything else is Handshake's."
+                )
+
+    def _be(self, said: str) -> None:
+        fitting = [p for p in self.names.people if said and said.casefold() in f"{p.email} {p.name}".casefold()]
+        exact = [p for p in fitting if p.email == said.casefold()]
+        if len(exact or fitting) != 1:
+            near = ", ".join(p.email for p in fitting[:5]) or "nobody; /people lists everybody"
+            say(f"Which “{said}”?\n{near}")
+            return
+        person = (exact or fitting)[0]
+        self.email, self.buttons = person.email, ()
+        team = self.names.team.get(person.team)
+        say(f"You are {person.name}\n{person.role}, {team.name if team else 'no team'}; {person.permission}.")
+
+    def _people(self, team: str) -> Iterable[str]:
+        for person in self.names.people:
+            if not team or person.team == team:
+                yield f"{person.email:<42} {person.name:<24} {person.team:<9} {person.permission:<12} {person.role}"
+
+    async def _sit(self, room: str) -> None:
+        self.room, self.buttons = room, ()
+        if room == DIRECT:
+            say("You talk to Handshake alone")
+            return
+        async with self.app.store.reading() as session:
+            standing = await console.in_room(session, room, limit=3)
+        say(f"You sit in {room}\n" + ("" if standing else "Nothing stands here yet."))
+        for each in standing:
+            self._show_card(card_from_json(each.card))
+
+    async def _rooms(self) -> list[str]:
+        async with self.app.store.reading() as session:
+            return sorted({each.place.conversation for each in await places.subscriptions(session)})
+
+    async def _drop(self, said: str) -> None:
+        try:
+            path = Path(shlex.split(said)[0])
+            content = await asyncio.to_thread(path.read_bytes)
+        except (OSError, ValueError, IndexError) as error:
+            say(f"That file cannot be read\n{error}")
+            return
+        await self._hear(
+            Command(account=self._account(), place=self._where(), words="", files=(Attachment(path.name, content),))
+        )
+
+    # ── what goes to Handshake, and what comes back ──────────────────────────────────────────────────────────────
+
+    def _account(self) -> Account:
+        return Account("console", self.email, email=self.email, name=self.email)
+
+    def _where(self) -> Whereabouts:
+        if self.room == DIRECT:
+            return Whereabouts("console", f"@{self.email}", direct=True)
+        return Whereabouts("console", self.room, name=self.room)
+
+    def _said(self, line: str) -> AnyInbound:
+        """Words; in a room, `@handshake …` is said in the open and answered for everyone there."""
+        if self.room != DIRECT and line.casefold().startswith("@handshake"):
+            return Message(account=self._account(), place=self._where(), text=line[len("@handshake") :])
+        return Command(account=self._account(), place=self._where(), words=line)
+
+    async def _press(self, button: Button) -> None:
+        say(f"[{button.label}]")
+        await self._hear(Action(account=self._account(), place=self._where(), action=button.action, value=button.value))
+
+    async def _hear(self, event: AnyInbound) -> None:
+        reply = await self.app.dispatch(event)
+        self.post.wake()
+        await self._show(reply)
+
+    async def _show(self, reply: Reply) -> None:
+        if reply.form is not None:
+            answers = await ask_form(reply.form, self.ask)
+            if answers is not None:
+                await self._hear(
+                    Submission(
+                        account=self._account(),
+                        place=self._where(),
+                        form=reply.form.id,
+                        value=reply.form.value,
+                        answers=answers,
+                    )
+                )
+            return
+        self._show_card(reply.card, private=reply.private and self.room != DIRECT)
+        if reply.file is not None:
+            path = Path("var") / reply.file.name
+            await asyncio.to_thread(path.write_bytes, reply.file.content)
+            say(f"Saved as {path}")
+
+    def _show_card(self, card: Card, *, private: bool = False) -> None:
+        said, self.buttons = numbered(card)
+        say(f"{said}\n(only you see this)" if private else said)
+
+    # ── notices ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _show_news(self) -> None:
+        async for event in self.news:
+            self._tell(event)
+
+    async def _arrived(self) -> None:
+        """From a pipe, wait until the post has nothing left to carry, then show what arrived."""
+        await self.post.idle()
+        for event in self.news.unread():
+            self._tell(event)
+
+    def _tell(self, event: RoomEvent) -> None:
+        if event.card is None:
+            return
+        mine = event.conversation == f"@{self.email}"
+        where = "to you" if mine else f"in {event.conversation}"
+        if event.conversation.startswith("@") and not mine:
+            return
+        shown = text(event.card) if mine or event.conversation == self.room else event.card.title
+        verb = "Arrived" if event.kind == "posted" else "Changed"
+        say(f"── {verb} {where} ──\n{shown}")

@@ -1,0 +1,142 @@
+"""`handshake doctor`: every check in one line, and for each that fails the next words to type."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot import screen
+from bot.app import App, compose
+from bot.settings import Settings
+from handlers.errors import Refusal
+from handlers.people import make_admin_code
+from storage import deliveries, people, revisions, versions
+from storage.store import Store, StoreOutdated, StoreProblem
+from storage.values import Permission, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check. `todo` is what to type or set next; "" when nothing is to be done."""
+
+    what: str
+    ok: bool
+    said: str
+    todo: str = ""
+
+
+async def run(settings: Settings, *, as_json: bool) -> int:
+    """Print the findings; 0 when all is well, 3 when the store cannot be used, 1 when something else is to be done."""
+    store = Store(settings.database_url)
+    try:
+        findings = await _findings(compose(settings, store))
+    finally:
+        await store.close()
+    if as_json:
+        screen.as_json({"findings": [{"what": f.what, "ok": f.ok, "said": f.said, "todo": f.todo} for f in findings]})
+    else:
+        screen.say("\n".join([_headline(findings), *(_line(finding) for finding in findings)]))
+    broken = {finding.what for finding in findings if not finding.ok}
+    return 3 if "store" in broken else 1 if broken else 0
+
+
+def _headline(findings: list[Finding]) -> str:
+    todo = sum(not finding.ok for finding in findings)
+    return "Everything is well" if not todo else f"{todo} of {len(findings)} checks need you"
+
+
+def _line(finding: Finding) -> str:
+    mark = "ok   " if finding.ok else "TO DO"
+    todo = f"\n        next: {finding.todo}" if finding.todo else ""
+    return f"{mark}  {finding.what}: {finding.said}{todo}"
+
+
+async def _findings(app: App) -> list[Finding]:
+    store = await _store(app)
+    if not store.ok:
+        return [store]
+    checks: tuple[Callable[[App], Awaitable[Finding]], ...] = (_admin, _keys, _people, _roadmap, _two_keys, _post)
+    return [store, *[await check(app) for check in checks]]
+
+
+async def _store(app: App) -> Finding:
+    try:
+        await app.store.open()
+        async with app.store.reading() as session:
+            await versions.found(session)
+    except StoreOutdated as outdated:
+        return Finding("store", ok=False, said=str(outdated), todo="handshake migrate")
+    except StoreProblem as problem:
+        return Finding("store", ok=False, said=str(problem), todo="correct HANDSHAKE_DATABASE_URL")
+    return Finding("store", ok=True, said=f"{app.store}, tables at version {versions.HEAD}")
+
+
+async def _admin(app: App) -> Finding:
+    code = await make_admin_code(app.box)
+    if code is None:
+        async with app.store.reading() as session:
+            count = await people.count_with(session, Permission.ADMIN)
+        return Finding("admin", ok=True, said=f"{count} by role, {len(app.box.policy.admins)} by HANDSHAKE_ADMINS")
+    todo = f"in a direct message to Handshake, within 15 minutes: me admin {code}   (or set HANDSHAKE_ADMINS)"
+    return Finding("admin", ok=False, said="nobody is an admin yet", todo=todo)
+
+
+async def _keys(app: App) -> Finding:
+    try:
+        app.box.seal.close("probe")
+    except Refusal as refusal:
+        return Finding("secret keys", ok=False, said=refusal.text, todo="set HANDSHAKE_SECRET_KEYS")
+    where = "HANDSHAKE_SECRET_KEYS" if app.settings.keys else f"{app.store}.key"
+    return Finding("secret keys", ok=True, said=f"from {where}; keep a copy apart from the backup")
+
+
+async def _people(app: App) -> Finding:
+    async with app.store.reading() as session:
+        teams, everybody = await people.teams(session), await people.everybody(session)
+    sides = {team.side for team in teams}
+    if not {Side.MARKETING, Side.IT} <= sides:
+        said = f"{len(teams)} teams; at least one of Marketing and one of IT is needed"
+        return Finding("people", ok=False, said=said, todo="handshake import teams teams.csv")
+    if not any(person.team for person in everybody):
+        return Finding("people", ok=False, said="nobody has a team", todo="handshake import people people.csv")
+    return Finding("people", ok=True, said=f"{len(everybody)} people in {len(teams)} teams")
+
+
+async def _roadmap(app: App) -> Finding:
+    async with app.store.reading() as session:
+        newest = await revisions.latest(session)
+    if newest is None:
+        todo = "handshake import roadmap roadmap.csv --publish --reason 'First version'"
+        return Finding("roadmap", ok=False, said="nothing was published yet", todo=todo)
+    return Finding("roadmap", ok=True, said=f"{newest.name} is current, hash {newest.hash[:12]}")
+
+
+async def _two_keys(app: App) -> Finding:
+    from handlers.publishing import needs_two_keys, sides_with_publishers
+    from storage.directory import directory
+
+    async with app.store.reading() as session:
+        names = await directory(session)
+    if needs_two_keys(app.box.policy, names) and len(sides_with_publishers(names)) < 2:
+        said = "HANDSHAKE_TWO_KEY=on, but only one side has a publisher: nothing can be published"
+        return Finding("publishing", ok=False, said=said, todo='handshake say "roles grant EMAIL publisher" --as ADMIN')
+    both = "a publisher of each side signs" if needs_two_keys(app.box.policy, names) else "one key is enough"
+    return Finding("publishing", ok=True, said=both)
+
+
+async def _post(app: App) -> Finding:
+    async with app.store.reading() as session:
+        counts = await deliveries.counts(session)
+        oldest = await deliveries.oldest_waiting(session)
+    told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "nothing has gone out yet"
+    if counts.get("dead"):
+        return Finding(
+            "post", ok=False, said=told, todo="handshake post list --state dead, then handshake post retry all-dead"
+        )
+    late = oldest and (datetime.now(UTC) - oldest).total_seconds() > 600
+    if late:
+        return Finding(
+            "post", ok=False, said=f"{told}; the oldest waits since {oldest:%Y-%m-%d %H:%M} UTC", todo="handshake run"
+        )
+    return Finding("post", ok=True, said=told)

@@ -1,0 +1,60 @@
+"""`handshake run`: the post of this process, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+from random import Random
+
+import structlog
+
+from bot.app import App, opened
+from bot.keeping import StoredRooms
+from bot.post.deliver import Postman
+from bot.post.local import LocalPost
+from bot.post.wording import Wording
+from bot.settings import Settings
+from handlers.catalogue import FEATURES
+from integrations.console.rooms import ConsoleRooms
+from integrations.ports.chat import ChatPlatform
+from storage import audit, receipts
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+
+def wordings(app: App) -> dict[str, Wording]:
+    """Who words which kind of notice when it is sent: every feature its own."""
+    return {kind: partial(compose, app.box) for feature in FEATURES for kind, compose in feature.notices.items()}
+
+
+def postman_of(app: App, platforms: Mapping[str, ChatPlatform]) -> Postman:
+    """The one that brings this house's deliveries to *platforms*."""
+    return Postman(app.store, platforms, wordings(app), clock=app.box.clock, random=Random())  # noqa: S311  (jitter)
+
+
+async def forget_old(app: App) -> None:
+    """Remove receipts and audit lines that are older than HANDSHAKE_RETENTION_DAYS."""
+    oldest = app.box.clock.now() - timedelta(days=app.settings.retention_days)
+    async with app.store.transaction() as session:
+        await receipts.forget_before(session, oldest)
+        await audit.forget_before(session, oldest)
+
+
+async def run(settings: Settings) -> int:
+    """Carry the post until SIGTERM or Ctrl-C, then finish what is under way. Raises StoreProblem."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with opened(settings) as app:
+        await forget_old(app)
+        rooms = ConsoleRooms(StoredRooms(app.store, app.box.clock))
+        postman = postman_of(app, {rooms.name: rooms})
+        async with LocalPost(app.store, postman.deliver, clock=app.box.clock):
+            log.info("running", action="run.started", store=str(app.store))
+            await stop.wait()
+            log.info("stopping", action="run.stopping")
+    return 0
