@@ -373,6 +373,8 @@ class Plan:
     period_of: DateField = DateField.DUE
     overdue: bool = False  # open and due before `today`
     slipping: bool = False  # open, and at risk or blocked or overdue
+    or_overdue: bool = False  # with `overdue`: a named status or being overdue, either is enough
+    not_overdue: bool = False  # leave out what is open and due before `today`
     without: frozenset[str] = frozenset()  # fields that must be empty: campaigns, owner, due, start
     order: Order = Order.DUE
     limit: int | None = None

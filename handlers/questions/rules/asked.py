@@ -1,0 +1,102 @@
+"""Part the honest question from what stands around it: instructions, claims about who is asking, small talk."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.questions.rules.text import fold
+
+_CHANGES = (
+    r"(?:move|mark|set|change|update|delete|drop|remove|erase|wipe|add|create|assign|reassign|rename|close|cancel|postpone|push"
+    r"|publish|approve|reject|revert|import|subscribe|unsubscribe|schedule|reschedule|post|announce|notify|email|invite"
+    r"|book|make|put|reopen|edit|fix|extend|delay|shift|swap|merge|archive|unblock|block|ignore|disregard|forget|override"
+    r"|pretend|act|overwrite|modify|complete|finish|ship|start|stop|pause|resume|grant|promote|bump|flag|tag|link|unlink|pull"
+    r"|transfer|hand|give|send|write|run|execute|reset|restart|install|open|undo|bring|take|celebrate|thank|acknowledge|ack"
+    r"|remind|ping|message|dm|nudge|insert|save|store|resolve|turn|switch|escalate|prioriti[sz]e|do not|translate|compose|draft)"
+)
+# Verbs above that also open honest questions: "give me the list", "open items of SEO", "update on the launch".
+_READS = re.compile(
+    r"(?:give|send|bring|run|take|write|post|draft)(?: me| us)?(?: by| up| through| over)? (?:to )?(?:me|us|a|an|the|all|list|what|everything|overview|status|up|summary)\b(?!.* to (?:done|blocked|friday))"
+    r"|(?:remind|update|message|ping|notify) (?:me|us) (?:what|who|when|which|how|on|of|about|again|where|if|whether)\b|open (?!up )|updates? (?:on|for|about|regarding|please)\b"
+    r"|start(?:s|ing)? (?:date|with)|finish(?:ed)? |complete(?:d)? |(?:schedule|plan|draft|link|change|fix|post|tag)s? (?:of|for)\b|block(?:ed|ers?|ing) |run (?:me )?through|pull up|bring up|put together"
+    r"|make (?:me )?a list|make it (?:short|quick)|write (?:me )?(?:up )?(?:a|the) (?:list|overview)|do not (?:know|understand|remember|see)\b|open$|turn up"
+)
+_LEAD = (
+    r"(?:(?:hi|hey|hello|ok|okay|so|well|and|then|now|please|pls|kindly|also|just|but|quick|quickly|immediately|first|next|finally|"
+    r"handshake|bot|yo|dear|thanks|alright|right|actually|oh|system|admin|user|assistant|important|note|urgent)[,:! -]*\s*)*"
+)
+_ASKS_FOR = (
+    r"(?:(?:can|could|would|will|may|should) (?:you|we|i|someone|somebody|anyone|anybody|u) (?:please |kindly |just |maybe |possibly )*"
+    r"|(?:i|we) (?:want|need|would like|wish|have|order|command)(?: you| it)? to (?:please |just )?|i'd like (?:you )?to |let's |lets |let us |go ahead and |you (?:must|should|need to|have to|will) (?:now |first )?"
+    r"|(?:be so kind (?:and|to)|would you mind|do you mind) (?:to )?|make sure (?:to |you |that you )|help me (?:to )?|it is time to |time to |try to |try and |don't forget to |remember to )"
+)
+_INSTRUCTION = re.compile(rf"^\W*{_LEAD}(?:{_ASKS_FOR})?{_LEAD}(?P<verb>{_CHANGES})(?:ing)?\b")
+_KEY = r"[a-z]{2,}[a-z0-9]*-?\d+"
+_STATEMENT = re.compile(
+    rf"\b(?:{_KEY}|it|this|that|they) (?:should|must|needs? to|has to|have to|ought to|can) (?:now )?be (?:moved|marked|set|changed|closed|dropped|updated|assigned|reassigned|renamed|postponed|cancelled|deleted|removed|pushed|put|delayed)\b"
+    rf"|\b(?:can|could|should|shall|may|will) (?:{_KEY}|it|this|that|the [a-z ]{{3,40}}) be (?:moved|marked|set|changed|closed|dropped|updated|assigned|reassigned|renamed|postponed|cancelled|deleted|removed|pushed|put|delayed|given)\b"
+    rf"|^\W*(?:{_KEY}) (?:is|are) (?:now )?(?:done|finished|blocked|shipped|complete|delivered|at risk|on hold)\b[ .!]*(?:now|already)?[.!]*$"
+    r"|^\W*(?:please )?no longer\b|\bfrom now on\b"
+)
+_QUERY = re.compile(
+    r"\b(?:what|whats|which|who|whos|whose|whom|when|whens|where|wheres|how|hows|wat|wot)\b"
+    rf"|^\W*{_LEAD}(?:is|are|was|were|does|do|did|has|have|had|will|any|anything|anybody|anyone|nothing|show|list|tell|give|count|find|name|get|display|see"
+    r"|all|everything|open|overdue|blocked|status|number|items?|milestones?|let me know|my|send|look|check|search|enumerate|summari[sz]e)\b"
+)
+_SPLIT = re.compile(r"(?<=[.!?;])[\s\"')\]]+|\n+|\s+-{1,2}\s+(?=[A-Z])")
+_JOINT = re.compile(
+    rf"(?:,| -|\.\.\.)?\s+(?:and|then|but|plus|or)(?: then| also| please| now)* (?={_CHANGES}\b (?!(?:is|are|was|by|on|for|me|us|of|items?|or|and)\b)\S)|(?:,\s+)(?:then |please |also |now )+(?={_CHANGES}\b)"
+)
+_BRACKET = re.compile(rf"[(\[{{<]\s*{_LEAD}{_CHANGES}\b[^)\]}}>]*[)\]}}>]", re.IGNORECASE)
+_CLAIM = re.compile(
+    r"^\W*(?:(?:hi|hey|hello|so|well|ok|please)[, ]+)*(?:"
+    r"(?:speaking |acting |asking |writing )?as (?:the|a|an|your|our|head|chief|vp|cio|cmo|cto|ceo|coo|admin|administrator|member|owner|root|somebody|someone)\b(?! of (?:\d|today))[^,;.?!]*[,;]"
+    r"|(?:in my (?:role|capacity) as|on behalf of|speaking for|acting for)\b[^,;.?!]*[,;]"
+    r"|(?:i am|i'm|im|this is|my name is|here is|it's|it is) (?!(?:looking|wondering|trying|curious|asking|interested|searching|not|after|just|on|working|in need|blocked|stuck|late|responsible)\b)[^,;.?!]*?(?:[,;]|(?:,? (?:so|and|but)) (?=(?:show|tell|give|list|what|which|who|how|is|are|i|please)\b))"
+    r"|(?:pretend|assume|imagine|suppose|given|assuming|since|because|considering)\b[^,;.?!]*[,;]"
+    r")\s*",
+    re.IGNORECASE,
+)
+_ADMIN_TAIL = re.compile(
+    r",? (?:as (?:the|an?) (?:admin|administrator|cio|cmo|cto|ceo|coo|chief[a-z ]*|root|owner of everything|superuser|manager)|with admin rights|because i am [^?.!]*|since i am [^?.!]*)(?=[?.!]|$)",
+    re.IGNORECASE,
+)
+
+
+def honest_part(text: str) -> str:
+    """What *text* asks, without what it orders or claims; "" when nothing is asked."""
+    text = _BRACKET.sub(" ", text)
+    clauses = [piece for clause in _SPLIT.split(text) for piece in _apart(clause) if re.search(r"\w", piece)]
+    kept = [_without_claim(clause) for clause in clauses if not is_instruction(clause)]
+    kept = [clause for clause in kept if re.search(r"\w", clause) and not is_instruction(clause)]
+    asked = [clause for clause in kept if _is_question(clause)]
+    if not asked or len(kept) == 1:
+        return " ".join(kept)
+    return " ".join(asked)
+
+
+def context_of(text: str) -> str:
+    """What is said beside the question: a name may have been given there."""
+    clauses = [clause for clause in _SPLIT.split(text) if not is_instruction(clause) and not _is_question(clause)]
+    return " ".join(clause for clause in clauses if not _CLAIM.match(clause + ","))
+
+
+def is_instruction(clause: str) -> bool:
+    """True for an order to change or send something, or to behave in some way."""
+    low = fold(clause).strip()
+    if _STATEMENT.search(low):
+        return True
+    match = _INSTRUCTION.match(low)
+    return bool(match and not _READS.match(low[match.start("verb") :]))
+
+
+def _apart(clause: str) -> list[str]:
+    return [piece for piece in _JOINT.split(clause) if piece]
+
+
+def _without_claim(clause: str) -> str:
+    return _ADMIN_TAIL.sub("", _CLAIM.sub("", clause))
+
+
+def _is_question(clause: str) -> bool:
+    return clause.rstrip("\"') ").endswith("?") or bool(_QUERY.search(fold(clause)))

@@ -1,0 +1,100 @@
+"""Questions about a campaign itself: its owner, its IT partner, its dates; which campaigns are whose, or when."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from handlers.questions.rules import relations
+from handlers.questions.rules.dates import Now
+from handlers.questions.rules.draft import Draft
+from handlers.questions.rules.line import Days, Line, words
+from handlers.questions.rules.results import Aspect
+from storage.values import Campaign, Directory, Wanted
+
+_C = r"(?:the |our |my )?(?:campaign )?c_\d+(?: campaign| launch| release)?"
+_TAIL = r"(?: (?:please|now|right now|currently|at the moment|again|exactly|thanks|then|overall|anyway|on|for|marketing|the|side|as|of|r|today))*"
+_HEAD = r"(?:.* )?"
+_PARTNER = r"(?:(?:it|marketing|tech|technical|technology) )?(?:side )?(?:partners?|counterparts?|liaisons?|contacts?(?: persons?)?)"
+_OWN = (
+    r"(?:owns?|owning|owned|leads?|leading|runs?|running|manag(?:es|ing|e|ed)|(?:is |are )?(?:the )?(?:person |one |people )?(?:responsible|accountable) for|(?:is )?in charge of|(?:is )?behind|driv(?:es|ing)|sponsors?|sponsoring"
+    r"|(?:is )?(?:the )?(?:campaign )?(?:owners?|lead|manager|head) (?:of|for)|looks? after|looking after|takes? care of|taking care of|heads?|heading|handles?|handling|has|holds|belongs)"
+)
+_START = r"(?:starts?|begins?|launch(?:es|ed)?|kicks? off|kick off|goes live|go live|opens?|kickoff|live|begun|started|starting|launching|going live|out)"
+_END = r"(?:ends?|finish(?:es|ed)?|closes?|over|stops?|wraps? up|wrap up|concludes?|done|ended|ending|finishing|complete|completed|through)"
+
+_ASPECTS: tuple[tuple[re.Pattern[str], Aspect], ...] = (
+    (words(rf"{_HEAD}{_PARTNER} (?:of|for|on|in|to|with|at|from|assigned to|behind)(?: (?:the )?s_\d+(?: side)?)?(?: (?:of|for|on|about))? {_C}.*"), "partner"),
+    (words(rf"{_HEAD}{_C} s? ?(?:is )?{_PARTNER}.*"), "partner"),
+    (words(rf"{_HEAD}(?:who|whom|which|whose).* {_PARTNER} .*{_C}.*|{_HEAD}(?:who|which).* {_C} .*{_PARTNER}.*"), "partner"),
+    (words(rf"{_HEAD}who(?: (?:is|in|from|on|at|s))* (?:the )?(?:s_\d+|it)(?: side)?(?: (?:is|s|our|the|person|contact|guy|supports?|helps?|partners?|responsible|with|partnering))* (?:for|of|on|with|partners?|supports?) {_C}{_TAIL}"), "partner"),
+    (words(rf"{_HEAD}(?:who|whom|which person|who all)(?: (?:is|are|actually|currently|exactly|it|that|was|s|person|one|does|again|now|s_\d+))* {_OWN} {_C}{_TAIL}"), "owner"),
+    (words(rf"{_HEAD}(?:owners?|lead|manager|head|person in charge|responsible(?: person)?) (?:of|for|behind) {_C}{_TAIL}"), "owner"),
+    (words(rf"{_HEAD}whose(?: (?:campaign|baby|project|responsibility|job|is))* {_C}{_TAIL}(?: is that)?"), "owner"),
+    (words(rf"{_HEAD}who {_C} (?:belongs to|is owned by|is run by|is led by)"), "owner"),
+    (words(rf"{_HEAD}(?:who is )?{_C} (?:s )?(?:campaign )?(?:owner|lead|manager){_TAIL}"), "owner"),
+    (words(rf"{_HEAD}(?:when|what (?:date|day|time)|which (?:date|day|week|month)|how soon|what s when).* {_C}(?: (?:will|is|campaign|does|be|going|to|supposed|scheduled|set|expected|planned|due|finally|actually|officially|properly))* {_START}{_TAIL}"), "start"),
+    (words(rf"{_HEAD}(?:when|what (?:date|day|time)|which (?:date|day|week|month)|how soon|how long).* {_C}(?: (?:will|is|campaign|does|be|going|to|supposed|scheduled|set|expected|planned|due|finally|actually|officially))* {_END}{_TAIL}"), "end"),
+    (words(rf"{_HEAD}(?:start|launch|kick off|kickoff|go live|begin|starting)(?:ing)?(?: date| day| of)?(?: (?:is|of|for|the))* {_C}{_TAIL}|{_HEAD}{_C} (?:s )?(?:start|launch|kick off|kickoff|go live|starting)(?: date| day)?{_TAIL}"), "start"),
+    (words(rf"{_HEAD}(?:end|finish|closing)(?: date| day)? (?:of|for) {_C}{_TAIL}|{_HEAD}{_C} (?:s )?(?:end|finish|closing)(?: date| day){_TAIL}"), "end"),
+    (words(rf"{_HEAD}(?:dates?|timing|timeframe|time frame|duration|period|window) (?:of|for) {_C}{_TAIL}|{_HEAD}{_C} (?:s )?(?:dates|timing|timeframe|duration){_TAIL}|how long (?:is|does|will|are) {_C}(?: (?:run|last|take|go|going|on|be|running))*{_TAIL}"), "dates"),
+    (words(rf"{_HEAD}(?:when|what (?:date|day|time)|which (?:date|day|week|month))(?: (?:is|are|will|does|do|was|did|exactly|s|actually|again))* {_C}(?: (?:is|run|runs|happening|happen|happens|take place|takes place|scheduled|due|on|again|planned|supposed to be|going to be|be|running|from|till|to))*{_TAIL}"), "dates"),
+    (words(rf"{_HEAD}(?:is|has|was|are|did|does) {_C}(?: (?:already|still|now|actually|currently|yet|been))* (?:running|live|over|started|start|begun|ended|finished|launched|launch|active|on air|kicked off|off|closed){_TAIL}(?: (?:already|yet|now))?"), "status"),
+)  # fmt: skip
+_PLURAL = words(r"(?:which|what|list|show|how many|any|all|name|count|number of|the|our|marketing|are there)(?: (?:me|of|the|our|all|marketing|other|different|current|running|active|live|open|my|us))* campaigns")
+_RUNNING = words(r"running|active|live|ongoing|current|currently|right now|at the moment|now|on air")
+
+
+def asks_campaign(line: Line, draft: Draft) -> bool:
+    """True when one campaign itself is asked about; *draft* then wants the campaign."""
+    cells = [cell for cell in line.cells if cell.text.startswith("c_")]
+    if not cells or draft.keys:
+        return False
+    for pattern, aspect in _ASPECTS:
+        match = pattern.fullmatch(line.text)
+        if match:
+            draft.wanted, draft.aspect = Wanted.CAMPAIGN, aspect
+            for cell in line.cells:
+                cell.used = not (cell.text.startswith("c_") or _is_open_question(cell.text))
+            return True
+    return False
+
+
+def _is_open_question(text: str) -> bool:
+    return text.startswith(("t_", "p_"))
+
+
+def asks_campaigns(line: Line, draft: Draft, names: Directory, now: Now) -> bool:
+    """"Which campaigns start next month", "what campaigns does Ana own": answered from the campaigns themselves."""
+    if not line.has(_PLURAL) or line.named("ctsk") or line.has(words(r"items?|tasks?|tickets?|work|blocked|overdue|at risk|late|milestones?|slipping|due")):
+        return False
+    chosen = list(names.campaigns)
+    people = [value.key for _, value in line.named("p")]
+    if people:
+        partner = line.has(words(_PARTNER))
+        chosen = [one for one in chosen if (one.it_partner if partner else one.owner) in people]
+    elif line.has(words(r"(?:without|no|not have) (?:an |any )?(?:owner|owners)")):
+        chosen = [one for one in chosen if not one.owner]
+    elif line.has(words(r"(?:without|no|not have) (?:an |any )?(?:it )?partners?")):
+        chosen = [one for one in chosen if not one.it_partner]
+    chosen = _within(line, chosen, now)
+    draft.wanted, draft.aspect = Wanted.CAMPAIGN, "dates"
+    draft.campaigns = [one.key for one in chosen] or ["-"]
+    for cell in line.cells:
+        cell.used = cell.used or not re.fullmatch(r"[ctsp]_\d+", cell.text) or cell.text.startswith("p_")
+    return True
+
+
+def _within(line: Line, campaigns: list[Campaign], now: Now) -> list[Campaign]:
+    ends = line.has(words(r"ends?|ending|finish(?:es|ing)?|close|over|closing"))
+    has_days = any(isinstance(cell.value, Days) for cell in line.cells)
+    if has_days:
+        period = relations.read_days(line).period
+        return [one for one in campaigns if period and _lies_in(one.end if ends else one.start, period.first, period.last)]
+    if line.use(_RUNNING):
+        return [one for one in campaigns if _lies_in(now.today, one.start, one.end) and (one.start or one.end)]
+    return campaigns
+
+
+def _lies_in(day: date | None, first: date | None, last: date | None) -> bool:
+    return day is not None and (first is None or first <= day) and (last is None or day <= last)

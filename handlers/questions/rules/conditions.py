@@ -1,0 +1,190 @@
+"""Read the conditions that are no names and no days: statuses, what is missing, order, what is wanted."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.questions.rules import lexicon as lex
+from handlers.questions.rules.draft import Draft
+from handlers.questions.rules.line import Line, words
+from storage.values import OPEN, Kind, Order, Status, Wanted
+
+_NUMBERS = {w: n for n, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])}
+_ANY_STATUS = "|".join(pattern for pattern, _ in lex.STATUS_WORDS)
+_NOT_STATUS = words(
+    rf"{lex.NEGATED} {lex.STATUS_FILL}(?:{_ANY_STATUS})(?: (?:items?|work|ones|stuff|things?))?"
+    rf"(?:(?: and| or| nor|,)? (?:not )?(?:the )?(?:{_ANY_STATUS})(?: (?:items?|work|ones|stuff|things?))?(?= |$))*"
+)
+_TO_SLIP_LATE = words(
+    r"not (?:be )?(?:ready|done|finished|make it|in time)(?: in time)? (?=(?:for|by|before) (?:the )?(?:c|d)_)"
+)
+
+
+def read_conditions(line: Line, draft: Draft) -> None:
+    """Everything the closed word lists know, the longer and rarer first."""
+    _read_kinds(line, draft)
+    _read_missing(line, draft)
+    _read_lateness(line, draft)
+    _read_statuses(line, draft)
+    _read_order(line, draft)
+    _read_fields(line, draft)
+    _settle(line, draft)
+
+
+def read_wanted(line: Line, draft: Draft) -> None:
+    if line.use(lex.COUNT):
+        draft.wanted = Wanted.COUNT
+    elif line.use(lex.WHO):
+        draft.wanted = Wanted.WHO
+    elif _asks_when(line) and line.use(lex.WHEN):
+        draft.wanted = Wanted.WHEN
+    elif line.use(lex.STATUS):
+        draft.wanted = Wanted.STATUS
+
+
+def _asks_when(line: Line) -> bool:
+    """ "When" asks at the front; in the middle it only joins ("tell me when you can")."""
+    return (
+        (not line.has(
+            words(r"when (?:you|u|i|we) (?:get|have|can|find|are|could|feel|got|had|need|want|plan|meet|look)")
+        )
+        and not line.has(
+            words(
+                r"(?:earliest|latest|next|without|no|by|sorted|ordered|order|past) (?:its |their |the |a )?(?:due )?(?:dates?|deadlines?)"
+            )
+        ))
+        or line.text.startswith("when ")
+    )
+
+
+def _read_kinds(line: Line, draft: Draft) -> None:
+    if line.use(lex.NOT_MILESTONES):
+        draft.kinds = {Kind.WORK}
+    elif line.has(lex.MILESTONES):
+        draft.kinds = {Kind.MILESTONE}
+        draft.says_item = True
+
+
+def _read_missing(line: Line, draft: Draft) -> None:
+    for name, pattern in lex.WITHOUT:
+        if line.use(words(pattern)):
+            draft.without.add(name)
+            draft.signals += 1
+
+
+def _read_lateness(line: Line, draft: Draft) -> None:
+    line.use(lex.SLIPS_PAST)
+    if _use_free(line, lex.OLDEST):
+        draft.overdue, draft.limit = True, 1
+    if _use_free(line, lex.ON_TIME):
+        draft.on_time = True
+    if line.has(_TO_SLIP_LATE):
+        line.use(_TO_SLIP_LATE)
+    if _use_free(line, lex.OVERDUE):
+        draft.overdue = True
+    if _use_free(line, lex.SLIPPING):
+        draft.slipping = True
+    draft.signals += draft.overdue + draft.slipping + draft.on_time
+
+
+def _use_free(line: Line, pattern: re.Pattern[str]) -> bool:
+    """Like `Line.use`, on cells that nothing else has used."""
+    hit = False
+    for _, first, last in list(line.matches(pattern)):
+        cells = line.cells[first:last]
+        if not any(cell.used for cell in cells):
+            hit = True
+            for cell in cells:
+                cell.used = True
+    return hit
+
+
+def _read_statuses(line: Line, draft: Draft) -> None:
+    if line.use(lex.INCLUDING_ALL):
+        draft.any_status = True
+        draft.signals += 1
+    says_open = _use_free(line, lex.TO_BE_DONE)
+    says_open |= _use_free(line, lex.NOT_DONE)
+    if not draft.any_status:
+        _read_named(line, draft)
+    draft.says_open |= says_open
+    if _use_free(line, lex.FINISHING):
+        draft.named_status(Status.DONE)
+        draft.signals += 1
+    if _use_free(line, words(r"(?:has|have|did|was|were)(?: (?:c|t|s|p)_\d+)* (?:not )?(?:ship|finish|deliver)")):
+        draft.named_status(Status.DONE)
+    left = any(True for _ in line.matches(lex.LEFT))
+    if _use_free(line, lex.OPEN_WORDS):
+        draft.signals += 1
+        draft.says_open |= left or says_open
+    if _use_free(line, lex.RIGHT_NOW):
+        draft.says_now = True
+    draft.signals += says_open
+
+
+def _read_named(line: Line, draft: Draft) -> None:
+    for _, first, last in list(line.matches(_NOT_STATUS)):
+        cells = line.cells[first:last]
+        if any(cell.used for cell in cells):
+            continue
+        text = " ".join(cell.text for cell in cells)
+        for pattern, status in lex.STATUS_WORDS:
+            if words(pattern).search(text) and not (status is Status.PLANNED and text.startswith("not started")):
+                draft.not_statuses.add(status)
+        for cell in cells:
+            cell.used = True
+    for pattern, status in lex.STATUS_WORDS:
+        if _use_free(line, words(pattern)):
+            draft.named_status(status)
+    draft.signals += len(draft.statuses or ()) + len(draft.not_statuses)
+
+
+def _read_order(line: Line, draft: Draft) -> None:
+    for pattern, order in ((lex.LAST, Order.LATEST_DUE), (lex.NEXT, Order.DUE), (lex.TOP, Order.DUE)):
+        for match, first, last in list(line.matches(pattern)):
+            cells = line.cells[first:last]
+            if draft.limit or all(cell.used for cell in cells):
+                continue
+            _note_order(draft, match, order, pattern is lex.NEXT)
+            for cell in cells:
+                cell.used = True
+
+
+def _note_order(draft: Draft, match: re.Match[str], order: Order, is_next: bool) -> None:  # noqa: FBT001
+    found = match.groupdict()
+    number = found.get("n") or found.get("m")
+    draft.limit = (_NUMBERS.get(number) or int(number)) if number else 1
+    plural = re.search(r"\b(?:items|things|tasks|tickets|milestones|deadlines|deliverables|ones)$", match.group())
+    if plural and not number:
+        draft.limit = None
+    draft.order = Order.FINISHED if order is Order.LATEST_DUE and draft.is_done else order
+    draft.first_due = is_next and not draft.overdue and not draft.is_done
+    draft.signals += 1
+
+
+def _read_fields(line: Line, draft: Draft) -> None:
+    draft.starts = _use_free(line, lex.STARTS)
+    if _use_free(line, lex.LANDS) or line.has(words(r"due")):
+        draft.lands = True
+    if line.has(words("|".join(sorted(lex.ITEM_NOUNS | {"deadlines", "deadline"})))):
+        draft.says_item = True
+        draft.signals += 1
+
+
+def _settle(line: Line, draft: Draft) -> None:
+    """What the single readings mean together."""
+    named = draft.statuses
+    if (draft.overdue or draft.says_open) and named:
+        pair = words(
+            rf"(?:over ?due|late) (?:or|and/or) (?:{_ANY_STATUS})|(?:{_ANY_STATUS}) (?:or|and/or) (?:is |are )?(?:over ?due|late)"
+        )
+        if draft.overdue and {Status.AT_RISK, Status.BLOCKED} == named and not draft.not_statuses:
+            draft.slipping, draft.overdue, draft.statuses = True, False, None
+        elif draft.overdue and line.has(pair):
+            draft.or_overdue = True
+        elif draft.overdue and named == {Status.DONE}:
+            draft.statuses = None
+    if draft.says_open and named and line.has(words(r"(?:still )?(?:open|left|remaining|outstanding)")):
+        draft.statuses = (named & OPEN) or None
+    if draft.slipping and draft.statuses:
+        draft.statuses = draft.statuses - {Status.DONE} or None

@@ -1,0 +1,67 @@
+"""A plan while it is being made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from handlers.questions.rules.results import Aspect
+from storage.values import OPEN, Kind, Order, Status, Wanted
+
+
+@dataclass
+class Draft:
+    """What the words have said so far; `statuses` None means that no status was named."""
+
+    wanted: Wanted = Wanted.LIST
+    aspect: Aspect = ""
+    keys: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    teams: list[str] = field(default_factory=list)
+    not_teams: list[str] = field(default_factory=list)
+    campaigns: list[str] = field(default_factory=list)
+    not_campaigns: list[str] = field(default_factory=list)
+    owners: list[str] = field(default_factory=list)
+    not_owners: list[str] = field(default_factory=list)
+    statuses: set[Status] | None = None
+    not_statuses: set[Status] = field(default_factory=set)
+    kinds: set[Kind] = field(default_factory=set)
+    without: set[str] = field(default_factory=set)
+    overdue: bool = False
+    slipping: bool = False
+    on_time: bool = False
+    or_overdue: bool = False
+    any_status: bool = False
+    says_open: bool = False
+    says_now: bool = False
+    says_item: bool = False
+    starts: bool = False
+    lands: bool = False
+    first_due: bool = False
+    order: Order = Order.DUE
+    limit: int | None = None
+    signals: int = 0
+
+    def named_status(self, *statuses: Status) -> None:
+        self.statuses = (self.statuses or set()) | set(statuses)
+
+    @property
+    def is_done(self) -> bool:
+        return self.statuses == {Status.DONE}
+
+    def final_statuses(self) -> frozenset[Status]:
+        """Exactly the statuses named; open ones where the words mean work; any for one item asked for by name."""
+        if self.statuses is not None:
+            return frozenset(self.statuses - self.not_statuses)
+        if self.any_status:
+            return frozenset()
+        if self.not_statuses:
+            whole = set(Status) if self.not_statuses <= {Status.DROPPED} else set(OPEN)
+            return frozenset(whole - self.not_statuses)
+        if self.says_now and not (self.overdue or self.slipping or self.on_time or self.says_open):
+            return frozenset({Status.IN_PROGRESS})
+        if self.on_time:
+            return frozenset({Status.PLANNED, Status.IN_PROGRESS, Status.ON_HOLD})
+        asks_one = bool(self.keys or self.words) and self.wanted is not Wanted.COUNT
+        if asks_one and not self.says_open and (self.keys or self.wanted is not Wanted.LIST):
+            return frozenset()
+        return OPEN

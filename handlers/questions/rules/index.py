@@ -1,0 +1,138 @@
+"""Everything that can be named, arranged so that a question's words find it quickly."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from handlers.questions.rules.results import Noun
+from handlers.questions.rules.text import fold, pieces
+from storage.values import Directory, Side
+
+
+class Named(NamedTuple):
+    """Something of the store that has a name. `key` is a person's id, a team's or campaign's key, or a side."""
+
+    noun: Noun
+    key: str
+    name: str
+
+
+_ARTICLES = frozenset({"the", "a", "an"})
+_SIDE_NAMES = {
+    Side.IT: ("it", "information technology", "it department", "it side"),
+    Side.MARKETING: ("marketing", "mktg", "marketing department", "marketing side", "mkt"),
+}
+SIDE_LABELS = {Side.IT: "IT", Side.MARKETING: "Marketing", Side.OTHER: "the other teams"}
+
+
+@dataclass
+class Index:
+    """`full` holds whole names and aliases; `phrases` are the same in order, `parts` leads from a word to them."""
+
+    full: dict[tuple[str, ...], list[Named]] = field(default_factory=dict)
+    phrases: list[tuple[Named, tuple[str, ...]]] = field(default_factory=list)
+    parts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    emails: dict[str, Named] = field(default_factory=dict)
+
+    def add(self, thing: Named, phrase: tuple[str, ...], *, partly: bool = True) -> None:
+        if not phrase:
+            return
+        known = self.full.setdefault(phrase, [])
+        if thing in known:
+            return
+        known.append(thing)
+        if partly:
+            number = len(self.phrases)
+            self.phrases.append((thing, phrase))
+            for word in dict.fromkeys(phrase):
+                self.parts[word].append(number)
+
+    @cached_property
+    def words(self) -> list[str]:
+        return [word for word in self.parts if len(word) > 2 and not any(c.isdigit() for c in word)]
+
+    @cached_property
+    def squashed(self) -> dict[str, tuple[str, ...]]:
+        """Names of teams and campaigns without their spaces; people are written together only in addresses."""
+        joined = {}
+        for thing, phrase in self.phrases:
+            if thing.noun != "person" and len(phrase) > 1:
+                joined["".join(phrase)] = phrase
+        return joined
+
+    @cached_property
+    def initials(self) -> dict[str, list[Named]]:
+        """ "sl" -> Spring Launch; a year at the end may be left out."""
+        found: dict[str, list[Named]] = defaultdict(list)
+        for thing, phrase in self.phrases:
+            letters = "".join(word[0] for word in phrase if not word.isdigit())
+            if thing.noun != "person" and len(letters) > 1 and thing not in found[letters]:
+                found[letters].append(thing)
+        return dict(found)
+
+    def named(self, noun: str) -> list[str]:
+        return list(dict.fromkeys(thing.name for thing, _ in self.phrases if thing.noun == noun))
+
+
+class _Same:
+    """A directory compared by identity: two lookups in the same one share an index."""
+
+    def __init__(self, names: Directory) -> None:
+        self.names = names
+
+    def __hash__(self) -> int:
+        return id(self.names)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.names is self.names
+
+
+def index_of(names: Directory) -> Index:
+    """The index of *names*; the latest few are remembered."""
+    return _index(_Same(names))
+
+
+@lru_cache(maxsize=4)
+def _index(same: _Same) -> Index:
+    index = Index()
+    names = same.names
+    for side, words in _SIDE_NAMES.items():
+        for word in words:
+            index.add(Named("side", side.value, SIDE_LABELS[side]), tuple(word.split()), partly=False)
+    for team in names.teams:
+        _add_all(index, Named("team", team.key, team.name), (team.name, team.key, *team.aliases))
+    for campaign in names.campaigns:
+        _add_all(
+            index, Named("campaign", campaign.key, campaign.name), (campaign.name, campaign.key, *campaign.aliases)
+        )
+    for person in names.people:
+        thing = Named("person", person.id, person.name or person.email)
+        index.add(thing, pieces(person.name))
+        if person.email:
+            index.emails[fold(person.email)] = thing
+            index.add(thing, pieces(person.email.partition("@")[0]), partly=False)
+    return index
+
+
+def _add_all(index: Index, thing: Named, spellings: tuple[str, ...]) -> None:
+    for spelling in spellings:
+        phrase = pieces(spelling)
+        index.add(thing, phrase)
+        if "'" in spelling:
+            index.add(thing, pieces(spelling.replace("'", "")))
+        bare = tuple(word for word in phrase if word not in _ARTICLES)
+        if bare != phrase:
+            index.add(thing, bare, partly=False)
+        if phrase[-1:] in {("campaign",), ("team",)} and len(phrase) > 1:
+            index.add(thing, phrase[:-1], partly=False)
+
+
+def _add_key(index: Index, thing: Named) -> None:
+    """A key is known in full, unless it is one word that stands in another's name: then it is a part like any."""
+    phrase = pieces(thing.key)
+    shared = len(phrase) == 1 and any(index.phrases[n][0] != thing for n in index.parts.get(phrase[0], ()))
+    if not shared:
+        index.add(thing, phrase, partly=False)

@@ -1,0 +1,285 @@
+"""A question in words -> a plan, or the reason why there is none. Pure: the same words, names and day, the same plan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from handlers.questions.rules import lexicon as lex
+from handlers.questions.rules import relations
+from handlers.questions.rules.asked import context_of, honest_part
+from handlers.questions.rules.asker import mark_asker
+from handlers.questions.rules.campaigns import asks_campaign, asks_campaigns
+from handlers.questions.rules.conditions import read_conditions, read_wanted
+from handlers.questions.rules.dates import Now, mark_days
+from handlers.questions.rules.draft import Draft
+from handlers.questions.rules.index import Index, index_of
+from handlers.questions.rules.keys import mark_keys
+from handlers.questions.rules.line import Cell, Line, Puzzling
+from handlers.questions.rules.line import words as whole
+from handlers.questions.rules.names import Found, find_names
+from handlers.questions.rules.residue import near_names, unknown_name
+from handlers.questions.rules.results import Candidate, NotUnderstood, Unclear, Understanding, Understood, Unknown
+from handlers.questions.rules.roles import give_roles, join_people_and_teams
+from handlers.questions.rules.sentence import describe
+from handlers.questions.rules.spelling import spelled
+from handlers.questions.rules.subjects import read_subject, read_topic
+from handlers.questions.rules.text import Token, clean, tokens_of
+from storage.values import DateField, Directory, Kind, Order, Period, Person, Plan, Wanted
+
+_PAST = whole(
+    r"shipped|finished|delivered|completed|did|was|were|went|launched|landed|closed|had|released|done|achieved|accomplished|got done|wrapped up|missed|happened|ended|started|began|kicked off"
+)
+_NOT_PAST = whole(r"(?:to|must|should|needs?|has|have|will|be|get|gets|getting|not|is|are|was|were)(?: to)?(?: be| get)? (?:done|finished|shipped|delivered|completed)(?= (?:by|before|until|in|next|for|on|this) )")
+_WAS = whole(r"(?:was|were|had)(?: .*)? (?:working|open|blocked|at risk|in progress|on hold|planned|overdue|left|doing|stuck|slipping|on|late)|(?:looked?|stood)")
+_ROADMAP = whole(
+    r"roadmap|everything|all|going on|happening|happens|plans?|anything|campaigns|work|doing|do|does|have|has|got|overview|summary|status|show|list|what|which|update|updates|news|on|up|for|about|to|need|needs|run|running|deliver|delivering|owe|owes"
+)
+_NOTHING = "nothing was asked"
+_NOT_A_QUESTION = "that is no question about the roadmap"
+_CANNOT_KNOW = "the roadmap holds items, campaigns, teams, owners, statuses and dates; it cannot answer that"
+_A_CHANGE = "asking changes nothing; a change needs a command such as item edit"
+
+
+def understand(words: str, names: Directory, *, asker: Person | None, today: date) -> Understanding:
+    """Read *words* as a question about the roadmap, on the day *today*."""
+    text = clean(words)
+    asked = honest_part(text)
+    if not asked:
+        return NotUnderstood(_A_CHANGE if text else _NOTHING)
+    try:
+        return _read(asked, context_of(text), names, asker, today)
+    except Puzzling as puzzle:
+        return NotUnderstood(str(puzzle))
+
+
+def _read(asked: str, context: str, names: Directory, asker: Person | None, today: date) -> Understanding:
+    index = index_of(names)
+    line = _line_of(asked, index)
+    strange = _impossible_pair(line, index) or _wrong_year(line, names)
+    if strange:
+        return strange
+    join_people_and_teams(line, names)
+    mark_asker(line, names, asker)
+    if not line.named("ctsp") and not any(cell.options for cell in line.cells):
+        _borrow_name(line, context, index)
+
+    draft = Draft()
+    draft.keys = mark_keys(line)
+    now = Now(today, past=line.has(_PAST) and not line.has(_NOT_PAST))
+    revision = relations.read_revision(line)
+    late_by = relations.read_late_by(line, now)
+    mark_days(line, now)
+    relations.mark_parts_of_periods(line, now)
+    if asks_campaigns(line, draft, names, now):
+        return _finish(line, draft, relations.When(), revision, names, index, asked, today)
+    about_itself = asks_campaign(line, draft)
+    if not about_itself:
+        relations.mark_campaign_days(line, names, now)
+    when = relations.read_days(line)
+    when = replace(when, period=relations.meet(when.period, late_by))
+    if not about_itself:
+        _read_items(line, draft)
+    return _finish(line, draft, when, revision, names, index, asked, today)
+
+
+def _read_items(line: Line, draft: Draft) -> None:
+    if line.has(lex.PEOPLE_FACTS) and not line.has(whole(r"work(?:s|ing)|blocked|late|overdue|items?|own(?:s|ing)?|doing|busy|on c_\d+|stuck|due|behind|at risk")):
+        raise Puzzling(_CANNOT_KNOW)
+    read_wanted(line, draft)
+    read_subject(line, draft)
+    read_topic(line, draft)
+    if lex.NO_ANSWER.search(line.free) and not _is_due_talk(line):
+        raise Puzzling(_CANNOT_KNOW)
+    read_conditions(line, draft)
+
+
+def _is_due_talk(line: Line) -> bool:
+    """Words such as "history" are harmless in "including done"; nothing else is."""
+    return False if line.cells else True
+
+
+def _finish(
+    line: Line, draft: Draft, when: relations.When, revision: int | None, names: Directory, index: Index, asked: str, today: date
+) -> Understanding:
+    borrowed = list(draft.campaigns)
+    unclear = give_roles(line, draft, names)
+    unknown = unknown_name(line, draft, index)
+    if unknown:
+        return unknown
+    if unclear:
+        return _unclear(unclear[0], asked, line)
+    if not _asks_anything(line, draft, when, borrowed):
+        raise Puzzling(_NOT_A_QUESTION)
+    plan = _plan(line, draft, when, today)
+    as_of = revision if revision is not None else _as_of(line, draft, when, today)
+    if as_of is not None and when.is_point and when.as_of is None and plan.period_of is DateField.DUE and as_of == _only_day(when.period):
+        plan = replace(plan, period=None)
+    return Understood(plan, describe(plan, names, when.notes, draft.aspect), as_of, draft.aspect)
+
+
+def _asks_anything(line: Line, draft: Draft, when: relations.When, borrowed: Sequence[str]) -> bool:
+    named = draft.campaigns or draft.teams or draft.owners or draft.not_teams or draft.not_campaigns or draft.not_owners
+    if draft.wanted is Wanted.CAMPAIGN or draft.keys or draft.words or draft.signals or borrowed:
+        return True
+    if line.has(lex.CHATTER) and not line.has(whole(r"what|which|who|when|how|any|anything|show|list|status|roadmap")):
+        return False
+    if named:
+        return True
+    if when.period or when.as_of or draft.limit:
+        return line.has(_ROADMAP) or draft.lands or draft.starts
+    return line.has(whole(r"roadmap|everything|going on|open items|on the (?:list|board)|all (?:open )?(?:the )?(?:items|work)|backlog")) or (
+        line.has(whole(r"(?:my|our) plate")) or bool(draft.limit)
+    )
+
+
+def _as_of(line: Line, draft: Draft, when: relations.When, today: date) -> date | None:
+    if when.as_of is not None and not isinstance(when.as_of, int):
+        return when.as_of if when.as_of < today else None
+    day = _only_day(when.period)
+    if when.is_point and day and day < today and line.has(_WAS) and not draft.is_done and not line.has(whole(r"due|ship|finish|deliver|start|starts|started")):
+        return day
+    return None
+
+
+def _only_day(period: Period | None) -> date | None:
+    return period.last if period and period.first == period.last else None
+
+
+def _plan(line: Line, draft: Draft, when: relations.When, today: date) -> Plan:
+    campaigns = list(draft.campaigns)
+    if when.anchors and not campaigns and draft.wanted is not Wanted.CAMPAIGN:
+        campaigns = [anchor.key for anchor in when.anchors if anchor.key not in draft.not_campaigns]
+    period, of = _period(line, draft, when, today)
+    return Plan(
+        wanted=draft.wanted,
+        keys=_once(draft.keys),
+        words=_once(draft.words),
+        teams=_once(key for key in draft.teams if key not in draft.not_teams),
+        not_teams=_once(draft.not_teams),
+        campaigns=_once(campaigns),
+        not_campaigns=_once(draft.not_campaigns),
+        owners=_once(draft.owners),
+        not_owners=_once(draft.not_owners),
+        statuses=draft.final_statuses(),
+        kinds=frozenset(draft.kinds),
+        period=period,
+        period_of=of,
+        overdue=draft.overdue,
+        slipping=draft.slipping,
+        or_overdue=draft.or_overdue,
+        not_overdue=draft.on_time,
+        without=frozenset(draft.without),
+        order=Order.FINISHED if draft.is_done and draft.order is Order.DUE else draft.order,
+        limit=None if draft.wanted is Wanted.COUNT else draft.limit,
+        today=today,
+    )
+
+
+def _once(keys: object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(keys))  # type: ignore[call-overload]
+
+
+def _period(line: Line, draft: Draft, when: relations.When, today: date) -> tuple[Period | None, DateField]:
+    period = when.period
+    if period == Period(today, today) and not line.has(whole(r"due|ships?|lands?|starts?|delivered|deadlines?")) and (draft.overdue or line.has(lex.OPEN_WORDS)):
+        draft.says_now = draft.says_now or not (draft.overdue or draft.statuses)
+        period = None
+    if draft.first_due:
+        period = relations.meet(period, Period(today, None))
+    if draft.starts and not when.anchors and not draft.is_done:
+        return period, DateField.START
+    if draft.is_done and period is not None and period != relations.NEVER and not line.has(whole(r"due")):
+        last = min(period.last, today) if period.last else today
+        return Period(period.first, last), DateField.FINISHED
+    return period, DateField.DUE
+
+
+def _line_of(text: str, index: Index) -> Line:
+    tokens = spelled(tokens_of(text), index)
+    return Line(_cells(tokens, find_names(tokens, index)))
+
+
+def _cells(tokens: Sequence[Token], found: Sequence[Found]) -> list[Cell]:
+    cells: list[Cell] = []
+    place = 0
+    for one in found:
+        cells += [Cell(token.text, (token,)) for token in tokens[place : one.first]]
+        options = _narrowed(tokens, one)
+        letter = {"campaign": "c", "team": "t", "side": "s", "person": "p"}[options[0].noun]
+        single = options[0] if len(options) == 1 else None
+        spanned = tuple(tokens[one.first : one.last])
+        cells.append(Cell(f"{letter}_0", spanned, single, options=() if single else options, whole=one.whole))
+        place = one.last
+    cells += [Cell(token.text, (token,)) for token in tokens[place:]]
+    line = Line(cells)
+    line.number()
+    return line.cells
+
+
+def _narrowed(tokens: Sequence[Token], one: Found) -> tuple[object, ...] | tuple:  # type: ignore[type-arg]
+    """Only the readings that the words beside the name allow: "team X", "X campaign", "X is working on"."""
+    before = tokens[one.first - 1].text if one.first else ""
+    after = tokens[one.last].text if one.last < len(tokens) else ""
+    kinds: set[str] = set()
+    if before in {"team", "squad"} or after in {"team", "squad", "department"}:
+        kinds = {"team", "side"}
+    elif before == "campaign" or after in {"campaign", "launch", "release"}:
+        kinds = {"campaign"}
+    elif after in {"working", "owns", "own", "owes"} or any(token.possessive for token in tokens[one.last - 1 : one.last]):
+        kinds = {"team", "side", "person"}
+    kept = tuple(thing for thing in one.candidates if thing.noun in kinds)
+    return kept or one.candidates
+
+
+def _impossible_pair(line: Line, index: Index) -> Unknown | None:
+    """Parts of two different campaigns side by side are a third campaign, which nobody knows."""
+    for left, right in zip(line.cells, line.cells[1:], strict=False):
+        both = left.text.startswith("c_") and right.text.startswith("c_") and not (left.whole and right.whole)
+        if both and not right.tokens[0].comma and not right.tokens[0].opens:
+            name = " ".join(token.raw for token in (*left.tokens, *right.tokens))
+            return Unknown(name, "campaign", near_names(name, "campaign", index))
+    return None
+
+
+def _wrong_year(line: Line, names: Directory) -> Unknown | None:
+    """"Spring Launch 2027" may be the Spring Launch that runs in 2027; the year is then no news."""
+    for cell, number in zip(line.cells, line.cells[1:], strict=False):
+        value = cell.value
+        if value is None or not cell.text.startswith("c_") or not re.fullmatch(r"20\d\d", number.text):
+            continue
+        campaign = names.campaign[value.key]  # type: ignore[union-attr]
+        years = {day.year for day in (campaign.start, campaign.end) if day}
+        if int(number.text) in years and not number.tokens[0].comma:
+            number.used, number.text = True, "."
+    return None
+
+
+def _borrow_name(line: Line, context: str, index: Index) -> None:
+    """A campaign or team named in the sentence beside the question is what "it" means."""
+    if not context:
+        return
+    for cell in _line_of(context, index).cells:
+        if cell.text.startswith(("c_", "t_")) and cell.value is not None:
+            line.cells.append(cell)
+    line.number()
+
+
+def _unclear(cell: Cell, asked: str, line: Line) -> Unclear:
+    """All readings of *cell*, each with the question in which the full name stands for what was said."""
+    said = " ".join(token.raw for token in cell.tokens)
+    first, last = cell.tokens[0].start, cell.tokens[-1].end
+    names = [option.name for option in cell.options]
+    candidates = []
+    for option in cell.options:
+        shared = names.count(option.name) > 1
+        full = option.key if shared and option.noun != "person" else option.name
+        possessive = "'s" if cell.tokens[-1].possessive else ""
+        candidates.append(Candidate(option.noun, option.key, option.name, f"{asked[:first]}{full}{possessive}{asked[last:]}"))
+    del line
+    return Unclear(tuple(candidates), said)
+
+
+__all__ = ["Kind", "understand"]

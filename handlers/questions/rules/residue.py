@@ -1,0 +1,188 @@
+"""What is left when everything known is taken: a name nobody knows, words of a title, or filler."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz, process
+
+from handlers.questions.rules.draft import Draft
+from handlers.questions.rules.index import Index
+from handlers.questions.rules.lexicon import ITEM_NOUNS
+from handlers.questions.rules.line import Cell, Line, Puzzling
+from handlers.questions.rules.results import Unknown
+from handlers.questions.rules.subjects import stem
+from handlers.questions.rules.text import fold
+from handlers.questions.rules.vocabulary import FUNCTION, ORDINARY
+from storage.values import Wanted
+
+_CAMPAIGN_SLOT = frozenset(["for", "campaign", "serving", "serve", "serves", "before", "after", "until", "past", "during"])
+_PERSON_SLOT = frozenset(["by", "to", "is", "does", "has", "have", "did", "do", "are", "owns"])
+_ANY_SLOT = frozenset(["of", "from", "with", "in", "on", "at", "and", "or", "team", "the", "except", "than", "excluding", "without", "not", "about", "like", "between", "s"])
+_VERBS_AFTER = frozenset(["working", "own", "owns", "owned", "have", "has", "doing", "got", "do", "did", "deliver", "ship", "work", "works", "finish", "up", "shipped", "on", "busy", "responsible"])
+
+
+def unknown_name(line: Line, draft: Draft, index: Index) -> Unknown | None:
+    """The first name in *line* that the store does not know. Topic words go into *draft* instead."""
+    for first, last in _strange_runs(line):
+        run = line.cells[first:last]
+        if _is_filler(run, line, first):
+            continue
+        if _is_topic(line, first, last, draft):
+            draft.words += [stem(token.text) for cell in run for token in cell.tokens if token.text not in FUNCTION]
+            continue
+        noun = _noun_of(line, first, last)
+        if noun:
+            name = _spelled_out(line, first, last)
+            return Unknown(name, noun, near_names(name, noun, index))
+        raise Puzzling(f"I do not know what “{' '.join(t.raw for c in run for t in c.tokens)}” means here")
+    return None
+
+
+def _strange_runs(line: Line) -> list[tuple[int, int]]:
+    """Neighbouring cells that no word list knows; a capitalised word between them belongs to the run."""
+    runs: list[tuple[int, int]] = []
+    place = 0
+    while place < len(line.cells):
+        if not _is_strange(line, place):
+            place += 1
+            continue
+        first = place
+        while first > 0 and _extends(line.cells[first - 1], line.cells[first]):
+            first -= 1
+        last = place + 1
+        while last < len(line.cells) and (_is_strange(line, last) or _extends(line.cells[last], None)) and not _breaks(line.cells[last]):
+            last += 1
+        while line.cells[last - 1].text in FUNCTION:
+            last -= 1
+        runs.append((first, last))
+        place = last
+    return runs
+
+
+def _breaks(cell: Cell) -> bool:
+    return bool(cell.tokens) and (cell.tokens[0].opens or cell.tokens[0].comma)
+
+
+def _is_strange(line: Line, place: int) -> bool:
+    cell = line.cells[place]
+    if cell.used or re.fullmatch(r"[a-z]_\d+|\.", cell.text):
+        return False
+    if cell.text in ORDINARY:
+        return _is_proper(line, place)
+    if cell.text.isdigit():
+        return _follows_name(line, place)
+    return True
+
+
+def _is_proper(line: Line, place: int) -> bool:
+    """A plain word written like a name, beside another such word or after "for": "for Big Bang"."""
+    cell = line.cells[place]
+    token = cell.tokens[0] if cell.tokens else None
+    if token is None or cell.text in FUNCTION or _shouts(line):
+        return False
+    if token.quoted:
+        return True
+    if not token.capital or token.opens or len(token.text) < 3:
+        return False
+    before = line.cells[place - 1].text if place else ""
+    return before in {"for", "team", "campaign"} or (before == "the" and place > 1 and line.cells[place - 2].text == "for")
+
+
+def _shouts(line: Line) -> bool:
+    letters = [t.raw for cell in line.cells for t in cell.tokens if t.raw.isalpha() and len(t.raw) > 1]
+    titled = sum(raw[0].isupper() for raw in letters)
+    return bool(letters) and titled > len(letters) * 0.7
+
+
+def _extends(cell: Cell, after: Cell | None) -> bool:
+    token = cell.tokens[0] if cell.tokens else None
+    if token is None or cell.used or re.fullmatch(r"[a-z]_\d+|\.", cell.text) or token.opens:
+        return False
+    if after is not None and after.tokens and after.tokens[0].comma:
+        return False
+    return token.capital and cell.text not in FUNCTION and cell.text not in {"team", "campaign"}
+
+
+def _follows_name(line: Line, place: int) -> bool:
+    """A number right behind a name belongs to it: Spring Launch 2028."""
+    cell, before = line.cells[place], line.cells[place - 1] if place else None
+    number = cell.text
+    return before is not None and bool(re.match(r"c_\d", before.text)) and len(number) in {2, 4} and not _breaks(cell)
+
+
+def _is_filler(run: Sequence[Cell], line: Line, first: int) -> bool:
+    if len(run) > 1 or _is_name_like(run[0], line):
+        return False
+    text = run[0].text
+    if not re.search(r"[a-z0-9]", text) or len(text) < 3:
+        return True
+    before = line.cells[first - 1].text if first else ""
+    if before in _CAMPAIGN_SLOT | {"team", "by"}:
+        return False
+    return text.endswith(("ing", "ed", "ly", "ly")) and len(text) > 4 and not _noun_of(line, first, first + 1, loosely=False)
+
+
+def _is_name_like(cell: Cell, line: Line) -> bool:
+    token = cell.tokens[0]
+    return (token.capital and not token.opens and not _shouts(line)) or token.quoted or token.possessive
+
+
+def _is_topic(line: Line, first: int, last: int, draft: Draft) -> bool:
+    before = line.cells[first - 1].text if first else ""
+    after = line.cells[last].text if last < len(line.cells) else ""
+    quoted = all(cell.tokens[0].quoted for cell in line.cells[first:last] if cell.tokens)
+    if re.match(r"c_\d", before) and line.cells[last - 1].text.isdigit():
+        return False
+    if before in {"about", "mentioning", "regarding", "containing", "called", "titled", "named"} and (after != "campaign"):
+        return True
+    if before in _CAMPAIGN_SLOT | {"by", "team"} or after in {"team", "campaign", "s"}:
+        return False
+    if quoted and before not in _PERSON_SLOT:
+        return True
+    one = line.cells[first]
+    if after in ITEM_NOUNS and not one.tokens[0].possessive:
+        return not _is_name_like(one, line) or draft.wanted is not Wanted.LIST or before not in {"is", "does", "has"}
+    return draft.wanted in {Wanted.WHO, Wanted.WHEN, Wanted.STATUS} and before not in {"from", "of"}
+
+
+def _noun_of(line: Line, first: int, last: int, *, loosely: bool = True) -> str | None:
+    """Which kind of name the place asks for; None where no name is expected."""
+    before = line.cells[first - 1].text if first else ""
+    further = line.cells[first - 2].text if first > 1 else ""
+    slot = further if before in {"the", "a", "our", "this", "that"} and further else before
+    after = line.cells[last].text if last < len(line.cells) else ""
+    one = line.cells[last - 1]
+    if re.match(r"c_\d", before) or re.match(r"c_\d", after):
+        return "campaign"
+    if slot == "team" or after in {"team", "squad", "department"}:
+        return "team"
+    if slot in _CAMPAIGN_SLOT or after == "campaign":
+        return "campaign"
+    if any(token.possessive for token in one.tokens) or after in _VERBS_AFTER:
+        return "team or person"
+    if slot in _PERSON_SLOT and (loosely or before in {"by", "to"}):
+        return "team or person"
+    if re.match(r"[tsp]_\d", before) or re.match(r"[tsp]_\d", after):
+        return "team or person" if loosely else None
+    if slot in _ANY_SLOT or (loosely and _is_name_like(line.cells[first], line)):
+        return "name"
+    return None
+
+
+def _spelled_out(line: Line, first: int, last: int) -> str:
+    """The unknown name as typed, with the half of it that was recognised."""
+    if first and re.match(r"[ctp]_\d", line.cells[first - 1].text) and not _breaks(line.cells[first]):
+        first -= 1
+    while last < len(line.cells) and re.match(r"[ctp]_\d", line.cells[last].text) and not _breaks(line.cells[last]):
+        last += 1
+    return " ".join(dict.fromkeys(token.raw for cell in line.cells[first:last] for token in cell.tokens))
+
+
+def near_names(name: str, noun: str, index: Index) -> tuple[str, ...]:
+    """Up to three names that look like *name*."""
+    kinds = [kind for kind in ("campaign", "team", "person") if kind in noun] or ["campaign", "team", "person"]
+    choices = [known for kind in kinds for known in index.named(kind)]
+    found = process.extract(fold(name), choices, scorer=fuzz.WRatio, processor=fold, limit=3, score_cutoff=62)
+    return tuple(known for known, _, _ in found)

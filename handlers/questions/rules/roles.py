@@ -1,0 +1,121 @@
+"""Give each name its part in the question: the team that works, the campaign that is served, the owner; or left out."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.questions.rules import lexicon as lex
+from handlers.questions.rules.draft import Draft
+from handlers.questions.rules.index import Named
+from handlers.questions.rules.line import Cell, Line
+from storage.values import Directory, Side
+
+_FILL = (
+    r"(?:(?:the|any|anything|items?|things?|stuff|work|tasks?|tickets?|owned|belonging|belongs?|related|tied|linked|part|in|of|by|from|for|to|with|about|s|a|that|which|is|are|those"
+    r"|ones?|going|serving|serves?|do|does|assigned|run|handled|done|coming|team|side|campaign|owner|whose|what|under|on|yours|being|at|campaigns|teams|like)\s)*"
+)
+_NEGATION = re.compile(rf"(?:^|\s)(?P<neg>{lex.NEGATED})\s{_FILL}$")
+_LISTED = re.compile(r"([ctsp]_\d+)(?: (?:team|campaign|side|s))?(?: (?:and|or|nor|neither|also))?(?: not)?(?: for| of| by| from)?(?: the)? $")
+_GREETS = frozenset(["hi", "hey", "hello", "dear", "thanks", "thank", "cheers", "morning"])
+_ASKS = frozenset(["asked", "asks", "wants", "wanted", "said", "says", "told", "thinks", "wondered", "wonders"])
+NOBODY = "-"  # a team or person that no item has
+
+
+def give_roles(line: Line, draft: Draft, names: Directory) -> list[Cell]:
+    """Put every name into *draft*; returns the cells that still have several readings."""
+    unclear: list[Cell] = []
+    left_out: set[str] = set()
+    for place, cell in enumerate(line.cells):
+        if not re.fullmatch(r"[ctsp]_\d+", cell.text) or (cell.value is None and not cell.options):
+            continue
+        if _is_aside(line, place) or (cell.used and cell.value is None):
+            continue
+        if cell.options:
+            unclear.append(cell)
+            continue
+        negative = _is_left_out(line, place, left_out)
+        if negative:
+            left_out.add(cell.text)
+        _give(line, place, draft, names, negative=negative)
+        cell.used = True
+    _narrow_sides(line, draft, names)
+    return unclear
+
+
+def _is_aside(line: Line, place: int) -> bool:
+    cell, before = line.cells[place], line.cells[place - 1].text if place else ""
+    after = line.cells[place + 1].text if place + 1 < len(line.cells) else ""
+    aside = before in _GREETS or (cell.text.startswith("p_") and after in _ASKS)
+    if aside:
+        cell.used = True
+    return aside
+
+
+def _is_left_out(line: Line, place: int, left_out: set[str]) -> bool:
+    text = " ".join(cell.text for cell in line.cells[:place]) + " "
+    listed = _LISTED.search(text)
+    if listed and listed[1] in left_out:
+        return True
+    match = _NEGATION.search(text) if place else None
+    if match is None:
+        return False
+    first = text.count(" ", 0, match.start("neg"))
+    already = all(cell.used for cell in line.cells[first : first + match["neg"].count(" ") + 1])
+    if already:
+        return False
+    for cell in line.cells[first:place]:
+        cell.used = True
+    return True
+
+
+def _give(line: Line, place: int, draft: Draft, names: Directory, *, negative: bool) -> None:
+    thing = line.cells[place].value
+    if not isinstance(thing, Named):
+        return
+    match thing.noun:
+        case "campaign":
+            (draft.not_campaigns if negative else draft.campaigns).append(thing.key)
+        case "team":
+            (draft.not_teams if negative else draft.teams).append(thing.key)
+        case "side":
+            teams = names.teams_of_side(Side(thing.key)) or (NOBODY,)
+            (draft.not_teams if negative else draft.teams).extend(teams)
+        case _:
+            _give_person(line, place, draft, names, thing, negative=negative)
+
+
+def _give_person(line: Line, place: int, draft: Draft, names: Directory, thing: Named, *, negative: bool) -> None:
+    after = line.cells[place + 1].text if place + 1 < len(line.cells) else ""
+    if after in {"team", "squad"}:
+        team = names.person[thing.key].team or NOBODY
+        (draft.not_teams if negative else draft.teams).append(team)
+    else:
+        (draft.not_owners if negative else draft.owners).append(thing.key)
+
+
+def _narrow_sides(line: Line, draft: Draft, names: Directory) -> None:
+    """"Marketing's Brand items": the team is meant, unless side and team are listed beside each other."""
+    sides = [cell.value for _, cell in enumerate(line.cells) if cell.text.startswith("s_") and isinstance(cell.value, Named)]
+    teams = [value.key for _, value in line.named("t") if value.key in draft.teams]
+    if not teams or not sides or re.search(r"[ts]_\d+(?: team| side)? (?:and|or|plus|,) (?:the )?[ts]_\d+", line.text):
+        return
+    of_sides = {key for value in sides for key in names.teams_of_side(Side(value.key))}
+    inside = [key for key in teams if key in of_sides]
+    if inside and set(draft.teams) <= of_sides:
+        draft.teams = inside
+
+
+def join_people_and_teams(line: Line, names: Directory) -> None:
+    """"Ana from SEO" is the Ana of that team: the team tells her apart and is no condition of its own."""
+    for match, first, last in list(line.matches(re.compile(r"(?<![^ ])p_\d+ (?:from|of|in|at|on) (?:the )?[ts]_\d+(?: team)?(?![^ ])"))):
+        person, group = line.cells[first], next(c for c in line.cells[first + 1 : last] if re.match(r"[ts]_", c.text))
+        if not isinstance(group.value, Named):
+            continue
+        keys = {group.value.key} if group.value.noun == "team" else set(names.teams_of_side(Side(group.value.key)))
+        people = person.options or ((person.value,) if isinstance(person.value, Named) else ())
+        fitting = [one for one in people if one.noun == "person" and names.person[one.key].team in keys]
+        if len(fitting) == 1:
+            person.value, person.options = fitting[0], ()
+            group.value, group.used = None, True
+            group.text = "."
+        del match

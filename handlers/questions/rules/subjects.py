@@ -1,0 +1,144 @@
+"""What an item is called when it is asked for by its title: "who owns the consent banner", "tickets about checkout"."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.questions.rules import lexicon as lex
+from handlers.questions.rules.draft import Draft
+from handlers.questions.rules.line import Cell, Line, words
+from handlers.questions.rules.vocabulary import FUNCTION, ORDINARY
+from storage.values import Wanted
+
+_LEADS = r"(?:the |our |that |this |a |an |my |their |your |all )*"
+_OWNING = (
+    r"(?:own(?:s|ing|ed)?|responsible for|in charge of|leads?|leading|runs?|running|does|doing|do|did|handl(?:es|ing|e|ed)|looks? after|looking after|takes? care of"
+    r"|taking care of|on|working on|works on|worked on|work on|(?:the )?(?:owner|assignee|contact|contact person|person) (?:of|for|on|behind)|owner of|behind|manag(?:es|ing|e)|has|have|got|accountable for"
+    r"|assigned to|assigned|driv(?:es|ing)|deliver(?:s|ing|ed)?|build(?:s|ing)|built|doing the|looking at|dealing with|deals with|tak(?:es|ing)(?: on)?|tackl(?:es|ing)|make|makes|making|ship(?:ped|s)?|finished|delivers|holds|oversees|supervises|blocking)"
+)
+_SUBJECTS = (
+    words(rf"(?:who|whom|which person|what person|who else|which colleague)(?: (?:is|are|was|s|the|actually|currently|exactly|again|now|of|us|in|from|should|it|be|person|has|been|here|on|our|team|guy|one|that|really|does|will))*? {_OWNING} {_LEADS}(?P<np>.+)"),
+    words(rf"whose (?:(?:job|task|responsibility|work|baby|desk|plate|hands|court|item|ticket|project) )?(?:is|are|was|has|does) {_LEADS}(?P<np>.+)"),
+    words(rf"(?:the )?(?:owners?|assignee|person in charge|responsible(?: person)?|contact(?: person)?|person responsible) (?:of|for|on) {_LEADS}(?P<np>.+)"),
+    words(rf"who {_LEADS}(?P<np>.+?) (?:belongs? to|is owned by|is assigned to|is with)"),
+    words(rf"(?:when|what (?:date|day|time)|which (?:date|day|week)|by when|how soon|until when)(?: (?:on|in|at))?(?: (?:is|are|was|were|will|does|do|did|can|should|would|must|has|have|we|i|you|expect|get|see|to|supposed|exactly|actually))+ {_LEADS}(?P<np>.+?)(?: (?:be|is|was|supposed|expected|going|scheduled|planned|slated|due|lands?|landing|comes?|coming|arrives?|ship(?:s|ped|ping)?|finish(?:ed|es)?|ready|done|out|happen(?:s|ing)?|start(?:s|ing)?|delivered|deliver|live|over|end|complete[d]?|launch|has|needed|begin|go|goes|start|kick|kicks|finished|finishing|falling|targeted|landed|released)(?: .*)?)?$"),
+    words(rf"(?:when|by when|tell me when|what day|what date|which day) {_LEADS}(?P<np>.+?) (?:is|are|will|was|lands?|ships?|finish(?:es)?|starts?|comes?|should|must|has|needs|goes|due).*"),
+    words(rf"(?:due|finish|end|delivery|target|landing|start) dates? (?:of|for|on) {_LEADS}(?P<np>.+)"),
+    words(rf"(?:deadline|dates?|eta) (?:of|for|on) {_LEADS}(?P<np>.+)"),
+    words(rf"(?:status|state|progress|situation|condition|health|standing|news|updates?|word|latest) (?:of|on|for|with|about|regarding|from) {_LEADS}(?P<np>.+)"),
+    words(rf"how (?:is|are|far is|far are|s) {_LEADS}(?P<np>.+?) (?:going|doing|coming|progressing|looking|getting|holding|faring|along|standing|moving|developing).*"),
+    words(rf"(?:what|how) about {_LEADS}(?P<np>.+)"),
+    words(rf"(?:what is|what s|whats) (?:up|happening|going on|the deal|the story|the matter) with {_LEADS}(?P<np>.+)"),
+    words(rf"(?:where|how)(?: (?:do|does|are|is))? (?:we|it|things|they|everything|are we) ?(?:stand|are|at|get|go)?(?: now| currently)? (?:with|on) {_LEADS}(?P<np>.+)"),
+)  # fmt: skip
+_YES_NO = words(
+    r"(?:is|are|was|were|has|have|did|will) (?:the |our |that |this )(?P<np>.+?) (?:(?:already|still|really|now|currently|been|being|be|actually|yet|going to be|getting|even|marked) )*(?:done|finished|shipped|delivered|ready|blocked|at risk|late|overdue|on hold|on track|stuck|planned|dropped|cancelled|canceled|complete|completed|in progress|open|live|slipping|delayed|started|ship|finish|land|out|paused|under ?way)(?: yet| already| now)?(?: (?:for|in|of|on) .*)?"
+)
+_ENDS_SUBJECT = frozenset(
+    ["for", "of", "in", "by", "on", "at", "from", "that", "which", "who", "is", "are", "was", "were", "has", "have", "will", "and", "or", "but", "please", "with", "due", "when", "where", "what", "how", "right", "now", "currently", "this", "these", "next", "last", "to", "as", "before", "after", "since", "until", "within", "being", "because", "so", "if", "than", "be", "does", "do", "did", "should", "must", "can", "could", "would", "not", "still", "yet", "get", "gets", "shall", "whose", "then", "while"]
+)
+_TITLE_STOPS = frozenset(["for", "of", "in", "on", "at", "to", "from", "by", "with", "a", "an", "the", "and", "&", "into"])
+
+
+def read_subject(line: Line, draft: Draft) -> None:
+    """Find the words of a title in a question for one item."""
+    if draft.keys:
+        return
+    if draft.wanted in {Wanted.WHO, Wanted.WHEN, Wanted.STATUS} and _take_first(line, draft, _SUBJECTS):
+        return
+    if draft.wanted in {Wanted.LIST, Wanted.STATUS} and _take_first(line, draft, (_YES_NO,)):
+        draft.wanted = Wanted.STATUS
+        draft.statuses, draft.not_statuses, draft.overdue, draft.slipping, draft.on_time = (
+            None,
+            set(),
+            False,
+            False,
+            False,
+        )
+        draft.says_now = draft.says_open = False
+
+
+def read_topic(line: Line, draft: Draft) -> None:
+    """ "Anything about consent": the words after it, unless they are a name."""
+    for match, _, last in list(line.matches(lex.ABOUT)):
+        span = _noun_phrase(line, last)
+        content = [cell for cell in span if _is_content(cell)]
+        if content and not _is_name_only(span):
+            if match.group() == "with" or (match.group() in {"around", "re"} and draft.wanted is Wanted.COUNT):
+                continue
+            _keep(draft, span)
+
+
+def _take_first(line: Line, draft: Draft, patterns: tuple[re.Pattern[str], ...]) -> bool:
+    for pattern in patterns:
+        for match in pattern.finditer(line.text):
+            start = line.text.count(" ", 0, match.start("np"))
+            limit = start + match["np"].count(" ") + 1
+            span = _noun_phrase(line, start, limit)
+            if any(_is_content(cell) for cell in span) and not _is_name_only(span):
+                _keep(draft, span)
+                return True
+    return False
+
+
+def _noun_phrase(line: Line, start: int, limit: int | None = None) -> list[Cell]:
+    """The cells from *start* on that belong to one noun: up to a preposition, a verb, a day or a comma."""
+    span: list[Cell] = []
+    for cell in line.cells[start:limit]:
+        token = cell.tokens[0] if cell.tokens else None
+        if span and token and (token.opens or token.comma):
+            break
+        if cell.text[:2] in {"d_", "k_"} or (cell.text in _ENDS_SUBJECT and span) or cell.text in {"due"}:
+            break
+        if cell.text in _ENDS_SUBJECT and not span and cell.text not in {"to", "in", "on"}:
+            break
+        span.append(cell)
+    while span and (
+        span[0].text in FUNCTION or (span[0].text in {"new", "entire", "whole", "open", "overall"} and len(span) == 1)
+    ):
+        span.pop(0)
+    while span and (span[-1].text in lex.ITEM_NOUNS or span[-1].text in FUNCTION):
+        span.pop()
+    return span
+
+
+def _is_content(cell: Cell) -> bool:
+    text = cell.text
+    if cell.used or text in FUNCTION or text in lex.ITEM_NOUNS or re.fullmatch(r"[a-z]_\d+", text):
+        return False
+    return not text.isdigit() and text not in _PLAIN
+
+
+_PLAIN = frozenset(
+    ["most", "least", "much", "many", "first", "next", "last", "thing", "campaign", "campaigns", "team", "teams", "side", "owner", "owners", "people", "person", "department", "everything", "anything", "deadline", "deadlines", "date", "dates", "roadmap", "plan", "plans", "launch", "release", "current", "latest", "earliest", "overall", "again", "already", "exactly", "please", "right", "thanks", "overdue", "blocked", "open", "done", "late", "planned", "stuck", "today", "everyone", "whole", "entire", "new", "status", "doing", "working", "going", "what", "work", "works", "partner", "due", "week", "month", "quarter", "year", "important"]
+)
+
+
+def _is_name_only(span: list[Cell]) -> bool:
+    """ "Spring Launch campaign": a name and its kind."""
+    rest = [cell for cell in span if not re.fullmatch(r"[ctsp]_\d+", cell.text)]
+    return len(rest) < len(span) and all(cell.text in ORDINARY for cell in rest)
+
+
+def _keep(draft: Draft, span: list[Cell]) -> None:
+    """Campaigns stay campaigns; a team or a part of a name inside a title is a word of the title."""
+    for cell in span:
+        if cell.text.startswith("c_") and cell is not span[-1] and len(cell.tokens) > 1:
+            continue
+        if cell.text.startswith(("s_", "p_")) and any(token.possessive for token in cell.tokens):
+            continue
+        for token in cell.tokens:
+            if token.text not in _TITLE_STOPS and not (cell.used and token.text in FUNCTION):
+                draft.words.append(stem(token.text))
+        cell.used = True
+        cell.value = None
+    draft.signals += 1
+
+
+def stem(word: str) -> str:
+    """A beginning that the singular and the plural share."""
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word

@@ -1,0 +1,150 @@
+"""Words as typed, spoken or pasted -> tokens that compare well. Pure text: knows no name and no meaning."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+
+LONGEST = 2000  # characters of a question that are read
+
+_QUOTES = str.maketrans(
+    dict.fromkeys("‘’‚‛′`´＇", "'")
+    | dict.fromkeys("“”„‟″«»＂", '"')
+    | dict.fromkeys("‐‑‒–—―−", "-")
+    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
+)
+_PLATFORM_TAG = re.compile(r"</?at[^>]*>|<br\s*/?>|<!(?:here|channel|everyone)>", re.IGNORECASE)
+_SPACE = re.compile(r"[^\S\n]+")
+
+_TOKEN = re.compile(
+    r"""
+    [\w.+-]+@[\w-]+(?:\.[\w-]+)+            # an e-mail address
+  | \d{4}-\d{1,2}-\d{1,2}                   # an ISO day
+  | \d{1,2}[./]\d{1,2}[./]\d{2,4}           # a day in figures
+  | \d{1,2}/\d{1,2}(?![\w/])
+  | v?\d+(?:\.\d+)+                         # a version
+  | [^\W\d_][^\W_]*(?:[-_][^\W_]+)*-\d+(?![\w.])  # an item's key, or a slug that ends in a number
+  | \d+(?:st|nd|rd|th)\b
+  | [^\W_]+(?:'[^\W_]+)*'?
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+PIECE = re.compile(r"v?\d+(?:\.\d+)+|[^\W_]+")
+
+_CONTRACTED = {
+    "whats": "what is", "wats": "what is", "whos": "who is", "wheres": "where is", "whens": "when is", "hows": "how is",
+    "thats": "that is", "theres": "there is", "heres": "here is", "im": "i am", "ive": "i have",
+    "isnt": "is not", "arent": "are not", "wasnt": "was not", "werent": "were not", "dont": "do not",
+    "doesnt": "does not", "didnt": "did not", "havent": "have not", "hasnt": "has not", "hadnt": "had not",
+    "wont": "will not", "cant": "can not", "cannot": "can not", "couldnt": "could not", "shouldnt": "should not",
+    "wouldnt": "would not", "aint": "is not", "gimme": "give me", "lemme": "let me", "gonna": "going to",
+    "gotta": "got to", "wanna": "want to", "whatcha": "what you", "whaddya": "what do you", "pls": "please",
+    "plz": "please", "u": "you", "ur": "your", "thx": "thanks", "wip": "in progress", "w": "with",
+}  # fmt: skip
+_ENDINGS = {"re": "are", "ll": "will", "ve": "have", "m": "am", "d": "would"}
+_TAKES_IS = frozenset(
+    ["what", "who", "where", "when", "how", "that", "there", "here", "he", "she", "which", "whats", "everything", "anything", "something", "nothing"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word. `text` is what is compared; `raw` and the offsets lead back to what was typed.
+
+    `ref` numbers the name or the date that this token stands for, once one was recognised.
+    """
+
+    text: str
+    raw: str
+    start: int
+    end: int
+    possessive: bool = False
+    quoted: bool = False
+    opens: bool = False  # begins a sentence, so that a capital letter says nothing
+    comma: bool = False  # a comma, colon or dash stands before it
+    ref: int = -1
+
+    @property
+    def capital(self) -> bool:
+        return self.raw[:1].isupper()
+
+
+def clean(words: str) -> str:
+    """*words* with typographic characters, platform tags and odd spaces made plain."""
+    plain = html.unescape(words[: LONGEST * 2]).translate(_QUOTES)
+    plain = unicodedata.normalize("NFKC", plain)
+    plain = _PLATFORM_TAG.sub(" ", plain.translate(_QUOTES))
+    plain = "".join(" " if unicodedata.category(c) in {"Cc", "Cf"} and c != "\n" else c for c in plain)
+    return _SPACE.sub(" ", plain).strip()[:LONGEST]
+
+
+def fold(text: str) -> str:
+    """*text* without case and accents."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c))
+
+
+def pieces(name: str) -> tuple[str, ...]:
+    """The comparable words of a name: no case, accents or punctuation, a possessive as its noun."""
+    plain = fold(name.translate(_QUOTES) if not name.isascii() else name)
+    if "'" in plain:
+        plain = re.sub(r"'s\b|s'(?=\s|$)", lambda m: "s" if m.group().startswith("s") else "", plain)
+    return tuple(PIECE.findall(plain))
+
+
+def tokens_of(text: str) -> list[Token]:
+    """The tokens of cleaned *text*, contractions spelled out, hyphenated words taken apart."""
+    found: list[Token] = []
+    inside = _quoted_ranges(text)
+    last = 0
+    for match in _TOKEN.finditer(text):
+        gap = text[last : match.start()]
+        opens = not found or bool(re.search(r"[.!?;\n]", gap))
+        comma = bool(re.search(r"[,:(]| - ", gap))
+        quoted = any(first <= match.start() < end for first, end in inside)
+        for one in _apart(match.group(), match.start()):
+            found.append(Token(*one, quoted=quoted, opens=opens, comma=comma))
+            opens = comma = False
+        last = match.end()
+    return found
+
+
+def _quoted_ranges(text: str) -> list[tuple[int, int]]:
+    double = [m.span() for m in re.finditer(r'"[^"]{1,80}"', text)]
+    single = [m.span() for m in re.finditer(r"(?<!\w)'[^']{2,80}'(?!\w)", text)]
+    return double + single
+
+
+def _apart(raw: str, start: int) -> list[tuple[str, str, int, int, bool]]:
+    """(text, raw, start, end, possessive) of the words inside one run of characters."""
+    low, end = fold(raw), start + len(raw)
+    if low in _CONTRACTED and not (raw.isupper() and len(raw) == 2):
+        return [(part, raw, start, end, False) for part in _CONTRACTED[low].split()]
+    if "@" in low or low[0].isdigit() or "-" in low:
+        return [(low, raw, start, end, False)]
+    if "'" not in low:
+        return [(low, raw, start, end, False)]
+    return _apostrophe(low, raw, start, end)
+
+
+def _apostrophe(low: str, raw: str, start: int, end: int) -> list[tuple[str, str, int, int, bool]]:
+    head, _, tail = low.rpartition("'")
+    stem = raw[: len(head)]
+    if tail == "":
+        return [(head, stem, start, end, head.endswith("s"))]
+    if tail == "t" and head.endswith("n"):
+        spelled = _CONTRACTED.get(head + "t", head[:-1] + " not")
+        return [(part, raw, start, end, False) for part in spelled.split()]
+    if tail in _ENDINGS and head:
+        return [(head, stem, start, end, False), (_ENDINGS[tail], tail, start, end, False)]
+    if tail == "s" and head in _TAKES_IS:
+        return [(head, stem, start, end, False), ("is", tail, start, end, False)]
+    if tail == "s" and head == "let":
+        return [("let", stem, start, end, False), ("us", tail, start, end, False)]
+    if tail == "s":
+        return [(head.replace("'", ""), stem, start, end, True)]
+    return [(part, part if raw.islower() else part.capitalize(), start, end, False) for part in low.split("'") if part]
