@@ -69,11 +69,11 @@ def _settings_error() -> type[Exception]:
 
 
 def _last_words() -> str:
+    import secrets
+
     import structlog
 
-    from bot.app import RandomTokens
-
-    reference = RandomTokens().new()[:6].upper()
+    reference = secrets.token_hex(3).upper()  # nothing of ours is asked: it may be what failed
     structlog.get_logger().exception("failed", action="cli.failed", reference=reference)
     return (
         "Something went wrong on our side; nothing you typed is to blame. "
@@ -253,8 +253,8 @@ def demo(
 @cli.command()
 def run() -> None:
     """Run Handshake as configured by the environment."""
-    from bot.running import run as carry
     from bot.logs import set_up
+    from bot.running import run as carry
     from bot.settings import load
 
     settings = load()
