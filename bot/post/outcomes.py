@@ -27,6 +27,7 @@ class Patience:
     clock_skew: timedelta = timedelta(minutes=2)  # between our clock and the platform's
     elsewhere: timedelta = timedelta(minutes=1)  # a platform that this process does not serve
     target: timedelta = timedelta(seconds=5)  # a change of a card that does not stand yet
+    shortest: timedelta = timedelta(seconds=1)
     longest: timedelta = timedelta(minutes=10)
     tries: int = 8
     tries_of_a_fault: int = 3
@@ -102,8 +103,8 @@ def after_failure(
     if isinstance(error, Unavailable):
         said = f"{'uncertain' if error.uncertain else 'unavailable'}: {error}"
         if error.retry_after is not None and not error.uncertain:
-            # It told us when to come back: that is an appointment, not a failed try.
-            return Again(now + error.retry_after, said, uncertain, tried - 1)
+            # It told us when to come back: that is an appointment, not a failed try. "At once" would be a hot loop.
+            return Again(now + max(error.retry_after, patience.shortest), said, uncertain, tried - 1)
         pause = max(pause, error.retry_after or timedelta())
     else:
         said = f"{FAULT}: {type(error).__name__}"

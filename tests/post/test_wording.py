@@ -1,0 +1,141 @@
+"""What a delivery says, decided when it is sent: to new cards, and to cards that stand already."""
+
+from __future__ import annotations
+
+from bot.keeping import StoredRooms
+from bot.post.outcomes import Patience
+from handlers import mail
+from integrations.console.rooms import ConsoleRooms
+from integrations.ports.cards import Card, Link, Text, text
+from storage import deliveries
+from storage.store import Session
+from storage.values import Audience, Delivery
+from tests.post.office import NOW, Office
+
+
+async def superseded(_db: Session, _delivery: Delivery, _audience: Audience) -> Card:
+    return Card("R42 (superseded)", (text("There is a newer one."),))
+
+
+async def test_a_notice_is_worded_for_those_who_read_it_when_it_is_sent(office: Office) -> None:
+    hall = await office.room("#hall")
+    heard: list[Audience] = []
+
+    async def word(_db: Session, delivery: Delivery, audience: Audience) -> Card:
+        heard.append(audience)
+        return Card(f"R{delivery.notice.payload['revision']}")
+
+    office.wordings["revision"] = word
+    [notice] = await office.announce("revision", hall, payload={"revision": 42})
+
+    await office.deliver(notice)
+
+    assert office.platform.said_in("#hall") == ["R42"]
+    assert heard == [Audience()]
+
+
+async def test_a_notice_with_nothing_left_to_say_is_withheld(office: Office) -> None:
+    hall = await office.room("#hall")
+
+    async def silent(_db: Session, _delivery: Delivery, _audience: Audience) -> None:
+        return None
+
+    office.wordings["revision"] = silent
+    [notice] = await office.announce("revision", hall)
+
+    await office.deliver(notice)
+
+    row = await office.row(notice)
+    assert row.state == "dead"
+    assert row.error.startswith("withheld: ")
+    assert office.platform.asked == []
+
+
+# Changing what stands there.
+
+
+async def test_a_card_is_changed_in_place_and_links_to_the_newest(office: Office) -> None:
+    office.wordings["superseded"] = superseded
+    hall = await office.room("#hall")
+    [old] = await office.notice("R42", hall)
+    [new] = await office.notice("R43", hall)
+    mark = await office.change("superseded", hall, old, newest=new)
+
+    assert await office.carry_due() == 3
+
+    first, second = office.platform.standing_in("#hall")
+    assert [first.card.title, second.card.title] == ["R42 (superseded)", "R43"]
+    assert first.card.blocks[-1] == Text((Link("Open the newest", f"https://chat.example/#hall/{second.id}"),))
+    assert first.tag == (await office.row(old)).tag
+    assert (await office.row(mark)).state == "sent"
+
+
+async def test_without_an_address_for_messages_there_is_no_link(office: Office) -> None:
+    office.wordings["superseded"] = superseded
+    rooms = StoredRooms(office.store, office.clock)
+    office.others = {"console": ConsoleRooms(rooms)}
+    hall = await office.room("#hall", platform="console")
+    [old] = await office.notice("R42", hall)
+    [new] = await office.notice("R43", hall)
+    mark = await office.change("superseded", hall, old, newest=new)
+
+    await office.carry_due()
+
+    assert await office.states([old, new, mark]) == ["sent"] * 3
+
+
+async def test_an_update_waits_for_the_post_it_is_about(office: Office) -> None:
+    office.wordings["superseded"] = superseded
+    hall = await office.room("#hall")
+    [old] = await office.notice("R42", hall)
+    mark = await office.change("superseded", hall, old)
+
+    await office.deliver(mark)
+    waiting = await office.row(mark)
+    await office.deliver(old)
+    await office.deliver(mark)
+
+    assert (waiting.state, waiting.attempts, waiting.due_at) == ("new", 0, NOW + Patience().target)
+    assert office.platform.said_in("#hall") == ["R42 (superseded)"]
+
+
+async def test_an_update_of_what_never_arrived_is_dead_too(office: Office) -> None:
+    office.wordings["superseded"] = superseded
+    hall = await office.room("#hall")
+    [old] = await office.notice("R42", hall)
+    mark = await office.change("superseded", hall, old)
+    async with office.store.transaction() as db:
+        await deliveries.mark_dead(db, await office.row(old), "rejected: invalid_blocks")
+
+    await office.deliver(mark)
+
+    row = await office.row(mark)
+    assert (row.state, row.error) == ("dead", "gone: nothing stands there that could be changed")
+
+
+async def test_an_interrupted_update_is_simply_done_again(office: Office) -> None:
+    """Twice the same is once, so nobody needs to look."""
+    office.wordings["superseded"] = superseded
+    hall = await office.room("#hall")
+    [old] = await office.notice("R42", hall)
+    mark = await office.change("superseded", hall, old)
+    await office.deliver(old)
+    office.platform.mood.cuts = ["after"]
+
+    row = await office.deliver_until_quiet(mark)
+
+    assert row.state == "sent"
+    assert office.platform.asked == ["post", "update", "update"]
+
+
+async def test_a_notice_can_be_taken_back(office: Office) -> None:
+    hall = await office.room("#hall")
+    async with office.store.transaction() as db:
+        await mail.post(db, [hall.id], Card("Oops"), key="oops", at=NOW)
+    await office.carry_due()
+    async with office.store.transaction() as db:
+        assert await mail.take_back(db, "oops", at=NOW) == 1
+
+    await office.carry_due()
+
+    assert office.platform.said_in("#hall") == []
