@@ -12,6 +12,7 @@ from sqlalchemy import Column, delete, select, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.store import Session, UtcDateTime, insert_all, table_of
+from storage.traces import names_any
 from storage.values import Noun
 
 SHARED = 0  # the draft that everybody edits; any other number is the proposal an edit was put into
@@ -121,3 +122,12 @@ async def discard(session: Session, keys: Sequence[tuple[Noun, str]] | None = No
         return
     for noun, key in keys:
         await session.execute(gone.where(DRAFT.c.noun == noun, DRAFT.c.key == key))
+
+
+async def blank_whys(session: Session, words: Sequence[str]) -> int:
+    """Remove why an edit was made wherever that holds any of *words*; the edits stay. Returns how many."""
+    rows = await session.execute(select(DRAFT.c.id, DRAFT.c.why).where(DRAFT.c.why != ""))
+    naming = [row.id for row in rows if names_any(row.why, words)]
+    for each in naming:
+        await session.execute(update(DRAFT).where(DRAFT.c.id == each).values(why=""))
+    return len(naming)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Column, delete, func, select, update
@@ -195,6 +196,18 @@ async def _save(
             await session.execute(update(table).where(table.c[key] == row[key]).values(**values))
 
 
+def newcomer(email: str) -> Person:
+    """Somebody the settings name as an admin and no file has described yet. The id follows from the e-mail."""
+    return Person(id=f"p_{sha256(email.encode()).hexdigest()[:16]}", email=email, name=email)
+
+
+async def ensure_newcomers(session: Session, emails: Collection[str]) -> None:
+    """Give each of these admins of the settings a row, unless there is one."""
+    known = {person.email for person in await everybody(session)} if emails else set()
+    fresh = [newcomer(email) for email in sorted(set(emails) - known)]
+    await save_people(session, [{"id": p.id, "email": p.email, "name": p.name} for p in fresh], known=())
+
+
 async def grant(session: Session, person_id: str, permission: Permission) -> None:
     person = table_of(PersonRow)
     await session.execute(update(person).where(person.c.id == person_id).values(permission=str(permission)))
@@ -247,3 +260,32 @@ async def take_code(session: Session, digest: str, purpose: str, *, now: datetim
     )
     row = found.one_or_none()
     return row.person_id if row and row.expires_at > now else None
+
+
+async def behind_code(session: Session, digest: str, purpose: str, *, now: datetime) -> str | None:
+    """The person a code was made for, without using it up; None when it is not good."""
+    code = table_of(CodeRow)
+    found = await session.execute(
+        select(code.c.person_id).where(code.c.digest == digest, code.c.purpose == purpose, code.c.expires_at > now)
+    )
+    return found.scalar_one_or_none()
+
+
+async def ids_of_accounts(
+    session: Session, platform: str, workspace: str, external_ids: Collection[str]
+) -> dict[str, str]:
+    """Account id -> person id, for those accounts that belong to somebody; an account of this workspace counts first."""
+    identity = table_of(IdentityRow)
+    found = await session.execute(
+        select(identity.c.external_id, identity.c.person_id)
+        .where(identity.c.platform == platform, identity.c.workspace.in_({workspace, ""}))
+        .where(identity.c.external_id.in_(external_ids))
+        .order_by(identity.c.workspace)
+    )
+    return {row.external_id: row.person_id for row in found}
+
+
+async def forget_as_manager(session: Session, email: str) -> None:
+    """Nobody's row names that address as their manager's any more."""
+    person = table_of(PersonRow)
+    await session.execute(update(person).where(person.c.manager_email == email).values(manager_email=""))

@@ -20,7 +20,8 @@ from storage.roadmap import (
     items_with,
     wrapped,
 )
-from storage.store import Session, UtcDateTime, batches, insert_all, table_of
+from storage.store import Session, UtcDateTime, batches, insert_all, lock_publishing, table_of
+from storage.traces import names_any
 from storage.values import (
     CAMPAIGN_FIELDS,
     ITEM_FIELDS,
@@ -370,3 +371,27 @@ def _campaign_state(row: Any) -> dict[str, str]:
 def _campaign_values(state: State) -> dict[str, Any]:
     days = {name: date.fromisoformat(state[name]) if state[name] else None for name in ("start", "end")}
     return {**{name: state[name] for name in CAMPAIGN_FIELDS}, **days}
+
+
+async def blank_reasons(session: Session, person_id: str, words: Sequence[str]) -> int:
+    """Remove the reasons which that person wrote, and the reasons and notes that hold any of *words*; return how many.
+
+    The marks of the reasons stay, so the chain still holds. It waits for the publishing lock: an approval
+    that is under way would otherwise write the old reason back.
+    """
+    await lock_publishing(session)
+    rows = await session.execute(select(REVISION.c.number, REVISION.c.author, REVISION.c.reason, REVISION.c.note))
+    blanked = {row.number: _blanked(row, person_id, words) for row in rows}
+    for number, values in blanked.items():
+        if values:
+            await session.execute(update(REVISION).where(REVISION.c.number == number).values(**values))
+    return sum(1 for values in blanked.values() if values)
+
+
+def _blanked(row: Any, person_id: str, words: Sequence[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    if row.reason and (row.author == person_id or names_any(row.reason, words)):
+        values |= {"reason": "", "reason_salt": ""}
+    if row.note and names_any(row.note, words):
+        values["note"] = ""
+    return values

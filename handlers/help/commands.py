@@ -1,0 +1,116 @@
+"""`home` and `help`: what most people do next, and every command with its usage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from handlers.errors import NotFound
+from handlers.feature import Asked, Command, Feature
+from handlers.help import cards, rules
+from handlers.toolbox import Toolbox
+from integrations.ports.inbound import Reply
+
+
+def help_feature(others: Sequence[Feature]) -> Feature:
+    """The slice that tells about *others* and about itself; it is made last, when all others are known."""
+    guide = _Guide()
+    feature = Feature(name="help", title="Finding your way", commands=_commands(guide))
+    guide.features = (*others, feature)
+    return feature
+
+
+class _Guide:
+    """Everything that can be said, by topic. `features` is filled once, as soon as all of them exist."""
+
+    features: tuple[Feature, ...] = ()
+
+    @property
+    def commands(self) -> Mapping[str, Command]:
+        return {each.words: each for feature in self.features for each in feature.commands}
+
+    async def home(self, _box: Toolbox, asked: Asked) -> Reply:
+        """Nothing at all: buttons for what people do most, as far as the asker may."""
+        offers = tuple(each for each in cards.OFFERS if self._may(asked, each.action))
+        facts = {"offers": [each.words for each in offers]}
+        return Reply(cards.home(asked.person, offers, known=bool(asked.person.id)), facts=facts)
+
+    async def ask_form(self, _box: Toolbox, _asked: Asked) -> Reply:
+        """`home ask`: a form for a question, sent off as `ask`."""
+        return Reply(cards.how_to_ask(), form=cards.ASK)
+
+    async def help(self, _box: Toolbox, asked: Asked) -> Reply:
+        """`help [TOPIC|COMMAND]`."""
+        said = rules.plain(asked.words.rest())
+        return self._about(asked, said) if said else self._overview(asked)
+
+    def _overview(self, asked: Asked) -> Reply:
+        topics = [cards.Topic(each.title, self._of(each, asked), each.name) for each in self.features]
+        shown = tuple(topic for topic in topics if topic.commands)
+        facts = [{"topic": each.name, "commands": [command.words for command in each.commands]} for each in shown]
+        return Reply(cards.overview(shown, known=bool(asked.person.id)), facts={"topics": facts})
+
+    def _about(self, asked: Asked, said: str) -> Reply:
+        command = self.commands.get(said)
+        topic = next((each for each in self.features if said in (each.name, rules.plain(each.title))), None)
+        if command is None and topic is not None:
+            told = cards.Topic(topic.title, self._of(topic, asked), topic.name)
+            return Reply(cards.topic(told), facts={"topic": topic.name, "commands": [c.words for c in told.commands]})
+        longer = tuple(self.commands[words] for words in rules.beginning(said, self.commands))
+        if command is not None:
+            return Reply(cards.command(command, longer, asked.person.permission), facts=_facts(command))
+        if longer:
+            told = cards.Topic(f"Commands that begin with “{said}”", longer)
+            return Reply(cards.topic(told), facts={"commands": [each.words for each in longer]})
+        known = tuple(dict.fromkeys([*(each.name for each in self.features), *self.commands]))
+        near = [f"help {each}" for each in rules.nearest(said, known)]
+        raise NotFound(f"There is no topic and no command called “{said}”.", *(near or ["help"]))
+
+    def _of(self, feature: Feature, asked: Asked) -> tuple[Command, ...]:
+        return tuple(each for each in feature.commands if self._may(asked, each.words))
+
+    def _may(self, asked: Asked, words: str) -> bool:
+        """True when the asker may say *words*, which may be no command of this house at all."""
+        command = self.commands.get(words)
+        if command is None:
+            return False
+        return asked.person.permission.covers(command.needs) and (bool(asked.person.id) or command.strangers)
+
+
+def _facts(command: Command) -> dict[str, Any]:
+    return {
+        "command": command.words,
+        "usage": command.usage,
+        "needs": str(command.needs),
+        "changes": command.changes,
+        "examples": list(command.examples),
+    }
+
+
+def _commands(guide: _Guide) -> tuple[Command, ...]:
+    return (
+        Command(
+            words="home",
+            run=guide.home,
+            usage="home",
+            does="Offers the six things people do most; saying nothing at all does the same.",
+            examples=("home",),
+            strangers=True,
+        ),
+        Command(
+            words="home ask",
+            run=guide.ask_form,
+            usage="home ask",
+            does="Opens a form for a question.",
+            examples=("home ask",),
+        ),
+        Command(
+            words="help",
+            run=guide.help,
+            usage="help [TOPIC|COMMAND]",
+            does="Lists what you can say to me, or explains one command.",
+            examples=("help", "help people", "help roles grant"),
+            takes=3,
+            strangers=True,
+        ),
+    )

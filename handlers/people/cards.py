@@ -1,0 +1,316 @@
+"""How a person's own row, accounts, data and role are shown. All of it is private, but for teams and roles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from handlers.people.rules import Holders
+from handlers.phrases import buttons, item_table, listing, plural, revision_words, team_name
+from integrations.ports.cards import (
+    Block,
+    Bold,
+    Button,
+    Card,
+    Context,
+    Fields,
+    Spans,
+    Table,
+    Text,
+    When,
+    context,
+    text,
+)
+from storage.values import Directory, Item, Permission, Person, Revision, RevisionState, Side, Team
+
+PLATFORMS = {"slack": "Slack", "teams": "Teams", "console": "the console"}
+SIDES = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "Neither side"}
+MAY = {
+    Permission.VIEWER: "read, ask, acknowledge",
+    Permission.CONTRIBUTOR: "also edit your own team's items and subscribe your rooms",
+    Permission.PUBLISHER: "also publish, and approve for your side",
+    Permission.ADMIN: "everything, roles included",
+}
+SHOWN = 15  # items in a list; the rest is counted
+CONFIRMED = "yes"  # what the button sends in place of --yes
+
+Account = tuple[str, str, str]  # platform, workspace, account id
+
+
+def platform_name(platform: str) -> str:
+    return PLATFORMS.get(platform, platform)
+
+
+def account_facts(account: Account) -> dict[str, str]:
+    platform, workspace, external_id = account
+    return {"platform": platform, "workspace": workspace, "account": external_id}
+
+
+def me(
+    person: Person, names: Directory, accounts: Sequence[Account], acknowledged: int, newest: int, *, bridge: bool
+) -> Card:
+    """Who Handshake takes the reader for. *acknowledged* and *newest* are revision numbers, 0 for none."""
+    side = SIDES[names.side_of(person)]
+    linked = listing([f"{platform_name(platform)} ({account})" for platform, _, account in accounts])
+    pairs: list[tuple[str, Spans]] = [
+        ("E-mail", (person.email,)),
+        ("Team", (f"{team_name(person.team, names)} ({side})" if person.team else "none yet",)),
+        ("May", (f"{person.permission}: {MAY[person.permission]}",)),
+        ("Accounts", (linked or "none linked",)),
+        ("Version", (_version(acknowledged, newest),)),
+        ("On cards that others read", ("named" if person.named_publicly else "“a colleague”",)),
+    ]
+    if person.role:
+        pairs.insert(2, ("Role", (person.role,)))
+    if bridge:
+        pairs.append(("Bridge", ("you connect the sides and get the questions that nobody owns",)))
+    return Card(
+        f"You are {person.name or person.email}",
+        (Fields(tuple(pairs)), _my_buttons(person, behind=acknowledged < newest)),
+    )
+
+
+def _version(acknowledged: int, newest: int) -> str:
+    if not newest:
+        return "nothing has been published yet"
+    if acknowledged >= newest:
+        return f"you have R{newest}, the current one"
+    had = f"you said you have R{acknowledged}" if acknowledged else "you have not said yet that you have one"
+    return f"{had}; R{newest} is current"
+
+
+def _my_buttons(person: Person, *, behind: bool) -> Block:
+    hiding = (
+        Button("Do not name me", "me hide", words="me hide")
+        if person.named_publicly
+        else Button("Name me again", "me show", words="me show")
+    )
+    catching_up = [Button("What is new for me", "catchup", words="catchup", style="primary")] if behind else []
+    return buttons(
+        *catching_up,
+        Button("Link another account", "me link", words="me link"),
+        hiding,
+        Button("My data", "me export", words="me export"),
+        Button("Forget me", "me forget", words="me forget"),
+    )
+
+
+def my_items(items: Sequence[Item], total: int, names: Directory, revision: Revision | None) -> Card:
+    """What the reader owns and has not finished; *total* counts those that are not shown as well."""
+    if not items:
+        return Card("Your items", (text("No open item names you as its owner."), context(revision_words(revision))))
+    head = text(Bold(plural(total, "open item")), ", the next due date first.")
+    return Card("Your items", (head, item_table(items, names, total), context(revision_words(revision))))
+
+
+def link_code(code: str, until: datetime) -> Card:
+    return Card(
+        "Your code",
+        (
+            text(Bold(code)),
+            text("On the other platform, in a direct conversation with me, type: ", Bold(f"me link {code}")),
+            context("Good once, until ", When(until), ". Give it to nobody: whoever types it becomes you here."),
+        ),
+    )
+
+
+def linked(owner: Person, platform: str, *, already: bool = False) -> Card:
+    title = "Linked already" if already else "Linked"
+    said = "is yours already" if already else "is yours now"
+    return Card(
+        title,
+        (
+            text(f"This {platform_name(platform)} account {said}, ", Bold(owner.name or owner.email), "."),
+            context(f"Not you? Type: me unlink {platform}"),
+        ),
+    )
+
+
+def unlinked(platform: str, count: int) -> Card:
+    return Card(
+        "Unlinked",
+        (
+            text(f"I forgot {plural(count, 'account')} of yours on {platform_name(platform)}."),
+            context("Where the platform confirms your e-mail, saying something to me there links it again."),
+        ),
+    )
+
+
+def first_admin(person: Person) -> Card:
+    return Card(
+        "You are the first admin",
+        (
+            text(Bold(person.name or person.email), " may now give roles, import people and teams, and run rounds."),
+            buttons(Button("Who may do what", "roles", words="roles"), Button("Help", "help", words="help")),
+        ),
+    )
+
+
+def named(*, named: bool) -> Card:
+    if named:
+        return Card("You are named again", (text("Cards that others read say your name from now on."),))
+    said = "Cards that others read call you “a colleague” from now on. Those that stand already stay as they are."
+    return Card(
+        "You are not named any more", (text(said), buttons(Button("Name me again", "me show", words="me show")))
+    )
+
+
+def colleagues(team: Team, members: Sequence[Person]) -> Card:
+    """A team; names and roles alone, because others may read it."""
+    head = f"{plural(len(members), 'person', 'people')}, {SIDES[team.side]}"
+    rows = tuple(((each.name or "–",), (each.role or "–",)) for each in members)
+    return Card(team.name, (text(f"{head}."), *([Table(("Name", "Role"), rows)] if rows else [])))
+
+
+def roles(sides: Mapping[Side, Holders]) -> Card:
+    """Who publishes, administers and connects, side by side."""
+    titles = {"admins": "Admins", "publishers": "Publishers", "bridge": "Bridge"}
+    shown = [side for side in Side if side is not Side.OTHER or any(sides[side].values())]
+    blocks: list[Block] = []
+    for side in shown:
+        lines: list[Any] = [Bold(SIDES[side])]
+        for role, title in titles.items():
+            lines.append(f"\n• {title}: {listing([each.name for each in sides[side][role]]) or 'nobody yet'}")
+        blocks.append(Text(tuple(lines)))
+    return Card("Who may do what", (*blocks, _roles_note(sides)))
+
+
+def _roles_note(sides: Mapping[Side, Holders]) -> Context:
+    if not any(roles["admins"] for roles in sides.values()):
+        return context(
+            "There is no admin yet: whoever runs Handshake gets a code for the first one from: handshake doctor"
+        )
+    return context("Admins publish too, and change this with: roles grant PERSON publisher")
+
+
+def granted(person: Person, permission: Permission, before: Permission) -> Card:
+    name = person.name or person.email
+    if permission is before:
+        return Card("Nothing changed", (text(Bold(name), f" ({person.email}) is a {permission} already."),))
+    blocks: list[Block] = [text(Bold(name), f" ({person.email}) is a {permission} now; before, a {before}.")]
+    if permission is Permission.PUBLISHER and not person.team:
+        blocks.append(text("They belong to no team, and so to no side: they cannot give a side's key."))
+    undo = f"roles grant {person.email} {before}"
+    blocks.append(buttons(Button("Undo", "roles grant", f"{person.email} {before}", words=undo)))
+    return Card("Role changed", tuple(blocks))
+
+
+def bridge(person: Person, *, bridge: bool, by_role: bool) -> Card:
+    name = Bold(person.name or person.email)
+    if bridge:
+        words = f"roles unbridge {person.email}"
+        undo = buttons(Button("Undo", "roles unbridge", person.email, words=words))
+        return Card("Bridge named", (text(name, " connects the sides now."), undo))
+    if by_role:
+        said = f" stays a bridge person all the same: their role is “{person.role}”."
+        return Card("Bridge by role", (text(name, said),))
+    return Card("Bridge no longer", (text(name, " does not connect the sides any more."),))
+
+
+def exported(told: Mapping[str, Any], file_name: str) -> Card:
+    """What the file holds, counted; the file itself goes with the card."""
+    profile = told["profile"]
+    counts = ", ".join(
+        plural(len(told[part]), one, many)
+        for part, one, many in (
+            ("accounts", "account", ""),
+            ("acknowledgements", "acknowledgement", ""),
+            ("items_owned", "item", ""),
+            ("campaigns", "campaign", ""),
+            ("revisions", "signed revision", ""),
+            ("rooms_subscribed", "room you subscribed", "rooms you subscribed"),
+            ("audit", "line of the audit", "lines of the audit"),
+        )
+    )
+    return Card(
+        "Everything I know about you",
+        (
+            Fields(
+                (("Name", (profile["name"],)), ("E-mail", (profile["email"],)), ("Team", (profile["team"] or "none",)))
+            ),
+            text(f"Besides your profile: {counts}."),
+            context(f"All of it is in {file_name}. To have it removed: me forget"),
+        ),
+    )
+
+
+GOES = (
+    "your row: name, e-mail, team, role, skills, diet",
+    "your accounts, codes and the rooms you sit in",
+    "where you did things from",
+    "reasons of revisions that you wrote, and reasons that name you",
+)
+STAYS = (
+    "what you did, under an opaque id that names nobody, so that history can still be proved",
+    "items you own, with nobody's name on them",
+    "what an item's own title or summary says; edit that first",
+)
+
+
+def forget(owned: Sequence[str], *, last_admin: bool, by_settings: bool) -> Card:
+    """What forgetting means, and the button for it."""
+    blocks: list[Block] = [_bullets("Goes", GOES), _bullets("Stays", STAYS)]
+    if owned:
+        keys = listing(owned[:5]) if len(owned) <= 5 else f"{', '.join(owned[:5])} and {len(owned) - 5} more"
+        blocks.append(text(f"You own {keys}. Hand over what is still open first."))
+    if last_admin:
+        blocks.append(text("You are the last admin: name another one first, or nobody can give roles."))
+    if by_settings:
+        blocks.append(text("HANDSHAKE_ADMINS names you: until it no longer does, your next word makes a new row."))
+    blocks.append(buttons(Button("Forget me", "me forget", CONFIRMED, words="me forget --yes", style="danger")))
+    blocks.append(context("This cannot be undone. If people.csv still lists you, the next import brings you back."))
+    return Card("Forget me", tuple(blocks))
+
+
+def _bullets(title: str, lines: Sequence[str]) -> Text:
+    return Text((Bold(title), *[f"\n• {line}" for line in lines]))
+
+
+def forgotten(reasons: int, whys: int) -> Card:
+    also = f"{plural(reasons, 'revision')} and {plural(whys, 'waiting edit')} lost the words about you."
+    return Card(
+        "Forgotten", (text("I do not know you any more. ", also if reasons or whys else "No free text named you."),)
+    )
+
+
+_ADA = Person("p_1", "ada@example.org", "Ada <!channel> 🎉", "seo", "Copy lead", Permission.PUBLISHER)
+_BO = Person("p_2", "bo@example.org", "دانا", permission=Permission.ADMIN)
+_SEO = Team("seo", "SEO & <core>", Side.MARKETING)
+_NAMES = Directory(teams=(_SEO,), people=(_ADA, _BO))
+_NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+_R42 = Revision(42, RevisionState.PUBLISHED, "p_2", "the API is late", _NOON, published_at=_NOON)
+_HELD: Holders = {"admins": (_BO,), "publishers": (_ADA,), "bridge": ()}
+_NOBODY: Holders = {"admins": (), "publishers": (), "bridge": ()}
+_TOLD: dict[str, Any] = {
+    "profile": {"name": "Ada", "email": "ada@example.org", "team": "seo"},
+    "accounts": [{}], "acknowledgements": [], "items_owned": ["WEB-1"], "campaigns": [], "revisions": [],
+    "rooms_subscribed": [], "audit": [],
+}  # fmt: skip
+
+EXAMPLES: tuple[Card, ...] = (
+    me(_ADA, _NAMES, [("slack", "T1", "U1"), ("teams", "", "29:x")], 41, 42, bridge=True),
+    me(_BO, _NAMES, [], 0, 0, bridge=False),
+    my_items((Item("WEB-1", "Consent <banner>", "seo", owner="p_1"),), 20, _NAMES, _R42),
+    my_items((), 0, _NAMES, None),
+    link_code("7KX4-P2M9", _NOON),
+    linked(_ADA, "teams"),
+    linked(_ADA, "slack", already=True),
+    unlinked("slack", 2),
+    first_admin(_BO),
+    named(named=True),
+    named(named=False),
+    colleagues(_SEO, (_ADA, _BO)),
+    colleagues(_SEO, ()),
+    roles({Side.MARKETING: _HELD, Side.IT: _NOBODY, Side.OTHER: _NOBODY}),
+    roles(dict.fromkeys(Side, _NOBODY)),
+    granted(_BO, Permission.PUBLISHER, Permission.VIEWER),
+    granted(_ADA, Permission.ADMIN, Permission.ADMIN),
+    bridge(_ADA, bridge=True, by_role=False),
+    bridge(_ADA, bridge=False, by_role=True),
+    bridge(_ADA, bridge=False, by_role=False),
+    exported(_TOLD, "handshake-about-me.json"),
+    forget(("WEB-1", "WEB-2", "WEB-3", "WEB-4", "WEB-5", "WEB-6"), last_admin=True, by_settings=True),
+    forgotten(2, 0),
+    forgotten(0, 0),
+)

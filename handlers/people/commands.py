@@ -1,0 +1,225 @@
+"""`me`, `me hide`, `me show` and `people`, and the table of everything that is said about people."""
+
+from __future__ import annotations
+
+from handlers.acting import acting
+from handlers.errors import BadInput, NotFound
+from handlers.feature import Asked, Command, Feature
+from handlers.naming import find_team
+from handlers.people import cards, linking, personal, roles, rules
+from handlers.toolbox import Toolbox
+from integrations.ports.inbound import Reply
+from storage import acknowledgements, people, revisions, roadmap
+from storage.directory import directory
+from storage.values import OPEN, Directory, Permission, Person, Plan, Team
+
+
+async def me(box: Toolbox, asked: Asked) -> Reply:
+    """`me`: who Handshake takes the asker for, and what they can do about it."""
+    person = asked.person
+    async with box.store.reading() as session:
+        names = await directory(session)
+        accounts = await people.accounts_of(session, person.id)
+        acknowledged = await acknowledgements.newest_of(session, person.id)
+        newest = await revisions.latest(session)
+
+    bridge = rules.is_bridge(person)
+    facts = {
+        "name": person.name,
+        "email": person.email,
+        "team": person.team,
+        "side": str(names.side_of(person)),
+        "permission": str(person.permission),
+        "bridge": bridge,
+        "named_publicly": person.named_publicly,
+        "accounts": [cards.account_facts(each) for each in accounts],
+        "acknowledged": acknowledged or None,
+        "revision": newest.number if newest else None,
+    }
+    card = cards.me(person, names, accounts, acknowledged, newest.number if newest else 0, bridge=bridge)
+    return Reply(card, facts=facts)
+
+
+async def items(box: Toolbox, asked: Asked) -> Reply:
+    """`me items`: what the asker owns and has not finished, the next due date first."""
+    plan = Plan(owners=(asked.person.id,), statuses=OPEN)
+    async with box.store.reading() as session:
+        names = await directory(session)
+        revision = await revisions.latest(session)
+        found = await roadmap.matching(session, plan, asked.audience, show=cards.SHOWN)
+
+    card = cards.my_items(found.items, len(found.keys), names, revision)
+    return Reply(card, facts={"items": list(found.keys), "revision": revision.number if revision else None})
+
+
+async def hide(box: Toolbox, asked: Asked) -> Reply:
+    """`me hide`: cards that others read call the asker "a colleague"."""
+    return await _named(box, asked, named=False)
+
+
+async def show(box: Toolbox, asked: Asked) -> Reply:
+    """`me show`: the inverse of `me hide`."""
+    return await _named(box, asked, named=True)
+
+
+async def _named(box: Toolbox, asked: Asked, *, named: bool) -> Reply:
+    async with acting(box, asked) as session:
+        await people.set_named_publicly(session, asked.person.id, named=named)
+
+    return Reply(cards.named(named=named), facts={"named_publicly": named})
+
+
+async def colleagues(box: Toolbox, asked: Asked) -> Reply:
+    """`people [TEAM]`: who is in a team; without a word, in the asker's own."""
+    async with box.store.reading() as session:
+        names = await directory(session)
+    said = asked.words.rest() or asked.person.team
+    if not said:
+        raise BadInput("Say which team.", *(f"people {team.key}" for team in names.teams[:5]))
+
+    team = _team(names, said)
+    shown = names if asked.private else names.publicly()
+    members = tuple(each for each in shown.people if each.team == team.key)
+    facts = {"team": team.key, "people": [_facts(each, private=asked.private) for each in members]}
+    return Reply(cards.colleagues(team, members), asked.private, facts)
+
+
+def _team(names: Directory, said: str) -> Team:
+    try:
+        return find_team(names, said, loose=True)
+    except NotFound as unknown:
+        raise NotFound(unknown.text, f"ask people {said}") from None  # "people who are behind" was a question
+
+
+def _facts(person: Person, *, private: bool) -> dict[str, str]:
+    told = {"name": person.name, "role": person.role}
+    return told | {"email": person.email} if private else told
+
+
+FEATURE = Feature(
+    name="people",
+    title="You, your team and who may do what",
+    commands=(
+        Command(
+            words="me",
+            run=me,
+            usage="me",
+            does="Shows who I take you for: team, permission, accounts, and the newest version you said you have.",
+            examples=("me",),
+        ),
+        Command(
+            words="me items",
+            run=items,
+            usage="me items",
+            does="Lists the open items that you own.",
+            examples=("me items",),
+        ),
+        Command(
+            words="me link",
+            run=linking.link,
+            usage="me link [CODE]",
+            does="Makes a code on one platform; typed on the other one, it tells me that both accounts are you.",
+            examples=("me link", "me link 7KX4-P2M9"),
+            changes=True,
+            takes=2,
+            strangers=True,
+        ),
+        Command(
+            words="me unlink",
+            run=linking.unlink,
+            usage="me unlink PLATFORM",
+            does="Forgets your accounts on one platform.",
+            examples=("me unlink slack", "me unlink teams"),
+            changes=True,
+            takes=1,
+        ),
+        Command(
+            words="me admin",
+            run=linking.admin,
+            usage="me admin CODE",
+            does="Makes you the first admin, with the code that `handshake doctor` prints while there is none.",
+            examples=("me admin 7KX4-P2M9",),
+            changes=True,
+            takes=2,
+            strangers=True,
+        ),
+        Command(
+            words="me hide",
+            run=hide,
+            usage="me hide",
+            does="Calls you “a colleague” on every card that others read.",
+            examples=("me hide",),
+            changes=True,
+        ),
+        Command(
+            words="me show",
+            run=show,
+            usage="me show",
+            does="Lets cards that others read name you again.",
+            examples=("me show",),
+            changes=True,
+        ),
+        Command(
+            words="me export",
+            run=personal.export,
+            usage="me export",
+            does="Gives you everything I know about you, as a file.",
+            examples=("me export",),
+        ),
+        Command(
+            words="me forget",
+            run=personal.forget,
+            usage="me forget [--yes]",
+            does="Shows what would go and what would stay; with --yes, forgets you.",
+            examples=("me forget", "me forget --yes"),
+            changes=True,
+            takes=1,
+            switches=("yes",),
+        ),
+        Command(
+            words="people",
+            run=colleagues,
+            usage="people [TEAM]",
+            does="Lists who is in a team, yours if you name none.",
+            examples=("people", "people seo"),
+            takes=3,
+        ),
+        Command(
+            words="roles",
+            run=roles.listing,
+            usage="roles",
+            does="Lists who publishes, who administers and who connects the sides.",
+            examples=("roles",),
+        ),
+        Command(
+            words="roles grant",
+            run=roles.grant,
+            usage="roles grant PERSON viewer|contributor|publisher|admin",
+            does="Changes what somebody may do.",
+            examples=("roles grant @ada publisher", "roles grant bo@example.org viewer"),
+            needs=Permission.ADMIN,
+            changes=True,
+            takes=7,
+        ),
+        Command(
+            words="roles bridge",
+            run=roles.bridge,
+            usage="roles bridge PERSON",
+            does="Names somebody who connects the sides and gets the questions that nobody owns.",
+            examples=("roles bridge @ada",),
+            needs=Permission.ADMIN,
+            changes=True,
+            takes=6,
+        ),
+        Command(
+            words="roles unbridge",
+            run=roles.unbridge,
+            usage="roles unbridge PERSON",
+            does="Takes that back.",
+            examples=("roles unbridge @ada",),
+            needs=Permission.ADMIN,
+            changes=True,
+            takes=6,
+        ),
+    ),
+)

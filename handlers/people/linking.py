@@ -1,0 +1,170 @@
+"""Which accounts are one person, and how the very first admin comes to be: by codes that are good once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from handlers.acting import acting
+from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
+from handlers.feature import Asked
+from handlers.people import cards, rules
+from handlers.toolbox import Toolbox
+from integrations.ports.inbound import Account, Reply
+from storage import audit, people
+from storage.store import Session
+from storage.values import Permission, Person
+
+LINK = "link"
+ADMIN = "admin"
+
+
+async def link(box: Toolbox, asked: Asked) -> Reply:
+    """`me link [CODE]`: make a code here, or use here the code that was made on the other platform."""
+    _check_member(asked.account)
+    return await (_use_code(box, asked) if asked.words.positional else _make_code(box, asked))
+
+
+def _check_member(account: Account) -> None:
+    if account.kind != "member" or not account.external_id:
+        raise NotAllowed("Only accounts of full members can be linked to a person; guests and bots cannot.")
+
+
+async def _make_code(box: Toolbox, asked: Asked) -> Reply:
+    if not asked.person.id:
+        raise Refusal(
+            "I do not know you here yet. Type “me link” on the platform where I do; then type here “me link” and the "
+            "code you get there.",
+            "me link CODE",
+        )
+    code = rules.code_from(box.tokens.new())
+    until = asked.now + rules.LIFETIME
+
+    async with acting(box, asked) as session:
+        await people.keep_code(session, rules.digest(code), LINK, asked.person.id, until)
+
+    facts = {"code": rules.written(code), "expires_at": until.isoformat()}
+    return Reply(cards.link_code(rules.written(code), until), facts=facts)
+
+
+async def _use_code(box: Toolbox, asked: Asked) -> Reply:
+    digest = rules.digest(asked.words.rest())
+    async with box.store.reading() as session:
+        made_for = await people.behind_code(session, digest, LINK, now=asked.now)
+        owner = await people.with_id(session, made_for) if made_for else None
+
+    if owner and asked.person.id == owner.id:
+        return Reply(cards.linked(owner, asked.account.platform, already=True), facts=_linked(asked, owner))
+
+    # Refused inside, where a repeat of the event that used the code up is recognised before.
+    async with acting(box, replace(asked, person=owner or asked.person)) as session:
+        if owner is None:
+            raise _bad_code("Get a new one by typing “me link” where I know you already.")
+        if asked.person.id:
+            raise _taken(asked)
+        await _take(session, digest, LINK, asked)
+        await _bind(session, owner.id, asked)
+    return Reply(cards.linked(owner, asked.account.platform), facts=_linked(asked, owner))
+
+
+def _linked(asked: Asked, owner: Person) -> dict[str, str]:
+    return {"linked": asked.account.platform, "person": owner.email}
+
+
+def _bad_code(how: str) -> Refusal:
+    return NotFound(f"That code is not good: it was mistyped, used already, or is older than 15 minutes. {how}")
+
+
+def _taken(asked: Asked) -> Refusal:
+    platform = asked.account.platform
+    return Refusal(
+        "This account belongs to somebody else already, so I did not link it. If both are you, unlink it here first, "
+        "and then type the code again.",
+        f"me unlink {platform}",
+    )
+
+
+async def _take(session: Session, digest: str, purpose: str, asked: Asked) -> None:
+    if await people.take_code(session, digest, purpose, now=asked.now) is None:
+        raise _bad_code("Somebody was faster.")
+
+
+async def _bind(session: Session, person_id: str, asked: Asked) -> None:
+    account = asked.account
+    if not await people.link(
+        session, person_id, account.platform, account.workspace, account.external_id, at=asked.now
+    ):
+        raise _taken(asked)
+
+
+async def unlink(box: Toolbox, asked: Asked) -> Reply:
+    """`me unlink PLATFORM`: that platform's accounts are no longer the asker's."""
+    platform = asked.words.first().casefold()
+    async with box.store.reading() as session:
+        accounts = await people.accounts_of(session, asked.person.id)
+    count = sum(1 for each in accounts if each[0] == platform)
+    if not count:
+        raise _nothing_to_unlink(platform, {each[0] for each in accounts})
+
+    async with acting(box, asked) as session:
+        await people.unlink(session, asked.person.id, platform)
+
+    return Reply(cards.unlinked(platform, count), facts={"unlinked": platform, "accounts": count})
+
+
+def _nothing_to_unlink(platform: str, linked: Collection[str]) -> Refusal:
+    words = [f"me unlink {each}" for each in sorted(linked)]
+    if not platform:
+        return BadInput("Say which platform.", *(words or ["me"]))
+    return NotFound(f"No account of yours on “{platform}” is linked.", *(words or ["me link"]))
+
+
+async def make_admin_code(box: Toolbox) -> str | None:
+    """A code that makes whoever types it in a direct conversation the first admin; None when there is an admin.
+
+    It replaces an earlier one and is good once, for 15 minutes.
+    """
+    code = rules.code_from(box.tokens.new())
+    now = box.clock.now()
+
+    async with box.store.transaction() as session:
+        if await _has_admin(box, session):
+            return None
+        await people.keep_code(session, rules.digest(code), ADMIN, "", now + rules.LIFETIME)
+        await audit.record(session, "admin code", at=now)
+    return rules.written(code)
+
+
+async def _has_admin(box: Toolbox, session: Session) -> bool:
+    return bool(box.policy.admins) or await people.count_with(session, Permission.ADMIN) > 0
+
+
+async def admin(box: Toolbox, asked: Asked) -> Reply:
+    """`me admin CODE`: the first admin, by the code that only the operator of the machine has seen."""
+    if not asked.words.positional:
+        raise BadInput("Type the code that “handshake doctor” prints.", "me admin CODE")
+    _check_member(asked.account)
+    if not asked.where.direct:
+        raise Refusal("Type that in a direct conversation with me: nobody else should read the code.")
+    person = asked.person if asked.person.id else _newcomer(box, asked.account)
+
+    async with acting(box, replace(asked, person=person)) as session:
+        if await _has_admin(box, session):
+            raise NotAllowed("There is an admin already; ask them.", "roles")
+        await _take(session, rules.digest(asked.words.rest()), ADMIN, asked)
+        if not asked.person.id:
+            row = {"id": person.id, "email": person.email, "name": person.name}
+            await people.save_people(session, [row], known=())
+            await _bind(session, person.id, asked)
+        await people.grant(session, person.id, Permission.ADMIN)
+    return Reply(cards.first_admin(person), facts={"person": person.email, "permission": "admin"})
+
+
+def _newcomer(box: Toolbox, account: Account) -> Person:
+    email = account.email.strip().lower()
+    if not email:
+        raise Refusal(
+            "I do not know you yet, and your platform does not confirm an e-mail of yours that I could know you by. "
+            "Import people.csv first, or name yourself in HANDSHAKE_ADMINS."
+        )
+    return Person(id=box.tokens.new("p_"), email=email, name=account.name or email)

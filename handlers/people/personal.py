@@ -1,0 +1,134 @@
+"""`me export` and `me forget`: what Handshake holds about a person, for that person, and its end."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from handlers.acting import Repeated
+from handlers.errors import BadInput, Refusal
+from handlers.feature import Asked
+from handlers.people import cards, rules
+from handlers.toolbox import Toolbox
+from integrations.ports.inbound import Attachment, Reply
+from storage import acknowledgements, audit, drafts, people, places, receipts, revisions, roadmap
+from storage.store import Session
+from storage.values import Audience, Order, Permission, Person, Place, Plan, Revision
+
+FILE_NAME = "handshake-about-me.json"
+CLOSED_DIET = "kept closed: ask for it in your own Slack or Teams conversation with me"
+
+
+async def export(box: Toolbox, asked: Asked) -> Reply:
+    """`me export`: everything about the asker, as a file and as facts."""
+    if not asked.where.direct:
+        raise Refusal("A room would see the file. Ask me in a direct conversation.", "me export")
+    async with box.store.reading() as session:
+        told = await _everything(box, session, asked)
+
+    content = json.dumps(told, ensure_ascii=False, indent=2).encode()
+    return Reply(cards.exported(told, FILE_NAME), facts=told, file=Attachment(FILE_NAME, content))
+
+
+async def _everything(box: Toolbox, session: Session, asked: Asked) -> dict[str, Any]:
+    person = asked.person
+    campaigns = await roadmap.campaigns(session)
+    subscribed = [each for each in await places.subscriptions(session) if each.created_by == person.id]
+    return {
+        "profile": asdict(person) | {"diet": await _diet(box, session, asked)},
+        "accounts": [cards.account_facts(each) for each in await people.accounts_of(session, person.id)],
+        "acknowledgements": [
+            {"revision": each.revision, "at": each.at.isoformat(), "platform": each.platform, "account": each.account}
+            for each in await acknowledgements.of_person(session, person.id)
+        ],
+        "items_owned": await _owned(session, person, _own_audience(person)),
+        "campaigns": [each.key for each in campaigns if person.id in (each.owner, each.it_partner)],
+        "revisions": [_signed(each) for each in await revisions.published(session) if _signs(each, person)],
+        "draft_edits": [
+            {"noun": each.noun, "key": each.key, "fields": dict(each.fields), "at": each.at.isoformat()}
+            for each in await drafts.edits(session)
+            if each.author == person.id
+        ],
+        "rooms": [_room(each) for each in await places.rooms_of(session, person.id)],
+        "rooms_subscribed": [
+            _room(each.place) | {"campaigns": each.campaigns, "teams": each.teams, "level": each.level}
+            for each in subscribed
+        ],
+        "audit": list(await audit.of_person(session, person.id)),
+    }
+
+
+async def _diet(box: Toolbox, session: Session, asked: Asked) -> str:
+    """What the asker told a dinner's host. A terminal speaks for others, and only oneself may read it."""
+    sealed = await people.sealed_diet(session, asked.person.id)
+    if not sealed or asked.operator:
+        return CLOSED_DIET if sealed else ""
+    try:
+        return box.seal.open(sealed)
+    except Refusal as refusal:
+        return f"cannot be opened: {refusal.text}"
+
+
+def _own_audience(person: Person) -> Audience:
+    return Audience(frozenset({person.team}) if person.team else frozenset())
+
+
+async def _owned(session: Session, person: Person, audience: Audience) -> list[str]:
+    plan = Plan(owners=(person.id,), order=Order.KEY)
+    return list((await roadmap.matching(session, plan, audience, show=0)).keys)
+
+
+def _signs(revision: Revision, person: Person) -> bool:
+    return person.id in (revision.author, revision.approver)
+
+
+def _signed(revision: Revision) -> dict[str, Any]:
+    at = revision.published_at.isoformat() if revision.published_at else ""
+    return {"revision": revision.number, "published_at": at, "how": revision.how, "reason": revision.reason}
+
+
+def _room(place: Place) -> dict[str, Any]:
+    return {"platform": place.platform, "name": place.name or place.conversation, "direct": place.direct}
+
+
+async def forget(box: Toolbox, asked: Asked) -> Reply:
+    """`me forget [--yes]`: first what it means, then the deed."""
+    if asked.words.has("yes") or asked.words.first() == cards.CONFIRMED:
+        return await _forget(box, asked)
+    if asked.words.positional:
+        raise BadInput("“me forget” is about yourself alone, and takes nothing but --yes.", "me forget")
+    return await _warn(box, asked)
+
+
+async def _warn(box: Toolbox, asked: Asked) -> Reply:
+    person = asked.person
+    async with box.store.reading() as session:
+        owned = await _owned(session, person, _own_audience(person))
+        admins = await people.count_with(session, Permission.ADMIN)
+
+    last_admin = person.permission is Permission.ADMIN and admins <= 1
+    by_settings = person.email in box.policy.admins
+    facts = {"forgotten": False, "goes": list(cards.GOES), "stays": list(cards.STAYS), "items_owned": owned}
+    return Reply(cards.forget(owned, last_admin=last_admin, by_settings=by_settings), facts=facts)
+
+
+async def _forget(box: Toolbox, asked: Asked) -> Reply:
+    """Not by way of `acting`, whose audit line would say where it was asked from."""
+    person, where = asked.person, asked.where
+    async with box.store.transaction() as session:
+        if asked.event and not await receipts.take(session, asked.account.platform, asked.event, asked.now):
+            raise Repeated
+        accounts = await people.accounts_of(session, person.id)
+        words = rules.traces(person, [account for _, _, account in accounts])
+        reasons = await revisions.blank_reasons(session, person.id, words)
+        whys = await drafts.blank_whys(session, words)
+        direct = [(platform, f"@{account}") for platform, _, account in accounts]
+        here = [(where.platform, where.conversation)] if where.direct else []
+        await places.forget_person(session, person.id, [*direct, *here, ("console", f"@{person.email}")])
+        await acknowledgements.forget_accounts(session, person.id)
+        await people.forget_as_manager(session, person.email)
+        await people.forget(session, person.id)
+        await audit.forget_person(session, person.id)
+        await audit.record(session, "me forget", at=asked.now, person=person.id)
+    return Reply(cards.forgotten(reasons, whys), facts={"forgotten": True, "reasons": reasons, "whys": whys})

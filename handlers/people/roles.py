@@ -1,0 +1,91 @@
+"""Who may do what: everybody may read it, admins change it."""
+
+from __future__ import annotations
+
+from handlers.acting import acting
+from handlers.errors import BadInput, Refusal
+from handlers.feature import Asked
+from handlers.naming import find_person, mentioned
+from handlers.people import cards, rules
+from handlers.toolbox import Toolbox
+from integrations.ports.inbound import Reply
+from storage import people
+from storage.directory import directory
+from storage.values import Directory, Permission, Person
+
+
+async def listing(box: Toolbox, asked: Asked) -> Reply:
+    """`roles`: who is admin, publisher or bridge, by side."""
+    async with box.store.reading() as session:
+        names = await directory(session)
+
+    sides = rules.holders_by_side(names, box.policy.admins)
+    if not asked.private:
+        sides = rules.publicly(sides, names)
+    facts = {
+        str(side): {role: [each.email if asked.private else each.name for each in held] for role, held in roles.items()}
+        for side, roles in sides.items()
+    }
+    return Reply(cards.roles(sides), asked.private, {"sides": facts})
+
+
+async def grant(box: Toolbox, asked: Asked) -> Reply:
+    """`roles grant PERSON PERMISSION`."""
+    *said, last = asked.words.positional or ("",)
+    try:
+        permission = Permission(last.casefold())
+    except ValueError:
+        raise BadInput(
+            "End with what they may do: viewer, contributor, publisher or admin.", "roles grant @ada publisher"
+        ) from None
+    names, person = await _named(box, asked, " ".join(said))
+    before = rules.effective(person, box.policy.admins).permission
+    _check_admins_remain(box, names, person, permission)
+
+    if permission is not before:
+        async with acting(box, asked, person=person.id, permission=str(permission)) as session:
+            await people.grant(session, person.id, permission)
+    facts = {"person": person.email, "permission": str(permission), "before": str(before)}
+    return Reply(cards.granted(person, permission, before), facts=facts)
+
+
+def _check_admins_remain(box: Toolbox, names: Directory, person: Person, permission: Permission) -> None:
+    if permission is Permission.ADMIN:
+        return
+    if person.email in box.policy.admins:
+        raise Refusal(f"{person.name} is an admin because HANDSHAKE_ADMINS says so; change it there.")
+    others = [each for each in names.people if each.permission is Permission.ADMIN and each.id != person.id]
+    if person.permission is Permission.ADMIN and not others and not box.policy.admins:
+        raise Refusal(
+            f"{person.name} is the only admin. Make somebody else an admin first.", "roles grant PERSON admin"
+        )
+
+
+async def bridge(box: Toolbox, asked: Asked) -> Reply:
+    """`roles bridge PERSON`."""
+    return await _set_bridge(box, asked, bridge=True)
+
+
+async def unbridge(box: Toolbox, asked: Asked) -> Reply:
+    """`roles unbridge PERSON`."""
+    return await _set_bridge(box, asked, bridge=False)
+
+
+async def _set_bridge(box: Toolbox, asked: Asked, *, bridge: bool) -> Reply:
+    _, person = await _named(box, asked, asked.words.rest())
+
+    async with acting(box, asked, person=person.id) as session:
+        await people.set_bridge(session, person.id, bridge=bridge)
+
+    by_role = rules.BRIDGE_ROLE in person.role.casefold()
+    facts = {"person": person.email, "bridge": bridge or by_role}
+    return Reply(cards.bridge(person, bridge=bridge, by_role=by_role), facts=facts)
+
+
+async def _named(box: Toolbox, asked: Asked, said: str) -> tuple[Directory, Person]:
+    """Everybody, and the one who is meant. Raises NotFound."""
+    account = asked.account
+    async with box.store.reading() as session:
+        names = await directory(session)
+        accounts = await people.ids_of_accounts(session, account.platform, account.workspace, mentioned(said))
+    return names, find_person(names, said, accounts=accounts)
