@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Index, Select, Table, and_, case, func, or
 from sqlmodel import Field, SQLModel
 
 from storage import search
-from storage.store import Session, batches, insert_all, table_of
+from storage.store import Session, batches, insert_all, streamed, table_of
 from storage.values import (
     LIST_SEPARATOR,
     OPEN,
@@ -242,7 +242,7 @@ async def export(session: Session, audience: Audience, revision: int | None = No
     """The roadmap in order of keys, a row at a time."""
     by_key = _by_key(session.get_bind().dialect.name)
     wanted = select(*_ITEM_COLUMNS).where(as_of(ITEM, revision), visible_to(audience)).order_by(by_key)
-    async for row in await session.stream(wanted.execution_options(yield_per=1000)):
+    async for row in streamed(session, wanted):
         yield item_from_row(row)
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, DateTime, Delete, Dialect, Insert, Table, Update, event, insert, text
+from sqlalchemy import CursorResult, DateTime, Delete, Dialect, Insert, Row, Select, Table, Update, event, insert, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -258,6 +258,16 @@ async def insert_all(session: Session, table: type[SQLModel], rows: Sequence[Map
     """Insert every one of *rows*, which all have the same columns."""
     if rows:
         await session.execute(insert(table_of(table)), list(rows))
+
+
+async def streamed(session: Session, wanted: Select[Any]) -> AsyncGenerator[Row[Any], None]:
+    """The rows of a long answer as they come, without holding all of them; the cursor is closed whatever happens."""
+    result = await session.stream(wanted.execution_options(yield_per=1000))
+    try:
+        async for row in result:
+            yield row
+    finally:
+        await result.close()
 
 
 def table_of(model: type[SQLModel]) -> Table:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -30,7 +31,7 @@ from storage.roadmap import (
     item_from_row,
     unwrapped,
 )
-from storage.store import Session, table_of
+from storage.store import Session, streamed, table_of
 from storage.values import CAMPAIGN_FIELDS, Change, ChangeKind, as_text, state_of
 
 
@@ -145,12 +146,13 @@ async def _check_items(session: Session, replay: _Replay) -> None:
     expected = {key: versions for (noun, key), versions in replay.versions.items() if noun == "item"}
     serving = await _serving(session)
     seen: dict[str, int] = {}
-    async for row in await session.stream(select(ITEM).order_by(ITEM.c.key, ITEM.c.from_revision)):
-        place = seen[row.key] = seen.get(row.key, 0) + 1
-        versions = expected.get(row.key, [])
-        if place > len(versions):
-            raise Altered(f"item {row.key} has a version from R{row.from_revision} that no revision made")
-        _check_item(row, versions[place - 1], serving)
+    async with aclosing(streamed(session, select(ITEM).order_by(ITEM.c.key, ITEM.c.from_revision))) as rows:
+        async for row in rows:
+            place = seen[row.key] = seen.get(row.key, 0) + 1
+            versions = expected.get(row.key, [])
+            if place > len(versions):
+                raise Altered(f"item {row.key} has a version from R{row.from_revision} that no revision made")
+            _check_item(row, versions[place - 1], serving)
     for key, versions in expected.items():
         if seen.get(key, 0) != len(versions):
             raise Altered(f"item {key}: a version is missing, there should be {len(versions)}")
