@@ -142,7 +142,7 @@ def _listed(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 def _width(words: str) -> int:
     """The columns *words* take in a terminal: ideographs and most emoji two, accents and joiners none."""
-    if words.isascii():
+    if words.isascii() or len(words) > 2 * MAX_TABLE_WIDTH:
         return len(words)
     return sum(
         0

@@ -62,7 +62,8 @@ def head_words(text: str, limit: int) -> str:
     start = head(text, limit)
     if start == text or text[len(start)].isspace():
         return start
-    return re.sub(r"\s+\S{0,20}\Z", "", start) or start
+    words, space, torn = start[-20:].rpartition(" ")
+    return start[: -len(torn) - 1] if words and space and torn else start
 
 
 def _continues(before: str, after: str) -> bool:

@@ -34,7 +34,8 @@ Json = dict[str, Any]
 
 # Of these, `{` keeps `{{DATE(…)}}` in user text from being worked out by Teams.
 _MARKUP = re.compile(r"([\\`*_\[\]{}~|])")
-_LINE_START = re.compile(r"^(\s*\d{0,9})([#+=.)-])", re.MULTILINE)
+# Bounded on purpose: unbounded white space would be looked through again from every line on.
+_LINE_START = re.compile(r"^([^\S\n]{0,20}\d{0,9})([#+=.)-])", re.MULTILINE)
 
 # Teams refuses the whole message for a person it cannot know, such as one with another platform's id.
 _ACCOUNT = re.compile(r"(?:8|28|29):\S{1,300}|[0-9a-fA-F-]{36}|[^\s@<>]+@[^\s@<>]+")

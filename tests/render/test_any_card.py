@@ -40,7 +40,7 @@ from tests.render.gallery import ARABIC, CONTROL, HOSTILE, LONE, ZERO_WIDTH
 # Deterministic: a failure found once is found every time, on every machine.
 # The generators are large, so the health check would complain about a slow start on a busy one.
 quick = settings(
-    max_examples=25, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=20, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 
 anything = st.text(alphabet=st.characters(), max_size=30)
@@ -50,7 +50,7 @@ typed = st.one_of(
     st.builds(
         lambda words, times: words * times,
         st.sampled_from(("a", "a ", "<&>", "👍🏽", "**", "\n")),
-        st.integers(0, 4_000),
+        st.integers(0, 1_000),
     ),
 )
 ids = st.text(alphabet="abcdefghij.:#-_0123456789", max_size=40)
@@ -86,7 +86,7 @@ blocks = st.one_of(
     st.builds(
         Table,
         st.lists(typed, max_size=5).map(tuple),
-        _many(st.lists(spans, max_size=5).map(tuple), 300),
+        _many(st.lists(spans, max_size=5).map(tuple), 60),
         st.integers(0, 9),
     ),
     st.builds(Image, urls, typed),
@@ -94,7 +94,7 @@ blocks = st.one_of(
     st.builds(Buttons, buttons),
     st.builds(Menu, typed, ids, options, typed),
 )
-cards = st.builds(Card, typed, _many(blocks, 80))
+cards = st.builds(Card, typed, _many(blocks, 60))
 
 
 def _field(name: str) -> st.SearchStrategy[Field]:

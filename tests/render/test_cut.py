@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from integrations.console import render as console
 from integrations.plain import render as plain
 from integrations.plain.cut import Caps, fit, shortened
 from integrations.plain.words import clean, clip, head, said_all, units, web_address
-from integrations.ports.cards import Bold, Card, Link, Table, Text, context, text
+from integrations.ports.cards import Bold, Card, Fields, Link, Table, Text, context, text
 from integrations.slack import render as slack
 from integrations.teams import render as teams
 from tests.render.gallery import EXAMPLES
@@ -134,6 +136,20 @@ def test_only_web_addresses_are_followed(url: str) -> None:
 
 def test_an_address_may_hold_other_scripts() -> None:
     assert web_address("https://example.com/שלום?q=é") == "https://example.com/%D7%A9%D7%9C%D7%95%D7%9D?q=%C3%A9"
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "words", ["\n" * 20_000, " " * 20_000, "<" * 20_000, "*" * 20_000, "a\n" * 10_000, "\u0301" * 20_000]
+)
+def test_no_text_takes_long_to_render(words: str) -> None:
+    """Whoever can name a thing could otherwise stop the bot with a long enough name."""
+    card = Card(words, (text(words, Bold(words)), Fields(((words, (words,)),)), Table((words,), (((words,),),))))
+
+    for render in (slack.message, teams.card, console.html, plain.text):
+        started = process_time()
+        render(card)
+        assert process_time() - started < 3
 
 
 def test_a_text_of_many_sections_keeps_every_word() -> None:
