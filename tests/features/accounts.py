@@ -1,0 +1,52 @@
+"""A small company whose people have accounts on several platforms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlmodel import SQLModel
+
+from handlers.people import FEATURE
+from integrations.ports.inbound import Account, Command, Reply, Whereabouts
+from storage.store import Store
+from storage.values import Permission
+from tests.house import TEAMS, House
+
+ADA = "ada.byron@x.org"
+BO = "bo@x.org"
+ADMIN = "root@x.org"
+
+
+async def company(store: Store) -> House:
+    """Ada of SEO, Bo of Web, and an admin."""
+    built = House(store, [FEATURE])
+    await built.has_teams(*TEAMS)
+    await built.has_person(ADA, "seo", role="Copy lead")
+    await built.has_person(BO, "web", Permission.CONTRIBUTOR)
+    await built.has_person(ADMIN, "web", Permission.ADMIN)
+    return built
+
+
+async def said(house: House, words: str, account: Account, *, direct: bool = True, event: str = "") -> Reply:
+    """What somebody types on Slack or Teams."""
+    where = Whereabouts(account.platform, f"D-{account.external_id}", account.workspace, direct=direct)
+    return await house.dispatch(Command(account=account, place=where, words=words, event=event))
+
+
+def on_teams(external_id: str = "29:ada", **more: str) -> Account:
+    return replace(Account("teams", external_id, name="Ada"), **more)  # type: ignore[arg-type]
+
+
+async def code_for(house: House, email: str) -> str:
+    return str((await house.say(email, "me link")).facts["code"])
+
+
+async def everything_stored(store: Store) -> str:
+    """All values of all tables, for a search that no forgotten column escapes."""
+    rows: list[Sequence[object]] = []
+    async with store.reading() as session:
+        for table in SQLModel.metadata.sorted_tables:
+            rows += [tuple(row) for row in await session.execute(select(table))]
+    return "\n".join(map(str, rows))

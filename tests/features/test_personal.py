@@ -1,0 +1,219 @@
+"""What is held about me is mine to read, and mine to end."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import update
+
+from handlers import publishing
+from handlers.people import FEATURE
+from handlers.toolbox import Policy
+from integrations.ports.inbound import Account, Command, Whereabouts
+from storage import acknowledgements, audit, drafts, people, places, revisions, roadmap, traces, verifying
+from storage.store import Store
+from storage.values import Acknowledgement, Permission
+from tests.features.accounts import ADA, ADMIN, BO, code_for, company, everything_stored, on_teams, said
+from tests.house import TEAMS, House, item, words_of
+
+
+@pytest.fixture
+async def house(store: Store) -> House:
+    """On both databases."""
+    return await company(store)
+
+
+async def lives(house: House) -> None:
+    """Everything that Handshake may come to know about Ada."""
+    await said(house, f"me link {await code_for(house, ADA)}", on_teams())
+    await house.publishes(item("WEB-1", owner="p_ada.byron"), reason="Ada Byron asked for it")
+    await house.publishes(item("WEB-2"), reason="a quiet one")
+    async with house.store.transaction() as session:
+        await people.save_people(
+            session,
+            [{"id": "p_ada.byron", "diet": house.box.seal.close("no nuts")}, {"id": "p_bo", "manager_email": ADA}],
+            known={"p_ada.byron", "p_bo"},
+        )
+        room = await places.ensure(session, "slack", "T1", "C1", name="#seo")
+        await places.set_members(session, room.id, ["p_ada.byron", "p_bo"], known=True, external=False)
+        await places.subscribe(
+            session, room.id, campaigns=(), teams=("web",), level="all", by="p_ada.byron", at=house.now
+        )
+        await places.ensure(session, "teams", "", "@29:ada", name="Ada", direct=True)
+        await places.ensure(session, "console", "", f"@{ADA}", name="Ada", direct=True)
+        await acknowledgements.acknowledge(session, Acknowledgement("p_ada.byron", 1, house.now, "console", ADA))
+        await drafts.keep(
+            session,
+            [
+                drafts.Edit("item", "WEB-1", {"title": "X"}, "p_ada.byron", house.now, "because ADA BYRON said so"),
+                drafts.Edit("item", "WEB-2", {"title": "Y"}, "p_bo", house.now, "for the adaptive page"),
+            ],
+        )
+
+
+async def test_export_holds_everything_about_me_and_my_diet(house: House) -> None:
+    await lives(house)
+
+    reply = await house.say(ADA, "me export")
+
+    assert reply.file is not None
+    told = json.loads(reply.file.content)
+    assert told == json.loads(json.dumps(dict(reply.facts)))
+    assert told["profile"]["email"] == ADA
+    assert told["profile"]["diet"] == "no nuts"
+    assert told["accounts"] == [{"platform": "teams", "workspace": "", "account": "29:ada"}]
+    assert told["acknowledgements"][0]["revision"] == 1
+    assert told["items_owned"] == ["WEB-1"]
+    assert [each["key"] for each in told["draft_edits"]] == ["WEB-1"]
+    assert [each["name"] for each in told["rooms_subscribed"]] == ["#seo"]
+    assert {each["act"] for each in told["audit"]} == {"me link"}
+
+
+async def test_a_diet_stays_closed_when_a_terminal_speaks_for_somebody(house: House) -> None:
+    await lives(house)
+    account, where = Account("console", ADA, email=ADA), Whereabouts("console", f"@{ADA}", direct=True)
+
+    reply = await house.dispatch(Command(account=account, place=where, words="me export", operator="root"))
+
+    assert "nuts" not in json.dumps(dict(reply.facts))
+
+
+async def test_a_file_about_me_is_not_dropped_into_a_room(house: House) -> None:
+    reply = await house.say(ADA, "me export", room="#web")
+
+    assert reply.exit == 1
+    assert reply.file is None
+
+
+async def test_forgetting_first_says_what_goes_and_what_stays(house: House) -> None:
+    await lives(house)
+
+    reply = await house.say(ADA, "me forget")
+
+    assert reply.facts["forgotten"] is False
+    assert reply.facts["items_owned"] == ["WEB-1"]
+    assert "me forget --yes" in words_of(reply)
+    assert (await house.say(ADA, "me")).exit == 0
+
+
+async def test_the_last_admin_is_warned_before_leaving(house: House) -> None:
+    assert "last admin" in words_of(await house.say(ADMIN, "me forget"))
+
+
+async def test_everything_about_a_forgotten_person_is_gone(house: House) -> None:
+    await lives(house)
+
+    reply = await house.say(ADA, "me forget --yes")
+
+    assert reply.facts == {"forgotten": True, "reasons": 1, "whys": 1}
+    left = await everything_stored(house.store)
+    for trace in ("ada.byron@", "Ada", "ADA BYRON", "29:ada", "nuts", "Copy lead"):
+        assert trace not in left, trace
+    assert (await house.say(ADA, "me")).exit == 1
+
+
+async def test_history_still_holds_after_somebody_was_forgotten(house: House) -> None:
+    await lives(house)
+    await house.say(ADA, "me forget --yes")
+
+    async with house.store.reading() as session:
+        verdict = await verifying.verify(session)
+        kept = await revisions.numbered(session, 2)
+        owner = (await roadmap.all_items(session))["WEB-1"].owner
+        acknowledged = await acknowledgements.of_person(session, "p_ada.byron")
+    assert verdict.problem == ""
+    assert kept is not None
+    assert kept.reason == "a quiet one"
+    assert owner == "p_ada.byron"
+    assert [each.revision for each in acknowledged] == [1]
+
+
+async def test_what_a_forgotten_person_edited_still_waits_in_the_draft(house: House) -> None:
+    await lives(house)
+    await house.say(ADA, "me forget --yes")
+
+    async with house.store.reading() as session:
+        waiting = await drafts.edits(session)
+    assert [(edit.key, edit.why) for edit in waiting] == [("WEB-1", ""), ("WEB-2", "for the adaptive page")]
+
+
+async def test_a_reason_that_somebody_wrote_goes_even_if_it_names_nobody(house: House) -> None:
+    await house.publishes(item("WEB-1"), reason="I am ill")
+    table = revisions.REVISION
+    async with house.store.transaction() as session:
+        await session.execute(update(table).values(author="p_ada.byron"))
+
+    await house.say(ADA, "me forget --yes")
+
+    async with house.store.reading() as session:
+        kept = await revisions.numbered(session, 1)
+    assert kept is not None
+    assert kept.reason == ""
+
+
+async def test_a_proposal_whose_author_was_forgotten_can_still_be_approved_and_verified(store: Store) -> None:
+    house = House(store, [FEATURE], Policy(two_key="on"))
+    await house.has_teams(*TEAMS)
+    await house.has_person(ADA, "seo", Permission.PUBLISHER)
+    await house.has_person(BO, "web", Permission.PUBLISHER)
+    await house.publishes(item("WEB-1"))
+    async with store.transaction() as session:
+        await drafts.keep(
+            session, [drafts.Edit("item", "WEB-1", {"title": "X"}, "p_ada.byron", house.now, "I said so")]
+        )
+        ada = await people.with_id(session, "p_ada.byron")
+        assert ada is not None
+        await publishing.publish_draft(house.box, session, ada, reason="I said so", now=house.now)
+    await house.say(ADA, "me forget --yes")
+
+    async with store.transaction() as session:
+        bo = await people.with_id(session, "p_bo")
+        assert bo is not None
+        await publishing.approve(house.box, session, bo, 2, now=house.now)
+
+    async with store.reading() as session:
+        assert (await verifying.verify(session)).problem == ""
+
+
+async def test_what_was_done_stays_recorded_without_where_from(house: House) -> None:
+    await lives(house)
+    await house.say(ADA, "me forget --yes")
+
+    async with house.store.reading() as session:
+        lines = await audit.of_person(session, "p_ada.byron")
+    assert [line["act"] for line in lines] == ["me link", "me link", "me forget"]
+    assert {line["platform"] for line in lines} == {""}
+
+
+async def test_the_button_forgets_as_the_words_do(house: House) -> None:
+    await house.press(ADA, "me forget", "yes")
+
+    assert (await house.say(ADA, "me")).exit == 1
+
+
+async def test_forgetting_somebody_else_is_not_understood(house: House) -> None:
+    assert (await house.say(ADMIN, "me forget bo@x.org")).exit == 2
+    assert (await house.say(BO, "me")).exit == 0
+
+
+async def test_a_forgotten_account_is_a_stranger_and_may_be_linked_anew(house: House) -> None:
+    await lives(house)
+    await house.say(ADA, "me forget --yes")
+
+    assert (await said(house, "me", on_teams())).exit == 1
+    assert (await said(house, f"me link {await code_for(house, BO)}", on_teams())).exit == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Ada  Byron asked", True),
+        ("ask ADA.BYRON@X.ORG!", True),
+        ("for <@U5>", True),
+        ("Ada Byronson", False),
+        ("", False),
+    ],
+)
+def test_a_text_names_somebody_by_whole_words(text: str, named: bool) -> None:
+    assert traces.names_any(text, ("Ada Byron", ADA, "U5")) is named
