@@ -131,10 +131,12 @@ async def publish_draft(
     if at_once or not needs_two_keys(box.policy, names):
         how = "now" if at_once else "one-key"
         return await publish_changes(box, session, person.id, draft.changes, reason=reason, now=now, how=how)
-    return await _propose(session, person, names, reason, now)
+    return await _propose(box, session, person, names, reason, now)
 
 
-async def _propose(session: Session, person: Person, names: Directory, reason: str, now: datetime) -> Revision:
+async def _propose(
+    box: Toolbox, session: Session, person: Person, names: Directory, reason: str, now: datetime
+) -> Revision:
     waiting = await revisions.open_proposal(session)
     if waiting:
         raise Refusal(
@@ -151,14 +153,9 @@ async def _propose(session: Session, person: Person, names: Directory, reason: s
         )
     number = await revisions.next_number(session)
     proposal = Revision(number, RevisionState.PROPOSED, person.id, reason, created_at=now)
-    await revisions.propose(session, proposal, _salt(number, now))
+    await revisions.propose(session, proposal, box.tokens.new())
     await drafts.put_into_proposal(session, number)
     return proposal
-
-
-def _salt(number: int, now: datetime) -> str:
-    # It only keeps a removed reason from being guessed out of its digest together with the moment; it is no secret.
-    return f"R{number}@{now.isoformat()}"
 
 
 async def the_proposal(session: Session, number: int | None) -> Revision:
@@ -247,7 +244,8 @@ async def publish_changes(
     registered = [_registration(campaign) for campaign in await roadmap.unrecorded_campaigns(session)]
     known = {change.key for change in registered}
     whole = (*registered, *(c for c in changes if not (c.noun == "campaign" and c.key in known)))
-    revision = await revisions.append(session, revision, _salt(number, created), whole)
+    # The salt keeps a reason that was removed on request from being guessed out of what the chain holds of it.
+    revision = await revisions.append(session, revision, box.tokens.new(), whole)
     await _empty_draft(session, proposal, changes)
     for hook in box.on_published:
         await hook(box, session, revision, whole)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Column, delete, func, select, update
@@ -196,16 +195,11 @@ async def _save(
             await session.execute(update(table).where(table.c[key] == row[key]).values(**values))
 
 
-def newcomer(email: str) -> Person:
-    """Somebody the settings name as an admin and no file has described yet. The id follows from the e-mail."""
-    return Person(id=f"p_{sha256(email.encode()).hexdigest()[:16]}", email=email, name=email)
-
-
-async def ensure_newcomers(session: Session, emails: Collection[str]) -> None:
-    """Give each of these admins of the settings a row, unless there is one."""
-    known = {person.email for person in await everybody(session)} if emails else set()
-    fresh = [newcomer(email) for email in sorted(set(emails) - known)]
-    await save_people(session, [{"id": p.id, "email": p.email, "name": p.name} for p in fresh], known=())
+async def ensure(session: Session, ids_by_email: Mapping[str, str]) -> None:
+    """Give each of these e-mails a row with the id that goes with it, unless there is one."""
+    known = {person.email for person in await everybody(session)} if ids_by_email else set()
+    fresh = [{"id": key, "email": email, "name": email} for email, key in ids_by_email.items() if email not in known]
+    await save_people(session, fresh, known=())
 
 
 async def grant(session: Session, person_id: str, permission: Permission) -> None:

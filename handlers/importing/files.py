@@ -37,6 +37,7 @@ from storage.values import (
     ChangeKind,
     Directory,
     Item,
+    Person,
     Status,
     Team,
     as_text,
@@ -132,8 +133,7 @@ async def import_file(box: Toolbox, what: What, content: bytes, options: Options
         sheet = box.sheets.read(content)
     except Unreadable as unreadable:
         raise BadInput(str(unreadable)) from None
-    async with box.store.reading() as session:
-        names = await _known(session, box)
+    names = await _known(box, write=not options.dry_run)
     match what:
         case "teams":
             return await _take(box, what, parse_teams(sheet, names), options, by, _write_teams)
@@ -150,14 +150,19 @@ def _rows(sheet: Sheet, names: Directory, by: Importer) -> Parsed[Item]:
     return only_of_team(parsed, by.team, names) if by.team is not None else parsed
 
 
-async def _known(session: Session, box: Toolbox) -> Directory:
-    """Everybody a row may name: people with a row, and the admins of the settings, who need none."""
-    names = await directory(session)
-    missing = sorted(box.policy.admins - names.by_email.keys())
+async def _known(box: Toolbox, *, write: bool) -> Directory:
+    """Everybody a row may name: an admin of the settings is known without a file, and gets a row on first use."""
+    async with box.store.reading() as session:
+        names = await directory(session)
+    missing = {email: box.tokens.new("p_") for email in sorted(box.policy.admins - names.by_email.keys())}
     if not missing:
         return names
-    newcomers = tuple(people.newcomer(email) for email in missing)
-    return replace(names, people=(*names.people, *newcomers))
+    if not write:
+        foreseen = tuple(Person(key, email, email) for email, key in missing.items())
+        return replace(names, people=(*names.people, *foreseen))
+    async with box.store.transaction() as session:
+        await people.ensure(session, missing)
+        return await directory(session)
 
 
 async def _take(box: Toolbox, what: What, parsed: Parsed[Any], options: Options, by: Importer, write: Any) -> Report:
@@ -170,7 +175,6 @@ async def _take(box: Toolbox, what: What, parsed: Parsed[Any], options: Options,
             return foreseen
     async with box.store.transaction() as session:
         await lock_publishing(session)
-        await people.ensure_newcomers(session, box.policy.admins)
         report: Report = await write(box, session, parsed, options, by, blank)
         await audit.record(
             session,

@@ -99,7 +99,8 @@ def _history(history: Iterable[tuple[Revision, Step]], names: Directory) -> Text
         when = spoken(revision.published_at.date()) if revision.published_at else ""
         said = "".join(each if isinstance(each, str) else "" for each in step_line(step, names)).rpartition(" – ")[2]
         told = "added" if step.before is None else said
-        lines.append(f"\n• {revision.name}, {when}: {told} ({revision.reason})")
+        why = f" ({revision.reason})" if revision.reason else ""
+        lines.append(f"\n• {revision.name}, {when}: {told}{why}")
     return Text(tuple(lines))
 
 
