@@ -1,0 +1,123 @@
+"""`make bench`, or `python -m tests.benchmarks --only read,start --sizes 160,10000 --json figures.json`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.logs import set_up
+from tests.benchmarks import importing, publishing, reading, starting
+from tests.benchmarks.measuring import Figure, high, low
+from tests.benchmarks.stores import Databases, databases
+
+PARTS = ("import", "publish", "read", "start")
+STORES = ("sqlite", "postgresql")
+SIZES = (160, 10_000, 100_000)
+SMALLEST_IMPORT = 1_000  # rows; below that an import is over before it can be measured
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in text.split(",") if word]
+
+
+def _numbers(text: str) -> list[int]:
+    return sorted(int(word) for word in _words(text))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="make bench", description="Speed as ratios to the bare library doing the same."
+    )
+    parser.add_argument("--only", type=_words, default=list(PARTS), metavar=",".join(PARTS))
+    parser.add_argument("--stores", type=_words, default=list(STORES), metavar=",".join(STORES))
+    parser.add_argument("--sizes", type=_numbers, default=list(SIZES), metavar="160,10000", help="items or rows")
+    parser.add_argument("--runs", type=int, default=5, help="pairs of runs for each figure, after a warm-up")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
+    chosen = parser.parse_args()
+    for wanted, known in ((chosen.only, PARTS), (chosen.stores, STORES)):
+        if strange := set(wanted) - set(known):
+            parser.error(f"{', '.join(sorted(strange))}: choose from {', '.join(known)}")
+    return chosen
+
+
+async def _measure(chosen: argparse.Namespace, stores: Databases, folder: Path) -> list[Figure]:
+    figures: list[Figure] = []
+    if "start" in chosen.only:
+        figures += await starting.measure(stores, folder, chosen.runs * 2 + 1)
+    if "import" in chosen.only:
+        sizes = [size for size in chosen.sizes if size >= SMALLEST_IMPORT]
+        figures += await importing.measure(stores, sizes, folder, chosen.runs)
+    if "publish" in chosen.only:
+        figures += await publishing.measure(stores, chosen.runs)
+    if "read" in chosen.only:
+        figures += await reading.measure(stores, chosen.sizes)
+    return figures
+
+
+def _table(figures: Sequence[Figure]) -> Table:
+    table = Table(title="Ours beside the bare library, medians", title_justify="left")
+    for heading in ("", "case", "store"):
+        table.add_column(heading)
+    for heading in ("ours", "bare", "ratio", "spread"):
+        table.add_column(heading, justify="right")
+    table.add_column("besides", overflow="fold")
+    for part in dict.fromkeys(figure.part for figure in figures):
+        for figure in figures:
+            if figure.part == part:
+                table.add_row(*_cells(figure))
+        table.add_section()
+    return table
+
+
+def _cells(figure: Figure) -> tuple[str, ...]:
+    ratios = figure.timings.ratios
+    return (
+        figure.part,
+        figure.case,
+        figure.store,
+        _spoken(median(figure.timings.ours)),
+        _spoken(median(figure.timings.bare)),
+        f"[bold]{median(ratios):.1f}[/]",
+        f"{low(ratios):.1f}–{high(ratios):.1f}",
+        ", ".join((*_facts(figure), *_verdict(figure))),
+    )
+
+
+def _facts(figure: Figure) -> list[str]:
+    return [f"{name.replace('_', ' ')} {value:,.{0 if value >= 100 else 1}f}" for name, value in figure.facts.items()]
+
+
+def _verdict(figure: Figure) -> list[str]:
+    if figure.kept is None:
+        return []
+    return [f"[green]{figure.bar}: kept[/]" if figure.kept else f"[bold red]{figure.bar}: missed[/]"]
+
+
+def _spoken(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.1f} ms"
+
+
+def main() -> None:
+    chosen = _arguments()
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="hs-bench-") as name, databases(chosen.stores) as kinds:
+        folder = Path(name)
+        set_up("json", folder / "log")
+        for stores in kinds:
+            figures += asyncio.run(_measure(chosen, stores, folder))
+    if chosen.json:
+        chosen.json.write_text(json.dumps([figure.as_json() for figure in figures], indent=1) + "\n")
+    Console(width=None if sys.stdout.isatty() else 200).print(_table(figures))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""A thousand changes told to a thousand rooms, beside the bare writing of the rows that come of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from statistics import median
+
+from sqlalchemy import text
+
+from bot.app import App
+from handlers.changes import Step, change_of
+from handlers.publishing import publish_changes
+from storage import places, roadmap
+from storage.store import insert_all
+from tests.benchmarks import company, rows
+from tests.benchmarks.house import NOW, furnish, house, takes
+from tests.benchmarks.measuring import Figure, in_turn, stopwatch, tell
+from tests.benchmarks.stores import Databases, bare, settle
+
+ITEMS = 10_000
+CHANGES = 1_000
+ROOMS = 1_000
+FIRST, SECOND = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
+
+
+async def measure(stores: Databases, runs: int) -> list[Figure]:
+    """The second of two such revisions: every room that hears of it has an older card to be marked."""
+    tell(f"publish {CHANGES:,} changes to {ROOMS:,} rooms on {stores.name}")
+    before = stores.empty()
+    await _prepare(before)
+    source = stores.copy(before)
+    await _publish(source, SECOND)
+    there = bare(source)
+    writings = rows.written_by(there, 3)
+    there.close()
+
+    async def ours() -> float:
+        address = stores.copy(before)
+        seconds = await _publish(address, SECOND)
+        stores.drop(address)
+        return seconds
+
+    async def others() -> float:
+        address = stores.copy(before)
+        connection = bare(address)
+        with stopwatch() as taken:
+            rows.write(connection, writings)
+        connection.close()
+        stores.drop(address)
+        return taken[0]
+
+    timings = await in_turn(ours, others, runs=runs)
+    written = sum(len(each.rows) for each in writings)
+    facts = {"rows_written": float(written), "changes_a_second": CHANGES / median(timings.ours)}
+    case = f"{CHANGES:,} changes, {ROOMS:,} rooms"
+    return [Figure("publish", case, stores.name, timings, facts)]
+
+
+async def _prepare(address: str) -> None:
+    """A roadmap, rooms that follow it in various ways, and a first revision whose cards stand in all of them."""
+    async with house(address) as app:
+        await furnish(app)
+        await takes(app, "roadmap", company.roadmap_csv(ITEMS))
+        await _subscribe(app)
+    await _publish(address, FIRST)
+    async with house(address) as app, app.store.transaction() as session:
+        await session.execute(text("UPDATE delivery SET state = 'sent', remote_id = 'm' || id"))
+    settle(address)
+
+
+async def _subscribe(app: App) -> None:
+    rooms = [
+        {
+            "id": number, "platform": "slack", "workspace": "T1", "conversation": f"C{number}", "name": f"#room-{number}",
+            "direct": False, "members_known": number % 3 > 0, "external": number % 10 == 0, "timezone": "UTC", "closed": False,
+        }
+        for number in range(1, ROOMS + 1)
+    ]  # fmt: skip
+    following = [
+        {
+            "place_id": number, "campaigns": campaigns, "teams": teams, "level": "all" if number % 5 == 0 else "material",
+            "created_by": "", "created_at": NOW,
+        }
+        for number in range(1, ROOMS + 1)
+        for campaigns, teams in [_filter(number)]
+    ]  # fmt: skip
+    async with app.store.transaction() as session:
+        people = list((await session.execute(text("SELECT id FROM person ORDER BY email"))).scalars())
+        members = [
+            {"place_id": number, "person_id": people[(number * 3 + each) % len(people)]}
+            for number in range(1, ROOMS + 1)
+            for each in range(4)
+        ]
+        await insert_all(session, places.PlaceRow, rooms)
+        await insert_all(session, places.MemberRow, members)
+        await insert_all(session, places.SubscriptionRow, following)
+
+
+def _filter(number: int) -> tuple[str, str]:
+    """(campaigns, teams) of a room: a quarter hear everything, the others a campaign, a team, or both."""
+    campaign = company.key_of(company.CAMPAIGNS[number % len(company.CAMPAIGNS)])
+    team = company.key_of(company.TEAMS[number % len(company.TEAMS)])
+    return (("", ""), (campaign, ""), ("", team), (campaign, team))[number % 4]
+
+
+async def _publish(address: str, at: datetime) -> float:
+    """Move a thousand dates, and publish that; the seconds of the publishing alone."""
+    async with house(address, at) as app:
+        async with app.store.reading() as session:
+            items = await roadmap.all_items(session)
+        changed = [items[key] for key in sorted(items)[:: ITEMS // CHANGES]]
+        changes = [change_of(Step(item, replace(item, due=_later(item.due)))) for item in changed]
+        items.clear()
+        with stopwatch() as taken:
+            async with app.store.transaction() as session:
+                await publish_changes(app.box, session, "p_bench", changes, reason="bench", now=at, how="operator")
+    return taken[0]
+
+
+def _later(due: date | None) -> date | None:
+    return due + timedelta(days=10) if due else None

@@ -1,0 +1,79 @@
+"""The very rows that publishing a revision wrote, and the bare way to write them: one statement a table, no checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from storage.roadmap import unwrapped
+from storage.search import row_of
+
+# What a revision wrote is told by its number; notices and deliveries by the moment it was published.
+_WRITTEN = {
+    "revision": "number = ?",
+    "campaign_version": "from_revision = ?",
+    "change": "revision = ?",
+    "item_version": "from_revision = ?",
+    "item_campaign": "version_id IN (SELECT id FROM item_version WHERE from_revision = ?)",
+    "notice": "created_at = (SELECT published_at FROM revision WHERE number = ?)",
+    "delivery": "due_at = (SELECT published_at FROM revision WHERE number = ?)",
+}
+
+
+class Writing(NamedTuple):
+    """One statement and its rows."""
+
+    statement: str
+    rows: Sequence[Sequence[Any]]
+
+
+def written_by(connection: Any, revision: int) -> list[Writing]:
+    """Everything that *revision* put into the store, in an order in which it can be put into a copy of the one before."""
+    sqlite = _is_sqlite(connection)
+    replaced = _fetch(connection, "SELECT id FROM item_version WHERE to_revision = ?", [revision])
+    closing = f"UPDATE item_version SET to_revision = {revision} WHERE id = ?"
+    writings = [Writing(closing, replaced)] if replaced else []
+    for table, condition in _WRITTEN.items():
+        rows = _fetch(connection, f"SELECT * FROM {table} WHERE {condition}", [revision])
+        if rows:
+            marks = ", ".join("?" for _ in rows[0])
+            writings.append(Writing(f"INSERT INTO {table} VALUES ({marks})", rows))
+    texts = _fetch(
+        connection, "SELECT id, key, title, summary, campaigns FROM item_version WHERE from_revision = ?", [revision]
+    )
+    words = [
+        tuple(row_of(number, key, title, summary, unwrapped(campaigns)).values())
+        for number, key, title, summary, campaigns in texts
+    ]
+    writings.append(Writing(_INDEX_SQLITE if sqlite else _INDEX_POSTGRESQL, words))
+    return [Writing(_dialect(each.statement, sqlite=sqlite), each.rows) for each in writings]
+
+
+_INDEX_SQLITE = "INSERT INTO item_words(rowid, heading, body) VALUES (?, ?, ?)"
+_INDEX_POSTGRESQL = (
+    "INSERT INTO item_words(version_id, words) VALUES (?, "
+    "setweight(to_tsvector('simple', ?), 'A') || setweight(to_tsvector('simple', ?), 'B'))"
+)
+
+
+def write(connection: Any, writings: Iterable[Writing]) -> None:
+    """All of it in one transaction."""
+    cursor = connection.cursor()
+    cursor.execute("BEGIN IMMEDIATE" if _is_sqlite(connection) else "BEGIN")
+    for each in writings:
+        cursor.executemany(each.statement, each.rows)
+    cursor.execute("COMMIT")
+
+
+def _fetch(connection: Any, statement: str, values: Sequence[Any]) -> list[Any]:
+    cursor = connection.cursor()
+    cursor.execute(_dialect(statement, sqlite=_is_sqlite(connection)), values)
+    return list(cursor.fetchall())
+
+
+def _dialect(statement: str, *, sqlite: bool) -> str:
+    return statement if sqlite else statement.replace("?", "%s")
+
+
+def _is_sqlite(connection: Any) -> bool:
+    return type(connection).__module__ == "sqlite3"
