@@ -31,7 +31,7 @@ def answer_line(understood: Understood, items: Sequence[Item], total: int, names
 
 
 def _counted(said: str, total: int) -> str:
-    """"1 open item of IT": the noun in the number that is meant."""
+    """ "1 open item of IT": the noun in the number that is meant."""
     if total != 1:
         return said
     for plural in ("milestones", "work items", "items"):

@@ -50,7 +50,7 @@ _JOINT = re.compile(
 _BRACKET = re.compile(rf"[(\[{{<]\s*{_LEAD}{_CHANGES}\b[^)\]}}>]*[)\]}}>]", re.IGNORECASE)
 _CLAIM = re.compile(
     r"^\W*(?:(?:hi|hey|hello|so|well|ok|please)[, ]+)*(?:"
-    r"(?:speaking |acting |asking |writing )?as (?:the|a|an|your|our|head|chief|vp|cio|cmo|cto|ceo|coo|admin|administrator|member|owner|root|somebody|someone)\b(?! of (?:\d|today))[^,;.?!]*[,;]"
+    r"(?:speaking |acting |asking |writing )?as (?:the|a|an|your|our|head|chief|vp|cio|cmo|cto|ceo|coo|admin|administrator|member|owner|root|somebody|someone)\b(?! of (?:\d|today))[^,;.?!]*?(?:[,;]| (?=(?:i|we|please|show|give|tell|list|what|which|who|how|could|can)\b))"
     r"|(?:in my (?:role|capacity) as|on behalf of|speaking for|acting for)\b[^,;.?!]*[,;]"
     r"|(?:i am|i'm|im|this is|my name is|here is|it's|it is) (?!(?:looking|wondering|trying|curious|asking|interested|searching|not|after|just|on|working|in need|blocked|stuck|late|responsible)\b)[^,;.?!]*?(?:[,;]|(?:,? (?:so|and|but)) (?=(?:show|tell|give|list|what|which|who|how|is|are|i|please)\b))"
     r"|(?:pretend|assume|imagine|suppose|given|assuming|since|because|considering)\b[^,;.?!]*[,;]"

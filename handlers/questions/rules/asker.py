@@ -7,21 +7,32 @@ from handlers.questions.rules.lexicon import ITEM_NOUNS
 from handlers.questions.rules.line import Line, Puzzling, words
 from storage.values import Directory, Person, Side
 
-_THINGS = "|".join(sorted(ITEM_NOUNS)) + "|stuff|plate|deadlines?|backlog|to do|list|agenda|queue|desk|workload|responsibilit(?:y|ies)|assignments?|own|name"
+_THINGS = (
+    "|".join(sorted(ITEM_NOUNS))
+    + "|stuff|plate|deadlines?|backlog|to do|list|agenda|queue|desk|workload|responsibilit(?:y|ies)|assignments?|own|name"
+)
 _MY_TEAM = words(r"(?:my|our|my own|our own) (?:own )?(?:team|squad|crew|group)(?: s| mates| members)?")
 _MY_SIDE = words(r"(?:my|our) (?:own )?(?:side|department|dept)")
 _OTHER_SIDE = words(r"(?:the )?other (?:side|department)")
 _MY_CAMPAIGNS = words(r"my (?:own )?campaigns?")
-_MY = words(rf"my(?= (?:[a-z]+ ){{0,3}}?(?:{_THINGS})(?: |$))|mine|my own|my(?= (?:overdue|blocked|open|next|planned|late|at risk|slipping|remaining|in progress|last|due|current|upcoming)(?: |$))")
-_ME = words(r"(?:assigned|belong(?:s|ing)?|given|owned|allocated|handed|entrusted)(?: to| by)? me|(?:owned|held|handled|done|run|led|managed|delivered|shipped|finished) by me|(?:depends?|on|waiting on|waits? (?:for|on)|of|with|by|from) me|i(?= (?:am|was) (?:working|on|late|behind|responsible|in charge|doing|overdue|owner|the owner|assigned|supposed|stuck|blocked))")
+_MY = words(
+    rf"my(?= (?:[a-z]+ ){{0,3}}?(?:{_THINGS})(?: |$))|mine|my own|my(?= (?:overdue|blocked|open|next|planned|late|at risk|slipping|remaining|in progress|last|due|current|upcoming)(?: |$))"
+)
+_ME = words(
+    r"(?:assigned|belong(?:s|ing)?|given|owned|allocated|handed|entrusted)(?: to| by)? me|(?:owned|held|handled|done|run|led|managed|delivered|shipped|finished) by me|(?:depends?|on|waiting on|waits? (?:for|on)|of|with|by|from) me|i(?= (?:am|was) (?:working|on|late|behind|responsible|in charge|doing|overdue|owner|the owner|assigned|supposed|stuck|blocked))"
+)
 _FOR_ME = words(r"for me|to me")
 _I = words(
-    r"(?:am|was) i(?= (?:working|on|late|behind|responsible|in charge|doing|overdue|supposed|assigned|still|currently|now|to|blocked|stuck|the owner|running|up|due|owning|holding|not|right now|at risk))"
-    r"|(?:do|did|have|should|must|will|does|shall) i(?= (?:still |also |currently |now |even |actually |already |personally )*(?:have|own|owe|work|do|finish|ship|deliver|need to (?:do|finish|ship|deliver|get|complete)|got|get done|shipped|finished|delivered|left|hold|complete|completed|look after|done|be (?:doing|working)|on|run|lead|manage)(?! to (?:know|ask)| a question))"
-    r"|i(?= (?:still |also |currently |now |personally |myself |already )*(?:own|owe|work on|have (?:to (?:do|finish|deliver|ship|get)|got|left|open|on|due|overdue|blocked|in|for|shipped|finished|delivered|done)|need to (?:do|finish|deliver|ship|get done|complete)|must|should (?:do|finish|deliver|be)|hold|got left|promised|committed|manage|lead|run|shipped|finished|delivered|got done|completed))"
+    r"(?:(?<=am )|(?<=was ))i(?= (?:working|on|late|behind|responsible|in charge|doing|overdue|supposed|assigned|still|currently|now|to|blocked|stuck|the owner|running|up|due|owning|holding|not|right now|at risk))"
+    r"|(?:(?<=do )|(?<=did )|(?<=have )|(?<=should )|(?<=must )|(?<=will )|(?<=does )|(?<=shall ))i(?= (?:still |also |currently |now |even |actually |already |personally )*(?:have|own|owe|work|do|finish|ship|deliver"
+    r"|need to (?:do|finish|ship|deliver|get|complete)|got|get done|shipped|finished|delivered|left|hold|complete|completed|look after|done|be (?:doing|working)|on|run|lead|manage)(?! to (?:know|ask)| a question))"
+    r"|i(?= (?:still |also |currently |now |personally |myself |already )*(?:own|owe|work on|have (?:to (?:do|finish|deliver|ship|get)|got|left|open|on|due|overdue|blocked|in|for|shipped|finished|delivered|done)"
+    r"|need to (?:do|finish|deliver|ship|get done|complete)|must|should (?:do|finish|deliver|be)|hold|got left|promised|committed|manage|lead|run|shipped|finished|delivered|got done|completed))"
 )
 _NOT_MINE = words(r"my (?:boss|manager|managers|lead|supervisor|reports|colleague|colleagues)")
-_FETCHES = words(r"(?:show|list|check|find|get|pull|look|tell|give|can you|could you|would you|please|summari[sz]e|count)")
+_FETCHES = words(
+    r"(?:show|list|check|find|get|pull|look|tell|give|can you|could you|would you|please|summari[sz]e|count)"
+)
 
 
 def mark_asker(line: Line, names: Directory, asker: Person | None) -> None:

@@ -26,8 +26,10 @@ _END = r"(?:ends?|finish(?:es|ed)?|closes?|over|stops?|wraps? up|wrap up|conclud
 _ASPECTS: tuple[tuple[re.Pattern[str], Aspect], ...] = (
     (words(rf"{_HEAD}{_PARTNER} (?:of|for|on|in|to|with|at|from|assigned to|behind)(?: (?:the )?s_\d+(?: side)?)?(?: (?:of|for|on|about))? {_C}.*"), "partner"),
     (words(rf"{_HEAD}{_C} s? ?(?:is )?{_PARTNER}.*"), "partner"),
-    (words(rf"{_HEAD}(?:who|whom|which|whose).* {_PARTNER} .*{_C}.*|{_HEAD}(?:who|which).* {_C} .*{_PARTNER}.*"), "partner"),
+    (words(rf"{_HEAD}(?:who|whom|which|whose).* {_PARTNER} (?:of|for|on|in|to|with|at|from|assigned|behind|is|when|regarding|about) (?:.* )?{_C}.*|{_HEAD}(?:who|which).* {_C} .*{_PARTNER}.*"), "partner"),
     (words(rf"{_HEAD}who(?: (?:is|in|from|on|at|s))* (?:the )?(?:s_\d+|it)(?: side)?(?: (?:is|s|our|the|person|contact|guy|supports?|helps?|partners?|responsible|with|partnering))* (?:for|of|on|with|partners?|supports?) {_C}{_TAIL}"), "partner"),
+    (words(rf"{_HEAD}who(?:m)? .*(?:talk|speak|turn|go|reach out|write|contact|ask|call|ping).* s_\d+ .*{_C}{_TAIL}|{_HEAD}who(?:m)? .*(?:talk|speak|turn|go|reach out|write|contact|ask|call|ping).* {_C} .*s_\d+.*"), "partner"),
+    (words(rf"{_HEAD}who(?:m)?(?: (?:do|should|can|could|must|would|i|we|one|is|to|the|person))* (?:talk to|speak to|speak with|talk with|turn to|go to|reach out to|contact|ask|call|ping)(?: (?:about|for|regarding|on|with|questions))* {_C}{_TAIL}"), "owner"),
     (words(rf"{_HEAD}(?:who|whom|which person|who all)(?: (?:is|are|actually|currently|exactly|it|that|was|s|person|one|does|again|now|s_\d+))* {_OWN} {_C}{_TAIL}"), "owner"),
     (words(rf"{_HEAD}(?:owners?|lead|manager|head|person in charge|responsible(?: person)?) (?:of|for|behind) {_C}{_TAIL}"), "owner"),
     (words(rf"{_HEAD}whose(?: (?:campaign|baby|project|responsibility|job|is))* {_C}{_TAIL}(?: is that)?"), "owner"),
@@ -41,18 +43,24 @@ _ASPECTS: tuple[tuple[re.Pattern[str], Aspect], ...] = (
     (words(rf"{_HEAD}(?:when|what (?:date|day|time)|which (?:date|day|week|month))(?: (?:is|are|will|does|do|was|did|exactly|s|actually|again))* {_C}(?: (?:is|run|runs|happening|happen|happens|take place|takes place|scheduled|due|on|again|planned|supposed to be|going to be|be|running|from|till|to))*{_TAIL}"), "dates"),
     (words(rf"{_HEAD}(?:is|has|was|are|did|does) {_C}(?: (?:already|still|now|actually|currently|yet|been))* (?:running|live|over|started|start|begun|ended|finished|launched|launch|active|on air|kicked off|off|closed){_TAIL}(?: (?:already|yet|now))?"), "status"),
 )  # fmt: skip
-_PLURAL = words(r"(?:which|what|list|show|how many|any|all|name|count|number of|the|our|marketing|are there)(?: (?:me|of|the|our|all|marketing|other|different|current|running|active|live|open|my|us))* campaigns")
+_PLURAL = words(
+    r"(?:which|what|list|show|how many|any|all|name|count|number of|the|our|marketing|are there)(?: (?:me|of|the|our|all|marketing|other|different|current|running|active|live|open|my|us))* campaigns"
+)
+_ABOUT_ITEMS = words(
+    r"items?|tasks?|tickets?|milestones?|things?|stuff|deliverables?|before|(?<!look )(?<!looks )(?<!looking )after|past|until|beyond|blocked|overdue|at risk|left|slip(?:s|ping)?|late"
+    r"|stuck|remaining|working|works?|week|anything|any|nothing|everything|due (?:for|in|by|on)|done for|land|lands|without|no"
+)
 _RUNNING = words(r"running|active|live|ongoing|current|currently|right now|at the moment|now|on air")
 
 
 def asks_campaign(line: Line, draft: Draft) -> bool:
     """True when one campaign itself is asked about; *draft* then wants the campaign."""
     cells = [cell for cell in line.cells if cell.text.startswith("c_")]
-    if not cells or draft.keys:
+    if not cells or draft.keys or line.has(_ABOUT_ITEMS):
         return False
+    said = (line.text, _named_last(line.text))
     for pattern, aspect in _ASPECTS:
-        match = pattern.fullmatch(line.text)
-        if match:
+        if any(pattern.fullmatch(text) for text in said):
             draft.wanted, draft.aspect = Wanted.CAMPAIGN, aspect
             for cell in line.cells:
                 cell.used = not (cell.text.startswith("c_") or _is_open_question(cell.text))
@@ -60,13 +68,26 @@ def asks_campaign(line: Line, draft: Draft) -> bool:
     return False
 
 
+def _named_last(text: str) -> str:
+    """ "Spring Launch, who owns it" in the order of "who owns Spring Launch"."""
+    match = re.fullmatch(r"(?:(?:for|about|regarding|on|in|with|and) )?(?:the )?(c_\d+)(?: campaign)? (.+)", text)
+    if match is None:
+        return text
+    rest, count = re.subn(r"(?<= )(?:it|that|this|this one)(?= |$)", match[1], match[2], count=1)
+    return rest if count else f"{rest} of {match[1]}"
+
+
 def _is_open_question(text: str) -> bool:
     return text.startswith(("t_", "p_"))
 
 
 def asks_campaigns(line: Line, draft: Draft, names: Directory, now: Now) -> bool:
-    """"Which campaigns start next month", "what campaigns does Ana own": answered from the campaigns themselves."""
-    if not line.has(_PLURAL) or line.named("ctsk") or line.has(words(r"items?|tasks?|tickets?|work|blocked|overdue|at risk|late|milestones?|slipping|due")):
+    """ "Which campaigns start next month", "what campaigns does Ana own": answered from the campaigns themselves."""
+    if (
+        not line.has(_PLURAL)
+        or line.named("ctsk")
+        or line.has(words(r"items?|tasks?|tickets?|work|blocked|overdue|at risk|late|milestones?|slipping|due"))
+    ):
         return False
     chosen = list(names.campaigns)
     people = [value.key for _, value in line.named("p")]
@@ -89,8 +110,10 @@ def _within(line: Line, campaigns: list[Campaign], now: Now) -> list[Campaign]:
     ends = line.has(words(r"ends?|ending|finish(?:es|ing)?|close|over|closing"))
     has_days = any(isinstance(cell.value, Days) for cell in line.cells)
     if has_days:
-        period = relations.read_days(line).period
-        return [one for one in campaigns if period and _lies_in(one.end if ends else one.start, period.first, period.last)]
+        period = relations.read_days(line, now.today).period
+        return [
+            one for one in campaigns if period and _lies_in(one.end if ends else one.start, period.first, period.last)
+        ]
     if line.use(_RUNNING):
         return [one for one in campaigns if _lies_in(now.today, one.start, one.end) and (one.start or one.end)]
     return campaigns

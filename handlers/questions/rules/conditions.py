@@ -9,7 +9,9 @@ from handlers.questions.rules.draft import Draft
 from handlers.questions.rules.line import Line, words
 from storage.values import OPEN, Kind, Order, Status, Wanted
 
-_NUMBERS = {w: n for n, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])}
+_NUMBERS = {
+    w: n for n, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
+}
 _ANY_STATUS = "|".join(pattern for pattern, _ in lex.STATUS_WORDS)
 _NOT_STATUS = words(
     rf"{lex.NEGATED} {lex.STATUS_FILL}(?:{_ANY_STATUS})(?: (?:items?|work|ones|stuff|things?))?"
@@ -45,16 +47,15 @@ def read_wanted(line: Line, draft: Draft) -> None:
 def _asks_when(line: Line) -> bool:
     """ "When" asks at the front; in the middle it only joins ("tell me when you can")."""
     return (
-        (not line.has(
+        not line.has(
             words(r"when (?:you|u|i|we) (?:get|have|can|find|are|could|feel|got|had|need|want|plan|meet|look)")
         )
         and not line.has(
             words(
                 r"(?:earliest|latest|next|without|no|by|sorted|ordered|order|past) (?:its |their |the |a )?(?:due )?(?:dates?|deadlines?)"
             )
-        ))
-        or line.text.startswith("when ")
-    )
+        )
+    ) or line.text.startswith("when ")
 
 
 def _read_kinds(line: Line, draft: Draft) -> None:
@@ -103,16 +104,14 @@ def _read_statuses(line: Line, draft: Draft) -> None:
     if line.use(lex.INCLUDING_ALL):
         draft.any_status = True
         draft.signals += 1
+    if _use_free(line, lex.FINISHING):
+        draft.named_status(Status.DONE)
+        draft.signals += 1
     says_open = _use_free(line, lex.TO_BE_DONE)
     says_open |= _use_free(line, lex.NOT_DONE)
     if not draft.any_status:
         _read_named(line, draft)
     draft.says_open |= says_open
-    if _use_free(line, lex.FINISHING):
-        draft.named_status(Status.DONE)
-        draft.signals += 1
-    if _use_free(line, words(r"(?:has|have|did|was|were)(?: (?:c|t|s|p)_\d+)* (?:not )?(?:ship|finish|deliver)")):
-        draft.named_status(Status.DONE)
     left = any(True for _ in line.matches(lex.LEFT))
     if _use_free(line, lex.OPEN_WORDS):
         draft.signals += 1
@@ -145,7 +144,7 @@ def _read_order(line: Line, draft: Draft) -> None:
             cells = line.cells[first:last]
             if draft.limit or all(cell.used for cell in cells):
                 continue
-            _note_order(draft, match, order, pattern is lex.NEXT)
+            _note_order(draft, match, order, pattern is lex.NEXT or ("top" not in match.group() and pattern is lex.TOP))
             for cell in cells:
                 cell.used = True
 

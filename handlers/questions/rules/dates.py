@@ -11,15 +11,66 @@ from handlers.questions.rules import calendar
 from handlers.questions.rules.line import Days, Line, Puzzling, words
 from storage.values import Period
 
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _NUMBERS = {
     word: number
     for number, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen"]
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+        ]
     )
 } | {"a": 1, "an": 1, "couple": 2, "few": 3, "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90}
-_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"]
+_ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+]
 
 _M = (
     r"(?P<m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
@@ -34,7 +85,7 @@ _U = r"(?P<u>day|week|fortnight|month|quarter|year)s?"
 _YEARWORD = r"(?P<rel>this|next|last|the|coming|previous)(?: (?:current|coming|same))? year"
 _ANY_YEAR = rf"(?: (?:of |in )?(?:{_Y}|{_YEARWORD}))?"
 _PAST_BEFORE = re.compile(
-    r"(?:\bsince|\bas (?:of|at|on)|\bas it (?:was|stood)(?: on| in)?|\bback (?:in|on))(?: the)?(?: end of)?(?: the)? ?$"
+    r"(?:\bsince(?: before| after| early| late| mid)?|\bas (?:of|at|on)|\bas it (?:was|stood)(?: on| in)?|\bback (?:in|on))(?: the)?(?: end of)?(?: the)? ?$"
 )
 _MONTH_BEFORE = re.compile(
     r"\b(?:in|of|by|since|until|till|before|after|early|late|mid|this|next|last|from|to|and|or|between|through|during"

@@ -39,7 +39,13 @@ class Draft:
     first_due: bool = False
     order: Order = Order.DUE
     limit: int | None = None
+    asks_state: bool = False  # "is the banner done?": the status is asked for, no condition
     signals: int = 0
+
+    def forget_conditions(self) -> None:
+        self.statuses, self.not_statuses, self.any_status = None, set(), True
+        self.overdue = self.slipping = self.on_time = self.or_overdue = self.says_now = self.says_open = False
+        self.without, self.limit, self.starts = set(), None, False
 
     def named_status(self, *statuses: Status) -> None:
         self.statuses = (self.statuses or set()) | set(statuses)

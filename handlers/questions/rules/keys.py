@@ -36,15 +36,19 @@ def _key_at(line: Line, place: int) -> tuple[str, int]:
         return f"{closed[1]}-{closed[2]}".upper(), 1
     following = line.cells[place + 1] if place + 1 < len(line.cells) else None
     if following and _spells_key(cell, following):
-        return f"{cell.text}-{following.text}".upper(), 2
+        return f"{cell.tokens[0].text}-{following.text}".upper(), 2
     return "", 1
 
 
 def _spells_key(cell: Cell, following: Cell) -> bool:
-    """"web 12": a word that means nothing else (or part of a team's name), then a number that is no year."""
+    """ "web 12": a word that means nothing else (or part of a team's name), then a number that is no year."""
     token, number = cell.tokens[0] if cell.tokens else None, following.text
     if token is None or len(cell.tokens) > 1 or not re.fullmatch(r"\d{1,6}", number) or following.tokens[0].comma:
         return False
-    if re.fullmatch(r"(?:19|20)\d\d", number) or cell.text[:2] in {"c_", "p_", "k_"} or _NO_KEY.fullmatch(f"{token.text}-1"):
+    if (
+        re.fullmatch(r"(?:19|20)\d\d", number)
+        or cell.text[:2] in {"c_", "p_", "k_"}
+        or _NO_KEY.fullmatch(f"{token.text}-1")
+    ):
         return False
     return 2 <= len(token.text) <= 10 and token.text.isalpha() and (token.text not in ORDINARY or token.raw in {"IT"})

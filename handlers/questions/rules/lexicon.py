@@ -6,7 +6,52 @@ from handlers.questions.rules.line import words
 from storage.values import Status
 
 ITEM_NOUNS = frozenset(
-    ["item", "items", "thing", "things", "stuff", "task", "tasks", "ticket", "tickets", "work", "job", "jobs", "piece", "pieces", "deliverable", "deliverables", "story", "stories", "epic", "epics", "entry", "entries", "milestone", "milestones", "one", "ones", "activity", "activities", "todo", "todos", "issues", "issue", "action", "actions", "feature", "features", "project", "projects", "card", "cards", "row", "rows", "line", "lines"]
+    [
+        "item",
+        "items",
+        "thing",
+        "things",
+        "stuff",
+        "task",
+        "tasks",
+        "ticket",
+        "tickets",
+        "work",
+        "job",
+        "jobs",
+        "piece",
+        "pieces",
+        "deliverable",
+        "deliverables",
+        "story",
+        "stories",
+        "epic",
+        "epics",
+        "entry",
+        "entries",
+        "milestone",
+        "milestones",
+        "one",
+        "ones",
+        "activity",
+        "activities",
+        "todo",
+        "todos",
+        "issues",
+        "issue",
+        "action",
+        "actions",
+        "feature",
+        "features",
+        "project",
+        "projects",
+        "card",
+        "cards",
+        "row",
+        "rows",
+        "line",
+        "lines",
+    ]
 )
 
 STATUS_WORDS: tuple[tuple[str, Status], ...] = (
@@ -16,7 +61,7 @@ STATUS_WORDS: tuple[tuple[str, Status], ...] = (
     (r"blocked|stuck|blockers?|blocking|blockages?|held up|impeded|stalled|hung up|roadblocked", Status.BLOCKED),
     (r"(?:put )?on hold|onhold|on ?hold|paused|parked|frozen|on ice|suspended|shelved|on pause|halted|on the back ?burner", Status.ON_HOLD),
     (r"dropped|cancell?ed|abandoned|scrapped|killed|axed|descoped|binned|given up(?: on)?|called off|discontinued|ditched|thrown out", Status.DROPPED),
-    (r"shipped|finished|delivered|done|completed|complete|closed|released|launched|wrapped up|went (?:live|out)|gone live|accomplished|finalised|finalized|deployed|rolled out|out the door|achieved|landed|got out", Status.DONE),
+    (r"shipped|finished|delivered|done|completed|complete|closed|released|launched|wrapped up|went (?:live|out)|gone live|accomplished|finalised|finalized|deployed|rolled out|out the door|achieved|landed|got out|reached|hit|attained|accomplished", Status.DONE),
 )  # fmt: skip
 
 DONE_WORD = r"(?:done|finished|shipped|delivered|completed?|closed|ready|released|wrapped up|landed|live|out the door)"
@@ -55,7 +100,7 @@ ON_TIME = words(
     r"on (?:track|schedule)|on time|healthy|(?:not|never) (?:at all )?(?:overdue|late|delayed|behind(?: schedule)?|slipping|past due|in trouble)|going well|in good shape|under control"
 )
 
-NEGATED = r"(?:not|never|nor|non|except(?: for)?|excluding|exclude|excludes|other than|without|but not|apart from|aside from|besides|minus|ignoring|ignore|leaving out|leave out|skip|skipping|omit|omitting|rather than|instead of|(?:anything|everything|all|nothing|any status) but|no)"
+NEGATED = r"(?:not|never|neither|nor|non|outside(?: of)?|except(?: for)?|excluding|exclude|excludes|other than|without|but not|apart from|aside from|besides|minus|ignoring|ignore|leaving out|leave out|skip|skipping|omit|omitting|rather than|instead of|(?:anything|everything|all|nothing|any status) but|no)"
 STATUS_FILL = r"(?:(?:the|currently|actually|yet|already|any|anything|items?|things?|marked|as|been|being|those|which|that|are|is|what|s|simply|just|really|in|status|of|even|ones)\s)*"
 
 COUNT = words(
@@ -102,7 +147,7 @@ WITHOUT: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 FINISHING = words(
-    r"(?:did|has|have|had)(?: (?:not|[ctsp]_\d+|the|we|they|you|i|team|teams|people|actually|already|just|and|us|ever|recently|d_\d+|to|manage|managed|it|anyone|anything|any|item|items|things|of))* (?:ship|finish|deliver|complete|close|get done|do|wrap up|achieve|accomplish|launch|land|release|get out|get finished|finalise|finalize|get through|got done|come out|go out|go live)"
+    r"did(?: (?:[ctsp]_\d+|the|we|they|you|i|team|teams|people|actually|already|just|and|us|ever|recently|d_\d+|manage to|it|anyone|anything|any|item|items|things|of|or))* (?:ship|finish|deliver|complete|close|get done|do|wrap up|achieve|accomplish|launch|land|release|get out|get finished|finalise|finalize|get through|got done|come out|go out|go live)"
 )
 STARTS = words(
     r"starts?|starting|begins?|beginning|kicks? off|kicking off|kick off|kickoff|commences?|commencing|get(?:s|ting)? (?:started|going|under ?way)|started|begun|began|kicked off|start dates?|being started|set to (?:start|begin)|to be started|picked up"

@@ -23,9 +23,27 @@ _ABBREVIATED = {
     "administration", "biz": "business", "intl": "international", "natl": "national", "xmas": "christmas",
     "int": "international", "dept": "department", "prod": "product", "db": "database", "promo": "promotion",
 }  # fmt: skip
-_NAME_COMES_AFTER = frozenset(["for", "team", "campaign", "by", "from", "with", "at", "of", "the", "and", "or", "to", "on", "in", "within", "@"])
+_NAME_COMES_AFTER = frozenset(
+    ["for", "team", "campaign", "by", "from", "with", "at", "of", "the", "and", "or", "to", "on", "in", "within", "@"]
+)
 _NAME_COMES_BEFORE = frozenset(
-    ["team", "campaign", "is", "has", "have", "own", "owns", "does", "working", "got", "do", "did", "doing", "release", "launch"]
+    [
+        "team",
+        "campaign",
+        "is",
+        "has",
+        "have",
+        "own",
+        "owns",
+        "does",
+        "working",
+        "got",
+        "do",
+        "did",
+        "doing",
+        "release",
+        "launch",
+    ]
 )
 
 
@@ -67,7 +85,20 @@ def find_names(tokens: Sequence[Token], index: Index) -> list[Found]:
             for first in search.windows(length):
                 if not search.taken[first]:
                     step(search, first, length)
-    return sorted(search.found, key=lambda one: one.first)
+    return sorted(_without_mere_kinds(search), key=lambda one: one.first)
+
+
+def _without_mere_kinds(search: _Search) -> list[Found]:
+    """ "The launch" is a part of Spring Launch only while no other campaign is named beside it."""
+    kinds = [
+        one
+        for one in search.found
+        if not one.whole and search.tokens[one.first].text in GENERIC and one.last - one.first == 1
+    ]
+    others = [
+        one for one in search.found if one not in kinds and any(thing.noun == "campaign" for thing in one.candidates)
+    ]
+    return [one for one in search.found if one not in kinds or not others]
 
 
 def _whole(search: _Search, first: int, length: int) -> None:
@@ -189,18 +220,124 @@ def _partly(search: _Search, first: int, length: int) -> None:
 
 def _is_distinctive(search: _Search, first: int, length: int) -> bool:
     texts = [token.text for token in search.tokens[first : first + length]]
+    if length == 1 and texts[0] in FUNCTION:
+        return texts[0] in _GIVEN and search.tokens[first].capital and in_place(search.tokens, first, first + 1)
     if texts[0] in FUNCTION or texts[-1] in FUNCTION:
         return False
     if all(text.isdigit() for text in texts):
         return False
+    if length == 1 and texts[0] in _CONDITIONS:
+        return False
     if length == 1 and texts[0] in ORDINARY:
-        return texts[0] not in _CONDITIONS and in_place(search.tokens, first, first + length)
+        return in_place(search.tokens, first, first + length)
     return any(text not in ORDINARY for text in texts) or length > 1
 
 
+_GIVEN = frozenset({"will", "may", "per"})  # small words that are also people's first names
 # Plain words that carry a condition of their own; they never stand for a name that merely contains them.
 _CONDITIONS = frozenset(
-    ["open", "next", "last", "first", "new", "today", "tomorrow", "yesterday", "week", "weeks", "weekly", "month", "months", "day", "days", "year", "years", "quarter", "due", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "done", "blocked", "overdue", "late", "planned", "hold", "progress", "risk", "dropped", "shipped", "finished", "delivered", "finish", "start", "end", "started", "starts", "ends", "team", "teams", "campaign", "campaigns", "item", "items", "work", "task", "tasks", "ticket", "tickets", "owner", "owners", "partner", "milestone", "milestones", "deadline", "status", "side", "plan", "roadmap", "date", "dates", "now", "current", "currently", "weekend", "people", "person", "project", "projects", "thing", "things", "stuff", "update", "updates", "left", "remaining", "night", "morning", "end", "half", "early", "mid"]
+    [
+        "open",
+        "next",
+        "last",
+        "first",
+        "new",
+        "today",
+        "tomorrow",
+        "yesterday",
+        "week",
+        "weeks",
+        "weekly",
+        "month",
+        "months",
+        "day",
+        "days",
+        "year",
+        "years",
+        "quarter",
+        "due",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "done",
+        "blocked",
+        "overdue",
+        "late",
+        "planned",
+        "hold",
+        "progress",
+        "risk",
+        "dropped",
+        "shipped",
+        "finished",
+        "delivered",
+        "finish",
+        "start",
+        "end",
+        "started",
+        "starts",
+        "ends",
+        "team",
+        "teams",
+        "campaign",
+        "campaigns",
+        "item",
+        "items",
+        "work",
+        "task",
+        "tasks",
+        "ticket",
+        "tickets",
+        "owner",
+        "owners",
+        "partner",
+        "milestone",
+        "milestones",
+        "deadline",
+        "status",
+        "side",
+        "plan",
+        "roadmap",
+        "date",
+        "dates",
+        "now",
+        "current",
+        "currently",
+        "weekend",
+        "people",
+        "person",
+        "project",
+        "projects",
+        "thing",
+        "things",
+        "stuff",
+        "update",
+        "updates",
+        "left",
+        "remaining",
+        "night",
+        "morning",
+        "end",
+        "half",
+        "early",
+        "mid",
+    ]
 )
 
 
@@ -248,7 +385,11 @@ def _misspelt(token: Token, index: Index) -> tuple[str, ...]:
     limit = _slips(len(text))
     near = process.extract(text, index.words, scorer=OSA.distance, score_cutoff=limit, limit=8)
     best = min((distance for _, distance, _ in near), default=limit)
-    words = tuple(word for word, distance, _ in near if distance == best and _is_small_slip(text, word, index))
+    words = tuple(
+        word
+        for word, distance, _ in near
+        if distance == best and word not in GENERIC and _is_small_slip(text, word, index)
+    )
     if words:
         return words
     return tuple(word for word in index.words if word.startswith(text) and len(text) * 2 >= len(word))

@@ -15,14 +15,14 @@ from handlers.questions.rules.campaigns import asks_campaign, asks_campaigns
 from handlers.questions.rules.conditions import read_conditions, read_wanted
 from handlers.questions.rules.dates import Now, mark_days
 from handlers.questions.rules.draft import Draft
-from handlers.questions.rules.index import Index, index_of
+from handlers.questions.rules.index import Index, Named, index_of
 from handlers.questions.rules.keys import mark_keys
 from handlers.questions.rules.line import Cell, Line, Puzzling
 from handlers.questions.rules.line import words as whole
 from handlers.questions.rules.names import Found, find_names
 from handlers.questions.rules.residue import near_names, unknown_name
 from handlers.questions.rules.results import Candidate, NotUnderstood, Unclear, Understanding, Understood, Unknown
-from handlers.questions.rules.roles import give_roles, join_people_and_teams
+from handlers.questions.rules.roles import NOBODY, give_roles, join_people_and_teams
 from handlers.questions.rules.sentence import describe
 from handlers.questions.rules.spelling import spelled
 from handlers.questions.rules.subjects import read_subject, read_topic
@@ -30,10 +30,11 @@ from handlers.questions.rules.text import Token, clean, tokens_of
 from storage.values import DateField, Directory, Kind, Order, Period, Person, Plan, Wanted
 
 _PAST = whole(
-    r"shipped|finished|delivered|completed|did|was|were|went|launched|landed|closed|had|released|done|achieved|accomplished|got done|wrapped up|missed|happened|ended|started|began|kicked off"
+    r"shipped|finished|delivered|completed|did|was|were|went|launched|landed|closed|had|released|done|achieved|accomplished|got done|wrapped up|missed|reached|hit|happened|ended|started|began|kicked off"
 )
-_NOT_PAST = whole(r"(?:to|must|should|needs?|has|have|will|be|get|gets|getting|not|is|are|was|were)(?: to)?(?: be| get)? (?:done|finished|shipped|delivered|completed)(?= (?:by|before|until|in|next|for|on|this) )")
-_WAS = whole(r"(?:was|were|had)(?: .*)? (?:working|open|blocked|at risk|in progress|on hold|planned|overdue|left|doing|stuck|slipping|on|late)|(?:looked?|stood)")
+_WAS = whole(
+    r"(?:was|were|had)(?: .*)? (?:working|open|blocked|at risk|in progress|on hold|planned|overdue|left|doing|stuck|slipping|on|late)|(?:looked?|stood)"
+)
 _ROADMAP = whole(
     r"roadmap|everything|all|going on|happening|happens|plans?|anything|campaigns|work|doing|do|does|have|has|got|overview|summary|status|show|list|what|which|update|updates|news|on|up|for|about|to|need|needs|run|running|deliver|delivering|owe|owes"
 )
@@ -67,9 +68,9 @@ def _read(asked: str, context: str, names: Directory, asker: Person | None, toda
         _borrow_name(line, context, index)
 
     draft = Draft()
-    draft.keys = mark_keys(line)
-    now = Now(today, past=line.has(_PAST) and not line.has(_NOT_PAST))
     revision = relations.read_revision(line)
+    draft.keys = mark_keys(line)
+    now = Now(today, past=_speaks_of_the_past(line))
     late_by = relations.read_late_by(line, now)
     mark_days(line, now)
     relations.mark_parts_of_periods(line, now)
@@ -77,36 +78,49 @@ def _read(asked: str, context: str, names: Directory, asker: Person | None, toda
         return _finish(line, draft, relations.When(), revision, names, index, asked, today)
     about_itself = asks_campaign(line, draft)
     if not about_itself:
-        relations.mark_campaign_days(line, names, now)
-    when = relations.read_days(line)
+        relations.mark_campaign_days(line, names)
+    when = relations.read_days(line, today)
     when = replace(when, period=relations.meet(when.period, late_by))
     if not about_itself:
         _read_items(line, draft)
     return _finish(line, draft, when, revision, names, index, asked, today)
 
 
+def _speaks_of_the_past(line: Line) -> bool:
+    """ "Shipped", "was" and the like; not "to be shipped" and "not shipped yet"."""
+    return bool(_PAST.search(lex.TO_BE_DONE.sub("", lex.NOT_DONE.sub("", line.text))))
+
+
 def _read_items(line: Line, draft: Draft) -> None:
-    if line.has(lex.PEOPLE_FACTS) and not line.has(whole(r"work(?:s|ing)|blocked|late|overdue|items?|own(?:s|ing)?|doing|busy|on c_\d+|stuck|due|behind|at risk")):
+    if line.has(lex.PEOPLE_FACTS) and not line.has(
+        whole(r"work(?:s|ing)|blocked|late|overdue|items?|own(?:s|ing)?|doing|busy|on c_\d+|stuck|due|behind|at risk")
+    ):
         raise Puzzling(_CANNOT_KNOW)
     read_wanted(line, draft)
     read_subject(line, draft)
     read_topic(line, draft)
-    if lex.NO_ANSWER.search(line.free) and not _is_due_talk(line):
+    if lex.NO_ANSWER.search(line.free):
         raise Puzzling(_CANNOT_KNOW)
     read_conditions(line, draft)
-
-
-def _is_due_talk(line: Line) -> bool:
-    """Words such as "history" are harmless in "including done"; nothing else is."""
-    return False if line.cells else True
+    if draft.asks_state:
+        draft.forget_conditions()
 
 
 def _finish(
-    line: Line, draft: Draft, when: relations.When, revision: int | None, names: Directory, index: Index, asked: str, today: date
+    line: Line,
+    draft: Draft,
+    when: relations.When,
+    revision: int | None,
+    names: Directory,
+    index: Index,
+    asked: str,
+    today: date,
 ) -> Understanding:
     borrowed = list(draft.campaigns)
     unclear = give_roles(line, draft, names)
     unknown = unknown_name(line, draft, index)
+    if unknown and unknown.noun == "name" and not (draft.signals or borrowed or draft.teams or draft.owners):
+        raise Puzzling(_NOT_A_QUESTION)
     if unknown:
         return unknown
     if unclear:
@@ -115,7 +129,13 @@ def _finish(
         raise Puzzling(_NOT_A_QUESTION)
     plan = _plan(line, draft, when, today)
     as_of = revision if revision is not None else _as_of(line, draft, when, today)
-    if as_of is not None and when.is_point and when.as_of is None and plan.period_of is DateField.DUE and as_of == _only_day(when.period):
+    if (
+        as_of is not None
+        and when.is_point
+        and when.as_of is None
+        and plan.period_of is DateField.DUE
+        and as_of == _only_day(when.period)
+    ):
         plan = replace(plan, period=None)
     return Understood(plan, describe(plan, names, when.notes, draft.aspect), as_of, draft.aspect)
 
@@ -130,16 +150,25 @@ def _asks_anything(line: Line, draft: Draft, when: relations.When, borrowed: Seq
         return True
     if when.period or when.as_of or draft.limit:
         return line.has(_ROADMAP) or draft.lands or draft.starts
-    return line.has(whole(r"roadmap|everything|going on|open items|on the (?:list|board)|all (?:open )?(?:the )?(?:items|work)|backlog")) or (
-        line.has(whole(r"(?:my|our) plate")) or bool(draft.limit)
-    )
+    return line.has(
+        whole(
+            r"roadmap|everything|going on|open items|on the (?:list|board)|all (?:open )?(?:the )?(?:items|work)|backlog"
+        )
+    ) or (line.has(whole(r"(?:my|our) plate")) or bool(draft.limit))
 
 
 def _as_of(line: Line, draft: Draft, when: relations.When, today: date) -> date | None:
     if when.as_of is not None and not isinstance(when.as_of, int):
         return when.as_of if when.as_of < today else None
     day = _only_day(when.period)
-    if when.is_point and day and day < today and line.has(_WAS) and not draft.is_done and not line.has(whole(r"due|ship|finish|deliver|start|starts|started")):
+    if (
+        when.is_point
+        and day
+        and day < today
+        and line.has(_WAS)
+        and not draft.is_done
+        and not line.has(whole(r"due|ship|finish|deliver|start|starts|started"))
+    ):
         return day
     return None
 
@@ -153,11 +182,13 @@ def _plan(line: Line, draft: Draft, when: relations.When, today: date) -> Plan:
     if when.anchors and not campaigns and draft.wanted is not Wanted.CAMPAIGN:
         campaigns = [anchor.key for anchor in when.anchors if anchor.key not in draft.not_campaigns]
     period, of = _period(line, draft, when, today)
+    if draft.asks_state:
+        period, of = None, DateField.DUE
     return Plan(
         wanted=draft.wanted,
         keys=_once(draft.keys),
         words=_once(draft.words),
-        teams=_once(key for key in draft.teams if key not in draft.not_teams),
+        teams=_once(key for key in draft.teams if key not in draft.not_teams) or ((NOBODY,) if draft.teams else ()),
         not_teams=_once(draft.not_teams),
         campaigns=_once(campaigns),
         not_campaigns=_once(draft.not_campaigns),
@@ -184,7 +215,11 @@ def _once(keys: object) -> tuple[str, ...]:
 
 def _period(line: Line, draft: Draft, when: relations.When, today: date) -> tuple[Period | None, DateField]:
     period = when.period
-    if period == Period(today, today) and not line.has(whole(r"due|ships?|lands?|starts?|delivered|deadlines?")) and (draft.overdue or line.has(lex.OPEN_WORDS)):
+    if (
+        period == Period(today, today)
+        and not line.has(whole(r"due|ships?|lands?|starts?|delivered|deadlines?"))
+        and (draft.overdue or line.has(lex.OPEN_WORDS))
+    ):
         draft.says_now = draft.says_now or not (draft.overdue or draft.statuses)
         period = None
     if draft.first_due:
@@ -219,7 +254,7 @@ def _cells(tokens: Sequence[Token], found: Sequence[Found]) -> list[Cell]:
     return line.cells
 
 
-def _narrowed(tokens: Sequence[Token], one: Found) -> tuple[object, ...] | tuple:  # type: ignore[type-arg]
+def _narrowed(tokens: Sequence[Token], one: Found) -> tuple[Named, ...]:
     """Only the readings that the words beside the name allow: "team X", "X campaign", "X is working on"."""
     before = tokens[one.first - 1].text if one.first else ""
     after = tokens[one.last].text if one.last < len(tokens) else ""
@@ -228,7 +263,9 @@ def _narrowed(tokens: Sequence[Token], one: Found) -> tuple[object, ...] | tuple
         kinds = {"team", "side"}
     elif before == "campaign" or after in {"campaign", "launch", "release"}:
         kinds = {"campaign"}
-    elif after in {"working", "owns", "own", "owes"} or any(token.possessive for token in tokens[one.last - 1 : one.last]):
+    elif after in {"working", "owns", "own", "owes"} or any(
+        token.possessive for token in tokens[one.last - 1 : one.last]
+    ):
         kinds = {"team", "side", "person"}
     kept = tuple(thing for thing in one.candidates if thing.noun in kinds)
     return kept or one.candidates
@@ -245,12 +282,12 @@ def _impossible_pair(line: Line, index: Index) -> Unknown | None:
 
 
 def _wrong_year(line: Line, names: Directory) -> Unknown | None:
-    """"Spring Launch 2027" may be the Spring Launch that runs in 2027; the year is then no news."""
+    """ "Spring Launch 2027" may be the Spring Launch that runs in 2027; the year is then no news."""
     for cell, number in zip(line.cells, line.cells[1:], strict=False):
         value = cell.value
-        if value is None or not cell.text.startswith("c_") or not re.fullmatch(r"20\d\d", number.text):
+        if not isinstance(value, Named) or not cell.text.startswith("c_") or not re.fullmatch(r"20\d\d", number.text):
             continue
-        campaign = names.campaign[value.key]  # type: ignore[union-attr]
+        campaign = names.campaign[value.key]
         years = {day.year for day in (campaign.start, campaign.end) if day}
         if int(number.text) in years and not number.tokens[0].comma:
             number.used, number.text = True, "."
@@ -277,7 +314,9 @@ def _unclear(cell: Cell, asked: str, line: Line) -> Unclear:
         shared = names.count(option.name) > 1
         full = option.key if shared and option.noun != "person" else option.name
         possessive = "'s" if cell.tokens[-1].possessive else ""
-        candidates.append(Candidate(option.noun, option.key, option.name, f"{asked[:first]}{full}{possessive}{asked[last:]}"))
+        candidates.append(
+            Candidate(option.noun, option.key, option.name, f"{asked[:first]}{full}{possessive}{asked[last:]}")
+        )
     del line
     return Unclear(tuple(candidates), said)
 

@@ -6,12 +6,101 @@ from collections.abc import Sequence
 
 from handlers.questions.rules.text import Token
 
-_TAKES_IT = frozenset(["make", "put", "get", "keep", "take", "call", "love", "hate", "forget", "fix", "leave", "hear", "cut", "drop"])
+_TAKES_IT = frozenset(
+    ["make", "put", "get", "keep", "take", "call", "love", "hate", "forget", "fix", "leave", "hear", "cut", "drop"]
+)
 _ITS_VERB = frozenset(
-    ["seems", "seem", "would", "looks", "look", "was", "starts", "start", "begins", "begin", "ends", "end", "launches", "launch", "goes", "kicks", "matters", "all", "true", "possible", "ok", "okay", "going", "looking", "coming", "due", "done", "happens", "happen", "mean", "means", "say", "says", "slip", "slips", "be", "that", "possible", "up", "out", "ready", "over", "finished", "blocked", "late", "landing", "lands", "ship", "shipped", "live", "correct", "right", "fine", "stand", "stands", "sounds", "feels"]
+    [
+        "seems",
+        "seem",
+        "would",
+        "looks",
+        "look",
+        "was",
+        "starts",
+        "start",
+        "begins",
+        "begin",
+        "ends",
+        "end",
+        "launches",
+        "launch",
+        "goes",
+        "kicks",
+        "matters",
+        "all",
+        "true",
+        "possible",
+        "ok",
+        "okay",
+        "going",
+        "looking",
+        "coming",
+        "due",
+        "done",
+        "happens",
+        "happen",
+        "mean",
+        "means",
+        "say",
+        "says",
+        "slip",
+        "slips",
+        "be",
+        "that",
+        "possible",
+        "up",
+        "out",
+        "ready",
+        "over",
+        "finished",
+        "blocked",
+        "late",
+        "landing",
+        "lands",
+        "ship",
+        "shipped",
+        "live",
+        "correct",
+        "right",
+        "fine",
+        "stand",
+        "stands",
+        "sounds",
+        "feels",
+    ]
 )
 _WORKS = frozenset(
-    ["working", "doing", "on", "up", "busy", "responsible", "delivering", "planning", "building", "shipping", "owning", "holding", "dealing", "developing", "still", "currently", "supposed", "going", "late", "behind", "tackling", "handling", "juggling", "committed", "preparing", "running", "stuck", "blocked"]
+    [
+        "working",
+        "doing",
+        "on",
+        "up",
+        "busy",
+        "responsible",
+        "delivering",
+        "planning",
+        "building",
+        "shipping",
+        "owning",
+        "holding",
+        "dealing",
+        "developing",
+        "still",
+        "currently",
+        "supposed",
+        "going",
+        "late",
+        "behind",
+        "tackling",
+        "handling",
+        "juggling",
+        "committed",
+        "preparing",
+        "running",
+        "stuck",
+        "blocked",
+    ]
 )
 _ROLES = frozenset(["partner", "partners", "counterpart", "counterparts", "contact", "liaison"])
 
@@ -29,6 +118,12 @@ def is_side(tokens: Sequence[Token], at: int) -> bool:
         return before in {"is", "of", "on", "all", "show", "list", "are", "for", "in", "to"} and later != ""
     if before in _TAKES_IT and after not in {"team", "side", "department", "people", "folks"}:
         return False
+    if before in {"before", "after", "once", "until", "when", "since", "as", "if", "because", "till"} and after not in {
+        "working",
+        "team",
+        "side",
+    }:
+        return later in _WORKS and before not in {"before", "after", "once", "until"}
     if after in {"is", "has", "was", "are"}:
         return later in _WORKS or (after == "has" and later not in {"to", "been"})
     if before in {"is", "was", "are"} and after in {"on", "up"}:

@@ -65,7 +65,7 @@ def read_revision(line: Line) -> int | None:
     return numbers[-1] if numbers else None
 
 
-def mark_campaign_days(line: Line, names: Directory, now: Now) -> None:
+def mark_campaign_days(line: Line, names: Directory) -> None:
     """ "Before Spring Launch starts", "past the launch", "the week after it ends" -> days, keeping the campaign's name."""
     named = [thing for _, thing in line.named("c")]
     only = named[0] if len(set(named)) == 1 else None
@@ -242,7 +242,9 @@ _BEFORE = words(rf"(?:any ?time )?(?:before|earlier than|prior to|ahead of|soone
 _AFTER = words(
     rf"(?:any ?time |right |only |just )?(?:after|past|later than|following|beyond|too late for|miss(?:es|ing)?|not (?:by|until|before the end of)) {_R}"
 )
-_IN = words(rf"(?:(?:in|on|during|for|over|throughout|within|at|of|around|across|come) )?(?:the )?(?:whole |entire )?{_R}")
+_IN = words(
+    rf"(?:(?:in|on|during|for|over|throughout|within|at|of|around|across|come) )?(?:the )?(?:whole |entire )?{_R}"
+)
 
 
 _TOO_LATE = r"(?:over ?due|late|behind|delayed|past due)"
@@ -253,10 +255,16 @@ _LATE_BY = words(
 
 
 def read_late_by(line: Line, now: Now) -> Period | None:
-    """"Overdue by more than two weeks": due earlier than two weeks ago. The word for being late stays unread."""
+    """ "Overdue by more than two weeks": due earlier than two weeks ago. The word for being late stays unread."""
     for match, first, last in list(line.matches(_LATE_BY)):
         number = match["n"] or match["n2"]
-        count = int(number) if number.isdigit() else ["zero", "a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"].index("a" if number in {"an", "one"} else number)
+        count = (
+            int(number)
+            if number.isdigit()
+            else ["zero", "a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"].index(
+                "a" if number in {"an", "one"} else number
+            )
+        )
         day = calendar.later(now.today, -count, match["u"] or match["u2"])
         exact = "at least" in {match["how"], match["how2"]} or not (match["how"] or match["how2"])
         for cell in line.cells[first:last]:
@@ -270,7 +278,7 @@ def meet(one: Period | None, two: Period | None) -> Period | None:
     return _meet([each for each in (one, two) if each])
 
 
-def read_days(line: Line) -> When:
+def read_days(line: Line, today: date) -> When:
     """All periods in *line* together; they are used up by it."""
     if line.has(_NOT_THEN):
         raise Puzzling("a period that is left out cannot be searched yet")
@@ -284,7 +292,8 @@ def read_days(line: Line) -> When:
             days = [cell.value for cell in cells if isinstance(cell.value, Days) and not cell.used]
             if len(days) != len(cells):
                 continue
-            found.append(shape([one for one in days if isinstance(one, Days)]))
+            known = [one for one in days if isinstance(one, Days)]
+            found.append(_between(known, today) if shape is _either_end else shape(known))
             anchors += [one.anchor for one in days if isinstance(one, Days) and one.anchor]
             points.append(shape is _same and found[-1].first == found[-1].last)
             for cell in line.cells[first:last]:
@@ -314,10 +323,20 @@ def _meet(periods: list[Period]) -> Period | None:
     return Period(max(firsts, default=None), min(lasts, default=None))
 
 
-def _between(days: list[Days]) -> Period:
+def _either_end(days: list[Days]) -> Period:
+    return Period(days[0].period.first, days[1].period.last)
+
+
+def _between(days: list[Days], today: date) -> Period:
+    """Two ends named without a year may lie in two years, and two weekdays in two weeks."""
     first, last = days[0].period.first, days[1].period.last
     if first and last and last < first:
-        first = calendar.plus_months(first, -12)
+        if (first - last).days < 7:
+            last = calendar.plus(last, 7)
+        elif last >= today:
+            last = calendar.plus_months(last, 12)
+        else:
+            first = calendar.plus_months(first, -12)
     return Period(first, last)
 
 
@@ -353,7 +372,7 @@ def _from_then(days: list[Days]) -> Period:
 
 
 _SHAPES: tuple[tuple[re.Pattern[str], Callable[[list[Days]], Period]], ...] = (
-    (_BETWEEN, _between),
+    (_BETWEEN, _either_end),
     (_EITHER, _either),
     (_NOT_BEFORE, _from_then),
     (_BY, _until),

@@ -17,10 +17,57 @@ from handlers.questions.rules.text import fold
 from handlers.questions.rules.vocabulary import FUNCTION, ORDINARY
 from storage.values import Wanted
 
-_CAMPAIGN_SLOT = frozenset(["for", "campaign", "serving", "serve", "serves", "before", "after", "until", "past", "during"])
+_CAMPAIGN_SLOT = frozenset(
+    ["for", "campaign", "serving", "serve", "serves", "before", "after", "until", "past", "during"]
+)
 _PERSON_SLOT = frozenset(["by", "to", "is", "does", "has", "have", "did", "do", "are", "owns"])
-_ANY_SLOT = frozenset(["of", "from", "with", "in", "on", "at", "and", "or", "team", "the", "except", "than", "excluding", "without", "not", "about", "like", "between", "s"])
-_VERBS_AFTER = frozenset(["working", "own", "owns", "owned", "have", "has", "doing", "got", "do", "did", "deliver", "ship", "work", "works", "finish", "up", "shipped", "on", "busy", "responsible"])
+_ANY_SLOT = frozenset(
+    [
+        "of",
+        "from",
+        "with",
+        "in",
+        "on",
+        "at",
+        "and",
+        "or",
+        "team",
+        "the",
+        "except",
+        "than",
+        "excluding",
+        "without",
+        "not",
+        "about",
+        "like",
+        "between",
+        "s",
+    ]
+)
+_VERBS_AFTER = frozenset(
+    [
+        "working",
+        "own",
+        "owns",
+        "owned",
+        "have",
+        "has",
+        "doing",
+        "got",
+        "do",
+        "did",
+        "deliver",
+        "ship",
+        "work",
+        "works",
+        "finish",
+        "up",
+        "shipped",
+        "on",
+        "busy",
+        "responsible",
+    ]
+)
 
 
 def unknown_name(line: Line, draft: Draft, index: Index) -> Unknown | None:
@@ -52,7 +99,11 @@ def _strange_runs(line: Line) -> list[tuple[int, int]]:
         while first > 0 and _extends(line.cells[first - 1], line.cells[first]):
             first -= 1
         last = place + 1
-        while last < len(line.cells) and (_is_strange(line, last) or _extends(line.cells[last], None)) and not _breaks(line.cells[last]):
+        while (
+            last < len(line.cells)
+            and (_is_strange(line, last) or _extends(line.cells[last], None))
+            and not _breaks(line.cells[last])
+        ):
             last += 1
         while line.cells[last - 1].text in FUNCTION:
             last -= 1
@@ -87,7 +138,9 @@ def _is_proper(line: Line, place: int) -> bool:
     if not token.capital or token.opens or len(token.text) < 3:
         return False
     before = line.cells[place - 1].text if place else ""
-    return before in {"for", "team", "campaign"} or (before == "the" and place > 1 and line.cells[place - 2].text == "for")
+    return before in {"for", "team", "campaign"} or (
+        before == "the" and place > 1 and line.cells[place - 2].text == "for"
+    )
 
 
 def _shouts(line: Line) -> bool:
@@ -119,9 +172,10 @@ def _is_filler(run: Sequence[Cell], line: Line, first: int) -> bool:
     if not re.search(r"[a-z0-9]", text) or len(text) < 3:
         return True
     before = line.cells[first - 1].text if first else ""
-    if before in _CAMPAIGN_SLOT | {"team", "by"}:
+    if before in _CAMPAIGN_SLOT | {"team", "by", "of", "from", "except"}:
         return False
-    return text.endswith(("ing", "ed", "ly", "ly")) and len(text) > 4 and not _noun_of(line, first, first + 1, loosely=False)
+    after = line.cells[first + 1].text if first + 1 < len(line.cells) else ""
+    return text.endswith(("ing", "ed", "ly")) and len(text) > 4 and after not in _VERBS_AFTER
 
 
 def _is_name_like(cell: Cell, line: Line) -> bool:
@@ -135,7 +189,9 @@ def _is_topic(line: Line, first: int, last: int, draft: Draft) -> bool:
     quoted = all(cell.tokens[0].quoted for cell in line.cells[first:last] if cell.tokens)
     if re.match(r"c_\d", before) and line.cells[last - 1].text.isdigit():
         return False
-    if before in {"about", "mentioning", "regarding", "containing", "called", "titled", "named"} and (after != "campaign"):
+    if before in {"about", "mentioning", "regarding", "containing", "called", "titled", "named"} and (
+        after != "campaign"
+    ):
         return True
     if before in _CAMPAIGN_SLOT | {"by", "team"} or after in {"team", "campaign", "s"}:
         return False

@@ -15,7 +15,9 @@ _FILL = (
     r"|ones?|going|serving|serves?|do|does|assigned|run|handled|done|coming|team|side|campaign|owner|whose|what|under|on|yours|being|at|campaigns|teams|like)\s)*"
 )
 _NEGATION = re.compile(rf"(?:^|\s)(?P<neg>{lex.NEGATED})\s{_FILL}$")
-_LISTED = re.compile(r"([ctsp]_\d+)(?: (?:team|campaign|side|s))?(?: (?:and|or|nor|neither|also))?(?: not)?(?: for| of| by| from)?(?: the)? $")
+_LISTED = re.compile(
+    r"([ctsp]_\d+)(?: (?:team|campaign|side|s))?(?P<joint> (?:and|or|nor|neither|also|and also|or even|and neither))?(?: not)?(?: for| of| by| from)?(?: the)? $"
+)
 _GREETS = frozenset(["hi", "hey", "hello", "dear", "thanks", "thank", "cheers", "morning"])
 _ASKS = frozenset(["asked", "asks", "wants", "wanted", "said", "says", "told", "thinks", "wondered", "wonders"])
 NOBODY = "-"  # a team or person that no item has
@@ -54,7 +56,11 @@ def _is_aside(line: Line, place: int) -> bool:
 def _is_left_out(line: Line, place: int, left_out: set[str]) -> bool:
     text = " ".join(cell.text for cell in line.cells[:place]) + " "
     listed = _LISTED.search(text)
-    if listed and listed[1] in left_out:
+    if (
+        listed
+        and listed[1] in left_out
+        and (listed["joint"] or (listed.end() == listed.end(1) + 1 and line.cells[place].tokens[0].comma))
+    ):
         return True
     match = _NEGATION.search(text) if place else None
     if match is None:
@@ -94,9 +100,11 @@ def _give_person(line: Line, place: int, draft: Draft, names: Directory, thing: 
 
 
 def _narrow_sides(line: Line, draft: Draft, names: Directory) -> None:
-    """"Marketing's Brand items": the team is meant, unless side and team are listed beside each other."""
-    sides = [cell.value for _, cell in enumerate(line.cells) if cell.text.startswith("s_") and isinstance(cell.value, Named)]
-    teams = [value.key for _, value in line.named("t") if value.key in draft.teams]
+    """ "Marketing's Brand items": the team is meant, unless side and team are listed beside each other."""
+    sides = [
+        cell.value for _, cell in enumerate(line.cells) if cell.text.startswith("s_") and isinstance(cell.value, Named)
+    ]
+    teams = [value.key for _, value in line.named("t") if value.key in draft.teams and value.key not in draft.not_teams]
     if not teams or not sides or re.search(r"[ts]_\d+(?: team| side)? (?:and|or|plus|,) (?:the )?[ts]_\d+", line.text):
         return
     of_sides = {key for value in sides for key in names.teams_of_side(Side(value.key))}
@@ -106,8 +114,10 @@ def _narrow_sides(line: Line, draft: Draft, names: Directory) -> None:
 
 
 def join_people_and_teams(line: Line, names: Directory) -> None:
-    """"Ana from SEO" is the Ana of that team: the team tells her apart and is no condition of its own."""
-    for match, first, last in list(line.matches(re.compile(r"(?<![^ ])p_\d+ (?:from|of|in|at|on) (?:the )?[ts]_\d+(?: team)?(?![^ ])"))):
+    """ "Ana from SEO" is the Ana of that team: the team tells her apart and is no condition of its own."""
+    for match, first, last in list(
+        line.matches(re.compile(r"(?<![^ ])p_\d+ (?:from|of|in|at|on) (?:the )?[ts]_\d+(?: team)?(?![^ ])"))
+    ):
         person, group = line.cells[first], next(c for c in line.cells[first + 1 : last] if re.match(r"[ts]_", c.text))
         if not isinstance(group.value, Named):
             continue

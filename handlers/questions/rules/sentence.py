@@ -19,7 +19,15 @@ STATUS_LABELS = {
     Status.DROPPED: "dropped",
 }
 _FIELDS = {"owner": "an owner", "due": "a due date", "start": "a start date", "campaigns": "a campaign"}
-_ASPECTS = {"": "the campaign", "owner": "the owner", "partner": "the IT partner", "start": "the start", "end": "the end", "dates": "the dates", "status": "the dates"}
+_ASPECTS = {
+    "": "the campaign",
+    "owner": "the owner",
+    "partner": "the IT partner",
+    "start": "the start",
+    "end": "the end",
+    "dates": "the dates",
+    "status": "the dates",
+}
 
 
 def day(one: date) -> str:
@@ -38,7 +46,7 @@ def describe(plan: Plan, names: Directory, notes: Sequence[str] = (), aspect: As
 
 
 def noun_phrase(plan: Plan, *, plural: bool) -> str:
-    """"open items", "blocked milestone", without names and dates."""
+    """ "open items", "blocked milestone", without names and dates."""
     noun = "milestone" if plan.kinds == {Kind.MILESTONE} else "work item" if plan.kinds == {Kind.WORK} else "item"
     return f"{_state(plan)} {noun}{'s' if plural else ''}".strip()
 
@@ -67,7 +75,9 @@ def _whose(plan: Plan, names: Directory) -> list[str]:
         f"owned by {listed(people, 'or')}" if people else "",
         f"not owned by {listed(not_people, 'or')}" if not_people else "",
         f"for {listed([campaign_name(key, names) for key in plan.campaigns], 'or')}" if plan.campaigns else "",
-        f"not for {listed([campaign_name(key, names) for key in plan.not_campaigns], 'or')}" if plan.not_campaigns else "",
+        f"not for {listed([campaign_name(key, names) for key in plan.not_campaigns], 'or')}"
+        if plan.not_campaigns
+        else "",
     ]
 
 
@@ -94,7 +104,11 @@ def _titled(plan: Plan) -> str:
 
 
 def _without(plan: Plan) -> str:
-    return f"without {listed([_FIELDS[name] for name in sorted(plan.without) if name in _FIELDS], 'or')}" if plan.without else ""
+    return (
+        f"without {listed([_FIELDS[name] for name in sorted(plan.without) if name in _FIELDS], 'or')}"
+        if plan.without
+        else ""
+    )
 
 
 def _in_period(plan: Plan) -> str:
@@ -105,7 +119,7 @@ def _in_period(plan: Plan) -> str:
 
 
 def span(period: Period) -> str:
-    """"1 Oct to 31 Dec 2026", "by 4 Dec 2026", "since 1 Nov 2026"."""
+    """ "1 Oct to 31 Dec 2026", "by 4 Dec 2026", "since 1 Nov 2026"."""
     first, last = period.first, period.last
     if first and last:
         if first > last:
@@ -127,7 +141,7 @@ def _ordered(plan: Plan) -> str:
 
 
 def listed(words: Iterable[str], joint: str = "and") -> str:
-    """"a", "a and b", "a, b and c"."""
+    """ "a", "a and b", "a, b and c"."""
     all_words = list(words)
     if len(all_words) < 2:
         return "".join(all_words)

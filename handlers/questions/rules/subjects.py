@@ -34,28 +34,91 @@ _SUBJECTS = (
 _YES_NO = words(
     r"(?:is|are|was|were|has|have|did|will) (?:the |our |that |this )(?P<np>.+?) (?:(?:already|still|really|now|currently|been|being|be|actually|yet|going to be|getting|even|marked) )*(?:done|finished|shipped|delivered|ready|blocked|at risk|late|overdue|on hold|on track|stuck|planned|dropped|cancelled|canceled|complete|completed|in progress|open|live|slipping|delayed|started|ship|finish|land|out|paused|under ?way)(?: yet| already| now)?(?: (?:for|in|of|on) .*)?"
 )
+_KEY_STATE = words(r"(?:is|are|was|has|have|did|will|does) (?:the |item |ticket )*k_\d+")
 _ENDS_SUBJECT = frozenset(
-    ["for", "of", "in", "by", "on", "at", "from", "that", "which", "who", "is", "are", "was", "were", "has", "have", "will", "and", "or", "but", "please", "with", "due", "when", "where", "what", "how", "right", "now", "currently", "this", "these", "next", "last", "to", "as", "before", "after", "since", "until", "within", "being", "because", "so", "if", "than", "be", "does", "do", "did", "should", "must", "can", "could", "would", "not", "still", "yet", "get", "gets", "shall", "whose", "then", "while"]
+    [
+        "for",
+        "of",
+        "in",
+        "by",
+        "on",
+        "at",
+        "from",
+        "that",
+        "which",
+        "who",
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "will",
+        "and",
+        "or",
+        "but",
+        "please",
+        "with",
+        "due",
+        "when",
+        "where",
+        "what",
+        "how",
+        "right",
+        "now",
+        "currently",
+        "this",
+        "these",
+        "next",
+        "last",
+        "to",
+        "as",
+        "before",
+        "after",
+        "since",
+        "until",
+        "within",
+        "being",
+        "because",
+        "so",
+        "if",
+        "than",
+        "be",
+        "does",
+        "do",
+        "did",
+        "should",
+        "must",
+        "can",
+        "could",
+        "would",
+        "not",
+        "still",
+        "yet",
+        "get",
+        "gets",
+        "shall",
+        "whose",
+        "then",
+        "while",
+    ]
 )
-_TITLE_STOPS = frozenset(["for", "of", "in", "on", "at", "to", "from", "by", "with", "a", "an", "the", "and", "&", "into"])
+_TITLE_STOPS = frozenset(
+    ["for", "of", "in", "on", "at", "to", "from", "by", "with", "a", "an", "the", "and", "&", "into"]
+)
 
 
 def read_subject(line: Line, draft: Draft) -> None:
     """Find the words of a title in a question for one item."""
     if draft.keys:
+        draft.asks_state = draft.wanted in {Wanted.LIST, Wanted.STATUS} and line.has(_KEY_STATE)
+        if draft.asks_state:
+            draft.wanted = Wanted.STATUS
         return
     if draft.wanted in {Wanted.WHO, Wanted.WHEN, Wanted.STATUS} and _take_first(line, draft, _SUBJECTS):
         return
     if draft.wanted in {Wanted.LIST, Wanted.STATUS} and _take_first(line, draft, (_YES_NO,)):
-        draft.wanted = Wanted.STATUS
-        draft.statuses, draft.not_statuses, draft.overdue, draft.slipping, draft.on_time = (
-            None,
-            set(),
-            False,
-            False,
-            False,
-        )
-        draft.says_now = draft.says_open = False
+        draft.wanted, draft.asks_state = Wanted.STATUS, True
 
 
 def read_topic(line: Line, draft: Draft) -> None:
@@ -75,6 +138,8 @@ def _take_first(line: Line, draft: Draft, patterns: tuple[re.Pattern[str], ...])
             start = line.text.count(" ", 0, match.start("np"))
             limit = start + match["np"].count(" ") + 1
             span = _noun_phrase(line, start, limit)
+            if span and span[-1].text.startswith("c_") and not span[-1].whole:
+                continue
             if any(_is_content(cell) for cell in span) and not _is_name_only(span):
                 _keep(draft, span)
                 return True
@@ -110,7 +175,73 @@ def _is_content(cell: Cell) -> bool:
 
 
 _PLAIN = frozenset(
-    ["most", "least", "much", "many", "first", "next", "last", "thing", "campaign", "campaigns", "team", "teams", "side", "owner", "owners", "people", "person", "department", "everything", "anything", "deadline", "deadlines", "date", "dates", "roadmap", "plan", "plans", "launch", "release", "current", "latest", "earliest", "overall", "again", "already", "exactly", "please", "right", "thanks", "overdue", "blocked", "open", "done", "late", "planned", "stuck", "today", "everyone", "whole", "entire", "new", "status", "doing", "working", "going", "what", "work", "works", "partner", "due", "week", "month", "quarter", "year", "important"]
+    [
+        "most",
+        "least",
+        "much",
+        "many",
+        "first",
+        "next",
+        "last",
+        "thing",
+        "campaign",
+        "campaigns",
+        "team",
+        "teams",
+        "side",
+        "owner",
+        "owners",
+        "people",
+        "person",
+        "department",
+        "everything",
+        "anything",
+        "deadline",
+        "deadlines",
+        "date",
+        "dates",
+        "roadmap",
+        "plan",
+        "plans",
+        "launch",
+        "release",
+        "current",
+        "latest",
+        "earliest",
+        "overall",
+        "again",
+        "already",
+        "exactly",
+        "please",
+        "right",
+        "thanks",
+        "overdue",
+        "blocked",
+        "open",
+        "done",
+        "late",
+        "planned",
+        "stuck",
+        "today",
+        "everyone",
+        "whole",
+        "entire",
+        "new",
+        "status",
+        "doing",
+        "working",
+        "going",
+        "what",
+        "work",
+        "works",
+        "partner",
+        "due",
+        "week",
+        "month",
+        "quarter",
+        "year",
+        "important",
+    ]
 )
 
 

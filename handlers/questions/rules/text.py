@@ -45,7 +45,24 @@ _CONTRACTED = {
 }  # fmt: skip
 _ENDINGS = {"re": "are", "ll": "will", "ve": "have", "m": "am", "d": "would"}
 _TAKES_IS = frozenset(
-    ["what", "who", "where", "when", "how", "that", "there", "here", "he", "she", "which", "whats", "everything", "anything", "something", "nothing"]
+    [
+        "what",
+        "who",
+        "where",
+        "when",
+        "how",
+        "that",
+        "there",
+        "here",
+        "he",
+        "she",
+        "which",
+        "whats",
+        "everything",
+        "anything",
+        "something",
+        "nothing",
+    ]
 )
 
 

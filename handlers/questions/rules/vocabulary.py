@@ -18,7 +18,7 @@ them their theirs he him his she her hers it its one ones who whom whose what wh
 anyone anybody some something someone somebody none nothing nobody every everything everyone everybody each all both
 either neither other others another such same own just only also too very really quite rather still already ever never
 again once more most less least much many few several lot lots bit enough even almost nearly because while although
-though whether unless however therefore instead else otherwise etc ok okay please
+though whether unless however therefore instead else otherwise etc ok okay please handshake bot
 """)
 
 # What a roadmap consists of, and the people around it: a noun, but no condition.
@@ -32,7 +32,7 @@ deadline deadlines date dates status state states number count total launch laun
 programme program promo promotion project's plate name names
 """)
 
-# Everything else that turns up in questions and says nothing about which items are meant.
+# Everything else that turns up in questions and says nothing about which items are meant (repetitions do no harm).
 _FILLER = _words("""
 able absolutely accept according account actual actually add afraid afternoon ago agree ahead alright altogether
 always amazing amount answer anyhow anytime anyway anyways apart apparently appear appears appreciate appreciated
@@ -103,7 +103,58 @@ monday tuesday wednesday thursday friday saturday sunday january february march 
 october november december fortnight quarter quarters semester calendar fiscal weekday weekend morning evening
 blocked blocker blockers blocking stuck risk risky risks overdue slipping slipped slip slips slippage dropped cancelled
 canceled planned hold paused parked shipped delivered finished completed done ongoing progress active unassigned
-unowned undated delayed behind missed shaky wobbly
+unowned undated delayed behind missed shaky wobbly days hours lunch dinner breakfast weather joke jokes
+approach arrive arrived arrives assist attend await awaiting bad clarify cleared compile confess convince cope decide
+decided demand demanding deserve desire discover drag dragging drown drowning eager emerge ensure evaluate exhaust expose
+fancy grasp grateful grumble guarantee handy harm haste headache heaven hunt hunting hurry hurt ideal impress improve
+inspect insist intend intended intending invest irritated irritating jump justify kill lag learn lend lie lift locate mad
+magic mood narrow neat nervous obvious occur occurs offend operate panic peek pile piled pleasure polite pop pray prefer
+preference promise promised prove race realistic refresh relax rely remark remove repeat rescue reveal ridiculous rumor
+rumour rush scan scary scream seek settle settled shape shout sick silly sleep smooth snapshot spare specify squeeze stress
+stressed struggle suggest suspect suspicious swear sweet tease tempt thorough tidy trust twice unclear verify vague visible
+wild wise yell gentleman gentlemen ladies lady boys girls mum wife daughter kids home house car train airport plane flight
+customer audience leadership steering committee executives workshop session agenda minutes invite invitation calendar plate
+worries appointment interview quote slack teams-chat email mail phone chatbot robot computer machine brain memory mouth
+english german french spanish language accent typing keyboard typo spelling apology apologies excuse pardon bless
+cannot couldnt havent hasnt havn doesn don shouldn wanting hoping gotta lemme gimme dunno innit mate bruv lads chaps
+accurate actual additional adequate advance advanced aim aimed aims allow allowed alone amid angle apply applies applied
+arrange arranged arrangement attach await avoid backed base based basic basis batch behalf bet beware bind bold bore boring
+bottom bound brave breathe bright bucket burn burning bury busy calm cancel capable capacity carefully casual challenge
+challenging changeover choice chunk claim clean clue cold collect collected column combine comfortable command common
+compared competent complain complaint conclude conclusion condition conditions conduct conflict connect connected
+consequence consist consistent construct content-wise context continue continues continued contribute control converge
+core corner counting couldn coverage crazy create created creates critical crucial crunch cry curiosity
+dare dead decent declare deep deeply define defined degree delighted deny depth desperate desperately destined determine
+disappear dive divide down draft draw drawn dread dream drift drop dropping duty each earn ease effectively efficient
+elaborate elapsed elsewhere embarrassing empty enable enabled encounter enjoy enormous enter equally escape establish
+estimate eventual eventually evidence examine exceed except exclusively excuse exhausted exhausting expense explore extent
+extra extremely eye eyes fail failed failing fails fall familiar famous fear feasible feedback fell fellow fewest fight
+filling finger fire firm fit fits flagged floating flow fly folder force forever form formal forth fortunately foundation
+frame fresh frightening frustrated frustrating frustration function further gap gave genuine gentle gone goodness grateful
+grip ground grow growing handful hardly hassle heavily heavy held hidden hide hit hits honestly hook horrible hot human
+hundreds identify idle ignorant impact impatient implement implemented importantly impossible impression incomplete indicate
+individual insane inside instance instantly instruct intense interim introduce irrespective isolate jam joined judge justice
+kept kick killing knock lacking lacks lame laugh launch layer lazy leave leaves leaving length liable life limit limited
+link listen lock locked logic lonely loop loose lose losing loud lower lucky maintain majority manual massive match meantime
+measure mid missed mixed model moderate month-end mostly motion multiple mystery naturally necessarily necessary negative
+neglect neglected newly nuts oblige obligation occasionally offer official omit ongoing operation opposed opposite ordinary
+organize organise origin outside oversight owe pain painful pair panic paper partial partially passed passing patient peace
+peculiar penny performance permanent permit persist pin pinned plenty poor pop popular positive practical practically
+prepared presence pressing pressure previously pride primarily primary principle private proceeding produce progressing
+promptly proof properly proportion propose protect proud provided providing public published pursuing puzzled qualify
+quarter-end quarterly random rare rarely rate raw react readily recall receive recommend recover reflect refuse register
+regret regular relate relation release relevant reliable relief remainder rename repeatedly replace represent reserve resolved
+responsible restrict resume retrieve rock rolling roll rolls room rotten rough rude rule rules running sadly satisfied scared
+scattered scratch script season seat secret secure selected separate separately series shared sharp shift shock shoot shot
+sight signal significant similarly sincerely single size slack sleeping smart smell soft solely solution solve soul sounding
+source spread standing stare steady stick sticking sticky stop stopping strange strategy stretch strictly string strong
+subset substantial succeed sudden sufficient suit suits summary supply surface surprise surprised surprising survive switch
+sync tail talk target targeted targets technically technology temporary tendency tense thank theme therefore thin threatened
+threatening throw thrown tick ticking title titles today tomorrow tone tons tough tour trace transparent treat trigger trip
+trivial tune turned twist typical typically ultimate ultimately unable unaware uncertain undergoing underneath unfinished
+unhappy unlikely unresolved unsure until upper upset urgently usage usual utterly valid valuable value via vital voice wake
+wall warm warning weak weird whereas whichever wide win wire wondered worrying worrisome wrap wrapped wrapping wreck wrong
+ya'll yell yet
 """)
 
 ORDINARY = FUNCTION | GENERIC | _FILLER
