@@ -42,11 +42,21 @@ def words(reply: Reply) -> str:
 
 def show(reply: Reply) -> None:
     """A reply for a person at a terminal; what a file brings is written to standard output by `export` alone."""
-    say(words(reply), error=bool(reply.exit))
+    show_card(reply.card, error=bool(reply.exit))
+    if reply.form:
+        say(form_text(reply.form))
 
 
-def show_card(card: Card) -> None:
-    say(text(card))
+def show_card(card: Card, *, error: bool = False) -> None:
+    """A card drawn where somebody looks, and its complete plain text where a program reads."""
+    if not (sys.stderr if error else sys.stdout).isatty():
+        say(text(card), error=error)
+        return
+    from rich.console import Console
+
+    from integrations.terminal.render import renderable
+
+    Console(stderr=error, highlight=False).print(renderable(card))
 
 
 def say(whole: str, *, error: bool = False) -> None:

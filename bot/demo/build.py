@@ -6,7 +6,11 @@ from datetime import date, datetime, timedelta
 
 from bot.app import App, SystemClock, compose
 from bot.demo.company import Company, SampleRevision
+from bot.keeping import StoredRooms
+from bot.post.local import carry_due
+from bot.running import postman_of
 from handlers.importing.files import Importer, Options, What, import_file
+from integrations.console.rooms import ConsoleRooms
 from integrations.ports.clock import FixedClock
 from integrations.ports.inbound import Account, Command, Whereabouts
 from storage import acknowledgements
@@ -30,6 +34,12 @@ def today() -> date:
 
 async def build(app: App, company: Company) -> None:
     """Fill an empty store. The past is published at its own dates, so that history can be asked about."""
+    await _live_a_year(app, company)
+    rooms = ConsoleRooms(StoredRooms(app.store, app.box.clock))
+    await carry_due(app.store, postman_of(app, {rooms.name: rooms}).deliver, app.box.clock)
+
+
+async def _live_a_year(app: App, company: Company) -> None:
     start = _at(app, company.revisions[0].at - timedelta(days=1))
     await _import(start, "teams", company.teams, Options(), Importer())
     await _import(start, "people", company.people, Options(), Importer())

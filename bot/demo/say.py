@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 
 from bot.screen import say
-from integrations.plain.render import text
 from integrations.ports.cards import Button, Buttons, Card, ChoiceField, DateField, Field, Form, Menu, TextField
 
 
-def numbered(card: Card) -> tuple[str, tuple[Button, ...]]:
-    """The card as words with a number for each button, and the buttons in that order; menus count as buttons."""
+def buttons_of(card: Card) -> tuple[Button, ...]:
+    """The buttons of a card in their order; the options of a menu count as buttons."""
     buttons: list[Button] = []
     for block in card.blocks:
         match block:
@@ -21,10 +20,12 @@ def numbered(card: Card) -> tuple[str, tuple[Button, ...]]:
                 buttons += [Button(option.label, action, option.value) for option in options]
             case _:
                 pass
-    if not buttons:
-        return text(card), ()
-    listed = "\n".join(f"  {number}  {button.label}" for number, button in enumerate(buttons, start=1))
-    return f"{text(card)}\n{listed}", tuple(buttons)
+    return tuple(buttons)
+
+
+def numbers(buttons: Sequence[Button]) -> str:
+    """Which number presses which button."""
+    return "   ".join(f"{number} = {button.label}" for number, button in enumerate(buttons, start=1))
 
 
 async def ask_form(form: Form, ask: Callable[[str], Awaitable[str]]) -> dict[str, str] | None:

@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import IO
 
 from bot.app import App
-from bot.demo.say import ask_form, numbered
+from bot.demo.say import ask_form, buttons_of, numbers
 from bot.post.local import LocalPost
-from bot.screen import say
+from bot.screen import say, show_card
 from handlers.catalogue import FEATURES
 from integrations.console.rooms import Listener, RoomEvent
-from integrations.plain.render import text
 from integrations.ports.cards import Button, Card, card_from_json
 from integrations.ports.inbound import (
     Account,
@@ -137,7 +136,7 @@ class Conversation:
         rest = rest.strip()
         match word:
             case "/as":
-                self._be(rest)
+                await self._be(rest)
             case "/in":
                 await self._sit(rest or DIRECT)
             case "/people":
@@ -151,7 +150,7 @@ class Conversation:
                     f"The demo knows no {word}\nIt knows /as /in /people /rooms /file /quit; everything else is Handshake's."
                 )
 
-    def _be(self, said: str) -> None:
+    async def _be(self, said: str) -> None:
         fitting = [p for p in self.names.people if said and said.casefold() in f"{p.email} {p.name}".casefold()]
         exact = [p for p in fitting if p.email == said.casefold()]
         if len(exact or fitting) != 1:
@@ -162,6 +161,7 @@ class Conversation:
         self.email, self.buttons = person.email, ()
         team = self.names.team.get(person.team)
         say(f"You are {person.name}\n{person.role}, {team.name if team else 'no team'}; {person.permission}.")
+        await self._show_room(f"@{person.email}", "Handshake told you:")
 
     def _people(self, team: str) -> Iterable[str]:
         for person in self.names.people:
@@ -172,10 +172,16 @@ class Conversation:
         self.room, self.buttons = room, ()
         if room == DIRECT:
             say("You talk to Handshake alone")
+            await self._show_room(f"@{self.email}", "It told you:")
             return
+        say(f"You sit in {room}")
+        await self._show_room(room, "Here stands:", "Nothing stands here yet.")
+
+    async def _show_room(self, room: str, heading: str, empty: str = "") -> None:
         async with self.app.store.reading() as session:
-            standing = await console.in_room(session, room, limit=3)
-        say(f"You sit in {room}\n" + ("" if standing else "Nothing stands here yet."))
+            standing = await console.in_room(session, room, limit=2)
+        if standing or empty:
+            say(heading if standing else empty)
         for each in standing:
             self._show_card(card_from_json(each.card))
 
@@ -240,8 +246,12 @@ class Conversation:
             say(f"Saved as {path}")
 
     def _show_card(self, card: Card, *, private: bool = False) -> None:
-        said, self.buttons = numbered(card)
-        say(f"{said}\n(only you see this)" if private else said)
+        self.buttons = buttons_of(card)
+        show_card(card)
+        if self.buttons:
+            say(f"\n{numbers(self.buttons)}")
+        if private:
+            say("\n(only you see this)")
 
     # ── notices ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -262,6 +272,7 @@ class Conversation:
         where = "to you" if mine else f"in {event.conversation}"
         if event.conversation.startswith("@") and not mine:
             return
-        shown = text(event.card) if mine or event.conversation == self.room else event.card.title
         verb = "Arrived" if event.kind == "posted" else "Changed"
-        say(f"── {verb} {where} ──\n{shown}")
+        say(f"── {verb} {where}: {event.card.title}")
+        if event.kind == "posted" and (mine or event.conversation == self.room):
+            self._show_card(event.card)

@@ -81,8 +81,13 @@ def not_understood(found: NotUnderstood) -> Card:
     """Said so, with three examples of what would be."""
     examples = "".join(f"\n• {example}" for example in EXAMPLES_TO_ASK)
     return Card(
-        "I cannot answer that", (text(found.reason), text(f"I can answer questions about the roadmap:{examples}"))
+        "I cannot answer that",
+        (text(_sentence(found.reason)), text(f"I can answer questions about the roadmap:{examples}")),
     )
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
 
 
 def nothing_published() -> Card:
