@@ -6,7 +6,7 @@ two states -> steps (one per item) -> what this audience may see -> what this su
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
 
@@ -181,66 +181,91 @@ def grouped(found: Iterable[Step]) -> tuple[tuple[Group, tuple[Step, ...]], ...]
 
 def follows(subscription: Subscription, step: Step) -> bool:
     """True when that step is about what the subscription asked for, before or after."""
-    sides = [item for item in (step.before, step.after) if item is not None]
-    teams = {item.team for item in sides}
-    campaigns = {campaign for item in sides for campaign in item.campaigns}
+    teams, campaigns = _about(step)
     wanted_team = not subscription.teams or bool(teams & set(subscription.teams))
     return wanted_team and (not subscription.campaigns or bool(campaigns & set(subscription.campaigns)))
+
+
+def _about(step: Step) -> tuple[set[str], set[str]]:
+    """(teams, campaigns) of the item, before or after."""
+    sides = [item for item in (step.before, step.after) if item is not None]
+    return {item.team for item in sides}, {campaign for item in sides for campaign in item.campaigns}
 
 
 def wanted_by(
     subscriptions: Iterable[Subscription], found: Sequence[Step], audience: Audience, days: int
 ) -> tuple[Step, ...]:
     """The steps that one place hears of: what its subscriptions follow, as its audience may see it."""
-    kept: dict[str, Step] = {}
-    for subscription in subscriptions:
-        for step in found:
-            if step.key in kept or not follows(subscription, step):
-                continue
-            shown = seen_by(step, audience)
-            if shown and (subscription.level == "all" or is_material(shown, days)):
-                kept[step.key] = shown
-    return tuple(kept[key] for key in sorted(kept))
+    wanted = list(subscriptions)
+    shown = [seen for step in found if (seen := seen_by(step, audience))]
+    kept = [
+        step
+        for step in shown
+        if any(follows(each, step) and (each.level == "all" or is_material(step, days)) for each in wanted)
+    ]
+    return tuple(sorted(kept, key=lambda step: step.key))
+
+
+class About:
+    """Which teams, campaigns and pairs of both some steps are about."""
+
+    def __init__(self) -> None:
+        self.teams: set[str] = set()
+        self.campaigns: set[str] = set()
+        self.pairs: set[tuple[str, str]] = set()
+
+    def add(self, step: Step) -> None:
+        teams, campaigns = _about(step)
+        self.teams |= teams
+        self.campaigns |= campaigns
+        self.pairs.update((team, campaign) for team in teams for campaign in campaigns)
+
+    def holds_for(self, subscription: Subscription) -> bool:
+        """True when the subscription follows at least one of the steps."""
+        if subscription.teams and subscription.campaigns:
+            return any((team, key) in self.pairs for team in subscription.teams for key in subscription.campaigns)
+        if subscription.campaigns:
+            return not self.campaigns.isdisjoint(subscription.campaigns)
+        return not self.teams.isdisjoint(subscription.teams) if subscription.teams else bool(self.teams)
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
-    """Steps laid out for asking a thousand times whether one of them is wanted."""
+class Shelf:
+    """The steps with one `visible_to` before and one after: an audience sees all of them alike."""
 
-    steps: tuple[Step, ...]
-    by_team: Mapping[str, Sequence[Step]]
-    by_campaign: Mapping[str, Sequence[Step]]
-
-    def near(self, subscription: Subscription) -> Iterable[Step]:
-        """The steps among which those that the subscription follows are; a few more, and some twice."""
-        if subscription.campaigns:
-            return (step for key in subscription.campaigns for step in self.by_campaign.get(key, ()))
-        if subscription.teams:
-            return (step for key in subscription.teams for step in self.by_team.get(key, ()))
-        return self.steps
+    every: About = field(default_factory=About)
+    material: About = field(default_factory=About)
+    fresh: About = field(default_factory=About)  # as they are to whom they become visible: new
 
 
-def indexed(found: Sequence[Step]) -> Index:
-    by_team: dict[str, list[Step]] = {}
-    by_campaign: dict[str, list[Step]] = {}
+Index = Mapping[tuple[tuple[str, ...] | None, tuple[str, ...] | None], Shelf]
+
+
+def indexed(found: Iterable[Step], days: int) -> Index:
+    """Steps laid out for asking of a thousand rooms whether one of them is wanted there."""
+    shelves: dict[tuple[tuple[str, ...] | None, tuple[str, ...] | None], Shelf] = {}
     for step in found:
-        sides = [item for item in (step.before, step.after) if item is not None]
-        for team in {item.team for item in sides}:
-            by_team.setdefault(team, []).append(step)
-        for campaign in {campaign for item in sides for campaign in item.campaigns}:
-            by_campaign.setdefault(campaign, []).append(step)
-    return Index(tuple(found), by_team, by_campaign)
+        marks = (step.before.visible_to if step.before else None, step.after.visible_to if step.after else None)
+        shelf = shelves.setdefault(marks, Shelf())
+        shelf.every.add(step)
+        if is_material(step, days):
+            shelf.material.add(step)
+        if step.after:
+            shelf.fresh.add(Step(None, step.after))
+    return shelves
 
 
-def is_any_wanted(subscriptions: Iterable[Subscription], index: Index, audience: Audience, days: int) -> bool:
-    """True when `wanted_by` would find something; it stops at the first step that is."""
-    return any(
-        follows(subscription, step)
-        and (shown := seen_by(step, audience)) is not None
-        and (subscription.level == "all" or is_material(shown, days))
-        for subscription in subscriptions
-        for step in index.near(subscription)
-    )
+def is_any_wanted(subscriptions: Sequence[Subscription], index: Index, audience: Audience) -> bool:
+    """True when `wanted_by` would find something among the steps that were indexed."""
+    for (before, after), shelf in index.items():
+        knew = before is None or audience.may_see(before)
+        if (after is None and not knew) or (after is not None and not audience.may_see(after)):
+            continue
+        for each in subscriptions:
+            offered = shelf.fresh if not knew else shelf.every if each.level == "all" else shelf.material
+            if offered.holds_for(each):
+                return True
+    return False
 
 
 def is_material_move(change: Change, days: int) -> bool:

@@ -58,7 +58,7 @@ async def _meant(session: Session, asked: Asked, current: Revision) -> Revision:
     said = asked.words.first()
     if not said:
         return current
-    number = parse_revision(said) or parse_revision(f"R{said}")
+    number = parse_revision(f"R{said}" if said.isdecimal() else said)
     if number is None:
         raise BadInput(f"“{said}” is not a revision.", f"{asked.words.command} {current.name}")
     found = await revisions.numbered(session, number)

@@ -72,12 +72,12 @@ def groups(following: Mapping[int, tuple[Subscription, ...]], audiences: Mapping
 
 def places_told(news: News, found: Iterable[Group], days: int) -> tuple[int, ...]:
     """The places that hear of *news*, by id."""
-    index = indexed(news.steps)
+    index = indexed(news.steps, days)
     told = [
         place
         for group in found
         if campaigns_wanted_by(group.subscriptions, news.campaigns, days)
-        or is_any_wanted(group.subscriptions, index, group.audience, days)
+        or is_any_wanted(group.subscriptions, index, group.audience)
         for place in group.places
     ]
     return tuple(sorted(told))
