@@ -7,9 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 
 from handlers.errors import BadInput
 
-_RELATIVE = re.compile(r"([+-])(\d{1,4})([dw])")
-_SPAN = re.compile(r"(\d{1,3})([dw])")
-_REVISION = re.compile(r"[rR](\d{1,9})")
+_RELATIVE = re.compile(r"([+-]) ?([0-9]{1,4}) ?(d|w|days?|weeks?)", re.IGNORECASE)
+_SPAN = re.compile(r"([0-9]{1,3})([dw])")
+_REVISION = re.compile(r"[rR]([0-9]{1,9})")
+_YEAR_FIRST = re.compile(r"([0-9]{4})[./-]([0-9]{1,2})[./-]([0-9]{1,2})")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAY = re.compile(rf"(?:(on|next|this|last) )?({'|'.join(_WEEKDAYS)})", re.IGNORECASE)
+LONGEST = 60  # characters; nobody writes a day in more, and looking for one in a book takes seconds
 
 
 def spoken(day: date) -> str:
@@ -22,9 +26,10 @@ def spoken_moment(at: datetime) -> str:
     return f"{spoken(at.date())}, {at:%H:%M} UTC"
 
 
-def parse_day(words: str, *, today: date, base: date | None = None) -> date:
+def parse_day(words: str, *, today: date, base: date | None = None, past: bool = False) -> date:
     """The day that *words* mean: ISO 8601, `+9d`/`-2w` counted from *base* (today without one), or words.
 
+    A day without its year is the next one to come; with *past*, the latest one gone by.
     Raises BadInput, which says what would have been understood.
     """
     words = words.strip()
@@ -33,9 +38,11 @@ def parse_day(words: str, *, today: date, base: date | None = None) -> date:
     except ValueError:
         pass
     if relative := _RELATIVE.fullmatch(words):
-        days = int(relative[2]) * (7 if relative[3] == "w" else 1)
+        days = int(relative[2]) * (7 if relative[3].lower().startswith("w") else 1)
         return _moved(base or today, days if relative[1] == "+" else -days)
-    return _in_words(words, today)
+    if weekday := _WEEKDAY.fullmatch(words):
+        return _weekday(weekday, today, past=past)
+    return _in_words(words, today, past=past)
 
 
 def _moved(day: date, days: int) -> date:
@@ -45,23 +52,64 @@ def _moved(day: date, days: int) -> date:
         raise BadInput("That is further away than a calendar reaches. Write the day as 2027-03-01.") from None
 
 
-def _in_words(words: str, today: date) -> date:
+def _weekday(said: re.Match[str], today: date, *, past: bool) -> date:
+    """The first such day after today, the latest before today for `last` (or *past*), and the one after this week
+    for `next`."""
+    wanted, which = _WEEKDAYS.index(said[2].lower()), (said[1] or "").lower()
+    if which == "last" or (past and which != "next"):
+        return _moved(today, -((today.weekday() - wanted) % 7 or 7))
+    if which == "next":
+        return _moved(today, 7 - today.weekday() + wanted)
+    return _moved(today, (wanted - today.weekday()) % 7 or 7)
+
+
+def _in_words(words: str, today: date, *, past: bool) -> date:
     import dateparser  # slow to import, and only needed here
 
+    unreadable = BadInput(
+        f"“{_shown(words)}” is not a day I can read. Write it as 2027-03-01, “1 March 2027” or +9d."
+    )
+    if year_first := _YEAR_FIRST.fullmatch(words):
+        try:
+            return date(int(year_first[1]), int(year_first[2]), int(year_first[3]))
+        except ValueError:
+            raise unreadable from None
+    if not _is_plain(words):
+        raise unreadable
     noon = datetime(today.year, today.month, today.day, 12)  # noqa: DTZ001  (dateparser compares naive moments)
-    settings = {"PREFER_DATES_FROM": "future", "RELATIVE_BASE": noon, "REQUIRE_PARTS": ["day"], "DATE_ORDER": "DMY"}
-    ambiguous = re.fullmatch(r"\d{1,2}[./-]\d{1,2}([./-]\d{2,4})?", words)  # 3/4 is two different days
-    found = None if ambiguous else dateparser.parse(words, languages=["en"], settings=settings)
+    settings = {
+        "PREFER_DATES_FROM": "past" if past else "future",
+        "RELATIVE_BASE": noon,
+        "REQUIRE_PARTS": ["day"],
+        "DATE_ORDER": "DMY",
+    }
+    try:
+        found = dateparser.parse(words, languages=["en"], settings=settings)
+    except (ValueError, OverflowError):  # a number of days that no calendar holds
+        found = None
     if found is None:
-        raise BadInput(f"“{words}” is not a day I can read. Write it as 2027-03-01, “1 March 2027” or +9d.")
+        raise unreadable
     return found.date()
+
+
+def _is_plain(words: str) -> bool:
+    """Whether these are words at all: 3/4 is two different days, 5 is any month's, and 1m a minute or a month."""
+    return (
+        len(words) <= LONGEST
+        and re.search(r"[A-Za-z]{2}", words) is not None
+        and re.search(r"[0-9][./-][0-9]", words) is None
+    )
+
+
+def _shown(words: str) -> str:
+    return words if len(words) <= LONGEST else f"{words[:LONGEST]}…"
 
 
 def parse_span(words: str) -> timedelta:
     """A length of time such as `14d` or `2w`. Raises BadInput."""
     found = _SPAN.fullmatch(words.strip().lower())
     if not found:
-        raise BadInput(f"“{words}” is not a length of time. Write 14d for fourteen days or 2w for two weeks.")
+        raise BadInput(f"“{_shown(words)}” is not a length of time. Write 14d for fourteen days or 2w for two weeks.")
     return timedelta(days=int(found[1]) * (7 if found[2] == "w" else 1))
 
 

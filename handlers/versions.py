@@ -20,7 +20,7 @@ async def as_of(session: Session, words: str, today: date) -> Revision:
     if number is not None:
         return await published(session, number)
     moment = _moment(words)
-    day = moment.date() if moment else parse_day(words, today=today)
+    day = moment.date() if moment else parse_day(words, today=today, past=True)
     return await on(session, moment or end_of(day), spoken(day))
 
 
@@ -39,6 +39,8 @@ async def published(session: Session, number: int) -> Revision:
     if found is None:
         until = f"The current version is {newest.name}." if newest else "Nothing has been published yet."
         raise NotFound(f"There is no R{number}. {until}", "current")
+    if found.state is RevisionState.PROPOSED:
+        raise NotFound(f"{found.name} waits for its second key and is no version of the roadmap yet.", "draft show")
     if found.state is not RevisionState.PUBLISHED:
         raise NotFound(f"{found.name} was {found.state} and never became a version of the roadmap.", "current")
     return found
@@ -68,6 +70,6 @@ def _moment(words: str) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(words)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
