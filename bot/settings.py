@@ -26,7 +26,6 @@ class Settings(BaseSettings):
     )
     admins: str = Field("", description="E-mails of people who are always admins, separated by commas.")
     timezone: str = Field("UTC", description="The organisation's time zone, such as Europe/Berlin.")
-    command: str = Field("/handshake", description="The slash command printed on cards and in help.")
     secret_keys: SecretStr = Field(
         SecretStr(""),
         description="Keys for what only one reader may see, separated by commas; the first encrypts, all decrypt. "
@@ -50,7 +49,7 @@ class Settings(BaseSettings):
     @property
     def policy(self) -> Policy:
         admins = frozenset(each.strip().lower() for each in self.admins.split(",") if each.strip())
-        return Policy(admins, self.two_key, self.material_days, self.timezone, self.command)
+        return Policy(admins, self.two_key, self.material_days, self.timezone)
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -30,7 +30,6 @@ class Policy:
     two_key: Literal["auto", "on", "off"] = "auto"
     material_days: int = 3
     timezone: str = "UTC"
-    command: str = "/handshake"
 
 
 @dataclass(frozen=True)
