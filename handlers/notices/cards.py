@@ -210,7 +210,7 @@ def rehearsal(
     lines: list[Text] = []
     if told:
         said = [f"• {each.name}, {_day(each)}: {headline(heard.steps, heard.campaigns)}" for each, heard in told]
-        lines.append(text("\n".join([*said, *([f"… and {more} more"] if more else [])])))
+        lines.append(text("\n".join([*said, *([f"… and {more} earlier"] if more else [])])))
     words = f"subscribe {typed_words(following)}"
     return Card(
         f"{plural(total, 'notice')} in {span}",
