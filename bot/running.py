@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import signal
 from collections.abc import Mapping
 from datetime import timedelta
@@ -16,7 +17,7 @@ from bot.keeping import StoredRooms
 from bot.post.deliver import Postman
 from bot.post.local import LocalPost
 from bot.post.wording import Wording
-from bot.settings import Settings
+from bot.settings import Settings, WrongSettings
 from handlers.catalogue import FEATURES
 from integrations.console.rooms import ConsoleRooms
 from integrations.ports.chat import ChatPlatform
@@ -43,8 +44,18 @@ async def forget_old(app: App) -> None:
         await audit.forget_before(session, oldest)
 
 
+def _check_keys(settings: Settings) -> None:
+    """With PostgreSQL several machines share the store, so the keys cannot lie in a file beside it."""
+    if not settings.keys and not settings.database_url.startswith("sqlite"):
+        raise WrongSettings(
+            "HANDSHAKE_SECRET_KEYS is missing, and PostgreSQL needs it: diets and access needs are kept encrypted.\n"
+            f"Set it, for example to: {secrets.token_urlsafe(32)}"
+        )
+
+
 async def run(settings: Settings) -> int:
-    """Carry the post until SIGTERM or Ctrl-C, then finish what is under way. Raises StoreProblem."""
+    """Carry the post until SIGTERM or Ctrl-C, then finish what is under way. Raises StoreProblem, WrongSettings."""
+    _check_keys(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
