@@ -62,6 +62,7 @@ class CampaignVersionRow(SQLModel, table=True):
 
 
 _CURRENT = text("to_revision IS NULL")
+_RESTRICTED = text("visible_to <> ''")
 
 
 class ItemVersionRow(SQLModel, table=True):
@@ -71,6 +72,8 @@ class ItemVersionRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_item_version_current", "key", unique=True, sqlite_where=_CURRENT, postgresql_where=_CURRENT),
         Index("ix_item_version_team", "team", sqlite_where=_CURRENT, postgresql_where=_CURRENT),
+        # Few items are restricted; what names them must be found without reading all the others.
+        Index("ix_item_version_restricted", "from_revision", sqlite_where=_RESTRICTED, postgresql_where=_RESTRICTED),
     )
 
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -236,6 +239,13 @@ async def all_items(session: Session, revision: int | None = None) -> dict[str, 
     """The whole roadmap, whoever may see it: for comparing an import with."""
     rows = await session.execute(select(*_ITEM_COLUMNS).where(as_of(ITEM, revision)))
     return {row.key: item_from_row(row) for row in rows}
+
+
+async def untold_names(session: Session, revision: int, audience: Audience) -> frozenset[str]:
+    """Keys and titles that *audience* may not read, of items which that revision touched."""
+    touched = or_(ITEM.c.from_revision == revision, ITEM.c.to_revision == revision)
+    hidden = select(ITEM.c.key, ITEM.c.title).where(ITEM.c.visible_to != "", touched, ~visible_to(audience))
+    return frozenset(name for row in await session.execute(hidden) for name in row)
 
 
 async def export(session: Session, audience: Audience, revision: int | None = None) -> AsyncIterator[Item]:

@@ -10,7 +10,9 @@ from handlers.changes import Step, field_changes, seen_by, steps
 from handlers.days import parse_day, parse_revision, start_of
 from handlers.errors import BadInput, NotFound
 from handlers.feature import Asked, Command, Feature
-from handlers.naming import find_campaign, find_team
+from handlers.naming import NoSuchName, find_campaign, find_team
+from handlers.near import near_keys
+from handlers.phrases import reason_for
 from handlers.roadmap import cards, rules
 from handlers.toolbox import Toolbox
 from integrations.ports.inbound import Attachment, Reply
@@ -56,15 +58,15 @@ def _about(said: str, names: Directory, number: int | None) -> About:
         return About(f"Roadmap of {title}", replace(base, teams=names.teams_of_side(side) or ("",)))
     try:
         campaign = find_campaign(names, said, loose=True)
-    except NotFound as no_campaign:
-        try:
-            team = find_team(names, said, loose=True)
-        except NotFound:
-            raise NotFound(
-                f"I know no campaign and no team called “{said}”. {no_campaign.text}", *no_campaign.try_words, "roadmap"
-            ) from None
+        return About(f"Roadmap for {campaign.name}", replace(base, campaigns=(campaign.key,)), campaign)
+    except NoSuchName as no_campaign:
+        campaigns = no_campaign.candidates
+    try:
+        team = find_team(names, said, loose=True)
         return About(f"Roadmap of {team.name}", replace(base, teams=(team.key,)))
-    return About(f"Roadmap for {campaign.name}", replace(base, campaigns=(campaign.key,)), campaign)
+    except NoSuchName as no_team:
+        near = (*campaigns, *no_team.candidates)
+    raise NotFound(f"I know no campaign and no team called “{said}”.", *(f"roadmap {key}" for key in near), "roadmap")
 
 
 def _named(names: Directory, asked: Asked) -> Directory:
@@ -81,8 +83,8 @@ async def item(box: Toolbox, asked: Asked) -> Reply:
         names = await directory(session, number)
         found = await roadmap.item(session, key, asked.audience, number)
         if found is None:
-            near = await roadmap.search_items(session, key, asked.audience)
-            raise NotFound(f"There is no item {key} on the roadmap.", *(f"item {each.key}" for each in near))
+            near = await near_keys(session, key, asked.audience)
+            raise NotFound(f"There is no item {key} on the roadmap.", *(f"item {each}" for each in near))
         history = await _history(session, found.key, revision.number, asked.audience)
 
     card = cards.item(found, history, revision, _named(names, asked))
@@ -97,7 +99,9 @@ async def _history(
     for revision in await revisions.that_changed(session, key, until, limit):
         before = await roadmap.items_with(session, [key], revision.number - 1)
         after = await roadmap.items_with(session, [key], revision.number)
-        told += [(revision, seen) for step in steps(before, after) if (seen := seen_by(step, audience))]
+        reason = reason_for(revision, await roadmap.untold_names(session, revision.number, audience))
+        shown = replace(revision, reason=reason)
+        told += [(shown, seen) for step in steps(before, after) if (seen := seen_by(step, audience))]
     return tuple(told)
 
 
@@ -142,7 +146,7 @@ async def _range(session: Session, asked: Asked) -> tuple[int, int]:
 async def _since(session: Session, words: str, asked: Asked, newest: int) -> tuple[int, int]:
     if (number := parse_revision(words)) is not None:
         return (await versions.published(session, number)).number, newest
-    day = parse_day(words, today=asked.today)
+    day = parse_day(words, today=asked.today, past=True)
     before = await revisions.published_before(session, start_of(day))
     return (before.number if before else 0), newest
 

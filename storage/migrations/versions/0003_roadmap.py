@@ -76,6 +76,13 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_item_version_folded"), ["folded"], unique=False)
         batch_op.create_index(
+            "ix_item_version_restricted",
+            ["from_revision"],
+            unique=False,
+            sqlite_where=sa.text("visible_to <> ''"),
+            postgresql_where=sa.text("visible_to <> ''"),
+        )
+        batch_op.create_index(
             "ix_item_version_team",
             ["team"],
             unique=False,
