@@ -47,6 +47,15 @@ _SPLIT = re.compile(r"(?<=[.!?;])[\s\"')\]]+|\n+|\s+-{1,2}\s+(?=[A-Z])")
 _JOINT = re.compile(
     rf"(?:,| -|\.\.\.)?\s+(?:and|then|but|plus|or)(?: then| also| please| now)* (?={_CHANGES}\b (?!(?:is|are|was|by|on|for|me|us|of|items?|or|and)\b)\S)|(?:,\s+)(?:then |please |also |now )+(?={_CHANGES}\b)"
 )
+_THEN_ASKS = re.compile(
+    r"(?:,| and| but| then|:)+ (?=(?:tell me(?! when)|show|list|let me know(?! when)|give me|what|which|who|how many)\b)",
+    re.IGNORECASE,
+)
+_ASIDES = re.compile(
+    r"\b(?:the (?:hell|heck|fuck|devil)|on earth|in the world|for (?:god|heaven|fuck|christ|pete|goodness)'?s? sake|what was it|i mean|you know,?"
+    r"|if you (?:don't |do not )?mind|if (?:at all )?possible|if you (?:can|could|would|please)|for (?:a|one) (?:second|minute|moment|sec)|for (?:once|real|sure|now))\b",
+    re.IGNORECASE,
+)
 _BRACKET = re.compile(rf"[(\[{{<]\s*{_LEAD}{_CHANGES}\b[^)\]}}>]*[)\]}}>]", re.IGNORECASE)
 _CLAIM = re.compile(
     r"^\W*(?:(?:hi|hey|hello|so|well|ok|please)[, ]+)*(?:"
@@ -65,14 +74,21 @@ _ADMIN_TAIL = re.compile(
 
 def honest_part(text: str) -> str:
     """What *text* asks, without what it orders or claims; "" when nothing is asked."""
-    text = _BRACKET.sub(" ", text)
+    text = _ASIDES.sub(" ", _BRACKET.sub(" ", text))
     clauses = [piece for clause in _SPLIT.split(text) for piece in _apart(clause) if re.search(r"\w", piece)]
-    kept = [_without_claim(clause) for clause in clauses if not is_instruction(clause)]
+    kept = [_without_claim(part) for clause in clauses for part in _honest_parts(clause)]
     kept = [clause for clause in kept if re.search(r"\w", clause) and not is_instruction(clause)]
     asked = [clause for clause in kept if _is_question(clause)]
     if not asked or len(kept) == 1:
         return " ".join(kept)
     return " ".join(asked)
+
+
+def _honest_parts(clause: str) -> list[str]:
+    """The clause, or what it asks after ordering something: "stop that and tell me what is blocked"."""
+    if not is_instruction(clause):
+        return [clause]
+    return [part for part in _THEN_ASKS.split(clause)[1:] if not is_instruction(part) and _is_question(part)]
 
 
 def context_of(text: str) -> str:

@@ -52,7 +52,7 @@ def _asks_when(line: Line) -> bool:
         )
         and not line.has(
             words(
-                r"(?:earliest|latest|next|without|no|by|sorted|ordered|order|past) (?:its |their |the |a )?(?:due )?(?:dates?|deadlines?)"
+                r"(?:earliest|latest|next|without|no|by|with|with a|with the|sorted|ordered|order|past) (?:its |their |the |a )?(?:due )?(?:dates?|deadlines?)"
             )
         )
     ) or line.text.startswith("when ")

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from handlers.questions.rules.results import Noun
-from handlers.questions.rules.text import fold, pieces
+from handlers.questions.rules.text import pieces
 from storage.values import Directory, Side
 
 
@@ -52,24 +52,25 @@ class Index:
 
     @cached_property
     def words(self) -> list[str]:
-        return [word for word in self.parts if len(word) > 2 and not any(c.isdigit() for c in word)]
+        return [word for word in self.parts if len(word) > 2 and word.isalpha()]
+
+    @cached_property
+    def impersonal(self) -> list[tuple[Named, tuple[str, ...]]]:
+        """The names of teams and campaigns; people are neither written together nor known by their initials."""
+        return [(thing, phrase) for thing, phrase in self.phrases if thing.noun != "person" and len(phrase) > 1]
 
     @cached_property
     def squashed(self) -> dict[str, tuple[str, ...]]:
-        """Names of teams and campaigns without their spaces; people are written together only in addresses."""
-        joined = {}
-        for thing, phrase in self.phrases:
-            if thing.noun != "person" and len(phrase) > 1:
-                joined["".join(phrase)] = phrase
-        return joined
+        """Names without their spaces."""
+        return {"".join(phrase): phrase for _, phrase in self.impersonal}
 
     @cached_property
     def initials(self) -> dict[str, list[Named]]:
         """ "sl" -> Spring Launch; a year at the end may be left out."""
         found: dict[str, list[Named]] = defaultdict(list)
-        for thing, phrase in self.phrases:
+        for thing, phrase in self.impersonal:
             letters = "".join(word[0] for word in phrase if not word.isdigit())
-            if thing.noun != "person" and len(letters) > 1 and thing not in found[letters]:
+            if len(letters) > 1 and thing not in found[letters]:
                 found[letters].append(thing)
         return dict(found)
 
@@ -108,13 +109,25 @@ def _index(same: _Same) -> Index:
         _add_all(
             index, Named("campaign", campaign.key, campaign.name), (campaign.name, campaign.key, *campaign.aliases)
         )
-    for person in names.people:
-        thing = Named("person", person.id, person.name or person.email)
-        index.add(thing, pieces(person.name))
-        if person.email:
-            index.emails[fold(person.email)] = thing
-            index.add(thing, pieces(person.email.partition("@")[0]), partly=False)
+    _add_people(index, names)
     return index
+
+
+def _add_people(index: Index, names: Directory) -> None:
+    """Ten thousand people are many, so this takes the short way: one spelling each, e-mails as they are."""
+    full, phrases, parts = index.full, index.phrases, index.parts
+    for number, person in enumerate(names.people, start=len(phrases)):
+        name = person.name
+        thing = Named("person", person.id, name or person.email)
+        plain = name.isascii() and name.replace(" ", "").isalpha()
+        phrase = tuple(name.lower().split()) if plain else pieces(name)
+        phrases.append((thing, phrase))
+        if phrase:
+            full.setdefault(phrase, []).append(thing)
+            for word in phrase:
+                parts[word].append(number)
+        if person.email:
+            index.emails[person.email.lower()] = thing
 
 
 def _add_all(index: Index, thing: Named, spellings: tuple[str, ...]) -> None:

@@ -61,7 +61,7 @@ STATUS_WORDS: tuple[tuple[str, Status], ...] = (
     (r"blocked|stuck|blockers?|blocking|blockages?|held up|impeded|stalled|hung up|roadblocked", Status.BLOCKED),
     (r"(?:put )?on hold|onhold|on ?hold|paused|parked|frozen|on ice|suspended|shelved|on pause|halted|on the back ?burner", Status.ON_HOLD),
     (r"dropped|cancell?ed|abandoned|scrapped|killed|axed|descoped|binned|given up(?: on)?|called off|discontinued|ditched|thrown out", Status.DROPPED),
-    (r"shipped|finished|delivered|done|completed|complete|closed|released|launched|wrapped up|went (?:live|out)|gone live|accomplished|finalised|finalized|deployed|rolled out|out the door|achieved|landed|got out|reached|hit|attained|accomplished", Status.DONE),
+    (r"shipped|finished|delivered|done|completed|complete|closed|released|launched|wrapped up|went (?:live|out)|gone live|accomplished|finalised|finalized|deployed|rolled out|out the door|(?:is|are|was|were) (?:finish|deliver|ship)|achieved|landed|got out|reached|hit|attained|accomplished", Status.DONE),
 )  # fmt: skip
 
 DONE_WORD = r"(?:done|finished|shipped|delivered|completed?|closed|ready|released|wrapped up|landed|live|out the door)"
@@ -94,7 +94,7 @@ SLIPPING = words(
     r"slip(?:s|ping|ped|page)?|sliding|slides?|off ?track|in (?:big |deep )?trouble|derail(?:ed|ing)|not on (?:track|schedule)|going wrong|going badly|struggling"
 )
 SLIPS_PAST = words(
-    r"(?:slip(?:s|ping|ped)?|slid(?:e|es|ing)|runs?|running|spills?|spilling|falls?|falling|drifts?|drifting|goes|extends?|moves?|moving|pushed|lands?|overruns?|drags?|dragging)(?: (?:right|well|on|out|over))?(?= (?:past|beyond|after|into|over|until|later than)\b)"
+    r"(?:much |far )?too late(?= .*d_\d)|(?:slip(?:s|ping|ped)?|slid(?:e|es|ing)|runs?|running|spills?|spilling|falls?|falling|drifts?|drifting|goes|extends?|moves?|moving|pushed|lands?|overruns?|drags?|dragging)(?: (?:right|well|on|out|over))?(?= (?:past|beyond|after|into|over|until|later than)\b)"
 )
 ON_TIME = words(
     r"on (?:track|schedule)|on time|healthy|(?:not|never) (?:at all )?(?:overdue|late|delayed|behind(?: schedule)?|slipping|past due|in trouble)|going well|in good shape|under control"
@@ -180,7 +180,7 @@ NO_ANSWER = words(
     r"weather|forecast|temperature|rain(?:ing|y)?|sunny|jokes?|poem|song|story about|recipe|lunch|dinner menu|breakfast|coffee machine|pizza|football|soccer|movie|music|horoscope|lottery|bitcoin|stocks?|share price|stock price"
     r"|sales|revenue|turnover|profit|margin|budgets?|costs?|spend(?:ing|s)?|spent|expens(?:e|es|ive)|price|pricing|roi|roas|kpis?|conversions?|conversion rates?|click ?through|clicks|impressions|leads generated|traffic|visitors|visits|subscribers|followers|customers? do|customer numbers|market share|nps|engagement rate|open rate|bounce rate|churn"
     r"|salary|salaries|paid|payroll|vacation|holidays? left|sick|birthday|phone(?: number)?|telephone|address|e ?mail address|password|passwords|secret|secrets|api key|wifi|token|tokens|prompt|instructions"
-    r"|meaning of life|capital of|president|prime minister|news today|what time is it|time is it|who are you|what are you|what can you do|how are you|are you (?:a|an|there|real|ok|alive|human|single)|your name|your favou?rite|do you (?:like|love|think|know any|feel|speak)|i love you|marry"
+    r"|meaning of life|capital of|president|prime minister|news today|what time is it|time is it|who are you|what are you|what can you do|how are (?:you|things with you)|things with you|won|weather|are you (?:a|an|there|real|ok|alive|human|single)|your name|your favou?rite|do you (?:like|love|think|know any|feel|speak)|i love you|marry"
     r"|story points?|velocity|burn ?down|hours logged|estimates?|how much (?:money|does it cost|did we (?:spend|sell|earn|make))|how expensive|headcount|hiring|vacancies|competitors?|translate|calculate|square root|divided by|multiplied"
     r"|why|how come|how (?:do|can|should|would) (?:i|we|one|you)|should (?:i|we)|what if|explain|opinion|best way|do you think|recommend|advice|predict|likelihood|probability|chances?|likely is it"
     r"|changed|what changes|changes|moved|history|difference|diff|compare|comparison|versus|average|mean time|percent(?:age)?|ratio|trend|ranking|most items|fewest items|most work|busiest|highest priority|priority|priorities|prioritised|urgency|severity"

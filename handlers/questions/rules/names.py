@@ -10,6 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from handlers.questions.rules.index import Index, Named
+from handlers.questions.rules.lexicon import ITEM_NOUNS
 from handlers.questions.rules.pronouns import is_side, names_a_role
 from handlers.questions.rules.text import Token, pieces
 from handlers.questions.rules.vocabulary import FUNCTION, GENERIC, ORDINARY
@@ -124,9 +125,22 @@ def _single(search: _Search, at: int, things: Sequence[Named]) -> list[Named]:
         return []
     if token.text == "it" and not is_side(search.tokens, at):
         return [thing for thing in things if thing.noun != "side"] if token.raw == "IT" else []
-    if token.text in ORDINARY and token.text != "it" and not in_place(search.tokens, at, at + 1):
+    if token.text != "it" and not _may_name(search.tokens, at):
         return []
     return list(things)
+
+
+def _may_name(tokens: Sequence[Token], at: int) -> bool:
+    """A plain word that is also a whole name: "search" is a team, except in "please search"."""
+    text = tokens[at].text
+    if text not in ORDINARY or in_place(tokens, at, at + 1):
+        return True
+    if text in FUNCTION or text in GENERIC or text in _CONDITIONS:
+        return False
+    before = tokens[at - 1].text if at else ""
+    after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+    leads = {"", "to", "please", "you", "i", "can", "we", "do", "let", "me", "and"}
+    return not after or after in ITEM_NOUNS or (after != "for" and before not in leads)
 
 
 def _team_over_side(things: Sequence[Named]) -> list[Named]:
@@ -226,7 +240,7 @@ def _is_distinctive(search: _Search, first: int, length: int) -> bool:
         return False
     if all(text.isdigit() for text in texts):
         return False
-    if length == 1 and texts[0] in _CONDITIONS:
+    if length == 1 and (texts[0] in _CONDITIONS or len(texts[0]) < 2):
         return False
     if length == 1 and texts[0] in ORDINARY:
         return in_place(search.tokens, first, first + length)

@@ -30,7 +30,7 @@ from handlers.questions.rules.text import Token, clean, tokens_of
 from storage.values import DateField, Directory, Kind, Order, Period, Person, Plan, Wanted
 
 _PAST = whole(
-    r"shipped|finished|delivered|completed|did|was|were|went|launched|landed|closed|had|released|done|achieved|accomplished|got done|wrapped up|missed|reached|hit|happened|ended|started|began|kicked off"
+    r"shipped|finished|delivered|completed|did|was|were|went|launched|landed|closed|had|released|done|achieved|accomplished|got done|wrapped up|missed|reached|hit|happened|ended|started|began|kicked off|(?:is|are) (?:finish|deliver|ship)"
 )
 _WAS = whole(
     r"(?:was|were|had)(?: .*)? (?:working|open|blocked|at risk|in progress|on hold|planned|overdue|left|doing|stuck|slipping|on|late)|(?:looked?|stood)"

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 from handlers.questions.rules.draft import Draft
 from handlers.questions.rules.index import Index
 from handlers.questions.rules.lexicon import ITEM_NOUNS
-from handlers.questions.rules.line import Cell, Line, Puzzling
+from handlers.questions.rules.line import Cell, Line, Puzzling, words
 from handlers.questions.rules.results import Unknown
 from handlers.questions.rules.subjects import stem
 from handlers.questions.rules.text import fold
@@ -43,6 +43,32 @@ _ANY_SLOT = frozenset(
         "between",
         "s",
     ]
+)
+_OPENERS = frozenset(
+    [
+        "what",
+        "which",
+        "who",
+        "when",
+        "how",
+        "is",
+        "are",
+        "does",
+        "do",
+        "did",
+        "has",
+        "show",
+        "list",
+        "give",
+        "tell",
+        "any",
+        "can",
+        "could",
+        "please",
+    ]
+)
+_OWNING = words(
+    r"own(?:s|ed|er|ers)?|responsible|charge|leads?|leading|runs?|handl(?:es|ing|e)|assigned|after|on|doing|does|behind|manages?|has|have|got|working|works?|care|whose|belongs?"
 )
 _VERBS_AFTER = frozenset(
     [
@@ -169,6 +195,9 @@ def _is_filler(run: Sequence[Cell], line: Line, first: int) -> bool:
     if len(run) > 1 or _is_name_like(run[0], line):
         return False
     text = run[0].text
+    following = line.cells[first + 1].text if first + 1 < len(line.cells) else ""
+    if following == "of" or (first == 0 and following in _OPENERS):
+        return True
     if not re.search(r"[a-z0-9]", text) or len(text) < 3:
         return True
     before = line.cells[first - 1].text if first else ""
@@ -187,6 +216,8 @@ def _is_topic(line: Line, first: int, last: int, draft: Draft) -> bool:
     before = line.cells[first - 1].text if first else ""
     after = line.cells[last].text if last < len(line.cells) else ""
     quoted = all(cell.tokens[0].quoted for cell in line.cells[first:last] if cell.tokens)
+    if re.match(r"c_\d", after) and not line.cells[last].whole:
+        return False
     if re.match(r"c_\d", before) and line.cells[last - 1].text.isdigit():
         return False
     if before in {"about", "mentioning", "regarding", "containing", "called", "titled", "named"} and (
@@ -200,6 +231,8 @@ def _is_topic(line: Line, first: int, last: int, draft: Draft) -> bool:
     one = line.cells[first]
     if after in ITEM_NOUNS and not one.tokens[0].possessive:
         return not _is_name_like(one, line) or draft.wanted is not Wanted.LIST or before not in {"is", "does", "has"}
+    if draft.wanted is Wanted.WHO and not line.has(_OWNING):
+        return False
     return draft.wanted in {Wanted.WHO, Wanted.WHEN, Wanted.STATUS} and before not in {"from", "of"}
 
 
@@ -240,5 +273,6 @@ def near_names(name: str, noun: str, index: Index) -> tuple[str, ...]:
     """Up to three names that look like *name*."""
     kinds = [kind for kind in ("campaign", "team", "person") if kind in noun] or ["campaign", "team", "person"]
     choices = [known for kind in kinds for known in index.named(kind)]
-    found = process.extract(fold(name), choices, scorer=fuzz.WRatio, processor=fold, limit=3, score_cutoff=62)
-    return tuple(known for known, _, _ in found)
+    low = [known.lower() for known in choices]
+    found = process.extract(fold(name), low, scorer=fuzz.WRatio, limit=3, score_cutoff=62)
+    return tuple(choices[place] for _, _, place in found)

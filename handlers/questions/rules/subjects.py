@@ -31,8 +31,13 @@ _SUBJECTS = (
     words(rf"(?:what is|what s|whats) (?:up|happening|going on|the deal|the story|the matter) with {_LEADS}(?P<np>.+)"),
     words(rf"(?:where|how)(?: (?:do|does|are|is))? (?:we|it|things|they|everything|are we) ?(?:stand|are|at|get|go)?(?: now| currently)? (?:with|on) {_LEADS}(?P<np>.+)"),
 )  # fmt: skip
+_STATUS_OF = (
+    words(r"^(?:the |current |please )*status (?P<np>(?!of |for |on |is |planned|blocked).+)$"),
+    words(rf"^{_LEADS}(?P<np>.+?) (?:status|progress)(?: please| update| now)*$"),
+)
 _YES_NO = words(
-    r"(?:is|are|was|were|has|have|did|will) (?:the |our |that |this )(?P<np>.+?) (?:(?:already|still|really|now|currently|been|being|be|actually|yet|going to be|getting|even|marked) )*(?:done|finished|shipped|delivered|ready|blocked|at risk|late|overdue|on hold|on track|stuck|planned|dropped|cancelled|canceled|complete|completed|in progress|open|live|slipping|delayed|started|ship|finish|land|out|paused|under ?way)(?: yet| already| now)?(?: (?:for|in|of|on) .*)?"
+    r"(?:^|(?<=if )|(?<=whether )|(?<=and )|(?<=so )|(?<=but )|(?<=you )|(?<=ok )|(?<=hey )|(?<=hi ))"
+    r"(?:is|are|was|were|has|have|did|will) (?:the |our |that |this )?(?!(?:any|every|some|no|all|most|more|other|what|which|who)[a-z]* |(?:there|it|they|we|i|you|the|much|many|this|that|not) )(?P<np>.+?) (?:(?:already|still|really|now|currently|been|being|be|actually|yet|going to be|getting|even|marked) )*(?:done|finished|shipped|delivered|ready|blocked|at risk|late|overdue|on hold|on track|stuck|planned|dropped|cancelled|canceled|complete|completed|in progress|open|live|slipping|delayed|started|ship|finish|land|out|paused|under ?way)(?: yet| already| now)?(?: (?:for|in|of|on) .*)?"
 )
 _KEY_STATE = words(r"(?:is|are|was|has|have|did|will|does) (?:the |item |ticket )*k_\d+")
 _ENDS_SUBJECT = frozenset(
@@ -117,8 +122,22 @@ def read_subject(line: Line, draft: Draft) -> None:
         return
     if draft.wanted in {Wanted.WHO, Wanted.WHEN, Wanted.STATUS} and _take_first(line, draft, _SUBJECTS):
         return
-    if draft.wanted in {Wanted.LIST, Wanted.STATUS} and _take_first(line, draft, (_YES_NO,)):
+    if draft.wanted is Wanted.STATUS and _take_first(line, draft, _STATUS_OF):
+        return
+    if draft.wanted in {Wanted.LIST, Wanted.STATUS} and _asks_yes_no(line) and _take_first(line, draft, (_YES_NO,)):
         draft.wanted, draft.asks_state = Wanted.STATUS, True
+
+
+def _asks_yes_no(line: Line) -> bool:
+    """ "Is the banner late", "is landing page late"; not "is Tom Baker late", who would be a person."""
+    match = _YES_NO.search(line.text)
+    if match is None:
+        return False
+    start = line.text.count(" ", 0, match.start("np"))
+    first = line.cells[start]
+    return line.cells[start - 1].text in {"the", "our", "that", "this"} or not (
+        first.tokens[0].capital or "team" in match["np"].split()
+    )
 
 
 def read_topic(line: Line, draft: Draft) -> None:

@@ -163,5 +163,13 @@ def _apostrophe(low: str, raw: str, start: int, end: int) -> list[tuple[str, str
     if tail == "s" and head == "let":
         return [("let", stem, start, end, False), ("us", tail, start, end, False)]
     if tail == "s":
-        return [(head.replace("'", ""), stem, start, end, True)]
-    return [(part, part if raw.islower() else part.capitalize(), start, end, False) for part in low.split("'") if part]
+        return _split_name(head, stem, start, end, possessive=True)
+    return _split_name(low, raw, start, end, possessive=False)
+
+
+def _split_name(low: str, raw: str, start: int, end: int, *, possessive: bool) -> list[tuple[str, str, int, int, bool]]:
+    """O'Neill is two words, as it is where names are compared; only the last one carries the possessive."""
+    parts = [part for part in low.split("'") if part]
+    spelled = [part if raw.islower() else part.capitalize() for part in parts]
+    last = len(parts) - 1
+    return [(part, spelled[n], start, end, possessive and n == last) for n, part in enumerate(parts)]

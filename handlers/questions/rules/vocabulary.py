@@ -53,13 +53,13 @@ happening happens happy hard hate haven haves head heads hear heard heading hell
 hold honest honestly hope hopefully hoping hour hours huge idea ideas identify imagine immediately important inbox
 include included includes including incl indeed info inform information inquire inquiring interest interested involve
 involved involves job join keen keep keeping kind kindly knew know knowing known knows land landing lands large last
-late lately later latter lead leader leaders leading left legal let lets level light likely likes line list listed
+late lately later latter lead leader leaders leading left let lets level light likely likes line list listed
 listing literally little live load log long longer look looked looking looks lookup lost love loved luck made main
 mainly make makes making manage manager managers management mandatory manner mate matter matters mean meaning means
 meant meet meeting meetings mention mentioned merely mess met middle mind minute minutes miss missing mistake moment
 month months morning move moved moves moving mr mrs ms name namely near need needed needing needs new news next nice
-night noon normal normally note noted notes notice number numbers obviously occasion odd office officially often oh
-old onwards open operational option options order organisation organization original ought outcome overall overview
+night noon normal normally note noted notes notice number numbers obviously occasion odd officially often oh
+old onwards open option options order organisation organization original ought outcome overall overview
 owe owes owing own owned owns page paper part particular particularly parts pass patience pending perfect perhaps
 period pick picture place placed places plain planned planning plus point points position possible possibly precise
 precisely prepare preparing present presentation presently presenting press pretty previous previously prior probably
@@ -89,13 +89,13 @@ containing cook cooking cooked deal deals deliver delivering delivers demo depen
 doing drive drives driving entail expected filed handle handled handles handling hanging held juggling keeps left
 linked looked manages managed managing marked need nowhere occupied occupy occupying outstanding overseeing oversee
 oversees perform performing performed pipeline play plays playing producing produce pushing queue queued remains
-remaining resource responsible responsibilities run running scheduled serve served shipping slated slot slots
-supporting support supports supported tackle tackled tackling takes tasked thats undertaking underway unit volume
+remaining responsible responsibilities run running scheduled serve served shipping slated slot slots
+supporting supports supported tackle tackled tackling takes tasked thats undertaking underway unit volume
 workload yours tied toward touching touches go-live live goes deadline kickoff kick kicks kicked off begin began
 commence commences finish finishes land landed closing closes closed happening involve involving
-categories category column columns complete database entries field fields filter filtered global grouped internal
-external key keys main marker matched matching page regular respective sort sorted specifically store stored system
-tool tools data's per se vs versus ie eg aka hence thereof therein thereby herein yesterday's today's tomorrow's
+categories category column columns complete database entries field fields filter filtered grouped
+ key keys main marker matched matching page regular respective sort sorted specifically store stored
+ tools data's per se vs versus ie eg aka hence thereof therein thereby herein yesterday's today's tomorrow's
 minus plus equal equals amount amounts fewer bigger biggest smaller smallest largest longest shortest nearest closest
 soonest earliest latest oldest newest furthest final upcoming approaching nearing imminent coming forthcoming
 hundred thousand dozen single double half quarter third four five six seven eight nine ten eleven twelve
@@ -113,48 +113,48 @@ preference promise promised prove race realistic refresh relax rely remark remov
 rumour rush scan scary scream seek settle settled shape shout sick silly sleep smooth snapshot spare specify squeeze stress
 stressed struggle suggest suspect suspicious swear sweet tease tempt thorough tidy trust twice unclear verify vague visible
 wild wise yell gentleman gentlemen ladies lady boys girls mum wife daughter kids home house car train airport plane flight
-customer audience leadership steering committee executives workshop session agenda minutes invite invitation calendar plate
+ workshop session agenda minutes invite invitation calendar plate
 worries appointment interview quote slack teams-chat email mail phone chatbot robot computer machine brain memory mouth
 english german french spanish language accent typing keyboard typo spelling apology apologies excuse pardon bless
 cannot couldnt havent hasnt havn doesn don shouldn wanting hoping gotta lemme gimme dunno innit mate bruv lads chaps
 accurate actual additional adequate advance advanced aim aimed aims allow allowed alone amid angle apply applies applied
 arrange arranged arrangement attach await avoid backed base based basic basis batch behalf bet beware bind bold bore boring
-bottom bound brave breathe bright bucket burn burning bury busy calm cancel capable capacity carefully casual challenge
+bottom bound brave breathe bright bucket burn burning bury busy calm cancel capable carefully casual challenge
 challenging changeover choice chunk claim clean clue cold collect collected column combine comfortable command common
 compared competent complain complaint conclude conclusion condition conditions conduct conflict connect connected
-consequence consist consistent construct content-wise context continue continues continued contribute control converge
-core corner counting couldn coverage crazy create created creates critical crucial crunch cry curiosity
+consequence consist consistent construct content-wise context continue continues continued contribute converge
+ corner counting couldn coverage crazy create created creates critical crucial crunch cry curiosity
 dare dead decent declare deep deeply define defined degree delighted deny depth desperate desperately destined determine
 disappear dive divide down draft draw drawn dread dream drift drop dropping duty each earn ease effectively efficient
 elaborate elapsed elsewhere embarrassing empty enable enabled encounter enjoy enormous enter equally escape establish
 estimate eventual eventually evidence examine exceed except exclusively excuse exhausted exhausting expense explore extent
 extra extremely eye eyes fail failed failing fails fall familiar famous fear feasible feedback fell fellow fewest fight
-filling finger fire firm fit fits flagged floating flow fly folder force forever form formal forth fortunately foundation
+filling finger fire firm fit fits flagged floating fly folder force forever form formal forth fortunately
 frame fresh frightening frustrated frustrating frustration function further gap gave genuine gentle gone goodness grateful
 grip ground grow growing handful hardly hassle heavily heavy held hidden hide hit hits honestly hook horrible hot human
 hundreds identify idle ignorant impact impatient implement implemented importantly impossible impression incomplete indicate
 individual insane inside instance instantly instruct intense interim introduce irrespective isolate jam joined judge justice
-kept kick killing knock lacking lacks lame laugh launch layer lazy leave leaves leaving length liable life limit limited
+kept kick killing knock lacking lacks lame laugh launch lazy leave leaves leaving length liable life limit limited
 link listen lock locked logic lonely loop loose lose losing loud lower lucky maintain majority manual massive match meantime
 measure mid missed mixed model moderate month-end mostly motion multiple mystery naturally necessarily necessary negative
-neglect neglected newly nuts oblige obligation occasionally offer official omit ongoing operation opposed opposite ordinary
+neglect neglected newly nuts oblige obligation occasionally offer official omit ongoing opposed opposite ordinary
 organize organise origin outside oversight owe pain painful pair panic paper partial partially passed passing patient peace
-peculiar penny performance permanent permit persist pin pinned plenty poor pop popular positive practical practically
+peculiar penny permanent permit persist pin pinned plenty poor pop popular positive practical practically
 prepared presence pressing pressure previously pride primarily primary principle private proceeding produce progressing
 promptly proof properly proportion propose protect proud provided providing public published pursuing puzzled qualify
 quarter-end quarterly random rare rarely rate raw react readily recall receive recommend recover reflect refuse register
-regret regular relate relation release relevant reliable relief remainder rename repeatedly replace represent reserve resolved
+regret regular relate relation relevant reliable relief remainder rename repeatedly replace represent reserve resolved
 responsible restrict resume retrieve rock rolling roll rolls room rotten rough rude rule rules running sadly satisfied scared
 scattered scratch script season seat secret secure selected separate separately series shared sharp shift shock shoot shot
 sight signal significant similarly sincerely single size slack sleeping smart smell soft solely solution solve soul sounding
-source spread standing stare steady stick sticking sticky stop stopping strange strategy stretch strictly string strong
+source spread standing stare steady stick sticking sticky stop stopping strange stretch strictly string strong
 subset substantial succeed sudden sufficient suit suits summary supply surface surprise surprised surprising survive switch
 sync tail talk target targeted targets technically technology temporary tendency tense thank theme therefore thin threatened
 threatening throw thrown tick ticking title titles today tomorrow tone tons tough tour trace transparent treat trigger trip
 trivial tune turned twist typical typically ultimate ultimately unable unaware uncertain undergoing underneath unfinished
-unhappy unlikely unresolved unsure until upper upset urgently usage usual utterly valid valuable value via vital voice wake
+unhappy unlikely unresolved unsure until upper upset urgently usage usual utterly valid valuable value via vital wake
 wall warm warning weak weird whereas whichever wide win wire wondered worrying worrisome wrap wrapped wrapping wreck wrong
-ya'll yell yet
+yell yet clock am pm rundown breakdown gist digest roundup heads-up ffs wtf omg geez jeez gosh blimey crikey
 """)
 
 ORDINARY = FUNCTION | GENERIC | _FILLER
