@@ -29,7 +29,7 @@ async def kubernetes(store: Store) -> tuple[House, list[Report]]:
     """The house after four quarters, each published on its day, and what each import reported."""
     house = House(store, FEATURES, Policy(admins=frozenset({BOSS})))
     for what in ("teams", "campaigns"):
-        await import_file(house.box, what, (DATA / f"{what}.csv").read_bytes(), Options(), Importer())  # type: ignore[arg-type]
+        await import_file(house.box, what, (DATA / f"{what}.csv").read_bytes(), Options(), Importer())
     return house, [await publish(house, day) for day in QUARTERS]
 
 
