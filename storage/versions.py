@@ -6,8 +6,7 @@ from enum import Enum, auto
 
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
-
-from storage.store import Session
+from sqlalchemy.ext.asyncio import AsyncSession
 
 # Every released step, oldest first. A test holds this list to the files in `migrations/versions`.
 CHAIN = ("0001", "0002", "0003", "0004", "0005")
@@ -24,7 +23,7 @@ class Found(Enum):
     FOREIGN = auto()
 
 
-async def found(session: Session) -> Found:
+async def found(session: AsyncSession) -> Found:
     """Compare the store's version mark with the one this program needs."""
     connection = await session.connection()
     tables = await connection.run_sync(_tables)
