@@ -118,10 +118,11 @@ async def _two_keys(app: App) -> Finding:
 
     async with app.store.reading() as session:
         names = await directory(session)
-    if needs_two_keys(app.box.policy, names) and len(sides_with_publishers(names)) < 2:
+    policy = app.box.policy
+    if needs_two_keys(policy, names) and len(sides_with_publishers(policy, names)) < 2:
         said = "HANDSHAKE_TWO_KEY=on, but only one side has a publisher: nothing can be published"
         return Finding("publishing", ok=False, said=said, todo='handshake say "roles grant EMAIL publisher" --as ADMIN')
-    both = "a publisher of each side signs" if needs_two_keys(app.box.policy, names) else "one key is enough"
+    both = "a publisher of each side signs" if needs_two_keys(policy, names) else "one key is enough"
     return Finding("publishing", ok=True, said=both)
 
 

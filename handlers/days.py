@@ -66,9 +66,7 @@ def _weekday(said: re.Match[str], today: date, *, past: bool) -> date:
 def _in_words(words: str, today: date, *, past: bool) -> date:
     import dateparser  # slow to import, and only needed here
 
-    unreadable = BadInput(
-        f"“{_shown(words)}” is not a day I can read. Write it as 2027-03-01, “1 March 2027” or +9d."
-    )
+    unreadable = BadInput(f"“{_shown(words)}” is not a day I can read. Write it as 2027-03-01, “1 March 2027” or +9d.")
     if year_first := _YEAR_FIRST.fullmatch(words):
         try:
             return date(int(year_first[1]), int(year_first[2]), int(year_first[3]))

@@ -110,7 +110,8 @@ class Dispatcher:
                 return Order(command, Words(action, tuple(value.split()), raw=value))
             case inbound.Submission(form=form, value=value, answers=answers):
                 command = self._known(form)
-                return Order(command, Words(form, tuple(value.split()), dict(answers), raw=value))
+                filled = {name: grammar.cleaned(answer) for name, answer in answers.items()}
+                return Order(command, Words(form, tuple(value.split()), filled, raw=value))
 
     def _known(self, words: str) -> Command:
         if words not in self.commands:

@@ -19,7 +19,10 @@ _DASHED_FLAG = re.compile(r"(?<!\S)[—–](?=[A-Za-z])")  # "--why" as an autoc
 _TOKEN = re.compile(r'(?:[^\s"=]+=)?"[^"]*"|(?<!\S)\'[^\']*\'(?!\S)|\S+')
 _NAMED = re.compile(r"([A-Za-z][A-Za-z_-]*)=(.*)", re.DOTALL)
 _FLAG = re.compile(r"--([A-Za-z][A-Za-z-]*)(?:=(.*))?", re.DOTALL)
-_SPACE = re.compile(r"[ \t\r\n]+")
+_SPACE = re.compile(r"\s+")
+# Control characters and halves of surrogate pairs, which some stores refuse, and signs without width that come along
+# when something is copied. Joiners and direction marks stay: emoji and right-to-left names are made with them.
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u200b\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +70,27 @@ class Misused(Exception):
 
 def tidy(text: str) -> str:
     """*text* with plain quotes, dashes and single spaces, and without the tags by which Teams mentions us."""
-    text = _MENTION_TAG.sub(" ", text.replace("&nbsp;", " ")).translate(_TYPOGRAPHY)
-    return _SPACE.sub(" ", _DASHED_FLAG.sub("--", text)).strip()
+    text = cleaned(text).replace("&nbsp;", " ").translate(_TYPOGRAPHY)
+    return _SPACE.sub(" ", _DASHED_FLAG.sub("--", _MENTION_TAG.sub(" ", text))).strip()
+
+
+def cleaned(text: str) -> str:
+    """*text* without the signs that nobody sees and some stores refuse; line breaks stay."""
+    return _UNSEEN.sub("", text)
 
 
 def find(text: str, specs: Iterable[Spec]) -> tuple[Spec, str] | None:
     """The command that *text* (tidied) begins with, the longest that fits, and what follows it."""
-    folded = text.casefold() + " "
-    fitting = [spec for spec in specs if folded.startswith(spec.words + " ")]
+    fitting = [spec for spec in specs if _begins_with(text, spec.words)]
     if not fitting:
         return None
     spec = max(fitting, key=lambda each: len(each.words))
     return spec, text[len(spec.words) :].strip()
+
+
+def _begins_with(text: str, words: str) -> bool:
+    length = len(words)
+    return text[:length].casefold() == words and text[length : length + 1] in ("", " ")
 
 
 def take_apart(spec: Spec, rest: str) -> Words:
@@ -104,13 +116,15 @@ def _may_be_named(spec: Spec, key: str) -> bool:
 
 def _flag_value(spec: Spec, flag: str, given: str | None, tokens: list[str]) -> str:
     if flag in spec.switches:
+        if given is not None:
+            raise Misused(f"--{flag} takes no value: write it, or leave it out.")
         return "yes"
     if flag not in spec.options:
         known = ", ".join(f"--{each}" for each in (*spec.options, *spec.switches)) or "none"
         raise Misused(f"“{spec.words}” does not know --{flag}. Its flags: {known}.")
     if given is not None:
         return _unquoted(given)
-    if not tokens:
+    if not tokens or _FLAG.fullmatch(tokens[0]):
         raise Misused(f"--{flag} needs a value after it.")
     return _unquoted(tokens.pop(0))
 

@@ -10,10 +10,10 @@ Everything here runs inside the caller's transaction and under one lock, so two 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from handlers.changes import Step, change_of
+from handlers.changes import Step, change_of, seen_by
 from handlers.days import spoken_moment
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
 from handlers.toolbox import Policy, Toolbox
@@ -23,11 +23,14 @@ from storage.drafts import SHARED, Edit
 from storage.store import Session, lock_publishing
 from storage.values import (
     CAMPAIGN_FIELDS,
+    EVERYTHING,
+    Audience,
     Campaign,
     Change,
     ChangeKind,
     Directory,
     Item,
+    Noun,
     Permission,
     Person,
     Revision,
@@ -38,6 +41,7 @@ from storage.values import (
 )
 
 NO_REASON = "no reason given"
+SIDE_WORDS = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "neither side"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,36 @@ class Pending:
     @property
     def reason(self) -> str:
         """The reasons given with the edits, each once."""
-        return "; ".join(dict.fromkeys(edit.why for edit in self.edits if edit.why))
+        return _joined(edit.why for edit in self.edits)
+
+    @property
+    def open_reason(self) -> str:
+        """Those of the reasons that everybody may read: why a restricted item moves would tell of it."""
+        restricted = {step.key for step in self.steps if _is_restricted(step)}
+        return _joined(edit.why for edit in self.edits if edit.noun != "item" or edit.key not in restricted)
+
+    def of(self, things: Iterable[tuple[Noun, str]]) -> Pending:
+        """The part that is about these items and campaigns."""
+        wanted = frozenset(things)
+        return Pending(
+            tuple(edit for edit in self.edits if (edit.noun, edit.key) in wanted),
+            tuple(step for step in self.steps if ("item", step.key) in wanted),
+            tuple(change for change in self.campaigns if ("campaign", change.key) in wanted),
+        )
+
+    def seen_by(self, audience: Audience) -> Pending:
+        """The part that *audience* may know of."""
+        steps = tuple(seen for step in self.steps if (seen := seen_by(step, audience)))
+        told = {step.key for step in steps}
+        return Pending(tuple(e for e in self.edits if e.noun != "item" or e.key in told), steps, self.campaigns)
+
+
+def _joined(whys: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(why for why in whys if why))
+
+
+def _is_restricted(step: Step) -> bool:
+    return any(side is not None and side.visible_to for side in (step.before, step.after))
 
 
 async def pending(session: Session, proposal: int = SHARED) -> Pending:
@@ -98,17 +131,66 @@ def _campaign_change(edit: Edit, now: Campaign) -> Change:
     )
 
 
-def sides_with_publishers(names: Directory) -> frozenset[Side]:
+async def keep(session: Session, edits: Sequence[Edit]) -> Pending:
+    """Put *edits* into the shared draft, and return what then waits there.
+
+    Wait for the publishing lock first: a draft that is published meanwhile must not swallow them.
+    """
+    await lock_publishing(session)
+    await drafts.keep(session, edits)
+    return await settle(session)
+
+
+async def settle(session: Session) -> Pending:
+    """Forget every edit that asks for what is published already, and return what still waits.
+
+    Left in the draft, it would come to life again, as somebody's wish, when another revision changes that field.
+    """
+    waiting = await pending(session)
+    standing = {(edit.noun, edit.key): edit for edit in waiting.edits}
+    wanted = {
+        (change.noun, change.key): _trimmed(standing[change.noun, change.key], change) for change in waiting.changes
+    }
+    stale = [thing for thing, edit in standing.items() if wanted.get(thing) != edit]
+    if not stale:
+        return waiting
+    await drafts.discard(session, stale if len(stale) < len(standing) else None)
+    await drafts.keep(session, [wanted[thing] for thing in stale if thing in wanted])
+    return await pending(session)
+
+
+def _trimmed(edit: Edit, change: Change) -> Edit:
+    """What of *edit* still changes something."""
+    if change.kind is not ChangeKind.CHANGED:
+        return edit
+    return replace(edit, fields={name: edit.fields[name] for name in change.fields}, added=False)
+
+
+def may_publish(policy: Policy, names: Directory, side: Side) -> tuple[Person, ...]:
+    """Everybody on *side* who can give its key; an admin of the settings is one without a word in any file."""
+    return tuple(
+        person
+        for person in names.people
+        if (person.permission.covers(Permission.PUBLISHER) or person.email in policy.admins)
+        and names.side_of(person) is side
+    )
+
+
+def sides_with_publishers(policy: Policy, names: Directory) -> frozenset[Side]:
     """The sides on which somebody may publish."""
-    able = [person for person in names.people if person.permission.covers(Permission.PUBLISHER)]
-    return frozenset(names.side_of(person) for person in able) & {Side.MARKETING, Side.IT}
+    return frozenset(side for side in (Side.MARKETING, Side.IT) if may_publish(policy, names, side))
 
 
 def needs_two_keys(policy: Policy, names: Directory) -> bool:
     """Whether a publisher of each side has to sign; by default as soon as both sides have one."""
     if policy.two_key == "auto":
-        return len(sides_with_publishers(names)) == 2
+        return len(sides_with_publishers(policy, names)) == 2
     return policy.two_key == "on"
+
+
+def other_side(side: Side) -> Side:
+    """The side whose key is wanted beside that of *side*."""
+    return Side.IT if side is Side.MARKETING else Side.MARKETING
 
 
 async def publish_draft(
@@ -119,11 +201,12 @@ async def publish_draft(
     *at_once* is an admin's `--now`: it skips the second key and is recorded as such.
     """
     await lock_publishing(session)
+    await _check_moment(session, now)
     draft = await pending(session)
     if not draft:
-        raise NotFound("The draft holds nothing to publish. Edit an item first.", "item edit KEY due=2027-03-01")
+        raise await _nothing_to_publish(session)
     names = await directory(session)
-    reason = reason or draft.reason or NO_REASON
+    reason = reason or draft.open_reason or NO_REASON
     if at_once and not person.permission.covers(Permission.ADMIN):
         raise NotAllowed(
             "Only an admin may publish with --now. Publish without it; the other side will sign.", "publish"
@@ -132,6 +215,15 @@ async def publish_draft(
         how = "now" if at_once else "one-key"
         return await publish_changes(box, session, person.id, draft.changes, reason=reason, now=now, how=how)
     return await _propose(box, session, person, names, reason, now)
+
+
+async def _nothing_to_publish(session: Session) -> Refusal:
+    waiting = await revisions.open_proposal(session)
+    if waiting:
+        return NotFound(
+            f"The draft holds nothing to publish; {waiting.name} waits for its second key.", f"approve {waiting.name}"
+        )
+    return NotFound("The draft holds nothing to publish. Edit an item first.", "item edit KEY due=2027-03-01")
 
 
 async def _propose(
@@ -149,6 +241,14 @@ async def _propose(
         raise NotAllowed(
             "A revision needs a key of Marketing and one of IT, and you belong to neither. "
             "Ask a publisher of one side to publish it, or, as an admin, publish with --now.",
+            "publish --now",
+        )
+    wanted = other_side(names.side_of(person))
+    if not may_publish(box.policy, names, wanted):
+        raise Refusal(
+            f"A revision needs a key of each side, and nobody of {SIDE_WORDS[wanted]} may publish yet. "
+            "Your edits stay in the draft. An admin can name somebody, or publish with --now.",
+            "roles grant @somebody publisher",
             "publish --now",
         )
     number = await revisions.next_number(session)
@@ -194,7 +294,7 @@ def _check_key(person: Person, proposal: Revision, names: Directory) -> None:
     if mine is Side.OTHER:
         raise NotAllowed(f"{proposal.name} needs a key of Marketing or IT, and you belong to neither side.")
     if mine is theirs:
-        other = "IT" if mine is Side.MARKETING else "Marketing"
+        other = SIDE_WORDS[other_side(mine)]
         raise NotAllowed(f"{proposal.name} has your side's key already. A publisher of {other} has to approve it.")
 
 
@@ -229,32 +329,41 @@ async def publish_changes(
     Anything else that was proposed returns to the draft: what it was compared with is no longer current.
     """
     await lock_publishing(session)
-    before = await revisions.latest(session)
-    if before and before.published_at and now < before.published_at:
-        raise BadInput(
-            f"{before.name} was published on {spoken_moment(before.published_at)}; nothing can be published before that. "
-            "Leave --at out, or set it later."
-        )
+    await _check_moment(session, now)
     await _withdraw_others(session, proposal)
     number = proposal.number if proposal else await revisions.next_number(session)
     created = proposal.created_at if proposal else now
     revision = Revision(
         number, RevisionState.PUBLISHED, author, reason, created, published_at=now, approver=approver, how=how
     )
-    registered = [_registration(campaign) for campaign in await roadmap.unrecorded_campaigns(session)]
+    edited = {change.key: change for change in changes if change.noun == "campaign"}
+    registered = [
+        _registration(campaign, edited.get(campaign.key)) for campaign in await roadmap.unrecorded_campaigns(session)
+    ]
     known = {change.key for change in registered}
     whole = (*registered, *(c for c in changes if not (c.noun == "campaign" and c.key in known)))
     # The salt keeps a reason that was removed on request from being guessed out of what the chain holds of it.
     revision = await revisions.append(session, revision, box.tokens.new(), whole)
-    await _empty_draft(session, proposal, changes)
+    if proposal:
+        await drafts.discard(session, proposal=proposal.number)
+    await settle(session)
     for hook in box.on_published:
         await hook(box, session, revision, whole)
     return revision
 
 
-def _registration(campaign: Campaign) -> Change:
-    """A campaign that was imported since the last revision enters history with this one."""
-    state = state_of(campaign)
+async def _check_moment(session: Session, now: datetime) -> None:
+    before = await revisions.latest(session)
+    if before and before.published_at and now < before.published_at:
+        raise BadInput(
+            f"{before.name} was published on {spoken_moment(before.published_at)}; nothing can be published before that. "
+            "Leave --at out, or set it later."
+        )
+
+
+def _registration(campaign: Campaign, edit: Change | None) -> Change:
+    """A campaign that was imported since the last revision enters history with this one, edited as the draft says."""
+    state = state_of(campaign) | (edit.new() if edit else {})
     return Change("campaign", campaign.key, ChangeKind.ADDED, {name: ("", state[name]) for name in CAMPAIGN_FIELDS})
 
 
@@ -266,18 +375,13 @@ async def _withdraw_others(session: Session, publishing: Revision | None) -> Non
         await drafts.give_back(session, waiting.number)
 
 
-async def _empty_draft(session: Session, proposal: Revision | None, changes: Iterable[Change]) -> None:
-    if proposal:
-        await drafts.discard(session, proposal=proposal.number)
-        return
-    # What an import published directly leaves the other edits of the shared draft waiting.
-    await drafts.discard(session, [(change.noun, change.key) for change in changes])
-
-
-async def revert(session: Session, person: Person, number: int, *, now: datetime) -> tuple[Pending, tuple[str, ...]]:
-    """Put the reverse of R*number* into the shared draft. Returns the draft, and what was left alone.
+async def revert(
+    session: Session, person: Person, number: int, *, now: datetime, audience: Audience = EVERYTHING
+) -> tuple[Pending, tuple[str, ...]]:
+    """Put the reverse of R*number* into the shared draft. Returns that part of the draft, and what was left alone.
 
     A field that changed again since is left alone: undoing it would undo somebody else's later decision.
+    Of what was left alone, only what *audience* may know of is named.
     """
     await lock_publishing(session)
     revision = await revisions.numbered(session, number)
@@ -291,11 +395,12 @@ async def revert(session: Session, person: Person, number: int, *, now: datetime
     for change in changes:
         standing = now_items.get(change.key) if change.noun == "item" else now_campaigns.get(change.key)
         back, kept = _reverse(change, state_of(standing) if standing else None)
-        left += [f"{change.key} {name}" for name in kept]
+        if not isinstance(standing, Item) or audience.may_see(standing.visible_to):
+            left += [f"{change.key} {name}" for name in kept]
         if back is not None:
             edits.append(_reversing_edit(change, back, person, now, f"Reverts {revision.name}: {revision.reason}"))
-    await drafts.keep(session, edits)
-    return await pending(session), tuple(left)
+    draft = await keep(session, edits)
+    return draft.of((edit.noun, edit.key) for edit in edits), tuple(left)
 
 
 def _reverse(change: Change, now: Mapping[str, str] | None) -> tuple[dict[str, str] | None, tuple[str, ...]]:

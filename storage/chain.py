@@ -15,6 +15,9 @@ from storage.values import Change, ChangeKind, Revision
 
 NO_HASH = ""
 
+# Made once: `json.dumps` with options makes an encoder for every change of a large import.
+_as_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
 
 def canonical(change: Change) -> str:
     """One change as the text that is stored and hashed. Empty sides are left out: they follow from the kind."""
@@ -25,7 +28,7 @@ def canonical(change: Change) -> str:
             body = {name: old for name, (old, _) in change.fields.items() if old}
         case ChangeKind.CHANGED:
             body = {name: list(pair) for name, pair in change.fields.items()}
-    return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _as_json(body)
 
 
 def digest(noun: str, key: str, kind: str, body: str) -> str:

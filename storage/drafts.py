@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, delete, select, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from storage.store import Session, UtcDateTime, insert_all, table_of
+from storage.store import Session, UtcDateTime, batches, insert_all, table_of
 from storage.traces import names_any
 from storage.values import Noun
 
@@ -67,8 +67,7 @@ async def keep(session: Session, wanted: Sequence[Edit]) -> None:
     """Add edits to the shared draft. A later edit of the same field replaces the earlier one."""
     there = {(edit.noun, edit.key): edit for edit in await edits(session)}
     fresh = {(edit.noun, edit.key): _merged(there.get((edit.noun, edit.key)), edit) for edit in wanted}
-    for noun, key in fresh.keys() & there.keys():
-        await session.execute(delete(DRAFT).where(DRAFT.c.proposal == SHARED, DRAFT.c.noun == noun, DRAFT.c.key == key))
+    await discard(session, fresh.keys() & there.keys())
     await insert_all(session, DraftRow, [_row(edit) for edit in fresh.values()])
 
 
@@ -114,14 +113,16 @@ async def give_back(session: Session, number: int) -> None:
     await keep(session, since)
 
 
-async def discard(session: Session, keys: Sequence[tuple[Noun, str]] | None = None, proposal: int = SHARED) -> None:
+async def discard(session: Session, keys: Collection[tuple[Noun, str]] | None = None, proposal: int = SHARED) -> None:
     """Throw away the edits of those things, or all of them."""
-    gone = delete(DRAFT).where(DRAFT.c.proposal == proposal)
     if keys is None:
-        await session.execute(gone)
+        await session.execute(delete(DRAFT).where(DRAFT.c.proposal == proposal))
         return
-    for noun, key in keys:
-        await session.execute(gone.where(DRAFT.c.noun == noun, DRAFT.c.key == key))
+    # An import names a hundred thousand things of which the draft holds none or a few.
+    named = frozenset(keys)
+    rows = await session.execute(select(DRAFT.c.id, DRAFT.c.noun, DRAFT.c.key).where(DRAFT.c.proposal == proposal))
+    for batch in batches([row.id for row in rows if (row.noun, row.key) in named]):
+        await session.execute(delete(DRAFT).where(DRAFT.c.id.in_(batch)))
 
 
 async def blank_whys(session: Session, words: Sequence[str]) -> int:

@@ -6,8 +6,10 @@ a token, because filtering a hundred thousand hits afterwards is what makes such
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -19,13 +21,18 @@ from storage.store import Session
 # FTS5 ranks by weights per column; a hit in the title or key counts more than one in the summary.
 INDEX = table("item_words", column("rowid"), column("version_id"), column("heading"), column("body"), column("words"))
 
+_TERM = re.compile(r"[^\W_]+")
+
 
 def fold(words: str) -> str:
     """*words* without case and accents: PostgreSQL's `simple` configuration does neither for us."""
+    if words.isascii():
+        return words.lower()
     plain = unicodedata.normalize("NFKD", words)
     return "".join(each for each in plain if not unicodedata.combining(each)).casefold()
 
 
+@lru_cache(maxsize=4096)
 def campaign_token(key: str) -> str:
     """A word that no title contains, standing for one campaign inside the index."""
     return "zzc" + sha256(key.encode()).hexdigest()[:10]
@@ -33,7 +40,7 @@ def campaign_token(key: str) -> str:
 
 def terms(words: str) -> tuple[str, ...]:
     """The searchable words in *words*: letters and digits only, so that nothing is left for a query language to read."""
-    return tuple("".join(each if each.isalnum() else " " for each in fold(words)).split())
+    return tuple(_TERM.findall(fold(words)))
 
 
 def row_of(version_id: int, key: str, title: str, summary: str, campaigns: Iterable[str]) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from handlers.changes import Impact, Step, impacts
 from handlers.days import spoken_moment
 from handlers.phrases import impact_blocks, listing, plural, step_blocks, value_words
-from handlers.publishing import Pending
+from handlers.publishing import SIDE_WORDS, Pending
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Divider, Text, context, text
 from storage.values import (
     Campaign,
@@ -23,7 +23,6 @@ from storage.values import (
     Team,
 )
 
-SIDES = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "neither side"}
 PUBLISH = Button("Publish", "publish", words="publish", style="primary")
 SHOW = Button("Show the draft", "draft show", words="draft show")
 
@@ -113,7 +112,9 @@ def proposed(proposal: Revision, side: Side) -> Card:
     return Card(
         f"{proposal.name} is proposed",
         (
-            text(f"It is published when a publisher of {SIDES[side]} approves; they have been told. Later edits wait."),
+            text(
+                f"It is published when a publisher of {SIDE_WORDS[side]} approves; they have been told. Later edits wait."
+            ),
             Buttons((SHOW,)),
         ),
     )

@@ -6,20 +6,22 @@ from collections.abc import Iterable
 
 from handlers import mail, publishing, versions
 from handlers.acting import acting
-from handlers.changes import Step, impacts, seen_by, wanted_by
+from handlers.changes import Step, impacts, wanted_by
 from handlers.days import parse_revision
 from handlers.drafting import cards, rules
-from handlers.errors import BadInput, NotAllowed, NotFound
+from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
 from handlers.feature import Asked, Command, Feature
 from handlers.naming import find_campaign
+from handlers.near import near_keys
 from handlers.publishing import Pending
 from handlers.toolbox import Toolbox
 from integrations.ports.inbound import Reply
 from storage import drafts, people, places, revisions, roadmap
 from storage.directory import directory
 from storage.drafts import Edit
-from storage.store import Session
+from storage.store import Session, lock_publishing
 from storage.values import (
+    EVERYTHING,
     Audience,
     Directory,
     Item,
@@ -28,7 +30,6 @@ from storage.values import (
     Person,
     Revision,
     RevisionState,
-    Side,
     Subscription,
     state_of,
 )
@@ -41,49 +42,85 @@ async def add(box: Toolbox, asked: Asked) -> Reply:
         raise BadInput("Say the key of the new item.", 'item add WEB-99 title="What it is"')
 
     async with acting(box, asked, key=key) as session:
-        names = await directory(session)
-        if await roadmap.items_with(session, [key]) or key in {edit.key for edit in await drafts.edits(session)}:
+        names = await _everybody(box, session)
+        if await _is_taken(session, key):
             raise BadInput(f"{key} exists already. Edit it instead.", f"item edit {key} title=…")
         new = rules.new_item(key, asked.words.named, names, asked.today, asked.person.team)
         _own_team(asked.person, new.team, names)
-        await drafts.keep(session, [_edit(asked, "item", key, state_of(new), added=True)])
-        draft = await publishing.pending(session)
+        draft = await publishing.keep(session, [_edit(asked, "item", key, state_of(new), added=True)])
 
-    return _edited(draft, names, asked, key)
+    return _edited(draft, names, asked, "item", key)
+
+
+async def _everybody(box: Toolbox, session: Session) -> Directory:
+    """Everybody an edit may name. It is read while nobody else edits or publishes, and holds all admins."""
+    await lock_publishing(session)
+    names = await directory(session)
+    missing = {email: box.tokens.new("p_") for email in sorted(box.policy.admins - names.by_email.keys())}
+    if not missing:
+        return names
+    await people.ensure(session, missing)
+    return await directory(session)
+
+
+async def _is_taken(session: Session, key: str) -> bool:
+    """Whether an item, or one that is to be added, has that key in any case: people type it as they like."""
+    if await roadmap.item(session, key, EVERYTHING):
+        return True
+    proposal = await revisions.open_proposal(session)
+    numbers = [drafts.SHARED, proposal.number] if proposal else [drafts.SHARED]
+    waiting = [edit for number in numbers for edit in await drafts.edits(session, number)]
+    return any(edit.noun == "item" and edit.key.casefold() == key.casefold() for edit in waiting)
 
 
 async def edit(box: Toolbox, asked: Asked) -> Reply:
     """`item edit KEY field=value --why "…"`: a change, into the shared draft; nobody else sees it until published."""
     async with acting(box, asked, key=asked.words.first()) as session:
-        names = await directory(session)
+        names = await _everybody(box, session)
         item = await _editable(session, asked)
         _own_team(asked.person, item.team, names)
         fields = rules.item_edit(item, asked.words.named, names, asked.today)
         if "team" in fields:
             _own_team(asked.person, fields["team"], names)
-        await drafts.keep(session, [_edit(asked, "item", item.key, fields)])
-        draft = await publishing.pending(session)
+        draft = await publishing.keep(session, [_edit(asked, "item", item.key, fields)])
 
-    return _edited(draft, names, asked, item.key)
+    return _edited(draft, names, asked, "item", item.key)
 
 
 async def _editable(session: Session, asked: Asked) -> Item:
-    """The item that is to be changed, as the draft has it; its key must be written exactly. Raises NotFound."""
+    """The item that is to be changed, as the draft has it. Its whole key must be written. Raises NotFound."""
     key = asked.words.first()
     if not key:
-        raise BadInput("Say which item.", 'item edit WEB-12 due=+9d --why "…"')
-    found = await roadmap.item(session, key, asked.audience)
-    drafted = {step.key: step.after for step in (await publishing.pending(session)).steps}
-    if found is None and drafted.get(key) is None:
-        near = await roadmap.search_items(session, key, asked.audience)
-        raise NotFound(f"There is no item {key} on the roadmap.", *(f"item edit {each.key} …" for each in near))
-    return (drafted.get(found.key) or found) if found else _certain(drafted[key])
+        raise BadInput("Say which item.", f"{asked.words.command} WEB-12 due=+9d")
+    published = await roadmap.item(session, key, asked.audience)
+    whole = await publishing.pending(session)
+    wanted = published.key if published else key
+    for step in whole.steps:
+        if step.after is None or step.key.casefold() != wanted.casefold():
+            continue
+        if asked.audience.may_see(step.after.visible_to):
+            return step.after
+        published = None  # the draft hides it from them
+    if published:
+        return published
+    await _check_proposed(session, key, asked.audience)
+    raise NotFound(
+        f"There is no item {key} on the roadmap.",
+        *(f"{asked.words.command} {near} …" for near in await near_keys(session, key, asked.audience)),
+    )
 
 
-def _certain(item: Item | None) -> Item:
-    if item is None:
-        raise NotFound("That item is being removed by the draft.", "draft show")
-    return item
+async def _check_proposed(session: Session, key: str, audience: Audience) -> None:
+    proposal = await revisions.open_proposal(session)
+    if proposal is None:
+        return
+    waiting = (await publishing.pending(session, proposal.number)).seen_by(audience)
+    if any(step.key.casefold() == key.casefold() for step in waiting.steps):
+        raise Refusal(
+            f"{key} is part of {proposal.name}, which waits for its second key. It can be edited once that is decided.",
+            f"approve {proposal.name}",
+            f'reject {proposal.name} "why"',
+        )
 
 
 def _own_team(person: Person, team: str, names: Directory) -> None:
@@ -97,11 +134,10 @@ def _edit(asked: Asked, noun: Noun, key: str, fields: dict[str, str], *, added: 
     return Edit(noun, key, fields, asked.person.id, asked.now, asked.words.flags.get("why", ""), added=added)
 
 
-def _edited(draft: Pending, names: Directory, asked: Asked, key: str) -> Reply:
-    steps = [step for step in draft.steps if step.key == key]
-    changes = [change for change in draft.campaigns if change.key == key]
-    card = cards.edited(key, steps, changes, len(draft.changes), names, asked.words.flags.get("why", ""))
-    return Reply(card, facts={"draft": len(draft.changes), "key": key, "changed": bool(steps or changes)})
+def _edited(draft: Pending, names: Directory, asked: Asked, noun: Noun, key: str) -> Reply:
+    one, waiting = draft.of([(noun, key)]), len(draft.seen_by(asked.audience).changes)
+    card = cards.edited(key, one.steps, one.campaigns, waiting, names, asked.words.flags.get("why", ""))
+    return Reply(card, facts={"draft": waiting, "key": key, "changed": bool(one)})
 
 
 async def edit_campaign(box: Toolbox, asked: Asked) -> Reply:
@@ -110,14 +146,15 @@ async def edit_campaign(box: Toolbox, asked: Asked) -> Reply:
         raise BadInput("Say which campaign.", 'campaign edit spring-launch end=2027-05-31 --why "…"')
 
     async with acting(box, asked, key=asked.words.rest()) as session:
-        names = await directory(session)
+        names = await _everybody(box, session)
         campaign = find_campaign(names, asked.words.rest())
         _own_campaign(asked.person, campaign.owner, campaign.it_partner)
-        fields = rules.campaign_edit(campaign, asked.words.named, names, asked.today)
-        await drafts.keep(session, [_edit(asked, "campaign", campaign.key, fields)])
-        draft = await publishing.pending(session)
+        drafted = {change.key: change.new() for change in (await publishing.pending(session)).campaigns}
+        standing = rules.campaign_with(campaign, drafted.get(campaign.key, {}))
+        fields = rules.campaign_edit(standing, asked.words.named, names, asked.today)
+        draft = await publishing.keep(session, [_edit(asked, "campaign", campaign.key, fields)])
 
-    return _edited(draft, names, asked, campaign.key)
+    return _edited(draft, names, asked, "campaign", campaign.key)
 
 
 def _own_campaign(person: Person, *responsible: str) -> None:
@@ -129,27 +166,27 @@ async def show_draft(box: Toolbox, asked: Asked) -> Reply:
     """`draft show`: what waits to be published, and the proposal that waits for its second key."""
     async with box.store.reading() as session:
         names = await directory(session)
-        draft = _seen(await publishing.pending(session), asked.audience)
+        draft = (await publishing.pending(session)).seen_by(asked.audience)
         proposal = await revisions.open_proposal(session)
-        proposed = _seen(await publishing.pending(session, proposal.number), asked.audience) if proposal else None
+        proposed = (await publishing.pending(session, proposal.number)).seen_by(asked.audience) if proposal else None
         two = publishing.needs_two_keys(box.policy, names)
 
     facts = {"draft": len(draft.changes), "proposal": proposal.number if proposal else None}
     return Reply(cards.draft(draft, proposal, proposed, names, two_keys=two), facts=facts)
 
 
-def _seen(draft: Pending, audience: Audience) -> Pending:
-    steps = tuple(seen for step in draft.steps if (seen := seen_by(step, audience)))
-    hidden = {step.key for step in draft.steps} - {step.key for step in steps}
-    return Pending(tuple(e for e in draft.edits if e.noun != "item" or e.key not in hidden), steps, draft.campaigns)
-
-
 async def discard(box: Toolbox, asked: Asked) -> Reply:
-    """`draft discard [KEY]`: throw an edit away, or all of one's own; publishers may throw away anybody's."""
-    key = asked.words.first()
+    """`draft discard [KEY]`: one's own edits, or those of one thing; a publisher may throw away anybody's."""
+    key, everything = asked.words.first(), asked.words.has("all")
+    if everything and not asked.person.permission.covers(Permission.PUBLISHER):
+        raise NotAllowed("Only a publisher may throw away everybody's edits.", "draft discard")
 
     async with acting(box, asked, key=key) as session:
-        mine = [edit for edit in await drafts.edits(session) if _may_discard(asked.person, edit)]
+        await lock_publishing(session)
+        seen = (await publishing.pending(session)).seen_by(asked.audience).edits
+        own = [edit for edit in await drafts.edits(session) if edit.author == asked.person.id]
+        anybodys = [*own, *(edit for edit in seen if edit not in own)]
+        mine = anybodys if asked.person.permission.covers(Permission.PUBLISHER) and (key or everything) else own
         wanted = [edit for edit in mine if not key or edit.key.casefold() == key.casefold()]
         if not wanted:
             raise NotFound(f"The draft holds no edit{f' of {key}' if key else ''} that is yours.", "draft show")
@@ -158,40 +195,36 @@ async def discard(box: Toolbox, asked: Asked) -> Reply:
     return Reply(cards.discarded([edit.key for edit in wanted]), facts={"discarded": [edit.key for edit in wanted]})
 
 
-def _may_discard(person: Person, edit: Edit) -> bool:
-    return edit.author == person.id or person.permission.covers(Permission.PUBLISHER)
-
-
 async def publish(box: Toolbox, asked: Asked) -> Reply:
     """`publish ["reason"] [--now]`: the draft becomes a revision, or a proposal where the other side has to sign."""
+    reason, at_once = asked.words.flags.get("why") or asked.words.rest(), asked.words.has("now")
+    if asked.words.raw.endswith("?"):
+        raise BadInput(
+            "That reads like a question, so nothing was published. Put a reason into quotes.", f'publish "{reason}"'
+        )
+
     async with acting(box, asked) as session:
         names = await directory(session)
-        reason, at_once = asked.words.rest(), asked.words.has("now")
         revision = await publishing.publish_draft(
             box, session, asked.person, reason=reason, now=asked.now, at_once=at_once
         )
         if revision.state is RevisionState.PROPOSED:
-            await _ask_other_side(session, revision, names, asked)
+            await _ask_other_side(box, session, revision, names, asked)
 
     if revision.state is RevisionState.PROPOSED:
-        return Reply(cards.proposed(revision, _other_side(names, asked.person)), facts=_facts(revision))
+        other = publishing.other_side(names.side_of(asked.person))
+        return Reply(cards.proposed(revision, other), facts=_facts(revision))
     return Reply(cards.published(revision), facts=_facts(revision))
 
 
-def _other_side(names: Directory, person: Person) -> Side:
-    return Side.IT if names.side_of(person) is Side.MARKETING else Side.MARKETING
-
-
-async def _ask_other_side(session: Session, revision: Revision, names: Directory, asked: Asked) -> None:
+async def _ask_other_side(box: Toolbox, session: Session, revision: Revision, names: Directory, asked: Asked) -> None:
     """Tell every publisher of the other side, privately, that a key is wanted; each sees what that person may see."""
     whole = await publishing.pending(session, revision.number)
-    side = _other_side(names, asked.person)
-    for person in names.people:
-        if person.permission.covers(Permission.PUBLISHER) and names.side_of(person) is side:
-            seen = _seen(whole, Audience(frozenset({person.team})))
-            card = cards.key_wanted(revision, seen, names)
-            place = await _direct_place(session, person)
-            await mail.post(session, [place], card, key=f"key:R{revision.number}:{person.id}", at=asked.now)
+    side = publishing.other_side(names.side_of(asked.person))
+    for person in publishing.may_publish(box.policy, names, side):
+        card = cards.key_wanted(revision, whole.seen_by(Audience(frozenset({person.team}))), names)
+        place = await _direct_place(session, person)
+        await mail.post(session, [place], card, key=f"key:R{revision.number}:{person.id}", at=asked.now)
 
 
 async def _direct_place(session: Session, person: Person) -> int:
@@ -223,7 +256,8 @@ async def approve(box: Toolbox, asked: Asked) -> Reply:
 
 async def reject(box: Toolbox, asked: Asked) -> Reply:
     """`reject R43 "why"`: its changes return to the draft, its number stays used, and the proposer hears why."""
-    why = asked.words.named.get("why") or " ".join(asked.words.positional[1:])
+    words = asked.words
+    why = words.flags.get("why") or words.named.get("why") or " ".join(words.positional[1:])
 
     async with acting(box, asked) as session:
         proposal = await publishing.reject(session, asked.person, _number(asked), why)
@@ -244,11 +278,13 @@ async def revert(box: Toolbox, asked: Asked) -> Reply:
 
     async with acting(box, asked, revision=number) as session:
         names = await directory(session)
-        draft, left = await publishing.revert(session, asked.person, number, now=asked.now)
+        draft, left = await publishing.revert(session, asked.person, number, now=asked.now, audience=asked.audience)
 
+    seen = draft.seen_by(asked.audience)
     return Reply(
-        cards.reverted(number, _seen(draft, asked.audience), left, names),
-        facts={"draft": len(draft.changes), "left_alone": list(left)},
+        cards.reverted(number, seen, left, names),
+        facts={"draft": len(seen.changes), "left_alone": list(left)},
+        exit=0 if draft else 1,
     )
 
 
@@ -342,12 +378,13 @@ FEATURE = Feature(
         Command(
             words="draft discard",
             run=discard,
-            usage="draft discard [KEY]",
-            does="Throws your edits away, all of them or those of one item.",
+            usage="draft discard [KEY] [--all]",
+            does="Throws your edits away, all of them or those of one item; a publisher also those of everybody.",
             examples=("draft discard WEB-12", "draft discard"),
             needs=Permission.CONTRIBUTOR,
             changes=True,
             takes=1,
+            switches=("all",),
         ),
         Command(
             words="publish",
@@ -358,6 +395,7 @@ FEATURE = Feature(
             needs=Permission.PUBLISHER,
             changes=True,
             takes=40,
+            options=("why",),
             switches=("now",),
         ),
         Command(
@@ -379,6 +417,7 @@ FEATURE = Feature(
             needs=Permission.PUBLISHER,
             changes=True,
             takes=40,
+            options=("why",),
             named=("why",),
         ),
         Command(

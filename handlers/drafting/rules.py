@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from handlers.days import parse_day
 from handlers.errors import BadInput
+from handlers.naming import NoSuchName, find_person
 from handlers.rows import Parsed, RowError, parse_campaigns, parse_items
-from storage.values import Campaign, Directory, Item, item_from, state_of
+from storage.values import Campaign, Directory, Item, as_text, item_from, state_of
 
 # What people type -> the column of the file, whose checks then apply.
 ITEM_WORDS = {
@@ -78,8 +79,19 @@ def new_item(key: str, said: Mapping[str, str], names: Directory, today: date, t
 def campaign_edit(campaign: Campaign, said: Mapping[str, str], names: Directory, today: date) -> dict[str, str]:
     """The fields of *campaign* that *said* changes, as text. Raises BadInput."""
     told = _told(said, CAMPAIGN_WORDS, names, today, {"start": campaign.start, "end": campaign.end})
-    parsed = parse_campaigns(_one_row({"key": campaign.key, "name": campaign.name, **told}), names)
+    required = {"key": campaign.key, "name": campaign.name}
+    dates = {"start": as_text(campaign.start), "end": as_text(campaign.end)}  # one of them alone may come to be wrong
+    parsed = parse_campaigns(_one_row({**required, **dates, **told}), names)
     return _fields_of(parsed, told)
+
+
+def campaign_with(campaign: Campaign, fields: Mapping[str, str]) -> Campaign:
+    """*campaign* with *fields* (as `campaign_edit` gives them) in place."""
+    state = state_of(campaign) | dict(fields)
+    start, end = (date.fromisoformat(state[name]) if state[name] else None for name in ("start", "end"))
+    return replace(
+        campaign, owner=state["owner"], it_partner=state["it_partner"], start=start, end=end, status=state["status"]
+    )
 
 
 def _told(
@@ -95,10 +107,15 @@ def _told(
 
 
 def _email(said: str, names: Directory) -> str:
-    """The e-mail of somebody named by e-mail or full name; what fits nobody is left for the row check to refuse."""
-    wanted = said.removeprefix("@").casefold()
-    fitting = [p.email for p in names.people if wanted in (p.email, p.name.casefold())]
-    return fitting[0] if len(fitting) == 1 else said
+    """The e-mail of somebody named exactly; what fits nobody is left for the row check to refuse. Raises BadInput."""
+    if not said:
+        return ""
+    try:
+        return find_person(names, said).email
+    except NoSuchName as unknown:
+        if len(unknown.candidates) > 1:
+            raise BadInput(unknown.text) from None
+        return said
 
 
 def _fields_of(parsed: Parsed[Item] | Parsed[Campaign], told: Mapping[str, str]) -> dict[str, str]:

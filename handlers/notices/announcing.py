@@ -39,6 +39,8 @@ def notice_key(number: int) -> str:
 async def on_published(box: Toolbox, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
     """Put one notice of *revision* in the ledger for each place that hears of it. Harmless to repeat."""
     following = by_place(await places.subscriptions(session))
+    if not following:
+        return
     rooms = {each.id: each for each in (subscribed[0].place for subscribed in following.values())}
     audiences = await places.audiences(session, list(rooms.values()))
     keys = [change.key for change in changes if change.noun == "item"]

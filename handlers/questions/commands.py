@@ -125,7 +125,14 @@ def _facts(
 
 def _nothing_published(understood: object) -> Reply:
     outcome = Outcome.NOT_UNDERSTOOD if isinstance(understood, NotUnderstood) else Outcome.NONE
-    facts: dict[str, Any] = {"outcome": str(outcome), "items": [], "revision": None, "as_of": "", "plan": {}, "candidates": []}
+    facts: dict[str, Any] = {
+        "outcome": str(outcome),
+        "items": [],
+        "revision": None,
+        "as_of": "",
+        "plan": {},
+        "candidates": [],
+    }
     return Reply(cards.nothing_published(), facts=facts)
 
 

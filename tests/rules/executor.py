@@ -46,7 +46,11 @@ def _lies_in(period: Period | None, of: DateField, item: Item) -> bool:
     if period is None:
         return True
     day: date | None = getattr(item, of.value)
-    return day is not None and (period.first is None or period.first <= day) and (period.last is None or day <= period.last)
+    return (
+        day is not None
+        and (period.first is None or period.first <= day)
+        and (period.last is None or day <= period.last)
+    )
 
 
 def _rank(order: Order, item: Item) -> tuple[bool, int, str]:
