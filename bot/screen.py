@@ -61,6 +61,10 @@ def show_card(card: Card, *, error: bool = False) -> None:
 
 def say(whole: str, *, error: bool = False) -> None:
     """Words on the screen, the first line bold where the screen can; failures go to standard error."""
+    stream = sys.stderr if error else sys.stdout
+    if not stream.isatty():
+        stream.write(f"{whole}\n")
+        return
     from rich.console import Console
     from rich.text import Text
 
