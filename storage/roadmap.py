@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Select, Table, and_, case, func, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Index, Select, Table, and_, case, func, not_, or_, select, text, true, update
 from sqlmodel import Field, SQLModel
 
 from storage import search
@@ -312,20 +312,29 @@ def _named(plan: Plan) -> list[ColumnElement[bool]]:
 def _stand(plan: Plan) -> list[ColumnElement[bool]]:
     """The conditions about where things stand."""
     conditions: list[ColumnElement[bool]] = []
-    open_ = ITEM.c.status.in_([str(each) for each in sorted(OPEN)])
-    late = and_(open_, ITEM.c.due < plan.today)
-    if plan.statuses:
-        conditions.append(ITEM.c.status.in_([str(each) for each in sorted(plan.statuses)]))
-    if plan.kinds:
-        conditions.append(ITEM.c.kind.in_([str(each) for each in sorted(plan.kinds)]))
-    if plan.overdue:
-        conditions.append(late)
+    late = and_(_one_of(ITEM.c.status, OPEN), ITEM.c.due < plan.today)
+    if plan.or_overdue:
+        conditions.append(or_(_one_of(ITEM.c.status, plan.statuses), late))
+    else:
+        if plan.statuses:
+            conditions.append(_one_of(ITEM.c.status, plan.statuses))
+        if plan.overdue:
+            conditions.append(late)
+    if plan.not_overdue:
+        # An item without a due date is not late: NULL must not swallow it.
+        conditions.append(or_(ITEM.c.due.is_(None), not_(late)))
     if plan.slipping:
-        conditions.append(or_(late, ITEM.c.status.in_([str(Status.AT_RISK), str(Status.BLOCKED)])))
+        conditions.append(or_(late, _one_of(ITEM.c.status, (Status.AT_RISK, Status.BLOCKED))))
+    if plan.kinds:
+        conditions.append(_one_of(ITEM.c.kind, plan.kinds))
     for name in sorted(plan.without):
         column = ITEM.c[name]
         conditions.append(column.is_(None) if name in {"due", "start"} else column == "")
     return conditions
+
+
+def _one_of(column: ColumnElement[Any], values: Collection[str]) -> ColumnElement[bool]:
+    return column.in_(sorted(str(each) for each in values))
 
 
 def _dated(plan: Plan) -> list[ColumnElement[bool]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -13,7 +14,7 @@ from handlers.questions.rules.index import Index, Named
 from handlers.questions.rules.lexicon import ITEM_NOUNS
 from handlers.questions.rules.pronouns import is_side, names_a_role
 from handlers.questions.rules.text import Token, pieces
-from handlers.questions.rules.vocabulary import FUNCTION, GENERIC, ORDINARY
+from handlers.questions.rules.vocabulary import COMMON_IN_NAMES, FUNCTION, GENERIC, ORDINARY
 
 LONGEST_NAME = 7  # words
 MOST_GUESSES = 24  # unknown words that are compared with all names
@@ -240,13 +241,27 @@ def _is_distinctive(search: _Search, first: int, length: int) -> bool:
         return False
     if all(text.isdigit() for text in texts):
         return False
+    if length == 1 and texts[0] in _MONTHS and _acts(search.tokens, first):
+        return True
+    if length == 1 and re.fullmatch(r"[qh][1-4]", texts[0]):
+        return False
     if length == 1 and (texts[0] in _CONDITIONS or len(texts[0]) < 2):
         return False
     if length == 1 and texts[0] in ORDINARY:
         return in_place(search.tokens, first, first + length)
-    return any(text not in ORDINARY for text in texts) or length > 1
+    return any(
+        text not in ORDINARY or (length > 1 and text not in _CONDITIONS and text not in COMMON_IN_NAMES)
+        for text in texts
+    )
 
 
+def _acts(tokens: Sequence[Token], at: int) -> bool:
+    """True where April is somebody: "April's items", "what has April got"."""
+    after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+    return tokens[at].capital and (tokens[at].possessive or after in _NAME_COMES_BEFORE - {"launch", "release", "is"})
+
+
+_MONTHS = frozenset({"april", "may", "june", "august"})  # which are first names, too
 _GIVEN = frozenset({"will", "may", "per"})  # small words that are also people's first names
 # Plain words that carry a condition of their own; they never stand for a name that merely contains them.
 _CONDITIONS = frozenset(
@@ -397,7 +412,8 @@ def _may_be_misspelt(token: Token) -> bool:
 def _misspelt(token: Token, index: Index) -> tuple[str, ...]:
     text = token.text
     limit = _slips(len(text))
-    near = process.extract(text, index.words, scorer=OSA.distance, score_cutoff=limit, limit=8)
+    near = process.extract(text, index.words, scorer=OSA.distance, score_cutoff=2, limit=24)
+    near = [each for each in near if each[1] <= limit or (len(text) > 5 and sorted(text) == sorted(each[0]))]
     best = min((distance for _, distance, _ in near), default=limit)
     words = tuple(
         word

@@ -44,6 +44,7 @@ _ANY_SLOT = frozenset(
         "s",
     ]
 )
+_FEASTS = frozenset({"day", "night", "weekend"})  # behind a campaign's name they make it another one
 _OPENERS = frozenset(
     [
         "what",
@@ -146,9 +147,11 @@ def _is_strange(line: Line, place: int) -> bool:
     cell = line.cells[place]
     if cell.used or re.fullmatch(r"[a-z]_\d+|\.", cell.text):
         return False
+    if place and cell.text in _FEASTS and line.cells[place - 1].text.startswith("c_") and not _breaks(cell):
+        return True
     if cell.text in ORDINARY:
         return _is_proper(line, place)
-    if cell.text.isdigit():
+    if re.fullmatch(r"v?\d+(?:\.\d+)*", cell.text):
         return _follows_name(line, place)
     return True
 
@@ -187,14 +190,17 @@ def _extends(cell: Cell, after: Cell | None) -> bool:
 def _follows_name(line: Line, place: int) -> bool:
     """A number right behind a name belongs to it: Spring Launch 2028."""
     cell, before = line.cells[place], line.cells[place - 1] if place else None
-    number = cell.text
-    return before is not None and bool(re.match(r"c_\d", before.text)) and len(number) in {2, 4} and not _breaks(cell)
+    if before is None or not re.match(r"[ct]_\d", before.text) or _breaks(cell):
+        return False
+    return not cell.text.isdigit() or (before.text.startswith("c_") and len(cell.text) in {2, 4})
 
 
 def _is_filler(run: Sequence[Cell], line: Line, first: int) -> bool:
     if len(run) > 1 or _is_name_like(run[0], line):
         return False
     text = run[0].text
+    if _follows_name(line, first) or text in _FEASTS:
+        return False
     following = line.cells[first + 1].text if first + 1 < len(line.cells) else ""
     if following == "of" or (first == 0 and following in _OPENERS):
         return True
@@ -225,6 +231,8 @@ def _is_topic(line: Line, first: int, last: int, draft: Draft) -> bool:
     ):
         return True
     if before in _CAMPAIGN_SLOT | {"by", "team"} or after in {"team", "campaign", "s"}:
+        return False
+    if re.match(r"[ct]_\d", before) and (_is_name_like(line.cells[first], line) or not line.cells[first - 1].whole):
         return False
     if quoted and before not in _PERSON_SLOT:
         return True

@@ -17,6 +17,7 @@ _OWNING = (
     r"|assigned to|assigned|driv(?:es|ing)|deliver(?:s|ing|ed)?|build(?:s|ing)|built|doing the|looking at|dealing with|deals with|tak(?:es|ing)(?: on)?|tackl(?:es|ing)|make|makes|making|ship(?:ped|s)?|finished|delivers|holds|oversees|supervises|blocking)"
 )
 _SUBJECTS = (
+    words(rf"^{_LEADS}(?P<np>.+?) (?:who|when|whose)(?: (?:and when|and who|is it|owns (?:it|that)|is doing (?:it|that)|is on it|does it|is responsible|(?:is it |is that )?due))*$"),
     words(rf"(?:who|whom|which person|what person|who else|which colleague)(?: (?:is|are|was|s|the|actually|currently|exactly|again|now|of|us|in|from|should|it|be|person|has|been|here|on|our|team|guy|one|that|really|does|will))*? {_OWNING} {_LEADS}(?P<np>.+)"),
     words(rf"whose (?:(?:job|task|responsibility|work|baby|desk|plate|hands|court|item|ticket|project) )?(?:is|are|was|has|does) {_LEADS}(?P<np>.+)"),
     words(rf"(?:the )?(?:owners?|assignee|person in charge|responsible(?: person)?|contact(?: person)?|person responsible) (?:of|for|on) {_LEADS}(?P<np>.+)"),

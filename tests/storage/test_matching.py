@@ -1,0 +1,68 @@
+"""A plan means the same to both databases as it does to anybody who reads the items one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.questions.rules import Understood, understand
+from storage import roadmap
+from storage.store import Store
+from storage.values import UNRESTRICTED, Audience, Item, Plan, Status
+from tests.house import House, item
+from tests.rules import executor, house_of_names
+from tests.rules.test_questions_conditions import QUESTIONS as CONDITIONS
+from tests.rules.test_questions_speech import QUESTIONS as SPEECH
+from tests.rules.test_questions_voices import QUESTIONS as VOICES
+
+ASKED = [words for words, _ in (*VOICES, *CONDITIONS, *SPEECH)]
+
+
+def plans() -> list[tuple[str, Plan]]:
+    found = []
+    for words in ASKED:
+        understood = understand(words, house_of_names.NAMES, asker=house_of_names.PEOPLE[0], today=house_of_names.TODAY)
+        if isinstance(understood, Understood):
+            found.append((words, understood.plan))
+    return found
+
+
+def arrived(thing: Item) -> Item:
+    """An item that arrives done finished on its due date."""
+    return replace(thing, finished_on=thing.due if thing.status is Status.DONE else None)
+
+
+async def test_the_query_finds_what_the_plan_means_in_that_order(store: Store) -> None:
+    items = [arrived(each) for each in house_of_names.roadmap(size=900)]
+    await House(store, ()).publishes(*items)
+
+    async with store.reading() as session:
+        for words, plan in plans():
+            found = await roadmap.matching(session, replace(plan, today=house_of_names.TODAY), UNRESTRICTED, show=3)
+            meant = executor.matching(plan, items)
+            assert list(found.keys) == [each.key for each in meant], words
+            assert list(found.items) == meant[:3], words
+
+
+async def test_what_an_audience_may_not_see_is_not_found_counted_or_shown(store: Store) -> None:
+    shared, web, both = item("A-1"), item("A-2", visible_to=("web",)), item("A-3", visible_to=("web", "seo"))
+    tricky = item("A-4", visible_to=("we_b", "%"))
+    await House(store, ()).publishes(shared, web, both, tricky)
+
+    async with store.reading() as session:
+        for teams, seen in (
+            ([], {"A-1"}),
+            (["web"], {"A-1", "A-2", "A-3"}),
+            (["seo"], {"A-1", "A-3"}),
+            (["web", "seo"], {"A-1", "A-3"}),
+            (["web", "brand"], {"A-1"}),
+            (["we_b"], {"A-1", "A-4"}),
+            (["wexb"], {"A-1"}),
+        ):
+            audience = Audience(frozenset(teams))
+            found = await roadmap.matching(session, Plan(), audience)
+            counts = await roadmap.count_by_status(session, Plan(), audience)
+            assert set(found.keys) == seen
+            assert sum(counts.values()) == len(seen)
+            assert {each.key async for each in roadmap.export(session, audience)} == seen
+            for key in ("A-1", "A-2", "A-3", "A-4"):
+                assert (await roadmap.item(session, key, audience) is not None) == (key in seen)
