@@ -145,6 +145,8 @@ def read_topic(line: Line, draft: Draft) -> None:
     """ "Anything about consent": the words after it, unless they are a name."""
     for match, _, last in list(line.matches(lex.ABOUT)):
         span = _noun_phrase(line, last)
+        if span and span[-1].text.startswith("c_") and not span[-1].whole:
+            continue
         content = [cell for cell in span if _is_content(cell)]
         if content and not _is_name_only(span):
             if match.group() == "with" or (match.group() in {"around", "re"} and draft.wanted is Wanted.COUNT):
