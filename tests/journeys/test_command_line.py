@@ -1,0 +1,201 @@
+"""The command line keeps the contract: statuses, JSON, batches, and words instead of tracebacks."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.command_line import BOSS, ROADMAP, Desk
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A desk with a small roadmap. Tests here read from it, or are refused."""
+    made = Desk(tmp_path_factory.mktemp("desk"))
+    made.has_a_roadmap()
+    return made
+
+
+def test_a_reply_is_one_json_object_of_four_parts(desk: Desk) -> None:
+    reply = desk.run("say", "current", "--as", "ana@example.com", "--json")
+
+    assert reply.exit == 0
+    assert reply.json.keys() == {"text", "card", "private", "facts"}
+    facts = reply.json["facts"]
+    assert (facts["revision"], facts["state"], facts["acknowledged"]) == (1, "published", False)
+    assert facts["published_at"].startswith("2026-11-02T00:00:00")
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (("say", "roadmap", "--as", "ana@example.com"), 0),
+        (("say", "item NOPE-1", "--as", "ana@example.com"), 1),
+        (("say", "publish", "--as", "bo@example.com"), 1),
+        (("say", "current", "--as", "stranger@example.com"), 1),
+        (("say", "roadmap --bogus", "--as", "ana@example.com"), 2),
+        (("say", "current"), 2),
+        (("say", "current", "--as", "ana@example.com", "--at", "yesterday"), 2),
+        (("say", "current", "--as", "ana@example.com", "--in", "somewhere"), 2),
+        (("import", "cookies", "x.csv"), 2),
+        (("import", "roadmap", "missing.csv"), 2),
+        (("export", "cookies"), 2),
+        (("post", "retry", "all-dead"), 1),
+        (("verify", "--head", "123456789abc"), 1),
+        (("nonsense",), 2),
+    ],
+)
+def test_the_exit_status_says_whose_move_it_is(desk: Desk, words: tuple[str, ...], status: int) -> None:
+    assert desk.run(*words).exit == status
+
+
+def test_a_question_always_ends_well(desk: Desk) -> None:
+    lines = [
+        {"text": "what is IT working on for the launch?", "as": "ana@example.com"},
+        {"text": "ask what is blocked?", "as": "ana@example.com"},
+        {"text": "what's the weather", "as": "ana@example.com"},
+        {"text": "what is blocked?", "as": "bo@example.com"},
+    ]
+    batch = desk.file("ask.jsonl", "\n".join(json.dumps(line) for line in lines))
+
+    replies = desk.run("say", "--batch", batch)
+
+    told = [json.loads(line)["facts"] for line in replies.out.splitlines()]
+    assert replies.exit == 0
+    assert [facts["outcome"] for facts in told] == ["answered", "none", "not_understood", "answered"]
+    assert [facts["items"] for facts in told] == [["WEB-1", "WEB-2"], [], [], ["SEO-1"]]
+
+
+def test_a_batch_answers_every_line_in_order_and_ends_with_the_worst_status(desk: Desk) -> None:
+    batch = desk.file(
+        "batch.jsonl",
+        '{"text": "current", "as": "ana@example.com"}\nnot json\n{"text": "item NOPE", "as": "ana@example.com"}\n'
+        '{"as": "ana@example.com"}\n{"text": "current", "as": "ana@example.com", "at": "never"}\n'
+        '{"text": "current", "as": "ana@example.com", "in": "console:#web"}\n',
+    )
+
+    done = desk.run("say", "--batch", batch)
+
+    replies = [json.loads(line) for line in done.out.splitlines()]
+    assert [reply.get("exit", 0) for reply in replies] == [0, 2, 1, 2, 2, 0]
+    assert all("error" in reply for reply in replies if reply.get("exit"))
+    assert done.exit == 2
+
+
+def test_what_is_exported_can_be_imported_and_changes_nothing(desk: Desk) -> None:
+    exported = desk.run("export", "roadmap").out
+    again = desk.run("import", "roadmap", desk.file("again.csv", exported), "--publish", "--json")
+
+    formula = next(row for row in csv.DictReader(io.StringIO(exported)) if row["key"] == "WEB-2")
+    assert formula["title"] == "'=SUM(A1)"
+    assert (again.json["unchanged"], again.json["revision"], again.json["changes"]) == (3, None, [])
+
+
+def test_the_export_of_a_day_before_the_first_revision_is_refused(desk: Desk) -> None:
+    assert desk.run("export", "roadmap", "--as-of", "2020-01-01").exit == 1
+
+
+BAD_FILES: dict[str, tuple[bytes, str]] = {
+    "latin-1": ("key,title,team,status\nWEB-9,Pr\xe9sentation,web,planned\n".encode("latin-1"), "UTF-8"),
+    "utf-16": (ROADMAP.encode("utf-16"), "UTF-"),
+    "empty": (b"", "empty"),
+    "a workbook": (b"PK\x03\x04" + bytes(200), "CSV"),
+    "no header": (b"WEB-9,Something,web,planned\n", "key"),
+    "missing columns": (b"key,title\nWEB-9,Something\n", "team"),
+    "unknown status": (b"key,title,team,status\nWEB-9,Something,web,in progess\n", "in_progress"),
+    "a day that does not exist": (b"key,title,team,status,due\nWEB-9,Something,web,planned,2027-02-30\n", "2027-02-30"),
+    "a key twice": (b"key,title,team,status\nWEB-9,A,web,planned\nWEB-9,B,web,planned\n", "WEB-9"),
+    "unknown team": (b"key,title,team,status\nWEB-9,A,wbe,planned\n", "web"),
+    "unknown campaign": (b"key,title,team,status,campaigns\nWEB-9,A,web,planned,sprnig\n", "spring"),
+    "unknown owner": (b"key,title,team,status,owner_email\nWEB-9,A,web,planned,anna@example.com\n", "ana@example.com"),
+    "a script as address": (b"key,title,team,status,url\nWEB-9,A,web,planned,javascript:alert(1)\n", "http"),
+    "a title of 10,000 characters": (b"key,title,team,status\nWEB-9," + b"x" * 10_000 + b",web,planned\n", "10,000"),
+    "one good row and one bad": (b"key,title,team,status\nWEB-8,A,web,planned\nWEB-9,B,web,nope\n", "nope"),
+    "too large": (b"key,title,team,status\n" + b"WEB-9,A,web,planned\n" * 1_700_000, "MB"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_bad_file_is_explained_and_changes_nothing(desk: Desk, name: str) -> None:
+    content, named = BAD_FILES[name]
+    before = desk.rows()
+
+    refused = desk.run("import", "roadmap", desk.file("bad.csv", content), "--publish")
+
+    assert refused.exit == 2
+    assert named in refused.said
+    assert desk.rows() == before
+
+
+def test_two_people_with_one_address_are_refused(desk: Desk) -> None:
+    people = "email,name,team\nsam@example.com,Sam One,web\nSAM@example.com,Sam Two,web\n"
+    before = desk.rows()
+
+    refused = desk.run("import", "people", desk.file("people2.csv", people), "--json")
+
+    assert refused.exit == 2
+    assert refused.json["errors"][0]["row"] == 3
+    assert desk.rows() == before
+
+
+def test_hostile_text_is_kept_as_text(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.has_a_roadmap()
+    title = '<!channel> <script>alert("1")</script> *bold* مرحبا 🎉 </at>'
+    file = io.StringIO()
+    csv.writer(file).writerows([["key", "title", "team", "status"], ["WEB-7", title, "web", "planned"]])
+
+    assert desk.run("import", "roadmap", desk.file("hostile.csv", file.getvalue()), "--publish").exit == 0
+    shown = desk.run("say", "item WEB-7", "--as", "ana@example.com", "--json")
+
+    assert shown.json["card"]["title"] == f"WEB-7 {title}"
+    assert title in shown.json["text"]
+
+
+def test_nothing_is_published_before_what_is_published_already(desk: Desk) -> None:
+    changed = ROADMAP.replace("blocked", "done")
+    before = desk.rows()
+
+    refused = desk.run("import", "roadmap", desk.file("r.csv", changed), "--publish", "--at", "2026-01-01")
+
+    assert refused.exit == 2
+    assert "R1" in refused.said
+    assert desk.rows() == before
+
+
+@pytest.mark.parametrize(
+    ("address", "named"),
+    [
+        ("sqlite:///letter.db", "not a database"),
+        ("sqlite:////proc/nowhere/x.db", ""),
+        ("mysql://somebody@somewhere/else", "SQLite or PostgreSQL"),
+        ("postgresql://nobody@127.0.0.1:1/x?connect_timeout=2", "cannot be reached"),
+    ],
+)
+def test_a_store_that_cannot_be_used_ends_with_three(tmp_path: Path, address: str, named: str) -> None:
+    desk = Desk(tmp_path, HANDSHAKE_DATABASE_URL=address)
+    desk.file("letter.db", "Dear all, " * 500)
+
+    failed = desk.run("say", "current", "--as", BOSS)
+
+    assert failed.exit == 3
+    assert named in failed.said
+
+
+def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    failed = Desk(tmp_path, HANDSHAKE_TIMEZONE="Mars/Olympus").run("say", "current", "--as", BOSS)
+
+    assert failed.exit == 2
+    assert "HANDSHAKE_TIMEZONE" in failed.said
+
+
+def test_doctor_names_the_first_things_to_do(tmp_path: Path) -> None:
+    found = Desk(tmp_path, HANDSHAKE_ADMINS="").run("doctor")
+
+    assert found.exit == 1
+    assert "me admin " in found.out
+    assert "handshake import teams" in found.out
