@@ -1,0 +1,242 @@
+"""Changing the roadmap: who may, what a draft is, and how two sides sign."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, timedelta
+
+import pytest
+
+from handlers.catalogue import FEATURES
+from handlers.toolbox import Policy
+from storage import audit, revisions
+from storage.store import Store
+from storage.values import Permission, Status
+from storage.verifying import verify
+from tests.house import House, item, words_of
+
+CMO, CIO, CODER, WRITER, READER = (f"{name}@example.com" for name in ("cmo", "cio", "coder", "writer", "reader"))
+
+
+async def a_house(store: Store, two_key: str = "auto") -> House:
+    """Both sides have a publisher; one revision holds an item of each."""
+    house = House(store, FEATURES, Policy(two_key=two_key))  # type: ignore[arg-type]
+    await house.has_teams()
+    await house.has_campaign("spring", "Spring Launch", start=date(2027, 3, 1), end=date(2027, 5, 31))
+    await house.has_person(CMO, "brand", Permission.PUBLISHER)
+    await house.has_person(CIO, "web", Permission.PUBLISHER)
+    await house.has_person(CODER, "web", Permission.CONTRIBUTOR)
+    await house.has_person(WRITER, "seo", Permission.CONTRIBUTOR)
+    await house.has_person(READER, "seo")
+    secret = item("WEB-3", "Secret drill", visible_to=("web",))
+    await house.publishes(item("WEB-1", campaigns=("spring",)), item("SEO-1", team="seo"), secret)
+    house.wait(timedelta(hours=1))
+    return house
+
+
+async def current(house: House) -> int:
+    return int((await house.say(CODER, "current")).facts["revision"])
+
+
+async def test_an_edit_waits_in_the_draft_and_reads_show_what_is_published(store: Store) -> None:
+    house = await a_house(store)
+
+    edited = await house.say(CODER, 'item edit WEB-1 due=+9d --why "vendor is late"')
+
+    assert "10 Dec 2026" in words_of(edited)
+    assert "1 Dec 2026" in words_of(await house.say(CODER, "item WEB-1"))
+    assert (await house.say(CODER, "draft show")).facts["draft"] == 1
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        (CODER, "item edit SEO-1 status=done"),
+        (CODER, "item edit WEB-1 team=seo"),
+        (CODER, "item add SEO-9 title=x team=seo"),
+        (READER, "item edit SEO-1 status=done"),
+        (WRITER, "item edit WEB-3 status=done"),
+        (CODER, "publish"),
+        (CODER, "campaign edit spring end=2027-06-30"),
+        (CIO, "publish --now"),
+    ],
+)
+async def test_nobody_changes_what_is_not_theirs(store: Store, who: str, words: str) -> None:
+    house = await a_house(store)
+
+    assert (await house.say(who, words)).exit == 1
+    assert (await house.say(CIO, "draft show")).facts["draft"] == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["item edit WEB-1 due=2027-02-30", "item edit WEB-1 status=nearly", "item edit WEB-1 owner=zoe@nowhere.com",
+     "item edit WEB-1 colour=red", "item edit WEB-1", "item edit WEB-1 url=javascript:alert(1)", "item add WEB-9",
+     "item edit WEB-1 campaigns=sprnig"],
+)  # fmt: skip
+async def test_a_value_that_cannot_be_is_refused_with_words(sqlite_store: Store, words: str) -> None:
+    house = await a_house(sqlite_store)
+
+    refused = await house.say(CODER, words)
+
+    assert refused.exit == 2
+    assert len(refused.facts["error"]) > 20
+    assert (await house.say(CODER, "draft show")).facts["draft"] == 0
+
+
+async def test_editing_back_to_what_is_published_leaves_no_change(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+
+    await house.say(CODER, "item edit WEB-1 status=in_progress")
+
+    assert (await house.say(CODER, "draft show")).facts["draft"] == 0
+
+
+async def test_both_sides_sign_as_soon_as_both_have_a_publisher(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+
+    proposed = await house.say(CIO, "publish")
+    own = await house.say(CIO, "approve R2")
+    signed = await house.say(CMO, "approve R2")
+
+    assert proposed.facts["state"] == "proposed"
+    assert own.exit == 1
+    assert (signed.facts["state"], signed.facts["how"]) == ("published", "two-key")
+    assert await current(house) == 2
+
+
+async def test_later_edits_wait_while_a_proposal_is_open_and_only_one_is(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+    await house.say(CIO, "publish")
+    await house.say(WRITER, "item edit SEO-1 status=done")
+
+    second = await house.say(CMO, "publish")
+    await house.say(CMO, "approve R2")
+
+    assert second.exit == 1
+    async with store.reading() as session:
+        changed = {change.key for change in await revisions.changes_of(session, 2) if change.noun == "item"}
+    assert changed == {"WEB-1"}
+    assert (await house.say(WRITER, "draft show")).facts["draft"] == 1
+
+
+async def test_a_rejected_number_stays_used_and_its_changes_come_back(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+    await house.say(CIO, "publish")
+
+    without_why = await house.say(CMO, "reject R2")
+    await house.say(CMO, 'reject R2 "not now"')
+    again = await house.say(CIO, "publish")
+
+    assert without_why.exit == 2
+    assert again.facts["revision"] == 3
+
+
+async def test_what_is_published_directly_sends_an_open_proposal_back(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+    await house.say(CIO, "publish")
+
+    await house.publishes(item("SEO-1", team="seo", status=Status.DONE))
+
+    assert (await house.say(CMO, "approve R2")).exit == 1
+    assert (await house.say(CIO, "draft show")).facts == {"draft": 1, "proposal": None}
+    assert await current(house) == 3
+
+
+async def test_one_key_is_enough_where_the_organisation_says_so(store: Store) -> None:
+    house = await a_house(store, two_key="off")
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+
+    assert (await house.say(CIO, 'publish "alone"')).facts["how"] == "one-key"
+
+
+async def test_a_revision_is_taken_back_by_another_one(store: Store) -> None:
+    house = await a_house(store, two_key="off")
+    await house.say(CODER, "item edit WEB-1 status=blocked due=2027-01-15")
+    await house.say(CODER, 'item add WEB-9 title="Cookie audit"')
+    await house.say(CIO, "publish")
+    await house.say(CODER, "item edit WEB-1 due=2027-02-01")
+    await house.say(CIO, "publish")
+
+    reverted = await house.say(CIO, "revert R2")
+    await house.say(CIO, "publish")
+
+    assert reverted.facts["left_alone"] == ["WEB-1 due"]
+    text = words_of(await house.say(CODER, "item WEB-1"))
+    assert "in progress" in text
+    assert "1 Feb 2027" in text
+    assert (await house.say(CODER, "item WEB-9")).exit == 1
+    async with store.reading() as session:
+        assert (await verify(session)).problem == ""
+
+
+async def test_a_campaigns_dates_change_in_a_revision(store: Store) -> None:
+    house = await a_house(store, two_key="off")
+
+    await house.say(CMO, 'campaign edit "Spring Launch" end=2027-06-07 --why "one week more"')
+    await house.say(CMO, "publish")
+
+    told = (await house.say(CMO, "changes R1..R2")).facts["changes"]
+    assert told == [{"key": "spring", "field": "end", "old": "2027-05-31", "new": "2027-06-07"}]
+
+
+async def test_a_draft_hides_what_its_reader_may_not_see(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, 'item edit WEB-3 status=blocked --why "the drill leaked"')
+
+    shown = await house.say(CMO, "draft show")
+
+    assert shown.facts["draft"] == 0
+    assert "drill" not in words_of(shown).lower()
+
+
+async def test_whatif_counts_and_writes_nothing(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CIO, "subscribe roadmap campaign:spring", room="#spring")
+
+    told = await house.say(CODER, "whatif WEB-1 due=2027-04-01")
+
+    assert told.facts == {"changes": ["due"], "conflicts": ["WEB-1"], "rooms": 1}
+    assert (await house.say(CODER, "draft show")).facts["draft"] == 0
+
+
+async def test_a_repeated_event_changes_nothing_twice(store: Store) -> None:
+    house = await a_house(store, two_key="off")
+    await house.say(CODER, "item edit WEB-1 status=blocked", event="E1")
+    await house.say(CIO, "publish", event="E2")
+
+    await house.say(CODER, "item edit WEB-1 status=blocked due=2030-01-01", event="E1")
+    await house.say(CIO, "publish", event="E2")
+
+    assert await current(house) == 2
+    assert (await house.say(CODER, "draft show")).facts["draft"] == 0
+
+
+async def test_the_audit_says_who_did_what(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+
+    async with store.reading() as session:
+        lines = await audit.of_person(session, "p_coder")
+
+    assert [(line["act"], line["details"]) for line in lines] == [("item edit", {"key": "WEB-1"})]
+
+
+async def test_publishers_at_once_get_numbers_of_their_own(store_address: str) -> None:
+    """Each on a connection of its own: without the lock most of them would fail or take the same number."""
+    stores = [Store(store_address) for _ in range(6)]
+    first = House(stores[0], ())
+    await first.has_teams()
+
+    await asyncio.gather(*[House(s, ()).publishes(item(f"WEB-{n}")) for n, s in enumerate(stores)])
+
+    async with stores[0].reading() as session:
+        verdict = await verify(session)
+    assert (verdict.problem, verdict.revisions, verdict.changes) == ("", 6, 6)
+    for each in stores:
+        await each.close()
