@@ -1,0 +1,93 @@
+"""One parser of words: what phones, Teams and people make of a command is understood alike."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers import grammar
+from handlers.catalogue import FEATURES
+from handlers.grammar import Misused, find, near_miss, take_apart, tidy
+
+COMMANDS = [command for feature in FEATURES for command in feature.commands]
+
+
+def understood(text: str) -> tuple[str, grammar.Words] | None:
+    found = find(tidy(text), COMMANDS)
+    return None if found is None else (found[0].words, take_apart(*found))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'item edit WEB-12 due=+9d --why "vendor is late"',
+        "ITEM EDIT WEB-12 due=+9d --why “vendor is late”",
+        '<at>Handshake</at>&nbsp;item edit WEB-12 due=+9d --why="vendor is late"',
+        "item  edit\tWEB-12 due=+9d —why „vendor is late“",
+        'item edit WEB-12 due="+9d" --WHY "vendor is late"',
+    ],
+)
+def test_typography_tags_and_case_do_not_matter(text: str) -> None:
+    found = understood(text)
+
+    assert found is not None
+    words, taken = found
+    assert words == "item edit"
+    assert taken.positional == ("WEB-12",)
+    assert taken.named == {"due": "+9d"}
+    assert taken.flags == {"why": "vendor is late"}
+
+
+def test_the_longest_command_wins() -> None:
+    assert understood("item edit WEB-1 due=+1d") is not None
+    assert [understood(text)[0] for text in ("item WEB-1", "draft show", "draft", "me link")] == [  # type: ignore[index]
+        "item", "draft show", "draft", "me link",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["roadmap --colour red", "changes R1..R2 --now", "item edit WEB-1 due=+1d --why"])
+def test_a_flag_that_is_not_known_or_lacks_its_value_is_named(text: str) -> None:
+    with pytest.raises(Misused, match="--"):
+        understood(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("publsh", "publish"),
+        ("aprove R43", "approve"),
+        ("subscibe roadmap", "subscribe"),
+        ("revret R3", "revert"),
+    ],
+)
+def test_a_near_miss_of_something_that_changes_is_recognised(text: str, meant: str) -> None:
+    near = near_miss(tidy(text), COMMANDS)
+
+    assert near is not None
+    assert near.words == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what's blocked for Spring Launch",
+        "approved items for Spring Launch please",
+        "who published the last revision",
+        "x=1",
+    ],
+)
+def test_a_question_is_no_near_miss(text: str) -> None:
+    assert find(tidy(text), COMMANDS) is None
+    assert near_miss(tidy(text), COMMANDS) is None
+
+
+@given(st.text(max_size=300))
+def test_no_text_breaks_it(text: str) -> None:
+    said = tidy(text)
+    near_miss(said, COMMANDS)
+    for command in COMMANDS:
+        with suppress(Misused):
+            take_apart(command, said)
