@@ -15,11 +15,16 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from storage.migrations import upgrade
 from storage.store import Store, parse_url
 
 _numbers = count(1)
+
+# How long one example takes is the machine's business that day, never a reason to fail.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

@@ -56,17 +56,14 @@ def _about(said: str, names: Directory, number: int | None) -> About:
     if side := _SIDES.get(said.casefold()):
         title = "IT" if side is Side.IT else "Marketing"
         return About(f"Roadmap of {title}", replace(base, teams=names.teams_of_side(side) or ("",)))
-    try:
-        campaign = find_campaign(names, said, loose=True)
-        return About(f"Roadmap for {campaign.name}", replace(base, campaigns=(campaign.key,)), campaign)
-    except NoSuchName as no_campaign:
-        campaigns = no_campaign.candidates
-    try:
-        team = find_team(names, said, loose=True)
-        return About(f"Roadmap of {team.name}", replace(base, teams=(team.key,)))
-    except NoSuchName as no_team:
-        near = (*campaigns, *no_team.candidates)
-    raise NotFound(f"I know no campaign and no team called “{said}”.", *(f"roadmap {key}" for key in near), "roadmap")
+    for loose in (False, True):  # a team's own name goes before a campaign's that merely holds it
+        if found := _called(names, said, base, loose=loose):
+            return found
+    near = dict.fromkeys(key for find in (find_campaign, find_team) for key in _candidates(find, names, said))
+    text = f"I know no campaign and no team called “{said}”."
+    if len(near) > 1 and any(word in said.casefold() for word in near):
+        text = f"“{said}” may be several things."
+    raise NotFound(text, *(f"roadmap {key}" for key in near), "roadmap")
 
 
 def _named(names: Directory, asked: Asked) -> Directory:
