@@ -9,17 +9,16 @@ Everything here runs inside the caller's transaction and under one lock, so two 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from handlers.changes import Step, change_of, seen_by
 from handlers.days import spoken_moment
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
+from handlers.pending import Pending, keep, pending, settle
 from handlers.toolbox import Policy, Toolbox
 from storage import drafts, revisions, roadmap
 from storage.directory import directory
-from storage.drafts import SHARED, Edit
+from storage.drafts import Edit
 from storage.store import Session, lock_publishing
 from storage.values import (
     CAMPAIGN_FIELDS,
@@ -30,140 +29,16 @@ from storage.values import (
     ChangeKind,
     Directory,
     Item,
-    Noun,
     Permission,
     Person,
     Revision,
     RevisionState,
     Side,
-    item_from,
     state_of,
 )
 
 NO_REASON = "no reason given"
 SIDE_WORDS = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "neither side"}
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """What waits in a draft, compared with what is published now."""
-
-    edits: tuple[Edit, ...]
-    steps: tuple[Step, ...]
-    campaigns: tuple[Change, ...]
-
-    def __bool__(self) -> bool:
-        return bool(self.steps or self.campaigns)
-
-    @property
-    def changes(self) -> tuple[Change, ...]:
-        return (*self.campaigns, *(change_of(step) for step in self.steps))
-
-    @property
-    def reason(self) -> str:
-        """The reasons given with the edits, each once."""
-        return _joined(edit.why for edit in self.edits)
-
-    @property
-    def open_reason(self) -> str:
-        """Those of the reasons that everybody may read: why a restricted item moves would tell of it."""
-        restricted = {step.key for step in self.steps if _is_restricted(step)}
-        return _joined(edit.why for edit in self.edits if edit.noun != "item" or edit.key not in restricted)
-
-    def of(self, things: Iterable[tuple[Noun, str]]) -> Pending:
-        """The part that is about these items and campaigns."""
-        wanted = frozenset(things)
-        return Pending(
-            tuple(edit for edit in self.edits if (edit.noun, edit.key) in wanted),
-            tuple(step for step in self.steps if ("item", step.key) in wanted),
-            tuple(change for change in self.campaigns if ("campaign", change.key) in wanted),
-        )
-
-    def seen_by(self, audience: Audience) -> Pending:
-        """The part that *audience* may know of."""
-        steps = tuple(seen for step in self.steps if (seen := seen_by(step, audience)))
-        told = {step.key for step in steps}
-        return Pending(tuple(e for e in self.edits if e.noun != "item" or e.key in told), steps, self.campaigns)
-
-
-def _joined(whys: Iterable[str]) -> str:
-    return "; ".join(dict.fromkeys(why for why in whys if why))
-
-
-def _is_restricted(step: Step) -> bool:
-    return any(side is not None and side.visible_to for side in (step.before, step.after))
-
-
-async def pending(session: Session, proposal: int = SHARED) -> Pending:
-    """The shared draft or a proposal. An edit that asks for what is published already is no change."""
-    edits = await drafts.edits(session, proposal)
-    of_items = [edit for edit in edits if edit.noun == "item"]
-    now = await roadmap.items_with(session, [edit.key for edit in of_items])
-    steps = [_step(edit, now.get(edit.key)) for edit in of_items]
-    campaigns = {each.key: each for each in await roadmap.campaigns(session)}
-    changed = [
-        _campaign_change(edit, campaigns[edit.key])
-        for edit in edits
-        if edit.key in campaigns and edit.noun == "campaign"
-    ]
-    return Pending(edits, tuple(step for step in steps if step), tuple(change for change in changed if change.fields))
-
-
-def _step(edit: Edit, now: Item | None) -> Step | None:
-    if edit.removed:
-        return Step(now, None) if now else None
-    if now is None:
-        return Step(None, item_from(edit.key, {**_BLANK, **edit.fields})) if edit.added else None
-    after = item_from(edit.key, {**state_of(now), **edit.fields}, now.finished_on)
-    return Step(now, after) if Step(now, after).fields else None
-
-
-_BLANK = state_of(Item(key="", title="", team=""))
-
-
-def _campaign_change(edit: Edit, now: Campaign) -> Change:
-    old = state_of(now)
-    return Change(
-        "campaign",
-        edit.key,
-        ChangeKind.CHANGED,
-        {name: (old[name], new) for name, new in edit.fields.items() if old[name] != new},
-    )
-
-
-async def keep(session: Session, edits: Sequence[Edit]) -> Pending:
-    """Put *edits* into the shared draft, and return what then waits there.
-
-    Wait for the publishing lock first: a draft that is published meanwhile must not swallow them.
-    """
-    await lock_publishing(session)
-    await drafts.keep(session, edits)
-    return await settle(session)
-
-
-async def settle(session: Session) -> Pending:
-    """Forget every edit that asks for what is published already, and return what still waits.
-
-    Left in the draft, it would come to life again, as somebody's wish, when another revision changes that field.
-    """
-    waiting = await pending(session)
-    standing = {(edit.noun, edit.key): edit for edit in waiting.edits}
-    wanted = {
-        (change.noun, change.key): _trimmed(standing[change.noun, change.key], change) for change in waiting.changes
-    }
-    stale = [thing for thing, edit in standing.items() if wanted.get(thing) != edit]
-    if not stale:
-        return waiting
-    await drafts.discard(session, stale if len(stale) < len(standing) else None)
-    await drafts.keep(session, [wanted[thing] for thing in stale if thing in wanted])
-    return await pending(session)
-
-
-def _trimmed(edit: Edit, change: Change) -> Edit:
-    """What of *edit* still changes something."""
-    if change.kind is not ChangeKind.CHANGED:
-        return edit
-    return replace(edit, fields={name: edit.fields[name] for name in change.fields}, added=False)
 
 
 def may_publish(policy: Policy, names: Directory, side: Side) -> tuple[Person, ...]:

@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 
 from handlers.changes import Impact, Step, impacts
 from handlers.days import spoken_moment
-from handlers.phrases import impact_blocks, listing, plural, step_blocks, value_words
-from handlers.publishing import SIDE_WORDS, Pending
-from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Divider, Text, context, text
+from handlers.pending import Pending
+from handlers.phrases import campaign_blocks, impact_blocks, listing, plural, step_blocks
+from handlers.publishing import SIDE_WORDS
+from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Divider, context, text
 from storage.values import (
     Campaign,
     Change,
@@ -25,22 +26,6 @@ from storage.values import (
 
 PUBLISH = Button("Publish", "publish", words="publish", style="primary")
 SHOW = Button("Show the draft", "draft show", words="draft show")
-
-
-def campaign_blocks(changes: Sequence[Change], names: Directory) -> tuple[Block, ...]:
-    """Changes of campaigns, one line each."""
-    told = [change for change in changes if change.kind is ChangeKind.CHANGED]
-    if not told:
-        return ()
-    lines: list[str | Bold] = [Bold(f"Campaigns ({len(told)})")]
-    for change in told:
-        name = names.campaign[change.key].name if change.key in names.campaign else change.key
-        said = [
-            f"{field} {value_words(field, old, names)} → {value_words(field, new, names)}"
-            for field, (old, new) in change.fields.items()
-        ]
-        lines.append(f"\n• {name} – {'; '.join(said)}")
-    return (Text(tuple(lines)),)
 
 
 def edited(

@@ -1,4 +1,4 @@
-"""`item add|edit`, `campaign edit`, `draft`, `publish`, `approve`, `reject`, `revert`, `whatif`."""
+"""`draft`, `publish`, `approve`, `reject`, `revert`, `whatif`."""
 
 from __future__ import annotations
 
@@ -8,167 +8,34 @@ from handlers import mail, publishing, versions
 from handlers.acting import acting
 from handlers.changes import Step, impacts, wanted_by
 from handlers.days import parse_revision
-from handlers.drafting import cards, rules
-from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
+from handlers.drafting import cards, editing, rules
+from handlers.drafting.editing import editable
+from handlers.errors import BadInput, NotAllowed, NotFound
 from handlers.feature import Asked, Command, Feature
-from handlers.naming import find_campaign
-from handlers.near import near_keys
-from handlers.publishing import Pending
+from handlers.pending import pending
 from handlers.toolbox import Toolbox
 from integrations.ports.inbound import Reply
-from storage import drafts, people, places, revisions, roadmap
+from storage import drafts, people, places, revisions
 from storage.directory import directory
-from storage.drafts import Edit
 from storage.store import Session, lock_publishing
 from storage.values import (
-    EVERYTHING,
     Audience,
     Directory,
-    Item,
-    Noun,
     Permission,
     Person,
     Revision,
     RevisionState,
     Subscription,
-    state_of,
 )
-
-
-async def add(box: Toolbox, asked: Asked) -> Reply:
-    """`item add KEY title="…" [field=value …] --why "…"`: a new item, into the shared draft."""
-    key = asked.words.first()
-    if not key:
-        raise BadInput("Say the key of the new item.", 'item add WEB-99 title="What it is"')
-
-    async with acting(box, asked, key=key) as session:
-        names = await _everybody(box, session)
-        if await _is_taken(session, key):
-            raise BadInput(f"{key} exists already. Edit it instead.", f"item edit {key} title=…")
-        new = rules.new_item(key, asked.words.named, names, asked.today, asked.person.team)
-        _own_team(asked.person, new.team, names)
-        draft = await publishing.keep(session, [_edit(asked, "item", key, state_of(new), added=True)])
-
-    return _edited(draft, names, asked, "item", key)
-
-
-async def _everybody(box: Toolbox, session: Session) -> Directory:
-    """Everybody an edit may name. It is read while nobody else edits or publishes, and holds all admins."""
-    await lock_publishing(session)
-    names = await directory(session)
-    missing = {email: box.tokens.new("p_") for email in sorted(box.policy.admins - names.by_email.keys())}
-    if not missing:
-        return names
-    await people.ensure(session, missing)
-    return await directory(session)
-
-
-async def _is_taken(session: Session, key: str) -> bool:
-    """Whether an item, or one that is to be added, has that key in any case: people type it as they like."""
-    if await roadmap.item(session, key, EVERYTHING):
-        return True
-    proposal = await revisions.open_proposal(session)
-    numbers = [drafts.SHARED, proposal.number] if proposal else [drafts.SHARED]
-    waiting = [edit for number in numbers for edit in await drafts.edits(session, number)]
-    return any(edit.noun == "item" and edit.key.casefold() == key.casefold() for edit in waiting)
-
-
-async def edit(box: Toolbox, asked: Asked) -> Reply:
-    """`item edit KEY field=value --why "…"`: a change, into the shared draft; nobody else sees it until published."""
-    async with acting(box, asked, key=asked.words.first()) as session:
-        names = await _everybody(box, session)
-        item = await _editable(session, asked)
-        _own_team(asked.person, item.team, names)
-        fields = rules.item_edit(item, asked.words.named, names, asked.today)
-        if "team" in fields:
-            _own_team(asked.person, fields["team"], names)
-        draft = await publishing.keep(session, [_edit(asked, "item", item.key, fields)])
-
-    return _edited(draft, names, asked, "item", item.key)
-
-
-async def _editable(session: Session, asked: Asked) -> Item:
-    """The item that is to be changed, as the draft has it. Its whole key must be written. Raises NotFound."""
-    key = asked.words.first()
-    if not key:
-        raise BadInput("Say which item.", f"{asked.words.command} WEB-12 due=+9d")
-    published = await roadmap.item(session, key, asked.audience)
-    whole = await publishing.pending(session)
-    wanted = published.key if published else key
-    for step in whole.steps:
-        if step.after is None or step.key.casefold() != wanted.casefold():
-            continue
-        if asked.audience.may_see(step.after.visible_to):
-            return step.after
-        published = None  # the draft hides it from them
-    if published:
-        return published
-    await _check_proposed(session, key, asked.audience)
-    raise NotFound(
-        f"There is no item {key} on the roadmap.",
-        *(f"{asked.words.command} {near} …" for near in await near_keys(session, key, asked.audience)),
-    )
-
-
-async def _check_proposed(session: Session, key: str, audience: Audience) -> None:
-    proposal = await revisions.open_proposal(session)
-    if proposal is None:
-        return
-    waiting = (await publishing.pending(session, proposal.number)).seen_by(audience)
-    if any(step.key.casefold() == key.casefold() for step in waiting.steps):
-        raise Refusal(
-            f"{key} is part of {proposal.name}, which waits for its second key. It can be edited once that is decided.",
-            f"approve {proposal.name}",
-            f'reject {proposal.name} "why"',
-        )
-
-
-def _own_team(person: Person, team: str, names: Directory) -> None:
-    if person.permission.covers(Permission.ADMIN) or person.team == team:
-        return
-    name = names.team[team].name if team in names.team else team
-    raise NotAllowed(f"You can edit items of your own team; this one is {name}'s. Ask somebody there, or an admin.")
-
-
-def _edit(asked: Asked, noun: Noun, key: str, fields: dict[str, str], *, added: bool = False) -> Edit:
-    return Edit(noun, key, fields, asked.person.id, asked.now, asked.words.flags.get("why", ""), added=added)
-
-
-def _edited(draft: Pending, names: Directory, asked: Asked, noun: Noun, key: str) -> Reply:
-    one, waiting = draft.of([(noun, key)]), len(draft.seen_by(asked.audience).changes)
-    card = cards.edited(key, one.steps, one.campaigns, waiting, names, asked.words.flags.get("why", ""))
-    return Reply(card, facts={"draft": waiting, "key": key, "changed": bool(one)})
-
-
-async def edit_campaign(box: Toolbox, asked: Asked) -> Reply:
-    """`campaign edit KEY field=value --why "…"`: dates, owner, partner or status, into the shared draft."""
-    if not asked.words.rest():
-        raise BadInput("Say which campaign.", 'campaign edit spring-launch end=2027-05-31 --why "…"')
-
-    async with acting(box, asked, key=asked.words.rest()) as session:
-        names = await _everybody(box, session)
-        campaign = find_campaign(names, asked.words.rest())
-        _own_campaign(asked.person, campaign.owner, campaign.it_partner)
-        drafted = {change.key: change.new() for change in (await publishing.pending(session)).campaigns}
-        standing = rules.campaign_with(campaign, drafted.get(campaign.key, {}))
-        fields = rules.campaign_edit(standing, asked.words.named, names, asked.today)
-        draft = await publishing.keep(session, [_edit(asked, "campaign", campaign.key, fields)])
-
-    return _edited(draft, names, asked, "campaign", campaign.key)
-
-
-def _own_campaign(person: Person, *responsible: str) -> None:
-    if not person.permission.covers(Permission.PUBLISHER) and person.id not in responsible:
-        raise NotAllowed("Its owner, its IT partner or a publisher can change a campaign. Ask one of them.")
 
 
 async def show_draft(box: Toolbox, asked: Asked) -> Reply:
     """`draft show`: what waits to be published, and the proposal that waits for its second key."""
     async with box.store.reading() as session:
         names = await directory(session)
-        draft = (await publishing.pending(session)).seen_by(asked.audience)
+        draft = (await pending(session)).seen_by(asked.audience)
         proposal = await revisions.open_proposal(session)
-        proposed = (await publishing.pending(session, proposal.number)).seen_by(asked.audience) if proposal else None
+        proposed = (await pending(session, proposal.number)).seen_by(asked.audience) if proposal else None
         two = publishing.needs_two_keys(box.policy, names)
 
     facts = {"draft": len(draft.changes), "proposal": proposal.number if proposal else None}
@@ -183,7 +50,7 @@ async def discard(box: Toolbox, asked: Asked) -> Reply:
 
     async with acting(box, asked, key=key) as session:
         await lock_publishing(session)
-        seen = (await publishing.pending(session)).seen_by(asked.audience).edits
+        seen = (await pending(session)).seen_by(asked.audience).edits
         own = [edit for edit in await drafts.edits(session) if edit.author == asked.person.id]
         anybodys = [*own, *(edit for edit in seen if edit not in own)]
         mine = anybodys if asked.person.permission.covers(Permission.PUBLISHER) and (key or everything) else own
@@ -219,7 +86,7 @@ async def publish(box: Toolbox, asked: Asked) -> Reply:
 
 async def _ask_other_side(box: Toolbox, session: Session, revision: Revision, names: Directory, asked: Asked) -> None:
     """Tell every publisher of the other side, privately, that a key is wanted; each sees what that person may see."""
-    whole = await publishing.pending(session, revision.number)
+    whole = await pending(session, revision.number)
     side = publishing.other_side(names.side_of(asked.person))
     for person in publishing.may_publish(box.policy, names, side):
         card = cards.key_wanted(revision, whole.seen_by(Audience(frozenset({person.team}))), names)
@@ -293,7 +160,7 @@ async def whatif(box: Toolbox, asked: Asked) -> Reply:
     async with box.store.reading() as session:
         await versions.current(session)
         names = await directory(session)
-        item = await _editable(session, asked)
+        item = await editable(session, asked)
         fields = rules.item_edit(item, asked.words.named, names, asked.today)
         step = Step(item, rules.edited(item, fields))
         rooms = await _rooms_that_would_hear(session, step, box.policy.material_days) if step.fields else []
@@ -327,7 +194,7 @@ FEATURE = Feature(
     commands=(
         Command(
             words="item edit",
-            run=edit,
+            run=editing.edit,
             usage='item edit KEY field=value --why "…"',
             does="Changes an item of your team in the shared draft; nobody is told until it is published.",
             examples=('item edit WEB-12 due=+9d --why "vendor is late"', "item edit WEB-12 status=blocked"),
@@ -339,7 +206,7 @@ FEATURE = Feature(
         ),
         Command(
             words="item add",
-            run=add,
+            run=editing.add,
             usage='item add KEY title="…" [field=value …] --why "…"',
             does="Puts a new item of your team into the shared draft.",
             examples=('item add WEB-99 title="Cookie audit" due=2027-03-01 campaign=spring-launch',),
@@ -351,7 +218,7 @@ FEATURE = Feature(
         ),
         Command(
             words="campaign edit",
-            run=edit_campaign,
+            run=editing.edit_campaign,
             usage='campaign edit KEY field=value --why "…"',
             does="Changes a campaign's dates, owner, IT partner or status in the shared draft.",
             examples=('campaign edit spring-launch end=2027-05-31 --why "one week more"',),

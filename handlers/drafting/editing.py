@@ -1,0 +1,154 @@
+"""`item add`, `item edit` and `campaign edit`: what somebody wants one thing to be goes into the shared draft."""
+
+from __future__ import annotations
+
+from handlers.acting import acting
+from handlers.drafting import cards, rules
+from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
+from handlers.feature import Asked
+from handlers.naming import find_campaign
+from handlers.near import near_keys
+from handlers.pending import Pending, keep, pending
+from handlers.toolbox import Toolbox
+from integrations.ports.inbound import Reply
+from storage import drafts, people, revisions, roadmap
+from storage.directory import directory
+from storage.drafts import Edit
+from storage.store import Session, lock_publishing
+from storage.values import (
+    EVERYTHING,
+    Audience,
+    Directory,
+    Item,
+    Noun,
+    Permission,
+    Person,
+    state_of,
+)
+
+
+async def add(box: Toolbox, asked: Asked) -> Reply:
+    """`item add KEY title="…" [field=value …] --why "…"`: a new item, into the shared draft."""
+    key = asked.words.first()
+    if not key:
+        raise BadInput("Say the key of the new item.", 'item add WEB-99 title="What it is"')
+
+    async with acting(box, asked, key=key) as session:
+        names = await _everybody(box, session)
+        if await _is_taken(session, key):
+            raise BadInput(f"{key} exists already. Edit it instead.", f"item edit {key} title=…")
+        new = rules.new_item(key, asked.words.named, names, asked.today, asked.person.team)
+        _own_team(asked.person, new.team, names)
+        draft = await keep(session, [_edit(asked, "item", key, state_of(new), added=True)])
+
+    return _edited(draft, names, asked, "item", key)
+
+
+async def _everybody(box: Toolbox, session: Session) -> Directory:
+    """Everybody an edit may name. It is read while nobody else edits or publishes, and holds all admins."""
+    await lock_publishing(session)
+    names = await directory(session)
+    missing = {email: box.tokens.new("p_") for email in sorted(box.policy.admins - names.by_email.keys())}
+    if not missing:
+        return names
+    await people.ensure(session, missing)
+    return await directory(session)
+
+
+async def _is_taken(session: Session, key: str) -> bool:
+    """Whether an item, or one that is to be added, has that key in any case: people type it as they like."""
+    if await roadmap.item(session, key, EVERYTHING):
+        return True
+    proposal = await revisions.open_proposal(session)
+    numbers = [drafts.SHARED, proposal.number] if proposal else [drafts.SHARED]
+    waiting = [edit for number in numbers for edit in await drafts.edits(session, number)]
+    return any(edit.noun == "item" and edit.key.casefold() == key.casefold() for edit in waiting)
+
+
+async def edit(box: Toolbox, asked: Asked) -> Reply:
+    """`item edit KEY field=value --why "…"`: a change, into the shared draft; nobody else sees it until published."""
+    async with acting(box, asked, key=asked.words.first()) as session:
+        names = await _everybody(box, session)
+        item = await editable(session, asked)
+        _own_team(asked.person, item.team, names)
+        fields = rules.item_edit(item, asked.words.named, names, asked.today)
+        if "team" in fields:
+            _own_team(asked.person, fields["team"], names)
+        draft = await keep(session, [_edit(asked, "item", item.key, fields)])
+
+    return _edited(draft, names, asked, "item", item.key)
+
+
+async def editable(session: Session, asked: Asked) -> Item:
+    """The item that is to be changed, as the draft has it. Its whole key must be written. Raises NotFound."""
+    key = asked.words.first()
+    if not key:
+        raise BadInput("Say which item.", f"{asked.words.command} WEB-12 due=+9d")
+    published = await roadmap.item(session, key, asked.audience)
+    whole = await pending(session)
+    wanted = published.key if published else key
+    for step in whole.steps:
+        if step.after is None or step.key.casefold() != wanted.casefold():
+            continue
+        if asked.audience.may_see(step.after.visible_to):
+            return step.after
+        published = None  # the draft hides it from them
+    if published:
+        return published
+    await _check_proposed(session, key, asked.audience)
+    raise NotFound(
+        f"There is no item {key} on the roadmap.",
+        *(f"{asked.words.command} {near} …" for near in await near_keys(session, key, asked.audience)),
+    )
+
+
+async def _check_proposed(session: Session, key: str, audience: Audience) -> None:
+    proposal = await revisions.open_proposal(session)
+    if proposal is None:
+        return
+    waiting = (await pending(session, proposal.number)).seen_by(audience)
+    if any(step.key.casefold() == key.casefold() for step in waiting.steps):
+        raise Refusal(
+            f"{key} is part of {proposal.name}, which waits for its second key. It can be edited once that is decided.",
+            f"approve {proposal.name}",
+            f'reject {proposal.name} "why"',
+        )
+
+
+def _own_team(person: Person, team: str, names: Directory) -> None:
+    if person.permission.covers(Permission.ADMIN) or person.team == team:
+        return
+    name = names.team[team].name if team in names.team else team
+    raise NotAllowed(f"You can edit items of your own team; this one is {name}'s. Ask somebody there, or an admin.")
+
+
+def _edit(asked: Asked, noun: Noun, key: str, fields: dict[str, str], *, added: bool = False) -> Edit:
+    return Edit(noun, key, fields, asked.person.id, asked.now, asked.words.flags.get("why", ""), added=added)
+
+
+def _edited(draft: Pending, names: Directory, asked: Asked, noun: Noun, key: str) -> Reply:
+    one, waiting = draft.of([(noun, key)]), len(draft.seen_by(asked.audience).changes)
+    card = cards.edited(key, one.steps, one.campaigns, waiting, names, asked.words.flags.get("why", ""))
+    return Reply(card, facts={"draft": waiting, "key": key, "changed": bool(one)})
+
+
+async def edit_campaign(box: Toolbox, asked: Asked) -> Reply:
+    """`campaign edit KEY field=value --why "…"`: dates, owner, partner or status, into the shared draft."""
+    if not asked.words.rest():
+        raise BadInput("Say which campaign.", 'campaign edit spring-launch end=2027-05-31 --why "…"')
+
+    async with acting(box, asked, key=asked.words.rest()) as session:
+        names = await _everybody(box, session)
+        campaign = find_campaign(names, asked.words.rest())
+        _own_campaign(asked.person, campaign.owner, campaign.it_partner)
+        drafted = {change.key: change.new() for change in (await pending(session)).campaigns}
+        standing = rules.campaign_with(campaign, drafted.get(campaign.key, {}))
+        fields = rules.campaign_edit(standing, asked.words.named, names, asked.today)
+        draft = await keep(session, [_edit(asked, "campaign", campaign.key, fields)])
+
+    return _edited(draft, names, asked, "campaign", campaign.key)
+
+
+def _own_campaign(person: Person, *responsible: str) -> None:
+    if not person.permission.covers(Permission.PUBLISHER) and person.id not in responsible:
+        raise NotAllowed("Its owner, its IT partner or a publisher can change a campaign. Ask one of them.")
