@@ -1,0 +1,144 @@
+"""Who there is: teams, people, campaigns, everything that can be named, and who may see what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+
+class Side(StrEnum):
+    """Which of the two departments a team belongs to; `other` is neither."""
+
+    MARKETING = "marketing"
+    IT = "it"
+    OTHER = "other"
+
+
+class Permission(StrEnum):
+    """What a person may do; each one includes those before it."""
+
+    VIEWER = "viewer"
+    CONTRIBUTOR = "contributor"
+    PUBLISHER = "publisher"
+    ADMIN = "admin"
+
+    def covers(self, needed: Permission) -> bool:
+        """True when somebody with this permission may do what asks for *needed*."""
+        ranks = list(Permission)
+        return ranks.index(self) >= ranks.index(needed)
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A department's group of people."""
+
+    key: str
+    name: str
+    side: Side
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of a team. `id` is opaque: it is what revisions remember after the row is gone."""
+
+    id: str
+    email: str
+    name: str
+    team: str = ""
+    role: str = ""
+    permission: Permission = Permission.VIEWER
+    timezone: str = "UTC"
+    location: str = ""
+    manager_email: str = ""
+    skills_offered: tuple[str, ...] = ()
+    skills_wanted: tuple[str, ...] = ()
+    bridge: bool = False
+    named_publicly: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """What Marketing is running. `owner` and `it_partner` are person ids, or "" for nobody."""
+
+    key: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    owner: str = ""
+    it_partner: str = ""
+    start: date | None = None
+    end: date | None = None
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Everybody and everything that can be named in a question or in a file."""
+
+    teams: tuple[Team, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+    people: tuple[Person, ...] = ()
+
+    @cached_property
+    def team(self) -> Mapping[str, Team]:
+        return {team.key: team for team in self.teams}
+
+    @cached_property
+    def campaign(self) -> Mapping[str, Campaign]:
+        return {campaign.key: campaign for campaign in self.campaigns}
+
+    @cached_property
+    def person(self) -> Mapping[str, Person]:
+        return {person.id: person for person in self.people}
+
+    @cached_property
+    def by_email(self) -> Mapping[str, Person]:
+        return {person.email: person for person in self.people if person.email}
+
+    def email_of(self, person_id: str) -> str:
+        """The e-mail behind an opaque id, or "" when nobody or somebody forgotten is meant."""
+        person = self.person.get(person_id)
+        return person.email if person else ""
+
+    def name_of(self, person_id: str) -> str:
+        person = self.person.get(person_id)
+        return (person.name or person.email) if person else ""
+
+    def publicly(self) -> Directory:
+        """The same names for a card that others read: whoever opted out of being named is "a colleague"."""
+        people = tuple(
+            each if each.named_publicly else replace(each, name="a colleague", email="") for each in self.people
+        )
+        return replace(self, people=people)
+
+    def side_of(self, person: Person) -> Side:
+        """The side that person's team belongs to; `other` without a team."""
+        team = self.team.get(person.team)
+        return team.side if team else Side.OTHER
+
+    def teams_of_side(self, side: Side) -> tuple[str, ...]:
+        return tuple(team.key for team in self.teams if team.side is side)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Everyone who will read a reply, as the teams they belong to.
+
+    An item with `visible_to` may be shown only when every one of these teams is listed. No teams at all
+    (a room with unknown members, guests, somebody without a team) means: unrestricted items only.
+    `everything` is the operator's terminal, for export and backup alone.
+    """
+
+    teams: frozenset[str] = frozenset()
+    everything: bool = False
+
+    def may_see(self, visible_to: Iterable[str]) -> bool:
+        listed = frozenset(visible_to)
+        return self.everything or not listed or (bool(self.teams) and self.teams <= listed)
+
+
+EVERYTHING = Audience(everything=True)
+UNRESTRICTED = Audience()

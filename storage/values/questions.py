@@ -1,0 +1,78 @@
+"""A question, understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from storage.values.roadmap import Kind, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from *first* to *last*, both included; None is open on that end."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+class DateField(StrEnum):
+    """Which date of an item a period is about."""
+
+    DUE = "due"
+    START = "start"
+    FINISHED = "finished_on"
+
+
+class Order(StrEnum):
+    """How an answer is sorted; things without the date come last, ties go by key."""
+
+    DUE = "due"
+    LATEST_DUE = "-due"
+    FINISHED = "-finished_on"
+    URGENCY = "urgency"  # blocked, at risk, under way, on hold, done, dropped; then by due date
+    KEY = "key"
+
+
+class Wanted(StrEnum):
+    """What the asker wants to read of the items that match."""
+
+    LIST = "list"
+    COUNT = "count"
+    WHO = "who"  # the owner
+    WHEN = "when"  # the due date
+    STATUS = "status"
+    CAMPAIGN = "campaign"  # the campaign itself: its owner, partner or dates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A question, understood. Keys are resolved, values come from closed lists; empty means "any".
+
+    Conditions of different fields must all hold; several values of one field are alternatives.
+    """
+
+    wanted: Wanted = Wanted.LIST
+    keys: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()  # words that must all stand in the item's title, key or summary
+    teams: tuple[str, ...] = ()
+    not_teams: tuple[str, ...] = ()
+    campaigns: tuple[str, ...] = ()
+    not_campaigns: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()  # person ids
+    not_owners: tuple[str, ...] = ()
+    statuses: frozenset[Status] = frozenset()
+    kinds: frozenset[Kind] = frozenset()
+    tags: tuple[str, ...] = ()
+    period: Period | None = None
+    period_of: DateField = DateField.DUE
+    overdue: bool = False  # open and due before `today`
+    slipping: bool = False  # open, and at risk or blocked or overdue
+    or_overdue: bool = False  # with `overdue`: a named status or being overdue, either is enough
+    not_overdue: bool = False  # leave out what is open and due before `today`
+    without: frozenset[str] = frozenset()  # fields that must be empty: campaigns, owner, due, start
+    order: Order = Order.DUE
+    limit: int | None = None
+    today: date = date.min
+    as_of: int | None = None  # a revision number; None is the newest published one

@@ -1,0 +1,179 @@
+"""The roadmap: items, what a revision did to them, and the revision itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+from storage.values.company import Campaign
+
+
+class Status(StrEnum):
+    """Where an item stands. "Open" means neither done nor dropped."""
+
+    PLANNED = "planned"
+    IN_PROGRESS = "in_progress"
+    AT_RISK = "at_risk"
+    BLOCKED = "blocked"
+    ON_HOLD = "on_hold"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+OPEN = frozenset(Status) - {Status.DONE, Status.DROPPED}
+
+
+class Kind(StrEnum):
+    """Ordinary work, or a milestone that people celebrate."""
+
+    WORK = "work"
+    MILESTONE = "milestone"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A piece of work on the roadmap, owned by one team. `owner` is a person id, or "" for nobody.
+
+    `finished_on` is the finishing day: when the revision that made the item done was published, or
+    the due date of an item that arrived already done. It is derived, never imported.
+    """
+
+    key: str
+    title: str
+    team: str
+    campaigns: tuple[str, ...] = ()
+    status: Status = Status.PLANNED
+    start: date | None = None
+    due: date | None = None
+    owner: str = ""
+    summary: str = ""
+    url: str = ""
+    kind: Kind = Kind.WORK
+    visible_to: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    finished_on: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+
+# The order of the contract's roadmap.csv. `owner_email` in a file is `owner` (a person id) in the store.
+ITEM_FIELDS = tuple(f.name for f in fields(Item) if f.name not in {"key", "finished_on"})
+# Names and aliases of a campaign are reference data like those of a team; these fields are part of revisions.
+CAMPAIGN_FIELDS = ("owner", "it_partner", "start", "end", "status")
+LIST_SEPARATOR = ";"
+
+Noun = Literal["item", "campaign"]
+State = Mapping[str, str]  # one thing as text, field by field, the way a CSV cell would show it
+
+
+def as_text(value: str | date | tuple[str, ...] | None) -> str:
+    """One field the way a CSV cell shows it: lists joined by `;`, dates in ISO 8601, nothing as ""."""
+    match value:
+        case None:
+            return ""
+        case tuple():
+            return LIST_SEPARATOR.join(value)
+        case date():
+            return value.isoformat()
+        case _:
+            return str(value)
+
+
+def state_of(thing: Item | Campaign) -> dict[str, str]:
+    """The fields of *thing* that revisions record, as text."""
+    names = ITEM_FIELDS if isinstance(thing, Item) else CAMPAIGN_FIELDS
+    return {name: as_text(getattr(thing, name)) for name in names}
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(text.split(LIST_SEPARATOR)) if text else ()
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def item_from(key: str, state: State, finished_on: date | None = None) -> Item:
+    """The item that *state* describes; the inverse of `state_of`."""
+    return Item(
+        key=key,
+        title=state["title"],
+        team=state["team"],
+        campaigns=_list(state["campaigns"]),
+        status=Status(state["status"]),
+        start=_day(state["start"]),
+        due=_day(state["due"]),
+        owner=state["owner"],
+        summary=state["summary"],
+        url=state["url"],
+        kind=Kind(state["kind"]),
+        visible_to=_list(state["visible_to"]),
+        tags=_list(state["tags"]),
+        finished_on=finished_on,
+    )
+
+
+class ChangeKind(StrEnum):
+    """What happened to one thing in one revision."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"  # only by reverting the revision that added it; work given up is `dropped`
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one revision did to one item or campaign.
+
+    `fields` maps a field to (old, new), both as text; for an added thing every old is "", for a removed
+    one every new is "". Persons stand in it as opaque ids, so that a row can outlive a person's e-mail.
+    """
+
+    noun: Noun
+    key: str
+    kind: ChangeKind
+    fields: Mapping[str, tuple[str, str]]
+
+    def old(self) -> dict[str, str]:
+        return {name: pair[0] for name, pair in self.fields.items()}
+
+    def new(self) -> dict[str, str]:
+        return {name: pair[1] for name, pair in self.fields.items()}
+
+
+class RevisionState(StrEnum):
+    """A number, once given, stays used whatever becomes of it."""
+
+    PROPOSED = "proposed"
+    PUBLISHED = "published"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"  # overtaken by a revision that an operator published directly
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One numbered, immutable step of the roadmap.
+
+    `how` says which rule let it be published: `two-key`, `one-key`, `now` or `operator`.
+    """
+
+    number: int
+    state: RevisionState
+    author: str
+    reason: str
+    created_at: datetime
+    published_at: datetime | None = None
+    approver: str = ""
+    how: str = ""
+    previous_hash: str = ""
+    hash: str = ""
+    note: str = ""  # why it was rejected or withdrawn
+
+    @property
+    def name(self) -> str:
+        return f"R{self.number}"
