@@ -37,6 +37,10 @@ class NoSuchName(NotFound):
         self.candidates = tuple(candidates)
 
 
+class Ambiguous(NoSuchName):
+    """Several are called that; `candidates` are all of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known(Generic[T]):
     """One thing and what it may be called: `calls` in groups, the surest first."""
@@ -125,7 +129,7 @@ def _find(known: Sequence[Known[T]], said: str, noun: str, *, loose: bool) -> T:
     if len(found) == 1:
         return found[0].thing
     if found:
-        raise NoSuchName(_several(found, said, noun), [each.id for each in found])
+        raise Ambiguous(_several(found, said, noun), [each.id for each in found])
     near = _nearest(known, wanted)
     raise NoSuchName(_none(near, known, said, noun), [each.id for each in near])
 

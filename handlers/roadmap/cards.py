@@ -9,6 +9,7 @@ from handlers.changes import Step, impacts
 from handlers.days import spoken
 from handlers.phrases import (
     STATUS_WORDS,
+    campaign_blocks,
     due_words,
     impact_blocks,
     item_name,
@@ -23,7 +24,7 @@ from handlers.phrases import (
 )
 from handlers.roadmap.rules import Brief
 from integrations.ports.cards import Block, Bold, Card, Fields, Link, Spans, Text, context, text
-from storage.values import Campaign, Directory, Item, Revision, RevisionState, Side, Status, Team
+from storage.values import Campaign, Change, ChangeKind, Directory, Item, Revision, RevisionState, Side, Status, Team
 
 SHOWN = 15  # items in a list; the rest is counted
 BRIEF_READS = 2000  # a page needs all items of a campaign to sum up, and no campaign has more
@@ -104,20 +105,13 @@ def _history(history: Iterable[tuple[Revision, Step]], names: Directory) -> Text
     return Text(tuple(lines))
 
 
-def changes(
-    first: int, last: int, found: Sequence[Step], campaigns: Sequence[Mapping[str, str]], names: Directory
-) -> Card:
+def changes(first: int, last: int, found: Sequence[Step], campaigns: Sequence[Change], names: Directory) -> Card:
     """The way from one version to another."""
     title = f"Changes from R{first} to R{last}"
     if not found and not campaigns:
         return Card(title, (text("Nothing that you can see is different."),))
     blocks: list[Block] = [*step_blocks(found, names), *impact_blocks(impacts(found, names.campaign))]
-    if campaigns:
-        lines: list[str | Bold] = [Bold(f"Campaigns ({len(campaigns)})")]
-        for entry in campaigns:
-            name = names.campaign[entry["key"]].name if entry["key"] in names.campaign else entry["key"]
-            lines.append(f"\n• {name}: {entry['field']} {entry['old'] or 'none'} → {entry['new'] or 'none'}")
-        blocks.append(Text(tuple(lines)))
+    blocks += campaign_blocks(campaigns, names)
     blocks.append(context(f"The net difference between R{first} and R{last}."))
     return Card(title, tuple(blocks))
 
@@ -172,6 +166,7 @@ _ITEM = Item(
 )  # fmt: skip
 _HOSTILE = Item("WEB-13", "<!channel> *bold* <script>alert(1)</script> مرحبا 🎉", "web", due=None)
 _STEPS = (Step(None, _HOSTILE), Step(Item("WEB-12", "Consent banner", "web", ("spring",), due=date(2027, 2, 1)), _ITEM))
+_MOVED = Change("campaign", "spring", ChangeKind.CHANGED, {"start": ("", "2027-03-01")})
 
 EXAMPLES = (
     listing(
@@ -184,7 +179,7 @@ EXAMPLES = (
     ),
     listing("Roadmap", (), {}, _REVISION, _NAMES, None),
     item(_ITEM, ((_REVISION, _STEPS[1]),), _REVISION, _NAMES),
-    changes(40, 42, _STEPS, [{"key": "spring", "field": "start", "old": "", "new": "2027-03-01"}], _NAMES),
+    changes(40, 42, _STEPS, [_MOVED], _NAMES),
     changes(41, 42, (), [], _NAMES),
     brief("for Spring Launch", Brief((_ITEM,), (), (_ITEM,), (), 1), _REVISION, _NAMES, _NAMES.campaigns[0]),
     exported("roadmap-R42.csv", 160, _REVISION),

@@ -10,16 +10,16 @@ from handlers.changes import Step, field_changes, seen_by, steps
 from handlers.days import parse_day, parse_revision, start_of
 from handlers.errors import BadInput, NotFound
 from handlers.feature import Asked, Command, Feature
-from handlers.naming import NoSuchName, find_campaign, find_team
+from handlers.naming import Ambiguous, NoSuchName, find_campaign, find_team
 from handlers.near import near_keys
-from handlers.phrases import reason_for
+from handlers.phrases import listing, reason_for
 from handlers.roadmap import cards, rules
 from handlers.toolbox import Toolbox
 from integrations.ports.inbound import Attachment, Reply
 from storage import revisions, roadmap
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Audience, Campaign, Directory, Order, Plan, Revision, Side
+from storage.values import Audience, Campaign, Change, Directory, Order, Plan, Revision, Side
 
 _SIDES = {"it": Side.IT, "marketing": Side.MARKETING}
 _RANGE = re.compile(r"[rR](\d{1,9})\s*\.\.\s*[rR](\d{1,9})")
@@ -56,14 +56,43 @@ def _about(said: str, names: Directory, number: int | None) -> About:
     if side := _SIDES.get(said.casefold()):
         title = "IT" if side is Side.IT else "Marketing"
         return About(f"Roadmap of {title}", replace(base, teams=names.teams_of_side(side) or ("",)))
-    for loose in (False, True):  # a team's own name goes before a campaign's that merely holds it
-        if found := _called(names, said, base, loose=loose):
-            return found
-    near = dict.fromkeys(key for find in (find_campaign, find_team) for key in _candidates(find, names, said))
-    text = f"I know no campaign and no team called “{said}”."
-    if len(near) > 1 and any(word in said.casefold() for word in near):
-        text = f"“{said}” may be several things."
-    raise NotFound(text, *(f"roadmap {key}" for key in near), "roadmap")
+    # A team's own name goes before a campaign's that merely holds it.
+    for loose in (False, True):
+        fitting, several, near = _called(names, said, base, loose=loose)
+        if fitting and not several and (len(fitting) == 1 or not loose):
+            return next(iter(fitting.values()))
+        if fitting or several:
+            keys = (*fitting, *several)
+            raise NotFound(f"“{said}” may be {listing(keys, 'or')}. Say which.", *(f"roadmap {key}" for key in keys))
+    raise NotFound(f"I know no campaign and no team called “{said}”.", *(f"roadmap {key}" for key in near), "roadmap")
+
+
+def _called(
+    names: Directory, said: str, base: Plan, *, loose: bool
+) -> tuple[dict[str, About], tuple[str, ...], tuple[str, ...]]:
+    """What is called that, by key; the keys among which it does not choose; and keys that look like it."""
+    fitting: dict[str, About] = {}
+    several: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    for find in (_about_campaign, _about_team):
+        try:
+            key, about = find(names, said, base, loose)
+            fitting.setdefault(key, about)
+        except Ambiguous as ambiguous:
+            several += ambiguous.candidates
+        except NoSuchName as nothing:
+            near += nothing.candidates
+    return fitting, several, near
+
+
+def _about_campaign(names: Directory, said: str, base: Plan, loose: bool) -> tuple[str, About]:  # noqa: FBT001
+    campaign = find_campaign(names, said, loose=loose)
+    return campaign.key, About(f"Roadmap for {campaign.name}", replace(base, campaigns=(campaign.key,)), campaign)
+
+
+def _about_team(names: Directory, said: str, base: Plan, loose: bool) -> tuple[str, About]:  # noqa: FBT001
+    team = find_team(names, said, loose=loose)
+    return team.key, About(f"Roadmap of {team.name}", replace(base, teams=(team.key,)))
 
 
 def _named(names: Directory, asked: Asked) -> Directory:
@@ -108,8 +137,9 @@ async def changes(box: Toolbox, asked: Asked) -> Reply:
         first, last = await _range(session, asked)
         names = await directory(session)
         found = await difference(session, first, last, asked.audience)
-        campaigns = await _campaign_changes(session, first, last, names)
+        moved = await _campaign_changes(session, first, last)
 
+    campaigns = [entry for change in moved for entry in rules.campaign_entries(change, names.email_of)]
     emails = {person.id: person.email for person in names.people}
     facts = {
         "from": first,
@@ -118,7 +148,7 @@ async def changes(box: Toolbox, asked: Asked) -> Reply:
         "added": [step.key for step in found if step.before is None],
         "removed": [step.key for step in found if step.after is None],
     }
-    return Reply(cards.changes(first, last, found, campaigns, _named(names, asked)), asked.private, facts)
+    return Reply(cards.changes(first, last, found, moved, _named(names, asked)), asked.private, facts)
 
 
 async def _range(session: Session, asked: Asked) -> tuple[int, int]:
@@ -142,7 +172,7 @@ async def _range(session: Session, asked: Asked) -> tuple[int, int]:
 
 async def _since(session: Session, words: str, asked: Asked, newest: int) -> tuple[int, int]:
     if (number := parse_revision(words)) is not None:
-        return (await versions.published(session, number)).number, newest
+        return (await versions.published(session, number)).number if number else 0, newest
     day = parse_day(words, today=asked.today, past=True)
     before = await revisions.published_before(session, start_of(day))
     return (before.number if before else 0), newest
@@ -158,17 +188,14 @@ async def difference(session: Session, first: int, last: int, audience: Audience
     return tuple(step for step in seen if step)
 
 
-async def _campaign_changes(session: Session, first: int, last: int, names: Directory) -> list[dict[str, str]]:
+async def _campaign_changes(session: Session, first: int, last: int) -> list[Change]:
     """The net changes of campaigns that stood on the roadmap at both ends."""
     if first == 0:
         return []
     before = {each.key: each for each in await roadmap.campaigns(session, first)}
     after = {each.key: each for each in await roadmap.campaigns(session, last)}
-    return [
-        entry
-        for key in sorted(before.keys() & after.keys())
-        for entry in rules.campaign_changes(before[key], after[key], names.email_of)
-    ]
+    found = (rules.campaign_change(before[key], after[key]) for key in sorted(before.keys() & after.keys()))
+    return [change for change in found if change]
 
 
 async def brief(box: Toolbox, asked: Asked) -> Reply:
@@ -192,16 +219,22 @@ async def export(box: Toolbox, asked: Asked) -> Reply:
     """`export roadmap [--as-of DATE]`: the CSV, as much of it as everyone who gets it may see."""
     async with box.store.reading() as session:
         revision, number = await versions.reading(session, asked.words.flags.get("as-of", ""), asked.today)
-        content, count = await csv_of(box, session, asked.audience, number)
+        content, count = await csv_of(box, session, asked.audience, number, public=not asked.private)
 
     name = f"roadmap-{revision.name}.csv"
     card = cards.exported(name, count, revision)
     return Reply(card, asked.private, {"revision": revision.number, "rows": count}, file=Attachment(name, content))
 
 
-async def csv_of(box: Toolbox, session: Session, audience: Audience, number: int | None) -> tuple[bytes, int]:
-    """The roadmap as a CSV file for *audience* at that revision (None: now), and how many rows it has."""
+async def csv_of(
+    box: Toolbox, session: Session, audience: Audience, number: int | None, *, public: bool = False
+) -> tuple[bytes, int]:
+    """The roadmap as a CSV file for *audience* at that revision (None: now), and how many rows it has.
+
+    A *public* file names nobody who opted out of that.
+    """
     names = await directory(session)
+    names = names.publicly() if public else names
     emails = {person.id: person.email for person in names.people}
     rows = [rules.csv_row(each, emails) async for each in roadmap.export(session, audience, number)]
     return box.sheets.write(rules.COLUMNS, rows), len(rows)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from storage.values import CAMPAIGN_FIELDS, Campaign, Item, Status, as_text, state_of
+from storage.values import CAMPAIGN_FIELDS, Campaign, Change, ChangeKind, Item, Status, as_text, state_of
 
 COLUMNS = (
     "key", "title", "team", "campaigns", "status", "start", "due", "owner_email", "summary", "url", "kind",
@@ -44,18 +44,21 @@ def brief(items: Sequence[Item], today: date, *, recent: timedelta = timedelta(d
     )
 
 
-def campaign_changes(before: Campaign, after: Campaign, email_of: Callable[[str], str]) -> list[dict[str, str]]:
-    """The fields that differ between two states of one campaign, values as its CSV would show them."""
+def campaign_change(before: Campaign, after: Campaign) -> Change | None:
+    """What differs between two states of one campaign; None when nothing does."""
     old, new = state_of(before), state_of(after)
+    fields = {name: (old[name], new[name]) for name in CAMPAIGN_FIELDS if old[name] != new[name]}
+    return Change("campaign", after.key, ChangeKind.CHANGED, fields) if fields else None
+
+
+def campaign_entries(change: Change, email_of: Callable[[str], str]) -> list[dict[str, str]]:
+    """The machine-readable form of a campaign's change, values as its CSV would show them."""
     entries = []
-    for name in CAMPAIGN_FIELDS:
-        if old[name] == new[name]:
-            continue
-        person = name in {"owner", "it_partner"}
-        shown = [email_of(value) if person else value for value in (old[name], new[name])]
-        entries.append(
-            {"key": after.key, "field": f"{name}_email" if person else name, "old": shown[0], "new": shown[1]}
-        )
+    for name, (old, new) in change.fields.items():
+        if name in {"owner", "it_partner"}:
+            entries.append({"key": change.key, "field": f"{name}_email", "old": email_of(old), "new": email_of(new)})
+        else:
+            entries.append({"key": change.key, "field": name, "old": old, "new": new})
     return entries
 
 
