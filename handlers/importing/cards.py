@@ -15,7 +15,7 @@ def report(found: Report, *, dry_run: bool) -> Card:
     blocks: list[Block] = []
     if found.errors:
         blocks += [_verdict(found, dry_run=dry_run), _errors(found.errors)]
-    if not found.errors or found.written or dry_run:
+    if not found.errors or found.accepted:
         blocks.append(_counts(found))
         blocks += _changes(found)
     if found.unknown_columns:
@@ -25,7 +25,7 @@ def report(found: Report, *, dry_run: bool) -> Card:
 
 
 def _title(found: Report, *, dry_run: bool) -> str:
-    if found.errors and not found.written:
+    if found.errors and not found.accepted:
         return f"Nothing was imported: {plural(len(found.errors), 'problem')}"
     if dry_run:
         return f"What importing {found.what} would do"
@@ -34,11 +34,13 @@ def _title(found: Report, *, dry_run: bool) -> str:
 
 def _verdict(found: Report, *, dry_run: bool) -> Text:
     rows = len({error.row for error in found.errors})
-    if found.written:
-        return text(f"{plural(rows, 'row')} had a problem and was left out.")
+    if found.accepted:
+        left = "would be" if dry_run else "was" if rows == 1 else "were"
+        return text(f"{plural(rows, 'row')} with a problem {left} left out.")
     kept = "would be" if dry_run else "was"
-    return text(f"{plural(rows, 'row')} cannot be taken as it is, so nothing {kept} written. Mend the file, or import "
-                "the good rows alone with --accept-errors.")  # fmt: skip
+    taken = "it is" if rows == 1 else "they are"
+    return text(f"{plural(rows, 'row')} cannot be taken as {taken}, so nothing {kept} written. Mend the file, or "
+                "import the good rows alone with --accept-errors.")  # fmt: skip
 
 
 def _errors(errors: tuple[RowError, ...]) -> Table:
@@ -94,5 +96,5 @@ EXAMPLES = (
     report(Report(what="roadmap", added=3, changed=1, unchanged=156, changes=(_CHANGE,), written=True), dry_run=False),
     report(Report(what="roadmap", added=3, changed=1, changes=(_CHANGE,) * 40), dry_run=True),
     report(Report(what="roadmap", added=160, revision=1, written=True), dry_run=False),
-    report(Report(what="people", added=60, errors=(_BAD,), written=True), dry_run=False),
+    report(Report(what="people", added=60, errors=(_BAD,), written=True, accepted=True), dry_run=False),
 )

@@ -22,6 +22,8 @@ async def bring(box: Toolbox, asked: Asked) -> Reply:
     """`import [roadmap|teams|people|campaigns]` with a file: checked as a whole, then written as a draft."""
     if not asked.files:
         raise BadInput("Drop a CSV file into a direct message to me, or attach it to this command.", "help import")
+    if len(asked.files) > 1:
+        raise BadInput("Send one file at a time, so that you see what each of them does. Nothing was imported.")
     file = asked.files[0]
     if len(file.content) > MAX_BYTES:
         raise BadInput(
@@ -40,8 +42,9 @@ async def bring(box: Toolbox, asked: Asked) -> Reply:
     # The receipt comes last: after a stop in between, the platform's repeat imports the same file again, which is
     # compared with the store and changes nothing; the other way round the file would be lost.
     report = await import_file(box, what, file.content, options, by)
-    async with acting(box, asked, what=what):
-        pass
+    if report.written:
+        async with acting(box, asked, what=what):
+            pass
 
     return reply_of(report, dry_run=options.dry_run)
 

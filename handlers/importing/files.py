@@ -5,12 +5,13 @@ read and check (no transaction) -> compare and write (one transaction) -> Report
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal
 
-from handlers.errors import BadInput
-from handlers.importing.rules import only_of_team
+from handlers.errors import BadInput, Refusal
+from handlers.importing.rules import accounts_taken, only_of_team, without
 from handlers.publishing import publish_changes
 from handlers.rows import (
     Comparison,
@@ -29,7 +30,7 @@ from integrations.ports.files import Sheet, Unreadable
 from storage import audit, drafts, people, roadmap
 from storage.directory import directory
 from storage.drafts import Edit
-from storage.store import Session, lock_publishing
+from storage.store import Session, batches, lock_publishing
 from storage.values import (
     CAMPAIGN_FIELDS,
     Campaign,
@@ -37,6 +38,7 @@ from storage.values import (
     ChangeKind,
     Directory,
     Item,
+    Permission,
     Person,
     Status,
     Team,
@@ -83,11 +85,12 @@ class Report:
     errors: tuple[RowError, ...] = ()
     unknown_columns: tuple[str, ...] = ()
     written: bool = False
+    accepted: bool = False  # written, or in a dry run what would be
 
     @property
     def exit(self) -> int:
-        """2 when bad rows kept everything from being written."""
-        return 2 if self.errors and not self.written else 0
+        """2 when bad rows keep everything from being written."""
+        return 2 if self.errors and not self.accepted else 0
 
     def facts(self) -> dict[str, Any]:
         return {
@@ -133,48 +136,85 @@ async def import_file(box: Toolbox, what: What, content: bytes, options: Options
         sheet = box.sheets.read(content)
     except Unreadable as unreadable:
         raise BadInput(str(unreadable)) from None
-    names = await _known(box, write=not options.dry_run)
+    known = await _known(box)
     match what:
         case "teams":
-            return await _take(box, what, parse_teams(sheet, names), options, by, _write_teams)
+            return await _take(box, what, parse_teams(sheet, known.names), options, by, _write_teams)
         case "people":
-            return await _take(box, what, parse_people(sheet, names), options, by, _write_people)
+            return await _take(box, what, await _people(box, sheet, known.names), options, by, _write_people)
         case "campaigns":
-            return await _take(box, what, parse_campaigns(sheet, names), options, by, _write_campaigns)
+            parsed = parse_campaigns(sheet, known.names)
+            write = partial(_write_campaigns, names=known.names)
+            return await _take(box, what, parsed, options, by, write, known)
         case "roadmap":
-            return await _take(box, what, _rows(sheet, names, by), options, by, _write_roadmap)
+            rows = await _rows(box, sheet, known.names, by)
+            write = partial(_write_roadmap, names=known.names, named=_keys_in(sheet))
+            return await _take(box, what, rows, options, by, write, known)
 
 
-def _rows(sheet: Sheet, names: Directory, by: Importer) -> Parsed[Item]:
+async def _people(box: Toolbox, sheet: Sheet, names: Directory) -> Parsed[PersonRow]:
+    parsed = parse_people(sheet, names)
+    owners = {}
+    async with box.store.reading() as session:
+        for column in sorted(parsed.present & _ACCOUNTS.keys()):
+            accounts = [getattr(row, column) for row in parsed.rows if getattr(row, column)]
+            held = [await people.ids_of_accounts(session, _ACCOUNTS[column], "", some) for some in batches(accounts)]
+            owners[column] = {account: person for some in held for account, person in some.items()}
+    return without(parsed, accounts_taken(parsed, owners, names))
+
+
+async def _rows(box: Toolbox, sheet: Sheet, names: Directory, by: Importer) -> Parsed[Item]:
     parsed = parse_items(sheet, names)
-    return only_of_team(parsed, by.team, names) if by.team is not None else parsed
+    if by.team is None:
+        return parsed
+    async with box.store.reading() as session:
+        stored = await roadmap.items_with(session, [item.key for item in parsed.rows])
+    return only_of_team(parsed, by.team, names, stored)
 
 
-async def _known(box: Toolbox, *, write: bool) -> Directory:
-    """Everybody a row may name: an admin of the settings is known without a file, and gets a row on first use."""
+def _keys_in(sheet: Sheet) -> frozenset[str] | None:
+    """The keys that the file's rows name, the bad rows included; None when a row names none."""
+    column = next((name for name in sheet.columns if name.casefold() == "key"), "")
+    keys = [row.cells.get(column, "").strip() for row in sheet.rows]
+    return frozenset(keys) if all(keys) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everybody a row may name. `newcomers` are admins of the settings without a row yet, by e-mail with an id."""
+
+    names: Directory
+    newcomers: Mapping[str, str]
+
+
+async def _known(box: Toolbox) -> Known:
     async with box.store.reading() as session:
         names = await directory(session)
     missing = {email: box.tokens.new("p_") for email in sorted(box.policy.admins - names.by_email.keys())}
-    if not missing:
-        return names
-    if not write:
-        foreseen = tuple(Person(key, email, email) for email, key in missing.items())
-        return replace(names, people=(*names.people, *foreseen))
-    async with box.store.transaction() as session:
-        await people.ensure(session, missing)
-        return await directory(session)
+    newcomers = tuple(Person(key, email, email) for email, key in missing.items())
+    return Known(replace(names, people=(*names.people, *newcomers)), missing)
 
 
-async def _take(box: Toolbox, what: What, parsed: Parsed[Any], options: Options, by: Importer, write: Any) -> Report:
+async def _take(
+    box: Toolbox,
+    what: What,
+    parsed: Parsed[Any],
+    options: Options,
+    by: Importer,
+    write: Any,
+    known: Known | None = None,
+) -> Report:
     blank = Report(what=what, errors=parsed.errors, unknown_columns=parsed.unknown_columns)
     if parsed.errors and not options.accept_errors:
         return blank
     if options.dry_run:
         async with box.store.reading() as session:
             foreseen: Report = await write(box, session, parsed, options, by, blank)
-            return foreseen
+            return replace(foreseen, accepted=True)
     async with box.store.transaction() as session:
         await lock_publishing(session)
+        if known:
+            await _give_rows(session, known)
         report: Report = await write(box, session, parsed, options, by, blank)
         await audit.record(
             session,
@@ -185,7 +225,16 @@ async def _take(box: Toolbox, what: What, parsed: Parsed[Any], options: Options,
             platform=by.platform,
             details={"added": report.added, "changed": report.changed, "dropped": report.dropped},
         )
-        return replace(report, written=True)
+        return replace(report, written=True, accepted=True)
+
+
+async def _give_rows(session: Session, known: Known) -> None:
+    """Give the admins of the settings the rows that the file may name. Raises Refusal when somebody was quicker."""
+    await people.ensure(session, known.newcomers)
+    for email, key in known.newcomers.items():
+        person = await people.with_email(session, email)
+        if person is None or person.id != key:
+            raise Refusal(f"{email} was added by somebody else just now. Nothing was imported; import the file again.")
 
 
 async def _write_teams(
@@ -220,30 +269,33 @@ async def _write_people(
     box: Toolbox, session: Session, parsed: Parsed[PersonRow], options: Options, _by: Importer, blank: Report
 ) -> Report:
     known = {person.email: person for person in await people.everybody(session)}
-    plain = sorted(parsed.present - {"diet", "email", *_ACCOUNTS})
-    found, rows, ids = Difference(), list[dict[str, str]](), list[str]()
+    told = sorted(parsed.present - {"diet", "email", *_ACCOUNTS})
+    found, added, changed, ids = Difference(), list[dict[str, str]](), list[dict[str, str]](), list[str]()
     for row in parsed.rows:
         before = known.get(row.email)
-        after = {name: as_text(getattr(row, name)) for name in plain if getattr(row, name) is not None}
-        state = {name: as_text(getattr(before, name)) for name in after} if before else None
-        news = found.note(row.email, state, after) or bool(row.diet)
-        person_id = before.id if before else box.tokens.new("p_")
-        ids.append(person_id)
-        if news and not options.dry_run:
-            rows.append({"id": person_id, **_columns(box, row, after, parsed.present)})
+        after = _columns(box, row, told)
+        # An admin of the settings who has spoken but whom no file has described yet comes with this one.
+        bare = before is not None and before == Person(before.id, row.email, row.email)
+        state = {name: as_text(getattr(before, name)) for name in after} if before and not bare else None
+        news = found.note(row.email, state, after)
+        ids.append(before.id if before else box.tokens.new("p_"))
+        # A diet is unreadable from here on: it is never compared, listed or exported, so it is simply written.
+        sealed = {"diet": box.seal.close(row.diet) if row.diet else ""} if "diet" in parsed.present else {}
+        if before is None:
+            blank_row = {"permission": str(Permission.VIEWER), "timezone": box.policy.timezone}
+            added.append({"id": ids[-1], "email": row.email, **blank_row, **after, **sealed})
+        elif news or sealed:
+            changed.append({"id": before.id, "email": row.email, **after, **sealed})
     if not options.dry_run:
-        await people.save_people(session, rows, known={person.id for person in known.values()})
+        await people.save_people(session, [*added, *changed], known={person.id for person in known.values()})
         await _link_accounts(box, session, parsed, ids)
     return _told(blank, found)
 
 
-def _columns(box: Toolbox, row: PersonRow, after: Mapping[str, str], present: frozenset[str]) -> dict[str, str]:
-    told = {"email": row.email, **after}
-    if "timezone" in told and not told["timezone"]:
-        told["timezone"] = box.policy.timezone
-    if "diet" in present:
-        told["diet"] = box.seal.close(row.diet)  # unreadable from here on; never compared, listed or exported
-    return told
+def _columns(box: Toolbox, row: PersonRow, told: Iterable[str]) -> dict[str, str]:
+    """What the file says of a person; an empty permission says nothing, an empty zone is the organisation's."""
+    values = {name: as_text(getattr(row, name)) for name in told if getattr(row, name) is not None}
+    return values | {"timezone": box.policy.timezone} if values.get("timezone") == "" else values
 
 
 async def _link_accounts(box: Toolbox, session: Session, parsed: Parsed[PersonRow], ids: Sequence[str]) -> None:
@@ -253,18 +305,21 @@ async def _link_accounts(box: Toolbox, session: Session, parsed: Parsed[PersonRo
             if column not in parsed.present or not account:
                 continue
             if not await people.link(session, person_id, platform, "", account, at=box.clock.now()):
-                raise BadInput(
-                    f"The {platform.title()} account {account} of {row.email} belongs to somebody else already. "
-                    "Nothing was imported. Correct the id, or let the other person type: me unlink " + platform
-                )
+                raise Refusal(f"{account} was linked to somebody else just now. Nothing was imported; import it again.")
 
 
 async def _write_campaigns(
-    box: Toolbox, session: Session, parsed: Parsed[Campaign], options: Options, by: Importer, blank: Report
+    box: Toolbox,
+    session: Session,
+    parsed: Parsed[Campaign],
+    options: Options,
+    by: Importer,
+    blank: Report,
+    *,
+    names: Directory,
 ) -> Report:
     known = {campaign.key: campaign for campaign in await roadmap.campaigns(session)}
     fresh = {campaign.key for campaign in await roadmap.unrecorded_campaigns(session)}
-    names = await directory(session)
     found = Difference()
     wanted = [
         campaign
@@ -303,18 +358,30 @@ def _recorded(before: Campaign, after: Campaign) -> Change | None:
 
 
 async def _write_roadmap(
-    box: Toolbox, session: Session, parsed: Parsed[Item], options: Options, by: Importer, blank: Report
+    box: Toolbox,
+    session: Session,
+    parsed: Parsed[Item],
+    options: Options,
+    by: Importer,
+    blank: Report,
+    *,
+    names: Directory,
+    named: frozenset[str] | None,
 ) -> Report:
     if options.complete and not parsed.rows:
         raise BadInput(
             "The file holds no rows, and with --complete that would drop the whole roadmap. Nothing was done."
         )
+    if options.complete and named is None:
+        raise BadInput(
+            "A row has no key, so nobody can tell which items are missing from the file, and with --complete those "
+            "would be dropped. Nothing was done. Fill in the key, or leave --complete out."
+        )
     before = await roadmap.all_items(session)
     after = [merged(item, before.get(item.key), parsed.present) for item in parsed.rows]
     found = compare(before, after)
-    # A row that could not be read still stands in the file: its item is not missing from it.
-    gone = _missing(before, after, by) if options.complete and not parsed.errors else []
-    names = await directory(session)
+    # A row that could not be taken still stands in the file: its item is not missing from it.
+    gone = _missing(before, named, by) if options.complete and named is not None else []
     report = replace(
         blank,
         added=len(found.added),
@@ -328,9 +395,8 @@ async def _write_roadmap(
     return replace(report, revision=await _submit(box, session, (*found.changes(), *gone), options, by))
 
 
-def _missing(before: Mapping[str, Item], after: Sequence[Item], by: Importer) -> list[Change]:
+def _missing(before: Mapping[str, Item], named: frozenset[str], by: Importer) -> list[Change]:
     """With a complete file, what it does not name any more is dropped; a contributor's file speaks of one team."""
-    named = {item.key for item in after}
     return [
         Change("item", key, ChangeKind.CHANGED, {"status": (str(item.status), str(Status.DROPPED))})
         for key, item in before.items()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
-from handlers.rows import Parsed, RowError
+from handlers.rows import Parsed, PersonRow, RowError
 from storage.values import Directory, Item
+
+T = TypeVar("T")
 
 
 def kind_of(columns: Iterable[str]) -> str:
@@ -21,19 +24,50 @@ def kind_of(columns: Iterable[str]) -> str:
     return "campaigns" if {"key", "name"} <= names else ""
 
 
-def only_of_team(parsed: Parsed[Item], team: str, names: Directory) -> Parsed[Item]:
-    """The same rows, where each one of another team is an error: contributors import rows of their own team."""
-    mine = [(number, item) for number, item in zip(parsed.numbers, parsed.rows, strict=True) if item.team == team]
-    kept = {number for number, _ in mine}
+def only_of_team(parsed: Parsed[Item], team: str, names: Directory, stored: Mapping[str, Item]) -> Parsed[Item]:
+    """The same rows, where each one of another team is an error: contributors import rows of their own team.
+
+    Whose an item is, *stored* says too: a row that claims another team's item for one's own takes it from them.
+    """
     own = names.team[team].name if team in names.team else "no team"
-    errors = [
-        RowError(number, "team", item.team, f"you can import rows of your own team ({own})", team or "ask an admin")
-        for number, item in zip(parsed.numbers, parsed.rows, strict=True)
-        if number not in kept
-    ]
+    owners = [stored[item.key].team if item.key in stored else item.team for item in parsed.rows]
+    errors = []
+    for number, item, owner in zip(parsed.numbers, parsed.rows, owners, strict=True):
+        if owner != team:
+            reason = f"{item.key} is of another team; you can import rows of your own team ({own})"
+            errors.append(RowError(number, "key", item.key, reason, "leave the row out, or ask an admin to import it"))
+        elif item.team != team:
+            reason = f"you can import rows of your own team ({own})"
+            errors.append(RowError(number, "team", item.team, reason, team or "ask an admin"))
+    return without(parsed, errors)
+
+
+def accounts_taken(
+    parsed: Parsed[PersonRow], owners: Mapping[str, Mapping[str, str]], names: Directory
+) -> tuple[RowError, ...]:
+    """An error for every account of a row that belongs to somebody else. *owners*: column -> account -> person id."""
+    errors = []
+    for number, row in zip(parsed.numbers, parsed.rows, strict=True):
+        person = names.by_email.get(row.email)
+        for column, holders in owners.items():
+            account = getattr(row, column)
+            holder = holders.get(account)
+            if holder and (person is None or person.id != holder):
+                reason = "this account belongs to somebody else already"
+                fix = f"correct the id, or let {names.email_of(holder) or 'its owner'} type: me unlink"
+                errors.append(RowError(number, column, account, reason, fix))
+    return tuple(errors)
+
+
+def without(parsed: Parsed[T], errors: Sequence[RowError]) -> Parsed[T]:
+    """The same rows but for those that turned out to be wrong after all."""
+    if not errors:
+        return parsed
+    bad = {error.row for error in errors}
+    kept = [(number, row) for number, row in zip(parsed.numbers, parsed.rows, strict=True) if number not in bad]
     return replace(
         parsed,
-        rows=tuple(item for _, item in mine),
-        numbers=tuple(number for number, _ in mine),
+        rows=tuple(row for _, row in kept),
+        numbers=tuple(number for number, _ in kept),
         errors=tuple(sorted((*parsed.errors, *errors), key=lambda error: error.row)),
     )
