@@ -6,13 +6,17 @@ import re
 
 from handlers.questions.rules.text import fold
 
+_OBJECT = r"(?= (?:the|a|an|this|that|these|those|all|every|everything|it|me|my|our|us|him|her|them|its|their|your|and|out|up|down|over|off|to|back|[a-z]+-?\d+)\b)"
+# The second half are nouns or adjectives as well ("open items", "store opening"); as orders they have an object.
 _CHANGES = (
-    r"(?:move|mark|set|change|update|delete|drop|remove|erase|wipe|add|create|assign|reassign|rename|close|cancel|postpone|push"
-    r"|publish|approve|reject|revert|import|subscribe|unsubscribe|schedule|reschedule|post|announce|notify|email|invite"
-    r"|book|make|put|reopen|edit|fix|extend|delay|shift|swap|merge|archive|unblock|block|ignore|disregard|forget|override"
-    r"|pretend|act|overwrite|modify|complete|finish|ship|start|stop|pause|resume|grant|promote|bump|flag|tag|link|unlink|pull"
-    r"|transfer|hand|give|send|write|run|execute|reset|restart|install|open|undo|bring|take|celebrate|thank|acknowledge|ack"
-    r"|remind|ping|message|dm|nudge|insert|save|store|resolve|turn|switch|escalate|prioriti[sz]e|do not|translate|compose|draft)"
+    r"(?:move|mark|set|change|update|delete|remove|erase|wipe|add|create|assign|reassign|rename|cancel|postpone|publish|approve|reject|revert"
+    r"|import|subscribe|unsubscribe|reschedule|announce|notify|invite|reopen|edit|fix|extend|delay|merge|archive|unblock|ignore|disregard|forget"
+    r"|override|pretend|overwrite|modify|resume|grant|promote|transfer|execute|reset|restart|install|undo|celebrate|thank|acknowledge|ack|remind"
+    r"|insert|escalate|prioriti[sz]e|do not|translate|compose|deprioriti[sz]e|unassign|unlink|drop|close|put|book|make|nudge|ping|tell (?!me|us)\w+ to|ask \w+ to"
+    r"|(?:push|schedule|post|email|shift|swap|block|act|complete|finish|ship|start|stop|pause|bump|flag|tag|link|pull|hand|give|send|write|run|open|bring"
+    r"|take|message|dm|save|store|resolve|turn|switch|draft|order|split|hold|park|launch|cut|raise|lower|clear|fill|print|reveal|disable|enable)"
+    + _OBJECT
+    + r")"
 )
 # Verbs above that also open honest questions: "give me the list", "open items of SEO", "update on the launch".
 _READS = re.compile(
@@ -36,6 +40,7 @@ _STATEMENT = re.compile(
     rf"\b(?:{_KEY}|it|this|that|they) (?:should|must|needs? to|has to|have to|ought to|can) (?:now )?be (?:moved|marked|set|changed|closed|dropped|updated|assigned|reassigned|renamed|postponed|cancelled|deleted|removed|pushed|put|delayed)\b"
     rf"|\b(?:can|could|should|shall|may|will) (?:{_KEY}|it|this|that|the [a-z ]{{3,40}}) be (?:moved|marked|set|changed|closed|dropped|updated|assigned|reassigned|renamed|postponed|cancelled|deleted|removed|pushed|put|delayed|given)\b"
     rf"|^\W*(?:{_KEY}) (?:is|are) (?:now )?(?:done|finished|blocked|shipped|complete|delivered|at risk|on hold)\b[ .!]*(?:now|already)?[.!]*$"
+    rf"|\b(?:i|we)(?: would|'d)? (?:want|need|like|wish) (?:to (?:have|get|see) )?(?:{_KEY}|the [a-z ]{{3,40}}|it|this|that) (?:to be )?(?:dropped|moved|marked|set|changed|closed|updated|assigned|reassigned|renamed|postponed|cancelled|deleted|removed|pushed|put|delayed|finished|unblocked)\b"
     r"|^\W*(?:please )?no longer\b|\bfrom now on\b"
 )
 _QUERY = re.compile(

@@ -17,6 +17,7 @@ _NOT_STATUS = words(
     rf"{lex.NEGATED} {lex.STATUS_FILL}(?:{_ANY_STATUS})(?: (?:items?|work|ones|stuff|things?))?"
     rf"(?:(?: and| or| nor|,)? (?:not )?(?:the )?(?:{_ANY_STATUS})(?: (?:items?|work|ones|stuff|things?))?(?= |$))*"
 )
+_OLDEST_OF_ALL = words(r"(?:the )?(?:oldest|longest)")
 _TO_SLIP_LATE = words(
     r"not (?:be )?(?:ready|done|finished|make it|in time)(?: in time)? (?=(?:for|by|before) (?:the )?(?:c|d)_)"
 )
@@ -52,7 +53,7 @@ def _asks_when(line: Line) -> bool:
         )
         and not line.has(
             words(
-                r"(?:earliest|latest|next|without|no|by|with|with a|with the|sorted|ordered|order|past) (?:its |their |the |a )?(?:due )?(?:dates?|deadlines?)"
+                r"(?:earliest|latest|next|without|no|by|nor|neither|nor a|or|nor an|with|with a|with the|sorted|ordered|order|past) (?:its |their |the |a )?(?:due )?(?:dates?|deadlines?)"
             )
         )
     ) or line.text.startswith("when ")
@@ -75,7 +76,7 @@ def _read_missing(line: Line, draft: Draft) -> None:
 
 def _read_lateness(line: Line, draft: Draft) -> None:
     line.use(lex.SLIPS_PAST)
-    if _use_free(line, lex.OLDEST):
+    if _use_free(line, lex.OLDEST) or (line.has(_OLDEST_OF_ALL) and line.has(lex.OVERDUE)):
         draft.overdue, draft.limit = True, 1
     if _use_free(line, lex.ON_TIME):
         draft.on_time = True

@@ -324,7 +324,7 @@ def _weekday_number(name: str) -> int:
     return next(n for n, day in enumerate(_WEEKDAYS) if day.startswith(name[:3]))
 
 
-_UNITS = r"(?P<u>week|weekend|month|quarter|year)"
+_UNITS = r"(?P<u>half(?= year(?: |$))|half|week|weekend|month|quarter|year)"
 
 
 @_rule(rf"(?:the |this )?(?P<rel>next|upcoming|following|coming) (?:calendar )?{_UNITS}")

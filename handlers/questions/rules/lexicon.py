@@ -113,8 +113,8 @@ WHEN = words(
     r"when|(?:what|which)(?: is the| s the)? (?:exact )?(?:date|day|time|deadline|due date)s?|(?:due|finish|end|delivery|target|landing|completion|start) dates?|deadlines? (?:of|for|on)|by when|how soon|until when|since when|what time|(?:the )?dates? (?:of|for)|how long (?:until|till|before)|eta"
 )
 STATUS = words(
-    r"(?:status|state|progress|situation|condition|health|standing) (?:of|on|for|with)|how (?:is|are|has|far|goes|does|do|did)|(?:whats|what is|what s) (?:the )?(?:status|state|progress|latest|news|up|happening|going on)(?: (?:on|of|with|for|about|in))?"
-    r"|where (?:is|are|do|does)|(?:any )?(?:news|updates?|progress|word) (?:on|about|of|for|from|regarding)|what about|how about|status|is it true(?: that)?"
+    r"(?:status|state|(?<!in )progress|situation|condition|health|standing) (?:of|on|for|with)|how (?:is|are|has|far|goes|does|do|did)|(?:whats|what is|what s) (?:the )?(?:status|state|progress|latest|news|up|happening|going on)(?: (?:on|of|with|for|about|in))?"
+    r"|where (?:is|are|do|does)|(?:any )?(?:news|updates?|(?<!in )progress|word) (?:on|about|of|for|from|regarding)|what about|how about|status|is it true(?: that)?"
 )
 INCLUDING_ALL = words(
     r"(?:of )?(?:any|all|every|whatever) (?:status(?:es)?|states?)|whatever (?:the|its|their) (?:status|state)|regardless(?: of)?(?: (?:the |their |its )?(?:status|state))?|(?:including|incl|with|also|even|plus|counting)(?: also| even| the| those| all| already)* (?:done|finished|shipped|completed|closed|dropped)(?: (?:and|or) (?:done|finished|shipped|completed|closed|dropped))?(?: (?:ones|items|work|stuff))?"
@@ -125,7 +125,7 @@ NOT_MILESTONES = words(
     rf"{NEGATED} (?:the |any |for |counting )*milestones?|(?:ordinary|normal|regular|plain|actual|real) (?:work|items?|tasks?)|work items only|only (?:ordinary |normal )?work(?: items)?"
 )
 
-_LACKS = r"(?:without|with no|have no|has no|having no|no|lack(?:s|ing)?|missing|needs?|zero|(?:do|does|did|has|have|are|is|had) not (?:yet |even |currently )?(?:have|has|got|had|with|a|an)?|had no|got no|short of|still needs?)(?: yet)? ?(?:an?|any|the|its|their|some|clear|named|set|proper)?(?: named| clear| proper| set| fixed| assigned| actual| single| known| agreed)?"
+_LACKS = r"(?:without|neither|nor|with no|have no|has no|having no|no|lack(?:s|ing)?|missing|needs?|zero|(?:do|does|did|has|have|are|is|had) not (?:yet |even |currently )?(?:have|has|got|had|with|a|an)?|had no|got no|short of|still needs?)(?: yet)? ?(?:an?|any|the|its|their|some|clear|named|set|proper)?(?: named| clear| proper| set| fixed| assigned| actual| single| known| agreed)?"
 WITHOUT: tuple[tuple[str, str], ...] = (
     (
         "start",
@@ -180,7 +180,7 @@ NO_ANSWER = words(
     r"weather|forecast|temperature|rain(?:ing|y)?|sunny|jokes?|poem|song|story about|recipe|lunch|dinner menu|breakfast|coffee machine|pizza|football|soccer|movie|music|horoscope|lottery|bitcoin|stocks?|share price|stock price"
     r"|sales|revenue|turnover|profit|margin|budgets?|costs?|spend(?:ing|s)?|spent|expens(?:e|es|ive)|price|pricing|roi|roas|kpis?|conversions?|conversion rates?|click ?through|clicks|impressions|leads generated|traffic|visitors|visits|subscribers|followers|customers? do|customer numbers|market share|nps|engagement rate|open rate|bounce rate|churn"
     r"|salary|salaries|paid|payroll|vacation|holidays? left|sick|birthday|phone(?: number)?|telephone|address|e ?mail address|password|passwords|secret|secrets|api key|wifi|token|tokens|prompt|instructions"
-    r"|meaning of life|capital of|president|prime minister|news today|what time is it|time is it|who are you|what are you|what can you do|how are (?:you|things with you)|things with you|yourself|won|weather|are you (?:a|an|there|real|ok|alive|human|single)|your name|your favou?rite|do you (?:like|love|think|know any|feel|speak)|i love you|marry"
+    r"|meaning of life|capital of|president|prime minister|news today|what time is it|time is it|who are you|what are you|what can you do|how are (?:you|things with you)|things with you|yourself|how (?:satisfied|happy|good|expensive|popular|effective|successful|likely|important|hard|difficult)|won|weather|are you (?:a|an|there|real|ok|alive|human|single)|your name|your favou?rite|do you (?:like|love|think|know any|feel|speak)|i love you|marry"
     r"|story points?|velocity|burn ?down|hours logged|estimates?|how much (?:money|does it cost|did we (?:spend|sell|earn|make))|how expensive|headcount|hiring|vacancies|competitors?|translate|calculate|square root|divided by|multiplied"
     r"|why|how come|how (?:do|can|should|would) (?:i|we|one|you)|should (?:i|we)|what if|explain|opinion|best way|do you think|recommend|advice|predict|likelihood|probability|chances?|likely is it"
     r"|changed|what changes|changes|moved|history|difference|diff|compare|comparison|versus|average|mean time|percent(?:age)?|ratio|trend|ranking|most items|fewest items|most work|busiest|highest priority|priority|priorities|prioritised|urgency|severity"

@@ -249,6 +249,8 @@ def _is_distinctive(search: _Search, first: int, length: int) -> bool:
         return False
     if length == 1 and texts[0] in ORDINARY:
         return in_place(search.tokens, first, first + length)
+    if length == 1 and search.variants[first] == (texts[0][:-1],):
+        return in_place(search.tokens, first, first + 1)  # a mere plural of a word in a name
     return any(
         text not in ORDINARY or (length > 1 and text not in _CONDITIONS and text not in COMMON_IN_NAMES)
         for text in texts

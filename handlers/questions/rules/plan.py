@@ -38,6 +38,7 @@ _WAS = whole(
 _ROADMAP = whole(
     r"roadmap|everything|all|going on|happening|happens|plans?|anything|campaigns|work|doing|do|does|have|has|got|overview|summary|status|show|list|what|which|update|updates|news|on|up|for|about|to|need|needs|run|running|deliver|delivering|owe|owes"
 )
+_ASKING = whole(r"what|which|who|when|how|any|anything|show|list|status|roadmap")
 _NOTHING = "nothing was asked"
 _NOT_A_QUESTION = "that is no question about the roadmap"
 _CANNOT_KNOW = "the roadmap holds items, campaigns, teams, owners, statuses and dates; it cannot answer that"
@@ -59,6 +60,7 @@ def understand(words: str, names: Directory, *, asker: Person | None, today: dat
 def _read(asked: str, context: str, names: Directory, asker: Person | None, today: date) -> Understanding:
     index = index_of(names)
     line = _line_of(asked, index)
+    _join_parts(line)
     strange = _impossible_pair(line, index) or _wrong_year(line, names)
     if strange:
         return strange
@@ -142,9 +144,16 @@ def _finish(
 
 def _asks_anything(line: Line, draft: Draft, when: relations.When, borrowed: Sequence[str]) -> bool:
     named = draft.campaigns or draft.teams or draft.owners or draft.not_teams or draft.not_campaigns or draft.not_owners
+    if (
+        line.has(lex.CHATTER)
+        and draft.says_item
+        and draft.signals == 1
+        and not (named or when.period or line.has(_ASKING))
+    ):
+        return False
     if draft.wanted is Wanted.CAMPAIGN or draft.keys or draft.words or draft.signals or borrowed:
         return True
-    if line.has(lex.CHATTER) and not line.has(whole(r"what|which|who|when|how|any|anything|show|list|status|roadmap")):
+    if line.has(lex.CHATTER) and not line.has(_ASKING):
         return False
     if named:
         return True
@@ -272,13 +281,31 @@ def _narrowed(tokens: Sequence[Token], one: Found) -> tuple[Named, ...]:
 
 
 def _impossible_pair(line: Line, index: Index) -> Unknown | None:
-    """Parts of two different campaigns side by side are a third campaign, which nobody knows."""
+    """Parts of two different names side by side are a third name, which nobody knows."""
     for left, right in zip(line.cells, line.cells[1:], strict=False):
-        both = left.text.startswith("c_") and right.text.startswith("c_") and not (left.whole and right.whole)
-        if both and not right.tokens[0].comma and not right.tokens[0].opens:
+        letter = left.text[:2]
+        both = letter in {"c_", "p_"} and right.text.startswith(letter) and not (left.whole and right.whole)
+        if both and not right.tokens[0].comma and not right.tokens[0].opens and not left.tokens[-1].possessive:
+            noun = "campaign" if letter == "c_" else "person"
             name = " ".join(token.raw for token in (*left.tokens, *right.tokens))
-            return Unknown(name, "campaign", near_names(name, "campaign", index))
+            return Unknown(name, noun, near_names(name, noun, index))
     return None
+
+
+def _join_parts(line: Line) -> None:
+    """ "The store opening in Antwerp": two parts of one name, with a small word between them."""
+    for place in range(len(line.cells) - 3, -1, -1):
+        left, between, right = line.cells[place : place + 3]
+        shared = [one for one in _readings(left) if one in _readings(right)]
+        small = between.text in {"in", "of", "at", "for", "the", "and"} and left.text[:2] == right.text[:2]
+        if small and len(shared) == 1 and not (left.value and right.value):
+            line.put(place, place + 3, left.text[0], shared[0])
+            line.number()
+            return
+
+
+def _readings(cell: Cell) -> tuple[Named, ...]:
+    return cell.options or ((cell.value,) if isinstance(cell.value, Named) else ())
 
 
 def _wrong_year(line: Line, names: Directory) -> Unknown | None:

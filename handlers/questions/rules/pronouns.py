@@ -124,6 +124,10 @@ def is_side(tokens: Sequence[Token], at: int) -> bool:
         "side",
     }:
         return later in _WORKS and before not in {"before", "after", "once", "until"}
+    if before in {"is", "was"} and (
+        after in {"outside", "there"} or (after in {"in", "at"} and later not in {"charge", "risk"})
+    ):
+        return False
     if after in {"is", "has", "was", "are"}:
         return later in _WORKS or (after == "has" and later not in {"to", "been"})
     if before in {"is", "was", "are"} and after in {"on", "up"}:

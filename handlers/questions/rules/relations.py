@@ -198,7 +198,7 @@ def mark_parts_of_periods(line: Line, now: Now) -> None:
         lambda m: Days(Period(now.today, calendar.unit_of(m["u"], now.today).last)),
     )
     line.rewrite(
-        words(r"(?:later|in) the (?P<u>week|month|quarter|year)"),
+        words(r"(?:later|in) the (?P<u>week|month|quarter|year)(?! (?:after|before|of|following|that|when)\b)"),
         "d",
         lambda m: Days(calendar.unit_of(m["u"], now.today)),
     )

@@ -192,6 +192,8 @@ def _follows_name(line: Line, place: int) -> bool:
     cell, before = line.cells[place], line.cells[place - 1] if place else None
     if before is None or not re.match(r"[ct]_\d", before.text) or _breaks(cell):
         return False
+    if not re.fullmatch(r"v?\d+(?:\.\d+)*", cell.text):
+        return False
     return not cell.text.isdigit() or (before.text.startswith("c_") and len(cell.text) in {2, 4})
 
 
@@ -209,8 +211,8 @@ def _is_filler(run: Sequence[Cell], line: Line, first: int) -> bool:
     before = line.cells[first - 1].text if first else ""
     if before in _CAMPAIGN_SLOT | {"team", "by", "of", "from", "except"}:
         return False
-    after = line.cells[first + 1].text if first + 1 < len(line.cells) else ""
-    return text.endswith(("ing", "ed", "ly")) and len(text) > 4 and after not in _VERBS_AFTER
+    bent = text.endswith(("ing", "ed", "ly")) and len(text) > 4
+    return bent and (following not in _VERBS_AFTER or bool(re.match(r"[ctsp]_\d", before)))
 
 
 def _is_name_like(cell: Cell, line: Line) -> bool:

@@ -143,6 +143,8 @@ def _asks_yes_no(line: Line) -> bool:
 
 def read_topic(line: Line, draft: Draft) -> None:
     """ "Anything about consent": the words after it, unless they are a name."""
+    for _, first, last in list(line.matches(_TITLE_NOUNS)):
+        _keep(draft, line.cells[first : last - 1])
     for match, _, last in list(line.matches(lex.ABOUT)):
         span = _noun_phrase(line, last)
         if span and span[-1].text.startswith("c_") and not span[-1].whole:
@@ -196,6 +198,12 @@ def _is_content(cell: Cell) -> bool:
     return not text.isdigit() and text not in _PLAIN
 
 
+# Plain words that make a title rather than a condition when they stand before "items".
+_TITLE_NOUNS = words(
+    r"(?:(?:page|landing|email|mail|report|survey|invitation|session|table|form|video|image|record|document|slides?|presentation|sheet|file|database|sync"
+    r"|price|pricing|poster|brief|briefing|press|contact|tracking|message|messages|category|update|table|calendar|phone|house|car|train|quote|note|test) )+"
+    r"(?:items?|tickets?|tasks?|work|stuff|things?|deliverables?|stories)"
+)
 _PLAIN = frozenset(
     [
         "most",
