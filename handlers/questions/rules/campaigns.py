@@ -6,10 +6,10 @@ import re
 from datetime import date
 
 from handlers.questions.rules import relations
-from handlers.questions.rules.dates import Now
 from handlers.questions.rules.draft import Draft
 from handlers.questions.rules.line import Days, Line, words
 from handlers.questions.rules.results import Aspect
+from handlers.questions.rules.time_words import Now
 from storage.values import Campaign, Directory, Wanted
 
 _C = r"(?:the |our |my )?(?:campaign )?c_\d+(?: campaign| launch| release)?"

@@ -4,114 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
 from handlers.questions.rules import calendar
 from handlers.questions.rules.line import Days, Line, Puzzling, words
+from handlers.questions.rules.time_words import (
+    ANY_YEAR,
+    COUNT,
+    DAY,
+    MONTH,
+    MONTH_BEFORE,
+    PAST_BEFORE,
+    UNIT,
+    WEEKDAY,
+    WEEKDAYS,
+    YEAR,
+    YEARWORD,
+    Now,
+    count,
+    day_number,
+    month_number,
+)
 from storage.values import Period
-
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-        ]
-    )
-} | {"a": 1, "an": 1, "couple": 2, "few": 3, "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90}
-_ORDINALS = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-    "twentieth",
-]
-
-_M = (
-    r"(?P<m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)"
-)
-_W = r"(?P<w>mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)s?"
-_ORD = "|".join(_ORDINALS) + "|thirtieth|(?:twenty|thirty) (?:" + "|".join(_ORDINALS[:9]) + ")"
-_D = rf"(?P<d>\d{{1,2}}(?:st|nd|rd|th)?|{_ORD})"
-_Y = r"(?P<y>(?:19|20)\d\d)"
-_N = r"(?P<n>\d{1,4}|" + "|".join(_NUMBERS) + r")(?: of)?"
-_U = r"(?P<u>day|week|fortnight|month|quarter|year)s?"
-_YEARWORD = r"(?P<rel>this|next|last|the|coming|previous)(?: (?:current|coming|same))? year"
-_ANY_YEAR = rf"(?: (?:of |in )?(?:{_Y}|{_YEARWORD}))?"
-_PAST_BEFORE = re.compile(
-    r"(?:\bsince(?: before| after| early| late| mid)?|\bas (?:of|at|on)|\bas it (?:was|stood)(?: on| in)?|\bback (?:in|on))(?: the)?(?: end of)?(?: the)? ?$"
-)
-_MONTH_BEFORE = re.compile(
-    r"\b(?:in|of|by|since|until|till|before|after|early|late|mid|this|next|last|from|to|and|or|between|through|during"
-    r"|for|past|coming|due|end|throughout|entire|whole)(?: the)? $"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Now:
-    """The day of the question, and whether it speaks of what is gone by."""
-
-    today: date
-    past: bool = False
-
-    def nearest(self, of_year: Callable[[int], Period | None], *, past: bool) -> Period:
-        """The next such period to come (or the current one); of the past, the latest one begun."""
-        year = self.today.year
-        order = range(year, year - 9, -1) if past else range(year, year + 9)
-        for one in order:
-            period = of_year(one)
-            if period is None or period.first is None or period.last is None:
-                continue
-            if period.first <= self.today if past else period.last >= self.today:
-                return period
-        raise Puzzling("there is no such day")
-
 
 Reader = Callable[[re.Match[str], Now], Days | None]
 _RULES: list[tuple[re.Pattern[str], Reader]] = []
@@ -132,25 +46,8 @@ def mark_days(line: Line, now: Now) -> None:
     line.number()
 
 
-def _count(word: str) -> int:
-    return int(word) if word.isdigit() else _NUMBERS[word]
-
-
-def _month_number(word: str) -> int:
-    return next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(word[:3]))
-
-
-def _day_number(word: str) -> int:
-    if word[0].isdigit():
-        return int(re.sub(r"\D", "", word))
-    if word == "thirtieth":
-        return 30
-    tens, _, ones = word.rpartition(" ")
-    return {"": 0, "twenty": 20, "thirty": 30}[tens] + _ORDINALS.index(ones) + 1
-
-
 def _is_past(match: re.Match[str], now: Now) -> bool:
-    return now.past or bool(_PAST_BEFORE.search(match.string[: match.start()]))
+    return now.past or bool(PAST_BEFORE.search(match.string[: match.start()]))
 
 
 def _stated_year(match: re.Match[str], now: Now) -> int | None:
@@ -205,13 +102,13 @@ def _figures(match: re.Match[str], now: Now) -> Days | None:
 
 
 @_rule(
-    rf"(?:the )?{_D} (?:(?:to|until|till|through|and|thru) )?(?:the )?(?P<d2>\d{{1,2}}(?:st|nd|rd|th)?) (?:of )?{_M}{_ANY_YEAR}"
+    rf"(?:the )?{DAY} (?:(?:to|until|till|through|and|thru) )?(?:the )?(?P<d2>\d{{1,2}}(?:st|nd|rd|th)?) (?:of )?{MONTH}{ANY_YEAR}"
 )
 @_rule(
-    rf"{_M} (?:the )?{_D} (?:(?:to|until|till|through|and|thru) )?(?:the )?(?P<d2>\d{{1,2}}(?:st|nd|rd|th)?){_ANY_YEAR}"
+    rf"{MONTH} (?:the )?{DAY} (?:(?:to|until|till|through|and|thru) )?(?:the )?(?P<d2>\d{{1,2}}(?:st|nd|rd|th)?){ANY_YEAR}"
 )
 def _days_of_month(match: re.Match[str], now: Now) -> Days:
-    month, first, last = _month_number(match["m"]), _day_number(match["d"]), _day_number(match["d2"])
+    month, first, last = month_number(match["m"]), day_number(match["d"]), day_number(match["d2"])
 
     def of_year(year: int) -> Period | None:
         a, b = _one_day(month, first)(year), _one_day(month, last)(year)
@@ -220,22 +117,22 @@ def _days_of_month(match: re.Match[str], now: Now) -> Days:
     return _in_year(match, now, of_year)
 
 
-@_rule(rf"(?:the )?(?:{_W} )?(?:the )?{_D} (?:of )?{_M}{_ANY_YEAR}")
-@_rule(rf"(?:{_W} )?{_M} (?:the )?{_D}{_ANY_YEAR}")
+@_rule(rf"(?:the )?(?:{WEEKDAY} )?(?:the )?{DAY} (?:of )?{MONTH}{ANY_YEAR}")
+@_rule(rf"(?:{WEEKDAY} )?{MONTH} (?:the )?{DAY}{ANY_YEAR}")
 def _day_of_month(match: re.Match[str], now: Now) -> Days:
-    return _in_year(match, now, _one_day(_month_number(match["m"]), _day_number(match["d"])))
+    return _in_year(match, now, _one_day(month_number(match["m"]), day_number(match["d"])))
 
 
-@_rule(rf"{_M}{_ANY_YEAR}")
+@_rule(rf"{MONTH}{ANY_YEAR}")
 def _month(match: re.Match[str], now: Now) -> Days | None:
     before = match.string[: match.start()]
     if (
         match["m"] in {"may", "mar", "march", "dec", "sun"}
         and match.group() == match["m"]
-        and not _MONTH_BEFORE.search(before)
+        and not MONTH_BEFORE.search(before)
     ):
         return None
-    number = _month_number(match["m"])
+    number = month_number(match["m"])
     if before.endswith("last ") and not _stated_year(match, now):
         return Days(_before(now.nearest(lambda year: calendar.month(year, number), past=True), now))
     return _in_year(match, now, lambda year: calendar.month(year, number))
@@ -251,10 +148,10 @@ def _before(period: Period, now: Now) -> Period:
 _QUARTER_WORDS = "first|second|third|fourth|1st|2nd|3rd|4th|last|final"
 
 
-@_rule(rf"{_Y} q(?P<q>[1-4])")
+@_rule(rf"{YEAR} q(?P<q>[1-4])")
 @_rule(r"q(?P<q>[1-4])-(?P<y>(?:19|20)\d\d)")
-@_rule(rf"(?:the )?q(?:uarter )?(?P<q>[1-4]){_ANY_YEAR}")
-@_rule(rf"(?:the )?(?P<q>{_QUARTER_WORDS}) quarter(?: (?:of |in )?(?:{_Y}|{_YEARWORD}))")
+@_rule(rf"(?:the )?q(?:uarter )?(?P<q>[1-4]){ANY_YEAR}")
+@_rule(rf"(?:the )?(?P<q>{_QUARTER_WORDS}) quarter(?: (?:of |in )?(?:{YEAR}|{YEARWORD}))")
 @_rule(r"(?:the )?(?P<q>first|second|third|fourth|1st|2nd|3rd|4th) quarter")
 def _quarter(match: re.Match[str], now: Now) -> Days:
     said = match["q"]
@@ -263,10 +160,10 @@ def _quarter(match: re.Match[str], now: Now) -> Days:
     return _in_year(match, now, lambda year: calendar.quarter(year, number))
 
 
-@_rule(rf"{_Y} h(?P<h>[12])")
+@_rule(rf"{YEAR} h(?P<h>[12])")
 @_rule(r"h(?P<h>[12])-(?P<y>(?:19|20)\d\d)")
-@_rule(rf"(?:the )?h(?P<h>[12]){_ANY_YEAR}")
-@_rule(rf"(?:the )?(?P<h>first|second|1st|2nd|last) half (?:year|of)(?: (?:of )?(?:{_Y}|{_YEARWORD}))?")
+@_rule(rf"(?:the )?h(?P<h>[12]){ANY_YEAR}")
+@_rule(rf"(?:the )?(?P<h>first|second|1st|2nd|last) half (?:year|of)(?: (?:of )?(?:{YEAR}|{YEARWORD}))?")
 def _half(match: re.Match[str], now: Now) -> Days | None:
     if match.group().endswith(" of"):
         return None
@@ -297,20 +194,20 @@ def _next_but_one(match: re.Match[str], now: Now) -> Days:
     return Days(calendar.unit_of(unit, now.today, 2 if match.group().endswith("next") else -2))
 
 
-@_rule(rf"(?:next|this coming|following) week (?:on )?{_W}")
-@_rule(rf"{_W} (?:of |in )?(?:the )?(?:next|following|coming) week")
+@_rule(rf"(?:next|this coming|following) week (?:on )?{WEEKDAY}")
+@_rule(rf"{WEEKDAY} (?:of |in )?(?:the )?(?:next|following|coming) week")
 def _weekday_of_next_week(match: re.Match[str], now: Now) -> Days:
     return _weekday_in(calendar.unit_of("week", now.today, 1), match["w"])
 
 
-@_rule(rf"(?:this week (?:on )?{_W})")
-@_rule(rf"{_W} (?:of )?this week")
+@_rule(rf"(?:this week (?:on )?{WEEKDAY})")
+@_rule(rf"{WEEKDAY} (?:of )?this week")
 def _weekday_of_this_week(match: re.Match[str], now: Now) -> Days:
     return _weekday_in(calendar.week_of(now.today), match["w"])
 
 
-@_rule(rf"last week (?:on )?{_W}")
-@_rule(rf"{_W} (?:of )?last week")
+@_rule(rf"last week (?:on )?{WEEKDAY}")
+@_rule(rf"{WEEKDAY} (?:of )?last week")
 def _weekday_of_last_week(match: re.Match[str], now: Now) -> Days:
     return _weekday_in(calendar.unit_of("week", now.today, -1), match["w"])
 
@@ -321,7 +218,7 @@ def _weekday_in(week: Period, name: str) -> Days:
 
 
 def _weekday_number(name: str) -> int:
-    return next(n for n, day in enumerate(_WEEKDAYS) if day.startswith(name[:3]))
+    return next(n for n, day in enumerate(WEEKDAYS) if day.startswith(name[:3]))
 
 
 _UNITS = r"(?P<u>half(?= year(?: |$))|half|week|weekend|month|quarter|year)"
@@ -361,33 +258,35 @@ def _end_of_unit(match: re.Match[str], now: Now) -> Days:
     return Days(Period(last, last), is_end=True)
 
 
-@_rule(rf"(?:the )?(?:next|coming|upcoming|following) (?:(?:a|the) )?{_N} (?:(?:calendar|working|business) )?{_U}")
-@_rule(rf"within (?:(?:the|a) )?(?:(?:next|period of|coming) )?(?:{_N} )?{_U}(?: (?:from (?:now|today)|of today))?")
-@_rule(rf"(?:less than|no more than|at most|under|not more than) {_N} {_U} (?:from (?:now|today)|away|out)")
+@_rule(rf"(?:the )?(?:next|coming|upcoming|following) (?:(?:a|the) )?{COUNT} (?:(?:calendar|working|business) )?{UNIT}")
+@_rule(
+    rf"within (?:(?:the|a) )?(?:(?:next|period of|coming) )?(?:{COUNT} )?{UNIT}(?: (?:from (?:now|today)|of today))?"
+)
+@_rule(rf"(?:less than|no more than|at most|under|not more than) {COUNT} {UNIT} (?:from (?:now|today)|away|out)")
 def _ahead(match: re.Match[str], now: Now) -> Days:
-    number = _count(match["n"]) if match["n"] else 1
+    number = count(match["n"]) if match["n"] else 1
     return Days(Period(now.today, calendar.later(now.today, number, match["u"])))
 
 
 @_rule(
-    rf"(?:the )?(?:last|past|previous|preceding|trailing) (?:(?:a|the) )?{_N} (?:(?:calendar|working|business) )?{_U}"
+    rf"(?:the )?(?:last|past|previous|preceding|trailing) (?:(?:a|the) )?{COUNT} (?:(?:calendar|working|business) )?{UNIT}"
 )
-@_rule(rf"(?:the |this )?past {_U}")
+@_rule(rf"(?:the |this )?past {UNIT}")
 def _behind(match: re.Match[str], now: Now) -> Days:
-    number = _count(match["n"]) if match.groupdict().get("n") else 1
+    number = count(match["n"]) if match.groupdict().get("n") else 1
     return Days(Period(calendar.later(now.today, -number, match["u"]), now.today))
 
 
-@_rule(rf"{_N} {_U} (?:ago|back|earlier)")
+@_rule(rf"{COUNT} {UNIT} (?:ago|back|earlier)")
 def _ago(match: re.Match[str], now: Now) -> Days:
-    day = calendar.later(now.today, -_count(match["n"]), match["u"])
+    day = calendar.later(now.today, -count(match["n"]), match["u"])
     return Days(Period(day, day))
 
 
-@_rule(rf"(?:in )?{_N} {_U}(?: s)? (?:from (?:now|today)|hence|time)")
-@_rule(rf"in (?:about |exactly )?{_N} {_U}")
+@_rule(rf"(?:in )?{COUNT} {UNIT}(?: s)? (?:from (?:now|today)|hence|time)")
+@_rule(rf"in (?:about |exactly )?{COUNT} {UNIT}")
 def _hence(match: re.Match[str], now: Now) -> Days:
-    day = calendar.later(now.today, _count(match["n"]), match["u"])
+    day = calendar.later(now.today, count(match["n"]), match["u"])
     return Days(Period(day, day))
 
 
@@ -407,12 +306,12 @@ def _numbered_week(match: re.Match[str], now: Now) -> Days:
     return _in_year(match, now, of_year)
 
 
-@_rule(rf"(?P<rel>next|last|this|coming|this coming|this past|past)? ?{_W}")
+@_rule(rf"(?P<rel>next|last|this|coming|this coming|this past|past)? ?{WEEKDAY}")
 def _weekday(match: re.Match[str], now: Now) -> Days | None:
     if (
         match["w"] in {"sun", "sat", "mon", "wed"}
         and not match["rel"]
-        and not _MONTH_BEFORE.search(match.string[: match.start()] + " ")
+        and not MONTH_BEFORE.search(match.string[: match.start()] + " ")
     ):
         return None
     wanted, today = _weekday_number(match["w"]), now.today
@@ -442,7 +341,7 @@ def _feast(match: re.Match[str], now: Now) -> Days:
 
 
 @_rule(
-    rf"(?<=in ){_Y}|(?<=of ){_Y}|(?<=during ){_Y}|(?<=by ){_Y}|(?<=since ){_Y}|(?<=until ){_Y}|(?<=before ){_Y}|(?<=after ){_Y}|(?<=due ){_Y}|(?<=year ){_Y}".replace(
+    rf"(?<=in ){YEAR}|(?<=of ){YEAR}|(?<=during ){YEAR}|(?<=by ){YEAR}|(?<=since ){YEAR}|(?<=until ){YEAR}|(?<=before ){YEAR}|(?<=after ){YEAR}|(?<=due ){YEAR}|(?<=year ){YEAR}".replace(
         "?P<y>", "?:"
     )
 )

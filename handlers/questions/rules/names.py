@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -14,17 +13,12 @@ from handlers.questions.rules.index import Index, Named
 from handlers.questions.rules.lexicon import ITEM_NOUNS
 from handlers.questions.rules.pronouns import is_side, names_a_role
 from handlers.questions.rules.text import Token, pieces
-from handlers.questions.rules.vocabulary import COMMON_IN_NAMES, FUNCTION, GENERIC, ORDINARY
+from handlers.questions.rules.variants import all_variants, is_close
+from handlers.questions.rules.vocabulary import COMMON_IN_NAMES, CONDITION_WORDS, FUNCTION, GENERIC, ORDINARY
 
 LONGEST_NAME = 7  # words
-MOST_GUESSES = 24  # unknown words that are compared with all names
 
-_ABBREVIATED = {
-    "ops": "operations", "mktg": "marketing", "mkt": "marketing", "eng": "engineering", "dev": "development",
-    "infra": "infrastructure", "sec": "security", "comms": "communications", "mgmt": "management", "admin":
-    "administration", "biz": "business", "intl": "international", "natl": "national", "xmas": "christmas",
-    "int": "international", "dept": "department", "prod": "product", "db": "database", "promo": "promotion",
-}  # fmt: skip
+
 _NAME_COMES_AFTER = frozenset(
     ["for", "team", "campaign", "by", "from", "with", "at", "of", "the", "and", "or", "to", "on", "in", "within", "@"]
 )
@@ -80,7 +74,7 @@ class _Search:
 
 def find_names(tokens: Sequence[Token], index: Index) -> list[Found]:
     """All names in *tokens*, in their order. A window that fits several keeps all of them."""
-    variants = _all_variants(tokens, index)
+    variants = all_variants(tokens, index)
     search = _Search(tokens, index, variants, [False] * len(tokens), [])
     for length in range(min(LONGEST_NAME, len(tokens)), 0, -1):
         for step in (_whole, _joined, _nearly, _partly):
@@ -136,7 +130,7 @@ def _may_name(tokens: Sequence[Token], at: int) -> bool:
     text = tokens[at].text
     if text not in ORDINARY or in_place(tokens, at, at + 1):
         return True
-    if text in FUNCTION or text in GENERIC or text in _CONDITIONS:
+    if text in FUNCTION or text in GENERIC or text in CONDITION_WORDS:
         return False
     before = tokens[at - 1].text if at else ""
     after = tokens[at + 1].text if at + 1 < len(tokens) else ""
@@ -194,25 +188,10 @@ def _nearly(search: _Search, first: int, length: int) -> None:
                     continue
                 seen.add(number)
                 thing, phrase = index.phrases[number]
-                if len(phrase) == length and all(map(_close, tokens, phrase)):
+                if len(phrase) == length and all(map(is_close, tokens, phrase)):
                     fitting.append(thing)
     if fitting:
         search.take(first, length, fitting, whole=True)
-
-
-def _close(token: Token, word: str) -> bool:
-    said = token.text
-    if said == word or said == word + "s" or said + "s" == word or _ABBREVIATED.get(said) == word:
-        return True
-    if said.isdigit() and word.isdigit() and len(said) == 2 and len(word) == 4:
-        return word.endswith(said)
-    if not said.isalpha() or not word.isalpha() or min(len(said), len(word)) < 4:
-        return False
-    return OSA.distance(said, word) <= _slips(min(len(said), len(word)))
-
-
-def _slips(length: int) -> int:
-    return 1 if length < 8 else 2
 
 
 def _partly(search: _Search, first: int, length: int) -> None:
@@ -245,14 +224,14 @@ def _is_distinctive(search: _Search, first: int, length: int) -> bool:
         return True
     if length == 1 and re.fullmatch(r"[qh][1-4]", texts[0]):
         return False
-    if length == 1 and (texts[0] in _CONDITIONS or len(texts[0]) < 2):
+    if length == 1 and (texts[0] in CONDITION_WORDS or len(texts[0]) < 2):
         return False
     if length == 1 and texts[0] in ORDINARY:
         return in_place(search.tokens, first, first + length)
     if length == 1 and search.variants[first] == (texts[0][:-1],):
         return in_place(search.tokens, first, first + 1)  # a mere plural of a word in a name
     return any(
-        text not in ORDINARY or (length > 1 and text not in _CONDITIONS and text not in COMMON_IN_NAMES)
+        text not in ORDINARY or (length > 1 and text not in CONDITION_WORDS and text not in COMMON_IN_NAMES)
         for text in texts
     )
 
@@ -265,111 +244,6 @@ def _acts(tokens: Sequence[Token], at: int) -> bool:
 
 _MONTHS = frozenset({"april", "may", "june", "august"})  # which are first names, too
 _GIVEN = frozenset({"will", "may", "per"})  # small words that are also people's first names
-# Plain words that carry a condition of their own; they never stand for a name that merely contains them.
-_CONDITIONS = frozenset(
-    [
-        "open",
-        "next",
-        "last",
-        "first",
-        "new",
-        "today",
-        "tomorrow",
-        "yesterday",
-        "week",
-        "weeks",
-        "weekly",
-        "month",
-        "months",
-        "day",
-        "days",
-        "year",
-        "years",
-        "quarter",
-        "due",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "done",
-        "blocked",
-        "overdue",
-        "late",
-        "planned",
-        "hold",
-        "progress",
-        "risk",
-        "dropped",
-        "shipped",
-        "finished",
-        "delivered",
-        "finish",
-        "start",
-        "end",
-        "started",
-        "starts",
-        "ends",
-        "team",
-        "teams",
-        "campaign",
-        "campaigns",
-        "item",
-        "items",
-        "work",
-        "task",
-        "tasks",
-        "ticket",
-        "tickets",
-        "owner",
-        "owners",
-        "partner",
-        "milestone",
-        "milestones",
-        "deadline",
-        "status",
-        "side",
-        "plan",
-        "roadmap",
-        "date",
-        "dates",
-        "now",
-        "current",
-        "currently",
-        "weekend",
-        "people",
-        "person",
-        "project",
-        "projects",
-        "thing",
-        "things",
-        "stuff",
-        "update",
-        "updates",
-        "left",
-        "remaining",
-        "night",
-        "morning",
-        "end",
-        "half",
-        "early",
-        "mid",
-    ]
-)
 
 
 def _by_initials(search: _Search, at: int, token: Token) -> None:
@@ -382,65 +256,5 @@ def _by_initials(search: _Search, at: int, token: Token) -> None:
         search.take(at, 1, things, whole=False)
 
 
-def _all_variants(tokens: Sequence[Token], index: Index) -> list[tuple[str, ...]]:
-    guesses = 0
-    found = []
-    for token in tokens:
-        known = _known_variants(token, index)
-        if not known and _may_be_misspelt(token) and guesses < MOST_GUESSES:
-            guesses += 1
-            known = _misspelt(token, index)
-        found.append(known)
-    return found
-
-
-def _known_variants(token: Token, index: Index) -> tuple[str, ...]:
-    text = token.text
-    if text in index.parts:
-        return (text,)
-    if len(text) > 3 and text.endswith("s") and text[:-1] in index.parts:
-        return (text[:-1],)
-    if len(text) > 3 and text + "s" in index.parts and text not in GENERIC:
-        return (text + "s",)
-    if _ABBREVIATED.get(text) in index.parts:
-        return (_ABBREVIATED[text],)
-    return ()
-
-
-def _may_be_misspelt(token: Token) -> bool:
-    return len(token.text) > 3 and token.text.isalpha() and token.text not in ORDINARY
-
-
-def _misspelt(token: Token, index: Index) -> tuple[str, ...]:
-    text = token.text
-    limit = _slips(len(text))
-    near = process.extract(text, index.words, scorer=OSA.distance, score_cutoff=2, limit=24)
-    near = [each for each in near if each[1] <= limit or (len(text) > 5 and sorted(text) == sorted(each[0]))]
-    best = min((distance for _, distance, _ in near), default=limit)
-    words = tuple(
-        word
-        for word, distance, _ in near
-        if distance == best and word not in GENERIC and _is_small_slip(text, word, index)
-    )
-    if words:
-        return words
-    return tuple(word for word in index.words if word.startswith(text) and len(text) * 2 >= len(word))
-
-
-def _is_small_slip(said: str, word: str, index: Index) -> bool:
-    """Short words and people's names differ by one letter and mean somebody else (Lima, Lisa; Marta, Maria)."""
-    if len(word) < 4 or (said[0] != word[0] and len(word) < 6):
-        return False
-    of_people = all(index.phrases[number][0].noun == "person" for number in index.parts[word])
-    substituted = len(said) == len(word) and sorted(said) != sorted(word)
-    return not (substituted and (len(word) < 5 or (of_people and len(word) < 7)))
-
-
 def _digits(text: str) -> str:
     return "".join(c for c in text if c.isdigit())
-
-
-def as_kind(one: Found, kinds: Sequence[Literal["campaign", "team", "person", "side"]]) -> Found:
-    """*one* with only the candidates of *kinds*, if there are any."""
-    kept = tuple(thing for thing in one.candidates if thing.noun in kinds)
-    return Found(one.first, one.last, kept, one.whole) if kept else one

@@ -13,7 +13,7 @@ from handlers.questions.rules.asked import context_of, honest_part
 from handlers.questions.rules.asker import mark_asker
 from handlers.questions.rules.campaigns import asks_campaign, asks_campaigns
 from handlers.questions.rules.conditions import read_conditions, read_wanted
-from handlers.questions.rules.dates import Now, mark_days
+from handlers.questions.rules.dates import mark_days
 from handlers.questions.rules.draft import Draft
 from handlers.questions.rules.index import Index, Named, index_of
 from handlers.questions.rules.keys import mark_keys
@@ -27,6 +27,7 @@ from handlers.questions.rules.sentence import describe
 from handlers.questions.rules.spelling import spelled
 from handlers.questions.rules.subjects import read_subject, read_topic
 from handlers.questions.rules.text import Token, clean, tokens_of
+from handlers.questions.rules.time_words import Now
 from storage.values import DateField, Directory, Kind, Order, Period, Person, Plan, Wanted
 
 _PAST = whole(

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from handlers.questions.rules import calendar
-from handlers.questions.rules.dates import Now
 from handlers.questions.rules.index import Named
 from handlers.questions.rules.line import Days, Line, Puzzling, words
+from handlers.questions.rules.time_words import Now
 from storage.values import Directory, Period
 
 NEVER = Period(date.max, date.min)  # what hangs on a date that a campaign does not have
