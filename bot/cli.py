@@ -110,9 +110,9 @@ def _moment(words: str) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(words)
-    except ValueError:
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Usage(f"--at {words} is not a moment. Write it as 2026-09-01T09:00:00, with a zone or in UTC.") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _with_app(work: Callable[[App], Coroutine[Any, Any, int]], at: str = "", **overrides: object) -> None:

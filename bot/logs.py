@@ -10,6 +10,9 @@ from typing import Literal
 
 import structlog
 
+# Without the values of local variables: among them are passwords, addresses and what people asked.
+_TRACES = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+
 
 def set_up(log_format: Literal["console", "json"], file: Path | None = None) -> None:
     """Send log lines to standard error, or to *file*: a one-shot command's screen belongs to its answer."""
@@ -21,9 +24,9 @@ def set_up(log_format: Literal["console", "json"], file: Path | None = None) -> 
     ]
     as_json = log_format == "json" or file is not None
     last: list[structlog.typing.Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(sort_keys=True)]
+        [_TRACES, structlog.processors.JSONRenderer(sort_keys=True)]
         if as_json
-        else [structlog.dev.ConsoleRenderer()]
+        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
     )
     structlog.configure(
         processors=[*shared, *last],
@@ -31,6 +34,7 @@ def set_up(log_format: Literal["console", "json"], file: Path | None = None) -> 
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+    logging.raiseExceptions = False  # a log that cannot be written never gets in the way of an answer
     logging.basicConfig(level=logging.WARNING, handlers=[_handler(file)], format="%(message)s", force=True)
     logging.getLogger("bot").setLevel(logging.INFO)
     logging.getLogger("handlers").setLevel(logging.INFO)

@@ -58,9 +58,9 @@ def moment(words: str) -> datetime:
     """The moment that an `at` names. Raises BadInput."""
     try:
         at = datetime.fromisoformat(words)
-    except ValueError:
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise BadInput(f"“{words}” is not a moment. Write it as 2026-09-01T09:00:00, with a zone or in UTC.") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def place(words: str, email: str) -> Whereabouts:

@@ -164,7 +164,13 @@ async def approve(box: Toolbox, session: Session, person: Person, number: int | 
 
 def _check_key(person: Person, proposal: Revision, names: Directory) -> None:
     author = names.person.get(proposal.author)
-    theirs = names.side_of(author) if author else Side.OTHER
+    if author is None:  # nobody knows any more whose side's key it has
+        raise Refusal(
+            f"Whoever proposed {proposal.name} is no longer known here, so it lacks a key. "
+            "An admin can publish it alone: reject it, then publish --now.",
+            f'reject {proposal.name} "its author left"',
+        )
+    theirs = names.side_of(author)
     mine = names.side_of(person)
     if mine is Side.OTHER:
         raise NotAllowed(f"{proposal.name} needs a key of Marketing or IT, and you belong to neither side.")
@@ -180,7 +186,7 @@ async def reject(session: Session, person: Person, number: int | None, why: str)
     if not why:
         raise BadInput("Say why, so that the proposer knows what to change.", f'reject {proposal.name} "why"')
     names = await directory(session)
-    if proposal.author != person.id:
+    if proposal.author != person.id and proposal.author in names.person:
         _check_key(person, proposal, names)
     await revisions.close_proposal(session, proposal.number, RevisionState.REJECTED, why)
     await drafts.give_back(session, proposal.number)

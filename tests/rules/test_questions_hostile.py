@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from handlers.questions.rules import NotUnderstood, Understanding, Understood, Unknown, answer_line, understand
-from storage.values import OPEN, Directory, Person, Status, Team, Wanted
+from storage.values import OPEN, Directory, Status, Team, Wanted
 from tests.rules.executor import matching
 from tests.rules.house_of_names import CAMPAIGNS, NAMES, PEOPLE, TEAMS, TODAY, roadmap
 
@@ -281,14 +280,3 @@ def test_a_count_is_told_as_a_number() -> None:
     assert understood.plan.wanted is Wanted.COUNT
     assert answer_line(understood, (), 1, NAMES, TODAY) == "1 blocked item of Brand."
     assert answer_line(understood, (), 7, NAMES, TODAY) == "7 blocked items of Brand."
-
-
-def test_ten_thousand_people_do_not_slow_a_question_down() -> None:
-    """The bar is 60 ms; a busy machine gets ten times as long before this fails."""
-    crowd = tuple(Person(f"x{n}", f"x{n}@acme.test", f"Given{n % 700} Family{n}", "seo") for n in range(10_000))
-    names = replace(NAMES, people=crowd)
-    begun = time.perf_counter()
-
-    understand(HONEST[1], names, asker=None, today=TODAY)
-
-    assert time.perf_counter() - begun < 0.6
