@@ -377,7 +377,7 @@ async def _write_roadmap(
             "A row has no key, so nobody can tell which items are missing from the file, and with --complete those "
             "would be dropped. Nothing was done. Fill in the key, or leave --complete out."
         )
-    before = await roadmap.all_items(session)
+    before = await _standing(session, parsed.rows, options)
     after = [merged(item, before.get(item.key), parsed.present) for item in parsed.rows]
     found = compare(before, after)
     # A row that could not be taken still stands in the file: its item is not missing from it.
@@ -393,6 +393,13 @@ async def _write_roadmap(
     if options.dry_run:
         return report
     return replace(report, revision=await _submit(box, session, (*found.changes(), *gone), options, by))
+
+
+async def _standing(session: Session, rows: Sequence[Item], options: Options) -> dict[str, Item]:
+    """What the rows are compared with; the whole roadmap only when the file speaks of all of it."""
+    if options.complete:
+        return await roadmap.all_items(session)
+    return await roadmap.items_with(session, [item.key for item in rows])
 
 
 def _missing(before: Mapping[str, Item], named: frozenset[str], by: Importer) -> list[Change]:
