@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import update
 
 from handlers import publishing
+from handlers.errors import Refusal
 from handlers.people import FEATURE
 from handlers.toolbox import Policy
 from integrations.ports.inbound import Account, Command, Whereabouts
 from storage import acknowledgements, audit, drafts, people, places, revisions, roadmap, traces, verifying
 from storage.store import Store
-from storage.values import Acknowledgement, Permission
+from storage.values import EVERYTHING, Acknowledgement, Permission
 from tests.features.accounts import ADA, ADMIN, BO, code_for, company, everything_stored, on_teams, said
 from tests.house import TEAMS, House, item, words_of
 
@@ -152,7 +154,8 @@ async def test_a_reason_that_somebody_wrote_goes_even_if_it_names_nobody(house: 
     assert kept.reason == ""
 
 
-async def test_a_proposal_whose_author_was_forgotten_can_still_be_approved_and_verified(store: Store) -> None:
+async def test_a_proposal_whose_author_was_forgotten_lacks_a_key_but_its_changes_are_not_lost(store: Store) -> None:
+    """Nobody knows any more whose side the first key was; a publisher of either side must not sign for both."""
     house = House(store, [FEATURE], Policy(two_key="on"))
     await house.has_teams(*TEAMS)
     await house.has_person(ADA, "seo", Permission.PUBLISHER)
@@ -170,9 +173,17 @@ async def test_a_proposal_whose_author_was_forgotten_can_still_be_approved_and_v
     async with store.transaction() as session:
         bo = await people.with_id(session, "p_bo")
         assert bo is not None
-        await publishing.approve(house.box, session, bo, 2, now=house.now)
+        with pytest.raises(Refusal, match="no longer known"):
+            await publishing.approve(house.box, session, bo, 2, now=house.now)
+        await publishing.reject(session, bo, 2, "its author left")
+        revision = await publishing.publish_draft(
+            house.box, session, replace(bo, permission=Permission.ADMIN), reason="", now=house.now, at_once=True
+        )
 
     async with store.reading() as session:
+        kept = await roadmap.item(session, "WEB-1", EVERYTHING)
+        assert kept is not None
+        assert (revision.number, kept.title) == (3, "X")
         assert (await verifying.verify(session)).problem == ""
 
 

@@ -1,0 +1,288 @@
+"""Editing into the shared draft: exact names, absolute days, nobody else's work lost or shown."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, timedelta
+
+import pytest
+
+from handlers.catalogue import FEATURES
+from handlers.toolbox import Policy
+from integrations.ports.inbound import Account, Command, Whereabouts
+from storage import audit
+from storage.store import Store
+from storage.values import Permission
+from tests.features.dump import dump
+from tests.house import House, item, words_of
+
+BOSS, CIO, CODER, MATE, WRITER, READER = (
+    f"{n}@example.com" for n in ("boss", "cio", "coder", "mate", "writer", "reader")
+)
+
+
+async def a_house(store: Store) -> House:
+    """One key is enough here; WEB-3 is for web alone."""
+    house = House(store, FEATURES, Policy(admins=frozenset({BOSS}), two_key="off"))
+    await house.has_teams()
+    await house.has_campaign("spring", "Spring Launch", start=date(2027, 3, 1), end=date(2027, 5, 31))
+    await house.has_person(CIO, "web", Permission.PUBLISHER)
+    await house.has_person(CODER, "web", Permission.CONTRIBUTOR)
+    await house.has_person(MATE, "web", Permission.CONTRIBUTOR)
+    await house.has_person(WRITER, "seo", Permission.CONTRIBUTOR)
+    await house.has_person(READER, "seo")
+    await house.publishes(
+        item("WEB-1", campaigns=("spring",)), item("WEB-12"), item("SEO-1", team="seo"),
+        item("WEB-3", "Secret drill", visible_to=("web",)),
+    )  # fmt: skip
+    house.wait(timedelta(hours=1))
+    return house
+
+
+async def waiting(house: House) -> int:
+    """How many changes somebody of web sees in the draft."""
+    return int((await house.say(CODER, "draft show")).facts["draft"])
+
+
+@pytest.mark.parametrize(
+    "words", ["item edit WEB status=done", "item edit WEB-2 status=done", "item edit drill status=done"]
+)
+async def test_a_key_is_written_in_full_to_change_something(store: Store, words: str) -> None:
+    """A part of a key or title finds an item for reading; here it would change the wrong one."""
+    house = await a_house(store)
+
+    refused = await house.say(CODER, words)
+
+    assert refused.exit == 1
+    assert await waiting(house) == 0
+
+
+async def test_near_keys_are_offered_for_the_words_that_were_typed(store: Store) -> None:
+    house = await a_house(store)
+
+    assert (await house.say(CODER, "item edit WEB-2 status=done")).facts["try"][0].startswith("item edit WEB-")
+    assert (await house.say(CODER, "whatif WEB-2 status=done")).facts["try"][0].startswith("whatif WEB-")
+
+
+async def test_the_case_of_a_key_does_not_matter(store: Store) -> None:
+    house = await a_house(store)
+
+    edited = await house.say(CODER, "item edit web-1 status=blocked")
+
+    assert edited.facts["key"] == "WEB-1"
+
+
+@pytest.mark.parametrize("key", ["WEB-1", "web-1", "Web-9"])
+async def test_a_key_is_given_once_whatever_its_case(store: Store, key: str) -> None:
+    house = await a_house(store)
+    await house.say(CODER, 'item add WEB-9 title="Cookie audit"')
+
+    assert (await house.say(CODER, f'item add {key} title="Another"')).exit == 2
+    assert await waiting(house) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("due=+9d", "10 Dec 2026"),
+        ("due=-1w", "24 Nov 2026"),
+        ('due="next friday"', "13 Nov 2026"),
+        ('due="in 2 weeks"', "16 Nov 2026"),
+        ('due="1 march"', "1 Mar 2027"),
+        ("start=tomorrow", "3 Nov 2026"),
+        ("due=", "due 1 Dec 2026 → none"),
+    ],
+)
+async def test_a_day_in_words_is_said_back_as_a_day(sqlite_store: Store, words: str, said: str) -> None:
+    house = await a_house(sqlite_store)
+
+    assert said in words_of(await house.say(CODER, f"item edit WEB-1 {words}"))
+
+
+async def test_a_second_move_counts_from_the_first(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 due=+9d")
+
+    await house.say(MATE, "item edit WEB-1 due=+1d")
+
+    assert "11 Dec 2026" in words_of(await house.say(CODER, "draft show"))
+
+
+async def test_edits_of_one_item_by_several_people_are_one_change_with_all_their_reasons(store: Store) -> None:
+    house = await a_house(store)
+
+    await house.say(CODER, 'item edit WEB-1 due=+9d --why "vendor is late"')
+    await house.say(MATE, 'item edit WEB-1 status=at_risk --why "half the team is ill"')
+
+    shown = words_of(await house.say(CIO, "draft show"))
+    assert await waiting(house) == 1
+    assert "vendor is late" in shown
+    assert "half the team is ill" in shown
+
+
+async def test_an_edit_taken_back_does_not_return_with_the_next_revision(store: Store) -> None:
+    """It asked for what was published then; nobody asks for it now."""
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 due=2027-01-15")
+    await house.say(CODER, "item edit WEB-1 due=2026-12-01")
+
+    await house.publishes(item("WEB-1", campaigns=("spring",), due=date(2027, 2, 2)))
+
+    assert await waiting(house) == 0
+
+
+@pytest.mark.parametrize("who", ["cio@example.com", "@cio", "Cio", "@CIO@example.com", BOSS])
+async def test_an_owner_is_named_by_address_or_whole_name(sqlite_store: Store, who: str) -> None:
+    house = await a_house(sqlite_store)
+
+    assert (await house.say(CODER, f"item edit WEB-1 owner={who}")).exit == 0
+
+
+async def test_two_people_of_one_name_are_not_chosen_between(store: Store) -> None:
+    house = await a_house(store)
+    await house.has_person("sam.lee@example.com", "web", name="Sam Lee")
+    await house.has_person("sam.lee@other.example", "seo", name="Sam Lee", id="p_sam2")
+
+    refused = await house.say(CODER, 'item edit WEB-1 owner="Sam Lee"')
+
+    assert refused.exit == 2
+    assert "sam.lee@other.example" in refused.facts["error"]
+    assert await waiting(house) == 0
+
+
+async def test_a_campaign_cannot_end_before_it_starts_even_when_one_day_alone_is_typed(store: Store) -> None:
+    house = await a_house(store)
+
+    late = await house.say(CIO, "campaign edit spring start=2027-06-01")
+    await house.say(CIO, "campaign edit spring end=2027-08-31")
+    then = await house.say(CIO, "campaign edit spring start=2027-06-01")
+
+    assert (late.exit, then.exit) == (2, 0)
+
+
+async def test_a_campaign_is_edited_by_its_owner_its_partner_and_publishers(store: Store) -> None:
+    house = await a_house(store)
+    await house.has_campaign("summer", "Summer Sale", owner="p_writer", it_partner="p_mate")
+
+    for who, status in ((WRITER, 0), (MATE, 0), (CIO, 0), (CODER, 1)):
+        assert (await house.say(who, "campaign edit summer status=planned")).exit == status, who
+
+
+async def test_nothing_of_a_restricted_item_shows_in_what_others_do(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, 'item edit WEB-3 title="Secret drill of May" --why "the drill leaked"')
+    await house.say(CODER, 'item add WEB-4 title="Secret vendor" visible_to=web')
+    await house.say(CODER, "item edit WEB-12 visible_to=web")
+
+    for words in ("whatif WEB-3 due=+1d", "whatif WEB-4 due=+1d", "whatif WEB-12 due=+1d", "draft show", "item WEB-4"):
+        told = words_of(await house.say(READER, words)).lower()
+        assert "secret" not in told, words
+        assert "leaked" not in told, words
+    edited = await house.say(WRITER, "item edit SEO-1 status=blocked")
+    assert edited.facts["draft"] == 1
+
+
+async def test_the_reason_of_a_revision_holds_no_reason_of_a_restricted_item(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, 'item edit WEB-3 status=blocked --why "the drill leaked"')
+    await house.say(CODER, 'item edit WEB-1 status=blocked --why "vendor is late"')
+
+    published = words_of(await house.say(CIO, "publish"))
+
+    assert "vendor is late" in published
+    assert "leaked" not in published
+
+
+async def test_a_bare_discard_throws_away_ones_own_edits_alone(store: Store) -> None:
+    """Also for a publisher: the button says Discard mine."""
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+    await house.say(CIO, "item edit WEB-12 status=blocked")
+
+    gone = await house.say(CIO, "draft discard")
+
+    assert gone.facts["discarded"] == ["WEB-12"]
+    assert await waiting(house) == 1
+
+
+async def test_a_publisher_throws_away_anybodys_edit_by_name_or_all(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+    await house.say(WRITER, "item edit SEO-1 status=blocked")
+    await house.say(CODER, "item edit WEB-12 status=blocked")
+
+    assert (await house.say(MATE, "draft discard WEB-1")).exit == 1
+    assert (await house.say(MATE, "draft discard --all")).exit == 1
+    assert (await house.say(CIO, "draft discard web-1")).facts["discarded"] == ["WEB-1"]
+    assert (await house.say(CIO, "draft discard --all")).facts["discarded"] == ["SEO-1", "WEB-12"]
+
+
+async def test_whatif_leaves_every_table_as_it_was(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CIO, "subscribe roadmap", room="#web")
+    before = await dump(store)
+
+    told = await house.say(READER, "whatif WEB-1 due=+120d status=blocked")
+
+    assert told.facts["conflicts"] == ["WEB-1"]
+    assert "1 room" in words_of(told)
+    assert "#web" not in words_of(told)
+    assert "#web" in words_of(await house.say(CIO, "whatif WEB-1 due=+120d"))
+    assert await dump(store) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["item edit WEB-1 colour=red", "item edit WEB-1 due=5", "item edit WEB-1 due=03/04/2027", "item edit WEB-1 due=soon",
+     "item edit WEB-1 kind=party", "item edit WEB-1 visible_to=nobody", "item edit WEB-1 title=", "item add",
+     "item edit WEB-1 campaign=sprnig", f"item edit WEB-1 title={'x' * 501}", "item edit WEB-1 due=+99999d",
+     'item add "two words" title=x', "item edit WEB-1 owner=stranger@nowhere.example", "item edit WEB-1 --why later"],
+)  # fmt: skip
+async def test_what_cannot_be_is_refused_with_words_and_nothing_is_written(sqlite_store: Store, words: str) -> None:
+    house = await a_house(sqlite_store)
+    before = await dump(sqlite_store)
+
+    refused = await house.say(CODER, words)
+
+    assert refused.exit == 2
+    assert len(refused.facts["error"]) > 15
+    assert await dump(sqlite_store) == before
+
+
+async def test_signs_that_nobody_sees_and_stores_refuse_are_left_out(store: Store) -> None:
+    house = await a_house(store)
+
+    edited = await house.say(CODER, 'item edit WEB-1 title="Ban\x00ner \ud800 مرحبا 👩‍🚀" --why "\x1b[31mred"')
+
+    assert edited.exit == 0
+    assert "Banner مرحبا 👩‍🚀" in words_of(edited)
+
+
+async def test_people_who_edit_at_once_lose_nothing(store: Store) -> None:
+    """Their first edits of one item: without waiting for each other all but one would fail."""
+    house = await a_house(store)
+    edits = ["due=2027-01-15", "status=blocked", "title=Banner", "start=2026-12-01", "tags=a;b", "summary=Soon"]
+
+    replies = await asyncio.gather(*[house.say(CODER, f"item edit WEB-1 {each}") for each in edits])
+
+    assert [reply.exit for reply in replies] == [0] * len(edits)
+    await house.say(CIO, "publish")
+    changed = {change["field"] for change in (await house.say(CODER, "changes R2")).facts["changes"]}
+    assert changed == {"due", "status", "title", "start", "tags", "summary"}
+
+
+async def test_the_audit_holds_the_account_behind_a_terminal(store: Store) -> None:
+    house = await a_house(store)
+
+    await house.dispatch(
+        Command(
+            account=Account("console", CODER, email=CODER),
+            place=Whereabouts("console", f"@{CODER}", direct=True),
+            words="item edit WEB-1 status=blocked",
+            operator="root",
+        )
+    )
+
+    async with store.reading() as session:
+        [line] = await audit.newest(session, 1)
+    assert (line["act"], line["person_id"], line["operator"]) == ("item edit", "p_coder", "root")

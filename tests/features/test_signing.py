@@ -1,0 +1,337 @@
+"""One key or two: who signs what, what returns to the draft, and how a revision is taken back."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from handlers.catalogue import FEATURES
+from handlers.toolbox import Policy
+from storage import deliveries, revisions
+from storage.store import Store
+from storage.values import Permission, Revision, Status
+from storage.verifying import verify
+from tests.features.dump import dump
+from tests.house import House, item, words_of
+
+BOSS, CMO, CIO, CTO, CODER, WRITER = (f"{n}@example.com" for n in ("boss", "cmo", "cio", "cto", "coder", "writer"))
+
+
+async def a_house(store: Store, two_key: str = "auto") -> House:
+    """Marketing has one publisher, IT two; the admin of the settings belongs to neither."""
+    house = House(store, FEATURES, Policy(admins=frozenset({BOSS}), two_key=two_key))  # type: ignore[arg-type]
+    await house.has_teams()
+    await house.has_person(CMO, "brand", Permission.PUBLISHER)
+    await house.has_person(CIO, "web", Permission.PUBLISHER)
+    await house.has_person(CTO, "data", Permission.PUBLISHER)
+    await house.has_person(CODER, "web", Permission.CONTRIBUTOR)
+    await house.has_person(WRITER, "seo", Permission.CONTRIBUTOR)
+    await house.publishes(item("WEB-1"), item("WEB-2"), item("SEO-1", team="seo"))
+    house.wait(timedelta(hours=1))
+    return house
+
+
+async def revision(house: House, number: int) -> Revision:
+    async with house.store.reading() as session:
+        found = await revisions.numbered(session, number)
+    assert found is not None
+    return found
+
+
+async def draft(house: House) -> int:
+    return int((await house.say(CODER, "draft show")).facts["draft"])
+
+
+async def test_publishers_of_the_other_side_are_asked_for_their_key_in_private(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(WRITER, "item edit SEO-1 status=blocked")
+
+    await house.say(CMO, "publish")
+
+    async with store.reading() as session:
+        asked = {each.place.conversation for each in await deliveries.in_state(session) if each.place.direct}
+    assert asked == {f"@{CIO}", f"@{CTO}"}
+
+
+@pytest.mark.parametrize("who", [CIO, CTO, BOSS, CODER])
+async def test_nobody_but_the_other_side_gives_the_second_key(store: Store, who: str) -> None:
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+    await house.say(CIO, "publish")
+
+    assert (await house.say(who, "approve R2")).exit == 1
+    assert (await house.say(CODER, "current")).facts["revision"] == 1
+
+
+async def test_whoever_proposed_may_take_it_back_and_their_own_side_may_not(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+    await house.say(CIO, "publish")
+
+    assert (await house.say(CTO, 'reject R2 "no"')).exit == 1
+    assert (await house.say(CIO, 'reject R2 --why "too early"')).exit == 0
+    assert (await revision(house, 2)).note == "too early"
+
+
+async def test_the_proposer_hears_why_it_was_rejected(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+    await house.say(CIO, "publish")
+
+    await house.say(CMO, 'reject R2 "collides with the fair"')
+
+    async with store.reading() as session:
+        [told] = [each for each in await deliveries.in_state(session) if each.place.conversation == f"@{CIO}"]
+    assert "collides with the fair" in str(told.notice.payload)
+
+
+async def test_what_was_edited_while_a_proposal_was_open_wins_when_it_comes_back(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 status=blocked due=2027-01-15")
+    await house.say(CIO, "publish")
+    await house.say(CODER, "item edit WEB-1 due=2027-02-15")
+
+    await house.say(CMO, 'reject R2 "later"')
+
+    shown = words_of(await house.say(CODER, "draft show"))
+    assert "15 Feb 2027" in shown
+    assert "15 Jan 2027" not in shown
+    assert "blocked" in shown
+
+
+async def test_an_item_that_is_only_proposed_is_edited_once_that_is_decided(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, 'item add WEB-9 title="Cookie audit"')
+    await house.say(CIO, "publish")
+
+    edited = await house.say(CODER, "item edit WEB-9 status=blocked")
+    added = await house.say(CODER, 'item add WEB-9 title="Cookie audit"')
+
+    assert (edited.exit, added.exit) == (1, 2)
+    assert "R2" in edited.facts["error"]
+    assert await draft(house) == 0
+
+
+async def test_publish_says_which_proposal_waits_when_the_draft_is_empty(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+    await house.say(CIO, "publish")
+
+    again = await house.say(CIO, "publish")
+
+    assert again.exit == 1
+    assert again.facts["try"] == ["approve R2"]
+
+
+async def test_now_is_an_admins_and_is_recorded(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+
+    assert (await house.say(CIO, "publish --now")).exit == 1
+    done = await house.say(BOSS, 'publish --now --why "the site is down"')
+
+    assert (done.facts["revision"], done.facts["how"]) == (2, "now")
+    assert ((await revision(house, 2)).how, (await revision(house, 2)).reason) == ("now", "the site is down")
+
+
+async def test_publishing_at_once_returns_the_open_proposal_whole(store: Store) -> None:
+    """Also where both are about one item: the admin published the blocker, not the date."""
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 due=2027-01-15")
+    await house.say(CODER, "item edit WEB-2 due=2027-01-15")
+    await house.say(CIO, "publish")
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+
+    await house.say(BOSS, "publish --now")
+
+    assert (await revision(house, 2)).state == "withdrawn"
+    told = (await house.say(CODER, "changes R3")).facts["changes"]
+    assert told == [{"key": "WEB-1", "field": "status", "old": "in_progress", "new": "blocked"}]
+    assert (await house.say(CODER, "draft show")).facts == {"draft": 2, "proposal": None}
+
+
+async def test_an_admin_of_the_settings_counts_as_publisher_of_their_side(store: Store) -> None:
+    house = House(store, FEATURES, Policy(admins=frozenset({CMO})))
+    await house.has_teams()
+    await house.has_person(CMO, "brand")
+    await house.has_person(CIO, "web", Permission.PUBLISHER)
+    await house.publishes(item("WEB-1"))
+    await house.say(CIO, "item edit WEB-1 status=blocked")
+
+    proposed = await house.say(CIO, "publish")
+    signed = await house.say(CMO, "approve R2")
+
+    assert (proposed.facts["state"], signed.facts["state"]) == ("proposed", "published")
+
+
+async def test_two_keys_that_nobody_could_give_are_not_waited_for(store: Store) -> None:
+    house = House(store, FEATURES, Policy(two_key="on"))
+    await house.has_teams()
+    await house.has_person(CIO, "web", Permission.PUBLISHER)
+    await house.publishes(item("WEB-1"))
+    await house.say(CIO, "item edit WEB-1 status=blocked")
+
+    refused = await house.say(CIO, "publish")
+
+    assert refused.exit == 1
+    assert "Marketing" in refused.facts["error"]
+    assert (await house.say(CIO, "draft show")).facts == {"draft": 1, "proposal": None}
+
+
+async def test_one_key_is_enough_while_only_one_side_has_a_publisher(store: Store) -> None:
+    house = House(store, FEATURES)
+    await house.has_teams()
+    await house.has_person(CIO, "web", Permission.PUBLISHER)
+    await house.publishes(item("WEB-1"))
+    await house.say(CIO, "item edit WEB-1 status=blocked")
+
+    assert (await house.say(CIO, "publish")).facts["how"] == "one-key"
+
+
+@pytest.mark.parametrize("two_key", ["on", "off"])
+async def test_nothing_is_published_or_proposed_before_the_latest_revision(store: Store, two_key: str) -> None:
+    house = await a_house(store, two_key)
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+    house.wait(-timedelta(days=30))
+    before = await dump(store)
+
+    refused = await house.say(CIO, "publish")
+
+    assert refused.exit == 2
+    assert await dump(store) == before
+
+
+async def test_what_reads_like_a_question_publishes_nothing(store: Store) -> None:
+    house = await a_house(store, "off")
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+
+    asked = await house.say(CIO, "publish date of WEB-1?")
+
+    assert asked.exit == 2
+    assert (await house.say(CIO, 'publish "why not?"')).exit == 0
+
+
+async def test_a_revert_leaves_what_changed_again_and_says_so(store: Store) -> None:
+    house = await a_house(store, "off")
+    await house.say(CODER, "item edit WEB-1 status=blocked due=2027-01-15")
+    await house.say(CIO, "publish")
+    await house.say(CODER, "item edit WEB-1 status=done due=2027-02-01")
+    await house.say(CIO, "publish")
+
+    reverted = await house.say(CIO, "revert R2")
+
+    assert reverted.exit == 1
+    assert reverted.facts["draft"] == 0
+    assert sorted(reverted.facts["left_alone"]) == ["WEB-1 due", "WEB-1 status"]
+
+
+async def test_a_revert_shows_its_own_changes_and_not_the_rest_of_the_draft(store: Store) -> None:
+    house = await a_house(store, "off")
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+    await house.say(CIO, "publish")
+    await house.say(WRITER, "item edit SEO-1 status=done")
+
+    reverted = await house.say(CIO, "revert R2")
+
+    assert reverted.facts["draft"] == 1
+    assert "SEO-1" not in words_of(reverted)
+
+
+async def test_what_a_revert_removed_comes_back_when_that_is_reverted(store: Store) -> None:
+    house = await a_house(store, "off")
+    await house.say(CODER, 'item add WEB-9 title="Cookie audit" due=2027-03-01')
+    await house.say(CIO, "publish")
+
+    for number in (2, 3):
+        await house.say(CIO, f"revert R{number}")
+        await house.say(CIO, "publish")
+
+    assert "Cookie audit" in words_of(await house.say(CODER, "item WEB-9"))
+    async with store.reading() as session:
+        assert (await verify(session)).problem == ""
+
+
+@pytest.mark.parametrize("words", ["revert R9", "revert R0", "approve R9", 'reject R9 "no"', "approve"])
+async def test_what_is_not_there_is_neither_signed_nor_taken_back(sqlite_store: Store, words: str) -> None:
+    house = await a_house(sqlite_store)
+
+    refused = await house.say(CIO, words)
+
+    assert refused.exit == 1
+    assert refused.facts["try"]
+
+
+@pytest.mark.parametrize(
+    "words", ["approve yes", "revert", "revert everything", "publish --why --now", "publish --now=no"]
+)
+async def test_words_that_miss_their_aim_change_nothing(sqlite_store: Store, words: str) -> None:
+    house = await a_house(sqlite_store, "off")
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+    before = await dump(sqlite_store)
+
+    assert (await house.say(BOSS, words)).exit == 2
+    assert await dump(sqlite_store, "person") == {k: v for k, v in before.items() if k != "person"}
+
+
+async def test_publishers_and_editors_at_once_lose_no_edit(store_address: str) -> None:
+    """Each with a connection of their own; every edit is in a revision or still in the draft, none in both."""
+    stores = [Store(store_address) for _ in range(4)]
+    house = await a_house(stores[0], "off")
+    keys = [f"WEB-{number}" for number in range(10, 22)]
+    await house.publishes(*[item(key) for key in keys])
+    desks = [House(store, FEATURES, Policy(two_key="off")) for store in stores]
+    for desk in desks:
+        desk.wait(timedelta(hours=2))
+
+    async def edits(desk: House, mine: list[str]) -> None:
+        for key in mine:
+            assert (await desk.say(CODER, f"item edit {key} status=blocked", event=f"edit {key}")).exit == 0
+            await desk.say(CIO, "publish", event=f"publish {key}")
+
+    await asyncio.gather(*[edits(desk, keys[n :: len(desks)]) for n, desk in enumerate(desks)])
+
+    async with stores[0].reading() as session:
+        verdict = await verify(session)
+        newest = await revisions.latest(session)
+        assert newest is not None
+        changed = [each.key for each in await revisions.changes_of(session, 3, newest.number)]
+    assert verdict.problem == ""
+    assert (sorted(changed), await draft(house)) == (keys, 0)
+    for each in stores:
+        await each.close()
+
+
+async def test_two_who_approve_at_once_publish_once(store_address: str) -> None:
+    stores = [Store(store_address) for _ in range(3)]
+    house = await a_house(stores[0])
+    await house.say(WRITER, "item edit SEO-1 status=done")
+    await house.say(CMO, "publish")
+    desks = [House(store, FEATURES) for store in stores]
+    for desk in desks:
+        desk.wait(timedelta(hours=2))
+
+    replies = await asyncio.gather(
+        *[
+            desk.say(who, "approve R2", event=f"{who}{n}")
+            for n, (desk, who) in enumerate(zip(desks, [CIO, CTO, CIO], strict=True))
+        ]
+    )
+
+    assert sorted(reply.exit for reply in replies) == [0, 1, 1]
+    async with stores[0].reading() as session:
+        verdict = await verify(session)
+    assert (verdict.problem, verdict.revisions) == ("", 2)
+    for each in stores:
+        await each.close()
+
+
+async def test_an_item_done_and_undone_keeps_no_finishing_day(store: Store) -> None:
+    house = await a_house(store, "off")
+    await house.publishes(item("WEB-1", status=Status.DONE))
+
+    await house.say(CIO, "revert R2")
+    await house.say(CIO, "publish")
+
+    assert "Finished" not in words_of(await house.say(CODER, "item WEB-1"))
