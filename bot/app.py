@@ -15,7 +15,7 @@ from handlers.dispatch import Dispatcher
 from handlers.toolbox import Toolbox
 from integrations.files.sheets import CsvSheets
 from integrations.ports.clock import Clock
-from storage.store import Store
+from storage.store import Store, StoreProblem
 
 
 class SystemClock:
@@ -58,10 +58,21 @@ def compose(settings: Settings, store: Store, clock: Clock | None = None) -> App
     return App(settings, store, box, Dispatcher(box, FEATURES))
 
 
+def store_of(settings: Settings) -> Store:
+    """The store of the settings, not opened yet. Raises StoreProblem."""
+    try:
+        return Store(settings.database_url)
+    except OSError as error:
+        raise StoreProblem(
+            f"The folder of the store cannot be made: {error.strerror or error} ({error.filename}). "
+            "Correct HANDSHAKE_DATABASE_URL, or the permissions of that folder."
+        ) from None
+
+
 @asynccontextmanager
 async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
     """Handshake with its store open; closed at the end whatever happens. Raises StoreProblem."""
-    store = Store(settings.database_url)
+    store = store_of(settings)
     try:
         await store.open()
         yield compose(settings, store, clock)

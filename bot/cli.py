@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import os
 import sys
 from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -42,11 +43,18 @@ class Usage(Exception):
 
 def main() -> None:
     """Run the command line. Whatever happens, a person gets words and an exit status, never a traceback."""
+    from typer.exceptions import TyperException
+
     from handlers.errors import Refusal
     from storage.store import StoreProblem
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a file's name or a word may hold bytes that are no letters
+            stream.reconfigure(errors="replace")
     try:
-        cli()
+        cli(standalone_mode="--json" not in sys.argv)
+    except TyperException as error:
+        _stop(error.format_message(), 2)
     except (Usage, _settings_error()) as error:
         _stop(str(error), 2)
     except Refusal as refusal:
@@ -73,6 +81,7 @@ def _last_words() -> str:
 
     import structlog
 
+    _log_quietly()  # it may have failed before the log was set up, and then the screen would get the traceback
     reference = secrets.token_hex(3).upper()  # nothing of ours is asked: it may be what failed
     structlog.get_logger().exception("failed", action="cli.failed", reference=reference)
     return (
@@ -92,12 +101,21 @@ def _stop(words: str, code: int) -> None:
 
 
 def _settings(**overrides: object) -> Settings:
-    from bot.logs import set_up
     from bot.settings import load
 
     settings = load(**overrides)
-    set_up("json", _log_file())
+    _log_quietly()
     return settings
+
+
+def _log_quietly() -> None:
+    """Log into the file; where none can be made, nowhere: the answer matters more."""
+    from bot.logs import set_up
+
+    try:
+        set_up("json", _log_file())
+    except OSError:
+        set_up("json", Path(os.devnull))
 
 
 def _log_file() -> Path:
@@ -105,22 +123,21 @@ def _log_file() -> Path:
     return Path("var") / "handshake.log"
 
 
-def _moment(words: str) -> datetime | None:
-    if not words:
-        return None
+def _account() -> str:
+    """The operating-system user, for the audit; a container may know it by number alone."""
     try:
-        at = datetime.fromisoformat(words)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise Usage(f"--at {words} is not a moment. Write it as 2026-09-01T09:00:00, with a zone or in UTC.") from None
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 def _with_app(work: Callable[[App], Coroutine[Any, Any, int]], at: str = "", **overrides: object) -> None:
     """Open the house, let *work* be done in it, and end with the exit status that it returns."""
     from bot.app import opened
+    from bot.saying import moment as moment_of
     from integrations.ports.clock import FixedClock
 
-    moment = _moment(at)
+    moment = moment_of(at) if at else None
     settings = _settings(**overrides)
 
     async def run() -> int:
@@ -150,7 +167,7 @@ def import_(
     choices = importing.Options(
         dry_run=dry_run, accept_errors=accept_errors, complete=complete, publish=publish, reason=reason
     )
-    _with_app(lambda app: importing.run(app, what, content, choices, as_json=json, account=getpass.getuser()), at)
+    _with_app(lambda app: importing.run(app, what, content, choices, as_json=json, account=_account()), at)
 
 
 @cli.command()
@@ -172,11 +189,11 @@ def say(
 
     if batch is not None:
         requests = saying.requests(batch)
-        _with_app(lambda app: saying.batch(app, requests, account=getpass.getuser(), at=at), at)
+        _with_app(lambda app: saying.batch(app, requests, account=_account(), at=at), at)
     if not as_:
         raise Usage('Say who is speaking: handshake say "current" --as you@example.com')
     request = saying.Request(words, as_, in_, at)
-    _with_app(lambda app: saying.once(app, request, account=getpass.getuser(), as_json=json), at)
+    _with_app(lambda app: saying.once(app, request, account=_account(), as_json=json), at)
 
 
 @cli.command()
@@ -199,13 +216,13 @@ def export(
 @cli.command()
 def migrate() -> None:
     """Bring the store up to this version's tables."""
+    from bot.app import store_of
     from bot.screen import say as tell
-    from storage.store import Store
 
     settings = _settings()
 
     async def run() -> None:
-        store = Store(settings.database_url)
+        store = store_of(settings)
         try:
             await store.migrate()
             await store.open()

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot import screen
-from bot.app import App, compose
+from bot.app import App, compose, store_of
 from bot.settings import Settings
 from handlers.errors import Refusal
 from handlers.people import make_admin_code
 from storage import deliveries, people, revisions, versions
-from storage.store import Store, StoreOutdated, StoreProblem
+from storage.store import StoreOutdated, StoreProblem
 from storage.values import Permission, Side
 
 
@@ -28,7 +28,7 @@ class Finding:
 
 async def run(settings: Settings, *, as_json: bool) -> int:
     """Print the findings; 0 when all is well, 3 when the store cannot be used, 1 when something else is to be done."""
-    store = Store(settings.database_url)
+    store = store_of(settings)
     try:
         findings = await _findings(compose(settings, store))
     finally:

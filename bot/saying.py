@@ -11,6 +11,7 @@ from typing import Any
 from bot import screen
 from bot.app import App, compose
 from handlers.errors import BadInput
+from handlers.grammar import cleaned
 from integrations.ports.clock import FixedClock
 from integrations.ports.inbound import Account, Command, Reply, Whereabouts
 from storage.store import StoreProblem
@@ -33,25 +34,30 @@ class BadLine:
     error: str
 
 
+_NAMES = ("text", "as", "in", "at")
+
+
 def requests(path: Path) -> list[Request | BadLine]:
     """The requests in a file of JSON lines, in order. Raises BadInput when the file itself cannot be read."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path} cannot be read as UTF-8 text: {error}") from None
+    lines = text.split("\n")  # and nowhere else: JSON may hold the signs at which splitlines ends a line too
     return [_request(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
 
 
 def _request(number: int, line: str) -> Request | BadLine:
     try:
         said = json.loads(line)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         return BadLine(f"Line {number} is not JSON: {error}")
-    if not isinstance(said, dict) or not all(isinstance(value, str | None) for value in said.values()):
+    if not isinstance(said, dict) or not all(isinstance(said.get(name), str | None) for name in _NAMES):
         return BadLine(f'Line {number} is not an object like {{"text": "current", "as": "you@example.com"}}')
     if "text" not in said or not said.get("as"):
         return BadLine(f"Line {number} needs “text” and “as”.")
-    return Request(said["text"] or "", said["as"], said.get("in") or "", said.get("at") or "")
+    text, who, where, at = (said.get(name) or "" for name in _NAMES)
+    return Request(text, who, where, at)
 
 
 def moment(words: str) -> datetime:
@@ -84,11 +90,11 @@ def place(words: str, email: str) -> Whereabouts:
 
 async def answer(app: App, request: Request, account: str) -> Reply:
     """What Handshake says to *request*."""
-    email = request.who.strip().lower()
+    email = cleaned(request.who).strip().lower()
     return await app.dispatch(
         Command(
             account=Account("console", email, email=email),
-            place=place(request.place, email),
+            place=place(cleaned(request.place), email),
             words=request.text,
             operator=account,
         )

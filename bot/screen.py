@@ -12,10 +12,14 @@ from integrations.plain.render import form_text, text
 from integrations.ports.cards import Card, to_json
 from integrations.ports.inbound import Reply
 
+# Signs at which many readers end a line, and which JSON would allow inside a string as they are.
+_LINE_ENDS = str.maketrans({"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+
 
 def as_json(value: Mapping[str, Any]) -> None:
     """One object on one line of standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+    line = json.dumps(value, ensure_ascii=False, default=str).translate(_LINE_ENDS)
+    sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
 
