@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, delete, func, select, update
+from sqlalchemy import Column, Row, delete, func, select, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.store import Session, UtcDateTime, insert_all, table_of
@@ -99,13 +99,21 @@ _PERSON_COLUMNS = [column for column in table_of(PersonRow).c if column.name != 
 
 
 async def teams(session: Session) -> tuple[Team, ...]:
-    rows = await session.execute(select(table_of(TeamRow)).order_by(table_of(TeamRow).c.key))
-    return tuple(team_from(row) for row in rows)
+    return tuple(map(team_from, await team_rows(session)))
+
+
+async def team_rows(session: Session) -> Sequence[Row[Any]]:
+    """What `teams` is made from, for who wants to know first whether it changed."""
+    return (await session.execute(select(table_of(TeamRow)).order_by(table_of(TeamRow).c.key))).all()
 
 
 async def everybody(session: Session) -> tuple[Person, ...]:
-    rows = await session.execute(select(*_PERSON_COLUMNS).order_by(table_of(PersonRow).c.email))
-    return tuple(person_from(row) for row in rows)
+    return tuple(map(person_from, await person_rows(session)))
+
+
+async def person_rows(session: Session) -> Sequence[Row[Any]]:
+    """What `everybody` is made from, for who wants to know first whether it changed."""
+    return (await session.execute(select(*_PERSON_COLUMNS).order_by(table_of(PersonRow).c.email))).all()
 
 
 async def with_email(session: Session, email: str) -> Person | None:

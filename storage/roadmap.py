@@ -6,12 +6,13 @@ is the same query with another number and no copy of the roadmap is ever made.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Select, Table, and_, case, func, not_, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Index, Row, Select, Table, and_, case, not_, or_, select, text, true, update
 from sqlmodel import Field, SQLModel
 
 from storage import search
@@ -171,6 +172,11 @@ def visible_to(audience: Audience) -> ColumnElement[bool]:
 
 async def campaigns(session: Session, revision: int | None = None) -> tuple[Campaign, ...]:
     """Every campaign with the owner, partner, dates and status it had at *revision*; names are always today's."""
+    return tuple(map(campaign_from, await campaign_rows(session, revision)))
+
+
+async def campaign_rows(session: Session, revision: int | None = None) -> Sequence[Row[Any]]:
+    """What `campaigns` is made from, for who wants to know first whether it changed."""
     now = table_of(CampaignRow)
     wanted = select(now).order_by(now.c.key)
     if revision is not None:
@@ -185,7 +191,7 @@ async def campaigns(session: Session, revision: int | None = None) -> tuple[Camp
             .join(then, and_(then.c.key == now.c.key, as_of(then, revision)))
             .order_by(now.c.key)
         )
-    return tuple(campaign_from(row) for row in await session.execute(wanted))
+    return (await session.execute(wanted)).all()
 
 
 async def unrecorded_campaigns(session: Session) -> tuple[Campaign, ...]:
@@ -258,21 +264,27 @@ async def export(session: Session, audience: Audience, revision: int | None = No
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a plan matches: every key in answer order, and the first items in full."""
+    """What a plan matches: every key in answer order, the first items in full, and how many of each status."""
 
     keys: tuple[str, ...]
     items: tuple[Item, ...]
+    counts: Mapping[Status, int]
 
 
 async def matching(session: Session, plan: Plan, audience: Audience, *, show: int = 20) -> Found:
     """Carry out *plan* for *audience*: all keys that match, and at most *show* of the items themselves."""
     dialect = session.get_bind().dialect.name
-    keys_wanted = _ordered(_select(plan, audience, dialect, ITEM.c.id, ITEM.c.key), plan, _by_key(dialect))
-    hits = (await session.execute(keys_wanted)).all()
+    wanted = _select(plan, audience, dialect, ITEM.c.id, ITEM.c.key, ITEM.c.status)
+    hits = (await session.execute(_ordered(wanted, plan, _by_key(dialect)))).all()
     ids = [hit.id for hit in hits[:show]]
     rows = (await session.execute(select(*_ITEM_COLUMNS).where(ITEM.c.id.in_(ids)))).all() if ids else []
     by_id = {row.id: item_from_row(row) for row in rows}
-    return Found(tuple(hit.key for hit in hits), tuple(by_id[each] for each in ids))
+    counts = Counter(hit.status for hit in hits)
+    return Found(
+        tuple(hit.key for hit in hits),
+        tuple(by_id[each] for each in ids),
+        {Status(status): count for status, count in counts.items()},
+    )
 
 
 def _select(plan: Plan, audience: Audience, dialect: str, *columns: ColumnElement[Any]) -> Select[Any]:
@@ -379,13 +391,6 @@ def _ordered(wanted: Select[Any], plan: Plan, by_key: ColumnElement[Any]) -> Sel
         case Order.KEY:
             wanted = wanted.order_by(by_key)
     return wanted if plan.limit is None else wanted.limit(plan.limit)
-
-
-async def count_by_status(session: Session, plan: Plan, audience: Audience) -> dict[Status, int]:
-    """How many items of each status *plan* matches for *audience*."""
-    dialect = session.get_bind().dialect.name
-    wanted = _select(plan, audience, dialect, ITEM.c.status, func.count()).group_by(ITEM.c.status)
-    return {Status(status): count for status, count in await session.execute(wanted)}
 
 
 async def search_items(session: Session, words: str, audience: Audience, *, limit: int = 5) -> tuple[Item, ...]:

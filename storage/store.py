@@ -241,16 +241,16 @@ async def insert_new(session: Session, table: type[SQLModel], rows: Sequence[Map
     if not rows:
         return 0
     build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    count = 0
-    for batch in batches(rows):
-        count += await affected(session, build(table_of(table)).values(list(batch)).on_conflict_do_nothing())
-    return count
+    # One short statement, carried out for each row: a long one of many rows would be compiled anew every time.
+    return await affected(session, build(table_of(table)).on_conflict_do_nothing(), rows)
 
 
-async def affected(session: Session, statement: Insert | Update | Delete) -> int:
-    """Carry out a writing statement and return how many rows it touched."""
+async def affected(
+    session: Session, statement: Insert | Update | Delete, rows: Sequence[Mapping[str, Any]] | None = None
+) -> int:
+    """Carry out a writing statement, once or for each of *rows*, and return how many rows it touched."""
     # Without the option the count of an INSERT is gone with its cursor.
-    result = await session.execute(statement, execution_options={"preserve_rowcount": True})
+    result = await session.execute(statement, rows and list(rows), execution_options={"preserve_rowcount": True})
     return cast(CursorResult[Any], result).rowcount
 
 

@@ -22,7 +22,7 @@ from integrations.ports.inbound import Reply
 from storage import revisions, roadmap
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Period, Plan, Revision, Wanted
+from storage.values import Directory, Period, Plan, Revision, Wanted
 
 MAX_LENGTH = 2000  # characters; a longer text is no question but a document
 
@@ -48,7 +48,7 @@ async def ask(box: Toolbox, asked: Asked) -> Reply:
         if newest is None:
             return _nothing_published(understood)
         if isinstance(understood, Understood):
-            return await _answer(session, asked, question, understood, newest)
+            return await _answer(session, asked, question, understood, newest, names)
 
     match understood:
         case Unclear():
@@ -61,16 +61,18 @@ async def ask(box: Toolbox, asked: Asked) -> Reply:
             return Reply(cards.not_understood(understood), asked.private, _facts(Outcome.NOT_UNDERSTOOD, newest))
 
 
-async def _answer(session: Session, asked: Asked, question: str, understood: Understood, newest: Revision) -> Reply:
+async def _answer(
+    session: Session, asked: Asked, question: str, understood: Understood, newest: Revision, names: Directory
+) -> Reply:
     try:
         then, number = await _version(session, understood, newest)
     except NotFound as too_early:
         return Reply(
             cards.too_early(too_early.text, newest), asked.private, _facts(Outcome.NONE, newest, understood.plan)
         )
-    names = await directory(session, number)
     if number is not None:
         # Dates of campaigns are part of history: "before the launch" means the launch as it was planned then.
+        names = await directory(session, number)
         again = understand(question[:MAX_LENGTH], names, asker=asked.person, today=asked.today)
         understood = again if isinstance(again, Understood) else understood
     plan = replace(understood.plan, as_of=number, today=asked.today)

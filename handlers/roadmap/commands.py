@@ -41,9 +41,8 @@ async def show(box: Toolbox, asked: Asked) -> Reply:
         names = await directory(session, number)
         about = _about(asked.words.rest(), names, number)
         found = await roadmap.matching(session, about.plan, asked.audience, show=cards.SHOWN)
-        counts = await roadmap.count_by_status(session, about.plan, asked.audience)
 
-    card = cards.listing(about.title, found.items, counts, revision, _named(names, asked), about.campaign)
+    card = cards.listing(about.title, found.items, found.counts, revision, _named(names, asked), about.campaign)
     return Reply(card, asked.private, {"items": list(found.keys), "revision": revision.number})
 
 

@@ -1,0 +1,38 @@
+"""The directory is read afresh each time, and stays the same object for as long as nothing in it changes."""
+
+from __future__ import annotations
+
+from storage.directory import directory
+from storage.store import Store
+from storage.values import Directory
+from tests.house import House
+
+
+async def test_what_was_worked_out_from_the_names_can_be_kept_while_nothing_changes(store: Store) -> None:
+    """To index thousands of people for every question takes longer than to answer it."""
+    house = House(store, ())
+    await house.has_teams()
+    await house.has_person("ada@example.com", team="web")
+
+    first, again = await _read(store), await _read(store)
+
+    assert again is first
+
+
+async def test_a_change_is_seen_at_once(store: Store) -> None:
+    house = House(store, ())
+    await house.has_teams()
+    before = await _read(store)
+
+    await house.has_person("ada@example.com", team="web")
+    await house.has_campaign("spring", "Spring Launch")
+    after = await _read(store)
+
+    assert [person.email for person in after.people] == ["ada@example.com"]
+    assert [campaign.name for campaign in after.campaigns] == ["Spring Launch"]
+    assert not before.people
+
+
+async def _read(store: Store) -> Directory:
+    async with store.reading() as session:
+        return await directory(session)
