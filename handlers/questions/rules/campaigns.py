@@ -40,7 +40,7 @@ _ASPECTS: tuple[tuple[re.Pattern[str], Aspect], ...] = (
     (words(rf"{_HEAD}(?:start|launch|kick off|kickoff|go live|begin|starting)(?:ing)?(?: date| day| of)?(?: (?:is|of|for|the))* {_C}{_TAIL}|{_HEAD}{_C} (?:s )?(?:start|launch|kick off|kickoff|go live|starting)(?: date| day)?{_TAIL}"), "start"),
     (words(rf"{_HEAD}(?:end|finish|closing)(?: date| day)? (?:of|for) {_C}{_TAIL}|{_HEAD}{_C} (?:s )?(?:end|finish|closing)(?: date| day){_TAIL}"), "end"),
     (words(rf"{_HEAD}(?:dates?|timing|timeframe|time frame|duration|period|window) (?:of|for) {_C}{_TAIL}|{_HEAD}{_C} (?:s )?(?:dates|timing|timeframe|duration){_TAIL}|how long (?:is|does|will|are) {_C}(?: (?:run|last|take|go|going|on|be|running))*{_TAIL}"), "dates"),
-    (words(rf"{_HEAD}(?:when|what (?:date|day|time)|which (?:date|day|week|month))(?: (?:is|are|will|does|do|was|did|exactly|s|actually|again))* {_C}(?: (?:is|run|runs|happening|happen|happens|take place|takes place|scheduled|due|on|again|planned|supposed to be|going to be|be|running|from|till|to))*{_TAIL}"), "dates"),
+    (words(rf"{_HEAD}(?:when|what (?:date|day|time)|which (?:date|day|week|month))(?: (?:is|are|will|does|do|was|did|exactly|s|actually|again))* {_C}(?: (?:is|run|runs|happening|happen|happens|take place|takes place|scheduled|due|on|again|planned|supposed to be|going to be|be|running|from|till|to|released?|shipped|ship|comes? out|coming out|come|landing))*{_TAIL}"), "dates"),
     (words(rf"{_HEAD}(?:is|has|was|are|did|does) {_C}(?: (?:already|still|now|actually|currently|yet|been))* (?:running|live|over|started|start|begun|ended|finished|launched|launch|active|on air|kicked off|off|closed){_TAIL}(?: (?:already|yet|now))?"), "status"),
 )  # fmt: skip
 _PLURAL = words(

@@ -51,4 +51,8 @@ def _spells_key(cell: Cell, following: Cell) -> bool:
         or _NO_KEY.fullmatch(f"{token.text}-1")
     ):
         return False
-    return 2 <= len(token.text) <= 10 and token.text.isalpha() and (token.text not in ORDINARY or token.raw in {"IT"})
+    return (
+        2 <= len(token.text) <= 10
+        and token.text.isalpha()
+        and (token.text not in ORDINARY or token.raw == "IT" or token.text == "kep")
+    )

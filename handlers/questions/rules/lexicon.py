@@ -37,6 +37,14 @@ ITEM_NOUNS = frozenset(
         "activities",
         "todo",
         "todos",
+        "kep",
+        "keps",
+        "enhancement",
+        "enhancements",
+        "proposal",
+        "proposals",
+        "requirement",
+        "requirements",
         "issues",
         "issue",
         "action",
@@ -76,7 +84,7 @@ TO_BE_DONE = words(
     rf"|(?:need|want|have|get|needs|wants|gets|got) (?:it|them|this|that|everything|things) {DONE_WORD}"
 )
 OPEN_WORDS = words(
-    r"open|left(?: to do| over)?|remaining|remains?|outstanding|pending|to do|todo|to dos|backlog|not closed|unclosed|still going|to be done|on (?:the|its|their|his|her|my|our|your) (?:plate|desk|list|table|agenda)"
+    r"open|left(?: to do| over)?|left ?overs?|remaining|remains?|outstanding|pending|to do|todo|to dos|backlog|not closed|unclosed|still going|to be done|on (?:the|its|their|his|her|my|our|your) (?:plate|desk|list|table|agenda)"
     r"|working on|works? on|worked on|work on|busy with|up to|occupied with|engaged (?:in|with)|responsible for|in the pipeline|in the queue|queued up|in hand|hanging|to go|missing|stands?|standing"
 )
 # Words for being left that hold even "right now": the moment is meant, not the status.
@@ -142,7 +150,7 @@ WITHOUT: tuple[tuple[str, str], ...] = (
     ),
     (
         "campaigns",
-        rf"{_LACKS} campaigns?|not (?:tied|linked|attached|assigned|belonging|connected|related|serving|mapped|part|in|for|on|under|with|serve|belong|support)(?: of| to| for| in)? (?:an?|any|a single) campaigns?|(?:serves?|serving|support(?:s|ing)?|belong(?:s|ing)? to|for) no campaigns?|outside (?:of )?(?:any|all|a) campaigns?|unrelated to (?:any|a) campaigns?",
+        rf"{_LACKS} campaigns?|not (?:tied|linked|attached|assigned|belonging|connected|related|serving|mapped|part|in|for|on|under|with|serve|belong|support)(?: of| to| for| in)? (?:an?|any|a single) (?:campaign|release|launch)s?|(?:serves?|serving|support(?:s|ing)?|belong(?:s|ing)? to|for) no campaigns?|outside (?:of )?(?:any|all|a) campaigns?|unrelated to (?:any|a) campaigns?",
     ),
 )  # fmt: skip
 

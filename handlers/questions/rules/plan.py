@@ -285,9 +285,9 @@ def _impossible_pair(line: Line, index: Index) -> Unknown | None:
     """Parts of two different names side by side are a third name, which nobody knows."""
     for left, right in zip(line.cells, line.cells[1:], strict=False):
         letter = left.text[:2]
-        both = letter in {"c_", "p_"} and right.text.startswith(letter) and not (left.whole and right.whole)
+        both = letter in {"c_", "p_", "t_"} and right.text.startswith(letter) and not (left.whole and right.whole)
         if both and not right.tokens[0].comma and not right.tokens[0].opens and not left.tokens[-1].possessive:
-            noun = "campaign" if letter == "c_" else "person"
+            noun = {"c_": "campaign", "p_": "person", "t_": "team"}[letter]
             name = " ".join(token.raw for token in (*left.tokens, *right.tokens))
             return Unknown(name, noun, near_names(name, noun, index))
     return None

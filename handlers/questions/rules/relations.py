@@ -70,8 +70,9 @@ def mark_campaign_days(line: Line, names: Directory) -> None:
     named = [thing for _, thing in line.named("c")]
     only = named[0] if len(set(named)) == 1 else None
 
-    def day_of(match: re.Match[str], *, end: bool, group: int = 1) -> Days | None:
-        thing = line.cells[int(match[group])].value if match.re.groups >= group and match[group] else only
+    def day_of(match: re.Match[str], *, end: bool) -> Days | None:
+        said = next((number for number in match.groups() if number), None)
+        thing = line.cells[int(said)].value if said else only
         if not isinstance(thing, Named):
             return None
         campaign = names.campaign[thing.key]
@@ -80,7 +81,11 @@ def mark_campaign_days(line: Line, names: Directory) -> None:
 
     for end, verb, noun in ((True, _ENDS, _THE_END), (False, _STARTS, _THE_START)):
         reader = _reader(day_of, end)
-        line.rewrite(words(rf"(?:the )?{noun} (?:date )?(?:of|for) {_CALLED}"), "d", reader)
+        line.rewrite(
+            words(rf"(?:the {noun}(?: date)?|{noun} date) (?:of|for) {_CALLED}|(?:the )?{noun} of {_CALLED}"),
+            "d",
+            reader,
+        )
         line.number()
         if not line.has(
             words(rf"(?:when|what (?:date|day|time)|how (?:soon|long)).* {_CALLED} (?:will )?{verb}")

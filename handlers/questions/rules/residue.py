@@ -152,7 +152,8 @@ def _is_strange(line: Line, place: int) -> bool:
     if cell.text in ORDINARY:
         return _is_proper(line, place)
     if re.fullmatch(r"v?\d+(?:\.\d+)*", cell.text):
-        return _follows_name(line, place)
+        before = line.cells[place - 1].text if place else ""
+        return _follows_name(line, place) or "." in cell.text or before in {"for", "release", "version", "campaign"}
     return True
 
 

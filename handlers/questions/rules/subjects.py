@@ -141,6 +141,9 @@ def _asks_yes_no(line: Line) -> bool:
     )
 
 
+_LITERALLY = re.compile(r"mention|contain|with the (?:word|title)|says|includes")
+
+
 def read_topic(line: Line, draft: Draft) -> None:
     """ "Anything about consent": the words after it, unless they are a name."""
     for _, first, last in list(line.matches(_TITLE_NOUNS)):
@@ -148,6 +151,9 @@ def read_topic(line: Line, draft: Draft) -> None:
     for match, _, last in list(line.matches(lex.ABOUT)):
         span = _noun_phrase(line, last)
         if span and span[-1].text.startswith("c_") and not span[-1].whole:
+            continue
+        if _LITERALLY.search(match.group()) and span:
+            _keep(draft, span)
             continue
         content = [cell for cell in span if _is_content(cell)]
         if content and not _is_name_only(span):

@@ -154,7 +154,7 @@ threatening throw thrown tick ticking title titles today tomorrow tone tons toug
 trivial tune turned twist typical typically ultimate ultimately unable unaware uncertain undergoing underneath unfinished
 unhappy unlikely unresolved unsure until upper upset urgently usage usual utterly valid valuable value via vital wake
 wall warm warning weak weird whereas whichever wide win wire wondered worrying worrisome wrap wrapped wrapping wreck wrong
-yell yet clock am pm rundown breakdown gist digest roundup heads-up ffs wtf omg geez jeez gosh blimey crikey bug bugging pester disturb annoy nag nagging satisfied kidding joking
+yell yet clock am pm rundown breakdown gist digest roundup heads-up ffs wtf omg geez jeez gosh blimey crikey bug bugging pester disturb annoy nag nagging satisfied kidding joking kep keps enhancement enhancements proposal proposals requirement requirements leftover leftovers
 """)
 
 ORDINARY = FUNCTION | GENERIC | _FILLER
