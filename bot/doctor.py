@@ -11,6 +11,7 @@ from bot.app import App, compose, store_of
 from bot.settings import Settings
 from handlers.errors import Refusal
 from handlers.people import make_admin_code
+from handlers.phrases import plural
 from storage import deliveries, people, revisions, versions
 from storage.store import StoreOutdated, StoreProblem
 from storage.values import Permission, Side
@@ -56,7 +57,15 @@ async def _findings(app: App) -> list[Finding]:
     store = await _store(app)
     if not store.ok:
         return [store]
-    checks: tuple[Callable[[App], Awaitable[Finding]], ...] = (_admin, _keys, _people, _roadmap, _two_keys, _post)
+    checks: tuple[Callable[[App], Awaitable[Finding]], ...] = (
+        _admin,
+        _keys,
+        _people,
+        _roadmap,
+        _two_keys,
+        _platforms,
+        _post,
+    )
     return [store, *[await check(app) for check in checks]]
 
 
@@ -124,6 +133,19 @@ async def _two_keys(app: App) -> Finding:
         return Finding("publishing", ok=False, said=said, todo='handshake say "roles grant EMAIL publisher" --as ADMIN')
     both = "a publisher of each side signs" if needs_two_keys(policy, names) else "one key is enough"
     return Finding("publishing", ok=True, said=both)
+
+
+async def _platforms(app: App) -> Finding:
+    served = app.box.policy.platforms
+    async with app.store.reading() as session:
+        waiting = await deliveries.waiting(session)
+    stuck = {platform: count for platform, count in sorted(waiting.items()) if platform not in served}
+    if stuck:
+        told = ", ".join(f"{plural(count, 'delivery', 'deliveries')} for {name}" for name, count in stuck.items())
+        names = " and ".join(f"{platform.upper()}_…" for platform in stuck)
+        todo = f"set the {names} settings, for this command and for handshake run (see .env.example)"
+        return Finding("platforms", ok=False, said=f"{told} will wait for ever: its settings are absent", todo=todo)
+    return Finding("platforms", ok=True, said=f"served: {', '.join(sorted(served))}")
 
 
 async def _post(app: App) -> Finding:

@@ -13,6 +13,7 @@ from handlers.drafting.editing import editable
 from handlers.errors import BadInput, NotAllowed, NotFound
 from handlers.feature import Asked, Command, Feature
 from handlers.pending import pending
+from handlers.private import direct_place
 from handlers.toolbox import Toolbox
 from integrations.ports.inbound import Reply
 from storage import drafts, people, places, revisions
@@ -22,7 +23,6 @@ from storage.values import (
     Audience,
     Directory,
     Permission,
-    Person,
     Revision,
     RevisionState,
     Subscription,
@@ -90,15 +90,8 @@ async def _ask_other_side(box: Toolbox, session: Session, revision: Revision, na
     side = publishing.other_side(names.side_of(asked.person))
     for person in publishing.may_publish(box.policy, names, side):
         card = cards.key_wanted(revision, whole.seen_by(Audience(frozenset({person.team}))), names)
-        place = await _direct_place(session, person)
+        place = await direct_place(session, box.policy, person)
         await mail.post(session, [place], card, key=f"key:R{revision.number}:{person.id}", at=asked.now)
-
-
-async def _direct_place(session: Session, person: Person) -> int:
-    """Where a private word reaches that person: the account linked last, or the console."""
-    accounts = await people.accounts_of(session, person.id)
-    platform, workspace, account = accounts[0] if accounts else ("console", "", person.email)
-    return (await places.ensure(session, platform, workspace, f"@{account}", name=person.name, direct=True)).id
 
 
 def _facts(revision: Revision) -> dict[str, object]:
@@ -130,7 +123,7 @@ async def reject(box: Toolbox, asked: Asked) -> Reply:
         proposal = await publishing.reject(session, asked.person, _number(asked), why)
         author = await people.with_id(session, proposal.author)
         if author and author.id != asked.person.id:
-            place = await _direct_place(session, author)
+            place = await direct_place(session, box.policy, author)
             card = cards.your_proposal_was_rejected(proposal, asked.person, why)
             await mail.post(session, [place], card, key=f"rejected:R{proposal.number}", at=asked.now)
 

@@ -9,7 +9,7 @@ import pytest
 
 from handlers.catalogue import FEATURES
 from handlers.toolbox import Policy
-from storage import deliveries, revisions
+from storage import deliveries, people, revisions
 from storage.store import Store
 from storage.values import Permission, Revision, Status
 from storage.verifying import verify
@@ -53,6 +53,33 @@ async def test_publishers_of_the_other_side_are_asked_for_their_key_in_private(s
     async with store.reading() as session:
         asked = {each.place.conversation for each in await deliveries.in_state(session) if each.place.direct}
     assert asked == {f"@{CIO}", f"@{CTO}"}
+
+
+@pytest.mark.parametrize(
+    ("served", "reached"),
+    [
+        ({"console"}, ("console", f"@{CIO}")),
+        ({"console", "slack"}, ("slack", "@U1")),
+        ({"console", "slack", "teams"}, ("teams", "@29:cio")),
+    ],
+)
+async def test_a_private_word_goes_to_the_newest_account_on_a_platform_that_is_served(
+    store: Store, served: set[str], reached: tuple[str, str]
+) -> None:
+    """An account of a platform whose door is closed would never hear of it."""
+    house = await a_house(store)
+    async with store.transaction() as session:
+        await people.link(session, "p_cio", "slack", "T1", "U1", at=house.now)
+        await people.link(session, "p_cio", "teams", "", "29:cio", at=house.now + timedelta(hours=1))
+    desk = House(store, FEATURES, Policy(platforms=frozenset(served)))
+    desk.wait(timedelta(hours=2))
+    await desk.say(WRITER, "item edit SEO-1 status=blocked")
+
+    await desk.say(CMO, "publish")
+
+    async with store.reading() as session:
+        asked = {(each.place.platform, each.place.conversation) for each in await deliveries.in_state(session)}
+    assert asked == {reached, ("console", f"@{CTO}")}
 
 
 @pytest.mark.parametrize("who", [CIO, CTO, BOSS, CODER])
