@@ -284,10 +284,6 @@ async def counts(session: Session) -> dict[str, int]:
     return {state: count for state, count in rows}  # noqa: C416  (a Row is no plain pair to the type checker)
 
 
-async def oldest_waiting(session: Session) -> datetime | None:
-    """When the delivery that has waited longest was due."""
-    wanted = select(func.min(DELIVERY.c.due_at)).where(DELIVERY.c.state.in_(["new", "sending"]))
-    return cast(datetime | None, (await session.execute(wanted)).scalar_one_or_none())
 async def waiting(session: Session) -> dict[str, int]:
     """How many deliveries wait for each platform."""
     rows = await session.execute(
@@ -299,3 +295,7 @@ async def waiting(session: Session) -> dict[str, int]:
     return {platform: count for platform, count in rows}  # noqa: C416  (a Row is no plain pair to the type checker)
 
 
+async def oldest_waiting(session: Session) -> datetime | None:
+    """When the delivery that has waited longest was due."""
+    wanted = select(func.min(DELIVERY.c.due_at)).where(DELIVERY.c.state.in_(["new", "sending"]))
+    return cast(datetime | None, (await session.execute(wanted)).scalar_one_or_none())
