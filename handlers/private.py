@@ -1,11 +1,11 @@
-"""Where a private word reaches somebody."""
+"""Where a private word reaches somebody, and who reads it there."""
 
 from __future__ import annotations
 
 from handlers.toolbox import Policy
 from storage import people, places
 from storage.store import Session
-from storage.values import Person
+from storage.values import Person, Place
 
 CONSOLE = "console"
 
@@ -15,3 +15,11 @@ async def direct_place(session: Session, policy: Policy, person: Person) -> int:
     accounts = [each for each in await people.accounts_of(session, person.id) if each[0] in policy.platforms]
     platform, workspace, account = accounts[0] if accounts else (CONSOLE, "", person.email)
     return (await places.ensure(session, platform, workspace, f"@{account}", name=person.name, direct=True)).id
+
+
+async def reader(session: Session, place: Place) -> Person | None:
+    """Whose direct conversation *place* is now; None when nobody of ours has that account any more."""
+    account = place.conversation.removeprefix("@")
+    if place.platform == CONSOLE:
+        return await people.with_email(session, account)
+    return await people.behind_account(session, place.platform, place.workspace, account)

@@ -67,8 +67,9 @@ def draft(
 
 def _proposal_blocks(proposal: Revision, proposed: Pending, names: Directory) -> list[Block]:
     who = names.name_of(proposal.author) or "somebody who left"
+    why = f": {proposal.reason}" if proposal.reason else "."
     return [
-        text(Bold(f"{proposal.name} waits for its second key"), f"\n{who} proposed it: {proposal.reason}"),
+        text(Bold(f"{proposal.name} waits for its second key"), f"\n{who} proposed it{why}"),
         *step_blocks(proposed.steps, names),
         *campaign_blocks(proposed.campaigns, names),
         _keys(proposal),

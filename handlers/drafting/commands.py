@@ -8,7 +8,7 @@ from handlers import mail, publishing, versions
 from handlers.acting import acting
 from handlers.changes import Step, impacts, wanted_by
 from handlers.days import parse_revision
-from handlers.drafting import cards, editing, rules
+from handlers.drafting import cards, editing, rules, wording
 from handlers.drafting.editing import editable
 from handlers.errors import BadInput, NotAllowed, NotFound
 from handlers.feature import Asked, Command, Feature
@@ -20,7 +20,6 @@ from storage import drafts, people, places, revisions
 from storage.directory import directory
 from storage.store import Session, lock_publishing
 from storage.values import (
-    Audience,
     Directory,
     Permission,
     Revision,
@@ -85,13 +84,12 @@ async def publish(box: Toolbox, asked: Asked) -> Reply:
 
 
 async def _ask_other_side(box: Toolbox, session: Session, revision: Revision, names: Directory, asked: Asked) -> None:
-    """Tell every publisher of the other side, privately, that a key is wanted; each sees what that person may see."""
-    whole = await pending(session, revision.number)
+    """Tell every publisher of the other side, privately, that a key is wanted."""
     side = publishing.other_side(names.side_of(asked.person))
-    for person in publishing.may_publish(box.policy, names, side):
-        card = cards.key_wanted(revision, whole.seen_by(Audience(frozenset({person.team}))), names)
-        place = await direct_place(session, box.policy, person)
-        await mail.post(session, [place], card, key=f"key:R{revision.number}:{person.id}", at=asked.now)
+    asking = publishing.may_publish(box.policy, names, side)
+    there = [await direct_place(session, box.policy, person) for person in asking]
+    payload = {"revision": revision.number}
+    await mail.announce(session, there, wording.KEY_WANTED, payload, key=f"key:{revision.name}", at=asked.now)
 
 
 def _facts(revision: Revision) -> dict[str, object]:
@@ -184,6 +182,7 @@ def _of(subscriptions: Iterable[Subscription], place_id: int) -> list[Subscripti
 FEATURE = Feature(
     name="drafting",
     title="Changing the roadmap",
+    notices={wording.KEY_WANTED: wording.key_wanted},
     commands=(
         Command(
             words="item edit",

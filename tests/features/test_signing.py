@@ -8,8 +8,11 @@ from datetime import timedelta
 import pytest
 
 from handlers.catalogue import FEATURES
+from handlers.drafting import FEATURE as DRAFTING
+from handlers.drafting.wording import KEY_WANTED
 from handlers.toolbox import Policy
-from storage import deliveries, people, revisions
+from integrations.plain.render import text
+from storage import deliveries, people, places, revisions
 from storage.store import Store
 from storage.values import Permission, Revision, Status
 from storage.verifying import verify
@@ -53,6 +56,70 @@ async def test_publishers_of_the_other_side_are_asked_for_their_key_in_private(s
     async with store.reading() as session:
         asked = {each.place.conversation for each in await deliveries.in_state(session) if each.place.direct}
     assert asked == {f"@{CIO}", f"@{CTO}"}
+
+
+async def keys_wanted(house: House) -> dict[str, str | None]:
+    """What each of those who are asked for their key would read now; None where nothing would be sent."""
+    worded: dict[str, str | None] = {}
+    async with house.store.reading() as session:
+        for each in await deliveries.in_state(session):
+            if each.notice.kind == KEY_WANTED:
+                audience = await places.audience(session, each.place)
+                card = await DRAFTING.notices[KEY_WANTED](house.box, session, each, audience)
+                worded[each.place.conversation] = text(card) if card else None
+    return worded
+
+
+async def moves(house: House, email: str, team: str) -> None:
+    async with house.store.transaction() as session:
+        known = {f"p_{email.split('@')[0]}"}
+        await people.save_people(session, [{"id": each, "team": team} for each in known], known=known)
+
+
+async def test_whoever_is_asked_for_a_key_reads_what_they_may_see_when_the_card_is_sent(store: Store) -> None:
+    """The post may have been down since, and who sits in which team changed."""
+    house = await a_house(store)
+    await house.publishes(item("SEO-2", "Quiet rebrand", team="seo", visible_to=("seo", "web")))
+    await house.say(WRITER, "item edit SEO-1 status=blocked")
+    await house.say(WRITER, "item edit SEO-2 status=blocked")
+    await house.say(CMO, 'publish "The Quiet rebrand is late"')
+    before = await keys_wanted(house)
+
+    await moves(house, CIO, "data")
+    await moves(house, CTO, "web")
+
+    after = await keys_wanted(house)
+    assert ["Quiet rebrand" in str(before[f"@{who}"]) for who in (CIO, CTO)] == [True, False]
+    assert ["Quiet rebrand" in str(after[f"@{who}"]) for who in (CIO, CTO)] == [False, True]
+    assert all("SEO-1" in str(said) for said in after.values())
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [(CTO, "approve R2"), (CTO, 'reject R2 "no"'), (CMO, 'reject R2 "too early"'), (BOSS, "publish --now")],
+)
+async def test_nobody_is_asked_for_a_key_to_what_is_decided(store: Store, who: str, words: str) -> None:
+    house = await a_house(store)
+    await house.say(WRITER, "item edit SEO-1 status=blocked")
+    await house.say(CMO, "publish")
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+
+    assert (await house.say(who, words)).exit == 0
+
+    assert await keys_wanted(house) == {f"@{CIO}": None, f"@{CTO}": None}
+
+
+async def test_nobody_is_asked_for_a_key_they_can_no_longer_give(store: Store) -> None:
+    """One changed sides, the other's account belongs to somebody else now."""
+    house = await a_house(store)
+    await house.say(WRITER, "item edit SEO-1 status=blocked")
+    await house.say(CMO, "publish")
+
+    await moves(house, CIO, "seo")
+    async with store.transaction() as session:
+        await people.save_people(session, [{"id": "p_cto", "email": "cto@elsewhere.com"}], known={"p_cto"})
+
+    assert await keys_wanted(house) == {f"@{CIO}": None, f"@{CTO}": None}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,45 @@
+"""The request for the other side's key, worded at the moment it is sent: for who reads it then, while it is wanted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers import publishing
+from handlers.changes import untold
+from handlers.drafting import cards
+from handlers.pending import pending
+from handlers.phrases import reason_for
+from handlers.private import reader
+from handlers.toolbox import Toolbox
+from integrations.ports.cards import Card
+from storage import revisions
+from storage.directory import directory
+from storage.store import Session
+from storage.values import Audience, Delivery, Directory, Person, Revision, RevisionState
+
+KEY_WANTED = "key_wanted"
+
+
+async def key_wanted(box: Toolbox, session: Session, delivery: Delivery, _room: Audience) -> Card | None:
+    """None once the proposal is decided, and for somebody who cannot give that key any more."""
+    number = delivery.notice.payload["revision"]
+    proposal = await revisions.numbered(session, number) if isinstance(number, int) else None
+    if proposal is None or proposal.state is not RevisionState.PROPOSED:
+        return None
+    names = await directory(session)
+    person = await reader(session, delivery.place)
+    if person not in _may_sign(box, proposal, names):
+        return None
+
+    whole = await pending(session, proposal.number)
+    audience = Audience(frozenset({person.team}))
+    reason = reason_for(proposal, untold(whole.steps, audience))
+    return cards.key_wanted(replace(proposal, reason=reason), whole.seen_by(audience), names)
+
+
+def _may_sign(box: Toolbox, proposal: Revision, names: Directory) -> tuple[Person, ...]:
+    """Who can give the second key; nobody once it is no longer known who gave the first."""
+    author = names.person.get(proposal.author)
+    if author is None:
+        return ()
+    return publishing.may_publish(box.policy, names, publishing.other_side(names.side_of(author)))
