@@ -35,8 +35,7 @@ async def add(box: Toolbox, asked: Asked) -> Reply:
 
     async with acting(box, asked, key=key) as session:
         names = await _everybody(box, session)
-        if await _is_taken(session, key):
-            raise BadInput(f"{key} exists already. Edit it instead.", f"item edit {key} title=…")
+        await _check_free(session, key, asked.audience)
         new = rules.new_item(key, asked.words.named, names, asked.today, asked.person.team)
         _own_team(asked.person, new.team, names)
         draft = await keep(session, [_edit(asked, "item", key, state_of(new), added=True)])
@@ -55,14 +54,24 @@ async def _everybody(box: Toolbox, session: Session) -> Directory:
     return await directory(session)
 
 
-async def _is_taken(session: Session, key: str) -> bool:
-    """Whether an item, or one that is to be added, has that key in any case: people type it as they like."""
-    if await roadmap.item(session, key, EVERYTHING):
+async def _check_free(session: Session, key: str, audience: Audience) -> None:
+    """Raise BadInput when an item, or one that is to be added, has that key in any case: people type it as they like.
+
+    What *audience* may not know of is not said to exist.
+    """
+    if await _is_known(session, key, audience):
+        raise BadInput(f"{key} exists already. Edit it instead.", f"item edit {key} title=…")
+    if await _is_known(session, key, EVERYTHING):
+        raise BadInput(f"{key} cannot be used for a new item; choose another key.")
+
+
+async def _is_known(session: Session, key: str, audience: Audience) -> bool:
+    if await roadmap.item(session, key, audience):
         return True
     proposal = await revisions.open_proposal(session)
-    numbers = [drafts.SHARED, proposal.number] if proposal else [drafts.SHARED]
-    waiting = [edit for number in numbers for edit in await drafts.edits(session, number)]
-    return any(edit.noun == "item" and edit.key.casefold() == key.casefold() for edit in waiting)
+    waiting = [await pending(session, number) for number in (drafts.SHARED, *([proposal.number] if proposal else []))]
+    edits = [edit for each in waiting for edit in each.seen_by(audience).edits]
+    return any(edit.noun == "item" and edit.key.casefold() == key.casefold() for edit in edits)
 
 
 async def edit(box: Toolbox, asked: Asked) -> Reply:

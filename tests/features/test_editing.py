@@ -10,9 +10,9 @@ import pytest
 from handlers.catalogue import FEATURES
 from handlers.toolbox import Policy
 from integrations.ports.inbound import Account, Command, Whereabouts
-from storage import audit
+from storage import audit, drafts, revisions
 from storage.store import Store
-from storage.values import Permission
+from storage.values import Permission, Revision, RevisionState
 from tests.features.dump import dump
 from tests.house import House, item, words_of
 
@@ -42,6 +42,33 @@ async def a_house(store: Store) -> House:
 async def waiting(house: House) -> int:
     """How many changes somebody of web sees in the draft."""
     return int((await house.say(CODER, "draft show")).facts["draft"])
+
+
+@pytest.mark.parametrize("key", ["WEB-3", "web-3", "WEB-31", "WEB-32"])
+async def test_a_key_that_something_hidden_has_is_refused_without_saying_why(store: Store, key: str) -> None:
+    """Published, in the draft or in a proposal: whoever may not see it learns of no item."""
+    house = await a_house(store)
+    await house.say(CODER, "item add WEB-31 title=Drill visible_to=web")
+    async with store.transaction() as session:
+        await drafts.put_into_proposal(session, 9)
+        await revisions.propose(session, Revision(9, RevisionState.PROPOSED, "p_cio", "", house.now), "salt")
+    await house.say(CODER, "item add WEB-32 title=Drill visible_to=web")
+
+    refused = await house.say(WRITER, f"item add {key} title=Pages team=seo")
+
+    assert refused.exit == 2
+    assert refused.facts["error"] == f"{key} cannot be used for a new item; choose another key."
+    assert refused.facts["try"] == []
+
+
+@pytest.mark.parametrize("key", ["WEB-1", "web-9"])
+async def test_whoever_sees_what_has_a_key_is_told_to_edit_that(store: Store, key: str) -> None:
+    house = await a_house(store)
+    await house.say(CODER, "item add WEB-9 title=Audit")
+
+    refused = await house.say(WRITER, f"item add {key} title=Pages team=seo")
+
+    assert refused.facts["error"] == f"{key} exists already. Edit it instead."
 
 
 @pytest.mark.parametrize(
