@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
+from handlers.toolbox import Seal
 from integrations.ports.cards import Card, to_json
 from integrations.ports.clock import Clock
 from integrations.ports.errors import Unavailable
-from storage import console
-from storage.store import Store, StoreProblem
+from integrations.ports.inbound import Account, Whereabouts
+from storage import console, people, places, vendors
+from storage.store import Session, Store, StoreProblem
+
+
+@contextmanager
+def _as_a_neighbour(name: str = "console") -> Iterator[None]:
+    """The store behind a platform is that platform being away: what was under way may have been kept."""
+    try:
+        yield
+    except StoreProblem as problem:
+        raise Unavailable(name, uncertain=True) from problem
 
 
 class StoredRooms:
@@ -47,10 +58,96 @@ class StoredRooms:
         return None if found is None else str(found)
 
 
-@contextmanager
-def _as_a_neighbour() -> Iterator[None]:
-    """The store behind a platform is that platform being away: what was under way may have been kept."""
-    try:
-        yield
-    except StoreProblem as problem:
-        raise Unavailable("console", uncertain=True) from problem
+class StoredNotebook:
+    """A Notebook: one vendor's notes, sealed with the organisation's keys."""
+
+    def __init__(self, store: Store, clock: Clock, seal: Seal, vendor: str) -> None:
+        self._store = store
+        self._clock = clock
+        self._seal = seal
+        self._vendor = vendor
+
+    async def keep(self, kind: str, key: str, text: str) -> None:
+        sealed = self._seal.close(text)
+        with _as_a_neighbour("the store"):
+            async with self._store.transaction() as db:
+                await vendors.keep(db, self._vendor, kind, key, sealed, self._clock.now())
+
+    async def find(self, kind: str, key: str) -> str | None:
+        with _as_a_neighbour("the store"):
+            async with self._store.reading() as db:
+                sealed = await vendors.find(db, self._vendor, kind, key)
+        return None if sealed is None else self._seal.open(sealed)
+
+    async def forget(self, kind: str, key: str) -> None:
+        with _as_a_neighbour("the store"):
+            async with self._store.transaction() as db:
+                await vendors.forget(db, self._vendor, kind, key)
+
+    async def all_of(self, kind: str) -> Mapping[str, str]:
+        with _as_a_neighbour("the store"):
+            async with self._store.reading() as db:
+                sealed = await vendors.all_of(db, self._vendor, kind)
+        return {key: self._seal.open(text) for key, text in sealed.items()}
+
+
+class StoredAccounts:
+    """Accounts: the links between a platform's ids and people."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def knows(self, platform: str, workspace: str, external_id: str) -> bool:
+        with _as_a_neighbour("the store"):
+            async with self._store.reading() as db:
+                return await people.behind_account(db, platform, workspace, external_id) is not None
+
+
+class StoredPlaces:
+    """Rooms: who sits where, and what that lets a card there hold."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def seen(self, where: Whereabouts, members: Sequence[Account] | None, *, external: bool) -> None:
+        with _as_a_neighbour("the store"):
+            async with self._store.transaction() as db:
+                place = await places.ensure(
+                    db, where.platform, where.workspace, where.conversation, name=where.name, direct=where.direct
+                )
+                await places.rename(db, place.id, where.name or place.name)
+                sitting = [await self._person(db, each) for each in members or ()]
+                known = members is not None and all(sitting)
+                await places.set_members(
+                    db, place.id, {each for each in sitting if each}, known=known, external=external
+                )
+
+    async def _person(self, db: Session, account: Account) -> str | None:
+        """Whose account that is, linked now if its platform confirms the e-mail of somebody we know."""
+        if account.kind != "member":
+            return None
+        found = await people.behind_account(db, account.platform, account.workspace, account.external_id)
+        if found is None and account.email:
+            found = await people.with_email(db, account.email)
+            if found:
+                at = self._clock.now()
+                await people.link(db, found.id, account.platform, account.workspace, account.external_id, at=at)
+        return found.id if found else None
+
+    async def closed(self, where: Whereabouts) -> None:
+        with _as_a_neighbour("the store"):
+            async with self._store.transaction() as db:
+                place = await places.find(db, where.platform, where.workspace, where.conversation)
+                if place:
+                    await places.close(db, place.id)
+
+    async def subscribed(self, platform: str) -> Sequence[Whereabouts]:
+        with _as_a_neighbour("the store"):
+            async with self._store.reading() as db:
+                following = {each.place.id: each.place for each in await places.subscriptions(db)}
+        return [
+            Whereabouts(place.platform, place.conversation, place.workspace, place.name, place.direct)
+            for place in following.values()
+            if place.platform == platform
+        ]

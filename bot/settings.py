@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from handlers.toolbox import Policy
@@ -13,6 +14,99 @@ from handlers.toolbox import Policy
 
 class WrongSettings(Exception):
     """The environment cannot be used as it is. The text names each variable and how to mend it."""
+
+
+class SlackSettings(BaseSettings):
+    """What Slack needs. Nothing set: Slack is off. One workspace takes a token; several take OAuth."""
+
+    model_config = SettingsConfigDict(env_prefix="SLACK_", env_file=".env", extra="ignore", frozen=True)
+
+    bot_token: SecretStr = Field(SecretStr(""), description="The bot token (xoxb-…) of the one workspace it runs in.")
+    signing_secret: SecretStr = Field(
+        SecretStr(""), description="Proves that a request comes from Slack: Basic Information of the app."
+    )
+    app_token: SecretStr = Field(
+        SecretStr(""), description="An app-level token (xapp-…): Socket Mode, which needs no public address."
+    )
+    client_id: str = Field("", description="With the secret: several workspaces, each installing it by OAuth.")
+    client_secret: SecretStr = Field(SecretStr(""), description="Goes with the client id.")
+    allowed_teams: str = Field(
+        "", description="Workspace or enterprise ids that may install it, separated by commas. Required with OAuth."
+    )
+    api_url: str = Field("https://slack.com/api/", description="GovSlack and simulators differ.")
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What has to be set beside what is set, each with how to get it; empty when Slack is off or complete."""
+        oauth = bool(self.client_id or self.client_secret.get_secret_value())
+        any_set = oauth or any(
+            each.get_secret_value() for each in (self.bot_token, self.signing_secret, self.app_token)
+        )
+        if not any_set:
+            return ()
+        wanted = [
+            (not oauth and not _set(self.bot_token), "SLACK_BOT_TOKEN: install the app, then OAuth & Permissions"),
+            (
+                not _set(self.signing_secret) and (oauth or not _set(self.app_token)),
+                "SLACK_SIGNING_SECRET: Basic Information of the app (or SLACK_APP_TOKEN for Socket Mode)",
+            ),
+            (oauth and not self.client_id, "SLACK_CLIENT_ID: Basic Information of the app"),
+            (oauth and not _set(self.client_secret), "SLACK_CLIENT_SECRET: Basic Information of the app"),
+            (oauth and not self.allowed_teams.strip(), "SLACK_ALLOWED_TEAMS: the ids of your own workspaces (T…, E…)"),
+        ]
+        return tuple(words for lacks, words in wanted if lacks)
+
+    @property
+    def is_on(self) -> bool:
+        return bool(_set(self.bot_token) or self.client_id)
+
+
+class TeamsSettings(BaseSettings):
+    """What Teams needs. Nothing set: Teams is off."""
+
+    model_config = SettingsConfigDict(env_prefix="TEAMS_", env_file=".env", extra="ignore", frozen=True)
+
+    app_id: str = Field("", description="The Microsoft App ID of the Azure Bot resource (single tenant).")
+    app_password: SecretStr = Field(SecretStr(""), description="A client secret of that app registration.")
+    tenant_id: str = Field("", description="The one tenant it serves; requests from any other are refused.")
+    openid_metadata_url: str = Field(
+        "https://login.botframework.com/v1/.well-known/openidconfiguration",
+        description="Where the channel's signing keys are announced; sovereign clouds and simulators differ.",
+    )
+    authority_url: str = Field(
+        "https://login.microsoftonline.com", description="Where tokens are got, without the tenant."
+    )
+    service_hosts: str = Field(
+        "", description="More hosts that a message may come from, separated by commas; Microsoft's are known."
+    )
+    allow_anonymous: bool = Field(
+        default=False, description="1 lets a local test client talk without a token. Never with a public address."
+    )
+
+    @field_validator("allow_anonymous", mode="before")
+    @classmethod
+    def _empty_is_no(cls, value: object) -> object:
+        return value or False
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What has to be set beside what is set, each with how to get it; empty when Teams is off or complete."""
+        if not (self.app_id or _set(self.app_password) or self.tenant_id) or self.allow_anonymous:
+            return ()
+        wanted = [
+            (not self.app_id, "TEAMS_APP_ID: the Azure Bot resource, Configuration"),
+            (not _set(self.app_password), "TEAMS_APP_PASSWORD: Manage Password beside the App ID, New client secret"),
+            (not self.tenant_id, "TEAMS_TENANT_ID: the App Tenant ID on the same page"),
+        ]
+        return tuple(words for lacks, words in wanted if lacks)
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.app_id) or self.allow_anonymous
+
+
+def _set(secret: SecretStr) -> bool:
+    return bool(secret.get_secret_value())
 
 
 class Settings(BaseSettings):
@@ -38,6 +132,35 @@ class Settings(BaseSettings):
     )
     material_days: int = Field(3, ge=0, description="A due date may move by this many days without being news.")
     log_format: Literal["console", "json"] = Field("console", description="How `handshake run` writes its log.")
+    public_url: str = Field("", description="Where the internet reaches this process: https://handshake.example.com.")
+    command: str = Field("/handshake", description="The slash command in Slack.")
+    host: str = Field("127.0.0.1", description="The address `handshake run` listens at; 0.0.0.0 for all.")
+    port: int = Field(3978, ge=0, le=65535, description="The port `handshake run` listens at.")
+
+    _slack: SlackSettings = PrivateAttr(default_factory=SlackSettings)
+    _teams: TeamsSettings = PrivateAttr(default_factory=TeamsSettings)
+
+    @property
+    def slack(self) -> SlackSettings:
+        return self._slack
+
+    @property
+    def teams(self) -> TeamsSettings:
+        return self._teams
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("write it with https:// in front")
+        return value.rstrip("/")
+
+    @field_validator("command")
+    @classmethod
+    def _a_command(cls, value: str) -> str:
+        if not re.fullmatch(r"/[a-z0-9_-]{1,31}", value):
+            raise ValueError("a slash and up to 31 small letters, digits, - or _, such as /handshake")
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -49,7 +172,10 @@ class Settings(BaseSettings):
     @property
     def policy(self) -> Policy:
         admins = frozenset(each.strip().lower() for each in self.admins.split(",") if each.strip())
-        return Policy(admins, self.two_key, self.material_days, self.timezone)
+        served = {name for name, door in (("slack", self.slack), ("teams", self.teams)) if door.is_on}
+        return Policy(
+            admins, self.two_key, self.material_days, self.timezone, platforms=frozenset({"console", *served})
+        )
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -60,7 +186,24 @@ class Settings(BaseSettings):
 def load(**overrides: object) -> Settings:
     """The settings of this process; *overrides* come from the command line. Raises WrongSettings."""
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]
+        settings = Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
-        lines = [f"HANDSHAKE_{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
+        prefix = {"SlackSettings": "SLACK_", "TeamsSettings": "TEAMS_"}.get(error.title, "HANDSHAKE_")
+        lines = [f"{prefix}{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
         raise WrongSettings("Correct these settings (see .env.example):\n  " + "\n  ".join(lines)) from None
+    return settings
+
+
+def check_doors(settings: Settings) -> None:
+    """Raises WrongSettings when a platform is half configured, or open to anybody by accident."""
+    missing = [*settings.slack.missing, *settings.teams.missing]
+    if missing:
+        raise WrongSettings("These settings are missing (see .env.example):\n  " + "\n  ".join(missing))
+    if settings.teams.allow_anonymous and settings.public_url.startswith("https://"):
+        raise WrongSettings(
+            "TEAMS_ALLOW_ANONYMOUS lets anybody talk as anybody, and HANDSHAKE_PUBLIC_URL says the internet gets here. "
+            "Take one of them out."
+        )
+    oauth = settings.slack.client_id and not settings.public_url
+    if oauth:
+        raise WrongSettings("Installing by OAuth needs HANDSHAKE_PUBLIC_URL: Slack sends the installer back there.")

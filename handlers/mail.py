@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
 from integrations.ports.cards import Card, to_json
+from integrations.ports.inbound import Attachment
 from storage import deliveries
 from storage.store import Session
 from storage.values import DeliveryKind
@@ -33,6 +35,29 @@ async def announce(
     """Say something in each of *places* whose words are found when it is sent, by the feature that owns *kind*."""
     notice = await deliveries.write_notice(session, notice_id(key), key, kind, payload, at)
     return await deliveries.queue(session, notice, places, at=at)
+
+
+async def reply(
+    session: Session,
+    place: int,
+    card: Card,
+    *,
+    key: str,
+    at: datetime,
+    thread: str = "",
+    only_for: str = "",
+    via: str = "",
+    file: Attachment | None = None,
+) -> int:
+    """Answer somebody who asked in *place*: there, or for the account *only_for* alone. Returns how many are new.
+
+    The card was worded for whoever reads it a moment ago, so it is finished. It is forgotten once it was sent.
+    """
+    payload: dict[str, object] = {"card": to_json(card), "only_for": only_for, "via": via}
+    if file:
+        payload["file"] = {"name": file.name, "content": base64.b64encode(file.content).decode()}
+    notice = await deliveries.write_notice(session, notice_id(key), key, CARD, payload, at)
+    return await deliveries.queue(session, notice, [place], at=at, kind=DeliveryKind.REPLY, thread=thread)
 
 
 async def update(

@@ -232,6 +232,11 @@ async def mark_sent(session: Session, delivery_id: int, remote_id: str, at: date
     )
 
 
+async def forget_payload(session: Session, notice_id: str) -> None:
+    """Keep that something was said and not what: nobody needs an answer any more that was given."""
+    await session.execute(update(NOTICE).where(NOTICE.c.id == notice_id).values(payload="{}"))
+
+
 async def mark_dead(session: Session, seen: Delivery, error: str) -> bool:
     """Give up. *error* is one word for the reason, then a colon and what a person needs to know."""
     return await _set(session, seen, state="dead", error=error)

@@ -89,6 +89,12 @@ async def ensure(
     return cast(Place, await find(session, platform, workspace, conversation))
 
 
+async def rename(session: Session, place_id: int, name: str) -> None:
+    """That place is there, and called so; one that was closed is open again."""
+    place = table_of(PlaceRow)
+    await session.execute(update(place).where(place.c.id == place_id).values(name=name, closed=False))
+
+
 async def close(session: Session, place_id: int) -> None:
     """Nothing reaches that place any more: send nothing there until it is opened again."""
     place = table_of(PlaceRow)

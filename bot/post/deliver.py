@@ -114,7 +114,8 @@ class Postman:
         return found
 
     def _may_look(self, delivery: Delivery, platform: ChatPlatform) -> bool:
-        return platform.can_find and delivery.kind not in REPEATABLE
+        # What one account alone was shown cannot be looked up; a second copy is better than no answer.
+        return platform.can_find and delivery.kind not in REPEATABLE and not address(delivery).only_for
 
     async def _claim(self, delivery: Delivery) -> Delivery | None:
         """The delivery, now ours; None when somebody else got there first."""
@@ -162,6 +163,8 @@ class Postman:
             match outcome:
                 case Sent(remote_id):
                     await deliveries.mark_sent(db, delivery.id, remote_id, self.clock.now())
+                    if delivery.kind is DeliveryKind.REPLY:
+                        await deliveries.forget_payload(db, delivery.notice.id)
                 case Dead(error, closes_place):
                     await deliveries.mark_dead(db, delivery, error)
                     if closes_place:

@@ -6,6 +6,7 @@ invited, what was withdrawn.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +15,7 @@ from typing import assert_never
 from bot.post.outcomes import Dead, Outcome, Wait
 from integrations.ports.cards import Card, Link, card_from_json, text
 from integrations.ports.chat import Address, ChatPlatform
+from integrations.ports.inbound import Attachment
 from storage import deliveries, places
 from storage.store import Session
 from storage.values import Audience, Delivery, DeliveryKind, DeliveryState
@@ -24,9 +26,10 @@ Wording = Callable[[Session, Delivery, Audience], Awaitable[Card | None]]
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Put a new card there."""
+    """Put a new card there, with a file beside it where one was asked for."""
 
     card: Card
+    file: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,17 @@ async def finished_card(_db: Session, delivery: Delivery, _audience: Audience) -
 
 
 def address(delivery: Delivery) -> Address:
-    place = delivery.place
-    return Address(place.platform, place.workspace, place.conversation, delivery.thread)
+    place, payload = delivery.place, delivery.notice.payload
+    only_for, via = str(payload.get("only_for", "")), str(payload.get("via", ""))
+    return Address(place.platform, place.workspace, place.conversation, delivery.thread, only_for, via)
+
+
+def _file(delivery: Delivery) -> Attachment | None:
+    match delivery.notice.payload.get("file"):
+        case {"name": str(name), "content": str(content)}:
+            return Attachment(name, base64.b64decode(content))
+        case _:
+            return None
 
 
 async def prepare(
@@ -71,7 +83,7 @@ async def prepare(
     match delivery.kind:
         case DeliveryKind.POST | DeliveryKind.REPLY:
             card = await _card(db, delivery, wordings)
-            return Say(card) if card else WITHHELD
+            return Say(card, _file(delivery)) if card else WITHHELD
         case DeliveryKind.UPDATE:
             target = await _standing(db, delivery, later)
             if not isinstance(target, Delivery):
@@ -89,8 +101,8 @@ async def ask(platform: ChatPlatform, delivery: Delivery, call: Call) -> str:
     """Make the call, and return the id of the message it was about."""
     to = address(delivery)
     match call:
-        case Say(card):
-            return await platform.post(to, card, delivery.tag)
+        case Say(card, file):
+            return await platform.post(to, card, delivery.tag, file)
         case Change(target, card):
             # The tag names the delivery that stands there, so that it can still be found by it.
             await platform.update(to, target.remote_id, card, target.tag)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from integrations.ports.cards import Card
+from integrations.ports.cards import Card, context
 from integrations.ports.chat import Address
 from integrations.ports.errors import Rejected
+from integrations.ports.inbound import Attachment
 from integrations.ports.keeping import RoomLog
 
 # A page that reads slower than this misses the oldest news; it finds them when it loads the room again.
@@ -69,7 +70,10 @@ class ConsoleRooms:
         finally:
             self._listeners.remove(listener)
 
-    async def post(self, to: Address, card: Card, tag: str) -> str:
+    async def post(self, to: Address, card: Card, tag: str, file: Attachment | None = None) -> str:
+        if file:
+            # The page hands files over beside the answer it waits for; in a room nobody waits.
+            card = replace(card, blocks=(*card.blocks, context(f"The file {file.name} is not kept in this room.")))
         message_id = await self._rooms.put(to.conversation, card, tag)
         self._tell(RoomEvent("posted", to.conversation, message_id, card))
         return message_id

@@ -7,16 +7,23 @@ from datetime import datetime
 from typing import Protocol
 
 from integrations.ports.cards import Card
+from integrations.ports.inbound import Attachment
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a card goes. `conversation` is the platform's id, or `@account` for a direct conversation."""
+    """Where a card goes. `conversation` is the platform's id, or `@account` for a direct conversation.
+
+    `only_for` is the one account in it that may read the card: shown there to nobody else where the platform can,
+    said in a direct conversation where it cannot. `via` is the platform's own way back, as its door sealed it.
+    """
 
     platform: str
     workspace: str
     conversation: str
     thread: str = ""
+    only_for: str = ""
+    via: str = ""
 
 
 class ChatPlatform(Protocol):
@@ -28,8 +35,11 @@ class ChatPlatform(Protocol):
     name: str
     can_find: bool  # False: an uncertain post is sent again, at least once
 
-    async def post(self, to: Address, card: Card, tag: str) -> str:
-        """Put *card* there and return the platform's id of the message."""
+    async def post(self, to: Address, card: Card, tag: str, file: Attachment | None = None) -> str:
+        """Put *card* there, with *file* beside it, and return the platform's id of the message.
+
+        What was posted for one account alone cannot be changed or found again; its id may be "".
+        """
 
     async def update(self, to: Address, remote_id: str, card: Card, tag: str) -> None:
         """Replace the message in place. Repeatable: doing it twice changes nothing."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, Protocol
 
 from integrations.ports.cards import Card, Form
 
@@ -46,11 +47,15 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
-    """What all of them share. `event` is the platform's id of this very event, "" where repeats cannot happen."""
+    """What all of them share. `event` is the platform's id of this very event, "" where repeats cannot happen.
+
+    `via` is a platform's own way back to whoever asked, sealed: only the door that made it can read it.
+    """
 
     account: Account
     place: Whereabouts
     event: str = ""
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,3 +112,41 @@ class Reply:
 
 
 Dispatch = Callable[[AnyInbound], Awaitable[Reply]]
+
+
+class Desk(Protocol):
+    """Where a door leaves what cannot be answered on the spot. Raises `Unavailable` when the store cannot be reached."""
+
+    async def take(self, event: AnyInbound) -> bool:
+        """Write *event* down; it will be answered in its place however often the process stops before.
+
+        False when this very event was taken before: a platform's repeat.
+        """
+
+    async def answer(self, event: AnyInbound, reply: Reply) -> None:
+        """Send *reply* to where *event* came from: into the room, or to the asker alone when it is private."""
+
+
+# An event waits as JSON between the moment it arrives and the moment it is answered.
+_EVENTS = {kind.__name__: kind for kind in (Command, Message, Action, Submission)}
+
+
+def event_to_json(event: AnyInbound) -> dict[str, Any]:
+    """*event* as plain JSON data; files as base64."""
+    data = asdict(event)
+    if "files" in data:
+        data["files"] = [
+            {"name": each["name"], "content": base64.b64encode(each["content"]).decode()} for each in data["files"]
+        ]
+    return {"type": type(event).__name__, **data}
+
+
+def event_from_json(data: Mapping[str, Any]) -> AnyInbound:
+    """The inverse of `event_to_json`."""
+    values = {key: value for key, value in data.items() if key != "type"}
+    values["account"] = Account(**values["account"])
+    values["place"] = Whereabouts(**values["place"])
+    if "files" in values:
+        values["files"] = tuple(Attachment(each["name"], base64.b64decode(each["content"])) for each in values["files"])
+    event: AnyInbound = _EVENTS[data["type"]](**values)
+    return event

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from integrations.ports.cards import Card
+from integrations.ports.inbound import Account, Whereabouts
 
 
 class RoomLog(Protocol):
@@ -22,3 +24,56 @@ class RoomLog(Protocol):
 
     async def find(self, conversation: str, tag: str, since: datetime) -> str | None:
         """The id of the message with that tag, if it is there."""
+
+
+class Secrets(Protocol):
+    """Encryption with the organisation's keys. Whatever could be used by somebody who finds it is kept sealed."""
+
+    def close(self, text: str) -> str:
+        """*text*, unreadable without the key."""
+
+    def open(self, sealed: str) -> str:
+        """The inverse of `close`."""
+
+
+class Notebook(Protocol):
+    """What one vendor must remember across restarts: small texts by kind and key, sealed where they are kept.
+
+    Every method raises `Unavailable` when the store cannot be reached.
+    """
+
+    async def keep(self, kind: str, key: str, text: str) -> None:
+        """Remember *text*; what was kept under that key before is replaced."""
+
+    async def find(self, kind: str, key: str) -> str | None:
+        """What was kept, or None."""
+
+    async def forget(self, kind: str, key: str) -> None:
+        """Forget it; nothing there is no error."""
+
+    async def all_of(self, kind: str) -> Mapping[str, str]:
+        """Key -> text of everything of that kind."""
+
+
+class Accounts(Protocol):
+    """Which accounts of a platform belong to people we know: then nobody has to ask the platform who they are."""
+
+    async def knows(self, platform: str, workspace: str, external_id: str) -> bool:
+        """True when that account is linked to a person."""
+
+
+class Rooms(Protocol):
+    """Who sits where. What a card in a room may hold depends on it, so a door tells before it lets anybody speak."""
+
+    async def seen(self, where: Whereabouts, members: Sequence[Account] | None, *, external: bool) -> None:
+        """That room is there, under that name. *members* is everybody but us in it; None: it cannot be told.
+
+        A room is known only when each of its members is a full member of the organisation and a person of ours;
+        those with a confirmed e-mail are linked on the way. *external*: it is shared with another organisation.
+        """
+
+    async def closed(self, where: Whereabouts) -> None:
+        """We were removed, or it was archived: nothing is sent there until it is seen again."""
+
+    async def subscribed(self, platform: str) -> Sequence[Whereabouts]:
+        """The rooms of that platform that follow something."""

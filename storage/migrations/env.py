@@ -13,11 +13,13 @@ from storage import (  # noqa: F401  (imported so that their tables are known)
     console,
     deliveries,
     drafts,
+    inbox,
     people,
     places,
     receipts,
     revisions,
     roadmap,
+    vendors,
 )
 from storage.store import set_up_sqlite
 

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings
+from bot.settings import Settings, SlackSettings, TeamsSettings
 
 ROOT = Path(__file__).parent.parent.parent
-VARIABLES = {f"HANDSHAKE_{name.upper()}": field for name, field in Settings.model_fields.items()}
+VARIABLES = {
+    f"{prefix}{name.upper()}": field
+    for prefix, kind in (("HANDSHAKE_", Settings), ("SLACK_", SlackSettings), ("TEAMS_", TeamsSettings))
+    for name, field in kind.model_fields.items()
+}
 
 
 def test_the_example_lists_every_setting_with_its_default() -> None:
@@ -21,7 +25,7 @@ def test_the_example_lists_every_setting_with_its_default() -> None:
     for name, field in VARIABLES.items():
         default = field.default
         shown = default.get_secret_value() if hasattr(default, "get_secret_value") else str(default)
-        assert listed[name] == shown
+        assert listed[name] == ("" if default is False else shown)
 
 
 def test_the_readme_names_every_setting() -> None:

@@ -13,6 +13,7 @@ from typing import Literal
 from integrations.ports.cards import Card
 from integrations.ports.chat import Address
 from integrations.ports.errors import Rejected, Unavailable
+from integrations.ports.inbound import Attachment
 from storage.store import inside_transaction
 
 Cut = Literal["before", "after", "no"]
@@ -26,6 +27,8 @@ class Message:
     tag: str
     card: Card
     thread: str = ""
+    only_for: str = ""
+    file: Attachment | None = None
 
 
 @dataclass
@@ -111,9 +114,9 @@ class FakePlatform:
 
     # The port.
 
-    async def post(self, to: Address, card: Card, tag: str) -> str:
+    async def post(self, to: Address, card: Card, tag: str, file: Attachment | None = None) -> str:
         async with self._call("post", to):
-            message = Message(f"m{next(self._ids)}", tag, card, to.thread)
+            message = Message(f"m{next(self._ids)}", tag, card, to.thread, to.only_for, file)
             self.rooms.setdefault(to.conversation, []).append(message)
             self._note("post", to.conversation, message)
         return message.id
@@ -137,7 +140,8 @@ class FakePlatform:
 
     async def find(self, to: Address, tag: str, since: datetime) -> str | None:
         async with self._call("find", to):
-            return next((message.id for message in self.standing_in(to.conversation) if message.tag == tag), None)
+            standing = [message for message in self.standing_in(to.conversation) if not message.only_for]
+            return next((message.id for message in standing if message.tag == tag), None)
 
     def link(self, to: Address, remote_id: str) -> str:
         return link_to(to.conversation, remote_id)

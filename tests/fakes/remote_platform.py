@@ -15,6 +15,7 @@ from typing import IO, Any, Self, cast
 from integrations.ports.cards import Card, to_json
 from integrations.ports.chat import Address
 from integrations.ports.errors import Rejected, Unavailable
+from integrations.ports.inbound import Attachment
 from tests.fakes.platform import Mood, link_to
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +30,7 @@ class RemotePlatform:
         self._port = port
         self._timeout_s = timeout_s
 
-    async def post(self, to: Address, card: Card, tag: str) -> str:
+    async def post(self, to: Address, card: Card, tag: str, file: Attachment | None = None) -> str:
         return cast(str, await self._call("post", to, card=to_json(card), tag=tag))
 
     async def update(self, to: Address, remote_id: str, card: Card, tag: str) -> None:

@@ -1,0 +1,184 @@
+"""The desk: what cannot be answered while a platform waits is written down first, and answered through the ledger.
+
+door ──take──> inbox (sealed) ──ack──> platform          a stop anywhere leaves the row: it is answered later
+                  └──> dispatch ──> reply in the ledger and the row gone, in one transaction ──> post
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import structlog
+
+from handlers import mail
+from handlers.toolbox import Toolbox
+from integrations.ports.cards import Button, Buttons, Card, Form, text
+from integrations.ports.errors import Unavailable
+from integrations.ports.inbound import AnyInbound, Attachment, Dispatch, Reply, event_from_json, event_to_json
+from storage import inbox, places, receipts
+from storage.inbox import Waiting
+from storage.store import Session, StoreProblem
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+MAX_TRIES = 3  # a process that dies of an event dies of it three times at most
+MAX_FILE = 5_000_000  # bytes; a larger one would be carried through the ledger at everybody's expense
+
+
+def _nobody() -> None:
+    """Nobody waits for what is in the ledger."""
+
+
+class Desk:
+    """A Desk of the ports over our store. *wake* tells the post that something is in the ledger."""
+
+    def __init__(
+        self,
+        box: Toolbox,
+        dispatch: Dispatch,
+        *,
+        wake: Callable[[], None] = _nobody,
+        at_once: int = 8,
+        every: timedelta = timedelta(seconds=1),
+    ) -> None:
+        self.box = box
+        self.dispatch = dispatch
+        self.wake = wake
+        self.at_once = at_once
+        self.every = every
+        self._awake = asyncio.Event()
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+
+    async def take(self, event: AnyInbound) -> bool:
+        sealed = self.box.seal.close(json.dumps(event_to_json(event), ensure_ascii=False))
+        platform, now = event.account.platform, self.box.clock.now()
+        try:
+            async with self.box.store.transaction() as session:
+                # The receipt outlives the row: platforms repeat themselves after minutes.
+                fresh = await receipts.take(session, f"desk:{platform}", event.event, now)
+                if fresh:
+                    await inbox.put(session, platform, event.event, sealed, now)
+        except StoreProblem as problem:
+            raise Unavailable("the store") from problem
+        self._awake.set()
+        return fresh
+
+    async def answer(self, event: AnyInbound, reply: Reply) -> None:
+        try:
+            async with self.box.store.transaction() as session:
+                await self._put(session, event, reply)
+        except StoreProblem as problem:
+            raise Unavailable("the store") from problem
+        self.wake()
+
+    async def _put(self, session: Session, event: AnyInbound, reply: Reply) -> None:
+        where, account = event.place, event.account
+        place = await places.ensure(
+            session, where.platform, where.workspace, where.conversation, name=where.name, direct=where.direct
+        )
+        await mail.reply(
+            session,
+            place.id,
+            answer_card(reply),
+            key=f"reply:{where.platform}:{event.event or self.box.tokens.new()}",
+            at=self.box.clock.now(),
+            thread=where.thread,
+            only_for=account.external_id if reply.private and not where.direct else "",
+            via=event.via,
+            file=_fitting(reply.file),
+        )
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Answer what waits, for as long as the block lasts; what is under way then is finished."""
+        work = asyncio.create_task(self._work(), name="desk")
+        try:
+            yield
+        finally:
+            work.cancel()
+            await asyncio.gather(work, *self._under_way.values(), return_exceptions=True)
+
+    async def _work(self) -> None:
+        while True:
+            self._awake.clear()
+            try:
+                await self._start_waiting()
+            except StoreProblem as problem:
+                log.warning("the inbox cannot be read", action="desk.store_problem", problem=str(problem))
+            try:
+                async with asyncio.timeout(self.every.total_seconds()):
+                    await self._awake.wait()
+            except TimeoutError:
+                pass
+
+    async def _start_waiting(self) -> None:
+        async with self.box.store.reading() as session:
+            found = await inbox.waiting(session, self.at_once + len(self._under_way))
+        fresh = [each for each in found if each.id not in self._under_way]
+        for each in fresh[: self.at_once - len(self._under_way)]:
+            self._under_way[each.id] = asyncio.create_task(self._one(each), name=f"event {each.id}")
+
+    async def _one(self, waiting: Waiting) -> None:
+        try:
+            await self._answer_waiting(waiting)
+        except StoreProblem as problem:
+            log.warning("an event waits on", action="desk.store_problem", inbox=waiting.id, problem=str(problem))
+        except Exception:
+            log.exception("an event stumbled", action="desk.stumbled", inbox=waiting.id)
+        else:
+            self._awake.set()
+        finally:
+            self._under_way.pop(waiting.id, None)
+
+    async def _answer_waiting(self, waiting: Waiting) -> None:
+        if waiting.tries >= MAX_TRIES:
+            async with self.box.store.transaction() as session:
+                await inbox.done(session, waiting.id)
+            log.error("an event was given up", action="desk.given_up", inbox=waiting.id)
+            return
+        async with self.box.store.transaction() as session:
+            await inbox.tried(session, waiting.id)
+        event = event_from_json(json.loads(self.box.seal.open(waiting.sealed)))
+
+        reply = await self.dispatch(event)
+
+        async with self.box.store.transaction() as session:
+            await self._put(session, event, reply)
+            await inbox.done(session, waiting.id)
+        self.wake()
+
+    async def idle(self) -> None:
+        """Wait until nothing waits any more and nothing is under way."""
+        while True:
+            async with self.box.store.reading() as session:
+                left = await inbox.waiting(session, 1)
+            if not left and not self._under_way:
+                return
+            self._awake.set()
+            await asyncio.sleep(0.01)
+
+
+def answer_card(reply: Reply) -> Card:
+    """What is posted of *reply*: a form cannot be opened by a message, so the card gets the button that opens it."""
+    card = reply.card
+    if reply.form and not _opens(card, reply.form):
+        form = reply.form
+        button = Button(form.title, action=form.id, value=form.value, words=form.words, style="primary")
+        card = Card(card.title, (*card.blocks, Buttons((button,))))
+    if reply.file and _fitting(reply.file) is None:
+        words = f"{reply.file.name} is too large to send here. In a terminal: handshake export roadmap"
+        card = Card(card.title, (*card.blocks, text(words)))
+    return card
+
+
+def _opens(card: Card, form: Form) -> bool:
+    rows = [block.buttons for block in card.blocks if isinstance(block, Buttons)]
+    return any(isinstance(each, Button) and each.action == form.id for row in rows for each in row)
+
+
+def _fitting(file: Attachment | None) -> Attachment | None:
+    return file if file and len(file.content) <= MAX_FILE else None

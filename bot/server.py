@@ -1,0 +1,118 @@
+"""The one HTTP front: every door's routes behind it, and nothing that a stranger could find out more from."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.settings import Settings
+from handlers.errors import Refusal
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+MAX_BODY = 1_000_000  # bytes; no platform sends more in one event
+DRAIN_S = 20
+
+
+class NoRoom(Refusal):
+    """The address to listen at is taken or not ours."""
+
+    exit = 3
+
+
+async def alive(_request: Request) -> Response:
+    return PlainTextResponse("ok\n")
+
+
+def front(routes: Sequence[Any]) -> Starlette:
+    """The application that serves *routes*, with a limit on what anybody may send."""
+    application = Starlette(routes=[Route("/healthz", alive), *routes])
+    application.add_middleware(Limited)
+    return application
+
+
+class Limited:
+    """Refuses bodies that are longer than anything a platform sends, before anybody reads them."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        if not length.isdigit() or int(length) > MAX_BODY:
+            await PlainTextResponse("too large\n", status_code=413)(scope, receive, send)
+            return
+        await self._app(scope, _counted(receive), send)
+
+
+def _counted(receive: Any) -> Any:
+    """*receive*, ending the conversation with whoever sends more than was announced."""
+    seen = 0
+
+    async def limited() -> Any:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        return {"type": "http.disconnect"} if seen > MAX_BODY else message
+
+    return limited
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn that says when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[Any] | None = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
+
+
+@asynccontextmanager
+async def listening(settings: Settings, routes: Sequence[Any]) -> AsyncIterator[int]:
+    """Serve *routes* for as long as the block lasts; gives the port. Raises NoRoom."""
+    config = uvicorn.Config(
+        front(routes),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=DRAIN_S,
+        lifespan="off",
+        server_header=False,
+    )
+    server = _Server(config)
+    try:
+        socket = config.bind_socket()
+    except (OSError, SystemExit):
+        raise NoRoom(
+            f"Nothing can listen at {settings.host}:{settings.port}; something else may do so already. "
+            "Set HANDSHAKE_PORT to another one."
+        ) from None
+    serving = asyncio.create_task(_serve(server, socket), name="front")
+    try:
+        await server.up.wait()
+        yield int(socket.getsockname()[1])
+    finally:
+        server.should_exit = True
+        await serving
+        socket.close()
+
+
+async def _serve(server: uvicorn.Server, socket: Any) -> None:
+    # `serve` would take the signals away from us.
+    await server._serve([socket])

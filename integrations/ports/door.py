@@ -1,0 +1,51 @@
+"""A door: where a platform's events come in. It is given what lies behind it; it never imports it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from integrations.ports.chat import ChatPlatform
+from integrations.ports.clock import Clock
+from integrations.ports.inbound import Desk, Dispatch
+from integrations.ports.keeping import Accounts, Notebook, Rooms, Secrets
+
+
+@dataclass(frozen=True)
+class House:
+    """What lies behind a door. `public_url` is where the internet reaches us, without a slash at the end, or ""."""
+
+    dispatch: Dispatch
+    desk: Desk
+    notebook: Notebook
+    accounts: Accounts
+    rooms: Rooms
+    secrets: Secrets
+    clock: Clock
+    public_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of `doctor`. `ok` is None for something that was not looked at; `fix` is what to type or change next."""
+
+    what: str
+    ok: bool | None
+    words: str
+    fix: str = ""
+
+
+class Door(Protocol):
+    """One platform, both ways. `routes` are Starlette routes for the one HTTP front."""
+
+    name: str
+    routes: Sequence[Any]
+    platform: ChatPlatform
+
+    def opened(self) -> AbstractAsyncContextManager[None]:
+        """Serve for as long as the `async with` lasts; finish what was begun before it is left."""
+
+    async def findings(self) -> Sequence[Finding]:
+        """What `doctor` has to say of this platform. Asks the platform; changes nothing."""

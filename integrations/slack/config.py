@@ -1,0 +1,22 @@
+"""What the Slack door is told at the start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class SlackConfig:
+    """The settings of one Slack app. `bot_token` for one workspace, `client_id` and its secret for several.
+
+    `app_token` switches Socket Mode on. `command` is the slash command people type. Never printed: it holds secrets.
+    """
+
+    bot_token: str = field(default="", repr=False)
+    signing_secret: str = field(default="", repr=False)
+    app_token: str = field(default="", repr=False)
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    allowed_teams: frozenset[str] = frozenset()
+    api_url: str = "https://slack.com/api/"
+    command: str = "/handshake"
