@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Column, Index, Select, and_, func, or_, select, text, update
+from sqlalchemy import Column, Index, Select, and_, case, func, or_, select, text, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.places import PlaceRow, place_from
@@ -268,11 +268,15 @@ async def _set(session: Session, seen: Delivery, **values: object) -> bool:
 
 
 async def revive(session: Session, at: datetime, delivery_id: int | None = None) -> int:
-    """Let a dead delivery, or all of them, be tried afresh; return how many there were."""
+    """Let a dead delivery, or all of them, be tried afresh; return how many there were.
+
+    One that was ever handed to its platform may stand there, whatever it died of: it is looked for first.
+    """
     again = update(DELIVERY).where(DELIVERY.c.state == "dead")
     if delivery_id is not None:
         again = again.where(DELIVERY.c.id == delivery_id)
-    return await affected(session, again.values(state="new", attempts=0, due_at=at, error=""))
+    state = case((DELIVERY.c.sending_at.is_not(None), "sending"), else_="new")
+    return await affected(session, again.values(state=state, attempts=0, due_at=at, error=""))
 
 
 async def in_state(session: Session, state: DeliveryState | None = None, limit: int = 200) -> tuple[Delivery, ...]:

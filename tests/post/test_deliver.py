@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.post.outcomes import Patience
-from bot.post.wording import address
+from bot.post.wording import address, finished_card
 from integrations.ports.cards import Card
 from storage import deliveries, places
 from storage.values import DeliveryKind
@@ -278,6 +278,36 @@ async def test_a_dead_delivery_is_sent_when_somebody_revives_it(office: Office) 
     await office.carry_due()
 
     assert office.platform.said_in("#hall") == ["R42"]
+
+
+async def test_a_revived_delivery_that_may_stand_there_is_looked_for_first(office: Office) -> None:
+    """The line was cut after it arrived, and the platform was down whenever somebody wanted to look."""
+    hall = await office.room("#hall")
+    [notice] = await office.notice("R42", hall)
+    office.platform.mood.cuts = ["after"]
+    await office.deliver(notice)
+    office.platform.mood.down = True
+    dead = await office.deliver_until_quiet(notice)
+
+    office.platform.mood.down = False
+    async with office.store.transaction() as db:
+        await deliveries.revive(db, office.clock.now(), notice)
+    revived = await office.deliver_until_quiet(notice)
+
+    assert (dead.state, revived.state) == ("dead", "sent")
+    assert office.platform.said_in("#hall") == ["R42"]
+
+
+async def test_a_revived_delivery_that_was_never_tried_is_not_looked_for(office: Office) -> None:
+    hall = await office.room("#hall")
+    [notice] = await office.announce("horoscope", hall)
+    await office.deliver_until_quiet(notice)
+
+    office.wordings["horoscope"] = finished_card
+    async with office.store.transaction() as db:
+        await deliveries.revive(db, office.clock.now(), notice)
+
+    assert (await office.row(notice)).state == "new"
 
 
 # Mistakes of our own.
