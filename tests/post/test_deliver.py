@@ -273,6 +273,7 @@ async def test_a_dead_delivery_is_sent_when_somebody_revives_it(office: Office) 
     await office.deliver_until_quiet(notice)
 
     office.platform.mood.down = False
+    office.later(CALL)
     async with office.store.transaction() as db:
         assert await deliveries.revive(db, office.clock.now()) == 1
     await office.carry_due()
