@@ -15,6 +15,7 @@ from datetime import timedelta
 import structlog
 
 from handlers import mail
+from handlers.errors import Refusal
 from handlers.toolbox import Toolbox
 from integrations.ports.cards import Button, Buttons, Card, Form, text
 from integrations.ports.errors import Unavailable
@@ -27,6 +28,11 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 MAX_TRIES = 3  # a process that dies of an event dies of it three times at most
 MAX_FILE = 5_000_000  # bytes; a larger one would be carried through the ledger at everybody's expense
+
+
+SORRY = Reply(
+    Card("Sorry", (text("I was interrupted several times while I worked on that, and gave up. Please try once more."),))
+)
 
 
 def _nobody() -> None:
@@ -135,21 +141,28 @@ class Desk:
             self._under_way.pop(waiting.id, None)
 
     async def _answer_waiting(self, waiting: Waiting) -> None:
-        if waiting.tries >= MAX_TRIES:
-            async with self.box.store.transaction() as session:
-                await inbox.done(session, waiting.id)
-            log.error("an event was given up", action="desk.given_up", inbox=waiting.id)
-            return
         async with self.box.store.transaction() as session:
             await inbox.tried(session, waiting.id)
-        event = event_from_json(json.loads(self.box.seal.open(waiting.sealed)))
+        event = self._opened(waiting)
 
-        reply = await self.dispatch(event)
+        given_up = waiting.tries >= MAX_TRIES
+        if given_up:
+            log.error("an event was given up", action="desk.given_up", inbox=waiting.id)
+        reply = SORRY if given_up or event is None else await self.dispatch(event)
 
         async with self.box.store.transaction() as session:
-            await self._put(session, event, reply)
+            if event is not None:
+                await self._put(session, event, reply)
             await inbox.done(session, waiting.id)
         self.wake()
+
+    def _opened(self, waiting: Waiting) -> AnyInbound | None:
+        """The event; None when the key it was sealed with is gone, and with it who asked what."""
+        try:
+            return event_from_json(json.loads(self.box.seal.open(waiting.sealed)))
+        except Refusal:
+            log.error("an event cannot be read any more", action="desk.unreadable", inbox=waiting.id)
+            return None
 
     async def idle(self) -> None:
         """Wait until nothing waits any more and nothing is under way."""

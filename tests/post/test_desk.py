@@ -1,0 +1,210 @@
+"""What a platform handed over is answered, however often the process stops before it is."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.desk import MAX_FILE, MAX_TRIES, Desk, answer_card
+from handlers.catalogue import FEATURES
+from handlers.errors import Refusal
+from integrations.plain.render import text as words_of_card
+from integrations.ports.cards import Button, Buttons, Card, Form, TextField, card_from_json, text
+from integrations.ports.errors import Unavailable
+from integrations.ports.inbound import (
+    Account,
+    Action,
+    AnyInbound,
+    Attachment,
+    Message,
+    Reply,
+    Submission,
+    Whereabouts,
+    event_from_json,
+    event_to_json,
+)
+from storage import deliveries, inbox
+from storage.store import Store
+from storage.values import Delivery
+from tests.house import toolbox
+
+ADA = Account("fake", "U1", "T1", "Ada")
+HALL = Whereabouts("fake", "C1", "T1", "#hall", thread="17.5")
+DIRECT = Whereabouts("fake", "D1", "T1", direct=True)
+
+
+def question(event: str = "E1", where: Whereabouts = HALL) -> Message:
+    return Message(account=ADA, place=where, event=event, via="sealed way back", text="what is blocked?")
+
+
+class Answering:
+    """A dispatch that remembers what it was asked. Stops where a process might be killed, while `dies`."""
+
+    def __init__(self, reply: Reply | None = None) -> None:
+        self.reply = reply or Reply(Card("Nothing is blocked"), private=False)
+        self.asked: list[AnyInbound] = []
+        self.dies = False
+
+    async def __call__(self, event: AnyInbound) -> Reply:
+        self.asked.append(event)
+        if self.dies:
+            raise asyncio.CancelledError
+        return self.reply
+
+
+class LostKey:
+    """A seal whose key was thrown away after sealing."""
+
+    def close(self, text: str) -> str:
+        return f"sealed:{text[::-1]}"
+
+    def open(self, sealed: str) -> str:
+        raise Refusal("the key is gone")
+
+
+def desk(store: Store, answering: Answering) -> Desk:
+    return Desk(toolbox(store, FEATURES), answering)
+
+
+async def answered(store: Store) -> list[Delivery]:
+    async with store.reading() as db:
+        return list(reversed(await deliveries.in_state(db)))
+
+
+async def test_what_was_taken_is_answered_where_it_was_said(store: Store) -> None:
+    answering = Answering()
+    ours = desk(store, answering)
+
+    async with ours.open():
+        assert await ours.take(question())
+        await ours.idle()
+
+    (reply,) = await answered(store)
+    assert answering.asked == [question()]
+    assert (reply.kind, reply.place.conversation, reply.thread) == ("reply", "C1", "17.5")
+    assert reply.notice.payload["only_for"] == ""
+    assert reply.notice.payload["via"] == "sealed way back"
+
+
+async def test_a_private_answer_in_a_room_is_for_the_asker_alone(store: Store) -> None:
+    ours = desk(store, Answering(Reply(Card("You are a viewer"))))
+
+    await ours.answer(question(), Reply(Card("You are a viewer")))
+    await ours.answer(question("E2", DIRECT), Reply(Card("You are a viewer")))
+
+    assert [each.notice.payload["only_for"] for each in await answered(store)] == ["U1", ""]
+
+
+async def test_a_repeat_is_taken_once_also_after_it_was_answered(store: Store) -> None:
+    """Slack sends an event again after a minute, and again after five."""
+    answering = Answering()
+    ours = desk(store, answering)
+
+    async with ours.open():
+        assert await ours.take(question())
+        assert not await ours.take(question())
+        await ours.idle()
+        assert not await ours.take(question())
+        await ours.idle()
+
+    assert len(answering.asked) == len(await answered(store)) == 1
+
+
+async def test_a_stop_before_the_answer_leaves_it_to_the_next_start(store: Store) -> None:
+    stopped = Answering()
+    stopped.dies = True
+    first = desk(store, stopped)
+    async with first.open():
+        await first.take(question())
+        while not stopped.asked:
+            await asyncio.sleep(0)
+
+    second = Answering()
+    again = desk(store, second)
+    async with again.open():
+        await again.idle()
+
+    assert second.asked == [question()]
+    assert len(await answered(store)) == 1
+
+
+async def test_an_event_that_kills_every_process_is_given_up_with_a_word(store: Store) -> None:
+    answering = Answering()
+    ours = desk(store, answering)
+    await ours.take(question())
+    async with store.transaction() as db:
+        (waiting,) = await inbox.waiting(db, 1)
+        for _ in range(MAX_TRIES):
+            await inbox.tried(db, waiting.id)
+
+    async with ours.open():
+        await ours.idle()
+
+    (reply,) = await answered(store)
+    assert answering.asked == []
+    assert card_from_json(reply.notice.payload["card"]).title == "Sorry"
+
+
+async def test_an_event_whose_key_is_gone_is_put_away(store: Store) -> None:
+    """Nobody can tell who asked; trying for ever would not bring the key back."""
+    answering = Answering()
+    ours = Desk(replace(toolbox(store, FEATURES), seal=LostKey()), answering)
+    await ours.take(question())
+
+    async with ours.open():
+        await ours.idle()
+
+    assert answering.asked == []
+    assert await answered(store) == []
+
+
+async def test_what_was_said_is_not_readable_in_the_store(store: Store) -> None:
+    ours = desk(store, Answering())
+    await ours.take(question())
+
+    async with store.reading() as db:
+        (waiting,) = await inbox.waiting(db, 5)
+    assert "blocked" not in waiting.sealed
+
+
+async def test_a_store_that_is_away_is_a_neighbour_that_is_away() -> None:
+    """The door then asks the platform to come back, and nothing is acknowledged."""
+    away = Store("postgresql://nobody@127.0.0.1:1/handshake?connect_timeout=1")
+    ours = desk(away, Answering())
+
+    with pytest.raises(Unavailable):
+        await ours.take(question())
+    with pytest.raises(Unavailable):
+        await ours.answer(question(), Reply(Card("x")))
+    await away.close()
+
+
+def test_a_form_that_cannot_be_opened_gets_the_button_that_opens_it() -> None:
+    form = Form("ask", "Ask a question", (TextField("text", "Question"),), value="7", words="ask …")
+    card = answer_card(Reply(Card("How to ask"), form=form))
+
+    assert Buttons((Button("Ask a question", "ask", "7", "ask …", "primary"),)) in card.blocks
+    assert answer_card(Reply(card, form=form)) == card
+
+
+def test_a_file_that_is_too_large_is_named_with_the_way_to_get_it() -> None:
+    large = Attachment("roadmap.csv", b"x" * (MAX_FILE + 1))
+    reply = Reply(Card("Exported", (text("All of it."),)), file=large)
+
+    assert "handshake export roadmap" in words_of_card(answer_card(reply))
+    assert answer_card(replace(reply, file=Attachment("roadmap.csv", b"x"))) == reply.card
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        question(),
+        replace(question(), files=(Attachment("a.csv", b"\xff\x00key"),)),
+        Action(account=ADA, place=HALL, event="E", action="ack", value="42"),
+        Submission(account=ADA, place=DIRECT, event="E", form="ask", value="7", answers={"text": "what?"}),
+    ],
+)
+def test_an_event_comes_back_as_it_went(event: AnyInbound) -> None:
+    assert event_from_json(event_to_json(event)) == event
