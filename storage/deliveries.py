@@ -161,6 +161,20 @@ async def of_notice(session: Session, key: str, kind: DeliveryKind = DeliveryKin
     return {row.place_id: row.id for row in rows}
 
 
+async def places_of(session: Session, keys: Sequence[str]) -> frozenset[int]:
+    """The open places to which notices with those keys were addressed, whatever they did there."""
+    found: set[int] = set()
+    for batch in batches(keys):
+        rows = await session.execute(
+            select(DELIVERY.c.place_id)
+            .join(NOTICE, NOTICE.c.id == DELIVERY.c.notice_id)
+            .join(PLACE, PLACE.c.id == DELIVERY.c.place_id)
+            .where(NOTICE.c.key.in_(batch), PLACE.c.closed.is_(False))
+        )
+        found.update(rows.scalars())
+    return frozenset(found)
+
+
 async def newest_standing(
     session: Session, kind: str, places: Sequence[int], *, besides: str
 ) -> dict[int, tuple[int, Mapping[str, object]]]:

@@ -1,7 +1,8 @@
 """What hangs on a published revision: who is told, and which older cards are marked as superseded.
 
 revision ──> places whose subscriptions and audience leave something of it ──> one delivery each
-         └─> places where an older revision's card stands                  ──> that card is changed in place
+         ├─> places where an older revision's card stands                  ──> that card is changed in place
+         └─> places that stopped following since the one before            ──> likewise, once and for good
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 from handlers import mail
 from handlers.changes import campaigns_wanted_by, indexed, is_any_wanted, steps_of
-from handlers.notices.news import News, news_from
+from handlers.notices.news import News, news_from, published_before
 from handlers.toolbox import Toolbox
 from storage import deliveries, places, roadmap
 from storage.store import Session
@@ -36,11 +37,13 @@ def notice_key(number: int) -> str:
     return f"{REVISION}:R{number}"
 
 
+def mark_key(was: int, number: int, *, for_good: bool = False) -> str:
+    return f"{SUPERSEDED}:R{was}:R{number}{':for good' if for_good else ''}"
+
+
 async def on_published(box: Toolbox, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
     """Put one notice of *revision* in the ledger for each place that hears of it. Harmless to repeat."""
     following = by_place(await places.subscriptions(session))
-    if not following:
-        return
     rooms = {each.id: each for each in (subscribed[0].place for subscribed in following.values())}
     audiences = await places.audiences(session, list(rooms.values()))
     keys = [change.key for change in changes if change.noun == "item"]
@@ -53,6 +56,8 @@ async def on_published(box: Toolbox, session: Session, revision: Revision, chang
         payload = {"revision": revision.number}
         await mail.announce(session, told, REVISION, payload, key=notice_key(revision.number), at=box.clock.now())
     await _supersede(box, session, revision, list(rooms))
+    left = await _places_told_before(session, await published_before(session, revision.number)) - rooms.keys()
+    await _supersede(box, session, revision, sorted(left), for_good=True)
 
 
 def by_place(subscriptions: Iterable[Subscription]) -> dict[int, tuple[Subscription, ...]]:
@@ -85,7 +90,17 @@ def places_told(news: News, found: Iterable[Group], days: int) -> tuple[int, ...
     return tuple(sorted(told))
 
 
-async def _supersede(box: Toolbox, session: Session, revision: Revision, rooms: Sequence[int]) -> None:
+async def _places_told_before(session: Session, number: int | None) -> frozenset[int]:
+    """Where a card was put or marked when R*number* came. Those marked for good then are not among them."""
+    if number is None:
+        return frozenset()
+    marks = [mark_key(was, number) for was in range(1, number)]
+    return await deliveries.places_of(session, [notice_key(number), *marks])
+
+
+async def _supersede(
+    box: Toolbox, session: Session, revision: Revision, rooms: Sequence[int], *, for_good: bool = False
+) -> None:
     """Mark the newest older card of every place; the ones before it were marked when it came."""
     newest = await deliveries.of_notice(session, notice_key(revision.number))
     standing = await deliveries.newest_standing(session, REVISION, rooms, besides=notice_key(revision.number))
@@ -98,7 +113,7 @@ async def _supersede(box: Toolbox, session: Session, revision: Revision, rooms: 
             session,
             SUPERSEDED,
             {"revision": revision.number, "was": was},
-            key=f"{SUPERSEDED}:R{was}:R{revision.number}",
+            key=mark_key(was, revision.number, for_good=for_good),
             targets=marked,
             newest={place: newest[place] for place in marked if place in newest},
             at=box.clock.now(),

@@ -10,6 +10,7 @@ from handlers.changes import Step, impacts
 from handlers.days import spoken
 from handlers.notices.news import Heard
 from handlers.phrases import (
+    buttons,
     campaign_blocks,
     campaign_name,
     headline,
@@ -80,6 +81,23 @@ def superseded(
             *campaign_blocks(heard.campaigns, names, limit=OLD_LINES),
             _buttons(newest, was.number),
             _footer(was, following, names),
+        ),
+    )
+
+
+def stopped(was: Revision, newest: Revision, place: Place) -> Card:
+    """The last notice of a place that follows nothing any more. It is worded once, and stays true."""
+    who = "You" if place.direct else "This room"
+    newer = f"{who} stopped following the roadmap, so what came after {was.name} is not told here."
+    return Card(
+        f"{was.name} is superseded by {newest.name}",
+        (
+            text(Bold(newer)),
+            buttons(
+                Button("The current version", "current", words="current"),
+                Button(f"What {was.name} changed", "changes", was.name, f"changes {was.name}"),
+            ),
+            context(f"{was.name} · {was.hash[:HASH_SHOWN]}"),
         ),
     )
 
@@ -283,6 +301,7 @@ EXAMPLES = (
         (_ALL,),
         "R42 is the current version; nothing in it concerns this room.",
     ),
+    stopped(replace(_R42, number=41), _R42, _PLACE),
     subscribed(_ALL, 1, _NAMES, 3),
     subscribed(_NARROW, 2, _NAMES, 3),
     subscriptions(None, (), _NAMES),

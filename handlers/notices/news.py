@@ -63,7 +63,7 @@ async def _read(session: Session, revision: Revision) -> News:
     changes = await revisions.changes_of(session, revision.number)
     keys = [change.key for change in changes if change.noun == "item"]
     after = await roadmap.items_with(session, keys, revision.number)
-    previous = await _published_before(session, revision.number)
+    previous = await published_before(session, revision.number)
     return news_from(revision.number, changes, steps_of(changes, after), previous)
 
 
@@ -71,7 +71,8 @@ def news_from(number: int, changes: Sequence[Change], steps: tuple[Step, ...], p
     return News(number, previous, steps, tuple(change for change in changes if change.noun == "campaign"))
 
 
-async def _published_before(session: Session, number: int) -> int | None:
+async def published_before(session: Session, number: int) -> int | None:
+    """The number of the published revision before R*number*."""
     for earlier in range(number - 1, 0, -1):
         found = await revisions.numbered(session, earlier)
         if found and found.state is RevisionState.PUBLISHED:

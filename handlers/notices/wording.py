@@ -27,7 +27,8 @@ class Told:
 
 async def revision(box: Toolbox, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
     """The notice of a revision. One that comes late says at once which version is current meanwhile."""
-    told = await _told(box, session, delivery, audience, delivery.notice.payload["revision"])
+    found = await _numbered(session, delivery.notice.payload["revision"])
+    told = await _told(box, session, delivery, audience, found) if found else None
     if told is None or not told.heard:
         return None
     newest = await revisions.latest(session)
@@ -40,10 +41,13 @@ async def revision(box: Toolbox, session: Session, delivery: Delivery, audience:
 
 async def superseded(box: Toolbox, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
     """An older card, marked in place."""
-    told = await _told(box, session, delivery, audience, delivery.notice.payload["was"])
+    was = await _numbered(session, delivery.notice.payload["was"])
     newest = await _numbered(session, delivery.notice.payload["revision"])
-    if told is None or newest is None:
+    if was is None or newest is None:
         return None
+    told = await _told(box, session, delivery, audience, was)
+    if told is None:
+        return cards.stopped(was, newest, delivery.place)
     card = await deliveries.load(session, delivery.newest) if delivery.newest is not None else None
 
     if card and card.state is not DeliveryState.DEAD:
@@ -53,11 +57,10 @@ async def superseded(box: Toolbox, session: Session, delivery: Delivery, audienc
     return cards.superseded(told.revision, newest, told.heard, told.names, told.following, where)
 
 
-async def _told(box: Toolbox, session: Session, delivery: Delivery, audience: Audience, number: object) -> Told | None:
+async def _told(box: Toolbox, session: Session, delivery: Delivery, audience: Audience, found: Revision) -> Told | None:
     """None when the room follows nothing any more."""
     following = await places.subscriptions(session, delivery.place.id)
-    found = await _numbered(session, number)
-    if not following or found is None:
+    if not following:
         return None
     news = await news_of(session, found)
     names = await directory(session, found.number)

@@ -526,6 +526,62 @@ async def test_cards_marked_before_are_not_touched_again(rooms: Rooms) -> None:
     ]
 
 
+async def test_the_last_card_of_a_room_that_stopped_following_is_marked_once(rooms: Rooms) -> None:
+    """It would look current for ever; and what came after it is not told there."""
+    await rooms.subscribes("roadmap")
+    await rooms.publishes(slipped(days=10), item("WEB-9", "Project Falcon", visible_to=("web",)))
+    await rooms.deliver_post()
+    await rooms.say("carla@x.test", "unsubscribe", room="#web")
+
+    for days in (20, 30):
+        await rooms.publishes(slipped(days=days))
+        await rooms.deliver_post()
+
+    [said] = rooms.said_in("#web")
+    assert said.startswith("R2 is superseded by R3\n")
+    assert "This room stopped following the roadmap" in said
+    assert "current" in said
+    assert (await rooms.queued())[1:] == [("#web", "superseded", DeliveryKind.UPDATE)]
+
+
+async def test_a_card_that_was_marked_before_its_room_left_does_not_call_an_old_version_current(rooms: Rooms) -> None:
+    await rooms.subscribes("roadmap team:web")
+    await rooms.subscribes("roadmap", "#all")
+    await rooms.publishes(slipped())
+    await rooms.publishes(slipped("SEO-1"))
+    await rooms.deliver_post()
+    await rooms.say("carla@x.test", "unsubscribe", room="#web")
+
+    await rooms.publishes(slipped("SEO-1", days=30))
+    await rooms.deliver_post()
+
+    [said] = rooms.said_in("#web")
+    assert said.startswith("R2 is superseded by R4\n")
+    assert "R3" not in said
+    assert [each.split("\n")[0] for each in rooms.said_in("#all")][1:] == [
+        "R3 is superseded by R4",
+        "Roadmap R4: 1 slipped",
+    ]
+
+
+async def test_a_room_that_follows_again_has_its_old_card_marked_as_ever(rooms: Rooms) -> None:
+    await rooms.subscribes("roadmap")
+    await rooms.publishes(slipped(days=10))
+    await rooms.deliver_post()
+    await rooms.say("carla@x.test", "unsubscribe", room="#web")
+    await rooms.publishes(slipped(days=20))
+    await rooms.deliver_post()
+
+    await rooms.subscribes("roadmap")
+    await rooms.publishes(slipped(days=30))
+    await rooms.deliver_post()
+
+    old, new = rooms.said_in("#web")
+    assert old.startswith("R2 is superseded by R4\n")
+    assert "R4 has its own card here." in old
+    assert new.startswith("Roadmap R4: 1 slipped")
+
+
 async def test_a_superseded_card_is_worded_for_who_sits_there_now(rooms: Rooms) -> None:
     await rooms.room_of("#web", "carla@x.test")
     await rooms.subscribes("roadmap")
