@@ -122,9 +122,10 @@ class Desk:
                 pass
 
     async def _start_waiting(self) -> None:
+        busy = set(self._under_way)  # as it was before the look: one that ends meanwhile is still seen as waiting
         async with self.box.store.reading() as session:
-            found = await inbox.waiting(session, self.at_once + len(self._under_way))
-        fresh = [each for each in found if each.id not in self._under_way]
+            found = await inbox.waiting(session, self.at_once + len(busy))
+        fresh = [each for each in found if each.id not in busy]
         for each in fresh[: self.at_once - len(self._under_way)]:
             self._under_way[each.id] = asyncio.create_task(self._one(each), name=f"event {each.id}")
 

@@ -46,9 +46,11 @@ class Answering:
         self.reply = reply or Reply(Card("Nothing is blocked"), private=False)
         self.asked: list[AnyInbound] = []
         self.dies = False
+        self.reached = asyncio.Event()
 
     async def __call__(self, event: AnyInbound) -> Reply:
         self.asked.append(event)
+        self.reached.set()
         if self.dies:
             raise asyncio.CancelledError
         return self.reply
@@ -118,8 +120,7 @@ async def test_a_stop_before_the_answer_leaves_it_to_the_next_start(store: Store
     first = desk(store, stopped)
     async with first.open():
         await first.take(question())
-        while not stopped.asked:
-            await asyncio.sleep(0)
+        await stopped.reached.wait()
 
     second = Answering()
     again = desk(store, second)
