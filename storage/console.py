@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -11,6 +12,7 @@ from sqlalchemy import Column, delete, select, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.store import Session, UtcDateTime, affected, insert_new, table_of
+from storage.traces import is_named_in
 
 
 class ConsoleMessageRow(SQLModel, table=True):
@@ -64,6 +66,20 @@ async def replace(session: Session, conversation: str, message_id: int, card: ob
 
 async def remove(session: Session, conversation: str, message_id: int) -> None:
     await session.execute(delete(MESSAGE).where(MESSAGE.c.conversation == conversation, MESSAGE.c.id == message_id))
+
+
+async def blank(session: Session, words: Sequence[str], instead: object) -> int:
+    """Put the card *instead* (as JSON data) where a message holds any of *words*; return how many."""
+    rows = await session.execute(select(MESSAGE.c.id, MESSAGE.c.conversation, MESSAGE.c.card))
+    naming = [row for row in rows if is_named_in(json.loads(row.card), words)]
+    for row in naming:
+        await replace(session, row.conversation, row.id, instead)
+    return len(naming)
+
+
+async def empty(session: Session, conversation: str) -> int:
+    """Take every message out of a room; return how many there were."""
+    return await affected(session, delete(MESSAGE).where(MESSAGE.c.conversation == conversation))
 
 
 async def in_room(session: Session, conversation: str, limit: int = 50) -> tuple[ConsoleMessage, ...]:

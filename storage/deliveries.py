@@ -15,6 +15,7 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.places import PlaceRow, place_from
 from storage.store import Session, UtcDateTime, affected, batches, insert_new, table_of
+from storage.traces import is_named_in
 from storage.values import Delivery, DeliveryKind, DeliveryState, Notice
 
 
@@ -249,6 +250,18 @@ async def mark_sent(session: Session, delivery_id: int, remote_id: str, at: date
 async def forget_payload(session: Session, notice_id: str) -> None:
     """Keep that something was said and not what: nobody needs an answer any more that was given."""
     await session.execute(update(NOTICE).where(NOTICE.c.id == notice_id).values(payload="{}"))
+
+
+async def blank_cards(session: Session, words: Sequence[str]) -> int:
+    """Empty every finished card that holds any of *words*; return how many. What still waits is then withheld.
+
+    A notice of another kind holds no words: it finds them when it is sent.
+    """
+    rows = await session.execute(select(NOTICE.c.id, NOTICE.c.payload).where(NOTICE.c.kind == "card"))
+    naming = [row.id for row in rows if is_named_in(json.loads(row.payload), words)]
+    for each in naming:
+        await forget_payload(session, each)
+    return len(naming)
 
 
 async def mark_dead(session: Session, seen: Delivery, error: str) -> bool:

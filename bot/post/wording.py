@@ -54,9 +54,10 @@ NOTHING_THERE = Dead("gone: nothing stands there that could be changed")
 CLOSED = Dead("closed: nothing reaches this place any more")
 
 
-async def finished_card(_db: Session, delivery: Delivery, _audience: Audience) -> Card:
-    """The wording of a notice whose payload is the card itself."""
-    return card_from_json(delivery.notice.payload["card"])
+async def finished_card(_db: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    """The wording of a notice whose payload is the card itself; None once that was blanked."""
+    card = delivery.notice.payload.get("card")
+    return card_from_json(card) if card else None
 
 
 def address(delivery: Delivery) -> Address:

@@ -240,11 +240,13 @@ GOES = (
     "your accounts, codes and the rooms you sit in",
     "where you did things from",
     "reasons of revisions that you wrote, and reasons that name you",
+    "cards in my own ledger and rooms that name you",
 )
 STAYS = (
     "what you did, under an opaque id that names nobody, so that history can still be proved",
     "items you own, with nobody's name on them",
     "what an item's own title or summary says; edit that first",
+    "what I posted in Slack or Teams and they keep; it can be deleted there",
 )
 
 
@@ -267,11 +269,17 @@ def _bullets(title: str, lines: Sequence[str]) -> Text:
     return Text((Bold(title), *[f"\n• {line}" for line in lines]))
 
 
-def forgotten(reasons: int, whys: int) -> Card:
-    also = f"{plural(reasons, 'revision')} and {plural(whys, 'waiting edit')} lost the words about you."
-    return Card(
-        "Forgotten", (text("I do not know you any more. ", also if reasons or whys else "No free text named you."),)
-    )
+def forgotten(reasons: int, whys: int, cards: int) -> Card:
+    lost = [
+        plural(count, one) for count, one in ((reasons, "revision"), (whys, "waiting edit"), (cards, "card")) if count
+    ]
+    also = f"{listing(lost)} lost the words about you." if lost else "No free text named you."
+    return Card("Forgotten", (text("I do not know you any more. ", also),))
+
+
+def blanked() -> Card:
+    """What stands in a room of ours in place of a card that named somebody who is forgotten."""
+    return Card("Removed", (text("This card named somebody who asked to be forgotten."),))
 
 
 _ADA = Person("p_1", "ada@example.org", "Ada <!channel> 🎉", "seo", "Copy lead", Permission.PUBLISHER)
@@ -311,6 +319,7 @@ EXAMPLES: tuple[Card, ...] = (
     bridge(_ADA, bridge=False, by_role=False),
     exported(_TOLD, "handshake-about-me.json"),
     forget(("WEB-1", "WEB-2", "WEB-3", "WEB-4", "WEB-5", "WEB-6"), last_admin=True, by_settings=True),
-    forgotten(2, 0),
-    forgotten(0, 0),
+    forgotten(2, 0, 5),
+    forgotten(0, 0, 0),
+    blanked(),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,8 +12,9 @@ from handlers.errors import BadInput, Refusal
 from handlers.feature import Asked
 from handlers.people import cards, rules
 from handlers.toolbox import Toolbox
+from integrations.ports.cards import to_json
 from integrations.ports.inbound import Attachment, Reply
-from storage import acknowledgements, audit, drafts, people, places, receipts, revisions, roadmap
+from storage import acknowledgements, audit, console, deliveries, drafts, people, places, receipts, revisions, roadmap
 from storage.store import Session
 from storage.values import Audience, Order, Permission, Person, Place, Plan, Revision
 
@@ -123,6 +125,7 @@ async def _forget(box: Toolbox, asked: Asked) -> Reply:
         words = rules.traces(person, [account for _, _, account in accounts])
         reasons = await revisions.blank_reasons(session, person.id, words)
         whys = await drafts.blank_whys(session, words)
+        blanked = await _blank_cards(session, person, words)
         direct = [(platform, f"@{account}") for platform, _, account in accounts]
         here = [(where.platform, where.conversation)] if where.direct else []
         await places.forget_person(session, person.id, [*direct, *here, ("console", f"@{person.email}")])
@@ -131,4 +134,12 @@ async def _forget(box: Toolbox, asked: Asked) -> Reply:
         await people.forget(session, person.id)
         await audit.forget_person(session, person.id)
         await audit.record(session, "me forget", at=asked.now, person=person.id)
-    return Reply(cards.forgotten(reasons, whys), facts={"forgotten": True, "reasons": reasons, "whys": whys})
+    facts = {"forgotten": True, "reasons": reasons, "whys": whys, "cards": blanked}
+    return Reply(cards.forgotten(reasons, whys, blanked), facts=facts)
+
+
+async def _blank_cards(session: Session, person: Person, words: Sequence[str]) -> int:
+    """The cards we keep that name *person*, and all that was said to them alone in the console."""
+    alone = await console.empty(session, f"@{person.email}")
+    in_rooms = await console.blank(session, words, to_json(cards.blanked()))
+    return alone + in_rooms + await deliveries.blank_cards(session, words)

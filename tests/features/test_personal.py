@@ -8,12 +8,25 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from handlers import publishing
+from handlers import mail, publishing
 from handlers.errors import Refusal
 from handlers.people import FEATURE
 from handlers.toolbox import Policy
+from integrations.ports.cards import Card, card_from_json, text, to_json
 from integrations.ports.inbound import Account, Command, Whereabouts
-from storage import acknowledgements, audit, drafts, people, places, revisions, roadmap, traces, verifying
+from storage import (
+    acknowledgements,
+    audit,
+    console,
+    deliveries,
+    drafts,
+    people,
+    places,
+    revisions,
+    roadmap,
+    traces,
+    verifying,
+)
 from storage.store import Store
 from storage.values import EVERYTHING, Acknowledgement, Permission
 from tests.features.accounts import ADA, ADMIN, BO, code_for, company, everything_stored, on_teams, said
@@ -108,11 +121,34 @@ async def test_everything_about_a_forgotten_person_is_gone(house: House) -> None
 
     reply = await house.say(ADA, "me forget --yes")
 
-    assert reply.facts == {"forgotten": True, "reasons": 1, "whys": 1}
+    assert reply.facts == {"forgotten": True, "reasons": 1, "whys": 1, "cards": 0}
     left = await everything_stored(house.store)
     for trace in ("ada.byron@", "Ada", "ADA BYRON", "29:ada", "nuts", "Copy lead"):
         assert trace not in left, trace
     assert (await house.say(ADA, "me")).exit == 1
+
+
+async def test_cards_that_name_a_forgotten_person_are_blanked_wherever_they_are_kept(house: House) -> None:
+    """In the ledger, in a room of the console, and all of what was said to them alone; other cards stay."""
+    naming, other = Card("R2 was rejected", (text("Why:\nAda Byron says no"),)), Card("R3", (text("Adam is back"),))
+    async with house.store.transaction() as session:
+        room = await places.ensure(session, "console", "", "#web", name="#web")
+        for number, card in enumerate((naming, other)):
+            await mail.post(session, [room.id], card, key=f"key {number}", at=house.now)
+            await console.put(session, "#web", to_json(card), f"tag {number}", house.now)
+        await console.put(session, f"@{ADA}", to_json(Card("Good morning")), "tag", house.now)
+
+    reply = await house.say(ADA, "me forget --yes")
+
+    assert reply.facts["cards"] == 3
+    async with house.store.reading() as session:
+        kept = [each.notice.payload for each in await deliveries.in_state(session)]
+        standing = [card_from_json(each.card) for each in await console.in_room(session, "#web")]
+        alone = await console.in_room(session, f"@{ADA}")
+    assert kept == [{"card": to_json(other)}, {}]
+    assert [card.title for card in standing] == ["Removed", "R3"]
+    assert alone == ()
+    assert ADA not in await everything_stored(house.store)
 
 
 async def test_history_still_holds_after_somebody_was_forgotten(house: House) -> None:
@@ -217,7 +253,7 @@ async def test_a_forgotten_account_is_a_stranger_and_may_be_linked_anew(house: H
 
 
 @pytest.mark.parametrize(
-    ("text", "named"),
+    ("said", "named"),
     [
         ("Ada  Byron asked", True),
         ("ask ADA.BYRON@X.ORG!", True),
@@ -226,5 +262,5 @@ async def test_a_forgotten_account_is_a_stranger_and_may_be_linked_anew(house: H
         ("", False),
     ],
 )
-def test_a_text_names_somebody_by_whole_words(text: str, named: bool) -> None:
-    assert traces.names_any(text, ("Ada Byron", ADA, "U5")) is named
+def test_a_text_names_somebody_by_whole_words(said: str, named: bool) -> None:
+    assert traces.names_any(said, ("Ada Byron", ADA, "U5")) is named

@@ -139,3 +139,16 @@ async def test_a_notice_can_be_taken_back(office: Office) -> None:
     await office.carry_due()
 
     assert office.platform.said_in("#hall") == []
+
+
+async def test_a_card_that_was_blanked_meanwhile_is_withheld(office: Office) -> None:
+    """It named somebody who asked to be forgotten."""
+    hall = await office.room("#hall")
+    [notice] = await office.notice("Ada is ill", hall)
+    async with office.store.transaction() as db:
+        assert await deliveries.blank_cards(db, ["Ada"]) == 1
+
+    row = await office.deliver_until_quiet(notice)
+
+    assert (row.state, row.error.partition(":")[0]) == ("dead", "withheld")
+    assert office.platform.asked == []
