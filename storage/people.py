@@ -172,6 +172,16 @@ async def link(
     return held in (None, person_id)
 
 
+async def unlink_imported(session: Session, person_id: str, platform: str, *, besides: str) -> None:
+    """Forget the accounts a file gave that person on one platform, but for *besides*.
+
+    A file knows no workspace. Those that a person linked, or that were linked at first contact, have one.
+    """
+    identity = table_of(IdentityRow)
+    here = (identity.c.platform == platform) & (identity.c.workspace == "") & (identity.c.external_id != besides)
+    await session.execute(delete(identity).where(identity.c.person_id == person_id, here))
+
+
 async def unlink(session: Session, person_id: str, platform: str) -> None:
     """Forget every account of that person on one platform."""
     identity = table_of(IdentityRow)

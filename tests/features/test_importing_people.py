@@ -133,6 +133,36 @@ async def test_an_account_of_somebody_else_is_an_error_of_its_row(store: Store) 
     assert (refused.exit, accepted.exit, accepted.added) == (2, 0, 1)
 
 
+async def test_an_account_that_the_file_names_replaces_the_one_it_named_before(store: Store) -> None:
+    """Whoever has the old one now is somebody else; accounts that a person linked are not the file's."""
+    house = await a_house(store)
+    await brings(house, "people", FULL)
+    ana = await person(house, "ana@example.com")
+    async with store.transaction() as session:
+        await people.link(session, ana.id, "slack", "T1", "U7", at=house.now)
+        await people.link(session, ana.id, "teams", "", "29:ana", at=house.now)
+
+    await brings(house, "people", FULL.replace("U1", "U8"))
+
+    async with store.reading() as session:
+        accounts = await people.accounts_of(session, ana.id)
+        gone = await people.behind_account(session, "slack", "T1", "U1")
+    assert set(accounts) == {("slack", "", "U8"), ("slack", "T1", "U7"), ("teams", "", "29:ana")}
+    assert gone is None
+
+
+@pytest.mark.parametrize("again", [FULL, FULL.replace(",U1", ","), FULL.replace(",slack_user_id", ",unknown")])
+async def test_a_file_that_names_no_other_account_changes_none(store: Store, again: str) -> None:
+    house = await a_house(store)
+    await brings(house, "people", FULL)
+    ana = await person(house, "ana@example.com")
+
+    await brings(house, "people", again)
+
+    async with store.reading() as session:
+        assert await people.accounts_of(session, ana.id) == (("slack", "", "U1"),)
+
+
 async def test_an_admin_of_the_settings_comes_with_the_file_like_anybody(store: Store) -> None:
     """Having said something before the file came makes nobody a colleague who merely changed."""
     house = await a_house(store)
