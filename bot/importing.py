@@ -9,7 +9,8 @@ from bot import screen
 from bot.app import App
 from handlers.errors import BadInput
 from handlers.importing.commands import reply_of
-from handlers.importing.files import Importer, Options, What, import_file
+from handlers.importing.files import import_file
+from handlers.importing.taking import Importer, Options, What
 
 __all__ = ["Options", "read", "run"]
 

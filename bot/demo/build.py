@@ -9,7 +9,8 @@ from bot.demo.company import Company, SampleRevision
 from bot.keeping import StoredRooms
 from bot.post.local import carry_due
 from bot.running import postman_of
-from handlers.importing.files import Importer, Options, What, import_file
+from handlers.importing.files import import_file
+from handlers.importing.taking import Importer, Options, What
 from integrations.console.rooms import ConsoleRooms
 from integrations.ports.clock import FixedClock
 from integrations.ports.inbound import Account, Command, Whereabouts

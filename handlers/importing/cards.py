@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.importing.files import Report
+from handlers.importing.taking import Report
 from handlers.phrases import plural
 from handlers.rows import RowError
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Span, Table, Text, context, text

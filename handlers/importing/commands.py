@@ -8,8 +8,9 @@ from handlers.acting import acting
 from handlers.errors import BadInput, NotAllowed
 from handlers.feature import Asked, Command, Feature
 from handlers.importing import cards
-from handlers.importing.files import Importer, Options, Report, What, import_file
+from handlers.importing.files import import_file
 from handlers.importing.rules import kind_of
+from handlers.importing.taking import Importer, Options, Report, What
 from handlers.toolbox import Toolbox
 from integrations.ports.files import Unreadable
 from integrations.ports.inbound import Reply

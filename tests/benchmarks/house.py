@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from bot.app import App, compose
 from bot.settings import load
-from handlers.importing.files import Importer, Options, Report, What, import_file
+from handlers.importing.files import import_file
+from handlers.importing.taking import Importer, Options, Report, What
 from integrations.ports.clock import FixedClock
 from storage.store import Store
 from tests.benchmarks import company

@@ -8,7 +8,8 @@ from typing import Literal
 import pytest
 
 from handlers.catalogue import FEATURES
-from handlers.importing.files import Importer, Options, Report, import_file
+from handlers.importing.files import import_file
+from handlers.importing.taking import Importer, Options, Report
 from handlers.toolbox import Policy
 from integrations.ports.inbound import Account, Attachment, Message, Reply, Whereabouts
 from storage import revisions, roadmap

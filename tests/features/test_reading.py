@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from handlers.catalogue import FEATURES
-from handlers.importing.files import Importer, Options, import_file
+from handlers.importing.files import import_file
+from handlers.importing.taking import Importer, Options
 from handlers.toolbox import Policy
 from storage.store import Store
 from storage.values import Permission, Side, Status, Team

@@ -16,7 +16,8 @@ from bot import saying
 from bot.app import App, compose
 from bot.settings import Settings
 from handlers.errors import BadInput
-from handlers.importing.files import Importer, Options, What, import_file
+from handlers.importing.files import import_file
+from handlers.importing.taking import Importer, Options, What
 from integrations.ports.clock import FixedClock
 from integrations.ports.inbound import Whereabouts
 from storage import audit, places

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from handlers.catalogue import FEATURES
-from handlers.importing.files import Importer, Options, Report, import_file
+from handlers.importing.files import import_file
+from handlers.importing.taking import Importer, Options, Report
 from handlers.roadmap.commands import csv_of
 from handlers.toolbox import Policy
 from integrations.ports.clock import FixedClock

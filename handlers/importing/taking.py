@@ -1,0 +1,126 @@
+"""What every file has in common: how it is taken, by whom, what it did, and how its changes reach the roadmap."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from handlers.publishing import publish_changes
+from handlers.rows import RowError
+from handlers.toolbox import Toolbox
+from storage import drafts
+from storage.drafts import Edit
+from storage.store import Session
+from storage.values import Change, ChangeKind
+
+What = Literal["teams", "people", "campaigns", "roadmap"]
+OPERATOR = "operator"  # the author of what is published from a terminal; the audit names the account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a file is taken. *publish* is an operator's act: the revision is out at once, without a second key."""
+
+    dry_run: bool = False
+    accept_errors: bool = False
+    complete: bool = False
+    publish: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Importer:
+    """Who imports. *team* limits roadmap rows to one team; *account* is the operating-system user, in a terminal."""
+
+    person: str = OPERATOR
+    team: str | None = None
+    account: str = ""
+    platform: str = "console"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a file did, or would do. `facts` is the contract's JSON."""
+
+    what: What
+    added: int = 0
+    changed: int = 0
+    dropped: int = 0
+    unchanged: int = 0
+    revision: int | None = None
+    changes: tuple[Mapping[str, str], ...] = ()
+    errors: tuple[RowError, ...] = ()
+    unknown_columns: tuple[str, ...] = ()
+    written: bool = False
+    accepted: bool = False  # written, or in a dry run what would be
+
+    @property
+    def exit(self) -> int:
+        """2 when bad rows keep everything from being written."""
+        return 2 if self.errors and not self.accepted else 0
+
+    def facts(self) -> dict[str, Any]:
+        return {
+            "added": self.added,
+            "changed": self.changed,
+            "dropped": self.dropped,
+            "unchanged": self.unchanged,
+            "revision": self.revision,
+            "changes": list(self.changes),
+            "errors": [error.facts() for error in self.errors],
+            "unknown_columns": list(self.unknown_columns),
+        }
+
+
+@dataclass(slots=True)
+class Difference:
+    """What rows change: how many of each kind, and the fields of those that existed."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    changes: list[dict[str, str]] = field(default_factory=list)
+
+    def note(self, key: str, before: Mapping[str, str] | None, after: Mapping[str, str]) -> bool:
+        """Count one thing; True when anything about it is to be written."""
+        if before is None:
+            self.added += 1
+            return True
+        told = [
+            {"key": key, "field": name, "old": before.get(name, ""), "new": new}
+            for name, new in after.items()
+            if before.get(name, "") != new
+        ]
+        self.changes += told
+        self.changed += bool(told)
+        self.unchanged += not told
+        return bool(told)
+
+
+def told(blank: Report, found: Difference) -> Report:
+    return replace(
+        blank,
+        added=found.added,
+        changed=found.changed,
+        unchanged=found.unchanged,
+        changes=tuple(sorted(found.changes, key=lambda change: change["key"])),
+    )
+
+
+async def submit(
+    box: Toolbox, session: Session, changes: Sequence[Change], options: Options, by: Importer
+) -> int | None:
+    """Publish the changes, or put them into the shared draft; the number of the revision, if there is one."""
+    if not changes:
+        return None
+    now = box.clock.now()
+    if options.publish:
+        reason = options.reason or "Imported from a file"
+        revision = await publish_changes(box, session, by.person, changes, reason=reason, now=now, how="operator")
+        return revision.number
+    edits = [
+        Edit(c.noun, c.key, c.new(), by.person, now, options.reason, added=c.kind is ChangeKind.ADDED) for c in changes
+    ]
+    await drafts.keep(session, edits)
+    return None
