@@ -140,6 +140,34 @@ def test_the_state_of_another_day_is_told_apart_from_a_period(words: str, as_of:
     assert understood.plan.period is None
 
 
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("what is due in the next 999999999 days?", "999999999 days"),
+        ("what is due in the next 10,000 days?", "10 000 days"),
+        ("what is due in the next ١٢٣٤٥٦ days", "١٢٣٤٥٦ days"),
+        ("what shipped in the last 99999 weeks", "99999 weeks"),
+        ("what is overdue by more than 99999 days", "99999 days"),
+        ("what is due in the next million working days", "million working days"),
+        ("what is due in the next twenty one days", "twenty one days"),
+        ("what is due in the next 48 hours", "48 hours"),
+        ("what is due 2 weeks before Spring Launch", "2 weeks"),
+        ("what slipped by more than 3 days", "3 days"),
+        ("what is blocked in the year 99999", "year 99999"),
+    ],
+)
+def test_a_span_that_cannot_be_read_is_named_and_never_left_out(words: str, named: str) -> None:
+    """Leaving it out would answer another question than the one that was asked."""
+    understood = understand(words, NAMES, asker=None, today=TODAY)
+
+    assert isinstance(understood, NotUnderstood)
+    assert f"“{named}”" in understood.reason
+
+
+def test_a_span_in_quotes_is_what_a_title_says() -> None:
+    assert plan_of('what items mention "30 days trial"', TODAY).words == ("30", "day", "trial")
+
+
 @given(today=any_day)
 def test_next_week_is_the_seven_days_from_the_coming_monday(today: date) -> None:
     period = plan_of("what is due next week", today).period

@@ -10,10 +10,12 @@ from handlers.questions.rules import calendar
 from handlers.questions.rules.line import Days, Line, Puzzling, words
 from handlers.questions.rules.time_words import (
     ANY_YEAR,
+    BIG_NUMBERS,
     COUNT,
     DAY,
     MONTH,
     MONTH_BEFORE,
+    NUMBERS,
     PAST_BEFORE,
     UNIT,
     WEEKDAY,
@@ -44,6 +46,26 @@ def mark_days(line: Line, now: Now) -> None:
     for pattern, reader in _RULES:
         line.rewrite(pattern, "d", lambda match, read=reader: read(match, now))  # type: ignore[misc]
     line.number()
+    _refuse_what_is_left(line)
+
+
+_NUMBER = rf"(?:\d\S*|{'|'.join(BIG_NUMBERS)}|{'|'.join(NUMBERS.keys() - {'a', 'an'})})"
+_UNREAD = words(
+    rf"{_NUMBER}(?: {_NUMBER})* (?:(?:of|or so|more|full|whole|calendar|working|business|long) )*"
+    r"(?:hour|day|week|weekend|fortnight|sprint|month|quarter|year|decade|centurie)s?"
+)
+_NO_YEAR = words(r"year \d{5,}")
+
+
+def _refuse_what_is_left(line: Line) -> None:
+    """A span of time that no rule read would be left out of the search without a word. Raises Puzzling."""
+    for pattern in (_UNREAD, _NO_YEAR):
+        for _, first, last in line.matches(pattern):
+            span = line.cells[first:last]
+            tokens = [token for cell in span for token in cell.tokens]
+            if not all(cell.used for cell in span) and not any(token.quoted for token in tokens):
+                said = " ".join(token.raw for token in tokens)
+                raise Puzzling(f"I do not know which days “{said}” means here; name them, such as until 2027-03-01")
 
 
 def _is_past(match: re.Match[str], now: Now) -> bool:

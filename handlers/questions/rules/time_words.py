@@ -48,6 +48,7 @@ NUMBERS = {
         ]
     )
 } | {"a": 1, "an": 1, "couple": 2, "few": 3, "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90}
+BIG_NUMBERS = ("dozen", "dozens", "hundred", "hundreds", "thousand", "thousands", "million", "millions", "billion")
 ORDINALS = [
     "first",
     "second",
