@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 class SlackConfig:
     """The settings of one Slack app. `bot_token` for one workspace, `client_id` and its secret for several.
 
-    `app_token` switches Socket Mode on. `command` is the slash command people type. Never printed: it holds secrets.
+    `app_token` switches Socket Mode on. `command` is the slash command people type. `ca_file` names certificate
+    authorities of the organisation's own. Never printed: it holds secrets.
     """
 
     bot_token: str = field(default="", repr=False)
@@ -20,3 +21,9 @@ class SlackConfig:
     allowed_teams: frozenset[str] = frozenset()
     api_url: str = "https://slack.com/api/"
     command: str = "/handshake"
+    ca_file: str = ""
+
+    @property
+    def several(self) -> bool:
+        """True when workspaces install it by OAuth."""
+        return bool(self.client_id)

@@ -1,0 +1,172 @@
+"""Which workspaces have installed Handshake, and the token of each. Kept sealed in the notebook.
+
+one workspace   the token of the settings; Slack is asked once whose it is
+several         what OAuth brought, of allowed workspaces only
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from integrations.ports.clock import Clock
+from integrations.ports.errors import Rejected, Unavailable
+from integrations.ports.keeping import Notebook
+from integrations.slack.config import SlackConfig
+from integrations.slack.web import Web
+
+KEPT = "installation"
+WORKSPACE = "workspace"  # which organisation a workspace belongs to, learned from what it sends
+FRESH = timedelta(minutes=10)  # how long what was found is trusted without looking again
+OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """One installed workspace, or a whole organisation when `everywhere`. `url` is where its people meet."""
+
+    team: str
+    enterprise: str
+    token: str = field(repr=False)
+    bot_user: str = ""
+    bot: str = ""
+    name: str = ""
+    url: str = ""
+    everywhere: bool = False
+
+    def serves(self, team: str, enterprise: str = "") -> bool:
+        return team == self.team or bool(self.everywhere and enterprise and enterprise == self.enterprise)
+
+    @property
+    def key(self) -> str:
+        return key_of(self.team, self.enterprise, everywhere=self.everywhere)
+
+
+def key_of(team: str, enterprise: str, *, everywhere: bool) -> str:
+    """What an installation is kept under: an organisation-wide one belongs to no single workspace."""
+    return f"{enterprise}/" if everywhere else f"{enterprise}/{team}"
+
+
+class NotInstalled(Rejected):
+    """Nobody installed Handshake there, or it was taken out. What waits for it will never arrive."""
+
+    def __init__(self) -> None:
+        super().__init__("not_installed", closes_place=True)
+
+
+class Installs:
+    """Finds the installation that a workspace belongs to; remembers it for ten minutes."""
+
+    def __init__(self, config: SlackConfig, web: Web, notebook: Notebook, clock: Clock) -> None:
+        self._config = config
+        self._web = web
+        self._notebook = notebook
+        self._clock = clock
+        self._cache: dict[str, tuple[Installation | None, datetime]] = {}
+        self._own: Installation | None = None
+
+    async def of(self, team: str, enterprise: str = "") -> Installation | None:
+        """The installation that serves *team*, None for a workspace that is not ours. Raises Unavailable."""
+        if not self._config.several:
+            own = await self.own()
+            return own if own.serves(team, enterprise or await self._enterprise_of(team)) else None
+        found, until = self._cache.get(team, (None, self._clock.now()))
+        if self._clock.now() < until:
+            return found
+        found = await self._look(team, enterprise or await self._enterprise_of(team))
+        self._cache[team] = (found, self._clock.now() + FRESH)
+        return found
+
+    async def serving(self, team: str) -> Installation:
+        """Like `of`, for what is to be sent there. Raises NotInstalled."""
+        found = await self.of(team)
+        if found is None:
+            raise NotInstalled
+        return found
+
+    def seen(self, team: str) -> Installation | None:
+        """What `of` found last for *team*, without looking."""
+        if not self._config.several:
+            return self._own
+        return self._cache.get(team, (None,))[0]
+
+    async def learn(self, team: str, enterprise: str) -> None:
+        """Remember which organisation *team* belongs to: what is sent there later does not say so."""
+        if team and enterprise and await self._enterprise_of(team) != enterprise:
+            await self._notebook.keep(WORKSPACE, team, enterprise)
+
+    async def _enterprise_of(self, team: str) -> str:
+        return await self._notebook.find(WORKSPACE, team) or ""
+
+    async def _look(self, team: str, enterprise: str) -> Installation | None:
+        keys = [f"{enterprise}/{team}", f"/{team}", *([f"{enterprise}/"] if enterprise else [])]
+        for key in keys:
+            if kept := await self._notebook.find(KEPT, key):
+                return Installation(**json.loads(kept))
+        return None
+
+    def may_install(self, team: str, enterprise: str) -> bool:
+        return bool(self._config.allowed_teams & {each for each in (team, enterprise) if each})
+
+    async def keep(self, installation: Installation) -> None:
+        await self._notebook.keep(KEPT, installation.key, json.dumps(asdict(installation)))
+        self._cache.clear()
+
+    async def forget(self, team: str, enterprise: str = "") -> None:
+        """The app was taken out there, or its token revoked: forget the token."""
+        self._cache.clear()
+        for key in {f"{enterprise}/{team}", f"/{team}", *([f"{enterprise}/"] if enterprise else [])}:
+            kept = await self._notebook.find(KEPT, key)
+            if kept and Installation(**json.loads(kept)).serves(team, enterprise):
+                await self._notebook.forget(KEPT, key)
+
+    async def all(self) -> Sequence[Installation]:
+        if not self._config.several:
+            return [await self.own()]
+        return [Installation(**json.loads(kept)) for kept in (await self._notebook.all_of(KEPT)).values()]
+
+    async def own(self) -> Installation:
+        """The one workspace of the settings' token. Slack is asked once; a restart while Slack is away does not need it."""
+        if self._own is None:
+            self._own = await self._remembered() or await self.asked()
+        return self._own
+
+    async def asked(self) -> Installation:
+        """Whose the settings' token is, by Slack's own word. Raises Unavailable."""
+        token = self._config.bot_token
+        try:
+            said = await self._web.call(token, "auth.test")
+        except Rejected as refused:
+            raise Unavailable("Slack") from refused
+        self._own = installation_from(said, token)
+        kept = {"digest": _digest(token), **asdict(self._own), "token": ""}
+        await self._notebook.keep(OWN, OWN, json.dumps(kept))
+        return self._own
+
+    async def _remembered(self) -> Installation | None:
+        kept = json.loads(await self._notebook.find(OWN, OWN) or "{}")
+        if kept.pop("digest", "") != _digest(self._config.bot_token):
+            return None
+        return Installation(**{**kept, "token": self._config.bot_token})
+
+
+def installation_from(said: dict[str, object], token: str) -> Installation:
+    """The installation that an answer of `auth.test` tells of."""
+    words = {name: str(value or "") for name, value in said.items()}
+    return Installation(
+        team=words.get("team_id", ""),
+        enterprise=words.get("enterprise_id", ""),
+        token=token,
+        bot_user=words.get("user_id", ""),
+        bot=words.get("bot_id", ""),
+        name=words.get("team", ""),
+        url=words.get("url", ""),
+        everywhere=said.get("is_enterprise_install") is True,
+    )
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()[:16]

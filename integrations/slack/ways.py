@@ -1,0 +1,34 @@
+"""A `response_url` lets whoever holds it speak for half an hour: it is sealed before it is written down anywhere."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+from integrations.ports.clock import Clock
+from integrations.ports.keeping import Secrets
+
+# Five uses within 30 minutes; one minute is ours. https://docs.slack.dev/interactivity/handling-user-interaction
+GOOD_FOR = timedelta(minutes=29)
+
+
+class Ways:
+    """Seals ways back to whoever asked, and opens them while they are good."""
+
+    def __init__(self, secrets: Secrets, clock: Clock) -> None:
+        self._secrets = secrets
+        self._clock = clock
+
+    def close(self, url: str) -> str:
+        """The `via` of an event that came with that response_url; "" without one."""
+        if not url:
+            return ""
+        until = (self._clock.now() + GOOD_FOR).isoformat()
+        return self._secrets.close(json.dumps({"url": url, "until": until}))
+
+    def open(self, via: str) -> str:
+        """The response_url in *via*, "" once it is too old."""
+        if not via:
+            return ""
+        kept = json.loads(self._secrets.open(via))
+        return str(kept["url"]) if self._clock.now() < datetime.fromisoformat(kept["until"]) else ""
