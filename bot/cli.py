@@ -182,18 +182,23 @@ def say(
     batch: Annotated[
         Path | None, typer.Option(metavar="FILE.jsonl", help="One JSON request a line; one JSON reply a line.")
     ] = None,
+    save: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Keep the file that comes with the answer here.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Say anything that can be said in Slack or Teams."""
     from bot import saying
 
+    if batch is not None and save is not None:
+        raise Usage("--save keeps the file of one answer; say it without --batch.")
     if batch is not None:
         requests = saying.requests(batch)
         _with_app(lambda app: saying.batch(app, requests, account=_account(), at=at), at)
     if not as_:
         raise Usage('Say who is speaking: handshake say "current" --as you@example.com')
     request = saying.Request(words, as_, in_, at)
-    _with_app(lambda app: saying.once(app, request, account=_account(), as_json=json), at)
+    _with_app(lambda app: saying.once(app, request, account=_account(), as_json=json, save=save), at)
 
 
 @cli.command()

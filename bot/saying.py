@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -101,14 +103,38 @@ async def answer(app: App, request: Request, account: str) -> Reply:
     )
 
 
-async def once(app: App, request: Request, *, account: str, as_json: bool) -> int:
-    """Say one thing and print the reply; its exit status is the command's."""
+async def once(app: App, request: Request, *, account: str, as_json: bool, save: Path | None = None) -> int:
+    """Say one thing and print the reply; its exit status is the command's.
+
+    A file that comes with it is kept at *save* (in there, when that is a folder), and nowhere unasked. Raises BadInput.
+    """
     reply = await answer(app, request, account)
+    saved = _saved(reply, save)
     if as_json:
-        screen.as_json(screen.reply_facts(reply))
+        screen.as_json(screen.reply_facts(reply, saved))
     else:
-        screen.show(reply)
+        screen.show(reply, saved)
+    if save and not saved and not reply.exit:
+        sys.stderr.write("That answer has no file, so nothing was saved.\n")
+        return 1
     return reply.exit
+
+
+def _for_its_owner(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)
+
+
+def _saved(reply: Reply, save: Path | None) -> str:
+    """Where the reply's file was written to; "" when nowhere. It may hold what only its reader may see."""
+    if save is None or reply.file is None:
+        return ""
+    path = save / reply.file.name if save.is_dir() else save
+    try:
+        with open(path, "wb", opener=_for_its_owner) as file:
+            file.write(reply.file.content)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror or error}") from None
+    return str(path)
 
 
 async def batch(app: App, lines: list[Request | BadLine], *, account: str, at: str) -> int:

@@ -23,8 +23,8 @@ def as_json(value: Mapping[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def reply_facts(reply: Reply) -> dict[str, Any]:
-    """A reply as the contract's JSON object; a failed one also says `error` and `exit`."""
+def reply_facts(reply: Reply, saved: str = "") -> dict[str, Any]:
+    """A reply as the contract's JSON object; a failed one also says `error` and `exit`, one with a file where it is."""
     whole: dict[str, Any] = {
         "text": words(reply),
         "card": to_json(reply.card),
@@ -33,6 +33,8 @@ def reply_facts(reply: Reply) -> dict[str, Any]:
     }
     if reply.form:
         whole["form"] = to_json(reply.form)
+    if reply.file:
+        whole["file"] = {"name": reply.file.name, "saved": saved}
     if reply.exit:
         whole |= {"error": reply.facts.get("error", text(reply.card)), "exit": reply.exit}
     return whole
@@ -44,11 +46,14 @@ def words(reply: Reply) -> str:
     return f"{said}\n\n{form_text(reply.form)}" if reply.form else said
 
 
-def show(reply: Reply) -> None:
-    """A reply for a person at a terminal; what a file brings is written to standard output by `export` alone."""
+def show(reply: Reply, saved: str = "") -> None:
+    """A reply for a person at a terminal, and where the file that came with it is: *saved*, or nowhere."""
     show_card(reply.card, error=bool(reply.exit))
     if reply.form:
         say(form_text(reply.form))
+    if reply.file:
+        nowhere = f"{reply.file.name} was written nowhere. To keep it, say the same with --save FILE"
+        say(f"Saved as {saved}" if saved else nowhere)
 
 
 def show_card(card: Card, *, error: bool = False) -> None:
