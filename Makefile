@@ -2,10 +2,11 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
+LOCK    = $(BIN)/python -m uv pip compile -q --generate-hashes --no-header --no-emit-index-url --universal --python-version 3.11 pyproject.toml
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint bench chaos e2e clean
+.PHONY: help demo run test lint bench chaos e2e lock clean
 
 help:    ## Show what can be made.
 	@grep -E '^[a-z0-9]+: .*##|^[a-z0-9]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
@@ -49,6 +50,11 @@ bench: $(VENV)/.dev  ## Speed as ratios to the bare library doing the same.
 
 e2e: $(VENV)/.dev    ## The product driven as a user would, from the command line.
 	@$(BIN)/python -m pytest tests/journeys -m e2e -n 0 $(ARGS)
+
+lock: | $(BIN)/python  ## Compile the locked requirements anew, with hashes and without addresses.
+	@$(INSTALL) uv
+	@$(LOCK) --extra build -o requirements.txt
+	@$(LOCK) --extra dev -c requirements.txt -o requirements-dev.txt
 
 clean:   ## Remove the virtual environment and caches (never your store).
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
