@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -16,9 +16,18 @@ from integrations.ports.cards import Bold, Card, Link, Mention, When, text
 from integrations.ports.chat import Address, ChatPlatform
 from integrations.ports.clock import FixedClock
 from integrations.ports.errors import Rejected, Unavailable
+from integrations.slack.config import SlackConfig
+from integrations.slack.installs import Installs
+from integrations.slack.send import SlackChat
+from integrations.slack.ways import Ways
+from integrations.slack.web import Web
 from storage.store import Store
+from tests.fakes.notebook import MemoryNotebook
 from tests.fakes.platform import FakePlatform, Mood
 from tests.fakes.remote_platform import PlatformProcess, RemotePlatform
+from tests.fakes.remote_slack import SlackProcess
+from tests.fakes.slack import TEAM, TOKEN, Fault
+from tests.house import ReversingSeal
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 NEWS = Card("Roadmap R42", (text("Search moves to ", Bold("1 March"), " <&> ", Mention("Mia"), When(NOW)),))
@@ -58,18 +67,48 @@ async def remote(process: PlatformProcess) -> AsyncIterator[Subject]:
     await platform.behave(Mood())
 
 
+@pytest.fixture(scope="module")
+def slack_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlackProcess]:
+    with SlackProcess(tmp_path_factory.mktemp("slack") / "log.jsonl", delay_ms=1) as running:
+        yield running
+
+
+@pytest.fixture
+async def slack(slack_process: SlackProcess) -> AsyncIterator[Subject]:
+    config, clock = SlackConfig(bot_token=TOKEN, api_url=slack_process.api_url), FixedClock(NOW)
+    web = Web(config)
+
+    async def behave(mood: Mood) -> None:
+        await slack_process.has(_as_slack_does(mood))
+
+    async with web.open():
+        installs = Installs(config, web, MemoryNotebook(), clock)
+        yield Subject(SlackChat(web, installs, Ways(ReversingSeal(), clock), command="/handshake"), behave)
+        await behave(Mood())
+
+
+def _as_slack_does(mood: Mood) -> Sequence[Fault]:
+    """*mood* in Slack's own faults."""
+    down = [Fault("chat.*", "error", "accesslimited", times=-1)] if mood.down else []
+    kinds = {"before": "cut_before", "after": "cut_after"}
+    cuts = [Fault("chat.*", kinds[cut]) for cut in mood.cuts if cut != "no"]  # type: ignore[arg-type]
+    pauses = [Fault("chat.*", "ratelimited", f"{pause_s:.0f}") for pause_s in mood.pauses_s]
+    archived = [Fault("*", "error", "is_archived", times=-1, channel=each) for each in mood.archived]
+    return [*down, *cuts, *pauses, *archived]
+
+
 @pytest.fixture
 def console(sqlite_store: Store) -> ConsoleRooms:
     return ConsoleRooms(StoredRooms(sqlite_store, FixedClock(NOW)))
 
 
-@pytest.fixture(params=["console", "fake", "remote"])
+@pytest.fixture(params=["console", "fake", "remote", "slack"])
 def platform(request: pytest.FixtureRequest) -> ChatPlatform:
     found = request.getfixturevalue(request.param)
     return found.platform if isinstance(found, Subject) else found
 
 
-@pytest.fixture(params=["fake", "remote"])
+@pytest.fixture(params=["fake", "remote", "slack"])
 def moody(request: pytest.FixtureRequest) -> Subject:
     found: Subject = request.getfixturevalue(request.param)
     return found
@@ -78,7 +117,7 @@ def moody(request: pytest.FixtureRequest) -> Subject:
 @pytest.fixture
 def room() -> Address:
     """A room that no other test uses."""
-    return Address("fake", "", f"room-{next(_rooms)}")
+    return Address("slack", TEAM, f"C{next(_rooms):06}")
 
 
 async def test_what_was_posted_is_found_by_its_tag(platform: ChatPlatform, room: Address) -> None:
@@ -93,7 +132,7 @@ async def test_another_tag_or_another_room_finds_nothing(platform: ChatPlatform,
     await platform.post(room, NEWS, "n1.7")
 
     assert await platform.find(room, "n1.70", NOW) is None
-    assert await platform.find(replace(room, conversation="elsewhere"), "n1.7", NOW) is None
+    assert await platform.find(replace(room, conversation="C0ELSEWHERE"), "n1.7", NOW) is None
 
 
 async def test_messages_of_one_room_have_ids_of_their_own(platform: ChatPlatform, room: Address) -> None:

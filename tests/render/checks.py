@@ -96,8 +96,7 @@ def slack_takes_message(message: Json) -> None:
     assert text_length(blocks) <= slack_limits.MAX_MESSAGE_TEXT
     assert 1 <= units(message["text"]) <= slack_limits.MAX_FALLBACK_TEXT
     assert not re.search("[<>]", message["text"])
-    for block in blocks:
-        _slack_takes_block(block)
+    slack_takes_blocks(blocks)
     json.dumps(message, ensure_ascii=False).encode()
 
 
@@ -110,6 +109,11 @@ def slack_takes_view(view: Json) -> None:
     assert len(ids) == len(set(ids))
     assert len(json.dumps(view)) <= slack_limits.MAX_VIEW_BYTES
     json.dumps(view, ensure_ascii=False).encode()
+
+
+def slack_takes_blocks(blocks: list[Json]) -> None:
+    for block in blocks:
+        _slack_takes_block(block)
 
 
 def _slack_takes_block(block: Json) -> None:

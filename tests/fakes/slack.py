@@ -1,0 +1,176 @@
+"""A Slack in memory: workspaces, people, rooms, messages with metadata. It checks Slack's limits and fails on demand.
+
+Everything that was carried out is told to *note*, in order; what Slack would refuse is refused.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from itertools import count
+from typing import Any, Literal
+
+Json = dict[str, Any]
+Kind = Literal["error", "ratelimited", "status", "cut_before", "cut_after", "delay", "delay_after"]
+
+TEAM = "T0ACME"
+BOT = "U0BOT"
+TOKEN = "xoxb-of-acme"
+SCOPES = "commands,chat:write"
+
+
+@dataclass
+class Fault:
+    """What goes wrong with the next calls of *method*: so many times, -1 for ever.
+
+    *value* is the error's word, the seconds of Retry-After, the status, or the seconds of a delay.
+    """
+
+    method: str
+    kind: Kind
+    value: str = ""
+    times: int = 1
+    channel: str = "*"
+
+
+class SlackError(Exception):
+    """Slack says no; the text is its word for why."""
+
+
+@dataclass
+class Room:
+    id: str
+    name: str = ""
+    members: list[str] = field(default_factory=list)
+    is_private: bool = False
+    is_archived: bool = False
+    is_ext_shared: bool = False
+    is_im: bool = False
+    bot_in_it: bool = True
+    messages: list[Json] = field(default_factory=list)
+
+
+def member(user: str, email: str = "", **more: object) -> Json:
+    """Somebody as `users.info` shows them."""
+    name = str(more.pop("real_name", email.split("@")[0].replace(".", " ").title() or user))
+    profile = {"real_name": name, "display_name": name, **({"email": email} if email else {})}
+    flags = {"is_bot": False, "is_restricted": False, "is_ultra_restricted": False, "deleted": False}
+    confirmed = {"is_email_confirmed": True} if email else {}
+    return {
+        "id": user,
+        "team_id": TEAM,
+        "name": name,
+        "real_name": name,
+        "profile": profile,
+        **flags,
+        **confirmed,
+    } | more
+
+
+@dataclass
+class Workspace:
+    """One workspace. *open_house*: every room whose id begins with C is there, and we are in it."""
+
+    id: str = TEAM
+    name: str = "Acme"
+    url: str = "https://acme.slack.com/"
+    enterprise: str = ""
+    token: str = TOKEN
+    scopes: str = SCOPES
+    revoked: bool = False
+    open_house: bool = False
+    users: dict[str, Json] = field(default_factory=dict)
+    rooms: dict[str, Room] = field(default_factory=dict)
+    homes: dict[str, Json] = field(default_factory=dict)
+
+    def room(self, channel: str) -> Room:
+        if channel not in self.rooms and self.open_house and channel.startswith("C"):
+            self.rooms[channel] = Room(channel, channel.lower())
+        try:
+            return self.rooms[channel]
+        except KeyError:
+            raise SlackError("channel_not_found") from None
+
+    def direct(self, user: str) -> Room:
+        if user not in self.users:
+            raise SlackError("user_not_found")
+        channel = f"D{user[1:]}"
+        return self.rooms.setdefault(channel, Room(channel, members=[user], is_im=True))
+
+
+def _forget(_line: Json) -> None:
+    """Nobody keeps a log."""
+
+
+class FakeSlack:
+    """The methods of the Web API that Handshake calls, by name: `answer` carries one out."""
+
+    def __init__(self, note: Callable[[Json], None] = _forget) -> None:
+        self.workspaces: dict[str, Workspace] = {TEAM: Workspace()}
+        self.faults: list[Fault] = []
+        self.log: list[Json] = []
+        self.codes: dict[str, Json] = {}  # what oauth.v2.access answers to a code
+        self.files: dict[str, bytes] = {}
+        self.ways: dict[str, int] = {}  # response_url -> how often it was used
+        self.address = ""  # where we are reached
+        self._note = note
+        self._ids = count(1)
+
+    @property
+    def acme(self) -> Workspace:
+        return self.workspaces[TEAM]
+
+    # What a test asks afterwards.
+
+    def happened(self, did: str) -> list[Json]:
+        """What was carried out under that name, in order."""
+        return [line for line in self.log if line["did"] == did]
+
+    def said_in(self, channel: str) -> list[Json]:
+        return [line for line in self.log if line["did"] in ("post", "ephemeral") and line["channel"] == channel]
+
+    def violations(self) -> list[Json]:
+        """What was sent here although Slack does not take it."""
+        return self.happened("violation")
+
+    def write(self, did: str, **what: object) -> Json:
+        line = {"did": did, "at": time.time(), **what}
+        self.log.append(line)
+        self._note(line)
+        return line
+
+    # Faults.
+
+    def fault(self, method: str, channel: str, *kinds: Kind) -> Fault | None:
+        """The fault that this call meets, used up by one."""
+        for fault in self.faults:
+            if (
+                fault.times
+                and fault.kind in kinds
+                and fnmatch(method, fault.method)
+                and fnmatch(channel, fault.channel)
+            ):
+                fault.times -= 1
+                return fault
+        return None
+
+    # The Web API.
+
+    def workspace_of(self, token: str) -> Workspace:
+        found = next((each for each in self.workspaces.values() if each.token == token), None)
+        if not token:
+            raise SlackError("not_authed")
+        if found is None:
+            raise SlackError("invalid_auth")
+        if found.revoked:
+            raise SlackError("token_revoked")
+        return found
+
+    def fresh(self, prefix: str) -> str:
+        return f"{prefix}{next(self._ids):06d}"
+
+    def stamp(self) -> str:
+        """A message's ts: never the same twice, and as old as the moment it was given."""
+        return f"{int(time.time())}.{next(self._ids):06d}"
