@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from integrations.ports.clock import Clock
 from integrations.ports.errors import Unavailable
 from integrations.ports.inbound import Account, Whereabouts
 from storage import console, people, places, vendors
-from storage.store import Session, Store, StoreProblem
+from storage.store import Session, Store, StoreProblem, batches
 
 
 @contextmanager
@@ -101,6 +101,20 @@ class StoredAccounts:
         with _as_a_neighbour("the store"):
             async with self._store.reading() as db:
                 return await people.behind_account(db, platform, workspace, external_id) is not None
+
+    async def email_of(self, platform: str, workspace: str, external_id: str) -> str:
+        with _as_a_neighbour("the store"):
+            async with self._store.reading() as db:
+                person = await people.behind_account(db, platform, workspace, external_id)
+        return person.email if person else ""
+
+    async def linked(self, platform: str, workspace: str, external_ids: Collection[str]) -> frozenset[str]:
+        with _as_a_neighbour("the store"):
+            async with self._store.reading() as db:
+                found = [
+                    await people.ids_of_accounts(db, platform, workspace, batch) for batch in batches(tuple(external_ids))
+                ]
+        return frozenset(account for each in found for account in each)
 
 
 class StoredPlaces:

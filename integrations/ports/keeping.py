@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -60,6 +60,12 @@ class Accounts(Protocol):
 
     async def knows(self, platform: str, workspace: str, external_id: str) -> bool:
         """True when that account is linked to a person."""
+
+    async def email_of(self, platform: str, workspace: str, external_id: str) -> str:
+        """The e-mail of the person behind that account, "" when it is nobody of ours."""
+
+    async def linked(self, platform: str, workspace: str, external_ids: Collection[str]) -> frozenset[str]:
+        """Those of *external_ids* that are linked to a person."""
 
 
 class Rooms(Protocol):
