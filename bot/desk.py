@@ -181,7 +181,7 @@ def answer_card(reply: Reply) -> Card:
     card = reply.card
     if reply.form and not _opens(card, reply.form):
         form = reply.form
-        button = Button(form.title, action=form.id, value=form.value, words=form.words, style="primary")
+        button = Button(form.title, action=form.id, value=form.value, words=form.words, style="primary", asks=True)
         card = Card(card.title, (*card.blocks, Buttons((button,))))
     if reply.file and _fitting(reply.file) is None:
         words = f"{reply.file.name} is too large to send here. In a terminal: handshake export roadmap"

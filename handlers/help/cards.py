@@ -36,7 +36,7 @@ WHO = {
 OFFERS = (
     Button("What is new for me", "catchup", words="catchup", style="primary"),
     Button("Roadmap", "roadmap", words="roadmap"),
-    Button("Ask a question", "home ask", words="home ask"),
+    Button("Ask a question", "home ask", words="home ask", asks=True),
     Button("What is blocked", "ask", "what is blocked", words="what is blocked"),
     Button("Who is behind", "coverage", words="coverage"),
     Button("My items", "me items", words="me items"),

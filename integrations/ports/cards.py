@@ -9,7 +9,7 @@ A renderer is a `match` over these closed unions that ends in `assert_never`: a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Literal, get_args
 
@@ -87,6 +87,7 @@ class Button:
     """Something to press. `value` is an id, never state; `words` is what can be typed instead.
 
     `style` "primary" is the one thing most people do next; "danger" is hard to take back.
+    `asks` says that a form will open: some platforms can only do that when the button knew beforehand.
     """
 
     label: str
@@ -94,6 +95,7 @@ class Button:
     value: str = ""
     words: str = ""
     style: Literal["default", "primary", "danger"] = "default"
+    asks: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,14 @@ _ROOMS = (3_000, 1_000, 300, 100, 40, 15, 5)
 _FEW = 10
 
 
-def form(form: Form) -> Json:
-    """*form* as a card whose one button has the form's id as verb. `submitted` reads what comes back."""
+def form(form: Form, *, dialog: bool = False) -> Json:
+    """*form* as a card whose one button has the form's id as verb. `submitted` reads what comes back.
+
+    In a *dialog* the button sends that off; elsewhere it acts like any other one.
+    """
     for fields in (len(form.fields), 20, 5, 0):
         for room in _ROOMS:
-            rendered = _rendered(form, room, fields)
+            rendered = _rendered(form, room, fields, dialog=dialog)
             if limits.weight(rendered) <= limits.MAX_BYTES:
                 return rendered
     return rendered
@@ -43,7 +46,7 @@ def submitted(data: Mapping[str, object]) -> tuple[str, str, dict[str, str]]:
     return str(data.get("form", "")), str(data.get("value", "")), answers
 
 
-def _rendered(form: Form, room: int, most: int) -> Json:
+def _rendered(form: Form, room: int, most: int, *, dialog: bool) -> Json:
     title = clip(one_line(form.title) or plain.NO_TITLE, min(limits.CARD.title, max(room, 40)))
     wrong = {field: clip(one_line(message), max(room, 40)) for field, message in form.errors}
     questions = [each for field in form.fields[:most] for each in _question(field, wrong.pop(field.id, ""), room)]
@@ -61,7 +64,7 @@ def _rendered(form: Form, room: int, most: int) -> Json:
         *(each for message in list(wrong.values())[:_FEW] for each in _complaint(message)),
         *questions,
         *paragraphs((left,), {}),
-        {"type": "ActionSet", "actions": [_send(form)]},
+        {"type": "ActionSet", "actions": [_send(form, dialog=dialog)]},
     ]
     fallback = clip(plain.form_text(form), limits.MAX_FALLBACK_TEXT)
     return {
@@ -74,11 +77,14 @@ def _rendered(form: Form, room: int, most: int) -> Json:
     }
 
 
-def _send(form: Form) -> Json:
+def _send(form: Form, *, dialog: bool) -> Json:
     # An id that is cut short would name something else; an empty one is at worst asked for again.
     value = form.value if is_id(form.value, limits.MAX_ID) else ""
     title = clip(one_line(form.submit) or "Send", limits.MAX_LABEL)
-    return {"type": "Action.Execute", "title": title, "verb": form.id, "data": {"form": form.id, "value": value}}
+    data = {"form": form.id, "value": value}
+    if dialog:
+        return {"type": "Action.Submit", "title": title, "data": data}
+    return {"type": "Action.Execute", "title": title, "verb": form.id, "data": data}
 
 
 def _complaint(message: str) -> list[Json]:

@@ -45,17 +45,20 @@ class _Page:
     tag: str
     root: str
     names: Labels
+    dialog: bool = False
 
 
-def card(card: Card, tag: str = "", root: str = ROOT) -> Json:
+def card(card: Card, tag: str = "", root: str = ROOT, *, dialog: bool = False) -> Json:
     """*card* as an Adaptive Card 1.5. Every button carries *tag*, so a doubled card acts on the same delivery.
 
-    *root* is what typed words start with where the card goes: "" in a 1:1 conversation.
+    *root* is what typed words start with where the card goes: "" in a 1:1 conversation. In a *dialog* every button
+    sends the dialog off, because Action.Execute does nothing there:
+    https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/task-modules/task-modules-bots
     """
     fallback = _fallback(card, root)
 
     def rendered(candidate: Card) -> Json:
-        return _rendered(candidate, _Page(tag, root, labels(candidate.blocks)), fallback)
+        return _rendered(candidate, _Page(tag, root, labels(candidate.blocks), dialog), fallback)
 
     return rendered(cut.fit(card, limits.CARD, lambda each: limits.weight(rendered(each)) <= limits.MAX_BYTES))
 
@@ -196,11 +199,12 @@ def _action(button: Button | LinkButton, page: _Page) -> Json | None:
     """The button for Teams, or None where it cannot be pressed: an id that is cut short would name something else."""
     title = clip(plain.button_words(button), limits.MAX_LABEL)
     match button:
-        case Button(action=action, value=value, style=style):
+        case Button(action=action, value=value, style=style, asks=asks):
             if not is_id(action + value, limits.MAX_ID):
                 return None
             data = {"action": action, "value": value, "delivery": page.tag}
-            return _execute(title, data) | _STYLES[style] | {"associatedInputs": "none"}
+            made = _fetch(title, data) if asks and not page.dialog else _send(title, data, page)
+            return made | _STYLES[style] | {"associatedInputs": "none"}
         case LinkButton(url=url):
             address = web_address(url)
             return {"type": "Action.OpenUrl", "title": title, "url": address} if address else None
@@ -211,8 +215,15 @@ def _action(button: Button | LinkButton, page: _Page) -> Json | None:
 _STYLES: dict[str, Json] = {"default": {}, "primary": {"style": "positive"}, "danger": {"style": "destructive"}}
 
 
-def _execute(title: str, data: Json) -> Json:
+def _send(title: str, data: Json, page: _Page) -> Json:
+    if page.dialog:
+        return {"type": "Action.Submit", "title": title, "data": data}
     return {"type": "Action.Execute", "title": title, "verb": data["action"], "data": data}
+
+
+def _fetch(title: str, data: Json) -> Json:
+    """A button that opens a dialog. Teams has no way to open one from the answer to Action.Execute."""
+    return {"type": "Action.Submit", "title": title, "data": data | {"msteams": {"type": "task/fetch"}}}
 
 
 def _typed_instead(buttons: Iterable[Button | LinkButton], page: _Page) -> list[Json]:
@@ -253,7 +264,7 @@ def _menu(menu: Menu, page: _Page, pick: str) -> list[Json]:
     words = _small(("or type: ", _typed(menu.words, page)), page.names) if one_line(menu.words) else []
     return [
         {"type": "Input.ChoiceSet", "id": pick, "label": label, "choices": choices, "style": "compact"},
-        {"type": "ActionSet", "actions": [_execute("Choose", data)]},
+        {"type": "ActionSet", "actions": [_send("Choose", data, page)]},
         *words,
         *rest,
     ]
