@@ -1,11 +1,30 @@
-"""What the Teams door is told at the start."""
+"""What the Teams door is told at the start, and what follows from it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 PUBLIC_METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 PUBLIC_AUTHORITY = "https://login.microsoftonline.com"
+
+# Where Teams may tell us to answer; the host is compared whole, never by its end.
+# https://microsoft.github.io/teams-sdk/python/essentials/app-configuration/service-url-validation
+MICROSOFT = frozenset(
+    {
+        "smba.trafficmanager.net",
+        "smba.onyx.prod.teams.trafficmanager.net",
+        "smba.infra.gcc.teams.microsoft.com",
+        "smba.infra.gov.teams.microsoft.us",
+        "smba.infra.dod.teams.microsoft.us",
+        "frontend.botapi.msg.infra.teams.microsoftonline.cn",
+    }
+)
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+# Where files dropped into a chat lie: the tenant's own SharePoint, in each cloud.
+# https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4
+FILE_HOSTS = (".sharepoint.com", ".sharepoint.us", ".sharepoint-mil.us", ".sharepoint.cn")
 
 
 @dataclass(frozen=True)
@@ -22,3 +41,37 @@ class TeamsConfig:
     authority_url: str = PUBLIC_AUTHORITY
     service_hosts: frozenset[str] = frozenset()
     allow_anonymous: bool = False
+
+    @property
+    def is_public(self) -> bool:
+        """True for Microsoft's public cloud, False for a sovereign one or a simulator."""
+        return self.openid_metadata_url == PUBLIC_METADATA and self.authority_url.rstrip("/") == PUBLIC_AUTHORITY
+
+    @property
+    def authority(self) -> str:
+        return f"{self.authority_url.rstrip('/')}/{self.tenant_id}"
+
+    @property
+    def bot(self) -> str:
+        """The account under which we speak: https://learn.microsoft.com/azure/bot-service/bot-service-resources-identifiers-guide"""
+        return f"28:{self.app_id}"
+
+    def serves(self, address: str) -> bool:
+        """Whether our token may be sent to *address*, which some message named. Loopback is for simulators alone."""
+        try:
+            parts = urlsplit(address)
+            host, local = parts.hostname or "", (parts.hostname or "") in LOOPBACK
+        except ValueError:
+            return False
+        if local and (self.allow_anonymous or self.openid_metadata_url != PUBLIC_METADATA):
+            return parts.scheme == "https" or (self.allow_anonymous and parts.scheme == "http")
+        return parts.scheme == "https" and host in MICROSOFT | self.service_hosts
+
+    def holds_files(self, address: str) -> bool:
+        """Whether a file that somebody dropped into a chat may lie at *address*."""
+        try:
+            parts = urlsplit(address)
+            host = parts.hostname or ""
+        except ValueError:
+            return False
+        return (parts.scheme == "https" and host.endswith(FILE_HOSTS)) or (host in LOOPBACK and self.serves(address))

@@ -1,13 +1,46 @@
-"""Cards to Teams, through the Bot Connector."""
+"""Cards to Teams, through the Bot Connector.
+
+@account          a personal conversation, made when there is none yet
+a channel         a new thread for every card, or a reply in the thread that is named
+only_for          said in the personal conversation; the room is told that, or how to get one
+
+A button carries the delivery it came with, so a card that stands twice acts once.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Awaitable
+from datetime import datetime, timedelta
+from typing import TypeVar
+from urllib.parse import quote
 
-from integrations.ports.cards import Card
+import structlog
+from botbuilder.schema import Activity, ChannelAccount, ConversationAccount, ConversationParameters
+from botbuilder.schema import Attachment as Enclosure
+from msrest.exceptions import ClientException
+
+from integrations.ports.cards import Card, text
 from integrations.ports.chat import Address
-from integrations.ports.errors import Unavailable
+from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.inbound import Attachment
+from integrations.teams import render
+from integrations.teams.config import TeamsConfig
+from integrations.teams.errors import Throttled
+from integrations.teams.heard import PERSONAL
+from integrations.teams.references import Reference, References, guessed
+from integrations.teams.wire import Wire, misread
+
+T = TypeVar("T")
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+CARD = "application/vnd.microsoft.card.adaptive"
+LONGEST_PAUSE_S = 64
+
+ANSWERED = "I answered that in our chat, where only you can read it."
+INSTALL = (
+    "That answer is for you alone, and we have no chat yet. Open Apps in Teams, choose Handshake, press Add, "
+    "and ask me there."
+)
 
 
 class TeamsChat:
@@ -16,17 +49,178 @@ class TeamsChat:
     name = "teams"
     can_find = False
 
+    def __init__(self, config: TeamsConfig, wire: Wire, references: References) -> None:
+        self._config = config
+        self._wire = wire
+        self._references = references
+        self._throttled: dict[str, int] = {}  # refusals in a row, by conversation
+
     async def post(self, to: Address, card: Card, tag: str, file: Attachment | None = None) -> str:
-        raise Unavailable(self.name)
+        card = _with_file(card, file)
+        if to.only_for:
+            await self._say_privately(to, card, tag)
+            return ""
+        return await self._put(await self._reference(to.conversation), to.thread, card, tag)
 
     async def update(self, to: Address, remote_id: str, card: Card, tag: str) -> None:
-        raise Unavailable(self.name)
+        where = await self._reference(to.conversation)
+        conversation = self._thread(where, to.thread or remote_id)
+        activity = self._activity(where, conversation, card, tag)
+        activity.id = remote_id
+        call = self._wire.connector(where.service_url).conversations.update_activity(conversation, remote_id, activity)
+        await self._asked(where, call)
 
     async def delete(self, to: Address, remote_id: str) -> None:
-        raise Unavailable(self.name)
+        where = await self._reference(to.conversation)
+        conversation = self._thread(where, to.thread or remote_id)
+        conversations = self._wire.connector(where.service_url).conversations
+        try:
+            await self._asked(where, conversations.delete_activity(conversation, remote_id))
+        except Rejected as refused:
+            if refused.closes_place or not refused.reason.startswith("404"):
+                raise
 
-    async def find(self, to: Address, tag: str, since: datetime) -> str | None:
+    async def find(self, to: Address, tag: str, since: datetime) -> str | None:  # noqa: ARG002
         return None
 
     def link(self, to: Address, remote_id: str) -> str:
-        return ""
+        """https://learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/deep-link-teams"""
+        if not self._config.is_public or not to.conversation.startswith("19:"):
+            return ""
+        message = f"{quote(to.conversation, safe='')}/{quote(remote_id, safe='')}"
+        parent = quote(to.thread or remote_id, safe="")
+        return f"https://teams.microsoft.com/l/message/{message}?tenantId={self._config.tenant_id}&parentMessageId={parent}"
+
+    async def _reference(self, conversation: str) -> Reference:
+        """Where that conversation is reached; a personal one is made when there is none yet."""
+        if conversation.startswith("@"):
+            return await self._direct(conversation.removeprefix("@"))
+        known = await self._references.of(conversation)
+        if known is None:
+            anywhere = await self._anywhere()
+            known = Reference(conversation, guessed(conversation), anywhere.service_url, self._bot(anywhere))
+        return known
+
+    async def _anywhere(self) -> Reference:
+        newest = await self._references.newest()
+        if newest is None:
+            raise Rejected("nobody has added Handshake to Teams yet, so there is no way to reach it")
+        return newest
+
+    def _bot(self, reference: Reference) -> str:
+        return reference.bot or self._config.bot
+
+    async def _direct(self, account: str) -> Reference:
+        """The personal conversation with *account*. Making it again gives the same one."""
+        known = await self._references.direct(account)
+        if known:
+            return known
+        anywhere = await self._anywhere()
+        wanted = ConversationParameters(
+            is_group=False,
+            bot=ChannelAccount(id=self._bot(anywhere)),
+            members=[ChannelAccount(id=account)],
+            tenant_id=self._config.tenant_id or anywhere.tenant,
+            channel_data={"tenant": {"id": self._config.tenant_id or anywhere.tenant}},
+        )
+        call = self._wire.connector(anywhere.service_url).conversations.create_conversation(wanted)
+        made = await self._asked(anywhere, call)
+        reference = Reference(
+            made.id, PERSONAL, anywhere.service_url, self._bot(anywhere), tenant=anywhere.tenant, account=account
+        )
+        await self._references.keep(reference)
+        return reference
+
+    async def _put(self, where: Reference, thread: str, card: Card, tag: str) -> str:
+        conversations = self._wire.connector(where.service_url).conversations
+        if where.is_channel and not thread:
+            made = await self._asked(where, conversations.create_conversation(self._new_thread(where, card, tag)))
+            return str(made.activity_id or made.id.partition(";messageid=")[2])
+        conversation = self._thread(where, thread)
+        activity = self._activity(where, conversation, card, tag)
+        sent = await self._asked(where, conversations.send_to_conversation(conversation, activity))
+        return str(sent.id)
+
+    def _new_thread(self, where: Reference, card: Card, tag: str) -> ConversationParameters:
+        tenant = self._config.tenant_id or where.tenant
+        return ConversationParameters(
+            is_group=True,
+            bot=ChannelAccount(id=self._bot(where)),
+            activity=self._activity(where, where.conversation, card, tag),
+            tenant_id=tenant,
+            channel_data={"channel": {"id": where.conversation}, "tenant": {"id": tenant}},
+        )
+
+    def _thread(self, where: Reference, message: str) -> str:
+        return f"{where.conversation};messageid={message}" if where.is_channel and message else where.conversation
+
+    def _activity(self, where: Reference, conversation: str, card: Card, tag: str) -> Activity:
+        return Activity(
+            type="message",
+            from_property=ChannelAccount(id=self._bot(where)),
+            conversation=ConversationAccount(id=conversation),
+            summary=render.summary(card),
+            attachments=[Enclosure(content_type=CARD, content=render.card(card, tag, root_of(where)))],
+        )
+
+    async def _say_privately(self, to: Address, card: Card, tag: str) -> None:
+        try:
+            await self._put(await self._direct(to.only_for), "", card, tag)
+        except Rejected as refused:
+            if not refused.closes_place:
+                raise
+            await self._say(to, INSTALL)
+            return
+        try:
+            await self._say(to, ANSWERED)
+        except (Unavailable, Rejected) as error:  # the answer stands; saying where must not send it again
+            log.info("the room was not told", action="teams.not_told", reason=str(error))
+
+    async def _say(self, to: Address, words: str) -> None:
+        """One line where it was asked."""
+        where = await self._reference(to.conversation)
+        conversation = self._thread(where, to.thread)
+        line = Activity(
+            type="message",
+            from_property=ChannelAccount(id=self._bot(where)),
+            conversation=ConversationAccount(id=conversation),
+            text=words,
+            text_format="plain",
+        )
+        conversations = self._wire.connector(where.service_url).conversations
+        await self._asked(where, conversations.send_to_conversation(conversation, line))
+
+    async def _asked(self, where: Reference, call: Awaitable[T]) -> T:
+        """The answer of one call. Refused for haste without being told for how long, we wait longer each time."""
+        try:
+            answer = await call
+        except ClientException as error:
+            raise misread(error) from error
+        except Unavailable as error:
+            raise self._paced(where.conversation, error) from error
+        self._throttled.pop(where.conversation, None)
+        return answer
+
+    def _paced(self, conversation: str, error: Unavailable) -> Unavailable:
+        # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit asks for exponential backoff.
+        if not isinstance(error, Throttled):
+            return error
+        times = self._throttled[conversation] = self._throttled.get(conversation, 0) + 1
+        pause = error.retry_after or timedelta(seconds=min(2**times, LONGEST_PAUSE_S))
+        return Unavailable(error.neighbour, retry_after=pause)
+
+
+def root_of(where: Reference) -> str:
+    """What typed words start with there: nothing in a personal conversation, our name everywhere else."""
+    return "" if where.sort == PERSONAL else f"@{where.bot_name or 'Handshake'}"
+
+
+def _with_file(card: Card, file: Attachment | None) -> Card:
+    """Teams takes a file from a bot only after the reader agreed in a dialog of its own; the terminal just writes it.
+
+    https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4
+    """
+    if file is None:
+        return card
+    words = f"{file.name} cannot be handed over in Teams. In a terminal: handshake export roadmap > {file.name}"
+    return Card(card.title, (*card.blocks, text(words)))

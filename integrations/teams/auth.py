@@ -1,0 +1,164 @@
+"""Who may talk to us in Teams' name: a token signed by the Bot Connector, a host that is Microsoft's, our own tenant.
+
+The SDK's own validator refreshes keys once a day, answers 500 to half of what is wrong, and looks neither at the
+host nor at the tenant; so this one does all of it, and every failure is a `Refused`.
+https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import jwt
+
+from integrations.ports.errors import Unavailable
+from integrations.teams.config import LOOPBACK, TeamsConfig
+from integrations.teams.heard import Heard
+
+CHANNEL = "msteams"
+LEEWAY_S = 300  # between Microsoft's clock and ours
+TIMEOUT_S = 5
+PAUSE_S = 60.0  # between two fetches of the keys, however many unknown ones are shown
+KEEP_S = 86_400.0  # Microsoft announces new keys at least a day before it uses them
+
+
+class Refused(PermissionError):
+    """Somebody who may not talk to us. `status` is what they hear; the reason is for the log alone."""
+
+    def __init__(self, reason: str, status: int = 401) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A signing key, and the channels that it speaks for."""
+
+    key: Any
+    endorsements: frozenset[str]
+
+
+class KeyRing:
+    """Microsoft's signing keys by `kid`; an unknown one causes at most one fetch in each *pause*."""
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        url: str,
+        *,
+        pause: float = PAUSE_S,
+        keep: float = KEEP_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._http = http
+        self._url = url
+        self._pause = pause
+        self._keep = keep
+        self._clock = clock
+        self._keys: Mapping[str, Key] = {}
+        self._issuer = ""
+        self._tried = self._loaded = float("-inf")
+        self._lock = asyncio.Lock()
+
+    async def find(self, kid: str) -> Key | None:
+        """The key of that name. Raises Unavailable while there are none at all: that is not the caller's fault."""
+        await self._refresh(kid)
+        if not self._keys:
+            raise Unavailable("Microsoft's signing keys")
+        return self._keys.get(kid)
+
+    async def issuer(self) -> str:
+        """Who signs here; it is also what our own tokens are for. Raises Unavailable."""
+        await self._refresh("")
+        if not self._issuer:
+            raise Unavailable("Microsoft's signing keys")
+        return self._issuer
+
+    async def _refresh(self, kid: str) -> None:
+        if self._wants(kid):
+            async with self._lock:
+                if self._wants(kid):  # somebody may have fetched while we queued
+                    await self._load()
+
+    def _wants(self, kid: str) -> bool:
+        now = self._clock()
+        unknown = kid not in self._keys if kid else not self._keys
+        return (unknown or now - self._loaded > self._keep) and now - self._tried > self._pause
+
+    async def _load(self) -> None:
+        self._tried = self._clock()  # a failed try counts too
+        try:
+            about = await self._json(self._url)
+            announced = await self._json(str(about["jwks_uri"]))
+            keys = {str(each["kid"]): _key(each) for each in announced["keys"] if each.get("kty") == "RSA"}
+            issuer = str(about["issuer"])
+        except (httpx.HTTPError, httpx.InvalidURL, jwt.PyJWTError, ValueError, KeyError, TypeError, AttributeError):
+            return  # keep what we have
+        self._keys, self._issuer, self._loaded = keys, issuer, self._tried
+
+    async def _json(self, url: str) -> Any:
+        return (await self._http.get(url, timeout=TIMEOUT_S)).raise_for_status().json()
+
+
+def _key(announced: Mapping[str, Any]) -> Key:
+    return Key(jwt.PyJWK(dict(announced), "RS256").key, frozenset(announced.get("endorsements") or ()))
+
+
+class Gate:
+    """Lets in what the Bot Connector sends for our tenant, and nothing else."""
+
+    def __init__(self, config: TeamsConfig, ring: KeyRing) -> None:
+        self._config = config
+        self._ring = ring
+
+    async def admit(self, header: str | None, heard: Heard, peer: str) -> Mapping[str, Any]:
+        """The claims that came with *heard*. Raises Refused, and Unavailable when nobody can be checked now."""
+        if self._config.allow_anonymous:
+            if peer not in LOOPBACK:
+                raise Refused("without a token only this machine may talk")
+            claims: Mapping[str, Any] = {}
+        else:
+            claims = await self._claims(header, heard)
+        if heard.channel != CHANNEL:
+            raise Refused("another channel", 403)
+        if not self._config.serves(heard.service_url):
+            raise Refused("a service host that is not allowed", 403)
+        if self._config.tenant_id and heard.tenant.lower() != self._config.tenant_id.lower():
+            raise Refused("another tenant", 403)
+        return claims
+
+    async def _claims(self, header: str | None, heard: Heard) -> Mapping[str, Any]:
+        scheme, _, token = (header or "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Refused("no token" if not header else "another scheme")
+        key, claims = await self._verified(token.strip())
+        if key.endorsements and heard.channel not in key.endorsements:
+            raise Refused("a key that does not speak for this channel")
+        if claims.get("serviceurl") != heard.service_url:
+            raise Refused("a token for another service address")
+        return claims
+
+    async def _verified(self, token: str) -> tuple[Key, Mapping[str, Any]]:
+        try:
+            kid = str(jwt.get_unverified_header(token).get("kid", ""))
+            key = await self._ring.find(kid) if kid else None
+            if key is None:
+                raise Refused("an unknown key")
+            claims: Mapping[str, Any] = jwt.decode(
+                token,
+                key.key,
+                algorithms=["RS256"],
+                audience=self._config.app_id,
+                issuer=await self._ring.issuer(),
+                leeway=LEEWAY_S,
+                options={"require": ["exp", "iss", "aud"]},
+            )
+        except jwt.PyJWTError as error:
+            raise Refused(f"a bad token: {type(error).__name__}") from None
+        return key, claims

@@ -1,0 +1,125 @@
+"""The way back into every conversation we were ever spoken to in, kept across restarts.
+
+Teams may move a conversation to another service address at any time, so the newest one seen counts.
+https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
+
+from integrations.ports.keeping import Notebook
+from integrations.teams.heard import CHANNEL, GROUP, PERSONAL, Heard
+
+_CONVERSATION, _DIRECT, _SERVICE, _NEWEST = "conversation", "direct", "service", "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A conversation and where it is reached. `account` is who sits in a personal one, `bot` is us in it."""
+
+    conversation: str
+    sort: str
+    service_url: str
+    bot: str = ""
+    bot_name: str = ""
+    tenant: str = ""
+    team: str = ""
+    name: str = ""
+    account: str = ""
+
+    @property
+    def is_channel(self) -> bool:
+        return self.sort == CHANNEL
+
+
+def to_text(reference: Reference) -> str:
+    return json.dumps(asdict(reference), ensure_ascii=False)
+
+
+def from_text(text: str) -> Reference:
+    """The inverse of `to_text`; what another version wrote beside it is ignored."""
+    data, known = json.loads(text), {each.name for each in fields(Reference)}
+    return Reference(**{key: value for key, value in data.items() if key in known})
+
+
+def guessed(conversation: str) -> str:
+    """What sort of conversation has such an id, for one that never spoke to us.
+
+    https://learn.microsoft.com/microsoftteams/platform/resources/bot-v3/bot-conversations/bots-conv-channel
+    """
+    if conversation.startswith("19:") and conversation.endswith(("@thread.tacv2", "@thread.skype")):
+        return CHANNEL
+    return GROUP if conversation.startswith("19:") else PERSONAL
+
+
+class References:
+    """References in a notebook. Every method raises Unavailable when the store is away."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        self._notebook = notebook
+        self._written: dict[str, Reference] = {}  # so that not every message writes
+
+    async def remember(self, heard: Heard) -> Reference:
+        """Keep the way back to where *heard* came from."""
+        known = self._written.get(heard.conversation) or await self.of(heard.conversation)
+        fresh = Reference(
+            conversation=heard.conversation,
+            sort=heard.sort,
+            service_url=heard.service_url,
+            bot=heard.bot or (known.bot if known else ""),
+            bot_name=heard.bot_name or (known.bot_name if known else ""),
+            tenant=heard.tenant,
+            team=heard.team or (known.team if known else ""),
+            name=known.name if known else "",
+            account=heard.sender if heard.direct else "",
+        )
+        await self.keep(fresh)
+        if heard.direct and heard.sender_object:
+            await self._point(heard.sender_object, heard.conversation)
+        return fresh
+
+    async def keep(self, reference: Reference) -> None:
+        if self._written.get(reference.conversation) == reference:
+            return
+        await self._notebook.keep(_CONVERSATION, reference.conversation, to_text(reference))
+        await self._notebook.keep(_SERVICE, _NEWEST, to_text(reference))
+        if reference.sort == PERSONAL and reference.account:
+            await self._point(reference.account, reference.conversation)
+        self._written[reference.conversation] = reference
+
+    async def _point(self, account: str, conversation: str) -> None:
+        if await self._notebook.find(_DIRECT, account) != conversation:
+            await self._notebook.keep(_DIRECT, account, conversation)
+
+    async def rename(self, reference: Reference, name: str) -> None:
+        await self.keep(replace(reference, name=name))
+
+    async def of(self, conversation: str) -> Reference | None:
+        text = await self._notebook.find(_CONVERSATION, conversation)
+        return from_text(text) if text else None
+
+    async def direct(self, account: str) -> Reference | None:
+        """The personal conversation with that account, by either of its ids."""
+        conversation = await self._notebook.find(_DIRECT, account)
+        return await self.of(conversation) if conversation else None
+
+    async def newest(self) -> Reference | None:
+        """The last one heard from: where conversations are reached that never spoke to us."""
+        text = await self._notebook.find(_SERVICE, _NEWEST)
+        return from_text(text) if text else None
+
+    async def everywhere(self) -> Sequence[Reference]:
+        return [from_text(text) for text in (await self._notebook.all_of(_CONVERSATION)).values()]
+
+    async def of_team(self, team: str) -> Sequence[Reference]:
+        return [each for each in await self.everywhere() if team and each.team == team]
+
+    async def forget(self, reference: Reference) -> None:
+        self._written.pop(reference.conversation, None)
+        await self._notebook.forget(_CONVERSATION, reference.conversation)
+        for account, conversation in (await self._notebook.all_of(_DIRECT)).items():
+            if conversation == reference.conversation:
+                await self._notebook.forget(_DIRECT, account)

@@ -1,0 +1,117 @@
+"""Our own token for the Connector. MSAL blocks, so it works in a thread; one application, asked once an hour.
+
+https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+from integrations.ports.errors import Unavailable
+from integrations.teams.auth import KeyRing
+from integrations.teams.config import PUBLIC_AUTHORITY, TeamsConfig
+from integrations.teams.errors import PAUSE_AFTER_REFUSED_TOKEN
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+ISSUER_OF_TOKENS = "Microsoft's token endpoint"
+EARLY_S = 300.0  # fetched anew so long before it expires
+REQUEST_S = 4  # one of the two requests that MSAL makes
+WHOLE_S = 7.0  # less than the post waits for a delivery
+REST_S = 10.0  # after a failure, before the endpoint is asked again
+
+
+class TokenRefused(Unavailable):
+    """The endpoint does not know our secret: a person has to mend it. `code` is Microsoft's word for it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(ISSUER_OF_TOKENS, retry_after=PAUSE_AFTER_REFUSED_TOKEN)
+        self.code = code
+
+
+class Tokens:
+    """The token of the moment. *msal* is made at the first use, with the settings of the cloud."""
+
+    def __init__(self, config: TeamsConfig, ring: KeyRing, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._config = config
+        self._ring = ring
+        self._clock = clock
+        self._application: Any = None
+        self._token = ""
+        self._expires = self._failed = float("-inf")
+        self._failure: Unavailable | None = None
+        self._lock = asyncio.Lock()
+
+    async def get(self) -> str:
+        """A token that is good for a while. Raises Unavailable: nothing was sent yet."""
+        if self._left() > EARLY_S:
+            return self._token
+        async with self._lock:
+            if self._left() <= EARLY_S and not (self._left() > 0 and self._resting()):
+                await self._renew()
+        return self._token
+
+    def forget(self, token: str) -> None:
+        """*token* was refused: the next one must be new."""
+        if token == self._token:
+            self._token, self._expires = "", float("-inf")
+            if self._application is not None:
+                self._application.remove_tokens_for_client()
+
+    def _left(self) -> float:
+        return self._expires - self._clock()
+
+    def _resting(self) -> bool:
+        return self._clock() - self._failed < REST_S
+
+    async def _renew(self) -> None:
+        if self._failure and self._resting():
+            raise self._failure
+        try:
+            scope = f"{await self._ring.issuer()}/.default"
+            async with asyncio.timeout(WHOLE_S):
+                answer = await asyncio.to_thread(self._ask, scope)
+            self._read(answer)
+        except Unavailable as failure:
+            self._note(failure)
+        except (OSError, TimeoutError, ValueError) as error:  # requests' errors are OSErrors; MSAL raises ValueErrors
+            log.warning("no token", action="teams.token_unavailable", reason=type(error).__name__)
+            self._note(Unavailable(ISSUER_OF_TOKENS))
+
+    def _note(self, failure: Unavailable) -> None:
+        self._failure, self._failed = failure, self._clock()
+        if self._left() <= 0:
+            raise failure
+
+    def _read(self, answer: dict[str, Any]) -> None:
+        if not answer.get("access_token"):
+            code = str(answer.get("error", "no access_token"))
+            log.error("the token endpoint refuses us", action="teams.token_refused", code=code)
+            raise TokenRefused(code)
+        self._token, self._failure = str(answer["access_token"]), None
+        self._expires = self._clock() + float(answer.get("expires_in") or 0)
+
+    def _ask(self, scope: str) -> dict[str, Any]:
+        """In a thread: MSAL looks into its own cache, then asks."""
+        if self._application is None:
+            self._application = self._made()
+        answer: dict[str, Any] = self._application.acquire_token_for_client([scope])
+        return answer
+
+    def _made(self) -> Any:
+        import msal
+
+        # For an authority it does not know, MSAL would first ask Microsoft whether that is one.
+        known = self._config.authority_url.rstrip("/") == PUBLIC_AUTHORITY
+        return msal.ConfidentialClientApplication(
+            self._config.app_id,
+            client_credential=self._config.app_password,
+            authority=self._config.authority,
+            instance_discovery=None if known else False,
+            timeout=REQUEST_S,
+        )
