@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 import signal
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from random import Random
@@ -13,11 +14,14 @@ from random import Random
 import structlog
 
 from bot.app import App, opened
+from bot.desk import Desk
+from bot.doors import doors
 from bot.keeping import StoredRooms
 from bot.post.deliver import Postman
 from bot.post.local import LocalPost
 from bot.post.wording import Wording
-from bot.settings import Settings, WrongSettings
+from bot.server import listening
+from bot.settings import Settings, WrongSettings, check_doors
 from handlers.catalogue import FEATURES
 from integrations.console.rooms import ConsoleRooms
 from integrations.ports.chat import ChatPlatform
@@ -60,12 +64,31 @@ async def run(settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    check_doors(settings)
     async with opened(settings) as app:
         await forget_old(app)
-        rooms = ConsoleRooms(StoredRooms(app.store, app.box.clock))
-        postman = postman_of(app, {rooms.name: rooms})
-        async with LocalPost(app.store, postman.deliver, clock=app.box.clock):
-            log.info("running", action="run.started", store=str(app.store))
+        async with serving(app) as port:
+            log.info("running", action="run.started", store=str(app.store), port=port)
             await stop.wait()
             log.info("stopping", action="run.stopping")
     return 0
+
+
+@asynccontextmanager
+async def serving(app: App) -> AsyncIterator[int | None]:
+    """Doors, desk and post, for as long as the block lasts. Gives the port, or None when no platform is switched on.
+
+    Left in the order in which work flows: nobody comes in any more, what came in is answered, what was answered is sent.
+    """
+    rooms = ConsoleRooms(StoredRooms(app.store, app.box.clock))
+    desk = Desk(app.box, app.dispatch)
+    found = doors(app, desk)
+    postman = postman_of(app, {each.name: each for each in (rooms, *(door.platform for door in found))})
+    async with AsyncExitStack() as stack:
+        post = await stack.enter_async_context(LocalPost(app.store, postman.deliver, clock=app.box.clock))
+        desk.wake = post.wake
+        for door in found:
+            await stack.enter_async_context(door.opened())
+        await stack.enter_async_context(desk.open())
+        routes = [route for door in found for route in door.routes]
+        yield await stack.enter_async_context(listening(app.settings, routes)) if found else None

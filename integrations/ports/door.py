@@ -41,8 +41,14 @@ class Door(Protocol):
     """One platform, both ways. `routes` are Starlette routes for the one HTTP front."""
 
     name: str
-    routes: Sequence[Any]
-    platform: ChatPlatform
+
+    @property
+    def routes(self) -> Sequence[Any]:
+        """What the front serves for it."""
+
+    @property
+    def platform(self) -> ChatPlatform:
+        """The way out."""
 
     def opened(self) -> AbstractAsyncContextManager[None]:
         """Serve for as long as the `async with` lasts; finish what was begun before it is left."""
