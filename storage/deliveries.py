@@ -213,21 +213,23 @@ async def load(session: Session, delivery_id: int) -> Delivery | None:
 
 
 async def due(session: Session, now: datetime, limit: int) -> tuple[int, ...]:
-    """The ids of the deliveries that may be tried at *now*, oldest first, at most *limit*.
+    """The ids of the deliveries that may be tried at *now*, answers first, then oldest first, at most *limit*.
 
-    At most one a place, its oldest: what is said first arrives first.
+    At most one a place, its oldest: what is said first arrives first. Answers to people who wait neither stand in
+    line behind the notices of their room nor behind those of others.
     """
+    answers = DELIVERY.c.kind == str(DeliveryKind.REPLY)
     oldest = (
         select(func.min(DELIVERY.c.id).label("id"))
         .where(DELIVERY.c.state.in_(["new", "sending"]))
-        .group_by(DELIVERY.c.place_id)
+        .group_by(DELIVERY.c.place_id, answers)
         .subquery()
     )
     wanted = (
         select(DELIVERY.c.id)
         .join(oldest, oldest.c.id == DELIVERY.c.id)
         .where(DELIVERY.c.due_at <= now)
-        .order_by(DELIVERY.c.due_at, DELIVERY.c.id)
+        .order_by(answers.desc(), DELIVERY.c.due_at, DELIVERY.c.id)
         .limit(limit)
     )
     return tuple((await session.execute(wanted)).scalars())

@@ -25,7 +25,7 @@ from integrations.ports.chat import ChatPlatform
 from integrations.ports.clock import Clock
 from integrations.ports.errors import Rejected, Unavailable
 from storage import deliveries, places
-from storage.store import Store, StoreProblem
+from storage.store import Session, Store, StoreProblem
 from storage.values import Delivery, DeliveryKind, DeliveryState
 
 T = TypeVar("T")
@@ -62,29 +62,34 @@ class Postman:
         """Do for that delivery what can be done now. Harmless to repeat, at any time and anywhere."""
         async with self.store.reading() as db:
             delivery = await deliveries.load(db, delivery_id)
-        if delivery is None or delivery.state in ENDED:
-            return
-        platform = self.platforms.get(delivery.place.platform)
+            if delivery is None or delivery.state in ENDED:
+                return
+            platform = self.platforms.get(delivery.place.platform)
+            interrupted = delivery.state is DeliveryState.SENDING and not delivery.place.closed
+            # One that was interrupted is looked up before anything else, and worded only then.
+            ready = CLOSED if interrupted else await self._worded(db, delivery, platform)
         if platform is None:
             await self._write(delivery, Wait(self.clock.now() + self.patience.elsewhere))
             return
 
-        ready = await self._ready(delivery, platform)
+        if interrupted:
+            ready = await self._interrupted(delivery, platform) or await self._worded_now(delivery, platform)
         if not isinstance(ready, Say | Change | Remove):
             await self._write(delivery, ready)
         elif claimed := await self._claim(delivery):
             await self._write(claimed, await self._attempt(claimed, platform, ready))
 
-    async def _ready(self, delivery: Delivery, platform: ChatPlatform) -> Call | Outcome:
+    async def _worded_now(self, delivery: Delivery, platform: ChatPlatform) -> Call | Outcome:
+        async with self.store.reading() as db:
+            return await self._worded(db, delivery, platform)
+
+    async def _worded(self, db: Session, delivery: Delivery, platform: ChatPlatform | None) -> Call | Outcome:
         """What to ask of the platform, or what became of the delivery without asking."""
-        if delivery.place.closed:
+        if delivery.place.closed or platform is None:
             return CLOSED
-        if delivery.state is DeliveryState.SENDING and (outcome := await self._interrupted(delivery, platform)):
-            return outcome
         try:
-            async with self.store.reading() as db:
-                later = self.clock.now() + self.patience.target
-                return await prepare(db, delivery, platform, self.wordings, later=later)
+            later = self.clock.now() + self.patience.target
+            return await prepare(db, delivery, platform, self.wordings, later=later)
         except StoreProblem:
             raise
         except Exception as error:  # noqa: BLE001  (`_failed` logs it)

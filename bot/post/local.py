@@ -7,6 +7,7 @@ place, and outlives a store that is away for a while.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from types import TracebackType
@@ -20,6 +21,8 @@ from storage import deliveries
 from storage.store import Store, StoreProblem
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+AHEAD = 200  # deliveries seen at one look: as many as are begun in about a second
 
 Deliver = Callable[[int], Awaitable[None]]
 
@@ -67,6 +70,8 @@ class LocalPost:
         self.guard = guard or guard_of(store)
         self._under_way: set[int] = set()
         self._awake = asyncio.Event()
+        self._ahead: deque[int] = deque()  # due, and not begun
+        self._called = False  # since the last look into the ledger
         self._stopping = False
         self._troubled = False  # since the last look into the ledger
         self._troubles = 0  # such looks in a row
@@ -89,6 +94,7 @@ class LocalPost:
 
     def wake(self) -> None:
         """Look into the ledger now: something was written to it."""
+        self._called = True
         self._awake.set()
 
     async def idle(self) -> None:
@@ -135,18 +141,23 @@ class LocalPost:
                 self._troubles = self._troubles + 1 if self._troubled else 0
 
     async def _start_due(self, group: asyncio.TaskGroup) -> None:
-        free = self.at_once - len(self._under_way)
-        if free <= 0:
+        if len(self._under_way) >= self.at_once:
             return
-        await self.guard.confirm()
-        async with self.store.reading() as db:
-            # Those under way are still waiting in the ledger, each as the oldest of its place.
-            due = await deliveries.due(db, self.clock.now(), self.at_once + len(self._under_way))
-        if self._stopping:
-            return
-        for each in [each for each in due if each not in self._under_way][:free]:
+        if self._called or not self._ahead:
+            await self._look_ahead()
+        while self._ahead and len(self._under_way) < self.at_once and not self._stopping:
+            each = self._ahead.popleft()
             self._under_way.add(each)
             group.create_task(self._one(each), name=f"delivery {each}")
+
+    async def _look_ahead(self) -> None:
+        """See what is due. No two of them are of one place, so each stays the next of its place until it was carried."""
+        self._called = False
+        await self.guard.confirm()
+        busy = set(self._under_way)  # as it was before the look: one that ends meanwhile is still seen as waiting
+        async with self.store.reading() as db:
+            due = await deliveries.due(db, self.clock.now(), AHEAD + len(busy))
+        self._ahead = deque(each for each in due if each not in busy)
 
     async def _one(self, delivery_id: int) -> None:
         try:
@@ -157,7 +168,7 @@ class LocalPost:
             self._troubled = True
             log.exception("a delivery stumbled", action="post.stumbled", delivery=delivery_id)
         else:
-            self.wake()  # its place is free for the next one
+            self._awake.set()  # its place is free for the next one
         finally:
             self._under_way.discard(delivery_id)
 
