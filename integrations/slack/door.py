@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
+import structlog
 from starlette.routing import Route
 
-from integrations.ports.chat import ChatPlatform
 from integrations.ports.door import Finding, House
+from integrations.ports.errors import Rejected, Unavailable
 from integrations.slack.config import SlackConfig
+from integrations.slack.ears import Ears
+from integrations.slack.errands import Errands
+from integrations.slack.files import Files
+from integrations.slack.front import Front
+from integrations.slack.home import Home
 from integrations.slack.installs import Installs
+from integrations.slack.listen import Listener
+from integrations.slack.news import News
+from integrations.slack.people import People
+from integrations.slack.rooms import Sitting
 from integrations.slack.send import SlackChat
 from integrations.slack.ways import Ways
 from integrations.slack.web import Web
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+LOOK_EVERY_S = 60
 
 
 class SlackDoor:
@@ -26,14 +41,49 @@ class SlackDoor:
         self.house = house
         self.web = Web(config)
         self.installs = Installs(config, self.web, house.notebook, house.clock)
-        self.ways = Ways(house.secrets, house.clock)
-        self.platform: ChatPlatform = SlackChat(self.web, self.installs, self.ways, command=config.command)
-        self.routes: Sequence[Route] = ()
+        ways = Ways(house.secrets, house.clock)
+        self.platform = SlackChat(self.web, self.installs, ways, command=config.command)
+        self.errands = Errands()
+        people = People(self.web, house.accounts, house.clock)
+        self.sitting = Sitting(self.web, people, house.rooms, house.clock)
+        ears = Ears(people, self.sitting, ways, self.platform)
+        home = Home(self.web, house.dispatch, config.command)
+        listener = Listener(house, self.web, ears, Files(self.web), home, self.errands, config.command)
+        self.front = Front(config, house.clock, self.installs, listener, News(people, self.sitting, self.installs))
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        if not self.config.signing_secret:
+            return ()
+        return (Route("/slack/events", self.front.receive, methods=["POST"]),)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
-        async with self.web.open():
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self.web.open())
+            stack.push_async_callback(self.errands.finished)
+            looking = asyncio.create_task(self._look_around(), name="rooms")
+            stack.push_async_callback(_ended, looking)
             yield
+
+    async def _look_around(self) -> None:
+        """Look again who sits in the rooms that follow something: who came and went while nobody listened is not known."""
+        while True:
+            try:
+                await self._look_once()
+            except (Unavailable, Rejected) as problem:
+                log.warning("rooms were not looked at", action="slack.rooms_unknown", kind=type(problem).__name__)
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _look_once(self) -> None:
+        for where in await self.house.rooms.subscribed(self.name):
+            if not where.direct and (installation := await self.installs.of(where.workspace)):
+                await self.sitting.look(installation, where)
 
     async def findings(self) -> Sequence[Finding]:
         return ()
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

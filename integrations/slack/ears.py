@@ -1,0 +1,151 @@
+"""Slack's payloads as the house's events: who speaks, where, and which words were meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from integrations.ports.chat import Address
+from integrations.ports.errors import Rejected
+from integrations.ports.inbound import Account, Action, Attachment, Command, Message, Submission, Whereabouts
+from integrations.slack.elements import Json
+from integrations.slack.heard import Heard
+from integrations.slack.payloads import answers, kept, picked
+from integrations.slack.people import People
+from integrations.slack.render import action_of
+from integrations.slack.rooms import Room, Sitting
+from integrations.slack.send import ACCOUNT, SlackChat
+from integrations.slack.ways import Ways
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where something was said. *room* is None for a direct conversation with us."""
+
+    where: Whereabouts
+    room: Room | None = None
+
+
+class Ears:
+    """Every method raises Unavailable when Slack or the store do not say what has to be known."""
+
+    def __init__(self, people: People, sitting: Sitting, ways: Ways, chat: SlackChat) -> None:
+        self._people = people
+        self._sitting = sitting
+        self._ways = ways
+        self._chat = chat
+
+    async def account(self, heard: Heard, user: str, home: str = "") -> Account:
+        return await self._people.account(heard.installation, heard.team, user, home=home)
+
+    async def spot(self, heard: Heard, channel: str, user: str, thread: str = "", name: str = "") -> Spot:
+        """The room with that id, told to the house; or the direct conversation with *user*."""
+        if not channel or (channel.startswith("D") and await self._is_ours(heard, channel, user)):
+            return Spot(direct(heard.team, user, thread))
+        room = await self._sitting.room(heard.installation, heard.team, channel, name)
+        where = room.where
+        return Spot(Whereabouts("slack", channel, heard.team, where.name, thread=thread), room)
+
+    async def _is_ours(self, heard: Heard, channel: str, user: str) -> bool:
+        """Two people's own conversation looks the same in a slash command; only Slack knows which one is ours."""
+        try:
+            return await self._chat.channel(Address("slack", heard.team, f"{ACCOUNT}{user}")) == channel
+        except Rejected:
+            return False
+
+    async def command(self, heard: Heard) -> tuple[Command, Spot]:
+        """A slash command. https://docs.slack.dev/interactivity/implementing-slash-commands"""
+        body, user = heard.body, str(heard.body["user_id"])
+        channel, name = str(body.get("channel_id", "")), str(body.get("channel_name", ""))
+        public_name = f"#{name}" if name and name not in ("directmessage", "privategroup", "mpdm") else ""
+        account = await self.account(heard, user)
+        spot = await self.spot(heard, channel, user, name=public_name)
+        words = await self._people.words(heard.installation, heard.team, str(body.get("text", "")))
+        event = Command(
+            account=account,
+            place=spot.where,
+            event=str(body.get("trigger_id", "")),
+            via=self._ways.close(str(body.get("response_url", ""))),
+            words=words,
+        )
+        return event, spot
+
+    async def action(self, heard: Heard) -> Action:
+        """A press or a choice. https://docs.slack.dev/reference/interaction-payloads/block_actions-payload"""
+        body, pressed = heard.body, heard.body["actions"][0]
+        account, where = await self._who_and_where(heard)
+        return Action(
+            account=account,
+            place=where,
+            event=str(body.get("trigger_id", "")),
+            via=self._ways.close(str(body.get("response_url", ""))),
+            action=action_of(str(pressed["action_id"])),
+            value=picked(pressed),
+        )
+
+    async def submission(self, heard: Heard) -> Submission:
+        """A form sent off. https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload"""
+        body, view = heard.body, heard.body["view"]
+        user, carried = str(body["user"]["id"]), kept(view, heard.team)
+        return Submission(
+            account=await self.account(heard, user, str(body["user"].get("team_id", ""))),
+            place=carried.where or direct(heard.team, user),
+            event=str(body.get("trigger_id") or f"{view.get('id')}:{view.get('hash')}"),
+            via=carried.via,
+            form=str(view["callback_id"]),
+            value=carried.value,
+            answers=answers(view),
+        )
+
+    async def question(self, heard: Heard) -> Command:
+        """The message shortcut "Ask Handshake": what somebody wrote is asked, and answered to who chose it."""
+        said = await self._people.words(heard.installation, heard.team, str(heard.body["message"].get("text", "")))
+        account, where = await self._who_and_where(heard)
+        return Command(
+            account=account,
+            place=where,
+            event=str(heard.body.get("trigger_id", "")),
+            via=self._ways.close(str(heard.body.get("response_url", ""))),
+            words=f"ask {said}",
+        )
+
+    async def words_of(self, heard: Heard) -> str:
+        """What the message says that a shortcut was chosen for."""
+        return await self._people.words(heard.installation, heard.team, str(heard.body["message"].get("text", "")))
+
+    async def where(self, heard: Heard) -> Whereabouts:
+        return (await self._who_and_where(heard))[1]
+
+    def via(self, heard: Heard) -> str:
+        return self._ways.close(str(heard.body.get("response_url", "")))
+
+    async def _who_and_where(self, heard: Heard) -> tuple[Account, Whereabouts]:
+        body = heard.body
+        user = str(body["user"]["id"])
+        account = await self.account(heard, user, str(body["user"].get("team_id", "")))
+        channel = str((body.get("channel") or {}).get("id", ""))
+        thread = str((body.get("message") or {}).get("thread_ts", ""))
+        return account, (await self.spot(heard, channel, user, thread)).where
+
+    async def message(self, heard: Heard, files: tuple[Attachment, ...] = ()) -> Message:
+        """A mention, or something said to us directly. A mention is answered in its thread."""
+        event: Json = heard.body["event"]
+        user, channel = str(event["user"]), str(event.get("channel", ""))
+        home = str(event.get("user_team") or event.get("source_team") or event.get("team") or "")
+        account = await self.account(heard, user, home)
+        thread = str(event.get("thread_ts", ""))
+        if event.get("channel_type") == "im":
+            where = direct(heard.team, user, thread)
+        else:
+            where = (await self.spot(heard, channel, user, thread or str(event.get("ts", "")))).where
+        return Message(
+            account=account,
+            place=where,
+            event=str(heard.body.get("event_id", "")),
+            text=await self._people.words(heard.installation, heard.team, str(event.get("text") or "")),
+            files=files,
+        )
+
+
+def direct(team: str, user: str, thread: str = "") -> Whereabouts:
+    """The direct conversation with *user*: called by its account, so that notices and answers meet in one place."""
+    return Whereabouts("slack", f"{ACCOUNT}{user}", team, direct=True, thread=thread)

@@ -1,0 +1,47 @@
+"""Files that somebody drops into the conversation, fetched with our own token."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from integrations.ports.errors import Rejected
+from integrations.ports.inbound import Attachment
+from integrations.slack.elements import Json
+from integrations.slack.installs import Installation
+from integrations.slack.web import Web
+
+MAX_FILE = 5_000_000  # bytes
+MAX_FILES = 3
+
+
+class TooLarge(Exception):
+    """The file is not taken. The text says why, and what to do instead."""
+
+
+class Files:
+    def __init__(self, web: Web) -> None:
+        self._web = web
+
+    async def of(self, installation: Installation, files: Sequence[Json]) -> tuple[Attachment, ...]:
+        """What is in *files*. Raises TooLarge, and Unavailable when Slack does not give them."""
+        return tuple([await self._one(installation, each) for each in files[:MAX_FILES]])
+
+    async def _one(self, installation: Installation, file: Json) -> Attachment:
+        if file.get("file_access") == "check_file_info":  # in a shared channel Slack shows no more than the id
+            said = await self._web.call(installation.token, "files.info", file=file["id"])
+            file = said["file"]
+        name = str(file.get("name") or "file")
+        if int(file.get("size") or 0) > MAX_FILE:
+            raise _too_large(name)
+        address = str(file.get("url_private_download") or file.get("url_private") or "")
+        try:
+            content = await self._web.download(installation.token, address, MAX_FILE)
+        except Rejected:
+            raise TooLarge(f"Slack does not let me read {name}. An admin can grant the scope files:read.") from None
+        if content is None:
+            raise _too_large(name)
+        return Attachment(name, content)
+
+
+def _too_large(name: str) -> TooLarge:
+    return TooLarge(f"{name} is larger than 5 MB. Import it in a terminal: handshake import roadmap {name}")

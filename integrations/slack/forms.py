@@ -1,0 +1,80 @@
+"""Modals: opened while Slack's trigger is good, and "Record as item", which fills one in from a message."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import structlog
+
+from integrations.ports.cards import DateField, Form, TextField
+from integrations.ports.errors import Rejected, Unavailable
+from integrations.ports.inbound import Submission, Whereabouts
+from integrations.slack.elements import Json
+from integrations.slack.heard import Heard
+from integrations.slack.modal import modal
+from integrations.slack.payloads import Kept
+from integrations.slack.web import Web
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+# A trigger is good for three seconds from the press. https://docs.slack.dev/interactivity/handling-user-interaction
+IN_TIME_S = 1.5
+
+ASK = "ask-handshake"
+RECORD = "record-item"
+ADD = "item add"
+KEY = "key"
+
+
+def view_of(form: Form, where: Whereabouts | None, via: str) -> Json:
+    """*form* as a modal that knows where its answer belongs."""
+    return modal(form) | {"private_metadata": Kept(form.value, where, via).text()}
+
+
+async def opened(web: Web, heard: Heard, form: Form, where: Whereabouts | None, via: str) -> bool:
+    """Open *form* before the person; False when the trigger is too old, or Slack too slow."""
+    trigger = str(heard.body.get("trigger_id", ""))
+    if not trigger:
+        return False
+    try:
+        async with asyncio.timeout(IN_TIME_S):
+            token = heard.installation.token
+            await web.call(token, "views.open", trigger_id=trigger, view=view_of(form, where, via))
+    except (Rejected, Unavailable, TimeoutError) as problem:
+        log.warning("a form could not be opened", action="slack.form_not_opened", kind=type(problem).__name__)
+        return False
+    return True
+
+
+def record(words: str, link: str) -> Form:
+    """The questions of "Record as item". The message's address travels along, to stand in the item."""
+    title = " ".join(words.split())
+    return Form(
+        id=RECORD,
+        title="Record as item",
+        fields=(
+            TextField(KEY, "Key", hint="A short name nothing else has, such as WEB-99", max_length=40),
+            TextField("title", "Title", initial=title[:150], max_length=150),
+            TextField("summary", "Summary", initial=words[:2_000], multiline=True, optional=True, max_length=2_000),
+            DateField("due", "Due", optional=True),
+        ),
+        value=link,
+        submit="Record",
+        intro=("It goes into the shared draft; nobody else sees it before it is published.",),
+        words='item add WEB-99 title="What it is"',
+    )
+
+
+def recorded(sent: Submission) -> Submission:
+    """The form of "Record as item" as the command it stands for."""
+    filled = {name: words for name, words in sent.answers.items() if name != KEY and words.strip()}
+    link = {"url": sent.value} if sent.value else {}
+    key = sent.answers.get(KEY, "").strip()
+    return replace(sent, form=ADD, value=key, answers=filled | link)
+
+
+def wrong_key(sent: Submission) -> str:
+    """What is wrong with the key in "Record as item", "" when nothing is."""
+    key = sent.answers.get(KEY, "").strip()
+    return "A key is one word, without spaces." if len(key.split()) != 1 else ""

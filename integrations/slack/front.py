@@ -1,0 +1,247 @@
+"""The way in for everything Slack sends: is it genuine, is it new, is it for us; then to the one who answers it.
+
+request ──signature──> Bolt ──gate (workspace, repeats)──> authorize ──> one listener for each kind
+                        ^
+Socket Mode ────────────┘  (its line is authenticated, so nothing is signed)
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.signature import Clock as SdkClock
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.requests import Request
+from starlette.responses import Response
+
+from integrations.ports.cards import Card, text
+from integrations.ports.clock import Clock
+from integrations.ports.errors import Unavailable
+from integrations.slack.config import SlackConfig
+from integrations.slack.elements import Json
+from integrations.slack.heard import NO_RETRY, NOT_NOW, UNDERSTOOD, Answer, Heard, shown_to_asker
+from integrations.slack.installs import Installs
+from integrations.slack.listen import Listener
+from integrations.slack.news import GONE, News
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+REPEATS = timedelta(minutes=10)  # Slack repeats an event after a minute and after five; the store knows older ones
+ANY = re.compile("")
+BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
+REFUSED = Answer("refused", 403, NO_RETRY)
+STRANGE = Card(
+    "Not for this workspace",
+    (text("Handshake is not installed in this workspace, or was taken out of it. Ask whoever runs it."),),
+)
+
+
+class Front:
+    """Slack's one door of HTTP and of Socket Mode, both through Bolt."""
+
+    def __init__(self, config: SlackConfig, clock: Clock, installs: Installs, listener: Listener, news: News) -> None:
+        self._config = config
+        self._clock = clock
+        self._installs = installs
+        self._listener = listener
+        self._news = news
+        self._verifier = SignatureVerifier(config.signing_secret, _Seconds(clock)) if config.signing_secret else None
+        self._repeats: dict[str, datetime] = {}
+        self.app = self._bolt()
+
+    def _bolt(self) -> AsyncApp:
+        """Bolt, which waits for its listeners: without that every request takes ten milliseconds, and a stop loses work.
+
+        https://github.com/slackapi/bolt-python/issues/1176
+        """
+        app = AsyncApp(
+            name="handshake",
+            # Its own lines would hold what people said, and a request's signature.
+            logger=_silent(),
+            client=AsyncWebClient(base_url=self._config.api_url),
+            process_before_response=True,
+            request_verification_enabled=False,  # done in `receive`, before anything is parsed
+            signing_secret=self._config.signing_secret or "unused",
+            authorize=self._authorize,
+            before_authorize=self._gate,
+        )
+        app.command(ANY)(self._hearing(self._listener.command))
+        app.action({"type": "block_actions", "action_id": ANY})(self._hearing(self._listener.action))
+        app.view(ANY)(self._hearing(self._listener.submission))
+        app.shortcut(ANY)(self._hearing(self._listener.shortcut))
+        app.event(ANY)(self._hearing(self._event))
+        return app
+
+    # ── HTTP ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def receive(self, request: Request) -> Response:
+        """`POST /slack/events`: events, slash commands and interactivity alike."""
+        body = await request.body()
+        signature = request.headers.get("x-slack-signature", "")
+        if reason := self._not_genuine(body, request.headers.get("x-slack-request-timestamp", ""), signature):
+            log.warning("a request was refused", action="slack.refused", reason=reason)
+            return Response("refused", 401)
+        if self._is_repeat(signature):
+            log.info("the very same request again", action="slack.replayed")
+            return Response(status_code=200)
+        try:
+            heard = to_async_bolt_request(request, body)
+        except BROKEN:
+            log.warning("a request was refused", action="slack.refused", reason="garbage")
+            return Response("not understood", 400, NO_RETRY)
+        answer = await self.dispatch(heard)
+        if answer.status >= 500:
+            self._repeats.pop(signature, None)
+        return to_starlette_response(answer)
+
+    def _not_genuine(self, body: bytes, timestamp: str, signature: str) -> str:
+        """Why that is not from Slack, or "". https://docs.slack.dev/authentication/verifying-requests-from-slack"""
+        if not timestamp.isascii() or not timestamp.isdecimal():
+            return "no timestamp"
+        if abs(self._clock.now().timestamp() - int(timestamp)) > 300:
+            return "expired"
+        try:
+            genuine = self._verifier is not None and self._verifier.is_valid(body, timestamp, signature)
+        except (ValueError, TypeError):
+            genuine = False
+        return "" if genuine else "signature"
+
+    async def dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
+        """Bolt's answer to what came by either way."""
+        response = await self.app.async_dispatch(request)
+        if response.status == 404:
+            log.info("nobody listens for that", action="slack.unheard", type=str(request.body.get("type")))
+            return _as_bolt(UNDERSTOOD)
+        return response
+
+    # ── what Bolt asks ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _gate(
+        self, body: Json, context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]
+    ) -> BoltResponse | None:
+        """Turn away what is not for us, before anything is done for it."""
+        if body.get("type") in ("url_verification", "ssl_check"):
+            await next_()
+            return None
+        team, enterprise = context.team_id or "", context.enterprise_id or ""
+        event = body.get("event") or {}
+        try:
+            if event.get("type") in GONE:
+                return _as_bolt(await self._news.gone(team, enterprise, event))
+            installation = await self._installs.of(team, enterprise) if team or enterprise else None
+            if installation and installation.everywhere:
+                await self._installs.learn(team, enterprise)
+        except Unavailable as problem:
+            return _as_bolt(_not_now(problem))
+        if installation is None:
+            log.warning("a request was refused", action="slack.refused", reason="workspace", team=team)
+            return _as_bolt(shown_to_asker(STRANGE, self._config.command) if "command" in body else REFUSED)
+        if (event_id := body.get("event_id")) and self._is_repeat(str(event_id)):
+            return _as_bolt(UNDERSTOOD)
+        context["heard"] = Heard(body, team or installation.team, installation)
+        await next_()
+        return None
+
+    async def _authorize(self, context: AsyncBoltContext) -> AuthorizeResult:
+        """The installation that the gate found: no call to Slack for every request."""
+        installation = context["heard"].installation
+        return AuthorizeResult(
+            enterprise_id=installation.enterprise or None,
+            team_id=installation.team,
+            bot_user_id=installation.bot_user,
+            bot_id=installation.bot,
+            bot_token=installation.token,
+        )
+
+    def _hearing(self, answer: Callable[[Heard], Awaitable[Answer]]) -> Callable[..., Awaitable[BoltResponse]]:
+        """*answer* as a listener of Bolt's. It is the outermost line: nothing is raised from here."""
+
+        async def listen(context: AsyncBoltContext) -> BoltResponse:
+            heard: Heard = context["heard"]
+            try:
+                return _as_bolt(await answer(heard))
+            except Unavailable as problem:
+                self._forget(heard)
+                return _as_bolt(_not_now(problem))
+            except BROKEN:
+                log.exception("a request was not understood", action="slack.not_understood")
+                return _as_bolt(Answer("not understood", 400, NO_RETRY))
+            except Exception:
+                log.exception("a request failed", action="slack.failed")
+                self._forget(heard)
+                return _as_bolt(NOT_NOW)
+
+        return listen
+
+    async def _event(self, heard: Heard) -> Answer:
+        event = heard.body["event"]
+        match event.get("type"):
+            case "app_mention" | "message":
+                return await self._listener.message(heard) if _is_for_us(event) else UNDERSTOOD
+            case "app_home_opened":
+                return await self._listener.home(heard)
+            case _:
+                return await self._news.heard(heard)
+
+    # ── repeats ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _is_repeat(self, what: str) -> bool:
+        """True when *what* was seen in the last minutes. Forgotten in order, so that memory stays small."""
+        now = self._clock.now()
+        for old in [each for each, until in self._repeats.items() if until <= now]:
+            del self._repeats[old]
+        if what in self._repeats:
+            return True
+        self._repeats[what] = now + REPEATS
+        return False
+
+    def _forget(self, heard: Heard) -> None:
+        """It was not done, so its repeat is welcome."""
+        self._repeats.pop(str(heard.body.get("event_id", "")), None)
+
+
+class _Seconds(SdkClock):
+    """The house's clock as the SDK reads clocks."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def now(self) -> float:
+        return self._clock.now().timestamp()
+
+
+def _is_for_us(event: Json) -> bool:
+    """A person's own words, in a direct conversation or with our name in them. Edits and programs are not.
+
+    https://docs.slack.dev/reference/events/message#subtypes
+    """
+    plain = event.get("subtype") in (None, "file_share", "thread_broadcast") and not event.get("hidden")
+    by_person = bool(event.get("user")) and not event.get("bot_id")
+    direct = event.get("channel_type") == "im"
+    return plain and by_person and (direct if event.get("type") == "message" else not direct)
+
+
+def _not_now(problem: Unavailable) -> Answer:
+    log.warning("not now", action="slack.not_now", reason=str(problem))
+    return NOT_NOW
+
+
+def _as_bolt(answer: Answer) -> BoltResponse:
+    return BoltResponse(status=answer.status, body=answer.body, headers={k: [v] for k, v in answer.headers.items()})
+
+
+def _silent() -> logging.Logger:
+    logger = logging.getLogger("slack_bolt.handshake")
+    logger.setLevel(logging.CRITICAL)
+    return logger

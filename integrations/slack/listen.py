@@ -1,0 +1,213 @@
+"""What people do in Slack, and its answer within three seconds.
+
+slash command    answered in the HTTP answer itself
+button, choice   carried out; a form is opened, anything else is answered through the ledger
+form sent off    errors stand in its fields, anything else is answered through the ledger
+message          written down, understood; the desk answers it
+
+What takes longer than the budget is given up here, written down, and done by the desk: a stop loses nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import structlog
+
+from integrations.ports.cards import Card, Form, context, text
+from integrations.ports.door import House
+from integrations.ports.errors import Unavailable
+from integrations.ports.inbound import AnyInbound, Command, Reply, Submission
+from integrations.slack import forms
+from integrations.slack.ears import Ears, Spot
+from integrations.slack.errands import Errands
+from integrations.slack.files import Files, TooLarge
+from integrations.slack.heard import UNDERSTOOD, Answer, Heard, another_view, in_the_fields, shown_to_asker
+from integrations.slack.home import Home
+from integrations.slack.limits import MAX_HINT
+from integrations.slack.modal import errors
+from integrations.slack.payloads import first_field
+from integrations.slack.render import OPENED, action_of
+from integrations.slack.web import Web
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+# Of the three seconds that Slack waits. https://docs.slack.dev/interactivity/handling-user-interaction
+BUDGET_S = 2.0
+
+WORKING = Card("Working on it", (text("That takes a moment; the answer will appear here."),))
+SLOW = Card(
+    "Not possible right now",
+    (text("Slack did not tell in time who you are. Nothing was changed; please say it again."),),
+)
+DRAWER = Card("Here you are", (text("The file is in our direct conversation."),))
+WORDLESS = Card("Nothing to ask", (text("That message has no words that could be asked."),))
+
+
+class Listener:
+    """One method for each thing that people do."""
+
+    def __init__(
+        self, house: House, web: Web, ears: Ears, files: Files, home: Home, errands: Errands, command: str
+    ) -> None:
+        self._house = house
+        self._web = web
+        self._ears = ears
+        self._files = files
+        self._home = home
+        self._errands = errands
+        self._command = command
+
+    # ── slash command ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def command(self, heard: Heard) -> Answer:
+        event: Command | None = None
+        try:
+            async with asyncio.timeout(BUDGET_S):
+                event, spot = await self._ears.command(heard)
+                reply = await self._house.dispatch(event)
+        except (TimeoutError, Unavailable):
+            return await self._command_later(event)
+        if reply.form:
+            if not await forms.opened(self._web, heard, reply.form, event.place, event.via):
+                await self._house.desk.answer(event, reply)
+            return UNDERSTOOD
+        if reply.file:
+            await self._house.desk.answer(event, reply)
+            return shown_to_asker(DRAWER, self._command)
+        return shown_to_asker(_with_hint(reply.card, event, spot), self._command)
+
+    async def _command_later(self, event: Command | None) -> Answer:
+        if event is None:
+            return shown_to_asker(SLOW, self._command)
+        await self._house.desk.take(event)
+        return shown_to_asker(WORKING, self._command)
+
+    # ── buttons, choices, forms ──────────────────────────────────────────────────────────────────────────────────────
+
+    async def action(self, heard: Heard) -> Answer:
+        if action_of(str(heard.body["actions"][0].get("action_id", ""))) == OPENED:
+            return UNDERSTOOD
+        event = await self._ears.action(heard)
+        reply = await self._in_time(event)
+        if reply is None:
+            await self._house.desk.take(event)
+            return UNDERSTOOD
+        opened = reply.form and await forms.opened(self._web, heard, reply.form, event.place, event.via)
+        if not opened:
+            await self._house.desk.answer(event, reply)
+        if (heard.body.get("view") or {}).get("type") == "home":
+            self._errands.start(self._home.show(heard, event.account), "home")
+        return UNDERSTOOD
+
+    async def submission(self, heard: Heard) -> Answer:
+        event, view = await self._ears.submission(heard), heard.body["view"]
+        if event.form == forms.RECORD:
+            if complaint := forms.wrong_key(event):
+                return in_the_fields({forms.KEY: complaint})
+            event = forms.recorded(event)
+        reply = await self._in_time(event)
+        if reply is None:
+            await self._house.desk.take(event)
+            return UNDERSTOOD
+        if reply.form:
+            return _form_again(reply.form, event)
+        if reply.exit and (field := first_field(view)):
+            return in_the_fields({field: _in_words(reply)})
+        await self._house.desk.answer(event, reply)
+        return UNDERSTOOD
+
+    async def _in_time(self, event: AnyInbound) -> Reply | None:
+        try:
+            async with asyncio.timeout(BUDGET_S):
+                return await self._house.dispatch(event)
+        except TimeoutError:
+            return None
+
+    # ── message shortcuts ────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def shortcut(self, heard: Heard) -> Answer:
+        """https://docs.slack.dev/interactivity/implementing-shortcuts#messages"""
+        match heard.body.get("callback_id"):
+            case forms.ASK:
+                return await self._ask(heard)
+            case forms.RECORD:
+                return await self._record(heard)
+            case _:
+                return UNDERSTOOD
+
+    async def _ask(self, heard: Heard) -> Answer:
+        event = await self._ears.question(heard)
+        if event.words.strip() == "ask":
+            await self._house.desk.answer(event, Reply(WORDLESS))
+        else:
+            await self._house.desk.take(event)
+        return UNDERSTOOD
+
+    async def _record(self, heard: Heard) -> Answer:
+        words = await self._ears.words_of(heard)
+        form = forms.record(words, _address(heard))
+        where = await self._ears.where(heard)
+        if not await forms.opened(self._web, heard, form, where, self._ears.via(heard)):
+            event = await self._ears.question(heard)
+            await self._house.desk.answer(replace(event, words=""), Reply(SLOW))
+        return UNDERSTOOD
+
+    # ── what is said ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def message(self, heard: Heard) -> Answer:
+        """A mention, or a word to us directly, files beside it or not."""
+        said = heard.body["event"]
+        if not said.get("files"):
+            await self._house.desk.take(await self._ears.message(heard))
+            return UNDERSTOOD
+        # A download may take longer than Slack waits; then it goes on, and is finished before the door closes.
+        fetching = self._errands.start(self._message_with_files(heard), "files")
+        await asyncio.wait({fetching}, timeout=BUDGET_S)
+        return UNDERSTOOD
+
+    async def _message_with_files(self, heard: Heard) -> None:
+        try:
+            files = await self._files.of(heard.installation, heard.body["event"]["files"])
+        except TooLarge as refused:
+            event = await self._ears.message(heard)
+            await self._house.desk.answer(event, Reply(Card("Not taken", (text(str(refused)),)), exit=2))
+            return
+        await self._house.desk.take(await self._ears.message(heard, files))
+
+    async def home(self, heard: Heard) -> Answer:
+        """The Home tab was opened. https://docs.slack.dev/reference/events/app_home_opened"""
+        event = heard.body["event"]
+        if event.get("tab") == "home":
+            account = await self._ears.account(heard, str(event["user"]))
+            self._errands.start(self._home.show(heard, account), "home")
+        return UNDERSTOOD
+
+
+def _form_again(form: Form, event: Submission) -> Answer:
+    """The form once more: what is wrong stands in its fields; without errors it is another form."""
+    wrong = errors(form)
+    return in_the_fields(wrong) if wrong else another_view(forms.view_of(form, event.place, event.via))
+
+
+def _in_words(reply: Reply) -> str:
+    said = str(reply.facts.get("error") or reply.card.title)
+    tries = reply.facts.get("try")
+    hints = f" Try: {' or '.join(map(str, tries))}" if isinstance(tries, list) and tries else ""
+    return f"{said}{hints}"[:MAX_HINT]
+
+
+def _with_hint(card: Card, event: Command, spot: Spot) -> Card:
+    """Nothing can be posted in a room that we are not in; who subscribes one should not find that out by waiting."""
+    if not event.words.casefold().startswith("subscribe") or spot.room is None or spot.room.inside:
+        return card
+    return replace(card, blocks=(*card.blocks, context("I am not in this channel yet. Type: /invite @Handshake")))
+
+
+def _address(heard: Heard) -> str:
+    """The message's permalink. https://docs.slack.dev/interactivity/deep-linking"""
+    channel = (heard.body.get("channel") or {}).get("id", "")
+    stamp = str((heard.body.get("message") or {}).get("ts", "")).replace(".", "")
+    site = heard.installation.url.rstrip("/")
+    return f"{site}/archives/{channel}/p{stamp}" if site.startswith("https://") and channel and stamp else ""

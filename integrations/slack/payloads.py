@@ -1,0 +1,77 @@
+"""Reading what Slack sends: the parts of its payloads that Handshake looks at, and nothing of our own. Pure.
+
+https://docs.slack.dev/reference/interaction-payloads
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from integrations.ports.inbound import Whereabouts
+from integrations.slack.elements import Json
+from integrations.slack.limits import MAX_PRIVATE_METADATA
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What travels with a modal and comes back untouched: the form's value, where it was opened, the way back."""
+
+    value: str = ""
+    where: Whereabouts | None = None
+    via: str = ""
+
+    def text(self) -> str:
+        """As `private_metadata`. The way back goes first where it would be too much, then the place."""
+        where = self.where and {"c": self.where.conversation, "n": self.where.name, "t": self.where.thread}
+        for parts in ({"v": self.value, "w": where, "a": self.via}, {"v": self.value, "w": where}, {"v": self.value}):
+            if len(text := json.dumps(parts)) <= MAX_PRIVATE_METADATA:
+                return text
+        return "{}"
+
+
+def kept(view: Json, team: str) -> Kept:
+    """What travelled with *view*, if it was ours."""
+    try:
+        parts = json.loads(view.get("private_metadata") or "{}")
+    except ValueError:
+        return Kept()
+    if not isinstance(parts, dict):
+        return Kept()
+    where = parts.get("w")
+    place = None
+    if isinstance(where, dict) and where.get("c"):
+        conversation = str(where["c"])
+        direct = conversation.startswith("@")
+        place = Whereabouts("slack", conversation, team, str(where["n"]), direct=direct, thread=str(where["t"]))
+    return Kept(str(parts.get("v", "")), place, str(parts.get("a", "")))
+
+
+def answers(view: Json) -> dict[str, str]:
+    """What was filled in, by field; several choices joined by newlines."""
+    values = (view.get("state") or {}).get("values") or {}
+    return {block: _answer(next(iter(elements.values()), {})) for block, elements in values.items()}
+
+
+def _answer(element: Json) -> str:
+    match element:
+        case {"selected_options": list(options)}:
+            return "\n".join(str(each["value"]) for each in options)
+        case {"selected_option": dict(option)}:
+            return str(option["value"])
+        case {"selected_date": str(day)}:
+            return day
+        case {"value": str(words)}:
+            return words
+        case _:
+            return ""
+
+
+def first_field(view: Json) -> str:
+    """The first question of *view*, beside which something about the whole of it is said."""
+    return next((str(block["block_id"]) for block in view.get("blocks", []) if block.get("type") == "input"), "")
+
+
+def picked(action: Json) -> str:
+    """The value of what was pressed or chosen."""
+    return _answer(action)

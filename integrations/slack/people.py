@@ -1,0 +1,137 @@
+"""Who is speaking, by Slack's word: a full member with a confirmed e-mail, a guest, a stranger, or a program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from integrations.ports.clock import Clock
+from integrations.ports.errors import Rejected, Unavailable
+from integrations.ports.inbound import Account
+from integrations.ports.keeping import Accounts
+from integrations.slack.elements import Json
+from integrations.slack.installs import Installation
+from integrations.slack.web import Web
+from integrations.slack.words import people_in, typed
+
+FRESH = timedelta(hours=1)
+ONE_BY_ONE = 10  # more people than that are quicker found in the list of all
+PAGE = 500
+MAX_PAGES = 40
+
+Kind = Literal["member", "guest", "bot"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Somebody, as their workspace shows them."""
+
+    name: str
+    email: str
+    kind: Kind
+
+
+NOBODY = Profile("", "", "guest")
+
+
+class People:
+    """The people of all workspaces that were met, remembered for an hour; events keep them true meanwhile."""
+
+    def __init__(self, web: Web, accounts: Accounts, clock: Clock) -> None:
+        self._web = web
+        self._accounts = accounts
+        self._clock = clock
+        self._met: dict[tuple[str, str], tuple[Profile, datetime]] = {}
+
+    async def account(self, installation: Installation, team: str, user: str, *, home: str = "") -> Account:
+        """The account that speaks. *home* is the workspace it belongs to, where Slack says so. Raises Unavailable.
+
+        Slack is asked only about people we have not linked yet.
+        """
+        if home and home not in (team, installation.team, installation.enterprise):
+            return Account("slack", user, home, kind="guest")
+        if await self._accounts.knows("slack", team, user):
+            return Account("slack", user, team)
+        return as_account(team, user, await self.profile(installation, team, user))
+
+    async def profile(self, installation: Installation, team: str, user: str) -> Profile:
+        if known := self._known(team, user):
+            return known
+        try:
+            said = await self._web.call(installation.token, "users.info", user=user)
+        except Rejected:
+            return NOBODY
+        return self.learn(team, said["user"], installation)
+
+    async def profiles(self, installation: Installation, team: str, users: Iterable[str]) -> Mapping[str, Profile]:
+        """What those people look like; many strangers at once are looked up in the list of all."""
+        wanted = tuple(users)
+        if sum(self._known(team, user) is None for user in wanted) > ONE_BY_ONE:
+            await self._meet_all(installation, team)
+        return {user: await self.profile(installation, team, user) for user in wanted}
+
+    async def _meet_all(self, installation: Installation, team: str) -> None:
+        cursor = ""
+        for _ in range(MAX_PAGES):
+            within = {"team_id": team} if installation.everywhere else {}
+            page = await self._web.call(installation.token, "users.list", limit=PAGE, cursor=cursor or None, **within)
+            for user in page.get("members", []):
+                self.learn(team, user, installation)
+            cursor = page.get("response_metadata", {}).get("next_cursor", "")
+            if not cursor:
+                return
+
+    def learn(self, team: str, user: Json, installation: Installation) -> Profile:
+        """Remember somebody whom Slack showed us."""
+        found = profile_of(user, installation)
+        self._met[team, str(user.get("id", ""))] = (found, self._clock.now() + FRESH)
+        return found
+
+    def _known(self, team: str, user: str) -> Profile | None:
+        found, until = self._met.get((team, user), (None, self._clock.now()))
+        return found if self._clock.now() < until else None
+
+    async def words(self, installation: Installation, team: str, text: str) -> str:
+        """*text* as it was typed, the people in it named so that everybody understands who is meant."""
+        names = {user: await self._called(installation, team, user) for user in people_in(text)}
+        return typed(text, names, installation.bot_user)
+
+    async def _called(self, installation: Installation, team: str, user: str) -> str:
+        """The e-mail by which we know *user*, else the one Slack confirms, else their name."""
+        if user == installation.bot_user:
+            return ""
+        if email := await self._accounts.email_of("slack", team, user):
+            return email
+        try:
+            profile = await self.profile(installation, team, user)
+        except Unavailable:
+            return ""
+        if profile.email and profile.kind == "member":
+            return profile.email
+        return f"@{profile.name}" if profile.name else ""
+
+
+def as_account(team: str, user: str, profile: Profile) -> Account:
+    return Account("slack", user, team, profile.name, profile.email, profile.kind)
+
+
+def profile_of(user: Json, installation: Installation) -> Profile:
+    """Somebody as `users.info` shows them. https://docs.slack.dev/reference/objects/user-object"""
+    details = user.get("profile") or {}
+    name = str(details.get("real_name") or user.get("real_name") or user.get("name") or "")
+    kind = _kind(user, installation)
+    # Slack lets nobody log in with an address that is not confirmed, and says so of invited people who never did.
+    confirmed = user.get("is_email_confirmed") is not False and not user.get("is_invited_user")
+    return Profile(name, str(details.get("email") or "") if kind == "member" and confirmed else "", kind)
+
+
+def _kind(user: Json, installation: Installation) -> Kind:
+    if user.get("is_bot") or user.get("is_workflow_bot") or user.get("id") == "USLACKBOT":
+        return "bot"
+    organisation = (user.get("enterprise_user") or {}).get("enterprise_id", "")
+    ours = {installation.team, installation.enterprise} - {""}
+    from_elsewhere = bool(user.get("team_id")) and not ours & {user["team_id"], organisation}
+    limited = any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted"))
+    return "guest" if limited or from_elsewhere else "member"

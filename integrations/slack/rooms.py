@@ -1,0 +1,145 @@
+"""Who sits in which room. What a card there may hold depends on it, so it is told before anybody is answered there."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from integrations.ports.clock import Clock
+from integrations.ports.errors import Rejected, Unavailable
+from integrations.ports.inbound import Account, Whereabouts
+from integrations.ports.keeping import Rooms
+from integrations.slack.elements import Json
+from integrations.slack.installs import Installation
+from integrations.slack.people import People, as_account
+from integrations.slack.web import Web
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+FRESH = timedelta(minutes=5)
+SELDOM = timedelta(minutes=30)
+PAGE = 500
+MAX_MEMBERS = 5_000  # a larger room is a public square: nothing restricted is said there
+IN_TIME_S = 1.5  # of the three seconds in which Slack wants its answer
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room as Slack told of it. *members* is everybody but us; None when it cannot be told."""
+
+    where: Whereabouts
+    members: tuple[Account, ...] | None
+    external: bool
+    inside: bool  # we sit in it, so something can be posted there
+    until: datetime
+
+
+class Sitting:
+    """Tells the house who sits where, and remembers it for five minutes; events keep it true meanwhile."""
+
+    def __init__(self, web: Web, people: People, rooms: Rooms, clock: Clock) -> None:
+        self._web = web
+        self._people = people
+        self._rooms = rooms
+        self._clock = clock
+        self._known: dict[tuple[str, str], Room] = {}
+
+    async def room(self, installation: Installation, team: str, channel: str, name: str = "") -> Room:
+        """The room, told to the house if that was not done lately. What cannot be found out is told as unknown.
+
+        Raises Unavailable when the house itself cannot be told.
+        """
+        known = self._known.get((team, channel))
+        if known and self._clock.now() < known.until:
+            return known
+        where = Whereabouts("slack", channel, team, name or (known.where.name if known else ""))
+        try:
+            async with asyncio.timeout(IN_TIME_S):
+                found = await self._ask(installation, where)
+        except (Unavailable, TimeoutError):
+            log.warning("a room's members are not known", action="slack.room_unknown", conversation=channel)
+            found = Room(where, None, external=False, inside=True, until=self._clock.now())
+        return await self._tell(found)
+
+    async def look(self, installation: Installation, where: Whereabouts) -> None:
+        """Look at a room in which nobody speaks, unless that was done lately. Raises Unavailable; then what the house knew stands."""
+        known = self._known.get((where.workspace, where.conversation))
+        if known is None or known.until + SELDOM < self._clock.now():
+            await self._tell(await self._ask(installation, where))
+
+    async def joined(self, installation: Installation, team: str, channel: str, user: str) -> None:
+        """Somebody came in."""
+        known = self._known.get((team, channel))
+        if user == installation.bot_user or known is None or known.members is None:
+            await self.again(installation, team, channel)
+        else:
+            others = [each for each in known.members if each.external_id != user]
+            account = await self._people.account(installation, team, user)
+            await self._tell(replace(known, members=(*others, account)))
+
+    async def left(self, installation: Installation, team: str, channel: str, user: str) -> None:
+        """Somebody went out."""
+        known = self._known.get((team, channel))
+        if user == installation.bot_user:
+            await self.closed(team, channel)
+        elif known is None or known.members is None:
+            await self.again(installation, team, channel)
+        else:
+            others = [each for each in known.members if each.external_id != user]
+            await self._tell(replace(known, members=tuple(others)))
+
+    async def again(self, installation: Installation, team: str, channel: str) -> None:
+        """Something about the room changed: look at it anew."""
+        if known := self._known.get((team, channel)):
+            self._known[team, channel] = replace(known, until=self._clock.now())
+        await self.room(installation, team, channel)
+
+    async def closed(self, team: str, channel: str) -> None:
+        """We are not in it any more, or it was archived."""
+        self._known.pop((team, channel), None)
+        await self._rooms.closed(Whereabouts("slack", channel, team))
+
+    def doubt(self) -> None:
+        """Somebody changed who may sit anywhere: look at every room again before the next word there."""
+        self._known = {key: replace(room, until=self._clock.now()) for key, room in self._known.items()}
+
+    async def _ask(self, installation: Installation, where: Whereabouts) -> Room:
+        until = self._clock.now() + FRESH
+        try:
+            said = await self._web.call(installation.token, "conversations.info", channel=where.conversation)
+            info: Json = said["channel"]
+            members = await self._members(installation, where)
+        except Rejected:
+            # Not ours to look into: somebody typed a command in a private room or in other people's conversation.
+            return Room(where, None, external=False, inside=False, until=until)
+        name = f"#{info['name']}" if info.get("name") else where.name
+        # A room that several workspaces of one organisation share is no stranger's.
+        external = bool(info.get("is_ext_shared") or info.get("is_pending_ext_shared"))
+        inside = bool(info.get("is_member", True))
+        return Room(replace(where, name=name), members, external, inside, until)
+
+    async def _members(self, installation: Installation, where: Whereabouts) -> tuple[Account, ...] | None:
+        found: list[str] = []
+        cursor = ""
+        while len(found) <= MAX_MEMBERS:
+            page = await self._web.call(
+                installation.token,
+                "conversations.members",
+                channel=where.conversation,
+                limit=PAGE,
+                cursor=cursor or None,
+            )
+            found += [str(user) for user in page.get("members", []) if user != installation.bot_user]
+            cursor = page.get("response_metadata", {}).get("next_cursor", "")
+            if not cursor:
+                profiles = await self._people.profiles(installation, where.workspace, found)
+                return tuple(as_account(where.workspace, user, profile) for user, profile in profiles.items())
+        return None
+
+    async def _tell(self, room: Room) -> Room:
+        await self._rooms.seen(room.where, room.members, external=room.external)
+        self._known[room.where.workspace, room.where.conversation] = room
+        return room
