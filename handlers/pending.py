@@ -65,16 +65,24 @@ def _is_restricted(step: Step) -> bool:
 async def pending(session: Session, proposal: int = SHARED) -> Pending:
     """The shared draft or a proposal. An edit that asks for what is published already is no change."""
     edits = await drafts.edits(session, proposal)
-    of_items = [edit for edit in edits if edit.noun == "item"]
-    now = await roadmap.items_with(session, [edit.key for edit in of_items])
-    steps = [_step(edit, now.get(edit.key)) for edit in of_items]
+    wanted = {thing: drafts.together(layers) for thing, layers in _by_thing(edits).items()}
+    now = await roadmap.items_with(session, [key for noun, key in wanted if noun == "item"])
+    steps = [_step(edit, now.get(edit.key)) for edit in wanted.values() if edit.noun == "item"]
     campaigns = {each.key: each for each in await roadmap.campaigns(session)}
     changed = [
         _campaign_change(edit, campaigns[edit.key])
-        for edit in edits
+        for edit in wanted.values()
         if edit.key in campaigns and edit.noun == "campaign"
     ]
     return Pending(edits, tuple(step for step in steps if step), tuple(change for change in changed if change.fields))
+
+
+def _by_thing(edits: Iterable[Edit]) -> dict[tuple[Noun, str], list[Edit]]:
+    """Thing -> its edits, oldest first."""
+    layers: dict[tuple[Noun, str], list[Edit]] = {}
+    for edit in edits:
+        layers.setdefault((edit.noun, edit.key), []).append(edit)
+    return layers
 
 
 def _step(edit: Edit, now: Item | None) -> Step | None:
@@ -115,20 +123,25 @@ async def settle(session: Session) -> Pending:
     Left in the draft, it would come to life again, as somebody's wish, when another revision changes that field.
     """
     waiting = await pending(session)
-    standing = {(edit.noun, edit.key): edit for edit in waiting.edits}
-    wanted = {
-        (change.noun, change.key): _trimmed(standing[change.noun, change.key], change) for change in waiting.changes
-    }
-    stale = [thing for thing, edit in standing.items() if wanted.get(thing) != edit]
+    changes = {(change.noun, change.key): change for change in waiting.changes}
+    standing = _by_thing(waiting.edits)
+    wanted = {thing: _trimmed(layers, changes.get(thing)) for thing, layers in standing.items()}
+    stale = [thing for thing, layers in standing.items() if wanted[thing] != layers]
     if not stale:
         return waiting
     await drafts.discard(session, stale if len(stale) < len(standing) else None)
-    await drafts.keep(session, [wanted[thing] for thing in stale if thing in wanted])
+    await drafts.put(session, [layer for thing in stale for layer in wanted[thing]])
     return await pending(session)
 
 
-def _trimmed(edit: Edit, change: Change) -> Edit:
-    """What of *edit* still changes something."""
+def _trimmed(layers: Sequence[Edit], change: Change | None) -> list[Edit]:
+    """What of the edits of one thing still takes part in changing it."""
+    if change is None:
+        return []
     if change.kind is not ChangeKind.CHANGED:
-        return edit
-    return replace(edit, fields={name: edit.fields[name] for name in change.fields}, added=False)
+        return list(layers)
+    parts = [
+        replace(edit, fields={name: new for name, new in edit.fields.items() if name in change.fields}, added=False)
+        for edit in layers
+    ]
+    return [part for part in parts if part.fields or part.removed]

@@ -1,15 +1,20 @@
-"""The shared draft: edits that wait to be published. An edit under a proposal belongs to that revision's number."""
+"""The shared draft: edits that wait to be published. An edit under a proposal belongs to that revision's number.
+
+Everybody's edits of one thing lie on top of each other, the newest last: what the thing is to become is all of them
+together, and whoever takes theirs away uncovers what the others wanted.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import Column, delete, select, update
-from sqlmodel import Field, SQLModel, UniqueConstraint
+from sqlmodel import Field, SQLModel
 
 from storage.store import Session, UtcDateTime, batches, insert_all, table_of
 from storage.traces import names_any
@@ -20,10 +25,9 @@ SHARED = 0  # the draft that everybody edits; any other number is the proposal a
 
 class DraftRow(SQLModel, table=True):
     __tablename__ = "draft"
-    __table_args__ = (UniqueConstraint("proposal", "noun", "key"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    proposal: int = SHARED
+    proposal: int = Field(default=SHARED, index=True)
     noun: str
     key: str
     fields: str
@@ -39,7 +43,7 @@ DRAFT = table_of(DraftRow)
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What somebody wants one thing to be: new values by field, as text. The old ones are read when it is shown."""
+    """What its author wants one thing to be: new values by field, as text. The old ones are read when it is shown."""
 
     noun: Noun
     key: str
@@ -58,21 +62,21 @@ def _edit_from(row: Any) -> Edit:
 
 
 async def edits(session: Session, proposal: int = SHARED) -> tuple[Edit, ...]:
-    """The edits of the shared draft or of one proposal, oldest first."""
-    rows = await session.execute(select(DRAFT).where(DRAFT.c.proposal == proposal).order_by(DRAFT.c.id))
-    return tuple(_edit_from(row) for row in rows)
+    """The edits of the shared draft or of one proposal, oldest first; several of one thing lie on top of each other."""
+    return tuple(map(_edit_from, await _rows(session, proposal)))
 
 
-async def keep(session: Session, wanted: Sequence[Edit]) -> None:
-    """Add edits to the shared draft. A later edit of the same field replaces the earlier one."""
-    there = {(edit.noun, edit.key): edit for edit in await edits(session)}
-    fresh = {(edit.noun, edit.key): _merged(there.get((edit.noun, edit.key)), edit) for edit in wanted}
-    await discard(session, fresh.keys() & there.keys())
-    await insert_all(session, DraftRow, [_row(edit) for edit in fresh.values()])
+async def _rows(session: Session, proposal: int) -> Sequence[Any]:
+    return (await session.execute(select(DRAFT).where(DRAFT.c.proposal == proposal).order_by(DRAFT.c.id))).all()
 
 
-def _merged(earlier: Edit | None, later: Edit) -> Edit:
-    if earlier is None or later.removed:
+def together(layers: Iterable[Edit]) -> Edit:
+    """What edits of one thing, oldest first, come to: of each field the latest wish. Its author is the latest one."""
+    return reduce(_merged, layers)
+
+
+def _merged(earlier: Edit, later: Edit) -> Edit:
+    if later.removed:
         return later
     why = later.why if later.why in earlier.why or not earlier.why else f"{earlier.why}; {later.why}".rstrip("; ")
     return Edit(
@@ -84,6 +88,32 @@ def _merged(earlier: Edit | None, later: Edit) -> Edit:
         why or earlier.why,
         added=earlier.added or later.added,
     )
+
+
+async def keep(session: Session, wanted: Sequence[Edit]) -> None:
+    """Lay edits, at most one of each thing, on top of the shared draft.
+
+    Where the same author's lies there already, the two become one.
+    """
+    tops = {(row.noun, row.key): row for row in await _rows(session, SHARED)}
+    own = {(edit.noun, edit.key): edit.author for edit in wanted}
+    joined = {thing: row for thing, row in tops.items() if own.get(thing) == row.author}
+    await _delete(session, [row.id for row in joined.values()])
+    await put(session, [_joined(joined.get((edit.noun, edit.key)), edit) for edit in wanted])
+
+
+def _joined(top: Any | None, edit: Edit) -> Edit:
+    return edit if top is None else together([_edit_from(top), edit])
+
+
+async def put(session: Session, layers: Sequence[Edit]) -> None:
+    """Lay edits on top of the shared draft as they are, in their order."""
+    await insert_all(session, DraftRow, [_row(edit) for edit in layers])
+
+
+async def _delete(session: Session, ids: Sequence[int]) -> None:
+    for batch in batches(ids):
+        await session.execute(delete(DRAFT).where(DRAFT.c.id.in_(batch)))
 
 
 def _row(edit: Edit) -> dict[str, Any]:
@@ -109,20 +139,25 @@ async def give_back(session: Session, number: int) -> None:
     """Return a proposal's edits to the shared draft; what was edited since wins."""
     proposed, since = await edits(session, number), await edits(session)
     await session.execute(delete(DRAFT).where(DRAFT.c.proposal.in_([number, SHARED])))
-    await keep(session, proposed)
-    await keep(session, since)
+    await put(session, [*proposed, *since])
 
 
 async def discard(session: Session, keys: Collection[tuple[Noun, str]] | None = None, proposal: int = SHARED) -> None:
-    """Throw away the edits of those things, or all of them."""
+    """Throw away everybody's edits of those things, or all of them."""
     if keys is None:
         await session.execute(delete(DRAFT).where(DRAFT.c.proposal == proposal))
         return
     # An import names a hundred thousand things of which the draft holds none or a few.
     named = frozenset(keys)
     rows = await session.execute(select(DRAFT.c.id, DRAFT.c.noun, DRAFT.c.key).where(DRAFT.c.proposal == proposal))
-    for batch in batches([row.id for row in rows if (row.noun, row.key) in named]):
-        await session.execute(delete(DRAFT).where(DRAFT.c.id.in_(batch)))
+    await _delete(session, [row.id for row in rows if (row.noun, row.key) in named])
+
+
+async def take_away(session: Session, gone: Iterable[Edit]) -> None:
+    """Throw away what the authors of *gone* wanted of its things; what others wanted of them stays."""
+    named = {(edit.noun, edit.key, edit.author) for edit in gone}
+    rows = await _rows(session, SHARED)
+    await _delete(session, [row.id for row in rows if (row.noun, row.key, row.author) in named])
 
 
 async def blank_whys(session: Session, words: Sequence[str]) -> int:

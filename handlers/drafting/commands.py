@@ -12,7 +12,7 @@ from handlers.drafting import cards, editing, rules, wording
 from handlers.drafting.editing import editable
 from handlers.errors import BadInput, NotAllowed, NotFound
 from handlers.feature import Asked, Command, Feature
-from handlers.pending import pending
+from handlers.pending import pending, settle
 from handlers.private import direct_place
 from handlers.toolbox import Toolbox
 from integrations.ports.inbound import Reply
@@ -49,16 +49,22 @@ async def discard(box: Toolbox, asked: Asked) -> Reply:
 
     async with acting(box, asked, key=key) as session:
         await lock_publishing(session)
-        seen = (await pending(session)).seen_by(asked.audience).edits
-        own = [edit for edit in await drafts.edits(session) if edit.author == asked.person.id]
-        anybodys = [*own, *(edit for edit in seen if edit not in own)]
-        mine = anybodys if asked.person.permission.covers(Permission.PUBLISHER) and (key or everything) else own
-        wanted = [edit for edit in mine if not key or edit.key.casefold() == key.casefold()]
-        if not wanted:
+        whole = await pending(session)
+        seen = {(each.noun, each.key) for each in whole.seen_by(asked.audience).edits}
+        anybodys = asked.person.permission.covers(Permission.PUBLISHER) and (key or everything)
+        mine = [
+            each
+            for each in whole.edits
+            if each.author == asked.person.id or (anybodys and (each.noun, each.key) in seen)
+        ]
+        gone = [edit for edit in mine if not key or edit.key.casefold() == key.casefold()]
+        if not gone:
             raise NotFound(f"The draft holds no edit{f' of {key}' if key else ''} that is yours.", "draft show")
-        await drafts.discard(session, [(edit.noun, edit.key) for edit in wanted])
+        await drafts.take_away(session, gone)
+        await settle(session)
 
-    return Reply(cards.discarded([edit.key for edit in wanted]), facts={"discarded": [edit.key for edit in wanted]})
+    keys = list(dict.fromkeys(edit.key for edit in gone))
+    return Reply(cards.discarded(keys), facts={"discarded": keys})
 
 
 async def publish(box: Toolbox, asked: Asked) -> Reply:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from handlers.catalogue import FEATURES
+from handlers.pending import pending
 from handlers.toolbox import Policy
 from integrations.ports.inbound import Account, Command, Whereabouts
 from storage import audit, drafts, revisions
@@ -42,6 +43,108 @@ async def a_house(store: Store) -> House:
 async def waiting(house: House) -> int:
     """How many changes somebody of web sees in the draft."""
     return int((await house.say(CODER, "draft show")).facts["draft"])
+
+
+async def wanted(house: House) -> dict[str, str]:
+    """Field -> new value of what waits for WEB-1."""
+    async with house.store.reading() as session:
+        return {name: new for change in (await pending(session)).changes for name, (_, new) in change.fields.items()}
+
+
+@pytest.mark.parametrize(
+    ("who", "left"),
+    [
+        (CODER, {"due": "2027-02-01", "tags": "seo"}),
+        (MATE, {"due": "2027-01-15", "status": "blocked"}),
+    ],
+)
+async def test_discarding_takes_ones_own_fields_and_leaves_those_of_others(
+    store: Store, who: str, left: dict[str, str]
+) -> None:
+    """What somebody else wanted of the same item comes back into sight where it was covered."""
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 status=blocked due=2027-01-15")
+    await house.say(MATE, "item edit WEB-1 due=2027-02-01 tags=seo")
+
+    discarded = await house.say(who, "draft discard")
+
+    assert discarded.facts["discarded"] == ["WEB-1"]
+    assert await wanted(house) == left
+
+
+async def test_the_latest_wish_counts_whoever_edited_in_between(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 due=2027-01-15")
+    await house.say(MATE, "item edit WEB-1 due=2027-02-01")
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+    kept = await wanted(house)
+
+    await house.say(CODER, "item edit WEB-1 due=2027-03-01")
+
+    assert kept == {"due": "2027-02-01", "status": "blocked"}
+    assert await wanted(house) == {"due": "2027-03-01", "status": "blocked"}
+
+
+@pytest.mark.parametrize("words", ["draft discard WEB-1", "draft discard --all"])
+async def test_a_publisher_throws_away_what_everybody_wanted(store: Store, words: str) -> None:
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+    await house.say(MATE, "item edit WEB-1 due=2027-02-01")
+
+    discarded = await house.say(CIO, words)
+
+    assert discarded.facts["discarded"] == ["WEB-1"]
+    assert await waiting(house) == 0
+
+
+async def test_edits_of_an_item_go_when_it_is_not_to_be_added_any_more(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, 'item add WEB-9 title="Cookie audit"')
+    await house.say(MATE, "item edit WEB-9 due=2027-02-01")
+
+    await house.say(CODER, "draft discard WEB-9")
+
+    assert await waiting(house) == 0
+    assert (await house.say(MATE, "item add WEB-9 title=Again")).exit == 0
+
+
+async def test_what_comes_back_from_a_proposal_still_belongs_to_those_who_wanted_it(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+    await house.say(MATE, "item edit WEB-1 due=2027-02-01")
+    async with store.transaction() as session:
+        await drafts.put_into_proposal(session, 9)
+    await house.say(CODER, "item edit WEB-1 due=2027-03-01")
+    async with store.transaction() as session:
+        await drafts.give_back(session, 9)
+    returned = await wanted(house)
+
+    await house.say(CODER, "draft discard")
+
+    assert returned == {"status": "blocked", "due": "2027-03-01"}
+    assert await wanted(house) == {"due": "2027-02-01"}
+
+
+async def test_a_field_that_is_published_meanwhile_is_nobodys_wish_any_more(store: Store) -> None:
+    """Left below another's edit it would come to life again when that is discarded."""
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 due=2027-01-15 status=blocked")
+    await house.say(MATE, "item edit WEB-1 due=2027-02-01")
+    await house.publishes(item("WEB-1", campaigns=("spring",), due=date(2027, 2, 1)))
+
+    await house.say(MATE, "draft discard")
+
+    assert await wanted(house) == {"status": "blocked"}
+
+
+async def test_my_data_names_of_an_item_what_i_wanted_of_it(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-1 status=blocked")
+    await house.say(MATE, "item edit WEB-1 due=2027-02-01")
+
+    told = (await house.say(CODER, "me export")).facts["draft_edits"]
+
+    assert [(each["key"], each["fields"]) for each in told] == [("WEB-1", {"status": "blocked"})]
 
 
 @pytest.mark.parametrize("key", ["WEB-3", "web-3", "WEB-31", "WEB-32"])

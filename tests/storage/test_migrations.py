@@ -1,0 +1,53 @@
+"""A store of an older version keeps what it holds on its way to today's tables."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import create_engine, inspect
+
+from storage import drafts
+from storage.migrations import config
+from storage.store import Store, parse_url
+
+AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without a table, or one that can be taken back to an older version."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/old.db"
+    return str(request.getfixturevalue("postgres_address"))
+
+
+def becomes(address: str, version: str) -> None:
+    """Bring the store to exactly that version."""
+    url = parse_url(address)
+    engine = create_engine(url.set(drivername="sqlite+pysqlite") if address.startswith("sqlite") else url)
+    made = inspect(engine).has_table("alembic_version")
+    engine.dispose()
+    (command.downgrade if made else command.upgrade)(config(url), version)
+
+
+async def test_edits_that_wait_in_a_draft_of_one_author_a_thing_still_wait(address: str) -> None:
+    becomes(address, "0006")
+    older = Store(address)
+    async with older.transaction() as session:
+        await drafts.put(session, [drafts.Edit("item", "WEB-1", {"due": "2027-01-15"}, "p_ana", AT)])
+    await older.close()
+
+    store = Store(address)
+    await store.migrate()
+
+    async with store.transaction() as session:
+        await drafts.keep(session, [drafts.Edit("item", "WEB-1", {"status": "blocked"}, "p_bo", AT)])
+        waiting = await drafts.edits(session)
+    await store.close()
+    assert [(edit.author, dict(edit.fields)) for edit in waiting] == [
+        ("p_ana", {"due": "2027-01-15"}),
+        ("p_bo", {"status": "blocked"}),
+    ]
