@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import Response
+import httpx
+import structlog
 from starlette.routing import Route
 
 from integrations.ports.door import Finding, House
+from integrations.teams.auth import Gate, KeyRing
 from integrations.teams.config import TeamsConfig
+from integrations.teams.files import Files
+from integrations.teams.findings import findings
+from integrations.teams.identity import Roster
+from integrations.teams.invokes import Invokes
+from integrations.teams.listen import Front, Listener
+from integrations.teams.references import References
+from integrations.teams.rooms import Surroundings
 from integrations.teams.send import TeamsChat
+from integrations.teams.tokens import Tokens
+from integrations.teams.turn import Turns
+from integrations.teams.wire import Wire
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+PATH = "/api/messages"
+DRAIN_S = 10.0
 
 
 class TeamsDoor:
@@ -22,15 +40,57 @@ class TeamsDoor:
     def __init__(self, config: TeamsConfig, house: House) -> None:
         self._config = config
         self._house = house
-        self.platform = TeamsChat()
-        self.routes = [Route("/api/messages", self._heard, methods=["POST"])]
-
-    async def _heard(self, _request: Request) -> Response:
-        return Response(status_code=501)
+        self._background = _Background()
+        self._http = httpx.AsyncClient(follow_redirects=False, limits=httpx.Limits(max_connections=40))
+        self._ring = KeyRing(self._http, config.openid_metadata_url)
+        self._tokens = None if config.allow_anonymous else Tokens(config, self._ring)
+        self._references = References(house.notebook)
+        wire = Wire(config, self._http, self._tokens)
+        roster = Roster(config, wire, house.accounts)
+        surroundings = Surroundings(wire, roster, self._references, house.rooms, self._background.start)
+        self.platform = TeamsChat(config, wire, self._references)
+        invokes = Invokes(house, self.platform, self._background.start)
+        ears = Listener(
+            house, self._references, roster, surroundings, Files(config, self._http), invokes, self._background.start
+        )
+        front = Front(Gate(config, self._ring), Turns(wire, ears))
+        self.routes = [Route(PATH, front.receive, methods=["POST"])]
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
-        yield
+        if self._config.allow_anonymous:
+            log.warning("anybody on this machine may talk as anybody", action="teams.anonymous")
+        async with self._http:
+            try:
+                yield
+            finally:
+                await self._background.end()
 
     async def findings(self) -> Sequence[Finding]:
-        return ()
+        async with httpx.AsyncClient(follow_redirects=False) as http:
+            return await findings(self._config, self._house, self._references, http)
+
+
+class _Background:
+    """What goes on after Teams had its answer."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name="teams")
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("background work failed", action="teams.background_failed", exc_info=error)
+
+    async def end(self) -> None:
+        """Wait for it, but not for ever."""
+        if self._tasks:
+            _, left = await asyncio.wait(self._tasks, timeout=DRAIN_S)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)

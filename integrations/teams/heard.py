@@ -26,6 +26,15 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """Somebody else who is mentioned: *words* stand for them in the text."""
+
+    words: str
+    account: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """What happened, where, and who did it. `conversation` is without its thread; `bot` is us."""
 
@@ -57,6 +66,7 @@ class Heard:
     channel_id: str = ""
     title: str = ""  # of a group chat
     files: tuple[Dropped, ...] = ()
+    called: tuple[Called, ...] = ()
 
     @property
     def key(self) -> str:
@@ -102,6 +112,7 @@ def heard(data: Mapping[str, Any]) -> Heard:
         channel_id=_text(channel, "id"),
         title=_text(place, "name"),
         files=tuple(_dropped(data)),
+        called=tuple(each for each in _mentions(data) if each.account != _text(us, "id")),
     )
 
 
@@ -117,11 +128,16 @@ def _sort(place: Mapping[str, Any], channel: Mapping[str, Any]) -> str:
 def _words(data: Mapping[str, Any], us: str) -> str:
     """What was said without our own name; other people's stay. A mention may be anywhere in the text."""
     words = _text(data, "text")
-    for entity in _parts(data, "entities"):
-        called = _text(entity, "text")
-        if _text(entity, "type").lower() == "mention" and called and _text(_part(entity, "mentioned"), "id") == us:
-            words = words.replace(called, " ")
+    for each in _mentions(data):
+        if each.account == us:
+            words = words.replace(each.words, " ")
     return words.strip()
+
+
+def _mentions(data: Mapping[str, Any]) -> Sequence[Called]:
+    found = [each for each in _parts(data, "entities") if _text(each, "type").lower() == "mention"]
+    people = [(_text(each, "text"), _part(each, "mentioned")) for each in found]
+    return [Called(words, _text(who, "id"), _text(who, "name")) for words, who in people if words]
 
 
 def _dropped(data: Mapping[str, Any]) -> Sequence[Dropped]:

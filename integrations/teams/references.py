@@ -94,8 +94,10 @@ class References:
         if await self._notebook.find(_DIRECT, account) != conversation:
             await self._notebook.keep(_DIRECT, account, conversation)
 
-    async def rename(self, reference: Reference, name: str) -> None:
-        await self.keep(replace(reference, name=name))
+    async def rename(self, reference: Reference, name: str) -> Reference:
+        renamed = replace(reference, name=name)
+        await self.keep(renamed)
+        return renamed
 
     async def of(self, conversation: str) -> Reference | None:
         text = await self._notebook.find(_CONVERSATION, conversation)

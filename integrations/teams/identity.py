@@ -1,0 +1,128 @@
+"""Who somebody in Teams is: a full member of our tenant with the address it vouches for, a guest, or a bot.
+
+One person has two ids here: `29:…`, which the bot sees, and the Entra object id, which an administrator knows and
+imports. Whichever is linked already is the one we go by; otherwise the first.
+https://learn.microsoft.com/microsoftteams/platform/bots/how-to/get-teams-context
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from integrations.ports.errors import Rejected, Unavailable
+from integrations.ports.inbound import Account
+from integrations.ports.keeping import Accounts
+from integrations.teams.config import TeamsConfig
+from integrations.teams.heard import Heard
+from integrations.teams.wire import Wire
+
+PLATFORM = "teams"
+WORKSPACE = ""  # the ids of the one tenant are unique
+
+PAGE = 500  # the most that one page holds, by the page cited above
+MOST = 2_000  # people in a room; a larger one counts as unknown rather than being read for minutes
+ASK_S = 2.0  # somebody waits
+KEEP_S = 300.0  # how long a stranger is taken for what they were
+
+Kind = Literal["member", "guest", "bot"]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in a roster."""
+
+    id: str
+    object_id: str
+    name: str
+    email: str
+    kind: Kind
+
+
+class Roster:
+    """Asks Teams who people are, and only for those who are linked to nobody yet."""
+
+    def __init__(
+        self, config: TeamsConfig, wire: Wire, accounts: Accounts, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._config = config
+        self._wire = wire
+        self._accounts = accounts
+        self._clock = clock
+        self._strangers: dict[str, tuple[float, Account]] = {}
+
+    async def account(self, heard: Heard) -> Account:
+        """Who did *heard*. When Teams cannot be asked now they are somebody we do not know yet."""
+        for each in filter(None, (heard.sender, heard.sender_object)):
+            if await self._accounts.knows(PLATFORM, WORKSPACE, each):
+                return Account(PLATFORM, each, WORKSPACE, heard.sender_name)
+        seen = self._strangers.get(heard.sender)
+        if seen and self._clock() - seen[0] < KEEP_S:
+            return seen[1]
+        try:
+            async with asyncio.timeout(ASK_S):
+                found = await self._member(heard)
+        except (Unavailable, Rejected, TimeoutError):
+            return Account(PLATFORM, heard.sender, WORKSPACE, heard.sender_name, kind="guest")
+        account = as_account(found, ())
+        self._remember(account)
+        return account
+
+    async def _member(self, heard: Heard) -> Member:
+        data = await self._wire.read(heard.service_url, "conversations", heard.conversation, "members", heard.sender)
+        return member(data, self._config.tenant_id)
+
+    def _remember(self, account: Account) -> None:
+        now = self._clock()
+        kept = self._strangers.items()
+        self._strangers = {key: value for key, value in kept if now - value[0] < KEEP_S}
+        self._strangers[account.external_id] = (now, account)
+
+    async def everybody(self, service_url: str, conversation: str, us: str) -> Sequence[Account] | None:
+        """All members but us; None when there are too many. Raises Unavailable and Rejected."""
+        found: list[Member] = []
+        token = ""
+        while True:
+            query = {"pageSize": str(PAGE)} | ({"continuationToken": token} if token else {})
+            page = await self._wire.read(service_url, "conversations", conversation, "pagedmembers", **query)
+            found += [member(each, self._config.tenant_id) for each in page.get("members", ())]
+            token = str(page.get("continuationToken") or "")
+            if len(found) > MOST:
+                return None
+            if not token:
+                break
+        others = [each for each in found if each.id not in (us, self._config.bot)]
+        objects = [each.object_id for each in others if each.object_id]
+        linked = await self._accounts.linked(PLATFORM, WORKSPACE, [*objects, *(each.id for each in others)])
+        return [as_account(each, linked) for each in others]
+
+
+def member(data: Mapping[str, Any], tenant: str) -> Member:
+    """One entry of a roster. The address counts only for a full member of *tenant* ("": of any, in a local test)."""
+    account, upn = str(data.get("id") or ""), str(data.get("userPrincipalName") or "")
+    # Guests have the role "guest", and "#EXT#" in their name; people of a shared channel come from another tenant.
+    # https://learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/shared-channels
+    home = str(data.get("tenantId") or "")
+    ours = not tenant or home.lower() in ("", tenant.lower())
+    role = str(data.get("userRole") or "user").lower()
+    kind: Kind = "bot" if account.startswith("28:") else "member"
+    if kind == "member" and (role != "user" or not ours or "#EXT#" in upn.upper()):
+        kind = "guest"
+    address = str(data.get("email") or "") or upn
+    return Member(
+        id=account,
+        object_id=str(data.get("aadObjectId") or data.get("objectId") or ""),
+        name=str(data.get("name") or ""),
+        email=address if kind == "member" and "@" in address else "",
+        kind=kind,
+    )
+
+
+def as_account(found: Member, linked: frozenset[str] | tuple[str, ...]) -> Account:
+    """The account of a member, under that of their two ids which is among the *linked*."""
+    known = found.object_id in linked and found.id not in linked
+    external_id = found.object_id if known else found.id
+    return Account(PLATFORM, external_id, WORKSPACE, found.name, found.email, found.kind)

@@ -1,0 +1,179 @@
+"""What goes on around a conversation: who sits in it, what it is called, whether we are still in it.
+
+https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/subscribe-to-conversation-events
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+import structlog
+
+from integrations.ports.errors import Rejected, Unavailable
+from integrations.ports.inbound import Account, Whereabouts
+from integrations.ports.keeping import Rooms
+from integrations.teams.heard import Heard
+from integrations.teams.identity import PLATFORM, Roster
+from integrations.teams.references import Reference, References
+from integrations.teams.wire import Wire
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+KEEP_S = 300.0  # how long a room that was looked at needs no second look
+AGAIN_S = 30.0  # … and one that could not be read
+LOOK_S = 3.0  # for one look: somebody waits for an answer
+SHARED = "shared"
+
+CHANNEL_GONE = frozenset({"channelDeleted"})
+CHANNEL_BACK = frozenset({"channelRestored", "channelRenamed", "channelShared", "channelUnshared"})
+TEAM_GONE = frozenset({"teamArchived", "teamDeleted", "teamHardDeleted"})
+TEAM_BACK = frozenset({"teamUnarchived", "teamRestored", "teamRenamed"})
+GONE, THERE = "remove", frozenset({"add", "add-upgrade"})
+
+
+def whereabouts(reference: Reference, thread: str = "") -> Whereabouts:
+    direct = not reference.is_channel and bool(reference.account)
+    return Whereabouts(PLATFORM, reference.conversation, name=reference.name, direct=direct, thread=thread)
+
+
+class Surroundings:
+    """Keeps what the house knows about rooms in step with Teams."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        roster: Roster,
+        references: References,
+        rooms: Rooms,
+        later: Callable[[Coroutine[Any, Any, None]], None],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._later = later
+        self._wire = wire
+        self._roster = roster
+        self._references = references
+        self._rooms = rooms
+        self._clock = clock
+        self._fresh_until: dict[str, float] = {}
+
+    async def look(self, reference: Reference, heard: Heard | None = None, account: Account | None = None) -> Reference:
+        """Tell who sits there, unless that was done a moment ago. A room that cannot be read counts as unknown."""
+        if self._clock() < self._fresh_until.get(reference.conversation, float("-inf")):
+            return reference
+        if reference.account:
+            await self._look_direct(reference, account)
+        else:
+            reference = await self._look_room(reference, shared=heard is not None and heard.channel_sort == SHARED)
+        return reference
+
+    async def _look_direct(self, reference: Reference, account: Account | None) -> None:
+        if account is None:
+            return
+        await self._rooms.seen(whereabouts(reference), [account], external=False)
+        if account.kind == "member":
+            # What is sent to the person, rather than to the chat, may have been closed while we were blocked.
+            person = Whereabouts(PLATFORM, f"@{account.external_id}", name=account.name, direct=True)
+            await self._rooms.seen(person, [account], external=False)
+        self._fresh_until[reference.conversation] = self._clock() + KEEP_S
+
+    async def _look_room(self, reference: Reference, *, shared: bool) -> Reference:
+        reference = await self._named(reference)
+        members: Sequence[Account] | None = None
+        keep_s = KEEP_S
+        try:
+            # The roster of a shared channel leaves out those who were invited from elsewhere.
+            if not shared:
+                async with asyncio.timeout(LOOK_S):
+                    members = await self._roster.everybody(reference.service_url, reference.conversation, reference.bot)
+        except (Unavailable, Rejected, TimeoutError) as error:
+            keep_s = AGAIN_S
+            log.warning("a room cannot be read", action="teams.room_unknown", reason=str(error) or "timeout")
+        await self._rooms.seen(whereabouts(reference), members, external=shared)
+        self._fresh_until[reference.conversation] = self._clock() + keep_s
+        return reference
+
+    async def _named(self, reference: Reference) -> Reference:
+        """*reference* with what people call it, if that can be found out: messages carry ids alone."""
+        if reference.name or not reference.team:
+            return reference
+        try:
+            async with asyncio.timeout(LOOK_S):
+                team = await self._wire.read(reference.service_url, "teams", reference.team)
+                channels = await self._wire.read(reference.service_url, "teams", reference.team, "conversations")
+        except (Unavailable, Rejected, TimeoutError):
+            return reference
+        here = [each for each in channels.get("conversations", ()) if each.get("id") == reference.conversation]
+        # The first channel of a team has no name of its own, by the page cited above.
+        channel = str((here[0] if here else {}).get("name") or "General")
+        return await self._references.rename(reference, f"{team.get('name', '')} › {channel}".strip(" ›"))
+
+    # ── what Teams tells by itself ───────────────────────────────────────────────────────────────────────────────
+
+    async def installed(self, heard: Heard) -> Reference | None:
+        """We were added or removed. The way back when somebody added us, None otherwise."""
+        if heard.action == GONE:
+            await self._left(heard)
+        elif heard.action in THERE:
+            return await self._entered(heard)
+        return None
+
+    async def changed(self, heard: Heard) -> None:
+        """Somebody came or left, or something was renamed, archived or removed."""
+        if heard.bot in heard.added:
+            await self._entered(heard)
+        elif heard.bot in heard.removed:
+            await self._left(heard)
+        elif heard.event in TEAM_GONE:
+            await self._close(await self._references.of_team(heard.team))
+        elif heard.event in TEAM_BACK:
+            await self._look_again(await self._references.of_team(heard.team))
+        elif heard.event in CHANNEL_GONE:
+            await self._close(await self._channel(heard))
+        elif heard.event in CHANNEL_BACK:
+            await self._look_again(await self._channel(heard))
+        elif heard.added or heard.removed:
+            await self._look_again(await self._concerned(heard))
+
+    async def _channel(self, heard: Heard) -> Sequence[Reference]:
+        found = await self._references.of(heard.channel_id)
+        return [found] if found else []
+
+    async def _concerned(self, heard: Heard) -> Sequence[Reference]:
+        """The rooms that a change of members touches: all channels of a team, or the one chat."""
+        if heard.team:
+            return await self._references.of_team(heard.team)
+        found = await self._references.of(heard.conversation)
+        return [found] if found and not found.account else []
+
+    async def _entered(self, heard: Heard) -> Reference:
+        reference = await self._references.remember(heard)
+        self._fresh_until.pop(reference.conversation, None)
+        return await self.look(reference, heard) if not reference.account else reference
+
+    async def _left(self, heard: Heard) -> None:
+        here = await self._references.of(heard.conversation)
+        everywhere = await self._references.of_team(heard.team) if heard.team else ()
+        found = {each.conversation: each for each in (*([here] if here else ()), *everywhere)}
+        await self._close(list(found.values()))
+        for each in found.values():
+            await self._references.forget(each)
+
+    async def _close(self, references: Sequence[Reference]) -> None:
+        for each in references:
+            self._fresh_until.pop(each.conversation, None)
+            await self._rooms.closed(whereabouts(each))
+
+    async def _look_again(self, references: Sequence[Reference]) -> None:
+        """Nobody is known to sit there until each of *references* was read anew, which may take longer than Teams waits."""
+        for each in references:
+            self._fresh_until.pop(each.conversation, None)
+            await self._rooms.seen(whereabouts(each), None, external=False)
+        self._later(self._look_at(references))
+
+    async def _look_at(self, references: Sequence[Reference]) -> None:
+        for each in references:
+            await self.look(await self._references.rename(each, "") if each.team else each)
