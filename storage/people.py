@@ -172,14 +172,17 @@ async def link(
     return held in (None, person_id)
 
 
-async def unlink_imported(session: Session, person_id: str, platform: str, *, besides: str) -> None:
-    """Forget the accounts a file gave that person on one platform, but for *besides*.
+async def link_imported(session: Session, person_id: str, platform: str, external_id: str, *, at: datetime) -> bool:
+    """Bind the account that a file names to a person, in place of the one it named before. False as `link` says it.
 
-    A file knows no workspace. Those that a person linked, or that were linked at first contact, have one.
+    A file knows no workspace, so an account without one counts as a file's. A file that names nothing new takes
+    nothing away: on Teams the accounts that people linked themselves have no workspace either.
     """
     identity = table_of(IdentityRow)
-    here = (identity.c.platform == platform) & (identity.c.workspace == "") & (identity.c.external_id != besides)
-    await session.execute(delete(identity).where(identity.c.person_id == person_id, here))
+    if (platform, "", external_id) not in await accounts_of(session, person_id):
+        here = (identity.c.platform == platform) & (identity.c.workspace == "")
+        await session.execute(delete(identity).where(identity.c.person_id == person_id, here))
+    return await link(session, person_id, platform, "", external_id, at=at)
 
 
 async def unlink(session: Session, person_id: str, platform: str) -> None:

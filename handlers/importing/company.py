@@ -82,8 +82,7 @@ async def _link_accounts(box: Toolbox, session: Session, parsed: Parsed[PersonRo
             account = getattr(row, column)
             if column not in parsed.present or not account:
                 continue
-            await people.unlink_imported(session, person_id, platform, besides=account)
-            if not await people.link(session, person_id, platform, "", account, at=box.clock.now()):
+            if not await people.link_imported(session, person_id, platform, account, at=box.clock.now()):
                 raise Refusal(f"{account} was linked to somebody else just now. Nothing was imported; import it again.")
 
 

@@ -154,14 +154,17 @@ async def test_an_account_that_the_file_names_replaces_the_one_it_named_before(s
 
 @pytest.mark.parametrize("again", [FULL, FULL.replace(",U1", ","), FULL.replace(",slack_user_id", ",unknown")])
 async def test_a_file_that_names_no_other_account_changes_none(store: Store, again: str) -> None:
+    """Not even one that has no workspace: on Teams nobody's has one."""
     house = await a_house(store)
-    await brings(house, "people", FULL)
+    await brings(house, "people", FULL.replace("slack", "teams"))
     ana = await person(house, "ana@example.com")
+    async with store.transaction() as session:
+        await people.link(session, ana.id, "teams", "", "29:ana", at=house.now)
 
-    await brings(house, "people", again)
+    await brings(house, "people", again.replace("slack", "teams"))
 
     async with store.reading() as session:
-        assert await people.accounts_of(session, ana.id) == (("slack", "", "U1"),)
+        assert set(await people.accounts_of(session, ana.id)) == {("teams", "", "U1"), ("teams", "", "29:ana")}
 
 
 async def test_an_admin_of_the_settings_comes_with_the_file_like_anybody(store: Store) -> None:
