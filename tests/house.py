@@ -109,6 +109,13 @@ class House:
         async with self.store.transaction() as session:
             await people.save_people(session, [row | more], known=())
 
+    async def link(self, email: str, platform: str, account: str, workspace: str = "") -> None:
+        """That account belongs to that person, as after an import."""
+        async with self.store.transaction() as session:
+            person = await people.with_email(session, email)
+            assert person is not None
+            await people.link(session, person.id, platform, workspace, account, at=self.now)
+
     async def has_campaign(self, key: str, name: str, **more: object) -> None:
         row: dict[str, object] = {
             "key": key, "name": name, "aliases": "", "owner": "", "it_partner": "",

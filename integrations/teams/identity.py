@@ -66,7 +66,7 @@ class Roster:
             async with asyncio.timeout(ASK_S):
                 found = await self._member(heard)
         except (Unavailable, Rejected, TimeoutError):
-            return Account(PLATFORM, heard.sender, WORKSPACE, heard.sender_name, kind="guest")
+            return Account(PLATFORM, heard.sender, WORKSPACE, heard.sender_name)
         account = as_account(found, ())
         self._remember(account)
         return account

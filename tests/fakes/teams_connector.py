@@ -52,6 +52,7 @@ class Connector:
         self.teams: dict[str, Json] = {}
         self.not_installed: set[str] = set()
         self.standing: dict[str, dict[str, Json]] = {}
+        self.done: Counter[tuple[str, str]] = Counter()
         self.news = asyncio.Condition()
 
     def application(self) -> web.Application:
@@ -201,6 +202,7 @@ class Connector:
         line = {"did": did, "room": room, "id": number, "thread": thread, "at": time.time(), "activity": activity}
         self._log.write(json.dumps(line) + "\n")
         self._log.flush()
+        self.done[did, room] += 1
         async with self.news:
             self.news.notify_all()
 
@@ -274,10 +276,17 @@ class Connector:
         return web.json_response(dict(self.counts))
 
     async def until(self, request: web.Request) -> web.Response:
-        """Answers once so many messages stand."""
-        wanted = int(request.query["messages"])
+        """Answers once so many calls of that kind were carried out, in that room or anywhere."""
+        did, room, wanted = request.query.get("did", "post"), request.query.get("room", ""), int(request.query["times"])
+
+        def happened() -> bool:
+            return (
+                sum(times for (what, where), times in self.done.items() if what == did and room in ("", where))
+                >= wanted
+            )
+
         async with self.news:
-            await self.news.wait_for(lambda: sum(map(len, self.standing.values())) >= wanted)
+            await self.news.wait_for(happened)
         return web.json_response({})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,7 +47,7 @@ class TeamsWorld:
         command = [sys.executable, "-m", "tests.fakes.teams_connector", self.log, self._certificate, self._key]
         self._process = subprocess.Popen([*map(str, command)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         self.port = int(cast(IO[str], self._process.stdout).readline())
-        self.http = httpx.Client(verify=str(self.ca), timeout=30, trust_env=False)
+        self.http = httpx.Client(verify=ssl.create_default_context(cafile=str(self.ca)), timeout=30, trust_env=False)
         return self
 
     def __exit__(
@@ -98,8 +99,10 @@ class TeamsWorld:
     def counts(self) -> dict[str, int]:
         return cast(dict[str, int], self.http.get(f"{self.base}/sim/counts").json())
 
-    def until_standing(self, messages: int) -> None:
-        self.http.get(f"{self.base}/sim/until", params={"messages": messages}).raise_for_status()
+    def until(self, times: int, *, did: str = "post", room: str = "") -> None:
+        """Wait until so many calls of that kind were carried out, in that room or anywhere."""
+        wanted = {"did": did, "room": room, "times": str(times)}
+        self.http.get(f"{self.base}/sim/until", params=wanted).raise_for_status()
 
     def happened(self, did: str = "post", room: str = "") -> Sequence[Json]:
         """What was carried out by its own log, in order."""
@@ -139,7 +142,7 @@ class TeamsWorld:
             "channelData": extra,
         } | more
 
-    def says(self, name: str, words: str, room: str = "", **more: object) -> Json:
+    def says(self, name: str, words: str, room: str = "", **more: Any) -> Json:
         """*name* says that: in the chat with us, or in a channel with our name before it."""
         if not room:
             return self.activity("message", name, text=words, **more)
@@ -155,7 +158,7 @@ class TeamsWorld:
         root = f"{room};messageid=root-{next(_numbers)}"
         return {"id": root, "conversationType": "channel", "tenantId": TENANT, "isGroup": True}
 
-    def presses(self, name: str, data: Mapping[str, object], room: str = "", **more: object) -> Json:
+    def presses(self, name: str, data: Mapping[str, object], room: str = "", **more: Any) -> Json:
         """*name* presses a button whose card carries *data*."""
         action = {"type": "Action.Execute", "verb": data.get("action", ""), "data": data}
         value = {"action": action, "trigger": "manual"}

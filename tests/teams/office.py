@@ -1,0 +1,136 @@
+"""Handshake as `handshake run` serves it, with Teams around it: activities go in by HTTP, cards are read from the log."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from bot.app import App, compose, store_of
+from bot.running import serving
+from bot.settings import load
+from handlers.catalogue import FEATURES
+from storage.values import Permission
+from tests.fakes.teams_world import TeamsWorld
+from tests.house import House, item
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Office:
+    """One running Handshake. Its people: mia (Marketing, admin), bo (IT); eve is nobody's."""
+
+    app: App
+    world: TeamsWorld
+    address: str
+    http: httpx.AsyncClient
+    house: House
+
+    # ── speaking to it ───────────────────────────────────────────────────────────────────────────────────────────
+
+    async def hears(self, activity: Mapping[str, object], *, header: str | None = "") -> httpx.Response:
+        """Send *activity* as Teams would; *header* in place of a good token, None for none at all."""
+        if header == "":
+            header = f"Bearer {await self.mint()}"
+        headers = {} if header is None else {"Authorization": header}
+        return await self.http.post(self.address, json=activity, headers=headers)
+
+    async def mint(self, **claims: object) -> str:
+        return await asyncio.to_thread(self.world.mint, **claims)
+
+    async def asks(self, activity: Mapping[str, object]) -> Json:
+        """Send an invoke and return the body of its answer."""
+        answer = await self.hears(activity)
+        assert answer.status_code == 200, answer.text
+        body: Json = answer.json()
+        return body
+
+    async def answers(self, activity: Mapping[str, object], room: str) -> Json:
+        """Send *activity* and return the next thing that is said in *room*."""
+        before = len(self.world.happened(room=room))
+        answer = await self.hears(activity)
+        assert answer.status_code == 202, answer.text
+        return (await self.until(before + 1, room=room))[before]
+
+    async def until(self, times: int, *, did: str = "post", room: str = "") -> Sequence[Json]:
+        """What was said there, once it was said so often."""
+        await asyncio.to_thread(self.world.until, times, did=did, room=room)
+        return self.world.happened(did, room)
+
+
+def words(card: object) -> str:
+    """Everything that can be read in *card*: a line of the log, an invoke's answer, or a part of one."""
+    if isinstance(card, dict):
+        return words([value for key, value in card.items() if key in _READ])
+    if isinstance(card, list):
+        return "\n".join(filter(None, map(words, card)))
+    return card if isinstance(card, str) else ""
+
+
+_READ = frozenset(
+    [
+        "text",
+        "title",
+        "value",
+        "body",
+        "inlines",
+        "items",
+        "columns",
+        "rows",
+        "cells",
+        "facts",
+        "actions",
+        "attachments",
+        "content",
+        "card",
+        "task",
+        "label",
+        "errorMessage",
+        "choices",
+        "activity",
+    ]
+)
+
+
+def buttons(card: object) -> list[Json]:
+    """Every action in *card*, wherever it stands."""
+    found: list[Json] = []
+    if isinstance(card, dict):
+        if str(card.get("type", "")).startswith("Action."):
+            found.append(card)
+        for value in card.values():
+            found += buttons(value)
+    elif isinstance(card, list):
+        for value in card:
+            found += buttons(value)
+    return found
+
+
+@asynccontextmanager
+async def office(world: TeamsWorld, store: str, **more: object) -> AsyncIterator[Office]:
+    """Handshake over the store at that address, in the environment of this process."""
+    settings = load(database_url=store, port=0, **more)
+    opened = store_of(settings)
+    await opened.open()
+    try:
+        app = compose(settings, opened)
+        house = House(opened, FEATURES)
+        await _company(house)
+        async with serving(app) as port, httpx.AsyncClient(timeout=30, trust_env=False) as http:
+            yield Office(app, world, f"http://127.0.0.1:{port}/api/messages", http, house)
+    finally:
+        await opened.close()
+
+
+async def _company(house: House) -> None:
+    await house.has_teams()
+    await house.has_person("mia@example.com", "seo", Permission.ADMIN)
+    await house.has_person("bo@example.com", "web", Permission.PUBLISHER)
+    await house.has_campaign("spring", "Spring Launch")
+    await house.publishes(item("WEB-12", "Consent banner", campaigns=("spring",)))
+    await house.publishes(item("WEB-13", "Hidden work", visible_to=("web",)))

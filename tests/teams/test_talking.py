@@ -1,0 +1,205 @@
+"""What people say to Handshake in Teams, who reads the answer, and where it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.fakes.teams_world import APP, TENANT, TeamsWorld, object_id
+from tests.teams.office import Office, buttons, words
+
+Json = dict[str, Any]
+ASKED = "what is IT working on"
+
+
+def dropped(url: str) -> list[Json]:
+    """A file dropped into the chat, as Teams tells of it."""
+    content = {"downloadUrl": url, "uniqueId": "1", "fileType": "csv"}
+    return [
+        {"contentType": "application/vnd.microsoft.teams.file.download.info", "name": "plan.csv", "content": content}
+    ]
+
+
+async def test_a_mention_is_answered_in_its_thread(teams: Office, world: TeamsWorld, room: str) -> None:
+    said = world.says("mia", f"{ASKED} for Spring Launch", room)
+
+    assert (await teams.hears(said)).status_code == 202
+
+    (answer,) = await teams.until(1, room=room)
+    assert answer["thread"] == said["conversation"]["id"].partition("=")[2]
+    assert "WEB-12" in words(answer)
+
+
+async def test_the_chat_with_us_needs_no_mention(teams: Office, world: TeamsWorld) -> None:
+    answer = await teams.answers(world.says("bo", "roadmap"), "a:29:bo")
+
+    assert "WEB-13" in words(answer)
+    assert answer["activity"]["summary"].startswith("Roadmap")
+
+
+async def test_nothing_but_our_name_is_the_way_in(teams: Office, world: TeamsWorld, room: str) -> None:
+    await teams.hears(world.says("mia", "", room))
+
+    await teams.until(1, room=room)
+    assert "or type: What is new for me" in words(world.happened(room="a:29:mia")[-1])
+
+
+async def test_the_same_activity_twice_is_answered_once(teams: Office, world: TeamsWorld, room: str) -> None:
+    said, later = world.says("mia", "roadmap", room), world.says("mia", "current", room)
+
+    assert [(await teams.hears(each)).status_code for each in (said, said, later)] == [202, 202, 202]
+
+    answers = await teams.until(2, room=room)
+    assert sorted(words(each).split("\n")[0] for each in answers) == ["R2 is the current version", "Roadmap"]
+
+
+async def test_a_room_hears_only_what_everybody_in_it_may_see(teams: Office, world: TeamsWorld, room: str) -> None:
+    await teams.hears(world.says("bo", ASKED, room))
+
+    (answer,) = await teams.until(1, room=room)
+    assert "WEB-12" in words(answer)
+    assert "WEB-13" not in words(answer)
+
+
+async def test_a_room_of_one_team_hears_what_that_team_may_see_until_a_guest_comes(
+    teams: Office, world: TeamsWorld, room: str
+) -> None:
+    """The guest is told of by an event; nobody has to speak for it to count."""
+    world.seats(room, world.member("bo"))
+    await teams.hears(world.says("bo", ASKED, room))
+    assert "WEB-13" in words((await teams.until(1, room=room))[0])
+
+    world.seats(room, world.member("bo"), world.member("eve", userRole="guest"))
+    came = world.activity("conversationUpdate", "bo", room, membersAdded=[{"id": "29:eve"}])
+    assert (await teams.hears(came)).status_code == 202
+    await teams.hears(world.says("bo", ASKED, room))
+
+    assert "WEB-13" not in words((await teams.until(2, room=room))[1])
+
+
+async def test_a_room_whose_members_cannot_be_read_hears_what_anybody_may(
+    teams: Office, world: TeamsWorld, room: str
+) -> None:
+    world.seats(room, world.member("bo"))
+    world.fails({"on": "members", "status": 500, "times": 9})
+
+    await teams.hears(world.says("bo", ASKED, room))
+
+    answer = words((await teams.until(1, room=room))[0])
+    assert "WEB-12" in answer
+    assert "WEB-13" not in answer
+
+
+async def test_a_personal_answer_goes_into_the_chat_and_the_room_is_told_so(
+    teams: Office, world: TeamsWorld, room: str
+) -> None:
+    before = len(world.happened(room="a:29:mia"))
+    said = world.says("mia", "me", room)
+
+    await teams.hears(said)
+
+    (line,) = await teams.until(1, room=room)
+    assert line["activity"]["text"] == "I answered that in our chat, where only you can read it."
+    assert line["thread"] == said["conversation"]["id"].partition("=")[2]
+    (answer,) = world.happened(room="a:29:mia")[before:]
+    assert "mia@example.com" in words(answer)
+
+
+async def test_who_has_no_chat_with_us_is_told_how_to_get_one(teams: Office, world: TeamsWorld, room: str) -> None:
+    world.tell("not-installed", ["29:mia"])
+    before = len(world.happened(room="a:29:mia"))
+
+    await teams.hears(world.says("mia", "me", room))
+
+    (line,) = await teams.until(1, room=room)
+    assert "choose Handshake, press Add" in line["activity"]["text"]
+    assert world.happened(room="a:29:mia")[before:] == []
+
+
+async def test_a_guest_is_not_taken_for_the_person_with_their_address(teams: Office, world: TeamsWorld) -> None:
+    """An address of a guest was vouched for by somebody else's tenant."""
+    world.seats("19:any@thread.tacv2", world.member("bo", id="29:stranger", userRole="guest"))
+
+    answer = await teams.answers(world.says("stranger", "roadmap"), "a:29:stranger")
+
+    assert "full members" in words(answer)
+
+
+async def test_an_imported_object_id_is_as_good_as_the_id_that_teams_shows_to_bots(
+    teams: Office, world: TeamsWorld
+) -> None:
+    await teams.house.has_person("kim@elsewhere.example", "web")
+    await teams.house.link("kim@elsewhere.example", "teams", object_id("kim"))
+
+    answer = await teams.answers(world.says("kim", "me"), "a:29:kim")
+
+    assert "kim@elsewhere.example" in words(answer)
+
+
+async def test_somebody_else_who_is_mentioned_reads_as_their_address(
+    teams: Office, world: TeamsWorld, room: str
+) -> None:
+    await teams.answers(world.says("bo", "help"), "a:29:bo")
+    said = world.says("mia", "what does <at>Bo</at> own", room)
+    said["entities"].append({"type": "mention", "text": "<at>Bo</at>", "mentioned": {"id": "29:bo", "name": "Bo"}})
+
+    answer = await teams.answers(said, room)
+
+    assert "Bo" in words(answer)
+
+
+async def test_a_file_dropped_into_the_chat_is_imported(teams: Office, world: TeamsWorld) -> None:
+    rows = "key,title,team,status%0AWEB-77,Search,web,planned%0A"
+    said = world.says("mia", "", attachments=dropped(f"{world.base}/files/plan.csv?content={rows}"))
+
+    answer = await teams.answers(said, "a:29:mia")
+
+    assert "1 added" in words(answer)
+    assert "token shown to the file host" not in world.counts()
+
+
+async def test_a_file_that_lies_elsewhere_is_not_fetched(teams: Office, world: TeamsWorld) -> None:
+
+    answer = await teams.answers(
+        world.says("mia", "", attachments=dropped("https://sharepoint.com.evil.example/plan.csv")), "a:29:mia"
+    )
+
+    assert "lies somewhere I do not fetch files from" in words(answer)
+
+
+async def test_a_file_that_is_too_large_is_refused_with_another_way(teams: Office, world: TeamsWorld) -> None:
+
+    answer = await teams.answers(
+        world.says("mia", "", attachments=dropped(f"{world.base}/files/plan.csv?size=5000001")), "a:29:mia"
+    )
+
+    assert "handshake import roadmap" in words(answer)
+
+
+async def test_who_adds_us_is_shown_the_way_in(teams: Office, world: TeamsWorld) -> None:
+    before = len(world.happened(room="a:29:bo"))
+    added = world.activity("installationUpdate", "bo", action="add")
+    first = world.activity("conversationUpdate", "bo", membersAdded=[{"id": f"28:{APP}"}])
+
+    assert [(await teams.hears(each)).status_code for each in (added, first, added)] == [202, 202, 202]
+
+    (answer,) = (await teams.until(before + 1, room="a:29:bo"))[before:]
+    assert words(answer).startswith("Hello Bo")
+    (dialog,) = [each for each in buttons(answer) if each["type"] == "Action.Submit"]
+    assert dialog["data"]["msteams"] == {"type": "task/fetch"}
+
+
+async def test_a_team_that_adds_us_hears_nothing_before_it_asks(teams: Office, world: TeamsWorld, room: str) -> None:
+    await teams.hears(world.activity("installationUpdate", "bo", room, action="add"))
+    await teams.hears(world.activity("conversationUpdate", "bo", room, membersAdded=[{"id": f"28:{APP}"}]))
+    await teams.hears(world.says("bo", "roadmap", room))
+
+    (answer,) = await teams.until(1, room=room)
+    assert words(answer).startswith("Roadmap")
+
+
+async def test_another_tenant_s_member_in_a_room_counts_as_a_guest(teams: Office, world: TeamsWorld, room: str) -> None:
+    world.seats(room, world.member("bo"), world.member("bo", id="29:other", tenantId=TENANT.replace("a", "b")))
+
+    await teams.hears(world.says("bo", ASKED, room))
+
+    assert "WEB-13" not in words((await teams.until(1, room=room))[0])
