@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from handlers import mail, publishing, versions
 from handlers.acting import acting
-from handlers.changes import Step, impacts, wanted_by
+from handlers.changes import Step, impacts, untold, wanted_by
 from handlers.days import parse_revision
 from handlers.drafting import cards, editing, rules, wording
 from handlers.drafting.editing import editable
 from handlers.errors import BadInput, NotAllowed, NotFound
 from handlers.feature import Asked, Command, Feature
 from handlers.pending import pending, settle
+from handlers.phrases import reason_for
 from handlers.private import direct_place
 from handlers.toolbox import Toolbox
 from integrations.ports.inbound import Reply
@@ -34,9 +36,12 @@ async def show_draft(box: Toolbox, asked: Asked) -> Reply:
         names = await directory(session)
         draft = (await pending(session)).seen_by(asked.audience)
         proposal = await revisions.open_proposal(session)
-        proposed = (await pending(session, proposal.number)).seen_by(asked.audience) if proposal else None
+        waiting = await pending(session, proposal.number) if proposal else None
         two = publishing.needs_two_keys(box.policy, names)
 
+    if proposal and waiting:
+        proposal = replace(proposal, reason=reason_for(proposal, untold(waiting.steps, asked.audience)))
+    proposed = waiting.seen_by(asked.audience) if waiting else None
     facts = {"draft": len(draft.changes), "proposal": proposal.number if proposal else None}
     return Reply(cards.draft(draft, proposal, proposed, names, two_keys=two), facts=facts)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from handlers.rows import Parsed, PersonRow, RowError
-from storage.values import Directory, Item
+from storage.values import Audience, Directory, Item
 
 T = TypeVar("T")
 
@@ -33,7 +33,11 @@ def only_of_team(parsed: Parsed[Item], team: str, names: Directory, stored: Mapp
     owners = [stored[item.key].team if item.key in stored else item.team for item in parsed.rows]
     errors = []
     for number, item, owner in zip(parsed.numbers, parsed.rows, owners, strict=True):
-        if owner != team:
+        standing = stored.get(item.key)
+        if standing and not Audience(frozenset({team})).may_see(standing.visible_to):
+            reason = "this key cannot be used for an item of your team"  # no word of what it stands for
+            errors.append(RowError(number, "key", item.key, reason, "choose another key"))
+        elif owner != team:
             reason = f"{item.key} is of another team; you can import rows of your own team ({own})"
             errors.append(RowError(number, "key", item.key, reason, "leave the row out, or ask an admin to import it"))
         elif item.team != team:

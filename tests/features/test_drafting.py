@@ -195,6 +195,17 @@ async def test_a_draft_hides_what_its_reader_may_not_see(store: Store) -> None:
     assert "drill" not in words_of(shown).lower()
 
 
+async def test_a_proposal_that_names_something_hidden_keeps_its_reason_to_those_who_may_see_it(store: Store) -> None:
+    house = await a_house(store)
+    await house.say(CODER, "item edit WEB-3 status=blocked")
+    await house.say(CIO, 'publish "the secret drill leaked"')
+
+    for reader, told in ((CODER, True), (CMO, False)):
+        shown = words_of(await house.say(reader, "draft show")).lower()
+        assert "r2 waits for its second key" in shown
+        assert ("secret drill leaked" in shown) is told
+
+
 async def test_whatif_counts_and_writes_nothing(store: Store) -> None:
     house = await a_house(store)
     await house.say(CIO, "subscribe roadmap campaign:spring", room="#spring")

@@ -235,3 +235,14 @@ async def test_an_admin_of_the_settings_may_own_things_without_a_row_in_people(s
     )
 
     assert {"key": "WEB-1", "field": "owner_email", "old": "", "new": BOSS} in report.changes
+
+
+async def test_a_hidden_key_in_a_contributors_file_is_refused_without_saying_whose_it_is(store: Store) -> None:
+    house = await a_house(store)
+    await house.publishes(item("SEO-9", "Secret fair", team="seo", visible_to=("seo",)))
+
+    reply = await drop(house, ANA, HEADER + "SEO-9,Mine now,web,planned\n")
+
+    assert "cannot be used" in words_of(reply)
+    assert "another team" not in words_of(reply)
+    assert (await stored(house, "SEO-9")).title == "Secret fair"
