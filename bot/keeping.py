@@ -112,7 +112,8 @@ class StoredAccounts:
         with _as_a_neighbour("the store"):
             async with self._store.reading() as db:
                 found = [
-                    await people.ids_of_accounts(db, platform, workspace, batch) for batch in batches(tuple(external_ids))
+                    await people.ids_of_accounts(db, platform, workspace, batch)
+                    for batch in batches(tuple(external_ids))
                 ]
         return frozenset(account for each in found for account in each)
 
