@@ -37,9 +37,8 @@ def _house(app: App, desk: Desk, vendor: str) -> House:
 
 
 def _slack(app: App, desk: Desk) -> Door:
-    from integrations.slack.door import SlackDoor
-
     from integrations.slack.config import SlackConfig
+    from integrations.slack.door import SlackDoor
 
     settings = app.settings.slack
     config = SlackConfig(
@@ -56,9 +55,8 @@ def _slack(app: App, desk: Desk) -> Door:
 
 
 def _teams(app: App, desk: Desk) -> Door:
-    from integrations.teams.door import TeamsDoor
-
     from integrations.teams.config import TeamsConfig
+    from integrations.teams.door import TeamsDoor
 
     settings = app.settings.teams
     config = TeamsConfig(
