@@ -15,7 +15,7 @@ from integrations.files.sheets import CsvSheets
 from integrations.plain.render import text
 from integrations.ports.clock import FixedClock
 from integrations.ports.inbound import Account, Action, Command, Message, Reply, Submission, Whereabouts
-from storage import people, roadmap
+from storage import people, places, roadmap
 from storage.store import Store, insert_all
 from storage.values import (
     ITEM_FIELDS,
@@ -115,6 +115,12 @@ class House:
             person = await people.with_email(session, email)
             assert person is not None
             await people.link(session, person.id, platform, workspace, account, at=self.now)
+
+    async def follows(self, platform: str, conversation: str, *, name: str = "") -> None:
+        """That room is subscribed to everything."""
+        async with self.store.transaction() as session:
+            place = await places.ensure(session, platform, "", conversation, name=name)
+            await places.subscribe(session, place.id, campaigns=(), teams=(), level="all", by="", at=self.now)
 
     async def has_campaign(self, key: str, name: str, **more: object) -> None:
         row: dict[str, object] = {

@@ -14,7 +14,8 @@ from bot.app import App, compose, store_of
 from bot.running import serving
 from bot.settings import load
 from handlers.catalogue import FEATURES
-from storage.values import Permission
+from storage import deliveries, places
+from storage.values import Permission, Place
 from tests.fakes.teams_world import TeamsWorld
 from tests.house import House, item
 
@@ -61,6 +62,22 @@ class Office:
         """What was said there, once it was said so often."""
         await asyncio.to_thread(self.world.until, times, did=did, room=room)
         return self.world.happened(did, room)
+
+    # ── looking into its store ───────────────────────────────────────────────────────────────────────────────────
+
+    async def place(self, conversation: str) -> Place:
+        async with self.app.store.reading() as session:
+            found = await places.find(session, "teams", "", conversation)
+        assert found is not None
+        return found
+
+    async def until_counted(self, state: str, deliveries_: int) -> None:
+        """Wait until so many deliveries are in that state."""
+        while True:
+            async with self.app.store.reading() as session:
+                if (await deliveries.counts(session)).get(state, 0) >= deliveries_:
+                    return
+            await asyncio.sleep(0.02)
 
 
 def words(card: object) -> str:

@@ -1,0 +1,304 @@
+"""Who gets in at /api/messages, what the others are told, and what that costs."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from structlog.testing import capture_logs
+
+from bot.settings import WrongSettings, check_doors, load
+from integrations.ports.errors import Unavailable
+from integrations.teams.auth import KeyRing
+from integrations.teams.config import TeamsConfig
+from integrations.teams.tokens import Tokens
+from tests.fakes.teams_connector import SECRET
+from tests.fakes.teams_world import APP, TENANT, TeamsWorld, living_in
+from tests.teams.office import Office, office
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+async def http(world: TeamsWorld) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient() as client:
+        yield client
+
+
+class Wrist:
+    """A watch that a test turns."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+BAD_TOKENS: dict[str, Json] = {
+    "signed by somebody else": {"forged": "yes"},
+    "signed with a key nobody announced": {"kid": "invented"},
+    "expired": {"exp": "1700000000"},
+    "without an end": {"exp": "-"},
+    "for another app": {"aud": APP.replace("1", "9")},
+    "for nobody": {"aud": "-"},
+    "issued by somebody else": {"iss": "https://sts.windows.net/somebody"},
+    "for another service address": {"serviceurl": "https://smba.trafficmanager.net/emea"},
+    "for no service address": {"serviceurl": "-"},
+}
+
+
+@pytest.mark.parametrize("claims", BAD_TOKENS.values(), ids=BAD_TOKENS.keys())
+async def test_a_token_with_anything_wrong_is_refused_once_in_the_log(
+    teams: Office, world: TeamsWorld, claims: Json
+) -> None:
+    token = await teams.mint(**claims)
+
+    with capture_logs() as logs:
+        answer = await teams.hears(world.says("mia", "a secret plan"), header=f"Bearer {token}")
+
+    assert (answer.status_code, answer.json()) == (401, {"error": "refused"})
+    (line,) = logs
+    assert (line["action"], line["status"]) == ("teams.refused", 401)
+    assert token not in str(line)
+    assert "a secret plan" not in str(line)
+
+
+@pytest.mark.parametrize("header", [None, "Basic dTpw", "Bearer", "Bearer not.a.token", "Bearer \xff"])
+async def test_without_a_token_nobody_gets_in(teams: Office, world: TeamsWorld, header: str | None) -> None:
+    headers = {} if header is None else {b"Authorization": header.encode("latin-1")}
+
+    answer = await teams.http.post(teams.address, json=world.says("mia", "roadmap"), headers=headers)
+
+    assert answer.status_code == 401
+
+
+async def test_a_token_without_our_signature_algorithm_is_refused(teams: Office, world: TeamsWorld) -> None:
+    """A token "signed" with the algorithm none, or by the public key as if it were a shared secret."""
+    import jwt
+
+    claims = {"aud": APP, "iss": "https://api.simulator.test", "exp": int(time.time()) + 60, "serviceurl": world.base}
+    kid = jwt.get_unverified_header(await teams.mint())["kid"]
+    for forged in (
+        jwt.encode(claims, "", algorithm="none", headers={"kid": kid}),
+        jwt.encode(claims, "x" * 64, algorithm="HS256", headers={"kid": kid}),
+    ):
+        answer = await teams.hears(world.says("mia", "roadmap"), header=f"Bearer {forged}")
+        assert answer.status_code == 401
+
+
+async def test_a_key_that_does_not_speak_for_teams_is_refused(world: TeamsWorld, sqlite_address: str) -> None:
+    world.tell("set", {"endorsements": ["webchat"]})
+    async with office(world, sqlite_address) as teams:
+        answer = await teams.hears(world.says("mia", "roadmap"))
+
+    assert answer.status_code == 401
+
+
+ELSEWHERE: dict[str, Json] = {
+    "another tenant": {"channelData": {"tenant": {"id": TENANT.replace("a", "b")}}},
+    "no tenant": {"channelData": {}, "conversation": {"id": "a:29:mia", "conversationType": "personal"}},
+    "another channel": {"channelId": "webchat"},
+}
+
+
+@pytest.mark.parametrize("more", ELSEWHERE.values(), ids=ELSEWHERE.keys())
+async def test_a_good_token_from_elsewhere_is_forbidden(teams: Office, world: TeamsWorld, more: Json) -> None:
+    world.tell("set", {"endorsements": []})
+
+    answer = await teams.hears(world.says("mia", "roadmap") | more)
+
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://smba.trafficmanager.net.evil.example/emea",
+        "https://evil.example/smba.trafficmanager.net",
+        "http://smba.trafficmanager.net/emea",
+        "https://user@evil.example",
+        "https://[::1",
+    ],
+)
+async def test_a_way_back_that_is_not_microsoft_s_is_forbidden(teams: Office, world: TeamsWorld, url: str) -> None:
+    """Our own token would be sent there."""
+    token = await teams.mint(serviceurl=url)
+
+    answer = await teams.hears(world.says("mia", "roadmap", serviceUrl=url), header=f"Bearer {token}")
+
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"no json", 400),
+        (b"[]", 400),
+        (b'"text"', 400),
+        (b"{}", 400),
+        (b"[" * 100_000, 400),
+        (b'{"type":"message","from":[1],"conversation":"x","channelData":3}', 401),
+        (b'{"a":"' + b"x" * 300_000 + b'"}', 413),
+    ],
+)
+async def test_what_is_no_activity_is_told_so(teams: Office, body: bytes, status: int) -> None:
+    answer = await teams.http.post(teams.address, content=body, headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == status
+
+
+async def test_an_activity_of_a_strange_shape_from_microsoft_is_told_so(teams: Office, world: TeamsWorld) -> None:
+    answer = await teams.hears(world.says("mia", "roadmap", membersAdded="everybody", timestamp={"a": 1}))
+
+    assert answer.status_code == 400
+
+
+async def test_new_keys_are_found_when_they_are_first_used(world: TeamsWorld, http: httpx.AsyncClient) -> None:
+    """Otherwise a rotation would lock Microsoft out for a day."""
+    watch = Wrist()
+    ring = KeyRing(http, f"{world.base}/v1/.well-known/openidconfiguration", clock=watch)
+    await ring.issuer()
+    world.tell("rotate", {})
+    fresh = world.http.get(f"{world.base}/v1/keys").json()["keys"][0]["kid"]
+
+    assert await ring.find(fresh) is None
+    watch.now += 61
+    assert await ring.find(fresh) is not None
+
+
+async def test_invented_keys_cause_no_storm(teams: Office, world: TeamsWorld) -> None:
+    await teams.answers(world.says("mia", "help"), "a:29:mia")
+    before = world.counts()["keys"]
+    tokens = [await teams.mint(kid=f"invented-{number}") for number in range(20)]
+
+    answers = await asyncio.gather(*(teams.hears(world.says("mia", "x"), header=f"Bearer {each}") for each in tokens))
+
+    assert {each.status_code for each in answers} == {401}
+    assert world.counts()["keys"] - before <= 1
+
+
+async def test_without_any_key_it_is_our_fault_not_the_caller_s(sqlite_address: str, world: TeamsWorld) -> None:
+    with living_in(world, TEAMS_OPENID_METADATA_URL=f"{world.base}/nothing-here"):
+        async with office(world, sqlite_address) as teams:
+            answer = await teams.hears(world.says("mia", "roadmap"))
+
+    assert answer.status_code == 503
+
+
+# ── our own token ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _config(world: TeamsWorld, **more: Any) -> TeamsConfig:
+    return TeamsConfig(
+        app_id=APP,
+        app_password=more.pop("app_password", SECRET),
+        tenant_id=TENANT,
+        openid_metadata_url=f"{world.base}/v1/.well-known/openidconfiguration",
+        authority_url=world.base,
+        **more,
+    )
+
+
+@pytest.fixture
+def tokens(world: TeamsWorld, http: httpx.AsyncClient) -> Tokens:
+    config = _config(world)
+    return Tokens(config, KeyRing(http, config.openid_metadata_url))
+
+
+async def test_one_token_serves_everybody(tokens: Tokens, world: TeamsWorld) -> None:
+    got = await asyncio.gather(*(tokens.get() for _ in range(20)))
+
+    assert len(set(got)) == 1
+    assert (world.counts()["token"], world.counts()["discovery"]) == (1, 1)
+
+
+async def test_a_slow_token_endpoint_does_not_hold_up_anything_else(tokens: Tokens, world: TeamsWorld) -> None:
+    world.tell("set", {"token_delay_s": 0.6})
+    loop, longest = asyncio.get_running_loop(), 0.0
+    getting = asyncio.create_task(tokens.get())
+    while not getting.done():
+        before = loop.time()
+        await asyncio.sleep(0)
+        longest = max(longest, loop.time() - before)
+
+    assert await getting
+    assert longest < 0.3
+
+
+async def test_a_refused_token_is_replaced_and_then_it_is_somebody_s_turn(tokens: Tokens, world: TeamsWorld) -> None:
+    old = await tokens.get()
+    tokens.forget(old)
+    new = await tokens.get()
+    world.tell("set", {"token_error": "invalid_client"})
+    tokens.forget(new)
+
+    assert new != old
+    with capture_logs() as logs, pytest.raises(Unavailable) as refused:
+        await tokens.get()
+    assert refused.value.retry_after is not None
+    assert not refused.value.uncertain
+    assert [line["code"] for line in logs] == ["invalid_client"]
+    assert SECRET not in str(logs)
+
+
+# ── without tokens ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_half_configured_teams_stops_the_start(world: TeamsWorld, tmp_path: Path) -> None:
+    with living_in(world, TEAMS_APP_PASSWORD=""), pytest.raises(WrongSettings, match="TEAMS_APP_PASSWORD"):
+        check_doors(load(database_url=f"sqlite:///{tmp_path}/x.db"))
+
+
+async def test_talking_without_a_token_is_refused_where_the_internet_gets_in(world: TeamsWorld) -> None:
+    with living_in(world, TEAMS_ALLOW_ANONYMOUS="1"), pytest.raises(WrongSettings, match="TEAMS_ALLOW_ANONYMOUS"):
+        check_doors(load(public_url="https://handshake.example.com"))
+
+
+async def test_a_local_test_client_may_talk_without_a_token(world: TeamsWorld, sqlite_address: str) -> None:
+    with living_in(world, TEAMS_ALLOW_ANONYMOUS="1"):
+        async with office(world, sqlite_address) as teams:
+            answer = await teams.hears(world.says("mia", "roadmap"), header=None)
+
+    assert answer.status_code == 202
+
+
+# ── doctor ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _findings(teams: Office) -> dict[str, tuple[bool | None, str]]:
+    from bot.desk import Desk
+    from bot.doors import doors
+
+    (door,) = doors(teams.app, Desk(teams.app.box, teams.app.dispatch))
+    return {each.what: (each.ok, f"{each.words} {each.fix}") for each in await door.findings()}
+
+
+async def test_doctor_finds_nothing_to_do_where_all_is_well(teams: Office) -> None:
+    found = await _findings(teams)
+
+    assert [ok for ok, _ in found.values()] == [None, True, True, True]
+
+
+async def test_doctor_names_the_secret_that_has_expired(teams: Office, world: TeamsWorld) -> None:
+    world.tell("set", {"token_error": "invalid_client"})
+
+    ok, told = (await _findings(teams))["teams token"]
+
+    assert not ok
+    assert "TEAMS_APP_PASSWORD" in told
+
+
+async def test_doctor_names_a_room_that_follows_and_cannot_be_reached(teams: Office, room: str) -> None:
+    await teams.house.follows("teams", room)
+
+    ok, told = (await _findings(teams))["teams rooms"]
+
+    assert not ok
+    assert room in told

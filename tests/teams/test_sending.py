@@ -1,0 +1,260 @@
+"""What goes out to Teams: where it stands, and what becomes of it when Teams says no."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from integrations.ports.cards import Button, Buttons, Card, text
+from integrations.ports.chat import Address
+from integrations.ports.errors import Rejected, Unavailable
+from integrations.ports.inbound import Attachment
+from integrations.teams.auth import KeyRing
+from integrations.teams.config import TeamsConfig
+from integrations.teams.references import Reference, References
+from integrations.teams.send import TeamsChat
+from integrations.teams.tokens import Tokens
+from integrations.teams.wire import Wire
+from tests.fakes.notebook import MemoryNotebook
+from tests.fakes.teams_connector import SECRET
+from tests.fakes.teams_world import APP, TENANT, TeamsWorld
+from tests.teams.office import Office, buttons, words
+
+NEWS = Card("Roadmap R42", (text("Search moves."), Buttons((Button("I have R42", "ack", "R42", "ack R42"),))))
+OLD = Card("Roadmap R42 (superseded)")
+
+
+def config(world: TeamsWorld, **more: Any) -> TeamsConfig:
+    known = {"openid_metadata_url": f"{world.base}/v1/.well-known/openidconfiguration", "authority_url": world.base}
+    return TeamsConfig(app_id=APP, app_password=SECRET, tenant_id=TENANT, **(known | more))
+
+
+@pytest.fixture
+def references() -> References:
+    return References(MemoryNotebook())
+
+
+@pytest.fixture
+async def chat(world: TeamsWorld, references: References) -> AsyncIterator[TeamsChat]:
+    async with httpx.AsyncClient() as http:
+        own = config(world)
+        tokens = Tokens(own, KeyRing(http, own.openid_metadata_url))
+        yield TeamsChat(own, Wire(own, http, tokens), references)
+
+
+@pytest.fixture
+async def to(world: TeamsWorld, references: References, room: str) -> Address:
+    await references.keep(Reference(room, "channel", world.base, f"28:{APP}", "Handshake", TENANT))
+    return Address("teams", "", room)
+
+
+async def test_a_notice_is_a_thread_of_its_own_that_can_be_changed_and_taken_away(
+    chat: TeamsChat, world: TeamsWorld, to: Address
+) -> None:
+    first, second = await chat.post(to, NEWS, "n1.7"), await chat.post(to, NEWS, "n2.8")
+
+    await chat.update(to, first, OLD, "n1.7")
+    await chat.update(to, first, OLD, "n1.7")
+    await chat.delete(to, second)
+    await chat.delete(to, second)
+
+    posts = world.happened(room=to.conversation)
+    assert [(each["id"], each["thread"]) for each in posts] == [(first, ""), (second, "")]
+    (press,) = buttons(posts[0])
+    assert press["data"]["delivery"] == "n1.7"
+    assert {words(each) for each in world.happened("update", to.conversation)} == {"Roadmap R42 (superseded)"}
+    assert [each["id"] for each in world.happened("delete", to.conversation)] == [second]
+
+
+async def test_an_answer_stands_in_the_thread_it_belongs_to(chat: TeamsChat, world: TeamsWorld, to: Address) -> None:
+    await chat.post(Address("teams", "", to.conversation, thread="77"), NEWS, "n1.7")
+
+    assert [each["thread"] for each in world.happened(room=to.conversation)] == ["77"]
+
+
+async def test_a_person_is_written_to_without_having_written_first(
+    chat: TeamsChat, world: TeamsWorld, to: Address, room: str
+) -> None:
+    """One conversation is made, and used again."""
+    person = f"29:new-{room}"
+
+    await chat.post(Address("teams", "", f"@{person}"), NEWS, "n1.7")
+    await chat.post(Address("teams", "", f"@{person}"), NEWS, "n2.8")
+
+    assert len(world.happened("create", f"a:{person}")) == 1
+    sent = world.happened(room=f"a:{person}")
+    assert len(sent) == 2
+    assert "or type: ack R42" in words(sent[0])
+
+
+async def test_in_a_channel_typed_words_start_with_our_name(chat: TeamsChat, world: TeamsWorld, to: Address) -> None:
+    await chat.post(to, NEWS, "n1.7")
+
+    assert "or type: @Handshake ack R42" in words(world.happened(room=to.conversation)[0])
+
+
+async def test_a_file_names_the_way_to_it(chat: TeamsChat, world: TeamsWorld, to: Address) -> None:
+    await chat.post(to, NEWS, "n1.7", Attachment("roadmap.csv", b"key"))
+
+    assert "handshake export roadmap > roadmap.csv" in words(world.happened(room=to.conversation)[0])
+
+
+async def test_where_nobody_ever_added_us_nothing_can_be_sent(chat: TeamsChat) -> None:
+    with pytest.raises(Rejected, match="nobody has added"):
+        await chat.post(Address("teams", "", "19:x@thread.tacv2"), NEWS, "n1.7")
+
+
+async def test_our_token_goes_to_no_host_that_is_not_allowed(
+    chat: TeamsChat, references: References, world: TeamsWorld
+) -> None:
+    await references.keep(Reference("a:x", "personal", "https://evil.example", account="29:x"))
+
+    with pytest.raises(Rejected, match="TEAMS_SERVICE_HOSTS"):
+        await chat.post(Address("teams", "", "a:x"), NEWS, "n1.7")
+
+
+REFUSALS = [
+    ({"status": 429, "retry_after": 30}, Unavailable, {"retry_after": timedelta(seconds=30), "uncertain": False}),
+    ({"status": 412}, Unavailable, {"retry_after": None, "uncertain": False}),
+    ({"status": 500}, Unavailable, {"uncertain": True}),
+    ({"status": 502}, Unavailable, {"uncertain": True}),
+    ({"status": 503}, Unavailable, {"uncertain": True}),
+    ({"status": 504}, Unavailable, {"uncertain": True}),
+    ({"cut": "before"}, Unavailable, {"uncertain": True}),
+    ({"cut": "after"}, Unavailable, {"uncertain": True}),
+    ({"status": 400, "code": "BadSyntax"}, Rejected, {"reason": "400 BadSyntax", "closes_place": False}),
+    ({"status": 413, "code": "MessageSizeTooBig"}, Rejected, {"closes_place": False}),
+    ({"status": 403, "code": "MessageWritesBlocked"}, Rejected, {"closes_place": True}),
+    ({"status": 403, "code": "BotNotInConversationRoster"}, Rejected, {"closes_place": True}),
+    ({"status": 404, "code": "ConversationNotFound"}, Rejected, {"closes_place": True}),
+]
+
+
+@pytest.mark.parametrize(("fault", "kind", "says"), REFUSALS, ids=[str(each[0]) for each in REFUSALS])
+async def test_every_answer_of_teams_means_one_thing(
+    chat: TeamsChat,
+    world: TeamsWorld,
+    to: Address,
+    fault: dict[str, object],
+    kind: type[Exception],
+    says: dict[str, object],
+) -> None:
+    world.fails({"on": "post"} | fault)
+
+    with pytest.raises(kind) as refused:
+        await chat.post(to, NEWS, "n1.7")
+
+    assert {name: getattr(refused.value, name) for name in says} == says
+
+
+async def test_haste_without_a_time_named_is_answered_with_longer_and_longer_pauses(
+    chat: TeamsChat, world: TeamsWorld, to: Address
+) -> None:
+    world.fails({"on": "post", "status": 429, "times": 3})
+    pauses = []
+    for _ in range(3):
+        with pytest.raises(Unavailable) as refused:
+            await chat.post(to, NEWS, "n1.7")
+        pauses.append(refused.value.retry_after)
+
+    assert pauses == [timedelta(seconds=2), timedelta(seconds=4), timedelta(seconds=8)]
+    assert await chat.post(to, NEWS, "n1.7")
+
+
+async def test_a_token_that_is_refused_is_replaced_without_anybody_noticing(
+    chat: TeamsChat, world: TeamsWorld, to: Address
+) -> None:
+    await chat.post(to, NEWS, "n1.7")
+    world.tell("revoke", {})
+
+    await chat.post(to, NEWS, "n2.8")
+
+    assert len(world.happened(room=to.conversation)) == 2
+    assert world.counts()["token"] == 2
+
+
+def test_a_message_has_an_address_in_the_public_cloud_alone(world: TeamsWorld, references: References) -> None:
+    public = TeamsChat(TeamsConfig(tenant_id=TENANT), _Unused(), references)  # type: ignore[arg-type]
+    to = Address("teams", "", "19:x@thread.tacv2")
+
+    assert public.link(to, "17").startswith("https://teams.microsoft.com/l/message/19%3Ax%40thread.tacv2/17?tenantId=")
+    assert public.link(Address("teams", "", "a:1"), "17") == ""
+    assert TeamsChat(config(world), _Unused(), references).link(to, "17") == ""  # type: ignore[arg-type]
+
+
+class _Unused:
+    """A wire that nobody asks."""
+
+
+# ── through the ledger ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_published_revision_reaches_the_channel_and_the_next_one_marks_it(
+    teams: Office, world: TeamsWorld, room: str
+) -> None:
+    from tests.house import item
+
+    await teams.answers(world.says("bo", "subscribe roadmap all", room), room)
+    await teams.house.publishes(item("WEB-12", "Consent banner", status="blocked", campaigns=("spring",)))
+    notice = (await teams.until(2, room=room))[1]
+    await teams.house.publishes(item("WEB-12", "Consent banner", status="done", campaigns=("spring",)))
+    newest = (await teams.until(3, room=room))[2]
+    (marked,) = await teams.until(1, did="update", room=room)
+
+    assert (notice["thread"], newest["thread"]) == ("", "")
+    assert "R3" in words(notice)
+    assert marked["id"] == notice["id"]
+    assert "superseded" in words(marked).lower()
+
+
+async def test_a_chat_that_blocked_us_is_closed_and_opens_with_the_next_word(teams: Office, world: TeamsWorld) -> None:
+    await teams.answers(world.says("bo", "help"), "a:29:bo")
+    world.fails({"on": "post", "room": "a:29:bo", "status": 403, "code": "MessageWritesBlocked"})
+    await teams.hears(world.says("bo", "roadmap"))
+    await teams.until_counted("dead", 1)
+    assert (await teams.place("a:29:bo")).closed
+
+    world.fails()
+    await teams.hears(world.activity("installationUpdate", "bo", action="add"))
+
+    await teams.until_counted("sent", 2)
+    assert not (await teams.place("a:29:bo")).closed
+
+
+async def test_a_channel_that_is_gone_hears_nothing_more(teams: Office, world: TeamsWorld, room: str) -> None:
+    await teams.answers(world.says("bo", "roadmap", room), room)
+
+    gone = world.activity("conversationUpdate", "bo", room)
+    gone["channelData"]["eventType"] = "channelDeleted"
+    assert (await teams.hears(gone)).status_code == 202
+    assert (await teams.place(room)).closed
+
+    back = world.activity("conversationUpdate", "bo", room)
+    back["channelData"]["eventType"] = "channelRestored"
+    await teams.hears(back)
+    assert not (await teams.place(room)).closed
+
+
+async def test_a_team_that_removes_us_hears_nothing_more(teams: Office, world: TeamsWorld, room: str) -> None:
+    await teams.answers(world.says("bo", "roadmap", room), room)
+
+    await teams.hears(world.activity("installationUpdate", "bo", room, action="remove"))
+
+    assert (await teams.place(room)).closed
+
+
+async def test_a_renamed_channel_is_called_by_its_new_name(teams: Office, world: TeamsWorld, room: str) -> None:
+    await teams.answers(world.says("bo", "roadmap", room), room)
+    assert (await teams.place(room)).name == "Launch › plans"
+
+    world.tell("teams", {"19:team@thread.tacv2": {"name": "Launch", "channels": [{"id": room, "name": "news"}]}})
+    renamed = world.activity("conversationUpdate", "bo", room)
+    renamed["channelData"]["eventType"] = "channelRenamed"
+    await teams.hears(renamed)
+    await teams.answers(world.says("bo", "roadmap", room), room)
+
+    assert (await teams.place(room)).name == "Launch › news"
