@@ -14,11 +14,10 @@ from integrations.ports.errors import Rejected, Unavailable
 from integrations.slack.config import SlackConfig
 from integrations.slack.ears import Ears
 from integrations.slack.errands import Errands
-from integrations.slack.files import Files
 from integrations.slack.front import Front
 from integrations.slack.home import Home
 from integrations.slack.installs import Installs
-from integrations.slack.listen import Listener
+from integrations.slack.listen import BUDGET_S, Listener
 from integrations.slack.news import News
 from integrations.slack.people import People
 from integrations.slack.rooms import Sitting
@@ -36,7 +35,7 @@ class SlackDoor:
 
     name = "slack"
 
-    def __init__(self, config: SlackConfig, house: House) -> None:
+    def __init__(self, config: SlackConfig, house: House, *, budget_s: float = BUDGET_S) -> None:
         self.config = config
         self.house = house
         self.web = Web(config)
@@ -48,8 +47,9 @@ class SlackDoor:
         self.sitting = Sitting(self.web, people, house.rooms, house.clock)
         ears = Ears(people, self.sitting, ways, self.platform)
         home = Home(self.web, house.dispatch, config.command)
-        listener = Listener(house, self.web, ears, Files(self.web), home, self.errands, config.command)
-        self.front = Front(config, house.clock, self.installs, listener, News(people, self.sitting, self.installs))
+        self.listener = Listener(house, self.web, ears, home, self.errands, command=config.command, budget_s=budget_s)
+        news = News(people, self.sitting, self.installs)
+        self.front = Front(config, house.clock, self.installs, self.listener, news)
 
     @property
     def routes(self) -> Sequence[Route]:

@@ -8,6 +8,8 @@ from typing import Any
 
 import structlog
 
+from integrations.ports.errors import Unavailable
+
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 PATIENCE_S = 10
@@ -17,19 +19,25 @@ class Errands:
     """Holds on to what is under way: a task nobody holds may be gone before it is done."""
 
     def __init__(self) -> None:
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Task[bool]] = set()
 
-    def start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    def start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[bool]:
+        """Begin *work*; the task's result tells whether it was done."""
         task = asyncio.create_task(self._done(work, name), name=name)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         return task
 
-    async def _done(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    async def _done(self, work: Coroutine[Any, Any, None], name: str) -> bool:
         try:
             await work
+        except Unavailable as problem:
+            log.warning("an errand was not done", action="slack.errand_failed", errand=name, reason=str(problem))
+            return False
         except Exception:
             log.exception("an errand failed", action="slack.errand_failed", errand=name)
+            return False
+        return True
 
     async def finished(self) -> None:
         """Wait for what is under way, but not for ever."""

@@ -16,6 +16,7 @@ import structlog
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -34,12 +35,14 @@ from integrations.slack.heard import NO_RETRY, NOT_NOW, UNDERSTOOD, Answer, Hear
 from integrations.slack.installs import Installs
 from integrations.slack.listen import Listener
 from integrations.slack.news import GONE, News
+from integrations.slack.payloads import is_sound
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 REPEATS = timedelta(minutes=10)  # Slack repeats an event after a minute and after five; the store knows older ones
 ANY = re.compile("")
 BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
+GARBAGE = Answer("not understood", 400, NO_RETRY)
 REFUSED = Answer("refused", 403, NO_RETRY)
 STRANGE = Card(
     "Not for this workspace",
@@ -73,9 +76,10 @@ class Front:
             process_before_response=True,
             request_verification_enabled=False,  # done in `receive`, before anything is parsed
             signing_secret=self._config.signing_secret or "unused",
-            authorize=self._authorize,
+            authorize=_Authorized(),
             before_authorize=self._gate,
         )
+        app.error(_broken)
         app.command(ANY)(self._hearing(self._listener.command))
         app.action({"type": "block_actions", "action_id": ANY})(self._hearing(self._listener.action))
         app.view(ANY)(self._hearing(self._listener.submission))
@@ -98,8 +102,7 @@ class Front:
         try:
             heard = to_async_bolt_request(request, body)
         except BROKEN:
-            log.warning("a request was refused", action="slack.refused", reason="garbage")
-            return Response("not understood", 400, NO_RETRY)
+            return to_starlette_response(_garbage())
         answer = await self.dispatch(heard)
         if answer.status >= 500:
             self._repeats.pop(signature, None)
@@ -119,6 +122,8 @@ class Front:
 
     async def dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
         """Bolt's answer to what came by either way."""
+        if not is_sound(request.body):
+            return _garbage()
         response = await self.app.async_dispatch(request)
         if response.status == 404:
             log.info("nobody listens for that", action="slack.unheard", type=str(request.body.get("type")))
@@ -153,17 +158,6 @@ class Front:
         await next_()
         return None
 
-    async def _authorize(self, context: AsyncBoltContext) -> AuthorizeResult:
-        """The installation that the gate found: no call to Slack for every request."""
-        installation = context["heard"].installation
-        return AuthorizeResult(
-            enterprise_id=installation.enterprise or None,
-            team_id=installation.team,
-            bot_user_id=installation.bot_user,
-            bot_id=installation.bot,
-            bot_token=installation.token,
-        )
-
     def _hearing(self, answer: Callable[[Heard], Awaitable[Answer]]) -> Callable[..., Awaitable[BoltResponse]]:
         """*answer* as a listener of Bolt's. It is the outermost line: nothing is raised from here."""
 
@@ -176,7 +170,7 @@ class Front:
                 return _as_bolt(_not_now(problem))
             except BROKEN:
                 log.exception("a request was not understood", action="slack.not_understood")
-                return _as_bolt(Answer("not understood", 400, NO_RETRY))
+                return _as_bolt(GARBAGE)
             except Exception:
                 log.exception("a request failed", action="slack.failed")
                 self._forget(heard)
@@ -211,6 +205,23 @@ class Front:
         self._repeats.pop(str(heard.body.get("event_id", "")), None)
 
 
+class _Authorized(AsyncAuthorize):
+    """The installation that the gate found: Bolt's own would ask Slack for every request."""
+
+    def __init__(self) -> None:
+        """The base has none that a type checker knows."""
+
+    async def __call__(self, *, context: AsyncBoltContext, **_: str | None) -> AuthorizeResult:
+        installation = context["heard"].installation
+        return AuthorizeResult(
+            enterprise_id=installation.enterprise or None,
+            team_id=installation.team,
+            bot_user_id=installation.bot_user,
+            bot_id=installation.bot,
+            bot_token=installation.token,
+        )
+
+
 class _Seconds(SdkClock):
     """The house's clock as the SDK reads clocks."""
 
@@ -232,9 +243,20 @@ def _is_for_us(event: Json) -> bool:
     return plain and by_person and (direct if event.get("type") == "message" else not direct)
 
 
+def _garbage() -> BoltResponse:
+    log.warning("a request was refused", action="slack.refused", reason="garbage")
+    return _as_bolt(GARBAGE)
+
+
 def _not_now(problem: Unavailable) -> Answer:
     log.warning("not now", action="slack.not_now", reason=str(problem))
     return NOT_NOW
+
+
+async def _broken(error: Exception) -> BoltResponse:
+    """Bolt itself stumbled before anybody heard of the request."""
+    log.error("a request failed", action="slack.failed", exc_info=error)
+    return _as_bolt(NOT_NOW)
 
 
 def _as_bolt(answer: Answer) -> BoltResponse:

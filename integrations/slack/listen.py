@@ -23,7 +23,7 @@ from integrations.slack import forms
 from integrations.slack.ears import Ears, Spot
 from integrations.slack.errands import Errands
 from integrations.slack.files import Files, TooLarge
-from integrations.slack.heard import UNDERSTOOD, Answer, Heard, another_view, in_the_fields, shown_to_asker
+from integrations.slack.heard import NOT_NOW, UNDERSTOOD, Answer, Heard, another_view, in_the_fields, shown_to_asker
 from integrations.slack.home import Home
 from integrations.slack.limits import MAX_HINT
 from integrations.slack.modal import errors
@@ -49,22 +49,31 @@ class Listener:
     """One method for each thing that people do."""
 
     def __init__(
-        self, house: House, web: Web, ears: Ears, files: Files, home: Home, errands: Errands, command: str
+        self,
+        house: House,
+        web: Web,
+        ears: Ears,
+        home: Home,
+        errands: Errands,
+        *,
+        command: str,
+        budget_s: float = BUDGET_S,
     ) -> None:
         self._house = house
         self._web = web
         self._ears = ears
-        self._files = files
+        self._files = Files(web)
         self._home = home
         self._errands = errands
         self._command = command
+        self._budget_s = budget_s
 
     # ── slash command ────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def command(self, heard: Heard) -> Answer:
         event: Command | None = None
         try:
-            async with asyncio.timeout(BUDGET_S):
+            async with asyncio.timeout(self._budget_s):
                 event, spot = await self._ears.command(heard)
                 reply = await self._house.dispatch(event)
         except (TimeoutError, Unavailable):
@@ -120,7 +129,7 @@ class Listener:
 
     async def _in_time(self, event: AnyInbound) -> Reply | None:
         try:
-            async with asyncio.timeout(BUDGET_S):
+            async with asyncio.timeout(self._budget_s):
                 return await self._house.dispatch(event)
         except TimeoutError:
             return None
@@ -164,8 +173,8 @@ class Listener:
             return UNDERSTOOD
         # A download may take longer than Slack waits; then it goes on, and is finished before the door closes.
         fetching = self._errands.start(self._message_with_files(heard), "files")
-        await asyncio.wait({fetching}, timeout=BUDGET_S)
-        return UNDERSTOOD
+        done, _ = await asyncio.wait({fetching}, timeout=self._budget_s)
+        return NOT_NOW if done and not fetching.result() else UNDERSTOOD
 
     async def _message_with_files(self, heard: Heard) -> None:
         try:

@@ -30,6 +30,27 @@ class Kept:
         return "{}"
 
 
+def is_sound(body: object) -> bool:
+    """True when *body* has the parts that its kind must have. Slack's always do; Bolt stumbles over what does not."""
+    match body:
+        case {"type": "event_callback", "event": event}:
+            return isinstance(event, dict) and isinstance(event.get("type"), str)
+        case {"type": "block_actions", "user": {"id": str()}, "actions": [{"action_id": str()}, *_]}:
+            return True
+        case {"type": "view_submission", "user": {"id": str()}, "view": {"callback_id": str()}}:
+            return True
+        case {"type": "message_action", "user": {"id": str()}, "callback_id": str(), "message": dict()}:
+            return True
+        case {"type": "event_callback" | "block_actions" | "view_submission" | "message_action"}:
+            return False
+        case {"command": str(), "user_id": str()}:
+            return True
+        case dict():
+            return "command" not in body
+        case _:
+            return False
+
+
 def kept(view: Json, team: str) -> Kept:
     """What travelled with *view*, if it was ours."""
     try:

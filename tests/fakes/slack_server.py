@@ -103,7 +103,8 @@ class SlackFront:
             self.slack.workspace_of(token)
         except SlackError:
             return web.Response(text="<html>sign in</html>", content_type="text/html")
-        return web.Response(body=self.slack.files[request.match_info["file"]])
+        content = self.slack.files.get(request.match_info["file"])
+        return web.Response(status=404) if content is None else web.Response(body=content)
 
     async def _respond(self, request: web.Request) -> web.Response:
         """A response_url: five uses. https://docs.slack.dev/interactivity/handling-user-interaction"""

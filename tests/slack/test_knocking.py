@@ -1,0 +1,183 @@
+"""Requests of every kind: genuine, forged, old, repeated, from elsewhere, and garbage."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from structlog.testing import capture_logs
+
+from tests.fakes.slack import Fault, Room, member
+from tests.slack.rig import ADA, BO, FORM, ROADMAP, SECRET, Rig
+
+KINDS = ["command", "action", "event"]
+
+
+def body_of(rig: Rig, kind: str) -> tuple[str, str]:
+    match kind:
+        case "command":
+            return rig.command_body("current"), FORM
+        case "action":
+            from urllib.parse import urlencode
+
+            return urlencode({"payload": json.dumps(rig.pressed("current"))}), FORM
+        case _:
+            return json.dumps(rig.event_body(rig.mention("current"))), "application/json"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_genuine_request_is_taken(rig: Rig, kind: str) -> None:
+    assert (await rig.knock(*body_of(rig, kind))).status_code == 200
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("how", ["forged", "expired", "unsigned", "odd"])
+async def test_what_is_not_from_slack_is_refused_and_logged_once_without_secrets(rig: Rig, kind: str, how: str) -> None:
+    body, content_type = body_of(rig, kind)
+    with capture_logs() as lines:
+        match how:
+            case "forged":
+                answer = await rig.knock(body, content_type, secret="another")
+            case "expired":
+                answer = await rig.knock(body, content_type, age_s=301)
+            case "unsigned":
+                answer = await rig.client.post("/slack/events", content=body)
+            case _:
+                answer = await rig.knock(body, content_type, headers={"x-slack-request-timestamp": "soon"})
+
+    assert answer.status_code == 401
+    refused = [line for line in lines if line.get("action") == "slack.refused"]
+    assert len(refused) == 1
+    assert SECRET not in str(lines)
+    assert "current" not in str(refused)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("", "application/json"),
+        ("{", "application/json"),
+        ("[1]", "application/json"),
+        ("null", "application/json"),
+        ("payload=%7B", FORM),
+        ("payload=3", FORM),
+        ("nonsense", FORM),
+        ('{"type":"event_callback"}', "application/json"),
+        ('{"type":"event_callback","team_id":"T0ACME","event":{}}', "application/json"),
+        ('{"type":"event_callback","team_id":"T0ACME","event":[]}', "application/json"),
+        (
+            '{"type":"event_callback","team_id":"T0ACME","event":{"type":"message","channel_type":"im"}}',
+            "application/json",
+        ),
+        ('payload={"type":"block_actions","team":{"id":"T0ACME"},"user":{"id":"U0ADA"},"actions":[]}', FORM),
+        ('payload={"type":"view_submission","team":{"id":"T0ACME"},"user":{"id":"U0ADA"},"view":{}}', FORM),
+        ("command=/handshake&team_id=T0ACME", FORM),
+    ],
+)
+async def test_garbage_is_nobodys_fault_but_the_senders(rig: Rig, body: str, content_type: str) -> None:
+    with capture_logs() as lines:
+        answer = await rig.knock(body, content_type)
+
+    assert answer.status_code in (200, 400, 403), answer.text
+    assert [line for line in lines if line.get("action") == "slack.failed"] == []
+    assert rig.slack.happened("post") == []
+
+
+async def test_the_very_same_request_again_does_nothing(rig: Rig) -> None:
+    """Somebody who recorded it learns nothing."""
+    body, content_type = body_of(rig, "command")
+    first = await rig.knock(body, content_type)
+    again = await rig.client.post("/slack/events", content=body, headers=dict(first.request.headers))
+
+    assert "R1" in first.json()["text"]
+    assert (again.status_code, again.text) == (200, "")
+
+
+async def test_an_event_that_slack_repeats_is_answered_once(rig: Rig) -> None:
+    body = json.dumps(rig.event_body(rig.direct("current"), event_id="EvSAME"))
+    for number in range(4):
+        retry = {"x-slack-retry-num": str(number), "x-slack-retry-reason": "http_timeout"} if number else {}
+        answer = await rig.knock(body + " " * number, "application/json", headers=retry)
+        assert answer.status_code == 200
+
+    await rig.hears("post")
+    await rig.event(rig.direct("current"))
+    assert len(await rig.hears("post", 2)) == 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_an_unknown_workspace_is_turned_away(rig: Rig, kind: str) -> None:
+    body, content_type = body_of(rig, kind)
+    with capture_logs() as lines:
+        answer = await rig.knock(body.replace("T0ACME", "T0EVIL"), content_type)
+
+    assert [line["reason"] for line in lines if line.get("action") == "slack.refused"] == ["workspace"]
+    if kind == "command":
+        assert "not installed in this workspace" in answer.json()["text"]
+    else:
+        assert answer.status_code == 403
+        assert answer.headers["x-slack-no-retry"] == "1"
+    assert rig.slack.happened("post") == []
+
+
+async def test_slack_checking_the_address_is_answered(rig: Rig) -> None:
+    body = json.dumps({"type": "url_verification", "challenge": "c4", "token": "t"})
+
+    assert (await rig.knock(body, "application/json")).json() == {"challenge": "c4"}
+
+
+async def test_a_stranger_in_a_shared_room_is_turned_away_there_alone(rig: Rig) -> None:
+    rig.slack.acme.users["U0STRANGER"] = member("U0STRANGER", "ada@example.com", team_id="T0OTHER")
+    rig.slack.acme.rooms["C0SHARED"] = Room("C0SHARED", "shared", members=[ADA, "U0STRANGER"], is_ext_shared=True)
+
+    await rig.event(rig.mention("roadmap", "U0STRANGER", "C0SHARED") | {"user_team": "T0OTHER"})
+
+    said = (await rig.hears("ephemeral"))[0]
+    assert said["user"] == "U0STRANGER"
+    assert "full members" in said["text"]
+
+
+async def test_a_shared_room_reads_what_everybody_may(rig: Rig) -> None:
+    """Also when all its members of ours could see more."""
+    rig.slack.acme.rooms["C0SHARED"] = Room("C0SHARED", "shared", members=[BO], is_ext_shared=True)
+    rig.slack.acme.rooms["C0IT"] = Room("C0IT", "it", members=[BO])
+
+    await rig.event(rig.mention("roadmap", BO, "C0SHARED"))
+    await rig.event(rig.mention("roadmap", BO, "C0IT"))
+
+    said = {post["channel"]: post["text"] for post in await rig.hears("post", 2)}
+    assert "Secret engine" not in said["C0SHARED"]
+    assert "Secret engine" in said["C0IT"]
+
+
+async def test_when_slack_does_not_tell_who_sits_there_only_what_everybody_may_read_is_said(rig: Rig) -> None:
+    rig.slack.acme.rooms["C0IT"] = Room("C0IT", "it", members=[BO])
+    rig.slack.faults = [Fault("conversations.members", "status", "500", times=-1)]
+
+    await rig.event(rig.mention("roadmap", BO, "C0IT"))
+
+    assert "Secret engine" not in (await rig.hears("post"))[0]["text"]
+
+
+async def test_who_comes_into_a_room_narrows_what_is_said_there(rig: Rig) -> None:
+    rig.slack.acme.rooms["C0IT"] = Room("C0IT", "it", members=[BO])
+    await rig.event(rig.mention("roadmap", BO, "C0IT"))
+    await rig.hears("post")
+    rig.slack.acme.rooms["C0IT"].members.append(ADA)
+
+    await rig.event({"type": "member_joined_channel", "user": ADA, "channel": "C0IT", "team": "T0ACME"})
+    await rig.event(rig.mention("roadmap", BO, "C0IT"))
+
+    before, after = [post["text"] for post in await rig.hears("post", 2)]
+    assert "Secret engine" in before
+    assert "Secret engine" not in after
+
+
+async def test_our_own_words_and_those_of_other_programs_are_not_answered(rig: Rig) -> None:
+    await rig.event(rig.direct("current", bot_id="B0OTHER"))
+    await rig.event(rig.direct("current", "U0BOT"))
+    await rig.event(rig.direct("current", subtype="message_changed"))
+    await rig.event(rig.direct("current", BO))
+
+    assert [post["channel"] for post in await rig.hears("post")] == ["D0BO"]
+    assert ROADMAP not in str(rig.slack.happened("post"))

@@ -1,0 +1,135 @@
+"""When the house or Slack is slow, or the store is away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from integrations.ports.cards import Card, text
+from integrations.ports.clock import FixedClock
+from integrations.ports.door import House
+from integrations.ports.errors import Unavailable
+from integrations.ports.inbound import Account, AnyInbound, Reply, Whereabouts
+from integrations.slack.config import SlackConfig
+from integrations.slack.door import SlackDoor
+from integrations.slack.heard import Answer, Heard
+from tests.fakes.notebook import MemoryNotebook
+from tests.fakes.slack import TEAM, TOKEN, FakeSlack
+from tests.fakes.slack_server import SlackFront
+from tests.fakes.slack_server import serving as slack_serving
+from tests.house import ReversingSeal
+from tests.slack.rig import ADA, ROADMAP, acme
+
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+@dataclass
+class Desk:
+    """A desk that keeps what it is given, unless the store is away."""
+
+    taken: list[AnyInbound] = field(default_factory=list)
+    answered: list[Reply] = field(default_factory=list)
+    away: bool = False
+
+    async def take(self, event: AnyInbound) -> bool:
+        if self.away:
+            raise Unavailable("the store")
+        self.taken.append(event)
+        return True
+
+    async def answer(self, event: AnyInbound, reply: Reply) -> None:
+        self.answered.append(reply)
+
+
+class Everybody:
+    """Accounts and rooms of a house where everybody is known."""
+
+    async def knows(self, platform: str, workspace: str, external_id: str) -> bool:
+        return True
+
+    async def email_of(self, platform: str, workspace: str, external_id: str) -> str:
+        return ""
+
+    async def linked(self, platform: str, workspace: str, external_ids: object) -> frozenset[str]:
+        return frozenset()
+
+    async def seen(self, where: Whereabouts, members: object, *, external: bool) -> None:
+        """Noted by nobody."""
+
+    async def closed(self, where: Whereabouts) -> None:
+        """Noted by nobody."""
+
+    async def subscribed(self, platform: str) -> list[Whereabouts]:
+        return []
+
+
+@dataclass
+class Slow:
+    """A door whose house answers when *ready* is set."""
+
+    door: SlackDoor
+    desk: Desk
+    ready: asyncio.Event
+    slack: FakeSlack
+
+    async def heard(self, **body: object) -> Heard:
+        installation = await self.door.installs.own()
+        return Heard({"user_id": ADA, "channel_id": ROADMAP, "text": "current", **body}, TEAM, installation)
+
+    async def command(self) -> Answer:
+        return await self.door.listener.command(await self.heard(trigger_id="t1", response_url="https://x.example/1"))
+
+
+@asynccontextmanager
+async def slow() -> AsyncIterator[Slow]:
+    ready, desk, everybody = asyncio.Event(), Desk(), Everybody()
+
+    async def dispatch(_event: AnyInbound) -> Reply:
+        await ready.wait()
+        return Reply(Card("Current", (text("R1"),)))
+
+    front = SlackFront(FakeSlack())
+    acme(front.slack)
+    async with slack_serving(front):
+        house = House(dispatch, desk, MemoryNotebook(), everybody, everybody, ReversingSeal(), FixedClock(NOW))
+        door = SlackDoor(SlackConfig(bot_token=TOKEN, api_url=f"{front.slack.address}/api/"), house, budget_s=0.2)
+        async with door.opened():
+            yield Slow(door, desk, ready, front.slack)
+
+
+async def test_a_slow_answer_is_written_down_and_told_to_come_later() -> None:
+    async with slow() as house:
+        answer = await house.command()
+
+    assert "Working on it" in str(answer.body)
+    assert [type(each).__name__ for each in house.desk.taken] == ["Command"]
+    assert "x.example" not in house.desk.taken[0].via
+
+
+async def test_an_answer_in_time_is_not_written_down() -> None:
+    async with slow() as house:
+        house.ready.set()
+        answer = await house.command()
+
+    assert "R1" in str(answer.body)
+    assert house.desk.taken == []
+
+
+async def test_a_slow_button_is_written_down_too() -> None:
+    async with slow() as house:
+        body = {"user": {"id": ADA}, "channel": {"id": ROADMAP}, "actions": [{"action_id": "ack#0", "value": "R1"}]}
+        answer = await house.door.listener.action(await house.heard(**body))
+
+    assert (answer.status, answer.body) == (200, "")
+    assert len(house.desk.taken) == 1
+
+
+async def test_two_doors_speak_of_the_same_account() -> None:
+    """Whoever is known is not looked up."""
+    async with slow() as house:
+        await house.command()
+
+    assert house.desk.taken[0].account == Account("slack", ADA, TEAM)
