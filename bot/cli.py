@@ -30,6 +30,8 @@ cli = typer.Typer(
 )
 post = typer.Typer(help="Look at what goes out, and try again what failed.", no_args_is_help=True)
 cli.add_typer(post, name="post")
+manifest = typer.Typer(help="Write what a platform's administrator needs to install the app.", no_args_is_help=True)
+cli.add_typer(manifest, name="manifest")
 
 AtOption = Annotated[
     str, typer.Option("--at", metavar="TIMESTAMP", help="The clock of this command, ISO 8601; UTC without a zone.")
@@ -302,3 +304,16 @@ def post_retry(which: Annotated[str, typer.Argument(metavar="ID|all-dead")]) -> 
     from bot import ledger
 
     _with_app(lambda app: ledger.retry(app, which))
+
+
+@manifest.command("teams")
+def manifest_teams(
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.zip", help="Where to write the package.")] = Path(
+        "handshake-teams.zip"
+    ),
+) -> None:
+    """Write the app package for Microsoft Teams: manifest and icons."""
+    from bot import manifests
+
+    raise SystemExit(manifests.teams(_settings(), out))

@@ -1,0 +1,97 @@
+"""The app package that an administrator uploads: a manifest and two icons in a zip. Pure; loads nothing of the SDK.
+
+https://learn.microsoft.com/microsoftteams/platform/resources/schema/manifest-schema
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from urllib.parse import urlsplit
+
+from integrations.plain.words import clip, one_line
+from integrations.teams import icons
+from integrations.teams.markup import Json
+
+VERSION = "1.25"
+SCHEMA = f"https://developer.microsoft.com/json-schemas/teams/v{VERSION}/MicrosoftTeams.schema.json"
+
+# Ten commands with these lengths show everywhere; the schema would allow more.
+# https://learn.microsoft.com/microsoftteams/platform/bots/how-to/create-a-bot-commands-menu
+MAX_COMMANDS, MAX_TITLE, MAX_DESCRIPTION = 10, 32, 128
+SCOPES = ("personal", "team", "groupChat")
+
+SHORT = "Keeps Marketing and IT in step: one provable roadmap, answers without meetings."
+FULL = (
+    "Handshake tells every room what changed on the roadmap and proves who is on the current version, and answers "
+    "questions such as “what is IT working on for Spring Launch” from the published roadmap. It reads only what is "
+    "said to it, and posts nothing in a channel before somebody there subscribes."
+)
+# The zip of one version is the same bytes each time; a zip knows no year before 1980.
+_MOMENT = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One line of the menu that Teams shows above the box where people type."""
+
+    title: str
+    description: str
+
+
+def manifest(app_id: str, public_url: str, version: str, offers: Sequence[Offer]) -> Json:
+    """The manifest of the bot *app_id*, which answers at *public_url* (https)."""
+    menu = [
+        {
+            "title": clip(one_line(each.title), MAX_TITLE),
+            "description": clip(one_line(each.description), MAX_DESCRIPTION),
+        }
+        for each in offers[:MAX_COMMANDS]
+    ]
+    return {
+        "$schema": SCHEMA,
+        "manifestVersion": VERSION,
+        "version": version,
+        "id": app_id,
+        "developer": {
+            "name": "Handshake",
+            "websiteUrl": public_url,
+            "privacyUrl": public_url,
+            "termsOfUseUrl": public_url,
+        },
+        "name": {"short": "Handshake", "full": "Handshake for Marketing and IT"},
+        "description": {"short": SHORT, "full": FULL},
+        "icons": {"color": "color.png", "outline": "outline.png"},
+        "accentColor": "#26547C",
+        "bots": [
+            {
+                "botId": app_id,
+                "scopes": list(SCOPES),
+                "supportsFiles": True,
+                "isNotificationOnly": False,
+                "commandLists": [{"scopes": list(SCOPES), "commands": menu}],
+            }
+        ],
+        "defaultInstallScope": "personal",
+        "defaultGroupCapability": {"team": "bot", "groupchat": "bot"},
+        "validDomains": [urlsplit(public_url).hostname or ""],
+    }
+
+
+def package(about: Json) -> bytes:
+    """The zip with *about* as its manifest; the files lie at its top, where Teams looks for them."""
+    files = {
+        "manifest.json": json.dumps(about, indent=2, ensure_ascii=False).encode(),
+        "color.png": icons.color(),
+        "outline.png": icons.outline(),
+    }
+    whole = BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, _MOMENT)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            zipped.writestr(entry, content)
+    return whole.getvalue()
