@@ -22,6 +22,7 @@ from integrations.slack.news import News
 from integrations.slack.people import People
 from integrations.slack.rooms import Sitting
 from integrations.slack.send import SlackChat
+from integrations.slack.socket import Line
 from integrations.slack.ways import Ways
 from integrations.slack.web import Web
 
@@ -50,6 +51,7 @@ class SlackDoor:
         self.listener = Listener(house, self.web, ears, home, self.errands, command=config.command, budget_s=budget_s)
         news = News(people, self.sitting, self.installs)
         self.front = Front(config, house.clock, self.installs, self.listener, news)
+        self.line = Line(self.web, config.app_token, self.front.dispatch)
 
     @property
     def routes(self) -> Sequence[Route]:
@@ -62,6 +64,8 @@ class SlackDoor:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self.web.open())
             stack.push_async_callback(self.errands.finished)
+            if self.config.app_token:
+                await stack.enter_async_context(self.line.open())
             looking = asyncio.create_task(self._look_around(), name="rooms")
             stack.push_async_callback(_ended, looking)
             yield
