@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from bot import screen
 from bot.app import App, compose, store_of
-from bot.settings import Settings
+from bot.settings import Settings, WrongSettings
 from handlers.errors import Refusal
 from handlers.people import make_admin_code
 from handlers.phrases import plural
@@ -19,10 +19,10 @@ from storage.values import Permission, Side
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check. `todo` is what to type or set next; "" when nothing is to be done."""
+    """One check. `todo` is what to type or set next; "" when nothing is to be done. `ok` is None for what was not looked at."""
 
     what: str
-    ok: bool
+    ok: bool | None
     said: str
     todo: str = ""
 
@@ -38,17 +38,17 @@ async def run(settings: Settings, *, as_json: bool) -> int:
         screen.as_json({"findings": [{"what": f.what, "ok": f.ok, "said": f.said, "todo": f.todo} for f in findings]})
     else:
         screen.say("\n".join([_headline(findings), *(_line(finding) for finding in findings)]))
-    broken = {finding.what for finding in findings if not finding.ok}
+    broken = {finding.what for finding in findings if finding.ok is False}
     return 3 if "store" in broken else 1 if broken else 0
 
 
 def _headline(findings: list[Finding]) -> str:
-    todo = sum(not finding.ok for finding in findings)
+    todo = sum(finding.ok is False for finding in findings)
     return "Everything is well" if not todo else f"{todo} of {len(findings)} checks need you"
 
 
 def _line(finding: Finding) -> str:
-    mark = "ok   " if finding.ok else "TO DO"
+    mark = {True: "ok   ", False: "TO DO", None: "-    "}[finding.ok]
     todo = f"\n        next: {finding.todo}" if finding.todo else ""
     return f"{mark}  {finding.what}: {finding.said}{todo}"
 
@@ -66,7 +66,7 @@ async def _findings(app: App) -> list[Finding]:
         _platforms,
         _post,
     )
-    return [store, *[await check(app) for check in checks]]
+    return [store, *[await check(app) for check in checks], *await _doors(app)]
 
 
 async def _store(app: App) -> Finding:
@@ -146,6 +146,19 @@ async def _platforms(app: App) -> Finding:
         todo = f"set the {names} settings, for this command and for handshake run (see .env.example)"
         return Finding("platforms", ok=False, said=f"{told} will wait for ever: its settings are absent", todo=todo)
     return Finding("platforms", ok=True, said=f"served: {', '.join(sorted(served))}")
+
+
+async def _doors(app: App) -> list[Finding]:
+    """What each platform that is switched on has to say."""
+    from bot.desk import Desk
+    from bot.doors import doors
+
+    try:
+        found = doors(app, Desk(app.box, app.dispatch))
+    except WrongSettings as wrong:
+        return [Finding("settings", ok=False, said=str(wrong), todo="correct them, here and for handshake run")]
+    told = [each for door in found for each in await door.findings()]
+    return [Finding(each.what, ok=each.ok, said=each.words, todo=each.fix) for each in told]
 
 
 async def _post(app: App) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from bot import doctor
 from bot.settings import WrongSettings, check_doors, load
 from integrations.ports.errors import Unavailable
 from integrations.teams.auth import KeyRing
@@ -272,33 +274,36 @@ async def test_a_local_test_client_may_talk_without_a_token(world: TeamsWorld, s
 # ── doctor ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _findings(teams: Office) -> dict[str, tuple[bool | None, str]]:
-    from bot.desk import Desk
-    from bot.doors import doors
+async def _findings(teams: Office, capsys: pytest.CaptureFixture[str]) -> dict[str, tuple[bool | None, str]]:
+    """What doctor says of Teams, by what it is about."""
+    await doctor.run(teams.app.settings, as_json=True)
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])["findings"]
+    return {each["what"]: (each["ok"], f"{each['said']} {each['todo']}") for each in told if "teams" in each["what"]}
 
-    (door,) = doors(teams.app, Desk(teams.app.box, teams.app.dispatch))
-    return {each.what: (each.ok, f"{each.words} {each.fix}") for each in await door.findings()}
 
-
-async def test_doctor_finds_nothing_to_do_where_all_is_well(teams: Office) -> None:
-    found = await _findings(teams)
+async def test_doctor_finds_nothing_to_do_where_all_is_well(teams: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    found = await _findings(teams, capsys)
 
     assert [ok for ok, _ in found.values()] == [None, True, True, True]
 
 
-async def test_doctor_names_the_secret_that_has_expired(teams: Office, world: TeamsWorld) -> None:
+async def test_doctor_names_the_secret_that_has_expired(
+    teams: Office, world: TeamsWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
     world.tell("set", {"token_error": "invalid_client"})
 
-    ok, told = (await _findings(teams))["teams token"]
+    ok, told = (await _findings(teams, capsys))["teams token"]
 
     assert not ok
     assert "TEAMS_APP_PASSWORD" in told
 
 
-async def test_doctor_names_a_room_that_follows_and_cannot_be_reached(teams: Office, room: str) -> None:
+async def test_doctor_names_a_room_that_follows_and_cannot_be_reached(
+    teams: Office, room: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     await teams.house.follows("teams", room)
 
-    ok, told = (await _findings(teams))["teams rooms"]
+    ok, told = (await _findings(teams, capsys))["teams rooms"]
 
     assert not ok
     assert room in told
