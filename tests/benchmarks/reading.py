@@ -60,7 +60,7 @@ def _questions() -> list[str]:
 async def _calls(app: App, address: str, what: str, said: Sequence[str], size: int, store: str) -> Figure:
     connection = bare(address)
     ours, others = list[float](), list[float]()
-    with _noted() as statements:
+    with noted() as statements:
         for number, words in enumerate(said):
             statements.clear()
             if number % 10 == 0:
@@ -102,7 +102,7 @@ def _check(reply: Reply, words: str) -> None:
 
 
 @contextmanager
-def _noted() -> Iterator[list[Statement]]:
+def noted() -> Iterator[list[Statement]]:
     """Every SELECT that is sent meanwhile, with its values."""
     statements: list[Statement] = []
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.questions.rules import NotUnderstood, Unclear, Understanding, Understood, Unknown, understand
-from storage.values import OPEN, Directory, Item, Kind, Person, Status, Wanted
+from storage.values import OPEN, Directory, Item, Kind, Person, Status, Titled, Wanted
 from tests.rules.executor import matching
 
 Condition = Callable[[Item], bool]
@@ -97,6 +97,10 @@ def _lies(day: date | None, from_: date | None, to: date | None) -> bool:
     return day is not None and (from_ is None or from_ <= day) and (to is None or day <= to)
 
 
+def key_is(*keys: str) -> Condition:
+    return lambda item: item.key in keys
+
+
 def titled(*beginnings: str) -> Condition:
     return lambda item: all(any(word.startswith(b) for word in item.title.lower().split()) for b in beginnings)
 
@@ -133,9 +137,16 @@ def wanted(meaning: tuple[Condition, ...] | OnlyFirst, items: Sequence[Item]) ->
     return {item.key for item in items if all(fits(item) for fits in meaning)}
 
 
+def titles_of(items: Sequence[Item]) -> tuple[Titled, ...]:
+    """All titles, as if the asker might see everything and the store had looked for every one of them."""
+    return tuple(Titled(item.title, item.key) for item in items)
+
+
 def check(company: Company, words: str, meaning: Meaning) -> None:
     """Hold what the program understands to what the table means."""
-    understood = understand(words, company.names, asker=company.asker, today=company.today)
+    understood = understand(
+        words, company.names, asker=company.asker, today=company.today, titles=titles_of(company.items)
+    )
     match meaning:
         case AboutCampaign(aspect):
             assert isinstance(understood, Understood), understood

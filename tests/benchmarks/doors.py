@@ -1,0 +1,299 @@
+"""What Slack and Teams wait for: signed requests through the real server, beside a bare server doing the same.
+
+The sample company; one worker; one connection; ours, the floor and the signature alone in turn. And a fan-out to
+1,000 rooms of a fake Slack that answers after 100 ms, beside a bare client with one session, 20 in flight on both sides.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from statistics import median, quantiles
+from typing import IO, Any, cast
+from urllib.parse import urlencode
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app import App, opened
+from bot.demo import build
+from bot.demo.company import company
+from bot.settings import load
+from handlers import mail
+from integrations.ports.cards import Card, text
+from integrations.ports.inbound import Account, Command, Whereabouts
+from integrations.slack.render import message
+from storage import people, places
+from tests.benchmarks.measuring import Figure, Timings, tell
+from tests.benchmarks.reading import noted
+from tests.benchmarks.stores import Databases, settle
+from tests.fakes.remote_slack import SlackProcess
+from tests.fakes.slack import TEAM, TOKEN, Fault
+
+SECRET = "a signing secret of the benchmark"
+USER = "U0BENCH"
+ROOMS = 1_000
+AT_ONCE = 20
+SLOW = Fault("chat.postMessage", "delay", "0.1", times=-1)  # seconds
+SAID = {
+    "help": "help",
+    "roadmap": "roadmap Spring Launch",
+    "ask": "ask what is IT working on for Spring Launch?",
+}
+ROOT = Path(__file__).parents[2]
+AIM = 0.5  # of the floor
+
+
+async def measure(stores: Databases, folder: Path, calls: int) -> list[Figure]:
+    tell(f"doors on {stores.name}")
+    address = stores.empty()
+    async with opened(load(database_url=address, two_key="auto")) as app:
+        await build.build(app, company(build.today()))
+        email = await _linked(app)
+        statements = {name: await _statements(app, email, words) for name, words in SAID.items()}
+    settle(address)
+    figures = await _commands(address, statements, folder, calls, stores.name)
+    figures.append(await _fan_out(stores, folder))
+    stores.drop(address)
+    return figures
+
+
+async def _linked(app: App) -> str:
+    """Somebody of the sample company who uses Slack; their e-mail."""
+    async with app.store.transaction() as session:
+        person = (await people.everybody(session))[10]
+        await people.link(session, person.id, "slack", TEAM, USER, at=app.box.clock.now())
+    return person.email
+
+
+async def _statements(app: App, email: str, words: str) -> list[tuple[str, Any]]:
+    """The SELECTs that these words cost, by an account that is known."""
+    event = Command(
+        account=Account("slack", USER, TEAM, email=""),
+        place=Whereabouts("slack", f"@{USER}", TEAM, direct=True),
+        words=words,
+    )
+    await app.dispatch(event)
+    with noted() as statements:
+        await app.dispatch(event)
+    return list(statements)
+
+
+# ── signed commands ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _commands(
+    address: str, statements: Mapping[str, list[tuple[str, Any]]], folder: Path, calls: int, store: str
+) -> list[Figure]:
+    figures = []
+    with ExitStack() as stack:
+        slack = stack.enter_context(SlackProcess(folder / f"slack-{store}.log", delay_ms=0))
+        ours = stack.enter_context(_ours(address, slack.api_url, folder))
+        async with aiohttp.ClientSession() as http:
+            sizes = {name: await _size(http, ours, words) for name, words in SAID.items()}
+            noted_down = folder / f"statements-{store}"
+            noted_down.write_bytes(pickle.dumps((statements, sizes)))
+            floor = stack.enter_context(_floor(noted_down, address))
+            for name, words in SAID.items():
+                figures.append(await _one(http, name, words, ours, floor, calls, store))
+        figures[0] = _with_memory(figures[0], ours.memory_mb)
+    return figures
+
+
+class Server:
+    """A process that serves, and its port."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+        self.process = process
+        self.port = port
+
+    @property
+    def memory_mb(self) -> float:
+        status = Path(f"/proc/{self.process.pid}/status")
+        line = next((each for each in status.read_text().splitlines() if each.startswith("VmRSS:")), "VmRSS: 0")
+        return int(line.split()[1]) / 1024
+
+
+@contextmanager
+def _ours(address: str, api_url: str, folder: Path) -> Iterator[Server]:
+    surroundings = {
+        **os.environ,
+        "HANDSHAKE_DATABASE_URL": address,
+        "HANDSHAKE_SECRET_KEYS": "k" * 40,
+        "HANDSHAKE_PORT": "0",
+        "HANDSHAKE_LOG_FORMAT": "json",
+        "SLACK_BOT_TOKEN": TOKEN,
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_API_URL": api_url,
+        "PYTHONPATH": str(ROOT),
+    }
+    command = [sys.executable, "-m", "bot", "run"]
+    process = subprocess.Popen(command, env=surroundings, cwd=folder, stderr=subprocess.PIPE, text=True)
+    try:
+        yield Server(process, _port_in(cast(IO[str], process.stderr)))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+
+
+def _port_in(log: IO[str]) -> int:
+    for line in log:
+        if '"run.started"' in line:
+            # Whatever else it logs has to be read, or its pipe fills up.
+            threading.Thread(target=lambda: [None for _ in log], daemon=True).start()
+            return int(json.loads(line)["port"])
+    raise RuntimeError("handshake run did not start")
+
+
+@contextmanager
+def _floor(statements: Path, address: str) -> Iterator[Server]:
+    command = [sys.executable, "-m", "tests.benchmarks.floor", str(statements), address]
+    surroundings = {**os.environ, "SLACK_SIGNING_SECRET": SECRET}
+    process = subprocess.Popen(command, env=surroundings, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        yield Server(process, int(cast(IO[str], process.stdout).readline()))
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+async def _one(
+    http: aiohttp.ClientSession, name: str, words: str, ours: Server, floor: Server, calls: int, store: str
+) -> Figure:
+    taken: dict[str, list[float]] = {"ours": [], "floor": [], "signature": []}
+    for number in range(calls + 10):
+        for who, port, path in (
+            ("ours", ours.port, "/slack/events"),
+            ("floor", floor.port, f"/sql/{name}"),
+            ("signature", floor.port, "/signature"),
+        ):
+            seconds, _ = await _post(http, port, path, words, number)
+            taken[who].append(seconds)
+    kept = {who: found[10:] for who, found in taken.items()}
+    share = median(kept["floor"]) / median(kept["ours"])
+    facts = {
+        "p50_ms": median(kept["ours"]) * 1000,
+        "p99_ms": _p99(kept["ours"]) * 1000,
+        "floor_p50_ms": median(kept["floor"]) * 1000,
+        "floor_p99_ms": _p99(kept["floor"]) * 1000,
+        "signature_p50_ms": median(kept["signature"]) * 1000,
+        "share_of_the_floor": share,
+    }
+    timings = Timings(tuple(kept["ours"]), tuple(kept["floor"]))
+    # Help reads who asks and nothing else: there the signature is the floor, and no share is aimed at.
+    aimed = name != "help"
+    return Figure(
+        "slack",
+        f"/handshake {name}",
+        store,
+        timings,
+        facts,
+        f"share >= {AIM:g}" if aimed else "",
+        share >= AIM if aimed else None,
+    )
+
+
+def _p99(values: Sequence[float]) -> float:
+    return quantiles(values, n=100)[-1]
+
+
+async def _size(http: aiohttp.ClientSession, ours: Server, words: str) -> int:
+    _, size = await _post(http, ours.port, "/slack/events", words, -1)
+    return size
+
+
+async def _post(http: aiohttp.ClientSession, port: int, path: str, words: str, number: int) -> tuple[float, int]:
+    """Seconds until the answer was read, and how long it was. A refusal is fast, and no figure."""
+    body = urlencode(
+        {
+            "command": "/handshake",
+            "text": words,
+            "user_id": USER,
+            "user_name": "bench",
+            "team_id": TEAM,
+            "channel_id": "D0BENCH",
+            "channel_name": "directmessage",
+            "trigger_id": f"{time.time_ns()}.{number}",
+            "response_url": f"http://127.0.0.1:1/respond/{number}",
+        }
+    ).encode()
+    stamp = str(int(time.time()))
+    digest = hmac.new(SECRET.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": f"v0={digest}",
+    }
+    started = time.perf_counter()
+    async with http.post(f"http://127.0.0.1:{port}{path}", data=body, headers=headers) as response:
+        answer = await response.read()
+        if response.status != 200 or not answer or b"Sorry" in answer or b"do not know you" in answer:
+            raise RuntimeError(f"{path} did not answer “{words}”: {response.status} {answer[:300]!r}")
+    return time.perf_counter() - started, len(answer)
+
+
+def _with_memory(figure: Figure, memory: float) -> Figure:
+    return replace(figure, facts={**figure.facts, "memory_mb": memory})
+
+
+# ── a fan-out ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _fan_out(stores: Databases, folder: Path) -> Figure:
+    tell(f"fan-out to {ROOMS:,} rooms on {stores.name}")
+    card = Card("Roadmap R42", (text("Search moves to 1 March 2027."),))
+    address = stores.empty()
+    async with opened(load(database_url=address, two_key="auto")) as app, app.store.transaction() as session:
+        found = [(await places.ensure(session, "slack", TEAM, f"C{number:05d}")).id for number in range(ROOMS)]
+        await mail.post(session, found, card, key="R42", at=app.box.clock.now())
+    settle(address)
+    with SlackProcess(folder / f"fan-out-{stores.name}.log", delay_ms=0) as slack:
+        await slack.has([SLOW])
+        started = time.perf_counter()
+        with _ours(address, slack.api_url, folder):
+            first = time.perf_counter()
+            await slack.until_posted(ROOMS)
+            ours = time.perf_counter() - first
+        arrived = {each["channel"] for each in slack.happened("post")}
+        if len(arrived) != ROOMS:
+            raise RuntimeError(f"{len(arrived)} rooms of {ROOMS} heard of it")
+        start_up = first - started
+    with SlackProcess(folder / f"bare-{stores.name}.log", delay_ms=0) as slack:
+        await slack.has([SLOW])
+        bare = await _bare_posts(slack)
+    stores.drop(address)
+    share = bare / ours
+    facts = {"rooms_a_second": ROOMS / ours, "share_of_the_bare_client": share, "start_s": start_up}
+    timings = Timings((ours,), (bare,))
+    case = f"fan-out to {ROOMS:,} rooms"
+    return Figure("slack", case, stores.name, timings, facts, f"share >= {AIM:g}", share >= AIM)
+
+
+async def _bare_posts(slack: SlackProcess) -> float:
+    said = message(Card("Roadmap R42", (text("Search moves to 1 March 2027."),)), "tag")
+    async with aiohttp.ClientSession() as session:
+        client = AsyncWebClient(TOKEN, base_url=slack.api_url, session=session, retry_handlers=[])
+        free = asyncio.Semaphore(AT_ONCE)
+
+        async def one(number: int) -> None:
+            async with free:
+                await client.chat_postMessage(channel=f"C{number:05d}", **said)
+
+        started = time.perf_counter()
+        async with asyncio.TaskGroup() as group:
+            for number in range(ROOMS):
+                group.create_task(one(number))
+        return time.perf_counter() - started
