@@ -19,6 +19,7 @@ from integrations.slack.home import Home
 from integrations.slack.installs import Installs
 from integrations.slack.listen import BUDGET_S, Listener
 from integrations.slack.news import News
+from integrations.slack.oauth import BACK, INSTALL, OAuth
 from integrations.slack.people import People
 from integrations.slack.rooms import Sitting
 from integrations.slack.send import SlackChat
@@ -51,13 +52,15 @@ class SlackDoor:
         self.listener = Listener(house, self.web, ears, home, self.errands, command=config.command, budget_s=budget_s)
         news = News(people, self.sitting, self.installs)
         self.front = Front(config, house.clock, self.installs, self.listener, news)
+        self.oauth = OAuth(config, house, self.web, self.installs)
         self.line = Line(self.web, config.app_token, self.front.dispatch)
 
     @property
     def routes(self) -> Sequence[Route]:
-        if not self.config.signing_secret:
-            return ()
-        return (Route("/slack/events", self.front.receive, methods=["POST"]),)
+        events = [Route("/slack/events", self.front.receive, methods=["POST"])] if self.config.signing_secret else []
+        if not self.config.several:
+            return events
+        return [*events, Route(INSTALL, self.oauth.install), Route(BACK, self.oauth.back)]
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:

@@ -16,6 +16,7 @@ from integrations.ports.clock import Clock
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.keeping import Notebook
 from integrations.slack.config import SlackConfig
+from integrations.slack.errors import Paused
 from integrations.slack.web import Web
 
 KEPT = "installation"
@@ -51,7 +52,7 @@ def key_of(team: str, enterprise: str, *, everywhere: bool) -> str:
 
 
 class NotInstalled(Rejected):
-    """Nobody installed Handshake there, or it was taken out. What waits for it will never arrive."""
+    """That workspace is none of ours. What was written for it will never arrive."""
 
     def __init__(self) -> None:
         super().__init__("not_installed", closes_place=True)
@@ -81,8 +82,10 @@ class Installs:
         return found
 
     async def serving(self, team: str) -> Installation:
-        """Like `of`, for what is to be sent there. Raises NotInstalled."""
+        """Like `of`, for what is to be sent there. Raises NotInstalled, or Paused while one of ours has it taken out."""
         found = await self.of(team)
+        if found is None and self.may_install(team, await self._enterprise_of(team)):
+            raise Paused("not_installed")
         if found is None:
             raise NotInstalled
         return found

@@ -222,12 +222,19 @@ def oauth(slack: FakeSlack, _workspace: Workspace, said: Json) -> Json:
     return slack.codes.pop(said["code"])
 
 
+def revoke(slack: FakeSlack, workspace: Workspace, _said: Json) -> Json:
+    workspace.revoked = True
+    slack.write("revoked", team=workspace.id)
+    return {"revoked": True}
+
+
 def connections_open(slack: FakeSlack, _workspace: Workspace, _said: Json) -> Json:
     return {"url": f"{slack.address.replace('http', 'ws', 1)}/socket?ticket={slack.fresh('t')}"}
 
 
 _METHODS: dict[str, Method] = {
     "auth.test": auth_test,
+    "auth.revoke": revoke,
     "chat.postMessage": post,
     "chat.postEphemeral": post_ephemeral,
     "chat.update": update,

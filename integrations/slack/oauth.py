@@ -1,0 +1,166 @@
+"""Installing into a workspace: to Slack and back, for workspaces of ours alone. The token is kept sealed.
+
+https://docs.slack.dev/authentication/installing-with-oauth
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from datetime import datetime, timedelta
+from hashlib import sha256
+from urllib.parse import urlencode, urljoin
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from integrations.ports.door import House
+from integrations.ports.errors import Rejected, Unavailable
+from integrations.slack.config import SlackConfig
+from integrations.slack.elements import Json
+from integrations.slack.installs import Installation, Installs, installation_from
+from integrations.slack.scopes import SCOPES
+from integrations.slack.web import Web
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+INSTALL, BACK = "/slack/install", "/slack/oauth_redirect"
+COOKIE = "handshake-install"
+SPENT = "spent-state"
+GOOD_FOR = timedelta(minutes=10)
+
+
+class NotAllowed(Exception):
+    """That installation is not taken. The text is shown to whoever tried."""
+
+
+class OAuth:
+    """The two pages of installing. A state is good once, for ten minutes, in the browser that it was made for."""
+
+    def __init__(self, config: SlackConfig, house: House, web: Web, installs: Installs) -> None:
+        self._config = config
+        self._house = house
+        self._web = web
+        self._installs = installs
+
+    @property
+    def _redirect(self) -> str:
+        return f"{self._house.public_url}{BACK}"
+
+    # ── to Slack ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def install(self, request: Request) -> Response:
+        """`GET /slack/install`: to Slack, with a state that only this browser can bring back."""
+        await self._forget_spent()
+        state = self._house.secrets.close(json.dumps({"at": self._house.clock.now().isoformat()}))
+        asked = {
+            "client_id": self._config.client_id,
+            "scope": ",".join(SCOPES),
+            "redirect_uri": self._redirect,
+            "state": state,
+        }
+        if team := request.query_params.get("team"):
+            asked["team"] = team
+        # The page belongs to the same Slack as the API: https://docs.slack.dev/govslack
+        page = urljoin(self._config.api_url, "/oauth/v2/authorize")
+        response = RedirectResponse(f"{page}?{urlencode(asked)}", 302)
+        response.set_cookie(
+            COOKIE,
+            _digest(state),
+            max_age=int(GOOD_FOR.total_seconds()),
+            path="/slack",
+            httponly=True,
+            secure=self._house.public_url.startswith("https://"),
+            samesite="lax",
+        )
+        return response
+
+    # ── and back ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def back(self, request: Request) -> Response:
+        """`GET /slack/oauth_redirect`: what Slack sends the installer back with."""
+        try:
+            installation = await self._installed(request)
+        except NotAllowed as refused:
+            log.warning("not installed", action="slack.not_installed", reason=str(refused))
+            return _page("Not installed", str(refused), 403)
+        except (Unavailable, Rejected) as problem:
+            log.warning("not installed", action="slack.not_installed", kind=type(problem).__name__)
+            return _page("Not installed", "Slack did not confirm it. Start again.", 503)
+        log.info("installed", action="slack.installed", team=installation.team, enterprise=installation.enterprise)
+        where = installation.name or "your organisation"
+        response = _page("Installed", f"Handshake is in {where}. Go there and type {self._config.command}", 200)
+        response.delete_cookie(COOKIE, path="/slack")
+        return response
+
+    async def _installed(self, request: Request) -> Installation:
+        given = request.query_params
+        if error := given.get("error"):
+            raise NotAllowed(f"Slack says: {error}.")
+        await self._spend(given.get("state", ""), request.cookies.get(COOKIE, ""))
+        said = await self._web.call(
+            "",
+            "oauth.v2.access",
+            client_id=self._config.client_id,
+            client_secret=self._config.client_secret,
+            code=given.get("code", ""),
+            redirect_uri=self._redirect,
+        )
+        token = str(said["access_token"])
+        team, enterprise = _id(said.get("team")), _id(said.get("enterprise"))
+        if not self._installs.may_install(team, enterprise):
+            await self._web.call(token, "auth.revoke")
+            raise NotAllowed(
+                f"The workspace {team or enterprise} is not among those that may install Handshake. "
+                "Whoever runs it can add it to SLACK_ALLOWED_TEAMS."
+            )
+        if said.get("refresh_token"):
+            raise NotAllowed("Token rotation is on for this app; Handshake needs it off (see its manifest).")
+        known = installation_from(await self._web.call(token, "auth.test"), token)
+        found = Installation(
+            team=team,
+            enterprise=enterprise,
+            token=token,
+            bot_user=str(said.get("bot_user_id") or known.bot_user),
+            bot=known.bot,
+            name=known.name,
+            url=known.url,
+            everywhere=said.get("is_enterprise_install") is True,
+        )
+        await self._installs.keep(found)
+        return found
+
+    async def _spend(self, state: str, cookie: str) -> None:
+        """Raises NotAllowed unless *state* was made here, for this browser, lately, and is used for the first time."""
+        again = f"Start again at {self._house.public_url}{INSTALL}"
+        if not state or cookie != _digest(state):
+            raise NotAllowed(f"This was not begun in this browser. {again}")
+        try:
+            made = datetime.fromisoformat(json.loads(self._house.secrets.open(state))["at"])
+        except Exception:  # noqa: BLE001  (a state that was tampered with fails in as many ways as there are keys)
+            raise NotAllowed(f"This was not begun here. {again}") from None
+        now = self._house.clock.now()
+        if now - made > GOOD_FOR or await self._house.notebook.find(SPENT, _digest(state)):
+            raise NotAllowed(f"That took too long, or was done already. {again}")
+        await self._house.notebook.keep(SPENT, _digest(state), now.isoformat())
+
+    async def _forget_spent(self) -> None:
+        oldest = self._house.clock.now() - GOOD_FOR
+        for digest, at in (await self._house.notebook.all_of(SPENT)).items():
+            if datetime.fromisoformat(at) < oldest:
+                await self._house.notebook.forget(SPENT, digest)
+
+
+def _id(found: Json | None) -> str:
+    return str((found or {}).get("id") or "")
+
+
+def _digest(state: str) -> str:
+    return sha256(state.encode()).hexdigest()
+
+
+def _page(title: str, words: str, status: int) -> HTMLResponse:
+    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    shown = f"<title>{html.escape(title)}</title><h1>{html.escape(title)}</h1><p>{html.escape(words)}</p>"
+    return HTMLResponse(f'<!doctype html><html lang="en">{head}{shown}</html>', status)
