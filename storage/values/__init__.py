@@ -25,6 +25,7 @@ from storage.values.questions import (
     Order,
     Period,
     Plan,
+    Titled,
     Wanted,
 )
 from storage.values.roadmap import (
@@ -80,6 +81,7 @@ __all__ = [
     "Status",
     "Subscription",
     "Team",
+    "Titled",
     "Wanted",
     "as_text",
     "item_from",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from storage.values.roadmap import Kind, Status
 
@@ -44,6 +45,13 @@ class Wanted(StrEnum):
     WHEN = "when"  # the due date
     STATUS = "status"
     CAMPAIGN = "campaign"  # the campaign itself: its owner, partner or dates
+
+
+class Titled(NamedTuple):
+    """What an item is called, and the key it is found by."""
+
+    title: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

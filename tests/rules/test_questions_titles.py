@@ -123,9 +123,7 @@ def test_a_question_finds_exactly_what_it_means(words: str, meaning: Meaning) ->
 def test_any_title_of_several_words_is_found_whatever_it_says(item: Item, frame: str) -> None:
     if item.key in {"N-13", "N-14", "N-15", "N-16"}:  # a name, a name, only common words, only one word
         return
-    asked = understand(
-        frame.format(item.title), NAMES, asker=PEOPLE[0], today=TODAY, titles=titles_of(ITEMS)
-    )
+    asked = understand(frame.format(item.title), NAMES, asker=PEOPLE[0], today=TODAY, titles=titles_of(ITEMS))
 
     assert isinstance(asked, Understood)
     assert item.key in asked.plan.keys

@@ -13,6 +13,7 @@ from handlers.questions.rules.results import (
     Understood,
     Unknown,
 )
+from handlers.questions.rules.titles import may_name_item
 
 __all__ = [
     "Aspect",
@@ -23,5 +24,6 @@ __all__ = [
     "Understood",
     "Unknown",
     "answer_line",
+    "may_name_item",
     "understand",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from handlers.questions.rules.stories import gives_topic, is_story, told_and_asked
 from handlers.questions.rules.text import fold
 
 _OBJECT = r"(?= (?:the|a|an|this|that|these|those|all|every|everything|it|me|my|our|us|him|her|them|its|their|your|and|out|up|down|over|off|to|back|[a-z]+-?\d+)\b)"
@@ -53,11 +54,12 @@ _JOINT = re.compile(
     rf"(?:,| -|\.\.\.)?\s+(?:and|then|but|plus|or)(?: then| also| please| now)* (?={_CHANGES}\b (?!(?:is|are|was|by|on|for|me|us|of|items?|or|and)\b)\S)|(?:,\s+)(?:then |please |also |now )+(?={_CHANGES}\b)"
 )
 _THEN_ASKS = re.compile(
-    r"(?:,| and| but| then|:)+ (?=(?:tell me(?! when)|show|list|let me know(?! when)|give me|what|which|who|how many)\b)",
+    r"(?:,| and| but| then|:)+ (?=(?:tell me(?! when(?! (?:is|are|was|does|do|did)\b|.* (?:due|starts?|ends?|planned|scheduled|expected)\b))|show|list"
+    r"|let me know(?! when)|give me|what|which|who|how many|when (?:is|are|was|were|does|do|did|will))\b)",
     re.IGNORECASE,
 )
 _ASIDES = re.compile(
-    r"\b(?:the (?:hell|heck|fuck|devil)|on earth|in the world|for (?:god|heaven|fuck|christ|pete|goodness)'?s? sake|what was it|i mean|you know,?"
+    r"\b(?:the (?:hell|heck|fuck|devil)|on earth|in the world|for (?:god|heaven|fuck|christ|pete|goodness)'?s? sake|what was it(?=\s*(?:[.,:;?!-]|$))|overall|in total|altogether|all in all|all told|i mean|you know,?"
     r"|if you (?:don't |do not )?mind|if (?:at all )?possible|if you (?:can|could|would|please)|for (?:a|one) (?:second|minute|moment|sec)|for (?:once|real|sure|now))\b",
     re.IGNORECASE,
 )
@@ -66,7 +68,7 @@ _CLAIM = re.compile(
     r"^\W*(?:(?:hi|hey|hello|so|well|ok|please)[, ]+)*(?:"
     r"(?:speaking |acting |asking |writing )?as (?:the|a|an|your|our|head|chief|vp|cio|cmo|cto|ceo|coo|admin|administrator|member|owner|root|somebody|someone)\b(?! of (?:\d|today))[^,;.?!]*?(?:[,;]| (?=(?:i|we|please|show|give|tell|list|what|which|who|how|could|can)\b))"
     r"|(?:in my (?:role|capacity) as|on behalf of|speaking for|acting for)\b[^,;.?!]*[,;]"
-    r"|(?:i am|i'm|im|this is|my name is|here is|it's|it is) (?!(?:looking|wondering|trying|curious|asking|interested|searching|not|after|just|on|working|in need|blocked|stuck|late|responsible)\b)[^,;.?!]*?(?:[,;]|(?:,? (?:so|and|but)) (?=(?:show|tell|give|list|what|which|who|how|is|are|i|please)\b))"
+    r"|(?:i am|i'm|im|this is|my name is|here is|it's (?!(?:\S+ ){0,3}(?:items?|tasks?|tickets?|milestones?|work|stuff|things?|deadlines?)\b)|it is ) ?(?!(?:looking|wondering|trying|curious|asking|interested|searching|not|after|just|on|working|in need|blocked|stuck|late|responsible)\b)[^,;.?!]*?(?:[,;]|(?:,? (?:so|and|but)) (?=(?:show|tell|give|list|what|which|who|how|is|are|i|please)\b))"
     r"|(?:pretend|assume|imagine|suppose|given|assuming|since|because|considering)\b[^,;.?!]*[,;]"
     r")\s*",
     re.IGNORECASE,
@@ -81,7 +83,8 @@ def honest_part(text: str) -> str:
     """What *text* asks, without what it orders or claims; "" when nothing is asked."""
     text = _ASIDES.sub(" ", _BRACKET.sub(" ", text))
     clauses = [piece for clause in _SPLIT.split(text) for piece in _apart(clause) if re.search(r"\w", piece)]
-    kept = [_without_claim(part) for clause in clauses for part in _honest_parts(clause)]
+    clauses = [asked for clause in clauses for asked in [told_and_asked(clause)[1]] if not is_story(asked)] or clauses
+    kept = [_without_claim(part) for clause in clauses for part in _honest_parts(_without_claim(clause))]
     kept = [clause for clause in kept if re.search(r"\w", clause) and not is_instruction(clause)]
     asked = [clause for clause in kept if _is_question(clause)]
     if not asked or len(kept) == 1:
@@ -98,8 +101,9 @@ def _honest_parts(clause: str) -> list[str]:
 
 def context_of(text: str) -> str:
     """What is said beside the question: a name may have been given there."""
-    clauses = [clause for clause in _SPLIT.split(text) if not is_instruction(clause) and not _is_question(clause)]
-    return " ".join(clause for clause in clauses if not _CLAIM.match(clause + ","))
+    told = [part for clause in _SPLIT.split(text) for part in told_and_asked(clause) if part]
+    clauses = [clause for clause in told if not is_instruction(clause) and not _is_question(clause)]
+    return " ".join(clause for clause in clauses if gives_topic(clause) and not _CLAIM.match(clause + ","))
 
 
 def is_instruction(clause: str) -> bool:

@@ -50,13 +50,19 @@ _ABOUT_ITEMS = words(
     r"items?|tasks?|tickets?|milestones?|things?|stuff|deliverables?|before|(?<!look )(?<!looks )(?<!looking )after|past|until|beyond|blocked|overdue|at risk|left|slip(?:s|ping)?|late"
     r"|stuck|remaining|working|works?|week|anything|any|nothing|everything|due (?:for|in|by|on)|done for|land|lands|without|no"
 )
+# "What did Data finish for Spring Launch": somebody does it, so the campaign's own start or end is not meant.
+_DONE_FOR = words(
+    r"(?:did|do|does|will|has|have|must|should|can|could|to)(?: [a-z]\S*)* (?:[tsp]_\d+|we|they|you|i|it|everyone|everybody|people|guys|all|team|side|department)"
+    r"(?: (?:all|both|actually|already|really|still|also|even|just|team|side|together|people|have to|need to|manage to))*"
+    r" (?:start|begin|launch|open|finish|end|close|stop|complete|ship)(?:ed|ing|s|es)? (?:for|of|on|in|during) .*c_\d+.*"
+)
 _RUNNING = words(r"running|active|live|ongoing|current|currently|right now|at the moment|now|on air")
 
 
 def asks_campaign(line: Line, draft: Draft) -> bool:
     """True when one campaign itself is asked about; *draft* then wants the campaign."""
     cells = [cell for cell in line.cells if cell.text.startswith("c_")]
-    if not cells or draft.keys or line.has(_ABOUT_ITEMS):
+    if not cells or draft.keys or line.has(_ABOUT_ITEMS) or line.has(_DONE_FOR):
         return False
     said = (line.text, _named_last(line.text))
     for pattern, aspect in _ASPECTS:

@@ -108,6 +108,9 @@ def _read_statuses(line: Line, draft: Draft) -> None:
     if _use_free(line, lex.FINISHING):
         draft.named_status(Status.DONE)
         draft.signals += 1
+    if _use_free(line, lex.DROPPING):
+        draft.named_status(Status.DROPPED)
+        draft.signals += 1
     says_open = _use_free(line, lex.TO_BE_DONE)
     says_open |= _use_free(line, lex.NOT_DONE)
     if not draft.any_status:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from handlers.questions.rules.line import Cell, Line
 from handlers.questions.rules.vocabulary import ORDINARY
@@ -12,15 +13,16 @@ _CLOSED_UP = re.compile(r"([a-z]{2,10})(\d{1,7})")
 _NO_KEY = re.compile(r"(?:q[1-4]|h[12]|r|rev|cw|kw|wk|week|top|jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)-?\d+")
 
 
-def mark_keys(line: Line) -> list[str]:
-    """The keys in *line*, normalised; their cells become k_ cells."""
+def mark_keys(line: Line, titled: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The keys in *line*, normalised; their cells become k_ cells. *titled* holds the words that stand for titles."""
     found: list[str] = []
     place = 0
     while place < len(line.cells):
         key, width = _key_at(line, place)
-        if key:
-            found.append(key)
-            line.put(place, place + width, "k", key)
+        keys = titled.get(line.cells[place].text, (key,) if key else ())
+        if keys:
+            found += keys
+            line.put(place, place + width, "k", keys[0])
             line.cells[place].used = True
         place += 1
     line.number()

@@ -108,7 +108,7 @@ ON_TIME = words(
     r"on (?:track|schedule)|on time|healthy|(?:not|never) (?:at all )?(?:overdue|late|delayed|behind(?: schedule)?|slipping|past due|in trouble)|going well|in good shape|under control"
 )
 
-NEGATED = r"(?:not|never|neither|nor|non|outside(?: of)?|except(?: for)?|excluding|exclude|excludes|other than|without|but not|apart from|aside from|besides|minus|ignoring|ignore|leaving out|leave out|skip|skipping|omit|omitting|rather than|instead of|(?:anything|everything|all|nothing|any status) but|no)"
+NEGATED = r"(?:(?:not|without|never)(?: to)?(?: even)? (?:counting|count|including|include|considering|touching|involving|looking at)|leaving aside|setting aside|disregarding|discounting|barring|save for|not|never|neither|nor|non|outside(?: of)?|except(?: for)?|excluding|exclude|excludes|other than|without|but not|apart from|aside from|besides|minus|ignoring|ignore|leaving out|leave out|skip|skipping|omit|omitting|rather than|instead of|(?:anything|everything|all|nothing|any status) but|no)"
 STATUS_FILL = r"(?:(?:the|currently|actually|yet|already|any|anything|items?|things?|marked|as|been|being|those|which|that|are|is|what|s|simply|just|really|in|status|of|even|ones)\s)*"
 
 COUNT = words(
@@ -125,8 +125,8 @@ STATUS = words(
     r"|where (?:is|are|do|does)|(?:any )?(?:news|updates?|(?<!in )progress|word) (?:on|about|of|for|from|regarding)|what about|how about|status|is it true(?: that)?"
 )
 INCLUDING_ALL = words(
-    r"(?:of )?(?:any|all|every|whatever) (?:status(?:es)?|states?)|whatever (?:the|its|their) (?:status|state)|regardless(?: of)?(?: (?:the |their |its )?(?:status|state))?|(?:including|incl|with|also|even|plus|counting)(?: also| even| the| those| all| already)* (?:done|finished|shipped|completed|closed|dropped)(?: (?:and|or) (?:done|finished|shipped|completed|closed|dropped))?(?: (?:ones|items|work|stuff))?"
-    r"|done or not|open or (?:closed|done|not)|finished or not|in total|altogether|ever|all time|overall|(?:open|both open) and (?:done|closed|finished)|no matter (?:the|what|which) (?:status|state)"
+    r"(?:of )?(?:any|all|every|whatever) (?:status(?:es)?|states?)|whatever (?:the|its|their) (?:status|state)|regardless(?: of)?(?: (?:the |their |its )?(?:status|state))?|(?<!not )(?<!without )(?<!excluding )(?:including|incl|with|also|even|plus|counting)(?: also| even| the| those| all| already)* (?:done|finished|shipped|completed|closed|dropped)(?: (?:and|or) (?:done|finished|shipped|completed|closed|dropped))?(?: (?:ones|items|work|stuff))?"
+    r"|done or not|open or (?:closed|done|not)|finished or not|ever|all time|(?:open|both open) and (?:done|closed|finished)|no matter (?:the|what|which) (?:status|state)"
 )
 MILESTONES = words(r"milestones?|mile stones?")
 NOT_MILESTONES = words(
@@ -154,9 +154,11 @@ WITHOUT: tuple[tuple[str, str], ...] = (
     ),
 )  # fmt: skip
 
+_DID = r"did(?: (?:[ctsp]_\d+|the|we|they|you|i|all|both|each|everyone|everybody|together|guys|folks|lot|them|us|our|my|between|in|from|team|teams|people|actually|already|just|and|us|ever|recently|d_\d+|manage to|it|anyone|anything|any|item|items|things|of|or))*"
 FINISHING = words(
-    r"did(?: (?:[ctsp]_\d+|the|we|they|you|i|team|teams|people|actually|already|just|and|us|ever|recently|d_\d+|manage to|it|anyone|anything|any|item|items|things|of|or))* (?:ship|finish|deliver|complete|close|get done|do|wrap up|achieve|accomplish|launch|land|release|get out|get finished|finalise|finalize|get through|got done|come out|go out|go live)"
+    rf"{_DID} (?:ship|finish|deliver|complete|close|get done|do|wrap up|achieve|accomplish|launch|land|release|get out|get finished|finalise|finalize|get through|got done|come out|go out|go live)"
 )
+DROPPING = words(rf"{_DID} (?:drop|cancel|abandon|scrap|axe|descope|call off|give up)")
 STARTS = words(
     r"starts?|starting|begins?|beginning|kicks? off|kicking off|kick off|kickoff|commences?|commencing|get(?:s|ting)? (?:started|going|under ?way)|started|begun|began|kicked off|start dates?|being started|set to (?:start|begin)|to be started|picked up"
 )

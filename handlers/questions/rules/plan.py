@@ -28,7 +28,8 @@ from handlers.questions.rules.spelling import spelled
 from handlers.questions.rules.subjects import read_subject, read_topic
 from handlers.questions.rules.text import Token, clean, tokens_of
 from handlers.questions.rules.time_words import Now
-from storage.values import DateField, Directory, Kind, Order, Period, Person, Plan, Wanted
+from handlers.questions.rules.titles import Placed, asks_about_one, place_titles
+from storage.values import DateField, Directory, Kind, Order, Period, Person, Plan, Titled, Wanted
 
 _PAST = whole(
     r"shipped|finished|delivered|completed|did|was|were|went|launched|landed|closed|had|released|done|achieved|accomplished|got done|wrapped up|missed|reached|hit|happened|ended|started|began|kicked off|(?:is|are) (?:finish|deliver|ship)"
@@ -46,19 +47,37 @@ _CANNOT_KNOW = "the roadmap holds items, campaigns, teams, owners, statuses and 
 _A_CHANGE = "asking changes nothing; a change needs a command such as item edit"
 
 
-def understand(words: str, names: Directory, *, asker: Person | None, today: date) -> Understanding:
-    """Read *words* as a question about the roadmap, on the day *today*."""
+def understand(
+    words: str, names: Directory, *, asker: Person | None, today: date, titles: Sequence[Titled] = ()
+) -> Understanding:
+    """Read *words* as a question about the roadmap, on the day *today*.
+
+    *titles* are those of items which the asker may see; only who asks for one item means it by its title.
+    """
     text = clean(words)
-    asked = honest_part(text)
+    placed = place_titles(text, titles, index_of(names))
+    asked = honest_part(placed.text)
+    if placed.keys and asked and not asks_about_one(asked):
+        placed = Placed(text)
+        asked = honest_part(text)
     if not asked:
         return NotUnderstood(_A_CHANGE if text else _NOTHING)
     try:
-        return _read(asked, context_of(text), names, asker, today)
+        return _spelled_out(_read(asked, context_of(placed.text), placed, names, asker, today), placed)
     except Puzzling as puzzle:
-        return NotUnderstood(str(puzzle))
+        return NotUnderstood(placed.spelled_out(str(puzzle)))
 
 
-def _read(asked: str, context: str, names: Directory, asker: Person | None, today: date) -> Understanding:
+def _spelled_out(understood: Understanding, placed: Placed) -> Understanding:
+    if not isinstance(understood, Unclear):
+        return understood
+    candidates = [replace(each, words=placed.spelled_out(each.words)) for each in understood.candidates]
+    return replace(understood, candidates=tuple(candidates))
+
+
+def _read(
+    asked: str, context: str, placed: Placed, names: Directory, asker: Person | None, today: date
+) -> Understanding:
     index = index_of(names)
     line = _line_of(asked, index)
     _join_parts(line)
@@ -72,7 +91,7 @@ def _read(asked: str, context: str, names: Directory, asker: Person | None, toda
 
     draft = Draft()
     revision = relations.read_revision(line)
-    draft.keys = mark_keys(line)
+    draft.keys = mark_keys(line, placed.keys)
     now = Now(today, past=_speaks_of_the_past(line))
     late_by = relations.read_late_by(line, now)
     mark_days(line, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers.questions.rules.lexicon import ITEM_NOUNS
 from handlers.questions.rules.text import Token
 
 _TAKES_IT = frozenset(
@@ -115,6 +116,8 @@ def is_side(tokens: Sequence[Token], at: int) -> bool:
     if token.raw == "IT" and not shouted:
         return True
     if token.possessive:
+        if token.opens and any(each.text in ITEM_NOUNS for each in tokens[at + 1 : at + 4]):
+            return after not in {"a", "an", "the", "my", "one"}  # "it's open tickets", which are those of IT
         return before in {"is", "of", "on", "all", "show", "list", "are", "for", "in", "to"} and later != ""
     if before in _TAKES_IT and after not in {"team", "side", "department", "people", "folks"}:
         return False

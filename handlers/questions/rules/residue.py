@@ -71,6 +71,9 @@ _OPENERS = frozenset(
 _OWNING = words(
     r"own(?:s|ed|er|ers)?|responsible|charge|leads?|leading|runs?|handl(?:es|ing|e)|assigned|after|on|doing|does|behind|manages?|has|have|got|working|works?|care|whose|belongs?"
 )
+_COUNTED = re.compile(r"(?:how many|how much|number of|count of|amount of|total of)$")
+_ASKING = words(r"what|which|who|whose|when|where|how|any|anything|show|list|count|is there|are there")
+_TO_HANDSHAKE = words(r"you|your|thanks|thank|cheers|thx|ta|bye|hello|hi|hey|bot")
 _VERBS_AFTER = frozenset(
     [
         "working",
@@ -107,6 +110,8 @@ def unknown_name(line: Line, draft: Draft, index: Index) -> Unknown | None:
             draft.words += [stem(token.text) for cell in run for token in cell.tokens if token.text not in FUNCTION]
             continue
         noun = _noun_of(line, first, last)
+        if _counts_something_else(line, first, draft) or (noun and _chats(line, draft)):
+            noun = None
         if noun:
             name = _spelled_out(line, first, last)
             return Unknown(name, noun, near_names(name, noun, index))
@@ -245,6 +250,19 @@ def _is_topic(line: Line, first: int, last: int, draft: Draft) -> bool:
     if draft.wanted is Wanted.WHO and not line.has(_OWNING):
         return False
     return draft.wanted in {Wanted.WHO, Wanted.WHEN, Wanted.STATUS} and before not in {"from", "of"}
+
+
+def _counts_something_else(line: Line, first: int, draft: Draft) -> bool:
+    """ "How many downloads did it have": the store counts nothing but items."""
+    before = " ".join(cell.text for cell in line.cells[max(0, first - 2) : first])
+    counted = not _is_name_like(line.cells[first], line) and not line.cells[first].tokens[0].possessive
+    return draft.wanted is Wanted.COUNT and counted and bool(_COUNTED.search(before))
+
+
+def _chats(line: Line, draft: Draft) -> bool:
+    """ "You're a legend": something is said to Handshake, and nothing is asked."""
+    asks = line.has(_ASKING) or draft.signals or line.named("ctsp") or any(cell.options for cell in line.cells)
+    return not asks and line.has(_TO_HANDSHAKE)
 
 
 def _noun_of(line: Line, first: int, last: int, *, loosely: bool = True) -> str | None:

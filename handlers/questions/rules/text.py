@@ -170,6 +170,6 @@ def _apostrophe(low: str, raw: str, start: int, end: int) -> list[tuple[str, str
 def _split_name(low: str, raw: str, start: int, end: int, *, possessive: bool) -> list[tuple[str, str, int, int, bool]]:
     """O'Neill is two words, as it is where names are compared; only the last one carries the possessive."""
     parts = [part for part in low.split("'") if part]
-    spelled = [part if raw.islower() else part.capitalize() for part in parts]
+    spelled = [part if raw.islower() else part.capitalize() for part in parts] if len(parts) > 1 else [raw]
     last = len(parts) - 1
     return [(part, spelled[n], start, end, possessive and n == last) for n, part in enumerate(parts)]
