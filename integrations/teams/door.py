@@ -12,11 +12,13 @@ import structlog
 from starlette.routing import Route
 
 from integrations.ports.door import Finding, House
+from integrations.ports.errors import Rejected, Unavailable
 from integrations.teams.auth import Gate, KeyRing
 from integrations.teams.config import TeamsConfig
 from integrations.teams.files import Files
 from integrations.teams.findings import findings
-from integrations.teams.identity import Roster
+from integrations.teams.handover import Handover
+from integrations.teams.identity import PLATFORM, Roster
 from integrations.teams.invokes import Invokes
 from integrations.teams.listen import Front, Listener
 from integrations.teams.references import References
@@ -30,6 +32,7 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 PATH = "/api/messages"
 DRAIN_S = 10.0
+LOOK_EVERY_S = 300.0
 
 
 class TeamsDoor:
@@ -47,9 +50,12 @@ class TeamsDoor:
         self._references = References(house.notebook)
         wire = Wire(config, self._http, self._tokens)
         roster = Roster(config, wire, house.accounts)
-        surroundings = Surroundings(wire, roster, self._references, house.rooms, self._background.start)
-        self.platform = TeamsChat(config, wire, self._references)
-        invokes = Invokes(house, self.platform, self._background.start)
+        self._surroundings = surroundings = Surroundings(
+            wire, roster, self._references, house.rooms, self._background.start
+        )
+        self._handover = Handover(config, self._http, house.notebook, house.clock)
+        self.platform = TeamsChat(config, wire, self._references, self._handover)
+        invokes = Invokes(house, self.platform, self._handover, self._background.start)
         ears = Listener(
             house, self._references, roster, surroundings, Files(config, self._http), invokes, self._background.start
         )
@@ -61,10 +67,25 @@ class TeamsDoor:
         if self._config.allow_anonymous:
             log.warning("anybody on this machine may talk as anybody", action="teams.anonymous")
         async with self._http:
+            looking = asyncio.create_task(self._look_around(), name="teams rooms")
             try:
                 yield
             finally:
+                looking.cancel()
+                await asyncio.gather(looking, return_exceptions=True)
                 await self._background.end()
+
+    async def _look_around(self) -> None:
+        """Who came and went while nobody listened is not told again; so rooms that follow something are looked at."""
+        while True:
+            try:
+                await self._handover.forget_old()
+                for each in await self._house.rooms.subscribed(PLATFORM):
+                    if not each.direct and (reference := await self._references.of(each.conversation)):
+                        await self._surroundings.look(reference)
+            except (Unavailable, Rejected) as problem:
+                log.warning("rooms were not looked at", action="teams.rooms_unknown", reason=str(problem))
+            await asyncio.sleep(LOOK_EVERY_S)
 
     async def findings(self) -> Sequence[Finding]:
         async with httpx.AsyncClient(follow_redirects=False) as http:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
@@ -23,6 +23,7 @@ from integrations.ports.door import House
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.inbound import Account, Action, Reply, Submission, Whereabouts
 from integrations.teams import render
+from integrations.teams.handover import Handover, NotHandedOver
 from integrations.teams.heard import Heard
 from integrations.teams.identity import PLATFORM, WORKSPACE
 from integrations.teams.markup import Json
@@ -41,19 +42,29 @@ LATER = "I am on it. The answer comes in a moment, as a message."
 AS_MESSAGE = "The answer comes as a message."
 
 
+class Chat(ChatPlatform, Protocol):
+    """The way out, with what only Teams has."""
+
+    async def enclose(self, where: Reference, enclosure: Json) -> None: ...
+
+    async def say(self, where: Reference, words: str, thread: str = "") -> None: ...
+
+
 class Invokes:
     """Answers them. *later* runs what goes on after Teams had its answer."""
 
     def __init__(
         self,
         house: House,
-        chat: ChatPlatform,
+        chat: Chat,
+        handover: Handover,
         later: Callable[[Coroutine[Any, Any, None]], None],
         *,
         patience_s: float = PATIENCE_S,
     ) -> None:
         self._house = house
         self._chat = chat
+        self._handover = handover
         self._later = later
         self._patience_s = patience_s
 
@@ -67,8 +78,23 @@ class Invokes:
             case "task/fetch" | "task/submit":
                 event = _event(heard, heard.value.get("data"), account, place)
                 return await self._dialog(event, root, fetched=heard.name == "task/fetch")
+            case "fileConsent/invoke":
+                await self._consent(heard, reference)
+                return Answer(200)
             case _:
                 return Answer(501)
+
+    async def _consent(self, heard: Heard, reference: Reference) -> None:
+        if heard.value.get("action") == "accept":
+            self._later(self._hand_over(heard, reference))  # Teams wants its answer before the upload is done
+        else:
+            await self._handover.declined(heard)
+
+    async def _hand_over(self, heard: Heard, reference: Reference) -> None:
+        try:
+            await self._chat.enclose(reference, await self._handover.accepted(heard))
+        except NotHandedOver as problem:
+            await self._chat.say(reference, str(problem))
 
     async def _reply(self, event: Action | Submission) -> Reply | None:
         """The reply if it comes in time; otherwise it will be sent as a message."""

@@ -60,7 +60,7 @@ def card(card: Card, tag: str = "", root: str = ROOT, *, dialog: bool = False) -
     def rendered(candidate: Card) -> Json:
         return _rendered(candidate, _Page(tag, root, labels(candidate.blocks), dialog), fallback)
 
-    return rendered(cut.fit(card, limits.CARD, lambda each: limits.weight(rendered(each)) <= limits.MAX_BYTES))
+    return cut.made(card, limits.CARD, rendered, lambda each: limits.weight(each) <= limits.MAX_BYTES)
 
 
 def summary(card: Card) -> str:

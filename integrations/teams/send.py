@@ -26,7 +26,9 @@ from integrations.ports.inbound import Attachment
 from integrations.teams import render
 from integrations.teams.config import TeamsConfig
 from integrations.teams.errors import Throttled
+from integrations.teams.handover import Handover
 from integrations.teams.heard import PERSONAL
+from integrations.teams.markup import Json
 from integrations.teams.references import Reference, References, guessed
 from integrations.teams.wire import Wire, misread
 
@@ -49,18 +51,19 @@ class TeamsChat:
     name = "teams"
     can_find = False
 
-    def __init__(self, config: TeamsConfig, wire: Wire, references: References) -> None:
+    def __init__(self, config: TeamsConfig, wire: Wire, references: References, handover: Handover) -> None:
         self._config = config
         self._wire = wire
         self._references = references
+        self._handover = handover
         self._throttled: dict[str, int] = {}  # refusals in a row, by conversation
 
     async def post(self, to: Address, card: Card, tag: str, file: Attachment | None = None) -> str:
-        card = _with_file(card, file)
         if to.only_for:
-            await self._say_privately(to, card, tag)
+            await self._say_privately(to, card, tag, file)
             return ""
-        return await self._put(await self._reference(to.conversation), to.thread, card, tag)
+        where = await self._reference(to.conversation)
+        return await self._put(where, to.thread, await self._beside(where, card, tag, file), tag)
 
     async def update(self, to: Address, remote_id: str, card: Card, tag: str) -> None:
         where = await self._reference(to.conversation)
@@ -137,9 +140,7 @@ class TeamsChat:
             made = await self._asked(where, conversations.create_conversation(self._new_thread(where, card, tag)))
             return str(made.activity_id or made.id.partition(";messageid=")[2])
         conversation = self._thread(where, thread)
-        activity = self._activity(where, conversation, card, tag)
-        sent = await self._asked(where, conversations.send_to_conversation(conversation, activity))
-        return str(sent.id)
+        return await self._send(where, conversation, self._activity(where, conversation, card, tag))
 
     def _new_thread(self, where: Reference, card: Card, tag: str) -> ConversationParameters:
         tenant = self._config.tenant_id or where.tenant
@@ -155,17 +156,46 @@ class TeamsChat:
         return f"{where.conversation};messageid={message}" if where.is_channel and message else where.conversation
 
     def _activity(self, where: Reference, conversation: str, card: Card, tag: str) -> Activity:
+        drawn = Enclosure(content_type=CARD, content=render.card(card, tag, root_of(where)))
+        return self._bare(where, conversation, summary=render.summary(card), attachments=[drawn])
+
+    def _bare(self, where: Reference, conversation: str, **more: object) -> Activity:
         return Activity(
             type="message",
             from_property=ChannelAccount(id=self._bot(where)),
             conversation=ConversationAccount(id=conversation),
-            summary=render.summary(card),
-            attachments=[Enclosure(content_type=CARD, content=render.card(card, tag, root_of(where)))],
+            **more,
         )
 
-    async def _say_privately(self, to: Address, card: Card, tag: str) -> None:
+    async def _beside(self, where: Reference, card: Card, tag: str, file: Attachment | None) -> Card:
+        """*card*, with the offer of *file* before it where Teams lets a bot hand files over: in a personal chat."""
+        if file is None:
+            return card
+        if where.sort != PERSONAL:
+            return Card(card.title, (*card.blocks, text(f"Ask me in our chat, and I hand {file.name} over there.")))
         try:
-            await self._put(await self._direct(to.only_for), "", card, tag)
+            await self.enclose(where, await self._handover.offer(tag, file))
+        except Rejected as refused:
+            if refused.closes_place:
+                raise
+            log.warning("a file cannot be offered", action="teams.not_offered", reason=refused.reason)
+            return Card(card.title, (*card.blocks, text(f"Teams does not let me hand {file.name} over.")))
+        return card
+
+    async def enclose(self, where: Reference, enclosure: Json) -> None:
+        """Send an attachment of Teams' own by itself."""
+        part = Enclosure(
+            content_type=enclosure["contentType"],
+            name=enclosure["name"],
+            content=enclosure["content"],
+            content_url=enclosure.get("contentUrl"),
+        )
+        await self._send(where, where.conversation, self._bare(where, where.conversation, attachments=[part]))
+
+    async def _say_privately(self, to: Address, card: Card, tag: str, file: Attachment | None) -> None:
+        try:
+            where = await self._direct(to.only_for)
+            await self._put(where, "", await self._beside(where, card, tag, file), tag)
         except Rejected as refused:
             if not refused.closes_place:
                 raise
@@ -178,17 +208,17 @@ class TeamsChat:
 
     async def _say(self, to: Address, words: str) -> None:
         """One line where it was asked."""
-        where = await self._reference(to.conversation)
-        conversation = self._thread(where, to.thread)
-        line = Activity(
-            type="message",
-            from_property=ChannelAccount(id=self._bot(where)),
-            conversation=ConversationAccount(id=conversation),
-            text=words,
-            text_format="plain",
-        )
+        await self.say(await self._reference(to.conversation), words, to.thread)
+
+    async def say(self, where: Reference, words: str, thread: str = "") -> None:
+        """One line of plain text."""
+        conversation = self._thread(where, thread)
+        await self._send(where, conversation, self._bare(where, conversation, text=words, text_format="plain"))
+
+    async def _send(self, where: Reference, conversation: str, activity: Activity) -> str:
         conversations = self._wire.connector(where.service_url).conversations
-        await self._asked(where, conversations.send_to_conversation(conversation, line))
+        sent = await self._asked(where, conversations.send_to_conversation(conversation, activity))
+        return str(sent.id)
 
     async def _asked(self, where: Reference, call: Awaitable[T]) -> T:
         """The answer of one call. Refused for haste without being told for how long, we wait longer each time."""
@@ -213,14 +243,3 @@ class TeamsChat:
 def root_of(where: Reference) -> str:
     """What typed words start with there: nothing in a personal conversation, our name everywhere else."""
     return "" if where.sort == PERSONAL else f"@{where.bot_name or 'Handshake'}"
-
-
-def _with_file(card: Card, file: Attachment | None) -> Card:
-    """Teams takes a file from a bot only after the reader agreed in a dialog of its own; the terminal just writes it.
-
-    https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4
-    """
-    if file is None:
-        return card
-    words = f"{file.name} cannot be handed over in Teams. In a terminal: handshake export roadmap > {file.name}"
-    return Card(card.title, (*card.blocks, text(words)))

@@ -24,6 +24,7 @@ from integrations.slack.ways import Ways
 from integrations.slack.web import Web
 from integrations.teams.auth import KeyRing
 from integrations.teams.config import TeamsConfig
+from integrations.teams.handover import Handover
 from integrations.teams.references import Reference, References
 from integrations.teams.send import TeamsChat
 from integrations.teams.tokens import Tokens
@@ -125,7 +126,8 @@ async def teams(teams_world: TeamsWorld) -> AsyncIterator[Subject]:
             references = References(MemoryNotebook())
             await references.keep(Reference("19:any@thread.tacv2", "channel", base))
             tokens = Tokens(config, KeyRing(http, config.openid_metadata_url))
-            yield Subject(TeamsChat(config, Wire(config, http, tokens), references), behave)
+            handover = Handover(config, http, MemoryNotebook(), FixedClock(NOW))
+            yield Subject(TeamsChat(config, Wire(config, http, tokens), references, handover), behave)
     teams_world.reset()
 
 

@@ -73,6 +73,7 @@ class Connector:
                 web.get("/v3/teams/{t}", self.team),
                 web.get("/v3/teams/{t}/conversations", self.channels),
                 web.get("/files/{name}", self.file),
+                web.put("/files/{name}", self.upload),
                 web.post("/sim/{what}", self.told),
                 web.get("/sim/mint", self.mint),
                 web.get("/sim/counts", self.counted),
@@ -243,6 +244,15 @@ class Connector:
             self.counts["token shown to the file host"] += 1
         size = int(request.query.get("size", "0"))
         return web.Response(body=b"x" * size if size else request.query.get("content", "").encode())
+
+    async def upload(self, request: web.Request) -> web.Response:
+        """A file put into somebody's drive."""
+        if "Authorization" in request.headers:
+            self.counts["token shown to the file host"] += 1
+        content = (await request.read()).decode()
+        about = {"content": content, "range": request.headers.get("Content-Range")}
+        await self._note("upload", request.match_info["name"], "", "", about)
+        return web.Response(status=201)
 
     # ── what a test tells it ─────────────────────────────────────────────────────────────────────────────────────
 

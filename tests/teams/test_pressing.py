@@ -110,7 +110,7 @@ class Stage:
         clock = FixedClock(datetime(2026, 11, 2, tzinfo=UTC))
         seal = FernetSeal(("k" * 32,), None)
         self.house = House(dispatch, self.desk, MemoryNotebook(), _Nobody(), _Nobody(), seal, clock)
-        self.invokes = Invokes(self.house, self.chat, self._later, patience_s=patience_s)
+        self.invokes = Invokes(self.house, self.chat, _Nobody(), self._later, patience_s=patience_s)  # type: ignore[arg-type]
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         self.going_on.append(asyncio.ensure_future(work))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -11,10 +11,12 @@ import pytest
 
 from integrations.ports.cards import Button, Buttons, Card, text
 from integrations.ports.chat import Address
+from integrations.ports.clock import FixedClock
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.inbound import Attachment
 from integrations.teams.auth import KeyRing
 from integrations.teams.config import TeamsConfig
+from integrations.teams.handover import Handover
 from integrations.teams.references import Reference, References
 from integrations.teams.send import TeamsChat
 from integrations.teams.tokens import Tokens
@@ -24,6 +26,7 @@ from tests.fakes.teams_connector import SECRET
 from tests.fakes.teams_world import APP, TENANT, TeamsWorld
 from tests.teams.office import Office, buttons, words
 
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 NEWS = Card("Roadmap R42", (text("Search moves."), Buttons((Button("I have R42", "ack", "R42", "ack R42"),))))
 OLD = Card("Roadmap R42 (superseded)")
 
@@ -43,7 +46,8 @@ async def chat(world: TeamsWorld, references: References) -> AsyncIterator[Teams
     async with httpx.AsyncClient() as http:
         own = config(world)
         tokens = Tokens(own, KeyRing(http, own.openid_metadata_url))
-        yield TeamsChat(own, Wire(own, http, tokens), references)
+        handover = Handover(own, http, MemoryNotebook(), FixedClock(NOW))
+        yield TeamsChat(own, Wire(own, http, tokens), references, handover)
 
 
 @pytest.fixture
@@ -97,10 +101,64 @@ async def test_in_a_channel_typed_words_start_with_our_name(chat: TeamsChat, wor
     assert "or type: @Handshake ack R42" in words(world.happened(room=to.conversation)[0])
 
 
-async def test_a_file_names_the_way_to_it(chat: TeamsChat, world: TeamsWorld, to: Address) -> None:
+async def test_in_a_channel_a_file_names_the_way_to_it(chat: TeamsChat, world: TeamsWorld, to: Address) -> None:
+    """Teams lets a bot hand files over in personal chats alone."""
     await chat.post(to, NEWS, "n1.7", Attachment("roadmap.csv", b"key"))
 
-    assert "handshake export roadmap > roadmap.csv" in words(world.happened(room=to.conversation)[0])
+    assert "Ask me in our chat, and I hand roadmap.csv over" in words(world.happened(room=to.conversation)[0])
+
+
+async def test_a_file_is_offered_taken_and_shown(teams: Office, world: TeamsWorld, room: str) -> None:
+    await teams.answers(world.says("mia", "help"), "a:29:mia")
+    before = len(world.happened(room="a:29:mia"))
+    await teams.hears(world.says("mia", "export roadmap"))
+    offer, card = (await teams.until(before + 2, room="a:29:mia"))[before:]
+    (asked,) = offer["activity"]["attachments"]
+    accepted = {"action": "accept", "context": asked["content"]["acceptContext"], "uploadInfo": _drive(world, room)}
+
+    await teams.hears(_consent(world, accepted))
+
+    shown = (await teams.until(before + 3, room="a:29:mia"))[before + 2]["activity"]["attachments"][0]
+    (uploaded,) = world.happened("upload", room)
+    size = asked["content"]["sizeInBytes"]
+    assert uploaded["activity"]["range"] == f"bytes 0-{size - 1}/{size}"
+    assert "WEB-12" in uploaded["activity"]["content"]
+    assert shown["contentType"] == "application/vnd.microsoft.teams.card.file.info"
+    assert words(card).startswith("Your copy of the roadmap")
+    assert "token shown to the file host" not in world.counts()
+
+
+async def test_an_offer_is_good_once_and_only_for_a_place_of_the_tenant(
+    teams: Office, world: TeamsWorld, room: str
+) -> None:
+    await teams.answers(world.says("mia", "help"), "a:29:mia")
+    before = len(world.happened(room="a:29:mia"))
+    await teams.hears(world.says("mia", "me export"))
+    offer = (await teams.until(before + 2, room="a:29:mia"))[before]["activity"]["attachments"][0]
+    context, evil = offer["content"]["acceptContext"], {"uploadUrl": "https://evil.example/x"}
+
+    await teams.hears(_consent(world, {"action": "accept", "context": context, "uploadInfo": evil}))
+    await teams.until(before + 3, room="a:29:mia")
+    await teams.hears(_consent(world, {"action": "decline", "context": context}))
+    accepted = {"action": "accept", "context": context, "uploadInfo": _drive(world, room)}
+    await teams.hears(_consent(world, accepted))
+
+    lines = [
+        each["activity"].get("text", "") for each in (await teams.until(before + 4, room="a:29:mia"))[before + 2 :]
+    ]
+    assert "a place for it that I do not put files into" in lines[0]
+    assert "has expired" in lines[1]
+    assert world.happened("upload", room) == []
+
+
+def _consent(world: TeamsWorld, value: dict[str, object]) -> dict[str, object]:
+    return world.activity("invoke", "mia", name="fileConsent/invoke", value=value)
+
+
+def _drive(world: TeamsWorld, name: str) -> dict[str, str]:
+    """Where Teams says that the file may be put."""
+    url = f"{world.base}/files/{name}"
+    return {"uploadUrl": url, "contentUrl": url, "name": "roadmap.csv", "uniqueId": "1", "fileType": "csv"}
 
 
 async def test_where_nobody_ever_added_us_nothing_can_be_sent(chat: TeamsChat) -> None:
@@ -178,16 +236,17 @@ async def test_a_token_that_is_refused_is_replaced_without_anybody_noticing(
 
 
 def test_a_message_has_an_address_in_the_public_cloud_alone(world: TeamsWorld, references: References) -> None:
-    public = TeamsChat(TeamsConfig(tenant_id=TENANT), _Unused(), references)  # type: ignore[arg-type]
+    public = TeamsChat(TeamsConfig(tenant_id=TENANT), _Unused(), references, _Unused())  # type: ignore[arg-type]
     to = Address("teams", "", "19:x@thread.tacv2")
 
     assert public.link(to, "17").startswith("https://teams.microsoft.com/l/message/19%3Ax%40thread.tacv2/17?tenantId=")
     assert public.link(Address("teams", "", "a:1"), "17") == ""
-    assert TeamsChat(config(world), _Unused(), references).link(to, "17") == ""  # type: ignore[arg-type]
+    elsewhere = TeamsChat(config(world), _Unused(), references, _Unused())  # type: ignore[arg-type]
+    assert elsewhere.link(to, "17") == ""
 
 
 class _Unused:
-    """A wire that nobody asks."""
+    """A wire or a handover that nobody asks."""
 
 
 # ── through the ledger ───────────────────────────────────────────────────────────────────────────────────────────────
