@@ -277,13 +277,15 @@ def demo(
 @cli.command()
 def run() -> None:
     """Run Handshake as configured by the environment."""
+    import uvloop
+
     from bot.logs import set_up
     from bot.running import run as carry
     from bot.settings import load
 
     settings = load()
     set_up(settings.log_format)
-    raise SystemExit(asyncio.run(carry(settings)))
+    raise SystemExit(uvloop.run(carry(settings)))
 
 
 @post.command("list")
@@ -317,3 +319,11 @@ def manifest_teams(
     from bot import manifests
 
     raise SystemExit(manifests.teams(_settings(), out))
+
+
+@manifest.command("slack")
+def manifest_slack() -> None:
+    """Print the app manifest for Slack, as JSON: api.slack.com/apps, Create New App, From a manifest."""
+    from bot import manifests
+
+    raise SystemExit(manifests.slack(_settings()))

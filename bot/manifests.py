@@ -1,7 +1,9 @@
-"""`handshake manifest teams`: what an administrator uploads, made from the settings and from what can be said."""
+"""`handshake manifest …`: what an administrator pastes or uploads, made from the settings and from what can be said."""
 
 from __future__ import annotations
 
+import json
+import sys
 from importlib.metadata import version
 from pathlib import Path
 from uuid import UUID
@@ -55,6 +57,20 @@ def teams(settings: Settings, out: Path) -> int:
         "Next: Teams admin center, Teams apps, Manage apps, Upload new app. "
         f"The messaging endpoint of the Azure Bot is {settings.public_url}/api/messages"
     )
+    return 0
+
+
+def slack(settings: Settings) -> int:
+    """Print the app manifest for Slack. Without a public address, and with an app-level token, it is Socket Mode."""
+    from integrations.slack.manifest import manifest as slack_manifest
+
+    about = slack_manifest(
+        command=settings.command,
+        public_url=settings.public_url,
+        socket_mode=bool(settings.slack.app_token.get_secret_value()) or not settings.public_url,
+        everywhere=any(each.strip().startswith("E") for each in settings.slack.allowed_teams.split(",")),
+    )
+    sys.stdout.write(json.dumps(about, indent=2, ensure_ascii=False) + "\n")
     return 0
 
 

@@ -14,6 +14,7 @@ from integrations.ports.errors import Rejected, Unavailable
 from integrations.slack.config import SlackConfig
 from integrations.slack.ears import Ears
 from integrations.slack.errands import Errands
+from integrations.slack.findings import Checks
 from integrations.slack.front import Front
 from integrations.slack.home import Home
 from integrations.slack.installs import Installs
@@ -88,7 +89,7 @@ class SlackDoor:
                 await self.sitting.look(installation, where)
 
     async def findings(self) -> Sequence[Finding]:
-        return ()
+        return await Checks(self.config, self.house, self.web, self.installs).findings()
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

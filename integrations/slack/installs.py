@@ -73,6 +73,8 @@ class Installs:
         """The installation that serves *team*, None for a workspace that is not ours. Raises Unavailable."""
         if not self._config.several:
             own = await self.own()
+            if own.serves(team, enterprise):
+                return own
             return own if own.serves(team, enterprise or await self._enterprise_of(team)) else None
         found, until = self._cache.get(team, (None, self._clock.now()))
         if self._clock.now() < until:

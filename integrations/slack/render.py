@@ -50,8 +50,7 @@ def message(card: Card, tag: str = "", root: str = ROOT) -> Json:
     *tag* names the delivery in the metadata, by which the message can be found again.
     *root* is what typed words start with in this workspace.
     """
-    shown = cut.fit(card, limits.CARD, lambda candidate: _fits(candidate, root))
-    found: Json = {"text": _fallback(card, root), "blocks": _blocks(shown, root)}
+    found: Json = {"text": _fallback(card, root), "blocks": _fitting(card, root)}
     if tag:
         found["metadata"] = {"event_type": METADATA, "event_payload": {"delivery": tag}}
     return found
@@ -66,16 +65,22 @@ def action_of(action_id: str) -> str:
     return action if mark and index.isdigit() else action_id
 
 
-def _fits(card: Card, root: str) -> bool:
-    blocks = _blocks(card, root)
+def _fitting(card: Card, root: str) -> list[Json]:
+    """Its blocks, as many as Slack takes."""
+    return cut.made(card, limits.CARD, lambda candidate: _blocks(candidate, root), _fits)
+
+
+def _fits(blocks: list[Json]) -> bool:
     return len(blocks) <= limits.MAX_BLOCKS and text_length(blocks) <= limits.MAX_MESSAGE_TEXT
 
 
 def _fallback(card: Card, root: str) -> str:
-    def words(candidate: Card) -> str:
-        return escape(plain.text(candidate, root))
-
-    return words(cut.fit(card, limits.CARD, lambda each: units(words(each)) <= limits.MAX_FALLBACK_TEXT))
+    return cut.made(
+        card,
+        limits.CARD,
+        lambda candidate: escape(plain.text(candidate, root)),
+        lambda words: units(words) <= limits.MAX_FALLBACK_TEXT,
+    )
 
 
 def _blocks(card: Card, root: str) -> list[Json]:
