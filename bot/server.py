@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from socket import IPPROTO_TCP, TCP_NODELAY
 from typing import Any
 
 import structlog
@@ -103,6 +104,9 @@ async def listening(settings: Settings, routes: Sequence[Any]) -> AsyncIterator[
             f"Nothing can listen at {settings.host}:{settings.port}; something else may do so already. "
             "Set HANDSHAKE_PORT to another one."
         ) from None
+    # Answers are short and written in two pieces; the second must not wait for the first to be acknowledged.
+    # Accepted connections inherit it, and asyncio sets it by itself only on sockets that it made.
+    socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
     serving = asyncio.create_task(_serve(server, socket), name="front")
     try:
         await server.up.wait()

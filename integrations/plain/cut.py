@@ -39,6 +39,7 @@ LEAST_CELL = 80
 _ROOM_FOR_COUNT = 32
 
 _Part = TypeVar("_Part")
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,29 @@ def fit(card: Card, caps: Caps, fits: Callable[[Card], bool]) -> Card:
     First as many parts as can stay at their shortest, the important ones first; then every part as long as
     room allows, which shortens the longest and leaves the short ones whole. *fits* must accept a bare title.
     """
-    card = replace(card, title=clip(one_line(card.title), caps.title))
-    blocks = card.blocks
-    whole = _cut(card, caps, units_each=_longest(blocks), parts=len(blocks))
+    whole = _whole(card, caps)
     if fits(whole):
         return whole
+    card = replace(card, title=whole.title)
+    blocks = card.blocks
     parts = _most(0, len(blocks), lambda n: fits(_cut(card, caps, units_each=LEAST, parts=n)))
     each = _most(LEAST, _longest(blocks), lambda n: fits(_cut(card, caps, units_each=n, parts=parts)))
     return _cut(card, caps, units_each=each, parts=parts)
+
+
+def made(card: Card, caps: Caps, make: Callable[[Card], _Made], fits: Callable[[_Made], bool]) -> _Made:
+    """What *make* makes of *card*, which is cut as little as needed for *fits* to accept that.
+
+    Nearly every card is taken as it is, and then it is made once.
+    """
+    whole = make(_whole(card, caps))
+    return whole if fits(whole) else make(fit(card, caps, lambda candidate: fits(make(candidate))))
+
+
+def _whole(card: Card, caps: Caps) -> Card:
+    """*card* with no more of each kind than the platform takes at all."""
+    card = replace(card, title=clip(one_line(card.title), caps.title))
+    return _cut(card, caps, units_each=_longest(card.blocks), parts=len(card.blocks))
 
 
 def _most(low: int, high: int, good: Callable[[int], bool]) -> int:
