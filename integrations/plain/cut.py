@@ -79,7 +79,19 @@ def made(card: Card, caps: Caps, make: Callable[[Card], _Made], fits: Callable[[
 def _whole(card: Card, caps: Caps) -> Card:
     """*card* with no more of each kind than the platform takes at all."""
     card = replace(card, title=clip(one_line(card.title), caps.title))
+    if all(_is_within(block, caps) for block in card.blocks):
+        return card
     return _cut(card, caps, units_each=_longest(card.blocks), parts=len(card.blocks))
+
+
+def _is_within(block: Block, caps: Caps) -> bool:
+    match block:
+        case Buttons(buttons):
+            return len(buttons) <= caps.buttons
+        case Menu(options=options):
+            return len(options) <= caps.options
+        case _:
+            return True
 
 
 def _most(low: int, high: int, good: Callable[[int], bool]) -> int:

@@ -59,6 +59,7 @@ def main() -> None:
         application(statements, sizes, sys.argv[2]), host="127.0.0.1", port=0, log_config=None, access_log=False
     )
     socket = config.bind_socket()
+    socket.listen(64)  # whoever reads the port may come at once
     print(socket.getsockname()[1], flush=True)
     uvicorn.Server(config).run([socket])
 

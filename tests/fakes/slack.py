@@ -71,7 +71,7 @@ def member(user: str, email: str = "", **more: object) -> Json:
 
 @dataclass
 class Workspace:
-    """One workspace. *open_house*: every room whose id begins with C is there, and we are in it."""
+    """One workspace. *open_house*: every room whose id begins with C is there with us in it, and so is every user."""
 
     id: str = TEAM
     name: str = "Acme"
@@ -94,7 +94,7 @@ class Workspace:
             raise SlackError("channel_not_found") from None
 
     def direct(self, user: str) -> Room:
-        if user not in self.users:
+        if user not in self.users and not self.open_house:
             raise SlackError("user_not_found")
         channel = f"D{user[1:]}"
         return self.rooms.setdefault(channel, Room(channel, members=[user], is_im=True))
