@@ -7,8 +7,6 @@ from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from bot.seal import FernetSeal
 from integrations.ports.cards import Button, Buttons, Card, Form, TextField, text
 from integrations.ports.chat import Address
@@ -68,11 +66,12 @@ async def test_a_button_of_another_version_says_so(teams: Office, world: TeamsWo
     assert "another version" in words(answer)
 
 
-@pytest.mark.parametrize("value", [{}, {"action": 7}, {"action": {"data": []}}, {"action": {"data": {"form": 1}}}])
-async def test_a_press_of_any_shape_is_answered(teams: Office, world: TeamsWorld, value: Json) -> None:
-    answer = await teams.asks(world.activity("invoke", "mia", name="adaptiveCard/action", value=value))
+async def test_a_press_of_any_shape_is_answered(teams: Office, world: TeamsWorld) -> None:
+    shapes: list[Json] = [{}, {"action": 7}, {"action": {"data": []}}, {"action": {"data": {"form": 1}}}]
+    for value in shapes:
+        answer = await teams.asks(world.activity("invoke", "mia", name="adaptiveCard/action", value=value))
 
-    assert "another version" in words(answer)
+        assert "another version" in words(answer)
 
 
 async def test_an_invoke_that_we_do_not_offer_is_declined(teams: Office, world: TeamsWorld) -> None:
