@@ -1,0 +1,70 @@
+"""A posting process to be killed: a store, the carrier, and Teams' Connector in another process. Nothing else.
+
+    python -m tests.chaos.teams_worker STORE [--until-quiet]
+
+Where Teams is, and which certificates count there, comes from the environment, as in earnest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+from random import Random
+
+import httpx
+
+from bot.app import SystemClock
+from bot.keeping import StoredNotebook
+from bot.post.deliver import Postman
+from bot.post.local import LocalPost
+from bot.settings import TeamsSettings
+from integrations.teams.auth import KeyRing
+from integrations.teams.config import TeamsConfig
+from integrations.teams.handover import Handover
+from integrations.teams.references import References
+from integrations.teams.send import TeamsChat
+from integrations.teams.tokens import Tokens
+from integrations.teams.wire import Wire
+from storage.store import Store
+from tests.chaos.worker import AT_ONCE, PATIENCE, quiet
+from tests.house import ReversingSeal
+
+
+def chat_over(store: Store, http: httpx.AsyncClient) -> TeamsChat:
+    """The way out to Teams as the settings say."""
+    settings = TeamsSettings()
+    config = TeamsConfig(
+        app_id=settings.app_id,
+        app_password=settings.app_password.get_secret_value(),
+        tenant_id=settings.tenant_id,
+        openid_metadata_url=settings.openid_metadata_url,
+        authority_url=settings.authority_url,
+    )
+    notebook = StoredNotebook(store, SystemClock(), ReversingSeal(), "teams")
+    wire = Wire(config, http, Tokens(config, KeyRing(http, config.openid_metadata_url)))
+    return TeamsChat(config, wire, References(notebook), Handover(config, http, notebook, SystemClock()))
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("store")
+    parser.add_argument("--until-quiet", action="store_true")
+    options = parser.parse_args()
+
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    store, clock = Store(options.store), SystemClock()
+    async with httpx.AsyncClient() as http:
+        chat = chat_over(store, http)
+        postman = Postman(store, {chat.name: chat}, {}, clock=clock, random=Random(os.getpid()), patience=PATIENCE)
+        async with LocalPost(store, postman.deliver, clock=clock, at_once=AT_ONCE), asyncio.TaskGroup() as group:
+            if options.until_quiet:
+                group.create_task(quiet(store, stop))
+            await stop.wait()
+    await store.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
