@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Column, Index, Select, and_, case, func, or_, select, text, update
+from sqlalchemy import Column, Index, Select, and_, bindparam, case, func, or_, select, text, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.places import PlaceRow, place_from
@@ -207,8 +207,18 @@ async def newest_standing(
     return found
 
 
+# What is done for every card that goes out, put together once: that takes as long as carrying it out.
+_WITH_ID = _whole().where(DELIVERY.c.id == bindparam("id"))
+_UNLESS_MOVED_ON = update(DELIVERY).where(
+    DELIVERY.c.id == bindparam("seen_id"),
+    DELIVERY.c.state == bindparam("seen_state"),
+    DELIVERY.c.attempts == bindparam("seen_attempts"),
+)
+_SENT = update(DELIVERY).where(DELIVERY.c.id == bindparam("seen_id")).values(state="sent", error="")
+
+
 async def load(session: Session, delivery_id: int) -> Delivery | None:
-    row = (await session.execute(_whole().where(DELIVERY.c.id == delivery_id))).one_or_none()
+    row = (await session.execute(_WITH_ID, {"id": delivery_id})).one_or_none()
     return delivery_from(row) if row else None
 
 
@@ -242,11 +252,7 @@ async def claim(session: Session, seen: Delivery, at: datetime) -> bool:
 
 async def mark_sent(session: Session, delivery_id: int, remote_id: str, at: datetime) -> None:
     """It stands there: a fact, whatever the row says meanwhile."""
-    await session.execute(
-        update(DELIVERY)
-        .where(DELIVERY.c.id == delivery_id)
-        .values(state="sent", remote_id=remote_id, sent_at=at, error="")
-    )
+    await session.execute(_SENT, {"seen_id": delivery_id, "remote_id": remote_id, "sent_at": at})
 
 
 async def forget_payload(session: Session, notice_id: str) -> None:
@@ -286,14 +292,8 @@ async def postpone(session: Session, seen: Delivery, due_at: datetime) -> bool:
 
 async def _set(session: Session, seen: Delivery, **values: object) -> bool:
     """Change the row, unless it moved on since it was *seen*: a sender that was paused must not undo another's work."""
-    touched = await affected(
-        session,
-        update(DELIVERY)
-        .where(DELIVERY.c.id == seen.id, DELIVERY.c.state == str(seen.state))
-        .where(DELIVERY.c.attempts == seen.attempts)
-        .values(**values),
-    )
-    return touched == 1
+    as_seen = {"seen_id": seen.id, "seen_state": str(seen.state), "seen_attempts": seen.attempts}
+    return await affected(session, _UNLESS_MOVED_ON, [as_seen | values]) == 1
 
 
 async def revive(session: Session, at: datetime, delivery_id: int | None = None) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Row, delete, func, select, update
+from sqlalchemy import Column, Row, bindparam, delete, func, select, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.store import Session, UtcDateTime, insert_all, table_of
@@ -94,8 +94,24 @@ def person_from(row: Any) -> Person:
     )
 
 
+IDENTITY, PERSON, TEAM = table_of(IdentityRow), table_of(PersonRow), table_of(TeamRow)
+
 # A diet is not among them: it leaves the store only through the function made for its one reader.
-_PERSON_COLUMNS = [column for column in table_of(PersonRow).c if column.name != "diet"]
+_PERSON_COLUMNS = [column for column in PERSON.c if column.name != "diet"]
+
+# What every request asks, put together once: that takes as long as carrying it out.
+_ALL_TEAMS = select(TEAM).order_by(TEAM.c.key)
+_ALL_PEOPLE = select(*_PERSON_COLUMNS).order_by(PERSON.c.email)
+_WITH_EMAIL = select(*_PERSON_COLUMNS).where(PERSON.c.email == bindparam("email"))
+_WITH_ID = select(*_PERSON_COLUMNS).where(PERSON.c.id == bindparam("id"))
+_BEHIND_ACCOUNT = (
+    select(*_PERSON_COLUMNS)
+    .join(IDENTITY, IDENTITY.c.person_id == PERSON.c.id)
+    .where(IDENTITY.c.platform == bindparam("platform"), IDENTITY.c.external_id == bindparam("account"))
+    .where(IDENTITY.c.workspace.in_([bindparam("workspace"), ""]))
+    .order_by(IDENTITY.c.workspace.desc())
+    .limit(1)
+)
 
 
 async def teams(session: Session) -> tuple[Team, ...]:
@@ -104,7 +120,7 @@ async def teams(session: Session) -> tuple[Team, ...]:
 
 async def team_rows(session: Session) -> Sequence[Row[Any]]:
     """What `teams` is made from, for who wants to know first whether it changed."""
-    return (await session.execute(select(table_of(TeamRow)).order_by(table_of(TeamRow).c.key))).all()
+    return (await session.execute(_ALL_TEAMS)).all()
 
 
 async def everybody(session: Session) -> tuple[Person, ...]:
@@ -113,32 +129,23 @@ async def everybody(session: Session) -> tuple[Person, ...]:
 
 async def person_rows(session: Session) -> Sequence[Row[Any]]:
     """What `everybody` is made from, for who wants to know first whether it changed."""
-    return (await session.execute(select(*_PERSON_COLUMNS).order_by(table_of(PersonRow).c.email))).all()
+    return (await session.execute(_ALL_PEOPLE)).all()
 
 
 async def with_email(session: Session, email: str) -> Person | None:
-    found = await session.execute(select(*_PERSON_COLUMNS).where(table_of(PersonRow).c.email == email.strip().lower()))
-    row = found.one_or_none()
+    row = (await session.execute(_WITH_EMAIL, {"email": email.strip().lower()})).one_or_none()
     return person_from(row) if row else None
 
 
 async def with_id(session: Session, person_id: str) -> Person | None:
-    row = (await session.execute(select(*_PERSON_COLUMNS).where(table_of(PersonRow).c.id == person_id))).one_or_none()
+    row = (await session.execute(_WITH_ID, {"id": person_id})).one_or_none()
     return person_from(row) if row else None
 
 
 async def behind_account(session: Session, platform: str, workspace: str, external_id: str) -> Person | None:
     """The person who uses that account. An id imported without its workspace counts in every workspace."""
-    identity, person = table_of(IdentityRow), table_of(PersonRow)
-    found = await session.execute(
-        select(*_PERSON_COLUMNS)
-        .join(identity, identity.c.person_id == person.c.id)
-        .where(identity.c.platform == platform, identity.c.external_id == external_id)
-        .where(identity.c.workspace.in_({workspace, ""}))
-        .order_by(identity.c.workspace.desc())
-        .limit(1)
-    )
-    row = found.one_or_none()
+    named = {"platform": platform, "workspace": workspace, "account": external_id}
+    row = (await session.execute(_BEHIND_ACCOUNT, named)).one_or_none()
     return person_from(row) if row else None
 
 

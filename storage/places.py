@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Column, delete, select, update
+from sqlalchemy import Column, bindparam, delete, select, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.people import PersonRow
@@ -68,15 +68,19 @@ def place_from(row: Any) -> Place:
     )
 
 
+PLACE = table_of(PlaceRow)
+
+# What every request asks, put together once: that takes as long as carrying it out.
+_AT = select(PLACE).where(
+    PLACE.c.platform == bindparam("platform"),
+    PLACE.c.workspace == bindparam("workspace"),
+    PLACE.c.conversation == bindparam("conversation"),
+)
+
+
 async def find(session: Session, platform: str, workspace: str, conversation: str) -> Place | None:
-    place = table_of(PlaceRow)
-    row = (
-        await session.execute(
-            select(place).where(
-                place.c.platform == platform, place.c.workspace == workspace, place.c.conversation == conversation
-            )
-        )
-    ).one_or_none()
+    named = {"platform": platform, "workspace": workspace, "conversation": conversation}
+    row = (await session.execute(_AT, named)).one_or_none()
     return place_from(row) if row else None
 
 

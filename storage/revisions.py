@@ -106,10 +106,13 @@ def change_from(noun: Noun, key: str, kind: str, body: str) -> Change:
     return Change(noun, key, ChangeKind(kind), fields)
 
 
+# Nearly every request asks it, so it is put together once.
+_LATEST = select(REVISION).where(REVISION.c.state == "published").order_by(REVISION.c.number.desc()).limit(1)
+
+
 async def latest(session: Session) -> Revision | None:
     """The current version: the highest published revision."""
-    wanted = select(REVISION).where(REVISION.c.state == "published").order_by(REVISION.c.number.desc()).limit(1)
-    row = (await session.execute(wanted)).one_or_none()
+    row = (await session.execute(_LATEST)).one_or_none()
     return revision_from(row) if row else None
 
 
