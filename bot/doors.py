@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from bot.app import App
@@ -50,6 +51,7 @@ def _slack(app: App, desk: Desk) -> Door:
         allowed_teams=_words(settings.allowed_teams),
         api_url=settings.api_url,
         command=app.settings.command,
+        ca_file=os.environ.get("REQUESTS_CA_BUNDLE", ""),  # SSL_CERT_FILE is minded by Python itself
     )
     return SlackDoor(config, _house(app, desk, "slack"))
 

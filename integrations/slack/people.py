@@ -44,6 +44,7 @@ class People:
         self._accounts = accounts
         self._clock = clock
         self._met: dict[tuple[str, str], tuple[Profile, datetime]] = {}
+        self._linked: dict[tuple[str, str], datetime] = {}
 
     async def account(self, installation: Installation, team: str, user: str, *, home: str = "") -> Account:
         """The account that speaks. *home* is the workspace it belongs to, where Slack says so. Raises Unavailable.
@@ -52,9 +53,19 @@ class People:
         """
         if home and home not in (team, installation.team, installation.enterprise):
             return Account("slack", user, home, kind="guest")
-        if await self._accounts.knows("slack", team, user):
+        if await self._is_linked(team, user):
             return Account("slack", user, team)
         return as_account(team, user, await self.profile(installation, team, user))
+
+    async def _is_linked(self, team: str, user: str) -> bool:
+        """True for somebody we know. Remembered for minutes: whoever unlinks themselves is a stranger to the house at once."""
+        now = self._clock.now()
+        if now < self._linked.get((team, user), now):
+            return True
+        linked = await self._accounts.knows("slack", team, user)
+        if linked:
+            self._linked[team, user] = now + LINKED
+        return linked
 
     async def profile(self, installation: Installation, team: str, user: str) -> Profile:
         if known := self._known(team, user):

@@ -1,11 +1,39 @@
+"""One company, written once for each test process; every test has a copy of its store."""
+
 from __future__ import annotations
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
-from tests.slack.rig import Rig
+from storage.store import Store
+from tests.slack.rig import Rig, company
 from tests.slack.rig import rig as opened
+
+
+@pytest.fixture(scope="session")
+def company_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("company") / "handshake.db"
+    shutil.copy(sqlite_template, path)
+
+    async def write() -> None:
+        store = Store(f"sqlite:///{path}")
+        await company(store)
+        await store.close()
+
+    asyncio.run(write())
+    return path
+
+
+@pytest.fixture
+def sqlite_address(company_template: Path, tmp_path: Path) -> str:
+    """The address of a store in which the company is known."""
+    path = tmp_path / "handshake.db"
+    shutil.copy(company_template, path)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture

@@ -194,7 +194,6 @@ async def rig(address: str, **more: str) -> AsyncIterator[Rig]:
     front = SlackFront(FakeSlack())
     acme(front.slack)
     async with slack_serving(front), opened(settings(address, front.slack, **more)) as app:
-        await company(app.store)
         async with (
             serving(app) as port,
             httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=10) as client,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlencode
 
+import httpx
 import pytest
 from structlog.testing import capture_logs
 
@@ -18,68 +20,69 @@ def body_of(rig: Rig, kind: str) -> tuple[str, str]:
         case "command":
             return rig.command_body("current"), FORM
         case "action":
-            from urllib.parse import urlencode
-
             return urlencode({"payload": json.dumps(rig.pressed("current"))}), FORM
         case _:
             return json.dumps(rig.event_body(rig.mention("current"))), "application/json"
 
 
-@pytest.mark.parametrize("kind", KINDS)
-async def test_a_genuine_request_is_taken(rig: Rig, kind: str) -> None:
-    assert (await rig.knock(*body_of(rig, kind))).status_code == 200
+async def test_a_genuine_request_is_taken(rig: Rig) -> None:
+    for kind in KINDS:
+        assert (await rig.knock(*body_of(rig, kind))).status_code == 200, kind
 
 
-@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("how", ["forged", "expired", "unsigned", "odd"])
-async def test_what_is_not_from_slack_is_refused_and_logged_once_without_secrets(rig: Rig, kind: str, how: str) -> None:
-    body, content_type = body_of(rig, kind)
-    with capture_logs() as lines:
-        match how:
-            case "forged":
-                answer = await rig.knock(body, content_type, secret="another")
-            case "expired":
-                answer = await rig.knock(body, content_type, age_s=301)
-            case "unsigned":
-                answer = await rig.client.post("/slack/events", content=body)
-            case _:
-                answer = await rig.knock(body, content_type, headers={"x-slack-request-timestamp": "soon"})
+async def test_what_is_not_from_slack_is_refused_and_logged_once_without_secrets(rig: Rig, how: str) -> None:
+    for kind in KINDS:
+        body, content_type = body_of(rig, kind)
+        with capture_logs() as lines:
+            answer = await not_from_slack(rig, how, body, content_type)
 
-    assert answer.status_code == 401
-    refused = [line for line in lines if line.get("action") == "slack.refused"]
-    assert len(refused) == 1
-    assert SECRET not in str(lines)
-    assert "current" not in str(refused)
+        assert answer.status_code == 401, kind
+        refused = [line for line in lines if line.get("action") == "slack.refused"]
+        assert len(refused) == 1, kind
+        assert SECRET not in str(lines)
+        assert "current" not in str(refused)
 
 
-@pytest.mark.parametrize(
-    ("body", "content_type"),
-    [
-        ("", "application/json"),
-        ("{", "application/json"),
-        ("[1]", "application/json"),
-        ("null", "application/json"),
-        ("payload=%7B", FORM),
-        ("payload=3", FORM),
-        ("nonsense", FORM),
-        ('{"type":"event_callback"}', "application/json"),
-        ('{"type":"event_callback","team_id":"T0ACME","event":{}}', "application/json"),
-        ('{"type":"event_callback","team_id":"T0ACME","event":[]}', "application/json"),
-        (
-            '{"type":"event_callback","team_id":"T0ACME","event":{"type":"message","channel_type":"im"}}',
-            "application/json",
-        ),
-        ('payload={"type":"block_actions","team":{"id":"T0ACME"},"user":{"id":"U0ADA"},"actions":[]}', FORM),
-        ('payload={"type":"view_submission","team":{"id":"T0ACME"},"user":{"id":"U0ADA"},"view":{}}', FORM),
-        ("command=/handshake&team_id=T0ACME", FORM),
-    ],
+async def not_from_slack(rig: Rig, how: str, body: str, content_type: str) -> httpx.Response:
+    match how:
+        case "forged":
+            return await rig.knock(body, content_type, secret="another")
+        case "expired":
+            return await rig.knock(body, content_type, age_s=301)
+        case "unsigned":
+            return await rig.client.post("/slack/events", content=body)
+        case _:
+            return await rig.knock(body, content_type, headers={"x-slack-request-timestamp": "soon"})
+
+
+GARBAGE = (
+    ("", "application/json"),
+    ("{", "application/json"),
+    ("[1]", "application/json"),
+    ("null", "application/json"),
+    ("payload=%7B", FORM),
+    ("payload=3", FORM),
+    ("nonsense", FORM),
+    ('{"type":"event_callback"}', "application/json"),
+    ('{"type":"event_callback","team_id":"T0ACME","event":{}}', "application/json"),
+    ('{"type":"event_callback","team_id":"T0ACME","event":[]}', "application/json"),
+    ('{"type":"event_callback","team_id":"T0ACME","event":{"type":"message","channel_type":"im"}}', "application/json"),
+    ('{"type":"event_callback","team_id":"T0ACME","event":{"type":"channel_rename"}}', "application/json"),
+    ('payload={"type":"block_actions","team":{"id":"T0ACME"},"user":{"id":"U0ADA"},"actions":[]}', FORM),
+    ('payload={"type":"view_submission","team":{"id":"T0ACME"},"user":{"id":"U0ADA"},"view":{}}', FORM),
+    ("command=/handshake&team_id=T0ACME", FORM),
 )
-async def test_garbage_is_nobodys_fault_but_the_senders(rig: Rig, body: str, content_type: str) -> None:
-    with capture_logs() as lines:
-        answer = await rig.knock(body, content_type)
 
-    assert answer.status_code in (200, 400, 403), answer.text
-    assert [line for line in lines if line.get("action") == "slack.failed"] == []
+
+async def test_garbage_is_nobodys_fault_but_the_senders(rig: Rig) -> None:
+    """It is told from trouble of ours, which Slack would send again."""
+    for body, content_type in GARBAGE:
+        with capture_logs() as lines:
+            answer = await rig.knock(body, content_type)
+
+        assert answer.status_code in (200, 400, 403), body
+        assert [line for line in lines if line.get("action") == "slack.failed"] == [], body
     assert rig.slack.happened("post") == []
 
 
@@ -105,18 +108,18 @@ async def test_an_event_that_slack_repeats_is_answered_once(rig: Rig) -> None:
     assert len(await rig.hears("post", 2)) == 2
 
 
-@pytest.mark.parametrize("kind", KINDS)
-async def test_an_unknown_workspace_is_turned_away(rig: Rig, kind: str) -> None:
-    body, content_type = body_of(rig, kind)
-    with capture_logs() as lines:
-        answer = await rig.knock(body.replace("T0ACME", "T0EVIL"), content_type)
+async def test_an_unknown_workspace_is_turned_away(rig: Rig) -> None:
+    for kind in KINDS:
+        body, content_type = body_of(rig, kind)
+        with capture_logs() as lines:
+            answer = await rig.knock(body.replace("T0ACME", "T0EVIL"), content_type)
 
-    assert [line["reason"] for line in lines if line.get("action") == "slack.refused"] == ["workspace"]
-    if kind == "command":
-        assert "not installed in this workspace" in answer.json()["text"]
-    else:
-        assert answer.status_code == 403
-        assert answer.headers["x-slack-no-retry"] == "1"
+        assert [line["reason"] for line in lines if line.get("action") == "slack.refused"] == ["workspace"]
+        if kind == "command":
+            assert "not installed in this workspace" in answer.json()["text"]
+        else:
+            assert answer.status_code == 403
+            assert answer.headers["x-slack-no-retry"] == "1"
     assert rig.slack.happened("post") == []
 
 
