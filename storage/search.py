@@ -1,7 +1,8 @@
 """Find items by their words. The index holds every version of an item, so that the past can be searched as well.
 
 Campaign, team and audience are conditions of the surrounding query; the campaign also stands in the index as
-a token, because filtering a hundred thousand hits afterwards is what makes such a search slow.
+a token, because filtering a hundred thousand hits afterwards is what makes such a search slow. So does the title as a
+whole, since a sentence that names an item holds dozens of stretches that may be its title.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from storage.store import Session
 # FTS5 ranks by weights per column; a hit in the title or key counts more than one in the summary.
 INDEX = table("item_words", column("rowid"), column("version_id"), column("heading"), column("body"), column("words"))
 
+_ARTICLES = frozenset({"the", "a", "an"})
 _TERM = re.compile(r"[^\W_]+")
 
 
@@ -30,6 +32,12 @@ def fold(words: str) -> str:
         return words.lower()
     plain = unicodedata.normalize("NFKD", words)
     return "".join(each for each in plain if not unicodedata.combining(each)).casefold()
+
+
+def title_token(words: Sequence[str]) -> str:
+    """A word that no title contains, standing inside the index for the whole title that is made of these *words*."""
+    bare = words[1:] if len(words) > 1 and words[0] in _ARTICLES else words
+    return "zzt" + sha256(" ".join(bare).encode()).hexdigest()[:12]
 
 
 @lru_cache(maxsize=4096)
@@ -45,7 +53,7 @@ def terms(words: str) -> tuple[str, ...]:
 
 def row_of(version_id: int, key: str, title: str, summary: str, campaigns: Iterable[str]) -> Mapping[str, Any]:
     """What the index keeps for one version of an item."""
-    tokens = " ".join(campaign_token(each) for each in campaigns)
+    tokens = " ".join([title_token(terms(title)), *map(campaign_token, campaigns)])
     heading = " ".join(terms(f"{key} {title}"))
     return {"version_id": version_id, "heading": heading, "body": f"{' '.join(terms(summary))} {tokens}"}
 
@@ -90,3 +98,16 @@ def matches(dialect: str, version_id: ColumnElement[int], words: Iterable[str]) 
     """The condition "this version's text holds all of *words*"; None when there is nothing to search for."""
     found = versions_with(dialect, words)
     return None if found is None else version_id.in_(found)
+
+
+def versions_titled(dialect: str, stretches: Iterable[Sequence[str]]) -> Select[Any] | None:
+    """A query for the version ids whose title is one of *stretches*, each given as `terms`; None without any."""
+    tokens = dict.fromkeys(title_token(words) for words in stretches)
+    if not tokens:
+        return None
+    if dialect == "sqlite":
+        return select(INDEX.c.rowid).where(literal_column("item_words").op("MATCH")(" OR ".join(tokens)))
+    query = " | ".join(tokens)
+    return select(INDEX.c.version_id).where(
+        INDEX.c.words.op("@@")(func.to_tsquery(literal_column("'simple'::regconfig"), query))
+    )

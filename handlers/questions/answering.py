@@ -6,6 +6,7 @@ clarify          several readings are offered     not_understood   said so, with
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import date
 from enum import StrEnum
@@ -16,13 +17,20 @@ from handlers.days import end_of, spoken
 from handlers.errors import BadInput, NotFound
 from handlers.feature import Asked
 from handlers.questions import cards
-from handlers.questions.rules import NotUnderstood, Unclear, Understood, Unknown, understand
+from handlers.questions.rules import (
+    NotUnderstood,
+    Unclear,
+    Understood,
+    Unknown,
+    may_name_item,
+    understand,
+)
 from handlers.toolbox import Toolbox
 from integrations.ports.inbound import Reply
-from storage import revisions, roadmap
+from storage import revisions, roadmap, titles
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Directory, Period, Plan, Revision, Wanted
+from storage.values import Directory, Period, Plan, Revision, Titled, Wanted
 
 MAX_LENGTH = 2000  # characters; a longer text is no question but a document
 
@@ -38,17 +46,19 @@ class Outcome(StrEnum):
 
 async def ask(box: Toolbox, asked: Asked) -> Reply:
     """`ask <anything>`: an exact answer from the published roadmap, for whoever reads the reply."""
-    question = (asked.words.raw or asked.words.named.get("question", "")).strip()
+    question = (asked.words.raw or asked.words.named.get("question", "")).strip()[:MAX_LENGTH]
     if not question:
         raise BadInput("Ask me something.", *cards.EXAMPLES_TO_ASK)
     async with box.store.reading() as session:
         newest = await revisions.latest(session)
         names = await directory(session)
-        understood = understand(question[:MAX_LENGTH], names, asker=asked.person, today=asked.today)
+        # Looked up with the rights of whoever reads the reply: a hidden title is no title.
+        known = await titles.titled(session, question, asked.audience) if may_name_item(question) else ()
+        understood = understand(question, names, asker=asked.person, today=asked.today, titles=known)
         if newest is None:
             return _nothing_published(understood)
         if isinstance(understood, Understood):
-            return await _answer(session, asked, question, understood, newest, names)
+            return await _answer(session, asked, question, understood, newest, names, known)
 
     match understood:
         case Unclear():
@@ -62,7 +72,13 @@ async def ask(box: Toolbox, asked: Asked) -> Reply:
 
 
 async def _answer(
-    session: Session, asked: Asked, question: str, understood: Understood, newest: Revision, names: Directory
+    session: Session,
+    asked: Asked,
+    question: str,
+    understood: Understood,
+    newest: Revision,
+    names: Directory,
+    known: Sequence[Titled],
 ) -> Reply:
     try:
         then, number = await _version(session, understood, newest)
@@ -73,7 +89,7 @@ async def _answer(
     if number is not None:
         # Dates of campaigns are part of history: "before the launch" means the launch as it was planned then.
         names = await directory(session, number)
-        again = understand(question[:MAX_LENGTH], names, asker=asked.person, today=asked.today)
+        again = understand(question, names, asker=asked.person, today=asked.today, titles=known)
         understood = again if isinstance(again, Understood) else understood
     plan = replace(understood.plan, as_of=number, today=asked.today)
     found = await roadmap.matching(session, plan, asked.audience, show=cards.SHOWN)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
 
-from storage import drafts
+from storage import drafts, roadmap, titles
 from storage.migrations import config
 from storage.store import Store, parse_url
+from storage.values import UNRESTRICTED, Titled
+from tests.house import House, item
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
@@ -31,6 +33,34 @@ def becomes(address: str, version: str) -> None:
     made = inspect(engine).has_table("alembic_version")
     engine.dispose()
     (command.downgrade if made else command.upgrade)(config(url), version)
+
+
+async def test_titles_are_found_in_a_store_whose_index_did_not_know_them(address: str) -> None:
+    becomes(address, "0007")
+    older = Store(address)
+    house = House(older, ())
+    await house.publishes(item("WEB-1", "Gate for lorries", summary="By the harbour"), item("WEB-2", "Quay"))
+    await _forget_words(older)
+    await older.close()
+
+    store = Store(address)
+    await store.migrate()
+
+    async with store.reading() as session:
+        assert await titles.titled(session, "who owns the gate for lorries?", UNRESTRICTED) == (
+            Titled("Gate for lorries", "WEB-1"),
+        )
+        assert [each.key for each in await roadmap.search_items(session, "harbour", UNRESTRICTED)] == ["WEB-1"]
+        assert [each.key for each in await roadmap.search_items(session, "quay", UNRESTRICTED)] == ["WEB-2"]
+    await store.close()
+
+
+async def _forget_words(store: Store) -> None:
+    async with store.transaction() as session:
+        if session.get_bind().dialect.name == "sqlite":
+            await session.execute(text("INSERT INTO item_words(item_words) VALUES ('delete-all')"))
+        else:
+            await session.execute(text("DELETE FROM item_words"))
 
 
 async def test_edits_that_wait_in_a_draft_of_one_author_a_thing_still_wait(address: str) -> None:

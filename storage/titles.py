@@ -1,0 +1,38 @@
+"""Find items whose whole title stands in somebody's words: one look into the index, however many items there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import select
+
+from storage import search
+from storage.roadmap import ITEM, as_of, visible_to
+from storage.store import Session
+from storage.values import Audience, Titled
+
+LONGEST_TITLE = 20  # words
+LONGEST_TEXT = 60  # words that are looked up: the last ones, since whoever tells a story first asks at its end
+MOST_FOUND = 1000
+_QUOTES = frozenset("\"“”„«»'‘’")
+
+
+async def titled(session: Session, words: str, audience: Audience) -> tuple[Titled, ...]:
+    """The items of today that *audience* may see and whose title, of two words at least, stands in *words*.
+
+    A title of one word counts where there are quotes; whether it stands in them is for the reader to see.
+    """
+    shortest = 1 if _QUOTES.intersection(words) else 2
+    found = search.versions_titled(session.get_bind().dialect.name, _stretches(search.terms(words), shortest))
+    if found is None:
+        return ()
+    wanted = select(ITEM.c.title, ITEM.c.key).where(as_of(ITEM, None), visible_to(audience), ITEM.c.id.in_(found))
+    rows = await session.execute(wanted.order_by(ITEM.c.key).limit(MOST_FOUND))
+    return tuple(Titled(row.title, row.key) for row in rows)
+
+
+def _stretches(terms: Sequence[str], shortest: int) -> Iterator[Sequence[str]]:
+    said = terms[-LONGEST_TEXT:]
+    for first in range(len(said)):
+        for last in range(first + shortest, min(len(said), first + LONGEST_TITLE) + 1):
+            yield said[first:last]
