@@ -36,8 +36,8 @@ def set_up(log_format: Literal["console", "json"], file: Path | None = None) -> 
     )
     logging.raiseExceptions = False  # a log that cannot be written never gets in the way of an answer
     logging.basicConfig(level=logging.WARNING, handlers=[_handler(file)], format="%(message)s", force=True)
-    logging.getLogger("bot").setLevel(logging.INFO)
-    logging.getLogger("handlers").setLevel(logging.INFO)
+    for ours in ("bot", "handlers", "integrations"):
+        logging.getLogger(ours).setLevel(logging.INFO)
 
 
 def _handler(file: Path | None) -> logging.Handler:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -114,3 +115,9 @@ def test_the_command_prints_it(monkeypatch: pytest.MonkeyPatch, tmp_path: object
     takes(found)
     assert found["features"]["slash_commands"][0]["command"] == "/hs"
     assert found["settings"]["event_subscriptions"]["request_url"] == f"{PUBLIC}/slack/events"
+
+
+def test_the_documents_give_the_same_reasons() -> None:
+    told = (Path(__file__).parents[2] / "docs" / "slack.md").read_text(encoding="utf-8")
+
+    assert re.findall(r"^\| `([a-z_]+(?:[:.][a-z.]+)*)` \| (.+) \|$", told, re.MULTILINE) == list(SCOPES.items())
