@@ -17,6 +17,7 @@ from integrations.slack.web import Web
 from integrations.slack.words import people_in, typed
 
 FRESH = timedelta(hours=1)
+LINKED = timedelta(minutes=10)
 ONE_BY_ONE = 10  # more people than that are quicker found in the list of all
 PAGE = 500
 MAX_PAGES = 40
@@ -53,6 +54,9 @@ class People:
         """
         if home and home not in (team, installation.team, installation.enterprise):
             return Account("slack", user, home, kind="guest")
+        met = self._known(team, user)
+        if met and met.kind != "member":  # a member may become a guest, and is then one of them
+            return as_account(team, user, met)
         if await self._is_linked(team, user):
             return Account("slack", user, team)
         return as_account(team, user, await self.profile(installation, team, user))
