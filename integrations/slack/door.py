@@ -76,8 +76,10 @@ class SlackDoor:
 
     async def _look_around(self) -> None:
         """Look again who sits in the rooms that follow something: who came and went while nobody listened is not known."""
+        known = self.config.several
         while True:
             try:
+                known = known or bool(await self.installs.asked())
                 await self._look_once()
             except (Unavailable, Rejected) as problem:
                 log.warning("rooms were not looked at", action="slack.rooms_unknown", kind=type(problem).__name__)

@@ -33,7 +33,7 @@ from integrations.slack.config import SlackConfig
 from integrations.slack.elements import Json
 from integrations.slack.heard import NO_RETRY, NOT_NOW, UNDERSTOOD, Answer, Heard, shown_to_asker
 from integrations.slack.installs import Installs
-from integrations.slack.listen import Listener
+from integrations.slack.listen import LATER, Listener
 from integrations.slack.news import GONE, News
 from integrations.slack.payloads import is_sound
 
@@ -148,7 +148,8 @@ class Front:
             if installation and installation.everywhere:
                 await self._installs.learn(team, enterprise)
         except Unavailable as problem:
-            return _as_bolt(_not_now(problem))
+            late = _not_now(problem)
+            return _as_bolt(shown_to_asker(LATER, self._config.command) if "command" in body else late)
         if installation is None:
             log.warning("a request was refused", action="slack.refused", reason="workspace", team=team)
             return _as_bolt(shown_to_asker(STRANGE, self._config.command) if "command" in body else REFUSED)
@@ -191,10 +192,10 @@ class Front:
     # ── repeats ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _is_repeat(self, what: str) -> bool:
-        """True when *what* was seen in the last minutes. Forgotten in order, so that memory stays small."""
+        """True when *what* was seen in the last minutes. The oldest come first, so forgetting them takes no search."""
         now = self._clock.now()
-        for old in [each for each, until in self._repeats.items() if until <= now]:
-            del self._repeats[old]
+        while self._repeats and next(iter(self._repeats.values())) <= now:
+            del self._repeats[next(iter(self._repeats))]
         if what in self._repeats:
             return True
         self._repeats[what] = now + REPEATS

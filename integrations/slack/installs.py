@@ -22,6 +22,7 @@ from integrations.slack.web import Web
 KEPT = "installation"
 WORKSPACE = "workspace"  # which organisation a workspace belongs to, learned from what it sends
 FRESH = timedelta(minutes=10)  # how long what was found is trusted without looking again
+ABSENT = timedelta(seconds=30)  # somebody may be installing it right now, through another process
 OWN = "own"
 
 
@@ -80,7 +81,7 @@ class Installs:
         if self._clock.now() < until:
             return found
         found = await self._look(team, enterprise or await self._enterprise_of(team))
-        self._cache[team] = (found, self._clock.now() + FRESH)
+        self._cache[team] = (found, self._clock.now() + (FRESH if found else ABSENT))
         return found
 
     async def serving(self, team: str) -> Installation:

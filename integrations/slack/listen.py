@@ -37,10 +37,7 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 BUDGET_S = 2.0
 
 WORKING = Card("Working on it", (text("That takes a moment; the answer will appear here."),))
-SLOW = Card(
-    "Not possible right now",
-    (text("Slack did not tell in time who you are. Nothing was changed; please say it again."),),
-)
+LATER = Card("Not possible right now", (text("Nothing was changed. Please say it again in a minute."),))
 DRAWER = Card("Here you are", (text("The file is in our direct conversation."),))
 WORDLESS = Card("Nothing to ask", (text("That message has no words that could be asked."),))
 
@@ -71,12 +68,19 @@ class Listener:
     # ── slash command ────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def command(self, heard: Heard) -> Answer:
+        try:
+            return await self._command_now(heard)
+        except Unavailable as problem:
+            log.warning("not now", action="slack.not_now", reason=str(problem))
+            return shown_to_asker(LATER, self._command)
+
+    async def _command_now(self, heard: Heard) -> Answer:
         event: Command | None = None
         try:
             async with asyncio.timeout(self._budget_s):
                 event, spot = await self._ears.command(heard)
                 reply = await self._house.dispatch(event)
-        except (TimeoutError, Unavailable):
+        except TimeoutError:
             return await self._command_later(event)
         if reply.form:
             if not await forms.opened(self._web, heard, reply.form, event.place, event.via):
@@ -89,7 +93,7 @@ class Listener:
 
     async def _command_later(self, event: Command | None) -> Answer:
         if event is None:
-            return shown_to_asker(SLOW, self._command)
+            return shown_to_asker(LATER, self._command)  # Slack did not tell in time who it was
         await self._house.desk.take(event)
         return shown_to_asker(WORKING, self._command)
 
@@ -160,7 +164,7 @@ class Listener:
         where = await self._ears.where(heard)
         if not await forms.opened(self._web, heard, form, where, self._ears.via(heard)):
             event = await self._ears.question(heard)
-            await self._house.desk.answer(replace(event, words=""), Reply(SLOW))
+            await self._house.desk.answer(replace(event, words=""), Reply(LATER))
         return UNDERSTOOD
 
     # ── what is said ─────────────────────────────────────────────────────────────────────────────────────────────────

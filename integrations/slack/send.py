@@ -51,16 +51,26 @@ class SlackChat:
         if file is not None:
             # First the file: if the card fails after it, both are sent again, and nothing was lost.
             await self._share(there, channel, file)
-        said = await self._call(
-            there,
-            "chat.postMessage",
-            channel=channel,
-            thread_ts=there.thread or None,
-            unfurl_links=False,
-            unfurl_media=False,
-            **message(card, tag, self._command),
-        )
+        shown = message(card, tag, self._command)
+        quiet = {"unfurl_links": False, "unfurl_media": False}
+        try:
+            said = await self._call(
+                there, "chat.postMessage", channel=channel, thread_ts=there.thread or None, **quiet, **shown
+            )
+        except Rejected as refused:
+            if not (refused.closes_place and await self._answered_in_the_open(to, shown)):
+                raise
+            return ""
         return str(said["ts"])
+
+    async def _answered_in_the_open(self, to: Address, shown: Json) -> bool:
+        """Say it by the way that somebody asked: that works in a room that we do not sit in."""
+        url = self._ways.open(to.via)
+        if not url or to.only_for:
+            return False
+        said = {name: shown[name] for name in ("text", "blocks")}
+        await self._web.respond(url, {"response_type": "in_channel", "replace_original": False, **said})
+        return True
 
     async def update(self, to: Address, remote_id: str, card: Card, tag: str) -> None:
         channel = await self.channel(to)
@@ -148,12 +158,13 @@ class SlackChat:
                 return ""
         if not to.conversation.startswith(ACCOUNT):
             try:
+                thread = to.thread if to.thread and await self._is_under_way(to) else None
                 said = await self._call(
                     to,
                     "chat.postEphemeral",
                     channel=to.conversation,
                     user=to.only_for,
-                    thread_ts=to.thread or None,
+                    thread_ts=thread,
                     **shown,
                 )
             except Rejected as refused:
@@ -162,6 +173,17 @@ class SlackChat:
                 return str(said.get("message_ts", ""))
         there = replace(to, conversation=f"{ACCOUNT}{to.only_for}", thread="", only_for="")
         return await self.post(there, card, "")
+
+    async def _is_under_way(self, to: Address) -> bool:
+        """True when somebody answered in that thread already: nobody sees what is shown for one alone in any other.
+
+        https://docs.slack.dev/reference/methods/chat.postEphemeral
+        """
+        try:
+            page = await self._call(to, "conversations.replies", channel=to.conversation, ts=to.thread, limit=2)
+        except (Rejected, Unavailable):
+            return False
+        return len(page.get("messages", [])) > 1
 
     async def _share(self, to: Address, channel: str, file: Attachment) -> None:
         """Upload in three steps. https://docs.slack.dev/messaging/working-with-files#upload"""

@@ -87,6 +87,8 @@ class Web:
                 said = await response.text()
         if response.status >= 500:
             raise Unavailable(NAME, uncertain=True)
+        if response.status == 429:
+            raise meant("ratelimited", response.headers)
         if response.status != 200 or '"ok":false' in said.replace(" ", ""):
             raise meant(_word(said), response.headers) if response.status != 404 else Rejected("expired_url")
 

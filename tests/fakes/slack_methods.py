@@ -88,7 +88,10 @@ def post_ephemeral(slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
     if said["user"] not in room.members:
         raise SlackError("user_not_in_channel")
     message = _taken(slack, said)
-    slack.write("ephemeral", team=workspace.id, channel=room.id, user=said["user"], **message)
+    thread = said.get("thread_ts")
+    active = not thread or any(each.get("thread_ts") == thread for each in room.messages)
+    # In a thread nobody answered in, such a message is accepted and shown to nobody.
+    slack.write("ephemeral" if active else "unseen", team=workspace.id, channel=room.id, user=said["user"], **message)
     return {"message_ts": slack.stamp()}
 
 

@@ -237,3 +237,23 @@ def test_a_word_that_nobody_knows_may_be_tried_again() -> None:
 
     assert isinstance(error, Unavailable)
     assert not error.uncertain
+
+
+async def test_a_word_for_one_is_shown_in_a_thread_only_where_one_is_under_way(bench: Bench) -> None:
+    """Slack accepts it in any other, and shows it to nobody."""
+    root = await bench.chat.post(ROOM, NEWS, "n1")
+    for_ada = replace(ROOM, thread=root, only_for=ADA)
+    await bench.chat.post(for_ada, NEWS, "n2")
+    await bench.chat.post(replace(ROOM, thread=root), NEWS, "n3")
+    await bench.chat.post(for_ada, NEWS, "n4")
+
+    assert [line.get("thread_ts") for line in bench.slack.happened("ephemeral")] == [None, root]
+    assert bench.slack.happened("unseen") == []
+
+
+async def test_what_is_shared_in_a_room_that_we_are_not_in_goes_the_way_it_was_asked(bench: Bench) -> None:
+    bench.slack.acme.rooms["C0PUBLIC"] = Room("C0PUBLIC", bot_in_it=False)
+    via = bench.ways.close(f"{bench.slack.address}/respond/w1")
+
+    assert await bench.chat.post(replace(ROOM, conversation="C0PUBLIC", via=via), NEWS, "n1") == ""
+    assert [line["body"]["response_type"] for line in bench.slack.happened("response")] == ["in_channel"]

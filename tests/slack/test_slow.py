@@ -133,3 +133,12 @@ async def test_two_doors_speak_of_the_same_account() -> None:
         await house.command()
 
     assert house.desk.taken[0].account == Account("slack", ADA, TEAM)
+
+
+async def test_when_the_store_is_away_whoever_typed_gets_words() -> None:
+    async with slow() as house:
+        house.desk.away = True
+        answer = await house.command()
+
+    assert answer.status == 200
+    assert "Not possible right now" in str(answer.body)
