@@ -29,7 +29,7 @@ def typed(text: str, names: Mapping[str, str], ourselves: str = "") -> str:
 
 def _shown(inside: str, names: Mapping[str, str], ourselves: str) -> str:
     what, _, label = inside.partition("|")
-    match what[0]:
+    match what[:1]:
         case "@":
             account = what[1:]
             if account == ourselves:
@@ -43,4 +43,4 @@ def _shown(inside: str, names: Mapping[str, str], ourselves: str) -> str:
         case _:
             address = what.removeprefix("mailto:")
             # Slack makes links of what only looks like one; then the label is what was typed.
-            return label if label and address.rstrip("/").endswith(label.rstrip("/")) else address
+            return label if label and address.rstrip("/").endswith(label.rstrip("/")) else address or label

@@ -1,0 +1,105 @@
+"""What happens to rooms and people, as it is heard of."""
+
+from __future__ import annotations
+
+from storage import people, places
+from storage.values import Place
+from tests.fakes.slack import BOT, Fault, Room, member
+from tests.slack.rig import ADA, BO, ROADMAP, Rig
+
+
+async def place(rig: Rig, channel: str = ROADMAP) -> Place:
+    async with rig.app.store.reading() as session:
+        found = await places.find(session, "slack", "T0ACME", channel)
+    assert found is not None
+    return found
+
+
+async def sitting(rig: Rig, channel: str = ROADMAP) -> tuple[set[str], bool]:
+    """Who sits there by e-mail, and whether that is everybody."""
+    there = await place(rig, channel)
+    async with rig.app.store.reading() as session:
+        everybody = await people.everybody(session)
+        found = {each.email for each in everybody if await places.is_member(session, there.id, each.id)}
+    return found, there.members_known
+
+
+async def test_invited_into_a_room_we_know_who_sits_there(rig: Rig) -> None:
+    await rig.event({"type": "member_joined_channel", "user": BOT, "channel": ROADMAP})
+
+    assert await sitting(rig) == ({"ada@example.com", "bo@example.com"}, True)
+    assert (await place(rig)).name == "#roadmap"
+
+
+async def test_who_leaves_is_not_there_any_more(rig: Rig) -> None:
+    await rig.event({"type": "member_joined_channel", "user": BOT, "channel": ROADMAP})
+    await rig.event({"type": "member_left_channel", "user": ADA, "channel": ROADMAP})
+
+    assert await sitting(rig) == ({"bo@example.com"}, True)
+
+
+async def test_with_a_guest_or_a_program_in_it_a_room_is_not_known(rig: Rig) -> None:
+    rig.slack.acme.users["U0APP"] = member("U0APP", is_bot=True)
+    await rig.event({"type": "member_joined_channel", "user": BOT, "channel": ROADMAP})
+    await rig.event({"type": "member_joined_channel", "user": "U0APP", "channel": ROADMAP})
+
+    assert (await place(rig)).members_known is False
+
+
+async def test_thrown_out_we_say_nothing_there_until_we_are_asked_back(rig: Rig) -> None:
+    await rig.event({"type": "member_joined_channel", "user": BOT, "channel": ROADMAP})
+    await rig.event({"type": "member_left_channel", "user": BOT, "channel": ROADMAP})
+    before = (await place(rig)).closed
+    await rig.event({"type": "member_joined_channel", "user": BOT, "channel": ROADMAP})
+
+    assert before is True
+    assert (await place(rig)).closed is False
+
+
+async def test_an_archived_room_is_closed_and_open_again_afterwards(rig: Rig) -> None:
+    await rig.command("subscribe roadmap")
+    await rig.event({"type": "channel_archive", "channel": ROADMAP, "user": ADA})
+    before = (await place(rig)).closed
+    await rig.event({"type": "channel_unarchive", "channel": ROADMAP, "user": ADA})
+
+    assert before is True
+    assert (await place(rig)).closed is False
+
+
+async def test_a_room_is_called_as_it_is_called_now(rig: Rig) -> None:
+    await rig.command("current")
+    rig.slack.acme.rooms[ROADMAP].name = "plans"
+    await rig.event({"type": "channel_rename", "channel": {"id": ROADMAP, "name": "plans"}})
+
+    assert (await place(rig)).name == "#plans"
+
+
+async def test_a_room_that_comes_to_be_shared_is_an_open_one(rig: Rig) -> None:
+    await rig.command("current")
+    rig.slack.acme.rooms[ROADMAP].is_ext_shared = True
+    await rig.event({"type": "channel_shared", "channel": ROADMAP, "connected_team_id": "E1"})
+
+    assert (await place(rig)).external is True
+
+
+async def test_who_becomes_a_guest_narrows_every_room_before_the_next_word(rig: Rig) -> None:
+    rig.slack.acme.rooms["C0IT"] = Room("C0IT", "it", members=[BO])
+    await rig.event(rig.mention("roadmap", BO, "C0IT"))
+    await rig.hears("post")
+    limited = member(BO, "bo@example.com", is_restricted=True)
+    rig.slack.acme.users[BO] = limited
+
+    await rig.event({"type": "user_change", "user": limited})
+    await rig.event(rig.mention("roadmap", BO, "C0IT"))
+
+    before, after = [post["text"] for post in await rig.hears("post", 2)]
+    assert "Secret engine" in before
+    assert "Secret engine" not in after
+
+
+async def test_news_that_slack_does_not_explain_closes_what_could_be_said(rig: Rig) -> None:
+    await rig.event({"type": "member_joined_channel", "user": BOT, "channel": ROADMAP})
+    rig.slack.faults = [Fault("conversations.*", "status", "500", times=-1)]
+    await rig.event({"type": "channel_rename", "channel": {"id": ROADMAP, "name": "plans"}})
+
+    assert (await place(rig)).members_known is False
