@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.seal import FernetSeal
@@ -15,6 +15,7 @@ from handlers.dispatch import Dispatcher
 from handlers.toolbox import Toolbox
 from integrations.files.sheets import CsvSheets
 from integrations.ports.clock import Clock
+from integrations.ports.inbound import Dispatch
 from storage.store import Store, StoreProblem
 
 
@@ -40,7 +41,11 @@ class App:
     settings: Settings
     store: Store
     box: Toolbox
-    dispatch: Dispatcher
+    dispatch: Dispatch
+
+    def answering(self, dispatch: Dispatch) -> App:
+        """The same house with somebody else behind its doors: what a test listens with."""
+        return replace(self, dispatch=dispatch)
 
 
 def compose(settings: Settings, store: Store, clock: Clock | None = None) -> App:

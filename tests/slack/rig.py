@@ -20,6 +20,7 @@ from bot.app import App, opened
 from bot.running import serving
 from bot.settings import Settings, SlackSettings, TeamsSettings
 from handlers.catalogue import FEATURES
+from integrations.ports.inbound import Dispatch
 from storage.store import Store
 from storage.values import Permission
 from tests.fakes.slack import BOT, TEAM, TOKEN, FakeSlack, Json, Room, member
@@ -189,11 +190,13 @@ async def company(store: Store) -> None:
 
 
 @asynccontextmanager
-async def rig(address: str, **more: str) -> AsyncIterator[Rig]:
-    """The house with its Slack door open."""
+async def rig(address: str, dispatch: Dispatch | None = None, **more: str) -> AsyncIterator[Rig]:
+    """The house with its Slack door open; *dispatch* in place of its own."""
     front = SlackFront(FakeSlack())
     acme(front.slack)
     async with slack_serving(front), opened(settings(address, front.slack, **more)) as app:
+        if dispatch:
+            app = app.answering(dispatch)
         async with (
             serving(app) as port,
             httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=10) as client,

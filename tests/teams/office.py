@@ -14,6 +14,7 @@ from bot.app import App, compose, store_of
 from bot.running import serving
 from bot.settings import load
 from handlers.catalogue import FEATURES
+from integrations.ports.inbound import Dispatch
 from storage import deliveries, places
 from storage.values import Permission, Place
 from tests.fakes.teams_world import TeamsWorld
@@ -129,13 +130,16 @@ def buttons(card: object) -> list[Json]:
 
 
 @asynccontextmanager
-async def office(world: TeamsWorld, store: str, **more: object) -> AsyncIterator[Office]:
-    """Handshake over the store at that address, in the environment of this process."""
+async def office(
+    world: TeamsWorld, store: str, dispatch: Dispatch | None = None, **more: object
+) -> AsyncIterator[Office]:
+    """Handshake over the store at that address, in the environment of this process; *dispatch* in place of its own."""
     settings = load(database_url=store, port=0, **more)
     opened = store_of(settings)
     await opened.open()
     try:
         app = compose(settings, opened)
+        app = app.answering(dispatch) if dispatch else app
         house = House(opened, FEATURES)
         await _company(house)
         async with serving(app) as port, httpx.AsyncClient(timeout=30, trust_env=False) as http:

@@ -1,0 +1,274 @@
+"""Every command, button and form on Slack, on Teams and in a terminal: the same event reaches the same place.
+
+Each platform's real door is fed what that platform would send, and what arrives behind the door is compared with what
+was typed, pressed or filled in. A new command is in the table by being in the catalogue, a new card by being an example
+of its feature; a platform that cannot take it fails here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import pkgutil
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any, Protocol
+
+import pytest
+
+import handlers
+from bot.app import App, opened
+from bot.saying import Request
+from bot.saying import answer as say
+from bot.settings import Settings
+from handlers import grammar
+from handlers.catalogue import FEATURES
+from handlers.dispatch import Dispatcher
+from integrations.ports.cards import Button, Buttons, Card, ChoiceField, Form, Menu
+from integrations.ports.inbound import Action, AnyInbound, Command, Message, Reply, Submission
+from integrations.slack import render as slack
+from integrations.slack.forms import view_of
+from integrations.teams import render as teams
+from tests.architecture.test_catalogue import CARDS
+from tests.fakes.teams_world import TeamsWorld
+from tests.slack.rig import Rig
+from tests.slack.rig import rig as slack_rig
+from tests.teams.office import Office, office
+
+Json = dict[str, Any]
+Pressed = tuple[str, str]  # action and value
+PATIENCE_S = 10
+
+
+def forms() -> Iterator[Form]:
+    """Every form that a feature has, found where features keep what they show."""
+    for package in pkgutil.iter_modules(handlers.__path__, "handlers."):
+        if package.ispkg and importlib.util.find_spec(f"{package.name}.cards"):
+            module = importlib.import_module(f"{package.name}.cards")
+            yield from (each for each in vars(module).values() if isinstance(each, Form))
+
+
+FORMS = {form.id: form for form in forms()}
+
+
+class Recorder:
+    """Stands where `dispatch` stands, and keeps what reached it."""
+
+    def __init__(self) -> None:
+        self._events: asyncio.Queue[AnyInbound] = asyncio.Queue()
+
+    async def __call__(self, event: AnyInbound) -> Reply:
+        self._events.put_nowait(event)
+        return Reply(Card("Understood"))
+
+    async def taken(self) -> AnyInbound:
+        async with asyncio.timeout(PATIENCE_S):
+            return await self._events.get()
+
+
+class Platform(Protocol):
+    """One way in. Each method returns what reached the other side."""
+
+    async def types(self, words: str) -> AnyInbound: ...
+
+    async def presses_all(self, card: Card) -> list[AnyInbound]:
+        """Every button, and every choice of every menu, in the order in which they stand there."""
+
+    async def fills(self, form: Form, answers: Mapping[str, str]) -> AnyInbound: ...
+
+
+class OnSlack:
+    def __init__(self, rig: Rig, recorder: Recorder) -> None:
+        self._rig = rig
+        self._recorder = recorder
+
+    async def types(self, words: str) -> AnyInbound:
+        await self._rig.command(words)
+        return await self._recorder.taken()
+
+    async def presses_all(self, card: Card) -> list[AnyInbound]:
+        found = []
+        for pressed in _slack_presses(slack.message(card)["blocks"]):
+            payload = self._rig.pressed("", "") | {"actions": [pressed]}
+            await self._rig.interact(payload)
+            found.append(await self._recorder.taken())
+        return found
+
+    async def fills(self, form: Form, answers: Mapping[str, str]) -> AnyInbound:
+        await self._rig.submit(view_of(form, None, ""), dict(answers))
+        return await self._recorder.taken()
+
+
+def _slack_presses(blocks: list[Json]) -> Iterator[Json]:
+    """What Slack would send for each thing in *blocks* that can be pressed."""
+    for element in [each for block in blocks for each in (*block.get("elements", []), block.get("accessory") or {})]:
+        match element:
+            case {"type": "button", "action_id": action, **more} if "url" not in more:
+                yield {"type": "button", "action_id": action, "value": more.get("value", "")}
+            case {"type": "static_select", "action_id": action, "options": options}:
+                for option in options:
+                    yield {"type": "static_select", "action_id": action, "selected_option": option}
+            case _:
+                continue
+
+
+class OnTeams:
+    def __init__(self, running: Office, world: TeamsWorld, recorder: Recorder) -> None:
+        self._office = running
+        self._world = world
+        self._recorder = recorder
+
+    async def types(self, words: str) -> AnyInbound:
+        await self._office.hears(self._world.says("mia", words))
+        return await self._recorder.taken()
+
+    async def presses_all(self, card: Card) -> list[AnyInbound]:
+        found = []
+        rendered = teams.card(card, "delivery")
+        choices = {each["id"]: each["choices"] for each in _inputs(rendered)}
+        for action in _teams_actions(rendered):
+            data = action["data"]
+            picked = choices.get(data.get("pick"), [])
+            for filled in [data | {data["pick"]: each["value"]} for each in picked] or [data]:
+                await self._office.hears(self._sent(action["type"], filled))
+                found.append(await self._recorder.taken())
+        return found
+
+    def _sent(self, kind: str, data: Json) -> Json:
+        if kind == "Action.Submit":
+            return self._world.activity("invoke", "mia", name="task/fetch", value={"data": data})
+        return self._world.presses("mia", data)
+
+    async def fills(self, form: Form, answers: Mapping[str, str]) -> AnyInbound:
+        (send,) = _teams_actions(teams.form(form))
+        many = {field.id for field in form.fields if isinstance(field, ChoiceField) and field.many}
+        filled = {f"{'many' if name in many else 'one'}.{name}": words for name, words in answers.items()}
+        await self._office.hears(self._world.presses("mia", send["data"] | filled))
+        return await self._recorder.taken()
+
+
+def _teams_actions(card: object) -> Iterator[Json]:
+    """Every action in *card* that comes back to us, wherever it stands."""
+    match card:
+        case {"type": "Action.Execute" | "Action.Submit"} if isinstance(card, dict):
+            yield card
+        case dict():
+            for value in card.values():
+                yield from _teams_actions(value)
+        case list():
+            for value in card:
+                yield from _teams_actions(value)
+
+
+def _inputs(card: object) -> Iterator[Json]:
+    match card:
+        case {"type": "Input.ChoiceSet"} if isinstance(card, dict):
+            yield card
+        case dict() | list():
+            for value in card.values() if isinstance(card, dict) else card:
+                yield from _inputs(value)
+
+
+class InATerminal:
+    """Nothing can be pressed there: the words that every button and menu prints are typed."""
+
+    def __init__(self, app: App, recorder: Recorder) -> None:
+        self._app = app
+        self._recorder = recorder
+        self._dispatcher = Dispatcher(app.box, FEATURES)
+
+    async def types(self, words: str) -> AnyInbound:
+        await say(self._app, Request(words, "ada@example.com"), "operator")
+        return await self._recorder.taken()
+
+    async def presses_all(self, card: Card) -> list[AnyInbound]:
+        found: list[AnyInbound] = []
+        for action, value, words in _pressable(card):
+            typed = await self.types(words)
+            meant = self._dispatcher.understand(typed)
+            assert meant.command.words == action, f"“{words}” is typed for “{action}” and means “{meant.command.words}”"
+            found.append(Action(account=typed.account, place=typed.place, action=action, value=value))
+        return found
+
+    async def fills(self, form: Form, answers: Mapping[str, str]) -> AnyInbound:
+        """The questions are printed with the words to type in place of the form."""
+        typed = await self.types(form.words)
+        assert self._dispatcher.understand(typed).command.words == form.id
+        return Submission(account=typed.account, place=typed.place, form=form.id, value=form.value, answers=answers)
+
+
+def _pressable(card: Card) -> Iterator[tuple[str, str, str]]:
+    """(action, value, words) of everything in *card* that is ours to answer."""
+    for block in card.blocks:
+        match block:
+            case Buttons(buttons):
+                yield from ((each.action, each.value, each.words) for each in buttons if isinstance(each, Button))
+            case Menu(action=action, options=options, words=words):
+                yield from ((action, each.value, words) for each in options)
+            case _:
+                continue
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+async def on_slack(sqlite_address: str, recorder: Recorder) -> AsyncIterator[Platform]:
+    async with slack_rig(sqlite_address, dispatch=recorder) as rig:
+        yield OnSlack(rig, recorder)
+
+
+@pytest.fixture
+async def on_teams(sqlite_address: str, world: TeamsWorld, recorder: Recorder) -> AsyncIterator[Platform]:
+    async with office(world, sqlite_address, dispatch=recorder) as running:
+        yield OnTeams(running, world, recorder)
+
+
+@pytest.fixture
+async def in_a_terminal(sqlite_address: str, recorder: Recorder) -> AsyncIterator[Platform]:
+    async with opened(Settings(_env_file=None, database_url=sqlite_address)) as app:
+        yield InATerminal(app.answering(recorder), recorder)
+
+
+@pytest.fixture(params=["on_slack", "on_teams", "in_a_terminal"])
+def platform(request: pytest.FixtureRequest) -> Platform:
+    found: Platform = request.getfixturevalue(request.param)
+    return found
+
+
+async def test_every_command_can_be_typed(platform: Platform) -> None:
+    examples = [words for feature in FEATURES for command in feature.commands for words in command.examples]
+
+    arrived = [_words(await platform.types(words)) for words in examples]
+
+    assert [grammar.tidy(words) for words in arrived] == [grammar.tidy(words) for words in examples]
+
+
+async def test_every_button_and_choice_of_every_card_can_be_pressed(platform: Platform) -> None:
+    assert CARDS
+    for name, card in CARDS.items():
+        arrived = [_press(event) for event in await platform.presses_all(card)]
+
+        assert arrived == [(action, value) for action, value, _ in _pressable(card)], name
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
+async def test_every_form_can_be_filled_in(platform: Platform, form: Form) -> None:
+    answers = {field.id: f"words for {field.id}" for field in form.fields if not isinstance(field, ChoiceField)}
+
+    sent = await platform.fills(form, answers)
+
+    assert isinstance(sent, Submission)
+    assert (sent.form, sent.value) == (form.id, form.value)
+    assert {name: words for name, words in sent.answers.items() if words} == answers
+
+
+def _words(event: AnyInbound) -> str:
+    assert isinstance(event, Command | Message)
+    return event.words if isinstance(event, Command) else event.text
+
+
+def _press(event: AnyInbound) -> Pressed:
+    assert isinstance(event, Action)
+    return event.action, event.value
