@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -58,8 +58,11 @@ class Desk:
         self.every = every
         self._awake = asyncio.Event()
         self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._begun: dict[tuple[str, str], Awaitable[Reply]] = {}  # by platform and event
 
-    async def take(self, event: AnyInbound) -> bool:
+    async def take(self, event: AnyInbound, begun: Awaitable[Reply] | None = None) -> bool:
+        if begun is not None:
+            self._begun[event.account.platform, event.event] = begun
         sealed = self.box.seal.close(json.dumps(event_to_json(event), ensure_ascii=False))
         platform, now = event.account.platform, self.box.clock.now()
         try:
@@ -149,13 +152,18 @@ class Desk:
         given_up = waiting.tries >= MAX_TRIES
         if given_up:
             log.error("an event was given up", action="desk.given_up", inbox=waiting.id)
-        reply = SORRY if given_up or event is None else await self.dispatch(event)
+        reply = SORRY if given_up or event is None else await self._reply(event)
 
         async with self.box.store.transaction() as session:
             if event is not None:
                 await self._put(session, event, reply)
             await inbox.done(session, waiting.id)
         self.wake()
+
+    async def _reply(self, event: AnyInbound) -> Reply:
+        """What is answered; somebody may have begun to find out before it was written down."""
+        begun = self._begun.pop((event.account.platform, event.event), None)
+        return await (begun or self.dispatch(event))
 
     def _opened(self, waiting: Waiting) -> AnyInbound | None:
         """The event; None when the key it was sealed with is gone, and with it who asked what."""

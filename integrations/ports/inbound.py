@@ -117,10 +117,11 @@ Dispatch = Callable[[AnyInbound], Awaitable[Reply]]
 class Desk(Protocol):
     """Where a door leaves what cannot be answered on the spot. Raises `Unavailable` when the store cannot be reached."""
 
-    async def take(self, event: AnyInbound) -> bool:
+    async def take(self, event: AnyInbound, begun: Awaitable[Reply] | None = None) -> bool:
         """Write *event* down; it will be answered in its place however often the process stops before.
 
-        False when this very event was taken before: a platform's repeat.
+        *begun* is its dispatching where that is under way already: it is waited for, and not done a second time unless
+        the process stops. False when this very event was taken before: a platform's repeat.
         """
 
     async def answer(self, event: AnyInbound, reply: Reply) -> None:

@@ -5,12 +5,13 @@ button, choice   carried out; a form is opened, anything else is answered throug
 form sent off    errors stand in its fields, anything else is answered through the ledger
 message          written down, understood; the desk answers it
 
-What takes longer than the budget is given up here, written down, and done by the desk: a stop loses nothing.
+What takes longer than the budget is written down and handed to the desk as it stands: a stop loses nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import replace
 
 import structlog
@@ -75,13 +76,15 @@ class Listener:
             return shown_to_asker(LATER, self._command)
 
     async def _command_now(self, heard: Heard) -> Answer:
-        event: Command | None = None
+        began = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(self._budget_s):
                 event, spot = await self._ears.command(heard)
-                reply = await self._house.dispatch(event)
         except TimeoutError:
-            return await self._command_later(event)
+            return shown_to_asker(LATER, self._command)  # Slack did not tell in time who it was
+        reply = await self._in_time(event, self._budget_s - (asyncio.get_running_loop().time() - began))
+        if reply is None:
+            return shown_to_asker(WORKING, self._command)
         if reply.form:
             if not await forms.opened(self._web, heard, reply.form, event.place, event.via):
                 await self._house.desk.answer(event, reply)
@@ -91,21 +94,14 @@ class Listener:
             return shown_to_asker(DRAWER, self._command)
         return shown_to_asker(_with_hint(reply.card, event, spot), self._command)
 
-    async def _command_later(self, event: Command | None) -> Answer:
-        if event is None:
-            return shown_to_asker(LATER, self._command)  # Slack did not tell in time who it was
-        await self._house.desk.take(event)
-        return shown_to_asker(WORKING, self._command)
-
     # ── buttons, choices, forms ──────────────────────────────────────────────────────────────────────────────────────
 
     async def action(self, heard: Heard) -> Answer:
         if action_of(str(heard.body["actions"][0].get("action_id", ""))) == OPENED:
             return UNDERSTOOD
         event = await self._ears.action(heard)
-        reply = await self._in_time(event)
+        reply = await self._in_time(event, self._budget_s)
         if reply is None:
-            await self._house.desk.take(event)
             return UNDERSTOOD
         opened = reply.form and await forms.opened(self._web, heard, reply.form, event.place, event.via)
         if not opened:
@@ -120,9 +116,8 @@ class Listener:
             if complaint := forms.wrong_key(event):
                 return in_the_fields({forms.KEY: complaint})
             event = forms.recorded(event)
-        reply = await self._in_time(event)
+        reply = await self._in_time(event, self._budget_s)
         if reply is None:
-            await self._house.desk.take(event)
             return UNDERSTOOD
         if reply.form:
             return _form_again(reply.form, event)
@@ -131,12 +126,21 @@ class Listener:
         await self._house.desk.answer(event, reply)
         return UNDERSTOOD
 
-    async def _in_time(self, event: AnyInbound) -> Reply | None:
+    async def _in_time(self, event: AnyInbound, within_s: float) -> Reply | None:
+        """The answer to *event*; None when it takes longer than Slack waits. Then the desk has it, and a stop loses nothing.
+
+        It is not broken off: what was begun in the store is brought to its end, and nothing is done twice.
+        """
+        begun = asyncio.ensure_future(self._house.dispatch(event))
+        done, _ = await asyncio.wait({begun}, timeout=max(within_s, 0))
+        if done:
+            return begun.result()
         try:
-            async with asyncio.timeout(self._budget_s):
-                return await self._house.dispatch(event)
-        except TimeoutError:
-            return None
+            await self._house.desk.take(event, begun)
+        except Unavailable:
+            self._errands.start(_brought_to_its_end(begun), "dispatch")
+            raise
+        return None
 
     # ── message shortcuts ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -196,6 +200,11 @@ class Listener:
             account = await self._ears.account(heard, str(event["user"]))
             self._errands.start(self._home.show(heard, account), "home")
         return UNDERSTOOD
+
+
+async def _brought_to_its_end(begun: Awaitable[Reply]) -> None:
+    """Nobody hears the answer, but what it changed is changed."""
+    await begun
 
 
 def _form_again(form: Form, event: Submission) -> Answer:

@@ -45,19 +45,7 @@ def manifest(*, command: str, public_url: str, socket_mode: bool, everywhere: bo
             "long_description": MORE,
             "background_color": "#1f4e79",
         },
-        "features": {
-            "app_home": {
-                "home_tab_enabled": True,
-                "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": False,
-            },
-            "bot_user": {"display_name": NAME, "always_online": True},
-            "slash_commands": [slash],
-            "shortcuts": [
-                _shortcut("Ask Handshake", forms.ASK, "Ask what this message asks; only you see the answer"),
-                _shortcut("Record as item", forms.RECORD, "Put this message into the roadmap's shared draft"),
-            ],
-        },
+        "features": _features(slash),
         "oauth_config": oauth,
         "settings": {
             "event_subscriptions": events,
@@ -66,6 +54,22 @@ def manifest(*, command: str, public_url: str, socket_mode: bool, everywhere: bo
             "socket_mode_enabled": socket_mode,
             "token_rotation_enabled": False,
         },
+    }
+
+
+def _features(slash: Json) -> Json:
+    return {
+        "app_home": {
+            "home_tab_enabled": True,
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": False,
+        },
+        "bot_user": {"display_name": NAME, "always_online": True},
+        "slash_commands": [slash],
+        "shortcuts": [
+            _shortcut("Ask Handshake", forms.ASK, "Ask what this message asks; only you see the answer"),
+            _shortcut("Record as item", forms.RECORD, "Put this message into the roadmap's shared draft"),
+        ],
     }
 
 

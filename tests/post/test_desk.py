@@ -209,3 +209,28 @@ def test_a_file_that_is_too_large_is_named_with_the_way_to_get_it() -> None:
 )
 def test_an_event_comes_back_as_it_went(event: AnyInbound) -> None:
     assert event_from_json(event_to_json(event)) == event
+
+
+async def test_what_was_begun_before_it_was_taken_is_waited_for_and_not_done_again(store: Store) -> None:
+    """Somebody waits on the platform for two seconds; the answer that came after three is the same one."""
+    answering = Answering()
+    ours, begun = desk(store, answering), asyncio.get_running_loop().create_future()
+
+    await ours.take(question(), begun)
+    async with ours.open():
+        begun.set_result(Reply(Card("Found at last"), private=False))
+        await ours.idle()
+
+    assert [card_from_json(each.notice.payload["card"]).title for each in await answered(store)] == ["Found at last"]
+    assert answering.asked == []
+
+
+async def test_what_was_begun_in_a_process_that_is_gone_is_done_in_the_next(store: Store) -> None:
+    await desk(store, Answering()).take(question(), asyncio.get_running_loop().create_future())
+    answering = Answering()
+    ours = desk(store, answering)
+    async with ours.open():
+        await ours.idle()
+
+    assert len(await answered(store)) == 1
+    assert len(answering.asked) == 1

@@ -85,8 +85,14 @@ async def test_slack_that_does_not_answer(rig: Rig) -> None:
 
 
 async def test_nobody_has_installed_it(sqlite_address: str) -> None:
-    more = {"bot_token": "", "client_id": "1.2", "client_secret": "s", "allowed_teams": "T0ACME"}
-    async with opened(sqlite_address, public_url="https://handshake.example.com", **more) as found:
+    async with opened(
+        sqlite_address,
+        bot_token="",
+        client_id="1.2",
+        client_secret="s",
+        allowed_teams="T0ACME",
+        public_url="https://handshake.example.com",
+    ) as found:
         said = (await findings(found))["slack"]
 
     assert said.fix == "open https://handshake.example.com/slack/install"

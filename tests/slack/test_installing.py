@@ -16,18 +16,18 @@ from tests.fakes.slack import TOKEN, Workspace, member
 from tests.slack.rig import ADA, FORM, Rig, rig
 
 PUBLIC = "https://handshake.example.com"
-SEVERAL = {
-    "bot_token": "",
-    "client_id": "1.2",
-    "client_secret": "shh-client-secret",
-    "allowed_teams": "T0ACME, E0CORP",
-    "public_url": PUBLIC,
-}
 
 
 @asynccontextmanager
 async def several(address: str) -> AsyncIterator[Rig]:
-    async with rig(address, **SEVERAL) as found:
+    async with rig(
+        address,
+        bot_token="",
+        client_id="1.2",
+        client_secret="shh-client-secret",
+        allowed_teams="T0ACME, E0CORP",
+        public_url=PUBLIC,
+    ) as found:
         yield found
 
 

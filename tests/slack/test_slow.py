@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,12 +32,14 @@ class Desk:
 
     taken: list[AnyInbound] = field(default_factory=list)
     answered: list[Reply] = field(default_factory=list)
+    begun: list[Awaitable[Reply] | None] = field(default_factory=list)
     away: bool = False
 
-    async def take(self, event: AnyInbound) -> bool:
+    async def take(self, event: AnyInbound, begun: Awaitable[Reply] | None = None) -> bool:
         if self.away:
             raise Unavailable("the store")
         self.taken.append(event)
+        self.begun.append(begun)
         return True
 
     async def answer(self, event: AnyInbound, reply: Reply) -> None:
@@ -103,6 +105,11 @@ async def slow() -> AsyncIterator[Slow]:
 async def test_a_slow_answer_is_written_down_and_told_to_come_later() -> None:
     async with slow() as house:
         answer = await house.command()
+
+        house.ready.set()
+        [begun] = house.desk.begun
+        assert begun is not None
+        assert (await begun).card.title == "Current"
 
     assert "Working on it" in str(answer.body)
     assert [type(each).__name__ for each in house.desk.taken] == ["Command"]

@@ -87,7 +87,7 @@ class _Desk:
     def __init__(self) -> None:
         self.sent: list[tuple[AnyInbound, Reply]] = []
 
-    async def take(self, event: AnyInbound) -> bool:
+    async def take(self, event: AnyInbound, begun: Awaitable[Reply] | None = None) -> bool:
         raise AssertionError(f"a press is answered on the spot: {event}")
 
     async def answer(self, event: AnyInbound, reply: Reply) -> None:
