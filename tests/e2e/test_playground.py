@@ -1,0 +1,215 @@
+"""Handshake in a Teams client written by others: the Microsoft 365 Agents Playground, in a browser.
+
+It sends no tokens and opens no dialogs; those are tested against our own simulator.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, cast
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+HERE = Path(__file__).parent
+PLAYGROUND = HERE / "node_modules" / "@microsoft" / "m365agentsplayground" / "cli.js"
+HANDSHAKE = Path(sys.executable).with_name("handshake")
+PATIENCE_S = 60
+ALEX = "alexw@example.com"  # who sits at the Playground
+
+FILES = {
+    "teams": "key,name,side\nweb,Web Platform,it\nseo,SEO,marketing\n",
+    "people": f"email,name,team,permission\n{ALEX},Alex Wilber,seo,admin\n",
+    "campaigns": "key,name,start,end\nspring,Spring Launch,2027-03-01,2027-04-30\n",
+    "roadmap": "key,title,team,campaigns,status,due\n"
+    "WEB-12,Consent banner,web,spring,in_progress,2027-02-10\n"
+    "WEB-13,Faster search,web,spring,blocked,2027-02-20\n",
+}
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+
+
+def _missing() -> str:
+    """What this machine lacks, "" when it has everything."""
+    if not shutil.which("node"):
+        return "node is not installed"
+    if not (shutil.which("chromium") or shutil.which("chromium-browser")):
+        return "chromium is not installed (apt-get install chromium)"
+    return "" if PLAYGROUND.exists() else "the Playground is not installed (sh tests/e2e/install.sh)"
+
+
+@dataclass
+class Person:
+    """Somebody at the Playground."""
+
+    process: subprocess.Popen[str]
+    shots: Path
+
+    def does(self, what: str, **how: str) -> str:
+        cast(IO[str], self.process.stdin).write(json.dumps({"do": what} | how) + "\n")
+        cast(IO[str], self.process.stdin).flush()
+        answer = json.loads(cast(IO[str], self.process.stdout).readline())
+        assert "failed" not in answer, f"{what} {how}: {answer['failed']}"
+        return str(answer["done"])
+
+    def opens(self, room: str) -> None:
+        self.does("open", room=room)
+
+    def says(self, words: str, until: str) -> str:
+        """Say that, and read the card that answers, which holds the words in *until*."""
+        self.does("say", words=words)
+        return self.waits(until)
+
+    def mentions(self, words: str, until: str) -> str:
+        """Say that with the bot's name before it, in a channel."""
+        self.does("mention", words=words)
+        return self.waits(until)
+
+    def presses(self, name: str, until: str) -> str:
+        self.does("press", name=name)
+        return self.waits(until)
+
+    def waits(self, words: str) -> str:
+        """The newest card that holds those words, once there is one."""
+        return self.does("until", words=words)
+
+    def reads(self, words: str) -> None:
+        """Wait for a line of plain text."""
+        self.does("line", words=words)
+
+    def keeps(self, name: str) -> None:
+        """A picture, for whoever wants to look."""
+        self.does("shot", path=str(self.shots / f"{name}.png"))
+
+
+@dataclass
+class House:
+    """An installed Handshake with its own store."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    def runs(self, *words: str) -> None:
+        command = [str(HANDSHAKE), *words]
+        subprocess.run(command, cwd=self.folder, env=self.environment, check=True, stdout=subprocess.DEVNULL)
+
+    def imports(self, what: str, content: str, *more: str) -> None:
+        (self.folder / f"{what}.csv").write_text(content)
+        self.runs("import", what, f"{what}.csv", *more)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    own = {key: value for key, value in os.environ.items() if not key.startswith(("HANDSHAKE_", "SLACK_", "TEAMS_"))}
+    made = House(
+        tmp_path,
+        own
+        | {
+            "HANDSHAKE_DATABASE_URL": f"sqlite:///{tmp_path}/handshake.db",
+            "HANDSHAKE_ADMINS": ALEX,
+            "HANDSHAKE_PORT": str(_free_port()),
+            "TEAMS_ALLOW_ANONYMOUS": "1",
+        },
+    )
+    for what in ("teams", "people", "campaigns"):
+        made.imports(what, FILES[what])
+    made.imports("roadmap", FILES["roadmap"], "--publish", "--reason", "First version")
+    return made
+
+
+@pytest.fixture
+def alex(house: House) -> Iterator[Person]:
+    if lacks := _missing():
+        pytest.skip(lacks)
+    shots = Path(os.environ.get("E2E_SHOTS") or house.folder)
+    shots.mkdir(parents=True, exist_ok=True)
+    port, own = _free_port(), house.environment["HANDSHAKE_PORT"]
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+    endpoint = f"http://127.0.0.1:{own}/api/messages"
+    playground = ["node", str(PLAYGROUND), "start", "-e", endpoint, "-c", "msteams", "-p", str(port)]
+    with ExitStack() as stack:
+        stack.enter_context(_running([str(HANDSHAKE), "run"], house))
+        _until_answers(f"http://127.0.0.1:{own}/healthz")
+        stack.enter_context(_running([*playground, "--disable-telemetry"], house))
+        _until_answers(f"http://127.0.0.1:{port}/")
+        browser = ["node", str(HERE / "browser.mjs"), chromium, f"http://127.0.0.1:{port}/"]
+        process = stack.enter_context(_running(browser, house, piped=True))
+        assert json.loads(cast(IO[str], process.stdout).readline()) == {"ready": True}
+        yield Person(process, shots)
+
+
+@contextmanager
+def _running(command: Sequence[str], house: House, *, piped: bool = False) -> Iterator[subprocess.Popen[str]]:
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE} if piped else {}
+    quiet: dict[str, Any] = {} if piped else {"stdout": subprocess.DEVNULL}
+    process = subprocess.Popen(
+        command, cwd=house.folder, env=house.environment, text=True, start_new_session=True, **pipes, **quiet
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)  # with the browsers it started
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def _until_answers(address: str) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        try:
+            with urlopen(address, timeout=5):
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    raise AssertionError(f"nobody answers at {address}")
+
+
+def test_the_first_ten_minutes_in_teams(house: House, alex: Person) -> None:
+    """Help, roadmap, a question, "I have it", a notice in a channel, and the next one that marks it."""
+    alex.opens("Personal Chat")
+    assert "Lists what you can say" in alex.says("help", until="What you can say")
+    alex.keeps("1-help")
+    assert "WEB-13" in alex.says("roadmap", until="2 items")
+    alex.keeps("2-roadmap")
+    assert "Faster search" in alex.says("what is blocked for Spring Launch", until="Understood as")
+    alex.keeps("3-question")
+    alex.says("current", until="R1 is the current version")
+    alex.keeps("4-current")
+    alex.presses("I have R1", until="You are on R1")
+    alex.keeps("5-acknowledged")
+
+    alex.opens("Announcements")
+    assert "WEB-12" in alex.mentions("what is in progress", until="Consent banner")
+    alex.does("mention", words="subscribe roadmap all")
+    alex.reads("I answered that in our chat")
+    alex.keeps("6-subscribed")
+    moved = FILES["roadmap"].replace("2027-02-10", "2027-03-10")
+    house.imports("roadmap", moved, "--publish", "--reason", "The agency needs longer")
+    assert "WEB-12" in alex.waits("The agency needs longer")
+    alex.keeps("7-notice")
+
+    house.imports("roadmap", moved.replace("blocked", "in_progress"), "--publish", "--reason", "Unblocked")
+    alex.waits("Unblocked")
+    assert "R2" in alex.waits("superseded")
+    alex.keeps("8-superseded")
