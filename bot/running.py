@@ -85,6 +85,8 @@ async def serving(app: App) -> AsyncIterator[int | None]:
     found = doors(app, desk)
     postman = postman_of(app, {each.name: each for each in (rooms, *(door.platform for door in found))})
     async with AsyncExitStack() as stack:
+        for door in found:
+            await stack.enter_async_context(door.connected())
         post = await stack.enter_async_context(LocalPost(app.store, postman.deliver, clock=app.box.clock))
         desk.wake = post.wake
         for door in found:

@@ -50,8 +50,11 @@ class Door(Protocol):
     def platform(self) -> ChatPlatform:
         """The way out."""
 
+    def connected(self) -> AbstractAsyncContextManager[object]:
+        """The way out is open for as long as the `async with` lasts: longer than the door, for what is still to be sent."""
+
     def opened(self) -> AbstractAsyncContextManager[None]:
-        """Serve for as long as the `async with` lasts; finish what was begun before it is left."""
+        """Let people in, inside `connected`. Serve for as long as the `async with` lasts; finish what was begun before it is left."""
 
     async def findings(self) -> Sequence[Finding]:
         """What `doctor` has to say of this platform. Asks the platform; changes nothing."""

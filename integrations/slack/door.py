@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 import structlog
 from starlette.routing import Route
@@ -63,10 +63,12 @@ class SlackDoor:
             return events
         return [*events, Route(INSTALL, self.oauth.install), Route(BACK, self.oauth.back)]
 
+    def connected(self) -> AbstractAsyncContextManager[None]:
+        return self.web.open()
+
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self.web.open())
             stack.push_async_callback(self.errands.finished)
             if self.config.app_token:
                 await stack.enter_async_context(self.line.open())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import httpx
@@ -62,18 +62,20 @@ class TeamsDoor:
         front = Front(Gate(config, self._ring), Turns(wire, ears))
         self.routes = [Route(PATH, front.receive, methods=["POST"])]
 
+    def connected(self) -> AbstractAsyncContextManager[object]:
+        return self._http
+
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         if self._config.allow_anonymous:
             log.warning("anybody on this machine may talk as anybody", action="teams.anonymous")
-        async with self._http:
-            looking = asyncio.create_task(self._look_around(), name="teams rooms")
-            try:
-                yield
-            finally:
-                looking.cancel()
-                await asyncio.gather(looking, return_exceptions=True)
-                await self._background.end()
+        looking = asyncio.create_task(self._look_around(), name="teams rooms")
+        try:
+            yield
+        finally:
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
+            await self._background.end()
 
     async def _look_around(self) -> None:
         """Who came and went while nobody listened is not told again; so rooms that follow something are looked at."""

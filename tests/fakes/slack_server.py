@@ -12,6 +12,7 @@ import asyncio
 import json
 import signal
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -33,6 +34,7 @@ class SlackFront:
         self.slack = slack
         self.sockets: list[web.WebSocketResponse] = []
         self.acks: dict[str, Json] = {}
+        self.asked: Counter[str] = Counter()  # which methods were called, carried out or not
         self.skew_s = 0.0
         self._pause = pause
         self._news = asyncio.Event()
@@ -56,6 +58,8 @@ class SlackFront:
         method, arguments = request.match_info["method"], await _arguments(request)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         channel = str(arguments.get("channel", ""))
+        self.asked[method] += 1
+        self._news.set()
         if refused := self._refused(method, channel):
             return refused
         if self.slack.fault(method, channel, "cut_before"):

@@ -17,11 +17,11 @@ from integrations.slack.config import SlackConfig
 from integrations.slack.door import SlackDoor
 from integrations.slack.heard import Answer, Heard
 from tests.fakes.notebook import MemoryNotebook
-from tests.fakes.slack import TEAM, TOKEN, FakeSlack
+from tests.fakes.slack import TEAM, TOKEN, FakeSlack, Fault
 from tests.fakes.slack_server import SlackFront
 from tests.fakes.slack_server import serving as slack_serving
 from tests.house import ReversingSeal
-from tests.slack.rig import ADA, ROADMAP, acme
+from tests.slack.rig import ADA, ROADMAP, acme, rig
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
@@ -98,7 +98,7 @@ async def slow() -> AsyncIterator[Slow]:
     async with slack_serving(front):
         house = House(dispatch, desk, MemoryNotebook(), everybody, everybody, ReversingSeal(), FixedClock(NOW))
         door = SlackDoor(SlackConfig(bot_token=TOKEN, api_url=f"{front.slack.address}/api/"), house, budget_s=0.2)
-        async with door.opened():
+        async with door.connected(), door.opened():
             yield Slow(door, desk, ready, front.slack)
 
 
@@ -149,3 +149,13 @@ async def test_when_the_store_is_away_whoever_typed_gets_words() -> None:
 
     assert answer.status == 200
     assert "Not possible right now" in str(answer.body)
+
+
+async def test_what_is_being_sent_at_a_stop_gets_there(sqlite_address: str) -> None:
+    """The way out stays open for longer than the way in."""
+    async with rig(sqlite_address) as found:
+        found.slack.faults = [Fault("chat.postMessage", "delay", "0.3", times=-1)]
+        await found.event(found.direct("current"))
+        await found.front.until(lambda: found.front.asked["chat.postMessage"] == 1)
+
+    assert len(found.slack.happened("post")) == 1
