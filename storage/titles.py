@@ -8,12 +8,11 @@ from sqlalchemy import select
 
 from storage import search
 from storage.roadmap import ITEM, as_of, visible_to
-from storage.store import Session
+from storage.store import Session, batches
 from storage.values import Audience, Titled
 
 LONGEST_TITLE = 20  # words
 LONGEST_TEXT = 60  # words that are looked up: the last ones, since whoever tells a story first asks at its end
-MOST_FOUND = 1000
 _QUOTES = frozenset("\"“”„«»'‘’")
 
 
@@ -26,9 +25,13 @@ async def titled(session: Session, words: str, audience: Audience) -> tuple[Titl
     found = search.versions_titled(session.get_bind().dialect.name, _stretches(search.terms(words), shortest))
     if found is None:
         return ()
-    wanted = select(ITEM.c.title, ITEM.c.key).where(as_of(ITEM, None), visible_to(audience), ITEM.c.id.in_(found))
-    rows = await session.execute(wanted.order_by(ITEM.c.key).limit(MOST_FOUND))
-    return tuple(Titled(row.title, row.key) for row in rows)
+    # Two steps, because PostgreSQL expects thousands of hits where there are a few, and then reads every item.
+    versions = (await session.execute(found)).scalars().all()
+    titles: list[Titled] = []
+    for batch in batches(versions):
+        wanted = select(ITEM.c.title, ITEM.c.key).where(as_of(ITEM, None), visible_to(audience), ITEM.c.id.in_(batch))
+        titles += [Titled(row.title, row.key) for row in await session.execute(wanted)]
+    return tuple(sorted(titles, key=lambda each: each.key))
 
 
 def _stretches(terms: Sequence[str], shortest: int) -> Iterator[Sequence[str]]:

@@ -104,6 +104,14 @@ BESIDE: tuple[Question, ...] = (
     ("We met the SEO people this morning, they looked tired. What is on hold?", (standing(Status.ON_HOLD),)),
     ("yesterday Ana said something is stuck – which milestones are late?", (overdue, milestone)),
     ("I had a question about the Spring Sale: what is left?", (is_open, serving("spsale"))),
+    ("my team was asked about black friday: what do we still have open?", (is_open, serving("bf26"))),
+    ("I spoke to Bo Chen this morning, what is blocked in IT?", (blocked, of_it)),
+    ("the brand team said it is done, when is WEBP-13 due?", (key_is("WEBP-13"),)),
+    ("I'm preparing the Spring Sale meeting, what is blocked?", (blocked, serving("spsale"))),
+    ("We have a steering committee tomorrow; which SEO items are blocked?", (blocked, of_team("seo"))),
+    ("I read that something slipped. Is anything late for black friday?", (overdue, serving("bf26"))),
+    ("you are the best, what is overdue?", (overdue,)),
+    ("well done! what is left for the Spring Sale?", (is_open, serving("spsale"))),
 )  # fmt: skip
 NO_QUESTION: tuple[Question, ...] = (
     ("cheers buddy you're a wizard", NOT_UNDERSTOOD),
@@ -113,6 +121,9 @@ NO_QUESTION: tuple[Question, ...] = (
     ("how many bugs does 1.26 have", NOT_UNDERSTOOD),
     ("number of newsletters sent for black friday", NOT_UNDERSTOOD),
     ("how many retweets did we have last week?", NOT_UNDERSTOOD),
+    ("I met Bo Chen this morning, what is he working on?", NOT_UNDERSTOOD),
+    ("well done everyone", NOT_UNDERSTOOD),
+    ("how many people work on Spring Sale?", NOT_UNDERSTOOD),
     ("how many items did Spring Sale have?", (is_open, serving("spsale"))),
     ("how many of the SEO items are blocked", (blocked, of_team("seo"))),
 )

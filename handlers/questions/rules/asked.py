@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handlers.questions.rules.stories import gives_topic, is_story, told_and_asked
+from handlers.questions.rules.stories import is_story, told_and_asked, topic_of
 from handlers.questions.rules.text import fold
 
 _OBJECT = r"(?= (?:the|a|an|this|that|these|those|all|every|everything|it|me|my|our|us|him|her|them|its|their|your|and|out|up|down|over|off|to|back|[a-z]+-?\d+)\b)"
@@ -59,7 +59,7 @@ _THEN_ASKS = re.compile(
     re.IGNORECASE,
 )
 _ASIDES = re.compile(
-    r"\b(?:the (?:hell|heck|fuck|devil)|on earth|in the world|for (?:god|heaven|fuck|christ|pete|goodness)'?s? sake|what was it(?=\s*(?:[.,:;?!-]|$))|overall|in total|altogether|all in all|all told|i mean|you know,?"
+    r"\b(?:the (?:hell|heck|fuck|devil)|on earth|in the world|for (?:god|heaven|fuck|christ|pete|goodness)'?s? sake|what was it(?=\s*(?:[.,:;?!-]|$))|overall|in total|altogether|all in all|all told|(?:very )?well done|nicely done|(?:good|great|nice) (?:job|work)|i mean|you know,?"
     r"|if you (?:don't |do not )?mind|if (?:at all )?possible|if you (?:can|could|would|please)|for (?:a|one) (?:second|minute|moment|sec)|for (?:once|real|sure|now))\b",
     re.IGNORECASE,
 )
@@ -68,7 +68,8 @@ _CLAIM = re.compile(
     r"^\W*(?:(?:hi|hey|hello|so|well|ok|please)[, ]+)*(?:"
     r"(?:speaking |acting |asking |writing )?as (?:the|a|an|your|our|head|chief|vp|cio|cmo|cto|ceo|coo|admin|administrator|member|owner|root|somebody|someone)\b(?! of (?:\d|today))[^,;.?!]*?(?:[,;]| (?=(?:i|we|please|show|give|tell|list|what|which|who|how|could|can)\b))"
     r"|(?:in my (?:role|capacity) as|on behalf of|speaking for|acting for)\b[^,;.?!]*[,;]"
-    r"|(?:i am|i'm|im|this is|my name is|here is|it's (?!(?:\S+ ){0,3}(?:items?|tasks?|tickets?|milestones?|work|stuff|things?|deadlines?)\b)|it is ) ?(?!(?:looking|wondering|trying|curious|asking|interested|searching|not|after|just|on|working|in need|blocked|stuck|late|responsible)\b)[^,;.?!]*?(?:[,;]|(?:,? (?:so|and|but)) (?=(?:show|tell|give|list|what|which|who|how|is|are|i|please)\b))"
+    r"|(?:i am|i'm|im|this is|my name is|here is|it's(?! (?:\S+ ){0,3}(?:items?|tasks?|tickets?|milestones?|work|stuff|things?|deadlines?)\b)|it is) (?!(?:looking|wondering|trying|preparing|writing|planning|putting|drafting|updating|reviewing|curious|asking|interested|searching|not|after|just|on|working|in need|blocked|stuck|late|responsible)\b)[^,;.?!]*?(?:[,;]|(?:,? (?:so|and|but)) (?=(?:show|tell|give|list|what|which|who|how|is|are|i|please)\b))"
+    r"|(?:you are|you're|u are) (?!(?:asked|supposed|able)\b)[^,;.?!]*[,;]"
     r"|(?:pretend|assume|imagine|suppose|given|assuming|since|because|considering)\b[^,;.?!]*[,;]"
     r")\s*",
     re.IGNORECASE,
@@ -101,9 +102,9 @@ def _honest_parts(clause: str) -> list[str]:
 
 def context_of(text: str) -> str:
     """What is said beside the question: a name may have been given there."""
-    told = [part for clause in _SPLIT.split(text) for part in told_and_asked(clause) if part]
-    clauses = [clause for clause in told if not is_instruction(clause) and not _is_question(clause)]
-    return " ".join(clause for clause in clauses if gives_topic(clause) and not _CLAIM.match(clause + ","))
+    parted = [told_and_asked(clause) for clause in _SPLIT.split(text)]
+    clauses = [told or asked for told, asked in parted if told or not (is_instruction(asked) or _is_question(asked))]
+    return " ".join(topic_of(clause) for clause in clauses if not _CLAIM.match(clause + ","))
 
 
 def is_instruction(clause: str) -> bool:

@@ -62,7 +62,7 @@ _RUNNING = words(r"running|active|live|ongoing|current|currently|right now|at th
 def asks_campaign(line: Line, draft: Draft) -> bool:
     """True when one campaign itself is asked about; *draft* then wants the campaign."""
     cells = [cell for cell in line.cells if cell.text.startswith("c_")]
-    if not cells or draft.keys or line.has(_ABOUT_ITEMS) or line.has(_DONE_FOR):
+    if not cells or draft.keys or line.has(_ABOUT_ITEMS) or (line.has(_DONE_FOR) and not line.text.startswith("when ")):
         return False
     said = (line.text, _named_last(line.text))
     for pattern, aspect in _ASPECTS:

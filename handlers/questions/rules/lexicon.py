@@ -195,6 +195,9 @@ NO_ANSWER = words(
     r"|why|how come|how (?:do|can|should|would) (?:i|we|one|you)|should (?:i|we)|what if|explain|opinion|best way|do you think|recommend|advice|predict|likelihood|probability|chances?|likely is it"
     r"|changed|what changes|changes|moved|history|difference|diff|compare|comparison|versus|average|mean time|percent(?:age)?|ratio|trend|ranking|most items|fewest items|most work|busiest|highest priority|priority|priorities|prioritised|urgency|severity"
 )
+COUNTS_PEOPLE = words(
+    r"(?:how many|number of) (?:of (?:the|our|us|you) )?(?:people|persons|colleagues|employees|developers|engineers|heads)"
+)
 CHATTER = words(
     r"hi|hello|hey|thanks|thank you|cheers|good (?:morning|afternoon|evening|night|job|work)|great (?:job|work|stuff)|well done|congrats|congratulations|awesome|cool|nice(?: one| work)?|lol|haha|bye|goodbye|see you|happy|love|hate|sorry|welcome|sucks|rocks|rock|sing|dance|bored|tired|hungry|test|testing|ping|yo"
 )

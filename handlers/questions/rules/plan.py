@@ -41,6 +41,7 @@ _ROADMAP = whole(
     r"roadmap|everything|all|going on|happening|happens|plans?|anything|campaigns|work|doing|do|does|have|has|got|overview|summary|status|show|list|what|which|update|updates|news|on|up|for|about|to|need|needs|run|running|deliver|delivering|owe|owes"
 )
 _ASKING = whole(r"what|which|who|when|how|any|anything|show|list|status|roadmap")
+_SOMEBODY = whole(r"he|she|him|hers")
 _NOTHING = "nothing was asked"
 _NOT_A_QUESTION = "that is no question about the roadmap"
 _CANNOT_KNOW = "the roadmap holds items, campaigns, teams, owners, statuses and dates; it cannot answer that"
@@ -92,6 +93,10 @@ def _read(
     draft = Draft()
     revision = relations.read_revision(line)
     draft.keys = mark_keys(line, placed.keys)
+    if draft.keys:
+        _read_pronouns(line)
+    elif line.has(_SOMEBODY) and not any(cell.text.startswith("p_") for cell in line.cells):
+        raise Puzzling("I do not know who is meant; say the name")
     now = Now(today, past=_speaks_of_the_past(line))
     late_by = relations.read_late_by(line, now)
     mark_days(line, now)
@@ -117,6 +122,8 @@ def _read_items(line: Line, draft: Draft) -> None:
     if line.has(lex.PEOPLE_FACTS) and not line.has(
         whole(r"work(?:s|ing)|blocked|late|overdue|items?|own(?:s|ing)?|doing|busy|on c_\d+|stuck|due|behind|at risk")
     ):
+        raise Puzzling(_CANNOT_KNOW)
+    if line.has(lex.COUNTS_PEOPLE):
         raise Puzzling(_CANNOT_KNOW)
     read_wanted(line, draft)
     read_subject(line, draft)
@@ -339,6 +346,13 @@ def _wrong_year(line: Line, names: Directory) -> Unknown | None:
         if int(number.text) in years and not number.tokens[0].comma:
             number.used, number.text = True, "."
     return None
+
+
+def _read_pronouns(line: Line) -> None:
+    """Beside an item, a small "it" is that item: "WEB-12, who owns it"."""
+    for cell in line.cells:
+        if cell.text.startswith("s_") and [token.raw for token in cell.tokens] == ["it"]:
+            cell.text, cell.value, cell.used = "it", None, True
 
 
 def _borrow_name(line: Line, context: str, index: Index) -> None:

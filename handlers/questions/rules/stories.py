@@ -12,17 +12,17 @@ _ASKS = (
 )
 _LEAD = r"(?:(?:hi|hey|hello|ok|okay|so|well|and|but|then|now|anyway|yes|yeah|look|listen|handshake|bot|right|um|uh)\b[,!. ]*)*"
 _LATELY = r"(?:(?:yesterday|today|earlier|just now|last \w+|this \w+|the other day|on \w+day|over \w+|at \w+)\b[, ]*)?"
-_TELLER = r"(?:i|we|he|she|they|somebody|someone|my \w+|our \w+|the \w+|[\w.]+)"
+_TELLER = r"(?:i|we|he|she|they|somebody|someone|(?:my|our|the) \w+(?: (?!asked|told)\w+)?|[\w.]+)"
 _TOLD = (
     r"(?:was|were|am|are) (?:just |also )?(?:talking|speaking|chatting|thinking|sitting|reading|having|told|asked|in a|at (?:a|the)|at lunch|on the phone|discussing|preparing|meeting)"
-    r"|(?:had|have had|have|met|saw|heard|spoke|talked|chatted|sat|ran into|bumped into|called|visited|read) (?!to\b)\w+"
+    r"|(?:had|have had|have) (?!to\b)\w+|(?:met|saw|heard|spoke|talked|chatted|sat|ran into|bumped into|called|visited|read)\b"
     r"|(?:just |recently |once )?(?:said|told|asked|mentioned|claimed|thinks?|says|wrote|complained|wondered|joked) "
 )
 _STORY = re.compile(rf"^\W*{_LEAD}{_LATELY}{_LEAD}{_TELLER} (?:{_TOLD})")
 _TURNS = re.compile(
     rf"(?:\s+-{{1,3}}|:|,|\.\.\.|\s*;)\s+(?=(?:so|now|and|anyway|well|but)?[, ]*{_ASKS})", re.IGNORECASE
 )
-_TOPIC = re.compile(r"\b(?:question|questions|something|know|asking|ask|wondering) (?:about|on|regarding|concerning)\b")
+_TOPIC = re.compile(r"\b(?:about|regarding|concerning)\b(?P<topic>.*)", re.IGNORECASE)
 
 
 def told_and_asked(clause: str) -> tuple[str, str]:
@@ -36,6 +36,9 @@ def is_story(clause: str) -> bool:
     return bool(_STORY.match(fold(clause))) and not clause.rstrip("\"') ").endswith("?")
 
 
-def gives_topic(told: str) -> bool:
-    """ "I had a question about Spring Sale": the names in it are what the question is about; not so in a story."""
-    return not _STORY.match(fold(told)) or bool(_TOPIC.search(fold(told)))
+def topic_of(told: str) -> str:
+    """What a question after *told* may be about: all of it, but of a story only "about Spring Sale"."""
+    if not _STORY.match(fold(told)):
+        return told
+    topic = _TOPIC.search(told)
+    return topic["topic"] if topic else ""

@@ -24,7 +24,7 @@ _BE = r"(?:is|are|was|were|has|have|had|did|will|does)(?: not|n't)?"
 _STARTS = r"(?:^|[,.:;!?-]\s*|\b(?:and|so|but|if|whether|ok|hey|hi|please)\s+)"
 _ONE_THING = (
     r"\b(?:who|whos|whom|whose|when|whens|status|state|progress|deadline|due date|eta|owner|assignee|news|updates?|how (?:is|are|far|soon)|hows|how's"
-    r"|which (?:person|team|colleague|side|campaign)|what (?:team|day|date)|(?:what|how) about|(?:tell|remind) (?:me|us) (?:more )?about|what(?:'s| is|s) (?:up|going on|happening|new) with)\b"
+    r"|which (?:person|team|colleague|side|campaign)|what (?:team|day|date)|(?:what|how) about|(?:tell|remind) (?:me|us) (?:more )?about|what(?:'s| is|s) (?:up|going on|happening|new|the (?:story|deal|matter|plan)) with)\b"
 )
 _ASKS_OF_ONE = re.compile(
     rf"{_ONE_THING}|\b{_BE} {_LED}{_TITLE}|\b(?:what(?:'s| is|s)|show|find|get|give|display|look up|open)(?: me| us)? {_LED}{_TITLE}|^\W*{_LED}{_TITLE}\W*(?:please\W*)?$"
