@@ -35,6 +35,10 @@ from integrations.teams.form import submitted as submitted
 from integrations.teams.markup import Json, Labels, entities, escape, labels, markdown, paragraphs
 
 ROOT = "@Handshake"
+
+# In characters: what a column gets at least and at most, and what its edges take, before Teams divides the card's
+# width among them.
+MIN_WIDTH, MAX_WIDTH, EDGES = 4, 20, 3
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 
 
@@ -161,12 +165,27 @@ def _table(table: Table, names: Labels) -> list[Json]:
     rows = [_row(row, columns, names) for row in (header, *table.rows)] if columns else []
     grid: Json = {
         "type": "Table",
-        "columns": [{"width": 1}] * columns,
+        "columns": [{"width": width} for width in _widths(table, columns)],
         "rows": rows if table.header else rows[1:],
         "firstRowAsHeader": bool(table.header),
     }
     rest = missing(table.more, "row") if table.more > 0 else "" if table.rows else "(no rows)"
     return [*([grid] if grid["rows"] else []), *_small((rest,), names)]
+
+
+def _widths(table: Table, columns: int) -> list[int]:
+    """How much room each column gets beside the others: enough for its longest word, and more for more words.
+
+    Columns of one width tear words apart in a narrow card, as seen in a client.
+    """
+    rows = (tuple((name,) for name in table.header), *table.rows)
+    texts = [[one_line(said_all(row[at])) for row in rows if at < len(row)] for at in range(columns)]
+    return [max([MIN_WIDTH, *(_width(each) for each in column)]) + EDGES for column in texts]
+
+
+def _width(text: str) -> int:
+    longest = max((units(word) for word in text.split()), default=0)
+    return min(max(longest, units(text) // 2), MAX_WIDTH)
 
 
 def _row(cells: Sequence[Spans], columns: int, names: Labels) -> Json:
