@@ -45,6 +45,15 @@ def from_text(text: str) -> Reference:
     return Reference(**{key: value for key, value in data.items() if key in known})
 
 
+def _who_sits_there(heard: Heard, known: Reference | None) -> str:
+    """Whose personal conversation that is; what we do in it ourselves says nothing of that."""
+    if not heard.direct:
+        return ""
+    if heard.sender and heard.sender != heard.bot:
+        return heard.sender
+    return known.account if known else ""
+
+
 def guessed(conversation: str) -> str:
     """What sort of conversation has such an id, for one that never spoke to us.
 
@@ -73,11 +82,11 @@ class References:
             bot_name=heard.bot_name or (known.bot_name if known else ""),
             tenant=heard.tenant,
             team=heard.team or (known.team if known else ""),
-            name=known.name if known else "",
-            account=heard.sender if heard.direct else "",
+            name=heard.title or (known.name if known else ""),
+            account=_who_sits_there(heard, known),
         )
         await self.keep(fresh)
-        if heard.direct and heard.sender_object:
+        if heard.direct and heard.sender_object and fresh.account == heard.sender:
             await self._point(heard.sender_object, heard.conversation)
         return fresh
 
