@@ -42,6 +42,7 @@ from tests.benchmarks.reading import noted
 from tests.benchmarks.stores import Databases, settle
 from tests.fakes.remote_slack import SlackProcess
 from tests.fakes.slack import TEAM, TOKEN, Fault
+from tests.fakes.teams_world import TeamsWorld
 
 SECRET = "a signing secret of the benchmark"
 USER = "U0BENCH"
@@ -101,16 +102,66 @@ async def _commands(
     figures = []
     with ExitStack() as stack:
         slack = stack.enter_context(SlackProcess(folder / f"slack-{store}.log", delay_ms=0))
-        ours = stack.enter_context(_ours(address, slack.api_url, folder))
+        (folder / f"teams-{store}").mkdir()
+        world = stack.enter_context(TeamsWorld(folder / f"teams-{store}"))
+        ours = stack.enter_context(_ours(address, slack.api_url, folder, world.environment))
+        idle_mb = ours.memory_mb
         async with aiohttp.ClientSession() as http:
             sizes = {name: await _size(http, ours, words) for name, words in SAID.items()}
             noted_down = folder / f"statements-{store}"
-            noted_down.write_bytes(pickle.dumps((statements, sizes)))
+            noted_down.write_bytes(pickle.dumps((statements, sizes, _keys(world))))
             floor = stack.enter_context(_floor(noted_down, address))
             for name, words in SAID.items():
                 figures.append(await _one(http, name, words, ours, floor, calls, store))
-        figures[0] = _with_memory(figures[0], ours.memory_mb)
+            figures.append(await _refusals(http, ours, calls, store))
+            figures.append(await _messages(http, world, ours, floor, calls, store))
+        figures[0] = replace(figures[0], facts={**figures[0].facts, "idle_mb": idle_mb})
     return figures
+
+
+def _keys(world: TeamsWorld) -> dict[str, Any]:
+    announced = world.http.get(f"{world.base}/v1/.well-known/openidconfiguration").json()
+    return {each["kid"]: each for each in world.http.get(announced["jwks_uri"]).json()["keys"]}
+
+
+async def _refusals(http: aiohttp.ClientSession, ours: Server, calls: int, store: str) -> Figure:
+    """A forged command beside a good one: whoever knocks without a key must not cost more than whoever has one."""
+    forged, good = list[float](), list[float]()
+    for number in range(calls + 10):
+        forged.append((await _post(http, ours.port, "/slack/events", SAID["help"], number, secret="wrong"))[0])
+        good.append((await _post(http, ours.port, "/slack/events", SAID["help"], number))[0])
+    timings = Timings(tuple(forged[10:]), tuple(good[10:]))
+    facts = {"p50_ms": median(timings.ours) * 1000, "good_p50_ms": median(timings.bare) * 1000}
+    kept = median(timings.ours) < median(timings.bare)
+    return Figure("slack", "forged, beside a good one", store, timings, facts, "cheaper than a good one", kept)
+
+
+async def _messages(
+    http: aiohttp.ClientSession, world: TeamsWorld, ours: Server, floor: Server, calls: int, store: str
+) -> Figure:
+    """A message in Teams until it is taken: verified and written down, on both sides."""
+    token = await asyncio.to_thread(world.mint)
+    taken: dict[str, list[float]] = {"ours": [], "floor": []}
+    for _ in range(calls + 10):
+        for who, port, path in (("ours", ours.port, "/api/messages"), ("floor", floor.port, "/teams")):
+            said = world.says("mia", "current")
+            started = time.perf_counter()
+            headers = {"Authorization": f"Bearer {token}"}
+            async with http.post(f"http://127.0.0.1:{port}{path}", json=said, headers=headers) as response:
+                await response.read()
+                if response.status != 202:
+                    raise RuntimeError(f"{path} did not take a message: {response.status}")
+            taken[who].append(time.perf_counter() - started)
+    kept = {who: found[10:] for who, found in taken.items()}
+    share = median(kept["floor"]) / median(kept["ours"])
+    facts = {
+        "p50_ms": median(kept["ours"]) * 1000,
+        "p99_ms": _p99(kept["ours"]) * 1000,
+        "floor_p50_ms": median(kept["floor"]) * 1000,
+        "floor_p99_ms": _p99(kept["floor"]) * 1000,
+        "share_of_the_floor": share,
+    }
+    return Figure("teams", "a message, taken", store, Timings(tuple(kept["ours"]), tuple(kept["floor"])), facts)
 
 
 class Server:
@@ -128,9 +179,10 @@ class Server:
 
 
 @contextmanager
-def _ours(address: str, api_url: str, folder: Path) -> Iterator[Server]:
+def _ours(address: str, api_url: str, folder: Path, teams: Mapping[str, str] | None = None) -> Iterator[Server]:
     surroundings = {
         **os.environ,
+        **(teams or {}),
         "HANDSHAKE_DATABASE_URL": address,
         "HANDSHAKE_SECRET_KEYS": "k" * 40,
         "HANDSHAKE_PORT": "0",
@@ -215,8 +267,10 @@ async def _size(http: aiohttp.ClientSession, ours: Server, words: str) -> int:
     return size
 
 
-async def _post(http: aiohttp.ClientSession, port: int, path: str, words: str, number: int) -> tuple[float, int]:
-    """Seconds until the answer was read, and how long it was. A refusal is fast, and no figure."""
+async def _post(
+    http: aiohttp.ClientSession, port: int, path: str, words: str, number: int, secret: str = SECRET
+) -> tuple[float, int]:
+    """Seconds until the answer was read, and how long it was. A refusal that was not asked for is no figure."""
     body = urlencode(
         {
             "command": "/handshake",
@@ -231,7 +285,7 @@ async def _post(http: aiohttp.ClientSession, port: int, path: str, words: str, n
         }
     ).encode()
     stamp = str(int(time.time()))
-    digest = hmac.new(SECRET.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
+    digest = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
         "X-Slack-Request-Timestamp": stamp,
@@ -240,13 +294,11 @@ async def _post(http: aiohttp.ClientSession, port: int, path: str, words: str, n
     started = time.perf_counter()
     async with http.post(f"http://127.0.0.1:{port}{path}", data=body, headers=headers) as response:
         answer = await response.read()
+        if secret != SECRET and response.status == 401:
+            return time.perf_counter() - started, len(answer)
         if response.status != 200 or not answer or b"Sorry" in answer or b"do not know you" in answer:
             raise RuntimeError(f"{path} did not answer “{words}”: {response.status} {answer[:300]!r}")
     return time.perf_counter() - started, len(answer)
-
-
-def _with_memory(figure: Figure, memory: float) -> Figure:
-    return replace(figure, facts={**figure.facts, "memory_mb": memory})
 
 
 # ── a fan-out ────────────────────────────────────────────────────────────────────────────────────────────────────────
