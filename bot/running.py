@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
+from importlib import import_module
 from random import Random
 
 import structlog
@@ -67,6 +68,8 @@ async def run(settings: Settings) -> int:
     check_doors(settings)
     async with opened(settings) as app:
         await forget_old(app)
+        # The command line loads the planner of questions when somebody asks; here the first asker should not wait.
+        await asyncio.to_thread(import_module, "handlers.questions.answering")
         async with serving(app) as port:
             log.info("running", action="run.started", store=str(app.store), port=port)
             await stop.wait()
