@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,15 @@ from structlog.testing import capture_logs
 
 from bot import doctor
 from bot.settings import WrongSettings, check_doors, load
+from integrations.ports.clock import FixedClock
+from integrations.ports.door import House
 from integrations.ports.errors import Unavailable
 from integrations.teams.auth import KeyRing
 from integrations.teams.config import TeamsConfig
+from integrations.teams.findings import findings
+from integrations.teams.references import References
 from integrations.teams.tokens import Tokens
+from tests.fakes.notebook import MemoryNotebook
 from tests.fakes.teams_connector import SECRET
 from tests.fakes.teams_world import APP, TENANT, TeamsWorld, living_in
 from tests.teams.office import Office, office
@@ -314,3 +320,22 @@ async def test_doctor_names_a_room_that_follows_and_cannot_be_reached(
 
     assert not ok
     assert room in told
+
+
+class _NoRooms:
+    """Rooms none of which follows anything."""
+
+    async def subscribed(self, _platform: str) -> tuple[()]:
+        return ()
+
+
+async def test_doctor_names_a_clock_that_is_wrong(world: TeamsWorld, http: httpx.AsyncClient) -> None:
+    """With a clock that is minutes off, every token of Microsoft's is refused."""
+    notebook, clock = MemoryNotebook(), FixedClock(datetime(2020, 1, 1, tzinfo=UTC))
+    late = House(None, None, notebook, None, _NoRooms(), None, clock, "https://h.example.com")  # type: ignore[arg-type]
+
+    found = {each.what: each for each in await findings(_config(world), late, References(notebook), http)}
+
+    assert found["teams keys"].ok is False
+    assert "set the clock" in found["teams keys"].fix
+    assert found["teams address"].words.endswith("https://h.example.com/api/messages")
