@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from handlers.errors import BadInput, NotFound
@@ -113,6 +114,7 @@ def _calls(*groups: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(plain(name) for name in group) for group in groups)
 
 
+@lru_cache(maxsize=10_000)  # the names of a company, compared with whatever anybody says
 def plain(words: str) -> str:
     """*words* as they are compared: without case, accents, direction marks and needless space."""
     visible = "".join(each for each in words if unicodedata.category(each) != "Cf")

@@ -107,6 +107,7 @@ class ItemCampaignRow(SQLModel, table=True):
 
 
 ITEM = table_of(ItemVersionRow)
+_CAMPAIGNS = select(table_of(CampaignRow)).order_by(table_of(CampaignRow).c.key)  # nearly every request asks it
 SERVES = table_of(ItemCampaignRow)
 _ITEM_COLUMNS = [c for c in ITEM.c if c.name not in {"folded", "from_revision", "to_revision"}]
 
@@ -178,7 +179,7 @@ async def campaigns(session: Session, revision: int | None = None) -> tuple[Camp
 async def campaign_rows(session: Session, revision: int | None = None) -> Sequence[Row[Any]]:
     """What `campaigns` is made from, for who wants to know first whether it changed."""
     now = table_of(CampaignRow)
-    wanted = select(now).order_by(now.c.key)
+    wanted = _CAMPAIGNS
     if revision is not None:
         then = table_of(CampaignVersionRow)
         wanted = (
@@ -368,9 +369,8 @@ def _within(column: ColumnElement[Any], period: Period) -> list[ColumnElement[bo
     return bounds
 
 
-def _urgency() -> ColumnElement[int]:
-    ranks = [("blocked", 0), ("at_risk", 1), ("on_hold", 3), ("done", 4), ("dropped", 5)]
-    return case(*[(ITEM.c.status == status, rank) for status, rank in ranks], else_=2)
+_RANKS = [("blocked", 0), ("at_risk", 1), ("on_hold", 3), ("done", 4), ("dropped", 5)]
+_URGENCY: ColumnElement[int] = case(*[(ITEM.c.status == status, rank) for status, rank in _RANKS], else_=2)
 
 
 def _by_key(dialect: str) -> ColumnElement[Any]:
@@ -387,7 +387,7 @@ def _ordered(wanted: Select[Any], plan: Plan, by_key: ColumnElement[Any]) -> Sel
         case Order.FINISHED:
             wanted = wanted.order_by(ITEM.c.finished_on.desc().nulls_last(), by_key)
         case Order.URGENCY:
-            wanted = wanted.order_by(_urgency(), ITEM.c.due.asc().nulls_last(), by_key)
+            wanted = wanted.order_by(_URGENCY, ITEM.c.due.asc().nulls_last(), by_key)
         case Order.KEY:
             wanted = wanted.order_by(by_key)
     return wanted if plan.limit is None else wanted.limit(plan.limit)
