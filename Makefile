@@ -48,9 +48,9 @@ chaos: $(VENV)/.dev  ## Kill, pause and fill the disk; judged from the fake plat
 bench: $(VENV)/.dev  ## Speed as ratios to the bare library doing the same.
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
-e2e: $(VENV)/.dev    ## The product driven as a user would: the command line, and Teams in a browser.
-	@sh tests/e2e/install.sh
-	@$(BIN)/python -m pytest tests/journeys tests/e2e -m e2e -n 0 $(ARGS)
+e2e: $(VENV)/.dev    ## The product driven as a user would: the command line, Teams in a browser, and a Slack by others.
+	@sh tests/e2e/install.sh $(BIN)/python
+	@$(BIN)/python -m pytest tests/journeys tests/e2e -m e2e -n 0 -rs $(ARGS)
 
 lock: | $(BIN)/python  ## Compile the locked requirements anew, with hashes and without addresses.
 	@$(INSTALL) uv

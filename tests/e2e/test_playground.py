@@ -9,24 +9,21 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
+
+from tests.e2e.processes import free_port, until_answers
 
 HERE = Path(__file__).parent
 PLAYGROUND = HERE / "node_modules" / "@microsoft" / "m365agentsplayground" / "cli.js"
 HANDSHAKE = Path(sys.executable).with_name("handshake")
-PATIENCE_S = 60
 ALEX = "alexw@example.com"  # who sits at the Playground
 
 FILES = {
@@ -119,7 +116,7 @@ def house(tmp_path: Path) -> House:
         | {
             "HANDSHAKE_DATABASE_URL": f"sqlite:///{tmp_path}/handshake.db",
             "HANDSHAKE_ADMINS": ALEX,
-            "HANDSHAKE_PORT": str(_free_port()),
+            "HANDSHAKE_PORT": str(free_port()),
             "TEAMS_ALLOW_ANONYMOUS": "1",
         },
     )
@@ -135,15 +132,15 @@ def alex(house: House) -> Iterator[Person]:
         pytest.skip(lacks)
     shots = Path(os.environ.get("E2E_SHOTS") or house.folder)
     shots.mkdir(parents=True, exist_ok=True)
-    port, own = _free_port(), house.environment["HANDSHAKE_PORT"]
+    port, own = free_port(), house.environment["HANDSHAKE_PORT"]
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or ""
     endpoint = f"http://127.0.0.1:{own}/api/messages"
     playground = ["node", str(PLAYGROUND), "start", "-e", endpoint, "-c", "msteams", "-p", str(port)]
     with ExitStack() as stack:
         stack.enter_context(_running([str(HANDSHAKE), "run"], house))
-        _until_answers(f"http://127.0.0.1:{own}/healthz")
+        until_answers(f"http://127.0.0.1:{own}/healthz")
         stack.enter_context(_running([*playground, "--disable-telemetry"], house))
-        _until_answers(f"http://127.0.0.1:{port}/")
+        until_answers(f"http://127.0.0.1:{port}/")
         browser = ["node", str(HERE / "browser.mjs"), chromium, f"http://127.0.0.1:{port}/"]
         process = stack.enter_context(_running(browser, house, piped=True))
         assert json.loads(cast(IO[str], process.stdout).readline()) == {"ready": True}
@@ -166,23 +163,6 @@ def _running(command: Sequence[str], house: House, *, piped: bool = False) -> It
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
-def _until_answers(address: str) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end:
-        try:
-            with urlopen(address, timeout=5):
-                return
-        except (URLError, OSError):
-            time.sleep(0.1)
-    raise AssertionError(f"nobody answers at {address}")
 
 
 def test_the_first_ten_minutes_in_teams(house: House, alex: Person) -> None:

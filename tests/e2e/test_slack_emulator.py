@@ -1,0 +1,433 @@
+"""Handshake's Slack side against a Slack that others wrote: a second opinion on our own simulator.
+
+It answers reads by POST alone, as our client asks. It has no limits of size or rate, sends no commands and no events,
+and knows no Socket Mode, no `response_url` and no `auth.revoke`; those are tested against our own simulator.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import json
+import re
+import time
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+import pytest
+from slack_sdk.signature import SignatureVerifier
+
+from bot.app import App, SystemClock, opened
+from bot.running import serving
+from bot.settings import load
+from handlers.catalogue import FEATURES
+from integrations.ports.cards import Card, text
+from integrations.ports.chat import Address
+from integrations.ports.errors import Rejected
+from integrations.ports.inbound import Account, Attachment, Whereabouts
+from integrations.slack.config import SlackConfig
+from integrations.slack.errors import PAUSE, Paused
+from integrations.slack.files import Files
+from integrations.slack.installs import Installs
+from integrations.slack.people import People, Profile
+from integrations.slack.rooms import Sitting
+from integrations.slack.send import SlackChat
+from integrations.slack.ways import Ways
+from integrations.slack.web import Web
+from storage import vendors
+from storage.store import Store
+from tests.e2e.slack_by_others import CLIENT_ID, CLIENT_SECRET, TEAM, TOKEN, Acme, missing, running, without
+from tests.fakes.notebook import MemoryNotebook
+from tests.house import House, ReversingSeal, item
+from tests.slack.rig import FORM, SECRET, company
+
+CLOCK = SystemClock()
+NEWS = Card("Roadmap R42", (text("Search moves to 1 March."),))
+OLD = Card("Roadmap R42 (superseded)", (text("R43 is the current one."),))
+PATIENCE_S = 10
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(60)]
+
+
+@pytest.fixture
+def acme(tmp_path: Path) -> Iterator[Acme]:
+    if lacks := missing():
+        pytest.skip(lacks)
+    with running(tmp_path) as found:
+        yield found
+
+
+# ── what the post sends ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Bench:
+    """Our Slack side in pieces, and the room #roadmap that it was invited to."""
+
+    acme: Acme
+    web: Web
+    installs: Installs
+    chat: SlackChat
+    room: Address
+    ada: str
+
+
+@asynccontextmanager
+async def bench_with(acme: Acme, token: str) -> AsyncIterator[Bench]:
+    config = SlackConfig(bot_token=token, api_url=acme.api_url)
+    room = await acme.room("roadmap")
+    await acme.invites("handshake", room)
+    web = Web(config)
+    async with web.open():
+        installs = Installs(config, web, MemoryNotebook(), CLOCK)
+        chat = SlackChat(web, installs, Ways(ReversingSeal(), CLOCK), command="/handshake")
+        yield Bench(acme, web, installs, chat, Address("slack", TEAM, room), await acme.user("ada"))
+
+
+@pytest.fixture
+async def bench(acme: Acme) -> AsyncIterator[Bench]:
+    async with bench_with(acme, TOKEN) as found:
+        yield found
+
+
+async def look_up(bench: Bench, to: Address, tag: str) -> str | None:
+    return await bench.chat.find(to, tag, CLOCK.now() - timedelta(minutes=1))
+
+
+async def test_a_card_is_found_again_by_its_delivery(bench: Bench) -> None:
+    posted = [await bench.chat.post(bench.room, NEWS, f"n{number}") for number in range(3)]
+
+    assert await look_up(bench, bench.room, "n1") == posted[1]
+    assert await look_up(bench, bench.room, "n9") is None
+
+
+async def test_a_superseded_card_changes_in_place_and_is_found_as_before(bench: Bench) -> None:
+    posted = await bench.chat.post(bench.room, NEWS, "n1")
+    for _ in range(2):
+        await bench.chat.update(bench.room, posted, OLD, "n1")
+
+    said = await bench.acme.messages(bench.room.conversation)
+    assert [each["ts"] for each in said if "superseded" in each["text"]] == [posted]
+    assert await look_up(bench, bench.room, "n1") == posted
+
+
+async def test_an_answer_hangs_on_its_message(bench: Bench) -> None:
+    root = await bench.chat.post(bench.room, NEWS, "n1")
+    thread = replace(bench.room, thread=root)
+    answer = await bench.chat.post(thread, NEWS, "n2")
+
+    hanging = await bench.acme.says("conversations.replies", channel=bench.room.conversation, ts=root)
+    assert [each["ts"] for each in hanging["messages"]] == [root, answer]
+    assert await look_up(bench, thread, "n2") == answer
+    assert await look_up(bench, bench.room, "n2") is None
+
+
+async def test_a_person_is_reached_directly_in_one_conversation(bench: Bench) -> None:
+    there = replace(bench.room, conversation=f"@{bench.ada}")
+    posted = [await bench.chat.post(there, NEWS, f"n{number}") for number in range(2)]
+
+    assert await look_up(bench, there, "n0") == posted[0]
+    said = await bench.acme.messages(await bench.chat.channel(there))
+    assert [each["ts"] for each in said] == posted[::-1]
+    assert await bench.acme.messages(bench.room.conversation) == []
+
+
+async def test_what_is_for_one_stands_in_the_room_for_nobody_else(bench: Bench) -> None:
+    await bench.chat.post(replace(bench.room, only_for=bench.ada), NEWS, "n1")
+
+    assert await bench.acme.messages(bench.room.conversation) == []
+    assert "Roadmap R42" in html.unescape(await bench.acme.shown_to_one(bench.room.conversation))
+
+
+async def test_who_is_not_in_the_room_is_told_directly(bench: Bench) -> None:
+    elsewhere = replace(bench.room, conversation=await bench.acme.room("general"))
+    posted = await bench.chat.post(replace(elsewhere, only_for=bench.ada), NEWS, "n1")
+
+    there = await bench.chat.channel(replace(bench.room, conversation=f"@{bench.ada}"))
+    assert [each["ts"] for each in await bench.acme.messages(there)] == [posted]
+    assert await bench.acme.messages(elsewhere.conversation, TOKEN) == []
+
+
+async def test_a_file_stands_before_its_card_and_reads_as_it_was_written(bench: Bench) -> None:
+    export = Attachment("roadmap.csv", "key,title\nWEB-1,Schnellere Suche für Köln\n".encode())
+    posted = await bench.chat.post(bench.room, NEWS, "n1", export)
+
+    card, file = await bench.acme.messages(bench.room.conversation)
+    assert card["ts"] == posted
+    assert await Files(bench.web).of(await bench.installs.own(), file["files"]) == (export,)
+
+
+async def test_a_card_that_was_taken_away_is_gone_and_taking_it_away_again_is_no_error(bench: Bench) -> None:
+    posted = await bench.chat.post(bench.room, NEWS, "n1")
+    for _ in range(2):
+        await bench.chat.delete(bench.room, posted)
+
+    assert await look_up(bench, bench.room, "n1") is None
+    assert await bench.acme.messages(bench.room.conversation) == []
+
+
+async def test_a_link_leads_where_its_own_does(bench: Bench) -> None:
+    posted = await bench.chat.post(bench.room, NEWS, "n1")
+
+    theirs = await bench.acme.says("chat.getPermalink", channel=bench.room.conversation, message_ts=posted)
+    ours = bench.chat.link(bench.room, posted)
+    assert urlsplit(ours).path == urlsplit(theirs["permalink"]).path
+    assert urlsplit(ours).hostname == "acme.slack.com"
+
+
+# ── when it says no ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_room_that_is_archived_or_was_never_there_is_closed(bench: Bench) -> None:
+    assert (await bench.acme.says("conversations.archive", channel=bench.room.conversation))["ok"]
+    for where in (bench.room, replace(bench.room, conversation="C0NEVER"), replace(bench.room, conversation="@U0GONE")):
+        with pytest.raises(Rejected) as refused:
+            await bench.chat.post(where, NEWS, "n1")
+
+        assert refused.value.closes_place
+
+
+async def test_what_is_gone_cannot_be_changed_but_its_room_is_fine(bench: Bench) -> None:
+    posted = await bench.chat.post(bench.room, NEWS, "n1")
+    await bench.chat.delete(bench.room, posted)
+
+    with pytest.raises(Rejected) as refused:
+        await bench.chat.update(bench.room, posted, OLD, "n1")
+
+    assert (refused.value.reason, refused.value.closes_place) == ("message_not_found", False)
+
+
+@pytest.mark.parametrize(("scope", "direct"), [("chat:write", False), ("im:write", True)])
+async def test_a_scope_that_was_not_granted_pauses_the_workspace(acme: Acme, scope: str, direct: bool) -> None:
+    """Somebody grants it within minutes, and nothing was lost meanwhile."""
+    async with bench_with(acme, without(scope)) as bench:
+        there = replace(bench.room, conversation=f"@{bench.ada}") if direct else bench.room
+        with pytest.raises(Paused) as paused:
+            await bench.chat.post(there, NEWS, "n1")
+
+    assert (paused.value.reason, paused.value.retry_after, paused.value.uncertain) == ("missing_scope", PAUSE, False)
+
+
+async def test_where_looking_is_not_granted_nothing_is_found_and_nothing_fails(acme: Acme) -> None:
+    async with bench_with(acme, without("channels:history")) as bench:
+        await bench.chat.post(bench.room, NEWS, "n1")
+
+        assert await look_up(bench, bench.room, "n1") is None
+
+
+async def test_a_token_that_is_not_known_pauses_the_workspace(bench: Bench) -> None:
+    """Its word for that is not Slack's; ours for both is the same."""
+    with pytest.raises(Paused):
+        await bench.web.call("xoxb-of-nobody", "chat.postMessage", channel=bench.room.conversation, text="hello")
+
+
+# ── who is who ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Strangers:
+    """Accounts of the ports: nobody is linked yet."""
+
+    async def knows(self, platform: str, workspace: str, external_id: str) -> bool:
+        return False
+
+    async def email_of(self, platform: str, workspace: str, external_id: str) -> str:
+        return ""
+
+    async def linked(self, platform: str, workspace: str, external_ids: Collection[str]) -> frozenset[str]:
+        return frozenset()
+
+
+@dataclass
+class Seen:
+    """Rooms of the ports, as they were told."""
+
+    told: dict[str, Sequence[Account] | None] = field(default_factory=dict)
+
+    async def seen(self, where: Whereabouts, members: Sequence[Account] | None, *, external: bool) -> None:
+        self.told[where.name] = members
+
+    async def closed(self, where: Whereabouts) -> None:
+        self.told.pop(where.name, None)
+
+    async def subscribed(self, platform: str) -> Sequence[Whereabouts]:
+        return ()
+
+
+def people_of(bench: Bench) -> People:
+    return People(bench.web, Strangers(), CLOCK)
+
+
+async def test_a_person_is_known_by_the_address_it_confirms(bench: Bench) -> None:
+    installation = await bench.installs.own()
+    ada = await people_of(bench).profile(installation, TEAM, bench.ada)
+    ourselves = await people_of(bench).profile(installation, TEAM, installation.bot_user)
+    nobody = await people_of(bench).profile(installation, TEAM, "U0GONE")
+
+    assert ada == Profile("Ada Lovelace", "ada@example.com", "member")
+    assert (ourselves.kind, ourselves.email) == ("bot", "")
+    assert nobody.email == ""
+
+
+async def test_without_the_scope_for_addresses_a_person_has_none(acme: Acme) -> None:
+    async with bench_with(acme, without("users:read.email")) as bench:
+        ada = await people_of(bench).profile(await bench.installs.own(), TEAM, bench.ada)
+
+    assert ada == Profile("Ada Lovelace", "", "member")
+
+
+async def test_an_address_leads_to_its_person_and_an_unknown_one_is_refused(bench: Bench) -> None:
+    said = await bench.web.call(TOKEN, "users.lookupByEmail", email="ada@example.com")
+    with pytest.raises(Rejected) as refused:
+        await bench.web.call(TOKEN, "users.lookupByEmail", email="nobody@example.com")
+
+    assert said["user"]["id"] == bench.ada
+    assert (refused.value.reason, refused.value.closes_place) == ("users_not_found", False)
+
+
+async def test_a_room_is_everybody_in_it_but_us(bench: Bench) -> None:
+    house = Seen()
+    sitting = Sitting(bench.web, people_of(bench), house, CLOCK)
+    room = await sitting.room(await bench.installs.own(), TEAM, bench.room.conversation)
+    outside = await sitting.room(await bench.installs.own(), TEAM, await bench.acme.room("general"))
+
+    assert {each.email for each in house.told["#roadmap"] or ()} == {"admin@emulate.dev", "ada@example.com"}
+    assert (room.inside, room.external, outside.inside) == (True, False, False)
+
+
+# ── installing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Browser:
+    """Ada's, and what Acme cannot send itself: her commands, and the events."""
+
+    acme: Acme
+    app: App
+    client: httpx.AsyncClient
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    async def installs(self) -> httpx.Response:
+        """From our page to its own, there a press on Ada's name, and back."""
+        page = await self.client.get("/slack/install")
+        form = re.search(r'<form[^>]*action="([^"]+)">(?:(?!</form>).)*ada@example\.com', page.text, re.DOTALL)
+        assert form, page.text
+        hidden = re.findall(r'name="([^"]+)" value="([^"]*)"', form[0])
+        pressed = {name: html.unescape(value) for name, value in hidden}
+        return await self.client.post(f"{self.acme.address}{form[1]}", data=pressed)
+
+    async def types(self, words: str, room: str) -> str:
+        """What `/handshake words` is answered at once."""
+        body = urlencode(
+            {
+                "command": "/handshake",
+                "text": words,
+                "team_id": TEAM,
+                "user_id": await self.acme.user("ada"),
+                "channel_id": room,
+                "channel_name": "roadmap",
+                "trigger_id": f"trigger.{next(self.numbers)}",
+            }
+        )
+        return str((await self._knock(body, FORM)).json()["text"])
+
+    async def brings_it_in(self, room: str) -> None:
+        """Ada types `/invite @Handshake`, and Handshake is told."""
+        await self.acme.invites("handshake", room)
+        joined = {"type": "member_joined_channel", "channel": room, "user": await self.acme.user("handshake")}
+        event = {"type": "event_callback", "team_id": TEAM, "event_id": f"Ev{next(self.numbers)}", "event": joined}
+        await self._knock(json.dumps(event), "application/json")
+
+    async def _knock(self, body: str, content_type: str) -> httpx.Response:
+        stamp = str(int(time.time()))
+        signature = SignatureVerifier(SECRET).generate_signature(timestamp=stamp, body=body) or ""
+        signed = {"x-slack-request-timestamp": stamp, "x-slack-signature": signature, "content-type": content_type}
+        answer = await self.client.post("/slack/events", content=body, headers=signed)
+        assert answer.status_code == 200
+        return answer
+
+    async def kept(self) -> dict[str, str]:
+        async with self.app.store.reading() as session:
+            return dict(await vendors.all_of(session, "slack", "installation"))
+
+
+@asynccontextmanager
+async def house_for(
+    acme: Acme, address: str, folder: Path, monkeypatch: pytest.MonkeyPatch, *, allowed: str
+) -> AsyncIterator[Browser]:
+    """The server as its environment makes it, and a browser that follows where it is sent."""
+    environment = {
+        "HANDSHAKE_DATABASE_URL": address,
+        "HANDSHAKE_SECRET_KEYS": "only-for-tests-only-for-tests-only",
+        "HANDSHAKE_PUBLIC_URL": acme.house,
+        "HANDSHAKE_PORT": acme.house.rpartition(":")[2],
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_CLIENT_ID": CLIENT_ID,
+        "SLACK_CLIENT_SECRET": CLIENT_SECRET,
+        "SLACK_ALLOWED_TEAMS": allowed,
+        "SLACK_API_URL": acme.api_url,
+    }
+    monkeypatch.chdir(folder)  # no .env there
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "TEAMS_APP_ID", "TEAMS_ALLOW_ANONYMOUS"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    store = Store(address)
+    await company(store)
+    await store.close()
+    async with (
+        opened(load()) as app,
+        serving(app),
+        httpx.AsyncClient(base_url=acme.house, trust_env=False, follow_redirects=True, timeout=10) as client,
+    ):
+        yield Browser(acme, app, client)
+
+
+async def test_a_workspace_installs_it_and_gets_answers_and_notices(
+    acme: Acme, sqlite_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the scopes that were asked for, and with nothing but them."""
+    room = await acme.room("roadmap")
+    async with house_for(acme, sqlite_address, tmp_path, monkeypatch, allowed=TEAM) as browser:
+        assert "not installed" in await browser.types("current", room)
+        page = await browser.installs()
+        kept = await browser.kept()
+
+        assert (page.status_code, "Handshake is in Acme" in page.text) == (200, True)
+        assert len(kept) == 1
+        assert "xoxb-" not in str(kept)
+
+        assert "R1" in await browser.types("current", room)
+        assert "/invite" in await browser.types("subscribe roadmap", room)
+        await browser.brings_it_in(room)
+        assert "/invite" not in await browser.types("subscribe roadmap all", room)
+
+        await House(browser.app.store, FEATURES).publishes(item("WEB-1", "Faster search for all"), reason="Renamed")
+        assert await arrives(acme, room, "Renamed")
+
+
+async def arrives(acme: Acme, room: str, words: str) -> bool:
+    """True as soon as a message with those words stands in that room."""
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        if any(words in str(each) for each in await acme.messages(room)):
+            return True
+        await asyncio.sleep(0.1)
+    return False
+
+
+async def test_a_workspace_that_may_not_leaves_no_token_here(
+    acme: Acme, sqlite_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house_for(acme, sqlite_address, tmp_path, monkeypatch, allowed="T0OTHER") as browser:
+        page = await browser.installs()
+
+        assert "Not installed" in page.text
+        assert await browser.kept() == {}
+        assert "not installed" in await browser.types("current", await acme.room("roadmap"))
