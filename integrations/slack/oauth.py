@@ -110,7 +110,7 @@ class OAuth:
         token = str(said["access_token"])
         team, enterprise = _id(said.get("team")), _id(said.get("enterprise"))
         if not self._installs.may_install(team, enterprise):
-            await self._web.call(token, "auth.revoke")
+            await self._give_back(token)
             raise NotAllowed(
                 f"The workspace {team or enterprise} is not among those that may install Handshake. "
                 "Whoever runs it can add it to SLACK_ALLOWED_TEAMS."
@@ -130,6 +130,13 @@ class OAuth:
         )
         await self._installs.keep(found)
         return found
+
+    async def _give_back(self, token: str) -> None:
+        """Have a token revoked that we may not keep. Refused it is in any case."""
+        try:
+            await self._web.call(token, "auth.revoke")
+        except (Unavailable, Rejected) as problem:
+            log.warning("a token could not be given back", action="slack.not_revoked", kind=type(problem).__name__)
 
     async def _spend(self, state: str, cookie: str) -> None:
         """Raises NotAllowed unless *state* was made here, for this browser, lately, and is used for the first time."""

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from integrations.slack.scopes import SCOPES
 from storage import vendors
-from tests.fakes.slack import TOKEN, Workspace, member
+from tests.fakes.slack import TOKEN, Fault, Workspace, member
 from tests.slack.rig import ADA, FORM, Rig, rig
 
 PUBLIC = "https://handshake.example.com"
@@ -96,6 +96,20 @@ async def test_a_workspace_that_is_not_listed_is_refused_and_its_token_given_bac
         assert page.status_code == 403
         assert "SLACK_ALLOWED_TEAMS" in page.text
         assert [line["team"] for line in found.slack.happened("revoked")] == ["T0EVIL"]
+
+
+async def test_it_is_refused_also_when_slack_does_not_take_the_token_back(sqlite_address: str) -> None:
+    """Starting again, as an outage would advise, would only lead here again."""
+    async with several(sqlite_address) as found:
+        found.slack.workspaces["T0EVIL"] = Workspace("T0EVIL", token="xoxb-of-evil")
+        found.slack.codes["c1"] = granted("T0EVIL", "xoxb-of-evil")
+        found.slack.faults = [Fault("auth.revoke", "error", "fatal_error", times=-1)]
+        asked, cookie = await to_slack(found)
+
+        page = await back(found, asked["state"], cookie)
+
+        assert page.status_code == 403
+        assert "SLACK_ALLOWED_TEAMS" in page.text
 
 
 @pytest.mark.parametrize("how", ["no cookie", "another cookie", "made up", "twice", "refused there", "bad code"])
