@@ -45,6 +45,7 @@ from tests.fakes.slack import TEAM, TOKEN, Fault
 from tests.fakes.teams_world import TeamsWorld
 
 SECRET = "a signing secret of the benchmark"
+KEY = "a key of the benchmark, forty characters"
 USER = "U0BENCH"
 ROOMS = 1_000
 AT_ONCE = 20
@@ -61,7 +62,7 @@ AIM = 0.5  # of the floor
 async def measure(stores: Databases, folder: Path, calls: int) -> list[Figure]:
     tell(f"doors on {stores.name}")
     address = stores.empty()
-    async with opened(load(database_url=address, two_key="auto")) as app:
+    async with opened(load(database_url=address, two_key="auto", secret_keys=KEY)) as app:
         await build.build(app, company(build.today()))
         email = await _linked(app)
         statements = {name: await _statements(app, email, words) for name, words in SAID.items()}
@@ -184,7 +185,7 @@ def _ours(address: str, api_url: str, folder: Path, teams: Mapping[str, str] | N
         **os.environ,
         **(teams or {}),
         "HANDSHAKE_DATABASE_URL": address,
-        "HANDSHAKE_SECRET_KEYS": "k" * 40,
+        "HANDSHAKE_SECRET_KEYS": KEY,
         "HANDSHAKE_PORT": "0",
         "HANDSHAKE_LOG_FORMAT": "json",
         "SLACK_BOT_TOKEN": TOKEN,
@@ -308,7 +309,10 @@ async def _fan_out(stores: Databases, folder: Path) -> Figure:
     tell(f"fan-out to {ROOMS:,} rooms on {stores.name}")
     card = Card("Roadmap R42", (text("Search moves to 1 March 2027."),))
     address = stores.empty()
-    async with opened(load(database_url=address, two_key="auto")) as app, app.store.transaction() as session:
+    async with (
+        opened(load(database_url=address, two_key="auto", secret_keys=KEY)) as app,
+        app.store.transaction() as session,
+    ):
         found = [(await places.ensure(session, "slack", TEAM, f"C{number:05d}")).id for number in range(ROOMS)]
         await mail.post(session, found, card, key="R42", at=app.box.clock.now())
     settle(address)
