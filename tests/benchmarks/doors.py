@@ -45,7 +45,7 @@ from tests.fakes.slack import TEAM, TOKEN, Fault
 from tests.fakes.teams_world import TeamsWorld
 
 SECRET = "a signing secret of the benchmark"
-KEY = "a key of the benchmark, forty characters"
+KEY = "a key of the benchmark with forty characters"
 USER = "U0BENCH"
 ROOMS = 1_000
 AT_ONCE = 20
