@@ -19,6 +19,7 @@ from typing import TypeVar, assert_never
 import structlog
 
 from bot.post.outcomes import Again, Dead, Outcome, Patience, Sent, Wait, after_failure, given_up, reason
+from bot.post.together import Together
 from bot.post.wording import CLOSED, Call, Change, Remove, Say, Wording, address, ask, finished_card, prepare
 from handlers.mail import CARD
 from integrations.ports.chat import ChatPlatform
@@ -51,6 +52,7 @@ class Postman:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.store = store
+        self.together = Together(store)
         self.platforms = dict(platforms)
         self.wordings: dict[str, Wording] = {CARD: finished_card, **wordings}
         self.clock = clock
@@ -125,9 +127,8 @@ class Postman:
     async def _claim(self, delivery: Delivery) -> Delivery | None:
         """The delivery, now ours; None when somebody else got there first."""
         now = self.clock.now()
-        async with self.store.transaction() as db:
-            if not await deliveries.claim(db, delivery, now):
-                return None
+        if not await self.together.write(lambda db: deliveries.claim(db, delivery, now)):
+            return None
         return replace(delivery, state=DeliveryState.SENDING, sending_at=now, attempts=delivery.attempts + 1)
 
     async def _attempt(self, claimed: Delivery, platform: ChatPlatform, call: Call) -> Outcome:
@@ -164,23 +165,25 @@ class Postman:
         )
 
     async def _write(self, delivery: Delivery, outcome: Outcome) -> None:
-        async with self.store.transaction() as db:
-            match outcome:
-                case Sent(remote_id):
-                    await deliveries.mark_sent(db, delivery.id, remote_id, self.clock.now())
-                    if delivery.kind is DeliveryKind.REPLY:
-                        await deliveries.forget_payload(db, delivery.notice.id)
-                case Dead(error, closes_place):
-                    await deliveries.mark_dead(db, delivery, error)
-                    if closes_place:
-                        await places.close(db, delivery.place.id)
-                case Again(due_at, error, uncertain, attempts):
-                    await deliveries.put_back(db, delivery, due_at, error, uncertain=uncertain, attempts=attempts)
-                case Wait(until):
-                    await deliveries.postpone(db, delivery, until)
-                case _:
-                    assert_never(outcome)
+        await self.together.write(lambda db: self._written(db, delivery, outcome))
         _tell(delivery, outcome)
+
+    async def _written(self, db: Session, delivery: Delivery, outcome: Outcome) -> None:
+        match outcome:
+            case Sent(remote_id):
+                await deliveries.mark_sent(db, delivery.id, remote_id, self.clock.now())
+                if delivery.kind is DeliveryKind.REPLY:
+                    await deliveries.forget_payload(db, delivery.notice.id)
+            case Dead(error, closes_place):
+                await deliveries.mark_dead(db, delivery, error)
+                if closes_place:
+                    await places.close(db, delivery.place.id)
+            case Again(due_at, error, uncertain, attempts):
+                await deliveries.put_back(db, delivery, due_at, error, uncertain=uncertain, attempts=attempts)
+            case Wait(until):
+                await deliveries.postpone(db, delivery, until)
+            case _:
+                assert_never(outcome)
 
 
 def _tell(delivery: Delivery, outcome: Outcome) -> None:

@@ -1,0 +1,72 @@
+"""Writes that share a transaction are as good as alone: committed when they return, and each fails for itself."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.post.together import Together
+from storage import receipts
+from storage.store import Session, Store
+
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+async def taken(store: Store, event: str) -> bool:
+    async with store.transaction() as session:
+        return not await receipts.take(session, "slack", event, NOW)
+
+
+async def test_what_was_written_stands_when_the_call_returns(store: Store) -> None:
+    together = Together(store)
+
+    assert await together.write(lambda db: receipts.take(db, "slack", "E1", NOW))
+
+    assert await taken(store, "E1")
+
+
+async def test_many_at_once_share_transactions_and_each_gets_its_own_answer(store: Store) -> None:
+    together, transactions = Together(store), set[int]()
+
+    async def take(db: Session, event: str) -> bool:
+        transactions.add(id(db))
+        return await receipts.take(db, "slack", event, NOW)
+
+    events = [f"E{number // 2}" for number in range(40)]
+    answers = await asyncio.gather(*(together.write(lambda db, event=event: take(db, event)) for event in events))  # type: ignore[misc]
+
+    assert answers == [True, False] * 20
+    assert len(transactions) < 5
+
+
+async def test_one_that_fails_takes_nobody_along(store: Store) -> None:
+    together = Together(store)
+
+    async def stumble(db: Session) -> None:
+        await receipts.take(db, "slack", "lost", NOW)
+        raise ValueError("mine alone")
+
+    failed, kept = await asyncio.gather(
+        together.write(stumble),
+        together.write(lambda db: receipts.take(db, "slack", "kept", NOW)),
+        return_exceptions=True,
+    )
+
+    assert isinstance(failed, ValueError)
+    assert kept is True
+    assert [await taken(store, event) for event in ("kept", "lost")] == [True, False]
+
+
+async def test_who_is_stopped_while_waiting_does_not_stop_the_others(store: Store) -> None:
+    together = Together(store)
+    first = asyncio.create_task(together.write(lambda db: receipts.take(db, "slack", "E1", NOW)))
+    second = asyncio.create_task(together.write(lambda db: receipts.take(db, "slack", "E2", NOW)))
+    await asyncio.sleep(0)
+    first.cancel()
+
+    assert await second
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert await taken(store, "E2")
