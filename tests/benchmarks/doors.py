@@ -74,10 +74,11 @@ async def measure(stores: Databases, folder: Path, calls: int) -> list[Figure]:
 
 
 async def _linked(app: App) -> str:
-    """Somebody of the sample company who uses Slack; their e-mail."""
+    """Somebody of the sample company who uses Slack and Teams; their e-mail."""
     async with app.store.transaction() as session:
         person = (await people.everybody(session))[10]
         await people.link(session, person.id, "slack", TEAM, USER, at=app.box.clock.now())
+        await people.link(session, person.id, "teams", "", "29:mia", at=app.box.clock.now())
     return person.email
 
 
