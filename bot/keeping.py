@@ -6,6 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
+import structlog
+
+from handlers.errors import Refusal
 from handlers.toolbox import Seal
 from integrations.ports.cards import Card, to_json
 from integrations.ports.clock import Clock
@@ -13,6 +16,8 @@ from integrations.ports.errors import Unavailable
 from integrations.ports.inbound import Account, Whereabouts
 from storage import console, people, places, vendors
 from storage.store import Session, Store, StoreProblem, batches
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
 @contextmanager
@@ -77,7 +82,7 @@ class StoredNotebook:
         with _as_a_neighbour("the store"):
             async with self._store.reading() as db:
                 sealed = await vendors.find(db, self._vendor, kind, key)
-        return None if sealed is None else self._seal.open(sealed)
+        return None if sealed is None else self._opened(kind, sealed)
 
     async def forget(self, kind: str, key: str) -> None:
         with _as_a_neighbour("the store"):
@@ -88,7 +93,16 @@ class StoredNotebook:
         with _as_a_neighbour("the store"):
             async with self._store.reading() as db:
                 sealed = await vendors.all_of(db, self._vendor, kind)
-        return {key: self._seal.open(text) for key, text in sealed.items()}
+        opened = {key: self._opened(kind, text) for key, text in sealed.items()}
+        return {key: text for key, text in opened.items() if text is not None}
+
+    def _opened(self, kind: str, sealed: str) -> str | None:
+        """The note; None when the key it was sealed with is gone, as if it had never been kept."""
+        try:
+            return self._seal.open(sealed)
+        except Refusal:
+            log.error("a note cannot be read any more", action="keeping.unreadable", vendor=self._vendor, kind=kind)
+            return None
 
 
 class StoredAccounts:

@@ -10,8 +10,9 @@ from typing import Literal
 
 import structlog
 
-# Without the values of local variables: among them are passwords, addresses and what people asked.
+# Both without the values of local variables: among them are passwords, addresses and what people asked.
 _TRACES = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+_PLAIN_TRACES = structlog.dev.plain_traceback
 
 
 def set_up(log_format: Literal["console", "json"], file: Path | None = None) -> None:
@@ -26,7 +27,7 @@ def set_up(log_format: Literal["console", "json"], file: Path | None = None) -> 
     last: list[structlog.typing.Processor] = (
         [_TRACES, structlog.processors.JSONRenderer(sort_keys=True)]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=_PLAIN_TRACES)]
     )
     structlog.configure(
         processors=[*shared, *last],

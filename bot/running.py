@@ -21,9 +21,11 @@ from bot.keeping import StoredRooms
 from bot.post.deliver import Postman
 from bot.post.local import LocalPost
 from bot.post.wording import Wording
+from bot.seal import FernetSeal
 from bot.server import listening
 from bot.settings import Settings, WrongSettings, check_doors
 from handlers.catalogue import FEATURES
+from handlers.errors import Refusal
 from integrations.console.rooms import ConsoleRooms
 from integrations.ports.chat import ChatPlatform
 from storage import audit, receipts
@@ -50,12 +52,17 @@ async def forget_old(app: App) -> None:
 
 
 def _check_keys(settings: Settings) -> None:
-    """With PostgreSQL several machines share the store, so the keys cannot lie in a file beside it."""
+    """With PostgreSQL several machines share the store, so the keys cannot lie in a file beside it. Raises WrongSettings."""
     if not settings.keys and not settings.database_url.startswith("sqlite"):
         raise WrongSettings(
             "HANDSHAKE_SECRET_KEYS is missing, and PostgreSQL needs it: diets and access needs are kept encrypted.\n"
             f"Set it, for example to: {secrets.token_urlsafe(32)}"
         )
+    if settings.keys:
+        try:
+            FernetSeal(settings.keys, None).close("probe")
+        except Refusal as refusal:  # said now, and not to the first person who asks something
+            raise WrongSettings(refusal.text) from None
 
 
 async def run(settings: Settings) -> int:
