@@ -147,8 +147,11 @@ class Dispatcher:
     async def _who_and_where(self, event: AnyInbound) -> tuple[Person | None, Place | None, Audience]:
         account, where = event.account, event.place
         async with self.box.store.reading() as session:
-            person = await people.behind_account(session, account.platform, account.workspace, account.external_id)
-            may_link = account.kind == "member" and account.email
+            # Whoever was linked as a member and is a guest by now is answered as one.
+            member = account.kind == "member"
+            of_account = (account.platform, account.workspace, account.external_id)
+            person = await people.behind_account(session, *of_account) if member else None
+            may_link = member and account.email
             by_email = await people.with_email(session, account.email) if person is None and may_link else None
             place = await places.find(session, where.platform, where.workspace, where.conversation)
             room = await places.audience(session, place) if place else UNRESTRICTED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ LINKED = timedelta(minutes=10)
 ONE_BY_ONE = 10  # more people than that are quicker found in the list of all
 PAGE = 500
 MAX_PAGES = 40
+IN_TIME_S = 1.0  # for a look at somebody who is linked: whoever asks waits
 
 Kind = Literal["member", "guest", "bot"]
 
@@ -50,16 +52,27 @@ class People:
     async def account(self, installation: Installation, team: str, user: str, *, home: str = "") -> Account:
         """The account that speaks. *home* is the workspace it belongs to, where Slack says so. Raises Unavailable.
 
-        Slack is asked only about people we have not linked yet.
+        Slack is asked about people we have not linked yet, and once about those we have: events tell what comes after.
         """
         if home and home not in (team, installation.team, installation.enterprise):
             return Account("slack", user, home, kind="guest")
-        met = self._known(team, user)
-        if met and met.kind != "member":  # a member may become a guest, and is then one of them
-            return as_account(team, user, met)
-        if await self._is_linked(team, user):
-            return Account("slack", user, team)
-        return as_account(team, user, await self.profile(installation, team, user))
+        if not await self._is_linked(team, user):
+            return as_account(team, user, await self.profile(installation, team, user))
+        found = await self._seen(installation, team, user)
+        if found and found.kind != "member":  # a member may become a guest, and is then one of them
+            return as_account(team, user, found)
+        return Account("slack", user, team)
+
+    async def _seen(self, installation: Installation, team: str, user: str) -> Profile | None:
+        """What a linked person is in Slack's eyes; what they were before, if anything, while Slack does not say."""
+        before, _ = self._met.get((team, user), (None, None))
+        if before and before.kind == "member":
+            return before
+        try:
+            async with asyncio.timeout(IN_TIME_S):
+                return await self.profile(installation, team, user)
+        except (Unavailable, TimeoutError):
+            return before
 
     async def _is_linked(self, team: str, user: str) -> bool:
         """True for somebody we know. Remembered for minutes: whoever unlinks themselves is a stranger to the house at once."""

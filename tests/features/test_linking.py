@@ -232,3 +232,13 @@ async def test_a_stranger_without_an_address_keeps_the_code_for_somebody_else(un
 
     assert (await said(unled, f"me admin {code}", on_teams())).exit == 1
     assert (await unled.say(ADA, f"me admin {code}")).exit == 0
+
+
+@pytest.mark.parametrize("kind", ["guest", "bot"])
+async def test_who_was_linked_and_is_a_guest_by_now_is_not_answered_as_the_person(house: House, kind: str) -> None:
+    await said(house, f"me link {await code_for(house, ADA)}", on_teams())
+
+    reply = await said(house, "me", on_teams(kind=kind))
+
+    assert reply.exit == 1
+    assert "full members" in words_of(reply)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage import people, places
 from storage.values import Place
-from tests.fakes.slack import BOT, Fault, Room, member
+from tests.fakes.slack import BOT, TEAM, Fault, Room, member
 from tests.slack.rig import ADA, BO, ROADMAP, Rig
 
 
@@ -22,6 +22,14 @@ async def sitting(rig: Rig, channel: str = ROADMAP) -> tuple[set[str], bool]:
         everybody = await people.everybody(session)
         found = {each.email for each in everybody if await places.is_member(session, there.id, each.id)}
     return found, there.members_known
+
+
+async def linked(rig: Rig) -> None:
+    """Bo's account is known to be his, from an earlier day."""
+    async with rig.app.store.transaction() as session:
+        bo = await people.with_email(session, "bo@example.com")
+        assert bo is not None
+        await people.link(session, bo.id, "slack", TEAM, BO, at=rig.app.box.clock.now())
 
 
 async def test_invited_into_a_room_we_know_who_sits_there(rig: Rig) -> None:
@@ -84,13 +92,13 @@ async def test_a_room_that_comes_to_be_shared_is_an_open_one(rig: Rig) -> None:
 
 async def test_who_becomes_a_guest_narrows_every_room_before_the_next_word(rig: Rig) -> None:
     rig.slack.acme.rooms["C0IT"] = Room("C0IT", "it", members=[BO])
-    await rig.event(rig.mention("roadmap", BO, "C0IT"))
+    await rig.event(rig.mention("roadmap", ADA, "C0IT"))
     await rig.hears("post")
     limited = member(BO, "bo@example.com", is_restricted=True)
     rig.slack.acme.users[BO] = limited
 
     await rig.event({"type": "user_change", "user": limited})
-    await rig.event(rig.mention("roadmap", BO, "C0IT"))
+    await rig.event(rig.mention("roadmap", ADA, "C0IT"))
 
     before, after = [post["text"] for post in await rig.hears("post", 2)]
     assert "Secret engine" in before
@@ -103,3 +111,27 @@ async def test_news_that_slack_does_not_explain_closes_what_could_be_said(rig: R
     await rig.event({"type": "channel_rename", "channel": {"id": ROADMAP, "name": "plans"}})
 
     assert (await place(rig)).members_known is False
+
+
+async def test_who_is_linked_and_becomes_a_guest_is_one_of_them_at_once_and_for_good(rig: Rig) -> None:
+    assert "Secret engine" in (await rig.command("roadmap", BO)).json()["text"]
+    limited = member(BO, "bo@example.com", is_restricted=True)
+    rig.slack.acme.users[BO] = limited
+
+    await rig.event({"type": "user_change", "user": limited})
+
+    assert "full members" in (await rig.command("roadmap", BO)).json()["text"]
+
+
+async def test_who_became_a_guest_while_nobody_listened_is_one_of_them(rig: Rig) -> None:
+    await linked(rig)
+    rig.slack.acme.users[BO] = member(BO, "bo@example.com", is_restricted=True)
+
+    assert "full members" in (await rig.command("roadmap", BO)).json()["text"]
+
+
+async def test_who_is_linked_is_known_also_while_slack_tells_nothing_of_people(rig: Rig) -> None:
+    await linked(rig)
+    rig.slack.faults = [Fault("users.*", "status", "500", times=-1)]
+
+    assert "Secret engine" in (await rig.command("roadmap", BO)).json()["text"]
