@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 PERSONAL, GROUP, CHANNEL = "personal", "groupChat", "channel"
+SHARED = "shared"  # a sort of channel
 DROPPED_FILE = "application/vnd.microsoft.teams.file.download.info"
 
 # The id of a thread is the channel's with this and the id of the first message behind it.

@@ -100,7 +100,7 @@ class Listener:
             return
         reference = await self.references.remember(heard)
         account = await self.roster.account(heard)
-        reference = await self.surroundings.look(reference, heard, account)
+        reference = await self.surroundings.look(reference, account)
         event = Message(
             account=account,
             place=whereabouts(reference, heard.thread),
@@ -137,7 +137,7 @@ class Listener:
         if reference is None or not reference.account:
             return
         account = await self.roster.account(heard)
-        await self.surroundings.look(reference, heard, account)
+        await self.surroundings.look(reference, account)
         await self.house.desk.take(
             Message(account=account, place=whereabouts(reference), event=f"hello|{heard.key}", text="")
         )
@@ -146,11 +146,11 @@ class Listener:
         """A press or a dialog: Teams waits for the answer, so who else sits there is looked at meanwhile."""
         reference = await self.references.remember(heard)
         account = await self.roster.account(heard)
-        self.later(self._look(reference, heard, account))
+        self.later(self._look(reference, account))
         return await self.invokes.answer(heard, account, whereabouts(reference, heard.thread), reference)
 
-    async def _look(self, reference: Reference, heard: Heard, account: Account) -> None:
-        await self.surroundings.look(reference, heard, account)
+    async def _look(self, reference: Reference, account: Account) -> None:
+        await self.surroundings.look(reference, account)
 
 
 def _with(event: Message, files: tuple[Attachment, ...]) -> Message:

@@ -11,14 +11,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 
 from integrations.ports.keeping import Notebook
-from integrations.teams.heard import CHANNEL, GROUP, PERSONAL, Heard
+from integrations.teams.heard import CHANNEL, GROUP, PERSONAL, SHARED, Heard
 
 _CONVERSATION, _DIRECT, _SERVICE, _NEWEST = "conversation", "direct", "service", "newest"
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A conversation and where it is reached. `account` is who sits in a personal one, `bot` is us in it."""
+    """A conversation and where it is reached. `account` is who sits in a personal one, `bot` is us in it.
+
+    `shared`: people of other organisations may sit in it, and its roster leaves them out.
+    """
 
     conversation: str
     sort: str
@@ -29,6 +32,7 @@ class Reference:
     team: str = ""
     name: str = ""
     account: str = ""
+    shared: bool = False
 
     @property
     def is_channel(self) -> bool:
@@ -84,6 +88,8 @@ class References:
             team=heard.team or (known.team if known else ""),
             name=heard.title or (known.name if known else ""),
             account=_who_sits_there(heard, known),
+            # Not every activity says what sort of channel it is.
+            shared=heard.channel_sort == SHARED if heard.channel_sort else bool(known and known.shared),
         )
         await self.keep(fresh)
         if heard.direct and heard.sender_object and fresh.account == heard.sender:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -25,10 +26,10 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 KEEP_S = 300.0  # how long a room that was looked at needs no second look
 AGAIN_S = 30.0  # … and one that could not be read
 LOOK_S = 3.0  # for one look: somebody waits for an answer
-SHARED = "shared"
 
 CHANNEL_GONE = frozenset({"channelDeleted"})
-CHANNEL_BACK = frozenset({"channelRestored", "channelRenamed", "channelShared", "channelUnshared"})
+CHANNEL_SHARED = "channelShared"
+CHANNEL_BACK = frozenset({"channelRestored", "channelRenamed", CHANNEL_SHARED, "channelUnshared"})
 TEAM_GONE = frozenset({"teamArchived", "teamDeleted", "teamHardDeleted"})
 TEAM_BACK = frozenset({"teamUnarchived", "teamRestored", "teamRenamed"})
 GONE, THERE = "remove", frozenset({"add", "add-upgrade"})
@@ -60,14 +61,14 @@ class Surroundings:
         self._clock = clock
         self._fresh_until: dict[str, float] = {}
 
-    async def look(self, reference: Reference, heard: Heard | None = None, account: Account | None = None) -> Reference:
+    async def look(self, reference: Reference, account: Account | None = None) -> Reference:
         """Tell who sits there, unless that was done a moment ago. A room that cannot be read counts as unknown."""
         if self._clock() < self._fresh_until.get(reference.conversation, float("-inf")):
             return reference
         if reference.account:
             await self._look_direct(reference, account)
         else:
-            reference = await self._look_room(reference, shared=heard is not None and heard.channel_sort == SHARED)
+            reference = await self._look_room(reference)
         return reference
 
     async def _look_direct(self, reference: Reference, account: Account | None) -> None:
@@ -80,19 +81,19 @@ class Surroundings:
             await self._rooms.seen(person, [account], external=False)
         self._fresh_until[reference.conversation] = self._clock() + KEEP_S
 
-    async def _look_room(self, reference: Reference, *, shared: bool) -> Reference:
+    async def _look_room(self, reference: Reference) -> Reference:
         reference = await self._named(reference)
         members: Sequence[Account] | None = None
         keep_s = KEEP_S
         try:
             # The roster of a shared channel leaves out those who were invited from elsewhere.
-            if not shared:
+            if not reference.shared:
                 async with asyncio.timeout(LOOK_S):
                     members = await self._roster.everybody(reference.service_url, reference.conversation, reference.bot)
         except (Unavailable, Rejected, TimeoutError) as error:
             keep_s = AGAIN_S
             log.warning("a room cannot be read", action="teams.room_unknown", reason=str(error) or "timeout")
-        await self._rooms.seen(whereabouts(reference), members, external=shared)
+        await self._rooms.seen(whereabouts(reference), members, external=reference.shared)
         self._fresh_until[reference.conversation] = self._clock() + keep_s
         return reference
 
@@ -140,6 +141,9 @@ class Surroundings:
 
     async def _channel(self, heard: Heard) -> Sequence[Reference]:
         found = await self._references.of(heard.channel_id)
+        if found and heard.event == CHANNEL_SHARED:
+            found = replace(found, shared=True)
+            await self._references.keep(found)
         return [found] if found else []
 
     async def _concerned(self, heard: Heard) -> Sequence[Reference]:
@@ -152,7 +156,7 @@ class Surroundings:
     async def _entered(self, heard: Heard) -> Reference:
         reference = await self._references.remember(heard)
         self._fresh_until.pop(reference.conversation, None)
-        return await self.look(reference, heard) if not reference.account else reference
+        return await self.look(reference) if not reference.account else reference
 
     async def _left(self, heard: Heard) -> None:
         here = await self._references.of(heard.conversation)

@@ -203,3 +203,35 @@ async def test_another_tenant_s_member_in_a_room_counts_as_a_guest(teams: Office
     await teams.hears(world.says("bo", ASKED, room))
 
     assert "WEB-13" not in words((await teams.until(1, room=room))[0])
+
+
+async def test_a_shared_channel_stays_one_for_who_looks_without_being_told_so(
+    teams: Office, world: TeamsWorld, room: str
+) -> None:
+    """Its roster leaves out those who were invited from elsewhere, and not every activity says what it is."""
+    world.seats(room, world.member("bo"))
+    said = world.says("bo", ASKED, room)
+    said["channelData"]["channel"]["type"] = "shared"
+    await teams.hears(said)
+    await teams.until(1, room=room)
+
+    renamed = world.activity("conversationUpdate", "bo", room)
+    renamed["channelData"]["eventType"] = "channelRenamed"
+    await teams.hears(renamed)
+    await teams.hears(world.says("bo", ASKED, room))
+
+    assert "WEB-13" not in words((await teams.until(2, room=room))[1])
+    assert (await teams.place(room)).external
+
+
+async def test_a_channel_that_is_shared_later_is_one_from_then_on(teams: Office, world: TeamsWorld, room: str) -> None:
+    world.seats(room, world.member("bo"))
+    await teams.hears(world.says("bo", ASKED, room))
+    assert "WEB-13" in words((await teams.until(1, room=room))[0])
+
+    shared = world.activity("conversationUpdate", "bo", room)
+    shared["channelData"]["eventType"] = "channelShared"
+    await teams.hears(shared)
+    await teams.hears(world.says("bo", ASKED, room))
+
+    assert "WEB-13" not in words((await teams.until(2, room=room))[1])
