@@ -227,11 +227,15 @@ async def forget_person(session: Session, person_id: str, direct: Iterable[tuple
     *direct* holds (platform, conversation) of conversations known to be theirs; those they sit in are found here.
     """
     place, member, row = table_of(PlaceRow), table_of(MemberRow), table_of(SubscriptionRow)
-    theirs = {each.id for each in await rooms_of(session, person_id) if each.direct}
+    sat_in = await rooms_of(session, person_id)
+    theirs = {each.id for each in sat_in if each.direct}
     for platform, conversation in direct:
         here = (place.c.platform == platform) & (place.c.conversation == conversation) & place.c.direct.is_(True)
         theirs |= set((await session.execute(select(place.c.id).where(here))).scalars())
     await session.execute(delete(member).where(member.c.person_id == person_id))
+    for room in sat_in:
+        # Somebody whom nobody knows any more still sits there, and reads along.
+        await session.execute(update(place).where(place.c.id == room.id).values(members_known=False))
     for each in sorted(theirs):
         # The row stays, because deliveries point at it; nothing is sent to a closed place.
         await session.execute(delete(row).where(row.c.place_id == each))

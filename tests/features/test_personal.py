@@ -28,7 +28,7 @@ from storage import (
     verifying,
 )
 from storage.store import Store
-from storage.values import EVERYTHING, Acknowledgement, Permission
+from storage.values import EVERYTHING, UNRESTRICTED, Acknowledgement, Permission
 from tests.features.accounts import ADA, ADMIN, BO, code_for, company, everything_stored, on_teams, said
 from tests.house import TEAMS, House, item, words_of
 
@@ -264,3 +264,17 @@ async def test_a_forgotten_account_is_a_stranger_and_may_be_linked_anew(house: H
 )
 def test_a_text_names_somebody_by_whole_words(said: str, named: bool) -> None:
     assert traces.names_any(said, ("Ada Byron", ADA, "U5")) is named
+
+
+async def test_a_room_in_which_somebody_forgotten_sits_is_not_known_any_more(house: House) -> None:
+    """They still read along there, and nobody knows what they may see."""
+    async with house.store.transaction() as session:
+        room = await places.ensure(session, "slack", "T1", "C1", name="#web")
+        await places.set_members(session, room.id, ["p_ada.byron", "p_bo"], known=True, external=False)
+
+    await house.say(ADA, "me forget --yes")
+
+    async with house.store.reading() as session:
+        found = await places.find(session, "slack", "T1", "C1")
+        assert found is not None
+        assert await places.audience(session, found) == UNRESTRICTED
