@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+# Where files lie that were uploaded to Slack: https://docs.slack.dev/reference/objects/file-object
+FILE_HOSTS = (".slack.com", ".slack-gov.com")
 
 
 @dataclass(frozen=True)
@@ -27,3 +31,14 @@ class SlackConfig:
     def several(self) -> bool:
         """True when workspaces install it by OAuth."""
         return bool(self.client_id)
+
+    def holds_files(self, address: str) -> bool:
+        """Whether our token may go to *address* for a file: a file's address may lead anywhere, if it lies elsewhere."""
+        try:
+            parts, ours = urlsplit(address), urlsplit(self.api_url)
+            host = parts.hostname or ""
+        except ValueError:
+            return False
+        if (parts.scheme, parts.netloc) == (ours.scheme, ours.netloc):
+            return True
+        return parts.scheme == "https" and host.endswith(FILE_HOSTS)

@@ -8,13 +8,13 @@ from integrations.ports.errors import Rejected
 from integrations.ports.inbound import Attachment
 from integrations.slack.elements import Json
 from integrations.slack.installs import Installation
-from integrations.slack.web import Web
+from integrations.slack.web import ELSEWHERE, Web
 
 MAX_FILE = 5_000_000  # bytes
 MAX_FILES = 3
 
 
-class TooLarge(Exception):
+class NotTaken(Exception):
     """The file is not taken. The text says why, and what to do instead."""
 
 
@@ -23,7 +23,7 @@ class Files:
         self._web = web
 
     async def of(self, installation: Installation, files: Sequence[Json]) -> tuple[Attachment, ...]:
-        """What is in *files*. Raises TooLarge, and Unavailable when Slack does not give them."""
+        """What is in *files*. Raises NotTaken, and Unavailable when Slack does not give them."""
         return tuple([await self._one(installation, each) for each in files[:MAX_FILES]])
 
     async def _one(self, installation: Installation, file: Json) -> Attachment:
@@ -36,12 +36,14 @@ class Files:
         address = str(file.get("url_private_download") or file.get("url_private") or "")
         try:
             content = await self._web.download(installation.token, address, MAX_FILE)
-        except Rejected:
-            raise TooLarge(f"Slack does not let me read {name}. An admin can grant the scope files:read.") from None
+        except Rejected as refused:
+            if refused.reason == ELSEWHERE:
+                raise NotTaken(f"{name} does not lie in Slack. Download it, and drop the file itself here.") from None
+            raise NotTaken(f"Slack does not let me read {name}. An admin can grant the scope files:read.") from None
         if content is None:
             raise _too_large(name)
         return Attachment(name, content)
 
 
-def _too_large(name: str) -> TooLarge:
-    return TooLarge(f"{name} is larger than 5 MB. Import it in a terminal: handshake import roadmap {name}")
+def _too_large(name: str) -> NotTaken:
+    return NotTaken(f"{name} is larger than 5 MB. Import it in a terminal: handshake import roadmap {name}")

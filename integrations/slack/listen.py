@@ -23,7 +23,7 @@ from integrations.ports.inbound import AnyInbound, Command, Reply, Submission
 from integrations.slack import forms
 from integrations.slack.ears import Ears, Spot
 from integrations.slack.errands import Errands
-from integrations.slack.files import Files, TooLarge
+from integrations.slack.files import Files, NotTaken
 from integrations.slack.heard import NOT_NOW, UNDERSTOOD, Answer, Heard, another_view, in_the_fields, shown_to_asker
 from integrations.slack.home import Home
 from integrations.slack.limits import MAX_HINT
@@ -187,7 +187,7 @@ class Listener:
     async def _message_with_files(self, heard: Heard) -> None:
         try:
             files = await self._files.of(heard.installation, heard.body["event"]["files"])
-        except TooLarge as refused:
+        except NotTaken as refused:
             event = await self._ears.message(heard)
             await self._house.desk.answer(event, Reply(Card("Not taken", (text(str(refused)),)), exit=2))
             return

@@ -19,6 +19,7 @@ from integrations.slack.errors import NAME, failure, meant
 
 CALL_S = 8.0  # less than the post's own patience, so that its clock is never the one that cuts
 CONNECT_S = 4.0
+ELSEWHERE = "file_lies_elsewhere"
 
 # These read a JSON body; all others get a form. https://docs.slack.dev/apis/web-api/using-the-web-api
 _AS_JSON = ("chat.", "views.", "conversations.open")
@@ -101,7 +102,9 @@ class Web:
             raise Unavailable(NAME)
 
     async def download(self, token: str, url: str, limit: int) -> bytes | None:
-        """The file at *url*, None when it is larger than *limit* bytes."""
+        """The file at *url*, None when it is larger than *limit* bytes. Raises Rejected for one that is not Slack's."""
+        if not self._config.holds_files(url):
+            raise Rejected(ELSEWHERE)
         with _in_our_words():
             async with self.session.get(url, headers={"Authorization": f"Bearer {token}"}) as response:
                 if response.status >= 500:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from integrations.slack.config import SlackConfig
 from storage import drafts
 from tests.slack.rig import ADA, BO, ROADMAP, Rig
 
@@ -162,3 +165,30 @@ async def test_a_file_that_slack_does_not_give_is_said(rig: Rig) -> None:
     await rig.event(rig.direct("", BO, subtype="file_share", files=[file]))
 
     assert "files:read" in (await rig.hears("post"))[0]["text"]
+
+
+async def test_our_token_goes_nowhere_for_a_file_that_lies_elsewhere(rig: Rig) -> None:
+    """A file of another service is shown in Slack with the address that its own app made up."""
+    file = {"id": "F3", "name": "all.csv", "is_external": True, "url_private": "http://127.0.0.1:1/all.csv"}
+
+    await rig.event(rig.direct("", BO, subtype="file_share", files=[file]))
+
+    assert "does not lie in Slack" in (await rig.hears("post"))[0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("address", "slacks"),
+    [
+        ("https://files.slack.com/files-pri/T1-F1/download/a.csv", True),
+        ("https://acme.slack.com/files/a.csv", True),
+        ("https://files.slack-gov.com/a.csv", True),
+        ("http://files.slack.com/a.csv", False),
+        ("https://evilslack.com/a.csv", False),
+        ("https://files.slack.com@evil.example/a.csv", False),
+        ("https://drive.example/a.csv", False),
+        ("https://[::1", False),
+        ("", False),
+    ],
+)
+def test_only_slack_s_own_hosts_hold_files(address: str, *, slacks: bool) -> None:
+    assert SlackConfig().holds_files(address) is slacks
