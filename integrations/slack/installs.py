@@ -111,7 +111,9 @@ class Installs:
         keys = [f"{enterprise}/{team}", f"/{team}", *([f"{enterprise}/"] if enterprise else [])]
         for key in keys:
             if kept := await self._notebook.find(KEPT, key):
-                return Installation(**json.loads(kept))
+                found = Installation(**json.loads(kept))
+                # The list may have become shorter since it was installed.
+                return found if self.may_install(team, found.enterprise) else None
         return None
 
     def may_install(self, team: str, enterprise: str) -> bool:
@@ -132,7 +134,8 @@ class Installs:
     async def all(self) -> Sequence[Installation]:
         if not self._config.several:
             return [await self.own()]
-        return [Installation(**json.loads(kept)) for kept in (await self._notebook.all_of(KEPT)).values()]
+        kept = [Installation(**json.loads(each)) for each in (await self._notebook.all_of(KEPT)).values()]
+        return [each for each in kept if self.may_install(each.team, each.enterprise)]
 
     async def own(self) -> Installation:
         """The one workspace of the settings' token. Slack is asked once; a restart while Slack is away does not need it."""

@@ -19,13 +19,13 @@ PUBLIC = "https://handshake.example.com"
 
 
 @asynccontextmanager
-async def several(address: str) -> AsyncIterator[Rig]:
+async def several(address: str, allowed_teams: str = "T0ACME, E0CORP") -> AsyncIterator[Rig]:
     async with rig(
         address,
         bot_token="",
         client_id="1.2",
         client_secret="shh-client-secret",
-        allowed_teams="T0ACME, E0CORP",
+        allowed_teams=allowed_teams,
         public_url=PUBLIC,
     ) as found:
         yield found
@@ -163,4 +163,15 @@ async def test_taken_out_of_a_workspace_its_token_is_forgotten(sqlite_address: s
         assert (await found.event(event)).status_code == 200
         async with found.app.store.reading() as session:
             assert await vendors.all_of(session, "slack", "installation") == {}
+        assert "not installed" in (await found.command("current")).json()["text"]
+
+
+async def test_a_workspace_that_is_listed_no_more_is_served_no_more(sqlite_address: str) -> None:
+    async with several(sqlite_address) as found:
+        found.slack.codes["c1"] = granted()
+        asked, cookie = await to_slack(found)
+        await back(found, asked["state"], cookie)
+        assert "R1" in (await found.command("current")).json()["text"]
+
+    async with several(sqlite_address, allowed_teams="T0OTHER") as found:
         assert "not installed" in (await found.command("current")).json()["text"]
