@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from integrations.ports.door import Finding, House
 from integrations.ports.errors import Rejected, Unavailable
+from integrations.ports.inbound import Whereabouts
 from integrations.slack.config import SlackConfig
 from integrations.slack.ears import Ears
 from integrations.slack.errands import Errands
@@ -89,8 +90,21 @@ class SlackDoor:
 
     async def _look_once(self) -> None:
         for where in await self.house.rooms.subscribed(self.name):
-            if not where.direct and (installation := await self.installs.of(where.workspace)):
+            if not where.direct:
+                await self._look_at(where)
+
+    async def _look_at(self, where: Whereabouts) -> None:
+        """One that cannot be looked at, for want of a scope or a token, does not keep the others from it."""
+        try:
+            if installation := await self.installs.of(where.workspace):
                 await self.sitting.look(installation, where)
+        except Unavailable as problem:
+            log.warning(
+                "a room was not looked at",
+                action="slack.room_unseen",
+                conversation=where.conversation,
+                kind=type(problem).__name__,
+            )
 
     async def findings(self) -> Sequence[Finding]:
         return await Checks(self.config, self.house, self.web, self.installs).findings()

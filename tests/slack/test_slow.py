@@ -151,6 +151,42 @@ async def test_when_the_store_is_away_whoever_typed_gets_words() -> None:
     assert "Not possible right now" in str(answer.body)
 
 
+class Following(Everybody):
+    """A house with two rooms that follow something; it remembers which it was told of."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.whole = asyncio.Event()
+
+    async def seen(self, where: Whereabouts, members: object, *, external: bool) -> None:
+        self.told.append(where.conversation)
+        self.whole.set()
+
+    async def subscribed(self, platform: str) -> list[Whereabouts]:
+        return [Whereabouts("slack", channel, TEAM) for channel in ("C0SHUT", ROADMAP)]
+
+
+async def test_a_room_that_cannot_be_looked_at_does_not_keep_the_others_from_it() -> None:
+    """A scope that is missing is missing for ever, and who came into the next room has to be known."""
+    front, house = SlackFront(FakeSlack()), Following()
+    acme(front.slack)
+    front.slack.faults = [Fault("conversations.info", "error", "missing_scope", times=-1, channel="C0SHUT")]
+
+    async with slack_serving(front):
+        config = SlackConfig(bot_token=TOKEN, api_url=f"{front.slack.address}/api/")
+        door = SlackDoor(
+            config, House(_nobody_asks, Desk(), MemoryNotebook(), house, house, ReversingSeal(), FixedClock(NOW))
+        )
+        async with door.connected(), door.opened(), asyncio.timeout(5):
+            await house.whole.wait()
+
+    assert house.told == [ROADMAP]
+
+
+async def _nobody_asks(_event: AnyInbound) -> Reply:
+    raise AssertionError
+
+
 async def test_what_is_being_sent_at_a_stop_gets_there(sqlite_address: str) -> None:
     """The way out stays open for longer than the way in."""
     async with rig(sqlite_address) as found:
