@@ -61,6 +61,7 @@ class Front:
         self._news = news
         self._verifier = SignatureVerifier(config.signing_secret, _Seconds(clock)) if config.signing_secret else None
         self._repeats: dict[str, datetime] = {}
+        self._under_way: set[str] = set()
         self.app = self._bolt()
 
     def _bolt(self) -> AsyncApp:
@@ -124,7 +125,14 @@ class Front:
         """Bolt's answer to what came by either way."""
         if not is_sound(request.body):
             return _garbage()
-        response = await self.app.async_dispatch(request)
+        event_id = str(request.body.get("event_id") or "")
+        if event_id in self._under_way:
+            return _as_bolt(NOT_NOW)  # nobody knows yet whether it will be done, so Slack is to ask once more
+        self._under_way |= {event_id} - {""}
+        try:
+            response = await self.app.async_dispatch(request)
+        finally:
+            self._under_way.discard(event_id)
         if response.status == 404:
             log.info("nobody listens for that", action="slack.unheard", type=str(request.body.get("type")))
             return _as_bolt(UNDERSTOOD)
