@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -61,6 +62,8 @@ class Desk:
         self._begun: dict[tuple[str, str], Awaitable[Reply]] = {}  # by platform and event
 
     async def take(self, event: AnyInbound, begun: Awaitable[Reply] | None = None) -> bool:
+        if not event.event:  # such an event never repeats, and must not be taken for another one like it
+            event = replace(event, event=self.box.tokens.new("e_"))
         if begun is not None:
             self._begun[event.account.platform, event.event] = begun
         sealed = self.box.seal.close(json.dumps(event_to_json(event), ensure_ascii=False))
@@ -139,6 +142,8 @@ class Desk:
             log.warning("an event waits on", action="desk.store_problem", inbox=waiting.id, problem=str(problem))
         except Exception:
             log.exception("an event stumbled", action="desk.stumbled", inbox=waiting.id)
+            if waiting.tries >= MAX_TRIES:
+                await self._put_away(waiting)
         else:
             self._awake.set()
         finally:
@@ -159,6 +164,15 @@ class Desk:
                 await self._put(session, event, reply)
             await inbox.done(session, waiting.id)
         self.wake()
+
+    async def _put_away(self, waiting: Waiting) -> None:
+        """Not even a word of regret can be said, and the others wait behind it."""
+        log.error("an event was given up", action="desk.given_up", inbox=waiting.id)
+        try:
+            async with self.box.store.transaction() as session:
+                await inbox.done(session, waiting.id)
+        except StoreProblem as problem:
+            log.warning("an event waits on", action="desk.store_problem", inbox=waiting.id, problem=str(problem))
 
     async def _reply(self, event: AnyInbound) -> Reply:
         """What is answered; somebody may have begun to find out before it was written down."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -234,3 +235,38 @@ async def test_what_was_begun_in_a_process_that_is_gone_is_done_in_the_next(stor
 
     assert len(await answered(store)) == 1
     assert len(answering.asked) == 1
+
+
+async def test_events_without_an_id_are_not_taken_for_each_other(store: Store) -> None:
+    answering = Answering()
+    ours = desk(store, answering)
+
+    async with ours.open():
+        assert await ours.take(question(""))
+        assert await ours.take(question(""))
+        await ours.idle()
+
+    assert len(answering.asked) == len(await answered(store)) == 2
+
+
+class Misread:
+    """A seal that opens what another version of Handshake closed."""
+
+    def close(self, text: str) -> str:
+        return text
+
+    def open(self, sealed: str) -> str:
+        return sealed.replace('"account"', '"someone"')
+
+
+async def test_an_event_that_nobody_can_read_does_not_stay_before_the_others(store: Store) -> None:
+    answering = Answering()
+    ours = Desk(
+        replace(toolbox(store, FEATURES), seal=Misread()), answering, at_once=1, every=timedelta(milliseconds=10)
+    )
+    await ours.take(question())
+
+    async with ours.open(), asyncio.timeout(5):
+        await ours.idle()
+
+    assert answering.asked == []
