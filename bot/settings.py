@@ -189,10 +189,15 @@ def load(**overrides: object) -> Settings:
     try:
         settings = Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
-        prefix = {"SlackSettings": "SLACK_", "TeamsSettings": "TEAMS_"}.get(error.title, "HANDSHAKE_")
-        lines = [f"{prefix}{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
+        lines = [f"{_variable(str(each['loc'][0]))}: {each['msg']}" for each in error.errors()]
         raise WrongSettings("Correct these settings (see .env.example):\n  " + "\n  ".join(lines)) from None
     return settings
+
+
+def _variable(field: str) -> str:
+    """The name under which *field* is set; an error of a platform's settings does not say whose it is."""
+    owner = next(kind for kind in (Settings, SlackSettings, TeamsSettings) if field in kind.model_fields)
+    return f"{owner.model_config['env_prefix']}{field}".upper()
 
 
 def check_doors(settings: Settings) -> None:

@@ -12,7 +12,7 @@ from bot.keeping import StoredNotebook
 from bot.logs import set_up
 from bot.running import run
 from bot.seal import FernetSeal
-from bot.settings import Settings, WrongSettings
+from bot.settings import Settings, WrongSettings, load
 from integrations.ports.clock import FixedClock
 from storage.store import Store
 from tests.house import MONDAY
@@ -60,3 +60,14 @@ def test_a_fault_in_the_log_shows_no_values(monkeypatch: pytest.MonkeyPatch, log
 
     assert "ValueError" in seen.getvalue()
     assert "xoxb-secret"[::-1] not in seen.getvalue()
+
+
+def test_a_wrong_setting_of_a_platform_is_called_by_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEAMS_ALLOW_ANONYMOUS", "maybe")
+    monkeypatch.setenv("HANDSHAKE_PORT", "many")
+
+    with pytest.raises(WrongSettings, match="HANDSHAKE_PORT"):
+        load()
+    monkeypatch.delenv("HANDSHAKE_PORT")
+    with pytest.raises(WrongSettings, match="TEAMS_ALLOW_ANONYMOUS"):
+        load()
