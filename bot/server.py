@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -55,20 +55,25 @@ class Limited:
         if not length.isdigit() or int(length) > MAX_BODY:
             await PlainTextResponse("too large\n", status_code=413)(scope, receive, send)
             return
-        await self._app(scope, _counted(receive), send)
+        counted = _Counted(receive)
+        try:
+            await self._app(scope, counted, send)
+        except ClientDisconnect:  # nobody's fault here: they went away, or were sent away
+            if counted.seen > MAX_BODY:
+                await PlainTextResponse("too large\n", status_code=413)(scope, receive, send)
 
 
-def _counted(receive: Any) -> Any:
+class _Counted:
     """*receive*, ending the conversation with whoever sends more than was announced."""
-    seen = 0
 
-    async def limited() -> Any:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if seen > MAX_BODY else message
+    def __init__(self, receive: Any) -> None:
+        self._receive = receive
+        self.seen = 0
 
-    return limited
+    async def __call__(self) -> Any:
+        message = await self._receive()
+        self.seen += len(message.get("body", b""))
+        return {"type": "http.disconnect"} if self.seen > MAX_BODY else message
 
 
 class _Server(uvicorn.Server):

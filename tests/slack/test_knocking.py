@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from urllib.parse import urlencode
 
 import httpx
@@ -199,3 +200,16 @@ async def test_a_repeat_of_what_is_still_under_way_is_not_taken_for_done(rig: Ri
     assert (repeated.status_code, (await first).status_code) == (503, 200)
     assert (await rig.knock(body, "application/json", age_s=2)).status_code == 200
     assert len(await rig.hears("post")) == 1
+
+
+async def test_more_than_was_announced_is_refused_without_a_fault(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """Anybody may send it, so it must cost no more than one line."""
+
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(12):
+            yield b"x" * 100_000
+
+    answer = await rig.client.post("/slack/events", content=endless())
+
+    assert answer.status_code == 413
+    assert "Traceback" not in caplog.text
