@@ -150,8 +150,9 @@ def _dropped(data: Mapping[str, Any]) -> Sequence[Dropped]:
 
 
 def _text(data: Mapping[str, Any], key: str) -> str:
+    """That text, "" when it is none; half a character, which JSON may hold and no store takes, is a question mark."""
     found = data.get(key)
-    return found if isinstance(found, str) else ""
+    return found.encode(errors="replace").decode() if isinstance(found, str) else ""
 
 
 def _part(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:

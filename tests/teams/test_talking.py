@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tests.fakes.teams_world import APP, TENANT, TeamsWorld, object_id
@@ -235,3 +236,13 @@ async def test_a_channel_that_is_shared_later_is_one_from_then_on(teams: Office,
     await teams.hears(world.says("bo", ASKED, room))
 
     assert "WEB-13" not in words((await teams.until(2, room=room))[1])
+
+
+async def test_half_a_character_is_no_reason_to_fall_silent(teams: Office, world: TeamsWorld) -> None:
+    said = json.dumps(world.says("mia", "roadmap")).replace('"Mia"', '"Mia \\ud83d"').encode()
+
+    answer = await teams.http.post(
+        teams.address, content=said, headers={"Authorization": f"Bearer {await teams.mint()}"}
+    )
+
+    assert answer.status_code == 202
