@@ -21,7 +21,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 def test_a_reply_is_one_json_object_of_four_parts(desk: Desk) -> None:
-    reply = desk.run("say", "current", "--as", "ana@example.com", "--json")
+    reply = desk.as_installed("say", "current", "--as", "ana@example.com", "--json")
 
     assert reply.exit == 0
     assert reply.json.keys() == {"text", "card", "private", "facts"}
