@@ -97,16 +97,17 @@ class Invokes:
             await self._chat.say(reference, str(problem))
 
     async def _reply(self, event: Action | Submission) -> Reply | None:
-        """The reply if it comes in time; otherwise it will be sent as a message."""
+        """The reply if it comes in time; otherwise the desk has it and sends it as a message, also after a stop."""
         under_way = asyncio.ensure_future(self._house.dispatch(event))
         done, _ = await asyncio.wait({under_way}, timeout=self._patience_s)
         if done:
             return under_way.result()
-        self._later(self._send_later(event, under_way))
+        try:
+            await self._house.desk.take(event, under_way)
+        except Unavailable:
+            self._later(_brought_to_its_end(under_way))
+            raise
         return None
-
-    async def _send_later(self, event: Action | Submission, under_way: asyncio.Future[Reply]) -> None:
-        await self._house.desk.answer(event, await under_way)
 
     async def _pressed(self, heard: Heard, event: Action | Submission, root: str) -> Answer:
         reply = await self._reply(event)
@@ -142,6 +143,11 @@ class Invokes:
             await self._house.desk.answer(event, reply)
             return _task("message", AS_MESSAGE)
         return _shown(reply.card.title, render.card(reply.card, root=root, dialog=True))
+
+
+async def _brought_to_its_end(under_way: asyncio.Future[Reply]) -> None:
+    """Nobody hears the answer, but what it changed is changed."""
+    await under_way
 
 
 def _event(heard: Heard, data: object, account: Account, place: Whereabouts) -> Action | Submission:

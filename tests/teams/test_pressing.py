@@ -7,11 +7,14 @@ from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from bot.seal import FernetSeal
 from integrations.ports.cards import Button, Buttons, Card, Form, TextField, text
 from integrations.ports.chat import Address
 from integrations.ports.clock import FixedClock
 from integrations.ports.door import House
+from integrations.ports.errors import Unavailable
 from integrations.ports.inbound import Account, Action, AnyInbound, Attachment, Reply, Submission, Whereabouts
 from integrations.teams.heard import heard
 from integrations.teams.invokes import Invokes
@@ -86,9 +89,14 @@ async def test_an_invoke_that_we_do_not_offer_is_declined(teams: Office, world: 
 class _Desk:
     def __init__(self) -> None:
         self.sent: list[tuple[AnyInbound, Reply]] = []
+        self.taken: list[tuple[AnyInbound, Awaitable[Reply] | None]] = []
+        self.away = False
 
     async def take(self, event: AnyInbound, begun: Awaitable[Reply] | None = None) -> bool:
-        raise AssertionError(f"a press is answered on the spot: {event}")
+        if self.away:
+            raise Unavailable("the store")
+        self.taken.append((event, begun))
+        return True
 
     async def answer(self, event: AnyInbound, reply: Reply) -> None:
         self.sent.append((event, reply))
@@ -213,7 +221,8 @@ async def test_a_choice_arrives_as_the_action_of_its_menu() -> None:
     assert (seen[0].action, seen[0].value, seen[0].event) == ("ask", "spring", f"{ROOM}|i1")
 
 
-async def test_what_takes_longer_than_teams_waits_comes_as_a_message() -> None:
+async def test_what_takes_longer_than_teams_waits_is_written_down_and_comes_as_a_message() -> None:
+    """A stop before it is answered must not lose what was promised."""
     ready = asyncio.Event()
 
     async def dispatch(_event: AnyInbound) -> Reply:
@@ -223,10 +232,30 @@ async def test_what_takes_longer_than_teams_waits_comes_as_a_message() -> None:
     stage = Stage(dispatch, patience_s=0.01)
     answer = await stage.asks("adaptiveCard/action", _press({"action": "a"}))
     ready.set()
+
+    [(event, begun)] = stage.desk.taken
+    assert begun is not None
+    assert (await begun).card.title == "At last"
+    assert event.event == f"{ROOM}|i1"
+    assert "The answer comes in a moment" in words(answer.body)
+
+
+async def test_nothing_is_promised_that_could_not_be_written_down() -> None:
+    ready, done = asyncio.Event(), asyncio.Event()
+
+    async def dispatch(_event: AnyInbound) -> Reply:
+        await ready.wait()
+        done.set()
+        return Reply(Card("At last"))
+
+    stage = Stage(dispatch, patience_s=0.01)
+    stage.desk.away = True
+    with pytest.raises(Unavailable):
+        await stage.asks("adaptiveCard/action", _press({"action": "a"}))
+    ready.set()
     await asyncio.gather(*stage.going_on)
 
-    assert "The answer comes in a moment" in words(answer.body)
-    assert [reply.card.title for _, reply in stage.desk.sent] == ["At last"]
+    assert done.is_set()
 
 
 async def test_a_file_comes_as_a_message() -> None:
