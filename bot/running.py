@@ -28,7 +28,8 @@ from handlers.catalogue import FEATURES
 from handlers.errors import Refusal
 from integrations.console.rooms import ConsoleRooms
 from integrations.ports.chat import ChatPlatform
-from storage import audit, receipts
+from storage import audit, deliveries, receipts
+from storage.store import StoreProblem
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -44,11 +45,27 @@ def postman_of(app: App, platforms: Mapping[str, ChatPlatform]) -> Postman:
 
 
 async def forget_old(app: App) -> None:
-    """Remove receipts and audit lines that are older than HANDSHAKE_RETENTION_DAYS."""
+    """Remove what is older than HANDSHAKE_RETENTION_DAYS: receipts, audit lines, answers that could not be given."""
     oldest = app.box.clock.now() - timedelta(days=app.settings.retention_days)
     async with app.store.transaction() as session:
         await receipts.forget_before(session, oldest)
         await audit.forget_before(session, oldest)
+        await deliveries.forget_answers_before(session, oldest)
+
+
+async def until(stop: asyncio.Event, app: App, every: timedelta = timedelta(days=1)) -> None:
+    """Wait for *stop*; a process that runs for a year forgets what is old meanwhile."""
+    while True:
+        try:
+            async with asyncio.timeout(every.total_seconds()):
+                await stop.wait()
+                return
+        except TimeoutError:
+            pass
+        try:
+            await forget_old(app)
+        except StoreProblem as problem:
+            log.warning("nothing was forgotten", action="run.store_problem", problem=str(problem))
 
 
 def _check_keys(settings: Settings) -> None:
@@ -79,7 +96,7 @@ async def run(settings: Settings) -> int:
         await asyncio.to_thread(import_module, "handlers.questions.answering")
         async with serving(app) as port:
             log.info("running", action="run.started", store=str(app.store), port=port)
-            await stop.wait()
+            await until(stop, app)
             log.info("stopping", action="run.stopping")
     return 0
 

@@ -260,6 +260,15 @@ async def forget_payload(session: Session, notice_id: str) -> None:
     await session.execute(update(NOTICE).where(NOTICE.c.id == notice_id).values(payload="{}"))
 
 
+async def forget_answers_before(session: Session, moment: datetime) -> None:
+    """Forget the text of every answer from before *moment* that could not be given."""
+    answers = select(DELIVERY.c.notice_id).where(
+        DELIVERY.c.kind == str(DeliveryKind.REPLY), DELIVERY.c.state == str(DeliveryState.DEAD)
+    )
+    old = update(NOTICE).where(NOTICE.c.created_at < moment, NOTICE.c.payload != "{}", NOTICE.c.id.in_(answers))
+    await session.execute(old.values(payload="{}"))
+
+
 async def blank_cards(session: Session, words: Sequence[str]) -> int:
     """Empty every finished card that holds any of *words*; return how many. What still waits is then withheld.
 

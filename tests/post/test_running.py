@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import sys
+from datetime import datetime, timedelta
 
 import pytest
 import structlog
 
+from bot.app import App, opened
 from bot.keeping import StoredNotebook
 from bot.logs import set_up
-from bot.running import run
+from bot.running import run, until
 from bot.seal import FernetSeal
 from bot.settings import Settings, WrongSettings, load
+from handlers import mail
+from integrations.ports.cards import Card
 from integrations.ports.clock import FixedClock
+from storage import deliveries, places, receipts
 from storage.store import Store
 from tests.house import MONDAY
 
@@ -71,3 +77,33 @@ def test_a_wrong_setting_of_a_platform_is_called_by_its_own_name(monkeypatch: py
     monkeypatch.delenv("HANDSHAKE_PORT")
     with pytest.raises(WrongSettings, match="TEAMS_ALLOW_ANONYMOUS"):
         load()
+
+
+async def test_a_process_that_never_stops_forgets_what_is_old_all_the_same(sqlite_address: str) -> None:
+    """An answer that could not be given lies there readable; one that failed lately may still be tried again."""
+    settings = Settings(_env_file=None, database_url=sqlite_address, retention_days=30)
+    stop = asyncio.Event()
+    async with opened(settings, FixedClock(MONDAY)) as app:
+        await failed(app, "old", MONDAY - timedelta(days=31))
+        await failed(app, "new", MONDAY - timedelta(days=29))
+        async with app.store.transaction() as session:
+            await receipts.take(session, "slack", "E1", MONDAY - timedelta(days=31))
+
+        running = asyncio.create_task(until(stop, app, every=timedelta(milliseconds=20)))
+        await asyncio.sleep(0.2)
+        stop.set()
+        await running
+
+        async with app.store.transaction() as session:
+            assert await receipts.take(session, "slack", "E1", MONDAY)
+            left = [each.notice.payload for each in await deliveries.in_state(session)]
+    assert [bool(each) for each in left] == [True, False]
+
+
+async def failed(app: App, key: str, at: datetime) -> None:
+    """An answer of that moment that its platform refused."""
+    async with app.store.transaction() as session:
+        place = await places.ensure(session, "slack", "T1", "@U1", direct=True)
+        await mail.reply(session, place.id, Card("Between us"), key=key, at=at)
+        (newest, *_) = await deliveries.in_state(session)
+        await deliveries.mark_dead(session, newest, "rejected: gone")
