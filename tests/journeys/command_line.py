@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 from dataclasses import dataclass
+from io import FileIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +39,12 @@ def _command(words: tuple[str, ...], folder: Path, environment: dict[str, str], 
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(file, number)
         os.close(file)
-    sys.stdout, sys.stderr = (open(number, "w", encoding="utf-8", closefd=False) for number in (1, 2))
+    sys.stdout, sys.stderr = (TextIOWrapper(FileIO(number, "w", closefd=False), "utf-8") for number in (1, 2))
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
     sys.argv = ["handshake", *words]
-    from bot.__main__ import main
+    from bot.cli import main
 
     try:
         main()
