@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -28,6 +28,7 @@ from handlers.catalogue import FEATURES
 from handlers.errors import Refusal
 from integrations.console.rooms import ConsoleRooms
 from integrations.ports.chat import ChatPlatform
+from integrations.ports.door import Door
 from storage import audit, deliveries, receipts
 from storage.store import StoreProblem
 
@@ -39,9 +40,17 @@ def wordings(app: App) -> dict[str, Wording]:
     return {kind: partial(compose, app.box) for feature in FEATURES for kind, compose in feature.notices.items()}
 
 
-def postman_of(app: App, platforms: Mapping[str, ChatPlatform]) -> Postman:
-    """The one that brings this house's deliveries to *platforms*."""
-    return Postman(app.store, platforms, wordings(app), clock=app.box.clock, random=Random())  # noqa: S311  (jitter)
+def postman_of(app: App, platforms: Mapping[str, ChatPlatform], doors: Sequence[Door] = ()) -> Postman:
+    """The one that brings this house's deliveries to *platforms*; notices wait until their door has looked around."""
+    looked = {door.name: door.looked for door in doors}
+    return Postman(
+        app.store,
+        platforms,
+        wordings(app),
+        clock=app.box.clock,
+        random=Random(),  # noqa: S311  (jitter)
+        is_looked_at=lambda platform: platform not in looked or looked[platform].is_set(),
+    )
 
 
 async def forget_old(app: App) -> None:
@@ -110,7 +119,7 @@ async def serving(app: App) -> AsyncIterator[int | None]:
     rooms = ConsoleRooms(StoredRooms(app.store, app.box.clock))
     desk = Desk(app.box, app.dispatch)
     found = doors(app, desk)
-    postman = postman_of(app, {each.name: each for each in (rooms, *(door.platform for door in found))})
+    postman = postman_of(app, {each.name: each for each in (rooms, *(door.platform for door in found))}, found)
     async with AsyncExitStack() as stack:
         for door in found:
             await stack.enter_async_context(door.connected())

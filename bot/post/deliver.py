@@ -37,6 +37,10 @@ ENDED = frozenset({DeliveryState.SENT, DeliveryState.DEAD})
 REPEATABLE = frozenset({DeliveryKind.UPDATE, DeliveryKind.DELETE})
 
 
+def _always(_platform: str) -> bool:
+    return True
+
+
 class Postman:
     """Brings deliveries to their platforms, by id. Raises StoreProblem when the ledger cannot be used, nothing else."""
 
@@ -49,6 +53,7 @@ class Postman:
         clock: Clock,
         random: Random,
         patience: Patience | None = None,
+        is_looked_at: Callable[[str], bool] = _always,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.store = store
@@ -58,6 +63,7 @@ class Postman:
         self.clock = clock
         self.random = random
         self.patience = patience or Patience()
+        self.is_looked_at = is_looked_at
         self.sleep = sleep
 
     async def deliver(self, delivery_id: int) -> None:
@@ -67,9 +73,14 @@ class Postman:
             if delivery is None or delivery.state in ENDED:
                 return
             platform = self.platforms.get(delivery.place.platform)
+            early = delivery.kind is not DeliveryKind.REPLY and not self.is_looked_at(delivery.place.platform)
             interrupted = delivery.state is DeliveryState.SENDING and not delivery.place.closed
             # One that was interrupted is looked up before anything else, and worded only then.
-            ready = CLOSED if interrupted else await self._worded(db, delivery, platform)
+            ready = CLOSED if interrupted or early else await self._worded(db, delivery, platform)
+        if early and not delivery.place.closed:
+            # Who reads along there may have changed while nobody listened; an answer is worded by who looked just now.
+            await self._write(delivery, Wait(self.clock.now() + self.patience.target))
+            return
         if platform is None:
             await self._write(delivery, Wait(self.clock.now() + self.patience.elsewhere))
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ class Door(Protocol):
     """One platform, both ways. `routes` are Starlette routes for the one HTTP front."""
 
     name: str
+    looked: asyncio.Event  # set once it is known who sits in the rooms that follow something, after the start
 
     @property
     def routes(self) -> Sequence[Any]:

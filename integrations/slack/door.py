@@ -15,6 +15,7 @@ from integrations.ports.inbound import Whereabouts
 from integrations.slack.config import SlackConfig
 from integrations.slack.ears import Ears
 from integrations.slack.errands import Errands
+from integrations.slack.errors import Paused
 from integrations.slack.findings import Checks
 from integrations.slack.front import Front
 from integrations.slack.home import Home
@@ -32,6 +33,7 @@ from integrations.slack.web import Web
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 LOOK_EVERY_S = 60
+FIRST_LOOK_EVERY_S = 5  # notices wait for it
 
 
 class SlackDoor:
@@ -42,6 +44,7 @@ class SlackDoor:
     def __init__(self, config: SlackConfig, house: House, *, budget_s: float = BUDGET_S) -> None:
         self.config = config
         self.house = house
+        self.looked = asyncio.Event()
         self.web = Web(config)
         self.installs = Installs(config, self.web, house.notebook, house.clock)
         ways = Ways(house.secrets, house.clock)
@@ -83,17 +86,18 @@ class SlackDoor:
         while True:
             try:
                 known = known or bool(await self.installs.asked())
-                await self._look_once()
+                if await self._look_once():
+                    self.looked.set()
             except (Unavailable, Rejected) as problem:
                 log.warning("rooms were not looked at", action="slack.rooms_unknown", kind=type(problem).__name__)
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(LOOK_EVERY_S if self.looked.is_set() else FIRST_LOOK_EVERY_S)
 
-    async def _look_once(self) -> None:
-        for where in await self.house.rooms.subscribed(self.name):
-            if not where.direct:
-                await self._look_at(where)
+    async def _look_once(self) -> bool:
+        """True when every room was looked at, as far as that is possible at all."""
+        rooms = [each for each in await self.house.rooms.subscribed(self.name) if not each.direct]
+        return all([await self._look_at(each) for each in rooms])
 
-    async def _look_at(self, where: Whereabouts) -> None:
+    async def _look_at(self, where: Whereabouts) -> bool:
         """One that cannot be looked at, for want of a scope or a token, does not keep the others from it."""
         try:
             if installation := await self.installs.of(where.workspace):
@@ -105,6 +109,11 @@ class SlackDoor:
                 conversation=where.conversation,
                 kind=type(problem).__name__,
             )
+            if not isinstance(problem, Paused):
+                return False
+            if not self.looked.is_set():  # what was known before the start may be long past
+                await self.house.rooms.seen(where, None, external=False)
+        return True
 
     async def findings(self) -> Sequence[Finding]:
         return await Checks(self.config, self.house, self.web, self.installs).findings()

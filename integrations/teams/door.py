@@ -33,6 +33,7 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 PATH = "/api/messages"
 DRAIN_S = 10.0
 LOOK_EVERY_S = 300.0
+FIRST_LOOK_EVERY_S = 5.0  # notices wait for it
 
 
 class TeamsDoor:
@@ -44,6 +45,7 @@ class TeamsDoor:
         self._config = config
         self._house = house
         self._background = _Background()
+        self.looked = asyncio.Event()
         self._http = httpx.AsyncClient(follow_redirects=False, limits=httpx.Limits(max_connections=40))
         self._ring = KeyRing(self._http, config.openid_metadata_url)
         self._tokens = None if config.allow_anonymous else Tokens(config, self._ring)
@@ -85,9 +87,10 @@ class TeamsDoor:
                 for each in await self._house.rooms.subscribed(PLATFORM):
                     if not each.direct and (reference := await self._references.of(each.conversation)):
                         await self._surroundings.look(reference)
+                self.looked.set()
             except (Unavailable, Rejected) as problem:
                 log.warning("rooms were not looked at", action="teams.rooms_unknown", reason=str(problem))
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(LOOK_EVERY_S if self.looked.is_set() else FIRST_LOOK_EVERY_S)
 
     async def findings(self) -> Sequence[Finding]:
         async with httpx.AsyncClient(follow_redirects=False) as http:

@@ -6,7 +6,7 @@ import asyncio
 import hmac
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -190,10 +190,12 @@ async def company(store: Store) -> None:
 
 
 @asynccontextmanager
-async def rig(address: str, dispatch: Dispatch | None = None, **more: str) -> AsyncIterator[Rig]:
-    """The house with its Slack door open; *dispatch* in place of its own."""
+async def rig(
+    address: str, dispatch: Dispatch | None = None, *, living: Callable[[FakeSlack], None] = acme, **more: str
+) -> AsyncIterator[Rig]:
+    """The house with its Slack door open; *dispatch* in place of its own, and who lives there by *living*."""
     front = SlackFront(FakeSlack())
-    acme(front.slack)
+    living(front.slack)
     async with slack_serving(front), opened(settings(address, front.slack, **more)) as app:
         if dispatch:
             app = app.answering(dispatch)

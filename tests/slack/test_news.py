@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
+from handlers.catalogue import FEATURES
 from storage import people, places
+from storage.store import Store
 from storage.values import Place
-from tests.fakes.slack import BOT, TEAM, Fault, Room, member
-from tests.slack.rig import ADA, BO, ROADMAP, Rig
+from tests.fakes.slack import BOT, TEAM, FakeSlack, Fault, Room, member
+from tests.house import House, item
+from tests.slack.rig import ADA, BO, CY, ROADMAP, Rig, acme
+from tests.slack.rig import rig as opened
 
 
 async def place(rig: Rig, channel: str = ROADMAP) -> Place:
@@ -135,3 +141,34 @@ async def test_who_is_linked_is_known_also_while_slack_tells_nothing_of_people(r
     rig.slack.faults = [Fault("users.*", "status", "500", times=-1)]
 
     assert "Secret engine" in (await rig.command("roadmap", BO)).json()["text"]
+
+
+@pytest.mark.parametrize("blind", [False, True])
+async def test_a_notice_waits_until_it_is_known_who_came_in_while_nobody_listened(
+    sqlite_address: str, *, blind: bool
+) -> None:
+    """A scope that was taken away meanwhile leaves what everybody may read."""
+
+    def living(slack: FakeSlack) -> None:
+        acme(slack)
+        slack.acme.rooms["C0IT"] = Room("C0IT", "it", members=[BO])
+
+    def later(slack: FakeSlack) -> None:
+        living(slack)
+        slack.acme.rooms["C0IT"].members.append(CY)
+        fault = Fault("conversations.info", "error", "missing_scope", times=-1)
+        slack.faults = [fault] if blind else [Fault("conversations.info", "delay", "0.5")]
+
+    async with opened(sqlite_address, living=living) as rig:
+        await rig.command("subscribe roadmap", BO, "C0IT")
+        assert (await sitting(rig, "C0IT")) == ({"bo@example.com"}, True)
+    store = Store(sqlite_address)
+    secret = item("WEB-3", "Secret rocket", visible_to=("web",))
+    await House(store, FEATURES).publishes(secret, item("WEB-4", "Open door"))
+    await store.close()
+
+    async with opened(sqlite_address, living=later) as rig:
+        (notice,) = await rig.hears("post")
+
+    assert "Open door" in notice["text"]
+    assert "Secret rocket" not in notice["text"]

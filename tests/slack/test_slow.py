@@ -152,15 +152,16 @@ async def test_when_the_store_is_away_whoever_typed_gets_words() -> None:
 
 
 class Following(Everybody):
-    """A house with two rooms that follow something; it remembers which it was told of."""
+    """A house with two rooms that follow something; it remembers which it was told of, and whether who sits there."""
 
     def __init__(self) -> None:
-        self.told: list[str] = []
+        self.told: dict[str, bool] = {}
         self.whole = asyncio.Event()
 
     async def seen(self, where: Whereabouts, members: object, *, external: bool) -> None:
-        self.told.append(where.conversation)
-        self.whole.set()
+        self.told[where.conversation] = members is not None
+        if len(self.told) == 2:
+            self.whole.set()
 
     async def subscribed(self, platform: str) -> list[Whereabouts]:
         return [Whereabouts("slack", channel, TEAM) for channel in ("C0SHUT", ROADMAP)]
@@ -180,7 +181,7 @@ async def test_a_room_that_cannot_be_looked_at_does_not_keep_the_others_from_it(
         async with door.connected(), door.opened(), asyncio.timeout(5):
             await house.whole.wait()
 
-    assert house.told == [ROADMAP]
+    assert house.told == {"C0SHUT": False, ROADMAP: True}
 
 
 async def _nobody_asks(_event: AnyInbound) -> Reply:
