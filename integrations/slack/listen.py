@@ -40,6 +40,9 @@ BUDGET_S = 2.0
 WORKING = Card("Working on it", (text("That takes a moment; the answer will appear here."),))
 LATER = Card("Not possible right now", (text("Nothing was changed. Please say it again in a minute."),))
 DRAWER = Card("Here you are", (text("The file is in our direct conversation."),))
+LOST = Card(
+    "That file did not arrive", (text("Slack did not give it to me. Nothing was changed; drop it here once more."),)
+)
 WORDLESS = Card("Nothing to ask", (text("That message has no words that could be asked."),))
 
 
@@ -182,7 +185,14 @@ class Listener:
         # A download may take longer than Slack waits; then it goes on, and is finished before the door closes.
         fetching = self._errands.start(self._message_with_files(heard), "files")
         done, _ = await asyncio.wait({fetching}, timeout=self._budget_s)
+        if not done:
+            self._errands.start(self._told_if_lost(heard, fetching), "files")
         return NOT_NOW if done and not fetching.result() else UNDERSTOOD
+
+    async def _told_if_lost(self, heard: Heard, fetching: asyncio.Task[bool]) -> None:
+        """Slack believes that we have it, so it will not come again by itself."""
+        if not await fetching:
+            await self._house.desk.answer(await self._ears.message(heard), Reply(LOST, exit=3))
 
     async def _message_with_files(self, heard: Heard) -> None:
         try:

@@ -196,3 +196,16 @@ async def test_what_is_being_sent_at_a_stop_gets_there(sqlite_address: str) -> N
         await found.front.until(lambda: found.front.asked["chat.postMessage"] == 1)
 
     assert len(found.slack.happened("post")) == 1
+
+
+async def test_a_file_that_is_lost_after_it_was_understood_is_said() -> None:
+    """Slack was told that we have it, so nobody but us can say that we do not."""
+    async with slow() as house:
+        house.slack.faults = [Fault("files.info", "delay", "0.4"), Fault("files.info", "cut_after")]
+        dropped = {"id": "F1", "file_access": "check_file_info"}
+        event = {"type": "message", "user": ADA, "channel": "D0ADA", "channel_type": "im", "files": [dropped]}
+        answer = await house.door.listener.message(await house.heard(event=event, event_id="Ev1"))
+        await house.door.errands.finished()
+
+    assert answer.status == 200
+    assert [reply.card.title for reply in house.desk.answered] == ["That file did not arrive"]
