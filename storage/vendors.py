@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import cast
 
@@ -47,3 +49,24 @@ async def all_of(session: Session, vendor: str, kind: str) -> dict[str, str]:
         select(NOTE.c.key, NOTE.c.sealed).where(NOTE.c.vendor == vendor, NOTE.c.kind == kind).order_by(NOTE.c.key)
     )
     return {row.key: row.sealed for row in rows}
+
+
+async def forget_ways(
+    session: Session, vendor: str, account: str, *, direct: str, conversation: str, opened: Callable[[str], str]
+) -> None:
+    """Forget how *account* is reached in private: every id of that person, and the conversations they lead to.
+
+    Notes of the kind *direct* lead from an id to a conversation; those of the kind *conversation* hold the way to it.
+    """
+    leads = {key: opened(sealed) for key, sealed in (await all_of(session, vendor, direct)).items()}
+    theirs = {leads[account]} if account in leads else set()
+    ids = {account} | {key for key, led in leads.items() if led in theirs}
+    ways = {key: opened(sealed) for key, sealed in (await all_of(session, vendor, conversation)).items()}
+    theirs |= {key for key, way in ways.items() if any(json.dumps(each) in way for each in ids)}
+    await _forget_all(session, vendor, direct, ids | {key for key, led in leads.items() if led in theirs})
+    await _forget_all(session, vendor, conversation, theirs)
+
+
+async def _forget_all(session: Session, vendor: str, kind: str, keys: Iterable[str]) -> None:
+    for key in sorted(keys):
+        await forget(session, vendor, kind, key)

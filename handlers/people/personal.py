@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -14,7 +14,20 @@ from handlers.people import cards, rules
 from handlers.toolbox import Toolbox
 from integrations.ports.cards import to_json
 from integrations.ports.inbound import Attachment, Reply
-from storage import acknowledgements, audit, console, deliveries, drafts, people, places, receipts, revisions, roadmap
+from integrations.ports.keeping import CONVERSATION, DIRECT
+from storage import (
+    acknowledgements,
+    audit,
+    console,
+    deliveries,
+    drafts,
+    people,
+    places,
+    receipts,
+    revisions,
+    roadmap,
+    vendors,
+)
 from storage.store import Session
 from storage.values import Audience, Order, Permission, Person, Place, Plan, Revision
 
@@ -129,6 +142,10 @@ async def _forget(box: Toolbox, asked: Asked) -> Reply:
         direct = [(platform, f"@{account}") for platform, _, account in accounts]
         here = [(where.platform, where.conversation)] if where.direct else []
         await places.forget_person(session, person.id, [*direct, *here, ("console", f"@{person.email}")])
+        for platform, _, account in accounts:
+            await vendors.forget_ways(
+                session, platform, account, direct=DIRECT, conversation=CONVERSATION, opened=_opened_by(box)
+            )
         await acknowledgements.forget_accounts(session, person.id)
         await people.forget_as_manager(session, person.email)
         await people.forget(session, person.id)
@@ -136,6 +153,18 @@ async def _forget(box: Toolbox, asked: Asked) -> Reply:
         await audit.record(session, "me forget", at=asked.now, person=person.id)
     facts = {"forgotten": True, "reasons": reasons, "whys": whys, "cards": blanked}
     return Reply(cards.forgotten(reasons, whys, blanked), facts=facts)
+
+
+def _opened_by(box: Toolbox) -> Callable[[str], str]:
+    """Reads what vendors keep sealed; what cannot be opened any more leads nowhere."""
+
+    def opened(sealed: str) -> str:
+        try:
+            return box.seal.open(sealed)
+        except Refusal:
+            return ""
+
+    return opened
 
 
 async def _blank_cards(session: Session, person: Person, words: Sequence[str]) -> int:

@@ -9,6 +9,10 @@ from typing import Protocol
 from integrations.ports.cards import Card
 from integrations.ports.inbound import Account, Whereabouts
 
+# Two kinds of notes by which somebody is reached in private; whoever is forgotten takes theirs along.
+DIRECT = "direct"  # an account -> the conversation with that person alone
+CONVERSATION = "conversation"  # a conversation -> the way to it, as JSON
+
 
 class RoomLog(Protocol):
     """The messages of the console's rooms: the console is its own platform, so somebody must keep them."""

@@ -10,10 +10,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 
-from integrations.ports.keeping import Notebook
+from integrations.ports.keeping import CONVERSATION, DIRECT, Notebook
 from integrations.teams.heard import CHANNEL, GROUP, PERSONAL, SHARED, Heard
 
-_CONVERSATION, _DIRECT, _SERVICE, _NEWEST = "conversation", "direct", "service", "newest"
+_SERVICE, _NEWEST = "service", "newest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,11 @@ class References:
 
     def __init__(self, notebook: Notebook) -> None:
         self._notebook = notebook
-        self._written: dict[str, Reference] = {}  # so that not every message writes
+        self._written: dict[str, Reference] = {}  # rooms alone: who is forgotten takes their chat out of the store
 
     async def remember(self, heard: Heard) -> Reference:
         """Keep the way back to where *heard* came from."""
-        known = self._written.get(heard.conversation) or await self.of(heard.conversation)
+        known = await self._known(heard.conversation)
         fresh = Reference(
             conversation=heard.conversation,
             sort=heard.sort,
@@ -97,17 +97,22 @@ class References:
         return fresh
 
     async def keep(self, reference: Reference) -> None:
-        if self._written.get(reference.conversation) == reference:
+        if await self._known(reference.conversation) == reference:
             return
-        await self._notebook.keep(_CONVERSATION, reference.conversation, to_text(reference))
-        await self._notebook.keep(_SERVICE, _NEWEST, to_text(reference))
+        await self._notebook.keep(CONVERSATION, reference.conversation, to_text(reference))
+        nobody = replace(reference, conversation="", name="", account="")  # it outlives whoever spoke last
+        await self._notebook.keep(_SERVICE, _NEWEST, to_text(nobody))
         if reference.sort == PERSONAL and reference.account:
             await self._point(reference.account, reference.conversation)
-        self._written[reference.conversation] = reference
+        if not reference.account:
+            self._written[reference.conversation] = reference
+
+    async def _known(self, conversation: str) -> Reference | None:
+        return self._written.get(conversation) or await self.of(conversation)
 
     async def _point(self, account: str, conversation: str) -> None:
-        if await self._notebook.find(_DIRECT, account) != conversation:
-            await self._notebook.keep(_DIRECT, account, conversation)
+        if await self._notebook.find(DIRECT, account) != conversation:
+            await self._notebook.keep(DIRECT, account, conversation)
 
     async def rename(self, reference: Reference, name: str) -> Reference:
         renamed = replace(reference, name=name)
@@ -115,12 +120,12 @@ class References:
         return renamed
 
     async def of(self, conversation: str) -> Reference | None:
-        text = await self._notebook.find(_CONVERSATION, conversation)
+        text = await self._notebook.find(CONVERSATION, conversation)
         return from_text(text) if text else None
 
     async def direct(self, account: str) -> Reference | None:
         """The personal conversation with that account, by either of its ids."""
-        conversation = await self._notebook.find(_DIRECT, account)
+        conversation = await self._notebook.find(DIRECT, account)
         return await self.of(conversation) if conversation else None
 
     async def newest(self) -> Reference | None:
@@ -129,14 +134,14 @@ class References:
         return from_text(text) if text else None
 
     async def everywhere(self) -> Sequence[Reference]:
-        return [from_text(text) for text in (await self._notebook.all_of(_CONVERSATION)).values()]
+        return [from_text(text) for text in (await self._notebook.all_of(CONVERSATION)).values()]
 
     async def of_team(self, team: str) -> Sequence[Reference]:
         return [each for each in await self.everywhere() if team and each.team == team]
 
     async def forget(self, reference: Reference) -> None:
         self._written.pop(reference.conversation, None)
-        await self._notebook.forget(_CONVERSATION, reference.conversation)
-        for account, conversation in (await self._notebook.all_of(_DIRECT)).items():
+        await self._notebook.forget(CONVERSATION, reference.conversation)
+        for account, conversation in (await self._notebook.all_of(DIRECT)).items():
             if conversation == reference.conversation:
-                await self._notebook.forget(_DIRECT, account)
+                await self._notebook.forget(DIRECT, account)

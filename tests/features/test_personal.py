@@ -25,6 +25,7 @@ from storage import (
     revisions,
     roadmap,
     traces,
+    vendors,
     verifying,
 )
 from storage.store import Store
@@ -126,6 +127,30 @@ async def test_everything_about_a_forgotten_person_is_gone(house: House) -> None
     for trace in ("ada.byron@", "Ada", "ADA BYRON", "29:ada", "nuts", "Copy lead"):
         assert trace not in left, trace
     assert (await house.say(ADA, "me")).exit == 1
+
+
+async def test_the_ways_to_a_forgotten_person_are_gone_and_those_to_others_stay(house: House) -> None:
+    """By every id that Teams has for them, also where an older chat is kept that none of them leads to."""
+    await lives(house)
+    ways = {
+        "direct": {"29:ada": "a:1", "entra-ada": "a:1", "29:bo": "a:2"},
+        "conversation": {
+            "a:1": '{"account": "29:ada"}',
+            "a:0": '{"account": "entra-ada"}',
+            "a:2": '{"account": "29:bo"}',
+            "19:x": "{}",
+        },
+    }
+    async with house.store.transaction() as session:
+        for kind, notes in ways.items():
+            for key, note in notes.items():
+                await vendors.keep(session, "teams", kind, key, house.box.seal.close(note), house.now)
+
+    await house.say(ADA, "me forget --yes")
+
+    async with house.store.reading() as session:
+        left = {kind: set(await vendors.all_of(session, "teams", kind)) for kind in ways}
+    assert left == {"direct": {"29:bo"}, "conversation": {"a:2", "19:x"}}
 
 
 async def test_cards_that_name_a_forgotten_person_are_blanked_wherever_they_are_kept(house: House) -> None:

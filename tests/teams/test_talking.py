@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from storage import vendors
 from tests.fakes.teams_world import APP, TENANT, TeamsWorld, object_id
 from tests.teams.office import Office, buttons, words
 
@@ -134,6 +135,30 @@ async def test_an_imported_object_id_is_as_good_as_the_id_that_teams_shows_to_bo
     answer = await teams.answers(world.says("kim", "me"), "a:29:kim")
 
     assert "kim@elsewhere.example" in words(answer)
+
+
+async def test_who_was_forgotten_leaves_no_way_back_until_they_speak_again(teams: Office, world: TeamsWorld) -> None:
+    await teams.answers(world.says("bo", "roadmap"), "a:29:bo")
+    before = await _ways(teams)
+
+    forgotten = await teams.answers(world.says("bo", "me forget --yes"), "a:29:bo")
+    after = await _ways(teams)
+    await teams.answers(world.says("bo", "me"), "a:29:bo")
+
+    assert "forgotten" in words(forgotten).lower()
+    assert {"29:bo", object_id("bo"), "a:29:bo"} <= set(before)
+    assert after == []
+    assert await _ways(teams) == before
+
+
+async def _ways(teams: Office) -> list[str]:
+    """Under which ids somebody is reached in private; nothing else names them either."""
+    async with teams.app.store.reading() as session:
+        direct = await vendors.all_of(session, "teams", "direct")
+        ways = await vendors.all_of(session, "teams", "conversation")
+        newest = await vendors.all_of(session, "teams", "service")
+    assert "29:bo" not in "".join(teams.app.box.seal.open(each) for each in newest.values())
+    return [*direct, *ways]
 
 
 async def test_somebody_else_who_is_mentioned_reads_as_their_address(
