@@ -27,6 +27,8 @@ PAGE = 500  # the most that one page holds, by the page cited above
 MOST = 2_000  # people in a room; a larger one counts as unknown rather than being read for minutes
 ASK_S = 2.0  # somebody waits
 KEEP_S = 300.0  # how long a stranger is taken for what they were
+LINKED_S = 1.0  # for a look at somebody who is linked: they are known, and wait all the same
+LINKED_KEEP_S = 4 * 3600.0  # no event tells that a member became a guest
 
 Kind = Literal["member", "guest", "bot"]
 
@@ -43,7 +45,7 @@ class Member:
 
 
 class Roster:
-    """Asks Teams who people are, and only for those who are linked to nobody yet."""
+    """Asks Teams who people are: those who are linked to nobody yet, and a few times a day whether the others stay members."""
 
     def __init__(
         self, config: TeamsConfig, wire: Wire, accounts: Accounts, *, clock: Callable[[], float] = time.monotonic
@@ -53,12 +55,13 @@ class Roster:
         self._accounts = accounts
         self._clock = clock
         self._strangers: dict[str, tuple[float, Account]] = {}
+        self._linked: dict[str, tuple[float, Kind]] = {}  # until when they count as what
 
     async def account(self, heard: Heard) -> Account:
         """Who did *heard*. When Teams cannot be asked now they are somebody we do not know yet."""
         for each in filter(None, (heard.sender, heard.sender_object)):
             if await self._accounts.knows(PLATFORM, WORKSPACE, each):
-                return Account(PLATFORM, each, WORKSPACE, heard.sender_name)
+                return Account(PLATFORM, each, WORKSPACE, heard.sender_name, kind=await self._kind_of(heard))
         seen = self._strangers.get(heard.sender)
         if seen and self._clock() - seen[0] < KEEP_S:
             return seen[1]
@@ -70,6 +73,20 @@ class Roster:
         account = as_account(found, ())
         self._remember(account)
         return account
+
+    async def _kind_of(self, heard: Heard) -> Kind:
+        """What a linked person is now. While Teams does not say they are what they were, at first a member."""
+        until, kind = self._linked.get(heard.sender, (float("-inf"), "member"))
+        if self._clock() < until:
+            return kind
+        try:
+            async with asyncio.timeout(LINKED_S):
+                kind = (await self._member(heard)).kind
+            keep_s = LINKED_KEEP_S if kind == "member" else KEEP_S
+        except (Unavailable, Rejected, TimeoutError):
+            keep_s = KEEP_S
+        self._linked[heard.sender] = (self._clock() + keep_s, kind)
+        return kind
 
     async def _member(self, heard: Heard) -> Member:
         data = await self._wire.read(heard.service_url, "conversations", heard.conversation, "members", heard.sender)

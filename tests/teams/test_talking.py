@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from integrations.teams.config import TeamsConfig
+from integrations.teams.heard import heard
+from integrations.teams.identity import LINKED_KEEP_S, Roster
 from storage import vendors
 from tests.fakes.teams_world import APP, TENANT, TeamsWorld, object_id
 from tests.teams.office import Office, buttons, words
@@ -124,6 +127,64 @@ async def test_a_guest_is_not_taken_for_the_person_with_their_address(teams: Off
     answer = await teams.answers(world.says("stranger", "roadmap"), "a:29:stranger")
 
     assert "full members" in words(answer)
+
+
+async def test_who_is_linked_and_became_a_guest_is_one_of_them(teams: Office, world: TeamsWorld) -> None:
+    """Also in the chat with us, where no roster is read."""
+    await teams.house.link("bo@example.com", "teams", "29:bo")
+    world.seats("19:everybody@thread.tacv2", world.member("bo", userRole="guest"))
+
+    answer = await teams.answers(world.says("bo", "roadmap"), "a:29:bo")
+
+    assert "full members" in words(answer)
+
+
+async def test_who_is_linked_is_known_also_while_teams_does_not_say_what_they_are(
+    teams: Office, world: TeamsWorld
+) -> None:
+    await teams.house.link("bo@example.com", "teams", "29:bo")
+    world.fails({"on": "member", "delay_s": 4})
+
+    answer = await teams.answers(world.says("bo", "roadmap"), "a:29:bo")
+
+    assert "WEB-13" in words(answer)
+
+
+async def test_teams_is_asked_once_what_somebody_linked_is_and_again_after_hours() -> None:
+    asked, now = _Asked(), [0.0]
+    roster = Roster(TeamsConfig("app", "secret", TENANT), asked, _AllLinked(), clock=lambda: now[0])  # type: ignore[arg-type]
+    said = heard(TeamsWorld.activity(_Somewhere(), "message", "bo"))  # type: ignore[arg-type]
+
+    first = [(await roster.account(said)).kind for _ in range(3)]
+    asked.role = "guest"
+    before = await roster.account(said)
+    now[0] = LINKED_KEEP_S
+    after = await roster.account(said)
+
+    assert (first, before.kind, after.kind, asked.times) == (["member"] * 3, "member", "guest", 2)
+
+
+class _Somewhere:
+    """As much of a world as an activity needs."""
+
+    base = "https://teams.example"
+
+
+class _Asked:
+    """A wire on which Bo has that role."""
+
+    role, times = "user", 0
+
+    async def read(self, *_path: str) -> Json:
+        self.times += 1
+        return {"id": "29:bo", "tenantId": TENANT, "userRole": self.role}
+
+
+class _AllLinked:
+    """Accounts all of which are somebody's."""
+
+    async def knows(self, *_account: str) -> bool:
+        return True
 
 
 async def test_an_imported_object_id_is_as_good_as_the_id_that_teams_shows_to_bots(
