@@ -52,6 +52,10 @@ class SlackFront:
             self._news.clear()
             await self._news.wait()
 
+    async def until_met(self, fault: Fault) -> None:
+        """Wait until some call met *fault*, and is held up by it."""
+        await self.until(lambda: fault.times == 0)
+
     # ── the Web API ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
@@ -65,6 +69,7 @@ class SlackFront:
         if self.slack.fault(method, channel, "cut_before"):
             return _cut(request)
         if delay := self.slack.fault(method, channel, "delay"):
+            self._news.set()
             await asyncio.sleep(float(delay.value))
         await asyncio.sleep(self._pause())
         try:
