@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_sdk.models.views import View
 
-from tests.fakes.slack import BOT, FakeSlack, Json, Room, SlackError, Workspace
+from tests.fakes.slack import BOT, FakeSlack, Json, Room, SlackError, Workspace, member
 from tests.render import checks
 
 Method = Callable[[FakeSlack, Workspace, Json], Json]
@@ -154,9 +154,11 @@ def open_direct(_slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
 
 
 def users_info(_slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
-    if said.get("user") not in workspace.users:
-        raise SlackError("user_not_found")
-    return {"user": workspace.users[said["user"]]}
+    if said.get("user") in workspace.users:
+        return {"user": workspace.users[said["user"]]}
+    if workspace.open_house:
+        return {"user": member(str(said["user"]))}
+    raise SlackError("user_not_found")
 
 
 def users_list(_slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
