@@ -20,7 +20,8 @@ from integrations.slack.web import Web
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 FRESH = timedelta(minutes=5)
-SELDOM = timedelta(minutes=30)
+SELDOM = timedelta(minutes=30)  # between two looks at a room in which nobody speaks
+BLIND = timedelta(minutes=35)  # without a look that told anything, nobody knows any more who sits there
 PAGE = 500
 MAX_MEMBERS = 5_000  # a larger room is a public square: nothing restricted is said there
 IN_TIME_S = 1.5  # of the three seconds in which Slack wants its answer
@@ -65,10 +66,21 @@ class Sitting:
         return await self._tell(found)
 
     async def look(self, installation: Installation, where: Whereabouts) -> None:
-        """Look at a room in which nobody speaks, unless that was done lately. Raises Unavailable; then what the house knew stands."""
+        """Look at a room in which nobody speaks, unless that was done lately. Raises Unavailable.
+
+        Then what the house knew stands for a few minutes more, in which it is tried again.
+        """
         known = self._known.get((where.workspace, where.conversation))
-        if known is None or known.until + SELDOM < self._clock.now():
-            await self._tell(await self._ask(installation, where))
+        looked = known.until - FRESH if known else None
+        if looked and self._clock.now() < looked + SELDOM:
+            return
+        try:
+            found = await self._ask(installation, where)
+        except Unavailable:
+            if known and looked and self._clock.now() >= looked + BLIND:
+                await self._tell(replace(known, members=None))
+            raise
+        await self._tell(found)
 
     async def joined(self, installation: Installation, team: str, channel: str, user: str) -> None:
         """Somebody came in."""

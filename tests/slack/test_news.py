@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+
 import pytest
 
 from handlers.catalogue import FEATURES
+from integrations.ports.clock import FixedClock
+from integrations.ports.errors import Unavailable
+from integrations.ports.inbound import Account, Whereabouts
+from integrations.slack.installs import Installation
+from integrations.slack.rooms import Sitting
 from storage import people, places
 from storage.store import Store
 from storage.values import Place
-from tests.fakes.slack import BOT, TEAM, FakeSlack, Fault, Room, member
-from tests.house import House, item
+from tests.fakes.slack import BOT, TEAM, FakeSlack, Fault, Json, Room, member
+from tests.house import MONDAY, House, item
 from tests.slack.rig import ADA, BO, CY, ROADMAP, Rig, acme
 from tests.slack.rig import rig as opened
 
@@ -141,6 +150,59 @@ async def test_who_is_linked_is_known_also_while_slack_tells_nothing_of_people(r
     rig.slack.faults = [Fault("users.*", "status", "500", times=-1)]
 
     assert "Secret engine" in (await rig.command("roadmap", BO)).json()["text"]
+
+
+async def test_a_room_that_cannot_be_looked_at_for_long_is_not_known_any_more_until_it_can() -> None:
+    """Who came in meanwhile may be anybody."""
+    clock, told = FixedClock(MONDAY), _Told()
+    web = _TheirRoom()
+    sitting = Sitting(web, _Profiles(), told, clock)  # type: ignore[arg-type]
+    where = Whereabouts("slack", ROADMAP, TEAM)
+
+    async def looks(minutes: int) -> None:
+        clock.at = MONDAY + timedelta(minutes=minutes)
+        with suppress(Unavailable):
+            await sitting.look(Installation(TEAM, "", "token"), where)
+
+    await looks(0)
+    web.down = True
+    for minutes in (29, 31, 34):
+        await looks(minutes)
+    before = list(told.known)
+    await looks(35)
+    web.down = False
+    await looks(36)
+
+    assert before == [True]
+    assert told.known == [True, False, True]
+
+
+class _TheirRoom:
+    """A Slack with one room, in which nobody sits."""
+
+    down = False
+
+    async def call(self, _token: str, method: str, **_: object) -> Json:
+        if self.down:
+            raise Unavailable("Slack")
+        return {"channel": {"name": "roadmap"}} if method == "conversations.info" else {"members": []}
+
+
+class _Profiles:
+    """Nobody to be known."""
+
+    async def profiles(self, *_: object) -> Json:
+        return {}
+
+
+class _Told:
+    """Rooms that remember whether it was known who sits there."""
+
+    def __init__(self) -> None:
+        self.known: list[bool] = []
+
+    async def seen(self, _where: Whereabouts, members: Sequence[Account] | None, *, external: bool) -> None:
+        self.known.append(members is not None)
 
 
 @pytest.mark.parametrize("blind", [False, True])
