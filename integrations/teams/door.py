@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from integrations.ports.door import Finding, House
 from integrations.ports.errors import Rejected, Unavailable
+from integrations.ports.inbound import Whereabouts
 from integrations.teams.auth import Gate, KeyRing
 from integrations.teams.config import TeamsConfig
 from integrations.teams.files import Files
@@ -33,6 +34,7 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 PATH = "/api/messages"
 DRAIN_S = 10.0
 LOOK_EVERY_S = 300.0
+LOOKS_AT_ONCE = 8
 FIRST_LOOK_EVERY_S = 5.0  # notices wait for it
 
 
@@ -84,13 +86,28 @@ class TeamsDoor:
         while True:
             try:
                 await self._handover.forget_old()
-                for each in await self._house.rooms.subscribed(PLATFORM):
-                    if not each.direct and (reference := await self._references.of(each.conversation)):
-                        await self._surroundings.look(reference)
+                await self._look_once()
                 self.looked.set()
             except (Unavailable, Rejected) as problem:
                 log.warning("rooms were not looked at", action="teams.rooms_unknown", reason=str(problem))
             await asyncio.sleep(LOOK_EVERY_S if self.looked.is_set() else FIRST_LOOK_EVERY_S)
+
+    async def _look_once(self) -> None:
+        """A few rooms at a time: each may take seconds, and there may be many. Raises Unavailable and Rejected."""
+        turns = asyncio.Semaphore(LOOKS_AT_ONCE)
+
+        async def look(where: Whereabouts) -> None:
+            async with turns:
+                if reference := await self._references.of(where.conversation):
+                    await self._surroundings.look(reference)
+                else:  # nobody can be asked who sits there
+                    await self._house.rooms.seen(where, None, external=False)
+
+        rooms = [each for each in await self._house.rooms.subscribed(PLATFORM) if not each.direct]
+        outcomes = await asyncio.gather(*(look(each) for each in rooms), return_exceptions=True)
+        for problem in outcomes:
+            if isinstance(problem, BaseException):
+                raise problem
 
     async def findings(self) -> Sequence[Finding]:
         async with httpx.AsyncClient(follow_redirects=False) as http:

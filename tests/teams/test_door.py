@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,12 @@ from bot.settings import WrongSettings, check_doors, load
 from integrations.ports.clock import FixedClock
 from integrations.ports.door import House
 from integrations.ports.errors import Unavailable
+from integrations.ports.inbound import Account, Whereabouts
 from integrations.teams.auth import KeyRing
 from integrations.teams.config import TeamsConfig
+from integrations.teams.door import TeamsDoor
 from integrations.teams.findings import findings
-from integrations.teams.references import References
+from integrations.teams.references import Reference, References
 from integrations.teams.tokens import Tokens
 from tests.fakes.notebook import MemoryNotebook
 from tests.fakes.teams_connector import SECRET
@@ -339,3 +341,40 @@ async def test_doctor_names_a_clock_that_is_wrong(world: TeamsWorld, http: httpx
     assert found["teams keys"].ok is False
     assert "set the clock" in found["teams keys"].fix
     assert found["teams address"].words.endswith("https://h.example.com/api/messages")
+
+
+async def test_after_a_start_rooms_are_looked_at_together_and_those_out_of_reach_count_as_unknown(
+    world: TeamsWorld,
+) -> None:
+    """Notices wait for the look."""
+    following, notebook = _Following("19:lost@thread.tacv2"), MemoryNotebook()
+    for number in range(8):
+        room = f"19:slow{number}@thread.tacv2"
+        world.seats(room, world.member("mia"))
+        await References(notebook).keep(Reference(room, "channel", world.base))
+        following.known[room] = None
+    world.fails({"on": "members", "delay_s": 1, "times": 8})
+    house = House(None, None, notebook, following, following, None, FixedClock(datetime(2026, 1, 1, tzinfo=UTC)))  # type: ignore[arg-type]
+    door = TeamsDoor(_config(world), house)
+
+    async with asyncio.timeout(4), door.connected(), door.opened():
+        await door.looked.wait()
+
+    assert following.known.pop("19:lost@thread.tacv2") is False
+    assert set(following.known.values()) == {True}
+
+
+class _Following:
+    """Rooms that follow something, and whether it is known who sits there. Nobody is linked."""
+
+    def __init__(self, *rooms: str) -> None:
+        self.known: dict[str, bool | None] = dict.fromkeys(rooms)
+
+    async def subscribed(self, platform: str) -> list[Whereabouts]:
+        return [Whereabouts(platform, each) for each in self.known]
+
+    async def seen(self, where: Whereabouts, members: Sequence[Account] | None, *, external: bool) -> None:
+        self.known[where.conversation] = members is not None
+
+    async def linked(self, *_accounts: object) -> frozenset[str]:
+        return frozenset()
