@@ -28,12 +28,17 @@ from storage.store import Session, StoreProblem
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 MAX_TRIES = 3  # a process that dies of an event dies of it three times at most
+DRAIN_S = 20.0
 MAX_FILE = 5_000_000  # bytes; a larger one would be carried through the ledger at everybody's expense
 
 
 SORRY = Reply(
     Card("Sorry", (text("I was interrupted several times while I worked on that, and gave up. Please try once more."),))
 )
+
+
+def _drain_s() -> float:
+    return DRAIN_S
 
 
 def _nobody() -> None:
@@ -105,14 +110,22 @@ class Desk:
         )
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[None]:
-        """Answer what waits, for as long as the block lasts; what is under way then is finished."""
+    async def open(self, drain_s: Callable[[], float] = _drain_s) -> AsyncIterator[None]:
+        """Answer what waits, for as long as the block lasts; what is under way then is finished, if that is soon.
+
+        What is not done within *drain_s* is left to the next start.
+        """
         work = asyncio.create_task(self._work(), name="desk")
         try:
             yield
         finally:
             work.cancel()
-            await asyncio.gather(work, *self._under_way.values(), return_exceptions=True)
+            await asyncio.gather(work, return_exceptions=True)
+            if self._under_way:
+                _, late = await asyncio.wait(set(self._under_way.values()), timeout=drain_s())
+                for task in late:
+                    task.cancel()
+                await asyncio.gather(*late, return_exceptions=True)
 
     async def _work(self) -> None:
         while True:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import secrets
 import signal
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from importlib import import_module
@@ -33,6 +34,41 @@ from storage import audit, deliveries, receipts
 from storage.store import StoreProblem
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+
+# When each part is cut off, counted from the word to stop: whoever stops us kills us soon after 20 s.
+FRONT_UNTIL_S, DESK_UNTIL_S, DOORS_UNTIL_S, POST_UNTIL_S = 6.0, 12.0, 14.0, 19.0
+
+
+class Stopping:
+    """One clock for all that has to end: what one part leaves, the next ones have."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._since: float | None = None
+
+    def begin(self) -> None:
+        self._since = self._clock()
+
+    def left(self, until_s: float) -> float:
+        """Seconds that a part may still take which is cut off *until_s* after the beginning."""
+        gone = 0.0 if self._since is None else self._clock() - self._since
+        return max(0.0, until_s - gone)
+
+
+@asynccontextmanager
+async def _cut_off(inside: AbstractAsyncContextManager[None], left: Callable[[], float]) -> AsyncIterator[None]:
+    """*inside*, which may take so long to be left and no longer."""
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(inside)
+        try:
+            yield
+        finally:
+            try:
+                async with asyncio.timeout(left()):
+                    await stack.aclose()
+            except TimeoutError:
+                log.warning("a door was closed amid work", action="run.cut")
 
 
 def wordings(app: App) -> dict[str, Wording]:
@@ -117,16 +153,20 @@ async def serving(app: App) -> AsyncIterator[int | None]:
     Left in the order in which work flows: nobody comes in any more, what came in is answered, what was answered is sent.
     """
     rooms = ConsoleRooms(StoredRooms(app.store, app.box.clock))
-    desk = Desk(app.box, app.dispatch)
+    desk, stopping = Desk(app.box, app.dispatch), Stopping()
     found = doors(app, desk)
     postman = postman_of(app, {each.name: each for each in (rooms, *(door.platform for door in found))}, found)
     async with AsyncExitStack() as stack:
         for door in found:
             await stack.enter_async_context(door.connected())
         post = await stack.enter_async_context(LocalPost(app.store, postman.deliver, clock=app.box.clock))
+        stack.callback(lambda: setattr(post, "drain", timedelta(seconds=stopping.left(POST_UNTIL_S))))
         desk.wake = post.wake
         for door in found:
-            await stack.enter_async_context(door.opened())
-        await stack.enter_async_context(desk.open())
+            await stack.enter_async_context(_cut_off(door.opened(), partial(stopping.left, DOORS_UNTIL_S)))
+        await stack.enter_async_context(desk.open(partial(stopping.left, DESK_UNTIL_S)))
         routes = [route for door in found for route in door.routes]
-        yield await stack.enter_async_context(listening(app.settings, routes)) if found else None
+        front = listening(app.settings, routes, partial(stopping.left, FRONT_UNTIL_S))
+        port = await stack.enter_async_context(front) if found else None
+        stack.callback(stopping.begin)
+        yield port

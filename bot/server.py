@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from socket import IPPROTO_TCP, TCP_NODELAY
 from typing import Any
@@ -22,6 +22,10 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 MAX_BODY = 1_000_000  # bytes; no platform sends more in one event
 DRAIN_S = 20
+
+
+def _drain_s() -> float:
+    return DRAIN_S
 
 
 class NoRoom(Refusal):
@@ -89,8 +93,10 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def listening(settings: Settings, routes: Sequence[Any]) -> AsyncIterator[int]:
-    """Serve *routes* for as long as the block lasts; gives the port. Raises NoRoom."""
+async def listening(
+    settings: Settings, routes: Sequence[Any], drain_s: Callable[[], float] = _drain_s
+) -> AsyncIterator[int]:
+    """Serve *routes* for as long as the block lasts, and what is under way then for *drain_s*; gives the port. Raises NoRoom."""
     config = uvicorn.Config(
         front(routes),
         host=settings.host,
@@ -117,6 +123,7 @@ async def listening(settings: Settings, routes: Sequence[Any]) -> AsyncIterator[
         await server.up.wait()
         yield int(socket.getsockname()[1])
     finally:
+        config.timeout_graceful_shutdown = max(1, int(drain_s()))
         server.should_exit = True
         await serving
         socket.close()

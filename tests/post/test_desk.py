@@ -132,6 +132,24 @@ async def test_a_stop_before_the_answer_leaves_it_to_the_next_start(store: Store
     assert len(await answered(store)) == 1
 
 
+async def test_an_answer_that_never_comes_does_not_hold_up_a_stop(store: Store) -> None:
+    """It is left to the next start."""
+    reached = asyncio.Event()
+
+    async def for_ever(_event: AnyInbound) -> Reply:
+        reached.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    stuck = Desk(toolbox(store, FEATURES), for_ever)
+    async with asyncio.timeout(5), stuck.open(lambda: 0.1):
+        await stuck.take(question())
+        await reached.wait()
+
+    async with store.reading() as db:
+        assert len(await inbox.waiting(db, 10)) == 1
+
+
 async def test_an_event_that_kills_every_process_is_given_up_with_a_word(store: Store) -> None:
     answering = Answering()
     ours = desk(store, answering)

@@ -13,7 +13,7 @@ import structlog
 from bot.app import App, opened
 from bot.keeping import StoredNotebook
 from bot.logs import set_up
-from bot.running import run, until
+from bot.running import DESK_UNTIL_S, DOORS_UNTIL_S, FRONT_UNTIL_S, POST_UNTIL_S, Stopping, run, until
 from bot.seal import FernetSeal
 from bot.settings import Settings, WrongSettings, load
 from handlers import mail
@@ -107,3 +107,17 @@ async def failed(app: App, key: str, at: datetime) -> None:
         await mail.reply(session, place.id, Card("Between us"), key=key, at=at)
         (newest, *_) = await deliveries.in_state(session)
         await deliveries.mark_dead(session, newest, "rejected: gone")
+
+
+def test_all_that_has_to_end_shares_twenty_seconds() -> None:
+    now = [100.0]
+    stopping = Stopping(lambda: now[0])
+    before = stopping.left(POST_UNTIL_S)
+
+    stopping.begin()
+    now[0] += DESK_UNTIL_S
+
+    assert FRONT_UNTIL_S < DESK_UNTIL_S < DOORS_UNTIL_S < POST_UNTIL_S < 20
+    assert before == POST_UNTIL_S
+    assert stopping.left(FRONT_UNTIL_S) == stopping.left(DESK_UNTIL_S) == 0
+    assert stopping.left(POST_UNTIL_S) == POST_UNTIL_S - DESK_UNTIL_S
