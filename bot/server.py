@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from socket import IPPROTO_TCP, TCP_NODELAY
+from socket import AF_INET, AF_INET6, IPPROTO_TCP, SO_REUSEADDR, SOL_SOCKET, TCP_NODELAY, socket
 from typing import Any
 
 import structlog
@@ -108,27 +108,30 @@ async def listening(
         server_header=False,
     )
     server = _Server(config)
+    ours = socket(AF_INET6 if ":" in settings.host else AF_INET)
+    ours.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
     try:
-        socket = config.bind_socket()
-    except (OSError, SystemExit):
+        ours.bind((settings.host, settings.port))  # uvicorn's own way would print the raw error above our words
+    except OSError:
+        ours.close()
         raise NoRoom(
             f"Nothing can listen at {settings.host}:{settings.port}; something else may do so already. "
             "Set HANDSHAKE_PORT to another one."
         ) from None
     # Answers are short and written in two pieces; the second must not wait for the first to be acknowledged.
     # Accepted connections inherit it, and asyncio sets it by itself only on sockets that it made.
-    socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
-    serving = asyncio.create_task(_serve(server, socket), name="front")
+    ours.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+    serving = asyncio.create_task(_serve(server, ours), name="front")
     try:
         await server.up.wait()
-        yield int(socket.getsockname()[1])
+        yield int(ours.getsockname()[1])
     finally:
         config.timeout_graceful_shutdown = max(1, int(drain_s()))
         server.should_exit = True
         await serving
-        socket.close()
+        ours.close()
 
 
-async def _serve(server: uvicorn.Server, socket: Any) -> None:
+async def _serve(server: uvicorn.Server, ours: socket) -> None:
     # `serve` would take the signals away from us.
-    await server._serve([socket])
+    await server._serve([ours])

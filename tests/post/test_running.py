@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import socket
 import sys
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from bot.keeping import StoredNotebook
 from bot.logs import set_up
 from bot.running import DESK_UNTIL_S, DOORS_UNTIL_S, FRONT_UNTIL_S, POST_UNTIL_S, Stopping, run, until
 from bot.seal import FernetSeal
+from bot.server import NoRoom, listening
 from bot.settings import Settings, WrongSettings, load
 from handlers import mail
 from integrations.ports.cards import Card
@@ -121,3 +123,14 @@ def test_all_that_has_to_end_shares_twenty_seconds() -> None:
     assert before == POST_UNTIL_S
     assert stopping.left(FRONT_UNTIL_S) == stopping.left(DESK_UNTIL_S) == 0
     assert stopping.left(POST_UNTIL_S) == POST_UNTIL_S - DESK_UNTIL_S
+
+
+async def test_a_taken_port_is_told_in_our_words_alone(caplog: pytest.LogCaptureFixture) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        settings = Settings(_env_file=None, host="127.0.0.1", port=taken.getsockname()[1])
+
+        with pytest.raises(NoRoom, match="HANDSHAKE_PORT"):
+            async with listening(settings, ()):
+                pass
+
+    assert caplog.records == []
