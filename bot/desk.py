@@ -69,8 +69,21 @@ class Desk:
     async def take(self, event: AnyInbound, begun: Awaitable[Reply] | None = None) -> bool:
         if not event.event:  # such an event never repeats, and must not be taken for another one like it
             event = replace(event, event=self.box.tokens.new("e_"))
-        if begun is not None:
-            self._begun[event.account.platform, event.event] = begun
+        key = event.account.platform, event.event
+        mine = begun is not None and key not in self._begun
+        if begun is not None and mine:
+            self._begun[key] = begun
+        fresh = False
+        try:
+            fresh = await self._written_down(event)
+        finally:
+            if mine and not fresh:
+                self._begun.pop(key, None)
+        self._awake.set()
+        return fresh
+
+    async def _written_down(self, event: AnyInbound) -> bool:
+        """True when *event* is in the inbox, False when it was taken before. Raises Unavailable."""
         sealed = self.box.seal.close(json.dumps(event_to_json(event), ensure_ascii=False))
         platform, now = event.account.platform, self.box.clock.now()
         try:
@@ -81,7 +94,6 @@ class Desk:
                     await inbox.put(session, platform, event.event, sealed, now)
         except StoreProblem as problem:
             raise Unavailable("the store") from problem
-        self._awake.set()
         return fresh
 
     async def answer(self, event: AnyInbound, reply: Reply) -> None:

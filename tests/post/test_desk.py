@@ -244,6 +244,18 @@ async def test_what_was_begun_before_it_was_taken_is_waited_for_and_not_done_aga
     assert answering.asked == []
 
 
+async def test_what_was_begun_for_a_repeat_is_not_held_on_to(store: Store) -> None:
+    ours = desk(store, Answering())
+    begun: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+
+    async with ours.open():
+        await ours.take(question())
+        await ours.idle()
+        assert not await ours.take(question(), begun)
+
+    assert ours._begun == {}
+
+
 async def test_what_was_begun_in_a_process_that_is_gone_is_done_in_the_next(store: Store) -> None:
     await desk(store, Answering()).take(question(), asyncio.get_running_loop().create_future())
     answering = Answering()
