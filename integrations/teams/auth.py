@@ -27,6 +27,9 @@ PAUSE_S = 60.0  # between two fetches of the keys, however many unknown ones are
 KEEP_S = 86_400.0  # Microsoft announces new keys at least a day before it uses them
 
 
+KEYS = "Microsoft's signing keys"
+
+
 class Refused(PermissionError):
     """Somebody who may not talk to us. `status` is what they hear; the reason is for the log alone."""
 
@@ -70,14 +73,14 @@ class KeyRing:
         """The key of that name. Raises Unavailable while there are none at all: that is not the caller's fault."""
         await self._refresh(kid)
         if not self._keys:
-            raise Unavailable("Microsoft's signing keys")
+            raise Unavailable(KEYS)
         return self._keys.get(kid)
 
     async def issuer(self) -> str:
         """Who signs here; it is also what our own tokens are for. Raises Unavailable."""
         await self._refresh("")
         if not self._issuer:
-            raise Unavailable("Microsoft's signing keys")
+            raise Unavailable(KEYS)
         return self._issuer
 
     async def _refresh(self, kid: str) -> None:

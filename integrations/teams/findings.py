@@ -11,7 +11,7 @@ import httpx
 
 from integrations.ports.door import Finding, House
 from integrations.ports.errors import Unavailable
-from integrations.teams.auth import LEEWAY_S, TIMEOUT_S, KeyRing
+from integrations.teams.auth import KEYS, LEEWAY_S, TIMEOUT_S, KeyRing
 from integrations.teams.config import TeamsConfig
 from integrations.teams.identity import PLATFORM
 from integrations.teams.references import References
@@ -70,7 +70,9 @@ async def _token(config: TeamsConfig, ring: KeyRing) -> Finding:
         fix = FIXES.get(refused.code, "check TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID")
         return _wrong("token", f"Microsoft refuses us a token: {refused.code}", fix)
     except Unavailable as problem:
-        return _wrong("token", f"{problem}", "let this machine reach TEAMS_AUTHORITY_URL")
+        # Those keys also say what a token is for, so nobody was asked for one yet.
+        missing = "TEAMS_OPENID_METADATA_URL" if problem.neighbour == KEYS else "TEAMS_AUTHORITY_URL"
+        return _wrong("token", f"{problem}", f"let this machine reach {missing}")
     return _fine("token", f"a token was got for tenant {config.tenant_id}")
 
 

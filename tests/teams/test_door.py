@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -329,6 +330,19 @@ class _NoRooms:
 
     async def subscribed(self, _platform: str) -> tuple[()]:
         return ()
+
+
+async def test_doctor_names_the_address_of_the_keys_where_a_token_is_wanting_for_them(
+    world: TeamsWorld, http: httpx.AsyncClient
+) -> None:
+    notebook, clock = MemoryNotebook(), FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
+    house = House(None, None, notebook, None, _NoRooms(), None, clock, "https://h.example.com")  # type: ignore[arg-type]
+    config = replace(_config(world), openid_metadata_url="nonsense")
+
+    found = {each.what: each for each in await findings(config, house, References(notebook), http)}
+
+    assert "TEAMS_OPENID_METADATA_URL" in found["teams token"].fix
+    assert "TEAMS_AUTHORITY_URL" not in found["teams token"].fix
 
 
 async def test_doctor_names_a_clock_that_is_wrong(world: TeamsWorld, http: httpx.AsyncClient) -> None:
