@@ -72,6 +72,11 @@ class Office:
         assert found is not None
         return found
 
+    async def until_called(self, conversation: str, name: str) -> None:
+        """Wait until that room has that name."""
+        while (await self.place(conversation)).name != name:
+            await asyncio.sleep(0.02)
+
     async def until_counted(self, state: str, deliveries_: int) -> None:
         """Wait until so many deliveries are in that state."""
         while True:
