@@ -74,7 +74,9 @@ class Office:
 
     async def until_called(self, conversation: str, name: str) -> None:
         """Wait until that room has that name."""
-        while (await self.place(conversation)).name != name:
+        while True:
+            if (await self.place(conversation)).name == name:
+                return
             await asyncio.sleep(0.02)
 
     async def until_counted(self, state: str, deliveries_: int) -> None:
