@@ -263,15 +263,23 @@ def doctor(*, json: JsonOption = False) -> None:
 @cli.command()
 def demo(
     *,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where the page is served.")] = 8080,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
+    expose: Annotated[
+        bool, typer.Option("--expose", help="Let other machines in. There is no sign-in: whoever comes can be anybody.")
+    ] = False,
+    terminal: Annotated[bool, typer.Option("--terminal", help="Talk in this terminal instead of a browser.")] = False,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Forget what was done in the demo and build the company anew.")
     ] = False,
 ) -> None:
-    """Try everything with a sample company; no accounts, its own store."""
+    """Try everything in a web page, with a sample company; no accounts, its own store."""
     from bot.demo.start import ADDRESS
     from bot.demo.start import run as play
+    from bot.demo.web import Choices
 
-    raise SystemExit(asyncio.run(play(_settings(database_url=ADDRESS), fresh=fresh)))
+    page = None if terminal else Choices(port=port, browser=not no_browser, expose=expose)
+    raise SystemExit(asyncio.run(play(_settings(database_url=ADDRESS), fresh=fresh, page=page)))
 
 
 @cli.command()

@@ -23,7 +23,7 @@ from bot.post.deliver import Postman
 from bot.post.local import LocalPost
 from bot.post.wording import Wording
 from bot.seal import FernetSeal
-from bot.server import listening
+from bot.server import front, listening
 from bot.settings import Settings, WrongSettings, check_doors
 from handlers.catalogue import FEATURES
 from handlers.errors import Refusal
@@ -166,7 +166,7 @@ async def serving(app: App) -> AsyncIterator[int | None]:
             await stack.enter_async_context(_cut_off(door.opened(), partial(stopping.left, DOORS_UNTIL_S)))
         await stack.enter_async_context(desk.open(partial(stopping.left, DESK_UNTIL_S)))
         routes = [route for door in found for route in door.routes]
-        front = listening(app.settings, routes, partial(stopping.left, FRONT_UNTIL_S))
-        port = await stack.enter_async_context(front) if found else None
+        answers = listening(app.settings, front(routes), partial(stopping.left, FRONT_UNTIL_S))
+        port = await stack.enter_async_context(answers) if found else None
         stack.callback(stopping.begin)
         yield port

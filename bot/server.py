@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from socket import AF_INET, AF_INET6, IPPROTO_TCP, SO_REUSEADDR, SOL_SOCKET, TCP_NODELAY, socket
 from typing import Any
@@ -38,9 +38,9 @@ async def alive(_request: Request) -> Response:
     return PlainTextResponse("ok\n")
 
 
-def front(routes: Sequence[Any]) -> Starlette:
-    """The application that serves *routes*, with a limit on what anybody may send."""
-    application = Starlette(routes=[Route("/healthz", alive), *routes])
+def front(routes: Sequence[Any], handlers: Mapping[Any, Any] | None = None) -> Starlette:
+    """The application that serves *routes*, with a limit on what anybody may send. *handlers* answer for errors."""
+    application = Starlette(routes=[Route("/healthz", alive), *routes], exception_handlers=handlers)
     application.add_middleware(Limited)
     return application
 
@@ -94,11 +94,14 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def listening(
-    settings: Settings, routes: Sequence[Any], drain_s: Callable[[], float] = _drain_s
+    settings: Settings, application: Starlette, drain_s: Callable[[], float] = _drain_s
 ) -> AsyncIterator[int]:
-    """Serve *routes* for as long as the block lasts, and what is under way then for *drain_s*; gives the port. Raises NoRoom."""
+    """Serve *application* for as long as the block lasts, and what is under way then for *drain_s*; gives the port.
+
+    Raises NoRoom.
+    """
     config = uvicorn.Config(
-        front(routes),
+        application,
         host=settings.host,
         port=settings.port,
         log_config=None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import acknowledging, drafting, importing, notices, people, questions, roadmap
+from handlers import acknowledging, board, drafting, importing, notices, people, questions, roadmap
 from handlers.feature import Feature
 from handlers.help import help_feature
 
@@ -10,6 +10,7 @@ _SLICES: tuple[Feature, ...] = (
     questions.FEATURE,
     roadmap.FEATURE,
     acknowledging.FEATURE,
+    board.FEATURE,
     notices.FEATURE,
     drafting.FEATURE,
     importing.FEATURE,

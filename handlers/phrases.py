@@ -202,5 +202,11 @@ def revision_words(revision: Revision | None) -> str:
     return f"From {revision.name}, published {spoken(revision.published_at.date())}."
 
 
+def author_words(revision: Revision, names: Directory) -> str:
+    """Who made it."""
+    known = names.name_of(revision.author)
+    return known or ("an operator" if revision.how == "operator" else "somebody who left")
+
+
 def buttons(*each: Button) -> Buttons:
     return Buttons(each)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Column, delete, select, update
+from sqlalchemy import Column, delete, func, select, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.store import Session, UtcDateTime, affected, insert_new, table_of
@@ -39,6 +39,7 @@ class ConsoleMessage:
     card: Any
     at: datetime
     edits: int
+    tag: str = ""
 
 
 async def put(session: Session, conversation: str, card: object, tag: str, at: datetime) -> int:
@@ -82,10 +83,28 @@ async def empty(session: Session, conversation: str) -> int:
     return await affected(session, delete(MESSAGE).where(MESSAGE.c.conversation == conversation))
 
 
-async def in_room(session: Session, conversation: str, limit: int = 50) -> tuple[ConsoleMessage, ...]:
-    """The newest messages of a room, oldest first."""
+async def in_room(
+    session: Session, conversation: str, limit: int = 50, before: int | None = None
+) -> tuple[ConsoleMessage, ...]:
+    """The newest messages of a room (of those older than the message *before*), oldest first."""
     wanted = select(MESSAGE).where(MESSAGE.c.conversation == conversation).order_by(MESSAGE.c.id.desc()).limit(limit)
+    if before is not None:
+        wanted = wanted.where(MESSAGE.c.id < before)
     rows = list(await session.execute(wanted))
     return tuple(
-        ConsoleMessage(row.id, row.conversation, json.loads(row.card), row.at, row.edits) for row in reversed(rows)
+        ConsoleMessage(row.id, row.conversation, json.loads(row.card), row.at, row.edits, row.tag)
+        for row in reversed(rows)
     )
+
+
+async def counts(session: Session) -> dict[str, int]:
+    """How many messages stand in each room."""
+    rows = await session.execute(select(MESSAGE.c.conversation, func.count()).group_by(MESSAGE.c.conversation))
+    return {conversation: count for conversation, count in rows}  # noqa: C416  (a Row is no plain pair to mypy)
+
+
+async def state(session: Session, conversation: str) -> str:
+    """Changes whenever a message of that room is put, replaced or removed."""
+    wanted = select(func.max(MESSAGE.c.id), func.count(), func.sum(MESSAGE.c.edits))
+    newest, count, edits = (await session.execute(wanted.where(MESSAGE.c.conversation == conversation))).one()
+    return f"{newest or 0}.{count}.{edits or 0}"

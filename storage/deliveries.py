@@ -325,6 +325,17 @@ async def in_state(session: Session, state: DeliveryState | None = None, limit: 
     return tuple(delivery_from(row) for row in await session.execute(wanted))
 
 
+async def newest(session: Session) -> int:
+    """The id of the newest delivery, 0 while there is none."""
+    return (await session.execute(select(func.max(DELIVERY.c.id)))).scalar_one() or 0
+
+
+async def after(session: Session, delivery_id: int, limit: int = 50) -> tuple[Delivery, ...]:
+    """The deliveries that were queued after that one, oldest first."""
+    wanted = _whole().where(DELIVERY.c.id > delivery_id).order_by(DELIVERY.c.id).limit(limit)
+    return tuple(delivery_from(row) for row in await session.execute(wanted))
+
+
 async def counts(session: Session) -> dict[str, int]:
     """How many deliveries there are in each state."""
     rows = await session.execute(select(DELIVERY.c.state, func.count()).group_by(DELIVERY.c.state))

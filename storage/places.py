@@ -221,6 +221,13 @@ async def rooms_of(session: Session, person_id: str) -> tuple[Place, ...]:
     return tuple(place_from(row) for row in found)
 
 
+async def rooms_on(session: Session, platform: str) -> tuple[Place, ...]:
+    """The open rooms of that platform, by name; no direct conversations."""
+    place = table_of(PlaceRow)
+    here = (place.c.platform == platform) & place.c.direct.is_(False) & place.c.closed.is_(False)
+    return tuple(place_from(row) for row in await session.execute(select(place).where(here).order_by(place.c.name)))
+
+
 async def forget_person(session: Session, person_id: str, direct: Iterable[tuple[str, str]]) -> None:
     """Remove where that person sits, and whose their direct conversations were.
 

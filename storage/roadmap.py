@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Row, Select, Table, and_, case, not_, or_, select, text, true, update
+from sqlalchemy import ColumnElement, FromClause, Index, Row, Select, and_, case, not_, or_, select, text, true, update
 from sqlmodel import Field, SQLModel
 
 from storage import search
@@ -109,7 +109,7 @@ class ItemCampaignRow(SQLModel, table=True):
 ITEM = table_of(ItemVersionRow)
 _CAMPAIGNS = select(table_of(CampaignRow)).order_by(table_of(CampaignRow).c.key)  # nearly every request asks it
 SERVES = table_of(ItemCampaignRow)
-_ITEM_COLUMNS = [c for c in ITEM.c if c.name not in {"folded", "from_revision", "to_revision"}]
+ITEM_COLUMNS = [c for c in ITEM.c if c.name not in {"folded", "from_revision", "to_revision"}]
 
 
 def wrapped(keys: Collection[str]) -> str:
@@ -153,21 +153,21 @@ def item_from_row(row: Any) -> Item:
     )
 
 
-def as_of(table: Table, revision: int | None) -> ColumnElement[bool]:
+def as_of(table: FromClause, revision: int | None) -> ColumnElement[bool]:
     """The versions that were valid at *revision*; None is now."""
     if revision is None:
         return table.c.to_revision.is_(None)
     return and_(table.c.from_revision <= revision, or_(table.c.to_revision.is_(None), table.c.to_revision > revision))
 
 
-def visible_to(audience: Audience) -> ColumnElement[bool]:
+def visible_to(audience: Audience, items: FromClause = ITEM) -> ColumnElement[bool]:
     """What everybody in *audience* may see, as a condition of the query itself: what is not fetched cannot leak."""
     if audience.everything:
         return true()
-    unrestricted = ITEM.c.visible_to == ""
+    unrestricted = items.c.visible_to == ""
     if not audience.teams:
         return unrestricted
-    listed = [ITEM.c.visible_to.contains(wrapped([team]), autoescape=True) for team in sorted(audience.teams)]
+    listed = [items.c.visible_to.contains(wrapped([team]), autoescape=True) for team in sorted(audience.teams)]
     return or_(unrestricted, and_(*listed))
 
 
@@ -225,7 +225,7 @@ def _campaign_columns(campaign: Campaign) -> dict[str, Any]:
 
 async def item(session: Session, key: str, audience: Audience, revision: int | None = None) -> Item | None:
     """The item with that key, if *audience* may see it. Case counts only when two keys differ in nothing else."""
-    wanted = select(*_ITEM_COLUMNS).where(as_of(ITEM, revision), visible_to(audience))
+    wanted = select(*ITEM_COLUMNS).where(as_of(ITEM, revision), visible_to(audience))
     exact = (await session.execute(wanted.where(ITEM.c.key == key))).one_or_none()
     if exact:
         return item_from_row(exact)
@@ -237,14 +237,14 @@ async def items_with(session: Session, keys: Sequence[str], revision: int | None
     """The items with exactly these keys, whoever may see them: for writing and comparing, never for showing."""
     found: dict[str, Item] = {}
     for batch in batches(keys):
-        rows = await session.execute(select(*_ITEM_COLUMNS).where(as_of(ITEM, revision), ITEM.c.key.in_(batch)))
+        rows = await session.execute(select(*ITEM_COLUMNS).where(as_of(ITEM, revision), ITEM.c.key.in_(batch)))
         found |= {row.key: item_from_row(row) for row in rows}
     return found
 
 
 async def all_items(session: Session, revision: int | None = None) -> dict[str, Item]:
     """The whole roadmap, whoever may see it: for comparing an import with."""
-    rows = await session.execute(select(*_ITEM_COLUMNS).where(as_of(ITEM, revision)))
+    rows = await session.execute(select(*ITEM_COLUMNS).where(as_of(ITEM, revision)))
     return {row.key: item_from_row(row) for row in rows}
 
 
@@ -258,7 +258,7 @@ async def untold_names(session: Session, revision: int, audience: Audience) -> f
 async def export(session: Session, audience: Audience, revision: int | None = None) -> AsyncIterator[Item]:
     """The roadmap in order of keys, a row at a time."""
     by_key = _by_key(session.get_bind().dialect.name)
-    wanted = select(*_ITEM_COLUMNS).where(as_of(ITEM, revision), visible_to(audience)).order_by(by_key)
+    wanted = select(*ITEM_COLUMNS).where(as_of(ITEM, revision), visible_to(audience)).order_by(by_key)
     async for row in streamed(session, wanted):
         yield item_from_row(row)
 
@@ -278,7 +278,7 @@ async def matching(session: Session, plan: Plan, audience: Audience, *, show: in
     wanted = _select(plan, audience, dialect, ITEM.c.id, ITEM.c.key, ITEM.c.status)
     hits = (await session.execute(_ordered(wanted, plan, _by_key(dialect)))).all()
     ids = [hit.id for hit in hits[:show]]
-    rows = (await session.execute(select(*_ITEM_COLUMNS).where(ITEM.c.id.in_(ids)))).all() if ids else []
+    rows = (await session.execute(select(*ITEM_COLUMNS).where(ITEM.c.id.in_(ids)))).all() if ids else []
     by_id = {row.id: item_from_row(row) for row in rows}
     counts = Counter(hit.status for hit in hits)
     return Found(

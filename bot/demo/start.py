@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from bot.app import opened
-from bot.demo import build, terminal
+from bot.demo import build, terminal, web
 from bot.demo.company import Company, company
 from bot.keeping import StoredRooms
 from bot.post.guard import guard_of
@@ -24,10 +24,12 @@ ADDRESS = f"sqlite:///{PATH}"
 _BUILDING = PATH.with_name("demo-building.db")
 
 
-async def run(settings: Settings, *, fresh: bool) -> int:
-    """Build the sample company where it is missing, carry its post, and talk in the terminal."""
+async def run(settings: Settings, *, fresh: bool, page: web.Choices | None) -> int:
+    """Build the sample company where it is missing, then open the *page* over it, or talk in the terminal."""
     await _make_ready(settings, fresh=fresh)
     async with opened(settings) as app:
+        if page:
+            return await web.serve(app, page)
         rooms = ConsoleRooms(StoredRooms(app.store, app.box.clock))
         postman = postman_of(app, {rooms.name: rooms})
         with rooms.subscribe() as news:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from handlers.acknowledging.rules import Coverage, added_up, share
 from handlers.changes import Step
 from handlers.phrases import (
+    author_words,
     campaign_blocks,
     headline,
     item_table,
@@ -74,7 +75,7 @@ def acknowledged(wanted: Revision, current: Revision, newest: int, *, new: bool)
 
 
 def current(revision: Revision, reason: str, names: Directory, *, has_it: bool) -> Card:
-    pairs: list[tuple[str, Spans]] = [("By", (_who(revision, names),))]
+    pairs: list[tuple[str, Spans]] = [("By", (author_words(revision, names),))]
     if revision.published_at:
         pairs.insert(0, ("Published", (When(revision.published_at),)))
     if revision.approver:
@@ -86,11 +87,6 @@ def current(revision: Revision, reason: str, names: Directory, *, has_it: bool) 
         f"{revision.name} is the current version",
         blocks if has_it else (*blocks, Buttons((have_button(revision), CATCH_UP))),
     )
-
-
-def _who(revision: Revision, names: Directory) -> str:
-    known = names.name_of(revision.author)
-    return known or ("an operator" if revision.how == "operator" else "somebody who left")
 
 
 # ── coverage ─────────────────────────────────────────────────────────────────────────────────────────────────────────

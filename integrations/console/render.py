@@ -5,13 +5,14 @@ Every attribute and text goes through `escape`. The page's own script finds what
 
 from __future__ import annotations
 
-import html as standard_html
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import assert_never
 
+from integrations.console.tags import empty, tag
+from integrations.console.tags import escape as escape
 from integrations.plain import render as plain
-from integrations.plain.words import called, clean, missing, moment, one_line, said_all, universal, web_address
+from integrations.plain.words import called, missing, moment, one_line, said_all, universal, web_address
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -43,32 +44,7 @@ from integrations.ports.cards import (
 def html(card: Card, root: str = "") -> str:
     """*card* as an `article`. *root* is what typed words start with on the page."""
     blocks = "".join(_block(block, root) for block in card.blocks)
-    return _tag("article", _tag("h3", escape(plain.title(card)), dir="auto") + blocks, class_="card")
-
-
-def escape(text: str) -> str:
-    """User text as a browser shows it literally, in an element as well as in an attribute."""
-    return standard_html.escape(clean(text), quote=True)
-
-
-def _tag(name: str, content: str, /, **attributes: str | bool | None) -> str:
-    return f"<{name}{_attributes(attributes)}>{content}</{name}>"
-
-
-def _empty(name: str, /, **attributes: str | bool | None) -> str:
-    return f"<{name}{_attributes(attributes)}>"
-
-
-def _attributes(attributes: dict[str, str | bool | None]) -> str:
-    """`class_` and `data_action` become `class` and `data-action`; False and None are left out."""
-    found = ""
-    for name, value in attributes.items():
-        known = name.rstrip("_").replace("_", "-")
-        if isinstance(value, str):
-            found += f' {known}="{escape(value)}"'
-        elif value:
-            found += f" {known}"
-    return found
+    return tag("article", tag("h3", escape(plain.title(card)), dir="auto") + blocks, class_="card")
 
 
 def _block(block: Block, root: str) -> str:
@@ -94,7 +70,7 @@ def _block(block: Block, root: str) -> str:
 
 
 def _paragraph(spans: Spans, class_: str | None = None) -> str:
-    return _tag("p", _inline(spans), class_=class_, dir="auto") if said_all(spans).strip() else ""
+    return tag("p", _inline(spans), class_=class_, dir="auto") if said_all(spans).strip() else ""
 
 
 def _inline(spans: Spans) -> str:
@@ -106,15 +82,15 @@ def _span(span: Span) -> str:
         case str():
             return escape(span).replace("\n", "<br>")
         case Bold(text):
-            return _tag("strong", escape(text))
+            return tag("strong", escape(text))
         case Link(text, url):
             address = web_address(url)
             words = escape(text if text.strip() else url)
-            return _tag("a", words, href=address, rel="noopener noreferrer") if address else words
+            return tag("a", words, href=address, rel="noopener noreferrer") if address else words
         case Mention(name):
-            return _tag("span", escape(called(name)), class_="mention")
+            return tag("span", escape(called(name)), class_="mention")
         case When(at):
-            return _tag("time", escape(moment(at)), datetime=_exact(at))
+            return tag("time", escape(moment(at)), datetime=_exact(at))
         case _:
             assert_never(span)
 
@@ -125,10 +101,10 @@ def _exact(at: datetime | date) -> str:
 
 def _pairs(pairs: Iterable[tuple[str, Spans]]) -> str:
     rows = "".join(
-        _tag("dt", escape(one_line(label)) or plain.NOTHING, dir="auto") + _tag("dd", _cell(value), dir="auto")
+        tag("dt", escape(one_line(label)) or plain.NOTHING, dir="auto") + tag("dd", _cell(value), dir="auto")
         for label, value in pairs
     )
-    return _tag("dl", rows) if rows else ""
+    return tag("dl", rows) if rows else ""
 
 
 def _cell(spans: Spans) -> str:
@@ -137,61 +113,61 @@ def _cell(spans: Spans) -> str:
 
 def _table(table: Table) -> str:
     columns = max([len(table.header), *map(len, table.rows)])
-    names = "".join(_tag("th", escape(one_line(name)), scope="col", dir="auto") for name in table.header)
+    names = "".join(tag("th", escape(one_line(name)), scope="col", dir="auto") for name in table.header)
     names += "<td></td>" * (columns - len(table.header))
-    head = _tag("thead", _tag("tr", names)) if table.header else ""
+    head = tag("thead", tag("tr", names)) if table.header else ""
     rows = "".join(_row(row, columns) for row in table.rows)
     rest = missing(table.more, "row") if table.more > 0 else "" if table.rows else "(no rows)"
-    return _tag("table", head + _tag("tbody", rows)) + (_tag("p", rest, class_="context") if rest else "")
+    return tag("table", head + tag("tbody", rows)) + (tag("p", rest, class_="context") if rest else "")
 
 
 def _row(cells: Sequence[Spans], columns: int) -> str:
     """The first cell names its row."""
     filled = [*cells, *([()] * (columns - len(cells)))]
-    first = _tag("th", _cell(filled[0]), scope="row", dir="auto") if filled else ""
-    return _tag("tr", first + "".join(_tag("td", _cell(spans), dir="auto") for spans in filled[1:]))
+    first = tag("th", _cell(filled[0]), scope="row", dir="auto") if filled else ""
+    return tag("tr", first + "".join(tag("td", _cell(spans), dir="auto") for spans in filled[1:]))
 
 
 def _image(url: str, alt: str) -> str:
     words = alt or "without a description"
-    return _empty("img", src=url, alt=words) if url else _tag("p", escape(f"Picture: {words}"))
+    return empty("img", src=url, alt=words) if url else tag("p", escape(f"Picture: {words}"))
 
 
 def _buttons(buttons: Sequence[Button | LinkButton], root: str) -> str:
     each = "".join(_button(button, root) for button in buttons)
-    return _tag("ul", each, class_="actions") if each else ""
+    return tag("ul", each, class_="actions") if each else ""
 
 
 def _button(button: Button | LinkButton, root: str) -> str:
     label = escape(plain.button_words(button))
     match button:
         case Button(action=action, value=value, words=words, style=style):
-            pressed = _tag("button", label, type="button", data_action=action, data_value=value, class_=style)
-            return _tag("li", pressed + _typed(words, root))
+            pressed = tag("button", label, type="button", data_action=action, data_value=value, class_=style)
+            return tag("li", pressed + _typed(words, root))
         case LinkButton(url=url):
             address = web_address(url)
-            link = _tag("a", label, href=address, rel="noopener noreferrer", class_="button")
-            return _tag("li", link if address else f"{label}: {escape(url) or 'leads nowhere.'}")
+            link = tag("a", label, href=address, rel="noopener noreferrer", class_="button")
+            return tag("li", link if address else f"{label}: {escape(url) or 'leads nowhere.'}")
         case _:
             assert_never(button)
 
 
 def _typed(words: str, root: str) -> str:
-    return _tag("small", " or type: " + _tag("code", escape(plain.typed(words, root)))) if one_line(words) else ""
+    return tag("small", " or type: " + tag("code", escape(plain.typed(words, root)))) if one_line(words) else ""
 
 
 def _menu(menu: Menu, root: str) -> str:
     label = escape(one_line(menu.label) or "Choose one")
     if not menu.options:
-        return _tag("p", f"{label}: nothing to choose from.")
-    select = _tag("select", _options(menu.options, ()), data_menu=menu.action)
-    choose = _tag("button", "Choose", type="button", data_action=menu.action, data_from="menu")
-    return _tag("div", _tag("label", f"{label} {select}") + choose + _typed(menu.words, root), class_="menu")
+        return tag("p", f"{label}: nothing to choose from.")
+    select = tag("select", _options(menu.options, ()), data_menu=menu.action)
+    choose = tag("button", "Choose", type="button", data_action=menu.action, data_from="menu")
+    return tag("div", tag("label", f"{label} {select}") + choose + _typed(menu.words, root), class_="menu")
 
 
 def _options(options: Iterable[Option], chosen: Sequence[str]) -> str:
     return "".join(
-        _tag("option", escape(plain.option_words(option)), value=option.value, selected=option.value in chosen)
+        tag("option", escape(plain.option_words(option)), value=option.value, selected=option.value in chosen)
         for option in options
     )
 
@@ -204,26 +180,26 @@ def form_html(form: Form, key: str = "form") -> str:
         for number, field in enumerate(form.fields, start=1)
     )
     elsewhere = "".join(_complaint(message, None) for message in wrong.values())
-    send = _tag("button", escape(one_line(form.submit) or "Send"), type="submit", class_="primary")
-    title = _tag("h3", escape(one_line(form.title) or plain.NO_TITLE), dir="auto")
+    send = tag("button", escape(one_line(form.submit) or "Send"), type="submit", class_="primary")
+    title = tag("h3", escape(one_line(form.title) or plain.NO_TITLE), dir="auto")
     inside = title + _paragraph(form.intro) + elsewhere + fields + send + _typed(form.words, "")
-    return _tag("form", inside, class_="card", data_form=form.id, data_value=form.value)
+    return tag("form", inside, class_="card", data_form=form.id, data_value=form.value)
 
 
 def _complaint(message: str, key: str | None) -> str:
-    return _tag("p", escape(f"Please check: {message}"), class_="error", id=key) if message else ""
+    return tag("p", escape(f"Please check: {message}"), class_="error", id=key) if message else ""
 
 
 def _question(field: Field, wrong: str, key: str) -> str:
     """A question with its hint and what is wrong with the answer, both tied to the input for screen readers."""
-    hint = _tag("p", escape(one_line(field.hint)), class_="hint", id=f"{key}-hint") if one_line(field.hint) else ""
+    hint = tag("p", escape(one_line(field.hint)), class_="hint", id=f"{key}-hint") if one_line(field.hint) else ""
     notes = hint + _complaint(wrong, f"{key}-error")
     told_by = " ".join([*([f"{key}-hint"] if hint else []), *([f"{key}-error"] if wrong else [])]) or None
     label = escape(plain.field_label(field)) + (" (optional)" if field.optional else "")
     if isinstance(field, ChoiceField) and field.many:
-        boxes = _tag("legend", label) + notes + _checkboxes(field)
-        return _tag("fieldset", boxes, aria_describedby=told_by, aria_invalid="true" if wrong else None)
-    return _tag("div", _tag("label", label, for_=key) + notes + _input(field, key, told_by, wrong), class_="field")
+        boxes = tag("legend", label) + notes + _checkboxes(field)
+        return tag("fieldset", boxes, aria_describedby=told_by, aria_invalid="true" if wrong else None)
+    return tag("div", tag("label", label, for_=key) + notes + _input(field, key, told_by, wrong), class_="field")
 
 
 def _input(field: Field, key: str, told_by: str | None, wrong: str) -> str:
@@ -237,24 +213,24 @@ def _input(field: Field, key: str, told_by: str | None, wrong: str) -> str:
     match field:
         case TextField(initial=initial, multiline=True, max_length=longest):
             # A browser swallows the first line break of a textarea.
-            return _tag("textarea", "\n" + escape(initial), maxlength=str(max(1, longest)), dir="auto", **common)
+            return tag("textarea", "\n" + escape(initial), maxlength=str(max(1, longest)), dir="auto", **common)
         case TextField(initial=initial, max_length=longest):
             value, longest_typed = one_line(initial), str(max(1, longest))
-            return _empty("input", type="text", value=value, maxlength=longest_typed, dir="auto", **common)
+            return empty("input", type="text", value=value, maxlength=longest_typed, dir="auto", **common)
         case DateField(initial=day):
-            return _empty("input", type="date", value=day.isoformat() if day else None, **common)
+            return empty("input", type="date", value=day.isoformat() if day else None, **common)
         case ChoiceField(options=options, initial=chosen, optional=optional):
-            nothing = _tag("option", plain.NOTHING, value="") if optional or not chosen else ""
-            return _tag("select", nothing + _options(options, chosen[:1]), **common)
+            nothing = tag("option", plain.NOTHING, value="") if optional or not chosen else ""
+            return tag("select", nothing + _options(options, chosen[:1]), **common)
         case _:
             assert_never(field)
 
 
 def _checkboxes(field: ChoiceField) -> str:
     return "".join(
-        _tag(
+        tag(
             "label",
-            _empty("input", type="checkbox", name=field.id, value=option.value, checked=option.value in field.initial)
+            empty("input", type="checkbox", name=field.id, value=option.value, checked=option.value in field.initial)
             + escape(plain.option_words(option)),
         )
         for option in field.options

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Literal
 
 from integrations.ports.cards import Card, context
@@ -27,26 +27,52 @@ class RoomEvent:
     conversation: str
     message_id: str
     card: Card | None = None
+    tag: str = field(default="", compare=False)
 
 
 class Listener:
-    """What happens in the rooms from now on, in order. Iterate over it, or take what is there already."""
+    """What happens in the rooms from now on, in order. Iterate over it, or take what is there already.
+
+    `missed` is True once something was dropped because nobody read it in time.
+    """
 
     def __init__(self) -> None:
-        self._unread: asyncio.Queue[RoomEvent] = asyncio.Queue(MAX_UNREAD)
+        self._unread: asyncio.Queue[RoomEvent | None] = asyncio.Queue(MAX_UNREAD)
+        self.missed = False
+        self.closed = False
 
-    def hear(self, event: RoomEvent) -> None:
+    def close(self) -> None:
+        """Nothing comes any more; whoever waits is woken."""
+        self.closed = True
+        self.hear(None)
+
+    def hear(self, event: RoomEvent | None) -> None:
         if self._unread.full():
             self._unread.get_nowait()
+            self.missed = True
         self._unread.put_nowait(event)
+
+    async def next(self, within: timedelta) -> RoomEvent | None:
+        """The next event; None when nothing happened for that long."""
+        try:
+            async with asyncio.timeout(within.total_seconds()):
+                return await self._unread.get()
+        except TimeoutError:
+            return None
+
+    def forget(self) -> None:
+        """Begin anew: whoever reads this looks at the rooms themselves."""
+        self.unread()
+        self.missed = False
 
     def unread(self) -> tuple[RoomEvent, ...]:
         """What was not read yet, without waiting."""
-        return tuple(self._unread.get_nowait() for _ in range(self._unread.qsize()))
+        found = [self._unread.get_nowait() for _ in range(self._unread.qsize())]
+        return tuple(each for each in found if each is not None)
 
     async def __aiter__(self) -> AsyncIterator[RoomEvent]:
-        while True:
-            yield await self._unread.get()
+        while event := await self._unread.get():
+            yield event
 
 
 class ConsoleRooms:
@@ -70,18 +96,23 @@ class ConsoleRooms:
         finally:
             self._listeners.remove(listener)
 
+    def hang_up(self) -> None:
+        """Let go of everybody who listens."""
+        for listener in tuple(self._listeners):
+            listener.close()
+
     async def post(self, to: Address, card: Card, tag: str, file: Attachment | None = None) -> str:
         if file:
             # The page hands files over beside the answer it waits for; in a room nobody waits.
             card = replace(card, blocks=(*card.blocks, context(f"The file {file.name} is not kept in this room.")))
         message_id = await self._rooms.put(to.conversation, card, tag)
-        self._tell(RoomEvent("posted", to.conversation, message_id, card))
+        self._tell(RoomEvent("posted", to.conversation, message_id, card, tag))
         return message_id
 
-    async def update(self, to: Address, remote_id: str, card: Card, tag: str) -> None:  # noqa: ARG002  (the port's)
+    async def update(self, to: Address, remote_id: str, card: Card, tag: str) -> None:
         if not await self._rooms.replace(to.conversation, remote_id, card):
             raise Rejected("message_not_found")
-        self._tell(RoomEvent("updated", to.conversation, remote_id, card))
+        self._tell(RoomEvent("updated", to.conversation, remote_id, card, tag))
 
     async def delete(self, to: Address, remote_id: str) -> None:
         await self._rooms.remove(to.conversation, remote_id)

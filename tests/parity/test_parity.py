@@ -1,4 +1,4 @@
-"""Every command, button and form on Slack, on Teams and in a terminal: the same event reaches the same place.
+"""Every command, button and form on Slack, on Teams, in the console and in a terminal: the same event reaches the same place.
 
 Each platform's real door is fed what that platform would send, and what arrives behind the door is compared with what
 was typed, pressed or filled in. A new command is in the table by being in the catalogue, a new card by being an example
@@ -10,19 +10,24 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import pkgutil
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping
+from html import unescape
 from typing import Any, Protocol
 
+import httpx
 import pytest
 
 import handlers
 from bot.app import App, opened
+from bot.demo.web import Played, played
 from bot.saying import Request
 from bot.saying import answer as say
 from bot.settings import Settings
 from handlers import grammar
 from handlers.catalogue import FEATURES
 from handlers.dispatch import Dispatcher
+from integrations.console.render import form_html
 from integrations.ports.cards import Button, Buttons, Card, ChoiceField, Form, Menu
 from integrations.ports.inbound import Action, AnyInbound, Command, Message, Reply, Submission
 from integrations.slack import render as slack
@@ -37,6 +42,7 @@ from tests.teams.office import Office, office
 Json = dict[str, Any]
 Pressed = tuple[str, str]  # action and value
 PATIENCE_S = 10
+PAGE = "http://localhost:8080"
 
 
 def forms() -> Iterator[Form]:
@@ -208,6 +214,44 @@ def _pressable(card: Card) -> Iterator[tuple[str, str, str]]:
                 continue
 
 
+class OnThePage:
+    """What the page's script sends for each button, menu and field that stands in the page's own HTML."""
+
+    def __init__(self, house: Played, browser: httpx.AsyncClient, recorder: Recorder) -> None:
+        self._house = house
+        self._browser = browser
+        self._recorder = recorder
+
+    async def types(self, words: str) -> AnyInbound:
+        return await self._does(do="say", words=words)
+
+    async def presses_all(self, card: Card) -> list[AnyInbound]:
+        html = self._house.stage.looks.drawn(card, "console")
+        return [await self._does(do="press", action=action, value=value) for action, value in pressed_in(html)]
+
+    async def fills(self, form: Form, answers: Mapping[str, str]) -> AnyInbound:
+        html = form_html(form)
+        (asked,) = re.findall(r'<form[^>]* data-form="([^"]*)" data-value="([^"]*)"', html)
+        names = {unescape(name) for name in re.findall(r' name="([^"]*)"', html)}
+        assert names == {field.id for field in form.fields}
+        return await self._does(do="send", form=unescape(asked[0]), value=unescape(asked[1]), answers=dict(answers))
+
+    async def _does(self, **what: object) -> AnyInbound:
+        answer = await self._browser.post("/act", json={"as": "ada@example.com", **what})
+        assert answer.status_code == 200, answer.text
+        return await self._recorder.taken()
+
+
+def pressed_in(html: str) -> Iterator[Pressed]:
+    """(action, value) of every button and of every choice of every menu, in the order in which they stand there."""
+    found = r'<select data-menu="([^"]*)">(.*?)</select>|<button[^>]* data-action="([^"]*)" data-value="([^"]*)"'
+    for menu, options, action, value in re.findall(found, html):
+        if menu:
+            yield from ((unescape(menu), unescape(each)) for each in re.findall(r'<option value="([^"]*)"', options))
+        else:
+            yield unescape(action), unescape(value)
+
+
 @pytest.fixture
 def recorder() -> Recorder:
     return Recorder()
@@ -231,7 +275,19 @@ async def in_a_terminal(sqlite_address: str, recorder: Recorder) -> AsyncIterato
         yield InATerminal(app.answering(recorder), recorder)
 
 
-@pytest.fixture(params=["on_slack", "on_teams", "in_a_terminal"])
+@pytest.fixture
+async def on_the_page(sqlite_address: str, recorder: Recorder) -> AsyncIterator[Platform]:
+    async with (
+        opened(Settings(_env_file=None, database_url=sqlite_address)) as app,
+        played(app.answering(recorder)) as house,
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(house.page), base_url=PAGE, headers={"origin": PAGE}
+        ) as browser,
+    ):
+        yield OnThePage(house, browser, recorder)
+
+
+@pytest.fixture(params=["on_slack", "on_teams", "on_the_page", "in_a_terminal"])
 def platform(request: pytest.FixtureRequest) -> Platform:
     found: Platform = request.getfixturevalue(request.param)
     return found

@@ -16,7 +16,7 @@ from bot.keeping import StoredNotebook
 from bot.logs import set_up
 from bot.running import DESK_UNTIL_S, DOORS_UNTIL_S, FRONT_UNTIL_S, POST_UNTIL_S, Stopping, run, until
 from bot.seal import FernetSeal
-from bot.server import NoRoom, listening
+from bot.server import NoRoom, front, listening
 from bot.settings import Settings, WrongSettings, load
 from handlers import mail
 from integrations.ports.cards import Card
@@ -130,7 +130,7 @@ async def test_a_taken_port_is_told_in_our_words_alone(caplog: pytest.LogCapture
         settings = Settings(_env_file=None, host="127.0.0.1", port=taken.getsockname()[1])
 
         with pytest.raises(NoRoom, match="HANDSHAKE_PORT"):
-            async with listening(settings, ()):
+            async with listening(settings, front(())):
                 pass
 
     assert caplog.records == []

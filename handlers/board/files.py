@@ -1,0 +1,153 @@
+"""The board to take along: as Markdown for a wiki or a mail, and as rows for a spreadsheet. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import quote
+
+from handlers.board import cards
+from handlers.board.rules import on_it
+from handlers.days import spoken, spoken_moment
+from handlers.phrases import plural
+from integrations.ports.board import Board, CampaignRow, Line, Listed, TeamRow
+from storage.values import as_text
+
+COLUMNS = (
+    "section", "key", "title", "team", "side", "campaigns", "status", "start", "due", "due_before", "finished",
+    "owner", "people", "have",
+)  # fmt: skip
+SIDES = {"marketing": "Marketing", "it": "IT", "other": "Others"}
+# What Markdown gives a meaning to within a line: https://spec.commonmark.org/0.31.2/#backslash-escapes
+# Text of ours begins every line, so that signs of lists and headings need no care.
+_SIGN = re.compile(r"([\\`*_\[\]<>#|~@]|&(?=#?\w+;))")
+
+
+def rows(board: Board) -> Iterator[tuple[str, ...]]:
+    """One row a fact; an item stands in every section it belongs to."""
+    yield _row(section="revision", key=f"R{board.revision}", title=board.reason, finished=board.published_at.date().isoformat(),
+               owner=board.by)  # fmt: skip
+    for team in board.teams:
+        yield _row(
+            section="team", key=team.key, title=team.name, side=team.side, people=f"{team.people}", have=f"{team.have}"
+        )
+    for campaign in board.campaigns:
+        yield _row(section="campaign", key=campaign.key, title=campaign.name, status=campaign.status,
+                   start=as_text(campaign.start), due=as_text(campaign.end), owner=campaign.owner)  # fmt: skip
+    for section, listed in _sections(board):
+        yield from (_item(section, line) for line in board.those(listed))
+        if listed.more:
+            yield _row(section=section, title=f"… and {listed.more} more")
+
+
+def _sections(board: Board) -> tuple[tuple[str, Listed], ...]:
+    return (
+        ("slipped", board.slipped),
+        ("shipped", board.shipped),
+        ("blocked", board.blocked),
+        ("timeline", board.timeline),
+    )
+
+
+def _row(**cells: str) -> tuple[str, ...]:
+    return tuple(cells.get(column, "") for column in COLUMNS)
+
+
+def _item(section: str, line: Line) -> tuple[str, ...]:
+    return _row(
+        section=section, key=line.key, title=line.title, team=line.team, side=line.side,
+        campaigns=as_text(line.campaigns), status=line.status, start=as_text(line.start), due=as_text(line.due),
+        due_before=as_text(line.due_before), finished=as_text(line.finished), owner=line.owner,
+    )  # fmt: skip
+
+
+# ── Markdown ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def markdown(board: Board) -> str:
+    """The whole page; whatever people typed stays text."""
+    have, people = on_it(board.teams)
+    parts = [
+        f"# The board: {cards.board_name(board)}",
+        f"Published {spoken_moment(board.published_at)} by {escaped(board.by)}. "
+        f"Reason: {escaped(board.reason) or 'none given'}. Hash {board.hash[: cards.HASH_SHOWN]}.",
+        f"## Who is on it: {have} of {plural(people, 'person', 'people')}",
+        _table(("Team", "Side", "Has it", "People", "Behind"), map(_team, board.teams)),
+        f"## {cards.slipped_title(board)}",
+        _bullets(board.slipped, [(line, cards.late_words(line, board)) for line in board.those(board.slipped)]),
+        f"## {cards.shipped_title(board)}",
+        _bullets(board.shipped, [(line, cards.done_words(line)) for line in board.those(board.shipped)]),
+        f"## {cards.blocked_title(board)}",
+        *_blocked(board),
+        "## Timeline",
+        *_timeline(board),
+        cards.compared_words(board),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def escaped(text: str) -> str:
+    """User text as Markdown shows it literally, on one line."""
+    return _SIGN.sub(r"\\\1", " ".join(text.split()))
+
+
+def _team(row: TeamRow) -> tuple[str, ...]:
+    behind = "–" if row.behind is None else ", ".join(map(escaped, row.behind)) or "nobody"
+    return (escaped(row.name), SIDES[row.side], f"{row.have}", f"{row.people}", behind)
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [" | ".join(row) for row in (header, ["---"] * len(header), *rows)]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def _name(line: Line) -> str:
+    key = escaped(line.key)
+    address = quote(line.url, safe="/:?&=%#@+,;~!$*'") if line.url.startswith(("http://", "https://")) else ""
+    return f"{f'[{key}]({address})' if address else key} {escaped(line.title)}"
+
+
+def _bullets(listed: Listed, lines: Iterable[tuple[Line, str]]) -> str:
+    told = [f"- {_name(line)}: {words}; {escaped(cards.owned_words(line))}" for line, words in lines]
+    if listed.more:
+        told.append(f"- … and {listed.more:,} more")
+    return "\n".join(told) or "None."
+
+
+def _blocked(board: Board) -> Iterator[str]:
+    for campaign, lines in board.by_campaign(board.blocked):
+        yield f"### {_called(campaign)}"
+        yield _bullets(Listed(), [(line, cards.late_words(line, board)) for line in lines])
+    if board.blocked.more:
+        yield f"… and {board.blocked.more:,} more"
+    if not board.blocked.count:
+        yield "None."
+
+
+def _called(campaign: CampaignRow | None) -> str:
+    return escaped(campaign.name) if campaign else "No campaign"
+
+
+def _timeline(board: Board) -> Iterator[str]:
+    for campaign, lines in board.by_campaign(board.timeline):
+        yield f"### {_called(campaign)}{_dates(campaign)}"
+        ordered = sorted(lines, key=lambda line: (list(SIDES).index(line.side), as_text(line.due) or "~", line.key))
+        yield _table(("Side", "Item", "Status", "Start", "Due", "Owner"), map(_drawn, ordered))
+    if board.timeline.more:
+        yield f"… and {plural(board.timeline.more, 'item')} more that the timeline does not hold."
+
+
+def _dates(campaign: CampaignRow | None) -> str:
+    days = [spoken(day) for day in (campaign.start, campaign.end) if day] if campaign else []
+    return f", {' – '.join(days)}" if days else ""
+
+
+def _drawn(line: Line) -> tuple[str, ...]:
+    return (
+        SIDES[line.side],
+        _name(line),
+        line.status.replace("_", " "),
+        spoken(line.start) if line.start else "–",
+        spoken(line.due) if line.due else "–",
+        escaped(line.owner) or "nobody yet",
+    )

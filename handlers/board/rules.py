@@ -1,0 +1,149 @@
+"""What both chiefs want to see at a glance. Pure.
+
+names + acknowledgements -> teams        moved + overdue -> slipped        all of it -> one Board
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from integrations.ports.board import Board, CampaignRow, Line, Listed, TeamRow
+from storage.values import Acknowledgement, Directory, Item, Kind, Permission, Person, Side
+
+LOOKS_BACK = timedelta(days=30)  # "slipped" and "shipped" are of a month
+MAX_LISTED = 200  # items in one list of the page; nobody reads more, and the rest is counted
+MAX_MOVED = 10_000  # items compared with a month ago
+MAX_DRAWN = 160  # items in the timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The items the reader may see, as the store gave them: each list in its own order."""
+
+    overdue: Sequence[Item]  # the longest first
+    late: frozenset[str]  # the keys of all that is overdue
+    moved: Mapping[str, tuple[Item, date]]  # by key: the item and the day on which it was due before
+    shipped: Sequence[Item]
+    blocked: Sequence[Item]
+    drawn: Sequence[Item]
+    more: Counter[str]  # by list: how many belong to it and were not read
+
+
+def teams(names: Directory, have: Mapping[str, Acknowledgement], named: Collection[str] | None) -> tuple[TeamRow, ...]:
+    """Every team that has people, Marketing first, by name; *named* are the teams whose people the reader may name.
+
+    None stands for all teams.
+    """
+    people: dict[str, list[Person]] = {}
+    for person in names.people:
+        if person.team:
+            people.setdefault(person.team, []).append(person)
+    rows = [_team(key, names, people[key], have, named is None or key in named) for key in people]
+    sides = list(Side)
+    return tuple(sorted(rows, key=lambda row: (sides.index(Side(row.side)), row.name.casefold(), row.key)))
+
+
+def _team(
+    key: str,
+    names: Directory,
+    people: Sequence[Person],
+    have: Mapping[str, Acknowledgement],
+    may_name: bool,  # noqa: FBT001
+) -> TeamRow:
+    team = names.team.get(key)
+    behind = sorted(person.name or person.email for person in people if person.id not in have)
+    return TeamRow(
+        key=key,
+        name=team.name if team else key,
+        side=(team.side if team else Side.OTHER).value,
+        people=len(people),
+        have=len(people) - len(behind),
+        behind=tuple(behind) if may_name else None,
+    )
+
+
+def may_name(person: Person) -> frozenset[str] | None:
+    """The teams of which *person* reads who is behind: publishers and admins of all (None), others of their own."""
+    if person.permission.covers(Permission.PUBLISHER):
+        return None
+    return frozenset({person.team} if person.team else ())
+
+
+def campaigns(names: Directory) -> tuple[CampaignRow, ...]:
+    """Every campaign, the next to start first; those without a date close the list."""
+    ordered = sorted(names.campaigns, key=lambda each: (each.start or date.max, each.name, each.key))
+    return tuple(
+        CampaignRow(
+            each.key,
+            each.name,
+            each.start,
+            each.end,
+            each.status,
+            names.name_of(each.owner),
+            names.name_of(each.it_partner),
+        )
+        for each in ordered
+    )
+
+
+def slipped(found: Found, today: date) -> tuple[str, ...]:
+    """Keys of what moved later or is late, the furthest first."""
+    late = {item.key: (today - item.due).days for item in found.overdue if item.due}
+    moved = {key: (item.due - before).days for key, (item, before) in found.moved.items() if item.due}
+    days = {key: max(late.get(key, 0), moved.get(key, 0)) for key in late.keys() | moved.keys()}
+    return tuple(sorted(days, key=lambda key: (-days[key], key)))
+
+
+def filled(empty: Board, found: Found, names: Directory) -> Board:
+    """*empty* with its lists, and every item that stands in one of them once."""
+    late = slipped(found, empty.today)
+    moved = [item for item, _ in found.moved.values()]
+    lists = (found.drawn, found.blocked, found.shipped, found.overdue, moved)
+    known = {item.key: item for items in lists for item in items}
+    before = {key: day for key, (_, day) in found.moved.items()}
+    board = replace(
+        empty,
+        slipped=Listed(late[:MAX_LISTED], len(found.late | found.moved.keys()) - len(late[:MAX_LISTED])),
+        shipped=_listed(found.shipped, found.more["shipped"]),
+        blocked=_listed(found.blocked, found.more["blocked"]),
+        timeline=_listed(found.drawn, found.more["drawn"]),
+    )
+    lists_shown = (board.timeline, board.blocked, board.shipped, board.slipped)
+    wanted = dict.fromkeys(key for listed in lists_shown for key in listed.keys)
+    return replace(board, lines=tuple(line(known[key], names, before.get(key)) for key in wanted))
+
+
+def _listed(items: Iterable[Item], more: int) -> Listed:
+    return Listed(tuple(item.key for item in items), more)
+
+
+def line(item: Item, names: Directory, due_before: date | None = None) -> Line:
+    """An item in a reader's words."""
+    team = names.team.get(item.team)
+    return Line(
+        key=item.key,
+        title=item.title,
+        team=team.name if team else item.team,
+        side=(team.side if team else Side.OTHER).value,
+        status=item.status.value,
+        campaigns=tuple(key for key in item.campaigns if key in names.campaign),
+        start=item.start,
+        due=item.due,
+        due_before=due_before,
+        finished=item.finished_on,
+        owner=names.name_of(item.owner),
+        url=item.url,
+        milestone=item.kind is Kind.MILESTONE,
+    )
+
+
+# ── reading a board ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def on_it(teams: Iterable[TeamRow]) -> tuple[int, int]:
+    """(those who have the revision, people) over several teams."""
+    rows = list(teams)
+    return sum(row.have for row in rows), sum(row.people for row in rows)

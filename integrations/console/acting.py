@@ -1,0 +1,198 @@
+"""What can be done: words, presses and forms become events for `dispatch`, and answers become parts of the page.
+
+an answer for one person   goes back to their tab
+an answer for everybody    goes through the desk and the ledger into the room, like on every other platform
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from integrations.console.render import form_html
+from integrations.console.showing import Showing
+from integrations.console.stage import PAGES, PLATFORM, Seat, Stage, persona, seat_of
+from integrations.console.transcript import Act, Exchange
+from integrations.ports.cards import Card, text
+from integrations.ports.chat import Address
+from integrations.ports.errors import Unavailable
+from integrations.ports.inbound import Action, AnyInbound, Attachment, Command, Message, Reply, Submission
+
+MENTION = "@handshake"
+MAX_WORDS = 10_000  # characters
+MAX_ID = 2_000
+MAX_ANSWERS = 50
+MAX_FILES = 5
+Json = Mapping[str, Any]
+
+
+class Garbled(Exception):
+    """What came is no act of our page. The text says which part of it."""
+
+
+class Acting:
+    """Everything that is done at the page."""
+
+    def __init__(self, stage: Stage, showing: Showing) -> None:
+        self._stage = stage
+        self._showing = showing
+
+    async def act(self, request: Request) -> Response:
+        """Words, a press, or a form: JSON in, parts of the page out."""
+        try:
+            asked = await _object(request)
+            seat = seat_of(self._stage, {name: _string(asked, name, MAX_ID) for name in ("as", "in", "look")})
+            return await self._answer(seat, _event(asked, seat), _label(asked))
+        except Garbled as garbled:
+            return JSONResponse({"error": str(garbled)}, 400)
+
+    async def drop(self, request: Request) -> Response:
+        """Files dropped in, perhaps with words beside them."""
+        if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+            return JSONResponse({"error": "files come as multipart/form-data"}, 415)
+        async with request.form(max_files=MAX_FILES, max_fields=10) as form:
+            try:
+                fields = {name: _field(form, name) for name in ("as", "in", "look", "words", "event")}
+                seat = seat_of(self._stage, fields)
+                files = [await _file(each) for each in form.getlist("file") if isinstance(each, UploadFile)]
+                if not files:
+                    raise Garbled("there is no file in it")
+                event = replace(_said(fields["words"], seat, fields["event"]), files=tuple(files))
+                names = ", ".join(each.name for each in files)
+                return await self._answer(seat, event, f"{fields['words']} [{names}]".strip())
+            except Garbled as garbled:
+                return JSONResponse({"error": str(garbled)}, 400)
+
+    async def _answer(self, seat: Seat, event: AnyInbound, said: str) -> Response:
+        try:
+            mark = await self._stage.backstage.mark()
+            you = persona(await self._stage.backstage.people(), seat.email)
+            event = replace(event, account=seat.account(you.name if you else ""))
+            if isinstance(event, Message):
+                await self._say_aloud(seat, event, you.name if you else seat.email)
+            reply = await self._stage.dispatch(event)
+            everybody = not reply.private and not seat.is_direct and reply.form is None
+            if everybody:
+                await self._stage.desk.answer(event, replace(reply, file=None))
+            self._stage.transcript.remember(seat.email, Act(said, mark, reply.facts, reply.exit))
+            shown = await self._shown(seat, said, reply, everybody=everybody, event=event)
+            if you and persona(await self._stage.backstage.people(), seat.email) is None:
+                self._stage.transcript.forget(seat.email)
+            return JSONResponse(shown)
+        except Unavailable:
+            return JSONResponse({"error": "The store cannot be reached. Try again in a moment."}, 503)
+
+    async def _say_aloud(self, seat: Seat, event: Message, name: str) -> None:
+        """The words of whoever asks in the open stand in the room, so that the answer means something to the others."""
+        where = Address(PLATFORM, "", seat.conversation)
+        tag = f"said:{event.event or self._stage.tokens.new()}"
+        await self._stage.rooms.post(where, Card(name, (text(event.text.strip() or "(a file)"),)), tag)
+
+    async def _shown(
+        self, seat: Seat, said: str, reply: Reply, *, everybody: bool, event: AnyInbound
+    ) -> dict[str, Any]:
+        """The parts of the page that change for whoever acted."""
+        shown: dict[str, Any] = {"happened": await self._showing.happened_html(seat), "status": reply.card.title}
+        if reply.form is not None:
+            return shown | {"form": form_html(reply.form, "asked"), "status": reply.form.title}
+        if isinstance(event, Submission) and reply.exit:
+            return shown | {"wrong": _what_is_wrong(reply)}
+        told = "" if isinstance(event, Message) else said
+        if everybody and reply.file is None:
+            return shown | {"status": "Said in the room."}
+        card = reply.card if not everybody else Card("Your file", (text("The answer stands in the room."),))
+        exchange = self._exchange(seat, told, replace(reply, card=card))
+        self._stage.transcript.add(seat.email, seat.conversation, exchange)
+        entry = self._showing.exchange(exchange, seat.look)
+        page = PAGES.get_template("cards.html")
+        context = {"entries": [entry], "older": "", "seat": seat, "newest": True, "state": ""}
+        return shown | {"entries": page.render(context), "file": exchange.file}
+
+    def _exchange(self, seat: Seat, said: str, reply: Reply) -> Exchange:
+        token, name = "", ""
+        if reply.file is not None:
+            token, name = self._stage.tokens.new("f_"), reply.file.name
+            if not self._stage.transcript.keep(token, reply.file):
+                token, name = "", f"{name} is too large to be handed over here"
+        at = self._stage.clock.now()
+        return Exchange(said, reply.card, at, only_you=not seat.is_direct, file=token, file_name=name)
+
+
+def _what_is_wrong(reply: Reply) -> str:
+    said = str(reply.facts.get("error") or reply.card.title)
+    tries = reply.facts.get("try")
+    return f"{said} Try: {' or '.join(map(str, tries))}" if isinstance(tries, Sequence) and tries else said
+
+
+async def _object(request: Request) -> Json:
+    if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+        raise Garbled("an act is application/json")
+    try:
+        asked = json.loads(await request.body())
+    except (ValueError, RecursionError):
+        raise Garbled("that is not JSON") from None
+    if not isinstance(asked, dict):
+        raise Garbled("an act is an object")
+    return asked
+
+
+def _string(asked: Json, name: str, longest: int) -> str:
+    found = asked.get(name, "")
+    if not isinstance(found, str) or len(found) > longest:
+        raise Garbled(f"“{name}” is a text of at most {longest} characters")
+    return found.encode("utf-8", "replace").decode()
+
+
+def _event(asked: Json, seat: Seat) -> AnyInbound:
+    event = _string(asked, "event", 100)
+    account, place = seat.account(), seat.whereabouts()
+    match asked.get("do"):
+        case "say":
+            return _said(_string(asked, "words", MAX_WORDS), seat, event)
+        case "press":
+            action, value = _string(asked, "action", MAX_ID), _string(asked, "value", MAX_ID)
+            return Action(account=account, place=place, event=event, action=action, value=value)
+        case "send":
+            form, value = _string(asked, "form", MAX_ID), _string(asked, "value", MAX_ID)
+            answers = _answers(asked.get("answers"))
+            return Submission(account=account, place=place, event=event, form=form, value=value, answers=answers)
+        case _:
+            raise Garbled("an act says, presses or sends")
+
+
+def _answers(found: object) -> dict[str, str]:
+    if not isinstance(found, dict) or len(found) > MAX_ANSWERS:
+        raise Garbled("“answers” are texts by field")
+    return {str(name)[:MAX_ID]: _string(found, name, MAX_WORDS) for name in found}
+
+
+def _said(words: str, seat: Seat, event: str) -> Command | Message:
+    """In a room, `@Handshake …` is said in the open; everything else is between the two of us."""
+    account, place = seat.account(), seat.whereabouts()
+    bare = words.strip()
+    if not seat.is_direct and bare.casefold().startswith(MENTION):
+        return Message(account=account, place=place, event=event, text=bare[len(MENTION) :])
+    for root in ("/handshake", MENTION):
+        if bare.casefold().startswith(root):
+            bare = bare[len(root) :].strip()
+    return Command(account=account, place=place, event=event, words=bare)
+
+
+def _label(asked: Json) -> str:
+    """What the person did, as the page shows it back to them."""
+    said = _string(asked, "words", MAX_WORDS) if asked.get("do") == "say" else _string(asked, "label", 300)
+    return said or _string(asked, "action", MAX_ID) or _string(asked, "form", MAX_ID) or "home"
+
+
+def _field(form: FormData, name: str) -> str:
+    return _string({name: form.get(name, "")}, name, MAX_WORDS)
+
+
+async def _file(upload: UploadFile) -> Attachment:
+    return Attachment((upload.filename or "file")[:200], await upload.read())

@@ -1,0 +1,38 @@
+"""How a card looks: in the console itself, and as Slack, Teams and plain text would show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from markupsafe import Markup
+
+from integrations.console import render
+from integrations.console.tags import escape, tag
+from integrations.plain.render import text
+from integrations.ports.cards import Card
+
+Look = Callable[[Card], str]
+
+OURS = "console"
+NAMES = {OURS: "Console", "slack": "Slack", "teams": "Teams", "text": "Text"}
+
+
+class Looks:
+    """The looks by name. *others* are those of the platforms, drawn from what would really be sent there."""
+
+    def __init__(self, others: Mapping[str, Look]) -> None:
+        self._looks: Mapping[str, Look] = {OURS: render.html, **others, "text": as_text}
+        self.names = {name: words for name, words in NAMES.items() if name in self._looks}
+
+    def known(self, name: str) -> str:
+        """*name* if there is such a look, else our own."""
+        return name if name in self._looks else OURS
+
+    def drawn(self, card: Card, look: str) -> Markup:
+        """*card* as HTML; every look escapes what people wrote."""
+        return Markup(self._looks[look](card))  # noqa: S704  (that is what a renderer is for)
+
+
+def as_text(card: Card) -> str:
+    """What a screen reader, a notification or a terminal gets."""
+    return tag("article", tag("pre", escape(text(card)), dir="auto"), class_="card as-text")

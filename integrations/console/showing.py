@@ -1,0 +1,222 @@
+"""What can be looked at: the page itself, a run of cards, the people, what just happened, and files to take along."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from integrations.console.backstage import Persona, Standing
+from integrations.console.stage import PAGES, Seat, Stage, persona, seat_of
+from integrations.console.transcript import Exchange
+from integrations.plain.words import moment, said_all
+from integrations.ports.cards import Card, Text
+
+PAGE = 30  # cards at once
+_HERE = Path(__file__).parent
+_KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+STATIC = {
+    path.name: (path.read_bytes(), _KINDS[path.suffix]) for path in sorted(_HERE.iterdir()) if path.suffix in _KINDS
+}
+SIDES = {"marketing": "Marketing", "it": "IT", "other": "Others"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing in the conversation, ready to be drawn. `id` is a stored message's; "" for what only one person got."""
+
+    at: datetime
+    html: Markup
+    id: str = ""
+    said: str = ""
+    speaker: str = ""
+    edited: bool = False
+    only_you: bool = False
+    file: str = ""
+    file_name: str = ""
+
+    @property
+    def when(self) -> str:
+        return moment(self.at)
+
+
+class Showing:
+    """Everything that is read. Nothing here writes."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    async def page(self, request: Request) -> Response:
+        seat = seat_of(self._stage, request.query_params)
+        people = await self._stage.backstage.people()
+        you = persona(people, seat.email)
+        if you is None:
+            return self._strangers(seat, people, status=404, said=f"Nobody here is called {seat.email}.")
+        wanted = request.query_params.get("card", "")
+        before = int(wanted) + 1 if _number(wanted) else None
+        cast = [each for each in (persona(people, email) for email in self._stage.script.cast) if each]
+        context = {
+            **await self._cards(seat, before),
+            "you": you,
+            "cast": cast,
+            "rooms": await self._stage.backstage.rooms(),
+            "looks": self._stage.looks.names,
+            "hints": self._stage.hints,
+            "script": self._stage.script,
+            "step": await self._step(seat),
+            "theme": _theme(request),
+            "sides": SIDES,
+            "has_board": self._stage.has_board,
+            "happened": Markup(await self.happened_html(seat)),  # noqa: S704  (a template's own)
+        }
+        return HTMLResponse(PAGES.get_template("page.html").render(context))
+
+    async def cards(self, request: Request) -> Response:
+        """The newest cards of the seat's room, or those before one of them: a part of the page."""
+        seat, before = seat_of(self._stage, request.query_params), request.query_params.get("before", "")
+        context = await self._cards(seat, int(before) if _number(before) else None)
+        return HTMLResponse(
+            PAGES.get_template("cards.html").render(context),
+            headers={"x-room-state": context["state"], "x-older": context["older"]},
+        )
+
+    async def _cards(self, seat: Seat, before: int | None) -> dict[str, Any]:
+        # Asked first: what changes meanwhile is shown twice rather than not at all.
+        state = await self._stage.backstage.state(seat.conversation)
+        found = await self._stage.backstage.standing(seat.conversation, PAGE + 1, before)
+        shown = found[-PAGE:]
+        entries = [self.standing(each, seat.look) for each in shown]
+        if before is None:
+            told = self._stage.transcript.of(seat.email, seat.conversation)
+            entries += [self.exchange(each, seat.look) for each in told]
+            entries.sort(key=lambda each: each.at)
+        older = shown[0].id if len(found) > PAGE else ""
+        return {"entries": entries, "older": older, "state": state, "seat": seat, "newest": before is None}
+
+    def standing(self, message: Standing, look: str) -> Entry:
+        """A message that stands in a room."""
+        if message.speaker:
+            return Entry(message.at, Markup(), message.id, said=_words(message.card), speaker=message.speaker)
+        return Entry(message.at, self._stage.looks.drawn(message.card, look), message.id, edited=message.edited)
+
+    def exchange(self, exchange: Exchange, look: str) -> Entry:
+        """Something that one person did, and the answer that they alone got."""
+        return Entry(
+            exchange.at,
+            self._stage.looks.drawn(exchange.card, look),
+            said=exchange.said,
+            only_you=exchange.only_you,
+            file=exchange.file,
+            file_name=exchange.file_name,
+        )
+
+    async def _step(self, seat: Seat) -> dict[str, Any] | None:
+        """The step of the tour that this tab is at."""
+        if not seat.tour:
+            return None
+        step = self._stage.script.tour[seat.tour - 1]
+        following = (await self._stage.backstage.mark()).revision + 1
+        last = seat.tour == len(self._stage.script.tour)
+        after = None if last else self._stage.script.tour[seat.tour]
+        return {
+            "step": step,
+            "number": seat.tour,
+            "of": len(self._stage.script.tour),
+            "words": step.words.replace("{next}", f"R{following}"),
+            "is_there": (seat.email, seat.room) == (step.email, step.conversation),
+            "there": seat.link(email=step.email, room=step.conversation),
+            "leave": seat.link(tour=0),
+            "onward": seat.link(email=after.email, room=after.conversation, tour=seat.tour + 1) if after else "",
+        }
+
+    async def happened(self, request: Request) -> Response:
+        return HTMLResponse(await self.happened_html(seat_of(self._stage, request.query_params)))
+
+    async def happened_html(self, seat: Seat) -> str:
+        """What the last act of that person left in the house."""
+        act = self._stage.transcript.last(seat.email)
+        after = await self._stage.backstage.since(act.mark) if act else None
+        facts = {name: _fact(value) for name, value in act.facts.items()} if act else {}
+        whole = json.dumps(dict(act.facts), indent=2, ensure_ascii=False, default=str) if act else ""
+        return PAGES.get_template("happened.html").render(act=act, after=after, facts=facts, whole=whole)
+
+    async def people(self, request: Request) -> Response:
+        people = await self._stage.backstage.people()
+        return self._strangers(
+            seat_of(self._stage, request.query_params),
+            people,
+            sought=request.query_params.get("find", "")[:100],
+            theme=_theme(request),
+        )
+
+    def _strangers(
+        self,
+        seat: Seat,
+        people: Sequence[Persona],
+        *,
+        status: int = 200,
+        said: str = "",
+        sought: str = "",
+        theme: str = "",
+    ) -> Response:
+        words = sought.casefold().split()
+        found = [each for each in people if all(word in _about(each) for word in words)]
+        ordered = sorted(found, key=lambda each: (list(SIDES).index(each.side), each.team, each.name))
+        sides = [(SIDES[side], list(group)) for side, group in groupby(ordered, key=lambda each: each.side)]
+        page = PAGES.get_template("people.html")
+        return HTMLResponse(
+            page.render(seat=seat, sides=sides, said=said, sought=sought, theme=theme, script=self._stage.script),
+            status,
+        )
+
+    async def file(self, request: Request) -> Response:
+        """A file that came with an answer; the browser keeps it and shows nothing of it."""
+        found = self._stage.transcript.file(str(request.path_params["token"]))
+        if found is None:
+            return PlainTextResponse("That file is not kept any more. Ask for it again.\n", status_code=404)
+        plain = re.sub(r"[^\w.-]", "_", found.name, flags=re.ASCII) or "file"
+        named = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(found.name, safe='', errors='replace')}"
+        return Response(found.content, media_type="application/octet-stream", headers={"content-disposition": named})
+
+    async def static(self, request: Request) -> Response:
+        found = STATIC.get(str(request.path_params["name"]))
+        if found is None:
+            return PlainTextResponse("not found\n", status_code=404)
+        return Response(found[0], media_type=found[1], headers={"cache-control": "no-cache"})
+
+
+def _number(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,15}", text) is not None
+
+
+def _theme(request: Request) -> str:
+    chosen = request.cookies.get("theme", "")
+    return chosen if chosen in ("light", "dark") else ""
+
+
+def _about(each: Persona) -> str:
+    return f"{each.name} {each.email} {each.role} {each.team} {each.permission} {SIDES[each.side]}".casefold()
+
+
+def _words(card: Card) -> str:
+    return "\n".join(said_all(block.spans) for block in card.blocks if isinstance(block, Text))
+
+
+def _fact(value: object) -> str:
+    """A fact in a line; a long one says how long it is."""
+    if isinstance(value, list | tuple):
+        flat = ", ".join(str(each) for each in value) if all(isinstance(e, str | int) for e in value) else ""
+        return flat if flat and len(flat) <= 120 else f"{len(value)} of them"
+    if isinstance(value, dict):
+        return f"{len(value)} parts"
+    return str(value)[:200]

@@ -1,0 +1,46 @@
+"""The web page as one application: what can be looked at, what can be done, and news as they happen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from integrations.console.acting import Acting
+from integrations.console.live import Live
+from integrations.console.showing import Showing
+from integrations.console.stage import Stage
+from integrations.ports.errors import Unavailable
+
+
+def console_routes(stage: Stage) -> Sequence[Any]:
+    """The routes of the page. Whoever serves them puts the `Gate` before them."""
+    showing = Showing(stage)
+    acting, live = Acting(stage, showing), Live(stage, showing)
+    return [
+        Route("/", showing.page),
+        Route("/cards", showing.cards),
+        Route("/people", showing.people),
+        Route("/happened", showing.happened),
+        Route("/file/{token}", showing.file),
+        Route("/static/{name}", showing.static),
+        Route("/events", live.events),
+        Route("/act", acting.act, methods=["POST"]),
+        Route("/drop", acting.drop, methods=["POST"]),
+    ]
+
+
+async def unavailable(_request: Request, _problem: Exception) -> Response:
+    return PlainTextResponse("The store cannot be reached. Try again in a moment.\n", status_code=503)
+
+
+async def refused(_request: Request, problem: Exception) -> Response:
+    status = problem.status_code if isinstance(problem, HTTPException) else 400
+    return PlainTextResponse(f"{problem.detail if isinstance(problem, HTTPException) else 'no'}\n", status_code=status)
+
+
+HANDLERS = {Unavailable: unavailable, HTTPException: refused}

@@ -1,0 +1,109 @@
+"""News as they happen: what a tab hears, and that a slow one loads the room again instead of missing something."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from integrations.console.live import Live
+from integrations.console.rooms import MAX_UNREAD
+from integrations.console.showing import Showing
+from integrations.console.stage import Seat
+from integrations.ports.cards import Card
+from tests.console.visitor import ADA, BO, Visitor
+
+SPRING = "#spring"
+Heard = tuple[str, Any]
+
+
+class Tab:
+    """The stream of one tab, read as a browser would."""
+
+    def __init__(self, visitor: Visitor, seat: Seat, state: str) -> None:
+        showing = Showing(visitor.house.stage)
+        live = Live(visitor.house.stage, showing, timedelta(seconds=30))
+        self.stream = live._stream(seat, state)
+
+    async def hears(self) -> Heard:
+        async with asyncio.timeout(10):
+            while True:
+                part = (await anext(self.stream)).decode()
+                if part.startswith("event: "):
+                    kind, _, data = part.partition("\n")
+                    return kind.removeprefix("event: "), json.loads(data.removeprefix("data: "))
+
+    async def opens(self) -> None:
+        await anext(self.stream)
+
+
+async def tab(visitor: Visitor, *, as_: str = ADA, room: str = SPRING, look: str = "console") -> Tab:
+    seat = Seat(as_, room, look)
+    made = Tab(visitor, seat, await visitor.house.stage.backstage.state(seat.conversation))
+    await made.opens()
+    return made
+
+
+async def test_a_card_in_the_room_arrives_drawn(visitor: Visitor) -> None:
+    listening = await tab(visitor, look="slack")
+    number = await visitor.posted(SPRING, Card("R7 <b>"), "t")
+
+    kind, told = await listening.hears()
+
+    assert (kind, told["kind"], told["id"]) == ("card", "posted", number)
+    assert "R7 &lt;b&gt;" in told["html"]
+    assert "as-slack" in told["html"]
+
+
+async def test_another_room_is_only_named_and_somebody_else_s_conversation_not_at_all(visitor: Visitor) -> None:
+    listening = await tab(visitor)
+    await visitor.posted(f"@{BO}", Card("For Bo"), "bo")
+    await visitor.posted("#web", Card("In web"), "web")
+    await visitor.posted(f"@{ADA}", Card("For Ada"), "ada")
+
+    heard = [await listening.hears(), await listening.hears()]
+
+    assert [(kind, told["in"], told["title"]) for kind, told in heard] == [
+        ("elsewhere", "#web", "In web"),
+        ("elsewhere", f"@{ADA}", "For Ada"),
+    ]
+
+
+async def test_what_happened_before_the_tab_listened_makes_it_load_the_room(visitor: Visitor) -> None:
+    made = Tab(visitor, Seat(ADA, SPRING), "0.0.0")
+    await visitor.posted(SPRING, Card("Meanwhile"), "t")
+
+    assert (await made.hears())[0] == "behind"
+
+
+async def test_a_tab_that_is_too_slow_loads_the_room_again(visitor: Visitor) -> None:
+    listening = await tab(visitor)
+    asking = asyncio.create_task(listening.hears())
+    await asyncio.sleep(0)
+    await visitor.posted(SPRING, Card("First"), "first")
+    await asking
+    for number in range(MAX_UNREAD + 1):
+        visitor.house.stage.rooms._tell(_event(number))
+
+    assert (await listening.hears())[0] == "behind"
+    await visitor.posted(SPRING, Card("Afterwards"), "after")
+    assert (await listening.hears())[1]["title"] == "Afterwards"
+
+
+async def test_when_the_house_closes_every_stream_ends(visitor: Visitor) -> None:
+    listening = await tab(visitor)
+    visitor.house.stage.rooms.hang_up()
+
+    async with asyncio.timeout(10):
+        with pytest.raises(StopAsyncIteration):
+            while True:
+                await anext(listening.stream)
+
+
+def _event(number: int) -> Any:
+    from integrations.console.rooms import RoomEvent
+
+    return RoomEvent("posted", SPRING, str(number), Card(f"Card {number}"))

@@ -1,0 +1,90 @@
+"""A small company behind the real page, and somebody at a browser before it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from bot.app import opened
+from bot.demo.web import Played, played
+from bot.settings import Settings
+from handlers.importing.files import import_file
+from handlers.importing.taking import Importer, Options, What
+from integrations.ports.cards import Card
+from integrations.ports.chat import Address
+from storage import console, places
+
+ADDRESS = "http://localhost:8080"
+ADA, BO, GRETA = "ada@example.com", "bo@example.com", "greta@example.com"
+FILES: Mapping[What, str] = {
+    "teams": "key,name,side\nseo,SEO,marketing\nweb,Web Platform,it\n",
+    "people": "email,name,team,permission,role\n"
+    f"{ADA},Ada <b>Lovelace</b>,seo,publisher,<script>alert(1)</script>\n"
+    f"{BO},Bo Chen,web,publisher,\n{GRETA},Greta,web,admin,\n",
+    "campaigns": "key,name,start,end\nspring,Spring Launch,2027-03-01,2027-04-30\n",
+    "roadmap": "key,title,team,campaigns,status,due\n"
+    'WEB-1,"<script>alert(2)</script> banner",web,spring,in_progress,2027-02-10\n',
+}
+
+
+@dataclass
+class Visitor:
+    """Somebody at a browser. The house behind the page is there to be looked into."""
+
+    house: Played
+    browser: httpx.AsyncClient
+
+    async def acts(
+        self, do: str, /, *, as_: str = ADA, room: str = "me", look: str = "", **more: object
+    ) -> dict[str, Any]:
+        asked = {"do": do, "as": as_, "in": room, "look": look, **more}
+        answer = await self.browser.post("/act", json=asked)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    async def says(self, words: str, *, as_: str = ADA, room: str = "me", look: str = "") -> dict[str, Any]:
+        return await self.acts("say", as_=as_, room=room, look=look, words=words)
+
+    async def sees(self, room: str = "me", *, as_: str = ADA, **more: str) -> str:
+        answer = await self.browser.get("/", params={"as": as_, "in": room, **more})
+        assert answer.status_code == 200
+        return answer.text
+
+    async def in_room(self, room: str) -> list[Any]:
+        async with self.house.stage.backstage._store.reading() as session:  # type: ignore[attr-defined]
+            return [json.loads(json.dumps(each.card)) for each in await console.in_room(session, room)]
+
+    async def posted(self, room: str, card: Card, tag: str) -> str:
+        return await self.house.stage.rooms.post(Address("console", "", room), card, tag)
+
+    async def settled(self) -> None:
+        """Wait until the post has nothing left to carry."""
+        await self.house.post.idle()
+
+
+@asynccontextmanager
+async def visiting(address: str, *, expose: bool = False) -> AsyncIterator[Visitor]:
+    async with opened(Settings(_env_file=None, database_url=address)) as app:
+        for what, text in FILES.items():
+            publish = what == "roadmap"
+            options = Options(publish=publish, reason="First")
+            report = await import_file(app.box, what, text.encode(), options, Importer())
+            assert not report.errors, report.errors
+        async with app.store.transaction() as session:
+            room = await places.ensure(session, "console", "", "#spring", name="#spring")
+            await places.subscribe(session, room.id, campaigns=(), teams=(), level="all", by="", at=app.box.clock.now())
+        async with played(app, expose=expose) as house:
+            transport = httpx.ASGITransport(house.page)
+            async with httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers={"origin": ADDRESS}) as browser:
+                yield Visitor(house, browser)
+
+
+def pressable(html: str) -> list[tuple[str, str]]:
+    """(action, value) of the buttons in *html*, in their order."""
+    return re.findall(r'<button[^>]* data-action="([^"]*)" data-value="([^"]*)"', html)
