@@ -36,14 +36,15 @@ class StoredRooms:
         self._store = store
         self._clock = clock
 
-    async def put(self, conversation: str, card: Card, tag: str) -> str:
+    async def put(self, conversation: str, card: Card, tag: str) -> tuple[str, datetime]:
         with _as_a_neighbour():
             async with self._store.transaction() as db:
-                return str(await console.put(db, conversation, to_json(card), tag, self._clock.now()))
+                found, at = await console.put(db, conversation, to_json(card), tag, self._clock.now())
+        return str(found), at
 
-    async def replace(self, conversation: str, message_id: str, card: Card) -> bool:
+    async def replace(self, conversation: str, message_id: str, card: Card) -> datetime | None:
         if not message_id.isdecimal():
-            return False
+            return None
         with _as_a_neighbour():
             async with self._store.transaction() as db:
                 return await console.replace(db, conversation, int(message_id), to_json(card))

@@ -42,11 +42,13 @@ class ConsoleMessage:
     tag: str = ""
 
 
-async def put(session: Session, conversation: str, card: object, tag: str, at: datetime) -> int:
-    """Keep a card (as JSON data) in a room; the same *tag* is the same message."""
+async def put(session: Session, conversation: str, card: object, tag: str, at: datetime) -> tuple[int, datetime]:
+    """Keep a card (as JSON data) in a room; return its id and when it was put there. The same *tag* is the same message."""
     row = {"conversation": conversation, "tag": tag, "card": json.dumps(card, ensure_ascii=False), "at": at, "edits": 0}
     await insert_new(session, ConsoleMessageRow, [row])
-    return cast(int, await find(session, conversation, tag))
+    wanted = select(MESSAGE.c.id, MESSAGE.c.at).where(MESSAGE.c.conversation == conversation, MESSAGE.c.tag == tag)
+    found = (await session.execute(wanted)).one()
+    return found.id, found.at
 
 
 async def find(session: Session, conversation: str, tag: str) -> int | None:
@@ -54,15 +56,15 @@ async def find(session: Session, conversation: str, tag: str) -> int | None:
     return (await session.execute(wanted)).scalar_one_or_none()
 
 
-async def replace(session: Session, conversation: str, message_id: int, card: object) -> bool:
-    """Change a message in place; False when it is not there."""
-    touched = await affected(
-        session,
+async def replace(session: Session, conversation: str, message_id: int, card: object) -> datetime | None:
+    """Change a message in place; return when it was put there, None when it is not."""
+    changed = (
         update(MESSAGE)
         .where(MESSAGE.c.conversation == conversation, MESSAGE.c.id == message_id)
-        .values(card=json.dumps(card, ensure_ascii=False), edits=MESSAGE.c.edits + 1),
+        .values(card=json.dumps(card, ensure_ascii=False), edits=MESSAGE.c.edits + 1)
+        .returning(MESSAGE.c.at)
     )
-    return touched == 1
+    return cast(datetime | None, (await session.execute(changed)).scalar_one_or_none())
 
 
 async def remove(session: Session, conversation: str, message_id: int) -> None:

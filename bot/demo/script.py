@@ -16,7 +16,7 @@ SCRIPT = Script(
     house="Larkfield",
     newcomer=LENA,
     welcome="Larkfield sells things to sit on outside. Marketing and IT share one roadmap; Handshake keeps them in "
-    "step. You are Lena Hoffmann, who runs the Spring Launch. Whatever you do here is real, in a store of its own.",
+    "step. Whatever you do here is real, in a store of its own.",
     first=(
         Suggestion("Ask a question", "In plain words. The answer cites keys, owners, dates and the revision.", ASK),
         Suggestion("Say “I have it”", "See what changed while you were away, and press the button.", "catchup"),

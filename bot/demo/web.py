@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
 
 from bot.app import App
 from bot.demo.backstage import StoredBackstage
@@ -103,6 +104,7 @@ def application(on: Stage, *, expose: bool = False) -> Starlette:
     board = board_routes(on.dispatch, on.script.newcomer)
     made = front([*console_routes(on), *board], HANDLERS)
     names = LOOPBACK | ({socket.gethostname().lower()} if expose else frozenset())
+    made.add_middleware(GZipMiddleware)  # never the stream of news: what happens is shown at once
     made.add_middleware(Gate, names=names, exposed=expose)
     return made
 

@@ -1,6 +1,7 @@
 // The page's own script: what is typed, pressed, sent and dropped goes to /act and /drop; what comes back is put in.
 
 import { listen } from './live.js';
+import './theme.js';
 import { complete } from './typing.js';
 
 const page = document.body;
@@ -189,7 +190,6 @@ document.addEventListener('click', (event) => {
   if (!target) return;
   if (target.dataset.say) say(target.dataset.say);
   else if (target.dataset.action) press(target);
-  else if (target.id === 'theme') turn();
   else if (target.id === 'older') {
     event.preventDefault();
     earlier(target);
@@ -242,13 +242,6 @@ async function earlier(button) {
   else button.parentElement.remove();
   tell(`${count} earlier cards`);
   first?.scrollIntoView({ block: 'nearest' });
-}
-
-function turn() {
-  const root = document.documentElement;
-  const dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
-  root.dataset.theme = dark ? 'light' : 'dark';
-  document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=strict`;
 }
 
 // ── the start ───────────────────────────────────────────────────────────────────────────────────────────────────────

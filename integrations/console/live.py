@@ -90,7 +90,7 @@ class _Drawn:
         if event.card:
             speaker = event.card.title if event.tag.startswith(SAID) else ""
             updated = event.kind == "updated"
-            message = Standing(event.message_id, event.card, self._clock.now(), updated, speaker)
+            message = Standing(event.message_id, event.card, event.at or self._clock.now(), updated, speaker)
             context = {"entries": [self._showing.standing(message, look)], "older": "", "newest": False, "state": ""}
             told["html"] = PAGES.get_template("cards.html").render(context)
         return _sent("card", told)

@@ -21,13 +21,17 @@ MAX_UNREAD = 500
 
 @dataclass(frozen=True, slots=True)
 class RoomEvent:
-    """Something happened in a room. A removed message has no card. The same event may come twice."""
+    """Something happened in a room. A removed message has no card; `at` is when it was put there, not when it changed.
+
+    The same event may come twice.
+    """
 
     kind: Literal["posted", "updated", "removed"]
     conversation: str
     message_id: str
     card: Card | None = None
     tag: str = field(default="", compare=False)
+    at: datetime | None = field(default=None, compare=False)
 
 
 class Listener:
@@ -105,14 +109,15 @@ class ConsoleRooms:
         if file:
             # The page hands files over beside the answer it waits for; in a room nobody waits.
             card = replace(card, blocks=(*card.blocks, context(f"The file {file.name} is not kept in this room.")))
-        message_id = await self._rooms.put(to.conversation, card, tag)
-        self._tell(RoomEvent("posted", to.conversation, message_id, card, tag))
+        message_id, at = await self._rooms.put(to.conversation, card, tag)
+        self._tell(RoomEvent("posted", to.conversation, message_id, card, tag, at))
         return message_id
 
     async def update(self, to: Address, remote_id: str, card: Card, tag: str) -> None:
-        if not await self._rooms.replace(to.conversation, remote_id, card):
+        at = await self._rooms.replace(to.conversation, remote_id, card)
+        if at is None:
             raise Rejected("message_not_found")
-        self._tell(RoomEvent("updated", to.conversation, remote_id, card, tag))
+        self._tell(RoomEvent("updated", to.conversation, remote_id, card, tag, at))
 
     async def delete(self, to: Address, remote_id: str) -> None:
         await self._rooms.remove(to.conversation, remote_id)

@@ -17,11 +17,11 @@ CONVERSATION = "conversation"  # a conversation -> the way to it, as JSON
 class RoomLog(Protocol):
     """The messages of the console's rooms: the console is its own platform, so somebody must keep them."""
 
-    async def put(self, conversation: str, card: Card, tag: str) -> str:
-        """Keep the message and return its id. A *tag* that is already there is the same message."""
+    async def put(self, conversation: str, card: Card, tag: str) -> tuple[str, datetime]:
+        """Keep the message; return its id and since when it stands there. A *tag* that is there already is the same message."""
 
-    async def replace(self, conversation: str, message_id: str, card: Card) -> bool:
-        """Change the message in place; False when there is no such message."""
+    async def replace(self, conversation: str, message_id: str, card: Card) -> datetime | None:
+        """Change the message in place; return since when it stands there, None when there is no such message."""
 
     async def remove(self, conversation: str, message_id: str) -> None:
         """Take the message away; one that is gone already is no error."""

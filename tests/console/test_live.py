@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +13,11 @@ from integrations.console.live import Live
 from integrations.console.rooms import MAX_UNREAD
 from integrations.console.showing import Showing
 from integrations.console.stage import Seat
+from integrations.plain.words import moment
 from integrations.ports.cards import Card
-from tests.console.visitor import ADA, BO, Visitor
+from integrations.ports.chat import Address
+from integrations.ports.clock import FixedClock
+from tests.console.visitor import ADA, BO, Visitor, visiting
 
 SPRING = "#spring"
 Heard = tuple[str, Any]
@@ -56,6 +59,22 @@ async def test_a_card_in_the_room_arrives_drawn(visitor: Visitor) -> None:
     assert (kind, told["kind"], told["id"]) == ("card", "posted", number)
     assert "R7 &lt;b&gt;" in told["html"]
     assert "as-slack" in told["html"]
+
+
+async def test_a_card_that_changes_keeps_the_time_at_which_it_was_put_there(sqlite_address: str) -> None:
+    """The same card says the same before and after the page is loaded again."""
+    clock = FixedClock(datetime.now(UTC))
+    async with visiting(sqlite_address, clock=clock) as visitor:
+        number = await visitor.posted(SPRING, Card("R7"), "t")
+        listening = await tab(visitor)
+        put_at = moment(clock.now())
+        clock.at += timedelta(hours=3)
+        await visitor.house.stage.rooms.update(Address("console", "", SPRING), number, Card("R7, superseded"), "t")
+
+        _, told = await listening.hears()
+
+        assert put_at in told["html"]
+        assert put_at in await visitor.sees(SPRING)
 
 
 async def test_another_room_is_only_named_and_somebody_else_s_conversation_not_at_all(visitor: Visitor) -> None:

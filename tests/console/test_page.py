@@ -17,6 +17,20 @@ async def test_the_first_screen_offers_three_things(visitor: Visitor) -> None:
     assert "Tour" in page
 
 
+async def test_the_first_screen_greets_whoever_the_tab_plays(visitor: Visitor) -> None:
+    """Two tabs are two people; neither is told that they are the other."""
+    greeted = [await visitor.sees(as_=each) for each in (BO, GRETA)]
+
+    assert "You are <strong>Bo Chen</strong>, IT" in greeted[0]
+    assert "You are <strong>Greta</strong>, IT" in greeted[1]
+
+
+async def test_pages_travel_compressed(visitor: Visitor) -> None:
+    page = await visitor.browser.get("/", headers={"accept-encoding": "gzip"})
+
+    assert page.headers["content-encoding"] == "gzip"
+
+
 async def test_a_question_is_answered_to_the_asker_alone(visitor: Visitor) -> None:
     told = await visitor.says("what is IT working on for Spring Launch?")
 

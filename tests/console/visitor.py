@@ -18,6 +18,7 @@ from handlers.importing.files import import_file
 from handlers.importing.taking import Importer, Options, What
 from integrations.ports.cards import Card
 from integrations.ports.chat import Address
+from integrations.ports.clock import Clock
 from storage import console, places
 
 ADDRESS = "http://localhost:8080"
@@ -69,8 +70,8 @@ class Visitor:
 
 
 @asynccontextmanager
-async def visiting(address: str, *, expose: bool = False) -> AsyncIterator[Visitor]:
-    async with opened(Settings(_env_file=None, database_url=address)) as app:
+async def visiting(address: str, *, expose: bool = False, clock: Clock | None = None) -> AsyncIterator[Visitor]:
+    async with opened(Settings(_env_file=None, database_url=address), clock) as app:
         for what, text in FILES.items():
             publish = what == "roadmap"
             options = Options(publish=publish, reason="First")

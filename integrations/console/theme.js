@@ -1,0 +1,15 @@
+// Light or dark: the button that turns the page over, and remembers it for every page of the console.
+
+const root = document.documentElement;
+
+function turn() {
+  const dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  root.dataset.theme = dark ? 'light' : 'dark';
+  document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=strict`;
+}
+
+const button = document.getElementById('theme');
+if (button) {
+  button.hidden = false;
+  button.addEventListener('click', turn);
+}
