@@ -16,12 +16,12 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def until_answers(address: str) -> None:
+def until_answers(address: str, *, every_s: float = 0.1) -> None:
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
         try:
             with urlopen(address, timeout=5):
                 return
         except (URLError, OSError):
-            time.sleep(0.1)
+            time.sleep(every_s)
     raise AssertionError(f"nobody answers at {address}")

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,16 +94,19 @@ def larkfield(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def browser(larkfield: Path, tmp_path: Path) -> Iterator[Browser]:
+@contextmanager
+def running_demo(
+    larkfield: Path, folder: Path, before: Callable[[Path], None] = lambda _var: None
+) -> Iterator[Browser]:
     """A browser at a fresh demo. Pictures are kept where HANDSHAKE_SHOTS says, or thrown away."""
-    shutil.copytree(larkfield / "var", tmp_path / "var")
+    shutil.copytree(larkfield / "var", folder / "var")
+    before(folder / "var")
     port = free_port()
     demo = [str(HANDSHAKE), "demo", "--no-browser", "--port", str(port)]
     address = f"http://localhost:{port}"
-    shots = Path(os.environ.get("HANDSHAKE_SHOTS", tmp_path))
+    shots = Path(os.environ.get("HANDSHAKE_SHOTS", folder))
     shots.mkdir(parents=True, exist_ok=True)
-    with _running(demo, cwd=tmp_path, stdout=subprocess.DEVNULL):
+    with _running(demo, cwd=folder, stdout=subprocess.DEVNULL):
         until_answers(f"{address}/healthz")
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         with _running(["node", str(HERE / "tabs.mjs"), _chromium(), address], **pipes) as process:
@@ -111,6 +114,12 @@ def browser(larkfield: Path, tmp_path: Path) -> Iterator[Browser]:
             found = Browser(process, shots)
             yield found
             assert found.does("", "troubles") == []
+
+
+@pytest.fixture
+def browser(larkfield: Path, tmp_path: Path) -> Iterator[Browser]:
+    with running_demo(larkfield, tmp_path) as found:
+        yield found
 
 
 def test_the_tour_leads_from_nothing_to_a_notice_that_everybody_hears(browser: Browser) -> None:
