@@ -19,8 +19,9 @@ from bot.app import App, opened
 from bot.desk import Desk
 from bot.doors import doors
 from bot.keeping import StoredRooms
+from bot.post.carrier import carrier
 from bot.post.deliver import Postman
-from bot.post.local import LocalPost
+from bot.post.telling import told_by
 from bot.post.wording import Wording
 from bot.seal import FernetSeal
 from bot.server import front, listening
@@ -85,6 +86,7 @@ def postman_of(app: App, platforms: Mapping[str, ChatPlatform], doors: Sequence[
         wordings(app),
         clock=app.box.clock,
         random=Random(),  # noqa: S311  (jitter)
+        tell=told_by(app.box.policy),
         is_looked_at=lambda platform: platform not in looked or looked[platform].is_set(),
     )
 
@@ -159,7 +161,8 @@ async def serving(app: App) -> AsyncIterator[int | None]:
     async with AsyncExitStack() as stack:
         for door in found:
             await stack.enter_async_context(door.connected())
-        post = await stack.enter_async_context(LocalPost(app.store, postman.deliver, clock=app.box.clock))
+        post = carrier(app.store, postman.deliver, clock=app.box.clock)
+        await stack.enter_async_context(post)
         stack.callback(lambda: setattr(post, "drain", timedelta(seconds=stopping.left(POST_UNTIL_S))))
         desk.wake = post.wake
         for door in found:

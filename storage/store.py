@@ -236,6 +236,15 @@ async def lock_publishing(session: Session) -> None:
         await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PUBLISHING_LOCK})
 
 
+async def database_now(session: Session) -> datetime:
+    """The database's own clock: the one that all replicas share."""
+    if session.get_bind().dialect.name == "postgresql":
+        return cast(datetime, (await session.execute(text("SELECT clock_timestamp()"))).scalar_one()).astimezone(UTC)
+    # `unixepoch('subsec')` needs SQLite 3.42; Python 3.11 brings 3.40.
+    seconds = (await session.execute(text("SELECT (julianday('now') - 2440587.5) * 86400.0"))).scalar_one()
+    return datetime.fromtimestamp(seconds, UTC)
+
+
 async def insert_new(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert those *rows* that break no unique constraint, silently leaving out the rest; return how many went in."""
     if not rows:

@@ -10,7 +10,7 @@ from bot.app import opened
 from bot.demo import build, terminal, web
 from bot.demo.company import Company, company
 from bot.keeping import StoredRooms
-from bot.post.guard import guard_of
+from bot.post.guard import FileGuard
 from bot.post.local import LocalPost
 from bot.running import postman_of
 from bot.screen import say, working
@@ -40,7 +40,7 @@ async def run(settings: Settings, *, fresh: bool, page: web.Choices | None) -> i
 async def _make_ready(settings: Settings, *, fresh: bool) -> None:
     """Have a whole company at ADDRESS. It is built beside and moved there, so that a half-built one is never met."""
     store = Store(settings.database_url)
-    guard = guard_of(store)
+    guard = FileGuard(PATH)
     await guard.take()  # a demo that is running keeps its store
     try:
         if fresh or not await asyncio.to_thread(PATH.exists):

@@ -3,7 +3,7 @@
 1  load it                    sent or dead: nothing to do
 2  found in `sending`         somebody stopped halfway: let it settle, look for it, only then go on
 3  word it                    for what everyone in its place may see now
-4  claim it                   a compare-and-set, committed: from here on it is uncertain
+4  take a slot and claim it   a compare-and-set, committed: from here on it is uncertain
 5  call the platform          with no transaction open
 6  write down what came of it
 """
@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from random import Random
 from typing import TypeVar, assert_never
 
 import structlog
 
+from bot.post import pacing
 from bot.post.outcomes import Again, Dead, Outcome, Patience, Sent, Wait, after_failure, given_up, reason
+from bot.post.pacing import Slot
+from bot.post.telling import Tell, tell_nobody
 from bot.post.together import Together
 from bot.post.wording import CLOSED, Call, Change, Remove, Say, Wording, address, ask, finished_card, prepare
 from handlers.mail import CARD
@@ -54,6 +56,7 @@ class Postman:
         random: Random,
         patience: Patience | None = None,
         is_looked_at: Callable[[str], bool] = _always,
+        tell: Tell = tell_nobody,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.store = store
@@ -64,6 +67,7 @@ class Postman:
         self.random = random
         self.patience = patience or Patience()
         self.is_looked_at = is_looked_at
+        self.tell = tell
         self.sleep = sleep
 
     async def deliver(self, delivery_id: int) -> None:
@@ -89,8 +93,12 @@ class Postman:
             ready = await self._interrupted(delivery, platform) or await self._worded_now(delivery, platform)
         if not isinstance(ready, Say | Change | Remove):
             await self._write(delivery, ready)
-        elif claimed := await self._claim(delivery):
-            await self._write(claimed, await self._attempt(claimed, platform, ready))
+            return
+        match await self._turn(delivery, platform):
+            case Wait() as later:
+                await self._write(delivery, later)
+            case Delivery() as claimed if await self._is_still_ours(claimed):
+                await self._write(claimed, await self._attempt(claimed, platform, ready))
 
     async def _worded_now(self, delivery: Delivery, platform: ChatPlatform) -> Call | Outcome:
         async with self.store.reading() as db:
@@ -135,12 +143,24 @@ class Postman:
         # What one account alone was shown cannot be looked up; a second copy is better than no answer.
         return platform.can_find and delivery.kind not in REPEATABLE and not address(delivery).only_for
 
-    async def _claim(self, delivery: Delivery) -> Delivery | None:
-        """The delivery, now ours; None when somebody else got there first."""
+    async def _turn(
+        self, delivery: Delivery, platform: ChatPlatform, *, has_slot: bool = False
+    ) -> Delivery | Wait | None:
+        """The delivery, now ours, at its turn; when to come back; None when somebody else got there first."""
         now = self.clock.now()
-        if not await self.together.write(lambda db: deliveries.claim(db, delivery, now)):
-            return None
-        return replace(delivery, state=DeliveryState.SENDING, sending_at=now, attempts=delivery.attempts + 1)
+        found = await self.together.write(lambda db: pacing.turn(db, delivery, platform, now, has_slot=has_slot))
+        if not isinstance(found, Slot):
+            return found
+        await self.sleep((found.at - now).total_seconds())
+        return await self._turn(delivery, platform, has_slot=True)
+
+    async def _is_still_ours(self, claimed: Delivery) -> bool:
+        """A process that was stopped after the claim looks whether somebody else carried on meanwhile."""
+        if self.clock.now() - (claimed.sending_at or claimed.due_at) < self.patience.settle:
+            return True
+        async with self.store.reading() as db:
+            now = await deliveries.load(db, claimed.id)
+        return now is not None and (now.state, now.attempts) == (claimed.state, claimed.attempts)
 
     async def _attempt(self, claimed: Delivery, platform: ChatPlatform, call: Call) -> Outcome:
         try:
@@ -188,9 +208,12 @@ class Postman:
             case Dead(error, closes_place):
                 await deliveries.mark_dead(db, delivery, error)
                 if closes_place:
+                    await self.tell(db, delivery, error.partition(": ")[2], self.clock.now())
                     await places.close(db, delivery.place.id)
-            case Again(due_at, error, uncertain, attempts):
+            case Again(due_at, error, uncertain, attempts, hold):
                 await deliveries.put_back(db, delivery, due_at, error, uncertain=uncertain, attempts=attempts)
+                if hold:
+                    await pacing.close(db, delivery, hold, self.clock.now())
             case Wait(until):
                 await deliveries.postpone(db, delivery, until)
             case _:

@@ -10,12 +10,13 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import structlog
 
-from bot.post.guard import GRACE, Guard, guard_of
+from bot.post.guard import GRACE, FileGuard, Guard
 from integrations.ports.clock import Clock
 from storage import deliveries
 from storage.store import Store, StoreProblem
@@ -43,6 +44,15 @@ async def carry_due(store: Store, deliver: Deliver, clock: Clock, *, limit: int 
             await deliver(each)
 
 
+def _file_of(store: Store) -> Path:
+    """The file of an SQLite store; this carrier serves no other."""
+    if store.path is None:
+        raise StoreProblem(
+            "This carrier posts from an SQLite store alone; PostgreSQL has one for any number of replicas."
+        )
+    return store.path
+
+
 class LocalPost:
     """The post while it runs: enter it to start, leave it to stop. Entering raises StoreProblem if another one runs."""
 
@@ -67,7 +77,7 @@ class LocalPost:
         self.drain = drain
         self.longest_rest = longest_rest
         self.grace = grace
-        self.guard = guard or guard_of(store)
+        self.guard = guard or FileGuard(_file_of(store))
         self._under_way: set[int] = set()
         self._awake = asyncio.Event()
         self._ahead: deque[int] = deque()  # due, and not begun

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from integrations.ports.errors import Rejected, Unavailable
+from integrations.ports.errors import Paused, Rejected, Unavailable
 from storage.values import Delivery
 
 FAULT = "fault"  # the mistake is ours: trying it eight times would not mend it
@@ -57,11 +57,21 @@ class Dead:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """A neighbour's "not before": for that place, or for everything of the account."""
+
+    until: datetime
+    reason: str
+    whole_account: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Again:
     due_at: datetime
     error: str
     uncertain: bool
     attempts: int
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +114,8 @@ def after_failure(
         said = f"{'uncertain' if error.uncertain else 'unavailable'}: {error}"
         if error.retry_after is not None and not error.uncertain:
             # It told us when to come back: that is an appointment, not a failed try. "At once" would be a hot loop.
-            return Again(now + max(error.retry_after, patience.shortest), said, uncertain, tried - 1)
+            due_at = now + max(error.retry_after, patience.shortest)
+            return Again(due_at, said, uncertain, tried - 1, _hold(error, due_at))
         pause = max(pause, error.retry_after or timedelta())
     else:
         said = f"{FAULT}: {type(error).__name__}"
@@ -112,3 +123,9 @@ def after_failure(
         return given_up(tried, said)
     due_at = max(now + pause, patience.settled(delivery)) if uncertain else now + pause
     return Again(due_at, said, uncertain, tried)
+
+
+def _hold(error: Unavailable, until: datetime) -> Hold:
+    if isinstance(error, Paused):
+        return Hold(until, error.reason, whole_account=True)
+    return Hold(until, "too many requests")

@@ -84,6 +84,7 @@ class ConsoleRooms:
 
     name = "console"
     can_find = True
+    spacing = timedelta(0)
 
     def __init__(self, rooms: RoomLog, page: Callable[[str, str], str] = lambda _conversation, _id: "") -> None:
         self._rooms = rooms

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from integrations.ports.cards import Card
@@ -34,6 +34,7 @@ class ChatPlatform(Protocol):
 
     name: str
     can_find: bool  # False: an uncertain post is sent again, at least once
+    spacing: timedelta  # between two new messages in one place; none where the platform does not mind
 
     async def post(self, to: Address, card: Card, tag: str, file: Attachment | None = None) -> str:
         """Put *card* there, with *file* beside it, and return the platform's id of the message.

@@ -1,6 +1,7 @@
-"""How a neighbour's failure reads to us. Vendors translate their SDK's errors into these two at the door.
+"""How a neighbour's failure reads to us. Vendors translate their SDK's errors into these at the door.
 
 Unavailable   worth trying again      -> the post postpones, a person is asked to come back
+Paused        once somebody acted     -> the post waits with everything for that account
 Rejected      will never succeed      -> the post gives up, whoever set it up is told
 """
 
@@ -20,6 +21,17 @@ class Unavailable(Exception):
         self.neighbour = neighbour
         self.retry_after = retry_after
         self.uncertain = uncertain
+
+
+class Paused(Unavailable):
+    """The whole account has to be put right by somebody: reinstalled, a permission granted. What waits is kept.
+
+    `reason` is the neighbour's word for what is wrong.
+    """
+
+    def __init__(self, neighbour: str, reason: str, *, retry_after: timedelta) -> None:
+        super().__init__(neighbour, retry_after=retry_after)
+        self.reason = reason
 
 
 class Rejected(Exception):

@@ -10,12 +10,11 @@ import structlog
 from starlette.routing import Route
 
 from integrations.ports.door import Finding, House
-from integrations.ports.errors import Rejected, Unavailable
+from integrations.ports.errors import Paused, Rejected, Unavailable
 from integrations.ports.inbound import Whereabouts
 from integrations.slack.config import SlackConfig
 from integrations.slack.ears import Ears
 from integrations.slack.errands import Errands
-from integrations.slack.errors import Paused
 from integrations.slack.findings import Checks
 from integrations.slack.front import Front
 from integrations.slack.home import Home

@@ -18,7 +18,7 @@ from typing import Any, Literal
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from integrations.ports.errors import Rejected, Unavailable
+from integrations.ports.errors import Paused, Rejected, Unavailable
 
 Meaning = Literal["gone", "refused", "paused", "busy", "unclear"]
 
@@ -93,14 +93,6 @@ TABLE: Mapping[str, Meaning] = {
 }
 
 
-class Paused(Unavailable):
-    """The workspace has to be put right by somebody; `reason` is Slack's word for what is wrong."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(NAME, retry_after=PAUSE)
-        self.reason = reason
-
-
 def failure(error: Exception) -> Unavailable | Rejected:
     """*error* of the SDK or of the line to Slack, as one of the house's two."""
     match error:
@@ -132,7 +124,7 @@ def meant(reason: str, headers: Mapping[str, Any]) -> Unavailable | Rejected:
         case "refused":
             return Rejected(reason)
         case "paused":
-            return Paused(reason)
+            return Paused(NAME, reason, retry_after=PAUSE)
         case "unclear":
             return Unavailable(NAME, uncertain=True)
         case _:

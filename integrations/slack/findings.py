@@ -7,10 +7,9 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 from integrations.ports.door import Finding, House
-from integrations.ports.errors import Rejected, Unavailable
+from integrations.ports.errors import Paused, Rejected, Unavailable
 from integrations.ports.inbound import Whereabouts
 from integrations.slack.config import SlackConfig
-from integrations.slack.errors import Paused
 from integrations.slack.installs import Installation, Installs, installation_from
 from integrations.slack.scopes import SCOPES
 from integrations.slack.web import Web

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from integrations.ports.clock import Clock
-from integrations.ports.errors import Rejected, Unavailable
+from integrations.ports.errors import Paused, Rejected, Unavailable
 from integrations.ports.keeping import Notebook
 from integrations.slack.config import SlackConfig
-from integrations.slack.errors import Paused
+from integrations.slack.errors import NAME, PAUSE
 from integrations.slack.web import Web
 
 KEPT = "installation"
@@ -88,7 +88,7 @@ class Installs:
         """Like `of`, for what is to be sent there. Raises NotInstalled, or Paused while one of ours has it taken out."""
         found = await self.of(team)
         if found is None and self.may_install(team, await self._enterprise_of(team)):
-            raise Paused("not_installed")
+            raise Paused(NAME, "not_installed", retry_after=PAUSE)
         if found is None:
             raise NotInstalled
         return found

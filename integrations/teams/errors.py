@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from integrations.ports.errors import Rejected, Unavailable
+from integrations.ports.errors import Paused, Rejected, Unavailable
 
 CONNECTOR = "Microsoft Teams"
 
@@ -39,7 +39,7 @@ def failure(
     if status == 429:
         return Throttled(CONNECTOR, retry_after=retry_after)
     if status == 401:
-        return Unavailable(CONNECTOR, retry_after=PAUSE_AFTER_REFUSED_TOKEN)
+        return Paused(CONNECTOR, reason, retry_after=PAUSE_AFTER_REFUSED_TOKEN)
     if status in NOT_CARRIED_OUT:
         return Unavailable(CONNECTOR)
     if status in MAYBE_CARRIED_OUT or status > 504:

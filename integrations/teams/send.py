@@ -35,6 +35,9 @@ from integrations.teams.wire import Wire, misread
 T = TypeVar("T")
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
+# 60 in 30 s to one conversation: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit
+SPACING = timedelta(seconds=0.55)
+
 CARD = "application/vnd.microsoft.card.adaptive"
 LONGEST_PAUSE_S = 64
 
@@ -50,6 +53,7 @@ class TeamsChat:
 
     name = "teams"
     can_find = False
+    spacing = SPACING
 
     def __init__(self, config: TeamsConfig, wire: Wire, references: References, handover: Handover) -> None:
         self._config = config

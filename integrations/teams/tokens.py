@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from integrations.ports.errors import Unavailable
+from integrations.ports.errors import Paused, Unavailable
 from integrations.teams.auth import KeyRing
 from integrations.teams.config import PUBLIC_AUTHORITY, TeamsConfig
 from integrations.teams.errors import PAUSE_AFTER_REFUSED_TOKEN
@@ -26,11 +26,11 @@ WHOLE_S = 7.0  # less than the post waits for a delivery
 REST_S = 10.0  # after a failure, before the endpoint is asked again
 
 
-class TokenRefused(Unavailable):
+class TokenRefused(Paused):
     """The endpoint does not know our secret: a person has to mend it. `code` is Microsoft's word for it."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(ISSUER_OF_TOKENS, retry_after=PAUSE_AFTER_REFUSED_TOKEN)
+        super().__init__(ISSUER_OF_TOKENS, code, retry_after=PAUSE_AFTER_REFUSED_TOKEN)
         self.code = code
 
 

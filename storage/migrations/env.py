@@ -13,6 +13,7 @@ from storage import (  # noqa: F401  (imported so that their tables are known)
     console,
     deliveries,
     drafts,
+    gates,
     inbox,
     people,
     places,
@@ -27,8 +28,9 @@ MIGRATION_LOCK = 724_502
 
 
 def include(_thing: object, name: str | None, kind: str, _reflected: object, _compared: object) -> bool:
-    """The search index is made by hand: its tables and shadow tables are no models."""
-    return not (kind in {"table", "index"} and (name or "").removeprefix("ix_").startswith("item_words"))
+    """The search index is made by hand, and the queue is procrastinate's own: their tables are no models."""
+    made_by_others = ("item_words", "procrastinate_")
+    return not (kind in {"table", "index"} and (name or "").removeprefix("ix_").startswith(made_by_others))
 
 
 def migrate(connection: Connection) -> None:

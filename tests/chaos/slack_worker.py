@@ -11,8 +11,8 @@ import os
 import signal
 from random import Random
 
+from bot.post.carrier import carrier
 from bot.post.deliver import Postman
-from bot.post.local import LocalPost
 from integrations.slack.config import SlackConfig
 from integrations.slack.installs import Installs
 from integrations.slack.send import SlackChat
@@ -42,7 +42,7 @@ async def main() -> None:
     postman = Postman(store, {slack.name: slack}, {}, clock=clock, random=Random(os.getpid()), patience=PATIENCE)
     async with (
         web.open(),
-        LocalPost(store, postman.deliver, clock=clock, at_once=AT_ONCE),
+        carrier(store, postman.deliver, clock=clock, at_once=AT_ONCE),
         asyncio.TaskGroup() as group,
     ):
         if options.until_quiet:

@@ -17,8 +17,8 @@ import httpx
 
 from bot.app import SystemClock
 from bot.keeping import StoredNotebook
+from bot.post.carrier import carrier
 from bot.post.deliver import Postman
-from bot.post.local import LocalPost
 from bot.settings import TeamsSettings
 from integrations.teams.auth import KeyRing
 from integrations.teams.config import TeamsConfig
@@ -59,7 +59,7 @@ async def main() -> None:
     async with httpx.AsyncClient() as http:
         chat = chat_over(store, http)
         postman = Postman(store, {chat.name: chat}, {}, clock=clock, random=Random(os.getpid()), patience=PATIENCE)
-        async with LocalPost(store, postman.deliver, clock=clock, at_once=AT_ONCE), asyncio.TaskGroup() as group:
+        async with carrier(store, postman.deliver, clock=clock, at_once=AT_ONCE), asyncio.TaskGroup() as group:
             if options.until_quiet:
                 group.create_task(quiet(store, stop))
             await stop.wait()

@@ -12,8 +12,8 @@ import signal
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from bot.post.carrier import carrier
 from bot.post.deliver import Postman
-from bot.post.local import LocalPost
 from bot.post.outcomes import Patience
 from storage import deliveries
 from storage.store import Store
@@ -54,7 +54,7 @@ async def main() -> None:
     store, clock = Store(options.store), WallClock()
     platform = RemotePlatform(options.port, can_find=not options.blind)
     postman = Postman(store, {platform.name: platform}, {}, clock=clock, random=Random(os.getpid()), patience=PATIENCE)
-    async with LocalPost(store, postman.deliver, clock=clock, at_once=AT_ONCE), asyncio.TaskGroup() as group:
+    async with carrier(store, postman.deliver, clock=clock, at_once=AT_ONCE), asyncio.TaskGroup() as group:
         if options.until_quiet:
             group.create_task(quiet(store, stop))
         await stop.wait()

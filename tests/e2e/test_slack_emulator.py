@@ -29,10 +29,10 @@ from bot.settings import load
 from handlers.catalogue import FEATURES
 from integrations.ports.cards import Card, text
 from integrations.ports.chat import Address
-from integrations.ports.errors import Rejected
+from integrations.ports.errors import Paused, Rejected
 from integrations.ports.inbound import Account, Attachment, Whereabouts
 from integrations.slack.config import SlackConfig
-from integrations.slack.errors import PAUSE, Paused
+from integrations.slack.errors import PAUSE
 from integrations.slack.files import Files
 from integrations.slack.installs import Installs
 from integrations.slack.people import People, Profile

@@ -65,11 +65,13 @@ class FakePlatform:
         name: str = "fake",
         *,
         can_find: bool = True,
+        spacing: timedelta = timedelta(0),
         pause: Callable[[], Awaitable[None]] = _at_once,
         note: Callable[[str, str, Message], None] = _forget,
     ) -> None:
         self.name = name
         self.can_find = can_find
+        self.spacing = spacing
         self.mood = Mood()
         self.rooms: dict[str, list[Message]] = {}
         self.asked: list[str] = []  # what was called, in order, carried out or not

@@ -27,6 +27,7 @@ class RemotePlatform:
     def __init__(self, port: int, *, name: str = "fake", can_find: bool = True, timeout_s: float = 5) -> None:
         self.name = name
         self.can_find = can_find
+        self.spacing = timedelta(0)
         self._port = port
         self._timeout_s = timeout_s
 

@@ -7,12 +7,12 @@ import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
-import psycopg
 import pytest
 from structlog.testing import capture_logs
 
-from bot.post.guard import Guard, SessionGuard, guard_of
+from bot.post.guard import FileGuard, Guard
 from bot.post.local import Deliver, LocalPost
 from storage.store import Store, StoreProblem
 from tests.post.office import Office
@@ -44,10 +44,21 @@ def post(
     )
 
 
+def _path(store: Store) -> Path:
+    assert store.path
+    return store.path
+
+
 @pytest.fixture
-async def same_store(store: Store) -> AsyncIterator[Store]:
+def office(sqlite_store: Store) -> Office:
+    """This carrier serves SQLite alone."""
+    return Office(sqlite_store)
+
+
+@pytest.fixture
+async def same_store(sqlite_store: Store) -> AsyncIterator[Store]:
     """The same store, as another process would open it."""
-    opened = Store(store.url.render_as_string(hide_password=False))
+    opened = Store(sqlite_store.url.render_as_string(hide_password=False))
     yield opened
     await opened.close()
 
@@ -208,11 +219,11 @@ async def test_stopping_does_not_wait_for_ever(office: Office) -> None:
 async def test_a_second_process_is_refused_and_told_who_holds_it(office: Office, same_store: Store) -> None:
     async with post(office):
         with pytest.raises(StoreProblem, match=rf"already posts .* process {os.getpid()} on "):
-            await guard_of(same_store).take(AT_ONCE)
+            await FileGuard(_path(same_store)).take(AT_ONCE)
 
 
 async def test_on_sqlite_the_second_one_hears_how_to_run_several(sqlite_store: Store) -> None:
-    first, second = guard_of(sqlite_store), guard_of(sqlite_store)
+    first, second = FileGuard(_path(sqlite_store)), FileGuard(_path(sqlite_store))
     await first.take()
 
     with pytest.raises(StoreProblem, match="move to PostgreSQL"):
@@ -225,14 +236,14 @@ async def test_when_the_first_one_is_gone_the_next_may_start(office: Office, sam
     async with post(office):
         pass
 
-    next_one = guard_of(same_store)
+    next_one = FileGuard(_path(same_store))
     await next_one.take(AT_ONCE)
     await next_one.release()
 
 
 async def test_one_that_is_just_ending_is_waited_for(office: Office, same_store: Store) -> None:
     """A restart overlaps with the end of its predecessor for a moment."""
-    first, second = guard_of(office.store), guard_of(same_store)
+    first, second = FileGuard(_path(office.store)), FileGuard(_path(same_store))
     await first.take()
 
     waiting = asyncio.create_task(second.take(timedelta(minutes=1)))
@@ -240,43 +251,3 @@ async def test_one_that_is_just_ending_is_waited_for(office: Office, same_store:
     await waiting
 
     await second.release()
-
-
-async def test_a_lock_lost_with_its_connection_is_taken_again(postgres_address: str) -> None:
-    """PostgreSQL was restarted, or somebody cut every session."""
-    store = Store(postgres_address)
-    guard = SessionGuard(store.url, every=AT_ONCE)
-    await guard.take()
-
-    await _cut_all_sessions(postgres_address)
-    await guard.confirm()
-
-    with pytest.raises(StoreProblem, match="already posts"):
-        await SessionGuard(store.url).take(AT_ONCE)
-    await guard.release()
-    await store.close()
-
-
-async def test_a_lock_lost_to_another_process_stays_with_it(postgres_address: str) -> None:
-    """Whoever lost it sends nothing until it is free again."""
-    store = Store(postgres_address)
-    ours, theirs = SessionGuard(store.url, every=AT_ONCE), SessionGuard(store.url, every=AT_ONCE)
-    await ours.take()
-    await _cut_all_sessions(postgres_address)
-    await theirs.take()
-
-    with pytest.raises(StoreProblem, match="already posts"):
-        await ours.confirm()
-    await theirs.release()
-    await ours.confirm()
-
-    await ours.release()
-    await store.close()
-
-
-async def _cut_all_sessions(address: str) -> None:
-    async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
-        await connection.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )

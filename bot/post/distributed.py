@@ -1,0 +1,168 @@
+"""The carrier of many replicas: procrastinate brings "look at delivery 42" to one of them, over PostgreSQL.
+
+The errand is written in the transaction of the delivery (storage/errands.py). One line a place keeps its order, and a
+delivery that has to wait keeps its errand, so that nothing later of its place overtakes it. Whatever happens to an
+errand, the ledger is the truth: the sweep finds what waits without one, and what a dead replica left behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+import psycopg
+import structlog
+from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job
+
+from integrations.ports.clock import Clock
+from storage import deliveries, errands
+from storage.store import Store, StoreProblem
+from storage.values import DeliveryState
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+Deliver = Callable[[int], Awaitable[None]]
+
+POLL_S = 0.5  # with one line a place, the default of 5 s made every second card of a place 5 s late
+HEARTBEAT_S, DEAD_AFTER_S = 10.0, 30.0  # a live replica is silent for less than a third of what makes it dead
+CONNECT_S = 5
+SHORTEST_REST_S, LONGEST_REST_S = 1.0, 15.0
+
+
+class StillWaits(Exception):
+    """The delivery could not be brought to its end: the same errand comes again at `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until.isoformat())
+        self.until = until
+
+
+class _Again(BaseRetryStrategy):
+    """An errand comes again when its delivery says so, or when the ledger could not be read; nothing else repeats."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        match exception:
+            case StillWaits(until=until):
+                return RetryDecision(retry_at=until)
+            case StoreProblem():
+                return RetryDecision(retry_at=self.clock.now() + timedelta(seconds=min(2**job.attempts, 60)))
+            case _:
+                return None
+
+
+class DistributedPost:
+    """The post while it runs: enter it to start, leave it to stop. Any number of them share one store."""
+
+    def __init__(
+        self,
+        store: Store,
+        deliver: Deliver,
+        *,
+        clock: Clock,
+        at_once: int = 60,
+        sweep_every: timedelta = timedelta(seconds=15),
+        drain: timedelta = timedelta(seconds=20),
+    ) -> None:
+        self.store = store
+        self.deliver = deliver
+        self.clock = clock
+        self.at_once = at_once
+        self.sweep_every = sweep_every
+        self.drain = drain
+        self.is_running = False
+        self._work: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        self._work = [
+            asyncio.create_task(self._always("post.worker", self._carry), name="post"),
+            asyncio.create_task(self._always("post.sweep", self._sweep), name="post sweep"),
+        ]
+        return self
+
+    async def __aexit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """Fetch nothing any more, finish what is under way, and leave the rest to the others."""
+        for each in self._work:
+            each.cancel()
+        _, unfinished = await asyncio.wait(self._work, timeout=self.drain.total_seconds() + 1)
+        if unfinished:
+            log.warning("the post stops amid deliveries", action="post.cut")
+
+    def wake(self) -> None:
+        """Nothing to do: PostgreSQL itself tells the workers of a new errand."""
+
+    def _app(self) -> App:
+        """A fresh one for each life of the worker: one that lost its database is not to be trusted again."""
+        address = self.store.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        app = App(
+            connector=PsycopgConnector(
+                conninfo=address, kwargs={"connect_timeout": CONNECT_S}, min_size=1, max_size=8, timeout=CONNECT_S
+            )
+        )
+        app.task(name=errands.DELIVER, queue=errands.QUEUE, retry=_Again(self.clock), pass_context=False)(self._one)
+        return app
+
+    async def _always(self, action: str, work: Callable[[App], Awaitable[None]]) -> None:
+        """Keep *work* going: it ends whenever the database goes away, and begins again when it is back."""
+        rest = SHORTEST_REST_S
+        while True:
+            began = asyncio.get_running_loop().time()
+            try:
+                async with self._app().open_async() as app:
+                    await work(app)
+            except (ConnectorException, psycopg.Error, OSError, StoreProblem) as problem:
+                log.warning("the post lost its database", action=action, problem=type(problem).__name__)
+            except Exception:
+                log.exception("the post stumbled", action=action)
+            lasted = asyncio.get_running_loop().time() - began
+            rest = SHORTEST_REST_S if lasted > LONGEST_REST_S else min(rest * 2, LONGEST_REST_S)
+            await asyncio.sleep(rest)
+
+    async def _carry(self, app: App) -> None:
+        self.is_running = True
+        try:
+            await app.run_worker_async(
+                queues=[errands.QUEUE],
+                concurrency=self.at_once,
+                fetch_job_polling_interval=POLL_S,
+                shutdown_graceful_timeout=self.drain.total_seconds(),
+                install_signal_handlers=False,
+                update_heartbeat_interval=HEARTBEAT_S,
+                stalled_worker_timeout=DEAD_AFTER_S,
+                delete_jobs="always",  # the ledger remembers; a finished errand is of no use to anybody
+            )
+        finally:
+            self.is_running = False
+
+    async def _one(self, delivery_id: int) -> None:
+        """Carry one delivery. Raises StillWaits, so that its errand comes again, unless it came to its end."""
+        await self.deliver(delivery_id)
+        async with self.store.reading() as db:
+            row = await deliveries.load(db, delivery_id)
+        if row is not None and row.state not in {DeliveryState.SENT, DeliveryState.DEAD}:
+            raise StillWaits(row.due_at)
+
+    async def _sweep(self, app: App) -> None:
+        """Bring back the errands of dead replicas, and write those that are missing."""
+        while True:
+            for job in await app.job_manager.get_stalled_jobs(
+                queue=errands.QUEUE, seconds_since_heartbeat=DEAD_AFTER_S
+            ):
+                with contextlib.suppress(ConnectorException):  # another replica brought it back a moment ago
+                    await app.job_manager.retry_job(job)
+                log.info("an errand was brought back", action="post.stalled", job=job.id)
+            async with self.store.transaction() as db:
+                count = await errands.write_missing(db, self.clock.now())
+            if count:
+                log.info("missing errands were written", action="post.swept", count=count)
+            await asyncio.sleep(self.sweep_every.total_seconds())

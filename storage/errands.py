@@ -1,0 +1,84 @@
+"""Errands for whoever carries the post: "look at delivery 42". On PostgreSQL they wait in procrastinate's queue, written in
+the same transaction as the delivery; on SQLite there is one process, which looks into the ledger by itself.
+
+The ledger is the truth. An errand that is lost is found missing and written again; one that comes twice does nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from procrastinate import PsycopgConnector
+from procrastinate.jobs import Job
+from procrastinate.manager import JobManager
+from sqlalchemy import text
+
+from storage.store import Session
+
+QUEUE = "post"
+DELIVER = "deliver"
+
+# It lends its words alone: every call brings the connection of the transaction that it belongs to.
+_manager = JobManager(PsycopgConnector())
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One delivery to be looked at, not before *due_at*. Those of one *line* are carried one after the other, in order."""
+
+    delivery: int
+    line: str
+    due_at: datetime
+
+
+def line_of(place: int, *, is_answer: bool) -> str:
+    """Answers do not stand in line behind the notices of their room."""
+    return f"{'answers' if is_answer else 'place'}:{place}"
+
+
+async def write(session: Session, errands: Sequence[Errand], now: datetime) -> None:
+    """Put *errands* into the queue, as part of this transaction; nothing to do on SQLite."""
+    if not errands or session.get_bind().dialect.name != "postgresql":
+        return
+    raw: Any = (await (await session.connection()).get_raw_connection()).driver_connection
+    await _manager.batch_defer_jobs_async([_job(each, now) for each in errands], connection=raw)
+
+
+def _job(errand: Errand, now: datetime) -> Job:
+    return Job(
+        queue=QUEUE,
+        task_name=DELIVER,
+        lock=errand.line,
+        queueing_lock=None,
+        priority=1 if errand.line.startswith("answers:") else 0,
+        task_kwargs={"delivery_id": errand.delivery},
+        scheduled_at=errand.due_at if errand.due_at > now else None,
+    )
+
+
+# What waits in the ledger and has no errand: revived by hand, or written while an older version ran.
+_MISSING = text("""
+    SELECT delivery.id, delivery.place_id, delivery.kind, delivery.due_at
+    FROM delivery
+    WHERE delivery.state IN ('new', 'sending') AND delivery.due_at <= :now
+      AND NOT EXISTS (
+        SELECT 1 FROM procrastinate_jobs AS job
+        WHERE job.task_name = 'deliver' AND job.status IN ('todo', 'doing')
+          AND job.args ->> 'delivery_id' = CAST(delivery.id AS text)
+      )
+    ORDER BY delivery.id
+    LIMIT :limit
+""")
+
+
+async def write_missing(session: Session, now: datetime, limit: int = 1000) -> int:
+    """Write an errand for everything that is due and has none; return how many there were. PostgreSQL only."""
+    found = [
+        Errand(row.id, line_of(row.place_id, is_answer=row.kind == "reply"), row.due_at)
+        for row in await session.execute(_MISSING, {"now": now, "limit": limit})
+    ]
+    await write(session, found, now)
+    return len(found)

@@ -1,0 +1,163 @@
+"""The carrier of many replicas: what arrives, in which order, and that nothing is lost with an errand or a database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from bot.app import SystemClock
+from bot.post.distributed import DistributedPost
+from handlers import mail
+from integrations.ports.cards import Card
+from storage.store import Store
+from tests.post.office import Office
+
+SOON = timedelta(milliseconds=200)
+
+
+@pytest.fixture
+async def office(postgres_address: str) -> AsyncIterator[Office]:
+    store = Store(postgres_address)
+    yield Office(store, clock=SystemClock())  # type: ignore[arg-type]
+    await store.close()
+
+
+def replica(office: Office, *, sweep_every: timedelta = timedelta(minutes=1)) -> DistributedPost:
+    return DistributedPost(
+        office.store,
+        office.postman().deliver,
+        clock=office.clock,
+        sweep_every=sweep_every,
+        drain=timedelta(seconds=5),
+    )
+
+
+async def test_two_replicas_say_everything_once_and_in_order(office: Office) -> None:
+    rooms = [await office.room(f"#{number}") for number in range(12)]
+    for number in range(4):
+        await office.notice(f"R{number}", *rooms)
+
+    async with AsyncExitStack() as stack:
+        for _ in range(2):
+            await stack.enter_async_context(replica(office))
+        async with asyncio.timeout(30):
+            await office.platform.until_standing(48)
+
+    said = [office.platform.said_in(room.conversation) for room in rooms]
+    assert said == [["R0", "R1", "R2", "R3"]] * 12
+
+
+async def test_a_notice_written_while_a_replica_rests_is_carried_at_once(office: Office) -> None:
+    hall = await office.room("#hall")
+    async with replica(office):
+        await office.notice("R1", hall)
+        async with asyncio.timeout(30):
+            await office.platform.until_standing(1)
+        began = asyncio.get_running_loop().time()
+        await office.notice("R2", hall)
+        async with asyncio.timeout(30):
+            await office.platform.until_standing(2)
+
+    assert asyncio.get_running_loop().time() - began < 10
+
+
+async def test_what_has_to_wait_keeps_its_place_in_the_line(office: Office) -> None:
+    """A room that says "come back in a second" hears the first notice before the second one."""
+    hall = await office.room("#hall")
+    office.platform.mood.pauses_s = [1]
+    await office.notice("R1", hall)
+    await office.notice("R2", hall)
+
+    async with replica(office):
+        async with asyncio.timeout(30):
+            await office.platform.until_standing(2)
+
+    assert office.platform.said_in("#hall") == ["R1", "R2"]
+
+
+async def test_a_delivery_without_an_errand_is_found(office: Office, postgres_address: str) -> None:
+    """The queue may be lost; the ledger is the truth."""
+    hall = await office.room("#hall")
+    await office.notice("R1", hall)
+    async with await psycopg.AsyncConnection.connect(postgres_address, autocommit=True) as connection:
+        await connection.execute("DELETE FROM procrastinate_jobs")
+
+    async with replica(office, sweep_every=SOON):
+        async with asyncio.timeout(30):
+            await office.platform.until_standing(1)
+
+    assert office.platform.said_in("#hall") == ["R1"]
+
+
+async def test_the_errand_of_a_dead_replica_is_brought_back(office: Office, postgres_address: str) -> None:
+    """It died with the errand in hand, and its last sign of life is long ago."""
+    hall = await office.room("#hall")
+    await office.notice("R1", hall)
+    async with await psycopg.AsyncConnection.connect(postgres_address, autocommit=True) as connection:
+        await connection.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '40 seconds')"
+        )
+        await connection.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT max(id) FROM procrastinate_workers)"
+        )
+
+    async with replica(office, sweep_every=SOON):
+        async with asyncio.timeout(30):
+            await office.platform.until_standing(1)
+
+    assert office.platform.said_in("#hall") == ["R1"]
+
+
+async def test_a_database_that_cuts_every_session_is_found_again(office: Office, postgres_address: str) -> None:
+    hall = await office.room("#hall")
+    async with replica(office):
+        await office.notice("R1", hall)
+        async with asyncio.timeout(30):
+            await office.platform.until_standing(1)
+        await _cut_all_sessions(postgres_address)
+        await office.notice("R2", hall)
+        async with asyncio.timeout(40):
+            await office.platform.until_standing(2)
+
+    assert office.platform.said_in("#hall") == ["R1", "R2"]
+
+
+async def test_stopping_finishes_what_is_under_way(office: Office) -> None:
+    hall = await office.room("#hall")
+    [notice] = await office.notice("R1", hall)
+
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(replica(office))
+        with office.platform.hold():
+            async with asyncio.timeout(30):
+                await office.platform.until_asked(1)
+            leaving = asyncio.create_task(stack.aclose())
+            await asyncio.sleep(0)
+        await leaving
+
+    assert (await office.row(notice)).state == "sent"
+
+
+async def test_a_rolled_back_notice_leaves_no_errand(office: Office, postgres_address: str) -> None:
+    hall = await office.room("#hall")
+    with pytest.raises(ZeroDivisionError):
+        async with office.store.transaction() as db:
+            await mail.post(db, [hall.id], Card("never"), key="never", at=office.clock.now())
+            raise ZeroDivisionError
+
+    async with await psycopg.AsyncConnection.connect(postgres_address) as connection:
+        count = await (await connection.execute("SELECT count(*) FROM procrastinate_jobs")).fetchone()
+    assert count == (0,)
+
+
+async def _cut_all_sessions(address: str) -> None:
+    async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )

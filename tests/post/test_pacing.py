@@ -1,0 +1,146 @@
+"""When a card may go out: distance between two of them, and doors that a neighbour closed."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+
+from integrations.ports.chat import Address
+from integrations.ports.errors import Paused, Unavailable
+from storage import gates, places
+from storage.store import Store
+from tests.fakes.platform import FakePlatform
+from tests.post.office import NOW, Office
+
+STEP = timedelta(seconds=1.1)
+
+
+async def test_two_processes_never_take_one_slot(store: Store) -> None:
+    async def take() -> datetime:
+        async with store.transaction() as db:
+            return await gates.reserve(db, "place:1", "account:fake:", NOW, STEP)
+
+    slots = await asyncio.gather(*(take() for _ in range(8)))
+
+    assert [(slot - NOW).total_seconds() for slot in sorted(slots)] == pytest.approx([1.1 * each for each in range(8)])
+
+
+async def test_a_slot_that_nobody_took_is_not_owed(store: Store) -> None:
+    async with store.transaction() as db:
+        await gates.reserve(db, "place:1", "account:fake:", NOW, STEP)
+        later = await gates.reserve(db, "place:1", "account:fake:", NOW + timedelta(hours=1), STEP)
+
+    assert later == NOW + timedelta(hours=1)
+
+
+async def test_a_second_card_for_a_room_waits_for_its_distance(office: Office) -> None:
+    office.platform = FakePlatform(spacing=STEP)
+    hall, yard = await office.room("#hall"), await office.room("#yard")
+    first, other = await office.notice("R42", hall, yard)
+    [second] = await office.notice("R43", hall)
+
+    await office.deliver(first, other, second)
+
+    assert office.slept == [pytest.approx(1.1)]
+    assert office.platform.said_in("#hall") == ["R42", "R43"]
+
+
+async def test_a_room_that_is_told_to_wait_is_left_alone_until_then_and_no_try_is_counted(office: Office) -> None:
+    hall = await office.room("#hall")
+    [first] = await office.notice("R42", hall)
+    [second] = await office.notice("R43", hall)
+    office.platform.mood.pauses_s = [45]
+    await office.deliver(first)
+
+    await office.deliver(second)
+
+    row = await office.row(second)
+    assert office.platform.asked == ["post"]
+    assert (row.state, row.attempts, row.due_at) == ("new", 0, NOW + timedelta(seconds=45))
+    assert (await office.row(first)).attempts == 0
+
+
+async def test_a_second_room_that_is_told_to_wait_stops_its_whole_account(office: Office) -> None:
+    """One slow room is that room's business; two are the workspace's limit."""
+    hall, yard, gate = [await office.room(name) for name in ("#hall", "#yard", "#gate")]
+    rows = await office.notice("R42", hall, yard, gate)
+    office.platform.mood.pauses_s = [45, 45]
+    await office.deliver(*rows[:2])
+
+    await office.deliver(rows[2])
+
+    assert office.platform.asked == ["post", "post"]
+    assert (await office.row(rows[2])).due_at == NOW + timedelta(seconds=45)
+
+
+class Revoked(FakePlatform):
+    """A platform whose workspace took the app out."""
+
+    async def post(self, to: Address, *_more: object, **_named: object) -> str:
+        self.asked.append(to.conversation)
+        raise Paused("fake", "token_revoked", retry_after=timedelta(minutes=10))
+
+
+async def test_a_revoked_token_pauses_the_workspace_and_keeps_every_row(office: Office) -> None:
+    office.platform = Revoked()
+    hall, yard = await office.room("#hall"), await office.room("#yard")
+    rows = await office.notice("R42", hall, yard)
+
+    await office.deliver(*rows)
+
+    assert office.platform.asked == ["#hall"]
+    assert await office.states(rows) == ["new", "new"]
+    async with office.store.reading() as db:
+        [closed] = await gates.closed_at(db, office.clock.now())
+    assert (closed.key, closed.reason) == ("account:fake:", "token_revoked")
+
+
+async def test_what_was_paused_goes_out_once_the_account_is_put_right(office: Office) -> None:
+    office.platform = Revoked()
+    hall = await office.room("#hall")
+    [row] = await office.notice("R42", hall)
+    await office.deliver(row)
+
+    office.platform = FakePlatform()
+    async with office.store.transaction() as db:
+        await gates.release(db, "account:fake:")
+    found = await office.deliver_until_quiet(row)
+
+    assert (found.state, office.platform.said_in("#hall")) == ("sent", ["R42"])
+
+
+async def test_a_process_that_was_stopped_after_its_claim_looks_before_it_posts(office: Office) -> None:
+    """SIGSTOP: somebody else carried on in the meantime, and the room has the card already."""
+    hall = await office.room("#hall")
+    [notice] = await office.notice("R42", hall)
+    postman = office.postman()
+
+    class Slow:
+        """A ledger whose answer to the claim takes a minute to be read, while another process does the work."""
+
+        async def write(self, work: object) -> object:
+            result: object = await together.write(work)  # type: ignore[arg-type]
+            if not office.platform.asked:
+                office.later(timedelta(minutes=1))
+                await office.deliver_until_quiet(notice)
+            return result
+
+    together, postman.together = postman.together, Slow()  # type: ignore[assignment]
+    await postman.deliver(notice)
+
+    assert office.platform.said_in("#hall") == ["R42"]
+
+
+async def test_unavailable_without_a_time_closes_nothing(office: Office) -> None:
+    hall = await office.room("#hall")
+    [row] = await office.notice("R42", hall)
+    office.platform.mood.down = True
+
+    await office.deliver(row)
+
+    async with office.store.reading() as db:
+        assert await gates.closed_at(db, office.clock.now()) == ()
+        assert await places.find(db, "fake", "", "#hall")
+    assert str(Unavailable("fake")) in (await office.row(row)).error
