@@ -30,6 +30,8 @@ cli = typer.Typer(
 )
 post = typer.Typer(help="Look at what goes out, and try again what failed.", no_args_is_help=True)
 cli.add_typer(post, name="post")
+jobs = typer.Typer(help="Show what happens by itself, or ring one by hand.")
+cli.add_typer(jobs, name="jobs")
 manifest = typer.Typer(help="Write what a platform's administrator needs to install the app.", no_args_is_help=True)
 cli.add_typer(manifest, name="manifest")
 
@@ -294,6 +296,23 @@ def run() -> None:
     settings = load()
     set_up(settings.log_format)
     raise SystemExit(uvloop.run(carry(settings)))
+
+
+@jobs.callback(invoke_without_command=True)
+def jobs_show(context: typer.Context, *, json: JsonOption = False) -> None:
+    """Show what happens by itself: schedule, last run, next run."""
+    if context.invoked_subcommand is None:
+        from bot import jobs as work
+
+        _with_app(lambda app: work.show(app, as_json=json))
+
+
+@jobs.command("ring")
+def jobs_ring(name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
+    """Carry out one job now; its schedule stays as it was."""
+    from bot import jobs as work
+
+    _with_app(lambda app: work.ring(app, name))
 
 
 @post.command("list")

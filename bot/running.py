@@ -16,6 +16,7 @@ from random import Random
 import structlog
 
 from bot.app import App, opened
+from bot.clock import AlarmClock, SharedClock, jobs_of
 from bot.desk import Desk
 from bot.doors import doors
 from bot.keeping import StoredRooms
@@ -31,8 +32,7 @@ from handlers.errors import Refusal
 from integrations.console.rooms import ConsoleRooms
 from integrations.ports.chat import ChatPlatform
 from integrations.ports.door import Door
-from storage import audit, deliveries, receipts
-from storage.store import StoreProblem
+from storage.store import Store
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -91,30 +91,6 @@ def postman_of(app: App, platforms: Mapping[str, ChatPlatform], doors: Sequence[
     )
 
 
-async def forget_old(app: App) -> None:
-    """Remove what is older than HANDSHAKE_RETENTION_DAYS: receipts, audit lines, answers that could not be given."""
-    oldest = app.box.clock.now() - timedelta(days=app.settings.retention_days)
-    async with app.store.transaction() as session:
-        await receipts.forget_before(session, oldest)
-        await audit.forget_before(session, oldest)
-        await deliveries.forget_answers_before(session, oldest)
-
-
-async def until(stop: asyncio.Event, app: App, every: timedelta = timedelta(days=1)) -> None:
-    """Wait for *stop*; a process that runs for a year forgets what is old meanwhile."""
-    while True:
-        try:
-            async with asyncio.timeout(every.total_seconds()):
-                await stop.wait()
-                return
-        except TimeoutError:
-            pass
-        try:
-            await forget_old(app)
-        except StoreProblem as problem:
-            log.warning("nothing was forgotten", action="run.store_problem", problem=str(problem))
-
-
 def _check_keys(settings: Settings) -> None:
     """With PostgreSQL several machines share the store, so the keys cannot lie in a file beside it. Raises WrongSettings."""
     if not settings.keys and not settings.database_url.startswith("sqlite"):
@@ -137,15 +113,26 @@ async def run(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     check_doors(settings)
-    async with opened(settings) as app:
-        await forget_old(app)
+    clock = SharedClock()
+    async with opened(settings, clock) as app:
+        await clock.look(app.store)
         # The command line loads the planner of questions when somebody asks; here the first asker should not wait.
         await asyncio.to_thread(import_module, "handlers.questions.answering")
-        async with serving(app) as port:
+        async with serving(app) as port, _kept_right(clock, app.store):
             log.info("running", action="run.started", store=str(app.store), port=port)
-            await until(stop, app)
+            await stop.wait()
             log.info("stopping", action="run.stopping")
     return 0
+
+
+@asynccontextmanager
+async def _kept_right(clock: SharedClock, store: Store) -> AsyncIterator[None]:
+    """Set the clock by the database again and again, for as long as the block lasts."""
+    keeping = asyncio.create_task(clock.keep_right(store), name="clock")
+    try:
+        yield
+    finally:
+        keeping.cancel()
 
 
 @asynccontextmanager
@@ -163,6 +150,7 @@ async def serving(app: App) -> AsyncIterator[int | None]:
             await stack.enter_async_context(door.connected())
         post = carrier(app.store, postman.deliver, clock=app.box.clock)
         await stack.enter_async_context(post)
+        await stack.enter_async_context(AlarmClock(app.box, jobs_of(FEATURES), rang=post.wake))
         stack.callback(lambda: setattr(post, "drain", timedelta(seconds=stopping.left(POST_UNTIL_S))))
         desk.wake = post.wake
         for door in found:

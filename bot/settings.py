@@ -175,7 +175,12 @@ class Settings(BaseSettings):
         admins = frozenset(each.strip().lower() for each in self.admins.split(",") if each.strip())
         served = {name for name, door in (("slack", self.slack), ("teams", self.teams)) if door.is_on}
         return Policy(
-            admins, self.two_key, self.material_days, self.timezone, platforms=frozenset({"console", *served})
+            admins=admins,
+            two_key=self.two_key,
+            material_days=self.material_days,
+            timezone=self.timezone,
+            retention_days=self.retention_days,
+            platforms=frozenset({"console", *served}),
         )
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers import acknowledging, board, drafting, importing, notices, people, questions, roadmap
 from handlers.feature import Feature
 from handlers.help import help_feature
+from handlers.operating import operating_feature
 
 _SLICES: tuple[Feature, ...] = (
     questions.FEATURE,
@@ -17,4 +18,6 @@ _SLICES: tuple[Feature, ...] = (
     people.FEATURE,
 )
 
-FEATURES: tuple[Feature, ...] = (*_SLICES, help_feature(_SLICES))
+_WITH_OPERATING = (*_SLICES, operating_feature(_SLICES))
+
+FEATURES: tuple[Feature, ...] = (*_WITH_OPERATING, help_feature(_WITH_OPERATING))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Literal
 
 from handlers.grammar import Words
+from handlers.schedule import Schedule
 from handlers.toolbox import OnPublished, Toolbox
 from integrations.ports.cards import Card
 from integrations.ports.inbound import Account, Attachment, Reply, Whereabouts
@@ -71,6 +73,21 @@ Compose = Callable[[Toolbox, Session, Delivery, Audience], Awaitable[Card | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Something that happens by itself. `does` is a sentence for people.
+
+    `run` is called with the moment that was due, inside the transaction that remembers it: it writes, and calls nobody.
+    `catch_up` says what is made up for after a stop: all due times, the last one, or none (the last, unless a day old).
+    """
+
+    name: str
+    does: str
+    schedule: Schedule
+    catch_up: Literal["all", "last", "none"]
+    run: Callable[[Toolbox, Session, datetime], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
     """One vertical slice."""
 
@@ -79,3 +96,4 @@ class Feature:
     commands: tuple[Command, ...] = ()
     notices: Mapping[str, Compose] = field(default_factory=dict)
     on_published: OnPublished | None = None
+    jobs: tuple[Job, ...] = ()

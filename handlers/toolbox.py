@@ -30,6 +30,7 @@ class Policy:
     two_key: Literal["auto", "on", "off"] = "auto"
     material_days: int = 3
     timezone: str = "UTC"
+    retention_days: int = 400
     platforms: frozenset[str] = frozenset({"console"})  # those whose door is open: nothing else is ever delivered
 
 

@@ -100,6 +100,12 @@ async def release(session: Session, key: str) -> None:
     await session.execute(update(GATE).where(GATE.c.key == key).values(held_until=0.0, reason=""))
 
 
+async def release_accounts(session: Session) -> None:
+    """Ask again of every account that was paused: somebody says that it was put right."""
+    paused = GATE.c.key == GATE.c.account
+    await session.execute(update(GATE).where(paused).values(held_until=0.0, reason=""))
+
+
 async def closed_at(session: Session, now: datetime) -> tuple[Held, ...]:
     """Every gate that is closed at *now*, by key."""
     wanted = select(GATE).where(GATE.c.held_until > now.timestamp()).order_by(GATE.c.key)

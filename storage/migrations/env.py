@@ -15,6 +15,7 @@ from storage import (  # noqa: F401  (imported so that their tables are known)
     drafts,
     gates,
     inbox,
+    occurrences,
     people,
     places,
     receipts,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import socket
 import sys
@@ -11,10 +10,11 @@ from datetime import datetime, timedelta
 import pytest
 import structlog
 
+from bot import jobs
 from bot.app import App, opened
 from bot.keeping import StoredNotebook
 from bot.logs import set_up
-from bot.running import DESK_UNTIL_S, DOORS_UNTIL_S, FRONT_UNTIL_S, POST_UNTIL_S, Stopping, run, until
+from bot.running import DESK_UNTIL_S, DOORS_UNTIL_S, FRONT_UNTIL_S, POST_UNTIL_S, Stopping, run
 from bot.seal import FernetSeal
 from bot.server import NoRoom, front, listening
 from bot.settings import Settings, WrongSettings, load
@@ -81,20 +81,16 @@ def test_a_wrong_setting_of_a_platform_is_called_by_its_own_name(monkeypatch: py
         load()
 
 
-async def test_a_process_that_never_stops_forgets_what_is_old_all_the_same(sqlite_address: str) -> None:
+async def test_what_is_old_is_forgotten_at_night(sqlite_address: str) -> None:
     """An answer that could not be given lies there readable; one that failed lately may still be tried again."""
     settings = Settings(_env_file=None, database_url=sqlite_address, retention_days=30)
-    stop = asyncio.Event()
     async with opened(settings, FixedClock(MONDAY)) as app:
         await failed(app, "old", MONDAY - timedelta(days=31))
         await failed(app, "new", MONDAY - timedelta(days=29))
         async with app.store.transaction() as session:
             await receipts.take(session, "slack", "E1", MONDAY - timedelta(days=31))
 
-        running = asyncio.create_task(until(stop, app, every=timedelta(milliseconds=20)))
-        await asyncio.sleep(0.2)
-        stop.set()
-        await running
+        assert await jobs.ring(app, "operating.forget") == 0
 
         async with app.store.transaction() as session:
             assert await receipts.take(session, "slack", "E1", MONDAY)

@@ -1,0 +1,135 @@
+"""The clock: APScheduler wakes it, the store decides what is due, and each due time happens once, whoever rings.
+
+wake ──> database's time, watermark ──> due times ──> occurrence (unique) ──> the job's own work ──> watermark moved
+                               all of it one transaction: a stop in the middle leaves nothing half done
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from types import TracebackType
+from typing import Self
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from handlers.feature import Feature, Job
+from handlers.schedule import AT_MOST, due_between, last_between
+from handlers.toolbox import Toolbox
+from storage import occurrences
+from storage.store import Session, Store, StoreProblem, database_now
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+LOOK_EVERY = timedelta(seconds=10)
+STALE = timedelta(days=1)  # a reminder that is older reminds nobody
+SYNC_EVERY_S = 30.0
+
+
+class SharedClock:
+    """The database's time, so that replicas agree whatever their own clocks say; between two looks the machine's steady one."""
+
+    def __init__(self, steady: Callable[[], float] = time.monotonic) -> None:
+        self._steady = steady
+        self._at, self._then = datetime.now(UTC), steady()
+
+    def now(self) -> datetime:
+        return self._at + timedelta(seconds=self._steady() - self._then)
+
+    async def look(self, store: Store) -> None:
+        """Set it by the database's clock. Raises StoreProblem."""
+        async with store.reading() as db:
+            self._at, self._then = await database_now(db), self._steady()
+
+    async def keep_right(self, store: Store) -> None:
+        """Look again and again, for as long as nobody stops it."""
+        while True:
+            await asyncio.sleep(SYNC_EVERY_S)
+            try:
+                await self.look(store)
+            except StoreProblem as problem:
+                log.warning("the clock could not be set", action="clock.store_problem", problem=str(problem))
+
+
+def jobs_of(features: Iterable[Feature]) -> tuple[Job, ...]:
+    """Everything that happens by itself, by name."""
+    return tuple(sorted((job for feature in features for job in feature.jobs), key=lambda job: job.name))
+
+
+class AlarmClock:
+    """Rings every job when it is due. Enter it to start, leave it to stop; every replica has one."""
+
+    def __init__(
+        self,
+        box: Toolbox,
+        jobs: Iterable[Job],
+        *,
+        rang: Callable[[], None] = lambda: None,
+        now: Callable[[Session], Awaitable[datetime]] = database_now,
+    ) -> None:
+        self.box = box
+        self.jobs = tuple(jobs)
+        self.rang = rang
+        self._now = now
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+
+    async def __aenter__(self) -> Self:
+        look = IntervalTrigger(seconds=int(LOOK_EVERY.total_seconds()), timezone=UTC)
+        self._scheduler.add_job(
+            self.look, look, next_run_time=datetime.now(UTC), coalesce=True, misfire_grace_time=None, max_instances=1
+        )
+        self._scheduler.start()
+        return self
+
+    async def __aexit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._scheduler.shutdown(wait=False)
+
+    async def look(self) -> None:
+        """Ring whatever is due. What goes wrong with one job is logged, undone, and tried again at the next look."""
+        for job in self.jobs:
+            try:
+                while await self.ring(job):
+                    self.rang()
+            except StoreProblem as problem:
+                log.warning("the clock cannot use the store", action="clock.store_problem", problem=str(problem))
+                return
+            except Exception:
+                log.exception("a job stumbled", action="clock.stumbled", job=job.name)
+
+    async def ring(self, job: Job) -> int:
+        """Carry out what was due of *job* until now, and return how much that was; 0 when nothing is left."""
+        async with self.box.store.transaction() as db:
+            now = await self._now(db)
+            mark = await occurrences.watermark(db, job.name, now)
+            due = _due(job, mark, now)
+            if not due:
+                return 0
+            rung = 0
+            for at in _caught_up(job, due, now):
+                if await occurrences.take(db, job.name, at, now):
+                    await job.run(self.box, db, at)
+                    rung += 1
+            await occurrences.advance(db, job.name, due[-1])
+        log.info("a job was rung", action="clock.rung", job=job.name, due=due[-1].isoformat(), times=rung)
+        return len(due)
+
+
+def _due(job: Job, mark: datetime, now: datetime) -> list[datetime]:
+    """The due times since *mark*, as many as are caught up at once; where only the last one counts, that one."""
+    if job.catch_up == "all":
+        return list(islice(due_between(job.schedule, mark, now), AT_MOST))
+    latest = last_between(job.schedule, mark, now)
+    return [latest] if latest else []
+
+
+def _caught_up(job: Job, due: list[datetime], now: datetime) -> list[datetime]:
+    if job.catch_up == "none":
+        return [at for at in due if now - at <= STALE]
+    return due

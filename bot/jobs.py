@@ -1,0 +1,39 @@
+"""`handshake jobs`: what happens by itself; `handshake jobs ring`: now."""
+
+from __future__ import annotations
+
+from bot import screen
+from bot.app import App
+from bot.clock import jobs_of
+from handlers.catalogue import FEATURES
+from handlers.errors import NotFound
+from handlers.operating.commands import facts
+from handlers.operating.rules import job_lines
+from storage import occurrences
+
+
+async def show(app: App, *, as_json: bool) -> int:
+    """Name, schedule in words, last run, next run."""
+    async with app.store.reading() as session:
+        marks, runs = await occurrences.watermarks(session), await occurrences.last_runs(session)
+    lines = job_lines(jobs_of(FEATURES), marks, runs, app.box.clock.now())
+    if as_json:
+        screen.as_json({"jobs": [facts(line) for line in lines]})
+        return 0
+    for line in lines:
+        last = f"{line.last:%Y-%m-%d %H:%M} UTC" if line.last else "never"
+        screen.say(f"{line.name}\n  {line.does}\n  {line.when}; last {last}, next {line.next:%Y-%m-%d %H:%M} UTC")
+    return 0
+
+
+async def ring(app: App, name: str) -> int:
+    """Carry out one job now, beside its schedule."""
+    job = next((each for each in jobs_of(FEATURES) if each.name == name), None)
+    if job is None:
+        raise NotFound(f"There is no job called “{name}”.", "handshake jobs")
+    now = app.box.clock.now()
+    async with app.store.transaction() as session:
+        if await occurrences.take(session, job.name, now, now):
+            await job.run(app.box, session, now)
+    screen.say(f"{name} was rung.")
+    return 0

@@ -1,0 +1,5 @@
+"""Operating: what happens by itself, what goes out, and what could not."""
+
+from handlers.operating.commands import operating_feature
+
+__all__ = ["operating_feature"]

@@ -1,0 +1,31 @@
+"""Housekeeping: what is older than the organisation wants to keep is removed every night."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from handlers.feature import Job
+from handlers.schedule import daily
+from handlers.toolbox import Toolbox
+from storage import audit, deliveries, occurrences, receipts
+from storage.store import Session
+
+
+async def forget(box: Toolbox, session: Session, due: datetime) -> None:
+    """Remove what is older than HANDSHAKE_RETENTION_DAYS: receipts, audit lines, answers that could not be given."""
+    oldest = due - timedelta(days=box.policy.retention_days)
+    await receipts.forget_before(session, oldest)
+    await audit.forget_before(session, oldest)
+    await deliveries.forget_answers_before(session, oldest)
+    await occurrences.forget_before(session, oldest)
+
+
+JOBS = (
+    Job(
+        name="operating.forget",
+        does="Removes audit lines, receipts and unsent answers that are older than they may be kept.",
+        schedule=daily("03:10"),
+        catch_up="last",
+        run=forget,
+    ),
+)

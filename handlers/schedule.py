@@ -1,0 +1,94 @@
+"""When something happens by itself: every so often, daily, weekly. In a named zone, right across daylight saving.
+
+A time that a spring night leaves out happens an hour later by the clock; one that an autumn night has twice happens at
+its first.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+AT_MOST = 100  # due times that are caught up at once
+
+
+class Schedule(Protocol):
+    """A rule for moments. `words` say it to a person."""
+
+    @property
+    def words(self) -> str: ...
+
+    def next_after(self, moment: datetime) -> datetime:
+        """The first due time later than *moment*, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """On the round minutes of each hour, so that all replicas mean the same ones. *minutes* divides 60."""
+
+    minutes: int
+
+    def __post_init__(self) -> None:
+        if self.minutes < 1 or 60 % self.minutes:
+            raise ValueError("an hour has to be a whole number of these")
+
+    @property
+    def words(self) -> str:
+        return "every minute" if self.minutes == 1 else f"every {self.minutes} minutes"
+
+    def next_after(self, moment: datetime) -> datetime:
+        whole = moment.astimezone(UTC).replace(second=0, microsecond=0)
+        return whole + timedelta(minutes=self.minutes - whole.minute % self.minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """At *clock* ("09:00") in *zone*, on each of *days* ("mon", …)."""
+
+    clock: str
+    zone: str = "UTC"
+    days: tuple[str, ...] = DAYS
+
+    @property
+    def words(self) -> str:
+        when = "every day" if self.days == DAYS else f"on {', '.join(NAMES[DAYS.index(day)] for day in self.days)}"
+        return f"{when} at {self.clock} {self.zone}"
+
+    def next_after(self, moment: datetime) -> datetime:
+        zone = ZoneInfo(self.zone)
+        clock = time.fromisoformat(self.clock)
+        day = moment.astimezone(zone).date()
+        while True:
+            # A local time that does not exist, or exists twice, is read as the clocks stood before they were changed.
+            at = datetime.combine(day, clock, zone).astimezone(UTC)
+            if at > moment and DAYS[day.weekday()] in self.days:
+                return at
+            day += timedelta(days=1)
+
+
+def daily(clock: str, zone: str = "UTC") -> At:
+    return At(clock, zone)
+
+
+def weekly(day: str, clock: str, zone: str = "UTC") -> At:
+    return At(clock, zone, (day,))
+
+
+def due_between(schedule: Schedule, after: datetime, until: datetime) -> Iterator[datetime]:
+    """Every due time later than *after* and not later than *until*, in order."""
+    moment = schedule.next_after(after)
+    while moment <= until:
+        yield moment
+        moment = schedule.next_after(moment)
+
+
+def last_between(schedule: Schedule, after: datetime, until: datetime) -> datetime | None:
+    """The latest of them, however many there are; None when there is none."""
+    latest = deque(due_between(schedule, max(after, until - timedelta(days=40)), until), maxlen=1)
+    return latest[0] if latest else None

@@ -1,0 +1,65 @@
+"""What the clock did: one row for each time that something was due, and how far each job has come.
+
+The unique row is the guarantee that nothing happens twice, whoever rings; the watermark is what is caught up from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Column, delete, func, select, update
+from sqlmodel import Field, SQLModel
+
+from storage.store import Session, UtcDateTime, affected, insert_new, table_of
+
+
+class WatermarkRow(SQLModel, table=True):
+    __tablename__ = "watermark"
+
+    job: str = Field(primary_key=True)
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class OccurrenceRow(SQLModel, table=True):
+    __tablename__ = "occurrence"
+
+    job: str = Field(primary_key=True)
+    at: datetime = Field(sa_column=Column(UtcDateTime, primary_key=True))
+    rung_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
+
+
+WATERMARK, OCCURRENCE = table_of(WatermarkRow), table_of(OccurrenceRow)
+
+
+async def watermark(session: Session, job: str, now: datetime) -> datetime:
+    """Up to when *job* was looked after; a new one begins at *now*, without a past to catch up."""
+    await insert_new(session, WatermarkRow, [{"job": job, "at": now}])
+    found = await session.execute(select(WATERMARK.c.at).where(WATERMARK.c.job == job))
+    return found.scalar_one()  # type: ignore[no-any-return]
+
+
+async def advance(session: Session, job: str, to: datetime) -> None:
+    """*job* was looked after up to *to*; it never goes back."""
+    await session.execute(update(WATERMARK).where(WATERMARK.c.job == job, WATERMARK.c.at < to).values(at=to))
+
+
+async def take(session: Session, job: str, at: datetime, now: datetime) -> bool:
+    """Claim that due time; False when it was rung already."""
+    return await insert_new(session, OccurrenceRow, [{"job": job, "at": at, "rung_at": now}]) == 1
+
+
+async def watermarks(session: Session) -> Mapping[str, datetime]:
+    """Job -> up to when it was looked after."""
+    return {row.job: row.at for row in await session.execute(select(WATERMARK))}
+
+
+async def last_runs(session: Session) -> Mapping[str, datetime]:
+    """Job -> when it was rung last."""
+    latest = select(OCCURRENCE.c.job, func.max(OCCURRENCE.c.rung_at).label("at")).group_by(OCCURRENCE.c.job)
+    return {row.job: row.at for row in await session.execute(latest)}
+
+
+async def forget_before(session: Session, moment: datetime) -> int:
+    """Forget what was rung before *moment*; no clock goes back so far."""
+    return await affected(session, delete(OCCURRENCE).where(OCCURRENCE.c.rung_at < moment))

@@ -1,0 +1,180 @@
+"""The clock: each due time once, whoever rings and however often it stops; judged by what the jobs themselves wrote."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+import pytest
+
+from bot.clock import AlarmClock, SharedClock
+from handlers import mail
+from handlers.feature import Job
+from handlers.schedule import Every, daily
+from handlers.toolbox import Toolbox
+from integrations.ports.cards import Card
+from storage import deliveries, occurrences, places
+from storage.store import Session, Store
+from tests.house import House
+
+START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass
+class Works:
+    """A job that puts a card in the ledger, and the database's time as the test sets it."""
+
+    store: Store
+    catch_up: Literal["all", "last", "none"] = "all"
+    now: datetime = START
+    fails: int = 0
+    rung: list[datetime] = field(default_factory=list)
+
+    @property
+    def job(self) -> Job:
+        return Job(name="works", does="Works.", schedule=Every(5), catch_up=self.catch_up, run=self.run)
+
+    async def run(self, _box: Toolbox, db: Session, due: datetime) -> None:
+        hall = await places.ensure(db, "console", "", "#hall")
+        await mail.post(db, [hall.id], Card(f"{due:%H:%M}"), key=f"works:{due.isoformat()}", at=due)
+        if self.fails:
+            self.fails -= 1
+            raise ArithmeticError("a mistake of ours")
+        self.rung.append(due)
+
+    async def time(self, _db: Session) -> datetime:
+        return self.now
+
+    def clock(self) -> AlarmClock:
+        """A fresh one, as of another replica or after a restart."""
+        return AlarmClock(House(self.store, ()).box, [self.job], now=self.time)
+
+    async def said(self) -> int:
+        async with self.store.reading() as db:
+            return (await deliveries.counts(db)).get("new", 0)
+
+
+async def test_a_new_job_has_no_past_to_catch_up(store: Store) -> None:
+    works = Works(store)
+    await works.clock().look()
+
+    assert works.rung == []
+
+
+async def test_what_was_missed_while_nobody_looked_is_made_up_for(store: Store) -> None:
+    works = Works(store)
+    await works.clock().look()
+    works.now += 17 * MINUTE
+
+    await works.clock().look()
+
+    assert works.rung == [START + 5 * MINUTE, START + 10 * MINUTE, START + 15 * MINUTE]
+
+
+@pytest.mark.parametrize(("catch_up", "away", "times"), [("last", 170, 1), ("none", 170, 1), ("none", 60 * 24 * 9, 1)])
+async def test_what_only_counts_when_it_is_new_is_rung_once(
+    store: Store, catch_up: Literal["last", "none"], away: int, times: int
+) -> None:
+    works = Works(store, catch_up)
+    await works.clock().look()
+    works.now += away * MINUTE
+
+    await works.clock().look()
+
+    assert works.rung == [works.now][: 0 if works.now.minute % 5 else times]
+
+
+async def test_a_reminder_that_is_a_day_old_is_not_made_up_for(store: Store) -> None:
+    works = Works(store, "none")
+    reminder = Job(name="works", does="W.", schedule=daily("09:00"), catch_up="none", run=works.run)
+    await AlarmClock(House(store, ()).box, [reminder], now=works.time).look()
+    works.now = datetime(2026, 11, 4, 8, 59, tzinfo=UTC)
+    await AlarmClock(House(store, ()).box, [reminder], now=works.time).look()
+    recent = works.rung.copy()
+    works.now = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+    await AlarmClock(House(store, ()).box, [reminder], now=works.time).look()
+
+    assert recent == [datetime(2026, 11, 3, 9, tzinfo=UTC)]
+    assert works.rung[1:] == [datetime(2026, 11, 20, 9, tzinfo=UTC)]
+
+
+async def test_three_clocks_ring_each_time_once(store: Store) -> None:
+    works = Works(store)
+    await works.clock().look()
+    clocks = [works.clock() for _ in range(3)]
+    for _ in range(6):
+        works.now += 5 * MINUTE
+        await asyncio.gather(*(each.look() for each in clocks))
+
+    assert works.rung == [START + 5 * MINUTE * each for each in range(1, 7)]
+    assert await works.said() == 6
+
+
+async def test_a_job_that_stumbles_leaves_nothing_and_is_rung_again(store: Store) -> None:
+    """Its transaction is undone, its neighbours ring all the same, and the next look makes up for it."""
+    works = Works(store, fails=1)
+    await works.clock().look()
+    works.now += 5 * MINUTE
+    await works.clock().look()
+    undone = await works.said()
+
+    await works.clock().look()
+
+    assert undone == 0
+    assert works.rung == [works.now]
+    assert await works.said() == 1
+
+
+async def test_a_database_whose_clock_goes_back_rings_nothing_twice(store: Store) -> None:
+    works = Works(store)
+    await works.clock().look()
+    works.now += 10 * MINUTE
+    await works.clock().look()
+    works.now -= timedelta(hours=1)
+    await works.clock().look()
+    works.now += timedelta(hours=1)
+    await works.clock().look()
+
+    assert works.rung == [START + 5 * MINUTE, START + 10 * MINUTE]
+
+
+async def test_a_year_away_is_made_up_for_in_bounded_steps(store: Store) -> None:
+    """A hundred due times a turn: no transaction grows without end."""
+    works = Works(store)
+    await works.clock().look()
+    works.now += timedelta(days=1)
+
+    rung = await works.clock().ring(works.job)
+
+    assert rung == 100
+    await works.clock().look()
+    assert len(works.rung) == 288
+
+
+async def test_it_wakes_by_itself_and_tells_the_post(store: Store) -> None:
+    works, rang = Works(store), asyncio.Event()
+    await works.clock().look()
+    works.now += 5 * MINUTE
+
+    async with AlarmClock(House(store, ()).box, [works.job], now=works.time, rang=rang.set):
+        async with asyncio.timeout(20):
+            await rang.wait()
+
+    assert works.rung == [works.now]
+    async with store.reading() as db:
+        assert set(await occurrences.last_runs(db)) == {"works"}
+
+
+async def test_the_shared_clock_says_what_the_database_says(store: Store) -> None:
+    """A machine whose own clock is an hour off, or jumps, counts on from the database's."""
+    steady = [100.0]
+    clock = SharedClock(lambda: steady[0])
+    await clock.look(store)
+    looked = clock.now()
+    steady[0] += 90
+
+    assert abs(looked - datetime.now(UTC)) < timedelta(seconds=30)
+    assert clock.now() - looked == timedelta(seconds=90)
