@@ -160,6 +160,9 @@ def import_(
     accept_errors: Annotated[bool, typer.Option(help="Take the good rows although others are bad.")] = False,
     complete: Annotated[bool, typer.Option(help="What the file does not name any more is dropped.")] = False,
     publish: Annotated[bool, typer.Option(help="Publish at once, as the operator.")] = False,
+    settle: Annotated[
+        bool, typer.Option(help="A tracker's export: published by itself once nothing more came for a while.")
+    ] = False,
     reason: Annotated[str, typer.Option(help="Why, for the revision.")] = "",
     at: AtOption = "",
     json: JsonOption = False,
@@ -169,7 +172,7 @@ def import_(
 
     content = importing.read(file, what)
     choices = importing.Options(
-        dry_run=dry_run, accept_errors=accept_errors, complete=complete, publish=publish, reason=reason
+        dry_run=dry_run, accept_errors=accept_errors, complete=complete, publish=publish, settle=settle, reason=reason
     )
     _with_app(lambda app: importing.run(app, what, content, choices, as_json=json, account=_account()), at)
 
@@ -240,6 +243,14 @@ def migrate() -> None:
 
     asyncio.run(run())
     tell("The store is up to date.")
+
+
+@cli.command()
+def backup(target: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+    """Copy the whole store while everything runs; for PostgreSQL, say what does."""
+    from bot import backup as copying
+
+    _with_app(lambda app: copying.run(app, target))
 
 
 @cli.command()

@@ -17,6 +17,7 @@ from typing import Self
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
+from structlog.contextvars import bound_contextvars
 
 from handlers.feature import Feature, Job
 from handlers.schedule import AT_MOST, due_between, last_between
@@ -76,6 +77,7 @@ class AlarmClock:
         self.jobs = tuple(jobs)
         self.rang = rang
         self._now = now
+        self.looked_at: datetime | None = None  # when it last saw what is due
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
     async def __aenter__(self) -> Self:
@@ -102,6 +104,7 @@ class AlarmClock:
                 return
             except Exception:
                 log.exception("a job stumbled", action="clock.stumbled", job=job.name)
+        self.looked_at = self.box.clock.now()
 
     async def ring(self, job: Job) -> int:
         """Carry out what was due of *job* until now, and return how much that was; 0 when nothing is left."""
@@ -114,7 +117,8 @@ class AlarmClock:
             rung = 0
             for at in _caught_up(job, due, now):
                 if await occurrences.take(db, job.name, at, now):
-                    await job.run(self.box, db, at)
+                    with bound_contextvars(job=job.name):
+                        await job.run(self.box, db, at)
                     rung += 1
             await occurrences.advance(db, job.name, due[-1])
         log.info("a job was rung", action="clock.rung", job=job.name, due=due[-1].isoformat(), times=rung)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot import screen
 from bot.app import App, compose, store_of
+from bot.clock import jobs_of
 from bot.settings import Settings, WrongSettings
+from handlers.catalogue import FEATURES
 from handlers.errors import Refusal
 from handlers.people import make_admin_code
 from handlers.phrases import plural
-from storage import deliveries, people, revisions, versions
-from storage.store import StoreOutdated, StoreProblem
+from storage import deliveries, gates, occurrences, people, revisions, versions
+from storage.store import StoreOutdated, StoreProblem, database_now
 from storage.values import Permission, Side
+
+LATE = timedelta(minutes=10)
+SCARCE = 500_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,9 @@ async def _findings(app: App) -> list[Finding]:
         _two_keys,
         _platforms,
         _post,
+        _accounts,
+        _clock,
+        _disk,
     )
     return [store, *[await check(app) for check in checks], *await _doors(app)]
 
@@ -176,3 +185,58 @@ async def _post(app: App) -> Finding:
             "post", ok=False, said=f"{told}; the oldest waits since {oldest:%Y-%m-%d %H:%M} UTC", todo="handshake run"
         )
     return Finding("post", ok=True, said=told)
+
+
+async def _accounts(app: App) -> Finding:
+    """Whether a whole workspace or tenant waits for somebody to put it right."""
+    async with app.store.reading() as session:
+        held = await gates.closed_at(session, app.box.clock.now())
+    paused = [
+        f"{each.key.removeprefix('account:')} ({each.reason})" for each in held if each.key.startswith("account:")
+    ]
+    if paused:
+        return Finding(
+            "accounts",
+            ok=False,
+            said=f"nothing is sent to {', '.join(paused)}; its notices wait",
+            todo="reinstall the app or correct its token, then: handshake post retry all-dead",
+        )
+    return Finding("accounts", ok=True, said="none is paused")
+
+
+async def _clock(app: App) -> Finding:
+    """Whether what happens by itself has happened."""
+    now = app.box.clock.now()
+    async with app.store.reading() as session:
+        marks, runs = await occurrences.watermarks(session), await occurrences.last_runs(session)
+        there = await database_now(session)
+    apart = abs((there - now).total_seconds())
+    if apart > 60:
+        said = f"this machine and the database are {apart:.0f} s apart"
+        return Finding(
+            "clock",
+            ok=False,
+            said=said,
+            todo="set the clock of one of them (NTP); handshake run goes by the database's",
+        )
+    late = [
+        job.name
+        for job in jobs_of(FEATURES)
+        if job.name in marks and now - job.schedule.next_after(marks[job.name]) > LATE
+    ]
+    if late:
+        return Finding("clock", ok=False, said=f"due and not rung: {', '.join(late)}", todo="handshake run")
+    last = max(runs.values(), default=None)
+    return Finding("clock", ok=True, said=f"last rung {last:%Y-%m-%d %H:%M} UTC" if last else "nothing was due yet")
+
+
+async def _disk(app: App) -> Finding:
+    """Whether the store can go on growing."""
+    if app.store.path is None:
+        return Finding("disk", ok=None, said="PostgreSQL minds its own")
+    free = shutil.disk_usage(app.store.path.parent).free
+    if free < SCARCE:
+        return Finding(
+            "disk", ok=False, said=f"{free / 1e6:.0f} MB are left beside {app.store}", todo="free some space"
+        )
+    return Finding("disk", ok=True, said=f"{free / 1e9:.1f} GB are left")

@@ -19,6 +19,7 @@ from bot.app import App, opened
 from bot.clock import AlarmClock, SharedClock, jobs_of
 from bot.desk import Desk
 from bot.doors import doors
+from bot.health import Figures, Health
 from bot.keeping import StoredRooms
 from bot.post.carrier import carrier
 from bot.post.deliver import Postman
@@ -28,6 +29,7 @@ from bot.seal import FernetSeal
 from bot.server import front, listening
 from bot.settings import Settings, WrongSettings, check_doors
 from handlers.catalogue import FEATURES
+from handlers.dispatch import Dispatcher
 from handlers.errors import Refusal
 from integrations.console.rooms import ConsoleRooms
 from integrations.ports.chat import ChatPlatform
@@ -135,9 +137,17 @@ async def _kept_right(clock: SharedClock, store: Store) -> AsyncIterator[None]:
         keeping.cancel()
 
 
+def _counted(app: App) -> Figures:
+    """The figures of this process, which hear of every command from now on."""
+    figures = Figures()
+    if isinstance(app.dispatch, Dispatcher):
+        app.dispatch.noted = figures.note
+    return figures
+
+
 @asynccontextmanager
-async def serving(app: App) -> AsyncIterator[int | None]:
-    """Doors, desk and post, for as long as the block lasts. Gives the port, or None when no platform is switched on.
+async def serving(app: App) -> AsyncIterator[int]:
+    """Doors, desk, clock and post, for as long as the block lasts. Gives the port.
 
     Left in the order in which work flows: nobody comes in any more, what came in is answered, what was answered is sent.
     """
@@ -150,14 +160,16 @@ async def serving(app: App) -> AsyncIterator[int | None]:
             await stack.enter_async_context(door.connected())
         post = carrier(app.store, postman.deliver, clock=app.box.clock)
         await stack.enter_async_context(post)
-        await stack.enter_async_context(AlarmClock(app.box, jobs_of(FEATURES), rang=post.wake))
+        clock = AlarmClock(app.box, jobs_of(FEATURES), rang=post.wake)
+        await stack.enter_async_context(clock)
         stack.callback(lambda: setattr(post, "drain", timedelta(seconds=stopping.left(POST_UNTIL_S))))
         desk.wake = post.wake
         for door in found:
             await stack.enter_async_context(_cut_off(door.opened(), partial(stopping.left, DOORS_UNTIL_S)))
         await stack.enter_async_context(desk.open(partial(stopping.left, DESK_UNTIL_S)))
-        routes = [route for door in found for route in door.routes]
+        health = Health(app, clock, _counted(app), is_open=app.settings.metrics_open)
+        routes = [*health.routes, *(route for door in found for route in door.routes)]
         answers = listening(app.settings, front(routes), partial(stopping.left, FRONT_UNTIL_S))
-        port = await stack.enter_async_context(answers) if found else None
+        port = await stack.enter_async_context(answers)
         stack.callback(stopping.begin)
         yield port

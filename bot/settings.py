@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from handlers.hours import read_country, read_days, read_quiet
 from handlers.toolbox import Policy
 
 
@@ -131,10 +132,24 @@ class Settings(BaseSettings):
         description="Whether a publisher of each side must sign: auto (as soon as both sides have one), on, off.",
     )
     material_days: int = Field(3, ge=0, description="A due date may move by this many days without being news.")
+    quiet_hours: str = Field(
+        "19:00-08:00",
+        description="When nobody is spoken to unprompted, in the zone of the room or person; empty for never.",
+    )
+    working_days: str = Field(
+        "mon-fri", description="The days on which people are spoken to unprompted; empty for all."
+    )
+    holidays: str = Field("", description="A country or region whose holidays are kept free, such as DE or DE-BE.")
+    settling_minutes: int = Field(
+        10, ge=0, le=1440, description="A tracker's changes are published once nothing more came for so many minutes."
+    )
     log_format: Literal["console", "json"] = Field("console", description="How `handshake run` writes its log.")
     public_url: str = Field("", description="Where the internet reaches this process: https://handshake.example.com.")
     command: str = Field("/handshake", description="The slash command in Slack.")
     host: str = Field("127.0.0.1", description="The address `handshake run` listens at; 0.0.0.0 for all.")
+    metrics_open: bool = Field(
+        default=False, description="1 shows /metrics to whoever can reach the port, not to this machine alone."
+    )
     port: int = Field(3978, ge=0, le=65535, description="The port `handshake run` listens at.")
 
     _slack: SlackSettings = PrivateAttr(default_factory=SlackSettings)
@@ -147,6 +162,11 @@ class Settings(BaseSettings):
     @property
     def teams(self) -> TeamsSettings:
         return self._teams
+
+    @field_validator("metrics_open", mode="before")
+    @classmethod
+    def _empty_is_closed(cls, value: object) -> object:
+        return value or False
 
     @field_validator("public_url")
     @classmethod
@@ -161,6 +181,23 @@ class Settings(BaseSettings):
         if not re.fullmatch(r"/[a-z0-9_-]{1,31}", value):
             raise ValueError("a slash and up to 31 small letters, digits, - or _, such as /handshake")
         return value
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _readable_quiet_hours(cls, value: str) -> str:
+        read_quiet(value)
+        return value
+
+    @field_validator("working_days")
+    @classmethod
+    def _readable_days(cls, value: str) -> str:
+        read_days(value)
+        return value
+
+    @field_validator("holidays")
+    @classmethod
+    def _known_holidays(cls, value: str) -> str:
+        return read_country(value)
 
     @field_validator("timezone")
     @classmethod
@@ -180,6 +217,10 @@ class Settings(BaseSettings):
             material_days=self.material_days,
             timezone=self.timezone,
             retention_days=self.retention_days,
+            quiet_hours=self.quiet_hours,
+            working_days=self.working_days,
+            holidays=self.holidays,
+            settling_minutes=self.settling_minutes,
             platforms=frozenset({"console", *served}),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import acknowledging, board, drafting, importing, notices, people, questions, roadmap
+from handlers import acknowledging, board, conflicts, drafting, importing, notices, people, questions, roadmap
 from handlers.feature import Feature
 from handlers.help import help_feature
 from handlers.operating import operating_feature
@@ -14,6 +14,7 @@ _SLICES: tuple[Feature, ...] = (
     board.FEATURE,
     notices.FEATURE,
     drafting.FEATURE,
+    conflicts.FEATURE,
     importing.FEATURE,
     people.FEATURE,
 )

@@ -6,7 +6,8 @@ no command            ──> a question (`ask`), or a suggestion when a command
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -41,11 +42,22 @@ class Order:
     words: Words
 
 
+Noted = Callable[[str, str, int, float], None]
+
+
+def _unnoted(_command: str, _platform: str, _exit: int, _seconds: float) -> None:
+    """Nobody counts."""
+
+
 class Dispatcher:
     """Every door's one way in. Reads write nothing; what a command writes is its own transaction."""
 
-    def __init__(self, box: Toolbox, features: Sequence[Feature]) -> None:
+    def __init__(
+        self, box: Toolbox, features: Sequence[Feature], *, steady: Callable[[], float] = time.perf_counter
+    ) -> None:
         self.box = box
+        self.noted: Noted = _unnoted
+        self._steady = steady
         self.commands: Mapping[str, Command] = {each.words: each for slice_ in features for each in slice_.commands}
 
     async def __call__(self, event: AnyInbound) -> Reply:
@@ -95,7 +107,16 @@ class Dispatcher:
             files=event.files if isinstance(event, inbound.Command | inbound.Message) else (),
         )
         with bound_contextvars(command=order.command.words, person=person.id):
-            return await order.command.run(self.box, asked)
+            began, status = self._steady(), 3
+            try:
+                reply = await order.command.run(self.box, asked)
+                status = reply.exit
+                return reply
+            except Refusal as refusal:
+                status = refusal.exit
+                raise
+            finally:
+                self.noted(order.command.words, event.account.platform, status, self._steady() - began)
 
     def understand(self, event: AnyInbound) -> Order:
         """Which command *event* asks for. Raises BadInput with the usage, or with what was probably meant."""

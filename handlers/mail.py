@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
+from structlog.contextvars import get_contextvars
+
 from integrations.ports.cards import Card, to_json
 from integrations.ports.inbound import Attachment
 from storage import deliveries
@@ -21,20 +23,44 @@ def notice_id(key: str) -> str:
     return sha256(key.encode()).hexdigest()[:20]
 
 
-async def post(session: Session, places: Sequence[int], card: Card, *, key: str, at: datetime) -> int:
+def _trace() -> str:
+    """What is going on: the reference of the request, or the name of the job, under which the log knows it."""
+    known = get_contextvars()
+    return str(known.get("reference") or known.get("job") or "")
+
+
+async def post(
+    session: Session,
+    places: Sequence[int],
+    card: Card,
+    *,
+    key: str,
+    at: datetime,
+    due: Mapping[int, datetime] | None = None,
+) -> int:
     """Say *card* in each of *places*, once per *key*, however often this runs. Returns how many are new.
 
     Only for cards that hold nothing whose audience could change before they are sent; otherwise `announce`.
     """
-    return await announce(session, places, CARD, {"card": to_json(card)}, key=key, at=at)
+    return await announce(session, places, CARD, {"card": to_json(card)}, key=key, at=at, due=due)
 
 
 async def announce(
-    session: Session, places: Sequence[int], kind: str, payload: Mapping[str, object], *, key: str, at: datetime
+    session: Session,
+    places: Sequence[int],
+    kind: str,
+    payload: Mapping[str, object],
+    *,
+    key: str,
+    at: datetime,
+    due: Mapping[int, datetime] | None = None,
 ) -> int:
-    """Say something in each of *places* whose words are found when it is sent, by the feature that owns *kind*."""
-    notice = await deliveries.write_notice(session, notice_id(key), key, kind, payload, at)
-    return await deliveries.queue(session, notice, places, at=at)
+    """Say something in each of *places* whose words are found when it is sent, by the feature that owns *kind*.
+
+    *due* says when each place may be spoken to (see `opening`); without it, at once.
+    """
+    notice = await deliveries.write_notice(session, notice_id(key), key, kind, payload, at, _trace())
+    return await deliveries.queue(session, notice, places, at=at, due=due)
 
 
 async def reply(
@@ -56,7 +82,7 @@ async def reply(
     payload: dict[str, object] = {"card": to_json(card), "only_for": only_for, "via": via}
     if file:
         payload["file"] = {"name": file.name, "content": base64.b64encode(file.content).decode()}
-    notice = await deliveries.write_notice(session, notice_id(key), key, CARD, payload, at)
+    notice = await deliveries.write_notice(session, notice_id(key), key, CARD, payload, at, _trace())
     return await deliveries.queue(session, notice, [place], at=at, kind=DeliveryKind.REPLY, thread=thread)
 
 
@@ -74,7 +100,7 @@ async def update(
 
     *newest* maps a place to the delivery that the changed card links to, where there is one.
     """
-    notice = await deliveries.write_notice(session, notice_id(key), key, kind, payload, at)
+    notice = await deliveries.write_notice(session, notice_id(key), key, kind, payload, at, _trace())
     return await deliveries.queue(
         session, notice, tuple(targets), at=at, kind=DeliveryKind.UPDATE, targets=targets, newest=newest
     )

@@ -64,7 +64,11 @@ def _is_restricted(step: Step) -> bool:
 
 async def pending(session: Session, proposal: int = SHARED) -> Pending:
     """The shared draft or a proposal. An edit that asks for what is published already is no change."""
-    edits = await drafts.edits(session, proposal)
+    return await pending_of(session, await drafts.edits(session, proposal))
+
+
+async def pending_of(session: Session, edits: Sequence[Edit]) -> Pending:
+    """What *edits* alone would change of what is published now."""
     wanted = {thing: drafts.together(layers) for thing, layers in _by_thing(edits).items()}
     now = await roadmap.items_with(session, [key for noun, key in wanted if noun == "item"])
     steps = [_step(edit, now.get(edit.key)) for edit in wanted.values() if edit.noun == "item"]
@@ -74,7 +78,9 @@ async def pending(session: Session, proposal: int = SHARED) -> Pending:
         for edit in wanted.values()
         if edit.key in campaigns and edit.noun == "campaign"
     ]
-    return Pending(edits, tuple(step for step in steps if step), tuple(change for change in changed if change.fields))
+    return Pending(
+        tuple(edits), tuple(step for step in steps if step), tuple(change for change in changed if change.fields)
+    )
 
 
 def _by_thing(edits: Iterable[Edit]) -> dict[tuple[Noun, str], list[Edit]]:

@@ -205,7 +205,7 @@ def revision_words(revision: Revision | None) -> str:
 def author_words(revision: Revision, names: Directory) -> str:
     """Who made it."""
     known = names.name_of(revision.author)
-    return known or ("an operator" if revision.how == "operator" else "somebody who left")
+    return known or {"operator": "an operator", "tracker": "the tracker"}.get(revision.how, "somebody who left")
 
 
 def buttons(*each: Button) -> Buttons:

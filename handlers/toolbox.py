@@ -31,6 +31,10 @@ class Policy:
     material_days: int = 3
     timezone: str = "UTC"
     retention_days: int = 400
+    quiet_hours: str = ""  # "19:00-08:00"; nobody is spoken to unprompted then
+    working_days: str = ""  # "mon-fri"
+    holidays: str = ""  # whose: "DE", "DE-BE"
+    settling_minutes: int = 10
     platforms: frozenset[str] = frozenset({"console"})  # those whose door is open: nothing else is ever delivered
 
 

@@ -30,6 +30,7 @@ class NoticeRow(SQLModel, table=True):
     kind: str
     payload: str
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    trace: str = ""
 
 
 _WAITING = text("state IN ('new', 'sending')")
@@ -69,7 +70,7 @@ def delivery_from(row: Any) -> Delivery:
     """The delivery in *row*, which `_whole` selected."""
     return Delivery(
         id=row.delivery_id,
-        notice=Notice(row.notice_id, row.notice_kind, json.loads(row.payload)),
+        notice=Notice(row.notice_id, row.notice_kind, json.loads(row.payload), row.trace),
         place=place_from(row),
         kind=DeliveryKind(row.delivery_kind),
         state=DeliveryState(row.state),
@@ -95,6 +96,7 @@ def _whole() -> Select[Any]:
             *[each for each in DELIVERY.c if each.name not in skipped],
             NOTICE.c.kind.label("notice_kind"),
             NOTICE.c.payload,
+            NOTICE.c.trace,
         )
         .select_from(DELIVERY)
         .join(PLACE, PLACE.c.id == DELIVERY.c.place_id)
@@ -103,7 +105,13 @@ def _whole() -> Select[Any]:
 
 
 async def write_notice(
-    session: Session, notice_id: str, key: str, kind: str, payload: Mapping[str, object], at: datetime
+    session: Session,
+    notice_id: str,
+    key: str,
+    kind: str,
+    payload: Mapping[str, object],
+    at: datetime,
+    trace: str = "",
 ) -> str:
     """Keep what is to be said; return its id, which is the earlier one's when *key* is known already."""
     row = {
@@ -112,6 +120,7 @@ async def write_notice(
         "kind": kind,
         "payload": json.dumps(payload, ensure_ascii=False),
         "created_at": at,
+        "trace": trace,
     }
     await insert_new(session, NoticeRow, [row])
     return cast(str, (await session.execute(select(NOTICE.c.id).where(NOTICE.c.key == key))).scalar_one())
@@ -128,8 +137,11 @@ async def queue(
     thread: str = "",
     targets: Mapping[int, int] | None = None,
     newest: Mapping[int, int] | None = None,
+    due: Mapping[int, datetime] | None = None,
 ) -> int:
     """One delivery of that notice to each of *places*; those that exist already stay as they are.
+
+    *due* maps a place to the moment before which it is not spoken to; without it, that is *at*.
 
     *targets* and *newest* map a place to the delivery that an update is about, and to the one it links to.
     """
@@ -142,7 +154,7 @@ async def queue(
             "thread": thread,
             "state": "new",
             "attempts": 0,
-            "due_at": at,
+            "due_at": (due or {}).get(place, at),
             "target_id": (targets or {}).get(place),
             "newest_id": (newest or {}).get(place),
             "remote_id": "",

@@ -27,6 +27,8 @@ class PlaceRow(SQLModel, table=True):
     members_known: bool = False
     external: bool = False
     timezone: str = "UTC"
+    quiet: str = ""
+    days: str = ""
     closed: bool = False
 
 
@@ -64,6 +66,8 @@ def place_from(row: Any) -> Place:
         members_known=row.members_known,
         external=row.external,
         timezone=row.timezone,
+        quiet=row.quiet,
+        days=row.days,
         closed=row.closed,
     )
 
@@ -91,6 +95,21 @@ async def ensure(
     fresh = PlaceRow(platform=platform, workspace=workspace, conversation=conversation, name=name, direct=direct)
     await insert_new(session, PlaceRow, [fresh.model_dump(exclude={"id"})])
     return cast(Place, await find(session, platform, workspace, conversation))
+
+
+async def with_ids(session: Session, place_ids: Sequence[int]) -> tuple[Place, ...]:
+    """Those places, by id."""
+    found: list[Place] = []
+    for batch in batches(sorted(set(place_ids))):
+        rows = await session.execute(select(PLACE).where(PLACE.c.id.in_(batch)).order_by(PLACE.c.id))
+        found += [place_from(row) for row in rows]
+    return tuple(found)
+
+
+async def set_hours(session: Session, place_id: int, *, timezone: str, quiet: str, days: str) -> None:
+    """The place's own working hours; "" (for the zone "UTC") leaves one of them to the organisation."""
+    hours = {"timezone": timezone, "quiet": quiet, "days": days}
+    await session.execute(update(PLACE).where(PLACE.c.id == place_id).values(**hours))
 
 
 async def rename(session: Session, place_id: int, name: str) -> None:
@@ -140,6 +159,14 @@ async def audiences(session: Session, places: Sequence[Place]) -> dict[int, Audi
             teams[row.place_id].add(row.team)
     known = {place: UNRESTRICTED if "" in found else Audience(frozenset(found)) for place, found in teams.items()}
     return {each.id: known.get(each.id, UNRESTRICTED) for each in places}
+
+
+async def sitting_in(session: Session, place_ids: Sequence[int]) -> frozenset[str]:
+    """Everybody of ours who sits in one of those places, by id."""
+    member, found = table_of(MemberRow), set[str]()
+    for batch in batches(place_ids):
+        found.update((await session.execute(select(member.c.person_id).where(member.c.place_id.in_(batch)))).scalars())
+    return frozenset(found)
 
 
 async def is_member(session: Session, place_id: int, person_id: str) -> bool:

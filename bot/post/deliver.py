@@ -223,6 +223,8 @@ class Postman:
 def _tell(delivery: Delivery, outcome: Outcome) -> None:
     """One line for what became of a delivery: ids and reasons, never words of a card."""
     about = log.bind(delivery=delivery.id, platform=delivery.place.platform, attempt=delivery.attempts)
+    if delivery.notice.trace:  # what it came from: the same in the lines of the request
+        about = about.bind(reference=delivery.notice.trace)
     match outcome:
         case Sent():
             about.info("delivery sent", action="post.sent")

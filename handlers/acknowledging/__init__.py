@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.acknowledging import commands
+from handlers.acknowledging import commands, jobs, nudging
 from handlers.feature import Command, Feature
 
 FEATURE = Feature(
@@ -40,5 +40,24 @@ FEATURE = Feature(
             does="What changed for you since the version you have.",
             examples=("catchup",),
         ),
+        Command(
+            words="nudges",
+            run=commands.nudges,
+            usage="nudges off|on",
+            does="Whether you are reminded of a version that you do not have.",
+            examples=("nudges off", "nudges on"),
+            changes=True,
+            takes=1,
+        ),
+        Command(
+            words="nudges later",
+            run=commands.nudges_later,
+            usage="nudges later",
+            does="No reminder for a day.",
+            examples=("nudges later",),
+            changes=True,
+        ),
     ),
+    notices={nudging.NUDGE: nudging.nudged, nudging.LEAD: nudging.told_lead},
+    jobs=jobs.JOBS,
 )

@@ -53,6 +53,49 @@ def _changes_button(first: int, last: int) -> Button:
 
 
 CATCH_UP = Button("Catch up", "catchup", "", "catchup")
+NOT_NOW = Button("Not now", "nudges later", "", "nudges later")
+
+
+def nudge(newest: Revision, mine: int, *, second: bool) -> Card:
+    """A private word to somebody who is behind."""
+    have = f"You have R{mine}." if mine else "You have said “I have it” of none yet."
+    return Card(
+        f"{newest.name} is the current version",
+        (
+            text(f"{have} One press says that you know of it; catch up first if you like."),
+            Buttons((have_button(newest), CATCH_UP, NOT_NOW)),
+            context(
+                (
+                    "This is the last reminder about it; your lead hears next."
+                    if second
+                    else "One more reminder may follow."
+                )
+                + " No more of these: nudges off"
+            ),
+        ),
+    )
+
+
+def lead(newest: Revision, behind: Sequence[Person]) -> Card:
+    """What a lead reads of their people."""
+    names = listing([each.name or each.email for each in behind[:MAX_BEHIND]])
+    more = f" and {len(behind) - MAX_BEHIND} more" if len(behind) > MAX_BEHIND else ""
+    return Card(
+        f"{plural(len(behind), 'person', 'people')} of yours not on {newest.name}",
+        (
+            text(f"{names}{more} had two reminders and did not say that they have it."),
+            Buttons((Button("Who has which version", "coverage", "", "coverage"),)),
+            context("You are told once, as their manager. No more of these: nudges off"),
+        ),
+    )
+
+
+def nudges(*, resting: bool, for_good: bool = False) -> Card:
+    """What was noted about being reminded."""
+    if not resting:
+        return Card("You will be reminded again", (text("At most twice a version, in your working hours."),))
+    words = "until you say: nudges on" if for_good else "for a day"
+    return Card("No reminders", (text(f"I will not remind you {words}. Notices in rooms go on."),))
 
 
 def acknowledged(wanted: Revision, current: Revision, newest: int, *, new: bool) -> Card:
@@ -212,6 +255,12 @@ _TEAMS = (
 _CROWD = tuple(replace(_ADA, id=f"p{n}", email=f"somebody.{n}@example.com", name="") for n in range(60))
 
 EXAMPLES = (
+    nudge(_R42, 0, second=False),
+    nudge(_R42, 40, second=True),
+    lead(_R42, (_ADA,) * 25),
+    nudges(resting=True),
+    nudges(resting=True, for_good=True),
+    nudges(resting=False),
     acknowledged(_R42, _R42, 42, new=True),
     acknowledged(_R42, _R43, 42, new=True),
     acknowledged(_R42, _R43, 43, new=False),

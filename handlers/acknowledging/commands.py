@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from handlers import versions
-from handlers.acknowledging import cards, rules
+from handlers.acknowledging import cards, nudging, rules
 from handlers.acting import acting
-from handlers.changes import Step, field_changes, seen_by, steps, steps_of, untold
+from handlers.between import campaigns_between, steps_between
+from handlers.changes import Step, field_changes, steps_of, untold
 from handlers.days import parse_revision
 from handlers.errors import BadInput, Refusal
 from handlers.feature import Asked
 from handlers.phrases import reason_for
 from handlers.toolbox import Toolbox
 from integrations.ports.inbound import Reply
-from storage import acknowledgements, revisions, roadmap
+from storage import acknowledgements, reminders, revisions, roadmap
 from storage.directory import directory
 from storage.store import Session
 from storage.values import (
     OPEN,
     Acknowledgement,
-    Audience,
-    Change,
-    ChangeKind,
     Directory,
     Order,
     Plan,
     Revision,
     RevisionState,
-    state_of,
 )
 
 SHOWN = 10  # items of one's own; `roadmap` lists them all
@@ -130,8 +125,8 @@ async def catchup(box: Toolbox, asked: Asked) -> Reply:
         names = await directory(session)
         if not mine:
             return await _first_look(session, asked, newest, names)
-        found = await _steps_between(session, mine, newest.number, asked.audience)
-        campaigns = await _campaigns_between(session, mine, newest.number)
+        found = await steps_between(session, mine, newest.number, asked.audience)
+        campaigns = await campaigns_between(session, mine, newest.number)
 
     emails = {person.id: person.email for person in names.people}
     heaps: tuple[list[Step], list[Step], list[Step]] = ([], [], [])
@@ -154,23 +149,26 @@ async def _first_look(session: Session, asked: Asked, newest: Revision, names: D
     return Reply(card, asked.private, facts)
 
 
-async def _steps_between(session: Session, first: int, last: int, audience: Audience) -> tuple[Step, ...]:
-    """The net difference of two versions, as *audience* may know it."""
-    between = await revisions.changes_of(session, first + 1, last)
-    keys = sorted({change.key for change in between if change.noun == "item"})
-    before = await roadmap.items_with(session, keys, first)
-    after = await roadmap.items_with(session, keys, last)
-    seen = (seen_by(step, audience) for step in steps(before, after))
-    return tuple(step for step in seen if step is not None)
+# ── nudges ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _campaigns_between(session: Session, first: int, last: int) -> Sequence[Change]:
-    """The campaigns that stood on the roadmap at both ends and differ, by key."""
-    before = {each.key: state_of(each) for each in await roadmap.campaigns(session, first)}
-    after = {each.key: state_of(each) for each in await roadmap.campaigns(session, last)}
-    changed = []
-    for key in sorted(before.keys() & after.keys()):
-        pairs = {name: (old, after[key][name]) for name, old in before[key].items() if old != after[key][name]}
-        if pairs:
-            changed.append(Change("campaign", key, ChangeKind.CHANGED, pairs))
-    return changed
+async def nudges(box: Toolbox, asked: Asked) -> Reply:
+    """`nudges off`: no reminders any more; `on` takes that back."""
+    said = asked.words.first().lower()
+    if said not in {"off", "on"}:
+        raise BadInput(
+            "Say whether you want to be reminded: on, off, or later for a day's rest.", "nudges off", "nudges on"
+        )
+    async with acting(box, asked, said=said) as session:
+        if said == "off":
+            await nudging.not_now(session, asked.person.id, asked.now, for_good=True)
+        else:
+            await reminders.rest(session, asked.person.id, None)
+    return Reply(cards.nudges(resting=said == "off", for_good=True), facts={"nudges": said})
+
+
+async def nudges_later(box: Toolbox, asked: Asked) -> Reply:
+    """`nudges later`: not today."""
+    async with acting(box, asked) as session:
+        await nudging.not_now(session, asked.person.id, asked.now, for_good=False)
+    return Reply(cards.nudges(resting=True), facts={"nudges": "later"})

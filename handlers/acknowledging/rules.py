@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from storage.values import Acknowledgement, Directory, Item, Person, Side
+from handlers.hours import Hours
+from storage.values import Acknowledgement, Directory, Item, Nudged, Person, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,33 @@ def added_up(found: Iterable[Coverage]) -> tuple[int, int]:
 def share(part: int, whole: int) -> int:
     """Per cent, rounded down: 100 means everybody."""
     return part * 100 // whole if whole else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Somebody without the current version: when it was published, how they were nudged about it, and when about anything."""
+
+    published_at: datetime
+    nudged: Nudged | None
+    lately: datetime | None
+
+
+# Working days after the version was published, after the first nudge, after the second one.
+PATIENCE = (1, 2, 1)
+
+
+def step_due(behind: Behind, hours: Hours, now: datetime) -> int:
+    """The nudge that is due *now*: 1 or 2 to the person, 3 to their lead, 0 for none.
+
+    Nobody is nudged outside of their working hours, nor twice on one local day, whatever about.
+    """
+    step = behind.nudged.step if behind.nudged else 0
+    if step >= len(PATIENCE) or not hours.is_open(now):
+        return 0
+    if step < 2 and behind.lately and hours.local_day(behind.lately) == hours.local_day(now):
+        return 0
+    since = behind.nudged.at if behind.nudged else behind.published_at
+    return step + 1 if hours.working_days_between(since, now) >= PATIENCE[step] else 0
 
 
 def nearness(person: Person, sides: Iterable[Item | None]) -> int:

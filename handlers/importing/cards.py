@@ -91,7 +91,26 @@ def _next(found: Report, *, dry_run: bool) -> list[Block]:
 _BAD = RowError(4, "status", "In progess <!channel>", "is not a status", "in_progress")
 _CHANGE = {"key": "WEB-12", "field": "due", "old": "2027-02-01", "new": "2027-02-10"}
 
+
+def waits_for_keys(count: int) -> Card:
+    """What publishers read when a tracker's changes need two keys."""
+    return Card(
+        "The tracker's changes wait in the draft",
+        (
+            text(f"{plural(count, 'change')} settled. A revision needs a key of each side, and a tracker has none."),
+            Buttons(
+                (
+                    Button("Look at the draft", "draft show", "", "draft show"),
+                    Button("Propose it", "publish", "", "publish"),
+                )
+            ),
+            context("You are told once for each burst, because you may publish."),
+        ),
+    )
+
+
 EXAMPLES = (
+    waits_for_keys(4),
     report(Report(what="roadmap", errors=(_BAD,) * 30, unknown_columns=("colour", "*")), dry_run=False),
     report(Report(what="roadmap", added=3, changed=1, unchanged=156, changes=(_CHANGE,), written=True), dry_run=False),
     report(Report(what="roadmap", added=3, changed=1, changes=(_CHANGE,) * 40), dry_run=True),

@@ -7,7 +7,7 @@ from typing import cast, get_args
 from handlers.acting import acting
 from handlers.errors import BadInput, NotAllowed
 from handlers.feature import Asked, Command, Feature
-from handlers.importing import cards
+from handlers.importing import cards, settling
 from handlers.importing.files import import_file
 from handlers.importing.rules import kind_of
 from handlers.importing.taking import Importer, Options, Report, What
@@ -38,6 +38,7 @@ async def bring(box: Toolbox, asked: Asked) -> Reply:
         dry_run=switches.has("dry-run"),
         accept_errors=switches.has("accept-errors"),
         complete=switches.has("complete"),
+        settle=switches.has("settle"),
         reason=switches.flags.get("why", f"Imported {file.name}"),
     )
     # The receipt comes last: after a stop in between, the platform's repeat imports the same file again, which is
@@ -92,14 +93,15 @@ FEATURE = Feature(
         Command(
             words="import",
             run=bring,
-            usage="import [roadmap|teams|people|campaigns] [--dry-run] [--accept-errors] [--complete], with a CSV file",
+            usage="import [roadmap|teams|people|campaigns] [--dry-run] [--accept-errors] [--complete] [--settle], with a CSV file",
             does="Takes a CSV file you attach: items become a draft; a file with a bad row changes nothing.",
             examples=("import roadmap --dry-run", "import people"),
             needs=Permission.CONTRIBUTOR,
             changes=True,
             takes=1,
             options=("why",),
-            switches=("dry-run", "accept-errors", "complete"),
+            switches=("dry-run", "accept-errors", "complete", "settle"),
         ),
     ),
+    jobs=settling.JOBS,
 )

@@ -15,6 +15,7 @@ from storage.store import Session
 from storage.values import Change, ChangeKind
 
 What = Literal["teams", "people", "campaigns", "roadmap"]
+TRACKER = "tracker"  # the author of edits that settle
 OPERATOR = "operator"  # the author of what is published from a terminal; the audit names the account
 
 
@@ -26,6 +27,7 @@ class Options:
     accept_errors: bool = False
     complete: bool = False
     publish: bool = False
+    settle: bool = False  # a tracker's export: published by itself once nothing more came for a while
     reason: str = ""
 
 
@@ -119,8 +121,9 @@ async def submit(
         reason = options.reason or "Imported from a file"
         revision = await publish_changes(box, session, by.person, changes, reason=reason, now=now, how="operator")
         return revision.number
+    author = TRACKER if options.settle else by.person
     edits = [
-        Edit(c.noun, c.key, c.new(), by.person, now, options.reason, added=c.kind is ChangeKind.ADDED) for c in changes
+        Edit(c.noun, c.key, c.new(), author, now, options.reason, added=c.kind is ChangeKind.ADDED) for c in changes
     ]
     await drafts.keep(session, edits)
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.feature import Command, Feature
-from handlers.notices import announcing, commands, wording
+from handlers.notices import announcing, commands, digest, jobs, keeping_hours, wording
 
 FEATURE = Feature(
     name="notices",
@@ -34,6 +34,15 @@ FEATURE = Feature(
             takes=1,
         ),
         Command(
+            words="hours",
+            run=keeping_hours.hours,
+            usage=keeping_hours.HOURS,
+            does="When this room, or you, are spoken to unprompted: zone, quiet hours, working days.",
+            examples=("hours", "hours zone=Europe/Berlin quiet=19:00-08:00 days=mon-fri"),
+            changes=True,
+            named=("zone", "quiet", "days"),
+        ),
+        Command(
             words="subscriptions",
             run=commands.subscriptions,
             usage="subscriptions",
@@ -41,6 +50,11 @@ FEATURE = Feature(
             examples=("subscriptions",),
         ),
     ),
-    notices={announcing.REVISION: wording.revision, announcing.SUPERSEDED: wording.superseded},
+    notices={
+        announcing.REVISION: wording.revision,
+        announcing.SUPERSEDED: wording.superseded,
+        digest.DIGEST: digest.worded,
+    },
+    jobs=jobs.JOBS,
     on_published=announcing.on_published,
 )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from handlers import mail
 from handlers.changes import campaigns_wanted_by, indexed, is_any_wanted, steps_of
 from handlers.notices.news import News, news_from, published_before
+from handlers.opening import openings
 from handlers.toolbox import Toolbox
 from storage import deliveries, places, roadmap
 from storage.store import Session
@@ -20,6 +21,7 @@ from storage.values import Audience, Change, Revision, Subscription
 
 REVISION = "revision"
 SUPERSEDED = "superseded"
+AT_ONCE = ("material", "all")  # the levels that do not wait for a digest
 
 Filter = tuple[tuple[str, ...], tuple[str, ...], str]
 
@@ -43,7 +45,7 @@ def mark_key(was: int, number: int, *, for_good: bool = False) -> str:
 
 async def on_published(box: Toolbox, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
     """Put one notice of *revision* in the ledger for each place that hears of it. Harmless to repeat."""
-    following = by_place(await places.subscriptions(session))
+    following = by_place(each for each in await places.subscriptions(session) if each.level in AT_ONCE)
     rooms = {each.id: each for each in (subscribed[0].place for subscribed in following.values())}
     audiences = await places.audiences(session, list(rooms.values()))
     keys = [change.key for change in changes if change.noun == "item"]
@@ -54,7 +56,9 @@ async def on_published(box: Toolbox, session: Session, revision: Revision, chang
 
     if told:
         payload = {"revision": revision.number}
-        await mail.announce(session, told, REVISION, payload, key=notice_key(revision.number), at=box.clock.now())
+        at = box.clock.now()
+        due = await openings(session, box.policy, told, at)
+        await mail.announce(session, told, REVISION, payload, key=notice_key(revision.number), at=at, due=due)
     await _supersede(box, session, revision, list(rooms))
     left = await _places_told_before(session, await published_before(session, revision.number)) - rooms.keys()
     await _supersede(box, session, revision, sorted(left), for_good=True)

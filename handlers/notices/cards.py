@@ -38,6 +38,12 @@ from storage.values import (
 )
 
 HASH_SHOWN = 12  # characters; what people compare with `verify --head`
+LEVEL_WORDS = {
+    "material": "material changes",
+    "all": "every change",
+    "digest": "a daily digest of every change",
+    "weekly": "a weekly digest of every change",
+}
 SHOWN_FILTERS = 3  # in a footer; `subscriptions` lists them all
 OLD_LINES = 5  # under one heading of a card that is superseded
 
@@ -63,6 +69,21 @@ def revision(
             *impact_blocks(impacts(heard.steps, names.campaign)),
             _buttons(published, previous),
             _footer(published, following, names),
+        ),
+    )
+
+
+def digest(newest: Revision, first: int, heard: Heard, names: Directory, following: Sequence[Subscription]) -> Card:
+    """What changed for one room since its last digest, in one card."""
+    return Card(
+        f"Since R{first}: {headline(heard.steps, heard.campaigns)}",
+        (
+            text(f"What changed up to {newest.name}, the net of it."),
+            *step_blocks(heard.steps, names),
+            *campaign_blocks(heard.campaigns, names),
+            *impact_blocks(impacts(heard.steps, names.campaign)),
+            _buttons(newest, first),
+            _footer(newest, following, names),
         ),
     )
 
@@ -118,7 +139,7 @@ def who(published: Revision, names: Directory) -> str:
     known = names.name_of(published.author)
     if known:
         return known
-    return "an operator" if published.how == "operator" else "somebody who left"
+    return {"operator": "an operator", "tracker": "the tracker"}.get(published.how, "somebody who left")
 
 
 def _buttons(current: Revision, previous: int | None) -> Buttons:
@@ -148,7 +169,7 @@ def _subject(place: Place) -> str:
 
 def filter_words(subscription: Subscription, names: Directory) -> str:
     """`material changes to the work of Web Platform for Spring Launch`."""
-    level = "every change" if subscription.level == "all" else "material changes"
+    level = LEVEL_WORDS[subscription.level]
     teams = listing([team_name(key, names) for key in subscription.teams], "or")
     campaigns = listing([campaign_name(key, names) for key in subscription.campaigns], "or")
     match bool(teams), bool(campaigns):
@@ -166,7 +187,17 @@ def typed_words(subscription: Subscription) -> str:
     """The words that make this subscription, without `subscribe` itself."""
     named = [("campaign", key) for key in subscription.campaigns] + [("team", key) for key in subscription.teams]
     words = [f'{noun}:"{key}"' if " " in key else f"{noun}:{key}" for noun, key in named]
-    return " ".join(["roadmap", *words, subscription.level])
+    level = "digest weekly" if subscription.level == "weekly" else subscription.level
+    return " ".join(["roadmap", *words, level])
+
+
+HOW_OFTEN = {
+    "material": "It stays silent until a revision is published that holds something of that: one card for each. "
+    "What is not material comes once a week, in one digest.",
+    "all": "It stays silent until a revision is published that holds something of that: one card for each.",
+    "digest": "One card on each working day on which there is something to say, at nine.",
+    "weekly": "One card on the first working day of each week in which there is something to say, at nine.",
+}
 
 
 def subscribed(subscription: Subscription, number: int, names: Directory, days: int) -> Card:
@@ -176,11 +207,27 @@ def subscribed(subscription: Subscription, number: int, names: Directory, days: 
         "You will hear of the roadmap" if place.direct else "This room will hear of the roadmap",
         (
             text(f"{_subject(place)} ", Bold(filter_words(subscription, names)), "."),
-            text("It stays silent until a revision is published that holds something of that: one card for each."),
-            *([] if subscription.level == "all" else [text(material)]),
+            text(HOW_OFTEN[subscription.level]),
+            *([text(material)] if subscription.level == "material" else []),
             Buttons((_stop(subscription, number), SHOW)),
             context(f"Stop with: unsubscribe {number}"),
         ),
+    )
+
+
+def hours(place: Place, zone: str, quiet: str, days: str, *, known: bool) -> Card:
+    """When a place is spoken to unprompted."""
+    here = "You are" if place.direct else "This room is"
+    rest = f"quiet from {quiet.replace('-', ' to ')}" if quiet else "no quiet hours"
+    told = text(f"{here} in {zone}: {rest}, working days {days or 'all of them'}.")
+    if not known:
+        told = text(
+            f"I do not know the zone here, so notices come at any hour. The organisation has {rest}, {days or 'every day'}."
+        )
+    example = "hours zone=Europe/Berlin quiet=19:00-08:00 days=mon-fri"
+    return Card(
+        "When I speak up here",
+        (told, text("Answers never wait; what nobody asked for does."), context(f"Set it with: {example}")),
     )
 
 
@@ -302,6 +349,10 @@ EXAMPLES = (
         "R42 is the current version; nothing in it concerns this room.",
     ),
     stopped(replace(_R42, number=41), _R42, _PLACE),
+    digest(_R42, 38, _HEARD, _NAMES, (_ALL, _NARROW)),
+    subscribed(replace(_ALL, level="digest"), 1, _NAMES, 3),
+    hours(_PLACE, "Europe/Berlin", "19:00-08:00", "mon-fri", known=True),
+    hours(_PLACE, "UTC", "19:00-08:00", "mon-fri", known=False),
     subscribed(_ALL, 1, _NAMES, 3),
     subscribed(_NARROW, 2, _NAMES, 3),
     subscriptions(None, (), _NAMES),

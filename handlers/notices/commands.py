@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from handlers.acting import acting, place_of
 from handlers.days import parse_span
-from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
+from handlers.errors import BadInput, NotAllowed, NotFound
 from handlers.feature import Asked
 from handlers.naming import find_campaign, find_team
 from handlers.notices import cards
@@ -18,9 +18,9 @@ from integrations.ports.inbound import Reply
 from storage import places, revisions
 from storage.directory import directory
 from storage.store import Session
-from storage.values import UNRESTRICTED, Audience, Directory, Permission, Place, Revision, Subscription
+from storage.values import UNRESTRICTED, Audience, Directory, Level, Permission, Place, Revision, Subscription
 
-SUBSCRIBE = "subscribe roadmap [campaign:X] [team:Y] [material|all] [--test 14d]"
+SUBSCRIBE = "subscribe roadmap [campaign:X] [team:Y] [material|all|digest [weekly]] [--test 14d]"
 UNSUBSCRIBE = "unsubscribe [number]"
 SHOWN = 20  # lines of a rehearsal
 LONGEST_REHEARSAL_DAYS = 366
@@ -64,12 +64,6 @@ def _wish(asked: Asked) -> Wish:
     wish = read_wish(" ".join(said))
     if wish.strange:
         raise BadInput(f"I do not know what “{' '.join(wish.strange)}” means here.", SUBSCRIBE)
-    if wish.level == "digest":
-        raise Refusal(
-            "Digests are not in this version. Choose “material” (what moves plans) or “all” (every change).",
-            "subscribe roadmap material",
-            "subscribe roadmap all",
-        )
     return wish
 
 
@@ -77,7 +71,7 @@ def _filter(wish: Wish, names: Directory, place: Place | None = None) -> Subscri
     """The subscription that *wish* asks for, with keys in place of names. Raises NotFound."""
     campaigns = sorted({find_campaign(names, each).key for each in wish.campaigns})
     teams = sorted({find_team(names, each).key for each in wish.teams})
-    level = cast(Literal["material", "all"], wish.level)
+    level = cast(Level, wish.level)
     return Subscription(0, place or Place(0, "", "", ""), tuple(campaigns), tuple(teams), level)
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 LEVELS = ("material", "all", "digest")
+RHYTHMS = {"daily": "digest", "weekly": "weekly"}
 
 _TOKEN = re.compile(r'(?:[A-Za-z]+:)?"[^"]*"|\S+')
 _NAMED = re.compile(r"(campaign|team):(.*)", re.IGNORECASE | re.DOTALL)
@@ -31,6 +32,8 @@ def read_wish(words: str) -> Wish:
             open_names = names[named[1].lower()]
             open_names.append(named[2].strip('"').strip())
             open_names = None if named[2].endswith('"') else open_names
+        elif token.lower() in RHYTHMS and level == "digest":
+            level = RHYTHMS[token.lower()]
         elif token.lower() in LEVELS:
             level, open_names = token.lower(), None
         elif open_names is not None:

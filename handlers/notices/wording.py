@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.notices import cards
+from handlers.notices.announcing import AT_ONCE
 from handlers.notices.news import Heard, heard_by, news_of
 from handlers.toolbox import Toolbox
 from integrations.ports.cards import Card
@@ -59,7 +60,8 @@ async def superseded(box: Toolbox, session: Session, delivery: Delivery, audienc
 
 async def _told(box: Toolbox, session: Session, delivery: Delivery, audience: Audience, found: Revision) -> Told | None:
     """None when the room follows nothing any more."""
-    following = await places.subscriptions(session, delivery.place.id)
+    here = await places.subscriptions(session, delivery.place.id)
+    following = tuple(each for each in here if each.level in AT_ONCE)
     if not following:
         return None
     news = await news_of(session, found)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from handlers import versions
+from handlers.between import campaigns_between, steps_between
 from handlers.changes import Step, field_changes, seen_by, steps
 from handlers.days import parse_day, parse_revision, start_of
 from handlers.errors import BadInput, NotFound
@@ -19,7 +20,7 @@ from integrations.ports.inbound import Attachment, Reply
 from storage import revisions, roadmap
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Audience, Campaign, Change, Directory, Order, Plan, Revision, Side
+from storage.values import Audience, Campaign, Directory, Order, Plan, Revision, Side
 
 _SIDES = {"it": Side.IT, "marketing": Side.MARKETING}
 _RANGE = re.compile(r"[rR](\d{1,9})\s*\.\.\s*[rR](\d{1,9})")
@@ -135,8 +136,8 @@ async def changes(box: Toolbox, asked: Asked) -> Reply:
     async with box.store.reading() as session:
         first, last = await _range(session, asked)
         names = await directory(session)
-        found = await difference(session, first, last, asked.audience)
-        moved = await _campaign_changes(session, first, last)
+        found = await steps_between(session, first, last, asked.audience)
+        moved = await campaigns_between(session, first, last)
 
     campaigns = [entry for change in moved for entry in rules.campaign_entries(change, names.email_of)]
     emails = {person.id: person.email for person in names.people}
@@ -175,26 +176,6 @@ async def _since(session: Session, words: str, asked: Asked, newest: int) -> tup
     day = parse_day(words, today=asked.today, past=True)
     before = await revisions.published_before(session, start_of(day))
     return (before.number if before else 0), newest
-
-
-async def difference(session: Session, first: int, last: int, audience: Audience) -> tuple[Step, ...]:
-    """What *audience* may know of the way from R*first* to R*last*, one step an item; R0 is the empty roadmap."""
-    between = await revisions.changes_of(session, first + 1, last)
-    keys = sorted({change.key for change in between if change.noun == "item"})
-    before = await roadmap.items_with(session, keys, first)
-    after = await roadmap.items_with(session, keys, last)
-    seen = (seen_by(step, audience) for step in steps(before, after))
-    return tuple(step for step in seen if step)
-
-
-async def _campaign_changes(session: Session, first: int, last: int) -> list[Change]:
-    """The net changes of campaigns that stood on the roadmap at both ends."""
-    if first == 0:
-        return []
-    before = {each.key: each for each in await roadmap.campaigns(session, first)}
-    after = {each.key: each for each in await roadmap.campaigns(session, last)}
-    found = (rules.campaign_change(before[key], after[key]) for key in sorted(before.keys() & after.keys()))
-    return [change for change in found if change]
 
 
 async def brief(box: Toolbox, asked: Asked) -> Reply:

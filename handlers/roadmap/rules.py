@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from storage.values import CAMPAIGN_FIELDS, Campaign, Change, ChangeKind, Item, Status, as_text, state_of
+from storage.values import Change, Item, Status, as_text
 
 COLUMNS = (
     "key", "title", "team", "campaigns", "status", "start", "due", "owner_email", "summary", "url", "kind",
@@ -42,13 +42,6 @@ def brief(items: Sequence[Item], today: date, *, recent: timedelta = timedelta(d
         shipped=tuple(sorted(shipped, key=lambda i: (i.finished_on or today, i.key), reverse=True)),
         open_count=len(open_items),
     )
-
-
-def campaign_change(before: Campaign, after: Campaign) -> Change | None:
-    """What differs between two states of one campaign; None when nothing does."""
-    old, new = state_of(before), state_of(after)
-    fields = {name: (old[name], new[name]) for name in CAMPAIGN_FIELDS if old[name] != new[name]}
-    return Change("campaign", after.key, ChangeKind.CHANGED, fields) if fields else None
 
 
 def campaign_entries(change: Change, email_of: Callable[[str], str]) -> list[dict[str, str]]:

@@ -19,6 +19,7 @@ from storage import (  # noqa: F401  (imported so that their tables are known)
     people,
     places,
     receipts,
+    reminders,
     revisions,
     roadmap,
     vendors,

@@ -22,7 +22,13 @@ class Place:
     members_known: bool = False  # every member is a person of ours: no guests, no other organisation
     external: bool = False  # shared with another organisation
     timezone: str = "UTC"
+    quiet: str = ""  # its own quiet hours, "19:00-08:00"; "" are the organisation's
+    days: str = ""  # its own working days, "mon-fri"; "" are the organisation's
     closed: bool = False  # archived, or we were removed
+
+
+# "digest" is a daily one, "weekly" a weekly one.
+Level = Literal["material", "all", "digest", "weekly"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class Subscription:
     place: Place
     campaigns: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
-    level: Literal["material", "all", "digest"] = "material"
+    level: Level = "material"
     created_by: str = ""
 
 
@@ -46,6 +52,14 @@ class Acknowledgement:
     at: datetime
     platform: str
     account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nudged:
+    """The latest reminder about one revision: the first, the second, or (3) the word to the lead; and when."""
+
+    step: int
+    at: datetime
 
 
 class DeliveryState(StrEnum):
@@ -73,6 +87,7 @@ class Notice:
     id: str
     kind: str
     payload: Mapping[str, object] = field(default_factory=dict)
+    trace: str = ""  # the reference of what it came from, in every log line about it
 
 
 @dataclass(frozen=True, slots=True)

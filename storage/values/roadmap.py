@@ -159,7 +159,7 @@ class RevisionState(StrEnum):
 class Revision:
     """One numbered, immutable step of the roadmap.
 
-    `how` says which rule let it be published: `two-key`, `one-key`, `now` or `operator`.
+    `how` says which rule let it be published: `two-key`, `one-key`, `now`, `operator` or `tracker`.
     """
 
     number: int

@@ -163,7 +163,6 @@ async def test_names_aliases_and_keys_all_make_a_filter(
 @pytest.mark.parametrize(
     ("words", "exit_", "said"),
     [
-        ("roadmap digest", 1, "not in this version"),
         ("roadmap team:nobody", 1, "no team called"),
         ("roadmap loudly", 2, "loudly"),
         ("newsletter", 2, "newsletter"),

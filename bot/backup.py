@@ -1,0 +1,71 @@
+"""`handshake backup FILE`: a copy of the store that is whole, taken while everything runs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from bot import screen
+from bot.app import App
+from handlers.errors import Refusal
+from storage.store import StoreProblem
+
+STEP = 2_000  # pages between which others may write: about 8 MB
+REST_S = 0.01
+
+
+class NotBackedUp(Refusal):
+    """The copy could not be made; nothing was left half written."""
+
+    exit = 3
+
+
+async def run(app: App, target: Path) -> int:
+    """Copy an SQLite store to *target*; for PostgreSQL, say what does."""
+    if app.store.path is None:
+        address = app.store.url.set(drivername="postgresql").render_as_string(hide_password=True)
+        screen.say(
+            f"PostgreSQL is backed up by its own tools:\n"
+            f"  pg_dump --format=custom --file={target} '{address}'\n"
+            f"and put back, into an empty database, by:\n"
+            f"  pg_restore --no-owner --dbname='{address}' {target}"
+        )
+        return 1
+    screen.say(await asyncio.to_thread(_copied, app.store.path, target))
+    return 0
+
+
+def _copied(source: Path, target: Path) -> str:
+    """Make the copy, and say what it is and what belongs to it."""
+    copy(source, target)
+    said = f"{target} holds the whole store ({target.stat().st_size / 1e6:.1f} MB), checked."
+    key = source.with_name(f"{source.name}.key")
+    if key.exists():
+        said += f"\nKeep {key} as well, apart from it: what only one reader may see cannot be read without."
+    return said
+
+
+def copy(source: Path, target: Path) -> None:
+    """An exact copy, made beside *target* and moved there once it is checked. Raises NotBackedUp, StoreProblem."""
+    if target.exists():
+        raise NotBackedUp(f"{target} is there already. A backup never overwrites; name another file.")
+    half = target.with_name(f"{target.name}.part")
+    half.unlink(missing_ok=True)
+    try:
+        half.touch(mode=0o600)
+        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old, closing(sqlite3.connect(half)) as new:
+            old.backup(new, pages=STEP, sleep=REST_S)
+            new.execute("PRAGMA journal_mode=DELETE")
+            found = new.execute("PRAGMA integrity_check").fetchone()[0]
+        if found != "ok":
+            raise StoreProblem(f"The copy is damaged ({found}); the store itself may be. Run: handshake verify")
+        os.replace(half, target)
+    except OSError as error:
+        raise NotBackedUp(f"{target} cannot be written: {error.strerror}. Choose another place.") from None
+    except sqlite3.Error as error:
+        raise StoreProblem(f"The store could not be copied: {error}. Nothing was changed.") from None
+    finally:
+        half.unlink(missing_ok=True)

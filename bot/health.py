@@ -1,0 +1,150 @@
+"""What operations ask of a running process: is it alive, is it ready, and figures for whoever watches many of them.
+
+/healthz   alive: the process answers
+/readyz    the store is reachable and current, the post moves, the clock moves; 503 and the reason when not
+/metrics   Prometheus; for this machine alone unless HANDSHAKE_METRICS_OPEN says otherwise
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.app import App
+from bot.clock import AlarmClock
+from storage import deliveries, gates, occurrences, versions
+from storage.store import Session, StoreProblem
+
+LATE_POST = timedelta(minutes=10)  # due so long ago, and held back by nobody
+LATE_CLOCK = timedelta(minutes=2)
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
+FORWARDED = ("x-forwarded-for", "forwarded")
+# Seconds. The platforms give us three; most answers take a hundredth of one.
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One condition of being ready; `words` say what is wrong and what to do."""
+
+    name: str
+    words: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return not self.words
+
+
+class Figures:
+    """The figures of this process and of the store, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.commands = Histogram(
+            "handshake_command_seconds",
+            "How long a command took, from the door to its answer.",
+            ("command", "platform"),
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
+        self.outcomes = Counter(
+            "handshake_commands_total", "Commands by exit status.", ("command", "exit"), registry=self.registry
+        )
+        self.deliveries = self._gauge("handshake_deliveries", "Deliveries in the ledger.", "state")
+        self.oldest = self._gauge(
+            "handshake_oldest_waiting_seconds", "For how long the oldest due delivery has waited."
+        )
+        self.held = self._gauge("handshake_gates_held", "Places and accounts that are not posted to now.", "kind")
+        self.job_lag = self._gauge("handshake_job_lag_seconds", "For how long a job has been due and not rung.", "job")
+
+    def _gauge(self, name: str, words: str, *labels: str) -> Gauge:
+        return Gauge(name, words, labels, registry=self.registry)
+
+    def note(self, command: str, platform: str, exit_status: int, seconds: float) -> None:
+        """A command was answered."""
+        self.commands.labels(command or "home", platform).observe(seconds)
+        self.outcomes.labels(command or "home", str(exit_status)).inc()
+
+    async def look(self, session: Session, clock: AlarmClock, now: datetime) -> None:
+        """Take the figures of the store."""
+        for state, count in (
+            dict.fromkeys(("new", "sending", "sent", "dead"), 0) | await deliveries.counts(session)
+        ).items():
+            self.deliveries.labels(state).set(count)
+        oldest = await deliveries.oldest_waiting(session)
+        self.oldest.set(max(0.0, (now - oldest).total_seconds()) if oldest else 0)
+        held = await gates.closed_at(session, now)
+        for kind in ("account", "place"):
+            self.held.labels(kind).set(sum(each.key.startswith(f"{kind}:") for each in held))
+        marks = await occurrences.watermarks(session)
+        for job in clock.jobs:
+            due = job.schedule.next_after(marks.get(job.name, now))
+            self.job_lag.labels(job.name).set(max(0.0, (now - due).total_seconds()))
+
+
+class Health:
+    """Answers for one process. *clock* is its alarm clock."""
+
+    def __init__(self, app: App, clock: AlarmClock, figures: Figures, *, is_open: bool) -> None:
+        self._app = app
+        self._clock = clock
+        self._figures = figures
+        self._is_open = is_open
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        return (Route("/readyz", self.ready), Route("/metrics", self.metrics))
+
+    async def ready(self, _request: Request) -> Response:
+        checks = await self.checks()
+        body = {"ready": all(each.ok for each in checks), "checks": {each.name: each.words or "ok" for each in checks}}
+        return JSONResponse(body, 200 if body["ready"] else 503)
+
+    async def checks(self) -> list[Check]:
+        """Every condition; without a store nothing else can be told."""
+        now = self._app.box.clock.now()
+        try:
+            async with self._app.store.reading() as session:
+                found = await versions.found(session)
+                if found is not versions.Found.CURRENT:
+                    return [
+                        Check("store"),
+                        Check("migrations", f"The tables are {found.name.lower()}: handshake migrate"),
+                    ]
+                return [Check("store"), Check("migrations"), await self._post(session, now), self._ticking(now)]
+        except StoreProblem as problem:
+            return [Check("store", str(problem))]
+
+    async def _post(self, session: Session, now: datetime) -> Check:
+        held = await gates.closed_at(session, now)
+        oldest = await deliveries.oldest_waiting(session)
+        if oldest and not held and now - oldest > LATE_POST:
+            return Check(
+                "post", f"The oldest delivery has been due since {oldest:%Y-%m-%d %H:%M} UTC: handshake post list"
+            )
+        return Check("post")
+
+    def _ticking(self, now: datetime) -> Check:
+        looked = self._clock.looked_at
+        if looked is None or now - looked > LATE_CLOCK:
+            return Check("clock", "Nobody has looked what is due for two minutes: see the log for clock.stumbled")
+        return Check("clock")
+
+    async def metrics(self, request: Request) -> Response:
+        """The figures, for whoever is on this machine; a proxy's visitors are not."""
+        ours = request.client is not None and request.client.host in LOOPBACK
+        if not self._is_open and (not ours or any(name in request.headers for name in FORWARDED)):
+            return PlainTextResponse("not found\n", 404)
+        try:
+            async with self._app.store.reading() as session:
+                await self._figures.look(session, self._clock, self._app.box.clock.now())
+        except StoreProblem:
+            return PlainTextResponse("The store cannot be reached.\n", 503)
+        return Response(generate_latest(self._figures.registry), media_type=CONTENT_TYPE_LATEST)

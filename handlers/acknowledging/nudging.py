@@ -1,0 +1,116 @@
+"""Nudges to those behind: at most two a version, in their working hours, then one word to their lead.
+
+published ──a working day──> first nudge ──two──> second nudge ──one──> the lead hears who of the team is behind
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from handlers import mail
+from handlers.acknowledging import cards
+from handlers.acknowledging.rules import Behind, step_due
+from handlers.hours import Hours
+from handlers.opening import hours_of
+from handlers.private import direct_place, reader
+from handlers.toolbox import Toolbox
+from integrations.ports.cards import Card
+from storage import acknowledgements, places, reminders, revisions
+from storage.directory import directory
+from storage.store import Session
+from storage.values import Audience, Delivery, Directory, Person, Place, Revision
+
+NUDGE, LEAD = "nudge", "behind"
+TO_LEAD = 3
+
+
+async def nudge(box: Toolbox, session: Session, due: datetime) -> None:
+    """Nudge whoever is behind the current version, is at work now, and was not nudged too often or today."""
+    newest = await revisions.latest(session)
+    if newest is None or newest.published_at is None:
+        return
+    names = await directory(session)
+    have = await acknowledgements.covering(session, newest.number)
+    following = await _following(session)
+    resting = await reminders.resting(session, due)
+    said, lately = await reminders.nudges(session, newest.number), await reminders.last_nudges(session)
+    leads: dict[str, list[str]] = {}
+    for person in names.people:
+        if person.id in have or person.id not in following or person.id in resting:
+            continue
+        hours = _hours(box, person)
+        behind = Behind(newest.published_at, said.get(person.id), lately.get(person.id))
+        step = step_due(behind, hours, due)
+        if step == TO_LEAD:
+            leads.setdefault(_lead_of(person, names), []).append(person.id)
+        elif step:
+            await _say(box, session, person, newest, step, due)
+    for lead, behind_ones in leads.items():
+        await _tell_lead(box, session, names.person.get(lead), behind_ones, newest, due)
+
+
+async def _following(session: Session) -> frozenset[str]:
+    """Those whom the roadmap is told to: who sits in a room that follows it, or follows it by themselves."""
+    rooms = {each.place.id: each.place for each in await places.subscriptions(session)}
+    sitting = await places.sitting_in(session, list(rooms))
+    alone = [await reader(session, place) for place in rooms.values() if place.direct]
+    return sitting | {each.id for each in alone if each}
+
+
+def _hours(box: Toolbox, person: Person) -> Hours:
+    return hours_of(box.policy, Place(0, "", "", "", direct=True), person)
+
+
+def _lead_of(person: Person, names: Directory) -> str:
+    """The person's manager; "" when nobody is known as such."""
+    manager = names.by_email.get(person.manager_email)
+    return manager.id if manager else ""
+
+
+async def _say(box: Toolbox, session: Session, person: Person, newest: Revision, step: int, at: datetime) -> None:
+    place = await direct_place(session, box.policy, person)
+    payload = {"revision": newest.number, "step": step}
+    key = f"{NUDGE}:{newest.name}:{person.id}:{step}"
+    await mail.announce(session, [place], NUDGE, payload, key=key, at=at)
+    await reminders.keep_nudges(session, [person.id], newest.number, step, at)
+
+
+async def _tell_lead(
+    box: Toolbox, session: Session, lead: Person | None, behind: list[str], newest: Revision, at: datetime
+) -> None:
+    """One card with everybody of the team who is still behind; without a lead it is only noted that nobody was told."""
+    await reminders.keep_nudges(session, behind, newest.number, TO_LEAD, at)
+    if lead is None:
+        return
+    place = await direct_place(session, box.policy, lead)
+    key = f"{LEAD}:{newest.name}:{lead.id}:{at.date()}"
+    payload = {"revision": newest.number, "behind": sorted(behind)}
+    await mail.announce(session, [place], LEAD, payload, key=key, at=at)
+
+
+async def nudged(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    """The nudge as it is read; None when the person has the version meanwhile, or a newer one came."""
+    newest, person = await revisions.latest(session), await reader(session, delivery.place)
+    if newest is None or person is None or newest.number != delivery.notice.payload["revision"]:
+        return None
+    mine = await acknowledgements.newest_of(session, person.id)
+    return None if mine >= newest.number else cards.nudge(newest, mine, second=delivery.notice.payload["step"] == 2)
+
+
+async def told_lead(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    """Who of the team is still behind when the lead reads it; None when nobody is."""
+    newest = await revisions.latest(session)
+    if newest is None or newest.number != delivery.notice.payload["revision"]:
+        return None
+    names = await directory(session)
+    have: Mapping[str, object] = await acknowledgements.covering(session, newest.number)
+    listed = delivery.notice.payload["behind"]
+    ids = [each for each in listed if each not in have] if isinstance(listed, list) else []
+    behind = [names.person[each] for each in ids if each in names.person]
+    return cards.lead(newest, behind) if behind else None
+
+
+async def not_now(session: Session, person: str, now: datetime, *, for_good: bool) -> None:
+    """No nudge for a day, or none any more."""
+    await reminders.rest(session, person, now + (timedelta(days=36_500) if for_good else timedelta(days=1)))

@@ -1,0 +1,55 @@
+"""The card of two dates that do not go together."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from handlers.days import spoken
+from handlers.phrases import item_name, owner_words, plural, team_name
+from integrations.ports.cards import Bold, Button, Buttons, Card, context, text
+from storage.values import Campaign, Directory, Item, Side, Status, Team
+
+
+def conflict(item: Item, campaign: Campaign, edge: str, names: Directory) -> Card:
+    """What the owners of both read."""
+    at = campaign.end if edge == "end" else campaign.start
+    late = (item.due - at).days if item.due and at else 0
+    happens = "ends" if edge == "end" else "starts"
+    return Card(
+        f"{item.key} is due {plural(late, 'day')} after {campaign.name} {happens}",
+        (
+            text(
+                *item_name(item),
+                " is due ",
+                Bold(spoken(item.due) if item.due else "on no day"),
+                f"; {campaign.name} {happens} on ",
+                Bold(spoken(at) if at else "no day"),
+                ".",
+            ),
+            text(
+                f"The item: {owner_words(item, names)}, {team_name(item.team, names)}. "
+                f"The campaign: {names.name_of(campaign.owner) or 'nobody'}. One of you moves, or says that it is fine."
+            ),
+            Buttons(
+                (
+                    Button("The item", "item", item.key, f"item {item.key}"),
+                    Button(
+                        "What if it came earlier",
+                        "whatif",
+                        f"{item.key} due=-{late}d",
+                        f"whatif {item.key} due=-{late}d",
+                    ),
+                )
+            ),
+            context("You are told once, because you own one of the two."),
+        ),
+    )
+
+
+_CAMPAIGN = Campaign("spring", "Spring Launch", owner="p1", start=date(2027, 3, 1), end=date(2027, 4, 30))
+_ITEM = Item("WEB-12", "Consent banner <b>", "web", ("spring",), Status.BLOCKED, due=date(2027, 3, 10))
+
+EXAMPLES = (
+    conflict(_ITEM, _CAMPAIGN, "start", Directory((Team("web", "Web Platform", Side.IT),), (_CAMPAIGN,))),
+    conflict(_ITEM, _CAMPAIGN, "end", Directory()),
+)

@@ -1,0 +1,48 @@
+"""Which dates do not go together. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from storage.values import Campaign, Item
+
+Edge = Literal["start", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """An open item, due after the edge of a campaign that needs it."""
+
+    item: str
+    campaign: str
+    due: date
+    edge: Edge
+
+
+def conflicts(items: Iterable[Item], campaigns: Mapping[str, Campaign]) -> tuple[Conflict, ...]:
+    """Every conflict among *items*, by item and campaign; missing the end is worse than missing the start."""
+    found = [
+        Conflict(item.key, key, item.due, edge)
+        for item in items
+        if item.is_open and item.due
+        for key in item.campaigns
+        if key in campaigns and (edge := _missed(item.due, campaigns[key]))
+    ]
+    return tuple(sorted(found, key=lambda each: (each.item, each.campaign)))
+
+
+def _missed(due: date, campaign: Campaign) -> Edge | None:
+    if campaign.end and due > campaign.end:
+        return "end"
+    return "start" if campaign.start and due > campaign.start else None
+
+
+def is_news(found: Conflict, told: tuple[date, str] | None, days: int) -> bool:
+    """Whether its owners have to hear of it: for the first time, or because it got worse by more than *days*."""
+    if told is None:
+        return True
+    due, edge = told
+    return (edge == "start" and found.edge == "end") or found.due - due > timedelta(days=days)

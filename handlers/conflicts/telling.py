@@ -1,0 +1,72 @@
+"""Who is told of a conflict, and when it is forgotten: inside the transaction of the revision that makes it so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers import mail
+from handlers.conflicts import cards, rules
+from handlers.opening import openings
+from handlers.private import direct_place, reader
+from handlers.toolbox import Toolbox
+from integrations.ports.cards import Card
+from storage import people, places, reminders, roadmap
+from storage.directory import directory
+from storage.store import Session
+from storage.values import EVERYTHING, Audience, Change, Delivery, Item, Plan, Revision
+
+CONFLICT = "conflict"
+MOST_TOLD = 50  # of one revision: an import of a whole year is no news to anybody one by one
+
+
+async def on_published(box: Toolbox, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
+    """Tell both owners of every conflict that this revision made, or made worse. Harmless to repeat."""
+    campaigns = {each.key: each for each in await roadmap.campaigns(session)}
+    items = await _touched(session, changes)
+    told = await reminders.conflicts(session, list(items))
+    found = rules.conflicts(items.values(), campaigns)
+    news = [
+        each for each in found if rules.is_news(each, told.get((each.item, each.campaign)), box.policy.material_days)
+    ]
+    for gone in told.keys() - {(each.item, each.campaign) for each in found}:
+        await reminders.forget_conflict(session, *gone)
+
+    at = box.clock.now()
+    silent = len(news) > MOST_TOLD
+    for each in news:
+        await reminders.keep_conflict(session, each.item, each.campaign, each.due, each.edge, at)
+        owners = {items[each.item].owner, campaigns[each.campaign].owner} - {""}
+        direct = [] if silent else await _direct(box, session, owners)
+        payload = {"item": each.item, "campaign": each.campaign, "edge": each.edge}
+        key = f"{CONFLICT}:{each.item}:{each.campaign}:{revision.name}"
+        due = await openings(session, box.policy, direct, at)
+        await mail.announce(session, direct, CONFLICT, payload, key=key, at=at, due=due)
+
+
+async def _touched(session: Session, changes: Sequence[Change]) -> dict[str, Item]:
+    """The items that changed, and those that serve a campaign whose dates did."""
+    keys = [change.key for change in changes if change.noun == "item"]
+    moved = [change.key for change in changes if change.noun == "campaign" and {"start", "end"} & change.fields.keys()]
+    if moved:
+        keys += (await roadmap.matching(session, Plan(campaigns=tuple(moved)), EVERYTHING, show=0)).keys
+    return await roadmap.items_with(session, keys)
+
+
+async def _direct(box: Toolbox, session: Session, owners: set[str]) -> list[int]:
+    known = [await people.with_id(session, each) for each in sorted(owners)]
+    return sorted({await direct_place(session, box.policy, each) for each in known if each})
+
+
+async def worded(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    """The conflict as it stands when it is said; None when it is none any more, or not for those eyes."""
+    payload = delivery.notice.payload
+    item = (await roadmap.items_with(session, [str(payload["item"])])).get(str(payload["item"]))
+    campaigns = {each.key: each for each in await roadmap.campaigns(session)}
+    [place] = await places.with_ids(session, [delivery.place.id])
+    person = await reader(session, place)
+    if item is None or person is None or not Audience(frozenset({person.team})).may_see(item.visible_to):
+        return None
+    standing = [each for each in rules.conflicts([item], campaigns) if each.campaign == payload["campaign"]]
+    if not standing:
+        return None
+    return cards.conflict(item, campaigns[standing[0].campaign], standing[0].edge, await directory(session))

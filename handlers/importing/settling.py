@@ -1,0 +1,64 @@
+"""The settling delay: a burst of changes from a tracker becomes one revision, once nothing more came for a while.
+
+What people edit in the meantime stays in the draft. Where a revision needs two keys the tracker has none: its changes wait
+in the draft like anybody's, and those who may publish are told once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from handlers import mail
+from handlers.feature import Job
+from handlers.importing import cards
+from handlers.importing.taking import TRACKER
+from handlers.opening import openings
+from handlers.pending import pending_of, settle
+from handlers.private import direct_place
+from handlers.publishing import may_publish, needs_two_keys, publish_changes
+from handlers.schedule import Every
+from handlers.toolbox import Toolbox
+from storage import drafts
+from storage.directory import directory
+from storage.drafts import Edit
+from storage.store import Session, lock_publishing
+from storage.values import Directory, Side
+
+
+async def settled(box: Toolbox, session: Session, due: datetime) -> None:
+    """Publish what the tracker wants, as one revision, unless something of it came just now."""
+    await lock_publishing(session)
+    await settle(session)
+    edits = [each for each in await drafts.edits(session) if each.author == TRACKER]
+    if not edits or max(each.at for each in edits) > due - timedelta(minutes=box.policy.settling_minutes):
+        return
+    waiting = await pending_of(session, edits)
+    names = await directory(session)
+    if not waiting:
+        await drafts.take_away(session, edits)
+    elif needs_two_keys(box.policy, names):
+        await _ask_for_keys(box, session, names, edits, due)
+    else:
+        reason = waiting.open_reason or "Changes from the tracker"
+        await publish_changes(box, session, TRACKER, waiting.changes, reason=reason, now=box.clock.now(), how="tracker")
+        await drafts.take_away(session, edits)
+
+
+async def _ask_for_keys(box: Toolbox, session: Session, names: Directory, edits: Sequence[Edit], due: datetime) -> None:
+    publishers = [each for side in (Side.MARKETING, Side.IT) for each in may_publish(box.policy, names, side)]
+    direct = sorted({await direct_place(session, box.policy, each) for each in publishers})
+    key = f"settled:{max(each.at for each in edits).isoformat()}"
+    at = await openings(session, box.policy, direct, due)
+    await mail.post(session, direct, cards.waits_for_keys(len(edits)), key=key, at=due, due=at)
+
+
+JOBS = (
+    Job(
+        name="importing.settle",
+        does="Publishes what a tracker changed, as one revision, once nothing more came for a while.",
+        schedule=Every(1),
+        catch_up="last",
+        run=settled,
+    ),
+)

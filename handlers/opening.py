@@ -1,0 +1,47 @@
+"""When a place may be spoken to unprompted: its own hours, or its person's, or the organisation's.
+
+A place whose zone nobody told us is awake: a notice that comes at once is better than one held for a guessed night.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from handlers.hours import ALWAYS, Hours, read_days, read_quiet
+from handlers.private import reader
+from handlers.toolbox import Policy
+from storage import places
+from storage.store import Session
+from storage.values import Person, Place
+
+UNKNOWN = "UTC"  # what a zone is until somebody says it
+
+
+def zone_of(policy: Policy, place: Place, person: Person | None = None) -> str:
+    """The zone that counts there."""
+    own = place.timezone if place.timezone != UNKNOWN else ""
+    theirs = person.timezone if person and person.timezone != UNKNOWN else ""
+    return own or theirs or policy.timezone
+
+
+def hours_of(policy: Policy, place: Place, person: Person | None = None) -> Hours:
+    """The working hours that count there, in whatever zone is known; UTC when none is."""
+    opens, closes = read_quiet(place.quiet or policy.quiet_hours)
+    days = read_days(place.days or policy.working_days)
+    return Hours(zone_of(policy, place, person), opens, closes, days, policy.holidays)
+
+
+async def hours_in(session: Session, policy: Policy, place: Place) -> Hours:
+    """`hours_of`, looking up whose direct conversation it is."""
+    return hours_of(policy, place, await reader(session, place) if place.direct else None)
+
+
+async def openings(session: Session, policy: Policy, place_ids: Sequence[int], at: datetime) -> dict[int, datetime]:
+    """Place -> when it may hear of something that came up at *at*."""
+    found: dict[int, datetime] = {}
+    for place in await places.with_ids(session, place_ids):
+        hours = await hours_in(session, policy, place)
+        is_known = hours.zone != UNKNOWN or place.quiet or place.days
+        found[place.id] = (hours if is_known else ALWAYS).next_open(at)
+    return found

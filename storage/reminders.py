@@ -1,0 +1,133 @@
+"""What was said unprompted, so that it is not said again: digests, nudges, conflicts of dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Column, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, SQLModel
+
+from storage.store import Session, UtcDateTime, insert_new, table_of
+from storage.values import Nudged
+
+
+class DigestRow(SQLModel, table=True):
+    """Up to which revision the latest digest of that rhythm went, and on which local day it was put together."""
+
+    __tablename__ = "digest"
+
+    place_id: int = Field(primary_key=True, foreign_key="place.id", ondelete="CASCADE")
+    rhythm: str = Field(primary_key=True)
+    revision: int
+    day: date
+
+
+class NudgeRow(SQLModel, table=True):
+    """Step 1 and 2 went to the person, step 3 to their lead."""
+
+    __tablename__ = "nudge"
+
+    person_id: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    step: int = Field(primary_key=True)
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class NudgeRestRow(SQLModel, table=True):
+    """Somebody who said "not now", or "no more"."""
+
+    __tablename__ = "nudge_rest"
+
+    person_id: str = Field(primary_key=True)
+    until: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class ConflictRow(SQLModel, table=True):
+    """An item whose date and a campaign's do not go together, as its owners were told."""
+
+    __tablename__ = "conflict"
+
+    item: str = Field(primary_key=True)
+    campaign: str = Field(primary_key=True)
+    due: date
+    edge: str
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+DIGEST, NUDGE = table_of(DigestRow), table_of(NudgeRow)
+REST, CONFLICT = table_of(NudgeRestRow), table_of(ConflictRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a place's digests went."""
+
+    revision: int
+    day: date
+
+
+async def digest_marks(session: Session) -> Mapping[tuple[int, str], Mark]:
+    """(place, rhythm) -> how far its digests went."""
+    rows = await session.execute(select(DIGEST))
+    return {(row.place_id, row.rhythm): Mark(row.revision, row.day) for row in rows}
+
+
+async def mark_digest(session: Session, place: int, rhythm: str, mark: Mark) -> None:
+    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = {"revision": mark.revision, "day": mark.day}
+    row = build(DIGEST).values(place_id=place, rhythm=rhythm, **values)
+    await session.execute(row.on_conflict_do_update(index_elements=["place_id", "rhythm"], set_=values))
+
+
+async def nudges(session: Session, revision: int) -> Mapping[str, Nudged]:
+    """Person -> the latest nudge about that revision."""
+    rows = await session.execute(select(NUDGE).where(NUDGE.c.revision == revision).order_by(NUDGE.c.step))
+    return {row.person_id: Nudged(row.step, row.at) for row in rows}
+
+
+async def last_nudges(session: Session) -> Mapping[str, datetime]:
+    """Person -> when they were nudged last, about whatever revision; their lead's card is none of theirs."""
+    latest = select(NUDGE.c.person_id, func.max(NUDGE.c.at).label("at")).where(NUDGE.c.step < 3)
+    return {row.person_id: row.at for row in await session.execute(latest.group_by(NUDGE.c.person_id))}
+
+
+async def keep_nudges(session: Session, people: Iterable[str], revision: int, step: int, at: datetime) -> None:
+    rows = [{"person_id": each, "revision": revision, "step": step, "at": at} for each in people]
+    await insert_new(session, NudgeRow, rows)
+
+
+async def resting(session: Session, now: datetime) -> frozenset[str]:
+    """People who want no nudge at *now*."""
+    return frozenset((await session.execute(select(REST.c.person_id).where(REST.c.until > now))).scalars())
+
+
+async def rest(session: Session, person: str, until: datetime | None) -> None:
+    """No nudge to *person* before *until*; None takes that back."""
+    await session.execute(delete(REST).where(REST.c.person_id == person))
+    if until is not None:
+        await insert_new(session, NudgeRestRow, [{"person_id": person, "until": until}])
+
+
+async def forget_person(session: Session, person: str) -> None:
+    for table in (NUDGE, REST):
+        await session.execute(delete(table).where(table.c.person_id == person))
+
+
+async def conflicts(session: Session, items: Sequence[str] | None = None) -> Mapping[tuple[str, str], tuple[date, str]]:
+    """(item, campaign) -> the due date and the edge ("start" or "end") that their owners were told of."""
+    wanted = select(CONFLICT) if items is None else select(CONFLICT).where(CONFLICT.c.item.in_(items))
+    return {(row.item, row.campaign): (row.due, row.edge) for row in await session.execute(wanted)}
+
+
+async def keep_conflict(session: Session, item: str, campaign: str, due: date, edge: str, at: datetime) -> None:
+    await forget_conflict(session, item, campaign)
+    row = {"item": item, "campaign": campaign, "due": due, "edge": edge, "at": at}
+    await insert_new(session, ConflictRow, [row])
+
+
+async def forget_conflict(session: Session, item: str, campaign: str) -> None:
+    """It is none any more; should it come back, its owners are told again."""
+    await session.execute(delete(CONFLICT).where(CONFLICT.c.item == item, CONFLICT.c.campaign == campaign))

@@ -1,0 +1,85 @@
+"""A house whose clock can be rung and whose post is carried to a platform in memory: what is said unprompted, and when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from random import Random
+from typing import Any
+
+from bot.clock import jobs_of
+from bot.post.deliver import Postman
+from bot.post.local import carry_due
+from handlers.catalogue import FEATURES
+from handlers.feature import Job
+from handlers.toolbox import Policy
+from integrations.plain.render import text
+from storage import people, places
+from storage.store import Store
+from storage.values import Permission
+from tests.fakes.platform import FakePlatform
+from tests.house import House
+
+OFFICE = Policy(quiet_hours="19:00-08:00", working_days="mon-fri", two_key="off")
+
+
+class Company(House):
+    """People, rooms, a clock and a post. `log` is what arrived, in order: (moment, room, title)."""
+
+    def __init__(self, store: Store, policy: Policy = OFFICE) -> None:
+        super().__init__(store, FEATURES, policy)
+        self.log: list[tuple[datetime, str, str]] = []
+        self.platform = FakePlatform("console", note=self._note)
+        wordings = {kind: partial(compose, self.box) for each in FEATURES for kind, compose in each.notices.items()}
+        self.postman = Postman(store, {"console": self.platform}, wordings, clock=self.box.clock, random=Random(1))
+
+    def _note(self, did: str, room: str, message: Any) -> None:
+        if did == "post":
+            self.log.append((self.now, room, message.card.title))
+
+    def at(self, *moment: int) -> None:
+        """It is that moment (UTC) now."""
+        self.wait(datetime(*moment, tzinfo=UTC) - self.now)  # type: ignore[misc,arg-type]
+
+    async def room(self, name: str, *emails: str, zone: str = "UTC") -> None:
+        """A room in which exactly these people sit."""
+        async with self.store.transaction() as session:
+            place = await places.ensure(session, "console", "", name, name=name)
+            sitting = [await people.with_email(session, email) for email in emails]
+            await places.set_members(
+                session, place.id, [each.id for each in sitting if each], known=True, external=False
+            )
+            await places.set_hours(session, place.id, timezone=zone, quiet="", days="")
+
+    async def has(self, email: str, team: str = "web", zone: str = "UTC", **more: object) -> None:
+        await self.has_person(email, team, Permission.PUBLISHER, timezone=zone, **more)
+
+    async def ring(self, name: str) -> None:
+        """That job is due now."""
+        job = self._job(name)
+        async with self.store.transaction() as session:
+            await job.run(self.box, session, self.now)
+
+    def _job(self, name: str) -> Job:
+        return next(job for job in jobs_of(FEATURES) if job.name == name)
+
+    async def carry(self) -> None:
+        """Everything that is due goes out."""
+        await carry_due(self.store, self.postman.deliver, self.box.clock)
+
+    async def passes(self, span: timedelta, *jobs: str, every: timedelta = timedelta(minutes=30)) -> None:
+        """Time goes by; those jobs are rung and the post is carried at every step of it."""
+        end = self.now + span
+        while self.now < end:
+            self.wait(every)
+            for name in jobs:
+                await self.ring(name)
+            await self.carry()
+
+    def said_in(self, room: str) -> list[str]:
+        """The titles of what arrived there, in order."""
+        return [title for _, where, title in self.log if where == room]
+
+    def read_in(self, room: str) -> list[str]:
+        """The cards that stand there, as a person reads them."""
+        return [text(message.card) for message in self.platform.standing_in(room)]

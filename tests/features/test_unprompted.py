@@ -1,0 +1,345 @@
+"""What nobody asked for: notices in office hours, digests, nudges, conflicts of dates, and a tracker that settles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
+
+from handlers.importing.files import import_file
+from handlers.importing.taking import Importer, Options
+from storage import revisions
+from storage.store import Store
+from storage.values import Status
+from tests.features.company import OFFICE, Company
+from tests.house import item, words_of
+
+DIGEST, NUDGE, SETTLE = "notices.digest", "acknowledging.nudge", "importing.settle"
+ANA, BEN, LEAD = "ana@x.test", "ben@x.test", "lea@x.test"
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+async def company(store: Store) -> Company:
+    """Monday, 2 November 2026, 9:00 UTC; Ana and Ben sit in #web with their lead."""
+    found = Company(store)
+    await found.has_teams()
+    await found.has(LEAD)
+    await found.has(ANA, manager_email=LEAD)
+    await found.has(BEN, manager_email=LEAD)
+    await found.publishes(item("WEB-1"), item("WEB-2"))
+    await found.room("#web", ANA, BEN, LEAD)
+    return found
+
+
+# ── when a notice may come ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_notice_of_friday_evening_comes_on_monday_morning_where_the_room_is(company: Company) -> None:
+    await company.room("#web", ANA, zone="America/New_York")
+    await company.say(ANA, "subscribe roadmap all", room="#web")
+    company.at(2026, 11, 6, 23, 30)  # Friday, 18:30 in New York: still open
+    await company.publishes(item("WEB-1", status=Status.BLOCKED))
+    await company.carry()
+    company.at(2026, 11, 7, 0, 30)  # 19:30 there
+    await company.publishes(item("WEB-2", status=Status.BLOCKED))
+
+    await company.passes(timedelta(days=3))
+
+    assert [moment for moment, _, _ in company.log] == [
+        datetime(2026, 11, 6, 23, 30, tzinfo=UTC),
+        datetime(2026, 11, 9, 13, 0, tzinfo=UTC),  # Monday, 8:00 in New York
+    ]
+
+
+async def test_a_room_whose_zone_nobody_told_hears_at_once(company: Company) -> None:
+    await company.say(ANA, "subscribe roadmap all", room="#web")
+    company.at(2026, 11, 7, 3, 0)
+    await company.publishes(item("WEB-1", status=Status.BLOCKED))
+    await company.carry()
+
+    assert len(company.said_in("#web")) == 1
+
+
+async def test_hours_are_shown_set_and_refused(company: Company) -> None:
+    shown = await company.say(ANA, "hours", room="#web")
+    done = await company.say(ANA, "hours zone=Europe/Berlin quiet=18:00-09:00 days=mon-thu", room="#web")
+    wrong = await company.say(ANA, "hours zone=Europe/Berln", room="#web")
+    odd = await company.say(ANA, "hours quiet=late", room="#web")
+
+    assert shown.facts == {"zone": "UTC", "quiet": "19:00-08:00", "days": "mon-fri", "known": False}
+    assert done.facts == {"zone": "Europe/Berlin", "quiet": "18:00-09:00", "days": "mon-thu", "known": True}
+    assert "Did you mean Europe/Berlin?" in words_of(wrong)
+    assert odd.exit == 2
+
+
+# ── digests ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_daily_digest_tells_the_net_of_a_day_once_at_nine(company: Company) -> None:
+    await company.say(ANA, "subscribe roadmap digest", room="#web")
+    await company.ring(DIGEST)
+    await company.publishes(item("WEB-1", due=date(2026, 12, 3)))
+    await company.publishes(item("WEB-1", due=date(2026, 12, 9)), item("WEB-3"))
+    await company.carry()
+
+    await company.passes(timedelta(days=2), DIGEST)
+
+    assert [(moment.strftime("%a %H:%M"), title) for moment, _, title in company.log] == [
+        ("Tue 09:00", "Since R1: 1 slipped, 1 added")
+    ]
+    assert "1 Dec 2026 → 9 Dec 2026" in company.read_in("#web")[0]
+
+
+async def test_what_came_back_to_where_it_was_is_no_digest(company: Company) -> None:
+    await company.say(ANA, "subscribe roadmap digest", room="#web")
+    await company.ring(DIGEST)
+    company.at(2026, 11, 2, 20, 0)
+    await company.publishes(item("WEB-1", due=date(2026, 12, 3)))
+    await company.publishes(item("WEB-1"))
+
+    await company.passes(timedelta(days=2), DIGEST)
+
+    assert company.log == []
+
+
+async def test_a_weekly_digest_waits_for_the_first_working_day(company: Company) -> None:
+    await company.room("#web", ANA, zone="Europe/Berlin")
+    await company.say(ANA, "subscribe roadmap digest weekly", room="#web")
+    await company.ring(DIGEST)
+    company.at(2026, 11, 3, 9, 0)
+    await company.publishes(item("WEB-1", status=Status.DONE))
+
+    await company.passes(timedelta(days=14), DIGEST)
+
+    assert [moment.strftime("%a %d %H:%M") for moment, _, _ in company.log] == ["Mon 09 08:00"]
+
+
+async def test_a_room_that_hears_of_material_changes_gets_the_small_rest_once_a_week(company: Company) -> None:
+    """Three moves of two days each were no news; that they came to six days is told, and nothing twice."""
+    await company.say(ANA, "subscribe roadmap", room="#web")
+    await company.ring(DIGEST)
+    for day in (3, 5, 7):
+        await company.publishes(item("WEB-1", due=date(2026, 12, day)))
+    await company.publishes(item("WEB-2", status=Status.BLOCKED))
+    await company.carry()
+    at_once = company.said_in("#web")
+
+    await company.passes(timedelta(days=8), DIGEST)
+
+    assert at_once == ["Roadmap R5: 1 blocked"]
+    assert company.said_in("#web")[1:] == ["Since R1: 1 slipped"]
+
+
+async def test_a_digest_holds_only_what_everybody_in_the_room_may_see(company: Company) -> None:
+    await company.has("eve@x.test", team="seo")
+    await company.room("#all", ANA, "eve@x.test")
+    await company.say(ANA, "subscribe roadmap digest", room="#all")
+    await company.ring(DIGEST)
+    await company.publishes(item("WEB-9", "Secret gate", visible_to=("web",)), item("WEB-8", "Open gate"))
+
+    await company.passes(timedelta(days=1), DIGEST)
+
+    [card] = company.read_in("#all")
+    assert "Open gate" in card
+    assert "WEB-9" not in card
+    assert "Secret" not in card
+
+
+# ── nudges ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_whoever_is_behind_is_nudged_twice_and_then_their_lead_hears(company: Company) -> None:
+    await company.say(ANA, "subscribe roadmap all", room="#web")
+    await company.publishes(item("WEB-1", status=Status.BLOCKED))
+    await company.say(ANA, "ack")
+    await company.say(LEAD, "ack")
+
+    await company.passes(timedelta(days=21), NUDGE)
+
+    assert [moment.strftime("%a %d %H:%M") for moment, room, _ in company.log if room == f"@{BEN}"] == [
+        "Tue 03 08:00",
+        "Thu 05 08:00",
+    ]
+    assert company.said_in(f"@{LEAD}") == ["1 person of yours not on R2"]
+    assert company.said_in(f"@{ANA}") == []
+    assert "Ben" in company.read_in(f"@{LEAD}")[0]
+
+
+async def test_nobody_is_nudged_where_nobody_subscribed(company: Company) -> None:
+    """Nothing is said anywhere before somebody asked for it."""
+    await company.publishes(item("WEB-1", status=Status.BLOCKED))
+
+    await company.passes(timedelta(days=7), NUDGE)
+
+    assert company.log == []
+
+
+async def test_a_nudge_comes_in_the_working_hours_of_whoever_reads_it(company: Company) -> None:
+    await company.has("kim@x.test", zone="Asia/Tokyo")
+    await company.room("#web", "kim@x.test")
+    await company.say(ANA, "subscribe roadmap all", room="#web")
+    await company.publishes(item("WEB-1", status=Status.BLOCKED))
+
+    await company.passes(timedelta(days=2), NUDGE)
+
+    [kim] = [moment for moment, room, _ in company.log if room == "@kim@x.test"]
+    assert kim == datetime(2026, 11, 2, 23, 0, tzinfo=UTC)  # Tuesday, 8:00 in Tokyo
+
+
+async def test_not_now_is_a_day_and_off_is_for_good(company: Company) -> None:
+    await company.say(ANA, "subscribe roadmap all", room="#web")
+    await company.publishes(item("WEB-1", status=Status.BLOCKED))
+    company.at(2026, 11, 3, 7, 0)
+    await company.press(BEN, "nudges later")
+    await company.say(ANA, "nudges off")
+
+    await company.passes(timedelta(days=2), NUDGE)
+
+    assert [moment.day for moment, room, _ in company.log if room == f"@{BEN}"] == [4]
+    assert company.said_in(f"@{ANA}") == []
+
+
+async def test_a_newer_version_starts_afresh_but_nobody_hears_twice_a_day(company: Company) -> None:
+    await company.say(ANA, "subscribe roadmap all", room="#web")
+    await company.publishes(item("WEB-1", status=Status.BLOCKED))
+    await company.passes(timedelta(days=1), NUDGE)
+    await company.publishes(item("WEB-1", status=Status.DONE))
+
+    await company.passes(timedelta(days=4), NUDGE)
+
+    days = [moment.date() for moment, room, _ in company.log if room == f"@{BEN}"]
+    assert len(days) == len(set(days))
+    assert company.said_in(f"@{BEN}")[1:] == ["R3 is the current version"] * 2
+
+
+async def test_whoever_caught_up_meanwhile_reads_no_nudge(company: Company) -> None:
+    await company.say(ANA, "subscribe roadmap all", room="#web")
+    await company.publishes(item("WEB-1", status=Status.BLOCKED))
+    company.at(2026, 11, 3, 9, 0)
+    await company.ring(NUDGE)
+    await company.say(BEN, "ack")
+
+    await company.carry()
+
+    assert company.said_in(f"@{BEN}") == []
+
+
+# ── conflicts ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def spring(company: Company) -> None:
+    await company.has_campaign(
+        "spring", "Spring Launch", owner="p_ben", start=date(2026, 12, 1), end=date(2026, 12, 20)
+    )
+    await company.publishes(item("WEB-7", "Banner", campaigns=("spring",), owner="p_ana", due=date(2026, 11, 30)))
+
+
+async def test_both_owners_are_told_once_of_dates_that_do_not_go_together(company: Company) -> None:
+    await spring(company)
+    late = item("WEB-7", "Banner", campaigns=("spring",), owner="p_ana", due=date(2026, 12, 3))
+    await company.publishes(late)
+    await company.publishes(replace(late, due=date(2026, 12, 5)))  # two days worse: no news
+    await company.carry()
+
+    told = "WEB-7 is due 4 days after Spring Launch starts"  # as it stands when it is said
+    assert company.said_in(f"@{ANA}") == company.said_in(f"@{BEN}") == [told]
+
+
+async def test_a_conflict_that_gets_worse_or_comes_back_is_told_again(company: Company) -> None:
+    await spring(company)
+    late = item("WEB-7", "Banner", campaigns=("spring",), owner="p_ana", due=date(2026, 12, 3))
+    for due in (date(2026, 12, 3), date(2026, 12, 22), date(2026, 11, 29), date(2026, 12, 3)):
+        await company.publishes(replace(late, due=due))
+        await company.carry()
+
+    assert company.said_in(f"@{BEN}") == [
+        "WEB-7 is due 2 days after Spring Launch starts",
+        "WEB-7 is due 2 days after Spring Launch ends",
+        "WEB-7 is due 2 days after Spring Launch starts",
+    ]
+
+
+async def test_an_owner_who_may_not_see_the_item_is_not_told(company: Company) -> None:
+    await company.has("eve@x.test", team="seo")
+    await company.has_campaign("spring", "Spring Launch", owner="p_eve", start=date(2026, 12, 1))
+    hidden = item("WEB-7", campaigns=("spring",), owner="p_ana", due=date(2026, 12, 30), visible_to=("web",))
+    await company.publishes(hidden)
+    await company.carry()
+
+    assert company.said_in("@eve@x.test") == []
+    assert len(company.said_in(f"@{ANA}")) == 1
+
+
+# ── settling ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def tracker_says(company: Company, *rows: str) -> None:
+    text = "\n".join(["key,title,team,status,due", *rows])
+    report = await import_file(company.box, "roadmap", text.encode(), Options(settle=True), Importer())
+    assert not report.errors
+
+
+async def test_a_burst_of_a_tracker_becomes_one_revision(company: Company) -> None:
+    await tracker_says(company, "WEB-1,Item WEB-1,web,blocked,2026-12-01")
+    await company.passes(timedelta(minutes=6), SETTLE, every=timedelta(minutes=1))
+    await tracker_says(company, "WEB-1,Item WEB-1,web,done,2026-12-01", "WEB-2,Item WEB-2,web,blocked,2026-12-01")
+    await company.passes(timedelta(minutes=9), SETTLE, every=timedelta(minutes=1))
+    async with company.store.reading() as session:
+        before = await revisions.latest(session)
+    await company.passes(timedelta(minutes=2), SETTLE, every=timedelta(minutes=1))
+
+    async with company.store.reading() as session:
+        after = await revisions.latest(session)
+        changes = await revisions.changes_of(session, 2)
+    assert before
+    assert after
+    assert (before.number, after.number, after.how) == (1, 2, "tracker")
+    assert {change.key: dict(change.fields)["status"][1] for change in changes} == {"WEB-1": "done", "WEB-2": "blocked"}
+
+
+async def test_what_people_edit_meanwhile_stays_in_the_draft(company: Company) -> None:
+    await company.say(ANA, "item edit WEB-2 status=at_risk --why soon")
+    await tracker_says(company, "WEB-1,Item WEB-1,web,blocked,2026-12-01")
+    await company.passes(timedelta(minutes=12), SETTLE, every=timedelta(minutes=1))
+
+    draft = await company.say(ANA, "draft show")
+
+    assert "WEB-2" in words_of(draft)
+    assert "WEB-1" not in words_of(draft)
+
+
+async def test_where_two_keys_are_needed_publishers_are_asked_once(store: Store) -> None:
+    company = Company(store, replace(OFFICE, two_key="on"))
+    await company.has_teams()
+    await company.has(ANA)
+    await company.has("eve@x.test", team="seo")
+    await company.publishes(item("WEB-1"))
+    await tracker_says(company, "WEB-1,Item WEB-1,web,blocked,2026-12-01")
+
+    await company.passes(timedelta(minutes=30), SETTLE, every=timedelta(minutes=5))
+
+    assert company.said_in(f"@{ANA}") == company.said_in("@eve@x.test") == ["The tracker's changes wait in the draft"]
+    assert "WEB-1" in words_of(await company.say(ANA, "draft show"))
+
+
+# ── the log ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_one_reference_leads_from_the_request_to_the_delivery_and_no_word_of_it_is_logged(
+    company: Company,
+) -> None:
+    """Whoever is told a reference number finds every line about it, and nothing that was said."""
+    await company.say(ANA, "subscribe roadmap all", room="#web")
+    await company.say(ANA, "item edit WEB-1 status=blocked --why 'the marked-secret reason'")
+    with capture_logs(processors=[merge_contextvars]) as lines:
+        await company.say(ANA, "publish 'the marked-secret reason'")
+        await company.carry()
+
+    by_action = {line["action"]: line for line in lines}
+    assert by_action["post.sent"]["reference"] == by_action["dispatch.answered"]["reference"]
+    assert "marked-secret" not in str(lines)
+    assert "Blocked" not in str(lines)

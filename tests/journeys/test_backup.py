@@ -1,0 +1,116 @@
+"""A backup taken while everything runs, put back, and what a restored house does: nothing twice."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.backup import NotBackedUp, copy
+from handlers import mail
+from integrations.ports.cards import Card
+from storage import deliveries, verifying
+from storage.store import Store
+from tests.house import House, item
+from tests.journeys.command_line import Desk
+from tests.post.office import Office
+
+
+async def test_a_restored_store_is_whole_and_says_nothing_twice(sqlite_address: str, tmp_path: Path) -> None:
+    """What waited in the backup was sent since: it is found where it stands."""
+    store = Store(sqlite_address)
+    house = House(store, ())
+    await house.has_teams()
+    await house.publishes(item("WEB-1"), item("WEB-2"))
+    office = Office(store)
+    hall = await office.room("#hall")
+    waiting = await office.notice("R1", hall)
+    async with store.transaction() as db:  # under way when the copy is made
+        assert await deliveries.claim(db, await office.row(waiting[0]), office.clock.now())
+    assert store.path
+    copy(store.path, tmp_path / "kept.db")
+    found = await office.deliver_until_quiet(waiting[0])
+    await store.close()
+
+    restored = Store(f"sqlite:///{tmp_path}/kept.db")
+    later = Office(restored, platform=office.platform)
+    later.later(timedelta(hours=1))
+    again = await later.deliver_until_quiet(waiting[0])
+
+    async with restored.reading() as session:
+        report = await verifying.verify(session)
+        counts = await deliveries.counts(session)
+    await restored.close()
+    assert (found.state, again.state) == ("sent", "sent")
+    assert office.platform.said_in("#hall") == ["R1"]
+    assert report.problem == ""
+    assert counts == {"sent": 1}
+
+
+async def test_a_backup_of_a_store_in_use_is_a_moment_of_it(sqlite_address: str, tmp_path: Path) -> None:
+    store = Store(sqlite_address)
+    office = Office(store)
+    hall = await office.room("#hall")
+    assert store.path
+    async with store.transaction() as db:
+        await mail.post(db, [hall.id], Card("half"), key="half", at=office.clock.now())
+        copy(store.path, tmp_path / "kept.db")
+    await store.close()
+
+    with sqlite3.connect(tmp_path / "kept.db") as kept:
+        assert kept.execute("SELECT count(*) FROM delivery").fetchone() == (0,)
+    assert stat.S_IMODE((tmp_path / "kept.db").stat().st_mode) == 0o600
+
+
+def test_a_backup_never_overwrites_and_leaves_nothing_half_written(sqlite_address: str, tmp_path: Path) -> None:
+    source = Path(sqlite_address.removeprefix("sqlite:///"))
+    (tmp_path / "kept.db").write_text("an older one")
+
+    with pytest.raises(NotBackedUp, match="never overwrites"):
+        copy(source, tmp_path / "kept.db")
+    with pytest.raises(NotBackedUp, match="cannot be written"):
+        copy(source, tmp_path / "nowhere" / "kept.db")
+
+    assert (tmp_path / "kept.db").read_text() == "an older one"
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_the_command_says_what_it_made_and_what_belongs_to_it(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.has_a_roadmap()
+
+    done, again = desk.run("backup", "kept.db"), desk.run("backup", "kept.db")
+    counted = desk.rows()
+    (tmp_path / "kept.db").rename(desk.store)
+    desk.store.with_name("handshake.db-wal").unlink(missing_ok=True)
+
+    assert done.exit == 0
+    assert "holds the whole store" in done.out
+    assert again.exit == 3
+    assert desk.run("verify").exit == 0
+    assert desk.rows() == counted
+
+
+def test_for_postgresql_it_names_the_line(postgres_address: str, tmp_path: Path) -> None:
+    desk = Desk(tmp_path, HANDSHAKE_DATABASE_URL=postgres_address, HANDSHAKE_SECRET_KEYS="k" * 40)
+
+    done = desk.run("backup", "kept.dump")
+
+    assert done.exit == 1
+    assert "pg_dump --format=custom --file=kept.dump" in done.out
+
+
+def test_jobs_are_listed_and_rung(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.has_a_roadmap()
+
+    rung = desk.run("jobs", "ring", "operating.forget")
+    listed = {job["name"]: job for job in desk.run("jobs", "--json").json["jobs"]}
+
+    assert rung.exit == 0
+    assert listed["operating.forget"]["last"]
+    assert listed["notices.digest"]["last"] == ""
+    assert desk.run("jobs", "ring", "nothing").exit == 1
