@@ -72,7 +72,9 @@ class AlarmClock:
         *,
         rang: Callable[[], None] = lambda: None,
         now: Callable[[Session], Awaitable[datetime]] = database_now,
+        look_every: timedelta = LOOK_EVERY,
     ) -> None:
+        self.look_every = look_every
         self.box = box
         self.jobs = tuple(jobs)
         self.rang = rang
@@ -81,7 +83,7 @@ class AlarmClock:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
     async def __aenter__(self) -> Self:
-        look = IntervalTrigger(seconds=int(LOOK_EVERY.total_seconds()), timezone=UTC)
+        look = IntervalTrigger(seconds=self.look_every.total_seconds(), timezone=UTC)
         self._scheduler.add_job(
             self.look, look, next_run_time=datetime.now(UTC), coalesce=True, misfire_grace_time=None, max_instances=1
         )

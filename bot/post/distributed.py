@@ -30,7 +30,7 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 Deliver = Callable[[int], Awaitable[None]]
 
 POLL_S = 0.5  # with one line a place, the default of 5 s made every second card of a place 5 s late
-HEARTBEAT_S, DEAD_AFTER_S = 10.0, 30.0  # a live replica is silent for less than a third of what makes it dead
+DEAD_AFTER = timedelta(seconds=30)  # without a sign of life; one is given three times as often
 CONNECT_S = 5
 SHORTEST_REST_S, LONGEST_REST_S = 1.0, 15.0
 
@@ -70,6 +70,7 @@ class DistributedPost:
         clock: Clock,
         at_once: int = 60,
         sweep_every: timedelta = timedelta(seconds=15),
+        dead_after: timedelta = DEAD_AFTER,
         drain: timedelta = timedelta(seconds=20),
     ) -> None:
         self.store = store
@@ -77,6 +78,7 @@ class DistributedPost:
         self.clock = clock
         self.at_once = at_once
         self.sweep_every = sweep_every
+        self.dead_after = dead_after
         self.drain = drain
         self.is_running = False
         self._work: list[asyncio.Task[None]] = []
@@ -137,8 +139,8 @@ class DistributedPost:
                 fetch_job_polling_interval=POLL_S,
                 shutdown_graceful_timeout=self.drain.total_seconds(),
                 install_signal_handlers=False,
-                update_heartbeat_interval=HEARTBEAT_S,
-                stalled_worker_timeout=DEAD_AFTER_S,
+                update_heartbeat_interval=self.dead_after.total_seconds() / 3,
+                stalled_worker_timeout=self.dead_after.total_seconds(),
                 delete_jobs="always",  # the ledger remembers; a finished errand is of no use to anybody
             )
         finally:
@@ -156,7 +158,7 @@ class DistributedPost:
         """Bring back the errands of dead replicas, and write those that are missing."""
         while True:
             for job in await app.job_manager.get_stalled_jobs(
-                queue=errands.QUEUE, seconds_since_heartbeat=DEAD_AFTER_S
+                queue=errands.QUEUE, seconds_since_heartbeat=self.dead_after.total_seconds()
             ):
                 with contextlib.suppress(ConnectorException):  # another replica brought it back a moment ago
                     await app.job_manager.retry_job(job)

@@ -15,11 +15,11 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.logs import set_up
-from tests.benchmarks import console, doors, importing, publishing, reading, starting
+from tests.benchmarks import console, doors, importing, posting, publishing, reading, starting
 from tests.benchmarks.measuring import Figure, high, low
 from tests.benchmarks.stores import Databases, databases
 
-PARTS = ("import", "publish", "read", "start", "doors", "console")
+PARTS = ("import", "publish", "read", "start", "doors", "post", "console")
 STORES = ("sqlite", "postgresql")
 SIZES = (160, 10_000, 100_000)
 SMALLEST_IMPORT = 1_000  # rows; below that an import is over before it can be measured
@@ -60,6 +60,8 @@ async def _measure(chosen: argparse.Namespace, stores: Databases, folder: Path) 
         figures += await publishing.measure(stores, chosen.runs)
     if "read" in chosen.only:
         figures += await reading.measure(stores, chosen.sizes)
+    if "post" in chosen.only:
+        figures += await posting.measure(stores, folder, max(1, chosen.runs // 2))
     if "doors" in chosen.only:
         figures += await doors.measure(stores, folder, chosen.runs * 60)
     return figures

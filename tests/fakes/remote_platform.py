@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
-import sys
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Self, cast
+from typing import Any, cast
 
 from integrations.ports.cards import Card, to_json
 from integrations.ports.chat import Address
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.inbound import Attachment
+from tests.fakes.elsewhere import ROOT, Elsewhere
 from tests.fakes.platform import Mood, link_to
 
-ROOT = Path(__file__).parents[2]
+__all__ = ["ROOT", "PlatformProcess", "RemotePlatform"]
 
 
 class RemotePlatform:
@@ -83,28 +81,9 @@ class RemotePlatform:
         return cast(dict[str, Any], json.loads(line))
 
 
-class PlatformProcess:
+class PlatformProcess(Elsewhere):
     """The other process, for as long as the `with` block lasts."""
 
     def __init__(self, log: Path, *, delay_ms: float = 30, cuts: float = 0, seed: int = 1) -> None:
-        self.log = log
-        self.port = 0
         options = [f"--delay-ms={delay_ms}", f"--cuts={cuts}", f"--seed={seed}"]
-        self._command = [sys.executable, "-m", "tests.fakes.platform_server", str(log), *options]
-
-    def __enter__(self) -> Self:
-        self._process = subprocess.Popen(self._command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        self.port = int(cast(IO[str], self._process.stdout).readline())
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        with self._process:
-            self._process.terminate()
-
-    def happened(self, did: str = "post") -> list[dict[str, Any]]:
-        """What the platform says was carried out, in order."""
-        lines = self.log.read_text(encoding="utf-8").splitlines(keepends=True)
-        whole = [json.loads(line) for line in lines if line.endswith("\n")]
-        return [line for line in whole if line["did"] == did]
+        super().__init__("tests.fakes.platform_server", log, *options)

@@ -210,6 +210,8 @@ async def main() -> None:
     parser.add_argument("--open-house", action="store_true")
     parser.add_argument("--delay-ms", type=float, default=30)
     parser.add_argument("--cuts", type=float, default=0)
+    parser.add_argument("--busy", type=float, default=0, help="the share of posts that is answered 429")
+    parser.add_argument("--broken", type=float, default=0, help="the share of posts that is answered 503")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
 
@@ -221,7 +223,7 @@ async def main() -> None:
             log.write(json.dumps(line) + "\n")
             log.flush()
 
-        slack = Flaky(write, random, options.cuts)
+        slack = Flaky(write, random, options.cuts, options.busy, options.broken)
         slack.acme.open_house = options.open_house
         async with serving(SlackFront(slack, pause=lambda: random.uniform(0, options.delay_ms / 1000))) as port:
             print(port, flush=True)
@@ -229,17 +231,26 @@ async def main() -> None:
 
 
 class Flaky(FakeSlack):
-    """Gives no answer to a share of the posts, whether it carried them out or not."""
+    """Gives no answer to a share of the posts, whether it carried them out or not; others it refuses for a while."""
 
-    def __init__(self, note: Callable[[Json], None], random: Random, cuts: float) -> None:
+    def __init__(self, note: Callable[[Json], None], random: Random, cuts: float, busy: float, broken: float) -> None:
         super().__init__(note)
         self._random = random
         self._cuts = cuts
+        self._busy = busy
+        self._broken = broken
 
     def fault(self, method: str, channel: str, *kinds: Any) -> Fault | None:
         for cut in ("cut_before", "cut_after"):
             if method == "chat.postMessage" and cut in kinds and self._random.random() < self._cuts / 2:
                 return Fault(method, cast(Any, cut))
+        if method == "chat.postMessage" and "ratelimited" in kinds:
+            drawn = self._random.random()
+            if drawn < self._busy:
+                self.write("limited", channel=channel, until=time.time() + 1)
+                return Fault(method, "ratelimited", "1")
+            if drawn < self._busy + self._broken:
+                return Fault(method, "status", "503")
         return super().fault(method, channel, *kinds)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from bot.clock import jobs_of
 from bot.post.deliver import Postman
 from bot.post.local import carry_due
+from bot.post.telling import told_by
 from handlers.catalogue import FEATURES
 from handlers.feature import Job
 from handlers.toolbox import Policy
@@ -31,7 +32,9 @@ class Company(House):
         self.log: list[tuple[datetime, str, str]] = []
         self.platform = FakePlatform("console", note=self._note)
         wordings = {kind: partial(compose, self.box) for each in FEATURES for kind, compose in each.notices.items()}
-        self.postman = Postman(store, {"console": self.platform}, wordings, clock=self.box.clock, random=Random(1))
+        self.postman = Postman(
+            store, {"console": self.platform}, wordings, clock=self.box.clock, random=Random(1), tell=told_by(policy)
+        )
 
     def _note(self, did: str, room: str, message: Any) -> None:
         if did == "post":

@@ -326,6 +326,21 @@ async def test_where_two_keys_are_needed_publishers_are_asked_once(store: Store)
     assert "WEB-1" in words_of(await company.say(ANA, "draft show"))
 
 
+# ── a room that is gone ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_whoever_subscribed_a_room_is_told_when_nothing_reaches_it_any_more(company: Company) -> None:
+    await company.say(ANA, "subscribe roadmap all", room="#web")
+    company.platform.mood.archived = ["#web"]
+    await company.publishes(item("WEB-1", status=Status.BLOCKED))
+    await company.carry()
+    await company.publishes(item("WEB-1", status=Status.DONE))
+    await company.carry()
+
+    assert company.said_in(f"@{ANA}") == ["I can no longer post in #web"]
+    assert company.platform.asked.count("post") == 2  # the room once, and Ana
+
+
 # ── the log ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

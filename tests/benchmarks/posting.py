@@ -1,0 +1,78 @@
+"""One notice to a thousand rooms, from its commit to the last room, beside a bare loop of Slack's own client."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from storage.store import Store
+from tests.benchmarks.measuring import Figure, Timings, tell
+from tests.benchmarks.stores import Databases
+from tests.chaos.fleet import Fleet, Judge, channels, notice
+from tests.fakes.remote_slack import SlackProcess
+from tests.fakes.slack import TOKEN
+
+ROOMS = 1_000
+AT_ONCE = 20
+DELAY_MS = 5.0  # at most, before and after each post is carried out
+PATIENCE_S = 120
+
+
+async def measure(stores: Databases, folder: Path, runs: int) -> list[Figure]:
+    """SQLite with its one process; PostgreSQL with one replica and with three."""
+    figures = []
+    for replicas in (1,) if stores.name == "sqlite" else (1, 3):
+        tell(f"posting on {stores.name}, {replicas} replica(s)")
+        pairs = [(await _ours(stores, folder, replicas), await _bare(folder)) for _ in range(runs + 1)][1:]
+        timings = Timings(tuple(a for a, _ in pairs), tuple(b for _, b in pairs))
+        share = sum(timings.bare) / sum(timings.ours)
+        case = f"{ROOMS:,} rooms, {replicas} replica{'s' if replicas > 1 else ''}"
+        figures.append(Figure("post", case, stores.name, timings, {"share_of_the_bare_loop": share}))
+    return figures
+
+
+def _log(folder: Path) -> Path:
+    return folder / f"slack-{time.monotonic_ns()}.jsonl"
+
+
+async def _ours(stores: Databases, folder: Path, replicas: int) -> float:
+    address = stores.empty()
+    with SlackProcess(_log(folder), delay_ms=DELAY_MS) as slack, Fleet(address, slack) as fleet:
+        judge = Judge(slack)
+        await _ready(address, judge, fleet, replicas)
+        began = time.perf_counter()
+        await notice(address, judge, channels(ROOMS))
+        await slack.until_posted(ROOMS + 1)
+        taken = time.perf_counter() - began
+    stores.drop(address)
+    return taken
+
+
+async def _ready(address: str, judge: Judge, fleet: Fleet, replicas: int) -> None:
+    """Replicas that run, and have shown it."""
+    store = Store(address)
+    await store.open()
+    await store.close()
+    fleet.start(replicas)
+    await notice(address, judge, channels(1, "CFIRST"), key="first")
+    await judge.until(1, PATIENCE_S)
+    await asyncio.sleep(2)  # the others may still be starting
+
+
+async def _bare(folder: Path) -> float:
+    """The same posts by Slack's client, as many at once as our post has under way."""
+    with SlackProcess(_log(folder), delay_ms=DELAY_MS) as slack:
+        client = AsyncWebClient(token=TOKEN, base_url=slack.api_url)
+        free = asyncio.Semaphore(AT_ONCE)
+
+        async def post(channel: str) -> None:
+            async with free:
+                await client.chat_postMessage(channel=channel, text="Roadmap R42")
+
+        await post("CFIRST000000")
+        began = time.perf_counter()
+        await asyncio.gather(*(post(channel) for channel in channels(ROOMS)))
+        return time.perf_counter() - began

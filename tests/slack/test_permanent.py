@@ -1,0 +1,85 @@
+"""What Slack refuses for good: given up at the first try, listed, and sent once its cause is gone; judged by Slack's log."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from random import Random
+
+import pytest
+
+from bot.app import SystemClock
+from bot.post.deliver import Postman
+from handlers import mail
+from integrations.ports.cards import Card
+from integrations.slack.config import SlackConfig
+from integrations.slack.errors import TABLE
+from integrations.slack.installs import Installs
+from integrations.slack.send import SlackChat
+from integrations.slack.ways import Ways
+from integrations.slack.web import Web
+from storage import deliveries, places
+from storage.store import Session, Store
+from storage.values import Delivery, DeliveryState
+from tests.fakes.notebook import MemoryNotebook
+from tests.fakes.slack import TEAM, TOKEN, FakeSlack, Fault
+from tests.fakes.slack_server import SlackFront
+from tests.fakes.slack_server import serving as slack_serving
+from tests.house import ReversingSeal
+from tests.slack.rig import ROADMAP, acme
+
+FOR_GOOD = sorted(word for word, meaning in TABLE.items() if meaning in {"gone", "refused"})
+
+
+@dataclass
+class Post:
+    postman: Postman
+    front: SlackFront
+    store: Store
+
+    async def notice(self) -> int:
+        async with self.store.transaction() as db:
+            place = await places.ensure(db, "slack", TEAM, ROADMAP)
+            await mail.post(db, [place.id], Card("R42"), key="R42", at=SystemClock().now())
+            return (await deliveries.of_notice(db, "R42"))[place.id]
+
+
+@pytest.fixture
+async def post(sqlite_store: Store) -> AsyncIterator[Post]:
+    front, clock = SlackFront(FakeSlack()), SystemClock()
+    acme(front.slack)
+    async with slack_serving(front):
+        config = SlackConfig(bot_token=TOKEN, api_url=f"{front.slack.address}/api/")
+        web = Web(config)
+        async with web.open():
+            installs = Installs(config, web, MemoryNotebook(), clock)
+            slack = SlackChat(web, installs, Ways(ReversingSeal(), clock), command="/handshake")
+            postman = Postman(sqlite_store, {"slack": slack}, {}, clock=clock, random=Random(1))
+            yield Post(postman, front, sqlite_store)
+
+
+@pytest.mark.parametrize("word", FOR_GOOD)
+async def test_a_refusal_for_good_takes_one_try_and_is_sent_when_its_cause_is_gone(post: Post, word: str) -> None:
+    delivery = await post.notice()
+    post.front.slack.faults = [Fault("chat.postMessage", "error", word)]
+
+    await post.postman.deliver(delivery)
+    tried = post.front.asked["chat.postMessage"]
+    async with post.store.reading() as db:
+        [listed] = await deliveries.in_state(db, DeliveryState.DEAD)
+    async with post.store.transaction() as db:
+        await places.rename(db, listed.place.id, "roadmap")  # back in the room: its door tells us so
+        assert await deliveries.revive(db, SystemClock().now(), delivery) == 1
+        # What was ever handed over is looked for first; long enough ago for that to be over.
+        await deliveries.put_back(db, await _row(db, delivery), SystemClock().now(), "", uncertain=False, attempts=0)
+    await post.postman.deliver(delivery)
+
+    assert tried == 1
+    assert (listed.id, listed.attempts, listed.error) == (delivery, 1, f"rejected: {word}")
+    assert [line["channel"] for line in post.front.slack.happened("post")] == [ROADMAP]
+
+
+async def _row(db: Session, delivery: int) -> Delivery:
+    found = await deliveries.load(db, delivery)
+    assert found
+    return found
