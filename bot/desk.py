@@ -27,6 +27,7 @@ from storage.store import Session, StoreProblem
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
+HELD = timedelta(minutes=1)  # for the replica that took it in; when that is dead, another answers
 MAX_TRIES = 3  # a process that dies of an event dies of it three times at most
 DRAIN_S = 20.0
 MAX_FILE = 5_000_000  # bytes; a larger one would be carried through the ledger at everybody's expense
@@ -62,6 +63,7 @@ class Desk:
         self.wake = wake
         self.at_once = at_once
         self.every = every
+        self._holder = box.tokens.new("desk_")
         self._awake = asyncio.Event()
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._begun: dict[tuple[str, str], Awaitable[Reply]] = {}  # by platform and event
@@ -91,7 +93,7 @@ class Desk:
                 # The receipt outlives the row: platforms repeat themselves after minutes.
                 fresh = await receipts.take(session, f"desk:{platform}", event.event, now)
                 if fresh:
-                    await inbox.put(session, platform, event.event, sealed, now)
+                    await inbox.put(session, platform, event.event, sealed, self._hold())
         except StoreProblem as problem:
             raise Unavailable("the store") from problem
         return fresh
@@ -155,7 +157,7 @@ class Desk:
     async def _start_waiting(self) -> None:
         busy = set(self._under_way)  # as it was before the look: one that ends meanwhile is still seen as waiting
         async with self.box.store.reading() as session:
-            found = await inbox.waiting(session, self.at_once + len(busy))
+            found = await inbox.waiting(session, self.at_once + len(busy), self._hold())
         fresh = [each for each in found if each.id not in busy]
         for each in fresh[: self.at_once - len(self._under_way)]:
             self._under_way[each.id] = asyncio.create_task(self._one(each), name=f"event {each.id}")
@@ -176,7 +178,8 @@ class Desk:
 
     async def _answer_waiting(self, waiting: Waiting) -> None:
         async with self.box.store.transaction() as session:
-            await inbox.tried(session, waiting.id)
+            if not await inbox.take(session, waiting.id, self._hold()):
+                return  # another replica answers
         event = self._opened(waiting)
 
         given_up = waiting.tries >= MAX_TRIES
@@ -189,6 +192,10 @@ class Desk:
                 await self._put(session, event, reply)
             await inbox.done(session, waiting.id)
         self.wake()
+
+    def _hold(self) -> inbox.Hold:
+        now = self.box.clock.now()
+        return inbox.Hold(self._holder, now, now + HELD)
 
     async def _put_away(self, waiting: Waiting) -> None:
         """Not even a word of regret can be said, and the others wait behind it."""
@@ -216,7 +223,7 @@ class Desk:
         """Wait until nothing waits any more and nothing is under way."""
         while True:
             async with self.box.store.reading() as session:
-                left = await inbox.waiting(session, 1)
+                left = await inbox.waiting(session, 1, self._hold())
             if not left and not self._under_way:
                 return
             self._awake.set()

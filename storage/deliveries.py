@@ -10,7 +10,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Column, Index, Select, and_, bindparam, case, func, or_, select, text, update
+from sqlalchemy import (
+    Column,
+    Index,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage import errands
@@ -164,25 +176,8 @@ async def queue(
     ]
     made = await insert_new(session, DeliveryRow, rows)
     if made:
-        await _send_for(session, notice_id, places, kind, seq)
+        await errands.send_for(session, notice_id, str(kind), seq, await database_now(session))
     return made
-
-
-async def _send_for(session: Session, notice_id: str, places: Sequence[int], kind: DeliveryKind, seq: int) -> None:
-    """Tell whoever carries the post of those deliveries, where somebody has to be told."""
-    if session.get_bind().dialect.name != "postgresql":
-        return
-    wanted = select(DELIVERY.c.id, DELIVERY.c.place_id, DELIVERY.c.due_at).where(
-        DELIVERY.c.notice_id == notice_id, DELIVERY.c.kind == str(kind), DELIVERY.c.seq == seq
-    )
-    answer, found = kind is DeliveryKind.REPLY, await session.execute(wanted.order_by(DELIVERY.c.id))
-    chosen = set(places)
-    waiting = [
-        errands.Errand(row.id, errands.line_of(row.place_id, is_answer=answer), row.due_at)
-        for row in found
-        if row.place_id in chosen
-    ]
-    await errands.write(session, waiting, await database_now(session))
 
 
 async def of_notice(session: Session, key: str, kind: DeliveryKind = DeliveryKind.POST) -> dict[int, int]:

@@ -27,7 +27,7 @@ _manager = JobManager(PsycopgConnector())
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One delivery to be looked at, not before *due_at*. Those of one *line* are carried one after the other, in order."""
+    """One delivery to be looked at, not before *due_at*: the first of its *line*. The next one follows when it has ended."""
 
     delivery: int
     line: str
@@ -59,11 +59,31 @@ def _job(errand: Errand, now: datetime) -> Job:
     )
 
 
-# What waits in the ledger and has no errand: revived by hand, or written while an older version ran.
+# The deliveries of a notice that are the first of their line.
+_FIRSTS = text("""
+    SELECT delivery.id, delivery.place_id, delivery.kind, delivery.due_at
+    FROM delivery
+    WHERE delivery.notice_id = :notice AND delivery.kind = :kind AND delivery.seq = :seq AND delivery.state = 'new'
+      AND NOT EXISTS (
+        SELECT 1 FROM delivery AS earlier
+        WHERE earlier.place_id = delivery.place_id AND earlier.id < delivery.id
+          AND earlier.state IN ('new', 'sending') AND (earlier.kind = 'reply') = (delivery.kind = 'reply')
+      )
+    ORDER BY delivery.id
+""")
+_NEXT = text("""
+    SELECT id, place_id, kind, due_at FROM delivery
+    WHERE place_id = :place AND state IN ('new', 'sending') AND (kind = 'reply') = :is_answer
+    ORDER BY id LIMIT 1
+""")
+# The first of its line, waiting without an errand: revived by hand, or written while the one before it was just ending.
 _MISSING = text("""
     SELECT delivery.id, delivery.place_id, delivery.kind, delivery.due_at
     FROM delivery
-    WHERE delivery.state IN ('new', 'sending') AND delivery.due_at <= :now
+    JOIN (
+        SELECT min(id) AS id FROM delivery WHERE state IN ('new', 'sending') GROUP BY place_id, kind = 'reply'
+    ) AS first ON first.id = delivery.id
+    WHERE delivery.due_at <= :now
       AND NOT EXISTS (
         SELECT 1 FROM procrastinate_jobs AS job
         WHERE job.task_name = 'deliver' AND job.status IN ('todo', 'doing')
@@ -76,9 +96,23 @@ _MISSING = text("""
 
 async def write_missing(session: Session, now: datetime, limit: int = 1000) -> int:
     """Write an errand for everything that is due and has none; return how many there were. PostgreSQL only."""
-    found = [
-        Errand(row.id, line_of(row.place_id, is_answer=row.kind == "reply"), row.due_at)
-        for row in await session.execute(_MISSING, {"now": now, "limit": limit})
-    ]
+    found = [_errand(row) for row in await session.execute(_MISSING, {"now": now, "limit": limit})]
     await write(session, found, now)
     return len(found)
+
+
+async def send_for(session: Session, notice: str, kind: str, seq: int, now: datetime) -> None:
+    """Write errands for those deliveries of a notice that are the first of their line; the others follow on them."""
+    if session.get_bind().dialect.name == "postgresql":
+        rows = await session.execute(_FIRSTS, {"notice": notice, "kind": kind, "seq": seq})
+        await write(session, [_errand(row) for row in rows], now)
+
+
+async def send_for_next(session: Session, place: int, now: datetime, *, is_answer: bool) -> None:
+    """One of that line has ended: write the errand for the oldest one that waits there. PostgreSQL only."""
+    rows = await session.execute(_NEXT, {"place": place, "is_answer": is_answer})
+    await write(session, [_errand(row) for row in rows], now)
+
+
+def _errand(row: Any) -> Errand:
+    return Errand(row.id, line_of(row.place_id, is_answer=row.kind == "reply"), row.due_at)

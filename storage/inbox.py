@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, delete, select, update
+from sqlalchemy import Column, ColumnElement, delete, or_, select, true, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from storage.store import Session, UtcDateTime, insert_new, table_of
+from storage.store import Session, UtcDateTime, affected, insert_new, table_of
 
 
 class InboxRow(SQLModel, table=True):
@@ -21,6 +21,8 @@ class InboxRow(SQLModel, table=True):
     sealed: str
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     tries: int = 0
+    holder: str = ""
+    held_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
 
 
 INBOX = table_of(InboxRow)
@@ -35,20 +37,38 @@ class Waiting:
     tries: int
 
 
-async def put(session: Session, platform: str, event: str, sealed: str, at: datetime) -> bool:
-    """Write an event down; False when it is there already."""
-    row = {"platform": platform, "event": event, "sealed": sealed, "at": at, "tries": 0}
-    return await insert_new(session, InboxRow, [row]) == 1
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A replica's claim: nobody else answers before `until`. Where there is one process, what a dead one held is free."""
+
+    holder: str
+    now: datetime
+    until: datetime
 
 
-async def waiting(session: Session, limit: int) -> tuple[Waiting, ...]:
-    """The oldest events that nobody has answered, in the order in which they came."""
-    rows = await session.execute(select(INBOX).order_by(INBOX.c.id).limit(limit))
-    return tuple(Waiting(row.id, row.sealed, row.tries) for row in rows)
+async def put(session: Session, platform: str, event: str, sealed: str, hold: Hold) -> bool:
+    """Write an event down, to be answered by whoever took it in; False when it is there already."""
+    row = {"platform": platform, "event": event, "sealed": sealed, "at": hold.now, "tries": 0}
+    return await insert_new(session, InboxRow, [row | {"holder": hold.holder, "held_until": hold.until}]) == 1
 
 
-async def tried(session: Session, event_id: int) -> None:
-    await session.execute(update(INBOX).where(INBOX.c.id == event_id).values(tries=INBOX.c.tries + 1))
+async def waiting(session: Session, limit: int, hold: Hold) -> tuple[Waiting, ...]:
+    """The oldest events that this replica may answer, in the order in which they came."""
+    wanted = select(INBOX).where(_is_free(session, hold)).order_by(INBOX.c.id).limit(limit)
+    return tuple(Waiting(row.id, row.sealed, row.tries) for row in await session.execute(wanted))
+
+
+async def take(session: Session, event_id: int, hold: Hold) -> bool:
+    """Begin to answer it, once more; False when another replica did."""
+    mine = update(INBOX).where(INBOX.c.id == event_id, _is_free(session, hold))
+    values = {"tries": INBOX.c.tries + 1, "holder": hold.holder, "held_until": hold.until}
+    return await affected(session, mine.values(**values)) == 1
+
+
+def _is_free(session: Session, hold: Hold) -> ColumnElement[bool]:
+    if session.get_bind().dialect.name == "sqlite":
+        return true()
+    return or_(INBOX.c.held_until.is_(None), INBOX.c.held_until <= hold.now, INBOX.c.holder == hold.holder)
 
 
 async def done(session: Session, event_id: int) -> None:

@@ -111,6 +111,16 @@ async def rest(session: Session, person: str, until: datetime | None) -> None:
         await insert_new(session, NudgeRestRow, [{"person_id": person, "until": until}])
 
 
+async def of_person(session: Session, person: str) -> list[dict[str, object]]:
+    """What is kept of how somebody was reminded, as data of their own."""
+    rows = await session.execute(select(NUDGE).where(NUDGE.c.person_id == person).order_by(NUDGE.c.at))
+    told: list[dict[str, object]] = [
+        {"revision": row.revision, "step": row.step, "at": row.at.isoformat()} for row in rows
+    ]
+    until = (await session.execute(select(REST.c.until).where(REST.c.person_id == person))).scalar_one_or_none()
+    return [*told, *([{"none_until": until.isoformat()}] if until else [])]
+
+
 async def forget_person(session: Session, person: str) -> None:
     for table in (NUDGE, REST):
         await session.execute(delete(table).where(table.c.person_id == person))

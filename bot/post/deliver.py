@@ -19,7 +19,7 @@ import structlog
 
 from bot.post import pacing
 from bot.post.outcomes import Again, Dead, Outcome, Patience, Sent, Wait, after_failure, given_up, reason
-from bot.post.pacing import Slot
+from bot.post.pacing import Slot, Turn
 from bot.post.telling import Tell, tell_nobody
 from bot.post.together import Together
 from bot.post.wording import CLOSED, Call, Change, Remove, Say, Wording, address, ask, finished_card, prepare
@@ -94,7 +94,19 @@ class Postman:
         if not isinstance(ready, Say | Change | Remove):
             await self._write(delivery, ready)
             return
-        match await self._turn(delivery, platform):
+        await self._send(delivery, platform, ready)
+
+    async def _send(self, delivery: Delivery, platform: ChatPlatform, ready: Call) -> None:
+        """Make the call at its turn. One that waited for its slot is worded anew: its readers may have changed."""
+        found = await self._turn(delivery, platform)
+        if isinstance(found, Slot):
+            await self.sleep((found.at - self.clock.now()).total_seconds())
+            again = await self._worded_now(delivery, platform)
+            if not isinstance(again, Say | Change | Remove):
+                await self._write(delivery, again)
+                return
+            ready, found = again, await self._turn(delivery, platform, has_slot=True)
+        match found:
             case Wait() as later:
                 await self._write(delivery, later)
             case Delivery() as claimed if await self._is_still_ours(claimed):
@@ -143,16 +155,10 @@ class Postman:
         # What one account alone was shown cannot be looked up; a second copy is better than no answer.
         return platform.can_find and delivery.kind not in REPEATABLE and not address(delivery).only_for
 
-    async def _turn(
-        self, delivery: Delivery, platform: ChatPlatform, *, has_slot: bool = False
-    ) -> Delivery | Wait | None:
-        """The delivery, now ours, at its turn; when to come back; None when somebody else got there first."""
+    async def _turn(self, delivery: Delivery, platform: ChatPlatform, *, has_slot: bool = False) -> Turn:
+        """The delivery, now ours; when its turn comes; or None when somebody else got there first."""
         now = self.clock.now()
-        found = await self.together.write(lambda db: pacing.turn(db, delivery, platform, now, has_slot=has_slot))
-        if not isinstance(found, Slot):
-            return found
-        await self.sleep((found.at - now).total_seconds())
-        return await self._turn(delivery, platform, has_slot=True)
+        return await self.together.write(lambda db: pacing.turn(db, delivery, platform, now, has_slot=has_slot))
 
     async def _is_still_ours(self, claimed: Delivery) -> bool:
         """A process that was stopped after the claim looks whether somebody else carried on meanwhile."""

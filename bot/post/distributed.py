@@ -1,7 +1,7 @@
 """The carrier of many replicas: procrastinate brings "look at delivery 42" to one of them, over PostgreSQL.
 
-The errand is written in the transaction of the delivery (storage/errands.py). One line a place keeps its order, and a
-delivery that has to wait keeps its errand, so that nothing later of its place overtakes it. Whatever happens to an
+The errand is written in the transaction of the delivery (storage/errands.py), for the first of each line alone: one line a
+place keeps its order, and the queue stays short however much waits. A delivery that has to wait keeps its errand. Whatever happens to an
 errand, the ledger is the truth: the sweep finds what waits without one, and what a dead replica left behind.
 """
 
@@ -23,7 +23,7 @@ from procrastinate.jobs import Job
 from integrations.ports.clock import Clock
 from storage import deliveries, errands
 from storage.store import Store, StoreProblem
-from storage.values import DeliveryState
+from storage.values import DeliveryKind, DeliveryState
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -69,7 +69,7 @@ class DistributedPost:
         *,
         clock: Clock,
         at_once: int = 60,
-        sweep_every: timedelta = timedelta(seconds=15),
+        sweep_every: timedelta = timedelta(seconds=5),
         dead_after: timedelta = DEAD_AFTER,
         drain: timedelta = timedelta(seconds=20),
     ) -> None:
@@ -147,12 +147,19 @@ class DistributedPost:
             self.is_running = False
 
     async def _one(self, delivery_id: int) -> None:
-        """Carry one delivery. Raises StillWaits, so that its errand comes again, unless it came to its end."""
+        """Carry one delivery, and send for the next of its line.
+
+        Raises StillWaits, so that its errand comes again, unless it came to its end.
+        """
         await self.deliver(delivery_id)
-        async with self.store.reading() as db:
+        async with self.store.transaction() as db:
             row = await deliveries.load(db, delivery_id)
-        if row is not None and row.state not in {DeliveryState.SENT, DeliveryState.DEAD}:
-            raise StillWaits(row.due_at)
+            if row is None:
+                return
+            if row.state not in {DeliveryState.SENT, DeliveryState.DEAD}:
+                raise StillWaits(row.due_at)
+            is_answer = row.kind is DeliveryKind.REPLY
+            await errands.send_for_next(db, row.place.id, self.clock.now(), is_answer=is_answer)
 
     async def _sweep(self, app: App) -> None:
         """Bring back the errands of dead replicas, and write those that are missing."""

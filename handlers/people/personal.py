@@ -24,6 +24,7 @@ from storage import (
     people,
     places,
     receipts,
+    reminders,
     revisions,
     roadmap,
     vendors,
@@ -70,6 +71,7 @@ async def _everything(box: Toolbox, session: Session, asked: Asked) -> dict[str,
             _room(each.place) | {"campaigns": each.campaigns, "teams": each.teams, "level": each.level}
             for each in subscribed
         ],
+        "reminders": await reminders.of_person(session, person.id),
         "audit": list(await audit.of_person(session, person.id)),
     }
 
@@ -148,6 +150,7 @@ async def _forget(box: Toolbox, asked: Asked) -> Reply:
             )
         await acknowledgements.forget_accounts(session, person.id)
         await people.forget_as_manager(session, person.email)
+        await reminders.forget_person(session, person.id)
         await people.forget(session, person.id)
         await audit.forget_person(session, person.id)
         await audit.record(session, "me forget", at=asked.now, person=person.id)

@@ -8,11 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.desk import MAX_FILE, MAX_TRIES, Desk, answer_card
+from bot.desk import HELD, MAX_FILE, MAX_TRIES, Desk, answer_card
 from handlers.catalogue import FEATURES
 from handlers.errors import Refusal
 from integrations.plain.render import text as words_of_card
 from integrations.ports.cards import Button, Buttons, Card, Form, TextField, card_from_json, text
+from integrations.ports.clock import FixedClock
 from integrations.ports.errors import Unavailable
 from integrations.ports.inbound import (
     Account,
@@ -29,10 +30,12 @@ from integrations.ports.inbound import (
 from storage import deliveries, inbox
 from storage.store import Store
 from storage.values import Delivery
-from tests.house import toolbox
+from tests.house import MONDAY, toolbox
 
 ADA = Account("fake", "U1", "T1", "Ada")
 HALL = Whereabouts("fake", "C1", "T1", "#hall", thread="17.5")
+# Long after whatever was held by a replica that is gone.
+ANYBODY = inbox.Hold("", MONDAY + timedelta(hours=1), MONDAY)
 DIRECT = Whereabouts("fake", "D1", "T1", direct=True)
 
 
@@ -147,7 +150,7 @@ async def test_an_answer_that_never_comes_does_not_hold_up_a_stop(store: Store) 
         await reached.wait()
 
     async with store.reading() as db:
-        assert len(await inbox.waiting(db, 10)) == 1
+        assert len(await inbox.waiting(db, 10, ANYBODY)) == 1
 
 
 async def test_an_event_that_kills_every_process_is_given_up_with_a_word(store: Store) -> None:
@@ -155,9 +158,9 @@ async def test_an_event_that_kills_every_process_is_given_up_with_a_word(store: 
     ours = desk(store, answering)
     await ours.take(question())
     async with store.transaction() as db:
-        (waiting,) = await inbox.waiting(db, 1)
+        (waiting,) = await inbox.waiting(db, 1, ANYBODY)
         for _ in range(MAX_TRIES):
-            await inbox.tried(db, waiting.id)
+            assert await inbox.take(db, waiting.id, ANYBODY)
 
     async with ours.open():
         await ours.idle()
@@ -165,6 +168,28 @@ async def test_an_event_that_kills_every_process_is_given_up_with_a_word(store: 
     (reply,) = await answered(store)
     assert answering.asked == []
     assert card_from_json(reply.notice.payload["card"]).title == "Sorry"
+
+
+async def test_an_event_is_answered_by_the_replica_that_took_it_in_and_by_another_once_that_is_dead(
+    postgres_address: str,
+) -> None:
+    """Two that answered would say it twice, or say that it was done already."""
+    store = Store(postgres_address)
+    taker, other = desk(store, Answering()), desk(store, found := Answering())
+    other._holder = "another replica"
+    clock = other.box.clock
+    await taker.take(question())
+
+    async with other.open():
+        await other.idle()
+        early = list(found.asked)
+        assert isinstance(clock, FixedClock)
+        clock.at += HELD
+        await other.idle()
+
+    assert early == []
+    assert len(found.asked) == 1
+    await store.close()
 
 
 async def test_an_event_whose_key_is_gone_is_put_away(store: Store) -> None:
@@ -185,7 +210,7 @@ async def test_what_was_said_is_not_readable_in_the_store(store: Store) -> None:
     await ours.take(question())
 
     async with store.reading() as db:
-        (waiting,) = await inbox.waiting(db, 5)
+        (waiting,) = await inbox.waiting(db, 5, ANYBODY)
     assert "blocked" not in waiting.sealed
 
 
