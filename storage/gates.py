@@ -78,6 +78,12 @@ async def reserve(session: Session, key: str, account: str, now: datetime, spaci
     return _moment((await session.execute(taken)).scalar_one() - step)
 
 
+async def not_before(session: Session, key: str, moment: datetime) -> None:
+    """Let the next slot of that gate be at *moment* or later."""
+    late = update(GATE).where(GATE.c.key == key, GATE.c.next_at < moment.timestamp())
+    await session.execute(late.values(next_at=moment.timestamp()))
+
+
 async def hold(session: Session, key: str, account: str, until: datetime, reason: str) -> None:
     """Close that gate until *until*, or longer where it was to stay closed longer."""
     dialect = session.get_bind().dialect.name

@@ -208,7 +208,10 @@ class Postman:
     async def _written(self, db: Session, delivery: Delivery, outcome: Outcome) -> None:
         match outcome:
             case Sent(remote_id):
-                await deliveries.mark_sent(db, delivery.id, remote_id, self.clock.now())
+                now, platform = self.clock.now(), self.platforms.get(delivery.place.platform)
+                await deliveries.mark_sent(db, delivery.id, remote_id, now)
+                if platform:
+                    await pacing.stands(db, delivery, platform, now)
                 if delivery.kind is DeliveryKind.REPLY:
                     await deliveries.forget_payload(db, delivery.notice.id)
             case Dead(error, closes_place):

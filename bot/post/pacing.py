@@ -15,6 +15,9 @@ from storage import deliveries, gates
 from storage.store import Session
 from storage.values import Delivery, DeliveryKind, DeliveryState
 
+SPARE = timedelta(
+    milliseconds=50
+)  # the card was there before its answer was here: counted from that, a bit less will do
 LONGEST_SLEEP = timedelta(seconds=30)  # a slot further ahead is not worth holding a worker for
 
 
@@ -42,6 +45,13 @@ async def turn(db: Session, delivery: Delivery, platform: ChatPlatform, now: dat
     if not await deliveries.claim(db, delivery, now):
         return None
     return replace(delivery, state=DeliveryState.SENDING, sending_at=now, attempts=delivery.attempts + 1)
+
+
+async def stands(db: Session, delivery: Delivery, platform: ChatPlatform, now: datetime) -> None:
+    """It is there: the next one keeps its distance from this moment, however long the way was."""
+    if is_paced(delivery, platform):
+        next_one = now + platform.spacing - SPARE
+        await gates.not_before(db, gates.place_key(delivery.place.id), next_one)
 
 
 def is_paced(delivery: Delivery, platform: ChatPlatform) -> bool:

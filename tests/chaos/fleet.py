@@ -130,10 +130,12 @@ class Judge:
 async def notice(address: str, judge: Judge, channels: Sequence[str], key: str = "R42") -> None:
     """Write one notice down for each of *channels*."""
     store, now = Store(address), datetime.now(UTC)
-    async with store.transaction() as db:
-        found = [(await places.ensure(db, "slack", TEAM, channel)).id for channel in channels]
-        await mail.post(db, found, Card(f"Roadmap {key}", (text("Search moves to 1 March."),)), key=key, at=now)
-    await store.close()
+    try:
+        async with store.transaction() as db:
+            found = [(await places.ensure(db, "slack", TEAM, channel)).id for channel in channels]
+            await mail.post(db, found, Card(f"Roadmap {key}", (text("Search moves to 1 March."),)), key=key, at=now)
+    finally:
+        await store.close()
     judge.expected.update(channels)
 
 

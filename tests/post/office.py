@@ -60,6 +60,10 @@ class Office:
         if self.meanwhile:
             await self.meanwhile()
 
+    async def takes(self, time: timedelta) -> None:
+        """Something on the platform's side takes so long."""
+        self.later(time)
+
     def later(self, by: timedelta) -> None:
         self.clock.at += by
 

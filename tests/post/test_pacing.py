@@ -47,6 +47,17 @@ async def test_a_second_card_for_a_room_waits_for_its_distance(office: Office) -
     assert office.platform.said_in("#hall") == ["R42", "R43"]
 
 
+async def test_the_distance_counts_from_the_answer_however_long_the_way_was(office: Office) -> None:
+    """A card that took half a second to arrive must not be followed half a second later."""
+    hall = await office.room("#hall")
+    office.platform = FakePlatform(spacing=STEP, pause=lambda: office.takes(timedelta(milliseconds=300)))
+    [first], [second] = await office.notice("R42", hall), await office.notice("R43", hall)
+
+    await office.deliver(first, second)
+
+    assert office.slept == [pytest.approx(1.05)]
+
+
 async def test_a_room_that_is_told_to_wait_is_left_alone_until_then_and_no_try_is_counted(office: Office) -> None:
     hall = await office.room("#hall")
     [first] = await office.notice("R42", hall)
