@@ -19,7 +19,7 @@ from integrations.slack.send import SlackChat
 from integrations.slack.ways import Ways
 from integrations.slack.web import Web
 from storage.store import Store
-from tests.chaos.worker import AT_ONCE, PATIENCE, WallClock, quiet
+from tests.chaos.worker import AT_ONCE, PATIENCE, WallClock, impatient, quiet
 from tests.fakes.notebook import MemoryNotebook
 from tests.fakes.slack import TOKEN
 from tests.house import ReversingSeal
@@ -42,7 +42,7 @@ async def main() -> None:
     postman = Postman(store, {slack.name: slack}, {}, clock=clock, random=Random(os.getpid()), patience=PATIENCE)
     async with (
         web.open(),
-        carrier(store, postman.deliver, clock=clock, at_once=AT_ONCE),
+        impatient(carrier(store, postman.deliver, clock=clock, at_once=AT_ONCE)),
         asyncio.TaskGroup() as group,
     ):
         if options.until_quiet:

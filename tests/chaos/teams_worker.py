@@ -28,7 +28,7 @@ from integrations.teams.send import TeamsChat
 from integrations.teams.tokens import Tokens
 from integrations.teams.wire import Wire
 from storage.store import Store
-from tests.chaos.worker import AT_ONCE, PATIENCE, quiet
+from tests.chaos.worker import AT_ONCE, PATIENCE, impatient, quiet
 from tests.house import ReversingSeal
 
 
@@ -59,7 +59,10 @@ async def main() -> None:
     async with httpx.AsyncClient() as http:
         chat = chat_over(store, http)
         postman = Postman(store, {chat.name: chat}, {}, clock=clock, random=Random(os.getpid()), patience=PATIENCE)
-        async with carrier(store, postman.deliver, clock=clock, at_once=AT_ONCE), asyncio.TaskGroup() as group:
+        async with (
+            impatient(carrier(store, postman.deliver, clock=clock, at_once=AT_ONCE)),
+            asyncio.TaskGroup() as group,
+        ):
             if options.until_quiet:
                 group.create_task(quiet(store, stop))
             await stop.wait()
