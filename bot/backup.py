@@ -16,6 +16,9 @@ from storage.store import StoreProblem
 STEP = 2_000  # pages between which others may write: about 8 MB
 REST_S = 0.01
 
+# What waits now will have been sent by the time somebody puts the copy back: there it is uncertain, and looked for first.
+_UNCERTAIN = "UPDATE delivery SET state = 'sending', sending_at = {now} WHERE state = 'new'"
+
 
 class NotBackedUp(Refusal):
     """The copy could not be made; nothing was left half written."""
@@ -27,11 +30,14 @@ async def run(app: App, target: Path) -> int:
     """Copy an SQLite store to *target*; for PostgreSQL, say what does."""
     if app.store.path is None:
         address = app.store.url.set(drivername="postgresql").render_as_string(hide_password=True)
+        moment = f"'{app.box.clock.now().isoformat(timespec='seconds')}'"
         screen.say(
             f"PostgreSQL is backed up by its own tools:\n"
             f"  pg_dump --format=custom --file={target} '{address}'\n"
             f"and put back, into an empty database, by:\n"
-            f"  pg_restore --no-owner --dbname='{address}' {target}"
+            f"  pg_restore --no-owner --dbname='{address}' {target}\n"
+            f"then, before Handshake is started, so that what was sent since is looked for and not sent again:\n"
+            f"  psql '{address}' -c \"{_UNCERTAIN.format(now=moment)}\""
         )
         return 1
     screen.say(await asyncio.to_thread(_copied, app.store.path, target))
@@ -59,6 +65,8 @@ def copy(source: Path, target: Path) -> None:
         with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old, closing(sqlite3.connect(half)) as new:
             old.backup(new, pages=STEP, sleep=REST_S)
             new.execute("PRAGMA journal_mode=DELETE")
+            with new:
+                new.execute(_UNCERTAIN.format(now="strftime('%Y-%m-%d %H:%M:%f000', 'now')"))
             found = new.execute("PRAGMA integrity_check").fetchone()[0]
         if found != "ok":
             raise StoreProblem(f"The copy is damaged ({found}); the store itself may be. Run: handshake verify")

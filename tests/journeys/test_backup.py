@@ -8,8 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from bot.backup import NotBackedUp, copy
+from bot.backup import _UNCERTAIN, NotBackedUp, copy
+from bot.post.wording import address
 from handlers import mail
 from integrations.ports.cards import Card
 from storage import deliveries, verifying
@@ -48,6 +50,47 @@ async def test_a_restored_store_is_whole_and_says_nothing_twice(sqlite_address: 
     assert office.platform.said_in("#hall") == ["R1"]
     assert report.problem == ""
     assert counts == {"sent": 1}
+
+
+async def test_what_only_waited_when_the_copy_was_made_and_was_sent_since_is_not_sent_again(
+    sqlite_address: str, tmp_path: Path
+) -> None:
+    """Nobody had begun to send it: in the copy it looks as if nobody ever did. What was not sent since still goes out."""
+    store = Store(sqlite_address)
+    office = Office(store)
+    rooms = [await office.room(f"#{number}") for number in range(6)]
+    waiting = await office.notice("R1", *rooms)
+    assert store.path
+    copy(store.path, tmp_path / "kept.db")
+    await office.deliver(*waiting[:4])
+    await store.close()
+
+    restored = Store(f"sqlite:///{tmp_path}/kept.db")
+    later = Office(restored, platform=office.platform)
+    for each in waiting:
+        await later.deliver_until_quiet(each)
+    await restored.close()
+
+    assert [office.platform.said_in(room.conversation) for room in rooms] == [["R1"]] * 6
+
+
+async def test_the_line_for_postgresql_keeps_what_was_sent_since_from_coming_twice(postgres_address: str) -> None:
+    store = Store(postgres_address)
+    office = Office(store)
+    rooms = [await office.room(f"#{number}") for number in range(4)]
+    waiting = await office.notice("R1", *rooms)
+    for each in waiting[:2]:  # sent since the dump, which knows nothing of it
+        row = await office.row(each)
+        await office.platform.post(address(row), Card("R1"), row.tag)
+    async with store.transaction() as session:
+        line = _UNCERTAIN.format(now=f"'{office.clock.now().isoformat()}'")
+        await session.execute(text(line))
+
+    for each in waiting:
+        await office.deliver_until_quiet(each)
+    await store.close()
+
+    assert [office.platform.said_in(room.conversation) for room in rooms] == [["R1"]] * 4
 
 
 async def test_a_backup_of_a_store_in_use_is_a_moment_of_it(sqlite_address: str, tmp_path: Path) -> None:
@@ -101,6 +144,7 @@ def test_for_postgresql_it_names_the_line(postgres_address: str, tmp_path: Path)
 
     assert done.exit == 1
     assert "pg_dump --format=custom --file=kept.dump" in done.out
+    assert "SET state = 'sending'" in done.out
 
 
 def test_jobs_are_listed_and_rung(tmp_path: Path) -> None:
