@@ -16,7 +16,7 @@ from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 from sqlalchemy import text
 
-from storage.store import Session
+from storage.store import Session, is_postgresql
 
 QUEUE = "post"
 DELIVER = "deliver"
@@ -41,7 +41,7 @@ def line_of(place: int, *, is_answer: bool) -> str:
 
 async def write(session: Session, errands: Sequence[Errand], now: datetime) -> None:
     """Put *errands* into the queue, as part of this transaction; nothing to do on SQLite."""
-    if not errands or session.get_bind().dialect.name != "postgresql":
+    if not errands or not is_postgresql(session):
         return
     raw: Any = (await (await session.connection()).get_raw_connection()).driver_connection
     await _manager.batch_defer_jobs_async([_job(each, now) for each in errands], connection=raw)
@@ -103,7 +103,7 @@ async def write_missing(session: Session, now: datetime, limit: int = 1000) -> i
 
 async def send_for(session: Session, notice: str, kind: str, seq: int, now: datetime) -> None:
     """Write errands for those deliveries of a notice that are the first of their line; the others follow on them."""
-    if session.get_bind().dialect.name == "postgresql":
+    if is_postgresql(session):
         rows = await session.execute(_FIRSTS, {"notice": notice, "kind": kind, "seq": seq})
         await write(session, [_errand(row) for row in rows], now)
 

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
-from storage.store import Session, table_of
+from storage.store import Session, greatest, insert_into, table_of
 
 
 class GateRow(SQLModel, table=True):
@@ -66,13 +65,11 @@ async def reserve(session: Session, key: str, account: str, now: datetime, spaci
 
     Source: one statement, so two processes never take the same one.
     """
-    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    greatest = func.greatest if session.get_bind().dialect.name == "postgresql" else func.max
     at, step = now.timestamp(), spacing.total_seconds()
     taken = (
-        build(GATE)
+        insert_into(session, GateRow)
         .values(key=key, account=account, next_at=at + step, held_until=0.0, reason="")
-        .on_conflict_do_update(index_elements=["key"], set_={"next_at": greatest(GATE.c.next_at, at) + step})
+        .on_conflict_do_update(index_elements=["key"], set_={"next_at": greatest(session, GATE.c.next_at, at) + step})
         .returning(GATE.c.next_at)
     )
     return _moment((await session.execute(taken)).scalar_one() - step)
@@ -86,12 +83,9 @@ async def not_before(session: Session, key: str, moment: datetime) -> None:
 
 async def hold(session: Session, key: str, account: str, until: datetime, reason: str) -> None:
     """Close that gate until *until*, or longer where it was to stay closed longer."""
-    dialect = session.get_bind().dialect.name
-    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    greatest = func.greatest if dialect == "postgresql" else func.max
     at = until.timestamp()
-    closed = {"held_until": greatest(GATE.c.held_until, at), "reason": reason}
-    row = build(GATE).values(key=key, account=account, next_at=0.0, held_until=at, reason=reason)
+    closed = {"held_until": greatest(session, GATE.c.held_until, at), "reason": reason}
+    row = insert_into(session, GateRow).values(key=key, account=account, next_at=0.0, held_until=at, reason=reason)
     await session.execute(row.on_conflict_do_update(index_elements=["key"], set_=closed))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Column, ColumnElement, delete, or_, select, true, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from storage.store import Session, UtcDateTime, affected, insert_new, table_of
+from storage.store import Session, UtcDateTime, affected, insert_new, is_postgresql, table_of
 
 
 class InboxRow(SQLModel, table=True):
@@ -66,7 +66,7 @@ async def take(session: Session, event_id: int, hold: Hold) -> bool:
 
 
 def _is_free(session: Session, hold: Hold) -> ColumnElement[bool]:
-    if session.get_bind().dialect.name == "sqlite":
+    if not is_postgresql(session):
         return true()
     return or_(INBOX.c.held_until.is_(None), INBOX.c.held_until <= hold.now, INBOX.c.holder == hold.holder)
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Column, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
-from storage.store import Session, UtcDateTime, insert_new, table_of
+from storage.store import Session, UtcDateTime, insert_into, insert_new, table_of
 from storage.values import Nudged
 
 
@@ -76,9 +75,8 @@ async def digest_marks(session: Session) -> Mapping[tuple[int, str], Mark]:
 
 
 async def mark_digest(session: Session, place: int, rhythm: str, mark: Mark) -> None:
-    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"revision": mark.revision, "day": mark.day}
-    row = build(DIGEST).values(place_id=place, rhythm=rhythm, **values)
+    row = insert_into(session, DigestRow).values(place_id=place, rhythm=rhythm, **values)
     await session.execute(row.on_conflict_do_update(index_elements=["place_id", "rhythm"], set_=values))
 
 

@@ -15,7 +15,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, DateTime, Delete, Dialect, Insert, Row, Select, Table, Update, event, insert, text
+from sqlalchemy import (
+    CursorResult,
+    DateTime,
+    Delete,
+    Dialect,
+    Function,
+    Insert,
+    Row,
+    Select,
+    Table,
+    Update,
+    event,
+    func,
+    insert,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -227,18 +242,34 @@ def _trouble(error: BaseException) -> str:
     return "The database cannot be reached. Check that it runs, then try again." if lost else ""
 
 
+def is_postgresql(session: Session) -> bool:
+    """Whether many processes share this database; else it is the one SQLite file of one process."""
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def insert_into(session: Session, table: type[SQLModel]) -> postgresql.Insert | sqlite.Insert:
+    """This database's own INSERT, which knows ON CONFLICT."""
+    build = postgresql.insert if is_postgresql(session) else sqlite.insert
+    return build(table_of(table))
+
+
+def greatest(session: Session, *values: object) -> Function[Any]:
+    """The greatest of some values of one row."""
+    return (func.greatest if is_postgresql(session) else func.max)(*values)
+
+
 async def lock_publishing(session: Session) -> None:
     """Wait until nobody else is giving out a revision number; held until the transaction ends.
 
     On SQLite the transaction itself holds the write lock already.
     """
-    if session.get_bind().dialect.name == "postgresql":
+    if is_postgresql(session):
         await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PUBLISHING_LOCK})
 
 
 async def database_now(session: Session) -> datetime:
     """The database's own clock: the one that all replicas share."""
-    if session.get_bind().dialect.name == "postgresql":
+    if is_postgresql(session):
         return cast(datetime, (await session.execute(text("SELECT clock_timestamp()"))).scalar_one()).astimezone(UTC)
     # `unixepoch('subsec')` needs SQLite 3.42; Python 3.11 brings 3.40.
     seconds = (await session.execute(text("SELECT (julianday('now') - 2440587.5) * 86400.0"))).scalar_one()
@@ -249,9 +280,8 @@ async def insert_new(session: Session, table: type[SQLModel], rows: Sequence[Map
     """Insert those *rows* that break no unique constraint, silently leaving out the rest; return how many went in."""
     if not rows:
         return 0
-    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     # One short statement, carried out for each row: a long one of many rows would be compiled anew every time.
-    return await affected(session, build(table_of(table)).on_conflict_do_nothing(), rows)
+    return await affected(session, insert_into(session, table).on_conflict_do_nothing(), rows)
 
 
 async def affected(
