@@ -9,20 +9,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from procrastinate import PsycopgConnector
-from procrastinate.jobs import Job
-from procrastinate.manager import JobManager
 from sqlalchemy import text
 
 from storage.store import Session, is_postgresql
 
+if TYPE_CHECKING:
+    from procrastinate.jobs import Job
+    from procrastinate.manager import JobManager
+
 QUEUE = "post"
 DELIVER = "deliver"
 
-# It lends its words alone: every call brings the connection of the transaction that it belongs to.
-_manager = JobManager(PsycopgConnector())
+
+@cache
+def _manager() -> JobManager:
+    """procrastinate's words for its tables: every call brings the connection of the transaction that it belongs to.
+
+    Loaded with the first errand: it takes a tenth of a second, and a command on SQLite never writes one.
+    """
+    from procrastinate import PsycopgConnector
+    from procrastinate.manager import JobManager
+
+    return JobManager(PsycopgConnector())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +55,12 @@ async def write(session: Session, errands: Sequence[Errand], now: datetime) -> N
     if not errands or not is_postgresql(session):
         return
     raw: Any = (await (await session.connection()).get_raw_connection()).driver_connection
-    await _manager.batch_defer_jobs_async([_job(each, now) for each in errands], connection=raw)
+    await _manager().batch_defer_jobs_async([_job(each, now) for each in errands], connection=raw)
 
 
 def _job(errand: Errand, now: datetime) -> Job:
+    from procrastinate.jobs import Job
+
     return Job(
         queue=QUEUE,
         task_name=DELIVER,
