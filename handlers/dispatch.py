@@ -100,7 +100,7 @@ class Dispatcher:
             where=event.place,
             place=place,
             now=self.box.clock.now(),
-            audience=audience_of(person) if private else room,
+            audience=person.audience if private else room,
             private=private,
             operator=event.operator if isinstance(event, inbound.Command) else "",
             event=event.event,
@@ -198,11 +198,6 @@ class Dispatcher:
                 at = self.box.clock.now()
                 await people.link(session, known.id, account.platform, account.workspace, account.external_id, at=at)
         return known
-
-
-def audience_of(person: Person) -> Audience:
-    """What that person may see: unrestricted items, and those that list their team."""
-    return Audience(frozenset({person.team})) if person.team else UNRESTRICTED
 
 
 def _who_grants(command: Command) -> str:

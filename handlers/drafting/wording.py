@@ -32,7 +32,7 @@ async def key_wanted(box: Toolbox, session: Session, delivery: Delivery, _room: 
         return None
 
     whole = await pending(session, proposal.number)
-    audience = Audience(frozenset({person.team}))
+    audience = person.audience
     reason = reason_for(proposal, untold(whole.steps, audience))
     return cards.key_wanted(replace(proposal, reason=reason), whole.seen_by(audience), names)
 

@@ -58,7 +58,7 @@ async def _everything(box: Toolbox, session: Session, asked: Asked) -> dict[str,
             {"revision": each.revision, "at": each.at.isoformat(), "platform": each.platform, "account": each.account}
             for each in await acknowledgements.of_person(session, person.id)
         ],
-        "items_owned": await _owned(session, person, _own_audience(person)),
+        "items_owned": await _owned(session, person, person.audience),
         "campaigns": [each.key for each in campaigns if person.id in (each.owner, each.it_partner)],
         "revisions": [_signed(each) for each in await revisions.published(session) if _signs(each, person)],
         "draft_edits": [
@@ -85,10 +85,6 @@ async def _diet(box: Toolbox, session: Session, asked: Asked) -> str:
         return box.seal.open(sealed)
     except Refusal as refusal:
         return f"cannot be opened: {refusal.text}"
-
-
-def _own_audience(person: Person) -> Audience:
-    return Audience(frozenset({person.team}) if person.team else frozenset())
 
 
 async def _owned(session: Session, person: Person, audience: Audience) -> list[str]:
@@ -121,7 +117,7 @@ async def forget(box: Toolbox, asked: Asked) -> Reply:
 async def _warn(box: Toolbox, asked: Asked) -> Reply:
     person = asked.person
     async with box.store.reading() as session:
-        owned = await _owned(session, person, _own_audience(person))
+        owned = await _owned(session, person, person.audience)
         admins = await people.count_with(session, Permission.ADMIN)
 
     last_admin = person.permission is Permission.ADMIN and admins <= 1

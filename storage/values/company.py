@@ -9,6 +9,27 @@ from enum import StrEnum
 from functools import cached_property
 
 
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Everyone who will read a reply, as the teams they belong to.
+
+    An item with `visible_to` may be shown only when every one of these teams is listed. No teams at all
+    (a room with unknown members, guests, somebody without a team) means: unrestricted items only.
+    `everything` is the operator's terminal, for export and backup alone.
+    """
+
+    teams: frozenset[str] = frozenset()
+    everything: bool = False
+
+    def may_see(self, visible_to: Iterable[str]) -> bool:
+        listed = frozenset(visible_to)
+        return self.everything or not listed or (bool(self.teams) and self.teams <= listed)
+
+
+EVERYTHING = Audience(everything=True)
+UNRESTRICTED = Audience()
+
+
 class Side(StrEnum):
     """Which of the two departments a team belongs to; `other` is neither."""
 
@@ -58,6 +79,11 @@ class Person:
     skills_wanted: tuple[str, ...] = ()
     bridge: bool = False
     named_publicly: bool = True
+
+    @property
+    def audience(self) -> Audience:
+        """What that person may see: unrestricted items, and those that list their team."""
+        return Audience(frozenset({self.team})) if self.team else UNRESTRICTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +147,3 @@ class Directory:
 
     def teams_of_side(self, side: Side) -> tuple[str, ...]:
         return tuple(team.key for team in self.teams if team.side is side)
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """Everyone who will read a reply, as the teams they belong to.
-
-    An item with `visible_to` may be shown only when every one of these teams is listed. No teams at all
-    (a room with unknown members, guests, somebody without a team) means: unrestricted items only.
-    `everything` is the operator's terminal, for export and backup alone.
-    """
-
-    teams: frozenset[str] = frozenset()
-    everything: bool = False
-
-    def may_see(self, visible_to: Iterable[str]) -> bool:
-        listed = frozenset(visible_to)
-        return self.everything or not listed or (bool(self.teams) and self.teams <= listed)
-
-
-EVERYTHING = Audience(everything=True)
-UNRESTRICTED = Audience()
