@@ -31,6 +31,7 @@ from bot.settings import Settings, WrongSettings, check_doors
 from handlers.catalogue import FEATURES
 from handlers.dispatch import Dispatcher
 from handlers.errors import Refusal
+from handlers.opening import opening
 from integrations.console.rooms import ConsoleRooms
 from integrations.ports.chat import ChatPlatform
 from integrations.ports.door import Door
@@ -89,6 +90,7 @@ def postman_of(app: App, platforms: Mapping[str, ChatPlatform], doors: Sequence[
         clock=app.box.clock,
         random=Random(),  # noqa: S311  (jitter)
         tell=told_by(app.box.policy),
+        opening=lambda db, place, at: opening(db, app.box.policy, place, at),
         is_looked_at=lambda platform: platform not in looked or looked[platform].is_set(),
     )
 

@@ -36,13 +36,12 @@ async def post(
     *,
     key: str,
     at: datetime,
-    due: Mapping[int, datetime] | None = None,
 ) -> int:
     """Say *card* in each of *places*, once per *key*, however often this runs. Returns how many are new.
 
     Only for cards that hold nothing whose audience could change before they are sent; otherwise `announce`.
     """
-    return await announce(session, places, CARD, {"card": to_json(card)}, key=key, at=at, due=due)
+    return await announce(session, places, CARD, {"card": to_json(card)}, key=key, at=at)
 
 
 async def announce(
@@ -53,14 +52,13 @@ async def announce(
     *,
     key: str,
     at: datetime,
-    due: Mapping[int, datetime] | None = None,
 ) -> int:
     """Say something in each of *places* whose words are found when it is sent, by the feature that owns *kind*.
 
-    *due* says when each place may be spoken to (see `opening`); without it, at once.
+    The post holds it until the place is open (see `opening`).
     """
     notice = await deliveries.write_notice(session, notice_id(key), key, kind, payload, at, _trace())
-    return await deliveries.queue(session, notice, places, at=at, due=due)
+    return await deliveries.queue(session, notice, places, at=at)
 
 
 async def reply(

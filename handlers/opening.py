@@ -1,17 +1,15 @@
 """When a place may be spoken to unprompted: its own hours, or its person's, or the organisation's.
 
-A place whose zone nobody told us is awake: a notice that comes at once is better than one held for a guessed night.
+The post asks before it sends, so no feature can forget to. A place whose zone nobody told us is awake: a notice that comes at once is better than one held for a guessed night.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.hours import ALWAYS, Hours, read_days, read_quiet
 from handlers.private import reader
 from handlers.toolbox import Policy
-from storage import places
 from storage.store import Session
 from storage.values import Person, Place
 
@@ -37,11 +35,8 @@ async def hours_in(session: Session, policy: Policy, place: Place) -> Hours:
     return hours_of(policy, place, await reader(session, place) if place.direct else None)
 
 
-async def openings(session: Session, policy: Policy, place_ids: Sequence[int], at: datetime) -> dict[int, datetime]:
-    """Place -> when it may hear of something that came up at *at*."""
-    found: dict[int, datetime] = {}
-    for place in await places.with_ids(session, place_ids):
-        hours = await hours_in(session, policy, place)
-        is_known = hours.zone != UNKNOWN or place.quiet or place.days
-        found[place.id] = (hours if is_known else ALWAYS).next_open(at)
-    return found
+async def opening(session: Session, policy: Policy, place: Place, at: datetime) -> datetime:
+    """When *place* may hear of something that nobody there asked for: *at*, or when it next opens."""
+    hours = await hours_in(session, policy, place)
+    is_known = hours.zone != UNKNOWN or place.quiet or place.days
+    return (hours if is_known else ALWAYS).next_open(at)

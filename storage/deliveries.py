@@ -149,11 +149,8 @@ async def queue(
     thread: str = "",
     targets: Mapping[int, int] | None = None,
     newest: Mapping[int, int] | None = None,
-    due: Mapping[int, datetime] | None = None,
 ) -> int:
     """One delivery of that notice to each of *places*; those that exist already stay as they are.
-
-    *due* maps a place to the moment before which it is not spoken to; without it, that is *at*.
 
     *targets* and *newest* map a place to the delivery that an update is about, and to the one it links to.
     """
@@ -166,7 +163,7 @@ async def queue(
             "thread": thread,
             "state": "new",
             "attempts": 0,
-            "due_at": (due or {}).get(place, at),
+            "due_at": at,
             "target_id": (targets or {}).get(place),
             "newest_id": (newest or {}).get(place),
             "remote_id": "",

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from random import Random
 from typing import TypeVar, assert_never
 
@@ -29,7 +30,7 @@ from integrations.ports.clock import Clock
 from integrations.ports.errors import Rejected, Unavailable
 from storage import deliveries, places
 from storage.store import Session, Store, StoreProblem
-from storage.values import Delivery, DeliveryKind, DeliveryState
+from storage.values import Delivery, DeliveryKind, DeliveryState, Place
 
 T = TypeVar("T")
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -39,8 +40,16 @@ ENDED = frozenset({DeliveryState.SENT, DeliveryState.DEAD})
 REPEATABLE = frozenset({DeliveryKind.UPDATE, DeliveryKind.DELETE})
 
 
+# When a place may hear of what nobody there asked for: the given moment, or a later one.
+Opening = Callable[[Session, Place, datetime], Awaitable[datetime]]
+
+
 def _always(_platform: str) -> bool:
     return True
+
+
+async def _always_open(_db: Session, _place: Place, at: datetime) -> datetime:
+    return at
 
 
 class Postman:
@@ -57,6 +66,7 @@ class Postman:
         patience: Patience | None = None,
         is_looked_at: Callable[[str], bool] = _always,
         tell: Tell = tell_nobody,
+        opening: Opening = _always_open,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.store = store
@@ -68,6 +78,7 @@ class Postman:
         self.patience = patience or Patience()
         self.is_looked_at = is_looked_at
         self.tell = tell
+        self.opening = opening
         self.sleep = sleep
 
     async def deliver(self, delivery_id: int) -> None:
@@ -77,16 +88,12 @@ class Postman:
             if delivery is None or delivery.state in ENDED:
                 return
             platform = self.platforms.get(delivery.place.platform)
-            early = delivery.kind is not DeliveryKind.REPLY and not self.is_looked_at(delivery.place.platform)
+            later = await self._not_before(db, delivery)
             interrupted = delivery.state is DeliveryState.SENDING and not delivery.place.closed
             # One that was interrupted is looked up before anything else, and worded only then.
-            ready = CLOSED if interrupted or early else await self._worded(db, delivery, platform)
-        if early and not delivery.place.closed:
-            # Who reads along there may have changed while nobody listened; an answer is worded by who looked just now.
-            await self._write(delivery, Wait(self.clock.now() + self.patience.target))
-            return
-        if platform is None:
-            await self._write(delivery, Wait(self.clock.now() + self.patience.elsewhere))
+            ready = CLOSED if interrupted or later else await self._worded(db, delivery, platform)
+        if later or platform is None:
+            await self._write(delivery, Wait(later or self.clock.now() + self.patience.elsewhere))
             return
 
         if interrupted:
@@ -95,6 +102,20 @@ class Postman:
             await self._write(delivery, ready)
             return
         await self._send(delivery, platform, ready)
+
+    async def _not_before(self, db: Session, delivery: Delivery) -> datetime | None:
+        """When to come back for a delivery whose place is not to be spoken to yet; None when it may be, or is closed."""
+        place, now = delivery.place, self.clock.now()
+        if place.closed or delivery.kind is DeliveryKind.REPLY:
+            return None
+        if not self.is_looked_at(place.platform):
+            # Who reads along there may have changed while nobody listened; an answer is worded by who looked just now.
+            return now + self.patience.target
+        # Edits of what stands there, and taking it away, wake nobody; nor does asking what became of a call.
+        if delivery.kind is DeliveryKind.POST and delivery.state is DeliveryState.NEW:
+            opens = await self.opening(db, place, now)
+            return opens if opens > now else None
+        return None
 
     async def _send(self, delivery: Delivery, platform: ChatPlatform, ready: Call) -> None:
         """Make the call at its turn. One that waited for its slot is worded anew: its readers may have changed."""

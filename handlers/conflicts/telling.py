@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from handlers import mail
 from handlers.conflicts import cards, rules
-from handlers.opening import openings
 from handlers.private import direct_place, reader
 from handlers.toolbox import Toolbox
 from integrations.ports.cards import Card
-from storage import people, places, reminders, roadmap
+from storage import people, reminders, roadmap
 from storage.directory import directory
 from storage.store import Session
 from storage.values import EVERYTHING, Audience, Change, Delivery, Item, Plan, Revision
@@ -39,8 +38,7 @@ async def on_published(box: Toolbox, session: Session, revision: Revision, chang
         direct = [] if silent else await _direct(box, session, owners)
         payload = {"item": each.item, "campaign": each.campaign, "edge": each.edge}
         key = f"{CONFLICT}:{each.item}:{each.campaign}:{revision.name}"
-        due = await openings(session, box.policy, direct, at)
-        await mail.announce(session, direct, CONFLICT, payload, key=key, at=at, due=due)
+        await mail.announce(session, direct, CONFLICT, payload, key=key, at=at)
 
 
 async def _touched(session: Session, changes: Sequence[Change]) -> dict[str, Item]:
@@ -62,9 +60,8 @@ async def worded(_box: Toolbox, session: Session, delivery: Delivery, _audience:
     payload = delivery.notice.payload
     item = (await roadmap.items_with(session, [str(payload["item"])])).get(str(payload["item"]))
     campaigns = {each.key: each for each in await roadmap.campaigns(session)}
-    [place] = await places.with_ids(session, [delivery.place.id])
-    person = await reader(session, place)
-    if item is None or person is None or not Audience(frozenset({person.team})).may_see(item.visible_to):
+    person = await reader(session, delivery.place)
+    if item is None or person is None or not person.audience.may_see(item.visible_to):
         return None
     standing = [each for each in rules.conflicts([item], campaigns) if each.campaign == payload["campaign"]]
     if not standing:

@@ -13,7 +13,6 @@ from handlers import mail
 from handlers.feature import Job
 from handlers.importing import cards
 from handlers.importing.taking import TRACKER
-from handlers.opening import openings
 from handlers.pending import pending_of, settle
 from handlers.private import direct_place
 from handlers.publishing import may_publish, needs_two_keys, publish_changes
@@ -49,8 +48,7 @@ async def _ask_for_keys(box: Toolbox, session: Session, names: Directory, edits:
     publishers = [each for side in (Side.MARKETING, Side.IT) for each in may_publish(box.policy, names, side)]
     direct = sorted({await direct_place(session, box.policy, each) for each in publishers})
     key = f"settled:{max(each.at for each in edits).isoformat()}"
-    at = await openings(session, box.policy, direct, due)
-    await mail.post(session, direct, cards.waits_for_keys(len(edits)), key=key, at=due, due=at)
+    await mail.post(session, direct, cards.waits_for_keys(len(edits)), key=key, at=due)
 
 
 JOBS = (

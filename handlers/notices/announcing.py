@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from handlers import mail
 from handlers.changes import campaigns_wanted_by, indexed, is_any_wanted, steps_of
 from handlers.notices.news import News, news_from, published_before
-from handlers.opening import openings
 from handlers.toolbox import Toolbox
 from storage import deliveries, places, roadmap
 from storage.store import Session
@@ -56,9 +55,7 @@ async def on_published(box: Toolbox, session: Session, revision: Revision, chang
 
     if told:
         payload = {"revision": revision.number}
-        at = box.clock.now()
-        due = await openings(session, box.policy, told, at)
-        await mail.announce(session, told, REVISION, payload, key=notice_key(revision.number), at=at, due=due)
+        await mail.announce(session, told, REVISION, payload, key=notice_key(revision.number), at=box.clock.now())
     await _supersede(box, session, revision, list(rooms))
     left = await _places_told_before(session, await published_before(session, revision.number)) - rooms.keys()
     await _supersede(box, session, revision, sorted(left), for_good=True)

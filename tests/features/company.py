@@ -13,6 +13,7 @@ from bot.post.local import carry_due
 from bot.post.telling import told_by
 from handlers.catalogue import FEATURES
 from handlers.feature import Job
+from handlers.opening import opening
 from handlers.toolbox import Policy
 from integrations.plain.render import text
 from storage import people, places
@@ -33,7 +34,13 @@ class Company(House):
         self.platform = FakePlatform("console", note=self._note)
         wordings = {kind: partial(compose, self.box) for each in FEATURES for kind, compose in each.notices.items()}
         self.postman = Postman(
-            store, {"console": self.platform}, wordings, clock=self.box.clock, random=Random(1), tell=told_by(policy)
+            store,
+            {"console": self.platform},
+            wordings,
+            clock=self.box.clock,
+            random=Random(1),
+            tell=told_by(policy),
+            opening=lambda db, place, at: opening(db, policy, place, at),
         )
 
     def _note(self, did: str, room: str, message: Any) -> None:

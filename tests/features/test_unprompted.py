@@ -55,6 +55,21 @@ async def test_a_notice_of_friday_evening_comes_on_monday_morning_where_the_room
     ]
 
 
+async def test_a_notice_that_was_held_up_until_the_evening_waits_for_the_morning(company: Company) -> None:
+    """The rule is asked when it is sent: a platform that is away for an afternoon wakes nobody at night."""
+    await company.room("#web", ANA, zone="Europe/Berlin")
+    await company.say(ANA, "subscribe roadmap all", room="#web")
+    company.platform.mood.down = True
+    await company.publishes(item("WEB-1", status=Status.BLOCKED))
+    await company.carry()
+    company.at(2026, 11, 2, 21, 0)
+    company.platform.mood.down = False
+
+    await company.passes(timedelta(hours=12))
+
+    assert [moment for moment, _, _ in company.log] == [datetime(2026, 11, 3, 7, 0, tzinfo=UTC)]
+
+
 async def test_a_room_whose_zone_nobody_told_hears_at_once(company: Company) -> None:
     await company.say(ANA, "subscribe roadmap all", room="#web")
     company.at(2026, 11, 7, 3, 0)
@@ -188,6 +203,20 @@ async def test_a_nudge_comes_in_the_working_hours_of_whoever_reads_it(company: C
 
     [kim] = [moment for moment, room, _ in company.log if room == "@kim@x.test"]
     assert kim == datetime(2026, 11, 2, 23, 0, tzinfo=UTC)  # Tuesday, 8:00 in Tokyo
+
+
+async def test_a_lead_hears_in_their_own_hours(company: Company) -> None:
+    """Ben's working day is the middle of the night for whoever leads him from San Francisco."""
+    await company.has("sam@x.test", zone="America/Los_Angeles")
+    await company.has("kim@x.test", zone="Europe/Berlin", manager_email="sam@x.test")
+    await company.room("#web", "kim@x.test")
+    await company.say(ANA, "subscribe roadmap all", room="#web")
+    await company.publishes(item("WEB-1", status=Status.BLOCKED))
+
+    await company.passes(timedelta(days=14), NUDGE)
+
+    [sam] = [moment for moment, room, _ in company.log if room == "@sam@x.test"]
+    assert (sam.hour, sam.weekday() < 5) == (16, True)  # 8:00 there
 
 
 async def test_not_now_is_a_day_and_off_is_for_good(company: Company) -> None:
