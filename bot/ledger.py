@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from bot import screen
 from bot.app import App
-from handlers.errors import BadInput, NotFound
+from handlers.errors import BadInput
+from handlers.operating import retrying
 from storage import deliveries
 from storage.values import Delivery, DeliveryState
+
+DEAD_ONES = "handshake post list --state dead"
 
 
 async def show(app: App, state: str, *, as_json: bool) -> int:
@@ -44,11 +47,8 @@ def _facts(delivery: Delivery) -> dict[str, object]:
 
 async def retry(app: App, which: str) -> int:
     """Let dead deliveries be tried afresh."""
-    if which != "all-dead" and not which.isdigit():
-        raise BadInput(f"“{which}” is neither a delivery's number nor all-dead.", "handshake post list --state dead")
+    retrying.check(which, DEAD_ONES)
     async with app.store.transaction() as session:
-        count = await deliveries.revive(session, app.box.clock.now(), None if which == "all-dead" else int(which))
-    if not count:
-        raise NotFound("No such dead delivery.", "handshake post list --state dead")
-    screen.say(f"{count} will be tried again as soon as Handshake runs.")
+        count, released = await retrying.try_again(session, which, app.box.clock.now(), DEAD_ONES)
+    screen.say(retrying.words(count, released))
     return 0

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlmodel import Field, SQLModel
 
-from storage.store import Session, greatest, insert_into, table_of
+from storage.store import Session, affected, greatest, insert_into, table_of
 
 
 class GateRow(SQLModel, table=True):
@@ -100,10 +100,10 @@ async def release(session: Session, key: str) -> None:
     await session.execute(update(GATE).where(GATE.c.key == key).values(held_until=0.0, reason=""))
 
 
-async def release_accounts(session: Session) -> None:
-    """Ask again of every account that was paused: somebody says that it was put right."""
-    paused = GATE.c.key == GATE.c.account
-    await session.execute(update(GATE).where(paused).values(held_until=0.0, reason=""))
+async def release_accounts(session: Session, now: datetime) -> int:
+    """Ask again of every account that is paused at *now*: somebody says that it was put right. Returns how many."""
+    paused = (GATE.c.key == GATE.c.account) & (GATE.c.held_until > now.timestamp())
+    return await affected(session, update(GATE).where(paused).values(held_until=0.0, reason=""))
 
 
 async def closed_at(session: Session, now: datetime) -> tuple[Held, ...]:

@@ -70,11 +70,18 @@ def _place(place: Place) -> str:
     return place.name or f"{place.platform}:{place.conversation}"
 
 
-def retried(count: int) -> Card:
-    """Dead deliveries will be tried afresh."""
+def retried(count: int, accounts: int) -> Card:
+    """Dead deliveries will be tried afresh, and paused accounts asked again."""
     return Card(
         f"{plural(count, 'delivery', 'deliveries')} will be tried again",
-        (text("What may stand there already is looked for first, where the platform can be asked."),),
+        (
+            *(
+                [text(f"{plural(accounts, 'paused account', 'paused accounts')} will be asked again.")]
+                if accounts
+                else []
+            ),
+            text("What may stand there already is looked for first, where the platform can be asked."),
+        ),
     )
 
 
@@ -90,5 +97,6 @@ EXAMPLES = (
     rung(_LINE),
     post((_DEAD,) * 20, {"dead": 20, "sent": 4100}, (Held("account:slack:T1", _AT, "token_revoked"),), None),
     post((), {}, (), DeliveryState.DEAD),
-    retried(1),
+    retried(1, 0),
+    retried(0, 1),
 )

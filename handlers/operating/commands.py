@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from handlers.acting import acting
 from handlers.errors import BadInput, NotFound
 from handlers.feature import Asked, Command, Feature, Job
-from handlers.operating import cards
+from handlers.operating import cards, retrying
 from handlers.operating.jobs import JOBS
 from handlers.operating.rules import JobLine, job_lines
 from handlers.toolbox import Toolbox
@@ -80,14 +80,10 @@ async def post_list(box: Toolbox, asked: Asked) -> Reply:
 async def post_retry(box: Toolbox, asked: Asked) -> Reply:
     """`post retry ID|all-dead`: let dead deliveries be tried afresh."""
     which = asked.words.first()
-    if which != "all-dead" and not which.isdecimal():
-        raise BadInput(f"“{which}” is neither a delivery's number nor all-dead.", "post list dead")
+    retrying.check(which)
     async with acting(box, asked, which=which) as session:
-        count = await deliveries.revive(session, asked.now, None if which == "all-dead" else int(which))
-        await gates.release_accounts(session)
-    if not count:
-        raise NotFound("No such dead delivery.", "post list dead")
-    return Reply(cards.retried(count), facts={"retried": count})
+        count, released = await retrying.try_again(session, which, asked.now)
+    return Reply(cards.retried(count, released), facts={"retried": count, "accounts": released})
 
 
 def _commands(jobs: _Jobs) -> tuple[Command, ...]:

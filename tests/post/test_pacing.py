@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from handlers.errors import NotFound
+from handlers.operating import retrying
 from integrations.ports.chat import Address
 from integrations.ports.errors import Paused, Unavailable
 from storage import gates, places
@@ -120,6 +122,24 @@ async def test_what_was_paused_goes_out_once_the_account_is_put_right(office: Of
     found = await office.deliver_until_quiet(row)
 
     assert (found.state, office.platform.said_in("#hall")) == ("sent", ["R42"])
+
+
+async def test_post_retry_asks_a_paused_account_again_though_nothing_is_dead(office: Office) -> None:
+    """What waits behind a paused account is not dead: "put right" must not be answered with "nothing to do"."""
+    office.platform = Revoked()
+    hall = await office.room("#hall")
+    [row] = await office.notice("R42", hall)
+    await office.deliver(row)
+
+    office.platform = FakePlatform()
+    async with office.store.transaction() as db:
+        done = await retrying.try_again(db, "all-dead", office.clock.now())
+    found = await office.deliver_until_quiet(row)
+
+    assert (done, found.state) == ((0, 1), "sent")
+    async with office.store.transaction() as db:
+        with pytest.raises(NotFound):
+            await retrying.try_again(db, "all-dead", office.clock.now())
 
 
 async def test_a_process_that_was_stopped_after_its_claim_looks_before_it_posts(office: Office) -> None:

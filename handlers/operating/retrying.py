@@ -1,0 +1,34 @@
+"""Another try for what could not be delivered: for the chat command and the terminal alike."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.errors import BadInput, NotFound
+from storage import deliveries, gates
+from storage.store import Session
+
+ALL = "all-dead"
+SHOWS = "post list dead"  # the words that show them, in a chat
+
+
+def check(which: str, shows: str = SHOWS) -> None:
+    """Raises BadInput when *which* is neither a delivery's number nor `all-dead`."""
+    if which != ALL and not which.isdecimal():
+        raise BadInput(f"“{which}” is neither a delivery's number nor {ALL}.", shows)
+
+
+async def try_again(session: Session, which: str, at: datetime, shows: str = SHOWS) -> tuple[int, int]:
+    """(deliveries to be tried afresh, accounts that were paused and are asked again). Raises NotFound when both are 0."""
+    count = await deliveries.revive(session, at, None if which == ALL else int(which))
+    released = await gates.release_accounts(session, at)
+    if not count and not released:
+        raise NotFound("No such dead delivery, and no account is paused.", shows)
+    return count, released
+
+
+def words(count: int, released: int) -> str:
+    """What was done, as a sentence."""
+    tried = f"{count:,} will be tried again as soon as the post runs." if count else "Nothing was dead."
+    asked = f" {released:,} paused {'account is' if released == 1 else 'accounts are'} asked again." if released else ""
+    return tried + asked
