@@ -11,6 +11,7 @@ from storage.values.company import (
     Side,
     Team,
 )
+from storage.values.plans import meaning, plan_facts, plan_from_facts
 from storage.values.post import (
     Acknowledgement,
     Delivery,
@@ -24,10 +25,14 @@ from storage.values.post import (
 )
 from storage.values.questions import (
     DateField,
+    Handover,
+    HandoverState,
     Order,
     Period,
     Plan,
+    Question,
     Titled,
+    Verified,
     Wanted,
 )
 from storage.values.roadmap import (
@@ -66,6 +71,8 @@ __all__ = [
     "DeliveryKind",
     "DeliveryState",
     "Directory",
+    "Handover",
+    "HandoverState",
     "Item",
     "Kind",
     "Level",
@@ -78,6 +85,7 @@ __all__ = [
     "Person",
     "Place",
     "Plan",
+    "Question",
     "Revision",
     "RevisionState",
     "Side",
@@ -86,8 +94,12 @@ __all__ = [
     "Subscription",
     "Team",
     "Titled",
+    "Verified",
     "Wanted",
     "as_text",
     "item_from",
+    "meaning",
+    "plan_facts",
+    "plan_from_facts",
     "state_of",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -84,3 +84,71 @@ class Plan:
     limit: int | None = None
     today: date = date.min
     as_of: int | None = None  # a revision number; None is the newest published one
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it was asked and answered. `plan` is None when it was not understood.
+
+    `keys` are the first items of the answer, `folded` the words as they are compared, `meaning` likewise the plan.
+    """
+
+    number: int
+    asker: str  # a person id, "" once that person was forgotten
+    words: str
+    folded: str
+    outcome: str
+    at: datetime
+    place: int | None = None
+    thread: str = ""
+    said: str = ""
+    aspect: str = ""
+    plan: Plan | None = None
+    meaning: str = ""
+    keys: tuple[str, ...] = ()
+    revision: int | None = None
+    feedback: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"Q{self.number}"
+
+
+class HandoverState(StrEnum):
+    """Where a question stands that was handed to a person."""
+
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    DISMISSED = "dismissed"
+    UNANSWERED = "unanswered"  # everybody who might know was asked, and nobody said a word
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A question in somebody's hands. `holder` was asked at `since`, because of `why`; `tried` were asked before."""
+
+    number: int
+    holder: str
+    why: str
+    since: datetime
+    asked_at: datetime
+    state: HandoverState = HandoverState.WAITING
+    reminded: bool = False
+    tried: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a person answered. It rests on items and campaigns, and is withdrawn when a revision touches them."""
+
+    id: int
+    number: int
+    words: str
+    text: str
+    by: str
+    at: datetime
+    revision: int | None
+    keys: tuple[str, ...] = ()
+    campaigns: tuple[str, ...] = ()
+    visible_to: tuple[str, ...] = ()
+    withdrawn_by: int | None = None  # the revision that touched it; 0: taken back by a person

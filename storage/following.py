@@ -1,0 +1,53 @@
+"""Which items somebody wants to hear about by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import Column, delete, select
+from sqlmodel import Field, SQLModel
+
+from storage.store import Session, UtcDateTime, affected, insert_new, table_of
+
+
+class FollowRow(SQLModel, table=True):
+    __tablename__ = "follow"
+
+    person_id: str = Field(primary_key=True)
+    item: str = Field(primary_key=True, index=True)
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+FOLLOW = table_of(FollowRow)
+
+
+async def follow(session: Session, person: str, item: str, at: datetime) -> bool:
+    """False when that person followed it already."""
+    return await insert_new(session, FollowRow, [{"person_id": person, "item": item, "at": at}]) > 0
+
+
+async def unfollow(session: Session, person: str, item: str) -> bool:
+    """False when that person did not follow it."""
+    gone = delete(FOLLOW).where(FOLLOW.c.person_id == person, FOLLOW.c.item == item)
+    return await affected(session, gone) > 0
+
+
+async def followed_by(session: Session, person: str) -> tuple[str, ...]:
+    """The keys that person follows, in order."""
+    wanted = select(FOLLOW.c.item).where(FOLLOW.c.person_id == person).order_by(FOLLOW.c.item)
+    return tuple((await session.execute(wanted)).scalars())
+
+
+async def followers(session: Session, items: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    """Person -> those of *items* that they follow."""
+    found: dict[str, tuple[str, ...]] = {}
+    wanted = select(FOLLOW.c.person_id, FOLLOW.c.item).order_by(FOLLOW.c.person_id, FOLLOW.c.item)
+    followed = {key for (key,) in await session.execute(select(FOLLOW.c.item).distinct())} & set(items)
+    for row in await session.execute(wanted.where(FOLLOW.c.item.in_(sorted(followed)))) if followed else ():
+        found[row.person_id] = (*found.get(row.person_id, ()), row.item)
+    return found
+
+
+async def forget_person(session: Session, person: str) -> None:
+    await session.execute(delete(FOLLOW).where(FOLLOW.c.person_id == person))

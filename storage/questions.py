@@ -1,0 +1,171 @@
+"""Questions as they were asked: so that one can be answered again, judged, handed to a person, and counted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, delete, func, insert, select, update
+from sqlmodel import Field, SQLModel
+
+from storage.handovers import HANDOVER
+from storage.store import Session, UtcDateTime, affected, table_of
+from storage.values import Plan, Question, meaning, plan_facts, plan_from_facts
+
+KEPT_KEYS = 50  # of an answer's items; whoever wants them all asks again
+
+
+class QuestionRow(SQLModel, table=True):
+    """`folded` and `meaning` are what questions are compared by: the words, and the plan."""
+
+    __tablename__ = "question"
+    # A number is never given out twice, also after the newest question was forgotten.
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    number: int | None = Field(default=None, primary_key=True)
+    asker: str = Field(index=True)
+    place_id: int | None = Field(default=None, foreign_key="place.id", ondelete="SET NULL", index=True)
+    thread: str = ""
+    words: str
+    folded: str = Field(index=True)
+    outcome: str
+    said: str = ""
+    aspect: str = ""
+    plan: str = ""
+    meaning: str = ""
+    keys: str = "[]"
+    revision: int | None = None
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
+    feedback: str = ""
+    model: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    micros: int = 0  # millionths of the currency that the prices in the settings are in
+
+
+QUESTION = table_of(QuestionRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a language model took for one question; `micros` are millionths of the price's currency."""
+
+    model: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    micros: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Often:
+    """A question that was asked again and again, in one of its wordings."""
+
+    words: str
+    times: int
+    people: int
+
+
+def question_from(row: Any) -> Question:
+    plan: Plan | None = plan_from_facts(json.loads(row.plan)) if row.plan else None
+    return Question(
+        number=row.number,
+        asker=row.asker,
+        words=row.words,
+        folded=row.folded,
+        outcome=row.outcome,
+        at=row.at,
+        place=row.place_id,
+        thread=row.thread,
+        said=row.said,
+        aspect=row.aspect,
+        plan=plan,
+        meaning=row.meaning,
+        keys=tuple(json.loads(row.keys)),
+        revision=row.revision,
+        feedback=row.feedback,
+    )
+
+
+async def keep(session: Session, asked: Question, usage: Usage) -> int:
+    """Write a question down; its number."""
+    row = insert(QUESTION).values(
+        asker=asked.asker,
+        place_id=asked.place,
+        thread=asked.thread,
+        words=asked.words,
+        folded=asked.folded,
+        outcome=asked.outcome,
+        said=asked.said,
+        aspect=asked.aspect,
+        plan=json.dumps(plan_facts(asked.plan)) if asked.plan else "",
+        meaning=meaning(asked.plan) if asked.plan else "",
+        keys=json.dumps(asked.keys[:KEPT_KEYS]),
+        revision=asked.revision,
+        at=asked.at,
+        model=usage.model,
+        tokens_in=usage.tokens_in,
+        tokens_out=usage.tokens_out,
+        micros=usage.micros,
+    )
+    number: int = (await session.execute(row.returning(QUESTION.c.number))).scalar_one()
+    return number
+
+
+async def numbered(session: Session, number: int) -> Question | None:
+    row = (await session.execute(select(QUESTION).where(QUESTION.c.number == number))).one_or_none()
+    return question_from(row) if row else None
+
+
+async def latest_in(session: Session, asker: str, place: int | None, thread: str, since: datetime) -> Question | None:
+    """The newest question with a plan of that person in that conversation, not older than *since*."""
+    here = (QUESTION.c.asker == asker) & (QUESTION.c.thread == thread) & (QUESTION.c.at >= since)
+    wanted = select(QUESTION).where(here, QUESTION.c.place_id.is_not_distinct_from(place), QUESTION.c.plan != "")
+    row = (await session.execute(wanted.order_by(QUESTION.c.number.desc()).limit(1))).one_or_none()
+    return question_from(row) if row else None
+
+
+async def of_person(session: Session, asker: str, limit: int = 1000) -> tuple[Question, ...]:
+    """The newest questions of that person first."""
+    wanted = select(QUESTION).where(QUESTION.c.asker == asker).order_by(QUESTION.c.number.desc()).limit(limit)
+    return tuple(question_from(row) for row in await session.execute(wanted))
+
+
+async def judge(session: Session, number: int, feedback: str) -> None:
+    """Note what the asker thinks of the answer: "helpful" or "not right"."""
+    await session.execute(update(QUESTION).where(QUESTION.c.number == number).values(feedback=feedback))
+
+
+async def asked_often(session: Session, since: datetime, times: int, outcomes: Sequence[str]) -> tuple[Often, ...]:
+    """Wordings asked at least *times* since then whose answer ended in one of *outcomes*, the most frequent first."""
+    count, people = func.count(), func.count(QUESTION.c.asker.distinct())
+    wanted = (
+        select(func.min(QUESTION.c.words).label("words"), count.label("times"), people.label("people"))
+        .where(QUESTION.c.at >= since, QUESTION.c.outcome.in_(list(outcomes)), QUESTION.c.folded != "")
+        .group_by(QUESTION.c.folded)
+        .having(count >= times)
+        .order_by(count.desc(), func.min(QUESTION.c.number))
+        .limit(20)
+    )
+    return tuple(Often(row.words, row.times, row.people) for row in await session.execute(wanted))
+
+
+async def usage_since(session: Session, since: datetime) -> Usage:
+    """What models took since then, all questions together."""
+    sums = [func.coalesce(func.sum(QUESTION.c[name]), 0).label(name) for name in ("tokens_in", "tokens_out", "micros")]
+    row = (await session.execute(select(*sums).where(QUESTION.c.at >= since, QUESTION.c.model != ""))).one()
+    return Usage("", row.tokens_in, row.tokens_out, row.micros)
+
+
+async def forget_before(session: Session, moment: datetime) -> int:
+    """Remove questions older than *moment*; one that still waits for a person stays until it was answered."""
+    waiting = select(HANDOVER.c.number).where(HANDOVER.c.state == "waiting")
+    old = delete(QUESTION).where(QUESTION.c.at < moment, QUESTION.c.number.not_in(waiting))
+    return await affected(session, old)
+
+
+async def forget_person(session: Session, person: str) -> int:
+    """Remove what that person asked; how many questions that were."""
+    return await affected(session, delete(QUESTION).where(QUESTION.c.asker == person))

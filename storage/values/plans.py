@@ -1,0 +1,72 @@
+"""A plan as JSON, so that a question can be answered again: with more lines, for other readers, in another room."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from storage.values.questions import DateField, Order, Period, Plan, Wanted
+from storage.values.roadmap import Kind, Status
+
+
+def plan_facts(plan: Plan) -> dict[str, Any]:
+    """The plan as JSON data, without what it leaves open."""
+    blank = Plan()
+    told = {f.name: getattr(plan, f.name) for f in fields(plan) if getattr(plan, f.name) != getattr(blank, f.name)}
+    return {name: _plain(value) for name, value in told.items()}
+
+
+def _plain(value: object) -> Any:
+    match value:
+        case Period(first=first, last=last):
+            return {"first": first and first.isoformat(), "last": last and last.isoformat()}
+        case frozenset():
+            return sorted(str(each) for each in value)
+        case tuple():
+            return [str(each) for each in value]
+        case date():
+            return value.isoformat()
+        case StrEnum():
+            return str(value)
+        case _:
+            return value
+
+
+_READ: Mapping[str, Any] = {
+    "wanted": Wanted,
+    "statuses": lambda given: frozenset(Status(each) for each in given),
+    "kinds": lambda given: frozenset(Kind(each) for each in given),
+    "without": frozenset,
+    "order": Order,
+    "period_of": DateField,
+    "period": lambda given: Period(_day(given["first"]), _day(given["last"])),
+    "today": date.fromisoformat,
+}
+
+
+def _day(given: str | None) -> date | None:
+    return date.fromisoformat(given) if given else None
+
+
+def plan_from_facts(data: Mapping[str, Any]) -> Plan:
+    """The inverse of `plan_facts`. Raises ValueError, KeyError or TypeError for what no plan can hold."""
+    read = {name: _READ[name](value) if name in _READ else _value(value) for name, value in data.items()}
+    return Plan(**read)
+
+
+def _value(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def meaning(plan: Plan) -> str:
+    """What two questions share that mean the same: the plan without its day, its order and its length.
+
+    A plan that depends on the day ("overdue") keeps it.
+    """
+    moves = plan.overdue or plan.slipping or plan.or_overdue or plan.not_overdue
+    bare = replace(plan, order=Order.DUE, limit=None, today=plan.today if moves else date.min)
+    return json.dumps(plan_facts(bare), sort_keys=True)
