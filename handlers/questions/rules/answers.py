@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from handlers.questions.rules.results import Aspect, Understood
+from handlers.questions.rules.results import Aspect, Understood, Whether
 from handlers.questions.rules.sentence import STATUS_LABELS, campaign_name, day, listed
 from storage.values import Campaign, Directory, Item, Status, Wanted
 
@@ -18,16 +18,34 @@ def answer_line(understood: Understood, items: Sequence[Item], total: int, names
     if plan.wanted is Wanted.CAMPAIGN:
         return _of_campaigns(plan.campaigns, understood.aspect, names, today)
     if not items and not total:
-        return f"Nothing matches; searched: {understood.said}."
+        return f"{'No, n' if understood.is_yes_no else 'N'}othing matches; searched: {understood.said}."
     match plan.wanted:
         case Wanted.WHO:
             return _all(items, total, lambda item: _owned(item, names))
         case Wanted.WHEN:
             return _all(items, total, lambda item: _dated(item, understood.aspect, today))
+        case _ if understood.whether:
+            return _verdict(understood.whether, items, total, today)
         case Wanted.STATUS if plan.keys or plan.words:
             return _all(items, total, lambda item: _standing(item, today))
+        case Wanted.LIST if understood.is_yes_no:
+            return f"Yes: {total} {_counted(understood.said, total)}."
         case _:
             return f"{total} {_counted(understood.said, total)}."
+
+
+def _verdict(asked: Whether, items: Sequence[Item], total: int, today: date) -> str:
+    """ "Yes", "no", or how many of them; and then how each stands."""
+    standing = _all(items, total, lambda item: _standing(item, today))
+    fitting = sum(_fits(asked, item, today) for item in items)
+    if len(items) < total or 0 < fitting < len(items):
+        return standing
+    return f"{'Yes' if fitting else 'No'}: {standing}"
+
+
+def _fits(asked: Whether, item: Item, today: date) -> bool:
+    is_late = item.is_open and item.due is not None and item.due < today
+    return (item.status in asked.statuses or (asked.late and is_late)) is not asked.negated
 
 
 def _counted(said: str, total: int) -> str:

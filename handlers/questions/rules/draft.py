@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from handlers.questions.rules.results import Aspect
+from handlers.questions.rules.results import Aspect, Whether
 from storage.values import OPEN, Kind, Order, Status, Wanted
 
 
@@ -40,12 +40,23 @@ class Draft:
     order: Order = Order.DUE
     limit: int | None = None
     asks_state: bool = False  # "is the banner done?": the status is asked for, no condition
+    whether: Whether | None = None  # which status was asked for then
     signals: int = 0
 
     def forget_conditions(self) -> None:
+        self.whether = self._asked_for()
         self.statuses, self.not_statuses, self.any_status = None, set(), True
         self.overdue = self.slipping = self.on_time = self.or_overdue = self.says_now = self.says_open = False
         self.without, self.limit, self.starts = set(), None, False
+
+    def _asked_for(self) -> Whether | None:
+        """The yes or no that the conditions would have been."""
+        statuses = frozenset((self.statuses or set()) - self.not_statuses)
+        if statuses or self.overdue:
+            return Whether(statuses, late=self.overdue)
+        if self.not_statuses:
+            return Whether(frozenset(self.not_statuses), negated=True)
+        return None
 
     def named_status(self, *statuses: Status) -> None:
         self.statuses = (self.statuses or set()) | set(statuses)

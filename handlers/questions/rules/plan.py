@@ -41,6 +41,10 @@ _ROADMAP = whole(
     r"roadmap|everything|all|going on|happening|happens|plans?|anything|campaigns|work|doing|do|does|have|has|got|overview|summary|status|show|list|what|which|update|updates|news|on|up|for|about|to|need|needs|run|running|deliver|delivering|owe|owes"
 )
 _ASKING = whole(r"what|which|who|when|how|any|anything|show|list|status|roadmap")
+_YES_NO = re.compile(
+    r"^(?:(?:so|and|ok|okay|hey|hi|hello|please|quick question|just|tell me if|check if|do you know if|can you tell me if|,) )*"
+    r"(?:is|are|was|were|does|did|has|have|do we|do they|any|anything)\b"
+)
 _SOMEBODY = whole(r"he|she|him|hers")
 _NOTHING = "nothing was asked"
 _NOT_A_QUESTION = "that is no question about the roadmap"
@@ -166,7 +170,8 @@ def _finish(
         and as_of == _only_day(when.period)
     ):
         plan = replace(plan, period=None)
-    return Understood(plan, describe(plan, names, when.notes, draft.aspect), as_of, draft.aspect)
+    said = describe(plan, names, when.notes, draft.aspect)
+    return Understood(plan, said, as_of, draft.aspect, line.has(_YES_NO), draft.whether)
 
 
 def _asks_anything(line: Line, draft: Draft, when: relations.When, borrowed: Sequence[str]) -> bool:

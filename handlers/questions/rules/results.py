@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from storage.values import Plan
+from storage.values import Plan, Status
 
 Noun = Literal["campaign", "team", "person", "side"]
 Aspect = Literal["", "owner", "partner", "start", "end", "dates", "status"]
@@ -23,16 +23,28 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Whether:
+    """What a yes-or-no question about one item asks: is it in one of these statuses, or late. `negated`: is it not."""
+
+    statuses: frozenset[Status] = frozenset()
+    late: bool = False
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Understood:
     """The question as a plan. `said` spells it out; `as_of` is a day or the number of a revision.
 
-    `aspect` says what of the campaign is asked when the plan wants the campaign itself.
+    `aspect` says what of the campaign is asked when the plan wants the campaign itself. `is_yes_no` marks a question
+    that "yes" or "no" answers; `whether` is what it asks of one item.
     """
 
     plan: Plan
     said: str
     as_of: date | int | None = None
     aspect: Aspect = ""
+    is_yes_no: bool = False
+    whether: Whether | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,9 +52,7 @@ def _handed() -> None:
         _text("state"),
         sa.Column("reminded", sa.Boolean(), nullable=False, server_default=sa.false()),
         _text("tried", "[]"),
-        sa.ForeignKeyConstraint(
-            ["number"], ["question.number"], name=op.f("fk_handover_number"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["number"], ["question.number"], name=op.f("fk_handover_number"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_handover")),
     )
     _indexed("handover", "holder", "state")

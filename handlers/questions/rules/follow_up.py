@@ -1,0 +1,142 @@
+"""A question that leans on the one before: "and for the autumn one?", "which of those are blocked?". Pure.
+
+What the new words name replaces what the old plan had in its place; everything else stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from handlers.questions.rules.plan import understand
+from handlers.questions.rules.results import Unclear, Understanding, Understood, Unknown
+from handlers.questions.rules.sentence import describe
+from handlers.questions.rules.text import clean
+from storage.values import OPEN, DateField, Directory, Order, Period, Person, Plan, Status, Titled, Wanted
+
+_JOINED = re.compile(
+    r"^(?:ok(?:ay)?|so|then|great|thanks|cool|hm+)?[\s,]*(?:and|also|plus|same (?:again )?(?:question )?(?=for\b))[\s,]+",
+    re.I,
+)
+_ONLY = re.compile(r"^(?:only|just)\b", re.I)
+_WHAT_ABOUT = re.compile(r"^(?:and\s+)?(?:what|how) about\b[\s,]*", re.I)
+_THOSE = re.compile(r"\b(?:(?:out )?of (?:those|these|them)|those|these|them|they|that one|the same ones?)\b", re.I)
+_OF_THOSE = re.compile(r"\bof (?:those|these|them)\b", re.I)
+_WANTED = (
+    (re.compile(r"\bhow many\b", re.I), Wanted.COUNT),
+    (re.compile(r"\b(?:who|whose|whom)\b", re.I), Wanted.WHO),
+    (re.compile(r"\b(?:when|what dates?)\b", re.I), Wanted.WHEN),
+)
+_SAYS_DATE = re.compile(r"\b(?:due|start\w*|kick\w*|ship\w*|finish\w*|deliver\w*|done)\b", re.I)
+_SHORT = 12  # words; a longer text stands by itself
+_FEW = 6
+
+
+def leans(words: str, *, loosely: bool) -> bool:
+    """Whether *words* sound like going on; *loosely* where people talk to and fro, not line by line."""
+    text = clean(words)
+    if len(text.split()) > _SHORT:
+        return False
+    if _JOINED.match(text) or _OF_THOSE.search(text):
+        return True
+    # "Which items are late and who owns them" has its own "them": only a few words lean on another message's.
+    short = len(text.split()) <= _FEW
+    return loosely and bool(_WHAT_ABOUT.match(text) or _ONLY.match(text) or (short and _THOSE.search(text)))
+
+
+def follow_up(
+    words: str, before: Plan, names: Directory, *, asker: Person | None, today: date, titles: Sequence[Titled] = ()
+) -> Understanding | None:
+    """*words* as a change of the plan *before*; None when they change nothing of it and so stand alone."""
+    text = _bare(words)
+    found = _read(text, names, asker, today, titles)
+    wanted = next((each for pattern, each in _WANTED if pattern.search(text)), Wanted.LIST)
+    match found:
+        case Unclear():
+            again = tuple(replace(each, words=f"and {each.words}") for each in found.candidates)
+            return replace(found, candidates=again)
+        case Unknown():
+            return found
+        case Understood(plan=plan) if plan.keys or plan.wanted is Wanted.CAMPAIGN:
+            return None
+        case Understood(plan=plan):
+            merged = _merged(before, plan, says_date=bool(_SAYS_DATE.search(text)))
+        case _ if wanted is not Wanted.LIST:
+            merged = before
+        case _:
+            return None
+    if wanted is not Wanted.LIST:
+        merged = replace(merged, wanted=wanted, limit=None if wanted is Wanted.COUNT else merged.limit)
+    merged = replace(merged, today=today)
+    if merged == replace(before, today=today):
+        return None
+    return Understood(merged, describe(merged, names), merged.as_of)
+
+
+def _bare(words: str) -> str:
+    text = _WHAT_ABOUT.sub("", _JOINED.sub("", clean(words)))
+    return re.sub(r"\s+", " ", _THOSE.sub(" ", text)).strip()
+
+
+def _read(
+    text: str, names: Directory, asker: Person | None, today: date, titles: Sequence[Titled]
+) -> Understanding | None:
+    """A phrase without a noun ("next quarter") is read as one about items."""
+    if not text:
+        return None
+    found = understand(text, names, asker=asker, today=today, titles=titles)
+    if isinstance(found, Understood | Unclear | Unknown):
+        return found
+    return understand(f"items {text}", names, asker=asker, today=today)
+
+
+def _merged(before: Plan, new: Plan, *, says_date: bool) -> Plan:
+    """*before* with what *new* names in place of its own."""
+    plan = before
+    if new.campaigns or new.not_campaigns:
+        plan = replace(plan, campaigns=new.campaigns, not_campaigns=new.not_campaigns)
+    if new.teams or new.owners or new.not_teams or new.not_owners:
+        plan = replace(plan, teams=new.teams, owners=new.owners, not_teams=new.not_teams, not_owners=new.not_owners)
+    if new.words:
+        plan = replace(plan, words=new.words)
+    if new.kinds:
+        plan = replace(plan, kinds=new.kinds)
+    if new.without:
+        plan = replace(plan, without=new.without)
+    if new.limit:
+        plan = replace(plan, limit=new.limit, order=new.order)
+    return _standing(_dated(plan, new, says_date=says_date), new)
+
+
+def _standing(plan: Plan, new: Plan) -> Plan:
+    """How things stand, when the new words speak of it; "open" is what they say by saying nothing."""
+    says = (new.statuses and new.statuses != OPEN) or new.overdue or new.slipping or new.or_overdue or new.not_overdue
+    if not says:
+        return plan
+    keeps_finish = new.statuses == frozenset({Status.DONE})
+    period_of = (
+        DateField.FINISHED
+        if keeps_finish
+        else DateField.DUE
+        if plan.period_of is DateField.FINISHED
+        else plan.period_of
+    )
+    return replace(
+        plan,
+        statuses=new.statuses,
+        overdue=new.overdue,
+        slipping=new.slipping,
+        or_overdue=new.or_overdue,
+        not_overdue=new.not_overdue,
+        period_of=period_of,
+        order=Order.FINISHED if keeps_finish else plan.order,
+    )
+
+
+def _dated(plan: Plan, new: Plan, *, says_date: bool) -> Plan:
+    period: Period | None = new.period
+    if period is None:
+        return plan
+    return replace(plan, period=period, period_of=new.period_of if says_date else plan.period_of)
