@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.seal import FernetSeal
-from bot.settings import Settings
+from bot.settings import ModelSettings, Settings
 from handlers.catalogue import FEATURES
 from handlers.dispatch import Dispatcher
 from handlers.toolbox import Toolbox
 from integrations.files.sheets import CsvSheets
+from integrations.openai.language import OpenAILanguage
 from integrations.ports.clock import Clock
 from integrations.ports.inbound import Dispatch
+from integrations.ports.language import Language
 from storage.store import Store, StoreProblem
 
 
@@ -59,8 +61,16 @@ def compose(settings: Settings, store: Store, clock: Clock | None = None) -> App
         seal=FernetSeal(settings.keys, store.path),
         policy=settings.policy,
         on_published=hooks,
+        language=language_of(settings.model),
     )
     return App(settings, store, box, Dispatcher(box, FEATURES))
+
+
+def language_of(settings: ModelSettings) -> Language | None:
+    """The model of the settings; None when there is none, and then nothing ever leaves."""
+    if not settings.is_on:
+        return None
+    return OpenAILanguage(settings.model, settings.api_key.get_secret_value(), settings.base_url, settings.api)
 
 
 def store_of(settings: Settings) -> Store:

@@ -106,6 +106,29 @@ class TeamsSettings(BaseSettings):
         return bool(self.app_id) or self.allow_anonymous
 
 
+class ModelSettings(BaseSettings):
+    """A language model for questions. No model named: off. Any server that speaks OpenAI's interface will do."""
+
+    model_config = SettingsConfigDict(env_prefix="OPENAI_", env_file=".env", extra="ignore", frozen=True)
+
+    api_key: SecretStr = Field(SecretStr(""), description="Its key; any word for a server that asks for none.")
+    base_url: str = Field("", description="Another server: Azure (…/openai/v1/), a gateway, one of your own.")
+    model: str = Field("", description="Which model. Empty is off: nothing ever leaves then.")
+    api: Literal["responses", "chat"] = Field("responses", description="chat for servers without the newer interface.")
+    price_input: float = Field(0.0, ge=0, description="What a million tokens read cost, so that costs can be shown.")
+    price_output: float = Field(0.0, ge=0, description="What a million tokens written cost.")
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        if self.model and not _set(self.api_key):
+            return ("OPENAI_API_KEY: the key of that model's server (any word where it asks for none)",)
+        return ()
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.model) and _set(self.api_key)
+
+
 def _set(secret: SecretStr) -> bool:
     return bool(secret.get_secret_value())
 
@@ -154,6 +177,7 @@ class Settings(BaseSettings):
 
     _slack: SlackSettings = PrivateAttr(default_factory=SlackSettings)
     _teams: TeamsSettings = PrivateAttr(default_factory=TeamsSettings)
+    _model: ModelSettings = PrivateAttr(default_factory=ModelSettings)
 
     @property
     def slack(self) -> SlackSettings:
@@ -162,6 +186,10 @@ class Settings(BaseSettings):
     @property
     def teams(self) -> TeamsSettings:
         return self._teams
+
+    @property
+    def model(self) -> ModelSettings:
+        return self._model
 
     @field_validator("metrics_open", mode="before")
     @classmethod
@@ -222,6 +250,8 @@ class Settings(BaseSettings):
             holidays=self.holidays,
             settling_minutes=self.settling_minutes,
             platforms=frozenset({"console", *served}),
+            price_in=self.model.price_input,
+            price_out=self.model.price_output,
         )
 
     @property
@@ -242,13 +272,13 @@ def load(**overrides: object) -> Settings:
 
 def _variable(field: str) -> str:
     """The name under which *field* is set; an error of a platform's settings does not say whose it is."""
-    owner = next(kind for kind in (Settings, SlackSettings, TeamsSettings) if field in kind.model_fields)
+    owner = next(kind for kind in (Settings, SlackSettings, TeamsSettings, ModelSettings) if field in kind.model_fields)
     return f"{owner.model_config['env_prefix']}{field}".upper()
 
 
 def check_doors(settings: Settings) -> None:
     """Raises WrongSettings when a platform is half configured, or open to anybody by accident."""
-    missing = [*settings.slack.missing, *settings.teams.missing]
+    missing = [*settings.slack.missing, *settings.teams.missing, *settings.model.missing]
     if missing:
         raise WrongSettings("These settings are missing (see .env.example):\n  " + "\n  ".join(missing))
     if settings.teams.allow_anonymous and settings.public_url.startswith("https://"):

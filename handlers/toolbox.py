@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from integrations.ports.clock import Clock, Tokens
 from integrations.ports.files import Sheets
+from integrations.ports.language import Language
 from storage.store import Session, Store
 from storage.values import Change, Revision
 
@@ -35,6 +36,8 @@ class Policy:
     working_days: str = ""  # "mon-fri"
     holidays: str = ""  # whose: "DE", "DE-BE"
     settling_minutes: int = 10
+    price_in: float = 0.0  # of a million tokens that a model reads, and of those it writes
+    price_out: float = 0.0
     platforms: frozenset[str] = frozenset({"console"})  # those whose door is open: nothing else is ever delivered
 
 
@@ -49,6 +52,7 @@ class Toolbox:
     seal: Seal
     policy: Policy = field(default_factory=Policy)
     on_published: tuple[OnPublished, ...] = ()
+    language: Language | None = None  # nobody words anything but ourselves
 
 
 OnPublished = Callable[[Toolbox, Session, Revision, Sequence[Change]], Awaitable[None]]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, insert, or_, select, update
 from sqlmodel import Field, SQLModel
 
 from storage.store import Session, UtcDateTime, affected, table_of
@@ -136,8 +136,10 @@ async def keep_answer(session: Session, answer: Verified, *, asker: str, folded:
 
 
 async def answers_to(session: Session, folded: str, meaning: str) -> tuple[Verified, ...]:
-    """The answers that stand for the same words or the same plan, the newest first."""
-    same = [VERIFIED.c.folded == folded] if folded else []
+    """The answers that stand for the same plan, or for the same words where there was no plan, the newest first."""
+    same: list[ColumnElement[bool]] = []
+    if folded:
+        same.append((VERIFIED.c.folded == folded) & (VERIFIED.c.meaning == ""))
     if meaning:
         same.append(VERIFIED.c.meaning == meaning)
     if not same:

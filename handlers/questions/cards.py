@@ -7,9 +7,18 @@ from datetime import UTC, date, datetime
 
 from handlers.days import spoken
 from handlers.phrases import STATUS_WORDS, due_words, item_name, listing, owner_words, team_name
-from handlers.questions.rules import Candidate, NotUnderstood, Unclear, Understood, Unknown, answer_line
-from integrations.ports.cards import Block, Button, Buttons, Card, Span, Text, context, text
-from storage.values import Campaign, Directory, Item, Plan, Revision, RevisionState, Side, Status, Team
+from handlers.questions.outcomes import Answer, Outcome
+from handlers.questions.rules import (
+    Candidate,
+    Grounded,
+    NotUnderstood,
+    Unclear,
+    Understood,
+    Unknown,
+    answer_line,
+)
+from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Context, Span, Text, context, text
+from storage.values import Campaign, Directory, Item, Plan, Revision, RevisionState, Side, Status, Team, Verified
 
 SHOWN = 12  # items in an answer; the sentence says how many there are
 
@@ -45,8 +54,77 @@ def _lines(items: Sequence[Item], total: int, names: Directory) -> Text:
         told = [STATUS_WORDS[item.status], due_words(item), owner_words(item, names), team_name(item.team, names)]
         spans.append(f" – {', '.join(told)}")
     if total > len(items):
-        spans.append(f"\n… and {total - len(items):,} more")
+        spans.append(f"\n{len(items)} of {total:,}; the others: more")
     return Text(tuple(spans))
+
+
+def prose(told: Sequence[Grounded]) -> Text:
+    """A model's sentences, each with the items that bear it out."""
+    spans: list[Span] = []
+    for each in told:
+        spans += [" " if spans else "", each.text, " ["]
+        for place, item in enumerate(each.items):
+            spans += [", " if place else "", item_name(item)[0]]
+        spans.append("]")
+    return Text(tuple(spans))
+
+
+def by_person(answer: Verified, names: Directory) -> tuple[Block, ...]:
+    """What somebody answered to the same question before."""
+    who = names.name_of(answer.by) or "somebody who left"
+    rests = (
+        f" It rests on {listing([*answer.keys, *_campaigns(answer, names)])}."
+        if answer.keys or answer.campaigns
+        else ""
+    )
+    since = f"R{answer.revision}" if answer.revision else "the first version"
+    return (
+        text(Bold("Verified answer: "), answer.text),
+        context(f"From {who}, {spoken(answer.at.date())}, on {since}.{rests} It is withdrawn when that changes."),
+    )
+
+
+def _campaigns(answer: Verified, names: Directory) -> list[str]:
+    return [names.campaign[key].name for key in answer.campaigns if key in names.campaign]
+
+
+def signed(answer: Answer, name: str, *, in_room: bool) -> Card:
+    """The card with what can be done about it; *name* is the question's number."""
+    offers = [*_reading_on(answer, name), *_passing_on(answer, name, in_room=in_room), *_judging(answer, name)]
+    if not offers:
+        return answer.card
+    blocks = answer.card.blocks
+    last = len(blocks) - 1 if blocks and isinstance(blocks[-1], Context) else len(blocks)
+    return Card(answer.card.title, (*blocks[:last], Buttons(tuple(offers)), *blocks[last:]))
+
+
+def _reading_on(answer: Answer, name: str) -> list[Button]:
+    offers = []
+    if answer.keys and len(answer.keys) > SHOWN:
+        offers.append(Button("More", "more", f"{name} {SHOWN}", f"more {name}"))
+    if len(answer.items) == 1 and answer.keys:
+        key = answer.items[0].key
+        offers.append(Button(f"Follow {key}", "follow", key, f"follow {key}"))
+    return offers
+
+
+def _passing_on(answer: Answer, name: str, *, in_room: bool) -> list[Button]:
+    offers = []
+    if in_room and answer.outcome is Outcome.ANSWERED:
+        offers.append(Button("Share", "share", name, f"share {name}"))
+    if answer.outcome is not Outcome.CLARIFY:
+        label = "Ask the owner" if answer.outcome is Outcome.ANSWERED else "Ask a person"
+        offers.append(Button(label, "handoff", name, f"handoff {name}"))
+    return offers
+
+
+def _judging(answer: Answer, name: str) -> list[Button]:
+    if answer.outcome is not Outcome.ANSWERED:
+        return []
+    return [
+        Button("Helpful", "helpful", name, f"helpful {name}"),
+        Button("Not right", "not right", name, f"not right {name}"),
+    ]
 
 
 def _freshness(revision: Revision, newest: Revision) -> str:

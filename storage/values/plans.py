@@ -54,7 +54,9 @@ def _day(given: str | None) -> date | None:
 
 def plan_from_facts(data: Mapping[str, Any]) -> Plan:
     """The inverse of `plan_facts`. Raises ValueError, KeyError or TypeError for what no plan can hold."""
-    read = {name: _READ[name](value) if name in _READ else _value(value) for name, value in data.items()}
+    read: dict[str, Any] = {
+        name: _READ[name](value) if name in _READ else _value(value) for name, value in data.items()
+    }
     return Plan(**read)
 
 

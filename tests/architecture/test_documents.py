@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, SlackSettings, TeamsSettings
+from bot.settings import ModelSettings, Settings, SlackSettings, TeamsSettings
 
 ROOT = Path(__file__).parent.parent.parent
 VARIABLES = {
     f"{prefix}{name.upper()}": field
-    for prefix, kind in (("HANDSHAKE_", Settings), ("SLACK_", SlackSettings), ("TEAMS_", TeamsSettings))
+    for prefix, kind in (
+        ("HANDSHAKE_", Settings),
+        ("SLACK_", SlackSettings),
+        ("TEAMS_", TeamsSettings),
+        ("OPENAI_", ModelSettings),
+    )
     for name, field in kind.model_fields.items()
 }
 

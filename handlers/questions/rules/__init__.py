@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from handlers.questions.rules.answers import answer_line
-from handlers.questions.rules.plan import understand
+from handlers.questions.rules.follow_up import follow_up, leans
+from handlers.questions.rules.grounding import Grounded, ground
+from handlers.questions.rules.plan import A_CHANGE, NOTHING, understand
 from handlers.questions.rules.results import (
     Aspect,
     Candidate,
@@ -12,18 +14,31 @@ from handlers.questions.rules.results import (
     Understanding,
     Understood,
     Unknown,
+    Whether,
 )
+from handlers.questions.rules.sentence import describe
+from handlers.questions.rules.text import means_the_same_to_all, same_words
 from handlers.questions.rules.titles import may_name_item
 
 __all__ = [
+    "A_CHANGE",
+    "NOTHING",
     "Aspect",
     "Candidate",
+    "Grounded",
     "NotUnderstood",
     "Unclear",
     "Understanding",
     "Understood",
     "Unknown",
+    "Whether",
     "answer_line",
+    "describe",
+    "follow_up",
+    "ground",
+    "leans",
     "may_name_item",
+    "means_the_same_to_all",
+    "same_words",
     "understand",
 ]

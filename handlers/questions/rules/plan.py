@@ -46,10 +46,10 @@ _YES_NO = re.compile(
     r"(?:is|are|was|were|does|did|has|have|do we|do they|any|anything)\b"
 )
 _SOMEBODY = whole(r"he|she|him|hers")
-_NOTHING = "nothing was asked"
+NOTHING = "nothing was asked"
 _NOT_A_QUESTION = "that is no question about the roadmap"
 _CANNOT_KNOW = "the roadmap holds items, campaigns, teams, owners, statuses and dates; it cannot answer that"
-_A_CHANGE = "asking changes nothing; a change needs a command such as item edit"
+A_CHANGE = "asking changes nothing; a change needs a command such as item edit"
 
 
 def understand(
@@ -66,7 +66,7 @@ def understand(
         placed = Placed(text)
         asked = honest_part(text)
     if not asked:
-        return NotUnderstood(_A_CHANGE if text else _NOTHING)
+        return NotUnderstood(A_CHANGE if text else NOTHING)
     try:
         return _spelled_out(_read(asked, context_of(placed.text), placed, names, asker, today), placed)
     except Puzzling as puzzle:

@@ -173,3 +173,72 @@ def _split_name(low: str, raw: str, start: int, end: int, *, possessive: bool) -
     spelled = [part if raw.islower() else part.capitalize() for part in parts] if len(parts) > 1 else [raw]
     last = len(parts) - 1
     return [(part, spelled[n], start, end, possessive and n == last) for n, part in enumerate(parts)]
+
+
+_POLITE = frozenset(
+    [
+        "please",
+        "pls",
+        "hi",
+        "hello",
+        "hey",
+        "thanks",
+        "thank",
+        "you",
+        "could",
+        "can",
+        "would",
+        "tell",
+        "just",
+        "the",
+        "a",
+        "an",
+    ]
+)
+
+
+def same_words(text: str) -> str:
+    """*text* as questions are compared: without case, accents, punctuation and politeness. "" when nothing is left."""
+    words = [piece for piece in PIECE.findall(fold(clean(text))) if piece not in _POLITE]
+    return " ".join(words)
+
+
+_LEANING = frozenset(
+    [
+        "i",
+        "my",
+        "mine",
+        "we",
+        "our",
+        "ours",
+        "myself",
+        "it",
+        "he",
+        "she",
+        "they",
+        "them",
+        "those",
+        "these",
+        "that",
+        "this",
+        "next",
+        "last",
+        "past",
+        "coming",
+        "ago",
+        "today",
+        "tomorrow",
+        "yesterday",
+        "tonight",
+        "now",
+        "currently",
+        "recently",
+        "soon",
+        "lately",
+    ]
+)
+
+
+def means_the_same_to_all(folded: str) -> bool:
+    """Whether these words (see `same_words`) mean the same whoever says them, and whenever."""
+    return bool(folded) and _LEANING.isdisjoint(folded.split())

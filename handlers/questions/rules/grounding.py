@@ -1,0 +1,288 @@
+"""Which sentences of a model may be said: those that cite items which were found, and hold nothing that is not in them.
+
+A sentence that cites several items must be true of each one; what cannot be checked is not said. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from handlers.questions.rules.names import LONGEST_NAME
+from handlers.questions.rules.text import fold
+from storage.values import Directory, Item, Status
+
+LONGEST = 400  # characters of one sentence
+
+# Words that say how something stands. What a model calls by another word of the list is still checked.
+_STATUS = {
+    Status.PLANNED: r"planned|scheduled|not started|upcoming",
+    Status.IN_PROGRESS: r"in progress|under ?way|ongoing|being worked on|working on|active",
+    Status.AT_RISK: r"at risk|in danger|endangered|shaky",
+    Status.BLOCKED: r"blocked|stuck|waiting|held up|blocking",
+    Status.ON_HOLD: r"on hold|paused|parked|suspended",
+    Status.DONE: r"done|finished|shipped|completed?|delivered|closed|live|launched|released|ready|achieved|accomplished",
+    Status.DROPPED: r"dropped|cancel(?:l?ed)?|abandoned|scrapped|killed|removed|deleted|gone",
+}
+_SAYS = {status: re.compile(rf"\b(?:{words})\b") for status, words in _STATUS.items()}
+_LATE = re.compile(r"\b(?:overdue|late|delayed|behind|missed|slipp\w+|past due|postponed|pushed)\b")
+_MARKUP = re.compile(r"[<>\[\]`*_|{}\\@]|https?:|www\.|://|[\x00-\x1f]")
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_MONTH = "|".join([*_MONTHS, *(month[:3] for month in _MONTHS), "sept"])
+_ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
+_DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH})\.?,?(?: (\d{{4}}))?\b")
+_MONTH_FIRST = re.compile(rf"\b({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (\d{{4}}))?")
+_WORD = re.compile(r"[^\W\d_][\w'’-]*|\d+")
+# What is left of a sentence once titles, names and dates are taken out may only be of these: a word outside of them
+# could say anything (that something was approved, moved, cancelled, or is not so), and nobody could check it.
+_PLAIN = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "with",
+        "for",
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "to",
+        "from",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "has",
+        "have",
+        "had",
+        "it",
+        "its",
+        "they",
+        "their",
+        "this",
+        "that",
+        "these",
+        "those",
+        "which",
+        "who",
+        "whose",
+        "there",
+        "here",
+        "also",
+        "while",
+        "still",
+        "currently",
+        "now",
+        "since",
+        "until",
+        "item",
+        "items",
+        "work",
+        "milestone",
+        "milestones",
+        "task",
+        "tasks",
+        "piece",
+        "pieces",
+        "team",
+        "teams",
+        "owner",
+        "owners",
+        "campaign",
+        "campaigns",
+        "status",
+        "date",
+        "dates",
+        "day",
+        "project",
+        "projects",
+        "part",
+        "roadmap",
+        "side",
+        "side's",
+        "hands",
+        "own",
+        "owns",
+        "owned",
+        "due",
+        "start",
+        "starts",
+        "started",
+        "begin",
+        "begins",
+        "began",
+        "kick",
+        "kicks",
+        "kicked",
+        "off",
+        "belong",
+        "belongs",
+        "serve",
+        "serves",
+        "serving",
+        "support",
+        "supports",
+        "supporting",
+        "handled",
+        "handles",
+        "handling",
+        "led",
+        "leads",
+        "leading",
+        "assigned",
+        "working",
+        "works",
+        "looks",
+        "sits",
+        "remains",
+        "stands",
+        "marked",
+        "listed",
+        "set",
+        "expected",
+        "falls",
+        "comes",
+        "responsible",
+        "under",
+        "way",
+        "underway",
+    ]
+)
+_STATUS_WORDS = frozenset(
+    word
+    for words in (*_STATUS.values(), "overdue late delayed behind past due")
+    for word in re.findall(r"[a-z]+", words)
+) | {"completed", "complete", "cancelled", "canceled"}
+
+
+@dataclass(frozen=True, slots=True)
+class Grounded:
+    """A sentence that bears looking at, with the items that bear it out, in the order it names them."""
+
+    text: str
+    items: tuple[Item, ...]
+
+
+def ground(
+    sentences: Sequence[tuple[str, Sequence[str]]], items: Sequence[Item], names: Directory, today: date
+) -> tuple[Grounded, ...]:
+    """Those of *sentences* (text, keys) that may be said about *items*, each text once."""
+    by_key = {item.key.casefold(): item for item in items}
+    kept: dict[str, Grounded] = {}
+    for text, keys in sentences:
+        cited = [by_key.get(key.casefold()) for key in keys]
+        found = [item for item in cited if item is not None]
+        if not found or len(found) < len(cited):
+            continue
+        tidy = " ".join(text.split())
+        if _is_borne_out(tidy, found, names, today, frozenset(by_key)):
+            kept.setdefault(tidy, Grounded(tidy, tuple(dict.fromkeys(found))))
+    return tuple(kept.values())
+
+
+def _is_borne_out(text: str, cited: Sequence[Item], names: Directory, today: date, known: frozenset[str]) -> bool:
+    if not text or len(text) > LONGEST or _MARKUP.search(_without_titles(text, cited)):
+        return False
+    rest = _without_names(_without_titles(text, cited), cited, names)
+    if rest is None or any(key in rest.casefold() for key in known):
+        return False  # it speaks of an item that it does not cite, or of somebody who has nothing to do with it
+    low, dates_fit = _without_dates(fold(rest), cited)
+    standing = all(_stands(low, item, today) for item in cited)
+    return dates_fit and standing and all(word in _PLAIN or word in _STATUS_WORDS for word in _WORD.findall(low))
+
+
+def _without_titles(text: str, cited: Sequence[Item]) -> str:
+    """*text* without the keys and titles of what it cites: these are data, whatever they say."""
+    for item in sorted(cited, key=lambda each: -len(each.title)):
+        for said in (item.title, item.key):
+            text = re.sub(re.escape(said), " . ", text, flags=re.IGNORECASE) if said else text
+    return text
+
+
+def _without_names(text: str, cited: Sequence[Item], names: Directory) -> str | None:
+    """*text* without names that fit each cited item; None when it names a person, team or campaign that does not."""
+    fitting = [_names_of(item, names) for item in cited]
+    every = set.intersection(*fitting) if fitting else set()
+    some = {each.casefold() for each in every}
+    for name in sorted(_all_names(names), key=len, reverse=True):
+        pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+        if not pattern.search(text):
+            continue
+        if name.casefold() not in some:
+            return None
+        text = pattern.sub(" . ", text)
+    return text
+
+
+def _names_of(item: Item, names: Directory) -> set[str]:
+    team = names.team.get(item.team)
+    campaigns = [names.campaign[key].name for key in item.campaigns if key in names.campaign]
+    owner = names.person.get(item.owner)
+    people = {owner.name, *owner.name.split()} if owner and owner.name else set()
+    return {each for each in {team.name if team else "", *campaigns, *people} if each}
+
+
+def _all_names(names: Directory) -> set[str]:
+    """Whoever and whatever may be named. A part of a person's name counts only when it is long enough to be one."""
+    whole = {each.name for each in names.teams} | {each.name for each in names.campaigns}
+    whole |= {each.name for each in names.people if each.name}
+    parts = {part for person in names.people for part in person.name.split() if len(part) > 2}
+    return {each for each in whole | parts if len(each.split()) <= LONGEST_NAME + 2}
+
+
+def _stands(low: str, item: Item, today: date) -> bool:
+    """Whether every word about how things stand is true of *item*."""
+    is_late = item.is_open and item.due is not None and item.due < today
+    if _LATE.search(low) and not is_late:
+        return False
+    return all(status is item.status or not says.search(low) for status, says in _SAYS.items())
+
+
+def _without_dates(low: str, cited: Sequence[Item]) -> tuple[str, bool]:
+    """*low* without the dates in it, and whether each of them is a date of each cited item, told as what it is."""
+    found: list[tuple[int, int, int | None]] = []
+    for pattern, order in ((_ISO, (2, 1, 0)), (_DAY_FIRST, (0, 1, 2)), (_MONTH_FIRST, (1, 0, 2))):
+        for match in pattern.finditer(low):
+            parts = match.groups()
+            month = parts[order[1]]
+            found.append((int(parts[order[0]]), _month(month), int(parts[order[2]]) if parts[order[2]] else None))
+        low = pattern.sub(" . ", low)
+    fits = all(_has_date(item, *day, says=low) for item in cited for day in found)
+    return low, fits
+
+
+def _month(said: str) -> int:
+    return int(said) if said.isdigit() else next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(said[:3]))
+
+
+def _has_date(item: Item, day: int, month: int, year: int | None, *, says: str) -> bool:
+    """The due date is what a date means, unless the sentence says that something starts or was finished then."""
+    if re.search(r"\b(?:starts?|started|begins?|began|kick\w*)\b", says):
+        dates = [item.start]
+    elif item.status is Status.DONE and _SAYS[Status.DONE].search(says):
+        dates = [item.finished_on]
+    else:
+        dates = [item.due]
+    return any(each and each.day == day and each.month == month and year in (None, each.year) for each in dates)

@@ -1,0 +1,31 @@
+"""What a person answered before: found for the same words or the same plan, for who may read all that it rests on."""
+
+from __future__ import annotations
+
+from handlers.questions.rules import Understanding, Understood, means_the_same_to_all, same_words
+from storage import handovers, roadmap
+from storage.store import Session
+from storage.values import Audience, Verified, meaning
+
+
+async def known_answer(
+    session: Session, audience: Audience, words: str, understanding: Understanding
+) -> Verified | None:
+    """The newest such answer. One about the past is never it: what people said then was about their day."""
+    folded = same_words(words)
+    plan = understanding.plan if isinstance(understanding, Understood) else None
+    if isinstance(understanding, Understood) and understanding.as_of is not None:
+        return None
+    same = folded if plan is None and means_the_same_to_all(folded) else ""
+    for answer in await handovers.answers_to(session, same, meaning(plan) if plan else ""):
+        if await may_read(session, audience, answer):
+            return answer
+    return None
+
+
+async def may_read(session: Session, audience: Audience, answer: Verified) -> bool:
+    """Whether everybody in *audience* may see the answer, and each item that it rests on."""
+    if not audience.may_see(answer.visible_to):
+        return False
+    found = await roadmap.items_with(session, answer.keys)
+    return all(audience.may_see(item.visible_to) for item in found.values())

@@ -1,0 +1,1 @@
+"""A language model behind OpenAI's two interfaces, or any server that speaks one of them."""
