@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from handlers import acknowledging, board, conflicts, drafting, importing, notices, people, questions, roadmap
+from handlers import (
+    acknowledging,
+    board,
+    conflicts,
+    drafting,
+    following,
+    handover,
+    importing,
+    notices,
+    people,
+    questions,
+    roadmap,
+)
 from handlers.feature import Feature
 from handlers.help import help_feature
 from handlers.operating import operating_feature
 
 _SLICES: tuple[Feature, ...] = (
     questions.FEATURE,
+    handover.FEATURE,
+    following.FEATURE,
     roadmap.FEATURE,
     acknowledging.FEATURE,
     board.FEATURE,

@@ -6,6 +6,7 @@ no command            ──> a question (`ask`), or a suggestion when a command
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -152,6 +153,8 @@ class Dispatcher:
             words = grammar.take_apart(command, rest)
         except grammar.Misused as misused:
             raise BadInput(str(misused), command.usage) from None
+        if command.begins and words.positional and not re.fullmatch(command.begins, words.positional[0]):
+            return self._question(said)
         if len(words.positional) > command.takes:
             if not command.changes:
                 return self._question(said)

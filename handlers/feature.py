@@ -52,6 +52,8 @@ class Command:
     `takes` is the largest number of positional words; a reading command with more of them was a question.
     `options` take a value (`--why "…"`), `switches` do not (`--now`), `named` are the keys of `key=value`
     (None: any key, checked by the command itself). `strangers` may say it before they are known.
+    `begins` is a pattern that the first positional word has to fit: "follow WEB-12", but "follow up on the banner" is
+    a question.
     """
 
     words: str
@@ -66,6 +68,7 @@ class Command:
     switches: tuple[str, ...] = ()
     named: tuple[str, ...] | None = ()
     strangers: bool = False
+    begins: str = ""
 
 
 # Words a notice when it is sent, for what everyone in its place may see then; None when nothing is left to say.

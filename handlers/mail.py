@@ -104,9 +104,9 @@ async def update(
     )
 
 
-async def take_back(session: Session, key: str, *, at: datetime) -> int:
+async def take_back(session: Session, key: str, *, at: datetime, kind: DeliveryKind = DeliveryKind.POST) -> int:
     """Remove everywhere what the notice with *key* put there. Returns how many cards that concerns."""
-    standing = await deliveries.of_notice(session, key)
+    standing = await deliveries.of_notice(session, key, kind)
     return await deliveries.queue(
         session, notice_id(key), tuple(standing), at=at, kind=DeliveryKind.DELETE, targets=standing
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from handlers.acting import acting
 from handlers.errors import BadInput, Refusal
 from handlers.feature import Asked
-from handlers.naming import find_person, mentioned
 from handlers.people import cards, rules
+from handlers.persons import person_named
 from handlers.toolbox import Toolbox
 from integrations.ports.inbound import Reply
 from storage import people
@@ -84,8 +84,6 @@ async def _set_bridge(box: Toolbox, asked: Asked, *, bridge: bool) -> Reply:
 
 async def _named(box: Toolbox, asked: Asked, said: str) -> tuple[Directory, Person]:
     """Everybody, and the one who is meant. Raises NotFound."""
-    account = asked.account
     async with box.store.reading() as session:
         names = await directory(session)
-        accounts = await people.ids_of_accounts(session, account.platform, account.workspace, mentioned(said))
-    return names, find_person(names, said, accounts=accounts)
+        return names, await person_named(session, asked, names, said)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from handlers.days import spoken
-from handlers.phrases import STATUS_WORDS, due_words, item_name, listing, owner_words, team_name
+from handlers.phrases import STATUS_WORDS, due_words, item_name, listing, owner_words, plural, team_name
 from handlers.questions.outcomes import Answer, Outcome
 from handlers.questions.rules import (
     Candidate,
@@ -18,7 +18,19 @@ from handlers.questions.rules import (
     answer_line,
 )
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Context, Span, Text, context, text
-from storage.values import Campaign, Directory, Item, Plan, Revision, RevisionState, Side, Status, Team, Verified
+from storage.values import (
+    Campaign,
+    Directory,
+    Item,
+    Plan,
+    Question,
+    Revision,
+    RevisionState,
+    Side,
+    Status,
+    Team,
+    Verified,
+)
 
 SHOWN = 12  # items in an answer; the sentence says how many there are
 
@@ -125,6 +137,58 @@ def _judging(answer: Answer, name: str) -> list[Button]:
         Button("Helpful", "helpful", name, f"helpful {name}"),
         Button("Not right", "not right", name, f"not right {name}"),
     ]
+
+
+def more(question: Question, items: Sequence[Item], first: int, total: int, names: Directory) -> Card:
+    """The lines after the first *first* ones."""
+    if not items:
+        return Card(f"That was all of {question.name}", (text(f"The answer has {plural(total, 'line')}."),))
+    last = first + len(items)
+    offers = [Button("More", "more", f"{question.name} {last}", f"more {question.name} {last}")] if last < total else []
+    return Card(
+        f"{first + 1} to {last} of {total:,}",
+        (
+            _lines(items, len(items), names),
+            *([Buttons(tuple(offers))] if offers else []),
+            context(f"{question.name}: {question.said}. From R{question.revision}."),
+        ),
+    )
+
+
+def preview(question: Question, answer: Answer) -> Card:
+    """What everybody in the room would read."""
+    post = Button("Post it here", "share post", question.name, f"share post {question.name}", "primary")
+    note = "So far only you see this. It holds what everybody in this room may see."
+    return Card(f"Preview: {answer.card.title}", (*answer.card.blocks, Buttons((post,)), context(note)))
+
+
+def shared(question: Question, answer: Answer, who: str) -> Card:
+    """The answer for a room. The asker's own wording stays with the asker; what was understood is said."""
+    why = f"Shared by {who}. To take it back: share undo {question.name}"
+    return Card(answer.card.title, (*answer.card.blocks, context(why)))
+
+
+def was_shared(question: Question, *, new: bool) -> Card:
+    undo = Button("Take it back", "share undo", question.name, f"share undo {question.name}")
+    if not new:
+        return Card("It was shared here before", (text("Ask again to share a fresh answer."), Buttons((undo,))))
+    return Card("Shared with this room", (Buttons((undo,)),))
+
+
+def taken_back(question: Question) -> Card:
+    return Card(f"{question.name} is taken back", (text("It is removed from this room."),))
+
+
+def judged(question: Question, feedback: str) -> Card:
+    """What was noted, and what can be done when it was no good."""
+    if feedback == "helpful":
+        return Card("Good to hear", (text(f"Noted for {question.name}."),))
+    ask = Button("Ask a person", "handoff", question.name, f"handoff {question.name}", "primary")
+    said = f"It was understood as: {question.said}. " if question.said else ""
+    return Card(
+        f"Sorry. {question.name} is noted as not right",
+        (text(f"{said}Say it in other words, or let somebody answer who knows."), Buttons((ask,))),
+    )
 
 
 def _freshness(revision: Revision, newest: Revision) -> str:

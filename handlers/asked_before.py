@@ -1,0 +1,34 @@
+"""Questions by their number: Q17, as it stands on the answer's card."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.errors import BadInput, NotFound
+from handlers.feature import Asked
+from storage import questions
+from storage.store import Session
+from storage.values import Question
+
+NUMBER = r"[qQ]?\d{1,9}"  # how a command that is about a question begins
+_NUMBER = re.compile(r"[qQ]?(\d{1,9})")
+
+
+async def question_named(session: Session, said: str) -> Question:
+    """The question with that number. Raises BadInput, NotFound."""
+    found = _NUMBER.fullmatch(said.strip())
+    if not found:
+        raise BadInput("Say the number of the question; it stands on the answer, such as Q17.", "questions")
+    question = await questions.numbered(session, int(found[1]))
+    if question is None:
+        raise NotFound(f"There is no question Q{int(found[1])}, or it was forgotten in the meantime.", "questions")
+    return question
+
+
+async def own_question(session: Session, asked: Asked, said: str) -> Question:
+    """A question of whoever asks, or one asked in this very room. Raises NotFound for all others: their words are theirs."""
+    question = await question_named(session, said)
+    here = asked.place is not None and not asked.where.direct and question.place == asked.place.id
+    if question.asker != asked.person.id and not here:
+        raise NotFound(f"{question.name} is not yours, and was not asked here.", "questions")
+    return question

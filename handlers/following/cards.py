@@ -1,0 +1,61 @@
+"""The cards of following an item."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from handlers.changes import Step
+from handlers.phrases import headline, item_name, item_table, plural, revision_words, step_blocks
+from integrations.ports.cards import Button, Buttons, Card, context, text
+from storage.values import Directory, Item, Revision, RevisionState, Side, Status, Team
+
+
+def followed(item: Item, names: Directory, *, new: bool) -> Card:
+    stop = Button("Stop", "unfollow", item.key, f"unfollow {item.key}")
+    said = "You hear privately whenever a revision changes it." if new else "You followed it already."
+    return Card(
+        f"You follow {item.key}", (text(*item_name(item), f". {said}"), item_table((item,), names), Buttons((stop,)))
+    )
+
+
+def unfollowed(key: str) -> Card:
+    return Card(f"You no longer follow {key}", (text("Nothing more about it comes by itself."),))
+
+
+def listed(items: Sequence[Item], names: Directory) -> Card:
+    if not items:
+        return Card("You follow no item", (text("Say for example: follow WEB-12"),))
+    return Card(
+        f"You follow {plural(len(items), 'item')}", (item_table(items, names), context("To stop: unfollow KEY"))
+    )
+
+
+def moved(revision: Revision, steps: Sequence[Step], names: Directory) -> Card:
+    """What a revision changed of what somebody follows."""
+    keys = [step.key for step in steps]
+    stop = Button(f"Stop following {keys[0]}", "unfollow", keys[0], f"unfollow {keys[0]}")
+    return Card(
+        f"{', '.join(keys[:3])}{' and more' if len(keys) > 3 else ''} moved: {headline(steps)}",
+        (
+            *step_blocks(steps, names),
+            Buttons((stop,)),
+            context(f"{revision_words(revision)} You hear this because you follow it. To stop: unfollow KEY"),
+        ),
+    )
+
+
+_NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+_R42 = Revision(42, RevisionState.PUBLISHED, "p", "Vendor <late>", _NOON, _NOON, how="two-key", hash="0123456789abcdef")
+_ITEM = Item("WEB-12", "Consent <b> banner", "web", status=Status.IN_PROGRESS, due=date(2027, 2, 20))
+_NAMES = Directory((Team("web", "R&D <core>", Side.IT),))
+
+EXAMPLES = (
+    followed(_ITEM, _NAMES, new=True),
+    followed(_ITEM, _NAMES, new=False),
+    unfollowed("WEB-12"),
+    listed((_ITEM,) * 3, _NAMES),
+    listed((), _NAMES),
+    moved(_R42, (Step(_ITEM, replace(_ITEM, due=date(2027, 3, 10))),), _NAMES),
+)

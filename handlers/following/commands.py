@@ -1,0 +1,88 @@
+"""follow, unfollow, following."""
+
+from __future__ import annotations
+
+from handlers.acting import acting
+from handlers.errors import BadInput, NotFound
+from handlers.feature import Asked, Command
+from handlers.following import cards
+from handlers.toolbox import Toolbox
+from integrations.ports.inbound import Reply
+from storage import following, roadmap
+from storage.directory import directory
+
+KEY = r"[^\s?!]+[-_.0-9][^\s?!]*"  # how the key of an item looks; anything else was a question
+MOST = 200  # items that one person follows
+
+
+async def follow(box: Toolbox, asked: Asked) -> Reply:
+    """`follow WEB-12`: you hear when a revision changes it."""
+    key = _key(asked)
+    async with acting(box, asked, item=key) as session:
+        item = await roadmap.item(session, key, asked.person.audience)
+        if item is None:
+            raise NotFound(f"I know no item {key}.", f"ask where is {key}")
+        if len(await following.followed_by(session, asked.person.id)) >= MOST:
+            raise BadInput(f"You follow {MOST} items, and that is all one can. Stop following some.", "following")
+        new = await following.follow(session, asked.person.id, item.key, asked.now)
+        names = await directory(session)
+    return Reply(cards.followed(item, names, new=new), facts={"item": item.key, "new": new})
+
+
+async def unfollow(box: Toolbox, asked: Asked) -> Reply:
+    """`unfollow WEB-12`."""
+    key = _key(asked)
+    async with acting(box, asked, item=key) as session:
+        mine = {each.casefold(): each for each in await following.followed_by(session, asked.person.id)}
+        known = mine.get(key.casefold())
+        if known is None:
+            raise NotFound(f"You do not follow {key}.", "following")
+        await following.unfollow(session, asked.person.id, known)
+    return Reply(cards.unfollowed(known), facts={"item": known})
+
+
+def _key(asked: Asked) -> str:
+    if not asked.words.first():
+        raise BadInput("Say which item.", "follow WEB-12", "following")
+    return asked.words.first()
+
+
+async def listing(box: Toolbox, asked: Asked) -> Reply:
+    """`following`: the items you follow, as you may see them now."""
+    async with box.store.reading() as session:
+        keys = await following.followed_by(session, asked.person.id)
+        found = [await roadmap.item(session, key, asked.audience) for key in keys]
+        names = await directory(session)
+    items = [item for item in found if item is not None]
+    return Reply(cards.listed(items, names), facts={"items": [item.key for item in items]})
+
+
+COMMANDS = (
+    Command(
+        words="follow",
+        run=follow,
+        usage="follow WEB-12",
+        does="Tells you privately whenever a revision changes that item.",
+        examples=("follow WEB-12",),
+        changes=True,
+        takes=1,
+        begins=KEY,
+    ),
+    Command(
+        words="unfollow",
+        run=unfollow,
+        usage="unfollow WEB-12",
+        does="No more words about that item.",
+        examples=("unfollow WEB-12",),
+        changes=True,
+        takes=1,
+        begins=KEY,
+    ),
+    Command(
+        words="following",
+        run=listing,
+        usage="following",
+        does="The items you follow.",
+        examples=("following",),
+    ),
+)

@@ -1,0 +1,301 @@
+"""handoff, answer, pass on, dismiss, questions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.acting import acting
+from handlers.asked_before import NUMBER, question_named
+from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
+from handlers.feature import Asked, Command
+from handlers.handover import cards, rules
+from handlers.handover.asking import (
+    ANSWERED,
+    DISMISSED,
+    MOVED,
+    give_up,
+    may_answer,
+    next_person,
+    put_into_hands,
+    tell,
+    topic_of,
+)
+from handlers.handover.rules import Route
+from handlers.persons import person_named
+from handlers.toolbox import Toolbox
+from integrations.ports.inbound import Reply
+from storage import handovers, questions, revisions, roadmap
+from storage.directory import directory
+from storage.store import Session
+from storage.values import (
+    Directory,
+    Handover,
+    HandoverState,
+    Permission,
+    Person,
+    Question,
+    Verified,
+    meaning,
+)
+
+HANDOFF = "handoff Q17 [@somebody]"
+ANSWER = 'answer Q17 "…"'
+
+
+# ── asking a person ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def handoff(box: Toolbox, asked: Asked) -> Reply:
+    """`handoff Q17 [@bo]`: to the one who should know, or to the one who is named."""
+    number, *said = asked.words.positional or ("",)
+    async with acting(box, asked) as session:
+        names = await directory(session)
+        question = await question_named(session, number)
+        _check_is_mine(asked, question)
+        before = await handovers.of(session, question.number)
+        if before and before.state is HandoverState.WAITING and not said:
+            return Reply(
+                cards.handed(question, _name(names, before.holder), waits=True), facts=_facts(question, before, names)
+            )
+        if said:
+            person = await _somebody_else(session, asked, names, " ".join(said))
+            route: Route | None = Route(person.id, f"{asked.person.name or 'the asker'} named you")
+        else:
+            route = await next_person(box, session, question, before.tried if before else (), names)
+        if route is None:
+            if before:
+                await give_up(box, session, question, before, asked.now)
+            return Reply(cards.nobody(question), facts=_facts(question, before, names), exit=1)
+        held = await put_into_hands(box, session, question, route, before, asked.now)
+    return Reply(cards.handed(question, _name(names, held.holder)), facts=_facts(question, held, names))
+
+
+def _check_is_mine(asked: Asked, question: Question) -> None:
+    if question.asker != asked.person.id and not asked.person.permission.covers(Permission.ADMIN):
+        raise NotAllowed(
+            f"{question.name} is somebody else's question; ask it yourself, and hand on your own.",
+            f"ask {question.words}",
+        )
+
+
+async def _somebody_else(session: Session, asked: Asked, names: Directory, said: str) -> Person:
+    person = await person_named(session, asked, names, said)
+    if person.id == asked.person.id:
+        raise Refusal("That is you. Name somebody else.", HANDOFF)
+    return person
+
+
+def _name(names: Directory, person: str) -> str:
+    return names.name_of(person) or "Somebody who left"
+
+
+def _facts(question: Question, handover: Handover | None, names: Directory) -> dict[str, object]:
+    return {
+        "question": question.name,
+        "state": str(handover.state) if handover else "",
+        "asked": names.email_of(handover.holder) if handover else "",
+        "why": handover.why if handover else "",
+    }
+
+
+# ── answering ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def answer(box: Toolbox, asked: Asked) -> Reply:
+    """`answer Q17 "…"`: tells the asker, and is kept for the next one. Without words, a form."""
+    number, *said = asked.words.positional or ("",)
+    words = (asked.words.named.get("text") or " ".join(said)).strip()
+    if not words:
+        return await _answer_form(box, asked, number)
+    if len(words) > cards.MOST_TEXT:
+        raise BadInput(f"An answer has at most {cards.MOST_TEXT:,} characters; this one has {len(words):,}.", ANSWER)
+    async with acting(box, asked) as session:
+        names = await directory(session)
+        question, handover = await _in_hand(session, asked, number)
+        kept = await _kept(session, asked, names, question, words)
+        asked_at = handover.asked_at if handover else asked.now
+        before = handover or Handover(question.number, asked.person.id, "", asked.now, asked_at)
+        await handovers.put(session, replace(before, holder=asked.person.id, state=HandoverState.ANSWERED))
+        await tell(box, session, ANSWERED, question, question.asker, key=f"{question.name}:{kept.id}", at=asked.now)
+    facts = {"question": question.name, "keys": list(kept.keys), "campaigns": list(kept.campaigns)}
+    return Reply(cards.kept(question, kept, names), facts=facts)
+
+
+async def _answer_form(box: Toolbox, asked: Asked, number: str) -> Reply:
+    async with box.store.reading() as session:
+        names = await directory(session)
+        question, _ = await _in_hand(session, asked, number)
+    asker = names.person.get(question.asker)
+    team = names.team[asker.team].name if asker and asker.team in names.team else ""
+    form = cards.answer_form(question, asker.name if asker else "The asker", team)
+    return Reply(cards.form_opened(form), form=form, facts={"question": question.name})
+
+
+async def _in_hand(session: Session, asked: Asked, number: str) -> tuple[Question, Handover | None]:
+    """The question that the asker may answer. Raises NotFound, NotAllowed."""
+    question = await question_named(session, number)
+    handover = await handovers.of(session, question.number)
+    if not may_answer(asked.person, handover, is_admin=asked.person.permission.covers(Permission.ADMIN)):
+        raise NotAllowed(
+            f"{question.name} was not put to you. Whoever was asked, bridge persons and admins may answer.",
+            "questions open",
+        )
+    return question, handover
+
+
+async def _kept(session: Session, asked: Asked, names: Directory, question: Question, words: str) -> Verified:
+    topic = await topic_of(session, question, names)
+    known = [item.key for item in topic.items] + await _keys_in(session, asked, words)
+    keys = rules.rests_on(question.keys, words, known)
+    asker = names.person.get(question.asker)
+    only_team = asked.words.named.get("for") == cards.TEAM or asked.words.has("team")
+    newest = await revisions.latest(session)
+    found = Verified(
+        id=0,
+        number=question.number,
+        words=question.words,
+        text=words,
+        by=asked.person.id,
+        at=asked.now,
+        revision=newest.number if newest else None,
+        keys=keys,
+        campaigns=tuple(each.key for each in topic.campaigns),
+        visible_to=(asker.team,) if only_team and asker and asker.team else (),
+    )
+    number = await handovers.keep_answer(
+        session,
+        found,
+        asker=question.asker,
+        folded=question.folded,
+        meaning=meaning(question.plan) if question.plan else "",
+    )
+    return replace(found, id=number)
+
+
+async def _keys_in(session: Session, asked: Asked, words: str) -> list[str]:
+    """Keys of items that *words* name and whoever answers may see."""
+    said = {part.strip(".,;:!?()").upper(): part for part in words.split() if "-" in part}
+    found = []
+    for part in said.values():
+        item = await roadmap.item(session, part.strip(".,;:!?()\"'"), asked.person.audience)
+        found += [item.key] if item else []
+    return found
+
+
+# ── passing on, dismissing ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def pass_on(box: Toolbox, asked: Asked) -> Reply:
+    """`pass on Q17 @bo`: somebody else knows better."""
+    number, *said = asked.words.positional or ("",)
+    to = (asked.words.named.get("to") or " ".join(said)).strip()
+    if not to:
+        async with box.store.reading() as session:
+            question, _ = await _in_hand(session, asked, number)
+        form = cards.pass_on_form(question)
+        return Reply(cards.form_opened(form), form=form)
+    async with acting(box, asked) as session:
+        names = await directory(session)
+        question, handover = await _in_hand(session, asked, number)
+        person = await _somebody_else(session, asked, names, to)
+        route = Route(person.id, f"{asked.person.name or 'a colleague'} thinks that you know")
+        held = await put_into_hands(box, session, question, route, handover, asked.now)
+        await tell(box, session, MOVED, question, question.asker, key=f"{question.name}:{person.id}", at=asked.now)
+    return Reply(cards.passed_on(question, _name(names, person.id)), facts=_facts(question, held, names))
+
+
+async def dismiss(box: Toolbox, asked: Asked) -> Reply:
+    """`dismiss Q17`: no answer from here; the asker is told."""
+    async with acting(box, asked) as session:
+        question, handover = await _in_hand(session, asked, asked.words.first())
+        if handover is None or handover.state is not HandoverState.WAITING:
+            raise NotFound(f"{question.name} does not wait for anybody.", "questions open")
+        gone = replace(handover, holder=asked.person.id, state=HandoverState.DISMISSED)
+        await handovers.put(session, gone)
+        key = f"{question.name}:{asked.person.id}:{len(handover.tried)}"
+        await tell(box, session, DISMISSED, question, question.asker, key=key, at=asked.now)
+        names = await directory(session)
+    return Reply(cards.set_aside(question), facts=_facts(question, gone, names))
+
+
+# ── lists ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def listing(box: Toolbox, asked: Asked) -> Reply:
+    """`questions [mine|open]`: what you asked; what waits for you, or for anybody when you keep it all running."""
+    which = asked.words.first("mine").casefold()
+    if which not in {"mine", "open"}:
+        raise BadInput(f"“{which}” is neither mine nor open.", "questions mine", "questions open")
+    async with box.store.reading() as session:
+        names = await directory(session)
+        rows = await (_mine(session, asked) if which == "mine" else _open(session, asked))
+    title = "Your questions" if which == "mine" else "Questions that wait"
+    told = [{"question": q.name, "words": q.words, "state": str(h.state) if h else q.outcome} for q, h in rows]
+    return Reply(cards.listed(title, rows, names), facts={"questions": told})
+
+
+async def _mine(session: Session, asked: Asked) -> list[tuple[Question, Handover | None]]:
+    found = await questions.of_person(session, asked.person.id, limit=100)
+    return [(each, await handovers.of(session, each.number)) for each in found]
+
+
+async def _open(session: Session, asked: Asked) -> list[tuple[Question, Handover | None]]:
+    keeps = rules.is_bridge(asked.person) or asked.person.permission.covers(Permission.ADMIN)
+    waiting = await handovers.waiting(session, None if keeps else asked.person.id)
+    rows = [(await questions.numbered(session, each.number), each) for each in waiting]
+    return [(question, each) for question, each in rows if question is not None]
+
+
+COMMANDS = (
+    Command(
+        words="handoff",
+        run=handoff,
+        usage=HANDOFF,
+        does="Puts a question of yours to the person who should know, or to the one you name.",
+        examples=("handoff Q17", "handoff Q17 @bo"),
+        changes=True,
+        begins=NUMBER,
+        takes=6,
+    ),
+    Command(
+        words="answer",
+        run=answer,
+        usage=f"{ANSWER} [--team]",
+        does="Answers a question that was put to you; kept for the next one who asks, or for the asker's team alone.",
+        examples=('answer Q17 "On 9 February, once legal agrees."',),
+        changes=True,
+        begins=NUMBER,
+        takes=500,
+        switches=("team",),
+        named=("text", "for"),
+    ),
+    Command(
+        words="pass on",
+        run=pass_on,
+        usage="pass on Q17 @somebody",
+        does="Gives a question that was put to you to somebody who knows better.",
+        examples=("pass on Q17 @bo",),
+        changes=True,
+        begins=NUMBER,
+        takes=6,
+        named=("to",),
+    ),
+    Command(
+        words="dismiss",
+        run=dismiss,
+        usage="dismiss Q17",
+        does="Says that you have no answer; the asker is told and may ask somebody else.",
+        examples=("dismiss Q17",),
+        changes=True,
+        begins=NUMBER,
+        takes=1,
+    ),
+    Command(
+        words="questions",
+        run=listing,
+        usage="questions [mine|open]",
+        does="Your own questions and what became of them, or those that wait for an answer.",
+        examples=("questions", "questions open"),
+        takes=1,
+    ),
+)
