@@ -74,6 +74,7 @@ async def _findings(app: App) -> list[Finding]:
         _accounts,
         _clock,
         _disk,
+        _model,
     )
     return [store, *[await check(app) for check in checks], *await _doors(app)]
 
@@ -228,6 +229,14 @@ async def _clock(app: App) -> Finding:
         return Finding("clock", ok=False, said=f"due and not rung: {', '.join(late)}", todo="handshake run")
     last = max(runs.values(), default=None)
     return Finding("clock", ok=True, said=f"last rung {last:%Y-%m-%d %H:%M} UTC" if last else "nothing was due yet")
+
+
+async def _model(app: App) -> Finding:
+    """Whether the language model answers, and what would leave with a question."""
+    from bot import model  # the planner of questions takes a while to load
+
+    ok, said, todo = await model.look(app)
+    return Finding("model", ok=ok, said=said, todo=todo)
 
 
 async def _disk(app: App) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -76,6 +76,7 @@ def _verified_from(row: Any) -> Verified:
         keys=tuple(json.loads(row.keys)),
         campaigns=tuple(json.loads(row.campaigns)),
         visible_to=tuple(json.loads(row.visible_to)),
+        asker=row.asker,
         withdrawn_by=row.withdrawn_by,
     )
 
@@ -110,7 +111,7 @@ async def waiting(session: Session, holder: str | None = None) -> tuple[Handover
     return tuple(_handover_from(row) for row in await session.execute(wanted))
 
 
-async def keep_answer(session: Session, answer: Verified, *, asker: str, folded: str, meaning: str) -> int:
+async def keep_answer(session: Session, answer: Verified, *, folded: str, meaning: str) -> int:
     """Keep what a person answered, in place of what stood for the same question before; its id."""
     await session.execute(
         update(VERIFIED)
@@ -119,7 +120,7 @@ async def keep_answer(session: Session, answer: Verified, *, asker: str, folded:
     )
     row = insert(VERIFIED).values(
         number=answer.number,
-        asker=asker,
+        asker=answer.asker,
         words=answer.words,
         folded=folded,
         meaning=meaning,
@@ -160,10 +161,10 @@ async def answer_with(session: Session, answer_id: int) -> Verified | None:
     return _verified_from(row) if row else None
 
 
-async def standing(session: Session) -> tuple[tuple[Verified, str], ...]:
-    """Every answer that was not withdrawn, with the id of whoever had asked."""
+async def standing(session: Session) -> tuple[Verified, ...]:
+    """Every answer that was not withdrawn."""
     rows = await session.execute(select(VERIFIED).where(VERIFIED.c.withdrawn_by.is_(None)).order_by(VERIFIED.c.id))
-    return tuple((_verified_from(row), row.asker) for row in rows)
+    return tuple(_verified_from(row) for row in rows)
 
 
 async def withdraw(session: Session, ids: Collection[int], revision: int) -> None:
@@ -171,9 +172,13 @@ async def withdraw(session: Session, ids: Collection[int], revision: int) -> Non
     await session.execute(update(VERIFIED).where(VERIFIED.c.id.in_(list(ids))).values(withdrawn_by=revision))
 
 
-async def forget_person(session: Session, person: str) -> Sequence[int]:
-    """Take that person's name from what they asked and answered; the numbers of what waited for them."""
-    await session.execute(update(VERIFIED).where(VERIFIED.c.asker == person).values(asker=""))
+async def answers_by(session: Session, person: str) -> tuple[Verified, ...]:
+    """Everything that person answered, the newest first."""
+    rows = await session.execute(select(VERIFIED).where(VERIFIED.c.by == person).order_by(VERIFIED.c.id.desc()))
+    return tuple(_verified_from(row) for row in rows)
+
+
+async def forget_person(session: Session, person: str) -> None:
+    """Take that person's name from what they asked and answered; the answers stay, they are the company's."""
+    await session.execute(update(VERIFIED).where(VERIFIED.c.asker == person).values(asker="", words=""))
     await session.execute(update(VERIFIED).where(VERIFIED.c.by == person).values(by=""))
-    held = select(HANDOVER.c.number).where(HANDOVER.c.holder == person, HANDOVER.c.state == "waiting")
-    return list((await session.execute(held)).scalars())

@@ -160,12 +160,12 @@ async def _kept(session: Session, asked: Asked, names: Directory, question: Ques
         revision=newest.number if newest else None,
         keys=keys,
         campaigns=tuple(each.key for each in topic.campaigns),
+        asker=question.asker,
         visible_to=(asker.team,) if only_team and asker and asker.team else (),
     )
     number = await handovers.keep_answer(
         session,
         found,
-        asker=question.asker,
         folded=question.folded,
         meaning=meaning(question.plan) if question.plan else "",
     )

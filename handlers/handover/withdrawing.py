@@ -22,11 +22,11 @@ async def on_published(box: Toolbox, session: Session, revision: Revision, chang
     campaigns = {change.key for change in changes if change.noun == "campaign"}
     after = await roadmap.items_with(session, sorted(items))
     served = {key for item in after.values() for key in item.campaigns}
-    for answer, asker in standing:
+    for answer in standing:
         touched = _touched(answer, items, campaigns, served)
         if touched:
             await handovers.withdraw(session, [answer.id], revision.number)
-            await _tell(box, session, revision, answer, asker, touched)
+            await _tell(box, session, revision, answer, touched)
 
 
 def _touched(answer: Verified, items: set[str], campaigns: set[str], served: set[str]) -> list[str]:
@@ -36,10 +36,8 @@ def _touched(answer: Verified, items: set[str], campaigns: set[str], served: set
     return [*own, *about]
 
 
-async def _tell(
-    box: Toolbox, session: Session, revision: Revision, answer: Verified, asker: str, touched: list[str]
-) -> None:
-    person = await people.with_id(session, asker) if asker else None
+async def _tell(box: Toolbox, session: Session, revision: Revision, answer: Verified, touched: list[str]) -> None:
+    person = await people.with_id(session, answer.asker) if answer.asker else None
     if person is None:
         return
     place = await direct_place(session, box.policy, person)

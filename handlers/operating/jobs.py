@@ -7,23 +7,24 @@ from datetime import datetime, timedelta
 from handlers.feature import Job
 from handlers.schedule import daily
 from handlers.toolbox import Toolbox
-from storage import audit, deliveries, occurrences, receipts
+from storage import audit, deliveries, occurrences, questions, receipts
 from storage.store import Session
 
 
 async def forget(box: Toolbox, session: Session, due: datetime) -> None:
-    """Remove what is older than HANDSHAKE_RETENTION_DAYS: receipts, audit lines, answers that could not be given."""
+    """Remove what is older than HANDSHAKE_RETENTION_DAYS: receipts, audit lines, questions, answers that could not be given."""
     oldest = due - timedelta(days=box.policy.retention_days)
     await receipts.forget_before(session, oldest)
     await audit.forget_before(session, oldest)
     await deliveries.forget_answers_before(session, oldest)
     await occurrences.forget_before(session, oldest)
+    await questions.forget_before(session, oldest)
 
 
 JOBS = (
     Job(
         name="operating.forget",
-        does="Removes audit lines, receipts and unsent answers that are older than they may be kept.",
+        does="Removes audit lines, receipts, questions and unsent answers that are older than they may be kept.",
         schedule=daily("03:10"),
         catch_up="last",
         run=forget,

@@ -241,10 +241,12 @@ GOES = (
     "where you did things from",
     "reasons of revisions that you wrote, and reasons that name you",
     "cards in my own ledger and rooms that name you",
+    "questions you asked, and which items you follow",
 )
 STAYS = (
     "what you did, under an opaque id that names nobody, so that history can still be proved",
     "items you own, with nobody's name on them",
+    "answers you gave to questions, with nobody's name on them",
     "what an item's own title or summary says; edit that first",
     "what I posted in Slack or Teams and they keep; it can be deleted there",
 )

@@ -21,8 +21,11 @@ from storage import (
     console,
     deliveries,
     drafts,
+    following,
+    handovers,
     people,
     places,
+    questions,
     receipts,
     reminders,
     revisions,
@@ -71,6 +74,15 @@ async def _everything(box: Toolbox, session: Session, asked: Asked) -> dict[str,
             _room(each.place) | {"campaigns": each.campaigns, "teams": each.teams, "level": each.level}
             for each in subscribed
         ],
+        "questions": [
+            {"question": each.name, "words": each.words, "at": each.at.isoformat(), "outcome": each.outcome}
+            for each in await questions.of_person(session, person.id)
+        ],
+        "answers": [
+            {"question": f"Q{each.number}", "text": each.text, "at": each.at.isoformat()}
+            for each in await handovers.answers_by(session, person.id)
+        ],
+        "items_followed": list(await following.followed_by(session, person.id)),
         "reminders": await reminders.of_person(session, person.id),
         "audit": list(await audit.of_person(session, person.id)),
     }
@@ -147,6 +159,9 @@ async def _forget(box: Toolbox, asked: Asked) -> Reply:
         await acknowledgements.forget_accounts(session, person.id)
         await people.forget_as_manager(session, person.email)
         await reminders.forget_person(session, person.id)
+        await following.forget_person(session, person.id)
+        await handovers.forget_person(session, person.id)
+        await questions.forget_person(session, person.id)
         await people.forget(session, person.id)
         await audit.forget_person(session, person.id)
         await audit.record(session, "me forget", at=asked.now, person=person.id)

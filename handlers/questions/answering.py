@@ -114,7 +114,7 @@ async def _leaning(
 async def _answer(session: Session, asked: Asked, heard: Heard) -> Answer:
     """The answer without a model's help."""
     found = heard.understanding
-    by_person = await known_answer(session, asked.audience, heard.words, found)
+    by_person = await known_answer(session, asked.person, asked.audience, heard.words, found)
     if isinstance(found, Understood):
         answer = await carried_out(session, asked, heard, found)
     else:

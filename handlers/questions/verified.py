@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from handlers.questions.rules import Understanding, Understood, means_the_same_to_all, same_words
+from handlers.questions.rules import (
+    Understanding,
+    Understood,
+    means_the_same_to_all,
+    same_words,
+    speaks_of_oneself,
+)
 from storage import handovers, roadmap
 from storage.store import Session
-from storage.values import Audience, Verified, meaning
+from storage.values import Audience, Person, Verified, meaning
 
 
 async def known_answer(
-    session: Session, audience: Audience, words: str, understanding: Understanding
+    session: Session, asker: Person, audience: Audience, words: str, understanding: Understanding
 ) -> Verified | None:
     """The newest such answer. One about the past is never it: what people said then was about their day."""
     folded = same_words(words)
@@ -18,6 +24,9 @@ async def known_answer(
         return None
     same = folded if plan is None and means_the_same_to_all(folded) else ""
     for answer in await handovers.answers_to(session, same, meaning(plan) if plan else ""):
+        # "My plan" is another plan for everybody who says it.
+        if speaks_of_oneself(folded) and answer.asker != asker.id:
+            continue
         if await may_read(session, audience, answer):
             return answer
     return None

@@ -151,4 +151,5 @@ class Verified:
     keys: tuple[str, ...] = ()
     campaigns: tuple[str, ...] = ()
     visible_to: tuple[str, ...] = ()
+    asker: str = ""  # who had asked, "" once that person was forgotten
     withdrawn_by: int | None = None  # the revision that touched it; 0: taken back by a person

@@ -35,8 +35,8 @@ async def test_a_question_is_answered_to_the_asker_alone(visitor: Visitor) -> No
     told = await visitor.says("what is IT working on for Spring Launch?")
 
     assert "WEB-1" in told["entries"]
-    assert "WEB-1" in await visitor.sees()
-    assert "WEB-1" not in await visitor.sees(as_=BO)
+    assert "Understood as" in await visitor.sees()
+    assert "Understood as" not in await visitor.sees(as_=BO)
 
 
 async def test_what_is_said_in_the_open_stands_in_the_room_with_its_answer(visitor: Visitor) -> None:

@@ -17,7 +17,7 @@ from handlers.questions.rules.results import (
     Whether,
 )
 from handlers.questions.rules.sentence import describe
-from handlers.questions.rules.text import means_the_same_to_all, same_words
+from handlers.questions.rules.text import means_the_same_to_all, same_words, speaks_of_oneself
 from handlers.questions.rules.titles import may_name_item
 
 __all__ = [
@@ -40,5 +40,6 @@ __all__ = [
     "may_name_item",
     "means_the_same_to_all",
     "same_words",
+    "speaks_of_oneself",
     "understand",
 ]

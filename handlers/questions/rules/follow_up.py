@@ -59,7 +59,8 @@ def follow_up(
             return replace(found, candidates=again)
         case Unknown():
             return found
-        case Understood(plan=plan) if plan.keys or plan.wanted is Wanted.CAMPAIGN:
+        # An item, a topic or a campaign's own dates are another question, whatever came before.
+        case Understood(plan=plan) if plan.keys or plan.words or plan.wanted is Wanted.CAMPAIGN:
             return None
         case Understood(plan=plan):
             merged = _merged(before, plan, says_date=bool(_SAYS_DATE.search(text)))
@@ -99,8 +100,6 @@ def _merged(before: Plan, new: Plan, *, says_date: bool) -> Plan:
         plan = replace(plan, campaigns=new.campaigns, not_campaigns=new.not_campaigns)
     if new.teams or new.owners or new.not_teams or new.not_owners:
         plan = replace(plan, teams=new.teams, owners=new.owners, not_teams=new.not_teams, not_owners=new.not_owners)
-    if new.words:
-        plan = replace(plan, words=new.words)
     if new.kinds:
         plan = replace(plan, kinds=new.kinds)
     if new.without:

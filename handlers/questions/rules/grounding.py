@@ -18,7 +18,7 @@ LONGEST = 400  # characters of one sentence
 
 # Words that say how something stands. What a model calls by another word of the list is still checked.
 _STATUS = {
-    Status.PLANNED: r"planned|scheduled|not started|upcoming",
+    Status.PLANNED: r"planned|scheduled|upcoming",
     Status.IN_PROGRESS: r"in progress|under ?way|ongoing|being worked on|working on|active",
     Status.AT_RISK: r"at risk|in danger|endangered|shaky",
     Status.BLOCKED: r"blocked|stuck|waiting|held up|blocking",
@@ -29,20 +29,8 @@ _STATUS = {
 _SAYS = {status: re.compile(rf"\b(?:{words})\b") for status, words in _STATUS.items()}
 _LATE = re.compile(r"\b(?:overdue|late|delayed|behind|missed|slipp\w+|past due|postponed|pushed)\b")
 _MARKUP = re.compile(r"[<>\[\]`*_|{}\\@]|https?:|www\.|://|[\x00-\x1f]")
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
+_MONTH_NAMES = "january february march april may june july august september october november december"
+_MONTHS = tuple(_MONTH_NAMES.split())
 _MONTH = "|".join([*_MONTHS, *(month[:3] for month in _MONTHS), "sept"])
 _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH})\.?,?(?: (\d{{4}}))?\b")
@@ -50,126 +38,15 @@ _MONTH_FIRST = re.compile(rf"\b({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*|\d+")
 # What is left of a sentence once titles, names and dates are taken out may only be of these: a word outside of them
 # could say anything (that something was approved, moved, cancelled, or is not so), and nobody could check it.
-_PLAIN = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "and",
-        "or",
-        "with",
-        "for",
-        "of",
-        "in",
-        "on",
-        "at",
-        "by",
-        "to",
-        "from",
-        "as",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "has",
-        "have",
-        "had",
-        "it",
-        "its",
-        "they",
-        "their",
-        "this",
-        "that",
-        "these",
-        "those",
-        "which",
-        "who",
-        "whose",
-        "there",
-        "here",
-        "also",
-        "while",
-        "still",
-        "currently",
-        "now",
-        "since",
-        "until",
-        "item",
-        "items",
-        "work",
-        "milestone",
-        "milestones",
-        "task",
-        "tasks",
-        "piece",
-        "pieces",
-        "team",
-        "teams",
-        "owner",
-        "owners",
-        "campaign",
-        "campaigns",
-        "status",
-        "date",
-        "dates",
-        "day",
-        "project",
-        "projects",
-        "part",
-        "roadmap",
-        "side",
-        "side's",
-        "hands",
-        "own",
-        "owns",
-        "owned",
-        "due",
-        "start",
-        "starts",
-        "started",
-        "begin",
-        "begins",
-        "began",
-        "kick",
-        "kicks",
-        "kicked",
-        "off",
-        "belong",
-        "belongs",
-        "serve",
-        "serves",
-        "serving",
-        "support",
-        "supports",
-        "supporting",
-        "handled",
-        "handles",
-        "handling",
-        "led",
-        "leads",
-        "leading",
-        "assigned",
-        "working",
-        "works",
-        "looks",
-        "sits",
-        "remains",
-        "stands",
-        "marked",
-        "listed",
-        "set",
-        "expected",
-        "falls",
-        "comes",
-        "responsible",
-        "under",
-        "way",
-        "underway",
-    ]
+_PLAIN_WORDS = (
+    "a an the and with for of in on at by as is are was were be been has have had it its they their this that these "
+    "those which who whose there here also while still currently now item items work milestone milestones task tasks "
+    "team teams owner owners campaign campaigns status date dates day project projects part roadmap side hands own "
+    "owns owned due start starts started begin begins began kick kicks kicked off belong belongs serve serves serving "
+    "support supports supporting handled handles handling led leads leading assigned working works stands marked listed "
+    "set expected falls responsible under way underway"
 )
+_PLAIN = frozenset(_PLAIN_WORDS.split())
 _STATUS_WORDS = frozenset(
     word
     for words in (*_STATUS.values(), "overdue late delayed behind past due")

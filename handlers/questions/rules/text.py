@@ -175,26 +175,7 @@ def _split_name(low: str, raw: str, start: int, end: int, *, possessive: bool) -
     return [(part, spelled[n], start, end, possessive and n == last) for n, part in enumerate(parts)]
 
 
-_POLITE = frozenset(
-    [
-        "please",
-        "pls",
-        "hi",
-        "hello",
-        "hey",
-        "thanks",
-        "thank",
-        "you",
-        "could",
-        "can",
-        "would",
-        "tell",
-        "just",
-        "the",
-        "a",
-        "an",
-    ]
-)
+_POLITE = frozenset("please pls hi hello hey thanks thank you could can would tell just the a an".split())  # noqa: SIM905
 
 
 def same_words(text: str) -> str:
@@ -203,42 +184,19 @@ def same_words(text: str) -> str:
     return " ".join(words)
 
 
-_LEANING = frozenset(
-    [
-        "i",
-        "my",
-        "mine",
-        "we",
-        "our",
-        "ours",
-        "myself",
-        "it",
-        "he",
-        "she",
-        "they",
-        "them",
-        "those",
-        "these",
-        "that",
-        "this",
-        "next",
-        "last",
-        "past",
-        "coming",
-        "ago",
-        "today",
-        "tomorrow",
-        "yesterday",
-        "tonight",
-        "now",
-        "currently",
-        "recently",
-        "soon",
-        "lately",
-    ]
+_ONESELF = frozenset("i my mine we our ours us me myself".split())  # noqa: SIM905  (words read better as words)
+_OTHERS_AND_DAYS = (
+    "it he she him they them those these that this next last past coming ago "
+    "today tomorrow yesterday tonight now currently recently soon lately"
 )
+_LEANING = _ONESELF | frozenset(_OTHERS_AND_DAYS.split())
 
 
 def means_the_same_to_all(folded: str) -> bool:
     """Whether these words (see `same_words`) mean the same whoever says them, and whenever."""
     return bool(folded) and _LEANING.isdisjoint(folded.split())
+
+
+def speaks_of_oneself(folded: str) -> bool:
+    """Whether these words (see `same_words`) hold an "I" or a "we"."""
+    return not _ONESELF.isdisjoint(folded.split())
