@@ -57,8 +57,6 @@ def follow_up(
         case Unclear():
             again = tuple(replace(each, words=f"and {each.words}") for each in found.candidates)
             return replace(found, candidates=again)
-        case Unknown():
-            return found
         # An item, a topic or a campaign's own dates are another question, whatever came before.
         case Understood(plan=plan) if plan.keys or plan.words or plan.wanted is Wanted.CAMPAIGN:
             return None

@@ -1,0 +1,49 @@
+"""A language model in memory: says what a test wants it to say, remembers what it was sent, and fails on demand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from integrations.ports.language import Filled, NoWords, Sentence, Spent, Vocabulary, Worded
+from storage.store import inside_transaction
+
+Lines = Sequence[Mapping[str, str]]
+
+
+def _nothing(_question: str, _lines: Lines) -> Sequence[Sentence]:
+    return ()
+
+
+@dataclass
+class FakeLanguage:
+    """`fills` is what it takes every question for; `says` makes its sentences. Raises NoWords while `down`.
+
+    Called inside a transaction, it refuses: a model may take ten seconds.
+    """
+
+    fills: Mapping[str, object] | None = None
+    says: Callable[[str, Lines], Sequence[Sentence]] = _nothing
+    down: bool = False
+    hangs: bool = False
+    name: str = "fake-1"
+    read: list[object] = field(default_factory=list)
+
+    async def fill(self, question: str, known: Vocabulary, today: date) -> Filled:
+        await self._listen((question, known, today))
+        return Filled(self.fills, Spent(100, 10))
+
+    async def word(self, question: str, lines: Lines) -> Worded:
+        await self._listen((question, tuple(dict(line) for line in lines)))
+        return Worded(tuple(self.says(question, lines)), Spent(200, 40))
+
+    async def _listen(self, heard: object) -> None:
+        if inside_transaction():
+            raise RuntimeError("a model is not called inside a transaction")
+        self.read.append(heard)
+        if self.hangs:
+            await asyncio.Event().wait()
+        if self.down:
+            raise NoWords("down")
