@@ -1,0 +1,137 @@
+"""A `Language`, real or fake: what it returns, and that everything that can go wrong is one kind of failure."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Literal
+
+import pytest
+
+from integrations.openai.language import OpenAILanguage
+from integrations.ports.language import Language, NoWords, Sentence, Spent, Vocabulary
+from tests.fakes.language import FakeLanguage
+from tests.fakes.openai_server import OpenAIServer, openai_server
+
+KNOWN = Vocabulary(("Spring Launch",), ("IT", "Web Platform"))
+TODAY = date(2026, 11, 16)
+LINES = ({"key": "WEB-12", "title": "Consent banner", "status": "blocked"},)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[OpenAIServer]:
+    async with openai_server() as running:
+        yield running
+
+
+@pytest.fixture(params=["responses", "chat"])
+async def language(request: pytest.FixtureRequest, server: OpenAIServer) -> AsyncIterator[OpenAILanguage]:
+    interface: Literal["responses", "chat"] = request.param
+    made = OpenAILanguage("small-1", "any", server.address, interface)
+    yield made
+    await made.close()
+
+
+async def test_what_it_fills_in_comes_back_with_what_it_took(language: OpenAILanguage, server: OpenAIServer) -> None:
+    server.arguments = {"understood": True, "campaigns": ["Spring Launch"]}
+
+    filled = await language.fill("what about spring", KNOWN, TODAY)
+
+    assert filled.arguments == server.arguments
+    assert filled.spent == Spent(120, 30)
+    assert "Spring Launch" in repr(server.asked[0])
+    assert "2026-11-16" in repr(server.asked[0])
+
+
+async def test_no_question_is_no_arguments(language: OpenAILanguage, server: OpenAIServer) -> None:
+    server.arguments = {"understood": False}
+
+    assert (await language.fill("hello", KNOWN, TODAY)).arguments is None
+
+
+async def test_sentences_come_back_with_their_keys(language: OpenAILanguage, server: OpenAIServer) -> None:
+    server.arguments = {"sentences": [{"text": "It is blocked.", "keys": ["WEB-12"]}, {"text": 3, "keys": []}, "x"]}
+
+    worded = await language.word("is it blocked", LINES)
+
+    assert worded.sentences == (Sentence("It is blocked.", ("WEB-12",)),)
+
+
+async def test_a_fault_that_passes_is_tried_again(language: OpenAILanguage, server: OpenAIServer) -> None:
+    server.faults = ["busy"]
+    server.arguments = {"understood": True}
+
+    await language.fill("x", KNOWN, TODAY)
+
+    assert len(server.asked) == 2
+
+
+FAULTS = (
+    "cut",
+    "half",
+    "garbage",
+    "not json",
+    "empty",
+    "nothing",
+    "list",
+    "null",
+    "busy",
+    "500",
+    "503",
+    "400",
+    "401",
+    "404",
+)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_whatever_breaks_is_one_kind_of_failure(
+    language: OpenAILanguage, server: OpenAIServer, fault: str
+) -> None:
+    server.faults = [fault] * 3
+
+    with pytest.raises(NoWords):
+        await language.word("x", LINES)
+
+
+@pytest.mark.parametrize("arguments", ["", "{", "[]", "null", '"words"', '{"sentences": 3}', "{}"])
+async def test_arguments_that_are_none_are_a_failure(
+    language: OpenAILanguage, server: OpenAIServer, arguments: str
+) -> None:
+    server.arguments = arguments
+
+    with pytest.raises(NoWords):
+        await language.word("x", LINES)
+
+
+async def test_a_tool_that_is_not_ours_is_not_obeyed(language: OpenAILanguage, server: OpenAIServer) -> None:
+    server.tool, server.arguments = "drop_table", {"sentences": []}
+
+    with pytest.raises(NoWords):
+        await language.word("x", LINES)
+
+
+async def test_nobody_there_is_a_failure() -> None:
+    language = OpenAILanguage("small-1", "any", "http://127.0.0.1:9/v1")
+
+    with pytest.raises(NoWords):
+        await language.fill("x", KNOWN, TODAY)
+    await language.close()
+
+
+async def test_whoever_waits_may_stop_waiting(language: OpenAILanguage, server: OpenAIServer) -> None:
+    server.faults = ["hang"]
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await language.fill("x", KNOWN, TODAY)
+
+
+async def test_the_fake_fails_as_the_real_one_does() -> None:
+    fake: Language = FakeLanguage(down=True)
+
+    with pytest.raises(NoWords):
+        await fake.fill("x", KNOWN, TODAY)
+    with pytest.raises(NoWords):
+        await fake.word("x", LINES)
