@@ -101,7 +101,8 @@ class Dispatcher:
             where=event.place,
             place=place,
             now=self.box.clock.now(),
-            audience=person.audience if private else room,
+            # Who asks reads along, also where the room's list of members does not know it yet.
+            audience=person.audience if private else room.together_with(person.audience),
             private=private,
             operator=event.operator if isinstance(event, inbound.Command) else "",
             event=event.event,

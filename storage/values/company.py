@@ -25,6 +25,12 @@ class Audience:
         listed = frozenset(visible_to)
         return self.everything or not listed or (bool(self.teams) and self.teams <= listed)
 
+    def together_with(self, other: Audience) -> Audience:
+        """Everyone of both. Somebody without a team, on either side, leaves unrestricted items only."""
+        if not self.teams or not other.teams:
+            return UNRESTRICTED
+        return Audience(self.teams | other.teams)
+
 
 EVERYTHING = Audience(everything=True)
 UNRESTRICTED = Audience()
