@@ -1,0 +1,65 @@
+"""How well two people fit, 0 to 1000: skills wanted and offered both ways, shared working hours, a mix of seniority."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storage.values import Traveller
+
+IntArray = NDArray[np.int64]
+
+BEST = 1000
+SKILLS_EACH_WAY = 300
+HOURS = 250
+SENIORITY = 150
+WORKING_DAY_H = 8
+# How much a step between two ranks is worth: one or two apart learn most from each other.
+_BY_STEPS = (80, 150, 120, 60, 30)
+
+
+def fits(ones: Sequence[Traveller], others: Sequence[Traveller]) -> IntArray:
+    """Row by row how well each of *ones* fits each of *others*."""
+    learns = _share_met(ones, others)
+    teaches = _share_met(others, ones).T
+    total = SKILLS_EACH_WAY * (learns + teaches) + HOURS * _hours_shared(ones, others)
+    return np.rint(total).astype(np.int64) + _mix(ones, others)
+
+
+def _share_met(learners: Sequence[Traveller], teachers: Sequence[Traveller]) -> NDArray[np.float64]:
+    """The share of what each learner wants that each teacher offers; nothing wanted is nothing met."""
+    skills = sorted({skill for each in learners for skill in each.wanted})
+    index = {skill: number for number, skill in enumerate(skills)}
+    wanted = _marks(learners, index, lambda one: one.wanted)
+    offered = _marks(teachers, index, lambda one: one.offered)
+    met: NDArray[np.float64] = (wanted @ offered.T) / np.maximum(wanted.sum(1, keepdims=True), 1)
+    return met
+
+
+def _marks(
+    people: Sequence[Traveller], index: dict[str, int], skills: Callable[[Traveller], frozenset[str]]
+) -> NDArray[np.float64]:
+    marks = np.zeros((len(people), len(index)))
+    for row, each in enumerate(people):
+        marks[row, [index[skill] for skill in skills(each) if skill in index]] = 1
+    return marks
+
+
+def _hours_shared(ones: Sequence[Traveller], others: Sequence[Traveller]) -> NDArray[np.float64]:
+    """The share of a working day that both are at work; the world is round, so 23 hours apart are one."""
+    apart = np.abs(_offsets(ones)[:, None] - _offsets(others)[None, :]) % 24
+    apart = np.minimum(apart, 24 - apart)
+    shared: NDArray[np.float64] = np.maximum(WORKING_DAY_H - apart, 0) / WORKING_DAY_H
+    return shared
+
+
+def _offsets(people: Sequence[Traveller]) -> NDArray[np.float64]:
+    return np.array([each.utc_offset_min / 60 for each in people])
+
+
+def _mix(ones: Sequence[Traveller], others: Sequence[Traveller]) -> IntArray:
+    ranks, their_ranks = (np.array([each.seniority for each in people], np.int64) for people in (ones, others))
+    worth: IntArray = np.array(_BY_STEPS, np.int64)[np.abs(ranks[:, None] - their_ranks[None, :])]
+    return worth

@@ -1,0 +1,55 @@
+"""Why somebody has no partner, and why two meet again: what each of them is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.tours.rules.table import Table
+from storage.values import Pair, Past, Side, Told, Traveller, Wishes
+
+SIDE_NAMES = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "neither side"}
+
+
+def why_left_out(table: Table, pairs: Sequence[tuple[int, int]], wishes: Wishes, max_group: int) -> tuple[Told, ...]:
+    """Everybody without a partner, by id, with the reason."""
+    met_few, met_many = {one for one, _ in pairs}, {other for _, other in pairs}
+    left = [
+        *((each, table.many) for number, each in enumerate(table.few) if number not in met_few),
+        *((each, table.few) for number, each in enumerate(table.many) if number not in met_many),
+    ]
+    told = (Told((who.id,), _reason(who, others, table, wishes, max_group)) for who, others in left)
+    return tuple(sorted(told, key=lambda each: each.people))
+
+
+def _reason(who: Traveller, others: Sequence[Traveller], table: Table, wishes: Wishes, max_group: int) -> str:
+    there = SIDE_NAMES[others[0].side]
+    if all(frozenset({who.id, each.id}) in wishes.forbids for each in others):
+        return f"every one of {there} is ruled out for them"
+    here, counts = SIDE_NAMES[who.side], (len(table.many), len(table.few))
+    if others is table.few and counts[0] > counts[1]:
+        return (
+            f"{counts[0]} of {here} and {counts[1]} of {there}: groups of at most {max_group}, and what each takes at "
+            "once, do not hold everybody; they come first next time"
+        )
+    return f"everybody of {there} they may meet has a partner already, and no exchange helps; they come first next time"
+
+
+def why_repeated(table: Table, pairs: Sequence[tuple[int, int]], past: Past) -> tuple[Told, ...]:
+    """The pairs who met before, with the reason that they meet again."""
+    told = []
+    for one, other in pairs:
+        few, many = table.few[one], table.many[other]
+        if pair_of(few, many) in past.met:
+            told.append(Told((few.id, many.id), _again(few, many, table, past)))
+    return tuple(told)
+
+
+def _again(few: Traveller, many: Traveller, table: Table, past: Past) -> str:
+    for who, others in ((many, table.few), (few, table.many)):
+        if all(pair_of(who, each) in past.met for each in others):
+            return f"{who.id} has met everybody of {SIDE_NAMES[others[0].side]} who takes part"
+    return "whoever they have not met yet is needed elsewhere: otherwise more people would meet again or stay alone"
+
+
+def pair_of(one: Traveller, other: Traveller) -> Pair:
+    return frozenset({one.id, other.id})

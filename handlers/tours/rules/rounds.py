@@ -1,0 +1,101 @@
+"""A round of tours: who visits whom, who stays without a partner, and why. Pure: same people, past and seed, same round."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from handlers.tours.rules.proof import Proof, proof_of
+from handlers.tours.rules.reasons import why_left_out, why_repeated
+from handlers.tours.rules.solving import Solution, solve
+from handlers.tours.rules.table import NOBODY, Table, sides_of, table_of
+from storage.values import Group, Pair, Past, Round, Side, Told, Totals, Traveller, Wishes
+
+__all__ = ["price_of_pin", "solved"]
+
+
+def solved(
+    travellers: Sequence[Traveller], past: Past, wishes: Wishes, *, seed: str, max_group: int = 3
+) -> tuple[Round, Proof]:
+    """The best round for those *travellers*, and the proof that it is.
+
+    Both sides are in every group, and a group holds at most *max_group* people (at least 2).
+    """
+    few, many = sides_of(travellers)
+    if not few:
+        return _nobody_to_meet(many)
+    table, solution = _solved(few, many, past, wishes, seed, max_group)
+    pairs = _pairs(table, solution)
+    proof = proof_of(table, solution)
+    groups = _groups(table, pairs)
+    return Round(
+        groups=groups,
+        left_out=why_left_out(table, pairs, wishes, max_group),
+        repeats=why_repeated(table, pairs, past),
+        totals=_totals(table, solution),
+        score=proof.score,
+        bound=proof.bound,
+    ), proof
+
+
+def _nobody_to_meet(alone: Sequence[Traveller]) -> tuple[Round, Proof]:
+    left = tuple(Told((each.id,), "nobody of the other side takes part in this round") for each in alone)
+    return Round((), left, (), Totals(left_out=len(left)), 0, 0), Proof()
+
+
+def _solved(
+    few: tuple[Traveller, ...], many: tuple[Traveller, ...], past: Past, wishes: Wishes, seed: str, max_group: int
+) -> tuple[Table, Solution]:
+    """Nobody needs more partners than there are people to spare, so the table is first made for that many."""
+    most = max(1, max_group - 1)
+    pinned = max((sum(each.id in pair for pair in wishes.pins) for each in few), default=0)
+    enough = min(most, max(1 + len(many) - len(few), pinned))
+    table = table_of(few, many, past, wishes, seed=seed, partners=enough)
+    solution = solve(table.levels)
+    if enough < most and _totals(table, solution).left_out:
+        table = table_of(few, many, past, wishes, seed=seed, partners=most)
+        solution = solve(table.levels)
+    return table, solution
+
+
+def _pairs(table: Table, solution: Solution) -> tuple[tuple[int, int], ...]:
+    """(one of few, one of many) for each cell that was chosen and is a meeting."""
+    found = []
+    for row, column in enumerate(solution.chosen):
+        one, other = int(table.rows[row]), int(table.columns[column])
+        if one != NOBODY and other != NOBODY and table.allowed[row, column]:
+            found.append((one, other))
+    return tuple(sorted(found))
+
+
+def _groups(table: Table, pairs: Sequence[tuple[int, int]]) -> tuple[Group, ...]:
+    partners: dict[int, list[int]] = {}
+    for one, other in pairs:
+        partners.setdefault(one, []).append(other)
+    groups = []
+    for one, others in sorted(partners.items()):
+        people = [table.few[one], *(table.many[each] for each in others)]
+        ordered = sorted(people, key=lambda each: (each.side is not Side.MARKETING, each.id))
+        meetings: list[Pair] = [frozenset({table.few[one].id, table.many[each].id}) for each in others]
+        groups.append(Group(tuple(each.id for each in ordered), tuple(meetings)))
+    return tuple(groups)
+
+
+def _totals(table: Table, solution: Solution) -> Totals:
+    rows = np.arange(len(solution.chosen))
+    sums = {level.name: int(level.costs[rows, solution.chosen].sum()) for level in table.levels}
+    meetings = _pairs(table, solution)
+    fit = 1000 * len(meetings) - sums["fit"]
+    return Totals(left_out=sums["left out"], repeats=sums["repeats"], fit=fit)
+
+
+def price_of_pin(
+    travellers: Sequence[Traveller], past: Past, wishes: Wishes, pin: Pair, *, seed: str, max_group: int = 3
+) -> Totals:
+    """What *pin* costs: more people left out, more repeats, less fit than the best round without it."""
+    with_it, _ = solved(travellers, past, wishes, seed=seed, max_group=max_group)
+    without, _ = solved(travellers, past, replace(wishes, pins=wishes.pins - {pin}), seed=seed, max_group=max_group)
+    one, other = with_it.totals, without.totals
+    return Totals(one.left_out - other.left_out, one.repeats - other.repeats, other.fit - one.fit)
