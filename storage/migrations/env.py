@@ -25,6 +25,8 @@ from storage import (  # noqa: F401  (imported so that their tables are known)
     reminders,
     revisions,
     roadmap,
+    tour_lives,
+    tours,
     vendors,
 )
 from storage.store import set_up_sqlite

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
 
 from storage.values.company import Side
 
@@ -78,3 +80,87 @@ class Round:
     totals: Totals
     score: int
     bound: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """A series of rounds of its own: who joins one is in that one alone. Lengths in weeks; `every` 0 is by hand."""
+
+    key: str
+    weeks: int = 4
+    every: int = 0
+    max_group: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Somebody who joined. `visits` is the side that somebody of neither side chose to visit."""
+
+    programme: str
+    person: str
+    joined_at: datetime
+    paused_until: date | None = None
+    capacity: int | None = None
+    visits: str = ""
+    blackout: tuple[tuple[date, date], ...] = ()  # first and last day
+
+
+class TourState(StrEnum):
+    """Where one tour stands."""
+
+    PROPOSED = "proposed"  # waits for the travellers and their managers
+    APPROVED = "approved"
+    RUNNING = "running"
+    ENDED = "ended"
+    DECLINED = "declined"  # somebody said no, or nobody said a word; it is no history
+    STOPPED = "stopped"  # ended early by those who travelled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tour:
+    """One group of a published round, from the proposal to the debrief. `sequence` numbers its calendar entry."""
+
+    id: int
+    round: int
+    programme: str
+    people: tuple[str, ...]
+    state: TourState
+    starts: date
+    ends: date
+    uid: str
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """What one person has to say to a tour: as a traveller (`about` is themselves), or as somebody's manager."""
+
+    tour: int
+    person: str
+    about: str
+    asked_at: datetime
+    said: str = ""  # "", "yes", "no"
+    reminded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkin:
+    """A question in the middle of a tour: did you meet? `met` is None while nobody answered."""
+
+    tour: int
+    person: str
+    step: str  # "quarter", "half", "end"
+    asked_at: datetime
+    met: bool | None = None
+    obstacle: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debrief:
+    """What somebody took along. Searchable only with consent."""
+
+    tour: int
+    person: str
+    text: str
+    shared: bool
+    at: datetime
