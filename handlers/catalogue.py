@@ -14,6 +14,7 @@ from handlers import (
     people,
     questions,
     roadmap,
+    tours,
 )
 from handlers.feature import Feature
 from handlers.help import help_feature
@@ -29,6 +30,7 @@ _SLICES: tuple[Feature, ...] = (
     notices.FEATURE,
     drafting.FEATURE,
     conflicts.FEATURE,
+    tours.FEATURE,
     importing.FEATURE,
     people.FEATURE,
 )

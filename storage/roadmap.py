@@ -313,7 +313,9 @@ def _named(plan: Plan) -> list[ColumnElement[bool]]:
             conditions.append(column.in_(wanted))
         if unwanted:
             conditions.append(column.not_in(unwanted))
-    if plan.campaigns:
+    if plan.all_campaigns:
+        conditions += [_serving([each]) for each in plan.campaigns]
+    elif plan.campaigns:
         conditions.append(_serving(plan.campaigns))
     if plan.not_campaigns:
         conditions.append(~_serving(plan.not_campaigns))
@@ -391,6 +393,12 @@ def _ordered(wanted: Select[Any], plan: Plan, by_key: ColumnElement[Any]) -> Sel
         case Order.KEY:
             wanted = wanted.order_by(by_key)
     return wanted if plan.limit is None else wanted.limit(plan.limit)
+
+
+async def title_words(session: Session, audience: Audience, revision: int | None = None) -> frozenset[str]:
+    """Every word of a title or key that *audience* may read, folded: for putting a slip of the keyboard right."""
+    rows = await session.execute(select(ITEM.c.title, ITEM.c.key).where(as_of(ITEM, revision), visible_to(audience)))
+    return frozenset(term for row in rows for term in (*search.terms(row.title), *search.terms(row.key)))
 
 
 async def search_items(session: Session, words: str, audience: Audience, *, limit: int = 5) -> tuple[Item, ...]:

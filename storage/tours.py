@@ -272,6 +272,12 @@ async def keep_left_out(session: Session, round_id: int, reasons: Mapping[str, s
     await insert_all(session, LeftOutRow, rows)
 
 
+async def left_out_of(session: Session, round_id: int) -> Mapping[str, str]:
+    """Person -> why they have no partner in that round."""
+    rows = await session.execute(select(LEFT_OUT).where(LEFT_OUT.c.round_id == round_id))
+    return {row.person_id: row.reason for row in rows}
+
+
 async def left_out(session: Session, programme: str, before: int) -> Mapping[str, int]:
     """Person -> how often they had no partner in the published rounds before number *before*."""
     count = func.count().label("times")

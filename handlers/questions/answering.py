@@ -30,9 +30,11 @@ from handlers.questions.rules import (
     Understanding,
     Understood,
     Unknown,
+    describe,
     follow_up,
     leans,
     may_name_item,
+    respelled,
     same_words,
     understand,
 )
@@ -165,7 +167,14 @@ async def from_plan(
     """Carry out a finished plan: for *audience* when that is not whoever asked. *versions_* are that of then, and the newest."""
     then, newest = versions_
     plan = understood.plan
-    found = await roadmap.matching(session, plan, audience or asked.audience, show=cards.SHOWN)
+    readers = audience or asked.audience
+    found = await roadmap.matching(session, plan, readers, show=cards.SHOWN)
+    if plan.words and not found.keys and not plan.keys:
+        meant = respelled(plan.words, await roadmap.title_words(session, readers, plan.as_of))
+        if meant:
+            plan = replace(plan, words=meant)
+            understood = replace(understood, plan=plan, said=describe(plan, names, aspect=understood.aspect))
+            found = await roadmap.matching(session, plan, readers, show=cards.SHOWN)
     about_campaign = plan.wanted is Wanted.CAMPAIGN
     outcome = Outcome.ANSWERED if found.keys or about_campaign else Outcome.NONE
     named = names if asked.private and audience is None else names.publicly()

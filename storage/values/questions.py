@@ -67,6 +67,7 @@ class Plan:
     teams: tuple[str, ...] = ()
     not_teams: tuple[str, ...] = ()
     campaigns: tuple[str, ...] = ()
+    all_campaigns: bool = False  # "both": an item has to serve each of them
     not_campaigns: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()  # person ids
     not_owners: tuple[str, ...] = ()

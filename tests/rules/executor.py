@@ -24,6 +24,7 @@ def fits(plan: Plan, item: Item) -> bool:
         and (not plan.teams or item.team in plan.teams)
         and item.team not in plan.not_teams
         and (not plan.campaigns or bool(set(plan.campaigns) & set(item.campaigns)))
+        and (not plan.all_campaigns or set(plan.campaigns) <= set(item.campaigns))
         and not set(plan.not_campaigns) & set(item.campaigns)
         and (not plan.owners or item.owner in plan.owners)
         and item.owner not in plan.not_owners

@@ -6,6 +6,7 @@ from handlers.questions.rules.answers import answer_line
 from handlers.questions.rules.follow_up import follow_up, leans
 from handlers.questions.rules.grounding import Grounded, ground
 from handlers.questions.rules.plan import A_CHANGE, NOTHING, understand
+from handlers.questions.rules.respelling import respelled
 from handlers.questions.rules.results import (
     Aspect,
     Candidate,
@@ -39,6 +40,7 @@ __all__ = [
     "leans",
     "may_name_item",
     "means_the_same_to_all",
+    "respelled",
     "same_words",
     "speaks_of_oneself",
     "understand",

@@ -80,9 +80,21 @@ _ADMIN_TAIL = re.compile(
 )
 
 
+# "…, I have the steering group in ten minutes": why somebody asks is no part of what they ask.
+_REMARK = re.compile(
+    r"(?:,|\s-|;)\s*(?:because |cause |cos |as |since |and )?(?:i|we)(?:'ve|'m|'re|'ll| have| need| got| am| are| will| want)\b(?! to (?:know|see|find|hear|have a list))[^,;?.!]*(?=[.!]*\s*$)",
+    re.IGNORECASE,
+)
+
+
+def _without_remark(text: str) -> str:
+    match = _REMARK.search(text)
+    return text[: match.start()] if match and _QUERY.search(fold(text[: match.start()])) else text
+
+
 def honest_part(text: str) -> str:
     """What *text* asks, without what it orders or claims; "" when nothing is asked."""
-    text = _ASIDES.sub(" ", _BRACKET.sub(" ", text))
+    text = _without_remark(_ASIDES.sub(" ", _BRACKET.sub(" ", text)))
     clauses = [piece for clause in _SPLIT.split(text) for piece in _apart(clause) if re.search(r"\w", piece)]
     clauses = [asked for clause in clauses for asked in [told_and_asked(clause)[1]] if not is_story(asked)] or clauses
     kept = [_without_claim(part) for clause in clauses for part in _honest_parts(_without_claim(clause))]

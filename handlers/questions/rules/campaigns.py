@@ -39,6 +39,7 @@ _ASPECTS: tuple[tuple[re.Pattern[str], Aspect], ...] = (
     (words(rf"{_HEAD}(?:when|what (?:date|day|time)|which (?:date|day|week|month)|how soon|how long).* {_C}(?: (?:will|is|campaign|does|be|going|to|supposed|scheduled|set|expected|planned|due|finally|actually|officially))* {_END}{_TAIL}"), "end"),
     (words(rf"{_HEAD}(?:start|launch|kick off|kickoff|go live|begin|starting)(?:ing)?(?: date| day| of)?(?: (?:is|of|for|the))* {_C}{_TAIL}|{_HEAD}{_C} (?:s )?(?:start|launch|kick off|kickoff|go live|starting)(?: date| day)?{_TAIL}"), "start"),
     (words(rf"{_HEAD}(?:end|finish|closing)(?: date| day)? (?:of|for) {_C}{_TAIL}|{_HEAD}{_C} (?:s )?(?:end|finish|closing)(?: date| day){_TAIL}"), "end"),
+    (words(rf"{_HEAD}(?:from when|since when|when) (?:until|till|to|and until|and till|through) when.* {_C}{_TAIL}(?: (?:run|runs|last|lasts|go|goes|on))*|{_HEAD}{_C} (?:from when|when) (?:until|till|to) when.*"), "dates"),
     (words(rf"{_HEAD}(?:dates?|timing|timeframe|time frame|duration|period|window) (?:of|for) {_C}{_TAIL}|{_HEAD}{_C} (?:s )?(?:dates|timing|timeframe|duration){_TAIL}|how long (?:is|does|will|are) {_C}(?: (?:run|last|take|go|going|on|be|running))*{_TAIL}"), "dates"),
     (words(rf"{_HEAD}(?:when|what (?:date|day|time)|which (?:date|day|week|month))(?: (?:is|are|will|does|do|was|did|exactly|s|actually|again))* {_C}(?: (?:is|run|runs|happening|happen|happens|take place|takes place|scheduled|due|on|again|planned|supposed to be|going to be|be|running|from|till|to|released?|shipped|ship|comes? out|coming out|come|landing))*{_TAIL}"), "dates"),
     (words(rf"{_HEAD}(?:is|has|was|are|did|does) {_C}(?: (?:already|still|now|actually|currently|yet|been))* (?:running|live|over|started|start|begun|ended|finished|launched|launch|active|on air|kicked off|off|closed){_TAIL}(?: (?:already|yet|now))?"), "status"),
@@ -56,13 +57,15 @@ _DONE_FOR = words(
     r"(?: (?:all|both|actually|already|really|still|also|even|just|team|side|together|people|have to|need to|manage to))*"
     r" (?:start|begin|launch|open|finish|end|close|stop|complete|ship)(?:ed|ing|s|es)? (?:for|of|on|in|during) .*c_\d+.*"
 )
+_UNTIL_WHEN = words(r"(?:until|till|through) when")
 _RUNNING = words(r"running|active|live|ongoing|current|currently|right now|at the moment|now|on air")
 
 
 def asks_campaign(line: Line, draft: Draft) -> bool:
     """True when one campaign itself is asked about; *draft* then wants the campaign."""
     cells = [cell for cell in line.cells if cell.text.startswith("c_")]
-    if not cells or draft.keys or line.has(_ABOUT_ITEMS) or (line.has(_DONE_FOR) and not line.text.startswith("when ")):
+    about_items = _ABOUT_ITEMS.search(_UNTIL_WHEN.sub("when", line.text))
+    if not cells or draft.keys or about_items or (line.has(_DONE_FOR) and not line.text.startswith("when ")):
         return False
     said = (line.text, _named_last(line.text))
     for pattern, aspect in _ASPECTS:

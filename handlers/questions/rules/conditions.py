@@ -17,6 +17,7 @@ _NOT_STATUS = words(
     rf"{lex.NEGATED} {lex.STATUS_FILL}(?:{_ANY_STATUS})(?: (?:items?|work|ones|stuff|things?))?"
     rf"(?:(?: and| or| nor|,)? (?:not )?(?:the )?(?:{_ANY_STATUS})(?: (?:items?|work|ones|stuff|things?))?(?= |$))*"
 )
+_NEITHER = words(rf"neither (?:{_ANY_STATUS})(?: (?:nor|or|and) (?:{_ANY_STATUS}))+")
 _OLDEST_OF_ALL = words(r"(?:the )?(?:oldest|longest)")
 _TO_SLIP_LATE = words(
     r"not (?:be )?(?:ready|done|finished|make it|in time)(?: in time)? (?=(?:for|by|before) (?:the )?(?:c|d)_)"
@@ -101,7 +102,21 @@ def _use_free(line: Line, pattern: re.Pattern[str]) -> bool:
     return hit
 
 
+def _read_neither(line: Line, draft: Draft) -> None:
+    """ "Neither done nor dropped nor in progress": before "neither done" can be taken for "not done"."""
+    for _, first, last in list(line.matches(_NEITHER)):
+        cells = line.cells[first:last]
+        text = " ".join(cell.text for cell in cells)
+        if any(cell.used for cell in cells) or text == "neither done nor dropped":
+            continue
+        draft.not_statuses.update(status for pattern, status in lex.STATUS_WORDS if words(pattern).search(text))
+        draft.signals += 1
+        for cell in cells:
+            cell.used = True
+
+
 def _read_statuses(line: Line, draft: Draft) -> None:
+    _read_neither(line, draft)
     if line.use(lex.INCLUDING_ALL):
         draft.any_status = True
         draft.signals += 1

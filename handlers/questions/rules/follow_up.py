@@ -30,6 +30,7 @@ _WANTED = (
     (re.compile(r"\b(?:when|what dates?)\b", re.I), Wanted.WHEN),
 )
 _SAYS_DATE = re.compile(r"\b(?:due|start\w*|kick\w*|ship\w*|finish\w*|deliver\w*|done)\b", re.I)
+_ASKS = re.compile(r"\b(?:what|which|who|whose|when|how|show|list|give|does|do|is|are)\b", re.I)
 _SHORT = 12  # words; a longer text stands by itself
 _FEW = 6
 
@@ -39,7 +40,9 @@ def leans(words: str, *, loosely: bool) -> bool:
     text = clean(words)
     if len(text.split()) > _SHORT:
         return False
-    if _JOINED.match(text) or _OF_THOSE.search(text):
+    # Somebody who sends a list of questions begins some with "and"; a whole one is not taken for half of another.
+    joined = _JOINED.match(text) and (loosely or not _ASKS.search(text))
+    if joined or _OF_THOSE.search(text):
         return True
     # "Which items are late and who owns them" has its own "them": only a few words lean on another message's.
     short = len(text.split()) <= _FEW
@@ -52,6 +55,13 @@ def follow_up(
     """*words* as a change of the plan *before*; None when they change nothing of it and so stand alone."""
     text = _bare(words)
     found = _read(text, names, asker, today, titles)
+    if (
+        _ASKS.search(text)
+        and isinstance(found, Understood)
+        and _names_somebody(found.plan)
+        and not _THOSE.search(clean(words))
+    ):
+        return None
     wanted = next((each for pattern, each in _WANTED if pattern.search(text)), Wanted.LIST)
     match found:
         case Unclear():
@@ -72,6 +82,10 @@ def follow_up(
     if merged == replace(before, today=today):
         return None
     return Understood(merged, describe(merged, names), merged.as_of)
+
+
+def _names_somebody(plan: Plan) -> bool:
+    return bool(plan.campaigns or plan.teams or plan.owners)
 
 
 def _bare(words: str) -> str:

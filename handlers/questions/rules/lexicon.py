@@ -141,7 +141,7 @@ WITHOUT: tuple[tuple[str, str], ...] = (
     ),
     (
         "owner",
-        rf"{_LACKS} (?:owners?|assignees?|person|ownership|responsible(?: person)?|(?:one|body|person) (?:assigned|responsible|in charge))|ownerless|un-?owned|unassigned|orphan(?:s|ed)?|(?:no ?one|nobody|no body|no person)(?: (?:is|has|currently|yet|actually|really))* (?:owns?|owning|own|responsible for|in charge of|looks? after|looking after|on|has|taking care of|takes care of|assigned to|assigned|handles|does|working on|picked up|responsible)"
+        rf"{_LACKS} (?:owners?|assignees?|person|ownership|responsible(?: person)?|(?:one|body|person) (?:assigned|responsible|in charge))|(?:have|has|with) (?:nobody|no ?one|no body) as (?:an? |the |their |its )?owners?|ownerless|un-?owned|unassigned|orphan(?:s|ed)?|(?:no ?one|nobody|no body|no person)(?: (?:is|has|currently|yet|actually|really))* (?:owns?|owning|own|responsible for|in charge of|looks? after|looking after|on|has|taking care of|takes care of|assigned to|assigned|handles|does|working on|picked up|responsible)"
         r"|not (?:owned|assigned|taken)(?: yet)?(?: (?:by|to) (?:any ?one|any ?body|some ?one|a person|an? owner|any person))?(?! (?:to|by) [ctsp]_)|owned by (?:nobody|no ?one)|owner(?:s)? (?:is |are |field )?(?:missing|empty|blank|unknown|not set|unset|tbd|tba)|belongs? to (?:nobody|no ?one)|assigned to (?:nobody|no ?one)|not belong to any ?(?:one|body)|(?:who|that|which) does not have an owner",
     ),
     (
@@ -167,11 +167,11 @@ LANDS = words(
 )
 
 NEXT = words(
-    r"(?:the )?(?:very )?(?:next|first|soonest|earliest|nearest|closest)(?: up)?(?: (?P<n>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten))?(?: (?:open|due|upcoming|planned|in progress|big|important|major))*(?: (?:item|items|thing|things|task|tasks|ticket|tickets|milestone|milestones|deliverable|deliverables|deadline|deadlines|due date|due|one|ones|work|piece|stuff|to (?:land|ship|be (?:due|done|finished|delivered|shipped)|come(?: due)?|finish|do)|in line|on the list|up))"
+    r"(?:the )?(?:very )?(?:next|first|soonest|earliest|nearest|closest)(?: up)?(?: (?P<n>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten))?(?: (?:open|due|upcoming|planned|in progress|big|important|major|[cts]_\d+|s|team|campaign))*(?: (?:item|items|thing|things|task|tasks|ticket|tickets|milestone|milestones|deliverable|deliverables|deadline|deadlines|due date|due|one|ones|work|piece|stuff|to (?:land|ship|be (?:due|done|finished|delivered|shipped)|come(?: due)?|finish|do)|in line|on the list|up))"
     r"|(?:due|lands?|ships?|comes?(?: up| due)?|coming(?: up)?|up|happening|happens|finish(?:es)?|landing|ending|ends|deliver(?:s|ed)?|needed|expires|is) (?:next|first|soonest|earliest|the soonest|the earliest|the first)|next|soonest|earliest|up next"
 )
 LAST = words(
-    r"(?:the )?(?:very )?(?:last|latest|final|furthest|farthest)(?: (?P<n>\d{1,3}|two|three|four|five))?(?: (?:open|planned|remaining|big|in progress))*(?: (?:item|items|thing|things|task|tasks|ticket|tickets|milestone|milestones|deliverable|deliverables|deadline|deadlines|due date|due|one|ones|piece|work|shipped|finished|done|delivered|completed|delivery|release|to (?:land|ship|be (?:due|done|finished|delivered|shipped)|come due|finish)))"
+    r"(?:the )?(?:very )?(?:last|latest|final|furthest|farthest)(?: (?P<n>\d{1,3}|two|three|four|five))?(?: (?:open|planned|remaining|big|in progress|[cts]_\d+|s|team|campaign))*(?: (?:item|items|thing|things|task|tasks|ticket|tickets|milestone|milestones|deliverable|deliverables|deadline|deadlines|due date|due|one|ones|piece|work|shipped|finished|done|delivered|completed|delivery|release|to (?:land|ship|be (?:due|done|finished|delivered|shipped)|come due|finish)))"
     r"|(?:due|lands?|ships?|comes? due|finish(?:es)?|landing|ends|done|shipped|finished|delivered|ship|deliver|completed|ending) (?:the )?(?:last|latest|furthest(?: out)?|farthest(?: out)?)|furthest (?:out|away|in the future)|most recent(?:ly)?|furthest due"
 )
 OLDEST = words(

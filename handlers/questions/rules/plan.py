@@ -45,6 +45,9 @@ _YES_NO = re.compile(
     r"^(?:(?:so|and|ok|okay|hey|hi|hello|please|quick question|just|tell me if|check if|do you know if|can you tell me if|,) )*"
     r"(?:is|are|was|were|does|did|has|have|do we|do they|any|anything)\b"
 )
+_BOTH = whole(
+    r"both(?: of)?(?: the)? c_\d+(?: campaign)? and(?: also)?(?: for)?(?: the)? c_\d+|(?:as well as|at the same time as|and also)(?: for)?(?: the)? c_\d+"
+)
 _SOMEBODY = whole(r"he|she|him|hers")
 NOTHING = "nothing was asked"
 _NOT_A_QUESTION = "that is no question about the roadmap"
@@ -232,6 +235,7 @@ def _plan(line: Line, draft: Draft, when: relations.When, today: date) -> Plan:
         teams=_once(key for key in draft.teams if key not in draft.not_teams) or ((NOBODY,) if draft.teams else ()),
         not_teams=_once(draft.not_teams),
         campaigns=_once(campaigns),
+        all_campaigns=len(campaigns) > 1 and line.has(_BOTH),
         not_campaigns=_once(draft.not_campaigns),
         owners=_once(draft.owners),
         not_owners=_once(draft.not_owners),

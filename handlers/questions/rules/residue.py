@@ -112,6 +112,8 @@ def unknown_name(line: Line, draft: Draft, index: Index) -> Unknown | None:
         noun = _noun_of(line, first, last)
         if _counts_something_else(line, first, draft) or (noun and _chats(line, draft)):
             noun = None
+        if noun is None and first == 0 and 1 < last - first < len(line.cells) and draft.signals:
+            noun = "name"  # "Black Friday deals - open items?"
         if noun:
             name = _spelled_out(line, first, last)
             return Unknown(name, noun, near_names(name, noun, index))

@@ -74,11 +74,16 @@ def _whose(plan: Plan, names: Directory) -> list[str]:
         f"outside {listed(team_names(plan.not_teams, names))}" if plan.not_teams else "",
         f"owned by {listed(people, 'or')}" if people else "",
         f"not owned by {listed(not_people, 'or')}" if not_people else "",
-        f"for {listed([campaign_name(key, names) for key in plan.campaigns], 'or')}" if plan.campaigns else "",
+        f"for {_of_campaigns(plan, names)}" if plan.campaigns else "",
         f"not for {listed([campaign_name(key, names) for key in plan.not_campaigns], 'or')}"
         if plan.not_campaigns
         else "",
     ]
+
+
+def _of_campaigns(plan: Plan, names: Directory) -> str:
+    listed_ones = [campaign_name(key, names) for key in plan.campaigns]
+    return f"both {listed(listed_ones)}" if plan.all_campaigns else listed(listed_ones, "or")
 
 
 def team_names(keys: Sequence[str], names: Directory) -> list[str]:

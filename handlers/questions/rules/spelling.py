@@ -134,6 +134,7 @@ _KEYWORDS = sorted(
 )
 _SLANG = {
     "wat": "what", "wht": "what", "wot": "what", "whch": "which", "wich": "which", "teh": "the", "hte": "the", "fo": "for", "frm": "from",
+    "mny": "many", "mani": "many", "hw": "how", "whn": "when", "wen": "when", "abt": "about", "plz": "please", "shud": "should",
     "r": "are", "n": "and", "nd": "and", "wid": "with", "bout": "about", "ne": "any", "wrk": "work", "wrking": "working",
     "nxt": "next", "wk": "week", "wks": "weeks", "mth": "month", "mths": "months", "qtr": "quarter", "yr": "year", "tmrw": "tomorrow",
     "tmr": "tomorrow", "tomoz": "tomorrow", "ystrday": "yesterday", "hav": "have", "hv": "have", "doin": "doing", "workin": "working", "goin":

@@ -17,6 +17,7 @@ _QUOTES = str.maketrans(
 )
 _PLATFORM_TAG = re.compile(r"</?at[^>]*>|<br\s*/?>|<!(?:here|channel|everyone)>", re.IGNORECASE)
 _SPACE = re.compile(r"[^\S\n]+")
+_SPELLED_IT = re.compile(r"(?<![\w'.])i\.? t\.?(?![\w'])|(?<![\w'.])i\.t\.(?!\w)", re.IGNORECASE)  # as dictated
 
 _TOKEN = re.compile(
     r"""
@@ -93,6 +94,7 @@ def clean(words: str) -> str:
     plain = html.unescape(words[: LONGEST * 2]).translate(_QUOTES)
     plain = unicodedata.normalize("NFKC", plain)
     plain = _PLATFORM_TAG.sub(" ", plain.translate(_QUOTES))
+    plain = _SPELLED_IT.sub("IT", plain)
     plain = "".join(" " if unicodedata.category(c) in {"Cc", "Cf"} and c != "\n" else c for c in plain)
     return _SPACE.sub(" ", plain).strip()[:LONGEST]
 

@@ -21,13 +21,14 @@ _SAYS_NOTHING = FUNCTION | CONDITION_WORDS | GENERIC
 
 _LED = r"(?:(?:the|our|that|this|my|item|ticket|task|milestone|card|entry|one|called|named|titled)\W+)*\W*"
 _BE = r"(?:is|are|was|were|has|have|had|did|will|does)(?: not|n't)?"
+_DID_WE = r"\b(?:did|have|has|do|does|will|can|are|is) (?:we|they|you|it|i|anyone|anybody|somebody|marketing|the team)(?: (?:ever|already|actually|finally|even))? (?:finish|ship|deliver|complete|start|begin|do|launch|finished|shipped|delivered|completed|started|begun|done|launched|doing|finishing|working)(?: (?:with|on|up|off))?"
 _STARTS = r"(?:^|[,.:;!?-]\s*|\b(?:and|so|but|if|whether|ok|hey|hi|please)\s+)"
 _ONE_THING = (
     r"\b(?:who|whos|whom|whose|when|whens|status|state|progress|deadline|due date|eta|owner|assignee|news|updates?|how (?:is|are|far|soon)|hows|how's"
-    r"|which (?:person|team|colleague|side|campaign)|what (?:team|day|date)|(?:what|how) about|(?:tell|remind) (?:me|us) (?:more )?about|what(?:'s| is|s) (?:up|going on|happening|new|the (?:story|deal|matter|plan)) with)\b"
+    r"|which (?:person|team|colleague|side|campaign)|what (?:team|day|date)|responsible|in charge|accountable|(?:what|how) about|(?:tell|remind) (?:me|us) (?:more )?about|what(?:'s| is|s) (?:up|going on|happening|new|the (?:story|deal|matter|plan)) with)\b"
 )
 _ASKS_OF_ONE = re.compile(
-    rf"{_ONE_THING}|\b{_BE} {_LED}{_TITLE}|\b(?:what(?:'s| is|s)|show|find|get|give|display|look up|open)(?: me| us)? {_LED}{_TITLE}|^\W*{_LED}{_TITLE}\W*(?:please\W*)?$"
+    rf"{_ONE_THING}|\b{_BE} {_LED}{_TITLE}|{_DID_WE} {_LED}{_TITLE}|\b(?:what(?:'s| is|s)|show|find|get|give|display|look up|open)(?: me| us)? {_LED}{_TITLE}|^\W*{_LED}{_TITLE}\W*(?:please\W*)?$"
 )
 _MAY_ASK_OF_ONE = re.compile(
     rf"{_ONE_THING}|{_STARTS}{_BE}\b|\b(?:what(?:'s| is|s) the|show|find|get|give|display|look up)\b|\""

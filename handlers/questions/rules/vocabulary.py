@@ -14,7 +14,7 @@ out over to up with within without about above across after against along among 
 beside besides between beyond down during except inside like near outside past per since through throughout till
 toward towards under until unto upon via is are was were be been being am do does did doing done has have had having
 can could may might must shall should will would not no yes i me my mine myself you your yours yourself yourselves ourselves themselves itself himself herself we us our ours they
-them their theirs he him his she her hers it its one ones who whom whose what which when where why how any anything
+them their theirs he him his she her hers it its one ones who whom whose what which when where why how any anywhere somewhere everywhere elsewhere anything
 anyone anybody some something someone somebody none nothing nobody every everything everyone everybody each all both
 either neither other others another such same own just only also too very really quite rather still already ever never
 again once more most less least much many few several lot lots bit enough even almost nearly because while although

@@ -1,0 +1,101 @@
+"""What tours do by themselves: remind, give up waiting, begin, ask whether people met, end. Any day may be missed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from handlers import mail
+from handlers.feature import Job
+from handlers.hours import Hours
+from handlers.opening import hours_of
+from handlers.private import direct_place
+from handlers.schedule import Every
+from handlers.toolbox import Toolbox
+from handlers.tours.proposing import CANCELLED, CHECKIN, DEBRIEF, PLAN_DUE, PROPOSED, tell
+from handlers.tours.resolving import drop_out
+from handlers.tours.rules.life import Due, silence, steps_due
+from storage import tour_lives, tours
+from storage.directory import directory
+from storage.store import Session
+from storage.values import Directory, Permission, Person, Place, Tour, TourState
+
+
+async def tick(box: Toolbox, session: Session, due: datetime) -> None:
+    """Move every tour on to where it should be by now."""
+    standing = await tours.tours_in(session, (TourState.PROPOSED, TourState.APPROVED, TourState.RUNNING))
+    names = await directory(session) if standing else Directory()
+    for tour in standing:
+        match tour.state:
+            case TourState.PROPOSED:
+                await _wait(box, session, tour, names, due)
+            case TourState.APPROVED if tour.starts <= due.date():
+                await tours.move_tour(session, tour.id, TourState.RUNNING)
+                await _ask(box, session, tour, names, due)
+            case TourState.RUNNING:
+                await _ask(box, session, tour, names, due)
+    await _remind_of_rounds(box, session, due)
+
+
+def _hours(box: Toolbox, person: Person) -> Hours:
+    return hours_of(box.policy, Place(0, "", "", "", direct=True), person)
+
+
+async def _wait(box: Toolbox, session: Session, tour: Tour, names: Directory, now: datetime) -> None:
+    """Remind those who were silent for two of their working days; after four, it is a no."""
+    for approval in await tour_lives.approvals(session, tour.id):
+        person = names.person.get(approval.person)
+        days = _hours(box, person).working_days_between(approval.asked_at, now) if person else 99
+        what = silence(approval, days)
+        if what is Due.REMIND:
+            await tour_lives.mark_reminded(session, tour.id, approval.person)
+            await tell(box, session, PROPOSED, tour.id, approval.person, at=now, step="again")
+        elif what is Due.GIVE_UP:
+            await drop_out(box, session, tour, [approval.about], "no answer to the proposal", now)
+            for each in tour.people:
+                await tell(box, session, CANCELLED, tour.id, each, at=now)
+            return
+
+
+async def _ask(box: Toolbox, session: Session, tour: Tour, names: Directory, now: datetime) -> None:
+    """Ask whether they met, each on the day it is where they are; after the last day, what they took along."""
+    over = True
+    for person_id in tour.people:
+        person = names.person.get(person_id)
+        if person is None:
+            continue
+        today = _hours(box, person).local_day(now)
+        steps = steps_due(tour, today)
+        over = over and today > tour.ends
+        # After a longer stop only the latest question is still one.
+        if steps and await tour_lives.ask_whether_met(session, tour.id, person_id, steps[-1], now):
+            await tell(box, session, CHECKIN, tour.id, person_id, at=now, step=steps[-1])
+    if over:
+        await tours.move_tour(session, tour.id, TourState.ENDED)
+        for person_id in tour.people:
+            await tell(box, session, DEBRIEF, tour.id, person_id, at=now)
+
+
+async def _remind_of_rounds(box: Toolbox, session: Session, now: datetime) -> None:
+    """Tell admins when a programme with a rhythm of its own is due for its next round, two weeks ahead."""
+    for programme in await tours.programmes(session):
+        done = await tours.rounds(session, programme.key)
+        newest = await tours.newest_round(session, programme.key)
+        if not programme.every or not done or newest is None or not newest.is_published:
+            continue
+        next_start = done[-1].starts + timedelta(weeks=programme.every)
+        if now.date() >= next_start - timedelta(days=14):
+            people = [each for each in (await directory(session)).people if each.permission is Permission.ADMIN]
+            places = sorted({await direct_place(session, box.policy, each) for each in people})
+            key = f"{PLAN_DUE}:{programme.key}:{newest.number}"
+            await mail.announce(session, places, PLAN_DUE, {"programme": programme.key}, key=key, at=now)
+
+
+JOBS = (
+    Job(
+        name="tours.tick",
+        does="Moves tours on: reminders, check-ins on the local day, debriefs; a silence of four working days is a no.",
+        schedule=Every(30),
+        catch_up="last",
+        run=tick,
+    ),
+)

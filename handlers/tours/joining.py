@@ -1,0 +1,234 @@
+"""tours, join, leave, pause, profile: what everybody decides about themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from handlers.acting import acting
+from handlers.days import parse_day
+from handlers.errors import BadInput, NotFound
+from handlers.feature import Asked, Command
+from handlers.toolbox import Toolbox
+from handlers.tours import cards
+from handlers.tours.words import PROGRAMME, key_said, programme_said
+from integrations.ports.inbound import Reply
+from storage import people, tour_lives, tours
+from storage.directory import directory
+from storage.store import Session
+from storage.values import LIST_SEPARATOR, Member, Person, Side, TourState
+
+NAMED = ("offers", "wants", "capacity", "visits", "blackout", "note")
+PROFILE = (
+    'tours profile [offers="a; b"] [wants="c"] [capacity=1] [visits=it] [blackout=2027-03-01..2027-03-10] [note="…"]'
+)
+MOST_PARTNERS, MOST_SKILLS, LONGEST = 5, 12, 60
+
+
+async def show(box: Toolbox, asked: Asked) -> Reply:
+    """`tours`: whether you take part, and the tours you are on."""
+    async with box.store.reading() as session:
+        names = await directory(session)
+        programmes = await tours.programmes(session)
+        mine = [await tours.member(session, each.key, asked.person.id) for each in programmes]
+        standing = await tours.tours_in(session, (TourState.PROPOSED, TourState.APPROVED, TourState.RUNNING))
+        waiting = await tour_lives.asked_of(session, asked.person.id)
+    joined = [each for each in mine if each]
+    own = [each for each in standing if asked.person.id in each.people]
+    asked_for = {each.tour for each in waiting}
+    card = cards.overview(joined, own, [each for each in standing if each.id in asked_for], names)
+    facts = {
+        "joined": [each.programme for each in joined],
+        "tours": [
+            {"id": each.id, "state": str(each.state), "with": _emails(each.people, names.email_of)} for each in own
+        ],
+        "waiting": sorted(asked_for),
+    }
+    return Reply(card, facts=facts)
+
+
+def _emails(ids: Sequence[str], email_of: object) -> list[str]:
+    return [email_of(each) for each in ids]  # type: ignore[operator]
+
+
+async def join(box: Toolbox, asked: Asked) -> Reply:
+    """`tours join`: from the next round on."""
+    async with acting(box, asked, programme=key_said(asked)) as session:
+        programme = await programme_said(session, asked)
+        new = await tours.join(session, programme.key, asked.person.id, asked.now)
+        await tours.change_member(session, programme.key, asked.person.id, paused_until=None)
+        names = await directory(session)
+        member = await _member(session, asked, programme.key)
+    needs_side = names.side_of(asked.person) is Side.OTHER and not member.visits
+    card = cards.joined(programme, asked.person, new=new, needs_side=needs_side)
+    return Reply(card, facts={"programme": programme.key, "joined": True, "new": new})
+
+
+async def leave(box: Toolbox, asked: Asked) -> Reply:
+    """`tours leave`: no further rounds; a tour that runs goes on."""
+    async with acting(box, asked, programme=key_said(asked)) as session:
+        programme = await programme_said(session, asked)
+        if not await tours.leave(session, programme.key, asked.person.id):
+            raise NotFound("You take no part, so there is nothing to leave.", "tours join")
+    return Reply(cards.left(), facts={"programme": programme.key, "joined": False})
+
+
+async def pause(box: Toolbox, asked: Asked) -> Reply:
+    """`tours pause until DATE`: back by yourself after that day."""
+    said = asked.words.rest().removeprefix("until").strip()
+    if not said:
+        raise BadInput("Say until when.", "tours pause until 1 March")
+    until = parse_day(said, today=asked.today)
+    if until <= asked.today:
+        raise BadInput(f"{until.isoformat()} is not ahead of us.", "tours pause until 1 March")
+    async with acting(box, asked, until=until.isoformat()) as session:
+        programme = await programme_said(session, asked)
+        await _member(session, asked, programme.key)
+        await tours.change_member(session, programme.key, asked.person.id, paused_until=until)
+    return Reply(cards.paused(until), facts={"paused_until": until.isoformat()})
+
+
+async def _member(session: Session, asked: Asked, programme: str) -> Member:
+    found = await tours.member(session, programme, asked.person.id)
+    if found is None:
+        raise NotFound("You have not joined yet.", "tours join")
+    return found
+
+
+async def profile(box: Toolbox, asked: Asked) -> Reply:
+    """`tours profile`: what you offer and want to learn, how many partners, when you are away. Without words, a form."""
+    given = {name: value for name, value in asked.words.named.items() if name in NAMED}
+    if not given:
+        return await _profile_form(box, asked)
+    values = _checked(box, asked, given)
+    async with acting(box, asked, fields=sorted(given)) as session:
+        programme = await programme_said(session, asked)
+        await _member(session, asked, programme.key)
+        skills = {
+            column: LIST_SEPARATOR.join(_skills(given[name]))
+            for name, column in (("offers", "skills_offered"), ("wants", "skills_wanted"))
+            if name in given
+        }
+        if skills:
+            await people.save_people(session, [{"id": asked.person.id, **skills}], known=(asked.person.id,))
+        if values:
+            await tours.change_member(session, programme.key, asked.person.id, **values)
+        member = await _member(session, asked, programme.key)
+        person = await people.with_id(session, asked.person.id) or asked.person
+        note = await _note(box, session, programme.key, asked.person)
+    return Reply(cards.profile(person, member, note), facts=_facts(person, member))
+
+
+async def _profile_form(box: Toolbox, asked: Asked) -> Reply:
+    async with box.store.reading() as session:
+        programme = await programme_said(session, asked)
+        member = await _member(session, asked, programme.key)
+        names = await directory(session)
+        note = await _note(box, session, programme.key, asked.person)
+    of_neither = names.side_of(asked.person) is Side.OTHER
+    form = cards.profile_form(asked.person, member, note, of_neither=of_neither)
+    return Reply(cards.profile(asked.person, member, note), form=form, facts=_facts(asked.person, member))
+
+
+async def _note(box: Toolbox, session: Session, programme: str, person: Person) -> str:
+    sealed = await tours.sealed_note(session, programme, person.id)
+    return box.seal.open(sealed) if sealed else ""
+
+
+def _facts(person: Person, member: Member) -> dict[str, object]:
+    return {
+        "offers": list(person.skills_offered),
+        "wants": list(person.skills_wanted),
+        "capacity": member.capacity,
+        "visits": member.visits,
+        "paused_until": member.paused_until.isoformat() if member.paused_until else "",
+    }
+
+
+def _skills(said: str) -> list[str]:
+    found = list(dict.fromkeys(" ".join(each.split()) for each in said.replace(",", ";").split(";") if each.strip()))
+    if len(found) > MOST_SKILLS or any(len(each) > LONGEST for each in found):
+        raise BadInput(f"At most {MOST_SKILLS} skills of {LONGEST} characters, separated by semicolons.", PROFILE)
+    return found
+
+
+def _checked(box: Toolbox, asked: Asked, given: dict[str, str]) -> dict[str, object]:
+    """What changes of the membership. Raises BadInput."""
+    values: dict[str, object] = {}
+    if given.get("capacity", "").strip():
+        if not given["capacity"].isdecimal() or not 1 <= int(given["capacity"]) <= MOST_PARTNERS:
+            raise BadInput(f"Capacity is a number of partners, 1 to {MOST_PARTNERS}.", "tours profile capacity=2")
+        values["capacity"] = int(given["capacity"])
+    if "visits" in given:
+        side = given["visits"].strip().casefold()
+        if side not in {"", Side.IT, Side.MARKETING}:
+            raise BadInput("You can visit marketing or it.", "tours profile visits=it")
+        values["visits"] = side
+    if "blackout" in given:
+        values["blackout"] = _blackout(given["blackout"], asked.today)
+    if "note" in given:
+        note = given["note"].strip()[:1000]
+        values["note"] = box.seal.close(note) if note else ""
+    return values
+
+
+def _blackout(said: str, today: date) -> tuple[tuple[date, date], ...]:
+    """ "2027-03-01..2027-03-10; 24 December". Raises BadInput."""
+    found = []
+    for part in (each.strip() for each in said.split(";") if each.strip()):
+        first_said, _, last_said = part.partition("..")
+        first = parse_day(first_said, today=today)
+        last = parse_day(last_said, today=today) if last_said.strip() else first
+        if last < first or last - first > timedelta(days=370):
+            raise BadInput(f"“{part}” does not end after it begins, or is longer than a year.", PROFILE)
+        found.append((first, last))
+    return tuple(found[:20])
+
+
+COMMANDS = (
+    Command(
+        words="tours",
+        run=show,
+        usage="tours",
+        does="Whether you take part in tours of duty, and the tours you are on.",
+        examples=("tours",),
+    ),
+    Command(
+        words="tours join",
+        run=join,
+        usage="tours join [--programme NAME]",
+        does="You take part from the next round on: some weeks with somebody of the other side.",
+        examples=("tours join",),
+        changes=True,
+        options=(PROGRAMME,),
+    ),
+    Command(
+        words="tours leave",
+        run=leave,
+        usage="tours leave [--programme NAME]",
+        does="No further rounds for you; a tour that runs goes on.",
+        examples=("tours leave",),
+        changes=True,
+        options=(PROGRAMME,),
+    ),
+    Command(
+        words="tours pause",
+        run=pause,
+        usage="tours pause until DATE [--programme NAME]",
+        does="No round for you before that day.",
+        examples=("tours pause until 1 March",),
+        changes=True,
+        takes=5,
+        options=(PROGRAMME,),
+    ),
+    Command(
+        words="tours profile",
+        run=profile,
+        usage=PROFILE,
+        does="What you offer and want to learn, how many partners you take, when you are away. Without words, a form.",
+        examples=('tours profile offers="seo; copy" wants="python" capacity=2',),
+        changes=True,
+        options=(PROGRAMME,),
+        named=NAMED,
+    ),
+)

@@ -1,0 +1,240 @@
+"""approve, decline, checkin, extend, stop, debrief: what travellers and their managers say during a tour."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from handlers.acting import acting
+from handlers.days import parse_span
+from handlers.errors import BadInput, NotFound, Refusal
+from handlers.feature import Asked, Command
+from handlers.toolbox import Toolbox
+from handlers.tours import life_cards
+from handlers.tours.calendars import send_entries
+from handlers.tours.proposing import CANCELLED, KICKOFF, tell
+from handlers.tours.resolving import drop_out
+from handlers.tours.rules.life import all_said_yes, first_day
+from handlers.tours.words import number_said
+from integrations.ports.inbound import Reply
+from storage import tour_lives, tours
+from storage.directory import directory
+from storage.store import Session
+from storage.values import Debrief, Tour, TourState
+
+LONGEST = 4000  # characters of a debrief
+LONGEST_EXTENSION = timedelta(weeks=12)
+
+
+async def approve(box: Toolbox, asked: Asked) -> Reply:
+    """`tours approve [12]`: yes, as a traveller, as a manager, or both."""
+    async with acting(box, asked) as session:
+        tour = await _waiting_for(session, asked)
+        await tour_lives.say(session, tour.id, asked.person.id, "yes")
+        settled = all_said_yes(await tour_lives.approvals(session, tour.id))
+        if settled:
+            tour = await _begin(box, session, tour, asked)
+        names = await directory(session)
+        left = [each for each in await tour_lives.approvals(session, tour.id) if each.said != "yes"]
+    card = life_cards.approved(tour, [each.person for each in left], names)
+    return Reply(card, facts={"tour": tour.id, "state": str(tour.state), "waiting_for": len(left)})
+
+
+async def _begin(box: Toolbox, session: Session, tour: Tour, asked: Asked) -> Tour:
+    """Everybody said yes: the kickoff card and the calendar entry go out."""
+    await tours.move_tour(session, tour.id, TourState.APPROVED)
+    if tour.starts <= asked.today:  # the last yes came late; everybody gets the weeks that were planned
+        starts = first_day(asked.today - timedelta(days=6), None)
+        await tours.set_days(session, tour.id, starts, starts + (tour.ends - tour.starts))
+    fresh = await tours.tour_with(session, tour.id) or tour
+    await send_entries(box, session, fresh, KICKOFF, asked.now)
+    return fresh
+
+
+async def decline(box: Toolbox, asked: Asked) -> Reply:
+    """`tours decline [12]`: no; whoever was to travel with you gets another partner where there is one."""
+    async with acting(box, asked) as session:
+        tour = await _waiting_for(session, asked, even_after_yes=True)
+        asked_about = [a.about for a in await tour_lives.approvals(session, tour.id) if a.person == asked.person.id]
+        await tour_lives.say(session, tour.id, asked.person.id, "no")
+        made = await drop_out(box, session, tour, asked_about, "declined this round", asked.now)
+        for person in tour.people:
+            if person not in asked_about:
+                await tell(box, session, CANCELLED, tour.id, person, at=asked.now)
+        names = await directory(session)
+    return Reply(
+        life_cards.declined(tour, made, names), facts={"tour": tour.id, "new": [list(each.people) for each in made]}
+    )
+
+
+async def _waiting_for(session: Session, asked: Asked, *, even_after_yes: bool = False) -> Tour:
+    """The tour that waits for the asker's word: the one with that number, or the only one."""
+    wanted = number_said(asked)
+    if wanted is not None:
+        tour = await tours.tour_with(session, wanted)
+        mine = tour and [
+            each for each in await tour_lives.approvals(session, tour.id) if each.person == asked.person.id
+        ]
+        if not tour or not mine:
+            raise NotFound(f"Tour {wanted} does not wait for your word.", "tours")
+        if tour.state is not TourState.PROPOSED:
+            raise Refusal(f"Tour {wanted} is {tour.state} already.", "tours")
+        return tour
+    open_ones = {each.tour for each in await tour_lives.asked_of(session, asked.person.id)}
+    found = [each for each in await tours.tours_in(session, (TourState.PROPOSED,)) if each.id in open_ones]
+    if even_after_yes and not found:
+        own = await tours.tours_in(session, (TourState.PROPOSED,))
+        found = [each for each in own if asked.person.id in each.people]
+    if not found:
+        raise NotFound("No tour waits for your word.", "tours")
+    if len(found) > 1:
+        numbers = ", ".join(str(each.id) for each in found)
+        raise BadInput(f"Several wait for your word: {numbers}. Say which.", f"{asked.words.command} {found[0].id}")
+    return found[0]
+
+
+# ── on the way ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def checkin(box: Toolbox, asked: Asked) -> Reply:
+    """`tours checkin [12] yes|no ["what got in the way"]`: did you meet?"""
+    words = list(asked.words.positional)
+    if number_said(asked) is not None:
+        words.pop(0)
+    said = words[0].casefold() if words else ""
+    if said not in {"yes", "no"}:
+        raise BadInput(
+            "Did you meet? Say yes or no, and what got in the way.", "tours checkin yes", 'tours checkin no "holidays"'
+        )
+    async with acting(box, asked) as session:
+        tour = await _own(session, asked, (TourState.RUNNING, TourState.ENDED, TourState.APPROVED))
+        mine = [each for each in await tour_lives.checkins(session, tour.id) if each.person == asked.person.id]
+        step = mine[-1].step if mine else "early"
+        if not mine:
+            await tour_lives.ask_whether_met(session, tour.id, asked.person.id, step, asked.now)
+        obstacle = " ".join(words[1:])[:500]
+        await tour_lives.note_met(session, tour.id, asked.person.id, step, met=said == "yes", obstacle=obstacle)
+        names = await directory(session)
+    card = life_cards.checked_in(tour, names, met=said == "yes")
+    return Reply(card, facts={"tour": tour.id, "step": step, "met": said == "yes"})
+
+
+async def _own(session: Session, asked: Asked, states: tuple[TourState, ...]) -> Tour:
+    """The asker's own tour in one of *states*: the one with that number, or the newest."""
+    wanted = number_said(asked)
+    found = [each for each in await tours.tours_in(session, states) if asked.person.id in each.people]
+    if wanted is not None:
+        found = [each for each in found if each.id == wanted]
+    if not found:
+        raise NotFound("You are on no such tour.", "tours")
+    return found[-1]
+
+
+async def extend(box: Toolbox, asked: Asked) -> Reply:
+    """`tours extend [12] 2w`: longer; everybody's calendar entry moves."""
+    span_said = [each for each in asked.words.positional if not each.removeprefix("#").isdecimal()]
+    if not span_said:
+        raise BadInput("Say for how long.", "tours extend 2w")
+    span = parse_span(span_said[0])
+    if not timedelta(days=1) <= span <= LONGEST_EXTENSION:
+        raise BadInput(f"A tour is extended by a day to {LONGEST_EXTENSION.days // 7} weeks.", "tours extend 2w")
+    async with acting(box, asked) as session:
+        tour = await _own(session, asked, (TourState.APPROVED, TourState.RUNNING))
+        await tours.set_days(session, tour.id, tour.starts, tour.ends + timedelta(days=span.days))
+        fresh = await tours.tour_with(session, tour.id) or tour
+        await send_entries(box, session, fresh, KICKOFF, asked.now)
+    return Reply(life_cards.extended(fresh), facts={"tour": tour.id, "ends": fresh.ends.isoformat()})
+
+
+async def stop(box: Toolbox, asked: Asked) -> Reply:
+    """`tours stop [12]`: it ends early; calendar entries are taken back."""
+    async with acting(box, asked) as session:
+        tour = await _own(session, asked, (TourState.APPROVED, TourState.RUNNING))
+        await tours.move_tour(session, tour.id, TourState.STOPPED)
+        later = replace(tour, state=TourState.STOPPED, sequence=tour.sequence + 1)
+        await tours.set_days(session, tour.id, tour.starts, min(tour.ends, asked.today))
+        await send_entries(box, session, later, CANCELLED, asked.now)
+        names = await directory(session)
+    return Reply(life_cards.stopped(later, names), facts={"tour": tour.id, "state": "stopped"})
+
+
+async def debrief(box: Toolbox, asked: Asked) -> Reply:
+    """`tours debrief [12] "…" [--share]`: what you took along; with consent others find it. Without words, a form."""
+    words = list(asked.words.positional)
+    if number_said(asked) is not None:
+        words.pop(0)
+    text = (asked.words.named.get("text") or " ".join(words)).strip()
+    async with box.store.reading() as session:
+        tour = await _own(session, asked, (TourState.RUNNING, TourState.ENDED, TourState.STOPPED))
+    if not text:
+        form = life_cards.debrief_form(tour)
+        return Reply(life_cards.form_opened(form), form=form, facts={"tour": tour.id})
+    if len(text) > LONGEST:
+        raise BadInput(f"A debrief has at most {LONGEST:,} characters.", "tours debrief")
+    shared = asked.words.has("share") or asked.words.named.get("share") == "yes"
+    kept = text if shared else box.seal.close(text)
+    async with acting(box, asked, tour=tour.id, shared=shared) as session:
+        await tour_lives.keep_debrief(
+            session, Debrief(tour=tour.id, person=asked.person.id, text=kept, shared=shared, at=asked.now)
+        )
+    return Reply(life_cards.debriefed(tour, shared=shared), facts={"tour": tour.id, "shared": shared})
+
+
+COMMANDS = (
+    Command(
+        words="tours approve",
+        run=approve,
+        usage="tours approve [12]",
+        does="Says yes to a tour, as a traveller or as somebody's manager.",
+        examples=("tours approve", "tours approve 12"),
+        changes=True,
+        takes=1,
+    ),
+    Command(
+        words="tours decline",
+        run=decline,
+        usage="tours decline [12]",
+        does="Says no; the others get another partner, with as few changes as possible.",
+        examples=("tours decline", "tours decline 12"),
+        changes=True,
+        takes=1,
+    ),
+    Command(
+        words="tours checkin",
+        run=checkin,
+        usage='tours checkin [12] yes|no ["what got in the way"]',
+        does="Says whether you met.",
+        examples=("tours checkin yes", 'tours checkin no "both on holiday"'),
+        changes=True,
+        takes=60,
+    ),
+    Command(
+        words="tours extend",
+        run=extend,
+        usage="tours extend [12] 2w",
+        does="Makes your tour longer; calendar entries follow.",
+        examples=("tours extend 2w",),
+        changes=True,
+        takes=2,
+    ),
+    Command(
+        words="tours stop",
+        run=stop,
+        usage="tours stop [12]",
+        does="Ends your tour early; calendar entries are taken back.",
+        examples=("tours stop",),
+        changes=True,
+        takes=1,
+    ),
+    Command(
+        words="tours debrief",
+        run=debrief,
+        usage='tours debrief [12] "…" [--share]',
+        does="What you took along. With --share others find it by asking; else it stays sealed.",
+        examples=('tours debrief "Ask for the tag plan first." --share',),
+        changes=True,
+        takes=800,
+        switches=("share",),
+        named=("text", "share"),
+    ),
+)

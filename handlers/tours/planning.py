@@ -1,0 +1,333 @@
+"""plan, pin, forbid, publish, proof, figures: what organisers do. A plan is kept, so that what was seen is what is published."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from handlers.acting import acting
+from handlers.errors import BadInput, NotFound, Refusal
+from handlers.feature import Asked, Command
+from handlers.persons import person_named
+from handlers.toolbox import Toolbox
+from handlers.tours import cards
+from handlers.tours.figures import figures
+from handlers.tours.gathering import gather
+from handlers.tours.proof_file import proof_file
+from handlers.tours.proposing import propose, tell_left_out
+from handlers.tours.rules import price_of_pin
+from handlers.tours.rules.inputs import Inputs, from_data, to_data
+from handlers.tours.rules.life import first_day, last_day
+from handlers.tours.solving import Solved
+from handlers.tours.words import PROGRAMME, key_said, programme_said
+from integrations.ports.inbound import Attachment, Reply
+from storage import tours
+from storage.directory import directory
+from storage.store import Session
+from storage.tours import PlannedRound
+from storage.values import Directory, Pair, Permission, Programme, Totals
+
+PLAN = "tours plan [--weeks 4] [--max-group 3] [--programme NAME]"
+MOST_WEEKS, MOST_IN_GROUP = 26, 8
+MOST_PRICED = 5  # pins whose price is worked out; each takes a solution of its own
+
+
+# ── plan ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def plan(box: Toolbox, asked: Asked) -> Reply:
+    """`tours plan`: the best round there is, with its proof. Nobody is told; the next plan takes its place."""
+    async with box.store.reading() as session:
+        programme = _with_options(asked, await programme_said(session, asked))
+        names = await directory(session)
+        inputs, number, starts = await _next_round(session, asked, programme, names)
+
+    found = await _solve(programme, number, starts, inputs, names)
+    prices = await _prices(inputs)
+
+    async with acting(box, asked, programme=programme.key, round=number) as session:
+        kept = await _keep(session, asked, found)
+    return Reply(cards.plan(replace(found, number=kept.number), prices), facts=plan_facts(found))
+
+
+def _with_options(asked: Asked, programme: Programme) -> Programme:
+    weeks = _number(asked, "weeks", programme.weeks, 1, MOST_WEEKS)
+    group = _number(asked, "max-group", programme.max_group, 2, MOST_IN_GROUP)
+    return replace(programme, weeks=weeks, max_group=group)
+
+
+def _number(asked: Asked, flag: str, default: int, least: int, most: int) -> int:
+    said = asked.words.flags.get(flag, "")
+    if not said:
+        return default
+    if not said.isdecimal() or not least <= int(said) <= most:
+        raise BadInput(f"--{flag} is a number from {least} to {most}.", PLAN)
+    return int(said)
+
+
+async def _next_round(
+    session: Session, asked: Asked, programme: Programme, names: Directory
+) -> tuple[Inputs, int, date]:
+    """What the next round is solved from, its number, and its first day."""
+    newest = await tours.newest_round(session, programme.key)
+    published = await tours.rounds(session, programme.key)
+    number = 1 if newest is None else newest.number + newest.is_published
+    last = max((last_day(each.starts, each.weeks) for each in published), default=None)
+    starts = first_day(asked.today, last)
+    ends = last_day(starts, programme.weeks)
+    return await gather(session, names, programme.key, number, starts, ends, programme.max_group), number, starts
+
+
+async def _solve(programme: Programme, number: int, starts: date, inputs: Inputs, names: Directory) -> Solved:
+    # A thousand people take a second of arithmetic; others are answered meanwhile.
+    found, proof = await asyncio.to_thread(inputs.solve)
+    return Solved(programme, number, starts, inputs, found, proof, names)
+
+
+async def _prices(inputs: Inputs) -> list[tuple[Pair, Totals]]:
+    """What each pin costs: more left out, more repeats, less fit than without it."""
+    pins = sorted(inputs.wishes.pins, key=sorted)[:MOST_PRICED]
+    return [
+        (
+            pin,
+            await asyncio.to_thread(
+                price_of_pin,
+                inputs.travellers,
+                inputs.past,
+                inputs.wishes,
+                pin,
+                seed=inputs.seed,
+                max_group=inputs.max_group,
+            ),
+        )
+        for pin in pins
+    ]
+
+
+async def _keep(session: Session, asked: Asked, found: Solved) -> PlannedRound:
+    return await tours.plan_round(
+        session,
+        found.programme.key,
+        starts=found.starts,
+        weeks=found.programme.weeks,
+        inputs=to_data(found.inputs),
+        by=asked.person.id,
+        at=asked.now,
+    )
+
+
+def plan_facts(found: Solved) -> dict[str, Any]:
+    """`tours plan` for scripts: people by e-mail, those of Marketing first."""
+    email = found.names.email_of
+    left = [(told.people[0], told.reason) for told in found.round.left_out]
+    return {
+        "round": found.number,
+        "programme": found.programme.key,
+        "starts": found.starts.isoformat(),
+        "ends": found.ends.isoformat(),
+        "pairs": [[email(each) for each in group.people] for group in found.round.groups],
+        "left_out": [
+            {"email": email(person), "reason": cards.named(reason, found.names)}
+            for person, reason in [*left, *found.inputs.excluded]
+        ],
+        "score": found.round.score,
+        "bound": found.round.bound,
+        "repeats": len(found.round.repeats),
+        "fit": found.round.totals.fit,
+    }
+
+
+# ── pins ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def pin(box: Toolbox, asked: Asked) -> Reply:
+    """`tours pin @a @b`: together in the next round."""
+    return await _wish(box, asked, "pin")
+
+
+async def forbid(box: Toolbox, asked: Asked) -> Reply:
+    """`tours forbid @a @b`: never together."""
+    return await _wish(box, asked, "forbid")
+
+
+async def release(box: Toolbox, asked: Asked) -> Reply:
+    """`tours release @a @b`: neither pinned nor forbidden any more."""
+    return await _wish(box, asked, "")
+
+
+async def _wish(box: Toolbox, asked: Asked, kind: str) -> Reply:
+    said = [each for each in asked.words.positional if each.casefold() != "and"]
+    if len(said) != 2:
+        raise BadInput("Name two people, each by e-mail, @handle or a quoted name.", f"{asked.words.command} @ana @bo")
+    async with acting(box, asked, kind=kind or "release") as session:
+        programme = await programme_said(session, asked)
+        names = await directory(session)
+        one, other = [await person_named(session, asked, names, each) for each in said]
+        pair = frozenset({one.id, other.id})
+        if len(pair) < 2:
+            raise Refusal("That is one person twice.")
+        if kind == "pin" and names.side_of(one) is names.side_of(other):
+            raise Refusal(f"{one.name} and {other.name} are of the same side; a tour is always across.")
+        if kind:
+            await tours.wish(session, programme.key, pair, kind, by=asked.person.id, at=asked.now)
+        elif not await tours.unwish(session, programme.key, pair):
+            raise NotFound("These two are neither pinned nor forbidden.")
+    return Reply(cards.wished(one, other, kind), facts={"kind": kind, "people": [one.email, other.email]})
+
+
+# ── publish, proof, programmes, figures ──────────────────────────────────────────────────────────────────────────────
+
+
+async def publish(box: Toolbox, asked: Asked) -> Reply:
+    """`tours publish`: the round as it was planned. Travellers and their managers are asked for their yes."""
+    found = await _planned(box, asked)
+    if not found.round.groups:
+        raise Refusal("Nobody would travel in this round: at least one of each side has to join.", "tours plan")
+    async with acting(box, asked, programme=found.programme.key, round=found.number) as session:
+        kept = await _keep(session, asked, found)
+        if not await tours.publish_round(session, kept.id, asked.now):
+            raise Refusal("This round was published already.", "tours plan")
+        reasons = {told.people[0]: told.reason for told in found.round.left_out}
+        await tours.keep_left_out(session, kept.id, reasons)
+        await tours.forget_pins(session, found.programme.key)
+        for group in found.round.groups:
+            await propose(box, session, kept.id, group.people, found.starts, found.ends, found.names, asked.now)
+        for person, reason in reasons.items():
+            await tell_left_out(box, session, person, found.programme.key, found.number, reason, asked.now)
+    return Reply(cards.published(found), facts=plan_facts(found))
+
+
+async def _planned(box: Toolbox, asked: Asked) -> Solved:
+    """The round that waits, as it was planned; a fresh one when nothing waits. Raises Refusal when it is out of date."""
+    async with box.store.reading() as session:
+        programme = await programme_said(session, asked)
+        names = await directory(session)
+        waiting = await tours.newest_round(session, programme.key)
+        if waiting is None or waiting.is_published:
+            inputs, number, starts = await _next_round(session, asked, programme, names)
+            return await _solve(programme, number, starts, inputs, names)
+        seen = from_data(waiting.inputs)
+        programme = replace(programme, weeks=waiting.weeks, max_group=seen.max_group)
+        ends = last_day(waiting.starts, waiting.weeks)
+        now = await gather(session, names, programme.key, waiting.number, waiting.starts, ends, programme.max_group)
+    if now != seen:
+        raise Refusal(
+            "Somebody joined, left or changed their profile since the plan was made. Look at it again.", "tours plan"
+        )
+    if waiting.starts <= asked.today:
+        raise Refusal("The first day of that plan is over. Plan it again.", "tours plan")
+    return await _solve(programme, waiting.number, waiting.starts, seen, names)
+
+
+async def proof(box: Toolbox, asked: Asked) -> Reply:
+    """`tours proof`: a file with which anybody can check that no better round exists."""
+    async with box.store.reading() as session:
+        programme = await programme_said(session, asked)
+        names = await directory(session)
+        newest = await tours.newest_round(session, programme.key)
+    if newest is None:
+        raise NotFound("No round was planned yet.", "tours plan")
+    inputs = from_data(newest.inputs)
+    found = await _solve(programme, newest.number, newest.starts, inputs, names)
+    name = f"tours-{programme.key}-round-{newest.number}.json"
+    content = await asyncio.to_thread(proof_file, found.proof, found.round, newest.number, names)
+    facts = {"round": newest.number, "score": found.round.score, "bound": found.round.bound, "file": name}
+    return Reply(cards.proof(found, name), facts=facts, file=Attachment(name, content))
+
+
+async def programme(box: Toolbox, asked: Asked) -> Reply:
+    """`tours programme design --weeks 6 --every 13`: another series of rounds."""
+    said = asked.words.first().casefold() or key_said(asked)
+    weeks, every = _number(asked, "weeks", 4, 1, MOST_WEEKS), _number(asked, "every", 0, 1, 104)
+    group = _number(asked, "max-group", 3, 2, MOST_IN_GROUP)
+    if not said.replace("-", "").replace("_", "").isalnum() or len(said) > 31:
+        raise BadInput(
+            "A programme is called by a short word of letters, digits and hyphens.", "tours programme design"
+        )
+    if every and every < weeks:
+        raise BadInput("A round has to end before the next one starts.", "tours programme design --weeks 6 --every 13")
+    made = Programme(key=said, weeks=weeks, every=every, max_group=group)
+    async with acting(box, asked, programme=said) as session:
+        await tours.save_programme(session, made)
+    return Reply(cards.programme(made), facts={"programme": said, "weeks": weeks, "every": every, "max_group": group})
+
+
+async def show_figures(box: Toolbox, asked: Asked) -> Reply:
+    """`tours figures`: a programme in numbers, never about fewer than five people."""
+    async with box.store.reading() as session:
+        which = await programme_said(session, asked)
+        names = await directory(session)
+        found = await figures(session, which.key, names)
+    return Reply(cards.figures(which, found), asked.private, found.facts())
+
+
+def _command(words: str, run: Any, usage: str, does: str, *examples: str, **more: Any) -> Command:
+    given = {"needs": Permission.ADMIN, "changes": True, "options": (PROGRAMME,), **more}
+    return Command(words=words, run=run, usage=usage, does=does, examples=examples, **given)
+
+
+COMMANDS = (
+    _command(
+        "tours plan",
+        plan,
+        PLAN,
+        "The best next round, proved, with who is left out and why. Nobody is told yet.",
+        "tours plan",
+        "tours plan --weeks 6 --max-group 4",
+        options=("weeks", "max-group", PROGRAMME),
+    ),
+    _command(
+        "tours pin",
+        pin,
+        "tours pin @a @b",
+        "Puts two people together in the next round.",
+        "tours pin @ana @bo",
+        takes=3,
+    ),
+    _command(
+        "tours forbid",
+        forbid,
+        "tours forbid @a @b",
+        "Keeps two people apart for good.",
+        "tours forbid @ana @bo",
+        takes=3,
+    ),
+    _command(
+        "tours release", release, "tours release @a @b", "Takes a pin or a ban back.", "tours release @ana @bo", takes=3
+    ),
+    _command(
+        "tours publish",
+        publish,
+        "tours publish",
+        "Publishes the round as it was planned; travellers and managers are asked.",
+        "tours publish",
+    ),
+    _command(
+        "tours proof",
+        proof,
+        "tours proof",
+        "A file by which anybody can check that no better round exists.",
+        "tours proof",
+        changes=False,
+    ),
+    _command(
+        "tours programme",
+        programme,
+        "tours programme NAME [--weeks 4] [--every 13] [--max-group 3]",
+        "A series of rounds of its own; --every is a reminder to plan the next one, in weeks.",
+        "tours programme design --weeks 6 --every 13",
+        takes=1,
+        options=("weeks", "every", "max-group", PROGRAMME),
+    ),
+    _command(
+        "tours figures",
+        show_figures,
+        "tours figures",
+        "Rounds, people, who met, new ties between teams; nothing about fewer than five people.",
+        "tours figures",
+        changes=False,
+        needs=Permission.VIEWER,
+    ),
+)

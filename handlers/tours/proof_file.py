@@ -1,0 +1,28 @@
+"""The proof of a round as a file. `docs/check_tours.py` reads it, knowing nothing of Handshake."""
+
+from __future__ import annotations
+
+import json
+
+from handlers.tours.rules.proof import Proof
+from storage.values import Directory, Round
+
+
+def proof_file(proof: Proof, solved: Round, number: int, names: Directory) -> bytes:
+    """JSON: people by e-mail, a cost for every row and column, their prices, and what was chosen."""
+    name = {each: names.email_of(each) or each for each in (*proof.rows, *proof.columns) if each}
+    told = {
+        "round": number,
+        "pairs": [[name[each] for each in group.people] for group in solved.groups],
+        "left_out": [name[told.people[0]] for told in solved.left_out if told.people[0] in name],
+        "score": solved.score,
+        "bound": solved.bound,
+        "rows": [name.get(each, "") for each in proof.rows],
+        "columns": [name.get(each, "") for each in proof.columns],
+        "chosen": list(proof.chosen),
+        "row_prices": list(proof.row_prices),
+        "column_prices": list(proof.column_prices),
+        "levels": proof.weights,
+        "costs": list(proof.costs()),
+    }
+    return json.dumps(told, ensure_ascii=False).encode()

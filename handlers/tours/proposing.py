@@ -1,0 +1,81 @@
+"""A group becomes a tour: whom to ask for a yes, and the private words about it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from handlers import mail
+from handlers.private import direct_place
+from handlers.toolbox import Toolbox
+from integrations.ports.inbound import Attachment
+from storage import people, tour_lives, tours
+from storage.store import Session
+from storage.values import Directory
+
+PROPOSED, KICKOFF, CANCELLED, CHECKIN = "tour.proposed", "tour.kickoff", "tour.cancelled", "tour.checkin"
+DEBRIEF, LEFT_OUT, PLAN_DUE = "tour.debrief", "tour.left_out", "tour.plan_due"
+
+
+async def propose(
+    box: Toolbox,
+    session: Session,
+    round_id: int,
+    group: Sequence[str],
+    starts: date,
+    ends: date,
+    names: Directory,
+    now: datetime,
+) -> int:
+    """Put a tour down, and ask its travellers and their managers. Returns its id."""
+    tour = await tours.add_tour(session, round_id, group, starts, ends, f"tour-{box.tokens.new()}@handshake")
+    asked = [(each, each) for each in group]
+    for each in group:
+        manager = _manager_of(each, names)
+        if manager and manager not in group:
+            asked.append((manager, each))
+    await tour_lives.ask(session, tour, asked, now)
+    for person in dict.fromkeys(person for person, _ in asked):
+        await tell(box, session, PROPOSED, tour, person, at=now)
+    return tour
+
+
+def _manager_of(person: str, names: Directory) -> str:
+    known = names.person.get(person)
+    manager = names.by_email.get(known.manager_email) if known and known.manager_email else None
+    return manager.id if manager else ""
+
+
+async def tell(
+    box: Toolbox,
+    session: Session,
+    kind: str,
+    tour: int,
+    person_id: str,
+    *,
+    at: datetime,
+    step: str = "",
+    file: Attachment | None = None,
+) -> None:
+    """A private word about a tour to that person, once per kind, tour and step."""
+    person = await people.with_id(session, person_id)
+    if person is None:
+        return
+    place = await direct_place(session, box.policy, person)
+    payload: dict[str, object] = {"tour": tour, "person": person_id, "step": step}
+    if file:
+        payload["file"] = {"name": file.name, "content": base64.b64encode(file.content).decode()}
+    await mail.announce(session, [place], kind, payload, key=f"{kind}:{tour}:{person_id}:{step}", at=at)
+
+
+async def tell_left_out(
+    box: Toolbox, session: Session, person_id: str, programme: str, number: int, reason: str, at: datetime
+) -> None:
+    """Why somebody has no partner this time."""
+    person = await people.with_id(session, person_id)
+    if person is None:
+        return
+    place = await direct_place(session, box.policy, person)
+    payload = {"person": person_id, "round": number, "reason": reason}
+    await mail.announce(session, [place], LEFT_OUT, payload, key=f"{LEFT_OUT}:{programme}:{number}:{person_id}", at=at)

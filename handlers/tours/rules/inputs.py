@@ -1,0 +1,95 @@
+"""Everything a round is solved from, as data that can be kept: the same data, the same round, on any day. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from handlers.tours.rules.proof import Proof
+from handlers.tours.rules.rounds import solved
+from storage.values import Pair, Past, Round, Side, Traveller, Wishes
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """`excluded` are people who joined and take no part, each with the reason."""
+
+    travellers: tuple[Traveller, ...]
+    past: Past
+    wishes: Wishes
+    seed: str
+    max_group: int
+    excluded: tuple[tuple[str, str], ...] = ()
+
+    def solve(self) -> tuple[Round, Proof]:
+        return solved(self.travellers, self.past, self.wishes, seed=self.seed, max_group=self.max_group)
+
+    def without(self, people: Iterable[str], reason: str) -> Inputs:
+        """The same round when these dropped out of it."""
+        gone = frozenset(people)
+        staying = tuple(each for each in self.travellers if each.id not in gone)
+        left = [each.id for each in self.travellers if each.id in gone]
+        return replace(self, travellers=staying, excluded=(*self.excluded, *((each, reason) for each in sorted(left))))
+
+    def keeping(self, pins: Iterable[Pair], keep: Iterable[Pair]) -> Inputs:
+        """The same round, with what must not and what should not be changed."""
+        here = frozenset(each.id for each in self.travellers)
+        pinned = frozenset(pair for pair in pins if pair <= here)
+        return replace(self, wishes=replace(self.wishes, pins=pinned, keep=frozenset(keep)))
+
+
+def to_data(inputs: Inputs) -> dict[str, Any]:
+    return {
+        "travellers": [
+            {
+                "id": each.id,
+                "side": str(each.side),
+                "offered": sorted(each.offered),
+                "wanted": sorted(each.wanted),
+                "offset": each.utc_offset_min,
+                "seniority": each.seniority,
+                "capacity": each.capacity,
+            }
+            for each in inputs.travellers
+        ],
+        "met": sorted([*sorted(pair), list(ago)] for pair, ago in inputs.past.met.items()),
+        "left_out": dict(sorted(inputs.past.left_out.items())),
+        "pins": _listed(inputs.wishes.pins),
+        "forbids": _listed(inputs.wishes.forbids),
+        "keep": _listed(inputs.wishes.keep),
+        "seed": inputs.seed,
+        "max_group": inputs.max_group,
+        "excluded": [list(each) for each in inputs.excluded],
+    }
+
+
+def _listed(pairs: Iterable[Pair]) -> list[list[str]]:
+    return sorted(sorted(pair) for pair in pairs)
+
+
+def from_data(data: Mapping[str, Any]) -> Inputs:
+    """The inverse of `to_data`."""
+    return Inputs(
+        travellers=tuple(
+            Traveller(
+                id=each["id"],
+                side=Side(each["side"]),
+                offered=frozenset(each["offered"]),
+                wanted=frozenset(each["wanted"]),
+                utc_offset_min=each["offset"],
+                seniority=each["seniority"],
+                capacity=each["capacity"],
+            )
+            for each in data["travellers"]
+        ),
+        past=Past({frozenset({one, other}): tuple(ago) for one, other, ago in data["met"]}, data["left_out"]),
+        wishes=Wishes(_paired(data["pins"]), _paired(data["forbids"]), _paired(data["keep"])),
+        seed=data["seed"],
+        max_group=data["max_group"],
+        excluded=tuple((person, reason) for person, reason in data["excluded"]),
+    )
+
+
+def _paired(listed: Sequence[Sequence[str]]) -> frozenset[Pair]:
+    return frozenset(frozenset(pair) for pair in listed)

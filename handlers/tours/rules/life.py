@@ -1,0 +1,60 @@
+"""What is due in the life of a tour, and when. Pure.
+
+proposed ── everybody said yes ──> approved ── first day ──> running ── last day ──> ended
+    └── a no, or four working days of silence ──> declined, and the round is solved anew with as few moves as possible
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from enum import Enum, auto
+
+from storage.values import Approval, Pair, Tour
+
+STEPS = ("quarter", "half", "end")
+REMINDED_AFTER, GIVEN_UP_AFTER = 2, 4  # working days of whoever was asked
+
+
+class Due(Enum):
+    """What a silence has come to."""
+
+    NOTHING = auto()
+    REMIND = auto()
+    GIVE_UP = auto()
+
+
+def silence(approval: Approval, working_days: int) -> Due:
+    """What is due for somebody who was asked so many of their working days ago."""
+    if approval.said:
+        return Due.NOTHING
+    if working_days >= GIVEN_UP_AFTER:
+        return Due.GIVE_UP
+    return Due.REMIND if working_days >= REMINDED_AFTER and not approval.reminded else Due.NOTHING
+
+
+def all_said_yes(approvals: Sequence[Approval]) -> bool:
+    return bool(approvals) and all(each.said == "yes" for each in approvals)
+
+
+def first_day(today: date, last: date | None) -> date:
+    """The Monday on which a round planned *today* starts: a week to approve it, and after the round before."""
+    earliest = max(today + timedelta(days=7), last + timedelta(days=1) if last else today)
+    return earliest + timedelta(days=-earliest.weekday() % 7)
+
+
+def last_day(starts: date, weeks: int) -> date:
+    """The Friday at the end of the last week."""
+    return starts + timedelta(days=7 * weeks - 3)
+
+
+def steps_due(tour: Tour, today: date) -> tuple[str, ...]:
+    """The check-ins whose day has come, by the local day of whoever is asked. A missed day is made up for."""
+    length = (tour.ends - tour.starts).days
+    days = {"quarter": -(-length // 4), "half": -(-length // 2), "end": length}
+    return tuple(step for step in STEPS if tour.starts + timedelta(days=days[step]) <= today)
+
+
+def pairs_of(people: Sequence[str]) -> frozenset[Pair]:
+    """Everybody with everybody else of one group."""
+    return frozenset(frozenset({one, other}) for one in people for other in people if one < other)

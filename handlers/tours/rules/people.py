@@ -1,0 +1,61 @@
+"""From a person and their membership to somebody who can be matched. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from storage.values import Member, Person, Side, Traveller
+
+_RANKS = (
+    (4, r"chief|c[a-z]o\b|president|vice president|vp\b"),
+    (3, r"head|director|lead\b|leader|manager|principal"),
+    (0, r"intern|trainee|apprentice|junior|assistant|working student"),
+    (2, r""),
+)
+_OPPOSITE = {Side.MARKETING: Side.IT, Side.IT: Side.MARKETING}
+
+
+def seniority(role: str) -> int:
+    """0, somebody who begins, to 4, somebody who leads a side, by the words of their role."""
+    said = role.casefold()
+    return next(rank for rank, words in _RANKS if re.search(rf"\b(?:{words})", said))
+
+
+def counts_for(side: Side, visits: str) -> Side | None:
+    """The side somebody counts for: their own, or the opposite of the one they chose to visit; None without a choice."""
+    if side is not Side.OTHER:
+        return side
+    return _OPPOSITE.get(Side(visits)) if visits else None
+
+
+def why_not(member: Member, person: Person | None, side: Side | None, starts: date, ends: date) -> str:
+    """Why somebody who joined takes no part in a round from *starts* to *ends*; "" when they do."""
+    if person is None:
+        return "left the company"
+    if member.paused_until and member.paused_until > starts:
+        return f"paused until {member.paused_until.isoformat()}"
+    away = [(first, last) for first, last in member.blackout if first <= ends and last >= starts]
+    if any((min(last, ends) - max(first, starts)).days * 2 >= (ends - starts).days for first, last in away):
+        return "is away for half of it or more"
+    return "" if side else "belongs to neither side and has not said which one to visit"
+
+
+def traveller(member: Member, person: Person, side: Side, starts: date) -> Traveller:
+    """Somebody who takes part in a round that starts on that day."""
+    noon = datetime.combine(starts, time(12), UTC).astimezone(ZoneInfo(person.timezone))
+    offset = noon.utcoffset()
+    return Traveller(
+        id=person.id,
+        side=side,
+        offered=frozenset(_folded(person.skills_offered)),
+        wanted=frozenset(_folded(person.skills_wanted)),
+        utc_offset_min=int(offset.total_seconds() // 60) if offset else 0,
+        seniority=seniority(person.role),
+        capacity=member.capacity,
+    )
+
+
+def _folded(skills: tuple[str, ...]) -> list[str]:
+    return [" ".join(each.casefold().split()) for each in skills if each.strip()]

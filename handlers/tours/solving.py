@@ -1,0 +1,28 @@
+"""A round that was solved, with all that it was solved from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from handlers.tours.rules.inputs import Inputs
+from handlers.tours.rules.life import last_day
+from handlers.tours.rules.proof import Proof
+from storage.values import Directory, Programme, Round
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A round with all that it was solved from."""
+
+    programme: Programme
+    number: int
+    starts: date
+    inputs: Inputs
+    round: Round
+    proof: Proof
+    names: Directory
+
+    @property
+    def ends(self) -> date:
+        return last_day(self.starts, self.programme.weeks)

@@ -1,0 +1,40 @@
+"""How a command of tours names its programme, and who is meant in it."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.errors import BadInput, NotFound
+from handlers.feature import Asked
+from storage import tours
+from storage.store import Session
+from storage.values import Programme
+
+PROGRAMME = "programme"
+_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,30}")
+
+
+def key_said(asked: Asked) -> str:
+    """The programme's key as it was said; the default one when nothing was."""
+    said = asked.words.flags.get(PROGRAMME, tours.DEFAULT).strip().casefold()
+    if not _KEY.fullmatch(said):
+        raise BadInput(
+            "A programme is called by a short word of letters, digits and hyphens.", "tours programme design"
+        )
+    return said
+
+
+async def programme_said(session: Session, asked: Asked) -> Programme:
+    """The programme that is meant. Raises NotFound."""
+    key = key_said(asked)
+    known = {each.key: each for each in await tours.programmes(session)}
+    if key not in known:
+        names = ", ".join(known)
+        raise NotFound(f"There is no programme {key}. There is: {names}.", f"tours programme {key}")
+    return known[key]
+
+
+def number_said(asked: Asked) -> int | None:
+    """The tour's number, when the first word is one."""
+    first = asked.words.first().removeprefix("#")
+    return int(first) if first.isdecimal() and len(first) < 10 else None
