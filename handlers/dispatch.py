@@ -91,7 +91,7 @@ class Dispatcher:
             person = Person(id="", email=event.account.email, name=event.account.name)
         if not person.permission.covers(order.command.needs):
             raise NotAllowed(
-                f"That takes a {order.command.needs}; you are a {person.permission}. {_who_grants(order.command)}"
+                f"That takes {_a(order.command.needs)}; you are {_a(person.permission)}. {_who_grants(order.command)}"
             )
         private = not isinstance(event, inbound.Message) or event.place.direct
         asked = Asked(
@@ -202,6 +202,10 @@ class Dispatcher:
                 at = self.box.clock.now()
                 await people.link(session, known.id, account.platform, account.workspace, account.external_id, at=at)
         return known
+
+
+def _a(permission: Permission) -> str:
+    return f"{'an' if permission is Permission.ADMIN else 'a'} {permission}"
 
 
 def _who_grants(command: Command) -> str:

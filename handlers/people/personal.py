@@ -30,13 +30,15 @@ from storage import (
     reminders,
     revisions,
     roadmap,
+    tour_lives,
+    tours,
     vendors,
 )
 from storage.store import Session
 from storage.values import Audience, Order, Permission, Person, Place, Plan, Revision
 
 FILE_NAME = "handshake-about-me.json"
-CLOSED_DIET = "kept closed: ask for it in your own Slack or Teams conversation with me"
+CLOSED = CLOSED_DIET = "kept closed: ask for it in your own Slack or Teams conversation with me"
 
 
 async def export(box: Toolbox, asked: Asked) -> Reply:
@@ -83,9 +85,35 @@ async def _everything(box: Toolbox, session: Session, asked: Asked) -> dict[str,
             for each in await handovers.answers_by(session, person.id)
         ],
         "items_followed": list(await following.followed_by(session, person.id)),
+        "tours": await _tours(box, session, asked),
         "reminders": await reminders.of_person(session, person.id),
         "audit": list(await audit.of_person(session, person.id)),
     }
+
+
+async def _tours(box: Toolbox, session: Session, asked: Asked) -> dict[str, Any]:
+    """What they joined, travelled and wrote. What is sealed is opened for themselves alone."""
+    person = asked.person
+    programmes = await tours.programmes(session)
+    joined = [each for each in [await tours.member(session, p.key, person.id) for p in programmes] if each]
+    travelled = [each for p in programmes for each in await tours.all_tours(session, p.key) if person.id in each.people]
+    mine = [each for each in await tour_lives.debriefs(session, shared_only=False) if each.person == person.id]
+    return {
+        "joined": [{"programme": each.programme, "since": each.joined_at.isoformat()} for each in joined],
+        "tours": [{"id": each.id, "starts": each.starts.isoformat(), "state": str(each.state)} for each in travelled],
+        "debriefs": [
+            {"tour": each.tour, "text": each.text if each.shared else _opened(box, asked, each.text)} for each in mine
+        ],
+    }
+
+
+def _opened(box: Toolbox, asked: Asked, sealed: str) -> str:
+    if asked.operator:
+        return CLOSED
+    try:
+        return box.seal.open(sealed)
+    except Refusal as refusal:
+        return f"cannot be opened: {refusal.text}"
 
 
 async def _diet(box: Toolbox, session: Session, asked: Asked) -> str:
@@ -159,6 +187,8 @@ async def _forget(box: Toolbox, asked: Asked) -> Reply:
         await acknowledgements.forget_accounts(session, person.id)
         await people.forget_as_manager(session, person.email)
         await reminders.forget_person(session, person.id)
+        await tours.forget_person(session, person.id)
+        await tour_lives.forget_person(session, person.id)
         await following.forget_person(session, person.id)
         await handovers.forget_person(session, person.id)
         await questions.forget_person(session, person.id)

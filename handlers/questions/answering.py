@@ -20,6 +20,7 @@ from handlers.days import end_of, spoken
 from handlers.errors import BadInput, NotFound
 from handlers.feature import Asked
 from handlers.questions import cards
+from handlers.questions.debriefs import asks_about_tours, shared_debriefs
 from handlers.questions.modelled import Helper
 from handlers.questions.outcomes import Answer, Outcome
 from handlers.questions.rules import (
@@ -116,6 +117,11 @@ async def _leaning(
 async def _answer(session: Session, asked: Asked, heard: Heard) -> Answer:
     """The answer without a model's help."""
     found = heard.understanding
+    if asks_about_tours(heard.words) and not isinstance(found, Understood):
+        told = await shared_debriefs(session, heard.words)
+        if told:
+            card = cards.debriefs(told, heard.names.publicly())
+            return Answer(Outcome.ANSWERED, heard.newest, heard.newest, card)
     by_person = await known_answer(session, asked.person, asked.audience, heard.words, found)
     if isinstance(found, Understood):
         answer = await carried_out(session, asked, heard, found)

@@ -20,6 +20,7 @@ from handlers.questions.rules import (
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Context, Span, Text, context, text
 from storage.values import (
     Campaign,
+    Debrief,
     Directory,
     Item,
     Plan,
@@ -137,6 +138,17 @@ def _judging(answer: Answer, name: str) -> list[Button]:
         Button("Helpful", "helpful", name, f"helpful {name}"),
         Button("Not right", "not right", name, f"not right {name}"),
     ]
+
+
+def debriefs(told: Sequence[Debrief], names: Directory) -> Card:
+    """What people took home from tours, as far as they shared it."""
+    blocks = [
+        text(each.text, f" – {names.name_of(each.person) or 'somebody who left'}, {spoken(each.at.date())}")
+        for each in told
+    ]
+    return Card(
+        "From tours of duty", (*blocks, context("Only what travellers chose to share. To add yours: tours debrief"))
+    )
 
 
 def more(question: Question, items: Sequence[Item], first: int, total: int, names: Directory) -> Card:

@@ -8,9 +8,12 @@ from datetime import UTC, date, datetime
 from handlers.days import spoken
 from handlers.phrases import listing, plural
 from handlers.tours.figures import FEWEST, Figures
+from handlers.tours.life_cards import DEBRIEF_FORM
+from handlers.tours.life_cards import EXAMPLES as OF_A_LIFE
 from handlers.tours.rules.inputs import Inputs
 from handlers.tours.rules.proof import Proof
 from handlers.tours.solving import Solved
+from handlers.tours.wording import answer_buttons, named, who
 from integrations.ports.cards import (
     Block,
     Button,
@@ -58,18 +61,6 @@ STATE_WORDS = {
 }
 
 
-def who(people: Sequence[str], names: Directory) -> str:
-    return listing([names.name_of(each) or "somebody who left" for each in people])
-
-
-def named(reason: str, names: Directory) -> str:
-    """A reason with names in the place of ids."""
-    for person in names.people:
-        if person.id in reason:
-            reason = reason.replace(person.id, person.name or person.email)
-    return reason
-
-
 # ── joining ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -88,14 +79,6 @@ def overview(joined: Sequence[Member], own: Sequence[Tour], waiting: Sequence[To
     pauses = [f"{each.programme} until {spoken(each.paused_until)}" for each in joined if each.paused_until]
     said = "You take part from the next round on." + (f" Paused: {listing(pauses)}." if pauses else "")
     return Card("Tours of duty", (text(said), *blocks, Buttons((PROFILE,)), context("To stop: tours leave")))
-
-
-def answer_buttons(tour: Tour) -> tuple[Button, ...]:
-    number = str(tour.id)
-    return (
-        Button("Yes", "tours approve", number, f"tours approve {number}", "primary"),
-        Button("No", "tours decline", number, f"tours decline {number}"),
-    )
 
 
 def joined(programme: Programme, person: Person, *, new: bool, needs_side: bool) -> Card:
@@ -347,6 +330,7 @@ _EMPTY = Solved(
 _FIGURES = Figures(3, 40, 19, 2, 0, 15, 18, (("2027-Q1", 7),), (("Web", 6),))
 
 EXAMPLES = (
+    *OF_A_LIFE,
     overview((), (), (), _NAMES),
     overview((_MEMBER,), (_TOUR,), (_TOUR,), _NAMES),
     joined(Programme(key="tours"), _ANA, new=True, needs_side=True),
@@ -364,3 +348,4 @@ EXAMPLES = (
     figures(Programme(key="tours"), Figures(1, 2, 1, 0, 0, 0, 0, (), ())),
 )
 PROFILE_FORM = profile_form(_ANA, _MEMBER, "", of_neither=True)
+__all__ = ["DEBRIEF_FORM", "EXAMPLES", "PROFILE_FORM"]

@@ -10,7 +10,7 @@ from typing import Any
 from handlers.tours.rules.life import pairs_of
 from storage import tour_lives, tours
 from storage.store import Session
-from storage.values import Directory, Tour, TourState
+from storage.values import Directory, Pair, Tour, TourState
 
 FEWEST = 5
 
@@ -63,7 +63,7 @@ async def figures(session: Session, programme: str, names: Directory) -> Figures
         people=sum(len(each.people) for each in every),
         tours=len(every),
         left_out=sum(map(len, left)),
-        repeats=_repeats(every),
+        repeats=_repeats(every, names),
         met=len(met),
         answered=len(answered),
         ties=_ties(every, names),
@@ -71,9 +71,15 @@ async def figures(session: Session, programme: str, names: Directory) -> Figures
     )
 
 
-def _repeats(every: list[Tour]) -> int:
-    counts = Counter(pair for each in every for pair in pairs_of(each.people))
+def _repeats(every: list[Tour], names: Directory) -> int:
+    """Meetings across the sides that had been before. Two of one side who share a partner twice are none."""
+    counts = Counter(pair for each in every for pair in pairs_of(each.people) if _is_across(pair, names))
     return sum(count - 1 for count in counts.values())
+
+
+def _is_across(pair: Pair, names: Directory) -> bool:
+    sides = [names.side_of(names.person[each]) for each in pair if each in names.person]
+    return len(sides) < 2 or sides[0] is not sides[1]
 
 
 def _ties(every: list[Tour], names: Directory) -> tuple[tuple[str, int], ...]:

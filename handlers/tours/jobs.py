@@ -44,7 +44,10 @@ async def _wait(box: Toolbox, session: Session, tour: Tour, names: Directory, no
     """Remind those who were silent for two of their working days; after four, it is a no."""
     for approval in await tour_lives.approvals(session, tour.id):
         person = names.person.get(approval.person)
-        days = _hours(box, person).working_days_between(approval.asked_at, now) if person else 99
+        hours = _hours(box, person) if person else None
+        if hours and not hours.is_open(now):
+            continue
+        days = hours.working_days_between(approval.asked_at, now) if hours else 99
         what = silence(approval, days)
         if what is Due.REMIND:
             await tour_lives.mark_reminded(session, tour.id, approval.person)

@@ -7,7 +7,7 @@ from datetime import date
 
 from handlers.days import spoken
 from handlers.phrases import listing
-from handlers.tours.cards import answer_buttons, named, who
+from handlers.tours.wording import answer_buttons, named, who
 from integrations.ports.cards import (
     Block,
     Button,

@@ -21,6 +21,7 @@ from handlers.tours.rules import price_of_pin
 from handlers.tours.rules.inputs import Inputs, from_data, to_data
 from handlers.tours.rules.life import first_day, last_day
 from handlers.tours.solving import Solved
+from handlers.tours.wording import named
 from handlers.tours.words import PROGRAMME, key_said, programme_said
 from integrations.ports.inbound import Attachment, Reply
 from storage import tours
@@ -129,7 +130,7 @@ def plan_facts(found: Solved) -> dict[str, Any]:
         "ends": found.ends.isoformat(),
         "pairs": [[email(each) for each in group.people] for group in found.round.groups],
         "left_out": [
-            {"email": email(person), "reason": cards.named(reason, found.names)}
+            {"email": email(person), "reason": named(reason, found.names)}
             for person, reason in [*left, *found.inputs.excluded]
         ],
         "score": found.round.score,

@@ -18,6 +18,7 @@ from handlers.questions.rules.results import (
     Whether,
 )
 from handlers.questions.rules.sentence import describe
+from handlers.questions.rules.subjects import content_words
 from handlers.questions.rules.text import means_the_same_to_all, same_words, speaks_of_oneself
 from handlers.questions.rules.titles import may_name_item
 
@@ -34,6 +35,7 @@ __all__ = [
     "Unknown",
     "Whether",
     "answer_line",
+    "content_words",
     "describe",
     "follow_up",
     "ground",

@@ -7,6 +7,7 @@ import re
 from handlers.questions.rules import lexicon as lex
 from handlers.questions.rules.draft import Draft
 from handlers.questions.rules.line import Cell, Line, words
+from handlers.questions.rules.text import pieces
 from handlers.questions.rules.vocabulary import FUNCTION, ORDINARY
 from storage.values import Wanted
 
@@ -309,3 +310,32 @@ def stem(word: str) -> str:
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return word[:-1]
     return word
+
+
+_SAYS_NOTHING = frozenset(
+    [
+        "learn",
+        "learned",
+        "learnt",
+        "learning",
+        "people",
+        "say",
+        "said",
+        "write",
+        "wrote",
+        "take",
+        "took",
+        "home",
+        "tell",
+        "told",
+        "share",
+        "shared",
+        "know",
+    ]
+)
+
+
+def content_words(words: str) -> tuple[str, ...]:
+    """The words of a text that are about something, as beginnings that the singular and the plural share."""
+    found = (stem(piece) for piece in pieces(words) if piece not in FUNCTION | ORDINARY | _SAYS_NOTHING)
+    return tuple(dict.fromkeys(each for each in found if len(each) > 2))

@@ -12,15 +12,15 @@ _RANKS = (
     (4, r"chief|c[a-z]o\b|president|vice president|vp\b"),
     (3, r"head|director|lead\b|leader|manager|principal"),
     (0, r"intern|trainee|apprentice|junior|assistant|working student"),
-    (2, r""),
 )
+_MOST = 2  # what somebody is whose role says nothing of it
 _OPPOSITE = {Side.MARKETING: Side.IT, Side.IT: Side.MARKETING}
 
 
 def seniority(role: str) -> int:
     """0, somebody who begins, to 4, somebody who leads a side, by the words of their role."""
     said = role.casefold()
-    return next(rank for rank, words in _RANKS if re.search(rf"\b(?:{words})", said))
+    return next((rank for rank, words in _RANKS if re.search(rf"\b(?:{words})", said)), _MOST)
 
 
 def counts_for(side: Side, visits: str) -> Side | None:

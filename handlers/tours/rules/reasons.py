@@ -34,13 +34,15 @@ def _reason(who: Traveller, others: Sequence[Traveller], table: Table, wishes: W
     return f"everybody of {there} they may meet has a partner already, and no exchange helps; they come first next time"
 
 
-def why_repeated(table: Table, pairs: Sequence[tuple[int, int]], past: Past) -> tuple[Told, ...]:
+def why_repeated(table: Table, pairs: Sequence[tuple[int, int]], past: Past, wishes: Wishes) -> tuple[Told, ...]:
     """The pairs who met before, with the reason that they meet again."""
     told = []
     for one, other in pairs:
         few, many = table.few[one], table.many[other]
         if pair_of(few, many) in past.met:
-            told.append(Told((few.id, many.id), _again(few, many, table, past)))
+            pinned = pair_of(few, many) in wishes.pins
+            reason = "an organiser put them together" if pinned else _again(few, many, table, past)
+            told.append(Told((few.id, many.id), reason))
     return tuple(told)
 
 

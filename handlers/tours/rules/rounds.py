@@ -33,7 +33,7 @@ def solved(
     return Round(
         groups=groups,
         left_out=why_left_out(table, pairs, wishes, max_group),
-        repeats=why_repeated(table, pairs, past),
+        repeats=why_repeated(table, pairs, past, wishes),
         totals=_totals(table, solution),
         score=proof.score,
         bound=proof.bound,

@@ -1,0 +1,144 @@
+"""The third story: twelve of Marketing, eleven of IT, three rounds behind them, some in Slack and some in Teams."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from bot.app import App
+from bot.post.deliver import Postman
+from bot.post.local import carry_due
+from bot.running import wordings
+from bot.settings import Settings
+from handlers.catalogue import FEATURES
+from handlers.toolbox import Policy
+from storage.store import Store
+from storage.values import Permission
+from tests.fakes.platform import FakePlatform
+from tests.house import House, words_of
+
+ROOT = Path(__file__).parent.parent.parent
+BOSS = "boss@example.com"
+MARKETING = [f"m{number:02}@example.com" for number in range(12)]
+IT = [f"i{number:02}@example.com" for number in range(11)]
+
+
+class Town:
+    """Marketing in Slack, IT in Teams, one store."""
+
+    def __init__(self, store: Store) -> None:
+        self.house = House(store, FEATURES, Policy(platforms=frozenset({"slack", "teams", "console"})))
+        self.slack, self.teams = FakePlatform("slack"), FakePlatform("teams")
+        app = App(Settings(), store, self.house.box, self.house.dispatch)
+        platforms = {"slack": self.slack, "teams": self.teams}
+        self.postman = Postman(store, platforms, wordings(app), clock=self.house.box.clock, random=Random(1))
+
+    async def deliver(self) -> None:
+        await carry_due(self.house.store, self.postman.deliver, self.house.box.clock)
+
+    def read_by(self, email: str) -> list[str]:
+        """What stands in that person's own conversation, where they are."""
+        platform = self.slack if email in MARKETING else self.teams
+        return [message.card.title for message in platform.standing_in(f"@U-{email}")]
+
+
+@pytest.fixture
+async def town(store: Store) -> Town:
+    made = Town(store)
+    house = made.house
+    await house.has_teams()
+    await house.has_person(BOSS, "brand", Permission.ADMIN)
+    for number, email in enumerate([*MARKETING, *IT]):
+        team = ["seo", "brand"][number % 2] if email in MARKETING else ["web", "data"][number % 2]
+        await house.has_person(
+            email,
+            team,
+            skills_offered=["copy", "sql", "seo"][number % 3],
+            skills_wanted=["sql", "seo", "copy"][number % 3],
+        )
+        await house.link(
+            email, "slack" if email in MARKETING else "teams", f"U-{email}", "T1" if email in MARKETING else ""
+        )
+        await house.say(email, "tours join")
+    return made
+
+
+async def a_round(town: Town, words: str = "tours plan --max-group 2") -> dict[str, Any]:
+    planned = await town.house.say(BOSS, words)
+    published = await town.house.say(BOSS, "tours publish")
+    assert published.exit == 0, words_of(published)
+    return dict(planned.facts)
+
+
+def check(told: dict[str, Any]) -> str:
+    spec = importlib.util.spec_from_file_location("check_tours", ROOT / "docs" / "check_tours.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    said: str = module.check(told)
+    return said
+
+
+async def test_four_rounds_are_all_across_without_a_repeat_and_the_odd_one_comes_first_next_time(town: Town) -> None:
+    rounds = [await a_round(town) for _ in range(4)]
+
+    met = [frozenset(pair) for one in rounds for pair in one["pairs"]]
+    assert len(met) == len(set(met)) == 44
+    assert all(len(pair & set(MARKETING)) == len(pair & set(IT)) == 1 for pair in met)
+    assert [one["repeats"] for one in rounds] == [0, 0, 0, 0]
+    assert all(one["score"] == one["bound"] for one in rounds)
+    odd = [entry["email"] for one in rounds for entry in one["left_out"]]
+    assert len(odd) == len(set(odd)) == 4
+    assert all("come first next time" in entry["reason"] for one in rounds for entry in one["left_out"])
+
+
+async def test_with_trios_nobody_is_left_out(town: Town) -> None:
+    facts = await a_round(town, "tours plan")
+
+    assert facts["left_out"] == []
+    assert sorted(map(len, facts["pairs"])) == [2] * 10 + [3]
+
+
+async def test_the_proof_is_checked_by_a_program_that_knows_nothing_of_handshake(town: Town) -> None:
+    for _ in range(3):
+        await a_round(town)
+    await town.house.say(BOSS, "tours plan")
+
+    reply = await town.house.say(BOSS, "tours proof")
+
+    assert reply.file is not None
+    assert "nothing costs less" in check(json.loads(reply.file.content))
+
+
+async def test_each_of_a_pair_hears_where_they_are_and_the_odd_one_is_told_why(town: Town) -> None:
+    facts = await a_round(town)
+    await town.deliver()
+
+    for marketing, it in facts["pairs"]:
+        assert len(town.read_by(marketing)) == 1
+        assert town.read_by(marketing)[0].startswith("A tour of duty with I")
+        assert town.read_by(it)[0].startswith("A tour of duty with M")
+    [odd] = [entry["email"] for entry in facts["left_out"]]
+    assert town.read_by(odd) == ["No partner for you in round 1"]
+
+
+async def test_a_pair_across_both_platforms_gets_cards_and_entries_where_each_of_them_is(town: Town) -> None:
+    facts = await a_round(town)
+    marketing, it = facts["pairs"][0]
+    number = (await town.house.say(marketing, "tours")).facts["tours"][0]["id"]
+
+    await town.house.say(marketing, f"tours approve {number}")
+    await town.house.say(it, f"tours approve {number}")
+    await town.deliver()
+
+    for platform, email in ((town.slack, marketing), (town.teams, it)):
+        message = platform.standing_in(f"@U-{email}")[-1]
+        assert message.card.title.endswith("is on")
+        assert message.file is not None
+        assert email in message.file.content.decode().replace("\r\n ", "")
