@@ -107,7 +107,7 @@ async def test_a_room_that_comes_to_be_shared_is_an_open_one(rig: Rig) -> None:
 
 async def test_who_becomes_a_guest_narrows_every_room_before_the_next_word(rig: Rig) -> None:
     rig.slack.acme.rooms["C0IT"] = Room("C0IT", "it", members=[BO])
-    await rig.event(rig.mention("roadmap", ADA, "C0IT"))
+    await rig.event(rig.mention("roadmap", BO, "C0IT"))
     await rig.hears("post")
     limited = member(BO, "bo@example.com", is_restricted=True)
     rig.slack.acme.users[BO] = limited
