@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 from storage import (  # noqa: F401  (imported so that their tables are known)
     acknowledgements,
     audit,
+    celebrations,
     console,
     deliveries,
     drafts,

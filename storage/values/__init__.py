@@ -1,5 +1,6 @@
 """The frozen values that cross rooms. Standard library only, so that every room may import them."""
 
+from storage.values.celebrations import Anniversary, Celebration, CelebrationState, Kudos, Openness, Recap
 from storage.values.company import (
     EVERYTHING,
     UNRESTRICTED,
@@ -79,9 +80,12 @@ __all__ = [
     "OPEN",
     "UNRESTRICTED",
     "Acknowledgement",
+    "Anniversary",
     "Approval",
     "Audience",
     "Campaign",
+    "Celebration",
+    "CelebrationState",
     "Change",
     "ChangeKind",
     "Checkin",
@@ -96,11 +100,13 @@ __all__ = [
     "HandoverState",
     "Item",
     "Kind",
+    "Kudos",
     "Level",
     "Member",
     "Notice",
     "Noun",
     "Nudged",
+    "Openness",
     "Order",
     "Pair",
     "Past",
@@ -111,6 +117,7 @@ __all__ = [
     "Plan",
     "Programme",
     "Question",
+    "Recap",
     "Revision",
     "RevisionState",
     "Round",

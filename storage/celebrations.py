@@ -1,0 +1,306 @@
+"""Celebrations, kudos, recaps and anniversaries: their tables, and the questions one may ask of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Column, UniqueConstraint, delete, func, insert, select, update
+from sqlmodel import Field, SQLModel
+
+from storage.store import Session, UtcDateTime, affected, insert_into, insert_new, table_of
+from storage.values import Anniversary, Celebration, CelebrationState, Kudos, Openness, Recap
+
+
+class CelebrationRow(SQLModel, table=True):
+    __tablename__ = "celebration"
+    __table_args__ = (UniqueConstraint("item", "revision"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    item: str = Field(index=True)
+    revision: int
+    state: str = Field(index=True)
+    asked: str = Field(default="", index=True)
+    asked_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    made_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    reminded: bool = False
+    text: str = ""
+    thanks: str = "[]"
+    due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+    posted_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+    edits: int = 0
+    named: str = "[]"
+
+
+class KudosRow(SQLModel, table=True):
+    __tablename__ = "kudos"
+
+    id: int | None = Field(default=None, primary_key=True)
+    by: str = Field(index=True)
+    reason: str
+    value: str = ""
+    campaign: str = ""
+    place_id: int | None = Field(default=None, foreign_key="place.id", ondelete="SET NULL")
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
+    undone: bool = False
+    edits: int = 0
+
+
+class ThankedRow(SQLModel, table=True):
+    """One of those whom a thank-you is for, and whether they want it seen."""
+
+    __tablename__ = "thanked"
+
+    kudos_id: int = Field(primary_key=True, foreign_key="kudos.id", ondelete="CASCADE")
+    person_id: str = Field(primary_key=True, index=True)
+    openness: str = Openness.OFFERED
+
+
+class RecapRow(SQLModel, table=True):
+    __tablename__ = "recap"
+
+    place_id: int = Field(primary_key=True, foreign_key="place.id", ondelete="CASCADE")
+    rhythm: str = ""
+    automatic: bool = False
+    paused_until: date | None = None
+    skip_next: bool = False
+    by: str = ""
+
+
+class AnniversaryRow(SQLModel, table=True):
+    __tablename__ = "anniversary"
+
+    person_id: str = Field(primary_key=True)
+    day: int
+    month: int
+    since: int | None = None
+    words: str = ""
+
+
+class HintRow(SQLModel, table=True):
+    """What a lead was hinted at, so that it is not said twice: "2027-Q1:seo"."""
+
+    __tablename__ = "recognition_hint"
+
+    key: str = Field(primary_key=True)
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+CELEBRATION, KUDOS, THANKED = table_of(CelebrationRow), table_of(KudosRow), table_of(ThankedRow)
+RECAP, ANNIVERSARY, HINT = table_of(RecapRow), table_of(AnniversaryRow), table_of(HintRow)
+
+
+# ── celebrations ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _from(row: Any) -> Celebration:
+    return Celebration(
+        id=row.id,
+        item=row.item,
+        revision=row.revision,
+        state=CelebrationState(row.state),
+        asked=row.asked,
+        asked_at=row.asked_at,
+        made_at=row.made_at,
+        reminded=row.reminded,
+        text=row.text,
+        thanks=tuple(json.loads(row.thanks)),
+        due_at=row.due_at,
+        posted_at=row.posted_at,
+        edits=row.edits,
+        named=tuple(json.loads(row.named)),
+    )
+
+
+async def draft(
+    session: Session, item: str, revision: int, asked: str, at: datetime, thanks: Sequence[str] = ()
+) -> int | None:
+    """Put down that *item* was finished; its id, or None when that revision's was put down before."""
+    values = {"item": item, "revision": revision, "state": "draft", "asked": asked, "asked_at": at, "made_at": at}
+    row = insert_into(session, CelebrationRow).values(
+        **values, reminded=False, text="", thanks=json.dumps(list(thanks)), edits=0, named="[]"
+    )
+    made = row.on_conflict_do_nothing().returning(CELEBRATION.c.id)
+    found: int | None = (await session.execute(made)).scalar_one_or_none()
+    return found
+
+
+async def celebration(session: Session, celebration_id: int) -> Celebration | None:
+    row = (await session.execute(select(CELEBRATION).where(CELEBRATION.c.id == celebration_id))).one_or_none()
+    return _from(row) if row else None
+
+
+async def in_states(
+    session: Session, states: Iterable[CelebrationState], since: datetime | None = None
+) -> tuple[Celebration, ...]:
+    """Those in one of *states*, made since then, oldest first."""
+    wanted = (
+        select(CELEBRATION).where(CELEBRATION.c.state.in_([str(each) for each in states])).order_by(CELEBRATION.c.id)
+    )
+    if since is not None:
+        wanted = wanted.where(CELEBRATION.c.made_at >= since)
+    return tuple(_from(row) for row in await session.execute(wanted))
+
+
+async def newest_of(session: Session, item: str) -> Celebration | None:
+    """The newest celebration of that item."""
+    wanted = select(CELEBRATION).where(CELEBRATION.c.item == item).order_by(CELEBRATION.c.id.desc()).limit(1)
+    row = (await session.execute(wanted)).one_or_none()
+    return _from(row) if row else None
+
+
+async def change(session: Session, celebration_id: int, **values: object) -> None:
+    """Change columns: state, asked, asked_at, reminded, text, thanks, due_at, posted_at, edits, named."""
+    for name in ("thanks", "named"):
+        if name in values:
+            given: Any = values[name]
+            values[name] = json.dumps(list(given))
+    if "state" in values:
+        values["state"] = str(values["state"])
+    await session.execute(update(CELEBRATION).where(CELEBRATION.c.id == celebration_id).values(**values))
+
+
+# ── kudos ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def thank(
+    session: Session,
+    by: str,
+    to: Sequence[str],
+    reason: str,
+    *,
+    value: str,
+    campaign: str,
+    place: int | None,
+    at: datetime,
+) -> int:
+    """Put a thank-you down; its id."""
+    row = insert(KUDOS).values(
+        by=by, reason=reason, value=value, campaign=campaign, place_id=place, at=at, undone=False, edits=0
+    )
+    made: int = (await session.execute(row.returning(KUDOS.c.id))).scalar_one()
+    await insert_new(session, ThankedRow, [{"kudos_id": made, "person_id": each, "openness": "offered"} for each in to])
+    return made
+
+
+async def kudos(session: Session, kudos_id: int) -> Kudos | None:
+    found = await _kudos(session, KUDOS.c.id == kudos_id)
+    return found[0] if found else None
+
+
+async def kudos_since(session: Session, since: datetime, until: datetime | None = None) -> tuple[Kudos, ...]:
+    """Those given since then and not taken back, oldest first."""
+    wanted = (KUDOS.c.at >= since) & KUDOS.c.undone.is_(False)
+    return await _kudos(session, wanted if until is None else wanted & (KUDOS.c.at < until))
+
+
+async def kudos_of(session: Session, person: str) -> tuple[Kudos, ...]:
+    """Those that person gave or got."""
+    got = select(THANKED.c.kudos_id).where(THANKED.c.person_id == person)
+    return await _kudos(session, (KUDOS.c.by == person) | KUDOS.c.id.in_(got))
+
+
+async def _kudos(session: Session, wanted: Any) -> tuple[Kudos, ...]:
+    rows = (await session.execute(select(KUDOS).where(wanted).order_by(KUDOS.c.id))).all()
+    to: dict[int, list[tuple[str, Openness]]] = {}
+    ids = [row.id for row in rows]
+    thanked = select(THANKED).where(THANKED.c.kudos_id.in_(ids)).order_by(THANKED.c.kudos_id, THANKED.c.person_id)
+    for row in await session.execute(thanked):
+        to.setdefault(row.kudos_id, []).append((row.person_id, Openness(row.openness)))
+    return tuple(
+        Kudos(
+            id=row.id,
+            by=row.by,
+            to=tuple(who for who, _ in to.get(row.id, ())),
+            openness=tuple(how for _, how in to.get(row.id, ())),
+            reason=row.reason,
+            value=row.value,
+            campaign=row.campaign,
+            place=row.place_id,
+            at=row.at,
+            undone=row.undone,
+        )
+        for row in rows
+    )
+
+
+async def open_up(session: Session, kudos_id: int, person: str, openness: Openness) -> None:
+    """What *person* wants done with a thank-you to them."""
+    row = update(THANKED).where(THANKED.c.kudos_id == kudos_id, THANKED.c.person_id == person)
+    await session.execute(row.values(openness=str(openness)))
+
+
+async def count_edit(session: Session, kudos_id: int) -> int:
+    """One more wording of its card; which one that is."""
+    row = update(KUDOS).where(KUDOS.c.id == kudos_id).values(edits=KUDOS.c.edits + 1).returning(KUDOS.c.edits)
+    count: int = (await session.execute(row)).scalar_one()
+    return count
+
+
+async def take_back(session: Session, kudos_id: int) -> bool:
+    """False when it was taken back before."""
+    row = update(KUDOS).where(KUDOS.c.id == kudos_id, KUDOS.c.undone.is_(False)).values(undone=True)
+    return await affected(session, row) > 0
+
+
+# ── recaps, anniversaries, hints ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def recaps(session: Session) -> Mapping[int, Recap]:
+    """Place -> how it looks back."""
+    rows = await session.execute(select(RECAP).order_by(RECAP.c.place_id))
+    return {
+        row.place_id: Recap(
+            place=row.place_id,
+            rhythm=row.rhythm,
+            automatic=row.automatic,
+            paused_until=row.paused_until,
+            skip_next=row.skip_next,
+            by=row.by,
+        )
+        for row in rows
+    }
+
+
+async def set_recap(session: Session, place: int, **values: object) -> None:
+    """Change how a place looks back: rhythm, automatic, paused_until, skip_next, by."""
+    blank = {"rhythm": "", "automatic": False, "paused_until": None, "skip_next": False, "by": ""}
+    row = insert_into(session, RecapRow).values(place_id=place, **{**blank, **values})
+    await session.execute(row.on_conflict_do_update(index_elements=["place_id"], set_=values))
+
+
+async def keep_anniversary(session: Session, wanted: Anniversary) -> None:
+    values = {"day": wanted.day, "month": wanted.month, "since": wanted.since, "words": wanted.words}
+    row = insert_into(session, AnniversaryRow).values(person_id=wanted.person, **values)
+    await session.execute(row.on_conflict_do_update(index_elements=["person_id"], set_=values))
+
+
+async def forget_anniversary(session: Session, person: str) -> bool:
+    return await affected(session, delete(ANNIVERSARY).where(ANNIVERSARY.c.person_id == person)) > 0
+
+
+async def anniversaries(session: Session) -> tuple[Anniversary, ...]:
+    rows = await session.execute(select(ANNIVERSARY).order_by(ANNIVERSARY.c.person_id))
+    return tuple(Anniversary(row.person_id, row.day, row.month, row.since, row.words) for row in rows)
+
+
+async def hint_once(session: Session, key: str, at: datetime) -> bool:
+    """False when that was hinted at before."""
+    return await insert_new(session, HintRow, [{"key": key, "at": at}]) > 0
+
+
+async def count_waiting(session: Session, asked: str) -> int:
+    """How many celebrations wait for that person's word."""
+    wanted = select(func.count()).where(CELEBRATION.c.asked == asked, CELEBRATION.c.state == "draft")
+    found: int = (await session.execute(wanted)).scalar_one()
+    return found
+
+
+async def forget_person(session: Session, person: str) -> None:
+    """Thanks from and to them go, and their day; what was finished stays without their name."""
+    await session.execute(delete(KUDOS).where(KUDOS.c.by == person))
+    await session.execute(delete(THANKED).where(THANKED.c.person_id == person))
+    await session.execute(delete(ANNIVERSARY).where(ANNIVERSARY.c.person_id == person))
+    await session.execute(update(CELEBRATION).where(CELEBRATION.c.asked == person).values(text=""))
