@@ -166,6 +166,9 @@ class Settings(BaseSettings):
     settling_minutes: int = Field(
         10, ge=0, le=1440, description="A tracker's changes are published once nothing more came for so many minutes."
     )
+    values: str = Field(
+        "", description="What thanks may be for, in your own words, separated by commas: care, courage."
+    )
     log_format: Literal["console", "json"] = Field("console", description="How `handshake run` writes its log.")
     public_url: str = Field("", description="Where the internet reaches this process: https://handshake.example.com.")
     command: str = Field("/handshake", description="The slash command in Slack.")
@@ -250,6 +253,7 @@ class Settings(BaseSettings):
             holidays=self.holidays,
             settling_minutes=self.settling_minutes,
             platforms=frozenset({"console", *served}),
+            values=tuple(each.strip() for each in self.values.split(",") if each.strip()),
             price_in=self.model.price_input,
             price_out=self.model.price_output,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers import (
     acknowledging,
     board,
+    celebrations,
     conflicts,
     drafting,
     following,
@@ -30,6 +31,7 @@ _SLICES: tuple[Feature, ...] = (
     notices.FEATURE,
     drafting.FEATURE,
     conflicts.FEATURE,
+    celebrations.FEATURE,
     tours.FEATURE,
     importing.FEATURE,
     people.FEATURE,

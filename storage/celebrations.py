@@ -79,6 +79,15 @@ class AnniversaryRow(SQLModel, table=True):
     words: str = ""
 
 
+class ThanksRow(SQLModel, table=True):
+    """Whom to thank once an item that was marked as done is published so."""
+
+    __tablename__ = "celebration_thanks"
+
+    item: str = Field(primary_key=True)
+    people: str = "[]"
+
+
 class HintRow(SQLModel, table=True):
     """What a lead was hinted at, so that it is not said twice: "2027-Q1:seo"."""
 
@@ -90,6 +99,7 @@ class HintRow(SQLModel, table=True):
 
 CELEBRATION, KUDOS, THANKED = table_of(CelebrationRow), table_of(KudosRow), table_of(ThankedRow)
 RECAP, ANNIVERSARY, HINT = table_of(RecapRow), table_of(AnniversaryRow), table_of(HintRow)
+THANKS = table_of(ThanksRow)
 
 
 # ── celebrations ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -125,6 +135,20 @@ async def draft(
     made = row.on_conflict_do_nothing().returning(CELEBRATION.c.id)
     found: int | None = (await session.execute(made)).scalar_one_or_none()
     return found
+
+
+async def keep_thanks(session: Session, item: str, people: Sequence[str]) -> None:
+    """Remember whom to thank for *item* when it is published as done."""
+    values = {"people": json.dumps(list(people))}
+    row = insert_into(session, ThanksRow).values(item=item, **values)
+    await session.execute(row.on_conflict_do_update(index_elements=["item"], set_=values))
+
+
+async def take_thanks(session: Session, item: str) -> tuple[str, ...]:
+    """Whom to thank for *item*; asked once."""
+    found = (await session.execute(select(THANKS.c.people).where(THANKS.c.item == item))).scalar_one_or_none()
+    await session.execute(delete(THANKS).where(THANKS.c.item == item))
+    return tuple(json.loads(found)) if found else ()
 
 
 async def celebration(session: Session, celebration_id: int) -> Celebration | None:

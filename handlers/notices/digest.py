@@ -19,13 +19,14 @@ from handlers.notices import cards
 from handlers.notices.announcing import by_place
 from handlers.notices.news import Heard
 from handlers.opening import hours_in
+from handlers.rhythms import TOLD, is_due, mark_of
 from handlers.toolbox import Toolbox
 from integrations.ports.cards import Card
-from storage import places, reminders, revisions, roadmap
+from storage import celebrations, places, reminders, revisions, roadmap
 from storage.directory import directory
 from storage.reminders import Mark
 from storage.store import Session
-from storage.values import Audience, Change, Delivery, Place, Subscription
+from storage.values import Audience, Change, Delivery, Place, Recap, Subscription
 
 DIGEST = "digest"
 DAILY, WEEKLY = "daily", "weekly"
@@ -47,10 +48,13 @@ async def put_together(box: Toolbox, session: Session, due: datetime) -> None:
     if newest is None:
         return
     marks = await reminders.digest_marks(session)
+    recaps = await celebrations.recaps(session)
     for subscribed in by_place(await places.subscriptions(session)).values():
         place = subscribed[0].place
         hours = await hours_in(session, box.policy, place)
         today = _day_begun(hours, due)
+        if today and _belongs_to_recap(marks, recaps.get(place.id), place.id, today):
+            continue
         spans = {}
         for rhythm in sorted({RHYTHMS[each.level] for each in subscribed if each.level in RHYTHMS}):
             mark = marks.get((place.id, rhythm))
@@ -63,6 +67,17 @@ async def put_together(box: Toolbox, session: Session, due: datetime) -> None:
             payload = {rhythm: [span.first, span.last] for rhythm, span in spans.items()}
             key = f"{DIGEST}:{place.id}:{today}"
             await mail.announce(session, [place.id], DIGEST, payload, key=key, at=due)
+
+
+def _belongs_to_recap(marks: Mapping[tuple[int, str], Mark], how: Recap | None, place: int, today: date) -> bool:
+    """One digest a place and day: what was shipped together goes first, and the rest waits until tomorrow."""
+    told = marks.get((place, TOLD))
+    if told and told.day == today:
+        return True
+    if how is None or not how.rhythm or how.skip_next or (how.paused_until and today < how.paused_until):
+        return False
+    last = marks.get((place, mark_of(how.rhythm)))
+    return last is not None and is_due(how.rhythm, today, last.day)
 
 
 def _day_begun(hours: Hours, now: datetime) -> date | None:

@@ -18,6 +18,7 @@ from integrations.ports.keeping import CONVERSATION, DIRECT
 from storage import (
     acknowledgements,
     audit,
+    celebrations,
     console,
     deliveries,
     drafts,
@@ -85,6 +86,10 @@ async def _everything(box: Toolbox, session: Session, asked: Asked) -> dict[str,
             for each in await handovers.answers_by(session, person.id)
         ],
         "items_followed": list(await following.followed_by(session, person.id)),
+        "thanks": [
+            {"from_me": each.by == person.id, "reason": each.reason, "at": each.at.isoformat()}
+            for each in await celebrations.kudos_of(session, person.id)
+        ],
         "tours": await _tours(box, session, asked),
         "reminders": await reminders.of_person(session, person.id),
         "audit": list(await audit.of_person(session, person.id)),
@@ -187,6 +192,7 @@ async def _forget(box: Toolbox, asked: Asked) -> Reply:
         await acknowledgements.forget_accounts(session, person.id)
         await people.forget_as_manager(session, person.email)
         await reminders.forget_person(session, person.id)
+        await celebrations.forget_person(session, person.id)
         await tours.forget_person(session, person.id)
         await tour_lives.forget_person(session, person.id)
         await following.forget_person(session, person.id)

@@ -109,6 +109,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_anniversary")),
     )
     op.create_table(
+        "celebration_thanks",
+        _text("item"),
+        _text("people", "[]"),
+        sa.PrimaryKeyConstraint("item", name=op.f("pk_celebration_thanks")),
+    )
+    op.create_table(
         "recognition_hint",
         _text("key"),
         _moment("at"),
@@ -117,5 +123,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("recognition_hint", "anniversary", "recap", "thanked", "kudos", "celebration"):
+    for table in ("recognition_hint", "celebration_thanks", "anniversary", "recap", "thanked", "kudos", "celebration"):
         op.drop_table(table)

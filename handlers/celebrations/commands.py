@@ -1,0 +1,230 @@
+"""milestone done, celebrations: what becomes of a draft. Its owner decides, or whoever was asked in their place."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from handlers import mail
+from handlers.acting import acting
+from handlers.celebrations import cards
+from handlers.celebrations.drafting import followers, key_of, post_into, word_anew
+from handlers.celebrations.rules import lead_of
+from handlers.days import parse_day
+from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
+from handlers.feature import Asked, Command
+from handlers.pending import keep
+from handlers.persons import person_named
+from handlers.toolbox import Toolbox
+from integrations.ports.inbound import Reply
+from storage import celebrations, revisions, roadmap
+from storage.directory import directory
+from storage.drafts import Edit
+from storage.store import Session, lock_publishing
+from storage.values import Celebration, CelebrationState, Directory, Item, Permission, Status
+
+NUMBER = r"#?\d{1,9}"
+LONGEST = 600  # characters of the owner's own words
+MOST_THANKED = 12
+
+
+async def milestone_done(box: Toolbox, asked: Asked) -> Reply:
+    """`milestone done WEB-12 --thanks "@a @b"`: done in the shared draft; celebrated once that is published."""
+    key, *rest = asked.words.positional or ("",)
+    if not key:
+        raise BadInput("Say which item.", "milestone done WEB-12 --thanks @ana @bo")
+    said = [*asked.words.flags.get("thanks", "").replace(",", " ").split(), *rest]
+    async with acting(box, asked, key=key) as session:
+        await lock_publishing(session)
+        names = await directory(session)
+        item = await roadmap.item(session, key, asked.person.audience)
+        if item is None:
+            raise NotFound(f"There is no item {key} on the roadmap.", "roadmap")
+        _check_may_finish(asked, item, names)
+        thanks = [(await person_named(session, asked, names, each)).id for each in said[:MOST_THANKED]]
+        newest = await revisions.latest(session)
+        number = newest.number if newest else 0
+        if item.status is Status.DONE:
+            found = await celebrations.newest_of(session, item.key)
+            made = (
+                found.id if found else await celebrations.draft(session, item.key, number, asked.person.id, asked.now)
+            )
+            if made and thanks:
+                await celebrations.change(session, made, thanks=thanks)
+            waiting = 0
+        else:
+            edit = Edit(
+                "item",
+                item.key,
+                {"status": str(Status.DONE)},
+                asked.person.id,
+                asked.now,
+                asked.words.flags.get("why", ""),
+            )
+            draft = await keep(session, [edit])
+            waiting, made = len(draft.seen_by(asked.audience).changes), None
+            await celebrations.keep_thanks(session, item.key, thanks)
+    card = cards.finished(item, made, waiting, [names.name_of(each) for each in thanks])
+    return Reply(
+        card,
+        facts={
+            "key": item.key,
+            "celebration": made,
+            "draft": waiting,
+            "thanks": [names.email_of(each) for each in thanks],
+        },
+    )
+
+
+def _check_may_finish(asked: Asked, item: Item, names: Directory) -> None:
+    if asked.person.permission.covers(Permission.ADMIN) or asked.person.team == item.team:
+        return
+    team = names.team[item.team].name if item.team in names.team else item.team
+    raise NotAllowed(f"{item.key} is {team}'s. Ask somebody there, or an admin.")
+
+
+async def show(box: Toolbox, asked: Asked) -> Reply:
+    """`celebrations`: what waits for your word."""
+    async with box.store.reading() as session:
+        drafts = await celebrations.in_states(session, (CelebrationState.DRAFT, CelebrationState.SCHEDULED))
+        mine = [each for each in drafts if each.asked == asked.person.id]
+        items = await roadmap.items_with(session, [each.item for each in mine])
+    rows = [(each, items[each.item]) for each in mine if each.item in items]
+    facts = {"celebrations": [{"id": each.id, "item": each.item, "state": str(each.state)} for each, _ in rows]}
+    return Reply(cards.waiting(rows), facts=facts)
+
+
+async def post(box: Toolbox, asked: Asked) -> Reply:
+    """`celebrations post 12`: into every room that follows the item and may see it."""
+    async with acting(box, asked) as session:
+        found, item = await _mine(session, asked, (CelebrationState.DRAFT, CelebrationState.SCHEDULED))
+        rooms = await followers(session, item)
+        if not rooms:
+            raise Refusal(f"No room follows {item.key}, so there is nowhere to post it.", "subscribe roadmap")
+        count = await post_into(session, found, rooms, asked.now)
+    return Reply(cards.posted(found, item, count), facts={"celebration": found.id, "rooms": count})
+
+
+async def later(box: Toolbox, asked: Asked) -> Reply:
+    """`celebrations later 12 Monday`: at nine in your own zone on that day."""
+    said = " ".join(asked.words.positional[1:])
+    if not said:
+        raise BadInput("Say on which day.", "celebrations later 12 Monday")
+    day = parse_day(said, today=asked.today)
+    async with acting(box, asked) as session:
+        found, item = await _mine(session, asked, (CelebrationState.DRAFT, CelebrationState.SCHEDULED))
+        due = datetime.combine(day, time(9), ZoneInfo(asked.person.timezone))
+        if due <= asked.now:
+            raise BadInput(
+                f"{day.isoformat()} is over; say a day ahead, or post it now.", f"celebrations post {found.id}"
+            )
+        await celebrations.change(session, found.id, state=CelebrationState.SCHEDULED, due_at=due)
+    return Reply(cards.scheduled(found, item, day), facts={"celebration": found.id, "due": due.isoformat()})
+
+
+async def edit(box: Toolbox, asked: Asked) -> Reply:
+    """`celebrations edit 12 text="…" thanks="@a @b"`: your own words, and who helped. Without words, a form."""
+    given = {name: value for name, value in asked.words.named.items() if name in {"text", "thanks"}}
+    if not given:
+        async with box.store.reading() as session:
+            found, item = await _mine(session, asked, tuple(CelebrationState))
+            names = await directory(session)
+        form = cards.edit_form(found, item, names)
+        return Reply(cards.form_opened(form), form=form, facts={"celebration": found.id})
+    if len(given.get("text", "")) > LONGEST:
+        raise BadInput(f"At most {LONGEST} characters; the item's own page holds the rest.", "celebrations")
+    async with acting(box, asked) as session:
+        found, item = await _mine(session, asked, tuple(CelebrationState))
+        names = await directory(session)
+        values: dict[str, object] = {}
+        if "text" in given:
+            values["text"] = given["text"].strip()
+        if "thanks" in given:
+            said = given["thanks"].replace(",", ";").replace(" @", ";@").split(";")
+            people = [await person_named(session, asked, names, each) for each in said if each.strip()]
+            values["thanks"] = [each.id for each in people[:MOST_THANKED]]
+        await celebrations.change(session, found.id, **values)
+        changed = await word_anew(session, found, asked.now) if found.state is CelebrationState.POSTED else 0
+    return Reply(cards.edited(found, item, changed), facts={"celebration": found.id, "changed": changed})
+
+
+async def skip(box: Toolbox, asked: Asked) -> Reply:
+    """`celebrations skip 12`: nothing is said about it."""
+    async with acting(box, asked) as session:
+        found, item = await _mine(session, asked, (CelebrationState.DRAFT, CelebrationState.SCHEDULED))
+        await celebrations.change(session, found.id, state=CelebrationState.SKIPPED, due_at=None)
+    return Reply(cards.skipped(item), facts={"celebration": found.id})
+
+
+async def undo(box: Toolbox, asked: Asked) -> Reply:
+    """`celebrations undo 12`: its card is removed everywhere."""
+    async with acting(box, asked) as session:
+        found, item = await _mine(session, asked, (CelebrationState.POSTED,))
+        count = await mail.take_back(session, key_of(found), at=asked.now)
+        await celebrations.change(session, found.id, state=CelebrationState.UNDONE)
+    return Reply(cards.undone(item, count), facts={"celebration": found.id, "removed": count})
+
+
+async def _mine(session: Session, asked: Asked, states: tuple[CelebrationState, ...]) -> tuple[Celebration, Item]:
+    """The celebration that is meant, and its item, for who may decide about it. Raises NotFound, NotAllowed, Refusal."""
+    said = asked.words.first().removeprefix("#")
+    found = await celebrations.celebration(session, int(said)) if said.isdecimal() else None
+    item = (await roadmap.items_with(session, [found.item])).get(found.item) if found else None
+    if found is None or item is None or not asked.person.audience.may_see(item.visible_to):
+        raise NotFound("There is no such celebration.", "celebrations")
+    names = await directory(session)
+    may = {found.asked, item.owner, lead_of(item.team, names)}
+    if asked.person.id not in may and not asked.person.permission.covers(Permission.ADMIN):
+        raise NotAllowed("Whoever owned it decides, or the team's lead.", "celebrations")
+    if found.state not in states:
+        raise Refusal(f"That celebration is {found.state} already.", "celebrations")
+    return found, item
+
+
+def _about(
+    words: str, run: object, does: str, *, takes: int = 1, usage: str = "", named: tuple[str, ...] = ()
+) -> Command:
+    return Command(
+        words=words,
+        run=run,  # type: ignore[arg-type]
+        usage=usage or f"{words} 12",
+        does=does,
+        examples=(f"{words} 12",),
+        changes=True,
+        takes=takes,
+        named=named,
+        begins=NUMBER,
+    )
+
+
+COMMANDS = (
+    Command(
+        words="milestone done",
+        run=milestone_done,
+        usage="milestone done KEY [--thanks @a @b]",
+        does="Marks an item as done in the shared draft, and notes whom to thank once it is published.",
+        examples=("milestone done WEB-12 --thanks @ana @bo",),
+        needs=Permission.CONTRIBUTOR,
+        changes=True,
+        takes=MOST_THANKED + 1,
+        options=("thanks", "why"),
+    ),
+    Command(
+        words="celebrations",
+        run=show,
+        usage="celebrations",
+        does="What was finished and waits for your word.",
+        examples=("celebrations",),
+    ),
+    _about("celebrations post", post, "Posts it into every room that follows the item."),
+    _about("celebrations later", later, "Posts it on another day.", takes=5, usage="celebrations later 12 Monday"),
+    _about(
+        "celebrations edit",
+        edit,
+        "Your own words, and who helped; a card that stands already changes in place.",
+        usage='celebrations edit 12 [text="…"] [thanks="@a @b"]',
+        named=("text", "thanks"),
+    ),
+    _about("celebrations skip", skip, "Says nothing about it."),
+    _about("celebrations undo", undo, "Removes its card everywhere."),
+)

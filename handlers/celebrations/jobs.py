@@ -1,0 +1,217 @@
+"""What recognition does by itself. Nothing is said in public here that nobody decided on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from handlers import mail
+from handlers.celebrations.drafting import HINT, RECAP, ask, followers, post_into, word_anew
+from handlers.celebrations.looking import look_back
+from handlers.celebrations.rules import UNCELEBRATED, Step, lead_of, named, parts, step_due, unthanked_teams
+from handlers.days import start_of
+from handlers.feature import Job
+from handlers.opening import hours_in, hours_of
+from handlers.private import direct_place
+from handlers.rhythms import TOLD, is_due, mark_of, period_before, quarter_of
+from handlers.schedule import Every, weekly
+from handlers.toolbox import Toolbox
+from storage import celebrations, people, places, reminders, revisions, roadmap
+from storage.directory import directory
+from storage.reminders import Mark
+from storage.store import Session
+from storage.values import Celebration, CelebrationState, Directory, Place, Recap, Revision
+
+FROM_HOUR = 9
+HINTED_FROM_DAY = 30  # of a quarter: before that, nobody can say that somebody was forgotten
+
+
+async def tick(box: Toolbox, session: Session, due: datetime) -> None:
+    """Remind of drafts, post what was put off until now, and take names out of cards whose owners opted out."""
+    names = await directory(session)
+    for found in await celebrations.in_states(session, (CelebrationState.DRAFT, CelebrationState.SCHEDULED)):
+        if found.state is CelebrationState.SCHEDULED:
+            await _post_when_due(session, found, due)
+        else:
+            await _remind(box, session, found, names, due)
+    for found in await celebrations.in_states(session, (CelebrationState.POSTED,)):
+        await _keep_names_right(session, found, names, due)
+
+
+async def _post_when_due(session: Session, found: Celebration, now: datetime) -> None:
+    if found.due_at is None or found.due_at > now:
+        return
+    item = (await roadmap.items_with(session, [found.item])).get(found.item)
+    rooms = await followers(session, item) if item else []
+    if item is None or not await post_into(session, found, rooms, now):
+        await celebrations.change(session, found.id, state=CelebrationState.DRAFT, due_at=None)
+
+
+async def _remind(box: Toolbox, session: Session, found: Celebration, names: Directory, now: datetime) -> None:
+    person = names.person.get(found.asked)
+    if person is None:
+        return
+    match step_due(found, hours_of(box.policy, Place(0, "", "", "", direct=True), person), now):
+        case Step.REMIND:
+            await celebrations.change(session, found.id, reminded=True)
+            await ask(box, session, found, found.asked, now, step="again")
+        case Step.ASK_LEAD:
+            item = (await roadmap.items_with(session, [found.item])).get(found.item)
+            lead = lead_of(item.team, names) if item else ""
+            if lead and lead != found.asked:
+                await celebrations.change(session, found.id, asked=lead, asked_at=now, reminded=True)
+                await ask(box, session, found, lead, now)
+            else:  # nobody is left to ask; it stays on the list, and in the recap
+                await celebrations.change(session, found.id, asked_at=now)
+        case Step.NOTHING:
+            pass
+
+
+async def _keep_names_right(session: Session, found: Celebration, names: Directory, now: datetime) -> None:
+    """A card names whoever may be named today; it is worded anew when that changed."""
+    item = (await roadmap.items_with(session, [found.item])).get(found.item)
+    if item is None:
+        return
+    today = named((part.person for part in parts(item, names.campaign, found.thanks)), names)
+    if today == found.named:
+        return
+    first = not found.named and found.posted_at == now
+    await celebrations.change(session, found.id, named=today)
+    if not first:
+        await word_anew(session, found, now)
+
+
+# ── recaps ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def recap(box: Toolbox, session: Session, due: datetime) -> None:
+    """Let each room look back whose week, month or quarter ended, on its next working day; one digest a day."""
+    newest = await revisions.latest(session)
+    wanted = {place: how for place, how in (await celebrations.recaps(session)).items() if how.rhythm}
+    if newest is None or not wanted:
+        return
+    marks = await reminders.digest_marks(session)
+    names = await directory(session)
+    for place in await places.with_ids(session, list(wanted)):
+        how = wanted[place.id]
+        hours = await hours_in(session, box.policy, place)
+        local = due.astimezone(ZoneInfo(hours.zone))
+        today, key = local.date(), mark_of(how.rhythm)
+        last = marks.get((place.id, key))
+        if last is None:  # whoever begins looks back on what ends from now on
+            await reminders.mark_digest(session, place.id, key, Mark(newest.number, today))
+            continue
+        is_time = local.hour >= FROM_HOUR and hours.is_working_day(today) and hours.is_open(due)
+        if (
+            place.closed
+            or not is_time
+            or not is_due(how.rhythm, today, last.day)
+            or _is_told_today(marks, place.id, today)
+        ):
+            continue
+        await reminders.mark_digest(session, place.id, key, Mark(newest.number, today))
+        if _is_left_out(how, today):
+            await celebrations.set_recap(session, place.id, skip_next=False)
+            continue
+        await _look_back(session, place, how, names, due, newest, today)
+
+
+def _is_told_today(marks: Mapping[tuple[int, str], Mark], place: int, today: date) -> bool:
+    return any((found := marks.get((place, rhythm))) and found.day == today for rhythm in ("daily", "weekly", TOLD))
+
+
+def _is_left_out(how: Recap, today: date) -> bool:
+    return how.skip_next or (how.paused_until is not None and today < how.paused_until)
+
+
+async def _look_back(
+    session: Session, place: Place, how: Recap, names: Directory, due: datetime, newest: Revision, today: date
+) -> None:
+    period = period_before(how.rhythm, today)
+    audience = await places.audience(session, place)
+    sitting = await places.sitting_in(session, [place.id])
+    if not await look_back(session, period, audience, sitting, names, remember=True):
+        return
+    payload = {
+        "first": period.first.isoformat(),
+        "last": period.last.isoformat(),
+        "words": period.words,
+        "rhythm": how.rhythm,
+    }
+    key = f"{RECAP}:{place.id}:{how.rhythm}:{period.first.isoformat()}"
+    await mail.announce(session, [place.id], RECAP, payload, key=key, at=due)
+    await reminders.mark_digest(session, place.id, TOLD, Mark(newest.number, today))
+
+
+# ── hints ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def hint(box: Toolbox, session: Session, due: datetime) -> None:
+    """Show leads, privately, what nobody celebrated, and once a quarter which of their teams nobody thanked."""
+    names = await directory(session)
+    old = [
+        each
+        for each in await celebrations.in_states(session, (CelebrationState.DRAFT,))
+        if due - each.made_at >= UNCELEBRATED
+    ]
+    items = await roadmap.items_with(session, [each.item for each in old])
+    by_lead: dict[str, list[int]] = {}
+    for each in old:
+        lead = lead_of(items[each.item].team, names) if each.item in items else ""
+        if lead and await celebrations.hint_once(session, f"uncelebrated:{each.id}", due):
+            by_lead.setdefault(lead, []).append(each.id)
+    for lead, ids in sorted(by_lead.items()):
+        await _tell(box, session, lead, {"celebrations": ids}, f"{due.date()}:{lead}", due)
+    await _hint_at_teams(box, session, names, due)
+
+
+async def _hint_at_teams(box: Toolbox, session: Session, names: Directory, due: datetime) -> None:
+    quarter = quarter_of(due.date())
+    if (due.date() - quarter.first).days < HINTED_FROM_DAY:
+        return
+    since = start_of(quarter.first)
+    given = await celebrations.kudos_since(session, since)
+    posted = await celebrations.in_states(session, (CelebrationState.POSTED,), since)
+    thanked = frozenset(each for one in given for each in one.to) | frozenset(
+        each for one in posted for each in one.named
+    )
+    for team in unthanked_teams(names, thanked):
+        lead = lead_of(team, names)
+        if lead and await celebrations.hint_once(session, f"{quarter.words}:{team}", due):
+            await _tell(box, session, lead, {"team": team}, f"{quarter.words}:{team}", due)
+
+
+async def _tell(
+    box: Toolbox, session: Session, person_id: str, what: dict[str, object], key: str, at: datetime
+) -> None:
+    person = await people.with_id(session, person_id)
+    if person is None:
+        return
+    place = await direct_place(session, box.policy, person)
+    await mail.announce(session, [place], HINT, {"person": person_id, **what}, key=f"{HINT}:{key}", at=at)
+
+
+JOBS = (
+    Job(
+        name="celebrations.tick",
+        does="Reminds of what was finished and waits for a word, posts what was put off, keeps names right.",
+        schedule=Every(30),
+        catch_up="last",
+        run=tick,
+    ),
+    Job(
+        name="celebrations.recap",
+        does="Lets rooms look back on a week, month or quarter that ended, on their next working day.",
+        schedule=Every(15),
+        catch_up="last",
+        run=recap,
+    ),
+    Job(
+        name="celebrations.hint",
+        does="Shows leads what nobody celebrated, and which of their teams nobody thanked this quarter.",
+        schedule=weekly("tue", "09:00"),
+        catch_up="last",
+        run=hint,
+    ),
+)

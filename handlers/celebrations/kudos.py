@@ -1,0 +1,261 @@
+"""kudos, anniversary: thanks from one to another for a reason. No points; whoever is thanked decides who reads it."""
+
+from __future__ import annotations
+
+import re
+
+from handlers import mail
+from handlers.acting import acting
+from handlers.celebrations import cards
+from handlers.celebrations.drafting import KUDOS, THANKED
+from handlers.celebrations.rules import SHORTEST_REASON, too_many
+from handlers.days import parse_day, start_of
+from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
+from handlers.feature import Asked, Command
+from handlers.naming import find_campaign
+from handlers.persons import person_named
+from handlers.private import direct_place
+from handlers.rhythms import quarter_of
+from handlers.toolbox import Toolbox
+from integrations.ports.inbound import Reply
+from storage import celebrations, deliveries
+from storage.directory import directory
+from storage.store import Session
+from storage.values import Anniversary, Directory, Kudos, Openness, Permission, Person
+
+USAGE = "kudos @a @b for <reason> [#campaign] [--value VALUE]"
+MOST, LONGEST = 8, 600
+_FOR = re.compile(r"\s+for\s+", re.IGNORECASE)
+_CAMPAIGN = re.compile(r"(?<!\S)#([\w-]+)\s*$")
+_SEPARATED = re.compile(r"[;,]|\s+and\s+|\s+(?=@|<@)")
+
+
+async def give(box: Toolbox, asked: Asked) -> Reply:
+    """`kudos @bo for the night shift #spring`. Without words, a form."""
+    who, reason, tag = _said(asked)
+    if not who and not reason:
+        form = cards.kudos_form(box.policy.values)
+        return Reply(cards.form_opened(form), form=form)
+    _check_reason(who, reason)
+    value = _value(box, asked)
+    async with acting(box, asked) as session:
+        names = await directory(session)
+        campaign = find_campaign(names, tag, loose=True).key if tag else ""
+        to = await _to(session, asked, names, who)
+        since = start_of(quarter_of(asked.today).first)
+        refused = too_many(
+            asked.person.id, [each.id for each in to], await celebrations.kudos_since(session, since), asked.now
+        )
+        if refused:
+            raise Refusal(refused)
+        room = asked.place.id if asked.place and not asked.where.direct else None
+        made = await celebrations.thank(
+            session,
+            asked.person.id,
+            [each.id for each in to],
+            reason,
+            value=value,
+            campaign=campaign,
+            place=room,
+            at=asked.now,
+        )
+        for person in to:
+            place = await direct_place(session, box.policy, person)
+            payload = {"kudos": made, "person": person.id}
+            await mail.announce(session, [place], THANKED, payload, key=f"{THANKED}:{made}:{person.id}", at=asked.now)
+    card = cards.given(made, [each.name for each in to], in_room=room is not None)
+    return Reply(card, facts={"kudos": made, "to": [each.email for each in to], "campaign": campaign})
+
+
+def _said(asked: Asked) -> tuple[list[str], str, str]:
+    """(who, reason, campaign) from a form's answers or from the words."""
+    named = asked.words.named
+    if "to" in named:
+        return _names(named["to"]), named.get("reason", "").strip(), named.get("campaign", "").strip()
+    text = re.sub(r"\s*--value(?:=|\s+)(?:\"[^\"]*\"|\S+)", "", asked.words.raw).strip()
+    tag = _CAMPAIGN.search(text)
+    text = text[: tag.start()].strip() if tag else text
+    who, _, reason = (_FOR.sub("\x00", text, count=1)).partition("\x00")
+    return _names(who), reason.strip(' "'), tag[1] if tag else ""
+
+
+def _names(said: str) -> list[str]:
+    return [each.strip(' "') for each in _SEPARATED.split(said) if each.strip(' "')]
+
+
+def _check_reason(who: list[str], reason: str) -> None:
+    if not who:
+        raise BadInput("Say whom you thank.", USAGE)
+    if len(reason) < SHORTEST_REASON:
+        raise BadInput("Say in a few words what for; that is what stays with people.", USAGE)
+    if len(reason) > LONGEST or len(who) > MOST:
+        raise BadInput(f"At most {MOST} people and {LONGEST} characters.", USAGE)
+
+
+def _value(box: Toolbox, asked: Asked) -> str:
+    said = (asked.words.flags.get("value") or asked.words.named.get("value", "")).strip()
+    known = {each.casefold(): each for each in box.policy.values}
+    if said and said.casefold() not in known:
+        listed = ", ".join(box.policy.values) or "none are set (HANDSHAKE_VALUES)"
+        raise BadInput(f"“{said}” is none of the values: {listed}.", USAGE)
+    return known.get(said.casefold(), "")
+
+
+async def _to(session: Session, asked: Asked, names: Directory, who: list[str]) -> list[Person]:
+    found = {(person := await person_named(session, asked, names, each)).id: person for each in who}
+    if asked.person.id in found:
+        raise Refusal("You are one of them. Thank the others, and somebody will thank you.")
+    return list(found.values())
+
+
+async def show(box: Toolbox, asked: Asked) -> Reply:
+    """`kudos show 12`: others may read it."""
+    return await _opened(box, asked, Openness.PUBLIC)
+
+
+async def keep(box: Toolbox, asked: Asked) -> Reply:
+    """`kudos keep 12`: between the two of you."""
+    return await _opened(box, asked, Openness.PRIVATE)
+
+
+async def _opened(box: Toolbox, asked: Asked, openness: Openness) -> Reply:
+    async with acting(box, asked) as session:
+        found = await _known(session, asked)
+        if asked.person.id not in found.to:
+            raise NotAllowed("Whoever is thanked decides that.")
+        await celebrations.open_up(session, found.id, asked.person.id, openness)
+        fresh = await celebrations.kudos(session, found.id) or found
+        await _say_in_room(session, fresh, asked)
+    return Reply(
+        cards.opened(found.id, openness, in_room=found.place is not None),
+        facts={"kudos": found.id, "openness": str(openness)},
+    )
+
+
+async def _say_in_room(session: Session, found: Kudos, asked: Asked) -> None:
+    """The card in the room where it was given: new with the first who wants it seen, worded anew with every change."""
+    if found.place is None:
+        return
+    standing = await deliveries.of_notice(session, _key(found))
+    if not standing and found.shown:
+        await mail.announce(session, [found.place], KUDOS, {"kudos": found.id}, key=_key(found), at=asked.now)
+    elif standing and not found.shown:
+        await mail.take_back(session, _key(found), at=asked.now)
+    elif standing:
+        edit = await celebrations.count_edit(session, found.id)
+        await mail.update(
+            session,
+            KUDOS,
+            {"kudos": found.id},
+            key=f"{_key(found)}:edit:{edit}",
+            targets=standing,
+            newest={},
+            at=asked.now,
+        )
+
+
+def _key(found: Kudos) -> str:
+    return f"{KUDOS}:{found.id}"
+
+
+async def _known(session: Session, asked: Asked) -> Kudos:
+    said = asked.words.first().removeprefix("#")
+    found = await celebrations.kudos(session, int(said)) if said.isdecimal() else None
+    if found is None or found.undone or asked.person.id not in (found.by, *found.to):
+        raise NotFound("There is no such thank-you.")
+    return found
+
+
+async def undo(box: Toolbox, asked: Asked) -> Reply:
+    """`kudos undo 12`: as if it had not been said; its card goes everywhere it was posted."""
+    async with acting(box, asked) as session:
+        found = await _known(session, asked)
+        if found.by != asked.person.id and not asked.person.permission.covers(Permission.ADMIN):
+            raise NotAllowed("Whoever gave it can take it back; you can keep it to yourself.", f"kudos keep {found.id}")
+        await celebrations.take_back(session, found.id)
+        count = await mail.take_back(session, _key(found), at=asked.now)
+        for person in found.to:
+            count += await mail.take_back(session, f"{THANKED}:{found.id}:{person}", at=asked.now)
+    return Reply(cards.taken_back(), facts={"kudos": found.id, "removed": count})
+
+
+async def anniversary(box: Toolbox, asked: Asked) -> Reply:
+    """`anniversary 29 February since=2016`: remembered in the recaps of rooms you sit in. `anniversary off` ends it."""
+    said = asked.words.rest()
+    if not said:
+        raise BadInput("Say which day, or off.", "anniversary 29 February since=2016", "anniversary off")
+    if said.casefold() == "off":
+        async with acting(box, asked) as session:
+            await celebrations.forget_anniversary(session, asked.person.id)
+        return Reply(cards.no_day(), facts={"anniversary": ""})
+    wanted = _day(asked, said)
+    async with acting(box, asked) as session:
+        await celebrations.keep_anniversary(session, wanted)
+    return Reply(cards.day_kept(wanted), facts={"anniversary": f"{wanted.month:02}-{wanted.day:02}"})
+
+
+def _day(asked: Asked, said: str) -> Anniversary:
+    is_leap_day = re.fullmatch(r"29(?:th)? (?:of )?feb(?:ruary)?\.?|feb(?:ruary)? 29(?:th)?|0?2-29", said.casefold())
+    on = None if is_leap_day else parse_day(said, today=asked.today)
+    day, month = (on.day, on.month) if on else (29, 2)
+    since = asked.words.named.get("since", "")
+    if since and not (since.isdecimal() and 1900 < int(since) <= asked.today.year):
+        raise BadInput("since is a year.", "anniversary 1 March since=2016")
+    return Anniversary(
+        asked.person.id, day, month, int(since) if since else None, asked.words.named.get("words", "")[:100]
+    )
+
+
+COMMANDS = (
+    Command(
+        words="kudos",
+        run=give,
+        usage=USAGE,
+        does="Thanks people for something; each of them decides who reads it. Without words, a form.",
+        examples=("kudos @bo for the night shift before the launch #spring-launch",),
+        changes=True,
+        takes=150,
+        options=("value",),
+        named=("to", "reason", "campaign", "value"),
+    ),
+    Command(
+        words="kudos show",
+        run=show,
+        usage="kudos show 12",
+        does="Lets others read a thank-you to you.",
+        examples=("kudos show 12",),
+        changes=True,
+        takes=1,
+        begins=r"#?\d+",
+    ),
+    Command(
+        words="kudos keep",
+        run=keep,
+        usage="kudos keep 12",
+        does="Keeps a thank-you between the two of you.",
+        examples=("kudos keep 12",),
+        changes=True,
+        takes=1,
+        begins=r"#?\d+",
+    ),
+    Command(
+        words="kudos undo",
+        run=undo,
+        usage="kudos undo 12",
+        does="Takes a thank-you back, everywhere it was posted.",
+        examples=("kudos undo 12",),
+        changes=True,
+        takes=1,
+        begins=r"#?\d+",
+    ),
+    Command(
+        words="anniversary",
+        run=anniversary,
+        usage="anniversary DAY [since=YEAR]|off",
+        does="A day of yours that the recaps of your rooms remember; nobody is remembered who did not ask for it.",
+        examples=("anniversary 29 February since=2016", "anniversary off"),
+        changes=True,
+        takes=4,
+        named=("since", "words"),
+    ),
+)

@@ -1,0 +1,176 @@
+"""celebrations schedule, recap: a room looks back on what was shipped together, in its own hours and rhythm."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from handlers.acting import acting, place_of
+from handlers.celebrations import cards
+from handlers.celebrations.looking import Looked, look_back
+from handlers.days import parse_day
+from handlers.errors import BadInput, NotAllowed
+from handlers.feature import Asked, Command
+from handlers.opening import hours_in
+from handlers.rhythms import RHYTHMS, Period, period_before, quarter_of
+from handlers.toolbox import Toolbox
+from integrations.ports.inbound import Attachment, Reply
+from storage import celebrations, places
+from storage.directory import directory
+from storage.store import Session
+from storage.values import (
+    UNRESTRICTED,
+    Permission,
+    Place,
+)
+
+SCHEDULE = "celebrations schedule weekly|monthly|quarterly|off"
+_QUARTER = re.compile(r"(?:(\d{4})-?)?q([1-4])(?:[ -](\d{4}))?", re.IGNORECASE)
+
+
+# ── what a room wants ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def schedule(box: Toolbox, asked: Asked) -> Reply:
+    """`celebrations schedule weekly`: this room looks back on Mondays, or on the first working day after."""
+    rhythm = asked.words.first().casefold()
+    if rhythm not in (*RHYTHMS, "off"):
+        raise BadInput("Say how often.", SCHEDULE)
+    async with acting(box, asked, rhythm=rhythm) as session:
+        place = await _own_room(session, asked)
+        wanted = "" if rhythm == "off" else rhythm
+        await celebrations.set_recap(
+            session, place.id, rhythm=wanted, paused_until=None, skip_next=False, by=asked.person.id
+        )
+    return Reply(cards.recap_scheduled(wanted), facts={"rhythm": wanted})
+
+
+async def auto(box: Toolbox, asked: Asked) -> Reply:
+    """`celebrations auto on|off`: whether what ships is posted here without asking whoever shipped it."""
+    said = asked.words.first().casefold()
+    if said not in {"on", "off"}:
+        raise BadInput("Say on or off.", "celebrations auto on")
+    async with acting(box, asked, auto=said) as session:
+        place = await _own_room(session, asked, Permission.ADMIN if said == "on" else Permission.CONTRIBUTOR)
+        await celebrations.set_recap(session, place.id, automatic=said == "on")
+    return Reply(cards.automatic(on=said == "on"), facts={"automatic": said == "on"})
+
+
+async def pause(box: Toolbox, asked: Asked) -> Reply:
+    """`celebrations pause until DATE`, or `celebrations skip next`."""
+    said = asked.words.rest().removeprefix("until").strip()
+    if not said:
+        raise BadInput("Say until when.", "celebrations pause until 1 March")
+    until = parse_day(said, today=asked.today)
+    async with acting(box, asked) as session:
+        place = await _own_room(session, asked)
+        await celebrations.set_recap(session, place.id, paused_until=until)
+    return Reply(cards.recap_paused(until), facts={"paused_until": until.isoformat()})
+
+
+async def skip_next(box: Toolbox, asked: Asked) -> Reply:
+    """`celebrations skip next`: the next recap is left out."""
+    async with acting(box, asked) as session:
+        place = await _own_room(session, asked)
+        await celebrations.set_recap(session, place.id, skip_next=True)
+    return Reply(cards.recap_skipped(), facts={"skip_next": True})
+
+
+async def _own_room(session: Session, asked: Asked, needed: Permission = Permission.CONTRIBUTOR) -> Place:
+    """The room it is said in, for who may decide about it. Raises NotAllowed."""
+    place = await place_of(session, asked)
+    if place.external and not asked.person.permission.covers(Permission.ADMIN):
+        raise NotAllowed("This room is shared with another organisation; an admin has to do that.")
+    if not place.direct and not asked.person.permission.covers(needed):
+        raise NotAllowed(f"That takes {'an admin' if needed is Permission.ADMIN else 'a contributor'}; ask one.")
+    if place.direct:
+        await places.set_members(session, place.id, [asked.person.id], known=True, external=False)
+    return place
+
+
+# ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def preview(box: Toolbox, asked: Asked) -> Reply:
+    """`celebrations preview [weekly]`: what this room would read next."""
+    said = asked.words.first().casefold()
+    async with box.store.reading() as session:
+        known = (await celebrations.recaps(session)).get(asked.place.id) if asked.place else None
+        rhythm = said if said in RHYTHMS else (known.rhythm if known else "") or "weekly"
+        today = (await hours_in(session, box.policy, asked.place)).local_day(asked.now) if asked.place else asked.today
+        ahead = {"weekly": 7, "monthly": 28, "quarterly": 91}[rhythm]
+        period = period_before(rhythm, today + timedelta(days=ahead))
+        looked = await _here(session, asked, period)
+    return Reply(cards.recap(looked, rhythm, preview=True), facts=_facts(looked))
+
+
+async def recap(box: Toolbox, asked: Asked) -> Reply:
+    """`recap [week|month|quarter|Q4 2026] [md|png]`: what was shipped together, as a card, Markdown or a picture."""
+    *said, last = asked.words.positional or ("",)
+    form = last.casefold() if last.casefold() in {"md", "png"} else ""
+    period = _period(" ".join(said if form else asked.words.positional), asked.today)
+    async with box.store.reading() as session:
+        looked = await _here(session, asked, period)
+    card = cards.recap(looked, "", preview=False)
+    file = await _file(looked, form) if form else None
+    return Reply(card, asked.private, _facts(looked), file=file)
+
+
+async def _here(session: Session, asked: Asked, period: Period) -> Looked:
+    names = await directory(session)
+    if asked.where.direct or asked.place is None:
+        audience = asked.person.audience if asked.where.direct else UNRESTRICTED
+        return await look_back(session, period, audience, frozenset({asked.person.id}), names.publicly())
+    audience = await places.audience(session, asked.place)
+    sitting = await places.sitting_in(session, [asked.place.id])
+    return await look_back(session, period, audience, sitting, names.publicly())
+
+
+def _period(said: str, today: date) -> Period:
+    """The period that is meant; the running quarter when nothing is said."""
+    words = said.strip().casefold().removeprefix("last ")
+    if not words or (words in {"this quarter", "quarter"} and not said.casefold().startswith("last")):
+        return quarter_of(today)
+    for rhythm, known in (("weekly", "week"), ("monthly", "month"), ("quarterly", "quarter")):
+        if words == known:
+            return period_before(rhythm, today)
+    found = _QUARTER.fullmatch(words)
+    if not found:
+        raise BadInput("Say which time: week, month, quarter, or Q4 2026.", "recap", "recap Q4 2026 png")
+    year = int(found[1] or found[3] or today.year)
+    return quarter_of(date(year, 3 * int(found[2]) - 2, 1))
+
+
+async def _file(looked: Looked, form: str) -> Attachment:
+    name = f"recap-{looked.period.first.isoformat()}.{form}"
+    if form == "md":
+        return Attachment(name, cards.markdown(looked).encode())
+    import asyncio
+
+    from handlers.celebrations.picture import timeline  # matplotlib takes a second to load
+
+    return Attachment(name, await asyncio.to_thread(timeline, looked.items, looked.period, looked.names))
+
+
+def _facts(looked: Looked) -> dict[str, object]:
+    return {
+        "period": looked.period.words,
+        "items": [item.key for item in looked.items],
+        "thanks": len(looked.thanks),
+    }
+
+
+def _command(
+    words: str, run: object, usage: str, does: str, *examples: str, changes: bool = True, takes: int = 1
+) -> Command:
+    return Command(words=words, run=run, usage=usage, does=does, examples=examples, changes=changes, takes=takes)  # type: ignore[arg-type]
+
+
+COMMANDS = (
+    _command("celebrations schedule", schedule, SCHEDULE, "This room looks back on what was shipped, in its own hours.", "celebrations schedule weekly"),
+    _command("celebrations auto", auto, "celebrations auto on|off", "Whether what ships is posted here without asking whoever shipped it.", "celebrations auto on"),
+    _command("celebrations pause", pause, "celebrations pause until DATE", "No recap here before that day.", "celebrations pause until 1 March", takes=5),
+    _command("celebrations skip next", skip_next, "celebrations skip next", "Leaves the next recap out.", "celebrations skip next", takes=0),
+    _command("celebrations preview", preview, "celebrations preview [weekly]", "What this room would read next.", "celebrations preview", changes=False),
+    _command("recap", recap, "recap [week|month|quarter|Q4 2026] [md|png]", "What was shipped together, as a card, Markdown or a picture.", "recap", "recap Q4 2026 png", changes=False, takes=3),
+)  # fmt: skip

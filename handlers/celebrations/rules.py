@@ -1,0 +1,142 @@
+"""Whom a celebration names, what is due of it, and when a room looks back. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum, auto
+
+from handlers.hours import Hours
+from handlers.rhythms import Period, quarter_of
+from storage.values import (
+    Anniversary,
+    Campaign,
+    Celebration,
+    CelebrationState,
+    Directory,
+    Item,
+    Kudos,
+    Person,
+    Side,
+)
+
+REMINDED_AFTER, LEAD_AFTER = 2, 4  # working days of whoever is asked
+UNCELEBRATED = timedelta(days=14)
+A_DAY, A_QUARTER_PAIR = 10, 3  # thank-yous of one person: in a day, and to the same one in a quarter
+SHORTEST_REASON = 10
+FEWEST = 5  # people of a team that is spoken of as a whole
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Somebody, and what they had to do with it."""
+
+    person: str
+    role: str
+
+
+def parts(item: Item, campaigns: Mapping[str, Campaign], thanks: Sequence[str]) -> tuple[Part, ...]:
+    """The people of both sides, each once: who owned it, the campaign's two persons, whom the owner thanks."""
+    found = [Part(item.owner, "owned it")]
+    for key in item.campaigns:
+        campaign = campaigns.get(key)
+        if campaign:
+            found.append(Part(campaign.owner, f"runs {campaign.name}"))
+            found.append(Part(campaign.it_partner, f"is the IT partner of {campaign.name}"))
+    found += [Part(each, "helped") for each in thanks]
+    once: dict[str, Part] = {}
+    for part in found:
+        if part.person:
+            once.setdefault(part.person, part)
+    return tuple(once.values())
+
+
+def named(people: Iterable[str], names: Directory) -> tuple[str, ...]:
+    """Those of *people* who may be named where others read."""
+    return tuple(each for each in people if each in names.person and names.person[each].named_publicly)
+
+
+class Step(Enum):
+    """What is due for a draft that waits."""
+
+    NOTHING = auto()
+    REMIND = auto()
+    ASK_LEAD = auto()
+
+
+def step_due(waiting: Celebration, hours: Hours, now: datetime) -> Step:
+    """One reminder after two working days, then the team's lead; nobody is spoken to out of hours."""
+    if waiting.state is not CelebrationState.DRAFT or not hours.is_open(now):
+        return Step.NOTHING
+    days = hours.working_days_between(waiting.asked_at, now)
+    if days >= LEAD_AFTER and waiting.reminded:
+        return Step.ASK_LEAD
+    return Step.REMIND if days >= REMINDED_AFTER and not waiting.reminded else Step.NOTHING
+
+
+def lead_of(team: str, names: Directory) -> str:
+    """The person whom most of the team report to; "" when nobody is known as such."""
+    managers = [
+        each.manager_email for each in names.people if each.team == team and each.manager_email in names.by_email
+    ]
+    return names.by_email[max(sorted(set(managers)), key=managers.count)].id if managers else ""
+
+
+# ── looking back ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def remembered(days: Iterable[Anniversary], period: Period) -> tuple[tuple[Anniversary, date], ...]:
+    """Whose day lies in the seven days that follow *period*."""
+    ahead = [period.last + timedelta(days=each) for each in range(1, 8)]
+    found = [(each, day) for each in days for day in ahead if each.on(day.year) == day]
+    return tuple(sorted(found, key=lambda each: (each[1], each[0].person)))
+
+
+def by_campaign(items: Sequence[Item], names: Directory) -> list[tuple[str, list[Item]]]:
+    """Items by the name of the first campaign they serve, the fullest first; those of none at the end."""
+    heaps: dict[str, list[Item]] = {}
+    for item in items:
+        key = next((each for each in item.campaigns if each in names.campaign), "")
+        heaps.setdefault(key, []).append(item)
+    ordered = sorted(heaps.items(), key=lambda each: (not each[0], -len(each[1]), each[0]))
+    return [(names.campaign[key].name if key else "No campaign", heap) for key, heap in ordered]
+
+
+def sides(items: Iterable[Item], names: Directory) -> dict[Side, int]:
+    """How many of *items* each side delivered."""
+    counts: dict[Side, int] = {}
+    for item in items:
+        side = names.team[item.team].side if item.team in names.team else Side.OTHER
+        counts[side] = counts.get(side, 0) + 1
+    return counts
+
+
+# ── thanks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def too_many(by: str, to: Sequence[str], given: Sequence[Kudos], now: datetime) -> str:
+    """Why somebody cannot give these thanks now; "" when they can."""
+    mine = [each for each in given if each.by == by]
+    today = [each for each in mine if now - each.at < timedelta(days=1)]
+    if len(today) >= A_DAY:
+        return f"You have thanked {A_DAY} times within a day. It counts for more when it is rare; try tomorrow."
+    quarter = quarter_of(now.date()).first
+    for person in to:
+        same = [each for each in mine if person in each.to and each.at.date() >= quarter]
+        if len(same) >= A_QUARTER_PAIR:
+            return f"You have thanked one of them {A_QUARTER_PAIR} times this quarter. Say it in person this time."
+    return ""
+
+
+def unthanked_teams(names: Directory, thanked: frozenset[str]) -> tuple[str, ...]:
+    """Teams of five or more of which nobody was thanked or celebrated."""
+    people: dict[str, list[Person]] = {}
+    for person in names.people:
+        if person.team:
+            people.setdefault(person.team, []).append(person)
+    return tuple(
+        team
+        for team, members in sorted(people.items())
+        if len(members) >= FEWEST and not any(each.id in thanked for each in members)
+    )

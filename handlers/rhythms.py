@@ -1,0 +1,56 @@
+"""Weeks, months and quarters that are looked back on, and when that is due. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+RHYTHMS = ("weekly", "monthly", "quarterly")
+TOLD = "recap-told"  # the mark of a day on which a room was told what was shipped
+
+
+def mark_of(rhythm: str) -> str:
+    """Under which name it is kept when a room looked back last."""
+    return f"recap-{rhythm}"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from *first* to *last*, both included; *words* name it to a person."""
+
+    first: date
+    last: date
+    words: str
+
+
+def period_before(rhythm: str, today: date) -> Period:
+    """The whole week, month or quarter that ended last."""
+    match rhythm:
+        case "weekly":
+            last = today - timedelta(days=today.weekday() + 1)
+            first = last - timedelta(days=6)
+            return Period(first, last, f"the week of {_day(first)}")
+        case "monthly":
+            last = today.replace(day=1) - timedelta(days=1)
+            return Period(last.replace(day=1), last, f"{last:%B %Y}")
+        case _:
+            this = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
+            return quarter_of(this - timedelta(days=1))
+
+
+def quarter_of(day: date) -> Period:
+    """The whole quarter around *day*."""
+    number = (day.month - 1) // 3
+    first = date(day.year, 3 * number + 1, 1)
+    following = date(day.year + number // 3, 3 * ((number + 1) % 4) + 1, 1)
+    return Period(first, following - timedelta(days=1), f"Q{number + 1} {day.year}")
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def is_due(rhythm: str, today: date, last: date | None) -> bool:
+    """Whether a new week, month or quarter began since *last*. A day that was missed, or free, is made up for."""
+    begins = period_before(rhythm, today).last + timedelta(days=1)
+    return last is None or last < begins

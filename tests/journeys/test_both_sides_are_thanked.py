@@ -1,0 +1,141 @@
+"""An IT milestone ships on a Saturday for a campaign of Marketing: seen on Monday morning, by both sides, on both platforms."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from random import Random
+from typing import Any
+
+import pytest
+
+from bot.post.deliver import Postman
+from bot.post.local import carry_due
+from handlers.catalogue import FEATURES
+from handlers.opening import opening
+from handlers.toolbox import Policy
+from integrations.plain.render import text
+from storage import people, places
+from storage.store import Store
+from storage.values import Kind, Permission, Status
+from tests.fakes.platform import FakePlatform
+from tests.house import House, item, words_of
+
+LENA, BO, DEE, EVE = (f"{name}@example.com" for name in ("lena", "bo", "dee", "eve"))
+POLICY = Policy(
+    quiet_hours="19:00-08:00", working_days="mon-fri", two_key="off", platforms=frozenset({"slack", "teams"})
+)
+SATURDAY = datetime(2026, 11, 14, 12, tzinfo=UTC)
+ROOMS = (
+    ("slack", "C-SPRING", "America/New_York"),
+    ("teams", "19:spring", "Europe/Berlin"),
+    ("slack", "C-TOKYO", "Asia/Tokyo"),
+)
+
+
+class Town:
+    """Rooms in three zones on two platforms; `log` is (moment, room, title)."""
+
+    def __init__(self, store: Store) -> None:
+        self.house = House(store, FEATURES, POLICY)
+        self.log: list[tuple[datetime, str, str]] = []
+        self.platforms = {name: FakePlatform(name, note=self._note) for name in ("slack", "teams")}
+        words = {kind: partial(compose, self.house.box) for each in FEATURES for kind, compose in each.notices.items()}
+        self.postman = Postman(
+            store,
+            self.platforms,
+            words,
+            clock=self.house.box.clock,
+            random=Random(1),
+            opening=lambda db, place, at: opening(db, POLICY, place, at),
+        )
+
+    def _note(self, did: str, room: str, message: Any) -> None:
+        if did == "post":
+            self.log.append((self.house.now, room, message.card.title))
+
+    async def passes(self, until: datetime) -> None:
+        while self.house.now < until:
+            self.house.wait(timedelta(minutes=30))
+            async with self.house.store.transaction() as session:
+                for job in (job for each in FEATURES for job in each.jobs if job.name == "celebrations.tick"):
+                    await job.run(self.house.box, session, self.house.now)
+            await carry_due(self.house.store, self.postman.deliver, self.house.box.clock)
+
+    def cards(self) -> list[str]:
+        return [
+            text(message.card) for platform, room, _ in ROOMS for message in self.platforms[platform].standing_in(room)
+        ]
+
+
+@pytest.fixture
+async def town(store: Store) -> Town:
+    made = Town(store)
+    house = made.house
+    await house.has_teams()
+    for email, team in ((LENA, "seo"), (BO, "web"), (DEE, "data"), (EVE, "brand")):
+        await house.has_person(email, team, Permission.CONTRIBUTOR, timezone="Europe/Berlin")
+    await house.link(BO, "teams", "29:bo")
+    await house.link(LENA, "slack", "U-LENA", "T1")
+    await house.has_campaign("spring", "Spring Launch", owner="p_lena", it_partner="p_dee")
+    async with store.transaction() as session:
+        for platform, room, zone in ROOMS:
+            place = await places.ensure(session, platform, "T1" if platform == "slack" else "", room, name=room)
+            sitting = [await people.with_email(session, email) for email in (LENA, BO, DEE)]
+            await places.set_members(
+                session, place.id, [each.id for each in sitting if each], known=True, external=False
+            )
+            await places.set_hours(session, place.id, timezone=zone, quiet="", days="")
+            await places.subscribe(
+                session, place.id, campaigns=("spring",), teams=(), level="weekly", by="", at=house.now
+            )
+    await house.say(DEE, "me hide")
+    await house.publishes(item("WEB-12", "Consent banner", owner="p_bo", campaigns=("spring",), kind=Kind.MILESTONE))
+    house.wait(SATURDAY - house.now)
+    await house.publishes(
+        item(
+            "WEB-12",
+            "Consent banner",
+            owner="p_bo",
+            campaigns=("spring",),
+            kind=Kind.MILESTONE,
+            status=Status.DONE,
+            due=date(2026, 12, 1),
+        )
+    )
+    return made
+
+
+async def test_it_is_drafted_on_saturday_posted_on_monday_where_each_room_is_and_taken_back_everywhere(
+    town: Town,
+) -> None:
+    await town.passes(SATURDAY + timedelta(hours=6))
+    quiet = list(town.log)
+    [waiting] = (await town.house.say(BO, "celebrations")).facts["celebrations"]
+    await town.house.press(BO, "celebrations post", str(waiting["id"]))
+    await town.passes(SATURDAY + timedelta(days=3))
+
+    posted = {room: at for at, room, title in town.log if title == "Done: Consent banner"}
+    assert quiet == []  # nobody is spoken to on a Saturday, not even the owner
+    assert {room: (at.weekday(), at.hour) for room, at in posted.items()} == {
+        "C-TOKYO": (6, 23),  # Sunday in UTC is Monday morning there
+        "19:spring": (0, 7),
+        "C-SPRING": (0, 13),
+    }
+    for card in town.cards():
+        assert "Bo (owned it), Lena (runs Spring Launch) and a colleague (is the IT partner of Spring Launch)" in card
+        assert "Dee" not in card
+
+    undone = await town.house.press(BO, "celebrations undo", str(waiting["id"]))
+    await carry_due(town.house.store, town.postman.deliver, town.house.box.clock)
+
+    assert undone.facts["removed"] == 3, words_of(undone)
+    assert town.cards() == []
+
+
+async def test_the_owner_is_asked_on_monday_where_they_are(town: Town) -> None:
+    await town.passes(SATURDAY + timedelta(days=2))
+
+    [(at, room, title)] = [each for each in town.log if "Say so?" in each[2]]
+    assert (room, title) == ("@29:bo", "Consent banner is done. Say so?")
+    assert (at.weekday(), at.hour) == (0, 7)
