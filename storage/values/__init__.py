@@ -49,6 +49,7 @@ from storage.values.roadmap import (
     item_from,
     state_of,
 )
+from storage.values.tours import Group, Pair, Past, Round, Told, Totals, Traveller, Wishes
 
 __all__ = [
     "CAMPAIGN_FIELDS",
@@ -67,6 +68,7 @@ __all__ = [
     "DeliveryKind",
     "DeliveryState",
     "Directory",
+    "Group",
     "Guest",
     "Item",
     "Kind",
@@ -75,6 +77,8 @@ __all__ = [
     "Noun",
     "Nudged",
     "Order",
+    "Pair",
+    "Past",
     "PastDinner",
     "Period",
     "Permission",
@@ -83,6 +87,7 @@ __all__ = [
     "Plan",
     "Revision",
     "RevisionState",
+    "Round",
     "Seated",
     "Seating",
     "Side",
@@ -92,7 +97,11 @@ __all__ = [
     "Team",
     "Titled",
     "Together",
+    "Told",
+    "Totals",
+    "Traveller",
     "Wanted",
+    "Wishes",
     "as_text",
     "item_from",
     "state_of",
