@@ -12,6 +12,7 @@ from storage import (  # noqa: F401  (imported so that their tables are known)
     audit,
     console,
     deliveries,
+    dinners,
     drafts,
     gates,
     inbox,
@@ -22,6 +23,7 @@ from storage import (  # noqa: F401  (imported so that their tables are known)
     reminders,
     revisions,
     roadmap,
+    seats,
     vendors,
 )
 from storage.store import set_up_sqlite
