@@ -1,5 +1,4 @@
-"""Who sits where, and why it could not be better. Pure."""
+"""What is decided about a dinner: its day, who has a seat, who sits where, what is due. Pure.
 
-from handlers.dinners.rules.seating import seat, sizes_for
-
-__all__ = ["seat", "sizes_for"]
+Nothing is imported here: seating needs libraries that take half a second to load, and few commands seat anybody.
+"""

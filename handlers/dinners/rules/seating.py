@@ -15,6 +15,7 @@ from storage.values import Guest, Pair, Seated, Seating, Side, Together
 
 EFFORT = 120_000_000  # pairs looked at: about a second
 MOST_STEPS = 12_000
+SMALLEST = 4  # people at a table
 
 
 def seat(guests: Sequence[Guest], together: Together, *, size: int, seed: str, apart: Collection[Pair] = ()) -> Seating:
@@ -40,8 +41,11 @@ def seat(guests: Sequence[Guest], together: Together, *, size: int, seed: str, a
 
 
 def sizes_for(guests: int, size: int) -> tuple[int, ...]:
-    """As few tables as hold everybody, and none larger than another by more than one."""
-    tables = -(-guests // size)
+    """As few tables as hold everybody, none larger than another by more than one, and none of fewer than four.
+
+    Few people at a small size would leave tables of three: then tables are larger than *size*.
+    """
+    tables = max(1, min(-(-guests // size), guests // SMALLEST))
     return tuple(guests // tables + (number < guests % tables) for number in range(tables))
 
 
@@ -56,8 +60,8 @@ def _hosts(guests: Sequence[Guest], tables: int, together: Together) -> frozense
     return frozenset(each.id for each in willing[:tables])
 
 
-def _turn(person: str, together: Together) -> tuple[int, str]:
-    return together.times_host.get(person, 0), person
+def _turn(person: str, together: Together) -> tuple[bool, int, str]:
+    return person in together.last_hosts, together.times_host.get(person, 0), person
 
 
 def _dealt(
