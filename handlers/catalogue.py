@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from handlers import acknowledging, board, conflicts, drafting, importing, notices, people, questions, roadmap
+from handlers import (
+    acknowledging,
+    board,
+    conflicts,
+    dinners,
+    drafting,
+    importing,
+    notices,
+    people,
+    questions,
+    roadmap,
+)
 from handlers.feature import Feature
 from handlers.help import help_feature
 from handlers.operating import operating_feature
@@ -15,6 +26,7 @@ _SLICES: tuple[Feature, ...] = (
     notices.FEATURE,
     drafting.FEATURE,
     conflicts.FEATURE,
+    dinners.FEATURE,
     importing.FEATURE,
     people.FEATURE,
 )

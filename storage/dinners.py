@@ -108,9 +108,18 @@ class DinnerRoomRow(SQLModel, table=True):
     notice: str
 
 
+class DinnerToldRow(SQLModel, table=True):
+    """A notice that told the host of diet and access, so that it can be taken back."""
+
+    __tablename__ = "dinner_told"
+
+    dinner_id: int = Field(primary_key=True, foreign_key="dinner.id", ondelete="CASCADE")
+    notice: str = Field(primary_key=True)
+
+
 DINNER, OFFERED, VOTE = table_of(DinnerRow), table_of(DinnerDateRow), table_of(DinnerVoteRow)
 GUEST, ROLE, ROOM = table_of(DinnerGuestRow), table_of(DinnerRoleRow), table_of(DinnerRoomRow)
-PULSE, PULSED = table_of(DinnerPulseRow), table_of(DinnerPulsedRow)
+PULSE, PULSED, TOLD = table_of(DinnerPulseRow), table_of(DinnerPulsedRow), table_of(DinnerToldRow)
 ENDED = [str(DinnerState.REVIEWED), str(DinnerState.CANCELLED)]
 
 
@@ -267,8 +276,26 @@ async def sealed_needs(session: Session, dinner_id: int) -> Mapping[str, str]:
     return {row.person_id: row.needs for row in await session.execute(wanted)}
 
 
+async def note_needs_told(session: Session, dinner_id: int, notice: str) -> None:
+    await insert_new(session, DinnerToldRow, [{"dinner_id": dinner_id, "notice": notice}])
+
+
+async def needs_told(session: Session, dinner_id: int) -> tuple[str, ...]:
+    """The keys of the notices that told the host."""
+    wanted = select(TOLD.c.notice).where(TOLD.c.dinner_id == dinner_id).order_by(TOLD.c.notice)
+    return tuple((await session.execute(wanted)).scalars())
+
+
+async def with_needs(session: Session) -> tuple[Dinner, ...]:
+    """The dinners of which something about diet or access is still kept, or still stands in the host's conversation."""
+    kept = select(GUEST.c.dinner_id).where(GUEST.c.needs != "").union(select(TOLD.c.dinner_id))
+    wanted = select(DINNER).where(DINNER.c.id.in_(kept)).order_by(DINNER.c.id)
+    return tuple(_dinner_from(row) for row in await session.execute(wanted))
+
+
 async def forget_needs(session: Session, dinner_id: int) -> None:
     await session.execute(update(GUEST).where(GUEST.c.dinner_id == dinner_id, GUEST.c.needs != "").values(needs=""))
+    await session.execute(delete(TOLD).where(TOLD.c.dinner_id == dinner_id))
 
 
 # ── rooms ────────────────────────────────────────────────────────────────────────────────────────────────────────────

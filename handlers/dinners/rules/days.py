@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -45,13 +46,15 @@ def _tally(
     day: date, votes: Votes, required: Collection[str], team: Mapping[str, str], missed_last: Collection[str]
 ) -> Tally:
     said = {person: answers[day] for person, answers in votes.items() if day in answers}
-    counts = [sum(each is wanted for each in said.values()) for wanted in (Answer.YES, Answer.MAYBE, Answer.NO)]
+    counts = Counter(said.values())
     teams: dict[str, list[float]] = {}
     for person, answer in said.items():
         teams.setdefault(team.get(person, ""), []).append(WORTH[answer])
     return Tally(
         day,
-        *counts,
+        counts[Answer.YES],
+        counts[Answer.MAYBE],
+        counts[Answer.NO],
         without=tuple(sorted(each for each in required if said.get(each) is Answer.NO)),
         least_share=min((sum(each) / len(each) for each in teams.values()), default=0.0),
         missed=sum(said.get(each) is Answer.YES for each in missed_last),

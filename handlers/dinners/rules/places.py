@@ -64,7 +64,11 @@ def given_out(
 def _queue(rsvps: Iterable[Rsvp], first: Collection[str]) -> list[Rsvp]:
     """Those who said yes and have no seat, longest first."""
     waiting = [each for each in rsvps if each.answer is Answer.YES and not each.has_seat]
-    return sorted(waiting, key=lambda each: (each.person not in first, each.since or datetime.max, each.person))
+    return sorted(waiting, key=lambda each: (each.person not in first, _moment(each), each.person))
+
+
+def _moment(rsvp: Rsvp) -> float:
+    return rsvp.since.timestamp() if rsvp.since else float("inf")
 
 
 def _is_lapsed(rsvp: Rsvp, now: datetime) -> bool:

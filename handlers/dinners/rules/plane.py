@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
-from scipy.optimize import linear_sum_assignment
 
 from handlers.dinners.rules.costs import IntArray
 from storage.values import Guest, Pair, Side, Together
@@ -136,10 +135,17 @@ def _second(
             for each in guests
         ]
     )
-    _, at = linear_sum_assignment(missed)
+    at = _assigned(missed)
     chosen = [points[each] for each in at]
     _untangle(field, guests, chosen, promised, random)
     return np.array([y for _, y in chosen], np.int64)
+
+
+def _assigned(missed: IntArray) -> list[int]:
+    """A point for each person, so that least is missed."""
+    from scipy.optimize import linear_sum_assignment  # half a second to load, and few dinners fill a square
+
+    return [int(each) for each in linear_sum_assignment(missed)[1]]
 
 
 def _untangle(
@@ -201,7 +207,7 @@ def _read_back(
             for each in guests
         ]
     )
-    _, at = linear_sum_assignment(missed)
+    at = _assigned(missed)
     return [points[each] for each in at], frozenset(slopes)
 
 

@@ -11,11 +11,11 @@ import numpy as np
 from handlers.dinners.rules import plane
 from handlers.dinners.rules.costs import IntArray, costs, least, met_at_dinners, promises
 from handlers.dinners.rules.searching import improved
+from handlers.dinners.rules.seating_sizes import SMALLEST
 from storage.values import Guest, Pair, Seated, Seating, Side, Together
 
 EFFORT = 120_000_000  # pairs looked at: about a second
 MOST_STEPS = 12_000
-SMALLEST = 4  # people at a table
 
 
 def seat(guests: Sequence[Guest], together: Together, *, size: int, seed: str, apart: Collection[Pair] = ()) -> Seating:
@@ -26,7 +26,7 @@ def seat(guests: Sequence[Guest], together: Together, *, size: int, seed: str, a
     sizes = sizes_for(len(guests), size)
     random = np.random.default_rng(int.from_bytes(sha256(seed.encode()).digest()[:8], "big"))
     hosts = _hosts(guests, len(sizes), together)
-    promised = promises(guests, apart) | {frozenset(pair) for pair in combinations(hosts, 2)}
+    promised = promises(guests, apart) | host_pairs(guests, len(sizes), together)
     matrix = costs(guests, together, promised)
     bound = least(guests, sizes)
 
@@ -52,6 +52,11 @@ def sizes_for(guests: int, size: int) -> tuple[int, ...]:
 def cost_of(matrix: IntArray, seats: IntArray) -> int:
     """What that seating costs: every two at one table, once."""
     return int(matrix[seats[:, None] == seats[None, :]].sum()) // 2
+
+
+def host_pairs(guests: Sequence[Guest], tables: int, together: Together) -> frozenset[Pair]:
+    """Each two of those who take a table of their own: they do not share one."""
+    return frozenset(frozenset(pair) for pair in combinations(_hosts(guests, tables, together), 2))
 
 
 def _hosts(guests: Sequence[Guest], tables: int, together: Together) -> frozenset[str]:

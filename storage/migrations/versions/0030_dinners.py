@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("notice", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_dinner_room_place_id"), ondelete="CASCADE"),
     )
+    _of_a_dinner("dinner_told", ["notice"], sa.Column("notice", sa.String(), nullable=False))
     op.create_table(
         "dinner_apart",
         sa.Column("one", sa.String(), nullable=False),
@@ -100,6 +101,6 @@ def _of_a_dinner(name: str, keys: list[str], *columns: sa.schema.SchemaItem) -> 
 
 
 def downgrade() -> None:
-    for table in ("apart", "room", "pulsed", "pulse", "role", "seat", "guest", "vote", "date"):
+    for table in ("apart", "told", "room", "pulsed", "pulse", "role", "seat", "guest", "vote", "date"):
         op.drop_table(f"dinner_{table}")
     op.drop_table("dinner")

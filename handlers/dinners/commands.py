@@ -1,0 +1,197 @@
+"""Everything that can be said about a dinner."""
+
+from __future__ import annotations
+
+from handlers.dinners import asking, planning, running, seating
+from handlers.feature import Command
+from storage.values import Permission
+
+PLANNING = (
+    Command(
+        words="dinner plan",
+        run=planning.plan,
+        usage=planning.USAGE,
+        does="Puts a quarter's dinner down, or changes it: host, seats, days on offer, people at a table.",
+        examples=(
+            "dinner plan Q1",
+            'dinner plan Q1 --host @ana --cap 24 --dates "2027-02-09, 2027-02-11"',
+            'dinner plan Q1 --tables 8 --time 18:30 --place "Trattoria Roma"',
+        ),
+        needs=Permission.ADMIN,
+        changes=True,
+        takes=20,
+        options=planning.OPTIONS,
+        named=planning.OPTIONS,
+    ),
+    Command(
+        words="dinner open",
+        run=running.open_now,
+        usage="dinner open [Q1]",
+        does="Asks everybody now and not tomorrow; for those who run the dinner.",
+        examples=("dinner open", "dinner open Q1"),
+        changes=True,
+        takes=2,
+    ),
+    Command(
+        words="dinner pick",
+        run=running.pick,
+        usage="dinner pick [2027-02-09]",
+        does="Closes the poll now with its best day, or with that one; for those who run the dinner.",
+        examples=("dinner pick", "dinner pick 2027-02-09"),
+        changes=True,
+        takes=3,
+    ),
+    Command(
+        words="dinner cancel",
+        run=running.cancel,
+        usage="dinner cancel [Q1]",
+        does="Calls the dinner off and tells its guests; for those who run it.",
+        examples=("dinner cancel Q1",),
+        changes=True,
+        takes=2,
+    ),
+    Command(
+        words="dinner must",
+        run=planning.must,
+        usage="dinner must [off] @a @b",
+        does="Who has to be able to come: a day that one of them cannot make is out.",
+        examples=("dinner must @ana @bo", "dinner must off @bo"),
+        changes=True,
+        takes=20,
+    ),
+    Command(
+        words="dinner apart",
+        run=planning.apart,
+        usage="dinner apart [off] @a @b",
+        does="Two people whom no table ever holds together; only those who run dinners see it.",
+        examples=("dinner apart @ana @bo", "dinner apart off @ana @bo"),
+        changes=True,
+        takes=6,
+    ),
+    Command(
+        words="dinner organiser",
+        run=planning.organiser,
+        usage="dinner organiser [off] @a",
+        does="Names somebody who runs this dinner beside the admins.",
+        examples=("dinner organiser @ana",),
+        needs=Permission.ADMIN,
+        changes=True,
+        takes=20,
+    ),
+    Command(
+        words="dinner post",
+        run=running.post,
+        usage="dinner post [Q1]",
+        does="Shows what this room would read about the dinner; for those who run it.",
+        examples=("dinner post",),
+        takes=2,
+    ),
+    Command(
+        words="dinner post now",
+        run=running.post_now,
+        usage="dinner post now [Q1]",
+        does="Puts the dinner's card into this room and keeps its tally up to date.",
+        examples=("dinner post now",),
+        changes=True,
+        takes=2,
+    ),
+    Command(
+        words="dinner unpost",
+        run=running.unpost,
+        usage="dinner unpost [Q1]",
+        does="Takes the dinner's card out of this room again.",
+        examples=("dinner unpost",),
+        changes=True,
+        takes=2,
+    ),
+)
+
+COMING = (
+    Command(
+        words="dinner",
+        run=running.show,
+        usage="dinner [Q1]",
+        does="The next dinner: when, who is host, how many come, and your own answer.",
+        examples=("dinner", "dinner Q1"),
+        takes=2,
+    ),
+    Command(
+        words="dinner show",
+        run=running.show,
+        usage="dinner show [Q1]",
+        does="The same.",
+        examples=("dinner show", "dinner show Q1"),
+        takes=2,
+    ),
+    Command(
+        words="dinner vote",
+        run=asking.vote,
+        usage="dinner vote [DAYS] [maybe DAYS]",
+        does="Says on which of the days you can come; what you leave out is a no.",
+        examples=("dinner vote", "dinner vote 1 3 maybe 2", asking.VOTE),
+        changes=True,
+        takes=24,
+    ),
+    Command(
+        words="dinner rsvp",
+        run=asking.rsvp,
+        usage=asking.RSVP,
+        does="Says whether you come. Diet and access go to the host alone, encrypted.",
+        examples=("dinner rsvp yes", 'dinner rsvp yes --diet "vegan"', "dinner rsvp no Q1"),
+        changes=True,
+        takes=3,
+        options=("diet", "access"),
+    ),
+    Command(
+        words="dinner needs",
+        run=asking.needs,
+        usage='dinner needs [--diet "…"] [--access "…"]',
+        does="Tells the host, and nobody else, what you do not eat and what you need to sit well.",
+        examples=("dinner needs", 'dinner needs --diet "no nuts"'),
+        changes=True,
+        takes=20,
+        options=("diet", "access"),
+        named=("diet", "access"),
+    ),
+)
+
+TABLES = (
+    Command(
+        words="dinner seats",
+        run=seating.show,
+        usage="dinner seats [Q1] [anew]",
+        does="Who sits where: both sides at every table, nobody beside the people of earlier dinners or their manager.",
+        examples=("dinner seats", "dinner seats Q1"),
+        changes=True,
+        takes=3,
+    ),
+    Command(
+        words="dinner reseat",
+        run=seating.reseat,
+        usage="dinner reseat [Q1]",
+        does="Puts the tables right after somebody dropped out, with as few people as possible changing theirs.",
+        examples=("dinner reseat",),
+        changes=True,
+        takes=2,
+    ),
+    Command(
+        words="dinner diets",
+        run=running.diets,
+        usage="dinner diets [Q1]",
+        does="Sends the host, in private, what guests told of diet and access.",
+        examples=("dinner diets",),
+        changes=True,
+        takes=2,
+    ),
+    Command(
+        words="dinner absent",
+        run=running.absent,
+        usage="dinner absent [Q1] @a @b",
+        does="Who did not come, so that later dinners do not count whom they would have met.",
+        examples=("dinner absent @ana",),
+        changes=True,
+        takes=40,
+    ),
+)
+
+COMMANDS = (*COMING, *PLANNING, *TABLES)
