@@ -20,7 +20,7 @@ _FIELDS = {2: (2, 1, 0), 3: (3, 1, 0), 4: (2, 2, 0b11), 5: (5, 1, 0), 7: (7, 1, 
 
 # How bad it is that two who are to be kept apart share a line at the second dinner, the third, and so on.
 WRONG_SOONER = (6, 5, 4, 1)
-EXCHANGES = 6_000
+EXCHANGES = 16_000
 WARM = 4.0  # how much worse an early exchange may be
 
 Point = tuple[int, int]

@@ -9,13 +9,14 @@ from itertools import combinations
 import numpy as np
 
 from handlers.dinners.rules import plane
-from handlers.dinners.rules.costs import IntArray, costs, least, met_at_dinners, promises
+from handlers.dinners.rules.costs import MET_BEFORE, IntArray, costs, least, met_at_dinners, promises
 from handlers.dinners.rules.searching import improved
 from handlers.dinners.rules.seating_sizes import SMALLEST
 from storage.values import Guest, Pair, Seated, Seating, Side, Together
 
 EFFORT = 120_000_000  # pairs looked at: about a second
 MOST_STEPS = 12_000
+CLEAN = MET_BEFORE // 4  # above the bound; less than any two who met cost
 
 
 def seat(guests: Sequence[Guest], together: Together, *, size: int, seed: str, apart: Collection[Pair] = ()) -> Seating:
@@ -30,8 +31,11 @@ def seat(guests: Sequence[Guest], together: Together, *, size: int, seed: str, a
     matrix = costs(guests, together, promised)
     bound = least(guests, sizes)
 
-    starts = [_dealt(guests, sizes, hosts, random), *plane.starts(guests, len(sizes), together, promised, random)]
-    best = min(starts, key=lambda seats: cost_of(matrix, seats))
+    on_plane = plane.starts(guests, len(sizes), together, promised, random)
+    best = min([*on_plane, _dealt(guests, sizes, hosts, random)], key=lambda seats: cost_of(matrix, seats))
+    if on_plane and cost_of(matrix, best) < bound + CLEAN:
+        # Nobody meets again: to search on, for fewer of one team at a table, would spoil the dinners to come.
+        return described(guests, best, together, apart, cost=cost_of(matrix, best), bound=bound)
     # Where each host has a table already, hosts swap among themselves: the search need not find that out.
     spread = len({best[number] for number, each in enumerate(guests) if each.id in hosts}) == len(hosts)
     classes = np.array([spread and each.id in hosts for each in guests], np.int64)
