@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.dinners import asking, planning, running, seating
+from handlers.dinners import asking, attending, planning, running, seating
 from handlers.feature import Command
 from storage.values import Permission
 
@@ -194,4 +194,50 @@ TABLES = (
     ),
 )
 
-COMMANDS = (*COMING, *PLANNING, *TABLES)
+ATTENDING = (
+    Command(
+        words="dinner table",
+        run=attending.table,
+        usage="dinner table [Q1]",
+        does="Where you sit and whom you will meet, from the day of the dinner on.",
+        examples=("dinner table",),
+        takes=2,
+    ),
+    Command(
+        words="dinner picture",
+        run=attending.draw,
+        usage="dinner picture [Q1]",
+        does="The tables as a picture, with words that stand for it.",
+        examples=("dinner picture",),
+        takes=2,
+    ),
+    Command(
+        words="dinner ics",
+        run=attending.ics,
+        usage="dinner ics [Q1]",
+        does="Your calendar entry as a file: new, changed, or taken away again.",
+        examples=("dinner ics", "dinner ics Q1"),
+        changes=True,
+        takes=2,
+    ),
+    Command(
+        words="dinner pulse",
+        run=attending.pulse,
+        usage="dinner pulse [Q1] 1-5 yes|no",
+        does="How the evening was, without your name; shown as sums from five replies on.",
+        examples=("dinner pulse 5 yes", "dinner pulse"),
+        changes=True,
+        takes=4,
+        named=("evening", "met"),
+    ),
+    Command(
+        words="dinner results",
+        run=attending.results,
+        usage="dinner results [Q1]",
+        does="What the two questions came to.",
+        examples=("dinner results",),
+        takes=2,
+    ),
+)
+
+COMMANDS = (*COMING, *TABLES, *ATTENDING, *PLANNING)

@@ -52,6 +52,18 @@ async def meant(session: Session, key: str) -> Dinner:
     raise NotFound("No dinner is planned yet. An admin plans one.", PLAN)
 
 
+async def last_held(session: Session, key: str) -> Dinner:
+    """The dinner with that key; without one the latest that was held. Raises NotFound."""
+    if key:
+        return await meant(session, key)
+    held = [
+        each for each in await dinners.all_dinners(session) if each.state in (DinnerState.THANKED, DinnerState.REVIEWED)
+    ]
+    if not held:
+        raise NotFound("No dinner was held yet.", "dinner")
+    return max(held, key=lambda each: (each.day is not None, each.day, each.id))
+
+
 async def runs(session: Session, asked: Asked, dinner: Dinner) -> bool:
     """Whether the asker is an admin, the host, or somebody an admin named to organise this dinner."""
     if asked.person.permission.covers(Permission.ADMIN) or asked.person.id == dinner.host:

@@ -20,6 +20,7 @@ from storage import (
     audit,
     console,
     deliveries,
+    dinners,
     drafts,
     people,
     places,
@@ -72,6 +73,7 @@ async def _everything(box: Toolbox, session: Session, asked: Asked) -> dict[str,
             for each in subscribed
         ],
         "reminders": await reminders.of_person(session, person.id),
+        "dinners": await dinners.of_person(session, person.id),
         "audit": list(await audit.of_person(session, person.id)),
     }
 
@@ -147,6 +149,7 @@ async def _forget(box: Toolbox, asked: Asked) -> Reply:
         await acknowledgements.forget_accounts(session, person.id)
         await people.forget_as_manager(session, person.email)
         await reminders.forget_person(session, person.id)
+        await dinners.forget_person(session, person.id)
         await people.forget(session, person.id)
         await audit.forget_person(session, person.id)
         await audit.record(session, "me forget", at=asked.now, person=person.id)

@@ -12,6 +12,7 @@ from storage.values.company import (
     Team,
 )
 from storage.values.dinners import (
+    LASTS,
     Answer,
     Chair,
     Dinner,
@@ -67,6 +68,7 @@ __all__ = [
     "CAMPAIGN_FIELDS",
     "EVERYTHING",
     "ITEM_FIELDS",
+    "LASTS",
     "LIST_SEPARATOR",
     "OPEN",
     "UNRESTRICTED",

@@ -1,0 +1,175 @@
+"""A calendar entry as calendar programs take it: RFC 5545 written out, RFC 5546 for change and cancellation. Pure.
+
+The one who reads it is the only guest named in it. The same `uid` is the same entry for ever; a higher `sequence` replaces
+it, and a cancellation is one more step of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+LINE_OCTETS = 75  # RFC 5545, 3.1
+AROUND = timedelta(days=400)  # how far from the entry its zone's changes are told
+_LOOKS = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One person's entry. *starts* and *ends* are moments; *zone* is the one in which they were chosen."""
+
+    uid: str
+    sequence: int
+    starts: datetime
+    ends: datetime
+    zone: str
+    title: str
+    words: str = ""
+    place: str = ""
+    organiser: str  # an e-mail address, the same at every sending
+    guest: str  # likewise
+    sent: datetime
+    cancelled: bool = False
+
+
+def calendar_file(entry: Entry) -> bytes:
+    """The file: METHOD REQUEST, or CANCEL, with the zone's own rules for the time around it."""
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Handshake//Dinners and tours//EN",
+        "CALSCALE:GREGORIAN",
+        f"METHOD:{'CANCEL' if entry.cancelled else 'REQUEST'}",
+        *_zone(entry),
+        *_event(entry),
+        "END:VCALENDAR",
+    ]
+    return b"".join(folded(line) for line in lines)
+
+
+def _event(entry: Entry) -> Iterator[str]:
+    status = "CANCELLED" if entry.cancelled else "CONFIRMED"
+    yield "BEGIN:VEVENT"
+    yield f"UID:{entry.uid}"
+    yield f"SEQUENCE:{entry.sequence}"
+    yield f"DTSTAMP:{_utc(entry.sent)}"
+    yield _moment("DTSTART", entry.starts, entry.zone)
+    yield _moment("DTEND", entry.ends, entry.zone)
+    yield f"SUMMARY:{escaped(entry.title)}"
+    if entry.words:
+        yield f"DESCRIPTION:{escaped(entry.words)}"
+    if entry.place:
+        yield f"LOCATION:{escaped(entry.place)}"
+    yield f"ORGANIZER:mailto:{_address(entry.organiser)}"
+    yield f"ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:{_address(entry.guest)}"
+    yield f"STATUS:{status}"
+    yield "TRANSP:OPAQUE"
+    yield "END:VEVENT"
+
+
+def _moment(name: str, at: datetime, zone: str) -> str:
+    if zone == "UTC":
+        return f"{name}:{_utc(at)}"
+    return f"{name};TZID={zone}:{_local(at.astimezone(ZoneInfo(zone)))}"
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _local(at: datetime) -> str:
+    return at.strftime("%Y%m%dT%H%M%S")
+
+
+def escaped(words: str) -> str:
+    """*words* as a TEXT value: what has a meaning in the format is marked, and no control character is left."""
+    plain = words.replace("\r\n", "\n").replace("\r", "\n")
+    plain = "".join(each for each in plain if each == "\n" or (each >= " " and each not in "\x7f\u0085\u2028\u2029"))
+    return plain.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+
+
+def _address(email: str) -> str:
+    """An address holds nothing that would end its line or begin another property."""
+    return "".join(each for each in email if each > " " and each not in "\x7f\u0085\u2028\u2029")
+
+
+def folded(line: str) -> bytes:
+    """*line* with its end, cut where it has 75 octets; no character is cut in two."""
+    rest = line.encode()
+    parts: list[bytes] = []
+    room = LINE_OCTETS
+    while len(rest) > room:
+        cut = room
+        while rest[cut] & 0xC0 == 0x80:  # in the middle of a character
+            cut -= 1
+        parts.append(rest[:cut])
+        rest, room = rest[cut:], LINE_OCTETS - 1
+    return b"\r\n ".join([*parts, rest]) + b"\r\n"
+
+
+# ── the zone ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _zone(entry: Entry) -> Iterator[str]:
+    """VTIMEZONE with the changes of a little more than a year before and after; all since 1970 would be pages."""
+    if entry.zone == "UTC":
+        return
+    zone = ZoneInfo(entry.zone)
+    yield "BEGIN:VTIMEZONE"
+    yield f"TZID:{entry.zone}"
+    first = entry.starts - AROUND
+    yield from _observance(zone, first, first, begins=True)
+    for change in _changes(zone, first, entry.ends + AROUND):
+        yield from _observance(zone, change, change - _SECOND)
+    yield "END:VTIMEZONE"
+
+
+_SECOND = timedelta(seconds=1)
+
+
+def _observance(zone: ZoneInfo, at: datetime, before: datetime, *, begins: bool = False) -> Iterator[str]:
+    """What the clocks show from *at* on; they showed what they did at *before*."""
+    now, then = at.astimezone(zone), before.astimezone(zone)
+    kind = "DAYLIGHT" if now.dst() else "STANDARD"
+    offset, earlier = now.utcoffset() or timedelta(0), then.utcoffset() or timedelta(0)
+    # An observance begins at the time that the clocks showed before it.
+    local = at.astimezone(UTC).replace(tzinfo=None) + (offset if begins else earlier)
+    yield f"BEGIN:{kind}"
+    yield f"DTSTART:{local.strftime('%Y%m%dT%H%M%S')}"
+    yield f"TZOFFSETFROM:{_offset(earlier)}"
+    yield f"TZOFFSETTO:{_offset(offset)}"
+    yield f"TZNAME:{now.tzname() or 'LMT'}"
+    yield f"END:{kind}"
+
+
+def _offset(span: timedelta) -> str:
+    seconds = int(span.total_seconds())
+    sign, seconds = ("-", -seconds) if seconds < 0 else ("+", seconds)
+    tail = f"{seconds % 60:02d}" if seconds % 60 else ""
+    return f"{sign}{seconds // 3600:02d}{seconds // 60 % 60:02d}{tail}"
+
+
+def _changes(zone: ZoneInfo, first: datetime, last: datetime) -> Iterator[datetime]:
+    """Every moment between *first* and *last* from which on the clocks show another time, to the second."""
+    at = first
+    while at < last:
+        following = at + _LOOKS
+        if _shown(zone, at) != _shown(zone, following):
+            yield _between(zone, at, following)
+        at = following
+
+
+def _shown(zone: ZoneInfo, at: datetime) -> tuple[timedelta | None, timedelta | None]:
+    local = at.astimezone(zone)
+    return local.utcoffset(), local.dst()
+
+
+def _between(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
+    """The one change between two moments, found by halving."""
+    then = _shown(zone, before)
+    while after - before > _SECOND:
+        middle = before + (after - before) // 2
+        before, after = (middle, after) if _shown(zone, middle) == then else (before, middle)
+    return after.replace(microsecond=0)
