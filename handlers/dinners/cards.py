@@ -121,6 +121,7 @@ EXAMPLES = (
     called_off(_OFF, 12),
     moved(_DATED, _NAMES),
     moved(_OFF, _NAMES),
+    moved(_POLLING, _NAMES),
     stuck(_POLLING, ("Ada <@U123>", "Bo")),
     stuck(_POLLING, ()),
     roles(_DATED, "must", (_ADA, _BO)),

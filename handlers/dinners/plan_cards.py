@@ -88,7 +88,8 @@ def moved(dinner: Dinner, names: Directory) -> Card:
         title, said = f"The dinner of {dinner.key} is called off", "There will be another one."
     else:
         title = f"The dinner of {dinner.key} has moved"
-        said = f"It is now {when_words(dinner)}; {where_words(dinner)}. Host: {host_words(dinner, names)}."
+        now = f"It is now {when_words(dinner)}" if dinner.day else "Another day is being looked for"
+        said = f"{now}; {where_words(dinner)}. Host: {host_words(dinner, names)}."
     return Card(
         title, (text(said), Buttons((calendar_button(dinner),)), context("You hear it because you are a guest."))
     )

@@ -54,7 +54,7 @@ async def plan(box: Toolbox, asked: Asked) -> Reply:
         before = dinner
         dinner = await _changed(box, session, asked, dinner, wish, names)
         days = await dinners.dates(session, dinner.id)
-        if not is_new and before.starts_at != dinner.starts_at:
+        if not is_new and before.sequence != dinner.sequence:
             await telling.moved(box, session, dinner, asked.now)
         await telling.refresh(session, dinner, asked.now)
     told = {**facts.of_dinner(dinner, names), "dates": [each.isoformat() for each in days], "new": is_new}
@@ -162,8 +162,10 @@ async def _changed(
     )
     if wish.days is not None:
         dinner = await _with_days(session, dinner, wish.days)
-    if dinner.day and (before.day, before.clock, before.venue) != (dinner.day, dinner.clock, dinner.venue):
-        dinner = replace(dinner, sequence=dinner.sequence + 1) if before.day else dinner
+    was_told = before.day is not None or before.state is not DinnerState.PLANNED
+    is_other = (before.day, before.clock, before.venue) != (dinner.day, dinner.clock, dinner.venue)
+    if was_told and (is_other or before.state != dinner.state):
+        dinner = replace(dinner, sequence=dinner.sequence + 1)
     await dinners.save(session, dinner)
     await telling.give_out(box, session, dinner, asked.now)
     return dinner
@@ -174,8 +176,7 @@ async def _with_days(session: Session, dinner: Dinner, days: tuple[date, ...]) -
     await _offer(session, dinner, days)
     if len(days) == 1:
         return replace(dinner, day=days[0], closes_at=None)
-    reopened = dinner.state if dinner.state is DinnerState.PLANNED else DinnerState.PLANNED
-    return replace(dinner, day=None, closes_at=None, state=reopened)
+    return replace(dinner, day=None, closes_at=None, state=DinnerState.PLANNED)
 
 
 # ── who ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

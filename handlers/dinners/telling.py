@@ -57,13 +57,13 @@ async def ask(box: Toolbox, session: Session, dinner: Dinner, what: str, at: dat
     """The poll (`poll`) or the invitation (`invitation`), to everybody. Returns how many are asked."""
     names = await directory(session)
     everybody = [each.id for each in invited(names)]
-    notice = _asked(dinner, what)
+    notice = _asked(dinner, what, dinner.sequence)
     return await to_people(box, session, everybody, STANDING, about(dinner, what=what), notice=notice, at=at)
 
 
-def _asked(dinner: Dinner, what: str) -> str:
-    # A day that is given up, and another that is fixed later, are two invitations.
-    return key(dinner, what, dinner.day or "", dinner.sequence)
+def _asked(dinner: Dinner, what: str, sequence: int) -> str:
+    # Days that are given up, and others that are asked about later, are two polls and two invitations.
+    return key(dinner, what, sequence)
 
 
 # ── what stands already ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -85,11 +85,12 @@ async def refresh(session: Session, dinner: Dinner, now: datetime) -> None:
 async def refresh_all(session: Session, dinner: Dinner, now: datetime) -> None:
     """Bring every card of the dinner up to date, in rooms and in private: something about it changed for good."""
     await refresh(session, dinner, now)
-    for what in ("poll", "invitation"):
-        for notice in {_asked(dinner, what), key(dinner, what, "", dinner.sequence)}:
-            standing = await deliveries.of_notice(session, notice)
-            mark = key(dinner, "now", notice, dinner.state, dinner.day or "", dinner.sequence)
-            await _edit(session, dinner, standing, mark, now)
+    for notice in [
+        _asked(dinner, what, each) for what in ("poll", "invitation") for each in range(dinner.sequence + 1)
+    ]:
+        standing = await deliveries.of_notice(session, notice)
+        mark = key(dinner, "now", notice, dinner.state, dinner.day or "", dinner.sequence)
+        await _edit(session, dinner, standing, mark, now)
 
 
 async def _edit(session: Session, dinner: Dinner, standing: dict[int, int], notice: str, at: datetime) -> None:
