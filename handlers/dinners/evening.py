@@ -117,7 +117,7 @@ def seated_anew(found: Evening) -> Seating:
 
 def settled(found: Evening) -> Seating:
     """Tables for exactly those who come, with as few people as possible at another table than before."""
-    from handlers.dinners.rules.settling import reseated
+    from handlers.dinners.rules.reseating import reseated
 
     who = guests(found)
     return reseated(who, found.at_table, together(found), size=found.dinner.size, apart=found.apart)
@@ -125,7 +125,7 @@ def settled(found: Evening) -> Seating:
 
 def as_it_is(found: Evening) -> Seating:
     """The tables that stand, with their figures."""
-    from handlers.dinners.rules.settling import described_as_it_is
+    from handlers.dinners.rules.reseating import described_as_it_is
 
     return described_as_it_is(guests(found), found.at_table, together(found), apart=found.apart)
 

@@ -95,7 +95,9 @@ def starts(
     if len(run) == 1:
         return [_second(field, guests, run[0], promised, random)]
     points, slopes = _read_back(field, guests, run)
-    open_slopes = [each for each in field.even_slopes if each not in slopes]
+    unused = [each for each in range(tables) if each not in slopes]
+    # Lines that do not hold equally many of each side come last, when nothing else is left.
+    open_slopes = [each for each in unused if each in field.even_slopes] or unused
     return [np.array([field.lines(slope)[point] for point in points], np.int64) for slope in open_slopes]
 
 

@@ -6,15 +6,13 @@ what it costs to move somebody, and far above both what is wrong with a table as
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from handlers.dinners.rules.costs import PROMISE, IntArray, costs, least, promises
-from handlers.dinners.rules.seating import cost_of, described, host_pairs, sizes_for
-from handlers.dinners.rules.seating_sizes import SMALLEST
-from storage.values import Guest, Pair, Seating, Side, Together
+from handlers.dinners.rules.costs import PROMISE, IntArray
+from storage.values import Guest, Pair, Side
 
 # Nobody is moved to spare them a few neighbours they know; to keep a promise, or a table mixed, some are.
 MOVED = PROMISE
@@ -33,57 +31,20 @@ class Limits:
     mixed: bool
 
 
-def reseated(
-    guests: Sequence[Guest],
-    before: Mapping[str, int],
-    together: Together,
-    *,
-    size: int,
-    apart: Collection[Pair] = (),
-) -> Seating:
-    """Tables for *guests* when most of them sit already: *before* maps people to tables."""
-    guests = sorted(guests, key=lambda each: each.id)
-    if not guests:
-        return Seating((), 0, (), 0, 0)
-    home, tables = _homes(guests, before, size)
-    promised = promises(guests, apart) | host_pairs(guests, tables, together)
-    matrix = costs(guests, together, promised)
-    stern = matrix + costs(guests, Together(), promised) // PROMISE * BROKEN
-    seats = settled(stern, guests, home, tables, limits_for(guests, tables, size), moved=MOVED)
-    sizes = np.bincount(seats, minlength=tables).tolist()
-    return described(guests, seats, together, apart, cost=cost_of(matrix, seats), bound=least(guests, sizes))
+def are_to_be_mixed(guests: Sequence[Guest], tables: int) -> bool:
+    """Whether there are enough of either side for one at each table."""
+    return min(sum(each.side is side for each in guests) for side in (Side.MARKETING, Side.IT)) >= tables
 
 
-def described_as_it_is(
-    guests: Sequence[Guest], at_table: Mapping[str, int], together: Together, *, apart: Collection[Pair] = ()
-) -> Seating:
-    """The figures of a seating that stands; who has no table yet is not in it."""
-    sitting = sorted((each for each in guests if each.id in at_table), key=lambda each: each.id)
-    if not sitting:
-        return Seating((), 0, (), 0, 0)
-    seats = np.array([at_table[each.id] for each in sitting], np.int64)
-    sizes = [size for size in np.bincount(seats).tolist() if size]
-    promised = promises(sitting, apart) | host_pairs(sitting, len(sizes), together)
-    cost = cost_of(costs(sitting, together, promised), seats)
-    return described(sitting, seats, together, apart, cost=cost, bound=least(sitting, sizes))
-
-
-def limits_for(guests: Sequence[Guest], tables: int, size: int) -> Limits:
-    share = -(-len(guests) // tables)
-    sides = [sum(each.side is side for each in guests) for side in (Side.MARKETING, Side.IT)]
-    return Limits(min(SMALLEST, len(guests) // tables), max(size, share), min(sides) >= tables)
-
-
-def _homes(guests: Sequence[Guest], before: Mapping[str, int], size: int) -> tuple[IntArray, int]:
-    """Each one's table so far, and how many tables there are: as many as before where that leaves four at each."""
-    standing = sorted({before[each.id] for each in guests if each.id in before})
-    by_size = sorted(standing, key=lambda table: (-sum(before.get(each.id) == table for each in guests), table))
-    wanted = len(sizes_for(len(guests), size))
-    tables = max(wanted, min(len(standing), len(guests) // SMALLEST))
-    # The order of tables stays, because later dinners read it; the smallest are those that go.
-    kept = {table: number for number, table in enumerate(sorted(by_size[:tables]))}
-    home = [kept.get(before[each.id], NOWHERE) if each.id in before else NOWHERE for each in guests]
-    return np.array(home, np.int64), tables
+def stern(matrix: IntArray, promised: Collection[Pair], guests: Sequence[Guest]) -> IntArray:
+    """*matrix* with promises far above everything that can be set against them."""
+    at = {each.id: number for number, each in enumerate(guests)}
+    whole = matrix.copy()
+    for pair in promised:
+        one, other = (at.get(each) for each in sorted(pair))
+        if one is not None and other is not None:
+            whole[[one, other], [other, one]] += BROKEN
+    return whole
 
 
 def settled(
