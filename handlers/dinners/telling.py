@@ -6,13 +6,16 @@ Rooms get a card when somebody who runs the dinner puts it there; everybody else
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from handlers import mail
 from handlers.dinners.rules import places
+from handlers.opening import opening
 from handlers.private import direct_place
 from handlers.toolbox import Toolbox
 from storage import deliveries, dinners, people
+from storage import places as all_places
 from storage.directory import directory
 from storage.store import Session
 from storage.values import Answer, Dinner, Directory, Person, Rsvp, Stand
@@ -108,12 +111,23 @@ async def give_out(box: Toolbox, session: Session, dinner: Dinner, now: datetime
     changed = places.given_out(
         rsvps, cap=dinner.cap, first=await first(session, dinner), now=now, starts_at=dinner.starts_at
     )
+    changed = {each.person: await _held(box, session, dinner, each, now) for each in changed.values()}
     await dinners.answer(session, dinner.id, changed.values())
     for each in changed.values():
         if each.stand is Stand.OFFERED and each.offered_until:
             notice = key(dinner, "offer", each.person, each.offered_until.isoformat())
             await to_people(box, session, [each.person], OFFER, about(dinner), notice=notice, at=now)
     return changed
+
+
+async def _held(box: Toolbox, session: Session, dinner: Dinner, rsvp: Rsvp, now: datetime) -> Rsvp:
+    """An offer that is made at night is held from the morning on: nobody hears of it before."""
+    person = await people.with_id(session, rsvp.person)
+    if rsvp.stand is not Stand.OFFERED or person is None:
+        return rsvp
+    [place] = await all_places.with_ids(session, [await direct_place(session, box.policy, person)])
+    opens = await opening(session, box.policy, place, now)
+    return replace(rsvp, offered_until=opens + places.window(opens, dinner.starts_at))
 
 
 async def first(session: Session, dinner: Dinner) -> frozenset[str]:

@@ -249,6 +249,18 @@ async def test_a_dinner_that_moves_tells_its_guests(house: Diners) -> None:
     assert titles(house, 2) == []
 
 
+async def test_an_offer_that_is_made_at_night_is_held_from_the_morning_on(house: Diners) -> None:
+    await house.has_person("kim@x.test", "web", timezone="Asia/Tokyo")
+    await house.plans("Q1 --cap 4 --date 2027-02-09")
+    await house.say_yes(*range(4))
+    await house.say("kim@x.test", "dinner rsvp yes")
+    house.at(2026, 11, 2, 14)  # 23:00 in Tokyo
+    await house.say(guest(2), "dinner rsvp no")
+
+    until = (await house.say("kim@x.test", "dinner")).facts["mine"]["offered_until"]
+    assert datetime.fromisoformat(until) == datetime(2026, 11, 3, 23, tzinfo=UTC)  # a day after 8:00 there
+
+
 # ── diet and access ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 SECRET = "peanut-marker"
