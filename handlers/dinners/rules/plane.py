@@ -6,11 +6,14 @@ A point's first coordinate is its table at the first of such dinners, the second
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from handlers.dinners.rules.costs import IntArray
 from storage.values import Guest, Pair, Side, Together
@@ -20,7 +23,10 @@ _FIELDS = {2: (2, 1, 0), 3: (3, 1, 0), 4: (2, 2, 0b11), 5: (5, 1, 0), 7: (7, 1, 
 
 # How bad it is that two who are to be kept apart share a line at the second dinner, the third, and so on.
 WRONG_SOONER = (6, 5, 4, 1)
+WRONG_NOW, WRONG_LATER = 8, 1
+ELSEWHERE, OTHER_SIDE = 4, 1  # for each dinner at which a point was somebody else's; for a point of the other side
 EXCHANGES = 16_000
+EXCHANGES_LATER = 2_500  # for each slope that is still open: most people have the point that they are to keep
 WARM = 4.0  # how much worse an early exchange may be
 
 Point = tuple[int, int]
@@ -68,12 +74,14 @@ class Field:
         """Those whose lines hold equally many points of every set that x + y decides."""
         return [slope for slope in range(self.q) if self.add(slope, 1) != 0]
 
-    def slope(self, one: Point, other: Point) -> int:
-        """The slope of the line through two different points."""
-        run, rise = self._minus(one[0], other[0]), self._minus(one[1], other[1])
-        if run == 0:
-            return self.q
-        return next(m for m in range(self.q) if self.times(m, run) == rise)
+    @property
+    def slopes(self) -> IntArray:
+        """By point and point, in the order of `points`: the slope of the line through both."""
+        whole = np.zeros((self.q**2, self.q**2), np.int64)
+        for slope in range(self.q + 1):
+            line = np.array([self.lines(slope)[point] for point in self.points])
+            whole[line[:, None] == line[None, :]] = slope
+        return whole
 
     def _minus(self, one: int, other: int) -> int:
         prime, power, _ = self._of
@@ -89,16 +97,33 @@ def starts(
     """
     if tables not in _FIELDS or not tables * (tables - 1) < len(guests) <= tables * tables:
         return []
-    field, run = Field(tables), _run(together, tables)
+    run = _run(together, tables)
     if not run:
         return []
-    if len(run) == 1:
-        return [_second(field, guests, run[0], promised, random)]
-    points, slopes = _read_back(field, guests, run)
-    unused = [each for each in range(tables) if each not in slopes]
-    # Lines that do not hold equally many of each side come last, when nothing else is left.
-    open_slopes = [each for each in unused if each in field.even_slopes] or unused
-    return [np.array([field.lines(slope)[point] for point in points], np.int64) for slope in open_slopes]
+    field = Field(tables)
+    chairs = _empty_chairs(field, guests)
+    # Empty chairs are kept apart as well: each table has one fewer before any has two.
+    apart = promised | {frozenset({one.id, other.id}) for one, other in combinations(chairs, 2)}
+    labels = _Labels(field, [*guests, *chairs], apart, random)
+    found = [labels.second(run[0])] if len(run) == 1 else labels.continued(run)
+    return [seats[: len(guests)] for seats in found]
+
+
+def _empty_chairs(field: Field, guests: Sequence[Guest]) -> list[Guest]:
+    """What is missing to a full square, each chair of the side that it is missing of."""
+    count = field.q**2 - len(guests)
+    of_marketing = sum(each.side is Side.MARKETING for each in guests)
+    missing = min(count, max(0, _share(field, guests) * field.q - of_marketing))
+    return [
+        Guest(id=f"~{number}", side=Side.MARKETING if number < missing else Side.IT)  # "~" sorts after every id
+        for number in range(count)
+    ]
+
+
+def _share(field: Field, guests: Sequence[Guest]) -> int:
+    """How many of the q elements x + y stand for Marketing."""
+    real = [each for each in guests if not each.id.startswith("~")]
+    return round(sum(each.side is Side.MARKETING for each in real) / len(real) * field.q)
 
 
 def _run(together: Together, tables: int) -> list[dict[str, int]]:
@@ -111,72 +136,101 @@ def _run(together: Together, tables: int) -> list[dict[str, int]]:
     return run
 
 
-def _of_marketing(field: Field, guests: Sequence[Guest]) -> frozenset[int]:
-    # Marketing stands where x + y is one of the first few elements.
-    share = sum(each.side is Side.MARKETING for each in guests) / len(guests)
-    return frozenset(range(round(share * field.q)))
+class _Labels:
+    """Which point each guest is: what a dinner has settled is kept, what is free is used to keep promises."""
+
+    def __init__(self, field: Field, guests: Sequence[Guest], promised: frozenset[Pair], random: Generator) -> None:
+        self.field, self.guests, self.random = field, guests, random
+        self.points = field.points
+        self.slopes = field.slopes
+        self.beside = _beside(guests, promised)
+        # Marketing stands where x + y is one of the first few elements.
+        marketing = range(_share(field, guests))
+        of_marketing = np.array([field.add(*point) in marketing for point in self.points])
+        is_marketing = np.array([each.side is Side.MARKETING for each in guests])
+        self.missed: IntArray = OTHER_SIDE * (is_marketing[:, None] != of_marketing[None, :]).astype(np.int64)
+
+    def second(self, first: dict[str, int]) -> IntArray:
+        """The second dinner: one of each old table at every new one, each side where its points are.
+
+        Whom a promise keeps apart should share a line of few of the slopes that come next.
+        """
+        self._settle(first, self.field.lines(self.field.q))
+        wrong = dict(zip(self.field.even_slopes, WRONG_SOONER, strict=False))
+        at = self._untangled(_assigned(self.missed), wrong, EXCHANGES)
+        return self._seats(at, 0)
+
+    def continued(self, run: Sequence[dict[str, int]]) -> list[IntArray]:
+        """One seating for each slope that no dinner of the run has used."""
+        slopes = [self.field.q, 0, *(_slope_of(self.field, run, later) for later in run[2:])]
+        for then, slope in zip(run, slopes, strict=True):
+            self._settle(then, self.field.lines(slope))
+        at = _assigned(self.missed)
+        unused = [each for each in range(self.field.q) if each not in slopes]
+        # Lines that do not hold equally many of each side come last, when nothing else is left.
+        open_slopes = [each for each in unused if each in self.field.even_slopes] or unused
+        seatings = []
+        for slope in open_slopes:
+            wrong = dict.fromkeys(open_slopes, WRONG_LATER) | {slope: WRONG_NOW}
+            seatings.append(self._seats(self._untangled(at, wrong, EXCHANGES_LATER), slope))
+        return seatings
+
+    def _settle(self, then: dict[str, int], line: dict[Point, int]) -> None:
+        """Whoever was at that dinner keeps to the points of the line that was their table."""
+        of_point = np.array([line[point] for point in self.points])
+        for number, each in enumerate(self.guests):
+            if each.id in then:
+                self.missed[number] += ELSEWHERE * (of_point != then[each.id])
+
+    def _seats(self, at: IntArray, slope: int) -> IntArray:
+        line = self.field.lines(slope)
+        return np.array([line[self.points[each]] for each in at], np.int64)
+
+    def _untangled(self, at: IntArray, wrong: Mapping[int, int], exchanges: int) -> IntArray:
+        """*at* with points exchanged, cooling down, so that those whom a promise keeps apart share none of the wrong lines.
+
+        Only people exchange who are right in each other's places as well.
+        """
+        at = at.copy()
+        if not self.beside:
+            return at
+        weights = np.array([wrong.get(slope, 0) for slope in range(self.field.q + 1)])
+        wrongs = weights[self.slopes]  # by point and point
+        mates, total = self._mates(at), self._total(at, wrongs)
+        for warmth in np.linspace(WARM, 0, exchanges):
+            if not total or not len(mates):
+                break
+            one, other = (int(each) for each in mates[self.random.integers(len(mates))])
+            before = self._wrongs(at, wrongs, one) + self._wrongs(at, wrongs, other)
+            at[[one, other]] = at[[other, one]]
+            worse = self._wrongs(at, wrongs, one) + self._wrongs(at, wrongs, other) - before
+            if worse > 0 and self.random.random() >= np.exp(-worse / (warmth + 1e-9)):
+                at[[one, other]] = at[[other, one]]
+            else:
+                mates, total = self._mates(at), total + worse
+        return at
+
+    def _total(self, at: IntArray, wrongs: NDArray[Any]) -> int:
+        """Every pair once. Exchanging two who belong to one pair changes nothing between them."""
+        return sum(int(wrongs[at[one], at[others]].sum()) for one, others in self.beside.items()) // 2
+
+    def _wrongs(self, at: IntArray, wrongs: IntArray, person: int) -> int:
+        others = self.beside.get(person)
+        return int(wrongs[at[person], at[others]].sum()) if others else 0
+
+    def _mates(self, at: IntArray) -> IntArray:
+        """Pairs who may exchange their points: nobody is further from where they were."""
+        there = self.missed[:, at]
+        here = there.diagonal()
+        pairs: IntArray = np.argwhere(np.triu(there + there.T <= here[:, None] + here[None, :], 1))
+        return pairs
 
 
-def _second(
-    field: Field, guests: Sequence[Guest], first: dict[str, int], promised: frozenset[Pair], random: Generator
-) -> IntArray:
-    """The second dinner: one of each old table at every new one, each side where its points are.
-
-    Whom a promise keeps apart should share a line of few of the slopes that come next, so labels are exchanged until
-    no exchange helps.
-    """
-    marketing = _of_marketing(field, guests)
-    points = field.points
-    missed = np.array(
-        [
-            [
-                4 * (each.id in first and first[each.id] != x)
-                + ((field.add(x, y) in marketing) != (each.side is Side.MARKETING))
-                for x, y in points
-            ]
-            for each in guests
-        ]
-    )
-    at = _assigned(missed)
-    chosen = [points[each] for each in at]
-    _untangle(field, guests, chosen, promised, random)
-    return np.array([y for _, y in chosen], np.int64)
-
-
-def _assigned(missed: IntArray) -> list[int]:
+def _assigned(missed: IntArray) -> IntArray:
     """A point for each person, so that least is missed."""
     from scipy.optimize import linear_sum_assignment  # half a second to load, and few dinners fill a square
 
-    return [int(each) for each in linear_sum_assignment(missed)[1]]
-
-
-def _untangle(
-    field: Field, guests: Sequence[Guest], chosen: list[Point], promised: frozenset[Pair], random: Generator
-) -> None:
-    """Exchange points of one side at one old table, cooling down, until those two who must not meet share late lines."""
-    beside = _beside(guests, promised)
-    wrong = dict(zip(field.even_slopes, WRONG_SOONER, strict=False))
-
-    def wrongs(person: int) -> int:
-        return sum(wrong.get(field.slope(chosen[person], chosen[other]), 0) for other in beside.get(person, ()))
-
-    def swap(one: int, other: int) -> None:
-        chosen[one], chosen[other] = chosen[other], chosen[one]
-
-    same: dict[tuple[int, Side], list[int]] = {}
-    for number, guest in enumerate(guests):
-        same.setdefault((chosen[number][0], guest.side), []).append(number)
-    mates = [group for group in same.values() if len(group) > 1]
-    if not mates or not beside:
-        return
-    for warmth in np.linspace(WARM, 0, EXCHANGES):
-        group = mates[random.integers(len(mates))]
-        one, other = (group[each] for each in random.choice(len(group), 2, replace=False))
-        before = wrongs(one) + wrongs(other)
-        swap(one, other)
-        worse = wrongs(one) + wrongs(other) - before
-        if worse > 0 and random.random() >= np.exp(-worse / (warmth + 1e-9)):
-            swap(one, other)
+    return np.asarray(linear_sum_assignment(missed)[1], np.int64)
 
 
 def _beside(guests: Sequence[Guest], promised: frozenset[Pair]) -> dict[int, list[int]]:
@@ -189,28 +243,6 @@ def _beside(guests: Sequence[Guest], promised: frozenset[Pair]) -> dict[int, lis
             beside.setdefault(one, []).append(other)
             beside.setdefault(other, []).append(one)
     return beside
-
-
-def _read_back(
-    field: Field, guests: Sequence[Guest], run: Sequence[dict[str, int]]
-) -> tuple[list[Point], frozenset[int]]:
-    """The point of each guest, and the slopes that were used. Whoever missed a dinner takes a point that nobody needs."""
-    slopes = [field.q, 0, *(_slope_of(field, run, later) for later in run[2:])]
-    lines = [field.lines(slope) for slope in slopes]
-    marketing = _of_marketing(field, guests)
-    points = field.points
-    missed = np.array(
-        [
-            [
-                4 * sum(each.id in then and line[point] != then[each.id] for then, line in zip(run, lines, strict=True))
-                + ((field.add(*point) in marketing) != (each.side is Side.MARKETING))
-                for point in points
-            ]
-            for each in guests
-        ]
-    )
-    at = _assigned(missed)
-    return [points[each] for each in at], frozenset(slopes)
 
 
 def _slope_of(field: Field, run: Sequence[dict[str, int]], later: dict[str, int]) -> int:
