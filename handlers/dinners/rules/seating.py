@@ -11,11 +11,12 @@ from handlers.dinners.rules import plane
 from handlers.dinners.rules.costs import MET_BEFORE, IntArray, costs, least, promises
 from handlers.dinners.rules.searching import improved
 from handlers.dinners.rules.settling import Limits, are_to_be_mixed, settled, stern
-from handlers.dinners.rules.tables import cost_of, described, host_pairs, hosts_of, sizes_for
+from handlers.dinners.rules.tables import cost_of, described, host_pairs, hosts_of, one_more_table, sizes_for
 from storage.values import Guest, Pair, Seating, Side, Together
 
 EFFORT = 120_000_000  # pairs looked at: about a second
 MOST_STEPS = 12_000
+MOST_SMALLER = 2  # people fewer at a table than there could be, if nobody meets again for it
 CLEAN = MET_BEFORE // 4  # above the bound; less than any two who met cost
 
 
@@ -28,11 +29,32 @@ def seat(
     apart: Collection[Pair] = (),
     most_steps: int = MOST_STEPS,
 ) -> Seating:
-    """Tables of at most *size*, as even as they can be, for everybody in *guests*."""
+    """Tables of at most *size*, as even as they can be, for everybody in *guests*.
+
+    As few tables as hold everybody; one more where that is what it takes for nobody to meet again.
+    """
     if not guests:
         return Seating((), 0, (), 0, 0)
     guests = sorted(guests, key=lambda each: each.id)
     sizes = sizes_for(len(guests), size)
+    found = _seated(guests, together, sizes, seed, apart, most_steps)
+    more = one_more_table(sizes)
+    if found.repeats and more and min(more) >= size - MOST_SMALLER:
+        roomier = _seated(guests, together, more, seed, apart, most_steps)
+        if not roomier.repeats and len(roomier.broken) <= len(found.broken):
+            return roomier
+    return found
+
+
+def _seated(
+    guests: Sequence[Guest],
+    together: Together,
+    sizes: Sequence[int],
+    seed: str,
+    apart: Collection[Pair],
+    most_steps: int,
+) -> Seating:
+    """The best found at tables of those *sizes*."""
     random = np.random.default_rng(int.from_bytes(sha256(seed.encode()).digest()[:8], "big"))
     hosts = hosts_of(guests, len(sizes), together)
     promised = promises(guests, apart) | host_pairs(guests, len(sizes), together)

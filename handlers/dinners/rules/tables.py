@@ -15,7 +15,16 @@ def sizes_for(guests: int, size: int) -> tuple[int, ...]:
 
     Few people at a small size would leave tables of three: then tables are larger than *size*.
     """
-    tables = max(1, min(-(-guests // size), guests // SMALLEST))
+    return _even(guests, max(1, min(-(-guests // size), guests // SMALLEST)))
+
+
+def one_more_table(sizes: Sequence[int]) -> tuple[int, ...]:
+    """The same people at one table more; none where that would leave fewer than four at one."""
+    guests, tables = sum(sizes), len(sizes) + 1
+    return _even(guests, tables) if guests // tables >= SMALLEST else ()
+
+
+def _even(guests: int, tables: int) -> tuple[int, ...]:
     return tuple(guests // tables + (number < guests % tables) for number in range(tables))
 
 
