@@ -6,13 +6,15 @@ from collections import Counter
 from itertools import combinations
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from handlers.dinners.rules.costs import costs, least, promises
 from handlers.dinners.rules.reseating import reseated
 from handlers.dinners.rules.seating import seat
-from handlers.dinners.rules.tables import sizes_for
+from handlers.dinners.rules.tables import cost_of, sizes_for
 from storage.values import Guest, Pair, PastDinner, Seating, Side, Together
 
 FEW = 300  # steps: enough for small companies
@@ -197,3 +199,31 @@ def test_two_late_cancellations_move_at_most_two() -> None:
         assert sum(before.get(person, table) != table for person, table in after.items()) <= 2
         assert all({*SIDES} <= {side[person] for person in table.people} for table in found.tables)
         assert found.broken == ()
+
+
+@given(companies(), st.integers(4, 8), st.integers(0, 10_000))
+@settings(max_examples=40)
+def test_no_seating_costs_less_than_the_bound(guests: list[Guest], size: int, number: int) -> None:
+    """With a history, too: dealt at random or sought, it is never below what is said to be the least."""
+    random = Random(number)
+    dinners = [
+        past(seat(random.sample(guests, max(1, len(guests) - 2)), Together(), size=size, seed=str(n), most_steps=50))
+        for n in range(2)
+    ]
+    together = Together(tuple(dinners))
+    sizes = sizes_for(len(guests), size)
+    seats = random.sample([table for table, count in enumerate(sizes) for _ in range(count)], len(guests))
+    matrix = costs(guests, together, promises(guests, ()))
+
+    assert cost_of(matrix, np.array(seats)) >= least(guests, sizes, together)
+    found = seat(guests, together, size=size, seed="sought", most_steps=FEW)
+    assert found.cost >= found.bound
+
+
+def test_where_meeting_again_cannot_be_avoided_it_is_proven() -> None:
+    """24 people at four tables of six: eight pairs of the dinner before, and no seating has fewer."""
+    guests = company(24, bosses=24)
+    first = past(seat(guests, Together(), size=6, seed="1"))
+    found = seat(guests, Together((first,)), size=6, seed="2")
+
+    assert (found.repeats, found.cost) == (8, found.bound)

@@ -87,19 +87,46 @@ def promises(guests: Sequence[Guest], apart: Collection[Pair]) -> frozenset[Pair
     return frozenset(apart) | managed
 
 
-def least(guests: Sequence[Guest], sizes: Sequence[int]) -> int:
-    """A lower bound: even if nobody had met, so many alike must share a table.
+def least(guests: Sequence[Guest], sizes: Sequence[int], together: Together) -> int:
+    """A lower bound: so many who are alike, or who sat at one table before, must share one again.
 
-    Each kind of likeness by itself costs least when its people are spread as evenly as the tables allow; the sum of
-    those least costs can be out of reach, but nothing is below it.
+    Each kind of likeness, and each earlier dinner, by itself costs least when its people are spread as evenly as the
+    tables allow; the sum of those least costs can be out of reach, but nothing is below it.
     """
-    total = 0
+    total = _least_again(guests, sizes, together)
     for weight, groups in _alike(guests):
         if weight == SAME_SIDE and len(groups) == 2 and sum(map(len, groups)) == len(guests):
             total += weight * _two_sides(min(map(len, groups)), sizes)
         else:
             total += weight * sum(_spread(len(group), sizes) for group in groups)
     return total
+
+
+def _least_again(guests: Sequence[Guest], sizes: Sequence[int], together: Together) -> int:
+    """What must be paid for earlier dinners: 24 people of four tables cannot sit at four tables without meeting again."""
+    total = 0
+    for dinner in together.dinners:
+        weight = MET_BEFORE + (MET_LAST if dinner is together.dinners[-1] else 0)
+        total += weight * _again([sum(each.id in table for each in guests) for table in dinner.tables], sizes)
+    return total
+
+
+def _again(groups: Sequence[int], sizes: Sequence[int]) -> int:
+    """Pairs of one group that must share a table: whoever is in none of *groups* fills the tables that gain most by it."""
+    others = sum(sizes) - sum(groups)
+    count = sum(size > 0 for size in groups)
+    left = list(sizes)
+    for _ in range(others):
+        # One chair fewer to fill from the groups saves as many pairs as its neighbours of the fullest group are.
+        best = max(range(len(left)), key=lambda t: -(-left[t] // count) - 1 if count and left[t] else -1)
+        left[best] -= 1
+    return sum(_even_pairs(size, count) for size in left) if count else 0
+
+
+def _even_pairs(people: int, groups: int) -> int:
+    """Pairs of one group among *people* who are drawn from so many groups as evenly as can be."""
+    each, more = divmod(people, groups)
+    return more * _pairs(each + 1) + (groups - more) * _pairs(each)
 
 
 def _two_sides(fewer: int, sizes: Sequence[int]) -> int:

@@ -32,7 +32,7 @@ def reseated(
         stern(matrix, promised, guests), guests, home, tables, limits_for(guests, tables, size), moved=MOVED
     )
     sizes = np.bincount(seats, minlength=tables).tolist()
-    return described(guests, seats, together, apart, cost=cost_of(matrix, seats), bound=least(guests, sizes))
+    return described(guests, seats, together, apart, cost=cost_of(matrix, seats), bound=least(guests, sizes, together))
 
 
 def described_as_it_is(
@@ -46,7 +46,7 @@ def described_as_it_is(
     sizes = [size for size in np.bincount(seats).tolist() if size]
     promised = promises(sitting, apart) | host_pairs(sitting, len(sizes), together)
     cost = cost_of(costs(sitting, together, promised), seats)
-    return described(sitting, seats, together, apart, cost=cost, bound=least(sitting, sizes))
+    return described(sitting, seats, together, apart, cost=cost, bound=least(sitting, sizes, together))
 
 
 def limits_for(guests: Sequence[Guest], tables: int, size: int) -> Limits:

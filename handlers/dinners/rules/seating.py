@@ -59,7 +59,7 @@ def _seated(
     hosts = hosts_of(guests, len(sizes), together)
     promised = promises(guests, apart) | host_pairs(guests, len(sizes), together)
     matrix = costs(guests, together, promised)
-    bound = least(guests, sizes)
+    bound = least(guests, sizes, together)
 
     on_plane = plane.starts(guests, len(sizes), together, promised, random)
     best = min([*on_plane, _dealt(guests, sizes, hosts, random)], key=lambda seats: cost_of(matrix, seats))
