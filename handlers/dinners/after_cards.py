@@ -54,7 +54,7 @@ def calendar(dinner: Dinner, *, cancels: bool) -> Card:
     )
     return Card(
         f"Dinner {dinner.key}: calendar entry",
-        (text(f"{when_words(dinner)}. {said}"), context("It names nobody but you and the host's office.")),
+        (text(f"{when_words(dinner)}. {said}"), context("It names nobody but you and whoever planned the dinner.")),
     )
 
 

@@ -119,7 +119,7 @@ COMING = (
         words="dinner show",
         run=running.show,
         usage="dinner show [Q1]",
-        does="The same.",
+        does="Likewise: where the dinner stands.",
         examples=("dinner show", "dinner show Q1"),
         takes=2,
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -130,7 +131,7 @@ async def invited(store: Store) -> TwoPlatforms:
     return company
 
 
-def table_of(facts: dict[str, Any]) -> dict[str, int]:
+def table_of(facts: Mapping[str, Any]) -> dict[str, int]:
     return {each: number for number, table in enumerate(facts["tables"]) for each in table["people"]}
 
 
