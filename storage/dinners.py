@@ -231,7 +231,6 @@ async def answers(session: Session, dinner_id: int) -> Mapping[str, Rsvp]:
     wanted = select(*_GUEST_COLUMNS, (GUEST.c.needs != "").label("has_needs")).where(GUEST.c.dinner_id == dinner_id)
     rows = (await session.execute(wanted)).all()
     found = [_rsvp_from(row) for row in rows]
-    # Who was first at one moment is nobody's merit; the id settles it, the same way each time.
     found.sort(key=lambda each: (each.since is None, each.since.timestamp() if each.since else 0.0, each.person))
     return {each.person: each for each in found}
 

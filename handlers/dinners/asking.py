@@ -150,8 +150,10 @@ async def rsvp(box: Toolbox, asked: Asked) -> Reply:
     async with acting(box, asked, answer=str(answer)) as session:
         dinner = await dinners.locked(session, (await finding.meant(session, key)).id)
         _check_open(dinner)
-        before = (await dinners.answers(session, dinner.id)).get(asked.person.id) or Rsvp(person=asked.person.id)
-        await dinners.answer(session, dinner.id, [places.answered(before, answer, asked.now)])
+        known = await dinners.answers(session, dinner.id)
+        before = known.get(asked.person.id) or Rsvp(person=asked.person.id)
+        mine = places.answered(before, answer, places.in_line(known.values(), asked.now))
+        await dinners.answer(session, dinner.id, [mine])
         told = await _tell_needs(box, session, asked, dinner, answer)
         await seating.follow(box, session, dinner, asked.now)
         await telling.refresh(session, dinner, asked.now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -336,3 +337,15 @@ async def test_the_tables_are_drawn_with_words_beside_them(house: Diners) -> Non
     assert reply.file.content.startswith(b"\x89PNG")
     assert "2 round tables" in reply.facts["alt"]
     assert reply.facts["alt"] in words_of(reply)
+
+
+# ── at once ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_last_seat_goes_to_one_of_those_who_want_it_at_the_same_moment(house: Diners) -> None:
+    await house.plans("Q1 --cap 3 --date 2027-02-09")
+
+    replies = await asyncio.gather(*[house.say(guest(each), "dinner rsvp yes") for each in range(10)])
+
+    assert sorted(each.facts["seat"] for each in replies) == ["seat"] * 3 + ["waiting"] * 7
+    assert sorted(each.facts["waiting"] for each in replies) == [0, 0, 0, *range(1, 8)]

@@ -23,6 +23,12 @@ def window(now: datetime, starts_at: datetime | None) -> timedelta:
     return next((held for before, held in WINDOWS if left < before), USUAL_WINDOW)
 
 
+def in_line(rsvps: Iterable[Rsvp], now: datetime) -> datetime:
+    """A moment behind everybody who stands in line, also when a clock says the same to several."""
+    last = max((each.since for each in rsvps if each.since), default=None)
+    return now if last is None or now > last else last + timedelta(microseconds=1)
+
+
 def answered(known: Rsvp, answer: Answer, now: datetime) -> Rsvp:
     """Their answer as it stands now. A new "yes" waits until seats are given out; one repeated keeps its seat."""
     if answer is not Answer.YES:
