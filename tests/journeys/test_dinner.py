@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import count
+from itertools import combinations, count
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -22,11 +24,13 @@ from storage.values import Permission
 from tests.fakes.platform import FakePlatform
 from tests.features.company import OFFICE
 from tests.house import House
+from tests.journeys.command_line import BOSS, Desk
 from tests.rules.calendar_readers import by_icalendar
 
 POLICY = replace(OFFICE, platforms=frozenset({"slack", "teams"}), timezone="Europe/Berlin")
 ADMIN = "chief@x.test"
 TEAMS = ("web", "seo", "data", "brand")  # IT and Marketing in turn
+SIDES = "key,name,side\nweb,Web,it\nseo,SEO,marketing\n"
 ROOMS = {"slack": "C0DINNER", "teams": "19:dinner@thread"}
 
 
@@ -216,3 +220,28 @@ async def test_a_dinner_that_moves_raises_the_number_of_every_entry(store: Store
     assert first.sequence < moved.sequence < off.sequence
     assert moved.starts - first.starts == timedelta(days=7)
     assert off.method == "CANCEL"
+
+
+def test_a_script_plans_two_quarters_and_checks_the_tables(tmp_path: Path) -> None:
+    """What the contract promises to whoever drives it from outside."""
+    desk = Desk(tmp_path)
+    people = "".join(f"{guest(number)},G{number},{('web', 'seo')[number % 2]}\n" for number in range(26))
+    assert desk.run("import", "teams", desk.file("teams.csv", SIDES)).exit == 0
+    assert desk.run("import", "people", desk.file("people.csv", f"email,name,team\n{people}")).exit == 0
+    met: set[frozenset[str]] = set()
+    for quarter in ("2027-Q1", "2027-Q2"):
+        planned = desk.run("say", f"dinner plan {quarter} --cap 24", "--as", BOSS, "--json")
+        assert planned.json["facts"]["dinner"] == quarter
+        lines = [json.dumps({"text": "dinner rsvp yes", "as": guest(number)}) for number in range(26)]
+        assert desk.run("say", "--batch", desk.file("yes.jsonl", "\n".join(lines))).exit == 0
+
+        facts = desk.run("say", "dinner seats", "--as", BOSS, "--json").json["facts"]
+
+        assert facts["unseated"] == [guest(24), guest(25)]
+        assert sorted(each for table in facts["tables"] for each in table["people"]) == sorted(map(guest, range(24)))
+        assert all(len({int(each[1:-7]) % 2 for each in table["people"]}) == 2 for table in facts["tables"])
+        again = {frozenset(two) for table in facts["tables"] for two in combinations(table["people"], 2)}
+        assert facts["repeats"] == len(met & again) == (0 if quarter == "2027-Q1" else 8)  # and no seating has fewer
+        assert facts["gap"] == 0
+        met |= again
+    assert desk.run("say", "dinner seats", "--as", guest(1)).exit == 1
