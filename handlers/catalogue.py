@@ -7,6 +7,7 @@ from handlers import (
     board,
     celebrations,
     conflicts,
+    dinners,
     drafting,
     following,
     handover,
@@ -33,6 +34,7 @@ _SLICES: tuple[Feature, ...] = (
     conflicts.FEATURE,
     celebrations.FEATURE,
     tours.FEATURE,
+    dinners.FEATURE,
     importing.FEATURE,
     people.FEATURE,
 )

@@ -258,6 +258,12 @@ async def sealed_diet(session: Session, person_id: str) -> str:
     return (await session.execute(select(person.c.diet).where(person.c.id == person_id))).scalar_one_or_none() or ""
 
 
+async def with_diet(session: Session) -> frozenset[str]:
+    """Those whose row holds a diet, whatever it is."""
+    person = table_of(PersonRow)
+    return frozenset((await session.execute(select(person.c.id).where(person.c.diet != ""))).scalars())
+
+
 async def forget(session: Session, person_id: str) -> None:
     """Remove the person's row and accounts. Revisions and acknowledgements keep the opaque id, which names nobody."""
     for table, column in ((IdentityRow, "person_id"), (CodeRow, "person_id"), (PersonRow, "id")):

@@ -21,6 +21,7 @@ from storage import (
     celebrations,
     console,
     deliveries,
+    dinners,
     drafts,
     following,
     handovers,
@@ -92,6 +93,7 @@ async def _everything(box: Toolbox, session: Session, asked: Asked) -> dict[str,
         ],
         "tours": await _tours(box, session, asked),
         "reminders": await reminders.of_person(session, person.id),
+        "dinners": await dinners.of_person(session, person.id),
         "audit": list(await audit.of_person(session, person.id)),
     }
 
@@ -193,6 +195,7 @@ async def _forget(box: Toolbox, asked: Asked) -> Reply:
         await people.forget_as_manager(session, person.email)
         await reminders.forget_person(session, person.id)
         await celebrations.forget_person(session, person.id)
+        await dinners.forget_person(session, person.id)
         await tours.forget_person(session, person.id)
         await tour_lives.forget_person(session, person.id)
         await following.forget_person(session, person.id)

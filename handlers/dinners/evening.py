@@ -1,0 +1,170 @@
+"""Everything that decides where people sit, read at once; and the seats as they are shown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from handlers.dinners.rules.places import waiting
+from handlers.dinners.table_cards import Figures, Laid
+from handlers.dinners.telling import first
+from storage import dinners, people, seats
+from storage.directory import directory
+from storage.store import Session
+from storage.values import Chair, Dinner, Directory, Guest, Pair, PastDinner, Person, Rsvp, Seating, Side, Together
+
+FEW_NEW = 0.15  # of the guests; more newcomers than that, and everybody is seated anew
+
+
+@dataclass(frozen=True)
+class Evening:
+    """A dinner with its guests, its seats so far, and what was before."""
+
+    dinner: Dinner
+    names: Directory
+    rsvps: Mapping[str, Rsvp]
+    chairs: tuple[Chair, ...]
+    past: Mapping[int, Sequence[Chair]]
+    hosting: frozenset[str]
+    apart: frozenset[Pair]
+    diets: frozenset[str]
+    queue: tuple[str, ...]
+    tours: Mapping[Pair, int]
+
+    @property
+    def coming(self) -> tuple[str, ...]:
+        """Those with a seat, by e-mail; somebody who left the organisation is not among them."""
+        ids = [each.person for each in self.rsvps.values() if each.has_seat and each.person in self.names.person]
+        return tuple(sorted(ids, key=self.names.email_of))
+
+    @property
+    def at_table(self) -> dict[str, int]:
+        return {each.person: each.table for each in self.chairs}
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether exactly those sit who come."""
+        return set(self.at_table) == set(self.coming)
+
+
+async def evening(session: Session, dinner: Dinner) -> Evening:
+    names = await directory(session)
+    rsvps = await dinners.answers(session, dinner.id)
+    roles = await dinners.roles(session, dinner.id)
+    needs = {each.person for each in rsvps.values() if each.has_needs}
+    return Evening(
+        dinner=dinner,
+        names=names,
+        rsvps=rsvps,
+        chairs=await seats.chairs(session, dinner.id),
+        past=await seats.past_chairs(session, dinner.id),
+        hosting=roles["host"] | ({dinner.host} - {""}),
+        apart=await seats.kept_apart(session),
+        diets=await people.with_diet(session) | needs,
+        queue=waiting(rsvps, await first(session, dinner)),
+        tours=await tours_together(session),
+    )
+
+
+async def tours_together(_session: Session) -> Mapping[Pair, int]:
+    """How often two were on a tour together. There are no tours in this version."""
+    return {}
+
+
+def guests(found: Evening) -> tuple[Guest, ...]:
+    return tuple(_guest(found, found.names.person[each]) for each in found.coming)
+
+
+def _guest(found: Evening, person: Person) -> Guest:
+    manager = found.names.by_email.get(person.manager_email)
+    return Guest(
+        id=person.id,
+        side=found.names.side_of(person),
+        team=person.team,
+        manager=manager.id if manager else person.manager_email,
+        special_diet=person.id in found.diets,
+        hosts=person.id in found.hosting,
+    )
+
+
+def together(found: Evening) -> Together:
+    """Who sat with whom. The tables of a dinner keep their order, because some seatings continue it."""
+    dinners_before = [found.past[each] for each in sorted(found.past)]
+    hosts = [[each.person for each in chairs if each.hosts] for chairs in dinners_before]
+    return Together(
+        dinners=tuple(PastDinner(_tables(chairs)) for chairs in dinners_before),
+        tours=found.tours,
+        times_host=Counter(person for each in hosts for person in each),
+        last_hosts=frozenset(hosts[-1]) if hosts else frozenset(),
+    )
+
+
+def _tables(chairs: Sequence[Chair]) -> tuple[frozenset[str], ...]:
+    count = max((each.table for each in chairs), default=-1) + 1
+    return tuple(frozenset(each.person for each in chairs if each.table == table) for table in range(count))
+
+
+def seated_anew(found: Evening) -> Seating:
+    """The best tables, whoever sat where before."""
+    from handlers.dinners.rules.seating import (
+        seat,
+    )  # what it needs takes a while to load, and few commands seat anybody
+
+    who = guests(found)
+    return seat(who, together(found), size=found.dinner.size, seed=found.dinner.key, apart=found.apart)
+
+
+def settled(found: Evening) -> Seating:
+    """Tables for exactly those who come, with as few people as possible at another table than before."""
+    from handlers.dinners.rules.reseating import reseated
+
+    who = guests(found)
+    return reseated(who, found.at_table, together(found), size=found.dinner.size, apart=found.apart)
+
+
+def as_it_is(found: Evening) -> Seating:
+    """The tables that stand, with their figures."""
+    from handlers.dinners.rules.reseating import described_as_it_is
+
+    return described_as_it_is(guests(found), found.at_table, together(found), apart=found.apart)
+
+
+def is_little_changed(found: Evening) -> bool:
+    """Whether most of those who come sit already, so that the tables are kept."""
+    fresh = sum(each not in found.at_table for each in found.coming)
+    return bool(found.chairs) and fresh <= max(2, FEW_NEW * len(found.coming))
+
+
+def chairs_of(seating: Seating, before: Sequence[Chair] = ()) -> tuple[Chair, ...]:
+    """The tables as chairs. Whoever was host *before* and still sits at that table stays it."""
+    hosts = {each.person: each.table for each in before if each.hosts}
+    chairs: list[Chair] = []
+    for number, table in enumerate(seating.tables):
+        host = next((each for each in table.people if hosts.get(each) == number), table.host)
+        chairs += [Chair(each, number, hosts=each == host) for each in table.people]
+    return tuple(chairs)
+
+
+def laid(found: Evening, chairs: Sequence[Chair]) -> tuple[Laid, ...]:
+    """The tables as they are shown, people by name."""
+    tables: dict[int, list[Chair]] = {}
+    for each in chairs:
+        if each.person in found.names.person:
+            tables.setdefault(each.table, []).append(each)
+    return tuple(_laid(found, number, sitting) for number, sitting in sorted(tables.items()))
+
+
+def _laid(found: Evening, number: int, sitting: Sequence[Chair]) -> Laid:
+    people_ = sorted((each.person for each in sitting), key=lambda each: (found.names.name_of(each), each))
+    host = next((each.person for each in sitting if each.hosts), people_[0])
+    return Laid(number + 1, host, tuple(people_))
+
+
+def figures(seating: Seating) -> Figures:
+    return Figures(seating.repeats, seating.cost, seating.bound, tuple(tuple(sorted(pair)) for pair in seating.broken))
+
+
+def is_mixed(found: Evening, table: Laid) -> bool:
+    sides = {found.names.side_of(found.names.person[each]) for each in table.people}
+    return {Side.MARKETING, Side.IT} <= sides

@@ -1,0 +1,231 @@
+"""`dinner plan` and what changes a plan: its day, who organises, who has to be there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, time
+
+from handlers.acting import acting
+from handlers.days import parse_day
+from handlers.dinners import cards, facts, finding, telling
+from handlers.dinners.rules import hosts, quarters
+from handlers.dinners.rules.seating_sizes import LARGEST, SMALLEST
+from handlers.errors import BadInput, Refusal
+from handlers.feature import Asked
+from handlers.hours import Hours, read_days
+from handlers.toolbox import Toolbox
+from integrations.ports.inbound import Reply
+from storage import dinners, seats
+from storage.directory import directory
+from storage.store import Session
+from storage.values import Dinner, DinnerState, Directory, Person
+
+USAGE = 'dinner plan Q1 [--host @a] [--cap 24] [--dates "2027-02-09, 2027-02-11"] [--tables 6]'
+OPTIONS = ("host", "cap", "dates", "date", "tables", "size", "time", "place", "must")
+MOST_GUESTS, MOST_DATES = 2_000, 10
+_CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What `dinner plan` was told; None is what was not said."""
+
+    key: str
+    host: str | None = None
+    must: str | None = None
+    cap: int | None = None
+    size: int | None = None
+    days: tuple[date, ...] | None = None
+    clock: str | None = None
+    venue: str | None = None
+
+
+async def plan(box: Toolbox, asked: Asked) -> Reply:
+    """`dinner plan Q1`: put a dinner down, or change what was put down."""
+    wish = _wish(asked)
+    async with acting(box, asked, dinner=wish.key) as session:
+        names = await directory(session)
+        known = await dinners.with_key(session, wish.key)
+        is_new = known is None or known.state is DinnerState.CANCELLED
+        dinner = await _put_down(box, session, asked, wish, names) if is_new else known
+        assert dinner is not None  # noqa: S101  (one of the two)
+        before = dinner
+        dinner = await _changed(box, session, asked, dinner, wish, names)
+        days = await dinners.dates(session, dinner.id)
+        if not is_new and before.sequence != dinner.sequence:
+            await telling.moved(box, session, dinner, asked.now)
+        await telling.refresh(session, dinner, asked.now)
+    told = {**facts.of_dinner(dinner, names), "dates": [each.isoformat() for each in days], "new": is_new}
+    return Reply(cards.planned(dinner, days, names, new=is_new), facts=told)
+
+
+def _wish(asked: Asked) -> Wish:
+    key, rest = finding.quarter_in(asked)
+    if not key:
+        raise BadInput("Say for which quarter: Q1, or 2027-Q1.", finding.PLAN, USAGE)
+    said = {**asked.words.named, **asked.words.flags}
+    dates = " ".join(part for part in (said.get("dates", said.get("date", "")), *rest) if part)
+    if rest and not {"dates", "date"} & said.keys():
+        raise BadInput(f"I do not know what “{' '.join(rest)}” means here.", USAGE)
+    return Wish(
+        key,
+        host=said.get("host"),
+        must=said.get("must"),
+        cap=_number(said["cap"], "seats", 0, MOST_GUESTS) if "cap" in said else None,
+        size=_size(said),
+        days=_days(dates, asked.today) if dates else None,
+        clock=_clock(said["time"]) if "time" in said else None,
+        venue=said.get("place"),
+    )
+
+
+def _number(said: str, of_what: str, least: int, most: int) -> int:
+    if said.casefold() in {"none", "no"} and least == 0:
+        return 0
+    if not said.isdecimal() or not least <= int(said) <= most:
+        raise BadInput(f"“{said}” is no number of {of_what} from {least or 1} to {most}.", USAGE)
+    return int(said)
+
+
+def _size(said: dict[str, str]) -> int | None:
+    given = said.get("tables", said.get("size"))
+    return None if given is None else _number(given, "people at a table", SMALLEST, LARGEST)
+
+
+def _days(said: str, today: date) -> tuple[date, ...]:
+    parts = said.split() if "," not in said and re.fullmatch(r"[\d\- ]+", said) else re.split(r"[,;]", said)
+    days = {parse_day(each, today=today) for each in parts if each.strip()}
+    if gone := [each for each in days if each <= today]:
+        raise BadInput(f"{min(gone).isoformat()} is not a day to come.", USAGE)
+    if not 1 <= len(days) <= MOST_DATES:
+        raise BadInput(f"Offer one to {MOST_DATES} days.", USAGE)
+    return tuple(sorted(days))
+
+
+def _clock(said: str) -> str:
+    found = _CLOCK.fullmatch(said.strip())
+    if not found:
+        raise BadInput(f"“{said}” is no time of day. Write 19:00.", USAGE)
+    return time(int(found[1]), int(found[2])).strftime("%H:%M")
+
+
+async def _put_down(box: Toolbox, session: Session, asked: Asked, wish: Wish, names: Directory) -> Dinner:
+    """A new dinner with what nobody said filled in: the host whose turn it is, and three days of one week."""
+    past = [each for each in await dinners.all_dinners(session) if each.key != wish.key]
+    called_off = await dinners.with_key(session, wish.key)
+    host = None if wish.host else hosts.next_host(names, past)
+    made = await dinners.add(
+        session,
+        Dinner(
+            id=0,
+            key=wish.key,
+            host=host.id if host else "",
+            host_side=names.side_of(host) if host else hosts.next_side(past),
+            zone=box.policy.timezone,
+            planned_by=asked.person.id,
+            planned_at=asked.now,
+            sequence=called_off.sequence + 1 if called_off else 0,
+        ),
+    )
+    if wish.days is None:
+        hours = Hours(days=read_days(box.policy.working_days or "mon-fri"), country=box.policy.holidays)
+        await _offer(session, made, quarters.proposed(wish.key, asked.today, hours.is_working_day))
+    return made
+
+
+async def _offer(session: Session, dinner: Dinner, days: Sequence[date]) -> None:
+    await dinners.offer(session, dinner.id, days)
+
+
+async def _changed(
+    box: Toolbox, session: Session, asked: Asked, dinner: Dinner, wish: Wish, names: Directory
+) -> Dinner:
+    """*dinner* as *wish* wants it, written down."""
+    if dinner.state is DinnerState.REVIEWED:
+        raise Refusal(f"The dinner of {dinner.key} is over. Plan the next one.", finding.PLAN)
+    before = dinner
+    if wish.host:
+        people = await finding.named(session, asked, names, [wish.host])
+        dinner = replace(dinner, host=people[0].id, host_side=names.side_of(people[0]))
+        await dinners.set_role(session, dinner.id, "host", [each.id for each in people])
+    if wish.must is not None:
+        required = await finding.named(session, asked, names, [wish.must]) if wish.must else ()
+        await dinners.set_role(session, dinner.id, "must", [each.id for each in required])
+    dinner = replace(
+        dinner,
+        cap=dinner.cap if wish.cap is None else wish.cap,
+        size=wish.size or dinner.size,
+        clock=wish.clock or dinner.clock,
+        venue=dinner.venue if wish.venue is None else wish.venue,
+    )
+    if wish.days is not None:
+        dinner = await _with_days(session, dinner, wish.days)
+    was_told = before.day is not None or before.state is not DinnerState.PLANNED
+    is_other = (before.day, before.clock, before.venue) != (dinner.day, dinner.clock, dinner.venue)
+    if was_told and (is_other or before.state != dinner.state):
+        dinner = replace(dinner, sequence=dinner.sequence + 1)
+    await dinners.save(session, dinner)
+    await telling.give_out(box, session, dinner, asked.now)
+    return dinner
+
+
+async def _with_days(session: Session, dinner: Dinner, days: tuple[date, ...]) -> Dinner:
+    """One day is the day; several are asked about, also when there was a day before."""
+    await _offer(session, dinner, days)
+    if len(days) == 1:
+        return replace(dinner, day=days[0], closes_at=None)
+    return replace(dinner, day=None, closes_at=None, state=DinnerState.PLANNED)
+
+
+# ── who ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def organiser(box: Toolbox, asked: Asked) -> Reply:
+    """`dinner organiser @a`: they may run this dinner as an admin does."""
+    return await _with_role(box, asked, "organiser")
+
+
+async def must(box: Toolbox, asked: Asked) -> Reply:
+    """`dinner must @a @b`: a day that one of them cannot make is out."""
+    return await _with_role(box, asked, "must")
+
+
+async def _with_role(box: Toolbox, asked: Asked, role: str) -> Reply:
+    key, said = finding.quarter_in(asked)
+    async with acting(box, asked, dinner=key) as session:
+        names = await directory(session)
+        dinner = await finding.meant(session, key)
+        await finding.check_runs(session, asked, dinner)
+        had = (await dinners.roles(session, dinner.id))[role]
+        if said:
+            off = said[0].casefold() == "off"
+            people = {each.id for each in await finding.named(session, asked, names, said[off:])}
+            had = had - people if off else had | people
+            await dinners.set_role(session, dinner.id, role, had)
+    found = _people(names, had)
+    told = {"dinner": dinner.key, role: [each.email for each in found]}
+    return Reply(cards.roles(dinner, role, found), facts=told)
+
+
+def _people(names: Directory, ids: frozenset[str]) -> list[Person]:
+    return sorted((names.person[each] for each in ids if each in names.person), key=lambda each: each.email)
+
+
+async def apart(box: Toolbox, asked: Asked) -> Reply:
+    """`dinner apart @a @b`: no table of any dinner holds both; `off` takes it back. Only organisers ever see it."""
+    key, said = finding.quarter_in(asked)
+    off = bool(said) and said[0].casefold() == "off"
+    async with acting(box, asked) as session:
+        names = await directory(session)
+        await finding.check_runs(session, asked, await finding.meant(session, key))
+        if said:
+            people = await finding.named(session, asked, names, said[off:])
+            if len(people) != 2:
+                raise BadInput("Name the two who are not to share a table.", "dinner apart @ana @bo")
+            pair = frozenset(each.id for each in people)
+            await (seats.no_longer_apart(session, pair) if off else seats.keep_apart(session, pair))
+        found = await seats.kept_apart(session)
+    pairs = sorted(sorted(names.email_of(each) or "somebody who left" for each in pair) for pair in found)
+    return Reply(cards.apart(pairs, changed=bool(said)), facts={"apart": pairs})

@@ -1,0 +1,152 @@
+"""What it costs to seat two people at one table: one square matrix, and the least that any seating can cost.
+
+Weights are apart so far that nothing of a lower line is worth breaking a higher one:
+
+kept apart, own manager   a promise
+met last time             never twice running
+met before, or on a tour  the more often, the more
+same side                 tables are mixed
+same manager, same team   people meet others
+both with a diet          the kitchen spreads them
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storage.values import Guest, Pair, Together
+
+IntArray = NDArray[np.int64]
+
+PROMISE = 200_000
+MET_LAST = 24_000
+MET_BEFORE = 2_400
+SAME_SIDE = 40
+SAME_MANAGER = 8
+SAME_TEAM = 4
+BOTH_DIETS = 3
+
+
+def costs(guests: Sequence[Guest], together: Together, promised: Collection[Pair]) -> IntArray:
+    """By position, what each two of *guests* cost at one table."""
+    matrix = np.zeros((len(guests), len(guests)), np.int64)
+    for weight, groups in _alike(guests):
+        for group in groups:
+            matrix[np.ix_(group, group)] += weight
+    at = {guest.id: number for number, guest in enumerate(guests)}
+    for pair, weight in [*_met(together), *((pair, PROMISE) for pair in promised)]:
+        one, other = (at.get(each) for each in sorted(pair))
+        if one is not None and other is not None:
+            matrix[one, other] += weight
+            matrix[other, one] += weight
+    np.fill_diagonal(matrix, 0)
+    return matrix
+
+
+def _alike(guests: Sequence[Guest]) -> Iterable[tuple[int, list[list[int]]]]:
+    yield SAME_SIDE, _grouped([str(each.side) for each in guests])
+    yield SAME_MANAGER, _grouped([each.manager for each in guests])
+    yield SAME_TEAM, _grouped([each.team for each in guests])
+    yield BOTH_DIETS, _grouped(["diet" if each.special_diet else "" for each in guests])
+
+
+def _grouped(names: Sequence[str]) -> list[list[int]]:
+    """Positions with the same name; no name is nobody's."""
+    groups: dict[str, list[int]] = {}
+    for number, name in enumerate(names):
+        if name:
+            groups.setdefault(name, []).append(number)
+    return list(groups.values())
+
+
+def _met(together: Together) -> Iterable[tuple[Pair, int]]:
+    for pair, times in met_at_dinners(together).items():
+        yield pair, MET_BEFORE * times
+    for table in together.dinners[-1].tables if together.dinners else ():
+        for two in combinations(sorted(table), 2):
+            yield frozenset(two), MET_LAST
+    for pair, times in together.tours.items():
+        yield pair, MET_BEFORE // 4 * times
+
+
+def met_at_dinners(together: Together) -> Counter[Pair]:
+    """How often each two sat at one table."""
+    return Counter(
+        frozenset(pair) for dinner in together.dinners for table in dinner.tables for pair in combinations(table, 2)
+    )
+
+
+def promises(guests: Sequence[Guest], apart: Collection[Pair]) -> frozenset[Pair]:
+    """Pairs who must not share a table: those to be kept apart, and everybody and their manager."""
+    managed = {frozenset({each.id, each.manager}) for each in guests if each.manager and each.manager != each.id}
+    return frozenset(apart) | managed
+
+
+def least(guests: Sequence[Guest], sizes: Sequence[int], together: Together) -> int:
+    """A lower bound: so many who are alike, or who sat at one table before, must share one again.
+
+    Each kind of likeness, and each earlier dinner, by itself costs least when its people are spread as evenly as the
+    tables allow; the sum of those least costs can be out of reach, but nothing is below it.
+    """
+    total = _least_again(guests, sizes, together)
+    for weight, groups in _alike(guests):
+        if weight == SAME_SIDE and len(groups) == 2 and sum(map(len, groups)) == len(guests):
+            total += weight * _two_sides(min(map(len, groups)), sizes)
+        else:
+            total += weight * sum(_spread(len(group), sizes) for group in groups)
+    return total
+
+
+def _least_again(guests: Sequence[Guest], sizes: Sequence[int], together: Together) -> int:
+    """What must be paid for earlier dinners: 24 people of four tables cannot sit at four tables without meeting again."""
+    total = 0
+    for dinner in together.dinners:
+        weight = MET_BEFORE + (MET_LAST if dinner is together.dinners[-1] else 0)
+        total += weight * _again([sum(each.id in table for each in guests) for table in dinner.tables], sizes)
+    return total
+
+
+def _again(groups: Sequence[int], sizes: Sequence[int]) -> int:
+    """Pairs of one group that must share a table: whoever is in none of *groups* fills the tables that gain most by it."""
+    others = sum(sizes) - sum(groups)
+    count = sum(size > 0 for size in groups)
+    left = list(sizes)
+    for _ in range(others):
+        # One chair fewer to fill from the groups saves as many pairs as its neighbours of the fullest group are.
+        best = max(range(len(left)), key=lambda t: -(-left[t] // count) - 1 if count and left[t] else -1)
+        left[best] -= 1
+    return sum(_even_pairs(size, count) for size in left) if count else 0
+
+
+def _even_pairs(people: int, groups: int) -> int:
+    """Pairs of one group among *people* who are drawn from so many groups as evenly as can be."""
+    each, more = divmod(people, groups)
+    return more * _pairs(each + 1) + (groups - more) * _pairs(each)
+
+
+def _two_sides(fewer: int, sizes: Sequence[int]) -> int:
+    """Pairs of one side at one table when *fewer* people of the smaller side are dealt out in the best way."""
+    here = [0] * len(sizes)
+    for _ in range(fewer):
+        # One more of this side makes `here` pairs with it and breaks those it would have made with the other side.
+        best = min(range(len(sizes)), key=lambda t: 2 * here[t] + 1 - sizes[t] if here[t] < sizes[t] else 1 << 30)
+        here[best] += 1
+    return sum(_pairs(a) + _pairs(size - a) for a, size in zip(here, sizes, strict=True))
+
+
+def _spread(people: int, sizes: Sequence[int]) -> int:
+    """Pairs that share a table when so many are spread evenly over tables of those sizes."""
+    here = [0] * len(sizes)
+    for _ in range(people):
+        best = min(range(len(sizes)), key=lambda t: here[t] if here[t] < sizes[t] else 1 << 30)
+        here[best] += 1
+    return sum(map(_pairs, here))
+
+
+def _pairs(people: int) -> int:
+    return people * (people - 1) // 2

@@ -1,0 +1,87 @@
+"""Which of the days on offer it will be: required people first, then how many come, then fairness. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from storage.values import Answer
+
+WORTH = {Answer.YES: 1.0, Answer.MAYBE: 0.5, Answer.NO: 0.0}
+Votes = Mapping[str, Mapping[date, Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What was said of one day. `without` are required people who cannot; a day with any is out."""
+
+    day: date
+    yes: int
+    maybe: int
+    no: int
+    without: tuple[str, ...] = ()
+    least_share: float = 0.0  # of any team's voters, those who can
+    missed: int = 0  # of those who were not at the last dinner, how many can
+
+    @property
+    def attendance(self) -> float:
+        return self.yes + self.maybe / 2
+
+
+def tallies(
+    days: Sequence[date],
+    votes: Votes,
+    *,
+    required: Collection[str],
+    team: Mapping[str, str],
+    missed_last: Collection[str] = (),
+) -> tuple[Tally, ...]:
+    """One for each of *days*, in their order. Whoever has not voted stands in no day's way."""
+    return tuple(_tally(day, votes, required, team, missed_last) for day in days)
+
+
+def _tally(
+    day: date, votes: Votes, required: Collection[str], team: Mapping[str, str], missed_last: Collection[str]
+) -> Tally:
+    said = {person: answers[day] for person, answers in votes.items() if day in answers}
+    counts = Counter(said.values())
+    teams: dict[str, list[float]] = {}
+    for person, answer in said.items():
+        teams.setdefault(team.get(person, ""), []).append(WORTH[answer])
+    return Tally(
+        day,
+        counts[Answer.YES],
+        counts[Answer.MAYBE],
+        counts[Answer.NO],
+        without=tuple(sorted(each for each in required if said.get(each) is Answer.NO)),
+        least_share=min((sum(each) / len(each) for each in teams.values()), default=0.0),
+        missed=sum(said.get(each) is Answer.YES for each in missed_last),
+    )
+
+
+def best(found: Sequence[Tally], today: date) -> Tally | None:
+    """The day it will be; None when every day is out, because it is past or a required person cannot."""
+    open_days = [each for each in found if not each.without and each.day > today]
+    return max(open_days, key=_merit, default=None)
+
+
+def _merit(tally: Tally) -> tuple[float, float, int, int]:
+    return tally.attendance, tally.least_share, tally.missed, -tally.day.toordinal()
+
+
+def reason(won: Tally, found: Sequence[Tally], today: date) -> str:
+    """Why it is that day, in words: the first thing in which it beats the next best."""
+    others = [each for each in found if each.day != won.day]
+    rivals = [each for each in others if not each.without and each.day > today]
+    if not rivals:
+        return "it is the only day that everybody who has to be there can make" if others else "it is the day on offer"
+    next_best = max(rivals, key=_merit)
+    if won.attendance > next_best.attendance:
+        return "most people can come"
+    if won.least_share > next_best.least_share:
+        return "as many can come as on another day, and no team is left behind as far"
+    if won.missed > next_best.missed:
+        return "as many can come as on another day, and more of those who missed the last dinner"
+    return "as many can come as on another day, and it is the earlier one"

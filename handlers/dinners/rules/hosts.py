@@ -1,0 +1,31 @@
+"""Who is host next: the sides take turns, and on a side whoever did it least often and longest ago. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from storage.values import Dinner, Directory, Permission, Person, Side
+
+OTHER_SIDE = {Side.MARKETING: Side.IT, Side.IT: Side.MARKETING}
+
+
+def next_side(past: Sequence[Dinner]) -> Side:
+    """The side whose turn it is after *past*, oldest first."""
+    last = next((each.host_side for each in reversed(past) if each.host_side in OTHER_SIDE), Side.IT)
+    return OTHER_SIDE[last]
+
+
+def next_host(names: Directory, past: Sequence[Dinner]) -> Person | None:
+    """Somebody of the side whose turn it is who leads or signs for others; anybody of it where nobody does."""
+    side = next_side(past)
+    of_side = [each for each in names.people if names.side_of(each) is side]
+    leads = {each.manager_email for each in names.people if each.manager_email}
+    leading = [each for each in of_side if each.email in leads or each.permission.covers(Permission.PUBLISHER)]
+    hosted = [each.host for each in past]
+    return min(leading or of_side or names.people, key=lambda each: _turn(each, hosted), default=None)
+
+
+def _turn(person: Person, hosted: Sequence[str]) -> tuple[int, int, str]:
+    """How often, when last (0 is never), and the e-mail, so that the same company finds the same host."""
+    last = max((number for number, each in enumerate(hosted, start=1) if each == person.id), default=0)
+    return hosted.count(person.id), last, person.email

@@ -1,0 +1,80 @@
+"""What is due of a dinner's season. Pure; any day may be missed, the next look catches up step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from storage.values import Dinner, DinnerState
+
+REMINDS = timedelta(days=7)  # before the dinner
+SEATS = timedelta(days=2)
+STALE_THANKS = timedelta(days=7)  # after it; who was not thanked by then is not thanked any more
+REVIEWS = timedelta(days=14)
+POLLS = timedelta(days=7)
+SHORTEST_POLL = timedelta(days=1)
+ANSWERS_BEFORE = timedelta(days=10)  # a poll ends so long before the first day on offer
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """How far the poll is: the days on offer, and whether everybody who was asked has voted."""
+
+    days: tuple[date, ...]
+    all_voted: bool = False
+
+
+def local_day(dinner: Dinner, moment: datetime) -> date:
+    return moment.astimezone(ZoneInfo(dinner.zone)).date()
+
+
+def step_due(dinner: Dinner, poll: Poll, now: datetime) -> DinnerState | None:
+    """The next state, if its time has come *now*."""
+    today = local_day(dinner, now)
+    match dinner.state:
+        case DinnerState.PLANNED if today > local_day(dinner, dinner.planned_at):
+            return opened(dinner, poll)
+        case DinnerState.POLLING if dinner.day or poll.all_voted or (dinner.closes_at and dinner.closes_at <= now):
+            return DinnerState.DATED
+        case DinnerState.DATED:
+            return DinnerState.INVITED
+        case DinnerState.PLANNED | DinnerState.POLLING | DinnerState.REVIEWED | DinnerState.CANCELLED:
+            return None
+        case _:
+            return _step_by_day(dinner.state, (today - dinner.day) if dinner.day else -timedelta.max)
+
+
+def opened(dinner: Dinner, poll: Poll) -> DinnerState:
+    """What comes after the plan: a poll where there is a choice."""
+    return DinnerState.DATED if dinner.day or len(poll.days) < 2 else DinnerState.POLLING
+
+
+def _step_by_day(state: DinnerState, since: timedelta) -> DinnerState | None:
+    """*since* is how long ago the dinner's day was, less than nothing before it."""
+    match state:
+        case DinnerState.INVITED if since >= -REMINDS:
+            return DinnerState.REMINDED
+        case DinnerState.REMINDED if since >= -SEATS:
+            return DinnerState.SEATED
+        case DinnerState.SEATED if since >= timedelta(0):
+            return DinnerState.ANNOUNCED
+        case DinnerState.ANNOUNCED if since >= timedelta(days=1):
+            return DinnerState.THANKED
+        case DinnerState.THANKED if since >= REVIEWS:
+            return DinnerState.REVIEWED
+        case _:
+            return None
+
+
+def closes_at(days: tuple[date, ...], zone: str, now: datetime) -> datetime:
+    """When a poll ends that begins *now*: after a week, but well before the first day, and never at once."""
+    first = datetime.combine(min(days), datetime.min.time(), ZoneInfo(zone)) - ANSWERS_BEFORE
+    return max(now + SHORTEST_POLL, min(now + POLLS, first))
+
+
+def needs_are_due_to_go(dinner: Dinner, last_day: date, now: datetime) -> bool:
+    """Whether what guests told of diet and access has to be deleted. Without a day, the quarter's *last_day* counts."""
+    if dinner.state in (DinnerState.CANCELLED, DinnerState.REVIEWED):
+        return True
+    return local_day(dinner, now) - (dinner.day or last_day) >= REVIEWS

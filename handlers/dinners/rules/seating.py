@@ -1,0 +1,99 @@
+"""Who sits where. Pure: same guests, same history, same seed - same tables."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from hashlib import sha256
+
+import numpy as np
+
+from handlers.dinners.rules import plane
+from handlers.dinners.rules.costs import MET_BEFORE, IntArray, costs, least, promises
+from handlers.dinners.rules.searching import improved
+from handlers.dinners.rules.settling import Limits, are_to_be_mixed, settled, stern
+from handlers.dinners.rules.tables import cost_of, described, host_pairs, hosts_of, one_more_table, sizes_for
+from storage.values import Guest, Pair, Seating, Side, Together
+
+EFFORT = 120_000_000  # pairs looked at: about a second
+MOST_STEPS = 12_000
+MOST_SMALLER = 2  # people fewer at a table than there could be, if nobody meets again for it
+CLEAN = MET_BEFORE // 4  # above the bound; less than any two who met cost
+
+
+def seat(
+    guests: Sequence[Guest],
+    together: Together,
+    *,
+    size: int,
+    seed: str,
+    apart: Collection[Pair] = (),
+    most_steps: int = MOST_STEPS,
+) -> Seating:
+    """Tables of at most *size*, as even as they can be, for everybody in *guests*.
+
+    As few tables as hold everybody; one more where that is what it takes for nobody to meet again.
+    """
+    if not guests:
+        return Seating((), 0, (), 0, 0)
+    guests = sorted(guests, key=lambda each: each.id)
+    sizes = sizes_for(len(guests), size)
+    found = _seated(guests, together, sizes, seed, apart, most_steps)
+    more = one_more_table(sizes)
+    if found.repeats and more and min(more) >= size - MOST_SMALLER:
+        roomier = _seated(guests, together, more, seed, apart, most_steps)
+        if not roomier.repeats and len(roomier.broken) <= len(found.broken):
+            return roomier
+    return found
+
+
+def _seated(
+    guests: Sequence[Guest],
+    together: Together,
+    sizes: Sequence[int],
+    seed: str,
+    apart: Collection[Pair],
+    most_steps: int,
+) -> Seating:
+    """The best found at tables of those *sizes*."""
+    random = np.random.default_rng(int.from_bytes(sha256(seed.encode()).digest()[:8], "big"))
+    hosts = hosts_of(guests, len(sizes), together)
+    promised = promises(guests, apart) | host_pairs(guests, len(sizes), together)
+    matrix = costs(guests, together, promised)
+    bound = least(guests, sizes, together)
+
+    on_plane = plane.starts(guests, len(sizes), together, promised, random)
+    best = min([*on_plane, _dealt(guests, sizes, hosts, random)], key=lambda seats: cost_of(matrix, seats))
+    if on_plane and cost_of(matrix, best) < bound + CLEAN:
+        # Nobody meets again: to search on, for fewer of one team at a table, would spoil the dinners to come.
+        return described(guests, best, together, apart, cost=cost_of(matrix, best), bound=bound)
+    # Where each host has a table already, hosts swap among themselves: the search need not find that out.
+    spread = len({best[number] for number, each in enumerate(guests) if each.id in hosts}) == len(hosts)
+    classes = np.array([spread and each.id in hosts for each in guests], np.int64)
+    steps = min(most_steps, EFFORT // len(guests) ** 2)
+    seats = improved(matrix, best, classes, bound=bound, random=random, steps=steps)
+    # Both sides at each table come before all that the matrix can say, which is of two people at a time.
+    limits = Limits(min(sizes), max(sizes), are_to_be_mixed(guests, len(sizes)))
+    seats = settled(stern(matrix, promised, guests), guests, seats, len(sizes), limits, moved=0)
+    return described(guests, seats, together, apart, cost=cost_of(matrix, seats), bound=bound)
+
+
+def _dealt(
+    guests: Sequence[Guest], sizes: Sequence[int], hosts: Collection[str], random: np.random.Generator
+) -> IntArray:
+    """Hosts first, one a table; then one side after the other, always where fewest of it sit."""
+    seats = np.full(len(guests), -1, np.int64)
+    free = list(sizes)
+    of_side: dict[Side, list[int]] = {side: [0] * len(sizes) for side in Side}
+    order = sorted(
+        range(len(guests)), key=lambda each: (guests[each].id not in hosts, guests[each].side, guests[each].team)
+    )
+    lots = random.random(len(sizes))
+    for number, each in enumerate(order):
+        side = of_side[guests[each].side]
+        tables = [table for table in range(len(sizes)) if free[table]]
+        own = number if guests[each].id in hosts else None
+        table = own if own is not None else min(tables, key=lambda t: (side[t] - free[t] / 100, lots[t]))
+        seats[each] = table
+        free[table] -= 1
+        side[table] += 1
+    return seats

@@ -1,0 +1,72 @@
+"""Tables and what is said of them: how large they are, who is host, what of a seating is not as it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import combinations
+
+from handlers.dinners.rules.costs import IntArray, met_at_dinners, promises
+from handlers.dinners.rules.seating_sizes import SMALLEST
+from storage.values import Guest, Pair, Seated, Seating, Together
+
+
+def sizes_for(guests: int, size: int) -> tuple[int, ...]:
+    """As few tables as hold everybody, none larger than another by more than one, and none of fewer than four.
+
+    Few people at a small size would leave tables of three: then tables are larger than *size*.
+    """
+    return _even(guests, max(1, min(-(-guests // size), guests // SMALLEST)))
+
+
+def one_more_table(sizes: Sequence[int]) -> tuple[int, ...]:
+    """The same people at one table more; none where that would leave fewer than four at one."""
+    guests, tables = sum(sizes), len(sizes) + 1
+    return _even(guests, tables) if guests // tables >= SMALLEST else ()
+
+
+def _even(guests: int, tables: int) -> tuple[int, ...]:
+    return tuple(guests // tables + (number < guests % tables) for number in range(tables))
+
+
+def cost_of(matrix: IntArray, seats: IntArray) -> int:
+    """What that seating costs: every two at one table, once."""
+    return int(matrix[seats[:, None] == seats[None, :]].sum()) // 2
+
+
+def host_pairs(guests: Sequence[Guest], tables: int, together: Together) -> frozenset[Pair]:
+    """Each two of those who take a table of their own: they do not share one."""
+    return frozenset(frozenset(pair) for pair in combinations(hosts_of(guests, tables, together), 2))
+
+
+def hosts_of(guests: Sequence[Guest], tables: int, together: Together) -> frozenset[str]:
+    """Those who take a table of their own, at most one a table: whoever did it least often."""
+    willing = sorted((each for each in guests if each.hosts), key=lambda each: _turn(each.id, together))
+    return frozenset(each.id for each in willing[:tables])
+
+
+def _turn(person: str, together: Together) -> tuple[bool, int, str]:
+    return person in together.last_hosts, together.times_host.get(person, 0), person
+
+
+def described(
+    guests: Sequence[Guest], seats: IntArray, together: Together, apart: Collection[Pair], *, cost: int, bound: int
+) -> Seating:
+    """The tables with their hosts, and what is not as it should be."""
+    tables: dict[int, list[Guest]] = {}
+    for guest, table in zip(guests, seats.tolist(), strict=True):
+        tables.setdefault(table, []).append(guest)
+    pairs = [frozenset({one.id, other.id}) for people in tables.values() for one, other in combinations(people, 2)]
+    met, promised = met_at_dinners(together), promises(guests, apart)
+    return Seating(
+        tables=tuple(_table(people, together) for _, people in sorted(tables.items())),
+        repeats=sum(pair in met for pair in pairs),
+        broken=tuple(sorted((pair for pair in pairs if pair in promised), key=sorted)),
+        cost=cost,
+        bound=bound,
+    )
+
+
+def _table(people: Sequence[Guest], together: Together) -> Seated:
+    """Its host: one who takes a table of their own, else who was host least often."""
+    host = min(people, key=lambda each: (not each.hosts, *_turn(each.id, together)))
+    return Seated(host.id, tuple(each.id for each in people))

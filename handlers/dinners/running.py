@@ -1,0 +1,185 @@
+"""What moves a dinner along by hand: open, cancel, a card in a room, who did not come, what the host reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.acting import acting, place_of
+from handlers.dinners import cards, facts, finding, season, telling
+from handlers.dinners.asking import standing
+from handlers.dinners.evening import evening
+from handlers.dinners.rules import days as day_rules
+from handlers.dinners.rules import seasons
+from handlers.dinners.wording import host_reads
+from handlers.errors import BadInput, NotAllowed, Refusal
+from handlers.feature import Asked
+from handlers.toolbox import Toolbox
+from integrations.ports.inbound import Reply
+from storage import dinners, seats
+from storage.directory import directory
+from storage.values import Dinner, DinnerState
+
+State = DinnerState
+
+
+async def show(box: Toolbox, asked: Asked) -> Reply:
+    """`dinner`: where the dinner stands, and the asker's own answer."""
+    key = finding.quarter_alone(asked)
+    async with box.store.reading() as session:
+        dinner = await finding.meant(session, key)
+        names = await directory(session)
+        names = names if asked.private else names.publicly()
+        found = await standing(session, dinner, names)
+        mine = (await dinners.answers(session, dinner.id)).get(asked.person.id) if asked.private else None
+        voted = (await dinners.votes(session, dinner.id)).get(asked.person.id) if asked.private else None
+    told = facts.of_dinner(dinner, names) | {
+        "counts": facts.of_counts(found.counts),
+        "dates": [facts.of_tally(each) for each in found.tallies],
+    }
+    if asked.private:
+        told["mine"] = facts.of_rsvp(mine, found.waiting or {})
+    return Reply(cards.standing(found, mine, voted), asked.private, told)
+
+
+async def open_now(box: Toolbox, asked: Asked) -> Reply:
+    """`dinner open`: ask everybody now and not tomorrow."""
+    key = finding.quarter_alone(asked)
+    async with acting(box, asked, dinner=key) as session:
+        dinner = await dinners.locked(session, (await finding.meant(session, key)).id)
+        await finding.check_runs(session, asked, dinner)
+        if dinner.state is not State.PLANNED:
+            raise Refusal(f"The dinner of {dinner.key} is {dinner.state} already.", f"dinner {dinner.key}")
+        days = await dinners.dates(session, dinner.id)
+        step: DinnerState | None = seasons.opened(dinner, seasons.Poll(days))
+        while step in (State.POLLING, State.DATED, State.INVITED):
+            moved_on = await season.advance(box, session, dinner, step, asked.now)
+            dinner = moved_on or dinner
+            step = State.INVITED if moved_on and dinner.state is State.DATED else None
+        asked_people = len(telling.invited(await directory(session)))
+    told = {"dinner": dinner.key, "state": str(dinner.state), "asked": asked_people}
+    return Reply(cards.opened(dinner, asked_people), facts=told)
+
+
+async def pick(box: Toolbox, asked: Asked) -> Reply:
+    """`dinner pick`: close the poll now, with the best day; or with the one that is named."""
+    key, said = finding.quarter_in(asked)
+    async with acting(box, asked, dinner=key) as session:
+        dinner = await dinners.locked(session, (await finding.meant(session, key)).id)
+        await finding.check_runs(session, asked, dinner)
+        if dinner.day or dinner.is_over:
+            raise Refusal(
+                f"The day of {dinner.key} is fixed.",
+                f"dinner plan {dinner.key} --date 2027-02-09",
+                f"dinner {dinner.key}",
+            )
+        names = await directory(session)
+        found = await standing(session, dinner, names)
+        won = next((each for each in found.tallies if said and each.day.isoformat() == said[0]), None)
+        today = seasons.local_day(dinner, asked.now)
+        won = won if said else day_rules.best(found.tallies, today)
+        if won is None:
+            raise Refusal("No day on offer is possible, or that one is not on offer.", f"dinner {dinner.key}")
+        reason = day_rules.reason(won, found.tallies, today) if not said else "it was decided so"
+        step: DinnerState | None = State.DATED
+        dinner = replace(dinner, day=won.day)
+        while step:
+            dinner = await season.advance(box, session, dinner, step, asked.now) or dinner
+            step = State.INVITED if dinner.state is State.DATED else None
+    told = facts.of_dinner(dinner, names) | {"reason": reason}
+    return Reply(cards.picked(dinner, reason), facts=told)
+
+
+async def cancel(box: Toolbox, asked: Asked) -> Reply:
+    """`dinner cancel`: it is off; guests are told, and what they told of diet and access goes at once."""
+    key = finding.quarter_alone(asked)
+    async with acting(box, asked, dinner=key) as session:
+        dinner = await dinners.locked(session, (await finding.meant(session, key)).id)
+        await finding.check_runs(session, asked, dinner)
+        if dinner.is_over:
+            raise Refusal(f"The dinner of {dinner.key} is over or called off already.", "dinner")
+        dinner = replace(dinner, state=State.CANCELLED, sequence=dinner.sequence + 1)
+        await dinners.save(session, dinner)
+        told = await telling.moved(box, session, dinner, asked.now)
+        await season.forget_needs(session, dinner, asked.now)
+        await seats.seat(session, dinner.id, ())
+    return Reply(cards.called_off(dinner, told), facts={"dinner": dinner.key, "state": str(dinner.state), "told": told})
+
+
+# ── a card in a room ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def post(box: Toolbox, asked: Asked) -> Reply:
+    """`dinner post`: what this room would read; nothing is posted yet."""
+    key = finding.quarter_alone(asked)
+    async with box.store.reading() as session:
+        dinner = await finding.meant(session, key)
+        await finding.check_runs(session, asked, dinner)
+        found = await standing(session, dinner, (await directory(session)).publicly())
+    _check_room(asked, dinner)
+    return Reply(cards.preview(cards.standing(found), dinner), facts={"dinner": dinner.key, "posted": False})
+
+
+def _check_room(asked: Asked, dinner: Dinner) -> None:
+    if asked.where.direct:
+        raise Refusal("Say it in the room where the card is to stand.", f"dinner post {dinner.key}")
+
+
+async def post_now(box: Toolbox, asked: Asked) -> Reply:
+    """`dinner post now`: the card stands in this room from now on, with a tally that is kept up to date."""
+    key = finding.quarter_alone(asked)
+    async with acting(box, asked, dinner=key) as session:
+        dinner = await finding.meant(session, key)
+        await finding.check_runs(session, asked, dinner)
+        _check_room(asked, dinner)
+        place = await place_of(session, asked)
+        notice = telling.key(dinner, "room", place.id, asked.now.isoformat())
+        if place.id not in await dinners.rooms(session, dinner.id):
+            await dinners.stands_in(session, dinner.id, place.id, notice)
+            await telling.in_room(session, dinner, place.id, notice, asked.now)
+    return Reply(cards.posted(dinner, stands=True), facts={"dinner": dinner.key, "posted": True})
+
+
+async def unpost(box: Toolbox, asked: Asked) -> Reply:
+    """`dinner unpost`: the card goes from this room."""
+    key = finding.quarter_alone(asked)
+    async with acting(box, asked, dinner=key) as session:
+        dinner = await finding.meant(session, key)
+        await finding.check_runs(session, asked, dinner)
+        rooms = await dinners.rooms(session, dinner.id)
+        if asked.place is None or asked.place.id not in rooms:
+            raise Refusal("No card of that dinner stands in this room.", f"dinner post {dinner.key}")
+        await telling.take_back(session, rooms[asked.place.id], asked.now)
+        await dinners.stands_no_longer_in(session, dinner.id, asked.place.id)
+    return Reply(cards.posted(dinner, stands=False), facts={"dinner": dinner.key, "posted": False})
+
+
+# ── the host ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def diets(box: Toolbox, asked: Asked) -> Reply:
+    """`dinner diets`: what guests told, sent to the host's own conversation and nowhere else."""
+    key = finding.quarter_alone(asked)
+    async with acting(box, asked, dinner=key) as session:
+        dinner = await finding.meant(session, key)
+        if asked.person.id != dinner.host:
+            raise NotAllowed(f"Only the host of {dinner.key} may know what guests told of diet and access.")
+        if dinner.is_over:
+            raise Refusal("It is over; what was told for it is not shown any more.", "dinner")
+        count = len(await host_reads(session, await evening(session, dinner)))
+        await season.tell_host(box, session, dinner, asked.now)
+    return Reply(cards.needs_sent(dinner, count), facts={"dinner": dinner.key, "guests": count})
+
+
+async def absent(box: Toolbox, asked: Asked) -> Reply:
+    """`dinner absent @a`: they did not come, so they met nobody there."""
+    key, said = finding.quarter_in(asked)
+    async with acting(box, asked, dinner=key) as session:
+        dinner = await finding.meant(session, key)
+        await finding.check_runs(session, asked, dinner)
+        if not said:
+            raise BadInput("Say who did not come.", "dinner absent @ana")
+        names = await directory(session)
+        missing = [each.id for each in await finding.named(session, asked, names, said)]
+        await seats.leave(session, dinner.id, missing)
+    told = {"dinner": dinner.key, "absent": [names.email_of(each) for each in missing]}
+    return Reply(cards.absent(dinner, missing, names), facts=told)

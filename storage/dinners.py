@@ -1,0 +1,371 @@
+"""The quarterly dinners: plans, polls, answers and seats. What guests need to eat comes here sealed and never leaves readable."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import Column, delete, func, select, update
+from sqlmodel import Field, SQLModel
+
+from storage import seats
+from storage.store import Session, UtcDateTime, insert_all, insert_into, insert_new, is_postgresql, table_of
+from storage.values import Answer, Dinner, DinnerState, Rsvp, Side, Stand
+
+
+class DinnerRow(SQLModel, table=True):
+    __tablename__ = "dinner"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    state: str = DinnerState.PLANNED
+    host: str = ""
+    host_side: str = Side.OTHER
+    cap: int = 0
+    size: int = 6
+    day: date | None = None
+    clock: str = "19:00"
+    zone: str = "UTC"
+    venue: str = ""
+    planned_by: str = ""
+    planned_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    closes_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    sequence: int = 0
+
+
+class DinnerDateRow(SQLModel, table=True):
+    """A day that is offered in the poll."""
+
+    __tablename__ = "dinner_date"
+
+    dinner_id: int = Field(primary_key=True, foreign_key="dinner.id", ondelete="CASCADE")
+    day: date = Field(primary_key=True)
+
+
+class DinnerVoteRow(SQLModel, table=True):
+    __tablename__ = "dinner_vote"
+
+    dinner_id: int = Field(primary_key=True, foreign_key="dinner.id", ondelete="CASCADE")
+    person_id: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    answer: str
+
+
+class DinnerGuestRow(SQLModel, table=True):
+    """`needs` is what somebody told the host of diet and access, sealed before it comes here."""
+
+    __tablename__ = "dinner_guest"
+
+    dinner_id: int = Field(primary_key=True, foreign_key="dinner.id", ondelete="CASCADE")
+    person_id: str = Field(primary_key=True)
+    answer: str = ""
+    stand: str = ""
+    since: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    offered_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    needs: str = ""
+    told: int | None = None
+
+
+class DinnerRoleRow(SQLModel, table=True):
+    """`organiser` runs the dinner beside the admins, `must` has to be able to come, `host` takes a table of their own."""
+
+    __tablename__ = "dinner_role"
+
+    dinner_id: int = Field(primary_key=True, foreign_key="dinner.id", ondelete="CASCADE")
+    person_id: str = Field(primary_key=True)
+    role: str = Field(primary_key=True)
+
+
+class DinnerPulseRow(SQLModel, table=True):
+    """Only how often each answer was given: nothing here leads back to a person."""
+
+    __tablename__ = "dinner_pulse"
+
+    dinner_id: int = Field(primary_key=True, foreign_key="dinner.id", ondelete="CASCADE")
+    question: str = Field(primary_key=True)
+    answer: str = Field(primary_key=True)
+    times: int = 0
+
+
+class DinnerPulsedRow(SQLModel, table=True):
+    """Who has answered already, and not what."""
+
+    __tablename__ = "dinner_pulsed"
+
+    dinner_id: int = Field(primary_key=True, foreign_key="dinner.id", ondelete="CASCADE")
+    person_id: str = Field(primary_key=True)
+
+
+class DinnerRoomRow(SQLModel, table=True):
+    """A room in which the dinner's card stands, and the notice that put it there."""
+
+    __tablename__ = "dinner_room"
+
+    dinner_id: int = Field(primary_key=True, foreign_key="dinner.id", ondelete="CASCADE")
+    place_id: int = Field(primary_key=True, foreign_key="place.id", ondelete="CASCADE")
+    notice: str
+
+
+class DinnerToldRow(SQLModel, table=True):
+    """A notice that told the host of diet and access, so that it can be taken back."""
+
+    __tablename__ = "dinner_told"
+
+    dinner_id: int = Field(primary_key=True, foreign_key="dinner.id", ondelete="CASCADE")
+    notice: str = Field(primary_key=True)
+
+
+DINNER, OFFERED, VOTE = table_of(DinnerRow), table_of(DinnerDateRow), table_of(DinnerVoteRow)
+GUEST, ROLE, ROOM = table_of(DinnerGuestRow), table_of(DinnerRoleRow), table_of(DinnerRoomRow)
+PULSE, PULSED, TOLD = table_of(DinnerPulseRow), table_of(DinnerPulsedRow), table_of(DinnerToldRow)
+ENDED = [str(DinnerState.REVIEWED), str(DinnerState.CANCELLED)]
+
+
+def _dinner_from(row: Any) -> Dinner:
+    values = {each.name: getattr(row, each.name) for each in fields(Dinner)}
+    return Dinner(**values | {"state": DinnerState(row.state), "host_side": Side(row.host_side)})
+
+
+def _columns(dinner: Dinner) -> dict[str, Any]:
+    values = {each.name: getattr(dinner, each.name) for each in fields(Dinner) if each.name != "id"}
+    return values | {"state": str(dinner.state), "host_side": str(dinner.host_side)}
+
+
+# ── the dinner itself ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def all_dinners(session: Session) -> tuple[Dinner, ...]:
+    """Every dinner, in the order in which they were planned."""
+    return tuple(_dinner_from(row) for row in await session.execute(select(DINNER).order_by(DINNER.c.id)))
+
+
+async def live(session: Session) -> tuple[Dinner, ...]:
+    """Those whose season goes on, in the order in which they were planned."""
+    wanted = select(DINNER).where(DINNER.c.state.not_in(ENDED)).order_by(DINNER.c.id)
+    return tuple(_dinner_from(row) for row in await session.execute(wanted))
+
+
+async def with_key(session: Session, key: str) -> Dinner | None:
+    row = (await session.execute(select(DINNER).where(DINNER.c.key == key))).one_or_none()
+    return _dinner_from(row) if row else None
+
+
+async def locked(session: Session, dinner_id: int) -> Dinner:
+    """That dinner, which nobody else may change until this transaction ends: seats are given out one after the other."""
+    wanted = select(DINNER).where(DINNER.c.id == dinner_id)
+    wanted = wanted.with_for_update() if is_postgresql(session) else wanted
+    return _dinner_from((await session.execute(wanted)).one())
+
+
+async def add(session: Session, dinner: Dinner) -> Dinner:
+    """Put a new dinner down. One that was called off under the same key makes room, and its calendar goes on from it."""
+    await session.execute(delete(DINNER).where(DINNER.c.key == dinner.key))
+    await insert_all(session, DinnerRow, [_columns(dinner)])
+    return cast(Dinner, await with_key(session, dinner.key))
+
+
+async def save(session: Session, dinner: Dinner) -> None:
+    await session.execute(update(DINNER).where(DINNER.c.id == dinner.id).values(**_columns(dinner)))
+
+
+# ── roles ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def roles(session: Session, dinner_id: int) -> Mapping[str, frozenset[str]]:
+    """Role (`organiser`, `must`, `host`) -> the people who have it."""
+    found: dict[str, set[str]] = {"organiser": set(), "must": set(), "host": set()}
+    for row in await session.execute(select(ROLE).where(ROLE.c.dinner_id == dinner_id)):
+        found.setdefault(row.role, set()).add(row.person_id)
+    return {role: frozenset(people) for role, people in found.items()}
+
+
+async def set_role(session: Session, dinner_id: int, role: str, people: Iterable[str]) -> None:
+    """Exactly *people* have that role."""
+    await session.execute(delete(ROLE).where(ROLE.c.dinner_id == dinner_id, ROLE.c.role == role))
+    rows = [{"dinner_id": dinner_id, "person_id": each, "role": role} for each in sorted(set(people))]
+    await insert_new(session, DinnerRoleRow, rows)
+
+
+# ── the poll ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def dates(session: Session, dinner_id: int) -> tuple[date, ...]:
+    """The days on offer, in order."""
+    wanted = select(OFFERED.c.day).where(OFFERED.c.dinner_id == dinner_id).order_by(OFFERED.c.day)
+    return tuple((await session.execute(wanted)).scalars())
+
+
+async def offer(session: Session, dinner_id: int, days: Collection[date]) -> None:
+    """Exactly these days are on offer; what was said of others is forgotten."""
+    await session.execute(delete(OFFERED).where(OFFERED.c.dinner_id == dinner_id, OFFERED.c.day.not_in(days)))
+    await session.execute(delete(VOTE).where(VOTE.c.dinner_id == dinner_id, VOTE.c.day.not_in(days)))
+    await insert_new(session, DinnerDateRow, [{"dinner_id": dinner_id, "day": each} for each in sorted(days)])
+
+
+async def vote(session: Session, dinner_id: int, person: str, answers: Mapping[date, Answer]) -> None:
+    """What *person* says now, in place of what they said before."""
+    await session.execute(delete(VOTE).where(VOTE.c.dinner_id == dinner_id, VOTE.c.person_id == person))
+    rows = [
+        {"dinner_id": dinner_id, "person_id": person, "day": day, "answer": str(said)} for day, said in answers.items()
+    ]
+    await insert_all(session, DinnerVoteRow, rows)
+
+
+async def votes(session: Session, dinner_id: int) -> Mapping[str, Mapping[date, Answer]]:
+    """Person -> day -> answer."""
+    found: dict[str, dict[date, Answer]] = {}
+    for row in await session.execute(select(VOTE).where(VOTE.c.dinner_id == dinner_id)):
+        found.setdefault(row.person_id, {})[row.day] = Answer(row.answer)
+    return found
+
+
+# ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_GUEST_COLUMNS = [column for column in GUEST.c if column.name != "needs"]
+
+
+async def answers(session: Session, dinner_id: int) -> Mapping[str, Rsvp]:
+    """Person -> answer, those who said yes first first."""
+    wanted = select(*_GUEST_COLUMNS, (GUEST.c.needs != "").label("has_needs")).where(GUEST.c.dinner_id == dinner_id)
+    rows = (await session.execute(wanted)).all()
+    found = [_rsvp_from(row) for row in rows]
+    found.sort(key=lambda each: (each.since is None, each.since.timestamp() if each.since else 0.0, each.person))
+    return {each.person: each for each in found}
+
+
+def _rsvp_from(row: Any) -> Rsvp:
+    return Rsvp(
+        person=row.person_id,
+        answer=Answer(row.answer) if row.answer else None,
+        stand=Stand(row.stand),
+        since=row.since,
+        offered_until=row.offered_until,
+        has_needs=bool(row.has_needs),
+        told=row.told,
+    )
+
+
+async def answer(session: Session, dinner_id: int, rsvps: Iterable[Rsvp]) -> None:
+    """Keep these answers; what was told of diet and access stays as it is."""
+    for each in rsvps:
+        values = {
+            "answer": str(each.answer or ""),
+            "stand": str(each.stand),
+            "since": each.since,
+            "offered_until": each.offered_until,
+            "told": each.told,
+        }
+        row = insert_into(session, DinnerGuestRow).values(
+            dinner_id=dinner_id, person_id=each.person, needs="", **values
+        )
+        await session.execute(row.on_conflict_do_update(index_elements=["dinner_id", "person_id"], set_=values))
+
+
+async def tell_needs(session: Session, dinner_id: int, person: str, sealed: str) -> None:
+    """Keep what *person* told the host of diet and access; "" forgets it. They have a row already."""
+    here = (GUEST.c.dinner_id == dinner_id) & (GUEST.c.person_id == person)
+    await session.execute(update(GUEST).where(here).values(needs=sealed))
+
+
+async def sealed_needs(session: Session, dinner_id: int) -> Mapping[str, str]:
+    """Person -> what they told, sealed: for the host of that dinner and nobody else."""
+    wanted = select(GUEST.c.person_id, GUEST.c.needs).where(GUEST.c.dinner_id == dinner_id, GUEST.c.needs != "")
+    return {row.person_id: row.needs for row in await session.execute(wanted)}
+
+
+async def note_needs_told(session: Session, dinner_id: int, notice: str) -> None:
+    await insert_new(session, DinnerToldRow, [{"dinner_id": dinner_id, "notice": notice}])
+
+
+async def needs_told(session: Session, dinner_id: int) -> tuple[str, ...]:
+    """The keys of the notices that told the host."""
+    wanted = select(TOLD.c.notice).where(TOLD.c.dinner_id == dinner_id).order_by(TOLD.c.notice)
+    return tuple((await session.execute(wanted)).scalars())
+
+
+async def with_needs(session: Session) -> tuple[Dinner, ...]:
+    """The dinners of which something about diet or access is still kept, or still stands in the host's conversation."""
+    kept = select(GUEST.c.dinner_id).where(GUEST.c.needs != "").union(select(TOLD.c.dinner_id))
+    wanted = select(DINNER).where(DINNER.c.id.in_(kept)).order_by(DINNER.c.id)
+    return tuple(_dinner_from(row) for row in await session.execute(wanted))
+
+
+async def forget_needs(session: Session, dinner_id: int) -> None:
+    await session.execute(update(GUEST).where(GUEST.c.dinner_id == dinner_id, GUEST.c.needs != "").values(needs=""))
+    await session.execute(delete(TOLD).where(TOLD.c.dinner_id == dinner_id))
+
+
+# ── rooms ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def rooms(session: Session, dinner_id: int) -> Mapping[int, str]:
+    """Place -> the key of the notice that put the dinner's card there."""
+    rows = await session.execute(select(ROOM).where(ROOM.c.dinner_id == dinner_id).order_by(ROOM.c.place_id))
+    return {row.place_id: row.notice for row in rows}
+
+
+async def stands_in(session: Session, dinner_id: int, place: int, notice: str) -> None:
+    await insert_new(session, DinnerRoomRow, [{"dinner_id": dinner_id, "place_id": place, "notice": notice}])
+
+
+async def stands_no_longer_in(session: Session, dinner_id: int, place: int) -> None:
+    await session.execute(delete(ROOM).where(ROOM.c.dinner_id == dinner_id, ROOM.c.place_id == place))
+
+
+# ── the pulse ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def pulse(session: Session, dinner_id: int, person: str, said: Mapping[str, str]) -> bool:
+    """Count *said* (question -> answer) without a name; False when *person* has answered before."""
+    if not await insert_new(session, DinnerPulsedRow, [{"dinner_id": dinner_id, "person_id": person}]):
+        return False
+    for question, each in sorted(said.items()):
+        row = insert_into(session, DinnerPulseRow).values(dinner_id=dinner_id, question=question, answer=each, times=1)
+        more = row.on_conflict_do_update(
+            index_elements=["dinner_id", "question", "answer"], set_={"times": PULSE.c.times + 1}
+        )
+        await session.execute(more)
+    return True
+
+
+async def pulses(session: Session, dinner_id: int) -> tuple[int, Mapping[str, Mapping[str, int]]]:
+    """How many answered, and question -> answer -> how often."""
+    found: dict[str, dict[str, int]] = {}
+    for row in await session.execute(select(PULSE).where(PULSE.c.dinner_id == dinner_id)):
+        found.setdefault(row.question, {})[row.answer] = row.times
+    counted = select(func.count()).where(PULSED.c.dinner_id == dinner_id)
+    return (await session.execute(counted)).scalar_one(), found
+
+
+# ── one person ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def of_person(session: Session, person: str) -> list[dict[str, object]]:
+    """What is kept of somebody's dinners, as data of their own. What they told of diet and access stays closed."""
+    told: list[dict[str, object]] = []
+    for dinner in await all_dinners(session):
+        mine = (await answers(session, dinner.id)).get(person)
+        voted = (await votes(session, dinner.id)).get(person, {})
+        table = await seats.table_of_person(session, dinner.id, person)
+        if mine or voted or table is not None:
+            told.append(
+                {
+                    "dinner": dinner.key,
+                    "answer": str(mine.answer or "") if mine else "",
+                    "days": {day.isoformat(): str(said) for day, said in sorted(voted.items())},
+                    "needs": "told the host, and kept closed" if mine and mine.has_needs else "",
+                    "table": None if table is None else table + 1,
+                }
+            )
+    return told
+
+
+async def forget_person(session: Session, person: str) -> None:
+    """Nothing of them is left; a seat that comes free is given on by the next tick."""
+    for table in (VOTE, GUEST, ROLE, PULSED):
+        await session.execute(delete(table).where(table.c.person_id == person))
+    await seats.forget_person(session, person)
+    for column in (DINNER.c.host, DINNER.c.planned_by):
+        await session.execute(update(DINNER).where(column == person).values(**{column.name: ""}))

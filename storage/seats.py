@@ -1,0 +1,89 @@
+"""Who sat at which table at which dinner, and whom no table ever holds together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import cast
+
+from sqlalchemy import delete, select
+from sqlmodel import Field, SQLModel
+
+from storage.store import Session, insert_all, insert_new, table_of
+from storage.values import Chair, Pair
+
+
+class DinnerSeatRow(SQLModel, table=True):
+    __tablename__ = "dinner_seat"
+
+    dinner_id: int = Field(primary_key=True, foreign_key="dinner.id", ondelete="CASCADE")
+    person_id: str = Field(primary_key=True)
+    table_no: int
+    hosts: bool = False
+
+
+class DinnerApartRow(SQLModel, table=True):
+    """Two who are never put at one table; their ids in order."""
+
+    __tablename__ = "dinner_apart"
+
+    one: str = Field(primary_key=True)
+    other: str = Field(primary_key=True)
+
+
+SEAT, APART = table_of(DinnerSeatRow), table_of(DinnerApartRow)
+
+
+async def chairs(session: Session, dinner_id: int) -> tuple[Chair, ...]:
+    """Who sits where, table by table."""
+    wanted = select(SEAT).where(SEAT.c.dinner_id == dinner_id).order_by(SEAT.c.table_no, SEAT.c.person_id)
+    return tuple(Chair(row.person_id, row.table_no, row.hosts) for row in await session.execute(wanted))
+
+
+async def seat(session: Session, dinner_id: int, found: Sequence[Chair]) -> None:
+    """Exactly so they sit."""
+    await session.execute(delete(SEAT).where(SEAT.c.dinner_id == dinner_id))
+    rows = [
+        {"dinner_id": dinner_id, "person_id": each.person, "table_no": each.table, "hosts": each.hosts}
+        for each in found
+    ]
+    await insert_all(session, DinnerSeatRow, rows)
+
+
+async def leave(session: Session, dinner_id: int, people: Collection[str]) -> None:
+    """They do not sit there, or did not come."""
+    await session.execute(delete(SEAT).where(SEAT.c.dinner_id == dinner_id, SEAT.c.person_id.in_(sorted(people))))
+
+
+async def past_chairs(session: Session, besides: int) -> Mapping[int, Sequence[Chair]]:
+    """Dinner id -> who sat where, of every dinner *besides* one; in the order of planning."""
+    wanted = (
+        select(SEAT).where(SEAT.c.dinner_id != besides).order_by(SEAT.c.dinner_id, SEAT.c.table_no, SEAT.c.person_id)
+    )
+    found: dict[int, list[Chair]] = {}
+    for row in await session.execute(wanted):
+        found.setdefault(row.dinner_id, []).append(Chair(row.person_id, row.table_no, row.hosts))
+    return found
+
+
+async def kept_apart(session: Session) -> frozenset[Pair]:
+    return frozenset(frozenset({row.one, row.other}) for row in await session.execute(select(APART)))
+
+
+async def keep_apart(session: Session, pair: Pair) -> None:
+    one, other = sorted(pair)
+    await insert_new(session, DinnerApartRow, [{"one": one, "other": other}])
+
+
+async def no_longer_apart(session: Session, pair: Pair) -> None:
+    one, other = sorted(pair)
+    await session.execute(delete(APART).where(APART.c.one == one, APART.c.other == other))
+
+
+async def table_of_person(session: Session, dinner_id: int, person: str) -> int | None:
+    wanted = select(SEAT.c.table_no).where(SEAT.c.dinner_id == dinner_id, SEAT.c.person_id == person)
+    return cast(int | None, (await session.execute(wanted)).scalar_one_or_none())
+
+
+async def forget_person(session: Session, person: str) -> None:
+    await session.execute(delete(SEAT).where(SEAT.c.person_id == person))
+    await session.execute(delete(APART).where((APART.c.one == person) | (APART.c.other == person)))

@@ -1,0 +1,77 @@
+"""A company of two sides that goes to dinner: people, a clock, a post, and words for what a test says often."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import combinations
+from typing import Any
+
+from integrations.ports.inbound import Reply
+from storage.store import Store
+from storage.values import Permission
+from tests.features.company import Company
+
+ADMIN = "root@x.test"
+TICK = "dinners.tick"
+TEAM = ("web", "seo", "data", "brand")  # IT and Marketing in turn
+DAY = timedelta(days=1)
+
+
+class Diners(Company):
+    """People `g0@x.test`, `g1@x.test`, …; even ones are of IT, odd ones of Marketing."""
+
+    async def has_guests(self, count: int, *, first: int = 0) -> None:
+        for number in range(first, first + count):
+            await self.has_person(guest(number), TEAM[number % 4])
+
+    async def plans(self, words: str = "Q1 --cap 24 --date 2027-02-09") -> Reply:
+        return await self.say(ADMIN, f"dinner plan {words}")
+
+    async def say_yes(self, *numbers: int) -> None:
+        for number in numbers:
+            reply = await self.say(guest(number), "dinner rsvp yes")
+            assert reply.exit == 0, reply.card
+            self.wait(timedelta(seconds=1))
+
+    async def seats(self, words: str = "dinner seats") -> dict[str, Any]:
+        reply = await self.say(ADMIN, words)
+        assert reply.exit == 0, reply.card
+        json.dumps(reply.facts)
+        return dict(reply.facts)
+
+    async def lives_until(self, *moment: int) -> None:
+        """Every hour until then the clock rings and the post goes out."""
+        from datetime import UTC, datetime
+
+        until = datetime(*moment, tzinfo=UTC)  # type: ignore[misc,arg-type]
+        await self.passes(until - self.now, TICK, every=timedelta(hours=4))
+
+    async def state(self) -> str:
+        return str((await self.say(ADMIN, "dinner")).facts["state"])
+
+
+def guest(number: int) -> str:
+    return f"g{number}@x.test"
+
+
+async def diners(store: Store, guests: int) -> Diners:
+    """Monday, 2 November 2026, 9:00 UTC."""
+    made = Diners(store)
+    await made.has_teams()
+    await made.has_person(ADMIN, "web", Permission.ADMIN)
+    await made.has_guests(guests)
+    return made
+
+
+def sides(people: Sequence[str]) -> set[int]:
+    return {int(each[1 : each.index("@")]) % 2 for each in people}
+
+
+def pairs(facts: dict[str, Any]) -> set[frozenset[str]]:
+    return {frozenset(two) for table in facts["tables"] for two in combinations(table["people"], 2)}
+
+
+def table_of(facts: dict[str, Any]) -> dict[str, int]:
+    return {each: number for number, table in enumerate(facts["tables"]) for each in table["people"]}

@@ -1,0 +1,336 @@
+"""A dinner's season by the clock: who hears what, and that a day which was missed does no harm."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from storage.store import Store
+from storage.values import Status
+from tests.features.accounts import everything_stored
+from tests.features.dinner_company import ADMIN, DAY, TICK, Diners, diners, guest
+from tests.house import item, words_of
+
+INVITED = "Dinner 2027-Q1: Tuesday, 9 Feb 2027"
+
+
+@pytest.fixture
+async def house(store: Store) -> Diners:
+    """Twelve people; the plan is of Monday, 2 November 2026."""
+    return await diners(store, 12)
+
+
+def titles(house: Diners, number: int) -> list[str]:
+    return house.said_in(f"@{guest(number)}")
+
+
+# ── the whole season ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_season_takes_each_step_once_in_its_order(house: Diners) -> None:
+    await house.plans("Q1 --cap 10")
+    states: list[str] = []
+    while house.now < datetime(2027, 3, 1, tzinfo=UTC):
+        await house.passes(DAY, TICK, every=timedelta(hours=6))
+        if house.now.date() == datetime(2026, 11, 20, tzinfo=UTC).date():
+            await house.say_yes(*range(8))
+        states.append(await house.state())
+
+    assert list(dict.fromkeys(states)) == [
+        "polling",
+        "invited",
+        "reminded",
+        "seated",
+        "announced",
+        "thanked",
+        "reviewed",
+    ]
+    assert titles(house, 1) == [
+        "Dinner 2027-Q1: which day?",
+        INVITED,
+        "Dinner 2027-Q1: table 1",
+        "Thank you for coming to dinner 2027-Q1",
+    ]
+    assert titles(house, 10) == [
+        "Dinner 2027-Q1: which day?",
+        INVITED,
+        "Do you come to dinner on Tuesday, 9 Feb 2027?",
+    ]
+
+
+async def test_days_that_were_missed_delay_and_skip_nothing(house: Diners) -> None:
+    """The process was away from December to the morning of the dinner."""
+    await house.plans("Q1 --date 2027-02-09")
+    await house.lives_until(2026, 11, 5)
+    await house.say_yes(*range(8))
+    house.at(2027, 2, 9, 8)
+    await house.lives_until(2027, 2, 9, 16)
+
+    assert await house.state() == "announced"
+    assert titles(house, 1)[1:] == ["Dinner 2027-Q1: table 1"]
+    assert titles(house, 10)[1:] == []  # a reminder on the day would be none
+
+
+async def test_after_weeks_away_nobody_hears_of_an_evening_that_is_over(house: Diners) -> None:
+    await house.plans("Q1 --date 2027-02-09")
+    await house.lives_until(2026, 11, 5)
+    await house.say_yes(*range(8))
+    house.at(2027, 3, 20, 8)
+    await house.lives_until(2027, 3, 21)
+
+    assert await house.state() == "reviewed"
+    assert titles(house, 1) == [INVITED]
+
+
+async def test_the_clock_ringing_twice_says_nothing_twice(house: Diners) -> None:
+    await house.plans("Q1 --date 2027-02-09")
+    house.at(2026, 11, 3, 9)
+    for _ in range(3):
+        await house.ring(TICK)
+    await house.carry()
+
+    assert titles(house, 1) == [INVITED]
+
+
+async def test_an_organiser_need_not_wait_for_tomorrow(house: Diners) -> None:
+    await house.plans("Q1 --date 2027-02-09")
+    reply = await house.say(ADMIN, "dinner open")
+    await house.carry()
+
+    assert (reply.facts["state"], reply.facts["asked"]) == ("invited", 13)
+    assert titles(house, 1) == [INVITED]
+    assert (await house.say(ADMIN, "dinner open")).exit == 1
+
+
+# ── the poll ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_poll_closes_when_everybody_has_voted(house: Diners) -> None:
+    await house.plans("Q1")
+    await house.lives_until(2026, 11, 4)
+    for number in range(12):
+        await house.say(guest(number), "dinner vote 2 maybe 3")
+    await house.say(ADMIN, "dinner vote 2027-02-09 2027-02-10")
+    await house.ring(TICK)
+
+    shown = await house.say(ADMIN, "dinner")
+    assert (shown.facts["state"], shown.facts["date"]) == ("invited", "2027-02-10")
+
+
+async def test_the_poll_closes_at_its_deadline(house: Diners) -> None:
+    await house.plans("Q1")
+    await house.lives_until(2026, 11, 4)
+    await house.say(guest(1), "dinner vote 3")
+    await house.lives_until(2026, 11, 12)
+
+    assert (await house.say(ADMIN, "dinner")).facts["date"] == "2027-02-11"
+
+
+async def test_a_day_that_somebody_required_cannot_make_is_out(house: Diners) -> None:
+    await house.plans(f"Q1 --must {guest(5)}")
+    await house.lives_until(2026, 11, 4)
+    await house.say(guest(5), "dinner vote 3")
+    for number in (1, 2, 3):
+        await house.say(guest(number), "dinner vote 1")
+    shown = await house.say(guest(1), "dinner")
+    await house.lives_until(2026, 11, 12)
+
+    assert [each["out"] for each in shown.facts["dates"]] == [True, True, False]
+    assert "somebody who has to be there cannot" in words_of(shown)
+    assert (await house.say(ADMIN, "dinner")).facts["date"] == "2027-02-11"
+
+
+async def test_without_a_possible_day_the_organiser_is_told_once_and_offers_others(house: Diners) -> None:
+    await house.plans(f"Q1 --must {guest(5)}")
+    await house.lives_until(2026, 11, 4)
+    await house.say(guest(5), "dinner vote none")
+    await house.lives_until(2026, 11, 14)
+    stuck = [each for each in house.said_in(f"@{ADMIN}") if "No day" in each]
+    await house.plans('Q1 --dates "2027-03-02, 2027-03-03"')
+    await house.lives_until(2026, 11, 17)
+
+    assert stuck == ["No day is left for the dinner of 2027-Q1"]
+    assert await house.state() == "polling"
+    assert titles(house, 1) == ["Dinner 2027-Q1: which day?"] * 2
+
+
+async def test_the_best_day_is_picked_by_hand_with_its_reason(house: Diners) -> None:
+    await house.plans("Q1")
+    await house.say(ADMIN, "dinner open")
+    for number in (1, 2, 3):
+        await house.say(guest(number), "dinner vote 2")
+    reply = await house.say(ADMIN, "dinner pick")
+
+    assert (reply.facts["date"], reply.facts["reason"]) == ("2027-02-10", "most people can come")
+
+
+async def test_a_vote_can_be_given_in_a_form_and_changed(house: Diners) -> None:
+    await house.plans("Q1")
+    await house.say(ADMIN, "dinner open")
+    asked = await house.press(guest(1), "dinner vote", "2027-Q1")
+    sent = await house.submit(
+        guest(1), "dinner vote", {"can": "2027-02-09\n2027-02-11", "maybe": "2027-02-10"}, value="2027-Q1"
+    )
+    changed = await house.submit(guest(1), "dinner vote", {"can": "", "maybe": ""}, value="2027-Q1")
+
+    assert asked.form is not None
+    assert sent.facts["votes"] == {"2027-02-09": "yes", "2027-02-10": "maybe", "2027-02-11": "yes"}
+    assert set(changed.facts["votes"].values()) == {"no"}
+
+
+async def test_a_vote_for_a_day_that_is_not_on_offer_is_refused(house: Diners) -> None:
+    await house.plans("Q1")
+
+    assert (await house.say(guest(1), "dinner vote 2027-02-12")).exit == 2
+    assert (await house.say(guest(1), "dinner vote 9")).exit == 2
+
+
+async def test_after_the_poll_a_vote_is_answered_with_the_day(house: Diners) -> None:
+    await house.plans("Q1 --date 2027-02-09")
+    reply = await house.say(guest(1), "dinner vote 1")
+
+    assert reply.exit == 1
+    assert "2027-02-09" in words_of(reply)
+
+
+# ── one tally ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_room_gets_the_card_after_a_preview_and_its_tally_follows_in_place(house: Diners) -> None:
+    await house.plans("Q1 --cap 10 --date 2027-02-09")
+    preview = await house.say(ADMIN, "dinner post", room="#web")
+    await house.carry()
+    before = house.said_in("#web")
+    await house.say(ADMIN, "dinner post now", room="#web")
+    await house.carry()
+    await house.say_yes(1, 2, 3)
+    house.wait(timedelta(minutes=1))
+    await house.carry()
+
+    assert "Preview" in preview.card.title
+    assert before == []
+    assert house.said_in("#web") == [INVITED]
+    [card] = house.read_in("#web")
+    assert "3 of 10 seats taken" in card
+    assert house.platform.asked.count("update") == 1  # three answers, one edit
+
+
+async def test_undo_takes_the_card_out_of_the_room(house: Diners) -> None:
+    await house.plans("Q1 --date 2027-02-09")
+    await house.say(ADMIN, "dinner post now", room="#web")
+    await house.carry()
+    await house.say(ADMIN, "dinner unpost", room="#web")
+    await house.carry()
+    again = await house.say(ADMIN, "dinner unpost", room="#web")
+
+    assert house.read_in("#web") == []
+    assert again.exit == 1
+
+
+async def test_a_poll_that_closed_says_so_where_it_stands(house: Diners) -> None:
+    await house.plans("Q1")
+    await house.lives_until(2026, 11, 4)
+    await house.say(guest(1), "dinner vote 2")
+    await house.lives_until(2026, 11, 12)
+    standing = house.read_in(f"@{guest(3)}")
+
+    assert [each.splitlines()[0] for each in standing] == ["Dinner 2027-Q1: Wednesday, 10 Feb 2027"] * 2
+
+
+async def test_a_dinner_that_moves_tells_its_guests(house: Diners) -> None:
+    await house.plans("Q1 --date 2027-02-09")
+    await house.say_yes(1)
+    moved = await house.plans("Q1 --time 20:00")
+    await house.carry()
+
+    assert moved.facts["sequence"] == 1
+    assert titles(house, 1) == ["The dinner of 2027-Q1 has moved"]
+    assert titles(house, 2) == []
+
+
+async def test_an_offer_that_is_made_at_night_is_held_from_the_morning_on(house: Diners) -> None:
+    await house.has_person("kim@x.test", "web", timezone="Asia/Tokyo")
+    await house.plans("Q1 --cap 4 --date 2027-02-09")
+    await house.say_yes(*range(4))
+    await house.say("kim@x.test", "dinner rsvp yes")
+    house.at(2026, 11, 2, 14)  # 23:00 in Tokyo
+    await house.say(guest(2), "dinner rsvp no")
+
+    until = (await house.say("kim@x.test", "dinner")).facts["mine"]["offered_until"]
+    assert datetime.fromisoformat(until) == datetime(2026, 11, 3, 23, tzinfo=UTC)  # a day after 8:00 there
+
+
+# ── the evening, and after ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_on_the_day_everybody_reads_whom_they_will_meet_and_what_they_shipped_together(house: Diners) -> None:
+    await house.has_campaign("spring", "Spring Launch")
+    await house.plans("Q1 --date 2027-02-09")
+    await house.lives_until(2026, 11, 4)
+    await house.say_yes(*range(6))
+    house.at(2027, 1, 20, 9)
+    await house.publishes(
+        item("WEB-1", "Checkout", "web", campaigns=("spring",), owner="p_g0", status=Status.DONE),
+        item("SEO-1", "Landing page", "seo", campaigns=("spring",), owner="p_g1", status=Status.DONE),
+        item("WEB-9", "Secret", "web", campaigns=("spring",), owner="p_g0", status=Status.DONE, visible_to=("web",)),
+    )
+    await house.lives_until(2027, 2, 9, 14)
+
+    card = house.read_in(f"@{guest(3)}")[-1]
+    assert card.startswith("Dinner 2027-Q1: table 1")
+    assert "You will meet" in card
+    assert "Spring Launch" in card
+    assert "WEB-1" in card
+    assert "SEO-1" in card
+    assert "WEB-9" not in card
+
+
+async def test_a_cancellation_on_the_day_puts_the_table_right_and_tells_those_concerned(house: Diners) -> None:
+    await house.plans("Q1 --cap 8 --date 2027-02-09 --tables 4")
+    await house.lives_until(2026, 11, 4)
+    await house.say_yes(*range(9))
+    await house.lives_until(2027, 2, 9, 12)
+    before = {number: len(titles(house, number)) for number in range(9)}
+    await house.say(guest(3), "dinner rsvp no")
+    await house.carry()
+    told = [number for number in range(9) if len(titles(house, number)) > before[number]]
+
+    assert await house.state() == "announced"
+    assert 8 in told
+    assert len(told) <= 3
+    assert titles(house, 8)[-2:] == ["A seat came free at the dinner of 2027-Q1", titles(house, 8)[-1]]
+    assert titles(house, 8)[-1].startswith("Dinner 2027-Q1: table")
+
+
+async def test_the_pulse_is_anonymous_and_shown_from_five_replies_on(house: Diners) -> None:
+    await house.plans("Q1 --date 2027-02-09")
+    await house.lives_until(2026, 11, 4)
+    await house.say_yes(*range(8))
+    await house.lives_until(2027, 2, 10, 12)
+    for number in range(4):
+        await house.say(guest(number), "dinner pulse 5 yes")
+    few = await house.say(guest(1), "dinner results")
+    again = await house.say(guest(1), "dinner pulse 1 no")
+    await house.submit(guest(4), "dinner pulse", {"evening": "3", "met": "no"}, value="2027-Q1")
+    five = await house.say(guest(1), "dinner results")
+    stranger = await house.say(guest(11), "dinner pulse 5 yes")
+
+    assert (few.facts["replies"], few.facts["sums"]) == (4, {})
+    assert not again.facts["counted"]
+    assert five.facts["sums"] == {"evening": {"5": 4, "3": 1}, "met": {"yes": 4, "no": 1}}
+    assert "4.6 of 5" in words_of(five)
+    assert stranger.exit == 1
+
+
+async def test_whoever_is_forgotten_leaves_nothing_of_a_dinner(house: Diners) -> None:
+    await house.plans("Q1 --date 2027-02-09")
+    await house.say_yes(1, 2, 3, 4)
+    await house.seats()
+    exported = (await house.say(guest(1), "me export")).facts["dinners"]
+    await house.say(guest(1), "me forget --yes")
+    stored = await everything_stored(house.store)
+
+    assert exported == [{"dinner": "2027-Q1", "answer": "yes", "days": {}, "needs": "", "table": 1}]
+    assert "g1@x.test" not in stored
+    assert sum(len(each["people"]) for each in (await house.seats())["tables"]) == 3

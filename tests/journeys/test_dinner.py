@@ -1,0 +1,247 @@
+"""The fourth story: 24 seats, 27 say yes, two cancel on the day; half of them in Slack, half in Teams, one tally."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import combinations, count
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from bot.clock import jobs_of
+from bot.post.deliver import Postman
+from bot.post.local import carry_due
+from handlers.catalogue import FEATURES
+from handlers.opening import opening
+from integrations.plain.render import text
+from integrations.ports.inbound import Account, Action, Command, Reply, Whereabouts
+from storage.store import Store
+from storage.values import Permission
+from tests.fakes.platform import FakePlatform
+from tests.features.company import OFFICE
+from tests.house import House
+from tests.journeys.command_line import BOSS, Desk
+from tests.rules.calendar_readers import by_icalendar
+
+POLICY = replace(OFFICE, platforms=frozenset({"slack", "teams"}), timezone="Europe/Berlin")
+ADMIN = "chief@x.test"
+TEAMS = ("web", "seo", "data", "brand")  # IT and Marketing in turn
+SIDES = "key,name,side\nweb,Web,it\nseo,SEO,marketing\n"
+ROOMS = {"slack": "C0DINNER", "teams": "19:dinner@thread"}
+
+
+class TwoPlatforms:
+    """A house with both doors: even people are in Teams, odd ones in Slack."""
+
+    def __init__(self, store: Store) -> None:
+        self.house = House(store, FEATURES, POLICY)
+        self.platforms = {name: FakePlatform(name) for name in ROOMS}
+        wordings = {k: partial(compose, self.house.box) for each in FEATURES for k, compose in each.notices.items()}
+        self.postman = Postman(
+            store,
+            self.platforms,
+            wordings,
+            clock=self.house.box.clock,
+            random=Random(1),
+            opening=lambda db, place, at: opening(db, POLICY, place, at),
+        )
+        self._events = count(1)
+
+    async def has(self, email: str, team: str, platform: str, permission: Permission = Permission.VIEWER) -> None:
+        await self.house.has_person(email, team, permission, timezone="Europe/Berlin")
+        await self.house.link(email, platform, _account(email, platform).external_id, _workspace(platform))
+
+    async def says(self, email: str, words: str, platform: str, *, room: bool = False) -> Reply:
+        where = _room(platform) if room else _direct(email, platform)
+        return await self.house.dispatch(
+            Command(account=_account(email, platform), place=where, words=words, event=f"e{next(self._events)}")
+        )
+
+    async def presses(self, email: str, action: str, value: str, platform: str) -> Reply:
+        return await self.house.dispatch(
+            Action(
+                account=_account(email, platform),
+                place=_room(platform),
+                action=action,
+                value=value,
+                event=f"e{next(self._events)}",
+            )
+        )
+
+    async def lives_until(self, *moment: int) -> None:
+        """The clock rings and the post goes out, every few hours."""
+        until = datetime(*moment, tzinfo=UTC)  # type: ignore[misc,arg-type]
+        tick = next(job for job in jobs_of(FEATURES) if job.name == "dinners.tick")
+        while self.house.now < until:
+            self.house.wait(min(timedelta(hours=6), until - self.house.now))
+            async with self.house.store.transaction() as session:
+                await tick.run(self.house.box, session, self.house.now)
+            await self.carry()
+
+    async def carry(self) -> None:
+        await carry_due(self.house.store, self.postman.deliver, self.house.box.clock)
+
+    def read_in(self, platform: str, room: str) -> list[str]:
+        return [text(message.card) for message in self.platforms[platform].standing_in(room)]
+
+    def told(self, number: int) -> list[str]:
+        account = _account(guest(number), where(number)).external_id
+        return self.read_in(where(number), f"@{account}")
+
+
+def guest(number: int) -> str:
+    return f"g{number}@x.test"
+
+
+def where(number: int) -> str:
+    return "slack" if number in (1, 3) or number // 2 % 2 else "teams"  # either side is on either platform
+
+
+def _account(email: str, platform: str) -> Account:
+    name = email.split("@")[0]
+    external = f"U0{name.upper()}" if platform == "slack" else f"29:{name}"
+    return Account(platform, external, _workspace(platform))
+
+
+def _workspace(platform: str) -> str:
+    return "T1" if platform == "slack" else ""
+
+
+def _direct(email: str, platform: str) -> Whereabouts:
+    return Whereabouts(platform, f"D-{email}", _workspace(platform), direct=True)
+
+
+def _room(platform: str) -> Whereabouts:
+    return Whereabouts(platform, ROOMS[platform], _workspace(platform), name="#dinner")
+
+
+async def invited(store: Store) -> TwoPlatforms:
+    """Thirty people of both sides; the dinner of the first quarter stands in a room of either platform."""
+    company = TwoPlatforms(store)
+    await company.house.has_teams()
+    await company.has(ADMIN, "web", "slack", Permission.ADMIN)
+    for number in range(30):
+        await company.has(guest(number), TEAMS[number % 4], where(number))
+    planned = await company.says(ADMIN, "dinner plan Q1 --cap 24 --date 2027-02-09 --time 19:00", "slack")
+    assert planned.facts["dinner"] == "2027-Q1"
+    await company.says(ADMIN, "dinner post now", "slack", room=True)
+    await company.house.link(ADMIN, "teams", "29:chief")
+    await company.says(ADMIN, "dinner post now", "teams", room=True)
+    await company.lives_until(2026, 11, 4, 9)
+    return company
+
+
+def table_of(facts: Mapping[str, Any]) -> dict[str, int]:
+    return {each: number for number, table in enumerate(facts["tables"]) for each in table["people"]}
+
+
+async def test_twenty_seven_say_yes_and_two_cancel_on_the_day(store: Store) -> None:
+    company = await invited(store)
+    house = company.house
+
+    # 27 press the button, in both places; the tally is one.
+    for number in range(27):
+        pressed = await company.presses(guest(number), "dinner rsvp", "yes 2027-Q1", where(number))
+        assert pressed.facts["seat"] == ("seat" if number < 24 else "waiting")
+        house.wait(timedelta(minutes=1))
+    await company.carry()
+    for platform, room in ROOMS.items():
+        [card] = company.read_in(platform, room)
+        assert "24 of 24 seats taken, 3 waiting" in card
+
+    # Everybody has it in their calendar.
+    entries = {number: by_icalendar(await _entry(company, number)) for number in range(24)}
+    assert {each.method for each in entries.values()} == {"REQUEST"}
+    assert len({each.uid for each in entries.values()}) == 1
+    assert all(each.guests == (guest(number),) for number, each in entries.items())
+
+    # On the day everybody knows whom they will meet.
+    await company.lives_until(2027, 2, 9, 9)
+    before = (await company.says(ADMIN, "dinner seats", "slack")).facts
+    assert all("You will meet" in company.told(number)[-1] for number in range(24))
+    assert all("You will meet" not in "".join(company.told(number)) for number in range(24, 30))
+
+    # Two cancel, one on either platform.
+    for number in (3, 8):
+        await company.says(guest(number), "dinner rsvp no", where(number))
+        house.wait(timedelta(minutes=2))
+    await company.carry()
+    after = (await company.says(ADMIN, "dinner seats", "teams")).facts
+
+    # The waiting list moved, in order.
+    assert [("A seat came free" in "".join(company.told(number))) for number in (24, 25, 26)] == [True, True, False]
+    assert after["unseated"] == [guest(26)]
+    for platform, room in ROOMS.items():
+        [card] = company.read_in(platform, room)
+        assert "24 of 24 seats taken, 1 waiting, 2 cannot" in card
+
+    # Every table is mixed, and few changed theirs.
+    side = {guest(number): number % 2 for number in range(30)}
+    assert all({side[each] for each in table["people"]} == {0, 1} for table in after["tables"])
+    was, now = table_of(before), table_of(after)
+    moved = [each for each in now if each in was and was[each] != now[each]]
+    assert len(now) == 24
+    assert len(moved) <= 2
+    for email in [*moved, guest(24), guest(25)]:
+        number = int(email[1 : email.index("@")])
+        assert f"table {now[email] + 1}" in company.told(number)[-1].splitlines()[0]
+
+    # Entries keep their UID: those who dropped out get a cancellation that calendar programs take, nobody else does.
+    gone, stays, fresh = [by_icalendar(await _entry(company, number)) for number in (3, 5, 24)]
+    assert (gone.method, gone.status, gone.uid) == ("CANCEL", "CANCELLED", entries[3].uid)
+    assert gone.sequence > entries[3].sequence
+    assert (stays.method, stays.sequence) == ("REQUEST", entries[5].sequence)
+    assert (fresh.method, fresh.uid) == ("REQUEST", entries[3].uid)
+
+
+async def _entry(company: TwoPlatforms, number: int) -> bytes:
+    reply = await company.says(guest(number), "dinner ics", where(number))
+    assert reply.file is not None, reply.card
+    return reply.file.content
+
+
+async def test_a_dinner_that_moves_raises_the_number_of_every_entry(store: Store) -> None:
+    company = await invited(store)
+    await company.says(guest(1), "dinner rsvp yes", "slack")
+    first = by_icalendar(await _entry(company, 1))
+
+    await company.says(ADMIN, "dinner plan Q1 --date 2027-02-16", "slack")
+    await company.carry()
+    moved = by_icalendar(await _entry(company, 1))
+    await company.says(ADMIN, "dinner cancel", "slack")
+    off = by_icalendar(await _entry(company, 1))
+
+    assert "has moved" in "".join(company.told(1))
+    assert (first.uid, first.uid) == (moved.uid, off.uid)
+    assert first.sequence < moved.sequence < off.sequence
+    assert moved.starts - first.starts == timedelta(days=7)
+    assert off.method == "CANCEL"
+
+
+def test_a_script_plans_two_quarters_and_checks_the_tables(tmp_path: Path) -> None:
+    """What the contract promises to whoever drives it from outside."""
+    desk = Desk(tmp_path)
+    people = "".join(f"{guest(number)},G{number},{('web', 'seo')[number % 2]}\n" for number in range(26))
+    assert desk.run("import", "teams", desk.file("teams.csv", SIDES)).exit == 0
+    assert desk.run("import", "people", desk.file("people.csv", f"email,name,team\n{people}")).exit == 0
+    met: set[frozenset[str]] = set()
+    for quarter in ("2027-Q1", "2027-Q2"):
+        planned = desk.run("say", f"dinner plan {quarter} --cap 24", "--as", BOSS, "--json")
+        assert planned.json["facts"]["dinner"] == quarter
+        lines = [json.dumps({"text": "dinner rsvp yes", "as": guest(number)}) for number in range(26)]
+        assert desk.run("say", "--batch", desk.file("yes.jsonl", "\n".join(lines))).exit == 0
+
+        facts = desk.run("say", "dinner seats", "--as", BOSS, "--json").json["facts"]
+
+        assert facts["unseated"] == [guest(24), guest(25)]
+        assert sorted(each for table in facts["tables"] for each in table["people"]) == sorted(map(guest, range(24)))
+        assert all(len({int(each[1:-7]) % 2 for each in table["people"]}) == 2 for table in facts["tables"])
+        again = {frozenset(two) for table in facts["tables"] for two in combinations(table["people"], 2)}
+        assert facts["repeats"] == len(met & again) == (0 if quarter == "2027-Q1" else 8)  # and no seating has fewer
+        assert facts["gap"] == 0
+        met |= again
+    assert desk.run("say", "dinner seats", "--as", guest(1)).exit == 1
