@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
 
@@ -131,12 +130,8 @@ async def _put_down(box: Toolbox, session: Session, asked: Asked, wish: Wish, na
     )
     if wish.days is None:
         hours = Hours(days=read_days(box.policy.working_days or "mon-fri"), country=box.policy.holidays)
-        await _offer(session, made, quarters.proposed(wish.key, asked.today, hours.is_working_day))
+        await dinners.offer(session, made.id, quarters.proposed(wish.key, asked.today, hours.is_working_day))
     return made
-
-
-async def _offer(session: Session, dinner: Dinner, days: Sequence[date]) -> None:
-    await dinners.offer(session, dinner.id, days)
 
 
 async def _changed(
@@ -173,7 +168,7 @@ async def _changed(
 
 async def _with_days(session: Session, dinner: Dinner, days: tuple[date, ...]) -> Dinner:
     """One day is the day; several are asked about, also when there was a day before."""
-    await _offer(session, dinner, days)
+    await dinners.offer(session, dinner.id, days)
     if len(days) == 1:
         return replace(dinner, day=days[0], closes_at=None)
     return replace(dinner, day=None, closes_at=None, state=DinnerState.PLANNED)

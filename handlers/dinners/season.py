@@ -13,6 +13,7 @@ from handlers.dinners.asking import tallies
 from handlers.dinners.evening import chairs_of, evening
 from handlers.dinners.rules import days as day_rules
 from handlers.dinners.rules import quarters, seasons
+from handlers.hours import Hours, read_days
 from handlers.toolbox import Toolbox
 from storage import dinners, seats
 from storage.directory import directory
@@ -25,12 +26,13 @@ MOST_STEPS = len(State)  # of one dinner at one look
 
 async def tick(box: Toolbox, session: Session, now: datetime) -> None:
     """Move every dinner on as far as it is due, give lapsed offers on, and delete what is past its time."""
+    hours = Hours(days=read_days(box.policy.working_days), country=box.policy.holidays)
     for each in await dinners.live(session):
         dinner = await dinners.locked(session, each.id)
         if not dinner.is_over:
             await seating.follow(box, session, dinner, now)
         for _ in range(MOST_STEPS):
-            step = seasons.step_due(dinner, await _poll(session, dinner), now)
+            step = seasons.step_due(dinner, await _poll(session, dinner), now, hours.is_working_day)
             moved_on = await advance(box, session, dinner, step, now) if step else None
             if moved_on is None:
                 break

@@ -83,6 +83,16 @@ async def test_after_weeks_away_nobody_hears_of_an_evening_that_is_over(house: D
     assert titles(house, 1) == [INVITED]
 
 
+async def test_before_a_dinner_on_a_day_off_people_are_told_on_the_last_working_day(house: Diners) -> None:
+    """Nobody is spoken to on a Saturday, and on Monday it is over."""
+    await house.plans("Q1 --date 2027-02-13")
+    await house.lives_until(2026, 11, 5)
+    await house.say_yes(*range(6))
+    await house.lives_until(2027, 2, 12, 12)
+
+    assert titles(house, 1)[-1] == "Dinner 2027-Q1: table 1"
+
+
 async def test_the_clock_ringing_twice_says_nothing_twice(house: Diners) -> None:
     await house.plans("Q1 --date 2027-02-09")
     house.at(2026, 11, 3, 9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -29,8 +30,13 @@ def local_day(dinner: Dinner, moment: datetime) -> date:
     return moment.astimezone(ZoneInfo(dinner.zone)).date()
 
 
-def step_due(dinner: Dinner, poll: Poll, now: datetime) -> DinnerState | None:
-    """The next state, if its time has come *now*."""
+def step_due(
+    dinner: Dinner, poll: Poll, now: datetime, is_working_day: Callable[[date], bool] = lambda _: True
+) -> DinnerState | None:
+    """The next state, if its time has come *now*.
+
+    People are spoken to on working days alone, so before a dinner on a day off they are told on the last one before.
+    """
     today = local_day(dinner, now)
     match dinner.state:
         case DinnerState.PLANNED if today > local_day(dinner, dinner.planned_at):
@@ -42,7 +48,7 @@ def step_due(dinner: Dinner, poll: Poll, now: datetime) -> DinnerState | None:
         case DinnerState.PLANNED | DinnerState.POLLING | DinnerState.REVIEWED | DinnerState.CANCELLED:
             return None
         case _:
-            return _step_by_day(dinner.state, (today - dinner.day) if dinner.day else -timedelta.max)
+            return _step_by_day(dinner.state, today, dinner.day, is_working_day) if dinner.day else None
 
 
 def opened(dinner: Dinner, poll: Poll) -> DinnerState:
@@ -50,21 +56,26 @@ def opened(dinner: Dinner, poll: Poll) -> DinnerState:
     return DinnerState.DATED if dinner.day or len(poll.days) < 2 else DinnerState.POLLING
 
 
-def _step_by_day(state: DinnerState, since: timedelta) -> DinnerState | None:
-    """*since* is how long ago the dinner's day was, less than nothing before it."""
-    match state:
-        case DinnerState.INVITED if since >= -REMINDS:
-            return DinnerState.REMINDED
-        case DinnerState.REMINDED if since >= -SEATS:
-            return DinnerState.SEATED
-        case DinnerState.SEATED if since >= timedelta(0):
-            return DinnerState.ANNOUNCED
-        case DinnerState.ANNOUNCED if since >= timedelta(days=1):
-            return DinnerState.THANKED
-        case DinnerState.THANKED if since >= REVIEWS:
-            return DinnerState.REVIEWED
-        case _:
-            return None
+def _step_by_day(
+    state: DinnerState, today: date, day: date, is_working_day: Callable[[date], bool]
+) -> DinnerState | None:
+    tells_on = _last_working_day(day, is_working_day)
+    begins = {
+        DinnerState.REMINDED: day - REMINDS,
+        DinnerState.SEATED: min(day - SEATS, tells_on),
+        DinnerState.ANNOUNCED: tells_on,
+        DinnerState.THANKED: day + timedelta(days=1),
+        DinnerState.REVIEWED: day + REVIEWS,
+    }
+    order = [DinnerState.INVITED, *begins]
+    following = order[order.index(state) + 1]
+    return following if today >= begins[following] else None
+
+
+def _last_working_day(day: date, is_working_day: Callable[[date], bool]) -> date:
+    """*day* itself, or the last working day before it; *day* when there is none in two weeks."""
+    before = (day - timedelta(days=each) for each in range(14))
+    return next((each for each in before if is_working_day(each)), day)
 
 
 def closes_at(days: tuple[date, ...], zone: str, now: datetime) -> datetime:
