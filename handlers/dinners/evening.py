@@ -5,14 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from handlers.dinners.rules.places import waiting
 from handlers.dinners.table_cards import Figures, Laid
 from handlers.dinners.telling import first
-from storage import dinners, people, seats
+from storage import dinners, people, seats, tours
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Chair, Dinner, Directory, Guest, Pair, PastDinner, Person, Rsvp, Seating, Side, Together
+from storage.values import (
+    Chair,
+    Dinner,
+    Directory,
+    Guest,
+    Pair,
+    PastDinner,
+    Person,
+    Rsvp,
+    Seating,
+    Side,
+    Together,
+    TourState,
+)
 
 FEW_NEW = 0.15  # of the guests; more newcomers than that, and everybody is seated anew
 
@@ -67,9 +81,12 @@ async def evening(session: Session, dinner: Dinner) -> Evening:
     )
 
 
-async def tours_together(_session: Session) -> Mapping[Pair, int]:
-    """How often two were on a tour together. There are no tours in this version."""
-    return {}
+async def tours_together(session: Session) -> Mapping[Pair, int]:
+    """How often two were on a tour together, one that came about."""
+    counts: Counter[Pair] = Counter()
+    for tour in await tours.tours_in(session, (TourState.RUNNING, TourState.ENDED, TourState.STOPPED)):
+        counts.update(frozenset(pair) for pair in combinations(tour.people, 2))
+    return counts
 
 
 def guests(found: Evening) -> tuple[Guest, ...]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from handlers.dinners.evening import tours_together
+from storage import tours
 from storage.store import Store
+from storage.values import TourState
 from tests.features.dinner_company import ADMIN, Diners, diners, guest, pairs, sides, table_of
 from tests.house import words_of
 
@@ -349,3 +352,21 @@ async def test_the_last_seat_goes_to_one_of_those_who_want_it_at_the_same_moment
 
     assert sorted(each.facts["seat"] for each in replies) == ["seat"] * 3 + ["waiting"] * 7
     assert sorted(each.facts["waiting"] for each in replies) == [0, 0, 0, *range(1, 8)]
+
+
+async def test_whoever_was_on_a_tour_together_counts_as_met(store: Store) -> None:
+    """One that came about; a proposal nobody agreed to brought nobody together."""
+    async with store.transaction() as session:
+        kept = await tours.plan_round(
+            session, "tours", starts=date(2026, 9, 7), weeks=4, inputs={}, by="", at=datetime(2026, 9, 1, tzinfo=UTC)
+        )
+        for people_, state in ((("p_a", "p_b", "p_c"), TourState.ENDED), (("p_a", "p_d"), TourState.DECLINED)):
+            number = await tours.add_tour(
+                session, kept.id, people_, date(2026, 9, 7), date(2026, 10, 2), f"uid-{state}"
+            )
+            await tours.move_tour(session, number, state)
+
+    async with store.reading() as session:
+        found = await tours_together(session)
+
+    assert found == {frozenset(pair): 1 for pair in (("p_a", "p_b"), ("p_a", "p_c"), ("p_b", "p_c"))}
