@@ -182,14 +182,21 @@ async def _mine(session: Session, asked: Asked, states: tuple[CelebrationState, 
 
 
 def _about(
-    words: str, run: object, does: str, *, takes: int = 1, usage: str = "", named: tuple[str, ...] = ()
+    words: str,
+    run: object,
+    does: str,
+    *,
+    takes: int = 1,
+    usage: str = "",
+    named: tuple[str, ...] = (),
+    example: str = "",
 ) -> Command:
     return Command(
         words=words,
         run=run,  # type: ignore[arg-type]
         usage=usage or f"{words} 12",
         does=does,
-        examples=(f"{words} 12",),
+        examples=(example or f"{words} 12",),
         changes=True,
         takes=takes,
         named=named,
@@ -217,7 +224,14 @@ COMMANDS = (
         examples=("celebrations",),
     ),
     _about("celebrations post", post, "Posts it into every room that follows the item."),
-    _about("celebrations later", later, "Posts it on another day.", takes=5, usage="celebrations later 12 Monday"),
+    _about(
+        "celebrations later",
+        later,
+        "Posts it on another day.",
+        takes=5,
+        usage="celebrations later 12 Monday",
+        example="celebrations later 12 Monday",
+    ),
     _about(
         "celebrations edit",
         edit,
