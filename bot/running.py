@@ -19,6 +19,7 @@ from bot.app import App, opened
 from bot.clock import AlarmClock, SharedClock, jobs_of
 from bot.desk import Desk
 from bot.doors import doors
+from bot.feeds import Feeds
 from bot.health import Figures, Health
 from bot.keeping import StoredRooms
 from bot.post.carrier import carrier
@@ -170,7 +171,7 @@ async def serving(app: App) -> AsyncIterator[int]:
             await stack.enter_async_context(_cut_off(door.opened(), partial(stopping.left, DOORS_UNTIL_S)))
         await stack.enter_async_context(desk.open(partial(stopping.left, DESK_UNTIL_S)))
         health = Health(app, clock, _counted(app), is_open=app.settings.metrics_open)
-        routes = [*health.routes, *(route for door in found for route in door.routes)]
+        routes = [*health.routes, *Feeds(app).routes, *(route for door in found for route in door.routes)]
         answers = listening(app.settings, front(routes), partial(stopping.left, FRONT_UNTIL_S))
         port = await stack.enter_async_context(answers)
         stack.callback(stopping.begin)

@@ -254,6 +254,7 @@ class Settings(BaseSettings):
             settling_minutes=self.settling_minutes,
             platforms=frozenset({"console", *served}),
             values=tuple(each.strip() for each in self.values.split(",") if each.strip()),
+            public_url=self.public_url,
             price_in=self.model.price_input,
             price_out=self.model.price_output,
         )

@@ -6,8 +6,8 @@ it, and a cancellation is one more step of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -47,6 +47,28 @@ def calendar_file(entry: Entry) -> bytes:
         "END:VCALENDAR",
     ]
     return b"".join(folded(line) for line in lines)
+
+
+def feed_file(entries: Sequence[Entry], name: str) -> bytes:
+    """Several entries as a calendar to subscribe to: METHOD PUBLISH, in which nobody is invited and nobody named by address."""
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Handshake//Dinners and tours//EN",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        f"X-WR-CALNAME:{escaped(name)}",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
+    ]
+    by_zone: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_zone.setdefault(entry.zone, []).append(entry)
+    for of_zone in by_zone.values():
+        first, last = min(each.starts for each in of_zone), max(each.ends for each in of_zone)
+        lines += _zone(replace(of_zone[0], starts=first, ends=last))
+    for entry in entries:
+        lines += [line for line in _event(entry) if not line.startswith(("ORGANIZER", "ATTENDEE"))]
+    return b"".join(folded(line) for line in [*lines, "END:VCALENDAR"])
 
 
 def _event(entry: Entry) -> Iterator[str]:

@@ -37,6 +37,7 @@ class Policy:
     holidays: str = ""  # whose: "DE", "DE-BE"
     settling_minutes: int = 10
     values: tuple[str, ...] = ()  # what a thank-you may be for, in the organisation's own words
+    public_url: str = ""  # where the internet reaches this house, "" when it does not
     price_in: float = 0.0  # of a million tokens that a model reads, and of those it writes
     price_out: float = 0.0
     platforms: frozenset[str] = frozenset({"console"})  # those whose door is open: nothing else is ever delivered

@@ -15,6 +15,7 @@ from integrations.ports.cards import (
     Card,
     Context,
     Fields,
+    Link,
     Spans,
     Table,
     Text,
@@ -206,6 +207,18 @@ def bridge(person: Person, *, bridge: bool, by_role: bool) -> Card:
         said = f" stays a bridge person all the same: their role is “{person.role}”."
         return Card("Bridge by role", (text(name, said),))
     return Card("Bridge no longer", (text(name, " does not connect the sides any more."),))
+
+
+def calendar(address: str) -> Card:
+    """The address of somebody's own calendar."""
+    return Card(
+        "Your dinners and tours, in your calendar",
+        (
+            text("Subscribe to this address in your calendar program: ", Link("your calendar", address)),
+            text(address),
+            context("Whoever has it reads along, so keep it to yourself. It holds nobody else's address."),
+        ),
+    )
 
 
 def exported(told: Mapping[str, Any], file_name: str) -> Card:

@@ -6,7 +6,7 @@ from handlers.acting import acting
 from handlers.errors import BadInput, NotFound
 from handlers.feature import Asked, Command, Feature
 from handlers.naming import find_team
-from handlers.people import cards, linking, personal, roles, rules
+from handlers.people import cards, feeding, linking, personal, roles, rules
 from handlers.toolbox import Toolbox
 from integrations.ports.inbound import Reply
 from storage import acknowledgements, people, revisions, roadmap
@@ -113,6 +113,13 @@ FEATURE = Feature(
             usage="me items",
             does="Lists the open items that you own.",
             examples=("me items",),
+        ),
+        Command(
+            words="me calendar",
+            run=feeding.calendar,
+            usage="me calendar",
+            does="The address of your own calendar, with your dinners and tours, to subscribe to.",
+            examples=("me calendar",),
         ),
         Command(
             words="me link",

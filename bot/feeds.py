@@ -1,0 +1,60 @@
+"""A calendar to subscribe to, for each person: their dinners and tours, under an address that only they were told."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.app import App
+from handlers.dinners.rules.entries import entry as dinner_entry
+from handlers.errors import Refusal
+from handlers.invitation import Entry, feed_file
+from handlers.people import FEED
+from handlers.tours.calendars import entry_for
+from storage import dinners, people, tours
+from storage.directory import directory
+from storage.store import Session, StoreProblem
+from storage.values import Person, TourState
+
+LONGEST = 500  # characters of an address; ours have about 140
+
+
+class Feeds:
+    """Answers `GET /calendar/TOKEN.ics`. Whatever is no address of ours is not there; it says nothing more."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    @property
+    def routes(self) -> list[Route]:
+        return [Route("/calendar/{token}.ics", self.calendar)]
+
+    async def calendar(self, request: Request) -> Response:
+        box = self._app.box
+        try:
+            opened = box.seal.open(request.path_params["token"][:LONGEST])
+            async with box.store.reading() as session:
+                person = await people.with_id(session, opened.removeprefix(FEED)) if opened.startswith(FEED) else None
+                entries = await self._entries(session, person) if person else None
+        except (Refusal, ValueError):
+            entries = None
+        except StoreProblem:
+            return PlainTextResponse("try again later\n", status_code=503, headers={"retry-after": "300"})
+        if entries is None:
+            return PlainTextResponse("not found\n", status_code=404)
+        content = feed_file(entries, "Handshake")
+        return Response(content, media_type="text/calendar", headers={"cache-control": "private, max-age=900"})
+
+    async def _entries(self, session: Session, person: Person) -> list[Entry]:
+        now = self._app.box.clock.now()
+        names = await directory(session)
+        found: list[Entry] = []
+        for dinner in await dinners.all_dinners(session):
+            mine = (await dinners.answers(session, dinner.id)).get(person.id)
+            made = dinner_entry(dinner, mine, organiser="", guest=person.email, now=now)
+            found += [made] if made and not made.cancelled else []
+        for tour in await tours.tours_in(session, (TourState.APPROVED, TourState.RUNNING)):
+            if person.id in tour.people:
+                found.append(entry_for(tour, person, "", names, now, cancelled=False))
+        return found

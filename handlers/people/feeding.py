@@ -1,0 +1,25 @@
+"""`me calendar`: the address of one's own calendar, for a calendar program to subscribe to."""
+
+from __future__ import annotations
+
+from handlers.errors import Refusal
+from handlers.feature import Asked
+from handlers.people import cards
+from handlers.toolbox import Toolbox
+from integrations.ports.inbound import Reply
+
+FEED = "calendar:"  # what the sealed part of an address begins with, so that nothing else sealed is one
+
+
+async def calendar(box: Toolbox, asked: Asked) -> Reply:
+    """`me calendar`: one's dinners and tours, kept up to date by the calendar program itself."""
+    if not asked.private:
+        raise Refusal("Whoever has the address reads your calendar. Ask me in private.", "me calendar")
+    if not box.policy.public_url:
+        raise Refusal(
+            "A calendar program has to reach me, and no public address is set (HANDSHAKE_PUBLIC_URL). "
+            "Calendar files come with the cards all the same.",
+            "dinner ics",
+        )
+    address = f"{box.policy.public_url}/calendar/{box.seal.close(f'{FEED}{asked.person.id}')}.ics"
+    return Reply(cards.calendar(address), facts={"address": address})
