@@ -49,7 +49,7 @@ def timeline(items: Sequence[Item], period: Period, names: Directory) -> bytes:
     axes.set_ylim(len(lanes) - 0.5, -0.7)
     locator = AutoDateLocator()  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
     axes.tick_params(colors=INK, length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
