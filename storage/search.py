@@ -82,16 +82,21 @@ def versions_with(dialect: str, words: Iterable[str], campaigns: Sequence[str] =
         return None
     tokens = [campaign_token(key) for key in campaigns]
     if dialect == "sqlite":
-        query = " ".join(f'"{term}"*' for term in wanted)
+        query = " ".join(f'"{term}"{"*" * _is_begun(term)}' for term in wanted)
         if tokens:
             query = f"{query} AND ({' OR '.join(tokens)})"
         return select(INDEX.c.rowid).where(literal_column("item_words").op("MATCH")(query))
-    query = " & ".join(f"{term}:*" for term in wanted)
+    query = " & ".join(f"{term}{':*' * _is_begun(term)}" for term in wanted)
     if tokens:
         query = f"{query} & ({' | '.join(tokens)})"
     return select(INDEX.c.version_id).where(
         INDEX.c.words.op("@@")(func.to_tsquery(literal_column("'simple'::regconfig"), query))
     )
+
+
+def _is_begun(term: str) -> bool:
+    """Two letters begin too many words: "wi" and "fi" of "Wi-Fi" stand for themselves."""
+    return len(term) > 2
 
 
 def matches(dialect: str, version_id: ColumnElement[int], words: Iterable[str]) -> ColumnElement[bool] | None:

@@ -150,7 +150,7 @@ WITHOUT: tuple[tuple[str, str], ...] = (
     ),
     (
         "campaigns",
-        rf"{_LACKS} campaigns?|not (?:tied|linked|attached|assigned|belonging|connected|related|serving|mapped|part|in|for|on|under|with|serve|belong|support)(?: of| to| for| in)? (?:an?|any|a single) (?:campaign|release|launch)s?|(?:serves?|serving|support(?:s|ing)?|belong(?:s|ing)? to|for) no campaigns?|outside (?:of )?(?:any|all|a) campaigns?|unrelated to (?:any|a) campaigns?",
+        rf"{_LACKS} (?:campaigns?|releases?)(?! [0-9cd]_?)|not (?:tied|linked|attached|assigned|belonging|connected|related|serving|mapped|part|in|for|on|under|with|serve|belong|support)(?: of| to| for| in)? (?:an?|any|a single) (?:campaign|release|launch)s?|(?:serves?|serving|support(?:s|ing)?|belong(?:s|ing)? to|for) no campaigns?|outside (?:of )?(?:any|all|a) campaigns?|unrelated to (?:any|a) campaigns?",
     ),
 )  # fmt: skip
 

@@ -29,6 +29,7 @@ from handlers.questions.rules.subjects import read_subject, read_topic
 from handlers.questions.rules.text import Token, clean, tokens_of
 from handlers.questions.rules.time_words import Now
 from handlers.questions.rules.titles import Placed, asks_about_one, place_titles
+from handlers.questions.rules.vocabulary import FUNCTION, ORDINARY
 from storage.values import DateField, Directory, Kind, Order, Period, Person, Plan, Titled, Wanted
 
 _PAST = whole(
@@ -160,7 +161,7 @@ def _finish(
     if unknown:
         return unknown
     if unclear:
-        return _unclear(unclear[0], asked, line)
+        return _third_name(unclear[0], line) or _unclear(unclear[0], asked, line)
     if not _asks_anything(line, draft, when, borrowed):
         raise Puzzling(_NOT_A_QUESTION)
     plan = _plan(line, draft, when, today)
@@ -372,6 +373,21 @@ def _borrow_name(line: Line, context: str, index: Index) -> None:
         if cell.text.startswith(("c_", "t_")) and cell.value is not None:
             line.cells.append(cell)
     line.number()
+
+
+_SHARED_BY_ALL = 6  # a word in so many names tells none of them from another: "SIG"
+
+
+def _third_name(cell: Cell, line: Line) -> Unknown | None:
+    """ "SIG Gaming": a word that many names share, before one that stands in none of them, names nobody."""
+    place = line.cells.index(cell)
+    following = line.cells[place + 1] if place + 1 < len(line.cells) else None
+    if following is None or len(cell.options) < _SHARED_BY_ALL or following.used or not following.text.isalpha():
+        return None
+    if following.text in ORDINARY or following.text in FUNCTION or following.tokens[0].comma:
+        return None
+    said = " ".join(token.raw for token in (*cell.tokens, *following.tokens))
+    return Unknown(said, "team" if cell.options[0].noun == "side" else cell.options[0].noun)
 
 
 def _unclear(cell: Cell, asked: str, line: Line) -> Unclear:
