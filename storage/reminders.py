@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import Column, delete, func, select
 from sqlmodel import Field, SQLModel
 
-from storage.store import Session, UtcDateTime, insert_into, insert_new, table_of
+from storage.store import Session, UtcDateTime, batches, insert_into, insert_new, table_of
 from storage.values import Nudged
 
 
@@ -126,8 +126,11 @@ async def forget_person(session: Session, person: str) -> None:
 
 async def conflicts(session: Session, items: Sequence[str] | None = None) -> Mapping[tuple[str, str], tuple[date, str]]:
     """(item, campaign) -> the due date and the edge ("start" or "end") that their owners were told of."""
-    wanted = select(CONFLICT) if items is None else select(CONFLICT).where(CONFLICT.c.item.in_(items))
-    return {(row.item, row.campaign): (row.due, row.edge) for row in await session.execute(wanted)}
+    some = [select(CONFLICT)]
+    if items is not None:
+        some = [select(CONFLICT).where(CONFLICT.c.item.in_(batch)) for batch in batches(items)]
+    found = [row for wanted in some for row in await session.execute(wanted)]
+    return {(row.item, row.campaign): (row.due, row.edge) for row in found}
 
 
 async def keep_conflict(session: Session, item: str, campaign: str, due: date, edge: str, at: datetime) -> None:
