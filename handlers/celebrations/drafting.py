@@ -18,12 +18,13 @@ from storage.values import Celebration, CelebrationState, Change, ChangeKind, It
 DRAFT, CARD, KUDOS, THANKED, RECAP, HINT = (
     "celebration.draft", "celebration", "kudos", "kudos.offered", "recap", "recognition.hint",
 )  # fmt: skip
+MOST_DRAFTED = 200  # of one revision; what a file finishes at once beyond that is history
 MOST_ASKED = 25  # of one revision: a year's import is no news to anybody one by one
 
 
 async def on_published(box: Toolbox, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
     """Draft a celebration of everything that was finished. Harmless to repeat."""
-    keys = [change.key for change in changes if _finishes(change)]
+    keys = [change.key for change in changes if _finishes(change)][:MOST_DRAFTED]
     if not keys:
         return
     items = await roadmap.items_with(session, keys)
