@@ -6,7 +6,7 @@ import re
 
 from handlers import mail
 from handlers.acting import acting
-from handlers.celebrations import cards
+from handlers.celebrations import cards, thanks_cards
 from handlers.celebrations.drafting import KUDOS, THANKED
 from handlers.celebrations.rules import SHORTEST_REASON, too_many
 from handlers.days import parse_day, start_of
@@ -34,7 +34,7 @@ async def give(box: Toolbox, asked: Asked) -> Reply:
     """`kudos @bo for the night shift #spring`. Without words, a form."""
     who, reason, tag = _said(asked)
     if not who and not reason:
-        form = cards.kudos_form(box.policy.values)
+        form = thanks_cards.kudos_form(box.policy.values)
         return Reply(cards.form_opened(form), form=form)
     _check_reason(who, reason)
     value = _value(box, asked)
@@ -63,7 +63,7 @@ async def give(box: Toolbox, asked: Asked) -> Reply:
             place = await direct_place(session, box.policy, person)
             payload = {"kudos": made, "person": person.id}
             await mail.announce(session, [place], THANKED, payload, key=f"{THANKED}:{made}:{person.id}", at=asked.now)
-    card = cards.given(made, [each.name for each in to], in_room=room is not None)
+    card = thanks_cards.given(made, [each.name for each in to], in_room=room is not None)
     return Reply(card, facts={"kudos": made, "to": [each.email for each in to], "campaign": campaign})
 
 
@@ -127,7 +127,7 @@ async def _opened(box: Toolbox, asked: Asked, openness: Openness) -> Reply:
         fresh = await celebrations.kudos(session, found.id) or found
         await _say_in_room(session, fresh, asked)
     return Reply(
-        cards.opened(found.id, openness, in_room=found.place is not None),
+        thanks_cards.opened(found.id, openness, in_room=found.place is not None),
         facts={"kudos": found.id, "openness": str(openness)},
     )
 
@@ -176,7 +176,7 @@ async def undo(box: Toolbox, asked: Asked) -> Reply:
         count = await mail.take_back(session, _key(found), at=asked.now)
         for person in found.to:
             count += await mail.take_back(session, f"{THANKED}:{found.id}:{person}", at=asked.now)
-    return Reply(cards.taken_back(), facts={"kudos": found.id, "removed": count})
+    return Reply(thanks_cards.taken_back(), facts={"kudos": found.id, "removed": count})
 
 
 async def anniversary(box: Toolbox, asked: Asked) -> Reply:
@@ -187,11 +187,11 @@ async def anniversary(box: Toolbox, asked: Asked) -> Reply:
     if said.casefold() == "off":
         async with acting(box, asked) as session:
             await celebrations.forget_anniversary(session, asked.person.id)
-        return Reply(cards.no_day(), facts={"anniversary": ""})
+        return Reply(thanks_cards.no_day(), facts={"anniversary": ""})
     wanted = _day(asked, said)
     async with acting(box, asked) as session:
         await celebrations.keep_anniversary(session, wanted)
-    return Reply(cards.day_kept(wanted), facts={"anniversary": f"{wanted.month:02}-{wanted.day:02}"})
+    return Reply(thanks_cards.day_kept(wanted), facts={"anniversary": f"{wanted.month:02}-{wanted.day:02}"})
 
 
 def _day(asked: Asked, said: str) -> Anniversary:

@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 from handlers.acting import acting, place_of
-from handlers.celebrations import cards
+from handlers.celebrations import recap_cards
 from handlers.celebrations.looking import Looked, look_back
 from handlers.days import parse_day
 from handlers.errors import BadInput, NotAllowed
@@ -42,7 +42,7 @@ async def schedule(box: Toolbox, asked: Asked) -> Reply:
         await celebrations.set_recap(
             session, place.id, rhythm=wanted, paused_until=None, skip_next=False, by=asked.person.id
         )
-    return Reply(cards.recap_scheduled(wanted), facts={"rhythm": wanted})
+    return Reply(recap_cards.recap_scheduled(wanted), facts={"rhythm": wanted})
 
 
 async def auto(box: Toolbox, asked: Asked) -> Reply:
@@ -53,7 +53,7 @@ async def auto(box: Toolbox, asked: Asked) -> Reply:
     async with acting(box, asked, auto=said) as session:
         place = await _own_room(session, asked, Permission.ADMIN if said == "on" else Permission.CONTRIBUTOR)
         await celebrations.set_recap(session, place.id, automatic=said == "on")
-    return Reply(cards.automatic(on=said == "on"), facts={"automatic": said == "on"})
+    return Reply(recap_cards.automatic(on=said == "on"), facts={"automatic": said == "on"})
 
 
 async def pause(box: Toolbox, asked: Asked) -> Reply:
@@ -65,7 +65,7 @@ async def pause(box: Toolbox, asked: Asked) -> Reply:
     async with acting(box, asked) as session:
         place = await _own_room(session, asked)
         await celebrations.set_recap(session, place.id, paused_until=until)
-    return Reply(cards.recap_paused(until), facts={"paused_until": until.isoformat()})
+    return Reply(recap_cards.recap_paused(until), facts={"paused_until": until.isoformat()})
 
 
 async def skip_next(box: Toolbox, asked: Asked) -> Reply:
@@ -73,7 +73,7 @@ async def skip_next(box: Toolbox, asked: Asked) -> Reply:
     async with acting(box, asked) as session:
         place = await _own_room(session, asked)
         await celebrations.set_recap(session, place.id, skip_next=True)
-    return Reply(cards.recap_skipped(), facts={"skip_next": True})
+    return Reply(recap_cards.recap_skipped(), facts={"skip_next": True})
 
 
 async def _own_room(session: Session, asked: Asked, needed: Permission = Permission.CONTRIBUTOR) -> Place:
@@ -101,7 +101,7 @@ async def preview(box: Toolbox, asked: Asked) -> Reply:
         ahead = {"weekly": 7, "monthly": 28, "quarterly": 91}[rhythm]
         period = period_before(rhythm, today + timedelta(days=ahead))
         looked = await _here(session, asked, period)
-    return Reply(cards.recap(looked, rhythm, preview=True), facts=_facts(looked))
+    return Reply(recap_cards.recap(looked, rhythm, preview=True), facts=_facts(looked))
 
 
 async def recap(box: Toolbox, asked: Asked) -> Reply:
@@ -111,7 +111,7 @@ async def recap(box: Toolbox, asked: Asked) -> Reply:
     period = _period(" ".join(said if form else asked.words.positional), asked.today)
     async with box.store.reading() as session:
         looked = await _here(session, asked, period)
-    card = cards.recap(looked, "", preview=False)
+    card = recap_cards.recap(looked, "", preview=False)
     file = await _file(looked, form) if form else None
     return Reply(card, asked.private, _facts(looked), file=file)
 
@@ -144,7 +144,7 @@ def _period(said: str, today: date) -> Period:
 async def _file(looked: Looked, form: str) -> Attachment:
     name = f"recap-{looked.period.first.isoformat()}.{form}"
     if form == "md":
-        return Attachment(name, cards.markdown(looked).encode())
+        return Attachment(name, recap_cards.markdown(looked).encode())
     import asyncio
 
     from handlers.celebrations.picture import timeline  # matplotlib takes a second to load

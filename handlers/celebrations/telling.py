@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from handlers.celebrations import cards
+from handlers.celebrations import cards, recap_cards, thanks_cards
 from handlers.celebrations.drafting import CARD, DRAFT, HINT, KUDOS, RECAP, THANKED
 from handlers.celebrations.looking import look_back
 from handlers.celebrations.rules import parts
@@ -52,7 +52,7 @@ async def kudos(_box: Toolbox, session: Session, delivery: Delivery, _audience: 
     found = await celebrations.kudos(session, number) if isinstance(number, int) else None
     if found is None or found.undone or not found.shown:
         return None
-    return cards.kudos(found, (await directory(session)).publicly())
+    return thanks_cards.kudos(found, (await directory(session)).publicly())
 
 
 async def thanked(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
@@ -62,7 +62,7 @@ async def thanked(_box: Toolbox, session: Session, delivery: Delivery, _audience
     person = await reader(session, delivery.place)
     if found is None or found.undone or person is None or person.id not in found.to:
         return None
-    return cards.thanked(found, await directory(session))
+    return thanks_cards.thanked(found, await directory(session))
 
 
 async def recap(_box: Toolbox, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
@@ -73,7 +73,7 @@ async def recap(_box: Toolbox, session: Session, delivery: Delivery, audience: A
     names = (await directory(session)).publicly()
     sitting = await places.sitting_in(session, [delivery.place.id])
     looked = await look_back(session, period, audience, sitting, names, remember=True)
-    return cards.recap(looked, str(payload["rhythm"]), preview=False) if looked else None
+    return recap_cards.recap(looked, str(payload["rhythm"]), preview=False) if looked else None
 
 
 async def hint(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:

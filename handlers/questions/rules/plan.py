@@ -12,6 +12,7 @@ from handlers.questions.rules import relations
 from handlers.questions.rules.asked import context_of, honest_part
 from handlers.questions.rules.asker import mark_asker
 from handlers.questions.rules.campaigns import asks_campaign, asks_campaigns
+from handlers.questions.rules.clarifying import all_readings, third_name
 from handlers.questions.rules.conditions import read_conditions, read_wanted
 from handlers.questions.rules.dates import mark_days
 from handlers.questions.rules.draft import Draft
@@ -21,7 +22,7 @@ from handlers.questions.rules.line import Cell, Line, Puzzling
 from handlers.questions.rules.line import words as whole
 from handlers.questions.rules.names import Found, find_names
 from handlers.questions.rules.residue import near_names, unknown_name
-from handlers.questions.rules.results import Candidate, NotUnderstood, Unclear, Understanding, Understood, Unknown
+from handlers.questions.rules.results import NotUnderstood, Unclear, Understanding, Understood, Unknown
 from handlers.questions.rules.roles import NOBODY, give_roles, join_people_and_teams
 from handlers.questions.rules.sentence import describe
 from handlers.questions.rules.spelling import spelled
@@ -29,7 +30,6 @@ from handlers.questions.rules.subjects import read_subject, read_topic
 from handlers.questions.rules.text import Token, clean, tokens_of
 from handlers.questions.rules.time_words import Now
 from handlers.questions.rules.titles import Placed, asks_about_one, place_titles
-from handlers.questions.rules.vocabulary import FUNCTION, ORDINARY
 from storage.values import DateField, Directory, Kind, Order, Period, Person, Plan, Titled, Wanted
 
 _PAST = whole(
@@ -161,7 +161,7 @@ def _finish(
     if unknown:
         return unknown
     if unclear:
-        return _third_name(unclear[0], line) or _unclear(unclear[0], asked, line)
+        return third_name(unclear[0], line) or all_readings(unclear[0], asked, line)
     if not _asks_anything(line, draft, when, borrowed):
         raise Puzzling(_NOT_A_QUESTION)
     plan = _plan(line, draft, when, today)
@@ -373,38 +373,6 @@ def _borrow_name(line: Line, context: str, index: Index) -> None:
         if cell.text.startswith(("c_", "t_")) and cell.value is not None:
             line.cells.append(cell)
     line.number()
-
-
-_SHARED_BY_ALL = 6  # a word in so many names tells none of them from another: "SIG"
-
-
-def _third_name(cell: Cell, line: Line) -> Unknown | None:
-    """ "SIG Gaming": a word that many names share, before one that stands in none of them, names nobody."""
-    place = line.cells.index(cell)
-    following = line.cells[place + 1] if place + 1 < len(line.cells) else None
-    if following is None or len(cell.options) < _SHARED_BY_ALL or following.used or not following.text.isalpha():
-        return None
-    if following.text in ORDINARY or following.text in FUNCTION or following.tokens[0].comma:
-        return None
-    said = " ".join(token.raw for token in (*cell.tokens, *following.tokens))
-    return Unknown(said, "team" if cell.options[0].noun == "side" else cell.options[0].noun)
-
-
-def _unclear(cell: Cell, asked: str, line: Line) -> Unclear:
-    """All readings of *cell*, each with the question in which the full name stands for what was said."""
-    said = " ".join(token.raw for token in cell.tokens)
-    first, last = cell.tokens[0].start, cell.tokens[-1].end
-    names = [option.name for option in cell.options]
-    candidates = []
-    for option in cell.options:
-        shared = names.count(option.name) > 1
-        full = option.key if shared and option.noun != "person" else option.name
-        possessive = "'s" if cell.tokens[-1].possessive else ""
-        candidates.append(
-            Candidate(option.noun, option.key, option.name, f"{asked[:first]}{full}{possessive}{asked[last:]}")
-        )
-    del line
-    return Unclear(tuple(candidates), said)
 
 
 __all__ = ["Kind", "understand"]

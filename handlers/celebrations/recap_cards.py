@@ -1,0 +1,164 @@
+"""The cards of looking back: what was shipped together, and how often a room reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from handlers.celebrations.looking import Looked
+from handlers.celebrations.picture import in_words
+from handlers.celebrations.rules import by_campaign, sides
+from handlers.days import spoken
+from handlers.phrases import item_name, listing, plural, team_name
+from handlers.rhythms import Period
+from integrations.ports.cards import (
+    Block,
+    Bold,
+    Button,
+    Buttons,
+    Card,
+    Span,
+    Text,
+    context,
+    text,
+)
+from storage.values import (
+    Directory,
+    Item,
+    Side,
+)
+
+SHOWN = 8  # items under one campaign; the rest is counted
+STOP = "celebrations schedule off"
+EVERY = {"weekly": "every week", "monthly": "every month", "quarterly": "every quarter", "": "never"}
+
+
+def recap(looked: Looked, rhythm: str, *, preview: bool) -> Card:
+    """What was shipped together in a period, by campaign, with both sides' share."""
+    title = f"Shipped together in {looked.period.words}"
+    if not looked:
+        return Card(
+            f"{'Preview: ' if preview else ''}{title}: nothing yet",
+            (text("Nothing was finished then that everybody here may see."),),
+        )
+    blocks: list[Block] = []
+    if looked.items:
+        blocks.append(text(Bold(plural(len(looked.items), "item")), f" done: {_share(looked)}."))
+        blocks += [_heap(name, heap, looked.names) for name, heap in by_campaign(looked.items, looked.names)]
+    blocks += [_thanks(looked)] if looked.thanks else []
+    blocks += [_days(looked)] if looked.days else []
+    offers = (
+        (Button("Picture", "recap", f"{_said(looked.period)} png".strip(), f"recap {_said(looked.period)} png"),)
+        if _said(looked.period)
+        else ()
+    )
+    small = (
+        f"This room looks back {EVERY[rhythm]}. To stop: {STOP}"
+        if rhythm and not preview
+        else "As everybody here may see it."
+    )
+    return Card(
+        f"{'Preview: ' if preview else ''}{title}",
+        (*blocks, *([Buttons(offers)] if offers else []), context(small)),
+    )
+
+
+def _said(period: Period) -> str:
+    """The words that mean a whole quarter; "" for anything shorter."""
+    return period.words if period.words.startswith("Q") else ""
+
+
+def _share(looked: Looked) -> str:
+    counts = sides(looked.items, looked.names)
+    labels = ((Side.MARKETING, "Marketing"), (Side.IT, "IT"), (Side.OTHER, "others"))
+    return listing([f"{counts[side]} by {label}" for side, label in labels if side in counts])
+
+
+def _heap(name: str, heap: Sequence[Item], names: Directory) -> Text:
+    spans: list[Span] = [Bold(f"{name} ({len(heap)})")]
+    for item in heap[:SHOWN]:
+        on = f", {spoken(item.finished_on)}" if item.finished_on else ""
+        spans += ["\n• ", *item_name(item), f" – {team_name(item.team, names)}{on}"]
+    if len(heap) > SHOWN:
+        spans.append(f"\n… and {len(heap) - SHOWN} more")
+    return Text(tuple(spans))
+
+
+def _thanks(looked: Looked) -> Text:
+    spans: list[Span] = [Bold("Thanks")]
+    for found in looked.thanks[:SHOWN]:
+        who = listing([looked.names.name_of(each) or "somebody who left" for each in found.shown])
+        by = looked.names.name_of(found.by) or "somebody who left"
+        spans.append(f"\n• {by} to {who}: {found.reason}")
+    if len(looked.thanks) > SHOWN:
+        spans.append(f"\n… and {len(looked.thanks) - SHOWN} more")
+    return Text(tuple(spans))
+
+
+def _days(looked: Looked) -> Text:
+    spans: list[Span] = [Bold("Days to remember")]
+    for each, day in looked.days:
+        years = f", {day.year - each.since} years" if each.since and day.year > each.since else ""
+        words = f": {each.words}" if each.words else ""
+        spans.append(f"\n• {looked.names.name_of(each.person) or 'a colleague'}, {spoken(day)}{years}{words}")
+    return Text(tuple(spans))
+
+
+def markdown(looked: Looked) -> str:
+    """The same as a page to take along."""
+    lines = [
+        f"# Shipped together in {looked.period.words}",
+        "",
+        f"{plural(len(looked.items), 'item')} done: {_share(looked) or 'nothing'}.",
+        "",
+    ]
+    for name, heap in by_campaign(looked.items, looked.names):
+        lines += [f"## {_plain(name)}", ""]
+        lines += [
+            f"- **{_plain(item.key)}** {_plain(item.title)} ({_plain(team_name(item.team, looked.names))}, {item.finished_on or 'no date'})"
+            for item in heap
+        ]
+        lines.append("")
+    if looked.thanks:
+        lines += ["## Thanks", ""]
+        for found in looked.thanks:
+            who = listing([looked.names.name_of(each) for each in found.shown])
+            lines.append(f"- {_plain(looked.names.name_of(found.by))} to {_plain(who)}: {_plain(found.reason)}")
+        lines.append("")
+    lines += [f"_{in_words(looked.items, looked.period, looked.names)}_", ""]
+    return "\n".join(lines)
+
+
+def _plain(words: str) -> str:
+    """User text is text: what Markdown would read as markup is marked."""
+    return "".join(f"\\{each}" if each in "\\`*_{}[]<>#|!" else each for each in words.replace("\n", " "))
+
+
+def recap_scheduled(rhythm: str) -> Card:
+    if not rhythm:
+        return Card("This room no longer looks back", (text("To begin again: celebrations schedule weekly"),))
+    begins = {"weekly": "week", "monthly": "month", "quarterly": "quarter"}[rhythm]
+    preview = Button("Preview", "celebrations preview", "", "celebrations preview")
+    return Card(
+        f"This room looks back {EVERY[rhythm]}",
+        (
+            text(f"On the first working day of a {begins}, in this room's own hours, on what everybody here may see."),
+            Buttons((preview,)),
+            context(f"To stop: {STOP}"),
+        ),
+    )
+
+
+def automatic(*, on: bool) -> Card:
+    said = (
+        "What ships is posted here as soon as it is published." if on else "Whoever shipped something is asked first."
+    )
+    return Card(f"Automatic celebrations are {'on' if on else 'off'} here", (text(said),))
+
+
+def recap_paused(until: date) -> Card:
+    return Card(f"No recap here before {spoken(until)}", (text("It goes on by itself after that."),))
+
+
+def recap_skipped() -> Card:
+    return Card("The next recap is left out", (text("The one after it comes as usual."),))

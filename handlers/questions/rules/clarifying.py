@@ -1,0 +1,38 @@
+"""A name with several readings: all of them are offered, none is picked; and a third name that they make is nobody's. Pure."""
+
+from __future__ import annotations
+
+from handlers.questions.rules.line import Cell, Line
+from handlers.questions.rules.results import Candidate, Unclear, Unknown
+from handlers.questions.rules.vocabulary import FUNCTION, ORDINARY
+
+_SHARED_BY_ALL = 6  # a word in so many names tells none of them from another: "SIG"
+
+
+def third_name(cell: Cell, line: Line) -> Unknown | None:
+    """ "SIG Gaming": a word that many names share, before one that stands in none of them, names nobody."""
+    place = line.cells.index(cell)
+    following = line.cells[place + 1] if place + 1 < len(line.cells) else None
+    if following is None or len(cell.options) < _SHARED_BY_ALL or following.used or not following.text.isalpha():
+        return None
+    if following.text in ORDINARY or following.text in FUNCTION or following.tokens[0].comma:
+        return None
+    said = " ".join(token.raw for token in (*cell.tokens, *following.tokens))
+    return Unknown(said, "team" if cell.options[0].noun == "side" else cell.options[0].noun)
+
+
+def all_readings(cell: Cell, asked: str, line: Line) -> Unclear:
+    """All readings of *cell*, each with the question in which the full name stands for what was said."""
+    said = " ".join(token.raw for token in cell.tokens)
+    first, last = cell.tokens[0].start, cell.tokens[-1].end
+    names = [option.name for option in cell.options]
+    candidates = []
+    for option in cell.options:
+        shared = names.count(option.name) > 1
+        full = option.key if shared and option.noun != "person" else option.name
+        possessive = "'s" if cell.tokens[-1].possessive else ""
+        candidates.append(
+            Candidate(option.noun, option.key, option.name, f"{asked[:first]}{full}{possessive}{asked[last:]}")
+        )
+    del line
+    return Unclear(tuple(candidates), said)
