@@ -395,12 +395,6 @@ def _ordered(wanted: Select[Any], plan: Plan, by_key: ColumnElement[Any]) -> Sel
     return wanted if plan.limit is None else wanted.limit(plan.limit)
 
 
-async def title_words(session: Session, audience: Audience, revision: int | None = None) -> frozenset[str]:
-    """Every word of a title or key that *audience* may read, folded: for putting a slip of the keyboard right."""
-    rows = await session.execute(select(ITEM.c.title, ITEM.c.key).where(as_of(ITEM, revision), visible_to(audience)))
-    return frozenset(term for row in rows for term in (*search.terms(row.title), *search.terms(row.key)))
-
-
 async def search_items(session: Session, words: str, audience: Audience, *, limit: int = 5) -> tuple[Item, ...]:
     """Items whose title, key or summary holds *words*: for "did you mean"."""
     plan = Plan(words=tuple(search.terms(words)), order=Order.KEY, limit=limit)

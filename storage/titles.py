@@ -39,3 +39,9 @@ def _stretches(terms: Sequence[str], shortest: int) -> Iterator[Sequence[str]]:
     for first in range(len(said)):
         for last in range(first + shortest, min(len(said), first + LONGEST_TITLE) + 1):
             yield said[first:last]
+
+
+async def title_words(session: Session, audience: Audience, revision: int | None = None) -> frozenset[str]:
+    """Every word of a title or key that *audience* may read, folded: for putting a slip of the keyboard right."""
+    rows = await session.execute(select(ITEM.c.title, ITEM.c.key).where(as_of(ITEM, revision), visible_to(audience)))
+    return frozenset(term for row in rows for term in (*search.terms(row.title), *search.terms(row.key)))

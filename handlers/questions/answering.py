@@ -176,7 +176,7 @@ async def from_plan(
     readers = audience or asked.audience
     found = await roadmap.matching(session, plan, readers, show=cards.SHOWN)
     if plan.words and not found.keys and not plan.keys:
-        meant = respelled(plan.words, await roadmap.title_words(session, readers, plan.as_of))
+        meant = respelled(plan.words, await titles.title_words(session, readers, plan.as_of))
         if meant:
             plan = replace(plan, words=meant)
             understood = replace(understood, plan=plan, said=describe(plan, names, aspect=understood.aspect))
