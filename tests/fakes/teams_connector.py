@@ -260,7 +260,7 @@ class Connector:
         what, told = request.match_info["what"], await request.json()
         match what:
             case "rotate":
-                self.keys = {f"key-{next(self._numbers)}": _key()}
+                self.keys = {f"rotated-{next(self._numbers)}": _key()}
             case "revoke":
                 self.tokens.clear()
             case "reset":
