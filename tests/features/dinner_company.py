@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
@@ -42,10 +42,10 @@ class Diners(Company):
         return dict(reply.facts)
 
     async def lives_until(self, *moment: int) -> None:
-        """Every hour until then the clock rings and the post goes out."""
-        from datetime import UTC, datetime
-
+        """The clock rings and the post goes out: once a day far off, every four hours in the last ten days."""
         until = datetime(*moment, tzinfo=UTC)  # type: ignore[misc,arg-type]
+        while until - self.now > timedelta(days=11):
+            await self.passes(DAY, TICK, every=DAY)
         await self.passes(until - self.now, TICK, every=timedelta(hours=4))
 
     async def state(self) -> str:

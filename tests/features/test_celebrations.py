@@ -309,7 +309,7 @@ async def test_a_digest_gives_way_to_the_recap_of_the_day(company: Company) -> N
         await company.ring(name)
     await ships(company)
 
-    await company.passes(timedelta(days=10), "notices.digest", "celebrations.recap", every=timedelta(minutes=15))
+    await company.passes(timedelta(days=10), "notices.digest", "celebrations.recap", every=timedelta(minutes=30))
 
     days = [at.date() for at, where, _ in company.log if where == "#spring"]
     assert len(days) == len(set(days)) == 2
