@@ -77,7 +77,7 @@ class Company(House):
         """Everything that is due goes out."""
         await carry_due(self.store, self.postman.deliver, self.box.clock)
 
-    async def passes(self, span: timedelta, *jobs: str, every: timedelta = timedelta(minutes=30)) -> None:
+    async def passes(self, span: timedelta, *jobs: str, every: timedelta = timedelta(hours=1)) -> None:
         """Time goes by; those jobs are rung and the post is carried at every step of it."""
         end = self.now + span
         while self.now < end:

@@ -47,7 +47,7 @@ async def test_a_notice_of_friday_evening_comes_on_monday_morning_where_the_room
     company.at(2026, 11, 7, 0, 30)  # 19:30 there
     await company.publishes(item("WEB-2", status=Status.BLOCKED))
 
-    await company.passes(timedelta(days=3))
+    await company.passes(timedelta(days=3), every=timedelta(minutes=30))
 
     assert [moment for moment, _, _ in company.log] == [
         datetime(2026, 11, 6, 23, 30, tzinfo=UTC),
