@@ -64,6 +64,8 @@ def _wish(asked: Asked) -> Wish:
     key, rest = finding.quarter_in(asked)
     if not key:
         raise BadInput("Say for which quarter: Q1, or 2027-Q1.", finding.PLAN, USAGE)
+    if quarters.last_day(key) < asked.today:
+        raise BadInput(f"{key} is over. Name a quarter that is to come.", finding.PLAN, USAGE)
     said = {**asked.words.named, **asked.words.flags}
     dates = " ".join(part for part in (said.get("dates", said.get("date", "")), *rest) if part)
     if rest and not {"dates", "date"} & said.keys():

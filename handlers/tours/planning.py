@@ -201,14 +201,13 @@ async def publish(box: Toolbox, asked: Asked) -> Reply:
 
 
 async def _planned(box: Toolbox, asked: Asked) -> Solved:
-    """The round that waits, as it was planned; a fresh one when nothing waits. Raises Refusal when it is out of date."""
+    """The round that waits, as it was planned. Raises Refusal when nothing waits, or when it is out of date."""
     async with box.store.reading() as session:
         programme = await programme_said(session, asked)
         names = await directory(session)
         waiting = await tours.newest_round(session, programme.key)
         if waiting is None or waiting.is_published:
-            inputs, number, starts = await _next_round(session, asked, programme, names)
-            return await _solve(programme, number, starts, inputs, names)
+            raise Refusal("Nothing is planned yet: look at the round before people are asked.", "tours plan")
         seen = from_data(waiting.inputs)
         programme = replace(programme, weeks=waiting.weeks, max_group=seen.max_group)
         ends = last_day(waiting.starts, waiting.weeks)

@@ -370,3 +370,13 @@ async def test_whoever_was_on_a_tour_together_counts_as_met(store: Store) -> Non
         found = await tours_together(session)
 
     assert found == {frozenset(pair): 1 for pair in (("p_a", "p_b"), ("p_a", "p_c"), ("p_b", "p_c"))}
+
+
+async def test_a_quarter_that_is_over_is_not_planned(store: Store) -> None:
+    """Else "dinner rsvp no" would speak of it, and not of the evening that is to come."""
+    house = await diners(store, 4)
+
+    reply = await house.say(ADMIN, "dinner plan 2020-Q1")
+
+    assert reply.exit != 0
+    assert "2020-Q1 is over" in words_of(reply)

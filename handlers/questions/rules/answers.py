@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from handlers.questions.rules.results import Aspect, Understood, Whether
@@ -28,10 +28,15 @@ def answer_line(understood: Understood, items: Sequence[Item], total: int, names
             return _verdict(understood.whether, items, total, today)
         case Wanted.STATUS if plan.keys or plan.words:
             return _all(items, total, lambda item: _standing(item, today))
-        case Wanted.LIST if understood.is_yes_no:
+        case Wanted.LIST if understood.is_yes_no and not _asks_for_all(plan.statuses):
             return f"Yes: {total} {_counted(understood.said, total)}."
         case _:
             return f"{total} {_counted(understood.said, total)}."
+
+
+def _asks_for_all(statuses: Collection[Status]) -> bool:
+    """ "Is Spring Launch done?" means all of it: some that are done make no "yes", nor do some that are open."""
+    return Status.DONE in statuses or not statuses or {Status.PLANNED, Status.IN_PROGRESS} <= set(statuses)
 
 
 def _verdict(asked: Whether, items: Sequence[Item], total: int, today: date) -> str:
