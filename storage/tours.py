@@ -11,7 +11,16 @@ from typing import Any
 from sqlalchemy import Column, UniqueConstraint, delete, func, insert, select, update
 from sqlmodel import Field, SQLModel
 
-from storage.store import Session, UtcDateTime, affected, insert_all, insert_into, insert_new, table_of
+from storage.store import (
+    Session,
+    UtcDateTime,
+    affected,
+    insert_all,
+    insert_into,
+    insert_new,
+    is_postgresql,
+    table_of,
+)
 from storage.values import Member, Pair, Programme, Tour, TourState
 
 DEFAULT = "tours"  # the programme that is there without being made
@@ -266,6 +275,17 @@ async def keep_inputs(session: Session, round_id: int, inputs: Mapping[str, Any]
     await session.execute(update(ROUND).where(ROUND.c.id == round_id).values(inputs=json.dumps(inputs, sort_keys=True)))
 
 
+async def lock_round(session: Session, tour_id: int) -> Tour:
+    """That tour, whose round nobody else may change until this transaction ends: one yes or no after the other.
+
+    On SQLite the transaction itself holds the write lock already.
+    """
+    if is_postgresql(session):
+        of_tour = select(TOUR.c.round_id).where(TOUR.c.id == tour_id).scalar_subquery()
+        await session.execute(select(ROUND.c.id).where(ROUND.c.id == of_tour).with_for_update())
+    return _tour_from((await session.execute(_WHOLE.where(TOUR.c.id == tour_id))).one())
+
+
 async def keep_left_out(session: Session, round_id: int, reasons: Mapping[str, str]) -> None:
     await session.execute(delete(LEFT_OUT).where(LEFT_OUT.c.round_id == round_id))
     rows = [{"round_id": round_id, "person_id": person, "reason": reason} for person, reason in reasons.items()]
@@ -337,9 +357,9 @@ async def move_tour(session: Session, tour_id: int, state: TourState) -> None:
     await session.execute(update(TOUR).where(TOUR.c.id == tour_id).values(state=str(state)))
 
 
-async def set_days(session: Session, tour_id: int, starts: date, ends: date) -> None:
-    """Other days: everybody's calendar entry has to change."""
-    later = TOUR.c.sequence + 1
+async def set_days(session: Session, tour_id: int, starts: date, ends: date, *, sent: bool = True) -> None:
+    """Other days: everybody's calendar entry has to change, once one was *sent*."""
+    later = TOUR.c.sequence + (1 if sent else 0)
     await session.execute(update(TOUR).where(TOUR.c.id == tour_id).values(starts=starts, ends=ends, sequence=later))
 
 

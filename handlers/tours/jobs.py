@@ -11,7 +11,8 @@ from handlers.opening import hours_of
 from handlers.private import direct_place
 from handlers.schedule import Every
 from handlers.toolbox import Toolbox
-from handlers.tours.proposing import CANCELLED, CHECKIN, DEBRIEF, PLAN_DUE, PROPOSED, tell
+from handlers.tours.beginning import begin_if_agreed
+from handlers.tours.proposing import CHECKIN, DEBRIEF, PLAN_DUE, PROPOSED, tell
 from handlers.tours.resolving import drop_out
 from handlers.tours.rules.life import Due, silence, steps_due
 from storage import tour_lives, tours
@@ -24,7 +25,8 @@ async def tick(box: Toolbox, session: Session, due: datetime) -> None:
     """Move every tour on to where it should be by now."""
     standing = await tours.tours_in(session, (TourState.PROPOSED, TourState.APPROVED, TourState.RUNNING))
     names = await directory(session) if standing else Directory()
-    for tour in standing:
+    for each in standing:
+        tour = await tours.lock_round(session, each.id)  # a silence in one tour may have ended another one
         match tour.state:
             case TourState.PROPOSED:
                 await _wait(box, session, tour, names, due)
@@ -42,21 +44,28 @@ def _hours(box: Toolbox, person: Person) -> Hours:
 
 async def _wait(box: Toolbox, session: Session, tour: Tour, names: Directory, now: datetime) -> None:
     """Remind those who were silent for two of their working days; after four, it is a no."""
+    left = [each for each in tour.people if each not in names.person]
+    if left:
+        await drop_out(box, session, tour, left, "left the company", now, knowing=left)
+        return
+    silent: list[str] = []
+    is_anybody_at_work = False
     for approval in await tour_lives.approvals(session, tour.id):
         person = names.person.get(approval.person)
-        hours = _hours(box, person) if person else None
-        if hours and not hours.is_open(now):
+        if person is None:
             continue
-        days = hours.working_days_between(approval.asked_at, now) if hours else 99
-        what = silence(approval, days)
-        if what is Due.REMIND:
+        hours = _hours(box, person)
+        what = silence(approval, hours.working_days_between(approval.asked_at, now))
+        if what is Due.REMIND and hours.is_open(now):
             await tour_lives.mark_reminded(session, tour.id, approval.person)
             await tell(box, session, PROPOSED, tour.id, approval.person, at=now, step="again")
         elif what is Due.GIVE_UP:
-            await drop_out(box, session, tour, [approval.about], "no answer to the proposal", now)
-            for each in tour.people:
-                await tell(box, session, CANCELLED, tour.id, each, at=now)
-            return
+            is_anybody_at_work = is_anybody_at_work or hours.is_open(now)
+            silent.append(approval.about)
+    if is_anybody_at_work:
+        await drop_out(box, session, tour, silent, "no answer to the proposal", now)
+        return
+    await begin_if_agreed(box, session, tour, now)  # a manager who was asked may be no longer with us
 
 
 async def _ask(box: Toolbox, session: Session, tour: Tour, names: Directory, now: datetime) -> None:

@@ -11,10 +11,10 @@ from handlers.errors import BadInput, NotFound, Refusal
 from handlers.feature import Asked, Command
 from handlers.toolbox import Toolbox
 from handlers.tours import life_cards
+from handlers.tours.beginning import begin_if_agreed
 from handlers.tours.calendars import send_entries
-from handlers.tours.proposing import CANCELLED, KICKOFF, tell
+from handlers.tours.proposing import CANCELLED, KICKOFF
 from handlers.tours.resolving import drop_out
-from handlers.tours.rules.life import all_said_yes, first_day
 from handlers.tours.words import number_said
 from integrations.ports.inbound import Reply
 from storage import tour_lives, tours
@@ -31,24 +31,11 @@ async def approve(box: Toolbox, asked: Asked) -> Reply:
     async with acting(box, asked) as session:
         tour = await _waiting_for(session, asked)
         await tour_lives.say(session, tour.id, asked.person.id, "yes")
-        settled = all_said_yes(await tour_lives.approvals(session, tour.id))
-        if settled:
-            tour = await _begin(box, session, tour, asked)
+        tour = await begin_if_agreed(box, session, tour, asked.now)
         names = await directory(session)
         left = [each for each in await tour_lives.approvals(session, tour.id) if each.said != "yes"]
     card = life_cards.approved(tour, [each.person for each in left], names)
     return Reply(card, facts={"tour": tour.id, "state": str(tour.state), "waiting_for": len(left)})
-
-
-async def _begin(box: Toolbox, session: Session, tour: Tour, asked: Asked) -> Tour:
-    """Everybody said yes: the kickoff card and the calendar entry go out."""
-    await tours.move_tour(session, tour.id, TourState.APPROVED)
-    if tour.starts <= asked.today:  # the last yes came late; everybody gets the weeks that were planned
-        starts = first_day(asked.today - timedelta(days=6), None)
-        await tours.set_days(session, tour.id, starts, starts + (tour.ends - tour.starts))
-    fresh = await tours.tour_with(session, tour.id) or tour
-    await send_entries(box, session, fresh, KICKOFF, asked.now)
-    return fresh
 
 
 async def decline(box: Toolbox, asked: Asked) -> Reply:
@@ -57,10 +44,9 @@ async def decline(box: Toolbox, asked: Asked) -> Reply:
         tour = await _waiting_for(session, asked, even_after_yes=True)
         asked_about = [a.about for a in await tour_lives.approvals(session, tour.id) if a.person == asked.person.id]
         await tour_lives.say(session, tour.id, asked.person.id, "no")
-        made = await drop_out(box, session, tour, asked_about, "declined this round", asked.now)
-        for person in tour.people:
-            if person not in asked_about:
-                await tell(box, session, CANCELLED, tour.id, person, at=asked.now)
+        # A traveller who says no knows; one whose manager does hears it from us.
+        knowing = {asked.person.id}
+        made = await drop_out(box, session, tour, asked_about, "declined this round", asked.now, knowing=knowing)
         names = await directory(session)
     return Reply(
         life_cards.declined(tour, made, names), facts={"tour": tour.id, "new": [list(each.people) for each in made]}
@@ -68,18 +54,21 @@ async def decline(box: Toolbox, asked: Asked) -> Reply:
 
 
 async def _waiting_for(session: Session, asked: Asked, *, even_after_yes: bool = False) -> Tour:
-    """The tour that waits for the asker's word: the one with that number, or the only one."""
+    """The tour that waits for the asker's word: the one with that number, or the only one. Its round is locked."""
     wanted = number_said(asked)
-    if wanted is not None:
-        tour = await tours.tour_with(session, wanted)
-        mine = tour and [
-            each for each in await tour_lives.approvals(session, tour.id) if each.person == asked.person.id
-        ]
-        if not tour or not mine:
-            raise NotFound(f"Tour {wanted} does not wait for your word.", "tours")
-        if tour.state is not TourState.PROPOSED:
-            raise Refusal(f"Tour {wanted} is {tour.state} already.", "tours")
-        return tour
+    found = await _meant(session, asked, even_after_yes=even_after_yes) if wanted is None else wanted
+    mine = [each for each in await tour_lives.approvals(session, found) if each.person == asked.person.id]
+    if not mine:
+        raise NotFound(f"Tour {found} does not wait for your word.", "tours")
+    tour = await tours.lock_round(session, found)
+    if tour.state is not TourState.PROPOSED:
+        is_on = tour.state in (TourState.APPROVED, TourState.RUNNING) and asked.person.id in tour.people
+        raise Refusal(f"Tour {found} is {tour.state} already.", f"tours stop {found}" if is_on else "tours")
+    return tour
+
+
+async def _meant(session: Session, asked: Asked, *, even_after_yes: bool) -> int:
+    """The only tour that waits for the asker's word. Raises NotFound, or BadInput when there are several."""
     open_ones = {each.tour for each in await tour_lives.asked_of(session, asked.person.id)}
     found = [each for each in await tours.tours_in(session, (TourState.PROPOSED,)) if each.id in open_ones]
     if even_after_yes and not found:
@@ -90,7 +79,7 @@ async def _waiting_for(session: Session, asked: Asked, *, even_after_yes: bool =
     if len(found) > 1:
         numbers = ", ".join(str(each.id) for each in found)
         raise BadInput(f"Several wait for your word: {numbers}. Say which.", f"{asked.words.command} {found[0].id}")
-    return found[0]
+    return found[0].id
 
 
 # ── on the way ───────────────────────────────────────────────────────────────────────────────────────────────────────

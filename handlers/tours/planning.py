@@ -196,7 +196,7 @@ async def publish(box: Toolbox, asked: Asked) -> Reply:
         for group in found.round.groups:
             await propose(box, session, kept.id, group.people, found.starts, found.ends, found.names, asked.now)
         for person, reason in reasons.items():
-            await tell_left_out(box, session, person, found.programme.key, found.number, reason, asked.now)
+            await tell_left_out(box, session, person, kept, reason, asked.now)
     return Reply(cards.published(found), facts=plan_facts(found))
 
 

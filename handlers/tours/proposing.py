@@ -12,6 +12,7 @@ from handlers.toolbox import Toolbox
 from integrations.ports.inbound import Attachment
 from storage import people, tour_lives, tours
 from storage.store import Session
+from storage.tours import PlannedRound
 from storage.values import Directory
 
 PROPOSED, KICKOFF, CANCELLED, CHECKIN = "tour.proposed", "tour.kickoff", "tour.cancelled", "tour.checkin"
@@ -70,12 +71,13 @@ async def tell(
 
 
 async def tell_left_out(
-    box: Toolbox, session: Session, person_id: str, programme: str, number: int, reason: str, at: datetime
+    box: Toolbox, session: Session, person_id: str, kept: PlannedRound, reason: str, at: datetime
 ) -> None:
-    """Why somebody has no partner this time."""
+    """Why somebody has no partner this time. Who found one and lost it again is told again."""
     person = await people.with_id(session, person_id)
     if person is None:
         return
     place = await direct_place(session, box.policy, person)
-    payload = {"person": person_id, "round": number, "reason": reason}
-    await mail.announce(session, [place], LEFT_OUT, payload, key=f"{LEFT_OUT}:{programme}:{number}:{person_id}", at=at)
+    payload = {"person": person_id, "round": kept.number, "reason": reason}
+    key = f"{LEFT_OUT}:{kept.programme}:{kept.number}:{person_id}:{at.isoformat()}"
+    await mail.announce(session, [place], LEFT_OUT, payload, key=key, at=at)

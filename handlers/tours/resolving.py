@@ -1,72 +1,107 @@
-"""A round after somebody dropped out: solved anew, with what was approved left alone and as little else moved as possible."""
+"""A round after somebody dropped out: solved anew, with what is settled left alone and as little else moved as possible.
+
+Everything here happens while the round is locked (`tours.lock_round`): two who say no at once are heard one after the other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from handlers.toolbox import Toolbox
 from handlers.tours.proposing import CANCELLED, propose, tell, tell_left_out
 from handlers.tours.rules.inputs import Inputs, from_data, to_data
-from handlers.tours.rules.life import last_day, pairs_of
+from handlers.tours.rules.life import first_day, last_day, pairs_of
 from storage import tours
 from storage.directory import directory
 from storage.store import Session
 from storage.tours import PlannedRound
-from storage.values import Round, Tour, TourState
+from storage.values import Directory, Round, Tour, TourState
 
-FIXED = (TourState.APPROVED, TourState.RUNNING, TourState.ENDED, TourState.STOPPED)
+SETTLED = (TourState.APPROVED, TourState.RUNNING, TourState.ENDED, TourState.STOPPED)
+ALL_TAKEN = "somebody dropped out, and everybody of the other side has a settled tour; they come first next time"
 
 
 async def drop_out(
-    box: Toolbox, session: Session, tour: Tour, people: Iterable[str], reason: str, now: datetime
+    box: Toolbox,
+    session: Session,
+    tour: Tour,
+    people: Iterable[str],
+    reason: str,
+    now: datetime,
+    *,
+    knowing: Collection[str] = (),
 ) -> tuple[Tour, ...]:
-    """Decline *tour* because *people* take no part in the round, and find partners for the others. The new tours."""
-    await tours.move_tour(session, tour.id, TourState.DECLINED)
-    round_id = await tours.round_of(session, tour.id)
-    kept = await tours.round_with(session, round_id)
+    """Decline *tour* because *people* take no part in the round, and find partners for the others. The new tours.
+
+    *knowing* are those of the tour who need not be told that it is off.
+    """
+    await _call_off(box, session, tour, now, knowing=knowing)
+    kept = await tours.round_with(session, await tours.round_of(session, tour.id))
     if kept is None:
         return ()
-    standing = [each for each in await tours.tours_of_round(session, round_id) if each.state is not TourState.DECLINED]
-    pins = [pair for each in standing if each.state in FIXED for pair in pairs_of(each.people)]
-    keep = [pair for each in standing if each.state is TourState.PROPOSED for pair in pairs_of(each.people)]
+    names = await directory(session)
+    standing = [each for each in await tours.tours_of_round(session, kept.id) if each.state is not TourState.DECLINED]
+    settled = {person for each in standing if each.state in SETTLED for person in each.people}
+    open_ones = [each for each in standing if each.state is TourState.PROPOSED]
+    keep = [pair for each in open_ones for pair in pairs_of(each.people)]
     inputs = from_data(kept.inputs).without(people, reason)
-    if standing or len(inputs.travellers) > 1:
-        return await _solve_again(box, session, kept, inputs.keeping(pins, keep), standing, now)
-    return ()
+    inputs = inputs.without(await _gone(session, kept, inputs, settled, names), "takes no part any more")
+    return await _solve_again(box, session, kept, inputs.keeping(settled, keep), open_ones, names, now)
+
+
+async def _call_off(
+    box: Toolbox, session: Session, tour: Tour, now: datetime, *, knowing: Collection[str] = ()
+) -> None:
+    await tours.move_tour(session, tour.id, TourState.DECLINED)
+    for person in tour.people:
+        if person not in knowing:
+            await tell(box, session, CANCELLED, tour.id, person, at=now)
+
+
+async def _gone(
+    session: Session, kept: PlannedRound, inputs: Inputs, settled: Collection[str], names: Directory
+) -> frozenset[str]:
+    """Travellers without a settled tour who left since the round was published, tours or the company."""
+    joined = {each.person for each in await tours.members(session, kept.programme)}
+    staying = {each for each in joined if each in names.person}
+    return frozenset(each.id for each in inputs.travellers if each.id not in staying and each.id not in settled)
 
 
 async def _solve_again(
-    box: Toolbox, session: Session, kept: PlannedRound, inputs: Inputs, standing: Sequence[Tour], now: datetime
+    box: Toolbox,
+    session: Session,
+    kept: PlannedRound,
+    inputs: Inputs,
+    standing: Sequence[Tour],
+    names: Directory,
+    now: datetime,
 ) -> tuple[Tour, ...]:
-    """The round for whoever is left, put in the place of what stood."""
+    """The round for whoever has no settled tour, put in the place of what was proposed."""
     found, _ = inputs.solve()
-    names = await directory(session)
     await tours.keep_inputs(session, kept.id, to_data(inputs))
-    wanted = {frozenset(group.people): group for group in found.groups}
-    there = {frozenset(each.people): each for each in standing}
-    # What was approved stays, whatever the solution says of it.
-    busy = {person for each in standing if each.state in FIXED for person in each.people}
-    for people, tour in there.items():
-        if people not in wanted and tour.state is TourState.PROPOSED:
-            await tours.move_tour(session, tour.id, TourState.DECLINED)
-            for person in tour.people:
-                await tell(box, session, CANCELLED, tour.id, person, at=now)
-    made = []
-    for people, group in wanted.items():
-        if people not in there and not people & busy:
-            ends = last_day(kept.starts, kept.weeks)
-            number = await propose(box, session, kept.id, group.people, kept.starts, ends, names, now)
-            made.append(number)
-    await _say_who_is_left(box, session, kept, found, now)
-    fresh = await tours.tours_of_round(session, kept.id)
-    return tuple(each for each in fresh if each.id in made)
+    wanted = {frozenset(group.people): group.people for group in found.groups}
+    for tour in standing:
+        if frozenset(tour.people) not in wanted:
+            await _call_off(box, session, tour, now)
+    there = {frozenset(each.people) for each in standing}
+    # A round that has begun meanwhile begins later for those who are asked only now.
+    starts = kept.starts if kept.starts > now.date() else first_day(now.date(), None)
+    ends = last_day(starts, kept.weeks)
+    fresh = [people for key, people in wanted.items() if key not in there]
+    made = {await propose(box, session, kept.id, people, starts, ends, names, now) for people in fresh}
+    await _say_who_is_left(box, session, kept, found, inputs, now)
+    return tuple(each for each in await tours.tours_of_round(session, kept.id) if each.id in made)
 
 
-async def _say_who_is_left(box: Toolbox, session: Session, kept: PlannedRound, found: Round, now: datetime) -> None:
+async def _say_who_is_left(
+    box: Toolbox, session: Session, kept: PlannedRound, found: Round, inputs: Inputs, now: datetime
+) -> None:
+    """Tell whoever has no partner since now. Who had none before knows."""
     before = await tours.left_out_of(session, kept.id)
-    reasons = {told.people[0]: told.reason for told in found.left_out}
+    nobody_free = inputs.settled and not found.groups
+    reasons = {told.people[0]: ALL_TAKEN if nobody_free else told.reason for told in found.left_out}
     await tours.keep_left_out(session, kept.id, reasons)
     for person, reason in reasons.items():
         if person not in before:
-            await tell_left_out(box, session, person, kept.programme, kept.number, reason, now)
+            await tell_left_out(box, session, person, kept, reason, now)

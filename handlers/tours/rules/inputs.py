@@ -13,7 +13,10 @@ from storage.values import Pair, Past, Round, Side, Traveller, Wishes
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """`excluded` are people who joined and take no part, each with the reason."""
+    """`excluded` are people who joined and take no part, each with the reason.
+
+    `settled` are travellers whose tour stands: a round that is solved anew is solved for the others.
+    """
 
     travellers: tuple[Traveller, ...]
     past: Past
@@ -21,9 +24,14 @@ class Inputs:
     seed: str
     max_group: int
     excluded: tuple[tuple[str, str], ...] = ()
+    settled: frozenset[str] = frozenset()
+
+    @property
+    def free(self) -> tuple[Traveller, ...]:
+        return tuple(each for each in self.travellers if each.id not in self.settled)
 
     def solve(self) -> tuple[Round, Proof]:
-        return solved(self.travellers, self.past, self.wishes, seed=self.seed, max_group=self.max_group)
+        return solved(self.free, self.past, self.wishes, seed=self.seed, max_group=self.max_group)
 
     def without(self, people: Iterable[str], reason: str) -> Inputs:
         """The same round when these dropped out of it."""
@@ -32,11 +40,9 @@ class Inputs:
         left = [each.id for each in self.travellers if each.id in gone]
         return replace(self, travellers=staying, excluded=(*self.excluded, *((each, reason) for each in sorted(left))))
 
-    def keeping(self, pins: Iterable[Pair], keep: Iterable[Pair]) -> Inputs:
-        """The same round, with what must not and what should not be changed."""
-        here = frozenset(each.id for each in self.travellers)
-        pinned = frozenset(pair for pair in pins if pair <= here)
-        return replace(self, wishes=replace(self.wishes, pins=pinned, keep=frozenset(keep)))
+    def keeping(self, settled: Iterable[str], keep: Iterable[Pair]) -> Inputs:
+        """The same round, with what must not and what should not be changed. Pins stay for whoever is still there."""
+        return replace(self, settled=frozenset(settled), wishes=replace(self.wishes, keep=frozenset(keep)))
 
 
 def to_data(inputs: Inputs) -> dict[str, Any]:
@@ -61,6 +67,7 @@ def to_data(inputs: Inputs) -> dict[str, Any]:
         "seed": inputs.seed,
         "max_group": inputs.max_group,
         "excluded": [list(each) for each in inputs.excluded],
+        "settled": sorted(inputs.settled),
     }
 
 
@@ -88,6 +95,7 @@ def from_data(data: Mapping[str, Any]) -> Inputs:
         seed=data["seed"],
         max_group=data["max_group"],
         excluded=tuple((person, reason) for person, reason in data["excluded"]),
+        settled=frozenset(data.get("settled", ())),
     )
 
 

@@ -1,0 +1,26 @@
+"""A tour that everybody agreed to: its days, the kickoff card, and the calendar entries."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from handlers.toolbox import Toolbox
+from handlers.tours.calendars import send_entries
+from handlers.tours.proposing import KICKOFF
+from handlers.tours.rules.life import all_said_yes, first_day
+from storage import tour_lives, tours
+from storage.store import Session
+from storage.values import Tour, TourState
+
+
+async def begin_if_agreed(box: Toolbox, session: Session, tour: Tour, now: datetime) -> Tour:
+    """The tour as it stands now: settled, when nobody's yes is missing any more. Ask while holding the round's lock."""
+    if tour.state is not TourState.PROPOSED or not all_said_yes(await tour_lives.approvals(session, tour.id)):
+        return tour
+    await tours.move_tour(session, tour.id, TourState.APPROVED)
+    if tour.starts <= now.date():  # the last yes came late; everybody gets the weeks that were planned
+        starts = first_day(now.date() - timedelta(days=6), None)
+        await tours.set_days(session, tour.id, starts, starts + (tour.ends - tour.starts), sent=False)
+    settled = await tours.tour_with(session, tour.id) or tour
+    await send_entries(box, session, settled, KICKOFF, now)
+    return settled
