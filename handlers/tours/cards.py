@@ -98,7 +98,10 @@ def joined(programme: Programme, person: Person, *, new: bool, needs_side: bool)
 
 
 def left() -> Card:
-    return Card("You are out", (text("No further rounds. A tour that runs goes on."), Buttons((JOIN,))))
+    return Card(
+        "You are out",
+        (text("No further rounds; what was proposed to you is off. A tour that is settled goes on."), Buttons((JOIN,))),
+    )
 
 
 def paused(until: date) -> Card:

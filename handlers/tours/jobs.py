@@ -11,9 +11,10 @@ from handlers.opening import hours_of
 from handlers.private import direct_place
 from handlers.schedule import Every
 from handlers.toolbox import Toolbox
-from handlers.tours.beginning import begin_if_agreed
+from handlers.tours.agreed import begin_if_agreed, end_early
 from handlers.tours.proposing import CHECKIN, DEBRIEF, PLAN_DUE, PROPOSED, tell
-from handlers.tours.resolving import drop_out
+from handlers.tours.resolving import drop_out, find_others
+from handlers.tours.rules.inputs import from_data
 from handlers.tours.rules.life import Due, silence, steps_due
 from storage import tour_lives, tours
 from storage.directory import directory
@@ -30,6 +31,8 @@ async def tick(box: Toolbox, session: Session, due: datetime) -> None:
         match tour.state:
             case TourState.PROPOSED:
                 await _wait(box, session, tour, names, due)
+            case TourState.APPROVED | TourState.RUNNING if await _has_lost_a_side(session, tour, names):
+                await _without(box, session, tour, names, due)
             case TourState.APPROVED if tour.starts <= due.date():
                 await tours.move_tour(session, tour.id, TourState.RUNNING)
                 await _ask(box, session, tour, names, due)
@@ -66,6 +69,26 @@ async def _wait(box: Toolbox, session: Session, tour: Tour, names: Directory, no
         await drop_out(box, session, tour, silent, "no answer to the proposal", now)
         return
     await begin_if_agreed(box, session, tour, now)  # a manager who was asked may be no longer with us
+
+
+async def _has_lost_a_side(session: Session, tour: Tour, names: Directory) -> bool:
+    """Whether somebody left the company, and whoever is left on the tour is of one side."""
+    known = [each for each in tour.people if each in names.person]
+    kept = (
+        await tours.round_with(session, await tours.round_of(session, tour.id))
+        if len(known) < len(tour.people)
+        else None
+    )
+    sides = {each.side for each in from_data(kept.inputs).travellers if each.id in known} if kept else set()
+    return kept is not None and len(sides) < 2
+
+
+async def _without(box: Toolbox, session: Session, tour: Tour, names: Directory, now: datetime) -> None:
+    """End a settled tour that lost a side; before its first day, whoever is left gets another partner."""
+    ended = await end_early(box, session, tour, now)
+    if ended.state is TourState.DECLINED:
+        left = [each for each in tour.people if each not in names.person]
+        await find_others(box, session, tour, left, "left the company", now)
 
 
 async def _ask(box: Toolbox, session: Session, tour: Tour, names: Directory, now: datetime) -> None:

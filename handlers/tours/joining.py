@@ -11,6 +11,7 @@ from handlers.errors import BadInput, NotFound
 from handlers.feature import Asked, Command
 from handlers.toolbox import Toolbox
 from handlers.tours import cards
+from handlers.tours.resolving import drop_out
 from handlers.tours.words import PROGRAMME, key_said, programme_said
 from integrations.ports.inbound import Reply
 from storage import people, tour_lives, tours
@@ -65,12 +66,21 @@ async def join(box: Toolbox, asked: Asked) -> Reply:
 
 
 async def leave(box: Toolbox, asked: Asked) -> Reply:
-    """`tours leave`: no further rounds; a tour that runs goes on."""
+    """`tours leave`: no further rounds, and a no to what is proposed; a tour that is settled goes on."""
     async with acting(box, asked, programme=key_said(asked)) as session:
         programme = await programme_said(session, asked)
         if not await tours.leave(session, programme.key, asked.person.id):
             raise NotFound("You take no part, so there is nothing to leave.", "tours join")
+        for each in await tours.tours_in(session, (TourState.PROPOSED,)):
+            if each.programme == programme.key and asked.person.id in each.people:
+                await _withdraw(box, session, asked, each.id)
     return Reply(cards.left(), facts={"programme": programme.key, "joined": False})
+
+
+async def _withdraw(box: Toolbox, session: Session, asked: Asked, number: int) -> None:
+    tour, leaver = await tours.lock_round(session, number), asked.person.id
+    if tour.state is TourState.PROPOSED:
+        await drop_out(box, session, tour, [leaver], "takes no part any more", asked.now, knowing={leaver})
 
 
 async def pause(box: Toolbox, asked: Asked) -> Reply:
@@ -206,7 +216,7 @@ COMMANDS = (
         words="tours leave",
         run=leave,
         usage="tours leave [--programme NAME]",
-        does="No further rounds for you; a tour that runs goes on.",
+        does="No further rounds for you, and a no to what is proposed; a settled tour goes on.",
         examples=("tours leave",),
         changes=True,
         options=(PROGRAMME,),

@@ -116,7 +116,10 @@ def cancelled(tour: Tour, person: Person, names: Directory) -> Card:
         )
     return Card(
         f"Your tour with {_others(tour, person, names)} did not come about",
-        (text("Somebody said no, or nobody said a word. If another partner is found for you, you are asked."),),
+        (
+            text("Somebody said no, or nobody said a word. If another partner is found for you, you are asked."),
+            *([text("Its calendar entry is taken back by the file beside this.")] if tour.sequence else []),
+        ),
     )
 
 
@@ -150,9 +153,15 @@ def extended(tour: Tour) -> Card:
 
 
 def stopped(tour: Tour, names: Directory) -> Card:
+    is_off = tour.state is TourState.DECLINED
     return Card(
-        f"Tour {tour.id} of {who(tour.people, names)} is over",
-        (text("Everybody is told; calendar entries are taken back."),),
+        f"Tour {tour.id} of {who(tour.people, names)} is {'off' if is_off else 'over'}",
+        (
+            text(
+                "Everybody is told; calendar entries are taken back."
+                + (" The others get another partner where there is one." if is_off else "")
+            ),
+        ),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from handlers.acting import acting
@@ -11,10 +10,10 @@ from handlers.errors import BadInput, NotFound, Refusal
 from handlers.feature import Asked, Command
 from handlers.toolbox import Toolbox
 from handlers.tours import life_cards
-from handlers.tours.beginning import begin_if_agreed
+from handlers.tours.agreed import begin_if_agreed, end_early
 from handlers.tours.calendars import send_entries
-from handlers.tours.proposing import CANCELLED, KICKOFF
-from handlers.tours.resolving import drop_out
+from handlers.tours.proposing import KICKOFF
+from handlers.tours.resolving import drop_out, find_others
 from handlers.tours.words import number_said
 from integrations.ports.inbound import Reply
 from storage import tour_lives, tours
@@ -136,15 +135,15 @@ async def extend(box: Toolbox, asked: Asked) -> Reply:
 
 
 async def stop(box: Toolbox, asked: Asked) -> Reply:
-    """`tours stop [12]`: it ends early; calendar entries are taken back."""
+    """`tours stop [12]`: it ends early; calendar entries are taken back. Before its first day it is a late no."""
     async with acting(box, asked) as session:
         tour = await _own(session, asked, (TourState.APPROVED, TourState.RUNNING))
-        await tours.move_tour(session, tour.id, TourState.STOPPED)
-        later = replace(tour, state=TourState.STOPPED, sequence=tour.sequence + 1)
-        await tours.set_days(session, tour.id, tour.starts, min(tour.ends, asked.today))
-        await send_entries(box, session, later, CANCELLED, asked.now)
+        tour = await tours.lock_round(session, tour.id)
+        later = await end_early(box, session, tour, asked.now)
+        if later.state is TourState.DECLINED:
+            await find_others(box, session, tour, [asked.person.id], "declined this round", asked.now)
         names = await directory(session)
-    return Reply(life_cards.stopped(later, names), facts={"tour": tour.id, "state": "stopped"})
+    return Reply(life_cards.stopped(later, names), facts={"tour": tour.id, "state": str(later.state)})
 
 
 async def debrief(box: Toolbox, asked: Asked) -> Reply:

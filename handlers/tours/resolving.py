@@ -32,11 +32,18 @@ async def drop_out(
     *,
     knowing: Collection[str] = (),
 ) -> tuple[Tour, ...]:
-    """Decline *tour* because *people* take no part in the round, and find partners for the others. The new tours.
+    """Call *tour* off because *people* take no part in the round, and find partners for the others. The new tours.
 
     *knowing* are those of the tour who need not be told that it is off.
     """
     await _call_off(box, session, tour, now, knowing=knowing)
+    return await find_others(box, session, tour, people, reason, now)
+
+
+async def find_others(
+    box: Toolbox, session: Session, tour: Tour, people: Iterable[str], reason: str, now: datetime
+) -> tuple[Tour, ...]:
+    """The round of *tour*, which is off, without *people*: partners for the others. The new tours."""
     kept = await tours.round_with(session, await tours.round_of(session, tour.id))
     if kept is None:
         return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 from random import Random
@@ -245,3 +246,81 @@ async def test_a_pin_outlives_somebody_elses_no(store: Store) -> None:
     await company.say("m0@x.test", "tours decline")
 
     assert {"p_m1", "p_i1"} <= set((await own(company, "m1@x.test")).people)
+
+
+async def test_one_yes_or_no_is_heard_after_the_other(store: Store) -> None:
+    """All at the same moment, on two databases: no last yes is missed, and nobody is given to two others."""
+    company = await company_of(store, 6, 6)
+    every = [await own(company, f"m{number}@x.test") for number in range(6)]
+    agreeing, declining = every[:3], every[3:]
+
+    for words, said in (
+        ("approve", [(each, tour.id) for tour in agreeing for each in tour.people]),
+        ("decline", [(tour.people[0], tour.id) for tour in declining]),
+    ):
+        at_once = (company.say(f"{each.removeprefix('p_')}@x.test", f"tours {words} {number}") for each, number in said)
+        await asyncio.gather(*at_once)
+
+    async with store.reading() as session:
+        found = await tours.all_tours(session, tours.DEFAULT)
+    standing = [each for each in found if each.state is not TourState.DECLINED]
+    assert {each.id for each in standing if each.state is TourState.APPROVED} == {each.id for each in agreeing}
+    assert max(Counter(person for each in standing for person in each.people).values()) == 1
+
+
+async def test_whoever_leaves_says_no_to_what_is_proposed(store: Store) -> None:
+    company = await company_of(store, 2, 2)
+    first = await own(company, "m0@x.test")
+
+    await company.say("m0@x.test", "tours leave")
+    await company.carry()
+
+    [partner] = [each for each in first.people if each != "p_m0"]
+    assert (await own(company, "m0@x.test")).state is TourState.DECLINED
+    assert len((await own(company, f"{partner.removeprefix('p_')}@x.test")).people) == 3
+
+
+async def test_a_late_no_takes_the_entry_back_and_finds_others(store: Store) -> None:
+    """Everybody had agreed; before the first day it is not too late for another partner."""
+    company = await company_of(store, 3, 2)
+    first = await own(company, "m0@x.test")
+    await agree(company, first)
+
+    reply = await company.say("m0@x.test", f"tours stop {first.id}")
+    await company.carry()
+
+    [partner] = [each for each in first.people if each.startswith("p_i")]
+    [entry] = [each for each in company.platform.standing_in("@m0@x.test") if each.file][1:]
+    assert entry.file
+    assert b"METHOD:CANCEL" in entry.file.content
+    assert reply.facts["state"] == "declined"
+    assert (await own(company, f"{partner.removeprefix('p_')}@x.test")).state is TourState.PROPOSED
+
+
+async def test_a_settled_tour_of_somebody_who_is_forgotten_is_called_off_in_time(store: Store) -> None:
+    company = await company_of(store, 2, 2)
+    first = await own(company, "m0@x.test")
+    await agree(company, first)
+    [partner] = [each for each in first.people if each.startswith("p_i")]
+
+    await company.say("m0@x.test", "me forget --yes")
+    await company.ring("tours.tick")
+    await company.carry()
+
+    there = f"{partner.removeprefix('p_')}@x.test"
+    assert (await own(company, there)).state is TourState.PROPOSED
+    assert "Your tour with somebody who left did not come about" in company.said_in(f"@{there}")
+
+
+async def test_a_running_tour_of_somebody_who_is_forgotten_ends(store: Store) -> None:
+    company = await company_of(store, 1, 1)
+    first = await own(company, "m0@x.test")
+    await agree(company, first)
+    await company.passes(timedelta(days=9), "tours.tick", every=timedelta(hours=6))
+
+    await company.say("m0@x.test", "me forget --yes")
+    await company.ring("tours.tick")
+    await company.carry()
+
+    assert (await own(company, "i0@x.test")).state is TourState.STOPPED
+    assert company.said_in("@i0@x.test")[-1] == "Your tour with somebody who left ended early"

@@ -1,12 +1,13 @@
-"""A tour that everybody agreed to: its days, the kickoff card, and the calendar entries."""
+"""A tour that everybody agreed to: how it begins, how it ends early, and the calendar entries of both."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.toolbox import Toolbox
 from handlers.tours.calendars import send_entries
-from handlers.tours.proposing import KICKOFF
+from handlers.tours.proposing import CANCELLED, KICKOFF
 from handlers.tours.rules.life import all_said_yes, first_day
 from storage import tour_lives, tours
 from storage.store import Session
@@ -24,3 +25,14 @@ async def begin_if_agreed(box: Toolbox, session: Session, tour: Tour, now: datet
     settled = await tours.tour_with(session, tour.id) or tour
     await send_entries(box, session, settled, KICKOFF, now)
     return settled
+
+
+async def end_early(box: Toolbox, session: Session, tour: Tour, now: datetime) -> Tour:
+    """A settled tour that somebody ends: stopped, or off when it had not begun. Calendar entries are taken back."""
+    has_begun = tour.starts <= now.date()
+    state = TourState.STOPPED if has_begun else TourState.DECLINED
+    await tours.move_tour(session, tour.id, state)
+    await tours.set_days(session, tour.id, tour.starts, min(tour.ends, now.date()) if has_begun else tour.ends)
+    ended = replace(tour, state=state, sequence=tour.sequence + 1)
+    await send_entries(box, session, ended, CANCELLED, now)
+    return ended
