@@ -46,6 +46,18 @@ def quarter_of(day: date) -> Period:
     return Period(first, following - timedelta(days=1), f"Q{number + 1} {day.year}")
 
 
+def following(period: Period) -> Period:
+    """The week, month or quarter after *period*, of the same kind."""
+    first = period.last + timedelta(days=1)
+    days = (period.last - period.first).days + 1
+    if days <= 7:
+        return Period(first, first + timedelta(days=6), f"the week of {_day(first)}")
+    if days > 31:
+        return quarter_of(first)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return Period(first, last, f"{first:%B %Y}")
+
+
 def _day(day: date) -> str:
     return f"{day.day} {day:%b %Y}"
 

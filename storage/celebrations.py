@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Column, UniqueConstraint, delete, func, insert, select, update
 from sqlmodel import Field, SQLModel
 
-from storage.store import Session, UtcDateTime, affected, insert_into, insert_new, table_of
+from storage.store import Session, UtcDateTime, affected, batches, insert_into, insert_new, table_of
+from storage.traces import names_any
 from storage.values import Anniversary, Celebration, CelebrationState, Kudos, Openness, Recap
 
 
@@ -30,8 +31,7 @@ class CelebrationRow(SQLModel, table=True):
     thanks: str = "[]"
     due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
     posted_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
-    edits: int = 0
-    named: str = "[]"
+    people: str = "[]"
 
 
 class KudosRow(SQLModel, table=True):
@@ -119,8 +119,7 @@ def _from(row: Any) -> Celebration:
         thanks=tuple(json.loads(row.thanks)),
         due_at=row.due_at,
         posted_at=row.posted_at,
-        edits=row.edits,
-        named=tuple(json.loads(row.named)),
+        people=tuple((who, role) for who, role in json.loads(row.people)),
     )
 
 
@@ -130,7 +129,7 @@ async def draft(
     """Put down that *item* was finished; its id, or None when that revision's was put down before."""
     values = {"item": item, "revision": revision, "state": "draft", "asked": asked, "asked_at": at, "made_at": at}
     row = insert_into(session, CelebrationRow).values(
-        **values, reminded=False, text="", thanks=json.dumps(list(thanks)), edits=0, named="[]"
+        **values, reminded=False, text="", thanks=json.dumps(list(thanks)), people="[]"
     )
     made = row.on_conflict_do_nothing().returning(CELEBRATION.c.id)
     found: int | None = (await session.execute(made)).scalar_one_or_none()
@@ -156,6 +155,26 @@ async def celebration(session: Session, celebration_id: int) -> Celebration | No
     return _from(row) if row else None
 
 
+async def celebrations_with(session: Session, ids: Sequence[int]) -> Mapping[int, Celebration]:
+    """Id -> the celebration."""
+    found: dict[int, Celebration] = {}
+    for batch in batches(ids):
+        rows = await session.execute(select(CELEBRATION).where(CELEBRATION.c.id.in_(batch)))
+        found |= {row.id: _from(row) for row in rows}
+    return found
+
+
+async def of_items(
+    session: Session, items: Sequence[str], states: Iterable[CelebrationState]
+) -> tuple[Celebration, ...]:
+    """The celebrations of those items that are in one of *states*."""
+    wanted = select(CELEBRATION).where(CELEBRATION.c.state.in_([str(each) for each in states]))
+    found: list[Celebration] = []
+    for batch in batches(items):
+        found += [_from(row) for row in await session.execute(wanted.where(CELEBRATION.c.item.in_(batch)))]
+    return tuple(found)
+
+
 async def in_states(
     session: Session, states: Iterable[CelebrationState], since: datetime | None = None
 ) -> tuple[Celebration, ...]:
@@ -176,8 +195,8 @@ async def newest_of(session: Session, item: str) -> Celebration | None:
 
 
 async def change(session: Session, celebration_id: int, **values: object) -> None:
-    """Change columns: state, asked, asked_at, reminded, text, thanks, due_at, posted_at, edits, named."""
-    for name in ("thanks", "named"):
+    """Change columns: state, asked, asked_at, reminded, text, thanks, due_at, posted_at, people."""
+    for name in ("thanks", "people"):
         if name in values:
             given: Any = values[name]
             values[name] = json.dumps(list(given))
@@ -214,10 +233,20 @@ async def kudos(session: Session, kudos_id: int) -> Kudos | None:
     return found[0] if found else None
 
 
-async def kudos_since(session: Session, since: datetime, until: datetime | None = None) -> tuple[Kudos, ...]:
-    """Those given since then and not taken back, oldest first."""
-    wanted = (KUDOS.c.at >= since) & KUDOS.c.undone.is_(False)
+async def kudos_since(
+    session: Session, since: datetime, until: datetime | None = None, *, undone: bool = False
+) -> tuple[Kudos, ...]:
+    """Those given since then, oldest first; those that were taken back only with *undone*."""
+    wanted = KUDOS.c.at >= since
+    if not undone:
+        wanted &= KUDOS.c.undone.is_(False)
     return await _kudos(session, wanted if until is None else wanted & (KUDOS.c.at < until))
+
+
+async def kudos_with(session: Session, ids: Sequence[int]) -> Mapping[int, Kudos]:
+    """Id -> the thank-you, taken back or not."""
+    found = [each for batch in batches(ids) for each in await _kudos(session, KUDOS.c.id.in_(batch))]
+    return {each.id: each for each in found}
 
 
 async def kudos_of(session: Session, person: str) -> tuple[Kudos, ...]:
@@ -230,9 +259,10 @@ async def _kudos(session: Session, wanted: Any) -> tuple[Kudos, ...]:
     rows = (await session.execute(select(KUDOS).where(wanted).order_by(KUDOS.c.id))).all()
     to: dict[int, list[tuple[str, Openness]]] = {}
     ids = [row.id for row in rows]
-    thanked = select(THANKED).where(THANKED.c.kudos_id.in_(ids)).order_by(THANKED.c.kudos_id, THANKED.c.person_id)
-    for row in await session.execute(thanked):
-        to.setdefault(row.kudos_id, []).append((row.person_id, Openness(row.openness)))
+    for batch in batches(ids):
+        thanked = select(THANKED).where(THANKED.c.kudos_id.in_(batch)).order_by(THANKED.c.kudos_id, THANKED.c.person_id)
+        for row in await session.execute(thanked):
+            to.setdefault(row.kudos_id, []).append((row.person_id, Openness(row.openness)))
     return tuple(
         Kudos(
             id=row.id,
@@ -245,6 +275,7 @@ async def _kudos(session: Session, wanted: Any) -> tuple[Kudos, ...]:
             place=row.place_id,
             at=row.at,
             undone=row.undone,
+            edits=row.edits,
         )
         for row in rows
     )
@@ -256,11 +287,12 @@ async def open_up(session: Session, kudos_id: int, person: str, openness: Openne
     await session.execute(row.values(openness=str(openness)))
 
 
-async def count_edit(session: Session, kudos_id: int) -> int:
-    """One more wording of its card; which one that is."""
-    row = update(KUDOS).where(KUDOS.c.id == kudos_id).values(edits=KUDOS.c.edits + 1).returning(KUDOS.c.edits)
-    count: int = (await session.execute(row)).scalar_one()
-    return count
+async def reword(session: Session, kudos_id: int, reason: str) -> None:
+    """Other words for it. Whoever said yes said so to the earlier ones, and is asked again."""
+    row = update(KUDOS).where(KUDOS.c.id == kudos_id).values(reason=reason, edits=KUDOS.c.edits + 1)
+    await session.execute(row)
+    asked_again = update(THANKED).where(THANKED.c.kudos_id == kudos_id, THANKED.c.openness == Openness.PUBLIC)
+    await session.execute(asked_again.values(openness=str(Openness.OFFERED)))
 
 
 async def take_back(session: Session, kudos_id: int) -> bool:
@@ -322,9 +354,27 @@ async def count_waiting(session: Session, asked: str) -> int:
     return found
 
 
-async def forget_person(session: Session, person: str) -> None:
-    """Thanks from and to them go, and their day; what was finished stays without their name."""
-    await session.execute(delete(KUDOS).where(KUDOS.c.by == person))
+async def anniversary_of(session: Session, person: str) -> Anniversary | None:
+    """The day that person wants to be remembered."""
+    row = (await session.execute(select(ANNIVERSARY).where(ANNIVERSARY.c.person_id == person))).one_or_none()
+    return Anniversary(row.person_id, row.day, row.month, row.since, row.words) if row else None
+
+
+async def forget_person(session: Session, person: str, words: Sequence[str]) -> None:
+    """Thanks from them go, thanks to nobody but them, and everything that names them by one of *words*; and their day.
+
+    What was finished stays. Cards that hold any of it are worded anew, or removed, when recognition looks next.
+    """
     await session.execute(delete(THANKED).where(THANKED.c.person_id == person))
     await session.execute(delete(ANNIVERSARY).where(ANNIVERSARY.c.person_id == person))
+    to_somebody = select(THANKED.c.kudos_id)
+    rows = await session.execute(select(KUDOS.c.id, KUDOS.c.reason).where(KUDOS.c.reason != ""))
+    naming = [row.id for row in rows if names_any(row.reason, words)]
+    gone = (KUDOS.c.by == person) | KUDOS.c.id.not_in(to_somebody)
+    await session.execute(update(KUDOS).where(gone).values(reason="", undone=True))
+    for batch in batches(naming):
+        await session.execute(update(KUDOS).where(KUDOS.c.id.in_(batch)).values(reason="", undone=True))
+    texts = await session.execute(select(CELEBRATION.c.id, CELEBRATION.c.text).where(CELEBRATION.c.text != ""))
+    for batch in batches([row.id for row in texts if names_any(row.text, words)]):
+        await session.execute(update(CELEBRATION).where(CELEBRATION.c.id.in_(batch)).values(text=""))
     await session.execute(update(CELEBRATION).where(CELEBRATION.c.asked == person).values(text=""))

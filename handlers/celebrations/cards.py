@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from handlers.celebrations import recap_cards, thanks_cards
@@ -17,6 +18,7 @@ from integrations.ports.cards import (
     Button,
     Buttons,
     Card,
+    DateField,
     Form,
     TextField,
     context,
@@ -60,27 +62,83 @@ def _delivered(item: Item, names: Directory) -> list[Block]:
 # ── drafts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def draft(found: Celebration, item: Item, people: Sequence[Part], names: Directory, *, again: bool) -> Card:
-    """To whoever decides."""
-    number = str(found.id)
-    offers = (
-        Button("Post it", "celebrations post", number, f"celebrations post {number}", "primary"),
-        Button("Edit", "celebrations edit", number, f'celebrations edit {number} text="…"', asks=True),
-        Button("On Monday", "celebrations later", f"{number} Monday", f"celebrations later {number} Monday"),
-        Button("Skip", "celebrations skip", number, f"celebrations skip {number}"),
-    )
+def draft(found: Celebration, item: Item, people: Sequence[Part], names: Directory, *, rooms: int, again: bool) -> Card:
+    """To whoever decides. *rooms* follow the item and may see it."""
     thanks = [text("It would thank ", Bold(_people(people, names)), ".")] if people else []
     own = [text("Your words: ", found.text)] if found.text else []
+    where = f"{plural(rooms, 'room')} would read it, each in its own hours." if rooms else NOWHERE
     return Card(
         f"{'Still waiting: ' if again else ''}{item.title} is done. Say so?",
         (
             *_delivered(item, names),
             *thanks,
             *own,
-            Buttons(offers),
+            text(where),
+            Buttons((*_offers(found.id), _edit_button(found.id), _skip_button(found.id))),
             context(
                 "Only you see this. Nothing is public before you say so; after two working days I remind you once."
             ),
+        ),
+    )
+
+
+NOWHERE = "No room follows it yet. In the room that should read it, say: subscribe roadmap"
+
+
+def _post_button(number: int, label: str = "Post now") -> Button:
+    return Button(label, "celebrations post", str(number), f"celebrations post {number}", "primary")
+
+
+def _offers(number: int) -> tuple[Button, Button]:
+    words = f"celebrations later {number}"
+    return _post_button(number), Button("Schedule", "celebrations later", str(number), words, asks=True)
+
+
+def _edit_button(number: int) -> Button:
+    return Button("Edit", "celebrations edit", str(number), f'celebrations edit {number} text="…"', asks=True)
+
+
+def _skip_button(number: int) -> Button:
+    return Button("Skip", "celebrations skip", str(number), f"celebrations skip {number}")
+
+
+def _undo_button(number: int) -> Button:
+    return Button("Take it back", "celebrations undo", str(number), f"celebrations undo {number}", "danger")
+
+
+def decided(found: Celebration, item: Item, *, rooms: int) -> Card:
+    """What became of a draft, where it was asked about. *rooms* follow the item and do not have its card."""
+    number = found.id
+    more = (_post_button(number, f"Post in {plural(rooms, 'more room')}"),) if rooms else ()
+    match found.state:
+        case CelebrationState.POSTED:
+            said, offers = (
+                "It is posted, and comes to each room in its own hours.",
+                (*more, _edit_button(number), _undo_button(number)),
+            )
+        case CelebrationState.SCHEDULED:
+            day = f" on {spoken(found.due_at.date())}" if found.due_at else ""
+            said, offers = f"It is to be posted{day}.", (*_offers(number), _edit_button(number), _skip_button(number))
+        case CelebrationState.UNDONE:
+            said, offers = "It was taken back.", (_post_button(number, "Post it after all"),)
+        case CelebrationState.SKIPPED:
+            said, offers = "Nothing is said about it.", (_post_button(number, "Post it after all"),)
+        case CelebrationState.REOPENED:
+            said, offers = "It is open again, and its card says so.", (_undo_button(number),)
+        case _:
+            said, offers = "It is open again, so there is nothing to say yet.", ()
+    return Card(
+        f"{item.title}: {found.state}", (text(*item_name(item), f". {said}"), *([Buttons(offers)] if offers else []))
+    )
+
+
+def reopened(item: Item, names: Directory) -> Card:
+    """To a room that read that it was done."""
+    return Card(
+        f"{item.title} is open again",
+        (
+            text(*item_name(item), f" was done, and {team_name(item.team, names)} took it up again."),
+            context("Here because this room read that it was done. To stop: unsubscribe"),
         ),
     )
 
@@ -110,58 +168,73 @@ def waiting(rows: Sequence[tuple[Celebration, Item]]) -> Card:
         )
     blocks: list[Block] = []
     for found, item in rows[:10]:
-        number = str(found.id)
         when = f", to be posted on {spoken(found.due_at.date())}" if found.due_at else ""
-        blocks.append(text(*item_name(item), f": celebration {number}{when}."))
-        blocks.append(
-            Buttons(
-                (
-                    Button("Post it", "celebrations post", number, f"celebrations post {number}", "primary"),
-                    Button("Skip", "celebrations skip", number, f"celebrations skip {number}"),
-                )
-            )
-        )
+        blocks.append(text(*item_name(item), f": celebration {found.id}{when}."))
+        blocks.append(Buttons((*_offers(found.id), _edit_button(found.id), _skip_button(found.id))))
     return Card(f"{plural(len(rows), 'thing')} of yours {'is' if len(rows) == 1 else 'are'} done", tuple(blocks))
 
 
-def finished(item: Item, made: int | None, waits: int, thanks: Sequence[str]) -> Card:
-    """What `milestone done` answers."""
+def finished(item: Item, made: Celebration | None, waits: int, thanks: Sequence[str]) -> Card:
+    """What `milestone done` answers; *made* is the celebration of what was published as done before."""
     who = f" {listing(list(thanks))} will be thanked." if thanks else ""
     if made:
         said = f"It was published as done already.{who}"
-        button = Button("Post it", "celebrations post", str(made), f"celebrations post {made}", "primary")
-        return Card(f"{item.key} is done", (text(said), Buttons((button,))))
+        offers = (_undo_button(made.id),) if made.state is CelebrationState.POSTED else _offers(made.id)
+        return Card(f"{item.key} is done", (text(said), Buttons((*offers, _edit_button(made.id)))))
     publish = Button("Publish", "publish", "", "publish")
     said = f"In the shared draft, {plural(waits, 'change')} there now.{who} Once it is published, I ask whoever owns it whether to say so."
     return Card(f"{item.key} is marked as done", (text(said), Buttons((publish,))))
 
 
 def posted(found: Celebration, item: Item, rooms: int) -> Card:
-    undo = Button("Take it back", "celebrations undo", str(found.id), f"celebrations undo {found.id}")
     return Card(
         f"Said in {plural(rooms, 'room')}",
-        (text(f"{item.title}: each room reads it in its own hours."), Buttons((undo,))),
+        (text(f"{item.title}: each room reads it in its own hours."), Buttons((_undo_button(found.id),))),
     )
 
 
-def scheduled(found: Celebration, item: Item, day: date) -> Card:
+def scheduled(found: Celebration, item: Item, due: datetime, zone: str) -> Card:
+    """*due* as the clock stands in *zone*."""
     return Card(
-        f"On {spoken(day)}, at nine your time", (text(f"{item.title}. To post it now: celebrations post {found.id}"),)
+        f"On {due:%A}, {spoken(due.date())}, {due:%H:%M} {zone}",
+        (
+            text(f"{item.title}: a room that is closed then reads it when it opens."),
+            Buttons((*_offers(found.id), _skip_button(found.id))),
+        ),
+    )
+
+
+def later_form(found: Celebration, item: Item, day: date) -> Form:
+    """When to say it; *day* is proposed."""
+    return Form(
+        "celebrations later",
+        f"Schedule {item.key}",
+        (DateField("day", "On which day?", day, "Each room reads it from nine your time on, in its own hours."),),
+        value=str(found.id),
+        submit="Schedule",
+        words=f"celebrations later {found.id} Monday",
     )
 
 
 def edited(found: Celebration, item: Item, changed: int) -> Card:
     said = f"{plural(changed, 'card')} will change in place." if changed else "It is not posted yet."
-    button = Button("Post it", "celebrations post", str(found.id), f"celebrations post {found.id}", "primary")
-    return Card(f"Noted for {item.title}", (text(said), *([] if changed else [Buttons((button,))])))
+    offers = (_undo_button(found.id),) if changed else (_post_button(found.id),)
+    return Card(f"Noted for {item.title}", (text(said), Buttons(offers)))
 
 
-def skipped(item: Item) -> Card:
-    return Card(f"Nothing is said about {item.title}", (text("It still stands in recaps of rooms that look back."),))
+def skipped(found: Celebration, item: Item) -> Card:
+    return Card(
+        f"Nothing is said about {item.title}",
+        (
+            text("It still stands in recaps of rooms that look back."),
+            Buttons((_post_button(found.id, "Post it after all"),)),
+        ),
+    )
 
 
-def undone(item: Item, count: int) -> Card:
-    return Card("Taken back", (text(f"{item.title}: removed from {plural(count, 'room')}."),))
+def undone(found: Celebration, item: Item, count: int) -> Card:
+    again = Buttons((_post_button(found.id, "Post it after all"),))
+    return Card("Taken back", (text(f"{item.title}: removed from {plural(count, 'room')}."), again))
 
 
 def edit_form(found: Celebration, item: Item, names: Directory) -> Form:
@@ -187,19 +260,11 @@ def uncelebrated(rows: Sequence[tuple[Celebration, Item]]) -> Card:
     """To a lead."""
     blocks: list[Block] = []
     for found, item in rows[:10]:
-        number = str(found.id)
         blocks.append(text(*item_name(item), " was finished two weeks ago or more."))
-        blocks.append(
-            Buttons(
-                (
-                    Button("Post it", "celebrations post", number, f"celebrations post {number}"),
-                    Button("Skip", "celebrations skip", number, f"celebrations skip {number}"),
-                )
-            )
-        )
+        blocks.append(Buttons((_post_button(found.id), _skip_button(found.id))))
     return Card(
         f"{plural(len(rows), 'thing')} shipped and nobody said so",
-        (*blocks, context("Only you read this, as their lead.")),
+        (*blocks, context("Only you read this, as their lead. No more of these: nudges off")),
     )
 
 
@@ -210,7 +275,7 @@ def unthanked(team: str) -> Card:
         (
             text("Something they did will come to mind."),
             Buttons((button,)),
-            context("Only you read this, as their lead; nothing is counted by person."),
+            context("Only you read this, as their lead; nothing is counted by person. No more of these: nudges off"),
         ),
     )
 
@@ -259,20 +324,24 @@ _LOOKED = Looked(
 _NOTHING = Looked(_LOOKED.period, (), (), (), _NAMES)
 
 EXAMPLES = (
-    draft(_FOUND, _ITEM, _PARTS, _NAMES, again=False),
-    draft(_FOUND, _ITEM, (), _NAMES, again=True),
+    draft(_FOUND, _ITEM, _PARTS, _NAMES, rooms=3, again=False),
+    draft(_FOUND, _ITEM, (), _NAMES, rooms=0, again=True),
+    *(decided(replace(_FOUND, state=state), _ITEM, rooms=2) for state in CelebrationState),
+    reopened(_ITEM, _NAMES),
     celebration(_FOUND, _ITEM, _PARTS, _NAMES),
     waiting(((_FOUND, _ITEM),)),
     waiting(()),
     finished(_ITEM, None, 3, ("Ana", "Bo")),
-    finished(_ITEM, 12, 0, ()),
+    finished(_ITEM, _FOUND, 0, ()),
     posted(_FOUND, _ITEM, 3),
-    scheduled(_FOUND, _ITEM, date(2026, 11, 23)),
+    scheduled(_FOUND, _ITEM, _AT, "Europe/Berlin"),
     edited(_FOUND, _ITEM, 2),
-    skipped(_ITEM),
-    undone(_ITEM, 2),
+    skipped(_FOUND, _ITEM),
+    undone(_FOUND, _ITEM, 2),
     thanks_cards.given(3, ("Ana",), in_room=True),
-    thanks_cards.thanked(_KUDOS, _NAMES),
+    thanks_cards.thanked(_KUDOS, "p_ana", _NAMES, again=False),
+    thanks_cards.thanked(replace(_KUDOS, openness=(Openness.OFFERED,)), "p_ana", _NAMES, again=True),
+    thanks_cards.reworded(_KUDOS, ("Ana",)),
     thanks_cards.kudos(_KUDOS, _NAMES),
     thanks_cards.opened(3, Openness.PRIVATE, in_room=True),
     thanks_cards.opened(3, Openness.PUBLIC, in_room=False),
@@ -290,4 +359,6 @@ EXAMPLES = (
     unthanked("SEO"),
 )
 EDIT_FORM = edit_form(_FOUND, _ITEM, _NAMES)
+LATER_FORM = later_form(_FOUND, _ITEM, date(2026, 11, 23))
+REWORD_FORM = thanks_cards.reword_form(_KUDOS)
 KUDOS_FORM = thanks_cards.kudos_form(("courage", "care"))

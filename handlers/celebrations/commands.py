@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers import mail
 from handlers.acting import acting
 from handlers.celebrations import cards
-from handlers.celebrations.drafting import followers, key_of, post_into, word_anew
+from handlers.celebrations.drafting import WAITING, key_of, missing_rooms, post_into, thanked_now
+from handlers.celebrations.keeping import keep_right, rooms_with
 from handlers.celebrations.rules import lead_of
-from handlers.days import parse_day
+from handlers.days import parse_day, spoken
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
 from handlers.feature import Asked, Command
+from handlers.opening import hours_of, zone_of
 from handlers.pending import keep
 from handlers.persons import person_named
 from handlers.toolbox import Toolbox
@@ -21,9 +23,12 @@ from storage import celebrations, revisions, roadmap
 from storage.directory import directory
 from storage.drafts import Edit
 from storage.store import Session, lock_publishing
-from storage.values import Celebration, CelebrationState, Directory, Item, Permission, Status
+from storage.values import Celebration, CelebrationState, Directory, Item, Permission, Place, Status
 
 NUMBER = r"#?\d{1,9}"
+OPEN_AGAIN = (CelebrationState.WITHDRAWN, CelebrationState.REOPENED)
+SCHEDULABLE = (*WAITING, CelebrationState.SKIPPED, CelebrationState.UNDONE)
+POSTABLE = EDITABLE = (*SCHEDULABLE, CelebrationState.POSTED)
 LONGEST = 600  # characters of the owner's own words
 MOST_THANKED = 12
 
@@ -42,38 +47,43 @@ async def milestone_done(box: Toolbox, asked: Asked) -> Reply:
             raise NotFound(f"There is no item {key} on the roadmap.", "roadmap")
         _check_may_finish(asked, item, names)
         thanks = [(await person_named(session, asked, names, each)).id for each in said[:MOST_THANKED]]
+        made, waiting = None, 0
+        if item.status is Status.DONE:
+            made = await _thanked_since(session, asked, item, names, thanks)
+        else:
+            waiting = await _finish(session, asked, item, thanks)
+    card = cards.finished(item, made, waiting, [names.name_of(each) for each in thanks])
+    facts = {"key": item.key, "celebration": made.id if made else None, "draft": waiting}
+    return Reply(card, facts=facts | {"thanks": [names.email_of(each) for each in thanks]})
+
+
+async def _finish(session: Session, asked: Asked, item: Item, thanks: Sequence[str]) -> int:
+    """Put it into the shared draft; how many changes wait there now."""
+    done = {"status": str(Status.DONE)}
+    edit = Edit("item", item.key, done, asked.person.id, asked.now, asked.words.flags.get("why", ""))
+    draft = await keep(session, [edit])
+    await celebrations.keep_thanks(session, item.key, thanks)
+    return len(draft.seen_by(asked.audience).changes)
+
+
+async def _thanked_since(
+    session: Session, asked: Asked, item: Item, names: Directory, thanks: Sequence[str]
+) -> Celebration:
+    """The celebration of what was published as done before, with those who are thanked. Raises NotAllowed."""
+    found = await celebrations.newest_of(session, item.key)
+    if found is None or found.state in OPEN_AGAIN:
         newest = await revisions.latest(session)
         number = newest.number if newest else 0
-        if item.status is Status.DONE:
-            found = await celebrations.newest_of(session, item.key)
-            made = (
-                found.id if found else await celebrations.draft(session, item.key, number, asked.person.id, asked.now)
-            )
-            if made and thanks:
-                await celebrations.change(session, made, thanks=thanks)
-            waiting = 0
-        else:
-            edit = Edit(
-                "item",
-                item.key,
-                {"status": str(Status.DONE)},
-                asked.person.id,
-                asked.now,
-                asked.words.flags.get("why", ""),
-            )
-            draft = await keep(session, [edit])
-            waiting, made = len(draft.seen_by(asked.audience).changes), None
-            await celebrations.keep_thanks(session, item.key, thanks)
-    card = cards.finished(item, made, waiting, [names.name_of(each) for each in thanks])
-    return Reply(
-        card,
-        facts={
-            "key": item.key,
-            "celebration": made,
-            "draft": waiting,
-            "thanks": [names.email_of(each) for each in thanks],
-        },
-    )
+        made = await celebrations.draft(session, item.key, number, asked.person.id, asked.now)
+        found = await celebrations.celebration(session, made) if made else found
+    if found is None:
+        raise NotFound("There is nothing to celebrate yet.", "celebrations")
+    if thanks:
+        if found.state not in WAITING:  # its words are the decider's, once they were decided upon
+            _check_may_decide(asked, found, item, names)
+        await celebrations.change(session, found.id, **thanked_now(found, thanks))
+        await keep_right(session, asked.now, key_of(found))
+    return found
 
 
 def _check_may_finish(asked: Asked, item: Item, names: Directory) -> None:
@@ -86,7 +96,7 @@ def _check_may_finish(asked: Asked, item: Item, names: Directory) -> None:
 async def show(box: Toolbox, asked: Asked) -> Reply:
     """`celebrations`: what waits for your word."""
     async with box.store.reading() as session:
-        drafts = await celebrations.in_states(session, (CelebrationState.DRAFT, CelebrationState.SCHEDULED))
+        drafts = await celebrations.in_states(session, WAITING)
         mine = [each for each in drafts if each.asked == asked.person.id]
         items = await roadmap.items_with(session, [each.item for each in mine])
     rows = [(each, items[each.item]) for each in mine if each.item in items]
@@ -97,29 +107,43 @@ async def show(box: Toolbox, asked: Asked) -> Reply:
 async def post(box: Toolbox, asked: Asked) -> Reply:
     """`celebrations post 12`: into every room that follows the item and may see it."""
     async with acting(box, asked) as session:
-        found, item = await _mine(session, asked, (CelebrationState.DRAFT, CelebrationState.SCHEDULED))
-        rooms = await followers(session, item)
+        found, item = await _mine(session, asked, POSTABLE)
+        rooms = await missing_rooms(session, found, item)
+        if not rooms and found.state is CelebrationState.POSTED:
+            raise Refusal("That celebration is posted already.", f"celebrations undo {found.id}")
         if not rooms:
             raise Refusal(f"No room follows {item.key}, so there is nowhere to post it.", "subscribe roadmap")
-        count = await post_into(session, found, rooms, asked.now)
+        count = await post_into(session, found, item, rooms, await directory(session), asked.now)
     return Reply(cards.posted(found, item, count), facts={"celebration": found.id, "rooms": count})
 
 
 async def later(box: Toolbox, asked: Asked) -> Reply:
-    """`celebrations later 12 Monday`: at nine in your own zone on that day."""
-    said = " ".join(asked.words.positional[1:])
+    """`celebrations later 12 Monday`: at nine in your own zone on that day. Without a day, a form."""
+    said = asked.words.named.get("day", "") or " ".join(asked.words.positional[1:])
+    zone = zone_of(box.policy, Place(0, "", "", "", direct=True), asked.person)
+    today = asked.now.astimezone(ZoneInfo(zone)).date()
     if not said:
-        raise BadInput("Say on which day.", "celebrations later 12 Monday")
-    day = parse_day(said, today=asked.today)
+        async with box.store.reading() as session:
+            found, item = await _mine(session, asked, SCHEDULABLE)
+        form = cards.later_form(found, item, _next_working_day(box, asked, today))
+        return Reply(cards.form_opened(form), form=form, facts={"celebration": found.id})
+    due = datetime.combine(parse_day(said, today=today), time(9), ZoneInfo(zone))
     async with acting(box, asked) as session:
-        found, item = await _mine(session, asked, (CelebrationState.DRAFT, CelebrationState.SCHEDULED))
-        due = datetime.combine(day, time(9), ZoneInfo(asked.person.timezone))
+        found, item = await _mine(session, asked, SCHEDULABLE)
         if due <= asked.now:
             raise BadInput(
-                f"{day.isoformat()} is over; say a day ahead, or post it now.", f"celebrations post {found.id}"
+                f"{spoken(due.date())}, 09:00 {zone} is over; say a day ahead, or post it now.",
+                f"celebrations post {found.id}",
             )
         await celebrations.change(session, found.id, state=CelebrationState.SCHEDULED, due_at=due)
-    return Reply(cards.scheduled(found, item, day), facts={"celebration": found.id, "due": due.isoformat()})
+        await keep_right(session, asked.now, key_of(found))
+    return Reply(cards.scheduled(found, item, due, zone), facts={"celebration": found.id, "due": due.isoformat()})
+
+
+def _next_working_day(box: Toolbox, asked: Asked, today: date) -> date:
+    hours = hours_of(box.policy, Place(0, "", "", "", direct=True), asked.person)
+    ahead = (today + timedelta(days=each) for each in range(1, 15))
+    return next((day for day in ahead if hours.is_working_day(day)), today + timedelta(days=1))
 
 
 async def edit(box: Toolbox, asked: Asked) -> Reply:
@@ -127,14 +151,14 @@ async def edit(box: Toolbox, asked: Asked) -> Reply:
     given = {name: value for name, value in asked.words.named.items() if name in {"text", "thanks"}}
     if not given:
         async with box.store.reading() as session:
-            found, item = await _mine(session, asked, tuple(CelebrationState))
+            found, item = await _mine(session, asked, EDITABLE)
             names = await directory(session)
         form = cards.edit_form(found, item, names)
         return Reply(cards.form_opened(form), form=form, facts={"celebration": found.id})
     if len(given.get("text", "")) > LONGEST:
         raise BadInput(f"At most {LONGEST} characters; the item's own page holds the rest.", "celebrations")
     async with acting(box, asked) as session:
-        found, item = await _mine(session, asked, tuple(CelebrationState))
+        found, item = await _mine(session, asked, EDITABLE)
         names = await directory(session)
         values: dict[str, object] = {}
         if "text" in given:
@@ -142,43 +166,50 @@ async def edit(box: Toolbox, asked: Asked) -> Reply:
         if "thanks" in given:
             said = given["thanks"].replace(",", ";").replace(" @", ";@").split(";")
             people = [await person_named(session, asked, names, each) for each in said if each.strip()]
-            values["thanks"] = [each.id for each in people[:MOST_THANKED]]
+            values |= thanked_now(found, [each.id for each in people[:MOST_THANKED]])
         await celebrations.change(session, found.id, **values)
-        changed = await word_anew(session, found, asked.now) if found.state is CelebrationState.POSTED else 0
+        await keep_right(session, asked.now, key_of(found))
+        changed = len(await rooms_with(session, key_of(found)))
     return Reply(cards.edited(found, item, changed), facts={"celebration": found.id, "changed": changed})
 
 
 async def skip(box: Toolbox, asked: Asked) -> Reply:
     """`celebrations skip 12`: nothing is said about it."""
     async with acting(box, asked) as session:
-        found, item = await _mine(session, asked, (CelebrationState.DRAFT, CelebrationState.SCHEDULED))
+        found, item = await _mine(session, asked, WAITING)
         await celebrations.change(session, found.id, state=CelebrationState.SKIPPED, due_at=None)
-    return Reply(cards.skipped(item), facts={"celebration": found.id})
+        await keep_right(session, asked.now, key_of(found))
+    return Reply(cards.skipped(found, item), facts={"celebration": found.id})
 
 
 async def undo(box: Toolbox, asked: Asked) -> Reply:
     """`celebrations undo 12`: its card is removed everywhere."""
     async with acting(box, asked) as session:
-        found, item = await _mine(session, asked, (CelebrationState.POSTED,))
-        count = await mail.take_back(session, key_of(found), at=asked.now)
-        await celebrations.change(session, found.id, state=CelebrationState.UNDONE)
-    return Reply(cards.undone(item, count), facts={"celebration": found.id, "removed": count})
+        found, item = await _mine(session, asked, (CelebrationState.POSTED, CelebrationState.REOPENED))
+        await celebrations.change(session, found.id, state=CelebrationState.UNDONE, people=[])
+        kept = await keep_right(session, asked.now, key_of(found))
+    return Reply(cards.undone(found, item, kept.removed), facts={"celebration": found.id, "removed": kept.removed})
 
 
-async def _mine(session: Session, asked: Asked, states: tuple[CelebrationState, ...]) -> tuple[Celebration, Item]:
+async def _mine(session: Session, asked: Asked, states: Sequence[CelebrationState]) -> tuple[Celebration, Item]:
     """The celebration that is meant, and its item, for who may decide about it. Raises NotFound, NotAllowed, Refusal."""
     said = asked.words.first().removeprefix("#")
     found = await celebrations.celebration(session, int(said)) if said.isdecimal() else None
     item = (await roadmap.items_with(session, [found.item])).get(found.item) if found else None
     if found is None or item is None or not asked.person.audience.may_see(item.visible_to):
         raise NotFound("There is no such celebration.", "celebrations")
-    names = await directory(session)
-    may = {found.asked, item.owner, lead_of(item.team, names)}
-    if asked.person.id not in may and not asked.person.permission.covers(Permission.ADMIN):
-        raise NotAllowed("Whoever owned it decides, or the team's lead.", "celebrations")
+    _check_may_decide(asked, found, item, await directory(session))
+    if found.state in OPEN_AGAIN and found.state not in states:
+        raise Refusal(f"{item.key} is open again, so there is nothing to say yet.", f"item {item.key}")
     if found.state not in states:
         raise Refusal(f"That celebration is {found.state} already.", "celebrations")
     return found, item
+
+
+def _check_may_decide(asked: Asked, found: Celebration, item: Item, names: Directory) -> None:
+    may = {found.asked, item.owner, lead_of(item.team, names)}
+    if asked.person.id not in may and not asked.person.permission.covers(Permission.ADMIN):
+        raise NotAllowed("Whoever owned it decides, or the team's lead.", "celebrations")
 
 
 def _about(
@@ -227,9 +258,10 @@ COMMANDS = (
     _about(
         "celebrations later",
         later,
-        "Posts it on another day.",
+        "Posts it on another day; without a day, a form.",
         takes=5,
-        usage="celebrations later 12 Monday",
+        usage="celebrations later 12 [Monday]",
+        named=("day",),
         example="celebrations later 12 Monday",
     ),
     _about(

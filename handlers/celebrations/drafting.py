@@ -1,57 +1,92 @@
-"""An item that turns done in a published revision becomes a draft, in the transaction that publishes it."""
+"""An item that turns done in a published revision becomes a draft, in the transaction that publishes it.
+
+One that is opened again takes its draft back, and its card, where one stands, says so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from handlers import mail
-from handlers.celebrations.rules import lead_of
+from handlers.celebrations.keeping import keep_right, rooms_with, say
+from handlers.celebrations.marks import CARD, DRAFT
+from handlers.celebrations.rules import Part, parts, whom_to_ask
 from handlers.changes import Step, follows
 from handlers.private import direct_place
 from handlers.toolbox import Toolbox
-from storage import celebrations, deliveries, people, places, roadmap
+from storage import celebrations, hands, people, places, roadmap
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Celebration, CelebrationState, Change, ChangeKind, Item, Revision, Status
+from storage.values import Celebration, CelebrationState, Change, ChangeKind, Directory, Item, Revision, Status
 
-DRAFT, CARD, KUDOS, THANKED, RECAP, HINT = (
-    "celebration.draft", "celebration", "kudos", "kudos.offered", "recap", "recognition.hint",
-)  # fmt: skip
 MOST_DRAFTED = 200  # of one revision; what a file finishes at once beyond that is history
 MOST_ASKED = 25  # of one revision: a year's import is no news to anybody one by one
+WAITING = (CelebrationState.DRAFT, CelebrationState.SCHEDULED)
+AGAIN = "again"  # the step of a reminder
+REST = "rest"  # the step of whoever is asked about the rooms that were not told by themselves
 
 
 async def on_published(box: Toolbox, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
     """Draft a celebration of everything that was finished. Harmless to repeat."""
+    at = box.clock.now()
+    await _reopen(session, [change.key for change in changes if _reopens(change)], at)
     keys = [change.key for change in changes if _finishes(change)][:MOST_DRAFTED]
     if not keys:
         return
     items = await roadmap.items_with(session, keys)
     names = await directory(session)
-    automatic = [place for place, how in (await celebrations.recaps(session)).items() if how.automatic]
-    at = box.clock.now()
+    automatic = {place for place, how in (await celebrations.recaps(session)).items() if how.automatic}
     for number, key in enumerate(keys):
-        item = items.get(key)
-        if item is None:
-            continue
-        asked = item.owner if item.owner in names.person else lead_of(item.team, names)
-        made = await celebrations.draft(
-            session, key, revision.number, asked, at, await celebrations.take_thanks(session, key)
-        )
-        found = await celebrations.celebration(session, made) if made else None
-        if found is None:
-            continue
-        if await post_into(session, found, await followers(session, item, only=automatic), at):
-            continue
-        if asked and number < MOST_ASKED:
-            await ask(box, session, found, asked, at)
+        if key in items:
+            await _draft(box, session, items[key], revision, names, automatic, at, may_ask=number < MOST_ASKED)
+
+
+async def _draft(
+    box: Toolbox,
+    session: Session,
+    item: Item,
+    revision: Revision,
+    names: Directory,
+    automatic: Collection[int],
+    at: datetime,
+    *,
+    may_ask: bool,
+) -> None:
+    asked = next(iter(whom_to_ask(item, names)), "")
+    thanks = await celebrations.take_thanks(session, item.key)
+    made = await celebrations.draft(session, item.key, revision.number, asked, at, thanks)
+    found = await celebrations.celebration(session, made) if made else None
+    if found is None:
+        return
+    rooms = await followers(session, item) if automatic else []
+    told = [place for place in rooms if place in automatic]
+    if told:
+        await post_into(session, found, item, told, names, at)
+    if asked and may_ask and (not told or len(told) < len(rooms)):
+        await ask(box, session, found, asked, at, step=REST if told else "")
 
 
 def _finishes(change: Change) -> bool:
     """Turned done: what arrives already done is history."""
     is_item = change.noun == "item" and change.kind is ChangeKind.CHANGED
     return is_item and "status" in change.fields and change.fields["status"][1] == Status.DONE
+
+
+def _reopens(change: Change) -> bool:
+    return change.noun == "item" and "status" in change.fields and change.fields["status"][0] == Status.DONE
+
+
+async def _reopen(session: Session, keys: Sequence[str], at: datetime) -> None:
+    """What is open again is nothing to celebrate: a draft ends, and a card that stands says what became of it."""
+    if not keys:
+        return
+    concerned = await celebrations.of_items(session, keys, (*WAITING, CelebrationState.POSTED))
+    for found in concerned:
+        posted = found.state is CelebrationState.POSTED
+        state = CelebrationState.REOPENED if posted else CelebrationState.WITHDRAWN
+        await celebrations.change(session, found.id, state=state, due_at=None)
+    if concerned:
+        await keep_right(session, at)
 
 
 async def ask(
@@ -63,14 +98,14 @@ async def ask(
         return
     place = await direct_place(session, box.policy, person)
     payload = {"celebration": found.id, "person": person_id, "step": step}
-    await mail.announce(session, [place], DRAFT, payload, key=f"{DRAFT}:{found.id}:{person_id}:{step}", at=at)
+    await say(session, f"{key_of(found)}:{person_id}:{step}", DRAFT, payload, [place], at)
 
 
-async def followers(session: Session, item: Item, only: Sequence[int] | None = None) -> list[int]:
-    """The rooms that follow *item* and may see it; of *only* when that is given."""
+async def followers(session: Session, item: Item) -> list[int]:
+    """The rooms that follow *item* and may see it."""
     step = Step(None, item)
     following = {each.place.id: each.place for each in await places.subscriptions(session) if follows(each, step)}
-    rooms = [place for place in following.values() if not place.direct and (only is None or place.id in only)]
+    rooms = [place for place in following.values() if not place.direct]
     audiences = await places.audiences(session, rooms)
     return sorted(place.id for place in rooms if audiences[place.id].may_see(item.visible_to))
 
@@ -79,30 +114,39 @@ def key_of(found: Celebration) -> str:
     return f"{CARD}:{found.id}"
 
 
-async def post_into(session: Session, found: Celebration, rooms: Sequence[int], at: datetime) -> int:
-    """Put the card into *rooms*; how many that were."""
+async def people_of(session: Session, found: Celebration, item: Item, names: Directory) -> tuple[Part, ...]:
+    """Whom the card names: those of when it was posted, or who it would be now."""
+    if found.people:
+        return tuple(Part(who, role) for who, role in found.people)
+    return parts(item, names.campaign, found.thanks, await hands.owners_of(session, item.key))
+
+
+async def post_into(
+    session: Session, found: Celebration, item: Item, rooms: Sequence[int], names: Directory, at: datetime
+) -> int:
+    """Put the card into *rooms*; into how many it comes that did not have it."""
     if not rooms:
         return 0
-    await mail.announce(session, rooms, CARD, {"celebration": found.id}, key=key_of(found), at=at)
-    await celebrations.change(session, found.id, state=CelebrationState.POSTED, posted_at=at, due_at=None)
-    return len(rooms)
+    values: dict[str, object] = {"state": CelebrationState.POSTED, "due_at": None}
+    if found.state is not CelebrationState.POSTED:
+        named = await people_of(session, found, item, names)
+        values |= {"posted_at": at, "people": [(part.person, part.role) for part in named]}
+    await celebrations.change(session, found.id, **values)
+    count = await say(session, key_of(found), CARD, {"celebration": found.id}, rooms, at)
+    await keep_right(session, at, key_of(found))
+    return count
 
 
-async def word_anew(session: Session, found: Celebration, at: datetime) -> int:
-    """Change the card everywhere it stands; how many cards that concerns."""
-    standing = await _standing(session, found)
-    edits = found.edits + 1
-    await celebrations.change(session, found.id, edits=edits)
-    return await mail.update(
-        session,
-        CARD,
-        {"celebration": found.id},
-        key=f"{key_of(found)}:edit:{edits}",
-        targets=standing,
-        newest={},
-        at=at,
-    )
+async def missing_rooms(session: Session, found: Celebration, item: Item) -> list[int]:
+    """The rooms that follow it and do not have its card."""
+    have = await rooms_with(session, key_of(found))
+    return [place for place in await followers(session, item) if place not in have]
 
 
-async def _standing(session: Session, found: Celebration) -> dict[int, int]:
-    return await deliveries.of_notice(session, key_of(found))
+def thanked_now(found: Celebration, thanks: Sequence[str]) -> Mapping[str, object]:
+    """The columns that say whom the owner thanks, also in a card that was posted already."""
+    if not found.people:
+        return {"thanks": list(thanks)}
+    others = [(who, role) for who, role in found.people if who not in found.thanks or role != "helped"]
+    known = {who for who, _ in others}
+    return {"thanks": list(thanks), "people": [*others, *((who, "helped") for who in thanks if who not in known)]}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers import mail
-from handlers.celebrations.drafting import HINT, RECAP, ask, followers, post_into, word_anew
+from handlers.celebrations.drafting import AGAIN, WAITING, ask, followers, post_into
+from handlers.celebrations.keeping import keep_right, say
 from handlers.celebrations.looking import look_back
-from handlers.celebrations.rules import UNCELEBRATED, Step, lead_of, named, parts, step_due, unthanked_teams
+from handlers.celebrations.marks import HINT, RECAP
+from handlers.celebrations.rules import UNCELEBRATED, Step, lead_of, step_due, unthanked_teams, whom_to_ask
 from handlers.days import start_of
 from handlers.feature import Job
 from handlers.opening import hours_in, hours_of
@@ -17,69 +19,65 @@ from handlers.private import direct_place
 from handlers.rhythms import TOLD, is_due, mark_of, period_before, quarter_of
 from handlers.schedule import Every, weekly
 from handlers.toolbox import Toolbox
-from storage import celebrations, people, places, reminders, revisions, roadmap
+from storage import celebrations, people, places, reminders, revisions, roadmap, standing
 from storage.directory import directory
 from storage.reminders import Mark
 from storage.store import Session
-from storage.values import Celebration, CelebrationState, Directory, Place, Recap, Revision
+from storage.values import Celebration, CelebrationState, Directory, Item, Place, Recap, Revision
 
 FROM_HOUR = 9
 HINTED_FROM_DAY = 30  # of a quarter: before that, nobody can say that somebody was forgotten
 
 
 async def tick(box: Toolbox, session: Session, due: datetime) -> None:
-    """Remind of drafts, post what was put off until now, and take names out of cards whose owners opted out."""
+    """Remind of drafts, post what was put off until now, and keep right whatever stands: names, thanks, decisions."""
     names = await directory(session)
-    for found in await celebrations.in_states(session, (CelebrationState.DRAFT, CelebrationState.SCHEDULED)):
+    waiting = await celebrations.in_states(session, WAITING)
+    items = await roadmap.items_with(session, [each.item for each in waiting])
+    for found in waiting:
+        item = items.get(found.item)
+        if item is None:
+            continue
         if found.state is CelebrationState.SCHEDULED:
-            await _post_when_due(session, found, due)
+            await _post_when_due(session, found, item, names, due)
         else:
-            await _remind(box, session, found, names, due)
-    for found in await celebrations.in_states(session, (CelebrationState.POSTED,)):
-        await _keep_names_right(session, found, names, due)
+            await _remind(box, session, found, item, names, due)
+    await standing.forget_before(session, due - timedelta(days=box.policy.retention_days))
+    await keep_right(session, due)
 
 
-async def _post_when_due(session: Session, found: Celebration, now: datetime) -> None:
+async def _post_when_due(session: Session, found: Celebration, item: Item, names: Directory, now: datetime) -> None:
     if found.due_at is None or found.due_at > now:
         return
-    item = (await roadmap.items_with(session, [found.item])).get(found.item)
-    rooms = await followers(session, item) if item else []
-    if item is None or not await post_into(session, found, rooms, now):
+    if not await post_into(session, found, item, await followers(session, item), names, now):
         await celebrations.change(session, found.id, state=CelebrationState.DRAFT, due_at=None)
 
 
-async def _remind(box: Toolbox, session: Session, found: Celebration, names: Directory, now: datetime) -> None:
-    person = names.person.get(found.asked)
-    if person is None:
+async def _remind(
+    box: Toolbox, session: Session, found: Celebration, item: Item, names: Directory, now: datetime
+) -> None:
+    asked, deciders = names.person.get(found.asked), whom_to_ask(item, names)
+    if asked is None or not asked.audience.may_see(item.visible_to):  # left, or moved to where they may not know of it
+        await _ask_next(box, session, found, deciders[:1], now)
         return
-    match step_due(found, hours_of(box.policy, Place(0, "", "", "", direct=True), person), now):
+    match step_due(found, hours_of(box.policy, Place(0, "", "", "", direct=True), asked), now):
         case Step.REMIND:
             await celebrations.change(session, found.id, reminded=True)
-            await ask(box, session, found, found.asked, now, step="again")
+            await ask(box, session, found, found.asked, now, step=AGAIN)
         case Step.ASK_LEAD:
-            item = (await roadmap.items_with(session, [found.item])).get(found.item)
-            lead = lead_of(item.team, names) if item else ""
-            if lead and lead != found.asked:
-                await celebrations.change(session, found.id, asked=lead, asked_at=now, reminded=True)
-                await ask(box, session, found, lead, now)
-            else:  # nobody is left to ask; it stays on the list, and in the recap
-                await celebrations.change(session, found.id, asked_at=now)
+            after = deciders[deciders.index(asked.id) + 1 :] if asked.id in deciders else ()
+            lead = lead_of(item.team, names)
+            await _ask_next(box, session, found, [each for each in after if each == lead], now)
         case Step.NOTHING:
             pass
 
 
-async def _keep_names_right(session: Session, found: Celebration, names: Directory, now: datetime) -> None:
-    """A card names whoever may be named today; it is worded anew when that changed."""
-    item = (await roadmap.items_with(session, [found.item])).get(found.item)
-    if item is None:
-        return
-    today = named((part.person for part in parts(item, names.campaign, found.thanks)), names)
-    if today == found.named:
-        return
-    first = not found.named and found.posted_at == now
-    await celebrations.change(session, found.id, named=today)
-    if not first:
-        await word_anew(session, found, now)
+async def _ask_next(box: Toolbox, session: Session, found: Celebration, deciders: Sequence[str], now: datetime) -> None:
+    """Ask the first of *deciders*; with nobody left to ask it stays on the list, and in the recap."""
+    person = next(iter(deciders), "")
+    await celebrations.change(session, found.id, asked=person or found.asked, asked_at=now, reminded=True)
+    if person:
+        await ask(box, session, found, person, now, step=AGAIN if found.reminded else "")
 
 
 # ── recaps ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -111,7 +109,9 @@ async def recap(box: Toolbox, session: Session, due: datetime) -> None:
         ):
             continue
         await reminders.mark_digest(session, place.id, key, Mark(newest.number, today))
-        if _is_left_out(how, today):
+        if _is_paused(how, today):
+            continue
+        if how.skip_next:
             await celebrations.set_recap(session, place.id, skip_next=False)
             continue
         await _look_back(session, place, how, names, due, newest, today)
@@ -121,8 +121,8 @@ def _is_told_today(marks: Mapping[tuple[int, str], Mark], place: int, today: dat
     return any((found := marks.get((place, rhythm))) and found.day == today for rhythm in ("daily", "weekly", TOLD))
 
 
-def _is_left_out(how: Recap, today: date) -> bool:
-    return how.skip_next or (how.paused_until is not None and today < how.paused_until)
+def _is_paused(how: Recap, today: date) -> bool:
+    return how.paused_until is not None and today < how.paused_until
 
 
 async def _look_back(
@@ -130,8 +130,7 @@ async def _look_back(
 ) -> None:
     period = period_before(how.rhythm, today)
     audience = await places.audience(session, place)
-    sitting = await places.sitting_in(session, [place.id])
-    if not await look_back(session, period, audience, sitting, names, remember=True):
+    if not await look_back(session, period, audience, names, room=place):
         return
     payload = {
         "first": period.first.isoformat(),
@@ -140,7 +139,7 @@ async def _look_back(
         "rhythm": how.rhythm,
     }
     key = f"{RECAP}:{place.id}:{how.rhythm}:{period.first.isoformat()}"
-    await mail.announce(session, [place.id], RECAP, payload, key=key, at=due)
+    await say(session, key, RECAP, payload, [place.id], due)
     await reminders.mark_digest(session, place.id, TOLD, Mark(newest.number, today))
 
 
@@ -148,8 +147,12 @@ async def _look_back(
 
 
 async def hint(box: Toolbox, session: Session, due: datetime) -> None:
-    """Show leads, privately, what nobody celebrated, and once a quarter which of their teams nobody thanked."""
+    """Show leads, privately, what nobody celebrated, and once a quarter which of their teams nobody thanked.
+
+    Whoever said `nudges off` hears none of it.
+    """
     names = await directory(session)
+    resting = await reminders.resting(session, due)
     old = [
         each
         for each in await celebrations.in_states(session, (CelebrationState.DRAFT,))
@@ -159,14 +162,16 @@ async def hint(box: Toolbox, session: Session, due: datetime) -> None:
     by_lead: dict[str, list[int]] = {}
     for each in old:
         lead = lead_of(items[each.item].team, names) if each.item in items else ""
-        if lead and await celebrations.hint_once(session, f"uncelebrated:{each.id}", due):
+        if lead and lead not in resting and await celebrations.hint_once(session, f"uncelebrated:{each.id}", due):
             by_lead.setdefault(lead, []).append(each.id)
     for lead, ids in sorted(by_lead.items()):
         await _tell(box, session, lead, {"celebrations": ids}, f"{due.date()}:{lead}", due)
-    await _hint_at_teams(box, session, names, due)
+    await _hint_at_teams(box, session, names, resting, due)
 
 
-async def _hint_at_teams(box: Toolbox, session: Session, names: Directory, due: datetime) -> None:
+async def _hint_at_teams(
+    box: Toolbox, session: Session, names: Directory, resting: frozenset[str], due: datetime
+) -> None:
     quarter = quarter_of(due.date())
     if (due.date() - quarter.first).days < HINTED_FROM_DAY:
         return
@@ -174,11 +179,11 @@ async def _hint_at_teams(box: Toolbox, session: Session, names: Directory, due: 
     given = await celebrations.kudos_since(session, since)
     posted = await celebrations.in_states(session, (CelebrationState.POSTED,), since)
     thanked = frozenset(each for one in given for each in one.to) | frozenset(
-        each for one in posted for each in one.named
+        each for one in posted for each, _ in one.people
     )
     for team in unthanked_teams(names, thanked):
         lead = lead_of(team, names)
-        if lead and await celebrations.hint_once(session, f"{quarter.words}:{team}", due):
+        if lead and lead not in resting and await celebrations.hint_once(session, f"{quarter.words}:{team}", due):
             await _tell(box, session, lead, {"team": team}, f"{quarter.words}:{team}", due)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
-from handlers import mail
-from handlers.acting import acting
+from handlers.acting import acting, place_of
 from handlers.celebrations import cards, thanks_cards
-from handlers.celebrations.drafting import KUDOS, THANKED
+from handlers.celebrations.keeping import keep_right, say
+from handlers.celebrations.marks import KUDOS, THANKED
 from handlers.celebrations.rules import SHORTEST_REASON, too_many
 from handlers.days import parse_day, start_of
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
@@ -18,7 +20,7 @@ from handlers.private import direct_place
 from handlers.rhythms import quarter_of
 from handlers.toolbox import Toolbox
 from integrations.ports.inbound import Reply
-from storage import celebrations, deliveries
+from storage import celebrations, places
 from storage.directory import directory
 from storage.store import Session
 from storage.values import Anniversary, Directory, Kudos, Openness, Permission, Person
@@ -26,7 +28,7 @@ from storage.values import Anniversary, Directory, Kudos, Openness, Permission, 
 USAGE = "kudos @a @b for <reason> [#campaign] [--value VALUE]"
 MOST, LONGEST = 8, 600
 _FOR = re.compile(r"\s+for\s+", re.IGNORECASE)
-_CAMPAIGN = re.compile(r"(?<!\S)#([\w-]+)\s*$")
+_CAMPAIGN = re.compile(r"(?<!\S)(?:#([\w-]+)|<#(\w+)(?:\|([^>]*))?>)\s*$")  # Slack makes a link of a channel's name
 _SEPARATED = re.compile(r"[;,]|\s+and\s+|\s+(?=@|<@)")
 
 
@@ -40,15 +42,13 @@ async def give(box: Toolbox, asked: Asked) -> Reply:
     value = _value(box, asked)
     async with acting(box, asked) as session:
         names = await directory(session)
-        campaign = find_campaign(names, tag, loose=True).key if tag else ""
+        campaign = find_campaign(names, await _channel_name(session, asked, tag), loose=True).key if tag else ""
         to = await _to(session, asked, names, who)
         since = start_of(quarter_of(asked.today).first)
-        refused = too_many(
-            asked.person.id, [each.id for each in to], await celebrations.kudos_since(session, since), asked.now
-        )
-        if refused:
+        given = await celebrations.kudos_since(session, min(since, asked.now - timedelta(days=1)), undone=True)
+        if refused := too_many(asked.person.id, [each.id for each in to], given, asked.now):
             raise Refusal(refused)
-        room = asked.place.id if asked.place and not asked.where.direct else None
+        room = (await place_of(session, asked)).id if not asked.where.direct else None
         made = await celebrations.thank(
             session,
             asked.person.id,
@@ -60,11 +60,16 @@ async def give(box: Toolbox, asked: Asked) -> Reply:
             at=asked.now,
         )
         for person in to:
-            place = await direct_place(session, box.policy, person)
-            payload = {"kudos": made, "person": person.id}
-            await mail.announce(session, [place], THANKED, payload, key=f"{THANKED}:{made}:{person.id}", at=asked.now)
+            await _offer(box, session, made, person, asked)
     card = thanks_cards.given(made, [each.name for each in to], in_room=room is not None)
     return Reply(card, facts={"kudos": made, "to": [each.email for each in to], "campaign": campaign})
+
+
+async def _offer(box: Toolbox, session: Session, number: int, person: Person, asked: Asked, again: int = 0) -> None:
+    """Tell one who is thanked; *again* counts the wordings that they had said yes to an earlier one of."""
+    place = await direct_place(session, box.policy, person)
+    subject = f"{KUDOS}:{number}:{person.id}{f':{again}' if again else ''}"
+    await say(session, subject, THANKED, {"kudos": number, "person": person.id, "again": again}, [place], asked.now)
 
 
 def _said(asked: Asked) -> tuple[list[str], str, str]:
@@ -76,7 +81,16 @@ def _said(asked: Asked) -> tuple[list[str], str, str]:
     tag = _CAMPAIGN.search(text)
     text = text[: tag.start()].strip() if tag else text
     who, _, reason = (_FOR.sub("\x00", text, count=1)).partition("\x00")
-    return _names(who), reason.strip(' "'), tag[1] if tag else ""
+    campaign = (tag[1] or tag[3] or f"<#{tag[2]}>") if tag else ""
+    return _names(who), reason.strip(' "'), campaign
+
+
+async def _channel_name(session: Session, asked: Asked, tag: str) -> str:
+    """What a channel is called that came as its mere id; everything else is a name already."""
+    if not tag.startswith("<#"):
+        return tag
+    place = await places.find(session, asked.where.platform, asked.where.workspace, tag[2:-1])
+    return place.name.removeprefix("#") if place else tag
 
 
 def _names(said: str) -> list[str]:
@@ -133,25 +147,10 @@ async def _opened(box: Toolbox, asked: Asked, openness: Openness) -> Reply:
 
 
 async def _say_in_room(session: Session, found: Kudos, asked: Asked) -> None:
-    """The card in the room where it was given: new with the first who wants it seen, worded anew with every change."""
-    if found.place is None:
-        return
-    standing = await deliveries.of_notice(session, _key(found))
-    if not standing and found.shown:
-        await mail.announce(session, [found.place], KUDOS, {"kudos": found.id}, key=_key(found), at=asked.now)
-    elif standing and not found.shown:
-        await mail.take_back(session, _key(found), at=asked.now)
-    elif standing:
-        edit = await celebrations.count_edit(session, found.id)
-        await mail.update(
-            session,
-            KUDOS,
-            {"kudos": found.id},
-            key=f"{_key(found)}:edit:{edit}",
-            targets=standing,
-            newest={},
-            at=asked.now,
-        )
+    """The card in the room where it was given: new with the first who wants it seen, kept right with every change."""
+    if found.place is not None and found.shown:
+        await say(session, _key(found), KUDOS, {"kudos": found.id}, [found.place], asked.now)
+    await keep_right(session, asked.now, _key(found))
 
 
 def _key(found: Kudos) -> str:
@@ -166,6 +165,35 @@ async def _known(session: Session, asked: Asked) -> Kudos:
     return found
 
 
+async def edit(box: Toolbox, asked: Asked) -> Reply:
+    """`kudos edit 12 reason="…"`: in other words, wherever it stands. Whoever said yes to the earlier ones is asked again."""
+    reason = asked.words.named.get("reason", "").strip()
+    if not reason:
+        async with box.store.reading() as session:
+            found = await _given(session, asked)
+        form = thanks_cards.reword_form(found)
+        return Reply(cards.form_opened(form), form=form, facts={"kudos": found.id})
+    _check_reason(["somebody"], reason)
+    async with acting(box, asked) as session:
+        before = await _given(session, asked)
+        names = await directory(session)
+        said_yes = [names.person[each] for each in before.shown if each in names.person]
+        await celebrations.reword(session, before.id, reason)
+        await keep_right(session, asked.now, _key(before))
+        for person in said_yes:
+            await _offer(box, session, before.id, person, asked, again=before.edits + 1)
+    card = thanks_cards.reworded(replace(before, reason=reason), [each.name for each in said_yes])
+    return Reply(card, facts={"kudos": before.id, "asked_again": [each.email for each in said_yes]})
+
+
+async def _given(session: Session, asked: Asked) -> Kudos:
+    """The thank-you that is meant, for who gave it. Raises NotFound, NotAllowed."""
+    found = await _known(session, asked)
+    if found.by != asked.person.id:
+        raise NotAllowed("Whoever gave it chooses the words; you can keep it to yourself.", f"kudos keep {found.id}")
+    return found
+
+
 async def undo(box: Toolbox, asked: Asked) -> Reply:
     """`kudos undo 12`: as if it had not been said; its card goes everywhere it was posted."""
     async with acting(box, asked) as session:
@@ -173,10 +201,8 @@ async def undo(box: Toolbox, asked: Asked) -> Reply:
         if found.by != asked.person.id and not asked.person.permission.covers(Permission.ADMIN):
             raise NotAllowed("Whoever gave it can take it back; you can keep it to yourself.", f"kudos keep {found.id}")
         await celebrations.take_back(session, found.id)
-        count = await mail.take_back(session, _key(found), at=asked.now)
-        for person in found.to:
-            count += await mail.take_back(session, f"{THANKED}:{found.id}:{person}", at=asked.now)
-    return Reply(thanks_cards.taken_back(), facts={"kudos": found.id, "removed": count})
+        kept = await keep_right(session, asked.now, _key(found))
+    return Reply(thanks_cards.taken_back(), facts={"kudos": found.id, "removed": kept.removed})
 
 
 async def anniversary(box: Toolbox, asked: Asked) -> Reply:
@@ -236,6 +262,17 @@ COMMANDS = (
         examples=("kudos keep 12",),
         changes=True,
         takes=1,
+        begins=r"#?\d+",
+    ),
+    Command(
+        words="kudos edit",
+        run=edit,
+        usage='kudos edit 12 [reason="…"]',
+        does="Says a thank-you in other words, wherever it stands; whoever said yes to the earlier ones is asked again.",
+        examples=('kudos edit 12 reason="the night shift and the day after"',),
+        changes=True,
+        takes=1,
+        named=("reason",),
         begins=r"#?\d+",
     ),
     Command(

@@ -10,7 +10,7 @@ from handlers.celebrations.picture import in_words
 from handlers.celebrations.rules import by_campaign, sides
 from handlers.days import spoken
 from handlers.phrases import item_name, listing, plural, team_name
-from handlers.rhythms import Period
+from handlers.rhythms import Period, following
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -35,11 +35,11 @@ EVERY = {"weekly": "every week", "monthly": "every month", "quarterly": "every q
 
 def recap(looked: Looked, rhythm: str, *, preview: bool) -> Card:
     """What was shipped together in a period, by campaign, with both sides' share."""
-    title = f"Shipped together in {looked.period.words}"
+    title = _title(looked)
     if not looked:
         return Card(
-            f"{'Preview: ' if preview else ''}{title}: nothing yet",
-            (text("Nothing was finished then that everybody here may see."),),
+            f"{'Preview: ' if preview else ''}{title}: nothing",
+            (text("Nothing was finished then that everybody here may see, and nobody thanked in the open."),),
         )
     blocks: list[Block] = []
     if looked.items:
@@ -61,6 +61,13 @@ def recap(looked: Looked, rhythm: str, *, preview: bool) -> Card:
         f"{'Preview: ' if preview else ''}{title}",
         (*blocks, *([Buttons(offers)] if offers else []), context(small)),
     )
+
+
+def _title(looked: Looked) -> str:
+    """What the room reads first: there are weeks in which nothing shipped and somebody was thanked."""
+    if looked.items or not looked:
+        return f"Shipped together in {looked.period.words}"
+    return f"Thanks in {looked.period.words}" if looked.thanks else f"In {following(looked.period).words}"
 
 
 def _said(period: Period) -> str:

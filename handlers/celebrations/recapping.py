@@ -18,11 +18,7 @@ from integrations.ports.inbound import Attachment, Reply
 from storage import celebrations, places
 from storage.directory import directory
 from storage.store import Session
-from storage.values import (
-    UNRESTRICTED,
-    Permission,
-    Place,
-)
+from storage.values import Permission, Place
 
 SCHEDULE = "celebrations schedule weekly|monthly|quarterly|off"
 _QUARTER = re.compile(r"(?:(\d{4})-?)?q([1-4])(?:[ -](\d{4}))?", re.IGNORECASE)
@@ -100,7 +96,9 @@ async def preview(box: Toolbox, asked: Asked) -> Reply:
         today = (await hours_in(session, box.policy, asked.place)).local_day(asked.now) if asked.place else asked.today
         ahead = {"weekly": 7, "monthly": 28, "quarterly": 91}[rhythm]
         period = period_before(rhythm, today + timedelta(days=ahead))
-        looked = await _here(session, asked, period)
+        audience = await places.audience(session, asked.place) if asked.place else asked.audience
+        names = (await directory(session)).publicly()
+        looked = await look_back(session, period, audience, names, room=asked.place)
     return Reply(recap_cards.recap(looked, rhythm, preview=True), facts=_facts(looked))
 
 
@@ -110,20 +108,10 @@ async def recap(box: Toolbox, asked: Asked) -> Reply:
     form = last.casefold() if last.casefold() in {"md", "png"} else ""
     period = _period(" ".join(said if form else asked.words.positional), asked.today)
     async with box.store.reading() as session:
-        looked = await _here(session, asked, period)
+        looked = await look_back(session, period, asked.audience, (await directory(session)).publicly())
     card = recap_cards.recap(looked, "", preview=False)
     file = await _file(looked, form) if form else None
     return Reply(card, asked.private, _facts(looked), file=file)
-
-
-async def _here(session: Session, asked: Asked, period: Period) -> Looked:
-    names = await directory(session)
-    if asked.where.direct or asked.place is None:
-        audience = asked.person.audience if asked.where.direct else UNRESTRICTED
-        return await look_back(session, period, audience, frozenset({asked.person.id}), names.publicly())
-    audience = await places.audience(session, asked.place)
-    sitting = await places.sitting_in(session, [asked.place.id])
-    return await look_back(session, period, audience, sitting, names.publicly())
 
 
 def _period(said: str, today: date) -> Period:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum, auto
 
 from handlers.hours import Hours
-from handlers.rhythms import Period, quarter_of
+from handlers.rhythms import Period, following, quarter_of
 from storage.values import (
     Anniversary,
     Campaign,
@@ -36,9 +36,12 @@ class Part:
     role: str
 
 
-def parts(item: Item, campaigns: Mapping[str, Campaign], thanks: Sequence[str]) -> tuple[Part, ...]:
-    """The people of both sides, each once: who owned it, the campaign's two persons, whom the owner thanks."""
+def parts(
+    item: Item, campaigns: Mapping[str, Campaign], thanks: Sequence[str], owners: Sequence[str] = ()
+) -> tuple[Part, ...]:
+    """The people of both sides, each once: who owned it, now and before, the campaign's two persons, whom the owner thanks."""
     found = [Part(item.owner, "owned it")]
+    found += [Part(each, "worked on it") for each in owners]
     for key in item.campaigns:
         campaign = campaigns.get(key)
         if campaign:
@@ -83,13 +86,31 @@ def lead_of(team: str, names: Directory) -> str:
     return names.by_email[max(sorted(set(managers)), key=managers.count)].id if managers else ""
 
 
+def whom_to_ask(item: Item, names: Directory) -> tuple[str, ...]:
+    """Who decides about it, in the order in which they are asked: its owner, then the team's lead.
+
+    Nobody is asked about what they may not see. Where neither is known, it is the campaign's people.
+    """
+    side = names.team[item.team].side if item.team in names.team else Side.OTHER
+    campaigns = [names.campaign[key] for key in item.campaigns if key in names.campaign]
+    pairs = [(each.it_partner, each.owner) if side is Side.IT else (each.owner, each.it_partner) for each in campaigns]
+    first = _seeing((item.owner, lead_of(item.team, names)), item, names)
+    return first or _seeing((each for pair in pairs for each in pair), item, names)
+
+
+def _seeing(people: Iterable[str], item: Item, names: Directory) -> tuple[str, ...]:
+    known = [names.person[each] for each in dict.fromkeys(people) if each in names.person]
+    return tuple(each.id for each in known if each.audience.may_see(item.visible_to))
+
+
 # ── looking back ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def remembered(days: Iterable[Anniversary], period: Period) -> tuple[tuple[Anniversary, date], ...]:
-    """Whose day lies in the seven days that follow *period*."""
-    ahead = [period.last + timedelta(days=each) for each in range(1, 8)]
-    found = [(each, day) for each in days for day in ahead if each.on(day.year) == day]
+    """Whose day lies in the week, month or quarter that follows *period*: until a room looks back again."""
+    after = following(period)
+    years = range(after.first.year, after.last.year + 1)
+    found = [(each, day) for each in days for day in map(each.on, years) if after.first <= day <= after.last]
     return tuple(sorted(found, key=lambda each: (each[1], each[0].person)))
 
 

@@ -3,77 +3,88 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 from handlers.celebrations import cards, recap_cards, thanks_cards
-from handlers.celebrations.drafting import CARD, DRAFT, HINT, KUDOS, RECAP, THANKED
+from handlers.celebrations.drafting import AGAIN, REST, missing_rooms, people_of
+from handlers.celebrations.keeping import is_overtaken
 from handlers.celebrations.looking import look_back
-from handlers.celebrations.rules import parts
+from handlers.celebrations.marks import CARD, DRAFT, HINT, KUDOS, RECAP, THANKED, number_in, period_in
 from handlers.feature import Compose
 from handlers.private import reader
-from handlers.rhythms import Period
 from handlers.toolbox import Toolbox
 from integrations.ports.cards import Card
-from storage import celebrations, places, roadmap
+from storage import celebrations, roadmap
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Audience, Celebration, CelebrationState, Delivery, Item
+from storage.values import Audience, Celebration, CelebrationState, Delivery, DeliveryKind, Item
 
 
 async def _found(session: Session, delivery: Delivery) -> tuple[Celebration, Item] | None:
-    number = delivery.notice.payload["celebration"]
-    found = await celebrations.celebration(session, number) if isinstance(number, int) else None
+    found = await celebrations.celebration(session, number_in(delivery.notice.payload, "celebration"))
     item = (await roadmap.items_with(session, [found.item])).get(found.item) if found else None
     return (found, item) if found and item else None
 
 
 async def draft(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    """To whoever decides; None when it was decided before it was sent."""
+    """To whoever decides; None when it was decided before it was sent, and what was decided once it stands there."""
     found, person = await _found(session, delivery), await reader(session, delivery.place)
     if found is None or person is None or person.id != delivery.notice.payload["person"]:
         return None
-    if found[0].state is not CelebrationState.DRAFT or found[0].asked != person.id:
+    celebration, item = found
+    if not person.audience.may_see(item.visible_to) or await is_overtaken(session, delivery):
         return None
     names = await directory(session)
-    return cards.draft(*found, parts(found[1], names.campaign, found[0].thanks), names, again=found[0].reminded)
+    people = await people_of(session, celebration, item, names)
+    rooms = await missing_rooms(session, celebration, item)
+    if celebration.state is CelebrationState.DRAFT:
+        return cards.draft(
+            celebration, item, people, names, rooms=len(rooms), again=delivery.notice.payload["step"] == AGAIN
+        )
+    if delivery.kind is DeliveryKind.UPDATE or delivery.notice.payload["step"] == REST:
+        return cards.decided(celebration, item, rooms=len(rooms))
+    return None
 
 
 async def celebrated(_box: Toolbox, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
+    """To a room; what was opened again says so where it stands."""
     found = await _found(session, delivery)
-    if found is None or found[0].state is not CelebrationState.POSTED or not audience.may_see(found[1].visible_to):
+    if found is None or not audience.may_see(found[1].visible_to) or await is_overtaken(session, delivery):
         return None
+    celebration, item = found
     names = await directory(session)
-    return cards.celebration(*found, parts(found[1], names.campaign, found[0].thanks), names.publicly())
+    if celebration.state is CelebrationState.REOPENED:
+        return cards.reopened(item, names) if delivery.kind is DeliveryKind.UPDATE else None
+    if celebration.state is not CelebrationState.POSTED:
+        return None
+    return cards.celebration(celebration, item, await people_of(session, celebration, item, names), names.publicly())
 
 
 async def kudos(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     """In the room where it was given, with those who want it seen."""
-    number = delivery.notice.payload["kudos"]
-    found = await celebrations.kudos(session, number) if isinstance(number, int) else None
-    if found is None or found.undone or not found.shown:
+    found = await celebrations.kudos(session, number_in(delivery.notice.payload, "kudos"))
+    if found is None or found.undone or not found.shown or await is_overtaken(session, delivery):
         return None
     return thanks_cards.kudos(found, (await directory(session)).publicly())
 
 
 async def thanked(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     """To one who is thanked."""
-    number = delivery.notice.payload["kudos"]
-    found = await celebrations.kudos(session, number) if isinstance(number, int) else None
+    found = await celebrations.kudos(session, number_in(delivery.notice.payload, "kudos"))
     person = await reader(session, delivery.place)
     if found is None or found.undone or person is None or person.id not in found.to:
         return None
-    return thanks_cards.thanked(found, await directory(session))
+    again = bool(delivery.notice.payload.get("again"))
+    return thanks_cards.thanked(found, person.id, await directory(session), again=again)
 
 
 async def recap(_box: Toolbox, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
-    payload = delivery.notice.payload
-    period = Period(
-        date.fromisoformat(str(payload["first"])), date.fromisoformat(str(payload["last"])), str(payload["words"])
-    )
+    """What the room looks back on, as it may be told now."""
+    period = period_in(delivery.notice.payload)
     names = (await directory(session)).publicly()
-    sitting = await places.sitting_in(session, [delivery.place.id])
-    looked = await look_back(session, period, audience, sitting, names, remember=True)
-    return recap_cards.recap(looked, str(payload["rhythm"]), preview=False) if looked else None
+    looked = await look_back(session, period, audience, names, room=delivery.place)
+    if not looked and delivery.kind is not DeliveryKind.UPDATE:
+        return None
+    return recap_cards.recap(looked, str(delivery.notice.payload["rhythm"]), preview=False)
 
 
 async def hint(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:

@@ -38,30 +38,61 @@ def kudos_form(values: Sequence[str]) -> Form:
     return Form("kudos", "Thank somebody", tuple(fields), submit="Thank", words="kudos @bo for …")
 
 
+def reword_form(found: Kudos) -> Form:
+    field = TextField("reason", "What for?", found.reason, multiline=True, max_length=600)
+    words = f'kudos edit {found.id} reason="…"'
+    return Form("kudos edit", "Say it in other words", (field,), value=str(found.id), submit="Save", words=words)
+
+
 def given(number: int, to: Sequence[str], *, in_room: bool) -> Card:
+    """To whoever thanked."""
     where = "If they like, it is shown in this room." if in_room else "If they like, it stands in recaps."
-    undo = Button("Take it back", "kudos undo", str(number), f"kudos undo {number}")
-    return Card(
-        f"{listing(list(to))} {'is' if len(to) == 1 else 'are'} told", (text(f"Privately. {where}"), Buttons((undo,)))
-    )
+    offers = Buttons((_reword_button(number), _undo_button(number)))
+    return Card(f"{listing(list(to))} {'is' if len(to) == 1 else 'are'} told", (text(f"Privately. {where}"), offers))
 
 
-def thanked(found: Kudos, names: Directory) -> Card:
-    """To one who is thanked."""
-    number = str(found.id)
+def _undo_button(number: int) -> Button:
+    return Button("Take it back", "kudos undo", str(number), f"kudos undo {number}", "danger")
+
+
+def _reword_button(number: int) -> Button:
+    return Button("Edit", "kudos edit", str(number), f'kudos edit {number} reason="…"', asks=True)
+
+
+def _show_button(number: int) -> Button:
+    return Button("Let others read it", "kudos show", str(number), f"kudos show {number}")
+
+
+def _keep_button(number: int) -> Button:
+    return Button("Keep it to myself", "kudos keep", str(number), f"kudos keep {number}")
+
+
+def reworded(found: Kudos, asked_again: Sequence[str]) -> Card:
+    """To whoever thanked, in other words."""
+    are = "is" if len(asked_again) == 1 else "are"
+    again = f" {listing(list(asked_again))} said yes to the earlier words and {are} asked again." if asked_again else ""
+    return Card("Noted", (text(f"For {found.reason}.{again}"), Buttons((_undo_button(found.id),))))
+
+
+def thanked(found: Kudos, person: str, names: Directory, *, again: bool) -> Card:
+    """To one who is thanked: *person*. *again* when the words changed after they had said yes."""
     value = f" Value: {found.value}." if found.value else ""
     where = "in the room where it was said, and in recaps" if found.place else "in recaps"
+    said = {
+        Openness.OFFERED: f"Nobody else reads it unless you say so; then it stands {where}.",
+        Openness.PRIVATE: "You keep it to yourself; nobody else reads it.",
+        Openness.PUBLIC: f"Others may read it, because you said so: it stands {where}.",
+    }
+    mine = found.openness[found.to.index(person)]
+    offers = {Openness.PRIVATE: (_show_button(found.id),), Openness.PUBLIC: (_keep_button(found.id),)}
+    new = [text("You had let others read it. The words are new, so nobody does until you say so again.")]
     return Card(
         f"{names.name_of(found.by) or 'Somebody who left'} thanks you",
         (
             text(f"For {found.reason}{_for_campaign(found, names)}.{value}"),
-            Buttons(
-                (
-                    Button("Let others read it", "kudos show", number, f"kudos show {number}"),
-                    Button("Keep it to myself", "kudos keep", number, f"kudos keep {number}"),
-                )
-            ),
-            context(f"Nobody else reads it unless you say so; then it stands {where}."),
+            *(new if again and mine is Openness.OFFERED else []),
+            Buttons(offers.get(mine, (_show_button(found.id), _keep_button(found.id)))),
+            context(said[mine]),
         ),
     )
 
@@ -81,7 +112,7 @@ def kudos(found: Kudos, names: Directory) -> Card:
                 f"{names.name_of(found.by) or 'Somebody who left'}: for {found.reason}{_for_campaign(found, names)}.{value}"
             ),
             context(
-                f"Shown because {'they' if len(found.shown) > 1 else 'that person'} said so. To take it back: kudos undo {found.id}"
+                f"Shown because {'they' if len(found.shown) > 1 else 'that person'} said so. To take it back: kudos undo {found.id}; to no longer be named: kudos keep {found.id}"
             ),
         ),
     )
@@ -89,11 +120,9 @@ def kudos(found: Kudos, names: Directory) -> Card:
 
 def opened(number: int, openness: Openness, *, in_room: bool) -> Card:
     if openness is Openness.PRIVATE:
-        back = Button("Let others read it", "kudos show", str(number), f"kudos show {number}")
-        return Card("Kept between you", (text("Nobody else reads it."), Buttons((back,))))
-    back = Button("Keep it to myself", "kudos keep", str(number), f"kudos keep {number}")
+        return Card("Kept between you", (text("Nobody else reads it."), Buttons((_show_button(number),))))
     where = "In the room where it was said, and in recaps." if in_room else "In recaps of rooms that look back."
-    return Card("Others may read it", (text(where), Buttons((back,))))
+    return Card("Others may read it", (text(where), Buttons((_keep_button(number),))))
 
 
 def taken_back() -> Card:

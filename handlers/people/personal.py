@@ -194,7 +194,7 @@ async def _forget(box: Toolbox, asked: Asked) -> Reply:
         await acknowledgements.forget_accounts(session, person.id)
         await people.forget_as_manager(session, person.email)
         await reminders.forget_person(session, person.id)
-        await celebrations.forget_person(session, person.id)
+        await celebrations.forget_person(session, person.id, words)
         await dinners.forget_person(session, person.id)
         await tours.forget_person(session, person.id)
         await tour_lives.forget_person(session, person.id)

@@ -28,6 +28,7 @@ from storage import (  # noqa: F401  (imported so that their tables are known)
     revisions,
     roadmap,
     seats,
+    standing,
     tour_lives,
     tours,
     vendors,

@@ -15,11 +15,17 @@ class CelebrationState(StrEnum):
     POSTED = "posted"
     SKIPPED = "skipped"
     UNDONE = "undone"
+    WITHDRAWN = "withdrawn"  # what was finished is open again, and nobody had said so
+    REOPENED = "reopened"  # likewise, and its card stands in rooms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Celebration:
-    """An item that was finished. `asked` decides about it; `edits` counts how often its card was worded anew."""
+    """An item that was finished. `asked` decides about it.
+
+    `people` are (person id, what they had to do with it) as of when it was posted: whoever takes over a campaign later
+    did not deliver it.
+    """
 
     id: int
     item: str
@@ -33,8 +39,7 @@ class Celebration:
     thanks: tuple[str, ...] = ()  # person ids
     due_at: datetime | None = None
     posted_at: datetime | None = None
-    edits: int = 0
-    named: tuple[str, ...] = ()  # who stood in the card by name when it was worded last
+    people: tuple[tuple[str, str], ...] = ()
 
 
 class Openness(StrEnum):
@@ -59,6 +64,7 @@ class Kudos:
     place: int | None
     at: datetime
     undone: bool = False
+    edits: int = 0
 
     @property
     def shown(self) -> tuple[str, ...]:

@@ -1,0 +1,108 @@
+"""What a card of recognition is worded from, as a mark: another mark means other words. Pure.
+
+An opt-out, an edit, a thank-you taken back and somebody who left all change the mark of every card that they concern,
+so nobody has to remember which cards those are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+
+from handlers.celebrations.rules import remembered
+from handlers.rhythms import Period
+from storage.values import Anniversary, Celebration, CelebrationState, Directory, Kudos
+
+DRAFT, CARD, KUDOS, THANKED, RECAP, HINT = (
+    "celebration.draft", "celebration", "kudos", "kudos.offered", "recap", "recognition.hint",
+)  # fmt: skip
+Payload = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything that cards of recognition are worded from, as it is now."""
+
+    names: Directory
+    celebrations: Mapping[int, Celebration] = field(default_factory=dict)
+    kudos: Mapping[int, Kudos] = field(default_factory=dict)
+    days: tuple[Anniversary, ...] = ()
+
+
+def number_in(payload: Payload, name: str) -> int:
+    """The id in *payload*, 0 for none."""
+    found = payload.get(name)
+    return found if isinstance(found, int) else 0
+
+
+def period_in(payload: Payload) -> Period:
+    """The period that a recap looks back on."""
+    first, last = (date.fromisoformat(str(payload[name])) for name in ("first", "last"))
+    return Period(first, last, str(payload["words"]))
+
+
+def mark_of(kind: str, payload: Payload, known: Known) -> str | None:
+    """What a card of that kind is worded from; None when it has nothing left to say."""
+    match kind:
+        case "celebration":
+            return _celebration(known.celebrations.get(number_in(payload, "celebration")), known.names)
+        case "celebration.draft":
+            return _draft(known.celebrations.get(number_in(payload, "celebration")))
+        case "kudos":
+            return _kudos(known.kudos.get(number_in(payload, "kudos")), known.names)
+        case "kudos.offered":
+            return _thanked(known.kudos.get(number_in(payload, "kudos")), str(payload.get("person", "")))
+        case "recap":
+            return _recap(period_in(payload), known)
+        case _:
+            return ""
+
+
+def _celebration(found: Celebration | None, names: Directory) -> str | None:
+    if found is None or found.state not in {CelebrationState.POSTED, CelebrationState.REOPENED}:
+        return None
+    roles = [f"{who}={role}" for who, role in found.people]
+    return _digest(found.state, found.text, *roles, *_named((who for who, _ in found.people), names))
+
+
+def _draft(found: Celebration | None) -> str | None:
+    return _digest(found.state, found.text, *found.thanks) if found else None
+
+
+def _kudos(found: Kudos | None, names: Directory) -> str | None:
+    if found is None or found.undone or not found.shown:
+        return None
+    return _digest(found.reason, found.value, found.campaign, *_named((found.by, *found.shown), names))
+
+
+def _thanked(found: Kudos | None, person: str) -> str | None:
+    if found is None or found.undone or person not in found.to:
+        return None
+    return _digest(found.reason, found.openness[found.to.index(person)])
+
+
+def _recap(period: Period, known: Known) -> str:
+    given = [each for each in known.kudos.values() if period.first <= each.at.date() <= period.last]
+    shown = [each for each in given if each.shown and not each.undone]
+    thanks = [
+        part for each in shown for part in (str(each.id), each.reason, *_named((each.by, *each.shown), known.names))
+    ]
+    days = _named((each.person for each, _ in remembered(known.days, period)), known.names)
+    return _digest(*thanks, "", *days)
+
+
+def _named(people: Iterable[str], names: Directory) -> list[str]:
+    """Each of *people* with how a card may call them today."""
+    return [f"{each}:{_called(each, names)}" for each in people]
+
+
+def _called(person: str, names: Directory) -> str:
+    found = names.person.get(person)
+    return "gone" if found is None else "named" if found.named_publicly else "hidden"
+
+
+def _digest(*parts: str) -> str:
+    return sha256(json.dumps([str(each) for each in parts]).encode()).hexdigest()[:16]

@@ -1,0 +1,108 @@
+"""Cards that stand somewhere and have to stay right: under which notice each was put, and what it was worded from.
+
+A *subject* ("kudos:3") is one thing that is said. Taken back and said again it is a new *round*, with a notice of its
+own: what was removed from a room cannot be changed there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, delete, select, update
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from storage.store import Session, UtcDateTime, affected, insert_all, table_of
+
+
+class StandingRow(SQLModel, table=True):
+    __tablename__ = "standing_card"
+    __table_args__ = (UniqueConstraint("subject", "round"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    subject: str
+    round: int = 1
+    kind: str
+    payload: str
+    mark: str = ""
+    edits: int = 0
+    stands: bool = Field(default=True, index=True)
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+STANDING = table_of(StandingRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A subject as it stands in its rooms. `mark` is what it was worded from last; `edits` counts the wordings."""
+
+    id: int
+    subject: str
+    round: int
+    kind: str
+    payload: Mapping[str, object]
+    mark: str
+    edits: int
+    stands: bool
+
+    @property
+    def key(self) -> str:
+        """The key of the notice that put it there."""
+        return self.subject if self.round == 1 else f"{self.subject}:round {self.round}"
+
+
+def _from(row: Any) -> Standing:
+    payload = json.loads(row.payload)
+    return Standing(row.id, row.subject, row.round, row.kind, payload, row.mark, row.edits, row.stands)
+
+
+async def newest(session: Session, subject: str) -> Standing | None:
+    """The newest round of that subject, whether it still stands or not."""
+    wanted = select(STANDING).where(STANDING.c.subject == subject).order_by(STANDING.c.round.desc()).limit(1)
+    row = (await session.execute(wanted)).one_or_none()
+    return _from(row) if row else None
+
+
+async def put(
+    session: Session, subject: str, kind: str, payload: Mapping[str, object], mark: str, at: datetime
+) -> Standing:
+    """Remember that *subject* is about to stand: the round that stands already, or a new one."""
+    before = await newest(session, subject)
+    if before and before.stands:
+        return before
+    row = {"subject": subject, "round": before.round + 1 if before else 1, "kind": kind, "mark": mark, "at": at}
+    whole = row | {"payload": json.dumps(payload, ensure_ascii=False), "edits": 0, "stands": True}
+    await insert_all(session, StandingRow, [whole])
+    found = await newest(session, subject)
+    assert found is not None  # noqa: S101  (it was put there a moment ago)
+    return found
+
+
+async def standing(session: Session, about: str = "") -> tuple[Standing, ...]:
+    """Everything that stands, oldest first; with *about*, that subject and what is below it ("kudos:3", "kudos:3:p_bo")."""
+    wanted = select(STANDING).where(STANDING.c.stands.is_(True)).order_by(STANDING.c.id)
+    if about:
+        below = STANDING.c.subject.startswith(f"{about}:", autoescape=True)
+        wanted = wanted.where((STANDING.c.subject == about) | below)
+    return tuple(_from(row) for row in await session.execute(wanted))
+
+
+async def worded(session: Session, card: Standing, mark: str) -> int:
+    """It is worded anew from *mark*; which wording that is, counted from 1."""
+    row = update(STANDING).where(STANDING.c.id == card.id).values(mark=mark, edits=STANDING.c.edits + 1)
+    count: int = (await session.execute(row.returning(STANDING.c.edits))).scalar_one()
+    return count
+
+
+async def removed(session: Session, card: Standing) -> None:
+    """It stands nowhere any more."""
+    await session.execute(update(STANDING).where(STANDING.c.id == card.id).values(stands=False))
+
+
+async def forget_before(session: Session, moment: datetime) -> int:
+    """Look no longer after cards from before *moment*; they stay as they are."""
+    return await affected(session, delete(STANDING).where(STANDING.c.at < moment))

@@ -1,0 +1,65 @@
+"""A company in which something can be finished: an owner with a lead, a campaign with a person on either side, two rooms."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from storage.store import Store
+from storage.values import Item, Permission, Status
+from tests.features.company import Company
+from tests.house import item
+
+ANA, BO, CY, DEE, BOSS = (f"{name}@example.com" for name in ("ana", "bo", "cy", "dee", "boss"))
+BANNER = item("WEB-12", "Consent banner", owner="p_bo", campaigns=("spring",), start=date(2026, 9, 1))
+DONE = item("WEB-12", "Consent banner", owner="p_bo", campaigns=("spring",), start=date(2026, 9, 1), status=Status.DONE)
+HIDDEN = item("WEB-13", "Hidden page", owner="p_bo", campaigns=("spring",), visible_to=("web",))
+HIDDEN_DONE = item(
+    "WEB-13", "Hidden page", owner="p_bo", campaigns=("spring",), visible_to=("web",), status=Status.DONE
+)
+
+
+async def recognising(store: Store) -> Company:
+    """Bo of Web owns the banner, Cy leads Bo; Ana runs the campaign, Dee is its IT partner; #spring follows it."""
+    made = Company(store)
+    await made.has_teams()
+    await made.has_person(BOSS, "brand", Permission.ADMIN)
+    await made.has_person(ANA, "seo", Permission.CONTRIBUTOR)
+    await made.has_person(BO, "web", Permission.CONTRIBUTOR, manager_email=CY)
+    await made.has_person(CY, "web", Permission.PUBLISHER)
+    await made.has_person(DEE, "data", Permission.CONTRIBUTOR)
+    await made.has_campaign("spring", "Spring Launch", owner="p_ana", it_partner="p_dee")
+    await made.room("#spring", ANA, BO, DEE)
+    await made.say(ANA, "subscribe roadmap campaign:spring digest weekly", room="#spring")
+    await made.publishes(BANNER, HIDDEN)
+    return made
+
+
+async def ships(company: Company, *items: Item) -> None:
+    """It is published, and everything that is due goes out."""
+    company.wait(timedelta(minutes=5))
+    await company.publishes(*(items or (DONE,)))
+    await company.carry()
+
+
+async def waiting_for(company: Company, email: str) -> int:
+    """The one celebration that waits for that person's word."""
+    [found] = (await company.say(email, "celebrations")).facts["celebrations"]
+    return int(found["id"])
+
+
+async def posted(company: Company) -> int:
+    """The banner is finished and its owner says so; the number of the celebration."""
+    await ships(company)
+    number = await waiting_for(company, BO)
+    await company.press(BO, "celebrations post", str(number))
+    await company.carry()
+    return number
+
+
+async def shown_thanks(company: Company) -> int:
+    """Ana thanks Bo in the room, and Bo wants it seen; the number of the thank-you."""
+    given = await company.say(ANA, "kudos @bo for the night shift before the launch", room="#spring")
+    number = int(given.facts["kudos"])
+    await company.press(BO, "kudos show", str(number))
+    await company.carry()
+    return number

@@ -1,0 +1,212 @@
+"""What stands already stays right: who opted out or left, what was reopened, what was taken back, who may know of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from storage.store import Store
+from storage.values import Permission
+from tests.features.company import Company
+from tests.features.recognition_company import (
+    ANA,
+    BANNER,
+    BO,
+    CY,
+    DEE,
+    DONE,
+    HIDDEN_DONE,
+    posted,
+    recognising,
+    ships,
+    shown_thanks,
+    waiting_for,
+)
+from tests.house import words_of
+
+TICK, RECAP = "celebrations.tick", "celebrations.recap"
+
+
+@pytest.fixture
+async def company(store: Store) -> Company:
+    return await recognising(store)
+
+
+async def ticks(company: Company) -> None:
+    company.wait(timedelta(minutes=30))
+    await company.ring(TICK)
+    await company.carry()
+
+
+# ── whoever opted out, or left ───────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_thank_you_that_stands_no_longer_names_who_opted_out(company: Company) -> None:
+    await shown_thanks(company)
+    await company.say(BO, "me hide")
+    await ticks(company)
+
+    [card] = company.read_in("#spring")
+    assert "Bo" not in card
+    assert "a colleague" in card
+
+
+async def test_a_recap_that_stands_no_longer_names_who_opted_out(company: Company) -> None:
+    await shown_thanks(company)
+    await company.say(ANA, "celebrations schedule weekly", room="#spring")
+    await company.ring(RECAP)
+    await company.passes(timedelta(days=8), RECAP, every=timedelta(hours=1))
+    before = company.read_in("#spring")[-1]
+    await company.say(BO, "me hide")
+    await ticks(company)
+
+    assert "Ana to Bo: the night shift" in before
+    assert "Bo" not in company.read_in("#spring")[-1]
+
+
+async def test_a_thank_you_taken_back_leaves_the_recaps_too(company: Company) -> None:
+    number = await shown_thanks(company)
+    await company.say(ANA, "celebrations schedule weekly", room="#spring")
+    await company.ring(RECAP)
+    await company.passes(timedelta(days=8), RECAP, every=timedelta(hours=1))
+    await company.press(ANA, "kudos undo", str(number))
+    await ticks(company)
+
+    assert "night shift" not in "\n".join(company.read_in("#spring"))
+
+
+async def test_what_names_somebody_who_is_forgotten_is_removed(company: Company) -> None:
+    """Their thanks go from every room, and other people's words about them as well."""
+    await shown_thanks(company)
+    await company.say(CY, "kudos @dee for showing Bo how the gate works", room="#spring")
+    await company.press(DEE, "kudos show", "2")
+    number = await posted(company)
+    await company.say(CY, f'celebrations edit {number} text="Bo did it in a week"')
+    await company.say(BO, "me forget --yes")
+    await ticks(company)
+
+    assert "Bo" not in "\n".join(company.read_in("#spring"))
+
+
+async def test_a_draft_whose_owner_is_gone_goes_to_the_lead(company: Company) -> None:
+    await ships(company)
+    await company.say(BO, "me forget --yes")
+
+    await company.passes(timedelta(days=8), TICK, every=timedelta(hours=3))
+
+    # Cy led nobody but Bo, so nobody is known as Web's lead any more: the campaign's partner on that side is asked.
+    assert company.said_in(f"@{DEE}") == ["Consent banner is done. Say so?"]
+    assert company.said_in(f"@{ANA}") == []
+
+
+async def test_a_day_of_somebody_who_opted_out_is_not_told(company: Company) -> None:
+    await company.say(BO, "anniversary 10 November since=2016")
+    await company.say(BO, "me hide")
+    await company.say(ANA, "celebrations schedule weekly", room="#spring")
+    await company.ring(RECAP)
+
+    await company.passes(timedelta(days=8), RECAP, every=timedelta(hours=1))
+
+    assert company.read_in("#spring") == []
+
+
+# ── who may know of it ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_lead_of_another_team_hears_nothing_of_what_they_may_not_see(company: Company) -> None:
+    await company.has_person("vp@example.com", "brand")
+    await company.has_person("w1@example.com", "web", manager_email="vp@example.com")
+    await company.has_person("w2@example.com", "web", manager_email="vp@example.com")
+    await ships(company, HIDDEN_DONE)
+
+    await company.passes(timedelta(days=12), TICK, every=timedelta(hours=3))
+
+    assert "Hidden page" not in "\n".join(company.read_in("@vp@example.com"))
+
+
+# ── what is no longer done ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_draft_of_what_was_reopened_is_no_longer_asked_about(company: Company) -> None:
+    await ships(company)
+    await ships(company, BANNER)
+    asked = (await company.say(BO, "celebrations")).facts["celebrations"]
+
+    await company.passes(timedelta(days=8), TICK, every=timedelta(hours=3))
+
+    assert asked == []
+    assert len(company.said_in(f"@{BO}")) == 1
+    assert company.said_in(f"@{CY}") == []
+
+
+async def test_a_card_about_what_was_reopened_says_so_where_it_stands(company: Company) -> None:
+    await posted(company)
+    await ships(company, BANNER)
+
+    [card] = company.read_in("#spring")
+    assert "open again" in card
+    assert "was finished" not in card
+
+
+async def test_what_is_finished_a_second_time_is_asked_about_again(company: Company) -> None:
+    await posted(company)
+    await ships(company, BANNER)
+    await ships(company, DONE)
+
+    number = await waiting_for(company, BO)
+    await company.press(BO, "celebrations post", str(number))
+    await company.carry()
+
+    assert company.read_in("#spring")[-1].startswith("Done: Consent banner")
+
+
+# ── changing one's mind ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("first", ["skip", "undo"])
+async def test_what_was_skipped_or_taken_back_can_still_be_posted(company: Company, first: str) -> None:
+    """A slip of the finger is no decision for good."""
+    number = await posted(company) if first == "undo" else None
+    if number is None:
+        await ships(company)
+        number = await waiting_for(company, BO)
+    await company.press(BO, f"celebrations {first}", str(number))
+    await company.carry()
+    gone = company.read_in("#spring")
+
+    reply = await company.press(BO, "celebrations post", str(number))
+    await company.carry()
+
+    assert gone == []
+    assert reply.exit == 0, words_of(reply)
+    assert len(company.read_in("#spring")) == 1
+
+
+async def test_a_card_that_nothing_happened_to_is_not_worded_anew(company: Company) -> None:
+    await posted(company)
+    asked = company.platform.asked.count("update")
+    await ticks(company)
+    await ticks(company)
+
+    assert company.platform.asked.count("update") == asked
+
+
+async def test_undoing_over_and_over_is_no_way_around_the_limits(company: Company) -> None:
+    for number in range(1, 4):
+        await company.say(ANA, f"kudos @bo for the help with number {number}")
+        await company.press(ANA, "kudos undo", str(number))
+
+    reply = await company.say(ANA, "kudos @bo for the help with number four")
+
+    assert reply.exit == 1
+
+
+async def test_only_whoever_decides_changes_whom_a_posted_card_thanks(company: Company) -> None:
+    await company.has_person("web2@example.com", "web", Permission.CONTRIBUTOR)
+    await posted(company)
+    reply = await company.say("web2@example.com", "milestone done WEB-12 --thanks @cy")
+    await ticks(company)
+
+    assert reply.exit == 1
+    assert "Cy" not in company.read_in("#spring")[0]
