@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, UniqueConstraint, delete, func, insert, select, update
+from sqlalchemy import Column, UniqueConstraint, delete, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from storage.store import Session, UtcDateTime, affected, batches, insert_into, insert_new, table_of
@@ -187,6 +187,12 @@ async def in_states(
     return tuple(_from(row) for row in await session.execute(wanted))
 
 
+async def asked_of(session: Session, person: str) -> tuple[Celebration, ...]:
+    """Those about which that person was asked last, oldest first."""
+    wanted = select(CELEBRATION).where(CELEBRATION.c.asked == person).order_by(CELEBRATION.c.id)
+    return tuple(_from(row) for row in await session.execute(wanted))
+
+
 async def newest_of(session: Session, item: str) -> Celebration | None:
     """The newest celebration of that item."""
     wanted = select(CELEBRATION).where(CELEBRATION.c.item == item).order_by(CELEBRATION.c.id.desc()).limit(1)
@@ -345,13 +351,6 @@ async def anniversaries(session: Session) -> tuple[Anniversary, ...]:
 async def hint_once(session: Session, key: str, at: datetime) -> bool:
     """False when that was hinted at before."""
     return await insert_new(session, HintRow, [{"key": key, "at": at}]) > 0
-
-
-async def count_waiting(session: Session, asked: str) -> int:
-    """How many celebrations wait for that person's word."""
-    wanted = select(func.count()).where(CELEBRATION.c.asked == asked, CELEBRATION.c.state == "draft")
-    found: int = (await session.execute(wanted)).scalar_one()
-    return found
 
 
 async def anniversary_of(session: Session, person: str) -> Anniversary | None:

@@ -91,11 +91,21 @@ async def _everything(box: Toolbox, session: Session, asked: Asked) -> dict[str,
             {"from_me": each.by == person.id, "reason": each.reason, "at": each.at.isoformat()}
             for each in await celebrations.kudos_of(session, person.id)
         ],
+        "anniversary": await _anniversary(session, person),
+        "celebrations_decided": [
+            {"item": each.item, "state": str(each.state), "text": each.text}
+            for each in await celebrations.asked_of(session, person.id)
+        ],
         "tours": await _tours(box, session, asked),
         "reminders": await reminders.of_person(session, person.id),
         "dinners": await dinners.of_person(session, person.id),
         "audit": list(await audit.of_person(session, person.id)),
     }
+
+
+async def _anniversary(session: Session, person: Person) -> dict[str, Any] | None:
+    found = await celebrations.anniversary_of(session, person.id)
+    return {"day": found.day, "month": found.month, "since": found.since, "words": found.words} if found else None
 
 
 async def _tours(box: Toolbox, session: Session, asked: Asked) -> dict[str, Any]:
