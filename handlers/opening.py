@@ -5,12 +5,15 @@ The post asks before it sends, so no feature can forget to. A place whose zone n
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from handlers.hours import ALWAYS, Hours, read_days, read_quiet
 from handlers.private import reader
+from handlers.rhythms import DIGESTS
 from handlers.toolbox import Policy
 from storage.store import Session
+from storage.told import was_told
 from storage.values import Person, Place
 
 UNKNOWN = "UTC"  # what a zone is until somebody says it
@@ -40,3 +43,9 @@ async def opening(session: Session, policy: Policy, place: Place, at: datetime) 
     hours = await hours_in(session, policy, place)
     is_known = hours.zone != UNKNOWN or place.quiet or place.days
     return (hours if is_known else ALWAYS).next_open(at)
+
+
+async def is_told_today(session: Session, place: Place, hours: Hours, now: datetime) -> bool:
+    """Whether *place* read its digest on the local day of *now*, or has one on its way."""
+    midnight = datetime.combine(hours.local_day(now), time(0), ZoneInfo(hours.zone))
+    return await was_told(session, DIGESTS, place.id, midnight)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 RHYTHMS = ("weekly", "monthly", "quarterly")
-TOLD = "recap-told"  # the mark of a day on which a room was told what was shipped
+RECAP = "recap"
+DIGESTS = frozenset({"digest", RECAP})  # the kinds of notices of which a place reads one a day
 
 
 def mark_of(rhythm: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,20 +10,20 @@ from handlers import mail
 from handlers.celebrations.drafting import AGAIN, WAITING, ask, followers, post_into
 from handlers.celebrations.keeping import keep_right, say
 from handlers.celebrations.looking import look_back
-from handlers.celebrations.marks import HINT, RECAP
+from handlers.celebrations.marks import HINT
 from handlers.celebrations.rules import UNCELEBRATED, Step, lead_of, step_due, unthanked_teams, whom_to_ask
 from handlers.days import start_of
 from handlers.feature import Job
-from handlers.opening import hours_in, hours_of
+from handlers.opening import hours_in, hours_of, is_told_today
 from handlers.private import direct_place
-from handlers.rhythms import TOLD, is_due, mark_of, period_before, quarter_of
+from handlers.rhythms import RECAP, is_due, mark_of, period_before, quarter_of
 from handlers.schedule import Every, weekly
 from handlers.toolbox import Toolbox
 from storage import celebrations, people, places, reminders, revisions, roadmap, standing
 from storage.directory import directory
 from storage.reminders import Mark
 from storage.store import Session
-from storage.values import Celebration, CelebrationState, Directory, Item, Place, Recap, Revision
+from storage.values import Celebration, CelebrationState, Directory, Item, Place, Recap
 
 FROM_HOUR = 9
 HINTED_FROM_DAY = 30  # of a quarter: before that, nobody can say that somebody was forgotten
@@ -105,7 +105,7 @@ async def recap(box: Toolbox, session: Session, due: datetime) -> None:
             place.closed
             or not is_time
             or not is_due(how.rhythm, today, last.day)
-            or _is_told_today(marks, place.id, today)
+            or await is_told_today(session, place, hours, due)
         ):
             continue
         await reminders.mark_digest(session, place.id, key, Mark(newest.number, today))
@@ -114,20 +114,14 @@ async def recap(box: Toolbox, session: Session, due: datetime) -> None:
         if how.skip_next:
             await celebrations.set_recap(session, place.id, skip_next=False)
             continue
-        await _look_back(session, place, how, names, due, newest, today)
-
-
-def _is_told_today(marks: Mapping[tuple[int, str], Mark], place: int, today: date) -> bool:
-    return any((found := marks.get((place, rhythm))) and found.day == today for rhythm in ("daily", "weekly", TOLD))
+        await _look_back(session, place, how, names, due, today)
 
 
 def _is_paused(how: Recap, today: date) -> bool:
     return how.paused_until is not None and today < how.paused_until
 
 
-async def _look_back(
-    session: Session, place: Place, how: Recap, names: Directory, due: datetime, newest: Revision, today: date
-) -> None:
+async def _look_back(session: Session, place: Place, how: Recap, names: Directory, due: datetime, today: date) -> None:
     period = period_before(how.rhythm, today)
     audience = await places.audience(session, place)
     if not await look_back(session, period, audience, names, room=place):
@@ -140,7 +134,6 @@ async def _look_back(
     }
     key = f"{RECAP}:{place.id}:{how.rhythm}:{period.first.isoformat()}"
     await say(session, key, RECAP, payload, [place.id], due)
-    await reminders.mark_digest(session, place.id, TOLD, Mark(newest.number, today))
 
 
 # ── hints ────────────────────────────────────────────────────────────────────────────────────────────────────────────

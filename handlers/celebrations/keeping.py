@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers import mail
-from handlers.celebrations.marks import RECAP, Known, Payload, mark_of, number_in, period_in
+from handlers.celebrations.marks import Known, Payload, mark_of, number_in, period_in
 from handlers.days import start_of
+from handlers.rhythms import RECAP
 from storage import celebrations, deliveries, standing
 from storage.directory import directory
 from storage.standing import Standing

@@ -13,11 +13,11 @@ from datetime import date
 from hashlib import sha256
 
 from handlers.celebrations.rules import remembered
-from handlers.rhythms import Period
+from handlers.rhythms import RECAP, Period
 from storage.values import Anniversary, Celebration, CelebrationState, Directory, Kudos
 
-DRAFT, CARD, KUDOS, THANKED, RECAP, HINT = (
-    "celebration.draft", "celebration", "kudos", "kudos.offered", "recap", "recognition.hint",
+DRAFT, CARD, KUDOS, THANKED, HINT = (
+    "celebration.draft", "celebration", "kudos", "kudos.offered", "recognition.hint",
 )  # fmt: skip
 Payload = Mapping[str, object]
 
@@ -55,7 +55,7 @@ def mark_of(kind: str, payload: Payload, known: Known) -> str | None:
             return _kudos(known.kudos.get(number_in(payload, "kudos")), known.names)
         case "kudos.offered":
             return _thanked(known.kudos.get(number_in(payload, "kudos")), str(payload.get("person", "")))
-        case "recap":
+        case _ if kind == RECAP:
             return _recap(period_in(payload), known)
         case _:
             return ""

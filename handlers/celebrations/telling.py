@@ -8,9 +8,10 @@ from handlers.celebrations import cards, recap_cards, thanks_cards
 from handlers.celebrations.drafting import AGAIN, REST, missing_rooms, people_of
 from handlers.celebrations.keeping import is_overtaken
 from handlers.celebrations.looking import look_back
-from handlers.celebrations.marks import CARD, DRAFT, HINT, KUDOS, RECAP, THANKED, number_in, period_in
+from handlers.celebrations.marks import CARD, DRAFT, HINT, KUDOS, THANKED, number_in, period_in
 from handlers.feature import Compose
 from handlers.private import reader
+from handlers.rhythms import RECAP
 from handlers.toolbox import Toolbox
 from integrations.ports.cards import Card
 from storage import celebrations, roadmap

@@ -18,8 +18,8 @@ from handlers.hours import Hours
 from handlers.notices import cards
 from handlers.notices.announcing import by_place
 from handlers.notices.news import Heard
-from handlers.opening import hours_in
-from handlers.rhythms import TOLD, is_due, mark_of
+from handlers.opening import hours_in, is_told_today
+from handlers.rhythms import is_due, mark_of
 from handlers.toolbox import Toolbox
 from integrations.ports.cards import Card
 from storage import celebrations, places, reminders, revisions, roadmap
@@ -53,8 +53,6 @@ async def put_together(box: Toolbox, session: Session, due: datetime) -> None:
         place = subscribed[0].place
         hours = await hours_in(session, box.policy, place)
         today = _day_begun(hours, due)
-        if today and _belongs_to_recap(marks, recaps.get(place.id), place.id, today):
-            continue
         spans = {}
         for rhythm in sorted({RHYTHMS[each.level] for each in subscribed if each.level in RHYTHMS}):
             mark = marks.get((place.id, rhythm))
@@ -62,18 +60,31 @@ async def put_together(box: Toolbox, session: Session, due: datetime) -> None:
                 await reminders.mark_digest(session, place.id, rhythm, Mark(newest.number, hours.local_day(due)))
             elif today and newest.number > mark.revision and _is_time(rhythm, hours, today, mark):
                 spans[rhythm] = Span(mark.revision, newest.number)
-                await reminders.mark_digest(session, place.id, rhythm, Mark(newest.number, today))
-        if spans and await _anything(box, session, place, subscribed, spans):
-            payload = {rhythm: [span.first, span.last] for rhythm, span in spans.items()}
-            key = f"{DIGEST}:{place.id}:{today}"
-            await mail.announce(session, [place.id], DIGEST, payload, key=key, at=due)
+        if not spans or today is None or _belongs_to_recap(marks, recaps.get(place.id), place.id, today):
+            continue
+        if not await is_told_today(session, place, hours, due):
+            await _announce(box, session, subscribed, spans, today, due)
+
+
+async def _announce(
+    box: Toolbox,
+    session: Session,
+    subscribed: Sequence[Subscription],
+    spans: Mapping[str, Span],
+    today: date,
+    due: datetime,
+) -> None:
+    """Remember how far the digests went; say it, if there is anything in it."""
+    place = subscribed[0].place
+    for rhythm, span in spans.items():
+        await reminders.mark_digest(session, place.id, rhythm, Mark(span.last, today))
+    if await _anything(box, session, place, subscribed, spans):
+        payload = {rhythm: [span.first, span.last] for rhythm, span in spans.items()}
+        await mail.announce(session, [place.id], DIGEST, payload, key=f"{DIGEST}:{place.id}:{today}", at=due)
 
 
 def _belongs_to_recap(marks: Mapping[tuple[int, str], Mark], how: Recap | None, place: int, today: date) -> bool:
     """One digest a place and day: what was shipped together goes first, and the rest waits until tomorrow."""
-    told = marks.get((place, TOLD))
-    if told and told.day == today:
-        return True
     if how is None or not how.rhythm or how.skip_next or (how.paused_until and today < how.paused_until):
         return False
     last = marks.get((place, mark_of(how.rhythm)))

@@ -23,9 +23,9 @@ from tests.features.recognition_company import (
     shown_thanks,
     waiting_for,
 )
-from tests.house import words_of
+from tests.house import item, words_of
 
-TICK, RECAP = "celebrations.tick", "celebrations.recap"
+TICK, RECAP, DIGEST = "celebrations.tick", "celebrations.recap", "notices.digest"
 
 
 @pytest.fixture
@@ -210,3 +210,27 @@ async def test_only_whoever_decides_changes_whom_a_posted_card_thanks(company: C
 
     assert reply.exit == 1
     assert "Cy" not in company.read_in("#spring")[0]
+
+
+# ── one digest a day ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_recap_that_was_held_up_overnight_is_the_only_digest_of_its_day(company: Company) -> None:
+    """The rule holds for what is read, not for what was meant to be sent: the platform was away on Monday evening."""
+    await company.room("#spring", ANA, BO, DEE, zone="Europe/London")
+    await company.say(ANA, "unsubscribe", room="#spring")
+    await company.say(ANA, "subscribe roadmap digest", room="#spring")
+    await company.say(ANA, "celebrations schedule weekly", room="#spring")
+    for name in (RECAP, DIGEST):
+        await company.ring(name)
+    await ships(company)
+    company.at(2026, 11, 9, 16)
+    company.platform.mood.down = True
+    await company.passes(timedelta(hours=3, minutes=30), RECAP, DIGEST)
+    company.platform.mood.down = False
+    await company.publishes(item("WEB-40"))
+    await company.passes(timedelta(days=3), RECAP, DIGEST)
+
+    days = [at.date() for at, room, title in company.log if room == "#spring" and not title.startswith("Done")]
+    assert len(days) >= 2, company.log
+    assert len(days) == len(set(days)), company.log
