@@ -5,7 +5,7 @@ The post asks before it sends, so no feature can forget to. A place whose zone n
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from handlers.hours import ALWAYS, Hours, read_days, read_quiet
@@ -17,6 +17,7 @@ from storage.told import was_told
 from storage.values import Person, Place
 
 UNKNOWN = "UTC"  # what a zone is until somebody says it
+FROM = time(9)  # digests and looking back
 
 
 def zone_of(policy: Policy, place: Place, person: Person | None = None) -> str:
@@ -43,6 +44,14 @@ async def opening(session: Session, policy: Policy, place: Place, at: datetime) 
     hours = await hours_in(session, policy, place)
     is_known = hours.zone != UNKNOWN or place.quiet or place.days
     return (hours if is_known else ALWAYS).next_open(at)
+
+
+def day_begun(hours: Hours, now: datetime) -> date | None:
+    """The local day once its digests may come: from nine on, or when a place opens that closes before; else None."""
+    local = now.astimezone(ZoneInfo(hours.zone))
+    is_early = hours.opens < hours.closes <= FROM
+    is_time = local.time() >= FROM or is_early
+    return local.date() if is_time and hours.is_open(now) and hours.is_working_day(local.date()) else None
 
 
 async def is_told_today(session: Session, place: Place, hours: Hours, now: datetime) -> bool:

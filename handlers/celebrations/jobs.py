@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from handlers import mail
 from handlers.celebrations.drafting import AGAIN, WAITING, ask, followers, post_into
@@ -14,7 +13,7 @@ from handlers.celebrations.marks import HINT
 from handlers.celebrations.rules import UNCELEBRATED, Step, lead_of, step_due, unthanked_teams, whom_to_ask
 from handlers.days import start_of
 from handlers.feature import Job
-from handlers.opening import hours_in, hours_of, is_told_today
+from handlers.opening import day_begun, hours_in, hours_of, is_told_today
 from handlers.private import direct_place
 from handlers.rhythms import RECAP, is_due, mark_of, period_before, quarter_of
 from handlers.schedule import Every, weekly
@@ -25,7 +24,6 @@ from storage.reminders import Mark
 from storage.store import Session
 from storage.values import Celebration, CelebrationState, Directory, Item, Place, Recap
 
-FROM_HOUR = 9
 HINTED_FROM_DAY = 30  # of a quarter: before that, nobody can say that somebody was forgotten
 
 
@@ -94,19 +92,14 @@ async def recap(box: Toolbox, session: Session, due: datetime) -> None:
     for place in await places.with_ids(session, list(wanted)):
         how = wanted[place.id]
         hours = await hours_in(session, box.policy, place)
-        local = due.astimezone(ZoneInfo(hours.zone))
-        today, key = local.date(), mark_of(how.rhythm)
+        today, key = day_begun(hours, due), mark_of(how.rhythm)
         last = marks.get((place.id, key))
         if last is None:  # whoever begins looks back on what ends from now on
-            await reminders.mark_digest(session, place.id, key, Mark(newest.number, today))
+            await reminders.mark_digest(session, place.id, key, Mark(newest.number, hours.local_day(due)))
             continue
-        is_time = local.hour >= FROM_HOUR and hours.is_working_day(today) and hours.is_open(due)
-        if (
-            place.closed
-            or not is_time
-            or not is_due(how.rhythm, today, last.day)
-            or await is_told_today(session, place, hours, due)
-        ):
+        if place.closed or today is None or not is_due(how.rhythm, today, last.day):
+            continue
+        if await is_told_today(session, place, hours, due):
             continue
         await reminders.mark_digest(session, place.id, key, Mark(newest.number, today))
         if _is_paused(how, today):

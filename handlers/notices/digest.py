@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from handlers import mail
 from handlers.between import campaigns_between, steps_between
@@ -18,7 +17,7 @@ from handlers.hours import Hours
 from handlers.notices import cards
 from handlers.notices.announcing import by_place
 from handlers.notices.news import Heard
-from handlers.opening import hours_in, is_told_today
+from handlers.opening import day_begun, hours_in, is_told_today
 from handlers.rhythms import is_due, mark_of
 from handlers.toolbox import Toolbox
 from integrations.ports.cards import Card
@@ -31,7 +30,6 @@ from storage.values import Audience, Change, Delivery, Place, Recap, Subscriptio
 DIGEST = "digest"
 DAILY, WEEKLY = "daily", "weekly"
 RHYTHMS: Mapping[str, str] = {"digest": DAILY, "weekly": WEEKLY, "material": WEEKLY}
-FROM_HOUR = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ async def put_together(box: Toolbox, session: Session, due: datetime) -> None:
     for subscribed in by_place(await places.subscriptions(session)).values():
         place = subscribed[0].place
         hours = await hours_in(session, box.policy, place)
-        today = _day_begun(hours, due)
+        today = day_begun(hours, due)
         spans = {}
         for rhythm in sorted({RHYTHMS[each.level] for each in subscribed if each.level in RHYTHMS}):
             mark = marks.get((place.id, rhythm))
@@ -89,14 +87,6 @@ def _belongs_to_recap(marks: Mapping[tuple[int, str], Mark], how: Recap | None, 
         return False
     last = marks.get((place, mark_of(how.rhythm)))
     return last is not None and is_due(how.rhythm, today, last.day)
-
-
-def _day_begun(hours: Hours, now: datetime) -> date | None:
-    """The local day, once its working hours have begun; None before, after and on days off."""
-    local = now.astimezone(ZoneInfo(hours.zone))
-    return (
-        local.date() if local.hour >= FROM_HOUR and hours.is_open(now) and hours.is_working_day(local.date()) else None
-    )
 
 
 def _is_time(rhythm: str, hours: Hours, today: date, mark: Mark) -> bool:
