@@ -169,6 +169,10 @@ def waiting(rows: Sequence[tuple[Celebration, Item]]) -> Card:
     blocks: list[Block] = []
     for found, item in rows[:10]:
         when = f", to be posted on {spoken(found.due_at.date())}" if found.due_at else ""
+        if found.state is CelebrationState.POSTED:
+            blocks.append(text(*item_name(item), f": celebration {found.id}, posted; more rooms follow it."))
+            blocks.append(Buttons((_post_button(found.id, "Post there too"), _undo_button(found.id))))
+            continue
         blocks.append(text(*item_name(item), f": celebration {found.id}{when}."))
         blocks.append(Buttons((*_offers(found.id), _edit_button(found.id), _skip_button(found.id))))
     return Card(f"{plural(len(rows), 'thing')} of yours {'is' if len(rows) == 1 else 'are'} done", tuple(blocks))
@@ -329,7 +333,7 @@ EXAMPLES = (
     *(decided(replace(_FOUND, state=state), _ITEM, rooms=2) for state in CelebrationState),
     reopened(_ITEM, _NAMES),
     celebration(_FOUND, _ITEM, _PARTS, _NAMES),
-    waiting(((_FOUND, _ITEM),)),
+    waiting(((_FOUND, _ITEM), (replace(_FOUND, state=CelebrationState.POSTED), _ITEM))),
     waiting(()),
     finished(_ITEM, None, 3, ("Ana", "Bo")),
     finished(_ITEM, _FOUND, 0, ()),

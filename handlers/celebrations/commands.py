@@ -29,6 +29,7 @@ NUMBER = r"#?\d{1,9}"
 OPEN_AGAIN = (CelebrationState.WITHDRAWN, CelebrationState.REOPENED)
 SCHEDULABLE = (*WAITING, CelebrationState.SKIPPED, CelebrationState.UNDONE)
 POSTABLE = EDITABLE = (*SCHEDULABLE, CelebrationState.POSTED)
+FRESH = timedelta(days=14)  # so long a posted celebration is listed that more rooms would read
 LONGEST = 600  # characters of the owner's own words
 MOST_THANKED = 12
 
@@ -94,14 +95,19 @@ def _check_may_finish(asked: Asked, item: Item, names: Directory) -> None:
 
 
 async def show(box: Toolbox, asked: Asked) -> Reply:
-    """`celebrations`: what waits for your word."""
+    """`celebrations`: what waits for your word, and what some room posted by itself and others would read too."""
     async with box.store.reading() as session:
-        drafts = await celebrations.in_states(session, WAITING)
-        mine = [each for each in drafts if each.asked == asked.person.id]
+        mine = [each for each in await celebrations.asked_of(session, asked.person.id) if _may_wait(each, asked)]
         items = await roadmap.items_with(session, [each.item for each in mine])
-    rows = [(each, items[each.item]) for each in mine if each.item in items]
+        seen = [(each, items[each.item]) for each in mine if each.item in items]
+        seen = [(each, item) for each, item in seen if asked.person.audience.may_see(item.visible_to)]
+        rows = [row for row in seen if row[0].state in WAITING or await missing_rooms(session, *row)]
     facts = {"celebrations": [{"id": each.id, "item": each.item, "state": str(each.state)} for each, _ in rows]}
     return Reply(cards.waiting(rows), facts=facts)
+
+
+def _may_wait(found: Celebration, asked: Asked) -> bool:
+    return found.state in WAITING or (found.state is CelebrationState.POSTED and asked.now - found.made_at < FRESH)
 
 
 async def post(box: Toolbox, asked: Asked) -> Reply:

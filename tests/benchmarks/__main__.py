@@ -15,11 +15,11 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.logs import set_up
-from tests.benchmarks import console, dinners, doors, importing, posting, publishing, reading, starting
+from tests.benchmarks import console, dinners, doors, importing, posting, publishing, reading, recognition, starting
 from tests.benchmarks.measuring import Figure, high, low
 from tests.benchmarks.stores import Databases, databases
 
-PARTS = ("import", "publish", "read", "start", "doors", "post", "console", "dinners")
+PARTS = ("import", "publish", "read", "start", "doors", "post", "console", "dinners", "recognition")
 STORES = ("sqlite", "postgresql")
 SIZES = (160, 10_000, 100_000)
 SMALLEST_IMPORT = 1_000  # rows; below that an import is over before it can be measured
@@ -122,6 +122,8 @@ def main() -> None:
             figures += asyncio.run(console.measure(folder, chosen.runs))
         if "dinners" in chosen.only:  # it needs none
             figures += dinners.measure()
+        if "recognition" in chosen.only:  # it has a store of its own
+            figures += recognition.measure(folder)
     if chosen.json:
         chosen.json.write_text(json.dumps([figure.as_json() for figure in figures], indent=1) + "\n")
     Console(width=None if sys.stdout.isatty() else 200).print(_table(figures))

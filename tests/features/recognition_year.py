@@ -44,6 +44,7 @@ class Wish:
     number: int = 0
     at: datetime | None = None
     undone: bool = False
+    again: int = 0  # how often it was posted once more after it was taken back
 
 
 @dataclass
@@ -117,7 +118,7 @@ class Year:
 
     async def _works(self, day: int) -> None:
         """One thing is begun and one finished; some earlier ones are decided; somebody thanks somebody."""
-        owner = self.random.randrange(len(ZONES))
+        owner = HIDDEN if self.random.random() < 0.2 else self.random.randrange(len(ZONES))
         work = item(f"W-{day}", f"Work {day}", ("web", "data", "seo", "brand")[owner % 4], owner=f"p_p{owner}")
         await self.company.publishes(work)
         await self.company.publishes(item(work.key, work.title, work.team, owner=work.owner, status=Status.DONE))
@@ -133,20 +134,27 @@ class Year:
         found = (await self.company.say(email(wish.owner), "celebrations")).facts["celebrations"]
         known = {str(each["item"]): int(str(each["id"])) for each in found}
         wish.number = wish.number or known.get(wish.item.key, 0)
-        if not wish.number or wish.undone:
-            return
         luck = self.random.random()
-        if wish.at is None and luck < 0.5:
+        if not wish.number:
+            return
+        if wish.undone:
+            if luck < 0.5 and (await self._press(wish.owner, "celebrations post", wish.number)) == 0:
+                wish.undone, wish.again = False, wish.again + 1
+        elif wish.at is None and luck < 0.5:
             if (await self._press(wish.owner, "celebrations post", wish.number)) == 0:
                 wish.at = self.company.now
         elif wish.at is not None and luck < 0.08:
             assert await self._press(wish.owner, "celebrations undo", wish.number) == 0
             wish.undone = True
+            if self.random.random() < 0.5:  # a slip of the finger, put right before anybody could have read it
+                assert await self._press(wish.owner, "celebrations post", wish.number) == 0
+                wish.undone, wish.again = False, wish.again + 1
         elif wish.at is not None and luck < 0.16:
             await self._press(wish.owner, "celebrations post", wish.number)  # pressed once more, a day later
 
     async def _thanks(self) -> None:
         by, to = self.random.sample(range(len(ZONES)), 2)
+        by = HIDDEN if to != HIDDEN and self.random.random() < 0.2 else by
         where = self.random.choice((by, to))
         words = f"kudos @p{to} for the help with number {len(self.thanks)}"
         reply = await self.company.say(email(by), words, room=room(where))
@@ -239,7 +247,7 @@ class Year:
         posts = Counter((where, title) for _, where, title in self.company.log if title.startswith("Done: "))
         wanted = {f"Done: {wish.item.title}": wish for wish in self.wishes}
         for (where, title), count in posts.items():
-            if count > 1:
+            if count > 1 + wanted[title].again:
                 found.doubled.append(f"{where} {title}")
             if wanted[title].at is None and where != room(AUTOMATIC):
                 found.unasked.append(f"{where} {title}")

@@ -1,0 +1,52 @@
+"""Ten thousand person-days of recognition in 24 zones, judged from what arrived in the rooms.
+
+The time of a lived day stands beside that of a day on which nobody does anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from storage.store import Store
+from tests.benchmarks.measuring import Figure, Timings
+from tests.features.recognition_year import JOBS, ZONES, Year
+
+PERSON_DAYS = 10_000
+IDLE_DAYS = 3
+
+
+def measure(folder: Path, person_days: int = PERSON_DAYS) -> list[Figure]:
+    return [asyncio.run(_lived(folder, person_days))]
+
+
+async def _lived(folder: Path, person_days: int) -> Figure:
+    store = Store(f"sqlite:///{folder}/recognition.db")
+    await store.open()
+    year, days = Year(store), -(-person_days // len(ZONES))
+    try:
+        await year.settles()
+        began = time.perf_counter()
+        await year.company.passes(timedelta(days=IDLE_DAYS), *JOBS, every=timedelta(hours=2))
+        bare = (time.perf_counter() - began) / IDLE_DAYS
+        year.begins = year.company.now
+        began = time.perf_counter()
+        await year.lives(days)
+        ours = (time.perf_counter() - began) / days
+    finally:
+        await store.close()
+    broken = year.judged()
+    facts = {name: float(len(found)) for name, found in vars(broken).items()}
+    facts |= {"messages": float(len(year.company.log)), "stops": float(year.stops)}
+    facts["leap_days_remembered"] = float(len(year.remembered()))
+    return Figure(
+        "recognition",
+        f"a day of {len(ZONES)} people in as many zones, {days} of them",
+        "sqlite",
+        Timings((ours,), (bare,)),
+        facts,
+        bar="0 out of hours, 0 crowded, 0 unasked, 0 doubled, 0 lost",
+        kept=not broken,
+    )
