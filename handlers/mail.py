@@ -79,7 +79,7 @@ async def reply(
     """
     payload: dict[str, object] = {"card": to_json(card), "only_for": only_for, "via": via}
     if file:
-        payload["file"] = {"name": file.name, "content": base64.b64encode(file.content).decode()}
+        payload["file"] = {"name": file.name, "content": base64.b64encode(file.content).decode(), "alt": file.alt}
     notice = await deliveries.write_notice(session, notice_id(key), key, CARD, payload, at, _trace())
     return await deliveries.queue(session, notice, [place], at=at, kind=DeliveryKind.REPLY, thread=thread)
 

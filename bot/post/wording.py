@@ -68,8 +68,8 @@ def address(delivery: Delivery) -> Address:
 
 def _file(delivery: Delivery) -> Attachment | None:
     match delivery.notice.payload.get("file"):
-        case {"name": str(name), "content": str(content)}:
-            return Attachment(name, base64.b64decode(content))
+        case {"name": str(name), "content": str(content), **more}:
+            return Attachment(name, base64.b64decode(content), str(more.get("alt", "")))
         case _:
             return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 from handlers.acting import acting, place_of
@@ -14,6 +15,7 @@ from handlers.feature import Asked, Command
 from handlers.opening import hours_in
 from handlers.rhythms import RHYTHMS, Period, period_before, quarter_of
 from handlers.toolbox import Toolbox
+from integrations.ports.cards import context
 from integrations.ports.inbound import Attachment, Reply
 from storage import celebrations, places
 from storage.directory import directory
@@ -111,6 +113,8 @@ async def recap(box: Toolbox, asked: Asked) -> Reply:
         looked = await look_back(session, period, asked.audience, (await directory(session)).publicly())
     card = recap_cards.recap(looked, "", preview=False)
     file = await _file(looked, form) if form else None
+    if file and file.alt:  # where a picture carries no words of its own, they stand beside it
+        card = replace(card, blocks=(*card.blocks, context(file.alt)))
     return Reply(card, asked.private, _facts(looked), file=file)
 
 
@@ -135,9 +139,10 @@ async def _file(looked: Looked, form: str) -> Attachment:
         return Attachment(name, recap_cards.markdown(looked).encode())
     import asyncio
 
-    from handlers.celebrations.picture import timeline  # matplotlib takes a second to load
+    from handlers.celebrations.picture import in_words, timeline  # matplotlib takes a second to load
 
-    return Attachment(name, await asyncio.to_thread(timeline, looked.items, looked.period, looked.names))
+    drawn = await asyncio.to_thread(timeline, looked.items, looked.period, looked.names)
+    return Attachment(name, drawn, in_words(looked.items, looked.period, looked.names))
 
 
 def _facts(looked: Looked) -> dict[str, object]:

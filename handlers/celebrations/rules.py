@@ -91,7 +91,7 @@ def whom_to_ask(item: Item, names: Directory) -> tuple[str, ...]:
 
     Nobody is asked about what they may not see. Where neither is known, it is the campaign's people.
     """
-    side = names.team[item.team].side if item.team in names.team else Side.OTHER
+    side = side_of(item, names)
     campaigns = [names.campaign[key] for key in item.campaigns if key in names.campaign]
     pairs = [(each.it_partner, each.owner) if side is Side.IT else (each.owner, each.it_partner) for each in campaigns]
     first = _seeing((item.owner, lead_of(item.team, names)), item, names)
@@ -124,11 +124,16 @@ def by_campaign(items: Sequence[Item], names: Directory) -> list[tuple[str, list
     return [(names.campaign[key].name if key else "No campaign", heap) for key, heap in ordered]
 
 
+def side_of(item: Item, names: Directory) -> Side:
+    """The side that delivered it."""
+    return names.team[item.team].side if item.team in names.team else Side.OTHER
+
+
 def sides(items: Iterable[Item], names: Directory) -> dict[Side, int]:
     """How many of *items* each side delivered."""
     counts: dict[Side, int] = {}
     for item in items:
-        side = names.team[item.team].side if item.team in names.team else Side.OTHER
+        side = side_of(item, names)
         counts[side] = counts.get(side, 0) + 1
     return counts
 

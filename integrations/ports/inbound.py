@@ -39,10 +39,11 @@ class Whereabouts:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file somebody dropped into the conversation."""
+    """A file somebody dropped into the conversation, or gets from us. `alt` says what a picture shows."""
 
     name: str
     content: bytes
+    alt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,8 @@ MAX_PAGES = 25  # 5,000 messages since the minute before: more is no room, it is
 # every other gap was shorter by the time they arrived (measured: 0.90 to 1.03 s).
 SPACING = timedelta(seconds=1.1)
 
+# Longer ones are refused with `alt_txt_too_large`. https://docs.slack.dev/reference/methods/files.getUploadURLExternal
+MAX_ALT = 1_000
 REDIRECT = "https://slack.com/app_redirect"
 ACCOUNT = "@"  # before the id of somebody whose direct conversation is meant
 
@@ -191,7 +193,13 @@ class SlackChat:
 
     async def _share(self, to: Address, channel: str, file: Attachment) -> None:
         """Upload in three steps. https://docs.slack.dev/messaging/working-with-files#upload"""
-        place = await self._call(to, "files.getUploadURLExternal", filename=file.name, length=len(file.content))
+        place = await self._call(
+            to,
+            "files.getUploadURLExternal",
+            filename=file.name,
+            length=len(file.content),
+            alt_txt=file.alt[:MAX_ALT] or None,
+        )
         await self._web.upload(str(place["upload_url"]), file.content)
         await self._call(
             to,

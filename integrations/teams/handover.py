@@ -54,7 +54,7 @@ class Handover:
         await self._notebook.keep(_FILE, key, json.dumps(kept))
         mine = {"offer": key}
         content = {
-            "description": "Put into your OneDrive, so that you can open it.",
+            "description": f"{file.alt} Put into your OneDrive, so that you can open it.".strip(),
             "sizeInBytes": len(file.content),
             "acceptContext": mine,
             "declineContext": mine,

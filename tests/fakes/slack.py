@@ -113,6 +113,7 @@ class FakeSlack:
         self.log: list[Json] = []
         self.codes: dict[str, Json] = {}  # what oauth.v2.access answers to a code
         self.files: dict[str, bytes] = {}
+        self.alts: dict[str, str] = {}  # what a file shows, in words
         self.ways: dict[str, int] = {}  # response_url -> how often it was used
         self.address = ""  # where we are reached
         self._note = note

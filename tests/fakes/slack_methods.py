@@ -207,7 +207,10 @@ def views_publish(slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
 def upload_url(slack: FakeSlack, _workspace: Workspace, said: Json) -> Json:
     if not said.get("filename") or not int(said.get("length") or 0):
         raise SlackError("invalid_arguments")
+    if len(str(said.get("alt_txt") or "")) > 1_000:
+        raise SlackError("alt_txt_too_large")
     file = slack.fresh("F")
+    slack.alts[file] = str(said.get("alt_txt") or "")
     return {"upload_url": f"{slack.address}/upload/{file}", "file_id": file}
 
 
@@ -217,7 +220,8 @@ def complete_upload(slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
     for each in files:
         if each["id"] not in slack.files:
             raise SlackError("file_not_found")
-        slack.write("file", team=workspace.id, channel=room.id, name=each["title"], size=len(slack.files[each["id"]]))
+        told = {"name": each["title"], "size": len(slack.files[each["id"]]), "alt": slack.alts.get(each["id"], "")}
+        slack.write("file", team=workspace.id, channel=room.id, **told)
     return {"files": files}
 
 

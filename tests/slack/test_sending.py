@@ -257,3 +257,11 @@ async def test_what_is_shared_in_a_room_that_we_are_not_in_goes_the_way_it_was_a
 
     assert await bench.chat.post(replace(ROOM, conversation="C0PUBLIC", via=via), NEWS, "n1") == ""
     assert [line["body"]["response_type"] for line in bench.slack.happened("response")] == ["in_channel"]
+
+
+async def test_a_picture_carries_its_words(bench: Bench) -> None:
+    """Whoever does not see it reads them; more than Slack takes are cut, so that the picture comes all the same."""
+    await bench.chat.post(ROOM, NEWS, "n1", Attachment("recap.png", b"\x89PNG", "Timeline. " * 200))
+
+    [file] = bench.slack.happened("file")
+    assert file["alt"] == ("Timeline. " * 200)[:1_000]
