@@ -151,7 +151,7 @@ def first_admin(person: Person) -> Card:
 def named(*, named: bool) -> Card:
     if named:
         return Card("You are named again", (text("Cards that others read say your name from now on."),))
-    said = "Cards that others read call you “a colleague” from now on. Those that stand already stay as they are."
+    said = "Cards that others read call you “a colleague” from now on. Celebrations, thanks and recaps that stand already change within half an hour; other cards stay as they are."
     return Card(
         "You are not named any more", (text(said), buttons(Button("Name me again", "me show", words="me show")))
     )

@@ -234,3 +234,16 @@ async def test_a_recap_that_was_held_up_overnight_is_the_only_digest_of_its_day(
     days = [at.date() for at, room, title in company.log if room == "#spring" and not title.startswith("Done")]
     assert len(days) >= 2, company.log
     assert len(days) == len(set(days)), company.log
+
+
+async def test_a_room_that_closes_before_nine_looks_back_when_it_opens(company: Company) -> None:
+    await company.say(ANA, "hours zone=Europe/London quiet=08:30-05:00", room="#spring")
+    await company.say(ANA, "celebrations schedule weekly", room="#spring")
+    await company.ring(RECAP)
+    await ships(company)
+
+    await company.passes(timedelta(days=8), RECAP)
+
+    [(at, title)] = [(at, title) for at, room, title in company.log if room == "#spring"]
+    assert title == "Shipped together in the week of 2 Nov 2026"
+    assert (at.weekday(), at.hour) == (0, 5)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import bindparam, create_engine, inspect, text
 
-from storage import drafts, roadmap, titles
+from storage import drafts, roadmap, standing, titles
 from storage.migrations import config
-from storage.store import Store, parse_url
+from storage.store import Store, UtcDateTime, parse_url
 from storage.values import UNRESTRICTED, Titled
 from tests.house import House, item
 
@@ -81,3 +81,28 @@ async def test_edits_that_wait_in_a_draft_of_one_author_a_thing_still_wait(addre
         ("p_ana", {"due": "2027-01-15"}),
         ("p_bo", {"status": "blocked"}),
     ]
+
+
+async def test_cards_of_recognition_that_stood_before_are_looked_after(address: str) -> None:
+    becomes(address, "0018")
+    older = Store(address)
+    insert = (
+        "INSERT INTO notice (id, key, kind, payload, created_at, trace) VALUES (:id, :key, :kind, :payload, :at, '')"
+    )
+    async with older.transaction() as session:
+        for number, (key, kind) in enumerate(
+            [("celebration:3", "celebration"), ("celebration:3:edit:1", "celebration"), ("revision:R1", "revision")]
+        ):
+            row = {"id": f"n{number}", "key": key, "kind": kind, "payload": '{"celebration": 3}', "at": AT}
+            await session.execute(text(insert).bindparams(bindparam("at", type_=UtcDateTime())), row)
+    await older.close()
+
+    store = Store(address)
+    await store.migrate()
+
+    async with store.reading() as session:
+        found = await standing.standing(session)
+    assert [(each.subject, each.key, each.payload, each.mark) for each in found] == [
+        ("celebration:3", "celebration:3", {"celebration": 3}, "")
+    ]
+    await store.close()
