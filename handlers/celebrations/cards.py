@@ -56,7 +56,7 @@ def _delivered(item: Item, names: Directory) -> list[Block]:
     on = f" on {spoken(item.finished_on)}" if item.finished_on else ""
     campaigns = _campaigns(item, names)
     what = f" for {campaigns}" if campaigns else ""
-    return [text(*item_name(item), f" was finished{on}{what}{since}. It was {team_name(item.team, names)}'s.")]
+    return [text(*item_name(item), f" was finished by {team_name(item.team, names)}{on}{what}{since}.")]
 
 
 # ── drafts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
