@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from aiosqlite import Connection
 from sqlalchemy import (
     CursorResult,
     DateTime,
@@ -37,6 +38,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
+
+from storage.sqlite_driver import connect
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -141,10 +144,14 @@ class Store:
 
     def _sqlite_engine(self, begin: str, size: int) -> AsyncEngine:
         # One writing connection: writers queue here, fairly, and not in SQLite's busy loop.
-        engine = create_async_engine(self.url, pool_size=size, max_overflow=0)
+        engine = create_async_engine(self.url, pool_size=size, max_overflow=0, async_creator=self._connect_sqlite)
         event.listen(engine.sync_engine, "connect", set_up_sqlite)
         event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
         return engine
+
+    async def _connect_sqlite(self) -> Connection:
+        arguments, options = self.url.get_dialect()().create_connect_args(self.url)
+        return await connect(*arguments, **options)
 
     async def open(self) -> None:
         """Make a new store ready, or check that this version can read the one that is there. Raises StoreProblem."""
