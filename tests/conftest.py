@@ -7,15 +7,18 @@ likes: PostgreSQL takes up to half a second to make one.
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import shutil
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
+import uvloop
 from hypothesis import settings
 from psycopg.sql import SQL, Identifier
 
@@ -28,6 +31,18 @@ _numbers = count(1)
 # How long one example takes is the machine's business that day, never a reason to fail.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The event loop that `handshake run` uses too."""
+    return {"uvloop": uvloop.new_event_loop}
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the garbage collector need not look at it again after every test."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
 
 
 @pytest.fixture(scope="session")
