@@ -6,7 +6,7 @@ LOCK    = $(BIN)/python -m uv pip compile -q --generate-hashes --no-header --no-
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint bench chaos e2e lock clean
+.PHONY: help demo run test proofs lint bench chaos e2e lock clean
 
 help:    ## Show what can be made.
 	@grep -E '^[a-z0-9]+: .*##|^[a-z0-9]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
@@ -41,6 +41,9 @@ lint: $(VENV)/.dev   ## Style, types and who may import whom.
 
 test: lint           ## Everything: lint, then all tests on SQLite and a real PostgreSQL.
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+proofs: $(VENV)/.dev ## Thousands of cases, simulated years and killed processes; CI runs them after the tests.
+	@$(BIN)/python -m pytest -n 2 -m "(proof or hypothesis) and not chaos" --hypothesis-profile=proofs $(ARGS)
 
 chaos: $(VENV)/.dev  ## Kill, pause and fill the disk; judged from the fake platform's log.
 	@$(BIN)/python -m pytest tests/chaos -m chaos -n 0 $(ARGS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import shutil
 import tempfile
 import warnings
@@ -25,17 +26,24 @@ from psycopg.sql import SQL, Identifier
 from storage.migrations import upgrade
 from storage.store import Store, parse_url
 from storage.versions import CHAIN
+from tests.examples import SAMPLE
 
 _numbers = count(1)
 
-# How long one example takes is the machine's business that day, never a reason to fail.
-settings.register_profile("house", deadline=None)
-settings.load_profile("house")
+settings.load_profile(SAMPLE)
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """The event loop that `handshake run` uses too."""
     return {"uvloop": uvloop.new_event_loop}
+
+
+def pytest_configure() -> None:
+    """Keep the tests' databases in memory where there is a place for it: nothing here has to survive the power."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and os.access(memory, os.W_OK) and "TMPDIR" not in os.environ:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+        tempfile.tempdir = str(memory)
 
 
 def pytest_collection_finish() -> None:

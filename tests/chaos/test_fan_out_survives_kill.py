@@ -11,6 +11,7 @@ from tests.chaos.fan_out import fan_out
 from tests.chaos.worker import AT_ONCE
 
 
+@pytest.mark.proof
 async def test_every_room_has_the_notice_once_however_often_its_process_is_killed(
     store_address: str, tmp_path: Path
 ) -> None:

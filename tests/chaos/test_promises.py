@@ -55,6 +55,7 @@ async def test_the_judge_sees_what_was_lost_and_what_came_twice(tmp_path: Path) 
     assert judge.shortest_gap_s() == pytest.approx(0.4)
 
 
+@pytest.mark.proof
 async def test_three_replicas_two_deaths_and_every_room_has_it_once(postgres_address: str, tmp_path: Path) -> None:
     with arena(tmp_path) as judge, Fleet(postgres_address, judge.slack) as fleet:
         await notice(postgres_address, judge, channels(150))

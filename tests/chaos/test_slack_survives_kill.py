@@ -9,6 +9,7 @@ import pytest
 from tests.chaos.slack_fan_out import slack_fan_out
 
 
+@pytest.mark.proof
 async def test_every_channel_has_the_notice_once_however_often_its_process_is_killed(
     sqlite_address: str, tmp_path: Path
 ) -> None:

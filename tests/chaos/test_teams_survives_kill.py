@@ -88,6 +88,7 @@ def _worker(address: str, world: TeamsWorld, *options: str) -> Iterator[subproce
             process.kill()
 
 
+@pytest.mark.proof
 async def test_no_channel_goes_without_the_notice_when_its_process_is_killed(
     sqlite_address: str, tmp_path: Path
 ) -> None:

@@ -13,6 +13,7 @@ from storage.store import Store
 from tests.features.recognition_year import ZONES, Year
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(0)
 @pytest.mark.parametrize(
     ("begins", "days", "remembered"),

@@ -34,13 +34,14 @@ from integrations.ports.cards import (
 )
 from integrations.slack import render as slack
 from integrations.teams import render as teams
+from tests.examples import examples
 from tests.render import checks
 from tests.render.gallery import ARABIC, CONTROL, HOSTILE, LONE, ZERO_WIDTH
 
 # Deterministic: a failure found once is found every time, on every machine.
 # The generators are large, so the health check would complain about a slow start on a busy one.
 quick = settings(
-    max_examples=20, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(80), derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 
 anything = st.text(alphabet=st.characters(), max_size=30)

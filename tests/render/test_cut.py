@@ -18,9 +18,10 @@ from integrations.plain.words import clean, clip, head, said_all, units, web_add
 from integrations.ports.cards import Bold, Card, Fields, Link, Table, Text, context, text
 from integrations.slack import render as slack
 from integrations.teams import render as teams
+from tests.examples import examples
 from tests.render.gallery import EXAMPLES
 
-quick = settings(max_examples=60, derandomize=True, deadline=None, database=None)
+quick = settings(max_examples=examples(60), derandomize=True, deadline=None, database=None)
 LONG = ("long-text", "one-long-word", "long-table", "long-cells", "many-blocks", "many-long-blocks", "many-options")
 long_cards = pytest.mark.parametrize("name", LONG)
 

@@ -16,6 +16,7 @@ from handlers.dinners.rules.reseating import reseated
 from handlers.dinners.rules.seating import seat
 from handlers.dinners.rules.tables import cost_of, sizes_for
 from storage.values import Guest, Pair, PastDinner, Seating, Side, Together
+from tests.examples import examples
 
 FEW = 300  # steps: enough for small companies
 SIDES = (Side.MARKETING, Side.IT)
@@ -61,7 +62,7 @@ def tables(seating: Seating) -> dict[str, int]:
 
 
 @given(companies(), st.integers(4, 12))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_everybody_sits_once_and_tables_hold_what_they_should(guests: list[Guest], size: int) -> None:
     found = seat(guests, Together(), size=size, seed="any", most_steps=FEW)
 
@@ -74,7 +75,7 @@ def test_everybody_sits_once_and_tables_hold_what_they_should(guests: list[Guest
 
 
 @given(companies(), st.integers(4, 12), st.randoms())
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_the_order_in_which_guests_come_changes_nothing(guests: list[Guest], size: int, random: Random) -> None:
     shuffled = random.sample(guests, len(guests))
 
@@ -84,7 +85,7 @@ def test_the_order_in_which_guests_come_changes_nothing(guests: list[Guest], siz
 
 
 @given(companies(), st.integers(4, 8))
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_every_table_has_both_sides_where_both_suffice(guests: list[Guest], size: int) -> None:
     found = seat(guests, Together(), size=size, seed="mixed", most_steps=FEW)
     counts = Counter(each.side for each in guests)
@@ -104,7 +105,7 @@ def test_tables_hold_four_to_twelve(guests: int, size: int) -> None:
 
 
 @given(companies(), st.integers(4, 8), st.integers(0, 6), st.integers(0, 10_000))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_reseating_seats_exactly_those_who_come(guests: list[Guest], size: int, gone: int, number: int) -> None:
     random = Random(number)
     first = guests[: max(1, len(guests) - 3)]
@@ -118,7 +119,7 @@ def test_reseating_seats_exactly_those_who_come(guests: list[Guest], size: int, 
 
 
 @given(companies(), st.integers(4, 8))
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_where_nothing_changed_nobody_moves(guests: list[Guest], size: int) -> None:
     found = seat(guests, Together(), size=size, seed="before", most_steps=FEW)
     assume(not found.broken)
@@ -202,7 +203,7 @@ def test_two_late_cancellations_move_at_most_two() -> None:
 
 
 @given(companies(), st.integers(4, 8), st.integers(0, 10_000))
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_no_seating_costs_less_than_the_bound(guests: list[Guest], size: int, number: int) -> None:
     """With a history, too: dealt at random or sought, it is never below what is said to be the least."""
     random = Random(number)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from handlers.questions.rules import NotUnderstood, Understanding, Understood, Unknown, answer_line, understand
 from storage.values import OPEN, Directory, Status, Team, Wanted
+from tests.examples import examples
 from tests.rules.executor import matching
 from tests.rules.house_of_names import CAMPAIGNS, NAMES, PEOPLE, TEAMS, TODAY, roadmap
 
@@ -86,13 +87,13 @@ def read(words: str, names: Directory = NAMES) -> Understanding:
 @example("\x00\x1b[31m\u202e")
 @example("next 99999999999 days")
 @example("as of 9999-99-99 due 0000-00-00")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_no_text_breaks_the_planner(words: str) -> None:
     read(words)
 
 
 @given(st.lists(WORDS, max_size=40).map(" ".join), st.dates(date(1, 1, 2), date(9999, 12, 30)))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_no_order_of_known_words_breaks_planner_or_answer(words: str, today: date) -> None:
     understood = understand(words, NAMES, asker=PEOPLE[0], today=today)
 

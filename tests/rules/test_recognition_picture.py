@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from handlers.celebrations.picture import APART, HIGHEST, drawable, in_words, lanes, spots, timeline
 from handlers.rhythms import quarter_of
 from storage.values import Campaign, Directory, Item, Side, Status, Team
+from tests.examples import examples
 
 Q4 = quarter_of(date(2026, 11, 5))
 TEAMS = (Team("web", "Web", Side.IT), Team("seo", "SEO", Side.MARKETING))
@@ -62,7 +63,7 @@ def test_a_quarter_in_which_nothing_shipped_is_an_empty_picture() -> None:
     assert in_words([], Q4, Directory()) == "Timeline of 0 items finished in Q4 2026, by campaign. None."
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(st.integers(1, 60))
 def test_the_words_count_everything_that_the_picture_shows(count: int) -> None:
     names = Directory(TEAMS, (Campaign("spring", "Spring Launch"),))

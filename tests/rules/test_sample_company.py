@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from bot.demo.company import Company, company
 from storage.values import ITEM_FIELDS, OPEN, Kind, Permission, Side, Status
+from tests.examples import examples
 
 Row = dict[str, str]
 Rows = dict[str, Row]
@@ -152,7 +153,7 @@ def test_every_row_of_every_revision_is_legal(today: date) -> None:
 
 
 @given(ANY_DAY)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_the_revisions_lead_exactly_to_the_roadmap_of_today(today: date) -> None:
     """Each has something new; none says again what is already so."""
     larkfield = company(today)
@@ -168,7 +169,7 @@ def test_the_revisions_lead_exactly_to_the_roadmap_of_today(today: date) -> None
 
 
 @given(ANY_DAY)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_revisions_come_one_after_the_other_in_working_hours_of_the_past_year(today: date) -> None:
     revisions = company(today).revisions
     times = [revision.at for revision in revisions]
@@ -208,7 +209,7 @@ def test_the_same_day_gives_the_same_company() -> None:
 
 
 @given(ANY_DAY)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_there_is_always_an_answer(today: date) -> None:
     """The questions on the first screen never come back empty, whenever the demo is started."""
     larkfield = seen(today)
