@@ -14,6 +14,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -118,12 +119,19 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def reused_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file that the tests of this process use, one after the other; each finds it fresh."""
+    return tmp_path_factory.mktemp("reused") / "folder" / "handshake.db"
+
+
 @pytest.fixture
-def sqlite_address(sqlite_template: Path, tmp_path: Path) -> str:
-    """The address of a fresh, migrated SQLite file."""
-    path = tmp_path / "handshake.db"
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
+def sqlite_address(sqlite_template: Path, reused_sqlite: Path) -> str:
+    """The address of a fresh, migrated SQLite file, alone in its folder."""
+    shutil.rmtree(reused_sqlite.parent, ignore_errors=True)
+    reused_sqlite.parent.mkdir()
+    shutil.copy(sqlite_template, reused_sqlite)
+    return f"sqlite:///{reused_sqlite}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -133,11 +141,17 @@ def store_address(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(fixture))
 
 
+@cache
+def _store(address: str) -> Store:
+    """One store object an address: what SQLAlchemy compiled for one test serves the next ones."""
+    return Store(address)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
     """An empty store, on both databases."""
     fixture = "sqlite_address" if request.param == "sqlite" else "emptied_postgres"
-    opened = Store(str(request.getfixturevalue(fixture)))
+    opened = _store(str(request.getfixturevalue(fixture)))
     yield opened
     await opened.close()
 
@@ -145,6 +159,6 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
 @pytest.fixture
 async def sqlite_store(sqlite_address: str) -> AsyncIterator[Store]:
     """An empty store on SQLite alone, for tests that are not about the database."""
-    opened = Store(sqlite_address)
+    opened = _store(sqlite_address)
     yield opened
     await opened.close()
