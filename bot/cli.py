@@ -287,12 +287,14 @@ def demo(
     ] = False,
 ) -> None:
     """Try everything in a web page, with a sample company; no accounts, its own store."""
+    from bot.app import SystemClock
     from bot.demo.start import ADDRESS
     from bot.demo.start import run as play
     from bot.demo.web import Choices
 
     page = None if terminal else Choices(port=port, browser=not no_browser, expose=expose)
-    raise SystemExit(asyncio.run(play(_settings(database_url=ADDRESS), fresh=fresh, page=page)))
+    settings, now = _settings(database_url=ADDRESS), SystemClock().now()
+    raise SystemExit(asyncio.run(play(settings, now=now, fresh=fresh, page=page, lines=sys.stdin)))
 
 
 @cli.command()

@@ -24,6 +24,7 @@ import uvloop
 from hypothesis import settings
 from psycopg.sql import SQL, Identifier
 
+from bot.settings import Settings
 from storage.migrations import upgrade
 from storage.store import Store, parse_url
 from storage.versions import CHAIN
@@ -162,3 +163,19 @@ async def sqlite_store(sqlite_address: str) -> AsyncIterator[Store]:
     opened = _store(sqlite_address)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="session")
+def larkfield_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of the sample company, for reading and copying only."""
+    from tests.larkfield import built  # it loads the whole product, and few tests need that
+
+    return built(tmp_path_factory)
+
+
+@pytest.fixture
+def larkfield_settings(larkfield_store: Path, tmp_path: Path) -> Settings:
+    """The settings of a demo whose company was just built, to do with as a test likes."""
+    from tests.larkfield import copied
+
+    return copied(larkfield_store, tmp_path)

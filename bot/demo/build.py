@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from bot.app import App, SystemClock, compose
+from bot.app import App, compose
 from bot.demo.company import Company, SampleRevision
 from bot.keeping import StoredRooms
 from bot.post.local import carry_due
@@ -28,13 +28,11 @@ class BrokenSample(Exception):
     """The sample company does not fit this program; the text says which part."""
 
 
-def today() -> date:
-    """The day the company is built for."""
-    return SystemClock().now().date()
-
-
 async def build(app: App, company: Company) -> None:
-    """Fill an empty store. The past is published at its own dates, so that history can be asked about."""
+    """Fill an empty store with *company* as of the day of the app's clock.
+
+    The past is published at its own dates, so that history can be asked about.
+    """
     await _live_a_year(app, company)
     rooms = ConsoleRooms(StoredRooms(app.store, app.box.clock))
     await carry_due(app.store, postman_of(app, {rooms.name: rooms}).deliver, app.box.clock)

@@ -29,7 +29,7 @@ ZONE_OF_CITY = {
     "São Paulo": "America/Sao_Paulo",
     "Bengaluru": "Asia/Kolkata",
     "Pune": "Asia/Kolkata",
-    "Singapore": "Asia/Singapore",
+    "Dubai": "Asia/Dubai",
 }
 
 # team | name | role | permission | city | skills offered | skills wanted | diet
@@ -37,7 +37,7 @@ _STAFF = """
 brand | Helena Marsh | Chief marketing officer | publisher | New York | storytelling;budgeting | data architecture;release planning |
 brand | Nia Okafor | Chief of staff to the CMO | contributor | London | facilitation;planning | reading dashboards | vegetarian
 brand | Tomás Ribeiro | Head of Brand & Creative | contributor | São Paulo | art direction;briefing agencies | accessibility |
-brand | Mei-Ling Chow | Art director | contributor | Singapore | photography;layout | web performance |
+brand | Mei-Ling Chow | Art director | contributor | Dubai | photography;layout | web performance |
 brand | Jonas Weber | Copy lead | contributor | Berlin | plain writing;naming | prompt writing;APIs |
 brand | Aaliyah Brooks | Motion designer | contributor | New York | animation;video | frontend basics |
 brand | Clara Nyström | Creative producer | contributor | Berlin | production planning;vendor handling | SQL |
@@ -51,7 +51,7 @@ seo | Lucy Adeyemi | Video editor | contributor | New York | video;captions | ac
 seo | Ananya Iyer | SEO analyst | viewer | Bengaluru | keyword research;spreadsheets | SQL;Python |
 crm | Marcus Hale | Head of CRM & Lifecycle | contributor | Chicago | segmentation;testing | data contracts |
 crm | Ines Ferreira | Marketing technologist | contributor | Lisbon | integrations;tool selection | threat modelling |
-crm | Yuki Tanaka | E-mail marketing manager | contributor | Singapore | e-mail;testing | API basics | no shellfish
+crm | Yuki Tanaka | E-mail marketing manager | contributor | Dubai | e-mail;testing | API basics | no shellfish
 crm | Chloe Dubois | Loyalty programme manager | contributor | London | loyalty economics;member research | fraud detection |
 crm | Andre Silva | CRM specialist | contributor | São Paulo | campaign automation;segmentation | SQL |
 crm | Sanjay Kulkarni | Lifecycle analyst | contributor | Pune | cohort analysis;spreadsheets | machine learning | vegetarian, no egg
@@ -93,7 +93,7 @@ apps | Malik Johnson | CRM platform engineer | contributor | Chicago | integrati
 apps | Anja Keller | Integration engineer | contributor | Munich | integrations;observability | photography |
 apps | Renata Alves | Solution architect | contributor | São Paulo | architecture;payments | market entry |
 apps | Sean O'Connell | ERP product owner | contributor | London | planning;spreadsheets | naming |
-apps | Wei Zhang | Service desk lead | viewer | Singapore | training;documentation | social media |
+apps | Wei Zhang | Service desk lead | viewer | Dubai | training;documentation | social media |
 """
 
 

@@ -29,7 +29,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import App, opened
-from bot.demo import build
+from bot.demo.build import build
 from bot.demo.company import company
 from bot.settings import load
 from handlers import mail
@@ -63,7 +63,7 @@ async def measure(stores: Databases, folder: Path, calls: int) -> list[Figure]:
     tell(f"doors on {stores.name}")
     address = stores.empty()
     async with opened(load(database_url=address, two_key="auto", secret_keys=KEY)) as app:
-        await build.build(app, company(build.today()))
+        await build(app, company(app.box.clock.now().date()))
         email = await _linked(app)
         statements = {name: await _statements(app, email, words) for name, words in SAID.items()}
     settle(address)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from integrations.ports.cards import Card
 from integrations.ports.chat import Address
 from integrations.ports.clock import FixedClock
 from tests.console.visitor import ADA, BO, Visitor, visiting
+from tests.house import MONDAY
 
 SPRING = "#spring"
 Heard = tuple[str, Any]
@@ -63,7 +64,7 @@ async def test_a_card_in_the_room_arrives_drawn(visitor: Visitor) -> None:
 
 async def test_a_card_that_changes_keeps_the_time_at_which_it_was_put_there(sqlite_address: str) -> None:
     """The same card says the same before and after the page is loaded again."""
-    clock = FixedClock(datetime.now(UTC))
+    clock = FixedClock(MONDAY)
     async with visiting(sqlite_address, clock=clock) as visitor:
         number = await visitor.posted(SPRING, Card("R7"), "t")
         listening = await tab(visitor)

@@ -11,15 +11,16 @@ from typing import Any
 
 import httpx
 
-from bot.app import opened
+from bot.app import App, opened
 from bot.demo.web import Played, played
 from bot.settings import Settings
 from handlers.importing.files import import_file
 from handlers.importing.taking import Importer, Options, What
 from integrations.ports.cards import Card
 from integrations.ports.chat import Address
-from integrations.ports.clock import Clock
+from integrations.ports.clock import Clock, FixedClock
 from storage import console, places
+from tests.house import MONDAY
 
 ADDRESS = "http://localhost:8080"
 ADA, BO, GRETA = "ada@example.com", "bo@example.com", "greta@example.com"
@@ -71,7 +72,7 @@ class Visitor:
 
 @asynccontextmanager
 async def visiting(address: str, *, expose: bool = False, clock: Clock | None = None) -> AsyncIterator[Visitor]:
-    async with opened(Settings(_env_file=None, database_url=address), clock) as app:
+    async with opened(Settings(_env_file=None, database_url=address), clock or FixedClock(MONDAY)) as app:
         for what, text in FILES.items():
             publish = what == "roadmap"
             options = Options(publish=publish, reason="First")
@@ -80,10 +81,17 @@ async def visiting(address: str, *, expose: bool = False, clock: Clock | None = 
         async with app.store.transaction() as session:
             room = await places.ensure(session, "console", "", "#spring", name="#spring")
             await places.subscribe(session, room.id, campaigns=(), teams=(), level="all", by="", at=app.box.clock.now())
-        async with played(app, expose=expose) as house:
-            transport = httpx.ASGITransport(house.page)
-            async with httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers={"origin": ADDRESS}) as browser:
-                yield Visitor(house, browser)
+        async with before_the_page(app, expose=expose) as visitor:
+            yield visitor
+
+
+@asynccontextmanager
+async def before_the_page(app: App, *, expose: bool = False) -> AsyncIterator[Visitor]:
+    """Somebody at the page over *app*, whatever company lives there."""
+    async with played(app, expose=expose) as house:
+        transport = httpx.ASGITransport(house.page)
+        async with httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers={"origin": ADDRESS}) as browser:
+            yield Visitor(house, browser)
 
 
 def pressable(html: str) -> list[tuple[str, str]]:

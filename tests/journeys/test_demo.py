@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
-import shutil
-from pathlib import Path
 
 import pytest
 
-from bot.app import opened
-from bot.demo.build import build, today
-from bot.demo.company import company
+from bot.demo.start import opened_demo
 from bot.demo.terminal import Conversation
 from bot.keeping import StoredRooms
 from bot.post.local import LocalPost
@@ -21,34 +16,15 @@ from handlers.catalogue import FEATURES
 from integrations.console.rooms import ConsoleRooms
 from integrations.ports.inbound import Account, Command, Whereabouts
 from storage.verifying import verify
+from tests.larkfield import NOW
 
 EXAMPLES = [example for feature in FEATURES for command in feature.commands for example in command.examples]
 ADMIN = "greta.sandoval@example.com"
 
 
-@pytest.fixture(scope="session")
-def larkfield(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The store of the sample company, built once."""
-    path = tmp_path_factory.mktemp("demo") / "demo.db"
-
-    async def fill() -> None:
-        async with opened(Settings(database_url=f"sqlite:///{path}")) as app:
-            await build(app, company(today()))
-
-    asyncio.run(fill())
-    return path
-
-
-@pytest.fixture
-def settings(larkfield: Path, tmp_path: Path) -> Settings:
-    copy = tmp_path / "demo.db"
-    shutil.copy(larkfield, copy)
-    return Settings(database_url=f"sqlite:///{copy}")
-
-
 async def played(settings: Settings, capsys: pytest.CaptureFixture[str], *lines: str) -> str:
     """What the screen shows when somebody types these lines."""
-    async with opened(settings) as app:
+    async with opened_demo(settings, NOW) as app:
         rooms = ConsoleRooms(StoredRooms(app.store, app.box.clock))
         with rooms.subscribe() as news:
             postman = postman_of(app, {rooms.name: rooms})
@@ -57,22 +33,26 @@ async def played(settings: Settings, capsys: pytest.CaptureFixture[str], *lines:
     return capsys.readouterr().out
 
 
-async def test_the_first_screen_leads_to_an_answer(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    shown = await played(settings, capsys, "What is IT working on for Spring Launch?")
+async def test_the_first_screen_leads_to_an_answer(
+    larkfield_settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = await played(larkfield_settings, capsys, "What is IT working on for Spring Launch?")
 
     assert "open items of IT for Spring Launch" in shown
     assert "WEB-12" in shown
 
 
-async def test_a_number_presses_that_button(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    shown = await played(settings, capsys, "catchup", "1")
+async def test_a_number_presses_that_button(larkfield_settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = await played(larkfield_settings, capsys, "catchup", "1")
 
     assert "You are on R41" in shown
 
 
-async def test_both_sides_sign_and_the_rooms_hear_of_it(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_both_sides_sign_and_the_rooms_hear_of_it(
+    larkfield_settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
     shown = await played(
-        settings,
+        larkfield_settings,
         capsys,
         "/as helena.marsh@example.com",
         'publish "Spring dates"',
@@ -87,11 +67,11 @@ async def test_both_sides_sign_and_the_rooms_hear_of_it(settings: Settings, caps
 
 
 async def test_what_somebody_may_not_see_is_not_there_for_them(
-    settings: Settings, capsys: pytest.CaptureFixture[str]
+    larkfield_settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """SEC-13 is a secret drill of the security team."""
     shown = await played(
-        settings,
+        larkfield_settings,
         capsys,
         "item SEC-13",
         "/as dmitri.volkov@example.com",
@@ -103,16 +83,16 @@ async def test_what_somebody_may_not_see_is_not_there_for_them(
     assert shown.count("There is no item SEC-13") == 2
 
 
-async def test_the_sample_history_verifies(settings: Settings) -> None:
-    async with opened(settings) as app, app.store.reading() as session:
+async def test_the_sample_history_verifies(larkfield_settings: Settings) -> None:
+    async with opened_demo(larkfield_settings, NOW) as app, app.store.reading() as session:
         verdict = await verify(session)
 
     assert (verdict.problem, verdict.head_name) == ("", "R41")
 
 
-async def test_every_example_in_help_gets_a_decent_answer(settings: Settings) -> None:
+async def test_every_example_in_help_gets_a_decent_answer(larkfield_settings: Settings) -> None:
     """It may be refused (there is no R43 to approve), but never with an apology or as bad usage."""
-    async with opened(settings) as app:
+    async with opened_demo(larkfield_settings, NOW) as app:
         for example in EXAMPLES:
             reply = await app.dispatch(
                 Command(

@@ -29,12 +29,14 @@ from handlers.catalogue import FEATURES
 from handlers.dispatch import Dispatcher
 from integrations.console.render import form_html
 from integrations.ports.cards import Button, Buttons, Card, ChoiceField, Form, Menu
+from integrations.ports.clock import FixedClock
 from integrations.ports.inbound import Action, AnyInbound, Command, Message, Reply, Submission
 from integrations.slack import render as slack
 from integrations.slack.forms import view_of
 from integrations.teams import render as teams
 from tests.architecture.test_catalogue import CARDS
 from tests.fakes.teams_world import TeamsWorld
+from tests.house import MONDAY
 from tests.slack.rig import Rig
 from tests.slack.rig import rig as slack_rig
 from tests.teams.office import Office, office
@@ -271,14 +273,14 @@ async def on_teams(sqlite_address: str, world: TeamsWorld, recorder: Recorder) -
 
 @pytest.fixture
 async def in_a_terminal(sqlite_address: str, recorder: Recorder) -> AsyncIterator[Platform]:
-    async with opened(Settings(_env_file=None, database_url=sqlite_address)) as app:
+    async with opened(Settings(_env_file=None, database_url=sqlite_address), FixedClock(MONDAY)) as app:
         yield InATerminal(app.answering(recorder), recorder)
 
 
 @pytest.fixture
 async def on_the_page(sqlite_address: str, recorder: Recorder) -> AsyncIterator[Platform]:
     async with (
-        opened(Settings(_env_file=None, database_url=sqlite_address)) as app,
+        opened(Settings(_env_file=None, database_url=sqlite_address), FixedClock(MONDAY)) as app,
         played(app.answering(recorder)) as house,
         httpx.AsyncClient(
             transport=httpx.ASGITransport(house.page), base_url=PAGE, headers={"origin": PAGE}

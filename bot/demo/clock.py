@@ -1,0 +1,30 @@
+"""The demo's own clock: it starts at a moment that suits the sample company, whatever time it really is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+
+class DemoClock:
+    """Starts at *at* and goes on at the pace of *steady*, in seconds. It can be moved forward, never back."""
+
+    def __init__(self, at: datetime, steady: Callable[[], float] = time.monotonic) -> None:
+        self._steady = steady
+        self._at, self._then = _utc(at), steady()
+
+    def now(self) -> datetime:
+        return self._at + timedelta(seconds=self._steady() - self._then)
+
+    def move_to(self, moment: datetime) -> None:
+        """Go forward to *moment* and on from there; no change when it has passed."""
+        moment, now = _utc(moment), self.now()
+        if moment > now:
+            self._at, self._then = moment, self._steady()
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs its zone")
+    return moment.astimezone(UTC)

@@ -1,0 +1,62 @@
+"""When the sample company works, and the first moment at which all of it does. Pure.
+
+Its people sit between Chicago and Bengaluru. They keep wide hours, so that every working day has a while in which
+nobody is asleep: the demo starts then, and notices arrive at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime, time, timedelta
+
+from bot.demo.people import STAFF, ZONE_OF_CITY
+from bot.settings import Settings
+from handlers.hours import Hours, read_days, read_quiet
+
+ZONE = "Europe/Berlin"  # of the rooms, which say no zone of their own
+QUIET_HOURS = "21:00-07:00"
+WORKING_DAYS = "mon-fri"
+# A visitor who starts the demo has this long, at least, before the first colleague goes home.
+AT_LEAST = timedelta(hours=1)
+_SEARCHED = timedelta(days=60)
+
+
+def with_sample_hours(settings: Settings) -> Settings:
+    """*settings* with the sample company's hours in place of those of the organisation that tries it."""
+    hours = {"timezone": ZONE, "quiet_hours": QUIET_HOURS, "working_days": WORKING_DAYS, "holidays": ""}
+    return settings.model_copy(update=hours)
+
+
+def offices() -> frozenset[Hours]:
+    """The hours of everybody at the sample company and of its rooms, once for each time zone."""
+    opens, closes = read_quiet(QUIET_HOURS)
+    zones = {ZONE, *(ZONE_OF_CITY[person.city] for person in STAFF)}
+    return frozenset(Hours(zone, opens, closes, read_days(WORKING_DAYS)) for zone in zones)
+
+
+def first_start(now: datetime) -> datetime:
+    """Where the demo's clock starts on the UTC day of *now*, or on the next working day."""
+    midnight = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
+    return all_at_work(midnight, offices())
+
+
+def next_start(now: datetime, latest: datetime) -> datetime:
+    """Where the clock starts when the demo has been used before, *latest* being the last thing that happened in it."""
+    return max(first_start(now), all_at_work(latest, offices()))
+
+
+def all_at_work(not_before: datetime, offices: Collection[Hours], at_least: timedelta = AT_LEAST) -> datetime:
+    """The first moment at which all *offices* are open, and are still open *at_least* so much later; in UTC.
+
+    Raises ValueError when there is none within 60 days.
+    """
+    moment = not_before.astimezone(UTC)
+    while moment < not_before + _SEARCHED:
+        opens = max(office.next_open(moment) for office in offices)
+        if opens > moment:
+            moment = opens
+        elif all(office.is_open(moment + at_least) for office in offices):
+            return moment
+        else:
+            moment += at_least  # somebody closes before that: look for the next opening from there
+    raise ValueError(f"these offices are never all open for {at_least}")

@@ -1,0 +1,108 @@
+"""The demo, started at hours at which a real company would be asleep: whatever a visitor does, the other side hears of it at once."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from bot.demo.clock import DemoClock
+from bot.demo.hours import first_start
+from bot.demo.start import ADDRESS, opened_demo, run
+from bot.settings import Settings
+from storage import activity, deliveries, revisions
+from storage.store import Store
+from storage.verifying import verify
+from tests.console.visitor import before_the_page
+from tests.larkfield import NOW
+
+HELENA, ROBERT = "helena.marsh@example.com", "robert.achterberg@example.com"
+SPRING = "#spring-launch"
+
+# The store was built on 2 December 2026, a Wednesday.
+STARTED = [
+    datetime(2026, 12, 2, 5, 50, tzinfo=UTC),
+    datetime(2026, 12, 2, 12, 20, tzinfo=UTC),
+    datetime(2026, 12, 6, 3, 0, tzinfo=UTC),  # a Sunday
+    datetime(2026, 12, 31, 23, 59, tzinfo=UTC),  # the last minute of a quarter
+    datetime(2027, 1, 31, 23, 30, tzinfo=UTC),  # a Sunday, and the end of a month
+    datetime(2027, 3, 28, 1, 0, tzinfo=UTC),  # the night in which Europe's summer time begins
+    datetime(2027, 11, 7, 6, 0, tzinfo=UTC),  # the night in which America's summer time ends
+    datetime(2028, 2, 29, 10, 0, tzinfo=UTC),
+]
+
+
+@pytest.mark.parametrize("now", STARTED, ids=lambda now: f"{now:%a %Y-%m-%d %H:%M}")
+async def test_one_side_publishes_and_the_other_side_has_its_card_at_once(
+    larkfield_settings: Settings, now: datetime
+) -> None:
+    async with opened_demo(larkfield_settings, now) as app, before_the_page(app) as visitor:
+        await visitor.says('publish "Spring dates"', as_=HELENA)
+        await visitor.settled()
+        asked = unescape(await visitor.sees(as_=ROBERT))
+        await visitor.says("approve R42", as_=ROBERT)
+        await visitor.settled()
+
+        assert "R42 needs your side's key" in asked
+        assert "R41 is superseded by R42" in await visitor.sees(SPRING, as_=ROBERT)
+
+
+async def test_a_demo_that_is_opened_again_goes_on_after_what_happened_in_it(larkfield_settings: Settings) -> None:
+    """Also when the first one ran far into the night, and at the same real moment."""
+    async with opened_demo(larkfield_settings, NOW) as app, before_the_page(app) as visitor:
+        assert isinstance(app.box.clock, DemoClock)
+        app.box.clock.move_to(app.box.clock.now() + timedelta(hours=9))
+        await visitor.says('publish "Spring dates"', as_=HELENA)
+        stopped = app.box.clock.now()
+
+    async with opened_demo(larkfield_settings, NOW) as app, before_the_page(app) as visitor:
+        began = app.box.clock.now()
+        await visitor.settled()
+        await visitor.says("approve R42", as_=ROBERT)
+
+        async with app.store.reading() as session:
+            published, verdict = await revisions.latest(session), await verify(session)
+
+    assert began > stopped
+    assert published is not None
+    assert published.number == 42
+    assert published.published_at is not None
+    assert published.published_at >= began
+    assert verdict.problem == ""
+
+
+async def test_nothing_in_a_new_company_is_later_than_the_start_of_its_clock(larkfield_settings: Settings) -> None:
+    """And nothing waits for somebody's morning."""
+    start = first_start(NOW)
+
+    async with opened_demo(larkfield_settings, NOW) as app, app.store.reading() as session:
+        now, latest, waiting = app.box.clock.now(), await activity.latest(session), await deliveries.waiting(session)
+
+    assert latest == start
+    assert waiting == {}
+    assert start <= now < start + timedelta(minutes=5)
+
+
+async def test_the_first_start_on_a_sunday_night_builds_a_company_of_monday(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lines = io.StringIO(f'/as {HELENA}\npublish "Spring dates"\n/as {ROBERT}\n/quit\n')
+    settings = Settings(_env_file=None, database_url=ADDRESS)
+
+    await run(settings, now=datetime(2026, 12, 6, 3, 0, tzinfo=UTC), fresh=False, page=None, lines=lines)
+
+    shown = capsys.readouterr().out
+    assert "R42 needs your side's key" in shown
+    store = Store(ADDRESS)
+    async with store.reading() as session:
+        published, proposed = await revisions.latest(session), await activity.latest(session)
+    await store.close()
+    assert published is not None
+    assert published.published_at is not None
+    assert published.published_at.date() < date(2026, 12, 7)
+    assert proposed is not None
+    assert proposed.date() == date(2026, 12, 7)
