@@ -42,10 +42,11 @@ class Diners(Company):
         return dict(reply.facts)
 
     async def lives_until(self, *moment: int) -> None:
-        """The clock rings and the post goes out: once a day far off, every four hours in the last ten days."""
+        """The clock rings and the post goes out: every few days far off, daily near by, every four hours in the last three days."""
         until = datetime(*moment, tzinfo=UTC)  # type: ignore[misc,arg-type]
-        while until - self.now > timedelta(days=11):
-            await self.passes(DAY, TICK, every=DAY)
+        for days, every in ((24, 4 * DAY), (4, DAY)):
+            while until - self.now > timedelta(days=days):
+                await self.passes(every, TICK, every=every)
         await self.passes(until - self.now, TICK, every=timedelta(hours=4))
 
     async def state(self) -> str:

@@ -295,7 +295,7 @@ async def test_a_room_looks_back_once_a_week_in_its_own_hours_on_what_it_may_see
     await ships(company)
     await ships(company, item("WEB-13", "Hidden page", campaigns=("spring",), visible_to=("web",), status=Status.DONE))
 
-    await company.passes(timedelta(days=15), "celebrations.recap", every=timedelta(minutes=30))
+    await company.passes(timedelta(days=15), "celebrations.recap", every=timedelta(hours=1))
 
     told = [(at, title) for at, where, title in company.log if where == "#spring" and title.startswith("Shipped")]
     assert [title for _, title in told] == ["Shipped together in the week of 2 Nov 2026"]
@@ -309,7 +309,7 @@ async def test_a_digest_gives_way_to_the_recap_of_the_day(company: Company) -> N
         await company.ring(name)
     await ships(company)
 
-    await company.passes(timedelta(days=10), "notices.digest", "celebrations.recap", every=timedelta(minutes=30))
+    await company.passes(timedelta(days=10), "notices.digest", "celebrations.recap", every=timedelta(hours=1))
 
     days = [at.date() for at, where, _ in company.log if where == "#spring"]
     assert len(days) == len(set(days)) == 2
@@ -321,7 +321,7 @@ async def test_skipping_pausing_and_stopping(company: Company) -> None:
     await company.say(ANA, "celebrations skip next", room="#spring")
     await ships(company)
 
-    await company.passes(timedelta(days=10), "celebrations.recap", every=timedelta(hours=1))
+    await company.passes(timedelta(days=10), "celebrations.recap", every=timedelta(hours=3))
     preview = await company.say(ANA, "celebrations preview", room="#spring")
     await company.say(ANA, "celebrations schedule off", room="#spring")
 
@@ -349,7 +349,7 @@ async def test_a_day_is_remembered_only_for_who_asked_for_it(company: Company) -
     await company.say(ANA, "celebrations schedule weekly", room="#spring")
     await company.ring("celebrations.recap")
 
-    await company.passes(timedelta(days=8), "celebrations.recap", every=timedelta(hours=1))
+    await company.passes(timedelta(days=8), "celebrations.recap", every=timedelta(hours=3))
 
     [card] = company.read_in("#spring")
     assert "Bo, 10 Nov 2026, 10 years" in card

@@ -56,7 +56,7 @@ async def test_a_recap_that_stands_no_longer_names_who_opted_out(company: Compan
     await shown_thanks(company)
     await company.say(ANA, "celebrations schedule weekly", room="#spring")
     await company.ring(RECAP)
-    await company.passes(timedelta(days=8), RECAP, every=timedelta(hours=1))
+    await company.passes(timedelta(days=8), RECAP, every=timedelta(hours=3))
     before = company.read_in("#spring")[-1]
     await company.say(BO, "me hide")
     await ticks(company)
@@ -69,7 +69,7 @@ async def test_a_thank_you_taken_back_leaves_the_recaps_too(company: Company) ->
     number = await shown_thanks(company)
     await company.say(ANA, "celebrations schedule weekly", room="#spring")
     await company.ring(RECAP)
-    await company.passes(timedelta(days=8), RECAP, every=timedelta(hours=1))
+    await company.passes(timedelta(days=8), RECAP, every=timedelta(hours=3))
     await company.press(ANA, "kudos undo", str(number))
     await ticks(company)
 
@@ -93,7 +93,7 @@ async def test_a_draft_whose_owner_is_gone_goes_to_the_lead(company: Company) ->
     await ships(company)
     await company.say(BO, "me forget --yes")
 
-    await company.passes(timedelta(days=8), TICK, every=timedelta(hours=3))
+    await company.passes(timedelta(days=8), TICK, every=timedelta(hours=6))
 
     # Cy led nobody but Bo, so nobody is known as Web's lead any more: the campaign's partner on that side is asked.
     assert company.said_in(f"@{DEE}") == ["Consent banner is done. Say so?"]
@@ -106,7 +106,7 @@ async def test_a_day_of_somebody_who_opted_out_is_not_told(company: Company) -> 
     await company.say(ANA, "celebrations schedule weekly", room="#spring")
     await company.ring(RECAP)
 
-    await company.passes(timedelta(days=8), RECAP, every=timedelta(hours=1))
+    await company.passes(timedelta(days=8), RECAP, every=timedelta(hours=3))
 
     assert company.read_in("#spring") == []
 
@@ -120,7 +120,7 @@ async def test_a_lead_of_another_team_hears_nothing_of_what_they_may_not_see(com
     await company.has_person("w2@example.com", "web", manager_email="vp@example.com")
     await ships(company, HIDDEN_DONE)
 
-    await company.passes(timedelta(days=12), TICK, every=timedelta(hours=3))
+    await company.passes(timedelta(days=12), TICK, every=timedelta(hours=6))
 
     assert "Hidden page" not in "\n".join(company.read_in("@vp@example.com"))
 
@@ -133,7 +133,7 @@ async def test_a_draft_of_what_was_reopened_is_no_longer_asked_about(company: Co
     await ships(company, BANNER)
     asked = (await company.say(BO, "celebrations")).facts["celebrations"]
 
-    await company.passes(timedelta(days=8), TICK, every=timedelta(hours=3))
+    await company.passes(timedelta(days=8), TICK, every=timedelta(hours=6))
 
     assert asked == []
     assert len(company.said_in(f"@{BO}")) == 1
@@ -242,7 +242,7 @@ async def test_a_room_that_closes_before_nine_looks_back_when_it_opens(company: 
     await company.ring(RECAP)
     await ships(company)
 
-    await company.passes(timedelta(days=8), RECAP)
+    await company.passes(timedelta(days=8), RECAP, every=timedelta(hours=1))
 
     [(at, title)] = [(at, title) for at, room, title in company.log if room == "#spring"]
     assert title == "Shipped together in the week of 2 Nov 2026"

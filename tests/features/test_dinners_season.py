@@ -32,7 +32,7 @@ async def test_a_season_takes_each_step_once_in_its_order(house: Diners) -> None
     await house.plans("Q1 --cap 10")
     states: list[str] = []
     while house.now < datetime(2027, 3, 1, tzinfo=UTC):
-        await house.passes(DAY, TICK, every=timedelta(hours=12))
+        await house.passes(DAY, TICK, every=DAY)
         if house.now.date() == datetime(2026, 11, 20, tzinfo=UTC).date():
             await house.say_yes(*range(8))
         states.append(await house.state())

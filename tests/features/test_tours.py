@@ -318,7 +318,7 @@ async def test_check_ins_come_on_the_local_day_and_the_end_asks_what_was_learned
     await published(company)
     number = await all_agree(company, ANA)
 
-    await company.passes(timedelta(days=40), "tours.tick", every=timedelta(hours=6))
+    await company.passes(timedelta(days=40), "tours.tick", every=timedelta(hours=12))
 
     titles = [title for title in company.said_in(f"@{ANA}") if "your tour" in title.casefold()]
     assert titles == [

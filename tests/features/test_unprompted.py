@@ -144,7 +144,7 @@ async def test_a_room_that_hears_of_material_changes_gets_the_small_rest_once_a_
     await company.carry()
     at_once = company.said_in("#web")
 
-    await company.passes(timedelta(days=8), DIGEST)
+    await company.passes(timedelta(days=8), DIGEST, every=timedelta(hours=3))
 
     assert at_once == ["Roadmap R5: 1 blocked"]
     assert company.said_in("#web")[1:] == ["Since R1: 1 slipped"]
@@ -189,7 +189,7 @@ async def test_nobody_is_nudged_where_nobody_subscribed(company: Company) -> Non
     """Nothing is said anywhere before somebody asked for it."""
     await company.publishes(item("WEB-1", status=Status.BLOCKED))
 
-    await company.passes(timedelta(days=7), NUDGE)
+    await company.passes(timedelta(days=7), NUDGE, every=timedelta(hours=3))
 
     assert company.log == []
 
