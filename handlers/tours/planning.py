@@ -17,7 +17,6 @@ from handlers.tours.figures import figures
 from handlers.tours.gathering import gather
 from handlers.tours.proof_file import proof_file
 from handlers.tours.proposing import propose, tell_left_out
-from handlers.tours.rules import price_of_pin
 from handlers.tours.rules.inputs import Inputs, from_data, to_data
 from handlers.tours.rules.life import first_day, last_day
 from handlers.tours.solving import Solved
@@ -89,6 +88,8 @@ async def _solve(programme: Programme, number: int, starts: date, inputs: Inputs
 
 async def _prices(inputs: Inputs) -> list[tuple[Pair, Totals]]:
     """What each pin costs: more left out, more repeats, less fit than without it."""
+    from handlers.tours.rules.rounds import price_of_pin  # loads scipy, and few commands solve a round
+
     pins = sorted(inputs.wishes.pins, key=sorted)[:MOST_PRICED]
     return [
         (
