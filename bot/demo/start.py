@@ -12,6 +12,7 @@ from bot.demo.company import Company, company
 from bot.keeping import StoredRooms
 from bot.post.guard import FileGuard
 from bot.post.local import LocalPost
+from bot.preloading import preloading
 from bot.running import postman_of
 from bot.screen import say, working
 from bot.settings import Settings
@@ -28,7 +29,7 @@ async def run(settings: Settings, *, fresh: bool, page: web.Choices | None) -> i
     """Build the sample company where it is missing, then open the *page* over it, or talk in the terminal."""
     settings = _awake(settings)
     await _make_ready(settings, fresh=fresh)
-    async with opened(settings) as app:
+    async with opened(settings) as app, preloading():
         if page:
             return await web.serve(app, page)
         rooms = ConsoleRooms(StoredRooms(app.store, app.box.clock))
