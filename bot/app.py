@@ -14,7 +14,6 @@ from handlers.catalogue import FEATURES
 from handlers.dispatch import Dispatcher
 from handlers.toolbox import Toolbox
 from integrations.files.sheets import CsvSheets
-from integrations.openai.language import OpenAILanguage
 from integrations.ports.clock import Clock
 from integrations.ports.inbound import Dispatch
 from integrations.ports.language import Language
@@ -70,6 +69,8 @@ def language_of(settings: ModelSettings) -> Language | None:
     """The model of the settings; None when there is none, and then nothing ever leaves."""
     if not settings.is_on:
         return None
+    from integrations.openai.language import OpenAILanguage  # most organisations use no model
+
     return OpenAILanguage(settings.model, settings.api_key.get_secret_value(), settings.base_url, settings.api)
 
 

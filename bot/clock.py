@@ -19,7 +19,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from structlog.contextvars import bound_contextvars
 
-from handlers.feature import Feature, Job
+from handlers.feature import Job
 from handlers.schedule import AT_MOST, due_between, last_between
 from handlers.toolbox import Toolbox
 from storage import occurrences
@@ -55,11 +55,6 @@ class SharedClock:
                 await self.look(store)
             except StoreProblem as problem:
                 log.warning("the clock could not be set", action="clock.store_problem", problem=str(problem))
-
-
-def jobs_of(features: Iterable[Feature]) -> tuple[Job, ...]:
-    """Everything that happens by itself, by name."""
-    return tuple(sorted((job for feature in features for job in feature.jobs), key=lambda job: job.name))
 
 
 class AlarmClock:

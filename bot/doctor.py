@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 from bot import screen
 from bot.app import App, compose, store_of
-from bot.clock import jobs_of
 from bot.settings import Settings, WrongSettings
 from handlers.catalogue import FEATURES
 from handlers.errors import Refusal
-from handlers.people import make_admin_code
+from handlers.feature import jobs_of
+from handlers.people.linking import make_admin_code
 from handlers.phrases import plural
 from storage import deliveries, gates, occurrences, people, revisions, versions
 from storage.store import StoreOutdated, StoreProblem, database_now

@@ -10,7 +10,7 @@ from bot.app import App
 from handlers.dinners.rules.entries import entry as dinner_entry
 from handlers.errors import Refusal
 from handlers.invitation import Entry, feed_file
-from handlers.people import FEED
+from handlers.people.feeding import FEED
 from handlers.tours.calendars import entry_for
 from storage import dinners, people, tours
 from storage.directory import directory

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot import screen
 from bot.app import App
-from bot.clock import jobs_of
 from handlers.catalogue import FEATURES
 from handlers.errors import NotFound
+from handlers.feature import jobs_of
 from handlers.operating.commands import facts
 from handlers.operating.rules import job_lines
 from storage import occurrences

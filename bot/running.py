@@ -10,13 +10,12 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
-from importlib import import_module
 from random import Random
 
 import structlog
 
 from bot.app import App, opened
-from bot.clock import AlarmClock, SharedClock, jobs_of
+from bot.clock import AlarmClock, SharedClock
 from bot.desk import Desk
 from bot.doors import doors
 from bot.feeds import Feeds
@@ -26,12 +25,14 @@ from bot.post.carrier import carrier
 from bot.post.deliver import Postman
 from bot.post.telling import told_by
 from bot.post.wording import Wording
+from bot.preloading import preload
 from bot.seal import FernetSeal
 from bot.server import front, listening
 from bot.settings import Settings, WrongSettings, check_doors
 from handlers.catalogue import FEATURES
 from handlers.dispatch import Dispatcher
 from handlers.errors import Refusal
+from handlers.feature import jobs_of
 from handlers.opening import opening
 from integrations.console.rooms import ConsoleRooms
 from integrations.ports.chat import ChatPlatform
@@ -78,7 +79,7 @@ async def _cut_off(inside: AbstractAsyncContextManager[None], left: Callable[[],
 
 def wordings(app: App) -> dict[str, Wording]:
     """Who words which kind of notice when it is sent: every feature its own."""
-    return {kind: partial(compose, app.box) for feature in FEATURES for kind, compose in feature.notices.items()}
+    return {kind: partial(compose, app.box) for feature in FEATURES for kind, compose in feature.notices().items()}
 
 
 def postman_of(app: App, platforms: Mapping[str, ChatPlatform], doors: Sequence[Door] = ()) -> Postman:
@@ -121,8 +122,7 @@ async def run(settings: Settings) -> int:
     clock = SharedClock()
     async with opened(settings, clock) as app:
         await clock.look(app.store)
-        # The command line loads the planner of questions when somebody asks; here the first asker should not wait.
-        await asyncio.to_thread(import_module, "handlers.questions.answering")
+        await asyncio.to_thread(preload)  # the first asker should not wait for it
         async with serving(app) as port, _kept_right(clock, app.store):
             log.info("running", action="run.started", store=str(app.store), port=port)
             await stop.wait()

@@ -6,7 +6,6 @@ import re
 
 from handlers.errors import BadInput, NotFound
 from handlers.feature import Asked
-from storage import questions
 from storage.store import Session
 from storage.values import Question
 
@@ -16,6 +15,8 @@ _NUMBER = re.compile(r"[qQ]?(\d{1,9})")
 
 async def question_named(session: Session, said: str) -> Question:
     """The question with that number. Raises BadInput, NotFound."""
+    from storage import questions  # the tables of commands need the pattern above, and only this needs SQL tables
+
     found = _NUMBER.fullmatch(said.strip())
     if not found:
         raise BadInput("Say the number of the question; it stands on the answer, such as Q17.", "questions")

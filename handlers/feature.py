@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
@@ -92,11 +92,16 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
-    """One vertical slice."""
+    """One vertical slice. `notices` gives who words which kind of notice; only a process that sends them calls it."""
 
     name: str
     title: str
     commands: tuple[Command, ...] = ()
-    notices: Mapping[str, Compose] = field(default_factory=dict)
+    notices: Callable[[], Mapping[str, Compose]] = dict
     on_published: OnPublished | None = None
     jobs: tuple[Job, ...] = ()
+
+
+def jobs_of(features: Iterable[Feature]) -> tuple[Job, ...]:
+    """Everything that happens by itself, by name."""
+    return tuple(sorted((job for feature in features for job in feature.jobs), key=lambda job: job.name))

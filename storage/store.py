@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from aiosqlite import Connection
 from sqlalchemy import (
@@ -32,7 +32,7 @@ from sqlalchemy import (
     insert,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -40,6 +40,9 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
 from storage.sqlite_driver import connect
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -178,7 +181,12 @@ class Store:
 
     async def migrate(self) -> None:
         """Bring the store up to this version's tables, in one transaction. Safe to repeat and to run twice at once."""
-        from storage.migrations import upgrade
+        from storage import versions
+
+        async with self.reading() as session:
+            if await versions.found(session) is versions.Found.CURRENT:
+                return
+        from storage.migrations import upgrade  # the migration tool takes long to load, and a current store needs none
 
         with _words_for_trouble(self):
             await asyncio.to_thread(upgrade, self.url)
@@ -256,8 +264,11 @@ def is_postgresql(session: Session) -> bool:
 
 def insert_into(session: Session, table: type[SQLModel]) -> postgresql.Insert | sqlite.Insert:
     """This database's own INSERT, which knows ON CONFLICT."""
-    build = postgresql.insert if is_postgresql(session) else sqlite.insert
-    return build(table_of(table))
+    if not is_postgresql(session):
+        return sqlite.insert(table_of(table))
+    from sqlalchemy.dialects import postgresql  # brings a second driver's types along; on SQLite nobody needs them
+
+    return postgresql.insert(table_of(table))
 
 
 def greatest(session: Session, *values: object) -> Function[Any]:

@@ -18,6 +18,7 @@ from bot.demo.hours import first_start, next_start, with_sample_hours
 from bot.keeping import StoredRooms
 from bot.post.guard import FileGuard
 from bot.post.local import LocalPost
+from bot.preloading import preloading
 from bot.running import postman_of
 from bot.screen import say, working
 from bot.settings import Settings
@@ -38,7 +39,7 @@ async def run(settings: Settings, *, now: datetime, fresh: bool, page: web.Choic
     *now* is the real time; only its day counts.
     """
     await _make_ready(settings, now, fresh=fresh)
-    async with opened_demo(settings, now) as app:
+    async with opened_demo(settings, now) as app, preloading():
         if page:
             return await web.serve(app, page)
         rooms = ConsoleRooms(StoredRooms(app.store, app.box.clock))

@@ -11,7 +11,6 @@ import webbrowser
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from importlib import import_module
 
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
@@ -140,13 +139,10 @@ async def serve(app: App, choices: Choices) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     host = "0.0.0.0" if choices.expose else "127.0.0.1"  # noqa: S104  (asked for, and said loudly)
     settings = app.settings.model_copy(update={"host": host, "port": choices.port})
-    # The first asker should not wait for the planner of questions.
-    loading = asyncio.create_task(asyncio.to_thread(import_module, "handlers.questions.answering"))
     async with played(app, expose=choices.expose) as house:
         try:
             async with listening(settings, house.page) as port:
                 _tell(port, choices)
-                await loading
                 await stop.wait()
                 house.stage.rooms.hang_up()  # else every tab that listens would be waited for
         except NoRoom:

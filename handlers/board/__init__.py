@@ -1,5 +1,5 @@
 """The board: one page for both chiefs, as a card, as a file and for whoever draws it."""
 
-from handlers.board.commands import FEATURE
+from handlers.board.feature import FEATURE
 
 __all__ = ["FEATURE"]

@@ -9,7 +9,7 @@ from handlers import versions
 from handlers.board import cards, files, rules
 from handlers.days import start_of
 from handlers.errors import BadInput
-from handlers.feature import Asked, Command, Feature
+from handlers.feature import Asked
 from handlers.phrases import author_words, reason_for
 from handlers.toolbox import Toolbox
 from integrations.ports.board import Board, facts_of
@@ -105,19 +105,3 @@ async def _found(session: Session, compared: int, audience: Audience, today: dat
         drawn=lists["drawn"].items,
         more=Counter({name: len(found.keys) - len(found.items) for name, found in lists.items()}),
     )
-
-
-FEATURE = Feature(
-    name="board",
-    title="The board",
-    commands=(
-        Command(
-            words="board",
-            run=show,
-            usage="board [md|csv]",
-            does="One page for both sides: who is on the current version, what slipped, shipped and is blocked.",
-            examples=("board", "board md", "board csv"),
-            takes=1,
-        ),
-    ),
-)

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from handlers.acting import acting
 from handlers.celebrations import cards
 from handlers.celebrations.drafting import WAITING, key_of, missing_rooms, post_into, thanked_now
+from handlers.celebrations.feature import MOST_THANKED
 from handlers.celebrations.keeping import keep_right, rooms_with
 from handlers.celebrations.rules import lead_of
 from handlers.days import parse_day, spoken
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
-from handlers.feature import Asked, Command
+from handlers.feature import Asked
 from handlers.opening import hours_of, zone_of
 from handlers.pending import keep
 from handlers.persons import person_named
@@ -25,13 +26,11 @@ from storage.drafts import Edit
 from storage.store import Session, lock_publishing
 from storage.values import Celebration, CelebrationState, Directory, Item, Permission, Place, Status
 
-NUMBER = r"#?\d{1,9}"
 OPEN_AGAIN = (CelebrationState.WITHDRAWN, CelebrationState.REOPENED)
 SCHEDULABLE = (*WAITING, CelebrationState.SKIPPED, CelebrationState.UNDONE)
 POSTABLE = EDITABLE = (*SCHEDULABLE, CelebrationState.POSTED)
 FRESH = timedelta(days=14)  # so long a posted celebration is listed that more rooms would read
 LONGEST = 600  # characters of the owner's own words
-MOST_THANKED = 12
 
 
 async def milestone_done(box: Toolbox, asked: Asked) -> Reply:
@@ -216,67 +215,3 @@ def _check_may_decide(asked: Asked, found: Celebration, item: Item, names: Direc
     may = {found.asked, item.owner, lead_of(item.team, names)}
     if asked.person.id not in may and not asked.person.permission.covers(Permission.ADMIN):
         raise NotAllowed("Whoever owned it decides, or the team's lead.", "celebrations")
-
-
-def _about(
-    words: str,
-    run: object,
-    does: str,
-    *,
-    takes: int = 1,
-    usage: str = "",
-    named: tuple[str, ...] = (),
-    example: str = "",
-) -> Command:
-    return Command(
-        words=words,
-        run=run,  # type: ignore[arg-type]
-        usage=usage or f"{words} 12",
-        does=does,
-        examples=(example or f"{words} 12",),
-        changes=True,
-        takes=takes,
-        named=named,
-        begins=NUMBER,
-    )
-
-
-COMMANDS = (
-    Command(
-        words="milestone done",
-        run=milestone_done,
-        usage="milestone done KEY [--thanks @a @b]",
-        does="Marks an item as done in the shared draft, and notes whom to thank once it is published.",
-        examples=("milestone done WEB-12 --thanks @ana @bo",),
-        needs=Permission.CONTRIBUTOR,
-        changes=True,
-        takes=MOST_THANKED + 1,
-        options=("thanks", "why"),
-    ),
-    Command(
-        words="celebrations",
-        run=show,
-        usage="celebrations",
-        does="What was finished and waits for your word.",
-        examples=("celebrations",),
-    ),
-    _about("celebrations post", post, "Posts it into every room that follows the item."),
-    _about(
-        "celebrations later",
-        later,
-        "Posts it on another day; without a day, a form.",
-        takes=5,
-        usage="celebrations later 12 [Monday]",
-        named=("day",),
-        example="celebrations later 12 Monday",
-    ),
-    _about(
-        "celebrations edit",
-        edit,
-        "Your own words, and who helped; a card that stands already changes in place.",
-        usage='celebrations edit 12 [text="…"] [thanks="@a @b"]',
-        named=("text", "thanks"),
-    ),
-    _about("celebrations skip", skip, "Says nothing about it."),
-    _about("celebrations undo", undo, "Removes its card everywhere."),
-)

@@ -12,11 +12,9 @@ from handlers.celebrations.looking import look_back
 from handlers.celebrations.marks import HINT
 from handlers.celebrations.rules import UNCELEBRATED, Step, lead_of, step_due, unthanked_teams, whom_to_ask
 from handlers.days import start_of
-from handlers.feature import Job
 from handlers.opening import day_begun, hours_in, hours_of, is_told_today
 from handlers.private import direct_place
 from handlers.rhythms import RECAP, is_due, mark_of, period_before, quarter_of
-from handlers.schedule import Every, weekly
 from handlers.toolbox import Toolbox
 from storage import celebrations, people, places, reminders, revisions, roadmap, standing
 from storage.directory import directory
@@ -181,28 +179,3 @@ async def _tell(
         return
     place = await direct_place(session, box.policy, person)
     await mail.announce(session, [place], HINT, {"person": person_id, **what}, key=f"{HINT}:{key}", at=at)
-
-
-JOBS = (
-    Job(
-        name="celebrations.tick",
-        does="Reminds of what was finished and waits for a word, posts what was put off, keeps names right.",
-        schedule=Every(30),
-        catch_up="last",
-        run=tick,
-    ),
-    Job(
-        name="celebrations.recap",
-        does="Lets rooms look back on a week, month or quarter that ended, on their next working day.",
-        schedule=Every(15),
-        catch_up="last",
-        run=recap,
-    ),
-    Job(
-        name="celebrations.hint",
-        does="Shows leads what nobody celebrated, and which of their teams nobody thanked this quarter.",
-        schedule=weekly("tue", "09:00"),
-        catch_up="last",
-        run=hint,
-    ),
-)

@@ -8,12 +8,13 @@ from datetime import timedelta
 
 from handlers.acting import acting, place_of
 from handlers.celebrations import cards, thanks_cards
+from handlers.celebrations.feature import KUDOS as USAGE
 from handlers.celebrations.keeping import keep_right, say
 from handlers.celebrations.marks import KUDOS, THANKED
 from handlers.celebrations.rules import SHORTEST_REASON, too_many
 from handlers.days import parse_day, start_of
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
-from handlers.feature import Asked, Command
+from handlers.feature import Asked
 from handlers.naming import find_campaign
 from handlers.persons import person_named
 from handlers.private import direct_place
@@ -25,7 +26,6 @@ from storage.directory import directory
 from storage.store import Session
 from storage.values import Anniversary, Directory, Kudos, Openness, Permission, Person
 
-USAGE = "kudos @a @b for <reason> [#campaign] [--value VALUE]"
 MOST, LONGEST = 8, 600
 _FOR = re.compile(r"\s+for\s+", re.IGNORECASE)
 _CAMPAIGN = re.compile(r"(?<!\S)(?:#([\w-]+)|<#(\w+)(?:\|([^>]*))?>)\s*$")  # Slack makes a link of a channel's name
@@ -230,69 +230,3 @@ def _day(asked: Asked, said: str) -> Anniversary:
     return Anniversary(
         asked.person.id, day, month, int(since) if since else None, asked.words.named.get("words", "")[:100]
     )
-
-
-COMMANDS = (
-    Command(
-        words="kudos",
-        run=give,
-        usage=USAGE,
-        does="Thanks people for something; each of them decides who reads it. Without words, a form.",
-        examples=("kudos @bo for the night shift before the launch #spring-launch",),
-        changes=True,
-        takes=150,
-        options=("value",),
-        named=("to", "reason", "campaign", "value"),
-    ),
-    Command(
-        words="kudos show",
-        run=show,
-        usage="kudos show 12",
-        does="Lets others read a thank-you to you.",
-        examples=("kudos show 12",),
-        changes=True,
-        takes=1,
-        begins=r"#?\d+",
-    ),
-    Command(
-        words="kudos keep",
-        run=keep,
-        usage="kudos keep 12",
-        does="Keeps a thank-you between the two of you.",
-        examples=("kudos keep 12",),
-        changes=True,
-        takes=1,
-        begins=r"#?\d+",
-    ),
-    Command(
-        words="kudos edit",
-        run=edit,
-        usage='kudos edit 12 [reason="…"]',
-        does="Says a thank-you in other words, wherever it stands; whoever said yes to the earlier ones is asked again.",
-        examples=('kudos edit 12 reason="the night shift and the day after"',),
-        changes=True,
-        takes=1,
-        named=("reason",),
-        begins=r"#?\d+",
-    ),
-    Command(
-        words="kudos undo",
-        run=undo,
-        usage="kudos undo 12",
-        does="Takes a thank-you back, everywhere it was posted.",
-        examples=("kudos undo 12",),
-        changes=True,
-        takes=1,
-        begins=r"#?\d+",
-    ),
-    Command(
-        words="anniversary",
-        run=anniversary,
-        usage="anniversary DAY [since=YEAR]|off",
-        does="A day of yours that the recaps of your rooms remember; nobody is remembered who did not ask for it.",
-        examples=("anniversary 29 February since=2016", "anniversary off"),
-        changes=True,
-        takes=4,
-        named=("since", "words"),
-    ),
-)

@@ -8,10 +8,11 @@ from datetime import date, timedelta
 
 from handlers.acting import acting, place_of
 from handlers.celebrations import recap_cards
+from handlers.celebrations.feature import SCHEDULE
 from handlers.celebrations.looking import Looked, look_back
 from handlers.days import parse_day
 from handlers.errors import BadInput, NotAllowed
-from handlers.feature import Asked, Command
+from handlers.feature import Asked
 from handlers.opening import hours_in
 from handlers.rhythms import RHYTHMS, Period, period_before, quarter_of
 from handlers.toolbox import Toolbox
@@ -22,7 +23,6 @@ from storage.directory import directory
 from storage.store import Session
 from storage.values import Permission, Place
 
-SCHEDULE = "celebrations schedule weekly|monthly|quarterly|off"
 _QUARTER = re.compile(r"(?:(\d{4})-?)?q([1-4])(?:[ -](\d{4}))?", re.IGNORECASE)
 
 
@@ -151,19 +151,3 @@ def _facts(looked: Looked) -> dict[str, object]:
         "items": [item.key for item in looked.items],
         "thanks": len(looked.thanks),
     }
-
-
-def _command(
-    words: str, run: object, usage: str, does: str, *examples: str, changes: bool = True, takes: int = 1
-) -> Command:
-    return Command(words=words, run=run, usage=usage, does=does, examples=examples, changes=changes, takes=takes)  # type: ignore[arg-type]
-
-
-COMMANDS = (
-    _command("celebrations schedule", schedule, SCHEDULE, "This room looks back on what was shipped, in its own hours.", "celebrations schedule weekly"),
-    _command("celebrations auto", auto, "celebrations auto on|off", "Whether what ships is posted here without asking whoever shipped it.", "celebrations auto on"),
-    _command("celebrations pause", pause, "celebrations pause until DATE", "No recap here before that day.", "celebrations pause until 1 March", takes=5),
-    _command("celebrations skip next", skip_next, "celebrations skip next", "Leaves the next recap out.", "celebrations skip next", takes=0),
-    _command("celebrations preview", preview, "celebrations preview [weekly]", "What this room would read next.", "celebrations preview", changes=False),
-    _command("recap", recap, "recap [week|month|quarter|Q4 2026] [md|png]", "What was shipped together, as a card, Markdown or a picture.", "recap", "recap Q4 2026 png", changes=False, takes=3),
-)  # fmt: skip

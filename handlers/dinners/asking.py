@@ -11,6 +11,7 @@ from handlers.acting import acting
 from handlers.days import parse_day
 from handlers.dinners import cards, facts, finding, seating, telling
 from handlers.dinners.asking_cards import Standing
+from handlers.dinners.feature import RSVP, VOTE
 from handlers.dinners.rules import days as day_rules
 from handlers.dinners.rules import places
 from handlers.dinners.words import counts
@@ -23,8 +24,6 @@ from storage.directory import directory
 from storage.store import Session
 from storage.values import Answer, Dinner, DinnerState, Directory, Rsvp
 
-RSVP = 'dinner rsvp yes|no|maybe [Q1] [--diet "…"] [--access "…"]'
-VOTE = "dinner vote 2027-02-09 2027-02-11 maybe 2027-02-10"
 LONGEST_NEEDS = 600  # characters
 
 

@@ -9,6 +9,7 @@ from datetime import date, time
 from handlers.acting import acting
 from handlers.days import parse_day
 from handlers.dinners import cards, facts, finding, telling
+from handlers.dinners.feature import PLAN as USAGE
 from handlers.dinners.rules import hosts, quarters
 from handlers.dinners.rules.seating_sizes import LARGEST, SMALLEST
 from handlers.errors import BadInput, Refusal
@@ -21,8 +22,6 @@ from storage.directory import directory
 from storage.store import Session
 from storage.values import Dinner, DinnerState, Directory, Person
 
-USAGE = 'dinner plan Q1 [--host @a] [--cap 24] [--dates "2027-02-09, 2027-02-11"] [--tables 6]'
-OPTIONS = ("host", "cap", "dates", "date", "tables", "size", "time", "place", "must")
 MOST_GUESTS, MOST_DATES = 2_000, 10
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 

@@ -9,10 +9,10 @@ from handlers import mail, publishing, versions
 from handlers.acting import acting
 from handlers.changes import Step, impacts, untold, wanted_by
 from handlers.days import parse_revision
-from handlers.drafting import cards, editing, rules, wording
+from handlers.drafting import cards, rules, wording
 from handlers.drafting.editing import editable
 from handlers.errors import BadInput, NotAllowed, NotFound
-from handlers.feature import Asked, Command, Feature
+from handlers.feature import Asked
 from handlers.pending import pending, settle
 from handlers.phrases import reason_for
 from handlers.private import direct_place
@@ -188,126 +188,3 @@ async def _rooms_that_would_hear(session: Session, step: Step, material_days: in
 
 def _of(subscriptions: Iterable[Subscription], place_id: int) -> list[Subscription]:
     return [each for each in subscriptions if each.place.id == place_id]
-
-
-FEATURE = Feature(
-    name="drafting",
-    title="Changing the roadmap",
-    notices={wording.KEY_WANTED: wording.key_wanted},
-    commands=(
-        Command(
-            words="item edit",
-            run=editing.edit,
-            usage='item edit KEY field=value --why "…"',
-            does="Changes an item of your team in the shared draft; nobody is told until it is published.",
-            examples=('item edit WEB-12 due=+9d --why "vendor is late"', "item edit WEB-12 status=blocked"),
-            needs=Permission.CONTRIBUTOR,
-            changes=True,
-            takes=1,
-            options=("why",),
-            named=None,
-        ),
-        Command(
-            words="item add",
-            run=editing.add,
-            usage='item add KEY title="…" [field=value …] --why "…"',
-            does="Puts a new item of your team into the shared draft.",
-            examples=('item add WEB-99 title="Cookie audit" due=2027-03-01 campaign=spring-launch',),
-            needs=Permission.CONTRIBUTOR,
-            changes=True,
-            takes=1,
-            options=("why",),
-            named=None,
-        ),
-        Command(
-            words="campaign edit",
-            run=editing.edit_campaign,
-            usage='campaign edit KEY field=value --why "…"',
-            does="Changes a campaign's dates, owner, IT partner or status in the shared draft.",
-            examples=('campaign edit spring-launch end=2027-05-31 --why "one week more"',),
-            needs=Permission.CONTRIBUTOR,
-            changes=True,
-            takes=5,
-            options=("why",),
-            named=None,
-        ),
-        Command(
-            words="draft",
-            run=show_draft,
-            usage="draft",
-            does="The same as draft show.",
-            examples=("draft",),
-        ),
-        Command(
-            words="draft show",
-            run=show_draft,
-            usage="draft show",
-            does="Shows what waits to be published, and the proposal that waits for its second key.",
-            examples=("draft show",),
-        ),
-        Command(
-            words="draft discard",
-            run=discard,
-            usage="draft discard [KEY] [--all]",
-            does="Throws your edits away, all of them or those of one item; a publisher also those of everybody.",
-            examples=("draft discard WEB-12", "draft discard"),
-            needs=Permission.CONTRIBUTOR,
-            changes=True,
-            takes=1,
-            switches=("all",),
-        ),
-        Command(
-            words="publish",
-            run=publish,
-            usage='publish ["reason"] [--now]',
-            does="Makes the draft the current version, or proposes it to the other side where both have to sign.",
-            examples=('publish "Vendor moved the tag manager"', "publish --now"),
-            needs=Permission.PUBLISHER,
-            changes=True,
-            takes=40,
-            options=("why",),
-            switches=("now",),
-        ),
-        Command(
-            words="approve",
-            run=approve,
-            usage="approve R43",
-            does="Gives your side's key to a proposal: it becomes the current version.",
-            examples=("approve R43",),
-            needs=Permission.PUBLISHER,
-            changes=True,
-            takes=1,
-        ),
-        Command(
-            words="reject",
-            run=reject,
-            usage='reject R43 "why"',
-            does="Refuses a proposal; its changes go back to the draft.",
-            examples=('reject R43 "the date collides with the fair"',),
-            needs=Permission.PUBLISHER,
-            changes=True,
-            takes=40,
-            options=("why",),
-            named=("why",),
-        ),
-        Command(
-            words="revert",
-            run=revert,
-            usage="revert R43",
-            does="Puts the reverse of a revision into the draft, for you to look at and publish.",
-            examples=("revert R43",),
-            needs=Permission.PUBLISHER,
-            changes=True,
-            takes=1,
-        ),
-        Command(
-            words="whatif",
-            run=whatif,
-            usage="whatif KEY field=value",
-            does="Tells what a change would mean and how many rooms would hear of it. Writes nothing.",
-            examples=("whatif WEB-12 due=+9d",),
-            takes=1,
-            named=None,
-        ),
-    ),
-)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from handlers.acting import acting
 from handlers.errors import BadInput, NotFound
-from handlers.feature import Asked, Command
+from handlers.feature import Asked
 from handlers.following import cards
 from handlers.toolbox import Toolbox
 from integrations.ports.inbound import Reply
 from storage import following, roadmap
 from storage.directory import directory
 
-KEY = r"[^\s?!]+[-_.0-9][^\s?!]*"  # how the key of an item looks; anything else was a question
 MOST = 200  # items that one person follows
 
 
@@ -55,34 +54,3 @@ async def listing(box: Toolbox, asked: Asked) -> Reply:
         names = await directory(session)
     items = [item for item in found if item is not None]
     return Reply(cards.listed(items, names), facts={"items": [item.key for item in items]})
-
-
-COMMANDS = (
-    Command(
-        words="follow",
-        run=follow,
-        usage="follow WEB-12",
-        does="Tells you privately whenever a revision changes that item.",
-        examples=("follow WEB-12",),
-        changes=True,
-        takes=1,
-        begins=KEY,
-    ),
-    Command(
-        words="unfollow",
-        run=unfollow,
-        usage="unfollow WEB-12",
-        does="No more words about that item.",
-        examples=("unfollow WEB-12",),
-        changes=True,
-        takes=1,
-        begins=KEY,
-    ),
-    Command(
-        words="following",
-        run=listing,
-        usage="following",
-        does="The items you follow.",
-        examples=("following",),
-    ),
-)

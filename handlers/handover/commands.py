@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.acting import acting
-from handlers.asked_before import NUMBER, question_named
+from handlers.asked_before import question_named
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
-from handlers.feature import Asked, Command
+from handlers.feature import Asked
 from handlers.handover import cards, rules
 from handlers.handover.asking import (
     ANSWERED,
@@ -20,6 +20,7 @@ from handlers.handover.asking import (
     tell,
     topic_of,
 )
+from handlers.handover.feature import ANSWER, HANDOFF
 from handlers.handover.rules import Route
 from handlers.persons import person_named
 from handlers.toolbox import Toolbox
@@ -37,10 +38,6 @@ from storage.values import (
     Verified,
     meaning,
 )
-
-HANDOFF = "handoff Q17 [@somebody]"
-ANSWER = 'answer Q17 "…"'
-
 
 # ── asking a person ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -244,58 +241,3 @@ async def _open(session: Session, asked: Asked) -> list[tuple[Question, Handover
     waiting = await handovers.waiting(session, None if keeps else asked.person.id)
     rows = [(await questions.numbered(session, each.number), each) for each in waiting]
     return [(question, each) for question, each in rows if question is not None]
-
-
-COMMANDS = (
-    Command(
-        words="handoff",
-        run=handoff,
-        usage=HANDOFF,
-        does="Puts a question of yours to the person who should know, or to the one you name.",
-        examples=("handoff Q17", "handoff Q17 @bo"),
-        changes=True,
-        begins=NUMBER,
-        takes=6,
-    ),
-    Command(
-        words="answer",
-        run=answer,
-        usage=f"{ANSWER} [--team]",
-        does="Answers a question that was put to you; kept for the next one who asks, or for the asker's team alone.",
-        examples=('answer Q17 "On 9 February, once legal agrees."',),
-        changes=True,
-        begins=NUMBER,
-        takes=500,
-        switches=("team",),
-        named=("text", "for"),
-    ),
-    Command(
-        words="pass on",
-        run=pass_on,
-        usage="pass on Q17 @somebody",
-        does="Gives a question that was put to you to somebody who knows better.",
-        examples=("pass on Q17 @bo",),
-        changes=True,
-        begins=NUMBER,
-        takes=6,
-        named=("to",),
-    ),
-    Command(
-        words="dismiss",
-        run=dismiss,
-        usage="dismiss Q17",
-        does="Says that you have no answer; the asker is told and may ask somebody else.",
-        examples=("dismiss Q17",),
-        changes=True,
-        begins=NUMBER,
-        takes=1,
-    ),
-    Command(
-        words="questions",
-        run=listing,
-        usage="questions [mine|open]",
-        does="Your own questions and what became of them, or those that wait for an answer.",
-        examples=("questions", "questions open"),
-        takes=1,
-    ),
-)

@@ -6,14 +6,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers import mail
-from handlers.feature import Job
 from handlers.handover import rules
 from handlers.handover.asking import ASKED, MOVED, OFTEN, give_up, next_person, put_into_hands, tell
 from handlers.handover.rules import Step
 from handlers.handover.telling import OFTEN_IS, UNHELPED
 from handlers.opening import hours_of
 from handlers.private import direct_place
-from handlers.schedule import Every, weekly
 from handlers.toolbox import Toolbox
 from storage import handovers, questions
 from storage.directory import directory
@@ -68,21 +66,3 @@ async def tell_often(box: Toolbox, session: Session, due: datetime) -> None:
 
 def _is_admin(box: Toolbox, person: Person) -> bool:
     return person.permission is Permission.ADMIN or person.email in box.policy.admins
-
-
-JOBS = (
-    Job(
-        name="handover.chase",
-        does="Reminds whoever was asked a question; after two working days asks the next person.",
-        schedule=Every(30),
-        catch_up="none",
-        run=chase,
-    ),
-    Job(
-        name="handover.often",
-        does="Shows bridge persons and admins what was asked three times this month without an answer.",
-        schedule=weekly("mon", "09:00"),
-        catch_up="last",
-        run=tell_often,
-    ),
-)

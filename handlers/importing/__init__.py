@@ -1,5 +1,5 @@
 """Files in: teams, people, campaigns and the roadmap, checked as a whole before anything is written."""
 
-from handlers.importing.commands import FEATURE
+from handlers.importing.feature import FEATURE
 
 __all__ = ["FEATURE"]

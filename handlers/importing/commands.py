@@ -6,8 +6,8 @@ from typing import cast, get_args
 
 from handlers.acting import acting
 from handlers.errors import BadInput, NotAllowed
-from handlers.feature import Asked, Command, Feature
-from handlers.importing import cards, settling
+from handlers.feature import Asked
+from handlers.importing import cards
 from handlers.importing.files import import_file
 from handlers.importing.rules import kind_of
 from handlers.importing.taking import Importer, Options, Report, What
@@ -84,24 +84,3 @@ def _importer(asked: Asked, what: What) -> Importer:
 def reply_of(report: Report, *, dry_run: bool) -> Reply:
     """The report as a card."""
     return Reply(cards.report(report, dry_run=dry_run), facts=report.facts(), exit=report.exit)
-
-
-FEATURE = Feature(
-    name="importing",
-    title="Files",
-    commands=(
-        Command(
-            words="import",
-            run=bring,
-            usage="import [roadmap|teams|people|campaigns] [--dry-run] [--accept-errors] [--complete] [--settle], with a CSV file",
-            does="Takes a CSV file you attach: items become a draft; a file with a bad row changes nothing.",
-            examples=("import roadmap --dry-run", "import people"),
-            needs=Permission.CONTRIBUTOR,
-            changes=True,
-            takes=1,
-            options=("why",),
-            switches=("dry-run", "accept-errors", "complete", "settle"),
-        ),
-    ),
-    jobs=settling.JOBS,
-)

@@ -10,13 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from handlers import mail
-from handlers.feature import Job
 from handlers.importing import cards
 from handlers.importing.taking import TRACKER
 from handlers.pending import pending_of, settle
 from handlers.private import direct_place
 from handlers.publishing import may_publish, needs_two_keys, publish_changes
-from handlers.schedule import Every
 from handlers.toolbox import Toolbox
 from storage import drafts
 from storage.directory import directory
@@ -49,14 +47,3 @@ async def _ask_for_keys(box: Toolbox, session: Session, names: Directory, edits:
     direct = sorted({await direct_place(session, box.policy, each) for each in publishers})
     key = f"settled:{max(each.at for each in edits).isoformat()}"
     await mail.post(session, direct, cards.waits_for_keys(len(edits)), key=key, at=due)
-
-
-JOBS = (
-    Job(
-        name="importing.settle",
-        does="Publishes what a tracker changed, as one revision, once nothing more came for a while.",
-        schedule=Every(1),
-        catch_up="last",
-        run=settled,
-    ),
-)

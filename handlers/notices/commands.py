@@ -11,6 +11,7 @@ from handlers.errors import BadInput, NotAllowed, NotFound
 from handlers.feature import Asked
 from handlers.naming import find_campaign, find_team
 from handlers.notices import cards
+from handlers.notices.feature import SUBSCRIBE, UNSUBSCRIBE
 from handlers.notices.news import Heard, heard_by, news_of
 from handlers.notices.rules import Wish, read_wish
 from handlers.toolbox import Toolbox
@@ -20,8 +21,6 @@ from storage.directory import directory
 from storage.store import Session
 from storage.values import UNRESTRICTED, Audience, Directory, Level, Permission, Place, Revision, Subscription
 
-SUBSCRIBE = "subscribe roadmap [campaign:X] [team:Y] [material|all|digest [weekly]] [--test 14d]"
-UNSUBSCRIBE = "unsubscribe [number]"
 SHOWN = 20  # lines of a rehearsal
 LONGEST_REHEARSAL_DAYS = 366
 

@@ -10,6 +10,7 @@ from handlers.errors import BadInput, NotAllowed
 from handlers.feature import Asked
 from handlers.hours import read_days, read_quiet
 from handlers.notices import cards
+from handlers.notices.feature import HOURS
 from handlers.opening import UNKNOWN, zone_of
 from handlers.private import reader
 from handlers.toolbox import Toolbox
@@ -17,8 +18,6 @@ from integrations.ports.inbound import Reply
 from storage import places
 from storage.store import Session
 from storage.values import Permission, Place
-
-HOURS = "hours [zone=Europe/Berlin] [quiet=19:00-08:00] [days=mon-fri]"
 
 
 async def hours(box: Toolbox, asked: Asked) -> Reply:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from handlers.feature import Job
-from handlers.schedule import daily
 from handlers.toolbox import Toolbox
 from storage import audit, deliveries, occurrences, questions, receipts
 from storage.store import Session
@@ -19,14 +17,3 @@ async def forget(box: Toolbox, session: Session, due: datetime) -> None:
     await deliveries.forget_answers_before(session, oldest)
     await occurrences.forget_before(session, oldest)
     await questions.forget_before(session, oldest)
-
-
-JOBS = (
-    Job(
-        name="operating.forget",
-        does="Removes audit lines, receipts, questions and unsent answers that are older than they may be kept.",
-        schedule=daily("03:10"),
-        catch_up="last",
-        run=forget,
-    ),
-)

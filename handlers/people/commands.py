@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from handlers.acting import acting
 from handlers.errors import BadInput, NotFound
-from handlers.feature import Asked, Command, Feature
+from handlers.feature import Asked
 from handlers.naming import find_team
-from handlers.people import cards, feeding, linking, personal, roles, rules
+from handlers.people import cards, rules
 from handlers.toolbox import Toolbox
 from integrations.ports.inbound import Reply
 from storage import acknowledgements, people, revisions, roadmap
 from storage.directory import directory
-from storage.values import OPEN, Directory, Permission, Person, Plan, Team
+from storage.values import OPEN, Directory, Person, Plan, Team
 
 
 async def me(box: Toolbox, asked: Asked) -> Reply:
@@ -94,139 +94,3 @@ def _team(names: Directory, said: str) -> Team:
 def _facts(person: Person, *, private: bool) -> dict[str, str]:
     told = {"name": person.name, "role": person.role}
     return told | {"email": person.email} if private else told
-
-
-FEATURE = Feature(
-    name="people",
-    title="You, your team and who may do what",
-    commands=(
-        Command(
-            words="me",
-            run=me,
-            usage="me",
-            does="Shows who I take you for: team, permission, accounts, and the newest version you said you have.",
-            examples=("me",),
-        ),
-        Command(
-            words="me items",
-            run=items,
-            usage="me items",
-            does="Lists the open items that you own.",
-            examples=("me items",),
-        ),
-        Command(
-            words="me calendar",
-            run=feeding.calendar,
-            usage="me calendar",
-            does="The address of your own calendar, with your dinners and tours, to subscribe to.",
-            examples=("me calendar",),
-        ),
-        Command(
-            words="me link",
-            run=linking.link,
-            usage="me link [CODE]",
-            does="Makes a code on one platform; typed on the other one, it tells me that both accounts are you.",
-            examples=("me link", "me link 7KX4-P2M9"),
-            changes=True,
-            takes=2,
-            strangers=True,
-        ),
-        Command(
-            words="me unlink",
-            run=linking.unlink,
-            usage="me unlink PLATFORM",
-            does="Forgets your accounts on one platform.",
-            examples=("me unlink slack", "me unlink teams"),
-            changes=True,
-            takes=1,
-        ),
-        Command(
-            words="me admin",
-            run=linking.admin,
-            usage="me admin CODE",
-            does="Makes you the first admin, with the code that `handshake doctor` prints while there is none.",
-            examples=("me admin 7KX4-P2M9",),
-            changes=True,
-            takes=2,
-            strangers=True,
-        ),
-        Command(
-            words="me hide",
-            run=hide,
-            usage="me hide",
-            does="Calls you “a colleague” on every card that others read.",
-            examples=("me hide",),
-            changes=True,
-        ),
-        Command(
-            words="me show",
-            run=show,
-            usage="me show",
-            does="Lets cards that others read name you again.",
-            examples=("me show",),
-            changes=True,
-        ),
-        Command(
-            words="me export",
-            run=personal.export,
-            usage="me export",
-            does="Gives you everything I know about you, as a file.",
-            examples=("me export",),
-        ),
-        Command(
-            words="me forget",
-            run=personal.forget,
-            usage="me forget [--yes]",
-            does="Shows what would go and what would stay; with --yes, forgets you.",
-            examples=("me forget", "me forget --yes"),
-            changes=True,
-            takes=1,
-            switches=("yes",),
-        ),
-        Command(
-            words="people",
-            run=colleagues,
-            usage="people [TEAM]",
-            does="Lists who is in a team, yours if you name none.",
-            examples=("people", "people seo"),
-            takes=3,
-        ),
-        Command(
-            words="roles",
-            run=roles.listing,
-            usage="roles",
-            does="Lists who publishes, who administers and who connects the sides.",
-            examples=("roles",),
-        ),
-        Command(
-            words="roles grant",
-            run=roles.grant,
-            usage="roles grant PERSON viewer|contributor|publisher|admin",
-            does="Changes what somebody may do.",
-            examples=("roles grant @ada publisher", "roles grant bo@example.org viewer"),
-            needs=Permission.ADMIN,
-            changes=True,
-            takes=7,
-        ),
-        Command(
-            words="roles bridge",
-            run=roles.bridge,
-            usage="roles bridge PERSON",
-            does="Names somebody who connects the sides and gets the questions that nobody owns.",
-            examples=("roles bridge @ada",),
-            needs=Permission.ADMIN,
-            changes=True,
-            takes=6,
-        ),
-        Command(
-            words="roles unbridge",
-            run=roles.unbridge,
-            usage="roles unbridge PERSON",
-            does="Takes that back.",
-            examples=("roles unbridge @ada",),
-            needs=Permission.ADMIN,
-            changes=True,
-            takes=6,
-        ),
-    ),
-)

@@ -1,5 +1,5 @@
 """Questions in plain words, answered from the published roadmap."""
 
-from handlers.questions.commands import FEATURE
+from handlers.questions.feature import FEATURE
 
 __all__ = ["FEATURE"]

@@ -10,7 +10,7 @@ from handlers.between import campaigns_between, steps_between
 from handlers.changes import Step, field_changes, seen_by, steps
 from handlers.days import parse_day, parse_revision, start_of
 from handlers.errors import BadInput, NotFound
-from handlers.feature import Asked, Command, Feature
+from handlers.feature import Asked
 from handlers.naming import Ambiguous, NoSuchName, find_campaign, find_team
 from handlers.near import near_keys
 from handlers.phrases import listing, reason_for
@@ -218,55 +218,3 @@ async def csv_of(
     emails = {person.id: person.email for person in names.people}
     rows = [rules.csv_row(each, emails) async for each in roadmap.export(session, audience, number)]
     return box.sheets.write(rules.COLUMNS, rows), len(rows)
-
-
-AS_OF = ("as-of",)
-FEATURE = Feature(
-    name="roadmap",
-    title="The roadmap",
-    commands=(
-        Command(
-            words="roadmap",
-            run=show,
-            usage="roadmap [campaign|team] [--as-of DATE]",
-            does="Shows what is on the roadmap, of everybody or of one campaign, team or side.",
-            examples=("roadmap", "roadmap Spring Launch", "roadmap it", "roadmap --as-of 2026-09-01"),
-            takes=6,
-            options=AS_OF,
-        ),
-        Command(
-            words="item",
-            run=item,
-            usage="item KEY [--as-of DATE]",
-            does="Shows one item: status, dates, owner, campaigns and what changed lately.",
-            examples=("item WEB-12", "item WEB-12 --as-of R40"),
-            takes=1,
-            options=AS_OF,
-        ),
-        Command(
-            words="changes",
-            run=changes,
-            usage="changes R40..R42 | changes since DATE",
-            does="Shows what changed between two versions, or since a day.",
-            examples=("changes R40..R42", "changes since 2026-09-01", "changes R42"),
-            takes=5,
-        ),
-        Command(
-            words="brief",
-            run=brief,
-            usage="brief CAMPAIGN|TEAM [--as-of DATE]",
-            does="One page to copy into a mail: owners, next dates, what is blocked, what shipped.",
-            examples=("brief Spring Launch",),
-            takes=6,
-            options=AS_OF,
-        ),
-        Command(
-            words="export roadmap",
-            run=export,
-            usage="export roadmap [--as-of DATE]",
-            does="Gives you the roadmap as a CSV file.",
-            examples=("export roadmap", "export roadmap --as-of 2026-09-01"),
-            options=AS_OF,
-        ),
-    ),
-)

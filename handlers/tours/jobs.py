@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from handlers import mail
-from handlers.feature import Job
 from handlers.hours import Hours
 from handlers.opening import hours_of
 from handlers.private import direct_place
-from handlers.schedule import Every
 from handlers.toolbox import Toolbox
 from handlers.tours.agreed import begin_if_agreed, end_early
 from handlers.tours.proposing import CHECKIN, DEBRIEF, PLAN_DUE, PROPOSED, tell
@@ -123,14 +121,3 @@ async def _remind_of_rounds(box: Toolbox, session: Session, now: datetime) -> No
             places = sorted({await direct_place(session, box.policy, each) for each in people})
             key = f"{PLAN_DUE}:{programme.key}:{newest.number}"
             await mail.announce(session, places, PLAN_DUE, {"programme": programme.key}, key=key, at=now)
-
-
-JOBS = (
-    Job(
-        name="tours.tick",
-        does="Moves tours on: reminders, check-ins on the local day, debriefs; a silence of four working days is a no.",
-        schedule=Every(30),
-        catch_up="last",
-        run=tick,
-    ),
-)

@@ -8,21 +8,18 @@ from datetime import date, timedelta
 from handlers.acting import acting
 from handlers.days import parse_day
 from handlers.errors import BadInput, NotFound
-from handlers.feature import Asked, Command
+from handlers.feature import Asked
 from handlers.toolbox import Toolbox
 from handlers.tours import cards
+from handlers.tours.feature import NAMED, PROFILE
 from handlers.tours.resolving import drop_out
-from handlers.tours.words import PROGRAMME, key_said, programme_said
+from handlers.tours.words import key_said, programme_said
 from integrations.ports.inbound import Reply
 from storage import people, tour_lives, tours
 from storage.directory import directory
 from storage.store import Session
 from storage.values import LIST_SEPARATOR, Member, Person, Side, TourState
 
-NAMED = ("offers", "wants", "capacity", "visits", "blackout", "note")
-PROFILE = (
-    'tours profile [offers="a; b"] [wants="c"] [capacity=1] [visits=it] [blackout=2027-03-01..2027-03-10] [note="…"]'
-)
 MOST_PARTNERS, MOST_SKILLS, LONGEST = 5, 12, 60
 
 
@@ -193,52 +190,3 @@ def _blackout(said: str, today: date) -> tuple[tuple[date, date], ...]:
             raise BadInput(f"“{part}” does not end after it begins, or is longer than a year.", PROFILE)
         found.append((first, last))
     return tuple(found[:20])
-
-
-COMMANDS = (
-    Command(
-        words="tours",
-        run=show,
-        usage="tours",
-        does="Whether you take part in tours of duty, and the tours you are on.",
-        examples=("tours",),
-    ),
-    Command(
-        words="tours join",
-        run=join,
-        usage="tours join [--programme NAME]",
-        does="You take part from the next round on: some weeks with somebody of the other side.",
-        examples=("tours join",),
-        changes=True,
-        options=(PROGRAMME,),
-    ),
-    Command(
-        words="tours leave",
-        run=leave,
-        usage="tours leave [--programme NAME]",
-        does="No further rounds for you, and a no to what is proposed; a settled tour goes on.",
-        examples=("tours leave",),
-        changes=True,
-        options=(PROGRAMME,),
-    ),
-    Command(
-        words="tours pause",
-        run=pause,
-        usage="tours pause until DATE [--programme NAME]",
-        does="No round for you before that day.",
-        examples=("tours pause until 1 March",),
-        changes=True,
-        takes=5,
-        options=(PROGRAMME,),
-    ),
-    Command(
-        words="tours profile",
-        run=profile,
-        usage=PROFILE,
-        does="What you offer and want to learn, how many partners you take, when you are away. Without words, a form.",
-        examples=('tours profile offers="seo; copy" wants="python" capacity=2',),
-        changes=True,
-        options=(PROGRAMME,),
-        named=NAMED,
-    ),
-)

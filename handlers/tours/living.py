@@ -7,7 +7,7 @@ from datetime import timedelta
 from handlers.acting import acting
 from handlers.days import parse_span
 from handlers.errors import BadInput, NotFound, Refusal
-from handlers.feature import Asked, Command
+from handlers.feature import Asked
 from handlers.toolbox import Toolbox
 from handlers.tours import life_cards
 from handlers.tours.agreed import begin_if_agreed, end_early
@@ -166,63 +166,3 @@ async def debrief(box: Toolbox, asked: Asked) -> Reply:
             session, Debrief(tour=tour.id, person=asked.person.id, text=kept, shared=shared, at=asked.now)
         )
     return Reply(life_cards.debriefed(tour, shared=shared), facts={"tour": tour.id, "shared": shared})
-
-
-COMMANDS = (
-    Command(
-        words="tours approve",
-        run=approve,
-        usage="tours approve [12]",
-        does="Says yes to a tour, as a traveller or as somebody's manager.",
-        examples=("tours approve", "tours approve 12"),
-        changes=True,
-        takes=1,
-    ),
-    Command(
-        words="tours decline",
-        run=decline,
-        usage="tours decline [12]",
-        does="Says no; the others get another partner, with as few changes as possible.",
-        examples=("tours decline", "tours decline 12"),
-        changes=True,
-        takes=1,
-    ),
-    Command(
-        words="tours checkin",
-        run=checkin,
-        usage='tours checkin [12] yes|no ["what got in the way"]',
-        does="Says whether you met.",
-        examples=("tours checkin yes", 'tours checkin no "both on holiday"'),
-        changes=True,
-        takes=60,
-    ),
-    Command(
-        words="tours extend",
-        run=extend,
-        usage="tours extend [12] 2w",
-        does="Makes your tour longer; calendar entries follow.",
-        examples=("tours extend 2w",),
-        changes=True,
-        takes=2,
-    ),
-    Command(
-        words="tours stop",
-        run=stop,
-        usage="tours stop [12]",
-        does="Ends your tour early; calendar entries are taken back.",
-        examples=("tours stop",),
-        changes=True,
-        takes=1,
-    ),
-    Command(
-        words="tours debrief",
-        run=debrief,
-        usage='tours debrief [12] "…" [--share]',
-        does="What you took along. With --share others find it by asking; else it stays sealed.",
-        examples=('tours debrief "Ask for the tag plan first." --share',),
-        changes=True,
-        takes=800,
-        switches=("share",),
-        named=("text", "share"),
-    ),
-)

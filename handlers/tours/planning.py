@@ -9,28 +9,27 @@ from typing import Any
 
 from handlers.acting import acting
 from handlers.errors import BadInput, NotFound, Refusal
-from handlers.feature import Asked, Command
+from handlers.feature import Asked
 from handlers.persons import person_named
 from handlers.toolbox import Toolbox
 from handlers.tours import cards
+from handlers.tours.feature import PLAN
 from handlers.tours.figures import figures
 from handlers.tours.gathering import gather
 from handlers.tours.proof_file import proof_file
 from handlers.tours.proposing import propose, tell_left_out
-from handlers.tours.rules import price_of_pin
 from handlers.tours.rules.inputs import Inputs, from_data, to_data
 from handlers.tours.rules.life import first_day, last_day
 from handlers.tours.solving import Solved
 from handlers.tours.wording import named
-from handlers.tours.words import PROGRAMME, key_said, programme_said
+from handlers.tours.words import key_said, programme_said
 from integrations.ports.inbound import Attachment, Reply
 from storage import tours
 from storage.directory import directory
 from storage.store import Session
 from storage.tours import PlannedRound
-from storage.values import Directory, Pair, Permission, Programme, Totals
+from storage.values import Directory, Pair, Programme, Totals
 
-PLAN = "tours plan [--weeks 4] [--max-group 3] [--programme NAME]"
 MOST_WEEKS, MOST_IN_GROUP = 26, 8
 MOST_PRICED = 5  # pins whose price is worked out; each takes a solution of its own
 
@@ -89,6 +88,8 @@ async def _solve(programme: Programme, number: int, starts: date, inputs: Inputs
 
 async def _prices(inputs: Inputs) -> list[tuple[Pair, Totals]]:
     """What each pin costs: more left out, more repeats, less fit than without it."""
+    from handlers.tours.rules.rounds import price_of_pin  # loads scipy, and few commands solve a round
+
     pins = sorted(inputs.wishes.pins, key=sorted)[:MOST_PRICED]
     return [
         (
@@ -261,73 +262,3 @@ async def show_figures(box: Toolbox, asked: Asked) -> Reply:
         names = await directory(session)
         found = await figures(session, which.key, names)
     return Reply(cards.figures(which, found), asked.private, found.facts())
-
-
-def _command(words: str, run: Any, usage: str, does: str, *examples: str, **more: Any) -> Command:
-    given = {"needs": Permission.ADMIN, "changes": True, "options": (PROGRAMME,), **more}
-    return Command(words=words, run=run, usage=usage, does=does, examples=examples, **given)
-
-
-COMMANDS = (
-    _command(
-        "tours plan",
-        plan,
-        PLAN,
-        "The best next round, proved, with who is left out and why. Nobody is told yet.",
-        "tours plan",
-        "tours plan --weeks 6 --max-group 4",
-        options=("weeks", "max-group", PROGRAMME),
-    ),
-    _command(
-        "tours pin",
-        pin,
-        "tours pin @a @b",
-        "Puts two people together in the next round.",
-        "tours pin @ana @bo",
-        takes=3,
-    ),
-    _command(
-        "tours forbid",
-        forbid,
-        "tours forbid @a @b",
-        "Keeps two people apart for good.",
-        "tours forbid @ana @bo",
-        takes=3,
-    ),
-    _command(
-        "tours release", release, "tours release @a @b", "Takes a pin or a ban back.", "tours release @ana @bo", takes=3
-    ),
-    _command(
-        "tours publish",
-        publish,
-        "tours publish",
-        "Publishes the round as it was planned; travellers and managers are asked.",
-        "tours publish",
-    ),
-    _command(
-        "tours proof",
-        proof,
-        "tours proof",
-        "A file by which anybody can check that no better round exists.",
-        "tours proof",
-        changes=False,
-    ),
-    _command(
-        "tours programme",
-        programme,
-        "tours programme NAME [--weeks 4] [--every 13] [--max-group 3]",
-        "A series of rounds of its own; --every is a reminder to plan the next one, in weeks.",
-        "tours programme design --weeks 6 --every 13",
-        takes=1,
-        options=("weeks", "every", "max-group", PROGRAMME),
-    ),
-    _command(
-        "tours figures",
-        show_figures,
-        "tours figures",
-        "Rounds, people, who met, new ties between teams; nothing about fewer than five people.",
-        "tours figures",
-        changes=False,
-        needs=Permission.VIEWER,
-    ),
-)

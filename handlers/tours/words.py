@@ -6,11 +6,11 @@ import re
 
 from handlers.errors import BadInput, NotFound
 from handlers.feature import Asked
+from handlers.tours.feature import PROGRAMME
 from storage import tours
 from storage.store import Session
 from storage.values import Programme
 
-PROGRAMME = "programme"
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,30}")
 
 

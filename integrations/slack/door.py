@@ -20,8 +20,9 @@ from integrations.slack.front import Front
 from integrations.slack.home import Home
 from integrations.slack.installs import Installs
 from integrations.slack.listen import BUDGET_S, Listener
+from integrations.slack.manifest import BACK
 from integrations.slack.news import News
-from integrations.slack.oauth import BACK, INSTALL, OAuth
+from integrations.slack.oauth import INSTALL, OAuth
 from integrations.slack.people import People
 from integrations.slack.rooms import Sitting
 from integrations.slack.send import SlackChat

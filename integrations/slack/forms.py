@@ -12,6 +12,7 @@ from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.inbound import Submission, Whereabouts
 from integrations.slack.elements import Json
 from integrations.slack.heard import Heard
+from integrations.slack.manifest import RECORD
 from integrations.slack.modal import modal
 from integrations.slack.payloads import Kept
 from integrations.slack.web import Web
@@ -21,8 +22,6 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 # A trigger is good for three seconds from the press. https://docs.slack.dev/interactivity/handling-user-interaction
 IN_TIME_S = 1.5
 
-ASK = "ask-handshake"
-RECORD = "record-item"
 ADD = "item add"
 KEY = "key"
 

@@ -20,7 +20,7 @@ from integrations.ports.cards import Card, Form, context, text
 from integrations.ports.door import House
 from integrations.ports.errors import Unavailable
 from integrations.ports.inbound import AnyInbound, Command, Reply, Submission
-from integrations.slack import forms
+from integrations.slack import forms, manifest
 from integrations.slack.ears import Ears, Spot
 from integrations.slack.errands import Errands
 from integrations.slack.files import Files, NotTaken
@@ -115,7 +115,7 @@ class Listener:
 
     async def submission(self, heard: Heard) -> Answer:
         event, view = await self._ears.submission(heard), heard.body["view"]
-        if event.form == forms.RECORD:
+        if event.form == manifest.RECORD:
             if complaint := forms.wrong_key(event):
                 return in_the_fields({forms.KEY: complaint})
             event = forms.recorded(event)
@@ -150,9 +150,9 @@ class Listener:
     async def shortcut(self, heard: Heard) -> Answer:
         """https://docs.slack.dev/interactivity/implementing-shortcuts#messages"""
         match heard.body.get("callback_id"):
-            case forms.ASK:
+            case manifest.ASK:
                 return await self._ask(heard)
-            case forms.RECORD:
+            case manifest.RECORD:
                 return await self._record(heard)
             case _:
                 return UNDERSTOOD

@@ -5,11 +5,11 @@ https://docs.slack.dev/reference/app-manifest
 
 from __future__ import annotations
 
-from integrations.slack import forms
 from integrations.slack.elements import Json
-from integrations.slack.oauth import BACK
 from integrations.slack.scopes import EVENTS, SCOPES
 
+BACK = "/slack/oauth_redirect"  # where Slack sends whoever installs the app
+ASK, RECORD = "ask-handshake", "record-item"  # the shortcuts of a message
 NAME = "Handshake"
 ABOUT = "Keeps Marketing and IT in step: one roadmap that everybody is provably on, and answers without a meeting."
 # Slack wants at least 174 characters here.
@@ -67,8 +67,8 @@ def _features(slash: Json) -> Json:
         "bot_user": {"display_name": NAME, "always_online": True},
         "slash_commands": [slash],
         "shortcuts": [
-            _shortcut("Ask Handshake", forms.ASK, "Ask what this message asks; only you see the answer"),
-            _shortcut("Record as item", forms.RECORD, "Put this message into the roadmap's shared draft"),
+            _shortcut("Ask Handshake", ASK, "Ask what this message asks; only you see the answer"),
+            _shortcut("Record as item", RECORD, "Put this message into the roadmap's shared draft"),
         ],
     }
 

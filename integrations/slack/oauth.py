@@ -20,12 +20,13 @@ from integrations.ports.errors import Rejected, Unavailable
 from integrations.slack.config import SlackConfig
 from integrations.slack.elements import Json
 from integrations.slack.installs import Installation, Installs, installation_from
+from integrations.slack.manifest import BACK
 from integrations.slack.scopes import SCOPES
 from integrations.slack.web import Web
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-INSTALL, BACK = "/slack/install", "/slack/oauth_redirect"
+INSTALL = "/slack/install"
 COOKIE = "handshake-install"
 SPENT = "spent-state"
 GOOD_FOR = timedelta(minutes=10)

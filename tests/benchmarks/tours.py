@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from scipy.optimize import linear_sum_assignment
 
-from handlers.tours.rules import solved
 from handlers.tours.rules.fit import fits
+from handlers.tours.rules.rounds import solved
 from storage.values import Pair, Past, Side, Traveller, Wishes
 from tests.rules.test_tours import by_flow, company, counted, random_past, random_wishes
 

@@ -7,12 +7,11 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from bot.clock import jobs_of
 from bot.post.deliver import Postman
 from bot.post.local import carry_due
 from bot.post.telling import told_by
 from handlers.catalogue import FEATURES
-from handlers.feature import Job
+from handlers.feature import Job, jobs_of
 from handlers.opening import opening
 from handlers.toolbox import Policy
 from integrations.plain.render import text
@@ -32,7 +31,7 @@ class Company(House):
         super().__init__(store, FEATURES, policy)
         self.log: list[tuple[datetime, str, str]] = []
         self.platform = FakePlatform("console", note=self._note)
-        wordings = {kind: partial(compose, self.box) for each in FEATURES for kind, compose in each.notices.items()}
+        wordings = {kind: partial(compose, self.box) for each in FEATURES for kind, compose in each.notices().items()}
         self.postman = Postman(
             store,
             {"console": self.platform},

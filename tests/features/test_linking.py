@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.people import FEATURE, make_admin_code
+from handlers.people import FEATURE
+from handlers.people.linking import make_admin_code
 from handlers.people.rules import ALPHABET, code_from, digest, written
 from handlers.toolbox import Policy
 from integrations.ports.inbound import Account

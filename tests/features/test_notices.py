@@ -55,7 +55,7 @@ class Rooms(House):
             delivery = await deliveries.load(session, delivery_id)
             assert delivery is not None
             audience = await places.audience(session, delivery.place)
-            card = await NOTICES.notices[delivery.notice.kind](self.box, session, delivery, audience)
+            card = await NOTICES.notices()[delivery.notice.kind](self.box, session, delivery, audience)
             if card is None:
                 await deliveries.mark_dead(session, delivery, "withheld")
                 return
@@ -604,7 +604,9 @@ async def test_a_notice_that_comes_late_says_at_once_what_is_current(rooms: Room
     async with rooms.store.reading() as session:
         first = await deliveries.load(session, (await deliveries.due(session, rooms.now, 1))[0])
         assert isinstance(first, Delivery)
-        card = await NOTICES.notices["revision"](rooms.box, session, first, await places.audience(session, first.place))
+        card = await NOTICES.notices()["revision"](
+            rooms.box, session, first, await places.audience(session, first.place)
+        )
 
     assert card is not None
     assert card.title == "R2 is superseded by R3"

@@ -65,7 +65,7 @@ async def keys_wanted(house: House) -> dict[str, str | None]:
         for each in await deliveries.in_state(session):
             if each.notice.kind == KEY_WANTED:
                 audience = await places.audience(session, each.place)
-                card = await DRAFTING.notices[KEY_WANTED](house.box, session, each, audience)
+                card = await DRAFTING.notices()[KEY_WANTED](house.box, session, each, audience)
                 worded[each.place.conversation] = text(card) if card else None
     return worded
 

@@ -30,7 +30,9 @@ ROADMAP = (
 
 
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["bot.cli", "bot.saying", "bot.importing", "bot.doctor", "storage.migrations", "rich"])
+_FORKS.set_forkserver_preload(
+    ["bot.cli", "bot.saying", "bot.importing", "bot.doctor", "storage.migrations", "rich", "tests.journeys.everything"]
+)
 
 
 def _command(words: tuple[str, ...], folder: Path, environment: dict[str, str], out: Path, err: Path) -> None:

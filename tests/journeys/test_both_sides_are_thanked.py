@@ -40,7 +40,9 @@ class Town:
         self.house = House(store, FEATURES, POLICY)
         self.log: list[tuple[datetime, str, str]] = []
         self.platforms = {name: FakePlatform(name, note=self._note) for name in ("slack", "teams")}
-        words = {kind: partial(compose, self.house.box) for each in FEATURES for kind, compose in each.notices.items()}
+        words = {
+            kind: partial(compose, self.house.box) for each in FEATURES for kind, compose in each.notices().items()
+        }
         self.postman = Postman(
             store,
             self.platforms,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,12 @@ def test_a_reply_is_one_json_object_of_four_parts(desk: Desk) -> None:
     facts = reply.json["facts"]
     assert (facts["revision"], facts["state"], facts["acknowledged"]) == (1, "published", False)
     assert facts["published_at"].startswith("2026-11-02T00:00:00")
+
+
+def test_the_version_is_that_of_the_package(desk: Desk) -> None:
+    shown = desk.run("--version")
+
+    assert (shown.exit, shown.out) == (0, f"handshake {version('handshake')}\n")
 
 
 @pytest.mark.parametrize(

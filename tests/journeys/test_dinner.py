@@ -12,10 +12,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bot.clock import jobs_of
 from bot.post.deliver import Postman
 from bot.post.local import carry_due
 from handlers.catalogue import FEATURES
+from handlers.feature import jobs_of
 from handlers.opening import opening
 from integrations.plain.render import text
 from integrations.ports.inbound import Account, Action, Command, Reply, Whereabouts
@@ -40,7 +40,7 @@ class TwoPlatforms:
     def __init__(self, store: Store) -> None:
         self.house = House(store, FEATURES, POLICY)
         self.platforms = {name: FakePlatform(name) for name in ROOMS}
-        wordings = {k: partial(compose, self.house.box) for each in FEATURES for k, compose in each.notices.items()}
+        wordings = {k: partial(compose, self.house.box) for each in FEATURES for k, compose in each.notices().items()}
         self.postman = Postman(
             store,
             self.platforms,

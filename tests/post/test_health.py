@@ -11,13 +11,14 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.app import App, opened
-from bot.clock import AlarmClock, jobs_of
+from bot.clock import AlarmClock
 from bot.health import Figures, Health
 from bot.server import front
 from bot.settings import Settings
 from handlers import mail
 from handlers.catalogue import FEATURES
 from handlers.dispatch import Dispatcher
+from handlers.feature import jobs_of
 from integrations.ports.cards import Card
 from integrations.ports.clock import FixedClock
 from integrations.ports.inbound import Account, Command, Whereabouts

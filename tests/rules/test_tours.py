@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from handlers.tours.proof_file import proof_file
-from handlers.tours.rules import Proof, price_of_pin, solved
 from handlers.tours.rules.fit import fits
 from handlers.tours.rules.inputs import Inputs, from_data, to_data
+from handlers.tours.rules.proof import Proof
+from handlers.tours.rules.rounds import price_of_pin, solved
 from storage.values import Directory, Pair, Past, Round, Side, Traveller, Wishes
 
 ROOT = Path(__file__).parent.parent.parent

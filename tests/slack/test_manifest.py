@@ -10,9 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import cli
-from integrations.slack import forms
 from integrations.slack.elements import Json
-from integrations.slack.manifest import manifest
+from integrations.slack.manifest import ASK, RECORD, manifest
 from integrations.slack.news import CHANGED, CLOSED, GONE
 from integrations.slack.scopes import EVENTS, SCOPES
 
@@ -98,7 +97,7 @@ def test_every_event_that_is_asked_for_is_heard_and_allowed() -> None:
 def test_the_shortcuts_are_those_that_are_answered() -> None:
     found = manifest(command="/hs", public_url="", socket_mode=True)["features"]["shortcuts"]
 
-    assert [each["callback_id"] for each in found] == [forms.ASK, forms.RECORD]
+    assert [each["callback_id"] for each in found] == [ASK, RECORD]
 
 
 def test_every_scope_has_a_reason() -> None:

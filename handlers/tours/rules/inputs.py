@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from handlers.tours.rules.proof import Proof
-from handlers.tours.rules.rounds import solved
 from storage.values import Pair, Past, Round, Side, Traveller, Wishes
 
 
@@ -31,6 +30,8 @@ class Inputs:
         return tuple(each for each in self.travellers if each.id not in self.settled)
 
     def solve(self) -> tuple[Round, Proof]:
+        from handlers.tours.rules.rounds import solved  # loads scipy, and few commands solve a round
+
         return solved(self.free, self.past, self.wishes, seed=self.seed, max_group=self.max_group)
 
     def without(self, people: Iterable[str], reason: str) -> Inputs:

@@ -2,17 +2,17 @@
 
 Whatever plan somebody proposes, it costs at least the sum of all prices, because no cell costs less than its two prices
 together. The published plan costs exactly that. Whoever doubts it needs to add and compare, and to trust no solver.
+A proof is made in `proving`; cards and files read it here, without loading the solver.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from handlers.tours.rules.solving import Solution, Stage
-from handlers.tours.rules.table import NOBODY, Table
+if TYPE_CHECKING:
+    from handlers.tours.rules.solving import Stage
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Proof:
     @property
     def score(self) -> int:
         """What the plan costs."""
-        rows = np.arange(len(self.chosen))
+        rows = list(range(len(self.chosen)))
         return sum(weight * int(stage.costs[rows, list(self.chosen)].sum()) for weight, stage in self.stages)
 
     @property
@@ -60,26 +60,3 @@ class Proof:
         weights = [weight for weight, _ in self.stages]
         for parts in zip(*by_stage, strict=True):
             yield sum(weight * part for weight, part in zip(weights, parts, strict=True))
-
-
-def proof_of(table: Table, solution: Solution) -> Proof:
-    few, many = [each.id for each in table.few], [each.id for each in table.many]
-    return Proof(
-        rows=tuple("" if each == NOBODY else few[each] for each in table.rows),
-        columns=tuple("" if each == NOBODY else many[each] for each in table.columns),
-        chosen=tuple(solution.chosen.tolist()),
-        stages=_weighed(solution.stages),
-    )
-
-
-def _weighed(stages: Sequence[Stage]) -> tuple[tuple[int, Stage], ...]:
-    """Each stage with a weight that no sum of later ones reaches, neither in a plan nor in a cell's reduced cost."""
-    weighed: list[tuple[int, Stage]] = []
-    weight, most, least = 1, 0, 0  # what the later stages may add at most in a plan, and take away in a cell
-    for stage in reversed(stages):
-        weight = 1 + max(most, -least)
-        weighed.append((weight, stage))
-        most += weight * len(stage.costs) * int(stage.costs.max(initial=0))
-        reduced = stage.costs - stage.row_prices[:, None] - stage.column_prices[None, :]
-        least += weight * min(0, int(reduced.min(initial=0)))
-    return tuple(reversed(weighed))

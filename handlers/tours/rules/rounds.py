@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from handlers.tours.rules.proof import Proof, proof_of
+from handlers.tours.rules.proof import Proof
+from handlers.tours.rules.proving import proof_of
 from handlers.tours.rules.reasons import why_left_out, why_repeated
 from handlers.tours.rules.solving import Solution, solve
 from handlers.tours.rules.table import NOBODY, Table, sides_of, table_of

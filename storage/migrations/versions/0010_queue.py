@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from alembic import op
-from procrastinate.schema import SchemaManager
 
 revision = "0010"
 down_revision = "0009"
@@ -26,7 +25,10 @@ $remove$
 
 
 def upgrade() -> None:
-    _carry_out(SchemaManager.get_schema())
+    if op.get_bind().dialect.name == "postgresql":
+        from procrastinate.schema import SchemaManager  # no store on SQLite has a use for it
+
+        _carry_out(SchemaManager.get_schema())
 
 
 def downgrade() -> None:

@@ -1,16 +1,35 @@
-"""Everything that can be said about a dinner."""
+"""What can be said about a dinner, the notices about it, and the job that moves its season on."""
 
 from __future__ import annotations
 
-from handlers.dinners import asking, attending, planning, running, seating
-from handlers.feature import Command
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from handlers.feature import Command, Compose, Feature, Job
+from handlers.later import later
+from handlers.schedule import Every
 from storage.values import Permission
+
+if TYPE_CHECKING:
+    from handlers.dinners import asking, attending, planning, running, season, seating
+else:
+    asking = later("handlers.dinners.asking")
+    attending = later("handlers.dinners.attending")
+    planning = later("handlers.dinners.planning")
+    running = later("handlers.dinners.running")
+    season = later("handlers.dinners.season")
+    seating = later("handlers.dinners.seating")
+
+PLAN = 'dinner plan Q1 [--host @a] [--cap 24] [--dates "2027-02-09, 2027-02-11"] [--tables 6]'
+OPTIONS = ("host", "cap", "dates", "date", "tables", "size", "time", "place", "must")
+RSVP = 'dinner rsvp yes|no|maybe [Q1] [--diet "…"] [--access "…"]'
+VOTE = "dinner vote 2027-02-09 2027-02-11 maybe 2027-02-10"
 
 PLANNING = (
     Command(
         words="dinner plan",
         run=planning.plan,
-        usage=planning.USAGE,
+        usage=PLAN,
         does="Puts a quarter's dinner down, or changes it: host, seats, days on offer, people at a table.",
         examples=(
             "dinner plan Q1",
@@ -20,8 +39,8 @@ PLANNING = (
         needs=Permission.ADMIN,
         changes=True,
         takes=20,
-        options=planning.OPTIONS,
-        named=planning.OPTIONS,
+        options=OPTIONS,
+        named=OPTIONS,
     ),
     Command(
         words="dinner open",
@@ -128,14 +147,14 @@ COMING = (
         run=asking.vote,
         usage="dinner vote [DAYS] [maybe DAYS]",
         does="Says on which of the days you can come; what you leave out is a no.",
-        examples=("dinner vote", "dinner vote 1 3 maybe 2", asking.VOTE),
+        examples=("dinner vote", "dinner vote 1 3 maybe 2", VOTE),
         changes=True,
         takes=24,
     ),
     Command(
         words="dinner rsvp",
         run=asking.rsvp,
-        usage=asking.RSVP,
+        usage=RSVP,
         does="Says whether you come. Diet and access go to the host alone, encrypted.",
         examples=("dinner rsvp yes", 'dinner rsvp yes --diet "vegan"', "dinner rsvp no Q1"),
         changes=True,
@@ -240,4 +259,35 @@ ATTENDING = (
     ),
 )
 
-COMMANDS = (*COMING, *TABLES, *ATTENDING, *PLANNING)
+
+def _notices() -> Mapping[str, Compose]:
+    from handlers.dinners import telling, wording
+
+    return {
+        telling.STANDING: wording.stands,
+        telling.OFFER: wording.offered,
+        telling.REMINDER: wording.reminded,
+        telling.MOVED: wording.has_moved,
+        telling.STUCK: wording.is_stuck,
+        telling.TABLE: wording.meeting,
+        telling.NEEDS: wording.needs,
+        telling.THANKS: wording.thanked,
+        telling.RESULTS: wording.results,
+    }
+
+
+FEATURE = Feature(
+    name="dinners",
+    title="Dinners",
+    commands=(*COMING, *TABLES, *ATTENDING, *PLANNING),
+    notices=_notices,
+    jobs=(
+        Job(
+            name="dinners.tick",
+            does="Moves every dinner's season on when its day has come, and gives seats on that lapsed.",
+            schedule=Every(15),
+            catch_up="last",
+            run=season.tick,
+        ),
+    ),
+)

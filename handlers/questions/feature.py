@@ -1,31 +1,18 @@
-"""`ask`, and with it every text that is no command; then what can be done with an answer."""
+"""What can be said to ask a question, and what can be done with an answer."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from handlers.asked_before import NUMBER
-from handlers.feature import Asked, Command, Feature, Run
-from handlers.toolbox import Toolbox
-from integrations.ports.inbound import Reply
+from handlers.feature import Command, Feature
+from handlers.later import later
 
-
-async def ask(box: Toolbox, asked: Asked) -> Reply:
-    """`ask <anything>`: an exact answer from the published roadmap, for whoever reads the reply."""
-    from handlers.questions import answering  # its patterns take 0.1 s to compile; only who asks waits for them
-
-    return await answering.ask(box, asked)
-
-
-def _later(name: str) -> Run:
-    """A command of `again`, which is loaded with the first one of them, as `answering` is."""
-
-    async def run(box: Toolbox, asked: Asked) -> Reply:
-        from handlers.questions import again
-
-        command: Run = getattr(again, name)
-        return await command(box, asked)
-
-    return run
-
+if TYPE_CHECKING:
+    from handlers.questions import again, answering
+else:
+    again = later("handlers.questions.again")
+    answering = later("handlers.questions.answering")
 
 FEATURE = Feature(
     name="questions",
@@ -33,7 +20,7 @@ FEATURE = Feature(
     commands=(
         Command(
             words="ask",
-            run=ask,
+            run=answering.ask,
             usage="ask ANYTHING, or just say it",
             does="Answers a question about the roadmap in plain words, from the published version.",
             examples=(
@@ -46,7 +33,7 @@ FEATURE = Feature(
         ),
         Command(
             words="more",
-            run=_later("more"),
+            run=again.more,
             usage="more [Q17]",
             does="The next lines of an answer that was too long.",
             examples=("more", "more Q17"),
@@ -55,7 +42,7 @@ FEATURE = Feature(
         ),
         Command(
             words="share",
-            run=_later("share"),
+            run=again.share,
             usage="share Q17",
             does="Shows what this room would read of an answer of yours; one press posts it.",
             examples=("share Q17",),
@@ -64,7 +51,7 @@ FEATURE = Feature(
         ),
         Command(
             words="share post",
-            run=_later("share_post"),
+            run=again.share_post,
             usage="share post Q17",
             does="Posts an answer of yours here, as far as everybody here may see it.",
             examples=("share post Q17",),
@@ -74,7 +61,7 @@ FEATURE = Feature(
         ),
         Command(
             words="share undo",
-            run=_later("share_undo"),
+            run=again.share_undo,
             usage="share undo Q17",
             does="Takes a shared answer out of this room again.",
             examples=("share undo Q17",),
@@ -84,7 +71,7 @@ FEATURE = Feature(
         ),
         Command(
             words="helpful",
-            run=_later("helpful"),
+            run=again.helpful,
             usage="helpful Q17",
             does="Says that an answer was good.",
             examples=("helpful Q17",),
@@ -94,7 +81,7 @@ FEATURE = Feature(
         ),
         Command(
             words="not right",
-            run=_later("not_right"),
+            run=again.not_right,
             usage="not right Q17",
             does="Says that an answer was wrong, and offers a person instead.",
             examples=("not right Q17",),

@@ -1,0 +1,91 @@
+"""What can be said about who has which version, and the reminders about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from handlers.feature import Command, Compose, Feature, Job
+from handlers.later import later
+from handlers.schedule import Every
+
+if TYPE_CHECKING:
+    from handlers.acknowledging import commands, nudging
+else:
+    commands = later("handlers.acknowledging.commands")
+    nudging = later("handlers.acknowledging.nudging")
+
+
+def _notices() -> Mapping[str, Compose]:
+    from handlers.acknowledging import nudging
+
+    return {
+        nudging.NUDGE: nudging.nudged,
+        nudging.LEAD: nudging.told_lead,
+    }
+
+
+FEATURE = Feature(
+    name="acknowledging",
+    title="Who has which version",
+    commands=(
+        Command(
+            words="ack",
+            run=commands.ack,
+            usage="ack [R42]",
+            does="Says that you have a version; it covers all earlier ones.",
+            examples=("ack", "ack R42"),
+            changes=True,
+            takes=1,
+        ),
+        Command(
+            words="current",
+            run=commands.current,
+            usage="current",
+            does="Which version of the roadmap counts, and whether you have it.",
+            examples=("current",),
+        ),
+        Command(
+            words="coverage",
+            run=commands.coverage,
+            usage="coverage [R42]",
+            does="Which teams have a version, and who does not yet.",
+            examples=("coverage", "coverage R42"),
+            takes=1,
+        ),
+        Command(
+            words="catchup",
+            run=commands.catchup,
+            usage="catchup",
+            does="What changed for you since the version you have.",
+            examples=("catchup",),
+        ),
+        Command(
+            words="nudges",
+            run=commands.nudges,
+            usage="nudges off|on",
+            does="Whether you are reminded of a version that you do not have.",
+            examples=("nudges off", "nudges on"),
+            changes=True,
+            takes=1,
+        ),
+        Command(
+            words="nudges later",
+            run=commands.nudges_later,
+            usage="nudges later",
+            does="No reminder for a day.",
+            examples=("nudges later",),
+            changes=True,
+        ),
+    ),
+    notices=_notices,
+    jobs=(
+        Job(
+            name="acknowledging.nudge",
+            does="Reminds those behind the current version, at most twice and in their working hours, then tells their lead.",
+            schedule=Every(30),
+            catch_up="none",
+            run=nudging.nudge,
+        ),
+    ),
+)

@@ -1,0 +1,207 @@
+"""What can be said about celebrations and thanks, the notices about them, and their jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from handlers.feature import Command, Compose, Feature, Job
+from handlers.later import later
+from handlers.schedule import Every, weekly
+from storage.values import Permission
+
+if TYPE_CHECKING:
+    from handlers.celebrations import commands, drafting, jobs, kudos, recapping
+else:
+    commands = later("handlers.celebrations.commands")
+    drafting = later("handlers.celebrations.drafting")
+    jobs = later("handlers.celebrations.jobs")
+    kudos = later("handlers.celebrations.kudos")
+    recapping = later("handlers.celebrations.recapping")
+
+NUMBER = r"#?\d{1,9}"
+MOST_THANKED = 12
+KUDOS = "kudos @a @b for <reason> [#campaign] [--value VALUE]"
+SCHEDULE = "celebrations schedule weekly|monthly|quarterly|off"
+
+
+def _about(
+    words: str,
+    run: object,
+    does: str,
+    *,
+    takes: int = 1,
+    usage: str = "",
+    named: tuple[str, ...] = (),
+    example: str = "",
+) -> Command:
+    return Command(
+        words=words,
+        run=run,  # type: ignore[arg-type]
+        usage=usage or f"{words} 12",
+        does=does,
+        examples=(example or f"{words} 12",),
+        changes=True,
+        takes=takes,
+        named=named,
+        begins=NUMBER,
+    )
+
+
+def _looking_back(
+    words: str, run: object, usage: str, does: str, *examples: str, changes: bool = True, takes: int = 1
+) -> Command:
+    return Command(words=words, run=run, usage=usage, does=does, examples=examples, changes=changes, takes=takes)  # type: ignore[arg-type]
+
+
+FINISHED = (
+    Command(
+        words="milestone done",
+        run=commands.milestone_done,
+        usage="milestone done KEY [--thanks @a @b]",
+        does="Marks an item as done in the shared draft, and notes whom to thank once it is published.",
+        examples=("milestone done WEB-12 --thanks @ana @bo",),
+        needs=Permission.CONTRIBUTOR,
+        changes=True,
+        takes=MOST_THANKED + 1,
+        options=("thanks", "why"),
+    ),
+    Command(
+        words="celebrations",
+        run=commands.show,
+        usage="celebrations",
+        does="What was finished and waits for your word.",
+        examples=("celebrations",),
+    ),
+    _about("celebrations post", commands.post, "Posts it into every room that follows the item."),
+    _about(
+        "celebrations later",
+        commands.later,
+        "Posts it on another day; without a day, a form.",
+        takes=5,
+        usage="celebrations later 12 [Monday]",
+        named=("day",),
+        example="celebrations later 12 Monday",
+    ),
+    _about(
+        "celebrations edit",
+        commands.edit,
+        "Your own words, and who helped; a card that stands already changes in place.",
+        usage='celebrations edit 12 [text="…"] [thanks="@a @b"]',
+        named=("text", "thanks"),
+    ),
+    _about("celebrations skip", commands.skip, "Says nothing about it."),
+    _about("celebrations undo", commands.undo, "Removes its card everywhere."),
+)
+
+THANKS = (
+    Command(
+        words="kudos",
+        run=kudos.give,
+        usage=KUDOS,
+        does="Thanks people for something; each of them decides who reads it. Without words, a form.",
+        examples=("kudos @bo for the night shift before the launch #spring-launch",),
+        changes=True,
+        takes=150,
+        options=("value",),
+        named=("to", "reason", "campaign", "value"),
+    ),
+    Command(
+        words="kudos show",
+        run=kudos.show,
+        usage="kudos show 12",
+        does="Lets others read a thank-you to you.",
+        examples=("kudos show 12",),
+        changes=True,
+        takes=1,
+        begins=r"#?\d+",
+    ),
+    Command(
+        words="kudos keep",
+        run=kudos.keep,
+        usage="kudos keep 12",
+        does="Keeps a thank-you between the two of you.",
+        examples=("kudos keep 12",),
+        changes=True,
+        takes=1,
+        begins=r"#?\d+",
+    ),
+    Command(
+        words="kudos edit",
+        run=kudos.edit,
+        usage='kudos edit 12 [reason="…"]',
+        does="Says a thank-you in other words, wherever it stands; whoever said yes to the earlier ones is asked again.",
+        examples=('kudos edit 12 reason="the night shift and the day after"',),
+        changes=True,
+        takes=1,
+        named=("reason",),
+        begins=r"#?\d+",
+    ),
+    Command(
+        words="kudos undo",
+        run=kudos.undo,
+        usage="kudos undo 12",
+        does="Takes a thank-you back, everywhere it was posted.",
+        examples=("kudos undo 12",),
+        changes=True,
+        takes=1,
+        begins=r"#?\d+",
+    ),
+    Command(
+        words="anniversary",
+        run=kudos.anniversary,
+        usage="anniversary DAY [since=YEAR]|off",
+        does="A day of yours that the recaps of your rooms remember; nobody is remembered who did not ask for it.",
+        examples=("anniversary 29 February since=2016", "anniversary off"),
+        changes=True,
+        takes=4,
+        named=("since", "words"),
+    ),
+)
+
+LOOKING_BACK = (
+    _looking_back("celebrations schedule", recapping.schedule, SCHEDULE, "This room looks back on what was shipped, in its own hours.", "celebrations schedule weekly"),
+    _looking_back("celebrations auto", recapping.auto, "celebrations auto on|off", "Whether what ships is posted here without asking whoever shipped it.", "celebrations auto on"),
+    _looking_back("celebrations pause", recapping.pause, "celebrations pause until DATE", "No recap here before that day.", "celebrations pause until 1 March", takes=5),
+    _looking_back("celebrations skip next", recapping.skip_next, "celebrations skip next", "Leaves the next recap out.", "celebrations skip next", takes=0),
+    _looking_back("celebrations preview", recapping.preview, "celebrations preview [weekly]", "What this room would read next.", "celebrations preview", changes=False),
+    _looking_back("recap", recapping.recap, "recap [week|month|quarter|Q4 2026] [md|png]", "What was shipped together, as a card, Markdown or a picture.", "recap", "recap Q4 2026 png", changes=False, takes=3),
+)  # fmt: skip
+
+
+def _notices() -> Mapping[str, Compose]:
+    from handlers.celebrations import telling
+
+    return telling.NOTICES
+
+
+FEATURE = Feature(
+    name="celebrations",
+    title="Celebrations and thanks",
+    commands=(*FINISHED, *THANKS, *LOOKING_BACK),
+    notices=_notices,
+    on_published=drafting.on_published,
+    jobs=(
+        Job(
+            name="celebrations.tick",
+            does="Reminds of what was finished and waits for a word, posts what was put off, keeps names right.",
+            schedule=Every(30),
+            catch_up="last",
+            run=jobs.tick,
+        ),
+        Job(
+            name="celebrations.recap",
+            does="Lets rooms look back on a week, month or quarter that ended, on their next working day.",
+            schedule=Every(15),
+            catch_up="last",
+            run=jobs.recap,
+        ),
+        Job(
+            name="celebrations.hint",
+            does="Shows leads what nobody celebrated, and which of their teams nobody thanked this quarter.",
+            schedule=weekly("tue", "09:00"),
+            catch_up="last",
+            run=jobs.hint,
+        ),
+    ),
+)

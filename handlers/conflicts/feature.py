@@ -1,0 +1,30 @@
+"""The notice that dates do not go together; nothing can be said here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from handlers.feature import Compose, Feature
+from handlers.later import later
+
+if TYPE_CHECKING:
+    from handlers.conflicts import telling
+else:
+    telling = later("handlers.conflicts.telling")
+
+
+def _notices() -> Mapping[str, Compose]:
+    from handlers.conflicts import telling
+
+    return {
+        telling.CONFLICT: telling.worded,
+    }
+
+
+FEATURE = Feature(
+    name="conflicts",
+    title="Dates that do not go together",
+    notices=_notices,
+    on_published=telling.on_published,
+)

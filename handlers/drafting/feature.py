@@ -1,0 +1,147 @@
+"""What can be said to change the roadmap, and the notice that a key is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from handlers.feature import Command, Compose, Feature
+from handlers.later import later
+from storage.values import Permission
+
+if TYPE_CHECKING:
+    from handlers.drafting import commands, editing
+else:
+    commands = later("handlers.drafting.commands")
+    editing = later("handlers.drafting.editing")
+
+
+def _notices() -> Mapping[str, Compose]:
+    from handlers.drafting import wording
+
+    return {
+        wording.KEY_WANTED: wording.key_wanted,
+    }
+
+
+FEATURE = Feature(
+    name="drafting",
+    title="Changing the roadmap",
+    notices=_notices,
+    commands=(
+        Command(
+            words="item edit",
+            run=editing.edit,
+            usage='item edit KEY field=value --why "…"',
+            does="Changes an item of your team in the shared draft; nobody is told until it is published.",
+            examples=('item edit WEB-12 due=+9d --why "vendor is late"', "item edit WEB-12 status=blocked"),
+            needs=Permission.CONTRIBUTOR,
+            changes=True,
+            takes=1,
+            options=("why",),
+            named=None,
+        ),
+        Command(
+            words="item add",
+            run=editing.add,
+            usage='item add KEY title="…" [field=value …] --why "…"',
+            does="Puts a new item of your team into the shared draft.",
+            examples=('item add WEB-99 title="Cookie audit" due=2027-03-01 campaign=spring-launch',),
+            needs=Permission.CONTRIBUTOR,
+            changes=True,
+            takes=1,
+            options=("why",),
+            named=None,
+        ),
+        Command(
+            words="campaign edit",
+            run=editing.edit_campaign,
+            usage='campaign edit KEY field=value --why "…"',
+            does="Changes a campaign's dates, owner, IT partner or status in the shared draft.",
+            examples=('campaign edit spring-launch end=2027-05-31 --why "one week more"',),
+            needs=Permission.CONTRIBUTOR,
+            changes=True,
+            takes=5,
+            options=("why",),
+            named=None,
+        ),
+        Command(
+            words="draft",
+            run=commands.show_draft,
+            usage="draft",
+            does="The same as draft show.",
+            examples=("draft",),
+        ),
+        Command(
+            words="draft show",
+            run=commands.show_draft,
+            usage="draft show",
+            does="Shows what waits to be published, and the proposal that waits for its second key.",
+            examples=("draft show",),
+        ),
+        Command(
+            words="draft discard",
+            run=commands.discard,
+            usage="draft discard [KEY] [--all]",
+            does="Throws your edits away, all of them or those of one item; a publisher also those of everybody.",
+            examples=("draft discard WEB-12", "draft discard"),
+            needs=Permission.CONTRIBUTOR,
+            changes=True,
+            takes=1,
+            switches=("all",),
+        ),
+        Command(
+            words="publish",
+            run=commands.publish,
+            usage='publish ["reason"] [--now]',
+            does="Makes the draft the current version, or proposes it to the other side where both have to sign.",
+            examples=('publish "Vendor moved the tag manager"', "publish --now"),
+            needs=Permission.PUBLISHER,
+            changes=True,
+            takes=40,
+            options=("why",),
+            switches=("now",),
+        ),
+        Command(
+            words="approve",
+            run=commands.approve,
+            usage="approve R43",
+            does="Gives your side's key to a proposal: it becomes the current version.",
+            examples=("approve R43",),
+            needs=Permission.PUBLISHER,
+            changes=True,
+            takes=1,
+        ),
+        Command(
+            words="reject",
+            run=commands.reject,
+            usage='reject R43 "why"',
+            does="Refuses a proposal; its changes go back to the draft.",
+            examples=('reject R43 "the date collides with the fair"',),
+            needs=Permission.PUBLISHER,
+            changes=True,
+            takes=40,
+            options=("why",),
+            named=("why",),
+        ),
+        Command(
+            words="revert",
+            run=commands.revert,
+            usage="revert R43",
+            does="Puts the reverse of a revision into the draft, for you to look at and publish.",
+            examples=("revert R43",),
+            needs=Permission.PUBLISHER,
+            changes=True,
+            takes=1,
+        ),
+        Command(
+            words="whatif",
+            run=commands.whatif,
+            usage="whatif KEY field=value",
+            does="Tells what a change would mean and how many rooms would hear of it. Writes nothing.",
+            examples=("whatif WEB-12 due=+9d",),
+            takes=1,
+            named=None,
+        ),
+    ),
+)

@@ -1,0 +1,104 @@
+"""What can be said to ask a person, the notices about it, and the jobs that chase answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from handlers.asked_before import NUMBER
+from handlers.feature import Command, Compose, Feature, Job
+from handlers.later import later
+from handlers.schedule import Every, weekly
+
+if TYPE_CHECKING:
+    from handlers.handover import commands, jobs, withdrawing
+else:
+    commands = later("handlers.handover.commands")
+    jobs = later("handlers.handover.jobs")
+    withdrawing = later("handlers.handover.withdrawing")
+
+HANDOFF = "handoff Q17 [@somebody]"
+ANSWER = 'answer Q17 "…"'
+
+
+def _notices() -> Mapping[str, Compose]:
+    from handlers.handover import telling
+
+    return telling.NOTICES
+
+
+FEATURE = Feature(
+    name="handover",
+    title="Asking a person",
+    commands=(
+        Command(
+            words="handoff",
+            run=commands.handoff,
+            usage=HANDOFF,
+            does="Puts a question of yours to the person who should know, or to the one you name.",
+            examples=("handoff Q17", "handoff Q17 @bo"),
+            changes=True,
+            begins=NUMBER,
+            takes=6,
+        ),
+        Command(
+            words="answer",
+            run=commands.answer,
+            usage=f"{ANSWER} [--team]",
+            does="Answers a question that was put to you; kept for the next one who asks, or for the asker's team alone.",
+            examples=('answer Q17 "On 9 February, once legal agrees."',),
+            changes=True,
+            begins=NUMBER,
+            takes=500,
+            switches=("team",),
+            named=("text", "for"),
+        ),
+        Command(
+            words="pass on",
+            run=commands.pass_on,
+            usage="pass on Q17 @somebody",
+            does="Gives a question that was put to you to somebody who knows better.",
+            examples=("pass on Q17 @bo",),
+            changes=True,
+            begins=NUMBER,
+            takes=6,
+            named=("to",),
+        ),
+        Command(
+            words="dismiss",
+            run=commands.dismiss,
+            usage="dismiss Q17",
+            does="Says that you have no answer; the asker is told and may ask somebody else.",
+            examples=("dismiss Q17",),
+            changes=True,
+            begins=NUMBER,
+            takes=1,
+        ),
+        Command(
+            words="questions",
+            run=commands.listing,
+            usage="questions [mine|open]",
+            does="Your own questions and what became of them, or those that wait for an answer.",
+            examples=("questions", "questions open"),
+            takes=1,
+        ),
+    ),
+    notices=_notices,
+    on_published=withdrawing.on_published,
+    jobs=(
+        Job(
+            name="handover.chase",
+            does="Reminds whoever was asked a question; after two working days asks the next person.",
+            schedule=Every(30),
+            catch_up="none",
+            run=jobs.chase,
+        ),
+        Job(
+            name="handover.often",
+            does="Shows bridge persons and admins what was asked three times this month without an answer.",
+            schedule=weekly("mon", "09:00"),
+            catch_up="last",
+            run=jobs.tell_often,
+        ),
+    ),
+)

@@ -1,0 +1,44 @@
+"""What can be said to import files, and the job that publishes what a tracker changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.feature import Command, Feature, Job
+from handlers.later import later
+from handlers.schedule import Every
+from storage.values import Permission
+
+if TYPE_CHECKING:
+    from handlers.importing import commands, settling
+else:
+    commands = later("handlers.importing.commands")
+    settling = later("handlers.importing.settling")
+
+FEATURE = Feature(
+    name="importing",
+    title="Files",
+    commands=(
+        Command(
+            words="import",
+            run=commands.bring,
+            usage="import [roadmap|teams|people|campaigns] [--dry-run] [--accept-errors] [--complete] [--settle], with a CSV file",
+            does="Takes a CSV file you attach: items become a draft; a file with a bad row changes nothing.",
+            examples=("import roadmap --dry-run", "import people"),
+            needs=Permission.CONTRIBUTOR,
+            changes=True,
+            takes=1,
+            options=("why",),
+            switches=("dry-run", "accept-errors", "complete", "settle"),
+        ),
+    ),
+    jobs=(
+        Job(
+            name="importing.settle",
+            does="Publishes what a tracker changed, as one revision, once nothing more came for a while.",
+            schedule=Every(1),
+            catch_up="last",
+            run=settling.settled,
+        ),
+    ),
+)

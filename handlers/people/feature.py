@@ -1,0 +1,153 @@
+"""Everything that is said about people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.feature import Command, Feature
+from handlers.later import later
+from storage.values import Permission
+
+if TYPE_CHECKING:
+    from handlers.people import commands, feeding, linking, personal, roles
+else:
+    commands = later("handlers.people.commands")
+    feeding = later("handlers.people.feeding")
+    linking = later("handlers.people.linking")
+    personal = later("handlers.people.personal")
+    roles = later("handlers.people.roles")
+
+FEATURE = Feature(
+    name="people",
+    title="You, your team and who may do what",
+    commands=(
+        Command(
+            words="me",
+            run=commands.me,
+            usage="me",
+            does="Shows who I take you for: team, permission, accounts, and the newest version you said you have.",
+            examples=("me",),
+        ),
+        Command(
+            words="me items",
+            run=commands.items,
+            usage="me items",
+            does="Lists the open items that you own.",
+            examples=("me items",),
+        ),
+        Command(
+            words="me calendar",
+            run=feeding.calendar,
+            usage="me calendar",
+            does="The address of your own calendar, with your dinners and tours, to subscribe to.",
+            examples=("me calendar",),
+        ),
+        Command(
+            words="me link",
+            run=linking.link,
+            usage="me link [CODE]",
+            does="Makes a code on one platform; typed on the other one, it tells me that both accounts are you.",
+            examples=("me link", "me link 7KX4-P2M9"),
+            changes=True,
+            takes=2,
+            strangers=True,
+        ),
+        Command(
+            words="me unlink",
+            run=linking.unlink,
+            usage="me unlink PLATFORM",
+            does="Forgets your accounts on one platform.",
+            examples=("me unlink slack", "me unlink teams"),
+            changes=True,
+            takes=1,
+        ),
+        Command(
+            words="me admin",
+            run=linking.admin,
+            usage="me admin CODE",
+            does="Makes you the first admin, with the code that `handshake doctor` prints while there is none.",
+            examples=("me admin 7KX4-P2M9",),
+            changes=True,
+            takes=2,
+            strangers=True,
+        ),
+        Command(
+            words="me hide",
+            run=commands.hide,
+            usage="me hide",
+            does="Calls you “a colleague” on every card that others read.",
+            examples=("me hide",),
+            changes=True,
+        ),
+        Command(
+            words="me show",
+            run=commands.show,
+            usage="me show",
+            does="Lets cards that others read name you again.",
+            examples=("me show",),
+            changes=True,
+        ),
+        Command(
+            words="me export",
+            run=personal.export,
+            usage="me export",
+            does="Gives you everything I know about you, as a file.",
+            examples=("me export",),
+        ),
+        Command(
+            words="me forget",
+            run=personal.forget,
+            usage="me forget [--yes]",
+            does="Shows what would go and what would stay; with --yes, forgets you.",
+            examples=("me forget", "me forget --yes"),
+            changes=True,
+            takes=1,
+            switches=("yes",),
+        ),
+        Command(
+            words="people",
+            run=commands.colleagues,
+            usage="people [TEAM]",
+            does="Lists who is in a team, yours if you name none.",
+            examples=("people", "people seo"),
+            takes=3,
+        ),
+        Command(
+            words="roles",
+            run=roles.listing,
+            usage="roles",
+            does="Lists who publishes, who administers and who connects the sides.",
+            examples=("roles",),
+        ),
+        Command(
+            words="roles grant",
+            run=roles.grant,
+            usage="roles grant PERSON viewer|contributor|publisher|admin",
+            does="Changes what somebody may do.",
+            examples=("roles grant @ada publisher", "roles grant bo@example.org viewer"),
+            needs=Permission.ADMIN,
+            changes=True,
+            takes=7,
+        ),
+        Command(
+            words="roles bridge",
+            run=roles.bridge,
+            usage="roles bridge PERSON",
+            does="Names somebody who connects the sides and gets the questions that nobody owns.",
+            examples=("roles bridge @ada",),
+            needs=Permission.ADMIN,
+            changes=True,
+            takes=6,
+        ),
+        Command(
+            words="roles unbridge",
+            run=roles.unbridge,
+            usage="roles unbridge PERSON",
+            does="Takes that back.",
+            examples=("roles unbridge @ada",),
+            needs=Permission.ADMIN,
+            changes=True,
+            takes=6,
+        ),
+    ),
+)

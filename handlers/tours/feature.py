@@ -1,0 +1,231 @@
+"""What can be said about tours, the notices about them, and the job that moves them on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from handlers.feature import Command, Compose, Feature, Job
+from handlers.later import later
+from handlers.schedule import Every
+from storage.values import Permission
+
+if TYPE_CHECKING:
+    from handlers.tours import jobs, joining, living, planning
+else:
+    jobs = later("handlers.tours.jobs")
+    joining = later("handlers.tours.joining")
+    living = later("handlers.tours.living")
+    planning = later("handlers.tours.planning")
+
+PROGRAMME = "programme"
+PLAN = "tours plan [--weeks 4] [--max-group 3] [--programme NAME]"
+NAMED = ("offers", "wants", "capacity", "visits", "blackout", "note")
+PROFILE = (
+    'tours profile [offers="a; b"] [wants="c"] [capacity=1] [visits=it] [blackout=2027-03-01..2027-03-10] [note="…"]'
+)
+
+
+def _command(words: str, run: Any, usage: str, does: str, *examples: str, **more: Any) -> Command:
+    given = {"needs": Permission.ADMIN, "changes": True, "options": (PROGRAMME,), **more}
+    return Command(words=words, run=run, usage=usage, does=does, examples=examples, **given)
+
+
+JOINING = (
+    Command(
+        words="tours",
+        run=joining.show,
+        usage="tours",
+        does="Whether you take part in tours of duty, and the tours you are on.",
+        examples=("tours",),
+    ),
+    Command(
+        words="tours join",
+        run=joining.join,
+        usage="tours join [--programme NAME]",
+        does="You take part from the next round on: some weeks with somebody of the other side.",
+        examples=("tours join",),
+        changes=True,
+        options=(PROGRAMME,),
+    ),
+    Command(
+        words="tours leave",
+        run=joining.leave,
+        usage="tours leave [--programme NAME]",
+        does="No further rounds for you, and a no to what is proposed; a settled tour goes on.",
+        examples=("tours leave",),
+        changes=True,
+        options=(PROGRAMME,),
+    ),
+    Command(
+        words="tours pause",
+        run=joining.pause,
+        usage="tours pause until DATE [--programme NAME]",
+        does="No round for you before that day.",
+        examples=("tours pause until 1 March",),
+        changes=True,
+        takes=5,
+        options=(PROGRAMME,),
+    ),
+    Command(
+        words="tours profile",
+        run=joining.profile,
+        usage=PROFILE,
+        does="What you offer and want to learn, how many partners you take, when you are away. Without words, a form.",
+        examples=('tours profile offers="seo; copy" wants="python" capacity=2',),
+        changes=True,
+        options=(PROGRAMME,),
+        named=NAMED,
+    ),
+)
+
+PLANNING = (
+    _command(
+        "tours plan",
+        planning.plan,
+        PLAN,
+        "The best next round, proved, with who is left out and why. Nobody is told yet.",
+        "tours plan",
+        "tours plan --weeks 6 --max-group 4",
+        options=("weeks", "max-group", PROGRAMME),
+    ),
+    _command(
+        "tours pin",
+        planning.pin,
+        "tours pin @a @b",
+        "Puts two people together in the next round.",
+        "tours pin @ana @bo",
+        takes=3,
+    ),
+    _command(
+        "tours forbid",
+        planning.forbid,
+        "tours forbid @a @b",
+        "Keeps two people apart for good.",
+        "tours forbid @ana @bo",
+        takes=3,
+    ),
+    _command(
+        "tours release",
+        planning.release,
+        "tours release @a @b",
+        "Takes a pin or a ban back.",
+        "tours release @ana @bo",
+        takes=3,
+    ),
+    _command(
+        "tours publish",
+        planning.publish,
+        "tours publish",
+        "Publishes the round as it was planned; travellers and managers are asked.",
+        "tours publish",
+    ),
+    _command(
+        "tours proof",
+        planning.proof,
+        "tours proof",
+        "A file by which anybody can check that no better round exists.",
+        "tours proof",
+        changes=False,
+    ),
+    _command(
+        "tours programme",
+        planning.programme,
+        "tours programme NAME [--weeks 4] [--every 13] [--max-group 3]",
+        "A series of rounds of its own; --every is a reminder to plan the next one, in weeks.",
+        "tours programme design --weeks 6 --every 13",
+        takes=1,
+        options=("weeks", "every", "max-group", PROGRAMME),
+    ),
+    _command(
+        "tours figures",
+        planning.show_figures,
+        "tours figures",
+        "Rounds, people, who met, new ties between teams; nothing about fewer than five people.",
+        "tours figures",
+        changes=False,
+        needs=Permission.VIEWER,
+    ),
+)
+
+LIVING = (
+    Command(
+        words="tours approve",
+        run=living.approve,
+        usage="tours approve [12]",
+        does="Says yes to a tour, as a traveller or as somebody's manager.",
+        examples=("tours approve", "tours approve 12"),
+        changes=True,
+        takes=1,
+    ),
+    Command(
+        words="tours decline",
+        run=living.decline,
+        usage="tours decline [12]",
+        does="Says no; the others get another partner, with as few changes as possible.",
+        examples=("tours decline", "tours decline 12"),
+        changes=True,
+        takes=1,
+    ),
+    Command(
+        words="tours checkin",
+        run=living.checkin,
+        usage='tours checkin [12] yes|no ["what got in the way"]',
+        does="Says whether you met.",
+        examples=("tours checkin yes", 'tours checkin no "both on holiday"'),
+        changes=True,
+        takes=60,
+    ),
+    Command(
+        words="tours extend",
+        run=living.extend,
+        usage="tours extend [12] 2w",
+        does="Makes your tour longer; calendar entries follow.",
+        examples=("tours extend 2w",),
+        changes=True,
+        takes=2,
+    ),
+    Command(
+        words="tours stop",
+        run=living.stop,
+        usage="tours stop [12]",
+        does="Ends your tour early; calendar entries are taken back.",
+        examples=("tours stop",),
+        changes=True,
+        takes=1,
+    ),
+    Command(
+        words="tours debrief",
+        run=living.debrief,
+        usage='tours debrief [12] "…" [--share]',
+        does="What you took along. With --share others find it by asking; else it stays sealed.",
+        examples=('tours debrief "Ask for the tag plan first." --share',),
+        changes=True,
+        takes=800,
+        switches=("share",),
+        named=("text", "share"),
+    ),
+)
+
+
+def _notices() -> Mapping[str, Compose]:
+    from handlers.tours import telling
+
+    return telling.NOTICES
+
+
+FEATURE = Feature(
+    name="tours",
+    title="Tours of duty",
+    commands=(*JOINING, *PLANNING, *LIVING),
+    notices=_notices,
+    jobs=(
+        Job(
+            name="tours.tick",
+            does="Moves tours on: reminders, check-ins on the local day, debriefs; a silence of four working days is a no.",
+            schedule=Every(30),
+            catch_up="last",
+            run=jobs.tick,
+        ),
+    ),
+)

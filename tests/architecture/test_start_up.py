@@ -1,0 +1,188 @@
+"""What each command of the command line loads: nobody waits for a library that their command does not use."""
+
+from __future__ import annotations
+
+import json
+import os
+import pkgutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import handlers
+from handlers.catalogue import FEATURES
+from tests.journeys.command_line import BOSS, CAMPAIGNS, PEOPLE, ROADMAP, TEAMS
+
+ROOT = Path(__file__).parent.parent.parent
+ANA = ("--as", "ana@example.com")
+
+# Libraries that take 20 ms or more to load, or that belong to one platform. rich is not here: structlog loads it.
+HEAVY = frozenset(
+    [
+        "aiohttp",
+        "alembic",
+        "apscheduler",
+        "botbuilder",
+        "botframework",
+        "cryptography",
+        "dateparser",
+        "holidays",
+        "httpx",
+        "hypothesis",
+        "icalendar",
+        "jinja2",
+        "jwt",
+        "mako",
+        "matplotlib",
+        "msal",
+        "msrest",
+        "numpy",
+        "openai",
+        "procrastinate",
+        "prometheus_client",
+        "prompt_toolkit",
+        "psycopg",
+        "rapidfuzz",
+        "scipy",
+        "slack_bolt",
+        "slack_sdk",
+        "starlette",
+        "uvicorn",
+        "uvloop",
+    ]
+)
+
+# A store with a roadmap in it, made by the commands themselves. The first one finds no store and makes it.
+FIRST = ("import", "teams", "teams.csv")
+THEN = (
+    ("import", "people", "people.csv"),
+    ("import", "campaigns", "campaigns.csv"),
+    ("import", "roadmap", "roadmap.csv", "--publish", "--reason", "first", "--at", "2026-11-02"),
+)
+
+# Command -> the heavy libraries that it may load.
+MAY_LOAD: dict[tuple[str, ...], str] = {
+    ("--version",): "",
+    ("migrate",): "",
+    ("say", "help", *ANA): "",
+    ("say", "what is blocked", *ANA): "rapidfuzz",
+    ("say", "hlep", *ANA): "rapidfuzz",
+    ("say", "roadmap", *ANA): "",
+    ("say", "current", *ANA): "",
+    ("say", "tours", *ANA): "",
+    ("say", "tours plan", "--as", BOSS): "numpy scipy",
+    ("say", "recap", *ANA): "",
+    ("export", "roadmap"): "",
+    ("verify",): "",
+    ("jobs",): "",
+    ("post", "list"): "",
+    ("doctor",): "cryptography rapidfuzz",  # it seals something, and asks the model a question
+    ("manifest", "slack"): "",
+    ("manifest", "teams", "--out", "handshake.zip"): "",
+    ("backup", "copy.db"): "",
+}
+
+
+@dataclass(frozen=True)
+class Ran:
+    exit: int
+    printed: str
+    modules: frozenset[str]
+
+    @property
+    def heavy(self) -> frozenset[str]:
+        return HEAVY & {each.partition(".")[0] for each in self.modules}
+
+
+class Fresh:
+    """Somebody at a terminal whose every command starts from nothing."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def run(self, *words: str) -> Ran:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(words) + "\n")
+        self._process.stdin.flush()
+        told = json.loads(self._process.stdout.readline())
+        return Ran(told["exit"], told["printed"], frozenset(told["modules"]))
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fresh]:
+    """The terminal, in a folder with the files of a small company."""
+    folder = tmp_path_factory.mktemp("start")
+    for name, content in (("teams", TEAMS), ("people", PEOPLE), ("campaigns", CAMPAIGNS), ("roadmap", ROADMAP)):
+        (folder / f"{name}.csv").write_text(content)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("HANDSHAKE_")}
+    company = {
+        "HANDSHAKE_ADMINS": BOSS,
+        "HANDSHAKE_PUBLIC_URL": "https://handshake.example.com",
+        "TEAMS_APP_ID": "00000000-0000-4000-8000-000000000001",
+        "PYTHONPATH": str(ROOT),
+    }
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.architecture.fresh"],
+        cwd=folder,
+        env=clean | company,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        yield Fresh(process)
+
+
+@pytest.fixture(scope="module")
+def new_store(fresh: Fresh) -> Ran:
+    """What the command loaded that made the store."""
+    return fresh.run(*FIRST)
+
+
+@pytest.fixture(scope="module")
+def company(fresh: Fresh, new_store: Ran) -> Fresh:
+    """The terminal, when the store holds a published roadmap."""
+    assert new_store.exit == 0, new_store.printed
+    for words in THEN:
+        ran = fresh.run(*words)
+        assert ran.exit == 0, ran.printed
+        assert not ran.heavy
+    return fresh
+
+
+def test_only_the_first_command_loads_the_migration_tool(new_store: Ran) -> None:
+    """A store that is there and current is told by one query."""
+    assert new_store.heavy == {"alembic", "mako"}
+
+
+@pytest.mark.parametrize("words", MAY_LOAD, ids=lambda words: " ".join(words[:2]))
+def test_a_command_loads_no_library_that_it_does_not_use(company: Fresh, words: tuple[str, ...]) -> None:
+    ran = company.run(*words)
+
+    assert ran.exit == 0 or words == ("doctor",), ran.printed
+    assert ran.heavy == set(MAY_LOAD[words].split())
+
+
+def test_help_loads_no_slice_but_its_own(company: Fresh) -> None:
+    """The tables of commands are enough to list them; what is behind them brings SQL tables that take longer than all else."""
+    loaded = company.run("say", "help", *ANA).modules
+
+    for slice_ in {feature.name for feature in FEATURES} - {"help"}:
+        ours = {each for each in loaded if each.startswith(f"handlers.{slice_}.")}
+        assert ours <= {f"handlers.{slice_}.feature"}
+    assert not loaded & {"storage.tours", "storage.dinners", "storage.celebrations", "storage.roadmap"}
+
+
+def test_a_server_has_loaded_every_slice_before_the_first_asker() -> None:
+    """What commands load on first use, a server loads beforehand, so that nobody waits for it there."""
+    program = "import sys; from bot.preloading import preload; preload(); print(*sys.modules)"
+    loaded = set(subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, text=True).split())
+
+    modules = {each.name for each in pkgutil.walk_packages(handlers.__path__, "handlers.")}
+    assert modules - loaded <= {"handlers.dispatch"}  # the composition root has it
+    assert {"scipy", "numpy", "rapidfuzz", "dateparser", "cryptography"} <= loaded
+    assert "matplotlib" not in loaded
