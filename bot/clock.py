@@ -30,6 +30,7 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 LOOK_EVERY = timedelta(seconds=10)
 STALE = timedelta(days=1)  # a reminder that is older reminds nobody
 SYNC_EVERY_S = 30.0
+LET_GO_S = 5.0
 
 
 class SharedClock:
@@ -76,11 +77,18 @@ class AlarmClock:
         self._now = now
         self.looked_at: datetime | None = None  # when it last saw what is due
         self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._looks: set[asyncio.Task[None]] = set()  # under way
+        self._is_stopped = False
 
     async def __aenter__(self) -> Self:
         look = IntervalTrigger(seconds=self.look_every.total_seconds(), timezone=UTC)
         self._scheduler.add_job(
-            self.look, look, next_run_time=datetime.now(UTC), coalesce=True, misfire_grace_time=None, max_instances=1
+            self._look_around,
+            look,
+            next_run_time=datetime.now(UTC),
+            coalesce=True,
+            misfire_grace_time=None,
+            max_instances=1,
         )
         self._scheduler.start()
         return self
@@ -88,7 +96,23 @@ class AlarmClock:
     async def __aexit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
+        """Break a look off, and wait until it has let go of the store: nobody else would, and the store is closed next."""
+        self._is_stopped = True  # the scheduler stops a little later than it is told to
         self._scheduler.shutdown(wait=False)
+        for look in self._looks:
+            look.cancel()
+        if self._looks:
+            await asyncio.wait(set(self._looks), timeout=LET_GO_S)
+
+    async def _look_around(self) -> None:
+        if self._is_stopped:
+            return
+        task = asyncio.create_task(self.look(), name="clock look")
+        self._looks.add(task)
+        task.add_done_callback(self._looks.discard)
+        await asyncio.wait({task})
+        if not task.cancelled():
+            task.result()
 
     async def look(self) -> None:
         """Ring whatever is due. What goes wrong with one job is logged, undone, and tried again at the next look."""

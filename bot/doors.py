@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from bot.app import App
 from bot.desk import Desk
@@ -11,19 +13,22 @@ from bot.keeping import StoredAccounts, StoredNotebook, StoredPlaces
 from bot.settings import check_doors
 from integrations.ports.door import Door, House
 
+Sleep = Callable[[float], Awaitable[None]]
 
-def doors(app: App, desk: Desk) -> Sequence[Door]:
-    """The door of every platform that the settings switch on. Raises WrongSettings."""
+
+def doors(app: App, desk: Desk, sleep: Sleep = asyncio.sleep, stretch: float = 1.0) -> Sequence[Door]:
+    """The door of every platform that the settings switch on; *sleep* and *stretch* as in House. Raises WrongSettings."""
     check_doors(app.settings)
     found: list[Door] = []
+    house_of = partial(_house, app, desk, sleep, stretch)
     if app.settings.slack.is_on:
-        found.append(_slack(app, desk))
+        found.append(_slack(app, house_of("slack")))
     if app.settings.teams.is_on:
-        found.append(_teams(app, desk))
+        found.append(_teams(app, house_of("teams")))
     return found
 
 
-def _house(app: App, desk: Desk, vendor: str) -> House:
+def _house(app: App, desk: Desk, sleep: Sleep, stretch: float, vendor: str) -> House:
     store, clock, seal = app.store, app.box.clock, app.box.seal
     return House(
         dispatch=app.dispatch,
@@ -34,10 +39,12 @@ def _house(app: App, desk: Desk, vendor: str) -> House:
         secrets=seal,
         clock=clock,
         public_url=app.settings.public_url,
+        sleep=sleep,
+        stretch=stretch,
     )
 
 
-def _slack(app: App, desk: Desk) -> Door:
+def _slack(app: App, house: House) -> Door:
     from integrations.slack.config import SlackConfig
     from integrations.slack.door import SlackDoor
 
@@ -53,10 +60,10 @@ def _slack(app: App, desk: Desk) -> Door:
         command=app.settings.command,
         ca_file=os.environ.get("REQUESTS_CA_BUNDLE", ""),  # SSL_CERT_FILE is minded by Python itself
     )
-    return SlackDoor(config, _house(app, desk, "slack"))
+    return SlackDoor(config, house)
 
 
-def _teams(app: App, desk: Desk) -> Door:
+def _teams(app: App, house: House) -> Door:
     from integrations.teams.config import TeamsConfig
     from integrations.teams.door import TeamsDoor
 
@@ -70,7 +77,7 @@ def _teams(app: App, desk: Desk) -> Door:
         service_hosts=_words(settings.service_hosts),
         allow_anonymous=settings.allow_anonymous,
     )
-    return TeamsDoor(config, _house(app, desk, "teams"))
+    return TeamsDoor(config, house)
 
 
 def _words(text: str) -> frozenset[str]:

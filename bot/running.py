@@ -6,8 +6,9 @@ import asyncio
 import secrets
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from random import Random
@@ -23,6 +24,7 @@ from bot.health import Figures, Health
 from bot.keeping import StoredRooms
 from bot.post.carrier import carrier
 from bot.post.deliver import Postman
+from bot.post.outcomes import Patience
 from bot.post.telling import told_by
 from bot.post.wording import Wording
 from bot.preloading import preload
@@ -44,6 +46,18 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 # When each part is cut off, counted from the word to stop: whoever stops us kills us soon after 20 s.
 FRONT_UNTIL_S, DESK_UNTIL_S, DOORS_UNTIL_S, POST_UNTIL_S = 6.0, 12.0, 14.0, 19.0
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How a running process waits. `sleep` waits for a place's turn and before another try; `every` is how often the
+    ledger is looked into when nobody says that something is in it; `stretch` multiplies the doors' own timeouts.
+    """
+
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    patience: Patience = field(default_factory=Patience)
+    every: timedelta = timedelta(seconds=1)
+    stretch: float = 1.0
 
 
 class Stopping:
@@ -82,15 +96,19 @@ def wordings(app: App) -> dict[str, Wording]:
     return {kind: partial(compose, app.box) for feature in FEATURES for kind, compose in feature.notices().items()}
 
 
-def postman_of(app: App, platforms: Mapping[str, ChatPlatform], doors: Sequence[Door] = ()) -> Postman:
+def postman_of(
+    app: App, platforms: Mapping[str, ChatPlatform], doors: Sequence[Door] = (), pace: Pace | None = None
+) -> Postman:
     """The one that brings this house's deliveries to *platforms*; notices wait until their door has looked around."""
-    looked = {door.name: door.looked for door in doors}
+    looked, pace = {door.name: door.looked for door in doors}, pace or Pace()
     return Postman(
         app.store,
         platforms,
         wordings(app),
         clock=app.box.clock,
         random=Random(),  # noqa: S311  (jitter)
+        patience=pace.patience,
+        sleep=pace.sleep,
         tell=told_by(app.box.policy),
         opening=lambda db, place, at: opening(db, app.box.policy, place, at),
         is_looked_at=lambda platform: platform not in looked or looked[platform].is_set(),
@@ -138,6 +156,7 @@ async def _kept_right(clock: SharedClock, store: Store) -> AsyncIterator[None]:
         yield
     finally:
         keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)  # it has let go of the store
 
 
 def _counted(app: App) -> Figures:
@@ -149,19 +168,20 @@ def _counted(app: App) -> Figures:
 
 
 @asynccontextmanager
-async def serving(app: App) -> AsyncIterator[int]:
+async def serving(app: App, pace: Pace | None = None) -> AsyncIterator[int]:
     """Doors, desk, clock and post, for as long as the block lasts. Gives the port.
 
     Left in the order in which work flows: nobody comes in any more, what came in is answered, what was answered is sent.
     """
     rooms = ConsoleRooms(StoredRooms(app.store, app.box.clock))
     desk, stopping = Desk(app.box, app.dispatch), Stopping()
-    found = doors(app, desk)
-    postman = postman_of(app, {each.name: each for each in (rooms, *(door.platform for door in found))}, found)
+    pace = pace or Pace()
+    found = doors(app, desk, pace.sleep, pace.stretch)
+    postman = postman_of(app, {each.name: each for each in (rooms, *(door.platform for door in found))}, found, pace)
     async with AsyncExitStack() as stack:
         for door in found:
             await stack.enter_async_context(door.connected())
-        post = carrier(app.store, postman.deliver, clock=app.box.clock)
+        post = carrier(app.store, postman.deliver, clock=app.box.clock, every=pace.every)
         await stack.enter_async_context(post)
         clock = AlarmClock(app.box, jobs_of(FEATURES), rang=post.wake)
         await stack.enter_async_context(clock)

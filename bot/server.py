@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from socket import AF_INET, AF_INET6, IPPROTO_TCP, SO_REUSEADDR, SOL_SOCKET, TCP_NODELAY, socket
 from typing import Any
 
@@ -22,6 +22,8 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 MAX_BODY = 1_000_000  # bytes; no platform sends more in one event
 DRAIN_S = 20
+TICK_S = 1.0
+LOOK_S = 0.005  # between two looks whether the last connection has ended
 
 
 def _drain_s() -> float:
@@ -81,15 +83,43 @@ class _Counted:
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn that says when it listens."""
+    """Uvicorn that says when it listens, and stops when told to instead of looking every tenth of a second."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.up = asyncio.Event()
+        self._told = asyncio.Event()
+
+    def stop(self) -> None:
+        self.should_exit = True
+        self._told.set()
 
     async def startup(self, sockets: list[Any] | None = None) -> None:
         await super().startup(sockets)
         self.up.set()
+
+    async def main_loop(self) -> None:
+        while not await self.on_tick(0):  # sets the Date header, which counts seconds
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TICK_S):
+                    await self._told.wait()
+
+    async def shutdown(self, sockets: list[Any] | None = None) -> None:
+        """Take nobody in any more; let what is under way end within `timeout_graceful_shutdown`, and cut off the rest."""
+        for each in self.servers:
+            each.close()
+        for listener in sockets or []:
+            listener.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        try:
+            async with asyncio.timeout(self.config.timeout_graceful_shutdown):
+                # uvicorn's sets tell nobody when they are empty
+                while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110
+                    await asyncio.sleep(LOOK_S)
+        except TimeoutError:
+            for task in self.server_state.tasks:
+                task.cancel()
 
 
 @asynccontextmanager
@@ -130,7 +160,7 @@ async def listening(
         yield int(ours.getsockname()[1])
     finally:
         config.timeout_graceful_shutdown = max(1, int(drain_s()))
-        server.should_exit = True
+        server.stop()
         await serving
         ours.close()
 

@@ -39,6 +39,7 @@ class OpenAILanguage:
     key: str
     url: str = ""
     interface: Literal["responses", "chat"] = "responses"
+    retries: int = RETRIES
     _client: AsyncOpenAI | None = field(default=None, repr=False)
     _made: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
@@ -81,7 +82,7 @@ class OpenAILanguage:
     def _connect(self) -> AsyncOpenAI:
         from openai import AsyncOpenAI
 
-        return AsyncOpenAI(api_key=self.key, base_url=self.url or None, timeout=TIMEOUT_S, max_retries=RETRIES)
+        return AsyncOpenAI(api_key=self.key, base_url=self.url or None, timeout=TIMEOUT_S, max_retries=self.retries)
 
     async def _respond(self, client: AsyncOpenAI, tool: str, instructions: str, given: str) -> Called:
         """https://platform.openai.com/docs/api-reference/responses/create"""

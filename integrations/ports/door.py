@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -16,7 +16,10 @@ from integrations.ports.keeping import Accounts, Notebook, Rooms, Secrets
 
 @dataclass(frozen=True)
 class House:
-    """What lies behind a door. `public_url` is where the internet reaches us, without a slash at the end, or ""."""
+    """What lies behind a door. `public_url` is where the internet reaches us, without a slash at the end, or "";
+    `sleep` waits before another try; a door's timeouts are multiplied by `stretch`, so that a test on a busy machine
+    does not meet them.
+    """
 
     dispatch: Dispatch
     desk: Desk
@@ -26,6 +29,8 @@ class House:
     secrets: Secrets
     clock: Clock
     public_url: str = ""
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    stretch: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from integrations.slack.findings import Checks
 from integrations.slack.front import Front
 from integrations.slack.home import Home
 from integrations.slack.installs import Installs
-from integrations.slack.listen import BUDGET_S, Listener
+from integrations.slack.listen import BUDGET_S, Listener, Within, within
 from integrations.slack.manifest import BACK
 from integrations.slack.news import News
 from integrations.slack.oauth import INSTALL, OAuth
@@ -41,7 +41,9 @@ class SlackDoor:
 
     name = "slack"
 
-    def __init__(self, config: SlackConfig, house: House, *, budget_s: float = BUDGET_S) -> None:
+    def __init__(
+        self, config: SlackConfig, house: House, *, budget_s: float = BUDGET_S, in_time: Within = within
+    ) -> None:
         self.config = config
         self.house = house
         self.looked = asyncio.Event()
@@ -50,15 +52,24 @@ class SlackDoor:
         ways = Ways(house.secrets, house.clock)
         self.platform = SlackChat(self.web, self.installs, ways, command=config.command)
         self.errands = Errands()
-        people = People(self.web, house.accounts, house.clock)
-        self.sitting = Sitting(self.web, people, house.rooms, house.clock)
+        people = People(self.web, house.accounts, house.clock, stretch=house.stretch)
+        self.sitting = Sitting(self.web, people, house.rooms, house.clock, stretch=house.stretch)
         ears = Ears(people, self.sitting, ways, self.platform)
         home = Home(self.web, house.dispatch, config.command)
-        self.listener = Listener(house, self.web, ears, home, self.errands, command=config.command, budget_s=budget_s)
+        self.listener = Listener(
+            house,
+            self.web,
+            ears,
+            home,
+            self.errands,
+            command=config.command,
+            budget_s=budget_s * house.stretch,
+            in_time=in_time,
+        )
         news = News(people, self.sitting, self.installs)
         self.front = Front(config, house.clock, self.installs, self.listener, news)
         self.oauth = OAuth(config, house, self.web, self.installs)
-        self.line = Line(self.web, config.app_token, self.front.dispatch)
+        self.line = Line(self.web, config.app_token, self.front.dispatch, sleep=house.sleep)
 
     @property
     def routes(self) -> Sequence[Route]:

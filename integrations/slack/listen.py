@@ -11,8 +11,9 @@ What takes longer than the budget is written down and handed to the desk as it s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
 import structlog
 
@@ -37,6 +38,9 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 # Of the three seconds that Slack waits. https://docs.slack.dev/interactivity/handling-user-interaction
 BUDGET_S = 2.0
 
+# Whether that is done within so many seconds.
+Within = Callable[[asyncio.Future[Any], float], Awaitable[bool]]
+
 WORKING = Card("Working on it", (text("That takes a moment; the answer will appear here."),))
 LATER = Card("Not possible right now", (text("Nothing was changed. Please say it again in a minute."),))
 DRAWER = Card("Here you are", (text("The file is in our direct conversation."),))
@@ -44,6 +48,12 @@ LOST = Card(
     "That file did not arrive", (text("Slack did not give it to me. Nothing was changed; drop it here once more."),)
 )
 WORDLESS = Card("Nothing to ask", (text("That message has no words that could be asked."),))
+
+
+async def within(begun: asyncio.Future[Any], seconds: float) -> bool:
+    """True as soon as *begun* is done, False after so long. It goes on in either case."""
+    done, _ = await asyncio.wait({begun}, timeout=max(seconds, 0))
+    return bool(done)
 
 
 class Listener:
@@ -59,6 +69,7 @@ class Listener:
         *,
         command: str,
         budget_s: float = BUDGET_S,
+        in_time: Within = within,
     ) -> None:
         self._house = house
         self._web = web
@@ -68,6 +79,7 @@ class Listener:
         self._errands = errands
         self._command = command
         self._budget_s = budget_s
+        self._within = in_time
 
     # ── slash command ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -135,8 +147,7 @@ class Listener:
         It is not broken off: what was begun in the store is brought to its end, and nothing is done twice.
         """
         begun = asyncio.ensure_future(self._house.dispatch(event))
-        done, _ = await asyncio.wait({begun}, timeout=max(within_s, 0))
-        if done:
+        if await self._within(begun, within_s):
             return begun.result()
         try:
             await self._house.desk.take(event, begun)
@@ -184,7 +195,7 @@ class Listener:
             return UNDERSTOOD
         # A download may take longer than Slack waits; then it goes on, and is finished before the door closes.
         fetching = self._errands.start(self._message_with_files(heard), "files")
-        done, _ = await asyncio.wait({fetching}, timeout=self._budget_s)
+        done = await self._within(fetching, self._budget_s)
         if not done:
             self._errands.start(self._told_if_lost(heard, fetching), "files")
         return NOT_NOW if done and not fetching.result() else UNDERSTOOD

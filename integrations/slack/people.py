@@ -42,7 +42,8 @@ NOBODY = Profile("", "", "guest")
 class People:
     """The people of all workspaces that were met, remembered for an hour; events keep them true meanwhile."""
 
-    def __init__(self, web: Web, accounts: Accounts, clock: Clock) -> None:
+    def __init__(self, web: Web, accounts: Accounts, clock: Clock, *, stretch: float = 1.0) -> None:
+        self._in_time_s = IN_TIME_S * stretch
         self._web = web
         self._accounts = accounts
         self._clock = clock
@@ -69,7 +70,7 @@ class People:
         if before and before.kind == "member":
             return before
         try:
-            async with asyncio.timeout(IN_TIME_S):
+            async with asyncio.timeout(self._in_time_s):
                 return await self.profile(installation, team, user)
         except (Unavailable, TimeoutError):
             return before

@@ -41,7 +41,8 @@ class Room:
 class Sitting:
     """Tells the house who sits where, and remembers it for five minutes; events keep it true meanwhile."""
 
-    def __init__(self, web: Web, people: People, rooms: Rooms, clock: Clock) -> None:
+    def __init__(self, web: Web, people: People, rooms: Rooms, clock: Clock, *, stretch: float = 1.0) -> None:
+        self._in_time_s = IN_TIME_S * stretch
         self._web = web
         self._people = people
         self._rooms = rooms
@@ -58,7 +59,7 @@ class Sitting:
             return known
         where = Whereabouts("slack", channel, team, name or (known.where.name if known else ""))
         try:
-            async with asyncio.timeout(IN_TIME_S):
+            async with asyncio.timeout(self._in_time_s):
                 found = await self._ask(installation, where)
         except (Unavailable, TimeoutError):
             log.warning("a room's members are not known", action="slack.room_unknown", conversation=channel)

@@ -33,10 +33,18 @@ Dispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 class Line:
     """Keeps a line to Slack open, and a new one before the old one is taken away."""
 
-    def __init__(self, web: Web, app_token: str, dispatch: Dispatch) -> None:
+    def __init__(
+        self,
+        web: Web,
+        app_token: str,
+        dispatch: Dispatch,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._web = web
         self._app_token = app_token
         self._dispatch = dispatch
+        self._sleep = sleep
         self._errands = Errands()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
@@ -66,7 +74,7 @@ class Line:
             task.add_done_callback(self._tasks.discard)
             await wanted.wait()
             tries = 0 if self.up.is_set() else tries + 1
-            await asyncio.sleep(PAUSES_S[min(tries, len(PAUSES_S) - 1)])
+            await self._sleep(PAUSES_S[min(tries, len(PAUSES_S) - 1)])
 
     async def _listen(self, wanted: asyncio.Event) -> None:
         try:

@@ -53,9 +53,9 @@ class TeamsDoor:
         self._tokens = None if config.allow_anonymous else Tokens(config, self._ring)
         self._references = References(house.notebook)
         wire = Wire(config, self._http, self._tokens)
-        roster = Roster(config, wire, house.accounts)
+        roster = Roster(config, wire, house.accounts, stretch=house.stretch)
         self._surroundings = surroundings = Surroundings(
-            wire, roster, self._references, house.rooms, self._background.start
+            wire, roster, self._references, house.rooms, self._background.start, stretch=house.stretch
         )
         self._handover = Handover(config, self._http, house.notebook, house.clock)
         self.platform = TeamsChat(config, wire, self._references, self._handover)

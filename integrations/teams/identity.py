@@ -48,12 +48,19 @@ class Roster:
     """Asks Teams who people are: those who are linked to nobody yet, and a few times a day whether the others stay members."""
 
     def __init__(
-        self, config: TeamsConfig, wire: Wire, accounts: Accounts, *, clock: Callable[[], float] = time.monotonic
+        self,
+        config: TeamsConfig,
+        wire: Wire,
+        accounts: Accounts,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        stretch: float = 1.0,
     ) -> None:
         self._config = config
         self._wire = wire
         self._accounts = accounts
         self._clock = clock
+        self._stretch = stretch
         self._strangers: dict[str, tuple[float, Account]] = {}
         self._linked: dict[str, tuple[float, Kind]] = {}  # until when they count as what
 
@@ -66,7 +73,7 @@ class Roster:
         if seen and self._clock() - seen[0] < KEEP_S:
             return seen[1]
         try:
-            async with asyncio.timeout(ASK_S):
+            async with asyncio.timeout(ASK_S * self._stretch):
                 found = await self._member(heard)
         except (Unavailable, Rejected, TimeoutError):
             return Account(PLATFORM, heard.sender, WORKSPACE, heard.sender_name)
@@ -80,7 +87,7 @@ class Roster:
         if self._clock() < until:
             return kind
         try:
-            async with asyncio.timeout(LINKED_S):
+            async with asyncio.timeout(LINKED_S * self._stretch):
                 kind = (await self._member(heard)).kind
             keep_s = LINKED_KEEP_S if kind == "member" else KEEP_S
         except (Unavailable, Rejected, TimeoutError):

@@ -52,7 +52,9 @@ class Surroundings:
         later: Callable[[Coroutine[Any, Any, None]], None],
         *,
         clock: Callable[[], float] = time.monotonic,
+        stretch: float = 1.0,
     ) -> None:
+        self._look_s = LOOK_S * stretch
         self._later = later
         self._wire = wire
         self._roster = roster
@@ -88,7 +90,7 @@ class Surroundings:
         try:
             # The roster of a shared channel leaves out those who were invited from elsewhere.
             if not reference.shared:
-                async with asyncio.timeout(LOOK_S):
+                async with asyncio.timeout(self._look_s):
                     members = await self._roster.everybody(reference.service_url, reference.conversation, reference.bot)
         except (Unavailable, Rejected, TimeoutError) as error:
             keep_s = AGAIN_S
@@ -102,7 +104,7 @@ class Surroundings:
         if reference.name or not reference.team:
             return reference
         try:
-            async with asyncio.timeout(LOOK_S):
+            async with asyncio.timeout(self._look_s):
                 team = await self._wire.read(reference.service_url, "teams", reference.team)
                 channels = await self._wire.read(reference.service_url, "teams", reference.team, "conversations")
         except (Unavailable, Rejected, TimeoutError):

@@ -16,6 +16,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 Json = dict[str, Any]
+AT_ONCE = {"retry-after-ms": "1"}  # without a time named the library waits half a second
 
 
 @dataclass
@@ -91,9 +92,9 @@ class OpenAIServer:
             case "null":
                 return web.json_response(None)
             case "busy":
-                return web.json_response({"error": {"message": "busy"}}, status=429, headers={"retry-after": "0"})
+                return web.json_response({"error": {"message": "busy"}}, status=429, headers=AT_ONCE)
             case _:
-                return web.json_response({"error": {"message": fault}}, status=int(fault))
+                return web.json_response({"error": {"message": fault}}, status=int(fault), headers=AT_ONCE)
 
 
 def _response(call: Json, model: str) -> Json:

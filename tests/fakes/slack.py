@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any, Literal
 
 Json = dict[str, Any]
-Kind = Literal["error", "ratelimited", "status", "cut_before", "cut_after", "delay", "delay_after"]
+Kind = Literal["error", "ratelimited", "status", "cut_before", "cut_after", "delay", "delay_after", "held"]
 
 TEAM = "T0ACME"
 BOT = "U0BOT"
@@ -25,7 +25,8 @@ SCOPES = "commands,chat:write"
 class Fault:
     """What goes wrong with the next calls of *method*: so many times, -1 for ever.
 
-    *value* is the error's word, the seconds of Retry-After, the status, or the seconds of a delay.
+    *value* is the error's word, the seconds of Retry-After, the status, or the seconds of a delay. What is held goes on
+    when the front is told to `go_on`.
     """
 
     method: str
@@ -107,7 +108,7 @@ def _forget(_line: Json) -> None:
 class FakeSlack:
     """The methods of the Web API that Handshake calls, by name: `answer` carries one out."""
 
-    def __init__(self, note: Callable[[Json], None] = _forget) -> None:
+    def __init__(self, note: Callable[[Json], None] = _forget, *, now: Callable[[], float] = time.time) -> None:
         self.workspaces: dict[str, Workspace] = {TEAM: Workspace()}
         self.faults: list[Fault] = []
         self.log: list[Json] = []
@@ -117,6 +118,7 @@ class FakeSlack:
         self.ways: dict[str, int] = {}  # response_url -> how often it was used
         self.address = ""  # where we are reached
         self._note = note
+        self.now = now  # seconds since 1970
         self._ids = count(1)
 
     @property
@@ -137,7 +139,7 @@ class FakeSlack:
         return self.happened("violation")
 
     def write(self, did: str, **what: object) -> Json:
-        line = {"did": did, "at": time.time(), **what}
+        line = {"did": did, "at": self.now(), **what}
         self.log.append(line)
         self._note(line)
         return line
@@ -174,4 +176,4 @@ class FakeSlack:
 
     def stamp(self) -> str:
         """A message's ts: never the same twice, and as old as the moment it was given."""
-        return f"{int(time.time())}.{next(self._ids):06d}"
+        return f"{int(self.now())}.{next(self._ids):06d}"

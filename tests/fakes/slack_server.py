@@ -38,6 +38,7 @@ class SlackFront:
         self.skew_s = 0.0
         self._pause = pause
         self._news = asyncio.Event()
+        self.go_on = asyncio.Event()  # set for what is held to go on
         self.app = web.Application(client_max_size=20_000_000)
         self.app.router.add_route("*", "/api/{method}", self._api)
         self.app.router.add_post("/upload/{file}", self._upload)
@@ -71,6 +72,9 @@ class SlackFront:
         if delay := self.slack.fault(method, channel, "delay"):
             self._news.set()
             await asyncio.sleep(float(delay.value))
+        if self.slack.fault(method, channel, "held"):
+            self._news.set()
+            await self.go_on.wait()
         await asyncio.sleep(self._pause())
         try:
             answer: Json = {"ok": True} | carry_out(self.slack, method, token, arguments)
@@ -86,7 +90,7 @@ class SlackFront:
 
     def _headers(self, token: str) -> dict[str, str]:
         workspace = next((each for each in self.slack.workspaces.values() if each.token == token), None)
-        date = formatdate(time.time() + self.skew_s, usegmt=True)
+        date = formatdate(self.slack.now() + self.skew_s, usegmt=True)
         return {"x-oauth-scopes": workspace.scopes if workspace else "", "Date": date}
 
     def _refused(self, method: str, channel: str) -> web.Response | None:

@@ -191,6 +191,7 @@ class Connector:
             if fault.get("on", did) == did and fault.get("room", room) == room and fault.get("times", 1) > 0:
                 fault["times"] = fault.get("times", 1) - 1
                 await asyncio.sleep(fault.get("delay_s", 0))
+                await self._gathered(fault)
                 if fault.get("cut") == "before":
                     return _cut(request), ""
                 if fault.get("status"):
@@ -198,6 +199,13 @@ class Connector:
                     return _error(fault["status"], fault.get("code", "Error"), headers), ""
                 return None, fault.get("cut", "")
         return None, ""
+
+    async def _gathered(self, fault: Json) -> None:
+        """Wait until so many requests met *fault* that they are `together`."""
+        fault["here"] = fault.get("here", 0) + 1
+        async with self.news:
+            self.news.notify_all()
+            await self.news.wait_for(lambda: fault["here"] >= fault.get("together", 0))
 
     async def _note(self, did: str, room: str, number: str, thread: str, activity: Json) -> None:
         line = {"did": did, "room": room, "id": number, "thread": thread, "at": time.time(), "activity": activity}

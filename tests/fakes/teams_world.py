@@ -47,7 +47,7 @@ class TeamsWorld:
         command = [sys.executable, "-m", "tests.fakes.teams_connector", self.log, self._certificate, self._key]
         self._process = subprocess.Popen([*map(str, command)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         self.port = int(cast(IO[str], self._process.stdout).readline())
-        self.http = httpx.Client(verify=ssl.create_default_context(cafile=str(self.ca)), timeout=30, trust_env=False)
+        self.http = httpx.Client(verify=ssl.create_default_context(cafile=str(self.ca)), timeout=60, trust_env=False)
         return self
 
     def __exit__(
@@ -83,7 +83,10 @@ class TeamsWorld:
         self.tell("reset", {})
 
     def fails(self, *faults: Mapping[str, object]) -> None:
-        """Faults: on (post, update, delete, create, members), room, times, status, code, retry_after, cut, delay_s."""
+        """Faults: on (post, update, delete, create, members), room, times, status, code, retry_after, cut, delay_s, together.
+
+        `together` holds requests up until there are so many of them.
+        """
         self.tell("faults", faults)
 
     def seats(self, room: str, *members: Mapping[str, object]) -> None:

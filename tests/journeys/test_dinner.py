@@ -73,12 +73,12 @@ class TwoPlatforms:
         )
 
     async def lives_until(self, *moment: int) -> None:
-        """The clock rings and the post goes out: once a day far off, every six hours in the last ten days."""
+        """The clock rings and the post goes out: once a week far off, every six hours in the last ten days."""
         until = datetime(*moment, tzinfo=UTC)  # type: ignore[misc,arg-type]
         tick = next(job for job in jobs_of(FEATURES) if job.name == "dinners.tick")
         while self.house.now < until:
             left = until - self.house.now
-            self.house.wait(timedelta(days=1) if left > timedelta(days=11) else min(timedelta(hours=6), left))
+            self.house.wait(timedelta(days=7) if left > timedelta(days=17) else min(timedelta(hours=6), left))
             async with self.house.store.transaction() as session:
                 await tick.run(self.house.box, session, self.house.now)
             await self.carry()

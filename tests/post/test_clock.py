@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -160,12 +160,38 @@ async def test_it_wakes_by_itself_and_tells_the_post(store: Store) -> None:
     works.now += 5 * MINUTE
 
     async with AlarmClock(House(store, ()).box, [works.job], now=works.time, rang=rang.set):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await rang.wait()
 
     assert works.rung == [works.now]
     async with store.reading() as db:
         assert set(await occurrences.last_runs(db)) == {"works"}
+
+
+async def test_what_it_is_at_when_it_stops_has_let_go_of_the_store(store: Store) -> None:
+    """Or a transaction is rolled back while the store is closed around it, and one of the two waits for ever."""
+    begun, let_go = asyncio.Event(), asyncio.Event()
+
+    async def run(_box: Toolbox, _db: Session, _due: datetime) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            let_go.set()
+
+    works = Works(store)
+    await works.clock().look()
+    works.now += 5 * MINUTE
+
+    endless = replace(works.job, run=run)
+    async with AlarmClock(House(store, ()).box, [endless], now=works.time):
+        async with asyncio.timeout(60):
+            await begun.wait()
+
+    assert let_go.is_set()
+    async with store.transaction() as db:
+        assert await occurrences.take(db, "works", works.now, works.now)
 
 
 async def test_the_shared_clock_says_what_the_database_says(store: Store) -> None:

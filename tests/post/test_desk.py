@@ -145,7 +145,7 @@ async def test_an_answer_that_never_comes_does_not_hold_up_a_stop(store: Store) 
         raise AssertionError
 
     stuck = Desk(toolbox(store, FEATURES), for_ever)
-    async with asyncio.timeout(5), stuck.open(lambda: 0.1):
+    async with asyncio.timeout(60), stuck.open(lambda: 0):
         await stuck.take(question())
         await reached.wait()
 
@@ -321,7 +321,7 @@ async def test_an_event_that_nobody_can_read_does_not_stay_before_the_others(sto
     )
     await ours.take(question())
 
-    async with ours.open(), asyncio.timeout(5):
+    async with ours.open(), asyncio.timeout(60):
         await ours.idle()
 
     assert answering.asked == []

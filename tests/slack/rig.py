@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,21 +16,23 @@ from urllib.parse import urlencode
 import httpx
 
 from bot.app import App, opened
-from bot.running import serving
+from bot.running import Pace, serving
 from bot.settings import Settings, SlackSettings, TeamsSettings
 from handlers.catalogue import FEATURES
 from integrations.ports.inbound import Dispatch
 from storage.store import Store
 from storage.values import Permission
+from tests.fakes.clock import RunningClock
 from tests.fakes.slack import BOT, TEAM, TOKEN, FakeSlack, Json, Room, member
 from tests.fakes.slack_server import SlackFront
 from tests.fakes.slack_server import serving as slack_serving
-from tests.house import House, item
+from tests.house import MONDAY, House, item
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 ADA, BO, CY = "U0ADA", "U0BO", "U0CY"
 ROADMAP = "C0ROADMAP"
-PATIENCE_S = 8
+STRETCH = 30  # no test waits for a timeout of the door's own
+PATIENCE_S = 60  # for what never comes
 
 
 def settings(address: str, slack: FakeSlack, **more: str) -> Settings:
@@ -58,6 +59,7 @@ class Rig:
     slack: FakeSlack
     front: SlackFront
     client: httpx.AsyncClient
+    clock: RunningClock
     secret: str = SECRET
     triggers: Any = field(default_factory=lambda: count(1))
 
@@ -67,7 +69,7 @@ class Rig:
         self, body: str, content_type: str, *, secret: str = "", age_s: float = 0, headers: dict[str, str] | None = None
     ) -> httpx.Response:
         """One signed request to the one address."""
-        stamp = str(int(time.time() - age_s))
+        stamp = str(int(self.clock.seconds() - age_s))
         digest = hmac.new((secret or self.secret).encode(), f"v0:{stamp}:{body}".encode(), sha256).hexdigest()
         signed = {"x-slack-request-timestamp": stamp, "x-slack-signature": f"v0={digest}", "content-type": content_type}
         return await self.client.post("/slack/events", content=body.encode(), headers=signed | (headers or {}))
@@ -191,17 +193,26 @@ async def company(store: Store) -> None:
 
 @asynccontextmanager
 async def rig(
-    address: str, dispatch: Dispatch | None = None, *, living: Callable[[FakeSlack], None] = acme, **more: str
+    address: str,
+    dispatch: Dispatch | None = None,
+    *,
+    living: Callable[[FakeSlack], None] = acme,
+    pace: Pace | None = None,
+    **more: str,
 ) -> AsyncIterator[Rig]:
-    """The house with its Slack door open; *dispatch* in place of its own, and who lives there by *living*."""
-    front = SlackFront(FakeSlack())
+    """The house with its Slack door open; *dispatch* in place of its own, and who lives there by *living*.
+
+    A room's next turn costs no time, unless *pace* says otherwise.
+    """
+    clock = RunningClock(MONDAY)
+    front = SlackFront(FakeSlack(now=clock.seconds))
     living(front.slack)
-    async with slack_serving(front), opened(settings(address, front.slack, **more)) as app:
+    async with slack_serving(front), opened(settings(address, front.slack, **more), clock) as app:
         if dispatch:
             app = app.answering(dispatch)
         async with (
-            serving(app) as port,
-            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=10) as client,
+            serving(app, pace or Pace(clock.sleep, stretch=STRETCH)) as port,
+            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=PATIENCE_S) as client,
         ):
-            yield Rig(app, front.slack, front, client)
+            yield Rig(app, front.slack, front, client, clock)
         assert front.slack.violations() == []

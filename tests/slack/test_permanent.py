@@ -8,7 +8,6 @@ from random import Random
 
 import pytest
 
-from bot.app import SystemClock
 from bot.post.deliver import Postman
 from handlers import mail
 from integrations.ports.cards import Card
@@ -21,11 +20,12 @@ from integrations.slack.web import Web
 from storage import deliveries, places
 from storage.store import Session, Store
 from storage.values import Delivery, DeliveryState
+from tests.fakes.clock import RunningClock
 from tests.fakes.notebook import MemoryNotebook
 from tests.fakes.slack import TEAM, TOKEN, FakeSlack, Fault
 from tests.fakes.slack_server import SlackFront
 from tests.fakes.slack_server import serving as slack_serving
-from tests.house import ReversingSeal
+from tests.house import MONDAY, ReversingSeal
 from tests.slack.rig import ROADMAP, acme
 
 FOR_GOOD = sorted(word for word, meaning in TABLE.items() if meaning in {"gone", "refused"})
@@ -36,17 +36,18 @@ class Post:
     postman: Postman
     front: SlackFront
     store: Store
+    clock: RunningClock
 
     async def notice(self) -> int:
         async with self.store.transaction() as db:
             place = await places.ensure(db, "slack", TEAM, ROADMAP)
-            await mail.post(db, [place.id], Card("R42"), key="R42", at=SystemClock().now())
+            await mail.post(db, [place.id], Card("R42"), key="R42", at=self.clock.now())
             return (await deliveries.of_notice(db, "R42"))[place.id]
 
 
 @pytest.fixture
 async def post(sqlite_store: Store) -> AsyncIterator[Post]:
-    front, clock = SlackFront(FakeSlack()), SystemClock()
+    front, clock = SlackFront(FakeSlack()), RunningClock(MONDAY)
     acme(front.slack)
     async with slack_serving(front):
         config = SlackConfig(bot_token=TOKEN, api_url=f"{front.slack.address}/api/")
@@ -54,8 +55,8 @@ async def post(sqlite_store: Store) -> AsyncIterator[Post]:
         async with web.open():
             installs = Installs(config, web, MemoryNotebook(), clock)
             slack = SlackChat(web, installs, Ways(ReversingSeal(), clock), command="/handshake")
-            postman = Postman(sqlite_store, {"slack": slack}, {}, clock=clock, random=Random(1))
-            yield Post(postman, front, sqlite_store)
+            postman = Postman(sqlite_store, {"slack": slack}, {}, clock=clock, random=Random(1), sleep=clock.sleep)
+            yield Post(postman, front, sqlite_store, clock)
 
 
 @pytest.mark.parametrize("word", FOR_GOOD)
@@ -69,9 +70,9 @@ async def test_a_refusal_for_good_takes_one_try_and_is_sent_when_its_cause_is_go
         [listed] = await deliveries.in_state(db, DeliveryState.DEAD)
     async with post.store.transaction() as db:
         await places.rename(db, listed.place.id, "roadmap")  # back in the room: its door tells us so
-        assert await deliveries.revive(db, SystemClock().now(), delivery) == 1
+        assert await deliveries.revive(db, post.clock.now(), delivery) == 1
         # What was ever handed over is looked for first; long enough ago for that to be over.
-        await deliveries.put_back(db, await _row(db, delivery), SystemClock().now(), "", uncertain=False, attempts=0)
+        await deliveries.put_back(db, await _row(db, delivery), post.clock.now(), "", uncertain=False, attempts=0)
     await post.postman.deliver(delivery)
 
     assert tried == 1

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+import httpx
 
 from integrations.ports.cards import Card, text
 from integrations.ports.clock import FixedClock
@@ -16,12 +18,13 @@ from integrations.ports.inbound import Account, AnyInbound, Reply, Whereabouts
 from integrations.slack.config import SlackConfig
 from integrations.slack.door import SlackDoor
 from integrations.slack.heard import Answer, Heard
+from integrations.slack.listen import Within, within
 from tests.fakes.notebook import MemoryNotebook
 from tests.fakes.slack import TEAM, TOKEN, FakeSlack, Fault
 from tests.fakes.slack_server import SlackFront
 from tests.fakes.slack_server import serving as slack_serving
 from tests.house import ReversingSeal
-from tests.slack.rig import ADA, ROADMAP, acme, rig
+from tests.slack.rig import ADA, PATIENCE_S, ROADMAP, Rig, acme, rig
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
@@ -75,7 +78,7 @@ class Slow:
     door: SlackDoor
     desk: Desk
     ready: asyncio.Event
-    slack: FakeSlack
+    front: SlackFront
 
     async def heard(self, **body: object) -> Heard:
         installation = await self.door.installs.own()
@@ -85,8 +88,14 @@ class Slow:
         return await self.door.listener.command(await self.heard(trigger_id="t1", response_url="https://x.example/1"))
 
 
+async def too_late(begun: asyncio.Future[object], _seconds: float) -> bool:
+    """Slack waits no longer, unless the answer is there already."""
+    await asyncio.sleep(0)
+    return begun.done()
+
+
 @asynccontextmanager
-async def slow() -> AsyncIterator[Slow]:
+async def slow(in_time: Within = too_late) -> AsyncIterator[Slow]:
     ready, desk, everybody = asyncio.Event(), Desk(), Everybody()
 
     async def dispatch(_event: AnyInbound) -> Reply:
@@ -97,9 +106,10 @@ async def slow() -> AsyncIterator[Slow]:
     acme(front.slack)
     async with slack_serving(front):
         house = House(dispatch, desk, MemoryNotebook(), everybody, everybody, ReversingSeal(), FixedClock(NOW))
-        door = SlackDoor(SlackConfig(bot_token=TOKEN, api_url=f"{front.slack.address}/api/"), house, budget_s=0.2)
+        config = SlackConfig(bot_token=TOKEN, api_url=f"{front.slack.address}/api/")
+        door = SlackDoor(config, house, budget_s=PATIENCE_S, in_time=in_time)
         async with door.connected(), door.opened():
-            yield Slow(door, desk, ready, front.slack)
+            yield Slow(door, desk, ready, front)
 
 
 async def test_a_slow_answer_is_written_down_and_told_to_come_later() -> None:
@@ -117,7 +127,7 @@ async def test_a_slow_answer_is_written_down_and_told_to_come_later() -> None:
 
 
 async def test_an_answer_in_time_is_not_written_down() -> None:
-    async with slow() as house:
+    async with slow(within) as house:
         house.ready.set()
         answer = await house.command()
 
@@ -146,6 +156,7 @@ async def test_when_the_store_is_away_whoever_typed_gets_words() -> None:
     async with slow() as house:
         house.desk.away = True
         answer = await house.command()
+        house.ready.set()
 
     assert answer.status == 200
     assert "Not possible right now" in str(answer.body)
@@ -178,7 +189,7 @@ async def test_a_room_that_cannot_be_looked_at_does_not_keep_the_others_from_it(
         door = SlackDoor(
             config, House(_nobody_asks, Desk(), MemoryNotebook(), house, house, ReversingSeal(), FixedClock(NOW))
         )
-        async with door.connected(), door.opened(), asyncio.timeout(5):
+        async with door.connected(), door.opened(), asyncio.timeout(PATIENCE_S):
             await house.whole.wait()
 
     assert house.told == {"C0SHUT": False, ROADMAP: True}
@@ -190,21 +201,32 @@ async def _nobody_asks(_event: AnyInbound) -> Reply:
 
 async def test_what_is_being_sent_at_a_stop_gets_there(sqlite_address: str) -> None:
     """The way out stays open for longer than the way in."""
-    async with rig(sqlite_address) as found:
-        found.slack.faults = [Fault("chat.postMessage", "delay", "0.3", times=-1)]
+    async with asyncio.TaskGroup() as meanwhile, rig(sqlite_address) as found:
+        found.slack.faults = [Fault("chat.postMessage", "held", times=-1)]
         await found.event(found.direct("current"))
         await found.front.until(lambda: found.front.asked["chat.postMessage"] == 1)
+        meanwhile.create_task(_go_on_when_nobody_comes_in(found))
 
     assert len(found.slack.happened("post")) == 1
+
+
+async def _go_on_when_nobody_comes_in(found: Rig) -> None:
+    """Slack answers once the door is shut."""
+    async with httpx.AsyncClient(base_url=found.client.base_url, trust_env=False, timeout=PATIENCE_S) as stranger:
+        with suppress(httpx.ConnectError):
+            while True:
+                await stranger.get("/healthz", headers={"connection": "close"})
+    found.front.go_on.set()
 
 
 async def test_a_file_that_is_lost_after_it_was_understood_is_said() -> None:
     """Slack was told that we have it, so nobody but us can say that we do not."""
     async with slow() as house:
-        house.slack.faults = [Fault("files.info", "delay", "0.4"), Fault("files.info", "cut_after")]
+        house.front.slack.faults = [Fault("files.info", "held"), Fault("files.info", "cut_after")]
         dropped = {"id": "F1", "file_access": "check_file_info"}
         event = {"type": "message", "user": ADA, "channel": "D0ADA", "channel_type": "im", "files": [dropped]}
         answer = await house.door.listener.message(await house.heard(event=event, event_id="Ev1"))
+        house.front.go_on.set()
         await house.door.errands.finished()
 
     assert answer.status == 200

@@ -6,19 +6,21 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
 
 from bot.app import App, compose, store_of
-from bot.running import serving
+from bot.running import Pace, serving
 from bot.settings import load
 from handlers.catalogue import FEATURES
 from integrations.ports.inbound import Dispatch
 from storage import deliveries, places
 from storage.values import Permission, Place
+from tests.fakes.clock import RunningClock
 from tests.fakes.teams_world import TeamsWorld
-from tests.house import House, item
+from tests.house import MONDAY, House, item
 
 Json = dict[str, Any]
 
@@ -140,16 +142,21 @@ def buttons(card: object) -> list[Json]:
 async def office(
     world: TeamsWorld, store: str, dispatch: Dispatch | None = None, **more: object
 ) -> AsyncIterator[Office]:
-    """Handshake over the store at that address, in the environment of this process; *dispatch* in place of its own."""
+    """Handshake over the store at that address, in the environment of this process; *dispatch* in place of its own.
+
+    It is Monday morning there, and a room's next turn costs no time.
+    """
     settings = load(database_url=store, port=0, **more)
     opened = store_of(settings)
     await opened.open()
     try:
-        app = compose(settings, opened)
+        clock = RunningClock(MONDAY)
+        pace = Pace(clock.sleep, every=timedelta(milliseconds=50), stretch=30)  # what a test publishes wakes nobody
+        app = compose(settings, opened, clock)
         app = app.answering(dispatch) if dispatch else app
         house = House(opened, FEATURES)
         await _company(house)
-        async with serving(app) as port, httpx.AsyncClient(timeout=30, trust_env=False) as http:
+        async with serving(app, pace) as port, httpx.AsyncClient(timeout=60, trust_env=False) as http:
             yield Office(app, world, f"http://127.0.0.1:{port}/api/messages", http, house)
     finally:
         await opened.close()

@@ -367,11 +367,11 @@ async def test_after_a_start_rooms_are_looked_at_together_and_those_out_of_reach
         world.seats(room, world.member("mia"))
         await References(notebook).keep(Reference(room, "channel", world.base))
         following.known[room] = None
-    world.fails({"on": "members", "delay_s": 1, "times": 8})
+    world.fails({"on": "members", "together": 8, "times": 8})
     house = House(None, None, notebook, following, following, None, FixedClock(datetime(2026, 1, 1, tzinfo=UTC)))  # type: ignore[arg-type]
     door = TeamsDoor(_config(world), house)
 
-    async with asyncio.timeout(4), door.connected(), door.opened():
+    async with asyncio.timeout(60), door.connected(), door.opened():
         await door.looked.wait()
 
     assert following.known.pop("19:lost@thread.tacv2") is False

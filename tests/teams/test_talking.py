@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -143,11 +144,19 @@ async def test_who_is_linked_is_known_also_while_teams_does_not_say_what_they_ar
     teams: Office, world: TeamsWorld
 ) -> None:
     await teams.house.link("bo@example.com", "teams", "29:bo")
-    world.fails({"on": "member", "delay_s": 4})
+    world.fails({"on": "member", "status": 503})
 
     answer = await teams.answers(world.says("bo", "roadmap"), "a:29:bo")
 
     assert "WEB-13" in words(answer)
+
+
+async def test_teams_is_not_waited_for_long_to_say_what_somebody_linked_is() -> None:
+    roster = Roster(TeamsConfig("app", "secret", TENANT), _Silent(), _AllLinked(), stretch=0)  # type: ignore[arg-type]
+
+    said = heard(TeamsWorld.activity(_Somewhere(), "message", "bo"))  # type: ignore[arg-type]
+
+    assert (await roster.account(said)).kind == "member"
 
 
 async def test_teams_is_asked_once_what_somebody_linked_is_and_again_after_hours() -> None:
@@ -178,6 +187,14 @@ class _Asked:
     async def read(self, *_path: str) -> Json:
         self.times += 1
         return {"id": "29:bo", "tenantId": TENANT, "userRole": self.role}
+
+
+class _Silent:
+    """A wire on which nobody ever answers."""
+
+    async def read(self, *_path: str) -> Json:
+        await asyncio.Event().wait()
+        return {}
 
 
 class _AllLinked:
