@@ -14,6 +14,7 @@ from typing import Any
 
 import aiosqlite
 from aiosqlite.context import Result
+from aiosqlite.core import _STOP_RUNNING_SENTINEL
 
 # Rows fetched together with the execution. What is larger is fetched on demand, so that a long list can be streamed.
 FIRST_ROWS = 500
@@ -77,6 +78,18 @@ class _Cursor(aiosqlite.Cursor):
 class _Connection(aiosqlite.Connection):
     def cursor(self) -> Result[aiosqlite.Cursor]:  # the cursor is its own context manager
         return _Cursor(self, self._conn.cursor())  # type: ignore[return-value]
+
+    def stop(self) -> None:
+        """Close on the thread and end it. Nobody waits for that: the event loop may be closed by then."""
+        self._running = False
+
+        def close_and_stop() -> object:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+            return _STOP_RUNNING_SENTINEL
+
+        self._tx.put_nowait((None, close_and_stop))
 
 
 async def connect(database: str, **options: Any) -> aiosqlite.Connection:
