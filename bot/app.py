@@ -8,15 +8,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from bot.seal import FernetSeal
+from bot.seal import FernetCipher
 from bot.settings import ModelSettings, Settings
 from handlers.catalogue import FEATURES
 from handlers.dispatch import Dispatcher
-from handlers.toolbox import Toolbox
+from handlers.toolbox import AppContext
 from integrations.files.sheets import CsvSheets
 from integrations.ports.clock import Clock
 from integrations.ports.inbound import Dispatch
-from integrations.ports.language import Language
+from integrations.ports.language import LanguageModel
 from storage.store import Store, StoreProblem
 
 
@@ -27,7 +27,7 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-class RandomTokens:
+class RandomIds:
     """Ids nobody can guess: 80 random bits, lower-case letters and digits."""
 
     def new(self, prefix: str = "") -> str:
@@ -41,7 +41,7 @@ class App:
 
     settings: Settings
     store: Store
-    box: Toolbox
+    box: AppContext
     dispatch: Dispatch
 
     def answering(self, dispatch: Dispatch) -> App:
@@ -49,29 +49,29 @@ class App:
         return replace(self, dispatch=dispatch)
 
 
-def compose(settings: Settings, store: Store, clock: Clock | None = None) -> App:
+def build_app(settings: Settings, store: Store, clock: Clock | None = None) -> App:
     """Put the parts together. Opens nothing."""
     hooks = tuple(each.on_published for each in FEATURES if each.on_published)
-    box = Toolbox(
+    box = AppContext(
         store=store,
         clock=clock or SystemClock(),
-        tokens=RandomTokens(),
+        tokens=RandomIds(),
         sheets=CsvSheets(),
-        seal=FernetSeal(settings.keys, store.path),
+        seal=FernetCipher(settings.keys, store.path),
         policy=settings.policy,
         on_published=hooks,
-        language=language_of(settings.model),
+        language=language_model_of(settings.model),
     )
     return App(settings, store, box, Dispatcher(box, FEATURES))
 
 
-def language_of(settings: ModelSettings) -> Language | None:
+def language_model_of(settings: ModelSettings) -> LanguageModel | None:
     """The model of the settings; None when there is none, and then nothing ever leaves."""
     if not settings.is_on:
         return None
-    from integrations.openai.language import OpenAILanguage  # most organisations use no model
+    from integrations.openai.language import OpenAIModel  # most organisations use no model
 
-    return OpenAILanguage(settings.model, settings.api_key.get_secret_value(), settings.base_url, settings.api)
+    return OpenAIModel(settings.model, settings.api_key.get_secret_value(), settings.base_url, settings.api)
 
 
 def store_of(settings: Settings) -> Store:
@@ -86,11 +86,11 @@ def store_of(settings: Settings) -> Store:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
+async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
     """Handshake with its store open; closed at the end whatever happens. Raises StoreProblem."""
     store = store_of(settings)
     try:
         await store.open()
-        yield compose(settings, store, clock)
+        yield build_app(settings, store, clock)
     finally:
         await store.close()

@@ -41,7 +41,7 @@ AtOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
-class Usage(Exception):
+class CommandLineError(Exception):
     """The command line cannot be used as it is; exit status 2."""
 
 
@@ -60,20 +60,20 @@ def main() -> None:
     try:
         cli(standalone_mode="--json" not in sys.argv)
     except TyperException as error:
-        _stop(error.format_message(), 2)
-    except (Usage, _settings_error()) as error:
-        _stop(str(error), 2)
+        _exit(error.format_message(), 2)
+    except (CommandLineError, _settings_error()) as error:
+        _exit(str(error), 2)
     except Refusal as refusal:
-        _stop("\n".join([refusal.text, *(f"Try: {words}" for words in refusal.try_words)]), refusal.exit)
+        _exit("\n".join([refusal.text, *(f"Try: {words}" for words in refusal.try_words)]), refusal.exit)
     except StoreProblem as problem:
-        _stop(str(problem), 3)
+        _exit(str(problem), 3)
     except KeyboardInterrupt:
-        _stop("Stopped.", 1)
+        _exit("Stopped.", 1)
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(0) from None
     except Exception:  # noqa: BLE001  (the last boundary; it is logged with the reference that is shown)
-        _stop(_last_words(), 3)
+        _exit(_crash_message(), 3)
 
 
 def _settings_error() -> type[Exception]:
@@ -82,7 +82,7 @@ def _settings_error() -> type[Exception]:
     return WrongSettings
 
 
-def _last_words() -> str:
+def _crash_message() -> str:
     import secrets
 
     import structlog
@@ -96,11 +96,11 @@ def _last_words() -> str:
     )
 
 
-def _stop(words: str, code: int) -> None:
-    from bot.screen import as_json
+def _exit(words: str, code: int) -> None:
+    from bot.screen import write_json
 
     if "--json" in sys.argv:
-        as_json({"error": words, "exit": code})
+        write_json({"error": words, "exit": code})
     else:
         sys.stderr.write(f"{words}\n")
     raise SystemExit(code)
@@ -111,11 +111,11 @@ def _settings(**overrides: object) -> Settings:
 
     settings = load(**overrides)
     _log_quietly()
-    _loaded()
+    _resume_gc()
     return settings
 
 
-def _loaded() -> None:
+def _resume_gc() -> None:
     """Collect garbage from now on, without looking at what was loaded for good."""
     if not gc.isenabled():
         gc.freeze()
@@ -124,12 +124,12 @@ def _loaded() -> None:
 
 def _log_quietly() -> None:
     """Log into the file; where none can be made, nowhere: the answer matters more."""
-    from bot.logs import set_up
+    from bot.logs import configure
 
     try:
-        set_up("json", _log_file())
+        configure("json", _log_file())
     except OSError:
-        set_up("json", Path(os.devnull))
+        configure("json", Path(os.devnull))
 
 
 def _log_file() -> Path:
@@ -147,15 +147,15 @@ def _account() -> str:
 
 def _with_app(work: Callable[[App], Coroutine[Any, Any, int]], at: str = "", **overrides: object) -> None:
     """Open the house, let *work* be done in it, and end with the exit status that it returns."""
-    from bot.app import opened
-    from bot.saying import moment as moment_of
+    from bot.app import open_app
+    from bot.saying import parse_moment as moment_of
     from integrations.ports.clock import FixedClock
 
     moment = moment_of(at) if at else None
     settings = _settings(**overrides)
 
     async def run() -> int:
-        async with opened(settings, FixedClock(moment) if moment else None) as app:
+        async with open_app(settings, FixedClock(moment) if moment else None) as app:
             return await work(app)
 
     raise SystemExit(asyncio.run(run()))
@@ -197,9 +197,10 @@ def import_(
 ) -> None:
     """Import a CSV file: teams, people, campaigns or the roadmap."""
     from bot import importing
+    from handlers.importing import taking
 
-    content = importing.read(file, what)
-    choices = importing.Options(
+    content = importing.read_file(file, what)
+    choices = taking.ImportOptions(
         dry_run=dry_run, accept_errors=accept_errors, complete=complete, publish=publish, settle=settle, reason=reason
     )
     _with_app(lambda app: importing.run(app, what, content, choices, as_json=json, account=_account()), at)
@@ -226,14 +227,14 @@ def say(
     from bot import saying
 
     if batch is not None and save is not None:
-        raise Usage("--save keeps the file of one answer; say it without --batch.")
+        raise CommandLineError("--save keeps the file of one answer; say it without --batch.")
     if batch is not None:
-        requests = saying.requests(batch)
-        _with_app(lambda app: saying.batch(app, requests, account=_account(), at=at), at)
+        requests = saying.read_requests(batch)
+        _with_app(lambda app: saying.run_batch(app, requests, account=_account(), at=at), at)
     if not as_:
-        raise Usage('Say who is speaking: handshake say "current" --as you@example.com')
-    request = saying.Request(words, as_, in_, at)
-    _with_app(lambda app: saying.once(app, request, account=_account(), as_json=json, save=save), at)
+        raise CommandLineError('Say who is speaking: handshake say "current" --as you@example.com')
+    request = saying.SayRequest(words, as_, in_, at)
+    _with_app(lambda app: saying.run_one(app, request, account=_account(), as_json=json, save=save), at)
 
 
 @cli.command()
@@ -249,7 +250,7 @@ def export(
     from bot import exporting
 
     if what != "roadmap":
-        raise Usage(f"I can export the roadmap; not “{what}”. Try: handshake export roadmap")
+        raise CommandLineError(f"I can export the roadmap; not “{what}”. Try: handshake export roadmap")
     _with_app(lambda app: exporting.run(app, as_of), at)
 
 
@@ -257,7 +258,7 @@ def export(
 def migrate() -> None:
     """Bring the store up to this version's tables."""
     from bot.app import store_of
-    from bot.screen import say as tell
+    from bot.screen import write_text as tell
 
     settings = _settings()
 
@@ -316,12 +317,12 @@ def demo(
 ) -> None:
     """Try everything in a web page, with a sample company; no accounts, its own store."""
     from bot.app import SystemClock
-    from bot.demo.start import ADDRESS
+    from bot.demo.start import DATABASE_URL
     from bot.demo.start import run as play
-    from bot.demo.web import Choices
+    from bot.demo.web import PageOptions
 
-    page = None if terminal else Choices(port=port, browser=not no_browser, expose=expose)
-    settings, now = _settings(database_url=ADDRESS), SystemClock().now()
+    page = None if terminal else PageOptions(port=port, browser=not no_browser, expose=expose)
+    settings, now = _settings(database_url=DATABASE_URL), SystemClock().now()
     raise SystemExit(asyncio.run(play(settings, now=now, fresh=fresh, page=page, lines=sys.stdin)))
 
 
@@ -330,13 +331,13 @@ def run() -> None:
     """Run Handshake as configured by the environment."""
     import uvloop
 
-    from bot.logs import set_up
+    from bot.logs import configure
     from bot.running import run as carry
     from bot.settings import load
 
     settings = load()
-    set_up(settings.log_format)
-    _loaded()
+    configure(settings.log_format)
+    _resume_gc()
     raise SystemExit(uvloop.run(carry(settings)))
 
 
@@ -354,7 +355,7 @@ def jobs_ring(name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
     """Carry out one job now; its schedule stays as it was."""
     from bot import jobs as work
 
-    _with_app(lambda app: work.ring(app, name))
+    _with_app(lambda app: work.run_now(app, name))
 
 
 @post.command("list")

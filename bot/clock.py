@@ -20,20 +20,20 @@ from apscheduler.triggers.interval import IntervalTrigger
 from structlog.contextvars import bound_contextvars
 
 from handlers.feature import Job
-from handlers.schedule import AT_MOST, due_between, last_between
-from handlers.toolbox import Toolbox
+from handlers.schedule import MAX_CATCH_UP, due_between, last_between
+from handlers.toolbox import AppContext
 from storage import occurrences
 from storage.store import Session, Store, StoreProblem, database_now
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-LOOK_EVERY = timedelta(seconds=10)
-STALE = timedelta(days=1)  # a reminder that is older reminds nobody
+POLL_INTERVAL = timedelta(seconds=10)
+STALE_AFTER = timedelta(days=1)  # a reminder that is older reminds nobody
 SYNC_EVERY_S = 30.0
 LET_GO_S = 5.0
 
 
-class SharedClock:
+class DatabaseClock:
     """The database's time, so that replicas agree whatever their own clocks say; between two looks the machine's steady one."""
 
     def __init__(self, steady: Callable[[], float] = time.monotonic) -> None:
@@ -58,17 +58,17 @@ class SharedClock:
                 log.warning("the clock could not be set", action="clock.store_problem", problem=str(problem))
 
 
-class AlarmClock:
+class Scheduler:
     """Rings every job when it is due. Enter it to start, leave it to stop; every replica has one."""
 
     def __init__(
         self,
-        box: Toolbox,
+        box: AppContext,
         jobs: Iterable[Job],
         *,
         rang: Callable[[], None] = lambda: None,
         now: Callable[[Session], Awaitable[datetime]] = database_now,
-        look_every: timedelta = LOOK_EVERY,
+        look_every: timedelta = POLL_INTERVAL,
     ) -> None:
         self.look_every = look_every
         self.box = box
@@ -136,12 +136,12 @@ class AlarmClock:
             if not due:
                 return 0
             rung = 0
-            for at in _caught_up(job, due, now):
-                if await occurrences.take(db, job.name, at, now):
+            for at in _runs_to_make(job, due, now):
+                if await occurrences.claim(db, job.name, at, now):
                     with bound_contextvars(job=job.name):
                         await job.run(self.box, db, at)
                     rung += 1
-            await occurrences.advance(db, job.name, due[-1])
+            await occurrences.advance_watermark(db, job.name, due[-1])
         log.info("a job was rung", action="clock.rung", job=job.name, due=due[-1].isoformat(), times=rung)
         return len(due)
 
@@ -149,12 +149,12 @@ class AlarmClock:
 def _due(job: Job, mark: datetime, now: datetime) -> list[datetime]:
     """The due times since *mark*, as many as are caught up at once; where only the last one counts, that one."""
     if job.catch_up == "all":
-        return list(islice(due_between(job.schedule, mark, now), AT_MOST))
+        return list(islice(due_between(job.schedule, mark, now), MAX_CATCH_UP))
     latest = last_between(job.schedule, mark, now)
     return [latest] if latest else []
 
 
-def _caught_up(job: Job, due: list[datetime], now: datetime) -> list[datetime]:
+def _runs_to_make(job: Job, due: list[datetime], now: datetime) -> list[datetime]:
     if job.catch_up == "none":
-        return [at for at in due if now - at <= STALE]
+        return [at for at in due if now - at <= STALE_AFTER]
     return due

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot import screen
-from bot.app import App, compose, store_of
+from bot.app import App, build_app, store_of
 from bot.settings import Settings, WrongSettings
 from handlers.catalogue import FEATURES
 from handlers.errors import Refusal
@@ -17,10 +17,10 @@ from handlers.people.linking import make_admin_code
 from handlers.phrases import plural
 from storage import deliveries, gates, occurrences, people, revisions, versions
 from storage.store import StoreOutdated, StoreProblem, database_now
-from storage.values import Permission, Side
+from storage.values.company import Permission, Side
 
-LATE = timedelta(minutes=10)
-SCARCE = 500_000_000  # bytes
+JOB_LATE_AFTER = timedelta(minutes=10)
+LOW_DISK_BYTES = 500_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,15 @@ async def run(settings: Settings, *, as_json: bool) -> int:
     """Print the findings; 0 when all is well, 3 when the store cannot be used, 1 when something else is to be done."""
     store = store_of(settings)
     try:
-        findings = await _findings(compose(settings, store))
+        findings = await _run_checks(build_app(settings, store))
     finally:
         await store.close()
     if as_json:
-        screen.as_json({"findings": [{"what": f.what, "ok": f.ok, "said": f.said, "todo": f.todo} for f in findings]})
+        screen.write_json(
+            {"findings": [{"what": f.what, "ok": f.ok, "said": f.said, "todo": f.todo} for f in findings]}
+        )
     else:
-        screen.say("\n".join([_headline(findings), *(_line(finding) for finding in findings)]))
+        screen.write_text("\n".join([_headline(findings), *(_line(finding) for finding in findings)]))
     broken = {finding.what for finding in findings if finding.ok is False}
     return 3 if "store" in broken else 1 if broken else 0
 
@@ -59,7 +61,7 @@ def _line(finding: Finding) -> str:
     return f"{mark}  {finding.what}: {finding.said}{todo}"
 
 
-async def _findings(app: App) -> list[Finding]:
+async def _run_checks(app: App) -> list[Finding]:
     store = await _store(app)
     if not store.ok:
         return [store]
@@ -68,27 +70,27 @@ async def _findings(app: App) -> list[Finding]:
         _keys,
         _people,
         _roadmap,
-        _two_keys,
+        _publishing,
         _platforms,
-        _post,
+        _deliveries,
         _accounts,
-        _clock,
+        _scheduler,
         _disk,
         _model,
     )
-    return [store, *[await check(app) for check in checks], *await _doors(app)]
+    return [store, *[await check(app) for check in checks], *await _adapters(app)]
 
 
 async def _store(app: App) -> Finding:
     try:
         await app.store.open()
         async with app.store.reading() as session:
-            await versions.found(session)
+            await versions.schema_state(session)
     except StoreOutdated as outdated:
         return Finding("store", ok=False, said=str(outdated), todo="handshake migrate")
     except StoreProblem as problem:
         return Finding("store", ok=False, said=str(problem), todo="correct HANDSHAKE_DATABASE_URL")
-    return Finding("store", ok=True, said=f"{app.store}, tables at version {versions.HEAD}")
+    return Finding("store", ok=True, said=f"{app.store}, tables at version {versions.LATEST_MIGRATION}")
 
 
 async def _admin(app: App) -> Finding:
@@ -131,17 +133,17 @@ async def _roadmap(app: App) -> Finding:
     return Finding("roadmap", ok=True, said=f"{newest.name} is current, hash {newest.hash[:12]}")
 
 
-async def _two_keys(app: App) -> Finding:
-    from handlers.publishing import needs_two_keys, sides_with_publishers
+async def _publishing(app: App) -> Finding:
+    from handlers.publishing import needs_approval, sides_with_publishers
     from storage.directory import directory
 
     async with app.store.reading() as session:
         names = await directory(session)
     policy = app.box.policy
-    if needs_two_keys(policy, names) and len(sides_with_publishers(policy, names)) < 2:
+    if needs_approval(policy, names) and len(sides_with_publishers(policy, names)) < 2:
         said = "HANDSHAKE_TWO_KEY=on, but only one side has a publisher: nothing can be published"
         return Finding("publishing", ok=False, said=said, todo='handshake say "roles grant EMAIL publisher" --as ADMIN')
-    both = "a publisher of each side signs" if needs_two_keys(policy, names) else "one key is enough"
+    both = "a publisher of each side signs" if needs_approval(policy, names) else "one key is enough"
     return Finding("publishing", ok=True, said=both)
 
 
@@ -158,20 +160,20 @@ async def _platforms(app: App) -> Finding:
     return Finding("platforms", ok=True, said=f"served: {', '.join(sorted(served))}")
 
 
-async def _doors(app: App) -> list[Finding]:
+async def _adapters(app: App) -> list[Finding]:
     """What each platform that is switched on has to say."""
-    from bot.desk import Desk
-    from bot.doors import doors
+    from bot.desk import Inbox
+    from bot.doors import build_adapters
 
     try:
-        found = doors(app, Desk(app.box, app.dispatch))
+        found = build_adapters(app, Inbox(app.box, app.dispatch))
     except WrongSettings as wrong:
         return [Finding("settings", ok=False, said=str(wrong), todo="correct them, here and for handshake run")]
     told = [each for door in found for each in await door.findings()]
     return [Finding(each.what, ok=each.ok, said=each.words, todo=each.fix) for each in told]
 
 
-async def _post(app: App) -> Finding:
+async def _deliveries(app: App) -> Finding:
     async with app.store.reading() as session:
         counts = await deliveries.counts(session)
         oldest = await deliveries.oldest_waiting(session)
@@ -191,7 +193,7 @@ async def _post(app: App) -> Finding:
 async def _accounts(app: App) -> Finding:
     """Whether a whole workspace or tenant waits for somebody to put it right."""
     async with app.store.reading() as session:
-        held = await gates.closed_at(session, app.box.clock.now())
+        held = await gates.blocks_at(session, app.box.clock.now())
     paused = [
         f"{each.key.removeprefix('account:')} ({each.reason})" for each in held if each.key.startswith("account:")
     ]
@@ -205,7 +207,7 @@ async def _accounts(app: App) -> Finding:
     return Finding("accounts", ok=True, said="none is paused")
 
 
-async def _clock(app: App) -> Finding:
+async def _scheduler(app: App) -> Finding:
     """Whether what happens by itself has happened."""
     now = app.box.clock.now()
     async with app.store.reading() as session:
@@ -223,7 +225,7 @@ async def _clock(app: App) -> Finding:
     late = [
         job.name
         for job in jobs_of(FEATURES)
-        if job.name in marks and now - job.schedule.next_after(marks[job.name]) > LATE
+        if job.name in marks and now - job.schedule.next_after(marks[job.name]) > JOB_LATE_AFTER
     ]
     if late:
         return Finding("clock", ok=False, said=f"due and not rung: {', '.join(late)}", todo="handshake run")
@@ -235,7 +237,7 @@ async def _model(app: App) -> Finding:
     """Whether the language model answers, and what would leave with a question."""
     from bot import model  # the planner of questions takes a while to load
 
-    ok, said, todo = await model.look(app)
+    ok, said, todo = await model.check(app)
     return Finding("model", ok=ok, said=said, todo=todo)
 
 
@@ -244,7 +246,7 @@ async def _disk(app: App) -> Finding:
     if app.store.path is None:
         return Finding("disk", ok=None, said="PostgreSQL minds its own")
     free = shutil.disk_usage(app.store.path.parent).free
-    if free < SCARCE:
+    if free < LOW_DISK_BYTES:
         return Finding(
             "disk", ok=False, said=f"{free / 1e6:.0f} MB are left beside {app.store}", todo="free some space"
         )

@@ -8,34 +8,36 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from bot.app import App
-from bot.desk import Desk
-from bot.keeping import StoredAccounts, StoredNotebook, StoredPlaces
-from bot.settings import check_doors
-from integrations.ports.door import Door, House
+from bot.desk import Inbox
+from bot.keeping import StoredAccountLinks, StoredMembership, StoredSecretStore
+from bot.settings import check_platforms
+from integrations.ports.door import AdapterContext, PlatformAdapter
 
 Sleep = Callable[[float], Awaitable[None]]
 
 
-def doors(app: App, desk: Desk, sleep: Sleep = asyncio.sleep, stretch: float = 1.0) -> Sequence[Door]:
+def build_adapters(
+    app: App, desk: Inbox, sleep: Sleep = asyncio.sleep, stretch: float = 1.0
+) -> Sequence[PlatformAdapter]:
     """The door of every platform that the settings switch on; *sleep* and *stretch* as in House. Raises WrongSettings."""
-    check_doors(app.settings)
-    found: list[Door] = []
-    house_of = partial(_house, app, desk, sleep, stretch)
+    check_platforms(app.settings)
+    found: list[PlatformAdapter] = []
+    house_of = partial(_adapter_context, app, desk, sleep, stretch)
     if app.settings.slack.is_on:
-        found.append(_slack(app, house_of("slack")))
+        found.append(_slack_adapter(app, house_of("slack")))
     if app.settings.teams.is_on:
-        found.append(_teams(app, house_of("teams")))
+        found.append(_teams_adapter(app, house_of("teams")))
     return found
 
 
-def _house(app: App, desk: Desk, sleep: Sleep, stretch: float, vendor: str) -> House:
+def _adapter_context(app: App, desk: Inbox, sleep: Sleep, stretch: float, vendor: str) -> AdapterContext:
     store, clock, seal = app.store, app.box.clock, app.box.seal
-    return House(
+    return AdapterContext(
         dispatch=app.dispatch,
         desk=desk,
-        notebook=StoredNotebook(store, clock, seal, vendor),
-        accounts=StoredAccounts(store),
-        rooms=StoredPlaces(store, clock),
+        notebook=StoredSecretStore(store, clock, seal, vendor),
+        accounts=StoredAccountLinks(store),
+        rooms=StoredMembership(store, clock),
         secrets=seal,
         clock=clock,
         public_url=app.settings.public_url,
@@ -44,9 +46,9 @@ def _house(app: App, desk: Desk, sleep: Sleep, stretch: float, vendor: str) -> H
     )
 
 
-def _slack(app: App, house: House) -> Door:
+def _slack_adapter(app: App, house: AdapterContext) -> PlatformAdapter:
     from integrations.slack.config import SlackConfig
-    from integrations.slack.door import SlackDoor
+    from integrations.slack.door import SlackAdapter
 
     settings = app.settings.slack
     config = SlackConfig(
@@ -55,17 +57,17 @@ def _slack(app: App, house: House) -> Door:
         app_token=settings.app_token.get_secret_value(),
         client_id=settings.client_id,
         client_secret=settings.client_secret.get_secret_value(),
-        allowed_teams=_words(settings.allowed_teams),
+        allowed_teams=_comma_separated(settings.allowed_teams),
         api_url=settings.api_url,
         command=app.settings.command,
         ca_file=os.environ.get("REQUESTS_CA_BUNDLE", ""),  # SSL_CERT_FILE is minded by Python itself
     )
-    return SlackDoor(config, house)
+    return SlackAdapter(config, house)
 
 
-def _teams(app: App, house: House) -> Door:
+def _teams_adapter(app: App, house: AdapterContext) -> PlatformAdapter:
     from integrations.teams.config import TeamsConfig
-    from integrations.teams.door import TeamsDoor
+    from integrations.teams.door import TeamsAdapter
 
     settings = app.settings.teams
     config = TeamsConfig(
@@ -74,11 +76,11 @@ def _teams(app: App, house: House) -> Door:
         tenant_id=settings.tenant_id,
         openid_metadata_url=settings.openid_metadata_url,
         authority_url=settings.authority_url,
-        service_hosts=_words(settings.service_hosts),
+        service_hosts=_comma_separated(settings.service_hosts),
         allow_anonymous=settings.allow_anonymous,
     )
-    return TeamsDoor(config, house)
+    return TeamsAdapter(config, house)
 
 
-def _words(text: str) -> frozenset[str]:
+def _comma_separated(text: str) -> frozenset[str]:
     return frozenset(word.strip() for word in text.split(",") if word.strip())

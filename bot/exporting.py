@@ -7,16 +7,16 @@ import sys
 from bot import screen
 from bot.app import App
 from handlers import versions
-from handlers.roadmap.commands import csv_of
-from storage.values import EVERYTHING
+from handlers.roadmap.commands import roadmap_csv
+from storage.values.company import EVERYTHING
 
 
 async def run(app: App, as_of: str) -> int:
     """Write the CSV of that version to standard output."""
-    with screen.working("Exporting …"):
+    with screen.progress("Exporting …"):
         async with app.store.reading() as session:
-            _, number = await versions.reading(session, as_of, app.box.clock.now().date())
-            content, _ = await csv_of(app.box, session, EVERYTHING, number)
+            _, number = await versions.revision_to_read(session, as_of, app.box.clock.now().date())
+            content, _ = await roadmap_csv(app.box, session, EVERYTHING, number)
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
     return 0

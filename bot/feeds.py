@@ -7,20 +7,21 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.app import App
-from handlers.dinners.rules.entries import entry as dinner_entry
+from handlers.dinners.rules.entries import calendar_entry as dinner_entry
 from handlers.errors import Refusal
-from handlers.invitation import Entry, feed_file
-from handlers.people.feeding import FEED
-from handlers.tours.calendars import entry_for
+from handlers.invitation import CalendarEntry, feed_file
+from handlers.people.feeding import FEED_PREFIX
+from handlers.tours.calendars import calendar_entry_for
 from storage import dinners, people, tours
 from storage.directory import directory
 from storage.store import Session, StoreProblem
-from storage.values import Person, TourState
+from storage.values.company import Person
+from storage.values.tours import TourState
 
-LONGEST = 500  # characters of an address; ours have about 140
+MAX_TOKEN_LENGTH = 500  # characters of an address; ours have about 140
 
 
-class Feeds:
+class CalendarFeed:
     """Answers `GET /calendar/TOKEN.ics`. Whatever is no address of ours is not there; it says nothing more."""
 
     def __init__(self, app: App) -> None:
@@ -33,9 +34,13 @@ class Feeds:
     async def calendar(self, request: Request) -> Response:
         box = self._app.box
         try:
-            opened = box.seal.open(request.path_params["token"][:LONGEST])
+            opened = box.seal.open(request.path_params["token"][:MAX_TOKEN_LENGTH])
             async with box.store.reading() as session:
-                person = await people.with_id(session, opened.removeprefix(FEED)) if opened.startswith(FEED) else None
+                person = (
+                    await people.with_id(session, opened.removeprefix(FEED_PREFIX))
+                    if opened.startswith(FEED_PREFIX)
+                    else None
+                )
                 entries = await self._entries(session, person) if person else None
         except (Refusal, ValueError):
             entries = None
@@ -46,15 +51,15 @@ class Feeds:
         content = feed_file(entries, "Handshake")
         return Response(content, media_type="text/calendar", headers={"cache-control": "private, max-age=900"})
 
-    async def _entries(self, session: Session, person: Person) -> list[Entry]:
+    async def _entries(self, session: Session, person: Person) -> list[CalendarEntry]:
         now = self._app.box.clock.now()
         names = await directory(session)
-        found: list[Entry] = []
+        found: list[CalendarEntry] = []
         for dinner in await dinners.all_dinners(session):
-            mine = (await dinners.answers(session, dinner.id)).get(person.id)
+            mine = (await dinners.rsvps(session, dinner.id)).get(person.id)
             made = dinner_entry(dinner, mine, organiser="", guest=person.email, now=now)
             found += [made] if made and not made.cancelled else []
         for tour in await tours.tours_in(session, (TourState.APPROVED, TourState.RUNNING)):
             if person.id in tour.people:
-                found.append(entry_for(tour, person, "", names, now, cancelled=False))
+                found.append(calendar_entry_for(tour, person, "", names, now, cancelled=False))
         return found

@@ -18,20 +18,20 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.app import App
-from bot.clock import AlarmClock
+from bot.clock import Scheduler
 from storage import deliveries, gates, occurrences, versions
 from storage.store import Session, StoreProblem
 
-LATE_POST = timedelta(minutes=10)  # due so long ago, and held back by nobody
-LATE_CLOCK = timedelta(minutes=2)
+DELIVERY_LATE_AFTER = timedelta(minutes=10)  # due so long ago, and held back by nobody
+SCHEDULER_LATE_AFTER = timedelta(minutes=2)
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
-FORWARDED = ("x-forwarded-for", "forwarded")
+FORWARDED_HEADERS = ("x-forwarded-for", "forwarded")
 # Seconds. The platforms give us three; most answers take a hundredth of one.
-BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10)
+BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10)
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ReadinessCheck:
     """One condition of being ready; `words` say what is wrong and what to do."""
 
     name: str
@@ -42,7 +42,7 @@ class Check:
         return not self.words
 
 
-class Figures:
+class Metrics:
     """The figures of this process and of the store, in a registry of their own."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Figures:
             "handshake_command_seconds",
             "How long a command took, from the door to its answer.",
             ("command", "platform"),
-            buckets=BUCKETS,
+            buckets=BUCKETS_S,
             registry=self.registry,
         )
         self.outcomes = Counter(
@@ -72,7 +72,7 @@ class Figures:
         self.commands.labels(command or "home", platform).observe(seconds)
         self.outcomes.labels(command or "home", str(exit_status)).inc()
 
-    async def look(self, session: Session, clock: AlarmClock, now: datetime) -> None:
+    async def look(self, session: Session, clock: Scheduler, now: datetime) -> None:
         """Take the figures of the store."""
         for state, count in (
             dict.fromkeys(("new", "sending", "sent", "dead"), 0) | await deliveries.counts(session)
@@ -80,7 +80,7 @@ class Figures:
             self.deliveries.labels(state).set(count)
         oldest = await deliveries.oldest_waiting(session)
         self.oldest.set(max(0.0, (now - oldest).total_seconds()) if oldest else 0)
-        held = await gates.closed_at(session, now)
+        held = await gates.blocks_at(session, now)
         for kind in ("account", "place"):
             self.held.labels(kind).set(sum(each.key.startswith(f"{kind}:") for each in held))
         marks = await occurrences.watermarks(session)
@@ -92,7 +92,7 @@ class Figures:
 class Health:
     """Answers for one process. *clock* is its alarm clock."""
 
-    def __init__(self, app: App, clock: AlarmClock, figures: Figures, *, is_open: bool) -> None:
+    def __init__(self, app: App, clock: Scheduler, figures: Metrics, *, is_open: bool) -> None:
         self._app = app
         self._clock = clock
         self._figures = figures
@@ -107,40 +107,47 @@ class Health:
         body = {"ready": all(each.ok for each in checks), "checks": {each.name: each.words or "ok" for each in checks}}
         return JSONResponse(body, 200 if body["ready"] else 503)
 
-    async def checks(self) -> list[Check]:
+    async def checks(self) -> list[ReadinessCheck]:
         """Every condition; without a store nothing else can be told."""
         now = self._app.box.clock.now()
         try:
             async with self._app.store.reading() as session:
-                found = await versions.found(session)
-                if found is not versions.Found.CURRENT:
+                found = await versions.schema_state(session)
+                if found is not versions.SchemaState.CURRENT:
                     return [
-                        Check("store"),
-                        Check("migrations", f"The tables are {found.name.lower()}: handshake migrate"),
+                        ReadinessCheck("store"),
+                        ReadinessCheck("migrations", f"The tables are {found.name.lower()}: handshake migrate"),
                     ]
-                return [Check("store"), Check("migrations"), await self._post(session, now), self._ticking(now)]
+                return [
+                    ReadinessCheck("store"),
+                    ReadinessCheck("migrations"),
+                    await self._post(session, now),
+                    self._ticking(now),
+                ]
         except StoreProblem as problem:
-            return [Check("store", str(problem))]
+            return [ReadinessCheck("store", str(problem))]
 
-    async def _post(self, session: Session, now: datetime) -> Check:
-        held = await gates.closed_at(session, now)
+    async def _post(self, session: Session, now: datetime) -> ReadinessCheck:
+        held = await gates.blocks_at(session, now)
         oldest = await deliveries.oldest_waiting(session)
-        if oldest and not held and now - oldest > LATE_POST:
-            return Check(
+        if oldest and not held and now - oldest > DELIVERY_LATE_AFTER:
+            return ReadinessCheck(
                 "post", f"The oldest delivery has been due since {oldest:%Y-%m-%d %H:%M} UTC: handshake post list"
             )
-        return Check("post")
+        return ReadinessCheck("post")
 
-    def _ticking(self, now: datetime) -> Check:
+    def _ticking(self, now: datetime) -> ReadinessCheck:
         looked = self._clock.looked_at
-        if looked is None or now - looked > LATE_CLOCK:
-            return Check("clock", "Nobody has looked what is due for two minutes: see the log for clock.stumbled")
-        return Check("clock")
+        if looked is None or now - looked > SCHEDULER_LATE_AFTER:
+            return ReadinessCheck(
+                "clock", "Nobody has looked what is due for two minutes: see the log for clock.stumbled"
+            )
+        return ReadinessCheck("clock")
 
     async def metrics(self, request: Request) -> Response:
         """The figures, for whoever is on this machine; a proxy's visitors are not."""
         ours = request.client is not None and request.client.host in LOOPBACK
-        if not self._is_open and (not ours or any(name in request.headers for name in FORWARDED)):
+        if not self._is_open and (not ours or any(name in request.headers for name in FORWARDED_HEADERS)):
             return PlainTextResponse("not found\n", 404)
         try:
             async with self._app.store.reading() as session:

@@ -8,29 +8,29 @@ from typing import cast, get_args
 from bot import screen
 from bot.app import App
 from handlers.errors import BadInput
-from handlers.importing.commands import reply_of
+from handlers.importing.commands import reply_with
 from handlers.importing.files import import_file
-from handlers.importing.taking import Importer, Options, What
+from handlers.importing.taking import FileKind, Importer, ImportOptions
 
-__all__ = ["Options", "read", "run"]
+__all__ = ["ImportOptions", "read_file", "run"]
 
 
-def read(file: Path, what: str) -> bytes:
+def read_file(file: Path, what: str) -> bytes:
     """The file's bytes. Raises BadInput for a kind of file, or a path, that there is not."""
-    if what not in get_args(What):
-        raise BadInput(f"There is no import of “{what}”. Import one of: {', '.join(get_args(What))}.")
+    if what not in get_args(FileKind):
+        raise BadInput(f"There is no import of “{what}”. Import one of: {', '.join(get_args(FileKind))}.")
     try:
         return file.read_bytes()
     except OSError as error:
         raise BadInput(f"{file} cannot be read: {error.strerror}. Check the path and its permissions.") from None
 
 
-async def run(app: App, what: str, content: bytes, options: Options, *, as_json: bool, account: str) -> int:
+async def run(app: App, what: str, content: bytes, options: ImportOptions, *, as_json: bool, account: str) -> int:
     """Import and print the report; the exit status is 2 when bad rows kept everything from being written."""
-    with screen.working(f"Importing {what} …", quiet=as_json):
-        report = await import_file(app.box, cast(What, what), content, options, Importer(account=account))
+    with screen.progress(f"Importing {what} …", quiet=as_json):
+        report = await import_file(app.box, cast(FileKind, what), content, options, Importer(account=account))
     if as_json:
-        screen.as_json(report.facts())
+        screen.write_json(report.facts())
     else:
-        screen.show(reply_of(report, dry_run=options.dry_run))
+        screen.show_reply(reply_with(report, dry_run=options.dry_run))
     return report.exit

@@ -7,8 +7,8 @@ from bot.app import App
 from handlers.catalogue import FEATURES
 from handlers.errors import NotFound
 from handlers.feature import jobs_of
-from handlers.operating.commands import facts
-from handlers.operating.rules import job_lines
+from handlers.operating.commands import job_facts
+from handlers.operating.rules import job_summaries
 from storage import occurrences
 
 
@@ -16,24 +16,26 @@ async def show(app: App, *, as_json: bool) -> int:
     """Name, schedule in words, last run, next run."""
     async with app.store.reading() as session:
         marks, runs = await occurrences.watermarks(session), await occurrences.last_runs(session)
-    lines = job_lines(jobs_of(FEATURES), marks, runs, app.box.clock.now())
+    lines = job_summaries(jobs_of(FEATURES), marks, runs, app.box.clock.now())
     if as_json:
-        screen.as_json({"jobs": [facts(line) for line in lines]})
+        screen.write_json({"jobs": [job_facts(line) for line in lines]})
         return 0
     for line in lines:
         last = f"{line.last:%Y-%m-%d %H:%M} UTC" if line.last else "never"
-        screen.say(f"{line.name}\n  {line.does}\n  {line.when}; last {last}, next {line.next:%Y-%m-%d %H:%M} UTC")
+        screen.write_text(
+            f"{line.name}\n  {line.does}\n  {line.when}; last {last}, next {line.next:%Y-%m-%d %H:%M} UTC"
+        )
     return 0
 
 
-async def ring(app: App, name: str) -> int:
+async def run_now(app: App, name: str) -> int:
     """Carry out one job now, beside its schedule."""
     job = next((each for each in jobs_of(FEATURES) if each.name == name), None)
     if job is None:
         raise NotFound(f"There is no job called “{name}”.", "handshake jobs")
     now = app.box.clock.now()
     async with app.store.transaction() as session:
-        if await occurrences.take(session, job.name, now, now):
+        if await occurrences.claim(session, job.name, now, now):
             await job.run(app.box, session, now)
-    screen.say(f"{name} was rung.")
+    screen.write_text(f"{name} was rung.")
     return 0

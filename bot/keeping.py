@@ -9,11 +9,11 @@ from datetime import datetime
 import structlog
 
 from handlers.errors import Refusal
-from handlers.toolbox import Seal
+from handlers.toolbox import Cipher
 from integrations.ports.cards import Card, to_json
 from integrations.ports.clock import Clock
 from integrations.ports.errors import Unavailable
-from integrations.ports.inbound import Account, Whereabouts
+from integrations.ports.inbound import Account, ConversationRef
 from storage import console, people, places, vendors
 from storage.store import Session, Store, StoreProblem, batches
 
@@ -21,7 +21,7 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
 @contextmanager
-def _as_a_neighbour(name: str = "console") -> Iterator[None]:
+def _store_errors_as_unavailable(name: str = "console") -> Iterator[None]:
     """The store behind a platform is that platform being away: what was under way may have been kept."""
     try:
         yield
@@ -29,7 +29,7 @@ def _as_a_neighbour(name: str = "console") -> Iterator[None]:
         raise Unavailable(name, uncertain=True) from problem
 
 
-class StoredRooms:
+class StoredMessageLog:
     """A RoomLog: the messages of the console's rooms."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
@@ -37,7 +37,7 @@ class StoredRooms:
         self._clock = clock
 
     async def put(self, conversation: str, card: Card, tag: str) -> tuple[str, datetime]:
-        with _as_a_neighbour():
+        with _store_errors_as_unavailable():
             async with self._store.transaction() as db:
                 found, at = await console.put(db, conversation, to_json(card), tag, self._clock.now())
         return str(found), at
@@ -45,29 +45,29 @@ class StoredRooms:
     async def replace(self, conversation: str, message_id: str, card: Card) -> datetime | None:
         if not message_id.isdecimal():
             return None
-        with _as_a_neighbour():
+        with _store_errors_as_unavailable():
             async with self._store.transaction() as db:
                 return await console.replace(db, conversation, int(message_id), to_json(card))
 
     async def remove(self, conversation: str, message_id: str) -> None:
         if not message_id.isdecimal():
             return
-        with _as_a_neighbour():
+        with _store_errors_as_unavailable():
             async with self._store.transaction() as db:
                 await console.remove(db, conversation, int(message_id))
 
     async def find(self, conversation: str, tag: str, since: datetime) -> str | None:  # noqa: ARG002
         # A tag is unique in its room for ever, so the search needs no bound.
-        with _as_a_neighbour():
+        with _store_errors_as_unavailable():
             async with self._store.reading() as db:
                 found = await console.find(db, conversation, tag)
         return None if found is None else str(found)
 
 
-class StoredNotebook:
+class StoredSecretStore:
     """A Notebook: one vendor's notes, sealed with the organisation's keys."""
 
-    def __init__(self, store: Store, clock: Clock, seal: Seal, vendor: str) -> None:
+    def __init__(self, store: Store, clock: Clock, seal: Cipher, vendor: str) -> None:
         self._store = store
         self._clock = clock
         self._seal = seal
@@ -75,23 +75,23 @@ class StoredNotebook:
 
     async def keep(self, kind: str, key: str, text: str) -> None:
         sealed = self._seal.close(text)
-        with _as_a_neighbour("the store"):
+        with _store_errors_as_unavailable("the store"):
             async with self._store.transaction() as db:
-                await vendors.keep(db, self._vendor, kind, key, sealed, self._clock.now())
+                await vendors.save(db, self._vendor, kind, key, sealed, self._clock.now())
 
     async def find(self, kind: str, key: str) -> str | None:
-        with _as_a_neighbour("the store"):
+        with _store_errors_as_unavailable("the store"):
             async with self._store.reading() as db:
                 sealed = await vendors.find(db, self._vendor, kind, key)
         return None if sealed is None else self._opened(kind, sealed)
 
     async def forget(self, kind: str, key: str) -> None:
-        with _as_a_neighbour("the store"):
+        with _store_errors_as_unavailable("the store"):
             async with self._store.transaction() as db:
                 await vendors.forget(db, self._vendor, kind, key)
 
     async def all_of(self, kind: str) -> Mapping[str, str]:
-        with _as_a_neighbour("the store"):
+        with _store_errors_as_unavailable("the store"):
             async with self._store.reading() as db:
                 sealed = await vendors.all_of(db, self._vendor, kind)
         opened = {key: self._opened(kind, text) for key, text in sealed.items()}
@@ -106,25 +106,25 @@ class StoredNotebook:
             return None
 
 
-class StoredAccounts:
+class StoredAccountLinks:
     """Accounts: the links between a platform's ids and people."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     async def knows(self, platform: str, workspace: str, external_id: str) -> bool:
-        with _as_a_neighbour("the store"):
+        with _store_errors_as_unavailable("the store"):
             async with self._store.reading() as db:
-                return await people.behind_account(db, platform, workspace, external_id) is not None
+                return await people.with_account(db, platform, workspace, external_id) is not None
 
     async def email_of(self, platform: str, workspace: str, external_id: str) -> str:
-        with _as_a_neighbour("the store"):
+        with _store_errors_as_unavailable("the store"):
             async with self._store.reading() as db:
-                person = await people.behind_account(db, platform, workspace, external_id)
+                person = await people.with_account(db, platform, workspace, external_id)
         return person.email if person else ""
 
     async def linked(self, platform: str, workspace: str, external_ids: Collection[str]) -> frozenset[str]:
-        with _as_a_neighbour("the store"):
+        with _store_errors_as_unavailable("the store"):
             async with self._store.reading() as db:
                 found = [
                     await people.ids_of_accounts(db, platform, workspace, batch)
@@ -133,15 +133,15 @@ class StoredAccounts:
         return frozenset(account for each in found for account in each)
 
 
-class StoredPlaces:
+class StoredMembership:
     """Rooms: who sits where, and what that lets a card there hold."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
-    async def seen(self, where: Whereabouts, members: Sequence[Account] | None, *, external: bool) -> None:
-        with _as_a_neighbour("the store"):
+    async def seen(self, where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
+        with _store_errors_as_unavailable("the store"):
             async with self._store.transaction() as db:
                 place = await places.ensure(
                     db, where.platform, where.workspace, where.conversation, name=where.name, direct=where.direct
@@ -157,7 +157,7 @@ class StoredPlaces:
         """Whose account that is, linked now if its platform confirms the e-mail of somebody we know."""
         if account.kind != "member":
             return None
-        found = await people.behind_account(db, account.platform, account.workspace, account.external_id)
+        found = await people.with_account(db, account.platform, account.workspace, account.external_id)
         if found is None and account.email:
             found = await people.with_email(db, account.email)
             if found:
@@ -165,19 +165,19 @@ class StoredPlaces:
                 await people.link(db, found.id, account.platform, account.workspace, account.external_id, at=at)
         return found.id if found else None
 
-    async def closed(self, where: Whereabouts) -> None:
-        with _as_a_neighbour("the store"):
+    async def closed(self, where: ConversationRef) -> None:
+        with _store_errors_as_unavailable("the store"):
             async with self._store.transaction() as db:
                 place = await places.find(db, where.platform, where.workspace, where.conversation)
                 if place:
                     await places.close(db, place.id)
 
-    async def subscribed(self, platform: str) -> Sequence[Whereabouts]:
-        with _as_a_neighbour("the store"):
+    async def subscribed(self, platform: str) -> Sequence[ConversationRef]:
+        with _store_errors_as_unavailable("the store"):
             async with self._store.reading() as db:
                 following = {each.place.id: each.place for each in await places.subscriptions(db)}
         return [
-            Whereabouts(place.platform, place.conversation, place.workspace, place.name, place.direct)
+            ConversationRef(place.platform, place.conversation, place.workspace, place.name, place.direct)
             for place in following.values()
             if place.platform == platform
         ]

@@ -7,9 +7,9 @@ from bot.app import App
 from handlers.errors import BadInput
 from handlers.operating import retrying
 from storage import deliveries
-from storage.values import Delivery, DeliveryState
+from storage.values.post import Delivery, DeliveryState
 
-DEAD_ONES = "handshake post list --state dead"
+LIST_DEAD = "handshake post list --state dead"
 
 
 async def show(app: App, state: str, *, as_json: bool) -> int:
@@ -20,11 +20,11 @@ async def show(app: App, state: str, *, as_json: bool) -> int:
         found = await deliveries.in_state(session, DeliveryState(state) if state else None)
         counts = await deliveries.counts(session)
     if as_json:
-        screen.as_json({"counts": counts, "deliveries": [_facts(each) for each in found]})
+        screen.write_json({"counts": counts, "deliveries": [_facts(each) for each in found]})
         return 0
     told = ", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "nothing yet"
     lines = [f"{d.id:>6}  {d.state:<8} {d.kind:<7} {_where(d):<40} {d.error}".rstrip() for d in found]
-    screen.say("\n".join([f"Post: {told}", *lines]))
+    screen.write_text("\n".join([f"Post: {told}", *lines]))
     return 0
 
 
@@ -47,8 +47,8 @@ def _facts(delivery: Delivery) -> dict[str, object]:
 
 async def retry(app: App, which: str) -> int:
     """Let dead deliveries be tried afresh."""
-    retrying.check(which, DEAD_ONES)
+    retrying.check_selector(which, LIST_DEAD)
     async with app.store.transaction() as session:
-        count, released = await retrying.try_again(session, which, app.box.clock.now(), DEAD_ONES)
-    screen.say(retrying.words(count, released))
+        count, released = await retrying.retry(session, which, app.box.clock.now(), LIST_DEAD)
+    screen.write_text(retrying.retried_words(count, released))
     return 0

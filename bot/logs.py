@@ -11,11 +11,13 @@ from typing import Literal
 import structlog
 
 # Both without the values of local variables: among them are passwords, addresses and what people asked.
-_TRACES = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
-_PLAIN_TRACES = structlog.dev.plain_traceback
+_JSON_TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
+_PLAIN_TRACEBACKS = structlog.dev.plain_traceback
 
 
-def set_up(log_format: Literal["console", "json"], file: Path | None = None) -> None:
+def configure(log_format: Literal["console", "json"], file: Path | None = None) -> None:
     """Send log lines to standard error, or to *file*: a one-shot command's screen belongs to its answer."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -25,9 +27,9 @@ def set_up(log_format: Literal["console", "json"], file: Path | None = None) -> 
     ]
     as_json = log_format == "json" or file is not None
     last: list[structlog.typing.Processor] = (
-        [_TRACES, structlog.processors.JSONRenderer(sort_keys=True)]
+        [_JSON_TRACEBACKS, structlog.processors.JSONRenderer(sort_keys=True)]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=_PLAIN_TRACES)]
+        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=_PLAIN_TRACEBACKS)]
     )
     structlog.configure(
         processors=[*shared, *last],

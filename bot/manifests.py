@@ -12,7 +12,7 @@ from bot import screen
 from bot.settings import Settings, WrongSettings
 from handlers.catalogue import FEATURES
 from handlers.errors import Refusal
-from integrations.teams.package import Offer, manifest, package
+from integrations.teams.package import MenuCommand, app_package, manifest
 
 # What people do most, in the order in which they look for it; each is a command of the catalogue.
 MENU = (
@@ -29,10 +29,10 @@ MENU = (
 )
 
 
-def offers() -> tuple[Offer, ...]:
+def menu_offers() -> tuple[MenuCommand, ...]:
     """The menu, with the words that `help` uses."""
     does = {command.words: command.does for feature in FEATURES for command in feature.commands}
-    return tuple(Offer(words, does[words]) for words in MENU)
+    return tuple(MenuCommand(words, does[words]) for words in MENU)
 
 
 def teams(settings: Settings, out: Path) -> int:
@@ -47,12 +47,12 @@ def teams(settings: Settings, out: Path) -> int:
     if any(lacks for lacks, _ in missing):
         words = "\n  ".join(line for lacks, line in missing if lacks)
         raise WrongSettings(f"The package needs these settings (see .env.example):\n  {words}")
-    about = manifest(settings.teams.app_id, settings.public_url, version("handshake"), offers())
+    about = manifest(settings.teams.app_id, settings.public_url, version("handshake"), menu_offers())
     try:
-        out.write_bytes(package(about))
+        out.write_bytes(app_package(about))
     except OSError as error:
         raise Refusal(f"{out} cannot be written: {error.strerror}.") from None
-    screen.say(
+    screen.write_text(
         f"Wrote {out}.\n"
         "Next: Teams admin center, Teams apps, Manage apps, Upload new app. "
         f"The messaging endpoint of the Azure Bot is {settings.public_url}/api/messages"

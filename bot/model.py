@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.app import App
-from handlers.questions.modelled import TOTAL_S, Helper, leaving, lines_of, vocabulary
-from integrations.openai.tools import wording
-from integrations.ports.language import Language
+from handlers.questions.modelled import TOTAL_S, ModelSession, prompt_lines, prompt_vocabulary, shareable_items
+from integrations.openai.tools import answer_prompt
+from integrations.ports.language import LanguageModel
 from storage import questions, roadmap
 from storage.directory import directory
-from storage.values import OPEN, UNRESTRICTED, Directory, Item, Order, Person, Plan
+from storage.values.company import UNRESTRICTED, Directory, Person
+from storage.values.questions import Plan, SortOrder
+from storage.values.roadmap import OPEN_STATUSES, Item
 
 SAMPLE = "what is open, and who owns it?"
-LATELY = timedelta(days=30)
+USAGE_PERIOD = timedelta(days=30)
 
 
-async def look(app: App) -> tuple[bool | None, str, str]:
+async def check(app: App) -> tuple[bool | None, str, str]:
     """(all is well, what was found, what to do); None for a model that is switched off."""
     language = app.box.language
     if language is None:
@@ -25,10 +27,10 @@ async def look(app: App) -> tuple[bool | None, str, str]:
             return False, "OPENAI_MODEL is set and its key is not", f"set {missing[0]}"
         return None, "off: no question and no item ever leaves (OPENAI_MODEL names one)", ""
     async with app.store.reading() as session:
-        plan = Plan(statuses=OPEN, order=Order.DUE, limit=1)
+        plan = Plan(statuses=OPEN_STATUSES, order=SortOrder.DUE, limit=1)
         items = (await roadmap.matching(session, plan, UNRESTRICTED, show=1)).items
         names = await directory(session)
-        spent = await questions.usage_since(session, datetime.now(UTC) - LATELY)
+        spent = await questions.usage_since(session, datetime.now(UTC) - USAGE_PERIOD)
     took = f"{spent.tokens_in + spent.tokens_out:,} tokens in 30 days"
     cost = f", {spent.micros / 1e6:.2f} by the prices set" if spent.micros else ""
     sample = _sample(items, names)
@@ -40,13 +42,13 @@ async def look(app: App) -> tuple[bool | None, str, str]:
 
 def _sample(items: tuple[Item, ...], names: Directory) -> str:
     """What a model is sent to word an answer about the first open item that everybody may see."""
-    return wording(SAMPLE, lines_of(leaving(items), names.publicly()))[1]
+    return answer_prompt(SAMPLE, prompt_lines(shareable_items(items), names.publicly()))[1]
 
 
-async def _answers(app: App, language: Language, names: Directory) -> bool:
+async def _answers(app: App, language: LanguageModel, names: Directory) -> bool:
     """Whether the model fills in a plan for a plain question, names of campaigns and teams included."""
-    known = vocabulary(names)
+    known = prompt_vocabulary(names)
     asked = f"what is open for {known.campaigns[0]}?" if known.campaigns else "what is blocked?"
-    helper = Helper(app.box, language)
+    helper = ModelSession(app.box, language)
     today = app.box.clock.now().date()
     return await helper.plan(asked, names, Person(id="", email="", name=""), today) is not None

@@ -14,7 +14,7 @@ from handlers import later
 from handlers.catalogue import FEATURES
 
 # Imported inside functions, by whoever needs them first.
-ON_FIRST_USE = (
+LAZY_MODULES = (
     "handlers.dinners.rules.reseating",
     "handlers.dinners.rules.seating",  # numpy
     "handlers.tours.rules.rounds",  # scipy
@@ -29,10 +29,10 @@ ON_FIRST_USE = (
 
 def preload() -> None:
     """Load every slice, its notices, and the libraries that are imported on first use."""
-    later.load_all()
+    later.load_lazy_modules()
     for feature in FEATURES:
         feature.notices()
-    for name in ON_FIRST_USE:
+    for name in LAZY_MODULES:
         import_module(name)
 
 

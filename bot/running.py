@@ -15,37 +15,37 @@ from random import Random
 
 import structlog
 
-from bot.app import App, opened
-from bot.clock import AlarmClock, SharedClock
-from bot.desk import Desk
-from bot.doors import doors
-from bot.feeds import Feeds
-from bot.health import Figures, Health
-from bot.keeping import StoredRooms
-from bot.post.carrier import carrier
-from bot.post.deliver import Postman
-from bot.post.outcomes import Patience
-from bot.post.telling import told_by
-from bot.post.wording import Wording
+from bot.app import App, open_app
+from bot.clock import DatabaseClock, Scheduler
+from bot.desk import Inbox
+from bot.doors import build_adapters
+from bot.feeds import CalendarFeed
+from bot.health import Health, Metrics
+from bot.keeping import StoredMessageLog
+from bot.post.carrier import make_worker
+from bot.post.deliver import Deliverer
+from bot.post.outcomes import RetryPolicy
+from bot.post.telling import make_unreachable_notifier
+from bot.post.wording import Composer
 from bot.preloading import preload
-from bot.seal import FernetSeal
-from bot.server import front, listening
-from bot.settings import Settings, WrongSettings, check_doors
+from bot.seal import FernetCipher
+from bot.server import build_http_app, listen
+from bot.settings import Settings, WrongSettings, check_platforms
 from handlers.catalogue import FEATURES
 from handlers.dispatch import Dispatcher
 from handlers.errors import Refusal
 from handlers.feature import jobs_of
-from handlers.opening import opening
-from integrations.console.rooms import ConsoleRooms
+from handlers.opening import next_sending_time
+from integrations.console.rooms import WebChat
 from integrations.ports.chat import ChatPlatform
-from integrations.ports.door import Door
+from integrations.ports.door import PlatformAdapter
 from storage.store import Store
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
 # When each part is cut off, counted from the word to stop: whoever stops us kills us soon after 20 s.
-FRONT_UNTIL_S, DESK_UNTIL_S, DOORS_UNTIL_S, POST_UNTIL_S = 6.0, 12.0, 14.0, 19.0
+HTTP_DEADLINE_S, INBOX_DEADLINE_S, ADAPTERS_DEADLINE_S, DELIVERY_DEADLINE_S = 6.0, 12.0, 14.0, 19.0
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,12 @@ class Pace:
     """
 
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    patience: Patience = field(default_factory=Patience)
+    patience: RetryPolicy = field(default_factory=RetryPolicy)
     every: timedelta = timedelta(seconds=1)
     stretch: float = 1.0
 
 
-class Stopping:
+class ShutdownDeadline:
     """One clock for all that has to end: what one part leaves, the next ones have."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -77,7 +77,7 @@ class Stopping:
 
 
 @asynccontextmanager
-async def _cut_off(inside: AbstractAsyncContextManager[None], left: Callable[[], float]) -> AsyncIterator[None]:
+async def _with_deadline(inside: AbstractAsyncContextManager[None], left: Callable[[], float]) -> AsyncIterator[None]:
     """*inside*, which may take so long to be left and no longer."""
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(inside)
@@ -91,26 +91,26 @@ async def _cut_off(inside: AbstractAsyncContextManager[None], left: Callable[[],
                 log.warning("a door was closed amid work", action="run.cut")
 
 
-def wordings(app: App) -> dict[str, Wording]:
+def notice_composers(app: App) -> dict[str, Composer]:
     """Who words which kind of notice when it is sent: every feature its own."""
     return {kind: partial(compose, app.box) for feature in FEATURES for kind, compose in feature.notices().items()}
 
 
-def postman_of(
-    app: App, platforms: Mapping[str, ChatPlatform], doors: Sequence[Door] = (), pace: Pace | None = None
-) -> Postman:
+def make_deliverer(
+    app: App, platforms: Mapping[str, ChatPlatform], doors: Sequence[PlatformAdapter] = (), pace: Pace | None = None
+) -> Deliverer:
     """The one that brings this house's deliveries to *platforms*; notices wait until their door has looked around."""
     looked, pace = {door.name: door.looked for door in doors}, pace or Pace()
-    return Postman(
+    return Deliverer(
         app.store,
         platforms,
-        wordings(app),
+        notice_composers(app),
         clock=app.box.clock,
         random=Random(),  # noqa: S311  (jitter)
         patience=pace.patience,
         sleep=pace.sleep,
-        tell=told_by(app.box.policy),
-        opening=lambda db, place, at: opening(db, app.box.policy, place, at),
+        tell=make_unreachable_notifier(app.box.policy),
+        opening=lambda db, place, at: next_sending_time(db, app.box.policy, place, at),
         is_looked_at=lambda platform: platform not in looked or looked[platform].is_set(),
     )
 
@@ -124,7 +124,7 @@ def _check_keys(settings: Settings) -> None:
         )
     if settings.keys:
         try:
-            FernetSeal(settings.keys, None).close("probe")
+            FernetCipher(settings.keys, None).close("probe")
         except Refusal as refusal:  # said now, and not to the first person who asks something
             raise WrongSettings(refusal.text) from None
 
@@ -136,12 +136,12 @@ async def run(settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    check_doors(settings)
-    clock = SharedClock()
-    async with opened(settings, clock) as app:
+    check_platforms(settings)
+    clock = DatabaseClock()
+    async with open_app(settings, clock) as app:
         await clock.look(app.store)
         await asyncio.to_thread(preload)  # the first asker should not wait for it
-        async with serving(app) as port, _kept_right(clock, app.store):
+        async with serving(app) as port, _clock_syncing(clock, app.store):
             log.info("running", action="run.started", store=str(app.store), port=port)
             await stop.wait()
             log.info("stopping", action="run.stopping")
@@ -149,7 +149,7 @@ async def run(settings: Settings) -> int:
 
 
 @asynccontextmanager
-async def _kept_right(clock: SharedClock, store: Store) -> AsyncIterator[None]:
+async def _clock_syncing(clock: DatabaseClock, store: Store) -> AsyncIterator[None]:
     """Set the clock by the database again and again, for as long as the block lasts."""
     keeping = asyncio.create_task(clock.keep_right(store), name="clock")
     try:
@@ -159,9 +159,9 @@ async def _kept_right(clock: SharedClock, store: Store) -> AsyncIterator[None]:
         await asyncio.gather(keeping, return_exceptions=True)  # it has let go of the store
 
 
-def _counted(app: App) -> Figures:
+def _metrics_of(app: App) -> Metrics:
     """The figures of this process, which hear of every command from now on."""
-    figures = Figures()
+    figures = Metrics()
     if isinstance(app.dispatch, Dispatcher):
         app.dispatch.noted = figures.note
     return figures
@@ -173,26 +173,28 @@ async def serving(app: App, pace: Pace | None = None) -> AsyncIterator[int]:
 
     Left in the order in which work flows: nobody comes in any more, what came in is answered, what was answered is sent.
     """
-    rooms = ConsoleRooms(StoredRooms(app.store, app.box.clock))
-    desk, stopping = Desk(app.box, app.dispatch), Stopping()
+    rooms = WebChat(StoredMessageLog(app.store, app.box.clock))
+    desk, stopping = Inbox(app.box, app.dispatch), ShutdownDeadline()
     pace = pace or Pace()
-    found = doors(app, desk, pace.sleep, pace.stretch)
-    postman = postman_of(app, {each.name: each for each in (rooms, *(door.platform for door in found))}, found, pace)
+    found = build_adapters(app, desk, pace.sleep, pace.stretch)
+    postman = make_deliverer(
+        app, {each.name: each for each in (rooms, *(door.platform for door in found))}, found, pace
+    )
     async with AsyncExitStack() as stack:
         for door in found:
             await stack.enter_async_context(door.connected())
-        post = carrier(app.store, postman.deliver, clock=app.box.clock, every=pace.every)
+        post = make_worker(app.store, postman.deliver, clock=app.box.clock, every=pace.every)
         await stack.enter_async_context(post)
-        clock = AlarmClock(app.box, jobs_of(FEATURES), rang=post.wake)
+        clock = Scheduler(app.box, jobs_of(FEATURES), rang=post.wake)
         await stack.enter_async_context(clock)
-        stack.callback(lambda: setattr(post, "drain", timedelta(seconds=stopping.left(POST_UNTIL_S))))
+        stack.callback(lambda: setattr(post, "drain", timedelta(seconds=stopping.left(DELIVERY_DEADLINE_S))))
         desk.wake = post.wake
         for door in found:
-            await stack.enter_async_context(_cut_off(door.opened(), partial(stopping.left, DOORS_UNTIL_S)))
-        await stack.enter_async_context(desk.open(partial(stopping.left, DESK_UNTIL_S)))
-        health = Health(app, clock, _counted(app), is_open=app.settings.metrics_open)
-        routes = [*health.routes, *Feeds(app).routes, *(route for door in found for route in door.routes)]
-        answers = listening(app.settings, front(routes), partial(stopping.left, FRONT_UNTIL_S))
+            await stack.enter_async_context(_with_deadline(door.opened(), partial(stopping.left, ADAPTERS_DEADLINE_S)))
+        await stack.enter_async_context(desk.open(partial(stopping.left, INBOX_DEADLINE_S)))
+        health = Health(app, clock, _metrics_of(app), is_open=app.settings.metrics_open)
+        routes = [*health.routes, *CalendarFeed(app).routes, *(route for door in found for route in door.routes)]
+        answers = listen(app.settings, build_http_app(routes), partial(stopping.left, HTTP_DEADLINE_S))
         port = await stack.enter_async_context(answers)
         stack.callback(stopping.begin)
         yield port

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from bot import screen
-from bot.app import App, compose
+from bot.app import App, build_app
 from handlers.errors import BadInput
-from handlers.grammar import cleaned
+from handlers.grammar import strip_invisible
 from integrations.ports.clock import FixedClock
-from integrations.ports.inbound import Account, Command, Reply, Whereabouts
+from integrations.ports.inbound import Account, CommandText, ConversationRef, Reply
 from storage.store import StoreProblem
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class SayRequest:
     """One thing to say: the words, who, where, and when it is."""
 
     text: str
@@ -36,33 +36,33 @@ class BadLine:
     error: str
 
 
-_NAMES = ("text", "as", "in", "at")
+_FIELDS = ("text", "as", "in", "at")
 
 
-def requests(path: Path) -> list[Request | BadLine]:
+def read_requests(path: Path) -> list[SayRequest | BadLine]:
     """The requests in a file of JSON lines, in order. Raises BadInput when the file itself cannot be read."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path} cannot be read as UTF-8 text: {error}") from None
     lines = text.split("\n")  # and nowhere else: JSON may hold the signs at which splitlines ends a line too
-    return [_request(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+    return [_parse_line(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
 
 
-def _request(number: int, line: str) -> Request | BadLine:
+def _parse_line(number: int, line: str) -> SayRequest | BadLine:
     try:
         said = json.loads(line)
     except (ValueError, RecursionError) as error:
         return BadLine(f"Line {number} is not JSON: {error}")
-    if not isinstance(said, dict) or not all(isinstance(said.get(name), str | None) for name in _NAMES):
+    if not isinstance(said, dict) or not all(isinstance(said.get(name), str | None) for name in _FIELDS):
         return BadLine(f'Line {number} is not an object like {{"text": "current", "as": "you@example.com"}}')
     if "text" not in said or not said.get("as"):
         return BadLine(f"Line {number} needs “text” and “as”.")
-    text, who, where, at = (said.get(name) or "" for name in _NAMES)
-    return Request(text, who, where, at)
+    text, who, where, at = (said.get(name) or "" for name in _FIELDS)
+    return SayRequest(text, who, where, at)
 
 
-def moment(words: str) -> datetime:
+def parse_moment(words: str) -> datetime:
     """The moment that an `at` names. Raises BadInput."""
     try:
         at = datetime.fromisoformat(words)
@@ -71,94 +71,94 @@ def moment(words: str) -> datetime:
         raise BadInput(f"“{words}” is not a moment. Write it as 2026-09-01T09:00:00, with a zone or in UTC.") from None
 
 
-def place(words: str, email: str) -> Whereabouts:
+def parse_conversation(words: str, email: str) -> ConversationRef:
     """The place that `--in` names; a direct conversation without one. Raises BadInput."""
     platform, _, conversation = words.partition(":")
     match platform:
         case "":
-            return Whereabouts("console", f"@{email}", direct=True)
+            return ConversationRef("console", f"@{email}", direct=True)
         case "console" if conversation.startswith("#") and len(conversation) > 1:
-            return Whereabouts("console", conversation, name=conversation)
+            return ConversationRef("console", conversation, name=conversation)
         case "slack" if conversation.count("/") == 1 and not conversation.startswith("/"):
             workspace, _, channel = conversation.partition("/")
-            return Whereabouts("slack", channel, workspace)
+            return ConversationRef("slack", channel, workspace)
         case "teams" if conversation:
-            return Whereabouts("teams", conversation)
+            return ConversationRef("teams", conversation)
         case _:
             raise BadInput(
                 f"“{words}” is not a place. Write console:#name, slack:TEAM/CONVERSATION or teams:CONVERSATION."
             )
 
 
-async def answer(app: App, request: Request, account: str) -> Reply:
+async def answer(app: App, request: SayRequest, account: str) -> Reply:
     """What Handshake says to *request*."""
-    email = cleaned(request.who).strip().lower()
+    email = strip_invisible(request.who).strip().lower()
     return await app.dispatch(
-        Command(
+        CommandText(
             account=Account("console", email, email=email),
-            place=place(cleaned(request.place), email),
+            place=parse_conversation(strip_invisible(request.place), email),
             words=request.text,
             operator=account,
         )
     )
 
 
-async def once(app: App, request: Request, *, account: str, as_json: bool, save: Path | None = None) -> int:
+async def run_one(app: App, request: SayRequest, *, account: str, as_json: bool, save: Path | None = None) -> int:
     """Say one thing and print the reply; its exit status is the command's.
 
     A file that comes with it is kept at *save* (in there, when that is a folder), and nowhere unasked. Raises BadInput.
     """
     reply = await answer(app, request, account)
-    saved = _saved(reply, save)
+    saved = _save_file(reply, save)
     if as_json:
-        screen.as_json(screen.reply_facts(reply, saved))
+        screen.write_json(screen.reply_json(reply, saved))
     else:
-        screen.show(reply, saved)
+        screen.show_reply(reply, saved)
     if save and not saved and not reply.exit:
         sys.stderr.write("That answer has no file, so nothing was saved.\n")
         return 1
     return reply.exit
 
 
-def _for_its_owner(name: str, flags: int) -> int:
+def _open_owner_only(name: str, flags: int) -> int:
     return os.open(name, flags, 0o600)
 
 
-def _saved(reply: Reply, save: Path | None) -> str:
+def _save_file(reply: Reply, save: Path | None) -> str:
     """Where the reply's file was written to; "" when nowhere. It may hold what only its reader may see."""
     if save is None or reply.file is None:
         return ""
     path = save / reply.file.name if save.is_dir() else save
     try:
-        with open(path, "wb", opener=_for_its_owner) as file:
+        with open(path, "wb", opener=_open_owner_only) as file:
             file.write(reply.file.content)
     except OSError as error:
         raise BadInput(f"{path} cannot be written: {error.strerror or error}") from None
     return str(path)
 
 
-async def batch(app: App, lines: list[Request | BadLine], *, account: str, at: str) -> int:
+async def run_batch(app: App, lines: list[SayRequest | BadLine], *, account: str, at: str) -> int:
     """Say one thing a line, in order, each as its own event; the worst exit status is the whole one's."""
     worst = 0
     for line in lines:
-        outcome = await _one_line(app, line, account, at)
+        outcome = await _run_line(app, line, account, at)
         worst = max(worst, int(outcome.get("exit", 0)))
-        screen.as_json(outcome)
+        screen.write_json(outcome)
     return worst
 
 
-async def _one_line(app: App, line: Request | BadLine, account: str, at: str) -> dict[str, Any]:
+async def _run_line(app: App, line: SayRequest | BadLine, account: str, at: str) -> dict[str, Any]:
     if isinstance(line, BadLine):
         return {"error": line.error, "exit": 2}
     try:
-        there = _at(app, replace(line, at=line.at or at))
-        return screen.reply_facts(await answer(there, line, account))
+        there = _app_at(app, replace(line, at=line.at or at))
+        return screen.reply_json(await answer(there, line, account))
     except BadInput as error:
         return {"error": error.text, "exit": error.exit}
     except StoreProblem as problem:
         return {"error": str(problem), "exit": 3}
 
 
-def _at(app: App, request: Request) -> App:
+def _app_at(app: App, request: SayRequest) -> App:
     """The same house with the clock at the moment of the request."""
-    return compose(app.settings, app.store, FixedClock(moment(request.at))) if request.at else app
+    return build_app(app.settings, app.store, FixedClock(parse_moment(request.at))) if request.at else app

@@ -8,25 +8,25 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from integrations.plain.render import form_text, text
+from integrations.plain.render import card_text, form_text
 from integrations.ports.cards import Card, to_json
 from integrations.ports.inbound import Reply
 
 # Signs at which many readers end a line, and which JSON would allow inside a string as they are.
-_LINE_ENDS = str.maketrans({"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+_ESCAPED_LINE_ENDS = str.maketrans({"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
-def as_json(value: Mapping[str, Any]) -> None:
+def write_json(value: Mapping[str, Any]) -> None:
     """One object on one line of standard output."""
-    line = json.dumps(value, ensure_ascii=False, default=str).translate(_LINE_ENDS)
+    line = json.dumps(value, ensure_ascii=False, default=str).translate(_ESCAPED_LINE_ENDS)
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
 
-def reply_facts(reply: Reply, saved: str = "") -> dict[str, Any]:
+def reply_json(reply: Reply, saved: str = "") -> dict[str, Any]:
     """A reply as the contract's JSON object; a failed one also says `error` and `exit`, one with a file where it is."""
     whole: dict[str, Any] = {
-        "text": words(reply),
+        "text": reply_text(reply),
         "card": to_json(reply.card),
         "private": reply.private,
         "facts": dict(reply.facts),
@@ -36,39 +36,39 @@ def reply_facts(reply: Reply, saved: str = "") -> dict[str, Any]:
     if reply.file:
         whole["file"] = {"name": reply.file.name, "saved": saved}
     if reply.exit:
-        whole |= {"error": reply.facts.get("error", text(reply.card)), "exit": reply.exit}
+        whole |= {"error": reply.facts.get("error", card_text(reply.card)), "exit": reply.exit}
     return whole
 
 
-def words(reply: Reply) -> str:
+def reply_text(reply: Reply) -> str:
     """The complete plain text of a reply; a form is asked for in words."""
-    said = text(reply.card)
+    said = card_text(reply.card)
     return f"{said}\n\n{form_text(reply.form)}" if reply.form else said
 
 
-def show(reply: Reply, saved: str = "") -> None:
+def show_reply(reply: Reply, saved: str = "") -> None:
     """A reply for a person at a terminal, and where the file that came with it is: *saved*, or nowhere."""
     show_card(reply.card, error=bool(reply.exit))
     if reply.form:
-        say(form_text(reply.form))
+        write_text(form_text(reply.form))
     if reply.file:
         nowhere = f"{reply.file.name} was written nowhere. To keep it, say the same with --save FILE"
-        say(f"Saved as {saved}" if saved else nowhere)
+        write_text(f"Saved as {saved}" if saved else nowhere)
 
 
 def show_card(card: Card, *, error: bool = False) -> None:
     """A card drawn where somebody looks, and its complete plain text where a program reads."""
     if not (sys.stderr if error else sys.stdout).isatty():
-        say(text(card), error=error)
+        write_text(card_text(card), error=error)
         return
     from rich.console import Console
 
-    from integrations.terminal.render import renderable
+    from integrations.terminal.render import render_card
 
-    Console(stderr=error, highlight=False).print(renderable(card))
+    Console(stderr=error, highlight=False).print(render_card(card))
 
 
-def say(whole: str, *, error: bool = False) -> None:
+def write_text(whole: str, *, error: bool = False) -> None:
     """Words on the screen, the first line bold where the screen can; failures go to standard error."""
     stream = sys.stderr if error else sys.stdout
     if not stream.isatty():
@@ -85,7 +85,7 @@ def say(whole: str, *, error: bool = False) -> None:
 
 
 @contextmanager
-def working(what: str, *, quiet: bool = False) -> Iterator[None]:
+def progress(what: str, *, quiet: bool = False) -> Iterator[None]:
     """Show that something takes its time, on a terminal alone."""
     if quiet or not sys.stderr.isatty():
         yield

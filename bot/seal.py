@@ -14,10 +14,10 @@ from handlers.errors import Refusal
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
 
-MIN_LENGTH = 32  # characters of a key; shorter ones are words somebody thought of
+MIN_KEY_LENGTH = 32  # characters of a key; shorter ones are words somebody thought of
 
 
-class FernetSeal:
+class FernetCipher:
     """Seals with the first key, opens with any. The keys are read when something is first sealed or opened.
 
     With SQLite a key file of mode 600 is made beside the store when no key is set; *path* is that store.
@@ -48,7 +48,7 @@ class FernetSeal:
         if self._fernet is None:
             from cryptography.fernet import Fernet, MultiFernet
 
-            self._fernet = MultiFernet([Fernet(_derived(key)) for key in self._keys or (self._key_file(),)])
+            self._fernet = MultiFernet([Fernet(_fernet_key(key)) for key in self._keys or (self._key_file(),)])
         return self._fernet
 
     def _key_file(self) -> str:
@@ -67,14 +67,14 @@ class FernetSeal:
         return path.read_text().strip()
 
 
-def _derived(key: str) -> bytes:
+def _fernet_key(key: str) -> bytes:
     """A Fernet key from whatever was set: one made for Fernet as it is, other text through HKDF."""
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-    if len(key) < MIN_LENGTH:
+    if len(key) < MIN_KEY_LENGTH:
         raise Refusal(
-            f"Each key in HANDSHAKE_SECRET_KEYS needs at least {MIN_LENGTH} characters. "
+            f"Each key in HANDSHAKE_SECRET_KEYS needs at least {MIN_KEY_LENGTH} characters. "
             f"Set it, for example, to: {secrets.token_urlsafe(32)}"
         )
     if len(key) == 44 and key.endswith("="):

@@ -20,7 +20,7 @@ from handlers.errors import Refusal
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-MAX_BODY = 1_000_000  # bytes; no platform sends more in one event
+MAX_BODY_BYTES = 1_000_000  # bytes; no platform sends more in one event
 DRAIN_S = 20
 TICK_S = 1.0
 LOOK_S = 0.005  # between two looks whether the last connection has ended
@@ -30,7 +30,7 @@ def _drain_s() -> float:
     return DRAIN_S
 
 
-class NoRoom(Refusal):
+class CannotListen(Refusal):
     """The address to listen at is taken or not ours."""
 
     exit = 3
@@ -40,14 +40,14 @@ async def alive(_request: Request) -> Response:
     return PlainTextResponse("ok\n")
 
 
-def front(routes: Sequence[Any], handlers: Mapping[Any, Any] | None = None) -> Starlette:
+def build_http_app(routes: Sequence[Any], handlers: Mapping[Any, Any] | None = None) -> Starlette:
     """The application that serves *routes*, with a limit on what anybody may send. *handlers* answer for errors."""
     application = Starlette(routes=[Route("/healthz", alive), *routes], exception_handlers=handlers)
-    application.add_middleware(Limited)
+    application.add_middleware(BodySizeLimit)
     return application
 
 
-class Limited:
+class BodySizeLimit:
     """Refuses bodies that are longer than anything a platform sends, before anybody reads them."""
 
     def __init__(self, app: Any) -> None:
@@ -58,18 +58,18 @@ class Limited:
             await self._app(scope, receive, send)
             return
         length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        if not length.isdigit() or int(length) > MAX_BODY:
+        if not length.isdigit() or int(length) > MAX_BODY_BYTES:
             await PlainTextResponse("too large\n", status_code=413)(scope, receive, send)
             return
-        counted = _Counted(receive)
+        counted = _CountingReceive(receive)
         try:
             await self._app(scope, counted, send)
         except ClientDisconnect:  # nobody's fault here: they went away, or were sent away
-            if counted.seen > MAX_BODY:
+            if counted.seen > MAX_BODY_BYTES:
                 await PlainTextResponse("too large\n", status_code=413)(scope, receive, send)
 
 
-class _Counted:
+class _CountingReceive:
     """*receive*, ending the conversation with whoever sends more than was announced."""
 
     def __init__(self, receive: Any) -> None:
@@ -79,7 +79,7 @@ class _Counted:
     async def __call__(self) -> Any:
         message = await self._receive()
         self.seen += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if self.seen > MAX_BODY else message
+        return {"type": "http.disconnect"} if self.seen > MAX_BODY_BYTES else message
 
 
 class _Server(uvicorn.Server):
@@ -123,7 +123,7 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def listening(
+async def listen(
     settings: Settings, application: Starlette, drain_s: Callable[[], float] = _drain_s
 ) -> AsyncIterator[int]:
     """Serve *application* for as long as the block lasts, and what is under way then for *drain_s*; gives the port.
@@ -147,7 +147,7 @@ async def listening(
         ours.bind((settings.host, settings.port))  # uvicorn's own way would print the raw error above our words
     except OSError:
         ours.close()
-        raise NoRoom(
+        raise CannotListen(
             f"Nothing can listen at {settings.host}:{settings.port}; something else may do so already. "
             "Set HANDSHAKE_PORT to another one."
         ) from None

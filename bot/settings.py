@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from handlers.hours import read_country, read_days, read_quiet
+from handlers.hours import parse_holiday_country, parse_quiet_hours, parse_working_days
 from handlers.toolbox import Policy
 
 
@@ -216,19 +216,19 @@ class Settings(BaseSettings):
     @field_validator("quiet_hours")
     @classmethod
     def _readable_quiet_hours(cls, value: str) -> str:
-        read_quiet(value)
+        parse_quiet_hours(value)
         return value
 
     @field_validator("working_days")
     @classmethod
     def _readable_days(cls, value: str) -> str:
-        read_days(value)
+        parse_working_days(value)
         return value
 
     @field_validator("holidays")
     @classmethod
     def _known_holidays(cls, value: str) -> str:
-        return read_country(value)
+        return parse_holiday_country(value)
 
     @field_validator("timezone")
     @classmethod
@@ -281,7 +281,7 @@ def _variable(field: str) -> str:
     return f"{owner.model_config['env_prefix']}{field}".upper()
 
 
-def check_doors(settings: Settings) -> None:
+def check_platforms(settings: Settings) -> None:
     """Raises WrongSettings when a platform is half configured, or open to anybody by accident."""
     missing = [*settings.slack.missing, *settings.teams.missing, *settings.model.missing]
     if missing:

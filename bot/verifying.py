@@ -9,11 +9,11 @@ from storage.verifying import verify
 
 async def run(app: App, head: str, *, as_json: bool) -> int:
     """Print the verdict; 1 when something was altered."""
-    with screen.working("Recomputing the chain and replaying it …", quiet=as_json):
+    with screen.progress("Recomputing the chain and replaying it …", quiet=as_json):
         async with app.store.reading() as session:
             verdict = await verify(session, head)
     if as_json:
-        screen.as_json(
+        screen.write_json(
             {
                 "ok": not verdict.problem,
                 "problem": verdict.problem,
@@ -23,14 +23,14 @@ async def run(app: App, head: str, *, as_json: bool) -> int:
             }
         )
     elif verdict.problem:
-        screen.say(
+        screen.write_text(
             f"ALTERED\n{verdict.problem}\nRestore a backup from before, and find out who can write to the store.",
             error=True,
         )
     elif not verdict.revisions:
-        screen.say("Nothing has been published yet, so there is nothing to verify.")
+        screen.write_text("Nothing has been published yet, so there is nothing to verify.")
     else:
-        screen.say(
+        screen.write_text(
             f"Everything holds\n{verdict.revisions} revisions with {verdict.changes} changes, replayed against the items.\n"
             f"Head: {verdict.head_name} {verdict.head}\nKeep it, and compare later: handshake verify --head {verdict.head[:12]}"
         )

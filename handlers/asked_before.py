@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 
 from handlers.errors import BadInput, NotFound
-from handlers.feature import Asked
+from handlers.feature import Request
 from storage.store import Session
-from storage.values import Question
+from storage.values.questions import Question
 
-NUMBER = r"[qQ]?\d{1,9}"  # how a command that is about a question begins
-_NUMBER = re.compile(r"[qQ]?(\d{1,9})")
+QUESTION_PATTERN = r"[qQ]?\d{1,9}"  # how a command that is about a question begins
+_QUESTION_NUMBER = re.compile(r"[qQ]?(\d{1,9})")
 
 
-async def question_named(session: Session, said: str) -> Question:
+async def question_numbered(session: Session, said: str) -> Question:
     """The question with that number. Raises BadInput, NotFound."""
     from storage import questions  # the tables of commands need the pattern above, and only this needs SQL tables
 
-    found = _NUMBER.fullmatch(said.strip())
+    found = _QUESTION_NUMBER.fullmatch(said.strip())
     if not found:
         raise BadInput("Say the number of the question; it stands on the answer, such as Q17.", "questions")
     question = await questions.numbered(session, int(found[1]))
@@ -26,9 +26,9 @@ async def question_named(session: Session, said: str) -> Question:
     return question
 
 
-async def own_question(session: Session, asked: Asked, said: str) -> Question:
+async def readable_question(session: Session, asked: Request, said: str) -> Question:
     """A question of whoever asks, or one asked in this very room. Raises NotFound for all others: their words are theirs."""
-    question = await question_named(session, said)
+    question = await question_numbered(session, said)
     here = asked.place is not None and not asked.where.direct and question.place == asked.place.id
     if question.asker != asked.person.id and not here:
         raise NotFound(f"{question.name} is not yours, and was not asked here.", "questions")

@@ -10,22 +10,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
 
-from storage.values import (
+from storage.values.company import Audience, Campaign
+from storage.values.post import Subscription
+from storage.values.roadmap import (
     ITEM_FIELDS,
-    Audience,
-    Campaign,
     Change,
     ChangeKind,
     Item,
     Status,
-    Subscription,
     as_text,
-    item_from,
-    state_of,
+    field_values,
+    item_from_values,
 )
 
 
-class Group(IntEnum):
+class ChangeGroup(IntEnum):
     """What a step is to its reader, most urgent first; an item stands in the first group that fits."""
 
     BLOCKED = 1
@@ -38,23 +37,23 @@ class Group(IntEnum):
     CHANGED = 8
 
 
-TITLES = {
-    Group.BLOCKED: "Blocked",
-    Group.SLIPPED: "Slipped",
-    Group.AT_RISK: "At risk",
-    Group.DROPPED: "Dropped",
-    Group.SHIPPED: "Shipped",
-    Group.ADDED: "Added",
-    Group.PULLED_IN: "Pulled in",
-    Group.CHANGED: "Changed",
+GROUP_TITLES = {
+    ChangeGroup.BLOCKED: "Blocked",
+    ChangeGroup.SLIPPED: "Slipped",
+    ChangeGroup.AT_RISK: "At risk",
+    ChangeGroup.DROPPED: "Dropped",
+    ChangeGroup.SHIPPED: "Shipped",
+    ChangeGroup.ADDED: "Added",
+    ChangeGroup.PULLED_IN: "Pulled in",
+    ChangeGroup.CHANGED: "Changed",
 }
 
 # A move to or from one of these is news in itself.
-_LOUD = frozenset({Status.BLOCKED, Status.AT_RISK, Status.DONE, Status.DROPPED})
+_NEWSWORTHY = frozenset({Status.BLOCKED, Status.AT_RISK, Status.DONE, Status.DROPPED})
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ItemChange:
     """One item before and after; `before` is None for a new one, `after` for one that is gone."""
 
     before: Item | None
@@ -87,35 +86,35 @@ class Step:
         return (self.after.due - self.before.due).days
 
 
-def steps(before: Mapping[str, Item], after: Mapping[str, Item]) -> tuple[Step, ...]:
+def diff_items(before: Mapping[str, Item], after: Mapping[str, Item]) -> tuple[ItemChange, ...]:
     """Every item that differs between two states, by key."""
     keys = sorted(before.keys() | after.keys())
     pairs = [(before.get(key), after.get(key)) for key in keys]
-    return tuple(Step(old, new) for old, new in pairs if old is None or new is None or _differ(old, new))
+    return tuple(ItemChange(old, new) for old, new in pairs if old is None or new is None or _differ(old, new))
 
 
-def steps_of(recorded: Iterable[Change], after: Mapping[str, Item]) -> tuple[Step, ...]:
+def item_changes_of(recorded: Iterable[Change], after: Mapping[str, Item]) -> tuple[ItemChange, ...]:
     """What a revision's changes did to items, by key; *after* holds them as that revision left them.
 
     The state before needs no reading: it is the state after with the old values put back.
     """
     of_items = sorted((change for change in recorded if change.noun == "item"), key=lambda change: change.key)
-    return tuple(_step_of(change, after.get(change.key)) for change in of_items)
+    return tuple(_item_change_of(change, after.get(change.key)) for change in of_items)
 
 
-def _step_of(change: Change, after: Item | None) -> Step:
+def _item_change_of(change: Change, after: Item | None) -> ItemChange:
     if change.kind is ChangeKind.REMOVED or after is None:
-        return Step(item_from(change.key, change.old()), None)
+        return ItemChange(item_from_values(change.key, change.old()), None)
     if change.kind is ChangeKind.ADDED:
-        return Step(None, after)
-    return Step(item_from(change.key, {**state_of(after), **change.old()}), after)
+        return ItemChange(None, after)
+    return ItemChange(item_from_values(change.key, {**field_values(after), **change.old()}), after)
 
 
 def _differ(old: Item, new: Item) -> bool:
     return any(getattr(old, name) != getattr(new, name) for name in ITEM_FIELDS)
 
 
-def seen_by(step: Step, audience: Audience) -> Step | None:
+def visible_to(step: ItemChange, audience: Audience) -> ItemChange | None:
     """The step as *audience* may know of it; None when it may not.
 
     An item that becomes visible is new to them: what it was before stays unsaid. One that becomes restricted
@@ -124,17 +123,17 @@ def seen_by(step: Step, audience: Audience) -> Step | None:
     if step.after is not None and not audience.may_see(step.after.visible_to):
         return None
     if step.before is not None and not audience.may_see(step.before.visible_to):
-        return Step(None, step.after) if step.after else None
+        return ItemChange(None, step.after) if step.after else None
     return step
 
 
-def untold(found: Iterable[Step], audience: Audience) -> frozenset[str]:
+def hidden_names(found: Iterable[ItemChange], audience: Audience) -> frozenset[str]:
     """Keys and titles that *audience* may not read, of items before or after these steps."""
     sides = (item for step in found for item in (step.before, step.after) if item is not None)
     return frozenset(name for item in sides if not audience.may_see(item.visible_to) for name in (item.key, item.title))
 
 
-def is_material(step: Step, days: int) -> bool:
+def is_material(step: ItemChange, days: int) -> bool:
     """True when the step is worth a notice of its own; the rest waits for the digest.
 
     *days* is how far a due date may move without being news.
@@ -142,7 +141,7 @@ def is_material(step: Step, days: int) -> bool:
     if step.before is None or step.after is None:
         return True
     before, after = step.before, step.after
-    if before.status is not after.status and {before.status, after.status} & _LOUD:
+    if before.status is not after.status and {before.status, after.status} & _NEWSWORTHY:
         return True
     if before.owner != after.owner or set(before.campaigns) != set(after.campaigns):
         return True
@@ -151,53 +150,53 @@ def is_material(step: Step, days: int) -> bool:
     return abs(step.days_later) > days
 
 
-def group_of(step: Step) -> Group:
+def group_of(step: ItemChange) -> ChangeGroup:
     """Where a reader looks for this step."""
     if step.after is None:
-        return Group.DROPPED
+        return ChangeGroup.DROPPED
     if step.before is None:
-        return Group.ADDED
+        return ChangeGroup.ADDED
     turned = step.before.status is not step.after.status
     by_status = {
-        Status.BLOCKED: Group.BLOCKED,
-        Status.AT_RISK: Group.AT_RISK,
-        Status.DROPPED: Group.DROPPED,
-        Status.DONE: Group.SHIPPED,
+        Status.BLOCKED: ChangeGroup.BLOCKED,
+        Status.AT_RISK: ChangeGroup.AT_RISK,
+        Status.DROPPED: ChangeGroup.DROPPED,
+        Status.DONE: ChangeGroup.SHIPPED,
     }
     if turned and step.after.status in by_status:
         return by_status[step.after.status]
     if step.days_later > 0:
-        return Group.SLIPPED
-    return Group.PULLED_IN if step.days_later < 0 else Group.CHANGED
+        return ChangeGroup.SLIPPED
+    return ChangeGroup.PULLED_IN if step.days_later < 0 else ChangeGroup.CHANGED
 
 
-def grouped(found: Iterable[Step]) -> tuple[tuple[Group, tuple[Step, ...]], ...]:
+def grouped(found: Iterable[ItemChange]) -> tuple[tuple[ChangeGroup, tuple[ItemChange, ...]], ...]:
     """Steps under their headings, most urgent heading first, by key under each."""
-    heaps: dict[Group, list[Step]] = {}
+    heaps: dict[ChangeGroup, list[ItemChange]] = {}
     for step in found:
         heaps.setdefault(group_of(step), []).append(step)
     return tuple((group, tuple(sorted(heaps[group], key=lambda s: s.key))) for group in sorted(heaps))
 
 
-def follows(subscription: Subscription, step: Step) -> bool:
+def follows(subscription: Subscription, step: ItemChange) -> bool:
     """True when that step is about what the subscription asked for, before or after."""
-    teams, campaigns = _about(step)
+    teams, campaigns = _teams_and_campaigns(step)
     wanted_team = not subscription.teams or bool(teams & set(subscription.teams))
     return wanted_team and (not subscription.campaigns or bool(campaigns & set(subscription.campaigns)))
 
 
-def _about(step: Step) -> tuple[set[str], set[str]]:
+def _teams_and_campaigns(step: ItemChange) -> tuple[set[str], set[str]]:
     """(teams, campaigns) of the item, before or after."""
     sides = [item for item in (step.before, step.after) if item is not None]
     return {item.team for item in sides}, {campaign for item in sides for campaign in item.campaigns}
 
 
-def wanted_by(
-    subscriptions: Iterable[Subscription], found: Sequence[Step], audience: Audience, days: int
-) -> tuple[Step, ...]:
+def subscribed_item_changes(
+    subscriptions: Iterable[Subscription], found: Sequence[ItemChange], audience: Audience, days: int
+) -> tuple[ItemChange, ...]:
     """The steps that one place hears of: what its subscriptions follow, as its audience may see it."""
     wanted = list(subscriptions)
-    shown = [seen for step in found if (seen := seen_by(step, audience))]
+    shown = [seen for step in found if (seen := visible_to(step, audience))]
     kept = [
         step
         for step in shown
@@ -206,7 +205,7 @@ def wanted_by(
     return tuple(sorted(kept, key=lambda step: step.key))
 
 
-class About:
+class ChangedTopics:
     """Which teams, campaigns and pairs of both some steps are about."""
 
     def __init__(self) -> None:
@@ -214,8 +213,8 @@ class About:
         self.campaigns: set[str] = set()
         self.pairs: set[tuple[str, str]] = set()
 
-    def add(self, step: Step) -> None:
-        teams, campaigns = _about(step)
+    def add(self, step: ItemChange) -> None:
+        teams, campaigns = _teams_and_campaigns(step)
         self.teams |= teams
         self.campaigns |= campaigns
         self.pairs.update((team, campaign) for team in teams for campaign in campaigns)
@@ -230,32 +229,32 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class IndexBucket:
     """The steps with one `visible_to` before and one after: an audience sees all of them alike."""
 
-    every: About = field(default_factory=About)
-    material: About = field(default_factory=About)
-    fresh: About = field(default_factory=About)  # as they are to whom they become visible: new
+    every: ChangedTopics = field(default_factory=ChangedTopics)
+    material: ChangedTopics = field(default_factory=ChangedTopics)
+    fresh: ChangedTopics = field(default_factory=ChangedTopics)  # as they are to whom they become visible: new
 
 
-Index = Mapping[tuple[tuple[str, ...] | None, tuple[str, ...] | None], Shelf]
+ChangeIndex = Mapping[tuple[tuple[str, ...] | None, tuple[str, ...] | None], IndexBucket]
 
 
-def indexed(found: Iterable[Step], days: int) -> Index:
+def build_index(found: Iterable[ItemChange], days: int) -> ChangeIndex:
     """Steps laid out for asking of a thousand rooms whether one of them is wanted there."""
-    shelves: dict[tuple[tuple[str, ...] | None, tuple[str, ...] | None], Shelf] = {}
+    shelves: dict[tuple[tuple[str, ...] | None, tuple[str, ...] | None], IndexBucket] = {}
     for step in found:
         marks = (step.before.visible_to if step.before else None, step.after.visible_to if step.after else None)
-        shelf = shelves.setdefault(marks, Shelf())
+        shelf = shelves.setdefault(marks, IndexBucket())
         shelf.every.add(step)
         if is_material(step, days):
             shelf.material.add(step)
         if step.after:
-            shelf.fresh.add(Step(None, step.after))
+            shelf.fresh.add(ItemChange(None, step.after))
     return shelves
 
 
-def is_any_wanted(subscriptions: Sequence[Subscription], index: Index, audience: Audience) -> bool:
+def has_subscribed_change(subscriptions: Sequence[Subscription], index: ChangeIndex, audience: Audience) -> bool:
     """True when `wanted_by` would find something among the steps that were indexed."""
     for (before, after), shelf in index.items():
         knew = before is None or audience.may_see(before)
@@ -280,7 +279,7 @@ def _days_between(old: str, new: str) -> int:
     return (date.fromisoformat(new) - date.fromisoformat(old)).days
 
 
-def campaigns_wanted_by(
+def subscribed_campaign_changes(
     subscriptions: Iterable[Subscription], recorded: Iterable[Change], days: int
 ) -> tuple[Change, ...]:
     """The changed campaigns that one place hears of, by key; everybody may know of campaigns.
@@ -312,9 +311,9 @@ class Impact:
     slipped_days: int = 0  # the furthest move
 
 
-def impacts(found: Sequence[Step], campaigns: Mapping[str, Campaign]) -> tuple[Impact, ...]:
+def impacts(found: Sequence[ItemChange], campaigns: Mapping[str, Campaign]) -> tuple[Impact, ...]:
     """What these steps mean for each campaign they touch, by name of the campaign."""
-    touched: dict[str, list[Step]] = {}
+    touched: dict[str, list[ItemChange]] = {}
     for step in found:
         for key in step.item.campaigns:
             if key in campaigns:
@@ -323,7 +322,7 @@ def impacts(found: Sequence[Step], campaigns: Mapping[str, Campaign]) -> tuple[I
     return tuple(sorted(told, key=lambda impact: impact.campaign.name))
 
 
-def _impact(campaign: Campaign, found: Sequence[Step]) -> Impact:
+def _impact(campaign: Campaign, found: Sequence[ItemChange]) -> Impact:
     open_steps = [step for step in found if step.after and step.after.is_open]
     late = [step for step in open_steps if campaign.end and step.item.due and step.item.due > campaign.end]
     tight = [
@@ -336,12 +335,12 @@ def _impact(campaign: Campaign, found: Sequence[Step]) -> Impact:
         after_start=tuple(step.key for step in tight),
         after_end=tuple(step.key for step in late),
         blocked=tuple(step.key for step in open_steps if step.item.status is Status.BLOCKED),
-        shipped=tuple(step.key for step in found if group_of(step) is Group.SHIPPED),
+        shipped=tuple(step.key for step in found if group_of(step) is ChangeGroup.SHIPPED),
         slipped_days=max((step.days_later for step in found), default=0),
     )
 
 
-def change_of(step: Step) -> Change:
+def recorded_change(step: ItemChange) -> Change:
     """The step as a revision records it."""
     if step.before is None or step.after is None:
         names: tuple[str, ...] = ITEM_FIELDS
@@ -356,7 +355,7 @@ def _text(item: Item | None, name: str) -> str:
     return as_text(getattr(item, name)) if item else ""
 
 
-def field_changes(found: Iterable[Step], email_of: Mapping[str, str]) -> list[dict[str, str]]:
+def field_changes(found: Iterable[ItemChange], email_of: Mapping[str, str]) -> list[dict[str, str]]:
     """The machine-readable form of the contract: one entry per changed field of items that exist on both sides.
 
     *email_of* maps a person id to the e-mail that stands in its place, as in the CSV.

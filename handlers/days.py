@@ -13,17 +13,17 @@ _REVISION = re.compile(r"[rR]([0-9]{1,9})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})[./-]([0-9]{1,2})[./-]([0-9]{1,2})")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY = re.compile(rf"(?:(on|next|this|last) )?({'|'.join(_WEEKDAYS)})", re.IGNORECASE)
-LONGEST = 60  # characters; nobody writes a day in more, and looking for one in a book takes seconds
+MAX_LENGTH = 60  # characters; nobody writes a day in more, and looking for one in a book takes seconds
 
 
-def spoken(day: date) -> str:
+def format_day(day: date) -> str:
     """A day as everything of ours says it: 9 Oct 2026."""
     return f"{day.day} {day:%b %Y}"
 
 
-def spoken_moment(at: datetime) -> str:
+def format_moment(at: datetime) -> str:
     at = at.astimezone(UTC)
-    return f"{spoken(at.date())}, {at:%H:%M} UTC"
+    return f"{format_day(at.date())}, {at:%H:%M} UTC"
 
 
 def parse_day(words: str, *, today: date, base: date | None = None, past: bool = False) -> date:
@@ -93,14 +93,14 @@ def _in_words(words: str, today: date, *, past: bool) -> date:
 def _is_plain(words: str) -> bool:
     """Whether these are words at all: 3/4 is two different days, 5 is any month's, and 1m a minute or a month."""
     return (
-        len(words) <= LONGEST
+        len(words) <= MAX_LENGTH
         and re.search(r"[A-Za-z]{2}", words) is not None
         and re.search(r"[0-9][./-][0-9]", words) is None
     )
 
 
 def _shown(words: str) -> str:
-    return words if len(words) <= LONGEST else f"{words[:LONGEST]}…"
+    return words if len(words) <= MAX_LENGTH else f"{words[:MAX_LENGTH]}…"
 
 
 def parse_span(words: str) -> timedelta:
@@ -117,11 +117,11 @@ def parse_revision(words: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def start_of(day: date) -> datetime:
+def start_of_day(day: date) -> datetime:
     """The first moment of that day, in UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def end_of(day: date) -> datetime:
+def end_of_day(day: date) -> datetime:
     """The last moment of that day, in UTC."""
     return datetime(day.year, day.month, day.day, 23, 59, 59, 999_999, tzinfo=UTC)

@@ -15,18 +15,19 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from handlers import grammar
-from handlers.acting import Repeated
+from handlers.acting import AlreadyDone
 from handlers.errors import BadInput, NotAllowed, Refusal
-from handlers.feature import Asked, Command, Feature
-from handlers.grammar import Words
-from handlers.toolbox import Toolbox
+from handlers.feature import Command, Feature, Request
+from handlers.grammar import Arguments
+from handlers.toolbox import AppContext
 from integrations.ports import inbound
 from integrations.ports.cards import Block, Card, context, text
 from integrations.ports.errors import Unavailable
-from integrations.ports.inbound import AnyInbound, Reply
+from integrations.ports.inbound import InboundEvent, Reply
 from storage import people, places
 from storage.store import StoreProblem
-from storage.values import UNRESTRICTED, Audience, Permission, Person, Place
+from storage.values.company import UNRESTRICTED, Audience, Permission, Person
+from storage.values.post import Place
 
 log = structlog.get_logger()
 
@@ -36,17 +37,17 @@ IMPORT = "import"  # what a file without words means
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Invocation:
     """What an inbound event asks for: a command of the table with its words."""
 
     command: Command
-    words: Words
+    words: Arguments
 
 
-Noted = Callable[[str, str, int, float], None]
+CommandObserver = Callable[[str, str, int, float], None]
 
 
-def _unnoted(_command: str, _platform: str, _exit: int, _seconds: float) -> None:
+def _ignore(_command: str, _platform: str, _exit: int, _seconds: float) -> None:
     """Nobody counts."""
 
 
@@ -54,22 +55,22 @@ class Dispatcher:
     """Every door's one way in. Reads write nothing; what a command writes is its own transaction."""
 
     def __init__(
-        self, box: Toolbox, features: Sequence[Feature], *, steady: Callable[[], float] = time.perf_counter
+        self, box: AppContext, features: Sequence[Feature], *, steady: Callable[[], float] = time.perf_counter
     ) -> None:
         self.box = box
-        self.noted: Noted = _unnoted
+        self.noted: CommandObserver = _ignore
         self._steady = steady
         self.commands: Mapping[str, Command] = {each.words: each for slice_ in features for each in slice_.commands}
 
-    async def __call__(self, event: AnyInbound) -> Reply:
+    async def __call__(self, event: InboundEvent) -> Reply:
         """The answer to *event*; it never raises."""
         reference = self.box.tokens.new()[:6].upper()
         with bound_contextvars(reference=reference, platform=event.account.platform, event=event.event):
             try:
                 reply = await self._answer(event)
-            except Repeated:
+            except AlreadyDone:
                 log.info("repeat dropped", action="dispatch.repeated")
-                return _quiet()
+                return _already_done()
             except Refusal as refusal:
                 log.info("refused", action="dispatch.refused", kind=type(refusal).__name__)
                 return _refused(refusal, reference)
@@ -82,7 +83,7 @@ class Dispatcher:
             log.info("answered", action="dispatch.answered", exit=reply.exit)
             return reply
 
-    async def _answer(self, event: AnyInbound) -> Reply:
+    async def _answer(self, event: InboundEvent) -> Reply:
         order = self.understand(event)
         person, place, room = await self._who_and_where(event)
         if person is None:
@@ -93,8 +94,8 @@ class Dispatcher:
             raise NotAllowed(
                 f"That takes {_a(order.command.needs)}; you are {_a(person.permission)}. {_who_grants(order.command)}"
             )
-        private = not isinstance(event, inbound.Message) or event.place.direct
-        asked = Asked(
+        private = not isinstance(event, inbound.MessageText) or event.place.direct
+        asked = Request(
             words=order.words,
             person=person,
             account=event.account,
@@ -104,9 +105,9 @@ class Dispatcher:
             # Who asks reads along, also where the room's list of members does not know it yet.
             audience=person.audience if private else room.together_with(person.audience),
             private=private,
-            operator=event.operator if isinstance(event, inbound.Command) else "",
+            operator=event.operator if isinstance(event, inbound.CommandText) else "",
             event=event.event,
-            files=event.files if isinstance(event, inbound.Command | inbound.Message) else (),
+            files=event.files if isinstance(event, inbound.CommandText | inbound.MessageText) else (),
         )
         with bound_contextvars(command=order.command.words, person=person.id):
             began, status = self._steady(), 3
@@ -120,39 +121,39 @@ class Dispatcher:
             finally:
                 self.noted(order.command.words, event.account.platform, status, self._steady() - began)
 
-    def understand(self, event: AnyInbound) -> Order:
+    def understand(self, event: InboundEvent) -> Invocation:
         """Which command *event* asks for. Raises BadInput with the usage, or with what was probably meant."""
         match event:
-            case inbound.Command(words=said) | inbound.Message(text=said):
-                said = grammar.tidy(said)
+            case inbound.CommandText(words=said) | inbound.MessageText(text=said):
+                said = grammar.normalise(said)
                 if not said and event.files:
-                    return Order(self.commands[IMPORT], Words(IMPORT))
+                    return Invocation(self.commands[IMPORT], Arguments(IMPORT))
                 return self._understand_words(said)
-            case inbound.Action(action=action, value=value):
+            case inbound.ButtonPress(action=action, value=value):
                 command = self._known(action)
-                return Order(command, Words(action, tuple(value.split()), raw=value))
-            case inbound.Submission(form=form, value=value, answers=answers):
+                return Invocation(command, Arguments(action, tuple(value.split()), raw=value))
+            case inbound.FormSubmission(form=form, value=value, answers=answers):
                 command = self._known(form)
-                filled = {name: grammar.cleaned(answer) for name, answer in answers.items()}
-                return Order(command, Words(form, tuple(value.split()), filled, raw=value))
+                filled = {name: grammar.strip_invisible(answer) for name, answer in answers.items()}
+                return Invocation(command, Arguments(form, tuple(value.split()), filled, raw=value))
 
     def _known(self, words: str) -> Command:
         if words not in self.commands:
             raise BadInput("This card is from another version of Handshake and its buttons no longer work.", "help")
         return self.commands[words]
 
-    def _understand_words(self, said: str) -> Order:
+    def _understand_words(self, said: str) -> Invocation:
         if not said:
-            return Order(self.commands[HOME], Words(HOME))
-        found = grammar.find(said, list(self.commands.values()))
+            return Invocation(self.commands[HOME], Arguments(HOME))
+        found = grammar.find_command(said, list(self.commands.values()))
         if found is None:
             return self._question(said)
         command, rest = self.commands[found[0].words], found[1]
         if command.words == QUESTION:  # a question is prose: its quotes, dashes and equal signs are its own
-            return Order(command, Words(QUESTION, raw=rest))
+            return Invocation(command, Arguments(QUESTION, raw=rest))
         try:
-            words = grammar.take_apart(command, rest)
-        except grammar.Misused as misused:
+            words = grammar.parse_arguments(command, rest)
+        except grammar.UsageError as misused:
             raise BadInput(str(misused), command.usage) from None
         if command.begins and words.positional and not re.fullmatch(command.begins, words.positional[0]):
             return self._question(said)
@@ -160,22 +161,22 @@ class Dispatcher:
             if not command.changes:
                 return self._question(said)
             raise BadInput(f"“{command.words}” does not take that many words.", command.usage)
-        return Order(command, words)
+        return Invocation(command, words)
 
-    def _question(self, said: str) -> Order:
-        near = grammar.near_miss(said, list(self.commands.values()))
+    def _question(self, said: str) -> Invocation:
+        near = grammar.suggest_command(said, list(self.commands.values()))
         if near is not None:
             meant = self.commands[near.words]
             raise BadInput(f"Did you mean “{meant.words}”? It changes something, so I did not do it.", meant.usage)
-        return Order(self.commands[QUESTION], Words(QUESTION, tuple(said.split()), raw=said))
+        return Invocation(self.commands[QUESTION], Arguments(QUESTION, tuple(said.split()), raw=said))
 
-    async def _who_and_where(self, event: AnyInbound) -> tuple[Person | None, Place | None, Audience]:
+    async def _who_and_where(self, event: InboundEvent) -> tuple[Person | None, Place | None, Audience]:
         account, where = event.account, event.place
         async with self.box.store.reading() as session:
             # Whoever was linked as a member and is a guest by now is answered as one.
             member = account.kind == "member"
             of_account = (account.platform, account.workspace, account.external_id)
-            person = await people.behind_account(session, *of_account) if member else None
+            person = await people.with_account(session, *of_account) if member else None
             may_link = member and account.email
             by_email = await people.with_email(session, account.email) if person is None and may_link else None
             place = await places.find(session, where.platform, where.workspace, where.conversation)
@@ -212,7 +213,7 @@ def _who_grants(command: Command) -> str:
     return f"An admin can change that with: roles grant @you {command.needs}"
 
 
-def _stranger(event: AnyInbound) -> Refusal:
+def _stranger(event: InboundEvent) -> Refusal:
     if event.account.kind != "member":
         return NotAllowed("Handshake answers full members of the organisation; guests and bots are not known to it.")
     return NotAllowed(
@@ -249,5 +250,5 @@ def _apology(reference: str) -> Reply:
     return Reply(_card("Sorry", words, reference), facts={"error": words, "reference": reference}, exit=3)
 
 
-def _quiet() -> Reply:
+def _already_done() -> Reply:
     return Reply(Card("Already done", (text("That was done the first time you asked; nothing happened twice."),)))

@@ -7,27 +7,28 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from handlers.grammar import Words
+from handlers.grammar import Arguments
 from handlers.schedule import Schedule
-from handlers.toolbox import OnPublished, Toolbox
+from handlers.toolbox import AppContext, OnPublished
 from integrations.ports.cards import Card
-from integrations.ports.inbound import Account, Attachment, Reply, Whereabouts
+from integrations.ports.inbound import Account, Attachment, ConversationRef, Reply
 from storage.store import Session
-from storage.values import Audience, Delivery, Permission, Person, Place
+from storage.values.company import Audience, Permission, Person
+from storage.values.post import Delivery, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Request:
     """A request after `dispatch` found out who asks, where, and who will read the answer.
 
     A typed command, a pressed button and a form sent off all arrive as the same `words`.
     `place` is None when the conversation is not known to the store yet: reading makes no rows.
     """
 
-    words: Words
+    words: Arguments
     person: Person
     account: Account
-    where: Whereabouts
+    where: ConversationRef
     place: Place | None
     now: datetime
     audience: Audience
@@ -42,7 +43,7 @@ class Asked:
         return self.now.date()
 
 
-Run = Callable[[Toolbox, Asked], Awaitable[Reply]]
+CommandHandler = Callable[[AppContext, Request], Awaitable[Reply]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ class Command:
     """
 
     words: str
-    run: Run
+    run: CommandHandler
     usage: str
     does: str
     examples: tuple[str, ...]
@@ -72,7 +73,7 @@ class Command:
 
 
 # Words a notice when it is sent, for what everyone in its place may see then; None when nothing is left to say.
-Compose = Callable[[Toolbox, Session, Delivery, Audience], Awaitable[Card | None]]
+Compose = Callable[[AppContext, Session, Delivery, Audience], Awaitable[Card | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ class Job:
     does: str
     schedule: Schedule
     catch_up: Literal["all", "last", "none"]
-    run: Callable[[Toolbox, Session, datetime], Awaitable[None]]
+    run: Callable[[AppContext, Session, datetime], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

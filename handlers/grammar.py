@@ -22,11 +22,11 @@ _FLAG = re.compile(r"--([A-Za-z][A-Za-z-]*)(?:=(.*))?", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 # Control characters and halves of surrogate pairs, which some stores refuse, and signs without width that come along
 # when something is copied. Joiners and direction marks stay: emoji and right-to-left names are made with them.
-_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u200b\ufeff]")
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u200b\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Arguments:
     """A command, taken apart. `raw` is what was said after the command's own words, tidied but whole."""
 
     command: str
@@ -47,7 +47,7 @@ class Words:
         return flag in self.flags
 
 
-class Spec(Protocol):
+class CommandSpec(Protocol):
     """What the grammar needs to know of a command."""
 
     @property
@@ -64,22 +64,22 @@ class Spec(Protocol):
     def named(self) -> tuple[str, ...] | None: ...
 
 
-class Misused(Exception):
+class UsageError(Exception):
     """A command's words were recognised, but not what followed. The text says what was not."""
 
 
-def tidy(text: str) -> str:
+def normalise(text: str) -> str:
     """*text* with plain quotes, dashes and single spaces, and without the tags by which Teams mentions us."""
-    text = cleaned(text).replace("&nbsp;", " ").translate(_TYPOGRAPHY)
+    text = strip_invisible(text).replace("&nbsp;", " ").translate(_TYPOGRAPHY)
     return _SPACE.sub(" ", _DASHED_FLAG.sub("--", _MENTION_TAG.sub(" ", text))).strip()
 
 
-def cleaned(text: str) -> str:
+def strip_invisible(text: str) -> str:
     """*text* without the signs that nobody sees and some stores refuse; line breaks stay."""
-    return _UNSEEN.sub("", text)
+    return _INVISIBLE.sub("", text)
 
 
-def find(text: str, specs: Iterable[Spec]) -> tuple[Spec, str] | None:
+def find_command(text: str, specs: Iterable[CommandSpec]) -> tuple[CommandSpec, str] | None:
     """The command that *text* (tidied) begins with, the longest that fits, and what follows it."""
     fitting = [spec for spec in specs if _begins_with(text, spec.words)]
     if not fitting:
@@ -93,7 +93,7 @@ def _begins_with(text: str, words: str) -> bool:
     return text[:length].casefold() == words and text[length : length + 1] in ("", " ")
 
 
-def take_apart(spec: Spec, rest: str) -> Words:
+def parse_arguments(spec: CommandSpec, rest: str) -> Arguments:
     """What follows a command's own words, sorted into positional words, `key=value` and flags. Raises Misused."""
     positional: list[str] = []
     named: dict[str, str] = {}
@@ -107,25 +107,25 @@ def take_apart(spec: Spec, rest: str) -> Words:
             named[pair[1].casefold()] = _unquoted(pair[2])
         else:
             positional.append(_unquoted(token))
-    return Words(spec.words, tuple(positional), named, flags, rest)
+    return Arguments(spec.words, tuple(positional), named, flags, rest)
 
 
-def _may_be_named(spec: Spec, key: str) -> bool:
+def _may_be_named(spec: CommandSpec, key: str) -> bool:
     return spec.named is None or key in spec.named
 
 
-def _flag_value(spec: Spec, flag: str, given: str | None, tokens: list[str]) -> str:
+def _flag_value(spec: CommandSpec, flag: str, given: str | None, tokens: list[str]) -> str:
     if flag in spec.switches:
         if given is not None:
-            raise Misused(f"--{flag} takes no value: write it, or leave it out.")
+            raise UsageError(f"--{flag} takes no value: write it, or leave it out.")
         return "yes"
     if flag not in spec.options:
         known = ", ".join(f"--{each}" for each in (*spec.options, *spec.switches)) or "none"
-        raise Misused(f"“{spec.words}” does not know --{flag}. Its flags: {known}.")
+        raise UsageError(f"“{spec.words}” does not know --{flag}. Its flags: {known}.")
     if given is not None:
         return _unquoted(given)
     if not tokens or _FLAG.fullmatch(tokens[0]):
-        raise Misused(f"--{flag} needs a value after it.")
+        raise UsageError(f"--{flag} needs a value after it.")
     return _unquoted(tokens.pop(0))
 
 
@@ -135,7 +135,7 @@ def _unquoted(token: str) -> str:
     return token
 
 
-def near_miss(text: str, specs: Sequence[Spec]) -> Spec | None:
+def suggest_command(text: str, specs: Sequence[CommandSpec]) -> CommandSpec | None:
     """A command that changes something and that *text* may have meant: to be suggested, never run.
 
     The words must be close and what follows no longer than that command takes, or a question would be mistaken.
@@ -143,7 +143,7 @@ def near_miss(text: str, specs: Sequence[Spec]) -> Spec | None:
     from rapidfuzz.distance import OSA
 
     said = text.casefold().split()
-    best: tuple[int, Spec] | None = None
+    best: tuple[int, CommandSpec] | None = None
     for spec in specs:
         length = len(spec.words.split())
         if not spec.changes or not length <= len(said) <= length + max(spec.takes, 1):

@@ -12,20 +12,20 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from handlers.schedule import DAYS
+from handlers.schedule import WEEKDAYS
 
 _QUIET = re.compile(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})")
 _SEARCHED_DAYS = 60  # further ahead no office is closed in a row
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class WorkingHours:
     """Open from *opens* to *closes* in *zone*, on *days* ("mon", …) that are no holiday of *country* ("DE", "DE-BE", "")."""
 
     zone: str = "UTC"
     opens: time = time(0)
     closes: time = time(0)  # midnight: at the end of the day
-    days: tuple[str, ...] = DAYS
+    days: tuple[str, ...] = WEEKDAYS
     country: str = ""
 
     def is_open(self, moment: datetime) -> bool:
@@ -44,7 +44,7 @@ class Hours:
         return moment  # whoever never opens would never hear anything: better now
 
     def is_working_day(self, day: date) -> bool:
-        return DAYS[day.weekday()] in self.days and not _is_holiday(self.country, day)
+        return WEEKDAYS[day.weekday()] in self.days and not _is_holiday(self.country, day)
 
     def is_first_working_day_of_week(self, day: date) -> bool:
         before = [day - timedelta(days=each) for each in range(1, day.weekday() + 1)]
@@ -69,7 +69,7 @@ class Hours:
         )
 
 
-ALWAYS = Hours()
+ALWAYS_OPEN = WorkingHours()
 
 
 def _days_from(first: date) -> Iterator[date]:
@@ -86,7 +86,7 @@ def _is_holiday(country: str, day: date) -> bool:
     return day in holidays.country_holidays(name, subdiv=region or None, years=day.year)
 
 
-def read_quiet(said: str) -> tuple[time, time]:
+def parse_quiet_hours(said: str) -> tuple[time, time]:
     """(opens, closes) of quiet hours "19:00-08:00"; "" is never quiet. Raises ValueError."""
     if not said:
         return time(0), time(0)
@@ -99,21 +99,21 @@ def read_quiet(said: str) -> tuple[time, time]:
     return end, begin
 
 
-def read_days(said: str) -> tuple[str, ...]:
+def parse_working_days(said: str) -> tuple[str, ...]:
     """ "mon-fri" or "sun,mon,tue"; "" is every day. Raises ValueError."""
     if not said:
-        return DAYS
+        return WEEKDAYS
     found: list[str] = []
     for part in said.lower().replace(" ", "").split(","):
         first, _, last = part.partition("-")
-        if first not in DAYS or (last and last not in DAYS):
+        if first not in WEEKDAYS or (last and last not in WEEKDAYS):
             raise ValueError("working days are written mon-fri, or sun,mon,tue")
-        begin, end = DAYS.index(first), DAYS.index(last or first)
-        found += [DAYS[each % 7] for each in range(begin, (end if end >= begin else end + 7) + 1)]
-    return tuple(day for day in DAYS if day in found)
+        begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
+        found += [WEEKDAYS[each % 7] for each in range(begin, (end if end >= begin else end + 7) + 1)]
+    return tuple(day for day in WEEKDAYS if day in found)
 
 
-def read_country(said: str) -> str:
+def parse_holiday_country(said: str) -> str:
     """A country or region that holidays are known of, "" for none. Raises ValueError."""
     if said:
         import holidays

@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LINE_OCTETS = 75  # RFC 5545, 3.1
-AROUND = timedelta(days=400)  # how far from the entry its zone's changes are told
+ZONE_MARGIN = timedelta(days=400)  # how far from the entry its zone's changes are told
 _LOOKS = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class CalendarEntry:
     """One person's entry. *starts* and *ends* are moments; *zone* is the one in which they were chosen."""
 
     uid: str
@@ -34,7 +34,7 @@ class Entry:
     cancelled: bool = False
 
 
-def calendar_file(entry: Entry) -> bytes:
+def calendar_file(entry: CalendarEntry) -> bytes:
     """The file: METHOD REQUEST, or CANCEL, with the zone's own rules for the time around it."""
     lines = [
         "BEGIN:VCALENDAR",
@@ -46,10 +46,10 @@ def calendar_file(entry: Entry) -> bytes:
         *_event(entry),
         "END:VCALENDAR",
     ]
-    return b"".join(folded(line) for line in lines)
+    return b"".join(fold_line(line) for line in lines)
 
 
-def feed_file(entries: Sequence[Entry], name: str) -> bytes:
+def feed_file(entries: Sequence[CalendarEntry], name: str) -> bytes:
     """Several entries as a calendar to subscribe to: METHOD PUBLISH, in which nobody is invited and nobody named by address."""
     lines = [
         "BEGIN:VCALENDAR",
@@ -57,10 +57,10 @@ def feed_file(entries: Sequence[Entry], name: str) -> bytes:
         "PRODID:-//Handshake//Dinners and tours//EN",
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{escaped(name)}",
+        f"X-WR-CALNAME:{escape_text(name)}",
         "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
     ]
-    by_zone: dict[str, list[Entry]] = {}
+    by_zone: dict[str, list[CalendarEntry]] = {}
     for entry in entries:
         by_zone.setdefault(entry.zone, []).append(entry)
     for of_zone in by_zone.values():
@@ -68,10 +68,10 @@ def feed_file(entries: Sequence[Entry], name: str) -> bytes:
         lines += _zone(replace(of_zone[0], starts=first, ends=last))
     for entry in entries:
         lines += [line for line in _event(entry) if not line.startswith(("ORGANIZER", "ATTENDEE"))]
-    return b"".join(folded(line) for line in [*lines, "END:VCALENDAR"])
+    return b"".join(fold_line(line) for line in [*lines, "END:VCALENDAR"])
 
 
-def _event(entry: Entry) -> Iterator[str]:
+def _event(entry: CalendarEntry) -> Iterator[str]:
     status = "CANCELLED" if entry.cancelled else "CONFIRMED"
     yield "BEGIN:VEVENT"
     yield f"UID:{entry.uid}"
@@ -79,11 +79,11 @@ def _event(entry: Entry) -> Iterator[str]:
     yield f"DTSTAMP:{_utc(entry.sent)}"
     yield _moment("DTSTART", entry.starts, entry.zone)
     yield _moment("DTEND", entry.ends, entry.zone)
-    yield f"SUMMARY:{escaped(entry.title)}"
+    yield f"SUMMARY:{escape_text(entry.title)}"
     if entry.words:
-        yield f"DESCRIPTION:{escaped(entry.words)}"
+        yield f"DESCRIPTION:{escape_text(entry.words)}"
     if entry.place:
-        yield f"LOCATION:{escaped(entry.place)}"
+        yield f"LOCATION:{escape_text(entry.place)}"
     yield f"ORGANIZER:mailto:{_address(entry.organiser)}"
     yield f"ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:{_address(entry.guest)}"
     yield f"STATUS:{status}"
@@ -105,7 +105,7 @@ def _local(at: datetime) -> str:
     return at.strftime("%Y%m%dT%H%M%S")
 
 
-def escaped(words: str) -> str:
+def escape_text(words: str) -> str:
     """*words* as a TEXT value: what has a meaning in the format is marked, and no control character is left."""
     plain = words.replace("\r\n", "\n").replace("\r", "\n")
     plain = "".join(each for each in plain if each == "\n" or (each >= " " and each not in "\x7f\u0085\u2028\u2029"))
@@ -117,7 +117,7 @@ def _address(email: str) -> str:
     return "".join(each for each in email if each > " " and each not in "\x7f\u0085\u2028\u2029")
 
 
-def folded(line: str) -> bytes:
+def fold_line(line: str) -> bytes:
     """*line* with its end, cut where it has 75 octets; no character is cut in two."""
     rest = line.encode()
     parts: list[bytes] = []
@@ -134,16 +134,16 @@ def folded(line: str) -> bytes:
 # ── the zone ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _zone(entry: Entry) -> Iterator[str]:
+def _zone(entry: CalendarEntry) -> Iterator[str]:
     """VTIMEZONE with the changes of a little more than a year before and after; all since 1970 would be pages."""
     if entry.zone == "UTC":
         return
     zone = ZoneInfo(entry.zone)
     yield "BEGIN:VTIMEZONE"
     yield f"TZID:{entry.zone}"
-    first = entry.starts - AROUND
+    first = entry.starts - ZONE_MARGIN
     yield from _observance(zone, first, first, begins=True)
-    for change in _changes(zone, first, entry.ends + AROUND):
+    for change in _changes(zone, first, entry.ends + ZONE_MARGIN):
         yield from _observance(zone, change, change - _SECOND)
     yield "END:VTIMEZONE"
 

@@ -20,7 +20,7 @@ from typing import Any
 _modules: list[str] = []
 
 
-class _Later:
+class _LazyModule:
     """A module of asynchronous functions that is loaded when one of them is called."""
 
     def __init__(self, module: str) -> None:
@@ -33,13 +33,13 @@ class _Later:
         return load_and_call
 
 
-def later(module: str) -> Any:
+def lazy_module(module: str) -> Any:
     """The functions of *module*, which is loaded when one of them is first called."""
     _modules.append(module)
-    return _Later(module)
+    return _LazyModule(module)
 
 
-def load_all() -> None:
+def load_lazy_modules() -> None:
     """Load every module that was put off."""
     for module in _modules:
         import_module(module)

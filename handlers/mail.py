@@ -13,7 +13,7 @@ from integrations.ports.cards import Card, to_json
 from integrations.ports.inbound import Attachment
 from storage import deliveries
 from storage.store import Session
-from storage.values import DeliveryKind
+from storage.values.post import DeliveryKind
 
 CARD = "card"  # a notice whose payload is the finished card
 
@@ -23,13 +23,13 @@ def notice_id(key: str) -> str:
     return sha256(key.encode()).hexdigest()[:20]
 
 
-def _trace() -> str:
+def _correlation_id() -> str:
     """What is going on: the reference of the request, or the name of the job, under which the log knows it."""
     known = get_contextvars()
     return str(known.get("reference") or known.get("job") or "")
 
 
-async def post(
+async def queue_card(
     session: Session,
     places: Sequence[int],
     card: Card,
@@ -41,10 +41,10 @@ async def post(
 
     Only for cards that hold nothing whose audience could change before they are sent; otherwise `announce`.
     """
-    return await announce(session, places, CARD, {"card": to_json(card)}, key=key, at=at)
+    return await queue_notice(session, places, CARD, {"card": to_json(card)}, key=key, at=at)
 
 
-async def announce(
+async def queue_notice(
     session: Session,
     places: Sequence[int],
     kind: str,
@@ -57,11 +57,11 @@ async def announce(
 
     The post holds it until the place is open (see `opening`).
     """
-    notice = await deliveries.write_notice(session, notice_id(key), key, kind, payload, at, _trace())
-    return await deliveries.queue(session, notice, places, at=at)
+    notice = await deliveries.write_notice(session, notice_id(key), key, kind, payload, at, _correlation_id())
+    return await deliveries.enqueue(session, notice, places, at=at)
 
 
-async def reply(
+async def queue_reply(
     session: Session,
     place: int,
     card: Card,
@@ -80,11 +80,11 @@ async def reply(
     payload: dict[str, object] = {"card": to_json(card), "only_for": only_for, "via": via}
     if file:
         payload["file"] = {"name": file.name, "content": base64.b64encode(file.content).decode(), "alt": file.alt}
-    notice = await deliveries.write_notice(session, notice_id(key), key, CARD, payload, at, _trace())
-    return await deliveries.queue(session, notice, [place], at=at, kind=DeliveryKind.REPLY, thread=thread)
+    notice = await deliveries.write_notice(session, notice_id(key), key, CARD, payload, at, _correlation_id())
+    return await deliveries.enqueue(session, notice, [place], at=at, kind=DeliveryKind.REPLY, thread=thread)
 
 
-async def update(
+async def queue_update(
     session: Session,
     kind: str,
     payload: Mapping[str, object],
@@ -98,15 +98,15 @@ async def update(
 
     *newest* maps a place to the delivery that the changed card links to, where there is one.
     """
-    notice = await deliveries.write_notice(session, notice_id(key), key, kind, payload, at, _trace())
-    return await deliveries.queue(
+    notice = await deliveries.write_notice(session, notice_id(key), key, kind, payload, at, _correlation_id())
+    return await deliveries.enqueue(
         session, notice, tuple(targets), at=at, kind=DeliveryKind.UPDATE, targets=targets, newest=newest
     )
 
 
-async def take_back(session: Session, key: str, *, at: datetime, kind: DeliveryKind = DeliveryKind.POST) -> int:
+async def queue_delete(session: Session, key: str, *, at: datetime, kind: DeliveryKind = DeliveryKind.POST) -> int:
     """Remove everywhere what the notice with *key* put there. Returns how many cards that concerns."""
     standing = await deliveries.of_notice(session, key, kind)
-    return await deliveries.queue(
+    return await deliveries.enqueue(
         session, notice_id(key), tuple(standing), at=at, kind=DeliveryKind.DELETE, targets=standing
     )

@@ -14,16 +14,16 @@ from functools import lru_cache
 from typing import Generic, TypeVar
 
 from handlers.errors import BadInput, NotFound
-from handlers.phrases import listing
+from handlers.phrases import join_names
 from storage.search import fold
-from storage.values import Campaign, Directory, Person, Team
+from storage.values.company import Campaign, Directory, Person, Team
 
 T = TypeVar("T", Team, Campaign, Person)
 
 MAX_CANDIDATES = 5
 # Below this likeness (0 to 100) a proposal is a guess: "zebra" must not become "web".
-ALIKE = 70
-SHORTEST_START = 3  # letters: "sp" begins too many words to mean one of them
+MIN_SIMILARITY = 70
+MIN_PREFIX = 3  # letters: "sp" begins too many words to mean one of them
 _FILLERS = frozenset({"the", "our", "team", "campaign"})
 # https://docs.slack.dev/messaging/formatting-message-text#mentioning-users
 _SLACK_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
@@ -43,7 +43,7 @@ class Ambiguous(NoSuchName):
 
 
 @dataclass(frozen=True, slots=True)
-class Known(Generic[T]):
+class NamedEntry(Generic[T]):
     """One thing and what it may be called: `calls` in groups, the surest first."""
 
     thing: T
@@ -59,7 +59,7 @@ class Known(Generic[T]):
 def find_team(names: Directory, said: str, *, loose: bool = False) -> Team:
     """The team called *said*. Raises NoSuchName."""
     known = [
-        Known(each, each.key, f"{each.name} ({each.key})", _calls([each.key], [each.name], each.aliases))
+        NamedEntry(each, each.key, f"{each.name} ({each.key})", _name_groups([each.key], [each.name], each.aliases))
         for each in names.teams
     ]
     return _find(known, said, "team", loose=loose)
@@ -68,7 +68,7 @@ def find_team(names: Directory, said: str, *, loose: bool = False) -> Team:
 def find_campaign(names: Directory, said: str, *, loose: bool = False) -> Campaign:
     """The campaign called *said*. Raises NoSuchName."""
     known = [
-        Known(each, each.key, f"{each.name} ({each.key})", _calls([each.key], [each.name], each.aliases))
+        NamedEntry(each, each.key, f"{each.name} ({each.key})", _name_groups([each.key], [each.name], each.aliases))
         for each in names.campaigns
     ]
     return _find(known, said, "campaign", loose=loose)
@@ -84,10 +84,10 @@ def find_person(
     if mention := _SLACK_MENTION.fullmatch(said.strip()):
         return _mentioned_person(names, mention[1], mention[2] or "", accounts or {})
     plain = _SLACK_EMAIL.sub(r"\1", said).strip().removeprefix("@")
-    return _find([_known_person(each, names) for each in names.people], plain, "person", loose=loose)
+    return _find([_person_entry(each, names) for each in names.people], plain, "person", loose=loose)
 
 
-def mentioned(said: str) -> tuple[str, ...]:
+def mentioned_accounts(said: str) -> tuple[str, ...]:
     """The account ids that *said* mentions, as Slack writes them."""
     return tuple(found[1] for found in _SLACK_MENTION.finditer(said))
 
@@ -100,43 +100,46 @@ def _mentioned_person(names: Directory, account: str, label: str, accounts: Mapp
     return person
 
 
-def _known_person(person: Person, names: Directory) -> Known[Person]:
+def _person_entry(person: Person, names: Directory) -> NamedEntry[Person]:
     handle = person.email.partition("@")[0]
     team = names.team.get(person.team)
     label = f"{person.name or person.email} ({', '.join(part for part in (person.email, team and team.name) if part)})"
     squeezed = person.name.replace(" ", "")
-    return Known(
-        person, person.email, label, _calls([person.email], [person.name], [handle, squeezed], person.name.split())
+    return NamedEntry(
+        person,
+        person.email,
+        label,
+        _name_groups([person.email], [person.name], [handle, squeezed], person.name.split()),
     )
 
 
-def _calls(*groups: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(plain(name) for name in group) for group in groups)
+def _name_groups(*groups: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(fold_name(name) for name in group) for group in groups)
 
 
 @lru_cache(maxsize=10_000)  # the names of a company, compared with whatever anybody says
-def plain(words: str) -> str:
+def fold_name(words: str) -> str:
     """*words* as they are compared: without case, accents, direction marks and needless space."""
     visible = "".join(each for each in words if unicodedata.category(each) != "Cf")
     return " ".join(fold(visible).split())
 
 
-def _find(known: Sequence[Known[T]], said: str, noun: str, *, loose: bool) -> T:
-    wanted = plain(said.strip(" \"'"))
+def _find(known: Sequence[NamedEntry[T]], said: str, noun: str, *, loose: bool) -> T:
+    wanted = fold_name(said.strip(" \"'"))
     if not wanted:
         raise BadInput(f"Say which {noun}.")
-    found = _called(known, wanted)
+    found = _exact_matches(known, wanted)
     if not found and loose:
-        found = _with_part(known, wanted) or _misspelt(known, wanted)
+        found = _partial_matches(known, wanted) or _fuzzy_matches(known, wanted)
     if len(found) == 1:
         return found[0].thing
     if found:
-        raise Ambiguous(_several(found, said, noun), [each.id for each in found])
+        raise Ambiguous(_ambiguous(found, said, noun), [each.id for each in found])
     near = _nearest(known, wanted)
-    raise NoSuchName(_none(near, known, said, noun), [each.id for each in near])
+    raise NoSuchName(_no_such_name(near, known, said, noun), [each.id for each in near])
 
 
-def _called(known: Sequence[Known[T]], wanted: str) -> list[Known[T]]:
+def _exact_matches(known: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
     """Those that are called exactly *wanted*, in the surest way in which any of them is."""
     for level in range(max((len(each.calls) for each in known), default=0)):
         found = [each for each in known if wanted in each.calls[level]]
@@ -145,7 +148,7 @@ def _called(known: Sequence[Known[T]], wanted: str) -> list[Known[T]]:
     return []
 
 
-def _with_part(known: Sequence[Known[T]], wanted: str) -> list[Known[T]]:
+def _partial_matches(known: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
     """Those with a name that holds every word of *wanted*, whole or else as the beginning of a word."""
     words = _words(wanted)
     parts = [word for word in words if word not in _FILLERS] or words
@@ -155,7 +158,7 @@ def _with_part(known: Sequence[Known[T]], wanted: str) -> list[Known[T]]:
 
 def _begins(parts: Sequence[str], words: Sequence[str]) -> bool:
     return all(
-        any(word == part or (len(part) >= SHORTEST_START and word.startswith(part)) for word in words) for part in parts
+        any(word == part or (len(part) >= MIN_PREFIX and word.startswith(part)) for word in words) for part in parts
     )
 
 
@@ -163,7 +166,7 @@ def _words(name: str) -> list[str]:
     return "".join(each if each.isalnum() else " " for each in name).split()
 
 
-def _misspelt(known: Sequence[Known[T]], wanted: str) -> list[Known[T]]:
+def _fuzzy_matches(known: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
     """Those that a slip or two away from *wanted* are called, the nearest only."""
     from rapidfuzz.distance import OSA  # slow to import, and only needed when a name fits nothing
 
@@ -176,25 +179,25 @@ def _misspelt(known: Sequence[Known[T]], wanted: str) -> list[Known[T]]:
     return [known[index] for index, far in distance.items() if far == least <= allowed]
 
 
-def _nearest(known: Sequence[Known[T]], wanted: str) -> list[Known[T]]:
+def _nearest(known: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
     from rapidfuzz import fuzz, process
 
     names = {(index, name): name for index, each in enumerate(known) for name in each.names}
-    hits = process.extract(wanted, names, scorer=fuzz.WRatio, score_cutoff=ALIKE, limit=MAX_CANDIDATES * 3)
+    hits = process.extract(wanted, names, scorer=fuzz.WRatio, score_cutoff=MIN_SIMILARITY, limit=MAX_CANDIDATES * 3)
     indexes = dict.fromkeys(key[0] for _, _, key in hits)
     return [known[index] for index in indexes][:3]
 
 
-def _several(found: Sequence[Known[T]], said: str, noun: str) -> str:
+def _ambiguous(found: Sequence[NamedEntry[T]], said: str, noun: str) -> str:
     shown = [each.label for each in found[:MAX_CANDIDATES]]
     rest = f", and {len(found) - MAX_CANDIDATES} more" if len(found) > MAX_CANDIDATES else ""
     how = "by e-mail" if noun == "person" else "by its key"
-    return f"“{said}” may be {listing(shown, 'or')}{rest}. Name the {noun} {how}."
+    return f"“{said}” may be {join_names(shown, 'or')}{rest}. Name the {noun} {how}."
 
 
-def _none(near: Sequence[Known[T]], known: Sequence[Known[T]], said: str, noun: str) -> str:
+def _no_such_name(near: Sequence[NamedEntry[T]], known: Sequence[NamedEntry[T]], said: str, noun: str) -> str:
     if near:
-        return f"I know no {noun} called “{said}”. Did you mean {listing([each.label for each in near], 'or')}?"
+        return f"I know no {noun} called “{said}”. Did you mean {join_names([each.label for each in near], 'or')}?"
     if known and noun != "person" and len(known) <= MAX_CANDIDATES * 2:
-        return f"I know no {noun} called “{said}”. I know {listing([each.label for each in known])}."
+        return f"I know no {noun} called “{said}”. I know {join_names([each.label for each in known])}."
     return f"I know no {noun} called “{said}”."

@@ -8,53 +8,54 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from handlers.hours import ALWAYS, Hours, read_days, read_quiet
-from handlers.private import reader
-from handlers.rhythms import DIGESTS
+from handlers.hours import ALWAYS_OPEN, WorkingHours, parse_quiet_hours, parse_working_days
+from handlers.private import recipient
+from handlers.rhythms import DIGEST_KINDS
 from handlers.toolbox import Policy
 from storage.store import Session
-from storage.told import was_told
-from storage.values import Person, Place
+from storage.told import was_notified
+from storage.values.company import Person
+from storage.values.post import Place
 
-UNKNOWN = "UTC"  # what a zone is until somebody says it
-FROM = time(9)  # digests and looking back
+UNKNOWN_ZONE = "UTC"  # what a zone is until somebody says it
+DIGEST_FROM = time(9)  # digests and looking back
 
 
 def zone_of(policy: Policy, place: Place, person: Person | None = None) -> str:
     """The zone that counts there."""
-    own = place.timezone if place.timezone != UNKNOWN else ""
-    theirs = person.timezone if person and person.timezone != UNKNOWN else ""
+    own = place.timezone if place.timezone != UNKNOWN_ZONE else ""
+    theirs = person.timezone if person and person.timezone != UNKNOWN_ZONE else ""
     return own or theirs or policy.timezone
 
 
-def hours_of(policy: Policy, place: Place, person: Person | None = None) -> Hours:
+def hours_of(policy: Policy, place: Place, person: Person | None = None) -> WorkingHours:
     """The working hours that count there, in whatever zone is known; UTC when none is."""
-    opens, closes = read_quiet(place.quiet or policy.quiet_hours)
-    days = read_days(place.days or policy.working_days)
-    return Hours(zone_of(policy, place, person), opens, closes, days, policy.holidays)
+    opens, closes = parse_quiet_hours(place.quiet or policy.quiet_hours)
+    days = parse_working_days(place.days or policy.working_days)
+    return WorkingHours(zone_of(policy, place, person), opens, closes, days, policy.holidays)
 
 
-async def hours_in(session: Session, policy: Policy, place: Place) -> Hours:
+async def hours_at(session: Session, policy: Policy, place: Place) -> WorkingHours:
     """`hours_of`, looking up whose direct conversation it is."""
-    return hours_of(policy, place, await reader(session, place) if place.direct else None)
+    return hours_of(policy, place, await recipient(session, place) if place.direct else None)
 
 
-async def opening(session: Session, policy: Policy, place: Place, at: datetime) -> datetime:
+async def next_sending_time(session: Session, policy: Policy, place: Place, at: datetime) -> datetime:
     """When *place* may hear of something that nobody there asked for: *at*, or when it next opens."""
-    hours = await hours_in(session, policy, place)
-    is_known = hours.zone != UNKNOWN or place.quiet or place.days
-    return (hours if is_known else ALWAYS).next_open(at)
+    hours = await hours_at(session, policy, place)
+    is_known = hours.zone != UNKNOWN_ZONE or place.quiet or place.days
+    return (hours if is_known else ALWAYS_OPEN).next_open(at)
 
 
-def day_begun(hours: Hours, now: datetime) -> date | None:
+def digest_day(hours: WorkingHours, now: datetime) -> date | None:
     """The local day once its digests may come: from nine on, or when a place opens that closes before; else None."""
     local = now.astimezone(ZoneInfo(hours.zone))
-    is_early = hours.opens < hours.closes <= FROM
-    is_time = local.time() >= FROM or is_early
+    is_early = hours.opens < hours.closes <= DIGEST_FROM
+    is_time = local.time() >= DIGEST_FROM or is_early
     return local.date() if is_time and hours.is_open(now) and hours.is_working_day(local.date()) else None
 
 
-async def is_told_today(session: Session, place: Place, hours: Hours, now: datetime) -> bool:
+async def has_digest_today(session: Session, place: Place, hours: WorkingHours, now: datetime) -> bool:
     """Whether *place* read its digest on the local day of *now*, or has one on its way."""
     midnight = datetime.combine(hours.local_day(now), time(0), ZoneInfo(hours.zone))
-    return await was_told(session, DIGESTS, place.id, midnight)
+    return await was_notified(session, DIGEST_KINDS, place.id, midnight)

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from handlers.changes import Step, change_of, seen_by
+from handlers.changes import ItemChange, recorded_change, visible_to
 from storage import drafts, roadmap
 from storage.drafts import SHARED, Edit
 from storage.store import Session, lock_publishing
-from storage.values import Audience, Campaign, Change, ChangeKind, Item, Noun, item_from, state_of
+from storage.values.company import Audience, Campaign
+from storage.values.roadmap import Change, ChangeKind, EntityType, Item, field_values, item_from_values
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class PendingChanges:
     """What waits in a draft, compared with what is published now."""
 
     edits: tuple[Edit, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[ItemChange, ...]
     campaigns: tuple[Change, ...]
 
     def __bool__(self) -> bool:
@@ -25,86 +26,86 @@ class Pending:
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        return (*self.campaigns, *(change_of(step) for step in self.steps))
+        return (*self.campaigns, *(recorded_change(step) for step in self.steps))
 
     @property
     def reason(self) -> str:
         """The reasons given with the edits, each once."""
-        return _joined(edit.why for edit in self.edits)
+        return _join_reasons(edit.why for edit in self.edits)
 
     @property
     def open_reason(self) -> str:
         """Those of the reasons that everybody may read: why a restricted item moves would tell of it."""
         restricted = {step.key for step in self.steps if _is_restricted(step)}
-        return _joined(edit.why for edit in self.edits if edit.noun != "item" or edit.key not in restricted)
+        return _join_reasons(edit.why for edit in self.edits if edit.noun != "item" or edit.key not in restricted)
 
-    def of(self, things: Iterable[tuple[Noun, str]]) -> Pending:
+    def of(self, things: Iterable[tuple[EntityType, str]]) -> PendingChanges:
         """The part that is about these items and campaigns."""
         wanted = frozenset(things)
-        return Pending(
+        return PendingChanges(
             tuple(edit for edit in self.edits if (edit.noun, edit.key) in wanted),
             tuple(step for step in self.steps if ("item", step.key) in wanted),
             tuple(change for change in self.campaigns if ("campaign", change.key) in wanted),
         )
 
-    def seen_by(self, audience: Audience) -> Pending:
+    def seen_by(self, audience: Audience) -> PendingChanges:
         """The part that *audience* may know of."""
-        steps = tuple(seen for step in self.steps if (seen := seen_by(step, audience)))
+        steps = tuple(seen for step in self.steps if (seen := visible_to(step, audience)))
         told = {step.key for step in steps}
-        return Pending(tuple(e for e in self.edits if e.noun != "item" or e.key in told), steps, self.campaigns)
+        return PendingChanges(tuple(e for e in self.edits if e.noun != "item" or e.key in told), steps, self.campaigns)
 
 
-def _joined(whys: Iterable[str]) -> str:
+def _join_reasons(whys: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(why for why in whys if why))
 
 
-def _is_restricted(step: Step) -> bool:
+def _is_restricted(step: ItemChange) -> bool:
     return any(side is not None and side.visible_to for side in (step.before, step.after))
 
 
-async def pending(session: Session, proposal: int = SHARED) -> Pending:
+async def pending(session: Session, proposal: int = SHARED) -> PendingChanges:
     """The shared draft or a proposal. An edit that asks for what is published already is no change."""
     return await pending_of(session, await drafts.edits(session, proposal))
 
 
-async def pending_of(session: Session, edits: Sequence[Edit]) -> Pending:
+async def pending_of(session: Session, edits: Sequence[Edit]) -> PendingChanges:
     """What *edits* alone would change of what is published now."""
-    wanted = {thing: drafts.together(layers) for thing, layers in _by_thing(edits).items()}
+    wanted = {thing: drafts.merge_edits(layers) for thing, layers in _edits_by_thing(edits).items()}
     now = await roadmap.items_with(session, [key for noun, key in wanted if noun == "item"])
-    steps = [_step(edit, now.get(edit.key)) for edit in wanted.values() if edit.noun == "item"]
+    steps = [_item_change(edit, now.get(edit.key)) for edit in wanted.values() if edit.noun == "item"]
     campaigns = {each.key: each for each in await roadmap.campaigns(session)}
     changed = [
         _campaign_change(edit, campaigns[edit.key])
         for edit in wanted.values()
         if edit.key in campaigns and edit.noun == "campaign"
     ]
-    return Pending(
+    return PendingChanges(
         tuple(edits), tuple(step for step in steps if step), tuple(change for change in changed if change.fields)
     )
 
 
-def _by_thing(edits: Iterable[Edit]) -> dict[tuple[Noun, str], list[Edit]]:
+def _edits_by_thing(edits: Iterable[Edit]) -> dict[tuple[EntityType, str], list[Edit]]:
     """Thing -> its edits, oldest first."""
-    layers: dict[tuple[Noun, str], list[Edit]] = {}
+    layers: dict[tuple[EntityType, str], list[Edit]] = {}
     for edit in edits:
         layers.setdefault((edit.noun, edit.key), []).append(edit)
     return layers
 
 
-def _step(edit: Edit, now: Item | None) -> Step | None:
+def _item_change(edit: Edit, now: Item | None) -> ItemChange | None:
     if edit.removed:
-        return Step(now, None) if now else None
+        return ItemChange(now, None) if now else None
     if now is None:
-        return Step(None, item_from(edit.key, {**_BLANK, **edit.fields})) if edit.added else None
-    after = item_from(edit.key, {**state_of(now), **edit.fields}, now.finished_on)
-    return Step(now, after) if Step(now, after).fields else None
+        return ItemChange(None, item_from_values(edit.key, {**_BLANK, **edit.fields})) if edit.added else None
+    after = item_from_values(edit.key, {**field_values(now), **edit.fields}, now.finished_on)
+    return ItemChange(now, after) if ItemChange(now, after).fields else None
 
 
-_BLANK = state_of(Item(key="", title="", team=""))
+_BLANK = field_values(Item(key="", title="", team=""))
 
 
 def _campaign_change(edit: Edit, now: Campaign) -> Change:
-    old = state_of(now)
+    old = field_values(now)
     return Change(
         "campaign",
         edit.key,
@@ -113,30 +114,30 @@ def _campaign_change(edit: Edit, now: Campaign) -> Change:
     )
 
 
-async def keep(session: Session, edits: Sequence[Edit]) -> Pending:
+async def add_edits(session: Session, edits: Sequence[Edit]) -> PendingChanges:
     """Put *edits* into the shared draft, and return what then waits there.
 
     Wait for the publishing lock first: a draft that is published meanwhile must not swallow them.
     """
     await lock_publishing(session)
-    await drafts.keep(session, edits)
-    return await settle(session)
+    await drafts.add_edits(session, edits)
+    return await prune(session)
 
 
-async def settle(session: Session) -> Pending:
+async def prune(session: Session) -> PendingChanges:
     """Forget every edit that asks for what is published already, and return what still waits.
 
     Left in the draft, it would come to life again, as somebody's wish, when another revision changes that field.
     """
     waiting = await pending(session)
     changes = {(change.noun, change.key): change for change in waiting.changes}
-    standing = _by_thing(waiting.edits)
+    standing = _edits_by_thing(waiting.edits)
     wanted = {thing: _trimmed(layers, changes.get(thing)) for thing, layers in standing.items()}
     stale = [thing for thing, layers in standing.items() if wanted[thing] != layers]
     if not stale:
         return waiting
     await drafts.discard(session, stale if len(stale) < len(standing) else None)
-    await drafts.put(session, [layer for thing in stale for layer in wanted[thing]])
+    await drafts.append_edits(session, [layer for thing in stale for layer in wanted[thing]])
     return await pending(session)
 
 

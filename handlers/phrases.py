@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from handlers.changes import TITLES, Impact, Step, grouped
-from handlers.days import spoken
+from handlers.changes import GROUP_TITLES, Impact, ItemChange, grouped
+from handlers.days import format_day
 from integrations.ports.cards import Block, Bold, Button, Buttons, Link, Span, Spans, Table, Text, text
-from storage.values import Change, Directory, Item, Revision, Status, as_text
+from storage.values.company import Directory
+from storage.values.roadmap import Change, Item, Revision, Status, as_text
 
 STATUS_WORDS = {status: status.value.replace("_", " ") for status in Status}
 FIELD_WORDS = {
@@ -25,7 +26,7 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def listing(names: Sequence[str], joint: str = "and") -> str:
+def join_names(names: Sequence[str], joint: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`."""
     if len(names) < 2:
         return "".join(names)
@@ -39,7 +40,7 @@ def item_name(item: Item) -> Spans:
 
 
 def due_words(item: Item) -> str:
-    return f"due {spoken(item.due)}" if item.due else "no due date"
+    return f"due {format_day(item.due)}" if item.due else "no due date"
 
 
 def owner_words(item: Item, names: Directory) -> str:
@@ -58,7 +59,7 @@ def item_table(items: Sequence[Item], names: Directory, total: int | None = None
             (item_name(item)[0],),
             (item.title,),
             (STATUS_WORDS[item.status],),
-            (spoken(item.due) if item.due else "–",),
+            (format_day(item.due) if item.due else "–",),
             (owner_words(item, names),),
             (team_name(item.team, names),),
         )
@@ -80,11 +81,11 @@ def value_words(name: str, value: str, names: Directory) -> str:
         case "team":
             return team_name(value, names)
         case "campaigns":
-            return listing([campaign_name(key, names) for key in value.split(";")])
+            return join_names([campaign_name(key, names) for key in value.split(";")])
         case "visible_to":
-            return listing([team_name(key, names) for key in value.split(";")])
+            return join_names([team_name(key, names) for key in value.split(";")])
         case "due" | "start" | "end":
-            return spoken(date.fromisoformat(value))
+            return format_day(date.fromisoformat(value))
         case _:
             return value.replace(";", ", ")
 
@@ -94,7 +95,7 @@ def campaign_name(key: str, names: Directory) -> str:
     return campaign.name if campaign else key
 
 
-def step_line(step: Step, names: Directory) -> Spans:
+def item_change_line(step: ItemChange, names: Directory) -> Spans:
     """One change in one line: the item, then each field old -> new."""
     name = item_name(step.item)
     if step.before is None:
@@ -105,7 +106,7 @@ def step_line(step: Step, names: Directory) -> Spans:
     return (*name, f" – {'; '.join(_field_words(step, field, names) for field in step.fields)}")
 
 
-def _field_words(step: Step, name: str, names: Directory) -> str:
+def _field_words(step: ItemChange, name: str, names: Directory) -> str:
     old, new = (value_words(name, as_text(getattr(side, name)), names) for side in (step.before, step.after))
     label = FIELD_WORDS.get(name, name)
     if name == "summary":
@@ -116,28 +117,28 @@ def _field_words(step: Step, name: str, names: Directory) -> str:
     return f"{label} {old} → {new}"
 
 
-def step_blocks(found: Iterable[Step], names: Directory, *, limit: int = MAX_LINES) -> tuple[Block, ...]:
+def item_change_blocks(found: Iterable[ItemChange], names: Directory, *, limit: int = MAX_LINES) -> tuple[Block, ...]:
     """Steps under headings, each heading with its count and at most *limit* lines."""
     blocks: list[Block] = []
     for group, members in grouped(found):
-        lines: list[Span] = [Bold(f"{TITLES[group]} ({len(members)})")]
+        lines: list[Span] = [Bold(f"{GROUP_TITLES[group]} ({len(members)})")]
         for step in members[:limit]:
-            lines += ["\n• ", *step_line(step, names)]
+            lines += ["\n• ", *item_change_line(step, names)]
         if len(members) > limit:
             lines.append(f"\n… and {len(members) - limit} more")
         blocks.append(Text(tuple(lines)))
     return tuple(blocks)
 
 
-def headline(found: Iterable[Step], campaigns: Sequence[Change] = ()) -> str:
+def headline(found: Iterable[ItemChange], campaigns: Sequence[Change] = ()) -> str:
     """What happened, counted, most urgent first: `3 slipped, 1 blocked`."""
-    said = [f"{len(members)} {TITLES[group].lower()}" for group, members in grouped(found)]
+    said = [f"{len(members)} {GROUP_TITLES[group].lower()}" for group, members in grouped(found)]
     if campaigns:
         said.append(f"{plural(len(campaigns), 'campaign')} changed")
     return ", ".join(said)
 
 
-def campaign_line(change: Change, names: Directory) -> Spans:
+def campaign_change_line(change: Change, names: Directory) -> Spans:
     """One campaign in one line: its name, then each field old -> new."""
     said = [
         f"{FIELD_WORDS.get(name, name)} {value_words(name, old, names)} → {value_words(name, new, names)}"
@@ -146,13 +147,13 @@ def campaign_line(change: Change, names: Directory) -> Spans:
     return (Bold(campaign_name(change.key, names)), f" – {'; '.join(said)}")
 
 
-def campaign_blocks(found: Sequence[Change], names: Directory, *, limit: int = MAX_LINES) -> tuple[Block, ...]:
+def campaign_change_blocks(found: Sequence[Change], names: Directory, *, limit: int = MAX_LINES) -> tuple[Block, ...]:
     """Changed campaigns under one heading, at most *limit* lines."""
     if not found:
         return ()
     lines: list[Span] = [Bold(f"Campaigns ({len(found)})")]
     for change in found[:limit]:
-        lines += ["\n• ", *campaign_line(change, names)]
+        lines += ["\n• ", *campaign_change_line(change, names)]
     if len(found) > limit:
         lines.append(f"\n… and {len(found) - limit} more")
     return (Text(tuple(lines)),)
@@ -175,7 +176,7 @@ def impact_words(impact: Impact) -> str:
 
 
 def _keys(keys: Sequence[str]) -> str:
-    shown = listing(keys[:4]) if len(keys) <= 4 else f"{', '.join(keys[:4])} and {len(keys) - 4} more"
+    shown = join_names(keys[:4]) if len(keys) <= 4 else f"{', '.join(keys[:4])} and {len(keys) - 4} more"
     return f"{shown} {'is' if len(keys) == 1 else 'are'}"
 
 
@@ -184,7 +185,7 @@ def impact_blocks(found: Sequence[Impact]) -> tuple[Block, ...]:
     return (text(*("\n".join(said[:4]),)),) if said else ()
 
 
-def reason_for(revision: Revision, untold: Iterable[str]) -> str:
+def readable_reason(revision: Revision, untold: Iterable[str]) -> str:
     """Why it was published; "" where the reason names what its readers may not know of.
 
     A revision has one reason for everybody, whatever of it each of them may see.
@@ -199,7 +200,7 @@ def revision_words(revision: Revision | None) -> str:
     """Which version this was read from: every answer says how fresh it is."""
     if revision is None or revision.published_at is None:
         return "Nothing has been published yet."
-    return f"From {revision.name}, published {spoken(revision.published_at.date())}."
+    return f"From {revision.name}, published {format_day(revision.published_at.date())}."
 
 
 def author_words(revision: Revision, names: Directory) -> str:

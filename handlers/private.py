@@ -5,21 +5,22 @@ from __future__ import annotations
 from handlers.toolbox import Policy
 from storage import people, places
 from storage.store import Session
-from storage.values import Person, Place
+from storage.values.company import Person
+from storage.values.post import Place
 
 CONSOLE = "console"
 
 
-async def direct_place(session: Session, policy: Policy, person: Person) -> int:
+async def conversation_with(session: Session, policy: Policy, person: Person) -> int:
     """The direct conversation with *person*: the account linked last on a platform that is served, or the console."""
     accounts = [each for each in await people.accounts_of(session, person.id) if each[0] in policy.platforms]
     platform, workspace, account = accounts[0] if accounts else (CONSOLE, "", person.email)
     return (await places.ensure(session, platform, workspace, f"@{account}", name=person.name, direct=True)).id
 
 
-async def reader(session: Session, place: Place) -> Person | None:
+async def recipient(session: Session, place: Place) -> Person | None:
     """Whose direct conversation *place* is now; None when nobody of ours has that account any more."""
     account = place.conversation.removeprefix("@")
     if place.platform == CONSOLE:
         return await people.with_email(session, account)
-    return await people.behind_account(session, place.platform, place.workspace, account)
+    return await people.with_account(session, place.platform, place.workspace, account)

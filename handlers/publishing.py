@@ -12,36 +12,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from handlers.days import spoken_moment
+from handlers.days import format_moment
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
-from handlers.pending import Pending, keep, pending, settle
-from handlers.toolbox import Policy, Toolbox
+from handlers.pending import PendingChanges, add_edits, pending, prune
+from handlers.toolbox import AppContext, Policy
 from storage import drafts, revisions, roadmap
 from storage.directory import directory
 from storage.drafts import Edit
 from storage.store import Session, lock_publishing
-from storage.values import (
-    CAMPAIGN_FIELDS,
-    EVERYTHING,
-    Audience,
-    Campaign,
-    Change,
-    ChangeKind,
-    Directory,
-    Item,
-    Permission,
-    Person,
-    Revision,
-    RevisionState,
-    Side,
-    state_of,
-)
+from storage.values.company import EVERYTHING, Audience, Campaign, Directory, Permission, Person, Side
+from storage.values.roadmap import CAMPAIGN_FIELDS, Change, ChangeKind, Item, Revision, RevisionState, field_values
 
 NO_REASON = "no reason given"
-SIDE_WORDS = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "neither side"}
+SIDE_NAMES = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "neither side"}
 
 
-def may_publish(policy: Policy, names: Directory, side: Side) -> tuple[Person, ...]:
+def publishers_of(policy: Policy, names: Directory, side: Side) -> tuple[Person, ...]:
     """Everybody on *side* who can give its key; an admin of the settings is one without a word in any file."""
     return tuple(
         person
@@ -53,10 +39,10 @@ def may_publish(policy: Policy, names: Directory, side: Side) -> tuple[Person, .
 
 def sides_with_publishers(policy: Policy, names: Directory) -> frozenset[Side]:
     """The sides on which somebody may publish."""
-    return frozenset(side for side in (Side.MARKETING, Side.IT) if may_publish(policy, names, side))
+    return frozenset(side for side in (Side.MARKETING, Side.IT) if publishers_of(policy, names, side))
 
 
-def needs_two_keys(policy: Policy, names: Directory) -> bool:
+def needs_approval(policy: Policy, names: Directory) -> bool:
     """Whether a publisher of each side has to sign; by default as soon as both sides have one."""
     if policy.two_key == "auto":
         return len(sides_with_publishers(policy, names)) == 2
@@ -69,14 +55,14 @@ def other_side(side: Side) -> Side:
 
 
 async def publish_draft(
-    box: Toolbox, session: Session, person: Person, *, reason: str, now: datetime, at_once: bool = False
+    box: AppContext, session: Session, person: Person, *, reason: str, now: datetime, at_once: bool = False
 ) -> Revision:
     """Publish the shared draft, or propose it where a second key is needed. Raises Refusal.
 
     *at_once* is an admin's `--now`: it skips the second key and is recorded as such.
     """
     await lock_publishing(session)
-    await _check_moment(session, now)
+    await _check_not_before_latest(session, now)
     draft = await pending(session)
     if not draft:
         raise await _nothing_to_publish(session)
@@ -86,7 +72,7 @@ async def publish_draft(
         raise NotAllowed(
             "Only an admin may publish with --now. Publish without it; the other side will sign.", "publish"
         )
-    if at_once or not needs_two_keys(box.policy, names):
+    if at_once or not needs_approval(box.policy, names):
         how = "now" if at_once else "one-key"
         return await publish_changes(box, session, person.id, draft.changes, reason=reason, now=now, how=how)
     return await _propose(box, session, person, names, reason, now)
@@ -102,7 +88,7 @@ async def _nothing_to_publish(session: Session) -> Refusal:
 
 
 async def _propose(
-    box: Toolbox, session: Session, person: Person, names: Directory, reason: str, now: datetime
+    box: AppContext, session: Session, person: Person, names: Directory, reason: str, now: datetime
 ) -> Revision:
     waiting = await revisions.open_proposal(session)
     if waiting:
@@ -119,9 +105,9 @@ async def _propose(
             "publish --now",
         )
     wanted = other_side(names.side_of(person))
-    if not may_publish(box.policy, names, wanted):
+    if not publishers_of(box.policy, names, wanted):
         raise Refusal(
-            f"A revision needs a key of each side, and nobody of {SIDE_WORDS[wanted]} may publish yet. "
+            f"A revision needs a key of each side, and nobody of {SIDE_NAMES[wanted]} may publish yet. "
             "Your edits stay in the draft. An admin can name somebody, or publish with --now.",
             "roles grant @somebody publisher",
             "publish --now",
@@ -129,11 +115,11 @@ async def _propose(
     number = await revisions.next_number(session)
     proposal = Revision(number, RevisionState.PROPOSED, person.id, reason, created_at=now)
     await revisions.propose(session, proposal, box.tokens.new())
-    await drafts.put_into_proposal(session, number)
+    await drafts.move_to_proposal(session, number)
     return proposal
 
 
-async def the_proposal(session: Session, number: int | None) -> Revision:
+async def require_proposal(session: Session, number: int | None) -> Revision:
     """The open proposal, which must be *number* when one is given. Raises NotFound."""
     proposal = await revisions.open_proposal(session)
     if proposal is None or number not in (None, proposal.number):
@@ -142,12 +128,12 @@ async def the_proposal(session: Session, number: int | None) -> Revision:
     return proposal
 
 
-async def approve(box: Toolbox, session: Session, person: Person, number: int | None, *, now: datetime) -> Revision:
+async def approve(box: AppContext, session: Session, person: Person, number: int | None, *, now: datetime) -> Revision:
     """Give the other side's key: the proposal becomes the current version. Raises Refusal."""
     await lock_publishing(session)
-    proposal = await the_proposal(session, number)
+    proposal = await require_proposal(session, number)
     names = await directory(session)
-    _check_key(person, proposal, names)
+    _check_may_approve(person, proposal, names)
     draft = await pending(session, proposal.number)
     return await publish_changes(
         box,
@@ -162,7 +148,7 @@ async def approve(box: Toolbox, session: Session, person: Person, number: int | 
     )
 
 
-def _check_key(person: Person, proposal: Revision, names: Directory) -> None:
+def _check_may_approve(person: Person, proposal: Revision, names: Directory) -> None:
     author = names.person.get(proposal.author)
     if author is None:  # nobody knows any more whose side's key it has
         raise Refusal(
@@ -175,26 +161,26 @@ def _check_key(person: Person, proposal: Revision, names: Directory) -> None:
     if mine is Side.OTHER:
         raise NotAllowed(f"{proposal.name} needs a key of Marketing or IT, and you belong to neither side.")
     if mine is theirs:
-        other = SIDE_WORDS[other_side(mine)]
+        other = SIDE_NAMES[other_side(mine)]
         raise NotAllowed(f"{proposal.name} has your side's key already. A publisher of {other} has to approve it.")
 
 
 async def reject(session: Session, person: Person, number: int | None, why: str) -> Revision:
     """Refuse the proposal: its changes return to the draft, its number stays used. Raises Refusal."""
     await lock_publishing(session)
-    proposal = await the_proposal(session, number)
+    proposal = await require_proposal(session, number)
     if not why:
         raise BadInput("Say why, so that the proposer knows what to change.", f'reject {proposal.name} "why"')
     names = await directory(session)
     if proposal.author != person.id and proposal.author in names.person:
-        _check_key(person, proposal, names)
+        _check_may_approve(person, proposal, names)
     await revisions.close_proposal(session, proposal.number, RevisionState.REJECTED, why)
-    await drafts.give_back(session, proposal.number)
+    await drafts.return_to_draft(session, proposal.number)
     return proposal
 
 
 async def publish_changes(
-    box: Toolbox,
+    box: AppContext,
     session: Session,
     author: str,
     changes: Sequence[Change],
@@ -210,7 +196,7 @@ async def publish_changes(
     Anything else that was proposed returns to the draft: what it was compared with is no longer current.
     """
     await lock_publishing(session)
-    await _check_moment(session, now)
+    await _check_not_before_latest(session, now)
     await _withdraw_others(session, proposal)
     number = proposal.number if proposal else await revisions.next_number(session)
     created = proposal.created_at if proposal else now
@@ -224,27 +210,27 @@ async def publish_changes(
     known = {change.key for change in registered}
     whole = (*registered, *(c for c in changes if not (c.noun == "campaign" and c.key in known)))
     # The salt keeps a reason that was removed on request from being guessed out of what the chain holds of it.
-    revision = await revisions.append(session, revision, box.tokens.new(), whole)
+    revision = await revisions.publish(session, revision, box.tokens.new(), whole)
     if proposal:
         await drafts.discard(session, proposal=proposal.number)
-    await settle(session)
+    await prune(session)
     for hook in box.on_published:
         await hook(box, session, revision, whole)
     return revision
 
 
-async def _check_moment(session: Session, now: datetime) -> None:
+async def _check_not_before_latest(session: Session, now: datetime) -> None:
     before = await revisions.latest(session)
     if before and before.published_at and now < before.published_at:
         raise BadInput(
-            f"{before.name} was published on {spoken_moment(before.published_at)}; nothing can be published before that. "
+            f"{before.name} was published on {format_moment(before.published_at)}; nothing can be published before that. "
             "Leave --at out, or set it later."
         )
 
 
 def _registration(campaign: Campaign, edit: Change | None) -> Change:
     """A campaign that was imported since the last revision enters history with this one, edited as the draft says."""
-    state = state_of(campaign) | (edit.new() if edit else {})
+    state = field_values(campaign) | (edit.new() if edit else {})
     return Change("campaign", campaign.key, ChangeKind.ADDED, {name: ("", state[name]) for name in CAMPAIGN_FIELDS})
 
 
@@ -253,12 +239,12 @@ async def _withdraw_others(session: Session, publishing: Revision | None) -> Non
     if waiting and (publishing is None or waiting.number != publishing.number):
         note = "another revision was published directly in the meantime"
         await revisions.close_proposal(session, waiting.number, RevisionState.WITHDRAWN, note)
-        await drafts.give_back(session, waiting.number)
+        await drafts.return_to_draft(session, waiting.number)
 
 
 async def revert(
     session: Session, person: Person, number: int, *, now: datetime, audience: Audience = EVERYTHING
-) -> tuple[Pending, tuple[str, ...]]:
+) -> tuple[PendingChanges, tuple[str, ...]]:
     """Put the reverse of R*number* into the shared draft. Returns that part of the draft, and what was left alone.
 
     A field that changed again since is left alone: undoing it would undo somebody else's later decision.
@@ -275,12 +261,12 @@ async def revert(
     now_campaigns = {each.key: each for each in await roadmap.campaigns(session)}
     for change in changes:
         standing = now_items.get(change.key) if change.noun == "item" else now_campaigns.get(change.key)
-        back, kept = _reverse(change, state_of(standing) if standing else None)
+        back, kept = _reverse(change, field_values(standing) if standing else None)
         if not isinstance(standing, Item) or audience.may_see(standing.visible_to):
             left += [f"{change.key} {name}" for name in kept]
         if back is not None:
             edits.append(_reversing_edit(change, back, person, now, f"Reverts {revision.name}: {revision.reason}"))
-    draft = await keep(session, edits)
+    draft = await add_edits(session, edits)
     return draft.of((edit.noun, edit.key) for edit in edits), tuple(left)
 
 

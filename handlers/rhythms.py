@@ -7,16 +7,16 @@ from datetime import date, timedelta
 
 RHYTHMS = ("weekly", "monthly", "quarterly")
 RECAP = "recap"
-DIGESTS = frozenset({"digest", RECAP})  # the kinds of notices of which a place reads one a day
+DIGEST_KINDS = frozenset({"digest", RECAP})  # the kinds of notices of which a place reads one a day
 
 
-def mark_of(rhythm: str) -> str:
+def recap_mark(rhythm: str) -> str:
     """Under which name it is kept when a room looked back last."""
     return f"recap-{rhythm}"
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class CalendarPeriod:
     """Days from *first* to *last*, both included; *words* name it to a person."""
 
     first: date
@@ -24,39 +24,39 @@ class Period:
     words: str
 
 
-def period_before(rhythm: str, today: date) -> Period:
+def period_before(rhythm: str, today: date) -> CalendarPeriod:
     """The whole week, month or quarter that ended last."""
     match rhythm:
         case "weekly":
             last = today - timedelta(days=today.weekday() + 1)
             first = last - timedelta(days=6)
-            return Period(first, last, f"the week of {_day(first)}")
+            return CalendarPeriod(first, last, f"the week of {_day(first)}")
         case "monthly":
             last = today.replace(day=1) - timedelta(days=1)
-            return Period(last.replace(day=1), last, f"{last:%B %Y}")
+            return CalendarPeriod(last.replace(day=1), last, f"{last:%B %Y}")
         case _:
             this = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
             return quarter_of(this - timedelta(days=1))
 
 
-def quarter_of(day: date) -> Period:
+def quarter_of(day: date) -> CalendarPeriod:
     """The whole quarter around *day*."""
     number = (day.month - 1) // 3
     first = date(day.year, 3 * number + 1, 1)
     following = date(day.year + number // 3, 3 * ((number + 1) % 4) + 1, 1)
-    return Period(first, following - timedelta(days=1), f"Q{number + 1} {day.year}")
+    return CalendarPeriod(first, following - timedelta(days=1), f"Q{number + 1} {day.year}")
 
 
-def following(period: Period) -> Period:
+def next_period(period: CalendarPeriod) -> CalendarPeriod:
     """The week, month or quarter after *period*, of the same kind."""
     first = period.last + timedelta(days=1)
     days = (period.last - period.first).days + 1
     if days <= 7:
-        return Period(first, first + timedelta(days=6), f"the week of {_day(first)}")
+        return CalendarPeriod(first, first + timedelta(days=6), f"the week of {_day(first)}")
     if days > 31:
         return quarter_of(first)
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return Period(first, last, f"{first:%B %Y}")
+    return CalendarPeriod(first, last, f"{first:%B %Y}")
 
 
 def _day(day: date) -> str:

@@ -13,9 +13,9 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-AT_MOST = 100  # due times that are caught up at once
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MAX_CATCH_UP = 100  # due times that are caught up at once
 
 
 class Schedule(Protocol):
@@ -53,11 +53,15 @@ class At:
 
     clock: str
     zone: str = "UTC"
-    days: tuple[str, ...] = DAYS
+    days: tuple[str, ...] = WEEKDAYS
 
     @property
     def words(self) -> str:
-        when = "every day" if self.days == DAYS else f"on {', '.join(NAMES[DAYS.index(day)] for day in self.days)}"
+        when = (
+            "every day"
+            if self.days == WEEKDAYS
+            else f"on {', '.join(WEEKDAY_NAMES[WEEKDAYS.index(day)] for day in self.days)}"
+        )
         return f"{when} at {self.clock} {self.zone}"
 
     def next_after(self, moment: datetime) -> datetime:
@@ -67,7 +71,7 @@ class At:
         while True:
             # A local time that does not exist, or exists twice, is read as the clocks stood before they were changed.
             at = datetime.combine(day, clock, zone).astimezone(UTC)
-            if at > moment and DAYS[day.weekday()] in self.days:
+            if at > moment and WEEKDAYS[day.weekday()] in self.days:
                 return at
             day += timedelta(days=1)
 

@@ -6,14 +6,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from integrations.ports.clock import Clock, Tokens
+from integrations.ports.clock import Clock, Ids
 from integrations.ports.files import Sheets
-from integrations.ports.language import Language
+from integrations.ports.language import LanguageModel
 from storage.store import Session, Store
-from storage.values import Change, Revision
+from storage.values.roadmap import Change, Revision
 
 
-class Seal(Protocol):
+class Cipher(Protocol):
     """Encryption of what only one reader may ever see."""
 
     def close(self, text: str) -> str:
@@ -44,17 +44,17 @@ class Policy:
 
 
 @dataclass(frozen=True)
-class Toolbox:
+class AppContext:
     """Everything a feature works with."""
 
     store: Store
     clock: Clock
-    tokens: Tokens
+    tokens: Ids
     sheets: Sheets
-    seal: Seal
+    seal: Cipher
     policy: Policy = field(default_factory=Policy)
     on_published: tuple[OnPublished, ...] = ()
-    language: Language | None = None  # nobody words anything but ourselves
+    language: LanguageModel | None = None  # nobody words anything but ourselves
 
 
-OnPublished = Callable[[Toolbox, Session, Revision, Sequence[Change]], Awaitable[None]]
+OnPublished = Callable[[AppContext, Session, Revision, Sequence[Change]], Awaitable[None]]

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from handlers.days import end_of, parse_day, parse_revision, spoken
+from handlers.days import end_of_day, format_day, parse_day, parse_revision
 from handlers.errors import NotFound
 from storage import revisions
 from storage.store import Session
-from storage.values import Revision, RevisionState
+from storage.values.roadmap import Revision, RevisionState
 
 
-async def as_of(session: Session, words: str, today: date) -> Revision:
+async def revision_as_of(session: Session, words: str, today: date) -> Revision:
     """The published revision that *words* mean; a day means the version current at its end (UTC).
 
     Raises NotFound when there was none then, BadInput when *words* are neither.
     """
     number = parse_revision(words)
     if number is not None:
-        return await published(session, number)
-    moment = _moment(words)
+        return await published_revision(session, number)
+    moment = _parse_moment(words)
     day = moment.date() if moment else parse_day(words, today=today, past=True)
-    return await on(session, moment or end_of(day), spoken(day))
+    return await revision_at(session, moment or end_of_day(day), format_day(day))
 
 
-async def on(session: Session, moment: datetime, said: str) -> Revision:
+async def revision_at(session: Session, moment: datetime, said: str) -> Revision:
     """The revision that was current at *moment*, which a person calls *said*. Raises NotFound."""
-    found = await revisions.published_by(session, moment)
+    found = await revisions.current_at(session, moment)
     if found is None:
         raise NotFound(f"Nothing had been published by {said} yet.", "current")
     return found
 
 
-async def published(session: Session, number: int) -> Revision:
+async def published_revision(session: Session, number: int) -> Revision:
     """The published revision with that number. Raises NotFound, which says what became of it."""
     found = await revisions.numbered(session, number)
     newest = await revisions.latest(session)
@@ -46,7 +46,7 @@ async def published(session: Session, number: int) -> Revision:
     return found
 
 
-async def current(session: Session) -> Revision:
+async def current_revision(session: Session) -> Revision:
     """The current version. Raises NotFound when nothing was published yet."""
     newest = await revisions.latest(session)
     if newest is None:
@@ -56,16 +56,16 @@ async def current(session: Session) -> Revision:
     return newest
 
 
-async def reading(session: Session, words: str, today: date) -> tuple[Revision, int | None]:
+async def revision_to_read(session: Session, words: str, today: date) -> tuple[Revision, int | None]:
     """The revision to read and its number for a query; the number is None for the current one, which is read faster."""
-    newest = await current(session)
+    newest = await current_revision(session)
     if not words:
         return newest, None
-    wanted = await as_of(session, words, today)
+    wanted = await revision_as_of(session, words, today)
     return wanted, None if wanted.number == newest.number else wanted.number
 
 
-def _moment(words: str) -> datetime | None:
+def _parse_moment(words: str) -> datetime | None:
     if "T" not in words and ":" not in words:
         return None
     try:

@@ -8,7 +8,7 @@ from sqlalchemy import Column, func, select, update
 from sqlmodel import Field, SQLModel
 
 from storage.store import Session, UtcDateTime, insert_new, table_of
-from storage.values import Acknowledgement
+from storage.values.post import Acknowledgement
 
 
 class AcknowledgementRow(SQLModel, table=True):
@@ -36,13 +36,13 @@ async def acknowledge(session: Session, acknowledgement: Acknowledgement) -> boo
     return await insert_new(session, AcknowledgementRow, [row]) == 1
 
 
-async def newest_of(session: Session, person_id: str) -> int:
+async def latest_revision_of(session: Session, person_id: str) -> int:
     """The highest revision that person has acknowledged; 0 for none."""
     found = await session.execute(select(func.max(ACK.c.revision)).where(ACK.c.person_id == person_id))
     return found.scalar_one() or 0
 
 
-async def newest_of_everybody(session: Session) -> dict[str, Acknowledgement]:
+async def latest_by_person(session: Session) -> dict[str, Acknowledgement]:
     """For each person who ever acknowledged anything, the highest revision and how it was done."""
     newest = select(ACK.c.person_id, func.max(ACK.c.revision).label("revision")).group_by(ACK.c.person_id).subquery()
     rows = await session.execute(

@@ -11,8 +11,8 @@ from sqlalchemy import Column, UniqueConstraint, delete, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from storage.store import Session, UtcDateTime, affected, batches, insert_into, insert_new, table_of
-from storage.traces import names_any
-from storage.values import Anniversary, Celebration, CelebrationState, Kudos, Openness, Recap
+from storage.traces import mentions_any
+from storage.values.celebrations import Anniversary, Celebration, CelebrationState, Kudos, KudosVisibility, Recap
 
 
 class CelebrationRow(SQLModel, table=True):
@@ -48,14 +48,14 @@ class KudosRow(SQLModel, table=True):
     edits: int = 0
 
 
-class ThankedRow(SQLModel, table=True):
+class KudosRecipientRow(SQLModel, table=True):
     """One of those whom a thank-you is for, and whether they want it seen."""
 
     __tablename__ = "thanked"
 
     kudos_id: int = Field(primary_key=True, foreign_key="kudos.id", ondelete="CASCADE")
     person_id: str = Field(primary_key=True, index=True)
-    openness: str = Openness.OFFERED
+    openness: str = KudosVisibility.OFFERED
 
 
 class RecapRow(SQLModel, table=True):
@@ -79,7 +79,7 @@ class AnniversaryRow(SQLModel, table=True):
     words: str = ""
 
 
-class ThanksRow(SQLModel, table=True):
+class PlannedThanksRow(SQLModel, table=True):
     """Whom to thank once an item that was marked as done is published so."""
 
     __tablename__ = "celebration_thanks"
@@ -97,9 +97,9 @@ class HintRow(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
-CELEBRATION, KUDOS, THANKED = table_of(CelebrationRow), table_of(KudosRow), table_of(ThankedRow)
+CELEBRATION, KUDOS, KUDOS_RECIPIENT = table_of(CelebrationRow), table_of(KudosRow), table_of(KudosRecipientRow)
 RECAP, ANNIVERSARY, HINT = table_of(RecapRow), table_of(AnniversaryRow), table_of(HintRow)
-THANKS = table_of(ThanksRow)
+PLANNED_THANKS = table_of(PlannedThanksRow)
 
 
 # ── celebrations ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -123,7 +123,7 @@ def _from(row: Any) -> Celebration:
     )
 
 
-async def draft(
+async def add_draft(
     session: Session, item: str, revision: int, asked: str, at: datetime, thanks: Sequence[str] = ()
 ) -> int | None:
     """Put down that *item* was finished; its id, or None when that revision's was put down before."""
@@ -136,17 +136,19 @@ async def draft(
     return found
 
 
-async def keep_thanks(session: Session, item: str, people: Sequence[str]) -> None:
+async def save_planned_thanks(session: Session, item: str, people: Sequence[str]) -> None:
     """Remember whom to thank for *item* when it is published as done."""
     values = {"people": json.dumps(list(people))}
-    row = insert_into(session, ThanksRow).values(item=item, **values)
+    row = insert_into(session, PlannedThanksRow).values(item=item, **values)
     await session.execute(row.on_conflict_do_update(index_elements=["item"], set_=values))
 
 
-async def take_thanks(session: Session, item: str) -> tuple[str, ...]:
+async def pop_planned_thanks(session: Session, item: str) -> tuple[str, ...]:
     """Whom to thank for *item*; asked once."""
-    found = (await session.execute(select(THANKS.c.people).where(THANKS.c.item == item))).scalar_one_or_none()
-    await session.execute(delete(THANKS).where(THANKS.c.item == item))
+    found = (
+        await session.execute(select(PLANNED_THANKS.c.people).where(PLANNED_THANKS.c.item == item))
+    ).scalar_one_or_none()
+    await session.execute(delete(PLANNED_THANKS).where(PLANNED_THANKS.c.item == item))
     return tuple(json.loads(found)) if found else ()
 
 
@@ -187,7 +189,7 @@ async def in_states(
     return tuple(_from(row) for row in await session.execute(wanted))
 
 
-async def asked_of(session: Session, person: str) -> tuple[Celebration, ...]:
+async def with_decider(session: Session, person: str) -> tuple[Celebration, ...]:
     """Those about which that person was asked last, oldest first."""
     wanted = select(CELEBRATION).where(CELEBRATION.c.asked == person).order_by(CELEBRATION.c.id)
     return tuple(_from(row) for row in await session.execute(wanted))
@@ -200,7 +202,7 @@ async def newest_of(session: Session, item: str) -> Celebration | None:
     return _from(row) if row else None
 
 
-async def change(session: Session, celebration_id: int, **values: object) -> None:
+async def update_celebration(session: Session, celebration_id: int, **values: object) -> None:
     """Change columns: state, asked, asked_at, reminded, text, thanks, due_at, posted_at, people."""
     for name in ("thanks", "people"):
         if name in values:
@@ -214,7 +216,7 @@ async def change(session: Session, celebration_id: int, **values: object) -> Non
 # ── kudos ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def thank(
+async def add_kudos(
     session: Session,
     by: str,
     to: Sequence[str],
@@ -230,7 +232,9 @@ async def thank(
         by=by, reason=reason, value=value, campaign=campaign, place_id=place, at=at, undone=False, edits=0
     )
     made: int = (await session.execute(row.returning(KUDOS.c.id))).scalar_one()
-    await insert_new(session, ThankedRow, [{"kudos_id": made, "person_id": each, "openness": "offered"} for each in to])
+    await insert_new(
+        session, KudosRecipientRow, [{"kudos_id": made, "person_id": each, "openness": "offered"} for each in to]
+    )
     return made
 
 
@@ -257,18 +261,22 @@ async def kudos_with(session: Session, ids: Sequence[int]) -> Mapping[int, Kudos
 
 async def kudos_of(session: Session, person: str) -> tuple[Kudos, ...]:
     """Those that person gave or got."""
-    got = select(THANKED.c.kudos_id).where(THANKED.c.person_id == person)
+    got = select(KUDOS_RECIPIENT.c.kudos_id).where(KUDOS_RECIPIENT.c.person_id == person)
     return await _kudos(session, (KUDOS.c.by == person) | KUDOS.c.id.in_(got))
 
 
 async def _kudos(session: Session, wanted: Any) -> tuple[Kudos, ...]:
     rows = (await session.execute(select(KUDOS).where(wanted).order_by(KUDOS.c.id))).all()
-    to: dict[int, list[tuple[str, Openness]]] = {}
+    to: dict[int, list[tuple[str, KudosVisibility]]] = {}
     ids = [row.id for row in rows]
     for batch in batches(ids):
-        thanked = select(THANKED).where(THANKED.c.kudos_id.in_(batch)).order_by(THANKED.c.kudos_id, THANKED.c.person_id)
+        thanked = (
+            select(KUDOS_RECIPIENT)
+            .where(KUDOS_RECIPIENT.c.kudos_id.in_(batch))
+            .order_by(KUDOS_RECIPIENT.c.kudos_id, KUDOS_RECIPIENT.c.person_id)
+        )
         for row in await session.execute(thanked):
-            to.setdefault(row.kudos_id, []).append((row.person_id, Openness(row.openness)))
+            to.setdefault(row.kudos_id, []).append((row.person_id, KudosVisibility(row.openness)))
     return tuple(
         Kudos(
             id=row.id,
@@ -287,9 +295,9 @@ async def _kudos(session: Session, wanted: Any) -> tuple[Kudos, ...]:
     )
 
 
-async def open_up(session: Session, kudos_id: int, person: str, openness: Openness) -> None:
+async def set_visibility(session: Session, kudos_id: int, person: str, openness: KudosVisibility) -> None:
     """What *person* wants done with a thank-you to them."""
-    row = update(THANKED).where(THANKED.c.kudos_id == kudos_id, THANKED.c.person_id == person)
+    row = update(KUDOS_RECIPIENT).where(KUDOS_RECIPIENT.c.kudos_id == kudos_id, KUDOS_RECIPIENT.c.person_id == person)
     await session.execute(row.values(openness=str(openness)))
 
 
@@ -297,11 +305,13 @@ async def reword(session: Session, kudos_id: int, reason: str) -> None:
     """Other words for it. Whoever said yes said so to the earlier ones, and is asked again."""
     row = update(KUDOS).where(KUDOS.c.id == kudos_id).values(reason=reason, edits=KUDOS.c.edits + 1)
     await session.execute(row)
-    asked_again = update(THANKED).where(THANKED.c.kudos_id == kudos_id, THANKED.c.openness == Openness.PUBLIC)
-    await session.execute(asked_again.values(openness=str(Openness.OFFERED)))
+    asked_again = update(KUDOS_RECIPIENT).where(
+        KUDOS_RECIPIENT.c.kudos_id == kudos_id, KUDOS_RECIPIENT.c.openness == KudosVisibility.PUBLIC
+    )
+    await session.execute(asked_again.values(openness=str(KudosVisibility.OFFERED)))
 
 
-async def take_back(session: Session, kudos_id: int) -> bool:
+async def undo_kudos(session: Session, kudos_id: int) -> bool:
     """False when it was taken back before."""
     row = update(KUDOS).where(KUDOS.c.id == kudos_id, KUDOS.c.undone.is_(False)).values(undone=True)
     return await affected(session, row) > 0
@@ -333,7 +343,7 @@ async def set_recap(session: Session, place: int, **values: object) -> None:
     await session.execute(row.on_conflict_do_update(index_elements=["place_id"], set_=values))
 
 
-async def keep_anniversary(session: Session, wanted: Anniversary) -> None:
+async def save_anniversary(session: Session, wanted: Anniversary) -> None:
     values = {"day": wanted.day, "month": wanted.month, "since": wanted.since, "words": wanted.words}
     row = insert_into(session, AnniversaryRow).values(person_id=wanted.person, **values)
     await session.execute(row.on_conflict_do_update(index_elements=["person_id"], set_=values))
@@ -348,7 +358,7 @@ async def anniversaries(session: Session) -> tuple[Anniversary, ...]:
     return tuple(Anniversary(row.person_id, row.day, row.month, row.since, row.words) for row in rows)
 
 
-async def hint_once(session: Session, key: str, at: datetime) -> bool:
+async def record_hint(session: Session, key: str, at: datetime) -> bool:
     """False when that was hinted at before."""
     return await insert_new(session, HintRow, [{"key": key, "at": at}]) > 0
 
@@ -364,16 +374,16 @@ async def forget_person(session: Session, person: str, words: Sequence[str]) -> 
 
     What was finished stays. Cards that hold any of it are worded anew, or removed, when recognition looks next.
     """
-    await session.execute(delete(THANKED).where(THANKED.c.person_id == person))
+    await session.execute(delete(KUDOS_RECIPIENT).where(KUDOS_RECIPIENT.c.person_id == person))
     await session.execute(delete(ANNIVERSARY).where(ANNIVERSARY.c.person_id == person))
-    to_somebody = select(THANKED.c.kudos_id)
+    to_somebody = select(KUDOS_RECIPIENT.c.kudos_id)
     rows = await session.execute(select(KUDOS.c.id, KUDOS.c.reason).where(KUDOS.c.reason != ""))
-    naming = [row.id for row in rows if names_any(row.reason, words)]
+    naming = [row.id for row in rows if mentions_any(row.reason, words)]
     gone = (KUDOS.c.by == person) | KUDOS.c.id.not_in(to_somebody)
     await session.execute(update(KUDOS).where(gone).values(reason="", undone=True))
     for batch in batches(naming):
         await session.execute(update(KUDOS).where(KUDOS.c.id.in_(batch)).values(reason="", undone=True))
     texts = await session.execute(select(CELEBRATION.c.id, CELEBRATION.c.text).where(CELEBRATION.c.text != ""))
-    for batch in batches([row.id for row in texts if names_any(row.text, words)]):
+    for batch in batches([row.id for row in texts if mentions_any(row.text, words)]):
         await session.execute(update(CELEBRATION).where(CELEBRATION.c.id.in_(batch)).values(text=""))
     await session.execute(update(CELEBRATION).where(CELEBRATION.c.asked == person).values(text=""))

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from storage.values import Change, ChangeKind, Revision
+from storage.values.roadmap import Change, ChangeKind, Revision
 
 NO_HASH = ""
 
@@ -19,7 +19,7 @@ NO_HASH = ""
 _as_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
-def canonical(change: Change) -> str:
+def canonical_json(change: Change) -> str:
     """One change as the text that is stored and hashed. Empty sides are left out: they follow from the kind."""
     match change.kind:
         case ChangeKind.ADDED:
@@ -31,7 +31,7 @@ def canonical(change: Change) -> str:
     return _as_json(body)
 
 
-def digest(noun: str, key: str, kind: str, body: str) -> str:
+def change_digest(noun: str, key: str, kind: str, body: str) -> str:
     """The SHA-256 of one stored change, in hexadecimal."""
     return hashlib.sha256("\n".join((noun, key, kind, body)).encode()).hexdigest()
 

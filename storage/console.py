@@ -12,7 +12,7 @@ from sqlalchemy import Column, delete, func, select, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.store import Session, UtcDateTime, affected, insert_new, table_of
-from storage.traces import is_named_in
+from storage.traces import is_mentioned_in
 
 
 class ConsoleMessageRow(SQLModel, table=True):
@@ -71,16 +71,16 @@ async def remove(session: Session, conversation: str, message_id: int) -> None:
     await session.execute(delete(MESSAGE).where(MESSAGE.c.conversation == conversation, MESSAGE.c.id == message_id))
 
 
-async def blank(session: Session, words: Sequence[str], instead: object) -> int:
+async def blank_messages(session: Session, words: Sequence[str], instead: object) -> int:
     """Put the card *instead* (as JSON data) where a message holds any of *words*; return how many."""
     rows = await session.execute(select(MESSAGE.c.id, MESSAGE.c.conversation, MESSAGE.c.card))
-    naming = [row for row in rows if is_named_in(json.loads(row.card), words)]
+    naming = [row for row in rows if is_mentioned_in(json.loads(row.card), words)]
     for row in naming:
         await replace(session, row.conversation, row.id, instead)
     return len(naming)
 
 
-async def empty(session: Session, conversation: str) -> int:
+async def delete_all(session: Session, conversation: str) -> int:
     """Take every message out of a room; return how many there were."""
     return await affected(session, delete(MESSAGE).where(MESSAGE.c.conversation == conversation))
 
@@ -105,7 +105,7 @@ async def counts(session: Session) -> dict[str, int]:
     return {conversation: count for conversation, count in rows}  # noqa: C416  (a Row is no plain pair to mypy)
 
 
-async def state(session: Session, conversation: str) -> str:
+async def version_of(session: Session, conversation: str) -> str:
     """Changes whenever a message of that room is put, replaced or removed."""
     wanted = select(func.max(MESSAGE.c.id), func.count(), func.sum(MESSAGE.c.edits))
     newest, count, edits = (await session.execute(wanted.where(MESSAGE.c.conversation == conversation))).one()

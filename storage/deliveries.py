@@ -28,8 +28,8 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 from storage import errands
 from storage.places import PlaceRow, place_from
 from storage.store import Session, UtcDateTime, affected, batches, database_now, insert_new, table_of
-from storage.traces import is_named_in
-from storage.values import Delivery, DeliveryKind, DeliveryState, Notice
+from storage.traces import is_mentioned_in
+from storage.values.post import Delivery, DeliveryKind, DeliveryState, Notice
 
 
 class NoticeRow(SQLModel, table=True):
@@ -138,7 +138,7 @@ async def write_notice(
     return cast(str, (await session.execute(select(NOTICE.c.id).where(NOTICE.c.key == key))).scalar_one())
 
 
-async def queue(
+async def enqueue(
     session: Session,
     notice_id: str,
     places: Sequence[int],
@@ -173,7 +173,7 @@ async def queue(
     ]
     made = await insert_new(session, DeliveryRow, rows)
     if made:
-        await errands.send_for(session, notice_id, str(kind), seq, await database_now(session))
+        await errands.enqueue_notice(session, notice_id, str(kind), seq, await database_now(session))
     return made
 
 
@@ -187,7 +187,7 @@ async def of_notice(session: Session, key: str, kind: DeliveryKind = DeliveryKin
     return {row.place_id: row.id for row in rows}
 
 
-async def places_of(session: Session, keys: Sequence[str]) -> frozenset[int]:
+async def places_addressed(session: Session, keys: Sequence[str]) -> frozenset[int]:
     """The open places to which notices with those keys were addressed, whatever they did there."""
     found: set[int] = set()
     for batch in batches(keys):
@@ -201,7 +201,7 @@ async def places_of(session: Session, keys: Sequence[str]) -> frozenset[int]:
     return frozenset(found)
 
 
-async def newest_standing(
+async def newest_posted(
     session: Session, kind: str, places: Sequence[int], *, besides: str
 ) -> dict[int, tuple[int, Mapping[str, object]]]:
     """Place -> (delivery id, payload) of its newest card of that kind of notice that stands there or is on its way.
@@ -285,7 +285,7 @@ async def forget_payload(session: Session, notice_id: str) -> None:
     await session.execute(update(NOTICE).where(NOTICE.c.id == notice_id).values(payload="{}"))
 
 
-async def forget_answers_before(session: Session, moment: datetime) -> None:
+async def forget_replies_before(session: Session, moment: datetime) -> None:
     """Forget the text of every answer from before *moment* that could not be given."""
     answers = select(DELIVERY.c.notice_id).where(
         DELIVERY.c.kind == str(DeliveryKind.REPLY), DELIVERY.c.state == str(DeliveryState.DEAD)
@@ -300,7 +300,7 @@ async def blank_cards(session: Session, words: Sequence[str]) -> int:
     A notice of another kind holds no words: it finds them when it is sent.
     """
     rows = await session.execute(select(NOTICE.c.id, NOTICE.c.payload).where(NOTICE.c.kind == "card"))
-    naming = [row.id for row in rows if is_named_in(json.loads(row.payload), words)]
+    naming = [row.id for row in rows if is_mentioned_in(json.loads(row.payload), words)]
     for each in naming:
         await forget_payload(session, each)
     return len(naming)
@@ -311,7 +311,7 @@ async def mark_dead(session: Session, seen: Delivery, error: str) -> bool:
     return await _set(session, seen, state="dead", error=error)
 
 
-async def put_back(
+async def schedule_retry(
     session: Session, seen: Delivery, due_at: datetime, error: str, *, uncertain: bool, attempts: int
 ) -> bool:
     """Try again at *due_at*. An uncertain one stays in `sending`, so that it is looked up before it is sent again."""
@@ -319,7 +319,7 @@ async def put_back(
     return await _set(session, seen, state=state, due_at=due_at, error=error, attempts=attempts)
 
 
-async def postpone(session: Session, seen: Delivery, due_at: datetime) -> bool:
+async def defer(session: Session, seen: Delivery, due_at: datetime) -> bool:
     """Leave it as it is until *due_at*: nothing was tried, so nothing is counted."""
     return await _set(session, seen, due_at=due_at)
 
@@ -330,7 +330,7 @@ async def _set(session: Session, seen: Delivery, **values: object) -> bool:
     return await affected(session, _UNLESS_MOVED_ON, [as_seen | values]) == 1
 
 
-async def revive(session: Session, at: datetime, delivery_id: int | None = None) -> int:
+async def requeue_dead(session: Session, at: datetime, delivery_id: int | None = None) -> int:
     """Let a dead delivery, or all of them, be tried afresh; return how many there were.
 
     One that was ever handed to its platform may stand there, whatever it died of: it is looked for first.

@@ -12,7 +12,8 @@ from sqlmodel import Field, SQLModel
 
 from storage import seats
 from storage.store import Session, UtcDateTime, insert_all, insert_into, insert_new, is_postgresql, table_of
-from storage.values import Answer, Dinner, DinnerState, Rsvp, Side, Stand
+from storage.values.company import Side
+from storage.values.dinners import Dinner, DinnerState, Rsvp, RsvpAnswer, SeatStatus
 
 
 class DinnerRow(SQLModel, table=True):
@@ -78,7 +79,7 @@ class DinnerRoleRow(SQLModel, table=True):
     role: str = Field(primary_key=True)
 
 
-class DinnerPulseRow(SQLModel, table=True):
+class DinnerPulseCountRow(SQLModel, table=True):
     """Only how often each answer was given: nothing here leads back to a person."""
 
     __tablename__ = "dinner_pulse"
@@ -89,7 +90,7 @@ class DinnerPulseRow(SQLModel, table=True):
     times: int = 0
 
 
-class DinnerPulsedRow(SQLModel, table=True):
+class DinnerPulseRespondentRow(SQLModel, table=True):
     """Who has answered already, and not what."""
 
     __tablename__ = "dinner_pulsed"
@@ -98,7 +99,7 @@ class DinnerPulsedRow(SQLModel, table=True):
     person_id: str = Field(primary_key=True)
 
 
-class DinnerRoomRow(SQLModel, table=True):
+class DinnerCardRow(SQLModel, table=True):
     """A room in which the dinner's card stands, and the notice that put it there."""
 
     __tablename__ = "dinner_room"
@@ -108,7 +109,7 @@ class DinnerRoomRow(SQLModel, table=True):
     notice: str
 
 
-class DinnerToldRow(SQLModel, table=True):
+class DinnerNeedsNoticeRow(SQLModel, table=True):
     """A notice that told the host of diet and access, so that it can be taken back."""
 
     __tablename__ = "dinner_told"
@@ -117,9 +118,13 @@ class DinnerToldRow(SQLModel, table=True):
     notice: str = Field(primary_key=True)
 
 
-DINNER, OFFERED, VOTE = table_of(DinnerRow), table_of(DinnerDateRow), table_of(DinnerVoteRow)
-GUEST, ROLE, ROOM = table_of(DinnerGuestRow), table_of(DinnerRoleRow), table_of(DinnerRoomRow)
-PULSE, PULSED, TOLD = table_of(DinnerPulseRow), table_of(DinnerPulsedRow), table_of(DinnerToldRow)
+DINNER, DATE, VOTE = table_of(DinnerRow), table_of(DinnerDateRow), table_of(DinnerVoteRow)
+GUEST, ROLE, CARD = table_of(DinnerGuestRow), table_of(DinnerRoleRow), table_of(DinnerCardRow)
+PULSE_COUNT, PULSE_RESPONDENT, NEEDS_NOTICE = (
+    table_of(DinnerPulseCountRow),
+    table_of(DinnerPulseRespondentRow),
+    table_of(DinnerNeedsNoticeRow),
+)
 ENDED = [str(DinnerState.REVIEWED), str(DinnerState.CANCELLED)]
 
 
@@ -141,7 +146,7 @@ async def all_dinners(session: Session) -> tuple[Dinner, ...]:
     return tuple(_dinner_from(row) for row in await session.execute(select(DINNER).order_by(DINNER.c.id)))
 
 
-async def live(session: Session) -> tuple[Dinner, ...]:
+async def ongoing(session: Session) -> tuple[Dinner, ...]:
     """Those whose season goes on, in the order in which they were planned."""
     wanted = select(DINNER).where(DINNER.c.state.not_in(ENDED)).order_by(DINNER.c.id)
     return tuple(_dinner_from(row) for row in await session.execute(wanted))
@@ -152,7 +157,7 @@ async def with_key(session: Session, key: str) -> Dinner | None:
     return _dinner_from(row) if row else None
 
 
-async def locked(session: Session, dinner_id: int) -> Dinner:
+async def lock_dinner(session: Session, dinner_id: int) -> Dinner:
     """That dinner, which nobody else may change until this transaction ends: seats are given out one after the other."""
     wanted = select(DINNER).where(DINNER.c.id == dinner_id)
     wanted = wanted.with_for_update() if is_postgresql(session) else wanted
@@ -193,18 +198,18 @@ async def set_role(session: Session, dinner_id: int, role: str, people: Iterable
 
 async def dates(session: Session, dinner_id: int) -> tuple[date, ...]:
     """The days on offer, in order."""
-    wanted = select(OFFERED.c.day).where(OFFERED.c.dinner_id == dinner_id).order_by(OFFERED.c.day)
+    wanted = select(DATE.c.day).where(DATE.c.dinner_id == dinner_id).order_by(DATE.c.day)
     return tuple((await session.execute(wanted)).scalars())
 
 
-async def offer(session: Session, dinner_id: int, days: Collection[date]) -> None:
+async def set_dates(session: Session, dinner_id: int, days: Collection[date]) -> None:
     """Exactly these days are on offer; what was said of others is forgotten."""
-    await session.execute(delete(OFFERED).where(OFFERED.c.dinner_id == dinner_id, OFFERED.c.day.not_in(days)))
+    await session.execute(delete(DATE).where(DATE.c.dinner_id == dinner_id, DATE.c.day.not_in(days)))
     await session.execute(delete(VOTE).where(VOTE.c.dinner_id == dinner_id, VOTE.c.day.not_in(days)))
     await insert_new(session, DinnerDateRow, [{"dinner_id": dinner_id, "day": each} for each in sorted(days)])
 
 
-async def vote(session: Session, dinner_id: int, person: str, answers: Mapping[date, Answer]) -> None:
+async def vote(session: Session, dinner_id: int, person: str, answers: Mapping[date, RsvpAnswer]) -> None:
     """What *person* says now, in place of what they said before."""
     await session.execute(delete(VOTE).where(VOTE.c.dinner_id == dinner_id, VOTE.c.person_id == person))
     rows = [
@@ -213,11 +218,11 @@ async def vote(session: Session, dinner_id: int, person: str, answers: Mapping[d
     await insert_all(session, DinnerVoteRow, rows)
 
 
-async def votes(session: Session, dinner_id: int) -> Mapping[str, Mapping[date, Answer]]:
+async def votes(session: Session, dinner_id: int) -> Mapping[str, Mapping[date, RsvpAnswer]]:
     """Person -> day -> answer."""
-    found: dict[str, dict[date, Answer]] = {}
+    found: dict[str, dict[date, RsvpAnswer]] = {}
     for row in await session.execute(select(VOTE).where(VOTE.c.dinner_id == dinner_id)):
-        found.setdefault(row.person_id, {})[row.day] = Answer(row.answer)
+        found.setdefault(row.person_id, {})[row.day] = RsvpAnswer(row.answer)
     return found
 
 
@@ -226,7 +231,7 @@ async def votes(session: Session, dinner_id: int) -> Mapping[str, Mapping[date, 
 _GUEST_COLUMNS = [column for column in GUEST.c if column.name != "needs"]
 
 
-async def answers(session: Session, dinner_id: int) -> Mapping[str, Rsvp]:
+async def rsvps(session: Session, dinner_id: int) -> Mapping[str, Rsvp]:
     """Person -> answer, those who said yes first first."""
     wanted = select(*_GUEST_COLUMNS, (GUEST.c.needs != "").label("has_needs")).where(GUEST.c.dinner_id == dinner_id)
     rows = (await session.execute(wanted)).all()
@@ -238,8 +243,8 @@ async def answers(session: Session, dinner_id: int) -> Mapping[str, Rsvp]:
 def _rsvp_from(row: Any) -> Rsvp:
     return Rsvp(
         person=row.person_id,
-        answer=Answer(row.answer) if row.answer else None,
-        stand=Stand(row.stand),
+        answer=RsvpAnswer(row.answer) if row.answer else None,
+        stand=SeatStatus(row.stand),
         since=row.since,
         offered_until=row.offered_until,
         has_needs=bool(row.has_needs),
@@ -247,7 +252,7 @@ def _rsvp_from(row: Any) -> Rsvp:
     )
 
 
-async def answer(session: Session, dinner_id: int, rsvps: Iterable[Rsvp]) -> None:
+async def save_rsvps(session: Session, dinner_id: int, rsvps: Iterable[Rsvp]) -> None:
     """Keep these answers; what was told of diet and access stays as it is."""
     for each in rsvps:
         values = {
@@ -263,79 +268,81 @@ async def answer(session: Session, dinner_id: int, rsvps: Iterable[Rsvp]) -> Non
         await session.execute(row.on_conflict_do_update(index_elements=["dinner_id", "person_id"], set_=values))
 
 
-async def tell_needs(session: Session, dinner_id: int, person: str, sealed: str) -> None:
+async def save_needs(session: Session, dinner_id: int, person: str, sealed: str) -> None:
     """Keep what *person* told the host of diet and access; "" forgets it. They have a row already."""
     here = (GUEST.c.dinner_id == dinner_id) & (GUEST.c.person_id == person)
     await session.execute(update(GUEST).where(here).values(needs=sealed))
 
 
-async def sealed_needs(session: Session, dinner_id: int) -> Mapping[str, str]:
+async def encrypted_needs(session: Session, dinner_id: int) -> Mapping[str, str]:
     """Person -> what they told, sealed: for the host of that dinner and nobody else."""
     wanted = select(GUEST.c.person_id, GUEST.c.needs).where(GUEST.c.dinner_id == dinner_id, GUEST.c.needs != "")
     return {row.person_id: row.needs for row in await session.execute(wanted)}
 
 
-async def note_needs_told(session: Session, dinner_id: int, notice: str) -> None:
-    await insert_new(session, DinnerToldRow, [{"dinner_id": dinner_id, "notice": notice}])
+async def record_needs_notice(session: Session, dinner_id: int, notice: str) -> None:
+    await insert_new(session, DinnerNeedsNoticeRow, [{"dinner_id": dinner_id, "notice": notice}])
 
 
-async def needs_told(session: Session, dinner_id: int) -> tuple[str, ...]:
+async def needs_notices(session: Session, dinner_id: int) -> tuple[str, ...]:
     """The keys of the notices that told the host."""
-    wanted = select(TOLD.c.notice).where(TOLD.c.dinner_id == dinner_id).order_by(TOLD.c.notice)
+    wanted = select(NEEDS_NOTICE.c.notice).where(NEEDS_NOTICE.c.dinner_id == dinner_id).order_by(NEEDS_NOTICE.c.notice)
     return tuple((await session.execute(wanted)).scalars())
 
 
 async def with_needs(session: Session) -> tuple[Dinner, ...]:
     """The dinners of which something about diet or access is still kept, or still stands in the host's conversation."""
-    kept = select(GUEST.c.dinner_id).where(GUEST.c.needs != "").union(select(TOLD.c.dinner_id))
+    kept = select(GUEST.c.dinner_id).where(GUEST.c.needs != "").union(select(NEEDS_NOTICE.c.dinner_id))
     wanted = select(DINNER).where(DINNER.c.id.in_(kept)).order_by(DINNER.c.id)
     return tuple(_dinner_from(row) for row in await session.execute(wanted))
 
 
 async def forget_needs(session: Session, dinner_id: int) -> None:
     await session.execute(update(GUEST).where(GUEST.c.dinner_id == dinner_id, GUEST.c.needs != "").values(needs=""))
-    await session.execute(delete(TOLD).where(TOLD.c.dinner_id == dinner_id))
+    await session.execute(delete(NEEDS_NOTICE).where(NEEDS_NOTICE.c.dinner_id == dinner_id))
 
 
 # ── rooms ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def rooms(session: Session, dinner_id: int) -> Mapping[int, str]:
+async def card_notices(session: Session, dinner_id: int) -> Mapping[int, str]:
     """Place -> the key of the notice that put the dinner's card there."""
-    rows = await session.execute(select(ROOM).where(ROOM.c.dinner_id == dinner_id).order_by(ROOM.c.place_id))
+    rows = await session.execute(select(CARD).where(CARD.c.dinner_id == dinner_id).order_by(CARD.c.place_id))
     return {row.place_id: row.notice for row in rows}
 
 
-async def stands_in(session: Session, dinner_id: int, place: int, notice: str) -> None:
-    await insert_new(session, DinnerRoomRow, [{"dinner_id": dinner_id, "place_id": place, "notice": notice}])
+async def add_card(session: Session, dinner_id: int, place: int, notice: str) -> None:
+    await insert_new(session, DinnerCardRow, [{"dinner_id": dinner_id, "place_id": place, "notice": notice}])
 
 
-async def stands_no_longer_in(session: Session, dinner_id: int, place: int) -> None:
-    await session.execute(delete(ROOM).where(ROOM.c.dinner_id == dinner_id, ROOM.c.place_id == place))
+async def remove_card(session: Session, dinner_id: int, place: int) -> None:
+    await session.execute(delete(CARD).where(CARD.c.dinner_id == dinner_id, CARD.c.place_id == place))
 
 
 # ── the pulse ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def pulse(session: Session, dinner_id: int, person: str, said: Mapping[str, str]) -> bool:
+async def record_pulse(session: Session, dinner_id: int, person: str, said: Mapping[str, str]) -> bool:
     """Count *said* (question -> answer) without a name; False when *person* has answered before."""
-    if not await insert_new(session, DinnerPulsedRow, [{"dinner_id": dinner_id, "person_id": person}]):
+    if not await insert_new(session, DinnerPulseRespondentRow, [{"dinner_id": dinner_id, "person_id": person}]):
         return False
     for question, each in sorted(said.items()):
-        row = insert_into(session, DinnerPulseRow).values(dinner_id=dinner_id, question=question, answer=each, times=1)
+        row = insert_into(session, DinnerPulseCountRow).values(
+            dinner_id=dinner_id, question=question, answer=each, times=1
+        )
         more = row.on_conflict_do_update(
-            index_elements=["dinner_id", "question", "answer"], set_={"times": PULSE.c.times + 1}
+            index_elements=["dinner_id", "question", "answer"], set_={"times": PULSE_COUNT.c.times + 1}
         )
         await session.execute(more)
     return True
 
 
-async def pulses(session: Session, dinner_id: int) -> tuple[int, Mapping[str, Mapping[str, int]]]:
+async def pulse_counts(session: Session, dinner_id: int) -> tuple[int, Mapping[str, Mapping[str, int]]]:
     """How many answered, and question -> answer -> how often."""
     found: dict[str, dict[str, int]] = {}
-    for row in await session.execute(select(PULSE).where(PULSE.c.dinner_id == dinner_id)):
+    for row in await session.execute(select(PULSE_COUNT).where(PULSE_COUNT.c.dinner_id == dinner_id)):
         found.setdefault(row.question, {})[row.answer] = row.times
-    counted = select(func.count()).where(PULSED.c.dinner_id == dinner_id)
+    counted = select(func.count()).where(PULSE_RESPONDENT.c.dinner_id == dinner_id)
     return (await session.execute(counted)).scalar_one(), found
 
 
@@ -346,7 +353,7 @@ async def of_person(session: Session, person: str) -> list[dict[str, object]]:
     """What is kept of somebody's dinners, as data of their own. What they told of diet and access stays closed."""
     told: list[dict[str, object]] = []
     for dinner in await all_dinners(session):
-        mine = (await answers(session, dinner.id)).get(person)
+        mine = (await rsvps(session, dinner.id)).get(person)
         voted = (await votes(session, dinner.id)).get(person, {})
         table = await seats.table_of_person(session, dinner.id, person)
         if mine or voted or table is not None:
@@ -364,7 +371,7 @@ async def of_person(session: Session, person: str) -> list[dict[str, object]]:
 
 async def forget_person(session: Session, person: str) -> None:
     """Nothing of them is left; a seat that comes free is given on by the next tick."""
-    for table in (VOTE, GUEST, ROLE, PULSED):
+    for table in (VOTE, GUEST, ROLE, PULSE_RESPONDENT):
         await session.execute(delete(table).where(table.c.person_id == person))
     await seats.forget_person(session, person)
     for column in (DINNER.c.host, DINNER.c.planned_by):

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from storage import people, roadmap
 from storage.store import Session
-from storage.values import Directory
+from storage.values.company import Directory
 
 Rows = tuple[Sequence[Row[Any]], Sequence[Row[Any]], Sequence[Row[Any]]]
 

@@ -17,8 +17,8 @@ from sqlalchemy import Column, delete, select, update
 from sqlmodel import Field, SQLModel
 
 from storage.store import Session, UtcDateTime, batches, insert_all, table_of
-from storage.traces import names_any
-from storage.values import Noun
+from storage.traces import mentions_any
+from storage.values.roadmap import EntityType
 
 SHARED = 0  # the draft that everybody edits; any other number is the proposal an edit was put into
 
@@ -45,7 +45,7 @@ DRAFT = table_of(DraftRow)
 class Edit:
     """What its author wants one thing to be: new values by field, as text. The old ones are read when it is shown."""
 
-    noun: Noun
+    noun: EntityType
     key: str
     fields: Mapping[str, str]
     author: str
@@ -70,7 +70,7 @@ async def _rows(session: Session, proposal: int) -> Sequence[Any]:
     return (await session.execute(select(DRAFT).where(DRAFT.c.proposal == proposal).order_by(DRAFT.c.id))).all()
 
 
-def together(layers: Iterable[Edit]) -> Edit:
+def merge_edits(layers: Iterable[Edit]) -> Edit:
     """What edits of one thing, oldest first, come to: of each field the latest wish. Its author is the latest one."""
     return reduce(_merged, layers)
 
@@ -90,7 +90,7 @@ def _merged(earlier: Edit, later: Edit) -> Edit:
     )
 
 
-async def keep(session: Session, wanted: Sequence[Edit]) -> None:
+async def add_edits(session: Session, wanted: Sequence[Edit]) -> None:
     """Lay edits, at most one of each thing, on top of the shared draft.
 
     Where the same author's lies there already, the two become one.
@@ -99,14 +99,14 @@ async def keep(session: Session, wanted: Sequence[Edit]) -> None:
     own = {(edit.noun, edit.key): edit.author for edit in wanted}
     joined = {thing: row for thing, row in tops.items() if own.get(thing) == row.author}
     await _delete(session, [row.id for row in joined.values()])
-    await put(session, [_joined(joined.get((edit.noun, edit.key)), edit) for edit in wanted])
+    await append_edits(session, [_joined(joined.get((edit.noun, edit.key)), edit) for edit in wanted])
 
 
 def _joined(top: Any | None, edit: Edit) -> Edit:
-    return edit if top is None else together([_edit_from(top), edit])
+    return edit if top is None else merge_edits([_edit_from(top), edit])
 
 
-async def put(session: Session, layers: Sequence[Edit]) -> None:
+async def append_edits(session: Session, layers: Sequence[Edit]) -> None:
     """Lay edits on top of the shared draft as they are, in their order."""
     await insert_all(session, DraftRow, [_row(edit) for edit in layers])
 
@@ -130,19 +130,21 @@ def _row(edit: Edit) -> dict[str, Any]:
     }
 
 
-async def put_into_proposal(session: Session, number: int) -> None:
+async def move_to_proposal(session: Session, number: int) -> None:
     """Everything in the shared draft becomes proposal *number*; later edits start a new draft."""
     await session.execute(update(DRAFT).where(DRAFT.c.proposal == SHARED).values(proposal=number))
 
 
-async def give_back(session: Session, number: int) -> None:
+async def return_to_draft(session: Session, number: int) -> None:
     """Return a proposal's edits to the shared draft; what was edited since wins."""
     proposed, since = await edits(session, number), await edits(session)
     await session.execute(delete(DRAFT).where(DRAFT.c.proposal.in_([number, SHARED])))
-    await put(session, [*proposed, *since])
+    await append_edits(session, [*proposed, *since])
 
 
-async def discard(session: Session, keys: Collection[tuple[Noun, str]] | None = None, proposal: int = SHARED) -> None:
+async def discard(
+    session: Session, keys: Collection[tuple[EntityType, str]] | None = None, proposal: int = SHARED
+) -> None:
     """Throw away everybody's edits of those things, or all of them."""
     if keys is None:
         await session.execute(delete(DRAFT).where(DRAFT.c.proposal == proposal))
@@ -153,17 +155,17 @@ async def discard(session: Session, keys: Collection[tuple[Noun, str]] | None = 
     await _delete(session, [row.id for row in rows if (row.noun, row.key) in named])
 
 
-async def take_away(session: Session, gone: Iterable[Edit]) -> None:
+async def remove_edits(session: Session, gone: Iterable[Edit]) -> None:
     """Throw away what the authors of *gone* wanted of its things; what others wanted of them stays."""
     named = {(edit.noun, edit.key, edit.author) for edit in gone}
     rows = await _rows(session, SHARED)
     await _delete(session, [row.id for row in rows if (row.noun, row.key, row.author) in named])
 
 
-async def blank_whys(session: Session, words: Sequence[str]) -> int:
+async def blank_reasons(session: Session, words: Sequence[str]) -> int:
     """Remove why an edit was made wherever that holds any of *words*; the edits stay. Returns how many."""
     rows = await session.execute(select(DRAFT.c.id, DRAFT.c.why).where(DRAFT.c.why != ""))
-    naming = [row.id for row in rows if names_any(row.why, words)]
+    naming = [row.id for row in rows if mentions_any(row.why, words)]
     for each in naming:
         await session.execute(update(DRAFT).where(DRAFT.c.id == each).values(why=""))
     return len(naming)

@@ -37,7 +37,7 @@ def _manager() -> JobManager:
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class QueuedDelivery:
     """One delivery to be looked at, not before *due_at*: the first of its *line*. The next one follows when it has ended."""
 
     delivery: int
@@ -45,12 +45,12 @@ class Errand:
     due_at: datetime
 
 
-def line_of(place: int, *, is_answer: bool) -> str:
+def lock_key(place: int, *, is_answer: bool) -> str:
     """Answers do not stand in line behind the notices of their room."""
     return f"{'answers' if is_answer else 'place'}:{place}"
 
 
-async def write(session: Session, errands: Sequence[Errand], now: datetime) -> None:
+async def enqueue(session: Session, errands: Sequence[QueuedDelivery], now: datetime) -> None:
     """Put *errands* into the queue, as part of this transaction; nothing to do on SQLite."""
     if not errands or not is_postgresql(session):
         return
@@ -58,7 +58,7 @@ async def write(session: Session, errands: Sequence[Errand], now: datetime) -> N
     await _manager().batch_defer_jobs_async([_job(each, now) for each in errands], connection=raw)
 
 
-def _job(errand: Errand, now: datetime) -> Job:
+def _job(errand: QueuedDelivery, now: datetime) -> Job:
     from procrastinate.jobs import Job
 
     return Job(
@@ -107,25 +107,25 @@ _MISSING = text("""
 """)
 
 
-async def write_missing(session: Session, now: datetime, limit: int = 1000) -> int:
+async def enqueue_missing(session: Session, now: datetime, limit: int = 1000) -> int:
     """Write an errand for everything that is due and has none; return how many there were. PostgreSQL only."""
-    found = [_errand(row) for row in await session.execute(_MISSING, {"now": now, "limit": limit})]
-    await write(session, found, now)
+    found = [_queued_delivery(row) for row in await session.execute(_MISSING, {"now": now, "limit": limit})]
+    await enqueue(session, found, now)
     return len(found)
 
 
-async def send_for(session: Session, notice: str, kind: str, seq: int, now: datetime) -> None:
+async def enqueue_notice(session: Session, notice: str, kind: str, seq: int, now: datetime) -> None:
     """Write errands for those deliveries of a notice that are the first of their line; the others follow on them."""
     if is_postgresql(session):
         rows = await session.execute(_FIRSTS, {"notice": notice, "kind": kind, "seq": seq})
-        await write(session, [_errand(row) for row in rows], now)
+        await enqueue(session, [_queued_delivery(row) for row in rows], now)
 
 
-async def send_for_next(session: Session, place: int, now: datetime, *, is_answer: bool) -> None:
+async def enqueue_next(session: Session, place: int, now: datetime, *, is_answer: bool) -> None:
     """One of that line has ended: write the errand for the oldest one that waits there. PostgreSQL only."""
     rows = await session.execute(_NEXT, {"place": place, "is_answer": is_answer})
-    await write(session, [_errand(row) for row in rows], now)
+    await enqueue(session, [_queued_delivery(row) for row in rows], now)
 
 
-def _errand(row: Any) -> Errand:
-    return Errand(row.id, line_of(row.place_id, is_answer=row.kind == "reply"), row.due_at)
+def _queued_delivery(row: Any) -> QueuedDelivery:
+    return QueuedDelivery(row.id, lock_key(row.place_id, is_answer=row.kind == "reply"), row.due_at)

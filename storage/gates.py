@@ -16,7 +16,7 @@ from sqlmodel import Field, SQLModel
 from storage.store import Session, affected, greatest, insert_into, table_of
 
 
-class GateRow(SQLModel, table=True):
+class RateLimitRow(SQLModel, table=True):
     """Moments are seconds since 1970, so that both databases add to them in the same words."""
 
     __tablename__ = "gate"
@@ -28,11 +28,11 @@ class GateRow(SQLModel, table=True):
     reason: str = ""
 
 
-GATE = table_of(GateRow)
+RATE_LIMIT = table_of(RateLimitRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class RateLimitBlock:
     """A gate that is closed until *until*, with the neighbour's word for why."""
 
     key: str
@@ -53,9 +53,9 @@ def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-async def held_until(session: Session, keys: Sequence[str], now: datetime) -> datetime | None:
+async def blocked_until(session: Session, keys: Sequence[str], now: datetime) -> datetime | None:
     """Until when the strictest of those gates is closed; None when all are open at *now*."""
-    wanted = select(func.max(GATE.c.held_until)).where(GATE.c.key.in_(keys))
+    wanted = select(func.max(RATE_LIMIT.c.held_until)).where(RATE_LIMIT.c.key.in_(keys))
     latest = (await session.execute(wanted)).scalar_one() or 0.0
     return _moment(latest) if latest > now.timestamp() else None
 
@@ -67,47 +67,49 @@ async def reserve(session: Session, key: str, account: str, now: datetime, spaci
     """
     at, step = now.timestamp(), spacing.total_seconds()
     taken = (
-        insert_into(session, GateRow)
+        insert_into(session, RateLimitRow)
         .values(key=key, account=account, next_at=at + step, held_until=0.0, reason="")
-        .on_conflict_do_update(index_elements=["key"], set_={"next_at": greatest(session, GATE.c.next_at, at) + step})
-        .returning(GATE.c.next_at)
+        .on_conflict_do_update(
+            index_elements=["key"], set_={"next_at": greatest(session, RATE_LIMIT.c.next_at, at) + step}
+        )
+        .returning(RATE_LIMIT.c.next_at)
     )
     return _moment((await session.execute(taken)).scalar_one() - step)
 
 
-async def not_before(session: Session, key: str, moment: datetime) -> None:
+async def delay_until(session: Session, key: str, moment: datetime) -> None:
     """Let the next slot of that gate be at *moment* or later."""
-    late = update(GATE).where(GATE.c.key == key, GATE.c.next_at < moment.timestamp())
+    late = update(RATE_LIMIT).where(RATE_LIMIT.c.key == key, RATE_LIMIT.c.next_at < moment.timestamp())
     await session.execute(late.values(next_at=moment.timestamp()))
 
 
-async def hold(session: Session, key: str, account: str, until: datetime, reason: str) -> None:
+async def block(session: Session, key: str, account: str, until: datetime, reason: str) -> None:
     """Close that gate until *until*, or longer where it was to stay closed longer."""
     at = until.timestamp()
-    closed = {"held_until": greatest(session, GATE.c.held_until, at), "reason": reason}
-    row = insert_into(session, GateRow).values(key=key, account=account, next_at=0.0, held_until=at, reason=reason)
+    closed = {"held_until": greatest(session, RATE_LIMIT.c.held_until, at), "reason": reason}
+    row = insert_into(session, RateLimitRow).values(key=key, account=account, next_at=0.0, held_until=at, reason=reason)
     await session.execute(row.on_conflict_do_update(index_elements=["key"], set_=closed))
 
 
-async def are_others_held(session: Session, account: str, key: str, now: datetime) -> bool:
+async def are_others_blocked(session: Session, account: str, key: str, now: datetime) -> bool:
     """Whether another gate of that account is closed at *now*: then it is the account that is throttled."""
-    wanted = select(GATE.c.key).where(GATE.c.account == account, GATE.c.key != key)
-    return (await session.execute(wanted.where(GATE.c.held_until > now.timestamp()).limit(1))).first() is not None
+    wanted = select(RATE_LIMIT.c.key).where(RATE_LIMIT.c.account == account, RATE_LIMIT.c.key != key)
+    return (await session.execute(wanted.where(RATE_LIMIT.c.held_until > now.timestamp()).limit(1))).first() is not None
 
 
-async def release(session: Session, key: str) -> None:
+async def unblock(session: Session, key: str) -> None:
     """Open that gate: what closed it was put right."""
-    await session.execute(update(GATE).where(GATE.c.key == key).values(held_until=0.0, reason=""))
+    await session.execute(update(RATE_LIMIT).where(RATE_LIMIT.c.key == key).values(held_until=0.0, reason=""))
 
 
-async def release_accounts(session: Session, now: datetime) -> int:
+async def unblock_accounts(session: Session, now: datetime) -> int:
     """Ask again of every account that is paused at *now*: somebody says that it was put right. Returns how many."""
-    paused = (GATE.c.key == GATE.c.account) & (GATE.c.held_until > now.timestamp())
-    return await affected(session, update(GATE).where(paused).values(held_until=0.0, reason=""))
+    paused = (RATE_LIMIT.c.key == RATE_LIMIT.c.account) & (RATE_LIMIT.c.held_until > now.timestamp())
+    return await affected(session, update(RATE_LIMIT).where(paused).values(held_until=0.0, reason=""))
 
 
-async def closed_at(session: Session, now: datetime) -> tuple[Held, ...]:
+async def blocks_at(session: Session, now: datetime) -> tuple[RateLimitBlock, ...]:
     """Every gate that is closed at *now*, by key."""
-    wanted = select(GATE).where(GATE.c.held_until > now.timestamp()).order_by(GATE.c.key)
+    wanted = select(RATE_LIMIT).where(RATE_LIMIT.c.held_until > now.timestamp()).order_by(RATE_LIMIT.c.key)
     rows = await session.execute(wanted)
-    return tuple(Held(row.key, _moment(row.held_until), row.reason) for row in rows)
+    return tuple(RateLimitBlock(row.key, _moment(row.held_until), row.reason) for row in rows)

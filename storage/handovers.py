@@ -11,10 +11,10 @@ from sqlalchemy import Column, ColumnElement, insert, or_, select, update
 from sqlmodel import Field, SQLModel
 
 from storage.store import Session, UtcDateTime, affected, table_of
-from storage.values import Handover, HandoverState, Verified
+from storage.values.questions import Handoff, HandoffState, VerifiedAnswer
 
 
-class HandoverRow(SQLModel, table=True):
+class HandoffRow(SQLModel, table=True):
     __tablename__ = "handover"
 
     number: int = Field(primary_key=True, foreign_key="question.number", ondelete="CASCADE")
@@ -27,7 +27,7 @@ class HandoverRow(SQLModel, table=True):
     tried: str = "[]"
 
 
-class VerifiedRow(SQLModel, table=True):
+class VerifiedAnswerRow(SQLModel, table=True):
     """An answer outlives the question's row: what people know is kept until a revision touches it."""
 
     __tablename__ = "verified"
@@ -48,24 +48,24 @@ class VerifiedRow(SQLModel, table=True):
     withdrawn_by: int | None = None
 
 
-HANDOVER, VERIFIED = table_of(HandoverRow), table_of(VerifiedRow)
+HANDOFF, VERIFIED_ANSWER = table_of(HandoffRow), table_of(VerifiedAnswerRow)
 
 
-def _handover_from(row: Any) -> Handover:
-    return Handover(
+def _handoff_from(row: Any) -> Handoff:
+    return Handoff(
         number=row.number,
         holder=row.holder,
         why=row.why,
         since=row.since,
         asked_at=row.asked_at,
-        state=HandoverState(row.state),
+        state=HandoffState(row.state),
         reminded=row.reminded,
         tried=tuple(json.loads(row.tried)),
     )
 
 
-def _verified_from(row: Any) -> Verified:
-    return Verified(
+def _verified_from(row: Any) -> VerifiedAnswer:
+    return VerifiedAnswer(
         id=row.id,
         number=row.number,
         words=row.words,
@@ -81,13 +81,13 @@ def _verified_from(row: Any) -> Verified:
     )
 
 
-async def of(session: Session, number: int) -> Handover | None:
+async def of_question(session: Session, number: int) -> Handoff | None:
     """Where question *number* stands; None when nobody was asked."""
-    row = (await session.execute(select(HANDOVER).where(HANDOVER.c.number == number))).one_or_none()
-    return _handover_from(row) if row else None
+    row = (await session.execute(select(HANDOFF).where(HANDOFF.c.number == number))).one_or_none()
+    return _handoff_from(row) if row else None
 
 
-async def put(session: Session, handover: Handover) -> None:
+async def save(session: Session, handover: Handoff) -> None:
     """Write where a question stands, new or not."""
     values = {
         "holder": handover.holder,
@@ -98,27 +98,27 @@ async def put(session: Session, handover: Handover) -> None:
         "reminded": handover.reminded,
         "tried": json.dumps(handover.tried),
     }
-    changed = await affected(session, update(HANDOVER).where(HANDOVER.c.number == handover.number).values(**values))
+    changed = await affected(session, update(HANDOFF).where(HANDOFF.c.number == handover.number).values(**values))
     if not changed:
-        await session.execute(insert(HANDOVER).values(number=handover.number, **values))
+        await session.execute(insert(HANDOFF).values(number=handover.number, **values))
 
 
-async def waiting(session: Session, holder: str | None = None) -> tuple[Handover, ...]:
+async def waiting(session: Session, holder: str | None = None) -> tuple[Handoff, ...]:
     """What waits for an answer, of one holder or of all, oldest first."""
-    wanted = select(HANDOVER).where(HANDOVER.c.state == "waiting").order_by(HANDOVER.c.asked_at, HANDOVER.c.number)
+    wanted = select(HANDOFF).where(HANDOFF.c.state == "waiting").order_by(HANDOFF.c.asked_at, HANDOFF.c.number)
     if holder is not None:
-        wanted = wanted.where(HANDOVER.c.holder == holder)
-    return tuple(_handover_from(row) for row in await session.execute(wanted))
+        wanted = wanted.where(HANDOFF.c.holder == holder)
+    return tuple(_handoff_from(row) for row in await session.execute(wanted))
 
 
-async def keep_answer(session: Session, answer: Verified, *, folded: str, meaning: str) -> int:
+async def save_answer(session: Session, answer: VerifiedAnswer, *, folded: str, meaning: str) -> int:
     """Keep what a person answered, in place of what stood for the same question before; its id."""
     await session.execute(
-        update(VERIFIED)
-        .where(VERIFIED.c.number == answer.number, VERIFIED.c.withdrawn_by.is_(None))
+        update(VERIFIED_ANSWER)
+        .where(VERIFIED_ANSWER.c.number == answer.number, VERIFIED_ANSWER.c.withdrawn_by.is_(None))
         .values(withdrawn_by=0)
     )
-    row = insert(VERIFIED).values(
+    row = insert(VERIFIED_ANSWER).values(
         number=answer.number,
         asker=answer.asker,
         words=answer.words,
@@ -132,53 +132,65 @@ async def keep_answer(session: Session, answer: Verified, *, folded: str, meanin
         campaigns=json.dumps(answer.campaigns),
         visible_to=json.dumps(answer.visible_to),
     )
-    kept: int = (await session.execute(row.returning(VERIFIED.c.id))).scalar_one()
+    kept: int = (await session.execute(row.returning(VERIFIED_ANSWER.c.id))).scalar_one()
     return kept
 
 
-async def answers_to(session: Session, folded: str, meaning: str) -> tuple[Verified, ...]:
+async def answers_to(session: Session, folded: str, meaning: str) -> tuple[VerifiedAnswer, ...]:
     """The answers that stand for the same plan, or for the same words where there was no plan, the newest first."""
     same: list[ColumnElement[bool]] = []
     if folded:
-        same.append((VERIFIED.c.folded == folded) & (VERIFIED.c.meaning == ""))
+        same.append((VERIFIED_ANSWER.c.folded == folded) & (VERIFIED_ANSWER.c.meaning == ""))
     if meaning:
-        same.append(VERIFIED.c.meaning == meaning)
+        same.append(VERIFIED_ANSWER.c.meaning == meaning)
     if not same:
         return ()
-    wanted = select(VERIFIED).where(or_(*same), VERIFIED.c.withdrawn_by.is_(None)).order_by(VERIFIED.c.id.desc())
+    wanted = (
+        select(VERIFIED_ANSWER)
+        .where(or_(*same), VERIFIED_ANSWER.c.withdrawn_by.is_(None))
+        .order_by(VERIFIED_ANSWER.c.id.desc())
+    )
     return tuple(_verified_from(row) for row in await session.execute(wanted.limit(10)))
 
 
-async def answer_of(session: Session, number: int) -> Verified | None:
+async def answer_of(session: Session, number: int) -> VerifiedAnswer | None:
     """The newest answer to question *number*, withdrawn or not."""
-    wanted = select(VERIFIED).where(VERIFIED.c.number == number).order_by(VERIFIED.c.id.desc()).limit(1)
+    wanted = (
+        select(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.number == number).order_by(VERIFIED_ANSWER.c.id.desc()).limit(1)
+    )
     row = (await session.execute(wanted)).one_or_none()
     return _verified_from(row) if row else None
 
 
-async def answer_with(session: Session, answer_id: int) -> Verified | None:
-    row = (await session.execute(select(VERIFIED).where(VERIFIED.c.id == answer_id))).one_or_none()
+async def answer_with(session: Session, answer_id: int) -> VerifiedAnswer | None:
+    row = (await session.execute(select(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.id == answer_id))).one_or_none()
     return _verified_from(row) if row else None
 
 
-async def standing(session: Session) -> tuple[Verified, ...]:
+async def valid_answers(session: Session) -> tuple[VerifiedAnswer, ...]:
     """Every answer that was not withdrawn."""
-    rows = await session.execute(select(VERIFIED).where(VERIFIED.c.withdrawn_by.is_(None)).order_by(VERIFIED.c.id))
+    rows = await session.execute(
+        select(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.withdrawn_by.is_(None)).order_by(VERIFIED_ANSWER.c.id)
+    )
     return tuple(_verified_from(row) for row in rows)
 
 
 async def withdraw(session: Session, ids: Collection[int], revision: int) -> None:
     """These answers count no more since R*revision*."""
-    await session.execute(update(VERIFIED).where(VERIFIED.c.id.in_(list(ids))).values(withdrawn_by=revision))
+    await session.execute(
+        update(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.id.in_(list(ids))).values(withdrawn_by=revision)
+    )
 
 
-async def answers_by(session: Session, person: str) -> tuple[Verified, ...]:
+async def answers_by(session: Session, person: str) -> tuple[VerifiedAnswer, ...]:
     """Everything that person answered, the newest first."""
-    rows = await session.execute(select(VERIFIED).where(VERIFIED.c.by == person).order_by(VERIFIED.c.id.desc()))
+    rows = await session.execute(
+        select(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.by == person).order_by(VERIFIED_ANSWER.c.id.desc())
+    )
     return tuple(_verified_from(row) for row in rows)
 
 
 async def forget_person(session: Session, person: str) -> None:
     """Take that person's name from what they asked and answered; the answers stay, they are the company's."""
-    await session.execute(update(VERIFIED).where(VERIFIED.c.asker == person).values(asker="", words=""))
-    await session.execute(update(VERIFIED).where(VERIFIED.c.by == person).values(by=""))
+    await session.execute(update(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.asker == person).values(asker="", words=""))
+    await session.execute(update(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.by == person).values(by=""))

@@ -29,7 +29,7 @@ INBOX = table_of(InboxRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class QueuedEvent:
     """One event. `sealed` holds what was said, readable only with our key; `tries` counts earlier attempts."""
 
     id: int
@@ -38,7 +38,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class Lease:
     """A replica's claim: nobody else answers before `until`. Where there is one process, what a dead one held is free."""
 
     holder: str
@@ -46,30 +46,30 @@ class Hold:
     until: datetime
 
 
-async def put(session: Session, platform: str, event: str, sealed: str, hold: Hold) -> bool:
+async def enqueue(session: Session, platform: str, event: str, sealed: str, hold: Lease) -> bool:
     """Write an event down, to be answered by whoever took it in; False when it is there already."""
     row = {"platform": platform, "event": event, "sealed": sealed, "at": hold.now, "tries": 0}
     return await insert_new(session, InboxRow, [row | {"holder": hold.holder, "held_until": hold.until}]) == 1
 
 
-async def waiting(session: Session, limit: int, hold: Hold) -> tuple[Waiting, ...]:
+async def claimable(session: Session, limit: int, hold: Lease) -> tuple[QueuedEvent, ...]:
     """The oldest events that this replica may answer, in the order in which they came."""
     wanted = select(INBOX).where(_is_free(session, hold)).order_by(INBOX.c.id).limit(limit)
-    return tuple(Waiting(row.id, row.sealed, row.tries) for row in await session.execute(wanted))
+    return tuple(QueuedEvent(row.id, row.sealed, row.tries) for row in await session.execute(wanted))
 
 
-async def take(session: Session, event_id: int, hold: Hold) -> bool:
+async def claim(session: Session, event_id: int, hold: Lease) -> bool:
     """Begin to answer it, once more; False when another replica did."""
     mine = update(INBOX).where(INBOX.c.id == event_id, _is_free(session, hold))
     values = {"tries": INBOX.c.tries + 1, "holder": hold.holder, "held_until": hold.until}
     return await affected(session, mine.values(**values)) == 1
 
 
-def _is_free(session: Session, hold: Hold) -> ColumnElement[bool]:
+def _is_free(session: Session, hold: Lease) -> ColumnElement[bool]:
     if not is_postgresql(session):
         return true()
     return or_(INBOX.c.held_until.is_(None), INBOX.c.held_until <= hold.now, INBOX.c.holder == hold.holder)
 
 
-async def done(session: Session, event_id: int) -> None:
+async def complete(session: Session, event_id: int) -> None:
     await session.execute(delete(INBOX).where(INBOX.c.id == event_id))

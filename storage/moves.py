@@ -9,18 +9,19 @@ from sqlalchemy import select
 
 from storage.roadmap import ITEM, ITEM_COLUMNS, as_of, item_from_row, visible_to
 from storage.store import Session
-from storage.values import OPEN, Audience, Item
+from storage.values.company import Audience
+from storage.values.roadmap import OPEN_STATUSES, Item
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class PostponedItem:
     """An item as it is now, and the day on which it was due before."""
 
     item: Item
     due_before: date
 
 
-async def moved_later(session: Session, since: int, audience: Audience, *, limit: int) -> tuple[Moved, ...]:
+async def moved_later(session: Session, since: int, audience: Audience, *, limit: int) -> tuple[PostponedItem, ...]:
     """The open items that are due later now than at revision *since*, by key, at most *limit*.
 
     *audience* must have been allowed to see an item then as well: else its earlier date is not theirs to know.
@@ -30,8 +31,8 @@ async def moved_later(session: Session, since: int, audience: Audience, *, limit
         select(*ITEM_COLUMNS, then.c.due.label("due_before"))
         .join(then, then.c.key == ITEM.c.key)
         .where(as_of(ITEM, None), as_of(then, since), ITEM.c.due > then.c.due)
-        .where(ITEM.c.status.in_(sorted(OPEN)), visible_to(audience), visible_to(audience, then))
+        .where(ITEM.c.status.in_(sorted(OPEN_STATUSES)), visible_to(audience), visible_to(audience, then))
         .order_by(ITEM.c.key)
         .limit(limit)
     )
-    return tuple(Moved(item_from_row(row), row.due_before) for row in await session.execute(wanted))
+    return tuple(PostponedItem(item_from_row(row), row.due_before) for row in await session.execute(wanted))

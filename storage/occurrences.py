@@ -21,7 +21,7 @@ class WatermarkRow(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
-class OccurrenceRow(SQLModel, table=True):
+class JobRunRow(SQLModel, table=True):
     __tablename__ = "occurrence"
 
     job: str = Field(primary_key=True)
@@ -29,7 +29,7 @@ class OccurrenceRow(SQLModel, table=True):
     rung_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
 
 
-WATERMARK, OCCURRENCE = table_of(WatermarkRow), table_of(OccurrenceRow)
+WATERMARK, JOB_RUN = table_of(WatermarkRow), table_of(JobRunRow)
 
 
 async def watermark(session: Session, job: str, now: datetime) -> datetime:
@@ -39,14 +39,14 @@ async def watermark(session: Session, job: str, now: datetime) -> datetime:
     return found.scalar_one()  # type: ignore[no-any-return]
 
 
-async def advance(session: Session, job: str, to: datetime) -> None:
+async def advance_watermark(session: Session, job: str, to: datetime) -> None:
     """*job* was looked after up to *to*; it never goes back."""
     await session.execute(update(WATERMARK).where(WATERMARK.c.job == job, WATERMARK.c.at < to).values(at=to))
 
 
-async def take(session: Session, job: str, at: datetime, now: datetime) -> bool:
+async def claim(session: Session, job: str, at: datetime, now: datetime) -> bool:
     """Claim that due time; False when it was rung already."""
-    return await insert_new(session, OccurrenceRow, [{"job": job, "at": at, "rung_at": now}]) == 1
+    return await insert_new(session, JobRunRow, [{"job": job, "at": at, "rung_at": now}]) == 1
 
 
 async def watermarks(session: Session) -> Mapping[str, datetime]:
@@ -56,10 +56,10 @@ async def watermarks(session: Session) -> Mapping[str, datetime]:
 
 async def last_runs(session: Session) -> Mapping[str, datetime]:
     """Job -> when it was rung last."""
-    latest = select(OCCURRENCE.c.job, func.max(OCCURRENCE.c.rung_at).label("at")).group_by(OCCURRENCE.c.job)
+    latest = select(JOB_RUN.c.job, func.max(JOB_RUN.c.rung_at).label("at")).group_by(JOB_RUN.c.job)
     return {row.job: row.at for row in await session.execute(latest)}
 
 
 async def forget_before(session: Session, moment: datetime) -> int:
     """Forget what was rung before *moment*; no clock goes back so far."""
-    return await affected(session, delete(OCCURRENCE).where(OCCURRENCE.c.rung_at < moment))
+    return await affected(session, delete(JOB_RUN).where(JOB_RUN.c.rung_at < moment))

@@ -10,7 +10,8 @@ from sqlalchemy import Column, Row, bindparam, delete, func, select, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.store import Session, UtcDateTime, insert_all, table_of
-from storage.values import LIST_SEPARATOR, Permission, Person, Side, Team
+from storage.values.company import Permission, Person, Side, Team
+from storage.values.roadmap import LIST_SEPARATOR
 
 
 class TeamRow(SQLModel, table=True):
@@ -57,7 +58,7 @@ class IdentityRow(SQLModel, table=True):
     linked_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
-class CodeRow(SQLModel, table=True):
+class OneTimeCodeRow(SQLModel, table=True):
     """A one-time code, kept as its digest: for linking two accounts, or for the very first admin."""
 
     __tablename__ = "code"
@@ -142,7 +143,7 @@ async def with_id(session: Session, person_id: str) -> Person | None:
     return person_from(row) if row else None
 
 
-async def behind_account(session: Session, platform: str, workspace: str, external_id: str) -> Person | None:
+async def with_account(session: Session, platform: str, workspace: str, external_id: str) -> Person | None:
     """The person who uses that account. An id imported without its workspace counts in every workspace."""
     named = {"platform": platform, "workspace": workspace, "account": external_id}
     row = (await session.execute(_BEHIND_ACCOUNT, named)).one_or_none()
@@ -230,7 +231,7 @@ async def ensure(session: Session, ids_by_email: Mapping[str, str]) -> None:
     await save_people(session, fresh, known=())
 
 
-async def grant(session: Session, person_id: str, permission: Permission) -> None:
+async def set_permission(session: Session, person_id: str, permission: Permission) -> None:
     person = table_of(PersonRow)
     await session.execute(update(person).where(person.c.id == person_id).values(permission=str(permission)))
 
@@ -252,7 +253,7 @@ async def count_with(session: Session, permission: Permission) -> int:
     return found.scalar_one()
 
 
-async def sealed_diet(session: Session, person_id: str) -> str:
+async def encrypted_diet(session: Session, person_id: str) -> str:
     """The sealed diet as stored: for its owner's own export, and for the host of a dinner."""
     person = table_of(PersonRow)
     return (await session.execute(select(person.c.diet).where(person.c.id == person_id))).scalar_one_or_none() or ""
@@ -266,21 +267,21 @@ async def with_diet(session: Session) -> frozenset[str]:
 
 async def forget(session: Session, person_id: str) -> None:
     """Remove the person's row and accounts. Revisions and acknowledgements keep the opaque id, which names nobody."""
-    for table, column in ((IdentityRow, "person_id"), (CodeRow, "person_id"), (PersonRow, "id")):
+    for table, column in ((IdentityRow, "person_id"), (OneTimeCodeRow, "person_id"), (PersonRow, "id")):
         await session.execute(delete(table_of(table)).where(table_of(table).c[column] == person_id))
 
 
-async def keep_code(session: Session, digest: str, purpose: str, person_id: str, expires_at: datetime) -> None:
+async def save_code(session: Session, digest: str, purpose: str, person_id: str, expires_at: datetime) -> None:
     """Remember a one-time code; an earlier one for the same purpose and person no longer counts."""
-    code = table_of(CodeRow)
+    code = table_of(OneTimeCodeRow)
     await session.execute(delete(code).where(code.c.purpose == purpose, code.c.person_id == person_id))
-    session.add(CodeRow(digest=digest, purpose=purpose, person_id=person_id, expires_at=expires_at))
+    session.add(OneTimeCodeRow(digest=digest, purpose=purpose, person_id=person_id, expires_at=expires_at))
     await session.flush()
 
 
-async def take_code(session: Session, digest: str, purpose: str, *, now: datetime) -> str | None:
+async def redeem_code(session: Session, digest: str, purpose: str, *, now: datetime) -> str | None:
     """Use a code up and return the person it was made for ("" for nobody in particular); None when it is not good."""
-    code = table_of(CodeRow)
+    code = table_of(OneTimeCodeRow)
     found = await session.execute(
         delete(code)
         .where(code.c.digest == digest, code.c.purpose == purpose)
@@ -290,9 +291,9 @@ async def take_code(session: Session, digest: str, purpose: str, *, now: datetim
     return row.person_id if row and row.expires_at > now else None
 
 
-async def behind_code(session: Session, digest: str, purpose: str, *, now: datetime) -> str | None:
+async def person_of_code(session: Session, digest: str, purpose: str, *, now: datetime) -> str | None:
     """The person a code was made for, without using it up; None when it is not good."""
-    code = table_of(CodeRow)
+    code = table_of(OneTimeCodeRow)
     found = await session.execute(
         select(code.c.person_id).where(code.c.digest == digest, code.c.purpose == purpose, code.c.expires_at > now)
     )

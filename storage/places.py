@@ -11,7 +11,9 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.people import PersonRow
 from storage.store import Session, UtcDateTime, affected, batches, insert_new, table_of
-from storage.values import LIST_SEPARATOR, UNRESTRICTED, Audience, Place, Subscription
+from storage.values.company import UNRESTRICTED, Audience
+from storage.values.post import Place, Subscription
+from storage.values.roadmap import LIST_SEPARATOR
 
 
 class PlaceRow(SQLModel, table=True):
@@ -32,7 +34,7 @@ class PlaceRow(SQLModel, table=True):
     closed: bool = False
 
 
-class MemberRow(SQLModel, table=True):
+class PlaceMemberRow(SQLModel, table=True):
     """Who sits in a place, as far as the platform told us. Meaningful only while `members_known`."""
 
     __tablename__ = "place_member"
@@ -126,9 +128,9 @@ async def close(session: Session, place_id: int) -> None:
 
 async def set_members(session: Session, place_id: int, people: Iterable[str], *, known: bool, external: bool) -> None:
     """Replace who sits there. *known* is False when somebody in it is not a person of ours."""
-    place, member = table_of(PlaceRow), table_of(MemberRow)
+    place, member = table_of(PlaceRow), table_of(PlaceMemberRow)
     await session.execute(delete(member).where(member.c.place_id == place_id))
-    await insert_new(session, MemberRow, [{"place_id": place_id, "person_id": person} for person in people])
+    await insert_new(session, PlaceMemberRow, [{"place_id": place_id, "person_id": person} for person in people])
     await session.execute(update(place).where(place.c.id == place_id).values(members_known=known, external=external))
 
 
@@ -136,7 +138,7 @@ async def audience(session: Session, place: Place) -> Audience:
     """What everyone in *place* may see. Guests, shared rooms and unknown members leave only unrestricted items."""
     if place.external or not place.members_known:
         return UNRESTRICTED
-    member, person = table_of(MemberRow), table_of(PersonRow)
+    member, person = table_of(PlaceMemberRow), table_of(PersonRow)
     found = await session.execute(
         select(person.c.team).join(member, member.c.person_id == person.c.id).where(member.c.place_id == place.id)
     )
@@ -146,7 +148,7 @@ async def audience(session: Session, place: Place) -> Audience:
 
 async def audiences(session: Session, places: Sequence[Place]) -> dict[int, Audience]:
     """Place -> what everyone in it may see: `audience` for many places, in one query for each few hundred."""
-    member, person = table_of(MemberRow), table_of(PersonRow)
+    member, person = table_of(PlaceMemberRow), table_of(PersonRow)
     teams: dict[int, set[str]] = {each.id: set() for each in places if each.members_known and not each.external}
     for batch in batches(list(teams)):
         rows = await session.execute(
@@ -161,16 +163,16 @@ async def audiences(session: Session, places: Sequence[Place]) -> dict[int, Audi
     return {each.id: known.get(each.id, UNRESTRICTED) for each in places}
 
 
-async def sitting_in(session: Session, place_ids: Sequence[int]) -> frozenset[str]:
+async def members_of(session: Session, place_ids: Sequence[int]) -> frozenset[str]:
     """Everybody of ours who sits in one of those places, by id."""
-    member, found = table_of(MemberRow), set[str]()
+    member, found = table_of(PlaceMemberRow), set[str]()
     for batch in batches(place_ids):
         found.update((await session.execute(select(member.c.person_id).where(member.c.place_id.in_(batch)))).scalars())
     return frozenset(found)
 
 
 async def is_member(session: Session, place_id: int, person_id: str) -> bool:
-    member = table_of(MemberRow)
+    member = table_of(PlaceMemberRow)
     found = await session.execute(
         select(member.c.place_id).where(member.c.place_id == place_id, member.c.person_id == person_id)
     )
@@ -236,9 +238,9 @@ async def unsubscribe(session: Session, place_id: int, subscription_id: int | No
     return await affected(session, gone)
 
 
-async def rooms_of(session: Session, person_id: str) -> tuple[Place, ...]:
+async def places_with_member(session: Session, person_id: str) -> tuple[Place, ...]:
     """The places in which that person sits, as far as the platforms told us; oldest first."""
-    place, member = table_of(PlaceRow), table_of(MemberRow)
+    place, member = table_of(PlaceRow), table_of(PlaceMemberRow)
     found = await session.execute(
         select(place)
         .join(member, member.c.place_id == place.c.id)
@@ -248,7 +250,7 @@ async def rooms_of(session: Session, person_id: str) -> tuple[Place, ...]:
     return tuple(place_from(row) for row in found)
 
 
-async def rooms_on(session: Session, platform: str) -> tuple[Place, ...]:
+async def channels_on(session: Session, platform: str) -> tuple[Place, ...]:
     """The open rooms of that platform, by name; no direct conversations."""
     place = table_of(PlaceRow)
     here = (place.c.platform == platform) & place.c.direct.is_(False) & place.c.closed.is_(False)
@@ -260,8 +262,8 @@ async def forget_person(session: Session, person_id: str, direct: Iterable[tuple
 
     *direct* holds (platform, conversation) of conversations known to be theirs; those they sit in are found here.
     """
-    place, member, row = table_of(PlaceRow), table_of(MemberRow), table_of(SubscriptionRow)
-    sat_in = await rooms_of(session, person_id)
+    place, member, row = table_of(PlaceRow), table_of(PlaceMemberRow), table_of(SubscriptionRow)
+    sat_in = await places_with_member(session, person_id)
     theirs = {each.id for each in sat_in if each.direct}
     for platform, conversation in direct:
         here = (place.c.platform == platform) & (place.c.conversation == conversation) & place.c.direct.is_(True)

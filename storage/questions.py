@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Column, delete, func, insert, select, update
 from sqlmodel import Field, SQLModel
 
-from storage.handovers import HANDOVER
+from storage.handovers import HANDOFF
 from storage.store import Session, UtcDateTime, affected, table_of
-from storage.values import Plan, Question, meaning, plan_facts, plan_from_facts
+from storage.values.plans import canonical_plan, plan_from_json, plan_to_json
+from storage.values.questions import Plan, Question
 
 KEPT_KEYS = 50  # of an answer's items; whoever wants them all asks again
 
@@ -50,7 +51,7 @@ QUESTION = table_of(QuestionRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class ModelUsage:
     """What a language model took for one question; `micros` are millionths of the price's currency."""
 
     model: str = ""
@@ -60,7 +61,7 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
-class Often:
+class FrequentQuestion:
     """A question that was asked again and again, in one of its wordings."""
 
     words: str
@@ -69,7 +70,7 @@ class Often:
 
 
 def question_from(row: Any) -> Question:
-    plan: Plan | None = plan_from_facts(json.loads(row.plan)) if row.plan else None
+    plan: Plan | None = plan_from_json(json.loads(row.plan)) if row.plan else None
     return Question(
         number=row.number,
         asker=row.asker,
@@ -89,7 +90,7 @@ def question_from(row: Any) -> Question:
     )
 
 
-async def keep(session: Session, asked: Question, usage: Usage) -> int:
+async def save(session: Session, asked: Question, usage: ModelUsage) -> int:
     """Write a question down; its number."""
     row = insert(QUESTION).values(
         asker=asked.asker,
@@ -100,8 +101,8 @@ async def keep(session: Session, asked: Question, usage: Usage) -> int:
         outcome=asked.outcome,
         said=asked.said,
         aspect=asked.aspect,
-        plan=json.dumps(plan_facts(asked.plan)) if asked.plan else "",
-        meaning=meaning(asked.plan) if asked.plan else "",
+        plan=json.dumps(plan_to_json(asked.plan)) if asked.plan else "",
+        meaning=canonical_plan(asked.plan) if asked.plan else "",
         keys=json.dumps(asked.keys[:KEPT_KEYS]),
         revision=asked.revision,
         at=asked.at,
@@ -133,12 +134,14 @@ async def of_person(session: Session, asker: str, limit: int = 1000) -> tuple[Qu
     return tuple(question_from(row) for row in await session.execute(wanted))
 
 
-async def judge(session: Session, number: int, feedback: str) -> None:
+async def set_feedback(session: Session, number: int, feedback: str) -> None:
     """Note what the asker thinks of the answer: "helpful" or "not right"."""
     await session.execute(update(QUESTION).where(QUESTION.c.number == number).values(feedback=feedback))
 
 
-async def asked_often(session: Session, since: datetime, times: int, outcomes: Sequence[str]) -> tuple[Often, ...]:
+async def frequent_questions(
+    session: Session, since: datetime, times: int, outcomes: Sequence[str]
+) -> tuple[FrequentQuestion, ...]:
     """Wordings asked at least *times* since then whose answer ended in one of *outcomes*, the most frequent first."""
     count, people = func.count(), func.count(QUESTION.c.asker.distinct())
     wanted = (
@@ -149,19 +152,19 @@ async def asked_often(session: Session, since: datetime, times: int, outcomes: S
         .order_by(count.desc(), func.min(QUESTION.c.number))
         .limit(20)
     )
-    return tuple(Often(row.words, row.times, row.people) for row in await session.execute(wanted))
+    return tuple(FrequentQuestion(row.words, row.times, row.people) for row in await session.execute(wanted))
 
 
-async def usage_since(session: Session, since: datetime) -> Usage:
+async def usage_since(session: Session, since: datetime) -> ModelUsage:
     """What models took since then, all questions together."""
     sums = [func.coalesce(func.sum(QUESTION.c[name]), 0).label(name) for name in ("tokens_in", "tokens_out", "micros")]
     row = (await session.execute(select(*sums).where(QUESTION.c.at >= since, QUESTION.c.model != ""))).one()
-    return Usage("", row.tokens_in, row.tokens_out, row.micros)
+    return ModelUsage("", row.tokens_in, row.tokens_out, row.micros)
 
 
 async def forget_before(session: Session, moment: datetime) -> int:
     """Remove questions older than *moment*; one that still waits for a person stays until it was answered."""
-    waiting = select(HANDOVER.c.number).where(HANDOVER.c.state == "waiting")
+    waiting = select(HANDOFF.c.number).where(HANDOFF.c.state == "waiting")
     old = delete(QUESTION).where(QUESTION.c.at < moment, QUESTION.c.number.not_in(waiting))
     return await affected(session, old)
 

@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 from storage.store import Session, UtcDateTime, insert_new, table_of
 
 
-class ReceiptRow(SQLModel, table=True):
+class ProcessedEventRow(SQLModel, table=True):
     __tablename__ = "receipt"
 
     source: str = Field(primary_key=True)
@@ -18,11 +18,11 @@ class ReceiptRow(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
 
 
-async def take(session: Session, source: str, event_id: str, at: datetime) -> bool:
+async def record_once(session: Session, source: str, event_id: str, at: datetime) -> bool:
     """True the first time; False when this event was taken before. Belongs in the transaction of the work itself."""
-    return await insert_new(session, ReceiptRow, [{"source": source, "event_id": event_id, "at": at}]) == 1
+    return await insert_new(session, ProcessedEventRow, [{"source": source, "event_id": event_id, "at": at}]) == 1
 
 
 async def forget_before(session: Session, moment: datetime) -> None:
-    receipt = table_of(ReceiptRow)
+    receipt = table_of(ProcessedEventRow)
     await session.execute(delete(receipt).where(receipt.c.at < moment))

@@ -10,7 +10,7 @@ from sqlalchemy import Column, delete, func, select
 from sqlmodel import Field, SQLModel
 
 from storage.store import Session, UtcDateTime, batches, insert_into, insert_new, table_of
-from storage.values import Nudged
+from storage.values.post import SentReminder
 
 
 class DigestRow(SQLModel, table=True):
@@ -24,7 +24,7 @@ class DigestRow(SQLModel, table=True):
     day: date
 
 
-class NudgeRow(SQLModel, table=True):
+class ReminderRow(SQLModel, table=True):
     """Step 1 and 2 went to the person, step 3 to their lead."""
 
     __tablename__ = "nudge"
@@ -35,7 +35,7 @@ class NudgeRow(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
-class NudgeRestRow(SQLModel, table=True):
+class ReminderSnoozeRow(SQLModel, table=True):
     """Somebody who said "not now", or "no more"."""
 
     __tablename__ = "nudge_rest"
@@ -56,71 +56,71 @@ class ConflictRow(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
-DIGEST, NUDGE = table_of(DigestRow), table_of(NudgeRow)
-REST, CONFLICT = table_of(NudgeRestRow), table_of(ConflictRow)
+DIGEST, REMINDER = table_of(DigestRow), table_of(ReminderRow)
+SNOOZE, CONFLICT = table_of(ReminderSnoozeRow), table_of(ConflictRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class DigestProgress:
     """How far a place's digests went."""
 
     revision: int
     day: date
 
 
-async def digest_marks(session: Session) -> Mapping[tuple[int, str], Mark]:
+async def digest_progress(session: Session) -> Mapping[tuple[int, str], DigestProgress]:
     """(place, rhythm) -> how far its digests went."""
     rows = await session.execute(select(DIGEST))
-    return {(row.place_id, row.rhythm): Mark(row.revision, row.day) for row in rows}
+    return {(row.place_id, row.rhythm): DigestProgress(row.revision, row.day) for row in rows}
 
 
-async def mark_digest(session: Session, place: int, rhythm: str, mark: Mark) -> None:
+async def save_digest_progress(session: Session, place: int, rhythm: str, mark: DigestProgress) -> None:
     values = {"revision": mark.revision, "day": mark.day}
     row = insert_into(session, DigestRow).values(place_id=place, rhythm=rhythm, **values)
     await session.execute(row.on_conflict_do_update(index_elements=["place_id", "rhythm"], set_=values))
 
 
-async def nudges(session: Session, revision: int) -> Mapping[str, Nudged]:
+async def reminders_about(session: Session, revision: int) -> Mapping[str, SentReminder]:
     """Person -> the latest nudge about that revision."""
-    rows = await session.execute(select(NUDGE).where(NUDGE.c.revision == revision).order_by(NUDGE.c.step))
-    return {row.person_id: Nudged(row.step, row.at) for row in rows}
+    rows = await session.execute(select(REMINDER).where(REMINDER.c.revision == revision).order_by(REMINDER.c.step))
+    return {row.person_id: SentReminder(row.step, row.at) for row in rows}
 
 
-async def last_nudges(session: Session) -> Mapping[str, datetime]:
+async def last_reminded(session: Session) -> Mapping[str, datetime]:
     """Person -> when they were nudged last, about whatever revision; their lead's card is none of theirs."""
-    latest = select(NUDGE.c.person_id, func.max(NUDGE.c.at).label("at")).where(NUDGE.c.step < 3)
-    return {row.person_id: row.at for row in await session.execute(latest.group_by(NUDGE.c.person_id))}
+    latest = select(REMINDER.c.person_id, func.max(REMINDER.c.at).label("at")).where(REMINDER.c.step < 3)
+    return {row.person_id: row.at for row in await session.execute(latest.group_by(REMINDER.c.person_id))}
 
 
-async def keep_nudges(session: Session, people: Iterable[str], revision: int, step: int, at: datetime) -> None:
+async def record_reminders(session: Session, people: Iterable[str], revision: int, step: int, at: datetime) -> None:
     rows = [{"person_id": each, "revision": revision, "step": step, "at": at} for each in people]
-    await insert_new(session, NudgeRow, rows)
+    await insert_new(session, ReminderRow, rows)
 
 
-async def resting(session: Session, now: datetime) -> frozenset[str]:
+async def snoozed(session: Session, now: datetime) -> frozenset[str]:
     """People who want no nudge at *now*."""
-    return frozenset((await session.execute(select(REST.c.person_id).where(REST.c.until > now))).scalars())
+    return frozenset((await session.execute(select(SNOOZE.c.person_id).where(SNOOZE.c.until > now))).scalars())
 
 
-async def rest(session: Session, person: str, until: datetime | None) -> None:
+async def snooze(session: Session, person: str, until: datetime | None) -> None:
     """No nudge to *person* before *until*; None takes that back."""
-    await session.execute(delete(REST).where(REST.c.person_id == person))
+    await session.execute(delete(SNOOZE).where(SNOOZE.c.person_id == person))
     if until is not None:
-        await insert_new(session, NudgeRestRow, [{"person_id": person, "until": until}])
+        await insert_new(session, ReminderSnoozeRow, [{"person_id": person, "until": until}])
 
 
 async def of_person(session: Session, person: str) -> list[dict[str, object]]:
     """What is kept of how somebody was reminded, as data of their own."""
-    rows = await session.execute(select(NUDGE).where(NUDGE.c.person_id == person).order_by(NUDGE.c.at))
+    rows = await session.execute(select(REMINDER).where(REMINDER.c.person_id == person).order_by(REMINDER.c.at))
     told: list[dict[str, object]] = [
         {"revision": row.revision, "step": row.step, "at": row.at.isoformat()} for row in rows
     ]
-    until = (await session.execute(select(REST.c.until).where(REST.c.person_id == person))).scalar_one_or_none()
+    until = (await session.execute(select(SNOOZE.c.until).where(SNOOZE.c.person_id == person))).scalar_one_or_none()
     return [*told, *([{"none_until": until.isoformat()}] if until else [])]
 
 
 async def forget_person(session: Session, person: str) -> None:
-    for table in (NUDGE, REST):
+    for table in (REMINDER, SNOOZE):
         await session.execute(delete(table).where(table.c.person_id == person))
 
 
@@ -133,7 +133,7 @@ async def conflicts(session: Session, items: Sequence[str] | None = None) -> Map
     return {(row.item, row.campaign): (row.due, row.edge) for row in found}
 
 
-async def keep_conflict(session: Session, item: str, campaign: str, due: date, edge: str, at: datetime) -> None:
+async def save_conflict(session: Session, item: str, campaign: str, due: date, edge: str, at: datetime) -> None:
     await forget_conflict(session, item, campaign)
     row = {"item": item, "campaign": campaign, "due": due, "edge": edge, "at": at}
     await insert_new(session, ConflictRow, [row])

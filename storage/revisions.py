@@ -12,30 +12,23 @@ from sqlalchemy import Column, func, select, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage import chain, search
-from storage.roadmap import (
-    CampaignRow,
-    CampaignVersionRow,
-    ItemCampaignRow,
-    ItemVersionRow,
-    items_with,
-    wrapped,
-)
+from storage.roadmap import CampaignRow, CampaignVersionRow, ItemCampaignRow, ItemVersionRow, items_with, join_list
 from storage.store import Session, UtcDateTime, batches, insert_all, lock_publishing, table_of
-from storage.traces import names_any
-from storage.values import (
+from storage.traces import mentions_any
+from storage.values.company import Campaign
+from storage.values.roadmap import (
     CAMPAIGN_FIELDS,
     ITEM_FIELDS,
-    Campaign,
     Change,
     ChangeKind,
+    EntityType,
+    FieldValues,
     Item,
-    Noun,
     Revision,
     RevisionState,
-    State,
     Status,
-    item_from,
-    state_of,
+    field_values,
+    item_from_values,
 )
 
 
@@ -92,7 +85,7 @@ def revision_from(row: Any) -> Revision:
     )
 
 
-def change_from(noun: Noun, key: str, kind: str, body: str) -> Change:
+def change_from(noun: EntityType, key: str, kind: str, body: str) -> Change:
     """The change that a stored row tells of; the inverse of `chain.canonical`."""
     stored = json.loads(body)
     names = ITEM_FIELDS if noun == "item" else CAMPAIGN_FIELDS
@@ -127,7 +120,7 @@ async def open_proposal(session: Session) -> Revision | None:
     return revision_from(row) if row else None
 
 
-async def published_by(session: Session, moment: datetime) -> Revision | None:
+async def current_at(session: Session, moment: datetime) -> Revision | None:
     """The version that was current at *moment*."""
     wanted = (
         select(REVISION)
@@ -139,7 +132,7 @@ async def published_by(session: Session, moment: datetime) -> Revision | None:
     return revision_from(row) if row else None
 
 
-async def published_before(session: Session, moment: datetime) -> Revision | None:
+async def current_before(session: Session, moment: datetime) -> Revision | None:
     """The version that was current just before *moment*."""
     wanted = (
         select(REVISION)
@@ -151,7 +144,7 @@ async def published_before(session: Session, moment: datetime) -> Revision | Non
     return revision_from(row) if row else None
 
 
-async def that_changed(session: Session, key: str, until: int, limit: int) -> tuple[Revision, ...]:
+async def changing_item(session: Session, key: str, until: int, limit: int) -> tuple[Revision, ...]:
     """The newest published revisions up to *until* that changed the item with that key, newest first."""
     wanted = (
         select(REVISION)
@@ -226,7 +219,7 @@ async def close_proposal(session: Session, number: int, state: RevisionState, no
     await session.execute(update(REVISION).where(REVISION.c.number == number).values(state=str(state), note=note))
 
 
-async def append(session: Session, revision: Revision, salt: str, changes: Sequence[Change]) -> Revision:
+async def publish(session: Session, revision: Revision, salt: str, changes: Sequence[Change]) -> Revision:
     """Publish *revision* with *changes*: chain it, and carry the changes out on the items and campaigns.
 
     Ask only while holding `lock_publishing`. *salt* is kept when the revision was proposed before.
@@ -235,9 +228,10 @@ async def append(session: Session, revision: Revision, salt: str, changes: Seque
     before = await latest(session)
     known = (await session.execute(select(REVISION).where(REVISION.c.number == revision.number))).one_or_none()
     salt = known.reason_salt if known else salt
-    bodies = [chain.canonical(change) for change in changes]
+    bodies = [chain.canonical_json(change) for change in changes]
     digests = [
-        chain.digest(change.noun, change.key, change.kind, body) for change, body in zip(changes, bodies, strict=True)
+        chain.change_digest(change.noun, change.key, change.kind, body)
+        for change, body in zip(changes, bodies, strict=True)
     ]
     revision = replace(revision, state=RevisionState.PUBLISHED, previous_hash=before.hash if before else chain.NO_HASH)
     mark = chain.reason_digest(salt, revision.reason)
@@ -245,7 +239,7 @@ async def append(session: Session, revision: Revision, salt: str, changes: Seque
     await session.merge(_row(revision, salt))
     await session.flush()
     await insert_all(session, ChangeRow, _change_rows(revision.number, changes, bodies, digests))
-    await _carry_out(session, revision, changes)
+    await _apply(session, revision, changes)
     return revision
 
 
@@ -281,7 +275,7 @@ def finishing_day(change: Change, before: date | None, published: date) -> date 
     return published
 
 
-async def _carry_out(session: Session, revision: Revision, changes: Sequence[Change]) -> None:
+async def _apply(session: Session, revision: Revision, changes: Sequence[Change]) -> None:
     assert revision.published_at is not None  # noqa: S101  (append is given a published revision)
     day = revision.published_at.date()
     of_items = [change for change in changes if change.noun == "item"]
@@ -292,17 +286,17 @@ async def _carry_out(session: Session, revision: Revision, changes: Sequence[Cha
     await _add_versions(session, revision.number, after)
     of_campaigns = [change for change in changes if change.noun == "campaign"]
     if of_campaigns:
-        await _carry_out_on_campaigns(session, revision.number, of_campaigns)
+        await _apply_to_campaigns(session, revision.number, of_campaigns)
 
 
 def _item_after(change: Change, before: Item | None, day: date) -> Item:
-    old = state_of(before) if before else {}
+    old = field_values(before) if before else {}
     _check_start(change, old)
     finished = finishing_day(change, before.finished_on if before else None, day)
-    return item_from(change.key, {**old, **change.new()}, finished)
+    return item_from_values(change.key, {**old, **change.new()}, finished)
 
 
-def _check_start(change: Change, old: State) -> None:
+def _check_start(change: Change, old: FieldValues) -> None:
     """A change is published only from the state it was made for; anything else would falsify history."""
     if change.kind is not ChangeKind.ADDED and any(old.get(name) != value for name, value in change.old().items()):
         raise ValueError(f"{change.noun} {change.key} is no longer what this change starts from")
@@ -326,7 +320,7 @@ async def _add_versions(session: Session, number: int, items: Sequence[Item]) ->
     await insert_all(session, ItemVersionRow, [_version_row(each, thing, number) for each, thing in numbered])
     serving = [{"campaign": campaign, "version_id": each} for each, thing in numbered for campaign in thing.campaigns]
     await insert_all(session, ItemCampaignRow, serving)
-    rows = [search.row_of(each, thing.key, thing.title, thing.summary, thing.campaigns) for each, thing in numbered]
+    rows = [search.index_row(each, thing.key, thing.title, thing.summary, thing.campaigns) for each, thing in numbered]
     await search.add(session, rows)
 
 
@@ -337,7 +331,7 @@ def _version_row(version_id: int, item: Item, number: int) -> Mapping[str, Any]:
         "folded": item.key.casefold(),
         "title": item.title,
         "team": item.team,
-        "campaigns": wrapped(item.campaigns),
+        "campaigns": join_list(item.campaigns),
         "status": str(item.status),
         "start": item.start,
         "due": item.due,
@@ -345,15 +339,15 @@ def _version_row(version_id: int, item: Item, number: int) -> Mapping[str, Any]:
         "summary": item.summary,
         "url": item.url,
         "kind": str(item.kind),
-        "visible_to": wrapped(item.visible_to),
-        "tags": wrapped(item.tags),
+        "visible_to": join_list(item.visible_to),
+        "tags": join_list(item.tags),
         "finished_on": item.finished_on,
         "from_revision": number,
         "to_revision": None,
     }
 
 
-async def _carry_out_on_campaigns(session: Session, number: int, changes: Sequence[Change]) -> None:
+async def _apply_to_campaigns(session: Session, number: int, changes: Sequence[Change]) -> None:
     now = table_of(CampaignRow)
     rows = {row.key: row for row in await session.execute(select(now))}
     await _close(session, CampaignVersionRow, [c.key for c in changes if c.kind is not ChangeKind.ADDED], number)
@@ -368,10 +362,10 @@ async def _carry_out_on_campaigns(session: Session, number: int, changes: Sequen
 
 
 def _campaign_state(row: Any) -> dict[str, str]:
-    return state_of(Campaign(row.key, row.name, (), row.owner, row.it_partner, row.start, row.end, row.status))
+    return field_values(Campaign(row.key, row.name, (), row.owner, row.it_partner, row.start, row.end, row.status))
 
 
-def _campaign_values(state: State) -> dict[str, Any]:
+def _campaign_values(state: FieldValues) -> dict[str, Any]:
     days = {name: date.fromisoformat(state[name]) if state[name] else None for name in ("start", "end")}
     return {**{name: state[name] for name in CAMPAIGN_FIELDS}, **days}
 
@@ -393,8 +387,8 @@ async def blank_reasons(session: Session, person_id: str, words: Sequence[str]) 
 
 def _blanked(row: Any, person_id: str, words: Sequence[str]) -> dict[str, str]:
     values: dict[str, str] = {}
-    if row.reason and (row.author == person_id or names_any(row.reason, words)):
+    if row.reason and (row.author == person_id or mentions_any(row.reason, words)):
         values |= {"reason": "", "reason_salt": ""}
-    if row.note and names_any(row.note, words):
+    if row.note and mentions_any(row.note, words):
         values["note"] = ""
     return values

@@ -17,19 +17,9 @@ from sqlmodel import Field, SQLModel
 
 from storage import search
 from storage.store import Session, batches, insert_all, streamed, table_of
-from storage.values import (
-    LIST_SEPARATOR,
-    OPEN,
-    Audience,
-    Campaign,
-    DateField,
-    Item,
-    Kind,
-    Order,
-    Period,
-    Plan,
-    Status,
-)
+from storage.values.company import Audience, Campaign
+from storage.values.questions import DateRange, ItemDate, Plan, SortOrder
+from storage.values.roadmap import LIST_SEPARATOR, OPEN_STATUSES, Item, Kind, Status
 
 
 class CampaignRow(SQLModel, table=True):
@@ -108,16 +98,16 @@ class ItemCampaignRow(SQLModel, table=True):
 
 ITEM = table_of(ItemVersionRow)
 _CAMPAIGNS = select(table_of(CampaignRow)).order_by(table_of(CampaignRow).c.key)  # nearly every request asks it
-SERVES = table_of(ItemCampaignRow)
+ITEM_CAMPAIGN = table_of(ItemCampaignRow)
 ITEM_COLUMNS = [c for c in ITEM.c if c.name not in {"folded", "from_revision", "to_revision"}]
 
 
-def wrapped(keys: Collection[str]) -> str:
+def join_list(keys: Collection[str]) -> str:
     """A list as it is stored: `;a;b;`, or "" for none."""
     return f"{LIST_SEPARATOR}{LIST_SEPARATOR.join(keys)}{LIST_SEPARATOR}" if keys else ""
 
 
-def unwrapped(stored: str) -> tuple[str, ...]:
+def split_list(stored: str) -> tuple[str, ...]:
     return tuple(stored[1:-1].split(LIST_SEPARATOR)) if stored else ()
 
 
@@ -139,7 +129,7 @@ def item_from_row(row: Any) -> Item:
         key=row.key,
         title=row.title,
         team=row.team,
-        campaigns=unwrapped(row.campaigns),
+        campaigns=split_list(row.campaigns),
         status=Status(row.status),
         start=row.start,
         due=row.due,
@@ -147,8 +137,8 @@ def item_from_row(row: Any) -> Item:
         summary=row.summary,
         url=row.url,
         kind=Kind(row.kind),
-        visible_to=unwrapped(row.visible_to),
-        tags=unwrapped(row.tags),
+        visible_to=split_list(row.visible_to),
+        tags=split_list(row.tags),
         finished_on=row.finished_on,
     )
 
@@ -167,7 +157,7 @@ def visible_to(audience: Audience, items: FromClause = ITEM) -> ColumnElement[bo
     unrestricted = items.c.visible_to == ""
     if not audience.teams:
         return unrestricted
-    listed = [items.c.visible_to.contains(wrapped([team]), autoescape=True) for team in sorted(audience.teams)]
+    listed = [items.c.visible_to.contains(join_list([team]), autoescape=True) for team in sorted(audience.teams)]
     return or_(unrestricted, and_(*listed))
 
 
@@ -248,7 +238,7 @@ async def all_items(session: Session, revision: int | None = None) -> dict[str, 
     return {row.key: item_from_row(row) for row in rows}
 
 
-async def untold_names(session: Session, revision: int, audience: Audience) -> frozenset[str]:
+async def names_hidden_from(session: Session, revision: int, audience: Audience) -> frozenset[str]:
     """Keys and titles that *audience* may not read, of items which that revision touched."""
     touched = or_(ITEM.c.from_revision == revision, ITEM.c.to_revision == revision)
     hidden = select(ITEM.c.key, ITEM.c.title).where(ITEM.c.visible_to != "", touched, ~visible_to(audience))
@@ -264,7 +254,7 @@ async def export(session: Session, audience: Audience, revision: int | None = No
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ItemMatches:
     """What a plan matches: every key in answer order, the first items in full, and how many of each status."""
 
     keys: tuple[str, ...]
@@ -272,7 +262,7 @@ class Found:
     counts: Mapping[Status, int]
 
 
-async def matching(session: Session, plan: Plan, audience: Audience, *, show: int = 20) -> Found:
+async def matching(session: Session, plan: Plan, audience: Audience, *, show: int = 20) -> ItemMatches:
     """Carry out *plan* for *audience*: all keys that match, and at most *show* of the items themselves."""
     dialect = session.get_bind().dialect.name
     wanted = _select(plan, audience, dialect, ITEM.c.id, ITEM.c.key, ITEM.c.status)
@@ -281,7 +271,7 @@ async def matching(session: Session, plan: Plan, audience: Audience, *, show: in
     rows = (await session.execute(select(*ITEM_COLUMNS).where(ITEM.c.id.in_(ids)))).all() if ids else []
     by_id = {row.id: item_from_row(row) for row in rows}
     counts = Counter(hit.status for hit in hits)
-    return Found(
+    return ItemMatches(
         tuple(hit.key for hit in hits),
         tuple(by_id[each] for each in ids),
         {Status(status): count for status, count in counts.items()},
@@ -289,7 +279,13 @@ async def matching(session: Session, plan: Plan, audience: Audience, *, show: in
 
 
 def _select(plan: Plan, audience: Audience, dialect: str, *columns: ColumnElement[Any]) -> Select[Any]:
-    conditions = [as_of(ITEM, plan.as_of), visible_to(audience), *_named(plan), *_stand(plan), *_dated(plan)]
+    conditions = [
+        as_of(ITEM, plan.as_of),
+        visible_to(audience),
+        *_entity_conditions(plan),
+        *_status_conditions(plan),
+        *_date_conditions(plan),
+    ]
     words = search.matches(dialect, ITEM.c.id, plan.words)
     if words is not None:
         conditions.append(words)
@@ -297,10 +293,10 @@ def _select(plan: Plan, audience: Audience, dialect: str, *columns: ColumnElemen
 
 
 def _serving(campaigns: Collection[str]) -> ColumnElement[bool]:
-    return ITEM.c.id.in_(select(SERVES.c.version_id).where(SERVES.c.campaign.in_(campaigns)))
+    return ITEM.c.id.in_(select(ITEM_CAMPAIGN.c.version_id).where(ITEM_CAMPAIGN.c.campaign.in_(campaigns)))
 
 
-def _named(plan: Plan) -> list[ColumnElement[bool]]:
+def _entity_conditions(plan: Plan) -> list[ColumnElement[bool]]:
     """The conditions about who and what for."""
     conditions: list[ColumnElement[bool]] = []
     if plan.keys:
@@ -320,14 +316,14 @@ def _named(plan: Plan) -> list[ColumnElement[bool]]:
     if plan.not_campaigns:
         conditions.append(~_serving(plan.not_campaigns))
     if plan.tags:
-        conditions.append(or_(*[ITEM.c.tags.contains(wrapped([tag]), autoescape=True) for tag in plan.tags]))
+        conditions.append(or_(*[ITEM.c.tags.contains(join_list([tag]), autoescape=True) for tag in plan.tags]))
     return conditions
 
 
-def _stand(plan: Plan) -> list[ColumnElement[bool]]:
+def _status_conditions(plan: Plan) -> list[ColumnElement[bool]]:
     """The conditions about where things stand."""
     conditions: list[ColumnElement[bool]] = []
-    late = and_(_one_of(ITEM.c.status, OPEN), ITEM.c.due < plan.today)
+    late = and_(_one_of(ITEM.c.status, OPEN_STATUSES), ITEM.c.due < plan.today)
     if plan.or_overdue:
         conditions.append(or_(_one_of(ITEM.c.status, plan.statuses), late))
     else:
@@ -352,17 +348,17 @@ def _one_of(column: ColumnElement[Any], values: Collection[str]) -> ColumnElemen
     return column.in_(sorted(str(each) for each in values))
 
 
-def _dated(plan: Plan) -> list[ColumnElement[bool]]:
+def _date_conditions(plan: Plan) -> list[ColumnElement[bool]]:
     """The condition about a date; an item without that date never matches."""
     if plan.period is None:
         return []
-    column = {DateField.DUE: ITEM.c.due, DateField.START: ITEM.c.start, DateField.FINISHED: ITEM.c.finished_on}[
+    column = {ItemDate.DUE: ITEM.c.due, ItemDate.START: ITEM.c.start, ItemDate.FINISHED: ITEM.c.finished_on}[
         plan.period_of
     ]
     return [column.is_not(None), *_within(column, plan.period)]
 
 
-def _within(column: ColumnElement[Any], period: Period) -> list[ColumnElement[bool]]:
+def _within(column: ColumnElement[Any], period: DateRange) -> list[ColumnElement[bool]]:
     bounds = []
     if period.first is not None:
         bounds.append(column >= period.first)
@@ -382,20 +378,20 @@ def _by_key(dialect: str) -> ColumnElement[Any]:
 
 def _ordered(wanted: Select[Any], plan: Plan, by_key: ColumnElement[Any]) -> Select[Any]:
     match plan.order:
-        case Order.DUE:
+        case SortOrder.DUE:
             wanted = wanted.order_by(ITEM.c.due.asc().nulls_last(), by_key)
-        case Order.LATEST_DUE:
+        case SortOrder.LATEST_DUE:
             wanted = wanted.order_by(ITEM.c.due.desc().nulls_last(), by_key)
-        case Order.FINISHED:
+        case SortOrder.FINISHED:
             wanted = wanted.order_by(ITEM.c.finished_on.desc().nulls_last(), by_key)
-        case Order.URGENCY:
+        case SortOrder.URGENCY:
             wanted = wanted.order_by(_URGENCY, ITEM.c.due.asc().nulls_last(), by_key)
-        case Order.KEY:
+        case SortOrder.KEY:
             wanted = wanted.order_by(by_key)
     return wanted if plan.limit is None else wanted.limit(plan.limit)
 
 
 async def search_items(session: Session, words: str, audience: Audience, *, limit: int = 5) -> tuple[Item, ...]:
     """Items whose title, key or summary holds *words*: for "did you mean"."""
-    plan = Plan(words=tuple(search.terms(words)), order=Order.KEY, limit=limit)
+    plan = Plan(words=tuple(search.terms(words)), order=SortOrder.KEY, limit=limit)
     return (await matching(session, plan, audience, show=limit)).items if plan.words else ()

@@ -51,7 +51,7 @@ def terms(words: str) -> tuple[str, ...]:
     return tuple(_TERM.findall(fold(words)))
 
 
-def row_of(version_id: int, key: str, title: str, summary: str, campaigns: Iterable[str]) -> Mapping[str, Any]:
+def index_row(version_id: int, key: str, title: str, summary: str, campaigns: Iterable[str]) -> Mapping[str, Any]:
     """What the index keeps for one version of an item."""
     tokens = " ".join([title_token(terms(title)), *map(campaign_token, campaigns)])
     heading = " ".join(terms(f"{key} {title}"))

@@ -9,7 +9,8 @@ from sqlalchemy import delete, select
 from sqlmodel import Field, SQLModel
 
 from storage.store import Session, insert_all, insert_new, table_of
-from storage.values import Chair, Pair
+from storage.values.dinners import SeatAssignment
+from storage.values.tours import Pair
 
 
 class DinnerSeatRow(SQLModel, table=True):
@@ -21,7 +22,7 @@ class DinnerSeatRow(SQLModel, table=True):
     hosts: bool = False
 
 
-class DinnerApartRow(SQLModel, table=True):
+class DinnerKeptApartRow(SQLModel, table=True):
     """Two who are never put at one table; their ids in order."""
 
     __tablename__ = "dinner_apart"
@@ -30,16 +31,16 @@ class DinnerApartRow(SQLModel, table=True):
     other: str = Field(primary_key=True)
 
 
-SEAT, APART = table_of(DinnerSeatRow), table_of(DinnerApartRow)
+SEAT, KEPT_APART = table_of(DinnerSeatRow), table_of(DinnerKeptApartRow)
 
 
-async def chairs(session: Session, dinner_id: int) -> tuple[Chair, ...]:
+async def seat_assignments(session: Session, dinner_id: int) -> tuple[SeatAssignment, ...]:
     """Who sits where, table by table."""
     wanted = select(SEAT).where(SEAT.c.dinner_id == dinner_id).order_by(SEAT.c.table_no, SEAT.c.person_id)
-    return tuple(Chair(row.person_id, row.table_no, row.hosts) for row in await session.execute(wanted))
+    return tuple(SeatAssignment(row.person_id, row.table_no, row.hosts) for row in await session.execute(wanted))
 
 
-async def seat(session: Session, dinner_id: int, found: Sequence[Chair]) -> None:
+async def assign_seats(session: Session, dinner_id: int, found: Sequence[SeatAssignment]) -> None:
     """Exactly so they sit."""
     await session.execute(delete(SEAT).where(SEAT.c.dinner_id == dinner_id))
     rows = [
@@ -49,34 +50,34 @@ async def seat(session: Session, dinner_id: int, found: Sequence[Chair]) -> None
     await insert_all(session, DinnerSeatRow, rows)
 
 
-async def leave(session: Session, dinner_id: int, people: Collection[str]) -> None:
+async def vacate_seats(session: Session, dinner_id: int, people: Collection[str]) -> None:
     """They do not sit there, or did not come."""
     await session.execute(delete(SEAT).where(SEAT.c.dinner_id == dinner_id, SEAT.c.person_id.in_(sorted(people))))
 
 
-async def past_chairs(session: Session, besides: int) -> Mapping[int, Sequence[Chair]]:
+async def past_seat_assignments(session: Session, besides: int) -> Mapping[int, Sequence[SeatAssignment]]:
     """Dinner id -> who sat where, of every dinner *besides* one; in the order of planning."""
     wanted = (
         select(SEAT).where(SEAT.c.dinner_id != besides).order_by(SEAT.c.dinner_id, SEAT.c.table_no, SEAT.c.person_id)
     )
-    found: dict[int, list[Chair]] = {}
+    found: dict[int, list[SeatAssignment]] = {}
     for row in await session.execute(wanted):
-        found.setdefault(row.dinner_id, []).append(Chair(row.person_id, row.table_no, row.hosts))
+        found.setdefault(row.dinner_id, []).append(SeatAssignment(row.person_id, row.table_no, row.hosts))
     return found
 
 
 async def kept_apart(session: Session) -> frozenset[Pair]:
-    return frozenset(frozenset({row.one, row.other}) for row in await session.execute(select(APART)))
+    return frozenset(frozenset({row.one, row.other}) for row in await session.execute(select(KEPT_APART)))
 
 
 async def keep_apart(session: Session, pair: Pair) -> None:
     one, other = sorted(pair)
-    await insert_new(session, DinnerApartRow, [{"one": one, "other": other}])
+    await insert_new(session, DinnerKeptApartRow, [{"one": one, "other": other}])
 
 
-async def no_longer_apart(session: Session, pair: Pair) -> None:
+async def stop_keeping_apart(session: Session, pair: Pair) -> None:
     one, other = sorted(pair)
-    await session.execute(delete(APART).where(APART.c.one == one, APART.c.other == other))
+    await session.execute(delete(KEPT_APART).where(KEPT_APART.c.one == one, KEPT_APART.c.other == other))
 
 
 async def table_of_person(session: Session, dinner_id: int, person: str) -> int | None:
@@ -86,4 +87,4 @@ async def table_of_person(session: Session, dinner_id: int, person: str) -> int 
 
 async def forget_person(session: Session, person: str) -> None:
     await session.execute(delete(SEAT).where(SEAT.c.person_id == person))
-    await session.execute(delete(APART).where((APART.c.one == person) | (APART.c.other == person)))
+    await session.execute(delete(KEPT_APART).where((KEPT_APART.c.one == person) | (KEPT_APART.c.other == person)))

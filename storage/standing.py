@@ -18,7 +18,7 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 from storage.store import Session, UtcDateTime, affected, insert_all, table_of
 
 
-class StandingRow(SQLModel, table=True):
+class PostedCardRow(SQLModel, table=True):
     __tablename__ = "standing_card"
     __table_args__ = (UniqueConstraint("subject", "round"),)
 
@@ -33,11 +33,11 @@ class StandingRow(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
-STANDING = table_of(StandingRow)
+POSTED_CARD = table_of(PostedCardRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PostedCard:
     """A subject as it stands in its rooms. `mark` is what it was worded from last; `edits` counts the wordings."""
 
     id: int
@@ -55,54 +55,54 @@ class Standing:
         return self.subject if self.round == 1 else f"{self.subject}:round {self.round}"
 
 
-def _from(row: Any) -> Standing:
+def _from(row: Any) -> PostedCard:
     payload = json.loads(row.payload)
-    return Standing(row.id, row.subject, row.round, row.kind, payload, row.mark, row.edits, row.stands)
+    return PostedCard(row.id, row.subject, row.round, row.kind, payload, row.mark, row.edits, row.stands)
 
 
-async def newest(session: Session, subject: str) -> Standing | None:
+async def newest(session: Session, subject: str) -> PostedCard | None:
     """The newest round of that subject, whether it still stands or not."""
-    wanted = select(STANDING).where(STANDING.c.subject == subject).order_by(STANDING.c.round.desc()).limit(1)
+    wanted = select(POSTED_CARD).where(POSTED_CARD.c.subject == subject).order_by(POSTED_CARD.c.round.desc()).limit(1)
     row = (await session.execute(wanted)).one_or_none()
     return _from(row) if row else None
 
 
-async def put(
+async def ensure(
     session: Session, subject: str, kind: str, payload: Mapping[str, object], mark: str, at: datetime
-) -> Standing:
+) -> PostedCard:
     """Remember that *subject* is about to stand: the round that stands already, or a new one."""
     before = await newest(session, subject)
     if before and before.stands:
         return before
     row = {"subject": subject, "round": before.round + 1 if before else 1, "kind": kind, "mark": mark, "at": at}
     whole = row | {"payload": json.dumps(payload, ensure_ascii=False), "edits": 0, "stands": True}
-    await insert_all(session, StandingRow, [whole])
+    await insert_all(session, PostedCardRow, [whole])
     found = await newest(session, subject)
     assert found is not None  # noqa: S101  (it was put there a moment ago)
     return found
 
 
-async def standing(session: Session, about: str = "") -> tuple[Standing, ...]:
+async def posted(session: Session, about: str = "") -> tuple[PostedCard, ...]:
     """Everything that stands, oldest first; with *about*, that subject and what is below it ("kudos:3", "kudos:3:p_bo")."""
-    wanted = select(STANDING).where(STANDING.c.stands.is_(True)).order_by(STANDING.c.id)
+    wanted = select(POSTED_CARD).where(POSTED_CARD.c.stands.is_(True)).order_by(POSTED_CARD.c.id)
     if about:
-        below = STANDING.c.subject.startswith(f"{about}:", autoescape=True)
-        wanted = wanted.where((STANDING.c.subject == about) | below)
+        below = POSTED_CARD.c.subject.startswith(f"{about}:", autoescape=True)
+        wanted = wanted.where((POSTED_CARD.c.subject == about) | below)
     return tuple(_from(row) for row in await session.execute(wanted))
 
 
-async def worded(session: Session, card: Standing, mark: str) -> int:
+async def record_edit(session: Session, card: PostedCard, mark: str) -> int:
     """It is worded anew from *mark*; which wording that is, counted from 1."""
-    row = update(STANDING).where(STANDING.c.id == card.id).values(mark=mark, edits=STANDING.c.edits + 1)
-    count: int = (await session.execute(row.returning(STANDING.c.edits))).scalar_one()
+    row = update(POSTED_CARD).where(POSTED_CARD.c.id == card.id).values(mark=mark, edits=POSTED_CARD.c.edits + 1)
+    count: int = (await session.execute(row.returning(POSTED_CARD.c.edits))).scalar_one()
     return count
 
 
-async def removed(session: Session, card: Standing) -> None:
+async def mark_removed(session: Session, card: PostedCard) -> None:
     """It stands nowhere any more."""
-    await session.execute(update(STANDING).where(STANDING.c.id == card.id).values(stands=False))
+    await session.execute(update(POSTED_CARD).where(POSTED_CARD.c.id == card.id).values(stands=False))
 
 
 async def forget_before(session: Session, moment: datetime) -> int:
     """Look no longer after cards from before *moment*; they stay as they are."""
-    return await affected(session, delete(STANDING).where(STANDING.c.at < moment))
+    return await affected(session, delete(POSTED_CARD).where(POSTED_CARD.c.at < moment))

@@ -161,22 +161,22 @@ class Store:
         from storage import versions
 
         async with self.reading() as session:
-            found = await versions.found(session)
+            found = await versions.schema_state(session)
         match found:
-            case versions.Found.EMPTY:
+            case versions.SchemaState.EMPTY:
                 await self.migrate()
-            case versions.Found.OLDER:
+            case versions.SchemaState.OLDER:
                 raise StoreOutdated("This store was made by an older Handshake. Run: handshake migrate")
-            case versions.Found.NEWER:
+            case versions.SchemaState.NEWER:
                 raise StoreProblem(
                     f"The store {self} was made by a newer Handshake than this one. Install that version, "
                     "or point HANDSHAKE_DATABASE_URL at another store. Nothing was changed."
                 )
-            case versions.Found.FOREIGN:
+            case versions.SchemaState.FOREIGN:
                 raise StoreProblem(
                     f"{self} holds tables of another program. Point HANDSHAKE_DATABASE_URL at an empty database."
                 )
-            case versions.Found.CURRENT:
+            case versions.SchemaState.CURRENT:
                 pass
 
     async def migrate(self) -> None:
@@ -184,11 +184,11 @@ class Store:
         from storage import versions
 
         async with self.reading() as session:
-            if await versions.found(session) is versions.Found.CURRENT:
+            if await versions.schema_state(session) is versions.SchemaState.CURRENT:
                 return
         from storage.migrations import upgrade  # the migration tool takes long to load, and a current store needs none
 
-        with _words_for_trouble(self):
+        with _translated_errors(self):
             await asyncio.to_thread(upgrade, self.url)
 
     async def close(self) -> None:
@@ -198,7 +198,7 @@ class Store:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Session]:
         """A consistent look at the store. What is read here may be stale by the time it is written on."""
-        with _words_for_trouble(self):
+        with _translated_errors(self):
             async with self._read() as session, session.begin():
                 yield session
 
@@ -209,7 +209,7 @@ class Store:
             raise RuntimeError("a transaction inside a transaction would wait for itself")
         mark = _inside.set(True)
         try:
-            with _words_for_trouble(self):
+            with _translated_errors(self):
                 async with self._write() as session, session.begin():
                     yield session
         finally:
@@ -219,7 +219,7 @@ class Store:
         return str(self.path) if self.is_sqlite else self.url.render_as_string(hide_password=True)
 
 
-class _words_for_trouble:  # noqa: N801  (reads as a phrase where it is used)
+class _translated_errors:  # noqa: N801  (reads as a phrase where it is used)
     """Turns the database's own failures into a StoreProblem with words; everything else passes."""
 
     def __init__(self, store: Store) -> None:
@@ -228,13 +228,13 @@ class _words_for_trouble:  # noqa: N801  (reads as a phrase where it is used)
     def __enter__(self) -> None: ...
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, DBAPIError | sqlite3.Error | OSError | TimeoutError) and (words := _trouble(error)):
+        if isinstance(error, DBAPIError | sqlite3.Error | OSError | TimeoutError) and (words := _explanation(error)):
             raise StoreProblem(f"{words} (store: {self.store})") from error
         if isinstance(error, SQLAlchemyError) and "QueuePool limit" in str(error):
             raise StoreProblem(f"The store is busy; try again in a moment. (store: {self.store})") from error
 
 
-_TROUBLES = {
+_EXPLANATIONS = {
     "file is not a database": "The store file is not a database. Point HANDSHAKE_DATABASE_URL at another file, or restore a backup.",
     "database disk image is malformed": "The store file is damaged. Restore the newest backup.",
     "database or disk is full": "The disk is full: nothing was written. Free some space and try again.",
@@ -248,9 +248,9 @@ _TROUBLES = {
 }
 
 
-def _trouble(error: BaseException) -> str:
+def _explanation(error: BaseException) -> str:
     said = str(getattr(error, "orig", None) or error).lower()
-    for sign, words in _TROUBLES.items():
+    for sign, words in _EXPLANATIONS.items():
         if sign in said:
             return words
     lost = getattr(error, "connection_invalidated", False) or "connection" in said

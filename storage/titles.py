@@ -9,14 +9,15 @@ from sqlalchemy import select
 from storage import search
 from storage.roadmap import ITEM, as_of, visible_to
 from storage.store import Session, batches
-from storage.values import Audience, Titled
+from storage.values.company import Audience
+from storage.values.questions import ItemTitle
 
 LONGEST_TITLE = 20  # words
 LONGEST_TEXT = 60  # words that are looked up: the last ones, since whoever tells a story first asks at its end
 _QUOTES = frozenset("\"“”„«»'‘’")
 
 
-async def titled(session: Session, words: str, audience: Audience) -> tuple[Titled, ...]:
+async def titles_in(session: Session, words: str, audience: Audience) -> tuple[ItemTitle, ...]:
     """The items of today that *audience* may see and whose title, of two words at least, stands in *words*.
 
     A title of one word counts where there are quotes; whether it stands in them is for the reader to see.
@@ -27,10 +28,10 @@ async def titled(session: Session, words: str, audience: Audience) -> tuple[Titl
         return ()
     # Two steps, because PostgreSQL expects thousands of hits where there are a few, and then reads every item.
     versions = (await session.execute(found)).scalars().all()
-    titles: list[Titled] = []
+    titles: list[ItemTitle] = []
     for batch in batches(versions):
         wanted = select(ITEM.c.title, ITEM.c.key).where(as_of(ITEM, None), visible_to(audience), ITEM.c.id.in_(batch))
-        titles += [Titled(row.title, row.key) for row in await session.execute(wanted)]
+        titles += [ItemTitle(row.title, row.key) for row in await session.execute(wanted)]
     return tuple(sorted(titles, key=lambda each: each.key))
 
 

@@ -9,10 +9,10 @@ from sqlalchemy import or_, select
 
 from storage.deliveries import DELIVERY, NOTICE
 from storage.store import Session
-from storage.values import DeliveryKind
+from storage.values.post import DeliveryKind
 
 
-async def was_told(session: Session, kinds: Collection[str], place: int, since: datetime) -> bool:
+async def was_notified(session: Session, kinds: Collection[str], place: int, since: datetime) -> bool:
     """Whether that place got a notice of one of those kinds since then, or has one on its way to it."""
     wanted = (
         select(DELIVERY.c.id)

@@ -10,7 +10,7 @@ from sqlalchemy import Column, delete, select, update
 from sqlmodel import Field, SQLModel
 
 from storage.store import Session, UtcDateTime, affected, insert_into, insert_new, table_of
-from storage.values import Approval, Checkin, Debrief
+from storage.values.tours import Approval, Checkin, Debrief
 
 
 class ApprovalRow(SQLModel, table=True):
@@ -63,7 +63,7 @@ def _approval_from(row: Any) -> Approval:
     )
 
 
-async def ask(session: Session, tour: int, people: Sequence[tuple[str, str]], at: datetime) -> None:
+async def request_approvals(session: Session, tour: int, people: Sequence[tuple[str, str]], at: datetime) -> None:
     """Put down whom to ask about a tour: (person asked, traveller it is about)."""
     rows = [
         {"tour_id": tour, "person_id": person, "about": about, "asked_at": at, "said": "", "reminded": False}
@@ -79,7 +79,7 @@ async def approvals(session: Session, tour: int) -> tuple[Approval, ...]:
     return tuple(_approval_from(row) for row in rows)
 
 
-async def say(session: Session, tour: int, person: str, said: str) -> int:
+async def record_answer(session: Session, tour: int, person: str, said: str) -> int:
     """Note yes or no for all that this person was asked of that tour; how many answers that were."""
     row = update(APPROVAL).where(APPROVAL.c.tour_id == tour, APPROVAL.c.person_id == person)
     return await affected(session, row.values(said=said))
@@ -90,13 +90,13 @@ async def mark_reminded(session: Session, tour: int, person: str) -> None:
     await session.execute(row.values(reminded=True))
 
 
-async def asked_of(session: Session, person: str) -> tuple[Approval, ...]:
+async def pending_approvals(session: Session, person: str) -> tuple[Approval, ...]:
     """What waits for that person's word."""
     wanted = select(APPROVAL).where(APPROVAL.c.person_id == person, APPROVAL.c.said == "")
     return tuple(_approval_from(row) for row in await session.execute(wanted.order_by(APPROVAL.c.tour_id)))
 
 
-async def ask_whether_met(session: Session, tour: int, person: str, step: str, at: datetime) -> bool:
+async def add_checkin(session: Session, tour: int, person: str, step: str, at: datetime) -> bool:
     """False when that was asked before."""
     row = {"tour_id": tour, "person_id": person, "step": step, "asked_at": at, "obstacle": ""}
     return await insert_new(session, CheckinRow, [row]) > 0
@@ -119,12 +119,12 @@ async def checkins(session: Session, tour: int | None = None) -> tuple[Checkin, 
     )
 
 
-async def note_met(session: Session, tour: int, person: str, step: str, *, met: bool, obstacle: str) -> None:
+async def record_checkin(session: Session, tour: int, person: str, step: str, *, met: bool, obstacle: str) -> None:
     row = update(CHECKIN).where(CHECKIN.c.tour_id == tour, CHECKIN.c.person_id == person, CHECKIN.c.step == step)
     await session.execute(row.values(met=met, obstacle=obstacle))
 
 
-async def keep_debrief(session: Session, debrief: Debrief) -> None:
+async def save_debrief(session: Session, debrief: Debrief) -> None:
     values = {"text": debrief.text, "shared": debrief.shared, "at": debrief.at}
     row = insert_into(session, DebriefRow).values(tour_id=debrief.tour, person_id=debrief.person, **values)
     await session.execute(row.on_conflict_do_update(index_elements=["tour_id", "person_id"], set_=values))

@@ -21,9 +21,9 @@ from storage.store import (
     is_postgresql,
     table_of,
 )
-from storage.values import Member, Pair, Programme, Tour, TourState
+from storage.values.tours import Pair, Programme, Tour, TourMember, TourState
 
-DEFAULT = "tours"  # the programme that is there without being made
+DEFAULT_PROGRAMME = "tours"  # the programme that is there without being made
 
 
 class ProgrammeRow(SQLModel, table=True):
@@ -35,7 +35,7 @@ class ProgrammeRow(SQLModel, table=True):
     max_group: int = 3
 
 
-class MemberRow(SQLModel, table=True):
+class TourMemberRow(SQLModel, table=True):
     """`note` is sealed: what somebody writes for the organisers alone."""
 
     __tablename__ = "tour_member"
@@ -50,7 +50,7 @@ class MemberRow(SQLModel, table=True):
     note: str = ""
 
 
-class WishRow(SQLModel, table=True):
+class TourConstraintRow(SQLModel, table=True):
     """Two people who are to be together in the next round ("pin"), or never ("forbid")."""
 
     __tablename__ = "tour_wish"
@@ -104,12 +104,12 @@ class LeftOutRow(SQLModel, table=True):
     reason: str
 
 
-PROGRAMME, MEMBER, WISH = table_of(ProgrammeRow), table_of(MemberRow), table_of(WishRow)
+PROGRAMME, MEMBER, CONSTRAINT = table_of(ProgrammeRow), table_of(TourMemberRow), table_of(TourConstraintRow)
 ROUND, TOUR, LEFT_OUT = table_of(RoundRow), table_of(TourRow), table_of(LeftOutRow)
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedRound:
+class TourRound:
     """A round as it is stored."""
 
     id: int
@@ -129,7 +129,7 @@ async def programmes(session: Session) -> tuple[Programme, ...]:
     """Every programme, the default one first."""
     rows = await session.execute(select(PROGRAMME).order_by(PROGRAMME.c.key))
     found = {row.key: Programme(key=row.key, weeks=row.weeks, every=row.every, max_group=row.max_group) for row in rows}
-    default = found.pop(DEFAULT, Programme(key=DEFAULT))
+    default = found.pop(DEFAULT_PROGRAMME, Programme(key=DEFAULT_PROGRAMME))
     return (default, *found.values())
 
 
@@ -139,9 +139,9 @@ async def save_programme(session: Session, programme: Programme) -> None:
     await session.execute(row.on_conflict_do_update(index_elements=["key"], set_=values))
 
 
-def _member_from(row: Any) -> Member:
+def _member_from(row: Any) -> TourMember:
     days = [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in json.loads(row.blackout)]
-    return Member(
+    return TourMember(
         programme=row.programme,
         person=row.person_id,
         joined_at=row.joined_at,
@@ -152,12 +152,12 @@ def _member_from(row: Any) -> Member:
     )
 
 
-async def members(session: Session, programme: str) -> tuple[Member, ...]:
+async def members(session: Session, programme: str) -> tuple[TourMember, ...]:
     rows = await session.execute(select(MEMBER).where(MEMBER.c.programme == programme).order_by(MEMBER.c.person_id))
     return tuple(_member_from(row) for row in rows)
 
 
-async def member(session: Session, programme: str, person: str) -> Member | None:
+async def member(session: Session, programme: str, person: str) -> TourMember | None:
     wanted = select(MEMBER).where(MEMBER.c.programme == programme, MEMBER.c.person_id == person)
     row = (await session.execute(wanted)).one_or_none()
     return _member_from(row) if row else None
@@ -166,7 +166,7 @@ async def member(session: Session, programme: str, person: str) -> Member | None
 async def join(session: Session, programme: str, person: str, at: datetime) -> bool:
     """False when that person had joined before."""
     row = {"programme": programme, "person_id": person, "joined_at": at, "visits": "", "blackout": "[]", "note": ""}
-    return await insert_new(session, MemberRow, [row]) > 0
+    return await insert_new(session, TourMemberRow, [row]) > 0
 
 
 async def leave(session: Session, programme: str, person: str) -> bool:
@@ -183,7 +183,7 @@ async def change_member(session: Session, programme: str, person: str, **values:
     await session.execute(row.values(**values))
 
 
-async def sealed_note(session: Session, programme: str, person: str) -> str:
+async def encrypted_note(session: Session, programme: str, person: str) -> str:
     wanted = select(MEMBER.c.note).where(MEMBER.c.programme == programme, MEMBER.c.person_id == person)
     return (await session.execute(wanted)).scalar_one_or_none() or ""
 
@@ -191,44 +191,48 @@ async def sealed_note(session: Session, programme: str, person: str) -> str:
 # ── wishes ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def wish(session: Session, programme: str, pair: Pair, kind: str, *, by: str, at: datetime) -> None:
+async def add_constraint(session: Session, programme: str, pair: Pair, kind: str, *, by: str, at: datetime) -> None:
     """Pin or forbid two people; the newer word counts."""
     one, other = sorted(pair)
     values = {"kind": kind, "by": by, "at": at}
-    row = insert_into(session, WishRow).values(programme=programme, one=one, other=other, **values)
+    row = insert_into(session, TourConstraintRow).values(programme=programme, one=one, other=other, **values)
     await session.execute(row.on_conflict_do_update(index_elements=["programme", "one", "other"], set_=values))
 
 
-async def unwish(session: Session, programme: str, pair: Pair) -> bool:
+async def remove_constraint(session: Session, programme: str, pair: Pair) -> bool:
     one, other = sorted(pair)
-    gone = delete(WISH).where(WISH.c.programme == programme, WISH.c.one == one, WISH.c.other == other)
+    gone = delete(CONSTRAINT).where(
+        CONSTRAINT.c.programme == programme, CONSTRAINT.c.one == one, CONSTRAINT.c.other == other
+    )
     return await affected(session, gone) > 0
 
 
-async def wishes(session: Session, programme: str, kind: str) -> frozenset[Pair]:
+async def constraints(session: Session, programme: str, kind: str) -> frozenset[Pair]:
     rows = await session.execute(
-        select(WISH.c.one, WISH.c.other).where(WISH.c.programme == programme, WISH.c.kind == kind)
+        select(CONSTRAINT.c.one, CONSTRAINT.c.other).where(
+            CONSTRAINT.c.programme == programme, CONSTRAINT.c.kind == kind
+        )
     )
     return frozenset(frozenset({row.one, row.other}) for row in rows)
 
 
 async def forget_pins(session: Session, programme: str) -> None:
     """Pins were for one round."""
-    await session.execute(delete(WISH).where(WISH.c.programme == programme, WISH.c.kind == "pin"))
+    await session.execute(delete(CONSTRAINT).where(CONSTRAINT.c.programme == programme, CONSTRAINT.c.kind == "pin"))
 
 
 # ── rounds ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _round_from(row: Any) -> PlannedRound:
+def _round_from(row: Any) -> TourRound:
     published = row.state == "published"
     inputs = json.loads(row.inputs)
-    return PlannedRound(row.id, row.programme, row.number, published, row.starts, row.weeks, inputs, row.planned_by)
+    return TourRound(row.id, row.programme, row.number, published, row.starts, row.weeks, inputs, row.planned_by)
 
 
 async def plan_round(
     session: Session, programme: str, *, starts: date, weeks: int, inputs: Mapping[str, Any], by: str, at: datetime
-) -> PlannedRound:
+) -> TourRound:
     """Put down the next round, in place of one that was planned and not published."""
     newest = await newest_round(session, programme)
     number = 1 if newest is None else newest.number + newest.is_published
@@ -247,18 +251,18 @@ async def plan_round(
     return found
 
 
-async def newest_round(session: Session, programme: str) -> PlannedRound | None:
+async def newest_round(session: Session, programme: str) -> TourRound | None:
     wanted = select(ROUND).where(ROUND.c.programme == programme).order_by(ROUND.c.number.desc()).limit(1)
     row = (await session.execute(wanted)).one_or_none()
     return _round_from(row) if row else None
 
 
-async def round_with(session: Session, round_id: int) -> PlannedRound | None:
+async def round_with(session: Session, round_id: int) -> TourRound | None:
     row = (await session.execute(select(ROUND).where(ROUND.c.id == round_id))).one_or_none()
     return _round_from(row) if row else None
 
 
-async def rounds(session: Session, programme: str) -> tuple[PlannedRound, ...]:
+async def rounds(session: Session, programme: str) -> tuple[TourRound, ...]:
     """Every published round, oldest first."""
     wanted = select(ROUND).where(ROUND.c.programme == programme, ROUND.c.state == "published")
     return tuple(_round_from(row) for row in await session.execute(wanted.order_by(ROUND.c.number)))
@@ -270,7 +274,7 @@ async def publish_round(session: Session, round_id: int, at: datetime) -> bool:
     return await affected(session, row.values(state="published", published_at=at)) > 0
 
 
-async def keep_inputs(session: Session, round_id: int, inputs: Mapping[str, Any]) -> None:
+async def save_inputs(session: Session, round_id: int, inputs: Mapping[str, Any]) -> None:
     """What a round was solved from, after somebody dropped out of it."""
     await session.execute(update(ROUND).where(ROUND.c.id == round_id).values(inputs=json.dumps(inputs, sort_keys=True)))
 
@@ -286,7 +290,7 @@ async def lock_round(session: Session, tour_id: int) -> Tour:
     return _tour_from((await session.execute(_WHOLE.where(TOUR.c.id == tour_id))).one())
 
 
-async def keep_left_out(session: Session, round_id: int, reasons: Mapping[str, str]) -> None:
+async def save_left_out(session: Session, round_id: int, reasons: Mapping[str, str]) -> None:
     await session.execute(delete(LEFT_OUT).where(LEFT_OUT.c.round_id == round_id))
     rows = [{"round_id": round_id, "person_id": person, "reason": reason} for person, reason in reasons.items()]
     await insert_all(session, LeftOutRow, rows)
@@ -298,7 +302,7 @@ async def left_out_of(session: Session, round_id: int) -> Mapping[str, str]:
     return {row.person_id: row.reason for row in rows}
 
 
-async def left_out(session: Session, programme: str, before: int) -> Mapping[str, int]:
+async def times_left_out(session: Session, programme: str, before: int) -> Mapping[str, int]:
     """Person -> how often they had no partner in the published rounds before number *before*."""
     count = func.count().label("times")
     wanted = select(LEFT_OUT.c.person_id, count).join(ROUND, ROUND.c.id == LEFT_OUT.c.round_id)
@@ -353,11 +357,11 @@ async def tour_with(session: Session, tour_id: int) -> Tour | None:
     return _tour_from(row) if row else None
 
 
-async def move_tour(session: Session, tour_id: int, state: TourState) -> None:
+async def set_tour_state(session: Session, tour_id: int, state: TourState) -> None:
     await session.execute(update(TOUR).where(TOUR.c.id == tour_id).values(state=str(state)))
 
 
-async def set_days(session: Session, tour_id: int, starts: date, ends: date, *, sent: bool = True) -> None:
+async def reschedule_tour(session: Session, tour_id: int, starts: date, ends: date, *, sent: bool = True) -> None:
     """Other days: everybody's calendar entry has to change, once one was *sent*."""
     later = TOUR.c.sequence + (1 if sent else 0)
     await session.execute(update(TOUR).where(TOUR.c.id == tour_id).values(starts=starts, ends=ends, sequence=later))
@@ -372,4 +376,4 @@ async def round_of(session: Session, tour_id: int) -> int:
 async def forget_person(session: Session, person: str) -> None:
     """Their membership and wishes go; rounds hold opaque ids."""
     await session.execute(delete(MEMBER).where(MEMBER.c.person_id == person))
-    await session.execute(delete(WISH).where((WISH.c.one == person) | (WISH.c.other == person)))
+    await session.execute(delete(CONSTRAINT).where((CONSTRAINT.c.one == person) | (CONSTRAINT.c.other == person)))

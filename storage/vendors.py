@@ -13,7 +13,7 @@ from sqlmodel import Field, SQLModel
 from storage.store import Session, UtcDateTime, insert_new, table_of
 
 
-class VendorNoteRow(SQLModel, table=True):
+class VendorStateRow(SQLModel, table=True):
     __tablename__ = "vendor_note"
 
     vendor: str = Field(primary_key=True)
@@ -23,35 +23,43 @@ class VendorNoteRow(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
-NOTE = table_of(VendorNoteRow)
+VENDOR_STATE = table_of(VendorStateRow)
 
 
-async def keep(session: Session, vendor: str, kind: str, key: str, sealed: str, at: datetime) -> None:
+async def save(session: Session, vendor: str, kind: str, key: str, sealed: str, at: datetime) -> None:
     """Keep one note; an earlier one with that key is replaced."""
     row = {"vendor": vendor, "kind": kind, "key": key, "sealed": sealed, "at": at}
-    if not await insert_new(session, VendorNoteRow, [row]):
-        same = (NOTE.c.vendor == vendor) & (NOTE.c.kind == kind) & (NOTE.c.key == key)
-        await session.execute(update(NOTE).where(same).values(sealed=sealed, at=at))
+    if not await insert_new(session, VendorStateRow, [row]):
+        same = (VENDOR_STATE.c.vendor == vendor) & (VENDOR_STATE.c.kind == kind) & (VENDOR_STATE.c.key == key)
+        await session.execute(update(VENDOR_STATE).where(same).values(sealed=sealed, at=at))
 
 
 async def find(session: Session, vendor: str, kind: str, key: str) -> str | None:
-    wanted = select(NOTE.c.sealed).where(NOTE.c.vendor == vendor, NOTE.c.kind == kind, NOTE.c.key == key)
+    wanted = select(VENDOR_STATE.c.sealed).where(
+        VENDOR_STATE.c.vendor == vendor, VENDOR_STATE.c.kind == kind, VENDOR_STATE.c.key == key
+    )
     return cast(str | None, (await session.execute(wanted)).scalar_one_or_none())
 
 
 async def forget(session: Session, vendor: str, kind: str, key: str) -> None:
-    await session.execute(delete(NOTE).where(NOTE.c.vendor == vendor, NOTE.c.kind == kind, NOTE.c.key == key))
+    await session.execute(
+        delete(VENDOR_STATE).where(
+            VENDOR_STATE.c.vendor == vendor, VENDOR_STATE.c.kind == kind, VENDOR_STATE.c.key == key
+        )
+    )
 
 
 async def all_of(session: Session, vendor: str, kind: str) -> dict[str, str]:
     """Key -> sealed text of every note of that kind."""
     rows = await session.execute(
-        select(NOTE.c.key, NOTE.c.sealed).where(NOTE.c.vendor == vendor, NOTE.c.kind == kind).order_by(NOTE.c.key)
+        select(VENDOR_STATE.c.key, VENDOR_STATE.c.sealed)
+        .where(VENDOR_STATE.c.vendor == vendor, VENDOR_STATE.c.kind == kind)
+        .order_by(VENDOR_STATE.c.key)
     )
     return {row.key: row.sealed for row in rows}
 
 
-async def forget_ways(
+async def forget_conversations(
     session: Session, vendor: str, account: str, *, direct: str, conversation: str, opened: Callable[[str], str]
 ) -> None:
     """Forget how *account* is reached in private: every id of that person, and the conversations they lead to.

@@ -24,15 +24,15 @@ from storage.revisions import (
 )
 from storage.roadmap import (
     ITEM,
-    SERVES,
+    ITEM_CAMPAIGN,
     CampaignRow,
     CampaignVersionRow,
     campaign_from,
     item_from_row,
-    unwrapped,
+    split_list,
 )
 from storage.store import Session, streamed, table_of
-from storage.values import CAMPAIGN_FIELDS, Change, ChangeKind, as_text, state_of
+from storage.values.roadmap import CAMPAIGN_FIELDS, Change, ChangeKind, as_text, field_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _check_revision(row: Any, rows: Sequence[Any], previous: str) -> None:
         where = f"R{row.number}, change {each.seq} ({each.noun} {each.key})"
         if each.seq != place:
             raise Altered(f"R{row.number}, change {place} is missing")
-        if chain.digest(each.noun, each.key, each.kind, each.body) != each.digest:
+        if chain.change_digest(each.noun, each.key, each.kind, each.body) != each.digest:
             raise Altered(f"{where} was altered")
         _check_readable(each, where)
     blanked = not row.reason_salt and not row.reason  # the words were removed on request; the chain keeps their mark
@@ -160,7 +160,7 @@ async def _check_items(session: Session, replay: _Replay) -> None:
 
 async def _serving(session: Session) -> dict[int, frozenset[str]]:
     found: dict[int, set[str]] = {}
-    for row in await session.execute(select(SERVES)):
+    for row in await session.execute(select(ITEM_CAMPAIGN)):
         found.setdefault(row.version_id, set()).add(row.campaign)
     return {version: frozenset(campaigns) for version, campaigns in found.items()}
 
@@ -170,7 +170,7 @@ def _check_item(row: Any, version: _Version, serving: Mapping[int, frozenset[str
     if (row.from_revision, row.to_revision) != (version.first, version.last):
         raise Altered(f"{where}: it is stored as valid in other revisions than it was")
     try:
-        stored = state_of(item_from_row(row))
+        stored = field_values(item_from_row(row))
     except ValueError as error:
         raise Altered(f"{where}: {error}") from None
     for name, value in version.state.items():
@@ -178,7 +178,7 @@ def _check_item(row: Any, version: _Version, serving: Mapping[int, frozenset[str
             raise Altered(f"{where}: {name} is “{stored[name]}”, but the revisions say “{value}”")
     if row.finished_on != version.finished:
         raise Altered(f"{where}: its finishing day is “{as_text(row.finished_on)}”, not “{as_text(version.finished)}”")
-    if row.folded != row.key.casefold() or serving.get(row.id, frozenset()) != frozenset(unwrapped(row.campaigns)):
+    if row.folded != row.key.casefold() or serving.get(row.id, frozenset()) != frozenset(split_list(row.campaigns)):
         raise Altered(f"{where}: what it is found by does not fit it")
 
 
@@ -198,7 +198,7 @@ async def _check_campaigns(session: Session, replay: _Replay) -> None:
         if found != wanted:
             raise Altered(f"campaign {key}: its history does not fit the revisions")
     for row in await session.execute(select(now).where(now.c.recorded.is_(True)).order_by(now.c.key)):
-        if row.key not in expected or state_of(campaign_from(row)) != expected[row.key][-1].state:
+        if row.key not in expected or field_values(campaign_from(row)) != expected[row.key][-1].state:
             raise Altered(f"campaign {row.key}: its dates, owner or status are not what the revisions say")
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 # Every released step, oldest first. A test holds this list to the files in `migrations/versions`.
-CHAIN = (
+MIGRATIONS = (
     "0001",
     "0002",
     "0003",
@@ -30,10 +30,10 @@ CHAIN = (
     "0018",
     "0019",
 )
-HEAD = CHAIN[-1]
+LATEST_MIGRATION = MIGRATIONS[-1]
 
 
-class Found(Enum):
+class SchemaState(Enum):
     """What `found` makes of a database."""
 
     EMPTY = auto()
@@ -43,18 +43,18 @@ class Found(Enum):
     FOREIGN = auto()
 
 
-async def found(session: AsyncSession) -> Found:
+async def schema_state(session: AsyncSession) -> SchemaState:
     """Compare the store's version mark with the one this program needs."""
     connection = await session.connection()
     tables = await connection.run_sync(_tables)
     if not tables:
-        return Found.EMPTY
+        return SchemaState.EMPTY
     if "alembic_version" not in tables:
-        return Found.FOREIGN
+        return SchemaState.FOREIGN
     mark = (await session.execute(text("SELECT version_num FROM alembic_version"))).scalar_one_or_none()
-    if mark == HEAD:
-        return Found.CURRENT
-    return Found.OLDER if mark is None or mark in CHAIN else Found.NEWER
+    if mark == LATEST_MIGRATION:
+        return SchemaState.CURRENT
+    return SchemaState.OLDER if mark is None or mark in MIGRATIONS else SchemaState.NEWER
 
 
 def _tables(connection: Connection) -> list[str]:

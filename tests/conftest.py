@@ -27,7 +27,7 @@ from psycopg.sql import SQL, Identifier
 from bot.settings import Settings
 from storage.migrations import upgrade
 from storage.store import Store, parse_url
-from storage.versions import CHAIN
+from storage.versions import MIGRATIONS
 from tests.examples import SAMPLE
 
 _numbers = count(1)
@@ -109,7 +109,7 @@ def emptied_postgres(reused_postgres: str) -> str:
         for (table,) in tables:
             connection.execute(SQL("DELETE FROM {}").format(Identifier(table)))
         connection.execute("SELECT setval(seqrelid, 1, false) FROM pg_sequence")
-        connection.execute("UPDATE alembic_version SET version_num = %s", [CHAIN[-1]])
+        connection.execute("UPDATE alembic_version SET version_num = %s", [MIGRATIONS[-1]])
     return reused_postgres
 
 
@@ -166,16 +166,16 @@ async def sqlite_store(sqlite_address: str) -> AsyncIterator[Store]:
 
 
 @pytest.fixture(scope="session")
-def larkfield_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The store of the sample company, for reading and copying only."""
-    from tests.larkfield import built  # it loads the whole product, and few tests need that
+    from tests.larkfield import build_once  # it loads the whole product, and few tests need that
 
-    return built(tmp_path_factory)
+    return build_once(tmp_path_factory)
 
 
 @pytest.fixture
-def larkfield_settings(larkfield_store: Path, tmp_path: Path) -> Settings:
+def sample_settings(larkfield_store: Path, tmp_path: Path) -> Settings:
     """The settings of a demo whose company was just built, to do with as a test likes."""
-    from tests.larkfield import copied
+    from tests.larkfield import copy_sample
 
-    return copied(larkfield_store, tmp_path)
+    return copy_sample(larkfield_store, tmp_path)

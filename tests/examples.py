@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-SAMPLE, WHOLE = "sample", "proofs"
+SAMPLE, PROOFS = "sample", "proofs"
 
 # How long one example takes is the machine's business that day, never a reason to fail.
 settings.register_profile(SAMPLE, deadline=None, max_examples=25)
-settings.register_profile(WHOLE, deadline=None, max_examples=200)
+settings.register_profile(PROOFS, deadline=None, max_examples=200)
 
 
-def examples(whole: int) -> int:
+def example_count(whole: int) -> int:
     """*whole* in `make proofs`; a quarter of it, and at least ten, in `make test`."""
-    return whole if settings.get_current_profile_name() == WHOLE else max(10, whole // 4)
+    return whole if settings.get_current_profile_name() == PROOFS else max(10, whole // 4)

@@ -10,25 +10,23 @@ from itertools import count
 from handlers.dispatch import Dispatcher
 from handlers.feature import Feature
 from handlers.publishing import publish_changes
-from handlers.toolbox import Policy, Toolbox
+from handlers.toolbox import AppContext, Policy
 from integrations.files.sheets import CsvSheets
-from integrations.plain.render import text
+from integrations.plain.render import card_text
 from integrations.ports.clock import FixedClock
-from integrations.ports.inbound import Account, Action, Command, Message, Reply, Submission, Whereabouts
+from integrations.ports.inbound import (
+    Account,
+    ButtonPress,
+    CommandText,
+    ConversationRef,
+    FormSubmission,
+    MessageText,
+    Reply,
+)
 from storage import people, places, roadmap
 from storage.store import Store, insert_all
-from storage.values import (
-    ITEM_FIELDS,
-    Change,
-    ChangeKind,
-    Item,
-    Permission,
-    Revision,
-    Side,
-    Status,
-    Team,
-    state_of,
-)
+from storage.values.company import Permission, Side, Team
+from storage.values.roadmap import ITEM_FIELDS, Change, ChangeKind, Item, Revision, Status, field_values
 
 MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -39,7 +37,7 @@ BRAND = Team("brand", "Brand", Side.MARKETING)
 TEAMS = (WEB, DATA, SEO, BRAND)
 
 
-class CountingTokens:
+class CountingIds:
     """Ids that count up: t000001, t000002, …"""
 
     def __init__(self) -> None:
@@ -49,7 +47,7 @@ class CountingTokens:
         return f"{prefix}t{next(self._numbers):06d}"
 
 
-class ReversingSeal:
+class ReversingCipher:
     """Unreadable enough for a test to notice a leak, and openable."""
 
     def close(self, text: str) -> str:
@@ -59,23 +57,23 @@ class ReversingSeal:
         return sealed.removeprefix("sealed:")[::-1]
 
 
-def toolbox(
+def make_context(
     store: Store, features: Sequence[Feature], *, at: datetime = MONDAY, policy: Policy | None = None
-) -> Toolbox:
+) -> AppContext:
     """The tools a test's features work with; its clock stands at *at* until a test moves it."""
     hooks = tuple(each.on_published for each in features if each.on_published)
-    return Toolbox(
-        store, FixedClock(at), CountingTokens(), CsvSheets(), ReversingSeal(), policy or Policy(), on_published=hooks
+    return AppContext(
+        store, FixedClock(at), CountingIds(), CsvSheets(), ReversingCipher(), policy or Policy(), on_published=hooks
     )
 
 
-class House:
+class ChatApp:
     """Handshake without a door: words go in, replies come out."""
 
     def __init__(self, store: Store, features: Sequence[Feature], policy: Policy | None = None) -> None:
         self.store = store
         self.features = tuple(features)
-        self.box = toolbox(store, self.features, policy=policy)
+        self.box = make_context(store, self.features, policy=policy)
         self.dispatch = Dispatcher(self.box, self.features)
         self._events = count(1)
 
@@ -147,18 +145,18 @@ class House:
     async def say(self, email: str, words: str, *, room: str = "", event: str = "") -> Reply:
         """A command, in a direct conversation or in a console room such as `#web`."""
         return await self.dispatch(
-            Command(account=_account(email), place=_where(email, room), words=words, event=event or self._event())
+            CommandText(account=_account(email), place=_where(email, room), words=words, event=event or self._event())
         )
 
     async def mention(self, email: str, text: str, *, room: str) -> Reply:
         """Something said to Handshake in the open."""
         return await self.dispatch(
-            Message(account=_account(email), place=_where(email, room), text=text, event=self._event())
+            MessageText(account=_account(email), place=_where(email, room), text=text, event=self._event())
         )
 
     async def press(self, email: str, action: str, value: str = "", *, room: str = "", event: str = "") -> Reply:
         return await self.dispatch(
-            Action(
+            ButtonPress(
                 account=_account(email),
                 place=_where(email, room),
                 action=action,
@@ -169,7 +167,7 @@ class House:
 
     async def submit(self, email: str, form: str, answers: Mapping[str, str], *, value: str = "") -> Reply:
         return await self.dispatch(
-            Submission(
+            FormSubmission(
                 account=_account(email),
                 place=_where(email, ""),
                 form=form,
@@ -183,9 +181,9 @@ class House:
         return f"event-{next(self._events)}"
 
 
-def words_of(reply: Reply) -> str:
+def text_of(reply: Reply) -> str:
     """What a person reads."""
-    return text(reply.card)
+    return card_text(reply.card)
 
 
 def item(key: str, title: str = "", team: str = "web", **more: object) -> Item:
@@ -197,15 +195,15 @@ def _account(email: str) -> Account:
     return Account("console", email, email=email)
 
 
-def _where(email: str, room: str) -> Whereabouts:
-    return Whereabouts("console", room or f"@{email}", name=room, direct=not room)
+def _where(email: str, room: str) -> ConversationRef:
+    return ConversationRef("console", room or f"@{email}", name=room, direct=not room)
 
 
 def _change(before: Item | None, after: Item) -> Change:
-    new = state_of(after)
+    new = field_values(after)
     if before is None:
         return Change("item", after.key, ChangeKind.ADDED, {name: ("", new[name]) for name in ITEM_FIELDS})
-    old = state_of(before)
+    old = field_values(before)
     return Change(
         "item",
         after.key,

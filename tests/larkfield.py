@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.company import company
+from bot.demo.company import sample_company
 from bot.demo.hours import first_start
 from bot.demo.start import build_store
 from bot.settings import Settings
 
-NOW = datetime(2026, 12, 2, 10, 0, tzinfo=UTC)  # a Wednesday, in the middle of a quarter's last month
+SAMPLE_NOW = datetime(2026, 12, 2, 10, 0, tzinfo=UTC)  # a Wednesday, in the middle of a quarter's last month
 STORE = "larkfield.db"
 
 
@@ -24,7 +24,7 @@ def settings_over(database: Path) -> Settings:
     return Settings(_env_file=None, database_url=f"sqlite:///{database}")
 
 
-def built(factory: pytest.TempPathFactory) -> Path:
+def build_once(factory: pytest.TempPathFactory) -> Path:
     """The store of the sample company. The first process of this test run builds it; the others wait for it."""
     base = factory.getbasetemp()
     folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -33,14 +33,14 @@ def built(factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)  # ends with this process, however it ends
         if not finished.exists():
             half = factory.mktemp("larkfield") / STORE
-            at = first_start(NOW)
-            asyncio.run(build_store(settings_over(half), company(at.date()), at))
+            at = first_start(SAMPLE_NOW)
+            asyncio.run(build_store(settings_over(half), sample_company(at.date()), at))
             _key_of(half).replace(_key_of(finished))
             half.replace(finished)
     return finished
 
 
-def copied(store: Path, folder: Path) -> Settings:
+def copy_sample(store: Path, folder: Path) -> Settings:
     """The settings of a copy of *store* in *folder*, which is for its caller alone."""
     database = folder / store.name
     shutil.copy(store, database)

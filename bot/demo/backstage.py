@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from integrations.console.backstage import Aftermath, Mark, Outgoing, Persona, Room, Standing
-from integrations.console.live import SAID
+from integrations.console.backstage import (
+    ActionOutcome,
+    Checkpoint,
+    OutgoingDelivery,
+    PagePerson,
+    PageRoom,
+    RoomMessage,
+)
+from integrations.console.live import SAID_TAG
 from integrations.ports.cards import card_from_json
 from integrations.ports.errors import Unavailable
 from storage import console, deliveries, places, revisions
 from storage.console import ConsoleMessage
 from storage.directory import directory
 from storage.store import Session, Store, StoreProblem
-from storage.values import Delivery, Subscription
+from storage.values.post import Delivery, Subscription
 
 
-class StoredBackstage:
+class StoredPageReads:
     """A Backstage over our store."""
 
     def __init__(self, store: Store) -> None:
@@ -30,11 +37,11 @@ class StoredBackstage:
         except StoreProblem as problem:
             raise Unavailable("the store") from problem
 
-    async def people(self) -> Sequence[Persona]:
+    async def people(self) -> Sequence[PagePerson]:
         async with self._reading() as session:
             names = await directory(session)
         return [
-            Persona(
+            PagePerson(
                 email=each.email,
                 name=each.name or each.email,
                 role=each.role,
@@ -46,42 +53,42 @@ class StoredBackstage:
             if each.email
         ]
 
-    async def rooms(self) -> Sequence[Room]:
+    async def rooms(self) -> Sequence[PageRoom]:
         async with self._reading() as session:
-            found = await places.rooms_on(session, "console")
+            found = await places.channels_on(session, "console")
             counts = await console.counts(session)
             heard: dict[str, list[str]] = {}
             for each in await places.subscriptions(session):
                 heard.setdefault(each.place.conversation, []).append(_follows(each))
         # A room that somebody only looked into once, and that neither follows nor holds anything, is none.
         return [
-            Room(each.conversation, "; ".join(heard.get(each.conversation, ())), counts.get(each.conversation, 0))
+            PageRoom(each.conversation, "; ".join(heard.get(each.conversation, ())), counts.get(each.conversation, 0))
             for each in found
             if each.conversation in heard or counts.get(each.conversation)
         ]
 
-    async def standing(self, conversation: str, limit: int, before: int | None = None) -> Sequence[Standing]:
+    async def standing(self, conversation: str, limit: int, before: int | None = None) -> Sequence[RoomMessage]:
         async with self._reading() as session:
             found = await console.in_room(session, conversation, limit, before)
-        return [_standing(each) for each in found]
+        return [_posted_card(each) for each in found]
 
     async def state(self, conversation: str) -> str:
         async with self._reading() as session:
-            return await console.state(session, conversation)
+            return await console.version_of(session, conversation)
 
-    async def mark(self) -> Mark:
+    async def mark(self) -> Checkpoint:
         async with self._reading() as session:
             newest = await revisions.latest(session)
-            return Mark(await deliveries.newest(session), newest.number if newest else 0)
+            return Checkpoint(await deliveries.newest(session), newest.number if newest else 0)
 
-    async def since(self, mark: Mark) -> Aftermath:
+    async def since(self, mark: Checkpoint) -> ActionOutcome:
         async with self._reading() as session:
             newest = await revisions.latest(session)
             sent = await deliveries.after(session, mark.delivery)
-        outgoing = [Outgoing(_notice(each), _place(each), str(each.kind), each.state.value) for each in sent]
+        outgoing = [OutgoingDelivery(_notice(each), _place(each), str(each.kind), each.state.value) for each in sent]
         if newest is None:
-            return Aftermath(0, "", "", outgoing)
-        return Aftermath(newest.number, newest.hash, newest.reason, outgoing)
+            return ActionOutcome(0, "", "", outgoing)
+        return ActionOutcome(newest.number, newest.hash, newest.reason, outgoing)
 
 
 def _follows(subscription: Subscription) -> str:
@@ -89,10 +96,10 @@ def _follows(subscription: Subscription) -> str:
     return f"follows {', '.join(named) if named else 'the whole roadmap'}"
 
 
-def _standing(message: ConsoleMessage) -> Standing:
+def _posted_card(message: ConsoleMessage) -> RoomMessage:
     card = card_from_json(message.card)
-    speaker = card.title if message.tag.startswith(SAID) else ""
-    return Standing(str(message.id), card, message.at, message.edits > 0, speaker)
+    speaker = card.title if message.tag.startswith(SAID_TAG) else ""
+    return RoomMessage(str(message.id), card, message.at, message.edits > 0, speaker)
 
 
 def _notice(delivery: Delivery) -> str:

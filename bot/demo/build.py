@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.app import App, compose
-from bot.demo.company import Company, SampleRevision
-from bot.keeping import StoredRooms
-from bot.post.local import carry_due
-from bot.running import postman_of
+from bot.app import App, build_app
+from bot.demo.company import SampleCompany, SampleRevision
+from bot.keeping import StoredMessageLog
+from bot.post.local import deliver_due
+from bot.running import make_deliverer
 from handlers.importing.files import import_file
-from handlers.importing.taking import Importer, Options, What
-from integrations.console.rooms import ConsoleRooms
+from handlers.importing.taking import FileKind, Importer, ImportOptions
+from integrations.console.rooms import WebChat
 from integrations.ports.clock import FixedClock
-from integrations.ports.inbound import Account, Command, Whereabouts
+from integrations.ports.inbound import Account, CommandText, ConversationRef
 from storage import acknowledgements
 from storage.directory import directory
-from storage.values import Acknowledgement, Directory, Side
+from storage.values.company import Directory, Side
+from storage.values.post import Acknowledgement
 
 # The rooms follow the roadmap since a while: each shows the newest notice, and the one before marked superseded.
-FOLLOWED = 2
+REVISIONS_FOLLOWED = 2
 # Where the people of each side would have pressed the button, had this been their real company.
 _PLATFORM = {Side.MARKETING: "slack", Side.IT: "teams", Side.OTHER: "slack"}
 
@@ -28,62 +29,62 @@ class BrokenSample(Exception):
     """The sample company does not fit this program; the text says which part."""
 
 
-async def build(app: App, company: Company) -> None:
+async def build_sample(app: App, company: SampleCompany) -> None:
     """Fill an empty store with *company* as of the day of the app's clock.
 
     The past is published at its own dates, so that history can be asked about.
     """
-    await _live_a_year(app, company)
-    rooms = ConsoleRooms(StoredRooms(app.store, app.box.clock))
-    await carry_due(app.store, postman_of(app, {rooms.name: rooms}).deliver, app.box.clock)
+    await _replay_year(app, company)
+    rooms = WebChat(StoredMessageLog(app.store, app.box.clock))
+    await deliver_due(app.store, make_deliverer(app, {rooms.name: rooms}).deliver, app.box.clock)
 
 
-async def _live_a_year(app: App, company: Company) -> None:
-    start = _at(app, company.revisions[0].at - timedelta(days=1))
-    await _import(start, "teams", company.teams, Options(), Importer())
-    await _import(start, "people", company.people, Options(), Importer())
-    await _import(start, "campaigns", company.campaigns, Options(), Importer())
+async def _replay_year(app: App, company: SampleCompany) -> None:
+    start = _app_at(app, company.revisions[0].at - timedelta(days=1))
+    await _import(start, "teams", company.teams, ImportOptions(), Importer())
+    await _import(start, "people", company.people, ImportOptions(), Importer())
+    await _import(start, "campaigns", company.campaigns, ImportOptions(), Importer())
     async with app.store.reading() as session:
         names = await directory(session)
     for number, revision in enumerate(company.revisions, start=1):
-        if number == len(company.revisions) - FOLLOWED + 1:
-            await _subscribe(_at(app, revision.at - timedelta(hours=1)), company)
-        await _publish(_at(app, revision.at), revision, names)
+        if number == len(company.revisions) - REVISIONS_FOLLOWED + 1:
+            await _subscribe(_app_at(app, revision.at - timedelta(hours=1)), company)
+        await _publish(_app_at(app, revision.at), revision, names)
     await _acknowledge(app, company, names)
     for edit in company.draft:
         value = f'"{edit.value}"' if " " in edit.value else edit.value
         await _say(app, edit.author, f'item edit {edit.key} {edit.field}={value} --why "{edit.why}"')
 
 
-def _at(app: App, moment: datetime) -> App:
-    return compose(app.settings, app.store, FixedClock(moment))
+def _app_at(app: App, moment: datetime) -> App:
+    return build_app(app.settings, app.store, FixedClock(moment))
 
 
-async def _import(app: App, what: What, text: str, options: Options, by: Importer) -> None:
+async def _import(app: App, what: FileKind, text: str, options: ImportOptions, by: Importer) -> None:
     report = await import_file(app.box, what, text.encode(), options, by)
     if report.errors:
         raise BrokenSample(f"{what}: {report.errors[0]}")
 
 
 async def _publish(app: App, revision: SampleRevision, names: Directory) -> None:
-    options = Options(publish=True, reason=revision.reason)
+    options = ImportOptions(publish=True, reason=revision.reason)
     await _import(app, "roadmap", revision.roadmap, options, Importer(person=names.by_email[revision.author].id))
 
 
-async def _subscribe(app: App, company: Company) -> None:
+async def _subscribe(app: App, company: SampleCompany) -> None:
     for room in company.rooms:
         words = f"subscribe roadmap {room.subscription}".strip()
         await _say(app, "greta.sandoval@example.com", words, room.name)
 
 
 async def _say(app: App, email: str, words: str, room: str = "") -> None:
-    place = Whereabouts("console", room or f"@{email}", name=room, direct=not room)
-    reply = await app.dispatch(Command(account=Account("console", email, email=email), place=place, words=words))
+    place = ConversationRef("console", room or f"@{email}", name=room, direct=not room)
+    reply = await app.dispatch(CommandText(account=Account("console", email, email=email), place=place, words=words))
     if reply.exit:
         raise BrokenSample(f"“{words}” by {email}: {reply.facts.get('error')}")
 
 
-async def _acknowledge(app: App, company: Company, names: Directory) -> None:
+async def _acknowledge(app: App, company: SampleCompany, names: Directory) -> None:
     published = company.revisions[-1].at
     async with app.store.transaction() as session:
         for minutes, (email, number) in enumerate(company.acknowledged.items()):

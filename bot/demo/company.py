@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.demo.history import history
-from bot.demo.items import SKETCHES
-from bot.demo.lives import ROADMAP_COLUMNS, Row, life_of
+from bot.demo.history import build_revisions
+from bot.demo.items import ITEM_SPECS
+from bot.demo.lives import ROADMAP_COLUMNS, CsvRow, history_of
 from bot.demo.people import STAFF, people_rows, team_rows
-from bot.demo.seasons import REVISIONS, SEED, calendar, campaign_rows
-from storage.values import Permission
+from bot.demo.seasons import REVISIONS, SEED, campaign_calendar, campaign_rows
+from storage.values.company import Permission
 
 NAME = "Larkfield"
 FINDER_SLIPS = timedelta(days=9)
@@ -56,7 +56,7 @@ class SampleRoom:
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
+class SampleCompany:
     """The sample company as of one day. `roadmap` is the state after the newest of its `revisions`.
 
     `acknowledged` maps an e-mail to the newest revision that person has; whoever never did is missing.
@@ -84,13 +84,13 @@ ROOMS = (
 )
 
 
-def company(today: date) -> Company:
+def sample_company(today: date) -> SampleCompany:
     """Larkfield as it stands on *today*, a day in UTC."""
-    seen = calendar(today)
-    lives = [life_of(sketch, seen) for sketch in SKETCHES]
+    seen = campaign_calendar(today)
+    lives = [history_of(sketch, seen) for sketch in ITEM_SPECS]
     roadmap = {life.sketch.key: life.last for life in lives}
-    steps = history(lives, seen)
-    return Company(
+    steps = build_revisions(lives, seen)
+    return SampleCompany(
         name=NAME,
         teams=_csv(team_rows()),
         people=_csv(people_rows()),
@@ -105,7 +105,7 @@ def company(today: date) -> Company:
     )
 
 
-def _csv(rows: Iterable[Row], columns: Sequence[str] = ()) -> str:
+def _csv(rows: Iterable[CsvRow], columns: Sequence[str] = ()) -> str:
     rows = list(rows)
     out = io.StringIO()
     writer = csv.DictWriter(out, columns or list(rows[0]), lineterminator="\n")
@@ -114,7 +114,7 @@ def _csv(rows: Iterable[Row], columns: Sequence[str] = ()) -> str:
     return out.getvalue()
 
 
-def _draft(roadmap: Mapping[str, Row]) -> tuple[SampleEdit, ...]:
+def _draft(roadmap: Mapping[str, CsvRow]) -> tuple[SampleEdit, ...]:
     """Four edits from both sides; the first moves the product finder past the day it is needed."""
     finder = date.fromisoformat(roadmap["WEB-12"]["due"]) + FINDER_SLIPS
     return (

@@ -11,14 +11,14 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.demo.people import STAFF, ZONE_OF_CITY
 from bot.settings import Settings
-from handlers.hours import Hours, read_days, read_quiet
+from handlers.hours import WorkingHours, parse_quiet_hours, parse_working_days
 
 ZONE = "Europe/Berlin"  # of the rooms, which say no zone of their own
 QUIET_HOURS = "21:00-07:00"
 WORKING_DAYS = "mon-fri"
 # A visitor who starts the demo has this long, at least, before the first colleague goes home.
-AT_LEAST = timedelta(hours=1)
-_SEARCHED = timedelta(days=60)
+MIN_OPEN = timedelta(hours=1)
+_SEARCH_WINDOW = timedelta(days=60)
 
 
 def with_sample_hours(settings: Settings) -> Settings:
@@ -27,31 +27,33 @@ def with_sample_hours(settings: Settings) -> Settings:
     return settings.model_copy(update=hours)
 
 
-def offices() -> frozenset[Hours]:
+def sample_hours() -> frozenset[WorkingHours]:
     """The hours of everybody at the sample company and of its rooms, once for each time zone."""
-    opens, closes = read_quiet(QUIET_HOURS)
+    opens, closes = parse_quiet_hours(QUIET_HOURS)
     zones = {ZONE, *(ZONE_OF_CITY[person.city] for person in STAFF)}
-    return frozenset(Hours(zone, opens, closes, read_days(WORKING_DAYS)) for zone in zones)
+    return frozenset(WorkingHours(zone, opens, closes, parse_working_days(WORKING_DAYS)) for zone in zones)
 
 
 def first_start(now: datetime) -> datetime:
     """Where the demo's clock starts on the UTC day of *now*, or on the next working day."""
     midnight = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
-    return all_at_work(midnight, offices())
+    return first_shared_opening(midnight, sample_hours())
 
 
 def next_start(now: datetime, latest: datetime) -> datetime:
     """Where the clock starts when the demo has been used before, *latest* being the last thing that happened in it."""
-    return max(first_start(now), all_at_work(latest, offices()))
+    return max(first_start(now), first_shared_opening(latest, sample_hours()))
 
 
-def all_at_work(not_before: datetime, offices: Collection[Hours], at_least: timedelta = AT_LEAST) -> datetime:
+def first_shared_opening(
+    not_before: datetime, offices: Collection[WorkingHours], at_least: timedelta = MIN_OPEN
+) -> datetime:
     """The first moment at which all *offices* are open, and are still open *at_least* so much later; in UTC.
 
     Raises ValueError when there is none within 60 days.
     """
     moment = not_before.astimezone(UTC)
-    while moment < not_before + _SEARCHED:
+    while moment < not_before + _SEARCH_WINDOW:
         opens = max(office.next_open(moment) for office in offices)
         if opens > moment:
             moment = opens

@@ -219,7 +219,7 @@ _LINES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Sketch:
+class ItemSpec:
     """An item as written above. `owner` is the name part of an address, "-" for nobody, "" for whoever is drawn."""
 
     key: str
@@ -240,14 +240,14 @@ class Sketch:
         return f"https://example.com/{self.team}/{self.key.lower()}"
 
 
-def _sketch(team: str, line: str) -> Sketch:
+def _parse_spec(team: str, line: str) -> ItemSpec:
     number, campaign, when, title, summary, extras = (cell.strip() for cell in line.split("|"))
     due, _, fate = when.partition(" ")
     fate, _, days = fate.partition("@")
     words = [word for word in extras.split(";") if word]
     named = [word.partition(":")[::2] for word in words]
     visible = next((value for name, value in named if name == "visible"), "")
-    return Sketch(
+    return ItemSpec(
         key=f"{PREFIXES[team]}-{number}",
         team=team,
         campaign=campaign,
@@ -263,4 +263,4 @@ def _sketch(team: str, line: str) -> Sketch:
     )
 
 
-SKETCHES = tuple(_sketch(team, line) for team, lines in _LINES.items() for line in lines.strip().splitlines())
+ITEM_SPECS = tuple(_parse_spec(team, line) for team, lines in _LINES.items() for line in lines.strip().splitlines())

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.demo import reasons
-from bot.demo.items import Sketch
-from bot.demo.people import SIDE_OF_TEAM, doers
-from bot.demo.seasons import SEED, Calendar, workday
-from storage.values import Status
+from bot.demo.items import ItemSpec
+from bot.demo.people import SIDE_OF_TEAM, item_owners
+from bot.demo.seasons import SEED, CampaignCalendar, workday
+from storage.values.roadmap import Status
 
-Row = Mapping[str, str]  # one row of roadmap.csv, column by column
+CsvRow = Mapping[str, str]  # one row of roadmap.csv, column by column
 
 ROADMAP_COLUMNS = (
     "key",
@@ -38,7 +38,7 @@ _TROUBLE = (Status.BLOCKED, Status.AT_RISK, Status.ON_HOLD)
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class FieldChange:
     """On *day*, one column got a new value. `why` may be empty: some things need no reason."""
 
     day: date
@@ -48,16 +48,16 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class ItemHistory:
     """An item from the day it was promised, `first` being how it looked then, before any of its turns."""
 
-    sketch: Sketch
+    sketch: ItemSpec
     added: date
-    first: Row
-    turns: tuple[Turn, ...]
+    first: CsvRow
+    turns: tuple[FieldChange, ...]
 
     @property
-    def last(self) -> Row:
+    def last(self) -> CsvRow:
         """How it stands today."""
         return {**self.first, **{turn.column: turn.value for turn in self.turns}}
 
@@ -77,7 +77,7 @@ class _Outline:
         return self.status not in {Status.PLANNED, Status.DROPPED} and self.start is not None
 
 
-def life_of(sketch: Sketch, calendar: Calendar) -> Life:
+def history_of(sketch: ItemSpec, calendar: CampaignCalendar) -> ItemHistory:
     rng = random.Random(f"{SEED} {sketch.key}")
     side = SIDE_OF_TEAM[sketch.team]
     outline = _outline(sketch, calendar, rng)
@@ -85,9 +85,9 @@ def life_of(sketch: Sketch, calendar: Calendar) -> Life:
     owner = _owner(sketch, rng)
 
     turns = _progress(sketch, outline)
-    turns += _interlude(outline, calendar, side_reasons=reasons.BLOCKED[side], rng=rng)
+    turns += _temporary_trouble(outline, calendar, side_reasons=reasons.BLOCKED[side], rng=rng)
     first_due, slips = _slips(sketch, outline, added, calendar, rng)
-    first_owner, handover = _handover(sketch, owner, outline, added, calendar, rng)
+    first_owner, handover = _owner_change(sketch, owner, outline, added, calendar, rng)
     turns += slips + handover
 
     first = {
@@ -105,10 +105,10 @@ def life_of(sketch: Sketch, calendar: Calendar) -> Life:
         "visible_to": ";".join(sketch.visible_to),
         "tags": ";".join(sketch.tags),
     }
-    return Life(sketch, added, first, tuple(sorted(turns, key=lambda turn: turn.day)))
+    return ItemHistory(sketch, added, first, tuple(sorted(turns, key=lambda turn: turn.day)))
 
 
-def _due(sketch: Sketch, calendar: Calendar) -> date | None:
+def _due(sketch: ItemSpec, calendar: CampaignCalendar) -> date | None:
     if sketch.due == "-":
         return None
     unit, distance = sketch.due[0], int(sketch.due[1:])
@@ -120,7 +120,7 @@ def _due(sketch: Sketch, calendar: Calendar) -> date | None:
     return workday(calendar.today + (start - calendar.today) * distance // 100)
 
 
-def _outline(sketch: Sketch, calendar: Calendar, rng: random.Random) -> _Outline:
+def _outline(sketch: ItemSpec, calendar: CampaignCalendar, rng: random.Random) -> _Outline:
     latest, due = calendar.latest, _due(sketch, calendar)
     stuck = latest - timedelta(days=sketch.fate_days or 0) if sketch.fate in _TROUBLE else None
     if due is None:
@@ -148,7 +148,7 @@ def _outline(sketch: Sketch, calendar: Calendar, rng: random.Random) -> _Outline
             return _Outline(status, workday(min(start, busy_since)), due, None, stuck)
 
 
-def _added(outline: _Outline, calendar: Calendar, rng: random.Random) -> date:
+def _added(outline: _Outline, calendar: CampaignCalendar, rng: random.Random) -> date:
     """Most of it was promised a year ago; the rest came up one to five months before it began."""
     lead = timedelta(days=rng.randint(30, 150))
     recently = calendar.latest - timedelta(days=rng.randint(12, 300))
@@ -158,27 +158,29 @@ def _added(outline: _Outline, calendar: Calendar, rng: random.Random) -> date:
     return max(calendar.opening, min([recently, *known]))
 
 
-def _owner(sketch: Sketch, rng: random.Random) -> str:
-    drawn = rng.choice(doers(sketch.team))
+def _owner(sketch: ItemSpec, rng: random.Random) -> str:
+    drawn = rng.choice(item_owners(sketch.team))
     if sketch.owner == "-":
         return ""
     return f"{sketch.owner}@example.com" if sketch.owner else drawn
 
 
-def _progress(sketch: Sketch, outline: _Outline) -> list[Turn]:
+def _progress(sketch: ItemSpec, outline: _Outline) -> list[FieldChange]:
     """Begun, then finished, given up, or stuck until today."""
     turns = []
-    why = reasons.OWN.get(sketch.key, "")
+    why = reasons.ITEM_REASONS.get(sketch.key, "")
     if outline.begun and outline.start:
-        turns.append(Turn(outline.start, "status", Status.IN_PROGRESS))
+        turns.append(FieldChange(outline.start, "status", Status.IN_PROGRESS))
     if outline.stopped:
-        turns.append(Turn(outline.stopped, "status", outline.status, why))
+        turns.append(FieldChange(outline.stopped, "status", outline.status, why))
     if outline.stuck:
-        turns.append(Turn(outline.stuck, "status", outline.status, why))
+        turns.append(FieldChange(outline.stuck, "status", outline.status, why))
     return turns
 
 
-def _interlude(outline: _Outline, calendar: Calendar, side_reasons: tuple[str, ...], rng: random.Random) -> list[Turn]:
+def _temporary_trouble(
+    outline: _Outline, calendar: CampaignCalendar, side_reasons: tuple[str, ...], rng: random.Random
+) -> list[FieldChange]:
     """Trouble in the middle that was overcome: every third item knows it."""
     until = outline.stopped or outline.stuck or calendar.latest
     unlucky, blocked = rng.random() < 0.34, rng.random() < 0.6
@@ -188,14 +190,14 @@ def _interlude(outline: _Outline, calendar: Calendar, side_reasons: tuple[str, .
     over = hit + timedelta(days=rng.randint(11, 20))
     trouble, why = (Status.BLOCKED, side_reasons) if blocked else (Status.AT_RISK, reasons.AT_RISK)
     return [
-        Turn(hit, "status", trouble, rng.choice(why)),
-        Turn(over, "status", Status.IN_PROGRESS, rng.choice(reasons.RESUMED)),
+        FieldChange(hit, "status", trouble, rng.choice(why)),
+        FieldChange(over, "status", Status.IN_PROGRESS, rng.choice(reasons.RESUMED)),
     ]
 
 
 def _slips(
-    sketch: Sketch, outline: _Outline, added: date, calendar: Calendar, rng: random.Random
-) -> tuple[date | None, list[Turn]]:
+    sketch: ItemSpec, outline: _Outline, added: date, calendar: CampaignCalendar, rng: random.Random
+) -> tuple[date | None, list[FieldChange]]:
     """The day first promised, and how it moved until it was today's."""
     side = SIDE_OF_TEAM[sketch.team]
     times = rng.choices((0, 1, 2), (50, 36, 14))[0]
@@ -209,7 +211,7 @@ def _slips(
         if earlier == promised or earlier <= outline.start:
             break
         why = rng.choice((reasons.PULLED_IN if earlier > promised else reasons.SLIPPED)[side])
-        moves.append(Turn(added, "due", promised.isoformat(), why))
+        moves.append(FieldChange(added, "due", promised.isoformat(), why))
         promised = earlier
 
     first = added + timedelta(days=5)
@@ -222,14 +224,14 @@ def _slips(
     return promised, [replace(move, day=day) for move, day in zip(reversed(moves), days, strict=True)]
 
 
-def _handover(
-    sketch: Sketch, owner: str, outline: _Outline, added: date, calendar: Calendar, rng: random.Random
-) -> tuple[str, list[Turn]]:
+def _owner_change(
+    sketch: ItemSpec, owner: str, outline: _Outline, added: date, calendar: CampaignCalendar, rng: random.Random
+) -> tuple[str, list[FieldChange]]:
     """Who had it first, and the day somebody else took over, if somebody did."""
-    before = rng.choice([email for email in doers(sketch.team) if email != owner])
+    before = rng.choice([email for email in item_owners(sketch.team) if email != owner])
     wanted, why = rng.random() < 0.1, rng.choice(reasons.HANDED_OVER)
     first, last = added + timedelta(days=5), (outline.stopped or calendar.latest) - timedelta(days=4)
     if not wanted or not owner or last <= first:
         return owner, []
     day = first + timedelta(days=rng.randint(0, (last - first).days))
-    return before, [Turn(day, "owner_email", owner, why)]
+    return before, [FieldChange(day, "owner_email", owner, why)]

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from storage.values import Permission, Side, Team
+from storage.values.company import Permission, Side, Team
 
 TEAMS = (
     Team("brand", "Brand & Creative", Side.MARKETING, ("creative", "design studio")),
@@ -98,7 +98,7 @@ apps | Wei Zhang | Service desk lead | viewer | Dubai | training;documentation |
 
 
 @dataclass(frozen=True, slots=True)
-class Colleague:
+class SamplePerson:
     """One row of people.csv, before it is one."""
 
     team: str
@@ -112,21 +112,21 @@ class Colleague:
 
     @property
     def email(self) -> str:
-        return f"{address(self.name)}@example.com"
+        return f"{email_name(self.name)}@example.com"
 
 
-def address(name: str) -> str:
+def email_name(name: str) -> str:
     """The part of an e-mail before the @: "Tomás Ribeiro" -> "tomas.ribeiro"."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return plain.replace("'", "").replace(" ", ".").lower()
 
 
-def _colleague(line: str) -> Colleague:
+def _parse_person(line: str) -> SamplePerson:
     team, name, role, permission, city, offers, wants, diet = (cell.strip() for cell in line.split("|"))
-    return Colleague(team, name, role, Permission(permission), city, offers, wants, diet)
+    return SamplePerson(team, name, role, Permission(permission), city, offers, wants, diet)
 
 
-STAFF = tuple(_colleague(line) for line in _STAFF.strip().splitlines())
+STAFF = tuple(_parse_person(line) for line in _STAFF.strip().splitlines())
 SIDE_OF_TEAM: Mapping[str, Side] = {team.key: team.side for team in TEAMS}
 
 
@@ -141,7 +141,7 @@ CHIEF: Mapping[Side, str] = {
 _HEAD = {person.team: person.email for person in STAFF if person.role.startswith("Head of")}
 
 
-def manager_of(person: Colleague) -> str:
+def manager_of(person: SamplePerson) -> str:
     """The chief for heads of teams and chiefs of staff, nobody for the chief, the head of the team for all others."""
     if person.email in CHIEF.values():
         return ""
@@ -155,7 +155,7 @@ def publishers(side: Side) -> tuple[str, ...]:
     return tuple(p.email for p in STAFF if p.permission is Permission.PUBLISHER and SIDE_OF_TEAM[p.team] is side)
 
 
-def doers(team: str) -> tuple[str, ...]:
+def item_owners(team: str) -> tuple[str, ...]:
     """The e-mails of those of *team* who own items: contributors and the heads, not the two chiefs."""
     working = {Permission.CONTRIBUTOR, Permission.PUBLISHER}
     return tuple(p.email for p in STAFF if p.team == team and p.permission in working and p.email not in CHIEF.values())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from storage.values import Side
+from storage.values.company import Side
 
 # For what still stands today, a reason of its own.
-OWN: Mapping[str, str] = {
+ITEM_REASONS: Mapping[str, str] = {
     "WEB-3": "the translation connector drops every second accent, and the vendor has not answered",
     "WEB-15": "the finder's pictures eat half of the budget for bytes",
     "SEO-11": "the raw footage is on a drive at the agency",
@@ -100,5 +100,5 @@ HANDED_OVER = (
     "because of a change of roles",
 )
 
-QUIET = "Changes for those concerned"
-OPENING = "The first roadmap of both sides: everything promised so far, in one place"
+RESTRICTED_ONLY = "Changes for those concerned"
+FIRST_REVISION = "The first roadmap of both sides: everything promised so far, in one place"

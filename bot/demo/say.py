@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 
-from bot.screen import say
+from bot.screen import write_text
 from integrations.ports.cards import Button, Buttons, Card, ChoiceField, DateField, Field, Form, Menu, TextField
 
 
@@ -23,19 +23,19 @@ def buttons_of(card: Card) -> tuple[Button, ...]:
     return tuple(buttons)
 
 
-def numbers(buttons: Sequence[Button]) -> str:
+def button_legend(buttons: Sequence[Button]) -> str:
     """Which number presses which button."""
     return "   ".join(f"{number} = {button.label}" for number, button in enumerate(buttons, start=1))
 
 
 async def ask_form(form: Form, ask: Callable[[str], Awaitable[str]]) -> dict[str, str] | None:
     """Answers to a form, field by field; None when the person gives up with an empty line where an answer is needed."""
-    say(form.title)
+    write_text(form.title)
     answers: dict[str, str] = {}
     for field in form.fields:
         answer = await _ask_field(field, ask)
         if answer is None:
-            say("Left without sending")
+            write_text("Left without sending")
             return None
         answers[field.id] = answer
     return answers
@@ -50,7 +50,7 @@ async def _ask_field(field: Field, ask: Callable[[str], Awaitable[str]]) -> str 
         wrong = _wrong(field, answer)
         if not wrong:
             return _value(field, answer)
-        say(wrong)
+        write_text(wrong)
 
 
 def _hint(field: Field) -> str:

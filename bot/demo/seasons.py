@@ -95,7 +95,7 @@ def _dates(key: str, today: date) -> tuple[date, date]:
     return next(dates for dates in years if dates[0] >= today - _SEASON_PAST)
 
 
-def _standing(start: date, end: date, today: date) -> str:
+def _status(start: date, end: date, today: date) -> str:
     if today < start:
         return "planned"
     return "running" if today <= end else "finished"
@@ -116,14 +116,14 @@ def campaign_rows(today: date) -> list[dict[str, str]]:
                 "it_partner_email": f"{partner}@example.com",
                 "start": start.isoformat(),
                 "end": end.isoformat(),
-                "status": _standing(start, end, today),
+                "status": _status(start, end, today),
             }
         )
     return rows
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
+class CampaignCalendar:
     """Today, the moments at which the roadmap was published (oldest first), and the start of each campaign."""
 
     today: date
@@ -145,7 +145,7 @@ def _latest(today: date) -> date:
     return recent if usual < _quarter_start(today) <= recent else usual
 
 
-def calendar(today: date) -> Calendar:
+def campaign_calendar(today: date) -> CampaignCalendar:
     """A year of publishing every week or two, in working hours."""
     rng = random.Random(f"{SEED} calendar")
     latest = _latest(today)
@@ -156,4 +156,4 @@ def calendar(today: date) -> Calendar:
         at = time(rng.randint(8, 15), rng.randrange(0, 60), tzinfo=UTC)
         published.append(datetime.combine(day, at))
     starts = {row["key"]: date.fromisoformat(row["start"]) for row in campaign_rows(today)}
-    return Calendar(today, tuple(published), starts)
+    return CampaignCalendar(today, tuple(published), starts)

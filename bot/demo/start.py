@@ -9,54 +9,54 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from bot.app import App, opened
+from bot.app import App, open_app
 from bot.demo import terminal, web
-from bot.demo.build import build
+from bot.demo.build import build_sample
 from bot.demo.clock import DemoClock
-from bot.demo.company import Company, company
+from bot.demo.company import SampleCompany, sample_company
 from bot.demo.hours import first_start, next_start, with_sample_hours
-from bot.keeping import StoredRooms
-from bot.post.guard import FileGuard
-from bot.post.local import LocalPost
+from bot.keeping import StoredMessageLog
+from bot.post.guard import FileLock
+from bot.post.local import SqliteWorker
 from bot.preloading import preloading
-from bot.running import postman_of
-from bot.screen import say, working
+from bot.running import make_deliverer
+from bot.screen import progress, write_text
 from bot.settings import Settings
-from integrations.console.rooms import ConsoleRooms
+from integrations.console.rooms import WebChat
 from integrations.ports.clock import FixedClock
 from storage import activity
 from storage.store import Store
 
 # Its own store: whatever is done here, nobody's real roadmap is touched.
 PATH = Path("var/demo.db")
-ADDRESS = f"sqlite:///{PATH}"
-_BUILDING = PATH.with_name("demo-building.db")
+DATABASE_URL = f"sqlite:///{PATH}"
+_BUILD_PATH = PATH.with_name("demo-building.db")
 
 
-async def run(settings: Settings, *, now: datetime, fresh: bool, page: web.Choices | None, lines: IO[str]) -> int:
+async def run(settings: Settings, *, now: datetime, fresh: bool, page: web.PageOptions | None, lines: IO[str]) -> int:
     """Build the sample company where it is missing, then open the *page* over it, or answer *lines* in the terminal.
 
     *now* is the real time; only its day counts.
     """
-    await _make_ready(settings, now, fresh=fresh)
-    async with opened_demo(settings, now) as app, preloading():
+    await _ensure_built(settings, now, fresh=fresh)
+    async with open_demo(settings, now) as app, preloading():
         if page:
             return await web.serve(app, page)
-        rooms = ConsoleRooms(StoredRooms(app.store, app.box.clock))
-        postman = postman_of(app, {rooms.name: rooms})
+        rooms = WebChat(StoredMessageLog(app.store, app.box.clock))
+        postman = make_deliverer(app, {rooms.name: rooms})
         with rooms.subscribe() as news:
-            async with LocalPost(app.store, postman.deliver, clock=app.box.clock) as post:
-                return await terminal.Conversation(app, post, news).run(lines)
+            async with SqliteWorker(app.store, postman.deliver, clock=app.box.clock) as post:
+                return await terminal.TerminalSession(app, post, news).run(lines)
 
 
 @asynccontextmanager
-async def opened_demo(settings: Settings, now: datetime) -> AsyncIterator[App]:
+async def open_demo(settings: Settings, now: datetime) -> AsyncIterator[App]:
     """Handshake over a demo store, in the hours of the sample company and on a clock of its own.
 
     The clock starts while everybody is at work, and after whatever happened in the store before.
     """
     clock = DemoClock(first_start(now))
-    async with opened(with_sample_hours(settings), clock) as app:
+    async with open_app(with_sample_hours(settings), clock) as app:
         async with app.store.reading() as session:
             latest = await activity.latest(session)
         if latest is not None:
@@ -64,25 +64,25 @@ async def opened_demo(settings: Settings, now: datetime) -> AsyncIterator[App]:
         yield app
 
 
-async def build_store(settings: Settings, sample: Company, at: datetime) -> None:
+async def build_store(settings: Settings, sample: SampleCompany, at: datetime) -> None:
     """Fill the empty store of *settings* with *sample*, all of whose past lies before *at*."""
-    async with opened(with_sample_hours(settings), FixedClock(at)) as app:
-        await build(app, sample)
+    async with open_app(with_sample_hours(settings), FixedClock(at)) as app:
+        await build_sample(app, sample)
 
 
-async def _make_ready(settings: Settings, now: datetime, *, fresh: bool) -> None:
+async def _ensure_built(settings: Settings, now: datetime, *, fresh: bool) -> None:
     """Have a whole company at ADDRESS. It is built beside and moved there, so that a half-built one is never met."""
     store = Store(settings.database_url)
-    guard = FileGuard(PATH)
+    guard = FileLock(PATH)
     await guard.take()  # a demo that is running keeps its store
     try:
         if fresh or not await asyncio.to_thread(PATH.exists):
-            await asyncio.to_thread(_remove, _BUILDING)
+            await asyncio.to_thread(_remove, _BUILD_PATH)
             at = first_start(now)
-            sample = company(at.date())
-            say(f"Building {sample.name}: two sides, eight teams, sixty people and a year of revisions …")
-            with working("A year goes by …"):
-                await build_store(settings.model_copy(update={"database_url": f"sqlite:///{_BUILDING}"}), sample, at)
+            sample = sample_company(at.date())
+            write_text(f"Building {sample.name}: two sides, eight teams, sixty people and a year of revisions …")
+            with progress("A year goes by …"):
+                await build_store(settings.model_copy(update={"database_url": f"sqlite:///{_BUILD_PATH}"}), sample, at)
             await asyncio.to_thread(_move)
     finally:
         await guard.release()
@@ -96,5 +96,5 @@ def _remove(database: Path) -> None:
 
 def _move() -> None:
     _remove(PATH)
-    _BUILDING.with_name(f"{_BUILDING.name}.key").replace(PATH.with_name(f"{PATH.name}.key"))
-    _BUILDING.replace(PATH)
+    _BUILD_PATH.with_name(f"{_BUILD_PATH.name}.key").replace(PATH.with_name(f"{PATH.name}.key"))
+    _BUILD_PATH.replace(PATH)

@@ -14,26 +14,26 @@ from pathlib import Path
 from typing import IO
 
 from bot.app import App
-from bot.demo.say import ask_form, buttons_of, numbers
-from bot.post.local import LocalPost
-from bot.screen import say, show_card
+from bot.demo.say import ask_form, button_legend, buttons_of
+from bot.post.local import SqliteWorker
+from bot.screen import show_card, write_text
 from handlers.catalogue import FEATURES
-from integrations.console.rooms import Listener, RoomEvent
+from integrations.console.rooms import RoomEvent, RoomListener
 from integrations.ports.cards import Button, Card, card_from_json
 from integrations.ports.inbound import (
     Account,
-    Action,
-    AnyInbound,
     Attachment,
-    Command,
-    Message,
+    ButtonPress,
+    CommandText,
+    ConversationRef,
+    FormSubmission,
+    InboundEvent,
+    MessageText,
     Reply,
-    Submission,
-    Whereabouts,
 )
 from storage import console, places
 from storage.directory import directory
-from storage.values import Directory
+from storage.values.company import Directory
 
 NEWCOMER = "lena.hoffmann@example.com"
 DIRECT = "me"
@@ -53,10 +53,10 @@ Type a question or a command; `help` lists them. A number presses that button.
 Ask = Callable[[str], Awaitable[str]]
 
 
-class Conversation:
+class TerminalSession:
     """Who you are, where you sit, and the buttons of the card you saw last."""
 
-    def __init__(self, app: App, post: LocalPost, news: Listener) -> None:
+    def __init__(self, app: App, post: SqliteWorker, news: RoomListener) -> None:
         self.app = app
         self.post = post
         self.news = news
@@ -75,7 +75,7 @@ class Conversation:
         if lines.isatty():
             await self._on_a_terminal()
         else:
-            say(f"Handshake demo\n{WELCOME}")
+            write_text(f"Handshake demo\n{WELCOME}")
             await self._talk()
         return 0
 
@@ -91,7 +91,7 @@ class Conversation:
         completer = FuzzyCompleter(WordCompleter(everything, sentence=True))
         prompt: PromptSession[str] = PromptSession(completer=completer, complete_while_typing=False)
         self.ask = lambda question: prompt.prompt_async(question)
-        say(f"Handshake demo\n{WELCOME}")
+        write_text(f"Handshake demo\n{WELCOME}")
         with patch_stdout(raw=True):
             arriving = asyncio.create_task(self._show_news(), name="news")
             try:
@@ -140,13 +140,13 @@ class Conversation:
             case "/in":
                 await self._sit(rest or DIRECT)
             case "/people":
-                say("People\n" + "\n".join(self._people(rest)))
+                write_text("People\n" + "\n".join(self._people(rest)))
             case "/rooms":
-                say("Rooms\n" + "\n".join(await self._rooms()))
+                write_text("Rooms\n" + "\n".join(await self._rooms()))
             case "/file":
                 await self._drop(rest)
             case _:
-                say(
+                write_text(
                     f"The demo knows no {word}\nIt knows /as /in /people /rooms /file /quit; everything else is Handshake's."
                 )
 
@@ -155,12 +155,12 @@ class Conversation:
         exact = [p for p in fitting if p.email == said.casefold()]
         if len(exact or fitting) != 1:
             near = ", ".join(p.email for p in fitting[:5]) or "nobody; /people lists everybody"
-            say(f"Which “{said}”?\n{near}")
+            write_text(f"Which “{said}”?\n{near}")
             return
         person = (exact or fitting)[0]
         self.email, self.buttons = person.email, ()
         team = self.names.team.get(person.team)
-        say(f"You are {person.name}\n{person.role}, {team.name if team else 'no team'}; {person.permission}.")
+        write_text(f"You are {person.name}\n{person.role}, {team.name if team else 'no team'}; {person.permission}.")
         await self._show_room(f"@{person.email}", "Handshake told you:")
 
     def _people(self, team: str) -> Iterable[str]:
@@ -171,17 +171,17 @@ class Conversation:
     async def _sit(self, room: str) -> None:
         self.room, self.buttons = room, ()
         if room == DIRECT:
-            say("You talk to Handshake alone")
+            write_text("You talk to Handshake alone")
             await self._show_room(f"@{self.email}", "It told you:")
             return
-        say(f"You sit in {room}")
+        write_text(f"You sit in {room}")
         await self._show_room(room, "Here stands:", "Nothing stands here yet.")
 
     async def _show_room(self, room: str, heading: str, empty: str = "") -> None:
         async with self.app.store.reading() as session:
             standing = await console.in_room(session, room, limit=2)
         if standing or empty:
-            say(heading if standing else empty)
+            write_text(heading if standing else empty)
         for each in standing:
             self._show_card(card_from_json(each.card))
 
@@ -194,10 +194,10 @@ class Conversation:
             path = Path(shlex.split(said)[0])
             content = await asyncio.to_thread(path.read_bytes)
         except (OSError, ValueError, IndexError) as error:
-            say(f"That file cannot be read\n{error}")
+            write_text(f"That file cannot be read\n{error}")
             return
         await self._hear(
-            Command(account=self._account(), place=self._where(), words="", files=(Attachment(path.name, content),))
+            CommandText(account=self._account(), place=self._where(), words="", files=(Attachment(path.name, content),))
         )
 
     # ── what goes to Handshake, and what comes back ──────────────────────────────────────────────────────────────
@@ -205,22 +205,24 @@ class Conversation:
     def _account(self) -> Account:
         return Account("console", self.email, email=self.email, name=self.email)
 
-    def _where(self) -> Whereabouts:
+    def _where(self) -> ConversationRef:
         if self.room == DIRECT:
-            return Whereabouts("console", f"@{self.email}", direct=True)
-        return Whereabouts("console", self.room, name=self.room)
+            return ConversationRef("console", f"@{self.email}", direct=True)
+        return ConversationRef("console", self.room, name=self.room)
 
-    def _said(self, line: str) -> AnyInbound:
+    def _said(self, line: str) -> InboundEvent:
         """Words; in a room, `@handshake …` is said in the open and answered for everyone there."""
         if self.room != DIRECT and line.casefold().startswith("@handshake"):
-            return Message(account=self._account(), place=self._where(), text=line[len("@handshake") :])
-        return Command(account=self._account(), place=self._where(), words=line)
+            return MessageText(account=self._account(), place=self._where(), text=line[len("@handshake") :])
+        return CommandText(account=self._account(), place=self._where(), words=line)
 
     async def _press(self, button: Button) -> None:
-        say(f"[{button.label}]")
-        await self._hear(Action(account=self._account(), place=self._where(), action=button.action, value=button.value))
+        write_text(f"[{button.label}]")
+        await self._hear(
+            ButtonPress(account=self._account(), place=self._where(), action=button.action, value=button.value)
+        )
 
-    async def _hear(self, event: AnyInbound) -> None:
+    async def _hear(self, event: InboundEvent) -> None:
         reply = await self.app.dispatch(event)
         self.post.wake()
         await self._show(reply)
@@ -230,7 +232,7 @@ class Conversation:
             answers = await ask_form(reply.form, self.ask)
             if answers is not None:
                 await self._hear(
-                    Submission(
+                    FormSubmission(
                         account=self._account(),
                         place=self._where(),
                         form=reply.form.id,
@@ -243,15 +245,15 @@ class Conversation:
         if reply.file is not None:
             path = Path("var") / reply.file.name
             await asyncio.to_thread(path.write_bytes, reply.file.content)
-            say(f"Saved as {path}")
+            write_text(f"Saved as {path}")
 
     def _show_card(self, card: Card, *, private: bool = False) -> None:
         self.buttons = buttons_of(card)
         show_card(card)
         if self.buttons:
-            say(f"\n{numbers(self.buttons)}")
+            write_text(f"\n{button_legend(self.buttons)}")
         if private:
-            say("\n(only you see this)")
+            write_text("\n(only you see this)")
 
     # ── notices ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -273,6 +275,6 @@ class Conversation:
         if event.conversation.startswith("@") and not mine:
             return
         verb = "Arrived" if event.kind == "posted" else "Changed"
-        say(f"── {verb} {where}: {event.card.title}")
+        write_text(f"── {verb} {where}: {event.card.title}")
         if event.kind == "posted" and (mine or event.conversation == self.room):
             self._show_card(event.card)

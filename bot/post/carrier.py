@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.post.distributed import DistributedPost
-from bot.post.local import Deliver, LocalPost
+from bot.post.distributed import PostgresWorker
+from bot.post.local import Deliver, SqliteWorker
 from integrations.ports.clock import Clock
 from storage.store import Store
 
-AT_ONCE_HERE = 20
+SQLITE_CONCURRENCY = 20
 # More than one process of its own would take on: each place's slot is waited for here, and 200 places are as many waits.
-AT_ONCE_A_REPLICA = 60
+POSTGRES_CONCURRENCY = 60
 
 
 EVERY = timedelta(seconds=1)
 
 
-def carrier(
+def make_worker(
     store: Store, deliver: Deliver, *, clock: Clock, at_once: int | None = None, every: timedelta = EVERY
-) -> LocalPost | DistributedPost:
+) -> SqliteWorker | PostgresWorker:
     """The post of this process, not started yet. It carries *at_once* deliveries at a time, or as many as it finds good."""
     if store.is_sqlite:
-        return LocalPost(store, deliver, clock=clock, at_once=at_once or AT_ONCE_HERE, every=every)
-    return DistributedPost(store, deliver, clock=clock, at_once=at_once or AT_ONCE_A_REPLICA)
+        return SqliteWorker(store, deliver, clock=clock, at_once=at_once or SQLITE_CONCURRENCY, every=every)
+    return PostgresWorker(store, deliver, clock=clock, at_once=at_once or POSTGRES_CONCURRENCY)

@@ -19,63 +19,74 @@ from typing import TypeVar, assert_never
 import structlog
 
 from bot.post import pacing
-from bot.post.outcomes import Again, Dead, Outcome, Patience, Sent, Wait, after_failure, given_up, reason
-from bot.post.pacing import Slot, Turn
-from bot.post.telling import Tell, tell_nobody
-from bot.post.together import Together
-from bot.post.wording import CLOSED, Call, Change, Remove, Say, Wording, address, ask, finished_card, prepare
+from bot.post.outcomes import Defer, Failed, Outcome, Retry, RetryPolicy, Sent, after_failure, error_kind, gave_up
+from bot.post.pacing import Acquired, Scheduled
+from bot.post.telling import OnUnreachable, ignore_unreachable
+from bot.post.together import GroupCommit
+from bot.post.wording import (
+    PLACE_CLOSED,
+    Call,
+    Composer,
+    Delete,
+    Post,
+    Update,
+    address_of,
+    call_platform,
+    prepare,
+    stored_card,
+)
 from handlers.mail import CARD
 from integrations.ports.chat import ChatPlatform
 from integrations.ports.clock import Clock
 from integrations.ports.errors import Rejected, Unavailable
 from storage import deliveries, places
 from storage.store import Session, Store, StoreProblem
-from storage.values import Delivery, DeliveryKind, DeliveryState, Place
+from storage.values.post import Delivery, DeliveryKind, DeliveryState, Place
 
 T = TypeVar("T")
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-ENDED = frozenset({DeliveryState.SENT, DeliveryState.DEAD})
+FINAL_STATES = frozenset({DeliveryState.SENT, DeliveryState.DEAD})
 # Doing one of these twice changes nothing, so nobody has to look whether it was done.
-REPEATABLE = frozenset({DeliveryKind.UPDATE, DeliveryKind.DELETE})
+IDEMPOTENT_KINDS = frozenset({DeliveryKind.UPDATE, DeliveryKind.DELETE})
 
 
 # When a place may hear of what nobody there asked for: the given moment, or a later one.
-Opening = Callable[[Session, Place, datetime], Awaitable[datetime]]
+NextSendingTime = Callable[[Session, Place, datetime], Awaitable[datetime]]
 
 
-def _always(_platform: str) -> bool:
+def _always_ready(_platform: str) -> bool:
     return True
 
 
-async def _always_open(_db: Session, _place: Place, at: datetime) -> datetime:
+async def _send_any_time(_db: Session, _place: Place, at: datetime) -> datetime:
     return at
 
 
-class Postman:
+class Deliverer:
     """Brings deliveries to their platforms, by id. Raises StoreProblem when the ledger cannot be used, nothing else."""
 
     def __init__(
         self,
         store: Store,
         platforms: Mapping[str, ChatPlatform],
-        wordings: Mapping[str, Wording],
+        wordings: Mapping[str, Composer],
         *,
         clock: Clock,
         random: Random,
-        patience: Patience | None = None,
-        is_looked_at: Callable[[str], bool] = _always,
-        tell: Tell = tell_nobody,
-        opening: Opening = _always_open,
+        patience: RetryPolicy | None = None,
+        is_looked_at: Callable[[str], bool] = _always_ready,
+        tell: OnUnreachable = ignore_unreachable,
+        opening: NextSendingTime = _send_any_time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.store = store
-        self.together = Together(store)
+        self.together = GroupCommit(store)
         self.platforms = dict(platforms)
-        self.wordings: dict[str, Wording] = {CARD: finished_card, **wordings}
+        self.wordings: dict[str, Composer] = {CARD: stored_card, **wordings}
         self.clock = clock
         self.random = random
-        self.patience = patience or Patience()
+        self.patience = patience or RetryPolicy()
         self.is_looked_at = is_looked_at
         self.tell = tell
         self.opening = opening
@@ -85,20 +96,20 @@ class Postman:
         """Do for that delivery what can be done now. Harmless to repeat, at any time and anywhere."""
         async with self.store.reading() as db:
             delivery = await deliveries.load(db, delivery_id)
-            if delivery is None or delivery.state in ENDED:
+            if delivery is None or delivery.state in FINAL_STATES:
                 return
             platform = self.platforms.get(delivery.place.platform)
             later = await self._not_before(db, delivery)
             interrupted = delivery.state is DeliveryState.SENDING and not delivery.place.closed
             # One that was interrupted is looked up before anything else, and worded only then.
-            ready = CLOSED if interrupted or later else await self._worded(db, delivery, platform)
+            ready = PLACE_CLOSED if interrupted or later else await self._worded(db, delivery, platform)
         if later or platform is None:
-            await self._write(delivery, Wait(later or self.clock.now() + self.patience.elsewhere))
+            await self._write(delivery, Defer(later or self.clock.now() + self.patience.elsewhere))
             return
 
         if interrupted:
             ready = await self._interrupted(delivery, platform) or await self._worded_now(delivery, platform)
-        if not isinstance(ready, Say | Change | Remove):
+        if not isinstance(ready, Post | Update | Delete):
             await self._write(delivery, ready)
             return
         await self._send(delivery, platform, ready)
@@ -120,15 +131,15 @@ class Postman:
     async def _send(self, delivery: Delivery, platform: ChatPlatform, ready: Call) -> None:
         """Make the call at its turn. One that waited for its slot is worded anew: its readers may have changed."""
         found = await self._turn(delivery, platform)
-        if isinstance(found, Slot):
+        if isinstance(found, Scheduled):
             await self.sleep((found.at - self.clock.now()).total_seconds())
             again = await self._worded_now(delivery, platform)
-            if not isinstance(again, Say | Change | Remove):
+            if not isinstance(again, Post | Update | Delete):
                 await self._write(delivery, again)
                 return
             ready, found = again, await self._turn(delivery, platform, has_slot=True)
         match found:
-            case Wait() as later:
+            case Defer() as later:
                 await self._write(delivery, later)
             case Delivery() as claimed if await self._is_still_ours(claimed):
                 await self._write(claimed, await self._attempt(claimed, platform, ready))
@@ -140,7 +151,7 @@ class Postman:
     async def _worded(self, db: Session, delivery: Delivery, platform: ChatPlatform | None) -> Call | Outcome:
         """What to ask of the platform, or what became of the delivery without asking."""
         if delivery.place.closed or platform is None:
-            return CLOSED
+            return PLACE_CLOSED
         try:
             later = self.clock.now() + self.patience.target
             return await prepare(db, delivery, platform, self.wordings, later=later)
@@ -153,33 +164,33 @@ class Postman:
         """What became of a delivery that somebody stopped halfway; None when it is safe to send it again."""
         settled = self.patience.settled(delivery)
         if self.clock.now() < settled:
-            return Wait(settled)
+            return Defer(settled)
         try:
             if self._may_look(delivery, platform) and (found := await self._find(delivery, platform)):
                 return Sent(found)
         except Exception as error:  # noqa: BLE001  (`_failed` logs it)
             return self._failed(delivery, error, tried=delivery.attempts + 1, uncertain=True)
         if self.patience.is_spent(delivery.attempts, delivery.error):
-            return given_up(delivery.attempts, delivery.error)
+            return gave_up(delivery.attempts, delivery.error)
         return None
 
     async def _find(self, delivery: Delivery, platform: ChatPlatform) -> str | None:
         """The message's id, if it is there at a first look or, a little later, at a second."""
         since = (delivery.sending_at or delivery.due_at) - self.patience.clock_skew
-        found = await self._in_time(platform, platform.find(address(delivery), delivery.tag, since))
+        found = await self._in_time(platform, platform.find(address_of(delivery), delivery.tag, since))
         if found is None:
             await self.sleep(self.patience.second_look.total_seconds())
-            found = await self._in_time(platform, platform.find(address(delivery), delivery.tag, since))
+            found = await self._in_time(platform, platform.find(address_of(delivery), delivery.tag, since))
         return found
 
     def _may_look(self, delivery: Delivery, platform: ChatPlatform) -> bool:
         # What one account alone was shown cannot be looked up; a second copy is better than no answer.
-        return platform.can_find and delivery.kind not in REPEATABLE and not address(delivery).only_for
+        return platform.can_find and delivery.kind not in IDEMPOTENT_KINDS and not address_of(delivery).only_for
 
-    async def _turn(self, delivery: Delivery, platform: ChatPlatform, *, has_slot: bool = False) -> Turn:
+    async def _turn(self, delivery: Delivery, platform: ChatPlatform, *, has_slot: bool = False) -> Acquired:
         """The delivery, now ours; when its turn comes; or None when somebody else got there first."""
         now = self.clock.now()
-        return await self.together.write(lambda db: pacing.turn(db, delivery, platform, now, has_slot=has_slot))
+        return await self.together.write(lambda db: pacing.acquire(db, delivery, platform, now, has_slot=has_slot))
 
     async def _is_still_ours(self, claimed: Delivery) -> bool:
         """A process that was stopped after the claim looks whether somebody else carried on meanwhile."""
@@ -191,7 +202,7 @@ class Postman:
 
     async def _attempt(self, claimed: Delivery, platform: ChatPlatform, call: Call) -> Outcome:
         try:
-            return Sent(await self._in_time(platform, ask(platform, claimed, call)))
+            return Sent(await self._in_time(platform, call_platform(platform, claimed, call)))
         except Exception as error:  # noqa: BLE001  (`_failed` logs it)
             certain = isinstance(error, Rejected) or (isinstance(error, Unavailable) and not error.uncertain)
             # A mistake of ours may have happened before the request or while its answer was read: uncertain.
@@ -224,7 +235,7 @@ class Postman:
 
     async def _write(self, delivery: Delivery, outcome: Outcome) -> None:
         await self.together.write(lambda db: self._written(db, delivery, outcome))
-        _tell(delivery, outcome)
+        _log_outcome(delivery, outcome)
 
     async def _written(self, db: Session, delivery: Delivery, outcome: Outcome) -> None:
         match outcome:
@@ -232,25 +243,25 @@ class Postman:
                 now, platform = self.clock.now(), self.platforms.get(delivery.place.platform)
                 await deliveries.mark_sent(db, delivery.id, remote_id, now)
                 if platform:
-                    await pacing.stands(db, delivery, platform, now)
+                    await pacing.record_sent(db, delivery, platform, now)
                 if delivery.kind is DeliveryKind.REPLY:
                     await deliveries.forget_payload(db, delivery.notice.id)
-            case Dead(error, closes_place):
+            case Failed(error, closes_place):
                 await deliveries.mark_dead(db, delivery, error)
                 if closes_place:
                     await self.tell(db, delivery, error.partition(": ")[2], self.clock.now())
                     await places.close(db, delivery.place.id)
-            case Again(due_at, error, uncertain, attempts, hold):
-                await deliveries.put_back(db, delivery, due_at, error, uncertain=uncertain, attempts=attempts)
+            case Retry(due_at, error, uncertain, attempts, hold):
+                await deliveries.schedule_retry(db, delivery, due_at, error, uncertain=uncertain, attempts=attempts)
                 if hold:
-                    await pacing.close(db, delivery, hold, self.clock.now())
-            case Wait(until):
-                await deliveries.postpone(db, delivery, until)
+                    await pacing.block(db, delivery, hold, self.clock.now())
+            case Defer(until):
+                await deliveries.defer(db, delivery, until)
             case _:
                 assert_never(outcome)
 
 
-def _tell(delivery: Delivery, outcome: Outcome) -> None:
+def _log_outcome(delivery: Delivery, outcome: Outcome) -> None:
     """One line for what became of a delivery: ids and reasons, never words of a card."""
     about = log.bind(delivery=delivery.id, platform=delivery.place.platform, attempt=delivery.attempts)
     if delivery.notice.trace:  # what it came from: the same in the lines of the request
@@ -258,11 +269,11 @@ def _tell(delivery: Delivery, outcome: Outcome) -> None:
     match outcome:
         case Sent():
             about.info("delivery sent", action="post.sent")
-        case Dead(error, closes_place):
-            about.warning("delivery given up", action="post.dead", reason=reason(error), closes_place=closes_place)
-        case Again(due_at, error):
-            about.info("delivery put back", action="post.again", reason=reason(error), due_at=due_at.isoformat())
-        case Wait(until):
+        case Failed(error, closes_place):
+            about.warning("delivery given up", action="post.dead", reason=error_kind(error), closes_place=closes_place)
+        case Retry(due_at, error):
+            about.info("delivery put back", action="post.again", reason=error_kind(error), due_at=due_at.isoformat())
+        case Defer(until):
             about.debug("delivery waits", action="post.wait", due_at=until.isoformat())
         case _:
             assert_never(outcome)

@@ -23,7 +23,7 @@ from procrastinate.jobs import Job
 from integrations.ports.clock import Clock
 from storage import deliveries, errands
 from storage.store import Store, StoreProblem
-from storage.values import DeliveryKind, DeliveryState
+from storage.values.post import DeliveryKind, DeliveryState
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -31,11 +31,11 @@ Deliver = Callable[[int], Awaitable[None]]
 
 POLL_S = 0.5  # with one line a place, the default of 5 s made every second card of a place 5 s late
 DEAD_AFTER = timedelta(seconds=30)  # without a sign of life; one is given three times as often
-CONNECT_S = 5
-SHORTEST_REST_S, LONGEST_REST_S = 1.0, 15.0
+CONNECT_TIMEOUT_S = 5
+MIN_BACKOFF_S, MAX_BACKOFF_S = 1.0, 15.0
 
 
-class StillWaits(Exception):
+class DeliveryPending(Exception):
     """The delivery could not be brought to its end: the same errand comes again at `until`."""
 
     def __init__(self, until: datetime) -> None:
@@ -43,7 +43,7 @@ class StillWaits(Exception):
         self.until = until
 
 
-class _Again(BaseRetryStrategy):
+class _RetryStrategy(BaseRetryStrategy):
     """An errand comes again when its delivery says so, or when the ledger could not be read; nothing else repeats."""
 
     def __init__(self, clock: Clock) -> None:
@@ -51,7 +51,7 @@ class _Again(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         match exception:
-            case StillWaits(until=until):
+            case DeliveryPending(until=until):
                 return RetryDecision(retry_at=until)
             case StoreProblem():
                 return RetryDecision(retry_at=self.clock.now() + timedelta(seconds=min(2**job.attempts, 60)))
@@ -59,7 +59,7 @@ class _Again(BaseRetryStrategy):
                 return None
 
 
-class DistributedPost:
+class PostgresWorker:
     """The post while it runs: enter it to start, leave it to stop. Any number of them share one store."""
 
     def __init__(
@@ -108,15 +108,21 @@ class DistributedPost:
         address = self.store.url.set(drivername="postgresql").render_as_string(hide_password=False)
         app = App(
             connector=PsycopgConnector(
-                conninfo=address, kwargs={"connect_timeout": CONNECT_S}, min_size=1, max_size=8, timeout=CONNECT_S
+                conninfo=address,
+                kwargs={"connect_timeout": CONNECT_TIMEOUT_S},
+                min_size=1,
+                max_size=8,
+                timeout=CONNECT_TIMEOUT_S,
             )
         )
-        app.task(name=errands.DELIVER, queue=errands.QUEUE, retry=_Again(self.clock), pass_context=False)(self._one)
+        app.task(name=errands.DELIVER, queue=errands.QUEUE, retry=_RetryStrategy(self.clock), pass_context=False)(
+            self._one
+        )
         return app
 
     async def _always(self, action: str, work: Callable[[App], Awaitable[None]]) -> None:
         """Keep *work* going: it ends whenever the database goes away, and begins again when it is back."""
-        rest = SHORTEST_REST_S
+        rest = MIN_BACKOFF_S
         while True:
             began = asyncio.get_running_loop().time()
             try:
@@ -127,7 +133,7 @@ class DistributedPost:
             except Exception:
                 log.exception("the post stumbled", action=action)
             lasted = asyncio.get_running_loop().time() - began
-            rest = SHORTEST_REST_S if lasted > LONGEST_REST_S else min(rest * 2, LONGEST_REST_S)
+            rest = MIN_BACKOFF_S if lasted > MAX_BACKOFF_S else min(rest * 2, MAX_BACKOFF_S)
             await asyncio.sleep(rest)
 
     async def _carry(self, app: App) -> None:
@@ -157,9 +163,9 @@ class DistributedPost:
             if row is None:
                 return
             if row.state not in {DeliveryState.SENT, DeliveryState.DEAD}:
-                raise StillWaits(row.due_at)
+                raise DeliveryPending(row.due_at)
             is_answer = row.kind is DeliveryKind.REPLY
-            await errands.send_for_next(db, row.place.id, self.clock.now(), is_answer=is_answer)
+            await errands.enqueue_next(db, row.place.id, self.clock.now(), is_answer=is_answer)
 
     async def _sweep(self, app: App) -> None:
         """Bring back the errands of dead replicas, and write those that are missing."""
@@ -171,7 +177,7 @@ class DistributedPost:
                     await app.job_manager.retry_job(job)
                 log.info("an errand was brought back", action="post.stalled", job=job.id)
             async with self.store.transaction() as db:
-                count = await errands.write_missing(db, self.clock.now())
+                count = await errands.enqueue_missing(db, self.clock.now())
             if count:
                 log.info("missing errands were written", action="post.swept", count=count)
             await asyncio.sleep(self.sweep_every.total_seconds())

@@ -17,10 +17,10 @@ from typing import IO, Protocol
 from storage.store import StoreProblem
 
 GRACE = timedelta(seconds=2)  # for a predecessor that is just ending
-MOMENT_S = 0.05
+RETRY_EVERY_S = 0.05
 
 
-class Guard(Protocol):
+class ProcessLock(Protocol):
     async def take(self, grace: timedelta = GRACE) -> None:
         """Become the one that posts. Raises StoreProblem, naming the holder, when another one stays it."""
 
@@ -31,29 +31,29 @@ class Guard(Protocol):
         """Let another one post."""
 
 
-def us() -> str:
+def this_process() -> str:
     """This process, as the refused one's operator will look for it."""
     return f"process {os.getpid()} on {socket.gethostname()[:30]}"
 
 
-async def _within(grace: timedelta, attempt: Callable[[], Awaitable[None]]) -> None:
+async def _retry_within(grace: timedelta, attempt: Callable[[], Awaitable[None]]) -> None:
     """Repeat *attempt* until it succeeds; after *grace* its StoreProblem is final."""
     loop = asyncio.get_running_loop()
     end = loop.time() + grace.total_seconds()
     while True:
         try:
             return await attempt()
-        except Held:
+        except LockHeld:
             if loop.time() >= end:
                 raise
-        await asyncio.sleep(MOMENT_S)
+        await asyncio.sleep(RETRY_EVERY_S)
 
 
-class Held(StoreProblem):
+class LockHeld(StoreProblem):
     """Another process posts from this store; the text says which one, and what to do."""
 
 
-class FileGuard:
+class FileLock:
     """A lock on `<store>.lock`. The file stays behind; only the lock on it counts."""
 
     def __init__(self, path: Path) -> None:
@@ -61,7 +61,7 @@ class FileGuard:
         self._file: IO[str] | None = None
 
     async def take(self, grace: timedelta = GRACE) -> None:
-        await _within(grace, self._lock)
+        await _retry_within(grace, self._lock)
 
     async def _lock(self) -> None:
         self._file = await asyncio.to_thread(self._locked)
@@ -77,7 +77,7 @@ class FileGuard:
             file.seek(0)
             holder = file.read().strip()
             file.close()
-            raise Held(
+            raise LockHeld(
                 f"Another Handshake already posts from this store: {holder or 'a process that did not say its name'}. "
                 "An SQLite store serves one; stop that one first, or, to run several, move to PostgreSQL: "
                 "set HANDSHAKE_DATABASE_URL=postgresql://user@host/name and import the roadmap there. "
@@ -90,7 +90,7 @@ class FileGuard:
             ) from error
         file.seek(0)
         file.truncate()
-        file.write(us())
+        file.write(this_process())
         file.flush()
         return file
 

@@ -16,19 +16,19 @@ from typing import Self
 
 import structlog
 
-from bot.post.guard import GRACE, FileGuard, Guard
+from bot.post.guard import GRACE, FileLock, ProcessLock
 from integrations.ports.clock import Clock
 from storage import deliveries
 from storage.store import Store, StoreProblem
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-AHEAD = 200  # deliveries seen at one look: as many as are begun in about a second
+LOOKAHEAD = 200  # deliveries seen at one look: as many as are begun in about a second
 
 Deliver = Callable[[int], Awaitable[None]]
 
 
-async def carry_due(store: Store, deliver: Deliver, clock: Clock, *, limit: int = 1000) -> int:
+async def deliver_due(store: Store, deliver: Deliver, clock: Clock, *, limit: int = 1000) -> int:
     """Carry out, one after the other, whatever is due, and return how many deliveries that were.
 
     For a command that says something and ends: nothing is tried twice, what fails is left to the post.
@@ -53,7 +53,7 @@ def _file_of(store: Store) -> Path:
     return store.path
 
 
-class LocalPost:
+class SqliteWorker:
     """The post while it runs: enter it to start, leave it to stop. Entering raises StoreProblem if another one runs."""
 
     def __init__(
@@ -67,7 +67,7 @@ class LocalPost:
         drain: timedelta = timedelta(seconds=20),
         longest_rest: timedelta = timedelta(seconds=15),
         grace: timedelta = GRACE,
-        guard: Guard | None = None,
+        guard: ProcessLock | None = None,
     ) -> None:
         self.store = store
         self.deliver = deliver
@@ -77,7 +77,7 @@ class LocalPost:
         self.drain = drain
         self.longest_rest = longest_rest
         self.grace = grace
-        self.guard = guard or FileGuard(_file_of(store))
+        self.guard = guard or FileLock(_file_of(store))
         self._under_way: set[int] = set()
         self._awake = asyncio.Event()
         self._ahead: deque[int] = deque()  # due, and not begun
@@ -166,7 +166,7 @@ class LocalPost:
         await self.guard.confirm()
         busy = set(self._under_way)  # as it was before the look: one that ends meanwhile is still seen as waiting
         async with self.store.reading() as db:
-            due = await deliveries.due(db, self.clock.now(), AHEAD + len(busy))
+            due = await deliveries.due(db, self.clock.now(), LOOKAHEAD + len(busy))
         self._ahead = deque(each for each in due if each not in busy)
 
     async def _one(self, delivery_id: int) -> None:

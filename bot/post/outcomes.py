@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from integrations.ports.errors import Paused, Rejected, Unavailable
-from storage.values import Delivery
+from storage.values.post import Delivery
 
 FAULT = "fault"  # the mistake is ours: trying it eight times would not mend it
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """How long the post waits and how often it tries."""
 
     call: timedelta = timedelta(seconds=10)  # one request to a platform, from start to answer
@@ -42,7 +42,7 @@ class Patience:
 
     def is_spent(self, tried: int, error: str) -> bool:
         """True when a delivery that failed like that has been tried often enough."""
-        return tried >= (self.tries_of_a_fault if reason(error) == FAULT else self.tries)
+        return tried >= (self.tries_of_a_fault if error_kind(error) == FAULT else self.tries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,13 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Dead:
+class Failed:
     error: str
     closes_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class RateLimited:
     """A neighbour's "not before": for that place, or for everything of the account."""
 
     until: datetime
@@ -66,29 +66,29 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class Retry:
     due_at: datetime
     error: str
     uncertain: bool
     attempts: int
-    hold: Hold | None = None
+    hold: RateLimited | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class Defer:
     until: datetime
 
 
-Outcome = Sent | Dead | Again | Wait
+Outcome = Sent | Failed | Retry | Defer
 
 
-def reason(error: str) -> str:
+def error_kind(error: str) -> str:
     """The word before the colon."""
     return error.partition(":")[0]
 
 
-def given_up(tried: int, error: str) -> Dead:
-    return Dead(f"{error or 'interrupted: the process stopped while sending'}; gave up after {tried} tries")
+def gave_up(tried: int, error: str) -> Failed:
+    return Failed(f"{error or 'interrupted: the process stopped while sending'}; gave up after {tried} tries")
 
 
 def after_failure(
@@ -99,7 +99,7 @@ def after_failure(
     uncertain: bool,
     last_look: bool,
     now: datetime,
-    patience: Patience,
+    patience: RetryPolicy,
     jitter: float,
 ) -> Outcome:
     """The outcome of the try number *tried* that ended in *error*.
@@ -108,24 +108,24 @@ def after_failure(
     while a *last_look* is possible: the next round takes it, and gives up only then.
     """
     if isinstance(error, Rejected):
-        return Dead(f"rejected: {error.reason}", closes_place=error.closes_place)
+        return Failed(f"rejected: {error.reason}", closes_place=error.closes_place)
     pause = patience.backoff(tried, jitter)
     if isinstance(error, Unavailable):
         said = f"{'uncertain' if error.uncertain else 'unavailable'}: {error}"
         if error.retry_after is not None and not error.uncertain:
             # It told us when to come back: that is an appointment, not a failed try. "At once" would be a hot loop.
             due_at = now + max(error.retry_after, patience.shortest)
-            return Again(due_at, said, uncertain, tried - 1, _hold(error, due_at))
+            return Retry(due_at, said, uncertain, tried - 1, _rate_limited(error, due_at))
         pause = max(pause, error.retry_after or timedelta())
     else:
         said = f"{FAULT}: {type(error).__name__}"
     if patience.is_spent(tried, said) and not (uncertain and last_look):
-        return given_up(tried, said)
+        return gave_up(tried, said)
     due_at = max(now + pause, patience.settled(delivery)) if uncertain else now + pause
-    return Again(due_at, said, uncertain, tried)
+    return Retry(due_at, said, uncertain, tried)
 
 
-def _hold(error: Unavailable, until: datetime) -> Hold:
+def _rate_limited(error: Unavailable, until: datetime) -> RateLimited:
     if isinstance(error, Paused):
-        return Hold(until, error.reason, whole_account=True)
-    return Hold(until, "too many requests")
+        return RateLimited(until, error.reason, whole_account=True)
+    return RateLimited(until, "too many requests")

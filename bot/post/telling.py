@@ -6,23 +6,23 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from handlers import mail
-from handlers.private import direct_place
+from handlers.private import conversation_with
 from handlers.toolbox import Policy
 from integrations.ports.cards import Card, context, text
 from storage import people, places
 from storage.store import Session
-from storage.values import Delivery
+from storage.values.post import Delivery
 
-Tell = Callable[[Session, Delivery, str, datetime], Awaitable[None]]
+OnUnreachable = Callable[[Session, Delivery, str, datetime], Awaitable[None]]
 
-PLATFORMS = {"slack": "Slack", "teams": "Microsoft Teams", "console": "The console"}
+PLATFORM_NAMES = {"slack": "Slack", "teams": "Microsoft Teams", "console": "The console"}
 
 
-async def tell_nobody(_db: Session, _delivery: Delivery, _reason: str, _now: datetime) -> None:
+async def ignore_unreachable(_db: Session, _delivery: Delivery, _reason: str, _now: datetime) -> None:
     """For a post without people."""
 
 
-def told_by(policy: Policy) -> Tell:
+def make_unreachable_notifier(policy: Policy) -> OnUnreachable:
     """Tells everybody whose subscription brought notices there, each in their own direct conversation."""
 
     async def tell(db: Session, delivery: Delivery, reason: str, now: datetime) -> None:
@@ -31,15 +31,17 @@ def told_by(policy: Policy) -> Tell:
             person = await people.with_id(db, subscriber)
             if person is None:
                 continue
-            direct = await direct_place(db, policy, person)
+            direct = await conversation_with(db, policy, person)
             if direct != place.id:
-                words = card(place.name or place.conversation, PLATFORMS.get(place.platform, place.platform), reason)
-                await mail.post(db, [direct], words, key=f"closed:{delivery.id}:{subscriber}", at=now)
+                words = unreachable_card(
+                    place.name or place.conversation, PLATFORM_NAMES.get(place.platform, place.platform), reason
+                )
+                await mail.queue_card(db, [direct], words, key=f"closed:{delivery.id}:{subscriber}", at=now)
 
     return tell
 
 
-def card(place: str, platform: str, reason: str) -> Card:
+def unreachable_card(place: str, platform: str, reason: str) -> Card:
     """What whoever subscribed the place reads."""
     return Card(
         f"I can no longer post in {place}",
@@ -54,4 +56,4 @@ def card(place: str, platform: str, reason: str) -> Card:
     )
 
 
-EXAMPLES = (card("#spring-launch", "Slack", "is_archived"),)
+EXAMPLES = (unreachable_card("#spring-launch", "Slack", "is_archived"),)

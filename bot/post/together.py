@@ -13,18 +13,18 @@ from typing import Any, TypeVar
 from storage.store import Session, Store
 
 T = TypeVar("T")
-Work = Callable[[Session], Awaitable[T]]
+Write = Callable[[Session], Awaitable[T]]
 
 
-class Together:
+class GroupCommit:
     """Every write is committed when `write` returns, as if it had been alone."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._waiting: list[tuple[Work[Any], asyncio.Future[Any]]] = []
+        self._waiting: list[tuple[Write[Any], asyncio.Future[Any]]] = []
         self._running: asyncio.Task[None] | None = None
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Write[T]) -> T:
         """What *work* returns, once it is committed. Raises what it raises; then nothing of it is kept."""
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, done))
@@ -40,7 +40,7 @@ class Together:
                 for each in batch:
                     await self._commit([each], last=True)
 
-    async def _commit(self, batch: list[tuple[Work[Any], asyncio.Future[Any]]], *, last: bool = False) -> bool:
+    async def _commit(self, batch: list[tuple[Write[Any], asyncio.Future[Any]]], *, last: bool = False) -> bool:
         try:
             async with self._store.transaction() as session:
                 results = [await work(session) for work, _ in batch]

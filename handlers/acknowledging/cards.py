@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from handlers.acknowledging.rules import Coverage, added_up, share
-from handlers.changes import Step
+from handlers.acknowledging.rules import Coverage, coverage_totals, percent
+from handlers.changes import ItemChange
 from handlers.phrases import (
     author_words,
-    campaign_blocks,
+    campaign_change_blocks,
     headline,
+    item_change_blocks,
     item_table,
-    listing,
+    join_names,
     plural,
     revision_words,
-    step_blocks,
     team_name,
 )
 from integrations.ports.cards import (
@@ -33,17 +33,18 @@ from integrations.ports.cards import (
     context,
     text,
 )
-from storage.values import Change, ChangeKind, Directory, Item, Person, Revision, RevisionState, Side, Status, Team
+from storage.values.company import Directory, Person, Side, Team
+from storage.values.roadmap import Change, ChangeKind, Item, Revision, RevisionState, Status
 
 HASH_SHOWN = 12
 MAX_BEHIND = 20  # names; the facts hold them all
 MAX_TEAMS = 40  # rows of a side; the subtotal counts them all
-SIDES = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "Others"}
+SIDE_LABELS = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "Others"}
 # Where an acknowledgement came from. The console stands for the demo and the terminal: anybody at them may have said it.
-PLATFORMS = {"slack": "in Slack", "teams": "in Teams", "console": "in the console"}
+PLATFORM_PHRASES = {"slack": "in Slack", "teams": "in Teams", "console": "in the console"}
 
 
-def have_button(revision: Revision) -> Button:
+def acknowledge_button(revision: Revision) -> Button:
     return Button(f"I have {revision.name}", "ack", revision.name, f"ack {revision.name}", "primary")
 
 
@@ -53,7 +54,7 @@ def _changes_button(first: int, last: int) -> Button:
 
 
 CATCH_UP = Button("Catch up", "catchup", "", "catchup")
-NOT_NOW = Button("Not now", "nudges later", "", "nudges later")
+SNOOZE = Button("Not now", "nudges later", "", "nudges later")
 
 
 def nudge(newest: Revision, mine: int, *, second: bool) -> Card:
@@ -63,7 +64,7 @@ def nudge(newest: Revision, mine: int, *, second: bool) -> Card:
         f"{newest.name} is the current version",
         (
             text(f"{have} One press says that you know of it; catch up first if you like."),
-            Buttons((have_button(newest), CATCH_UP, NOT_NOW)),
+            Buttons((acknowledge_button(newest), CATCH_UP, SNOOZE)),
             context(
                 (
                     "This is the last reminder about it; your lead hears next."
@@ -76,9 +77,9 @@ def nudge(newest: Revision, mine: int, *, second: bool) -> Card:
     )
 
 
-def lead(newest: Revision, behind: Sequence[Person]) -> Card:
+def escalation(newest: Revision, behind: Sequence[Person]) -> Card:
     """What a lead reads of their people."""
-    names = listing([each.name or each.email for each in behind[:MAX_BEHIND]])
+    names = join_names([each.name or each.email for each in behind[:MAX_BEHIND]])
     more = f" and {len(behind) - MAX_BEHIND} more" if len(behind) > MAX_BEHIND else ""
     return Card(
         f"{plural(len(behind), 'person', 'people')} of yours not on {newest.name}",
@@ -90,7 +91,7 @@ def lead(newest: Revision, behind: Sequence[Person]) -> Card:
     )
 
 
-def nudges(*, resting: bool, for_good: bool = False) -> Card:
+def nudges_setting(*, resting: bool, for_good: bool = False) -> Card:
     """What was noted about being reminded."""
     if not resting:
         return Card("You will be reminded again", (text("At most twice a version, in your working hours."),))
@@ -112,7 +113,7 @@ def acknowledged(wanted: Revision, current: Revision, newest: int, *, new: bool)
         f"Noted: {wanted.name}; {current.name} is current",
         (
             text(said, " ", Bold(f"{current.name} is the current version"), ", and you do not have that one yet."),
-            Buttons((have_button(current), CATCH_UP)),
+            Buttons((acknowledge_button(current), CATCH_UP)),
         ),
     )
 
@@ -128,7 +129,7 @@ def current(revision: Revision, reason: str, names: Directory, *, has_it: bool) 
     blocks: tuple[Block, ...] = (Fields(tuple(pairs)),)
     return Card(
         f"{revision.name} is the current version",
-        blocks if has_it else (*blocks, Buttons((have_button(revision), CATCH_UP))),
+        blocks if has_it else (*blocks, Buttons((acknowledge_button(revision), CATCH_UP))),
     )
 
 
@@ -137,12 +138,12 @@ def current(revision: Revision, reason: str, names: Directory, *, has_it: bool) 
 
 def coverage(revision: Revision, teams: Sequence[Coverage], names: Directory) -> Card:
     """Per team and side: how many have it, and who does not."""
-    people, have = added_up(teams)
+    people, have = coverage_totals(teams)
     if not people:
         return Card(f"Nobody could have {revision.name} yet", (text("No team has any people. Import people first."),))
     rows: list[tuple[Spans, ...]] = []
     left_out = 0
-    for side, label in SIDES.items():
+    for side, label in SIDE_LABELS.items():
         of_side = [each for each in teams if each.side is side]
         rows += [_row((team_name(each.team, names),), (each,)) for each in of_side[:MAX_TEAMS]]
         left_out += len(of_side[MAX_TEAMS:])
@@ -150,14 +151,14 @@ def coverage(revision: Revision, teams: Sequence[Coverage], names: Directory) ->
             rows.append(_row((Bold(f"{label}, all teams"),), of_side))
     blocks: list[Block] = [Table(("Team", "Have it", "People", "Share"), tuple(rows), left_out)]
     return Card(
-        f"{revision.name}: {have} of {plural(people, 'person', 'people')} have it ({share(have, people)} %)",
+        f"{revision.name}: {have} of {plural(people, 'person', 'people')} have it ({percent(have, people)} %)",
         (*blocks, *_how(teams), *_behind(teams, names)),
     )
 
 
 def _row(label: Spans, found: Sequence[Coverage]) -> tuple[Spans, ...]:
-    people, have = added_up(found)
-    return (label, (f"{have}",), (f"{people}",), (f"{share(have, people)} %",))
+    people, have = coverage_totals(found)
+    return (label, (f"{have}",), (f"{people}",), (f"{percent(have, people)} %",))
 
 
 def _how(teams: Sequence[Coverage]) -> tuple[Text, ...]:
@@ -165,9 +166,11 @@ def _how(teams: Sequence[Coverage]) -> tuple[Text, ...]:
     for each in teams:
         for platform, count in each.how.items():
             counts[platform] = counts.get(platform, 0) + count
-    said = [f"{counts[platform]} of them {PLATFORMS.get(platform, f'by {platform}')}" for platform in sorted(counts)]
+    said = [
+        f"{counts[platform]} of them {PLATFORM_PHRASES.get(platform, f'by {platform}')}" for platform in sorted(counts)
+    ]
     marked = " The console is the demo and the terminal." if "console" in counts else ""
-    return (text(f"How: {listing(said)}.{marked}"),) if said else ()
+    return (text(f"How: {join_names(said)}.{marked}"),) if said else ()
 
 
 def _behind(teams: Sequence[Coverage], names: Directory) -> tuple[Text, ...]:
@@ -175,7 +178,7 @@ def _behind(teams: Sequence[Coverage], names: Directory) -> tuple[Text, ...]:
     if not behind:
         return (text("Nobody is behind."),)
     more = len(behind) - MAX_BEHIND
-    said = f"{', '.join(behind[:MAX_BEHIND])}, … and {more} more" if more > 0 else listing(behind)
+    said = f"{', '.join(behind[:MAX_BEHIND])}, … and {more} more" if more > 0 else join_names(behind)
     return (text(Bold(f"Behind ({len(behind)})"), f": {said}"),)
 
 
@@ -185,7 +188,7 @@ def _behind(teams: Sequence[Coverage], names: Directory) -> tuple[Text, ...]:
 def catchup(
     mine: int,
     newest: Revision,
-    heaps: tuple[Sequence[Step], Sequence[Step], Sequence[Step]],
+    heaps: tuple[Sequence[ItemChange], Sequence[ItemChange], Sequence[ItemChange]],
     campaigns: Sequence[Change],
     names: Directory,
 ) -> Card:
@@ -195,17 +198,17 @@ def catchup(
     whole = [step for heap in heaps for step in heap]
     if not whole and not campaigns:
         said = f"Between R{mine} and {newest.name}, nothing that you can see came out different."
-        return Card("Nothing new for you", (text(said), Buttons((have_button(newest),))))
+        return Card("Nothing new for you", (text(said), Buttons((acknowledge_button(newest),))))
     blocks: list[Block] = []
     for title, heap in zip(("Yours", "Your team's", "Everything else"), heaps, strict=True):
         if heap:
-            blocks += [text(Bold(f"{title}: {headline(heap)}")), *step_blocks(heap, names)]
+            blocks += [text(Bold(f"{title}: {headline(heap)}")), *item_change_blocks(heap, names)]
     return Card(
         f"Since R{mine}: {headline(whole, campaigns)}",
         (
             *blocks,
-            *campaign_blocks(campaigns, names),
-            Buttons((have_button(newest), _changes_button(mine, newest.number))),
+            *campaign_change_blocks(campaigns, names),
+            Buttons((acknowledge_button(newest), _changes_button(mine, newest.number))),
             context(revision_words(newest)),
         ),
     )
@@ -219,7 +222,7 @@ def first_look(newest: Revision, items: Sequence[Item], total: int, whose: str, 
         (
             text(said),
             *([item_table(items, names, total)] if items else []),
-            Buttons((have_button(newest),)),
+            Buttons((acknowledge_button(newest),)),
             context(revision_words(newest)),
         ),
     )
@@ -245,8 +248,8 @@ _R42 = Revision(
 )
 _R43 = replace(_R42, number=43)
 _ITEM = Item("WEB-12", "Checkout </b> *x* | y", "web", ("spring",), Status.IN_PROGRESS, due=date(2027, 2, 20))
-_SLIPPED = Step(_ITEM, replace(_ITEM, due=date(2027, 3, 10)))
-_ADDED = Step(None, replace(_ITEM, key="WEB-14", title="إطلاق الربيع " + "long " * 60))
+_SLIPPED = ItemChange(_ITEM, replace(_ITEM, due=date(2027, 3, 10)))
+_ADDED = ItemChange(None, replace(_ITEM, key="WEB-14", title="إطلاق الربيع " + "long " * 60))
 _MOVED = Change("campaign", "spring", ChangeKind.CHANGED, {"start": ("2027-02-15", "2027-03-01")})
 _TEAMS = (
     Coverage("seo", Side.MARKETING, 4, (), {"slack": 3, "console": 1}),
@@ -257,10 +260,10 @@ _CROWD = tuple(replace(_ADA, id=f"p{n}", email=f"somebody.{n}@example.com", name
 EXAMPLES = (
     nudge(_R42, 0, second=False),
     nudge(_R42, 40, second=True),
-    lead(_R42, (_ADA,) * 25),
-    nudges(resting=True),
-    nudges(resting=True, for_good=True),
-    nudges(resting=False),
+    escalation(_R42, (_ADA,) * 25),
+    nudges_setting(resting=True),
+    nudges_setting(resting=True, for_good=True),
+    nudges_setting(resting=False),
     acknowledged(_R42, _R42, 42, new=True),
     acknowledged(_R42, _R43, 42, new=True),
     acknowledged(_R42, _R43, 43, new=False),

@@ -4,37 +4,32 @@ from __future__ import annotations
 
 from handlers import versions
 from handlers.acknowledging import cards, nudging, rules
-from handlers.acting import acting
-from handlers.between import campaigns_between, steps_between
-from handlers.changes import Step, field_changes, steps_of, untold
+from handlers.acting import write
+from handlers.between import campaign_changes_between, item_changes_between
+from handlers.changes import ItemChange, field_changes, hidden_names, item_changes_of
 from handlers.days import parse_revision
 from handlers.errors import BadInput, Refusal
-from handlers.feature import Asked
-from handlers.phrases import reason_for
-from handlers.toolbox import Toolbox
+from handlers.feature import Request
+from handlers.phrases import readable_reason
+from handlers.toolbox import AppContext
 from integrations.ports.inbound import Reply
 from storage import acknowledgements, reminders, revisions, roadmap
 from storage.directory import directory
 from storage.store import Session
-from storage.values import (
-    OPEN,
-    Acknowledgement,
-    Directory,
-    Order,
-    Plan,
-    Revision,
-    RevisionState,
-)
+from storage.values.company import Directory
+from storage.values.post import Acknowledgement
+from storage.values.questions import Plan, SortOrder
+from storage.values.roadmap import OPEN_STATUSES, Revision, RevisionState
 
 SHOWN = 10  # items of one's own; `roadmap` lists them all
 
 
-async def ack(box: Toolbox, asked: Asked) -> Reply:
+async def acknowledge(box: AppContext, asked: Request) -> Reply:
     """`ack R42`: I have it. Covers earlier ones; the first time stands."""
-    async with acting(box, asked, revision=parse_revision(asked.words.first())) as session:
-        current = await versions.current(session)
-        wanted = await _meant(session, asked, current)
-        before = await acknowledgements.newest_of(session, asked.person.id)
+    async with write(box, asked, revision=parse_revision(asked.words.first())) as session:
+        current = await versions.current_revision(session)
+        wanted = await _revision_meant(session, asked, current)
+        before = await acknowledgements.latest_revision_of(session, asked.person.id)
         new = wanted.number > before and await acknowledgements.acknowledge(
             session,
             Acknowledgement(
@@ -48,7 +43,7 @@ async def ack(box: Toolbox, asked: Asked) -> Reply:
     )
 
 
-async def _meant(session: Session, asked: Asked, current: Revision) -> Revision:
+async def _revision_meant(session: Session, asked: Request, current: Revision) -> Revision:
     """The published revision that was named; the current one when none was. Raises Refusal."""
     said = asked.words.first()
     if not said:
@@ -62,19 +57,19 @@ async def _meant(session: Session, asked: Asked, current: Revision) -> Revision:
             f"{found.name} waits for its second key; the current version is {current.name}.",
             f"{asked.words.command} {current.name}",
         )
-    return await versions.published(session, number)
+    return await versions.published_revision(session, number)
 
 
-async def current(box: Toolbox, asked: Asked) -> Reply:
+async def show_current(box: AppContext, asked: Request) -> Reply:
     """`current`: which version counts, and whether I have it."""
     async with box.store.reading() as session:
-        found = await versions.current(session)
-        has_it = await acknowledgements.newest_of(session, asked.person.id) >= found.number
+        found = await versions.current_revision(session)
+        has_it = await acknowledgements.latest_revision_of(session, asked.person.id) >= found.number
         changes = await revisions.changes_of(session, found.number)
         after = await roadmap.items_with(session, [change.key for change in changes if change.noun == "item"])
-        names = _spoken(await directory(session), asked)
+        names = _public_names(await directory(session), asked)
 
-    reason = reason_for(found, untold(steps_of(changes, after), asked.audience))
+    reason = readable_reason(found, hidden_names(item_changes_of(changes, after), asked.audience))
     facts = {
         "revision": found.number,
         "state": str(found.state),
@@ -85,16 +80,16 @@ async def current(box: Toolbox, asked: Asked) -> Reply:
     return Reply(cards.current(found, reason, names, has_it=has_it), asked.private, facts)
 
 
-def _spoken(names: Directory, asked: Asked) -> Directory:
+def _public_names(names: Directory, asked: Request) -> Directory:
     """The names as they may be said where the reply goes."""
     return names if asked.private else names.publicly()
 
 
-async def coverage(box: Toolbox, asked: Asked) -> Reply:
+async def show_coverage(box: AppContext, asked: Request) -> Reply:
     """`coverage R42`: per team, who has that version."""
     async with box.store.reading() as session:
-        newest = await versions.current(session)
-        wanted = await _meant(session, asked, newest)
+        newest = await versions.current_revision(session)
+        wanted = await _revision_meant(session, asked, newest)
         names = await directory(session)
         have = await acknowledgements.covering(session, wanted.number)
 
@@ -111,40 +106,40 @@ async def coverage(box: Toolbox, asked: Asked) -> Reply:
             for each in teams
         ],
     }
-    return Reply(cards.coverage(wanted, teams, _spoken(names, asked)), asked.private, facts)
+    return Reply(cards.coverage(wanted, teams, _public_names(names, asked)), asked.private, facts)
 
 
 # ── catchup ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def catchup(box: Toolbox, asked: Asked) -> Reply:
+async def show_catchup(box: AppContext, asked: Request) -> Reply:
     """`catchup`: what changed for me since the version I have."""
     async with box.store.reading() as session:
-        newest = await versions.current(session)
-        mine = await acknowledgements.newest_of(session, asked.person.id)
+        newest = await versions.current_revision(session)
+        mine = await acknowledgements.latest_revision_of(session, asked.person.id)
         names = await directory(session)
         if not mine:
             return await _first_look(session, asked, newest, names)
-        found = await steps_between(session, mine, newest.number, asked.audience)
-        campaigns = await campaigns_between(session, mine, newest.number)
+        found = await item_changes_between(session, mine, newest.number, asked.audience)
+        campaigns = await campaign_changes_between(session, mine, newest.number)
 
     emails = {person.id: person.email for person in names.people}
-    heaps: tuple[list[Step], list[Step], list[Step]] = ([], [], [])
+    heaps: tuple[list[ItemChange], list[ItemChange], list[ItemChange]] = ([], [], [])
     for step in found:
-        heaps[rules.nearness(asked.person, (step.before, step.after))].append(step)
-    card = cards.catchup(mine, newest, heaps, campaigns, _spoken(names, asked))
+        heaps[rules.relevance_rank(asked.person, (step.before, step.after))].append(step)
+    card = cards.catchup(mine, newest, heaps, campaigns, _public_names(names, asked))
     facts = {"from": mine, "to": newest.number, "changes": field_changes(found, emails)}
     return Reply(card, asked.private, facts)
 
 
-async def _first_look(session: Session, asked: Asked, newest: Revision, names: Directory) -> Reply:
+async def _first_look(session: Session, asked: Request, newest: Revision, names: Directory) -> Reply:
     """For somebody who never acknowledged anything: where their own work stands, or their team's."""
-    own = Plan(owners=(asked.person.id,), statuses=OPEN, order=Order.DUE, today=asked.today)
+    own = Plan(owners=(asked.person.id,), statuses=OPEN_STATUSES, order=SortOrder.DUE, today=asked.today)
     found, whose = await roadmap.matching(session, own, asked.audience, show=SHOWN), "you own"
     if not found.keys and asked.person.team:
-        teams = Plan(teams=(asked.person.team,), statuses=OPEN, order=Order.DUE, today=asked.today)
+        teams = Plan(teams=(asked.person.team,), statuses=OPEN_STATUSES, order=SortOrder.DUE, today=asked.today)
         found, whose = await roadmap.matching(session, teams, asked.audience, show=SHOWN), "your team has"
-    card = cards.first_look(newest, found.items, len(found.keys), whose, _spoken(names, asked))
+    card = cards.first_look(newest, found.items, len(found.keys), whose, _public_names(names, asked))
     facts = {"from": 0, "to": newest.number, "changes": [], "items": list(found.keys)}
     return Reply(card, asked.private, facts)
 
@@ -152,23 +147,23 @@ async def _first_look(session: Session, asked: Asked, newest: Revision, names: D
 # ── nudges ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def nudges(box: Toolbox, asked: Asked) -> Reply:
+async def set_nudges(box: AppContext, asked: Request) -> Reply:
     """`nudges off`: no reminders any more; `on` takes that back."""
     said = asked.words.first().lower()
     if said not in {"off", "on"}:
         raise BadInput(
             "Say whether you want to be reminded: on, off, or later for a day's rest.", "nudges off", "nudges on"
         )
-    async with acting(box, asked, said=said) as session:
+    async with write(box, asked, said=said) as session:
         if said == "off":
-            await nudging.not_now(session, asked.person.id, asked.now, for_good=True)
+            await nudging.snooze(session, asked.person.id, asked.now, for_good=True)
         else:
-            await reminders.rest(session, asked.person.id, None)
-    return Reply(cards.nudges(resting=said == "off", for_good=True), facts={"nudges": said})
+            await reminders.snooze(session, asked.person.id, None)
+    return Reply(cards.nudges_setting(resting=said == "off", for_good=True), facts={"nudges": said})
 
 
-async def nudges_later(box: Toolbox, asked: Asked) -> Reply:
+async def snooze_nudges(box: AppContext, asked: Request) -> Reply:
     """`nudges later`: not today."""
-    async with acting(box, asked) as session:
-        await nudging.not_now(session, asked.person.id, asked.now, for_good=False)
-    return Reply(cards.nudges(resting=True), facts={"nudges": "later"})
+    async with write(box, asked) as session:
+        await nudging.snooze(session, asked.person.id, asked.now, for_good=False)
+    return Reply(cards.nudges_setting(resting=True), facts={"nudges": "later"})

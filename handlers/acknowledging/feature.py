@@ -6,22 +6,22 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from handlers.feature import Command, Compose, Feature, Job
-from handlers.later import later
+from handlers.later import lazy_module
 from handlers.schedule import Every
 
 if TYPE_CHECKING:
     from handlers.acknowledging import commands, nudging
 else:
-    commands = later("handlers.acknowledging.commands")
-    nudging = later("handlers.acknowledging.nudging")
+    commands = lazy_module("handlers.acknowledging.commands")
+    nudging = lazy_module("handlers.acknowledging.nudging")
 
 
 def _notices() -> Mapping[str, Compose]:
     from handlers.acknowledging import nudging
 
     return {
-        nudging.NUDGE: nudging.nudged,
-        nudging.LEAD: nudging.told_lead,
+        nudging.NUDGE: nudging.compose_nudge,
+        nudging.ESCALATION: nudging.compose_escalation,
     }
 
 
@@ -31,7 +31,7 @@ FEATURE = Feature(
     commands=(
         Command(
             words="ack",
-            run=commands.ack,
+            run=commands.acknowledge,
             usage="ack [R42]",
             does="Says that you have a version; it covers all earlier ones.",
             examples=("ack", "ack R42"),
@@ -40,14 +40,14 @@ FEATURE = Feature(
         ),
         Command(
             words="current",
-            run=commands.current,
+            run=commands.show_current,
             usage="current",
             does="Which version of the roadmap counts, and whether you have it.",
             examples=("current",),
         ),
         Command(
             words="coverage",
-            run=commands.coverage,
+            run=commands.show_coverage,
             usage="coverage [R42]",
             does="Which teams have a version, and who does not yet.",
             examples=("coverage", "coverage R42"),
@@ -55,14 +55,14 @@ FEATURE = Feature(
         ),
         Command(
             words="catchup",
-            run=commands.catchup,
+            run=commands.show_catchup,
             usage="catchup",
             does="What changed for you since the version you have.",
             examples=("catchup",),
         ),
         Command(
             words="nudges",
-            run=commands.nudges,
+            run=commands.set_nudges,
             usage="nudges off|on",
             does="Whether you are reminded of a version that you do not have.",
             examples=("nudges off", "nudges on"),
@@ -71,7 +71,7 @@ FEATURE = Feature(
         ),
         Command(
             words="nudges later",
-            run=commands.nudges_later,
+            run=commands.snooze_nudges,
             usage="nudges later",
             does="No reminder for a day.",
             examples=("nudges later",),
@@ -85,7 +85,7 @@ FEATURE = Feature(
             does="Reminds those behind the current version, at most twice and in their working hours, then tells their lead.",
             schedule=Every(30),
             catch_up="none",
-            run=nudging.nudge,
+            run=nudging.send_nudges,
         ),
     ),
 )

@@ -10,55 +10,57 @@ from datetime import datetime, timedelta
 
 from handlers import mail
 from handlers.acknowledging import cards
-from handlers.acknowledging.rules import Behind, step_due
-from handlers.hours import Hours
+from handlers.acknowledging.rules import NudgeProgress, nudge_due
+from handlers.hours import WorkingHours
 from handlers.opening import hours_of
-from handlers.private import direct_place, reader
-from handlers.toolbox import Toolbox
+from handlers.private import conversation_with, recipient
+from handlers.toolbox import AppContext
 from integrations.ports.cards import Card
 from storage import acknowledgements, places, reminders, revisions
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Audience, Delivery, Directory, Person, Place, Revision
+from storage.values.company import Audience, Directory, Person
+from storage.values.post import Delivery, Place
+from storage.values.roadmap import Revision
 
-NUDGE, LEAD = "nudge", "behind"
-TO_LEAD = 3
+NUDGE, ESCALATION = "nudge", "behind"
+ESCALATION_STEP = 3
 
 
-async def nudge(box: Toolbox, session: Session, due: datetime) -> None:
+async def send_nudges(box: AppContext, session: Session, due: datetime) -> None:
     """Nudge whoever is behind the current version, is at work now, and was not nudged too often or today."""
     newest = await revisions.latest(session)
     if newest is None or newest.published_at is None:
         return
     names = await directory(session)
     have = await acknowledgements.covering(session, newest.number)
-    following = await _following(session)
-    resting = await reminders.resting(session, due)
-    said, lately = await reminders.nudges(session, newest.number), await reminders.last_nudges(session)
+    following = await _audience_of_roadmap(session)
+    resting = await reminders.snoozed(session, due)
+    said, lately = await reminders.reminders_about(session, newest.number), await reminders.last_reminded(session)
     leads: dict[str, list[str]] = {}
     for person in names.people:
         if person.id in have or person.id not in following or person.id in resting:
             continue
         hours = _hours(box, person)
-        behind = Behind(newest.published_at, said.get(person.id), lately.get(person.id))
-        step = step_due(behind, hours, due)
-        if step == TO_LEAD:
+        behind = NudgeProgress(newest.published_at, said.get(person.id), lately.get(person.id))
+        step = nudge_due(behind, hours, due)
+        if step == ESCALATION_STEP:
             leads.setdefault(_lead_of(person, names), []).append(person.id)
         elif step:
-            await _say(box, session, person, newest, step, due)
+            await _queue_nudge(box, session, person, newest, step, due)
     for lead, behind_ones in leads.items():
-        await _tell_lead(box, session, names.person.get(lead), behind_ones, newest, due)
+        await _escalate(box, session, names.person.get(lead), behind_ones, newest, due)
 
 
-async def _following(session: Session) -> frozenset[str]:
+async def _audience_of_roadmap(session: Session) -> frozenset[str]:
     """Those whom the roadmap is told to: who sits in a room that follows it, or follows it by themselves."""
     rooms = {each.place.id: each.place for each in await places.subscriptions(session)}
-    sitting = await places.sitting_in(session, list(rooms))
-    alone = [await reader(session, place) for place in rooms.values() if place.direct]
+    sitting = await places.members_of(session, list(rooms))
+    alone = [await recipient(session, place) for place in rooms.values() if place.direct]
     return sitting | {each.id for each in alone if each}
 
 
-def _hours(box: Toolbox, person: Person) -> Hours:
+def _hours(box: AppContext, person: Person) -> WorkingHours:
     return hours_of(box.policy, Place(0, "", "", "", direct=True), person)
 
 
@@ -68,37 +70,41 @@ def _lead_of(person: Person, names: Directory) -> str:
     return manager.id if manager else ""
 
 
-async def _say(box: Toolbox, session: Session, person: Person, newest: Revision, step: int, at: datetime) -> None:
-    place = await direct_place(session, box.policy, person)
+async def _queue_nudge(
+    box: AppContext, session: Session, person: Person, newest: Revision, step: int, at: datetime
+) -> None:
+    place = await conversation_with(session, box.policy, person)
     payload = {"revision": newest.number, "step": step}
     key = f"{NUDGE}:{newest.name}:{person.id}:{step}"
-    await mail.announce(session, [place], NUDGE, payload, key=key, at=at)
-    await reminders.keep_nudges(session, [person.id], newest.number, step, at)
+    await mail.queue_notice(session, [place], NUDGE, payload, key=key, at=at)
+    await reminders.record_reminders(session, [person.id], newest.number, step, at)
 
 
-async def _tell_lead(
-    box: Toolbox, session: Session, lead: Person | None, behind: list[str], newest: Revision, at: datetime
+async def _escalate(
+    box: AppContext, session: Session, lead: Person | None, behind: list[str], newest: Revision, at: datetime
 ) -> None:
     """One card with everybody of the team who is still behind; without a lead it is only noted that nobody was told."""
-    await reminders.keep_nudges(session, behind, newest.number, TO_LEAD, at)
+    await reminders.record_reminders(session, behind, newest.number, ESCALATION_STEP, at)
     if lead is None:
         return
-    place = await direct_place(session, box.policy, lead)
-    key = f"{LEAD}:{newest.name}:{lead.id}:{at.date()}"
+    place = await conversation_with(session, box.policy, lead)
+    key = f"{ESCALATION}:{newest.name}:{lead.id}:{at.date()}"
     payload = {"revision": newest.number, "behind": sorted(behind)}
-    await mail.announce(session, [place], LEAD, payload, key=key, at=at)
+    await mail.queue_notice(session, [place], ESCALATION, payload, key=key, at=at)
 
 
-async def nudged(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def compose_nudge(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     """The nudge as it is read; None when the person has the version meanwhile, or a newer one came."""
-    newest, person = await revisions.latest(session), await reader(session, delivery.place)
+    newest, person = await revisions.latest(session), await recipient(session, delivery.place)
     if newest is None or person is None or newest.number != delivery.notice.payload["revision"]:
         return None
-    mine = await acknowledgements.newest_of(session, person.id)
+    mine = await acknowledgements.latest_revision_of(session, person.id)
     return None if mine >= newest.number else cards.nudge(newest, mine, second=delivery.notice.payload["step"] == 2)
 
 
-async def told_lead(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def compose_escalation(
+    _box: AppContext, session: Session, delivery: Delivery, _audience: Audience
+) -> Card | None:
     """Who of the team is still behind when the lead reads it; None when nobody is."""
     newest = await revisions.latest(session)
     if newest is None or newest.number != delivery.notice.payload["revision"]:
@@ -108,9 +114,9 @@ async def told_lead(_box: Toolbox, session: Session, delivery: Delivery, _audien
     listed = delivery.notice.payload["behind"]
     ids = [each for each in listed if each not in have] if isinstance(listed, list) else []
     behind = [names.person[each] for each in ids if each in names.person]
-    return cards.lead(newest, behind) if behind else None
+    return cards.escalation(newest, behind) if behind else None
 
 
-async def not_now(session: Session, person: str, now: datetime, *, for_good: bool) -> None:
+async def snooze(session: Session, person: str, now: datetime, *, for_good: bool) -> None:
     """No nudge for a day, or none any more."""
-    await reminders.rest(session, person, now + (timedelta(days=36_500) if for_good else timedelta(days=1)))
+    await reminders.snooze(session, person, now + (timedelta(days=36_500) if for_good else timedelta(days=1)))

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.hours import Hours
-from storage.values import Acknowledgement, Directory, Item, Nudged, Person, Side
+from handlers.hours import WorkingHours
+from storage.values.company import Directory, Person, Side
+from storage.values.post import Acknowledgement, SentReminder
+from storage.values.roadmap import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,45 +44,45 @@ def _coverage(key: str, names: Directory, people: Sequence[Person], have: Mappin
     return Coverage(key, team.side if team else Side.OTHER, len(people), tuple(behind), how)
 
 
-def added_up(found: Iterable[Coverage]) -> tuple[int, int]:
+def coverage_totals(found: Iterable[Coverage]) -> tuple[int, int]:
     """(people, those who have it) over several teams."""
     rows = list(found)
     return sum(row.people for row in rows), sum(row.acknowledged for row in rows)
 
 
-def share(part: int, whole: int) -> int:
+def percent(part: int, whole: int) -> int:
     """Per cent, rounded down: 100 means everybody."""
     return part * 100 // whole if whole else 0
 
 
 @dataclass(frozen=True, slots=True)
-class Behind:
+class NudgeProgress:
     """Somebody without the current version: when it was published, how they were nudged about it, and when about anything."""
 
     published_at: datetime
-    nudged: Nudged | None
+    nudged: SentReminder | None
     lately: datetime | None
 
 
 # Working days after the version was published, after the first nudge, after the second one.
-PATIENCE = (1, 2, 1)
+WORKING_DAYS_TO_WAIT = (1, 2, 1)
 
 
-def step_due(behind: Behind, hours: Hours, now: datetime) -> int:
+def nudge_due(behind: NudgeProgress, hours: WorkingHours, now: datetime) -> int:
     """The nudge that is due *now*: 1 or 2 to the person, 3 to their lead, 0 for none.
 
     Nobody is nudged outside of their working hours, nor twice on one local day, whatever about.
     """
     step = behind.nudged.step if behind.nudged else 0
-    if step >= len(PATIENCE) or not hours.is_open(now):
+    if step >= len(WORKING_DAYS_TO_WAIT) or not hours.is_open(now):
         return 0
     if step < 2 and behind.lately and hours.local_day(behind.lately) == hours.local_day(now):
         return 0
     since = behind.nudged.at if behind.nudged else behind.published_at
-    return step + 1 if hours.working_days_between(since, now) >= PATIENCE[step] else 0
+    return step + 1 if hours.working_days_between(since, now) >= WORKING_DAYS_TO_WAIT[step] else 0
 
 
-def nearness(person: Person, sides: Iterable[Item | None]) -> int:
+def relevance_rank(person: Person, sides: Iterable[Item | None]) -> int:
     """0 when a change is about that person's own item, 1 about the team's, 2 about anything else."""
     items = [item for item in sides if item is not None]
     if any(item.owner == person.id for item in items):

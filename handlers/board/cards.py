@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
-from handlers.board.rules import on_it
-from handlers.days import spoken
+from handlers.board.rules import acknowledged_counts
+from handlers.days import format_day
 from handlers.phrases import plural
-from integrations.ports.board import Board, CampaignRow, Line, Listed, TeamRow
+from integrations.ports.board import Board, BoardCampaign, BoardItem, BoardList, BoardTeam
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -29,12 +29,14 @@ from integrations.ports.cards import (
 SHOWN = 6  # lines under a heading; the files hold them all
 MAX_TEAMS = 40  # rows; the sum counts them all
 HASH_SHOWN = 12
-AS_FILES = Buttons((Button("As Markdown", "board", "md", "board md"), Button("As CSV", "board", "csv", "board csv")))
+EXPORT_BUTTONS = Buttons(
+    (Button("As Markdown", "board", "md", "board md"), Button("As CSV", "board", "csv", "board csv"))
+)
 
 
 def board(found: Board) -> Card:
     """Everything of the page but its drawing."""
-    have, people = on_it(found.teams)
+    have, people = acknowledged_counts(found.teams)
     pairs: list[tuple[str, Spans]] = [
         ("Published", (When(found.published_at), f" by {found.by}")),
         ("Reason", (found.reason or "none given",)),
@@ -48,18 +50,20 @@ def board(found: Board) -> Card:
         _list(
             slipped_title(found),
             found.slipped,
-            [(each, late_words(each, found)) for each in _those(found.slipped, found)],
+            [(each, late_words(each, found)) for each in _lines_of(found.slipped, found)],
         ),
-        _list(shipped_title(found), found.shipped, [(each, done_words(each)) for each in _those(found.shipped, found)]),
+        _list(
+            shipped_title(found), found.shipped, [(each, done_words(each)) for each in _lines_of(found.shipped, found)]
+        ),
         _blocked(found),
     ]
     if campaigns := _campaigns(found):
         blocks.append(campaigns)
-    return Card(f"The board: {board_name(found)}", (*blocks, AS_FILES, context(compared_words(found))))
+    return Card(f"The board: {board_name(found)}", (*blocks, EXPORT_BUTTONS, context(compared_words(found))))
 
 
 def board_name(found: Board) -> str:
-    return f"R{found.revision} on {spoken(found.today)}"
+    return f"R{found.revision} on {format_day(found.today)}"
 
 
 def compared_words(found: Board) -> str:
@@ -79,37 +83,37 @@ def blocked_title(found: Board) -> str:
     return f"Blocked ({found.blocked.count})"
 
 
-def late_words(line: Line, found: Board) -> str:
+def late_words(line: BoardItem, found: Board) -> str:
     """How late one item is, and since when."""
     moved, late = found.lateness(line)
-    said = [f"due {spoken(line.due)}" if line.due else "no due date"]
+    said = [f"due {format_day(line.due)}" if line.due else "no due date"]
     if moved and line.due_before:
-        said.append(f"{plural(moved, 'day')} later than {spoken(line.due_before)}")
+        said.append(f"{plural(moved, 'day')} later than {format_day(line.due_before)}")
     if late:
         said.append(f"{plural(late, 'day')} late")
     return ", ".join(said)
 
 
-def done_words(line: Line) -> str:
-    return f"finished {spoken(line.finished)}" if line.finished else "finished"
+def done_words(line: BoardItem) -> str:
+    return f"finished {format_day(line.finished)}" if line.finished else "finished"
 
 
-def owned_words(line: Line) -> str:
+def owned_words(line: BoardItem) -> str:
     return f"{line.team}, {line.owner or 'nobody yet'}"
 
 
-def _those(listed: Listed, found: Board) -> tuple[Line, ...]:
+def _lines_of(listed: BoardList, found: Board) -> tuple[BoardItem, ...]:
     return found.those(listed)[:SHOWN]
 
 
-def _teams(teams: Sequence[TeamRow]) -> Table:
+def _teams(teams: Sequence[BoardTeam]) -> Table:
     rows = tuple(((row.name,), (f"{row.have}",), (f"{row.people}",)) for row in teams[:MAX_TEAMS])
-    have, people = on_it(teams)
+    have, people = acknowledged_counts(teams)
     total: tuple[Spans, ...] = ((Bold("All teams"),), (f"{have}",), (f"{people}",))
     return Table(("Team", "Has it", "People"), (*rows, total), len(teams[MAX_TEAMS:]))
 
 
-def _list(title: str, listed: Listed, lines: Iterable[tuple[Line, str]]) -> Text:
+def _list(title: str, listed: BoardList, lines: Iterable[tuple[BoardItem, str]]) -> Text:
     spans: list[Span] = [Bold(title)]
     told = list(lines)
     for line, words in told:
@@ -121,7 +125,7 @@ def _list(title: str, listed: Listed, lines: Iterable[tuple[Line, str]]) -> Text
     return Text(tuple(spans))
 
 
-def _name(line: Line) -> Spans:
+def _name(line: BoardItem) -> Spans:
     return (Link(line.key, line.url) if line.url else Bold(line.key), f" {line.title}")
 
 
@@ -153,15 +157,15 @@ def _campaigns(found: Board) -> Table | None:
     return Table(header, tuple(_campaign(campaign, lines, found.today) for campaign, lines in rows if campaign))
 
 
-def _campaign(campaign: CampaignRow, lines: Sequence[Line], today: date) -> tuple[Spans, ...]:
+def _campaign(campaign: BoardCampaign, lines: Sequence[BoardItem], today: date) -> tuple[Spans, ...]:
     still = [line for line in lines if line.status != "done"]
     due = min((line.due for line in still if line.due and line.due >= today), default=None)
     return (
         (campaign.name,),
-        (spoken(campaign.start) if campaign.start else "–",),
+        (format_day(campaign.start) if campaign.start else "–",),
         (f"{len(still)}",),
         (f"{len(lines) - len(still)}",),
-        (spoken(due) if due else "–",),
+        (format_day(due) if due else "–",),
     )
 
 
@@ -171,15 +175,15 @@ def exported(found: Board, name: str) -> Card:
     return Card(f"Your copy of the board: {board_name(found)}", (text(told), context(compared_words(found))))
 
 
-_HOSTILE = Line(
+_HOSTILE = BoardItem(
     "WEB-13", "<!channel> *bold* | <script>alert(1)</script> مرحبا 🎉", "R&D <core>", "it", "blocked", ("spring",),
     due=date(2026, 10, 20), owner="Ada <@U123> *Lovelace*",
 )  # fmt: skip
-_MOVED = Line(
+_MOVED = BoardItem(
     "WEB-12", "Consent banner", "Web Platform", "it", "in_progress", ("spring",), due=date(2027, 2, 10),
     due_before=date(2027, 2, 1), url="https://example.com/WEB-12", milestone=True,
 )  # fmt: skip
-_DONE = Line("SEO-1", "Landing pages", "SEO", "marketing", "done", finished=date(2026, 10, 28))
+_DONE = BoardItem("SEO-1", "Landing pages", "SEO", "marketing", "done", finished=date(2026, 10, 28))
 _BOARD = Board(
     revision=42,
     published_at=datetime(2026, 10, 30, 9, 30, tzinfo=UTC),
@@ -190,16 +194,16 @@ _BOARD = Board(
     compared_with=38,
     days=30,
     teams=(
-        TeamRow("seo", "SEO", "marketing", 4, 4, ()),
-        TeamRow("web", "R&D <core> *bold* | `x`", "it", 3, 2, ("Ada <@U123> *Lovelace*",)),
-        TeamRow("ops", "Operations", "other", 2, 0),
+        BoardTeam("seo", "SEO", "marketing", 4, 4, ()),
+        BoardTeam("web", "R&D <core> *bold* | `x`", "it", 3, 2, ("Ada <@U123> *Lovelace*",)),
+        BoardTeam("ops", "Operations", "other", 2, 0),
     ),
-    campaigns=(CampaignRow("spring", "Spring *Launch* & <b>", date(2027, 3, 1), date(2027, 5, 31), "planned"),),
+    campaigns=(BoardCampaign("spring", "Spring *Launch* & <b>", date(2027, 3, 1), date(2027, 5, 31), "planned"),),
     lines=(_HOSTILE, _MOVED, _DONE),
-    slipped=Listed(("WEB-13", "WEB-12"), 30),
-    shipped=Listed(("SEO-1",)),
-    blocked=Listed(("WEB-13",)),
-    timeline=Listed(("WEB-13", "WEB-12", "SEO-1"), 12),
+    slipped=BoardList(("WEB-13", "WEB-12"), 30),
+    shipped=BoardList(("SEO-1",)),
+    blocked=BoardList(("WEB-13",)),
+    timeline=BoardList(("WEB-13", "WEB-12", "SEO-1"), 12),
 )
 _EMPTY = Board(1, _BOARD.published_at, "an operator", "", "0" * 64, _BOARD.today, 1, 30)
 

@@ -7,22 +7,24 @@ from datetime import date
 
 from handlers import versions
 from handlers.board import cards, files, rules
-from handlers.days import start_of
+from handlers.days import start_of_day
 from handlers.errors import BadInput
-from handlers.feature import Asked
-from handlers.phrases import author_words, reason_for
-from handlers.toolbox import Toolbox
-from integrations.ports.board import Board, facts_of
+from handlers.feature import Request
+from handlers.phrases import author_words, readable_reason
+from handlers.toolbox import AppContext
+from integrations.ports.board import Board, board_facts
 from integrations.ports.inbound import Attachment, Reply
 from storage import acknowledgements, moves, revisions, roadmap
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Audience, DateField, Order, Period, Plan, Revision, Status
+from storage.values.company import Audience
+from storage.values.questions import DateRange, ItemDate, Plan, SortOrder
+from storage.values.roadmap import Revision, Status
 
-_DRAWN = frozenset(Status) - {Status.DROPPED}
+_TIMELINE_STATUSES = frozenset(Status) - {Status.DROPPED}
 
 
-async def show(box: Toolbox, asked: Asked) -> Reply:
+async def show_board(box: AppContext, asked: Request) -> Reply:
     """`board [md|csv]`: the current revision and who is on it, what slipped, shipped and is blocked."""
     kind = asked.words.first().casefold()
     if kind not in {"", "md", "csv"}:
@@ -30,14 +32,14 @@ async def show(box: Toolbox, asked: Asked) -> Reply:
             f"The board comes as a card, as Markdown or as CSV, not as “{kind}”.", "board", "board md", "board csv"
         )
     async with box.store.reading() as session:
-        board = await read(session, asked)
+        board = await read_board(session, asked)
 
     file = _file(box, board, kind)
     card = cards.exported(board, file.name) if file else cards.board(board)
-    return Reply(card, asked.private, {"board": facts_of(board)}, file=file)
+    return Reply(card, asked.private, {"board": board_facts(board)}, file=file)
 
 
-def _file(box: Toolbox, board: Board, kind: str) -> Attachment | None:
+def _file(box: AppContext, board: Board, kind: str) -> Attachment | None:
     name = f"board-R{board.revision}.{kind}"
     match kind:
         case "md":
@@ -48,55 +50,55 @@ def _file(box: Toolbox, board: Board, kind: str) -> Attachment | None:
             return None
 
 
-async def read(session: Session, asked: Asked) -> Board:
+async def read_board(session: Session, asked: Request) -> Board:
     """The board as everyone who gets it may see it. Raises NotFound before anything was published."""
-    current = await versions.current(session)
-    compared = await _compared_with(session, current, asked.today)
+    current = await versions.current_revision(session)
+    compared = await _baseline_revision(session, current, asked.today)
     names = await directory(session)
     names = names if asked.private else names.publicly()
     have = await acknowledgements.covering(session, current.number)
-    untold = await roadmap.untold_names(session, current.number, asked.audience)
+    untold = await roadmap.names_hidden_from(session, current.number, asked.audience)
     empty = Board(
         revision=current.number,
         published_at=current.published_at or asked.now,
         by=author_words(current, names),
-        reason=reason_for(current, untold),
+        reason=readable_reason(current, untold),
         hash=current.hash,
         today=asked.today,
         compared_with=compared,
-        days=rules.LOOKS_BACK.days,
-        teams=rules.teams(names, have, rules.may_name(asked.person) if asked.private else frozenset()),
+        days=rules.LOOKBACK.days,
+        teams=rules.teams(names, have, rules.teams_with_names(asked.person) if asked.private else frozenset()),
         campaigns=rules.campaigns(names),
     )
-    return rules.filled(empty, await _found(session, compared, asked.audience, asked.today), names)
+    return rules.with_lists(empty, await _board_items(session, compared, asked.audience, asked.today), names)
 
 
-async def _compared_with(session: Session, current: Revision, today: date) -> int:
+async def _baseline_revision(session: Session, current: Revision, today: date) -> int:
     """The revision that counted a month ago; the first one where the roadmap is younger."""
-    month_ago = start_of(today - rules.LOOKS_BACK)
-    then = await revisions.published_by(session, month_ago)
+    month_ago = start_of_day(today - rules.LOOKBACK)
+    then = await revisions.current_at(session, month_ago)
     if then is None:
         then = next(iter(await revisions.published_since(session, month_ago)), current)
     return then.number
 
 
-async def _found(session: Session, compared: int, audience: Audience, today: date) -> rules.Found:
+async def _board_items(session: Session, compared: int, audience: Audience, today: date) -> rules.BoardItems:
     """Every list of the page; the audience is a condition of each query."""
     plans = {
-        "overdue": Plan(overdue=True, today=today, order=Order.DUE),
+        "overdue": Plan(overdue=True, today=today, order=SortOrder.DUE),
         "shipped": Plan(
             statuses=frozenset({Status.DONE}),
-            period=Period(today - rules.LOOKS_BACK, today),
-            period_of=DateField.FINISHED,
-            order=Order.FINISHED,
+            period=DateRange(today - rules.LOOKBACK, today),
+            period_of=ItemDate.FINISHED,
+            order=SortOrder.FINISHED,
         ),
-        "blocked": Plan(statuses=frozenset({Status.BLOCKED}), order=Order.DUE),
-        "drawn": Plan(statuses=_DRAWN, order=Order.URGENCY),
+        "blocked": Plan(statuses=frozenset({Status.BLOCKED}), order=SortOrder.DUE),
+        "drawn": Plan(statuses=_TIMELINE_STATUSES, order=SortOrder.URGENCY),
     }
-    shown = {name: rules.MAX_DRAWN if name == "drawn" else rules.MAX_LISTED for name in plans}
+    shown = {name: rules.MAX_TIMELINE if name == "drawn" else rules.MAX_LISTED for name in plans}
     lists = {name: await roadmap.matching(session, plans[name], audience, show=shown[name]) for name in plans}
     moved = await moves.moved_later(session, compared, audience, limit=rules.MAX_MOVED)
-    return rules.Found(
+    return rules.BoardItems(
         overdue=lists["overdue"].items,
         late=frozenset(lists["overdue"].keys),
         moved={each.item.key: (each.item, each.due_before) for each in moved},

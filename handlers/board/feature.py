@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.feature import Command, Feature
-from handlers.later import later
+from handlers.later import lazy_module
 
 if TYPE_CHECKING:
     from handlers.board import commands
 else:
-    commands = later("handlers.board.commands")
+    commands = lazy_module("handlers.board.commands")
 
 FEATURE = Feature(
     name="board",
@@ -18,7 +18,7 @@ FEATURE = Feature(
     commands=(
         Command(
             words="board",
-            run=commands.show,
+            run=commands.show_board,
             usage="board [md|csv]",
             does="One page for both sides: who is on the current version, what slipped, shipped and is blocked.",
             examples=("board", "board md", "board csv"),

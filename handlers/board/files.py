@@ -7,20 +7,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
 from handlers.board import cards
-from handlers.board.rules import on_it
-from handlers.days import spoken, spoken_moment
+from handlers.board.rules import acknowledged_counts
+from handlers.days import format_day, format_moment
 from handlers.phrases import plural
-from integrations.ports.board import Board, CampaignRow, Line, Listed, TeamRow
-from storage.values import as_text
+from integrations.ports.board import Board, BoardCampaign, BoardItem, BoardList, BoardTeam
+from storage.values.roadmap import as_text
 
 COLUMNS = (
     "section", "key", "title", "team", "side", "campaigns", "status", "start", "due", "due_before", "finished",
     "owner", "people", "have",
 )  # fmt: skip
-SIDES = {"marketing": "Marketing", "it": "IT", "other": "Others"}
+SIDE_LABELS = {"marketing": "Marketing", "it": "IT", "other": "Others"}
 # What Markdown gives a meaning to within a line: https://spec.commonmark.org/0.31.2/#backslash-escapes
 # Text of ours begins every line, so that signs of lists and headings need no care.
-_SIGN = re.compile(r"([\\`*_\[\]<>#|~@]|&(?=#?\w+;))")
+_MARKDOWN_SYNTAX = re.compile(r"([\\`*_\[\]<>#|~@]|&(?=#?\w+;))")
 
 
 def rows(board: Board) -> Iterator[tuple[str, ...]]:
@@ -40,7 +40,7 @@ def rows(board: Board) -> Iterator[tuple[str, ...]]:
             yield _row(section=section, title=f"… and {listed.more} more")
 
 
-def _sections(board: Board) -> tuple[tuple[str, Listed], ...]:
+def _sections(board: Board) -> tuple[tuple[str, BoardList], ...]:
     return (
         ("slipped", board.slipped),
         ("shipped", board.shipped),
@@ -53,7 +53,7 @@ def _row(**cells: str) -> tuple[str, ...]:
     return tuple(cells.get(column, "") for column in COLUMNS)
 
 
-def _item(section: str, line: Line) -> tuple[str, ...]:
+def _item(section: str, line: BoardItem) -> tuple[str, ...]:
     return _row(
         section=section, key=line.key, title=line.title, team=line.team, side=line.side,
         campaigns=as_text(line.campaigns), status=line.status, start=as_text(line.start), due=as_text(line.due),
@@ -66,11 +66,11 @@ def _item(section: str, line: Line) -> tuple[str, ...]:
 
 def markdown(board: Board) -> str:
     """The whole page; whatever people typed stays text."""
-    have, people = on_it(board.teams)
+    have, people = acknowledged_counts(board.teams)
     parts = [
         f"# The board: {cards.board_name(board)}",
-        f"Published {spoken_moment(board.published_at)} by {escaped(board.by)}. "
-        f"Reason: {escaped(board.reason) or 'none given'}. Hash {board.hash[: cards.HASH_SHOWN]}.",
+        f"Published {format_moment(board.published_at)} by {escape_markdown(board.by)}. "
+        f"Reason: {escape_markdown(board.reason) or 'none given'}. Hash {board.hash[: cards.HASH_SHOWN]}.",
         f"## Who is on it: {have} of {plural(people, 'person', 'people')}",
         _table(("Team", "Side", "Has it", "People", "Behind"), map(_team, board.teams)),
         f"## {cards.slipped_title(board)}",
@@ -86,14 +86,14 @@ def markdown(board: Board) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def escaped(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """User text as Markdown shows it literally, on one line."""
-    return _SIGN.sub(r"\\\1", " ".join(text.split()))
+    return _MARKDOWN_SYNTAX.sub(r"\\\1", " ".join(text.split()))
 
 
-def _team(row: TeamRow) -> tuple[str, ...]:
-    behind = "–" if row.behind is None else ", ".join(map(escaped, row.behind)) or "nobody"
-    return (escaped(row.name), SIDES[row.side], f"{row.have}", f"{row.people}", behind)
+def _team(row: BoardTeam) -> tuple[str, ...]:
+    behind = "–" if row.behind is None else ", ".join(map(escape_markdown, row.behind)) or "nobody"
+    return (escape_markdown(row.name), SIDE_LABELS[row.side], f"{row.have}", f"{row.people}", behind)
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -101,14 +101,14 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {line} |" for line in lines)
 
 
-def _name(line: Line) -> str:
-    key = escaped(line.key)
+def _name(line: BoardItem) -> str:
+    key = escape_markdown(line.key)
     address = quote(line.url, safe="/:?&=%#@+,;~!$*'") if line.url.startswith(("http://", "https://")) else ""
-    return f"{f'[{key}]({address})' if address else key} {escaped(line.title)}"
+    return f"{f'[{key}]({address})' if address else key} {escape_markdown(line.title)}"
 
 
-def _bullets(listed: Listed, lines: Iterable[tuple[Line, str]]) -> str:
-    told = [f"- {_name(line)}: {words}; {escaped(cards.owned_words(line))}" for line, words in lines]
+def _bullets(listed: BoardList, lines: Iterable[tuple[BoardItem, str]]) -> str:
+    told = [f"- {_name(line)}: {words}; {escape_markdown(cards.owned_words(line))}" for line, words in lines]
     if listed.more:
         told.append(f"- … and {listed.more:,} more")
     return "\n".join(told) or "None."
@@ -116,38 +116,40 @@ def _bullets(listed: Listed, lines: Iterable[tuple[Line, str]]) -> str:
 
 def _blocked(board: Board) -> Iterator[str]:
     for campaign, lines in board.by_campaign(board.blocked):
-        yield f"### {_called(campaign)}"
-        yield _bullets(Listed(), [(line, cards.late_words(line, board)) for line in lines])
+        yield f"### {_campaign_name(campaign)}"
+        yield _bullets(BoardList(), [(line, cards.late_words(line, board)) for line in lines])
     if board.blocked.more:
         yield f"… and {board.blocked.more:,} more"
     if not board.blocked.count:
         yield "None."
 
 
-def _called(campaign: CampaignRow | None) -> str:
-    return escaped(campaign.name) if campaign else "No campaign"
+def _campaign_name(campaign: BoardCampaign | None) -> str:
+    return escape_markdown(campaign.name) if campaign else "No campaign"
 
 
 def _timeline(board: Board) -> Iterator[str]:
     for campaign, lines in board.by_campaign(board.timeline):
-        yield f"### {_called(campaign)}{_dates(campaign)}"
-        ordered = sorted(lines, key=lambda line: (list(SIDES).index(line.side), as_text(line.due) or "~", line.key))
-        yield _table(("Side", "Item", "Status", "Start", "Due", "Owner"), map(_drawn, ordered))
+        yield f"### {_campaign_name(campaign)}{_dates(campaign)}"
+        ordered = sorted(
+            lines, key=lambda line: (list(SIDE_LABELS).index(line.side), as_text(line.due) or "~", line.key)
+        )
+        yield _table(("Side", "Item", "Status", "Start", "Due", "Owner"), map(_timeline_line, ordered))
     if board.timeline.more:
         yield f"… and {plural(board.timeline.more, 'item')} more that the timeline does not hold."
 
 
-def _dates(campaign: CampaignRow | None) -> str:
-    days = [spoken(day) for day in (campaign.start, campaign.end) if day] if campaign else []
+def _dates(campaign: BoardCampaign | None) -> str:
+    days = [format_day(day) for day in (campaign.start, campaign.end) if day] if campaign else []
     return f", {' – '.join(days)}" if days else ""
 
 
-def _drawn(line: Line) -> tuple[str, ...]:
+def _timeline_line(line: BoardItem) -> tuple[str, ...]:
     return (
-        SIDES[line.side],
+        SIDE_LABELS[line.side],
         _name(line),
         line.status.replace("_", " "),
-        spoken(line.start) if line.start else "–",
-        spoken(line.due) if line.due else "–",
-        escaped(line.owner) or "nobody yet",
+        format_day(line.start) if line.start else "–",
+        format_day(line.due) if line.due else "–",
+        escape_markdown(line.owner) or "nobody yet",
     )

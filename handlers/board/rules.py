@@ -10,17 +10,19 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from integrations.ports.board import Board, CampaignRow, Line, Listed, TeamRow
-from storage.values import Acknowledgement, Directory, Item, Kind, Permission, Person, Side
+from integrations.ports.board import Board, BoardCampaign, BoardItem, BoardList, BoardTeam
+from storage.values.company import Directory, Permission, Person, Side
+from storage.values.post import Acknowledgement
+from storage.values.roadmap import Item, Kind
 
-LOOKS_BACK = timedelta(days=30)  # "slipped" and "shipped" are of a month
+LOOKBACK = timedelta(days=30)  # "slipped" and "shipped" are of a month
 MAX_LISTED = 200  # items in one list of the page; nobody reads more, and the rest is counted
 MAX_MOVED = 10_000  # items compared with a month ago
-MAX_DRAWN = 160  # items in the timeline
+MAX_TIMELINE = 160  # items in the timeline
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class BoardItems:
     """The items the reader may see, as the store gave them: each list in its own order."""
 
     overdue: Sequence[Item]  # the longest first
@@ -32,7 +34,9 @@ class Found:
     more: Counter[str]  # by list: how many belong to it and were not read
 
 
-def teams(names: Directory, have: Mapping[str, Acknowledgement], named: Collection[str] | None) -> tuple[TeamRow, ...]:
+def teams(
+    names: Directory, have: Mapping[str, Acknowledgement], named: Collection[str] | None
+) -> tuple[BoardTeam, ...]:
     """Every team that has people, Marketing first, by name; *named* are the teams whose people the reader may name.
 
     None stands for all teams.
@@ -52,10 +56,10 @@ def _team(
     people: Sequence[Person],
     have: Mapping[str, Acknowledgement],
     may_name: bool,  # noqa: FBT001
-) -> TeamRow:
+) -> BoardTeam:
     team = names.team.get(key)
     behind = sorted(person.name or person.email for person in people if person.id not in have)
-    return TeamRow(
+    return BoardTeam(
         key=key,
         name=team.name if team else key,
         side=(team.side if team else Side.OTHER).value,
@@ -65,18 +69,18 @@ def _team(
     )
 
 
-def may_name(person: Person) -> frozenset[str] | None:
+def teams_with_names(person: Person) -> frozenset[str] | None:
     """The teams of which *person* reads who is behind: publishers and admins of all (None), others of their own."""
     if person.permission.covers(Permission.PUBLISHER):
         return None
     return frozenset({person.team} if person.team else ())
 
 
-def campaigns(names: Directory) -> tuple[CampaignRow, ...]:
+def campaigns(names: Directory) -> tuple[BoardCampaign, ...]:
     """Every campaign, the next to start first; those without a date close the list."""
     ordered = sorted(names.campaigns, key=lambda each: (each.start or date.max, each.name, each.key))
     return tuple(
-        CampaignRow(
+        BoardCampaign(
             each.key,
             each.name,
             each.start,
@@ -89,7 +93,7 @@ def campaigns(names: Directory) -> tuple[CampaignRow, ...]:
     )
 
 
-def slipped(found: Found, today: date) -> tuple[str, ...]:
+def slipped(found: BoardItems, today: date) -> tuple[str, ...]:
     """Keys of what moved later or is late, the furthest first."""
     late = {item.key: (today - item.due).days for item in found.overdue if item.due}
     moved = {key: (item.due - before).days for key, (item, before) in found.moved.items() if item.due}
@@ -97,7 +101,7 @@ def slipped(found: Found, today: date) -> tuple[str, ...]:
     return tuple(sorted(days, key=lambda key: (-days[key], key)))
 
 
-def filled(empty: Board, found: Found, names: Directory) -> Board:
+def with_lists(empty: Board, found: BoardItems, names: Directory) -> Board:
     """*empty* with its lists, and every item that stands in one of them once."""
     late = slipped(found, empty.today)
     moved = [item for item, _ in found.moved.values()]
@@ -106,24 +110,24 @@ def filled(empty: Board, found: Found, names: Directory) -> Board:
     before = {key: day for key, (_, day) in found.moved.items()}
     board = replace(
         empty,
-        slipped=Listed(late[:MAX_LISTED], len(found.late | found.moved.keys()) - len(late[:MAX_LISTED])),
+        slipped=BoardList(late[:MAX_LISTED], len(found.late | found.moved.keys()) - len(late[:MAX_LISTED])),
         shipped=_listed(found.shipped, found.more["shipped"]),
         blocked=_listed(found.blocked, found.more["blocked"]),
         timeline=_listed(found.drawn, found.more["drawn"]),
     )
     lists_shown = (board.timeline, board.blocked, board.shipped, board.slipped)
     wanted = dict.fromkeys(key for listed in lists_shown for key in listed.keys)
-    return replace(board, lines=tuple(line(known[key], names, before.get(key)) for key in wanted))
+    return replace(board, lines=tuple(item_line(known[key], names, before.get(key)) for key in wanted))
 
 
-def _listed(items: Iterable[Item], more: int) -> Listed:
-    return Listed(tuple(item.key for item in items), more)
+def _listed(items: Iterable[Item], more: int) -> BoardList:
+    return BoardList(tuple(item.key for item in items), more)
 
 
-def line(item: Item, names: Directory, due_before: date | None = None) -> Line:
+def item_line(item: Item, names: Directory, due_before: date | None = None) -> BoardItem:
     """An item in a reader's words."""
     team = names.team.get(item.team)
-    return Line(
+    return BoardItem(
         key=item.key,
         title=item.title,
         team=team.name if team else item.team,
@@ -143,7 +147,7 @@ def line(item: Item, names: Directory, due_before: date | None = None) -> Line:
 # ── reading a board ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def on_it(teams: Iterable[TeamRow]) -> tuple[int, int]:
+def acknowledged_counts(teams: Iterable[BoardTeam]) -> tuple[int, int]:
     """(those who have the revision, people) over several teams."""
     rows = list(teams)
     return sum(row.have for row in rows), sum(row.people for row in rows)

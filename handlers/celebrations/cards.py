@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from handlers.celebrations import recap_cards, thanks_cards
-from handlers.celebrations.looking import Looked
-from handlers.celebrations.rules import Part
-from handlers.days import spoken
-from handlers.phrases import item_name, listing, plural, team_name
-from handlers.rhythms import Period
+from handlers.celebrations.looking import RecapContent
+from handlers.celebrations.rules import Credit
+from handlers.days import format_day
+from handlers.phrases import item_name, join_names, plural, team_name
+from handlers.rhythms import CalendarPeriod
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -24,36 +24,24 @@ from integrations.ports.cards import (
     context,
     text,
 )
-from storage.values import (
-    Anniversary,
-    Campaign,
-    Celebration,
-    CelebrationState,
-    Directory,
-    Item,
-    Kind,
-    Kudos,
-    Openness,
-    Person,
-    Side,
-    Status,
-    Team,
-)
+from storage.values.celebrations import Anniversary, Celebration, CelebrationState, Kudos, KudosVisibility
+from storage.values.company import Campaign, Directory, Person, Side, Team
+from storage.values.roadmap import Item, Kind, Status
 
 
-def _people(found: Sequence[Part], names: Directory) -> str:
+def _people(found: Sequence[Credit], names: Directory) -> str:
     """ "Ana Lima (owned it) and a colleague (helped)"."""
     said = [f"{names.name_of(part.person) or 'somebody who left'} ({part.role})" for part in found]
-    return listing(said)
+    return join_names(said)
 
 
 def _campaigns(item: Item, names: Directory) -> str:
-    return listing([names.campaign[key].name for key in item.campaigns if key in names.campaign])
+    return join_names([names.campaign[key].name for key in item.campaigns if key in names.campaign])
 
 
 def _delivered(item: Item, names: Directory) -> list[Block]:
-    since = f", begun on {spoken(item.start)}" if item.start else ""
-    on = f" on {spoken(item.finished_on)}" if item.finished_on else ""
+    since = f", begun on {format_day(item.start)}" if item.start else ""
+    on = f" on {format_day(item.finished_on)}" if item.finished_on else ""
     campaigns = _campaigns(item, names)
     what = f" for {campaigns}" if campaigns else ""
     return [text(*item_name(item), f" was finished by {team_name(item.team, names)}{on}{what}{since}.")]
@@ -62,7 +50,9 @@ def _delivered(item: Item, names: Directory) -> list[Block]:
 # ── drafts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def draft(found: Celebration, item: Item, people: Sequence[Part], names: Directory, *, rooms: int, again: bool) -> Card:
+def draft(
+    found: Celebration, item: Item, people: Sequence[Credit], names: Directory, *, rooms: int, again: bool
+) -> Card:
     """To whoever decides. *rooms* follow the item and may see it."""
     thanks = [text("It would thank ", Bold(_people(people, names)), ".")] if people else []
     own = [text("Your words: ", found.text)] if found.text else []
@@ -117,7 +107,7 @@ def decided(found: Celebration, item: Item, *, rooms: int) -> Card:
                 (*more, _edit_button(number), _undo_button(number)),
             )
         case CelebrationState.SCHEDULED:
-            day = f" on {spoken(found.due_at.date())}" if found.due_at else ""
+            day = f" on {format_day(found.due_at.date())}" if found.due_at else ""
             said, offers = f"It is to be posted{day}.", (*_offers(number), _edit_button(number), _skip_button(number))
         case CelebrationState.UNDONE:
             said, offers = "It was taken back.", (_post_button(number, "Post it after all"),)
@@ -143,7 +133,7 @@ def reopened(item: Item, names: Directory) -> Card:
     )
 
 
-def celebration(found: Celebration, item: Item, people: Sequence[Part], names: Directory) -> Card:
+def celebration(found: Celebration, item: Item, people: Sequence[Credit], names: Directory) -> Card:
     """To a room."""
     kind = "A milestone" if item.kind is Kind.MILESTONE else "It"
     thanks = [text("Thank you, ", Bold(_people(people, names)), ".")] if people else []
@@ -168,7 +158,7 @@ def waiting(rows: Sequence[tuple[Celebration, Item]]) -> Card:
         )
     blocks: list[Block] = []
     for found, item in rows[:10]:
-        when = f", to be posted on {spoken(found.due_at.date())}" if found.due_at else ""
+        when = f", to be posted on {format_day(found.due_at.date())}" if found.due_at else ""
         if found.state is CelebrationState.POSTED:
             blocks.append(text(*item_name(item), f": celebration {found.id}, posted; more rooms follow it."))
             blocks.append(Buttons((_post_button(found.id, "Post there too"), _undo_button(found.id))))
@@ -180,7 +170,7 @@ def waiting(rows: Sequence[tuple[Celebration, Item]]) -> Card:
 
 def finished(item: Item, made: Celebration | None, waits: int, thanks: Sequence[str]) -> Card:
     """What `milestone done` answers; *made* is the celebration of what was published as done before."""
-    who = f" {listing(list(thanks))} will be thanked." if thanks else ""
+    who = f" {join_names(list(thanks))} will be thanked." if thanks else ""
     if made:
         said = f"It was published as done already.{who}"
         offers = (_undo_button(made.id),) if made.state is CelebrationState.POSTED else _offers(made.id)
@@ -200,7 +190,7 @@ def posted(found: Celebration, item: Item, rooms: int) -> Card:
 def scheduled(found: Celebration, item: Item, due: datetime, zone: str) -> Card:
     """*due* as the clock stands in *zone*."""
     return Card(
-        f"On {due:%A}, {spoken(due.date())}, {due:%H:%M} {zone}",
+        f"On {due:%A}, {format_day(due.date())}, {due:%H:%M} {zone}",
         (
             text(f"{item.title}: a room that is closed then reads it when it opens."),
             Buttons((*_offers(found.id), _skip_button(found.id))),
@@ -306,26 +296,26 @@ _FOUND = Celebration(
     text="Hard, and *worth* it.",
     due_at=_AT,
 )
-_PARTS = (Part("p_bo", "owned it"), Part("p_ana", "runs Spring Launch"))
+_PARTS = (Credit("p_bo", "owned it"), Credit("p_ana", "runs Spring Launch"))
 _KUDOS = Kudos(
     id=3,
     by="p_bo",
     to=("p_ana",),
-    openness=(Openness.PUBLIC,),
+    openness=(KudosVisibility.PUBLIC,),
     reason="the night <shift>",
     value="care",
     campaign="spring",
     place=1,
     at=_AT,
 )
-_LOOKED = Looked(
-    Period(date(2026, 10, 1), date(2026, 12, 31), "Q4 2026"),
+_LOOKED = RecapContent(
+    CalendarPeriod(date(2026, 10, 1), date(2026, 12, 31), "Q4 2026"),
     (_ITEM,) * 10,
     (_KUDOS,),
     ((Anniversary("p_ana", 29, 2, 2016), date(2027, 2, 28)),),
     _NAMES,
 )
-_NOTHING = Looked(_LOOKED.period, (), (), (), _NAMES)
+_NOTHING = RecapContent(_LOOKED.period, (), (), (), _NAMES)
 
 EXAMPLES = (
     draft(_FOUND, _ITEM, _PARTS, _NAMES, rooms=3, again=False),
@@ -344,11 +334,11 @@ EXAMPLES = (
     undone(_FOUND, _ITEM, 2),
     thanks_cards.given(3, ("Ana",), in_room=True),
     thanks_cards.thanked(_KUDOS, "p_ana", _NAMES, again=False),
-    thanks_cards.thanked(replace(_KUDOS, openness=(Openness.OFFERED,)), "p_ana", _NAMES, again=True),
+    thanks_cards.thanked(replace(_KUDOS, openness=(KudosVisibility.OFFERED,)), "p_ana", _NAMES, again=True),
     thanks_cards.reworded(_KUDOS, ("Ana",)),
     thanks_cards.kudos(_KUDOS, _NAMES),
-    thanks_cards.opened(3, Openness.PRIVATE, in_room=True),
-    thanks_cards.opened(3, Openness.PUBLIC, in_room=False),
+    thanks_cards.opened(3, KudosVisibility.PRIVATE, in_room=True),
+    thanks_cards.opened(3, KudosVisibility.PUBLIC, in_room=False),
     thanks_cards.taken_back(),
     thanks_cards.day_kept(Anniversary("p_ana", 29, 2)),
     thanks_cards.no_day(),

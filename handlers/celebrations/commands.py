@@ -6,40 +6,43 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.acting import acting
+from handlers.acting import write
 from handlers.celebrations import cards
-from handlers.celebrations.drafting import WAITING, key_of, missing_rooms, post_into, thanked_now
+from handlers.celebrations.drafting import UNDECIDED, columns_with_thanks, key_of, post_in_rooms, rooms_without_card
 from handlers.celebrations.feature import MOST_THANKED
-from handlers.celebrations.keeping import keep_right, rooms_with
+from handlers.celebrations.keeping import refresh_cards, rooms_showing
 from handlers.celebrations.rules import lead_of
-from handlers.days import parse_day, spoken
+from handlers.days import format_day, parse_day
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
-from handlers.feature import Asked
+from handlers.feature import Request
 from handlers.opening import hours_of, zone_of
-from handlers.pending import keep
+from handlers.pending import add_edits
 from handlers.persons import person_named
-from handlers.toolbox import Toolbox
+from handlers.toolbox import AppContext
 from integrations.ports.inbound import Reply
 from storage import celebrations, revisions, roadmap
 from storage.directory import directory
 from storage.drafts import Edit
 from storage.store import Session, lock_publishing
-from storage.values import Celebration, CelebrationState, Directory, Item, Permission, Place, Status
+from storage.values.celebrations import Celebration, CelebrationState
+from storage.values.company import Directory, Permission
+from storage.values.post import Place
+from storage.values.roadmap import Item, Status
 
 OPEN_AGAIN = (CelebrationState.WITHDRAWN, CelebrationState.REOPENED)
-SCHEDULABLE = (*WAITING, CelebrationState.SKIPPED, CelebrationState.UNDONE)
+SCHEDULABLE = (*UNDECIDED, CelebrationState.SKIPPED, CelebrationState.UNDONE)
 POSTABLE = EDITABLE = (*SCHEDULABLE, CelebrationState.POSTED)
 FRESH = timedelta(days=14)  # so long a posted celebration is listed that more rooms would read
 LONGEST = 600  # characters of the owner's own words
 
 
-async def milestone_done(box: Toolbox, asked: Asked) -> Reply:
+async def milestone_done(box: AppContext, asked: Request) -> Reply:
     """`milestone done WEB-12 --thanks "@a @b"`: done in the shared draft; celebrated once that is published."""
     key, *rest = asked.words.positional or ("",)
     if not key:
         raise BadInput("Say which item.", "milestone done WEB-12 --thanks @ana @bo")
     said = [*asked.words.flags.get("thanks", "").replace(",", " ").split(), *rest]
-    async with acting(box, asked, key=key) as session:
+    async with write(box, asked, key=key) as session:
         await lock_publishing(session)
         names = await directory(session)
         item = await roadmap.item(session, key, asked.person.audience)
@@ -57,113 +60,113 @@ async def milestone_done(box: Toolbox, asked: Asked) -> Reply:
     return Reply(card, facts=facts | {"thanks": [names.email_of(each) for each in thanks]})
 
 
-async def _finish(session: Session, asked: Asked, item: Item, thanks: Sequence[str]) -> int:
+async def _finish(session: Session, asked: Request, item: Item, thanks: Sequence[str]) -> int:
     """Put it into the shared draft; how many changes wait there now."""
     done = {"status": str(Status.DONE)}
     edit = Edit("item", item.key, done, asked.person.id, asked.now, asked.words.flags.get("why", ""))
-    draft = await keep(session, [edit])
-    await celebrations.keep_thanks(session, item.key, thanks)
+    draft = await add_edits(session, [edit])
+    await celebrations.save_planned_thanks(session, item.key, thanks)
     return len(draft.seen_by(asked.audience).changes)
 
 
 async def _thanked_since(
-    session: Session, asked: Asked, item: Item, names: Directory, thanks: Sequence[str]
+    session: Session, asked: Request, item: Item, names: Directory, thanks: Sequence[str]
 ) -> Celebration:
     """The celebration of what was published as done before, with those who are thanked. Raises NotAllowed."""
     found = await celebrations.newest_of(session, item.key)
     if found is None or found.state in OPEN_AGAIN:
         newest = await revisions.latest(session)
         number = newest.number if newest else 0
-        made = await celebrations.draft(session, item.key, number, asked.person.id, asked.now)
+        made = await celebrations.add_draft(session, item.key, number, asked.person.id, asked.now)
         found = await celebrations.celebration(session, made) if made else found
     if found is None:
         raise NotFound("There is nothing to celebrate yet.", "celebrations")
     if thanks:
-        if found.state not in WAITING:  # its words are the decider's, once they were decided upon
+        if found.state not in UNDECIDED:  # its words are the decider's, once they were decided upon
             _check_may_decide(asked, found, item, names)
-        await celebrations.change(session, found.id, **thanked_now(found, thanks))
-        await keep_right(session, asked.now, key_of(found))
+        await celebrations.update_celebration(session, found.id, **columns_with_thanks(found, thanks))
+        await refresh_cards(session, asked.now, key_of(found))
     return found
 
 
-def _check_may_finish(asked: Asked, item: Item, names: Directory) -> None:
+def _check_may_finish(asked: Request, item: Item, names: Directory) -> None:
     if asked.person.permission.covers(Permission.ADMIN) or asked.person.team == item.team:
         return
     team = names.team[item.team].name if item.team in names.team else item.team
     raise NotAllowed(f"{item.key} is {team}'s. Ask somebody there, or an admin.")
 
 
-async def show(box: Toolbox, asked: Asked) -> Reply:
+async def show(box: AppContext, asked: Request) -> Reply:
     """`celebrations`: what waits for your word, and what some room posted by itself and others would read too."""
     async with box.store.reading() as session:
-        mine = [each for each in await celebrations.asked_of(session, asked.person.id) if _may_wait(each, asked)]
+        mine = [each for each in await celebrations.with_decider(session, asked.person.id) if _may_wait(each, asked)]
         items = await roadmap.items_with(session, [each.item for each in mine])
         seen = [(each, items[each.item]) for each in mine if each.item in items]
         seen = [(each, item) for each, item in seen if asked.person.audience.may_see(item.visible_to)]
-        rows = [row for row in seen if row[0].state in WAITING or await missing_rooms(session, *row)]
+        rows = [row for row in seen if row[0].state in UNDECIDED or await rooms_without_card(session, *row)]
     facts = {"celebrations": [{"id": each.id, "item": each.item, "state": str(each.state)} for each, _ in rows]}
     return Reply(cards.waiting(rows), facts=facts)
 
 
-def _may_wait(found: Celebration, asked: Asked) -> bool:
-    return found.state in WAITING or (found.state is CelebrationState.POSTED and asked.now - found.made_at < FRESH)
+def _may_wait(found: Celebration, asked: Request) -> bool:
+    return found.state in UNDECIDED or (found.state is CelebrationState.POSTED and asked.now - found.made_at < FRESH)
 
 
-async def post(box: Toolbox, asked: Asked) -> Reply:
+async def post(box: AppContext, asked: Request) -> Reply:
     """`celebrations post 12`: into every room that follows the item and may see it."""
-    async with acting(box, asked) as session:
-        found, item = await _mine(session, asked, POSTABLE)
-        rooms = await missing_rooms(session, found, item)
+    async with write(box, asked) as session:
+        found, item = await _requested_celebration(session, asked, POSTABLE)
+        rooms = await rooms_without_card(session, found, item)
         if not rooms and found.state is CelebrationState.POSTED:
             raise Refusal("That celebration is posted already.", f"celebrations undo {found.id}")
         if not rooms:
             raise Refusal(f"No room follows {item.key}, so there is nowhere to post it.", "subscribe roadmap")
-        count = await post_into(session, found, item, rooms, await directory(session), asked.now)
+        count = await post_in_rooms(session, found, item, rooms, await directory(session), asked.now)
     return Reply(cards.posted(found, item, count), facts={"celebration": found.id, "rooms": count})
 
 
-async def later(box: Toolbox, asked: Asked) -> Reply:
+async def later(box: AppContext, asked: Request) -> Reply:
     """`celebrations later 12 Monday`: at nine in your own zone on that day. Without a day, a form."""
     said = asked.words.named.get("day", "") or " ".join(asked.words.positional[1:])
     zone = zone_of(box.policy, Place(0, "", "", "", direct=True), asked.person)
     today = asked.now.astimezone(ZoneInfo(zone)).date()
     if not said:
         async with box.store.reading() as session:
-            found, item = await _mine(session, asked, SCHEDULABLE)
+            found, item = await _requested_celebration(session, asked, SCHEDULABLE)
         form = cards.later_form(found, item, _next_working_day(box, asked, today))
         return Reply(cards.form_opened(form), form=form, facts={"celebration": found.id})
     due = datetime.combine(parse_day(said, today=today), time(9), ZoneInfo(zone))
-    async with acting(box, asked) as session:
-        found, item = await _mine(session, asked, SCHEDULABLE)
+    async with write(box, asked) as session:
+        found, item = await _requested_celebration(session, asked, SCHEDULABLE)
         if due <= asked.now:
             raise BadInput(
-                f"{spoken(due.date())}, 09:00 {zone} is over; say a day ahead, or post it now.",
+                f"{format_day(due.date())}, 09:00 {zone} is over; say a day ahead, or post it now.",
                 f"celebrations post {found.id}",
             )
-        await celebrations.change(session, found.id, state=CelebrationState.SCHEDULED, due_at=due)
-        await keep_right(session, asked.now, key_of(found))
+        await celebrations.update_celebration(session, found.id, state=CelebrationState.SCHEDULED, due_at=due)
+        await refresh_cards(session, asked.now, key_of(found))
     return Reply(cards.scheduled(found, item, due, zone), facts={"celebration": found.id, "due": due.isoformat()})
 
 
-def _next_working_day(box: Toolbox, asked: Asked, today: date) -> date:
+def _next_working_day(box: AppContext, asked: Request, today: date) -> date:
     hours = hours_of(box.policy, Place(0, "", "", "", direct=True), asked.person)
     ahead = (today + timedelta(days=each) for each in range(1, 15))
     return next((day for day in ahead if hours.is_working_day(day)), today + timedelta(days=1))
 
 
-async def edit(box: Toolbox, asked: Asked) -> Reply:
+async def edit(box: AppContext, asked: Request) -> Reply:
     """`celebrations edit 12 text="…" thanks="@a @b"`: your own words, and who helped. Without words, a form."""
     given = {name: value for name, value in asked.words.named.items() if name in {"text", "thanks"}}
     if not given:
         async with box.store.reading() as session:
-            found, item = await _mine(session, asked, EDITABLE)
+            found, item = await _requested_celebration(session, asked, EDITABLE)
             names = await directory(session)
         form = cards.edit_form(found, item, names)
         return Reply(cards.form_opened(form), form=form, facts={"celebration": found.id})
     if len(given.get("text", "")) > LONGEST:
         raise BadInput(f"At most {LONGEST} characters; the item's own page holds the rest.", "celebrations")
-    async with acting(box, asked) as session:
-        found, item = await _mine(session, asked, EDITABLE)
+    async with write(box, asked) as session:
+        found, item = await _requested_celebration(session, asked, EDITABLE)
         names = await directory(session)
         values: dict[str, object] = {}
         if "text" in given:
@@ -171,32 +174,34 @@ async def edit(box: Toolbox, asked: Asked) -> Reply:
         if "thanks" in given:
             said = given["thanks"].replace(",", ";").replace(" @", ";@").split(";")
             people = [await person_named(session, asked, names, each) for each in said if each.strip()]
-            values |= thanked_now(found, [each.id for each in people[:MOST_THANKED]])
-        await celebrations.change(session, found.id, **values)
-        await keep_right(session, asked.now, key_of(found))
-        changed = len(await rooms_with(session, key_of(found)))
+            values |= columns_with_thanks(found, [each.id for each in people[:MOST_THANKED]])
+        await celebrations.update_celebration(session, found.id, **values)
+        await refresh_cards(session, asked.now, key_of(found))
+        changed = len(await rooms_showing(session, key_of(found)))
     return Reply(cards.edited(found, item, changed), facts={"celebration": found.id, "changed": changed})
 
 
-async def skip(box: Toolbox, asked: Asked) -> Reply:
+async def skip(box: AppContext, asked: Request) -> Reply:
     """`celebrations skip 12`: nothing is said about it."""
-    async with acting(box, asked) as session:
-        found, item = await _mine(session, asked, WAITING)
-        await celebrations.change(session, found.id, state=CelebrationState.SKIPPED, due_at=None)
-        await keep_right(session, asked.now, key_of(found))
+    async with write(box, asked) as session:
+        found, item = await _requested_celebration(session, asked, UNDECIDED)
+        await celebrations.update_celebration(session, found.id, state=CelebrationState.SKIPPED, due_at=None)
+        await refresh_cards(session, asked.now, key_of(found))
     return Reply(cards.skipped(found, item), facts={"celebration": found.id})
 
 
-async def undo(box: Toolbox, asked: Asked) -> Reply:
+async def undo(box: AppContext, asked: Request) -> Reply:
     """`celebrations undo 12`: its card is removed everywhere."""
-    async with acting(box, asked) as session:
-        found, item = await _mine(session, asked, (CelebrationState.POSTED, CelebrationState.REOPENED))
-        await celebrations.change(session, found.id, state=CelebrationState.UNDONE, people=[])
-        kept = await keep_right(session, asked.now, key_of(found))
+    async with write(box, asked) as session:
+        found, item = await _requested_celebration(session, asked, (CelebrationState.POSTED, CelebrationState.REOPENED))
+        await celebrations.update_celebration(session, found.id, state=CelebrationState.UNDONE, people=[])
+        kept = await refresh_cards(session, asked.now, key_of(found))
     return Reply(cards.undone(found, item, kept.removed), facts={"celebration": found.id, "removed": kept.removed})
 
 
-async def _mine(session: Session, asked: Asked, states: Sequence[CelebrationState]) -> tuple[Celebration, Item]:
+async def _requested_celebration(
+    session: Session, asked: Request, states: Sequence[CelebrationState]
+) -> tuple[Celebration, Item]:
     """The celebration that is meant, and its item, for who may decide about it. Raises NotFound, NotAllowed, Refusal."""
     said = asked.words.first().removeprefix("#")
     found = await celebrations.celebration(session, int(said)) if said.isdecimal() else None
@@ -211,7 +216,7 @@ async def _mine(session: Session, asked: Asked, states: Sequence[CelebrationStat
     return found, item
 
 
-def _check_may_decide(asked: Asked, found: Celebration, item: Item, names: Directory) -> None:
+def _check_may_decide(asked: Request, found: Celebration, item: Item, names: Directory) -> None:
     may = {found.asked, item.owner, lead_of(item.team, names)}
     if asked.person.id not in may and not asked.person.permission.covers(Permission.ADMIN):
         raise NotAllowed("Whoever owned it decides, or the team's lead.", "celebrations")

@@ -8,25 +8,27 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from handlers.celebrations.keeping import keep_right, rooms_with, say
+from handlers.celebrations.keeping import post_card, refresh_cards, rooms_showing
 from handlers.celebrations.marks import CARD, DRAFT
-from handlers.celebrations.rules import Part, parts, whom_to_ask
-from handlers.changes import Step, follows
-from handlers.private import direct_place
-from handlers.toolbox import Toolbox
+from handlers.celebrations.rules import Credit, deciders_of, item_credits
+from handlers.changes import ItemChange, follows
+from handlers.private import conversation_with
+from handlers.toolbox import AppContext
 from storage import celebrations, hands, people, places, roadmap
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Celebration, CelebrationState, Change, ChangeKind, Directory, Item, Revision, Status
+from storage.values.celebrations import Celebration, CelebrationState
+from storage.values.company import Directory
+from storage.values.roadmap import Change, ChangeKind, Item, Revision, Status
 
 MOST_DRAFTED = 200  # of one revision; what a file finishes at once beyond that is history
 MOST_ASKED = 25  # of one revision: a year's import is no news to anybody one by one
-WAITING = (CelebrationState.DRAFT, CelebrationState.SCHEDULED)
-AGAIN = "again"  # the step of a reminder
-REST = "rest"  # the step of whoever is asked about the rooms that were not told by themselves
+UNDECIDED = (CelebrationState.DRAFT, CelebrationState.SCHEDULED)
+REMINDER = "again"  # the step of a reminder
+REMAINING_ROOMS = "rest"  # the step of whoever is asked about the rooms that were not told by themselves
 
 
-async def on_published(box: Toolbox, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
+async def on_published(box: AppContext, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
     """Draft a celebration of everything that was finished. Harmless to repeat."""
     at = box.clock.now()
     await _reopen(session, [change.key for change in changes if _reopens(change)], at)
@@ -42,7 +44,7 @@ async def on_published(box: Toolbox, session: Session, revision: Revision, chang
 
 
 async def _draft(
-    box: Toolbox,
+    box: AppContext,
     session: Session,
     item: Item,
     revision: Revision,
@@ -52,18 +54,18 @@ async def _draft(
     *,
     may_ask: bool,
 ) -> None:
-    asked = next(iter(whom_to_ask(item, names)), "")
-    thanks = await celebrations.take_thanks(session, item.key)
-    made = await celebrations.draft(session, item.key, revision.number, asked, at, thanks)
+    asked = next(iter(deciders_of(item, names)), "")
+    thanks = await celebrations.pop_planned_thanks(session, item.key)
+    made = await celebrations.add_draft(session, item.key, revision.number, asked, at, thanks)
     found = await celebrations.celebration(session, made) if made else None
     if found is None:
         return
-    rooms = await followers(session, item) if automatic else []
+    rooms = await rooms_following(session, item) if automatic else []
     told = [place for place in rooms if place in automatic]
     if told:
-        await post_into(session, found, item, told, names, at)
+        await post_in_rooms(session, found, item, told, names, at)
     if asked and may_ask and (not told or len(told) < len(rooms)):
-        await ask(box, session, found, asked, at, step=REST if told else "")
+        await ask_to_decide(box, session, found, asked, at, step=REMAINING_ROOMS if told else "")
 
 
 def _finishes(change: Change) -> bool:
@@ -80,30 +82,30 @@ async def _reopen(session: Session, keys: Sequence[str], at: datetime) -> None:
     """What is open again is nothing to celebrate: a draft ends, and a card that stands says what became of it."""
     if not keys:
         return
-    concerned = await celebrations.of_items(session, keys, (*WAITING, CelebrationState.POSTED))
+    concerned = await celebrations.of_items(session, keys, (*UNDECIDED, CelebrationState.POSTED))
     for found in concerned:
         posted = found.state is CelebrationState.POSTED
         state = CelebrationState.REOPENED if posted else CelebrationState.WITHDRAWN
-        await celebrations.change(session, found.id, state=state, due_at=None)
+        await celebrations.update_celebration(session, found.id, state=state, due_at=None)
     if concerned:
-        await keep_right(session, at)
+        await refresh_cards(session, at)
 
 
-async def ask(
-    box: Toolbox, session: Session, found: Celebration, person_id: str, at: datetime, *, step: str = ""
+async def ask_to_decide(
+    box: AppContext, session: Session, found: Celebration, person_id: str, at: datetime, *, step: str = ""
 ) -> None:
     """Ask somebody privately what is to become of it."""
     person = await people.with_id(session, person_id)
     if person is None:
         return
-    place = await direct_place(session, box.policy, person)
+    place = await conversation_with(session, box.policy, person)
     payload = {"celebration": found.id, "person": person_id, "step": step}
-    await say(session, f"{key_of(found)}:{person_id}:{step}", DRAFT, payload, [place], at)
+    await post_card(session, f"{key_of(found)}:{person_id}:{step}", DRAFT, payload, [place], at)
 
 
-async def followers(session: Session, item: Item) -> list[int]:
+async def rooms_following(session: Session, item: Item) -> list[int]:
     """The rooms that follow *item* and may see it."""
-    step = Step(None, item)
+    step = ItemChange(None, item)
     following = {each.place.id: each.place for each in await places.subscriptions(session) if follows(each, step)}
     rooms = [place for place in following.values() if not place.direct]
     audiences = await places.audiences(session, rooms)
@@ -114,14 +116,14 @@ def key_of(found: Celebration) -> str:
     return f"{CARD}:{found.id}"
 
 
-async def people_of(session: Session, found: Celebration, item: Item, names: Directory) -> tuple[Part, ...]:
+async def credits_of(session: Session, found: Celebration, item: Item, names: Directory) -> tuple[Credit, ...]:
     """Whom the card names: those of when it was posted, or who it would be now."""
     if found.people:
-        return tuple(Part(who, role) for who, role in found.people)
-    return parts(item, names.campaign, found.thanks, await hands.owners_of(session, item.key))
+        return tuple(Credit(who, role) for who, role in found.people)
+    return item_credits(item, names.campaign, found.thanks, await hands.owners_of(session, item.key))
 
 
-async def post_into(
+async def post_in_rooms(
     session: Session, found: Celebration, item: Item, rooms: Sequence[int], names: Directory, at: datetime
 ) -> int:
     """Put the card into *rooms*; into how many it comes that did not have it."""
@@ -129,21 +131,21 @@ async def post_into(
         return 0
     values: dict[str, object] = {"state": CelebrationState.POSTED, "due_at": None}
     if found.state is not CelebrationState.POSTED:
-        named = await people_of(session, found, item, names)
+        named = await credits_of(session, found, item, names)
         values |= {"posted_at": at, "people": [(part.person, part.role) for part in named]}
-    await celebrations.change(session, found.id, **values)
-    count = await say(session, key_of(found), CARD, {"celebration": found.id}, rooms, at)
-    await keep_right(session, at, key_of(found))
+    await celebrations.update_celebration(session, found.id, **values)
+    count = await post_card(session, key_of(found), CARD, {"celebration": found.id}, rooms, at)
+    await refresh_cards(session, at, key_of(found))
     return count
 
 
-async def missing_rooms(session: Session, found: Celebration, item: Item) -> list[int]:
+async def rooms_without_card(session: Session, found: Celebration, item: Item) -> list[int]:
     """The rooms that follow it and do not have its card."""
-    have = await rooms_with(session, key_of(found))
-    return [place for place in await followers(session, item) if place not in have]
+    have = await rooms_showing(session, key_of(found))
+    return [place for place in await rooms_following(session, item) if place not in have]
 
 
-def thanked_now(found: Celebration, thanks: Sequence[str]) -> Mapping[str, object]:
+def columns_with_thanks(found: Celebration, thanks: Sequence[str]) -> Mapping[str, object]:
     """The columns that say whom the owner thanks, also in a card that was posted already."""
     if not found.people:
         return {"thanks": list(thanks)}

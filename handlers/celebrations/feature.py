@@ -6,26 +6,26 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from handlers.feature import Command, Compose, Feature, Job
-from handlers.later import later
+from handlers.later import lazy_module
 from handlers.schedule import Every, weekly
-from storage.values import Permission
+from storage.values.company import Permission
 
 if TYPE_CHECKING:
     from handlers.celebrations import commands, drafting, jobs, kudos, recapping
 else:
-    commands = later("handlers.celebrations.commands")
-    drafting = later("handlers.celebrations.drafting")
-    jobs = later("handlers.celebrations.jobs")
-    kudos = later("handlers.celebrations.kudos")
-    recapping = later("handlers.celebrations.recapping")
+    commands = lazy_module("handlers.celebrations.commands")
+    drafting = lazy_module("handlers.celebrations.drafting")
+    jobs = lazy_module("handlers.celebrations.jobs")
+    kudos = lazy_module("handlers.celebrations.kudos")
+    recapping = lazy_module("handlers.celebrations.recapping")
 
 NUMBER = r"#?\d{1,9}"
 MOST_THANKED = 12
-KUDOS = "kudos @a @b for <reason> [#campaign] [--value VALUE]"
-SCHEDULE = "celebrations schedule weekly|monthly|quarterly|off"
+KUDOS_USAGE = "kudos @a @b for <reason> [#campaign] [--value VALUE]"
+SCHEDULE_USAGE = "celebrations schedule weekly|monthly|quarterly|off"
 
 
-def _about(
+def _decision_command(
     words: str,
     run: object,
     does: str,
@@ -48,13 +48,13 @@ def _about(
     )
 
 
-def _looking_back(
+def _recap_command(
     words: str, run: object, usage: str, does: str, *examples: str, changes: bool = True, takes: int = 1
 ) -> Command:
     return Command(words=words, run=run, usage=usage, does=does, examples=examples, changes=changes, takes=takes)  # type: ignore[arg-type]
 
 
-FINISHED = (
+CELEBRATION_COMMANDS = (
     Command(
         words="milestone done",
         run=commands.milestone_done,
@@ -73,8 +73,8 @@ FINISHED = (
         does="What was finished and waits for your word.",
         examples=("celebrations",),
     ),
-    _about("celebrations post", commands.post, "Posts it into every room that follows the item."),
-    _about(
+    _decision_command("celebrations post", commands.post, "Posts it into every room that follows the item."),
+    _decision_command(
         "celebrations later",
         commands.later,
         "Posts it on another day; without a day, a form.",
@@ -83,22 +83,22 @@ FINISHED = (
         named=("day",),
         example="celebrations later 12 Monday",
     ),
-    _about(
+    _decision_command(
         "celebrations edit",
         commands.edit,
         "Your own words, and who helped; a card that stands already changes in place.",
         usage='celebrations edit 12 [text="…"] [thanks="@a @b"]',
         named=("text", "thanks"),
     ),
-    _about("celebrations skip", commands.skip, "Says nothing about it."),
-    _about("celebrations undo", commands.undo, "Removes its card everywhere."),
+    _decision_command("celebrations skip", commands.skip, "Says nothing about it."),
+    _decision_command("celebrations undo", commands.undo, "Removes its card everywhere."),
 )
 
-THANKS = (
+KUDOS_COMMANDS = (
     Command(
         words="kudos",
         run=kudos.give,
-        usage=KUDOS,
+        usage=KUDOS_USAGE,
         does="Thanks people for something; each of them decides who reads it. Without words, a form.",
         examples=("kudos @bo for the night shift before the launch #spring-launch",),
         changes=True,
@@ -159,13 +159,13 @@ THANKS = (
     ),
 )
 
-LOOKING_BACK = (
-    _looking_back("celebrations schedule", recapping.schedule, SCHEDULE, "This room looks back on what was shipped, in its own hours.", "celebrations schedule weekly"),
-    _looking_back("celebrations auto", recapping.auto, "celebrations auto on|off", "Whether what ships is posted here without asking whoever shipped it.", "celebrations auto on"),
-    _looking_back("celebrations pause", recapping.pause, "celebrations pause until DATE", "No recap here before that day.", "celebrations pause until 1 March", takes=5),
-    _looking_back("celebrations skip next", recapping.skip_next, "celebrations skip next", "Leaves the next recap out.", "celebrations skip next", takes=0),
-    _looking_back("celebrations preview", recapping.preview, "celebrations preview [weekly]", "What this room would read next.", "celebrations preview", changes=False),
-    _looking_back("recap", recapping.recap, "recap [week|month|quarter|Q4 2026] [md|png]", "What was shipped together, as a card, Markdown or a picture.", "recap", "recap Q4 2026 png", changes=False, takes=3),
+RECAP_COMMANDS = (
+    _recap_command("celebrations schedule", recapping.schedule, SCHEDULE_USAGE, "This room looks back on what was shipped, in its own hours.", "celebrations schedule weekly"),
+    _recap_command("celebrations auto", recapping.auto, "celebrations auto on|off", "Whether what ships is posted here without asking whoever shipped it.", "celebrations auto on"),
+    _recap_command("celebrations pause", recapping.pause, "celebrations pause until DATE", "No recap here before that day.", "celebrations pause until 1 March", takes=5),
+    _recap_command("celebrations skip next", recapping.skip_next, "celebrations skip next", "Leaves the next recap out.", "celebrations skip next", takes=0),
+    _recap_command("celebrations preview", recapping.preview, "celebrations preview [weekly]", "What this room would read next.", "celebrations preview", changes=False),
+    _recap_command("recap", recapping.recap, "recap [week|month|quarter|Q4 2026] [md|png]", "What was shipped together, as a card, Markdown or a picture.", "recap", "recap Q4 2026 png", changes=False, takes=3),
 )  # fmt: skip
 
 
@@ -178,7 +178,7 @@ def _notices() -> Mapping[str, Compose]:
 FEATURE = Feature(
     name="celebrations",
     title="Celebrations and thanks",
-    commands=(*FINISHED, *THANKS, *LOOKING_BACK),
+    commands=(*CELEBRATION_COMMANDS, *KUDOS_COMMANDS, *RECAP_COMMANDS),
     notices=_notices,
     on_published=drafting.on_published,
     jobs=(

@@ -6,29 +6,32 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from handlers import mail
-from handlers.celebrations.drafting import AGAIN, WAITING, ask, followers, post_into
-from handlers.celebrations.keeping import keep_right, say
-from handlers.celebrations.looking import look_back
+from handlers.celebrations.drafting import REMINDER, UNDECIDED, ask_to_decide, post_in_rooms, rooms_following
+from handlers.celebrations.keeping import post_card, refresh_cards
+from handlers.celebrations.looking import recap_content
 from handlers.celebrations.marks import HINT
-from handlers.celebrations.rules import UNCELEBRATED, Step, lead_of, step_due, unthanked_teams, whom_to_ask
-from handlers.days import start_of
-from handlers.opening import day_begun, hours_in, hours_of, is_told_today
-from handlers.private import direct_place
-from handlers.rhythms import RECAP, is_due, mark_of, period_before, quarter_of
-from handlers.toolbox import Toolbox
+from handlers.celebrations.rules import UNCELEBRATED, DraftAction, action_due, deciders_of, lead_of, unthanked_teams
+from handlers.days import start_of_day
+from handlers.opening import digest_day, has_digest_today, hours_at, hours_of
+from handlers.private import conversation_with
+from handlers.rhythms import RECAP, is_due, period_before, quarter_of, recap_mark
+from handlers.toolbox import AppContext
 from storage import celebrations, people, places, reminders, revisions, roadmap, standing
 from storage.directory import directory
-from storage.reminders import Mark
+from storage.reminders import DigestProgress
 from storage.store import Session
-from storage.values import Celebration, CelebrationState, Directory, Item, Place, Recap
+from storage.values.celebrations import Celebration, CelebrationState, Recap
+from storage.values.company import Directory
+from storage.values.post import Place
+from storage.values.roadmap import Item
 
 HINTED_FROM_DAY = 30  # of a quarter: before that, nobody can say that somebody was forgotten
 
 
-async def tick(box: Toolbox, session: Session, due: datetime) -> None:
+async def tick(box: AppContext, session: Session, due: datetime) -> None:
     """Remind of drafts, post what was put off until now, and keep right whatever stands: names, thanks, decisions."""
     names = await directory(session)
-    waiting = await celebrations.in_states(session, WAITING)
+    waiting = await celebrations.in_states(session, UNDECIDED)
     items = await roadmap.items_with(session, [each.item for each in waiting])
     for found in waiting:
         item = items.get(found.item)
@@ -39,83 +42,87 @@ async def tick(box: Toolbox, session: Session, due: datetime) -> None:
         else:
             await _remind(box, session, found, item, names, due)
     await standing.forget_before(session, due - timedelta(days=box.policy.retention_days))
-    await keep_right(session, due)
+    await refresh_cards(session, due)
 
 
 async def _post_when_due(session: Session, found: Celebration, item: Item, names: Directory, now: datetime) -> None:
     if found.due_at is None or found.due_at > now:
         return
-    if not await post_into(session, found, item, await followers(session, item), names, now):
-        await celebrations.change(session, found.id, state=CelebrationState.DRAFT, due_at=None)
+    if not await post_in_rooms(session, found, item, await rooms_following(session, item), names, now):
+        await celebrations.update_celebration(session, found.id, state=CelebrationState.DRAFT, due_at=None)
 
 
 async def _remind(
-    box: Toolbox, session: Session, found: Celebration, item: Item, names: Directory, now: datetime
+    box: AppContext, session: Session, found: Celebration, item: Item, names: Directory, now: datetime
 ) -> None:
-    asked, deciders = names.person.get(found.asked), whom_to_ask(item, names)
+    asked, deciders = names.person.get(found.asked), deciders_of(item, names)
     if asked is None or not asked.audience.may_see(item.visible_to):  # left, or moved to where they may not know of it
         await _ask_next(box, session, found, deciders[:1], now)
         return
-    match step_due(found, hours_of(box.policy, Place(0, "", "", "", direct=True), asked), now):
-        case Step.REMIND:
-            await celebrations.change(session, found.id, reminded=True)
-            await ask(box, session, found, found.asked, now, step=AGAIN)
-        case Step.ASK_LEAD:
+    match action_due(found, hours_of(box.policy, Place(0, "", "", "", direct=True), asked), now):
+        case DraftAction.REMIND:
+            await celebrations.update_celebration(session, found.id, reminded=True)
+            await ask_to_decide(box, session, found, found.asked, now, step=REMINDER)
+        case DraftAction.ASK_LEAD:
             after = deciders[deciders.index(asked.id) + 1 :] if asked.id in deciders else ()
             lead = lead_of(item.team, names)
             await _ask_next(box, session, found, [each for each in after if each == lead], now)
-        case Step.NOTHING:
+        case DraftAction.NOTHING:
             pass
 
 
-async def _ask_next(box: Toolbox, session: Session, found: Celebration, deciders: Sequence[str], now: datetime) -> None:
+async def _ask_next(
+    box: AppContext, session: Session, found: Celebration, deciders: Sequence[str], now: datetime
+) -> None:
     """Ask the first of *deciders*; with nobody left to ask it stays on the list, and in the recap."""
     person = next(iter(deciders), "")
-    await celebrations.change(session, found.id, asked=person or found.asked, asked_at=now, reminded=True)
+    await celebrations.update_celebration(session, found.id, asked=person or found.asked, asked_at=now, reminded=True)
     if person:
-        await ask(box, session, found, person, now, step=AGAIN if found.reminded else "")
+        await ask_to_decide(box, session, found, person, now, step=REMINDER if found.reminded else "")
 
 
 # ── recaps ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def recap(box: Toolbox, session: Session, due: datetime) -> None:
+async def recap(box: AppContext, session: Session, due: datetime) -> None:
     """Let each room look back whose week, month or quarter ended, on its next working day; one digest a day."""
     newest = await revisions.latest(session)
     wanted = {place: how for place, how in (await celebrations.recaps(session)).items() if how.rhythm}
     if newest is None or not wanted:
         return
-    marks = await reminders.digest_marks(session)
+    marks = await reminders.digest_progress(session)
     names = await directory(session)
     for place in await places.with_ids(session, list(wanted)):
         how = wanted[place.id]
-        hours = await hours_in(session, box.policy, place)
-        today, key = day_begun(hours, due), mark_of(how.rhythm)
+        hours = await hours_at(session, box.policy, place)
+        today, key = digest_day(hours, due), recap_mark(how.rhythm)
         last = marks.get((place.id, key))
         if last is None:  # whoever begins looks back on what ends from now on
-            await reminders.mark_digest(session, place.id, key, Mark(newest.number, hours.local_day(due)))
+            await reminders.save_digest_progress(
+                session, place.id, key, DigestProgress(newest.number, hours.local_day(due))
+            )
             continue
         if place.closed or today is None or not is_due(how.rhythm, today, last.day):
             continue
-        if await is_told_today(session, place, hours, due):
+        if await has_digest_today(session, place, hours, due):
             continue
-        await reminders.mark_digest(session, place.id, key, Mark(newest.number, today))
+        await reminders.save_digest_progress(session, place.id, key, DigestProgress(newest.number, today))
         if _is_paused(how, today):
             continue
         if how.skip_next:
             await celebrations.set_recap(session, place.id, skip_next=False)
             continue
-        await _look_back(session, place, how, names, due, today)
+        await _post_recap(session, place, how, names, due, today)
 
 
 def _is_paused(how: Recap, today: date) -> bool:
     return how.paused_until is not None and today < how.paused_until
 
 
-async def _look_back(session: Session, place: Place, how: Recap, names: Directory, due: datetime, today: date) -> None:
+async def _post_recap(session: Session, place: Place, how: Recap, names: Directory, due: datetime, today: date) -> None:
     period = period_before(how.rhythm, today)
     audience = await places.audience(session, place)
-    if not await look_back(session, period, audience, names, room=place):
+    if not await recap_content(session, period, audience, names, room=place):
         return
     payload = {
         "first": period.first.isoformat(),
@@ -124,19 +131,19 @@ async def _look_back(session: Session, place: Place, how: Recap, names: Director
         "rhythm": how.rhythm,
     }
     key = f"{RECAP}:{place.id}:{how.rhythm}:{period.first.isoformat()}"
-    await say(session, key, RECAP, payload, [place.id], due)
+    await post_card(session, key, RECAP, payload, [place.id], due)
 
 
 # ── hints ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def hint(box: Toolbox, session: Session, due: datetime) -> None:
+async def hint(box: AppContext, session: Session, due: datetime) -> None:
     """Show leads, privately, what nobody celebrated, and once a quarter which of their teams nobody thanked.
 
     Whoever said `nudges off` hears none of it.
     """
     names = await directory(session)
-    resting = await reminders.resting(session, due)
+    resting = await reminders.snoozed(session, due)
     old = [
         each
         for each in await celebrations.in_states(session, (CelebrationState.DRAFT,))
@@ -146,20 +153,20 @@ async def hint(box: Toolbox, session: Session, due: datetime) -> None:
     by_lead: dict[str, list[int]] = {}
     for each in old:
         lead = lead_of(items[each.item].team, names) if each.item in items else ""
-        if lead and lead not in resting and await celebrations.hint_once(session, f"uncelebrated:{each.id}", due):
+        if lead and lead not in resting and await celebrations.record_hint(session, f"uncelebrated:{each.id}", due):
             by_lead.setdefault(lead, []).append(each.id)
     for lead, ids in sorted(by_lead.items()):
-        await _tell(box, session, lead, {"celebrations": ids}, f"{due.date()}:{lead}", due)
+        await _notify_lead(box, session, lead, {"celebrations": ids}, f"{due.date()}:{lead}", due)
     await _hint_at_teams(box, session, names, resting, due)
 
 
 async def _hint_at_teams(
-    box: Toolbox, session: Session, names: Directory, resting: frozenset[str], due: datetime
+    box: AppContext, session: Session, names: Directory, resting: frozenset[str], due: datetime
 ) -> None:
     quarter = quarter_of(due.date())
     if (due.date() - quarter.first).days < HINTED_FROM_DAY:
         return
-    since = start_of(quarter.first)
+    since = start_of_day(quarter.first)
     given = await celebrations.kudos_since(session, since)
     posted = await celebrations.in_states(session, (CelebrationState.POSTED,), since)
     thanked = frozenset(each for one in given for each in one.to) | frozenset(
@@ -167,15 +174,15 @@ async def _hint_at_teams(
     )
     for team in unthanked_teams(names, thanked):
         lead = lead_of(team, names)
-        if lead and lead not in resting and await celebrations.hint_once(session, f"{quarter.words}:{team}", due):
-            await _tell(box, session, lead, {"team": team}, f"{quarter.words}:{team}", due)
+        if lead and lead not in resting and await celebrations.record_hint(session, f"{quarter.words}:{team}", due):
+            await _notify_lead(box, session, lead, {"team": team}, f"{quarter.words}:{team}", due)
 
 
-async def _tell(
-    box: Toolbox, session: Session, person_id: str, what: dict[str, object], key: str, at: datetime
+async def _notify_lead(
+    box: AppContext, session: Session, person_id: str, what: dict[str, object], key: str, at: datetime
 ) -> None:
     person = await people.with_id(session, person_id)
     if person is None:
         return
-    place = await direct_place(session, box.policy, person)
-    await mail.announce(session, [place], HINT, {"person": person_id, **what}, key=f"{HINT}:{key}", at=at)
+    place = await conversation_with(session, box.policy, person)
+    await mail.queue_notice(session, [place], HINT, {"person": person_id, **what}, key=f"{HINT}:{key}", at=at)

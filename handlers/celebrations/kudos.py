@@ -6,25 +6,26 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.acting import acting, place_of
+from handlers.acting import place_of, write
 from handlers.celebrations import cards, thanks_cards
-from handlers.celebrations.feature import KUDOS as USAGE
-from handlers.celebrations.keeping import keep_right, say
+from handlers.celebrations.feature import KUDOS_USAGE as USAGE
+from handlers.celebrations.keeping import post_card, refresh_cards
 from handlers.celebrations.marks import KUDOS, THANKED
-from handlers.celebrations.rules import SHORTEST_REASON, too_many
-from handlers.days import parse_day, start_of
+from handlers.celebrations.rules import SHORTEST_REASON, kudos_refusal
+from handlers.days import parse_day, start_of_day
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
-from handlers.feature import Asked
+from handlers.feature import Request
 from handlers.naming import find_campaign
 from handlers.persons import person_named
-from handlers.private import direct_place
+from handlers.private import conversation_with
 from handlers.rhythms import quarter_of
-from handlers.toolbox import Toolbox
+from handlers.toolbox import AppContext
 from integrations.ports.inbound import Reply
 from storage import celebrations, places
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Anniversary, Directory, Kudos, Openness, Permission, Person
+from storage.values.celebrations import Anniversary, Kudos, KudosVisibility
+from storage.values.company import Directory, Permission, Person
 
 MOST, LONGEST = 8, 600
 _FOR = re.compile(r"\s+for\s+", re.IGNORECASE)
@@ -32,24 +33,24 @@ _CAMPAIGN = re.compile(r"(?<!\S)(?:#([\w-]+)|<#(\w+)(?:\|([^>]*))?>)\s*$")  # Sl
 _SEPARATED = re.compile(r"[;,]|\s+and\s+|\s+(?=@|<@)")
 
 
-async def give(box: Toolbox, asked: Asked) -> Reply:
+async def give(box: AppContext, asked: Request) -> Reply:
     """`kudos @bo for the night shift #spring`. Without words, a form."""
-    who, reason, tag = _said(asked)
+    who, reason, tag = _parsed(asked)
     if not who and not reason:
         form = thanks_cards.kudos_form(box.policy.values)
         return Reply(cards.form_opened(form), form=form)
     _check_reason(who, reason)
     value = _value(box, asked)
-    async with acting(box, asked) as session:
+    async with write(box, asked) as session:
         names = await directory(session)
         campaign = find_campaign(names, await _channel_name(session, asked, tag), loose=True).key if tag else ""
         to = await _to(session, asked, names, who)
-        since = start_of(quarter_of(asked.today).first)
+        since = start_of_day(quarter_of(asked.today).first)
         given = await celebrations.kudos_since(session, min(since, asked.now - timedelta(days=1)), undone=True)
-        if refused := too_many(asked.person.id, [each.id for each in to], given, asked.now):
+        if refused := kudos_refusal(asked.person.id, [each.id for each in to], given, asked.now):
             raise Refusal(refused)
         room = (await place_of(session, asked)).id if not asked.where.direct else None
-        made = await celebrations.thank(
+        made = await celebrations.add_kudos(
             session,
             asked.person.id,
             [each.id for each in to],
@@ -65,14 +66,18 @@ async def give(box: Toolbox, asked: Asked) -> Reply:
     return Reply(card, facts={"kudos": made, "to": [each.email for each in to], "campaign": campaign})
 
 
-async def _offer(box: Toolbox, session: Session, number: int, person: Person, asked: Asked, again: int = 0) -> None:
+async def _offer(
+    box: AppContext, session: Session, number: int, person: Person, asked: Request, again: int = 0
+) -> None:
     """Tell one who is thanked; *again* counts the wordings that they had said yes to an earlier one of."""
-    place = await direct_place(session, box.policy, person)
+    place = await conversation_with(session, box.policy, person)
     subject = f"{KUDOS}:{number}:{person.id}{f':{again}' if again else ''}"
-    await say(session, subject, THANKED, {"kudos": number, "person": person.id, "again": again}, [place], asked.now)
+    await post_card(
+        session, subject, THANKED, {"kudos": number, "person": person.id, "again": again}, [place], asked.now
+    )
 
 
-def _said(asked: Asked) -> tuple[list[str], str, str]:
+def _parsed(asked: Request) -> tuple[list[str], str, str]:
     """(who, reason, campaign) from a form's answers or from the words."""
     named = asked.words.named
     if "to" in named:
@@ -85,7 +90,7 @@ def _said(asked: Asked) -> tuple[list[str], str, str]:
     return _names(who), reason.strip(' "'), campaign
 
 
-async def _channel_name(session: Session, asked: Asked, tag: str) -> str:
+async def _channel_name(session: Session, asked: Request, tag: str) -> str:
     """What a channel is called that came as its mere id; everything else is a name already."""
     if not tag.startswith("<#"):
         return tag
@@ -106,7 +111,7 @@ def _check_reason(who: list[str], reason: str) -> None:
         raise BadInput(f"At most {MOST} people and {LONGEST} characters.", USAGE)
 
 
-def _value(box: Toolbox, asked: Asked) -> str:
+def _value(box: AppContext, asked: Request) -> str:
     said = (asked.words.flags.get("value") or asked.words.named.get("value", "")).strip()
     known = {each.casefold(): each for each in box.policy.values}
     if said and said.casefold() not in known:
@@ -115,29 +120,29 @@ def _value(box: Toolbox, asked: Asked) -> str:
     return known.get(said.casefold(), "")
 
 
-async def _to(session: Session, asked: Asked, names: Directory, who: list[str]) -> list[Person]:
+async def _to(session: Session, asked: Request, names: Directory, who: list[str]) -> list[Person]:
     found = {(person := await person_named(session, asked, names, each)).id: person for each in who}
     if asked.person.id in found:
         raise Refusal("You are one of them. Thank the others, and somebody will thank you.")
     return list(found.values())
 
 
-async def show(box: Toolbox, asked: Asked) -> Reply:
+async def show(box: AppContext, asked: Request) -> Reply:
     """`kudos show 12`: others may read it."""
-    return await _opened(box, asked, Openness.PUBLIC)
+    return await _set_visibility(box, asked, KudosVisibility.PUBLIC)
 
 
-async def keep(box: Toolbox, asked: Asked) -> Reply:
+async def keep(box: AppContext, asked: Request) -> Reply:
     """`kudos keep 12`: between the two of you."""
-    return await _opened(box, asked, Openness.PRIVATE)
+    return await _set_visibility(box, asked, KudosVisibility.PRIVATE)
 
 
-async def _opened(box: Toolbox, asked: Asked, openness: Openness) -> Reply:
-    async with acting(box, asked) as session:
-        found = await _known(session, asked)
+async def _set_visibility(box: AppContext, asked: Request, openness: KudosVisibility) -> Reply:
+    async with write(box, asked) as session:
+        found = await _requested_kudos(session, asked)
         if asked.person.id not in found.to:
             raise NotAllowed("Whoever is thanked decides that.")
-        await celebrations.open_up(session, found.id, asked.person.id, openness)
+        await celebrations.set_visibility(session, found.id, asked.person.id, openness)
         fresh = await celebrations.kudos(session, found.id) or found
         await _say_in_room(session, fresh, asked)
     return Reply(
@@ -146,18 +151,18 @@ async def _opened(box: Toolbox, asked: Asked, openness: Openness) -> Reply:
     )
 
 
-async def _say_in_room(session: Session, found: Kudos, asked: Asked) -> None:
+async def _say_in_room(session: Session, found: Kudos, asked: Request) -> None:
     """The card in the room where it was given: new with the first who wants it seen, kept right with every change."""
     if found.place is not None and found.shown:
-        await say(session, _key(found), KUDOS, {"kudos": found.id}, [found.place], asked.now)
-    await keep_right(session, asked.now, _key(found))
+        await post_card(session, _key(found), KUDOS, {"kudos": found.id}, [found.place], asked.now)
+    await refresh_cards(session, asked.now, _key(found))
 
 
 def _key(found: Kudos) -> str:
     return f"{KUDOS}:{found.id}"
 
 
-async def _known(session: Session, asked: Asked) -> Kudos:
+async def _requested_kudos(session: Session, asked: Request) -> Kudos:
     said = asked.words.first().removeprefix("#")
     found = await celebrations.kudos(session, int(said)) if said.isdecimal() else None
     if found is None or found.undone or asked.person.id not in (found.by, *found.to):
@@ -165,7 +170,7 @@ async def _known(session: Session, asked: Asked) -> Kudos:
     return found
 
 
-async def edit(box: Toolbox, asked: Asked) -> Reply:
+async def edit(box: AppContext, asked: Request) -> Reply:
     """`kudos edit 12 reason="…"`: in other words, wherever it stands. Whoever said yes to the earlier ones is asked again."""
     reason = asked.words.named.get("reason", "").strip()
     if not reason:
@@ -174,53 +179,53 @@ async def edit(box: Toolbox, asked: Asked) -> Reply:
         form = thanks_cards.reword_form(found)
         return Reply(cards.form_opened(form), form=form, facts={"kudos": found.id})
     _check_reason(["somebody"], reason)
-    async with acting(box, asked) as session:
+    async with write(box, asked) as session:
         before = await _given(session, asked)
         names = await directory(session)
         said_yes = [names.person[each] for each in before.shown if each in names.person]
         await celebrations.reword(session, before.id, reason)
-        await keep_right(session, asked.now, _key(before))
+        await refresh_cards(session, asked.now, _key(before))
         for person in said_yes:
             await _offer(box, session, before.id, person, asked, again=before.edits + 1)
     card = thanks_cards.reworded(replace(before, reason=reason), [each.name for each in said_yes])
     return Reply(card, facts={"kudos": before.id, "asked_again": [each.email for each in said_yes]})
 
 
-async def _given(session: Session, asked: Asked) -> Kudos:
+async def _given(session: Session, asked: Request) -> Kudos:
     """The thank-you that is meant, for who gave it. Raises NotFound, NotAllowed."""
-    found = await _known(session, asked)
+    found = await _requested_kudos(session, asked)
     if found.by != asked.person.id:
         raise NotAllowed("Whoever gave it chooses the words; you can keep it to yourself.", f"kudos keep {found.id}")
     return found
 
 
-async def undo(box: Toolbox, asked: Asked) -> Reply:
+async def undo(box: AppContext, asked: Request) -> Reply:
     """`kudos undo 12`: as if it had not been said; its card goes everywhere it was posted."""
-    async with acting(box, asked) as session:
-        found = await _known(session, asked)
+    async with write(box, asked) as session:
+        found = await _requested_kudos(session, asked)
         if found.by != asked.person.id and not asked.person.permission.covers(Permission.ADMIN):
             raise NotAllowed("Whoever gave it can take it back; you can keep it to yourself.", f"kudos keep {found.id}")
-        await celebrations.take_back(session, found.id)
-        kept = await keep_right(session, asked.now, _key(found))
+        await celebrations.undo_kudos(session, found.id)
+        kept = await refresh_cards(session, asked.now, _key(found))
     return Reply(thanks_cards.taken_back(), facts={"kudos": found.id, "removed": kept.removed})
 
 
-async def anniversary(box: Toolbox, asked: Asked) -> Reply:
+async def anniversary(box: AppContext, asked: Request) -> Reply:
     """`anniversary 29 February since=2016`: remembered in the recaps of rooms you sit in. `anniversary off` ends it."""
     said = asked.words.rest()
     if not said:
         raise BadInput("Say which day, or off.", "anniversary 29 February since=2016", "anniversary off")
     if said.casefold() == "off":
-        async with acting(box, asked) as session:
+        async with write(box, asked) as session:
             await celebrations.forget_anniversary(session, asked.person.id)
         return Reply(thanks_cards.no_day(), facts={"anniversary": ""})
     wanted = _day(asked, said)
-    async with acting(box, asked) as session:
-        await celebrations.keep_anniversary(session, wanted)
+    async with write(box, asked) as session:
+        await celebrations.save_anniversary(session, wanted)
     return Reply(thanks_cards.day_kept(wanted), facts={"anniversary": f"{wanted.month:02}-{wanted.day:02}"})
 
 
-def _day(asked: Asked, said: str) -> Anniversary:
+def _day(asked: Request, said: str) -> Anniversary:
     is_leap_day = re.fullmatch(r"29(?:th)? (?:of )?feb(?:ruary)?\.?|feb(?:ruary)? 29(?:th)?|0?2-29", said.casefold())
     on = None if is_leap_day else parse_day(said, today=asked.today)
     day, month = (on.day, on.month) if on else (29, 2)

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 
-from handlers.celebrations.rules import remembered
-from handlers.rhythms import RECAP, Period
-from storage.values import Anniversary, Celebration, CelebrationState, Directory, Kudos
+from handlers.celebrations.rules import upcoming_anniversaries
+from handlers.rhythms import RECAP, CalendarPeriod
+from storage.values.celebrations import Anniversary, Celebration, CelebrationState, Kudos
+from storage.values.company import Directory
 
 DRAFT, CARD, KUDOS, THANKED, HINT = (
     "celebration.draft", "celebration", "kudos", "kudos.offered", "recognition.hint",
@@ -23,7 +24,7 @@ Payload = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CardSources:
     """Everything that cards of recognition are worded from, as it is now."""
 
     names: Directory
@@ -32,29 +33,29 @@ class Known:
     days: tuple[Anniversary, ...] = ()
 
 
-def number_in(payload: Payload, name: str) -> int:
+def id_in(payload: Payload, name: str) -> int:
     """The id in *payload*, 0 for none."""
     found = payload.get(name)
     return found if isinstance(found, int) else 0
 
 
-def period_in(payload: Payload) -> Period:
+def period_in(payload: Payload) -> CalendarPeriod:
     """The period that a recap looks back on."""
     first, last = (date.fromisoformat(str(payload[name])) for name in ("first", "last"))
-    return Period(first, last, str(payload["words"]))
+    return CalendarPeriod(first, last, str(payload["words"]))
 
 
-def mark_of(kind: str, payload: Payload, known: Known) -> str | None:
+def fingerprint_of(kind: str, payload: Payload, known: CardSources) -> str | None:
     """What a card of that kind is worded from; None when it has nothing left to say."""
     match kind:
         case "celebration":
-            return _celebration(known.celebrations.get(number_in(payload, "celebration")), known.names)
+            return _celebration(known.celebrations.get(id_in(payload, "celebration")), known.names)
         case "celebration.draft":
-            return _draft(known.celebrations.get(number_in(payload, "celebration")))
+            return _draft(known.celebrations.get(id_in(payload, "celebration")))
         case "kudos":
-            return _kudos(known.kudos.get(number_in(payload, "kudos")), known.names)
+            return _kudos(known.kudos.get(id_in(payload, "kudos")), known.names)
         case "kudos.offered":
-            return _thanked(known.kudos.get(number_in(payload, "kudos")), str(payload.get("person", "")))
+            return _thanked(known.kudos.get(id_in(payload, "kudos")), str(payload.get("person", "")))
         case _ if kind == RECAP:
             return _recap(period_in(payload), known)
         case _:
@@ -84,13 +85,13 @@ def _thanked(found: Kudos | None, person: str) -> str | None:
     return _digest(found.reason, found.openness[found.to.index(person)])
 
 
-def _recap(period: Period, known: Known) -> str:
+def _recap(period: CalendarPeriod, known: CardSources) -> str:
     given = [each for each in known.kudos.values() if period.first <= each.at.date() <= period.last]
     shown = [each for each in given if each.shown and not each.undone]
     thanks = [
         part for each in shown for part in (str(each.id), each.reason, *_named((each.by, *each.shown), known.names))
     ]
-    days = _named((each.person for each, _ in remembered(known.days, period)), known.names)
+    days = _named((each.person for each, _ in upcoming_anniversaries(known.days, period)), known.names)
     return _digest(*thanks, "", *days)
 
 

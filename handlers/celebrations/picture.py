@@ -12,12 +12,13 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from handlers.celebrations.rules import by_campaign, side_of, sides
-from handlers.phrases import listing, plural
-from handlers.rhythms import Period
-from storage.values import Directory, Item, Side
+from handlers.celebrations.rules import by_campaign, counts_by_side, side_of
+from handlers.phrases import join_names, plural
+from handlers.rhythms import CalendarPeriod
+from storage.values.company import Directory, Side
+from storage.values.roadmap import Item
 
-LOOKS = {
+SIDE_MARKERS = {
     Side.MARKETING: ("o", "#d1495b", "Marketing"),
     Side.IT: ("s", "#2a7fba", "IT"),
     Side.OTHER: ("^", "#8a8a8a", "Others"),
@@ -31,7 +32,7 @@ HIGHEST = 6  # marks above each other; the number beside the campaign's name cou
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Marker:
     """Where a mark stands: how far along the period (0 to 1), and how many others it stands above."""
 
     item: Item
@@ -39,17 +40,17 @@ class Spot:
     above: int
 
 
-def spots(items: Sequence[Item], period: Period) -> tuple[Spot, ...]:
+def markers_in(items: Sequence[Item], period: CalendarPeriod) -> tuple[Marker, ...]:
     """The marks of one lane, in order of days; those that would hide one another are put above each other."""
     days = max(1, (period.last - period.first).days)
     dated = sorted((each.finished_on, each.key, each) for each in items if each.finished_on)
-    found: list[Spot] = []
+    found: list[Marker] = []
     for day, _, item in dated:
         along = min(1.0, max(0.0, (day - period.first).days / days))
         taken = {spot.above for spot in found if along - spot.along < APART}
         above = min(set(range(len(taken) + 1)) - taken)
         if above < HIGHEST:
-            found.append(Spot(item, along, above))
+            found.append(Marker(item, along, above))
     return tuple(found)
 
 
@@ -62,13 +63,13 @@ def lanes(items: Sequence[Item], names: Directory) -> list[tuple[str, list[Item]
     return [*whole[: MOST_LANES - 1], (f"{len(rest)} more campaigns", [item for _, heap in rest for item in heap])]
 
 
-def timeline(items: Sequence[Item], period: Period, names: Directory) -> bytes:
+def timeline_png(items: Sequence[Item], period: CalendarPeriod, names: Directory) -> bytes:
     """A PNG with a clear background."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     rows = lanes(items, names)
-    placed = [spots(heap, period) for _, heap in rows]
+    placed = [markers_in(heap, period) for _, heap in rows]
     heights = [1 + STEP * max((spot.above for spot in lane), default=0) for lane in placed]
     bottoms = [sum(heights[: row + 1]) - 0.5 for row in range(len(rows))]
     figure = Figure(figsize=(9, 1.7 + 0.42 * max(1.0, sum(heights))), dpi=150, facecolor="none")
@@ -77,17 +78,17 @@ def timeline(items: Sequence[Item], period: Period, names: Directory) -> bytes:
     for bottom, lane in zip(bottoms, placed, strict=True):
         axes.axhline(bottom, color=INK, linewidth=0.6, alpha=0.35)
         for spot in lane:
-            shape, colour, _ = LOOKS[side_of(spot.item, names)]
+            shape, colour, _ = SIDE_MARKERS[side_of(spot.item, names)]
             at = (_at(period.first) + spot.along * (_at(period.last) - _at(period.first)), bottom - spot.above * STEP)
             axes.plot([at[0]], [at[1]], marker=shape, color=colour, markersize=9, markeredgecolor="white", linestyle="")
-    labels = [f"{drawable(name, _key_of(name, heap, names))}  {len(heap)}" for name, heap in rows]
+    labels = [f"{drawable_name(name, _key_of(name, heap, names))}  {len(heap)}" for name, heap in rows]
     _frame(axes, period, labels, bottoms, max(1.0, sum(heights)))
     written = io.BytesIO()
     figure.savefig(written, format="png", bbox_inches="tight", transparent=True, metadata={"Software": "Handshake"})
     return written.getvalue()
 
 
-def _frame(axes: Any, period: Period, labels: Sequence[str], bottoms: Sequence[float], height: float) -> None:
+def _frame(axes: Any, period: CalendarPeriod, labels: Sequence[str], bottoms: Sequence[float], height: float) -> None:
     """Names at the left, days below, the sides and a title; nothing that people typed is read as a formula."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
@@ -102,7 +103,7 @@ def _frame(axes: Any, period: Period, labels: Sequence[str], bottoms: Sequence[f
     axes.tick_params(colors=INK, length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
-    for shape, colour, label in LOOKS.values():
+    for shape, colour, label in SIDE_MARKERS.values():
         axes.plot([], [], marker=shape, color=colour, linestyle="", label=label)
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1 - 0.3 / height), ncols=3, frameon=False, labelcolor=INK)
     axes.set_title(f"Shipped together, {period.words}", color=INK, parse_math=False)
@@ -114,7 +115,7 @@ def _key_of(name: str, heap: Sequence[Item], names: Directory) -> str:
     return next((key for key in keys if names.campaign[key].name == name), "")
 
 
-def drawable(name: str, key: str) -> str:
+def drawable_name(name: str, key: str) -> str:
     """*name* as far as the font knows its letters; a name of which it knows few is said by its *key*."""
     known = _letters()
     said = "".join(each if ord(each) in known else "·" for each in name[:LONGEST])
@@ -138,10 +139,12 @@ def _at(day: date) -> float:
     return float(date2num(day))  # type: ignore[no-untyped-call]
 
 
-def in_words(items: Sequence[Item], period: Period, names: Directory) -> str:
+def alt_text(items: Sequence[Item], period: CalendarPeriod, names: Directory) -> str:
     """What the picture shows, for who does not see it."""
-    counts = sides(items, names)
-    shares = listing([f"{counts[side]} by {label}" for side, (_, _, label) in LOOKS.items() if side in counts])
+    counts = counts_by_side(items, names)
+    shares = join_names(
+        [f"{counts[side]} by {label}" for side, (_, _, label) in SIDE_MARKERS.items() if side in counts]
+    )
     told = "; ".join(f"{name}: {len(heap)}" for name, heap in lanes(items, names))
     whole = f"Timeline of {plural(len(items), 'item')} finished in {period.words}, by campaign"
     return f"{whole}. {shares}. {told}." if items else f"{whole}. None."

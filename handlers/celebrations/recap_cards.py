@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from handlers.celebrations.looking import Looked
-from handlers.celebrations.picture import in_words
-from handlers.celebrations.rules import by_campaign, sides
-from handlers.days import spoken
-from handlers.phrases import item_name, listing, plural, team_name
-from handlers.rhythms import Period, following
+from handlers.celebrations.looking import RecapContent
+from handlers.celebrations.picture import alt_text
+from handlers.celebrations.rules import by_campaign, counts_by_side
+from handlers.days import format_day
+from handlers.phrases import item_name, join_names, plural, team_name
+from handlers.rhythms import CalendarPeriod, next_period
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -22,18 +22,15 @@ from integrations.ports.cards import (
     context,
     text,
 )
-from storage.values import (
-    Directory,
-    Item,
-    Side,
-)
+from storage.values.company import Directory, Side
+from storage.values.roadmap import Item
 
 SHOWN = 8  # items under one campaign; the rest is counted
 STOP = "celebrations schedule off"
 EVERY = {"weekly": "every week", "monthly": "every month", "quarterly": "every quarter", "": "never"}
 
 
-def recap(looked: Looked, rhythm: str, *, preview: bool) -> Card:
+def recap(looked: RecapContent, rhythm: str, *, preview: bool) -> Card:
     """What was shipped together in a period, by campaign, with both sides' share."""
     title = _title(looked)
     if not looked:
@@ -44,12 +41,21 @@ def recap(looked: Looked, rhythm: str, *, preview: bool) -> Card:
     blocks: list[Block] = []
     if looked.items:
         blocks.append(text(Bold(plural(len(looked.items), "item")), f" done: {_share(looked)}."))
-        blocks += [_heap(name, heap, looked.names) for name, heap in by_campaign(looked.items, looked.names)]
+        blocks += [
+            _campaign_section(name, heap, looked.names) for name, heap in by_campaign(looked.items, looked.names)
+        ]
     blocks += [_thanks(looked)] if looked.thanks else []
     blocks += [_days(looked)] if looked.days else []
     offers = (
-        (Button("Picture", "recap", f"{_said(looked.period)} png".strip(), f"recap {_said(looked.period)} png"),)
-        if _said(looked.period)
+        (
+            Button(
+                "Picture",
+                "recap",
+                f"{_quarter_words(looked.period)} png".strip(),
+                f"recap {_quarter_words(looked.period)} png",
+            ),
+        )
+        if _quarter_words(looked.period)
         else ()
     )
     small = (
@@ -63,38 +69,38 @@ def recap(looked: Looked, rhythm: str, *, preview: bool) -> Card:
     )
 
 
-def _title(looked: Looked) -> str:
+def _title(looked: RecapContent) -> str:
     """What the room reads first: there are weeks in which nothing shipped and somebody was thanked."""
     if looked.items or not looked:
         return f"Shipped together in {looked.period.words}"
-    return f"Thanks in {looked.period.words}" if looked.thanks else f"In {following(looked.period).words}"
+    return f"Thanks in {looked.period.words}" if looked.thanks else f"In {next_period(looked.period).words}"
 
 
-def _said(period: Period) -> str:
+def _quarter_words(period: CalendarPeriod) -> str:
     """The words that mean a whole quarter; "" for anything shorter."""
     return period.words if period.words.startswith("Q") else ""
 
 
-def _share(looked: Looked) -> str:
-    counts = sides(looked.items, looked.names)
+def _share(looked: RecapContent) -> str:
+    counts = counts_by_side(looked.items, looked.names)
     labels = ((Side.MARKETING, "Marketing"), (Side.IT, "IT"), (Side.OTHER, "others"))
-    return listing([f"{counts[side]} by {label}" for side, label in labels if side in counts])
+    return join_names([f"{counts[side]} by {label}" for side, label in labels if side in counts])
 
 
-def _heap(name: str, heap: Sequence[Item], names: Directory) -> Text:
+def _campaign_section(name: str, heap: Sequence[Item], names: Directory) -> Text:
     spans: list[Span] = [Bold(f"{name} ({len(heap)})")]
     for item in heap[:SHOWN]:
-        on = f", {spoken(item.finished_on)}" if item.finished_on else ""
+        on = f", {format_day(item.finished_on)}" if item.finished_on else ""
         spans += ["\n• ", *item_name(item), f" – {team_name(item.team, names)}{on}"]
     if len(heap) > SHOWN:
         spans.append(f"\n… and {len(heap) - SHOWN} more")
     return Text(tuple(spans))
 
 
-def _thanks(looked: Looked) -> Text:
+def _thanks(looked: RecapContent) -> Text:
     spans: list[Span] = [Bold("Thanks")]
     for found in looked.thanks[:SHOWN]:
-        who = listing([looked.names.name_of(each) or "somebody who left" for each in found.shown])
+        who = join_names([looked.names.name_of(each) or "somebody who left" for each in found.shown])
         by = looked.names.name_of(found.by) or "somebody who left"
         spans.append(f"\n• {by} to {who}: {found.reason}")
     if len(looked.thanks) > SHOWN:
@@ -102,16 +108,16 @@ def _thanks(looked: Looked) -> Text:
     return Text(tuple(spans))
 
 
-def _days(looked: Looked) -> Text:
+def _days(looked: RecapContent) -> Text:
     spans: list[Span] = [Bold("Days to remember")]
     for each, day in looked.days:
         years = f", {day.year - each.since} years" if each.since and day.year > each.since else ""
         words = f": {each.words}" if each.words else ""
-        spans.append(f"\n• {looked.names.name_of(each.person) or 'a colleague'}, {spoken(day)}{years}{words}")
+        spans.append(f"\n• {looked.names.name_of(each.person) or 'a colleague'}, {format_day(day)}{years}{words}")
     return Text(tuple(spans))
 
 
-def markdown(looked: Looked) -> str:
+def markdown(looked: RecapContent) -> str:
     """The same as a page to take along."""
     lines = [
         f"# Shipped together in {looked.period.words}",
@@ -129,10 +135,10 @@ def markdown(looked: Looked) -> str:
     if looked.thanks:
         lines += ["## Thanks", ""]
         for found in looked.thanks:
-            who = listing([looked.names.name_of(each) for each in found.shown])
+            who = join_names([looked.names.name_of(each) for each in found.shown])
             lines.append(f"- {_plain(looked.names.name_of(found.by))} to {_plain(who)}: {_plain(found.reason)}")
         lines.append("")
-    lines += [f"_{in_words(looked.items, looked.period, looked.names)}_", ""]
+    lines += [f"_{alt_text(looked.items, looked.period, looked.names)}_", ""]
     return "\n".join(lines)
 
 
@@ -164,7 +170,7 @@ def automatic(*, on: bool) -> Card:
 
 
 def recap_paused(until: date) -> Card:
-    return Card(f"No recap here before {spoken(until)}", (text("It goes on by itself after that."),))
+    return Card(f"No recap here before {format_day(until)}", (text("It goes on by itself after that."),))
 
 
 def recap_skipped() -> Card:

@@ -7,60 +7,52 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 
-from handlers.hours import Hours
-from handlers.rhythms import Period, following, quarter_of
-from storage.values import (
-    Anniversary,
-    Campaign,
-    Celebration,
-    CelebrationState,
-    Directory,
-    Item,
-    Kudos,
-    Person,
-    Side,
-)
+from handlers.hours import WorkingHours
+from handlers.rhythms import CalendarPeriod, next_period, quarter_of
+from storage.values.celebrations import Anniversary, Celebration, CelebrationState, Kudos
+from storage.values.company import Campaign, Directory, Person, Side
+from storage.values.roadmap import Item
 
-REMINDED_AFTER, LEAD_AFTER = 2, 4  # working days of whoever is asked
+REMIND_AFTER_DAYS, ESCALATE_AFTER_DAYS = 2, 4  # working days of whoever is asked
 UNCELEBRATED = timedelta(days=14)
-A_DAY, A_QUARTER_PAIR = 10, 3  # thank-yous of one person: in a day, and to the same one in a quarter
+MAX_KUDOS_PER_DAY, MAX_KUDOS_PER_PAIR = 10, 3  # thank-yous of one person: in a day, and to the same one in a quarter
 SHORTEST_REASON = 10
-FEWEST = 5  # people of a team that is spoken of as a whole
+MIN_TEAM_SIZE = 5  # people of a team that is spoken of as a whole
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Credit:
     """Somebody, and what they had to do with it."""
 
     person: str
     role: str
 
 
-def parts(
+def item_credits(
     item: Item, campaigns: Mapping[str, Campaign], thanks: Sequence[str], owners: Sequence[str] = ()
-) -> tuple[Part, ...]:
+) -> tuple[Credit, ...]:
     """The people of both sides, each once: who owned it, now and before, the campaign's two persons, whom the owner thanks."""
-    found = [Part(item.owner, "owned it")]
-    found += [Part(each, "worked on it") for each in owners]
+    found = [Credit(item.owner, "owned it")]
+    found += [Credit(each, "worked on it") for each in owners]
     for key in item.campaigns:
         campaign = campaigns.get(key)
         if campaign:
-            found.append(Part(campaign.owner, f"runs {campaign.name}"))
-            found.append(Part(campaign.it_partner, f"is the IT partner of {campaign.name}"))
-    found += [Part(each, "helped") for each in thanks]
-    once: dict[str, Part] = {}
+            found.append(Credit(campaign.owner, f"runs {campaign.name}"))
+            found.append(Credit(campaign.it_partner, f"is the IT partner of {campaign.name}"))
+    found += [Credit(each, "helped") for each in thanks]
+    once: dict[str, Credit] = {}
     for part in found:
         if part.person:
             once.setdefault(part.person, part)
     return tuple(once.values())
 
 
-def named(people: Iterable[str], names: Directory) -> tuple[str, ...]:
+def publicly_named(people: Iterable[str], names: Directory) -> tuple[str, ...]:
     """Those of *people* who may be named where others read."""
     return tuple(each for each in people if each in names.person and names.person[each].named_publicly)
 
 
-class Step(Enum):
+class DraftAction(Enum):
     """What is due for a draft that waits."""
 
     NOTHING = auto()
@@ -68,14 +60,14 @@ class Step(Enum):
     ASK_LEAD = auto()
 
 
-def step_due(waiting: Celebration, hours: Hours, now: datetime) -> Step:
+def action_due(waiting: Celebration, hours: WorkingHours, now: datetime) -> DraftAction:
     """One reminder after two working days, then the team's lead; nobody is spoken to out of hours."""
     if waiting.state is not CelebrationState.DRAFT or not hours.is_open(now):
-        return Step.NOTHING
+        return DraftAction.NOTHING
     days = hours.working_days_between(waiting.asked_at, now)
-    if days >= LEAD_AFTER and waiting.reminded:
-        return Step.ASK_LEAD
-    return Step.REMIND if days >= REMINDED_AFTER and not waiting.reminded else Step.NOTHING
+    if days >= ESCALATE_AFTER_DAYS and waiting.reminded:
+        return DraftAction.ASK_LEAD
+    return DraftAction.REMIND if days >= REMIND_AFTER_DAYS and not waiting.reminded else DraftAction.NOTHING
 
 
 def lead_of(team: str, names: Directory) -> str:
@@ -86,7 +78,7 @@ def lead_of(team: str, names: Directory) -> str:
     return names.by_email[max(sorted(set(managers)), key=managers.count)].id if managers else ""
 
 
-def whom_to_ask(item: Item, names: Directory) -> tuple[str, ...]:
+def deciders_of(item: Item, names: Directory) -> tuple[str, ...]:
     """Who decides about it, in the order in which they are asked: its owner, then the team's lead.
 
     Nobody is asked about what they may not see. Where neither is known, it is the campaign's people.
@@ -106,9 +98,9 @@ def _seeing(people: Iterable[str], item: Item, names: Directory) -> tuple[str, .
 # ── looking back ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def remembered(days: Iterable[Anniversary], period: Period) -> tuple[tuple[Anniversary, date], ...]:
+def upcoming_anniversaries(days: Iterable[Anniversary], period: CalendarPeriod) -> tuple[tuple[Anniversary, date], ...]:
     """Whose day lies in the week, month or quarter that follows *period*: until a room looks back again."""
-    after = following(period)
+    after = next_period(period)
     years = range(after.first.year, after.last.year + 1)
     found = [(each, day) for each in days for day in map(each.on, years) if after.first <= day <= after.last]
     return tuple(sorted(found, key=lambda each: (each[1], each[0].person)))
@@ -129,7 +121,7 @@ def side_of(item: Item, names: Directory) -> Side:
     return names.team[item.team].side if item.team in names.team else Side.OTHER
 
 
-def sides(items: Iterable[Item], names: Directory) -> dict[Side, int]:
+def counts_by_side(items: Iterable[Item], names: Directory) -> dict[Side, int]:
     """How many of *items* each side delivered."""
     counts: dict[Side, int] = {}
     for item in items:
@@ -141,17 +133,17 @@ def sides(items: Iterable[Item], names: Directory) -> dict[Side, int]:
 # ── thanks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def too_many(by: str, to: Sequence[str], given: Sequence[Kudos], now: datetime) -> str:
+def kudos_refusal(by: str, to: Sequence[str], given: Sequence[Kudos], now: datetime) -> str:
     """Why somebody cannot give these thanks now; "" when they can."""
     mine = [each for each in given if each.by == by]
     today = [each for each in mine if now - each.at < timedelta(days=1)]
-    if len(today) >= A_DAY:
-        return f"You have thanked {A_DAY} times within a day. It counts for more when it is rare; try tomorrow."
+    if len(today) >= MAX_KUDOS_PER_DAY:
+        return f"You have thanked {MAX_KUDOS_PER_DAY} times within a day. It counts for more when it is rare; try tomorrow."
     quarter = quarter_of(now.date()).first
     for person in to:
         same = [each for each in mine if person in each.to and each.at.date() >= quarter]
-        if len(same) >= A_QUARTER_PAIR:
-            return f"You have thanked one of them {A_QUARTER_PAIR} times this quarter. Say it in person this time."
+        if len(same) >= MAX_KUDOS_PER_PAIR:
+            return f"You have thanked one of them {MAX_KUDOS_PER_PAIR} times this quarter. Say it in person this time."
     return ""
 
 
@@ -164,5 +156,5 @@ def unthanked_teams(names: Directory, thanked: frozenset[str]) -> tuple[str, ...
     return tuple(
         team
         for team, members in sorted(people.items())
-        if len(members) >= FEWEST and not any(each.id in thanked for each in members)
+        if len(members) >= MIN_TEAM_SIZE and not any(each.id in thanked for each in members)
     )

@@ -5,51 +5,54 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handlers.celebrations import cards, recap_cards, thanks_cards
-from handlers.celebrations.drafting import AGAIN, REST, missing_rooms, people_of
-from handlers.celebrations.keeping import is_overtaken
-from handlers.celebrations.looking import look_back
-from handlers.celebrations.marks import CARD, DRAFT, HINT, KUDOS, THANKED, number_in, period_in
+from handlers.celebrations.drafting import REMAINING_ROOMS, REMINDER, credits_of, rooms_without_card
+from handlers.celebrations.keeping import is_superseded
+from handlers.celebrations.looking import recap_content
+from handlers.celebrations.marks import CARD, DRAFT, HINT, KUDOS, THANKED, id_in, period_in
 from handlers.feature import Compose
-from handlers.private import reader
+from handlers.private import recipient
 from handlers.rhythms import RECAP
-from handlers.toolbox import Toolbox
+from handlers.toolbox import AppContext
 from integrations.ports.cards import Card
 from storage import celebrations, roadmap
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Audience, Celebration, CelebrationState, Delivery, DeliveryKind, Item
+from storage.values.celebrations import Celebration, CelebrationState
+from storage.values.company import Audience
+from storage.values.post import Delivery, DeliveryKind
+from storage.values.roadmap import Item
 
 
-async def _found(session: Session, delivery: Delivery) -> tuple[Celebration, Item] | None:
-    found = await celebrations.celebration(session, number_in(delivery.notice.payload, "celebration"))
+async def _celebration_of(session: Session, delivery: Delivery) -> tuple[Celebration, Item] | None:
+    found = await celebrations.celebration(session, id_in(delivery.notice.payload, "celebration"))
     item = (await roadmap.items_with(session, [found.item])).get(found.item) if found else None
     return (found, item) if found and item else None
 
 
-async def draft(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def draft(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     """To whoever decides; None when it was decided before it was sent, and what was decided once it stands there."""
-    found, person = await _found(session, delivery), await reader(session, delivery.place)
+    found, person = await _celebration_of(session, delivery), await recipient(session, delivery.place)
     if found is None or person is None or person.id != delivery.notice.payload["person"]:
         return None
     celebration, item = found
-    if not person.audience.may_see(item.visible_to) or await is_overtaken(session, delivery):
+    if not person.audience.may_see(item.visible_to) or await is_superseded(session, delivery):
         return None
     names = await directory(session)
-    people = await people_of(session, celebration, item, names)
-    rooms = await missing_rooms(session, celebration, item)
+    people = await credits_of(session, celebration, item, names)
+    rooms = await rooms_without_card(session, celebration, item)
     if celebration.state is CelebrationState.DRAFT:
         return cards.draft(
-            celebration, item, people, names, rooms=len(rooms), again=delivery.notice.payload["step"] == AGAIN
+            celebration, item, people, names, rooms=len(rooms), again=delivery.notice.payload["step"] == REMINDER
         )
-    if delivery.kind is DeliveryKind.UPDATE or delivery.notice.payload["step"] == REST:
+    if delivery.kind is DeliveryKind.UPDATE or delivery.notice.payload["step"] == REMAINING_ROOMS:
         return cards.decided(celebration, item, rooms=len(rooms))
     return None
 
 
-async def celebrated(_box: Toolbox, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
+async def celebrated(_box: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
     """To a room; what was opened again says so where it stands."""
-    found = await _found(session, delivery)
-    if found is None or not audience.may_see(found[1].visible_to) or await is_overtaken(session, delivery):
+    found = await _celebration_of(session, delivery)
+    if found is None or not audience.may_see(found[1].visible_to) or await is_superseded(session, delivery):
         return None
     celebration, item = found
     names = await directory(session)
@@ -57,40 +60,40 @@ async def celebrated(_box: Toolbox, session: Session, delivery: Delivery, audien
         return cards.reopened(item, names) if delivery.kind is DeliveryKind.UPDATE else None
     if celebration.state is not CelebrationState.POSTED:
         return None
-    return cards.celebration(celebration, item, await people_of(session, celebration, item, names), names.publicly())
+    return cards.celebration(celebration, item, await credits_of(session, celebration, item, names), names.publicly())
 
 
-async def kudos(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def kudos(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     """In the room where it was given, with those who want it seen."""
-    found = await celebrations.kudos(session, number_in(delivery.notice.payload, "kudos"))
-    if found is None or found.undone or not found.shown or await is_overtaken(session, delivery):
+    found = await celebrations.kudos(session, id_in(delivery.notice.payload, "kudos"))
+    if found is None or found.undone or not found.shown or await is_superseded(session, delivery):
         return None
     return thanks_cards.kudos(found, (await directory(session)).publicly())
 
 
-async def thanked(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def thanked(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     """To one who is thanked."""
-    found = await celebrations.kudos(session, number_in(delivery.notice.payload, "kudos"))
-    person = await reader(session, delivery.place)
+    found = await celebrations.kudos(session, id_in(delivery.notice.payload, "kudos"))
+    person = await recipient(session, delivery.place)
     if found is None or found.undone or person is None or person.id not in found.to:
         return None
     again = bool(delivery.notice.payload.get("again"))
     return thanks_cards.thanked(found, person.id, await directory(session), again=again)
 
 
-async def recap(_box: Toolbox, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
+async def recap(_box: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
     """What the room looks back on, as it may be told now."""
     period = period_in(delivery.notice.payload)
     names = (await directory(session)).publicly()
-    looked = await look_back(session, period, audience, names, room=delivery.place)
+    looked = await recap_content(session, period, audience, names, room=delivery.place)
     if not looked and delivery.kind is not DeliveryKind.UPDATE:
         return None
     return recap_cards.recap(looked, str(delivery.notice.payload["rhythm"]), preview=False)
 
 
-async def hint(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def hint(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     """To a lead: what nobody celebrated, or a team that nobody thanked."""
-    payload, person = delivery.notice.payload, await reader(session, delivery.place)
+    payload, person = delivery.notice.payload, await recipient(session, delivery.place)
     if person is None or person.id != payload["person"]:
         return None
     names = await directory(session)

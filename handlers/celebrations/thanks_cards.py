@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from handlers.phrases import listing
+from handlers.phrases import join_names
 from integrations.ports.cards import (
     Button,
     Buttons,
@@ -18,12 +18,8 @@ from integrations.ports.cards import (
     context,
     text,
 )
-from storage.values import (
-    Anniversary,
-    Directory,
-    Kudos,
-    Openness,
-)
+from storage.values.celebrations import Anniversary, Kudos, KudosVisibility
+from storage.values.company import Directory
 
 
 def kudos_form(values: Sequence[str]) -> Form:
@@ -48,7 +44,7 @@ def given(number: int, to: Sequence[str], *, in_room: bool) -> Card:
     """To whoever thanked."""
     where = "If they like, it is shown in this room." if in_room else "If they like, it stands in recaps."
     offers = Buttons((_reword_button(number), _undo_button(number)))
-    return Card(f"{listing(list(to))} {'is' if len(to) == 1 else 'are'} told", (text(f"Privately. {where}"), offers))
+    return Card(f"{join_names(list(to))} {'is' if len(to) == 1 else 'are'} told", (text(f"Privately. {where}"), offers))
 
 
 def _undo_button(number: int) -> Button:
@@ -70,7 +66,9 @@ def _keep_button(number: int) -> Button:
 def reworded(found: Kudos, asked_again: Sequence[str]) -> Card:
     """To whoever thanked, in other words."""
     are = "is" if len(asked_again) == 1 else "are"
-    again = f" {listing(list(asked_again))} said yes to the earlier words and {are} asked again." if asked_again else ""
+    again = (
+        f" {join_names(list(asked_again))} said yes to the earlier words and {are} asked again." if asked_again else ""
+    )
     return Card("Noted", (text(f"For {found.reason}.{again}"), Buttons((_undo_button(found.id),))))
 
 
@@ -79,18 +77,18 @@ def thanked(found: Kudos, person: str, names: Directory, *, again: bool) -> Card
     value = f" Value: {found.value}." if found.value else ""
     where = "in the room where it was said, and in recaps" if found.place else "in recaps"
     said = {
-        Openness.OFFERED: f"Nobody else reads it unless you say so; then it stands {where}.",
-        Openness.PRIVATE: "You keep it to yourself; nobody else reads it.",
-        Openness.PUBLIC: f"Others may read it, because you said so: it stands {where}.",
+        KudosVisibility.OFFERED: f"Nobody else reads it unless you say so; then it stands {where}.",
+        KudosVisibility.PRIVATE: "You keep it to yourself; nobody else reads it.",
+        KudosVisibility.PUBLIC: f"Others may read it, because you said so: it stands {where}.",
     }
     mine = found.openness[found.to.index(person)]
-    offers = {Openness.PRIVATE: (_show_button(found.id),), Openness.PUBLIC: (_keep_button(found.id),)}
+    offers = {KudosVisibility.PRIVATE: (_show_button(found.id),), KudosVisibility.PUBLIC: (_keep_button(found.id),)}
     new = [text("You had let others read it. The words are new, so nobody does until you say so again.")]
     return Card(
         f"{names.name_of(found.by) or 'Somebody who left'} thanks you",
         (
             text(f"For {found.reason}{_for_campaign(found, names)}.{value}"),
-            *(new if again and mine is Openness.OFFERED else []),
+            *(new if again and mine is KudosVisibility.OFFERED else []),
             Buttons(offers.get(mine, (_show_button(found.id), _keep_button(found.id)))),
             context(said[mine]),
         ),
@@ -103,7 +101,7 @@ def _for_campaign(found: Kudos, names: Directory) -> str:
 
 def kudos(found: Kudos, names: Directory) -> Card:
     """To the room where it was given."""
-    who = listing([names.name_of(each) or "somebody who left" for each in found.shown])
+    who = join_names([names.name_of(each) or "somebody who left" for each in found.shown])
     value = f" Value: {found.value}." if found.value else ""
     return Card(
         f"Thank you, {who}",
@@ -118,8 +116,8 @@ def kudos(found: Kudos, names: Directory) -> Card:
     )
 
 
-def opened(number: int, openness: Openness, *, in_room: bool) -> Card:
-    if openness is Openness.PRIVATE:
+def opened(number: int, openness: KudosVisibility, *, in_room: bool) -> Card:
+    if openness is KudosVisibility.PRIVATE:
         return Card("Kept between you", (text("Nobody else reads it."), Buttons((_show_button(number),))))
     where = "In the room where it was said, and in recaps." if in_room else "In recaps of rooms that look back."
     return Card("Others may read it", (text(where), Buttons((_keep_button(number),))))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from handlers.days import spoken
+from handlers.days import format_day
 from handlers.phrases import item_name, owner_words, plural, team_name
 from integrations.ports.cards import Bold, Button, Buttons, Card, context, text
-from storage.values import Campaign, Directory, Item, Side, Status, Team
+from storage.values.company import Campaign, Directory, Side, Team
+from storage.values.roadmap import Item, Status
 
 
 def conflict(item: Item, campaign: Campaign, edge: str, names: Directory) -> Card:
@@ -21,9 +22,9 @@ def conflict(item: Item, campaign: Campaign, edge: str, names: Directory) -> Car
             text(
                 *item_name(item),
                 " is due ",
-                Bold(spoken(item.due) if item.due else "on no day"),
+                Bold(format_day(item.due) if item.due else "on no day"),
                 f"; {campaign.name} {happens} on ",
-                Bold(spoken(at) if at else "no day"),
+                Bold(format_day(at) if at else "no day"),
                 ".",
             ),
             text(

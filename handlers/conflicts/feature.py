@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from handlers.feature import Compose, Feature
-from handlers.later import later
+from handlers.later import lazy_module
 
 if TYPE_CHECKING:
     from handlers.conflicts import telling
 else:
-    telling = later("handlers.conflicts.telling")
+    telling = lazy_module("handlers.conflicts.telling")
 
 
 def _notices() -> Mapping[str, Compose]:
     from handlers.conflicts import telling
 
     return {
-        telling.CONFLICT: telling.worded,
+        telling.CONFLICT: telling.compose_conflict,
     }
 
 

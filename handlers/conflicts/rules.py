@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from storage.values import Campaign, Item
+from storage.values.company import Campaign
+from storage.values.roadmap import Item
 
 Edge = Literal["start", "end"]
 
@@ -22,7 +23,7 @@ class Conflict:
     edge: Edge
 
 
-def conflicts(items: Iterable[Item], campaigns: Mapping[str, Campaign]) -> tuple[Conflict, ...]:
+def find_conflicts(items: Iterable[Item], campaigns: Mapping[str, Campaign]) -> tuple[Conflict, ...]:
     """Every conflict among *items*, by item and campaign; missing the end is worse than missing the start."""
     found = [
         Conflict(item.key, key, item.due, edge)

@@ -19,22 +19,22 @@ from integrations.ports.cards import (
     context,
     text,
 )
-from storage.values import Dinner
+from storage.values.dinners import Dinner
 
 SHOWN_FROM = 5  # replies; fewer would show who said what
-EVENING, NEW_FACES = "evening", "met"
+EVENING_FIELD, MET_FIELD = "evening", "met"
 SCALE = ("5", "4", "3", "2", "1")
-PULSE = Form(
+PULSE_FORM = Form(
     id="dinner pulse",
     title="Two questions",
     fields=(
         ChoiceField(
-            EVENING,
+            EVENING_FIELD,
             "How was the evening?",
             (Option("5, very good", "5"), Option("4", "4"), Option("3", "3"), Option("2", "2"), Option("1, poor", "1")),
         ),
         ChoiceField(
-            NEW_FACES,
+            MET_FIELD,
             "Did you meet somebody of the other side whom you will talk to again?",
             (Option("Yes", "yes"), Option("No", "no")),
         ),
@@ -85,13 +85,13 @@ def results(dinner: Dinner, replies: int, sums: Mapping[str, Mapping[str, int]])
     if replies < SHOWN_FROM:
         said = f"{plural(replies, 'reply', 'replies')} so far; they are shown from {SHOWN_FROM} on."
         return Card(f"Dinner {dinner.key}: how it was", (text(said),))
-    marks = sums.get(EVENING, {})
+    marks = sums.get(EVENING_FIELD, {})
     total = sum(marks.values())
     mean = sum(int(mark) * times for mark, times in marks.items()) / total if total else 0.0
     spread: list[tuple[str, Spans]] = [
         (f"{mark} of 5", (plural(marks.get(mark, 0), "reply", "replies"),)) for mark in SCALE
     ]
-    again = sums.get(NEW_FACES, {}).get("yes", 0)
+    again = sums.get(MET_FIELD, {}).get("yes", 0)
     blocks: tuple[Block, ...] = (
         text(f"The evening: {mean:.1f} of 5, from {plural(replies, 'reply', 'replies')}."),
         Fields(tuple(spread)),

@@ -7,52 +7,53 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from handlers.acting import acting
+from handlers.acting import write
 from handlers.days import parse_day
-from handlers.dinners import cards, facts, finding, seating, telling
-from handlers.dinners.asking_cards import Standing
-from handlers.dinners.feature import RSVP, VOTE
+from handlers.dinners import asking_cards, facts, finding, seating, telling
+from handlers.dinners.asking_cards import DinnerView
+from handlers.dinners.feature import RSVP_USAGE, VOTE_USAGE
 from handlers.dinners.rules import days as day_rules
 from handlers.dinners.rules import places
-from handlers.dinners.words import counts
+from handlers.dinners.words import rsvp_counts
 from handlers.errors import BadInput, Refusal
-from handlers.feature import Asked
-from handlers.toolbox import Toolbox
+from handlers.feature import Request
+from handlers.toolbox import AppContext
 from integrations.ports.inbound import Reply
 from storage import dinners, seats
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Answer, Dinner, DinnerState, Directory, Rsvp
+from storage.values.company import Directory
+from storage.values.dinners import Dinner, DinnerState, Rsvp, RsvpAnswer
 
 LONGEST_NEEDS = 600  # characters
 
 
-async def standing(session: Session, dinner: Dinner, names: Directory) -> Standing:
+async def dinner_view(session: Session, dinner: Dinner, names: Directory) -> DinnerView:
     """What every card about *dinner* is made from."""
-    rsvps = await dinners.answers(session, dinner.id)
+    rsvps = await dinners.rsvps(session, dinner.id)
     votes = await dinners.votes(session, dinner.id)
-    waiting = places.waiting(rsvps, await telling.first(session, dinner))
-    return Standing(
+    waiting = places.waiting_order(rsvps, await telling.seated_first(session, dinner))
+    return DinnerView(
         dinner=dinner,
         names=names,
-        counts=counts(rsvps),
-        tallies=await tallies(session, dinner, names, votes),
+        counts=rsvp_counts(rsvps),
+        tallies=await date_tallies(session, dinner, names, votes),
         voters=len(votes),
         waiting={person: number for number, person in enumerate(waiting, start=1)},
     )
 
 
-async def tallies(
+async def date_tallies(
     session: Session, dinner: Dinner, names: Directory, votes: day_rules.Votes
 ) -> tuple[day_rules.Tally, ...]:
     """The days on offer with what was said of them."""
-    past = await seats.past_chairs(session, dinner.id)
+    past = await seats.past_seat_assignments(session, dinner.id)
     last = {each.person for each in past[max(past)]} if past else set[str]()
     missed = {each.id for each in telling.invited(names)} - last if last else set[str]()
     return day_rules.tallies(
         await dinners.dates(session, dinner.id),
         votes,
-        required=await telling.required(session, dinner),
+        required=await telling.required_people(session, dinner),
         team={each.id: each.team for each in names.people},
         missed_last=missed,
     )
@@ -61,32 +62,34 @@ async def tallies(
 # ── the poll ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def vote(box: Toolbox, asked: Asked) -> Reply:
+async def vote(box: AppContext, asked: Request) -> Reply:
     """`dinner vote`: the form; with days, what the asker can make. What is left out is a no."""
     key, said = finding.quarter_in(asked)
     filled = {name: asked.words.named[name] for name in ("can", "maybe") if name in asked.words.named}
     if not said and not filled:
         return await _vote_form(box, asked, key)
-    async with acting(box, asked, dinner=key) as session:
-        dinner = await finding.meant(session, key)
+    async with write(box, asked, dinner=key) as session:
+        dinner = await finding.requested_dinner(session, key)
         days = await _open_days(session, dinner)
         mine = _from_form(days, filled) if filled else _from_words(days, said, asked.today)
         await dinners.vote(session, dinner.id, asked.person.id, mine)
         names = await directory(session)
-        await telling.refresh(session, dinner, asked.now)
-        found = await standing(session, dinner, names)
+        await telling.refresh_rooms(session, dinner, asked.now)
+        found = await dinner_view(session, dinner, names)
     told = {"dinner": dinner.key, "votes": {day.isoformat(): str(each) for day, each in mine.items()}}
-    return Reply(cards.voted(found, mine), facts=told | {"dates": [facts.of_tally(each) for each in found.tallies]})
+    return Reply(
+        asking_cards.voted(found, mine), facts=told | {"dates": [facts.of_tally(each) for each in found.tallies]}
+    )
 
 
-async def _vote_form(box: Toolbox, asked: Asked, key: str) -> Reply:
+async def _vote_form(box: AppContext, asked: Request, key: str) -> Reply:
     async with box.store.reading() as session:
-        dinner = await finding.meant(session, key)
+        dinner = await finding.requested_dinner(session, key)
         days = await _open_days(session, dinner)
         mine = (await dinners.votes(session, dinner.id)).get(asked.person.id, {})
-        found = await standing(session, dinner, await directory(session))
-    card = cards.standing(found, voted=mine)
-    return Reply(card, form=cards.vote_form(dinner, days, mine), facts={"dinner": dinner.key})
+        found = await dinner_view(session, dinner, await directory(session))
+    card = asking_cards.dinner_card(found, voted=mine)
+    return Reply(card, form=asking_cards.vote_form(dinner, days, mine), facts={"dinner": dinner.key})
 
 
 async def _open_days(session: Session, dinner: Dinner) -> tuple[date, ...]:
@@ -103,27 +106,31 @@ async def _open_days(session: Session, dinner: Dinner) -> tuple[date, ...]:
     return days
 
 
-def _from_form(days: Sequence[date], filled: Mapping[str, str]) -> dict[date, Answer]:
+def _from_form(days: Sequence[date], filled: Mapping[str, str]) -> dict[date, RsvpAnswer]:
     can, perhaps = (set(filled.get(name, "").split("\n")) for name in ("can", "maybe"))
     return {
-        day: Answer.YES if day.isoformat() in can else Answer.MAYBE if day.isoformat() in perhaps else Answer.NO
+        day: RsvpAnswer.YES
+        if day.isoformat() in can
+        else RsvpAnswer.MAYBE
+        if day.isoformat() in perhaps
+        else RsvpAnswer.NO
         for day in days
     }
 
 
-def _from_words(days: Sequence[date], said: Sequence[str], today: date) -> dict[date, Answer]:
+def _from_words(days: Sequence[date], said: Sequence[str], today: date) -> dict[date, RsvpAnswer]:
     """`2 3 maybe 1`: numbers of the list or days; "yes", "maybe" and "no" say what those that follow are."""
-    found = dict.fromkeys(days, Answer.NO)
-    meaning = Answer.YES
+    found = dict.fromkeys(days, RsvpAnswer.NO)
+    meaning = RsvpAnswer.YES
     for word in said:
         plain = word.strip(" ,").casefold()
         match plain:
             case "yes" | "maybe" | "no":
-                meaning = Answer(plain)
+                meaning = RsvpAnswer(plain)
             case "all":
                 found = dict.fromkeys(days, meaning)
             case "none":
-                found = dict.fromkeys(days, Answer.NO)
+                found = dict.fromkeys(days, RsvpAnswer.NO)
             case _:
                 found[_day(days, plain, today)] = meaning
     return found
@@ -135,40 +142,40 @@ def _day(days: Sequence[date], said: str, today: date) -> date:
     day = parse_day(said, today=today)
     if day not in days:
         offered = ", ".join(each.isoformat() for each in days)
-        raise BadInput(f"{day.isoformat()} is not on offer. On offer: {offered}.", VOTE)
+        raise BadInput(f"{day.isoformat()} is not on offer. On offer: {offered}.", VOTE_USAGE)
     return day
 
 
 # ── who comes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def rsvp(box: Toolbox, asked: Asked) -> Reply:
+async def rsvp(box: AppContext, asked: Request) -> Reply:
     """`dinner rsvp yes`: a seat while there is one, else a place on the waiting list; a "no" gives a seat on."""
     key, said = finding.quarter_in(asked)
     answer = _answer(said)
-    async with acting(box, asked, answer=str(answer)) as session:
-        dinner = await dinners.locked(session, (await finding.meant(session, key)).id)
+    async with write(box, asked, answer=str(answer)) as session:
+        dinner = await dinners.lock_dinner(session, (await finding.requested_dinner(session, key)).id)
         _check_open(dinner)
-        known = await dinners.answers(session, dinner.id)
+        known = await dinners.rsvps(session, dinner.id)
         before = known.get(asked.person.id) or Rsvp(person=asked.person.id)
-        mine = places.answered(before, answer, places.in_line(known.values(), asked.now))
-        await dinners.answer(session, dinner.id, [mine])
-        told = await _tell_needs(box, session, asked, dinner, answer)
-        await seating.follow(box, session, dinner, asked.now)
-        await telling.refresh(session, dinner, asked.now)
+        mine = places.with_answer(before, answer, places.next_queue_time(known.values(), asked.now))
+        await dinners.save_rsvps(session, dinner.id, [mine])
+        told = await _keep_needs(box, session, asked, dinner, answer)
+        await seating.update_seats(box, session, dinner, asked.now)
+        await telling.refresh_rooms(session, dinner, asked.now)
         names = await directory(session)
-        mine = (await dinners.answers(session, dinner.id))[asked.person.id]
-        found = await standing(session, dinner, names)
-    asks_needs = mine.answer is Answer.YES and not mine.has_needs
-    card = cards.answered(found, mine, asks_needs=asks_needs, host_reads=told)
+        mine = (await dinners.rsvps(session, dinner.id))[asked.person.id]
+        found = await dinner_view(session, dinner, names)
+    asks_needs = mine.answer is RsvpAnswer.YES and not mine.has_needs
+    card = asking_cards.answered(found, mine, asks_needs=asks_needs, host_reads=told)
     more = {"dinner": dinner.key, "counts": facts.of_counts(found.counts)}
     return Reply(card, facts=more | facts.of_rsvp(mine, found.waiting or {}))
 
 
-def _answer(said: Sequence[str]) -> Answer:
-    if len(said) != 1 or said[0].casefold() not in set(Answer):
-        raise BadInput("Say yes, no or maybe.", RSVP)
-    return Answer(said[0].casefold())
+def _answer(said: Sequence[str]) -> RsvpAnswer:
+    if len(said) != 1 or said[0].casefold() not in set(RsvpAnswer):
+        raise BadInput("Say yes, no or maybe.", RSVP_USAGE)
+    return RsvpAnswer(said[0].casefold())
 
 
 def _check_open(dinner: Dinner) -> None:
@@ -176,52 +183,56 @@ def _check_open(dinner: Dinner) -> None:
         raise Refusal(f"The dinner of {dinner.key} is over or called off; nothing can be answered any more.", "dinner")
 
 
-async def _tell_needs(box: Toolbox, session: Session, asked: Asked, dinner: Dinner, answer: Answer) -> bool:
+async def _keep_needs(box: AppContext, session: Session, asked: Request, dinner: Dinner, answer: RsvpAnswer) -> bool:
     """Keep what came with the answer, sealed; whoever does not come needs nothing. True when something was kept."""
-    if answer is Answer.NO:
-        await dinners.tell_needs(session, dinner.id, asked.person.id, "")
+    if answer is RsvpAnswer.NO:
+        await dinners.save_needs(session, dinner.id, asked.person.id, "")
         return False
     said = {name: asked.words.flags[name] for name in ("diet", "access") if name in asked.words.flags}
     if not said:
         return False
-    await dinners.tell_needs(session, dinner.id, asked.person.id, sealed(box, said))
+    await dinners.save_needs(session, dinner.id, asked.person.id, encrypt_needs(box, said))
     return any(each.strip() for each in said.values())
 
 
-def sealed(box: Toolbox, said: Mapping[str, str]) -> str:
+def encrypt_needs(box: AppContext, said: Mapping[str, str]) -> str:
     """Diet and access, unreadable without the key; "" when there is nothing to keep."""
     kept = {name: each.strip()[:LONGEST_NEEDS] for name, each in said.items() if each.strip()}
     return box.seal.close(json.dumps(kept, ensure_ascii=False)) if kept else ""
 
 
-def opened(box: Toolbox, closed: str) -> tuple[str, str]:
+def decrypt_needs(box: AppContext, closed: str) -> tuple[str, str]:
     """(diet, access) of what `sealed` made. Raises Refusal when the key is gone."""
     kept = json.loads(box.seal.open(closed)) if closed else {}
     return str(kept.get("diet", "")), str(kept.get("access", ""))
 
 
-async def needs(box: Toolbox, asked: Asked) -> Reply:
+async def dietary_needs(box: AppContext, asked: Request) -> Reply:
     """`dinner needs --diet "…"`: for the host alone. Without words the form; sent empty, nothing is kept."""
     key, said = finding.quarter_in(asked)
     if said:
-        raise BadInput("Put it in quotes, so that I do not take it for something else.", cards.NEEDS.words)
+        raise BadInput(
+            "Put it in quotes, so that I do not take it for something else.", asking_cards.DIETARY_NEEDS_FORM.words
+        )
     given = {**asked.words.named, **asked.words.flags}
     if not given.keys() & {"diet", "access"}:
         return await _needs_form(box, asked, key)
-    async with acting(box, asked, dinner=key) as session:
-        dinner = await dinners.locked(session, (await finding.meant(session, key)).id)
+    async with write(box, asked, dinner=key) as session:
+        dinner = await dinners.lock_dinner(session, (await finding.requested_dinner(session, key)).id)
         _check_open(dinner)
-        mine = (await dinners.answers(session, dinner.id)).get(asked.person.id)
+        mine = (await dinners.rsvps(session, dinner.id)).get(asked.person.id)
         if mine is None:
-            await dinners.answer(session, dinner.id, [Rsvp(person=asked.person.id)])
-        closed = sealed(box, {name: given.get(name, "") for name in ("diet", "access")})
-        await dinners.tell_needs(session, dinner.id, asked.person.id, closed)
-    return Reply(cards.needs_noted(dinner, told=bool(closed)), facts={"dinner": dinner.key, "needs": bool(closed)})
+            await dinners.save_rsvps(session, dinner.id, [Rsvp(person=asked.person.id)])
+        closed = encrypt_needs(box, {name: given.get(name, "") for name in ("diet", "access")})
+        await dinners.save_needs(session, dinner.id, asked.person.id, closed)
+    return Reply(
+        asking_cards.needs_noted(dinner, told=bool(closed)), facts={"dinner": dinner.key, "needs": bool(closed)}
+    )
 
 
-async def _needs_form(box: Toolbox, asked: Asked, key: str) -> Reply:
+async def _needs_form(box: AppContext, asked: Request, key: str) -> Reply:
     async with box.store.reading() as session:
-        dinner = await finding.meant(session, key)
-        mine = (await dinners.answers(session, dinner.id)).get(asked.person.id)
-    card = cards.needs_form_offered(dinner, has=bool(mine and mine.has_needs))
-    return Reply(card, form=replace(cards.NEEDS, value=dinner.key), facts={"dinner": dinner.key})
+        dinner = await finding.requested_dinner(session, key)
+        mine = (await dinners.rsvps(session, dinner.id)).get(asked.person.id)
+    card = asking_cards.needs_form_offered(dinner, has=bool(mine and mine.has_needs))
+    return Reply(card, form=replace(asking_cards.DIETARY_NEEDS_FORM, value=dinner.key), facts={"dinner": dinner.key})

@@ -8,15 +8,7 @@ from datetime import date
 
 from handlers.dinners.plan_cards import calendar_button
 from handlers.dinners.rules.days import Tally
-from handlers.dinners.words import (
-    Counts,
-    counts_words,
-    day_words,
-    host_words,
-    until_words,
-    when_words,
-    where_words,
-)
+from handlers.dinners.words import RsvpCounts, counts_words, day_words, host_words, until_words, when_words, where_words
 from integrations.ports.cards import (
     Block,
     Button,
@@ -32,14 +24,15 @@ from integrations.ports.cards import (
     context,
     text,
 )
-from storage.values import Answer, Dinner, Directory, Rsvp, Stand
-from storage.values import DinnerState as State
+from storage.values.company import Directory
+from storage.values.dinners import Dinner, Rsvp, RsvpAnswer, SeatStatus
+from storage.values.dinners import DinnerState as State
 
 PRIVATE_NEEDS = (
     "Only the host reads it, in private. It is kept encrypted and deleted 14 days after the dinner; no export, log or "
     "answer ever holds it."
 )
-NEEDS = Form(
+DIETARY_NEEDS_FORM = Form(
     id="dinner needs",
     title="Diet and access",
     fields=(
@@ -59,30 +52,30 @@ NEEDS = Form(
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class DinnerView:
     """What a card about a dinner is made from: one store, so one tally, wherever it stands."""
 
     dinner: Dinner
     names: Directory
-    counts: Counts
+    counts: RsvpCounts
     tallies: Sequence[Tally] = ()
     voters: int = 0
     waiting: Mapping[str, int] | None = None  # person -> place on the waiting list
 
 
-def vote_form(dinner: Dinner, days: Sequence[date], mine: Mapping[date, Answer]) -> Form:
+def vote_form(dinner: Dinner, days: Sequence[date], mine: Mapping[date, RsvpAnswer]) -> Form:
     """Which days somebody can make; their earlier answer is filled in."""
     options = tuple(Option(day_words(day), day.isoformat()) for day in days)
 
-    def chosen(wanted: Answer) -> tuple[str, ...]:
+    def chosen(wanted: RsvpAnswer) -> tuple[str, ...]:
         return tuple(day.isoformat() for day in days if mine.get(day) is wanted)
 
     return Form(
         id="dinner vote",
         title=f"Dinner {dinner.key}"[:24],
         fields=(
-            ChoiceField("can", "I can come on", options, chosen(Answer.YES), many=True, optional=True),
-            ChoiceField("maybe", "Perhaps on", options, chosen(Answer.MAYBE), many=True, optional=True),
+            ChoiceField("can", "I can come on", options, chosen(RsvpAnswer.YES), many=True, optional=True),
+            ChoiceField("maybe", "Perhaps on", options, chosen(RsvpAnswer.MAYBE), many=True, optional=True),
         ),
         value=dinner.key,
         submit="Vote",
@@ -91,7 +84,7 @@ def vote_form(dinner: Dinner, days: Sequence[date], mine: Mapping[date, Answer])
     )
 
 
-def standing(found: Standing, mine: Rsvp | None = None, voted: Mapping[date, Answer] | None = None) -> Card:
+def dinner_card(found: DinnerView, mine: Rsvp | None = None, voted: Mapping[date, RsvpAnswer] | None = None) -> Card:
     """The dinner as it stands, for a room or (with *mine*) for one person."""
     dinner = found.dinner
     if dinner.state is State.CANCELLED:
@@ -110,7 +103,7 @@ def standing(found: Standing, mine: Rsvp | None = None, voted: Mapping[date, Ans
     return Card(f"Dinner {dinner.key}: {day_words(dinner.day)}", tuple(blocks))
 
 
-def _about(found: Standing) -> tuple[tuple[str, Spans], ...]:
+def _about(found: DinnerView) -> tuple[tuple[str, Spans], ...]:
     dinner = found.dinner
     return (
         ("When", (when_words(dinner),)),
@@ -119,7 +112,7 @@ def _about(found: Standing) -> tuple[tuple[str, Spans], ...]:
     )
 
 
-def _poll(found: Standing, voted: Mapping[date, Answer] | None) -> Card:
+def _poll(found: DinnerView, voted: Mapping[date, RsvpAnswer] | None) -> Card:
     dinner = found.dinner
     is_open = dinner.state is State.POLLING
     closes = (
@@ -134,8 +127,8 @@ def _poll(found: Standing, voted: Mapping[date, Answer] | None) -> Card:
     return Card(f"Dinner {dinner.key}: which day?", tuple(blocks))
 
 
-def vote_words(voted: Mapping[date, Answer]) -> str:
-    said = [f"{day_words(day)} {answer}" for day, answer in sorted(voted.items()) if answer is not Answer.NO]
+def vote_words(voted: Mapping[date, RsvpAnswer]) -> str:
+    said = [f"{day_words(day)} {answer}" for day, answer in sorted(voted.items()) if answer is not RsvpAnswer.NO]
     return "; ".join(said) or "no day suits you"
 
 
@@ -160,31 +153,31 @@ def rsvp_buttons(dinner: Dinner) -> tuple[Button, ...]:
     return (button("I come", "yes", "primary"), button("Maybe", "maybe"), button("I cannot", "no"))
 
 
-def mine_words(found: Standing, mine: Rsvp) -> str:
+def mine_words(found: DinnerView, mine: Rsvp) -> str:
     """What somebody's own answer has come to."""
     match mine.answer, mine.stand:
-        case Answer.YES, Stand.OFFERED:
+        case RsvpAnswer.YES, SeatStatus.OFFERED:
             until = until_words(mine.offered_until, found.dinner) if mine.offered_until else "further notice"
             return f"A seat came free and is held for you until {until}. Say yes to keep it."
-        case Answer.YES, Stand.WAITING:
+        case RsvpAnswer.YES, SeatStatus.WAITING:
             place = (found.waiting or {}).get(mine.person, 0)
             return f"All seats are taken; you are number {place} on the waiting list, and hear when one comes free."
-        case Answer.YES, _:
+        case RsvpAnswer.YES, _:
             return "You have a seat."
-        case Answer.MAYBE, _:
+        case RsvpAnswer.MAYBE, _:
             return "You said maybe; that holds no seat yet."
         case _:
             return "You said that you cannot come."
 
 
-def voted(found: Standing, mine: Mapping[date, Answer]) -> Card:
+def voted(found: DinnerView, mine: Mapping[date, RsvpAnswer]) -> Card:
     return Card(
         f"Noted: {vote_words(mine)}",
         (tally_table(found.tallies), context("Everybody sees how many can come on which day, and not who.")),
     )
 
 
-def answered(found: Standing, mine: Rsvp, *, asks_needs: bool, host_reads: bool = False) -> Card:
+def answered(found: DinnerView, mine: Rsvp, *, asks_needs: bool, host_reads: bool = False) -> Card:
     """What was noted, and what may be told besides."""
     dinner = found.dinner
     blocks: list[Block] = [text(mine_words(found, mine))]
@@ -196,7 +189,7 @@ def answered(found: Standing, mine: Rsvp, *, asks_needs: bool, host_reads: bool 
     buttons = []
     if mine.has_seat and dinner.day:
         buttons.append(calendar_button(dinner))
-    if mine.answer is Answer.NO and mine.told is not None:
+    if mine.answer is RsvpAnswer.NO and mine.told is not None:
         buttons.append(calendar_button(dinner))
     if asks_needs:
         words = f"dinner needs {dinner.key}"
@@ -208,17 +201,17 @@ def answered(found: Standing, mine: Rsvp, *, asks_needs: bool, host_reads: bool 
 
 def _title(mine: Rsvp, dinner: Dinner) -> str:
     match mine.answer, mine.stand:
-        case Answer.YES, Stand.WAITING:
+        case RsvpAnswer.YES, SeatStatus.WAITING:
             return f"Dinner {dinner.key}: you are on the waiting list"
-        case Answer.YES, _:
+        case RsvpAnswer.YES, _:
             return f"Dinner {dinner.key}: you are in"
-        case Answer.MAYBE, _:
+        case RsvpAnswer.MAYBE, _:
             return f"Dinner {dinner.key}: maybe"
         case _:
             return f"Dinner {dinner.key}: not this time"
 
 
-def offer(found: Standing, mine: Rsvp) -> Card:
+def offer(found: DinnerView, mine: Rsvp) -> Card:
     """To whoever waited longest: a seat is held for them."""
     dinner = found.dinner
     return Card(
@@ -232,9 +225,9 @@ def offer(found: Standing, mine: Rsvp) -> Card:
     )
 
 
-def reminder(found: Standing, mine: Rsvp | None) -> Card:
+def reminder(found: DinnerView, mine: Rsvp | None) -> Card:
     """Once, to those who did not answer or said maybe."""
-    said = "You said maybe." if mine and mine.answer is Answer.MAYBE else "You have not answered yet."
+    said = "You said maybe." if mine and mine.answer is RsvpAnswer.MAYBE else "You have not answered yet."
     dinner = found.dinner
     return Card(
         f"Do you come to dinner on {day_words(dinner.day) if dinner.day else dinner.key}?",

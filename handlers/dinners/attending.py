@@ -5,40 +5,40 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from handlers.acting import acting
-from handlers.dinners import cards, finding, picture
-from handlers.dinners.after_cards import EVENING, NEW_FACES, SCALE, SHOWN_FROM
-from handlers.dinners.evening import evening, laid
-from handlers.dinners.rules.entries import entry
-from handlers.dinners.seating import TOLD
+from handlers.acting import write
+from handlers.dinners import after_cards, finding, picture, table_cards
+from handlers.dinners.after_cards import EVENING_FIELD, MET_FIELD, SCALE, SHOWN_FROM
+from handlers.dinners.evening import seating_input, table_views
+from handlers.dinners.rules.entries import calendar_entry
+from handlers.dinners.seating import SEATS_PUBLIC
 from handlers.dinners.wording import table_card
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
-from handlers.feature import Asked
+from handlers.feature import Request
 from handlers.invitation import calendar_file
-from handlers.toolbox import Toolbox
+from handlers.toolbox import AppContext
 from integrations.ports.inbound import Attachment, Reply
 from storage import dinners, seats
 from storage.directory import directory
-from storage.values import DinnerState
+from storage.values.dinners import DinnerState
 
 
-async def ics(box: Toolbox, asked: Asked) -> Reply:
+async def ics(box: AppContext, asked: Request) -> Reply:
     """`dinner ics`: the asker's own calendar entry as a file: new, changed, or taken away."""
-    key = finding.quarter_alone(asked)
+    key = finding.only_quarter_in(asked)
     if not asked.private:
         raise Refusal("The room would see the file. Ask me in private.", "dinner ics")
-    async with acting(box, asked, dinner=key) as session:
-        dinner = await finding.meant(session, key)
+    async with write(box, asked, dinner=key) as session:
+        dinner = await finding.requested_dinner(session, key)
         names = await directory(session)
-        mine = (await dinners.answers(session, dinner.id)).get(asked.person.id)
+        mine = (await dinners.rsvps(session, dinner.id)).get(asked.person.id)
         organiser = names.email_of(dinner.planned_by)
-        made = entry(dinner, mine, organiser=organiser, guest=asked.person.email, now=asked.now)
+        made = calendar_entry(dinner, mine, organiser=organiser, guest=asked.person.email, now=asked.now)
         if made is None or mine is None:
             raise NotFound(
                 f"There is no entry for you yet: {'the day is open' if dinner.day is None else 'you have no seat'}.",
                 f"dinner rsvp yes {dinner.key}",
             )
-        await dinners.answer(session, dinner.id, [replace(mine, told=made.sequence)])
+        await dinners.save_rsvps(session, dinner.id, [replace(mine, told=made.sequence)])
     file = Attachment(f"dinner-{dinner.key}.ics", calendar_file(made))
     told = {
         "dinner": dinner.key,
@@ -47,84 +47,86 @@ async def ics(box: Toolbox, asked: Asked) -> Reply:
         "method": "CANCEL" if made.cancelled else "REQUEST",
         "starts": made.starts.isoformat(),
     }
-    return Reply(cards.calendar(dinner, cancels=made.cancelled), facts=told, file=file)
+    return Reply(after_cards.calendar(dinner, cancels=made.cancelled), facts=told, file=file)
 
 
-async def table(box: Toolbox, asked: Asked) -> Reply:
+async def table(box: AppContext, asked: Request) -> Reply:
     """`dinner table`: where the asker sits, and whom they will meet."""
-    key = finding.quarter_alone(asked)
+    key = finding.only_quarter_in(asked)
     async with box.store.reading() as session:
-        dinner = await finding.meant(session, key)
-        found = await evening(session, dinner)
-        card = await table_card(session, found, asked.person) if dinner.state in TOLD else None
+        dinner = await finding.requested_dinner(session, key)
+        found = await seating_input(session, dinner)
+        card = await table_card(session, found, asked.person) if dinner.state in SEATS_PUBLIC else None
     if card is None:
         raise NotFound("Who sits where is told on the day, to those who have a seat.", "dinner")
     if not asked.private:
         raise Refusal("I tell you that in private only.", "dinner table")
-    mine = next(each for each in laid(found, found.chairs) if asked.person.id in each.people)
+    mine = next(each for each in table_views(found, found.chairs) if asked.person.id in each.people)
     people = [found.names.email_of(each) for each in mine.people]
     return Reply(card, facts={"dinner": dinner.key, "table": mine.number, "people": people})
 
 
-async def draw(box: Toolbox, asked: Asked) -> Reply:
+async def draw(box: AppContext, asked: Request) -> Reply:
     """`dinner picture`: the tables as a PNG, with the words that stand for it."""
-    key = finding.quarter_alone(asked)
+    key = finding.only_quarter_in(asked)
     async with box.store.reading() as session:
-        dinner = await finding.meant(session, key)
-        if dinner.state not in TOLD and not await finding.runs(session, asked, dinner):
+        dinner = await finding.requested_dinner(session, key)
+        if dinner.state not in SEATS_PUBLIC and not await finding.may_run(session, asked, dinner):
             raise NotAllowed("Who sits where is told on the day.", "dinner")
-        found = await evening(session, dinner)
+        found = await seating_input(session, dinner)
     names = found.names if asked.private else found.names.publicly()
-    tables = laid(found, found.chairs)
+    tables = table_views(found, found.chairs)
     if not tables:
         raise NotFound("Nobody is seated yet.", f"dinner seats {dinner.key}")
-    png = await asyncio.to_thread(picture.drawn, tables, names, f"Dinner {dinner.key}")
+    png = await asyncio.to_thread(picture.seating_chart_png, tables, names, f"Dinner {dinner.key}")
     file = Attachment(f"dinner-{dinner.key}-tables.png", png)
-    told = {"dinner": dinner.key, "alt": cards.picture_words(tables, names), "file": file.name}
-    return Reply(cards.picture(dinner, tables, names), asked.private, told, file=file)
+    told = {"dinner": dinner.key, "alt": table_cards.picture_alt_text(tables, names), "file": file.name}
+    return Reply(table_cards.picture(dinner, tables, names), asked.private, told, file=file)
 
 
 # ── the pulse ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def pulse(box: Toolbox, asked: Asked) -> Reply:
+async def pulse(box: AppContext, asked: Request) -> Reply:
     """`dinner pulse 5 yes`: two answers without a name, from those who sat there; without words the form."""
     key, said = finding.quarter_in(asked)
-    given = {name: asked.words.named[name] for name in (EVENING, NEW_FACES) if name in asked.words.named}
+    given = {name: asked.words.named[name] for name in (EVENING_FIELD, MET_FIELD) if name in asked.words.named}
     if not said and not given:
         return await _pulse_form(box, key)
     answers = _answers(said, given)
-    async with acting(box, asked) as session:
-        dinner = await finding.last_held(session, key)
+    async with write(box, asked) as session:
+        dinner = await finding.last_held_dinner(session, key)
         sat = await seats.table_of_person(session, dinner.id, asked.person.id)
         if sat is None:
             raise NotAllowed("These questions are for those who sat at one of its tables.")
         if dinner.state is not DinnerState.THANKED:
             raise Refusal("These two questions are open for two weeks, from the day after the dinner.", "dinner")
-        fresh = await dinners.pulse(session, dinner.id, asked.person.id, answers)
-    return Reply(cards.pulsed(dinner, again=not fresh), facts={"dinner": dinner.key, "counted": fresh})
+        fresh = await dinners.record_pulse(session, dinner.id, asked.person.id, answers)
+    return Reply(after_cards.pulsed(dinner, again=not fresh), facts={"dinner": dinner.key, "counted": fresh})
 
 
-async def _pulse_form(box: Toolbox, key: str) -> Reply:
+async def _pulse_form(box: AppContext, key: str) -> Reply:
     async with box.store.reading() as session:
-        dinner = await finding.last_held(session, key)
-    return Reply(cards.thanks(dinner), form=replace(cards.PULSE, value=dinner.key), facts={"dinner": dinner.key})
+        dinner = await finding.last_held_dinner(session, key)
+    return Reply(
+        after_cards.thanks(dinner), form=replace(after_cards.PULSE_FORM, value=dinner.key), facts={"dinner": dinner.key}
+    )
 
 
 def _answers(said: tuple[str, ...], given: dict[str, str]) -> dict[str, str]:
-    evening_mark = given.get(EVENING, said[0] if said else "")
-    met = given.get(NEW_FACES, said[1] if len(said) > 1 else "").casefold()
+    evening_mark = given.get(EVENING_FIELD, said[0] if said else "")
+    met = given.get(MET_FIELD, said[1] if len(said) > 1 else "").casefold()
     if evening_mark not in SCALE or met not in {"yes", "no"} or len(said) > 2:
-        raise BadInput("Give a mark from 1 to 5, and yes or no.", cards.PULSE.words)
-    return {EVENING: evening_mark, NEW_FACES: met}
+        raise BadInput("Give a mark from 1 to 5, and yes or no.", after_cards.PULSE_FORM.words)
+    return {EVENING_FIELD: evening_mark, MET_FIELD: met}
 
 
-async def results(box: Toolbox, asked: Asked) -> Reply:
+async def results(box: AppContext, asked: Request) -> Reply:
     """`dinner results`: the sums of the pulse, from five replies on."""
-    key = finding.quarter_alone(asked)
+    key = finding.only_quarter_in(asked)
     async with box.store.reading() as session:
-        dinner = await finding.last_held(session, key)
-        replies, sums = await dinners.pulses(session, dinner.id)
+        dinner = await finding.last_held_dinner(session, key)
+        replies, sums = await dinners.pulse_counts(session, dinner.id)
     shown = {name: dict(each) for name, each in sums.items()} if replies >= SHOWN_FROM else {}
     told = {"dinner": dinner.key, "replies": replies, "sums": shown}
-    return Reply(cards.results(dinner, replies, sums), asked.private, told)
+    return Reply(after_cards.results(dinner, replies, sums), asked.private, told)

@@ -4,49 +4,51 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from handlers.dinners.after_cards import PULSE, calendar, pulsed, results, thanks
+from handlers.dinners.after_cards import PULSE_FORM, calendar, pulsed, results, thanks
 from handlers.dinners.asking_cards import (
-    NEEDS,
-    Standing,
+    DIETARY_NEEDS_FORM,
+    DinnerView,
     answered,
+    dinner_card,
     needs_form_offered,
     needs_noted,
     offer,
     reminder,
-    standing,
     vote_form,
     voted,
 )
 from handlers.dinners.plan_cards import apart, called_off, moved, opened, picked, planned, posted, preview, roles, stuck
 from handlers.dinners.rules.days import Tally
 from handlers.dinners.table_cards import (
-    Figures,
-    Laid,
+    SeatingFigures,
+    TableView,
     absent,
+    dietary_needs,
     meeting,
-    needs,
     needs_sent,
     picture,
-    picture_words,
+    picture_alt_text,
     reseated,
     seats,
 )
-from handlers.dinners.words import Counts
-from storage.values import Answer, Dinner, DinnerState, Directory, Person, Rsvp, Side, Stand, Team
+from handlers.dinners.words import RsvpCounts
+from storage.values.company import Directory, Person, Side, Team
+from storage.values.dinners import Dinner, DinnerState, Rsvp, RsvpAnswer, SeatStatus
 
 __all__ = [
+    "DIETARY_NEEDS_FORM",
     "EXAMPLES",
-    "NEEDS",
-    "PULSE",
+    "PULSE_FORM",
     "VOTE",
     "absent",
     "answered",
     "apart",
     "calendar",
     "called_off",
+    "dietary_needs",
+    "dinner_card",
     "meeting",
     "moved",
-    "needs",
     "needs_form_offered",
     "needs_noted",
     "needs_sent",
@@ -54,7 +56,7 @@ __all__ = [
     "opened",
     "picked",
     "picture",
-    "picture_words",
+    "picture_alt_text",
     "planned",
     "posted",
     "preview",
@@ -64,7 +66,6 @@ __all__ = [
     "results",
     "roles",
     "seats",
-    "standing",
     "stuck",
     "thanks",
     "vote_form",
@@ -97,17 +98,21 @@ _DATED = Dinner(
 )
 _OFF = Dinner(id=1, key="2027-Q1", state=DinnerState.CANCELLED, planned_at=_NOON)
 _TALLIES = (Tally(_DAYS[0], 18, 3, 2), Tally(_DAYS[1], 20, 0, 4, without=("p_ada",)), Tally(_DAYS[2], 1, 0, 0))
-_YES = Rsvp(person="p_bo", answer=Answer.YES, stand=Stand.SEAT, since=_NOON)
-_WAITS = Rsvp(person="p_bo", answer=Answer.YES, stand=Stand.WAITING, since=_NOON)
+_YES = Rsvp(person="p_bo", answer=RsvpAnswer.YES, stand=SeatStatus.SEAT, since=_NOON)
+_WAITS = Rsvp(person="p_bo", answer=RsvpAnswer.YES, stand=SeatStatus.WAITING, since=_NOON)
 _OFFERED = Rsvp(
-    person="p_bo", answer=Answer.YES, stand=Stand.OFFERED, since=_NOON, offered_until=_NOON + timedelta(hours=24)
+    person="p_bo",
+    answer=RsvpAnswer.YES,
+    stand=SeatStatus.OFFERED,
+    since=_NOON,
+    offered_until=_NOON + timedelta(hours=24),
 )
-_MAYBE, _NO = Rsvp(person="p_bo", answer=Answer.MAYBE), Rsvp(person="p_bo", answer=Answer.NO, told=0)
-_POLL = Standing(_POLLING, _NAMES, Counts(), _TALLIES, voters=23)
-_ROOM = Standing(_DATED, _NAMES, Counts(24, 3, 2, 5), _TALLIES, 23, {"p_bo": 2})
-_VOTED = {_DAYS[0]: Answer.YES, _DAYS[1]: Answer.MAYBE, _DAYS[2]: Answer.NO}
-_TABLES = (Laid(1, "p_ada", ("p_ada", "p_bo")), Laid(2, "p_bo", ("p_bo", "p_gone")))
-_SEATS = seats(_DATED, _TABLES, Figures(0, 388, 384, (("p_ada", "p_bo"),)), ("p_bo",), _NAMES)
+_MAYBE, _NO = Rsvp(person="p_bo", answer=RsvpAnswer.MAYBE), Rsvp(person="p_bo", answer=RsvpAnswer.NO, told=0)
+_POLL = DinnerView(_POLLING, _NAMES, RsvpCounts(), _TALLIES, voters=23)
+_ROOM = DinnerView(_DATED, _NAMES, RsvpCounts(24, 3, 2, 5), _TALLIES, 23, {"p_bo": 2})
+_VOTED = {_DAYS[0]: RsvpAnswer.YES, _DAYS[1]: RsvpAnswer.MAYBE, _DAYS[2]: RsvpAnswer.NO}
+_TABLES = (TableView(1, "p_ada", ("p_ada", "p_bo")), TableView(2, "p_bo", ("p_bo", "p_gone")))
+_SEATS = seats(_DATED, _TABLES, SeatingFigures(0, 388, 384, (("p_ada", "p_bo"),)), ("p_bo",), _NAMES)
 
 VOTE = vote_form(_POLLING, _DAYS, _VOTED)
 
@@ -128,15 +133,15 @@ EXAMPLES = (
     roles(_DATED, "organiser", ()),
     apart((("ada@example.com", "bo@example.com"),), changed=True),
     apart((), changed=False),
-    preview(standing(_ROOM), _DATED),
+    preview(dinner_card(_ROOM), _DATED),
     posted(_DATED, stands=True),
     posted(_DATED, stands=False),
-    standing(_POLL),
-    standing(_POLL, None, _VOTED),
-    standing(_ROOM),
-    standing(_ROOM, _WAITS),
-    standing(Standing(_PLANNED, _NAMES, Counts())),
-    standing(Standing(_OFF, _NAMES, Counts())),
+    dinner_card(_POLL),
+    dinner_card(_POLL, None, _VOTED),
+    dinner_card(_ROOM),
+    dinner_card(_ROOM, _WAITS),
+    dinner_card(DinnerView(_PLANNED, _NAMES, RsvpCounts())),
+    dinner_card(DinnerView(_OFF, _NAMES, RsvpCounts())),
     voted(_POLL, _VOTED),
     voted(_POLL, {}),
     answered(_ROOM, _YES, asks_needs=True),
@@ -154,13 +159,13 @@ EXAMPLES = (
     _SEATS,
     seats(_DATED, (), None, (), _NAMES),
     seats(_DATED, _TABLES, None, (), _NAMES),
-    seats(_DATED, _TABLES, Figures(2, 384, 384), (), _NAMES),
+    seats(_DATED, _TABLES, SeatingFigures(2, 384, 384), (), _NAMES),
     reseated(_DATED, ("p_ada",), ("p_bo",), _NAMES, _SEATS),
     reseated(_DATED, (), (), _NAMES, _SEATS),
     meeting(_DATED, _TABLES[0], "p_bo", ("Spring: Ada shipped WEB-1 <b>. What next?",), _NAMES),
     meeting(_DATED, _TABLES[0], "p_ada", (), _NAMES),
-    needs(_DATED, {"p_bo": ("no nuts <b>", "no steps"), "p_ada": ("vegan", "")}, _NAMES),
-    needs(_PLANNED, {}, _NAMES),
+    dietary_needs(_DATED, {"p_bo": ("no nuts <b>", "no steps"), "p_ada": ("vegan", "")}, _NAMES),
+    dietary_needs(_PLANNED, {}, _NAMES),
     needs_sent(_DATED, 2),
     picture(_DATED, _TABLES, _NAMES),
     absent(_DATED, ("p_bo",), _NAMES),

@@ -7,39 +7,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from handlers.dinners.rules.places import waiting
-from handlers.dinners.table_cards import Figures, Laid
-from handlers.dinners.telling import first
+from handlers.dinners.rules.places import waiting_order
+from handlers.dinners.table_cards import SeatingFigures, TableView
+from handlers.dinners.telling import seated_first
 from storage import dinners, people, seats, tours
 from storage.directory import directory
 from storage.store import Session
-from storage.values import (
-    Chair,
-    Dinner,
-    Directory,
-    Guest,
-    Pair,
-    PastDinner,
-    Person,
-    Rsvp,
-    Seating,
-    Side,
-    Together,
-    TourState,
-)
+from storage.values.company import Directory, Person, Side
+from storage.values.dinners import Dinner, Guest, PastDinner, Rsvp, SeatAssignment, Seating, SeatingHistory
+from storage.values.tours import Pair, TourState
 
-FEW_NEW = 0.15  # of the guests; more newcomers than that, and everybody is seated anew
+MAX_NEW_SHARE = 0.15  # of the guests; more newcomers than that, and everybody is seated anew
 
 
 @dataclass(frozen=True)
-class Evening:
+class SeatingInput:
     """A dinner with its guests, its seats so far, and what was before."""
 
     dinner: Dinner
     names: Directory
     rsvps: Mapping[str, Rsvp]
-    chairs: tuple[Chair, ...]
-    past: Mapping[int, Sequence[Chair]]
+    chairs: tuple[SeatAssignment, ...]
+    past: Mapping[int, Sequence[SeatAssignment]]
     hosting: frozenset[str]
     apart: frozenset[Pair]
     diets: frozenset[str]
@@ -62,21 +51,21 @@ class Evening:
         return set(self.at_table) == set(self.coming)
 
 
-async def evening(session: Session, dinner: Dinner) -> Evening:
+async def seating_input(session: Session, dinner: Dinner) -> SeatingInput:
     names = await directory(session)
-    rsvps = await dinners.answers(session, dinner.id)
+    rsvps = await dinners.rsvps(session, dinner.id)
     roles = await dinners.roles(session, dinner.id)
     needs = {each.person for each in rsvps.values() if each.has_needs}
-    return Evening(
+    return SeatingInput(
         dinner=dinner,
         names=names,
         rsvps=rsvps,
-        chairs=await seats.chairs(session, dinner.id),
-        past=await seats.past_chairs(session, dinner.id),
+        chairs=await seats.seat_assignments(session, dinner.id),
+        past=await seats.past_seat_assignments(session, dinner.id),
         hosting=roles["host"] | ({dinner.host} - {""}),
         apart=await seats.kept_apart(session),
         diets=await people.with_diet(session) | needs,
-        queue=waiting(rsvps, await first(session, dinner)),
+        queue=waiting_order(rsvps, await seated_first(session, dinner)),
         tours=await tours_together(session),
     )
 
@@ -89,11 +78,11 @@ async def tours_together(session: Session) -> Mapping[Pair, int]:
     return counts
 
 
-def guests(found: Evening) -> tuple[Guest, ...]:
+def guests(found: SeatingInput) -> tuple[Guest, ...]:
     return tuple(_guest(found, found.names.person[each]) for each in found.coming)
 
 
-def _guest(found: Evening, person: Person) -> Guest:
+def _guest(found: SeatingInput, person: Person) -> Guest:
     manager = found.names.by_email.get(person.manager_email)
     return Guest(
         id=person.id,
@@ -105,11 +94,11 @@ def _guest(found: Evening, person: Person) -> Guest:
     )
 
 
-def together(found: Evening) -> Together:
+def seating_history(found: SeatingInput) -> SeatingHistory:
     """Who sat with whom. The tables of a dinner keep their order, because some seatings continue it."""
     dinners_before = [found.past[each] for each in sorted(found.past)]
     hosts = [[each.person for each in chairs if each.hosts] for chairs in dinners_before]
-    return Together(
+    return SeatingHistory(
         dinners=tuple(PastDinner(_tables(chairs)) for chairs in dinners_before),
         tours=found.tours,
         times_host=Counter(person for each in hosts for person in each),
@@ -117,71 +106,73 @@ def together(found: Evening) -> Together:
     )
 
 
-def _tables(chairs: Sequence[Chair]) -> tuple[frozenset[str], ...]:
+def _tables(chairs: Sequence[SeatAssignment]) -> tuple[frozenset[str], ...]:
     count = max((each.table for each in chairs), default=-1) + 1
     return tuple(frozenset(each.person for each in chairs if each.table == table) for table in range(count))
 
 
-def seated_anew(found: Evening) -> Seating:
+def seated_from_scratch(found: SeatingInput) -> Seating:
     """The best tables, whoever sat where before."""
     from handlers.dinners.rules.seating import (
-        seat,
-    )  # what it needs takes a while to load, and few commands seat anybody
+        seat,  # what it needs takes a while to load, and few commands seat anybody
+    )
 
     who = guests(found)
-    return seat(who, together(found), size=found.dinner.size, seed=found.dinner.key, apart=found.apart)
+    return seat(who, seating_history(found), size=found.dinner.size, seed=found.dinner.key, apart=found.apart)
 
 
-def settled(found: Evening) -> Seating:
+def adjusted_seating(found: SeatingInput) -> Seating:
     """Tables for exactly those who come, with as few people as possible at another table than before."""
     from handlers.dinners.rules.reseating import reseated
 
     who = guests(found)
-    return reseated(who, found.at_table, together(found), size=found.dinner.size, apart=found.apart)
+    return reseated(who, found.at_table, seating_history(found), size=found.dinner.size, apart=found.apart)
 
 
-def as_it_is(found: Evening) -> Seating:
+def current_seating(found: SeatingInput) -> Seating:
     """The tables that stand, with their figures."""
-    from handlers.dinners.rules.reseating import described_as_it_is
+    from handlers.dinners.rules.reseating import describe_current
 
-    return described_as_it_is(guests(found), found.at_table, together(found), apart=found.apart)
+    return describe_current(guests(found), found.at_table, seating_history(found), apart=found.apart)
 
 
-def is_little_changed(found: Evening) -> bool:
+def is_mostly_seated(found: SeatingInput) -> bool:
     """Whether most of those who come sit already, so that the tables are kept."""
     fresh = sum(each not in found.at_table for each in found.coming)
-    return bool(found.chairs) and fresh <= max(2, FEW_NEW * len(found.coming))
+    return bool(found.chairs) and fresh <= max(2, MAX_NEW_SHARE * len(found.coming))
 
 
-def chairs_of(seating: Seating, before: Sequence[Chair] = ()) -> tuple[Chair, ...]:
+def chairs_of(seating: Seating, before: Sequence[SeatAssignment] = ()) -> tuple[SeatAssignment, ...]:
     """The tables as chairs. Whoever was host *before* and still sits at that table stays it."""
     hosts = {each.person: each.table for each in before if each.hosts}
-    chairs: list[Chair] = []
+    chairs: list[SeatAssignment] = []
     for number, table in enumerate(seating.tables):
         host = next((each for each in table.people if hosts.get(each) == number), table.host)
-        chairs += [Chair(each, number, hosts=each == host) for each in table.people]
+        chairs += [SeatAssignment(each, number, hosts=each == host) for each in table.people]
     return tuple(chairs)
 
 
-def laid(found: Evening, chairs: Sequence[Chair]) -> tuple[Laid, ...]:
+def table_views(found: SeatingInput, chairs: Sequence[SeatAssignment]) -> tuple[TableView, ...]:
     """The tables as they are shown, people by name."""
-    tables: dict[int, list[Chair]] = {}
+    tables: dict[int, list[SeatAssignment]] = {}
     for each in chairs:
         if each.person in found.names.person:
             tables.setdefault(each.table, []).append(each)
-    return tuple(_laid(found, number, sitting) for number, sitting in sorted(tables.items()))
+    return tuple(_table_view(found, number, sitting) for number, sitting in sorted(tables.items()))
 
 
-def _laid(found: Evening, number: int, sitting: Sequence[Chair]) -> Laid:
+def _table_view(found: SeatingInput, number: int, sitting: Sequence[SeatAssignment]) -> TableView:
     people_ = sorted((each.person for each in sitting), key=lambda each: (found.names.name_of(each), each))
     host = next((each.person for each in sitting if each.hosts), people_[0])
-    return Laid(number + 1, host, tuple(people_))
+    return TableView(number + 1, host, tuple(people_))
 
 
-def figures(seating: Seating) -> Figures:
-    return Figures(seating.repeats, seating.cost, seating.bound, tuple(tuple(sorted(pair)) for pair in seating.broken))
+def seating_figures(seating: Seating) -> SeatingFigures:
+    return SeatingFigures(
+        seating.repeats, seating.cost, seating.bound, tuple(tuple(sorted(pair)) for pair in seating.broken)
+    )
 
 
-def is_mixed(found: Evening, table: Laid) -> bool:
+def is_mixed(found: SeatingInput, table: TableView) -> bool:
     sides = {found.names.side_of(found.names.person[each]) for each in table.people}
     return {Side.MARKETING, Side.IT} <= sides

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from handlers.dinners.rules.days import Tally
-from handlers.dinners.words import Counts
-from storage.values import Dinner, Directory, Rsvp
+from handlers.dinners.words import RsvpCounts
+from storage.values.company import Directory
+from storage.values.dinners import Dinner, Rsvp
 
 
 def of_dinner(dinner: Dinner, names: Directory) -> dict[str, Any]:
@@ -26,7 +27,7 @@ def of_dinner(dinner: Dinner, names: Directory) -> dict[str, Any]:
     }
 
 
-def of_counts(found: Counts) -> dict[str, int]:
+def of_counts(found: RsvpCounts) -> dict[str, int]:
     return {"yes": found.yes, "waiting": found.waiting, "maybe": found.maybe, "no": found.no}
 
 

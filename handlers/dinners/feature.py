@@ -6,30 +6,30 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from handlers.feature import Command, Compose, Feature, Job
-from handlers.later import later
+from handlers.later import lazy_module
 from handlers.schedule import Every
-from storage.values import Permission
+from storage.values.company import Permission
 
 if TYPE_CHECKING:
     from handlers.dinners import asking, attending, planning, running, season, seating
 else:
-    asking = later("handlers.dinners.asking")
-    attending = later("handlers.dinners.attending")
-    planning = later("handlers.dinners.planning")
-    running = later("handlers.dinners.running")
-    season = later("handlers.dinners.season")
-    seating = later("handlers.dinners.seating")
+    asking = lazy_module("handlers.dinners.asking")
+    attending = lazy_module("handlers.dinners.attending")
+    planning = lazy_module("handlers.dinners.planning")
+    running = lazy_module("handlers.dinners.running")
+    season = lazy_module("handlers.dinners.season")
+    seating = lazy_module("handlers.dinners.seating")
 
-PLAN = 'dinner plan Q1 [--host @a] [--cap 24] [--dates "2027-02-09, 2027-02-11"] [--tables 6]'
-OPTIONS = ("host", "cap", "dates", "date", "tables", "size", "time", "place", "must")
-RSVP = 'dinner rsvp yes|no|maybe [Q1] [--diet "…"] [--access "…"]'
-VOTE = "dinner vote 2027-02-09 2027-02-11 maybe 2027-02-10"
+PLAN_USAGE = 'dinner plan Q1 [--host @a] [--cap 24] [--dates "2027-02-09, 2027-02-11"] [--tables 6]'
+PLAN_OPTIONS = ("host", "cap", "dates", "date", "tables", "size", "time", "place", "must")
+RSVP_USAGE = 'dinner rsvp yes|no|maybe [Q1] [--diet "…"] [--access "…"]'
+VOTE_USAGE = "dinner vote 2027-02-09 2027-02-11 maybe 2027-02-10"
 
-PLANNING = (
+PLANNING_COMMANDS = (
     Command(
         words="dinner plan",
         run=planning.plan,
-        usage=PLAN,
+        usage=PLAN_USAGE,
         does="Puts a quarter's dinner down, or changes it: host, seats, days on offer, people at a table.",
         examples=(
             "dinner plan Q1",
@@ -39,8 +39,8 @@ PLANNING = (
         needs=Permission.ADMIN,
         changes=True,
         takes=20,
-        options=OPTIONS,
-        named=OPTIONS,
+        options=PLAN_OPTIONS,
+        named=PLAN_OPTIONS,
     ),
     Command(
         words="dinner open",
@@ -71,7 +71,7 @@ PLANNING = (
     ),
     Command(
         words="dinner must",
-        run=planning.must,
+        run=planning.require,
         usage="dinner must [off] @a @b",
         does="Who has to be able to come: a day that one of them cannot make is out.",
         examples=("dinner must @ana @bo", "dinner must off @bo"),
@@ -125,7 +125,7 @@ PLANNING = (
     ),
 )
 
-COMING = (
+RSVP_COMMANDS = (
     Command(
         words="dinner",
         run=running.show,
@@ -147,14 +147,14 @@ COMING = (
         run=asking.vote,
         usage="dinner vote [DAYS] [maybe DAYS]",
         does="Says on which of the days you can come; what you leave out is a no.",
-        examples=("dinner vote", "dinner vote 1 3 maybe 2", VOTE),
+        examples=("dinner vote", "dinner vote 1 3 maybe 2", VOTE_USAGE),
         changes=True,
         takes=24,
     ),
     Command(
         words="dinner rsvp",
         run=asking.rsvp,
-        usage=RSVP,
+        usage=RSVP_USAGE,
         does="Says whether you come. Diet and access go to the host alone, encrypted.",
         examples=("dinner rsvp yes", 'dinner rsvp yes --diet "vegan"', "dinner rsvp no Q1"),
         changes=True,
@@ -163,7 +163,7 @@ COMING = (
     ),
     Command(
         words="dinner needs",
-        run=asking.needs,
+        run=asking.dietary_needs,
         usage='dinner needs [--diet "…"] [--access "…"]',
         does="Tells the host, and nobody else, what you do not eat and what you need to sit well.",
         examples=("dinner needs", 'dinner needs --diet "no nuts"'),
@@ -174,7 +174,7 @@ COMING = (
     ),
 )
 
-TABLES = (
+SEATING_COMMANDS = (
     Command(
         words="dinner seats",
         run=seating.show,
@@ -213,7 +213,7 @@ TABLES = (
     ),
 )
 
-ATTENDING = (
+GUEST_COMMANDS = (
     Command(
         words="dinner table",
         run=attending.table,
@@ -264,13 +264,13 @@ def _notices() -> Mapping[str, Compose]:
     from handlers.dinners import telling, wording
 
     return {
-        telling.STANDING: wording.stands,
+        telling.DINNER_CARD: wording.invitation,
         telling.OFFER: wording.offered,
         telling.REMINDER: wording.reminded,
         telling.MOVED: wording.has_moved,
         telling.STUCK: wording.is_stuck,
         telling.TABLE: wording.meeting,
-        telling.NEEDS: wording.needs,
+        telling.NEEDS: wording.dietary_needs,
         telling.THANKS: wording.thanked,
         telling.RESULTS: wording.results,
     }
@@ -279,7 +279,7 @@ def _notices() -> Mapping[str, Compose]:
 FEATURE = Feature(
     name="dinners",
     title="Dinners",
-    commands=(*COMING, *TABLES, *ATTENDING, *PLANNING),
+    commands=(*RSVP_COMMANDS, *SEATING_COMMANDS, *GUEST_COMMANDS, *PLANNING_COMMANDS),
     notices=_notices,
     jobs=(
         Job(

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from handlers.dinners.rules.quarters import quarter
+from handlers.dinners.rules.quarters import parse_quarter
 from handlers.errors import BadInput, NotAllowed, NotFound
-from handlers.feature import Asked
-from handlers.naming import NoSuchName, find_person, mentioned
+from handlers.feature import Request
+from handlers.naming import NoSuchName, find_person, mentioned_accounts
 from storage import dinners, people
 from storage.store import Session
-from storage.values import Dinner, DinnerState, Directory, Permission, Person
+from storage.values.company import Directory, Permission, Person
+from storage.values.dinners import Dinner, DinnerState
 
-PLAN = "dinner plan Q1"
+PLAN_EXAMPLE = "dinner plan Q1"
 
 
-def quarter_in(asked: Asked) -> tuple[str, tuple[str, ...]]:
+def quarter_in(asked: Request) -> tuple[str, tuple[str, ...]]:
     """The quarter that was named ("" for none), and the other words."""
     said = list(asked.words.positional)
     for length in (1, 2):
         for at in range(len(said) - length + 1):
-            if key := quarter(" ".join(said[at : at + length]), asked.today):
+            if key := parse_quarter(" ".join(said[at : at + length]), asked.today):
                 return key, (*said[:at], *said[at + length :])
     return "", tuple(said)
 
 
-def quarter_alone(asked: Asked) -> str:
+def only_quarter_in(asked: Request) -> str:
     """The quarter that was named, "" for none. Raises BadInput when anything else was said."""
     key, rest = quarter_in(asked)
     if rest:
@@ -33,7 +34,7 @@ def quarter_alone(asked: Asked) -> str:
     return key
 
 
-async def meant(session: Session, key: str) -> Dinner:
+async def requested_dinner(session: Session, key: str) -> Dinner:
     """The dinner with that key; without one the dinner planned last that is not over, or the last of all.
 
     Raises NotFound.
@@ -49,13 +50,13 @@ async def meant(session: Session, key: str) -> Dinner:
     for heap in (going_on, held, known):
         if heap:
             return heap[-1]
-    raise NotFound("No dinner is planned yet. An admin plans one.", PLAN)
+    raise NotFound("No dinner is planned yet. An admin plans one.", PLAN_EXAMPLE)
 
 
-async def last_held(session: Session, key: str) -> Dinner:
+async def last_held_dinner(session: Session, key: str) -> Dinner:
     """The dinner with that key; without one the latest that was held. Raises NotFound."""
     if key:
-        return await meant(session, key)
+        return await requested_dinner(session, key)
     held = [
         each for each in await dinners.all_dinners(session) if each.state in (DinnerState.THANKED, DinnerState.REVIEWED)
     ]
@@ -64,27 +65,27 @@ async def last_held(session: Session, key: str) -> Dinner:
     return max(held, key=lambda each: (each.day is not None, each.day, each.id))
 
 
-async def runs(session: Session, asked: Asked, dinner: Dinner) -> bool:
+async def may_run(session: Session, asked: Request, dinner: Dinner) -> bool:
     """Whether the asker is an admin, the host, or somebody an admin named to organise this dinner."""
     if asked.person.permission.covers(Permission.ADMIN) or asked.person.id == dinner.host:
         return True
     return asked.person.id in (await dinners.roles(session, dinner.id))["organiser"]
 
 
-async def check_runs(session: Session, asked: Asked, dinner: Dinner) -> None:
+async def check_may_run(session: Session, asked: Request, dinner: Dinner) -> None:
     """Raises NotAllowed unless the asker runs *dinner*."""
-    if not await runs(session, asked, dinner):
+    if not await may_run(session, asked, dinner):
         raise NotAllowed(
             f"That is for whoever runs the dinner of {dinner.key}: admins, its host, and organisers they name with "
             "“dinner organiser @you”."
         )
 
 
-async def named(session: Session, asked: Asked, names: Directory, said: Sequence[str]) -> tuple[Person, ...]:
+async def people_named(session: Session, asked: Request, names: Directory, said: Sequence[str]) -> tuple[Person, ...]:
     """The people in *said*: names apart by commas, or one a word. Raises NoSuchName, BadInput."""
     whole = " ".join(said)
     account = asked.account
-    known = await people.ids_of_accounts(session, account.platform, account.workspace, mentioned(whole))
+    known = await people.ids_of_accounts(session, account.platform, account.workspace, mentioned_accounts(whole))
     found: dict[str, Person] = {}
     for part in _parts(said):
         for person in _one_or_each_word(names, part, known):

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from math import ceil, cos, pi, sin
 from typing import TYPE_CHECKING
 
-from handlers.dinners.table_cards import Laid
-from storage.values import Directory
+from handlers.dinners.table_cards import TableView
+from storage.values.company import Directory
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,7 +20,7 @@ LONGEST = 18  # letters of a name
 INK, CLOTH, EDGE = "#1d2733", "#e7eef6", "#4a6785"
 
 
-def drawn(tables: Sequence[Laid], names: Directory, title: str) -> bytes:
+def seating_chart_png(tables: Sequence[TableView], names: Directory, title: str) -> bytes:
     """A PNG. What it shows is said in words by `picture_words`."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # loaded when one is drawn, and never before
     from matplotlib.figure import Figure
@@ -44,7 +44,7 @@ def drawn(tables: Sequence[Laid], names: Directory, title: str) -> bytes:
     return out.getvalue()
 
 
-def _draw(axes: Axes, table: Laid, names: Directory, middle: tuple[float, float]) -> None:
+def _draw(axes: Axes, table: TableView, names: Directory, middle: tuple[float, float]) -> None:
     from matplotlib.patches import Circle
 
     x, y = middle

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers.dinners.words import cap_words, day_words, host_words, when_words, where_words
-from handlers.phrases import listing, plural
+from handlers.phrases import join_names, plural
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Fields, Spans, context, text
-from storage.values import Dinner, Directory, Person
-from storage.values import DinnerState as State
+from storage.values.company import Directory, Person
+from storage.values.dinners import Dinner
+from storage.values.dinners import DinnerState as State
 
 ROLES = {
     "organiser": ("Who runs the dinner beside the admins", "dinner organiser @ana"),
@@ -101,7 +102,7 @@ def calendar_button(dinner: Dinner) -> Button:
 
 def stuck(dinner: Dinner, without: Sequence[str]) -> Card:
     """To the organiser: no day is left."""
-    reason = f"{listing(without)} cannot" if without else "all of them are past"
+    reason = f"{join_names(without)} cannot" if without else "all of them are past"
     return Card(
         f"No day is left for the dinner of {dinner.key}",
         (
@@ -113,14 +114,14 @@ def stuck(dinner: Dinner, without: Sequence[str]) -> Card:
 
 def roles(dinner: Dinner, role: str, people: Sequence[Person]) -> Card:
     title, example = ROLES[role]
-    said = listing([each.name or each.email for each in people]) or "Nobody yet."
+    said = join_names([each.name or each.email for each in people]) or "Nobody yet."
     return Card(
         f"{title}: {dinner.key}", (text(said), context(f"To add: {example}. To take back: dinner {role} off @ana"))
     )
 
 
 def apart(pairs: Sequence[Sequence[str]], *, changed: bool) -> Card:
-    lines = [f"\n• {listing(list(pair))}" for pair in pairs]
+    lines = [f"\n• {join_names(list(pair))}" for pair in pairs]
     said: Spans = (Bold("No table holds both"), *lines) if lines else ("No two people are kept apart.",)
     return Card(
         "Noted" if changed else "Kept apart",

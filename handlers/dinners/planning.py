@@ -6,28 +6,29 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, time
 
-from handlers.acting import acting
+from handlers.acting import write
 from handlers.days import parse_day
-from handlers.dinners import cards, facts, finding, telling
-from handlers.dinners.feature import PLAN as USAGE
+from handlers.dinners import facts, finding, plan_cards, telling
+from handlers.dinners.feature import PLAN_USAGE as USAGE
 from handlers.dinners.rules import hosts, quarters
 from handlers.dinners.rules.seating_sizes import LARGEST, SMALLEST
 from handlers.errors import BadInput, Refusal
-from handlers.feature import Asked
-from handlers.hours import Hours, read_days
-from handlers.toolbox import Toolbox
+from handlers.feature import Request
+from handlers.hours import WorkingHours, parse_working_days
+from handlers.toolbox import AppContext
 from integrations.ports.inbound import Reply
 from storage import dinners, seats
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Dinner, DinnerState, Directory, Person
+from storage.values.company import Directory, Person
+from storage.values.dinners import Dinner, DinnerState
 
 MOST_GUESTS, MOST_DATES = 2_000, 10
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PlanOptions:
     """What `dinner plan` was told; None is what was not said."""
 
     key: str
@@ -40,36 +41,36 @@ class Wish:
     venue: str | None = None
 
 
-async def plan(box: Toolbox, asked: Asked) -> Reply:
+async def plan(box: AppContext, asked: Request) -> Reply:
     """`dinner plan Q1`: put a dinner down, or change what was put down."""
-    wish = _wish(asked)
-    async with acting(box, asked, dinner=wish.key) as session:
+    wish = _plan_options(asked)
+    async with write(box, asked, dinner=wish.key) as session:
         names = await directory(session)
         known = await dinners.with_key(session, wish.key)
         is_new = known is None or known.state is DinnerState.CANCELLED
-        dinner = await _put_down(box, session, asked, wish, names) if is_new else known
+        dinner = await _create(box, session, asked, wish, names) if is_new else known
         assert dinner is not None  # noqa: S101  (one of the two)
         before = dinner
-        dinner = await _changed(box, session, asked, dinner, wish, names)
+        dinner = await _with_options(box, session, asked, dinner, wish, names)
         days = await dinners.dates(session, dinner.id)
         if not is_new and before.sequence != dinner.sequence:
-            await telling.moved(box, session, dinner, asked.now)
-        await telling.refresh(session, dinner, asked.now)
+            await telling.notify_moved(box, session, dinner, asked.now)
+        await telling.refresh_rooms(session, dinner, asked.now)
     told = {**facts.of_dinner(dinner, names), "dates": [each.isoformat() for each in days], "new": is_new}
-    return Reply(cards.planned(dinner, days, names, new=is_new), facts=told)
+    return Reply(plan_cards.planned(dinner, days, names, new=is_new), facts=told)
 
 
-def _wish(asked: Asked) -> Wish:
+def _plan_options(asked: Request) -> PlanOptions:
     key, rest = finding.quarter_in(asked)
     if not key:
-        raise BadInput("Say for which quarter: Q1, or 2027-Q1.", finding.PLAN, USAGE)
+        raise BadInput("Say for which quarter: Q1, or 2027-Q1.", finding.PLAN_EXAMPLE, USAGE)
     if quarters.last_day(key) < asked.today:
-        raise BadInput(f"{key} is over. Name a quarter that is to come.", finding.PLAN, USAGE)
+        raise BadInput(f"{key} is over. Name a quarter that is to come.", finding.PLAN_EXAMPLE, USAGE)
     said = {**asked.words.named, **asked.words.flags}
     dates = " ".join(part for part in (said.get("dates", said.get("date", "")), *rest) if part)
     if rest and not {"dates", "date"} & said.keys():
         raise BadInput(f"I do not know what “{' '.join(rest)}” means here.", USAGE)
-    return Wish(
+    return PlanOptions(
         key,
         host=said.get("host"),
         must=said.get("must"),
@@ -111,7 +112,7 @@ def _clock(said: str) -> str:
     return time(int(found[1]), int(found[2])).strftime("%H:%M")
 
 
-async def _put_down(box: Toolbox, session: Session, asked: Asked, wish: Wish, names: Directory) -> Dinner:
+async def _create(box: AppContext, session: Session, asked: Request, wish: PlanOptions, names: Directory) -> Dinner:
     """A new dinner with what nobody said filled in: the host whose turn it is, and three days of one week."""
     past = [each for each in await dinners.all_dinners(session) if each.key != wish.key]
     called_off = await dinners.with_key(session, wish.key)
@@ -130,24 +131,24 @@ async def _put_down(box: Toolbox, session: Session, asked: Asked, wish: Wish, na
         ),
     )
     if wish.days is None:
-        hours = Hours(days=read_days(box.policy.working_days or "mon-fri"), country=box.policy.holidays)
-        await dinners.offer(session, made.id, quarters.proposed(wish.key, asked.today, hours.is_working_day))
+        hours = WorkingHours(days=parse_working_days(box.policy.working_days or "mon-fri"), country=box.policy.holidays)
+        await dinners.set_dates(session, made.id, quarters.proposed_dates(wish.key, asked.today, hours.is_working_day))
     return made
 
 
-async def _changed(
-    box: Toolbox, session: Session, asked: Asked, dinner: Dinner, wish: Wish, names: Directory
+async def _with_options(
+    box: AppContext, session: Session, asked: Request, dinner: Dinner, wish: PlanOptions, names: Directory
 ) -> Dinner:
     """*dinner* as *wish* wants it, written down."""
     if dinner.state is DinnerState.REVIEWED:
-        raise Refusal(f"The dinner of {dinner.key} is over. Plan the next one.", finding.PLAN)
+        raise Refusal(f"The dinner of {dinner.key} is over. Plan the next one.", finding.PLAN_EXAMPLE)
     before = dinner
     if wish.host:
-        people = await finding.named(session, asked, names, [wish.host])
+        people = await finding.people_named(session, asked, names, [wish.host])
         dinner = replace(dinner, host=people[0].id, host_side=names.side_of(people[0]))
         await dinners.set_role(session, dinner.id, "host", [each.id for each in people])
     if wish.must is not None:
-        required = await finding.named(session, asked, names, [wish.must]) if wish.must else ()
+        required = await finding.people_named(session, asked, names, [wish.must]) if wish.must else ()
         await dinners.set_role(session, dinner.id, "must", [each.id for each in required])
     dinner = replace(
         dinner,
@@ -163,13 +164,13 @@ async def _changed(
     if was_told and (is_other or before.state != dinner.state):
         dinner = replace(dinner, sequence=dinner.sequence + 1)
     await dinners.save(session, dinner)
-    await telling.give_out(box, session, dinner, asked.now)
+    await telling.offer_free_seats(box, session, dinner, asked.now)
     return dinner
 
 
 async def _with_days(session: Session, dinner: Dinner, days: tuple[date, ...]) -> Dinner:
     """One day is the day; several are asked about, also when there was a day before."""
-    await dinners.offer(session, dinner.id, days)
+    await dinners.set_dates(session, dinner.id, days)
     if len(days) == 1:
         return replace(dinner, day=days[0], closes_at=None)
     return replace(dinner, day=None, closes_at=None, state=DinnerState.PLANNED)
@@ -178,50 +179,50 @@ async def _with_days(session: Session, dinner: Dinner, days: tuple[date, ...]) -
 # ── who ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def organiser(box: Toolbox, asked: Asked) -> Reply:
+async def organiser(box: AppContext, asked: Request) -> Reply:
     """`dinner organiser @a`: they may run this dinner as an admin does."""
     return await _with_role(box, asked, "organiser")
 
 
-async def must(box: Toolbox, asked: Asked) -> Reply:
+async def require(box: AppContext, asked: Request) -> Reply:
     """`dinner must @a @b`: a day that one of them cannot make is out."""
     return await _with_role(box, asked, "must")
 
 
-async def _with_role(box: Toolbox, asked: Asked, role: str) -> Reply:
+async def _with_role(box: AppContext, asked: Request, role: str) -> Reply:
     key, said = finding.quarter_in(asked)
-    async with acting(box, asked, dinner=key) as session:
+    async with write(box, asked, dinner=key) as session:
         names = await directory(session)
-        dinner = await finding.meant(session, key)
-        await finding.check_runs(session, asked, dinner)
+        dinner = await finding.requested_dinner(session, key)
+        await finding.check_may_run(session, asked, dinner)
         had = (await dinners.roles(session, dinner.id))[role]
         if said:
             off = said[0].casefold() == "off"
-            people = {each.id for each in await finding.named(session, asked, names, said[off:])}
+            people = {each.id for each in await finding.people_named(session, asked, names, said[off:])}
             had = had - people if off else had | people
             await dinners.set_role(session, dinner.id, role, had)
     found = _people(names, had)
     told = {"dinner": dinner.key, role: [each.email for each in found]}
-    return Reply(cards.roles(dinner, role, found), facts=told)
+    return Reply(plan_cards.roles(dinner, role, found), facts=told)
 
 
 def _people(names: Directory, ids: frozenset[str]) -> list[Person]:
     return sorted((names.person[each] for each in ids if each in names.person), key=lambda each: each.email)
 
 
-async def apart(box: Toolbox, asked: Asked) -> Reply:
+async def apart(box: AppContext, asked: Request) -> Reply:
     """`dinner apart @a @b`: no table of any dinner holds both; `off` takes it back. Only organisers ever see it."""
     key, said = finding.quarter_in(asked)
     off = bool(said) and said[0].casefold() == "off"
-    async with acting(box, asked) as session:
+    async with write(box, asked) as session:
         names = await directory(session)
-        await finding.check_runs(session, asked, await finding.meant(session, key))
+        await finding.check_may_run(session, asked, await finding.requested_dinner(session, key))
         if said:
-            people = await finding.named(session, asked, names, said[off:])
+            people = await finding.people_named(session, asked, names, said[off:])
             if len(people) != 2:
                 raise BadInput("Name the two who are not to share a table.", "dinner apart @ana @bo")
             pair = frozenset(each.id for each in people)
-            await (seats.no_longer_apart(session, pair) if off else seats.keep_apart(session, pair))
+            await (seats.stop_keeping_apart(session, pair) if off else seats.keep_apart(session, pair))
         found = await seats.kept_apart(session)
     pairs = sorted(sorted(names.email_of(each) or "somebody who left" for each in pair) for pair in found)
-    return Reply(cards.apart(pairs, changed=bool(said)), facts={"apart": pairs})
+    return Reply(plan_cards.apart(pairs, changed=bool(said)), facts={"apart": pairs})

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.dinners.evening import Evening
-from handlers.dinners.rules.conversation import prompts
-from handlers.dinners.table_cards import Laid
+from handlers.dinners.evening import SeatingInput
+from handlers.dinners.rules.conversation import conversation_topics
+from handlers.dinners.table_cards import TableView
 from storage import roadmap
 from storage.store import Session
-from storage.values import UNRESTRICTED, Audience, DateField, Order, Period, Plan, Status
+from storage.values.company import UNRESTRICTED, Audience
+from storage.values.questions import DateRange, ItemDate, Plan, SortOrder
+from storage.values.roadmap import Status
 
 LOOKS_BACK = timedelta(days=120)
 MOST_LOOKED_AT = 200
 
 
-async def for_table(session: Session, found: Evening, table: Laid) -> tuple[str, ...]:
+async def topics_for_table(session: Session, found: SeatingInput, table: TableView) -> tuple[str, ...]:
     """At most three, of items that everybody at the table may see."""
     people = [found.names.person[each] for each in table.people]
     today = found.dinner.day
@@ -23,12 +25,12 @@ async def for_table(session: Session, found: Evening, table: Laid) -> tuple[str,
         return ()
     shipped = Plan(
         statuses=frozenset({Status.DONE}),
-        period=Period(today - LOOKS_BACK, today),
-        period_of=DateField.FINISHED,
-        order=Order.FINISHED,
+        period=DateRange(today - LOOKS_BACK, today),
+        period_of=ItemDate.FINISHED,
+        order=SortOrder.FINISHED,
         teams=tuple(sorted({each.team for each in people if each.team})),
     )
     teams = {each.team for each in people}
     audience = UNRESTRICTED if "" in teams else Audience(frozenset(teams))
     items = (await roadmap.matching(session, shipped, audience, show=MOST_LOOKED_AT)).items
-    return prompts(people, items, found.names)
+    return conversation_topics(people, items, found.names)

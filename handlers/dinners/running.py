@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.acting import acting, place_of
-from handlers.dinners import cards, facts, finding, season, telling
-from handlers.dinners.asking import standing
-from handlers.dinners.evening import evening
+from handlers.acting import place_of, write
+from handlers.dinners import asking_cards, facts, finding, plan_cards, season, table_cards, telling
+from handlers.dinners.asking import dinner_view
+from handlers.dinners.evening import seating_input
 from handlers.dinners.rules import days as day_rules
 from handlers.dinners.rules import seasons
-from handlers.dinners.wording import host_reads
+from handlers.dinners.wording import needs_for_host
 from handlers.errors import BadInput, NotAllowed, Refusal
-from handlers.feature import Asked
-from handlers.toolbox import Toolbox
+from handlers.feature import Request
+from handlers.toolbox import AppContext
 from integrations.ports.inbound import Reply
 from storage import dinners, seats
 from storage.directory import directory
-from storage.values import Dinner, DinnerState
+from storage.values.dinners import Dinner, DinnerState
 
 State = DinnerState
 
 
-async def show(box: Toolbox, asked: Asked) -> Reply:
+async def show(box: AppContext, asked: Request) -> Reply:
     """`dinner`: where the dinner stands, and the asker's own answer."""
-    key = finding.quarter_alone(asked)
+    key = finding.only_quarter_in(asked)
     async with box.store.reading() as session:
-        dinner = await finding.meant(session, key)
+        dinner = await finding.requested_dinner(session, key)
         names = await directory(session)
         names = names if asked.private else names.publicly()
-        found = await standing(session, dinner, names)
-        mine = (await dinners.answers(session, dinner.id)).get(asked.person.id) if asked.private else None
+        found = await dinner_view(session, dinner, names)
+        mine = (await dinners.rsvps(session, dinner.id)).get(asked.person.id) if asked.private else None
         voted = (await dinners.votes(session, dinner.id)).get(asked.person.id) if asked.private else None
     told = facts.of_dinner(dinner, names) | {
         "counts": facts.of_counts(found.counts),
@@ -38,34 +38,34 @@ async def show(box: Toolbox, asked: Asked) -> Reply:
     }
     if asked.private:
         told["mine"] = facts.of_rsvp(mine, found.waiting or {})
-    return Reply(cards.standing(found, mine, voted), asked.private, told)
+    return Reply(asking_cards.dinner_card(found, mine, voted), asked.private, told)
 
 
-async def open_now(box: Toolbox, asked: Asked) -> Reply:
+async def open_now(box: AppContext, asked: Request) -> Reply:
     """`dinner open`: ask everybody now and not tomorrow."""
-    key = finding.quarter_alone(asked)
-    async with acting(box, asked, dinner=key) as session:
-        dinner = await dinners.locked(session, (await finding.meant(session, key)).id)
-        await finding.check_runs(session, asked, dinner)
+    key = finding.only_quarter_in(asked)
+    async with write(box, asked, dinner=key) as session:
+        dinner = await dinners.lock_dinner(session, (await finding.requested_dinner(session, key)).id)
+        await finding.check_may_run(session, asked, dinner)
         if dinner.state is not State.PLANNED:
             raise Refusal(f"The dinner of {dinner.key} is {dinner.state} already.", f"dinner {dinner.key}")
         days = await dinners.dates(session, dinner.id)
-        step: DinnerState | None = seasons.opened(dinner, seasons.Poll(days))
+        step: DinnerState | None = seasons.state_after_planning(dinner, seasons.PollStatus(days))
         while step in (State.POLLING, State.DATED, State.INVITED):
             moved_on = await season.advance(box, session, dinner, step, asked.now)
             dinner = moved_on or dinner
             step = State.INVITED if moved_on and dinner.state is State.DATED else None
         asked_people = len(telling.invited(await directory(session)))
     told = {"dinner": dinner.key, "state": str(dinner.state), "asked": asked_people}
-    return Reply(cards.opened(dinner, asked_people), facts=told)
+    return Reply(plan_cards.opened(dinner, asked_people), facts=told)
 
 
-async def pick(box: Toolbox, asked: Asked) -> Reply:
+async def pick(box: AppContext, asked: Request) -> Reply:
     """`dinner pick`: close the poll now, with the best day; or with the one that is named."""
     key, said = finding.quarter_in(asked)
-    async with acting(box, asked, dinner=key) as session:
-        dinner = await dinners.locked(session, (await finding.meant(session, key)).id)
-        await finding.check_runs(session, asked, dinner)
+    async with write(box, asked, dinner=key) as session:
+        dinner = await dinners.lock_dinner(session, (await finding.requested_dinner(session, key)).id)
+        await finding.check_may_run(session, asked, dinner)
         if dinner.day or dinner.is_over:
             raise Refusal(
                 f"The day of {dinner.key} is fixed.",
@@ -73,113 +73,117 @@ async def pick(box: Toolbox, asked: Asked) -> Reply:
                 f"dinner {dinner.key}",
             )
         names = await directory(session)
-        found = await standing(session, dinner, names)
+        found = await dinner_view(session, dinner, names)
         won = next((each for each in found.tallies if said and each.day.isoformat() == said[0]), None)
         today = seasons.local_day(dinner, asked.now)
-        won = won if said else day_rules.best(found.tallies, today)
+        won = won if said else day_rules.best_day(found.tallies, today)
         if won is None:
             raise Refusal("No day on offer is possible, or that one is not on offer.", f"dinner {dinner.key}")
-        reason = day_rules.reason(won, found.tallies, today) if not said else "it was decided so"
+        reason = day_rules.reason_for_day(won, found.tallies, today) if not said else "it was decided so"
         step: DinnerState | None = State.DATED
         dinner = replace(dinner, day=won.day)
         while step:
             dinner = await season.advance(box, session, dinner, step, asked.now) or dinner
             step = State.INVITED if dinner.state is State.DATED else None
     told = facts.of_dinner(dinner, names) | {"reason": reason}
-    return Reply(cards.picked(dinner, reason), facts=told)
+    return Reply(plan_cards.picked(dinner, reason), facts=told)
 
 
-async def cancel(box: Toolbox, asked: Asked) -> Reply:
+async def cancel(box: AppContext, asked: Request) -> Reply:
     """`dinner cancel`: it is off; guests are told, and what they told of diet and access goes at once."""
-    key = finding.quarter_alone(asked)
-    async with acting(box, asked, dinner=key) as session:
-        dinner = await dinners.locked(session, (await finding.meant(session, key)).id)
-        await finding.check_runs(session, asked, dinner)
+    key = finding.only_quarter_in(asked)
+    async with write(box, asked, dinner=key) as session:
+        dinner = await dinners.lock_dinner(session, (await finding.requested_dinner(session, key)).id)
+        await finding.check_may_run(session, asked, dinner)
         if dinner.is_over:
             raise Refusal(f"The dinner of {dinner.key} is over or called off already.", "dinner")
         dinner = replace(dinner, state=State.CANCELLED, sequence=dinner.sequence + 1)
         await dinners.save(session, dinner)
-        told = await telling.moved(box, session, dinner, asked.now)
+        told = await telling.notify_moved(box, session, dinner, asked.now)
         await season.forget_needs(session, dinner, asked.now)
-        await seats.seat(session, dinner.id, ())
-    return Reply(cards.called_off(dinner, told), facts={"dinner": dinner.key, "state": str(dinner.state), "told": told})
+        await seats.assign_seats(session, dinner.id, ())
+    return Reply(
+        plan_cards.called_off(dinner, told), facts={"dinner": dinner.key, "state": str(dinner.state), "told": told}
+    )
 
 
 # ── a card in a room ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def post(box: Toolbox, asked: Asked) -> Reply:
+async def post(box: AppContext, asked: Request) -> Reply:
     """`dinner post`: what this room would read; nothing is posted yet."""
-    key = finding.quarter_alone(asked)
+    key = finding.only_quarter_in(asked)
     async with box.store.reading() as session:
-        dinner = await finding.meant(session, key)
-        await finding.check_runs(session, asked, dinner)
-        found = await standing(session, dinner, (await directory(session)).publicly())
+        dinner = await finding.requested_dinner(session, key)
+        await finding.check_may_run(session, asked, dinner)
+        found = await dinner_view(session, dinner, (await directory(session)).publicly())
     _check_room(asked, dinner)
-    return Reply(cards.preview(cards.standing(found), dinner), facts={"dinner": dinner.key, "posted": False})
+    return Reply(
+        plan_cards.preview(asking_cards.dinner_card(found), dinner), facts={"dinner": dinner.key, "posted": False}
+    )
 
 
-def _check_room(asked: Asked, dinner: Dinner) -> None:
+def _check_room(asked: Request, dinner: Dinner) -> None:
     if asked.where.direct:
         raise Refusal("Say it in the room where the card is to stand.", f"dinner post {dinner.key}")
 
 
-async def post_now(box: Toolbox, asked: Asked) -> Reply:
+async def post_now(box: AppContext, asked: Request) -> Reply:
     """`dinner post now`: the card stands in this room from now on, with a tally that is kept up to date."""
-    key = finding.quarter_alone(asked)
-    async with acting(box, asked, dinner=key) as session:
-        dinner = await finding.meant(session, key)
-        await finding.check_runs(session, asked, dinner)
+    key = finding.only_quarter_in(asked)
+    async with write(box, asked, dinner=key) as session:
+        dinner = await finding.requested_dinner(session, key)
+        await finding.check_may_run(session, asked, dinner)
         _check_room(asked, dinner)
         place = await place_of(session, asked)
-        notice = telling.key(dinner, "room", place.id, asked.now.isoformat())
-        if place.id not in await dinners.rooms(session, dinner.id):
-            await dinners.stands_in(session, dinner.id, place.id, notice)
-            await telling.in_room(session, dinner, place.id, notice, asked.now)
-    return Reply(cards.posted(dinner, stands=True), facts={"dinner": dinner.key, "posted": True})
+        notice = telling.notice_key(dinner, "room", place.id, asked.now.isoformat())
+        if place.id not in await dinners.card_notices(session, dinner.id):
+            await dinners.add_card(session, dinner.id, place.id, notice)
+            await telling.post_in_room(session, dinner, place.id, notice, asked.now)
+    return Reply(plan_cards.posted(dinner, stands=True), facts={"dinner": dinner.key, "posted": True})
 
 
-async def unpost(box: Toolbox, asked: Asked) -> Reply:
+async def unpost(box: AppContext, asked: Request) -> Reply:
     """`dinner unpost`: the card goes from this room."""
-    key = finding.quarter_alone(asked)
-    async with acting(box, asked, dinner=key) as session:
-        dinner = await finding.meant(session, key)
-        await finding.check_runs(session, asked, dinner)
-        rooms = await dinners.rooms(session, dinner.id)
+    key = finding.only_quarter_in(asked)
+    async with write(box, asked, dinner=key) as session:
+        dinner = await finding.requested_dinner(session, key)
+        await finding.check_may_run(session, asked, dinner)
+        rooms = await dinners.card_notices(session, dinner.id)
         if asked.place is None or asked.place.id not in rooms:
             raise Refusal("No card of that dinner stands in this room.", f"dinner post {dinner.key}")
-        await telling.take_back(session, rooms[asked.place.id], asked.now)
-        await dinners.stands_no_longer_in(session, dinner.id, asked.place.id)
-    return Reply(cards.posted(dinner, stands=False), facts={"dinner": dinner.key, "posted": False})
+        await telling.retract(session, rooms[asked.place.id], asked.now)
+        await dinners.remove_card(session, dinner.id, asked.place.id)
+    return Reply(plan_cards.posted(dinner, stands=False), facts={"dinner": dinner.key, "posted": False})
 
 
 # ── the host ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def diets(box: Toolbox, asked: Asked) -> Reply:
+async def diets(box: AppContext, asked: Request) -> Reply:
     """`dinner diets`: what guests told, sent to the host's own conversation and nowhere else."""
-    key = finding.quarter_alone(asked)
-    async with acting(box, asked, dinner=key) as session:
-        dinner = await finding.meant(session, key)
+    key = finding.only_quarter_in(asked)
+    async with write(box, asked, dinner=key) as session:
+        dinner = await finding.requested_dinner(session, key)
         if asked.person.id != dinner.host:
             raise NotAllowed(f"Only the host of {dinner.key} may know what guests told of diet and access.")
         if dinner.is_over:
             raise Refusal("It is over; what was told for it is not shown any more.", "dinner")
-        count = len(await host_reads(session, await evening(session, dinner)))
-        await season.tell_host(box, session, dinner, asked.now)
-    return Reply(cards.needs_sent(dinner, count), facts={"dinner": dinner.key, "guests": count})
+        count = len(await needs_for_host(session, await seating_input(session, dinner)))
+        await season.notify_host_of_needs(box, session, dinner, asked.now)
+    return Reply(table_cards.needs_sent(dinner, count), facts={"dinner": dinner.key, "guests": count})
 
 
-async def absent(box: Toolbox, asked: Asked) -> Reply:
+async def absent(box: AppContext, asked: Request) -> Reply:
     """`dinner absent @a`: they did not come, so they met nobody there."""
     key, said = finding.quarter_in(asked)
-    async with acting(box, asked, dinner=key) as session:
-        dinner = await finding.meant(session, key)
-        await finding.check_runs(session, asked, dinner)
+    async with write(box, asked, dinner=key) as session:
+        dinner = await finding.requested_dinner(session, key)
+        await finding.check_may_run(session, asked, dinner)
         if not said:
             raise BadInput("Say who did not come.", "dinner absent @ana")
         names = await directory(session)
-        missing = [each.id for each in await finding.named(session, asked, names, said)]
-        await seats.leave(session, dinner.id, missing)
+        missing = [each.id for each in await finding.people_named(session, asked, names, said)]
+        await seats.vacate_seats(session, dinner.id, missing)
     told = {"dinner": dinner.key, "absent": [names.email_of(each) for each in missing]}
-    return Reply(cards.absent(dinner, missing, names), facts=told)
+    return Reply(table_cards.absent(dinner, missing, names), facts=told)

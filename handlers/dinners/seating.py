@@ -8,58 +8,58 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from handlers.acting import acting
-from handlers.dinners import cards, finding, telling
+from handlers.acting import write
+from handlers.dinners import finding, table_cards, telling
 from handlers.dinners.evening import (
-    Evening,
-    as_it_is,
+    SeatingInput,
+    adjusted_seating,
     chairs_of,
-    evening,
-    figures,
-    is_little_changed,
+    current_seating,
     is_mixed,
-    laid,
-    seated_anew,
-    settled,
+    is_mostly_seated,
+    seated_from_scratch,
+    seating_figures,
+    seating_input,
+    table_views,
 )
-from handlers.dinners.table_cards import Laid
+from handlers.dinners.table_cards import TableView
 from handlers.errors import BadInput, NotAllowed, Refusal
-from handlers.feature import Asked
-from handlers.toolbox import Toolbox
+from handlers.feature import Request
+from handlers.toolbox import AppContext
 from integrations.ports.inbound import Reply
 from storage import dinners, seats
 from storage.store import Session
-from storage.values import Chair, Dinner, DinnerState, Seating
+from storage.values.dinners import Dinner, DinnerState, SeatAssignment, Seating
 
-TOLD = frozenset({DinnerState.ANNOUNCED, DinnerState.THANKED, DinnerState.REVIEWED})
+SEATS_PUBLIC = frozenset({DinnerState.ANNOUNCED, DinnerState.THANKED, DinnerState.REVIEWED})
 
 
-async def show(box: Toolbox, asked: Asked) -> Reply:
+async def show(box: AppContext, asked: Request) -> Reply:
     """`dinner seats`: the tables. Whoever runs the dinner has them worked out as they stand now; `anew` from scratch."""
     return await _seats(box, asked, keeps=False)
 
 
-async def reseat(box: Toolbox, asked: Asked) -> Reply:
+async def reseat(box: AppContext, asked: Request) -> Reply:
     """`dinner reseat`: tables for those who come now, with as few people as possible changing theirs."""
     return await _seats(box, asked, keeps=True)
 
 
-async def _seats(box: Toolbox, asked: Asked, *, keeps: bool) -> Reply:
+async def _seats(box: AppContext, asked: Request, *, keeps: bool) -> Reply:
     key, said = finding.quarter_in(asked)
     if said not in {(), ("anew",)}:
         raise BadInput(f"“{' '.join(said)}” is no quarter. Write Q1, or 2027-Q1.", "dinner seats", "dinner seats anew")
     async with box.store.reading() as session:
-        dinner = await finding.meant(session, key)
+        dinner = await finding.requested_dinner(session, key)
         if dinner.state is DinnerState.CANCELLED:
             raise Refusal(f"The dinner of {dinner.key} is called off.", "dinner")
-        is_runner = await finding.runs(session, asked, dinner)
-        found = await evening(session, dinner)
+        is_runner = await finding.may_run(session, asked, dinner)
+        found = await seating_input(session, dinner)
     if not is_runner:
         return _for_guests(asked, found)
 
-    anew = "anew" in said and not keeps and dinner.state not in TOLD
+    anew = "anew" in said and not keeps and dinner.state not in SEATS_PUBLIC
     if (found.is_settled and not anew) or dinner.is_over:
-        seating, chairs = await asyncio.to_thread(as_it_is, found), found.chairs
+        seating, chairs = await asyncio.to_thread(current_seating, found), found.chairs
     else:
         seating = await asyncio.to_thread(seating_for, found, keeps=keeps, anew=anew)
         chairs = await _keep(box, asked, found, chairs_of(seating, () if anew else found.chairs))
@@ -69,36 +69,42 @@ async def _seats(box: Toolbox, asked: Asked, *, keeps: bool) -> Reply:
     return _reply(asked, found, chairs, seating, moved=moved if keeps else None, joined=joined)
 
 
-def seating_for(found: Evening, *, keeps: bool, anew: bool = False) -> Seating:
+def seating_for(found: SeatingInput, *, keeps: bool, anew: bool = False) -> Seating:
     """Settled where tables were told or little changed; else the best there is."""
-    keeps = bool(found.chairs) and (keeps or found.dinner.state in TOLD or (is_little_changed(found) and not anew))
-    return settled(found) if keeps else seated_anew(found)
+    keeps = bool(found.chairs) and (
+        keeps or found.dinner.state in SEATS_PUBLIC or (is_mostly_seated(found) and not anew)
+    )
+    return adjusted_seating(found) if keeps else seated_from_scratch(found)
 
 
-async def _keep(box: Toolbox, asked: Asked, found: Evening, chairs: Sequence[Chair]) -> tuple[Chair, ...]:
+async def _keep(
+    box: AppContext, asked: Request, found: SeatingInput, chairs: Sequence[SeatAssignment]
+) -> tuple[SeatAssignment, ...]:
     """Write the seats down; who dropped out while they were worked out gets none."""
-    async with acting(box, asked, dinner=found.dinner.key) as session:
-        dinner = await dinners.locked(session, found.dinner.id)
-        rsvps = await dinners.answers(session, dinner.id)
+    async with write(box, asked, dinner=found.dinner.key) as session:
+        dinner = await dinners.lock_dinner(session, found.dinner.id)
+        rsvps = await dinners.rsvps(session, dinner.id)
         kept = tuple(each for each in chairs if each.person in rsvps and rsvps[each.person].has_seat)
-        await write(box, session, replace(found, dinner=dinner), kept, asked.now)
+        await save_seating(box, session, replace(found, dinner=dinner), kept, asked.now)
     return kept
 
 
-async def write(box: Toolbox, session: Session, found: Evening, chairs: Sequence[Chair], now: datetime) -> None:
+async def save_seating(
+    box: AppContext, session: Session, found: SeatingInput, chairs: Sequence[SeatAssignment], now: datetime
+) -> None:
     """Put *chairs* in place of those that were, and tell whoever is told another table than before."""
-    await seats.seat(session, found.dinner.id, chairs)
+    await seats.assign_seats(session, found.dinner.id, chairs)
     if found.dinner.state is DinnerState.ANNOUNCED:
         before = found.at_table
         told = [each.person for each in chairs if before.get(each.person) != each.table]
-        await telling.tell_tables(box, session, found.dinner, told, now, changed=True)
+        await telling.notify_tables(box, session, found.dinner, told, now, changed=True)
 
 
 # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _for_guests(asked: Asked, found: Evening) -> Reply:
-    if found.dinner.state not in TOLD:
+def _for_guests(asked: Request, found: SeatingInput) -> Reply:
+    if found.dinner.state not in SEATS_PUBLIC:
         raise NotAllowed(
             f"Who sits where is told on the day. Whoever runs the dinner of {found.dinner.key} sees it before.",
             "dinner",
@@ -107,9 +113,9 @@ def _for_guests(asked: Asked, found: Evening) -> Reply:
 
 
 def _reply(
-    asked: Asked,
-    found: Evening,
-    chairs: Sequence[Chair],
+    asked: Request,
+    found: SeatingInput,
+    chairs: Sequence[SeatAssignment],
     seating: Seating | None,
     *,
     moved: Sequence[str] | None,
@@ -117,23 +123,28 @@ def _reply(
 ) -> Reply:
     """With *seating* for whoever runs the dinner: its figures, and the waiting list."""
     found = found if asked.private else replace(found, names=found.names.publicly())
-    tables = laid(found, chairs)
+    tables = table_views(found, chairs)
     unseated = found.queue if seating else ()
-    sums = figures(seating) if seating and asked.private else None
-    card = cards.seats(found.dinner, tables, sums, unseated, found.names)
+    sums = seating_figures(seating) if seating and asked.private else None
+    card = table_cards.seats(found.dinner, tables, sums, unseated, found.names)
     told = facts_of(asked, found, tables, seating)
     if moved is not None:
-        told["moved"] = [_said(asked, found, each) for each in moved]
-        card = cards.reseated(found.dinner, moved, joined, found.names, card)
+        told["moved"] = [_person_label(asked, found, each) for each in moved]
+        card = table_cards.reseated(found.dinner, moved, joined, found.names, card)
     return Reply(card, asked.private, told)
 
 
-def facts_of(asked: Asked, found: Evening, tables: Sequence[Laid], seating: Seating | None) -> dict[str, Any]:
+def facts_of(
+    asked: Request, found: SeatingInput, tables: Sequence[TableView], seating: Seating | None
+) -> dict[str, Any]:
     """The contract's object; how good it is, for whoever runs the dinner."""
     whole: dict[str, Any] = {
         "dinner": found.dinner.key,
         "tables": [
-            {"host": _said(asked, found, each.host), "people": [_said(asked, found, one) for one in each.people]}
+            {
+                "host": _person_label(asked, found, each.host),
+                "people": [_person_label(asked, found, one) for one in each.people],
+            }
             for each in tables
         ],
     }
@@ -141,18 +152,18 @@ def facts_of(asked: Asked, found: Evening, tables: Sequence[Laid], seating: Seat
         return whole
     return whole | {
         "repeats": seating.repeats,
-        "unseated": [_said(asked, found, each) for each in found.queue],
+        "unseated": [_person_label(asked, found, each) for each in found.queue],
         "cost": seating.cost,
         "bound": seating.bound,
         "gap": max(0, seating.cost - seating.bound),
         "mixed": sum(is_mixed(found, each) for each in tables),
-        "broken": [[_said(asked, found, each) for each in sorted(pair)] for pair in seating.broken]
+        "broken": [[_person_label(asked, found, each) for each in sorted(pair)] for pair in seating.broken]
         if asked.private
         else [],
     }
 
 
-def _said(asked: Asked, found: Evening, person: str) -> str:
+def _person_label(asked: Request, found: SeatingInput, person: str) -> str:
     """An e-mail in private; in a room the name, which may be "a colleague"."""
     return found.names.email_of(person) if asked.private else found.names.name_of(person)
 
@@ -160,13 +171,13 @@ def _said(asked: Asked, found: Evening, person: str) -> str:
 # ── when somebody drops out ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def follow(box: Toolbox, session: Session, dinner: Dinner, now: datetime) -> None:
+async def update_seats(box: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
     """After an answer: free seats go on, and tables that were told already are put right with few moves."""
-    await telling.give_out(box, session, dinner, now)
-    found = await evening(session, dinner)
+    await telling.offer_free_seats(box, session, dinner, now)
+    found = await seating_input(session, dinner)
     gone = set(found.at_table) - set(found.coming)
     if dinner.state is DinnerState.ANNOUNCED and not found.is_settled and found.chairs:
-        chairs = chairs_of(settled(found), found.chairs)
-        await write(box, session, found, chairs, now)
+        chairs = chairs_of(adjusted_seating(found), found.chairs)
+        await save_seating(box, session, found, chairs, now)
     elif gone:
-        await seats.leave(session, dinner.id, gone)
+        await seats.vacate_seats(session, dinner.id, gone)

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from handlers.dinners.words import day_words, when_words, where_words
-from handlers.phrases import listing, plural
+from handlers.phrases import join_names, plural
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Context, Image, Span, Text, context, text
-from storage.values import Dinner, Directory
+from storage.values.company import Directory
+from storage.values.dinners import Dinner
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
+class TableView:
     """A table as it is shown: number from 1, its host, everybody who sits there."""
 
     number: int
@@ -21,7 +22,7 @@ class Laid:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class SeatingFigures:
     """How good a seating is. `cost` is never below `bound`; `broken` are promises that could not be kept."""
 
     repeats: int = 0
@@ -31,7 +32,11 @@ class Figures:
 
 
 def seats(
-    dinner: Dinner, tables: Sequence[Laid], figures: Figures | None, unseated: Sequence[str], names: Directory
+    dinner: Dinner,
+    tables: Sequence[TableView],
+    figures: SeatingFigures | None,
+    unseated: Sequence[str],
+    names: Directory,
 ) -> Card:
     """Every table; with *figures* for those who run the dinner."""
     if not tables:
@@ -39,25 +44,27 @@ def seats(
     people = sum(len(each.people) for each in tables)
     blocks: list[Block] = [_table(each, names) for each in tables]
     if unseated:
-        blocks.append(text(Bold("Waiting list"), f": {listing([_name(each, names) for each in unseated])}"))
+        blocks.append(text(Bold("Waiting list"), f": {join_names([_name(each, names) for each in unseated])}"))
     if figures:
         blocks += [*_figures(figures, names), _buttons(dinner)]
     return Card(f"Dinner {dinner.key}: {plural(people, 'guest')} at {plural(len(tables), 'table')}", tuple(blocks))
 
 
-def _table(table: Laid, names: Directory) -> Text:
+def _table(table: TableView, names: Directory) -> Text:
     others = [_name(each, names) for each in table.people if each != table.host]
-    return text(Bold(f"Table {table.number}"), f", host {_name(table.host, names)}: {listing(others) or 'nobody else'}")
+    return text(
+        Bold(f"Table {table.number}"), f", host {_name(table.host, names)}: {join_names(others) or 'nobody else'}"
+    )
 
 
 def _name(person: str, names: Directory) -> str:
     return names.name_of(person) or "somebody who left"
 
 
-def _figures(figures: Figures, names: Directory) -> list[Text | Context]:
+def _figures(figures: SeatingFigures, names: Directory) -> list[Text | Context]:
     blocks: list[Text | Context] = []
     if figures.broken:
-        pairs = [listing([_name(each, names) for each in pair]) for pair in figures.broken]
+        pairs = [join_names([_name(each, names) for each in pair]) for pair in figures.broken]
         blocks.append(text(Bold("Could not be kept apart"), f": {'; '.join(pairs)}"))
     met = "nobody meets again" if not figures.repeats else f"{plural(figures.repeats, 'pair')} meet again"
     gap = figures.cost - figures.bound
@@ -82,12 +89,12 @@ def _buttons(dinner: Dinner) -> Buttons:
 def reseated(dinner: Dinner, moved: Sequence[str], joined: Sequence[str], names: Directory, whole: Card) -> Card:
     """What a reseating changed, then all tables."""
     said = f"{plural(len(moved), 'person', 'people')} changed table"
-    who = f": {listing([_name(each, names) for each in moved])}" if moved else ""
-    new = f" New at a table: {listing([_name(each, names) for each in joined])}." if joined else ""
+    who = f": {join_names([_name(each, names) for each in moved])}" if moved else ""
+    new = f" New at a table: {join_names([_name(each, names) for each in joined])}." if joined else ""
     return Card(f"Dinner {dinner.key}: {said}", (text(f"{said}{who}.{new}"), *whole.blocks))
 
 
-def meeting(dinner: Dinner, table: Laid, me: str, prompts: Sequence[str], names: Directory) -> Card:
+def meeting(dinner: Dinner, table: TableView, me: str, prompts: Sequence[str], names: Directory) -> Card:
     """To a guest, on the day: where they sit, whom they will meet, and what to talk about."""
     hosting = "You are host at this table." if table.host == me else f"Your host is {_name(table.host, names)}."
     lines: list[Span] = [Bold("You will meet")]
@@ -106,7 +113,7 @@ def meeting(dinner: Dinner, table: Laid, me: str, prompts: Sequence[str], names:
     return Card(f"Dinner {dinner.key}: table {table.number}", (*blocks, Buttons((ics, cannot))))
 
 
-def needs(dinner: Dinner, told: Mapping[str, tuple[str, str]], names: Directory) -> Card:
+def dietary_needs(dinner: Dinner, told: Mapping[str, tuple[str, str]], names: Directory) -> Card:
     """To the host alone: person -> (diet, access)."""
     lines: list[Span] = []
     for person, (diet, access) in sorted(told.items(), key=lambda each: _name(each[0], names)):
@@ -131,22 +138,22 @@ def needs_sent(dinner: Dinner, count: int) -> Card:
     )
 
 
-def picture(dinner: Dinner, tables: Sequence[Laid], names: Directory) -> Card:
+def picture(dinner: Dinner, tables: Sequence[TableView], names: Directory) -> Card:
     """Goes with the file; the words stand for it."""
-    return Card(f"Dinner {dinner.key}: the tables", (Image("", picture_words(tables, names)),))
+    return Card(f"Dinner {dinner.key}: the tables", (Image("", picture_alt_text(tables, names)),))
 
 
-def picture_words(tables: Sequence[Laid], names: Directory) -> str:
+def picture_alt_text(tables: Sequence[TableView], names: Directory) -> str:
     """What the picture shows, for whoever does not see it."""
     said = [
-        f"table {each.number} with {listing([_name(person, names) for person in each.people])}, host {_name(each.host, names)}"
+        f"table {each.number} with {join_names([_name(person, names) for person in each.people])}, host {_name(each.host, names)}"
         for each in tables
     ]
     return f"{plural(len(tables), 'round table')}: {'; '.join(said)}."
 
 
 def absent(dinner: Dinner, people: Sequence[str], names: Directory) -> Card:
-    who = listing([_name(each, names) for each in people])
+    who = join_names([_name(each, names) for each in people])
     return Card(
         f"Noted: {who} did not come to the dinner of {dinner.key}", (text("They may meet those people another time."),)
     )

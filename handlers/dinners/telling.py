@@ -11,32 +11,33 @@ from datetime import UTC, datetime
 
 from handlers import mail
 from handlers.dinners.rules import places
-from handlers.opening import opening
-from handlers.private import direct_place
-from handlers.toolbox import Toolbox
+from handlers.opening import next_sending_time
+from handlers.private import conversation_with
+from handlers.toolbox import AppContext
 from storage import deliveries, dinners, people
 from storage import places as all_places
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Answer, Dinner, Directory, Person, Rsvp, Stand
+from storage.values.company import Directory, Person
+from storage.values.dinners import Dinner, Rsvp, RsvpAnswer, SeatStatus
 
-STANDING = "dinner"  # the poll or the invitation, for a room or a person
+DINNER_CARD = "dinner"  # the poll or the invitation, for a room or a person
 OFFER, REMINDER, MOVED, STUCK = "dinner offer", "dinner reminder", "dinner moved", "dinner stuck"
 TABLE, CHANGED_TABLE, NEEDS = "dinner table", "dinner changed table", "dinner needs"
 THANKS, RESULTS = "dinner thanks", "dinner results"
-EDITED_EVERY_S, SETTLES_S = 10, 5
+EDIT_INTERVAL_S, EDIT_DELAY_S = 10, 5
 
 
-def key(dinner: Dinner, *what: object) -> str:
+def notice_key(dinner: Dinner, *what: object) -> str:
     return ":".join(["dinner", str(dinner.id), *map(str, what)])
 
 
-def about(dinner: Dinner, **more: object) -> dict[str, object]:
+def notice_payload(dinner: Dinner, **more: object) -> dict[str, object]:
     return {"dinner": dinner.key, **more}
 
 
-async def to_people(
-    box: Toolbox,
+async def notify_people(
+    box: AppContext,
     session: Session,
     ids: Iterable[str],
     kind: str,
@@ -47,8 +48,8 @@ async def to_people(
 ) -> int:
     """The same kind of card to each of these people, in private. Returns how many are new."""
     known = [await people.with_id(session, each) for each in sorted(set(ids))]
-    direct = sorted({await direct_place(session, box.policy, each) for each in known if each})
-    return await mail.announce(session, direct, kind, payload, key=notice, at=at) if direct else 0
+    direct = sorted({await conversation_with(session, box.policy, each) for each in known if each})
+    return await mail.queue_notice(session, direct, kind, payload, key=notice, at=at) if direct else 0
 
 
 def invited(names: Directory) -> list[Person]:
@@ -56,115 +57,117 @@ def invited(names: Directory) -> list[Person]:
     return [each for each in names.people if each.team]
 
 
-async def ask(box: Toolbox, session: Session, dinner: Dinner, what: str, at: datetime) -> int:
+async def notify_invited(box: AppContext, session: Session, dinner: Dinner, what: str, at: datetime) -> int:
     """The poll (`poll`) or the invitation (`invitation`), to everybody. Returns how many are asked."""
     names = await directory(session)
     everybody = [each.id for each in invited(names)]
-    notice = _asked(dinner, what, dinner.sequence)
-    return await to_people(box, session, everybody, STANDING, about(dinner, what=what), notice=notice, at=at)
+    notice = _invitation_key(dinner, what, dinner.sequence)
+    return await notify_people(
+        box, session, everybody, DINNER_CARD, notice_payload(dinner, what=what), notice=notice, at=at
+    )
 
 
-def _asked(dinner: Dinner, what: str, sequence: int) -> str:
+def _invitation_key(dinner: Dinner, what: str, sequence: int) -> str:
     # Days that are given up, and others that are asked about later, are two polls and two invitations.
-    return key(dinner, what, sequence)
+    return notice_key(dinner, what, sequence)
 
 
 # ── what stands already ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def refresh(session: Session, dinner: Dinner, now: datetime) -> None:
+async def refresh_rooms(session: Session, dinner: Dinner, now: datetime) -> None:
     """Bring the cards in rooms up to date: the one tally, soon, and once for many answers that come together.
 
     A card is worded when it is edited, so everything that is said until then is in it.
     """
-    number = int(now.timestamp()) // EDITED_EVERY_S + 1
-    soon = datetime.fromtimestamp(number * EDITED_EVERY_S + SETTLES_S, UTC)
+    number = int(now.timestamp()) // EDIT_INTERVAL_S + 1
+    soon = datetime.fromtimestamp(number * EDIT_INTERVAL_S + EDIT_DELAY_S, UTC)
     standing: dict[int, int] = {}
-    for place, notice in (await dinners.rooms(session, dinner.id)).items():
+    for place, notice in (await dinners.card_notices(session, dinner.id)).items():
         standing |= {at: each for at, each in (await deliveries.of_notice(session, notice)).items() if at == place}
-    await _edit(session, dinner, standing, key(dinner, "tally", number), soon)
+    await _edit(session, dinner, standing, notice_key(dinner, "tally", number), soon)
 
 
 async def refresh_all(session: Session, dinner: Dinner, now: datetime) -> None:
     """Bring every card of the dinner up to date, in rooms and in private: something about it changed for good."""
-    await refresh(session, dinner, now)
+    await refresh_rooms(session, dinner, now)
     for notice in [
-        _asked(dinner, what, each) for what in ("poll", "invitation") for each in range(dinner.sequence + 1)
+        _invitation_key(dinner, what, each) for what in ("poll", "invitation") for each in range(dinner.sequence + 1)
     ]:
         standing = await deliveries.of_notice(session, notice)
-        mark = key(dinner, "now", notice, dinner.state, dinner.day or "", dinner.sequence)
+        mark = notice_key(dinner, "now", notice, dinner.state, dinner.day or "", dinner.sequence)
         await _edit(session, dinner, standing, mark, now)
 
 
 async def _edit(session: Session, dinner: Dinner, standing: dict[int, int], notice: str, at: datetime) -> None:
     if standing:
-        payload = about(dinner, what="edit")
-        await mail.update(session, STANDING, payload, key=notice, targets=standing, newest={}, at=at)
+        payload = notice_payload(dinner, what="edit")
+        await mail.queue_update(session, DINNER_CARD, payload, key=notice, targets=standing, newest={}, at=at)
 
 
 # ── seats that come free, days that move ─────────────────────────────────────────────────────────────────────────────
 
 
-async def give_out(box: Toolbox, session: Session, dinner: Dinner, now: datetime) -> dict[str, Rsvp]:
+async def offer_free_seats(box: AppContext, session: Session, dinner: Dinner, now: datetime) -> dict[str, Rsvp]:
     """Give free seats and lapsed offers to those who wait, and tell them. Returns the answers that changed."""
-    rsvps = await dinners.answers(session, dinner.id)
-    changed = places.given_out(
-        rsvps, cap=dinner.cap, first=await first(session, dinner), now=now, starts_at=dinner.starts_at
+    rsvps = await dinners.rsvps(session, dinner.id)
+    changed = places.seat_changes(
+        rsvps, cap=dinner.cap, first=await seated_first(session, dinner), now=now, starts_at=dinner.starts_at
     )
-    changed = {each.person: await _held(box, session, dinner, each, now) for each in changed.values()}
-    await dinners.answer(session, dinner.id, changed.values())
+    changed = {each.person: await _with_offer_end(box, session, dinner, each, now) for each in changed.values()}
+    await dinners.save_rsvps(session, dinner.id, changed.values())
     for each in changed.values():
-        if each.stand is Stand.OFFERED and each.offered_until:
-            notice = key(dinner, "offer", each.person, each.offered_until.isoformat())
-            await to_people(box, session, [each.person], OFFER, about(dinner), notice=notice, at=now)
+        if each.stand is SeatStatus.OFFERED and each.offered_until:
+            notice = notice_key(dinner, "offer", each.person, each.offered_until.isoformat())
+            await notify_people(box, session, [each.person], OFFER, notice_payload(dinner), notice=notice, at=now)
     return changed
 
 
-async def _held(box: Toolbox, session: Session, dinner: Dinner, rsvp: Rsvp, now: datetime) -> Rsvp:
+async def _with_offer_end(box: AppContext, session: Session, dinner: Dinner, rsvp: Rsvp, now: datetime) -> Rsvp:
     """An offer that is made at night is held from the morning on: nobody hears of it before."""
     person = await people.with_id(session, rsvp.person)
-    if rsvp.stand is not Stand.OFFERED or person is None:
+    if rsvp.stand is not SeatStatus.OFFERED or person is None:
         return rsvp
-    [place] = await all_places.with_ids(session, [await direct_place(session, box.policy, person)])
-    opens = await opening(session, box.policy, place, now)
-    return replace(rsvp, offered_until=opens + places.window(opens, dinner.starts_at))
+    [place] = await all_places.with_ids(session, [await conversation_with(session, box.policy, person)])
+    opens = await next_sending_time(session, box.policy, place, now)
+    return replace(rsvp, offered_until=opens + places.offer_window(opens, dinner.starts_at))
 
 
-async def first(session: Session, dinner: Dinner) -> frozenset[str]:
+async def seated_first(session: Session, dinner: Dinner) -> frozenset[str]:
     """Those who are served before the waiting list: the host, whoever takes a table, whoever has to be there."""
     roles = await dinners.roles(session, dinner.id)
     return roles["host"] | roles["must"] | ({dinner.host} - {""})
 
 
-async def required(session: Session, dinner: Dinner) -> frozenset[str]:
+async def required_people(session: Session, dinner: Dinner) -> frozenset[str]:
     """Those without whom there is no dinner on a day: the host, and whoever was named so."""
     return (await dinners.roles(session, dinner.id))["must"] | ({dinner.host} - {""})
 
 
-async def moved(box: Toolbox, session: Session, dinner: Dinner, now: datetime) -> int:
+async def notify_moved(box: AppContext, session: Session, dinner: Dinner, now: datetime) -> int:
     """Tell those who said that they come, or have it in their calendar, that time or place is another, or that it is off."""
-    rsvps = await dinners.answers(session, dinner.id)
-    guests = [each.person for each in rsvps.values() if each.told is not None or each.answer is Answer.YES]
-    notice = key(dinner, "moved", dinner.sequence, dinner.state)
-    told = await to_people(box, session, guests, MOVED, about(dinner), notice=notice, at=now)
+    rsvps = await dinners.rsvps(session, dinner.id)
+    guests = [each.person for each in rsvps.values() if each.told is not None or each.answer is RsvpAnswer.YES]
+    notice = notice_key(dinner, "moved", dinner.sequence, dinner.state)
+    told = await notify_people(box, session, guests, MOVED, notice_payload(dinner), notice=notice, at=now)
     await refresh_all(session, dinner, now)
     return told
 
 
-async def tell_tables(
-    box: Toolbox, session: Session, dinner: Dinner, ids: Collection[str], now: datetime, *, changed: bool
+async def notify_tables(
+    box: AppContext, session: Session, dinner: Dinner, ids: Collection[str], now: datetime, *, changed: bool
 ) -> int:
     """Whom they will meet; *changed* when they were told another table before."""
     kind = CHANGED_TABLE if changed else TABLE
-    notice = key(dinner, kind, *([now.isoformat()] if changed else []))
-    return await to_people(box, session, ids, TABLE, about(dinner), notice=notice, at=now)
+    notice = notice_key(dinner, kind, *([now.isoformat()] if changed else []))
+    return await notify_people(box, session, ids, TABLE, notice_payload(dinner), notice=notice, at=now)
 
 
-async def take_back(session: Session, notice: str, now: datetime) -> None:
+async def retract(session: Session, notice: str, now: datetime) -> None:
     """What that notice put anywhere stands there no longer."""
-    await mail.take_back(session, notice, at=now)
+    await mail.queue_delete(session, notice, at=now)
 
 
-async def in_room(session: Session, dinner: Dinner, place: int, notice: str, now: datetime) -> None:
+async def post_in_room(session: Session, dinner: Dinner, place: int, notice: str, now: datetime) -> None:
     """Put the dinner's card into a room, because somebody who runs it said so there."""
-    await mail.announce(session, [place], STANDING, about(dinner, what="room"), key=notice, at=now)
+    await mail.queue_notice(session, [place], DINNER_CARD, notice_payload(dinner, what="room"), key=notice, at=now)

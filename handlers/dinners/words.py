@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.days import spoken
+from handlers.days import format_day
 from handlers.phrases import plural
-from storage.values import Answer, Dinner, Directory, Rsvp, Stand
+from storage.values.company import Directory
+from storage.values.dinners import Dinner, Rsvp, RsvpAnswer, SeatStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class RsvpCounts:
     """What came of the invitations so far; the same for every platform, because there is one store."""
 
     yes: int = 0  # with a seat
@@ -22,18 +23,18 @@ class Counts:
     no: int = 0
 
 
-def counts(rsvps: Mapping[str, Rsvp]) -> Counts:
+def rsvp_counts(rsvps: Mapping[str, Rsvp]) -> RsvpCounts:
     said = [each.answer for each in rsvps.values()]
-    return Counts(
+    return RsvpCounts(
         yes=sum(each.has_seat for each in rsvps.values()),
-        waiting=sum(each.stand is Stand.WAITING for each in rsvps.values()),
-        maybe=said.count(Answer.MAYBE),
-        no=said.count(Answer.NO),
+        waiting=sum(each.stand is SeatStatus.WAITING for each in rsvps.values()),
+        maybe=said.count(RsvpAnswer.MAYBE),
+        no=said.count(RsvpAnswer.NO),
     )
 
 
 def day_words(day: date) -> str:
-    return f"{day:%A}, {spoken(day)}"
+    return f"{day:%A}, {format_day(day)}"
 
 
 def when_words(dinner: Dinner) -> str:
@@ -53,7 +54,7 @@ def cap_words(dinner: Dinner) -> str:
     return plural(dinner.cap, "seat") if dinner.cap else "as many as come"
 
 
-def counts_words(found: Counts, dinner: Dinner) -> str:
+def counts_words(found: RsvpCounts, dinner: Dinner) -> str:
     """One tally: `18 of 24 seats taken, 3 waiting, 2 maybe, 5 cannot`."""
     taken = f"{found.yes} of {plural(dinner.cap, 'seat')} taken" if dinner.cap else f"{found.yes} come"
     rest = [(found.waiting, "waiting"), (found.maybe, "maybe"), (found.no, "cannot")]

@@ -5,38 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from handlers.changes import Impact, Step, impacts
-from handlers.days import spoken_moment
-from handlers.pending import Pending
-from handlers.phrases import campaign_blocks, impact_blocks, listing, plural, step_blocks
-from handlers.publishing import SIDE_WORDS
+from handlers.changes import Impact, ItemChange, impacts
+from handlers.days import format_moment
+from handlers.pending import PendingChanges
+from handlers.phrases import campaign_change_blocks, impact_blocks, item_change_blocks, join_names, plural
+from handlers.publishing import SIDE_NAMES
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Divider, context, text
-from storage.values import (
-    Campaign,
-    Change,
-    ChangeKind,
-    Directory,
-    Item,
-    Person,
-    Revision,
-    RevisionState,
-    Side,
-    Team,
-)
+from storage.values.company import Campaign, Directory, Person, Side, Team
+from storage.values.roadmap import Change, ChangeKind, Item, Revision, RevisionState
 
 PUBLISH = Button("Publish", "publish", words="publish", style="primary")
 SHOW = Button("Show the draft", "draft show", words="draft show")
 
 
 def edited(
-    key: str, steps: Sequence[Step], campaigns: Sequence[Change], waiting: int, names: Directory, why: str
+    key: str, steps: Sequence[ItemChange], campaigns: Sequence[Change], waiting: int, names: Directory, why: str
 ) -> Card:
     """The edit as it was understood: dates absolute, names whole."""
     if not steps and not campaigns:
         return Card(
             f"{key} is like that already", (text("That is what is published, so the draft holds no change of it."),)
         )
-    blocks: list[Block] = [*step_blocks(steps, names), *campaign_blocks(campaigns, names)]
+    blocks: list[Block] = [*item_change_blocks(steps, names), *campaign_change_blocks(campaigns, names)]
     blocks += impact_blocks(impacts(steps, names.campaign))
     if not why:
         blocks.append(text('Nobody will know why. Say it with: --why "…"'))
@@ -46,7 +36,12 @@ def edited(
 
 
 def draft(
-    shared: Pending, proposal: Revision | None, proposed: Pending | None, names: Directory, *, two_keys: bool
+    shared: PendingChanges,
+    proposal: Revision | None,
+    proposed: PendingChanges | None,
+    names: Directory,
+    *,
+    two_keys: bool,
 ) -> Card:
     """What waits."""
     blocks: list[Block] = []
@@ -55,28 +50,28 @@ def draft(
     if not shared:
         blocks.append(text("The draft is empty."))
         return Card("Draft", tuple(blocks))
-    blocks += [*step_blocks(shared.steps, names), *campaign_blocks(shared.campaigns, names)]
+    blocks += [*item_change_blocks(shared.steps, names), *campaign_change_blocks(shared.campaigns, names)]
     blocks += impact_blocks(impacts(shared.steps, names.campaign))
     authors = sorted({names.name_of(edit.author) or "somebody" for edit in shared.edits})
-    blocks.append(context(f"Edited by {listing(authors)}. Why: {shared.reason or 'nobody said'}."))
+    blocks.append(context(f"Edited by {join_names(authors)}. Why: {shared.reason or 'nobody said'}."))
     blocks.append(Buttons((PUBLISH, Button("Discard mine", "draft discard", words="draft discard", style="danger"))))
     keys = "both sides have to sign" if two_keys else "one key is enough"
     blocks.append(context(f"{plural(len(shared.changes), 'change')}; {keys}."))
     return Card("Draft", tuple(blocks))
 
 
-def _proposal_blocks(proposal: Revision, proposed: Pending, names: Directory) -> list[Block]:
+def _proposal_blocks(proposal: Revision, proposed: PendingChanges, names: Directory) -> list[Block]:
     who = names.name_of(proposal.author) or "somebody who left"
     why = f": {proposal.reason}" if proposal.reason else "."
     return [
         text(Bold(f"{proposal.name} waits for its second key"), f"\n{who} proposed it{why}"),
-        *step_blocks(proposed.steps, names),
-        *campaign_blocks(proposed.campaigns, names),
-        _keys(proposal),
+        *item_change_blocks(proposed.steps, names),
+        *campaign_change_blocks(proposed.campaigns, names),
+        _approvals(proposal),
     ]
 
 
-def _keys(proposal: Revision) -> Buttons:
+def _approvals(proposal: Revision) -> Buttons:
     name = proposal.name
     return Buttons(
         (
@@ -86,7 +81,7 @@ def _keys(proposal: Revision) -> Buttons:
     )
 
 
-def key_wanted(proposal: Revision, seen: Pending, names: Directory) -> Card:
+def approval_wanted(proposal: Revision, seen: PendingChanges, names: Directory) -> Card:
     """To a publisher of the other side."""
     blocks = _proposal_blocks(proposal, seen, names)
     impact = impact_blocks(impacts(seen.steps, names.campaign))
@@ -99,7 +94,7 @@ def proposed(proposal: Revision, side: Side) -> Card:
         f"{proposal.name} is proposed",
         (
             text(
-                f"It is published when a publisher of {SIDE_WORDS[side]} approves; they have been told. Later edits wait."
+                f"It is published when a publisher of {SIDE_NAMES[side]} approves; they have been told. Later edits wait."
             ),
             Buttons((SHOW,)),
         ),
@@ -108,7 +103,7 @@ def proposed(proposal: Revision, side: Side) -> Card:
 
 def published(revision: Revision) -> Card:
     """It is out."""
-    when = spoken_moment(revision.published_at) if revision.published_at else ""
+    when = format_moment(revision.published_at) if revision.published_at else ""
     how = {"now": "published at once by an admin", "two-key": "signed by both sides"}.get(revision.how, "published")
     return Card(
         f"{revision.name} is the current version",
@@ -149,9 +144,9 @@ def discarded(keys: Sequence[str]) -> Card:
     return Card("Discarded", (text(f"No longer in the draft: {', '.join(keys)}."),))
 
 
-def reverted(number: int, shared: Pending, left: Sequence[str], names: Directory) -> Card:
+def reverted(number: int, shared: PendingChanges, left: Sequence[str], names: Directory) -> Card:
     """The reverse waits in the draft."""
-    blocks: list[Block] = [*step_blocks(shared.steps, names), *campaign_blocks(shared.campaigns, names)]
+    blocks: list[Block] = [*item_change_blocks(shared.steps, names), *campaign_change_blocks(shared.campaigns, names)]
     if left:
         blocks.append(text(f"Left alone, because it changed again since: {', '.join(left[:20])}."))
     if not shared:
@@ -161,15 +156,15 @@ def reverted(number: int, shared: Pending, left: Sequence[str], names: Directory
     return Card(f"The reverse of R{number} is in the draft", tuple(blocks))
 
 
-def what_if(step: Step, told: Sequence[Impact], count: int, rooms: Sequence[str], names: Directory) -> Card:
+def what_if(step: ItemChange, told: Sequence[Impact], count: int, rooms: Sequence[str], names: Directory) -> Card:
     """Nothing was changed."""
     if not step.fields:
         return Card("Nothing would change", (text(f"{step.key} is like that already."),))
-    blocks: list[Block] = [*step_blocks([step], names), *impact_blocks(told)]
+    blocks: list[Block] = [*item_change_blocks([step], names), *impact_blocks(told)]
     if not impact_blocks(told):
         blocks.append(text("No campaign would notice."))
     hear = f"{plural(count, 'room')} would hear of it"
-    blocks.append(text(f"{hear}{f': {listing(list(rooms[:10]))}' if rooms else ''}."))
+    blocks.append(text(f"{hear}{f': {join_names(list(rooms[:10]))}' if rooms else ''}."))
     blocks.append(context("Only a calculation: nothing was changed and nobody was told."))
     return Card(f"What if: {step.key}", tuple(blocks))
 
@@ -184,17 +179,17 @@ _NAMES = Directory(
     (Person("p1", "ana@example.com", "Ana Lima", "web"),),
 )
 _OLD = Item("WEB-12", "Consent banner", "web", ("spring",), due=date(2027, 2, 1))
-_STEP = Step(_OLD, Item("WEB-12", "Consent banner", "web", ("spring",), due=date(2027, 2, 10)))
-_HOSTILE = Step(None, Item("WEB-13", "<!channel> </at> *bold* <script>", "web"))
+_STEP = ItemChange(_OLD, Item("WEB-12", "Consent banner", "web", ("spring",), due=date(2027, 2, 10)))
+_HOSTILE = ItemChange(None, Item("WEB-13", "<!channel> </at> *bold* <script>", "web"))
 _CHANGE = Change("campaign", "spring", ChangeKind.CHANGED, {"end": ("2027-05-31", "2027-06-07")})
-_PENDING = Pending((), (_STEP, _HOSTILE), (_CHANGE,))
+_PENDING = PendingChanges((), (_STEP, _HOSTILE), (_CHANGE,))
 
 EXAMPLES = (
     edited("WEB-12", [_STEP], [], 2, _NAMES, "vendor is late"),
     edited("WEB-12", [], [], 0, _NAMES, ""),
     draft(_PENDING, _REVISION, _PENDING, _NAMES, two_keys=True),
-    draft(Pending((), (), ()), None, None, _NAMES, two_keys=False),
-    key_wanted(_REVISION, _PENDING, _NAMES),
+    draft(PendingChanges((), (), ()), None, None, _NAMES, two_keys=False),
+    approval_wanted(_REVISION, _PENDING, _NAMES),
     proposed(_REVISION, Side.IT),
     published(_REVISION),
     rejected(_REVISION, "the date collides with the fair"),

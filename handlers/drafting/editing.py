@@ -2,48 +2,40 @@
 
 from __future__ import annotations
 
-from handlers.acting import acting
+from handlers.acting import write
 from handlers.drafting import cards, rules
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
-from handlers.feature import Asked
+from handlers.feature import Request
 from handlers.naming import find_campaign
-from handlers.near import near_keys
-from handlers.pending import Pending, keep, pending
-from handlers.toolbox import Toolbox
+from handlers.near import suggest_keys
+from handlers.pending import PendingChanges, add_edits, pending
+from handlers.toolbox import AppContext
 from integrations.ports.inbound import Reply
 from storage import drafts, people, revisions, roadmap
 from storage.directory import directory
 from storage.drafts import Edit
 from storage.store import Session, lock_publishing
-from storage.values import (
-    EVERYTHING,
-    Audience,
-    Directory,
-    Item,
-    Noun,
-    Permission,
-    Person,
-    state_of,
-)
+from storage.values.company import EVERYTHING, Audience, Directory, Permission, Person
+from storage.values.roadmap import EntityType, Item, field_values
 
 
-async def add(box: Toolbox, asked: Asked) -> Reply:
+async def add_item(box: AppContext, asked: Request) -> Reply:
     """`item add KEY title="…" [field=value …] --why "…"`: a new item, into the shared draft."""
     key = asked.words.first()
     if not key:
         raise BadInput("Say the key of the new item.", 'item add WEB-99 title="What it is"')
 
-    async with acting(box, asked, key=key) as session:
-        names = await _everybody(box, session)
-        await _check_free(session, key, asked.audience)
-        new = rules.new_item(key, asked.words.named, names, asked.today, asked.person.team)
-        _own_team(asked.person, new.team, names)
-        draft = await keep(session, [_edit(asked, "item", key, state_of(new), added=True)])
+    async with write(box, asked, key=key) as session:
+        names = await _lock_and_read_directory(box, session)
+        await _check_key_is_free(session, key, asked.audience)
+        new = rules.parse_new_item(key, asked.words.named, names, asked.today, asked.person.team)
+        _check_own_team(asked.person, new.team, names)
+        draft = await add_edits(session, [_edit(asked, "item", key, field_values(new), added=True)])
 
     return _edited(draft, names, asked, "item", key)
 
 
-async def _everybody(box: Toolbox, session: Session) -> Directory:
+async def _lock_and_read_directory(box: AppContext, session: Session) -> Directory:
     """Everybody an edit may name. It is read while nobody else edits or publishes, and holds all admins."""
     await lock_publishing(session)
     names = await directory(session)
@@ -54,7 +46,7 @@ async def _everybody(box: Toolbox, session: Session) -> Directory:
     return await directory(session)
 
 
-async def _check_free(session: Session, key: str, audience: Audience) -> None:
+async def _check_key_is_free(session: Session, key: str, audience: Audience) -> None:
     """Raise BadInput when an item, or one that is to be added, has that key in any case: people type it as they like.
 
     What *audience* may not know of is not said to exist.
@@ -74,21 +66,21 @@ async def _is_known(session: Session, key: str, audience: Audience) -> bool:
     return any(edit.noun == "item" and edit.key.casefold() == key.casefold() for edit in edits)
 
 
-async def edit(box: Toolbox, asked: Asked) -> Reply:
+async def edit_item(box: AppContext, asked: Request) -> Reply:
     """`item edit KEY field=value --why "…"`: a change, into the shared draft; nobody else sees it until published."""
-    async with acting(box, asked, key=asked.words.first()) as session:
-        names = await _everybody(box, session)
-        item = await editable(session, asked)
-        _own_team(asked.person, item.team, names)
-        fields = rules.item_edit(item, asked.words.named, names, asked.today)
+    async with write(box, asked, key=asked.words.first()) as session:
+        names = await _lock_and_read_directory(box, session)
+        item = await editable_item(session, asked)
+        _check_own_team(asked.person, item.team, names)
+        fields = rules.parse_item_edit(item, asked.words.named, names, asked.today)
         if "team" in fields:
-            _own_team(asked.person, fields["team"], names)
-        draft = await keep(session, [_edit(asked, "item", item.key, fields)])
+            _check_own_team(asked.person, fields["team"], names)
+        draft = await add_edits(session, [_edit(asked, "item", item.key, fields)])
 
     return _edited(draft, names, asked, "item", item.key)
 
 
-async def editable(session: Session, asked: Asked) -> Item:
+async def editable_item(session: Session, asked: Request) -> Item:
     """The item that is to be changed, as the draft has it. Its whole key must be written. Raises NotFound."""
     key = asked.words.first()
     if not key:
@@ -104,14 +96,14 @@ async def editable(session: Session, asked: Asked) -> Item:
         published = None  # the draft hides it from them
     if published:
         return published
-    await _check_proposed(session, key, asked.audience)
+    await _check_not_proposed(session, key, asked.audience)
     raise NotFound(
         f"There is no item {key} on the roadmap.",
-        *(f"{asked.words.command} {near} …" for near in await near_keys(session, key, asked.audience)),
+        *(f"{asked.words.command} {near} …" for near in await suggest_keys(session, key, asked.audience)),
     )
 
 
-async def _check_proposed(session: Session, key: str, audience: Audience) -> None:
+async def _check_not_proposed(session: Session, key: str, audience: Audience) -> None:
     proposal = await revisions.open_proposal(session)
     if proposal is None:
         return
@@ -124,40 +116,40 @@ async def _check_proposed(session: Session, key: str, audience: Audience) -> Non
         )
 
 
-def _own_team(person: Person, team: str, names: Directory) -> None:
+def _check_own_team(person: Person, team: str, names: Directory) -> None:
     if person.permission.covers(Permission.ADMIN) or person.team == team:
         return
     name = names.team[team].name if team in names.team else team
     raise NotAllowed(f"You can edit items of your own team; this one is {name}'s. Ask somebody there, or an admin.")
 
 
-def _edit(asked: Asked, noun: Noun, key: str, fields: dict[str, str], *, added: bool = False) -> Edit:
+def _edit(asked: Request, noun: EntityType, key: str, fields: dict[str, str], *, added: bool = False) -> Edit:
     return Edit(noun, key, fields, asked.person.id, asked.now, asked.words.flags.get("why", ""), added=added)
 
 
-def _edited(draft: Pending, names: Directory, asked: Asked, noun: Noun, key: str) -> Reply:
+def _edited(draft: PendingChanges, names: Directory, asked: Request, noun: EntityType, key: str) -> Reply:
     one, waiting = draft.of([(noun, key)]), len(draft.seen_by(asked.audience).changes)
     card = cards.edited(key, one.steps, one.campaigns, waiting, names, asked.words.flags.get("why", ""))
     return Reply(card, facts={"draft": waiting, "key": key, "changed": bool(one)})
 
 
-async def edit_campaign(box: Toolbox, asked: Asked) -> Reply:
+async def edit_campaign(box: AppContext, asked: Request) -> Reply:
     """`campaign edit KEY field=value --why "…"`: dates, owner, partner or status, into the shared draft."""
     if not asked.words.rest():
         raise BadInput("Say which campaign.", 'campaign edit spring-launch end=2027-05-31 --why "…"')
 
-    async with acting(box, asked, key=asked.words.rest()) as session:
-        names = await _everybody(box, session)
+    async with write(box, asked, key=asked.words.rest()) as session:
+        names = await _lock_and_read_directory(box, session)
         campaign = find_campaign(names, asked.words.rest())
-        _own_campaign(asked.person, campaign.owner, campaign.it_partner)
+        _check_own_campaign(asked.person, campaign.owner, campaign.it_partner)
         drafted = {change.key: change.new() for change in (await pending(session)).campaigns}
         standing = rules.campaign_with(campaign, drafted.get(campaign.key, {}))
-        fields = rules.campaign_edit(standing, asked.words.named, names, asked.today)
-        draft = await keep(session, [_edit(asked, "campaign", campaign.key, fields)])
+        fields = rules.parse_campaign_edit(standing, asked.words.named, names, asked.today)
+        draft = await add_edits(session, [_edit(asked, "campaign", campaign.key, fields)])
 
     return _edited(draft, names, asked, "campaign", campaign.key)
 
 
-def _own_campaign(person: Person, *responsible: str) -> None:
+def _check_own_campaign(person: Person, *responsible: str) -> None:
     if not person.permission.covers(Permission.PUBLISHER) and person.id not in responsible:
         raise NotAllowed("Its owner, its IT partner or a publisher can change a campaign. Ask one of them.")

@@ -6,21 +6,21 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from handlers.feature import Command, Compose, Feature
-from handlers.later import later
-from storage.values import Permission
+from handlers.later import lazy_module
+from storage.values.company import Permission
 
 if TYPE_CHECKING:
     from handlers.drafting import commands, editing
 else:
-    commands = later("handlers.drafting.commands")
-    editing = later("handlers.drafting.editing")
+    commands = lazy_module("handlers.drafting.commands")
+    editing = lazy_module("handlers.drafting.editing")
 
 
 def _notices() -> Mapping[str, Compose]:
     from handlers.drafting import wording
 
     return {
-        wording.KEY_WANTED: wording.key_wanted,
+        wording.APPROVAL_WANTED: wording.compose_approval_wanted,
     }
 
 
@@ -31,7 +31,7 @@ FEATURE = Feature(
     commands=(
         Command(
             words="item edit",
-            run=editing.edit,
+            run=editing.edit_item,
             usage='item edit KEY field=value --why "…"',
             does="Changes an item of your team in the shared draft; nobody is told until it is published.",
             examples=('item edit WEB-12 due=+9d --why "vendor is late"', "item edit WEB-12 status=blocked"),
@@ -43,7 +43,7 @@ FEATURE = Feature(
         ),
         Command(
             words="item add",
-            run=editing.add,
+            run=editing.add_item,
             usage='item add KEY title="…" [field=value …] --why "…"',
             does="Puts a new item of your team into the shared draft.",
             examples=('item add WEB-99 title="Cookie audit" due=2027-03-01 campaign=spring-launch',),
@@ -81,7 +81,7 @@ FEATURE = Feature(
         ),
         Command(
             words="draft discard",
-            run=commands.discard,
+            run=commands.discard_draft,
             usage="draft discard [KEY] [--all]",
             does="Throws your edits away, all of them or those of one item; a publisher also those of everybody.",
             examples=("draft discard WEB-12", "draft discard"),

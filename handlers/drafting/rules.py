@@ -9,16 +9,19 @@ from datetime import date
 from handlers.days import parse_day
 from handlers.errors import BadInput
 from handlers.naming import NoSuchName, find_person
-from handlers.rows import Parsed, RowError, parse_campaigns, parse_items
-from storage.values import Campaign, Directory, Item, as_text, item_from, state_of
+from handlers.rows.company import parse_campaigns
+from handlers.rows.findings import Parsed, RowError
+from handlers.rows.items import parse_items
+from storage.values.company import Campaign, Directory
+from storage.values.roadmap import Item, as_text, field_values, item_from_values
 
 # What people type -> the column of the file, whose checks then apply.
-ITEM_WORDS = {
+ITEM_COLUMNS = {
     "title": "title", "team": "team", "campaigns": "campaigns", "campaign": "campaigns", "status": "status",
     "start": "start", "due": "due", "owner": "owner_email", "owner_email": "owner_email", "summary": "summary",
     "url": "url", "kind": "kind", "visible_to": "visible_to", "tags": "tags",
 }  # fmt: skip
-CAMPAIGN_WORDS = {
+CAMPAIGN_COLUMNS = {
     "owner": "owner_email", "owner_email": "owner_email", "it_partner": "it_partner_email",
     "it_partner_email": "it_partner_email", "start": "start", "end": "end", "status": "status",
 }  # fmt: skip
@@ -28,19 +31,19 @@ _FIELD = {"owner_email": "owner", "it_partner_email": "it_partner"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Record:
+class _Row:
     number: int
     cells: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class _Sheet:
     columns: tuple[str, ...]
-    rows: tuple[_Record, ...]
+    rows: tuple[_Row, ...]
 
 
-def _one_row(cells: Mapping[str, str]) -> _Table:
-    return _Table(tuple(cells), (_Record(1, cells),))
+def _one_row(cells: Mapping[str, str]) -> _Sheet:
+    return _Sheet(tuple(cells), (_Row(1, cells),))
 
 
 def columns_of(said: Mapping[str, str], words: Mapping[str, str]) -> dict[str, str]:
@@ -53,22 +56,22 @@ def columns_of(said: Mapping[str, str], words: Mapping[str, str]) -> dict[str, s
     return {words[word]: value for word, value in said.items()}
 
 
-def item_edit(item: Item, said: Mapping[str, str], names: Directory, today: date) -> dict[str, str]:
+def parse_item_edit(item: Item, said: Mapping[str, str], names: Directory, today: date) -> dict[str, str]:
     """The fields of *item* that *said* changes, as text. Raises BadInput for a value that a file could not hold."""
-    told = _told(said, ITEM_WORDS, names, today, {"due": item.due, "start": item.start})
+    told = _cells_of(said, ITEM_COLUMNS, names, today, {"due": item.due, "start": item.start})
     required = {"key": item.key, "title": item.title, "team": item.team, "status": str(item.status)}
     parsed = parse_items(_one_row({**required, **told}), names)
     return _fields_of(parsed, told)
 
 
-def edited(item: Item, fields: Mapping[str, str]) -> Item:
+def item_with(item: Item, fields: Mapping[str, str]) -> Item:
     """*item* with *fields* (as `item_edit` gives them) in place."""
-    return item_from(item.key, {**state_of(item), **fields}, item.finished_on)
+    return item_from_values(item.key, {**field_values(item), **fields}, item.finished_on)
 
 
-def new_item(key: str, said: Mapping[str, str], names: Directory, today: date, team: str) -> Item:
+def parse_new_item(key: str, said: Mapping[str, str], names: Directory, today: date, team: str) -> Item:
     """The item that *said* describes, of *team* unless it names another. Raises BadInput."""
-    told = _told(said, ITEM_WORDS, names, today, {})
+    told = _cells_of(said, ITEM_COLUMNS, names, today, {})
     if "title" not in told:
         raise BadInput("A new item needs a title.", f'item add {key} title="What it is"')
     parsed = parse_items(_one_row({"key": key, "team": team, "status": "planned", **told}), names)
@@ -76,9 +79,9 @@ def new_item(key: str, said: Mapping[str, str], names: Directory, today: date, t
     return parsed.rows[0]
 
 
-def campaign_edit(campaign: Campaign, said: Mapping[str, str], names: Directory, today: date) -> dict[str, str]:
+def parse_campaign_edit(campaign: Campaign, said: Mapping[str, str], names: Directory, today: date) -> dict[str, str]:
     """The fields of *campaign* that *said* changes, as text. Raises BadInput."""
-    told = _told(said, CAMPAIGN_WORDS, names, today, {"start": campaign.start, "end": campaign.end})
+    told = _cells_of(said, CAMPAIGN_COLUMNS, names, today, {"start": campaign.start, "end": campaign.end})
     required = {"key": campaign.key, "name": campaign.name}
     dates = {"start": as_text(campaign.start), "end": as_text(campaign.end)}  # one of them alone may come to be wrong
     parsed = parse_campaigns(_one_row({**required, **dates, **told}), names)
@@ -87,14 +90,14 @@ def campaign_edit(campaign: Campaign, said: Mapping[str, str], names: Directory,
 
 def campaign_with(campaign: Campaign, fields: Mapping[str, str]) -> Campaign:
     """*campaign* with *fields* (as `campaign_edit` gives them) in place."""
-    state = state_of(campaign) | dict(fields)
+    state = field_values(campaign) | dict(fields)
     start, end = (date.fromisoformat(state[name]) if state[name] else None for name in ("start", "end"))
     return replace(
         campaign, owner=state["owner"], it_partner=state["it_partner"], start=start, end=end, status=state["status"]
     )
 
 
-def _told(
+def _cells_of(
     said: Mapping[str, str], words: Mapping[str, str], names: Directory, today: date, bases: Mapping[str, date | None]
 ) -> dict[str, str]:
     told = columns_of(said, words)
@@ -121,7 +124,7 @@ def _email(said: str, names: Directory) -> str:
 def _fields_of(parsed: Parsed[Item] | Parsed[Campaign], told: Mapping[str, str]) -> dict[str, str]:
     if parsed.errors:
         raise BadInput(" ".join(_sentence(error) for error in parsed.errors))
-    state = state_of(parsed.rows[0])
+    state = field_values(parsed.rows[0])
     return {_FIELD.get(column, column): state[_FIELD.get(column, column)] for column in told}
 
 

@@ -5,41 +5,45 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import publishing
-from handlers.changes import untold
+from handlers.changes import hidden_names
 from handlers.drafting import cards
 from handlers.pending import pending
-from handlers.phrases import reason_for
-from handlers.private import reader
-from handlers.toolbox import Toolbox
+from handlers.phrases import readable_reason
+from handlers.private import recipient
+from handlers.toolbox import AppContext
 from integrations.ports.cards import Card
 from storage import revisions
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Audience, Delivery, Directory, Person, Revision, RevisionState
+from storage.values.company import Audience, Directory, Person
+from storage.values.post import Delivery
+from storage.values.roadmap import Revision, RevisionState
 
-KEY_WANTED = "key_wanted"
+APPROVAL_WANTED = "key_wanted"
 
 
-async def key_wanted(box: Toolbox, session: Session, delivery: Delivery, _room: Audience) -> Card | None:
+async def compose_approval_wanted(
+    box: AppContext, session: Session, delivery: Delivery, _room: Audience
+) -> Card | None:
     """None once the proposal is decided, and for somebody who cannot give that key any more."""
     number = delivery.notice.payload["revision"]
     proposal = await revisions.numbered(session, number) if isinstance(number, int) else None
     if proposal is None or proposal.state is not RevisionState.PROPOSED:
         return None
     names = await directory(session)
-    person = await reader(session, delivery.place)
-    if person not in _may_sign(box, proposal, names):
+    person = await recipient(session, delivery.place)
+    if person not in _may_approve(box, proposal, names):
         return None
 
     whole = await pending(session, proposal.number)
     audience = person.audience
-    reason = reason_for(proposal, untold(whole.steps, audience))
-    return cards.key_wanted(replace(proposal, reason=reason), whole.seen_by(audience), names)
+    reason = readable_reason(proposal, hidden_names(whole.steps, audience))
+    return cards.approval_wanted(replace(proposal, reason=reason), whole.seen_by(audience), names)
 
 
-def _may_sign(box: Toolbox, proposal: Revision, names: Directory) -> tuple[Person, ...]:
+def _may_approve(box: AppContext, proposal: Revision, names: Directory) -> tuple[Person, ...]:
     """Who can give the second key; nobody once it is no longer known who gave the first."""
     author = names.person.get(proposal.author)
     if author is None:
         return ()
-    return publishing.may_publish(box.policy, names, publishing.other_side(names.side_of(author)))
+    return publishing.publishers_of(box.policy, names, publishing.other_side(names.side_of(author)))

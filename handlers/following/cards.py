@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from handlers.changes import Step
-from handlers.phrases import headline, item_name, item_table, plural, revision_words, step_blocks
+from handlers.changes import ItemChange
+from handlers.phrases import headline, item_change_blocks, item_name, item_table, plural, revision_words
 from integrations.ports.cards import Button, Buttons, Card, context, text
-from storage.values import Directory, Item, Revision, RevisionState, Side, Status, Team
+from storage.values.company import Directory, Side, Team
+from storage.values.roadmap import Item, Revision, RevisionState, Status
 
 
 def followed(item: Item, names: Directory, *, new: bool) -> Card:
@@ -24,7 +25,7 @@ def unfollowed(key: str) -> Card:
     return Card(f"You no longer follow {key}", (text("Nothing more about it comes by itself."),))
 
 
-def listed(items: Sequence[Item], names: Directory) -> Card:
+def followed_items(items: Sequence[Item], names: Directory) -> Card:
     if not items:
         return Card("You follow no item", (text("Say for example: follow WEB-12"),))
     return Card(
@@ -32,14 +33,14 @@ def listed(items: Sequence[Item], names: Directory) -> Card:
     )
 
 
-def moved(revision: Revision, steps: Sequence[Step], names: Directory) -> Card:
+def followed_item_changed(revision: Revision, steps: Sequence[ItemChange], names: Directory) -> Card:
     """What a revision changed of what somebody follows."""
     keys = [step.key for step in steps]
     stop = Button(f"Stop following {keys[0]}", "unfollow", keys[0], f"unfollow {keys[0]}")
     return Card(
         f"{', '.join(keys[:3])}{' and more' if len(keys) > 3 else ''} moved: {headline(steps)}",
         (
-            *step_blocks(steps, names),
+            *item_change_blocks(steps, names),
             Buttons((stop,)),
             context(f"{revision_words(revision)} You hear this because you follow it. To stop: unfollow KEY"),
         ),
@@ -55,7 +56,7 @@ EXAMPLES = (
     followed(_ITEM, _NAMES, new=True),
     followed(_ITEM, _NAMES, new=False),
     unfollowed("WEB-12"),
-    listed((_ITEM,) * 3, _NAMES),
-    listed((), _NAMES),
-    moved(_R42, (Step(_ITEM, replace(_ITEM, due=date(2027, 3, 10))),), _NAMES),
+    followed_items((_ITEM,) * 3, _NAMES),
+    followed_items((), _NAMES),
+    followed_item_changed(_R42, (ItemChange(_ITEM, replace(_ITEM, due=date(2027, 3, 10))),), _NAMES),
 )

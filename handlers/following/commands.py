@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from handlers.acting import acting
+from handlers.acting import write
 from handlers.errors import BadInput, NotFound
-from handlers.feature import Asked
+from handlers.feature import Request
 from handlers.following import cards
-from handlers.toolbox import Toolbox
+from handlers.toolbox import AppContext
 from integrations.ports.inbound import Reply
 from storage import following, roadmap
 from storage.directory import directory
 
-MOST = 200  # items that one person follows
+MAX_FOLLOWED = 200  # items that one person follows
 
 
-async def follow(box: Toolbox, asked: Asked) -> Reply:
+async def follow(box: AppContext, asked: Request) -> Reply:
     """`follow WEB-12`: you hear when a revision changes it."""
     key = _key(asked)
-    async with acting(box, asked, item=key) as session:
+    async with write(box, asked, item=key) as session:
         item = await roadmap.item(session, key, asked.person.audience)
         if item is None:
             raise NotFound(f"I know no item {key}.", f"ask where is {key}")
-        if len(await following.followed_by(session, asked.person.id)) >= MOST:
-            raise BadInput(f"You follow {MOST} items, and that is all one can. Stop following some.", "following")
+        if len(await following.followed_by(session, asked.person.id)) >= MAX_FOLLOWED:
+            raise BadInput(
+                f"You follow {MAX_FOLLOWED} items, and that is all one can. Stop following some.", "following"
+            )
         new = await following.follow(session, asked.person.id, item.key, asked.now)
         names = await directory(session)
     return Reply(cards.followed(item, names, new=new), facts={"item": item.key, "new": new})
 
 
-async def unfollow(box: Toolbox, asked: Asked) -> Reply:
+async def unfollow(box: AppContext, asked: Request) -> Reply:
     """`unfollow WEB-12`."""
     key = _key(asked)
-    async with acting(box, asked, item=key) as session:
+    async with write(box, asked, item=key) as session:
         mine = {each.casefold(): each for each in await following.followed_by(session, asked.person.id)}
         known = mine.get(key.casefold())
         if known is None:
@@ -40,17 +42,17 @@ async def unfollow(box: Toolbox, asked: Asked) -> Reply:
     return Reply(cards.unfollowed(known), facts={"item": known})
 
 
-def _key(asked: Asked) -> str:
+def _key(asked: Request) -> str:
     if not asked.words.first():
         raise BadInput("Say which item.", "follow WEB-12", "following")
     return asked.words.first()
 
 
-async def listing(box: Toolbox, asked: Asked) -> Reply:
+async def list_followed(box: AppContext, asked: Request) -> Reply:
     """`following`: the items you follow, as you may see them now."""
     async with box.store.reading() as session:
         keys = await following.followed_by(session, asked.person.id)
         found = [await roadmap.item(session, key, asked.audience) for key in keys]
         names = await directory(session)
     items = [item for item in found if item is not None]
-    return Reply(cards.listed(items, names), facts={"items": [item.key for item in items]})
+    return Reply(cards.followed_items(items, names), facts={"items": [item.key for item in items]})

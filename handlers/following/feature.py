@@ -6,22 +6,22 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from handlers.feature import Command, Compose, Feature
-from handlers.later import later
+from handlers.later import lazy_module
 
 if TYPE_CHECKING:
     from handlers.following import commands, telling
 else:
-    commands = later("handlers.following.commands")
-    telling = later("handlers.following.telling")
+    commands = lazy_module("handlers.following.commands")
+    telling = lazy_module("handlers.following.telling")
 
-KEY = r"[^\s?!]+[-_.0-9][^\s?!]*"  # how the key of an item looks; anything else was a question
+KEY_PATTERN = r"[^\s?!]+[-_.0-9][^\s?!]*"  # how the key of an item looks; anything else was a question
 
 
 def _notices() -> Mapping[str, Compose]:
     from handlers.following import telling
 
     return {
-        telling.MOVED: telling.worded,
+        telling.FOLLOWED_ITEM_CHANGED: telling.compose_followed_item_changed,
     }
 
 
@@ -37,7 +37,7 @@ FEATURE = Feature(
             examples=("follow WEB-12",),
             changes=True,
             takes=1,
-            begins=KEY,
+            begins=KEY_PATTERN,
         ),
         Command(
             words="unfollow",
@@ -47,11 +47,11 @@ FEATURE = Feature(
             examples=("unfollow WEB-12",),
             changes=True,
             takes=1,
-            begins=KEY,
+            begins=KEY_PATTERN,
         ),
         Command(
             words="following",
-            run=commands.listing,
+            run=commands.list_followed,
             usage="following",
             does="The items you follow.",
             examples=("following",),

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers import mail
-from handlers.between import steps_between
+from handlers.between import item_changes_between
 from handlers.following import cards
-from handlers.private import direct_place, reader
-from handlers.toolbox import Toolbox
+from handlers.private import conversation_with, recipient
+from handlers.toolbox import AppContext
 from integrations.ports.cards import Card
 from storage import following, people, revisions
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Audience, Change, Delivery, Revision
+from storage.values.company import Audience
+from storage.values.post import Delivery
+from storage.values.roadmap import Change, Revision
 
-MOVED = "followed"
+FOLLOWED_ITEM_CHANGED = "followed"
 
 
-async def on_published(box: Toolbox, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
+async def on_published(box: AppContext, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
     """One private card a person and revision, whatever it changed of what they follow. Harmless to repeat."""
     touched = [change.key for change in changes if change.noun == "item"]
     told = await following.followers(session, touched)
@@ -26,21 +28,23 @@ async def on_published(box: Toolbox, session: Session, revision: Revision, chang
         person = await people.with_id(session, person_id)
         if person is None or person_id == revision.author:
             continue  # who published it knows
-        place = await direct_place(session, box.policy, person)
+        place = await conversation_with(session, box.policy, person)
         payload = {"revision": revision.number, "person": person_id, "items": list(told[person_id])}
-        key = f"{MOVED}:{revision.name}:{person_id}"
-        await mail.announce(session, [place], MOVED, payload, key=key, at=box.clock.now())
+        key = f"{FOLLOWED_ITEM_CHANGED}:{revision.name}:{person_id}"
+        await mail.queue_notice(session, [place], FOLLOWED_ITEM_CHANGED, payload, key=key, at=box.clock.now())
 
 
-async def worded(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def compose_followed_item_changed(
+    _box: AppContext, session: Session, delivery: Delivery, _audience: Audience
+) -> Card | None:
     """What changed, as that person may know it when it is sent; None when nothing of it is left for those eyes."""
     payload = delivery.notice.payload
     number, keys = payload["revision"], payload["items"]
-    person = await reader(session, delivery.place)
+    person = await recipient(session, delivery.place)
     if person is None or person.id != payload["person"] or not isinstance(number, int) or not isinstance(keys, list):
         return None
     revision = await revisions.numbered(session, number)
     before = [each.number for each in await revisions.published(session) if each.number < number]
-    steps = await steps_between(session, max(before, default=0), number, person.audience)
+    steps = await item_changes_between(session, max(before, default=0), number, person.audience)
     mine = [step for step in steps if step.key in keys]
-    return cards.moved(revision, mine, await directory(session)) if revision and mine else None
+    return cards.followed_item_changed(revision, mine, await directory(session)) if revision and mine else None

@@ -7,38 +7,39 @@ from datetime import datetime
 
 from handlers import mail
 from handlers.handover import rules
-from handlers.handover.rules import Route, Topic
-from handlers.naming import plain
-from handlers.private import direct_place
-from handlers.toolbox import Toolbox
+from handlers.handover.rules import QuestionTopic, Route
+from handlers.naming import fold_name
+from handlers.private import conversation_with
+from handlers.toolbox import AppContext
 from storage import handovers, people, roadmap
 from storage.store import Session
-from storage.values import Directory, Handover, HandoverState, Person, Question
+from storage.values.company import Directory, Person
+from storage.values.questions import Handoff, HandoffState, Question
 
 ASKED, ANSWERED, DISMISSED, MOVED = "question.asked", "question.answered", "question.dismissed", "question.moved"
-UNANSWERED, WITHDRAWN, OFTEN = "question.unanswered", "question.withdrawn", "question.often"
+UNANSWERED, WITHDRAWN, ASKED_OFTEN = "question.unanswered", "question.withdrawn", "question.often"
 
 
-async def topic_of(session: Session, question: Question, names: Directory) -> Topic:
+async def topic_of(session: Session, question: Question, names: Directory) -> QuestionTopic:
     """What *question* is about. Without a plan, the campaigns and teams that its words name in full."""
-    items = await roadmap.items_with(session, question.keys[: rules.FEW + 1])
+    items = await roadmap.items_with(session, question.keys[: rules.FEW_ITEMS + 1])
     found = tuple(items[key] for key in question.keys if key in items)
     if question.plan:
         campaigns, teams = question.plan.campaigns, question.plan.teams
     else:
-        said = f" {plain(question.words)} "
-        campaigns = tuple(c.key for c in names.campaigns if _is_said(said, c.name, *c.aliases))
-        teams = tuple(t.key for t in names.teams if _is_said(said, t.name, *t.aliases))
+        said = f" {fold_name(question.words)} "
+        campaigns = tuple(c.key for c in names.campaigns if _is_mentioned(said, c.name, *c.aliases))
+        teams = tuple(t.key for t in names.teams if _is_mentioned(said, t.name, *t.aliases))
     known = tuple(names.campaign[key] for key in campaigns if key in names.campaign)
-    return Topic(found, known, teams[: rules.FEW])
+    return QuestionTopic(found, known, teams[: rules.FEW_ITEMS])
 
 
-def _is_said(said: str, *calls: str) -> bool:
-    return any(len(call) > 2 and f" {plain(call)} " in said for call in calls)
+def _is_mentioned(said: str, *calls: str) -> bool:
+    return any(len(call) > 2 and f" {fold_name(call)} " in said for call in calls)
 
 
 async def next_person(
-    box: Toolbox, session: Session, question: Question, tried: tuple[str, ...], names: Directory
+    box: AppContext, session: Session, question: Question, tried: tuple[str, ...], names: Directory
 ) -> Route | None:
     """Who is asked next; None when nobody is left."""
     asker = names.person.get(question.asker)
@@ -48,36 +49,40 @@ async def next_person(
     return rules.next_route(found, tried)
 
 
-async def put_into_hands(
-    box: Toolbox, session: Session, question: Question, route: Route, before: Handover | None, now: datetime
-) -> Handover:
+async def assign(
+    box: AppContext, session: Session, question: Question, route: Route, before: Handoff | None, now: datetime
+) -> Handoff:
     """Ask *route*'s person, and remember it."""
     tried = (*(before.tried if before else ()), route.person)
     asked_at = before.asked_at if before else now
-    held = Handover(question.number, route.person, route.why, now, asked_at, tried=tuple(dict.fromkeys(tried)))
-    await handovers.put(session, held)
-    await tell(box, session, ASKED, question, route.person, key=f"{question.name}:{route.person}", at=now)
+    held = Handoff(question.number, route.person, route.why, now, asked_at, tried=tuple(dict.fromkeys(tried)))
+    await handovers.save(session, held)
+    await notify_person(box, session, ASKED, question, route.person, key=f"{question.name}:{route.person}", at=now)
     return held
 
 
-async def tell(
-    box: Toolbox, session: Session, kind: str, question: Question, person_id: str, *, key: str, at: datetime
+async def notify_person(
+    box: AppContext, session: Session, kind: str, question: Question, person_id: str, *, key: str, at: datetime
 ) -> None:
     """Put a private word about *question* to that person into the ledger, once per *key*."""
     person = await people.with_id(session, person_id)
     if person is None:
         return
-    place = await direct_place(session, box.policy, person)
+    place = await conversation_with(session, box.policy, person)
     payload = {"question": question.number, "person": person_id}
-    await mail.announce(session, [place], kind, payload, key=f"{kind}:{key}", at=at)
+    await mail.queue_notice(session, [place], kind, payload, key=f"{kind}:{key}", at=at)
 
 
-async def give_up(box: Toolbox, session: Session, question: Question, handover: Handover, now: datetime) -> None:
+async def mark_unanswered(
+    box: AppContext, session: Session, question: Question, handover: Handoff, now: datetime
+) -> None:
     """Nobody is left to ask: the asker hears it."""
-    await handovers.put(session, replace(handover, state=HandoverState.UNANSWERED))
-    await tell(box, session, UNANSWERED, question, question.asker, key=f"{question.name}:{len(handover.tried)}", at=now)
+    await handovers.save(session, replace(handover, state=HandoffState.UNANSWERED))
+    await notify_person(
+        box, session, UNANSWERED, question, question.asker, key=f"{question.name}:{len(handover.tried)}", at=now
+    )
 
 
-def may_answer(person: Person, handover: Handover | None, *, is_admin: bool) -> bool:
+def may_answer(person: Person, handover: Handoff | None, *, is_admin: bool) -> bool:
     """Whoever was asked, bridge persons, and admins."""
     return is_admin or rules.is_bridge(person) or (handover is not None and person.id in handover.tried)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from handlers.phrases import listing, plural
+from handlers.phrases import join_names, plural
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -20,17 +20,18 @@ from integrations.ports.cards import (
     context,
     text,
 )
-from storage.questions import Often
-from storage.values import Directory, Handover, HandoverState, Person, Question, Verified
+from storage.questions import FrequentQuestion
+from storage.values.company import Directory, Person
+from storage.values.questions import Handoff, HandoffState, Question, VerifiedAnswer
 
 MOST_TEXT = 2000  # characters of an answer
 EVERYBODY, TEAM = "everybody", "team"
 SHOWN = 20  # questions of a list
 STATES = {
-    HandoverState.WAITING: "waits for {who}",
-    HandoverState.ANSWERED: "answered by {who}",
-    HandoverState.DISMISSED: "dismissed by {who}",
-    HandoverState.UNANSWERED: "nobody answered",
+    HandoffState.WAITING: "waits for {who}",
+    HandoffState.ANSWERED: "answered by {who}",
+    HandoffState.DISMISSED: "dismissed by {who}",
+    HandoffState.UNANSWERED: "nobody answered",
 }
 
 
@@ -38,7 +39,7 @@ def _who(person: str, names: Directory) -> str:
     return names.name_of(person) or "somebody who left"
 
 
-def asked(question: Question, handover: Handover, asker: str, *, again: bool) -> Card:
+def asked(question: Question, handover: Handoff, asker: str, *, again: bool) -> Card:
     """What whoever may know reads; *asker* is a name."""
     name = question.name
     offers = (
@@ -61,7 +62,7 @@ def asked(question: Question, handover: Handover, asker: str, *, again: bool) ->
     )
 
 
-def handed(question: Question, who: str, *, waits: bool = False) -> Card:
+def handed_off(question: Question, who: str, *, waits: bool = False) -> Card:
     """What the asker reads when somebody was asked, or has been since earlier."""
     said = "was asked already" if waits else "is asked"
     return Card(
@@ -75,7 +76,7 @@ def handed(question: Question, who: str, *, waits: bool = False) -> Card:
     )
 
 
-def nobody(question: Question) -> Card:
+def nobody_left(question: Question) -> Card:
     """Nobody is known who could be asked, or nobody is left."""
     return Card(
         f"Nobody is left to ask about {question.name}",
@@ -127,7 +128,7 @@ def form_opened(form: Form) -> Card:
     return Card(form.title, (text(f"Say: {form.words}"),))
 
 
-def answered(question: Question, answer: Verified, names: Directory) -> Card:
+def answered(question: Question, answer: VerifiedAnswer, names: Directory) -> Card:
     """What the asker reads."""
     offers = (
         Button("Helpful", "helpful", question.name, f"helpful {question.name}"),
@@ -139,15 +140,15 @@ def answered(question: Question, answer: Verified, names: Directory) -> Card:
     )
 
 
-def _rests(answer: Verified, names: Directory) -> str:
+def _rests(answer: VerifiedAnswer, names: Directory) -> str:
     campaigns = [names.campaign[key].name for key in answer.campaigns if key in names.campaign]
     sources = [*answer.keys, *campaigns]
     if not sources:
         return "It names no item, so nothing will withdraw it by itself."
-    return f"It rests on {listing(sources)}, and you hear when a revision changes that."
+    return f"It rests on {join_names(sources)}, and you hear when a revision changes that."
 
 
-def kept(question: Question, answer: Verified, names: Directory) -> Card:
+def answer_saved(question: Question, answer: VerifiedAnswer, names: Directory) -> Card:
     """What whoever answered reads."""
     return Card(
         f"{question.name} is answered",
@@ -169,7 +170,7 @@ def dismissed(question: Question, who: str) -> Card:
     )
 
 
-def set_aside(question: Question) -> Card:
+def dismissal_noted(question: Question) -> Card:
     """What whoever dismissed it reads."""
     return Card(f"{question.name} is off your list", (text("The asker is told, and may ask somebody else."),))
 
@@ -178,12 +179,12 @@ def passed_on(question: Question, who: str) -> Card:
     return Card(f"{question.name} is with {who} now", (text("The asker is told."),))
 
 
-def withdrawn(question_name: str, words: str, answer: Verified, revision: str, touched: Sequence[str]) -> Card:
+def withdrawn(question_name: str, words: str, answer: VerifiedAnswer, revision: str, touched: Sequence[str]) -> Card:
     """What the asker reads when a revision changed what an answer rests on."""
     return Card(
         f"The answer to {question_name} may be wrong now",
         (
-            text(f"{revision} changed {listing(list(touched))}. You had asked: ", Bold(words)),
+            text(f"{revision} changed {join_names(list(touched))}. You had asked: ", Bold(words)),
             text("The answer was: ", answer.text),
             Buttons(
                 (
@@ -201,18 +202,18 @@ def withdrawn(question_name: str, words: str, answer: Verified, revision: str, t
     )
 
 
-def listed(title: str, rows: Sequence[tuple[Question, Handover | None]], names: Directory) -> Card:
+def listed(title: str, rows: Sequence[tuple[Question, Handoff | None]], names: Directory) -> Card:
     """Questions and how they stand, the newest first."""
     if not rows:
         return Card(title, (text("None."),))
     cells = tuple(
-        ((question.name,), (question.words[:120],), (_standing(question, handover, names),))
+        ((question.name,), (question.words[:120],), (_state_words(question, handover, names),))
         for question, handover in rows[:SHOWN]
     )
     return Card(title, (Table(("Number", "Question", "How it stands"), cells, max(0, len(rows) - SHOWN)),))
 
 
-def _standing(question: Question, handover: Handover | None, names: Directory) -> str:
+def _state_words(question: Question, handover: Handoff | None, names: Directory) -> str:
     outcome = {
         "answered": "answered",
         "none": "nothing found",
@@ -225,7 +226,7 @@ def _standing(question: Question, handover: Handover | None, names: Directory) -
     return f"{said}, {question.feedback}" if question.feedback else said
 
 
-def often(found: Sequence[Often]) -> Card:
+def asked_often(found: Sequence[FrequentQuestion]) -> Card:
     """What was asked again and again without an answer, for whoever keeps the roadmap or the two sides together."""
     rows = tuple(((each.words[:150],), (f"{each.times}",), (f"{each.people}",)) for each in found)
     return Card(
@@ -248,25 +249,27 @@ _QUESTION = Question(
     _AT,
     said="items, about “consent banner”",
 )
-_HANDOVER = Handover(17, "p2", "you own WEB-12", _AT, _AT)
-_VERIFIED = Verified(1, 17, _QUESTION.words, "On 9 February, when <legal> agrees & signs.", "p2", _AT, 42, ("WEB-12",))
+_HANDOVER = Handoff(17, "p2", "you own WEB-12", _AT, _AT)
+_VERIFIED = VerifiedAnswer(
+    1, 17, _QUESTION.words, "On 9 February, when <legal> agrees & signs.", "p2", _AT, 42, ("WEB-12",)
+)
 _NAMES = Directory(people=(Person("p2", "bo@example.com", "Bo <Chen>", "web"),))
 
 EXAMPLES = (
     asked(_QUESTION, _HANDOVER, "Ana Lima", again=False),
     asked(_QUESTION, _HANDOVER, "Ana Lima", again=True),
-    handed(_QUESTION, "Bo Chen"),
-    handed(_QUESTION, "Bo Chen", waits=True),
-    nobody(_QUESTION),
+    handed_off(_QUESTION, "Bo Chen"),
+    handed_off(_QUESTION, "Bo Chen", waits=True),
+    nobody_left(_QUESTION),
     form_opened(answer_form(_QUESTION, "Ana Lima", "SEO")),
     answered(_QUESTION, _VERIFIED, _NAMES),
-    kept(_QUESTION, _VERIFIED, _NAMES),
+    answer_saved(_QUESTION, _VERIFIED, _NAMES),
     dismissed(_QUESTION, "Bo Chen"),
-    set_aside(_QUESTION),
+    dismissal_noted(_QUESTION),
     passed_on(_QUESTION, "Bo Chen"),
     withdrawn("Q17", _QUESTION.words, _VERIFIED, "R43", ("WEB-12",)),
     listed("Your questions", ((_QUESTION, _HANDOVER), (_QUESTION, None)), _NAMES),
     listed("Your questions", (), _NAMES),
-    often((Often("where is the <brand> guide", 5, 3),)),
+    asked_often((FrequentQuestion("where is the <brand> guide", 5, 3),)),
 )
 ANSWER_FORM, PASS_ON_FORM = answer_form(_QUESTION, "Ana Lima", "SEO"), pass_on_form(_QUESTION)

@@ -4,55 +4,49 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.acting import acting
-from handlers.asked_before import question_named
+from handlers.acting import write
+from handlers.asked_before import question_numbered
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
-from handlers.feature import Asked
+from handlers.feature import Request
 from handlers.handover import cards, rules
 from handlers.handover.asking import (
     ANSWERED,
     DISMISSED,
     MOVED,
-    give_up,
+    assign,
+    mark_unanswered,
     may_answer,
     next_person,
-    put_into_hands,
-    tell,
+    notify_person,
     topic_of,
 )
-from handlers.handover.feature import ANSWER, HANDOFF
+from handlers.handover.feature import ANSWER_USAGE, HANDOFF_USAGE
 from handlers.handover.rules import Route
 from handlers.persons import person_named
-from handlers.toolbox import Toolbox
+from handlers.toolbox import AppContext
 from integrations.ports.inbound import Reply
 from storage import handovers, questions, revisions, roadmap
 from storage.directory import directory
 from storage.store import Session
-from storage.values import (
-    Directory,
-    Handover,
-    HandoverState,
-    Permission,
-    Person,
-    Question,
-    Verified,
-    meaning,
-)
+from storage.values.company import Directory, Permission, Person
+from storage.values.plans import canonical_plan
+from storage.values.questions import Handoff, HandoffState, Question, VerifiedAnswer
 
 # ── asking a person ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def handoff(box: Toolbox, asked: Asked) -> Reply:
+async def handoff(box: AppContext, asked: Request) -> Reply:
     """`handoff Q17 [@bo]`: to the one who should know, or to the one who is named."""
     number, *said = asked.words.positional or ("",)
-    async with acting(box, asked) as session:
+    async with write(box, asked) as session:
         names = await directory(session)
-        question = await question_named(session, number)
+        question = await question_numbered(session, number)
         _check_is_mine(asked, question)
-        before = await handovers.of(session, question.number)
-        if before and before.state is HandoverState.WAITING and not said:
+        before = await handovers.of_question(session, question.number)
+        if before and before.state is HandoffState.WAITING and not said:
             return Reply(
-                cards.handed(question, _name(names, before.holder), waits=True), facts=_facts(question, before, names)
+                cards.handed_off(question, _name(names, before.holder), waits=True),
+                facts=_facts(question, before, names),
             )
         if said:
             person = await _somebody_else(session, asked, names, " ".join(said))
@@ -61,13 +55,13 @@ async def handoff(box: Toolbox, asked: Asked) -> Reply:
             route = await next_person(box, session, question, before.tried if before else (), names)
         if route is None:
             if before:
-                await give_up(box, session, question, before, asked.now)
-            return Reply(cards.nobody(question), facts=_facts(question, before, names), exit=1)
-        held = await put_into_hands(box, session, question, route, before, asked.now)
-    return Reply(cards.handed(question, _name(names, held.holder)), facts=_facts(question, held, names))
+                await mark_unanswered(box, session, question, before, asked.now)
+            return Reply(cards.nobody_left(question), facts=_facts(question, before, names), exit=1)
+        held = await assign(box, session, question, route, before, asked.now)
+    return Reply(cards.handed_off(question, _name(names, held.holder)), facts=_facts(question, held, names))
 
 
-def _check_is_mine(asked: Asked, question: Question) -> None:
+def _check_is_mine(asked: Request, question: Question) -> None:
     if question.asker != asked.person.id and not asked.person.permission.covers(Permission.ADMIN):
         raise NotAllowed(
             f"{question.name} is somebody else's question; ask it yourself, and hand on your own.",
@@ -75,10 +69,10 @@ def _check_is_mine(asked: Asked, question: Question) -> None:
         )
 
 
-async def _somebody_else(session: Session, asked: Asked, names: Directory, said: str) -> Person:
+async def _somebody_else(session: Session, asked: Request, names: Directory, said: str) -> Person:
     person = await person_named(session, asked, names, said)
     if person.id == asked.person.id:
-        raise Refusal("That is you. Name somebody else.", HANDOFF)
+        raise Refusal("That is you. Name somebody else.", HANDOFF_USAGE)
     return person
 
 
@@ -86,7 +80,7 @@ def _name(names: Directory, person: str) -> str:
     return names.name_of(person) or "Somebody who left"
 
 
-def _facts(question: Question, handover: Handover | None, names: Directory) -> dict[str, object]:
+def _facts(question: Question, handover: Handoff | None, names: Directory) -> dict[str, object]:
     return {
         "question": question.name,
         "state": str(handover.state) if handover else "",
@@ -98,40 +92,44 @@ def _facts(question: Question, handover: Handover | None, names: Directory) -> d
 # ── answering ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def answer(box: Toolbox, asked: Asked) -> Reply:
+async def answer(box: AppContext, asked: Request) -> Reply:
     """`answer Q17 "…"`: tells the asker, and is kept for the next one. Without words, a form."""
     number, *said = asked.words.positional or ("",)
     words = (asked.words.named.get("text") or " ".join(said)).strip()
     if not words:
         return await _answer_form(box, asked, number)
     if len(words) > cards.MOST_TEXT:
-        raise BadInput(f"An answer has at most {cards.MOST_TEXT:,} characters; this one has {len(words):,}.", ANSWER)
-    async with acting(box, asked) as session:
+        raise BadInput(
+            f"An answer has at most {cards.MOST_TEXT:,} characters; this one has {len(words):,}.", ANSWER_USAGE
+        )
+    async with write(box, asked) as session:
         names = await directory(session)
-        question, handover = await _in_hand(session, asked, number)
-        kept = await _kept(session, asked, names, question, words)
+        question, handover = await _answerable_question(session, asked, number)
+        kept = await _saved_answer(session, asked, names, question, words)
         asked_at = handover.asked_at if handover else asked.now
-        before = handover or Handover(question.number, asked.person.id, "", asked.now, asked_at)
-        await handovers.put(session, replace(before, holder=asked.person.id, state=HandoverState.ANSWERED))
-        await tell(box, session, ANSWERED, question, question.asker, key=f"{question.name}:{kept.id}", at=asked.now)
+        before = handover or Handoff(question.number, asked.person.id, "", asked.now, asked_at)
+        await handovers.save(session, replace(before, holder=asked.person.id, state=HandoffState.ANSWERED))
+        await notify_person(
+            box, session, ANSWERED, question, question.asker, key=f"{question.name}:{kept.id}", at=asked.now
+        )
     facts = {"question": question.name, "keys": list(kept.keys), "campaigns": list(kept.campaigns)}
-    return Reply(cards.kept(question, kept, names), facts=facts)
+    return Reply(cards.answer_saved(question, kept, names), facts=facts)
 
 
-async def _answer_form(box: Toolbox, asked: Asked, number: str) -> Reply:
+async def _answer_form(box: AppContext, asked: Request, number: str) -> Reply:
     async with box.store.reading() as session:
         names = await directory(session)
-        question, _ = await _in_hand(session, asked, number)
+        question, _ = await _answerable_question(session, asked, number)
     asker = names.person.get(question.asker)
     team = names.team[asker.team].name if asker and asker.team in names.team else ""
     form = cards.answer_form(question, asker.name if asker else "The asker", team)
     return Reply(cards.form_opened(form), form=form, facts={"question": question.name})
 
 
-async def _in_hand(session: Session, asked: Asked, number: str) -> tuple[Question, Handover | None]:
+async def _answerable_question(session: Session, asked: Request, number: str) -> tuple[Question, Handoff | None]:
     """The question that the asker may answer. Raises NotFound, NotAllowed."""
-    question = await question_named(session, number)
-    handover = await handovers.of(session, question.number)
+    question = await question_numbered(session, number)
+    handover = await handovers.of_question(session, question.number)
     if not may_answer(asked.person, handover, is_admin=asked.person.permission.covers(Permission.ADMIN)):
         raise NotAllowed(
             f"{question.name} was not put to you. Whoever was asked, bridge persons and admins may answer.",
@@ -140,14 +138,16 @@ async def _in_hand(session: Session, asked: Asked, number: str) -> tuple[Questio
     return question, handover
 
 
-async def _kept(session: Session, asked: Asked, names: Directory, question: Question, words: str) -> Verified:
+async def _saved_answer(
+    session: Session, asked: Request, names: Directory, question: Question, words: str
+) -> VerifiedAnswer:
     topic = await topic_of(session, question, names)
     known = [item.key for item in topic.items] + await _keys_in(session, asked, words)
-    keys = rules.rests_on(question.keys, words, known)
+    keys = rules.supporting_keys(question.keys, words, known)
     asker = names.person.get(question.asker)
     only_team = asked.words.named.get("for") == cards.TEAM or asked.words.has("team")
     newest = await revisions.latest(session)
-    found = Verified(
+    found = VerifiedAnswer(
         id=0,
         number=question.number,
         words=question.words,
@@ -160,16 +160,16 @@ async def _kept(session: Session, asked: Asked, names: Directory, question: Ques
         asker=question.asker,
         visible_to=(asker.team,) if only_team and asker and asker.team else (),
     )
-    number = await handovers.keep_answer(
+    number = await handovers.save_answer(
         session,
         found,
         folded=question.folded,
-        meaning=meaning(question.plan) if question.plan else "",
+        meaning=canonical_plan(question.plan) if question.plan else "",
     )
     return replace(found, id=number)
 
 
-async def _keys_in(session: Session, asked: Asked, words: str) -> list[str]:
+async def _keys_in(session: Session, asked: Request, words: str) -> list[str]:
     """Keys of items that *words* name and whoever answers may see."""
     said = {part.strip(".,;:!?()").upper(): part for part in words.split() if "-" in part}
     found = []
@@ -182,43 +182,45 @@ async def _keys_in(session: Session, asked: Asked, words: str) -> list[str]:
 # ── passing on, dismissing ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def pass_on(box: Toolbox, asked: Asked) -> Reply:
+async def pass_on(box: AppContext, asked: Request) -> Reply:
     """`pass on Q17 @bo`: somebody else knows better."""
     number, *said = asked.words.positional or ("",)
     to = (asked.words.named.get("to") or " ".join(said)).strip()
     if not to:
         async with box.store.reading() as session:
-            question, _ = await _in_hand(session, asked, number)
+            question, _ = await _answerable_question(session, asked, number)
         form = cards.pass_on_form(question)
         return Reply(cards.form_opened(form), form=form)
-    async with acting(box, asked) as session:
+    async with write(box, asked) as session:
         names = await directory(session)
-        question, handover = await _in_hand(session, asked, number)
+        question, handover = await _answerable_question(session, asked, number)
         person = await _somebody_else(session, asked, names, to)
         route = Route(person.id, f"{asked.person.name or 'a colleague'} thinks that you know")
-        held = await put_into_hands(box, session, question, route, handover, asked.now)
-        await tell(box, session, MOVED, question, question.asker, key=f"{question.name}:{person.id}", at=asked.now)
+        held = await assign(box, session, question, route, handover, asked.now)
+        await notify_person(
+            box, session, MOVED, question, question.asker, key=f"{question.name}:{person.id}", at=asked.now
+        )
     return Reply(cards.passed_on(question, _name(names, person.id)), facts=_facts(question, held, names))
 
 
-async def dismiss(box: Toolbox, asked: Asked) -> Reply:
+async def dismiss(box: AppContext, asked: Request) -> Reply:
     """`dismiss Q17`: no answer from here; the asker is told."""
-    async with acting(box, asked) as session:
-        question, handover = await _in_hand(session, asked, asked.words.first())
-        if handover is None or handover.state is not HandoverState.WAITING:
+    async with write(box, asked) as session:
+        question, handover = await _answerable_question(session, asked, asked.words.first())
+        if handover is None or handover.state is not HandoffState.WAITING:
             raise NotFound(f"{question.name} does not wait for anybody.", "questions open")
-        gone = replace(handover, holder=asked.person.id, state=HandoverState.DISMISSED)
-        await handovers.put(session, gone)
+        gone = replace(handover, holder=asked.person.id, state=HandoffState.DISMISSED)
+        await handovers.save(session, gone)
         key = f"{question.name}:{asked.person.id}:{len(handover.tried)}"
-        await tell(box, session, DISMISSED, question, question.asker, key=key, at=asked.now)
+        await notify_person(box, session, DISMISSED, question, question.asker, key=key, at=asked.now)
         names = await directory(session)
-    return Reply(cards.set_aside(question), facts=_facts(question, gone, names))
+    return Reply(cards.dismissal_noted(question), facts=_facts(question, gone, names))
 
 
 # ── lists ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def listing(box: Toolbox, asked: Asked) -> Reply:
+async def list_questions(box: AppContext, asked: Request) -> Reply:
     """`questions [mine|open]`: what you asked; what waits for you, or for anybody when you keep it all running."""
     which = asked.words.first("mine").casefold()
     if which not in {"mine", "open"}:
@@ -231,12 +233,12 @@ async def listing(box: Toolbox, asked: Asked) -> Reply:
     return Reply(cards.listed(title, rows, names), facts={"questions": told})
 
 
-async def _mine(session: Session, asked: Asked) -> list[tuple[Question, Handover | None]]:
+async def _mine(session: Session, asked: Request) -> list[tuple[Question, Handoff | None]]:
     found = await questions.of_person(session, asked.person.id, limit=100)
-    return [(each, await handovers.of(session, each.number)) for each in found]
+    return [(each, await handovers.of_question(session, each.number)) for each in found]
 
 
-async def _open(session: Session, asked: Asked) -> list[tuple[Question, Handover | None]]:
+async def _open(session: Session, asked: Request) -> list[tuple[Question, Handoff | None]]:
     keeps = rules.is_bridge(asked.person) or asked.person.permission.covers(Permission.ADMIN)
     waiting = await handovers.waiting(session, None if keeps else asked.person.id)
     rows = [(await questions.numbered(session, each.number), each) for each in waiting]

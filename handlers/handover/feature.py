@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from handlers.asked_before import NUMBER
+from handlers.asked_before import QUESTION_PATTERN
 from handlers.feature import Command, Compose, Feature, Job
-from handlers.later import later
+from handlers.later import lazy_module
 from handlers.schedule import Every, weekly
 
 if TYPE_CHECKING:
     from handlers.handover import commands, jobs, withdrawing
 else:
-    commands = later("handlers.handover.commands")
-    jobs = later("handlers.handover.jobs")
-    withdrawing = later("handlers.handover.withdrawing")
+    commands = lazy_module("handlers.handover.commands")
+    jobs = lazy_module("handlers.handover.jobs")
+    withdrawing = lazy_module("handlers.handover.withdrawing")
 
-HANDOFF = "handoff Q17 [@somebody]"
-ANSWER = 'answer Q17 "…"'
+HANDOFF_USAGE = "handoff Q17 [@somebody]"
+ANSWER_USAGE = 'answer Q17 "…"'
 
 
 def _notices() -> Mapping[str, Compose]:
@@ -34,21 +34,21 @@ FEATURE = Feature(
         Command(
             words="handoff",
             run=commands.handoff,
-            usage=HANDOFF,
+            usage=HANDOFF_USAGE,
             does="Puts a question of yours to the person who should know, or to the one you name.",
             examples=("handoff Q17", "handoff Q17 @bo"),
             changes=True,
-            begins=NUMBER,
+            begins=QUESTION_PATTERN,
             takes=6,
         ),
         Command(
             words="answer",
             run=commands.answer,
-            usage=f"{ANSWER} [--team]",
+            usage=f"{ANSWER_USAGE} [--team]",
             does="Answers a question that was put to you; kept for the next one who asks, or for the asker's team alone.",
             examples=('answer Q17 "On 9 February, once legal agrees."',),
             changes=True,
-            begins=NUMBER,
+            begins=QUESTION_PATTERN,
             takes=500,
             switches=("team",),
             named=("text", "for"),
@@ -60,7 +60,7 @@ FEATURE = Feature(
             does="Gives a question that was put to you to somebody who knows better.",
             examples=("pass on Q17 @bo",),
             changes=True,
-            begins=NUMBER,
+            begins=QUESTION_PATTERN,
             takes=6,
             named=("to",),
         ),
@@ -71,12 +71,12 @@ FEATURE = Feature(
             does="Says that you have no answer; the asker is told and may ask somebody else.",
             examples=("dismiss Q17",),
             changes=True,
-            begins=NUMBER,
+            begins=QUESTION_PATTERN,
             takes=1,
         ),
         Command(
             words="questions",
-            run=commands.listing,
+            run=commands.list_questions,
             usage="questions [mine|open]",
             does="Your own questions and what became of them, or those that wait for an answer.",
             examples=("questions", "questions open"),
@@ -91,14 +91,14 @@ FEATURE = Feature(
             does="Reminds whoever was asked a question; after two working days asks the next person.",
             schedule=Every(30),
             catch_up="none",
-            run=jobs.chase,
+            run=jobs.remind_and_pass_on,
         ),
         Job(
             name="handover.often",
             does="Shows bridge persons and admins what was asked three times this month without an answer.",
             schedule=weekly("mon", "09:00"),
             catch_up="last",
-            run=jobs.tell_often,
+            run=jobs.report_asked_often,
         ),
     ),
 )

@@ -7,21 +7,23 @@ from datetime import datetime, timedelta
 
 from handlers import mail
 from handlers.handover import rules
-from handlers.handover.asking import ASKED, MOVED, OFTEN, give_up, next_person, put_into_hands, tell
-from handlers.handover.rules import Step
-from handlers.handover.telling import OFTEN_IS, UNHELPED
+from handlers.handover.asking import ASKED, ASKED_OFTEN, MOVED, assign, mark_unanswered, next_person, notify_person
+from handlers.handover.rules import HandoffAction
+from handlers.handover.telling import OFTEN_TIMES, UNANSWERED_OUTCOMES
 from handlers.opening import hours_of
-from handlers.private import direct_place
-from handlers.toolbox import Toolbox
+from handlers.private import conversation_with
+from handlers.toolbox import AppContext
 from storage import handovers, questions
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Directory, Handover, Permission, Person, Place
+from storage.values.company import Directory, Permission, Person
+from storage.values.post import Place
+from storage.values.questions import Handoff
 
-LATELY = timedelta(days=30)
+ASKED_OFTEN_WITHIN = timedelta(days=30)
 
 
-async def chase(box: Toolbox, session: Session, due: datetime) -> None:
+async def remind_and_pass_on(box: AppContext, session: Session, due: datetime) -> None:
     """Remind whoever holds a question for a working day; after two, ask the next person and tell the asker."""
     waiting = await handovers.waiting(session)
     names = await directory(session) if waiting else Directory()
@@ -29,40 +31,42 @@ async def chase(box: Toolbox, session: Session, due: datetime) -> None:
         holder = names.person.get(handover.holder)
         step = _step(box, holder, handover, due)
         question = await questions.numbered(session, handover.number)
-        if question is None or step is Step.NOTHING:
+        if question is None or step is HandoffAction.NOTHING:
             continue
-        if step is Step.REMIND:
-            await handovers.put(session, replace(handover, reminded=True))
-            await tell(
+        if step is HandoffAction.REMIND:
+            await handovers.save(session, replace(handover, reminded=True))
+            await notify_person(
                 box, session, ASKED, question, handover.holder, key=f"{question.name}:{handover.holder}:again", at=due
             )
             continue
         route = await next_person(box, session, question, handover.tried, names)
         if route is None:
-            await give_up(box, session, question, handover, due)
+            await mark_unanswered(box, session, question, handover, due)
             continue
-        await put_into_hands(box, session, question, route, handover, due)
-        await tell(box, session, MOVED, question, question.asker, key=f"{question.name}:{route.person}", at=due)
+        await assign(box, session, question, route, handover, due)
+        await notify_person(
+            box, session, MOVED, question, question.asker, key=f"{question.name}:{route.person}", at=due
+        )
 
 
-def _step(box: Toolbox, holder: Person | None, handover: Handover, now: datetime) -> Step:
+def _step(box: AppContext, holder: Person | None, handover: Handoff, now: datetime) -> HandoffAction:
     """Somebody who left is not waited for."""
     if holder is None:
-        return Step.PASS_ON
-    return rules.step_due(handover, hours_of(box.policy, Place(0, "", "", "", direct=True), holder), now)
+        return HandoffAction.PASS_ON
+    return rules.action_due(handover, hours_of(box.policy, Place(0, "", "", "", direct=True), holder), now)
 
 
-async def tell_often(box: Toolbox, session: Session, due: datetime) -> None:
+async def report_asked_often(box: AppContext, session: Session, due: datetime) -> None:
     """Show bridge persons and admins what was asked three times within thirty days and found no answer."""
-    since = due - LATELY
-    if not await questions.asked_often(session, since, OFTEN_IS, UNHELPED):
+    since = due - ASKED_OFTEN_WITHIN
+    if not await questions.frequent_questions(session, since, OFTEN_TIMES, UNANSWERED_OUTCOMES):
         return
     names = await directory(session)
     keepers = [each for each in names.people if rules.is_bridge(each) or _is_admin(box, each)]
-    places = sorted({await direct_place(session, box.policy, each) for each in keepers})
-    key = f"{OFTEN}:{due.date()}"
-    await mail.announce(session, places, OFTEN, {"since": since.isoformat()}, key=key, at=due)
+    places = sorted({await conversation_with(session, box.policy, each) for each in keepers})
+    key = f"{ASKED_OFTEN}:{due.date()}"
+    await mail.queue_notice(session, places, ASKED_OFTEN, {"since": since.isoformat()}, key=key, at=due)
 
 
-def _is_admin(box: Toolbox, person: Person) -> bool:
+def _is_admin(box: AppContext, person: Person) -> bool:
     return person.permission is Permission.ADMIN or person.email in box.policy.admins

@@ -12,17 +12,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
-from handlers.hours import Hours
-from storage.values import Campaign, Directory, Handover, Item, Permission, Person, Side
+from handlers.hours import WorkingHours
+from storage.values.company import Campaign, Directory, Permission, Person, Side
+from storage.values.questions import Handoff
+from storage.values.roadmap import Item
 
 BRIDGE_ROLE = "marketing technologist"
-FEW = 3  # items: whoever asks about more of them asks about the campaign or the team
+FEW_ITEMS = 3  # items: whoever asks about more of them asks about the campaign or the team
 MOST_ASKED = 3  # people; then the asker hears that nobody knew
 _OTHER = {Side.MARKETING: Side.IT, Side.IT: Side.MARKETING}
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class QuestionTopic:
     """What a question is about, as far as it was understood."""
 
     items: tuple[Item, ...] = ()
@@ -38,25 +40,25 @@ class Route:
     why: str
 
 
-def routes(topic: Topic, asker: Person, names: Directory, admins: Iterable[str] = ()) -> tuple[Route, ...]:
+def routes(topic: QuestionTopic, asker: Person, names: Directory, admins: Iterable[str] = ()) -> tuple[Route, ...]:
     """Everybody to ask, the likeliest first, each once. Nobody is asked about an item that they may not see."""
     found: dict[str, Route] = {}
-    for route in _likely(topic, asker, names, frozenset(admins)):
+    for route in _candidate_routes(topic, asker, names, frozenset(admins)):
         person = names.person.get(route.person)
         if person and person.id != asker.id and all(person.audience.may_see(item.visible_to) for item in topic.items):
             found.setdefault(person.id, route)
     return tuple(found.values())
 
 
-def _likely(topic: Topic, asker: Person, names: Directory, admins: frozenset[str]) -> Iterator[Route]:
+def _candidate_routes(topic: QuestionTopic, asker: Person, names: Directory, admins: frozenset[str]) -> Iterator[Route]:
     side = names.side_of(asker)
-    if 0 < len(topic.items) <= FEW:
+    if 0 < len(topic.items) <= FEW_ITEMS:
         yield from (Route(item.owner, f"you own {item.key}") for item in topic.items)
     yield from (Route(person, why) for each in topic.campaigns for person, why in _of_campaign(each, side))
     owners = Counter(item.owner for item in topic.items if item.owner)
-    if len(topic.items) > FEW and not topic.campaigns:
+    if len(topic.items) > FEW_ITEMS and not topic.campaigns:
         yield from (Route(person, "most of the items are yours") for person, _ in owners.most_common(1))
-    for team in dict.fromkeys([*topic.teams, *(item.team for item in topic.items[:FEW])]):
+    for team in dict.fromkeys([*topic.teams, *(item.team for item in topic.items[:FEW_ITEMS])]):
         lead = lead_of(team, names)
         if lead:
             yield Route(lead, f"you lead {names.team[team].name if team in names.team else team}")
@@ -111,7 +113,7 @@ def next_route(found: Sequence[Route], tried: Sequence[str]) -> Route | None:
     return next((route for route in found if route.person not in tried), None)
 
 
-class Step(Enum):
+class HandoffAction(Enum):
     """What is due for a question that waits."""
 
     NOTHING = auto()
@@ -120,20 +122,20 @@ class Step(Enum):
 
 
 # Working days of whoever holds it: after one a reminder, after two the next person.
-REMINDED_AFTER, PASSED_AFTER = 1, 2
+REMIND_AFTER_DAYS, PASS_ON_AFTER_DAYS = 1, 2
 
 
-def step_due(handover: Handover, hours: Hours, now: datetime) -> Step:
+def action_due(handover: Handoff, hours: WorkingHours, now: datetime) -> HandoffAction:
     """Nobody is spoken to outside of their working hours."""
     if not hours.is_open(now):
-        return Step.NOTHING
+        return HandoffAction.NOTHING
     days = hours.working_days_between(handover.since, now)
-    if days >= PASSED_AFTER:
-        return Step.PASS_ON
-    return Step.REMIND if days >= REMINDED_AFTER and not handover.reminded else Step.NOTHING
+    if days >= PASS_ON_AFTER_DAYS:
+        return HandoffAction.PASS_ON
+    return HandoffAction.REMIND if days >= REMIND_AFTER_DAYS and not handover.reminded else HandoffAction.NOTHING
 
 
-def rests_on(keys: Sequence[str], said: str, known: Iterable[str]) -> tuple[str, ...]:
+def supporting_keys(keys: Sequence[str], said: str, known: Iterable[str]) -> tuple[str, ...]:
     """The items that an answer rests on: those of the question, when it was about few, and those it names itself."""
     named = [key for key in known if key.casefold() in said.casefold()]
-    return tuple(dict.fromkeys([*(keys if len(keys) <= FEW else ()), *named]))
+    return tuple(dict.fromkeys([*(keys if len(keys) <= FEW_ITEMS else ()), *named]))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers.feature import Asked, Command
+from handlers.feature import Command, Request
 from handlers.phrases import buttons
-from handlers.toolbox import Toolbox
+from handlers.toolbox import AppContext
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -23,9 +23,9 @@ from integrations.ports.cards import (
     text,
 )
 from integrations.ports.inbound import Reply
-from storage.values import Permission, Person
+from storage.values.company import Permission, Person
 
-WHO = {
+PERMISSION_HOLDERS = {
     Permission.VIEWER: "everybody",
     Permission.CONTRIBUTOR: "contributors, publishers and admins",
     Permission.PUBLISHER: "publishers and admins",
@@ -42,7 +42,7 @@ OFFERS = (
     Button("My items", "me items", words="me items"),
 )
 
-ASK = Form(
+ASK_FORM = Form(
     id="ask",
     title="Ask a question",
     fields=(
@@ -125,7 +125,7 @@ def topic(told: Topic) -> Card:
 
 def command(told: Command, longer: Sequence[Command], permission: Permission) -> Card:
     """One command in full, and those that begin with the same words."""
-    may = WHO[told.needs] + ("" if permission.covers(told.needs) else f"; you are a {permission}")
+    may = PERMISSION_HOLDERS[told.needs] + ("" if permission.covers(told.needs) else f"; you are a {permission}")
     pairs: list[tuple[str, Spans]] = [("Usage", (Bold(told.usage),)), ("Who may", (may,))]
     pairs.append(("Changes something", ("yes" if told.changes else "no",)))
     blocks: list[Block] = [text(told.does), Fields(tuple(pairs))]
@@ -137,13 +137,13 @@ def command(told: Command, longer: Sequence[Command], permission: Permission) ->
     return Card(f"Help: {told.words}", tuple(blocks))
 
 
-async def _unasked(_box: Toolbox, _asked: Asked) -> Reply:
+async def _example_handler(_box: AppContext, _asked: Request) -> Reply:
     raise NotImplementedError("an example is shown, never run")
 
 
 _EDIT = Command(
     words="item edit",
-    run=_unasked,
+    run=_example_handler,
     usage='item edit KEY field=value --why "…"',
     does="Changes an item <in the draft> & says why.",
     examples=('item edit WEB-12 due=+9d --why "the API is late"',),

@@ -6,21 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers.errors import NotFound
-from handlers.feature import Asked, Command, Feature
+from handlers.feature import Command, Feature, Request
 from handlers.help import cards, rules
-from handlers.toolbox import Toolbox
+from handlers.toolbox import AppContext
 from integrations.ports.inbound import Reply
 
 
 def help_feature(others: Sequence[Feature]) -> Feature:
     """The slice that tells about *others* and about itself; it is made last, when all others are known."""
-    guide = _Guide()
+    guide = CommandGuide()
     feature = Feature(name="help", title="Finding your way", commands=_commands(guide))
     guide.features = (*others, feature)
     return feature
 
 
-class _Guide:
+class CommandGuide:
     """Everything that can be said, by topic. `features` is filled once, as soon as all of them exist."""
 
     features: tuple[Feature, ...] = ()
@@ -29,47 +29,47 @@ class _Guide:
     def commands(self) -> Mapping[str, Command]:
         return {each.words: each for feature in self.features for each in feature.commands}
 
-    async def home(self, _box: Toolbox, asked: Asked) -> Reply:
+    async def home(self, _box: AppContext, asked: Request) -> Reply:
         """Nothing at all: buttons for what people do most, as far as the asker may."""
         offers = tuple(each for each in cards.OFFERS if self._may(asked, each.action))
         facts = {"offers": [each.words for each in offers]}
         return Reply(cards.home(asked.person, offers, known=bool(asked.person.id)), facts=facts)
 
-    async def ask_form(self, _box: Toolbox, _asked: Asked) -> Reply:
+    async def ask_form(self, _box: AppContext, _asked: Request) -> Reply:
         """`home ask`: a form for a question, sent off as `ask`."""
-        return Reply(cards.how_to_ask(), form=cards.ASK)
+        return Reply(cards.how_to_ask(), form=cards.ASK_FORM)
 
-    async def help(self, _box: Toolbox, asked: Asked) -> Reply:
+    async def help(self, _box: AppContext, asked: Request) -> Reply:
         """`help [TOPIC|COMMAND]`."""
-        said = rules.plain(asked.words.rest())
+        said = rules.fold(asked.words.rest())
         return self._about(asked, said) if said else self._overview(asked)
 
-    def _overview(self, asked: Asked) -> Reply:
+    def _overview(self, asked: Request) -> Reply:
         topics = [cards.Topic(each.title, self._of(each, asked), each.name) for each in self.features]
         shown = tuple(topic for topic in topics if topic.commands)
         facts = [{"topic": each.name, "commands": [command.words for command in each.commands]} for each in shown]
         return Reply(cards.overview(shown, known=bool(asked.person.id)), facts={"topics": facts})
 
-    def _about(self, asked: Asked, said: str) -> Reply:
+    def _about(self, asked: Request, said: str) -> Reply:
         command = self.commands.get(said)
-        topic = next((each for each in self.features if said in (each.name, rules.plain(each.title))), None)
+        topic = next((each for each in self.features if said in (each.name, rules.fold(each.title))), None)
         if command is None and topic is not None:
             told = cards.Topic(topic.title, self._of(topic, asked), topic.name)
             return Reply(cards.topic(told), facts={"topic": topic.name, "commands": [c.words for c in told.commands]})
-        longer = tuple(self.commands[words] for words in rules.beginning(said, self.commands))
+        longer = tuple(self.commands[words] for words in rules.commands_beginning_with(said, self.commands))
         if command is not None:
             return Reply(cards.command(command, longer, asked.person.permission), facts=_facts(command))
         if longer:
             told = cards.Topic(f"Commands that begin with “{said}”", longer)
             return Reply(cards.topic(told), facts={"commands": [each.words for each in longer]})
         known = tuple(dict.fromkeys([*(each.name for each in self.features), *self.commands]))
-        near = [f"help {each}" for each in rules.nearest(said, known)]
+        near = [f"help {each}" for each in rules.suggest(said, known)]
         raise NotFound(f"There is no topic and no command called “{said}”.", *(near or ["help"]))
 
-    def _of(self, feature: Feature, asked: Asked) -> tuple[Command, ...]:
+    def _of(self, feature: Feature, asked: Request) -> tuple[Command, ...]:
         return tuple(each for each in feature.commands if self._may(asked, each.words))
 
-    def _may(self, asked: Asked, words: str) -> bool:
+    def _may(self, asked: Request, words: str) -> bool:
         """True when the asker may say *words*, which may be no command of this house at all."""
         command = self.commands.get(words)
         if command is None:
@@ -87,7 +87,7 @@ def _facts(command: Command) -> dict[str, Any]:
     }
 
 
-def _commands(guide: _Guide) -> tuple[Command, ...]:
+def _commands(guide: CommandGuide) -> tuple[Command, ...]:
     return (
         Command(
             words="home",

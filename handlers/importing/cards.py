@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from handlers.importing.taking import Report
+from handlers.importing.taking import ImportReport
 from handlers.phrases import plural
-from handlers.rows import RowError
+from handlers.rows.findings import RowError
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Span, Table, Text, context, text
 
 SHOWN = 20  # errors and changes in a card; the rest is counted
 
 
-def report(found: Report, *, dry_run: bool) -> Card:
+def report(found: ImportReport, *, dry_run: bool) -> Card:
     """One card for every outcome: errors first, because they are what has to be done."""
     blocks: list[Block] = []
     if found.errors:
@@ -24,7 +24,7 @@ def report(found: Report, *, dry_run: bool) -> Card:
     return Card(_title(found, dry_run=dry_run), tuple(blocks))
 
 
-def _title(found: Report, *, dry_run: bool) -> str:
+def _title(found: ImportReport, *, dry_run: bool) -> str:
     if found.errors and not found.accepted:
         return f"Nothing was imported: {plural(len(found.errors), 'problem')}"
     if dry_run:
@@ -32,7 +32,7 @@ def _title(found: Report, *, dry_run: bool) -> str:
     return f"R{found.revision} is published" if found.revision else f"Imported: {found.what}"
 
 
-def _verdict(found: Report, *, dry_run: bool) -> Text:
+def _verdict(found: ImportReport, *, dry_run: bool) -> Text:
     rows = len({error.row for error in found.errors})
     if found.accepted:
         left = "would be" if dry_run else "was" if rows == 1 else "were"
@@ -48,12 +48,12 @@ def _errors(errors: tuple[RowError, ...]) -> Table:
     return Table(("Row", "Column", "Value", "What is wrong", "Write instead"), rows, len(errors) - len(rows))
 
 
-def _counts(found: Report) -> Text:
+def _counts(found: ImportReport) -> Text:
     said = f"{found.added:,} added, {found.changed:,} changed, {found.unchanged:,} unchanged"
     return text(Bold(f"{said}, {found.dropped:,} dropped." if found.dropped else f"{said}."))
 
 
-def _changes(found: Report) -> list[Block]:
+def _changes(found: ImportReport) -> list[Block]:
     if not found.changes:
         return []
     lines: list[Span] = []
@@ -69,7 +69,7 @@ def _short(words: str) -> str:
     return words if len(words) <= 60 else f"{words[:59]}…"
 
 
-def _next(found: Report, *, dry_run: bool) -> list[Block]:
+def _next(found: ImportReport, *, dry_run: bool) -> list[Block]:
     if dry_run:
         return [context("A dry run: nothing was written.")]
     in_draft = found.what in {"roadmap", "campaigns"} and found.revision is None and found.written
@@ -92,7 +92,7 @@ _BAD = RowError(4, "status", "In progess <!channel>", "is not a status", "in_pro
 _CHANGE = {"key": "WEB-12", "field": "due", "old": "2027-02-01", "new": "2027-02-10"}
 
 
-def waits_for_keys(count: int) -> Card:
+def tracker_changes_waiting(count: int) -> Card:
     """What publishers read when a tracker's changes need two keys."""
     return Card(
         "The tracker's changes wait in the draft",
@@ -110,10 +110,12 @@ def waits_for_keys(count: int) -> Card:
 
 
 EXAMPLES = (
-    waits_for_keys(4),
-    report(Report(what="roadmap", errors=(_BAD,) * 30, unknown_columns=("colour", "*")), dry_run=False),
-    report(Report(what="roadmap", added=3, changed=1, unchanged=156, changes=(_CHANGE,), written=True), dry_run=False),
-    report(Report(what="roadmap", added=3, changed=1, changes=(_CHANGE,) * 40), dry_run=True),
-    report(Report(what="roadmap", added=160, revision=1, written=True), dry_run=False),
-    report(Report(what="people", added=60, errors=(_BAD,), written=True, accepted=True), dry_run=False),
+    tracker_changes_waiting(4),
+    report(ImportReport(what="roadmap", errors=(_BAD,) * 30, unknown_columns=("colour", "*")), dry_run=False),
+    report(
+        ImportReport(what="roadmap", added=3, changed=1, unchanged=156, changes=(_CHANGE,), written=True), dry_run=False
+    ),
+    report(ImportReport(what="roadmap", added=3, changed=1, changes=(_CHANGE,) * 40), dry_run=True),
+    report(ImportReport(what="roadmap", added=160, revision=1, written=True), dry_run=False),
+    report(ImportReport(what="people", added=60, errors=(_BAD,), written=True, accepted=True), dry_run=False),
 )

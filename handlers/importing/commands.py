@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import cast, get_args
 
-from handlers.acting import acting
+from handlers.acting import write
 from handlers.errors import BadInput, NotAllowed
-from handlers.feature import Asked
+from handlers.feature import Request
 from handlers.importing import cards
 from handlers.importing.files import import_file
-from handlers.importing.rules import kind_of
-from handlers.importing.taking import Importer, Options, Report, What
-from handlers.toolbox import Toolbox
+from handlers.importing.rules import file_kind
+from handlers.importing.taking import FileKind, Importer, ImportOptions, ImportReport
+from handlers.toolbox import AppContext
 from integrations.ports.files import Unreadable
 from integrations.ports.inbound import Reply
-from storage.values import Permission
+from storage.values.company import Permission
 
 MAX_BYTES = 20_000_000  # what one message may bring; larger files go through `handshake import`
 
 
-async def bring(box: Toolbox, asked: Asked) -> Reply:
+async def import_attachment(box: AppContext, asked: Request) -> Reply:
     """`import [roadmap|teams|people|campaigns]` with a file: checked as a whole, then written as a draft."""
     if not asked.files:
         raise BadInput("Drop a CSV file into a direct message to me, or attach it to this command.", "help import")
@@ -31,10 +31,10 @@ async def bring(box: Toolbox, asked: Asked) -> Reply:
             f"{file.name} has {len(file.content) / 1e6:.0f} MB; a message may bring {MAX_BYTES / 1e6:.0f} MB. "
             f"An operator can import it: handshake import roadmap {file.name}"
         )
-    what = _what(box, asked.words.first(), file.content)
+    what = _file_kind(box, asked.words.first(), file.content)
     by = _importer(asked, what)
     switches = asked.words
-    options = Options(
+    options = ImportOptions(
         dry_run=switches.has("dry-run"),
         accept_errors=switches.has("accept-errors"),
         complete=switches.has("complete"),
@@ -45,29 +45,29 @@ async def bring(box: Toolbox, asked: Asked) -> Reply:
     # compared with the store and changes nothing; the other way round the file would be lost.
     report = await import_file(box, what, file.content, options, by)
     if report.written:
-        async with acting(box, asked, what=what):
+        async with write(box, asked, what=what):
             pass
 
-    return reply_of(report, dry_run=options.dry_run)
+    return reply_with(report, dry_run=options.dry_run)
 
 
-def _what(box: Toolbox, said: str, content: bytes) -> What:
+def _file_kind(box: AppContext, said: str, content: bytes) -> FileKind:
     if said:
-        if said.casefold() not in get_args(What):
-            raise BadInput(f"I can import {', '.join(get_args(What))}; not “{said}”.", "import roadmap")
-        return cast(What, said.casefold())
+        if said.casefold() not in get_args(FileKind):
+            raise BadInput(f"I can import {', '.join(get_args(FileKind))}; not “{said}”.", "import roadmap")
+        return cast(FileKind, said.casefold())
     try:
-        found = kind_of(box.sheets.read(content).columns)
+        found = file_kind(box.sheets.read(content).columns)
     except Unreadable as unreadable:
         raise BadInput(str(unreadable)) from None
     if not found:
         raise BadInput(
             "I cannot tell from its columns what this file holds. Say it:", "import roadmap", "import people"
         )
-    return cast(What, found)
+    return cast(FileKind, found)
 
 
-def _importer(asked: Asked, what: What) -> Importer:
+def _importer(asked: Request, what: FileKind) -> Importer:
     is_admin = asked.person.permission.covers(Permission.ADMIN)
     if what in {"teams", "people"} and not is_admin:
         raise NotAllowed(f"An admin imports {what}. Send the file to one of them, or type: roles")
@@ -81,6 +81,6 @@ def _importer(asked: Asked, what: What) -> Importer:
     )
 
 
-def reply_of(report: Report, *, dry_run: bool) -> Reply:
+def reply_with(report: ImportReport, *, dry_run: bool) -> Reply:
     """The report as a card."""
     return Reply(cards.report(report, dry_run=dry_run), facts=report.facts(), exit=report.exit)

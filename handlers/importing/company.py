@@ -6,37 +6,28 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from handlers.errors import Refusal
-from handlers.importing.taking import Difference, Importer, Options, Report, submit, told
-from handlers.rows import Parsed, PersonRow
-from handlers.toolbox import Toolbox
+from handlers.importing.taking import Importer, ImportOptions, ImportReport, RowDifferences, submit, with_differences
+from handlers.rows.company import PersonRecord
+from handlers.rows.findings import Parsed
+from handlers.toolbox import AppContext
 from storage import people, roadmap
 from storage.store import Session
-from storage.values import (
-    CAMPAIGN_FIELDS,
-    Campaign,
-    Change,
-    ChangeKind,
-    Directory,
-    Permission,
-    Person,
-    Team,
-    as_text,
-    state_of,
-)
+from storage.values.company import Campaign, Directory, Permission, Person, Team
+from storage.values.roadmap import CAMPAIGN_FIELDS, Change, ChangeKind, as_text, field_values
 
 # Column -> platform.
-ACCOUNTS = {"slack_user_id": "slack", "teams_user_id": "teams"}
+ACCOUNT_COLUMNS = {"slack_user_id": "slack", "teams_user_id": "teams"}
 
 
 async def write_teams(
-    _box: Toolbox, session: Session, parsed: Parsed[Team], options: Options, _by: Importer, blank: Report
-) -> Report:
+    _box: AppContext, session: Session, parsed: Parsed[Team], options: ImportOptions, _by: Importer, blank: ImportReport
+) -> ImportReport:
     known = {team.key: team for team in await people.teams(session)}
-    found = Difference()
+    found = RowDifferences()
     wanted = [t for t in parsed.rows if found.note(t.key, _team_state(known.get(t.key)), _team_state(t) or {})]
     if not options.dry_run:
         await people.save_teams(session, wanted, known=known)
-    return told(blank, found)
+    return with_differences(blank, found)
 
 
 def _team_state(team: Team | None) -> dict[str, str] | None:
@@ -44,11 +35,16 @@ def _team_state(team: Team | None) -> dict[str, str] | None:
 
 
 async def write_people(
-    box: Toolbox, session: Session, parsed: Parsed[PersonRow], options: Options, _by: Importer, blank: Report
-) -> Report:
+    box: AppContext,
+    session: Session,
+    parsed: Parsed[PersonRecord],
+    options: ImportOptions,
+    _by: Importer,
+    blank: ImportReport,
+) -> ImportReport:
     known = {person.email: person for person in await people.everybody(session)}
-    columns = sorted(parsed.present - {"diet", "email", *ACCOUNTS})
-    found, added, changed, ids = Difference(), list[dict[str, str]](), list[dict[str, str]](), list[str]()
+    columns = sorted(parsed.present - {"diet", "email", *ACCOUNT_COLUMNS})
+    found, added, changed, ids = RowDifferences(), list[dict[str, str]](), list[dict[str, str]](), list[str]()
     for row in parsed.rows:
         before = known.get(row.email)
         after = _columns(box, row, columns)
@@ -67,18 +63,18 @@ async def write_people(
     if not options.dry_run:
         await people.save_people(session, [*added, *changed], known={person.id for person in known.values()})
         await _link_accounts(box, session, parsed, ids)
-    return told(blank, found)
+    return with_differences(blank, found)
 
 
-def _columns(box: Toolbox, row: PersonRow, columns: Iterable[str]) -> dict[str, str]:
+def _columns(box: AppContext, row: PersonRecord, columns: Iterable[str]) -> dict[str, str]:
     """What the file says of a person; an empty permission says nothing, an empty zone is the organisation's."""
     values = {name: as_text(getattr(row, name)) for name in columns if getattr(row, name) is not None}
     return values | {"timezone": box.policy.timezone} if values.get("timezone") == "" else values
 
 
-async def _link_accounts(box: Toolbox, session: Session, parsed: Parsed[PersonRow], ids: Sequence[str]) -> None:
+async def _link_accounts(box: AppContext, session: Session, parsed: Parsed[PersonRecord], ids: Sequence[str]) -> None:
     for row, person_id in zip(parsed.rows, ids, strict=True):
-        for column, platform in ACCOUNTS.items():
+        for column, platform in ACCOUNT_COLUMNS.items():
             account = getattr(row, column)
             if column not in parsed.present or not account:
                 continue
@@ -87,18 +83,18 @@ async def _link_accounts(box: Toolbox, session: Session, parsed: Parsed[PersonRo
 
 
 async def write_campaigns(
-    box: Toolbox,
+    box: AppContext,
     session: Session,
     parsed: Parsed[Campaign],
-    options: Options,
+    options: ImportOptions,
     by: Importer,
-    blank: Report,
+    blank: ImportReport,
     *,
     names: Directory,
-) -> Report:
+) -> ImportReport:
     known = {campaign.key: campaign for campaign in await roadmap.campaigns(session)}
     fresh = {campaign.key for campaign in await roadmap.unrecorded_campaigns(session)}
-    found = Difference()
+    found = RowDifferences()
     wanted = [
         campaign
         for campaign in parsed.rows
@@ -106,7 +102,7 @@ async def write_campaigns(
             campaign.key, _campaign_state(known.get(campaign.key), names), _campaign_state(campaign, names) or {}
         )
     ]
-    report = told(blank, found)
+    report = with_differences(blank, found)
     if options.dry_run:
         return report
     await roadmap.save_campaigns(session, wanted, known=known, unrecorded=fresh)
@@ -130,6 +126,6 @@ def _campaign_state(campaign: Campaign | None, names: Directory) -> dict[str, st
 
 
 def _recorded(before: Campaign, after: Campaign) -> Change | None:
-    old, new = state_of(before), state_of(after)
+    old, new = field_values(before), field_values(after)
     fields = {name: (old[name], new[name]) for name in CAMPAIGN_FIELDS if old[name] != new[name]}
     return Change("campaign", after.key, ChangeKind.CHANGED, fields) if fields else None

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.feature import Command, Feature, Job
-from handlers.later import later
+from handlers.later import lazy_module
 from handlers.schedule import Every
-from storage.values import Permission
+from storage.values.company import Permission
 
 if TYPE_CHECKING:
     from handlers.importing import commands, settling
 else:
-    commands = later("handlers.importing.commands")
-    settling = later("handlers.importing.settling")
+    commands = lazy_module("handlers.importing.commands")
+    settling = lazy_module("handlers.importing.settling")
 
 FEATURE = Feature(
     name="importing",
@@ -21,7 +21,7 @@ FEATURE = Feature(
     commands=(
         Command(
             words="import",
-            run=commands.bring,
+            run=commands.import_attachment,
             usage="import [roadmap|teams|people|campaigns] [--dry-run] [--accept-errors] [--complete] [--settle], with a CSV file",
             does="Takes a CSV file you attach: items become a draft; a file with a bad row changes nothing.",
             examples=("import roadmap --dry-run", "import people"),
@@ -38,7 +38,7 @@ FEATURE = Feature(
             does="Publishes what a tracker changed, as one revision, once nothing more came for a while.",
             schedule=Every(1),
             catch_up="last",
-            run=settling.settled,
+            run=settling.publish_tracker_changes,
         ),
     ),
 )

@@ -11,64 +11,62 @@ from functools import partial
 from typing import Any
 
 from handlers.errors import BadInput, Refusal
-from handlers.importing.company import ACCOUNTS, write_campaigns, write_people, write_teams
+from handlers.importing.company import ACCOUNT_COLUMNS, write_campaigns, write_people, write_teams
 from handlers.importing.items import write_roadmap
-from handlers.importing.rules import accounts_taken, only_of_team, without
-from handlers.importing.taking import OPERATOR, Importer, Options, Report, What
-from handlers.rows import (
-    Parsed,
-    PersonRow,
-    parse_campaigns,
-    parse_items,
-    parse_people,
-    parse_teams,
-)
-from handlers.toolbox import Toolbox
+from handlers.importing.rules import accounts_taken, only_of_team, without_rows_of
+from handlers.importing.taking import OPERATOR, FileKind, Importer, ImportOptions, ImportReport
+from handlers.rows.company import PersonRecord, parse_campaigns, parse_people, parse_teams
+from handlers.rows.findings import Parsed
+from handlers.rows.items import parse_items
+from handlers.toolbox import AppContext
 from integrations.ports.files import Sheet, Unreadable
 from storage import audit, people, roadmap
 from storage.directory import directory
 from storage.store import Session, batches, lock_publishing
-from storage.values import (
-    Directory,
-    Item,
-    Person,
-)
+from storage.values.company import Directory, Person
+from storage.values.roadmap import Item
 
 
-async def import_file(box: Toolbox, what: What, content: bytes, options: Options, by: Importer) -> Report:
+async def import_file(
+    box: AppContext, what: FileKind, content: bytes, options: ImportOptions, by: Importer
+) -> ImportReport:
     """Take a CSV file. Raises BadInput when it is no table; bad rows are in the report, with their fixes."""
     try:
         sheet = box.sheets.read(content)
     except Unreadable as unreadable:
         raise BadInput(str(unreadable)) from None
-    known = await _known(box)
+    known = await _read_directory(box)
     match what:
         case "teams":
-            return await _take(box, what, parse_teams(sheet, known.names), options, by, write_teams)
+            return await _compare_and_write(box, what, parse_teams(sheet, known.names), options, by, write_teams)
         case "people":
-            return await _take(box, what, await _people(box, sheet, known.names), options, by, write_people)
+            return await _compare_and_write(
+                box, what, await _people(box, sheet, known.names), options, by, write_people
+            )
         case "campaigns":
             parsed = parse_campaigns(sheet, known.names)
             write = partial(write_campaigns, names=known.names)
-            return await _take(box, what, parsed, options, by, write, known)
+            return await _compare_and_write(box, what, parsed, options, by, write, known)
         case "roadmap":
             rows = await _rows(box, sheet, known.names, by)
             write = partial(write_roadmap, names=known.names, named=_keys_in(sheet))
-            return await _take(box, what, rows, options, by, write, known)
+            return await _compare_and_write(box, what, rows, options, by, write, known)
 
 
-async def _people(box: Toolbox, sheet: Sheet, names: Directory) -> Parsed[PersonRow]:
+async def _people(box: AppContext, sheet: Sheet, names: Directory) -> Parsed[PersonRecord]:
     parsed = parse_people(sheet, names)
     owners = {}
     async with box.store.reading() as session:
-        for column in sorted(parsed.present & ACCOUNTS.keys()):
+        for column in sorted(parsed.present & ACCOUNT_COLUMNS.keys()):
             accounts = [getattr(row, column) for row in parsed.rows if getattr(row, column)]
-            held = [await people.ids_of_accounts(session, ACCOUNTS[column], "", some) for some in batches(accounts)]
+            held = [
+                await people.ids_of_accounts(session, ACCOUNT_COLUMNS[column], "", some) for some in batches(accounts)
+            ]
             owners[column] = {account: person for some in held for account, person in some.items()}
-    return without(parsed, accounts_taken(parsed, owners, names))
+    return without_rows_of(parsed, accounts_taken(parsed, owners, names))
 
 
-async def _rows(box: Toolbox, sheet: Sheet, names: Directory, by: Importer) -> Parsed[Item]:
+async def _rows(box: AppContext, sheet: Sheet, names: Directory, by: Importer) -> Parsed[Item]:
     parsed = parse_items(sheet, names)
     if by.team is None:
         return parsed
@@ -85,42 +83,42 @@ def _keys_in(sheet: Sheet) -> frozenset[str] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ImportDirectory:
     """Everybody a row may name. `newcomers` are admins of the settings without a row yet, by e-mail with an id."""
 
     names: Directory
     newcomers: Mapping[str, str]
 
 
-async def _known(box: Toolbox) -> Known:
+async def _read_directory(box: AppContext) -> ImportDirectory:
     async with box.store.reading() as session:
         names = await directory(session)
     missing = {email: box.tokens.new("p_") for email in sorted(box.policy.admins - names.by_email.keys())}
     newcomers = tuple(Person(key, email, email) for email, key in missing.items())
-    return Known(replace(names, people=(*names.people, *newcomers)), missing)
+    return ImportDirectory(replace(names, people=(*names.people, *newcomers)), missing)
 
 
-async def _take(
-    box: Toolbox,
-    what: What,
+async def _compare_and_write(
+    box: AppContext,
+    what: FileKind,
     parsed: Parsed[Any],
-    options: Options,
+    options: ImportOptions,
     by: Importer,
     write: Any,
-    known: Known | None = None,
-) -> Report:
-    blank = Report(what=what, errors=parsed.errors, unknown_columns=parsed.unknown_columns)
+    known: ImportDirectory | None = None,
+) -> ImportReport:
+    blank = ImportReport(what=what, errors=parsed.errors, unknown_columns=parsed.unknown_columns)
     if parsed.errors and not options.accept_errors:
         return blank
     if options.dry_run:
         async with box.store.reading() as session:
-            foreseen: Report = await write(box, session, parsed, options, by, blank)
+            foreseen: ImportReport = await write(box, session, parsed, options, by, blank)
             return replace(foreseen, accepted=True)
     async with box.store.transaction() as session:
         await lock_publishing(session)
         if known:
-            await _give_rows(session, known)
-        report: Report = await write(box, session, parsed, options, by, blank)
+            await _create_newcomers(session, known)
+        report: ImportReport = await write(box, session, parsed, options, by, blank)
         await audit.record(
             session,
             f"import {what}",
@@ -133,7 +131,7 @@ async def _take(
         return replace(report, written=True, accepted=True)
 
 
-async def _give_rows(session: Session, known: Known) -> None:
+async def _create_newcomers(session: Session, known: ImportDirectory) -> None:
     """Give the admins of the settings the rows that the file may name. Raises Refusal when somebody was quicker."""
     await people.ensure(session, known.newcomers)
     for email, key in known.newcomers.items():

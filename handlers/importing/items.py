@@ -6,25 +6,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from handlers.errors import BadInput
-from handlers.importing.taking import Importer, Options, Report, submit
-from handlers.rows import Comparison, Parsed, compare, merged
-from handlers.toolbox import Toolbox
+from handlers.importing.taking import Importer, ImportOptions, ImportReport, submit
+from handlers.rows.comparison import Comparison, compare, merged
+from handlers.rows.findings import Parsed
+from handlers.toolbox import AppContext
 from storage import roadmap
 from storage.store import Session
-from storage.values import Change, ChangeKind, Directory, Item, Status
+from storage.values.company import Directory
+from storage.values.roadmap import Change, ChangeKind, Item, Status
 
 
 async def write_roadmap(
-    box: Toolbox,
+    box: AppContext,
     session: Session,
     parsed: Parsed[Item],
-    options: Options,
+    options: ImportOptions,
     by: Importer,
-    blank: Report,
+    blank: ImportReport,
     *,
     names: Directory,
     named: frozenset[str] | None,
-) -> Report:
+) -> ImportReport:
     if options.complete and not parsed.rows:
         raise BadInput(
             "The file holds no rows, and with --complete that would drop the whole roadmap. Nothing was done."
@@ -34,7 +36,7 @@ async def write_roadmap(
             "A row has no key, so nobody can tell which items are missing from the file, and with --complete those "
             "would be dropped. Nothing was done. Fill in the key, or leave --complete out."
         )
-    before = await _standing(session, parsed.rows, options)
+    before = await _stored_items(session, parsed.rows, options)
     after = [merged(item, before.get(item.key), parsed.present) for item in parsed.rows]
     found = compare(before, after)
     # A row that could not be taken still stands in the file: its item is not missing from it.
@@ -52,7 +54,7 @@ async def write_roadmap(
     return replace(report, revision=await submit(box, session, (*found.changes(), *gone), options, by))
 
 
-async def _standing(session: Session, rows: Sequence[Item], options: Options) -> dict[str, Item]:
+async def _stored_items(session: Session, rows: Sequence[Item], options: ImportOptions) -> dict[str, Item]:
     """What the rows are compared with; the whole roadmap only when the file speaks of all of it."""
     if options.complete:
         return await roadmap.all_items(session)

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from handlers.rows import Parsed, PersonRow, RowError
-from storage.values import Audience, Directory, Item
+from handlers.rows.company import PersonRecord
+from handlers.rows.findings import Parsed, RowError
+from storage.values.company import Audience, Directory
+from storage.values.roadmap import Item
 
 T = TypeVar("T")
 
 
-def kind_of(columns: Iterable[str]) -> str:
+def file_kind(columns: Iterable[str]) -> str:
     """Which of the four files has these columns; "" when it is none of them."""
     names = {column.strip().casefold() for column in columns}
     if "side" in names:
@@ -43,11 +45,11 @@ def only_of_team(parsed: Parsed[Item], team: str, names: Directory, stored: Mapp
         elif item.team != team:
             reason = f"you can import rows of your own team ({own})"
             errors.append(RowError(number, "team", item.team, reason, team or "ask an admin"))
-    return without(parsed, errors)
+    return without_rows_of(parsed, errors)
 
 
 def accounts_taken(
-    parsed: Parsed[PersonRow], owners: Mapping[str, Mapping[str, str]], names: Directory
+    parsed: Parsed[PersonRecord], owners: Mapping[str, Mapping[str, str]], names: Directory
 ) -> tuple[RowError, ...]:
     """An error for every account of a row that belongs to somebody else. *owners*: column -> account -> person id."""
     errors = []
@@ -63,7 +65,7 @@ def accounts_taken(
     return tuple(errors)
 
 
-def without(parsed: Parsed[T], errors: Sequence[RowError]) -> Parsed[T]:
+def without_rows_of(parsed: Parsed[T], errors: Sequence[RowError]) -> Parsed[T]:
     """The same rows but for those that turned out to be wrong after all."""
     if not errors:
         return parsed

@@ -12,38 +12,40 @@ from datetime import datetime, timedelta
 from handlers import mail
 from handlers.importing import cards
 from handlers.importing.taking import TRACKER
-from handlers.pending import pending_of, settle
-from handlers.private import direct_place
-from handlers.publishing import may_publish, needs_two_keys, publish_changes
-from handlers.toolbox import Toolbox
+from handlers.pending import pending_of, prune
+from handlers.private import conversation_with
+from handlers.publishing import needs_approval, publish_changes, publishers_of
+from handlers.toolbox import AppContext
 from storage import drafts
 from storage.directory import directory
 from storage.drafts import Edit
 from storage.store import Session, lock_publishing
-from storage.values import Directory, Side
+from storage.values.company import Directory, Side
 
 
-async def settled(box: Toolbox, session: Session, due: datetime) -> None:
+async def publish_tracker_changes(box: AppContext, session: Session, due: datetime) -> None:
     """Publish what the tracker wants, as one revision, unless something of it came just now."""
     await lock_publishing(session)
-    await settle(session)
+    await prune(session)
     edits = [each for each in await drafts.edits(session) if each.author == TRACKER]
     if not edits or max(each.at for each in edits) > due - timedelta(minutes=box.policy.settling_minutes):
         return
     waiting = await pending_of(session, edits)
     names = await directory(session)
     if not waiting:
-        await drafts.take_away(session, edits)
-    elif needs_two_keys(box.policy, names):
-        await _ask_for_keys(box, session, names, edits, due)
+        await drafts.remove_edits(session, edits)
+    elif needs_approval(box.policy, names):
+        await _notify_publishers(box, session, names, edits, due)
     else:
         reason = waiting.open_reason or "Changes from the tracker"
         await publish_changes(box, session, TRACKER, waiting.changes, reason=reason, now=box.clock.now(), how="tracker")
-        await drafts.take_away(session, edits)
+        await drafts.remove_edits(session, edits)
 
 
-async def _ask_for_keys(box: Toolbox, session: Session, names: Directory, edits: Sequence[Edit], due: datetime) -> None:
-    publishers = [each for side in (Side.MARKETING, Side.IT) for each in may_publish(box.policy, names, side)]
-    direct = sorted({await direct_place(session, box.policy, each) for each in publishers})
+async def _notify_publishers(
+    box: AppContext, session: Session, names: Directory, edits: Sequence[Edit], due: datetime
+) -> None:
+    publishers = [each for side in (Side.MARKETING, Side.IT) for each in publishers_of(box.policy, names, side)]
+    direct = sorted({await conversation_with(session, box.policy, each) for each in publishers})
     key = f"settled:{max(each.at for each in edits).isoformat()}"
-    await mail.post(session, direct, cards.waits_for_keys(len(edits)), key=key, at=due)
+    await mail.queue_card(session, direct, cards.tracker_changes_waiting(len(edits)), key=key, at=due)

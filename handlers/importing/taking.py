@@ -7,20 +7,20 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from handlers.publishing import publish_changes
-from handlers.rows import RowError
-from handlers.toolbox import Toolbox
+from handlers.rows.findings import RowError
+from handlers.toolbox import AppContext
 from storage import drafts
 from storage.drafts import Edit
 from storage.store import Session
-from storage.values import Change, ChangeKind
+from storage.values.roadmap import Change, ChangeKind
 
-What = Literal["teams", "people", "campaigns", "roadmap"]
+FileKind = Literal["teams", "people", "campaigns", "roadmap"]
 TRACKER = "tracker"  # the author of edits that settle
 OPERATOR = "operator"  # the author of what is published from a terminal; the audit names the account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class ImportOptions:
     """How a file is taken. *publish* is an operator's act: the revision is out at once, without a second key."""
 
     dry_run: bool = False
@@ -42,10 +42,10 @@ class Importer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class ImportReport:
     """What a file did, or would do. `facts` is the contract's JSON."""
 
-    what: What
+    what: FileKind
     added: int = 0
     changed: int = 0
     dropped: int = 0
@@ -76,7 +76,7 @@ class Report:
 
 
 @dataclass(slots=True)
-class Difference:
+class RowDifferences:
     """What rows change: how many of each kind, and the fields of those that existed."""
 
     added: int = 0
@@ -100,7 +100,7 @@ class Difference:
         return bool(told)
 
 
-def told(blank: Report, found: Difference) -> Report:
+def with_differences(blank: ImportReport, found: RowDifferences) -> ImportReport:
     return replace(
         blank,
         added=found.added,
@@ -111,7 +111,7 @@ def told(blank: Report, found: Difference) -> Report:
 
 
 async def submit(
-    box: Toolbox, session: Session, changes: Sequence[Change], options: Options, by: Importer
+    box: AppContext, session: Session, changes: Sequence[Change], options: ImportOptions, by: Importer
 ) -> int | None:
     """Publish the changes, or put them into the shared draft; the number of the revision, if there is one."""
     if not changes:
@@ -125,5 +125,5 @@ async def submit(
     edits = [
         Edit(c.noun, c.key, c.new(), author, now, options.reason, added=c.kind is ChangeKind.ADDED) for c in changes
     ]
-    await drafts.keep(session, edits)
+    await drafts.add_edits(session, edits)
     return None

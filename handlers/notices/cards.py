@@ -6,36 +6,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from handlers.changes import Step, impacts
-from handlers.days import spoken
-from handlers.notices.news import Heard
+from handlers.changes import ItemChange, impacts
+from handlers.days import format_day
+from handlers.notices.news import RoomSummary
 from handlers.phrases import (
     buttons,
-    campaign_blocks,
+    campaign_change_blocks,
     campaign_name,
     headline,
     impact_blocks,
-    listing,
+    item_change_blocks,
+    join_names,
     plural,
-    reason_for,
-    step_blocks,
+    readable_reason,
     team_name,
 )
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Context, Spans, Text, When, context, text
-from storage.values import (
-    Campaign,
-    Change,
-    ChangeKind,
-    Directory,
-    Item,
-    Place,
-    Revision,
-    RevisionState,
-    Side,
-    Status,
-    Subscription,
-    Team,
-)
+from storage.values.company import Campaign, Directory, Side, Team
+from storage.values.post import Place, Subscription
+from storage.values.roadmap import Change, ChangeKind, Item, Revision, RevisionState, Status
 
 HASH_SHOWN = 12  # characters; what people compare with `verify --head`
 LEVEL_WORDS = {
@@ -53,7 +42,7 @@ OLD_LINES = 5  # under one heading of a card that is superseded
 
 def revision(
     published: Revision,
-    heard: Heard,
+    heard: RoomSummary,
     names: Directory,
     following: Sequence[Subscription],
     previous: int | None,
@@ -64,8 +53,8 @@ def revision(
         f"Roadmap {published.name}: {told}",
         (
             *_who_and_why(published, heard, names),
-            *step_blocks(heard.steps, names),
-            *campaign_blocks(heard.campaigns, names),
+            *item_change_blocks(heard.steps, names),
+            *campaign_change_blocks(heard.campaigns, names),
             *impact_blocks(impacts(heard.steps, names.campaign)),
             _buttons(published, previous),
             _footer(published, following, names),
@@ -73,14 +62,16 @@ def revision(
     )
 
 
-def digest(newest: Revision, first: int, heard: Heard, names: Directory, following: Sequence[Subscription]) -> Card:
+def digest(
+    newest: Revision, first: int, heard: RoomSummary, names: Directory, following: Sequence[Subscription]
+) -> Card:
     """What changed for one room since its last digest, in one card."""
     return Card(
         f"Since R{first}: {headline(heard.steps, heard.campaigns)}",
         (
             text(f"What changed up to {newest.name}, the net of it."),
-            *step_blocks(heard.steps, names),
-            *campaign_blocks(heard.campaigns, names),
+            *item_change_blocks(heard.steps, names),
+            *campaign_change_blocks(heard.campaigns, names),
             *impact_blocks(impacts(heard.steps, names.campaign)),
             _buttons(newest, first),
             _footer(newest, following, names),
@@ -89,7 +80,7 @@ def digest(newest: Revision, first: int, heard: Heard, names: Directory, followi
 
 
 def superseded(
-    was: Revision, newest: Revision, heard: Heard, names: Directory, following: Sequence[Subscription], where: str
+    was: Revision, newest: Revision, heard: RoomSummary, names: Directory, following: Sequence[Subscription], where: str
 ) -> Card:
     """An older notice that stays readable, and no longer looks current. *where* says what the newest one is here."""
     told = headline(heard.steps, heard.campaigns)
@@ -98,8 +89,8 @@ def superseded(
         (
             text(Bold(where)),
             *([text(f"What {was.name} said: {told}.")] if told else []),
-            *step_blocks(heard.steps, names, limit=OLD_LINES),
-            *campaign_blocks(heard.campaigns, names, limit=OLD_LINES),
+            *item_change_blocks(heard.steps, names, limit=OLD_LINES),
+            *campaign_change_blocks(heard.campaigns, names, limit=OLD_LINES),
             _buttons(newest, was.number),
             _footer(was, following, names),
         ),
@@ -123,18 +114,18 @@ def stopped(was: Revision, newest: Revision, place: Place) -> Card:
     )
 
 
-def _who_and_why(published: Revision, heard: Heard, names: Directory) -> tuple[Block, ...]:
-    spans: Spans = ("Published by ", Bold(who(published, names)))
+def _who_and_why(published: Revision, heard: RoomSummary, names: Directory) -> tuple[Block, ...]:
+    spans: Spans = ("Published by ", Bold(publisher_words(published, names)))
     if published.approver:
         spans = (*spans, ", approved by ", Bold(names.name_of(published.approver) or "somebody who left"))
     if published.published_at:
         spans = (*spans, ", ", When(published.published_at))
-    if reason := reason_for(published, heard.untold):
+    if reason := readable_reason(published, heard.untold):
         spans = (*spans, "\nReason: ", reason)
     return (Text(spans),)
 
 
-def who(published: Revision, names: Directory) -> str:
+def publisher_words(published: Revision, names: Directory) -> str:
     """Who published it, as far as that may be said here."""
     known = names.name_of(published.author)
     if known:
@@ -156,7 +147,7 @@ def _footer(shown: Revision, following: Sequence[Subscription], names: Directory
     if len(following) > SHOWN_FILTERS:
         said.append(plural(len(following) - SHOWN_FILTERS, "more filter"))
     return context(
-        f"{_subject(place)} {listing(said)}; stop with: unsubscribe\n{shown.name} · {shown.hash[:HASH_SHOWN]}"
+        f"{_subject(place)} {join_names(said)}; stop with: unsubscribe\n{shown.name} · {shown.hash[:HASH_SHOWN]}"
     )
 
 
@@ -170,8 +161,8 @@ def _subject(place: Place) -> str:
 def filter_words(subscription: Subscription, names: Directory) -> str:
     """`material changes to the work of Web Platform for Spring Launch`."""
     level = LEVEL_WORDS[subscription.level]
-    teams = listing([team_name(key, names) for key in subscription.teams], "or")
-    campaigns = listing([campaign_name(key, names) for key in subscription.campaigns], "or")
+    teams = join_names([team_name(key, names) for key in subscription.teams], "or")
+    campaigns = join_names([campaign_name(key, names) for key in subscription.campaigns], "or")
     match bool(teams), bool(campaigns):
         case True, True:
             return f"{level} to the work of {teams} for {campaigns}"
@@ -191,7 +182,7 @@ def typed_words(subscription: Subscription) -> str:
     return " ".join(["roadmap", *words, level])
 
 
-HOW_OFTEN = {
+LEVEL_EXPLANATIONS = {
     "material": "It stays silent until a revision is published that holds something of that: one card for each. "
     "What is not material comes once a week, in one digest.",
     "all": "It stays silent until a revision is published that holds something of that: one card for each.",
@@ -207,9 +198,9 @@ def subscribed(subscription: Subscription, number: int, names: Directory, days: 
         "You will hear of the roadmap" if place.direct else "This room will hear of the roadmap",
         (
             text(f"{_subject(place)} ", Bold(filter_words(subscription, names)), "."),
-            text(HOW_OFTEN[subscription.level]),
+            text(LEVEL_EXPLANATIONS[subscription.level]),
             *([text(material)] if subscription.level == "material" else []),
-            Buttons((_stop(subscription, number), SHOW)),
+            Buttons((_stop(subscription, number), SHOW_SUBSCRIPTIONS)),
             context(f"Stop with: unsubscribe {number}"),
         ),
     )
@@ -231,7 +222,7 @@ def hours(place: Place, zone: str, quiet: str, days: str, *, known: bool) -> Car
     )
 
 
-SHOW = Button("What is followed here", "subscriptions", "", "subscriptions")
+SHOW_SUBSCRIPTIONS = Button("What is followed here", "subscriptions", "", "subscriptions")
 
 
 def _stop(subscription: Subscription, number: int) -> Button:
@@ -266,8 +257,8 @@ def unsubscribed(gone: Sequence[Subscription], left: int, names: Directory) -> C
     return Card("Stopped", (text(f"No longer followed here:\n{lines}"), text(rest), Buttons(again)))
 
 
-def rehearsal(
-    told: Sequence[tuple[Revision, Heard]], following: Subscription, names: Directory, days: int, more: int
+def preview(
+    told: Sequence[tuple[Revision, RoomSummary]], following: Subscription, names: Directory, days: int, more: int
 ) -> Card:
     """Which notices a filter would have brought; *more* of them are counted only."""
     span = f"the last {plural(days, 'day')}"
@@ -293,7 +284,7 @@ def rehearsal(
 
 
 def _day(published: Revision) -> str:
-    return spoken(published.published_at.date()) if published.published_at else ""
+    return format_day(published.published_at.date()) if published.published_at else ""
 
 
 # ── examples ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -326,14 +317,19 @@ _ITEM = Item(
     url="https://example.com/WEB-12",
 )
 _STEPS = (
-    Step(_ITEM, replace(_ITEM, due=date(2027, 3, 10))),
-    Step(replace(_ITEM, key="WEB-13", url="javascript:alert(1)"), replace(_ITEM, key="WEB-13", status=Status.BLOCKED)),
-    Step(None, replace(_ITEM, key="WEB-14", title="إطلاق الربيع " + "long " * 60)),
+    ItemChange(_ITEM, replace(_ITEM, due=date(2027, 3, 10))),
+    ItemChange(
+        replace(_ITEM, key="WEB-13", url="javascript:alert(1)"), replace(_ITEM, key="WEB-13", status=Status.BLOCKED)
+    ),
+    ItemChange(None, replace(_ITEM, key="WEB-14", title="إطلاق الربيع " + "long " * 60)),
 )
 _MOVED = Change("campaign", "spring", ChangeKind.CHANGED, {"start": ("2027-02-15", "2027-03-01")})
-_HEARD = Heard(_STEPS, (_MOVED,))
-_MANY = Heard(
-    tuple(Step(None, replace(_ITEM, key=f"WEB-{n}", due=date(2027, 1, 1) + timedelta(days=n))) for n in range(100, 300))
+_HEARD = RoomSummary(_STEPS, (_MOVED,))
+_MANY = RoomSummary(
+    tuple(
+        ItemChange(None, replace(_ITEM, key=f"WEB-{n}", due=date(2027, 1, 1) + timedelta(days=n)))
+        for n in range(100, 300)
+    )
 )
 
 EXAMPLES = (
@@ -343,7 +339,7 @@ EXAMPLES = (
     superseded(
         replace(_R42, number=41),
         _R42,
-        Heard(),
+        RoomSummary(),
         _NAMES,
         (_ALL,),
         "R42 is the current version; nothing in it concerns this room.",
@@ -359,6 +355,6 @@ EXAMPLES = (
     subscriptions(_PLACE, (_ALL, _NARROW), _NAMES),
     unsubscribed((_ALL,), 1, _NAMES),
     unsubscribed((_ALL, _NARROW), 0, _NAMES),
-    rehearsal(((_R42, _HEARD),), _NARROW, _NAMES, 14, 3),
-    rehearsal((), _ALL, _NAMES, 14, 0),
+    preview(((_R42, _HEARD),), _NARROW, _NAMES, 14, 3),
+    preview((), _ALL, _NAMES, 14, 0),
 )

@@ -5,38 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from handlers.acting import acting, place_of
+from handlers.acting import place_of, write
 from handlers.days import parse_span
 from handlers.errors import BadInput, NotAllowed, NotFound
-from handlers.feature import Asked
+from handlers.feature import Request
 from handlers.naming import find_campaign, find_team
 from handlers.notices import cards
-from handlers.notices.feature import SUBSCRIBE, UNSUBSCRIBE
-from handlers.notices.news import Heard, heard_by, news_of
-from handlers.notices.rules import Wish, read_wish
-from handlers.toolbox import Toolbox
+from handlers.notices.feature import SUBSCRIBE_USAGE, UNSUBSCRIBE_USAGE
+from handlers.notices.news import RoomSummary, revision_summary_of, summary_for_room
+from handlers.notices.rules import Filter, parse_filter
+from handlers.toolbox import AppContext
 from integrations.ports.inbound import Reply
 from storage import places, revisions
 from storage.directory import directory
 from storage.store import Session
-from storage.values import UNRESTRICTED, Audience, Directory, Level, Permission, Place, Revision, Subscription
+from storage.values.company import UNRESTRICTED, Audience, Directory, Permission
+from storage.values.post import Place, Subscription, SubscriptionLevel
+from storage.values.roadmap import Revision
 
 SHOWN = 20  # lines of a rehearsal
-LONGEST_REHEARSAL_DAYS = 366
+MAX_PREVIEW_DAYS = 366
 
 
 # ── subscribe ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def subscribe(box: Toolbox, asked: Asked) -> Reply:
+async def subscribe(box: AppContext, asked: Request) -> Reply:
     """`subscribe roadmap team:web`: this room will hear of that team's changes."""
-    wish = _wish(asked)
+    wish = _requested_filter(asked)
     if asked.words.has("test"):
-        return await _rehearse(box, asked, wish)
+        return await _preview(box, asked, wish)
 
-    async with acting(box, asked, level=wish.level) as session:
+    async with write(box, asked, level=wish.level) as session:
         names = await directory(session)
-        wanted = _filter(wish, names)
+        wanted = _subscription_of(wish, names)
         place = await place_of(session, asked)
         await _check_may_subscribe(session, asked, place)
         await places.subscribe(
@@ -58,19 +60,19 @@ async def subscribe(box: Toolbox, asked: Asked) -> Reply:
     )
 
 
-def _wish(asked: Asked) -> Wish:
+def _requested_filter(asked: Request) -> Filter:
     said = [asked.words.rest(), *(f'{noun}:"{name}"' for noun, name in asked.words.named.items())]
-    wish = read_wish(" ".join(said))
+    wish = parse_filter(" ".join(said))
     if wish.strange:
-        raise BadInput(f"I do not know what “{' '.join(wish.strange)}” means here.", SUBSCRIBE)
+        raise BadInput(f"I do not know what “{' '.join(wish.strange)}” means here.", SUBSCRIBE_USAGE)
     return wish
 
 
-def _filter(wish: Wish, names: Directory, place: Place | None = None) -> Subscription:
+def _subscription_of(wish: Filter, names: Directory, place: Place | None = None) -> Subscription:
     """The subscription that *wish* asks for, with keys in place of names. Raises NotFound."""
     campaigns = sorted({find_campaign(names, each).key for each in wish.campaigns})
     teams = sorted({find_team(names, each).key for each in wish.teams})
-    level = cast(Level, wish.level)
+    level = cast(SubscriptionLevel, wish.level)
     return Subscription(0, place or Place(0, "", "", ""), tuple(campaigns), tuple(teams), level)
 
 
@@ -86,7 +88,7 @@ def _facts(subscription: Subscription) -> dict[str, Any]:
     }
 
 
-async def _check_may_subscribe(session: Session, asked: Asked, place: Place) -> None:
+async def _check_may_subscribe(session: Session, asked: Request, place: Place) -> None:
     """Raises NotAllowed unless this person may bring notices to *place*."""
     if place.direct:
         return
@@ -105,28 +107,30 @@ async def _check_may_subscribe(session: Session, asked: Asked, place: Place) -> 
 # ── what it would have brought ───────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _rehearse(box: Toolbox, asked: Asked, wish: Wish) -> Reply:
+async def _preview(box: AppContext, asked: Request, wish: Filter) -> Reply:
     """Which notices the filter would have brought here. Writes nothing."""
     span = parse_span(asked.words.flags["test"])
-    if not 1 <= span.days <= LONGEST_REHEARSAL_DAYS:
-        raise BadInput(f"A rehearsal looks back over 1 to {LONGEST_REHEARSAL_DAYS} days.", f"{SUBSCRIBE}")
+    if not 1 <= span.days <= MAX_PREVIEW_DAYS:
+        raise BadInput(f"A rehearsal looks back over 1 to {MAX_PREVIEW_DAYS} days.", f"{SUBSCRIBE_USAGE}")
     async with box.store.reading() as session:
         names = await directory(session)
-        wanted = _filter(wish, names, asked.place)
+        wanted = _subscription_of(wish, names, asked.place)
         audience = await _audience_here(session, asked)
-        told: list[tuple[Revision, Heard]] = []
+        told: list[tuple[Revision, RoomSummary]] = []
         for each in await revisions.published_since(session, asked.now - span):
-            heard = heard_by(await news_of(session, each), [wanted], audience, box.policy.material_days)
+            heard = summary_for_room(
+                await revision_summary_of(session, each), [wanted], audience, box.policy.material_days
+            )
             if heard:
                 told.append((each, heard))
 
     shown = told[-SHOWN:]
-    card = cards.rehearsal(shown, wanted, names, span.days, len(told) - len(shown))
+    card = cards.preview(shown, wanted, names, span.days, len(told) - len(shown))
     notices = [{"revision": each.number, "changes": len(heard.steps) + len(heard.campaigns)} for each, heard in told]
     return Reply(card, facts={"days": span.days, "notices": notices, **_facts(wanted)})
 
 
-async def _audience_here(session: Session, asked: Asked) -> Audience:
+async def _audience_here(session: Session, asked: Request) -> Audience:
     if asked.where.direct:
         return asked.audience
     return await places.audience(session, asked.place) if asked.place else UNRESTRICTED
@@ -135,7 +139,7 @@ async def _audience_here(session: Session, asked: Asked) -> Audience:
 # ── subscriptions, unsubscribe ───────────────────────────────────────────────────────────────────────────────────────
 
 
-async def subscriptions(box: Toolbox, asked: Asked) -> Reply:
+async def list_subscriptions(box: AppContext, asked: Request) -> Reply:
     """`subscriptions`: what this room follows, numbered."""
     async with box.store.reading() as session:
         found = await places.subscriptions(session, asked.place.id) if asked.place else ()
@@ -145,9 +149,9 @@ async def subscriptions(box: Toolbox, asked: Asked) -> Reply:
     return Reply(cards.subscriptions(asked.place, found, names), facts={"subscriptions": listed})
 
 
-async def unsubscribe(box: Toolbox, asked: Asked) -> Reply:
+async def unsubscribe(box: AppContext, asked: Request) -> Reply:
     """`unsubscribe 2`: this room no longer hears of that; without a number, of nothing."""
-    async with acting(box, asked) as session:
+    async with write(box, asked) as session:
         here = await places.subscriptions(session, asked.place.id) if asked.place else ()
         gone = _chosen(asked.words.first(), here)
         _check_may_stop(asked, gone)
@@ -166,7 +170,7 @@ def _chosen(said: str, here: Sequence[Subscription]) -> tuple[Subscription, ...]
         return tuple(here)
     wanted = said.removeprefix("#")
     if not wanted.isdecimal():
-        raise BadInput(f"“{said}” is not a number of the list.", "subscriptions", UNSUBSCRIBE)
+        raise BadInput(f"“{said}” is not a number of the list.", "subscriptions", UNSUBSCRIBE_USAGE)
     by_id = said.startswith("#")
     found = [each for number, each in enumerate(here, start=1) if int(wanted) == (each.id if by_id else number)]
     if not found:
@@ -176,7 +180,7 @@ def _chosen(said: str, here: Sequence[Subscription]) -> tuple[Subscription, ...]
     return tuple(found)
 
 
-def _check_may_stop(asked: Asked, gone: Sequence[Subscription]) -> None:
+def _check_may_stop(asked: Request, gone: Sequence[Subscription]) -> None:
     if asked.where.direct or asked.person.permission.covers(Permission.CONTRIBUTOR):
         return
     if any(each.created_by != asked.person.id for each in gone):

@@ -6,29 +6,29 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from handlers.feature import Command, Compose, Feature, Job
-from handlers.later import later
+from handlers.later import lazy_module
 from handlers.schedule import Every
 
 if TYPE_CHECKING:
     from handlers.notices import announcing, commands, digest, keeping_hours
 else:
-    announcing = later("handlers.notices.announcing")
-    commands = later("handlers.notices.commands")
-    digest = later("handlers.notices.digest")
-    keeping_hours = later("handlers.notices.keeping_hours")
+    announcing = lazy_module("handlers.notices.announcing")
+    commands = lazy_module("handlers.notices.commands")
+    digest = lazy_module("handlers.notices.digest")
+    keeping_hours = lazy_module("handlers.notices.keeping_hours")
 
-SUBSCRIBE = "subscribe roadmap [campaign:X] [team:Y] [material|all|digest [weekly]] [--test 14d]"
-UNSUBSCRIBE = "unsubscribe [number]"
-HOURS = "hours [zone=Europe/Berlin] [quiet=19:00-08:00] [days=mon-fri]"
+SUBSCRIBE_USAGE = "subscribe roadmap [campaign:X] [team:Y] [material|all|digest [weekly]] [--test 14d]"
+UNSUBSCRIBE_USAGE = "unsubscribe [number]"
+HOURS_USAGE = "hours [zone=Europe/Berlin] [quiet=19:00-08:00] [days=mon-fri]"
 
 
 def _notices() -> Mapping[str, Compose]:
     from handlers.notices import announcing, digest, wording
 
     return {
-        announcing.REVISION: wording.revision,
-        announcing.SUPERSEDED: wording.superseded,
-        digest.DIGEST: digest.worded,
+        announcing.REVISION: wording.compose_revision,
+        announcing.SUPERSEDED: wording.compose_superseded,
+        digest.DIGEST: digest.compose_digest,
     }
 
 
@@ -39,7 +39,7 @@ FEATURE = Feature(
         Command(
             words="subscribe",
             run=commands.subscribe,
-            usage=SUBSCRIBE,
+            usage=SUBSCRIBE_USAGE,
             does="Let this room hear of published changes; --test says what that would have brought, and changes nothing.",
             examples=(
                 "subscribe roadmap",
@@ -54,7 +54,7 @@ FEATURE = Feature(
         Command(
             words="unsubscribe",
             run=commands.unsubscribe,
-            usage=UNSUBSCRIBE,
+            usage=UNSUBSCRIBE_USAGE,
             does="Stop what this room follows: one filter by its number, or all of them.",
             examples=("unsubscribe", "unsubscribe 2"),
             changes=True,
@@ -62,8 +62,8 @@ FEATURE = Feature(
         ),
         Command(
             words="hours",
-            run=keeping_hours.hours,
-            usage=HOURS,
+            run=keeping_hours.show_or_set_hours,
+            usage=HOURS_USAGE,
             does="When this room, or you, are spoken to unprompted: zone, quiet hours, working days.",
             examples=("hours", "hours zone=Europe/Berlin quiet=19:00-08:00 days=mon-fri"),
             changes=True,
@@ -71,7 +71,7 @@ FEATURE = Feature(
         ),
         Command(
             words="subscriptions",
-            run=commands.subscriptions,
+            run=commands.list_subscriptions,
             usage="subscriptions",
             does="What this room follows.",
             examples=("subscriptions",),
@@ -84,7 +84,7 @@ FEATURE = Feature(
             does="Puts together the daily and weekly digests of rooms whose working day has begun.",
             schedule=Every(15),
             catch_up="last",
-            run=digest.put_together,
+            run=digest.queue_digests,
         ),
     ),
     on_published=announcing.on_published,

@@ -9,29 +9,37 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers.changes import Step, campaigns_wanted_by, steps_of, untold, wanted_by
+from handlers.changes import (
+    ItemChange,
+    hidden_names,
+    item_changes_of,
+    subscribed_campaign_changes,
+    subscribed_item_changes,
+)
 from storage import revisions, roadmap
 from storage.store import Session
-from storage.values import Audience, Change, Revision, RevisionState, Subscription
+from storage.values.company import Audience
+from storage.values.post import Subscription
+from storage.values.roadmap import Change, Revision, RevisionState
 
-KEPT = 16  # revisions whose news stay in memory: the post words one of them for a thousand rooms
+CACHE_SIZE = 16  # revisions whose news stay in memory: the post words one of them for a thousand rooms
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class RevisionSummary:
     """What a published revision did; `previous` is the number of the one before it. It never changes again."""
 
     number: int
     previous: int | None
-    steps: tuple[Step, ...]
+    steps: tuple[ItemChange, ...]
     campaigns: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class RoomSummary:
     """The part of the news that one room hears; `untold` are the names of items that it may not know of."""
 
-    steps: tuple[Step, ...] = ()
+    steps: tuple[ItemChange, ...] = ()
     campaigns: tuple[Change, ...] = ()
     untold: frozenset[str] = frozenset()
 
@@ -39,39 +47,45 @@ class Heard:
         return bool(self.steps or self.campaigns)
 
 
-def heard_by(news: News, subscriptions: Sequence[Subscription], audience: Audience, days: int) -> Heard:
+def summary_for_room(
+    news: RevisionSummary, subscriptions: Sequence[Subscription], audience: Audience, days: int
+) -> RoomSummary:
     """What a room hears of *news*. *days* is how far a date may move without being news."""
-    found = wanted_by(subscriptions, news.steps, audience, days)
-    return Heard(found, campaigns_wanted_by(subscriptions, news.campaigns, days), untold(news.steps, audience))
+    found = subscribed_item_changes(subscriptions, news.steps, audience, days)
+    return RoomSummary(
+        found, subscribed_campaign_changes(subscriptions, news.campaigns, days), hidden_names(news.steps, audience)
+    )
 
 
 # By hash, which is the same only for the same revision with the same changes.
-_news: OrderedDict[str, News] = OrderedDict()
+_summaries: OrderedDict[str, RevisionSummary] = OrderedDict()
 
 
-async def news_of(session: Session, revision: Revision) -> News:
+async def revision_summary_of(session: Session, revision: Revision) -> RevisionSummary:
     """The news of a published revision, from memory when it was asked for lately."""
-    if revision.hash not in _news:
-        _news[revision.hash] = await _read(session, revision)
-    _news.move_to_end(revision.hash)
-    while len(_news) > KEPT:
-        _news.popitem(last=False)
-    return _news[revision.hash]
+    if revision.hash not in _summaries:
+        _summaries[revision.hash] = await _read(session, revision)
+    _summaries.move_to_end(revision.hash)
+    while len(_summaries) > CACHE_SIZE:
+        _summaries.popitem(last=False)
+    return _summaries[revision.hash]
 
 
-async def _read(session: Session, revision: Revision) -> News:
+async def _read(session: Session, revision: Revision) -> RevisionSummary:
     changes = await revisions.changes_of(session, revision.number)
     keys = [change.key for change in changes if change.noun == "item"]
     after = await roadmap.items_with(session, keys, revision.number)
-    previous = await published_before(session, revision.number)
-    return news_from(revision.number, changes, steps_of(changes, after), previous)
+    previous = await previous_published(session, revision.number)
+    return summarise(revision.number, changes, item_changes_of(changes, after), previous)
 
 
-def news_from(number: int, changes: Sequence[Change], steps: tuple[Step, ...], previous: int | None = None) -> News:
-    return News(number, previous, steps, tuple(change for change in changes if change.noun == "campaign"))
+def summarise(
+    number: int, changes: Sequence[Change], steps: tuple[ItemChange, ...], previous: int | None = None
+) -> RevisionSummary:
+    return RevisionSummary(number, previous, steps, tuple(change for change in changes if change.noun == "campaign"))
 
 
-async def published_before(session: Session, number: int) -> int | None:
+async def previous_published(session: Session, number: int) -> int | None:
     """The number of the published revision before R*number*."""
     for earlier in range(number - 1, 0, -1):
         found = await revisions.numbered(session, earlier)

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 
 LEVELS = ("material", "all", "digest")
-RHYTHMS = {"daily": "digest", "weekly": "weekly"}
+LEVEL_BY_RHYTHM = {"daily": "digest", "weekly": "weekly"}
 
 _TOKEN = re.compile(r'(?:[A-Za-z]+:)?"[^"]*"|\S+')
 _NAMED = re.compile(r"(campaign|team):(.*)", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Filter:
     """The filter as it was said. `strange` holds the words that mean nothing here."""
 
     campaigns: tuple[str, ...] = ()
@@ -22,7 +22,7 @@ class Wish:
     strange: tuple[str, ...] = ()
 
 
-def read_wish(words: str) -> Wish:
+def parse_filter(words: str) -> Filter:
     """`roadmap campaign:Spring Launch team:web all`: a name goes on until the next word of ours, or is quoted."""
     names: dict[str, list[str]] = {"campaign": [], "team": []}
     level, strange = "material", []
@@ -32,8 +32,8 @@ def read_wish(words: str) -> Wish:
             open_names = names[named[1].lower()]
             open_names.append(named[2].strip('"').strip())
             open_names = None if named[2].endswith('"') else open_names
-        elif token.lower() in RHYTHMS and level == "digest":
-            level = RHYTHMS[token.lower()]
+        elif token.lower() in LEVEL_BY_RHYTHM and level == "digest":
+            level = LEVEL_BY_RHYTHM[token.lower()]
         elif token.lower() in LEVELS:
             level, open_names = token.lower(), None
         elif open_names is not None:
@@ -41,4 +41,4 @@ def read_wish(words: str) -> Wish:
         elif (number, token.lower()) != (0, "roadmap"):
             strange.append(token)
     campaigns, teams = (tuple(dict.fromkeys(names[noun])) for noun in ("campaign", "team"))
-    return Wish(campaigns, teams, level, tuple(strange))
+    return Filter(campaigns, teams, level, tuple(strange))

@@ -5,31 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.notices import cards
-from handlers.notices.announcing import AT_ONCE
-from handlers.notices.news import Heard, heard_by, news_of
-from handlers.toolbox import Toolbox
+from handlers.notices.announcing import IMMEDIATE_LEVELS
+from handlers.notices.news import RoomSummary, revision_summary_of, summary_for_room
+from handlers.toolbox import AppContext
 from integrations.ports.cards import Card
 from storage import deliveries, places, revisions
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Audience, Delivery, DeliveryState, Directory, Revision, Subscription
+from storage.values.company import Audience, Directory
+from storage.values.post import Delivery, DeliveryState, Subscription
+from storage.values.roadmap import Revision
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RevisionNotice:
     """A revision as one room hears of it now."""
 
     revision: Revision
-    heard: Heard
+    heard: RoomSummary
     previous: int | None
     following: tuple[Subscription, ...]
     names: Directory
 
 
-async def revision(box: Toolbox, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
+async def compose_revision(box: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
     """The notice of a revision. One that comes late says at once which version is current meanwhile."""
     found = await _numbered(session, delivery.notice.payload["revision"])
-    told = await _told(box, session, delivery, audience, found) if found else None
+    told = await _revision_notice(box, session, delivery, audience, found) if found else None
     if told is None or not told.heard:
         return None
     newest = await revisions.latest(session)
@@ -40,13 +42,13 @@ async def revision(box: Toolbox, session: Session, delivery: Delivery, audience:
     return cards.revision(told.revision, told.heard, told.names, told.following, told.previous)
 
 
-async def superseded(box: Toolbox, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
+async def compose_superseded(box: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
     """An older card, marked in place."""
     was = await _numbered(session, delivery.notice.payload["was"])
     newest = await _numbered(session, delivery.notice.payload["revision"])
     if was is None or newest is None:
         return None
-    told = await _told(box, session, delivery, audience, was)
+    told = await _revision_notice(box, session, delivery, audience, was)
     if told is None:
         return cards.stopped(was, newest, delivery.place)
     card = await deliveries.load(session, delivery.newest) if delivery.newest is not None else None
@@ -58,16 +60,18 @@ async def superseded(box: Toolbox, session: Session, delivery: Delivery, audienc
     return cards.superseded(told.revision, newest, told.heard, told.names, told.following, where)
 
 
-async def _told(box: Toolbox, session: Session, delivery: Delivery, audience: Audience, found: Revision) -> Told | None:
+async def _revision_notice(
+    box: AppContext, session: Session, delivery: Delivery, audience: Audience, found: Revision
+) -> RevisionNotice | None:
     """None when the room follows nothing any more."""
     here = await places.subscriptions(session, delivery.place.id)
-    following = tuple(each for each in here if each.level in AT_ONCE)
+    following = tuple(each for each in here if each.level in IMMEDIATE_LEVELS)
     if not following:
         return None
-    news = await news_of(session, found)
+    news = await revision_summary_of(session, found)
     names = await directory(session, found.number)
-    heard = heard_by(news, following, audience, box.policy.material_days)
-    return Told(found, heard, news.previous, following, names if delivery.place.direct else names.publicly())
+    heard = summary_for_room(news, following, audience, box.policy.material_days)
+    return RevisionNotice(found, heard, news.previous, following, names if delivery.place.direct else names.publicly())
 
 
 async def _numbered(session: Session, number: object) -> Revision | None:

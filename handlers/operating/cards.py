@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from handlers.operating.rules import JobLine
-from handlers.phrases import listing, plural
+from handlers.operating.rules import JobSummary
+from handlers.phrases import join_names, plural
 from integrations.ports.cards import Block, Button, Buttons, Card, Span, Spans, Table, When, context, text
-from storage.gates import Held
-from storage.values import Delivery, DeliveryKind, DeliveryState, Notice, Place
+from storage.gates import RateLimitBlock
+from storage.values.post import Delivery, DeliveryKind, DeliveryState, Notice, Place
 
 SHOWN = 15
-RETRY = Button("Try all of them again", "post retry", "all-dead", "post retry all-dead")
+RETRY_ALL = Button("Try all of them again", "post retry", "all-dead", "post retry all-dead")
 
 
-def jobs(lines: Sequence[JobLine]) -> Card:
+def jobs(lines: Sequence[JobSummary]) -> Card:
     """Every job, with its schedule in words."""
     rows: list[tuple[Spans, ...]] = [
         (
@@ -31,20 +31,20 @@ def jobs(lines: Sequence[JobLine]) -> Card:
     return Card("What happens by itself", (table, context("Ring one by hand: jobs ring NAME")))
 
 
-def rung(line: JobLine) -> Card:
+def job_ran(line: JobSummary) -> Card:
     """A job was rung by hand."""
     next_one: tuple[Span, ...] = ("Its schedule stays as it was: ", When(line.next), " is next.")
     return Card(f"{line.name} was rung", (text(line.does), text(*next_one)))
 
 
-def post(
-    found: Sequence[Delivery], counts: Mapping[str, int], held: Sequence[Held], state: DeliveryState | None
+def deliveries(
+    found: Sequence[Delivery], counts: Mapping[str, int], held: Sequence[RateLimitBlock], state: DeliveryState | None
 ) -> Card:
     """The newest deliveries, and what keeps others back."""
-    told = listing([f"{count:,} {name}" for name, count in sorted(counts.items())]) or "nothing yet"
+    told = join_names([f"{count:,} {name}" for name, count in sorted(counts.items())]) or "nothing yet"
     blocks: list[Block] = [text(f"In the ledger: {told}.")]
     if held:
-        blocks.append(text("Held back: ", *_held(held)))
+        blocks.append(text("Held back: ", *_rate_limited(held)))
     if found:
         rows = tuple(
             ((str(each.id),), (str(each.state),), (str(each.kind),), (_place(each.place),), (each.error or "–",))
@@ -54,12 +54,12 @@ def post(
     if len(found) > SHOWN:
         blocks.append(context(f"… and {len(found) - SHOWN} more; a terminal shows them: handshake post list"))
     if counts.get(DeliveryState.DEAD):
-        blocks.append(Buttons((RETRY,)))
+        blocks.append(Buttons((RETRY_ALL,)))
     title = f"The post: {state}" if state else "The post"
     return Card(title, tuple(blocks))
 
 
-def _held(held: Sequence[Held]) -> list[Span]:
+def _rate_limited(held: Sequence[RateLimitBlock]) -> list[Span]:
     spans: list[Span] = []
     for each in held[:SHOWN]:
         spans += ["; " if spans else "", f"{each.key} until ", When(each.until), f" ({each.reason})"]
@@ -86,7 +86,7 @@ def retried(count: int, accounts: int) -> Card:
 
 
 _AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
-_LINE = JobLine("notices.digest", "Says what changed in small.", "every day at 09:00 UTC", None, _AT)
+_LINE = JobSummary("notices.digest", "Says what changed in small.", "every day at 09:00 UTC", None, _AT)
 _PLACE = Place(1, "slack", "T1", "C1", "#spring-launch")
 _DEAD = Delivery(
     7, Notice("n", "card"), _PLACE, DeliveryKind.POST, DeliveryState.DEAD, 1, _AT, error="rejected: is_archived"
@@ -94,9 +94,11 @@ _DEAD = Delivery(
 
 EXAMPLES = (
     jobs((_LINE, _LINE)),
-    rung(_LINE),
-    post((_DEAD,) * 20, {"dead": 20, "sent": 4100}, (Held("account:slack:T1", _AT, "token_revoked"),), None),
-    post((), {}, (), DeliveryState.DEAD),
+    job_ran(_LINE),
+    deliveries(
+        (_DEAD,) * 20, {"dead": 20, "sent": 4100}, (RateLimitBlock("account:slack:T1", _AT, "token_revoked"),), None
+    ),
+    deliveries((), {}, (), DeliveryState.DEAD),
     retried(1, 0),
     retried(0, 1),
 )

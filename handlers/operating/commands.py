@@ -4,44 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.acting import acting
+from handlers.acting import write
 from handlers.errors import BadInput, NotFound
-from handlers.feature import Asked, Job
+from handlers.feature import Job, Request
 from handlers.operating import cards, retrying
-from handlers.operating.rules import JobLine, job_lines
-from handlers.toolbox import Toolbox
+from handlers.operating.rules import JobSummary, job_summaries
+from handlers.toolbox import AppContext
 from integrations.ports.inbound import Reply
 from storage import deliveries, gates, occurrences
 from storage.store import Session
-from storage.values import DeliveryState
+from storage.values.post import DeliveryState
 
 
-async def show(box: Toolbox, asked: Asked, jobs: Sequence[Job]) -> Reply:
+async def list_jobs(box: AppContext, asked: Request, jobs: Sequence[Job]) -> Reply:
     """`jobs`: what happens by itself, when it did last and when it will next."""
     async with box.store.reading() as session:
-        lines = await _lines(session, asked, jobs)
-    return Reply(cards.jobs(lines), facts={"jobs": [facts(each) for each in lines]})
+        lines = await _job_summaries(session, asked, jobs)
+    return Reply(cards.jobs(lines), facts={"jobs": [job_facts(each) for each in lines]})
 
 
-async def ring(box: Toolbox, asked: Asked, jobs: Sequence[Job]) -> Reply:
+async def run_job(box: AppContext, asked: Request, jobs: Sequence[Job]) -> Reply:
     """`jobs ring NAME`: carry it out now, beside its schedule."""
     said = asked.words.first()
     job = next((each for each in jobs if each.name == said), None)
     if job is None:
         raise NotFound(f"There is no job called “{said}”.", "jobs", *(f"jobs ring {each.name}" for each in jobs))
-    async with acting(box, asked, job=job.name) as session:
-        if await occurrences.take(session, job.name, asked.now, asked.now):
+    async with write(box, asked, job=job.name) as session:
+        if await occurrences.claim(session, job.name, asked.now, asked.now):
             await job.run(box, session, asked.now)
-        [line] = await _lines(session, asked, [job])
-    return Reply(cards.rung(line), facts=facts(line))
+        [line] = await _job_summaries(session, asked, [job])
+    return Reply(cards.job_ran(line), facts=job_facts(line))
 
 
-async def _lines(session: Session, asked: Asked, jobs: Sequence[Job]) -> tuple[JobLine, ...]:
+async def _job_summaries(session: Session, asked: Request, jobs: Sequence[Job]) -> tuple[JobSummary, ...]:
     marks, runs = await occurrences.watermarks(session), await occurrences.last_runs(session)
-    return job_lines(jobs, marks, runs, asked.now)
+    return job_summaries(jobs, marks, runs, asked.now)
 
 
-def facts(line: JobLine) -> dict[str, object]:
+def job_facts(line: JobSummary) -> dict[str, object]:
     """A job as a script reads it."""
     return {
         "name": line.name,
@@ -52,7 +52,7 @@ def facts(line: JobLine) -> dict[str, object]:
     }
 
 
-async def post_list(box: Toolbox, asked: Asked) -> Reply:
+async def list_deliveries(box: AppContext, asked: Request) -> Reply:
     """`post list [state]`: what went out, and what could not."""
     said = asked.words.first().lower()
     if said and said not in set(DeliveryState):
@@ -61,15 +61,15 @@ async def post_list(box: Toolbox, asked: Asked) -> Reply:
     async with box.store.reading() as session:
         found = await deliveries.in_state(session, state)
         counts = await deliveries.counts(session)
-        held = await gates.closed_at(session, asked.now)
+        held = await gates.blocks_at(session, asked.now)
     listed = [{"id": each.id, "state": str(each.state), "error": each.error} for each in found]
-    return Reply(cards.post(found, counts, held, state), facts={"counts": counts, "deliveries": listed})
+    return Reply(cards.deliveries(found, counts, held, state), facts={"counts": counts, "deliveries": listed})
 
 
-async def post_retry(box: Toolbox, asked: Asked) -> Reply:
+async def retry_deliveries(box: AppContext, asked: Request) -> Reply:
     """`post retry ID|all-dead`: let dead deliveries be tried afresh."""
     which = asked.words.first()
-    retrying.check(which)
-    async with acting(box, asked, which=which) as session:
-        count, released = await retrying.try_again(session, which, asked.now)
+    retrying.check_selector(which)
+    async with write(box, asked, which=which) as session:
+        count, released = await retrying.retry(session, which, asked.now)
     return Reply(cards.retried(count, released), facts={"retried": count, "accounts": released})

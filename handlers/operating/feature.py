@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from handlers.feature import Asked, Command, Feature, Job, Run, jobs_of
-from handlers.later import later
+from handlers.feature import Command, CommandHandler, Feature, Job, Request, jobs_of
+from handlers.later import lazy_module
 from handlers.schedule import daily
-from handlers.toolbox import Toolbox
+from handlers.toolbox import AppContext
 from integrations.ports.inbound import Reply
-from storage.values import Permission
+from storage.values.company import Permission
 
 if TYPE_CHECKING:
     from handlers.operating import commands, jobs
 else:
-    commands = later("handlers.operating.commands")
-    jobs = later("handlers.operating.jobs")
+    commands = lazy_module("handlers.operating.commands")
+    jobs = lazy_module("handlers.operating.jobs")
 
 JOBS = (
     Job(
@@ -25,26 +25,26 @@ JOBS = (
         does="Removes audit lines, receipts, questions and unsent answers that are older than they may be kept.",
         schedule=daily("03:10"),
         catch_up="last",
-        run=jobs.forget,
+        run=jobs.delete_expired,
     ),
 )
 
 
-def operating_feature(others: Sequence[Feature]) -> Feature:
+def operations_feature(others: Sequence[Feature]) -> Feature:
     """The slice that shows and rings the jobs of *others* and its own."""
     feature = Feature(name="operating", title="Running it", jobs=JOBS)
     all_jobs = jobs_of((*others, feature))
 
-    async def show(box: Toolbox, asked: Asked) -> Reply:
-        return await commands.show(box, asked, all_jobs)
+    async def show(box: AppContext, asked: Request) -> Reply:
+        return await commands.list_jobs(box, asked, all_jobs)
 
-    async def ring(box: Toolbox, asked: Asked) -> Reply:
-        return await commands.ring(box, asked, all_jobs)
+    async def ring(box: AppContext, asked: Request) -> Reply:
+        return await commands.run_job(box, asked, all_jobs)
 
     return replace(feature, commands=_commands(show, ring))
 
 
-def _commands(show: Run, ring: Run) -> tuple[Command, ...]:
+def _commands(show: CommandHandler, ring: CommandHandler) -> tuple[Command, ...]:
     return (
         Command(
             words="jobs",
@@ -66,7 +66,7 @@ def _commands(show: Run, ring: Run) -> tuple[Command, ...]:
         ),
         Command(
             words="post list",
-            run=commands.post_list,
+            run=commands.list_deliveries,
             usage="post list [new|sending|sent|dead]",
             does="What went out, what could not, and what is held back.",
             examples=("post list", "post list dead"),
@@ -75,7 +75,7 @@ def _commands(show: Run, ring: Run) -> tuple[Command, ...]:
         ),
         Command(
             words="post retry",
-            run=commands.post_retry,
+            run=commands.retry_deliveries,
             usage="post retry ID|all-dead",
             does="Lets dead deliveries be tried afresh, and asks accounts again that were paused.",
             examples=("post retry all-dead", "post retry 42"),

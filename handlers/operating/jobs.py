@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from handlers.toolbox import Toolbox
+from handlers.toolbox import AppContext
 from storage import audit, deliveries, occurrences, questions, receipts
 from storage.store import Session
 
 
-async def forget(box: Toolbox, session: Session, due: datetime) -> None:
+async def delete_expired(box: AppContext, session: Session, due: datetime) -> None:
     """Remove what is older than HANDSHAKE_RETENTION_DAYS: receipts, audit lines, questions, answers that could not be given."""
     oldest = due - timedelta(days=box.policy.retention_days)
     await receipts.forget_before(session, oldest)
     await audit.forget_before(session, oldest)
-    await deliveries.forget_answers_before(session, oldest)
+    await deliveries.forget_replies_before(session, oldest)
     await occurrences.forget_before(session, oldest)
     await questions.forget_before(session, oldest)

@@ -8,26 +8,26 @@ from handlers.errors import BadInput, NotFound
 from storage import deliveries, gates
 from storage.store import Session
 
-ALL = "all-dead"
-SHOWS = "post list dead"  # the words that show them, in a chat
+ALL_DEAD = "all-dead"
+LIST_DEAD = "post list dead"  # the words that show them, in a chat
 
 
-def check(which: str, shows: str = SHOWS) -> None:
+def check_selector(which: str, shows: str = LIST_DEAD) -> None:
     """Raises BadInput when *which* is neither a delivery's number nor `all-dead`."""
-    if which != ALL and not which.isdecimal():
-        raise BadInput(f"“{which}” is neither a delivery's number nor {ALL}.", shows)
+    if which != ALL_DEAD and not which.isdecimal():
+        raise BadInput(f"“{which}” is neither a delivery's number nor {ALL_DEAD}.", shows)
 
 
-async def try_again(session: Session, which: str, at: datetime, shows: str = SHOWS) -> tuple[int, int]:
+async def retry(session: Session, which: str, at: datetime, shows: str = LIST_DEAD) -> tuple[int, int]:
     """(deliveries to be tried afresh, accounts that were paused and are asked again). Raises NotFound when both are 0."""
-    count = await deliveries.revive(session, at, None if which == ALL else int(which))
-    released = await gates.release_accounts(session, at)
+    count = await deliveries.requeue_dead(session, at, None if which == ALL_DEAD else int(which))
+    released = await gates.unblock_accounts(session, at)
     if not count and not released:
         raise NotFound("No such dead delivery, and no account is paused.", shows)
     return count, released
 
 
-def words(count: int, released: int) -> str:
+def retried_words(count: int, released: int) -> str:
     """What was done, as a sentence."""
     tried = f"{count:,} will be tried again as soon as the post runs." if count else "Nothing was dead."
     asked = f" {released:,} paused {'account is' if released == 1 else 'accounts are'} asked again." if released else ""

@@ -10,7 +10,7 @@ from handlers.feature import Job
 
 
 @dataclass(frozen=True, slots=True)
-class JobLine:
+class JobSummary:
     """A job with its last and its next run; `last` is None until it ran."""
 
     name: str
@@ -20,12 +20,12 @@ class JobLine:
     next: datetime
 
 
-def job_lines(
+def job_summaries(
     jobs: Iterable[Job], marks: Mapping[str, datetime], runs: Mapping[str, datetime], now: datetime
-) -> tuple[JobLine, ...]:
+) -> tuple[JobSummary, ...]:
     """One line a job. What is due and was not rung yet is the next run, however late it is."""
     return tuple(
-        JobLine(
+        JobSummary(
             job.name,
             job.does,
             job.schedule.words,

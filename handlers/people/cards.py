@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handlers.people.rules import Holders
-from handlers.phrases import buttons, item_table, listing, plural, revision_words, team_name
+from handlers.phrases import buttons, item_table, join_names, plural, revision_words, team_name
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -23,11 +23,12 @@ from integrations.ports.cards import (
     context,
     text,
 )
-from storage.values import Directory, Item, Permission, Person, Revision, RevisionState, Side, Team
+from storage.values.company import Directory, Permission, Person, Side, Team
+from storage.values.roadmap import Item, Revision, RevisionState
 
-PLATFORMS = {"slack": "Slack", "teams": "Teams", "console": "the console"}
-SIDES = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "Neither side"}
-MAY = {
+PLATFORM_LABELS = {"slack": "Slack", "teams": "Teams", "console": "the console"}
+SIDE_LABELS = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "Neither side"}
+PERMISSION_WORDS = {
     Permission.VIEWER: "read, ask, acknowledge",
     Permission.CONTRIBUTOR: "also edit your own team's items and subscribe your rooms",
     Permission.PUBLISHER: "also publish, and approve for your side",
@@ -36,28 +37,28 @@ MAY = {
 SHOWN = 15  # items in a list; the rest is counted
 CONFIRMED = "yes"  # what the button sends in place of --yes
 
-Account = tuple[str, str, str]  # platform, workspace, account id
+AccountKey = tuple[str, str, str]  # platform, workspace, account id
 
 
 def platform_name(platform: str) -> str:
-    return PLATFORMS.get(platform, platform)
+    return PLATFORM_LABELS.get(platform, platform)
 
 
-def account_facts(account: Account) -> dict[str, str]:
+def account_facts(account: AccountKey) -> dict[str, str]:
     platform, workspace, external_id = account
     return {"platform": platform, "workspace": workspace, "account": external_id}
 
 
 def me(
-    person: Person, names: Directory, accounts: Sequence[Account], acknowledged: int, newest: int, *, bridge: bool
+    person: Person, names: Directory, accounts: Sequence[AccountKey], acknowledged: int, newest: int, *, bridge: bool
 ) -> Card:
     """Who Handshake takes the reader for. *acknowledged* and *newest* are revision numbers, 0 for none."""
-    side = SIDES[names.side_of(person)]
-    linked = listing([f"{platform_name(platform)} ({account})" for platform, _, account in accounts])
+    side = SIDE_LABELS[names.side_of(person)]
+    linked = join_names([f"{platform_name(platform)} ({account})" for platform, _, account in accounts])
     pairs: list[tuple[str, Spans]] = [
         ("E-mail", (person.email,)),
         ("Team", (f"{team_name(person.team, names)} ({side})" if person.team else "none yet",)),
-        ("May", (f"{person.permission}: {MAY[person.permission]}",)),
+        ("May", (f"{person.permission}: {PERMISSION_WORDS[person.permission]}",)),
         ("Accounts", (linked or "none linked",)),
         ("Version", (_version(acknowledged, newest),)),
         ("On cards that others read", ("named" if person.named_publicly else "“a colleague”",)),
@@ -148,7 +149,7 @@ def first_admin(person: Person) -> Card:
     )
 
 
-def named(*, named: bool) -> Card:
+def visibility_changed(*, named: bool) -> Card:
     if named:
         return Card("You are named again", (text("Cards that others read say your name from now on."),))
     said = "Cards that others read call you “a colleague” from now on. Celebrations, thanks and recaps that stand already change within half an hour; other cards stay as they are."
@@ -159,7 +160,7 @@ def named(*, named: bool) -> Card:
 
 def colleagues(team: Team, members: Sequence[Person]) -> Card:
     """A team; names and roles alone, because others may read it."""
-    head = f"{plural(len(members), 'person', 'people')}, {SIDES[team.side]}"
+    head = f"{plural(len(members), 'person', 'people')}, {SIDE_LABELS[team.side]}"
     rows = tuple(((each.name or "–",), (each.role or "–",)) for each in members)
     return Card(team.name, (text(f"{head}."), *([Table(("Name", "Role"), rows)] if rows else [])))
 
@@ -170,9 +171,9 @@ def roles(sides: Mapping[Side, Holders]) -> Card:
     shown = [side for side in Side if side is not Side.OTHER or any(sides[side].values())]
     blocks: list[Block] = []
     for side in shown:
-        lines: list[Any] = [Bold(SIDES[side])]
+        lines: list[Any] = [Bold(SIDE_LABELS[side])]
         for role, title in titles.items():
-            lines.append(f"\n• {title}: {listing([each.name for each in sides[side][role]]) or 'nobody yet'}")
+            lines.append(f"\n• {title}: {join_names([each.name for each in sides[side][role]]) or 'nobody yet'}")
         blocks.append(Text(tuple(lines)))
     return Card("Who may do what", (*blocks, _roles_note(sides)))
 
@@ -248,7 +249,7 @@ def exported(told: Mapping[str, Any], file_name: str) -> Card:
     )
 
 
-GOES = (
+FORGOTTEN_DATA = (
     "your row: name, e-mail, team, role, skills, diet",
     "your accounts, codes and the rooms you sit in",
     "where you did things from",
@@ -256,7 +257,7 @@ GOES = (
     "cards in my own ledger and rooms that name you",
     "questions you asked, and which items you follow",
 )
-STAYS = (
+KEPT_DATA = (
     "what you did, under an opaque id that names nobody, so that history can still be proved",
     "items you own, with nobody's name on them",
     "answers you gave to questions, with nobody's name on them",
@@ -267,9 +268,9 @@ STAYS = (
 
 def forget(owned: Sequence[str], *, last_admin: bool, by_settings: bool) -> Card:
     """What forgetting means, and the button for it."""
-    blocks: list[Block] = [_bullets("Goes", GOES), _bullets("Stays", STAYS)]
+    blocks: list[Block] = [_bullets("Goes", FORGOTTEN_DATA), _bullets("Stays", KEPT_DATA)]
     if owned:
-        keys = listing(owned[:5]) if len(owned) <= 5 else f"{', '.join(owned[:5])} and {len(owned) - 5} more"
+        keys = join_names(owned[:5]) if len(owned) <= 5 else f"{', '.join(owned[:5])} and {len(owned) - 5} more"
         blocks.append(text(f"You own {keys}. Hand over what is still open first."))
     if last_admin:
         blocks.append(text("You are the last admin: name another one first, or nobody can give roles."))
@@ -288,11 +289,11 @@ def forgotten(reasons: int, whys: int, cards: int) -> Card:
     lost = [
         plural(count, one) for count, one in ((reasons, "revision"), (whys, "waiting edit"), (cards, "card")) if count
     ]
-    also = f"{listing(lost)} lost the words about you." if lost else "No free text named you."
+    also = f"{join_names(lost)} lost the words about you." if lost else "No free text named you."
     return Card("Forgotten", (text("I do not know you any more. ", also),))
 
 
-def blanked() -> Card:
+def redacted_card() -> Card:
     """What stands in a room of ours in place of a card that named somebody who is forgotten."""
     return Card("Removed", (text("This card named somebody who asked to be forgotten."),))
 
@@ -321,8 +322,8 @@ EXAMPLES: tuple[Card, ...] = (
     linked(_ADA, "slack", already=True),
     unlinked("slack", 2),
     first_admin(_BO),
-    named(named=True),
-    named(named=False),
+    visibility_changed(named=True),
+    visibility_changed(named=False),
     colleagues(_SEO, (_ADA, _BO)),
     colleagues(_SEO, ()),
     roles({Side.MARKETING: _HELD, Side.IT: _NOBODY, Side.OTHER: _NOBODY}),
@@ -336,5 +337,5 @@ EXAMPLES: tuple[Card, ...] = (
     forget(("WEB-1", "WEB-2", "WEB-3", "WEB-4", "WEB-5", "WEB-6"), last_admin=True, by_settings=True),
     forgotten(2, 0, 5),
     forgotten(0, 0, 0),
-    blanked(),
+    redacted_card(),
 )

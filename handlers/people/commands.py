@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from handlers.acting import acting
+from handlers.acting import write
 from handlers.errors import BadInput, NotFound
-from handlers.feature import Asked
+from handlers.feature import Request
 from handlers.naming import find_team
 from handlers.people import cards, rules
-from handlers.toolbox import Toolbox
+from handlers.toolbox import AppContext
 from integrations.ports.inbound import Reply
 from storage import acknowledgements, people, revisions, roadmap
 from storage.directory import directory
-from storage.values import OPEN, Directory, Person, Plan, Team
+from storage.values.company import Directory, Person, Team
+from storage.values.questions import Plan
+from storage.values.roadmap import OPEN_STATUSES
 
 
-async def me(box: Toolbox, asked: Asked) -> Reply:
+async def show_me(box: AppContext, asked: Request) -> Reply:
     """`me`: who Handshake takes the asker for, and what they can do about it."""
     person = asked.person
     async with box.store.reading() as session:
         names = await directory(session)
         accounts = await people.accounts_of(session, person.id)
-        acknowledged = await acknowledgements.newest_of(session, person.id)
+        acknowledged = await acknowledgements.latest_revision_of(session, person.id)
         newest = await revisions.latest(session)
 
     bridge = rules.is_bridge(person)
@@ -40,9 +42,9 @@ async def me(box: Toolbox, asked: Asked) -> Reply:
     return Reply(card, facts=facts)
 
 
-async def items(box: Toolbox, asked: Asked) -> Reply:
+async def list_my_items(box: AppContext, asked: Request) -> Reply:
     """`me items`: what the asker owns and has not finished, the next due date first."""
-    plan = Plan(owners=(asked.person.id,), statuses=OPEN)
+    plan = Plan(owners=(asked.person.id,), statuses=OPEN_STATUSES)
     async with box.store.reading() as session:
         names = await directory(session)
         revision = await revisions.latest(session)
@@ -52,24 +54,24 @@ async def items(box: Toolbox, asked: Asked) -> Reply:
     return Reply(card, facts={"items": list(found.keys), "revision": revision.number if revision else None})
 
 
-async def hide(box: Toolbox, asked: Asked) -> Reply:
+async def hide_name(box: AppContext, asked: Request) -> Reply:
     """`me hide`: cards that others read call the asker "a colleague"."""
-    return await _named(box, asked, named=False)
+    return await _set_visibility(box, asked, named=False)
 
 
-async def show(box: Toolbox, asked: Asked) -> Reply:
+async def show_name(box: AppContext, asked: Request) -> Reply:
     """`me show`: the inverse of `me hide`."""
-    return await _named(box, asked, named=True)
+    return await _set_visibility(box, asked, named=True)
 
 
-async def _named(box: Toolbox, asked: Asked, *, named: bool) -> Reply:
-    async with acting(box, asked) as session:
+async def _set_visibility(box: AppContext, asked: Request, *, named: bool) -> Reply:
+    async with write(box, asked) as session:
         await people.set_named_publicly(session, asked.person.id, named=named)
 
-    return Reply(cards.named(named=named), facts={"named_publicly": named})
+    return Reply(cards.visibility_changed(named=named), facts={"named_publicly": named})
 
 
-async def colleagues(box: Toolbox, asked: Asked) -> Reply:
+async def list_colleagues(box: AppContext, asked: Request) -> Reply:
     """`people [TEAM]`: who is in a team; without a word, in the asker's own."""
     async with box.store.reading() as session:
         names = await directory(session)

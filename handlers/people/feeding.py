@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from handlers.errors import Refusal
-from handlers.feature import Asked
+from handlers.feature import Request
 from handlers.people import cards
-from handlers.toolbox import Toolbox
+from handlers.toolbox import AppContext
 from integrations.ports.inbound import Reply
 
-FEED = "calendar:"  # what the sealed part of an address begins with, so that nothing else sealed is one
+FEED_PREFIX = "calendar:"  # what the sealed part of an address begins with, so that nothing else sealed is one
 
 
-async def calendar(box: Toolbox, asked: Asked) -> Reply:
+async def show_calendar_address(box: AppContext, asked: Request) -> Reply:
     """`me calendar`: one's dinners and tours, kept up to date by the calendar program itself."""
     if not asked.private:
         raise Refusal("Whoever has the address reads your calendar. Ask me in private.", "me calendar")
@@ -21,5 +21,5 @@ async def calendar(box: Toolbox, asked: Asked) -> Reply:
             "Calendar files come with the cards all the same.",
             "dinner ics",
         )
-    address = f"{box.policy.public_url}/calendar/{box.seal.close(f'{FEED}{asked.person.id}')}.ics"
+    address = f"{box.policy.public_url}/calendar/{box.seal.close(f'{FEED_PREFIX}{asked.person.id}')}.ics"
     return Reply(cards.calendar(address), facts={"address": address})

@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from handlers.acting import Repeated
+from handlers.acting import AlreadyDone
 from handlers.errors import BadInput, Refusal
-from handlers.feature import Asked
+from handlers.feature import Request
 from handlers.people import cards, rules
-from handlers.toolbox import Toolbox
+from handlers.toolbox import AppContext
 from integrations.ports.cards import to_json
 from integrations.ports.inbound import Attachment, Reply
-from integrations.ports.keeping import CONVERSATION, DIRECT
+from integrations.ports.keeping import CONVERSATION_KIND, DIRECT_KIND
 from storage import (
     acknowledgements,
     audit,
@@ -37,13 +37,16 @@ from storage import (
     vendors,
 )
 from storage.store import Session
-from storage.values import Audience, Order, Permission, Person, Place, Plan, Revision
+from storage.values.company import Audience, Permission, Person
+from storage.values.post import Place
+from storage.values.questions import Plan, SortOrder
+from storage.values.roadmap import Revision
 
 FILE_NAME = "handshake-about-me.json"
-CLOSED = CLOSED_DIET = "kept closed: ask for it in your own Slack or Teams conversation with me"
+WITHHELD = WITHHELD_DIET = "kept closed: ask for it in your own Slack or Teams conversation with me"
 
 
-async def export(box: Toolbox, asked: Asked) -> Reply:
+async def export_my_data(box: AppContext, asked: Request) -> Reply:
     """`me export`: everything about the asker, as a file and as facts."""
     if not asked.where.direct:
         raise Refusal("A room would see the file. Ask me in a direct conversation.", "me export")
@@ -54,7 +57,7 @@ async def export(box: Toolbox, asked: Asked) -> Reply:
     return Reply(cards.exported(told, FILE_NAME), facts=told, file=Attachment(FILE_NAME, content))
 
 
-async def _everything(box: Toolbox, session: Session, asked: Asked) -> dict[str, Any]:
+async def _everything(box: AppContext, session: Session, asked: Request) -> dict[str, Any]:
     person = asked.person
     campaigns = await roadmap.campaigns(session)
     subscribed = [each for each in await places.subscriptions(session) if each.created_by == person.id]
@@ -67,13 +70,13 @@ async def _everything(box: Toolbox, session: Session, asked: Asked) -> dict[str,
         ],
         "items_owned": await _owned(session, person, person.audience),
         "campaigns": [each.key for each in campaigns if person.id in (each.owner, each.it_partner)],
-        "revisions": [_signed(each) for each in await revisions.published(session) if _signs(each, person)],
+        "revisions": [_revision_facts(each) for each in await revisions.published(session) if _took_part(each, person)],
         "draft_edits": [
             {"noun": each.noun, "key": each.key, "fields": dict(each.fields), "at": each.at.isoformat()}
             for each in await drafts.edits(session)
             if each.author == person.id
         ],
-        "rooms": [_room(each) for each in await places.rooms_of(session, person.id)],
+        "rooms": [_room(each) for each in await places.places_with_member(session, person.id)],
         "rooms_subscribed": [
             _room(each.place) | {"campaigns": each.campaigns, "teams": each.teams, "level": each.level}
             for each in subscribed
@@ -94,7 +97,7 @@ async def _everything(box: Toolbox, session: Session, asked: Asked) -> dict[str,
         "anniversary": await _anniversary(session, person),
         "celebrations_decided": [
             {"item": each.item, "state": str(each.state), "text": each.text}
-            for each in await celebrations.asked_of(session, person.id)
+            for each in await celebrations.with_decider(session, person.id)
         ],
         "tours": await _tours(box, session, asked),
         "reminders": await reminders.of_person(session, person.id),
@@ -108,7 +111,7 @@ async def _anniversary(session: Session, person: Person) -> dict[str, Any] | Non
     return {"day": found.day, "month": found.month, "since": found.since, "words": found.words} if found else None
 
 
-async def _tours(box: Toolbox, session: Session, asked: Asked) -> dict[str, Any]:
+async def _tours(box: AppContext, session: Session, asked: Request) -> dict[str, Any]:
     """What they joined, travelled and wrote. What is sealed is opened for themselves alone."""
     person = asked.person
     programmes = await tours.programmes(session)
@@ -119,25 +122,26 @@ async def _tours(box: Toolbox, session: Session, asked: Asked) -> dict[str, Any]
         "joined": [{"programme": each.programme, "since": each.joined_at.isoformat()} for each in joined],
         "tours": [{"id": each.id, "starts": each.starts.isoformat(), "state": str(each.state)} for each in travelled],
         "debriefs": [
-            {"tour": each.tour, "text": each.text if each.shared else _opened(box, asked, each.text)} for each in mine
+            {"tour": each.tour, "text": each.text if each.shared else _decrypted(box, asked, each.text)}
+            for each in mine
         ],
     }
 
 
-def _opened(box: Toolbox, asked: Asked, sealed: str) -> str:
+def _decrypted(box: AppContext, asked: Request, sealed: str) -> str:
     if asked.operator:
-        return CLOSED
+        return WITHHELD
     try:
         return box.seal.open(sealed)
     except Refusal as refusal:
         return f"cannot be opened: {refusal.text}"
 
 
-async def _diet(box: Toolbox, session: Session, asked: Asked) -> str:
+async def _diet(box: AppContext, session: Session, asked: Request) -> str:
     """What the asker told a dinner's host. A terminal speaks for others, and only oneself may read it."""
-    sealed = await people.sealed_diet(session, asked.person.id)
+    sealed = await people.encrypted_diet(session, asked.person.id)
     if not sealed or asked.operator:
-        return CLOSED_DIET if sealed else ""
+        return WITHHELD_DIET if sealed else ""
     try:
         return box.seal.open(sealed)
     except Refusal as refusal:
@@ -145,15 +149,15 @@ async def _diet(box: Toolbox, session: Session, asked: Asked) -> str:
 
 
 async def _owned(session: Session, person: Person, audience: Audience) -> list[str]:
-    plan = Plan(owners=(person.id,), order=Order.KEY)
+    plan = Plan(owners=(person.id,), order=SortOrder.KEY)
     return list((await roadmap.matching(session, plan, audience, show=0)).keys)
 
 
-def _signs(revision: Revision, person: Person) -> bool:
+def _took_part(revision: Revision, person: Person) -> bool:
     return person.id in (revision.author, revision.approver)
 
 
-def _signed(revision: Revision) -> dict[str, Any]:
+def _revision_facts(revision: Revision) -> dict[str, Any]:
     at = revision.published_at.isoformat() if revision.published_at else ""
     return {"revision": revision.number, "published_at": at, "how": revision.how, "reason": revision.reason}
 
@@ -162,16 +166,16 @@ def _room(place: Place) -> dict[str, Any]:
     return {"platform": place.platform, "name": place.name or place.conversation, "direct": place.direct}
 
 
-async def forget(box: Toolbox, asked: Asked) -> Reply:
+async def forget_me(box: AppContext, asked: Request) -> Reply:
     """`me forget [--yes]`: first what it means, then the deed."""
     if asked.words.has("yes") or asked.words.first() == cards.CONFIRMED:
-        return await _forget(box, asked)
+        return await _forget_now(box, asked)
     if asked.words.positional:
         raise BadInput("“me forget” is about yourself alone, and takes nothing but --yes.", "me forget")
-    return await _warn(box, asked)
+    return await _explain_forgetting(box, asked)
 
 
-async def _warn(box: Toolbox, asked: Asked) -> Reply:
+async def _explain_forgetting(box: AppContext, asked: Request) -> Reply:
     person = asked.person
     async with box.store.reading() as session:
         owned = await _owned(session, person, person.audience)
@@ -179,27 +183,37 @@ async def _warn(box: Toolbox, asked: Asked) -> Reply:
 
     last_admin = person.permission is Permission.ADMIN and admins <= 1
     by_settings = person.email in box.policy.admins
-    facts = {"forgotten": False, "goes": list(cards.GOES), "stays": list(cards.STAYS), "items_owned": owned}
+    facts = {
+        "forgotten": False,
+        "goes": list(cards.FORGOTTEN_DATA),
+        "stays": list(cards.KEPT_DATA),
+        "items_owned": owned,
+    }
     return Reply(cards.forget(owned, last_admin=last_admin, by_settings=by_settings), facts=facts)
 
 
-async def _forget(box: Toolbox, asked: Asked) -> Reply:
+async def _forget_now(box: AppContext, asked: Request) -> Reply:
     """Not by way of `acting`, whose audit line would say where it was asked from."""
     person, where = asked.person, asked.where
     async with box.store.transaction() as session:
-        if asked.event and not await receipts.take(session, asked.account.platform, asked.event, asked.now):
-            raise Repeated
+        if asked.event and not await receipts.record_once(session, asked.account.platform, asked.event, asked.now):
+            raise AlreadyDone
         accounts = await people.accounts_of(session, person.id)
-        words = rules.traces(person, [account for _, _, account in accounts])
+        words = rules.identifying_words(person, [account for _, _, account in accounts])
         reasons = await revisions.blank_reasons(session, person.id, words)
-        whys = await drafts.blank_whys(session, words)
-        blanked = await _blank_cards(session, person, words)
+        whys = await drafts.blank_reasons(session, words)
+        blanked = await _redact_cards(session, person, words)
         direct = [(platform, f"@{account}") for platform, _, account in accounts]
         here = [(where.platform, where.conversation)] if where.direct else []
         await places.forget_person(session, person.id, [*direct, *here, ("console", f"@{person.email}")])
         for platform, _, account in accounts:
-            await vendors.forget_ways(
-                session, platform, account, direct=DIRECT, conversation=CONVERSATION, opened=_opened_by(box)
+            await vendors.forget_conversations(
+                session,
+                platform,
+                account,
+                direct=DIRECT_KIND,
+                conversation=CONVERSATION_KIND,
+                opened=_decrypt_or_empty(box),
             )
         await acknowledgements.forget_accounts(session, person.id)
         await people.forget_as_manager(session, person.email)
@@ -218,7 +232,7 @@ async def _forget(box: Toolbox, asked: Asked) -> Reply:
     return Reply(cards.forgotten(reasons, whys, blanked), facts=facts)
 
 
-def _opened_by(box: Toolbox) -> Callable[[str], str]:
+def _decrypt_or_empty(box: AppContext) -> Callable[[str], str]:
     """Reads what vendors keep sealed; what cannot be opened any more leads nowhere."""
 
     def opened(sealed: str) -> str:
@@ -230,8 +244,8 @@ def _opened_by(box: Toolbox) -> Callable[[str], str]:
     return opened
 
 
-async def _blank_cards(session: Session, person: Person, words: Sequence[str]) -> int:
+async def _redact_cards(session: Session, person: Person, words: Sequence[str]) -> int:
     """The cards we keep that name *person*, and all that was said to them alone in the console."""
-    alone = await console.empty(session, f"@{person.email}")
-    in_rooms = await console.blank(session, words, to_json(cards.blanked()))
+    alone = await console.delete_all(session, f"@{person.email}")
+    in_rooms = await console.blank_messages(session, words, to_json(cards.redacted_card()))
     return alone + in_rooms + await deliveries.blank_cards(session, words)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from handlers.acting import acting
+from handlers.acting import write
 from handlers.errors import BadInput, Refusal
-from handlers.feature import Asked
+from handlers.feature import Request
 from handlers.people import cards, rules
 from handlers.persons import person_named
-from handlers.toolbox import Toolbox
+from handlers.toolbox import AppContext
 from integrations.ports.inbound import Reply
 from storage import people
 from storage.directory import directory
-from storage.values import Directory, Permission, Person
+from storage.values.company import Directory, Permission, Person
 
 
-async def listing(box: Toolbox, asked: Asked) -> Reply:
+async def list_roles(box: AppContext, asked: Request) -> Reply:
     """`roles`: who is admin, publisher or bridge, by side."""
     async with box.store.reading() as session:
         names = await directory(session)
 
     sides = rules.holders_by_side(names, box.policy.admins)
     if not asked.private:
-        sides = rules.publicly(sides, names)
+        sides = rules.public_holders(sides, names)
     facts = {
         str(side): {role: [each.email if asked.private else each.name for each in held] for role, held in roles.items()}
         for side, roles in sides.items()
@@ -29,7 +29,7 @@ async def listing(box: Toolbox, asked: Asked) -> Reply:
     return Reply(cards.roles(sides), asked.private, {"sides": facts})
 
 
-async def grant(box: Toolbox, asked: Asked) -> Reply:
+async def grant_permission(box: AppContext, asked: Request) -> Reply:
     """`roles grant PERSON PERMISSION`."""
     *said, last = asked.words.positional or ("",)
     try:
@@ -38,18 +38,18 @@ async def grant(box: Toolbox, asked: Asked) -> Reply:
         raise BadInput(
             "End with what they may do: viewer, contributor, publisher or admin.", "roles grant @ada publisher"
         ) from None
-    names, person = await _named(box, asked, " ".join(said))
-    before = rules.effective(person, box.policy.admins).permission
+    names, person = await _person_meant(box, asked, " ".join(said))
+    before = rules.with_effective_permission(person, box.policy.admins).permission
     _check_admins_remain(box, names, person, permission)
 
     if permission is not before:
-        async with acting(box, asked, person=person.id, permission=str(permission)) as session:
-            await people.grant(session, person.id, permission)
+        async with write(box, asked, person=person.id, permission=str(permission)) as session:
+            await people.set_permission(session, person.id, permission)
     facts = {"person": person.email, "permission": str(permission), "before": str(before)}
     return Reply(cards.granted(person, permission, before), facts=facts)
 
 
-def _check_admins_remain(box: Toolbox, names: Directory, person: Person, permission: Permission) -> None:
+def _check_admins_remain(box: AppContext, names: Directory, person: Person, permission: Permission) -> None:
     if permission is Permission.ADMIN:
         return
     if person.email in box.policy.admins:
@@ -61,20 +61,20 @@ def _check_admins_remain(box: Toolbox, names: Directory, person: Person, permiss
         )
 
 
-async def bridge(box: Toolbox, asked: Asked) -> Reply:
+async def make_bridge(box: AppContext, asked: Request) -> Reply:
     """`roles bridge PERSON`."""
     return await _set_bridge(box, asked, bridge=True)
 
 
-async def unbridge(box: Toolbox, asked: Asked) -> Reply:
+async def remove_bridge(box: AppContext, asked: Request) -> Reply:
     """`roles unbridge PERSON`."""
     return await _set_bridge(box, asked, bridge=False)
 
 
-async def _set_bridge(box: Toolbox, asked: Asked, *, bridge: bool) -> Reply:
-    _, person = await _named(box, asked, asked.words.rest())
+async def _set_bridge(box: AppContext, asked: Request, *, bridge: bool) -> Reply:
+    _, person = await _person_meant(box, asked, asked.words.rest())
 
-    async with acting(box, asked, person=person.id) as session:
+    async with write(box, asked, person=person.id) as session:
         await people.set_bridge(session, person.id, bridge=bridge)
 
     by_role = rules.BRIDGE_ROLE in person.role.casefold()
@@ -82,7 +82,7 @@ async def _set_bridge(box: Toolbox, asked: Asked, *, bridge: bool) -> Reply:
     return Reply(cards.bridge(person, bridge=bridge, by_role=by_role), facts=facts)
 
 
-async def _named(box: Toolbox, asked: Asked, said: str) -> tuple[Directory, Person]:
+async def _person_meant(box: AppContext, asked: Request, said: str) -> tuple[Directory, Person]:
     """Everybody, and the one who is meant. Raises NotFound."""
     async with box.store.reading() as session:
         names = await directory(session)

@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
-from storage.values import Directory, Permission, Person, Side
+from storage.values.company import Directory, Permission, Person, Side
 
 # Without 0 and O, 1 and I and L, and U beside V, which are mistaken for one another when copied by hand.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 8
 # 30 letters to the power of 8 are 6.5 * 10^11 codes. Somebody who tries a hundred a second for all of these minutes,
 # while a hundred codes are good, finds one with a chance of 1 in 70,000; so nobody counts wrong tries.
-LIFETIME = timedelta(minutes=15)
+CODE_LIFETIME = timedelta(minutes=15)
 
 BRIDGE_ROLE = "marketing technologist"
 
@@ -29,12 +29,12 @@ def code_from(token: str) -> str:
     return "".join(letters)
 
 
-def written(code: str) -> str:
+def format_code(code: str) -> str:
     """A code as it is shown: `7KX4-P2M9`."""
     return f"{code[: CODE_LENGTH // 2]}-{code[CODE_LENGTH // 2 :]}"
 
 
-def digest(said: str) -> str:
+def code_hash(said: str) -> str:
     """What is kept of a code, however it was typed."""
     plain = "".join(sign for sign in said.upper() if sign.isascii() and sign.isalnum())
     return sha256(plain.encode()).hexdigest()
@@ -45,7 +45,7 @@ def is_bridge(person: Person) -> bool:
     return person.bridge or BRIDGE_ROLE in person.role.casefold()
 
 
-def effective(person: Person, admins: Iterable[str]) -> Person:
+def with_effective_permission(person: Person, admins: Iterable[str]) -> Person:
     """The person with the permission that counts: whoever the settings name is an admin whatever the row says."""
     return replace(person, permission=Permission.ADMIN) if person.email in admins else person
 
@@ -66,13 +66,13 @@ def holders(people: Iterable[Person]) -> Holders:
 def holders_by_side(names: Directory, admins: Iterable[str]) -> dict[Side, Holders]:
     """Who holds which role on which side. *admins* are e-mails of the settings; some may have no row yet."""
     listed = frozenset(admins)
-    people = [effective(each, listed) for each in names.people]
+    people = [with_effective_permission(each, listed) for each in names.people]
     rowless = sorted(listed - {each.email for each in people})
     people += [Person("", email, email, permission=Permission.ADMIN) for email in rowless]
     return {side: holders(each for each in people if names.side_of(each) is side) for side in Side}
 
 
-def publicly(sides: Mapping[Side, Holders], names: Directory) -> dict[Side, Holders]:
+def public_holders(sides: Mapping[Side, Holders], names: Directory) -> dict[Side, Holders]:
     """The same for a card that others read. Whoever has no row is known by an e-mail alone and left out."""
     shown = names.publicly().person
     return {
@@ -81,7 +81,7 @@ def publicly(sides: Mapping[Side, Holders], names: Directory) -> dict[Side, Hold
     }
 
 
-def traces(person: Person, accounts: Iterable[str]) -> tuple[str, ...]:
+def identifying_words(person: Person, accounts: Iterable[str]) -> tuple[str, ...]:
     """The words by which free text may name that person."""
     handle = person.email.partition("@")[0]
     # A handle such as "bo" is a word like any other; one with a dot or a digit in it is somebody.

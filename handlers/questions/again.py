@@ -7,29 +7,32 @@ from dataclasses import replace
 from typing import cast
 
 from handlers import mail, versions
-from handlers.acting import acting, place_of
-from handlers.asked_before import own_question
+from handlers.acting import place_of, write
+from handlers.asked_before import readable_question
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
-from handlers.feature import Asked
+from handlers.feature import Request
 from handlers.questions import cards
-from handlers.questions.answering import from_plan
+from handlers.questions.answering import answer_from_plan
 from handlers.questions.outcomes import Answer
-from handlers.questions.rules import Aspect, Understood, describe
+from handlers.questions.rules.results import Aspect, Understood
+from handlers.questions.rules.sentence import describe
 from handlers.questions.verified import may_read
-from handlers.toolbox import Toolbox
+from handlers.toolbox import AppContext
 from integrations.ports.inbound import Reply
 from storage import handovers, places, questions, revisions, roadmap
 from storage.directory import directory
 from storage.store import Session
-from storage.values import UNRESTRICTED, Audience, DeliveryKind, Permission, Plan, Question
+from storage.values.company import UNRESTRICTED, Audience, Permission
+from storage.values.post import DeliveryKind
+from storage.values.questions import Plan, Question
 
 
-async def more(box: Toolbox, asked: Asked) -> Reply:
+async def more(box: AppContext, asked: Request) -> Reply:
     """`more [Q17] [from]`: the next lines of an answer, from the version it was given from."""
     said, *rest = asked.words.positional or ("",)
     first = _count(rest) if rest else cards.SHOWN
     async with box.store.reading() as session:
-        question = await (own_question(session, asked, said) if said else _last(session, asked))
+        question = await (readable_question(session, asked, said) if said else _last(session, asked))
         if question.plan is None:
             raise NotFound(f"{question.name} was not understood, so there is no more of it.", f"ask {question.words}")
         plan = _as_answered(question, question.plan)
@@ -47,7 +50,7 @@ def _count(rest: Sequence[str]) -> int:
     return int(rest[0])
 
 
-async def _last(session: Session, asked: Asked) -> Question:
+async def _last(session: Session, asked: Request) -> Question:
     """The newest question of whoever asks, in this conversation if there is one."""
     for question in await questions.of_person(session, asked.person.id, limit=20):
         if question.plan is not None:
@@ -63,7 +66,7 @@ def _as_answered(question: Question, plan: Plan) -> Plan:
 # ── sharing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def share(box: Toolbox, asked: Asked) -> Reply:
+async def share(box: AppContext, asked: Request) -> Reply:
     """`share Q17`: first what everybody in this room would read, then the deed."""
     async with box.store.reading() as session:
         question, plan = await _sharable(session, asked)
@@ -71,28 +74,28 @@ async def share(box: Toolbox, asked: Asked) -> Reply:
     return Reply(cards.preview(question, answer), facts={**answer.facts, "shared": False})
 
 
-async def share_post(box: Toolbox, asked: Asked) -> Reply:
+async def share_post(box: AppContext, asked: Request) -> Reply:
     """`share post Q17`: the answer goes into this room, as everybody in it may read it."""
-    async with acting(box, asked, question=asked.words.first()) as session:
+    async with write(box, asked, question=asked.words.first()) as session:
         question, plan = await _sharable(session, asked)
         place = await place_of(session, asked)
         answer = await _for_room(session, asked, question, plan, await places.audience(session, place))
         who = asked.person.name if asked.person.named_publicly else "a colleague"
         card = cards.shared(question, answer, who)
-        new = await mail.reply(
+        new = await mail.queue_reply(
             session, place.id, card, key=_key(question, place.id), at=asked.now, thread=asked.where.thread
         )
     return Reply(cards.was_shared(question, new=bool(new)), facts={**answer.facts, "shared": bool(new)})
 
 
-async def share_undo(box: Toolbox, asked: Asked) -> Reply:
+async def share_undo(box: AppContext, asked: Request) -> Reply:
     """`share undo Q17`: it is taken out of this room again."""
-    async with acting(box, asked, question=asked.words.first()) as session:
-        question = await own_question(session, asked, asked.words.first())
+    async with write(box, asked, question=asked.words.first()) as session:
+        question = await readable_question(session, asked, asked.words.first())
         if question.asker != asked.person.id and not asked.person.permission.covers(Permission.ADMIN):
             raise NotAllowed("Whoever shared it can take it back, or an admin.")
         place = await place_of(session, asked)
-        count = await mail.take_back(session, _key(question, place.id), at=asked.now, kind=DeliveryKind.REPLY)
+        count = await mail.queue_delete(session, _key(question, place.id), at=asked.now, kind=DeliveryKind.REPLY)
     if not count:
         raise NotFound(f"{question.name} was not shared here.", f"share {question.name}")
     return Reply(cards.taken_back(question), facts={"taken_back": count})
@@ -102,55 +105,55 @@ def _key(question: Question, place: int) -> str:
     return f"share:{question.name}:{place}"
 
 
-async def _sharable(session: Session, asked: Asked) -> tuple[Question, Plan]:
+async def _sharable(session: Session, asked: Request) -> tuple[Question, Plan]:
     """A question of whoever asks that may be shared here, with its plan as it was answered. Raises Refusal."""
     if asked.where.direct:
         raise Refusal(
             "Only you read this conversation. Say it in the room that should read the answer.",
             f"share {asked.words.first('Q17')}",
         )
-    question = await own_question(session, asked, asked.words.first())
+    question = await readable_question(session, asked, asked.words.first())
     if question.plan is None:
         raise Refusal(f"{question.name} found no answer, so there is nothing to share.", f"handoff {question.name}")
     return question, _as_answered(question, question.plan)
 
 
-async def _room(session: Session, asked: Asked) -> Audience:
+async def _room(session: Session, asked: Request) -> Audience:
     return await places.audience(session, asked.place) if asked.place else UNRESTRICTED
 
 
-async def _for_room(session: Session, asked: Asked, question: Question, plan: Plan, audience: Audience) -> Answer:
+async def _for_room(session: Session, asked: Request, question: Question, plan: Plan, audience: Audience) -> Answer:
     """The answer to *question* once more, as everybody in the room may read it."""
     newest = await revisions.latest(session)
     if newest is None:
         raise NotFound("Nothing is published any more.", "current")
-    then = await versions.published(session, plan.as_of) if plan.as_of else newest
+    then = await versions.published_revision(session, plan.as_of) if plan.as_of else newest
     names = await directory(session, None if then.number == newest.number else then.number)
     aspect = cast(Aspect, question.aspect)
     # What was understood is said anew, without the names of those who do not want theirs in a room.
     understood = Understood(plan, describe(plan, names.publicly(), aspect=aspect), plan.as_of, aspect)
-    answer = await from_plan(session, understood, asked, (then, newest), names, audience)
+    answer = await answer_from_plan(session, understood, asked, (then, newest), names, audience)
     known = await handovers.answer_of(session, question.number)
     if known and known.withdrawn_by is None and await may_read(session, audience, known):
-        return answer.told_by(known, cards.by_person(known, names.publicly()))
+        return answer.told_by(known, cards.verified_blocks(known, names.publicly()))
     return answer
 
 
 # ── judging ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def helpful(box: Toolbox, asked: Asked) -> Reply:
+async def helpful(box: AppContext, asked: Request) -> Reply:
     """`helpful Q17`."""
-    return await _judged(box, asked, "helpful")
+    return await _save_feedback(box, asked, "helpful")
 
 
-async def not_right(box: Toolbox, asked: Asked) -> Reply:
+async def not_right(box: AppContext, asked: Request) -> Reply:
     """`not right Q17`: noted, and one press asks a person."""
-    return await _judged(box, asked, "not right")
+    return await _save_feedback(box, asked, "not right")
 
 
-async def _judged(box: Toolbox, asked: Asked, feedback: str) -> Reply:
-    async with acting(box, asked, question=asked.words.first()) as session:
-        question = await own_question(session, asked, asked.words.first())
-        await questions.judge(session, question.number, feedback)
-    return Reply(cards.judged(question, feedback), facts={"question": question.name, "feedback": feedback})
+async def _save_feedback(box: AppContext, asked: Request, feedback: str) -> Reply:
+    async with write(box, asked, question=asked.words.first()) as session:
+        question = await readable_question(session, asked, asked.words.first())
+        await questions.set_feedback(session, question.number, feedback)
+    return Reply(cards.feedback_saved(question, feedback), facts={"question": question.name, "feedback": feedback})

@@ -5,33 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from handlers.days import spoken
-from handlers.phrases import STATUS_WORDS, due_words, item_name, listing, owner_words, plural, team_name
+from handlers.days import format_day
+from handlers.phrases import STATUS_WORDS, due_words, item_name, join_names, owner_words, plural, team_name
 from handlers.questions.outcomes import Answer, Outcome
-from handlers.questions.rules import (
-    Candidate,
-    Grounded,
-    NotUnderstood,
-    Unclear,
-    Understood,
-    Unknown,
-    answer_line,
-)
+from handlers.questions.rules.answers import answer_line
+from handlers.questions.rules.grounding import GroundedSentence
+from handlers.questions.rules.results import Candidate, NotUnderstood, Unclear, Understood, UnknownName
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Context, Span, Text, context, text
-from storage.values import (
-    Campaign,
-    Debrief,
-    Directory,
-    Item,
-    Plan,
-    Question,
-    Revision,
-    RevisionState,
-    Side,
-    Status,
-    Team,
-    Verified,
-)
+from storage.values.company import Campaign, Directory, Side, Team
+from storage.values.questions import Plan, Question, VerifiedAnswer
+from storage.values.roadmap import Item, Revision, RevisionState, Status
+from storage.values.tours import Debrief
 
 SHOWN = 12  # items in an answer; the sentence says how many there are
 
@@ -71,7 +55,7 @@ def _lines(items: Sequence[Item], total: int, names: Directory) -> Text:
     return Text(tuple(spans))
 
 
-def prose(told: Sequence[Grounded]) -> Text:
+def prose(told: Sequence[GroundedSentence]) -> Text:
     """A model's sentences, each with the items that bear it out."""
     spans: list[Span] = []
     for each in told:
@@ -82,26 +66,26 @@ def prose(told: Sequence[Grounded]) -> Text:
     return Text(tuple(spans))
 
 
-def by_person(answer: Verified, names: Directory) -> tuple[Block, ...]:
+def verified_blocks(answer: VerifiedAnswer, names: Directory) -> tuple[Block, ...]:
     """What somebody answered to the same question before."""
     who = names.name_of(answer.by) or "somebody who left"
     rests = (
-        f" It rests on {listing([*answer.keys, *_campaigns(answer, names)])}."
+        f" It rests on {join_names([*answer.keys, *_campaigns(answer, names)])}."
         if answer.keys or answer.campaigns
         else ""
     )
     since = f"R{answer.revision}" if answer.revision else "the first version"
     return (
         text(Bold("Verified answer: "), answer.text),
-        context(f"From {who}, {spoken(answer.at.date())}, on {since}.{rests} It is withdrawn when that changes."),
+        context(f"From {who}, {format_day(answer.at.date())}, on {since}.{rests} It is withdrawn when that changes."),
     )
 
 
-def _campaigns(answer: Verified, names: Directory) -> list[str]:
+def _campaigns(answer: VerifiedAnswer, names: Directory) -> list[str]:
     return [names.campaign[key].name for key in answer.campaigns if key in names.campaign]
 
 
-def signed(answer: Answer, name: str, *, in_room: bool) -> Card:
+def with_actions(answer: Answer, name: str, *, in_room: bool) -> Card:
     """The card with what can be done about it; *name* is the question's number."""
     offers = [*_reading_on(answer, name), *_passing_on(answer, name, in_room=in_room), *_judging(answer, name)]
     if not offers:
@@ -143,7 +127,7 @@ def _judging(answer: Answer, name: str) -> list[Button]:
 def debriefs(told: Sequence[Debrief], names: Directory) -> Card:
     """What people took home from tours, as far as they shared it."""
     blocks = [
-        text(each.text, f" – {names.name_of(each.person) or 'somebody who left'}, {spoken(each.at.date())}")
+        text(each.text, f" – {names.name_of(each.person) or 'somebody who left'}, {format_day(each.at.date())}")
         for each in told
     ]
     return Card(
@@ -191,7 +175,7 @@ def taken_back(question: Question) -> Card:
     return Card(f"{question.name} is taken back", (text("It is removed from this room."),))
 
 
-def judged(question: Question, feedback: str) -> Card:
+def feedback_saved(question: Question, feedback: str) -> Card:
     """What was noted, and what can be done when it was no good."""
     if feedback == "helpful":
         return Card("Good to hear", (text(f"Noted for {question.name}."),))
@@ -204,7 +188,7 @@ def judged(question: Question, feedback: str) -> Card:
 
 
 def _freshness(revision: Revision, newest: Revision) -> str:
-    published = spoken(revision.published_at.date()) if revision.published_at else "an unknown day"
+    published = format_day(revision.published_at.date()) if revision.published_at else "an unknown day"
     if revision.number == newest.number:
         return f"From {revision.name}, published {published}."
     return f"As it stood in {revision.name}, published {published}; the current version is {newest.name}."
@@ -212,14 +196,14 @@ def _freshness(revision: Revision, newest: Revision) -> str:
 
 def unclear(found: Unclear) -> Card:
     """Several readings: one press asks the question again with the full name."""
-    names = listing([candidate.name for candidate in found.candidates], "or")
+    names = join_names([candidate.name for candidate in found.candidates], "or")
     buttons = tuple(Button(c.name, "ask", c.words, f"ask {c.words}") for c in found.candidates[:10])
     return Card(f"Which “{found.about}” do you mean?", (text(f"{names}?"), Buttons(buttons)))
 
 
-def unknown(found: Unknown, newest: Revision) -> Card:
+def unknown(found: UnknownName, newest: Revision) -> Card:
     """A name that the store does not know is never replaced by another."""
-    near = f" Did you mean {listing(found.near, 'or')}?" if found.near else ""
+    near = f" Did you mean {join_names(found.near, 'or')}?" if found.near else ""
     noun = found.noun or "name"
     return Card(
         f"I know no {noun} called “{found.name}”",
@@ -264,7 +248,7 @@ EXAMPLES = (
             (Candidate("campaign", "a", "Spring Launch", "x"), Candidate("campaign", "b", "Spring Sale", "y")), "spring"
         )
     ),
-    unknown(Unknown("Winter Gala", "campaign", ("Winter Sale",)), _REVISION),
+    unknown(UnknownName("Winter Gala", "campaign", ("Winter Sale",)), _REVISION),
     not_understood(NotUnderstood("I cannot change anything when asked a question.")),
     nothing_published(),
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from handlers.questions.rules import content_words
+from handlers.questions.rules.subjects import content_words
 from storage import tour_lives
 from storage.store import Session
-from storage.values import Debrief
+from storage.values.tours import Debrief
 
 _ABOUT_TOURS = re.compile(r"\b(?:tours?(?: of duty)?|debriefs?)\b", re.IGNORECASE)
 SHOWN = 5

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.asked_before import NUMBER
+from handlers.asked_before import QUESTION_PATTERN
 from handlers.feature import Command, Feature
-from handlers.later import later
+from handlers.later import lazy_module
 
 if TYPE_CHECKING:
     from handlers.questions import again, answering
 else:
-    again = later("handlers.questions.again")
-    answering = later("handlers.questions.answering")
+    again = lazy_module("handlers.questions.again")
+    answering = lazy_module("handlers.questions.answering")
 
 FEATURE = Feature(
     name="questions",
@@ -38,7 +38,7 @@ FEATURE = Feature(
             does="The next lines of an answer that was too long.",
             examples=("more", "more Q17"),
             takes=2,
-            begins=NUMBER,
+            begins=QUESTION_PATTERN,
         ),
         Command(
             words="share",
@@ -47,7 +47,7 @@ FEATURE = Feature(
             does="Shows what this room would read of an answer of yours; one press posts it.",
             examples=("share Q17",),
             takes=1,
-            begins=NUMBER,
+            begins=QUESTION_PATTERN,
         ),
         Command(
             words="share post",
@@ -57,7 +57,7 @@ FEATURE = Feature(
             examples=("share post Q17",),
             changes=True,
             takes=1,
-            begins=NUMBER,
+            begins=QUESTION_PATTERN,
         ),
         Command(
             words="share undo",
@@ -67,7 +67,7 @@ FEATURE = Feature(
             examples=("share undo Q17",),
             changes=True,
             takes=1,
-            begins=NUMBER,
+            begins=QUESTION_PATTERN,
         ),
         Command(
             words="helpful",
@@ -77,7 +77,7 @@ FEATURE = Feature(
             examples=("helpful Q17",),
             changes=True,
             takes=1,
-            begins=NUMBER,
+            begins=QUESTION_PATTERN,
         ),
         Command(
             words="not right",
@@ -87,7 +87,7 @@ FEATURE = Feature(
             examples=("not right Q17",),
             changes=True,
             takes=1,
-            begins=NUMBER,
+            begins=QUESTION_PATTERN,
         ),
     ),
 )

@@ -14,24 +14,15 @@ import structlog
 
 from handlers.errors import Refusal
 from handlers.naming import find_campaign, find_person, find_team
-from handlers.questions.rules import Grounded, Understood, describe, ground
-from handlers.toolbox import Toolbox
-from integrations.ports.language import Language, NoWords, Spent, Vocabulary
-from storage.questions import Usage
-from storage.values import (
-    OPEN,
-    DateField,
-    Directory,
-    Item,
-    Kind,
-    Order,
-    Period,
-    Person,
-    Plan,
-    Side,
-    Status,
-    Wanted,
-)
+from handlers.questions.rules.grounding import GroundedSentence, ground
+from handlers.questions.rules.results import Understood
+from handlers.questions.rules.sentence import describe
+from handlers.toolbox import AppContext
+from integrations.ports.language import LanguageModel, ModelFailure, TokenUsage, Vocabulary
+from storage.questions import ModelUsage
+from storage.values.company import Directory, Person, Side
+from storage.values.questions import AnswerType, DateRange, ItemDate, Plan, SortOrder
+from storage.values.roadmap import OPEN_STATUSES, Item, Kind, Status
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -40,50 +31,57 @@ MOST_LINES = 12  # items that are worded; the answer lists as many
 MOST_NAMES = 200  # campaigns that a model is told of
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SIDES = {"it": Side.IT, "marketing": Side.MARKETING}
-_SORTED = {"due": Order.DUE, "latest_due": Order.LATEST_DUE, "finished": Order.FINISHED, "urgency": Order.URGENCY}
+_SORTED = {
+    "due": SortOrder.DUE,
+    "latest_due": SortOrder.LATEST_DUE,
+    "finished": SortOrder.FINISHED,
+    "urgency": SortOrder.URGENCY,
+}
 
 
-class Helper:
+class ModelSession:
     """A model's help with one question, and what it took."""
 
-    def __init__(self, box: Toolbox, language: Language) -> None:
+    def __init__(self, box: AppContext, language: LanguageModel) -> None:
         self._language = language
         self._prices = (box.policy.price_in, box.policy.price_out)
         self._until = asyncio.get_running_loop().time() + TOTAL_S
-        self._spent = Spent()
+        self._spent = TokenUsage()
 
     @property
-    def usage(self) -> Usage:
+    def usage(self) -> ModelUsage:
         """Tokens, and what they cost by the prices of the settings (per million tokens)."""
         spent, (price_in, price_out) = self._spent, self._prices
         micros = round(spent.tokens_in * price_in + spent.tokens_out * price_out)
-        return Usage(self._language.name, spent.tokens_in, spent.tokens_out, micros)
+        return ModelUsage(self._language.name, spent.tokens_in, spent.tokens_out, micros)
 
     async def plan(self, question: str, names: Directory, asker: Person, today: date) -> Understood | None:
         """What the model takes *question* for; None when it cannot tell, or names something that nobody knows."""
         try:
             async with asyncio.timeout_at(self._until):
-                filled = await self._language.fill(redacted(question), vocabulary(names), today)
-        except (NoWords, TimeoutError) as error:
+                filled = await self._language.fill(redact(question), prompt_vocabulary(names), today)
+        except (ModelFailure, TimeoutError) as error:
             log.warning("the model did not understand", action="ask.model_failed", step="fill", reason=str(error))
             return None
         self._spent += filled.spent
         try:
-            return (filled.arguments and plan_from(filled.arguments, names, asker, today)) or None
+            return (filled.arguments and plan_from_model(filled.arguments, names, asker, today)) or None
         except (Refusal, ValueError, TypeError, KeyError) as error:
             log.warning("the model filled in nonsense", action="ask.model_nonsense", reason=type(error).__name__)
             return None
 
-    async def word(self, question: str, items: Sequence[Item], names: Directory, today: date) -> tuple[Grounded, ...]:
+    async def word(
+        self, question: str, items: Sequence[Item], names: Directory, today: date
+    ) -> tuple[GroundedSentence, ...]:
         """Sentences about those of *items* that may leave, as far as they are borne out."""
-        may_leave = leaving(items)
+        may_leave = shareable_items(items)
         if not may_leave:
             return ()
         open_names = names.publicly()
         try:
             async with asyncio.timeout_at(self._until):
-                told = await self._language.word(redacted(question), lines_of(may_leave, open_names))
-        except (NoWords, TimeoutError) as error:
+                told = await self._language.word(redact(question), prompt_lines(may_leave, open_names))
+        except (ModelFailure, TimeoutError) as error:
             log.warning("the model found no words", action="ask.model_failed", step="word", reason=str(error))
             return ()
         self._spent += told.spent
@@ -96,33 +94,33 @@ class Helper:
 # ── what leaves ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def redacted(text: str) -> str:
+def redact(text: str) -> str:
     """*text* without e-mail addresses."""
     return _ADDRESS.sub("(address)", text)
 
 
-def leaving(items: Sequence[Item]) -> tuple[Item, ...]:
+def shareable_items(items: Sequence[Item]) -> tuple[Item, ...]:
     """Those that a model may read: what everybody may see."""
     return tuple(item for item in items if not item.visible_to)[:MOST_LINES]
 
 
-def vocabulary(names: Directory) -> Vocabulary:
+def prompt_vocabulary(names: Directory) -> Vocabulary:
     """The names of campaigns and teams; people's stay here."""
     teams = ("IT", "Marketing", *(each.name for each in names.teams))
-    return Vocabulary(tuple(redacted(each.name) for each in names.campaigns[:MOST_NAMES]), teams)
+    return Vocabulary(tuple(redact(each.name) for each in names.campaigns[:MOST_NAMES]), teams)
 
 
-def lines_of(items: Sequence[Item], names: Directory) -> list[dict[str, str]]:
+def prompt_lines(items: Sequence[Item], names: Directory) -> list[dict[str, str]]:
     """Items as a model reads them. No summary: what somebody wrote there at length is not needed for an answer."""
     return [
         {
             "key": item.key,
-            "title": redacted(item.title),
+            "title": redact(item.title),
             "status": item.status.replace("_", " "),
             "start": item.start.isoformat() if item.start else "",
             "due": item.due.isoformat() if item.due else "",
             "finished": item.finished_on.isoformat() if item.finished_on else "",
-            "owner": redacted(names.name_of(item.owner)),
+            "owner": redact(names.name_of(item.owner)),
             "team": names.team[item.team].name if item.team in names.team else item.team,
             "campaigns": ", ".join(names.campaign[key].name for key in item.campaigns if key in names.campaign),
         }
@@ -133,7 +131,7 @@ def lines_of(items: Sequence[Item], names: Directory) -> list[dict[str, str]]:
 # ── what comes back ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def plan_from(told: Mapping[str, object], names: Directory, asker: Person, today: date) -> Understood | None:
+def plan_from_model(told: Mapping[str, object], names: Directory, asker: Person, today: date) -> Understood | None:
     """The plan that a model filled in, with our keys in it. Raises Refusal or ValueError for what is none.
 
     A plan without any condition is no understanding: "everything" is asked for in plainer words.
@@ -142,8 +140,8 @@ def plan_from(told: Mapping[str, object], names: Directory, asker: Person, today
     owners = tuple(_owner(names, said, asker) for said in _texts(told, "people"))
     statuses = frozenset(status for said in _texts(told, "statuses") for status in _statuses(said))
     late, slipping = told.get("overdue") is True, told.get("slipping") is True
-    wanted = Wanted(str(told.get("wanted") or "list"))
-    if wanted is Wanted.CAMPAIGN:
+    wanted = AnswerType(str(told.get("wanted") or "list"))
+    if wanted is AnswerType.CAMPAIGN:
         return None
     limit = told.get("limit")
     plan = Plan(
@@ -155,18 +153,18 @@ def plan_from(told: Mapping[str, object], names: Directory, asker: Person, today
             dict.fromkeys(find_campaign(names, said, loose=True).key for said in _texts(told, "campaigns"))
         ),
         owners=tuple(dict.fromkeys(owners)),
-        statuses=statuses or (frozenset() if late or slipping or told.get("keys") else OPEN),
+        statuses=statuses or (frozenset() if late or slipping or told.get("keys") else OPEN_STATUSES),
         kinds=frozenset(Kind(said) for said in _texts(told, "kinds")),
         period=_period(told),
-        period_of=DateField(str(told.get("period_of") or "due")),
+        period_of=ItemDate(str(told.get("period_of") or "due")),
         overdue=late,
         slipping=slipping,
-        order=_SORTED.get(str(told.get("order") or "due"), Order.DUE),
+        order=_SORTED.get(str(told.get("order") or "due"), SortOrder.DUE),
         limit=limit if isinstance(limit, int) and not isinstance(limit, bool) and 0 < limit <= 100 else None,
         today=today,
     )
     says = plan.keys or plan.words or plan.teams or plan.campaigns or plan.owners or plan.period or late or slipping
-    if not says and plan.statuses == OPEN:
+    if not says and plan.statuses == OPEN_STATUSES:
         return None
     return Understood(plan, describe(plan, names))
 
@@ -186,13 +184,13 @@ def _owner(names: Directory, said: str, asker: Person) -> str:
 
 
 def _statuses(said: str) -> frozenset[Status]:
-    return OPEN if said == "open" else frozenset({Status(said)})
+    return OPEN_STATUSES if said == "open" else frozenset({Status(said)})
 
 
-def _period(told: Mapping[str, object]) -> Period | None:
+def _period(told: Mapping[str, object]) -> DateRange | None:
     first, last = (
         date.fromisoformat(str(told[name])) if told.get(name) else None for name in ("first_day", "last_day")
     )
     if first and last and first > last:
         raise ValueError("a period that ends before it begins")
-    return Period(first, last) if first or last else None
+    return DateRange(first, last) if first or last else None

@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from handlers.questions.rules import Understood
+from handlers.questions.rules.results import Understood
 from integrations.ports.cards import Block, Card
-from storage.values import Directory, Item, Plan, Revision, Verified, plan_facts
+from storage.values.company import Directory
+from storage.values.plans import plan_to_json
+from storage.values.questions import Plan, VerifiedAnswer
+from storage.values.roadmap import Item, Revision
 
 
 class Outcome(StrEnum):
@@ -35,7 +38,7 @@ class Answer:
     keys: tuple[str, ...] = ()  # of all that match
     names: Directory | None = None
     candidates: Sequence[dict[str, str]] = ()
-    verified: Verified | None = None
+    verified: VerifiedAnswer | None = None
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -45,14 +48,14 @@ class Answer:
             "items": list(self.keys),
             "revision": self.revision.number,
             "as_of": published,
-            "plan": plan_facts(self.plan) if self.plan else {},
+            "plan": plan_to_json(self.plan) if self.plan else {},
             "candidates": list(self.candidates),
         }
         if self.verified:
             told["verified"] = {"question": f"Q{self.verified.number}", "text": self.verified.text}
         return told
 
-    def told_by(self, verified: Verified, blocks: tuple[Block, ...]) -> Answer:
+    def told_by(self, verified: VerifiedAnswer, blocks: tuple[Block, ...]) -> Answer:
         """With what a person answered on top; where we had nothing, that is the answer."""
         if self.outcome is Outcome.ANSWERED:
             return replace(self, card=replace(self.card, blocks=(*blocks, *self.card.blocks)), verified=verified)

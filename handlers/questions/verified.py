@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-from handlers.questions.rules import (
-    Understanding,
-    Understood,
-    means_the_same_to_all,
-    same_words,
-    speaks_of_oneself,
-)
+from handlers.questions.rules.results import Understanding, Understood
+from handlers.questions.rules.text import is_context_free, is_first_person, normalised
 from storage import handovers, roadmap
 from storage.store import Session
-from storage.values import Audience, Person, Verified, meaning
+from storage.values.company import Audience, Person
+from storage.values.plans import canonical_plan
+from storage.values.questions import VerifiedAnswer
 
 
-async def known_answer(
+async def verified_answer_to(
     session: Session, asker: Person, audience: Audience, words: str, understanding: Understanding
-) -> Verified | None:
+) -> VerifiedAnswer | None:
     """The newest such answer. One about the past is never it: what people said then was about their day."""
-    folded = same_words(words)
+    folded = normalised(words)
     plan = understanding.plan if isinstance(understanding, Understood) else None
     if isinstance(understanding, Understood) and understanding.as_of is not None:
         return None
-    same = folded if plan is None and means_the_same_to_all(folded) else ""
-    for answer in await handovers.answers_to(session, same, meaning(plan) if plan else ""):
+    same = folded if plan is None and is_context_free(folded) else ""
+    for answer in await handovers.answers_to(session, same, canonical_plan(plan) if plan else ""):
         # "My plan" is another plan for everybody who says it.
-        if speaks_of_oneself(folded) and answer.asker != asker.id:
+        if is_first_person(folded) and answer.asker != asker.id:
             continue
         if await may_read(session, audience, answer):
             return answer
     return None
 
 
-async def may_read(session: Session, audience: Audience, answer: Verified) -> bool:
+async def may_read(session: Session, audience: Audience, answer: VerifiedAnswer) -> bool:
     """Whether everybody in *audience* may see the answer, and each item that it rests on."""
     if not audience.may_see(answer.visible_to):
         return False

@@ -5,32 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 
-from handlers.changes import Step, impacts
-from handlers.days import spoken
+from handlers.changes import ItemChange, impacts
+from handlers.days import format_day
 from handlers.phrases import (
     STATUS_WORDS,
-    campaign_blocks,
+    campaign_change_blocks,
     due_words,
     impact_blocks,
+    item_change_blocks,
+    item_change_line,
     item_name,
     item_table,
     owner_words,
     plural,
     revision_words,
-    step_blocks,
-    step_line,
     team_name,
     value_words,
 )
 from handlers.roadmap.rules import Brief
 from integrations.ports.cards import Block, Bold, Card, Fields, Link, Spans, Text, context, text
-from storage.values import Campaign, Change, ChangeKind, Directory, Item, Revision, RevisionState, Side, Status, Team
+from storage.values.company import Campaign, Directory, Side, Team
+from storage.values.roadmap import Change, ChangeKind, Item, Revision, RevisionState, Status
 
 SHOWN = 15  # items in a list; the rest is counted
 BRIEF_READS = 2000  # a page needs all items of a campaign to sum up, and no campaign has more
 
 
-def listing(
+def item_list(
     title: str,
     items: Sequence[Item],
     counts: Mapping[Status, int],
@@ -58,29 +59,29 @@ def campaign_fields(campaign: Campaign, names: Directory) -> Fields:
         ("IT partner", (names.name_of(campaign.it_partner) or "nobody yet",)),
     ]
     if campaign.start:
-        pairs.append(("Starts", (spoken(campaign.start),)))
+        pairs.append(("Starts", (format_day(campaign.start),)))
     if campaign.end:
-        pairs.append(("Ends", (spoken(campaign.end),)))
+        pairs.append(("Ends", (format_day(campaign.end),)))
     if campaign.status:
         pairs.append(("Status", (campaign.status,)))
     return Fields(tuple(pairs))
 
 
-def item(found: Item, history: Sequence[tuple[Revision, Step]], revision: Revision, names: Directory) -> Card:
+def item(found: Item, history: Sequence[tuple[Revision, ItemChange]], revision: Revision, names: Directory) -> Card:
     """Everything about one item."""
     campaigns = ", ".join(names.campaign[key].name for key in found.campaigns if key in names.campaign)
     pairs: list[tuple[str, Spans]] = [
         ("Status", (STATUS_WORDS[found.status],)),
-        ("Due", (spoken(found.due) if found.due else "no date yet",)),
+        ("Due", (format_day(found.due) if found.due else "no date yet",)),
         ("Owner", (owner_words(found, names),)),
         ("Team", (team_name(found.team, names),)),
         ("For", (campaigns or "no campaign",)),
         ("Kind", (str(found.kind),)),
     ]
     if found.start:
-        pairs.append(("Starts", (spoken(found.start),)))
+        pairs.append(("Starts", (format_day(found.start),)))
     if found.finished_on:
-        pairs.append(("Finished", (spoken(found.finished_on),)))
+        pairs.append(("Finished", (format_day(found.finished_on),)))
     if found.visible_to:
         pairs.append(("Visible to", (value_words("visible_to", ";".join(found.visible_to), names),)))
     blocks: list[Block] = [Fields(tuple(pairs))]
@@ -94,24 +95,26 @@ def item(found: Item, history: Sequence[tuple[Revision, Step]], revision: Revisi
     return Card(f"{found.key} {found.title}", tuple(blocks))
 
 
-def _history(history: Iterable[tuple[Revision, Step]], names: Directory) -> Text:
+def _history(history: Iterable[tuple[Revision, ItemChange]], names: Directory) -> Text:
     lines: list[str | Bold] = [Bold("Lately")]
     for revision, step in history:
-        when = spoken(revision.published_at.date()) if revision.published_at else ""
-        said = "".join(each if isinstance(each, str) else "" for each in step_line(step, names)).rpartition(" – ")[2]
+        when = format_day(revision.published_at.date()) if revision.published_at else ""
+        said = "".join(each if isinstance(each, str) else "" for each in item_change_line(step, names)).rpartition(
+            " – "
+        )[2]
         told = "added" if step.before is None else said
         why = f" ({revision.reason})" if revision.reason else ""
         lines.append(f"\n• {revision.name}, {when}: {told}{why}")
     return Text(tuple(lines))
 
 
-def changes(first: int, last: int, found: Sequence[Step], campaigns: Sequence[Change], names: Directory) -> Card:
+def changes(first: int, last: int, found: Sequence[ItemChange], campaigns: Sequence[Change], names: Directory) -> Card:
     """The way from one version to another."""
     title = f"Changes from R{first} to R{last}"
     if not found and not campaigns:
         return Card(title, (text("Nothing that you can see is different."),))
-    blocks: list[Block] = [*step_blocks(found, names), *impact_blocks(impacts(found, names.campaign))]
-    blocks += campaign_blocks(campaigns, names)
+    blocks: list[Block] = [*item_change_blocks(found, names), *impact_blocks(impacts(found, names.campaign))]
+    blocks += campaign_change_blocks(campaigns, names)
     blocks.append(context(f"The net difference between R{first} and R{last}."))
     return Card(title, tuple(blocks))
 
@@ -165,11 +168,14 @@ _ITEM = Item(
     summary="One banner for all regions.", url="https://example.com/WEB-12",
 )  # fmt: skip
 _HOSTILE = Item("WEB-13", "<!channel> *bold* <script>alert(1)</script> مرحبا 🎉", "web", due=None)
-_STEPS = (Step(None, _HOSTILE), Step(Item("WEB-12", "Consent banner", "web", ("spring",), due=date(2027, 2, 1)), _ITEM))
+_STEPS = (
+    ItemChange(None, _HOSTILE),
+    ItemChange(Item("WEB-12", "Consent banner", "web", ("spring",), due=date(2027, 2, 1)), _ITEM),
+)
 _MOVED = Change("campaign", "spring", ChangeKind.CHANGED, {"start": ("", "2027-03-01")})
 
 EXAMPLES = (
-    listing(
+    item_list(
         "Roadmap for Spring Launch",
         (_ITEM, _HOSTILE),
         {Status.BLOCKED: 1, Status.PLANNED: 200},
@@ -177,7 +183,7 @@ EXAMPLES = (
         _NAMES,
         _NAMES.campaigns[0],
     ),
-    listing("Roadmap", (), {}, _REVISION, _NAMES, None),
+    item_list("Roadmap", (), {}, _REVISION, _NAMES, None),
     item(_ITEM, ((_REVISION, _STEPS[1]),), _REVISION, _NAMES),
     changes(40, 42, _STEPS, [_MOVED], _NAMES),
     changes(41, 42, (), [], _NAMES),

@@ -6,28 +6,30 @@ import re
 from dataclasses import dataclass, replace
 
 from handlers import versions
-from handlers.between import campaigns_between, steps_between
-from handlers.changes import Step, field_changes, seen_by, steps
-from handlers.days import parse_day, parse_revision, start_of
+from handlers.between import campaign_changes_between, item_changes_between
+from handlers.changes import ItemChange, diff_items, field_changes, visible_to
+from handlers.days import parse_day, parse_revision, start_of_day
 from handlers.errors import BadInput, NotFound
-from handlers.feature import Asked
+from handlers.feature import Request
 from handlers.naming import Ambiguous, NoSuchName, find_campaign, find_team
-from handlers.near import near_keys
-from handlers.phrases import listing, reason_for
+from handlers.near import suggest_keys
+from handlers.phrases import join_names, readable_reason
 from handlers.roadmap import cards, rules
-from handlers.toolbox import Toolbox
+from handlers.toolbox import AppContext
 from integrations.ports.inbound import Attachment, Reply
 from storage import revisions, roadmap
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Audience, Campaign, Directory, Order, Plan, Revision, Side
+from storage.values.company import Audience, Campaign, Directory, Side
+from storage.values.questions import Plan, SortOrder
+from storage.values.roadmap import Revision
 
 _SIDES = {"it": Side.IT, "marketing": Side.MARKETING}
 _RANGE = re.compile(r"[rR](\d{1,9})\s*\.\.\s*[rR](\d{1,9})")
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class RoadmapScope:
     """What a list is about: everything, a side, a team or a campaign."""
 
     title: str
@@ -35,46 +37,48 @@ class About:
     campaign: Campaign | None = None
 
 
-async def show(box: Toolbox, asked: Asked) -> Reply:
+async def show_roadmap(box: AppContext, asked: Request) -> Reply:
     """`roadmap [campaign|team] [--as-of DATE]`: every item of it, the open ones first."""
     async with box.store.reading() as session:
-        revision, number = await versions.reading(session, asked.words.flags.get("as-of", ""), asked.today)
+        revision, number = await versions.revision_to_read(session, asked.words.flags.get("as-of", ""), asked.today)
         names = await directory(session, number)
-        about = _about(asked.words.rest(), names, number)
+        about = _scope(asked.words.rest(), names, number)
         found = await roadmap.matching(session, about.plan, asked.audience, show=cards.SHOWN)
 
-    card = cards.listing(about.title, found.items, found.counts, revision, _named(names, asked), about.campaign)
+    card = cards.item_list(
+        about.title, found.items, found.counts, revision, _public_names(names, asked), about.campaign
+    )
     return Reply(card, asked.private, {"items": list(found.keys), "revision": revision.number})
 
 
-def _about(said: str, names: Directory, number: int | None) -> About:
+def _scope(said: str, names: Directory, number: int | None) -> RoadmapScope:
     """What the words after `roadmap` mean; names typed loosely are matched loosely. Raises NotFound."""
     said = re.sub(r"^(for|of)\s+", "", said.strip(), flags=re.IGNORECASE)
-    base = Plan(order=Order.URGENCY, as_of=number)
+    base = Plan(order=SortOrder.URGENCY, as_of=number)
     if not said:
-        return About("Roadmap", base)
+        return RoadmapScope("Roadmap", base)
     if side := _SIDES.get(said.casefold()):
         title = "IT" if side is Side.IT else "Marketing"
-        return About(f"Roadmap of {title}", replace(base, teams=names.teams_of_side(side) or ("",)))
+        return RoadmapScope(f"Roadmap of {title}", replace(base, teams=names.teams_of_side(side) or ("",)))
     # A team's own name goes before a campaign's that merely holds it.
     for loose in (False, True):
-        fitting, several, near = _called(names, said, base, loose=loose)
+        fitting, several, near = _scopes_named(names, said, base, loose=loose)
         if fitting and not several and (len(fitting) == 1 or not loose):
             return next(iter(fitting.values()))
         if fitting or several:
             keys = (*fitting, *several)
-            raise NotFound(f"“{said}” may be {listing(keys, 'or')}. Say which.", *(f"roadmap {key}" for key in keys))
+            raise NotFound(f"“{said}” may be {join_names(keys, 'or')}. Say which.", *(f"roadmap {key}" for key in keys))
     raise NotFound(f"I know no campaign and no team called “{said}”.", *(f"roadmap {key}" for key in near), "roadmap")
 
 
-def _called(
+def _scopes_named(
     names: Directory, said: str, base: Plan, *, loose: bool
-) -> tuple[dict[str, About], tuple[str, ...], tuple[str, ...]]:
+) -> tuple[dict[str, RoadmapScope], tuple[str, ...], tuple[str, ...]]:
     """What is called that, by key; the keys among which it does not choose; and keys that look like it."""
-    fitting: dict[str, About] = {}
+    fitting: dict[str, RoadmapScope] = {}
     several: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
-    for find in (_about_campaign, _about_team):
+    for find in (_campaign_scope, _team_scope):
         try:
             key, about = find(names, said, base, loose)
             fitting.setdefault(key, about)
@@ -85,59 +89,61 @@ def _called(
     return fitting, several, near
 
 
-def _about_campaign(names: Directory, said: str, base: Plan, loose: bool) -> tuple[str, About]:  # noqa: FBT001
+def _campaign_scope(names: Directory, said: str, base: Plan, loose: bool) -> tuple[str, RoadmapScope]:  # noqa: FBT001
     campaign = find_campaign(names, said, loose=loose)
-    return campaign.key, About(f"Roadmap for {campaign.name}", replace(base, campaigns=(campaign.key,)), campaign)
+    return campaign.key, RoadmapScope(
+        f"Roadmap for {campaign.name}", replace(base, campaigns=(campaign.key,)), campaign
+    )
 
 
-def _about_team(names: Directory, said: str, base: Plan, loose: bool) -> tuple[str, About]:  # noqa: FBT001
+def _team_scope(names: Directory, said: str, base: Plan, loose: bool) -> tuple[str, RoadmapScope]:  # noqa: FBT001
     team = find_team(names, said, loose=loose)
-    return team.key, About(f"Roadmap of {team.name}", replace(base, teams=(team.key,)))
+    return team.key, RoadmapScope(f"Roadmap of {team.name}", replace(base, teams=(team.key,)))
 
 
-def _named(names: Directory, asked: Asked) -> Directory:
+def _public_names(names: Directory, asked: Request) -> Directory:
     return names if asked.private else names.publicly()
 
 
-async def item(box: Toolbox, asked: Asked) -> Reply:
+async def show_item(box: AppContext, asked: Request) -> Reply:
     """`item KEY [--as-of DATE]`: everything the roadmap knows about one item."""
     key = asked.words.first()
     if not key:
         raise BadInput("Say which item.", "item WEB-12")
     async with box.store.reading() as session:
-        revision, number = await versions.reading(session, asked.words.flags.get("as-of", ""), asked.today)
+        revision, number = await versions.revision_to_read(session, asked.words.flags.get("as-of", ""), asked.today)
         names = await directory(session, number)
         found = await roadmap.item(session, key, asked.audience, number)
         if found is None:
-            near = await near_keys(session, key, asked.audience)
+            near = await suggest_keys(session, key, asked.audience)
             raise NotFound(f"There is no item {key} on the roadmap.", *(f"item {each}" for each in near))
         history = await _history(session, found.key, revision.number, asked.audience)
 
-    card = cards.item(found, history, revision, _named(names, asked))
+    card = cards.item(found, history, revision, _public_names(names, asked))
     return Reply(card, asked.private, {"items": [found.key], "revision": revision.number})
 
 
 async def _history(
     session: Session, key: str, until: int, audience: Audience, limit: int = 5
-) -> tuple[tuple[Revision, Step], ...]:
+) -> tuple[tuple[Revision, ItemChange], ...]:
     """The newest changes of one item, as *audience* may know them, newest first."""
-    told: list[tuple[Revision, Step]] = []
-    for revision in await revisions.that_changed(session, key, until, limit):
+    told: list[tuple[Revision, ItemChange]] = []
+    for revision in await revisions.changing_item(session, key, until, limit):
         before = await roadmap.items_with(session, [key], revision.number - 1)
         after = await roadmap.items_with(session, [key], revision.number)
-        reason = reason_for(revision, await roadmap.untold_names(session, revision.number, audience))
+        reason = readable_reason(revision, await roadmap.names_hidden_from(session, revision.number, audience))
         shown = replace(revision, reason=reason)
-        told += [(shown, seen) for step in steps(before, after) if (seen := seen_by(step, audience))]
+        told += [(shown, seen) for step in diff_items(before, after) if (seen := visible_to(step, audience))]
     return tuple(told)
 
 
-async def changes(box: Toolbox, asked: Asked) -> Reply:
+async def show_changes(box: AppContext, asked: Request) -> Reply:
     """`changes R40..R42 | since DATE`: the net difference between two versions."""
     async with box.store.reading() as session:
         first, last = await _range(session, asked)
         names = await directory(session)
-        found = await steps_between(session, first, last, asked.audience)
-        moved = await campaigns_between(session, first, last)
+        found = await item_changes_between(session, first, last, asked.audience)
+        moved = await campaign_changes_between(session, first, last)
 
     campaigns = [entry for change in moved for entry in rules.campaign_entries(change, names.email_of)]
     emails = {person.id: person.email for person in names.people}
@@ -148,66 +154,66 @@ async def changes(box: Toolbox, asked: Asked) -> Reply:
         "added": [step.key for step in found if step.before is None],
         "removed": [step.key for step in found if step.after is None],
     }
-    return Reply(cards.changes(first, last, found, moved, _named(names, asked)), asked.private, facts)
+    return Reply(cards.changes(first, last, found, moved, _public_names(names, asked)), asked.private, facts)
 
 
-async def _range(session: Session, asked: Asked) -> tuple[int, int]:
+async def _range(session: Session, asked: Request) -> tuple[int, int]:
     said = asked.words.rest().strip()
-    newest = await versions.current(session)
+    newest = await versions.current_revision(session)
     if found := _RANGE.fullmatch(said):
         first, last = int(found[1]), int(found[2])
         if first > last:
             raise BadInput("Write the older version first.", f"changes R{last}..R{first}")
         if first:
-            await versions.published(session, first)
-        await versions.published(session, last)
+            await versions.published_revision(session, first)
+        await versions.published_revision(session, last)
         return first, last
     if (number := parse_revision(said)) is not None:
-        await versions.published(session, number)
+        await versions.published_revision(session, number)
         return number - 1, number
     if not said.casefold().startswith("since "):
         raise BadInput("Say which versions to compare, or since when.", "changes R40..R42", "changes since 2026-09-01")
     return await _since(session, said[len("since ") :], asked, newest.number)
 
 
-async def _since(session: Session, words: str, asked: Asked, newest: int) -> tuple[int, int]:
+async def _since(session: Session, words: str, asked: Request, newest: int) -> tuple[int, int]:
     if (number := parse_revision(words)) is not None:
-        return (await versions.published(session, number)).number if number else 0, newest
+        return (await versions.published_revision(session, number)).number if number else 0, newest
     day = parse_day(words, today=asked.today, past=True)
-    before = await revisions.published_before(session, start_of(day))
+    before = await revisions.current_before(session, start_of_day(day))
     return (before.number if before else 0), newest
 
 
-async def brief(box: Toolbox, asked: Asked) -> Reply:
+async def show_brief(box: AppContext, asked: Request) -> Reply:
     """`brief X`: one page to copy about a campaign or a team."""
     if not asked.words.rest():
         raise BadInput("Say what the page should be about.", "brief Spring Launch")
     async with box.store.reading() as session:
-        revision, number = await versions.reading(session, asked.words.flags.get("as-of", ""), asked.today)
+        revision, number = await versions.revision_to_read(session, asked.words.flags.get("as-of", ""), asked.today)
         names = await directory(session, number)
-        about = _about(asked.words.rest(), names, number)
+        about = _scope(asked.words.rest(), names, number)
         found = await roadmap.matching(session, about.plan, asked.audience, show=cards.BRIEF_READS)
 
     page = rules.brief(found.items, asked.today)
     card = cards.brief(
-        about.title.removeprefix("Roadmap ").strip(), page, revision, _named(names, asked), about.campaign
+        about.title.removeprefix("Roadmap ").strip(), page, revision, _public_names(names, asked), about.campaign
     )
     return Reply(card, asked.private, {"items": list(found.keys), "revision": revision.number})
 
 
-async def export(box: Toolbox, asked: Asked) -> Reply:
+async def export_roadmap(box: AppContext, asked: Request) -> Reply:
     """`export roadmap [--as-of DATE]`: the CSV, as much of it as everyone who gets it may see."""
     async with box.store.reading() as session:
-        revision, number = await versions.reading(session, asked.words.flags.get("as-of", ""), asked.today)
-        content, count = await csv_of(box, session, asked.audience, number, public=not asked.private)
+        revision, number = await versions.revision_to_read(session, asked.words.flags.get("as-of", ""), asked.today)
+        content, count = await roadmap_csv(box, session, asked.audience, number, public=not asked.private)
 
     name = f"roadmap-{revision.name}.csv"
     card = cards.exported(name, count, revision)
     return Reply(card, asked.private, {"revision": revision.number, "rows": count}, file=Attachment(name, content))
 
 
-async def csv_of(
-    box: Toolbox, session: Session, audience: Audience, number: int | None, *, public: bool = False
+async def roadmap_csv(
+    box: AppContext, session: Session, audience: Audience, number: int | None, *, public: bool = False
 ) -> tuple[bytes, int]:
     """The roadmap as a CSV file for *audience* at that revision (None: now), and how many rows it has.
 

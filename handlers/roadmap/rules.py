@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from storage.values import Change, Item, Status, as_text
+from storage.values.roadmap import Change, Item, Status, as_text
 
 COLUMNS = (
     "key", "title", "team", "campaigns", "status", "start", "due", "owner_email", "summary", "url", "kind",

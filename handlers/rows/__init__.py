@@ -3,18 +3,18 @@
 A file never raises: every problem of every row becomes a `RowError`, and the rows without one come back as values.
 """
 
-from handlers.rows.company import PersonRow, parse_campaigns, parse_people, parse_teams
+from handlers.rows.company import PersonRecord, parse_campaigns, parse_people, parse_teams
 from handlers.rows.comparison import Comparison, addition, compare, merged
-from handlers.rows.findings import Parsed, Record, RowError, Table
+from handlers.rows.findings import Parsed, RowError, RowLike, SheetLike
 from handlers.rows.items import parse_items
 
 __all__ = [
     "Comparison",
     "Parsed",
-    "PersonRow",
-    "Record",
+    "PersonRecord",
     "RowError",
-    "Table",
+    "RowLike",
+    "SheetLike",
     "addition",
     "compare",
     "merged",

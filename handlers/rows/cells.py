@@ -13,11 +13,12 @@ from typing import TypeVar
 from unicodedata import normalize
 from zoneinfo import available_timezones
 
-from handlers.rows.findings import Problem, Wrong, wrong
-from handlers.rows.nearest import Nearest, some
-from storage.values import LIST_SEPARATOR, Person
+from handlers.rows.findings import CellProblem, InvalidCell, invalid_cell
+from handlers.rows.nearest import Suggester, first_few
+from storage.values.company import Person
+from storage.values.roadmap import LIST_SEPARATOR
 
-Reader = Callable[[str], object]
+CellReader = Callable[[str], object]
 Word = TypeVar("Word", bound=StrEnum)
 
 NAME_LENGTH = 200
@@ -33,10 +34,10 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _CONTROL_IN_PARAGRAPHS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
-class Remembered(dict[str, object]):
+class CellCache(dict[str, object]):
     """What *read* made of each different cell, so that a value that returns in every row is read once."""
 
-    def __init__(self, read: Reader) -> None:
+    def __init__(self, read: CellReader) -> None:
         super().__init__()
         self._read = read
 
@@ -45,31 +46,31 @@ class Remembered(dict[str, object]):
         return value
 
 
-def remembered(read: Reader) -> Reader:
-    return Remembered(read).__getitem__
+def cached(read: CellReader) -> CellReader:
+    return CellCache(read).__getitem__
 
 
-def required(read: Reader, expected: str) -> Reader:
+def required(read: CellReader, expected: str) -> CellReader:
     """Like *read*, but an empty cell is wrong; *expected* says what belongs there."""
 
     def read_something(text: str) -> object:
         if not text or text.isspace():
-            raise wrong("", "this cell must not be empty", f"fill in {expected}")
+            raise invalid_cell("", "this cell must not be empty", f"fill in {expected}")
         return read(text)
 
     return read_something
 
 
-def tidy(text: str) -> str:
+def collapse_spaces(text: str) -> str:
     text = text.strip()
     return text if text.isascii() else normalize("NFC", text)
 
 
-def line(limit: int) -> Callable[[str], str]:
+def single_line(limit: int) -> Callable[[str], str]:
     """Reads text of one line, at most *limit* characters long."""
 
     def read(text: str) -> str:
-        text = tidy(text)
+        text = collapse_spaces(text)
         if not text.isprintable() and (found := _CONTROL.search(text)):
             raise _control(text, found, _CONTROL)
         if len(text) > limit:
@@ -83,7 +84,7 @@ def paragraphs(limit: int) -> Callable[[str], str]:
     """Reads text that may hold line breaks and tabs, at most *limit* characters long."""
 
     def read(text: str) -> str:
-        text = tidy(text)
+        text = collapse_spaces(text)
         if not text.isprintable():
             text = text.replace("\r\n", "\n").replace("\r", "\n")
             if found := _CONTROL_IN_PARAGRAPHS.search(text):
@@ -95,94 +96,98 @@ def paragraphs(limit: int) -> Callable[[str], str]:
     return read
 
 
-def _control(text: str, found: re.Match[str], unwanted: re.Pattern[str]) -> Wrong:
+def _control(text: str, found: re.Match[str], unwanted: re.Pattern[str]) -> InvalidCell:
     sign = "a line break" if found[0] in "\r\n" else f"the control character U+{ord(found[0]):04X}"
     cleaned = " ".join(unwanted.sub(" ", text).split())
-    return wrong(
+    return invalid_cell(
         unwanted.sub("\N{REPLACEMENT CHARACTER}", text), f"holds {sign} at position {found.start() + 1}", cleaned
     )
 
 
-def _too_long(text: str, limit: int) -> Wrong:
-    return wrong(
+def _too_long(text: str, limit: int) -> InvalidCell:
+    return invalid_cell(
         text, f"{len(text):,} characters long; at most {limit:,} are kept", f"shorten it to {limit:,} characters"
     )
 
 
-name = line(NAME_LENGTH)
+name = single_line(NAME_LENGTH)
 
 
 def key(text: str) -> str:
     """A short name that people type: letters, digits, dots, dashes and underscores, at most 64 of them."""
-    text = tidy(text)
+    text = collapse_spaces(text)
     if not text or _KEY.fullmatch(text):
         return text
     proposal = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("._-")[:64]
     reason = "a key begins with a letter or digit and holds only letters, digits, . _ and -, at most 64"
-    raise wrong(text, reason, proposal or "write a key like WEB-12")
+    raise invalid_cell(text, reason, proposal or "write a key like WEB-12")
 
 
 def email(text: str) -> str:
     """An address, in lower case."""
-    text = tidy(text)
+    text = collapse_spaces(text)
     if not text or _EMAIL.fullmatch(text):
         return text.lower()
     found = _EMAIL.findall(text.removeprefix("mailto:"))
     proposal = found[0].lower() if len(found) == 1 else "write one address like ada@company.example"
-    raise wrong(text, "this is not an e-mail address", proposal)
+    raise invalid_cell(text, "this is not an e-mail address", proposal)
 
 
 def url(text: str) -> str:
-    text = tidy(text)
+    text = collapse_spaces(text)
     if not text or (_URL.fullmatch(text) and text.isprintable()):
         if len(text) > URL_LENGTH:
             raise _too_long(text, URL_LENGTH)
         return text
     bare = re.fullmatch(r"(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", text, re.IGNORECASE)
     proposal = f"https://{text}" if bare else "write an address that begins with https:// or http://, without spaces"
-    raise wrong(text, "only web addresses (http or https) are kept", proposal)
+    raise invalid_cell(text, "only web addresses (http or https) are kept", proposal)
 
 
-def word(kind: type[Word], empty: Word | None = None) -> Callable[[str], Word | None]:
+def choice(kind: type[Word], empty: Word | None = None) -> Callable[[str], Word | None]:
     """Reads one word of a closed vocabulary in any case, with spaces or hyphens for underscores."""
-    near = Nearest([one.value for one in kind])
+    near = Suggester([one.value for one in kind])
     known = {one.value: one for one in kind}
 
     def read(text: str) -> Word | None:
-        text = tidy(text)
+        text = collapse_spaces(text)
         if not text:
             return empty
         found = known.get(re.sub(r"[\s_-]+", "_", text).casefold())
         if found is None:
-            raise wrong(text, f"this is none of {', '.join(known)}", near(text) or f"write one of {', '.join(known)}")
+            raise invalid_cell(
+                text, f"this is none of {', '.join(known)}", near(text) or f"write one of {', '.join(known)}"
+            )
         return found
 
     return read
 
 
-def member(known: Collection[str], noun: str, near: Nearest) -> Callable[[str], str]:
+def existing_key(known: Collection[str], noun: str, near: Suggester) -> Callable[[str], str]:
     """Reads the key of a *noun* that exists."""
 
     def read(text: str) -> str:
-        text = tidy(text)
+        text = collapse_spaces(text)
         if not text or text in known:
             return text
-        instead = f"import that {noun} first, or write one of {some(known)}" if known else f"import the {noun}s first"
-        raise wrong(text, f'no {noun} has the key "{text}"', near(text) or instead)
+        instead = (
+            f"import that {noun} first, or write one of {first_few(known)}" if known else f"import the {noun}s first"
+        )
+        raise invalid_cell(text, f'no {noun} has the key "{text}"', near(text) or instead)
 
     return read
 
 
 def person(known: Mapping[str, Person]) -> Callable[[str], str]:
     """Reads an e-mail of somebody who exists, as that person's id."""
-    near = Nearest(_names_of(known))
+    near = Suggester(_names_of(known))
 
     def read(text: str) -> str:
         address = email(text)
         if not address or address in known:
             return known[address].id if address else ""
         proposal = near(address.partition("@")[0]) or "import that person first, or leave the cell empty"
-        raise wrong(text.strip(), f"nobody here has the e-mail {address}", proposal)
+        raise invalid_cell(text.strip(), f"nobody here has the e-mail {address}", proposal)
 
     return read
 
@@ -196,16 +201,16 @@ def _names_of(known: Mapping[str, Person]) -> dict[str, str]:
 def timezone() -> Callable[[str], str]:
     """Reads the name of a time zone, as the IANA list spells it."""
     known = _zones()
-    near: list[Nearest] = []
+    near: list[Suggester] = []
 
     def read(text: str) -> str:
-        text = tidy(text)
+        text = collapse_spaces(text)
         if not text or text in known:
             return text
         if not near:
-            near.append(Nearest(_names_of_zones(known)))
+            near.append(Suggester(_names_of_zones(known)))
         proposal = near[0](text) or "write a name like Europe/Berlin or America/New_York"
-        raise wrong(text, "this is no time zone of the IANA list", proposal)
+        raise invalid_cell(text, "this is no time zone of the IANA list", proposal)
 
     return read
 
@@ -221,21 +226,21 @@ def _names_of_zones(known: frozenset[str]) -> dict[str, str]:
     return {zone.rpartition("/")[2]: zone for zone in zones} | {zone: zone for zone in zones}
 
 
-def listed(one: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
+def list_of(one: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
     """Reads a list: entries without the spaces around them, without empty ones, each once, in their order."""
 
     def read(text: str) -> tuple[str, ...]:
         if not text:
             return ()
         entries: list[str] = []
-        problems: list[Problem] = []
+        problems: list[CellProblem] = []
         for part in text.split(LIST_SEPARATOR):
             try:
                 entries.append(one(part))
-            except Wrong as found:
+            except InvalidCell as found:
                 problems.extend(found.problems)
         if problems:
-            raise Wrong(*problems)
+            raise InvalidCell(*problems)
         return tuple(dict.fromkeys(entry for entry in entries if entry))
 
     return read

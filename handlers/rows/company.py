@@ -8,27 +8,27 @@ from typing import Any
 from handlers.rows.cells import (
     NAME_LENGTH,
     TITLE_LENGTH,
+    cached,
+    choice,
     email,
+    existing_key,
     key,
-    line,
-    listed,
-    member,
+    list_of,
     name,
     person,
-    remembered,
     required,
+    single_line,
     timezone,
-    word,
 )
-from handlers.rows.days import day
-from handlers.rows.findings import Parsed, Table
-from handlers.rows.known import near_team
-from handlers.rows.table import Column, Period, parse
-from storage.values import Campaign, Directory, Permission, Side, Team
+from handlers.rows.days import parse_iso_day
+from handlers.rows.findings import Parsed, SheetLike
+from handlers.rows.known import team_suggester
+from handlers.rows.table import Column, DateOrder, parse_sheet
+from storage.values.company import Campaign, Directory, Permission, Side, Team
 
 
 @dataclass(frozen=True, slots=True)
-class PersonRow:
+class PersonRecord:
     """One row of people.csv. `permission` is None where the file says nothing about it."""
 
     email: str
@@ -46,33 +46,33 @@ class PersonRow:
     teams_user_id: str = ""
 
 
-def parse_teams(table: Table, known: Directory) -> Parsed[Team]:
+def parse_teams(table: SheetLike, known: Directory) -> Parsed[Team]:
     """The teams of a file. A column that is absent leaves what *known* says of a team."""
     columns = (
         Column("key", required(key, "a short key of the team, like web"), required=True, unique="the key"),
         Column("name", required(name, "the name of the team"), required=True),
-        Column("side", remembered(required(word(Side), f"one of {', '.join(Side)}")), required=True),
-        Column("aliases", listed(name)),
+        Column("side", cached(required(choice(Side), f"one of {', '.join(Side)}")), required=True),
+        Column("aliases", list_of(name)),
     )
 
     def team(**fields: Any) -> Team:
         before = known.team.get(fields["key"])
         return replace(before, **fields) if before else Team(**fields)
 
-    return parse(table, columns, team)
+    return parse_sheet(table, columns, team)
 
 
-def parse_campaigns(table: Table, known: Directory) -> Parsed[Campaign]:
+def parse_campaigns(table: SheetLike, known: Directory) -> Parsed[Campaign]:
     """The campaigns of a file, owners and partners as person ids. An absent column leaves what *known* says."""
-    somebody = remembered(person(known.by_email))
+    somebody = cached(person(known.by_email))
     columns = (
         Column("key", required(key, "a short key of the campaign, like spring"), required=True, unique="the key"),
         Column("name", required(name, "the name of the campaign"), required=True),
-        Column("aliases", listed(name)),
+        Column("aliases", list_of(name)),
         Column("owner_email", somebody, field="owner"),
         Column("it_partner_email", somebody, field="it_partner"),
-        Column("start", remembered(day)),
-        Column("end", remembered(day)),
+        Column("start", cached(parse_iso_day)),
+        Column("end", cached(parse_iso_day)),
         Column("status", name),
     )
 
@@ -80,28 +80,28 @@ def parse_campaigns(table: Table, known: Directory) -> Parsed[Campaign]:
         before = known.campaign.get(fields["key"])
         return replace(before, **fields) if before else Campaign(**fields)
 
-    return parse(table, columns, campaign, period=Period("start", "end"))
+    return parse_sheet(table, columns, campaign, period=DateOrder("start", "end"))
 
 
-def parse_people(table: Table, known: Directory) -> Parsed[PersonRow]:
+def parse_people(table: SheetLike, known: Directory) -> Parsed[PersonRecord]:
     """The people of a file. Which fields it speaks about is in `present`; the rest of a stored person stays.
 
     A manager need not be known here: the file of one department often ends below its head.
     """
-    team = member(known.team, "team", near_team(known))
+    team = existing_key(known.team, "team", team_suggester(known))
     columns = (
         Column("email", required(email, "the e-mail of the person"), required=True, unique="the e-mail"),
         Column("name", required(name, "the name of the person"), required=True),
-        Column("team", remembered(required(team, "the key of the team")), required=True),
+        Column("team", cached(required(team, "the key of the team")), required=True),
         Column("role", name),
-        Column("permission", remembered(word(Permission))),
-        Column("timezone", remembered(timezone())),
+        Column("permission", cached(choice(Permission))),
+        Column("timezone", cached(timezone())),
         Column("location", name),
-        Column("manager_email", remembered(email)),
-        Column("skills_offered", remembered(listed(name))),
-        Column("skills_wanted", remembered(listed(name))),
-        Column("diet", line(TITLE_LENGTH)),
-        Column("slack_user_id", line(NAME_LENGTH), unique="the Slack account"),
-        Column("teams_user_id", line(NAME_LENGTH), unique="the Teams account"),
+        Column("manager_email", cached(email)),
+        Column("skills_offered", cached(list_of(name))),
+        Column("skills_wanted", cached(list_of(name))),
+        Column("diet", single_line(TITLE_LENGTH)),
+        Column("slack_user_id", single_line(NAME_LENGTH), unique="the Slack account"),
+        Column("teams_user_id", single_line(NAME_LENGTH), unique="the Teams account"),
     )
-    return parse(table, columns, PersonRow)
+    return parse_sheet(table, columns, PersonRecord)

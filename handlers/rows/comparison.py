@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
 
-from storage.values import ITEM_FIELDS, Change, ChangeKind, Item, as_text, state_of
+from storage.values.roadmap import ITEM_FIELDS, Change, ChangeKind, Item, as_text, field_values
 
 # The order in which a file lists these says nothing.
 UNORDERED = frozenset({"campaigns", "visible_to", "tags"})
@@ -57,7 +57,7 @@ def compare(before: Mapping[str, Item], after: Sequence[Item]) -> Comparison:
 
 def addition(item: Item) -> Change:
     """A new item as a revision records it: every field, the old value always ""."""
-    fields = {name: ("", new) for name, new in state_of(item).items()}
+    fields = {name: ("", new) for name, new in field_values(item).items()}
     return Change("item", item.key, ChangeKind.ADDED, fields)
 
 

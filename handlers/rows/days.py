@@ -6,7 +6,7 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
-from handlers.rows.findings import Wrong, wrong
+from handlers.rows.findings import InvalidCell, invalid_cell
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})(?:[t ].*)?")
@@ -24,7 +24,7 @@ _MONTHS = (
 _SERIAL_EPOCH = date(1899, 12, 30)
 
 
-def day(text: str) -> date | None:
+def parse_iso_day(text: str) -> date | None:
     """The day in a cell; None when it is empty."""
     text = text.strip()
     if not text:
@@ -37,24 +37,24 @@ def day(text: str) -> date | None:
     raise _not_iso(text)
 
 
-def _no_such_day(text: str) -> Wrong:
+def _no_such_day(text: str) -> InvalidCell:
     year, month, number = (int(part) for part in text.split("-"))
     if year == 0:
-        return wrong(text, f"{text} does not exist: there is no year 0", _proposal())
+        return invalid_cell(text, f"{text} does not exist: there is no year 0", _proposal())
     if not 1 <= month <= 12:
         swapped = _real(year, number, month)
-        return wrong(text, f"{text} does not exist: there is no month {month}", _proposal(swapped))
+        return invalid_cell(text, f"{text} does not exist: there is no month {month}", _proposal(swapped))
     last = monthrange(year, month)[1]
     reason = f"{text} does not exist: {_MONTHS[month - 1].capitalize()} {year} has {last} days"
-    return wrong(text, reason, _proposal(_real(year, month, last)))
+    return invalid_cell(text, reason, _proposal(_real(year, month, last)))
 
 
-def _not_iso(text: str) -> Wrong:
+def _not_iso(text: str) -> InvalidCell:
     possible = _readings(text.lower())
     if len(possible) > 1:
         either = " or ".join(found.isoformat() for found in possible)
-        return wrong(text, f"{text} could be two different days; days are written YYYY-MM-DD", either)
-    return wrong(text, f"{text} is not a day written YYYY-MM-DD", _proposal(*possible))
+        return invalid_cell(text, f"{text} could be two different days; days are written YYYY-MM-DD", either)
+    return invalid_cell(text, f"{text} is not a day written YYYY-MM-DD", _proposal(*possible))
 
 
 def _proposal(found: date | None = None) -> str:

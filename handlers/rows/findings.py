@@ -9,10 +9,10 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 T_co = TypeVar("T_co", covariant=True)
 
 # A cell may hold a whole book; the report of what is wrong with it should not.
-SHOWN = 200
+MAX_SHOWN_LENGTH = 200
 
 
-class Record(Protocol):
+class RowLike(Protocol):
     """One row: its number as a spreadsheet shows it (the header is row 1) and its cells by column name.
 
     What stands to the right of the header's last column is kept under the column name "".
@@ -24,13 +24,13 @@ class Record(Protocol):
     def cells(self) -> Mapping[str, str]: ...
 
 
-class Table(Protocol):
+class SheetLike(Protocol):
     """A file read: the names in its header as written, and its rows."""
 
     @property
     def columns(self) -> Sequence[str]: ...
     @property
-    def rows(self) -> Iterable[Record]: ...
+    def rows(self) -> Iterable[RowLike]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Parsed(Generic[T_co]):
     present: frozenset[str] = frozenset()
 
 
-class Problem(NamedTuple):
+class CellProblem(NamedTuple):
     """What is wrong with one cell, or with one entry of the list in it."""
 
     value: str
@@ -73,20 +73,20 @@ class Problem(NamedTuple):
     fix: str
 
     def at(self, row: int, column: str) -> RowError:
-        return RowError(row, column, shortened(self.value), self.reason, shortened(self.fix))
+        return RowError(row, column, truncated(self.value), self.reason, truncated(self.fix))
 
 
-class Wrong(Exception):
+class InvalidCell(Exception):
     """A cell cannot be taken as it stands. Holds every problem found in it."""
 
-    def __init__(self, *problems: Problem) -> None:
+    def __init__(self, *problems: CellProblem) -> None:
         super().__init__(*problems)
         self.problems = problems
 
 
-def wrong(value: str, reason: str, fix: str) -> Wrong:
-    return Wrong(Problem(value, reason, fix))
+def invalid_cell(value: str, reason: str, fix: str) -> InvalidCell:
+    return InvalidCell(CellProblem(value, reason, fix))
 
 
-def shortened(text: str) -> str:
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+def truncated(text: str) -> str:
+    return text if len(text) <= MAX_SHOWN_LENGTH else f"{text[: MAX_SHOWN_LENGTH - 1]}…"

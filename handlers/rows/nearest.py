@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 # Below this likeness (0 to 100) a proposal is a guess: "zebra" must not become "web".
-ALIKE = 70
+MIN_SIMILARITY = 70
 # Beyond this many different wrong names the file is about something else, and searching all names again
 # for each of 100,000 rows would take minutes.
 MAX_SEARCHES = 200
 
 
-class Nearest:
+class Suggester:
     """Proposes names. *names* maps whatever a person may have written to what the cell must hold."""
 
     def __init__(self, names: Mapping[str, str] | Iterable[str]) -> None:
@@ -31,7 +31,7 @@ class Nearest:
         # Imported here because a file without a mistake never needs it.
         from rapidfuzz import fuzz, process
 
-        hit = process.extractOne(wanted, self._names.keys(), scorer=fuzz.WRatio, score_cutoff=ALIKE)
+        hit = process.extractOne(wanted, self._names.keys(), scorer=fuzz.WRatio, score_cutoff=MIN_SIMILARITY)
         return self._names[hit[0]] if hit else ""
 
 
@@ -40,7 +40,7 @@ def _plain(text: str) -> str:
     return " ".join("".join(sign if sign.isalnum() else " " for sign in text.casefold()).split())
 
 
-def some(names: Iterable[str], most: int = 8) -> str:
+def first_few(names: Iterable[str], most: int = 8) -> str:
     """The first few names, for a sentence: "a, b, c, …"."""
     listed = list(names)
     return ", ".join(listed[:most]) + (", …" if len(listed) > most else "")

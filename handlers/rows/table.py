@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from handlers.rows.cells import Reader
-from handlers.rows.findings import Parsed, Problem, Record, RowError, Table, Wrong
-from handlers.rows.nearest import Nearest
+from handlers.rows.cells import CellReader
+from handlers.rows.findings import CellProblem, InvalidCell, Parsed, RowError, RowLike, SheetLike
+from handlers.rows.nearest import Suggester
 
 T = TypeVar("T")
 BEYOND_HEADER = ""
@@ -27,7 +27,7 @@ class Column(NamedTuple):
     """
 
     name: str
-    read: Reader
+    read: CellReader
     required: bool = False
     field: str = ""
     unique: str = ""
@@ -37,15 +37,15 @@ class Column(NamedTuple):
         return self.field or self.name
 
 
-class Period(NamedTuple):
+class DateOrder(NamedTuple):
     """Two columns of days that must be in this order."""
 
     first: str
     last: str
 
 
-def parse(
-    table: Table, columns: Sequence[Column], build: Callable[..., T], *, period: Period | None = None
+def parse_sheet(
+    table: SheetLike, columns: Sequence[Column], build: Callable[..., T], *, period: DateOrder | None = None
 ) -> Parsed[T]:
     """The rows of *table*, each built from its values by field name.
 
@@ -57,7 +57,7 @@ def parse(
     if missing:
         return Parsed(errors=missing, unknown_columns=unknown)
 
-    check = _Check([_Cell(header[one.name], one) for one in columns if one.name in header], period)
+    check = _RowChecker([_Cell(header[one.name], one) for one in columns if one.name in header], period)
     rows, numbers = [], []
     for record in table.rows:
         values = check.values_of(record)
@@ -77,7 +77,7 @@ def _header(written: Sequence[str], columns: Sequence[Column]) -> dict[str, str]
 
 
 def _missing(columns: Sequence[Column], header: Mapping[str, str], unknown: Sequence[str]) -> Iterator[RowError]:
-    near = Nearest(unknown)
+    near = Suggester(unknown)
     for column in columns:
         if column.required and column.name not in header:
             meant = near(column.name)
@@ -93,26 +93,26 @@ class _Cell(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Check:
+class _RowChecker:
     """Goes through the rows of one file in order, and collects what is wrong with them."""
 
     cells: list[_Cell]
-    period: Period | None
+    period: DateOrder | None
     errors: list[RowError] = field(default_factory=list)
-    _plan: list[tuple[str, str, Reader]] = field(init=False)
+    _plan: list[tuple[str, str, CellReader]] = field(init=False)
     _unique: list[tuple[Column, dict[object, int]]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._plan = [(one.column.target, one.written, one.column.read) for one in self.cells]
         self._unique = [(one.column, {}) for one in self.cells if one.column.unique]
 
-    def values_of(self, record: Record) -> dict[str, object] | None:
+    def values_of(self, record: RowLike) -> dict[str, object] | None:
         """The values of one row by field; None when something in it is wrong, which is then in `errors`."""
         number, cells = record.number, record.cells
         problems: list[RowError] = []
         try:
             values = {target: read(cells[written]) for target, written, read in self._plan}
-        except (Wrong, KeyError):
+        except (InvalidCell, KeyError):
             values = self._one_by_one(number, cells, problems)
 
         if BEYOND_HEADER in cells:
@@ -133,30 +133,30 @@ class _Check:
         for written, column in self.cells:
             try:
                 values[column.target] = column.read(cells.get(written, ""))
-            except Wrong as found:
+            except InvalidCell as found:
                 problems.extend(problem.at(number, column.name) for problem in found.problems)
         return values
 
 
-def _too_wide(cells: str) -> Problem:
-    return Problem(
+def _too_wide(cells: str) -> CellProblem:
+    return CellProblem(
         cells,
         "this row has more cells than the header",
         'put quotes around a cell that holds a comma ("now, or later"), or delete the cells on the right',
     )
 
 
-def _repeated(value: str, what: str, first: int) -> Problem:
-    return Problem(
+def _repeated(value: str, what: str, first: int) -> CellProblem:
+    return CellProblem(
         value, f"row {first} already has {what} {value}", f"keep one of the rows {first} and this, or correct it"
     )
 
 
-def _backwards(values: Mapping[str, object], period: Period) -> Problem | None:
+def _backwards(values: Mapping[str, object], period: DateOrder) -> CellProblem | None:
     first, last = values.get(period.first), values.get(period.last)
     if not (isinstance(first, date) and isinstance(last, date)) or first <= last:
         return None
-    return Problem(
+    return CellProblem(
         first.isoformat(),
         f"{period.first} {first} is after {period.last} {last}",
         f"write a {period.first} on or before {last}, or a later {period.last}",

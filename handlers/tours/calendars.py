@@ -5,39 +5,42 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.invitation import Entry, calendar_file
-from handlers.toolbox import Toolbox
-from handlers.tours.proposing import CANCELLED, tell
+from handlers.invitation import CalendarEntry, calendar_file
+from handlers.toolbox import AppContext
+from handlers.tours.proposing import CANCELLED, notify_person
 from integrations.ports.inbound import Attachment
 from storage import tours
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Directory, Person, Tour
+from storage.values.company import Directory, Person
+from storage.values.tours import Tour
 
-OPENS, LASTS = time(10), timedelta(minutes=45)  # the first meeting; the two find their own hours from there
-NOBODY = "handshake@invalid"  # RFC 2606 keeps that name free
+STARTS_AT, DURATION = time(10), timedelta(minutes=45)  # the first meeting; the two find their own hours from there
+NO_ORGANISER = "handshake@invalid"  # RFC 2606 keeps that name free
 
 
-def entry_for(tour: Tour, person: Person, organiser: str, names: Directory, now: datetime, *, cancelled: bool) -> Entry:
+def calendar_entry_for(
+    tour: Tour, person: Person, organiser: str, names: Directory, now: datetime, *, cancelled: bool
+) -> CalendarEntry:
     """That person's entry: the first day at ten in their own zone."""
-    starts = datetime.combine(tour.starts, OPENS, ZoneInfo(person.timezone))
+    starts = datetime.combine(tour.starts, STARTS_AT, ZoneInfo(person.timezone))
     others = [names.name_of(each) or "a colleague" for each in tour.people if each != person.id]
-    return Entry(
+    return CalendarEntry(
         uid=f"{person.id}-{tour.uid}",
         sequence=tour.sequence,
         starts=starts,
-        ends=starts + LASTS,
+        ends=starts + DURATION,
         zone=person.timezone,
         title=f"Tour of duty with {' and '.join(others)} begins",
         words=f"Until {tour.ends.isoformat()}. Say “tours” to Handshake for everything about it.",
-        organiser=organiser or NOBODY,
+        organiser=organiser or NO_ORGANISER,
         guest=person.email,
         sent=now,
         cancelled=cancelled,
     )
 
 
-async def send_entries(box: Toolbox, session: Session, tour: Tour, kind: str, now: datetime) -> None:
+async def send_calendar_entries(box: AppContext, session: Session, tour: Tour, kind: str, now: datetime) -> None:
     """The card *kind* to every traveller, each with an entry of their own; nobody reads another's address."""
     names = await directory(session)
     kept = await tours.round_with(session, await tours.round_of(session, tour.id))
@@ -46,6 +49,6 @@ async def send_entries(box: Toolbox, session: Session, tour: Tour, kind: str, no
         person = names.person.get(person_id)
         if person is None:
             continue
-        entry = entry_for(tour, person, organiser, names, now, cancelled=kind == CANCELLED)
+        entry = calendar_entry_for(tour, person, organiser, names, now, cancelled=kind == CANCELLED)
         file = Attachment(f"tour-{tour.id}.ics", calendar_file(entry))
-        await tell(box, session, kind, tour.id, person_id, at=now, step=str(tour.sequence), file=file)
+        await notify_person(box, session, kind, tour.id, person_id, at=now, step=str(tour.sequence), file=file)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from handlers.days import spoken
-from handlers.phrases import listing, plural
-from handlers.tours.figures import FEWEST, Figures
+from handlers.days import format_day
+from handlers.phrases import join_names, plural
+from handlers.tours.figures import MIN_TEAM_SHOWN, ProgrammeFigures
 from handlers.tours.life_cards import DEBRIEF_FORM
 from handlers.tours.life_cards import EXAMPLES as OF_A_LIFE
-from handlers.tours.rules.inputs import Inputs
+from handlers.tours.rules.inputs import RoundInputs
 from handlers.tours.rules.proof import Proof
-from handlers.tours.solving import Solved
-from handlers.tours.wording import answer_buttons, named, who
+from handlers.tours.solving import RoundWithProof
+from handlers.tours.wording import answer_buttons, people_words, with_names
 from integrations.ports.cards import (
     Block,
     Button,
@@ -30,22 +30,19 @@ from integrations.ports.cards import (
     context,
     text,
 )
-from storage.values import (
-    Directory,
-    Group,
-    Member,
+from storage.values.company import Directory, Person, Side, Team
+from storage.values.tours import (
+    Explanation,
     Pair,
-    Past,
-    Person,
+    PairConstraints,
+    PairingHistory,
     Programme,
-    Round,
-    Side,
-    Team,
-    Told,
+    RoundSolution,
     Totals,
     Tour,
+    TourGroup,
+    TourMember,
     TourState,
-    Wishes,
 )
 
 SHOWN = 30  # tours of a plan; the facts hold them all
@@ -64,20 +61,22 @@ STATE_WORDS = {
 # ── joining ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def overview(joined: Sequence[Member], own: Sequence[Tour], waiting: Sequence[Tour], names: Directory) -> Card:
+def overview(joined: Sequence[TourMember], own: Sequence[Tour], waiting: Sequence[Tour], names: Directory) -> Card:
     """Where somebody stands."""
     blocks: list[Block] = []
     for tour in waiting:
-        blocks.append(text(f"Tour {tour.id} of {who(tour.people, names)} waits for your word."))
+        blocks.append(text(f"Tour {tour.id} of {people_words(tour.people, names)} waits for your word."))
         blocks.append(Buttons(answer_buttons(tour)))
     for tour in own:
-        days = f"{spoken(tour.starts)} to {spoken(tour.ends)}"
-        blocks.append(text(f"Tour {tour.id}: {who(tour.people, names)}, {days}; it {STATE_WORDS[tour.state]}."))
+        days = f"{format_day(tour.starts)} to {format_day(tour.ends)}"
+        blocks.append(
+            text(f"Tour {tour.id}: {people_words(tour.people, names)}, {days}; it {STATE_WORDS[tour.state]}.")
+        )
     if not joined:
         said = "For some weeks, somebody of Marketing and somebody of IT look over each other's shoulder. You take no part yet."
         return Card("Tours of duty", (text(said), *blocks, Buttons((JOIN,))))
-    pauses = [f"{each.programme} until {spoken(each.paused_until)}" for each in joined if each.paused_until]
-    said = "You take part from the next round on." + (f" Paused: {listing(pauses)}." if pauses else "")
+    pauses = [f"{each.programme} until {format_day(each.paused_until)}" for each in joined if each.paused_until]
+    said = "You take part from the next round on." + (f" Paused: {join_names(pauses)}." if pauses else "")
     return Card("Tours of duty", (text(said), *blocks, Buttons((PROFILE,)), context("To stop: tours leave")))
 
 
@@ -106,29 +105,29 @@ def left() -> Card:
 
 def paused(until: date) -> Card:
     return Card(
-        f"Paused until {spoken(until)}",
+        f"Paused until {format_day(until)}",
         (text("A round that starts before that day goes without you."), Buttons((JOIN,))),
     )
 
 
-def profile(person: Person, member: Member, note: str) -> Card:
-    away = [f"{spoken(first)} to {spoken(last)}" for first, last in member.blackout]
+def profile(person: Person, member: TourMember, note: str) -> Card:
+    away = [f"{format_day(first)} to {format_day(last)}" for first, last in member.blackout]
     pairs: list[tuple[str, Spans]] = [
-        ("Offers", (listing(list(person.skills_offered)) or "nothing yet",)),
-        ("Wants", (listing(list(person.skills_wanted)) or "nothing yet",)),
+        ("Offers", (join_names(list(person.skills_offered)) or "nothing yet",)),
+        ("Wants", (join_names(list(person.skills_wanted)) or "nothing yet",)),
         ("Partners at once", (str(member.capacity) if member.capacity else "as the round needs",)),
     ]
     if member.visits:
         pairs.append(("Visits", ("IT" if member.visits == Side.IT else "Marketing",)))
     if away:
-        pairs.append(("Away", (listing(away),)))
+        pairs.append(("Away", (join_names(away),)))
     if note:
         pairs.append(("Note", (note,)))
     small = "Only you read this card; partners see what you offer and want. Your note is kept sealed."
     return Card("Your profile for tours", (Fields(tuple(pairs)), Buttons((PROFILE,)), context(small)))
 
 
-def profile_form(person: Person, member: Member, note: str, *, of_neither: bool) -> Form:
+def profile_form(person: Person, member: TourMember, note: str, *, of_neither: bool) -> Form:
     fields: list[Field] = [
         TextField("offers", "What you could show somebody", "; ".join(person.skills_offered), "Separated by semicolons", optional=True, max_length=600),
         TextField("wants", "What you would like to learn", "; ".join(person.skills_wanted), "Separated by semicolons", optional=True, max_length=600),
@@ -152,15 +151,15 @@ def profile_form(person: Person, member: Member, note: str, *, of_neither: bool)
 # ── planning ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def plan(found: Solved, prices: Sequence[tuple[Pair, Totals]]) -> Card:
+def plan(found: RoundWithProof, prices: Sequence[tuple[Pair, Totals]]) -> Card:
     """The best round there is, for whoever organises it."""
     solved, names = found.round, found.names
     people = sum(len(group.people) for group in solved.groups)
     if not solved.groups:
         return Card("Nobody can travel yet", (*_left(found), text("At least one of each side has to join: tours join")))
     title = f"Round {found.number}: {plural(len(solved.groups), 'tour')} for {plural(people, 'person', 'people')}"
-    rows = tuple(((who(group.people, names),),) for group in solved.groups[:SHOWN])
-    days = f"{spoken(found.starts)} to {spoken(found.ends)}"
+    rows = tuple(((people_words(group.people, names),),) for group in solved.groups[:SHOWN])
+    days = f"{format_day(found.starts)} to {format_day(found.ends)}"
     proved = (
         "No better round exists: the proof closes." if solved.score == solved.bound else "The proof does not close."
     )
@@ -185,23 +184,26 @@ def plan(found: Solved, prices: Sequence[tuple[Pair, Totals]]) -> Card:
     )
 
 
-def _repeats(found: Solved) -> list[Block]:
+def _repeats(found: RoundWithProof) -> list[Block]:
     lines = [
-        f"\n• {who(told.people, found.names)}: {named(told.reason, found.names)}"
+        f"\n• {people_words(told.people, found.names)}: {with_names(told.reason, found.names)}"
         for told in found.round.repeats[:SHOWN]
     ]
     return [text("They meet again:", *lines)] if lines else []
 
 
-def _left(found: Solved) -> list[Block]:
+def _left(found: RoundWithProof) -> list[Block]:
     told = [(each.people[0], each.reason) for each in found.round.left_out] + list(found.inputs.excluded)
-    lines = [f"\n• {who((person,), found.names)}: {named(reason, found.names)}" for person, reason in told[:SHOWN]]
+    lines = [
+        f"\n• {people_words((person,), found.names)}: {with_names(reason, found.names)}"
+        for person, reason in told[:SHOWN]
+    ]
     more = [f"\n… and {len(told) - SHOWN} more"] if len(told) > SHOWN else []
     return [text("Not in this round:", *lines, *more)] if lines else []
 
 
 def _prices(prices: Sequence[tuple[Pair, Totals]], names: Directory) -> list[Block]:
-    lines = [f"\n• {who(sorted(pin), names)}: {_price(cost)}" for pin, cost in prices]
+    lines = [f"\n• {people_words(sorted(pin), names)}: {_price(cost)}" for pin, cost in prices]
     return [text("What pins cost:", *lines)] if lines else []
 
 
@@ -211,17 +213,17 @@ def _price(cost: Totals) -> str:
         plural(cost.repeats, "more repeat") if cost.repeats else "",
         f"{cost.fit} less fit" if cost.fit else "",
     ]
-    return listing([each for each in parts if each]) or "nothing"
+    return join_names([each for each in parts if each]) or "nothing"
 
 
-def wished(one: Person, other: Person, kind: str) -> Card:
+def pair_set(one: Person, other: Person, kind: str) -> Card:
     said = {"pin": "are together in the next round", "forbid": "are never put together", "": "are free again"}[kind]
     return Card(
         f"{one.name} and {other.name} {said}", (Buttons((Button("Plan again", "tours plan", "", "tours plan"),)),)
     )
 
 
-def published(found: Solved) -> Card:
+def published(found: RoundWithProof) -> Card:
     count = plural(len(found.round.groups), "tour")
     return Card(
         f"Round {found.number} is published",
@@ -234,7 +236,7 @@ def published(found: Solved) -> Card:
     )
 
 
-def proof(found: Solved, name: str) -> Card:
+def proof(found: RoundWithProof, name: str) -> Card:
     return Card(
         f"The proof of round {found.number}",
         (
@@ -263,9 +265,9 @@ def plan_due(key: str) -> Card:
     return Card(f"The next round of {key} is due", (text("It should start within two weeks."), Buttons((button,))))
 
 
-def figures(which: Programme, found: Figures) -> Card:
-    if found.people < FEWEST:
-        return Card(f"{which.key}: too few for figures", (text(f"Figures are shown from {FEWEST} people on."),))
+def figures(which: Programme, found: ProgrammeFigures) -> Card:
+    if found.people < MIN_TEAM_SHOWN:
+        return Card(f"{which.key}: too few for figures", (text(f"Figures are shown from {MIN_TEAM_SHOWN} people on."),))
     rows: list[tuple[str, Spans]] = [
         ("Rounds", (str(found.rounds),)),
         ("Tours", (str(found.tours),)),
@@ -274,7 +276,7 @@ def figures(which: Programme, found: Figures) -> Card:
         ("Met", (f"{found.met} of {found.answered} that answered",)),
     ]
     ties = [f"{count} in {quarter}" for quarter, count in found.ties]
-    rows.append(("New ties between teams", (listing(ties) or "none yet",)))
+    rows.append(("New ties between teams", (join_names(ties) or "none yet",)))
     teams: Sequence[Block] = ()
     if found.teams:
         teams = (
@@ -282,7 +284,7 @@ def figures(which: Programme, found: Figures) -> Card:
         )
     return Card(
         f"Tours: {which.key} in figures",
-        (Fields(tuple(rows)), *teams, context(f"Nothing about fewer than {FEWEST} people.")),
+        (Fields(tuple(rows)), *teams, context(f"Nothing about fewer than {MIN_TEAM_SHOWN} people.")),
     )
 
 
@@ -302,7 +304,7 @@ _TOUR = Tour(
     ends=date(2027, 1, 29),
     uid="t",
 )
-_MEMBER = Member(
+_MEMBER = TourMember(
     programme="tours",
     person="p_ana",
     joined_at=datetime(2026, 11, 2, tzinfo=UTC),
@@ -311,26 +313,26 @@ _MEMBER = Member(
     blackout=((_DAY, _DAY),),
 )
 _PAIR = frozenset({"p_ana", "p_bo"})
-_ROUND = Round((Group(("p_ana", "p_bo"), (_PAIR,)),), (Told(("p_bo",), "p_bo has met everybody"),), (Told(("p_ana", "p_bo"), "p_ana again"),), Totals(1, 1, 700), 9, 9)  # fmt: skip
-_SOLVED = Solved(
+_ROUND = RoundSolution((TourGroup(("p_ana", "p_bo"), (_PAIR,)),), (Explanation(("p_bo",), "p_bo has met everybody"),), (Explanation(("p_ana", "p_bo"), "p_ana again"),), Totals(1, 1, 700), 9, 9)  # fmt: skip
+_SOLVED = RoundWithProof(
     Programme(key="tours"),
     3,
     _DAY,
-    Inputs((), Past(), Wishes(), "s", 3, (("p_bo", "paused"),)),
+    RoundInputs((), PairingHistory(), PairConstraints(), "s", 3, (("p_bo", "paused"),)),
     _ROUND,
     Proof(),
     _NAMES,
 )
-_EMPTY = Solved(
+_EMPTY = RoundWithProof(
     Programme(key="tours"),
     3,
     _DAY,
-    Inputs((), Past(), Wishes(), "s", 3),
-    Round((), (), (), Totals(), 0, 0),
+    RoundInputs((), PairingHistory(), PairConstraints(), "s", 3),
+    RoundSolution((), (), (), Totals(), 0, 0),
     Proof(),
     _NAMES,
 )
-_FIGURES = Figures(3, 40, 19, 2, 0, 15, 18, (("2027-Q1", 7),), (("Web", 6),))
+_FIGURES = ProgrammeFigures(3, 40, 19, 2, 0, 15, 18, (("2027-Q1", 7),), (("Web", 6),))
 
 EXAMPLES = (
     *OF_A_LIFE,
@@ -342,13 +344,13 @@ EXAMPLES = (
     profile(_ANA, _MEMBER, "prefers <mornings>"),
     plan(_SOLVED, ((_PAIR, Totals(1, 2, 30)), (_PAIR, Totals()))),
     plan(_EMPTY, ()),
-    wished(_ANA, _BO, "pin"),
+    pair_set(_ANA, _BO, "pin"),
     published(_SOLVED),
     proof(_SOLVED, "tours-tours-round-3.json"),
     programme(Programme(key="design", weeks=6, every=13)),
     plan_due("tours"),
     figures(Programme(key="tours"), _FIGURES),
-    figures(Programme(key="tours"), Figures(1, 2, 1, 0, 0, 0, 0, (), ())),
+    figures(Programme(key="tours"), ProgrammeFigures(1, 2, 1, 0, 0, 0, 0, (), ())),
 )
 PROFILE_FORM = profile_form(_ANA, _MEMBER, "", of_neither=True)
 __all__ = ["DEBRIEF_FORM", "EXAMPLES", "PROFILE_FORM"]

@@ -6,28 +6,28 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from handlers.feature import Command, Compose, Feature, Job
-from handlers.later import later
+from handlers.later import lazy_module
 from handlers.schedule import Every
-from storage.values import Permission
+from storage.values.company import Permission
 
 if TYPE_CHECKING:
     from handlers.tours import jobs, joining, living, planning
 else:
-    jobs = later("handlers.tours.jobs")
-    joining = later("handlers.tours.joining")
-    living = later("handlers.tours.living")
-    planning = later("handlers.tours.planning")
+    jobs = lazy_module("handlers.tours.jobs")
+    joining = lazy_module("handlers.tours.joining")
+    living = lazy_module("handlers.tours.living")
+    planning = lazy_module("handlers.tours.planning")
 
-PROGRAMME = "programme"
-PLAN = "tours plan [--weeks 4] [--max-group 3] [--programme NAME]"
-NAMED = ("offers", "wants", "capacity", "visits", "blackout", "note")
-PROFILE = (
+PROGRAMME_OPTION = "programme"
+PLAN_USAGE = "tours plan [--weeks 4] [--max-group 3] [--programme NAME]"
+PROFILE_FIELDS = ("offers", "wants", "capacity", "visits", "blackout", "note")
+PROFILE_USAGE = (
     'tours profile [offers="a; b"] [wants="c"] [capacity=1] [visits=it] [blackout=2027-03-01..2027-03-10] [note="…"]'
 )
 
 
 def _command(words: str, run: Any, usage: str, does: str, *examples: str, **more: Any) -> Command:
-    given = {"needs": Permission.ADMIN, "changes": True, "options": (PROGRAMME,), **more}
+    given = {"needs": Permission.ADMIN, "changes": True, "options": (PROGRAMME_OPTION,), **more}
     return Command(words=words, run=run, usage=usage, does=does, examples=examples, **given)
 
 
@@ -46,7 +46,7 @@ JOINING = (
         does="You take part from the next round on: some weeks with somebody of the other side.",
         examples=("tours join",),
         changes=True,
-        options=(PROGRAMME,),
+        options=(PROGRAMME_OPTION,),
     ),
     Command(
         words="tours leave",
@@ -55,7 +55,7 @@ JOINING = (
         does="No further rounds for you, and a no to what is proposed; a settled tour goes on.",
         examples=("tours leave",),
         changes=True,
-        options=(PROGRAMME,),
+        options=(PROGRAMME_OPTION,),
     ),
     Command(
         words="tours pause",
@@ -65,17 +65,17 @@ JOINING = (
         examples=("tours pause until 1 March",),
         changes=True,
         takes=5,
-        options=(PROGRAMME,),
+        options=(PROGRAMME_OPTION,),
     ),
     Command(
         words="tours profile",
         run=joining.profile,
-        usage=PROFILE,
+        usage=PROFILE_USAGE,
         does="What you offer and want to learn, how many partners you take, when you are away. Without words, a form.",
         examples=('tours profile offers="seo; copy" wants="python" capacity=2',),
         changes=True,
-        options=(PROGRAMME,),
-        named=NAMED,
+        options=(PROGRAMME_OPTION,),
+        named=PROFILE_FIELDS,
     ),
 )
 
@@ -83,11 +83,11 @@ PLANNING = (
     _command(
         "tours plan",
         planning.plan,
-        PLAN,
+        PLAN_USAGE,
         "The best next round, proved, with who is left out and why. Nobody is told yet.",
         "tours plan",
         "tours plan --weeks 6 --max-group 4",
-        options=("weeks", "max-group", PROGRAMME),
+        options=("weeks", "max-group", PROGRAMME_OPTION),
     ),
     _command(
         "tours pin",
@@ -135,7 +135,7 @@ PLANNING = (
         "A series of rounds of its own; --every is a reminder to plan the next one, in weeks.",
         "tours programme design --weeks 6 --every 13",
         takes=1,
-        options=("weeks", "every", "max-group", PROGRAMME),
+        options=("weeks", "every", "max-group", PROGRAMME_OPTION),
     ),
     _command(
         "tours figures",

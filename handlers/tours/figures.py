@@ -10,13 +10,14 @@ from typing import Any
 from handlers.tours.rules.life import pairs_of
 from storage import tour_lives, tours
 from storage.store import Session
-from storage.values import Directory, Pair, Tour, TourState
+from storage.values.company import Directory
+from storage.values.tours import Pair, Tour, TourState
 
-FEWEST = 5
+MIN_TEAM_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class ProgrammeFigures:
     """`met` counts tours in which somebody said yes, of those in which anybody answered. `ties` are by quarter."""
 
     rounds: int
@@ -49,7 +50,7 @@ class Figures:
         }
 
 
-async def figures(session: Session, programme: str, names: Directory) -> Figures:
+async def programme_figures(session: Session, programme: str, names: Directory) -> ProgrammeFigures:
     """Everything that was published so far; seats, not persons: who travelled twice counts twice."""
     every = [each for each in await tours.all_tours(session, programme) if each.state is not TourState.DECLINED]
     done = await tours.rounds(session, programme)
@@ -58,7 +59,7 @@ async def figures(session: Session, programme: str, names: Directory) -> Figures
     answered = {each.tour for each in checkins if each.tour in ids and each.met is not None}
     met = {each.tour for each in checkins if each.tour in ids and each.met}
     left = [await tours.left_out_of(session, each.id) for each in done]
-    return Figures(
+    return ProgrammeFigures(
         rounds=len(done),
         people=sum(len(each.people) for each in every),
         tours=len(every),
@@ -103,5 +104,7 @@ def _teams(every: list[Tour], names: Directory) -> tuple[tuple[str, int], ...]:
     """Team -> how many different people of it travelled, from five on."""
     people = {each for tour in every for each in tour.people}
     counts = Counter(names.person[each].team for each in people if each in names.person)
-    shown = [(names.team[key].name, count) for key, count in counts.items() if count >= FEWEST and key in names.team]
+    shown = [
+        (names.team[key].name, count) for key, count in counts.items() if count >= MIN_TEAM_SHOWN and key in names.team
+    ]
     return tuple(sorted(shown))

@@ -5,32 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from handlers.acting import acting
+from handlers.acting import write
 from handlers.days import parse_day
 from handlers.errors import BadInput, NotFound
-from handlers.feature import Asked
-from handlers.toolbox import Toolbox
+from handlers.feature import Request
+from handlers.toolbox import AppContext
 from handlers.tours import cards
-from handlers.tours.feature import NAMED, PROFILE
+from handlers.tours.feature import PROFILE_FIELDS, PROFILE_USAGE
 from handlers.tours.resolving import drop_out
-from handlers.tours.words import key_said, programme_said
+from handlers.tours.words import programme_key_in, requested_programme
 from integrations.ports.inbound import Reply
 from storage import people, tour_lives, tours
 from storage.directory import directory
 from storage.store import Session
-from storage.values import LIST_SEPARATOR, Member, Person, Side, TourState
+from storage.values.company import Person, Side
+from storage.values.roadmap import LIST_SEPARATOR
+from storage.values.tours import TourMember, TourState
 
 MOST_PARTNERS, MOST_SKILLS, LONGEST = 5, 12, 60
 
 
-async def show(box: Toolbox, asked: Asked) -> Reply:
+async def show(box: AppContext, asked: Request) -> Reply:
     """`tours`: whether you take part, and the tours you are on."""
     async with box.store.reading() as session:
         names = await directory(session)
         programmes = await tours.programmes(session)
         mine = [await tours.member(session, each.key, asked.person.id) for each in programmes]
         standing = await tours.tours_in(session, (TourState.PROPOSED, TourState.APPROVED, TourState.RUNNING))
-        waiting = await tour_lives.asked_of(session, asked.person.id)
+        waiting = await tour_lives.pending_approvals(session, asked.person.id)
     joined = [each for each in mine if each]
     own = [each for each in standing if asked.person.id in each.people]
     asked_for = {each.tour for each in waiting}
@@ -49,10 +51,10 @@ def _emails(ids: Sequence[str], email_of: object) -> list[str]:
     return [email_of(each) for each in ids]  # type: ignore[operator]
 
 
-async def join(box: Toolbox, asked: Asked) -> Reply:
+async def join(box: AppContext, asked: Request) -> Reply:
     """`tours join`: from the next round on."""
-    async with acting(box, asked, programme=key_said(asked)) as session:
-        programme = await programme_said(session, asked)
+    async with write(box, asked, programme=programme_key_in(asked)) as session:
+        programme = await requested_programme(session, asked)
         new = await tours.join(session, programme.key, asked.person.id, asked.now)
         await tours.change_member(session, programme.key, asked.person.id, paused_until=None)
         names = await directory(session)
@@ -62,10 +64,10 @@ async def join(box: Toolbox, asked: Asked) -> Reply:
     return Reply(card, facts={"programme": programme.key, "joined": True, "new": new})
 
 
-async def leave(box: Toolbox, asked: Asked) -> Reply:
+async def leave(box: AppContext, asked: Request) -> Reply:
     """`tours leave`: no further rounds, and a no to what is proposed; a tour that is settled goes on."""
-    async with acting(box, asked, programme=key_said(asked)) as session:
-        programme = await programme_said(session, asked)
+    async with write(box, asked, programme=programme_key_in(asked)) as session:
+        programme = await requested_programme(session, asked)
         if not await tours.leave(session, programme.key, asked.person.id):
             raise NotFound("You take no part, so there is nothing to leave.", "tours join")
         for each in await tours.tours_in(session, (TourState.PROPOSED,)):
@@ -74,13 +76,13 @@ async def leave(box: Toolbox, asked: Asked) -> Reply:
     return Reply(cards.left(), facts={"programme": programme.key, "joined": False})
 
 
-async def _withdraw(box: Toolbox, session: Session, asked: Asked, number: int) -> None:
+async def _withdraw(box: AppContext, session: Session, asked: Request, number: int) -> None:
     tour, leaver = await tours.lock_round(session, number), asked.person.id
     if tour.state is TourState.PROPOSED:
         await drop_out(box, session, tour, [leaver], "takes no part any more", asked.now, knowing={leaver})
 
 
-async def pause(box: Toolbox, asked: Asked) -> Reply:
+async def pause(box: AppContext, asked: Request) -> Reply:
     """`tours pause until DATE`: back by yourself after that day."""
     said = asked.words.rest().removeprefix("until").strip()
     if not said:
@@ -88,28 +90,28 @@ async def pause(box: Toolbox, asked: Asked) -> Reply:
     until = parse_day(said, today=asked.today)
     if until <= asked.today:
         raise BadInput(f"{until.isoformat()} is not ahead of us.", "tours pause until 1 March")
-    async with acting(box, asked, until=until.isoformat()) as session:
-        programme = await programme_said(session, asked)
+    async with write(box, asked, until=until.isoformat()) as session:
+        programme = await requested_programme(session, asked)
         await _member(session, asked, programme.key)
         await tours.change_member(session, programme.key, asked.person.id, paused_until=until)
     return Reply(cards.paused(until), facts={"paused_until": until.isoformat()})
 
 
-async def _member(session: Session, asked: Asked, programme: str) -> Member:
+async def _member(session: Session, asked: Request, programme: str) -> TourMember:
     found = await tours.member(session, programme, asked.person.id)
     if found is None:
         raise NotFound("You have not joined yet.", "tours join")
     return found
 
 
-async def profile(box: Toolbox, asked: Asked) -> Reply:
+async def profile(box: AppContext, asked: Request) -> Reply:
     """`tours profile`: what you offer and want to learn, how many partners, when you are away. Without words, a form."""
-    given = {name: value for name, value in asked.words.named.items() if name in NAMED}
+    given = {name: value for name, value in asked.words.named.items() if name in PROFILE_FIELDS}
     if not given:
         return await _profile_form(box, asked)
     values = _checked(box, asked, given)
-    async with acting(box, asked, fields=sorted(given)) as session:
-        programme = await programme_said(session, asked)
+    async with write(box, asked, fields=sorted(given)) as session:
+        programme = await requested_programme(session, asked)
         await _member(session, asked, programme.key)
         skills = {
             column: LIST_SEPARATOR.join(_skills(given[name]))
@@ -126,9 +128,9 @@ async def profile(box: Toolbox, asked: Asked) -> Reply:
     return Reply(cards.profile(person, member, note), facts=_facts(person, member))
 
 
-async def _profile_form(box: Toolbox, asked: Asked) -> Reply:
+async def _profile_form(box: AppContext, asked: Request) -> Reply:
     async with box.store.reading() as session:
-        programme = await programme_said(session, asked)
+        programme = await requested_programme(session, asked)
         member = await _member(session, asked, programme.key)
         names = await directory(session)
         note = await _note(box, session, programme.key, asked.person)
@@ -137,12 +139,12 @@ async def _profile_form(box: Toolbox, asked: Asked) -> Reply:
     return Reply(cards.profile(asked.person, member, note), form=form, facts=_facts(asked.person, member))
 
 
-async def _note(box: Toolbox, session: Session, programme: str, person: Person) -> str:
-    sealed = await tours.sealed_note(session, programme, person.id)
+async def _note(box: AppContext, session: Session, programme: str, person: Person) -> str:
+    sealed = await tours.encrypted_note(session, programme, person.id)
     return box.seal.open(sealed) if sealed else ""
 
 
-def _facts(person: Person, member: Member) -> dict[str, object]:
+def _facts(person: Person, member: TourMember) -> dict[str, object]:
     return {
         "offers": list(person.skills_offered),
         "wants": list(person.skills_wanted),
@@ -155,11 +157,11 @@ def _facts(person: Person, member: Member) -> dict[str, object]:
 def _skills(said: str) -> list[str]:
     found = list(dict.fromkeys(" ".join(each.split()) for each in said.replace(",", ";").split(";") if each.strip()))
     if len(found) > MOST_SKILLS or any(len(each) > LONGEST for each in found):
-        raise BadInput(f"At most {MOST_SKILLS} skills of {LONGEST} characters, separated by semicolons.", PROFILE)
+        raise BadInput(f"At most {MOST_SKILLS} skills of {LONGEST} characters, separated by semicolons.", PROFILE_USAGE)
     return found
 
 
-def _checked(box: Toolbox, asked: Asked, given: dict[str, str]) -> dict[str, object]:
+def _checked(box: AppContext, asked: Request, given: dict[str, str]) -> dict[str, object]:
     """What changes of the membership. Raises BadInput."""
     values: dict[str, object] = {}
     if given.get("capacity", "").strip():
@@ -187,6 +189,6 @@ def _blackout(said: str, today: date) -> tuple[tuple[date, date], ...]:
         first = parse_day(first_said, today=today)
         last = parse_day(last_said, today=today) if last_said.strip() else first
         if last < first or last - first > timedelta(days=370):
-            raise BadInput(f"“{part}” does not end after it begins, or is longer than a year.", PROFILE)
+            raise BadInput(f"“{part}” does not end after it begins, or is longer than a year.", PROFILE_USAGE)
         found.append((first, last))
     return tuple(found[:20])

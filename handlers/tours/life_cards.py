@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from handlers.days import spoken
-from handlers.phrases import listing
-from handlers.tours.wording import answer_buttons, named, who
+from handlers.days import format_day
+from handlers.phrases import join_names
+from handlers.tours.wording import answer_buttons, people_words, with_names
 from integrations.ports.cards import (
     Block,
     Button,
@@ -20,17 +20,18 @@ from integrations.ports.cards import (
     context,
     text,
 )
-from storage.values import Directory, Person, Tour, TourState
+from storage.values.company import Directory, Person
+from storage.values.tours import Tour, TourState
 
 STEP_WORDS = {"quarter": "A quarter of", "half": "Half of", "end": "The end of", "early": "The beginning of"}
 
 
 def _days(tour: Tour) -> str:
-    return f"{spoken(tour.starts)} to {spoken(tour.ends)}"
+    return f"{format_day(tour.starts)} to {format_day(tour.ends)}"
 
 
 def _others(tour: Tour, person: Person, names: Directory) -> str:
-    return who([each for each in tour.people if each != person.id], names)
+    return people_words([each for each in tour.people if each != person.id], names)
 
 
 def proposed(tour: Tour, person: Person, about: Sequence[str], names: Directory, *, again: bool) -> Card:
@@ -45,9 +46,9 @@ def proposed(tour: Tour, person: Person, about: Sequence[str], names: Directory,
             *_about(tour, person, names),
         ]
     else:
-        title = f"{'Still waiting: a' if again else 'A'} tour of duty for {who(reports, names)}"
+        title = f"{'Still waiting: a' if again else 'A'} tour of duty for {people_words(reports, names)}"
         blocks.append(
-            text(f"{who(tour.people, names)}, {_days(tour)}: a few hours a week. Is that all right with you?")
+            text(f"{people_words(tour.people, names)}, {_days(tour)}: a few hours a week. Is that all right with you?")
         )
     small = "You joined tours of duty; to stop: tours leave" if own else "You are asked as their manager."
     return Card(
@@ -65,8 +66,8 @@ def _about(tour: Tour, person: Person, names: Directory) -> list[Block]:
             continue
         team = names.team.get(other.team)
         parts = [
-            f"offers {listing(list(other.skills_offered))}" if other.skills_offered else "",
-            f"wants to learn {listing(list(other.skills_wanted))}" if other.skills_wanted else "",
+            f"offers {join_names(list(other.skills_offered))}" if other.skills_offered else "",
+            f"wants to learn {join_names(list(other.skills_wanted))}" if other.skills_wanted else "",
         ]
         said = "; ".join(part for part in parts if part) or "has not written a profile yet"
         found.append(
@@ -79,14 +80,16 @@ def approved(tour: Tour, left: Sequence[str], names: Directory) -> Card:
     if tour.state is TourState.APPROVED:
         return Card(
             "Everybody said yes",
-            (text(f"Tour {tour.id} starts on {spoken(tour.starts)}; calendar entries are on their way."),),
+            (text(f"Tour {tour.id} starts on {format_day(tour.starts)}; calendar entries are on their way."),),
         )
-    waiting = who(list(dict.fromkeys(left)), names)
+    waiting = people_words(list(dict.fromkeys(left)), names)
     return Card("Your yes is noted", (text(f"Still waiting for {waiting}."),))
 
 
 def declined(tour: Tour, made: Sequence[Tour], names: Directory) -> Card:
-    said = f"New: {'; '.join(who(each.people, names) for each in made)}." if made else "Nobody else had to move."
+    said = (
+        f"New: {'; '.join(people_words(each.people, names) for each in made)}." if made else "Nobody else had to move."
+    )
     return Card(f"Tour {tour.id} is off", (text(f"The others are told. {said}"),))
 
 
@@ -141,7 +144,7 @@ def checkin(tour: Tour, person: Person, step: str, names: Directory) -> Card:
 
 def checked_in(tour: Tour, names: Directory, *, met: bool) -> Card:
     if met:
-        return Card("Good", (text(f"Noted for tour {tour.id} of {who(tour.people, names)}."),))
+        return Card("Good", (text(f"Noted for tour {tour.id} of {people_words(tour.people, names)}."),))
     number = str(tour.id)
     longer = Button("Two weeks more", "tours extend", f"{number} 2w", f"tours extend {number} 2w")
     end = Button("End it", "tours stop", number, f"tours stop {number}")
@@ -149,13 +152,13 @@ def checked_in(tour: Tour, names: Directory, *, met: bool) -> Card:
 
 
 def extended(tour: Tour) -> Card:
-    return Card(f"Tour {tour.id} goes on until {spoken(tour.ends)}", (text("Everybody's calendar entry follows."),))
+    return Card(f"Tour {tour.id} goes on until {format_day(tour.ends)}", (text("Everybody's calendar entry follows."),))
 
 
 def stopped(tour: Tour, names: Directory) -> Card:
     is_off = tour.state is TourState.DECLINED
     return Card(
-        f"Tour {tour.id} of {who(tour.people, names)} is {'off' if is_off else 'over'}",
+        f"Tour {tour.id} of {people_words(tour.people, names)} is {'off' if is_off else 'over'}",
         (
             text(
                 "Everybody is told; calendar entries are taken back."
@@ -205,7 +208,7 @@ def left_out(number: int, reason: str, names: Directory) -> Card:
     return Card(
         f"No partner for you in round {number}",
         (
-            text(f"Why: {named(reason, names)}."),
+            text(f"Why: {with_names(reason, names)}."),
             context("Whoever was left out comes first next time. To stop: tours leave"),
         ),
     )

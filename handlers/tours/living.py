@@ -4,45 +4,45 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.acting import acting
+from handlers.acting import write
 from handlers.days import parse_span
 from handlers.errors import BadInput, NotFound, Refusal
-from handlers.feature import Asked
-from handlers.toolbox import Toolbox
+from handlers.feature import Request
+from handlers.toolbox import AppContext
 from handlers.tours import life_cards
-from handlers.tours.agreed import begin_if_agreed, end_early
-from handlers.tours.calendars import send_entries
+from handlers.tours.agreed import end_early, start_if_approved
+from handlers.tours.calendars import send_calendar_entries
 from handlers.tours.proposing import KICKOFF
-from handlers.tours.resolving import drop_out, find_others
-from handlers.tours.words import number_said
+from handlers.tours.resolving import drop_out, rematch
+from handlers.tours.words import requested_tour_number
 from integrations.ports.inbound import Reply
 from storage import tour_lives, tours
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Debrief, Tour, TourState
+from storage.values.tours import Debrief, Tour, TourState
 
 LONGEST = 4000  # characters of a debrief
 LONGEST_EXTENSION = timedelta(weeks=12)
 
 
-async def approve(box: Toolbox, asked: Asked) -> Reply:
+async def approve(box: AppContext, asked: Request) -> Reply:
     """`tours approve [12]`: yes, as a traveller, as a manager, or both."""
-    async with acting(box, asked) as session:
+    async with write(box, asked) as session:
         tour = await _waiting_for(session, asked)
-        await tour_lives.say(session, tour.id, asked.person.id, "yes")
-        tour = await begin_if_agreed(box, session, tour, asked.now)
+        await tour_lives.record_answer(session, tour.id, asked.person.id, "yes")
+        tour = await start_if_approved(box, session, tour, asked.now)
         names = await directory(session)
         left = [each for each in await tour_lives.approvals(session, tour.id) if each.said != "yes"]
     card = life_cards.approved(tour, [each.person for each in left], names)
     return Reply(card, facts={"tour": tour.id, "state": str(tour.state), "waiting_for": len(left)})
 
 
-async def decline(box: Toolbox, asked: Asked) -> Reply:
+async def decline(box: AppContext, asked: Request) -> Reply:
     """`tours decline [12]`: no; whoever was to travel with you gets another partner where there is one."""
-    async with acting(box, asked) as session:
+    async with write(box, asked) as session:
         tour = await _waiting_for(session, asked, even_after_yes=True)
         asked_about = [a.about for a in await tour_lives.approvals(session, tour.id) if a.person == asked.person.id]
-        await tour_lives.say(session, tour.id, asked.person.id, "no")
+        await tour_lives.record_answer(session, tour.id, asked.person.id, "no")
         # A traveller who says no knows; one whose manager does hears it from us.
         knowing = {asked.person.id}
         made = await drop_out(box, session, tour, asked_about, "declined this round", asked.now, knowing=knowing)
@@ -52,10 +52,10 @@ async def decline(box: Toolbox, asked: Asked) -> Reply:
     )
 
 
-async def _waiting_for(session: Session, asked: Asked, *, even_after_yes: bool = False) -> Tour:
+async def _waiting_for(session: Session, asked: Request, *, even_after_yes: bool = False) -> Tour:
     """The tour that waits for the asker's word: the one with that number, or the only one. Its round is locked."""
-    wanted = number_said(asked)
-    found = await _meant(session, asked, even_after_yes=even_after_yes) if wanted is None else wanted
+    wanted = requested_tour_number(asked)
+    found = await _only_waiting(session, asked, even_after_yes=even_after_yes) if wanted is None else wanted
     mine = [each for each in await tour_lives.approvals(session, found) if each.person == asked.person.id]
     if not mine:
         raise NotFound(f"Tour {found} does not wait for your word.", "tours")
@@ -66,9 +66,9 @@ async def _waiting_for(session: Session, asked: Asked, *, even_after_yes: bool =
     return tour
 
 
-async def _meant(session: Session, asked: Asked, *, even_after_yes: bool) -> int:
+async def _only_waiting(session: Session, asked: Request, *, even_after_yes: bool) -> int:
     """The only tour that waits for the asker's word. Raises NotFound, or BadInput when there are several."""
-    open_ones = {each.tour for each in await tour_lives.asked_of(session, asked.person.id)}
+    open_ones = {each.tour for each in await tour_lives.pending_approvals(session, asked.person.id)}
     found = [each for each in await tours.tours_in(session, (TourState.PROPOSED,)) if each.id in open_ones]
     if even_after_yes and not found:
         own = await tours.tours_in(session, (TourState.PROPOSED,))
@@ -84,32 +84,32 @@ async def _meant(session: Session, asked: Asked, *, even_after_yes: bool) -> int
 # ── on the way ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def checkin(box: Toolbox, asked: Asked) -> Reply:
+async def checkin(box: AppContext, asked: Request) -> Reply:
     """`tours checkin [12] yes|no ["what got in the way"]`: did you meet?"""
     words = list(asked.words.positional)
-    if number_said(asked) is not None:
+    if requested_tour_number(asked) is not None:
         words.pop(0)
     said = words[0].casefold() if words else ""
     if said not in {"yes", "no"}:
         raise BadInput(
             "Did you meet? Say yes or no, and what got in the way.", "tours checkin yes", 'tours checkin no "holidays"'
         )
-    async with acting(box, asked) as session:
+    async with write(box, asked) as session:
         tour = await _own(session, asked, (TourState.RUNNING, TourState.ENDED, TourState.APPROVED))
         mine = [each for each in await tour_lives.checkins(session, tour.id) if each.person == asked.person.id]
         step = mine[-1].step if mine else "early"
         if not mine:
-            await tour_lives.ask_whether_met(session, tour.id, asked.person.id, step, asked.now)
+            await tour_lives.add_checkin(session, tour.id, asked.person.id, step, asked.now)
         obstacle = " ".join(words[1:])[:500]
-        await tour_lives.note_met(session, tour.id, asked.person.id, step, met=said == "yes", obstacle=obstacle)
+        await tour_lives.record_checkin(session, tour.id, asked.person.id, step, met=said == "yes", obstacle=obstacle)
         names = await directory(session)
     card = life_cards.checked_in(tour, names, met=said == "yes")
     return Reply(card, facts={"tour": tour.id, "step": step, "met": said == "yes"})
 
 
-async def _own(session: Session, asked: Asked, states: tuple[TourState, ...]) -> Tour:
+async def _own(session: Session, asked: Request, states: tuple[TourState, ...]) -> Tour:
     """The asker's own tour in one of *states*: the one with that number, or the newest."""
-    wanted = number_said(asked)
+    wanted = requested_tour_number(asked)
     found = [each for each in await tours.tours_in(session, states) if asked.person.id in each.people]
     if wanted is not None:
         found = [each for each in found if each.id == wanted]
@@ -118,7 +118,7 @@ async def _own(session: Session, asked: Asked, states: tuple[TourState, ...]) ->
     return found[-1]
 
 
-async def extend(box: Toolbox, asked: Asked) -> Reply:
+async def extend(box: AppContext, asked: Request) -> Reply:
     """`tours extend [12] 2w`: longer; everybody's calendar entry moves."""
     span_said = [each for each in asked.words.positional if not each.removeprefix("#").isdecimal()]
     if not span_said:
@@ -126,30 +126,30 @@ async def extend(box: Toolbox, asked: Asked) -> Reply:
     span = parse_span(span_said[0])
     if not timedelta(days=1) <= span <= LONGEST_EXTENSION:
         raise BadInput(f"A tour is extended by a day to {LONGEST_EXTENSION.days // 7} weeks.", "tours extend 2w")
-    async with acting(box, asked) as session:
+    async with write(box, asked) as session:
         tour = await _own(session, asked, (TourState.APPROVED, TourState.RUNNING))
-        await tours.set_days(session, tour.id, tour.starts, tour.ends + timedelta(days=span.days))
+        await tours.reschedule_tour(session, tour.id, tour.starts, tour.ends + timedelta(days=span.days))
         fresh = await tours.tour_with(session, tour.id) or tour
-        await send_entries(box, session, fresh, KICKOFF, asked.now)
+        await send_calendar_entries(box, session, fresh, KICKOFF, asked.now)
     return Reply(life_cards.extended(fresh), facts={"tour": tour.id, "ends": fresh.ends.isoformat()})
 
 
-async def stop(box: Toolbox, asked: Asked) -> Reply:
+async def stop(box: AppContext, asked: Request) -> Reply:
     """`tours stop [12]`: it ends early; calendar entries are taken back. Before its first day it is a late no."""
-    async with acting(box, asked) as session:
+    async with write(box, asked) as session:
         tour = await _own(session, asked, (TourState.APPROVED, TourState.RUNNING))
         tour = await tours.lock_round(session, tour.id)
         later = await end_early(box, session, tour, asked.now)
         if later.state is TourState.DECLINED:
-            await find_others(box, session, tour, [asked.person.id], "declined this round", asked.now)
+            await rematch(box, session, tour, [asked.person.id], "declined this round", asked.now)
         names = await directory(session)
     return Reply(life_cards.stopped(later, names), facts={"tour": tour.id, "state": str(later.state)})
 
 
-async def debrief(box: Toolbox, asked: Asked) -> Reply:
+async def debrief(box: AppContext, asked: Request) -> Reply:
     """`tours debrief [12] "…" [--share]`: what you took along; with consent others find it. Without words, a form."""
     words = list(asked.words.positional)
-    if number_said(asked) is not None:
+    if requested_tour_number(asked) is not None:
         words.pop(0)
     text = (asked.words.named.get("text") or " ".join(words)).strip()
     async with box.store.reading() as session:
@@ -161,8 +161,8 @@ async def debrief(box: Toolbox, asked: Asked) -> Reply:
         raise BadInput(f"A debrief has at most {LONGEST:,} characters.", "tours debrief")
     shared = asked.words.has("share") or asked.words.named.get("share") == "yes"
     kept = text if shared else box.seal.close(text)
-    async with acting(box, asked, tour=tour.id, shared=shared) as session:
-        await tour_lives.keep_debrief(
+    async with write(box, asked, tour=tour.id, shared=shared) as session:
+        await tour_lives.save_debrief(
             session, Debrief(tour=tour.id, person=asked.person.id, text=kept, shared=shared, at=asked.now)
         )
     return Reply(life_cards.debriefed(tour, shared=shared), facts={"tour": tour.id, "shared": shared})

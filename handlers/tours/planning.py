@@ -7,28 +7,29 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from handlers.acting import acting
+from handlers.acting import write
 from handlers.errors import BadInput, NotFound, Refusal
-from handlers.feature import Asked
+from handlers.feature import Request
 from handlers.persons import person_named
-from handlers.toolbox import Toolbox
+from handlers.toolbox import AppContext
 from handlers.tours import cards
-from handlers.tours.feature import PLAN
-from handlers.tours.figures import figures
-from handlers.tours.gathering import gather
-from handlers.tours.proof_file import proof_file
-from handlers.tours.proposing import propose, tell_left_out
-from handlers.tours.rules.inputs import Inputs, from_data, to_data
+from handlers.tours.feature import PLAN_USAGE
+from handlers.tours.figures import programme_figures
+from handlers.tours.gathering import round_inputs
+from handlers.tours.proof_file import proof_json
+from handlers.tours.proposing import notify_left_out, propose
+from handlers.tours.rules.inputs import RoundInputs, from_data, to_data
 from handlers.tours.rules.life import first_day, last_day
-from handlers.tours.solving import Solved
-from handlers.tours.wording import named
-from handlers.tours.words import key_said, programme_said
+from handlers.tours.solving import RoundWithProof
+from handlers.tours.wording import with_names
+from handlers.tours.words import programme_key_in, requested_programme
 from integrations.ports.inbound import Attachment, Reply
 from storage import tours
 from storage.directory import directory
 from storage.store import Session
-from storage.tours import PlannedRound
-from storage.values import Directory, Pair, Programme, Totals
+from storage.tours import TourRound
+from storage.values.company import Directory
+from storage.values.tours import Pair, Programme, Totals
 
 MOST_WEEKS, MOST_IN_GROUP = 26, 8
 MOST_PRICED = 5  # pins whose price is worked out; each takes a solution of its own
@@ -37,39 +38,39 @@ MOST_PRICED = 5  # pins whose price is worked out; each takes a solution of its 
 # ── plan ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def plan(box: Toolbox, asked: Asked) -> Reply:
+async def plan(box: AppContext, asked: Request) -> Reply:
     """`tours plan`: the best round there is, with its proof. Nobody is told; the next plan takes its place."""
     async with box.store.reading() as session:
-        programme = _with_options(asked, await programme_said(session, asked))
+        programme = _with_options(asked, await requested_programme(session, asked))
         names = await directory(session)
         inputs, number, starts = await _next_round(session, asked, programme, names)
 
     found = await _solve(programme, number, starts, inputs, names)
     prices = await _prices(inputs)
 
-    async with acting(box, asked, programme=programme.key, round=number) as session:
+    async with write(box, asked, programme=programme.key, round=number) as session:
         kept = await _keep(session, asked, found)
     return Reply(cards.plan(replace(found, number=kept.number), prices), facts=plan_facts(found))
 
 
-def _with_options(asked: Asked, programme: Programme) -> Programme:
+def _with_options(asked: Request, programme: Programme) -> Programme:
     weeks = _number(asked, "weeks", programme.weeks, 1, MOST_WEEKS)
     group = _number(asked, "max-group", programme.max_group, 2, MOST_IN_GROUP)
     return replace(programme, weeks=weeks, max_group=group)
 
 
-def _number(asked: Asked, flag: str, default: int, least: int, most: int) -> int:
+def _number(asked: Request, flag: str, default: int, least: int, most: int) -> int:
     said = asked.words.flags.get(flag, "")
     if not said:
         return default
     if not said.isdecimal() or not least <= int(said) <= most:
-        raise BadInput(f"--{flag} is a number from {least} to {most}.", PLAN)
+        raise BadInput(f"--{flag} is a number from {least} to {most}.", PLAN_USAGE)
     return int(said)
 
 
 async def _next_round(
-    session: Session, asked: Asked, programme: Programme, names: Directory
-) -> tuple[Inputs, int, date]:
+    session: Session, asked: Request, programme: Programme, names: Directory
+) -> tuple[RoundInputs, int, date]:
     """What the next round is solved from, its number, and its first day."""
     newest = await tours.newest_round(session, programme.key)
     published = await tours.rounds(session, programme.key)
@@ -77,16 +78,18 @@ async def _next_round(
     last = max((last_day(each.starts, each.weeks) for each in published), default=None)
     starts = first_day(asked.today, last)
     ends = last_day(starts, programme.weeks)
-    return await gather(session, names, programme.key, number, starts, ends, programme.max_group), number, starts
+    return await round_inputs(session, names, programme.key, number, starts, ends, programme.max_group), number, starts
 
 
-async def _solve(programme: Programme, number: int, starts: date, inputs: Inputs, names: Directory) -> Solved:
+async def _solve(
+    programme: Programme, number: int, starts: date, inputs: RoundInputs, names: Directory
+) -> RoundWithProof:
     # A thousand people take a second of arithmetic; others are answered meanwhile.
     found, proof = await asyncio.to_thread(inputs.solve)
-    return Solved(programme, number, starts, inputs, found, proof, names)
+    return RoundWithProof(programme, number, starts, inputs, found, proof, names)
 
 
-async def _prices(inputs: Inputs) -> list[tuple[Pair, Totals]]:
+async def _prices(inputs: RoundInputs) -> list[tuple[Pair, Totals]]:
     """What each pin costs: more left out, more repeats, less fit than without it."""
     from handlers.tours.rules.rounds import price_of_pin  # loads scipy, and few commands solve a round
 
@@ -108,7 +111,7 @@ async def _prices(inputs: Inputs) -> list[tuple[Pair, Totals]]:
     ]
 
 
-async def _keep(session: Session, asked: Asked, found: Solved) -> PlannedRound:
+async def _keep(session: Session, asked: Request, found: RoundWithProof) -> TourRound:
     return await tours.plan_round(
         session,
         found.programme.key,
@@ -120,7 +123,7 @@ async def _keep(session: Session, asked: Asked, found: Solved) -> PlannedRound:
     )
 
 
-def plan_facts(found: Solved) -> dict[str, Any]:
+def plan_facts(found: RoundWithProof) -> dict[str, Any]:
     """`tours plan` for scripts: people by e-mail, those of Marketing first."""
     email = found.names.email_of
     left = [(told.people[0], told.reason) for told in found.round.left_out]
@@ -131,7 +134,7 @@ def plan_facts(found: Solved) -> dict[str, Any]:
         "ends": found.ends.isoformat(),
         "pairs": [[email(each) for each in group.people] for group in found.round.groups],
         "left_out": [
-            {"email": email(person), "reason": named(reason, found.names)}
+            {"email": email(person), "reason": with_names(reason, found.names)}
             for person, reason in [*left, *found.inputs.excluded]
         ],
         "score": found.round.score,
@@ -144,27 +147,27 @@ def plan_facts(found: Solved) -> dict[str, Any]:
 # ── pins ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def pin(box: Toolbox, asked: Asked) -> Reply:
+async def pin(box: AppContext, asked: Request) -> Reply:
     """`tours pin @a @b`: together in the next round."""
-    return await _wish(box, asked, "pin")
+    return await _set_pair(box, asked, "pin")
 
 
-async def forbid(box: Toolbox, asked: Asked) -> Reply:
+async def forbid(box: AppContext, asked: Request) -> Reply:
     """`tours forbid @a @b`: never together."""
-    return await _wish(box, asked, "forbid")
+    return await _set_pair(box, asked, "forbid")
 
 
-async def release(box: Toolbox, asked: Asked) -> Reply:
+async def release(box: AppContext, asked: Request) -> Reply:
     """`tours release @a @b`: neither pinned nor forbidden any more."""
-    return await _wish(box, asked, "")
+    return await _set_pair(box, asked, "")
 
 
-async def _wish(box: Toolbox, asked: Asked, kind: str) -> Reply:
+async def _set_pair(box: AppContext, asked: Request, kind: str) -> Reply:
     said = [each for each in asked.words.positional if each.casefold() != "and"]
     if len(said) != 2:
         raise BadInput("Name two people, each by e-mail, @handle or a quoted name.", f"{asked.words.command} @ana @bo")
-    async with acting(box, asked, kind=kind or "release") as session:
-        programme = await programme_said(session, asked)
+    async with write(box, asked, kind=kind or "release") as session:
+        programme = await requested_programme(session, asked)
         names = await directory(session)
         one, other = [await person_named(session, asked, names, each) for each in said]
         pair = frozenset({one.id, other.id})
@@ -173,38 +176,38 @@ async def _wish(box: Toolbox, asked: Asked, kind: str) -> Reply:
         if kind == "pin" and names.side_of(one) is names.side_of(other):
             raise Refusal(f"{one.name} and {other.name} are of the same side; a tour is always across.")
         if kind:
-            await tours.wish(session, programme.key, pair, kind, by=asked.person.id, at=asked.now)
-        elif not await tours.unwish(session, programme.key, pair):
+            await tours.add_constraint(session, programme.key, pair, kind, by=asked.person.id, at=asked.now)
+        elif not await tours.remove_constraint(session, programme.key, pair):
             raise NotFound("These two are neither pinned nor forbidden.")
-    return Reply(cards.wished(one, other, kind), facts={"kind": kind, "people": [one.email, other.email]})
+    return Reply(cards.pair_set(one, other, kind), facts={"kind": kind, "people": [one.email, other.email]})
 
 
 # ── publish, proof, programmes, figures ──────────────────────────────────────────────────────────────────────────────
 
 
-async def publish(box: Toolbox, asked: Asked) -> Reply:
+async def publish(box: AppContext, asked: Request) -> Reply:
     """`tours publish`: the round as it was planned. Travellers and their managers are asked for their yes."""
     found = await _planned(box, asked)
     if not found.round.groups:
         raise Refusal("Nobody would travel in this round: at least one of each side has to join.", "tours plan")
-    async with acting(box, asked, programme=found.programme.key, round=found.number) as session:
+    async with write(box, asked, programme=found.programme.key, round=found.number) as session:
         kept = await _keep(session, asked, found)
         if not await tours.publish_round(session, kept.id, asked.now):
             raise Refusal("This round was published already.", "tours plan")
         reasons = {told.people[0]: told.reason for told in found.round.left_out}
-        await tours.keep_left_out(session, kept.id, reasons)
+        await tours.save_left_out(session, kept.id, reasons)
         await tours.forget_pins(session, found.programme.key)
         for group in found.round.groups:
             await propose(box, session, kept.id, group.people, found.starts, found.ends, found.names, asked.now)
         for person, reason in reasons.items():
-            await tell_left_out(box, session, person, kept, reason, asked.now)
+            await notify_left_out(box, session, person, kept, reason, asked.now)
     return Reply(cards.published(found), facts=plan_facts(found))
 
 
-async def _planned(box: Toolbox, asked: Asked) -> Solved:
+async def _planned(box: AppContext, asked: Request) -> RoundWithProof:
     """The round that waits, as it was planned. Raises Refusal when nothing waits, or when it is out of date."""
     async with box.store.reading() as session:
-        programme = await programme_said(session, asked)
+        programme = await requested_programme(session, asked)
         names = await directory(session)
         waiting = await tours.newest_round(session, programme.key)
         if waiting is None or waiting.is_published:
@@ -212,7 +215,9 @@ async def _planned(box: Toolbox, asked: Asked) -> Solved:
         seen = from_data(waiting.inputs)
         programme = replace(programme, weeks=waiting.weeks, max_group=seen.max_group)
         ends = last_day(waiting.starts, waiting.weeks)
-        now = await gather(session, names, programme.key, waiting.number, waiting.starts, ends, programme.max_group)
+        now = await round_inputs(
+            session, names, programme.key, waiting.number, waiting.starts, ends, programme.max_group
+        )
     if now != seen:
         raise Refusal(
             "Somebody joined, left or changed their profile since the plan was made. Look at it again.", "tours plan"
@@ -222,10 +227,10 @@ async def _planned(box: Toolbox, asked: Asked) -> Solved:
     return await _solve(programme, waiting.number, waiting.starts, seen, names)
 
 
-async def proof(box: Toolbox, asked: Asked) -> Reply:
+async def proof(box: AppContext, asked: Request) -> Reply:
     """`tours proof`: a file with which anybody can check that no better round exists."""
     async with box.store.reading() as session:
-        programme = await programme_said(session, asked)
+        programme = await requested_programme(session, asked)
         names = await directory(session)
         newest = await tours.newest_round(session, programme.key)
     if newest is None:
@@ -233,14 +238,14 @@ async def proof(box: Toolbox, asked: Asked) -> Reply:
     inputs = from_data(newest.inputs)
     found = await _solve(programme, newest.number, newest.starts, inputs, names)
     name = f"tours-{programme.key}-round-{newest.number}.json"
-    content = await asyncio.to_thread(proof_file, found.proof, found.round, newest.number, names)
+    content = await asyncio.to_thread(proof_json, found.proof, found.round, newest.number, names)
     facts = {"round": newest.number, "score": found.round.score, "bound": found.round.bound, "file": name}
     return Reply(cards.proof(found, name), facts=facts, file=Attachment(name, content))
 
 
-async def programme(box: Toolbox, asked: Asked) -> Reply:
+async def programme(box: AppContext, asked: Request) -> Reply:
     """`tours programme design --weeks 6 --every 13`: another series of rounds."""
-    said = asked.words.first().casefold() or key_said(asked)
+    said = asked.words.first().casefold() or programme_key_in(asked)
     weeks, every = _number(asked, "weeks", 4, 1, MOST_WEEKS), _number(asked, "every", 0, 1, 104)
     group = _number(asked, "max-group", 3, 2, MOST_IN_GROUP)
     if not said.replace("-", "").replace("_", "").isalnum() or len(said) > 31:
@@ -250,15 +255,15 @@ async def programme(box: Toolbox, asked: Asked) -> Reply:
     if every and every < weeks:
         raise BadInput("A round has to end before the next one starts.", "tours programme design --weeks 6 --every 13")
     made = Programme(key=said, weeks=weeks, every=every, max_group=group)
-    async with acting(box, asked, programme=said) as session:
+    async with write(box, asked, programme=said) as session:
         await tours.save_programme(session, made)
     return Reply(cards.programme(made), facts={"programme": said, "weeks": weeks, "every": every, "max_group": group})
 
 
-async def show_figures(box: Toolbox, asked: Asked) -> Reply:
+async def show_figures(box: AppContext, asked: Request) -> Reply:
     """`tours figures`: a programme in numbers, never about fewer than five people."""
     async with box.store.reading() as session:
-        which = await programme_said(session, asked)
+        which = await requested_programme(session, asked)
         names = await directory(session)
-        found = await figures(session, which.key, names)
+        found = await programme_figures(session, which.key, names)
     return Reply(cards.figures(which, found), asked.private, found.facts())

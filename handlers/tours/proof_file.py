@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 from handlers.tours.rules.proof import Proof
-from storage.values import Directory, Round
+from storage.values.company import Directory
+from storage.values.tours import RoundSolution
 
 
-def proof_file(proof: Proof, solved: Round, number: int, names: Directory) -> bytes:
+def proof_json(proof: Proof, solved: RoundSolution, number: int, names: Directory) -> bytes:
     """JSON: people by e-mail, a cost for every row and column, their prices, and what was chosen."""
     name = {each: names.email_of(each) or each for each in (*proof.rows, *proof.columns) if each}
     told = {

@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from handlers import mail
-from handlers.private import direct_place
-from handlers.toolbox import Toolbox
+from handlers.private import conversation_with
+from handlers.toolbox import AppContext
 from integrations.ports.inbound import Attachment
 from storage import people, tour_lives, tours
 from storage.store import Session
-from storage.tours import PlannedRound
-from storage.values import Directory
+from storage.tours import TourRound
+from storage.values.company import Directory
 
 PROPOSED, KICKOFF, CANCELLED, CHECKIN = "tour.proposed", "tour.kickoff", "tour.cancelled", "tour.checkin"
 DEBRIEF, LEFT_OUT, PLAN_DUE = "tour.debrief", "tour.left_out", "tour.plan_due"
 
 
 async def propose(
-    box: Toolbox,
+    box: AppContext,
     session: Session,
     round_id: int,
     group: Sequence[str],
@@ -36,9 +36,9 @@ async def propose(
         manager = _manager_of(each, names)
         if manager and manager not in group:
             asked.append((manager, each))
-    await tour_lives.ask(session, tour, asked, now)
+    await tour_lives.request_approvals(session, tour, asked, now)
     for person in dict.fromkeys(person for person, _ in asked):
-        await tell(box, session, PROPOSED, tour, person, at=now)
+        await notify_person(box, session, PROPOSED, tour, person, at=now)
     return tour
 
 
@@ -48,8 +48,8 @@ def _manager_of(person: str, names: Directory) -> str:
     return manager.id if manager else ""
 
 
-async def tell(
-    box: Toolbox,
+async def notify_person(
+    box: AppContext,
     session: Session,
     kind: str,
     tour: int,
@@ -63,21 +63,21 @@ async def tell(
     person = await people.with_id(session, person_id)
     if person is None:
         return
-    place = await direct_place(session, box.policy, person)
+    place = await conversation_with(session, box.policy, person)
     payload: dict[str, object] = {"tour": tour, "person": person_id, "step": step}
     if file:
         payload["file"] = {"name": file.name, "content": base64.b64encode(file.content).decode()}
-    await mail.announce(session, [place], kind, payload, key=f"{kind}:{tour}:{person_id}:{step}", at=at)
+    await mail.queue_notice(session, [place], kind, payload, key=f"{kind}:{tour}:{person_id}:{step}", at=at)
 
 
-async def tell_left_out(
-    box: Toolbox, session: Session, person_id: str, kept: PlannedRound, reason: str, at: datetime
+async def notify_left_out(
+    box: AppContext, session: Session, person_id: str, kept: TourRound, reason: str, at: datetime
 ) -> None:
     """Why somebody has no partner this time. Who found one and lost it again is told again."""
     person = await people.with_id(session, person_id)
     if person is None:
         return
-    place = await direct_place(session, box.policy, person)
+    place = await conversation_with(session, box.policy, person)
     payload = {"person": person_id, "round": kept.number, "reason": reason}
     key = f"{LEFT_OUT}:{kept.programme}:{kept.number}:{person_id}:{at.isoformat()}"
-    await mail.announce(session, [place], LEFT_OUT, payload, key=key, at=at)
+    await mail.queue_notice(session, [place], LEFT_OUT, payload, key=key, at=at)

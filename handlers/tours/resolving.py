@@ -8,22 +8,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from handlers.toolbox import Toolbox
-from handlers.tours.proposing import CANCELLED, propose, tell, tell_left_out
-from handlers.tours.rules.inputs import Inputs, from_data, to_data
+from handlers.toolbox import AppContext
+from handlers.tours.proposing import CANCELLED, notify_left_out, notify_person, propose
+from handlers.tours.rules.inputs import RoundInputs, from_data, to_data
 from handlers.tours.rules.life import first_day, last_day, pairs_of
 from storage import tours
 from storage.directory import directory
 from storage.store import Session
-from storage.tours import PlannedRound
-from storage.values import Directory, Round, Tour, TourState
+from storage.tours import TourRound
+from storage.values.company import Directory
+from storage.values.tours import RoundSolution, Tour, TourState
 
 SETTLED = (TourState.APPROVED, TourState.RUNNING, TourState.ENDED, TourState.STOPPED)
 ALL_TAKEN = "somebody dropped out, and everybody of the other side has a settled tour; they come first next time"
 
 
 async def drop_out(
-    box: Toolbox,
+    box: AppContext,
     session: Session,
     tour: Tour,
     people: Iterable[str],
@@ -37,11 +38,11 @@ async def drop_out(
     *knowing* are those of the tour who need not be told that it is off.
     """
     await _call_off(box, session, tour, now, knowing=knowing)
-    return await find_others(box, session, tour, people, reason, now)
+    return await rematch(box, session, tour, people, reason, now)
 
 
-async def find_others(
-    box: Toolbox, session: Session, tour: Tour, people: Iterable[str], reason: str, now: datetime
+async def rematch(
+    box: AppContext, session: Session, tour: Tour, people: Iterable[str], reason: str, now: datetime
 ) -> tuple[Tour, ...]:
     """The round of *tour*, which is off, without *people*: partners for the others. The new tours."""
     kept = await tours.round_with(session, await tours.round_of(session, tour.id))
@@ -58,16 +59,16 @@ async def find_others(
 
 
 async def _call_off(
-    box: Toolbox, session: Session, tour: Tour, now: datetime, *, knowing: Collection[str] = ()
+    box: AppContext, session: Session, tour: Tour, now: datetime, *, knowing: Collection[str] = ()
 ) -> None:
-    await tours.move_tour(session, tour.id, TourState.DECLINED)
+    await tours.set_tour_state(session, tour.id, TourState.DECLINED)
     for person in tour.people:
         if person not in knowing:
-            await tell(box, session, CANCELLED, tour.id, person, at=now)
+            await notify_person(box, session, CANCELLED, tour.id, person, at=now)
 
 
 async def _gone(
-    session: Session, kept: PlannedRound, inputs: Inputs, settled: Collection[str], names: Directory
+    session: Session, kept: TourRound, inputs: RoundInputs, settled: Collection[str], names: Directory
 ) -> frozenset[str]:
     """Travellers without a settled tour who left since the round was published, tours or the company."""
     joined = {each.person for each in await tours.members(session, kept.programme)}
@@ -76,17 +77,17 @@ async def _gone(
 
 
 async def _solve_again(
-    box: Toolbox,
+    box: AppContext,
     session: Session,
-    kept: PlannedRound,
-    inputs: Inputs,
+    kept: TourRound,
+    inputs: RoundInputs,
     standing: Sequence[Tour],
     names: Directory,
     now: datetime,
 ) -> tuple[Tour, ...]:
     """The round for whoever has no settled tour, put in the place of what was proposed."""
     found, _ = inputs.solve()
-    await tours.keep_inputs(session, kept.id, to_data(inputs))
+    await tours.save_inputs(session, kept.id, to_data(inputs))
     wanted = {frozenset(group.people): group.people for group in found.groups}
     for tour in standing:
         if frozenset(tour.people) not in wanted:
@@ -97,18 +98,18 @@ async def _solve_again(
     ends = last_day(starts, kept.weeks)
     fresh = [people for key, people in wanted.items() if key not in there]
     made = {await propose(box, session, kept.id, people, starts, ends, names, now) for people in fresh}
-    await _say_who_is_left(box, session, kept, found, inputs, now)
+    await _notify_left_out(box, session, kept, found, inputs, now)
     return tuple(each for each in await tours.tours_of_round(session, kept.id) if each.id in made)
 
 
-async def _say_who_is_left(
-    box: Toolbox, session: Session, kept: PlannedRound, found: Round, inputs: Inputs, now: datetime
+async def _notify_left_out(
+    box: AppContext, session: Session, kept: TourRound, found: RoundSolution, inputs: RoundInputs, now: datetime
 ) -> None:
     """Tell whoever has no partner since now. Who had none before knows."""
     before = await tours.left_out_of(session, kept.id)
     nobody_free = inputs.settled and not found.groups
     reasons = {told.people[0]: ALL_TAKEN if nobody_free else told.reason for told in found.left_out}
-    await tours.keep_left_out(session, kept.id, reasons)
+    await tours.save_left_out(session, kept.id, reasons)
     for person, reason in reasons.items():
         if person not in before:
-            await tell_left_out(box, session, person, kept, reason, now)
+            await notify_left_out(box, session, person, kept, reason, now)

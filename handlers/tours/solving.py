@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.tours.rules.inputs import Inputs
+from handlers.tours.rules.inputs import RoundInputs
 from handlers.tours.rules.life import last_day
 from handlers.tours.rules.proof import Proof
-from storage.values import Directory, Programme, Round
+from storage.values.company import Directory
+from storage.values.tours import Programme, RoundSolution
 
 
 @dataclass(frozen=True, slots=True)
-class Solved:
+class RoundWithProof:
     """A round with all that it was solved from."""
 
     programme: Programme
     number: int
     starts: date
-    inputs: Inputs
-    round: Round
+    inputs: RoundInputs
+    round: RoundSolution
     proof: Proof
     names: Directory
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handlers.feature import Compose
-from handlers.private import reader
-from handlers.toolbox import Toolbox
+from handlers.private import recipient
+from handlers.toolbox import AppContext
 from handlers.tours import cards, life_cards
 from handlers.tours.proposing import CANCELLED, CHECKIN, DEBRIEF, KICKOFF, LEFT_OUT, PLAN_DUE, PROPOSED
 from integrations.ports.cards import Card
 from storage import tour_lives, tours
 from storage.directory import directory
 from storage.store import Session
-from storage.values import Audience, Delivery, Person, Tour, TourState
+from storage.values.company import Audience, Person
+from storage.values.post import Delivery
+from storage.values.tours import Tour, TourState
 
 
-async def _found(session: Session, delivery: Delivery) -> tuple[Tour, Person] | None:
+async def _tour_and_reader(session: Session, delivery: Delivery) -> tuple[Tour, Person] | None:
     """The tour, and who reads; None when the conversation is no longer that person's."""
-    person = await reader(session, delivery.place)
+    person = await recipient(session, delivery.place)
     number = delivery.notice.payload["tour"]
     if person is None or person.id != delivery.notice.payload["person"] or not isinstance(number, int):
         return None
@@ -26,8 +28,8 @@ async def _found(session: Session, delivery: Delivery) -> tuple[Tour, Person] | 
     return (tour, person) if tour else None
 
 
-async def proposed(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    found = await _found(session, delivery)
+async def proposed(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    found = await _tour_and_reader(session, delivery)
     if found is None or found[0].state is not TourState.PROPOSED:
         return None
     tour, person = found
@@ -38,23 +40,23 @@ async def proposed(_box: Toolbox, session: Session, delivery: Delivery, _audienc
     return life_cards.proposed(tour, person, [each.about for each in mine], await directory(session), again=again)
 
 
-async def kickoff(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    found = await _found(session, delivery)
+async def kickoff(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    found = await _tour_and_reader(session, delivery)
     if found is None or found[0].state not in (TourState.APPROVED, TourState.RUNNING):
         return None
     moved = str(delivery.notice.payload.get("step", "0")) != "0"
     return life_cards.kickoff(found[0], found[1], await directory(session), moved=moved)
 
 
-async def cancelled(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    found = await _found(session, delivery)
+async def cancelled(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    found = await _tour_and_reader(session, delivery)
     if found is None or found[0].state not in (TourState.DECLINED, TourState.STOPPED):
         return None
     return life_cards.cancelled(found[0], found[1], await directory(session))
 
 
-async def checkin(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    found = await _found(session, delivery)
+async def checkin(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    found = await _tour_and_reader(session, delivery)
     if found is None or found[0].state not in (TourState.RUNNING, TourState.ENDED):
         return None
     tour, person = found
@@ -67,22 +69,22 @@ async def checkin(_box: Toolbox, session: Session, delivery: Delivery, _audience
     return life_cards.checkin(tour, person, step, await directory(session))
 
 
-async def debrief(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    found = await _found(session, delivery)
+async def debrief(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    found = await _tour_and_reader(session, delivery)
     if found is None or found[0].state is not TourState.ENDED:
         return None
     return life_cards.asked_debrief(found[0], found[1], await directory(session))
 
 
-async def left_out(_box: Toolbox, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    person = await reader(session, delivery.place)
+async def left_out(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    person = await recipient(session, delivery.place)
     payload = delivery.notice.payload
     if person is None or person.id != payload["person"]:
         return None
     return life_cards.left_out(int(str(payload["round"])), str(payload["reason"]), await directory(session))
 
 
-async def plan_due(_box: Toolbox, _session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def plan_due(_box: AppContext, _session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     return cards.plan_due(str(delivery.notice.payload["programme"]))
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.phrases import listing
+from handlers.phrases import join_names
 from integrations.ports.cards import Button
-from storage.values import Directory, Tour
+from storage.values.company import Directory
+from storage.values.tours import Tour
 
 
-def who(people: Sequence[str], names: Directory) -> str:
-    return listing([names.name_of(each) or "somebody who left" for each in people])
+def people_words(people: Sequence[str], names: Directory) -> str:
+    return join_names([names.name_of(each) or "somebody who left" for each in people])
 
 
-def named(reason: str, names: Directory) -> str:
+def with_names(reason: str, names: Directory) -> str:
     """A reason with names in the place of ids."""
     for person in names.people:
         if person.id in reason:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 
 from handlers.errors import BadInput, NotFound
-from handlers.feature import Asked
-from handlers.tours.feature import PROGRAMME
+from handlers.feature import Request
+from handlers.tours.feature import PROGRAMME_OPTION
 from storage import tours
 from storage.store import Session
-from storage.values import Programme
+from storage.values.tours import Programme
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,30}")
 
 
-def key_said(asked: Asked) -> str:
+def programme_key_in(asked: Request) -> str:
     """The programme's key as it was said; the default one when nothing was."""
-    said = asked.words.flags.get(PROGRAMME, tours.DEFAULT).strip().casefold()
+    said = asked.words.flags.get(PROGRAMME_OPTION, tours.DEFAULT_PROGRAMME).strip().casefold()
     if not _KEY.fullmatch(said):
         raise BadInput(
             "A programme is called by a short word of letters, digits and hyphens.", "tours programme design"
@@ -24,9 +24,9 @@ def key_said(asked: Asked) -> str:
     return said
 
 
-async def programme_said(session: Session, asked: Asked) -> Programme:
+async def requested_programme(session: Session, asked: Request) -> Programme:
     """The programme that is meant. Raises NotFound."""
-    key = key_said(asked)
+    key = programme_key_in(asked)
     known = {each.key: each for each in await tours.programmes(session)}
     if key not in known:
         names = ", ".join(known)
@@ -34,7 +34,7 @@ async def programme_said(session: Session, asked: Asked) -> Programme:
     return known[key]
 
 
-def number_said(asked: Asked) -> int | None:
+def requested_tour_number(asked: Request) -> int | None:
     """The tour's number, when the first word is one."""
     first = asked.words.first().removeprefix("#")
     return int(first) if first.isdecimal() and len(first) < 10 else None

@@ -16,13 +16,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from integrations.console.render import form_html
-from integrations.console.showing import Showing
-from integrations.console.stage import PAGES, PLATFORM, Seat, Stage, persona, seat_of
-from integrations.console.transcript import Act, Exchange
+from integrations.console.showing import PageViews
+from integrations.console.stage import PLATFORM, TEMPLATES, PageContext, Viewer, find_person, viewer_from
+from integrations.console.transcript import Exchange, LastAction
 from integrations.ports.cards import Card, text
 from integrations.ports.chat import Address
 from integrations.ports.errors import Unavailable
-from integrations.ports.inbound import Action, AnyInbound, Attachment, Command, Message, Reply, Submission
+from integrations.ports.inbound import (
+    Attachment,
+    ButtonPress,
+    CommandText,
+    FormSubmission,
+    InboundEvent,
+    MessageText,
+    Reply,
+)
 
 MENTION = "@handshake"
 MAX_WORDS = 10_000  # characters
@@ -32,24 +40,24 @@ MAX_FILES = 5
 Json = Mapping[str, Any]
 
 
-class Garbled(Exception):
+class InvalidAction(Exception):
     """What came is no act of our page. The text says which part of it."""
 
 
-class Acting:
+class PageActions:
     """Everything that is done at the page."""
 
-    def __init__(self, stage: Stage, showing: Showing) -> None:
+    def __init__(self, stage: PageContext, showing: PageViews) -> None:
         self._stage = stage
         self._showing = showing
 
     async def act(self, request: Request) -> Response:
         """Words, a press, or a form: JSON in, parts of the page out."""
         try:
-            asked = await _object(request)
-            seat = seat_of(self._stage, {name: _string(asked, name, MAX_ID) for name in ("as", "in", "look")})
+            asked = await _json_object(request)
+            seat = viewer_from(self._stage, {name: _string(asked, name, MAX_ID) for name in ("as", "in", "look")})
             return await self._answer(seat, _event(asked, seat), _label(asked))
-        except Garbled as garbled:
+        except InvalidAction as garbled:
             return JSONResponse({"error": str(garbled)}, 400)
 
     async def drop(self, request: Request) -> Response:
@@ -58,63 +66,63 @@ class Acting:
             return JSONResponse({"error": "files come as multipart/form-data"}, 415)
         async with request.form(max_files=MAX_FILES, max_fields=10) as form:
             try:
-                fields = {name: _field(form, name) for name in ("as", "in", "look", "words", "event")}
-                seat = seat_of(self._stage, fields)
-                files = [await _file(each) for each in form.getlist("file") if isinstance(each, UploadFile)]
+                fields = {name: _form_field(form, name) for name in ("as", "in", "look", "words", "event")}
+                seat = viewer_from(self._stage, fields)
+                files = [await _uploaded_file(each) for each in form.getlist("file") if isinstance(each, UploadFile)]
                 if not files:
-                    raise Garbled("there is no file in it")
-                event = replace(_said(fields["words"], seat, fields["event"]), files=tuple(files))
+                    raise InvalidAction("there is no file in it")
+                event = replace(_typed_event(fields["words"], seat, fields["event"]), files=tuple(files))
                 names = ", ".join(each.name for each in files)
                 return await self._answer(seat, event, f"{fields['words']} [{names}]".strip())
-            except Garbled as garbled:
+            except InvalidAction as garbled:
                 return JSONResponse({"error": str(garbled)}, 400)
 
-    async def _answer(self, seat: Seat, event: AnyInbound, said: str) -> Response:
+    async def _answer(self, seat: Viewer, event: InboundEvent, said: str) -> Response:
         try:
             mark = await self._stage.backstage.mark()
-            you = persona(await self._stage.backstage.people(), seat.email)
+            you = find_person(await self._stage.backstage.people(), seat.email)
             event = replace(event, account=seat.account(you.name if you else ""))
-            if isinstance(event, Message):
+            if isinstance(event, MessageText):
                 await self._say_aloud(seat, event, you.name if you else seat.email)
             reply = await self._stage.dispatch(event)
             everybody = not reply.private and not seat.is_direct and reply.form is None
             if everybody:
                 await self._stage.desk.answer(event, replace(reply, file=None))
-            self._stage.transcript.remember(seat.email, Act(said, mark, reply.facts, reply.exit))
+            self._stage.transcript.remember(seat.email, LastAction(said, mark, reply.facts, reply.exit))
             shown = await self._shown(seat, said, reply, everybody=everybody, event=event)
-            if you and persona(await self._stage.backstage.people(), seat.email) is None:
+            if you and find_person(await self._stage.backstage.people(), seat.email) is None:
                 self._stage.transcript.forget(seat.email)
             return JSONResponse(shown)
         except Unavailable:
             return JSONResponse({"error": "The store cannot be reached. Try again in a moment."}, 503)
 
-    async def _say_aloud(self, seat: Seat, event: Message, name: str) -> None:
+    async def _say_aloud(self, seat: Viewer, event: MessageText, name: str) -> None:
         """The words of whoever asks in the open stand in the room, so that the answer means something to the others."""
         where = Address(PLATFORM, "", seat.conversation)
         tag = f"said:{event.event or self._stage.tokens.new()}"
         await self._stage.rooms.post(where, Card(name, (text(event.text.strip() or "(a file)"),)), tag)
 
     async def _shown(
-        self, seat: Seat, said: str, reply: Reply, *, everybody: bool, event: AnyInbound
+        self, seat: Viewer, said: str, reply: Reply, *, everybody: bool, event: InboundEvent
     ) -> dict[str, Any]:
         """The parts of the page that change for whoever acted."""
         shown: dict[str, Any] = {"happened": await self._showing.happened_html(seat), "status": reply.card.title}
         if reply.form is not None:
             return shown | {"form": form_html(reply.form, "asked"), "status": reply.form.title}
-        if isinstance(event, Submission) and reply.exit:
-            return shown | {"wrong": _what_is_wrong(reply)}
-        told = "" if isinstance(event, Message) else said
+        if isinstance(event, FormSubmission) and reply.exit:
+            return shown | {"wrong": _error_text(reply)}
+        told = "" if isinstance(event, MessageText) else said
         if everybody and reply.file is None:
             return shown | {"status": "Said in the room."}
         card = reply.card if not everybody else Card("Your file", (text("The answer stands in the room."),))
         exchange = self._exchange(seat, told, replace(reply, card=card))
         self._stage.transcript.add(seat.email, seat.conversation, exchange)
         entry = self._showing.exchange(exchange, seat.look)
-        page = PAGES.get_template("cards.html")
+        page = TEMPLATES.get_template("cards.html")
         context = {"entries": [entry], "older": "", "seat": seat, "newest": True, "state": ""}
         return shown | {"entries": page.render(context), "file": exchange.file}
 
-    def _exchange(self, seat: Seat, said: str, reply: Reply) -> Exchange:
+    def _exchange(self, seat: Viewer, said: str, reply: Reply) -> Exchange:
         token, name = "", ""
         if reply.file is not None:
             token, name = self._stage.tokens.new("f_"), reply.file.name
@@ -124,64 +132,64 @@ class Acting:
         return Exchange(said, reply.card, at, only_you=not seat.is_direct, file=token, file_name=name)
 
 
-def _what_is_wrong(reply: Reply) -> str:
+def _error_text(reply: Reply) -> str:
     said = str(reply.facts.get("error") or reply.card.title)
     tries = reply.facts.get("try")
     return f"{said} Try: {' or '.join(map(str, tries))}" if isinstance(tries, Sequence) and tries else said
 
 
-async def _object(request: Request) -> Json:
+async def _json_object(request: Request) -> Json:
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-        raise Garbled("an act is application/json")
+        raise InvalidAction("an act is application/json")
     try:
         asked = json.loads(await request.body())
     except (ValueError, RecursionError):
-        raise Garbled("that is not JSON") from None
+        raise InvalidAction("that is not JSON") from None
     if not isinstance(asked, dict):
-        raise Garbled("an act is an object")
+        raise InvalidAction("an act is an object")
     return asked
 
 
 def _string(asked: Json, name: str, longest: int) -> str:
     found = asked.get(name, "")
     if not isinstance(found, str) or len(found) > longest:
-        raise Garbled(f"“{name}” is a text of at most {longest} characters")
+        raise InvalidAction(f"“{name}” is a text of at most {longest} characters")
     return found.encode("utf-8", "replace").decode()
 
 
-def _event(asked: Json, seat: Seat) -> AnyInbound:
+def _event(asked: Json, seat: Viewer) -> InboundEvent:
     event = _string(asked, "event", 100)
     account, place = seat.account(), seat.whereabouts()
     match asked.get("do"):
         case "say":
-            return _said(_string(asked, "words", MAX_WORDS), seat, event)
+            return _typed_event(_string(asked, "words", MAX_WORDS), seat, event)
         case "press":
             action, value = _string(asked, "action", MAX_ID), _string(asked, "value", MAX_ID)
-            return Action(account=account, place=place, event=event, action=action, value=value)
+            return ButtonPress(account=account, place=place, event=event, action=action, value=value)
         case "send":
             form, value = _string(asked, "form", MAX_ID), _string(asked, "value", MAX_ID)
             answers = _answers(asked.get("answers"))
-            return Submission(account=account, place=place, event=event, form=form, value=value, answers=answers)
+            return FormSubmission(account=account, place=place, event=event, form=form, value=value, answers=answers)
         case _:
-            raise Garbled("an act says, presses or sends")
+            raise InvalidAction("an act says, presses or sends")
 
 
 def _answers(found: object) -> dict[str, str]:
     if not isinstance(found, dict) or len(found) > MAX_ANSWERS:
-        raise Garbled("“answers” are texts by field")
+        raise InvalidAction("“answers” are texts by field")
     return {str(name)[:MAX_ID]: _string(found, name, MAX_WORDS) for name in found}
 
 
-def _said(words: str, seat: Seat, event: str) -> Command | Message:
+def _typed_event(words: str, seat: Viewer, event: str) -> CommandText | MessageText:
     """In a room, `@Handshake …` is said in the open; everything else is between the two of us."""
     account, place = seat.account(), seat.whereabouts()
     bare = words.strip()
     if not seat.is_direct and bare.casefold().startswith(MENTION):
-        return Message(account=account, place=place, event=event, text=bare[len(MENTION) :])
+        return MessageText(account=account, place=place, event=event, text=bare[len(MENTION) :])
     for root in ("/handshake", MENTION):
         if bare.casefold().startswith(root):
             bare = bare[len(root) :].strip()
-    return Command(account=account, place=place, event=event, words=bare)
+    return CommandText(account=account, place=place, event=event, words=bare)
 
 
 def _label(asked: Json) -> str:
@@ -190,9 +198,9 @@ def _label(asked: Json) -> str:
     return said or _string(asked, "action", MAX_ID) or _string(asked, "form", MAX_ID) or "home"
 
 
-def _field(form: FormData, name: str) -> str:
+def _form_field(form: FormData, name: str) -> str:
     return _string({name: form.get(name, "")}, name, MAX_WORDS)
 
 
-async def _file(upload: UploadFile) -> Attachment:
+async def _uploaded_file(upload: UploadFile) -> Attachment:
     return Attachment((upload.filename or "file")[:200], await upload.read())

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from html import unescape
 from typing import Any
 
-from integrations.console.tags import empty, escape, tag
-from integrations.plain.words import web_address
+from integrations.console.tags import escape, tag, void_tag
+from integrations.plain.words import safe_url
 
 Json = Mapping[str, Any]
 
@@ -23,7 +23,7 @@ _MARKS = re.compile(
 )
 
 
-def drawn(card: Json) -> str:
+def adaptive_card_html(card: Json) -> str:
     """*card* as an `article`."""
     return tag("article", "".join(map(_element, card["body"])), class_="card as-teams")
 
@@ -48,7 +48,7 @@ def _content(element: Json) -> str:
         case {"type": "Table"}:
             return _table(element)
         case {"type": "Image", "url": str(url), "altText": str(alt)}:
-            return empty("img", src=web_address(url), alt=alt)
+            return void_tag("img", src=safe_url(url), alt=alt)
         case {"type": "Input.ChoiceSet"}:
             return _choice(element)
         case {"type": "ActionSet", "actions": list(actions)}:
@@ -67,7 +67,7 @@ def _markdown(words: str) -> str:
 
 
 def _marked(mark: re.Match[str]) -> str:
-    address = web_address(unescape(mark["url"] or ""))
+    address = safe_url(unescape(mark["url"] or ""))
     if mark["literal"]:
         return _plain(mark["literal"])
     if mark["bold"]:
@@ -91,7 +91,7 @@ def _plain(words: str) -> str:
 
 def _run(run: Json) -> str:
     words = escape(str(run["text"])).replace("\n", "<br>")
-    address = web_address(str(run.get("selectAction", {}).get("url", "")))
+    address = safe_url(str(run.get("selectAction", {}).get("url", "")))
     if address:
         return tag("a", words, href=address, rel="noopener noreferrer")
     return tag("strong", words) if run.get("weight") == "Bolder" else words
@@ -129,7 +129,7 @@ def _choice(element: Json) -> str:
 def _action(action: Json) -> str:
     label = escape(str(action["title"]))
     if action["type"] == "Action.OpenUrl":
-        return tag("a", label, href=web_address(str(action["url"])), rel="noopener noreferrer", class_="button")
+        return tag("a", label, href=safe_url(str(action["url"])), rel="noopener noreferrer", class_="button")
     data: Json = action["data"]
     style = {"positive": "primary", "destructive": "danger"}.get(str(action.get("style")), "default")
     if "pick" in data:

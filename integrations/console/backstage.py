@@ -14,7 +14,7 @@ from integrations.ports.cards import Card
 
 
 @dataclass(frozen=True, slots=True)
-class Persona:
+class PagePerson:
     """Somebody whom the one at the browser can be. `side` is marketing, it or other."""
 
     email: str
@@ -26,7 +26,7 @@ class Persona:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class PageRoom:
     """A room to look into. `hears` says what it follows, in words."""
 
     conversation: str
@@ -35,7 +35,7 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RoomMessage:
     """A message in a room. `speaker` is who said it; "" is Handshake itself."""
 
     id: str
@@ -46,7 +46,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
+class CommandHint:
     """A command that can be typed; `usage` shows its form, `does` what it is for."""
 
     words: str
@@ -65,7 +65,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TourStep:
     """A step of the tour: who to be, where to sit, what to say, and what to look at then. `{next}` is the next revision."""
 
     title: str
@@ -77,19 +77,19 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class Walkthrough:
     """What the page suggests: who a newcomer is, what to try first, the tour, and whom to play besides."""
 
     house: str
     newcomer: str
     welcome: str
     first: Sequence[Suggestion]
-    tour: Sequence[Step]
+    tour: Sequence[TourStep]
     cast: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Checkpoint:
     """How far things were before an act: the newest delivery and the newest published revision."""
 
     delivery: int = 0
@@ -97,7 +97,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
+class OutgoingDelivery:
     """One delivery that came of an act: which card went where, and how far it is."""
 
     notice: str
@@ -107,30 +107,30 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
-class Aftermath:
+class ActionOutcome:
     """What an act left in the house: the newest revision and its hash, and what went out since."""
 
     revision: int
     hash: str
     reason: str
-    outgoing: Sequence[Outgoing] = ()
+    outgoing: Sequence[OutgoingDelivery] = ()
 
 
-class Backstage(Protocol):
+class PageReads(Protocol):
     """What the page asks. Every method raises `Unavailable` when the store cannot be reached."""
 
-    async def people(self) -> Sequence[Persona]: ...
+    async def people(self) -> Sequence[PagePerson]: ...
 
-    async def rooms(self) -> Sequence[Room]: ...
+    async def rooms(self) -> Sequence[PageRoom]: ...
 
-    async def standing(self, conversation: str, limit: int, before: int | None = None) -> Sequence[Standing]:
+    async def standing(self, conversation: str, limit: int, before: int | None = None) -> Sequence[RoomMessage]:
         """The newest *limit* messages there (older than *before*), oldest first."""
 
     async def state(self, conversation: str) -> str:
         """Something that is different as soon as a message there came, changed or went."""
 
-    async def mark(self) -> Mark:
+    async def mark(self) -> Checkpoint:
         """How far things are now."""
 
-    async def since(self, mark: Mark) -> Aftermath:
+    async def since(self, mark: Checkpoint) -> ActionOutcome:
         """What happened after *mark*."""

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import unescape
 from typing import Any
 
-from integrations.console.tags import empty, escape, tag
-from integrations.plain.words import web_address
+from integrations.console.tags import escape, tag, void_tag
+from integrations.plain.words import safe_url
 
 Json = Mapping[str, Any]
 
@@ -19,7 +19,7 @@ Json = Mapping[str, Any]
 _MARKS = re.compile(r"`(?P<code>[^`\n]+)`|\*(?P<bold>[^*\n]+)\*|<(?P<target>[^<>|\s]+[^<>|]*)(?:\|(?P<words>[^<>]*))?>")
 
 
-def drawn(blocks: Iterable[Json]) -> str:
+def block_kit_html(blocks: Iterable[Json]) -> str:
     """A message of *blocks* as an `article`."""
     return tag("article", "".join(map(_block, blocks)), class_="card as-slack")
 
@@ -33,7 +33,7 @@ def _block(block: Json) -> str:
         case {"type": "divider"}:
             return "<hr>"
         case {"type": "image", "image_url": str(url), "alt_text": str(alt)}:
-            return empty("img", src=web_address(url), alt=alt)
+            return void_tag("img", src=safe_url(url), alt=alt)
         case {"type": "context", "elements": list(elements)}:
             return tag("p", "<br>".join(_text(each) for each in elements), class_="context", dir="auto")
         case {"type": "actions", "elements": list(elements)}:
@@ -71,7 +71,7 @@ def _marked(mark: re.Match[str]) -> str:
     if mark["bold"]:
         return tag("strong", escape(unescape(mark["bold"])))
     target, words = unescape(mark["target"]), unescape(mark["words"] or mark["target"])
-    address = web_address(target)
+    address = safe_url(target)
     if address:
         return tag("a", escape(words), href=address, rel="noopener noreferrer")
     if target.startswith("!date^"):
@@ -86,7 +86,7 @@ def _lines(html: str) -> str:
 def _element(element: Json) -> str:
     label = escape(str(element["text"]["text"]))
     if "url" in element:
-        return tag("a", label, href=web_address(str(element["url"])), rel="noopener noreferrer", class_="button")
+        return tag("a", label, href=safe_url(str(element["url"])), rel="noopener noreferrer", class_="button")
     action, value = _action(element), str(element.get("value", ""))
     style = str(element.get("style", "default"))
     return tag("button", label, type="button", data_action=action, data_value=value, class_=style)

@@ -18,32 +18,32 @@ from starlette.routing import Route
 
 from integrations.console import timeline
 from integrations.plain import render as plain
-from integrations.plain.words import clean, web_address
-from integrations.ports.board import Board, CampaignRow, Line, TeamRow
-from integrations.ports.inbound import Account, Command, Dispatch, Reply, Whereabouts
+from integrations.plain.words import clean, safe_url
+from integrations.ports.board import Board, BoardCampaign, BoardItem, BoardTeam
+from integrations.ports.inbound import Account, CommandText, ConversationRef, Dispatch, Reply
 
-SHOWN = 8  # lines of a list; the files hold them all
+MAX_LISTED = 8  # lines of a list; the files hold them all
 MAX_EMAIL = 320
 SIDES = {"marketing": "Marketing", "it": "IT", "other": "Others"}
 STATUS_OF = {0: 200, 1: 404, 2: 400, 3: 503}  # by the exit status of the same words in a terminal
-_KINDS = {"md": "text/markdown; charset=utf-8", "csv": "text/csv; charset=utf-8"}
+_MEDIA_TYPES = {"md": "text/markdown; charset=utf-8", "csv": "text/csv; charset=utf-8"}
 _BOARD = TypeAdapter(Board)
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class CampaignLane:
     side: str
     drawing: Markup
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CampaignGroup:
     """A campaign with everything that is on the roadmap for it; `apart` says what its lanes do not show."""
 
     name: str
-    campaign: CampaignRow | None
-    lanes: tuple[Lane, ...]
-    lines: tuple[Line, ...]
+    campaign: BoardCampaign | None
+    lanes: tuple[CampaignLane, ...]
+    lines: tuple[BoardItem, ...]
     counts: str
     apart: str
 
@@ -58,40 +58,42 @@ def board_routes(dispatch: Dispatch, newcomer: str) -> Sequence[Any]:
 
 
 async def _page(dispatch: Dispatch, newcomer: str, request: Request) -> Response:
-    seat = _seat(request.query_params, newcomer)
+    seat = _viewer(request.query_params, newcomer)
     theme = request.cookies.get("theme", "")
-    reply = await _asked(dispatch, seat["as"], "board")
+    reply = await _dispatch(dispatch, seat["as"], "board")
     page = {"seat": seat, "theme": theme if theme in ("light", "dark") else "", "query": urlencode(seat)}
     if "board" not in reply.facts:
-        told = PAGES.get_template("board_none.html").render(page | {"card": plain.text(reply.card)})
+        told = BOARD_TEMPLATES.get_template("board_none.html").render(page | {"card": plain.card_text(reply.card)})
         return HTMLResponse(told, STATUS_OF.get(reply.exit, 500))
     board = _BOARD.validate_python(reply.facts["board"])
-    return HTMLResponse(PAGES.get_template("board.html").render(page | _view(board)))
+    return HTMLResponse(BOARD_TEMPLATES.get_template("board.html").render(page | _page_values(board)))
 
 
 async def _file(dispatch: Dispatch, newcomer: str, kind: str, request: Request) -> Response:
-    reply = await _asked(dispatch, _seat(request.query_params, newcomer)["as"], f"board {kind}")
+    reply = await _dispatch(dispatch, _viewer(request.query_params, newcomer)["as"], f"board {kind}")
     if reply.file is None:
-        return Response(plain.text(reply.card), STATUS_OF.get(reply.exit, 500), media_type="text/plain")
+        return Response(plain.card_text(reply.card), STATUS_OF.get(reply.exit, 500), media_type="text/plain")
     named = {"content-disposition": f'attachment; filename="{reply.file.name}"'}
-    return Response(reply.file.content, media_type=_KINDS[kind], headers=named)
+    return Response(reply.file.content, media_type=_MEDIA_TYPES[kind], headers=named)
 
 
-def _seat(query: Mapping[str, str], newcomer: str) -> dict[str, str]:
+def _viewer(query: Mapping[str, str], newcomer: str) -> dict[str, str]:
     """Who reads, and where they came from: both travel on in the links of the page."""
     email = clean(query.get("as", "")).strip().lower()[:MAX_EMAIL] or newcomer
     return {"as": email, "in": clean(query.get("in", ""))[:80]}
 
 
-async def _asked(dispatch: Dispatch, email: str, words: str) -> Reply:
+async def _dispatch(dispatch: Dispatch, email: str, words: str) -> Reply:
     account = Account("console", email, email=email)
-    return await dispatch(Command(account=account, place=Whereabouts("console", f"@{email}", direct=True), words=words))
+    return await dispatch(
+        CommandText(account=account, place=ConversationRef("console", f"@{email}", direct=True), words=words)
+    )
 
 
 # ── what the page shows ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _view(board: Board) -> dict[str, Any]:
+def _page_values(board: Board) -> dict[str, Any]:
     spanned = timeline.scale(board)
     return {
         "board": board,
@@ -103,19 +105,19 @@ def _view(board: Board) -> dict[str, Any]:
             (campaign.name if campaign else "No campaign", lines)
             for campaign, lines in board.by_campaign(board.blocked)
         ],
-        "slipped": board.those(board.slipped)[:SHOWN],
-        "shipped": board.those(board.shipped)[:SHOWN],
-        "shown": SHOWN,
+        "slipped": board.those(board.slipped)[:MAX_LISTED],
+        "shipped": board.those(board.shipped)[:MAX_LISTED],
+        "shown": MAX_LISTED,
         "axis": timeline.axis(spanned, board.today),
         "bar": partial(timeline.bar, spanned=spanned, today=board.today),
         "late": partial(late_words, board=board),
     }
 
 
-def late_words(line: Line, board: Board) -> str:
+def late_words(line: BoardItem, board: Board) -> str:
     """By how much one item moved, and how late it is."""
     moved, late = board.lateness(line)
-    said = [f"{_days(moved)} later than {timeline.spoken(line.due_before)}"] if moved else []
+    said = [f"{_days(moved)} later than {timeline.date_text(line.due_before)}"] if moved else []
     return ", ".join([*said, f"{_days(late)} late"] if late else said)
 
 
@@ -123,38 +125,40 @@ def _days(count: int) -> str:
     return f"{count} day{'s' if count != 1 else ''}"
 
 
-def _groups(board: Board, spanned: timeline.Scale) -> list[Group]:
+def _groups(board: Board, spanned: timeline.TimeScale) -> list[CampaignGroup]:
     return [_group(board, campaign, lines, spanned) for campaign, lines in board.by_campaign(board.timeline)]
 
 
-def _group(board: Board, campaign: CampaignRow | None, lines: tuple[Line, ...], spanned: timeline.Scale) -> Group:
+def _group(
+    board: Board, campaign: BoardCampaign | None, lines: tuple[BoardItem, ...], spanned: timeline.TimeScale
+) -> CampaignGroup:
     name = campaign.name if campaign else "No campaign"
     drawn = [line for line in lines if timeline.is_drawn(line, spanned)]
     lanes = []
     for side, label in SIDES.items():
         if of_side := [line for line in drawn if line.side == side]:
             words = f"{name}, {label}: {_counted(of_side)}. The table below lists each of them."
-            lanes.append(Lane(side, timeline.lane(of_side, campaign, spanned, board.today, words)))
+            lanes.append(CampaignLane(side, timeline.lane(of_side, campaign, spanned, board.today, words)))
     undated = sum(line.due is None for line in lines)
     earlier = len(lines) - len(drawn) - undated
-    apart = [f"{earlier} done, due before {timeline.spoken(spanned.first)}"] if earlier else []
+    apart = [f"{earlier} done, due before {timeline.date_text(spanned.first)}"] if earlier else []
     apart += [f"{undated} without a date"] if undated else []
     ordered = tuple(sorted(lines, key=lambda each: (list(SIDES).index(each.side), each.due or spanned.last, each.key)))
-    return Group(name, campaign, tuple(lanes), ordered, _counted(lines), ", ".join(apart))
+    return CampaignGroup(name, campaign, tuple(lanes), ordered, _counted(lines), ", ".join(apart))
 
 
-def _counted(lines: Sequence[Line]) -> str:
+def _counted(lines: Sequence[BoardItem]) -> str:
     counts = Counter(line.status for line in lines)
-    told = ", ".join(f"{counts[status]} {words}" for status, words in timeline.WORDS.items() if counts[status])
+    told = ", ".join(f"{counts[status]} {words}" for status, words in timeline.STATUS_WORDS.items() if counts[status])
     return f"{len(lines)} item{'s' if len(lines) != 1 else ''}: {told}"
 
 
-def _behind(row: TeamRow) -> str:
+def _behind(row: BoardTeam) -> str:
     """Who does not have it yet; "" where the reader may not know, or nobody is behind."""
     return ", ".join(row.behind or ())
 
 
-def _tidy(value: object) -> object:
+def _clean(value: object) -> object:
     """What a template prints: text without what a screen trips over."""
     return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
@@ -166,11 +170,11 @@ def _pages() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
-        finalize=_tidy,
+        finalize=_clean,
     )
-    pages.filters |= {"day": timeline.spoken, "address": web_address, "behind": _behind, "sign": timeline.sign}
-    pages.globals |= {"meter": timeline.meter, "SIDES": SIDES, "WORDS": timeline.WORDS}
+    pages.filters |= {"day": timeline.date_text, "address": safe_url, "behind": _behind, "sign": timeline.sign}
+    pages.globals |= {"meter": timeline.meter, "SIDES": SIDES, "WORDS": timeline.STATUS_WORDS}
     return pages
 
 
-PAGES = _pages()
+BOARD_TEMPLATES = _pages()

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-READING = frozenset({"GET", "HEAD"})
+SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -29,7 +29,7 @@ HEADERS = {
 }
 
 
-class Gate:
+class OriginCheck:
     """Refuses what does not come from our own page, and tells the browser what the page may do.
 
     *names* are host names that lead here; with *exposed* any address in numbers does as well, because nobody can make
@@ -62,7 +62,7 @@ class Gate:
             return PlainTextResponse("This page is only served under this machine's own name.\n", status_code=421)
         origins = request.headers.getlist("origin")
         here = f"http://{request.headers['host']}"
-        if any(origin != here for origin in origins) or (not origins and request.method not in READING):
+        if any(origin != here for origin in origins) or (not origins and request.method not in SAFE_METHODS):
             return PlainTextResponse("Only the console's own page may do that.\n", status_code=403)
         return None
 

@@ -15,32 +15,32 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from integrations.console.backstage import Standing
+from integrations.console.backstage import RoomMessage
 from integrations.console.rooms import RoomEvent
-from integrations.console.showing import Showing
-from integrations.console.stage import PAGES, Seat, Stage, seat_of
+from integrations.console.showing import PageViews
+from integrations.console.stage import TEMPLATES, PageContext, Viewer, viewer_from
 from integrations.ports.clock import Clock
 
 HEARTBEAT = timedelta(seconds=20)
-SAID = "said:"
-MAX_DRAWN = 64
+SAID_TAG = "said:"
+MAX_RENDERED = 64
 BEHIND = b"event: behind\ndata: {}\n\n"
 
 
-class Live:
+class EventStreams:
     """The streams of all tabs. What is drawn once is sent to all of them."""
 
-    def __init__(self, stage: Stage, showing: Showing, heartbeat: timedelta = HEARTBEAT) -> None:
+    def __init__(self, stage: PageContext, showing: PageViews, heartbeat: timedelta = HEARTBEAT) -> None:
         self._stage = stage
         self._heartbeat = heartbeat
-        self._drawn = _Drawn(showing, stage.clock)
+        self._drawn = _RenderedEvents(showing, stage.clock)
 
     async def events(self, request: Request) -> Response:
-        seat = seat_of(self._stage, request.query_params)
+        seat = viewer_from(self._stage, request.query_params)
         seen = request.query_params.get("state", "")
         return StreamingResponse(self._stream(seat, seen), media_type="text/event-stream")
 
-    async def _stream(self, seat: Seat, seen: str) -> AsyncIterator[bytes]:
+    async def _stream(self, seat: Viewer, seen: str) -> AsyncIterator[bytes]:
         with self._stage.rooms.subscribe() as listener:
             # What happened between drawing the page and this moment is in no stream.
             missed = await self._stage.backstage.state(seat.conversation) != seen
@@ -55,7 +55,7 @@ class Live:
                 elif told := self._told(event, seat):
                     yield told
 
-    def _told(self, event: RoomEvent, seat: Seat) -> bytes:
+    def _told(self, event: RoomEvent, seat: Viewer) -> bytes:
         if event.conversation == seat.conversation:
             return self._drawn.of(event, seat.look)
         if event.conversation.startswith("@"):  # somebody else's conversation
@@ -64,10 +64,10 @@ class Live:
         return self._drawn.elsewhere(event)
 
 
-class _Drawn:
+class _RenderedEvents:
     """The newest events as they are sent, by look: two hundred tabs look at one room, and it is drawn once."""
 
-    def __init__(self, showing: Showing, clock: Clock) -> None:
+    def __init__(self, showing: PageViews, clock: Clock) -> None:
         self._showing = showing
         self._clock = clock
         # The event is kept with its bytes: as long as it is, nothing else has its id.
@@ -77,24 +77,24 @@ class _Drawn:
         key = (id(event), look)
         if key not in self._kept:
             self._kept[key] = (event, self._made(event, look))
-            if len(self._kept) > MAX_DRAWN:
+            if len(self._kept) > MAX_RENDERED:
                 self._kept.popitem(last=False)
         return self._kept[key][1]
 
     def elsewhere(self, event: RoomEvent) -> bytes:
         title = event.card.title if event.card else ""
-        return _sent("elsewhere", {"kind": event.kind, "in": event.conversation, "title": title})
+        return _server_sent_event("elsewhere", {"kind": event.kind, "in": event.conversation, "title": title})
 
     def _made(self, event: RoomEvent, look: str) -> bytes:
         told = {"kind": event.kind, "id": event.message_id, "title": event.card.title if event.card else ""}
         if event.card:
-            speaker = event.card.title if event.tag.startswith(SAID) else ""
+            speaker = event.card.title if event.tag.startswith(SAID_TAG) else ""
             updated = event.kind == "updated"
-            message = Standing(event.message_id, event.card, event.at or self._clock.now(), updated, speaker)
+            message = RoomMessage(event.message_id, event.card, event.at or self._clock.now(), updated, speaker)
             context = {"entries": [self._showing.standing(message, look)], "older": "", "newest": False, "state": ""}
-            told["html"] = PAGES.get_template("cards.html").render(context)
-        return _sent("card", told)
+            told["html"] = TEMPLATES.get_template("cards.html").render(context)
+        return _server_sent_event("card", told)
 
 
-def _sent(kind: str, told: dict[str, str]) -> bytes:
+def _server_sent_event(kind: str, told: dict[str, str]) -> bytes:
     return f"event: {kind}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n".encode()

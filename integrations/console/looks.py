@@ -8,31 +8,31 @@ from markupsafe import Markup
 
 from integrations.console import render
 from integrations.console.tags import escape, tag
-from integrations.plain.render import text
+from integrations.plain.render import card_text
 from integrations.ports.cards import Card
 
-Look = Callable[[Card], str]
+CardPreview = Callable[[Card], str]
 
-OURS = "console"
-NAMES = {OURS: "Console", "slack": "Slack", "teams": "Teams", "text": "Text"}
+DEFAULT = "console"
+NAMES = {DEFAULT: "Console", "slack": "Slack", "teams": "Teams", "text": "Text"}
 
 
-class Looks:
+class CardPreviews:
     """The looks by name. *others* are those of the platforms, drawn from what would really be sent there."""
 
-    def __init__(self, others: Mapping[str, Look]) -> None:
-        self._looks: Mapping[str, Look] = {OURS: render.html, **others, "text": as_text}
+    def __init__(self, others: Mapping[str, CardPreview]) -> None:
+        self._looks: Mapping[str, CardPreview] = {DEFAULT: render.card_html, **others, "text": text_html}
         self.names = {name: words for name, words in NAMES.items() if name in self._looks}
 
     def known(self, name: str) -> str:
         """*name* if there is such a look, else our own."""
-        return name if name in self._looks else OURS
+        return name if name in self._looks else DEFAULT
 
     def drawn(self, card: Card, look: str) -> Markup:
         """*card* as HTML; every look escapes what people wrote."""
         return Markup(self._looks[look](card))  # noqa: S704  (that is what a renderer is for)
 
 
-def as_text(card: Card) -> str:
+def text_html(card: Card) -> str:
     """What a screen reader, a notification or a terminal gets."""
-    return tag("article", tag("pre", escape(text(card)), dir="auto"), class_="card as-text")
+    return tag("article", tag("pre", escape(card_text(card)), dir="auto"), class_="card as-text")

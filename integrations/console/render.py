@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import assert_never
 
-from integrations.console.tags import empty, tag
 from integrations.console.tags import escape as escape
+from integrations.console.tags import tag, void_tag
 from integrations.plain import render as plain
-from integrations.plain.words import called, missing, moment, one_line, said_all, universal, web_address
+from integrations.plain.words import format_moment, mention_text, omitted, one_line, safe_url, spans_text, to_utc
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -41,10 +41,10 @@ from integrations.ports.cards import (
 )
 
 
-def html(card: Card, root: str = "") -> str:
+def card_html(card: Card, root: str = "") -> str:
     """*card* as an `article`. *root* is what typed words start with on the page."""
     blocks = "".join(_block(block, root) for block in card.blocks)
-    return tag("article", tag("h3", escape(plain.title(card)), dir="auto") + blocks, class_="card")
+    return tag("article", tag("h3", escape(plain.card_title(card)), dir="auto") + blocks, class_="card")
 
 
 def _block(block: Block, root: str) -> str:
@@ -56,7 +56,7 @@ def _block(block: Block, root: str) -> str:
         case Table():
             return _table(block)
         case Image(url, alt):
-            return _image(web_address(url), one_line(alt))
+            return _image(safe_url(url), one_line(alt))
         case Divider():
             return "<hr>"
         case Buttons(buttons):
@@ -70,7 +70,7 @@ def _block(block: Block, root: str) -> str:
 
 
 def _paragraph(spans: Spans, class_: str | None = None) -> str:
-    return tag("p", _inline(spans), class_=class_, dir="auto") if said_all(spans).strip() else ""
+    return tag("p", _inline(spans), class_=class_, dir="auto") if spans_text(spans).strip() else ""
 
 
 def _inline(spans: Spans) -> str:
@@ -84,31 +84,31 @@ def _span(span: Span) -> str:
         case Bold(text):
             return tag("strong", escape(text))
         case Link(text, url):
-            address = web_address(url)
+            address = safe_url(url)
             words = escape(text if text.strip() else url)
             return tag("a", words, href=address, rel="noopener noreferrer") if address else words
         case Mention(name):
-            return tag("span", escape(called(name)), class_="mention")
+            return tag("span", escape(mention_text(name)), class_="mention")
         case When(at):
-            return tag("time", escape(moment(at)), datetime=_exact(at))
+            return tag("time", escape(format_moment(at)), datetime=_exact(at))
         case _:
             assert_never(span)
 
 
 def _exact(at: datetime | date) -> str:
-    return universal(at).isoformat() if isinstance(at, datetime) else at.isoformat()
+    return to_utc(at).isoformat() if isinstance(at, datetime) else at.isoformat()
 
 
 def _pairs(pairs: Iterable[tuple[str, Spans]]) -> str:
     rows = "".join(
-        tag("dt", escape(one_line(label)) or plain.NOTHING, dir="auto") + tag("dd", _cell(value), dir="auto")
+        tag("dt", escape(one_line(label)) or plain.EMPTY, dir="auto") + tag("dd", _cell(value), dir="auto")
         for label, value in pairs
     )
     return tag("dl", rows) if rows else ""
 
 
 def _cell(spans: Spans) -> str:
-    return _inline(spans) if said_all(spans).strip() else plain.NOTHING
+    return _inline(spans) if spans_text(spans).strip() else plain.EMPTY
 
 
 def _table(table: Table) -> str:
@@ -117,7 +117,7 @@ def _table(table: Table) -> str:
     names += "<td></td>" * (columns - len(table.header))
     head = tag("thead", tag("tr", names)) if table.header else ""
     rows = "".join(_row(row, columns) for row in table.rows)
-    rest = missing(table.more, "row") if table.more > 0 else "" if table.rows else "(no rows)"
+    rest = omitted(table.more, "row") if table.more > 0 else "" if table.rows else "(no rows)"
     return tag("table", head + tag("tbody", rows)) + (tag("p", rest, class_="context") if rest else "")
 
 
@@ -130,7 +130,7 @@ def _row(cells: Sequence[Spans], columns: int) -> str:
 
 def _image(url: str, alt: str) -> str:
     words = alt or "without a description"
-    return empty("img", src=url, alt=words) if url else tag("p", escape(f"Picture: {words}"))
+    return void_tag("img", src=url, alt=words) if url else tag("p", escape(f"Picture: {words}"))
 
 
 def _buttons(buttons: Sequence[Button | LinkButton], root: str) -> str:
@@ -139,13 +139,13 @@ def _buttons(buttons: Sequence[Button | LinkButton], root: str) -> str:
 
 
 def _button(button: Button | LinkButton, root: str) -> str:
-    label = escape(plain.button_words(button))
+    label = escape(plain.button_label(button))
     match button:
         case Button(action=action, value=value, words=words, style=style):
             pressed = tag("button", label, type="button", data_action=action, data_value=value, class_=style)
             return tag("li", pressed + _typed(words, root))
         case LinkButton(url=url):
-            address = web_address(url)
+            address = safe_url(url)
             link = tag("a", label, href=address, rel="noopener noreferrer", class_="button")
             return tag("li", link if address else f"{label}: {escape(url) or 'leads nowhere.'}")
         case _:
@@ -153,7 +153,7 @@ def _button(button: Button | LinkButton, root: str) -> str:
 
 
 def _typed(words: str, root: str) -> str:
-    return tag("small", " or type: " + tag("code", escape(plain.typed(words, root)))) if one_line(words) else ""
+    return tag("small", " or type: " + tag("code", escape(plain.typed_command(words, root)))) if one_line(words) else ""
 
 
 def _menu(menu: Menu, root: str) -> str:
@@ -167,7 +167,7 @@ def _menu(menu: Menu, root: str) -> str:
 
 def _options(options: Iterable[Option], chosen: Sequence[str]) -> str:
     return "".join(
-        tag("option", escape(plain.option_words(option)), value=option.value, selected=option.value in chosen)
+        tag("option", escape(plain.option_label(option)), value=option.value, selected=option.value in chosen)
         for option in options
     )
 
@@ -181,7 +181,7 @@ def form_html(form: Form, key: str = "form") -> str:
     )
     elsewhere = "".join(_complaint(message, None) for message in wrong.values())
     send = tag("button", escape(one_line(form.submit) or "Send"), type="submit", class_="primary")
-    title = tag("h3", escape(one_line(form.title) or plain.NO_TITLE), dir="auto")
+    title = tag("h3", escape(one_line(form.title) or plain.DEFAULT_TITLE), dir="auto")
     inside = title + _paragraph(form.intro) + elsewhere + fields + send + _typed(form.words, "")
     return tag("form", inside, class_="card", data_form=form.id, data_value=form.value)
 
@@ -216,11 +216,11 @@ def _input(field: Field, key: str, told_by: str | None, wrong: str) -> str:
             return tag("textarea", "\n" + escape(initial), maxlength=str(max(1, longest)), dir="auto", **common)
         case TextField(initial=initial, max_length=longest):
             value, longest_typed = one_line(initial), str(max(1, longest))
-            return empty("input", type="text", value=value, maxlength=longest_typed, dir="auto", **common)
+            return void_tag("input", type="text", value=value, maxlength=longest_typed, dir="auto", **common)
         case DateField(initial=day):
-            return empty("input", type="date", value=day.isoformat() if day else None, **common)
+            return void_tag("input", type="date", value=day.isoformat() if day else None, **common)
         case ChoiceField(options=options, initial=chosen, optional=optional):
-            nothing = tag("option", plain.NOTHING, value="") if optional or not chosen else ""
+            nothing = tag("option", plain.EMPTY, value="") if optional or not chosen else ""
             return tag("select", nothing + _options(options, chosen[:1]), **common)
         case _:
             assert_never(field)
@@ -230,8 +230,8 @@ def _checkboxes(field: ChoiceField) -> str:
     return "".join(
         tag(
             "label",
-            empty("input", type="checkbox", name=field.id, value=option.value, checked=option.value in field.initial)
-            + escape(plain.option_words(option)),
+            void_tag("input", type="checkbox", name=field.id, value=option.value, checked=option.value in field.initial)
+            + escape(plain.option_label(option)),
         )
         for option in field.options
     )

@@ -13,7 +13,7 @@ from integrations.ports.cards import Card, context
 from integrations.ports.chat import Address
 from integrations.ports.errors import Rejected
 from integrations.ports.inbound import Attachment
-from integrations.ports.keeping import RoomLog
+from integrations.ports.keeping import MessageLog
 
 # A page that reads slower than this misses the oldest news; it finds them when it loads the room again.
 MAX_UNREAD = 500
@@ -34,7 +34,7 @@ class RoomEvent:
     at: datetime | None = field(default=None, compare=False)
 
 
-class Listener:
+class RoomListener:
     """What happens in the rooms from now on, in order. Iterate over it, or take what is there already.
 
     `missed` is True once something was dropped because nobody read it in time.
@@ -79,22 +79,22 @@ class Listener:
             yield event
 
 
-class ConsoleRooms:
+class WebChat:
     """A ChatPlatform whose messages a `RoomLog` keeps. *page* gives the address of a message on the web page."""
 
     name = "console"
     can_find = True
     spacing = timedelta(0)
 
-    def __init__(self, rooms: RoomLog, page: Callable[[str, str], str] = lambda _conversation, _id: "") -> None:
+    def __init__(self, rooms: MessageLog, page: Callable[[str, str], str] = lambda _conversation, _id: "") -> None:
         self._rooms = rooms
         self._page = page
-        self._listeners: list[Listener] = []
+        self._listeners: list[RoomListener] = []
 
     @contextmanager
-    def subscribe(self) -> Iterator[Listener]:
+    def subscribe(self) -> Iterator[RoomListener]:
         """Listen to all rooms for as long as the `with` block lasts."""
-        listener = Listener()
+        listener = RoomListener()
         self._listeners.append(listener)
         try:
             yield listener

@@ -16,23 +16,25 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from integrations.console.backstage import Persona, Standing
-from integrations.console.stage import PAGES, Seat, Stage, persona, seat_of
+from integrations.console.backstage import PagePerson, RoomMessage
+from integrations.console.stage import TEMPLATES, PageContext, Viewer, find_person, viewer_from
 from integrations.console.transcript import Exchange
-from integrations.plain.words import moment, said_all
+from integrations.plain.words import format_moment, spans_text
 from integrations.ports.cards import Card, Text
 
-PAGE = 30  # cards at once
+PAGE_SIZE = 30  # cards at once
 _HERE = Path(__file__).parent
-_KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 STATIC = {
-    path.name: (path.read_bytes(), _KINDS[path.suffix]) for path in sorted(_HERE.iterdir()) if path.suffix in _KINDS
+    path.name: (path.read_bytes(), _MEDIA_TYPES[path.suffix])
+    for path in sorted(_HERE.iterdir())
+    if path.suffix in _MEDIA_TYPES
 }
 SIDES = {"marketing": "Marketing", "it": "IT", "other": "Others"}
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PageEntry:
     """One thing in the conversation, ready to be drawn. `id` is a stored message's; "" for what only one person got."""
 
     at: datetime
@@ -47,24 +49,24 @@ class Entry:
 
     @property
     def when(self) -> str:
-        return moment(self.at)
+        return format_moment(self.at)
 
 
-class Showing:
+class PageViews:
     """Everything that is read. Nothing here writes."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: PageContext) -> None:
         self._stage = stage
 
     async def page(self, request: Request) -> Response:
-        seat = seat_of(self._stage, request.query_params)
+        seat = viewer_from(self._stage, request.query_params)
         people = await self._stage.backstage.people()
-        you = persona(people, seat.email)
+        you = find_person(people, seat.email)
         if you is None:
             return self._strangers(seat, people, status=404, said=f"Nobody here is called {seat.email}.")
         wanted = request.query_params.get("card", "")
-        before = int(wanted) + 1 if _number(wanted) else None
-        cast = [each for each in (persona(people, email) for email in self._stage.script.cast) if each]
+        before = int(wanted) + 1 if _is_number(wanted) else None
+        cast = [each for each in (find_person(people, email) for email in self._stage.script.cast) if each]
         context = {
             **await self._cards(seat, before),
             "you": you,
@@ -79,39 +81,41 @@ class Showing:
             "has_board": self._stage.has_board,
             "happened": Markup(await self.happened_html(seat)),  # noqa: S704  (a template's own)
         }
-        return HTMLResponse(PAGES.get_template("page.html").render(context))
+        return HTMLResponse(TEMPLATES.get_template("page.html").render(context))
 
     async def cards(self, request: Request) -> Response:
         """The newest cards of the seat's room, or those before one of them: a part of the page."""
-        seat, before = seat_of(self._stage, request.query_params), request.query_params.get("before", "")
-        context = await self._cards(seat, int(before) if _number(before) else None)
+        seat, before = viewer_from(self._stage, request.query_params), request.query_params.get("before", "")
+        context = await self._cards(seat, int(before) if _is_number(before) else None)
         return HTMLResponse(
-            PAGES.get_template("cards.html").render(context),
+            TEMPLATES.get_template("cards.html").render(context),
             headers={"x-room-state": context["state"], "x-older": context["older"]},
         )
 
-    async def _cards(self, seat: Seat, before: int | None) -> dict[str, Any]:
+    async def _cards(self, seat: Viewer, before: int | None) -> dict[str, Any]:
         # Asked first: what changes meanwhile is shown twice rather than not at all.
         state = await self._stage.backstage.state(seat.conversation)
-        found = await self._stage.backstage.standing(seat.conversation, PAGE + 1, before)
-        shown = found[-PAGE:]
+        found = await self._stage.backstage.standing(seat.conversation, PAGE_SIZE + 1, before)
+        shown = found[-PAGE_SIZE:]
         entries = [self.standing(each, seat.look) for each in shown]
         if before is None:
             told = self._stage.transcript.of(seat.email, seat.conversation)
             entries += [self.exchange(each, seat.look) for each in told]
             entries.sort(key=lambda each: each.at)
-        older = shown[0].id if len(found) > PAGE else ""
+        older = shown[0].id if len(found) > PAGE_SIZE else ""
         return {"entries": entries, "older": older, "state": state, "seat": seat, "newest": before is None}
 
-    def standing(self, message: Standing, look: str) -> Entry:
+    def standing(self, message: RoomMessage, look: str) -> PageEntry:
         """A message that stands in a room."""
         if message.speaker:
-            return Entry(message.at, Markup(), message.id, said=_words(message.card), speaker=message.speaker)
-        return Entry(message.at, self._stage.looks.drawn(message.card, look), message.id, edited=message.edited)
+            return PageEntry(
+                message.at, Markup(), message.id, said=_message_text(message.card), speaker=message.speaker
+            )
+        return PageEntry(message.at, self._stage.looks.drawn(message.card, look), message.id, edited=message.edited)
 
-    def exchange(self, exchange: Exchange, look: str) -> Entry:
+    def exchange(self, exchange: Exchange, look: str) -> PageEntry:
         """Something that one person did, and the answer that they alone got."""
-        return Entry(
+        return PageEntry(
             exchange.at,
             self._stage.looks.drawn(exchange.card, look),
             said=exchange.said,
@@ -120,7 +124,7 @@ class Showing:
             file_name=exchange.file_name,
         )
 
-    async def _step(self, seat: Seat) -> dict[str, Any] | None:
+    async def _step(self, seat: Viewer) -> dict[str, Any] | None:
         """The step of the tour that this tab is at."""
         if not seat.tour:
             return None
@@ -140,20 +144,20 @@ class Showing:
         }
 
     async def happened(self, request: Request) -> Response:
-        return HTMLResponse(await self.happened_html(seat_of(self._stage, request.query_params)))
+        return HTMLResponse(await self.happened_html(viewer_from(self._stage, request.query_params)))
 
-    async def happened_html(self, seat: Seat) -> str:
+    async def happened_html(self, seat: Viewer) -> str:
         """What the last act of that person left in the house."""
         act = self._stage.transcript.last(seat.email)
         after = await self._stage.backstage.since(act.mark) if act else None
         facts = {name: _fact(value) for name, value in act.facts.items()} if act else {}
         whole = json.dumps(dict(act.facts), indent=2, ensure_ascii=False, default=str) if act else ""
-        return PAGES.get_template("happened.html").render(act=act, after=after, facts=facts, whole=whole)
+        return TEMPLATES.get_template("happened.html").render(act=act, after=after, facts=facts, whole=whole)
 
     async def people(self, request: Request) -> Response:
         people = await self._stage.backstage.people()
         return self._strangers(
-            seat_of(self._stage, request.query_params),
+            viewer_from(self._stage, request.query_params),
             people,
             sought=request.query_params.get("find", "")[:100],
             theme=_theme(request),
@@ -161,8 +165,8 @@ class Showing:
 
     def _strangers(
         self,
-        seat: Seat,
-        people: Sequence[Persona],
+        seat: Viewer,
+        people: Sequence[PagePerson],
         *,
         status: int = 200,
         said: str = "",
@@ -170,10 +174,10 @@ class Showing:
         theme: str = "",
     ) -> Response:
         words = sought.casefold().split()
-        found = [each for each in people if all(word in _about(each) for word in words)]
+        found = [each for each in people if all(word in _search_text(each) for word in words)]
         ordered = sorted(found, key=lambda each: (list(SIDES).index(each.side), each.team, each.name))
         sides = [(SIDES[side], list(group)) for side, group in groupby(ordered, key=lambda each: each.side)]
-        page = PAGES.get_template("people.html")
+        page = TEMPLATES.get_template("people.html")
         return HTMLResponse(
             page.render(seat=seat, sides=sides, said=said, sought=sought, theme=theme, script=self._stage.script),
             status,
@@ -195,7 +199,7 @@ class Showing:
         return Response(found[0], media_type=found[1], headers={"cache-control": "no-cache"})
 
 
-def _number(text: str) -> bool:
+def _is_number(text: str) -> bool:
     return re.fullmatch(r"[0-9]{1,15}", text) is not None
 
 
@@ -204,12 +208,12 @@ def _theme(request: Request) -> str:
     return chosen if chosen in ("light", "dark") else ""
 
 
-def _about(each: Persona) -> str:
+def _search_text(each: PagePerson) -> str:
     return f"{each.name} {each.email} {each.role} {each.team} {each.permission} {SIDES[each.side]}".casefold()
 
 
-def _words(card: Card) -> str:
-    return "\n".join(said_all(block.spans) for block in card.blocks if isinstance(block, Text))
+def _message_text(card: Card) -> str:
+    return "\n".join(spans_text(block.spans) for block in card.blocks if isinstance(block, Text))
 
 
 def _fact(value: object) -> str:

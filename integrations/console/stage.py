@@ -10,12 +10,12 @@ from urllib.parse import urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.datastructures import QueryParams
 
-from integrations.console.backstage import Backstage, Hint, Persona, Script
-from integrations.console.looks import Looks
-from integrations.console.rooms import ConsoleRooms
-from integrations.console.transcript import Transcript
-from integrations.ports.clock import Clock, Tokens
-from integrations.ports.inbound import Account, Desk, Dispatch, Whereabouts
+from integrations.console.backstage import CommandHint, PagePerson, PageReads, Walkthrough
+from integrations.console.looks import CardPreviews
+from integrations.console.rooms import WebChat
+from integrations.console.transcript import SessionHistory
+from integrations.ports.clock import Clock, Ids
+from integrations.ports.inbound import Account, ConversationRef, Dispatch, InboxPort
 
 PLATFORM = "console"
 DIRECT = "me"
@@ -24,24 +24,24 @@ _ROOM = re.compile(r"#[^\s#@/]{1,60}")
 
 
 @dataclass(frozen=True)
-class Stage:
+class PageContext:
     """The house as the page sees it. `has_board` is True when somebody serves /board beside it."""
 
     dispatch: Dispatch
-    desk: Desk
-    rooms: ConsoleRooms
-    backstage: Backstage
-    looks: Looks
-    script: Script
-    hints: Sequence[Hint]
+    desk: InboxPort
+    rooms: WebChat
+    backstage: PageReads
+    looks: CardPreviews
+    script: Walkthrough
+    hints: Sequence[CommandHint]
     clock: Clock
-    tokens: Tokens
+    tokens: Ids
     has_board: bool = False
-    transcript: Transcript = field(default_factory=Transcript)
+    transcript: SessionHistory = field(default_factory=SessionHistory)
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class Viewer:
     """Who sits at this tab, in which room, and how cards look to them. It travels in the page's address."""
 
     email: str
@@ -60,9 +60,9 @@ class Seat:
     def account(self, name: str = "") -> Account:
         return Account(PLATFORM, self.email, email=self.email, name=name or self.email)
 
-    def whereabouts(self) -> Whereabouts:
+    def whereabouts(self) -> ConversationRef:
         name = "" if self.is_direct else self.room
-        return Whereabouts(PLATFORM, self.conversation, name=name, direct=self.is_direct)
+        return ConversationRef(PLATFORM, self.conversation, name=name, direct=self.is_direct)
 
     def link(self, path: str = "/", /, **changes: object) -> str:
         """The address of *path* for this seat, with *changes* to it; what is not a seat's own is added at the end."""
@@ -75,30 +75,30 @@ class Seat:
         return f"{path}?{urlencode(said | added)}"
 
 
-def seat_of(stage: Stage, query: QueryParams | Mapping[str, str]) -> Seat:
+def viewer_from(stage: PageContext, query: QueryParams | Mapping[str, str]) -> Viewer:
     """The seat that an address or a message names; whatever makes no sense is the newcomer's."""
     email = query.get("as", "").strip().lower()[:MAX_EMAIL] or stage.script.newcomer
     tour = query.get("tour", "")
-    return Seat(
+    return Viewer(
         email=email,
-        room=room_named(query.get("in", DIRECT)),
+        room=parse_room(query.get("in", DIRECT)),
         look=stage.looks.known(query.get("look", "")),
         tour=min(int(tour), len(stage.script.tour)) if re.fullmatch(r"[0-9]{1,2}", tour) else 0,
     )
 
 
-def room_named(said: str) -> str:
+def parse_room(said: str) -> str:
     """The room that somebody means; a direct conversation when it is no name of a room."""
     said = said.strip()
     named = said if said.startswith("#") else f"#{said}"
     return DIRECT if said in ("", DIRECT) or not _ROOM.fullmatch(named) else named
 
 
-def persona(people: Sequence[Persona], email: str) -> Persona | None:
+def find_person(people: Sequence[PagePerson], email: str) -> PagePerson | None:
     return next((each for each in people if each.email == email), None)
 
 
-def templates() -> Environment:
+def make_templates() -> Environment:
     """Every text is escaped; a name that does not exist is an error."""
     return Environment(
         loader=PackageLoader("integrations.console", "pages"),
@@ -109,4 +109,4 @@ def templates() -> Environment:
     )
 
 
-PAGES = templates()
+TEMPLATES = make_templates()

@@ -17,7 +17,7 @@ def tag(name: str, content: str, /, **attributes: str | bool | None) -> str:
     return f"<{name}{_attributes(attributes)}>{content}</{name}>"
 
 
-def empty(name: str, /, **attributes: str | bool | None) -> str:
+def void_tag(name: str, /, **attributes: str | bool | None) -> str:
     """An element that holds nothing and needs no end."""
     return f"<{name}{_attributes(attributes)}>"
 

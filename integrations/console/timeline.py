@@ -13,14 +13,14 @@ from datetime import date, timedelta
 from markupsafe import Markup
 
 from integrations.plain.words import MONTHS, clean
-from integrations.ports.board import Board, CampaignRow, Line
+from integrations.ports.board import Board, BoardCampaign, BoardItem
 
-LOOKS_BACK = timedelta(days=60)
-LOOKS_AHEAD = timedelta(days=400)
-ROW = 20  # pixels from mark to mark
-ROOM = 6.6  # per cent of the lane that a mark takes with its key beside it
+DAYS_BACK = timedelta(days=60)
+DAYS_AHEAD = timedelta(days=400)
+ROW_HEIGHT = 20  # pixels from mark to mark
+MARK_WIDTH = 6.6  # per cent of the lane that a mark takes with its key beside it
 BEFORE_MARK = 0.9
-WORDS = {
+STATUS_WORDS = {
     "planned": "planned",
     "in_progress": "in progress",
     "at_risk": "at risk",
@@ -39,7 +39,7 @@ _SHAPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class TimeScale:
     """The days that the drawing spans; what lies outside sticks to its edge."""
 
     first: date
@@ -51,57 +51,59 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ChartMark:
     """An item in its lane: where, in which row, and on which side of it the key stands."""
 
-    line: Line
+    line: BoardItem
     at: float
     row: int
     key_before: bool
 
 
-def scale(board: Board) -> Scale:
+def scale(board: Board) -> TimeScale:
     """Whole months from two before today to the last day that matters, at most a year ahead."""
     days = [line.due for line in board.lines if line.due] + [each.end for each in board.campaigns if each.end]
-    last = min(max([*days, board.today + LOOKS_BACK]), board.today + LOOKS_AHEAD)
-    return Scale((board.today - LOOKS_BACK).replace(day=1), _next_month(last))
+    last = min(max([*days, board.today + DAYS_BACK]), board.today + DAYS_AHEAD)
+    return TimeScale((board.today - DAYS_BACK).replace(day=1), _next_month(last))
 
 
 def _next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def is_drawn(line: Line, spanned: Scale) -> bool:
+def is_drawn(line: BoardItem, spanned: TimeScale) -> bool:
     """True for what has a date, unless it is done and was due before the drawing begins."""
     return line.due is not None and (line.status != "done" or line.due >= spanned.first)
 
 
-def marks(lines: Iterable[Line], spanned: Scale) -> tuple[Mark, ...]:
+def marks(lines: Iterable[BoardItem], spanned: TimeScale) -> tuple[ChartMark, ...]:
     """Where each mark goes: by due date, each in the first row where neither it nor its key touches another."""
     ends: list[float] = []
     placed = []
     dated = [(line.due, line) for line in lines if line.due]
     for due, line in sorted(dated, key=lambda pair: (pair[0], pair[1].key)):
         at = spanned.at(due)
-        key_before = at > 100 - ROOM
-        begins = at - ROOM if key_before else at - BEFORE_MARK
+        key_before = at > 100 - MARK_WIDTH
+        begins = at - MARK_WIDTH if key_before else at - BEFORE_MARK
         row = next((row for row, end in enumerate(ends) if end <= begins), len(ends))
-        ends[row : row + 1] = [at + (BEFORE_MARK if key_before else ROOM)]
-        placed.append(Mark(line, at, row, key_before))
+        ends[row : row + 1] = [at + (BEFORE_MARK if key_before else MARK_WIDTH)]
+        placed.append(ChartMark(line, at, row, key_before))
     return tuple(placed)
 
 
-def lane(lines: Sequence[Line], campaign: CampaignRow | None, spanned: Scale, today: date, words: str) -> Markup:
+def lane(
+    lines: Sequence[BoardItem], campaign: BoardCampaign | None, spanned: TimeScale, today: date, words: str
+) -> Markup:
     """One side's items for one campaign; *words* stand for the drawing where it cannot be seen."""
     placed = marks(lines, spanned)
-    height = ROW * (max((mark.row for mark in placed), default=0) + 1) + 4
+    height = ROW_HEIGHT * (max((mark.row for mark in placed), default=0) + 1) + 4
     inside = Markup("").join([_run(campaign, spanned), _grid(spanned, today), *map(_mark, placed)])
     return Markup('<svg class="lane" role="img" aria-label="{}" width="100%" height="{}">{}</svg>').format(
         clean(words), height, inside
     )
 
 
-def _run(campaign: CampaignRow | None, spanned: Scale) -> Markup:
+def _run(campaign: BoardCampaign | None, spanned: TimeScale) -> Markup:
     """The time in which the campaign runs."""
     if campaign is None or campaign.start is None or campaign.start >= spanned.last:
         return Markup("")
@@ -113,7 +115,7 @@ def _run(campaign: CampaignRow | None, spanned: Scale) -> Markup:
     )
 
 
-def _grid(spanned: Scale, today: date) -> Markup:
+def _grid(spanned: TimeScale, today: date) -> Markup:
     lines = [_upright("month", spanned.at(month)) for month in months(spanned)]
     return Markup("").join([*lines, _upright("today", spanned.at(today))])
 
@@ -122,7 +124,7 @@ def _upright(class_: str, at: float) -> Markup:
     return Markup('<line class="{0}" x1="{1}%" x2="{1}%" y1="0" y2="100%"/>').format(class_, at)
 
 
-def _mark(mark: Mark) -> Markup:
+def _mark(mark: ChartMark) -> Markup:
     line = mark.line
     side, anchor = (-8, "end") if mark.key_before else (8, "start")
     return Markup(
@@ -132,8 +134,10 @@ def _mark(mark: Mark) -> Markup:
         status=line.status,
         side=line.side,
         at=mark.at,
-        y=ROW * mark.row + ROW // 2 + 2,
-        words=clean(f"{line.key} {line.title}, {WORDS.get(line.status, line.status)}, due {spoken(line.due)}"),
+        y=ROW_HEIGHT * mark.row + ROW_HEIGHT // 2 + 2,
+        words=clean(
+            f"{line.key} {line.title}, {STATUS_WORDS.get(line.status, line.status)}, due {date_text(line.due)}"
+        ),
         shape=shape(line.status),
         x=side,
         anchor=anchor,
@@ -153,7 +157,7 @@ def sign(status: str) -> Markup:
     ).format(status, shape(status))
 
 
-def axis(spanned: Scale, today: date) -> Markup:
+def axis(spanned: TimeScale, today: date) -> Markup:
     """The names of the months, every second one apart so that a narrow screen can leave it out, and today."""
     names = Markup("").join(
         Markup('<text class="{}" x="{}%" y="{}" dx="3">{}</text>').format(
@@ -172,7 +176,7 @@ def _month_name(month: date, with_year: bool) -> str:  # noqa: FBT001
     return f"{name} {month:%y}" if with_year or month.month == 1 else name
 
 
-def months(spanned: Scale) -> Iterator[date]:
+def months(spanned: TimeScale) -> Iterator[date]:
     """The first day of each month that is drawn."""
     month = spanned.first
     while month < spanned.last:
@@ -180,7 +184,7 @@ def months(spanned: Scale) -> Iterator[date]:
         month = _next_month(month)
 
 
-def bar(line: Line, spanned: Scale, today: date) -> Markup:
+def bar(line: BoardItem, spanned: TimeScale, today: date) -> Markup:
     """One item from its start to its due date, with the date it had before."""
     if line.due is None:
         return Markup("")
@@ -206,5 +210,5 @@ def meter(part: int, whole: int, side: str) -> Markup:
     ).format(side, share)
 
 
-def spoken(day: date | None) -> str:
+def date_text(day: date | None) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}" if day else "no date"

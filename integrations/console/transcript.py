@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from integrations.console.backstage import Mark
+from integrations.console.backstage import Checkpoint
 from integrations.ports.cards import Card
 from integrations.ports.inbound import Attachment
 
@@ -34,21 +34,21 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class LastAction:
     """What somebody did last, and how far things were before."""
 
     said: str
-    mark: Mark
+    mark: Checkpoint
     facts: Mapping[str, Any] = field(default_factory=dict)
     exit: int = 0
 
 
-class Transcript:
+class SessionHistory:
     """Bounded on every side: the conversation that was quiet longest is forgotten first."""
 
     def __init__(self) -> None:
         self._exchanges: OrderedDict[tuple[str, str], deque[Exchange]] = OrderedDict()
-        self._last: OrderedDict[str, Act] = OrderedDict()
+        self._last: OrderedDict[str, LastAction] = OrderedDict()
         self._files: OrderedDict[str, Attachment] = OrderedDict()
 
     def add(self, email: str, conversation: str, exchange: Exchange) -> None:
@@ -60,13 +60,13 @@ class Transcript:
     def of(self, email: str, conversation: str) -> Sequence[Exchange]:
         return tuple(self._exchanges.get((email, conversation), ()))
 
-    def remember(self, email: str, act: Act) -> None:
+    def remember(self, email: str, act: LastAction) -> None:
         self._last[email] = act
         self._last.move_to_end(email)
         while len(self._last) > MAX_CONVERSATIONS:
             self._last.popitem(last=False)
 
-    def last(self, email: str) -> Act | None:
+    def last(self, email: str) -> LastAction | None:
         return self._last.get(email)
 
     def keep(self, token: str, file: Attachment) -> bool:

@@ -10,17 +10,17 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from integrations.console.acting import Acting
-from integrations.console.live import Live
-from integrations.console.showing import Showing
-from integrations.console.stage import Stage
+from integrations.console.acting import PageActions
+from integrations.console.live import EventStreams
+from integrations.console.showing import PageViews
+from integrations.console.stage import PageContext
 from integrations.ports.errors import Unavailable
 
 
-def console_routes(stage: Stage) -> Sequence[Any]:
+def page_routes(stage: PageContext) -> Sequence[Any]:
     """The routes of the page. Whoever serves them puts the `Gate` before them."""
-    showing = Showing(stage)
-    acting, live = Acting(stage, showing), Live(stage, showing)
+    showing = PageViews(stage)
+    acting, live = PageActions(stage, showing), EventStreams(stage, showing)
     return [
         Route("/", showing.page),
         Route("/cards", showing.cards),
@@ -43,4 +43,4 @@ async def refused(_request: Request, problem: Exception) -> Response:
     return PlainTextResponse(f"{problem.detail if isinstance(problem, HTTPException) else 'no'}\n", status_code=status)
 
 
-HANDLERS = {Unavailable: unavailable, HTTPException: refused}
+EXCEPTION_HANDLERS = {Unavailable: unavailable, HTTPException: refused}

@@ -22,7 +22,7 @@ _SIGNATURES = (
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-def text_of(content: bytes) -> str:
+def decode(content: bytes) -> str:
     """The text of a CSV file, without its byte order mark. Raises Unreadable."""
     if len(content) > MAX_BYTES:
         raise Unreadable(
@@ -58,7 +58,7 @@ def _is_utf16(content: bytes) -> bool:
 
 def _not_utf8(content: bytes) -> str:
     """Where the first byte stands that is not UTF-8, and which encoding it probably is."""
-    position = _first_wrong_byte(content)
+    position = _first_invalid_byte(content)
     where = f"Line {_line(content, position):,} holds a byte (0x{content[position]:02X}, position {position + 1:,})"
     try:
         content.decode("cp1252")
@@ -68,7 +68,7 @@ def _not_utf8(content: bytes) -> str:
     return f'{where} that is not UTF-8. It looks like Windows-1252 or Latin-1, where it means "{seen}". {SAVE_AS_UTF8}'
 
 
-def _first_wrong_byte(content: bytes) -> int:
+def _first_invalid_byte(content: bytes) -> int:
     try:
         content.decode()
     except UnicodeDecodeError as error:

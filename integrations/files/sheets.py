@@ -10,16 +10,16 @@ import io
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from integrations.files.encoding import text_of
+from integrations.files.encoding import decode
 from integrations.ports.files import Row, Sheet, Unreadable
 
 # A spreadsheet takes a cell that begins like this for a formula, the full-width signs included:
 # https://owasp.org/www-community/attacks/CSV_Injection
 # Apostrophes before the sign count too, so that a text that really begins with '= comes back whole.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_GUARDED = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
+_ESCAPED_FORMULA = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
 
-BEYOND_HEADER = ""
+EXTRA_CELLS = ""
 """The column name under which a row keeps what stands to the right of the last column of the header."""
 
 
@@ -31,7 +31,7 @@ class CsvSheets:
     """
 
     def read(self, content: bytes) -> Sheet:
-        text = text_of(content)
+        text = decode(content)
         # Line by line from the bytes: a StringIO of the text would take four bytes for each character.
         lines = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
         records = csv.reader(lines, delimiter=_delimiter(text), strict=True)
@@ -40,12 +40,12 @@ class CsvSheets:
         number = 0
         try:
             columns, number = _columns(next(records)), 1
-            read = _reader(columns, guarded=_GUARDED.search(text) is not None)
+            read = _row_reader(columns, guarded=_ESCAPED_FORMULA.search(text) is not None)
             for number, cells in enumerate(records, start=2):
                 if any(map(str.strip, cells)):
                     rows.append(Row(number, read(cells)))
         except csv.Error as error:
-            raise Unreadable(_quoting(error, number + 1)) from error
+            raise Unreadable(_explain_csv_error(error, number + 1)) from error
         return Sheet(columns, tuple(rows))
 
     def write(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -55,12 +55,12 @@ class CsvSheets:
         """
         sheet = io.StringIO(newline="")
         writer = csv.writer(sheet, lineterminator="\r\n")
-        writer.writerow([_guard(name) for name in columns])
-        writer.writerows([_guard(cell) for cell in row] for row in rows)
+        writer.writerow([_escape_formula(name) for name in columns])
+        writer.writerows([_escape_formula(cell) for cell in row] for row in rows)
         return sheet.getvalue().encode()
 
 
-def _quoting(error: csv.Error, row: int) -> str:
+def _explain_csv_error(error: csv.Error, row: int) -> str:
     """What csv could not read in *row*, in words that a person can act on."""
     said = str(error)
     if "unexpected end of data" in said:
@@ -105,7 +105,7 @@ def _delimiter(text: str) -> str:
 
 def _columns(cells: Sequence[str]) -> tuple[str, ...]:
     """The names in the header, as written but without spaces around them. Raises Unreadable."""
-    names = [_unguard(cell).strip() for cell in cells]
+    names = [_unescape_formula(cell).strip() for cell in cells]
     while names and not names[-1]:
         names.pop()
 
@@ -130,30 +130,30 @@ def _columns(cells: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _reader(columns: tuple[str, ...], *, guarded: bool) -> Callable[[list[str]], dict[str, str]]:
+def _row_reader(columns: tuple[str, ...], *, guarded: bool) -> Callable[[list[str]], dict[str, str]]:
     """Names the cells of a row. *guarded*: some cell of the file has an apostrophe that `write` put there."""
     width = len(columns)
 
     def read(cells: list[str]) -> dict[str, str]:
         if guarded:
-            cells = [_unguard(cell) for cell in cells]
+            cells = [_unescape_formula(cell) for cell in cells]
         row = dict(zip(columns, cells, strict=False))
-        return row if len(cells) == width else row | _uneven(columns, cells)
+        return row if len(cells) == width else row | _uneven_cells(columns, cells)
 
     return read
 
 
-def _uneven(columns: tuple[str, ...], cells: list[str]) -> dict[str, str]:
+def _uneven_cells(columns: tuple[str, ...], cells: list[str]) -> dict[str, str]:
     """Empty cells for what a short row lacks; what a long one has too much, unless that is empty."""
     beyond = cells[len(columns) :]
     if any(map(str.strip, beyond)):
-        return {BEYOND_HEADER: ",".join(beyond)}
+        return {EXTRA_CELLS: ",".join(beyond)}
     return dict.fromkeys(columns[len(cells) :], "")
 
 
-def _guard(cell: str) -> str:
+def _escape_formula(cell: str) -> str:
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
-def _unguard(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _GUARDED.match(cell) else cell
+def _unescape_formula(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and _ESCAPED_FORMULA.match(cell) else cell

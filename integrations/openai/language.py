@@ -13,26 +13,26 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from integrations.openai import tools
-from integrations.ports.language import Filled, NoWords, Sentence, Spent, Vocabulary, Worded
+from integrations.ports.language import ComposedAnswer, ExtractedQuery, ModelFailure, Sentence, TokenUsage, Vocabulary
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 TIMEOUT_S = 8.0  # one call, its retry not counted; whoever asks has a deadline of their own
 RETRIES = 1
-MOST_TOKENS = 1500
+MAX_OUTPUT_TOKENS = 1500
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class ToolCall:
     """A tool as the model called it."""
 
     arguments: Mapping[str, Any]
-    spent: Spent
+    spent: TokenUsage
 
 
 @dataclass
-class OpenAILanguage:
+class OpenAIModel:
     """A model by its name; the library is loaded with the first question, it takes a second."""
 
     model: str
@@ -47,20 +47,20 @@ class OpenAILanguage:
     def name(self) -> str:
         return self.model
 
-    async def fill(self, question: str, known: Vocabulary, today: date) -> Filled:
-        called = await self._call(tools.FILL, *tools.filling(question, known, today))
+    async def fill(self, question: str, known: Vocabulary, today: date) -> ExtractedQuery:
+        called = await self._call(tools.QUERY_TOOL, *tools.query_prompt(question, known, today))
         understood = called.arguments.get("understood") is not False
-        return Filled(called.arguments if understood else None, called.spent)
+        return ExtractedQuery(called.arguments if understood else None, called.spent)
 
-    async def word(self, question: str, lines: Sequence[Mapping[str, str]]) -> Worded:
-        called = await self._call(tools.SAY, *tools.wording(question, lines))
-        return Worded(tuple(_sentences(called.arguments)), called.spent)
+    async def word(self, question: str, lines: Sequence[Mapping[str, str]]) -> ComposedAnswer:
+        called = await self._call(tools.ANSWER_TOOL, *tools.answer_prompt(question, lines))
+        return ComposedAnswer(tuple(_sentences(called.arguments)), called.spent)
 
     async def close(self) -> None:
         if self._client is not None:
             await self._client.close()
 
-    async def _call(self, tool: str, instructions: str, given: str) -> Called:
+    async def _call(self, tool: str, instructions: str, given: str) -> ToolCall:
         """Call *tool* by the model. Raises NoWords."""
         client = await self._connected()
         from openai import OpenAIError
@@ -71,7 +71,7 @@ class OpenAILanguage:
             return await self._respond(client, tool, instructions, given)
         # A body that is no JSON, or holds other types than were promised, is not an OpenAIError (measured on 3.54).
         except (OpenAIError, ValueError, TypeError, KeyError, AttributeError, TimeoutError, OSError) as error:
-            raise NoWords(type(error).__name__) from error
+            raise ModelFailure(type(error).__name__) from error
 
     async def _connected(self) -> AsyncOpenAI:
         async with self._made:
@@ -84,7 +84,7 @@ class OpenAILanguage:
 
         return AsyncOpenAI(api_key=self.key, base_url=self.url or None, timeout=TIMEOUT_S, max_retries=self.retries)
 
-    async def _respond(self, client: AsyncOpenAI, tool: str, instructions: str, given: str) -> Called:
+    async def _respond(self, client: AsyncOpenAI, tool: str, instructions: str, given: str) -> ToolCall:
         """https://platform.openai.com/docs/api-reference/responses/create"""
         answer = await client.responses.create(
             model=self.model,
@@ -94,23 +94,23 @@ class OpenAILanguage:
                 {
                     "type": "function",
                     "name": tool,
-                    "description": tools.PURPOSES[tool],
+                    "description": tools.DESCRIPTIONS[tool],
                     "parameters": tools.SCHEMAS[tool],
                     "strict": True,
                 }
             ],
             tool_choice={"type": "function", "name": tool},
-            max_output_tokens=MOST_TOKENS,
+            max_output_tokens=MAX_OUTPUT_TOKENS,
             store=False,
         )
         usage = answer.usage
-        spent = Spent(usage.input_tokens, usage.output_tokens) if usage else Spent()
+        spent = TokenUsage(usage.input_tokens, usage.output_tokens) if usage else TokenUsage()
         for item in answer.output:
             if item.type == "function_call" and item.name == tool:
-                return Called(_object(item.arguments), spent)
-        raise NoWords("no call of our tool")
+                return ToolCall(_object(item.arguments), spent)
+        raise ModelFailure("no call of our tool")
 
-    async def _chat(self, client: AsyncOpenAI, tool: str, instructions: str, given: str) -> Called:
+    async def _chat(self, client: AsyncOpenAI, tool: str, instructions: str, given: str) -> ToolCall:
         """https://platform.openai.com/docs/api-reference/chat/create"""
         answer = await client.chat.completions.create(
             model=self.model,
@@ -120,7 +120,7 @@ class OpenAILanguage:
                     "type": "function",
                     "function": {
                         "name": tool,
-                        "description": tools.PURPOSES[tool],
+                        "description": tools.DESCRIPTIONS[tool],
                         "parameters": tools.SCHEMAS[tool],
                         "strict": True,
                     },
@@ -129,24 +129,24 @@ class OpenAILanguage:
             tool_choice={"type": "function", "function": {"name": tool}},
         )
         usage = answer.usage
-        spent = Spent(usage.prompt_tokens, usage.completion_tokens) if usage else Spent()
+        spent = TokenUsage(usage.prompt_tokens, usage.completion_tokens) if usage else TokenUsage()
         for call in answer.choices[0].message.tool_calls or []:
             if call.type == "function" and call.function.name == tool:
-                return Called(_object(call.function.arguments), spent)
-        raise NoWords("no call of our tool")
+                return ToolCall(_object(call.function.arguments), spent)
+        raise ModelFailure("no call of our tool")
 
 
 def _object(text: str) -> Mapping[str, Any]:
     value = json.loads(text)
     if not isinstance(value, dict):
-        raise NoWords("arguments that are no object")
+        raise ModelFailure("arguments that are no object")
     return value
 
 
 def _sentences(arguments: Mapping[str, Any]) -> list[Sentence]:
     given = arguments.get("sentences")
     if not isinstance(given, list):
-        raise NoWords("no sentences")
+        raise ModelFailure("no sentences")
     return [
         Sentence(each["text"], tuple(str(key) for key in each["keys"]))
         for each in given[:20]

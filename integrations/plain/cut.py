@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar, assert_never
 
-from integrations.plain.words import clip, head_words, missing, one_line, said, said_all, units
+from integrations.plain.words import clip, head_words, omitted, one_line, span_text, spans_text, units
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -33,17 +33,17 @@ from integrations.ports.cards import (
 )
 
 # No part is cut below this many units as long as another one is longer.
-LEAST = 200
-LEAST_TO_ACT_WITH = 1_500
-LEAST_CELL = 80
+MIN_PART_UNITS = 200
+MIN_ACTION_UNITS = 1_500
+MIN_CELL_UNITS = 80
 _ROOM_FOR_COUNT = 32
 
 _Part = TypeVar("_Part")
-_Made = TypeVar("_Made")
+_Rendered = TypeVar("_Rendered")
 
 
 @dataclass(frozen=True, slots=True)
-class Caps:
+class CardLimits:
     """How much of each kind a platform takes at all, however short."""
 
     title: int
@@ -51,7 +51,7 @@ class Caps:
     options: int
 
 
-def fit(card: Card, caps: Caps, fits: Callable[[Card], bool]) -> Card:
+def truncate_card(card: Card, caps: CardLimits, fits: Callable[[Card], bool]) -> Card:
     """*card* cut as little as needed for *fits* to accept it.
 
     First as many parts as can stay at their shortest, the important ones first; then every part as long as
@@ -62,29 +62,31 @@ def fit(card: Card, caps: Caps, fits: Callable[[Card], bool]) -> Card:
         return whole
     card = replace(card, title=whole.title)
     blocks = card.blocks
-    parts = _most(0, len(blocks), lambda n: fits(_cut(card, caps, units_each=LEAST, parts=n)))
-    each = _most(LEAST, _longest(blocks), lambda n: fits(_cut(card, caps, units_each=n, parts=parts)))
-    return _cut(card, caps, units_each=each, parts=parts)
+    parts = _largest(0, len(blocks), lambda n: fits(_truncated(card, caps, units_each=MIN_PART_UNITS, parts=n)))
+    each = _largest(MIN_PART_UNITS, _longest(blocks), lambda n: fits(_truncated(card, caps, units_each=n, parts=parts)))
+    return _truncated(card, caps, units_each=each, parts=parts)
 
 
-def made(card: Card, caps: Caps, make: Callable[[Card], _Made], fits: Callable[[_Made], bool]) -> _Made:
+def render_within(
+    card: Card, caps: CardLimits, make: Callable[[Card], _Rendered], fits: Callable[[_Rendered], bool]
+) -> _Rendered:
     """What *make* makes of *card*, which is cut as little as needed for *fits* to accept that.
 
     Nearly every card is taken as it is, and then it is made once.
     """
     whole = make(_whole(card, caps))
-    return whole if fits(whole) else make(fit(card, caps, lambda candidate: fits(make(candidate))))
+    return whole if fits(whole) else make(truncate_card(card, caps, lambda candidate: fits(make(candidate))))
 
 
-def _whole(card: Card, caps: Caps) -> Card:
+def _whole(card: Card, caps: CardLimits) -> Card:
     """*card* with no more of each kind than the platform takes at all."""
     card = replace(card, title=clip(one_line(card.title), caps.title))
     if all(_is_within(block, caps) for block in card.blocks):
         return card
-    return _cut(card, caps, units_each=_longest(card.blocks), parts=len(card.blocks))
+    return _truncated(card, caps, units_each=_longest(card.blocks), parts=len(card.blocks))
 
 
-def _is_within(block: Block, caps: Caps) -> bool:
+def _is_within(block: Block, caps: CardLimits) -> bool:
     match block:
         case Buttons(buttons):
             return len(buttons) <= caps.buttons
@@ -94,7 +96,7 @@ def _is_within(block: Block, caps: Caps) -> bool:
             return True
 
 
-def _most(low: int, high: int, good: Callable[[int], bool]) -> int:
+def _largest(low: int, high: int, good: Callable[[int], bool]) -> int:
     """The largest number up to *high* that is still good. *low* is taken as good."""
     while low < high:
         middle = (low + high + 1) // 2
@@ -102,15 +104,15 @@ def _most(low: int, high: int, good: Callable[[int], bool]) -> int:
     return low
 
 
-def _cut(card: Card, caps: Caps, *, units_each: int, parts: int) -> Card:
+def _truncated(card: Card, caps: CardLimits, *, units_each: int, parts: int) -> Card:
     kept = set(sorted(range(len(card.blocks)), key=lambda index: _rank(card.blocks, index))[:parts])
     blocks: list[Block] = []
     said_so = False
     for index, block in enumerate(card.blocks):
         if index in kept:
-            blocks += _shortened(block, caps, units_each)
+            blocks += _truncate_block(block, caps, units_each)
         elif not said_so:
-            blocks.append(text(missing(len(card.blocks) - len(kept), "part")))
+            blocks.append(text(omitted(len(card.blocks) - len(kept), "part")))
             said_so = True
     return replace(card, blocks=tuple(blocks))
 
@@ -129,18 +131,18 @@ def _rank(blocks: tuple[Block, ...], index: int) -> tuple[int, int]:
 
 
 def _longest(blocks: Iterable[Block]) -> int:
-    return max(LEAST, *(_length(block) for block in blocks)) if blocks else LEAST
+    return max(MIN_PART_UNITS, *(_length(block) for block in blocks)) if blocks else MIN_PART_UNITS
 
 
 def _length(block: Block) -> int:
     match block:
         case Text(spans) | Context(spans):
-            return _said(spans)
+            return _spans_length(spans)
         case Fields(pairs):
             return sum(_pair_length(pair) for pair in pairs)
         case Table(header, rows):
             # A cell may take its share of the table, so a single long one asks for that many times its length.
-            cells = [*map(units, header), *(_said(spans) for row in rows for spans in row)]
+            cells = [*map(units, header), *(_spans_length(spans) for row in rows for spans in row)]
             return max(sum(cells) + 8 * len(cells), max(cells, default=0) * max(1, len(header)))
         case Buttons(buttons):
             return sum(_button_length(button) for button in buttons)
@@ -154,29 +156,29 @@ def _length(block: Block) -> int:
             assert_never(block)
 
 
-def _shortened(block: Block, caps: Caps, room: int) -> Iterator[Block]:
+def _truncate_block(block: Block, caps: CardLimits, room: int) -> Iterator[Block]:
     """*block* in about *room* units, followed by what must be said about the rest."""
-    acting = max(room, LEAST_TO_ACT_WITH)
+    acting = max(room, MIN_ACTION_UNITS)
     match block:
         case Text(spans):
-            yield Text(shortened(spans, room))
+            yield Text(truncate_spans(spans, room))
         case Context(spans):
-            yield Context(shortened(spans, acting))
+            yield Context(truncate_spans(spans, acting))
         case Fields(pairs):
-            cut = [(clip(one_line(label), room), shortened(value, room)) for label, value in pairs]
-            shown = _first(cut, room, _pair_length)
+            cut = [(clip(one_line(label), room), truncate_spans(value, room)) for label, value in pairs]
+            shown = _first_fitting(cut, room, _pair_length)
             yield Fields(shown)
-            yield from _unsaid(len(pairs) - len(shown), "line")
+            yield from _omission_note(len(pairs) - len(shown), "line")
         case Table():
-            yield _shorter_table(block, room)
+            yield _truncate_table(block, room)
         case Buttons(buttons):
-            pressed = _first(buttons[: caps.buttons], acting, _button_length)
+            pressed = _first_fitting(buttons[: caps.buttons], acting, _button_length)
             yield Buttons(pressed)
-            yield from _unsaid(len(buttons) - len(pressed), "button")
+            yield from _omission_note(len(buttons) - len(pressed), "button")
         case Menu(options=options):
-            offered = _first(options[: caps.options], acting, _option_length)
+            offered = _first_fitting(options[: caps.options], acting, _option_length)
             yield replace(block, options=offered)
-            yield from _unsaid(len(options) - len(offered), "choice")
+            yield from _omission_note(len(options) - len(offered), "choice")
         case Image(alt=alt):
             yield replace(block, alt=clip(alt, room))
         case Divider():
@@ -185,26 +187,26 @@ def _shortened(block: Block, caps: Caps, room: int) -> Iterator[Block]:
             assert_never(block)
 
 
-def shortened(spans: Spans, room: int) -> Spans:
+def truncate_spans(spans: Spans, room: int) -> Spans:
     """*spans* in at most *room* units, ending in how many characters are missing."""
-    if _said(spans) <= room:
+    if _spans_length(spans) <= room:
         return spans
     kept: list[Span] = []
     left = max(0, room - _ROOM_FOR_COUNT)
     for index, span in enumerate(spans):
         part = _first_part(span, left)
         if part != span:
-            unsaid = said_all(spans[index:])
-            shown = "" if part is None else said(part)
-            return (*kept, *([] if part is None else [part]), f" {missing(len(unsaid) - len(shown), 'character')}")
+            unsaid = spans_text(spans[index:])
+            shown = "" if part is None else span_text(part)
+            return (*kept, *([] if part is None else [part]), f" {omitted(len(unsaid) - len(shown), 'character')}")
         kept.append(span)
-        left -= units(said(span))
+        left -= units(span_text(span))
     return spans
 
 
 def _first_part(span: Span, room: int) -> Span | None:
     """As much of *span* as fits, or None. Links, people and moments are told whole or not at all."""
-    words = said(span)
+    words = span_text(span)
     if units(words) <= room:
         return span
     start = head_words(words, room).rstrip()
@@ -217,15 +219,15 @@ def _first_part(span: Span, room: int) -> Span | None:
             return None
 
 
-def _shorter_table(table: Table, room: int) -> Table:
-    share = max(LEAST_CELL, room // max(1, len(table.header)))
+def _truncate_table(table: Table, room: int) -> Table:
+    share = max(MIN_CELL_UNITS, room // max(1, len(table.header)))
     header = tuple(clip(one_line(name), share) for name in table.header)
-    rows = (tuple(shortened(spans, share) for spans in row) for row in table.rows)
-    shown = _first(rows, room, _row_length)
+    rows = (tuple(truncate_spans(spans, share) for spans in row) for row in table.rows)
+    shown = _first_fitting(rows, room, _row_length)
     return Table(header, shown, max(0, table.more) + len(table.rows) - len(shown))
 
 
-def _first(parts: Iterable[_Part], room: int, length: Callable[[_Part], int]) -> tuple[_Part, ...]:
+def _first_fitting(parts: Iterable[_Part], room: int, length: Callable[[_Part], int]) -> tuple[_Part, ...]:
     """The first *parts* that fit into *room*; one at least, if there is any."""
     found: list[_Part] = []
     for part in parts:
@@ -236,21 +238,21 @@ def _first(parts: Iterable[_Part], room: int, length: Callable[[_Part], int]) ->
     return tuple(found)
 
 
-def _unsaid(count: int, thing: str) -> Iterator[Context]:
+def _omission_note(count: int, thing: str) -> Iterator[Context]:
     if count > 0:
-        yield context(missing(count, thing))
+        yield context(omitted(count, thing))
 
 
-def _said(spans: Spans) -> int:
-    return units(said_all(spans))
+def _spans_length(spans: Spans) -> int:
+    return units(spans_text(spans))
 
 
 def _pair_length(pair: tuple[str, Spans]) -> int:
-    return units(pair[0]) + _said(pair[1])
+    return units(pair[0]) + _spans_length(pair[1])
 
 
 def _row_length(row: tuple[Spans, ...]) -> int:
-    return sum(_said(spans) + 8 for spans in row)
+    return sum(_spans_length(spans) + 8 for spans in row)
 
 
 def _option_length(option: Option) -> int:

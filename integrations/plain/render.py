@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
-from integrations.plain.words import clean, missing, moment, one_line, said_all
+from integrations.plain.words import clean, format_moment, omitted, one_line, spans_text
 from integrations.ports.cards import (
     Block,
     Button,
@@ -34,48 +34,48 @@ from integrations.ports.cards import (
 
 # A wider table would wrap in a terminal and be read out of order: its rows become short lists.
 MAX_TABLE_WIDTH = 100
-NO_TITLE = "Handshake"
-NOTHING = "–"
+DEFAULT_TITLE = "Handshake"
+EMPTY = "–"
 
 
-def text(card: Card, root: str = "") -> str:
+def card_text(card: Card, root: str = "") -> str:
     """The whole of *card* in words. *root* is what typed words start with here, such as `/handshake`."""
-    parts = [title(card), *("\n".join(_lines(block, root)) for block in card.blocks)]
+    parts = [card_title(card), *("\n".join(_lines(block, root)) for block in card.blocks)]
     return "\n\n".join(part for part in parts if part.strip())
 
 
-def title(card: Card) -> str:
-    return one_line(card.title) or NO_TITLE
+def card_title(card: Card) -> str:
+    return one_line(card.title) or DEFAULT_TITLE
 
 
-def typed(words: str, root: str) -> str:
+def typed_command(words: str, root: str) -> str:
     """What a person types: `ack R42` after *root*, if there is one."""
     return " ".join(part for part in (root, one_line(words)) if part)
 
 
-def option_words(option: Option) -> str:
-    return one_line(option.label) or one_line(option.value) or NOTHING
+def option_label(option: Option) -> str:
+    return one_line(option.label) or one_line(option.value) or EMPTY
 
 
-def button_words(button: Button | LinkButton) -> str:
+def button_label(button: Button | LinkButton) -> str:
     """What is printed on the button; never nothing."""
     match button:
         case Button(label, action):
-            return one_line(label) or one_line(action) or NOTHING
+            return one_line(label) or one_line(action) or EMPTY
         case LinkButton(label, url):
-            return one_line(label) or one_line(url) or NOTHING
+            return one_line(label) or one_line(url) or EMPTY
         case _:
             assert_never(button)
 
 
-def cell(spans: Spans) -> str:
-    return " ".join(said_all(spans).split()) or NOTHING
+def cell_text(spans: Spans) -> str:
+    return " ".join(spans_text(spans).split()) or EMPTY
 
 
 def _lines(block: Block, root: str) -> list[str]:
     match block:
         case Text(spans) | Context(spans):
-            return [said_all(spans).strip()]
+            return [spans_text(spans).strip()]
         case Fields(pairs):
             return [_pair(label, value) for label, value in pairs]
         case Table():
@@ -93,15 +93,15 @@ def _lines(block: Block, root: str) -> list[str]:
 
 
 def _pair(label: str, value: Spans) -> str:
-    words = said_all(value).strip() or NOTHING
+    words = spans_text(value).strip() or EMPTY
     return f"{one_line(label)}: {words}" if one_line(label) else words
 
 
 def _button(button: Button | LinkButton, root: str) -> str:
-    label = f"[{button_words(button)}]"
+    label = f"[{button_label(button)}]"
     match button:
         case Button(words=words):
-            return f"{label} — type: {typed(words, root)}" if one_line(words) else label
+            return f"{label} — type: {typed_command(words, root)}" if one_line(words) else label
         case LinkButton(url=url):
             return f"{label} — {clean(url)}"
         case _:
@@ -109,21 +109,21 @@ def _button(button: Button | LinkButton, root: str) -> str:
 
 
 def _menu(menu: Menu, root: str) -> list[str]:
-    how = f" — type: {typed(menu.words, root)}" if one_line(menu.words) else ""
-    options = [f"  - {option_words(option)}" for option in menu.options]
-    return [f"[{one_line(menu.label) or NOTHING}]{how}", *(options or ["  (nothing to choose from)"])]
+    how = f" — type: {typed_command(menu.words, root)}" if one_line(menu.words) else ""
+    options = [f"  - {option_label(option)}" for option in menu.options]
+    return [f"[{one_line(menu.label) or EMPTY}]{how}", *(options or ["  (nothing to choose from)"])]
 
 
 def _table(table: Table) -> list[str]:
-    rows = [[cell(spans) for spans in row] for row in table.rows]
+    rows = [[cell_text(spans) for spans in row] for row in table.rows]
     header = [one_line(name) for name in table.header]
     columns = max([len(header), *map(len, rows)])
     header += [""] * (columns - len(header))
-    rows = [row + [NOTHING] * (columns - len(row)) for row in rows]
+    rows = [row + [EMPTY] * (columns - len(row)) for row in rows]
     widths = [max(map(_width, column)) for column in zip(header, *rows, strict=True)]
     narrow = sum(widths) + 2 * len(widths) <= MAX_TABLE_WIDTH
     body = _aligned([header, *rows], widths) if narrow else _listed(header, rows)
-    rest = [missing(table.more, "row")] if table.more > 0 else []
+    rest = [omitted(table.more, "row")] if table.more > 0 else []
     return [*body, *([] if rows or rest else ["(no rows)"]), *rest]
 
 
@@ -162,13 +162,13 @@ def form_text(form: Form, root: str = "") -> str:
         for number, field in enumerate(form.fields, start=1)
     ]
     elsewhere = "\n".join(f"Please check: {message}" for message in wrong.values())
-    how = f"To answer, type: {typed(form.words, root)}" if one_line(form.words) else ""
-    parts = [one_line(form.title) or NO_TITLE, said_all(form.intro).strip(), elsewhere, *questions, how]
+    how = f"To answer, type: {typed_command(form.words, root)}" if one_line(form.words) else ""
+    parts = [one_line(form.title) or DEFAULT_TITLE, spans_text(form.intro).strip(), elsewhere, *questions, how]
     return "\n\n".join(part for part in parts if part)
 
 
 def field_label(field: Field) -> str:
-    return one_line(field.label) or one_line(field.id) or NOTHING
+    return one_line(field.label) or one_line(field.id) or EMPTY
 
 
 def _question(number: int, field: Field, wrong: str) -> list[str]:
@@ -183,9 +183,9 @@ def _answers(field: Field) -> list[str]:
         case TextField(initial=initial):
             return [f"Now: {one_line(initial)}"] if one_line(initial) else []
         case DateField(initial=day):
-            return ["A date, such as 2026-10-09.", *([f"Now: {moment(day)}"] if day else [])]
+            return ["A date, such as 2026-10-09.", *([f"Now: {format_moment(day)}"] if day else [])]
         case ChoiceField(options=options, initial=chosen, many=many):
-            marked = [f"- {option_words(each)}{' (chosen)' if each.value in chosen else ''}" for each in options]
+            marked = [f"- {option_label(each)}{' (chosen)' if each.value in chosen else ''}" for each in options]
             return ["Any number of:" if many else "One of:", *(marked or ["(nothing to choose from)"])]
         case _:
             assert_never(field)

@@ -79,10 +79,10 @@ def clip(text: str, limit: int) -> str:
     if limit < _TOO_SHORT_TO_COUNT:
         return head(text, limit - 1).rstrip() + "…"
     kept = head_words(text, limit - _ROOM_FOR_COUNT)
-    return f"{kept.rstrip()} {missing(len(text) - len(kept), 'character')}"
+    return f"{kept.rstrip()} {omitted(len(text) - len(kept), 'character')}"
 
 
-def missing(count: int, thing: str) -> str:
+def omitted(count: int, thing: str) -> str:
     """What a cut says: `… and 214 more characters`."""
     return f"… and {count} more {thing}{'' if count == 1 else 's'}"
 
@@ -92,19 +92,19 @@ def is_id(value: str, limit: int) -> bool:
     return units(value) <= limit and clean(value) == value
 
 
-def moment(at: datetime | date) -> str:
+def format_moment(at: datetime | date) -> str:
     """An absolute date: `9 Oct 2026` for a day, `9 Oct 2026, 14:05 UTC` for a moment."""
     if not isinstance(at, datetime):
-        return day(at)
-    at = universal(at)
-    return f"{day(at)}, {at.hour:02}:{at.minute:02} UTC"
+        return format_day(at)
+    at = to_utc(at)
+    return f"{format_day(at)}, {at.hour:02}:{at.minute:02} UTC"
 
 
-def day(at: date) -> str:
+def format_day(at: date) -> str:
     return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
 
 
-def universal(at: datetime) -> datetime:
+def to_utc(at: datetime) -> datetime:
     """*at* in UTC. One without a zone is taken for UTC, as everything stored is."""
     if at.tzinfo is None:
         return at.replace(tzinfo=UTC)
@@ -114,7 +114,7 @@ def universal(at: datetime) -> datetime:
         return at.replace(tzinfo=UTC)
 
 
-def web_address(url: str) -> str:
+def safe_url(url: str) -> str:
     """*url* as an address that is safe to follow and to embed, or "" when it is no http(s) address."""
     if any(char.isspace() for char in url) or clean(url) != url:
         return ""
@@ -127,7 +127,7 @@ def web_address(url: str) -> str:
     return quote(url, safe="%/:=&?~#+!$,;@[]-._'()*")
 
 
-def said(span: Span) -> str:
+def span_text(span: Span) -> str:
     """The words of one span as they stand in plain text."""
     match span:
         case str():
@@ -135,43 +135,43 @@ def said(span: Span) -> str:
         case Bold(text):
             return clean(text)
         case Link(text, url):
-            return _said_link(clean(text), clean(url))
+            return _link_text(clean(text), clean(url))
         case Mention(name):
-            return called(name)
+            return mention_text(name)
         case When(at):
-            return moment(at)
+            return format_moment(at)
         case _:
             assert_never(span)
 
 
-def _said_link(words: str, url: str) -> str:
+def _link_text(words: str, url: str) -> str:
     if not words.strip() or words == url:
         return url
     return f"{words} ({url})" if url else words
 
 
-def called(name: str) -> str:
+def mention_text(name: str) -> str:
     """A person as addressed: `@Ana`. A name that already starts with the sign does not get a second one."""
     return "@" + (clip(one_line(name).lstrip("@"), MAX_NAME) or "someone")
 
 
-def said_all(spans: Spans) -> str:
-    return "".join(said(span) for span in spans)
+def spans_text(spans: Spans) -> str:
+    return "".join(span_text(span) for span in spans)
 
 
-def lines(spans: Spans) -> Iterator[Spans]:
+def split_lines(spans: Spans) -> Iterator[Spans]:
     """*spans* line by line; lines without words are left out."""
     line: list[Span] = []
     for span in spans:
         first, *rest = clean(span).split("\n") if isinstance(span, str) else [span]
         line.append(first)
         for each in rest:
-            yield from _worded(line)
+            yield from _unless_blank(line)
             line = [each]
-    yield from _worded(line)
+    yield from _unless_blank(line)
 
 
-def _worded(line: list[Span]) -> Iterator[Spans]:
+def _unless_blank(line: list[Span]) -> Iterator[Spans]:
     spans = tuple(span for span in line if span != "")
-    if said_all(spans).strip():
+    if spans_text(spans).strip():
         yield spans

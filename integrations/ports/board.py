@@ -14,7 +14,7 @@ SideName = Literal["marketing", "it", "other"]
 
 
 @dataclass(frozen=True, slots=True)
-class TeamRow:
+class BoardTeam:
     """How many of a team have the current revision. `behind` names the others; None where the reader may not know."""
 
     key: str
@@ -26,7 +26,7 @@ class TeamRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CampaignRow:
+class BoardCampaign:
     """A campaign with its people by name, "" for nobody."""
 
     key: str
@@ -39,7 +39,7 @@ class CampaignRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BoardItem:
     """One item in a reader's words. `due_before` is the earlier date of one that moved later."""
 
     key: str
@@ -58,7 +58,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class BoardList:
     """Keys of lines, the most urgent first, and how many more belong to the list but are not on the page."""
 
     keys: tuple[str, ...] = ()
@@ -81,37 +81,37 @@ class Board:
     today: date
     compared_with: int  # the revision that slips are counted from
     days: int  # how far "slipped" and "shipped" look back
-    teams: tuple[TeamRow, ...] = ()
-    campaigns: tuple[CampaignRow, ...] = ()
-    lines: tuple[Line, ...] = ()
-    slipped: Listed = Listed()
-    shipped: Listed = Listed()
-    blocked: Listed = Listed()
-    timeline: Listed = Listed()
+    teams: tuple[BoardTeam, ...] = ()
+    campaigns: tuple[BoardCampaign, ...] = ()
+    lines: tuple[BoardItem, ...] = ()
+    slipped: BoardList = BoardList()
+    shipped: BoardList = BoardList()
+    blocked: BoardList = BoardList()
+    timeline: BoardList = BoardList()
 
-    def those(self, listed: Listed) -> tuple[Line, ...]:
+    def those(self, listed: BoardList) -> tuple[BoardItem, ...]:
         """The lines of a list, in its order."""
         known = {each.key: each for each in self.lines}
         return tuple(known[key] for key in listed.keys)
 
-    def by_campaign(self, listed: Listed) -> tuple[tuple[CampaignRow | None, tuple[Line, ...]], ...]:
+    def by_campaign(self, listed: BoardList) -> tuple[tuple[BoardCampaign | None, tuple[BoardItem, ...]], ...]:
         """The lines of a list under each campaign they serve, campaigns that are over last; None for no campaign."""
         lines = self.those(listed)
         ordered = sorted(self.campaigns, key=lambda each: each.end is not None and each.end < self.today)
-        found: list[tuple[CampaignRow | None, tuple[Line, ...]]] = [
+        found: list[tuple[BoardCampaign | None, tuple[BoardItem, ...]]] = [
             (campaign, tuple(line for line in lines if campaign.key in line.campaigns)) for campaign in ordered
         ]
         found.append((None, tuple(line for line in lines if not line.campaigns)))
         return tuple((campaign, members) for campaign, members in found if members)
 
-    def lateness(self, line: Line) -> tuple[int, int]:
+    def lateness(self, line: BoardItem) -> tuple[int, int]:
         """(days by which it moved later, days by which it is overdue); 0 where it is neither."""
         moved = (line.due - line.due_before).days if line.due and line.due_before else 0
         late = (self.today - line.due).days if line.due and line.status not in {"done", "dropped"} else 0
         return moved, max(0, late)
 
 
-def facts_of(board: Board) -> dict[str, Any]:
+def board_facts(board: Board) -> dict[str, Any]:
     """*board* as plain data; days and moments in ISO 8601."""
     plain: dict[str, Any] = _plain(asdict(board))
     return plain

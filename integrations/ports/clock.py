@@ -11,7 +11,7 @@ class Clock(Protocol):
         """This moment, with its zone (UTC)."""
 
 
-class Tokens(Protocol):
+class Ids(Protocol):
     def new(self, prefix: str = "") -> str:
         """A fresh opaque id: unguessable, unique, safe in a URL."""
 

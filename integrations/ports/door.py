@@ -10,23 +10,23 @@ from typing import Any, Protocol
 
 from integrations.ports.chat import ChatPlatform
 from integrations.ports.clock import Clock
-from integrations.ports.inbound import Desk, Dispatch
-from integrations.ports.keeping import Accounts, Notebook, Rooms, Secrets
+from integrations.ports.inbound import Dispatch, InboxPort
+from integrations.ports.keeping import AccountLinks, Cipher, Membership, SecretStore
 
 
 @dataclass(frozen=True)
-class House:
+class AdapterContext:
     """What lies behind a door. `public_url` is where the internet reaches us, without a slash at the end, or "";
     `sleep` waits before another try; a door's timeouts are multiplied by `stretch`, so that a test on a busy machine
     does not meet them.
     """
 
     dispatch: Dispatch
-    desk: Desk
-    notebook: Notebook
-    accounts: Accounts
-    rooms: Rooms
-    secrets: Secrets
+    desk: InboxPort
+    notebook: SecretStore
+    accounts: AccountLinks
+    rooms: Membership
+    secrets: Cipher
     clock: Clock
     public_url: str = ""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -34,7 +34,7 @@ class House:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """One line of `doctor`. `ok` is None for something that was not looked at; `fix` is what to type or change next."""
 
     what: str
@@ -43,7 +43,7 @@ class Finding:
     fix: str = ""
 
 
-class Door(Protocol):
+class PlatformAdapter(Protocol):
     """One platform, both ways. `routes` are Starlette routes for the one HTTP front."""
 
     name: str
@@ -63,5 +63,5 @@ class Door(Protocol):
     def opened(self) -> AbstractAsyncContextManager[None]:
         """Let people in, inside `connected`. Serve for as long as the `async with` lasts; finish what was begun before it is left."""
 
-    async def findings(self) -> Sequence[Finding]:
+    async def findings(self) -> Sequence[CheckResult]:
         """What `doctor` has to say of this platform. Asks the platform; changes nothing."""

@@ -26,7 +26,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
+class ConversationRef:
     """Where it was said, as the platform tells it."""
 
     platform: str
@@ -47,20 +47,20 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inbound:
+class InboundBase:
     """What all of them share. `event` is the platform's id of this very event, "" where repeats cannot happen.
 
     `via` is a platform's own way back to whoever asked, sealed: only the door that made it can read it.
     """
 
     account: Account
-    place: Whereabouts
+    place: ConversationRef
     event: str = ""
     via: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Command(Inbound):
+class CommandText(InboundBase):
     """Words after `/handshake`, `@Handshake`, or in a terminal. The reply is private to the asker."""
 
     words: str
@@ -69,7 +69,7 @@ class Command(Inbound):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message(Inbound):
+class MessageText(InboundBase):
     """Something said to Handshake in the open (a mention) or in a direct conversation. The reply goes where it was said."""
 
     text: str
@@ -77,7 +77,7 @@ class Message(Inbound):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Action(Inbound):
+class ButtonPress(InboundBase):
     """A button pressed or an option picked. `value` is an id that the handler looks up again."""
 
     action: str
@@ -85,7 +85,7 @@ class Action(Inbound):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Submission(Inbound):
+class FormSubmission(InboundBase):
     """A form sent off. An answer is a string; several choices are joined by newlines."""
 
     form: str
@@ -93,7 +93,7 @@ class Submission(Inbound):
     answers: Mapping[str, str] = field(default_factory=dict)
 
 
-AnyInbound = Command | Message | Action | Submission
+InboundEvent = CommandText | MessageText | ButtonPress | FormSubmission
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,28 +112,28 @@ class Reply:
     file: Attachment | None = None
 
 
-Dispatch = Callable[[AnyInbound], Awaitable[Reply]]
+Dispatch = Callable[[InboundEvent], Awaitable[Reply]]
 
 
-class Desk(Protocol):
+class InboxPort(Protocol):
     """Where a door leaves what cannot be answered on the spot. Raises `Unavailable` when the store cannot be reached."""
 
-    async def take(self, event: AnyInbound, begun: Awaitable[Reply] | None = None) -> bool:
+    async def take(self, event: InboundEvent, begun: Awaitable[Reply] | None = None) -> bool:
         """Write *event* down; it will be answered in its place however often the process stops before.
 
         *begun* is its dispatching where that is under way already: it is waited for, and not done a second time unless
         the process stops. False when this very event was taken before: a platform's repeat.
         """
 
-    async def answer(self, event: AnyInbound, reply: Reply) -> None:
+    async def answer(self, event: InboundEvent, reply: Reply) -> None:
         """Send *reply* to where *event* came from: into the room, or to the asker alone when it is private."""
 
 
 # An event waits as JSON between the moment it arrives and the moment it is answered.
-_EVENTS = {kind.__name__: kind for kind in (Command, Message, Action, Submission)}
+_EVENT_TYPES = {kind.__name__: kind for kind in (CommandText, MessageText, ButtonPress, FormSubmission)}
 
 
-def event_to_json(event: AnyInbound) -> dict[str, Any]:
+def event_to_json(event: InboundEvent) -> dict[str, Any]:
     """*event* as plain JSON data; files as base64."""
     data = asdict(event)
     if "files" in data:
@@ -143,12 +143,12 @@ def event_to_json(event: AnyInbound) -> dict[str, Any]:
     return {"type": type(event).__name__, **data}
 
 
-def event_from_json(data: Mapping[str, Any]) -> AnyInbound:
+def event_from_json(data: Mapping[str, Any]) -> InboundEvent:
     """The inverse of `event_to_json`."""
     values = {key: value for key, value in data.items() if key != "type"}
     values["account"] = Account(**values["account"])
-    values["place"] = Whereabouts(**values["place"])
+    values["place"] = ConversationRef(**values["place"])
     if "files" in values:
         values["files"] = tuple(Attachment(each["name"], base64.b64decode(each["content"])) for each in values["files"])
-    event: AnyInbound = _EVENTS[data["type"]](**values)
+    event: InboundEvent = _EVENT_TYPES[data["type"]](**values)
     return event

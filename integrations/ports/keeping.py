@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Protocol
 
 from integrations.ports.cards import Card
-from integrations.ports.inbound import Account, Whereabouts
+from integrations.ports.inbound import Account, ConversationRef
 
 # Two kinds of notes by which somebody is reached in private; whoever is forgotten takes theirs along.
-DIRECT = "direct"  # an account -> the conversation with that person alone
-CONVERSATION = "conversation"  # a conversation -> the way to it, as JSON
+DIRECT_KIND = "direct"  # an account -> the conversation with that person alone
+CONVERSATION_KIND = "conversation"  # a conversation -> the way to it, as JSON
 
 
-class RoomLog(Protocol):
+class MessageLog(Protocol):
     """The messages of the console's rooms: the console is its own platform, so somebody must keep them."""
 
     async def put(self, conversation: str, card: Card, tag: str) -> tuple[str, datetime]:
@@ -30,7 +30,7 @@ class RoomLog(Protocol):
         """The id of the message with that tag, if it is there."""
 
 
-class Secrets(Protocol):
+class Cipher(Protocol):
     """Encryption with the organisation's keys. Whatever could be used by somebody who finds it is kept sealed."""
 
     def close(self, text: str) -> str:
@@ -40,7 +40,7 @@ class Secrets(Protocol):
         """The inverse of `close`."""
 
 
-class Notebook(Protocol):
+class SecretStore(Protocol):
     """What one vendor must remember across restarts: small texts by kind and key, sealed where they are kept.
 
     Every method raises `Unavailable` when the store cannot be reached.
@@ -59,7 +59,7 @@ class Notebook(Protocol):
         """Key -> text of everything of that kind."""
 
 
-class Accounts(Protocol):
+class AccountLinks(Protocol):
     """Which accounts of a platform belong to people we know: then nobody has to ask the platform who they are."""
 
     async def knows(self, platform: str, workspace: str, external_id: str) -> bool:
@@ -72,18 +72,18 @@ class Accounts(Protocol):
         """Those of *external_ids* that are linked to a person."""
 
 
-class Rooms(Protocol):
+class Membership(Protocol):
     """Who sits where. What a card in a room may hold depends on it, so a door tells before it lets anybody speak."""
 
-    async def seen(self, where: Whereabouts, members: Sequence[Account] | None, *, external: bool) -> None:
+    async def seen(self, where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
         """That room is there, under that name. *members* is everybody but us in it; None: it cannot be told.
 
         A room is known only when each of its members is a full member of the organisation and a person of ours;
         those with a confirmed e-mail are linked on the way. *external*: it is shared with another organisation.
         """
 
-    async def closed(self, where: Whereabouts) -> None:
+    async def closed(self, where: ConversationRef) -> None:
         """We were removed, or it was archived: nothing is sent there until it is seen again."""
 
-    async def subscribed(self, platform: str) -> Sequence[Whereabouts]:
+    async def subscribed(self, platform: str) -> Sequence[ConversationRef]:
         """The rooms of that platform that follow something."""

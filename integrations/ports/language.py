@@ -8,19 +8,19 @@ from datetime import date
 from typing import Protocol
 
 
-class NoWords(Exception):
+class ModelFailure(Exception):
     """The model was slow, broken, refused, or said something unusable. The answer does without it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class TokenUsage:
     """What a call took: tokens read and written."""
 
     tokens_in: int = 0
     tokens_out: int = 0
 
-    def __add__(self, other: Spent) -> Spent:
-        return Spent(self.tokens_in + other.tokens_in, self.tokens_out + other.tokens_out)
+    def __add__(self, other: TokenUsage) -> TokenUsage:
+        return TokenUsage(self.tokens_in + other.tokens_in, self.tokens_out + other.tokens_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,11 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class ExtractedQuery:
     """What the model took the question for: the arguments of its one tool, unchecked; None when it saw no question."""
 
     arguments: Mapping[str, object] | None
-    spent: Spent = Spent()
+    spent: TokenUsage = TokenUsage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +48,22 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Worded:
+class ComposedAnswer:
     """An answer in the model's words, unchecked."""
 
     sentences: tuple[Sentence, ...]
-    spent: Spent = Spent()
+    spent: TokenUsage = TokenUsage()
 
 
-class Language(Protocol):
+class LanguageModel(Protocol):
     """A model behind a wire. Both calls raise NoWords, and nothing else, for whatever goes wrong there."""
 
     @property
     def name(self) -> str:
         """The model, as it is written down beside what it took."""
 
-    async def fill(self, question: str, known: Vocabulary, today: date) -> Filled:
+    async def fill(self, question: str, known: Vocabulary, today: date) -> ExtractedQuery:
         """What *question* asks for, as the arguments of a typed tool call."""
 
-    async def word(self, question: str, lines: Sequence[Mapping[str, str]]) -> Worded:
+    async def word(self, question: str, lines: Sequence[Mapping[str, str]]) -> ComposedAnswer:
         """The answer to *question* from *lines*, one item each, in sentences that name their items."""

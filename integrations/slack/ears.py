@@ -6,53 +6,61 @@ from dataclasses import dataclass
 
 from integrations.ports.chat import Address
 from integrations.ports.errors import Rejected
-from integrations.ports.inbound import Account, Action, Attachment, Command, Message, Submission, Whereabouts
+from integrations.ports.inbound import (
+    Account,
+    Attachment,
+    ButtonPress,
+    CommandText,
+    ConversationRef,
+    FormSubmission,
+    MessageText,
+)
 from integrations.slack.elements import Json
-from integrations.slack.heard import Heard
-from integrations.slack.payloads import answers, kept, picked
-from integrations.slack.people import People
+from integrations.slack.heard import SlackRequest
+from integrations.slack.payloads import answers, chosen_value, read_private_metadata
+from integrations.slack.people import SlackIdentities
 from integrations.slack.render import action_of
-from integrations.slack.rooms import Room, Sitting
-from integrations.slack.send import ACCOUNT, SlackChat
-from integrations.slack.ways import Ways
+from integrations.slack.rooms import ChannelState, SlackMembership
+from integrations.slack.send import DIRECT_PREFIX, SlackChat
+from integrations.slack.ways import ResponseUrls
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Location:
     """Where something was said. *room* is None for a direct conversation with us."""
 
-    where: Whereabouts
-    room: Room | None = None
+    where: ConversationRef
+    room: ChannelState | None = None
 
 
-class Ears:
+class EventBuilder:
     """Every method raises Unavailable when Slack or the store do not say what has to be known."""
 
-    def __init__(self, people: People, sitting: Sitting, ways: Ways, chat: SlackChat) -> None:
+    def __init__(self, people: SlackIdentities, sitting: SlackMembership, ways: ResponseUrls, chat: SlackChat) -> None:
         self._people = people
         self._sitting = sitting
         self._ways = ways
         self._chat = chat
 
-    async def account(self, heard: Heard, user: str, home: str = "") -> Account:
+    async def account(self, heard: SlackRequest, user: str, home: str = "") -> Account:
         return await self._people.account(heard.installation, heard.team, user, home=home)
 
-    async def spot(self, heard: Heard, channel: str, user: str, thread: str = "", name: str = "") -> Spot:
+    async def spot(self, heard: SlackRequest, channel: str, user: str, thread: str = "", name: str = "") -> Location:
         """The room with that id, told to the house; or the direct conversation with *user*."""
         if not channel or (channel.startswith("D") and await self._is_ours(heard, channel, user)):
-            return Spot(direct(heard.team, user, thread))
+            return Location(direct_conversation(heard.team, user, thread))
         room = await self._sitting.room(heard.installation, heard.team, channel, name)
         where = room.where
-        return Spot(Whereabouts("slack", channel, heard.team, where.name, thread=thread), room)
+        return Location(ConversationRef("slack", channel, heard.team, where.name, thread=thread), room)
 
-    async def _is_ours(self, heard: Heard, channel: str, user: str) -> bool:
+    async def _is_ours(self, heard: SlackRequest, channel: str, user: str) -> bool:
         """Two people's own conversation looks the same in a slash command; only Slack knows which one is ours."""
         try:
-            return await self._chat.channel(Address("slack", heard.team, f"{ACCOUNT}{user}")) == channel
+            return await self._chat.channel(Address("slack", heard.team, f"{DIRECT_PREFIX}{user}")) == channel
         except Rejected:
             return False
 
-    async def command(self, heard: Heard) -> tuple[Command, Spot]:
+    async def command(self, heard: SlackRequest) -> tuple[CommandText, Location]:
         """A slash command. https://docs.slack.dev/interactivity/implementing-slash-commands"""
         body, user = heard.body, str(heard.body["user_id"])
         channel, name = str(body.get("channel_id", "")), str(body.get("channel_name", ""))
@@ -60,7 +68,7 @@ class Ears:
         account = await self.account(heard, user)
         spot = await self.spot(heard, channel, user, name=public_name)
         words = await self._people.words(heard.installation, heard.team, str(body.get("text", "")))
-        event = Command(
+        event = CommandText(
             account=account,
             place=spot.where,
             event=str(body.get("trigger_id", "")),
@@ -69,26 +77,26 @@ class Ears:
         )
         return event, spot
 
-    async def action(self, heard: Heard) -> Action:
+    async def action(self, heard: SlackRequest) -> ButtonPress:
         """A press or a choice. https://docs.slack.dev/reference/interaction-payloads/block_actions-payload"""
         body, pressed = heard.body, heard.body["actions"][0]
         account, where = await self._who_and_where(heard)
-        return Action(
+        return ButtonPress(
             account=account,
             place=where,
             event=str(body.get("trigger_id", "")),
             via=self._ways.close(str(body.get("response_url", ""))),
             action=action_of(str(pressed["action_id"])),
-            value=picked(pressed),
+            value=chosen_value(pressed),
         )
 
-    async def submission(self, heard: Heard) -> Submission:
+    async def submission(self, heard: SlackRequest) -> FormSubmission:
         """A form sent off. https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload"""
         body, view = heard.body, heard.body["view"]
-        user, carried = str(body["user"]["id"]), kept(view, heard.team)
-        return Submission(
+        user, carried = str(body["user"]["id"]), read_private_metadata(view, heard.team)
+        return FormSubmission(
             account=await self.account(heard, user, str(body["user"].get("team_id", ""))),
-            place=carried.where or direct(heard.team, user),
+            place=carried.where or direct_conversation(heard.team, user),
             event=str(body.get("trigger_id") or f"{view.get('id')}:{view.get('hash')}"),
             via=carried.via,
             form=str(view["callback_id"]),
@@ -96,11 +104,11 @@ class Ears:
             answers=answers(view),
         )
 
-    async def question(self, heard: Heard) -> Command:
+    async def question(self, heard: SlackRequest) -> CommandText:
         """The message shortcut "Ask Handshake": what somebody wrote is asked, and answered to who chose it."""
         said = await self._people.words(heard.installation, heard.team, str(heard.body["message"].get("text", "")))
         account, where = await self._who_and_where(heard)
-        return Command(
+        return CommandText(
             account=account,
             place=where,
             event=str(heard.body.get("trigger_id", "")),
@@ -108,17 +116,17 @@ class Ears:
             words=f"ask {said}",
         )
 
-    async def words_of(self, heard: Heard) -> str:
+    async def words_of(self, heard: SlackRequest) -> str:
         """What the message says that a shortcut was chosen for."""
         return await self._people.words(heard.installation, heard.team, str(heard.body["message"].get("text", "")))
 
-    async def where(self, heard: Heard) -> Whereabouts:
+    async def where(self, heard: SlackRequest) -> ConversationRef:
         return (await self._who_and_where(heard))[1]
 
-    def via(self, heard: Heard) -> str:
+    def via(self, heard: SlackRequest) -> str:
         return self._ways.close(str(heard.body.get("response_url", "")))
 
-    async def _who_and_where(self, heard: Heard) -> tuple[Account, Whereabouts]:
+    async def _who_and_where(self, heard: SlackRequest) -> tuple[Account, ConversationRef]:
         body = heard.body
         user = str(body["user"]["id"])
         account = await self.account(heard, user, str(body["user"].get("team_id", "")))
@@ -126,7 +134,7 @@ class Ears:
         thread = str((body.get("message") or {}).get("thread_ts", ""))
         return account, (await self.spot(heard, channel, user, thread)).where
 
-    async def message(self, heard: Heard, files: tuple[Attachment, ...] = ()) -> Message:
+    async def message(self, heard: SlackRequest, files: tuple[Attachment, ...] = ()) -> MessageText:
         """A mention, or something said to us directly. A mention is answered in its thread."""
         event: Json = heard.body["event"]
         user, channel = str(event["user"]), str(event.get("channel", ""))
@@ -134,10 +142,10 @@ class Ears:
         account = await self.account(heard, user, home)
         thread = str(event.get("thread_ts", ""))
         if event.get("channel_type") == "im":
-            where = direct(heard.team, user, thread)
+            where = direct_conversation(heard.team, user, thread)
         else:
             where = (await self.spot(heard, channel, user, thread or str(event.get("ts", "")))).where
-        return Message(
+        return MessageText(
             account=account,
             place=where,
             event=str(heard.body.get("event_id", "")),
@@ -146,6 +154,6 @@ class Ears:
         )
 
 
-def direct(team: str, user: str, thread: str = "") -> Whereabouts:
+def direct_conversation(team: str, user: str, thread: str = "") -> ConversationRef:
     """The direct conversation with *user*: called by its account, so that notices and answers meet in one place."""
-    return Whereabouts("slack", f"{ACCOUNT}{user}", team, direct=True, thread=thread)
+    return ConversationRef("slack", f"{DIRECT_PREFIX}{user}", team, direct=True, thread=thread)

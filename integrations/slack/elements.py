@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from integrations.plain import render as plain
-from integrations.plain.words import clip, is_id, said_all, units
+from integrations.plain.words import clip, is_id, spans_text, units
 from integrations.ports.cards import Option, Spans
 from integrations.slack import limits
 from integrations.slack.mrkdwn import sections
@@ -38,7 +38,7 @@ def marked_text(text: str) -> Json:
 
 def paragraphs(spans: Spans) -> list[Json]:
     """*spans* as sections; bare words go as plain text, where stars and underscores mean nothing."""
-    if len(spans) == 1 and isinstance(spans[0], str) and units(plain_words := said_all(spans)) <= limits.MAX_SECTION:
+    if len(spans) == 1 and isinstance(spans[0], str) and units(plain_words := spans_text(spans)) <= limits.MAX_SECTION:
         return [{"type": "section", "text": plain_text(plain_words, limits.MAX_SECTION)}] if plain_words.strip() else []
     return [{"type": "section", "text": marked_text(part)} for part in sections([spans])]
 
@@ -51,7 +51,7 @@ def options(offered: Iterable[Option]) -> list[Json]:
         if each.value and is_id(each.value, limits.MAX_OPTION_VALUE)
     }
     listed = [
-        {"text": plain_text(plain.option_words(each), limits.MAX_OPTION_LABEL), "value": each.value}
+        {"text": plain_text(plain.option_label(each), limits.MAX_OPTION_LABEL), "value": each.value}
         for each in reversed(usable.values())
     ]
     return listed[: limits.MAX_OPTIONS]

@@ -12,10 +12,10 @@ from integrations.ports.errors import Unavailable
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-PATIENCE_S = 10
+DRAIN_S = 10
 
 
-class Errands:
+class SlackBackgroundTasks:
     """Holds on to what is under way: a task nobody holds may be gone before it is done."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Errands:
     async def finished(self) -> None:
         """Wait for what is under way, but not for ever."""
         if self._under_way:
-            _, late = await asyncio.wait(set(self._under_way), timeout=PATIENCE_S)
+            _, late = await asyncio.wait(set(self._under_way), timeout=DRAIN_S)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)

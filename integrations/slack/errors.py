@@ -84,7 +84,7 @@ _BUSY = ("ratelimited", "rate_limited", "message_limit_exceeded")
 # https://docs.slack.dev/reference/methods/chat.postMessage#errors: "some aspect of the operation may have succeeded"
 _UNCLEAR = ("fatal_error", "internal_error", "service_unavailable", "request_timeout")
 
-TABLE: Mapping[str, Meaning] = {
+MEANINGS: Mapping[str, Meaning] = {
     **dict.fromkeys(_GONE, "gone"),
     **dict.fromkeys(_REFUSED, "refused"),
     **dict.fromkeys(_PAUSED, "paused"),
@@ -93,18 +93,18 @@ TABLE: Mapping[str, Meaning] = {
 }
 
 
-def failure(error: Exception) -> Unavailable | Rejected:
+def translate_error(error: Exception) -> Unavailable | Rejected:
     """*error* of the SDK or of the line to Slack, as one of the house's two."""
     match error:
         case SlackApiError():
-            return _said_no(error)
+            return _api_error(error)
         case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError() | aiohttp.InvalidURL():
             return Unavailable(NAME)  # no connection was made, so nothing was asked
         case _:
             return Unavailable(NAME, uncertain=True)
 
 
-def _said_no(error: SlackApiError) -> Unavailable | Rejected:
+def _api_error(error: SlackApiError) -> Unavailable | Rejected:
     response = error.response
     status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
     if status == 429:
@@ -113,12 +113,12 @@ def _said_no(error: SlackApiError) -> Unavailable | Rejected:
     # Whatever a broken server says, it may have done what it was asked to.
     if not reason or status >= 500:
         return Unavailable(NAME, uncertain=True)
-    return meant(reason, getattr(response, "headers", {}))
+    return error_for(reason, getattr(response, "headers", {}))
 
 
-def meant(reason: str, headers: Mapping[str, Any]) -> Unavailable | Rejected:
+def error_for(reason: str, headers: Mapping[str, Any]) -> Unavailable | Rejected:
     """The error word *reason* as one of the house's two."""
-    match TABLE.get(reason, "busy"):
+    match MEANINGS.get(reason, "busy"):
         case "gone":
             return Rejected(reason, closes_place=True)
         case "refused":

@@ -8,18 +8,18 @@ from integrations.ports.errors import Rejected
 from integrations.ports.inbound import Attachment
 from integrations.slack.elements import Json
 from integrations.slack.installs import Installation
-from integrations.slack.web import ELSEWHERE, Web
+from integrations.slack.web import NOT_IN_SLACK, SlackClient
 
 MAX_FILE = 5_000_000  # bytes
 MAX_FILES = 3
 
 
-class NotTaken(Exception):
+class SlackFileError(Exception):
     """The file is not taken. The text says why, and what to do instead."""
 
 
-class Files:
-    def __init__(self, web: Web) -> None:
+class SlackFiles:
+    def __init__(self, web: SlackClient) -> None:
         self._web = web
 
     async def of(self, installation: Installation, files: Sequence[Json]) -> tuple[Attachment, ...]:
@@ -37,13 +37,17 @@ class Files:
         try:
             content = await self._web.download(installation.token, address, MAX_FILE)
         except Rejected as refused:
-            if refused.reason == ELSEWHERE:
-                raise NotTaken(f"{name} does not lie in Slack. Download it, and drop the file itself here.") from None
-            raise NotTaken(f"Slack does not let me read {name}. An admin can grant the scope files:read.") from None
+            if refused.reason == NOT_IN_SLACK:
+                raise SlackFileError(
+                    f"{name} does not lie in Slack. Download it, and drop the file itself here."
+                ) from None
+            raise SlackFileError(
+                f"Slack does not let me read {name}. An admin can grant the scope files:read."
+            ) from None
         if content is None:
             raise _too_large(name)
         return Attachment(name, content)
 
 
-def _too_large(name: str) -> NotTaken:
-    return NotTaken(f"{name} is larger than 5 MB. Import it in a terminal: handshake import roadmap {name}")
+def _too_large(name: str) -> SlackFileError:
+    return SlackFileError(f"{name} is larger than 5 MB. Import it in a terminal: handshake import roadmap {name}")

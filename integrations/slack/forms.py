@@ -9,51 +9,51 @@ import structlog
 
 from integrations.ports.cards import DateField, Form, TextField
 from integrations.ports.errors import Rejected, Unavailable
-from integrations.ports.inbound import Submission, Whereabouts
+from integrations.ports.inbound import ConversationRef, FormSubmission
 from integrations.slack.elements import Json
-from integrations.slack.heard import Heard
-from integrations.slack.manifest import RECORD
+from integrations.slack.heard import SlackRequest
+from integrations.slack.manifest import RECORD_SHORTCUT
 from integrations.slack.modal import modal
-from integrations.slack.payloads import Kept
-from integrations.slack.web import Web
+from integrations.slack.payloads import PrivateMetadata
+from integrations.slack.web import SlackClient
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 # A trigger is good for three seconds from the press. https://docs.slack.dev/interactivity/handling-user-interaction
-IN_TIME_S = 1.5
+OPEN_TIMEOUT_S = 1.5
 
-ADD = "item add"
-KEY = "key"
+ITEM_ADD = "item add"
+KEY_FIELD = "key"
 
 
-def view_of(form: Form, where: Whereabouts | None, via: str) -> Json:
+def modal_for(form: Form, where: ConversationRef | None, via: str) -> Json:
     """*form* as a modal that knows where its answer belongs."""
-    return modal(form) | {"private_metadata": Kept(form.value, where, via).text()}
+    return modal(form) | {"private_metadata": PrivateMetadata(form.value, where, via).text()}
 
 
-async def opened(web: Web, heard: Heard, form: Form, where: Whereabouts | None, via: str) -> bool:
+async def open_form(web: SlackClient, heard: SlackRequest, form: Form, where: ConversationRef | None, via: str) -> bool:
     """Open *form* before the person; False when the trigger is too old, or Slack too slow."""
     trigger = str(heard.body.get("trigger_id", ""))
     if not trigger:
         return False
     try:
-        async with asyncio.timeout(IN_TIME_S):
+        async with asyncio.timeout(OPEN_TIMEOUT_S):
             token = heard.installation.token
-            await web.call(token, "views.open", trigger_id=trigger, view=view_of(form, where, via))
+            await web.call(token, "views.open", trigger_id=trigger, view=modal_for(form, where, via))
     except (Rejected, Unavailable, TimeoutError) as problem:
         log.warning("a form could not be opened", action="slack.form_not_opened", kind=type(problem).__name__)
         return False
     return True
 
 
-def record(words: str, link: str) -> Form:
+def record_form(words: str, link: str) -> Form:
     """The questions of "Record as item". The message's address travels along, to stand in the item."""
     title = " ".join(words.split())
     return Form(
-        id=RECORD,
+        id=RECORD_SHORTCUT,
         title="Record as item",
         fields=(
-            TextField(KEY, "Key", hint="A short name nothing else has, such as WEB-99", max_length=40),
+            TextField(KEY_FIELD, "Key", hint="A short name nothing else has, such as WEB-99", max_length=40),
             TextField("title", "Title", initial=title[:150], max_length=150),
             TextField("summary", "Summary", initial=words[:2_000], multiline=True, optional=True, max_length=2_000),
             DateField("due", "Due", optional=True),
@@ -65,15 +65,15 @@ def record(words: str, link: str) -> Form:
     )
 
 
-def recorded(sent: Submission) -> Submission:
+def as_item_add(sent: FormSubmission) -> FormSubmission:
     """The form of "Record as item" as the command it stands for."""
-    filled = {name: words for name, words in sent.answers.items() if name != KEY and words.strip()}
+    filled = {name: words for name, words in sent.answers.items() if name != KEY_FIELD and words.strip()}
     link = {"url": sent.value} if sent.value else {}
-    key = sent.answers.get(KEY, "").strip()
-    return replace(sent, form=ADD, value=key, answers=filled | link)
+    key = sent.answers.get(KEY_FIELD, "").strip()
+    return replace(sent, form=ITEM_ADD, value=key, answers=filled | link)
 
 
-def wrong_key(sent: Submission) -> str:
+def key_error(sent: FormSubmission) -> str:
     """What is wrong with the key in "Record as item", "" when nothing is."""
-    key = sent.answers.get(KEY, "").strip()
+    key = sent.answers.get(KEY_FIELD, "").strip()
     return "A key is one word, without spaces." if len(key.split()) != 1 else ""

@@ -31,35 +31,46 @@ from integrations.ports.clock import Clock
 from integrations.ports.errors import Unavailable
 from integrations.slack.config import SlackConfig
 from integrations.slack.elements import Json
-from integrations.slack.heard import NO_RETRY, NOT_NOW, UNDERSTOOD, Answer, Heard, shown_to_asker
-from integrations.slack.installs import Installs
-from integrations.slack.listen import LATER, Listener
-from integrations.slack.news import GONE, News
-from integrations.slack.payloads import is_sound
+from integrations.slack.heard import NO_RETRY, OK, TRY_AGAIN, SlackRequest, SlackResponse, ephemeral
+from integrations.slack.installs import Installations
+from integrations.slack.listen import TRY_LATER, SlackListeners
+from integrations.slack.news import UNINSTALL_EVENTS, MembershipEvents
+from integrations.slack.payloads import is_well_formed
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-REPEATS = timedelta(minutes=10)  # Slack repeats an event after a minute and after five; the store knows older ones
+REPEAT_WINDOW = timedelta(
+    minutes=10
+)  # Slack repeats an event after a minute and after five; the store knows older ones
 ANY = re.compile("")
-BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
-GARBAGE = Answer("not understood", 400, NO_RETRY)
-REFUSED = Answer("refused", 403, NO_RETRY)
-STRANGE = Card(
+MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
+BAD_REQUEST = SlackResponse("not understood", 400, NO_RETRY)
+FORBIDDEN = SlackResponse("refused", 403, NO_RETRY)
+NOT_INSTALLED = Card(
     "Not for this workspace",
     (text("Handshake is not installed in this workspace, or was taken out of it. Ask whoever runs it."),),
 )
 
 
-class Front:
+class SlackEndpoint:
     """Slack's one door of HTTP and of Socket Mode, both through Bolt."""
 
-    def __init__(self, config: SlackConfig, clock: Clock, installs: Installs, listener: Listener, news: News) -> None:
+    def __init__(
+        self,
+        config: SlackConfig,
+        clock: Clock,
+        installs: Installations,
+        listener: SlackListeners,
+        news: MembershipEvents,
+    ) -> None:
         self._config = config
         self._clock = clock
         self._installs = installs
         self._listener = listener
         self._news = news
-        self._verifier = SignatureVerifier(config.signing_secret, _Seconds(clock)) if config.signing_secret else None
+        self._verifier = (
+            SignatureVerifier(config.signing_secret, _ClockForSdk(clock)) if config.signing_secret else None
+        )
         self._repeats: dict[str, datetime] = {}
         self._under_way: set[str] = set()
         self.app = self._bolt()
@@ -72,7 +83,7 @@ class Front:
         app = AsyncApp(
             name="handshake",
             # Its own lines would hold what people said, and a request's signature.
-            logger=_silent(),
+            logger=_silent_logger(),
             client=AsyncWebClient(base_url=self._config.api_url),
             process_before_response=True,
             request_verification_enabled=False,  # done in `receive`, before anything is parsed
@@ -80,7 +91,7 @@ class Front:
             authorize=_Authorized(),
             before_authorize=self._gate,
         )
-        app.error(_broken)
+        app.error(_on_error)
         app.command(ANY)(self._hearing(self._listener.command))
         app.action({"type": "block_actions", "action_id": ANY})(self._hearing(self._listener.action))
         app.view(ANY)(self._hearing(self._listener.submission))
@@ -102,8 +113,8 @@ class Front:
             return Response(status_code=200)
         try:
             heard = to_async_bolt_request(request, body)
-        except BROKEN:
-            return to_starlette_response(_garbage())
+        except MALFORMED:
+            return to_starlette_response(_bad_request())
         answer = await self.dispatch(heard)
         if answer.status >= 500:
             self._repeats.pop(signature, None)
@@ -123,11 +134,11 @@ class Front:
 
     async def dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
         """Bolt's answer to what came by either way."""
-        if not is_sound(request.body):
-            return _garbage()
+        if not is_well_formed(request.body):
+            return _bad_request()
         event_id = str(request.body.get("event_id") or "")
         if event_id in self._under_way:
-            return _as_bolt(NOT_NOW)  # nobody knows yet whether it will be done, so Slack is to ask once more
+            return _as_bolt(TRY_AGAIN)  # nobody knows yet whether it will be done, so Slack is to ask once more
         self._under_way |= {event_id} - {""}
         try:
             response = await self.app.async_dispatch(request)
@@ -135,7 +146,7 @@ class Front:
             self._under_way.discard(event_id)
         if response.status == 404:
             log.info("nobody listens for that", action="slack.unheard", type=str(request.body.get("type")))
-            return _as_bolt(UNDERSTOOD)
+            return _as_bolt(OK)
         return response
 
     # ── what Bolt asks ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -150,48 +161,50 @@ class Front:
         team, enterprise = context.team_id or "", context.enterprise_id or ""
         event = body.get("event") or {}
         try:
-            if event.get("type") in GONE:
+            if event.get("type") in UNINSTALL_EVENTS:
                 return _as_bolt(await self._news.gone(team, enterprise, event))
             installation = await self._installs.of(team, enterprise) if team or enterprise else None
             if installation and installation.everywhere:
                 await self._installs.learn(team, enterprise)
         except Unavailable as problem:
-            late = _not_now(problem)
-            return _as_bolt(shown_to_asker(LATER, self._config.command) if "command" in body else late)
+            late = _try_again(problem)
+            return _as_bolt(ephemeral(TRY_LATER, self._config.command) if "command" in body else late)
         if installation is None:
             log.warning("a request was refused", action="slack.refused", reason="workspace", team=team)
-            return _as_bolt(shown_to_asker(STRANGE, self._config.command) if "command" in body else REFUSED)
+            return _as_bolt(ephemeral(NOT_INSTALLED, self._config.command) if "command" in body else FORBIDDEN)
         if (event_id := body.get("event_id")) and self._is_repeat(str(event_id)):
-            return _as_bolt(UNDERSTOOD)
-        context["heard"] = Heard(body, team or installation.team, installation)
+            return _as_bolt(OK)
+        context["heard"] = SlackRequest(body, team or installation.team, installation)
         await next_()
         return None
 
-    def _hearing(self, answer: Callable[[Heard], Awaitable[Answer]]) -> Callable[..., Awaitable[BoltResponse]]:
+    def _hearing(
+        self, answer: Callable[[SlackRequest], Awaitable[SlackResponse]]
+    ) -> Callable[..., Awaitable[BoltResponse]]:
         """*answer* as a listener of Bolt's. It is the outermost line: nothing is raised from here."""
 
         async def listen(context: AsyncBoltContext) -> BoltResponse:
-            heard: Heard = context["heard"]
+            heard: SlackRequest = context["heard"]
             try:
                 return _as_bolt(await answer(heard))
             except Unavailable as problem:
                 self._forget(heard)
-                return _as_bolt(_not_now(problem))
-            except BROKEN:
+                return _as_bolt(_try_again(problem))
+            except MALFORMED:
                 log.exception("a request was not understood", action="slack.not_understood")
-                return _as_bolt(GARBAGE)
+                return _as_bolt(BAD_REQUEST)
             except Exception:
                 log.exception("a request failed", action="slack.failed")
                 self._forget(heard)
-                return _as_bolt(NOT_NOW)
+                return _as_bolt(TRY_AGAIN)
 
         return listen
 
-    async def _event(self, heard: Heard) -> Answer:
+    async def _event(self, heard: SlackRequest) -> SlackResponse:
         event = heard.body["event"]
         match event.get("type"):
             case "app_mention" | "message":
-                return await self._listener.message(heard) if _is_for_us(event) else UNDERSTOOD
+                return await self._listener.message(heard) if _is_for_us(event) else OK
             case "app_home_opened":
                 return await self._listener.home(heard)
             case _:
@@ -206,10 +219,10 @@ class Front:
             del self._repeats[next(iter(self._repeats))]
         if what in self._repeats:
             return True
-        self._repeats[what] = now + REPEATS
+        self._repeats[what] = now + REPEAT_WINDOW
         return False
 
-    def _forget(self, heard: Heard) -> None:
+    def _forget(self, heard: SlackRequest) -> None:
         """It was not done, so its repeat is welcome."""
         self._repeats.pop(str(heard.body.get("event_id", "")), None)
 
@@ -231,7 +244,7 @@ class _Authorized(AsyncAuthorize):
         )
 
 
-class _Seconds(SdkClock):
+class _ClockForSdk(SdkClock):
     """The house's clock as the SDK reads clocks."""
 
     def __init__(self, clock: Clock) -> None:
@@ -252,27 +265,27 @@ def _is_for_us(event: Json) -> bool:
     return plain and by_person and (direct if event.get("type") == "message" else not direct)
 
 
-def _garbage() -> BoltResponse:
+def _bad_request() -> BoltResponse:
     log.warning("a request was refused", action="slack.refused", reason="garbage")
-    return _as_bolt(GARBAGE)
+    return _as_bolt(BAD_REQUEST)
 
 
-def _not_now(problem: Unavailable) -> Answer:
+def _try_again(problem: Unavailable) -> SlackResponse:
     log.warning("not now", action="slack.not_now", reason=str(problem))
-    return NOT_NOW
+    return TRY_AGAIN
 
 
-async def _broken(error: Exception) -> BoltResponse:
+async def _on_error(error: Exception) -> BoltResponse:
     """Bolt itself stumbled before anybody heard of the request."""
     log.error("a request failed", action="slack.failed", exc_info=error)
-    return _as_bolt(NOT_NOW)
+    return _as_bolt(TRY_AGAIN)
 
 
-def _as_bolt(answer: Answer) -> BoltResponse:
+def _as_bolt(answer: SlackResponse) -> BoltResponse:
     return BoltResponse(status=answer.status, body=answer.body, headers={k: [v] for k, v in answer.headers.items()})
 
 
-def _silent() -> logging.Logger:
+def _silent_logger() -> logging.Logger:
     logger = logging.getLogger("slack_bolt.handshake")
     logger.setLevel(logging.CRITICAL)
     return logger

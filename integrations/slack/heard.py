@@ -12,7 +12,7 @@ from integrations.slack.render import message
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class SlackRequest:
     """What Slack sent, for which workspace, and the installation it belongs to."""
 
     body: Json
@@ -21,7 +21,7 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SlackResponse:
     """The HTTP answer. Empty is what Slack takes for "understood"."""
 
     body: Json | str = ""
@@ -29,25 +29,25 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-UNDERSTOOD = Answer()
+OK = SlackResponse()
 # Slack sends an event again, and tells a person that a button did not work.
-NOT_NOW = Answer(status=503)
+TRY_AGAIN = SlackResponse(status=503)
 # https://docs.slack.dev/apis/events-api#retries
 NO_RETRY: Mapping[str, str] = {"x-slack-no-retry": "1"}
 
 
-def shown_to_asker(card: Card, command: str) -> Answer:
+def ephemeral(card: Card, command: str) -> SlackResponse:
     """The answer of a slash command: for whoever typed it, and nobody else.
 
     https://docs.slack.dev/interactivity/implementing-slash-commands#responding
     """
-    return Answer({"response_type": "ephemeral", **message(card, root=command)})
+    return SlackResponse({"response_type": "ephemeral", **message(card, root=command)})
 
 
-def in_the_fields(errors: Mapping[str, str]) -> Answer:
+def field_errors(errors: Mapping[str, str]) -> SlackResponse:
     """What is wrong, shown beside the answers given. https://docs.slack.dev/surfaces/modals#displaying_errors"""
-    return Answer({"response_action": "errors", "errors": dict(errors)})
+    return SlackResponse({"response_action": "errors", "errors": dict(errors)})
 
 
-def another_view(view: Json) -> Answer:
-    return Answer({"response_action": "update", "view": view})
+def updated_view(view: Json) -> SlackResponse:
+    return SlackResponse({"response_action": "update", "view": view})

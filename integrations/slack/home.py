@@ -8,29 +8,29 @@ from __future__ import annotations
 import structlog
 
 from integrations.ports.errors import Rejected, Unavailable
-from integrations.ports.inbound import Account, Command, Dispatch
-from integrations.slack.ears import direct
+from integrations.ports.inbound import Account, CommandText, Dispatch
+from integrations.slack.ears import direct_conversation
 from integrations.slack.elements import Json
-from integrations.slack.heard import Heard
+from integrations.slack.heard import SlackRequest
 from integrations.slack.limits import MAX_VIEW_BLOCKS
 from integrations.slack.render import message
-from integrations.slack.web import Web
+from integrations.slack.web import SlackClient
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 # What stands there, from top to bottom; what is refused (nothing published yet, not known yet) is left out.
-SHOWN = ("home", "current", "me items")
+HOME_COMMANDS = ("home", "current", "me items")
 
 
-class Home:
+class HomeTab:
     """Puts the Home tab together from what the same words would answer."""
 
-    def __init__(self, web: Web, dispatch: Dispatch, command: str) -> None:
+    def __init__(self, web: SlackClient, dispatch: Dispatch, command: str) -> None:
         self._web = web
         self._dispatch = dispatch
         self._command = command
 
-    async def show(self, heard: Heard, account: Account) -> None:
+    async def show(self, heard: SlackRequest, account: Account) -> None:
         """Show *account* its own Home. What goes wrong is logged: opening the tab again is all it takes."""
         view = {"type": "home", "blocks": await self._blocks(heard, account)}
         try:
@@ -38,11 +38,11 @@ class Home:
         except (Rejected, Unavailable) as problem:
             log.warning("the Home tab was not shown", action="slack.home_not_shown", kind=type(problem).__name__)
 
-    async def _blocks(self, heard: Heard, account: Account) -> list[Json]:
-        where = direct(heard.team, account.external_id)
+    async def _blocks(self, heard: SlackRequest, account: Account) -> list[Json]:
+        where = direct_conversation(heard.team, account.external_id)
         found: list[Json] = []
-        for words in SHOWN:
-            reply = await self._dispatch(Command(account=account, place=where, words=words))
+        for words in HOME_COMMANDS:
+            reply = await self._dispatch(CommandText(account=account, place=where, words=words))
             if reply.exit == 0:
                 found += [{"type": "divider"}] if found else []
                 found += message(reply.card, root=self._command)["blocks"]

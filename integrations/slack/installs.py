@@ -14,15 +14,15 @@ from hashlib import sha256
 
 from integrations.ports.clock import Clock
 from integrations.ports.errors import Paused, Rejected, Unavailable
-from integrations.ports.keeping import Notebook
+from integrations.ports.keeping import SecretStore
 from integrations.slack.config import SlackConfig
 from integrations.slack.errors import NAME, PAUSE
-from integrations.slack.web import Web
+from integrations.slack.web import SlackClient
 
-KEPT = "installation"
+INSTALLATION = "installation"
 WORKSPACE = "workspace"  # which organisation a workspace belongs to, learned from what it sends
 FRESH = timedelta(minutes=10)  # how long what was found is trusted without looking again
-ABSENT = timedelta(seconds=30)  # somebody may be installing it right now, through another process
+ABSENT_FRESH = timedelta(seconds=30)  # somebody may be installing it right now, through another process
 OWN = "own"
 
 
@@ -59,10 +59,10 @@ class NotInstalled(Rejected):
         super().__init__("not_installed", closes_place=True)
 
 
-class Installs:
+class Installations:
     """Finds the installation that a workspace belongs to; remembers it for ten minutes."""
 
-    def __init__(self, config: SlackConfig, web: Web, notebook: Notebook, clock: Clock) -> None:
+    def __init__(self, config: SlackConfig, web: SlackClient, notebook: SecretStore, clock: Clock) -> None:
         self._config = config
         self._web = web
         self._notebook = notebook
@@ -81,7 +81,7 @@ class Installs:
         if self._clock.now() < until:
             return found
         found = await self._look(team, enterprise or await self._enterprise_of(team))
-        self._cache[team] = (found, self._clock.now() + (FRESH if found else ABSENT))
+        self._cache[team] = (found, self._clock.now() + (FRESH if found else ABSENT_FRESH))
         return found
 
     async def serving(self, team: str) -> Installation:
@@ -110,7 +110,7 @@ class Installs:
     async def _look(self, team: str, enterprise: str) -> Installation | None:
         keys = [f"{enterprise}/{team}", f"/{team}", *([f"{enterprise}/"] if enterprise else [])]
         for key in keys:
-            if kept := await self._notebook.find(KEPT, key):
+            if kept := await self._notebook.find(INSTALLATION, key):
                 found = Installation(**json.loads(kept))
                 # The list may have become shorter since it was installed.
                 return found if self.may_install(team, found.enterprise) else None
@@ -120,21 +120,21 @@ class Installs:
         return bool(self._config.allowed_teams & {each for each in (team, enterprise) if each})
 
     async def keep(self, installation: Installation) -> None:
-        await self._notebook.keep(KEPT, installation.key, json.dumps(asdict(installation)))
+        await self._notebook.keep(INSTALLATION, installation.key, json.dumps(asdict(installation)))
         self._cache.clear()
 
     async def forget(self, team: str, enterprise: str = "") -> None:
         """The app was taken out there, or its token revoked: forget the token."""
         self._cache.clear()
         for key in {f"{enterprise}/{team}", f"/{team}", *([f"{enterprise}/"] if enterprise else [])}:
-            kept = await self._notebook.find(KEPT, key)
+            kept = await self._notebook.find(INSTALLATION, key)
             if kept and Installation(**json.loads(kept)).serves(team, enterprise):
-                await self._notebook.forget(KEPT, key)
+                await self._notebook.forget(INSTALLATION, key)
 
     async def all(self) -> Sequence[Installation]:
         if not self._config.several:
             return [await self.own()]
-        kept = [Installation(**json.loads(each)) for each in (await self._notebook.all_of(KEPT)).values()]
+        kept = [Installation(**json.loads(each)) for each in (await self._notebook.all_of(INSTALLATION)).values()]
         return [each for each in kept if self.may_install(each.team, each.enterprise)]
 
     async def own(self) -> Installation:
@@ -151,13 +151,13 @@ class Installs:
         except Rejected as refused:
             raise Unavailable("Slack") from refused
         self._own = installation_from(said, token)
-        kept = {"digest": _digest(token), **asdict(self._own), "token": ""}
+        kept = {"digest": _token_digest(token), **asdict(self._own), "token": ""}
         await self._notebook.keep(OWN, OWN, json.dumps(kept))
         return self._own
 
     async def _remembered(self) -> Installation | None:
         kept = json.loads(await self._notebook.find(OWN, OWN) or "{}")
-        if kept.pop("digest", "") != _digest(self._config.bot_token):
+        if kept.pop("digest", "") != _token_digest(self._config.bot_token):
             return None
         return Installation(**{**kept, "token": self._config.bot_token})
 
@@ -177,5 +177,5 @@ def installation_from(said: dict[str, object], token: str) -> Installation:
     )
 
 
-def _digest(token: str) -> str:
+def _token_digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()[:16]

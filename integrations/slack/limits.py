@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from integrations.plain.cut import Caps
+from integrations.plain.cut import CardLimits
 
 # https://docs.slack.dev/reference/block-kit/blocks/
 MAX_BLOCKS = 50
@@ -67,5 +67,5 @@ MAX_VIEW_BYTES = 250_000
 MAX_ID = 255
 
 # Ours: what a person can take in. A longer title runs on below the header, two rows of buttons are plenty.
-CARD = Caps(title=1_000, buttons=2 * MAX_ACTIONS, options=MAX_OPTIONS)
+CARD = CardLimits(title=1_000, buttons=2 * MAX_ACTIONS, options=MAX_OPTIONS)
 MAX_PRINTED_WORDS = 300

@@ -18,20 +18,20 @@ from typing import Any
 import structlog
 
 from integrations.ports.cards import Card, Form, context, text
-from integrations.ports.door import House
+from integrations.ports.door import AdapterContext
 from integrations.ports.errors import Unavailable
-from integrations.ports.inbound import AnyInbound, Command, Reply, Submission
+from integrations.ports.inbound import CommandText, FormSubmission, InboundEvent, Reply
 from integrations.slack import forms, manifest
-from integrations.slack.ears import Ears, Spot
-from integrations.slack.errands import Errands
-from integrations.slack.files import Files, NotTaken
-from integrations.slack.heard import NOT_NOW, UNDERSTOOD, Answer, Heard, another_view, in_the_fields, shown_to_asker
-from integrations.slack.home import Home
+from integrations.slack.ears import EventBuilder, Location
+from integrations.slack.errands import SlackBackgroundTasks
+from integrations.slack.files import SlackFileError, SlackFiles
+from integrations.slack.heard import OK, TRY_AGAIN, SlackRequest, SlackResponse, ephemeral, field_errors, updated_view
+from integrations.slack.home import HomeTab
 from integrations.slack.limits import MAX_HINT
-from integrations.slack.modal import errors
+from integrations.slack.modal import errors_by_field
 from integrations.slack.payloads import first_field
-from integrations.slack.render import OPENED, action_of
-from integrations.slack.web import Web
+from integrations.slack.render import LINK_OPENED, action_of
+from integrations.slack.web import SlackClient
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -42,12 +42,12 @@ BUDGET_S = 2.0
 Within = Callable[[asyncio.Future[Any], float], Awaitable[bool]]
 
 WORKING = Card("Working on it", (text("That takes a moment; the answer will appear here."),))
-LATER = Card("Not possible right now", (text("Nothing was changed. Please say it again in a minute."),))
-DRAWER = Card("Here you are", (text("The file is in our direct conversation."),))
-LOST = Card(
+TRY_LATER = Card("Not possible right now", (text("Nothing was changed. Please say it again in a minute."),))
+FILE_SENT = Card("Here you are", (text("The file is in our direct conversation."),))
+FILE_LOST = Card(
     "That file did not arrive", (text("Slack did not give it to me. Nothing was changed; drop it here once more."),)
 )
-WORDLESS = Card("Nothing to ask", (text("That message has no words that could be asked."),))
+NO_TEXT = Card("Nothing to ask", (text("That message has no words that could be asked."),))
 
 
 async def within(begun: asyncio.Future[Any], seconds: float) -> bool:
@@ -56,16 +56,16 @@ async def within(begun: asyncio.Future[Any], seconds: float) -> bool:
     return bool(done)
 
 
-class Listener:
+class SlackListeners:
     """One method for each thing that people do."""
 
     def __init__(
         self,
-        house: House,
-        web: Web,
-        ears: Ears,
-        home: Home,
-        errands: Errands,
+        house: AdapterContext,
+        web: SlackClient,
+        ears: EventBuilder,
+        home: HomeTab,
+        errands: SlackBackgroundTasks,
         *,
         command: str,
         budget_s: float = BUDGET_S,
@@ -74,7 +74,7 @@ class Listener:
         self._house = house
         self._web = web
         self._ears = ears
-        self._files = Files(web)
+        self._files = SlackFiles(web)
         self._home = home
         self._errands = errands
         self._command = command
@@ -83,65 +83,65 @@ class Listener:
 
     # ── slash command ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def command(self, heard: Heard) -> Answer:
+    async def command(self, heard: SlackRequest) -> SlackResponse:
         try:
             return await self._command_now(heard)
         except Unavailable as problem:
             log.warning("not now", action="slack.not_now", reason=str(problem))
-            return shown_to_asker(LATER, self._command)
+            return ephemeral(TRY_LATER, self._command)
 
-    async def _command_now(self, heard: Heard) -> Answer:
+    async def _command_now(self, heard: SlackRequest) -> SlackResponse:
         began = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(self._budget_s):
                 event, spot = await self._ears.command(heard)
         except TimeoutError:
-            return shown_to_asker(LATER, self._command)  # Slack did not tell in time who it was
+            return ephemeral(TRY_LATER, self._command)  # Slack did not tell in time who it was
         reply = await self._in_time(event, self._budget_s - (asyncio.get_running_loop().time() - began))
         if reply is None:
-            return shown_to_asker(WORKING, self._command)
+            return ephemeral(WORKING, self._command)
         if reply.form:
-            if not await forms.opened(self._web, heard, reply.form, event.place, event.via):
+            if not await forms.open_form(self._web, heard, reply.form, event.place, event.via):
                 await self._house.desk.answer(event, reply)
-            return UNDERSTOOD
+            return OK
         if reply.file:
             await self._house.desk.answer(event, reply)
-            return shown_to_asker(DRAWER, self._command)
-        return shown_to_asker(_with_hint(reply.card, event, spot), self._command)
+            return ephemeral(FILE_SENT, self._command)
+        return ephemeral(_with_invite_hint(reply.card, event, spot), self._command)
 
     # ── buttons, choices, forms ──────────────────────────────────────────────────────────────────────────────────────
 
-    async def action(self, heard: Heard) -> Answer:
-        if action_of(str(heard.body["actions"][0].get("action_id", ""))) == OPENED:
-            return UNDERSTOOD
+    async def action(self, heard: SlackRequest) -> SlackResponse:
+        if action_of(str(heard.body["actions"][0].get("action_id", ""))) == LINK_OPENED:
+            return OK
         event = await self._ears.action(heard)
         reply = await self._in_time(event, self._budget_s)
         if reply is None:
-            return UNDERSTOOD
-        opened = reply.form and await forms.opened(self._web, heard, reply.form, event.place, event.via)
+            return OK
+        opened = reply.form and await forms.open_form(self._web, heard, reply.form, event.place, event.via)
         if not opened:
             await self._house.desk.answer(event, reply)
         if (heard.body.get("view") or {}).get("type") == "home":
             self._errands.start(self._home.show(heard, event.account), "home")
-        return UNDERSTOOD
+        return OK
 
-    async def submission(self, heard: Heard) -> Answer:
+    async def submission(self, heard: SlackRequest) -> SlackResponse:
         event, view = await self._ears.submission(heard), heard.body["view"]
-        if event.form == manifest.RECORD:
-            if complaint := forms.wrong_key(event):
-                return in_the_fields({forms.KEY: complaint})
-            event = forms.recorded(event)
+        if event.form == manifest.RECORD_SHORTCUT:
+            if complaint := forms.key_error(event):
+                return field_errors({forms.KEY_FIELD: complaint})
+            event = forms.as_item_add(event)
         reply = await self._in_time(event, self._budget_s)
         if reply is None:
-            return UNDERSTOOD
+            return OK
         if reply.form:
-            return _form_again(reply.form, event)
+            return _invalid_form(reply.form, event)
         if reply.exit and (field := first_field(view)):
-            return in_the_fields({field: _in_words(reply)})
+            return field_errors({field: _error_text(reply)})
         await self._house.desk.answer(event, reply)
-        return UNDERSTOOD
+        return OK
 
-    async def _in_time(self, event: AnyInbound, within_s: float) -> Reply | None:
+    async def _in_time(self, event: InboundEvent, within_s: float) -> Reply | None:
         """The answer to *event*; None when it takes longer than Slack waits. Then the desk has it, and a stop loses nothing.
 
         It is not broken off: what was begun in the store is brought to its end, and nothing is done twice.
@@ -152,103 +152,103 @@ class Listener:
         try:
             await self._house.desk.take(event, begun)
         except Unavailable:
-            self._errands.start(_brought_to_its_end(begun), "dispatch")
+            self._errands.start(_finish(begun), "dispatch")
             raise
         return None
 
     # ── message shortcuts ────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def shortcut(self, heard: Heard) -> Answer:
+    async def shortcut(self, heard: SlackRequest) -> SlackResponse:
         """https://docs.slack.dev/interactivity/implementing-shortcuts#messages"""
         match heard.body.get("callback_id"):
-            case manifest.ASK:
+            case manifest.ASK_SHORTCUT:
                 return await self._ask(heard)
-            case manifest.RECORD:
+            case manifest.RECORD_SHORTCUT:
                 return await self._record(heard)
             case _:
-                return UNDERSTOOD
+                return OK
 
-    async def _ask(self, heard: Heard) -> Answer:
+    async def _ask(self, heard: SlackRequest) -> SlackResponse:
         event = await self._ears.question(heard)
         if event.words.strip() == "ask":
-            await self._house.desk.answer(event, Reply(WORDLESS))
+            await self._house.desk.answer(event, Reply(NO_TEXT))
         else:
             await self._house.desk.take(event)
-        return UNDERSTOOD
+        return OK
 
-    async def _record(self, heard: Heard) -> Answer:
+    async def _record(self, heard: SlackRequest) -> SlackResponse:
         words = await self._ears.words_of(heard)
-        form = forms.record(words, _address(heard))
+        form = forms.record_form(words, _permalink(heard))
         where = await self._ears.where(heard)
-        if not await forms.opened(self._web, heard, form, where, self._ears.via(heard)):
+        if not await forms.open_form(self._web, heard, form, where, self._ears.via(heard)):
             event = await self._ears.question(heard)
-            await self._house.desk.answer(replace(event, words=""), Reply(LATER))
-        return UNDERSTOOD
+            await self._house.desk.answer(replace(event, words=""), Reply(TRY_LATER))
+        return OK
 
     # ── what is said ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def message(self, heard: Heard) -> Answer:
+    async def message(self, heard: SlackRequest) -> SlackResponse:
         """A mention, or a word to us directly, files beside it or not."""
         said = heard.body["event"]
         if not said.get("files"):
             await self._house.desk.take(await self._ears.message(heard))
-            return UNDERSTOOD
+            return OK
         # A download may take longer than Slack waits; then it goes on, and is finished before the door closes.
         fetching = self._errands.start(self._message_with_files(heard), "files")
         done = await self._within(fetching, self._budget_s)
         if not done:
             self._errands.start(self._told_if_lost(heard, fetching), "files")
-        return NOT_NOW if done and not fetching.result() else UNDERSTOOD
+        return TRY_AGAIN if done and not fetching.result() else OK
 
-    async def _told_if_lost(self, heard: Heard, fetching: asyncio.Task[bool]) -> None:
+    async def _told_if_lost(self, heard: SlackRequest, fetching: asyncio.Task[bool]) -> None:
         """Slack believes that we have it, so it will not come again by itself."""
         if not await fetching:
-            await self._house.desk.answer(await self._ears.message(heard), Reply(LOST, exit=3))
+            await self._house.desk.answer(await self._ears.message(heard), Reply(FILE_LOST, exit=3))
 
-    async def _message_with_files(self, heard: Heard) -> None:
+    async def _message_with_files(self, heard: SlackRequest) -> None:
         try:
             files = await self._files.of(heard.installation, heard.body["event"]["files"])
-        except NotTaken as refused:
+        except SlackFileError as refused:
             event = await self._ears.message(heard)
             await self._house.desk.answer(event, Reply(Card("Not taken", (text(str(refused)),)), exit=2))
             return
         await self._house.desk.take(await self._ears.message(heard, files))
 
-    async def home(self, heard: Heard) -> Answer:
+    async def home(self, heard: SlackRequest) -> SlackResponse:
         """The Home tab was opened. https://docs.slack.dev/reference/events/app_home_opened"""
         event = heard.body["event"]
         if event.get("tab") == "home":
             account = await self._ears.account(heard, str(event["user"]))
             self._errands.start(self._home.show(heard, account), "home")
-        return UNDERSTOOD
+        return OK
 
 
-async def _brought_to_its_end(begun: Awaitable[Reply]) -> None:
+async def _finish(begun: Awaitable[Reply]) -> None:
     """Nobody hears the answer, but what it changed is changed."""
     await begun
 
 
-def _form_again(form: Form, event: Submission) -> Answer:
+def _invalid_form(form: Form, event: FormSubmission) -> SlackResponse:
     """The form once more: what is wrong stands in its fields; without errors it is another form."""
-    wrong = errors(form)
-    return in_the_fields(wrong) if wrong else another_view(forms.view_of(form, event.place, event.via))
+    wrong = errors_by_field(form)
+    return field_errors(wrong) if wrong else updated_view(forms.modal_for(form, event.place, event.via))
 
 
-def _in_words(reply: Reply) -> str:
+def _error_text(reply: Reply) -> str:
     said = str(reply.facts.get("error") or reply.card.title)
     tries = reply.facts.get("try")
     hints = f" Try: {' or '.join(map(str, tries))}" if isinstance(tries, list) and tries else ""
     return f"{said}{hints}"[:MAX_HINT]
 
 
-def _with_hint(card: Card, event: Command, spot: Spot) -> Card:
+def _with_invite_hint(card: Card, event: CommandText, spot: Location) -> Card:
     """Nothing can be posted in a room that we are not in; who subscribes one should not find that out by waiting."""
     if not event.words.casefold().startswith("subscribe") or spot.room is None or spot.room.inside:
         return card
     return replace(card, blocks=(*card.blocks, context("I am not in this channel yet. Type: /invite @Handshake")))
 
 
-def _address(heard: Heard) -> str:
+def _permalink(heard: SlackRequest) -> str:
     """The message's permalink. https://docs.slack.dev/interactivity/deep-linking"""
     channel = (heard.body.get("channel") or {}).get("id", "")
     stamp = str((heard.body.get("message") or {}).get("ts", "")).replace(".", "")

@@ -8,12 +8,14 @@ from __future__ import annotations
 from integrations.slack.elements import Json
 from integrations.slack.scopes import EVENTS, SCOPES
 
-BACK = "/slack/oauth_redirect"  # where Slack sends whoever installs the app
-ASK, RECORD = "ask-handshake", "record-item"  # the shortcuts of a message
+REDIRECT_PATH = "/slack/oauth_redirect"  # where Slack sends whoever installs the app
+ASK_SHORTCUT, RECORD_SHORTCUT = "ask-handshake", "record-item"  # the shortcuts of a message
 NAME = "Handshake"
-ABOUT = "Keeps Marketing and IT in step: one roadmap that everybody is provably on, and answers without a meeting."
+DESCRIPTION = (
+    "Keeps Marketing and IT in step: one roadmap that everybody is provably on, and answers without a meeting."
+)
 # Slack wants at least 174 characters here.
-MORE = (
+LONG_DESCRIPTION = (
     "Handshake tells every room that subscribed what changed on the shared roadmap, lets people say “I have it”, knows "
     "who is behind, and answers questions such as “what is IT working on for Spring Launch?” exactly, from the published "
     "version, with keys, dates and owners. It never posts anywhere before somebody subscribed that place."
@@ -36,13 +38,13 @@ def manifest(*, command: str, public_url: str, socket_mode: bool, everywhere: bo
         address = f"{public_url}/slack/events"
         events["request_url"] = interactivity["request_url"] = slash["url"] = address
     if public_url:
-        oauth["redirect_urls"] = [f"{public_url}{BACK}"]
+        oauth["redirect_urls"] = [f"{public_url}{REDIRECT_PATH}"]
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
             "name": NAME,
-            "description": ABOUT,
-            "long_description": MORE,
+            "description": DESCRIPTION,
+            "long_description": LONG_DESCRIPTION,
             "background_color": "#1f4e79",
         },
         "features": _features(slash),
@@ -67,8 +69,8 @@ def _features(slash: Json) -> Json:
         "bot_user": {"display_name": NAME, "always_online": True},
         "slash_commands": [slash],
         "shortcuts": [
-            _shortcut("Ask Handshake", ASK, "Ask what this message asks; only you see the answer"),
-            _shortcut("Record as item", RECORD, "Put this message into the roadmap's shared draft"),
+            _shortcut("Ask Handshake", ASK_SHORTCUT, "Ask what this message asks; only you see the answer"),
+            _shortcut("Record as item", RECORD_SHORTCUT, "Put this message into the roadmap's shared draft"),
         ],
     }
 

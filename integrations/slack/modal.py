@@ -10,22 +10,22 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from integrations.plain import render as plain
-from integrations.plain.words import clean, head, is_id, missing, one_line, units
+from integrations.plain.words import clean, head, is_id, omitted, one_line, units
 from integrations.ports.cards import ChoiceField, DateField, Field, Form, TextField
 from integrations.slack import limits
 from integrations.slack.elements import Json, options, paragraphs, plain_text
 
 # Tried from roomy to tight until the view is small enough; in earnest the first one always is.
-_ROOMS = (limits.MAX_TYPED, 1_000, 200, 50, 10)
+_TEXT_LIMITS = (limits.MAX_TYPED, 1_000, 200, 50, 10)
 
 
 def modal(form: Form) -> Json:
     """*form* as a view for `views.open` or `views.update`; errors it carries are shown above their question."""
-    views = (_view(form, room) for room in _ROOMS)
-    return next((view for view in views if _weight(view) <= limits.MAX_VIEW_BYTES), _view(form, _ROOMS[-1]))
+    views = (_view(form, room) for room in _TEXT_LIMITS)
+    return next((view for view in views if _weight(view) <= limits.MAX_VIEW_BYTES), _view(form, _TEXT_LIMITS[-1]))
 
 
-def errors(form: Form) -> dict[str, str]:
+def errors_by_field(form: Form) -> dict[str, str]:
     """What is wrong, by field, as `response_action: errors` takes it.
 
     Slack refuses an id that is not in the view, so an error about the whole form stands at its first question.
@@ -43,7 +43,7 @@ def _weight(view: Json) -> int:
 
 
 def _view(form: Form, room: int) -> Json:
-    title = one_line(form.title) or plain.NO_TITLE
+    title = one_line(form.title) or plain.DEFAULT_TITLE
     return {
         "type": "modal",
         "callback_id": form.id,
@@ -60,11 +60,11 @@ def _questions(form: Form, room: int) -> list[Json]:
     title = one_line(form.title)
     opening = paragraphs((title,)) if units(title) > limits.MAX_VIEW_TITLE else []
     blocks = [*opening, *paragraphs(form.intro)][: limits.MAX_VIEW_BLOCKS // 4]
-    wrong = errors(form)
+    wrong = errors_by_field(form)
     for index, field in enumerate(form.fields):
-        asked = [*_complaint(wrong.get(field.id, "")), *_asked(field, room)]
+        asked = [*_complaint(wrong.get(field.id, "")), *_question(field, room)]
         if len(blocks) + len(asked) >= limits.MAX_VIEW_BLOCKS:
-            blocks += paragraphs((missing(len(form.fields) - index, "question"),))
+            blocks += paragraphs((omitted(len(form.fields) - index, "question"),))
             break
         blocks += asked
     return blocks or paragraphs(("Nothing to fill in.",))
@@ -74,10 +74,10 @@ def _complaint(message: str) -> list[Json]:
     return paragraphs((f"Please check: {message}",)) if message else []
 
 
-def _asked(field: Field, room: int) -> list[Json]:
+def _question(field: Field, room: int) -> list[Json]:
     match field:
         case TextField():
-            return _input(field, _typing(field, room), one_line(field.hint), room)
+            return _input(field, _text_input(field, room), one_line(field.hint), room)
         case DateField(initial=day):
             picker = {"type": "datepicker"} | ({"initial_date": day.isoformat()} if day else {})
             return _input(field, picker, one_line(field.hint), room)
@@ -98,7 +98,7 @@ def _input(field: Field, element: Json, hint: str, room: int) -> list[Json]:
     return [block | ({"hint": plain_text(hint, min(room, limits.MAX_HINT))} if hint else {})]
 
 
-def _typing(field: TextField, room: int) -> Json:
+def _text_input(field: TextField, room: int) -> Json:
     longest = min(max(1, field.max_length), limits.MAX_TYPED)
     written = clean(field.initial) if field.multiline else one_line(field.initial)
     element: Json = {"type": "plain_text_input", "multiline": field.multiline, "max_length": longest}
@@ -117,7 +117,7 @@ def _choice(field: ChoiceField, room: int) -> list[Json]:
     if chosen:
         element |= {"initial_options": chosen} if field.many else {"initial_option": chosen[0]}
     left = len(field.options) - len(offered)
-    hint = _joined((one_line(field.hint), missing(left, "choice") if left else ""))
+    hint = _joined((one_line(field.hint), omitted(left, "choice") if left else ""))
     return _input(field, element, hint, room)
 
 

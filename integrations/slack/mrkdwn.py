@@ -11,15 +11,15 @@ from datetime import UTC, date, datetime
 from typing import assert_never
 
 from integrations.plain.words import (
-    called,
     clean,
     clip,
-    moment,
+    format_moment,
+    mention_text,
     one_line,
-    said,
+    safe_url,
+    span_text,
+    to_utc,
     units,
-    universal,
-    web_address,
 )
 from integrations.ports.cards import Bold, Link, Mention, Span, Spans, When
 from integrations.slack.limits import MAX_SECTION, MAX_URL
@@ -45,7 +45,7 @@ def mrkdwn(span: Span) -> str:
         case Link(text, url):
             return _link(text, url)
         case Mention(name, account):
-            return f"<@{account}>" if _ACCOUNT.fullmatch(account) else escape(called(name))
+            return f"<@{account}>" if _ACCOUNT.fullmatch(account) else escape(mention_text(name))
         case When(at):
             return _when(at)
         case _:
@@ -66,7 +66,7 @@ def _bold(text: str) -> str:
 
 
 def _link(text: str, url: str) -> str:
-    address = web_address(url).translate(_LINK_MARKUP)
+    address = safe_url(url).translate(_LINK_MARKUP)
     if not address or units(address) > MAX_URL // 2:
         return escape(text or url)
     # A bar would end the words early; a newline would end the link.
@@ -75,10 +75,10 @@ def _link(text: str, url: str) -> str:
 
 
 def _when(at: datetime | date) -> str:
-    words = escape(moment(at))
-    if not isinstance(at, datetime) or universal(at) < datetime(1970, 1, 1, tzinfo=UTC):
+    words = escape(format_moment(at))
+    if not isinstance(at, datetime) or to_utc(at) < datetime(1970, 1, 1, tzinfo=UTC):
         return words
-    return f"<!date^{int(universal(at).timestamp())}^{{date_short_pretty}} at {{time}}|{words}>"
+    return f"<!date^{int(to_utc(at).timestamp())}^{{date_short_pretty}} at {{time}}|{words}>"
 
 
 def sections(lines: Iterable[Spans]) -> list[str]:
@@ -99,11 +99,11 @@ def _pieces(lines: Iterable[Spans]) -> Iterator[str]:
             yield whole
         else:
             for span in line:
-                yield from _atoms(span)
+                yield from _unbreakable(span)
             yield "\n"
 
 
-def _atoms(span: Span) -> Iterator[str]:
+def _unbreakable(span: Span) -> Iterator[str]:
     """What may not be torn: words, links, people, moments."""
     whole = mrkdwn(span)
     match span:
@@ -112,7 +112,7 @@ def _atoms(span: Span) -> Iterator[str]:
         case Bold(text) if units(whole) > MAX_SECTION:
             yield from (mrkdwn(Bold(part)) for part in _CHUNK.findall(clean(text)))
         case Link() if units(whole) > MAX_SECTION:
-            yield from map(escape, _CHUNK.findall(clip(said(span), MAX_SECTION)))
+            yield from map(escape, _CHUNK.findall(clip(span_text(span), MAX_SECTION)))
         case Bold() | Link() | Mention() | When():
             yield whole
         case _:

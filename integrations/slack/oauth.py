@@ -15,31 +15,31 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from integrations.ports.door import House
+from integrations.ports.door import AdapterContext
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.slack.config import SlackConfig
 from integrations.slack.elements import Json
-from integrations.slack.installs import Installation, Installs, installation_from
-from integrations.slack.manifest import BACK
+from integrations.slack.installs import Installation, Installations, installation_from
+from integrations.slack.manifest import REDIRECT_PATH
 from integrations.slack.scopes import SCOPES
-from integrations.slack.web import Web
+from integrations.slack.web import SlackClient
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-INSTALL = "/slack/install"
+INSTALL_PATH = "/slack/install"
 COOKIE = "handshake-install"
-SPENT = "spent-state"
-GOOD_FOR = timedelta(minutes=10)
+USED_STATE = "spent-state"
+STATE_LIFETIME = timedelta(minutes=10)
 
 
-class NotAllowed(Exception):
+class InstallRefused(Exception):
     """That installation is not taken. The text is shown to whoever tried."""
 
 
 class OAuth:
     """The two pages of installing. A state is good once, for ten minutes, in the browser that it was made for."""
 
-    def __init__(self, config: SlackConfig, house: House, web: Web, installs: Installs) -> None:
+    def __init__(self, config: SlackConfig, house: AdapterContext, web: SlackClient, installs: Installations) -> None:
         self._config = config
         self._house = house
         self._web = web
@@ -47,7 +47,7 @@ class OAuth:
 
     @property
     def _redirect(self) -> str:
-        return f"{self._house.public_url}{BACK}"
+        return f"{self._house.public_url}{REDIRECT_PATH}"
 
     # ── to Slack ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -68,8 +68,8 @@ class OAuth:
         response = RedirectResponse(f"{page}?{urlencode(asked)}", 302)
         response.set_cookie(
             COOKIE,
-            _digest(state),
-            max_age=int(GOOD_FOR.total_seconds()),
+            _state_digest(state),
+            max_age=int(STATE_LIFETIME.total_seconds()),
             path="/slack",
             httponly=True,
             secure=self._house.public_url.startswith("https://"),
@@ -83,22 +83,22 @@ class OAuth:
         """`GET /slack/oauth_redirect`: what Slack sends the installer back with."""
         try:
             installation = await self._installed(request)
-        except NotAllowed as refused:
+        except InstallRefused as refused:
             log.warning("not installed", action="slack.not_installed", reason=str(refused))
-            return _page("Not installed", str(refused), 403)
+            return _result_page("Not installed", str(refused), 403)
         except (Unavailable, Rejected) as problem:
             log.warning("not installed", action="slack.not_installed", kind=type(problem).__name__)
-            return _page("Not installed", "Slack did not confirm it. Start again.", 503)
+            return _result_page("Not installed", "Slack did not confirm it. Start again.", 503)
         log.info("installed", action="slack.installed", team=installation.team, enterprise=installation.enterprise)
         where = installation.name or "your organisation"
-        response = _page("Installed", f"Handshake is in {where}. Go there and type {self._config.command}", 200)
+        response = _result_page("Installed", f"Handshake is in {where}. Go there and type {self._config.command}", 200)
         response.delete_cookie(COOKIE, path="/slack")
         return response
 
     async def _installed(self, request: Request) -> Installation:
         given = request.query_params
         if error := given.get("error"):
-            raise NotAllowed(f"Slack says: {error}.")
+            raise InstallRefused(f"Slack says: {error}.")
         await self._spend(given.get("state", ""), request.cookies.get(COOKIE, ""))
         said = await self._web.call(
             "",
@@ -112,12 +112,12 @@ class OAuth:
         team, enterprise = _id(said.get("team")), _id(said.get("enterprise"))
         if not self._installs.may_install(team, enterprise):
             await self._give_back(token)
-            raise NotAllowed(
+            raise InstallRefused(
                 f"The workspace {team or enterprise} is not among those that may install Handshake. "
                 "Whoever runs it can add it to SLACK_ALLOWED_TEAMS."
             )
         if said.get("refresh_token"):
-            raise NotAllowed("Token rotation is on for this app; Handshake needs it off (see its manifest).")
+            raise InstallRefused("Token rotation is on for this app; Handshake needs it off (see its manifest).")
         known = installation_from(await self._web.call(token, "auth.test"), token)
         found = Installation(
             team=team,
@@ -141,34 +141,34 @@ class OAuth:
 
     async def _spend(self, state: str, cookie: str) -> None:
         """Raises NotAllowed unless *state* was made here, for this browser, lately, and is used for the first time."""
-        again = f"Start again at {self._house.public_url}{INSTALL}"
-        if not state or cookie != _digest(state):
-            raise NotAllowed(f"This was not begun in this browser. {again}")
+        again = f"Start again at {self._house.public_url}{INSTALL_PATH}"
+        if not state or cookie != _state_digest(state):
+            raise InstallRefused(f"This was not begun in this browser. {again}")
         try:
             made = datetime.fromisoformat(json.loads(self._house.secrets.open(state))["at"])
         except Exception:  # noqa: BLE001  (a state that was tampered with fails in as many ways as there are keys)
-            raise NotAllowed(f"This was not begun here. {again}") from None
+            raise InstallRefused(f"This was not begun here. {again}") from None
         now = self._house.clock.now()
-        if now - made > GOOD_FOR or await self._house.notebook.find(SPENT, _digest(state)):
-            raise NotAllowed(f"That took too long, or was done already. {again}")
-        await self._house.notebook.keep(SPENT, _digest(state), now.isoformat())
+        if now - made > STATE_LIFETIME or await self._house.notebook.find(USED_STATE, _state_digest(state)):
+            raise InstallRefused(f"That took too long, or was done already. {again}")
+        await self._house.notebook.keep(USED_STATE, _state_digest(state), now.isoformat())
 
     async def _forget_spent(self) -> None:
-        oldest = self._house.clock.now() - GOOD_FOR
-        for digest, at in (await self._house.notebook.all_of(SPENT)).items():
+        oldest = self._house.clock.now() - STATE_LIFETIME
+        for digest, at in (await self._house.notebook.all_of(USED_STATE)).items():
             if datetime.fromisoformat(at) < oldest:
-                await self._house.notebook.forget(SPENT, digest)
+                await self._house.notebook.forget(USED_STATE, digest)
 
 
 def _id(found: Json | None) -> str:
     return str((found or {}).get("id") or "")
 
 
-def _digest(state: str) -> str:
+def _state_digest(state: str) -> str:
     return sha256(state.encode()).hexdigest()
 
 
-def _page(title: str, words: str, status: int) -> HTMLResponse:
+def _result_page(title: str, words: str, status: int) -> HTMLResponse:
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
     shown = f"<title>{html.escape(title)}</title><h1>{html.escape(title)}</h1><p>{html.escape(words)}</p>"
     return HTMLResponse(f'<!doctype html><html lang="en">{head}{shown}</html>', status)

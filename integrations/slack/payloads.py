@@ -8,17 +8,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from integrations.ports.inbound import Whereabouts
+from integrations.ports.inbound import ConversationRef
 from integrations.slack.elements import Json
 from integrations.slack.limits import MAX_PRIVATE_METADATA
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class PrivateMetadata:
     """What travels with a modal and comes back untouched: the form's value, where it was opened, the way back."""
 
     value: str = ""
-    where: Whereabouts | None = None
+    where: ConversationRef | None = None
     via: str = ""
 
     def text(self) -> str:
@@ -30,7 +30,7 @@ class Kept:
         return "{}"
 
 
-def is_sound(body: object) -> bool:
+def is_well_formed(body: object) -> bool:
     """True when *body* has the parts that its kind must have. Slack's always do; Bolt stumbles over what does not."""
     match body:
         case {"type": "event_callback", "event": event}:
@@ -51,30 +51,30 @@ def is_sound(body: object) -> bool:
             return False
 
 
-def kept(view: Json, team: str) -> Kept:
+def read_private_metadata(view: Json, team: str) -> PrivateMetadata:
     """What travelled with *view*, if it was ours."""
     try:
         parts = json.loads(view.get("private_metadata") or "{}")
     except ValueError:
-        return Kept()
+        return PrivateMetadata()
     if not isinstance(parts, dict):
-        return Kept()
+        return PrivateMetadata()
     where = parts.get("w")
     place = None
     if isinstance(where, dict) and where.get("c"):
         conversation = str(where["c"])
         direct = conversation.startswith("@")
-        place = Whereabouts("slack", conversation, team, str(where["n"]), direct=direct, thread=str(where["t"]))
-    return Kept(str(parts.get("v", "")), place, str(parts.get("a", "")))
+        place = ConversationRef("slack", conversation, team, str(where["n"]), direct=direct, thread=str(where["t"]))
+    return PrivateMetadata(str(parts.get("v", "")), place, str(parts.get("a", "")))
 
 
 def answers(view: Json) -> dict[str, str]:
     """What was filled in, by field; several choices joined by newlines."""
     values = (view.get("state") or {}).get("values") or {}
-    return {block: _answer(next(iter(elements.values()), {})) for block, elements in values.items()}
+    return {block: _input_value(next(iter(elements.values()), {})) for block, elements in values.items()}
 
 
-def _answer(element: Json) -> str:
+def _input_value(element: Json) -> str:
     match element:
         case {"selected_options": list(options)}:
             return "\n".join(str(each["value"]) for each in options)
@@ -93,6 +93,6 @@ def first_field(view: Json) -> str:
     return next((str(block["block_id"]) for block in view.get("blocks", []) if block.get("type") == "input"), "")
 
 
-def picked(action: Json) -> str:
+def chosen_value(action: Json) -> str:
     """The value of what was pressed or chosen."""
-    return _answer(action)
+    return _input_value(action)

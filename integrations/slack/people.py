@@ -11,24 +11,24 @@ from typing import Literal
 from integrations.ports.clock import Clock
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.inbound import Account
-from integrations.ports.keeping import Accounts
+from integrations.ports.keeping import AccountLinks
 from integrations.slack.elements import Json
 from integrations.slack.installs import Installation
-from integrations.slack.web import Web
-from integrations.slack.words import people_in, typed
+from integrations.slack.web import SlackClient
+from integrations.slack.words import mentioned_users, readable_text
 
 FRESH = timedelta(hours=1)
-LINKED = timedelta(minutes=10)
-ONE_BY_ONE = 10  # more people than that are quicker found in the list of all
+LINKED_FRESH = timedelta(minutes=10)
+MAX_SINGLE_LOOKUPS = 10  # more people than that are quicker found in the list of all
 PAGE = 500
 MAX_PAGES = 40
-IN_TIME_S = 1.0  # for a look at somebody who is linked: whoever asks waits
+LINKED_TIMEOUT_S = 1.0  # for a look at somebody who is linked: whoever asks waits
 
 Kind = Literal["member", "guest", "bot"]
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class SlackProfile:
     """Somebody, as their workspace shows them."""
 
     name: str
@@ -36,18 +36,18 @@ class Profile:
     kind: Kind
 
 
-NOBODY = Profile("", "", "guest")
+UNKNOWN_PROFILE = SlackProfile("", "", "guest")
 
 
-class People:
+class SlackIdentities:
     """The people of all workspaces that were met, remembered for an hour; events keep them true meanwhile."""
 
-    def __init__(self, web: Web, accounts: Accounts, clock: Clock, *, stretch: float = 1.0) -> None:
-        self._in_time_s = IN_TIME_S * stretch
+    def __init__(self, web: SlackClient, accounts: AccountLinks, clock: Clock, *, stretch: float = 1.0) -> None:
+        self._in_time_s = LINKED_TIMEOUT_S * stretch
         self._web = web
         self._accounts = accounts
         self._clock = clock
-        self._met: dict[tuple[str, str], tuple[Profile, datetime]] = {}
+        self._met: dict[tuple[str, str], tuple[SlackProfile, datetime]] = {}
         self._linked: dict[tuple[str, str], datetime] = {}
 
     async def account(self, installation: Installation, team: str, user: str, *, home: str = "") -> Account:
@@ -64,7 +64,7 @@ class People:
             return as_account(team, user, found)
         return Account("slack", user, team)
 
-    async def _seen(self, installation: Installation, team: str, user: str) -> Profile | None:
+    async def _seen(self, installation: Installation, team: str, user: str) -> SlackProfile | None:
         """What a linked person is in Slack's eyes; what they were before, if anything, while Slack does not say."""
         before, _ = self._met.get((team, user), (None, None))
         if before and before.kind == "member":
@@ -82,22 +82,22 @@ class People:
             return True
         linked = await self._accounts.knows("slack", team, user)
         if linked:
-            self._linked[team, user] = now + LINKED
+            self._linked[team, user] = now + LINKED_FRESH
         return linked
 
-    async def profile(self, installation: Installation, team: str, user: str) -> Profile:
+    async def profile(self, installation: Installation, team: str, user: str) -> SlackProfile:
         if known := self._known(team, user):
             return known
         try:
             said = await self._web.call(installation.token, "users.info", user=user)
         except Rejected:
-            return NOBODY
+            return UNKNOWN_PROFILE
         return self.learn(team, said["user"], installation)
 
-    async def profiles(self, installation: Installation, team: str, users: Iterable[str]) -> Mapping[str, Profile]:
+    async def profiles(self, installation: Installation, team: str, users: Iterable[str]) -> Mapping[str, SlackProfile]:
         """What those people look like; many strangers at once are looked up in the list of all."""
         wanted = tuple(users)
-        if sum(self._known(team, user) is None for user in wanted) > ONE_BY_ONE:
+        if sum(self._known(team, user) is None for user in wanted) > MAX_SINGLE_LOOKUPS:
             await self._meet_all(installation, team)
         return {user: await self.profile(installation, team, user) for user in wanted}
 
@@ -112,20 +112,20 @@ class People:
             if not cursor:
                 return
 
-    def learn(self, team: str, user: Json, installation: Installation) -> Profile:
+    def learn(self, team: str, user: Json, installation: Installation) -> SlackProfile:
         """Remember somebody whom Slack showed us."""
-        found = profile_of(user, installation)
+        found = profile_from(user, installation)
         self._met[team, str(user.get("id", ""))] = (found, self._clock.now() + FRESH)
         return found
 
-    def _known(self, team: str, user: str) -> Profile | None:
+    def _known(self, team: str, user: str) -> SlackProfile | None:
         found, until = self._met.get((team, user), (None, self._clock.now()))
         return found if self._clock.now() < until else None
 
     async def words(self, installation: Installation, team: str, text: str) -> str:
         """*text* as it was typed, the people in it named so that everybody understands who is meant."""
-        names = {user: await self._called(installation, team, user) for user in people_in(text)}
-        return typed(text, names, installation.bot_user)
+        names = {user: await self._called(installation, team, user) for user in mentioned_users(text)}
+        return readable_text(text, names, installation.bot_user)
 
     async def _called(self, installation: Installation, team: str, user: str) -> str:
         """The e-mail by which we know *user*, else the one Slack confirms, else their name."""
@@ -142,18 +142,18 @@ class People:
         return f"@{profile.name}" if profile.name else ""
 
 
-def as_account(team: str, user: str, profile: Profile) -> Account:
+def as_account(team: str, user: str, profile: SlackProfile) -> Account:
     return Account("slack", user, team, profile.name, profile.email, profile.kind)
 
 
-def profile_of(user: Json, installation: Installation) -> Profile:
+def profile_from(user: Json, installation: Installation) -> SlackProfile:
     """Somebody as `users.info` shows them. https://docs.slack.dev/reference/objects/user-object"""
     details = user.get("profile") or {}
     name = str(details.get("real_name") or user.get("real_name") or user.get("name") or "")
     kind = _kind(user, installation)
     # Slack lets nobody log in with an address that is not confirmed, and says so of invited people who never did.
     confirmed = user.get("is_email_confirmed") is not False and not user.get("is_invited_user")
-    return Profile(name, str(details.get("email") or "") if kind == "member" and confirmed else "", kind)
+    return SlackProfile(name, str(details.get("email") or "") if kind == "member" and confirmed else "", kind)
 
 
 def _kind(user: Json, installation: Installation) -> Kind:

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from integrations.plain import cut
 from integrations.plain import render as plain
-from integrations.plain.words import clip, head, is_id, missing, one_line, said_all, units, web_address
+from integrations.plain.words import clip, head, is_id, omitted, one_line, safe_url, spans_text, units
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -32,7 +32,7 @@ from integrations.ports.cards import (
 )
 from integrations.slack import limits
 from integrations.slack.elements import Json, marked_text, options, paragraphs, plain_text, text_length
-from integrations.slack.modal import errors as errors
+from integrations.slack.modal import errors_by_field as errors_by_field
 from integrations.slack.modal import modal as modal
 from integrations.slack.mrkdwn import escape, mrkdwn_all, sections
 
@@ -40,7 +40,7 @@ ROOT = "/handshake"
 METADATA = "handshake_delivery"
 
 # Slack reports a press on a link button as well; the page is open already and nothing is left to do.
-OPENED = "link-opened"
+LINK_OPENED = "link-opened"
 _INDEX = "#"
 
 
@@ -67,7 +67,7 @@ def action_of(action_id: str) -> str:
 
 def _fitting(card: Card, root: str) -> list[Json]:
     """Its blocks, as many as Slack takes."""
-    return cut.made(card, limits.CARD, lambda candidate: _blocks(candidate, root), _fits)
+    return cut.render_within(card, limits.CARD, lambda candidate: _blocks(candidate, root), _fits)
 
 
 def _fits(blocks: list[Json]) -> bool:
@@ -75,16 +75,16 @@ def _fits(blocks: list[Json]) -> bool:
 
 
 def _fallback(card: Card, root: str) -> str:
-    return cut.made(
+    return cut.render_within(
         card,
         limits.CARD,
-        lambda candidate: escape(plain.text(candidate, root)),
+        lambda candidate: escape(plain.card_text(candidate, root)),
         lambda words: units(words) <= limits.MAX_FALLBACK_TEXT,
     )
 
 
 def _blocks(card: Card, root: str) -> list[Json]:
-    found = _header(plain.title(card))
+    found = _header(plain.card_title(card))
     for block in card.blocks:
         found += _rendered(block, root)
     return found
@@ -111,7 +111,7 @@ def _rendered(block: Block, root: str) -> list[Json]:
         case Table():
             return [{"type": "section", "text": marked_text(part)} for part in sections(_rows(block))]
         case Image(url, alt):
-            return _image(web_address(url), one_line(alt))
+            return _image(safe_url(url), one_line(alt))
         case Divider():
             return [{"type": "divider"}]
         case Buttons(buttons):
@@ -128,7 +128,7 @@ def _fields(pairs: Iterable[tuple[str, Spans]]) -> list[Json]:
     """Pairs side by side, ten to a section. One that is too long for that gets a section of its own."""
     found: list[Json] = []
     for label, value in pairs:
-        worded = value if said_all(value).strip() else (plain.NOTHING,)
+        worded = value if spans_text(value).strip() else (plain.EMPTY,)
         spans: Spans = (Bold(one_line(label)), "\n", *worded) if one_line(label) else worded
         field = mrkdwn_all(spans).strip()
         if units(field) > limits.MAX_FIELD:
@@ -144,12 +144,12 @@ def _rows(table: Table) -> Iterator[Spans]:
     """A table as lines that also read well on a telephone: the names of the columns once, then row by row."""
     names = [one_line(name) for name in table.header]
     if any(names):
-        yield (Bold(" · ".join(name or plain.NOTHING for name in names)),)
+        yield (Bold(" · ".join(name or plain.EMPTY for name in names)),)
     columns = max([len(names), *map(len, table.rows)])
     for row in table.rows:
         yield _row((*row, *([()] * (columns - len(row)))))
     if table.more > 0:
-        yield (missing(table.more, "row"),)
+        yield (omitted(table.more, "row"),)
     elif not table.rows:
         yield ("(no rows)",)
 
@@ -160,7 +160,7 @@ def _row(cells: Sequence[Spans]) -> Spans:
         line.append(" · " if index else "• ")
         flat = tuple(" ".join(span.split("\n")) if isinstance(span, str) else span for span in spans)
         strong = tuple(Bold(span) if index == 0 and isinstance(span, str) else span for span in flat)
-        line += strong if said_all(spans).strip() else [plain.NOTHING]
+        line += strong if spans_text(spans).strip() else [plain.EMPTY]
     return tuple(line)
 
 
@@ -186,7 +186,7 @@ def _buttons(buttons: Sequence[Button | LinkButton], root: str) -> list[Json]:
 
 def _element(button: Button | LinkButton, index: int) -> Json | None:
     """The button for Slack, or None where it would be refused: an id that is cut short would name something else."""
-    label = plain_text(plain.button_words(button), limits.MAX_BUTTON_LABEL)
+    label = plain_text(plain.button_label(button), limits.MAX_BUTTON_LABEL)
     match button:
         case Button(action=action, value=value, style=style):
             action_id = f"{action}{_INDEX}{index}"
@@ -195,10 +195,10 @@ def _element(button: Button | LinkButton, index: int) -> Json | None:
             colour = {} if style == "default" else {"style": style}
             return {"type": "button", "text": label, "action_id": action_id} | _present(value=value) | colour
         case LinkButton(url=url):
-            address = web_address(url)
+            address = safe_url(url)
             if not address or units(address) > limits.MAX_URL:
                 return None
-            return {"type": "button", "text": label, "action_id": f"{OPENED}{_INDEX}{index}", "url": address}
+            return {"type": "button", "text": label, "action_id": f"{LINK_OPENED}{_INDEX}{index}", "url": address}
         case _:
             assert_never(button)
 
@@ -209,17 +209,17 @@ def _present(**values: str) -> Json:
 
 
 def _typed_instead(buttons: Sequence[Button | LinkButton], root: str) -> Iterator[Spans]:
-    typed = [(plain.button_words(b), b.words) for b in buttons if isinstance(b, Button) and one_line(b.words)]
+    typed = [(plain.button_label(b), b.words) for b in buttons if isinstance(b, Button) and one_line(b.words)]
     if len(typed) == 1:
         yield ("or type: ", _code(typed[0][1], root))
     elif typed:
         each = [f"{clip(label, limits.MAX_BUTTON_LABEL)} {_code(words, root)}" for label, words in typed]
         yield ("or type: " + " · ".join(each),)
-    yield from (_out_of_reach(button) for index, button in enumerate(buttons) if _element(button, index) is None)
+    yield from (_unsupported(button) for index, button in enumerate(buttons) if _element(button, index) is None)
 
 
-def _out_of_reach(button: Button | LinkButton) -> Spans:
-    label = plain.button_words(button)
+def _unsupported(button: Button | LinkButton) -> Spans:
+    label = plain.button_label(button)
     match button:
         case Button():
             return (f"{label}: cannot be pressed in Slack.",)
@@ -230,7 +230,7 @@ def _out_of_reach(button: Button | LinkButton) -> Spans:
 
 
 def _code(words: str, root: str) -> str:
-    return f"`{clip(plain.typed(words, root), limits.MAX_PRINTED_WORDS).replace('`', chr(39))}`"
+    return f"`{clip(plain.typed_command(words, root), limits.MAX_PRINTED_WORDS).replace('`', chr(39))}`"
 
 
 def _menu(menu: Menu, root: str) -> list[Json]:
@@ -248,17 +248,17 @@ def _menu(menu: Menu, root: str) -> list[Json]:
     left = [option for option in menu.options if option.value not in {each["value"] for each in offered}]
     typed: list[Spans] = [("or type: ", _code(menu.words, root))] if one_line(menu.words) else []
     section = {"type": "section", "text": plain_text(label, limits.MAX_SECTION), "accessory": select}
-    return [section, *_context([*typed, *_unlisted(left)])]
+    return [section, *_context([*typed, *_not_offered(left)])]
 
 
 def _menu_in_words(menu: Menu, root: str) -> Iterator[Spans]:
     yield (one_line(menu.label) or "Choose one", ":")
     if one_line(menu.words):
         yield ("type: ", _code(menu.words, root))
-    yield from _unlisted(menu.options)
+    yield from _not_offered(menu.options)
     if not menu.options:
         yield ("(nothing to choose from)",)
 
 
-def _unlisted(left: Iterable[Option]) -> Iterator[Spans]:
-    yield from (("• ", plain.option_words(option)) for option in left)
+def _not_offered(left: Iterable[Option]) -> Iterator[Spans]:
+    yield from (("• ", plain.option_label(option)) for option in left)

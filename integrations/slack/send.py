@@ -13,10 +13,10 @@ from integrations.ports.chat import Address
 from integrations.ports.errors import Paused, Rejected, Unavailable
 from integrations.ports.inbound import Attachment
 from integrations.slack.elements import Json
-from integrations.slack.installs import Installs
+from integrations.slack.installs import Installations
 from integrations.slack.render import METADATA, message
-from integrations.slack.ways import Ways
-from integrations.slack.web import Web
+from integrations.slack.ways import ResponseUrls
+from integrations.slack.web import SlackClient
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -30,8 +30,8 @@ SPACING = timedelta(seconds=1.1)
 
 # Longer ones are refused with `alt_txt_too_large`. https://docs.slack.dev/reference/methods/files.getUploadURLExternal
 MAX_ALT = 1_000
-REDIRECT = "https://slack.com/app_redirect"
-ACCOUNT = "@"  # before the id of somebody whose direct conversation is meant
+APP_REDIRECT = "https://slack.com/app_redirect"
+DIRECT_PREFIX = "@"  # before the id of somebody whose direct conversation is meant
 
 
 class SlackChat:
@@ -41,7 +41,7 @@ class SlackChat:
     can_find = True
     spacing = SPACING
 
-    def __init__(self, web: Web, installs: Installs, ways: Ways, *, command: str) -> None:
+    def __init__(self, web: SlackClient, installs: Installations, ways: ResponseUrls, *, command: str) -> None:
         self._web = web
         self._installs = installs
         self._ways = ways
@@ -52,7 +52,7 @@ class SlackChat:
         if to.only_for and file is None:
             return await self._post_for_one(to, card)
         # A file cannot be shown to one reader of a room alone.
-        there = replace(to, conversation=f"{ACCOUNT}{to.only_for}", thread="") if to.only_for else to
+        there = replace(to, conversation=f"{DIRECT_PREFIX}{to.only_for}", thread="") if to.only_for else to
         channel = await self.channel(there)
         if file is not None:
             # First the file: if the card fails after it, both are sent again, and nothing was lost.
@@ -95,7 +95,9 @@ class SlackChat:
         channel, cursor = await self.channel(to), ""
         for _ in range(MAX_PAGES):
             page = await self._page(to, channel, since, cursor)
-            if found := next((str(each["ts"]) for each in page.get("messages", []) if _tag(each) == tag), None):
+            if found := next(
+                (str(each["ts"]) for each in page.get("messages", []) if _delivery_tag(each) == tag), None
+            ):
                 return found
             cursor = page.get("response_metadata", {}).get("next_cursor", "")
             if not cursor:
@@ -135,20 +137,20 @@ class SlackChat:
         https://docs.slack.dev/interactivity/deep-linking
         """
         channel = self._direct.get((to.workspace, to.conversation), to.conversation)
-        if channel.startswith(ACCOUNT) or not remote_id:
+        if channel.startswith(DIRECT_PREFIX) or not remote_id:
             return ""
         installation = self._installs.seen(to.workspace)
         if installation and installation.url.startswith("https://"):
             return f"{installation.url.rstrip('/')}/archives/{channel}/p{remote_id.replace('.', '')}"
-        return f"{REDIRECT}?team={to.workspace}&channel={channel}&message_ts={remote_id}"
+        return f"{APP_REDIRECT}?team={to.workspace}&channel={channel}&message_ts={remote_id}"
 
     async def channel(self, to: Address) -> str:
         """The id of the conversation; a direct one is opened the first time. Raises Unavailable or Rejected."""
-        if not to.conversation.startswith(ACCOUNT):
+        if not to.conversation.startswith(DIRECT_PREFIX):
             return to.conversation
         key = (to.workspace, to.conversation)
         if key not in self._direct:
-            said = await self._call(to, "conversations.open", users=to.conversation.removeprefix(ACCOUNT))
+            said = await self._call(to, "conversations.open", users=to.conversation.removeprefix(DIRECT_PREFIX))
             self._direct[key] = str(said["channel"]["id"])
         return self._direct[key]
 
@@ -162,7 +164,7 @@ class SlackChat:
                 log.info("a way back was used up", action="slack.way_closed", reason=refused.reason)
             else:
                 return ""
-        if not to.conversation.startswith(ACCOUNT):
+        if not to.conversation.startswith(DIRECT_PREFIX):
             try:
                 thread = to.thread if to.thread and await self._is_under_way(to) else None
                 said = await self._call(
@@ -177,7 +179,7 @@ class SlackChat:
                 log.info("said in a direct conversation", action="slack.said_directly", reason=refused.reason)
             else:
                 return str(said.get("message_ts", ""))
-        there = replace(to, conversation=f"{ACCOUNT}{to.only_for}", thread="", only_for="")
+        there = replace(to, conversation=f"{DIRECT_PREFIX}{to.only_for}", thread="", only_for="")
         return await self.post(there, card, "")
 
     async def _is_under_way(self, to: Address) -> bool:
@@ -218,6 +220,6 @@ class SlackChat:
             raise
 
 
-def _tag(said: Json) -> str:
+def _delivery_tag(said: Json) -> str:
     metadata = said.get("metadata", {})
     return str(metadata.get("event_payload", {}).get("delivery", "")) if metadata.get("event_type") == METADATA else ""

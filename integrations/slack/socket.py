@@ -19,25 +19,25 @@ from slack_bolt.response import BoltResponse
 
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.slack.elements import Json
-from integrations.slack.errands import Errands
-from integrations.slack.web import Web
+from integrations.slack.errands import SlackBackgroundTasks
+from integrations.slack.web import SlackClient
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 HEARTBEAT_S = 15
-PAUSES_S = (0.2, 1, 2, 5, 10, 30)  # before the next line, longer while nothing helps
+RECONNECT_DELAYS_S = (0.2, 1, 2, 5, 10, 30)  # before the next line, longer while nothing helps
 
-Dispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
+BoltDispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 
 
-class Line:
+class SocketModeConnection:
     """Keeps a line to Slack open, and a new one before the old one is taken away."""
 
     def __init__(
         self,
-        web: Web,
+        web: SlackClient,
         app_token: str,
-        dispatch: Dispatch,
+        dispatch: BoltDispatch,
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -45,7 +45,7 @@ class Line:
         self._app_token = app_token
         self._dispatch = dispatch
         self._sleep = sleep
-        self._errands = Errands()
+        self._errands = SlackBackgroundTasks()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
         self.up = asyncio.Event()
@@ -74,7 +74,7 @@ class Line:
             task.add_done_callback(self._tasks.discard)
             await wanted.wait()
             tries = 0 if self.up.is_set() else tries + 1
-            await self._sleep(PAUSES_S[min(tries, len(PAUSES_S) - 1)])
+            await self._sleep(RECONNECT_DELAYS_S[min(tries, len(RECONNECT_DELAYS_S) - 1)])
 
     async def _listen(self, wanted: asyncio.Event) -> None:
         try:

@@ -6,16 +6,16 @@ import json
 from datetime import datetime, timedelta
 
 from integrations.ports.clock import Clock
-from integrations.ports.keeping import Secrets
+from integrations.ports.keeping import Cipher
 
 # Five uses within 30 minutes; one minute is ours. https://docs.slack.dev/interactivity/handling-user-interaction
-GOOD_FOR = timedelta(minutes=29)
+RESPONSE_URL_LIFETIME = timedelta(minutes=29)
 
 
-class Ways:
+class ResponseUrls:
     """Seals ways back to whoever asked, and opens them while they are good."""
 
-    def __init__(self, secrets: Secrets, clock: Clock) -> None:
+    def __init__(self, secrets: Cipher, clock: Clock) -> None:
         self._secrets = secrets
         self._clock = clock
 
@@ -23,7 +23,7 @@ class Ways:
         """The `via` of an event that came with that response_url; "" without one."""
         if not url:
             return ""
-        until = (self._clock.now() + GOOD_FOR).isoformat()
+        until = (self._clock.now() + RESPONSE_URL_LIFETIME).isoformat()
         return self._secrets.close(json.dumps({"url": url, "until": until}))
 
     def open(self, via: str) -> str:

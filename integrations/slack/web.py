@@ -15,11 +15,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.slack.config import SlackConfig
 from integrations.slack.elements import Json
-from integrations.slack.errors import NAME, failure, meant
+from integrations.slack.errors import NAME, error_for, translate_error
 
 CALL_S = 8.0  # less than the post's own patience, so that its clock is never the one that cuts
 CONNECT_S = 4.0
-ELSEWHERE = "file_lies_elsewhere"
+NOT_IN_SLACK = "file_lies_elsewhere"
 
 # These read a JSON body; all others get a form. https://docs.slack.dev/apis/web-api/using-the-web-api
 _AS_JSON = ("chat.", "views.", "conversations.open")
@@ -29,7 +29,7 @@ class NotConnected(RuntimeError):
     """A call was made before the door was opened: a mistake of ours."""
 
 
-class Web:
+class SlackClient:
     """Slack's Web API for any token."""
 
     def __init__(self, config: SlackConfig) -> None:
@@ -74,7 +74,7 @@ class Web:
     async def call_with_headers(self, token: str, method: str, **arguments: object) -> tuple[Json, Mapping[str, str]]:
         """The answer of *method* and what its headers say."""
         given = {name: value for name, value in arguments.items() if value is not None}
-        with _in_our_words():
+        with _translated_errors():
             if method.startswith(_AS_JSON):
                 response = await self.client(token).api_call(method, json=given)
             else:
@@ -83,19 +83,19 @@ class Web:
 
     async def respond(self, url: str, body: Json) -> None:
         """Post *body* to a `response_url`. Raises Unavailable or Rejected."""
-        with _in_our_words():
+        with _translated_errors():
             async with self.session.post(url, json=body) as response:
                 said = await response.text()
         if response.status >= 500:
             raise Unavailable(NAME, uncertain=True)
         if response.status == 429:
-            raise meant("ratelimited", response.headers)
+            raise error_for("ratelimited", response.headers)
         if response.status != 200 or '"ok":false' in said.replace(" ", ""):
-            raise meant(_word(said), response.headers) if response.status != 404 else Rejected("expired_url")
+            raise error_for(_error_code(said), response.headers) if response.status != 404 else Rejected("expired_url")
 
     async def upload(self, url: str, content: bytes) -> None:
         """Bring the bytes of a file where Slack wants them."""
-        with _in_our_words():
+        with _translated_errors():
             async with self.session.post(url, data=content) as response:
                 await response.read()
         if response.status != 200:
@@ -104,8 +104,8 @@ class Web:
     async def download(self, token: str, url: str, limit: int) -> bytes | None:
         """The file at *url*, None when it is larger than *limit* bytes. Raises Rejected for one that is not Slack's."""
         if not self._config.holds_files(url):
-            raise Rejected(ELSEWHERE)
-        with _in_our_words():
+            raise Rejected(NOT_IN_SLACK)
+        with _translated_errors():
             async with self.session.get(url, headers={"Authorization": f"Bearer {token}"}) as response:
                 if response.status >= 500:
                     raise Unavailable(NAME)
@@ -123,16 +123,16 @@ def _form(arguments: Mapping[str, object]) -> dict[str, str]:
 
 
 @contextmanager
-def _in_our_words() -> Iterator[None]:
+def _translated_errors() -> Iterator[None]:
     try:
         yield
     except SlackClientError as error:
-        raise failure(error) from None  # its text could hold a token, or what somebody said
+        raise translate_error(error) from None  # its text could hold a token, or what somebody said
     except (aiohttp.ClientError, OSError, ValueError) as error:  # a broken answer is a ValueError
-        raise failure(error) from error
+        raise translate_error(error) from error
 
 
-def _word(said: str) -> str:
+def _error_code(said: str) -> str:
     try:
         found: Any = json.loads(said)
     except ValueError:

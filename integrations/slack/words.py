@@ -14,20 +14,20 @@ _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
-def people_in(text: str) -> tuple[str, ...]:
+def mentioned_users(text: str) -> tuple[str, ...]:
     """The ids of the people that *text* mentions, each once."""
     return tuple(dict.fromkeys(_PERSON.findall(text)))
 
 
-def typed(text: str, names: Mapping[str, str], ourselves: str = "") -> str:
+def readable_text(text: str, names: Mapping[str, str], ourselves: str = "") -> str:
     """*text* as it was typed. *names* says what the people in it are called; *ourselves* is left out."""
-    shown = _MARKED.sub(lambda found: _shown(found[1], names, ourselves), text)
+    shown = _MARKED.sub(lambda found: _readable_mark(found[1], names, ourselves), text)
     for entity, sign in _ENTITIES:
         shown = shown.replace(entity, sign)
     return " ".join(shown.split(" ")).strip()
 
 
-def _shown(inside: str, names: Mapping[str, str], ourselves: str) -> str:
+def _readable_mark(inside: str, names: Mapping[str, str], ourselves: str) -> str:
     what, _, label = inside.partition("|")
     match what[:1]:
         case "@":

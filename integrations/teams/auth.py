@@ -18,19 +18,19 @@ import jwt
 
 from integrations.ports.errors import Unavailable
 from integrations.teams.config import LOOPBACK, TeamsConfig
-from integrations.teams.heard import Heard
+from integrations.teams.heard import TeamsActivity
 
 CHANNEL = "msteams"
 LEEWAY_S = 300  # between Microsoft's clock and ours
 TIMEOUT_S = 5
-PAUSE_S = 60.0  # between two fetches of the keys, however many unknown ones are shown
-KEEP_S = 86_400.0  # Microsoft announces new keys at least a day before it uses them
+REFETCH_PAUSE_S = 60.0  # between two fetches of the keys, however many unknown ones are shown
+FRESH_S = 86_400.0  # Microsoft announces new keys at least a day before it uses them
 
 
-KEYS = "Microsoft's signing keys"
+SIGNING_KEYS = "Microsoft's signing keys"
 
 
-class Refused(PermissionError):
+class AuthenticationFailed(PermissionError):
     """Somebody who may not talk to us. `status` is what they hear; the reason is for the log alone."""
 
     def __init__(self, reason: str, status: int = 401) -> None:
@@ -40,14 +40,14 @@ class Refused(PermissionError):
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class SigningKey:
     """A signing key, and the channels that it speaks for."""
 
     key: Any
     endorsements: frozenset[str]
 
 
-class KeyRing:
+class SigningKeys:
     """Microsoft's signing keys by `kid`; an unknown one causes at most one fetch in each *pause*."""
 
     def __init__(
@@ -55,8 +55,8 @@ class KeyRing:
         http: httpx.AsyncClient,
         url: str,
         *,
-        pause: float = PAUSE_S,
-        keep: float = KEEP_S,
+        pause: float = REFETCH_PAUSE_S,
+        keep: float = FRESH_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._http = http
@@ -64,23 +64,23 @@ class KeyRing:
         self._pause = pause
         self._keep = keep
         self._clock = clock
-        self._keys: Mapping[str, Key] = {}
+        self._keys: Mapping[str, SigningKey] = {}
         self._issuer = ""
         self._tried = self._loaded = float("-inf")
         self._lock = asyncio.Lock()
 
-    async def find(self, kid: str) -> Key | None:
+    async def find(self, kid: str) -> SigningKey | None:
         """The key of that name. Raises Unavailable while there are none at all: that is not the caller's fault."""
         await self._refresh(kid)
         if not self._keys:
-            raise Unavailable(KEYS)
+            raise Unavailable(SIGNING_KEYS)
         return self._keys.get(kid)
 
     async def issuer(self) -> str:
         """Who signs here; it is also what our own tokens are for. Raises Unavailable."""
         await self._refresh("")
         if not self._issuer:
-            raise Unavailable(KEYS)
+            raise Unavailable(SIGNING_KEYS)
         return self._issuer
 
     async def _refresh(self, kid: str) -> None:
@@ -99,7 +99,7 @@ class KeyRing:
         try:
             about = await self._json(self._url)
             announced = await self._json(str(about["jwks_uri"]))
-            keys = {str(each["kid"]): _key(each) for each in announced["keys"] if each.get("kty") == "RSA"}
+            keys = {str(each["kid"]): _signing_key(each) for each in announced["keys"] if each.get("kty") == "RSA"}
             issuer = str(about["issuer"])
         except (httpx.HTTPError, httpx.InvalidURL, jwt.PyJWTError, ValueError, KeyError, TypeError, AttributeError):
             return  # keep what we have
@@ -109,50 +109,50 @@ class KeyRing:
         return (await self._http.get(url, timeout=TIMEOUT_S)).raise_for_status().json()
 
 
-def _key(announced: Mapping[str, Any]) -> Key:
-    return Key(jwt.PyJWK(dict(announced), "RS256").key, frozenset(announced.get("endorsements") or ()))
+def _signing_key(announced: Mapping[str, Any]) -> SigningKey:
+    return SigningKey(jwt.PyJWK(dict(announced), "RS256").key, frozenset(announced.get("endorsements") or ()))
 
 
-class Gate:
+class Authenticator:
     """Lets in what the Bot Connector sends for our tenant, and nothing else."""
 
-    def __init__(self, config: TeamsConfig, ring: KeyRing) -> None:
+    def __init__(self, config: TeamsConfig, ring: SigningKeys) -> None:
         self._config = config
         self._ring = ring
 
-    async def admit(self, header: str | None, heard: Heard, peer: str) -> Mapping[str, Any]:
+    async def admit(self, header: str | None, heard: TeamsActivity, peer: str) -> Mapping[str, Any]:
         """The claims that came with *heard*. Raises Refused, and Unavailable when nobody can be checked now."""
         if self._config.allow_anonymous:
             if peer not in LOOPBACK:
-                raise Refused("without a token only this machine may talk")
+                raise AuthenticationFailed("without a token only this machine may talk")
             claims: Mapping[str, Any] = {}
         else:
             claims = await self._claims(header, heard)
         if heard.channel != CHANNEL:
-            raise Refused("another channel", 403)
+            raise AuthenticationFailed("another channel", 403)
         if not self._config.serves(heard.service_url):
-            raise Refused("a service host that is not allowed", 403)
+            raise AuthenticationFailed("a service host that is not allowed", 403)
         if self._config.tenant_id and heard.tenant.lower() != self._config.tenant_id.lower():
-            raise Refused("another tenant", 403)
+            raise AuthenticationFailed("another tenant", 403)
         return claims
 
-    async def _claims(self, header: str | None, heard: Heard) -> Mapping[str, Any]:
+    async def _claims(self, header: str | None, heard: TeamsActivity) -> Mapping[str, Any]:
         scheme, _, token = (header or "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
-            raise Refused("no token" if not header else "another scheme")
+            raise AuthenticationFailed("no token" if not header else "another scheme")
         key, claims = await self._verified(token.strip())
         if key.endorsements and heard.channel not in key.endorsements:
-            raise Refused("a key that does not speak for this channel")
+            raise AuthenticationFailed("a key that does not speak for this channel")
         if claims.get("serviceurl") != heard.service_url:
-            raise Refused("a token for another service address")
+            raise AuthenticationFailed("a token for another service address")
         return claims
 
-    async def _verified(self, token: str) -> tuple[Key, Mapping[str, Any]]:
+    async def _verified(self, token: str) -> tuple[SigningKey, Mapping[str, Any]]:
         try:
             kid = str(jwt.get_unverified_header(token).get("kid", ""))
             key = await self._ring.find(kid) if kid else None
             if key is None:
-                raise Refused("an unknown key")
+                raise AuthenticationFailed("an unknown key")
             claims: Mapping[str, Any] = jwt.decode(
                 token,
                 key.key,
@@ -163,5 +163,5 @@ class Gate:
                 options={"require": ["exp", "iss", "aud"]},
             )
         except jwt.PyJWTError as error:
-            raise Refused(f"a bad token: {type(error).__name__}") from None
+            raise AuthenticationFailed(f"a bad token: {type(error).__name__}") from None
         return key, claims

@@ -10,7 +10,7 @@ PUBLIC_AUTHORITY = "https://login.microsoftonline.com"
 
 # Where Teams may tell us to answer; the host is compared whole, never by its end.
 # https://microsoft.github.io/teams-sdk/python/essentials/app-configuration/service-url-validation
-MICROSOFT = frozenset(
+MICROSOFT_HOSTS = frozenset(
     {
         "smba.trafficmanager.net",
         "smba.onyx.prod.teams.trafficmanager.net",
@@ -65,7 +65,7 @@ class TeamsConfig:
             return False
         if local and (self.allow_anonymous or self.openid_metadata_url != PUBLIC_METADATA):
             return parts.scheme == "https" or (self.allow_anonymous and parts.scheme == "http")
-        return parts.scheme == "https" and host in MICROSOFT | self.service_hosts
+        return parts.scheme == "https" and host in MICROSOFT_HOSTS | self.service_hosts
 
     def holds_files(self, address: str) -> bool:
         """Whether a file that somebody dropped into a chat may lie at *address*."""

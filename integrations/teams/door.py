@@ -11,59 +11,65 @@ import httpx
 import structlog
 from starlette.routing import Route
 
-from integrations.ports.door import Finding, House
+from integrations.ports.door import AdapterContext, CheckResult
 from integrations.ports.errors import Rejected, Unavailable
-from integrations.ports.inbound import Whereabouts
-from integrations.teams.auth import Gate, KeyRing
+from integrations.ports.inbound import ConversationRef
+from integrations.teams.auth import Authenticator, SigningKeys
 from integrations.teams.config import TeamsConfig
-from integrations.teams.files import Files
+from integrations.teams.files import TeamsFiles
 from integrations.teams.findings import findings
-from integrations.teams.handover import Handover
-from integrations.teams.identity import PLATFORM, Roster
-from integrations.teams.invokes import Invokes
-from integrations.teams.listen import Front, Listener
-from integrations.teams.references import References
-from integrations.teams.rooms import Surroundings
+from integrations.teams.handover import FileConsent
+from integrations.teams.identity import PLATFORM, TeamsIdentities
+from integrations.teams.invokes import InvokeHandler
+from integrations.teams.listen import TeamsEndpoint, TeamsListeners
+from integrations.teams.references import TeamsConversations
+from integrations.teams.rooms import TeamsMembership
 from integrations.teams.send import TeamsChat
-from integrations.teams.tokens import Tokens
-from integrations.teams.turn import Turns
-from integrations.teams.wire import Wire
+from integrations.teams.tokens import AccessTokens
+from integrations.teams.turn import ActivityDispatcher
+from integrations.teams.wire import TeamsClient
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 PATH = "/api/messages"
 DRAIN_S = 10.0
-LOOK_EVERY_S = 300.0
-LOOKS_AT_ONCE = 8
-FIRST_LOOK_EVERY_S = 5.0  # notices wait for it
+REFRESH_EVERY_S = 300.0
+MAX_PARALLEL_REFRESHES = 8
+FIRST_REFRESH_EVERY_S = 5.0  # notices wait for it
 
 
-class TeamsDoor:
+class TeamsAdapter:
     """One Azure Bot in one tenant, both ways."""
 
     name = "teams"
 
-    def __init__(self, config: TeamsConfig, house: House) -> None:
+    def __init__(self, config: TeamsConfig, house: AdapterContext) -> None:
         self._config = config
         self._house = house
-        self._background = _Background()
+        self._background = TeamsBackgroundTasks()
         self.looked = asyncio.Event()
         self._http = httpx.AsyncClient(follow_redirects=False, limits=httpx.Limits(max_connections=40))
-        self._ring = KeyRing(self._http, config.openid_metadata_url)
-        self._tokens = None if config.allow_anonymous else Tokens(config, self._ring)
-        self._references = References(house.notebook)
-        wire = Wire(config, self._http, self._tokens)
-        roster = Roster(config, wire, house.accounts, stretch=house.stretch)
-        self._surroundings = surroundings = Surroundings(
+        self._ring = SigningKeys(self._http, config.openid_metadata_url)
+        self._tokens = None if config.allow_anonymous else AccessTokens(config, self._ring)
+        self._references = TeamsConversations(house.notebook)
+        wire = TeamsClient(config, self._http, self._tokens)
+        roster = TeamsIdentities(config, wire, house.accounts, stretch=house.stretch)
+        self._surroundings = surroundings = TeamsMembership(
             wire, roster, self._references, house.rooms, self._background.start, stretch=house.stretch
         )
-        self._handover = Handover(config, self._http, house.notebook, house.clock)
+        self._handover = FileConsent(config, self._http, house.notebook, house.clock)
         self.platform = TeamsChat(config, wire, self._references, self._handover)
-        invokes = Invokes(house, self.platform, self._handover, self._background.start)
-        ears = Listener(
-            house, self._references, roster, surroundings, Files(config, self._http), invokes, self._background.start
+        invokes = InvokeHandler(house, self.platform, self._handover, self._background.start)
+        ears = TeamsListeners(
+            house,
+            self._references,
+            roster,
+            surroundings,
+            TeamsFiles(config, self._http),
+            invokes,
+            self._background.start,
         )
-        front = Front(Gate(config, self._ring), Turns(wire, ears))
+        front = TeamsEndpoint(Authenticator(config, self._ring), ActivityDispatcher(wire, ears))
         self.routes = [Route(PATH, front.receive, methods=["POST"])]
 
     def connected(self) -> AbstractAsyncContextManager[object]:
@@ -90,13 +96,13 @@ class TeamsDoor:
                 self.looked.set()
             except (Unavailable, Rejected) as problem:
                 log.warning("rooms were not looked at", action="teams.rooms_unknown", reason=str(problem))
-            await asyncio.sleep(LOOK_EVERY_S if self.looked.is_set() else FIRST_LOOK_EVERY_S)
+            await asyncio.sleep(REFRESH_EVERY_S if self.looked.is_set() else FIRST_REFRESH_EVERY_S)
 
     async def _look_once(self) -> None:
         """A few rooms at a time: each may take seconds, and there may be many. Raises Unavailable and Rejected."""
-        turns = asyncio.Semaphore(LOOKS_AT_ONCE)
+        turns = asyncio.Semaphore(MAX_PARALLEL_REFRESHES)
 
-        async def look(where: Whereabouts) -> None:
+        async def look(where: ConversationRef) -> None:
             async with turns:
                 if reference := await self._references.of(where.conversation):
                     await self._surroundings.look(reference)
@@ -109,12 +115,12 @@ class TeamsDoor:
             if isinstance(problem, BaseException):
                 raise problem
 
-    async def findings(self) -> Sequence[Finding]:
+    async def findings(self) -> Sequence[CheckResult]:
         async with httpx.AsyncClient(follow_redirects=False) as http:
             return await findings(self._config, self._house, self._references, http)
 
 
-class _Background:
+class TeamsBackgroundTasks:
     """What goes on after Teams had its answer."""
 
     def __init__(self) -> None:

@@ -9,15 +9,15 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from integrations.ports.door import Finding, House
+from integrations.ports.door import AdapterContext, CheckResult
 from integrations.ports.errors import Unavailable
-from integrations.teams.auth import KEYS, LEEWAY_S, TIMEOUT_S, KeyRing
+from integrations.teams.auth import LEEWAY_S, SIGNING_KEYS, TIMEOUT_S, SigningKeys
 from integrations.teams.config import TeamsConfig
 from integrations.teams.identity import PLATFORM
-from integrations.teams.references import References
-from integrations.teams.tokens import TokenRefused, Tokens
+from integrations.teams.references import TeamsConversations
+from integrations.teams.tokens import AccessTokens, TokenRefused
 
-SKEW = timedelta(seconds=LEEWAY_S / 2)  # beyond the whole of it, tokens are refused
+MAX_SKEW = timedelta(seconds=LEEWAY_S / 2)  # beyond the whole of it, tokens are refused
 
 # https://learn.microsoft.com/entra/identity-platform/reference-error-codes
 FIXES = {
@@ -28,72 +28,72 @@ FIXES = {
 
 
 async def findings(
-    config: TeamsConfig, house: House, references: References, http: httpx.AsyncClient
-) -> Sequence[Finding]:
+    config: TeamsConfig, house: AdapterContext, references: TeamsConversations, http: httpx.AsyncClient
+) -> Sequence[CheckResult]:
     found = [_address(config, house.public_url)]
     if config.allow_anonymous:
         words = "TEAMS_ALLOW_ANONYMOUS: whoever reaches this machine's loopback may talk as anybody"
-        found.append(_unseen("tokens", words, "take TEAMS_ALLOW_ANONYMOUS out before real use"))
+        found.append(_not_checked("tokens", words, "take TEAMS_ALLOW_ANONYMOUS out before real use"))
     else:
-        ring = KeyRing(http, config.openid_metadata_url)
+        ring = SigningKeys(http, config.openid_metadata_url)
         found += [await _keys(config, house, http), await _token(config, ring)]
     return [*found, await _rooms(house, references)]
 
 
-def _address(config: TeamsConfig, public_url: str) -> Finding:
+def _address(config: TeamsConfig, public_url: str) -> CheckResult:
     if public_url.startswith("https://"):
-        return _fine("address", f"messaging endpoint of the Azure Bot: {public_url}/api/messages")
+        return _passed("address", f"messaging endpoint of the Azure Bot: {public_url}/api/messages")
     if not config.is_public:
-        return _unseen("address", "no public address; enough for a simulator")
+        return _not_checked("address", "no public address; enough for a simulator")
     words = "Teams reaches us by a public https address alone, and none is set"
-    return _wrong("address", words, "set HANDSHAKE_PUBLIC_URL=https://…, and a proxy with TLS before us")
+    return _failed("address", words, "set HANDSHAKE_PUBLIC_URL=https://…, and a proxy with TLS before us")
 
 
-async def _keys(config: TeamsConfig, house: House, http: httpx.AsyncClient) -> Finding:
+async def _keys(config: TeamsConfig, house: AdapterContext, http: httpx.AsyncClient) -> CheckResult:
     try:
         answer = (await http.get(config.openid_metadata_url, timeout=TIMEOUT_S)).raise_for_status()
         said = parsedate_to_datetime(answer.headers["date"])
     except (httpx.HTTPError, httpx.InvalidURL, KeyError, ValueError, TypeError):
         words = f"{config.openid_metadata_url} cannot be read, so nobody can be recognised"
-        return _wrong("keys", words, "let this machine reach it (proxy, firewall, TEAMS_OPENID_METADATA_URL)")
+        return _failed("keys", words, "let this machine reach it (proxy, firewall, TEAMS_OPENID_METADATA_URL)")
     skew = abs(house.clock.now() - said)
-    if skew > SKEW:
+    if skew > MAX_SKEW:
         words = f"this machine's clock is {skew.total_seconds():.0f} s away from Microsoft's"
-        return _wrong("keys", words, "set the clock by NTP: sudo timedatectl set-ntp true")
-    return _fine("keys", "Microsoft's signing keys can be read, and the clocks agree")
+        return _failed("keys", words, "set the clock by NTP: sudo timedatectl set-ntp true")
+    return _passed("keys", "Microsoft's signing keys can be read, and the clocks agree")
 
 
-async def _token(config: TeamsConfig, ring: KeyRing) -> Finding:
+async def _token(config: TeamsConfig, ring: SigningKeys) -> CheckResult:
     try:
-        await Tokens(config, ring).get()
+        await AccessTokens(config, ring).get()
     except TokenRefused as refused:
         fix = FIXES.get(refused.code, "check TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID")
-        return _wrong("token", f"Microsoft refuses us a token: {refused.code}", fix)
+        return _failed("token", f"Microsoft refuses us a token: {refused.code}", fix)
     except Unavailable as problem:
         # Those keys also say what a token is for, so nobody was asked for one yet.
-        missing = "TEAMS_OPENID_METADATA_URL" if problem.neighbour == KEYS else "TEAMS_AUTHORITY_URL"
-        return _wrong("token", f"{problem}", f"let this machine reach {missing}")
-    return _fine("token", f"a token was got for tenant {config.tenant_id}")
+        missing = "TEAMS_OPENID_METADATA_URL" if problem.neighbour == SIGNING_KEYS else "TEAMS_AUTHORITY_URL"
+        return _failed("token", f"{problem}", f"let this machine reach {missing}")
+    return _passed("token", f"a token was got for tenant {config.tenant_id}")
 
 
-async def _rooms(house: House, references: References) -> Finding:
+async def _rooms(house: AdapterContext, references: TeamsConversations) -> CheckResult:
     """A room that follows something needs the way back that an installation leaves behind."""
     following = [each for each in await house.rooms.subscribed(PLATFORM) if not each.conversation.startswith("@")]
     known = await asyncio.gather(*(references.of(each.conversation) for each in following))
     lost = [each.name or each.conversation for each, found in zip(following, known, strict=True) if found is None]
     if lost:
         words = f"never heard from, so a notice may not arrive: {', '.join(lost[:5])}"
-        return _wrong("rooms", words, "add Handshake to that team, then say @Handshake help there")
-    return _fine("rooms", f"{len(following)} follow the roadmap, the way to each is known")
+        return _failed("rooms", words, "add Handshake to that team, then say @Handshake help there")
+    return _passed("rooms", f"{len(following)} follow the roadmap, the way to each is known")
 
 
-def _fine(what: str, words: str) -> Finding:
-    return Finding(f"teams {what}", ok=True, words=words)
+def _passed(what: str, words: str) -> CheckResult:
+    return CheckResult(f"teams {what}", ok=True, words=words)
 
 
-def _unseen(what: str, words: str, fix: str = "") -> Finding:
-    return Finding(f"teams {what}", ok=None, words=words, fix=fix)
+def _not_checked(what: str, words: str, fix: str = "") -> CheckResult:
+    return CheckResult(f"teams {what}", ok=None, words=words, fix=fix)
 
 
-def _wrong(what: str, words: str, fix: str) -> Finding:
-    return Finding(f"teams {what}", ok=False, words=words, fix=fix)
+def _failed(what: str, words: str, fix: str) -> CheckResult:
+    return CheckResult(f"teams {what}", ok=False, words=words, fix=fix)

@@ -10,8 +10,8 @@ from typing import assert_never
 from urllib.parse import quote, unquote
 
 from integrations.plain import render as plain
-from integrations.plain.cut import shortened
-from integrations.plain.words import clean, clip, head, is_id, missing, one_line
+from integrations.plain.cut import truncate_spans
+from integrations.plain.words import clean, clip, head, is_id, omitted, one_line
 from integrations.ports.cards import ChoiceField, DateField, Field, Form, TextField
 from integrations.teams import limits
 from integrations.teams.markup import Json, escape, paragraphs
@@ -20,8 +20,8 @@ SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 _ONE, _MANY = "one.", "many."
 
 # Tried from roomy to tight until the card is small enough; in earnest the first one nearly always is.
-_ROOMS = (3_000, 1_000, 300, 100, 40, 15, 5)
-_FEW = 10
+_TEXT_LIMITS = (3_000, 1_000, 300, 100, 40, 15, 5)
+_MAX_EXPANDED = 10
 
 
 def form(form: Form, *, dialog: bool = False) -> Json:
@@ -30,14 +30,14 @@ def form(form: Form, *, dialog: bool = False) -> Json:
     In a *dialog* the button sends that off; elsewhere it acts like any other one.
     """
     for fields in (len(form.fields), 20, 5, 0):
-        for room in _ROOMS:
+        for room in _TEXT_LIMITS:
             rendered = _rendered(form, room, fields, dialog=dialog)
             if limits.weight(rendered) <= limits.MAX_BYTES:
                 return rendered
     return rendered
 
 
-def submitted(data: Mapping[str, object]) -> tuple[str, str, dict[str, str]]:
+def read_submission(data: Mapping[str, object]) -> tuple[str, str, dict[str, str]]:
     """The form, its value and the answers by field; several choices are joined by newlines."""
     answers = {key.removeprefix(_ONE): str(answer or "") for key, answer in data.items() if key.startswith(_ONE)}
     for key, answer in data.items():
@@ -47,10 +47,10 @@ def submitted(data: Mapping[str, object]) -> tuple[str, str, dict[str, str]]:
 
 
 def _rendered(form: Form, room: int, most: int, *, dialog: bool) -> Json:
-    title = clip(one_line(form.title) or plain.NO_TITLE, min(limits.CARD.title, max(room, 40)))
+    title = clip(one_line(form.title) or plain.DEFAULT_TITLE, min(limits.CARD.title, max(room, 40)))
     wrong = {field: clip(one_line(message), max(room, 40)) for field, message in form.errors}
     questions = [each for field in form.fields[:most] for each in _question(field, wrong.pop(field.id, ""), room)]
-    left = missing(len(form.fields) - most, "question") if most < len(form.fields) else ""
+    left = omitted(len(form.fields) - most, "question") if most < len(form.fields) else ""
     body = [
         {
             "type": "TextBlock",
@@ -60,11 +60,11 @@ def _rendered(form: Form, room: int, most: int, *, dialog: bool) -> Json:
             "size": "Large",
             "weight": "Bolder",
         },
-        *paragraphs(shortened(form.intro, max(room, 40)), {}),
-        *(each for message in list(wrong.values())[:_FEW] for each in _complaint(message)),
+        *paragraphs(truncate_spans(form.intro, max(room, 40)), {}),
+        *(each for message in list(wrong.values())[:_MAX_EXPANDED] for each in _complaint(message)),
         *questions,
         *paragraphs((left,), {}),
-        {"type": "ActionSet", "actions": [_send(form, dialog=dialog)]},
+        {"type": "ActionSet", "actions": [_send_action(form, dialog=dialog)]},
     ]
     fallback = clip(plain.form_text(form), limits.MAX_FALLBACK_TEXT)
     return {
@@ -77,7 +77,7 @@ def _rendered(form: Form, room: int, most: int, *, dialog: bool) -> Json:
     }
 
 
-def _send(form: Form, *, dialog: bool) -> Json:
+def _send_action(form: Form, *, dialog: bool) -> Json:
     # An id that is cut short would name something else; an empty one is at worst asked for again.
     value = form.value if is_id(form.value, limits.MAX_ID) else ""
     title = clip(one_line(form.submit) or "Send", limits.MAX_LABEL)
@@ -126,12 +126,12 @@ def _choice(field: ChoiceField, asked: Json, room: int) -> list[Json]:
         "type": "Input.ChoiceSet",
         "id": (_MANY if field.many else _ONE) + field.id,
         "choices": [
-            {"title": clip(plain.option_words(each), max(room, 20)), "value": values[each.value]} for each in offered
+            {"title": clip(plain.option_label(each), max(room, 20)), "value": values[each.value]} for each in offered
         ],
         "isMultiSelect": field.many,
-        "style": "expanded" if field.many and len(offered) <= _FEW else "compact",
+        "style": "expanded" if field.many and len(offered) <= _MAX_EXPANDED else "compact",
         "wrap": True,
     }
     left = len(field.options) - len(offered)
-    rest = paragraphs((missing(left, "choice"),), {}, size="Small", isSubtle=True) if left else []
+    rest = paragraphs((omitted(left, "choice"),), {}, size="Small", isSubtle=True) if left else []
     return [choice | asked | ({"value": ",".join(chosen)} if chosen else {}), *rest]

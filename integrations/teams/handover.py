@@ -17,28 +17,28 @@ import structlog
 
 from integrations.ports.clock import Clock
 from integrations.ports.inbound import Attachment
-from integrations.ports.keeping import Notebook
+from integrations.ports.keeping import SecretStore
 from integrations.teams.config import TeamsConfig
-from integrations.teams.heard import Heard
+from integrations.teams.heard import TeamsActivity
 from integrations.teams.markup import Json
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-CONSENT = "application/vnd.microsoft.teams.card.file.consent"
-INFO = "application/vnd.microsoft.teams.card.file.info"
-UPLOAD_S = 30.0
-KEEP = timedelta(days=1)  # an offer that nobody answers
+FILE_CONSENT_TYPE = "application/vnd.microsoft.teams.card.file.consent"
+FILE_INFO_TYPE = "application/vnd.microsoft.teams.card.file.info"
+UPLOAD_TIMEOUT_S = 30.0
+OFFER_LIFETIME = timedelta(days=1)  # an offer that nobody answers
 _FILE = "file"
 
 
-class NotHandedOver(Exception):
+class FileUploadFailed(Exception):
     """The file did not get there. The text is for whoever waits for it."""
 
 
-class Handover:
+class FileConsent:
     """Offers files and brings them; what is offered is kept sealed until it was answered."""
 
-    def __init__(self, config: TeamsConfig, http: httpx.AsyncClient, notebook: Notebook, clock: Clock) -> None:
+    def __init__(self, config: TeamsConfig, http: httpx.AsyncClient, notebook: SecretStore, clock: Clock) -> None:
         self._config = config
         self._http = http
         self._notebook = notebook
@@ -59,44 +59,49 @@ class Handover:
             "acceptContext": mine,
             "declineContext": mine,
         }
-        return {"contentType": CONSENT, "name": file.name, "content": content}
+        return {"contentType": FILE_CONSENT_TYPE, "name": file.name, "content": content}
 
-    async def accepted(self, heard: Heard) -> Json:
+    async def accepted(self, heard: TeamsActivity) -> Json:
         """Upload what was offered; gives the attachment that opens it. Raises NotHandedOver."""
-        key, target = _offer(heard), heard.value.get("uploadInfo")
+        key, target = _offer_key(heard), heard.value.get("uploadInfo")
         text = await self._notebook.find(_FILE, key) if key else None
         if text is None or not isinstance(target, dict):
-            raise NotHandedOver("That offer has expired. Ask me for the file once more.")
+            raise FileUploadFailed("That offer has expired. Ask me for the file once more.")
         kept = json.loads(text)
         await self._upload(str(target.get("uploadUrl") or ""), base64.b64decode(kept["content"]))
         await self._notebook.forget(_FILE, key)
         content = {"uniqueId": target.get("uniqueId"), "fileType": target.get("fileType")}
-        return {"contentType": INFO, "contentUrl": target.get("contentUrl"), "name": kept["name"], "content": content}
+        return {
+            "contentType": FILE_INFO_TYPE,
+            "contentUrl": target.get("contentUrl"),
+            "name": kept["name"],
+            "content": content,
+        }
 
-    async def declined(self, heard: Heard) -> None:
-        if key := _offer(heard):
+    async def declined(self, heard: TeamsActivity) -> None:
+        if key := _offer_key(heard):
             await self._notebook.forget(_FILE, key)
 
     async def forget_old(self) -> None:
         """Offers that nobody answered in a day."""
         for key, text in (await self._notebook.all_of(_FILE)).items():
-            if self._clock.now() - datetime.fromisoformat(json.loads(text)["at"]) > KEEP:
+            if self._clock.now() - datetime.fromisoformat(json.loads(text)["at"]) > OFFER_LIFETIME:
                 await self._notebook.forget(_FILE, key)
 
     async def _upload(self, url: str, content: bytes) -> None:
         if not self._config.holds_files(url):
-            raise NotHandedOver("Teams named a place for it that I do not put files into.")
+            raise FileUploadFailed("Teams named a place for it that I do not put files into.")
         last = max(0, len(content) - 1)
         headers = {"Content-Type": "application/octet-stream", "Content-Range": f"bytes 0-{last}/{len(content)}"}
         try:
             # The address carries its own permission; our token stays here.
-            answer = await self._http.put(url, content=content, headers=headers, timeout=UPLOAD_S)
+            answer = await self._http.put(url, content=content, headers=headers, timeout=UPLOAD_TIMEOUT_S)
             answer.raise_for_status()
         except httpx.HTTPError as error:
             log.warning("a file was not uploaded", action="teams.not_uploaded", reason=type(error).__name__)
-            raise NotHandedOver("Your drive did not take it. Press Accept once more, or ask me again.") from None
+            raise FileUploadFailed("Your drive did not take it. Press Accept once more, or ask me again.") from None
 
 
-def _offer(heard: Heard) -> str:
+def _offer_key(heard: TeamsActivity) -> str:
     context: Any = heard.value.get("context")
     return str(context.get("offer") or "") if isinstance(context, dict) else ""

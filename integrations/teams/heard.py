@@ -11,7 +11,7 @@ from typing import Any
 
 PERSONAL, GROUP, CHANNEL = "personal", "groupChat", "channel"
 SHARED = "shared"  # a sort of channel
-DROPPED_FILE = "application/vnd.microsoft.teams.file.download.info"
+FILE_DOWNLOAD_TYPE = "application/vnd.microsoft.teams.file.download.info"
 
 # The id of a thread is the channel's with this and the id of the first message behind it.
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/channel-and-group-conversations
@@ -19,7 +19,7 @@ _THREAD = ";messageid="
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
+class DroppedFile:
     """A file that somebody dropped into the chat; *url* opens it for a few minutes, for anybody who has it."""
 
     name: str
@@ -27,7 +27,7 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class TeamsMention:
     """Somebody else who is mentioned: *words* stand for them in the text."""
 
     words: str
@@ -36,7 +36,7 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class TeamsActivity:
     """What happened, where, and who did it. `conversation` is without its thread; `bot` is us."""
 
     kind: str
@@ -66,8 +66,8 @@ class Heard:
     channel_sort: str = ""
     channel_id: str = ""
     title: str = ""  # of a group chat
-    files: tuple[Dropped, ...] = ()
-    called: tuple[Called, ...] = ()
+    files: tuple[DroppedFile, ...] = ()
+    called: tuple[TeamsMention, ...] = ()
 
     @property
     def key(self) -> str:
@@ -79,12 +79,12 @@ class Heard:
         return self.sort == PERSONAL
 
 
-def heard(data: Mapping[str, Any]) -> Heard:
+def parse_activity(data: Mapping[str, Any]) -> TeamsActivity:
     """*data* as far as it can be made out; what is missing or of another shape is empty."""
-    place, extra, sender = _part(data, "conversation"), _part(data, "channelData"), _part(data, "from")
-    us, team, channel = _part(data, "recipient"), _part(extra, "team"), _part(extra, "channel")
+    place, extra, sender = _object(data, "conversation"), _object(data, "channelData"), _object(data, "from")
+    us, team, channel = _object(data, "recipient"), _object(extra, "team"), _object(extra, "channel")
     conversation, _, thread = _text(place, "id").partition(_THREAD)
-    return Heard(
+    return TeamsActivity(
         kind=_text(data, "type"),
         id=_text(data, "id"),
         channel=_text(data, "channelId"),
@@ -92,16 +92,16 @@ def heard(data: Mapping[str, Any]) -> Heard:
         conversation=conversation,
         sort=_sort(place, channel),
         thread=thread,
-        tenant=_text(_part(extra, "tenant"), "id") or _text(place, "tenantId"),
+        tenant=_text(_object(extra, "tenant"), "id") or _text(place, "tenantId"),
         sender=_text(sender, "id"),
         sender_name=_text(sender, "name"),
         sender_object=_text(sender, "aadObjectId"),
         bot=_text(us, "id"),
         bot_name=_text(us, "name"),
-        text=_words(data, _text(us, "id")),
+        text=_own_text(data, _text(us, "id")),
         name=_text(data, "name"),
         action=_text(data, "action"),
-        value=_part(data, "value"),
+        value=_object(data, "value"),
         reply_to=_text(data, "replyToId"),
         added=_ids(data, "membersAdded"),
         removed=_ids(data, "membersRemoved"),
@@ -112,7 +112,7 @@ def heard(data: Mapping[str, Any]) -> Heard:
         channel_sort=_text(channel, "type"),
         channel_id=_text(channel, "id"),
         title=_text(place, "name"),
-        files=tuple(_dropped(data)),
+        files=tuple(_files(data)),
         called=tuple(each for each in _mentions(data) if each.account != _text(us, "id")),
     )
 
@@ -126,7 +126,7 @@ def _sort(place: Mapping[str, Any], channel: Mapping[str, Any]) -> str:
     return GROUP if place.get("isGroup") is True else PERSONAL
 
 
-def _words(data: Mapping[str, Any], us: str) -> str:
+def _own_text(data: Mapping[str, Any], us: str) -> str:
     """What was said without our own name; other people's stay. A mention may be anywhere in the text."""
     words = _text(data, "text")
     for each in _mentions(data):
@@ -135,17 +135,17 @@ def _words(data: Mapping[str, Any], us: str) -> str:
     return words.strip()
 
 
-def _mentions(data: Mapping[str, Any]) -> Sequence[Called]:
-    found = [each for each in _parts(data, "entities") if _text(each, "type").lower() == "mention"]
-    people = [(_text(each, "text"), _part(each, "mentioned")) for each in found]
-    return [Called(words, _text(who, "id"), _text(who, "name")) for words, who in people if words]
+def _mentions(data: Mapping[str, Any]) -> Sequence[TeamsMention]:
+    found = [each for each in _objects(data, "entities") if _text(each, "type").lower() == "mention"]
+    people = [(_text(each, "text"), _object(each, "mentioned")) for each in found]
+    return [TeamsMention(words, _text(who, "id"), _text(who, "name")) for words, who in people if words]
 
 
-def _dropped(data: Mapping[str, Any]) -> Sequence[Dropped]:
+def _files(data: Mapping[str, Any]) -> Sequence[DroppedFile]:
     return [
-        Dropped(_text(each, "name"), url)
-        for each in _parts(data, "attachments")
-        if _text(each, "contentType") == DROPPED_FILE and (url := _text(_part(each, "content"), "downloadUrl"))
+        DroppedFile(_text(each, "name"), url)
+        for each in _objects(data, "attachments")
+        if _text(each, "contentType") == FILE_DOWNLOAD_TYPE and (url := _text(_object(each, "content"), "downloadUrl"))
     ]
 
 
@@ -155,15 +155,15 @@ def _text(data: Mapping[str, Any], key: str) -> str:
     return found.encode(errors="replace").decode() if isinstance(found, str) else ""
 
 
-def _part(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def _object(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     found = data.get(key)
     return found if isinstance(found, dict) else {}
 
 
-def _parts(data: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
+def _objects(data: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
     found = data.get(key)
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
 def _ids(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    return tuple(_text(each, "id") for each in _parts(data, key))
+    return tuple(_text(each, "id") for each in _objects(data, key))

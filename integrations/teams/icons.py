@@ -17,24 +17,24 @@ Rgba = tuple[int, int, int, int]
 BLUE: Rgba = (38, 84, 124, 255)
 WHITE: Rgba = (255, 255, 255, 255)
 AMBER: Rgba = (255, 196, 87, 255)
-NOTHING: Rgba = (255, 255, 255, 0)
+TRANSPARENT: Rgba = (255, 255, 255, 0)
 
 # In parts of the icon's width: where the rings are, how large and how thick.
 _LEFT, _RIGHT, _MIDDLE, _RADIUS, _THICK = 0.38, 0.62, 0.5, 0.21, 0.075
 _GAP = 0.025  # around the ring that lies on top, so that one sees which does
 
 
-def color() -> bytes:
+def color_icon() -> bytes:
     """The full-colour one, as PNG: the ground fills it to the edge, because Teams rounds the corners itself."""
-    return _drawn(COLOR_SIZE, BLUE, (WHITE, AMBER))
+    return _draw_icon(COLOR_SIZE, BLUE, (WHITE, AMBER))
 
 
-def outline() -> bytes:
+def outline_icon() -> bytes:
     """The one for the sidebar, as PNG: white on nothing."""
-    return _drawn(OUTLINE_SIZE, NOTHING, (WHITE, WHITE))
+    return _draw_icon(OUTLINE_SIZE, TRANSPARENT, (WHITE, WHITE))
 
 
-def _drawn(size: int, ground: Rgba, rings: tuple[Rgba, Rgba]) -> bytes:
+def _draw_icon(size: int, ground: Rgba, rings: tuple[Rgba, Rgba]) -> bytes:
     rows = [[_pixel((x + 0.5) / size, (y + 0.5) / size, size, ground, rings) for x in range(size)] for y in range(size)]
     return _png(rows)
 

@@ -15,26 +15,26 @@ from typing import Any, Literal
 
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.inbound import Account
-from integrations.ports.keeping import Accounts
+from integrations.ports.keeping import AccountLinks
 from integrations.teams.config import TeamsConfig
-from integrations.teams.heard import Heard
-from integrations.teams.wire import Wire
+from integrations.teams.heard import TeamsActivity
+from integrations.teams.wire import TeamsClient
 
 PLATFORM = "teams"
 WORKSPACE = ""  # the ids of the one tenant are unique
 
 PAGE = 500  # the most that one page holds, by the page cited above
-MOST = 2_000  # people in a room; a larger one counts as unknown rather than being read for minutes
-ASK_S = 2.0  # somebody waits
-KEEP_S = 300.0  # how long a stranger is taken for what they were
-LINKED_S = 1.0  # for a look at somebody who is linked: they are known, and wait all the same
-LINKED_KEEP_S = 4 * 3600.0  # no event tells that a member became a guest
+MAX_MEMBERS = 2_000  # people in a room; a larger one counts as unknown rather than being read for minutes
+LOOKUP_TIMEOUT_S = 2.0  # somebody waits
+FRESH_S = 300.0  # how long a stranger is taken for what they were
+LINKED_TIMEOUT_S = 1.0  # for a look at somebody who is linked: they are known, and wait all the same
+LINKED_FRESH_S = 4 * 3600.0  # no event tells that a member became a guest
 
 Kind = Literal["member", "guest", "bot"]
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class TeamsProfile:
     """Somebody in a roster."""
 
     id: str
@@ -44,14 +44,14 @@ class Member:
     kind: Kind
 
 
-class Roster:
+class TeamsIdentities:
     """Asks Teams who people are: those who are linked to nobody yet, and a few times a day whether the others stay members."""
 
     def __init__(
         self,
         config: TeamsConfig,
-        wire: Wire,
-        accounts: Accounts,
+        wire: TeamsClient,
+        accounts: AccountLinks,
         *,
         clock: Callable[[], float] = time.monotonic,
         stretch: float = 1.0,
@@ -64,16 +64,16 @@ class Roster:
         self._strangers: dict[str, tuple[float, Account]] = {}
         self._linked: dict[str, tuple[float, Kind]] = {}  # until when they count as what
 
-    async def account(self, heard: Heard) -> Account:
+    async def account(self, heard: TeamsActivity) -> Account:
         """Who did *heard*. When Teams cannot be asked now they are somebody we do not know yet."""
         for each in filter(None, (heard.sender, heard.sender_object)):
             if await self._accounts.knows(PLATFORM, WORKSPACE, each):
                 return Account(PLATFORM, each, WORKSPACE, heard.sender_name, kind=await self._kind_of(heard))
         seen = self._strangers.get(heard.sender)
-        if seen and self._clock() - seen[0] < KEEP_S:
+        if seen and self._clock() - seen[0] < FRESH_S:
             return seen[1]
         try:
-            async with asyncio.timeout(ASK_S * self._stretch):
+            async with asyncio.timeout(LOOKUP_TIMEOUT_S * self._stretch):
                 found = await self._member(heard)
         except (Unavailable, Rejected, TimeoutError):
             return Account(PLATFORM, heard.sender, WORKSPACE, heard.sender_name)
@@ -81,40 +81,40 @@ class Roster:
         self._remember(account)
         return account
 
-    async def _kind_of(self, heard: Heard) -> Kind:
+    async def _kind_of(self, heard: TeamsActivity) -> Kind:
         """What a linked person is now. While Teams does not say they are what they were, at first a member."""
         until, kind = self._linked.get(heard.sender, (float("-inf"), "member"))
         if self._clock() < until:
             return kind
         try:
-            async with asyncio.timeout(LINKED_S * self._stretch):
+            async with asyncio.timeout(LINKED_TIMEOUT_S * self._stretch):
                 kind = (await self._member(heard)).kind
-            keep_s = LINKED_KEEP_S if kind == "member" else KEEP_S
+            keep_s = LINKED_FRESH_S if kind == "member" else FRESH_S
         except (Unavailable, Rejected, TimeoutError):
-            keep_s = KEEP_S
+            keep_s = FRESH_S
         self._linked[heard.sender] = (self._clock() + keep_s, kind)
         return kind
 
-    async def _member(self, heard: Heard) -> Member:
+    async def _member(self, heard: TeamsActivity) -> TeamsProfile:
         data = await self._wire.read(heard.service_url, "conversations", heard.conversation, "members", heard.sender)
-        return member(data, self._config.tenant_id)
+        return profile_from(data, self._config.tenant_id)
 
     def _remember(self, account: Account) -> None:
         now = self._clock()
         kept = self._strangers.items()
-        self._strangers = {key: value for key, value in kept if now - value[0] < KEEP_S}
+        self._strangers = {key: value for key, value in kept if now - value[0] < FRESH_S}
         self._strangers[account.external_id] = (now, account)
 
     async def everybody(self, service_url: str, conversation: str, us: str) -> Sequence[Account] | None:
         """All members but us; None when there are too many. Raises Unavailable and Rejected."""
-        found: list[Member] = []
+        found: list[TeamsProfile] = []
         token = ""
         while True:
             query = {"pageSize": str(PAGE)} | ({"continuationToken": token} if token else {})
             page = await self._wire.read(service_url, "conversations", conversation, "pagedmembers", **query)
-            found += [member(each, self._config.tenant_id) for each in page.get("members", ())]
+            found += [profile_from(each, self._config.tenant_id) for each in page.get("members", ())]
             token = str(page.get("continuationToken") or "")
-            if len(found) > MOST:
+            if len(found) > MAX_MEMBERS:
                 return None
             if not token:
                 break
@@ -124,7 +124,7 @@ class Roster:
         return [as_account(each, linked) for each in others]
 
 
-def member(data: Mapping[str, Any], tenant: str) -> Member:
+def profile_from(data: Mapping[str, Any], tenant: str) -> TeamsProfile:
     """One entry of a roster. The address counts only for a full member of *tenant* ("": of any, in a local test)."""
     account, upn = str(data.get("id") or ""), str(data.get("userPrincipalName") or "")
     # Guests have the role "guest", and "#EXT#" in their name; people of a shared channel come from another tenant.
@@ -136,7 +136,7 @@ def member(data: Mapping[str, Any], tenant: str) -> Member:
     if kind == "member" and (role != "user" or not ours or "#EXT#" in upn.upper()):
         kind = "guest"
     address = str(data.get("email") or "") or upn
-    return Member(
+    return TeamsProfile(
         id=account,
         object_id=str(data.get("aadObjectId") or data.get("objectId") or ""),
         name=str(data.get("name") or ""),
@@ -145,7 +145,7 @@ def member(data: Mapping[str, Any], tenant: str) -> Member:
     )
 
 
-def as_account(found: Member, linked: frozenset[str] | tuple[str, ...]) -> Account:
+def as_account(found: TeamsProfile, linked: frozenset[str] | tuple[str, ...]) -> Account:
     """The account of a member, under that of their two ids which is among the *linked*."""
     known = found.object_id in linked and found.id not in linked
     external_id = found.object_id if known else found.id

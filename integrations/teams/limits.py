@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from integrations.plain.cut import Caps
+from integrations.plain.cut import CardLimits
 
 # Messages may have 100 kB as UTF-16; 28 kB also pass through Workflows and Graph.
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages
@@ -19,7 +19,7 @@ VERSION = "1.5"
 MAX_ACTIONS = 6
 
 # Ours: what a person can take in, and what leaves room in a card for other things. Lengths are in UTF-16 units.
-CARD = Caps(title=1_000, buttons=48, options=100)
+CARD = CardLimits(title=1_000, buttons=48, options=100)
 MAX_LABEL = 80
 MAX_PRINTED_WORDS = 300
 MAX_ID = 2_000

@@ -12,17 +12,17 @@ import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from integrations.ports.door import House
+from integrations.ports.door import AdapterContext
 from integrations.ports.errors import Unavailable
-from integrations.ports.inbound import Account, Attachment, Message, Reply
-from integrations.teams.auth import Gate, Refused
-from integrations.teams.files import Files, NoFile
-from integrations.teams.heard import Heard, heard
-from integrations.teams.identity import PLATFORM, WORKSPACE, Roster
-from integrations.teams.invokes import Invokes
-from integrations.teams.references import Reference, References
-from integrations.teams.rooms import Surroundings, whereabouts
-from integrations.teams.turn import Answer, Misshapen, Turns
+from integrations.ports.inbound import Account, Attachment, MessageText, Reply
+from integrations.teams.auth import AuthenticationFailed, Authenticator
+from integrations.teams.files import TeamsFileError, TeamsFiles
+from integrations.teams.heard import TeamsActivity, parse_activity
+from integrations.teams.identity import PLATFORM, WORKSPACE, TeamsIdentities
+from integrations.teams.invokes import InvokeHandler
+from integrations.teams.references import TeamsConversation, TeamsConversations
+from integrations.teams.rooms import TeamsMembership, conversation_ref
+from integrations.teams.turn import ActivityDispatcher, InvalidActivity, TeamsResponse
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -30,46 +30,48 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 MAX_BODY = 256_000
 
 
-class Front:
+class TeamsEndpoint:
     """The address that the Bot Connector calls."""
 
-    def __init__(self, gate: Gate, turns: Turns) -> None:
+    def __init__(self, gate: Authenticator, turns: ActivityDispatcher) -> None:
         self._gate = gate
         self._turns = turns
 
     async def receive(self, request: Request) -> Response:
         """One activity. Whoever is refused learns no more than that."""
         try:
-            data = await _read(request)
+            data = await _read_body(request)
         except _TooLong:
             return Response(status_code=413)
-        said = heard(data) if data is not None else None
+        said = parse_activity(data) if data is not None else None
         if data is None or said is None or not said.kind:
             return JSONResponse({"error": "not an activity"}, status_code=400)
         peer = request.client.host if request.client else ""
         answer = await self._answer(request.headers.get("authorization"), data, said, peer)
         return Response(status_code=answer.status) if answer.body is None else JSONResponse(answer.body, answer.status)
 
-    async def _answer(self, header: str | None, data: Mapping[str, Any], said: Heard, peer: str) -> Answer:
+    async def _answer(
+        self, header: str | None, data: Mapping[str, Any], said: TeamsActivity, peer: str
+    ) -> TeamsResponse:
         try:
             claims = await self._gate.admit(header, said, peer)
             return await self._turns.take(data, said, claims)
-        except Refused as refused:  # the reason is for the log, not for whoever tries
+        except AuthenticationFailed as refused:  # the reason is for the log, not for whoever tries
             log.warning("refused at the door", action="teams.refused", status=refused.status, reason=refused.reason)
-            return Answer(refused.status, {"error": "refused"})
-        except Misshapen as error:
+            return TeamsResponse(refused.status, {"error": "refused"})
+        except InvalidActivity as error:
             log.warning("an activity of another shape", action="teams.misshapen", kind=said.kind, reason=str(error))
-            return Answer(400, {"error": "not an activity"})
+            return TeamsResponse(400, {"error": "not an activity"})
         except Unavailable as error:
             log.error("nobody can be served", action="teams.unavailable", reason=str(error))
-            return Answer(503, {"error": "try again"})
+            return TeamsResponse(503, {"error": "try again"})
 
 
 class _TooLong(Exception):
     """More than an activity can have."""
 
 
-async def _read(request: Request) -> Mapping[str, Any] | None:
+async def _read_body(request: Request) -> Mapping[str, Any] | None:
     body = b""
     try:
         async for chunk in request.stream():
@@ -83,38 +85,38 @@ async def _read(request: Request) -> Mapping[str, Any] | None:
 
 
 @dataclass(frozen=True)
-class Listener:
+class TeamsListeners:
     """The ears of the house in Teams."""
 
-    house: House
-    references: References
-    roster: Roster
-    surroundings: Surroundings
-    files: Files
-    invokes: Invokes
+    house: AdapterContext
+    references: TeamsConversations
+    roster: TeamsIdentities
+    surroundings: TeamsMembership
+    files: TeamsFiles
+    invokes: InvokeHandler
     later: Callable[[Coroutine[Any, Any, None]], None]
 
-    async def message(self, heard: Heard) -> None:
+    async def message(self, heard: TeamsActivity) -> None:
         """Something said to us: written down, and answered in its place."""
         if not heard.sender or heard.sender == heard.bot:
             return
         reference = await self.references.remember(heard)
         account = await self.roster.account(heard)
         reference = await self.surroundings.look(reference, account)
-        event = Message(
+        event = MessageText(
             account=account,
-            place=whereabouts(reference, heard.thread),
+            place=conversation_ref(reference, heard.thread),
             event=heard.key,
             text=await self._spoken(heard),
         )
         try:
             files = await self._fetched(heard)
-        except NoFile as problem:
+        except TeamsFileError as problem:
             await self.house.desk.answer(event, Reply(problem.card))
             return
         await self.house.desk.take(_with(event, files))
 
-    async def _spoken(self, heard: Heard) -> str:
+    async def _spoken(self, heard: TeamsActivity) -> str:
         """What was said; people we know read as their e-mail, which is how commands name them."""
         words = heard.text
         for each in heard.called:
@@ -122,16 +124,16 @@ class Listener:
             words = words.replace(each.words, email or f"@{each.name}")
         return words
 
-    async def _fetched(self, heard: Heard) -> tuple[Attachment, ...]:
+    async def _fetched(self, heard: TeamsActivity) -> tuple[Attachment, ...]:
         # Only a personal chat hands files over; in a channel they lie in its SharePoint, out of our reach.
         # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4
         dropped = heard.files if heard.direct else ()
         return tuple(await asyncio.gather(*(self.files.fetch(each) for each in dropped)))
 
-    async def change(self, heard: Heard) -> None:
+    async def change(self, heard: TeamsActivity) -> None:
         await self.surroundings.changed(heard)
 
-    async def installation(self, heard: Heard) -> None:
+    async def installation(self, heard: TeamsActivity) -> None:
         """Somebody who added us for themselves is shown the way in; a team hears nothing before it asks."""
         reference = await self.surroundings.installed(heard)
         if reference is None or not reference.account:
@@ -139,19 +141,19 @@ class Listener:
         account = await self.roster.account(heard)
         await self.surroundings.look(reference, account)
         await self.house.desk.take(
-            Message(account=account, place=whereabouts(reference), event=f"hello|{heard.key}", text="")
+            MessageText(account=account, place=conversation_ref(reference), event=f"hello|{heard.key}", text="")
         )
 
-    async def invoke(self, heard: Heard) -> Answer:
+    async def invoke(self, heard: TeamsActivity) -> TeamsResponse:
         """A press or a dialog: Teams waits for the answer, so who else sits there is looked at meanwhile."""
         reference = await self.references.remember(heard)
         account = await self.roster.account(heard)
         self.later(self._look(reference, account))
-        return await self.invokes.answer(heard, account, whereabouts(reference, heard.thread), reference)
+        return await self.invokes.answer(heard, account, conversation_ref(reference, heard.thread), reference)
 
-    async def _look(self, reference: Reference, account: Account) -> None:
+    async def _look(self, reference: TeamsConversation, account: Account) -> None:
         await self.surroundings.look(reference, account)
 
 
-def _with(event: Message, files: tuple[Attachment, ...]) -> Message:
-    return Message(account=event.account, place=event.place, event=event.event, text=event.text, files=files)
+def _with(event: MessageText, files: tuple[Attachment, ...]) -> MessageText:
+    return MessageText(account=event.account, place=event.place, event=event.event, text=event.text, files=files)

@@ -11,7 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, assert_never
 
-from integrations.plain.words import called, clean, lines, moment, one_line, said, universal, web_address
+from integrations.plain.words import (
+    clean,
+    format_moment,
+    mention_text,
+    one_line,
+    safe_url,
+    span_text,
+    split_lines,
+    to_utc,
+)
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -57,16 +66,16 @@ def labels(blocks: Iterable[Block]) -> dict[str, str]:
     for block in blocks:
         for span in _spans(block):
             if isinstance(span, Mention) and _ACCOUNT.fullmatch(span.account) and span.account not in found:
-                found[span.account] = _unused(_calm(span.name), set(found.values()))
+                found[span.account] = _unique(_safe_name(span.name), set(found.values()))
     return found
 
 
-def _calm(name: str) -> str:
+def _safe_name(name: str) -> str:
     """*name* without signs that mean something inside `<at>`, where nothing can be escaped."""
     return one_line(re.sub(r"[<>&\\`*_\[\]{}~|]", " ", name)).lstrip("@") or "someone"
 
 
-def _unused(name: str, taken: set[str]) -> str:
+def _unique(name: str, taken: set[str]) -> str:
     candidates = (name, *(f"{name} ({number})" for number in range(2, len(taken) + 3)))
     return next(candidate for candidate in candidates if candidate not in taken)
 
@@ -104,10 +113,10 @@ def _markdown(span: Span, names: Labels) -> str:
         case Bold(text):
             return f"**{escape(one_line(text))}**" if one_line(text) else escape(text)
         case Link(text, url):
-            address = web_address(url).translate(_IN_ADDRESS)
+            address = safe_url(url).translate(_IN_ADDRESS)
             return f"[{escape(one_line(text) or url)}]({address})" if address else escape(text or url)
         case Mention(name, account):
-            return f"<at>{names[account]}</at>" if account in names else escape(called(name))
+            return f"<at>{names[account]}</at>" if account in names else escape(mention_text(name))
         case When(at):
             return _when(at)
         case _:
@@ -117,18 +126,18 @@ def _markdown(span: Span, names: Labels) -> str:
 def _when(at: datetime | date) -> str:
     """A moment that Teams turns into the reader's zone; years of less than four digits it cannot read."""
     if not isinstance(at, datetime) or at.year < 1900:
-        return escape(moment(at))
-    exact = universal(at).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return escape(format_moment(at))
+    exact = to_utc(at).strftime("%Y-%m-%dT%H:%M:%SZ")
     return f"{{{{DATE({exact},SHORT)}}}} {{{{TIME({exact})}}}}"
 
 
 def paragraphs(spans: Spans, names: Labels, **look: object) -> list[Json]:
     """*spans* as one element per line. *look* is what both kinds of text know: size, weight, isSubtle, color."""
-    return [_paragraph(line, names, look) for line in lines(spans)]
+    return [_paragraph(line, names, look) for line in split_lines(spans)]
 
 
 def _paragraph(spans: Spans, names: Labels, look: Json) -> Json:
-    if any(_needs_markup(span, names) for span in spans) or all(_harmless(span) for span in spans):
+    if any(_needs_markup(span, names) for span in spans) or all(_is_literal(span) for span in spans):
         return {"type": "TextBlock", "text": markdown(spans, names), "wrap": True} | look
     return {"type": "RichTextBlock", "inlines": [run for span in spans if (run := _run(span, look))]}
 
@@ -143,8 +152,8 @@ def _needs_markup(span: Span, names: Labels) -> bool:
             return False
 
 
-def _harmless(span: Span) -> bool:
-    return isinstance(span, str | When) and escape(said(span)) == said(span)
+def _is_literal(span: Span) -> bool:
+    return isinstance(span, str | When) and escape(span_text(span)) == span_text(span)
 
 
 def _run(span: Span, look: Json) -> Json | None:
@@ -153,7 +162,7 @@ def _run(span: Span, look: Json) -> Json | None:
     match span:
         case Bold():
             run["weight"] = "Bolder"
-        case Link(url=url) if address := web_address(url):
+        case Link(url=url) if address := safe_url(url):
             run |= {"selectAction": {"type": "Action.OpenUrl", "url": address}, "underline": True, "color": "Accent"}
         case _:
             pass
@@ -162,5 +171,5 @@ def _run(span: Span, look: Json) -> Json | None:
 
 def _run_words(span: Span) -> str:
     """Literal words. An invisible joiner keeps `<at>` typed by people from being taken for one of ours."""
-    words = (clean(span.text) or clean(span.url)) if isinstance(span, Link) else said(span)
+    words = (clean(span.text) or clean(span.url)) if isinstance(span, Link) else span_text(span)
     return re.sub(r"<(?=/?at\b)", "<\N{WORD JOINER}", words)

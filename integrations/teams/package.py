@@ -24,25 +24,25 @@ SCHEMA = f"https://developer.microsoft.com/json-schemas/teams/v{VERSION}/Microso
 MAX_COMMANDS, MAX_TITLE, MAX_DESCRIPTION = 10, 32, 128
 SCOPES = ("personal", "team", "groupChat")
 
-SHORT = "Keeps Marketing and IT in step: one provable roadmap, answers without meetings."
-FULL = (
+DESCRIPTION = "Keeps Marketing and IT in step: one provable roadmap, answers without meetings."
+LONG_DESCRIPTION = (
     "Handshake tells every room what changed on the roadmap and proves who is on the current version, and answers "
     "questions such as “what is IT working on for Spring Launch” from the published roadmap. It reads only what is "
     "said to it, and posts nothing in a channel before somebody there subscribes."
 )
 # The zip of one version is the same bytes each time; a zip knows no year before 1980.
-_MOMENT = (1980, 1, 1, 0, 0, 0)
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class MenuCommand:
     """One line of the menu that Teams shows above the box where people type."""
 
     title: str
     description: str
 
 
-def manifest(app_id: str, public_url: str, version: str, offers: Sequence[Offer]) -> Json:
+def manifest(app_id: str, public_url: str, version: str, offers: Sequence[MenuCommand]) -> Json:
     """The manifest of the bot *app_id*, which answers at *public_url* (https)."""
     menu = [
         {
@@ -63,7 +63,7 @@ def manifest(app_id: str, public_url: str, version: str, offers: Sequence[Offer]
             "termsOfUseUrl": public_url,
         },
         "name": {"short": "Handshake", "full": "Handshake for Marketing and IT"},
-        "description": {"short": SHORT, "full": FULL},
+        "description": {"short": DESCRIPTION, "full": LONG_DESCRIPTION},
         "icons": {"color": "color.png", "outline": "outline.png"},
         "accentColor": "#26547C",
         "bots": [
@@ -81,17 +81,17 @@ def manifest(app_id: str, public_url: str, version: str, offers: Sequence[Offer]
     }
 
 
-def package(about: Json) -> bytes:
+def app_package(about: Json) -> bytes:
     """The zip with *about* as its manifest; the files lie at its top, where Teams looks for them."""
     files = {
         "manifest.json": json.dumps(about, indent=2, ensure_ascii=False).encode(),
-        "color.png": icons.color(),
-        "outline.png": icons.outline(),
+        "color.png": icons.color_icon(),
+        "outline.png": icons.outline_icon(),
     }
     whole = BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as zipped:
         for name, content in files.items():
-            entry = zipfile.ZipInfo(name, _MOMENT)
+            entry = zipfile.ZipInfo(name, _ZIP_DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             zipped.writestr(entry, content)
     return whole.getvalue()

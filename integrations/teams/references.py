@@ -10,14 +10,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 
-from integrations.ports.keeping import CONVERSATION, DIRECT, Notebook
-from integrations.teams.heard import CHANNEL, GROUP, PERSONAL, SHARED, Heard
+from integrations.ports.keeping import CONVERSATION_KIND, DIRECT_KIND, SecretStore
+from integrations.teams.heard import CHANNEL, GROUP, PERSONAL, SHARED, TeamsActivity
 
 _SERVICE, _NEWEST = "service", "newest"
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class TeamsConversation:
     """A conversation and where it is reached. `account` is who sits in a personal one, `bot` is us in it.
 
     `shared`: people of other organisations may sit in it, and its roster leaves them out.
@@ -39,17 +39,17 @@ class Reference:
         return self.sort == CHANNEL
 
 
-def to_text(reference: Reference) -> str:
+def to_text(reference: TeamsConversation) -> str:
     return json.dumps(asdict(reference), ensure_ascii=False)
 
 
-def from_text(text: str) -> Reference:
+def from_text(text: str) -> TeamsConversation:
     """The inverse of `to_text`; what another version wrote beside it is ignored."""
-    data, known = json.loads(text), {each.name for each in fields(Reference)}
-    return Reference(**{key: value for key, value in data.items() if key in known})
+    data, known = json.loads(text), {each.name for each in fields(TeamsConversation)}
+    return TeamsConversation(**{key: value for key, value in data.items() if key in known})
 
 
-def _who_sits_there(heard: Heard, known: Reference | None) -> str:
+def _personal_account(heard: TeamsActivity, known: TeamsConversation | None) -> str:
     """Whose personal conversation that is; what we do in it ourselves says nothing of that."""
     if not heard.direct:
         return ""
@@ -58,7 +58,7 @@ def _who_sits_there(heard: Heard, known: Reference | None) -> str:
     return known.account if known else ""
 
 
-def guessed(conversation: str) -> str:
+def guess_sort(conversation: str) -> str:
     """What sort of conversation has such an id, for one that never spoke to us.
 
     https://learn.microsoft.com/microsoftteams/platform/resources/bot-v3/bot-conversations/bots-conv-channel
@@ -68,17 +68,19 @@ def guessed(conversation: str) -> str:
     return GROUP if conversation.startswith("19:") else PERSONAL
 
 
-class References:
+class TeamsConversations:
     """References in a notebook. Every method raises Unavailable when the store is away."""
 
-    def __init__(self, notebook: Notebook) -> None:
+    def __init__(self, notebook: SecretStore) -> None:
         self._notebook = notebook
-        self._written: dict[str, Reference] = {}  # rooms alone: who is forgotten takes their chat out of the store
+        self._written: dict[
+            str, TeamsConversation
+        ] = {}  # rooms alone: who is forgotten takes their chat out of the store
 
-    async def remember(self, heard: Heard) -> Reference:
+    async def remember(self, heard: TeamsActivity) -> TeamsConversation:
         """Keep the way back to where *heard* came from."""
         known = await self._known(heard.conversation)
-        fresh = Reference(
+        fresh = TeamsConversation(
             conversation=heard.conversation,
             sort=heard.sort,
             service_url=heard.service_url,
@@ -87,7 +89,7 @@ class References:
             tenant=heard.tenant,
             team=heard.team or (known.team if known else ""),
             name=heard.title or (known.name if known else ""),
-            account=_who_sits_there(heard, known),
+            account=_personal_account(heard, known),
             # Not every activity says what sort of channel it is.
             shared=heard.channel_sort == SHARED if heard.channel_sort else bool(known and known.shared),
         )
@@ -96,10 +98,10 @@ class References:
             await self._point(heard.sender_object, heard.conversation)
         return fresh
 
-    async def keep(self, reference: Reference) -> None:
+    async def keep(self, reference: TeamsConversation) -> None:
         if await self._known(reference.conversation) == reference:
             return
-        await self._notebook.keep(CONVERSATION, reference.conversation, to_text(reference))
+        await self._notebook.keep(CONVERSATION_KIND, reference.conversation, to_text(reference))
         nobody = replace(reference, conversation="", name="", account="")  # it outlives whoever spoke last
         await self._notebook.keep(_SERVICE, _NEWEST, to_text(nobody))
         if reference.sort == PERSONAL and reference.account:
@@ -107,41 +109,41 @@ class References:
         if not reference.account:
             self._written[reference.conversation] = reference
 
-    async def _known(self, conversation: str) -> Reference | None:
+    async def _known(self, conversation: str) -> TeamsConversation | None:
         return self._written.get(conversation) or await self.of(conversation)
 
     async def _point(self, account: str, conversation: str) -> None:
-        if await self._notebook.find(DIRECT, account) != conversation:
-            await self._notebook.keep(DIRECT, account, conversation)
+        if await self._notebook.find(DIRECT_KIND, account) != conversation:
+            await self._notebook.keep(DIRECT_KIND, account, conversation)
 
-    async def rename(self, reference: Reference, name: str) -> Reference:
+    async def rename(self, reference: TeamsConversation, name: str) -> TeamsConversation:
         renamed = replace(reference, name=name)
         await self.keep(renamed)
         return renamed
 
-    async def of(self, conversation: str) -> Reference | None:
-        text = await self._notebook.find(CONVERSATION, conversation)
+    async def of(self, conversation: str) -> TeamsConversation | None:
+        text = await self._notebook.find(CONVERSATION_KIND, conversation)
         return from_text(text) if text else None
 
-    async def direct(self, account: str) -> Reference | None:
+    async def direct(self, account: str) -> TeamsConversation | None:
         """The personal conversation with that account, by either of its ids."""
-        conversation = await self._notebook.find(DIRECT, account)
+        conversation = await self._notebook.find(DIRECT_KIND, account)
         return await self.of(conversation) if conversation else None
 
-    async def newest(self) -> Reference | None:
+    async def newest(self) -> TeamsConversation | None:
         """The last one heard from: where conversations are reached that never spoke to us."""
         text = await self._notebook.find(_SERVICE, _NEWEST)
         return from_text(text) if text else None
 
-    async def everywhere(self) -> Sequence[Reference]:
-        return [from_text(text) for text in (await self._notebook.all_of(CONVERSATION)).values()]
+    async def everywhere(self) -> Sequence[TeamsConversation]:
+        return [from_text(text) for text in (await self._notebook.all_of(CONVERSATION_KIND)).values()]
 
-    async def of_team(self, team: str) -> Sequence[Reference]:
+    async def of_team(self, team: str) -> Sequence[TeamsConversation]:
         return [each for each in await self.everywhere() if team and each.team == team]
 
-    async def forget(self, reference: Reference) -> None:
+    async def forget(self, reference: TeamsConversation) -> None:
         self._written.pop(reference.conversation, None)
-        await self._notebook.forget(CONVERSATION, reference.conversation)
-        for account, conversation in (await self._notebook.all_of(DIRECT)).items():
+        await self._notebook.forget(CONVERSATION_KIND, reference.conversation)
+        for account, conversation in (await self._notebook.all_of(DIRECT_KIND)).items():
             if conversation == reference.conversation:
-                await self._notebook.forget(DIRECT, account)
+                await self._notebook.forget(DIRECT_KIND, account)

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from integrations.plain import cut
 from integrations.plain import render as plain
-from integrations.plain.words import clip, is_id, missing, one_line, said_all, units, web_address
+from integrations.plain.words import clip, is_id, omitted, one_line, safe_url, spans_text, units
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -31,7 +31,7 @@ from integrations.ports.cards import (
 )
 from integrations.teams import limits
 from integrations.teams.form import form as form
-from integrations.teams.form import submitted as submitted
+from integrations.teams.form import read_submission as read_submission
 from integrations.teams.markup import Json, Labels, entities, escape, labels, markdown, paragraphs
 
 ROOT = "@Handshake"
@@ -43,7 +43,7 @@ SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class _RenderContext:
     """What every block of one card needs to know."""
 
     tag: str
@@ -62,31 +62,31 @@ def card(card: Card, tag: str = "", root: str = ROOT, *, dialog: bool = False) -
     fallback = _fallback(card, root)
 
     def rendered(candidate: Card) -> Json:
-        return _rendered(candidate, _Page(tag, root, labels(candidate.blocks), dialog), fallback)
+        return _rendered(candidate, _RenderContext(tag, root, labels(candidate.blocks), dialog), fallback)
 
-    return cut.made(card, limits.CARD, rendered, lambda each: limits.weight(each) <= limits.MAX_BYTES)
+    return cut.render_within(card, limits.CARD, rendered, lambda each: limits.weight(each) <= limits.MAX_BYTES)
 
 
 def summary(card: Card) -> str:
     """One line for the toast and the list of chats; a message carries it beside the card."""
-    first = next((said_all(block.spans) for block in card.blocks if isinstance(block, Text)), "")
-    return clip(": ".join(filter(None, (plain.title(card), one_line(first)))), limits.MAX_SUMMARY)
+    first = next((spans_text(block.spans) for block in card.blocks if isinstance(block, Text)), "")
+    return clip(": ".join(filter(None, (plain.card_title(card), one_line(first)))), limits.MAX_SUMMARY)
 
 
-def pressed(data: Mapping[str, object]) -> tuple[str, str]:
+def read_action(data: Mapping[str, object]) -> tuple[str, str]:
     """The action and its value, from the `data` that Teams sends back for a button or a menu of ours."""
     chosen = data.get(str(data.get("pick")), "") if "pick" in data else data.get("value", "")
     return str(data.get("action", "")), str(chosen or "")
 
 
-def _rendered(card: Card, page: _Page, fallback: str) -> Json:
+def _rendered(card: Card, page: _RenderContext, fallback: str) -> Json:
     microsoft: Json = {"width": "Full"} | ({"entities": entities(page.names)} if page.names else {})
     return {
         "type": "AdaptiveCard",
         "$schema": SCHEMA,
         "version": limits.VERSION,
         "fallbackText": fallback,
-        "body": [_heading(plain.title(card)), *_body(card.blocks, page)],
+        "body": [_heading(plain.card_title(card)), *_body(card.blocks, page)],
         "msteams": microsoft,
     }
 
@@ -94,8 +94,8 @@ def _rendered(card: Card, page: _Page, fallback: str) -> Json:
 def _fallback(card: Card, root: str) -> str:
     """What a client shows that cannot draw the card, and what a screen reader starts with."""
     fits = limits.MAX_FALLBACK_TEXT
-    shown = cut.fit(card, limits.CARD, lambda each: units(plain.text(each, root)) <= fits)
-    return plain.text(shown, root)
+    shown = cut.truncate_card(card, limits.CARD, lambda each: units(plain.card_text(each, root)) <= fits)
+    return plain.card_text(shown, root)
 
 
 def _heading(title: str) -> Json:
@@ -109,7 +109,7 @@ def _heading(title: str) -> Json:
     }
 
 
-def _body(blocks: Iterable[Block], page: _Page) -> list[Json]:
+def _body(blocks: Iterable[Block], page: _RenderContext) -> list[Json]:
     """The elements of all *blocks*; a divider shows as a line above what follows it."""
     body: list[Json] = []
     apart = False
@@ -122,7 +122,7 @@ def _body(blocks: Iterable[Block], page: _Page) -> list[Json]:
     return body
 
 
-def _elements(block: Block, page: _Page, index: int) -> list[Json]:
+def _elements(block: Block, page: _RenderContext, index: int) -> list[Json]:
     match block:
         case Text(spans):
             return paragraphs(spans, page.names)
@@ -131,7 +131,7 @@ def _elements(block: Block, page: _Page, index: int) -> list[Json]:
         case Table():
             return _table(block, page.names)
         case Image(url, alt):
-            return _image(web_address(url), one_line(alt))
+            return _image(safe_url(url), one_line(alt))
         case Divider():
             return []
         case Buttons(buttons):
@@ -152,7 +152,7 @@ def _facts(pairs: Iterable[tuple[str, Spans]], names: Labels) -> list[Json]:
     facts = [
         {
             "title": escape(one_line(label)),
-            "value": markdown(value, names).strip().replace("\n", "\n\n") or plain.NOTHING,
+            "value": markdown(value, names).strip().replace("\n", "\n\n") or plain.EMPTY,
         }
         for label, value in pairs
     ]
@@ -169,7 +169,7 @@ def _table(table: Table, names: Labels) -> list[Json]:
         "rows": rows if table.header else rows[1:],
         "firstRowAsHeader": bool(table.header),
     }
-    rest = missing(table.more, "row") if table.more > 0 else "" if table.rows else "(no rows)"
+    rest = omitted(table.more, "row") if table.more > 0 else "" if table.rows else "(no rows)"
     return [*([grid] if grid["rows"] else []), *_small((rest,), names)]
 
 
@@ -179,7 +179,7 @@ def _widths(table: Table, columns: int) -> list[int]:
     Columns of one width tear words apart in a narrow card, as seen in a client.
     """
     rows = (tuple((name,) for name in table.header), *table.rows)
-    texts = [[one_line(said_all(row[at])) for row in rows if at < len(row)] for at in range(columns)]
+    texts = [[one_line(spans_text(row[at])) for row in rows if at < len(row)] for at in range(columns)]
     return [max([MIN_WIDTH, *(_width(each) for each in column)]) + EDGES for column in texts]
 
 
@@ -197,7 +197,7 @@ def _row(cells: Sequence[Spans], columns: int, names: Labels) -> Json:
 
 
 def _blank(names: Labels) -> list[Json]:
-    return paragraphs((plain.NOTHING,), names)
+    return paragraphs((plain.EMPTY,), names)
 
 
 def _image(url: str, alt: str) -> list[Json]:
@@ -206,26 +206,26 @@ def _image(url: str, alt: str) -> list[Json]:
     return [{"type": "Image", "url": url, "altText": alt or "Picture"}]
 
 
-def _buttons(buttons: Sequence[Button | LinkButton], page: _Page) -> list[Json]:
+def _buttons(buttons: Sequence[Button | LinkButton], page: _RenderContext) -> list[Json]:
     """Rows of actions, then in small print what can be typed instead and what cannot be pressed here."""
     actions = [action for button in buttons if (action := _action(button, page))]
     step = limits.MAX_ACTIONS
     rows = [{"type": "ActionSet", "actions": actions[at : at + step]} for at in range(0, len(actions), step)]
-    return [*rows, *_typed_instead(buttons, page), *(each for b in buttons for each in _out_of_reach(b, page))]
+    return [*rows, *_typed_instead(buttons, page), *(each for b in buttons for each in _unsupported(b, page))]
 
 
-def _action(button: Button | LinkButton, page: _Page) -> Json | None:
+def _action(button: Button | LinkButton, page: _RenderContext) -> Json | None:
     """The button for Teams, or None where it cannot be pressed: an id that is cut short would name something else."""
-    title = clip(plain.button_words(button), limits.MAX_LABEL)
+    title = clip(plain.button_label(button), limits.MAX_LABEL)
     match button:
         case Button(action=action, value=value, style=style, asks=asks):
             if not is_id(action + value, limits.MAX_ID):
                 return None
             data = {"action": action, "value": value, "delivery": page.tag}
-            made = _fetch(title, data) if asks and not page.dialog else _send(title, data, page)
+            made = _dialog_action(title, data) if asks and not page.dialog else _send_action(title, data, page)
             return made | _STYLES[style] | {"associatedInputs": "none"}
         case LinkButton(url=url):
-            address = web_address(url)
+            address = safe_url(url)
             return {"type": "Action.OpenUrl", "title": title, "url": address} if address else None
         case _:
             assert_never(button)
@@ -234,33 +234,33 @@ def _action(button: Button | LinkButton, page: _Page) -> Json | None:
 _STYLES: dict[str, Json] = {"default": {}, "primary": {"style": "positive"}, "danger": {"style": "destructive"}}
 
 
-def _send(title: str, data: Json, page: _Page) -> Json:
+def _send_action(title: str, data: Json, page: _RenderContext) -> Json:
     if page.dialog:
         return {"type": "Action.Submit", "title": title, "data": data}
     return {"type": "Action.Execute", "title": title, "verb": data["action"], "data": data}
 
 
-def _fetch(title: str, data: Json) -> Json:
+def _dialog_action(title: str, data: Json) -> Json:
     """A button that opens a dialog. Teams has no way to open one from the answer to Action.Execute."""
     return {"type": "Action.Submit", "title": title, "data": data | {"msteams": {"type": "task/fetch"}}}
 
 
-def _typed_instead(buttons: Iterable[Button | LinkButton], page: _Page) -> list[Json]:
+def _typed_instead(buttons: Iterable[Button | LinkButton], page: _RenderContext) -> list[Json]:
     typed = [b for b in buttons if isinstance(b, Button) and one_line(b.words)]
     if len(typed) == 1:
         return _small(("or type: ", _typed(typed[0].words, page)), page.names)
-    each = [f"{clip(plain.button_words(b), limits.MAX_LABEL)} – {_typed(b.words, page)}" for b in typed]
+    each = [f"{clip(plain.button_label(b), limits.MAX_LABEL)} – {_typed(b.words, page)}" for b in typed]
     return _small(("or type: " + " · ".join(each),), page.names) if each else []
 
 
-def _typed(words: str, page: _Page) -> str:
-    return clip(plain.typed(words, page.root), limits.MAX_PRINTED_WORDS)
+def _typed(words: str, page: _RenderContext) -> str:
+    return clip(plain.typed_command(words, page.root), limits.MAX_PRINTED_WORDS)
 
 
-def _out_of_reach(button: Button | LinkButton, page: _Page) -> list[Json]:
+def _unsupported(button: Button | LinkButton, page: _RenderContext) -> list[Json]:
     if _action(button, page):
         return []
-    label = plain.button_words(button)
+    label = plain.button_label(button)
     match button:
         case Button():
             return _small((f"{label}: cannot be pressed in Teams.",), page.names)
@@ -270,20 +270,20 @@ def _out_of_reach(button: Button | LinkButton, page: _Page) -> list[Json]:
             assert_never(button)
 
 
-def _menu(menu: Menu, page: _Page, pick: str) -> list[Json]:
+def _menu(menu: Menu, page: _RenderContext, pick: str) -> list[Json]:
     """A choice and the button that sends it. `pressed` finds the chosen value under the name in `pick`."""
     label = one_line(menu.label) or "Choose one"
     offered = [option for option in menu.options if is_id(menu.action + option.value, limits.MAX_ID)]
-    left = [plain.option_words(option) for option in menu.options if option not in offered]
+    left = [plain.option_label(option) for option in menu.options if option not in offered]
     rest = _small((f"{label}: cannot be picked in Teams: {', '.join(left)}",), page.names) if left else []
     if not offered:
         return rest or paragraphs((f"{label}: nothing to choose from.",), page.names)
-    choices = [{"title": plain.option_words(option), "value": option.value} for option in offered]
+    choices = [{"title": plain.option_label(option), "value": option.value} for option in offered]
     data = {"action": menu.action, "pick": pick, "delivery": page.tag}
     words = _small(("or type: ", _typed(menu.words, page)), page.names) if one_line(menu.words) else []
     return [
         {"type": "Input.ChoiceSet", "id": pick, "label": label, "choices": choices, "style": "compact"},
-        {"type": "ActionSet", "actions": [_send("Choose", data, page)]},
+        {"type": "ActionSet", "actions": [_send_action("Choose", data, page)]},
         *words,
         *rest,
     ]

@@ -14,47 +14,47 @@ from typing import Any
 import structlog
 
 from integrations.ports.errors import Rejected, Unavailable
-from integrations.ports.inbound import Account, Whereabouts
-from integrations.ports.keeping import Rooms
-from integrations.teams.heard import Heard
-from integrations.teams.identity import PLATFORM, Roster
-from integrations.teams.references import Reference, References
-from integrations.teams.wire import Wire
+from integrations.ports.inbound import Account, ConversationRef
+from integrations.ports.keeping import Membership
+from integrations.teams.heard import TeamsActivity
+from integrations.teams.identity import PLATFORM, TeamsIdentities
+from integrations.teams.references import TeamsConversation, TeamsConversations
+from integrations.teams.wire import TeamsClient
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-KEEP_S = 300.0  # how long a room that was looked at needs no second look
-AGAIN_S = 30.0  # … and one that could not be read
-LOOK_S = 3.0  # for one look: somebody waits for an answer
+FRESH_S = 300.0  # how long a room that was looked at needs no second look
+RETRY_AFTER_S = 30.0  # … and one that could not be read
+MEMBERS_TIMEOUT_S = 3.0  # for one look: somebody waits for an answer
 
-CHANNEL_GONE = frozenset({"channelDeleted"})
+CHANNEL_CLOSED = frozenset({"channelDeleted"})
 CHANNEL_SHARED = "channelShared"
-CHANNEL_BACK = frozenset({"channelRestored", "channelRenamed", CHANNEL_SHARED, "channelUnshared"})
-TEAM_GONE = frozenset({"teamArchived", "teamDeleted", "teamHardDeleted"})
-TEAM_BACK = frozenset({"teamUnarchived", "teamRestored", "teamRenamed"})
-GONE, THERE = "remove", frozenset({"add", "add-upgrade"})
+CHANNEL_CHANGED = frozenset({"channelRestored", "channelRenamed", CHANNEL_SHARED, "channelUnshared"})
+TEAM_CLOSED = frozenset({"teamArchived", "teamDeleted", "teamHardDeleted"})
+TEAM_CHANGED = frozenset({"teamUnarchived", "teamRestored", "teamRenamed"})
+REMOVED, ADDED = "remove", frozenset({"add", "add-upgrade"})
 
 
-def whereabouts(reference: Reference, thread: str = "") -> Whereabouts:
+def conversation_ref(reference: TeamsConversation, thread: str = "") -> ConversationRef:
     direct = not reference.is_channel and bool(reference.account)
-    return Whereabouts(PLATFORM, reference.conversation, name=reference.name, direct=direct, thread=thread)
+    return ConversationRef(PLATFORM, reference.conversation, name=reference.name, direct=direct, thread=thread)
 
 
-class Surroundings:
+class TeamsMembership:
     """Keeps what the house knows about rooms in step with Teams."""
 
     def __init__(
         self,
-        wire: Wire,
-        roster: Roster,
-        references: References,
-        rooms: Rooms,
+        wire: TeamsClient,
+        roster: TeamsIdentities,
+        references: TeamsConversations,
+        rooms: Membership,
         later: Callable[[Coroutine[Any, Any, None]], None],
         *,
         clock: Callable[[], float] = time.monotonic,
         stretch: float = 1.0,
     ) -> None:
-        self._look_s = LOOK_S * stretch
+        self._look_s = MEMBERS_TIMEOUT_S * stretch
         self._later = later
         self._wire = wire
         self._roster = roster
@@ -63,7 +63,7 @@ class Surroundings:
         self._clock = clock
         self._fresh_until: dict[str, float] = {}
 
-    async def look(self, reference: Reference, account: Account | None = None) -> Reference:
+    async def look(self, reference: TeamsConversation, account: Account | None = None) -> TeamsConversation:
         """Tell who sits there, unless that was done a moment ago. A room that cannot be read counts as unknown."""
         if self._clock() < self._fresh_until.get(reference.conversation, float("-inf")):
             return reference
@@ -73,33 +73,33 @@ class Surroundings:
             reference = await self._look_room(reference)
         return reference
 
-    async def _look_direct(self, reference: Reference, account: Account | None) -> None:
+    async def _look_direct(self, reference: TeamsConversation, account: Account | None) -> None:
         if account is None:
             return
-        await self._rooms.seen(whereabouts(reference), [account], external=False)
+        await self._rooms.seen(conversation_ref(reference), [account], external=False)
         if account.kind == "member":
             # What is sent to the person, rather than to the chat, may have been closed while we were blocked.
-            person = Whereabouts(PLATFORM, f"@{account.external_id}", name=account.name, direct=True)
+            person = ConversationRef(PLATFORM, f"@{account.external_id}", name=account.name, direct=True)
             await self._rooms.seen(person, [account], external=False)
-        self._fresh_until[reference.conversation] = self._clock() + KEEP_S
+        self._fresh_until[reference.conversation] = self._clock() + FRESH_S
 
-    async def _look_room(self, reference: Reference) -> Reference:
+    async def _look_room(self, reference: TeamsConversation) -> TeamsConversation:
         reference = await self._named(reference)
         members: Sequence[Account] | None = None
-        keep_s = KEEP_S
+        keep_s = FRESH_S
         try:
             # The roster of a shared channel leaves out those who were invited from elsewhere.
             if not reference.shared:
                 async with asyncio.timeout(self._look_s):
                     members = await self._roster.everybody(reference.service_url, reference.conversation, reference.bot)
         except (Unavailable, Rejected, TimeoutError) as error:
-            keep_s = AGAIN_S
+            keep_s = RETRY_AFTER_S
             log.warning("a room cannot be read", action="teams.room_unknown", reason=str(error) or "timeout")
-        await self._rooms.seen(whereabouts(reference), members, external=reference.shared)
+        await self._rooms.seen(conversation_ref(reference), members, external=reference.shared)
         self._fresh_until[reference.conversation] = self._clock() + keep_s
         return reference
 
-    async def _named(self, reference: Reference) -> Reference:
+    async def _named(self, reference: TeamsConversation) -> TeamsConversation:
         """*reference* with what people call it, if that can be found out: messages carry ids alone."""
         if reference.name or not reference.team:
             return reference
@@ -116,51 +116,51 @@ class Surroundings:
 
     # ── what Teams tells by itself ───────────────────────────────────────────────────────────────────────────────
 
-    async def installed(self, heard: Heard) -> Reference | None:
+    async def installed(self, heard: TeamsActivity) -> TeamsConversation | None:
         """We were added or removed. The way back when somebody added us, None otherwise."""
-        if heard.action == GONE:
+        if heard.action == REMOVED:
             await self._left(heard)
-        elif heard.action in THERE:
+        elif heard.action in ADDED:
             return await self._entered(heard)
         return None
 
-    async def changed(self, heard: Heard) -> None:
+    async def changed(self, heard: TeamsActivity) -> None:
         """Somebody came or left, or something was renamed, archived or removed."""
         if heard.bot in heard.added:
             await self._entered(heard)
         elif heard.bot in heard.removed:
             await self._left(heard)
-        elif heard.event in TEAM_GONE:
+        elif heard.event in TEAM_CLOSED:
             await self._close(await self._references.of_team(heard.team))
-        elif heard.event in TEAM_BACK:
+        elif heard.event in TEAM_CHANGED:
             await self._look_again(await self._references.of_team(heard.team))
-        elif heard.event in CHANNEL_GONE:
+        elif heard.event in CHANNEL_CLOSED:
             await self._close(await self._channel(heard))
-        elif heard.event in CHANNEL_BACK:
+        elif heard.event in CHANNEL_CHANGED:
             await self._look_again(await self._channel(heard))
         elif heard.added or heard.removed:
             await self._look_again(await self._concerned(heard))
 
-    async def _channel(self, heard: Heard) -> Sequence[Reference]:
+    async def _channel(self, heard: TeamsActivity) -> Sequence[TeamsConversation]:
         found = await self._references.of(heard.channel_id)
         if found and heard.event == CHANNEL_SHARED:
             found = replace(found, shared=True)
             await self._references.keep(found)
         return [found] if found else []
 
-    async def _concerned(self, heard: Heard) -> Sequence[Reference]:
+    async def _concerned(self, heard: TeamsActivity) -> Sequence[TeamsConversation]:
         """The rooms that a change of members touches: all channels of a team, or the one chat."""
         if heard.team:
             return await self._references.of_team(heard.team)
         found = await self._references.of(heard.conversation)
         return [found] if found and not found.account else []
 
-    async def _entered(self, heard: Heard) -> Reference:
+    async def _entered(self, heard: TeamsActivity) -> TeamsConversation:
         reference = await self._references.remember(heard)
         self._fresh_until.pop(reference.conversation, None)
         return await self.look(reference) if not reference.account else reference
 
-    async def _left(self, heard: Heard) -> None:
+    async def _left(self, heard: TeamsActivity) -> None:
         here = await self._references.of(heard.conversation)
         everywhere = await self._references.of_team(heard.team) if heard.team else ()
         found = {each.conversation: each for each in (*([here] if here else ()), *everywhere)}
@@ -168,18 +168,18 @@ class Surroundings:
         for each in found.values():
             await self._references.forget(each)
 
-    async def _close(self, references: Sequence[Reference]) -> None:
+    async def _close(self, references: Sequence[TeamsConversation]) -> None:
         for each in references:
             self._fresh_until.pop(each.conversation, None)
-            await self._rooms.closed(whereabouts(each))
+            await self._rooms.closed(conversation_ref(each))
 
-    async def _look_again(self, references: Sequence[Reference]) -> None:
+    async def _look_again(self, references: Sequence[TeamsConversation]) -> None:
         """Nobody is known to sit there until each of *references* was read anew, which may take longer than Teams waits."""
         for each in references:
             self._fresh_until.pop(each.conversation, None)
-            await self._rooms.seen(whereabouts(each), None, external=False)
+            await self._rooms.seen(conversation_ref(each), None, external=False)
         self._later(self._look_at(references))
 
-    async def _look_at(self, references: Sequence[Reference]) -> None:
+    async def _look_at(self, references: Sequence[TeamsConversation]) -> None:
         for each in references:
             await self.look(await self._references.rename(each, "") if each.team else each)

@@ -26,11 +26,11 @@ from integrations.ports.inbound import Attachment
 from integrations.teams import render
 from integrations.teams.config import TeamsConfig
 from integrations.teams.errors import Throttled
-from integrations.teams.handover import Handover
+from integrations.teams.handover import FileConsent
 from integrations.teams.heard import PERSONAL
 from integrations.teams.markup import Json
-from integrations.teams.references import Reference, References, guessed
-from integrations.teams.wire import Wire, misread
+from integrations.teams.references import TeamsConversation, TeamsConversations, guess_sort
+from integrations.teams.wire import TeamsClient, unreadable_answer
 
 T = TypeVar("T")
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -38,11 +38,11 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 # 60 in 30 s to one conversation: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit
 SPACING = timedelta(seconds=0.55)
 
-CARD = "application/vnd.microsoft.card.adaptive"
-LONGEST_PAUSE_S = 64
+CARD_TYPE = "application/vnd.microsoft.card.adaptive"
+MAX_BACKOFF_S = 64
 
-ANSWERED = "I answered that in our chat, where only you can read it."
-INSTALL = (
+ANSWERED_PRIVATELY = "I answered that in our chat, where only you can read it."
+ADD_THE_APP = (
     "That answer is for you alone, and we have no chat yet. Open Apps in Teams, choose Handshake, press Add, "
     "and ask me there."
 )
@@ -55,7 +55,9 @@ class TeamsChat:
     can_find = False
     spacing = SPACING
 
-    def __init__(self, config: TeamsConfig, wire: Wire, references: References, handover: Handover) -> None:
+    def __init__(
+        self, config: TeamsConfig, wire: TeamsClient, references: TeamsConversations, handover: FileConsent
+    ) -> None:
         self._config = config
         self._wire = wire
         self._references = references
@@ -98,26 +100,26 @@ class TeamsChat:
         parent = quote(to.thread or remote_id, safe="")
         return f"https://teams.microsoft.com/l/message/{message}?tenantId={self._config.tenant_id}&parentMessageId={parent}"
 
-    async def _reference(self, conversation: str) -> Reference:
+    async def _reference(self, conversation: str) -> TeamsConversation:
         """Where that conversation is reached; a personal one is made when there is none yet."""
         if conversation.startswith("@"):
             return await self._direct(conversation.removeprefix("@"))
         known = await self._references.of(conversation)
         if known is None:
             anywhere = await self._anywhere()
-            known = Reference(conversation, guessed(conversation), anywhere.service_url, self._bot(anywhere))
+            known = TeamsConversation(conversation, guess_sort(conversation), anywhere.service_url, self._bot(anywhere))
         return known
 
-    async def _anywhere(self) -> Reference:
+    async def _anywhere(self) -> TeamsConversation:
         newest = await self._references.newest()
         if newest is None:
             raise Rejected("nobody has added Handshake to Teams yet, so there is no way to reach it")
         return newest
 
-    def _bot(self, reference: Reference) -> str:
+    def _bot(self, reference: TeamsConversation) -> str:
         return reference.bot or self._config.bot
 
-    async def _direct(self, account: str) -> Reference:
+    async def _direct(self, account: str) -> TeamsConversation:
         """The personal conversation with *account*. Making it again gives the same one."""
         known = await self._references.direct(account)
         if known:
@@ -132,13 +134,13 @@ class TeamsChat:
         )
         call = self._wire.connector(anywhere.service_url).conversations.create_conversation(wanted)
         made = await self._asked(anywhere, call)
-        reference = Reference(
+        reference = TeamsConversation(
             made.id, PERSONAL, anywhere.service_url, self._bot(anywhere), tenant=anywhere.tenant, account=account
         )
         await self._references.keep(reference)
         return reference
 
-    async def _put(self, where: Reference, thread: str, card: Card, tag: str) -> str:
+    async def _put(self, where: TeamsConversation, thread: str, card: Card, tag: str) -> str:
         conversations = self._wire.connector(where.service_url).conversations
         if where.is_channel and not thread:
             made = await self._asked(where, conversations.create_conversation(self._new_thread(where, card, tag)))
@@ -146,7 +148,7 @@ class TeamsChat:
         conversation = self._thread(where, thread)
         return await self._send(where, conversation, self._activity(where, conversation, card, tag))
 
-    def _new_thread(self, where: Reference, card: Card, tag: str) -> ConversationParameters:
+    def _new_thread(self, where: TeamsConversation, card: Card, tag: str) -> ConversationParameters:
         tenant = self._config.tenant_id or where.tenant
         return ConversationParameters(
             is_group=True,
@@ -156,14 +158,14 @@ class TeamsChat:
             channel_data={"channel": {"id": where.conversation}, "tenant": {"id": tenant}},
         )
 
-    def _thread(self, where: Reference, message: str) -> str:
+    def _thread(self, where: TeamsConversation, message: str) -> str:
         return f"{where.conversation};messageid={message}" if where.is_channel and message else where.conversation
 
-    def _activity(self, where: Reference, conversation: str, card: Card, tag: str) -> Activity:
-        drawn = Enclosure(content_type=CARD, content=render.card(card, tag, root_of(where)))
+    def _activity(self, where: TeamsConversation, conversation: str, card: Card, tag: str) -> Activity:
+        drawn = Enclosure(content_type=CARD_TYPE, content=render.card(card, tag, command_prefix(where)))
         return self._bare(where, conversation, summary=render.summary(card), attachments=[drawn])
 
-    def _bare(self, where: Reference, conversation: str, **more: object) -> Activity:
+    def _bare(self, where: TeamsConversation, conversation: str, **more: object) -> Activity:
         return Activity(
             type="message",
             from_property=ChannelAccount(id=self._bot(where)),
@@ -171,7 +173,7 @@ class TeamsChat:
             **more,
         )
 
-    async def _beside(self, where: Reference, card: Card, tag: str, file: Attachment | None) -> Card:
+    async def _beside(self, where: TeamsConversation, card: Card, tag: str, file: Attachment | None) -> Card:
         """*card*, with the offer of *file* before it where Teams lets a bot hand files over: in a personal chat."""
         if file is None:
             return card
@@ -186,7 +188,7 @@ class TeamsChat:
             return Card(card.title, (*card.blocks, text(f"Teams does not let me hand {file.name} over.")))
         return card
 
-    async def enclose(self, where: Reference, enclosure: Json) -> None:
+    async def enclose(self, where: TeamsConversation, enclosure: Json) -> None:
         """Send an attachment of Teams' own by itself."""
         part = Enclosure(
             content_type=enclosure["contentType"],
@@ -203,10 +205,10 @@ class TeamsChat:
         except Rejected as refused:
             if not refused.closes_place:
                 raise
-            await self._say(to, INSTALL)
+            await self._say(to, ADD_THE_APP)
             return
         try:
-            await self._say(to, ANSWERED)
+            await self._say(to, ANSWERED_PRIVATELY)
         except (Unavailable, Rejected) as error:  # the answer stands; saying where must not send it again
             log.info("the room was not told", action="teams.not_told", reason=str(error))
 
@@ -214,22 +216,22 @@ class TeamsChat:
         """One line where it was asked."""
         await self.say(await self._reference(to.conversation), words, to.thread)
 
-    async def say(self, where: Reference, words: str, thread: str = "") -> None:
+    async def say(self, where: TeamsConversation, words: str, thread: str = "") -> None:
         """One line of plain text."""
         conversation = self._thread(where, thread)
         await self._send(where, conversation, self._bare(where, conversation, text=words, text_format="plain"))
 
-    async def _send(self, where: Reference, conversation: str, activity: Activity) -> str:
+    async def _send(self, where: TeamsConversation, conversation: str, activity: Activity) -> str:
         conversations = self._wire.connector(where.service_url).conversations
         sent = await self._asked(where, conversations.send_to_conversation(conversation, activity))
         return str(sent.id)
 
-    async def _asked(self, where: Reference, call: Awaitable[T]) -> T:
+    async def _asked(self, where: TeamsConversation, call: Awaitable[T]) -> T:
         """The answer of one call. Refused for haste without being told for how long, we wait longer each time."""
         try:
             answer = await call
         except ClientException as error:
-            raise misread(error) from error
+            raise unreadable_answer(error) from error
         except Unavailable as error:
             raise self._paced(where.conversation, error) from error
         self._throttled.pop(where.conversation, None)
@@ -240,10 +242,10 @@ class TeamsChat:
         if not isinstance(error, Throttled):
             return error
         times = self._throttled[conversation] = self._throttled.get(conversation, 0) + 1
-        pause = error.retry_after or timedelta(seconds=min(2**times, LONGEST_PAUSE_S))
+        pause = error.retry_after or timedelta(seconds=min(2**times, MAX_BACKOFF_S))
         return Unavailable(error.neighbour, retry_after=pause)
 
 
-def root_of(where: Reference) -> str:
+def command_prefix(where: TeamsConversation) -> str:
     """What typed words start with there: nothing in a personal conversation, our name everywhere else."""
     return "" if where.sort == PERSONAL else f"@{where.bot_name or 'Handshake'}"

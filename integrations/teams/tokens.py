@@ -13,31 +13,31 @@ from typing import Any
 import structlog
 
 from integrations.ports.errors import Paused, Unavailable
-from integrations.teams.auth import KeyRing
+from integrations.teams.auth import SigningKeys
 from integrations.teams.config import PUBLIC_AUTHORITY, TeamsConfig
 from integrations.teams.errors import PAUSE_AFTER_REFUSED_TOKEN
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-ISSUER_OF_TOKENS = "Microsoft's token endpoint"
-EARLY_S = 300.0  # fetched anew so long before it expires
-REQUEST_S = 4  # one of the two requests that MSAL makes
-WHOLE_S = 7.0  # less than the post waits for a delivery
-REST_S = 10.0  # after a failure, before the endpoint is asked again
+TOKEN_ENDPOINT = "Microsoft's token endpoint"
+RENEW_BEFORE_S = 300.0  # fetched anew so long before it expires
+REQUEST_TIMEOUT_S = 4  # one of the two requests that MSAL makes
+TOTAL_TIMEOUT_S = 7.0  # less than the post waits for a delivery
+BACKOFF_S = 10.0  # after a failure, before the endpoint is asked again
 
 
 class TokenRefused(Paused):
     """The endpoint does not know our secret: a person has to mend it. `code` is Microsoft's word for it."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(ISSUER_OF_TOKENS, code, retry_after=PAUSE_AFTER_REFUSED_TOKEN)
+        super().__init__(TOKEN_ENDPOINT, code, retry_after=PAUSE_AFTER_REFUSED_TOKEN)
         self.code = code
 
 
-class Tokens:
+class AccessTokens:
     """The token of the moment. *msal* is made at the first use, with the settings of the cloud."""
 
-    def __init__(self, config: TeamsConfig, ring: KeyRing, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, config: TeamsConfig, ring: SigningKeys, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._config = config
         self._ring = ring
         self._clock = clock
@@ -49,10 +49,10 @@ class Tokens:
 
     async def get(self) -> str:
         """A token that is good for a while. Raises Unavailable: nothing was sent yet."""
-        if self._left() > EARLY_S:
+        if self._left() > RENEW_BEFORE_S:
             return self._token
         async with self._lock:
-            if self._left() <= EARLY_S and not (self._left() > 0 and self._resting()):
+            if self._left() <= RENEW_BEFORE_S and not (self._left() > 0 and self._resting()):
                 await self._renew()
         return self._token
 
@@ -67,21 +67,21 @@ class Tokens:
         return self._expires - self._clock()
 
     def _resting(self) -> bool:
-        return self._clock() - self._failed < REST_S
+        return self._clock() - self._failed < BACKOFF_S
 
     async def _renew(self) -> None:
         if self._failure and self._resting():
             raise self._failure
         try:
             scope = f"{await self._ring.issuer()}/.default"
-            async with asyncio.timeout(WHOLE_S):
+            async with asyncio.timeout(TOTAL_TIMEOUT_S):
                 answer = await asyncio.to_thread(self._ask, scope)
             self._read(answer)
         except Unavailable as failure:
             self._note(failure)
         except (OSError, TimeoutError, ValueError) as error:  # requests' errors are OSErrors; MSAL raises ValueErrors
             log.warning("no token", action="teams.token_unavailable", reason=type(error).__name__)
-            self._note(Unavailable(ISSUER_OF_TOKENS))
+            self._note(Unavailable(TOKEN_ENDPOINT))
 
     def _note(self, failure: Unavailable) -> None:
         self._failure, self._failed = failure, self._clock()
@@ -113,5 +113,5 @@ class Tokens:
             client_credential=self._config.app_password,
             authority=self._config.authority,
             instance_discovery=None if known else False,
-            timeout=REQUEST_S,
+            timeout=REQUEST_TIMEOUT_S,
         )

@@ -18,60 +18,60 @@ from botframework.connector.auth.authenticate_request_result import Authenticate
 from botframework.connector.auth.connector_factory import ConnectorFactory
 from msrest.exceptions import ClientException
 
-from integrations.teams.heard import Heard
-from integrations.teams.wire import Wire
+from integrations.teams.heard import TeamsActivity
+from integrations.teams.wire import TeamsClient
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TeamsResponse:
     """What Teams is told at once: a status, and for an invoke what to show."""
 
     status: int
     body: Mapping[str, Any] | None = None
 
 
-class Ears(Protocol):
+class ActivityListeners(Protocol):
     """Who takes what was heard."""
 
-    async def message(self, heard: Heard) -> None: ...
+    async def message(self, heard: TeamsActivity) -> None: ...
 
-    async def change(self, heard: Heard) -> None: ...
+    async def change(self, heard: TeamsActivity) -> None: ...
 
-    async def installation(self, heard: Heard) -> None: ...
+    async def installation(self, heard: TeamsActivity) -> None: ...
 
-    async def invoke(self, heard: Heard) -> Answer: ...
+    async def invoke(self, heard: TeamsActivity) -> TeamsResponse: ...
 
 
-class Misshapen(ValueError):
+class InvalidActivity(ValueError):
     """The SDK cannot read that activity."""
 
 
-class Turns:
+class ActivityDispatcher:
     """Turns an activity's JSON into one call of *ears*."""
 
-    def __init__(self, wire: Wire, ears: Ears) -> None:
+    def __init__(self, wire: TeamsClient, ears: ActivityListeners) -> None:
         self._wire = wire
         self._ears = ears
-        self._adapter = CloudAdapterBase(_Admission(wire))
+        self._adapter = CloudAdapterBase(_Authenticated(wire))
 
-    async def take(self, data: Mapping[str, Any], heard: Heard, claims: Mapping[str, Any]) -> Answer:
+    async def take(self, data: Mapping[str, Any], heard: TeamsActivity, claims: Mapping[str, Any]) -> TeamsResponse:
         """What to answer. Raises Misshapen, and what *ears* raise."""
         try:
             activity = Activity().deserialize(dict(data))
         except (ClientException, ValueError, TypeError, AttributeError) as error:
-            raise Misshapen(type(error).__name__) from error
+            raise InvalidActivity(type(error).__name__) from error
         admitted = AuthenticateRequestResult()
         admitted.claims_identity = ClaimsIdentity(dict(claims), is_authenticated=True)
-        admitted.connector_factory = _Connectors(self._wire)
+        admitted.connector_factory = _ConnectorFactory(self._wire)
         answer = await self._adapter.process_activity(admitted, activity, _Bot(self._ears, heard).on_turn)
         # The stock glue serialises an invoke's body a second time and fails on every dict; this one hands it on.
-        return Answer(202) if answer is None else Answer(int(answer.status), answer.body)
+        return TeamsResponse(202) if answer is None else TeamsResponse(int(answer.status), answer.body)
 
 
 class _Bot(ActivityHandler):  # type: ignore[misc]  # the SDK has no types
     """For one activity, which `heard` holds as well."""
 
-    def __init__(self, ears: Ears, heard: Heard) -> None:
+    def __init__(self, ears: ActivityListeners, heard: TeamsActivity) -> None:
         self._ears = ears
         self._heard = heard
 
@@ -89,18 +89,18 @@ class _Bot(ActivityHandler):  # type: ignore[misc]  # the SDK has no types
         return InvokeResponse(status=answer.status, body=answer.body)
 
 
-class _Connectors(ConnectorFactory):  # type: ignore[misc]  # the SDK has no types
-    def __init__(self, wire: Wire) -> None:
+class _ConnectorFactory(ConnectorFactory):  # type: ignore[misc]  # the SDK has no types
+    def __init__(self, wire: TeamsClient) -> None:
         self._wire = wire
 
     async def create(self, service_url: str, _audience: str | None = None) -> Any:
         return self._wire.connector(service_url)
 
 
-class _Admission(BotFrameworkAuthentication):  # type: ignore[misc]  # the SDK has no types
+class _Authenticated(BotFrameworkAuthentication):  # type: ignore[misc]  # the SDK has no types
     """What the adapter wants to know about authentication, when all of it was done before."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: TeamsClient) -> None:
         self._wire = wire
 
     async def authenticate_request(self, _activity: Activity, _header: str) -> AuthenticateRequestResult:
@@ -113,7 +113,7 @@ class _Admission(BotFrameworkAuthentication):  # type: ignore[misc]  # the SDK h
         raise PermissionError("nothing comes in here but what the gate admitted")
 
     def create_connector_factory(self, _claims: ClaimsIdentity) -> ConnectorFactory:
-        return _Connectors(self._wire)
+        return _ConnectorFactory(self._wire)
 
     async def create_user_token_client(self, _claims: ClaimsIdentity) -> None:
         """Nobody signs in to anything here."""

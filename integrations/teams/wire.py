@@ -21,7 +21,7 @@ from msrest.universal_http.async_abc import AsyncClientResponse
 
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.teams.config import TeamsConfig
-from integrations.teams.errors import CONNECTOR, failure, seconds
+from integrations.teams.errors import CONNECTOR, error_for, retry_after_of
 
 # Together less than the post waits for one delivery, so that it is we who say what happened.
 TIMEOUT = httpx.Timeout(connect=3, read=6, write=6, pool=2)
@@ -30,7 +30,7 @@ TIMEOUT = httpx.Timeout(connect=3, read=6, write=6, pool=2)
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
-class Keeper(Protocol):
+class TokenSource(Protocol):
     """Where tokens come from."""
 
     async def get(self) -> str: ...
@@ -38,10 +38,10 @@ class Keeper(Protocol):
     def forget(self, token: str) -> None: ...
 
 
-class Wire:
+class TeamsClient:
     """Requests to the Connector with our token, to allowed hosts alone. Raises Unavailable and Rejected."""
 
-    def __init__(self, config: TeamsConfig, http: httpx.AsyncClient, tokens: Keeper | None) -> None:
+    def __init__(self, config: TeamsConfig, http: httpx.AsyncClient, tokens: TokenSource | None) -> None:
         self._config = config
         self._http = http
         self._tokens = tokens
@@ -61,8 +61,8 @@ class Wire:
         if answer.is_success:
             return answer
         about_message = "/activities/" in httpx.URL(url).path
-        pause = seconds(answer.headers.get("retry-after"))
-        raise failure(answer.status_code, _code(answer), retry_after=pause, about_message=about_message)
+        pause = retry_after_of(answer.headers.get("retry-after"))
+        raise error_for(answer.status_code, _error_code(answer), retry_after=pause, about_message=about_message)
 
     async def _once(
         self, method: str, url: str, headers: Mapping[str, str] | None, content: str | bytes | None, token: str
@@ -103,19 +103,19 @@ class Wire:
 class _Sender(AsyncHTTPSender):  # type: ignore[misc]  # the SDK has no types
     """Lets the SDK's client speak through our wire."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: TeamsClient) -> None:
         self._wire = wire
 
     async def send(self, request: Any, **_config: Any) -> Response:
         asked = request.http_request
         answer = await self._wire.request(asked.method, asked.url, asked.headers, asked.data)
-        return Response(request, _Answer(asked, answer))
+        return Response(request, _SdkResponse(asked, answer))
 
     async def __aexit__(self, *_details: object) -> None:
         """The wire is closed by whoever opened it."""
 
 
-class _Answer(AsyncClientResponse):  # type: ignore[misc]  # the SDK has no types
+class _SdkResponse(AsyncClientResponse):  # type: ignore[misc]  # the SDK has no types
     """An answer of httpx as the SDK wants to read it."""
 
     def __init__(self, request: Any, answer: httpx.Response) -> None:
@@ -131,12 +131,12 @@ class _Answer(AsyncClientResponse):  # type: ignore[misc]  # the SDK has no type
         return str(self.internal_response.text)
 
 
-def misread(error: ClientException) -> Unavailable:
+def unreadable_answer(error: ClientException) -> Unavailable:
     """The request went well, but its answer could not be read: what was sent stands."""
     return Unavailable(f"{CONNECTOR} ({type(error).__name__})", uncertain=True)
 
 
-def _code(answer: httpx.Response) -> str:
+def _error_code(answer: httpx.Response) -> str:
     """The Connector's own name for an error, such as MessageWritesBlocked."""
     try:
         found = answer.json()["error"]["code"]

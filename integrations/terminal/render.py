@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.table import Table as Grid
 from rich.text import Text as Words
 
-from integrations.plain.words import clean, moment, web_address
+from integrations.plain.words import clean, format_moment, safe_url
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -33,7 +33,7 @@ from integrations.ports.cards import (
 )
 
 
-def renderable(card: Card) -> Group:
+def render_card(card: Card) -> Group:
     """The whole card. User text is never read as markup: rich gets `Text` objects, not strings."""
     parts: list[RenderableType] = [Words(clean(card.title), style="bold")]
     for block in card.blocks:
@@ -78,12 +78,12 @@ def _add(line: Words, span: Span) -> None:
         case Bold(words):
             line.append(clean(words), style="bold")
         case Link(words, url):
-            address = web_address(url)
+            address = safe_url(url)
             line.append(clean(words), style=Style(link=address, underline=True) if address else "")
         case Mention(name):
             line.append(f"@{clean(name)}", style="bold")
         case When(at):
-            line.append(moment(at))
+            line.append(format_moment(at))
         case _:
             assert_never(span)
 

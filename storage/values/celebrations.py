@@ -42,7 +42,7 @@ class Celebration:
     people: tuple[tuple[str, str], ...] = ()
 
 
-class Openness(StrEnum):
+class KudosVisibility(StrEnum):
     """Who reads a thank-you: whoever is thanked decides."""
 
     OFFERED = "offered"  # they have not said yet
@@ -57,7 +57,7 @@ class Kudos:
     id: int
     by: str
     to: tuple[str, ...]
-    openness: tuple[Openness, ...]
+    openness: tuple[KudosVisibility, ...]
     reason: str
     value: str
     campaign: str
@@ -69,7 +69,7 @@ class Kudos:
     @property
     def shown(self) -> tuple[str, ...]:
         """Those of the thanked who want it seen."""
-        return tuple(who for who, how in zip(self.to, self.openness, strict=True) if how is Openness.PUBLIC)
+        return tuple(who for who, how in zip(self.to, self.openness, strict=True) if how is KudosVisibility.PUBLIC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

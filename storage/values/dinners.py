@@ -27,10 +27,10 @@ class DinnerState(StrEnum):
     CANCELLED = "cancelled"
 
 
-OVER = frozenset({DinnerState.THANKED, DinnerState.REVIEWED, DinnerState.CANCELLED})
+OVER_STATES = frozenset({DinnerState.THANKED, DinnerState.REVIEWED, DinnerState.CANCELLED})
 
 
-class Answer(StrEnum):
+class RsvpAnswer(StrEnum):
     """To an invitation, or to one day of a poll."""
 
     YES = "yes"
@@ -38,7 +38,7 @@ class Answer(StrEnum):
     NO = "no"
 
 
-class Stand(StrEnum):
+class SeatStatus(StrEnum):
     """What a "yes" has come to. `offered` is a seat that came free: held for somebody until they say so, or it lapses."""
 
     NONE = ""
@@ -76,14 +76,14 @@ class Dinner:
 
     @property
     def ends_at(self) -> datetime | None:
-        return self.starts_at + LASTS if self.starts_at else None
+        return self.starts_at + DINNER_DURATION if self.starts_at else None
 
     @property
     def is_over(self) -> bool:
-        return self.state in OVER
+        return self.state in OVER_STATES
 
 
-LASTS = timedelta(hours=3)
+DINNER_DURATION = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +94,8 @@ class Rsvp:
     """
 
     person: str
-    answer: Answer | None = None
-    stand: Stand = Stand.NONE
+    answer: RsvpAnswer | None = None
+    stand: SeatStatus = SeatStatus.NONE
     since: datetime | None = None
     offered_until: datetime | None = None
     has_needs: bool = False
@@ -103,11 +103,11 @@ class Rsvp:
 
     @property
     def has_seat(self) -> bool:
-        return self.stand in (Stand.SEAT, Stand.OFFERED)
+        return self.stand in (SeatStatus.SEAT, SeatStatus.OFFERED)
 
 
 @dataclass(frozen=True, slots=True)
-class Chair:
+class SeatAssignment:
     """Where one person sits. Tables count from 0."""
 
     person: str
@@ -135,7 +135,7 @@ class PastDinner:
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
+class SeatingHistory:
     """Who was with whom before: every earlier dinner, oldest first, and tours that two shared, by how often.
 
     `last_hosts` took a table at the latest dinner; nobody does so twice running while others can.
@@ -148,7 +148,7 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True)
-class Seated:
+class DinnerTable:
     """One table."""
 
     host: str
@@ -159,7 +159,7 @@ class Seated:
 class Seating:
     """All tables. `cost` is never below `bound`; equal means that nothing better exists."""
 
-    tables: tuple[Seated, ...]
+    tables: tuple[DinnerTable, ...]
     repeats: int  # pairs who sat at one table before, and do again
     broken: tuple[Pair, ...]  # pairs who were to be kept apart, or a person and their manager
     cost: int

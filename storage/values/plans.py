@@ -9,11 +9,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from storage.values.questions import DateField, Order, Period, Plan, Wanted
+from storage.values.questions import AnswerType, DateRange, ItemDate, Plan, SortOrder
 from storage.values.roadmap import Kind, Status
 
 
-def plan_facts(plan: Plan) -> dict[str, Any]:
+def plan_to_json(plan: Plan) -> dict[str, Any]:
     """The plan as JSON data, without what it leaves open."""
     blank = Plan()
     told = {f.name: getattr(plan, f.name) for f in fields(plan) if getattr(plan, f.name) != getattr(blank, f.name)}
@@ -22,7 +22,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
 
 def _plain(value: object) -> Any:
     match value:
-        case Period(first=first, last=last):
+        case DateRange(first=first, last=last):
             return {"first": first and first.isoformat(), "last": last and last.isoformat()}
         case frozenset():
             return sorted(str(each) for each in value)
@@ -37,13 +37,13 @@ def _plain(value: object) -> Any:
 
 
 _READ: Mapping[str, Any] = {
-    "wanted": Wanted,
+    "wanted": AnswerType,
     "statuses": lambda given: frozenset(Status(each) for each in given),
     "kinds": lambda given: frozenset(Kind(each) for each in given),
     "without": frozenset,
-    "order": Order,
-    "period_of": DateField,
-    "period": lambda given: Period(_day(given["first"]), _day(given["last"])),
+    "order": SortOrder,
+    "period_of": ItemDate,
+    "period": lambda given: DateRange(_day(given["first"]), _day(given["last"])),
     "today": date.fromisoformat,
 }
 
@@ -52,7 +52,7 @@ def _day(given: str | None) -> date | None:
     return date.fromisoformat(given) if given else None
 
 
-def plan_from_facts(data: Mapping[str, Any]) -> Plan:
+def plan_from_json(data: Mapping[str, Any]) -> Plan:
     """The inverse of `plan_facts`. Raises ValueError, KeyError or TypeError for what no plan can hold."""
     read: dict[str, Any] = {
         name: _READ[name](value) if name in _READ else _value(value) for name, value in data.items()
@@ -64,11 +64,11 @@ def _value(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-def meaning(plan: Plan) -> str:
+def canonical_plan(plan: Plan) -> str:
     """What two questions share that mean the same: the plan without its day, its order and its length.
 
     A plan that depends on the day ("overdue") keeps it.
     """
     moves = plan.overdue or plan.slipping or plan.or_overdue or plan.not_overdue
-    bare = replace(plan, order=Order.DUE, limit=None, today=plan.today if moves else date.min)
-    return json.dumps(plan_facts(bare), sort_keys=True)
+    bare = replace(plan, order=SortOrder.DUE, limit=None, today=plan.today if moves else date.min)
+    return json.dumps(plan_to_json(bare), sort_keys=True)

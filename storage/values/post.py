@@ -28,7 +28,7 @@ class Place:
 
 
 # "digest" is a daily one, "weekly" a weekly one.
-Level = Literal["material", "all", "digest", "weekly"]
+SubscriptionLevel = Literal["material", "all", "digest", "weekly"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Subscription:
     place: Place
     campaigns: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
-    level: Level = "material"
+    level: SubscriptionLevel = "material"
     created_by: str = ""
 
 
@@ -55,7 +55,7 @@ class Acknowledgement:
 
 
 @dataclass(frozen=True, slots=True)
-class Nudged:
+class SentReminder:
     """The latest reminder about one revision: the first, the second, or (3) the word to the lead; and when."""
 
     step: int

@@ -11,14 +11,14 @@ from storage.values.roadmap import Kind, Status
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class DateRange:
     """Days from *first* to *last*, both included; None is open on that end."""
 
     first: date | None = None
     last: date | None = None
 
 
-class DateField(StrEnum):
+class ItemDate(StrEnum):
     """Which date of an item a period is about."""
 
     DUE = "due"
@@ -26,7 +26,7 @@ class DateField(StrEnum):
     FINISHED = "finished_on"
 
 
-class Order(StrEnum):
+class SortOrder(StrEnum):
     """How an answer is sorted; things without the date come last, ties go by key."""
 
     DUE = "due"
@@ -36,7 +36,7 @@ class Order(StrEnum):
     KEY = "key"
 
 
-class Wanted(StrEnum):
+class AnswerType(StrEnum):
     """What the asker wants to read of the items that match."""
 
     LIST = "list"
@@ -47,7 +47,7 @@ class Wanted(StrEnum):
     CAMPAIGN = "campaign"  # the campaign itself: its owner, partner or dates
 
 
-class Titled(NamedTuple):
+class ItemTitle(NamedTuple):
     """What an item is called, and the key it is found by."""
 
     title: str
@@ -61,7 +61,7 @@ class Plan:
     Conditions of different fields must all hold; several values of one field are alternatives.
     """
 
-    wanted: Wanted = Wanted.LIST
+    wanted: AnswerType = AnswerType.LIST
     keys: tuple[str, ...] = ()
     words: tuple[str, ...] = ()  # words that must all stand in the item's title, key or summary
     teams: tuple[str, ...] = ()
@@ -74,14 +74,14 @@ class Plan:
     statuses: frozenset[Status] = frozenset()
     kinds: frozenset[Kind] = frozenset()
     tags: tuple[str, ...] = ()
-    period: Period | None = None
-    period_of: DateField = DateField.DUE
+    period: DateRange | None = None
+    period_of: ItemDate = ItemDate.DUE
     overdue: bool = False  # open and due before `today`
     slipping: bool = False  # open, and at risk or blocked or overdue
     or_overdue: bool = False  # with `overdue`: a named status or being overdue, either is enough
     not_overdue: bool = False  # leave out what is open and due before `today`
     without: frozenset[str] = frozenset()  # fields that must be empty: campaigns, owner, due, start
-    order: Order = Order.DUE
+    order: SortOrder = SortOrder.DUE
     limit: int | None = None
     today: date = date.min
     as_of: int | None = None  # a revision number; None is the newest published one
@@ -115,7 +115,7 @@ class Question:
         return f"Q{self.number}"
 
 
-class HandoverState(StrEnum):
+class HandoffState(StrEnum):
     """Where a question stands that was handed to a person."""
 
     WAITING = "waiting"
@@ -125,7 +125,7 @@ class HandoverState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Handover:
+class Handoff:
     """A question in somebody's hands. `holder` was asked at `since`, because of `why`; `tried` were asked before."""
 
     number: int
@@ -133,13 +133,13 @@ class Handover:
     why: str
     since: datetime
     asked_at: datetime
-    state: HandoverState = HandoverState.WAITING
+    state: HandoffState = HandoffState.WAITING
     reminded: bool = False
     tried: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class VerifiedAnswer:
     """What a person answered. It rests on items and campaigns, and is withdrawn when a revision touches them."""
 
     id: int

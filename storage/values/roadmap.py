@@ -23,7 +23,7 @@ class Status(StrEnum):
     DROPPED = "dropped"
 
 
-OPEN = frozenset(Status) - {Status.DONE, Status.DROPPED}
+OPEN_STATUSES = frozenset(Status) - {Status.DONE, Status.DROPPED}
 
 
 class Kind(StrEnum):
@@ -58,7 +58,7 @@ class Item:
 
     @property
     def is_open(self) -> bool:
-        return self.status in OPEN
+        return self.status in OPEN_STATUSES
 
 
 # The order of the contract's roadmap.csv. `owner_email` in a file is `owner` (a person id) in the store.
@@ -67,8 +67,8 @@ ITEM_FIELDS = tuple(f.name for f in fields(Item) if f.name not in {"key", "finis
 CAMPAIGN_FIELDS = ("owner", "it_partner", "start", "end", "status")
 LIST_SEPARATOR = ";"
 
-Noun = Literal["item", "campaign"]
-State = Mapping[str, str]  # one thing as text, field by field, the way a CSV cell would show it
+EntityType = Literal["item", "campaign"]
+FieldValues = Mapping[str, str]  # one thing as text, field by field, the way a CSV cell would show it
 
 
 def as_text(value: str | date | tuple[str, ...] | None) -> str:
@@ -84,7 +84,7 @@ def as_text(value: str | date | tuple[str, ...] | None) -> str:
             return str(value)
 
 
-def state_of(thing: Item | Campaign) -> dict[str, str]:
+def field_values(thing: Item | Campaign) -> dict[str, str]:
     """The fields of *thing* that revisions record, as text."""
     names = ITEM_FIELDS if isinstance(thing, Item) else CAMPAIGN_FIELDS
     return {name: as_text(getattr(thing, name)) for name in names}
@@ -98,7 +98,7 @@ def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def item_from(key: str, state: State, finished_on: date | None = None) -> Item:
+def item_from_values(key: str, state: FieldValues, finished_on: date | None = None) -> Item:
     """The item that *state* describes; the inverse of `state_of`."""
     return Item(
         key=key,
@@ -134,7 +134,7 @@ class Change:
     one every new is "". Persons stand in it as opaque ids, so that a row can outlive a person's e-mail.
     """
 
-    noun: Noun
+    noun: EntityType
     key: str
     kind: ChangeKind
     fields: Mapping[str, tuple[str, str]]

@@ -29,7 +29,7 @@ class Traveller:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class PairingHistory:
     """What earlier rounds left: which rounds ago two people were together, and how often somebody was left out."""
 
     met: Mapping[Pair, tuple[int, ...]] = field(default_factory=dict)  # 1 is the round before
@@ -37,7 +37,7 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class PairConstraints:
     """What an organiser decided beforehand. `keep` holds pairs of a plan that is to be changed as little as possible."""
 
     pins: frozenset[Pair] = frozenset()
@@ -46,7 +46,7 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class TourGroup:
     """People of one tour: one of the smaller side and their partners of the other."""
 
     people: tuple[str, ...]  # those of Marketing first
@@ -54,7 +54,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Explanation:
     """A person, or a pair, and the reason that they are told."""
 
     people: tuple[str, ...]
@@ -71,12 +71,12 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class RoundSolution:
     """A round, solved. `score` equals `bound` when the proof holds: nothing better exists."""
 
-    groups: tuple[Group, ...]
-    left_out: tuple[Told, ...]
-    repeats: tuple[Told, ...]
+    groups: tuple[TourGroup, ...]
+    left_out: tuple[Explanation, ...]
+    repeats: tuple[Explanation, ...]
     totals: Totals
     score: int
     bound: int
@@ -93,7 +93,7 @@ class Programme:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class TourMember:
     """Somebody who joined. `visits` is the side that somebody of neither side chose to visit."""
 
     programme: str

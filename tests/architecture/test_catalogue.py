@@ -25,14 +25,14 @@ def test_no_two_features_claim_the_same_words() -> None:
 def test_the_examples_of_a_command_are_that_command(command: Command) -> None:
     """Help prints them, so they must work as they stand."""
     for example in command.examples:
-        found = grammar.find(grammar.tidy(example), list(COMMANDS.values()))
+        found = grammar.find_command(grammar.normalise(example), list(COMMANDS.values()))
         if found is None:
             assert command.words == "ask", f"“{example}” is no command"
             continue
         spec, rest = found
         assert spec.words == command.words
         if command.words != "ask":
-            taken = grammar.take_apart(spec, rest)
+            taken = grammar.parse_arguments(spec, rest)
             assert len(taken.positional) <= command.takes
 
 

@@ -88,7 +88,7 @@ MAY_LOAD: dict[tuple[str, ...], str] = {
 
 
 @dataclass(frozen=True)
-class Ran:
+class CommandRun:
     exit: int
     printed: str
     modules: frozenset[str]
@@ -98,23 +98,23 @@ class Ran:
         return HEAVY & {each.partition(".")[0] for each in self.modules}
 
 
-class Fresh:
+class FreshProcess:
     """Somebody at a terminal whose every command starts from nothing."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def run(self, *words: str) -> Ran:
+    def run(self, *words: str) -> CommandRun:
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(json.dumps(words) + "\n")
         self._process.stdin.flush()
         told = json.loads(self._process.stdout.readline())
-        return Ran(told["exit"], told["printed"], frozenset(told["modules"]))
+        return CommandRun(told["exit"], told["printed"], frozenset(told["modules"]))
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fresh]:
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FreshProcess]:
     """The terminal, in a folder with the files of a small company."""
     folder = tmp_path_factory.mktemp("start")
     for name, content in (("teams", TEAMS), ("people", PEOPLE), ("campaigns", CAMPAIGNS), ("roadmap", ROADMAP)):
@@ -134,17 +134,17 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fresh]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     ) as process:
-        yield Fresh(process)
+        yield FreshProcess(process)
 
 
 @pytest.fixture(scope="module")
-def new_store(fresh: Fresh) -> Ran:
+def new_store(fresh: FreshProcess) -> CommandRun:
     """What the command loaded that made the store."""
     return fresh.run(*FIRST)
 
 
 @pytest.fixture(scope="module")
-def company(fresh: Fresh, new_store: Ran) -> Fresh:
+def company(fresh: FreshProcess, new_store: CommandRun) -> FreshProcess:
     """The terminal, when the store holds a published roadmap."""
     assert new_store.exit == 0, new_store.printed
     for words in THEN:
@@ -154,20 +154,20 @@ def company(fresh: Fresh, new_store: Ran) -> Fresh:
     return fresh
 
 
-def test_only_the_first_command_loads_the_migration_tool(new_store: Ran) -> None:
+def test_only_the_first_command_loads_the_migration_tool(new_store: CommandRun) -> None:
     """A store that is there and current is told by one query."""
     assert new_store.heavy == {"alembic", "mako"}
 
 
 @pytest.mark.parametrize("words", MAY_LOAD, ids=lambda words: " ".join(words[:2]))
-def test_a_command_loads_no_library_that_it_does_not_use(company: Fresh, words: tuple[str, ...]) -> None:
+def test_a_command_loads_no_library_that_it_does_not_use(company: FreshProcess, words: tuple[str, ...]) -> None:
     ran = company.run(*words)
 
     assert ran.exit == 0 or words == ("doctor",), ran.printed
     assert ran.heavy == set(MAY_LOAD[words].split())
 
 
-def test_help_loads_no_slice_but_its_own(company: Fresh) -> None:
+def test_help_loads_no_slice_but_its_own(company: FreshProcess) -> None:
     """The tables of commands are enough to list them; what is behind them brings SQL tables that take longer than all else."""
     loaded = company.run("say", "help", *ANA).modules
 

@@ -14,9 +14,9 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from bot.logs import set_up
+from bot.logs import configure
 from tests.benchmarks import console, dinners, doors, importing, posting, publishing, reading, recognition, starting
-from tests.benchmarks.measuring import Figure, high, low
+from tests.benchmarks.measuring import Measurement, high, low
 from tests.benchmarks.stores import Databases, databases
 
 PARTS = ("import", "publish", "read", "start", "doors", "post", "console", "dinners", "recognition")
@@ -49,8 +49,8 @@ def _arguments() -> argparse.Namespace:
     return chosen
 
 
-async def _measure(chosen: argparse.Namespace, stores: Databases, folder: Path) -> list[Figure]:
-    figures: list[Figure] = []
+async def _measure(chosen: argparse.Namespace, stores: Databases, folder: Path) -> list[Measurement]:
+    figures: list[Measurement] = []
     if "start" in chosen.only:
         figures += await starting.measure(stores, folder, chosen.runs * 2 + 1)
     if "import" in chosen.only:
@@ -67,7 +67,7 @@ async def _measure(chosen: argparse.Namespace, stores: Databases, folder: Path) 
     return figures
 
 
-def _table(figures: Sequence[Figure]) -> Table:
+def _table(figures: Sequence[Measurement]) -> Table:
     table = Table(title="Ours beside the bare library, medians", title_justify="left")
     for heading in ("", "case", "store"):
         table.add_column(heading)
@@ -82,7 +82,7 @@ def _table(figures: Sequence[Figure]) -> Table:
     return table
 
 
-def _cells(figure: Figure) -> tuple[str, ...]:
+def _cells(figure: Measurement) -> tuple[str, ...]:
     ratios = figure.timings.ratios
     return (
         figure.part,
@@ -96,11 +96,11 @@ def _cells(figure: Figure) -> tuple[str, ...]:
     )
 
 
-def _facts(figure: Figure) -> list[str]:
+def _facts(figure: Measurement) -> list[str]:
     return [f"{name.replace('_', ' ')} {value:,.{0 if value >= 100 else 1}f}" for name, value in figure.facts.items()]
 
 
-def _verdict(figure: Figure) -> list[str]:
+def _verdict(figure: Measurement) -> list[str]:
     if figure.kept is None:
         return []
     return [f"[green]{figure.bar}: kept[/]" if figure.kept else f"[bold red]{figure.bar}: missed[/]"]
@@ -112,10 +112,10 @@ def _spoken(seconds: float) -> str:
 
 def main() -> None:
     chosen = _arguments()
-    figures: list[Figure] = []
+    figures: list[Measurement] = []
     with tempfile.TemporaryDirectory(prefix="hs-bench-") as name, databases(chosen.stores) as kinds:
         folder = Path(name)
-        set_up("json", folder / "log")
+        configure("json", folder / "log")
         for stores in kinds:
             figures += asyncio.run(_measure(chosen, stores, folder))
         if "console" in chosen.only:  # it has a store of its own

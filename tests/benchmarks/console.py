@@ -20,7 +20,7 @@ from typing import Any
 
 import httpx
 
-from tests.benchmarks.measuring import Figure, Timings, tell
+from tests.benchmarks.measuring import Measurement, Timings, print_progress
 from tests.e2e.processes import free_port, until_answers
 
 E2E = Path(__file__).parent.parent / "e2e"
@@ -32,14 +32,14 @@ QUIET_S = 5.0
 BARE = "import sys, uvicorn\nfrom starlette.applications import Starlette\nfrom starlette.routing import Route\nfrom starlette.responses import PlainTextResponse\nuvicorn.run(Starlette(routes=[Route('/healthz', lambda _: PlainTextResponse('ok'))]), port=int(sys.argv[1]), log_level='error')"
 
 
-async def measure(folder: Path, runs: int) -> list[Figure]:
+async def measure(folder: Path, runs: int) -> list[Measurement]:
     """The figures of the console; those of a browser only where one is installed."""
-    tell("console")
+    print_progress("console")
     home = await asyncio.to_thread(_built, folder / "larkfield")
     figures = [await _listening(home)]
     browser = shutil.which("chromium") or shutil.which("chromium-browser")
     if browser is None or not (E2E / "node_modules" / "playwright-core").exists():
-        tell("  no browser here: sh tests/e2e/install.sh and chromium bring one; painting is not measured")
+        print_progress("  no browser here: sh tests/e2e/install.sh and chromium bring one; painting is not measured")
         return figures
     return [await asyncio.to_thread(_first_screen, home, browser, runs), *figures]
 
@@ -52,7 +52,7 @@ def _built(home: Path) -> Path:
     return home
 
 
-def _first_screen(home: Path, browser: str, runs: int) -> Figure:
+def _first_screen(home: Path, browser: str, runs: int) -> Measurement:
     ours, bare, facts = [], [], []
     for _ in range(runs + 1):
         seconds, told = _painted(home, browser)
@@ -60,7 +60,7 @@ def _first_screen(home: Path, browser: str, runs: int) -> Figure:
         facts.append(told)
         bare.append(_bare_start(home))
     last = facts[-1]
-    return Figure("console", "demo to first paint", "sqlite", Timings(tuple(ours[1:]), tuple(bare[1:])), last)
+    return Measurement("console", "demo to first paint", "sqlite", Timings(tuple(ours[1:]), tuple(bare[1:])), last)
 
 
 def _painted(home: Path, browser: str) -> tuple[float, dict[str, float]]:
@@ -92,11 +92,11 @@ def _bare_start(home: Path) -> float:
         return time.perf_counter() - began
 
 
-async def _listening(home: Path) -> Figure:
+async def _listening(home: Path) -> Measurement:
     """Many tabs hear a burst of cards: how long until each has all of them, beside one tab that hears them alone."""
     alone, _ = await _heard(home, 1)
     many, facts = await _heard(home, TABS)
-    return Figure("console", f"{CARDS:,} cards, {TABS} tabs", "sqlite", Timings((many,), (alone,)), facts)
+    return Measurement("console", f"{CARDS:,} cards, {TABS} tabs", "sqlite", Timings((many,), (alone,)), facts)
 
 
 async def _heard(home: Path, tabs: int) -> tuple[float, dict[str, float]]:

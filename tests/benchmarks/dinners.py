@@ -11,19 +11,21 @@ from itertools import combinations
 from random import Random
 from statistics import mean
 
-from handlers.dinners.rules.costs import met_at_dinners, promises
+from handlers.dinners.rules.costs import hard_constraints, met_at_dinners
 from handlers.dinners.rules.seating import seat
 from handlers.dinners.rules.tables import sizes_for
-from storage.values import Guest, Pair, PastDinner, Side, Together
-from tests.benchmarks.measuring import Figure, Timings
+from storage.values.company import Side
+from storage.values.dinners import Guest, PastDinner, SeatingHistory
+from storage.values.tours import Pair
+from tests.benchmarks.measuring import Measurement, Timings
 
 PEOPLE, SIZES = (60, 64, 90, 120, 200, 240), (6, 8)
 SEEDS, QUARTERS = 20, 4
 NO_SHOWS = 0.15
 HOSTS = 2  # who take a table of their own, others every quarter
 LONGEST_S = 2.0
-Dealt = tuple[tuple[str, ...], ...]
-Deal = Callable[[Sequence[Guest], int, Random], Dealt]
+TableSplit = tuple[tuple[str, ...], ...]
+SplitFunction = Callable[[Sequence[Guest], int, Random], TableSplit]
 
 
 def company(people: int, random: Random) -> list[Guest]:
@@ -41,12 +43,12 @@ def company(people: int, random: Random) -> list[Guest]:
     ]
 
 
-def shuffled(guests: Sequence[Guest], size: int, random: Random) -> Dealt:
+def shuffle_guests(guests: Sequence[Guest], size: int, random: Random) -> TableSplit:
     order = random.sample([each.id for each in guests], len(guests))
     return _cut(order, sizes_for(len(guests), size))
 
 
-def dealt(guests: Sequence[Guest], size: int, random: Random) -> Dealt:
+def deal_by_side(guests: Sequence[Guest], size: int, random: Random) -> TableSplit:
     """One side after the other, round and round the tables."""
     order = random.sample(list(guests), len(guests))
     order.sort(key=lambda each: each.side)
@@ -54,33 +56,33 @@ def dealt(guests: Sequence[Guest], size: int, random: Random) -> Dealt:
     return tuple(tuple(each.id for each in order[table::tables]) for table in range(tables))
 
 
-def _cut(order: Sequence[str], sizes: Sequence[int]) -> Dealt:
+def _cut(order: Sequence[str], sizes: Sequence[int]) -> TableSplit:
     starts = [sum(sizes[:number]) for number in range(len(sizes))]
     return tuple(tuple(order[start : start + size]) for start, size in zip(starts, sizes, strict=True))
 
 
-def _repeats(tables: Dealt, together: Together) -> int:
+def _repeats(tables: TableSplit, together: SeatingHistory) -> int:
     met = met_at_dinners(together)
     return sum(frozenset(two) in met for table in tables for two in combinations(table, 2))
 
 
-def _year_by_chance(deal: Deal, people: int, size: int, number: int) -> int:
+def _year_by_chance(deal: SplitFunction, people: int, size: int, number: int) -> int:
     """Repeats of four quarters that are dealt without a memory."""
     random, dinners, repeats = Random(number), list[PastDinner](), 0
     guests = company(people, random)
     for _ in range(QUARTERS):
         tables = deal(guests, size, random)
-        repeats += _repeats(tables, Together(tuple(dinners)))
+        repeats += _repeats(tables, SeatingHistory(tuple(dinners)))
         dinners.append(_past(tables, random))
     return repeats
 
 
-def _past(tables: Dealt, random: Random) -> PastDinner:
+def _past(tables: TableSplit, random: Random) -> PastDinner:
     """Who really sat there: some of those who said yes did not come."""
     return PastDinner(tuple(frozenset(each for each in table if random.random() >= NO_SHOWS) for table in tables))
 
 
-class Year:
+class DinnerYear:
     """Four quarters of one company, as we seat it."""
 
     def __init__(self, people: int, size: int, number: int) -> None:
@@ -93,18 +95,18 @@ class Year:
         for quarter in range(QUARTERS):
             hosts = set(random.sample([each.id for each in guests], HOSTS))
             coming = [_hosting(each, hosts) for each in guests]
-            self._quarter(coming, Together(tuple(dinners)), size, f"{number}:{quarter}", apart)
+            self._quarter(coming, SeatingHistory(tuple(dinners)), size, f"{number}:{quarter}", apart)
             dinners.append(_past(self.tables, random))
 
     def _quarter(
-        self, guests: Sequence[Guest], together: Together, size: int, seed: str, apart: frozenset[Pair]
+        self, guests: Sequence[Guest], together: SeatingHistory, size: int, seed: str, apart: frozenset[Pair]
     ) -> None:
         began = time.perf_counter()
         found = seat(guests, together, size=size, seed=seed, apart=apart)
         self.seconds.append(time.perf_counter() - began)
         self.tables = tuple(table.people for table in found.tables)
         self.repeats += _repeats(self.tables, together)
-        wrong = promises(guests, apart)
+        wrong = hard_constraints(guests, apart)
         self.broken += sum(frozenset(two) in wrong for table in self.tables for two in combinations(table, 2))
         side, hosting = {each.id: each.side for each in guests}, {each.id for each in guests if each.hosts}
         for table in self.tables:
@@ -124,16 +126,16 @@ def _hosting(guest: Guest, hosts: set[str]) -> Guest:
     )
 
 
-def measure(seeds: int = SEEDS) -> list[Figure]:
+def measure(seeds: int = SEEDS) -> list[Measurement]:
     """One line for each number of people and each size of tables."""
     return [_figure(people, size, seeds) for people in PEOPLE for size in SIZES]
 
 
-def _figure(people: int, size: int, seeds: int) -> Figure:
-    years = [Year(people, size, number) for number in range(seeds)]
+def _figure(people: int, size: int, seeds: int) -> Measurement:
+    years = [DinnerYear(people, size, number) for number in range(seeds)]
     began = time.perf_counter()
-    by_chance = [_year_by_chance(shuffled, people, size, number) for number in range(seeds)]
-    by_side = [_year_by_chance(dealt, people, size, number) for number in range(seeds)]
+    by_chance = [_year_by_chance(shuffle_guests, people, size, number) for number in range(seeds)]
+    by_side = [_year_by_chance(deal_by_side, people, size, number) for number in range(seeds)]
     bare = (time.perf_counter() - began) / seeds / 2 / QUARTERS
     ours = tuple(each for year in years for each in year.seconds)
     facts = {
@@ -146,7 +148,7 @@ def _figure(people: int, size: int, seeds: int) -> Figure:
         "repeats_a_year_dealt": mean(by_side),
     }
     kept = not any(facts[name] for name in ("repeats", "broken", "uneven_tables", "two_hosts"))
-    return Figure(
+    return Measurement(
         "dinners",
         f"{people} people at tables of {size}, {seeds} years",
         "none",

@@ -28,21 +28,21 @@ from urllib.parse import urlencode
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app import App, opened
-from bot.demo.build import build
-from bot.demo.company import company
+from bot.app import App, open_app
+from bot.demo.build import build_sample
+from bot.demo.company import sample_company
 from bot.settings import load
 from handlers import mail
 from integrations.ports.cards import Card, text
-from integrations.ports.inbound import Account, Command, Whereabouts
+from integrations.ports.inbound import Account, CommandText, ConversationRef
 from integrations.slack.render import message
 from storage import people, places
-from tests.benchmarks.measuring import Figure, Timings, tell
-from tests.benchmarks.reading import noted
-from tests.benchmarks.stores import Databases, settle
+from tests.benchmarks.measuring import Measurement, Timings, print_progress
+from tests.benchmarks.reading import recorded_statements
+from tests.benchmarks.stores import Databases, analyze
 from tests.fakes.remote_slack import SlackProcess
 from tests.fakes.slack import TEAM, TOKEN, Fault
-from tests.fakes.teams_world import TeamsWorld
+from tests.fakes.teams_world import TeamsSimulator
 
 SECRET = "a signing secret of the benchmark"
 KEY = "a key of the benchmark with forty characters"
@@ -59,14 +59,14 @@ ROOT = Path(__file__).parents[2]
 AIM = 0.5  # of the floor
 
 
-async def measure(stores: Databases, folder: Path, calls: int) -> list[Figure]:
-    tell(f"doors on {stores.name}")
+async def measure(stores: Databases, folder: Path, calls: int) -> list[Measurement]:
+    print_progress(f"doors on {stores.name}")
     address = stores.empty()
-    async with opened(load(database_url=address, two_key="auto", secret_keys=KEY)) as app:
-        await build(app, company(app.box.clock.now().date()))
+    async with open_app(load(database_url=address, two_key="auto", secret_keys=KEY)) as app:
+        await build_sample(app, sample_company(app.box.clock.now().date()))
         email = await _linked(app)
         statements = {name: await _statements(app, email, words) for name, words in SAID.items()}
-    settle(address)
+    analyze(address)
     figures = await _commands(address, statements, folder, calls, stores.name)
     figures.append(await _fan_out(stores, folder))
     stores.drop(address)
@@ -84,13 +84,13 @@ async def _linked(app: App) -> str:
 
 async def _statements(app: App, email: str, words: str) -> list[tuple[str, Any]]:
     """The SELECTs that these words cost, by an account that is known."""
-    event = Command(
+    event = CommandText(
         account=Account("slack", USER, TEAM, email=""),
-        place=Whereabouts("slack", f"@{USER}", TEAM, direct=True),
+        place=ConversationRef("slack", f"@{USER}", TEAM, direct=True),
         words=words,
     )
     await app.dispatch(event)
-    with noted() as statements:
+    with recorded_statements() as statements:
         await app.dispatch(event)
     return list(statements)
 
@@ -100,19 +100,19 @@ async def _statements(app: App, email: str, words: str) -> list[tuple[str, Any]]
 
 async def _commands(
     address: str, statements: Mapping[str, list[tuple[str, Any]]], folder: Path, calls: int, store: str
-) -> list[Figure]:
+) -> list[Measurement]:
     figures = []
     with ExitStack() as stack:
         slack = stack.enter_context(SlackProcess(folder / f"slack-{store}.log", delay_ms=0))
         (folder / f"teams-{store}").mkdir()
-        world = stack.enter_context(TeamsWorld(folder / f"teams-{store}"))
+        world = stack.enter_context(TeamsSimulator(folder / f"teams-{store}"))
         ours = stack.enter_context(_ours(address, slack.api_url, folder, world.environment))
         idle_mb = ours.memory_mb
         async with aiohttp.ClientSession() as http:
             sizes = {name: await _size(http, ours, words) for name, words in SAID.items()}
             noted_down = folder / f"statements-{store}"
             noted_down.write_bytes(pickle.dumps((statements, sizes, _keys(world))))
-            floor = stack.enter_context(_floor(noted_down, address))
+            floor = stack.enter_context(_bare_server(noted_down, address))
             for name, words in SAID.items():
                 figures.append(await _one(http, name, words, ours, floor, calls, store))
             figures.append(await _refusals(http, ours, calls, store))
@@ -121,12 +121,12 @@ async def _commands(
     return figures
 
 
-def _keys(world: TeamsWorld) -> dict[str, Any]:
+def _keys(world: TeamsSimulator) -> dict[str, Any]:
     announced = world.http.get(f"{world.base}/v1/.well-known/openidconfiguration").json()
     return {each["kid"]: each for each in world.http.get(announced["jwks_uri"]).json()["keys"]}
 
 
-async def _refusals(http: aiohttp.ClientSession, ours: Server, calls: int, store: str) -> Figure:
+async def _refusals(http: aiohttp.ClientSession, ours: MeasuredServer, calls: int, store: str) -> Measurement:
     """A forged command beside a good one: whoever knocks without a key must not cost more than whoever has one."""
     forged, good = list[float](), list[float]()
     for number in range(calls + 10):
@@ -135,12 +135,17 @@ async def _refusals(http: aiohttp.ClientSession, ours: Server, calls: int, store
     timings = Timings(tuple(forged[10:]), tuple(good[10:]))
     facts = {"p50_ms": median(timings.ours) * 1000, "good_p50_ms": median(timings.bare) * 1000}
     kept = median(timings.ours) < median(timings.bare)
-    return Figure("slack", "forged, beside a good one", store, timings, facts, "cheaper than a good one", kept)
+    return Measurement("slack", "forged, beside a good one", store, timings, facts, "cheaper than a good one", kept)
 
 
 async def _messages(
-    http: aiohttp.ClientSession, world: TeamsWorld, ours: Server, floor: Server, calls: int, store: str
-) -> Figure:
+    http: aiohttp.ClientSession,
+    world: TeamsSimulator,
+    ours: MeasuredServer,
+    floor: MeasuredServer,
+    calls: int,
+    store: str,
+) -> Measurement:
     """A message in Teams until it is taken: verified and written down, on both sides."""
     token = await asyncio.to_thread(world.mint)
     taken: dict[str, list[float]] = {"ours": [], "floor": []}
@@ -163,10 +168,10 @@ async def _messages(
         "floor_p99_ms": _p99(kept["floor"]) * 1000,
         "share_of_the_floor": share,
     }
-    return Figure("teams", "a message, taken", store, Timings(tuple(kept["ours"]), tuple(kept["floor"])), facts)
+    return Measurement("teams", "a message, taken", store, Timings(tuple(kept["ours"]), tuple(kept["floor"])), facts)
 
 
-class Server:
+class MeasuredServer:
     """A process that serves, and its port."""
 
     def __init__(self, process: subprocess.Popen[str], port: int) -> None:
@@ -181,7 +186,7 @@ class Server:
 
 
 @contextmanager
-def _ours(address: str, api_url: str, folder: Path, teams: Mapping[str, str] | None = None) -> Iterator[Server]:
+def _ours(address: str, api_url: str, folder: Path, teams: Mapping[str, str] | None = None) -> Iterator[MeasuredServer]:
     surroundings = {
         **os.environ,
         **(teams or {}),
@@ -197,7 +202,7 @@ def _ours(address: str, api_url: str, folder: Path, teams: Mapping[str, str] | N
     command = [sys.executable, "-m", "bot", "run"]
     process = subprocess.Popen(command, env=surroundings, cwd=folder, stderr=subprocess.PIPE, text=True)
     try:
-        yield Server(process, _port_in(cast(IO[str], process.stderr)))
+        yield MeasuredServer(process, _port_in(cast(IO[str], process.stderr)))
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
@@ -213,20 +218,26 @@ def _port_in(log: IO[str]) -> int:
 
 
 @contextmanager
-def _floor(statements: Path, address: str) -> Iterator[Server]:
+def _bare_server(statements: Path, address: str) -> Iterator[MeasuredServer]:
     command = [sys.executable, "-m", "tests.benchmarks.floor", str(statements), address]
     surroundings = {**os.environ, "SLACK_SIGNING_SECRET": SECRET}
     process = subprocess.Popen(command, env=surroundings, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
-        yield Server(process, int(cast(IO[str], process.stdout).readline()))
+        yield MeasuredServer(process, int(cast(IO[str], process.stdout).readline()))
     finally:
         process.terminate()
         process.communicate(timeout=30)
 
 
 async def _one(
-    http: aiohttp.ClientSession, name: str, words: str, ours: Server, floor: Server, calls: int, store: str
-) -> Figure:
+    http: aiohttp.ClientSession,
+    name: str,
+    words: str,
+    ours: MeasuredServer,
+    floor: MeasuredServer,
+    calls: int,
+    store: str,
+) -> Measurement:
     taken: dict[str, list[float]] = {"ours": [], "floor": [], "signature": []}
     for number in range(calls + 10):
         for who, port, path in (
@@ -249,7 +260,7 @@ async def _one(
     timings = Timings(tuple(kept["ours"]), tuple(kept["floor"]))
     # Help reads who asks and nothing else: there the signature is the floor, and no share is aimed at.
     aimed = name != "help"
-    return Figure(
+    return Measurement(
         "slack",
         f"/handshake {name}",
         store,
@@ -264,7 +275,7 @@ def _p99(values: Sequence[float]) -> float:
     return quantiles(values, n=100)[-1]
 
 
-async def _size(http: aiohttp.ClientSession, ours: Server, words: str) -> int:
+async def _size(http: aiohttp.ClientSession, ours: MeasuredServer, words: str) -> int:
     _, size = await _post(http, ours.port, "/slack/events", words, -1)
     return size
 
@@ -306,17 +317,17 @@ async def _post(
 # ── a fan-out ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _fan_out(stores: Databases, folder: Path) -> Figure:
-    tell(f"fan-out to {ROOMS:,} rooms on {stores.name}")
+async def _fan_out(stores: Databases, folder: Path) -> Measurement:
+    print_progress(f"fan-out to {ROOMS:,} rooms on {stores.name}")
     card = Card("Roadmap R42", (text("Search moves to 1 March 2027."),))
     address = stores.empty()
     async with (
-        opened(load(database_url=address, two_key="auto", secret_keys=KEY)) as app,
+        open_app(load(database_url=address, two_key="auto", secret_keys=KEY)) as app,
         app.store.transaction() as session,
     ):
         found = [(await places.ensure(session, "slack", TEAM, f"C{number:05d}")).id for number in range(ROOMS)]
-        await mail.post(session, found, card, key="R42", at=app.box.clock.now())
-    settle(address)
+        await mail.queue_card(session, found, card, key="R42", at=app.box.clock.now())
+    analyze(address)
     with SlackProcess(folder / f"fan-out-{stores.name}.log", delay_ms=0) as slack:
         await slack.has([SLOW])
         started = time.perf_counter()
@@ -336,7 +347,7 @@ async def _fan_out(stores: Databases, folder: Path) -> Figure:
     facts = {"rooms_a_second": ROOMS / ours, "share_of_the_bare_client": share, "start_s": start_up}
     timings = Timings((ours,), (bare,))
     case = f"fan-out to {ROOMS:,} rooms"
-    return Figure("slack", case, stores.name, timings, facts, f"share >= {AIM:g}", share >= AIM)
+    return Measurement("slack", case, stores.name, timings, facts, f"share >= {AIM:g}", share >= AIM)
 
 
 async def _bare_posts(slack: SlackProcess) -> float:

@@ -16,8 +16,8 @@ from statistics import median
 from typing import NamedTuple
 
 from tests.benchmarks import company, rows
-from tests.benchmarks.measuring import Figure, in_turn, peak_mb, stopwatch, tell
-from tests.benchmarks.stores import Databases, bare
+from tests.benchmarks.measuring import Measurement, measure_in_turn, peak_mb, print_progress, stopwatch
+from tests.benchmarks.stores import Databases, raw_connection
 
 REVISION = 1  # the import is the first thing that is published
 
@@ -27,12 +27,12 @@ class Run(NamedTuple):
     peak_mb: float
 
 
-async def measure(stores: Databases, sizes: Sequence[int], folder: Path, runs: int) -> list[Figure]:
+async def measure(stores: Databases, sizes: Sequence[int], folder: Path, runs: int) -> list[Measurement]:
     """One figure a size; those after the first also say how much longer the larger file took."""
-    figures: list[Figure] = []
+    figures: list[Measurement] = []
     smaller: tuple[int, float] | None = None
     for size in sizes:
-        tell(f"import {size:,} rows on {stores.name}")
+        print_progress(f"import {size:,} rows on {stores.name}")
         figure, seconds = await _size(stores, size, folder, runs if size < 50_000 else max(3, runs // 2), smaller)
         figures.append(figure)
         smaller = size, seconds
@@ -41,7 +41,7 @@ async def measure(stores: Databases, sizes: Sequence[int], folder: Path, runs: i
 
 async def _size(
     stores: Databases, size: int, folder: Path, runs: int, smaller: tuple[int, float] | None
-) -> tuple[Figure, float]:
+) -> tuple[Measurement, float]:
     file = folder / f"roadmap-{size}.csv"
     file.write_bytes(company.roadmap_csv(size))
     furnished = stores.empty()
@@ -56,7 +56,7 @@ async def _size(
         stores.drop(address)
         return kept[-1].seconds
 
-    timings = await in_turn(partial(once, "ours", ours), partial(once, "bare", others), runs=runs)
+    timings = await measure_in_turn(partial(once, "ours", ours), partial(once, "bare", others), runs=runs)
     stores.drop(source)
     stores.drop(furnished)
     seconds = median(timings.ours)
@@ -69,7 +69,7 @@ async def _size(
     if smaller:
         facts["times_the_rows"] = size / smaller[0]
         facts["times_as_long"] = seconds / smaller[1]
-    return Figure("import", f"{size:,} rows", stores.name, timings, facts), seconds
+    return Measurement("import", f"{size:,} rows", stores.name, timings, facts), seconds
 
 
 def _run(who: str, address: str, what: Path | str = "") -> Run:
@@ -80,27 +80,27 @@ def _run(who: str, address: str, what: Path | str = "") -> Run:
     return Run(*json.loads(done.stdout))
 
 
-async def _furnish(address: str) -> None:
-    from tests.benchmarks.house import furnish, house
+async def _import_company(address: str) -> None:
+    from tests.benchmarks.house import import_company, measured_app
 
-    async with house(address) as app:
-        await furnish(app)
+    async with measured_app(address) as app:
+        await import_company(app)
 
 
 async def _ours(address: str, content: bytes) -> float:
-    from tests.benchmarks.house import house, takes
+    from tests.benchmarks.house import import_csv, measured_app
 
-    async with house(address) as app:
+    async with measured_app(address) as app:
         with stopwatch() as taken:
-            await takes(app, "roadmap", content)
+            await import_csv(app, "roadmap", content)
     return taken[0]
 
 
 def _bare(address: str, source: str) -> float:
-    there = bare(source)
-    writings = rows.written_by(there, REVISION)
+    there = raw_connection(source)
+    writings = rows.rows_written_by(there, REVISION)
     there.close()
-    connection = bare(address)
+    connection = raw_connection(address)
     with stopwatch() as taken:
         rows.write(connection, writings)
     connection.close()
@@ -112,7 +112,7 @@ def main(who: str, address: str, what: str) -> None:
     seconds = 0.0
     match who:
         case "furnish":
-            asyncio.run(_furnish(address))
+            asyncio.run(_import_company(address))
         case "ours":
             seconds = asyncio.run(_ours(address, Path(what).read_bytes()))
         case "bare":

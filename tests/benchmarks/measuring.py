@@ -27,7 +27,7 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Measurement:
     """One line of the table. `facts` are further numbers by name; `bar` is what it should keep to, `kept` whether it does."""
 
     part: str
@@ -66,7 +66,7 @@ def high(values: Sequence[float]) -> float:
     return max(values) if len(values) < 20 else quantiles(values, n=20)[-1]
 
 
-async def in_turn(
+async def measure_in_turn(
     ours: Callable[[], Awaitable[float]], bare: Callable[[], Awaitable[float]], *, runs: int, warm_up: int = 1
 ) -> Timings:
     """Seconds of *ours* and *bare*, A B A B …, after some pairs that do not count."""
@@ -94,7 +94,7 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
-def tell(words: str) -> None:
+def print_progress(words: str) -> None:
     """Progress, away from the table."""
     sys.stderr.write(f"{words}\n")
     sys.stderr.flush()

@@ -9,9 +9,9 @@ from pathlib import Path
 from slack_sdk.web.async_client import AsyncWebClient
 
 from storage.store import Store
-from tests.benchmarks.measuring import Figure, Timings, tell
+from tests.benchmarks.measuring import Measurement, Timings, print_progress
 from tests.benchmarks.stores import Databases
-from tests.chaos.fleet import Fleet, Judge, channels, notice
+from tests.chaos.fleet import DeliveryLog, Replicas, channels, post_to_channels
 from tests.fakes.remote_slack import SlackProcess
 from tests.fakes.slack import TOKEN
 
@@ -27,16 +27,16 @@ BLOCKS = [
 METADATA = {"event_type": "handshake_delivery", "event_payload": {"tag": "bare"}}
 
 
-async def measure(stores: Databases, folder: Path, runs: int) -> list[Figure]:
+async def measure(stores: Databases, folder: Path, runs: int) -> list[Measurement]:
     """SQLite with its one process; PostgreSQL with one replica and with three."""
     figures = []
     for replicas in (1,) if stores.name == "sqlite" else (1, 3):
-        tell(f"posting on {stores.name}, {replicas} replica(s)")
+        print_progress(f"posting on {stores.name}, {replicas} replica(s)")
         pairs = [(await _ours(stores, folder, replicas), await _bare(folder)) for _ in range(runs + 1)][1:]
         timings = Timings(tuple(a for a, _ in pairs), tuple(b for _, b in pairs))
         share = sum(timings.bare) / sum(timings.ours)
         case = f"{ROOMS:,} rooms, {replicas} replica{'s' if replicas > 1 else ''}"
-        figures.append(Figure("post", case, stores.name, timings, {"share_of_the_bare_loop": share}))
+        figures.append(Measurement("post", case, stores.name, timings, {"share_of_the_bare_loop": share}))
     return figures
 
 
@@ -46,24 +46,24 @@ def _log(folder: Path) -> Path:
 
 async def _ours(stores: Databases, folder: Path, replicas: int) -> float:
     address = stores.empty()
-    with SlackProcess(_log(folder), delay_ms=DELAY_MS) as slack, Fleet(address, slack) as fleet:
-        judge = Judge(slack)
+    with SlackProcess(_log(folder), delay_ms=DELAY_MS) as slack, Replicas(address, slack) as fleet:
+        judge = DeliveryLog(slack)
         await _ready(address, judge, fleet, replicas)
         began = time.perf_counter()
-        await notice(address, judge, channels(ROOMS))
+        await post_to_channels(address, judge, channels(ROOMS))
         await slack.until_posted(ROOMS + 1)
         taken = time.perf_counter() - began
     stores.drop(address)
     return taken
 
 
-async def _ready(address: str, judge: Judge, fleet: Fleet, replicas: int) -> None:
+async def _ready(address: str, judge: DeliveryLog, fleet: Replicas, replicas: int) -> None:
     """Replicas that run, and have shown it."""
     store = Store(address)
     await store.open()
     await store.close()
     fleet.start(replicas)
-    await notice(address, judge, channels(1, "CFIRST"), key="first")
+    await post_to_channels(address, judge, channels(1, "CFIRST"), key="first")
     await judge.until(1, PATIENCE_S)
     await asyncio.sleep(2)  # the others may still be starting
 

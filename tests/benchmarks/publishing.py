@@ -9,14 +9,14 @@ from statistics import median
 from sqlalchemy import text
 
 from bot.app import App
-from handlers.changes import Step, change_of
+from handlers.changes import ItemChange, recorded_change
 from handlers.publishing import publish_changes
 from storage import places, roadmap
 from storage.store import insert_all
 from tests.benchmarks import company, rows
-from tests.benchmarks.house import NOW, furnish, house, takes
-from tests.benchmarks.measuring import Figure, in_turn, stopwatch, tell
-from tests.benchmarks.stores import Databases, bare, settle
+from tests.benchmarks.house import NOW, import_company, import_csv, measured_app
+from tests.benchmarks.measuring import Measurement, measure_in_turn, print_progress, stopwatch
+from tests.benchmarks.stores import Databases, analyze, raw_connection
 
 ITEMS = 10_000
 CHANGES = 1_000
@@ -24,15 +24,15 @@ ROOMS = 1_000
 FIRST, SECOND = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
 
 
-async def measure(stores: Databases, runs: int) -> list[Figure]:
+async def measure(stores: Databases, runs: int) -> list[Measurement]:
     """The second of two such revisions: every room that hears of it has an older card to be marked."""
-    tell(f"publish {CHANGES:,} changes to {ROOMS:,} rooms on {stores.name}")
+    print_progress(f"publish {CHANGES:,} changes to {ROOMS:,} rooms on {stores.name}")
     before = stores.empty()
     await _prepare(before)
     source = stores.copy(before)
     await _publish(source, SECOND)
-    there = bare(source)
-    writings = rows.written_by(there, 3)
+    there = raw_connection(source)
+    writings = rows.rows_written_by(there, 3)
     there.close()
 
     async def ours() -> float:
@@ -43,30 +43,30 @@ async def measure(stores: Databases, runs: int) -> list[Figure]:
 
     async def others() -> float:
         address = stores.copy(before)
-        connection = bare(address)
+        connection = raw_connection(address)
         with stopwatch() as taken:
             rows.write(connection, writings)
         connection.close()
         stores.drop(address)
         return taken[0]
 
-    timings = await in_turn(ours, others, runs=runs)
+    timings = await measure_in_turn(ours, others, runs=runs)
     written = sum(len(each.rows) for each in writings)
     facts = {"rows_written": float(written), "changes_a_second": CHANGES / median(timings.ours)}
     case = f"{CHANGES:,} changes, {ROOMS:,} rooms"
-    return [Figure("publish", case, stores.name, timings, facts)]
+    return [Measurement("publish", case, stores.name, timings, facts)]
 
 
 async def _prepare(address: str) -> None:
     """A roadmap, rooms that follow it in various ways, and a first revision whose cards stand in all of them."""
-    async with house(address) as app:
-        await furnish(app)
-        await takes(app, "roadmap", company.roadmap_csv(ITEMS))
+    async with measured_app(address) as app:
+        await import_company(app)
+        await import_csv(app, "roadmap", company.roadmap_csv(ITEMS))
         await _subscribe(app)
     await _publish(address, FIRST)
-    async with house(address) as app, app.store.transaction() as session:
+    async with measured_app(address) as app, app.store.transaction() as session:
         await session.execute(text("UPDATE delivery SET state = 'sent', remote_id = 'm' || id"))
-    settle(address)
+    analyze(address)
 
 
 async def _subscribe(app: App) -> None:
@@ -93,7 +93,7 @@ async def _subscribe(app: App) -> None:
             for each in range(4)
         ]
         await insert_all(session, places.PlaceRow, rooms)
-        await insert_all(session, places.MemberRow, members)
+        await insert_all(session, places.PlaceMemberRow, members)
         await insert_all(session, places.SubscriptionRow, following)
 
 
@@ -106,11 +106,11 @@ def _filter(number: int) -> tuple[str, str]:
 
 async def _publish(address: str, at: datetime) -> float:
     """Move a thousand dates, and publish that; the seconds of the publishing alone."""
-    async with house(address, at) as app:
+    async with measured_app(address, at) as app:
         async with app.store.reading() as session:
             items = await roadmap.all_items(session)
         changed = [items[key] for key in sorted(items)[:: ITEMS // CHANGES]]
-        changes = [change_of(Step(item, replace(item, due=_later(item.due)))) for item in changed]
+        changes = [recorded_change(ItemChange(item, replace(item, due=_later(item.due)))) for item in changed]
         items.clear()
         with stopwatch() as taken:
             async with app.store.transaction() as session:

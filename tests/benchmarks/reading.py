@@ -16,11 +16,11 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from bot.app import App
-from integrations.ports.inbound import Account, Command, Reply, Whereabouts
+from integrations.ports.inbound import Account, CommandText, ConversationRef, Reply
 from tests.benchmarks import company
-from tests.benchmarks.house import furnish, house, takes
-from tests.benchmarks.measuring import Figure, Timings, high, tell
-from tests.benchmarks.stores import Databases, bare, settle
+from tests.benchmarks.house import import_company, import_csv, measured_app
+from tests.benchmarks.measuring import Measurement, Timings, high, print_progress
+from tests.benchmarks.stores import Databases, analyze, raw_connection
 
 CALLS = 120
 WARM_UP = 10
@@ -29,16 +29,16 @@ BAR_MS = 150  # for an answer from a hundred thousand items, p95
 Statement = tuple[str, Any]
 
 
-async def measure(stores: Databases, sizes: Sequence[int]) -> list[Figure]:
-    figures: list[Figure] = []
+async def measure(stores: Databases, sizes: Sequence[int]) -> list[Measurement]:
+    figures: list[Measurement] = []
     for size in sizes:
-        tell(f"read from {size:,} items on {stores.name}")
+        print_progress(f"read from {size:,} items on {stores.name}")
         address = stores.empty()
-        async with house(address) as app:
-            await furnish(app)
-            await takes(app, "roadmap", company.roadmap_csv(size))
-        settle(address)
-        async with house(address) as app:
+        async with measured_app(address) as app:
+            await import_company(app)
+            await import_csv(app, "roadmap", company.roadmap_csv(size))
+        analyze(address)
+        async with measured_app(address) as app:
             for what, words in (("roadmap", _lists()), ("ask", _questions())):
                 figures.append(await _calls(app, address, what, words, size, stores.name))
         stores.drop(address)
@@ -57,10 +57,10 @@ def _questions() -> list[str]:
     return [f"ask what is {who} working on for {campaign}?" for who, campaign in islice(pairs * 2, CALLS + WARM_UP)]
 
 
-async def _calls(app: App, address: str, what: str, said: Sequence[str], size: int, store: str) -> Figure:
-    connection = bare(address)
+async def _calls(app: App, address: str, what: str, said: Sequence[str], size: int, store: str) -> Measurement:
+    connection = raw_connection(address)
     ours, others = list[float](), list[float]()
-    with noted() as statements:
+    with recorded_statements() as statements:
         for number, words in enumerate(said):
             statements.clear()
             if number % 10 == 0:
@@ -81,15 +81,15 @@ async def _calls(app: App, address: str, what: str, said: Sequence[str], size: i
     judged = what == "ask" and size >= 100_000
     bar = f"p95 < {BAR_MS} ms" if judged else ""
     kept = facts["p95_ms"] < BAR_MS if judged else None
-    return Figure(what, f"{size:,} items", store, timings, facts, bar, kept)
+    return Measurement(what, f"{size:,} items", store, timings, facts, bar, kept)
 
 
 async def _say(app: App, words: str, team: str) -> Reply:
     email = company.email_of(team, 1)
     return await app.dispatch(
-        Command(
+        CommandText(
             account=Account("console", email, email=email),
-            place=Whereabouts("console", f"@{email}", direct=True),
+            place=ConversationRef("console", f"@{email}", direct=True),
             words=words,
         )
     )
@@ -102,7 +102,7 @@ def _check(reply: Reply, words: str) -> None:
 
 
 @contextmanager
-def noted() -> Iterator[list[Statement]]:
+def recorded_statements() -> Iterator[list[Statement]]:
     """Every SELECT that is sent meanwhile, with its values."""
     statements: list[Statement] = []
 

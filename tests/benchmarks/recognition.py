@@ -11,21 +11,21 @@ from datetime import timedelta
 from pathlib import Path
 
 from storage.store import Store
-from tests.benchmarks.measuring import Figure, Timings
-from tests.features.recognition_year import JOBS, ZONES, Year
+from tests.benchmarks.measuring import Measurement, Timings
+from tests.features.recognition_year import JOBS, ZONES, YearSimulation
 
 PERSON_DAYS = 10_000
 IDLE_DAYS = 3
 
 
-def measure(folder: Path, person_days: int = PERSON_DAYS) -> list[Figure]:
-    return [asyncio.run(_lived(folder, person_days))]
+def measure(folder: Path, person_days: int = PERSON_DAYS) -> list[Measurement]:
+    return [asyncio.run(_simulate(folder, person_days))]
 
 
-async def _lived(folder: Path, person_days: int) -> Figure:
+async def _simulate(folder: Path, person_days: int) -> Measurement:
     store = Store(f"sqlite:///{folder}/recognition.db")
     await store.open()
-    year, days = Year(store), -(-person_days // len(ZONES))
+    year, days = YearSimulation(store), -(-person_days // len(ZONES))
     try:
         await year.settles()
         began = time.perf_counter()
@@ -41,7 +41,7 @@ async def _lived(folder: Path, person_days: int) -> Figure:
     facts = {name: float(len(found)) for name, found in vars(broken).items()}
     facts |= {"messages": float(len(year.company.log)), "stops": float(year.stops)}
     facts["leap_days_remembered"] = float(len(year.remembered()))
-    return Figure(
+    return Measurement(
         "recognition",
         f"a day of {len(ZONES)} people in as many zones, {days} of them",
         "sqlite",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from storage.roadmap import unwrapped
-from storage.search import row_of
+from storage.roadmap import split_list
+from storage.search import index_row
 
 # What a revision wrote is told by its number; notices and deliveries by the moment it was published.
 _WRITTEN = {
@@ -20,33 +20,33 @@ _WRITTEN = {
 }
 
 
-class Writing(NamedTuple):
+class TableRows(NamedTuple):
     """One statement and its rows."""
 
     statement: str
     rows: Sequence[Sequence[Any]]
 
 
-def written_by(connection: Any, revision: int) -> list[Writing]:
+def rows_written_by(connection: Any, revision: int) -> list[TableRows]:
     """Everything that *revision* put into the store, in an order in which it can be put into a copy of the one before."""
     sqlite = _is_sqlite(connection)
     replaced = _fetch(connection, "SELECT id FROM item_version WHERE to_revision = ?", [revision])
     closing = f"UPDATE item_version SET to_revision = {revision} WHERE id = ?"
-    writings = [Writing(closing, replaced)] if replaced else []
+    writings = [TableRows(closing, replaced)] if replaced else []
     for table, condition in _WRITTEN.items():
         rows = _fetch(connection, f"SELECT * FROM {table} WHERE {condition}", [revision])
         if rows:
             marks = ", ".join("?" for _ in rows[0])
-            writings.append(Writing(f"INSERT INTO {table} VALUES ({marks})", rows))
+            writings.append(TableRows(f"INSERT INTO {table} VALUES ({marks})", rows))
     texts = _fetch(
         connection, "SELECT id, key, title, summary, campaigns FROM item_version WHERE from_revision = ?", [revision]
     )
     words = [
-        tuple(row_of(number, key, title, summary, unwrapped(campaigns)).values())
+        tuple(index_row(number, key, title, summary, split_list(campaigns)).values())
         for number, key, title, summary, campaigns in texts
     ]
-    writings.append(Writing(_INDEX_SQLITE if sqlite else _INDEX_POSTGRESQL, words))
-    return [Writing(_dialect(each.statement, sqlite=sqlite), each.rows) for each in writings]
+    writings.append(TableRows(_INDEX_SQLITE if sqlite else _INDEX_POSTGRESQL, words))
+    return [TableRows(_dialect(each.statement, sqlite=sqlite), each.rows) for each in writings]
 
 
 _INDEX_SQLITE = "INSERT INTO item_words(rowid, heading, body) VALUES (?, ?, ?)"
@@ -56,7 +56,7 @@ _INDEX_POSTGRESQL = (
 )
 
 
-def write(connection: Any, writings: Iterable[Writing]) -> None:
+def write(connection: Any, writings: Iterable[TableRows]) -> None:
     """All of it in one transaction."""
     cursor = connection.cursor()
     cursor.execute("BEGIN IMMEDIATE" if _is_sqlite(connection) else "BEGIN")

@@ -9,18 +9,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.benchmarks import company
-from tests.benchmarks.house import furnish, house
-from tests.benchmarks.measuring import Figure, in_turn, stopwatch, tell
+from tests.benchmarks.house import import_company, measured_app
+from tests.benchmarks.measuring import Measurement, measure_in_turn, print_progress, stopwatch
 from tests.benchmarks.stores import Databases
 
 BAR = 1.5  # times the bare imports
 
 
-async def measure(stores: Databases, folder: Path, runs: int) -> list[Figure]:
-    tell(f"start on {stores.name}")
+async def measure(stores: Databases, folder: Path, runs: int) -> list[Measurement]:
+    print_progress(f"start on {stores.name}")
     address = stores.empty()
-    async with house(address) as app:
-        await furnish(app)
+    async with measured_app(address) as app:
+        await import_company(app)
     surroundings = {**os.environ, "HANDSHAKE_DATABASE_URL": address}
     say = [sys.executable, "-m", "bot", "say", "help", "--as", company.email_of(company.TEAMS[0], 1)]
     load = [sys.executable, "-c", "import sqlmodel, alembic"]
@@ -31,10 +31,10 @@ async def measure(stores: Databases, folder: Path, runs: int) -> list[Figure]:
     async def others() -> float:
         return _seconds(load, surroundings, folder)
 
-    timings = await in_turn(ours, others, runs=runs)
+    timings = await measure_in_turn(ours, others, runs=runs)
     stores.drop(address)
     ratio = sorted(timings.ratios)[len(timings.ratios) // 2]
-    return [Figure("start", "say help", stores.name, timings, bar=f"ratio <= {BAR:g}", kept=ratio <= BAR)]
+    return [Measurement("start", "say help", stores.name, timings, bar=f"ratio <= {BAR:g}", kept=ratio <= BAR)]
 
 
 def _seconds(command: Sequence[str], surroundings: Mapping[str, str], folder: Path) -> float:

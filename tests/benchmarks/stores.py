@@ -118,7 +118,7 @@ def _path(address: str) -> str:
     return str(parse_url(address).database)
 
 
-def bare(address: str) -> Any:
+def raw_connection(address: str) -> Any:
     """A connection of the driver itself, with the pragmas that ours has. Nothing begins or commits by itself."""
     if address.startswith("sqlite"):
         connection = sqlite3.connect(_path(address))
@@ -127,8 +127,8 @@ def bare(address: str) -> Any:
     return psycopg.connect(address, autocommit=True)
 
 
-def settle(address: str) -> None:
+def analyze(address: str) -> None:
     """Let PostgreSQL count what is in its tables, as it does by itself within a minute or so."""
     if address.startswith("postgres"):
-        with bare(address) as connection:
+        with raw_connection(address) as connection:
             connection.execute("VACUUM ANALYZE")

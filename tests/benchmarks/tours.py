@@ -15,17 +15,18 @@ from rich.console import Console
 from rich.table import Table
 from scipy.optimize import linear_sum_assignment
 
-from handlers.tours.rules.fit import fits
-from handlers.tours.rules.rounds import solved
-from storage.values import Pair, Past, Side, Traveller, Wishes
-from tests.rules.test_tours import by_flow, company, counted, random_past, random_wishes
+from handlers.tours.rules.fit import fit_scores
+from handlers.tours.rules.rounds import solve_round
+from storage.values.company import Side
+from storage.values.tours import Pair, PairConstraints, PairingHistory, Traveller
+from tests.rules.test_tours import by_flow, left_out_and_repeats, random_past, random_travellers, random_wishes
 
 ROUNDS, OPT_OUT = 12, 0.1
-Pairing = Callable[[Sequence[Traveller], Past, Random], "Made"]
+Pairing = Callable[[Sequence[Traveller], PairingHistory, Random], "Made"]
 
 
 @dataclass(frozen=True)
-class Made:
+class PairedRound:
     """What a way of pairing made of one round."""
 
     pairs: tuple[Pair, ...]
@@ -33,7 +34,7 @@ class Made:
 
 
 @dataclass
-class Told:
+class ToursFigures:
     """A way of pairing over all rounds of one seed."""
 
     repeats: int = 0
@@ -43,32 +44,32 @@ class Told:
 
 
 def ours(max_group: int) -> Pairing:
-    def pair(people: Sequence[Traveller], past: Past, random: Random) -> Made:
-        found, _ = solved(people, past, Wishes(), seed=str(random.random()), max_group=max_group)
-        return Made(tuple(pair for group in found.groups for pair in group.pairs), len(found.left_out))
+    def pair(people: Sequence[Traveller], past: PairingHistory, random: Random) -> PairedRound:
+        found, _ = solve_round(people, past, PairConstraints(), seed=str(random.random()), max_group=max_group)
+        return PairedRound(tuple(pair for group in found.groups for pair in group.pairs), len(found.left_out))
 
     return pair
 
 
-def shuffle(people: Sequence[Traveller], _past: Past, random: Random) -> Made:
+def shuffle(people: Sequence[Traveller], _past: PairingHistory, random: Random) -> PairedRound:
     """Everybody into one hat."""
     order = [each.id for each in random.sample(list(people), len(people))]
     pairs = tuple(frozenset(each) for each in zip(order[::2], order[1::2], strict=False))
-    return Made(pairs, len(order) % 2)
+    return PairedRound(pairs, len(order) % 2)
 
 
-def across(people: Sequence[Traveller], _past: Past, random: Random) -> Made:
+def across(people: Sequence[Traveller], _past: PairingHistory, random: Random) -> PairedRound:
     """Two hats; whoever is over becomes the second partner of somebody."""
     few, many = _sides(people)
     few, many = random.sample(few, len(few)), random.sample(many, len(many))
     pairs = [frozenset({few[number % len(few)].id, other.id}) for number, other in enumerate(many[: 2 * len(few)])]
-    return Made(tuple(pairs), max(0, len(many) - 2 * len(few)))
+    return PairedRound(tuple(pairs), max(0, len(many) - 2 * len(few)))
 
 
-def greedy(people: Sequence[Traveller], past: Past, random: Random) -> Made:
+def greedy(people: Sequence[Traveller], past: PairingHistory, random: Random) -> PairedRound:
     """The best pair that is left, again and again: new before known, then by fit."""
     few, many = _sides(people)
-    fit = fits(few, many)
+    fit = fit_scores(few, many)
     known = np.array([[frozenset({a.id, b.id}) in past.met for b in many] for a in few])
     order = np.argsort((known * 10_000 - fit).ravel(), kind="stable")
     taken, room = set[int](), {number: 2 if len(many) > len(few) else 1 for number in range(len(few))}
@@ -81,7 +82,7 @@ def greedy(people: Sequence[Traveller], past: Past, random: Random) -> Made:
                 taken.add(column)
                 room[row] -= 1
     alone = sum(len(few[row].id) > 0 and not any(few[row].id in pair for pair in pairs) for row in range(len(few)))
-    return Made(tuple(pairs), len(many) - len(taken) + alone)
+    return PairedRound(tuple(pairs), len(many) - len(taken) + alone)
 
 
 def _sides(people: Sequence[Traveller]) -> tuple[list[Traveller], list[Traveller]]:
@@ -89,21 +90,23 @@ def _sides(people: Sequence[Traveller]) -> tuple[list[Traveller], list[Traveller
     return (m, i) if len(m) <= len(i) else (i, m)
 
 
-def lived(few: int, many: int, way: Pairing, seed: int, *, opt_out: float = OPT_OUT, rounds: int = ROUNDS) -> Told:
+def simulate_rounds(
+    few: int, many: int, way: Pairing, seed: int, *, opt_out: float = OPT_OUT, rounds: int = ROUNDS
+) -> ToursFigures:
     """So many rounds, each without a tenth of the people."""
     random = Random(seed)
-    people = [replace(each, capacity=None) for each in company(few, many, seed)]
+    people = [replace(each, capacity=None) for each in random_travellers(few, many, seed)]
     by_id = {each.id: each for each in people}
     met: dict[Pair, tuple[int, ...]] = {}
-    told, scores = Told(), list[float]()
+    told, scores = ToursFigures(), list[float]()
     for _ in range(rounds):
         here = [each for each in people if random.random() >= opt_out]
-        made = way(here, Past(met), random)
+        made = way(here, PairingHistory(met), random)
         told.repeats += sum(pair in met for pair in made.pairs)
         told.left_out += made.left_out
         told.own_side += sum(len({by_id[each].side for each in pair}) < 2 for pair in made.pairs)
         crossing = [[by_id[each] for each in sorted(pair)] for pair in made.pairs]
-        scores += [int(fits([a], [b])[0, 0]) for a, b in crossing]
+        scores += [int(fit_scores([a], [b])[0, 0]) for a, b in crossing]
         met = {pair: tuple(each + 1 for each in ago) for pair, ago in met.items()}
         for pair in made.pairs:
             met[pair] = (1, *met.get(pair, ()))
@@ -116,28 +119,28 @@ def flows(count: int) -> int:
     wrong = 0
     for seed in range(count):
         random = Random(seed)
-        people = company(random.randrange(1, 9), random.randrange(1, 13), seed)
+        people = random_travellers(random.randrange(1, 9), random.randrange(1, 13), seed)
         past, wishes = replace(random_past(people, random), left_out={}), random_wishes(people, random)
         group = random.choice([2, 3, 4])
-        found, _ = solved(people, past, wishes, seed="s", max_group=group)
-        wrong += counted(found) != by_flow(people, past, wishes, group) or found.score != found.bound
+        found, _ = solve_round(people, past, wishes, seed="s", max_group=group)
+        wrong += left_out_and_repeats(found) != by_flow(people, past, wishes, group) or found.score != found.bound
     return wrong
 
 
 def against_scipy(size: int, runs: int) -> tuple[float, float, int]:
     """(seconds of ours, of bare scipy on a table as large, bytes at the peak of ours): half of the people on each side."""
-    people = [replace(each, capacity=None) for each in company(size // 2, size // 2, size)]
+    people = [replace(each, capacity=None) for each in random_travellers(size // 2, size // 2, size)]
     table = np.random.default_rng(size).integers(0, 1000, (size // 2, size // 2)).astype(float)
     mine, bare = list[float](), list[float]()
     for _ in range(runs):
         began = time.perf_counter()
-        solved(people, Past(), Wishes(), seed="s", max_group=2)
+        solve_round(people, PairingHistory(), PairConstraints(), seed="s", max_group=2)
         mine.append(time.perf_counter() - began)
         began = time.perf_counter()
         linear_sum_assignment(table)
         bare.append(time.perf_counter() - began)
     tracemalloc.start()
-    solved(people, Past(), Wishes(), seed="s", max_group=2)
+    solve_round(people, PairingHistory(), PairConstraints(), seed="s", max_group=2)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return median(mine), median(bare), peak
@@ -146,7 +149,7 @@ def against_scipy(size: int, runs: int) -> tuple[float, float, int]:
 def squares(largest: int) -> Iterator[tuple[int, int]]:
     """(n, repeats over n rounds of n against n)."""
     for size in range(2, largest + 1):
-        yield size, lived(size, size, ours(2), size, opt_out=0, rounds=size).repeats
+        yield size, simulate_rounds(size, size, ours(2), size, opt_out=0, rounds=size).repeats
 
 
 def main() -> None:
@@ -171,7 +174,7 @@ def main() -> None:
     )
     for few, many, group in ((40, 60, 3), (100, 140, 3), (12, 30, 4)):
         for name, way in (("shuffle", shuffle), ("two hats", across), ("greedy", greedy), ("ours", ours(group))):
-            found = [lived(few, many, way, seed) for seed in range(chosen.seeds)]
+            found = [simulate_rounds(few, many, way, seed) for seed in range(chosen.seeds)]
             table.add_row(
                 f"{few} x {many}",
                 name,

@@ -15,7 +15,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def row(request: pytest.FixtureRequest) -> Row:
+def report_row(request: pytest.FixtureRequest) -> Row:
     """Adds a line: what was done, on which store, and the figures."""
 
     def add(what: str, store: str, figures: str) -> None:

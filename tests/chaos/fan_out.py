@@ -19,14 +19,15 @@ from handlers import mail
 from integrations.ports.cards import Card, text
 from storage import places
 from storage.store import Store
-from tests.fakes.remote_platform import ROOT, PlatformProcess, RemotePlatform
+from tests.fakes.elsewhere import ROOT
+from tests.fakes.remote_platform import PlatformProcess, RemotePlatform
 
-PATIENCE_S = 30  # for anything that takes a fraction of a second
-LONGEST_BREATH_S = 0.03  # between a post on the platform and the stop: anywhere in the next deliveries
+TIMEOUT_S = 30  # for anything that takes a fraction of a second
+LONGEST_PAUSE_S = 0.03  # between a post on the platform and the stop: anywhere in the next deliveries
 
 
 @dataclass(frozen=True)
-class Figures:
+class FanOutResult:
     """What came of it, by the platform's own log."""
 
     rooms: int
@@ -54,7 +55,7 @@ async def fan_out(
     how: signal.Signals = signal.SIGKILL,
     cuts: float = 0,
     blind: bool = False,
-) -> Figures:
+) -> FanOutResult:
     """Post one notice to that many rooms through processes of which the first *stops* do not live to finish it.
 
     *cuts* is the share of posts to which the platform gives no answer, whether it carried them out or not.
@@ -63,24 +64,24 @@ async def fan_out(
     options = ["--blind"] if blind else []
     random, began, amid = Random(seed), time.monotonic(), 0
     names = [f"room-{number}" for number in range(rooms)]
-    await _write_down(address, names)
+    await _queue_notice(address, names)
 
     with PlatformProcess(folder / "platform.jsonl", cuts=cuts, seed=seed) as platform:
-        seen = RemotePlatform(platform.port, timeout_s=PATIENCE_S)
+        seen = RemotePlatform(platform.port, timeout_s=TIMEOUT_S)
         for left in range(stops, 0, -1):
             standing = len(platform.happened())
             step = random.randint(1, max(1, (rooms - standing) // (left + 1)))
             with _worker(address, platform.port, *options) as process:
                 await seen.until_standing(min(standing + step, rooms))
-                await asyncio.sleep(random.uniform(0, LONGEST_BREATH_S))
+                await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_S))
                 process.send_signal(how)
-                assert process.wait(PATIENCE_S) == (-signal.SIGKILL if how is signal.SIGKILL else 0)
+                assert process.wait(TIMEOUT_S) == (-signal.SIGKILL if how is signal.SIGKILL else 0)
             amid += len(platform.happened()) < rooms
         with _worker(address, platform.port, "--until-quiet", *options) as process:
-            assert process.wait(PATIENCE_S * 2) == 0
+            assert process.wait(TIMEOUT_S * 2) == 0
         posted = Counter(post["room"] for post in platform.happened())
 
-    return Figures(
+    return FanOutResult(
         rooms=rooms,
         stops=stops,
         amid=amid,
@@ -91,11 +92,11 @@ async def fan_out(
     )
 
 
-async def _write_down(address: str, names: list[str]) -> None:
+async def _queue_notice(address: str, names: list[str]) -> None:
     store, now = Store(address), datetime.now(UTC)
     async with store.transaction() as db:
         found = [(await places.ensure(db, "fake", "", name)).id for name in names]
-        await mail.post(db, found, Card("Roadmap R42", (text("Search moves to 1 March."),)), key="R42", at=now)
+        await mail.queue_card(db, found, Card("Roadmap R42", (text("Search moves to 1 March."),)), key="R42", at=now)
     await store.close()
 
 

@@ -20,13 +20,14 @@ from handlers import mail
 from integrations.ports.cards import Card, text
 from storage import places
 from storage.store import Store
-from tests.fakes.remote_slack import ROOT, SlackProcess
+from tests.fakes.elsewhere import ROOT
+from tests.fakes.remote_slack import SlackProcess
 from tests.fakes.slack import TEAM
 
-LOOK_S = 0.05
+POLL_S = 0.05
 
 
-class Fleet:
+class Replicas:
     """So many replicas over one store; whoever dies is replaced when asked to."""
 
     def __init__(
@@ -75,7 +76,7 @@ class Fleet:
 
 
 @dataclass
-class Judge:
+class DeliveryLog:
     """What Slack carried out, against what it was to be asked."""
 
     slack: SlackProcess
@@ -116,24 +117,26 @@ class Judge:
         while len(self.slack.happened()) < posts:
             if time.monotonic() > end:
                 return False
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(POLL_S)
         return True
 
     async def until_quiet(self, within_s: float, *, still_s: float = 3.0) -> None:
         """Wait until everything that is expected is there, and then whether something comes twice."""
         end = time.monotonic() + within_s
         while self.lost and time.monotonic() < end:  # noqa: ASYNC110  (another process's log tells nobody)
-            await asyncio.sleep(LOOK_S * 4)
+            await asyncio.sleep(POLL_S * 4)
         await asyncio.sleep(still_s)
 
 
-async def notice(address: str, judge: Judge, channels: Sequence[str], key: str = "R42") -> None:
+async def post_to_channels(address: str, judge: DeliveryLog, channels: Sequence[str], key: str = "R42") -> None:
     """Write one notice down for each of *channels*."""
     store, now = Store(address), datetime.now(UTC)
     try:
         async with store.transaction() as db:
             found = [(await places.ensure(db, "slack", TEAM, channel)).id for channel in channels]
-            await mail.post(db, found, Card(f"Roadmap {key}", (text("Search moves to 1 March."),)), key=key, at=now)
+            await mail.queue_card(
+                db, found, Card(f"Roadmap {key}", (text("Search moves to 1 March."),)), key=key, at=now
+            )
     finally:
         await store.close()
     judge.expected.update(channels)
@@ -143,8 +146,8 @@ def channels(count: int, name: str = "C") -> list[str]:
     return [f"{name}{number:06}" for number in range(count)]
 
 
-async def kills_amid(
-    fleet: Fleet, judge: Judge, *, kills: int, replicas: int, random: Random, within_s: float = 120
+async def kill_midway(
+    fleet: Replicas, judge: DeliveryLog, *, kills: int, replicas: int, random: Random, within_s: float = 120
 ) -> int:
     """Kill replicas while their fan-out is under way, replacing each; how many died before it was done."""
     amid, wanted = 0, judge.expected.total()

@@ -17,27 +17,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from bot.clock import AlarmClock, SharedClock
-from bot.post.deliver import Postman
-from bot.post.distributed import DistributedPost
-from bot.post.local import LocalPost
-from bot.post.outcomes import Patience
+from bot.clock import DatabaseClock, Scheduler
+from bot.post.deliver import Deliverer
+from bot.post.distributed import PostgresWorker
+from bot.post.local import SqliteWorker
+from bot.post.outcomes import RetryPolicy
 from handlers import mail
 from handlers.feature import Job
-from handlers.toolbox import Toolbox
+from handlers.toolbox import AppContext
 from integrations.files.sheets import CsvSheets
 from integrations.ports.cards import Card
 from integrations.slack.config import SlackConfig
-from integrations.slack.installs import Installs
+from integrations.slack.installs import Installations
 from integrations.slack.send import SlackChat
-from integrations.slack.ways import Ways
-from integrations.slack.web import Web
+from integrations.slack.ways import ResponseUrls
+from integrations.slack.web import SlackClient
 from storage import places
 from storage.store import Session, Store, StoreProblem
-from tests.chaos.worker import PATIENCE
-from tests.fakes.notebook import MemoryNotebook
+from tests.chaos.worker import SHORT_RETRY_POLICY
+from tests.fakes.notebook import MemorySecretStore
 from tests.fakes.slack import TEAM, TOKEN
-from tests.house import CountingTokens, ReversingSeal
+from tests.house import CountingIds, ReversingCipher
 
 TICKS = "CTICKS"
 SWEEP_EVERY, DEAD_AFTER = timedelta(seconds=1), timedelta(seconds=3)
@@ -53,11 +53,11 @@ class EverySecond:
         return moment.replace(microsecond=0) + timedelta(seconds=1)
 
 
-async def tick(_box: Toolbox, db: Session, due: datetime) -> None:
+async def tick(_box: AppContext, db: Session, due: datetime) -> None:
     """Say the second that was due; its key holds nothing of it, so that only the clock keeps it from coming twice."""
     place = await places.ensure(db, "slack", TEAM, f"{TICKS}{due.second % 10}")
     key = f"tick:{os.getpid()}:{os.urandom(6).hex()}"
-    await mail.post(db, [place.id], Card(due.isoformat()), key=key, at=due)
+    await mail.queue_card(db, [place.id], Card(due.isoformat()), key=key, at=due)
 
 
 async def opened(address: str) -> Store:
@@ -82,27 +82,27 @@ async def main() -> None:
 
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    store, clock = await opened(options.store), SharedClock()
+    store, clock = await opened(options.store), DatabaseClock()
     await clock.look(store)
     config = SlackConfig(bot_token=TOKEN, api_url=options.api_url)
-    web = Web(config)
-    installs = Installs(config, web, MemoryNotebook(), clock)
-    slack = SlackChat(web, installs, Ways(ReversingSeal(), clock), command="/handshake")
-    patience = Patience() if options.in_earnest else PATIENCE
-    postman = Postman(store, {slack.name: slack}, {}, clock=clock, random=Random(os.getpid()), patience=patience)
+    web = SlackClient(config)
+    installs = Installations(config, web, MemorySecretStore(), clock)
+    slack = SlackChat(web, installs, ResponseUrls(ReversingCipher(), clock), command="/handshake")
+    patience = RetryPolicy() if options.in_earnest else SHORT_RETRY_POLICY
+    postman = Deliverer(store, {slack.name: slack}, {}, clock=clock, random=Random(os.getpid()), patience=patience)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(web.open())
         if store.is_sqlite:
-            await stack.enter_async_context(LocalPost(store, postman.deliver, clock=clock))
+            await stack.enter_async_context(SqliteWorker(store, postman.deliver, clock=clock))
         else:
-            post = DistributedPost(store, postman.deliver, clock=clock)
+            post = PostgresWorker(store, postman.deliver, clock=clock)
             if not options.in_earnest:
                 post.sweep_every, post.dead_after = SWEEP_EVERY, DEAD_AFTER
             await stack.enter_async_context(post)
         if options.ticking:
-            box = Toolbox(store, clock, CountingTokens(), CsvSheets(), ReversingSeal())
+            box = AppContext(store, clock, CountingIds(), CsvSheets(), ReversingCipher())
             job = Job(name="tick", does="Ticks.", schedule=EverySecond(), catch_up="all", run=tick)
-            alarm = AlarmClock(box, [job], look_every=timedelta(seconds=0.5))
+            alarm = Scheduler(box, [job], look_every=timedelta(seconds=0.5))
             await stack.enter_async_context(alarm)
         await stop.wait()
     await store.close()

@@ -18,19 +18,22 @@ from handlers import mail
 from integrations.ports.cards import Card, text
 from storage import places
 from storage.store import Store
-from tests.chaos.fan_out import LONGEST_BREATH_S, PATIENCE_S, Figures
-from tests.fakes.remote_slack import ROOT, SlackProcess
+from tests.chaos.fan_out import LONGEST_PAUSE_S, TIMEOUT_S, FanOutResult
+from tests.fakes.elsewhere import ROOT
+from tests.fakes.remote_slack import SlackProcess
 from tests.fakes.slack import TEAM
 
 
-async def slack_fan_out(address: str, folder: Path, *, rooms: int, kills: int, seed: int, cuts: float = 0) -> Figures:
+async def slack_fan_out(
+    address: str, folder: Path, *, rooms: int, kills: int, seed: int, cuts: float = 0
+) -> FanOutResult:
     """Post one notice to that many channels; the first *kills* processes do not live to finish it.
 
     *cuts* is the share of posts to which Slack gives no answer, whether it carried them out or not.
     """
     random, began, amid = Random(seed), time.monotonic(), 0
     names = [f"C{number:06}" for number in range(rooms)]
-    await _write_down(address, names)
+    await _queue_notice(address, names)
 
     with SlackProcess(folder / "slack.jsonl", cuts=cuts, seed=seed) as slack:
         for left in range(kills, 0, -1):
@@ -38,16 +41,16 @@ async def slack_fan_out(address: str, folder: Path, *, rooms: int, kills: int, s
             step = random.randint(1, max(1, (rooms - standing) // (left + 1)))
             with _worker(address, slack.api_url) as process:
                 await slack.until_posted(min(standing + step, rooms))
-                await asyncio.sleep(random.uniform(0, LONGEST_BREATH_S))
+                await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_S))
                 process.kill()
-                assert process.wait(PATIENCE_S) == -signal.SIGKILL
+                assert process.wait(TIMEOUT_S) == -signal.SIGKILL
             amid += len(slack.happened()) < rooms
         with _worker(address, slack.api_url, "--until-quiet") as process:
-            assert process.wait(PATIENCE_S * 2) == 0
+            assert process.wait(TIMEOUT_S * 2) == 0
         posted = Counter(post["channel"] for post in slack.happened())
         assert slack.happened("violation") == []
 
-    return Figures(
+    return FanOutResult(
         rooms=rooms,
         stops=kills,
         amid=amid,
@@ -58,11 +61,11 @@ async def slack_fan_out(address: str, folder: Path, *, rooms: int, kills: int, s
     )
 
 
-async def _write_down(address: str, channels: list[str]) -> None:
+async def _queue_notice(address: str, channels: list[str]) -> None:
     store, now = Store(address), datetime.now(UTC)
     async with store.transaction() as db:
         found = [(await places.ensure(db, "slack", TEAM, channel)).id for channel in channels]
-        await mail.post(db, found, Card("Roadmap R42", (text("Search moves to 1 March."),)), key="R42", at=now)
+        await mail.queue_card(db, found, Card("Roadmap R42", (text("Search moves to 1 March."),)), key="R42", at=now)
     await store.close()
 
 

@@ -11,18 +11,18 @@ import os
 import signal
 from random import Random
 
-from bot.post.carrier import carrier
-from bot.post.deliver import Postman
+from bot.post.carrier import make_worker
+from bot.post.deliver import Deliverer
 from integrations.slack.config import SlackConfig
-from integrations.slack.installs import Installs
+from integrations.slack.installs import Installations
 from integrations.slack.send import SlackChat
-from integrations.slack.ways import Ways
-from integrations.slack.web import Web
+from integrations.slack.ways import ResponseUrls
+from integrations.slack.web import SlackClient
 from storage.store import Store
-from tests.chaos.worker import AT_ONCE, PATIENCE, WallClock, impatient, quiet
-from tests.fakes.notebook import MemoryNotebook
+from tests.chaos.worker import AT_ONCE, SHORT_RETRY_POLICY, WallClock, stop_when_empty, with_short_timeouts
+from tests.fakes.notebook import MemorySecretStore
 from tests.fakes.slack import TOKEN
-from tests.house import ReversingSeal
+from tests.house import ReversingCipher
 
 
 async def main() -> None:
@@ -36,17 +36,19 @@ async def main() -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     store, clock = Store(options.store), WallClock()
     config = SlackConfig(bot_token=TOKEN, api_url=options.api_url)
-    web = Web(config)
-    installs = Installs(config, web, MemoryNotebook(), clock)
-    slack = SlackChat(web, installs, Ways(ReversingSeal(), clock), command="/handshake")
-    postman = Postman(store, {slack.name: slack}, {}, clock=clock, random=Random(os.getpid()), patience=PATIENCE)
+    web = SlackClient(config)
+    installs = Installations(config, web, MemorySecretStore(), clock)
+    slack = SlackChat(web, installs, ResponseUrls(ReversingCipher(), clock), command="/handshake")
+    postman = Deliverer(
+        store, {slack.name: slack}, {}, clock=clock, random=Random(os.getpid()), patience=SHORT_RETRY_POLICY
+    )
     async with (
         web.open(),
-        impatient(carrier(store, postman.deliver, clock=clock, at_once=AT_ONCE)),
+        with_short_timeouts(make_worker(store, postman.deliver, clock=clock, at_once=AT_ONCE)),
         asyncio.TaskGroup() as group,
     ):
         if options.until_quiet:
-            group.create_task(quiet(store, stop))
+            group.create_task(stop_when_empty(store, stop))
         await stop.wait()
     await store.close()
 

@@ -16,20 +16,20 @@ from random import Random
 import httpx
 
 from bot.app import SystemClock
-from bot.keeping import StoredNotebook
-from bot.post.carrier import carrier
-from bot.post.deliver import Postman
+from bot.keeping import StoredSecretStore
+from bot.post.carrier import make_worker
+from bot.post.deliver import Deliverer
 from bot.settings import TeamsSettings
-from integrations.teams.auth import KeyRing
+from integrations.teams.auth import SigningKeys
 from integrations.teams.config import TeamsConfig
-from integrations.teams.handover import Handover
-from integrations.teams.references import References
+from integrations.teams.handover import FileConsent
+from integrations.teams.references import TeamsConversations
 from integrations.teams.send import TeamsChat
-from integrations.teams.tokens import Tokens
-from integrations.teams.wire import Wire
+from integrations.teams.tokens import AccessTokens
+from integrations.teams.wire import TeamsClient
 from storage.store import Store
-from tests.chaos.worker import AT_ONCE, PATIENCE, impatient, quiet
-from tests.house import ReversingSeal
+from tests.chaos.worker import AT_ONCE, SHORT_RETRY_POLICY, stop_when_empty, with_short_timeouts
+from tests.house import ReversingCipher
 
 
 def chat_over(store: Store, http: httpx.AsyncClient) -> TeamsChat:
@@ -42,9 +42,9 @@ def chat_over(store: Store, http: httpx.AsyncClient) -> TeamsChat:
         openid_metadata_url=settings.openid_metadata_url,
         authority_url=settings.authority_url,
     )
-    notebook = StoredNotebook(store, SystemClock(), ReversingSeal(), "teams")
-    wire = Wire(config, http, Tokens(config, KeyRing(http, config.openid_metadata_url)))
-    return TeamsChat(config, wire, References(notebook), Handover(config, http, notebook, SystemClock()))
+    notebook = StoredSecretStore(store, SystemClock(), ReversingCipher(), "teams")
+    wire = TeamsClient(config, http, AccessTokens(config, SigningKeys(http, config.openid_metadata_url)))
+    return TeamsChat(config, wire, TeamsConversations(notebook), FileConsent(config, http, notebook, SystemClock()))
 
 
 async def main() -> None:
@@ -58,13 +58,15 @@ async def main() -> None:
     store, clock = Store(options.store), SystemClock()
     async with httpx.AsyncClient() as http:
         chat = chat_over(store, http)
-        postman = Postman(store, {chat.name: chat}, {}, clock=clock, random=Random(os.getpid()), patience=PATIENCE)
+        postman = Deliverer(
+            store, {chat.name: chat}, {}, clock=clock, random=Random(os.getpid()), patience=SHORT_RETRY_POLICY
+        )
         async with (
-            impatient(carrier(store, postman.deliver, clock=clock, at_once=AT_ONCE)),
+            with_short_timeouts(make_worker(store, postman.deliver, clock=clock, at_once=AT_ONCE)),
             asyncio.TaskGroup() as group,
         ):
             if options.until_quiet:
-                group.create_task(quiet(store, stop))
+                group.create_task(stop_when_empty(store, stop))
             await stop.wait()
     await store.close()
 

@@ -23,14 +23,14 @@ import pytest
 from storage import deliveries
 from storage.store import Store, StoreProblem
 from tests.chaos.conftest import Row
-from tests.chaos.fleet import Fleet, Judge, channels, kills_amid, notice
+from tests.chaos.fleet import DeliveryLog, Replicas, channels, kill_midway, post_to_channels
 from tests.fakes.remote_slack import SlackProcess
 
 
 @contextmanager
-def arena(folder: Path, **how: float) -> Iterator[Judge]:
+def open_delivery_log(folder: Path, **how: float) -> Iterator[DeliveryLog]:
     with SlackProcess(folder / "slack.jsonl", **how) as slack:  # type: ignore[arg-type]
-        yield Judge(slack)
+        yield DeliveryLog(slack)
 
 
 def replicas_on(address: str) -> int:
@@ -49,7 +49,7 @@ async def test_the_judge_sees_what_was_lost_and_what_came_twice(tmp_path: Path) 
         '{"did": "limited", "channel": "C1", "at": 1.2, "until": 2.2}\n'
     )
     slack = SlackProcess(log)
-    judge = Judge(slack, Counter(["C1", "C2"]))
+    judge = DeliveryLog(slack, Counter(["C1", "C2"]))
 
     assert (judge.lost, judge.doubled, judge.inside_retry_after()) == (1, 1, 1)
     assert judge.shortest_gap_s() == pytest.approx(0.4)
@@ -57,10 +57,10 @@ async def test_the_judge_sees_what_was_lost_and_what_came_twice(tmp_path: Path) 
 
 @pytest.mark.proof
 async def test_three_replicas_two_deaths_and_every_room_has_it_once(postgres_address: str, tmp_path: Path) -> None:
-    with arena(tmp_path) as judge, Fleet(postgres_address, judge.slack) as fleet:
-        await notice(postgres_address, judge, channels(150))
+    with open_delivery_log(tmp_path) as judge, Replicas(postgres_address, judge.slack) as fleet:
+        await post_to_channels(postgres_address, judge, channels(150))
         fleet.start(3)
-        await kills_amid(fleet, judge, kills=2, replicas=3, random=Random(1))
+        await kill_midway(fleet, judge, kills=2, replicas=3, random=Random(1))
         await judge.until_quiet(40, still_s=1)
 
         assert (judge.lost, judge.doubled) == (0, 0)
@@ -75,10 +75,10 @@ async def test_three_replicas_two_deaths_and_every_room_has_it_once(postgres_add
 async def test_fifty_deaths_in_fan_outs_of_a_thousand(store_address: str, tmp_path: Path, row: Row, seed: int) -> None:
     """Two stores and two seeds: two hundred deaths."""
     amid, kills = 0, 50
-    with arena(tmp_path, seed=seed) as judge, Fleet(store_address, judge.slack) as fleet:
+    with open_delivery_log(tmp_path, seed=seed) as judge, Replicas(store_address, judge.slack) as fleet:
         for number in range(2):
-            await notice(store_address, judge, channels(1000), key=f"R{number}")
-            amid += await kills_amid(
+            await post_to_channels(store_address, judge, channels(1000), key=f"R{number}")
+            amid += await kill_midway(
                 fleet, judge, kills=kills // 2, replicas=replicas_on(store_address), random=Random(seed * 10 + number)
             )
             await judge.until_quiet(120)
@@ -108,8 +108,8 @@ async def test_every_second_is_rung_once_whatever_happens_to_the_replicas(
         wrong = []
     random, began = Random(3), time.monotonic()
     with (
-        arena(tmp_path) as judge,
-        Fleet(postgres_address, judge.slack, "--ticking", environments=[{}, *wrong] if wrong else ()) as fleet,
+        open_delivery_log(tmp_path) as judge,
+        Replicas(postgres_address, judge.slack, "--ticking", environments=[{}, *wrong] if wrong else ()) as fleet,
     ):
         fleet.start(3)
         await judge.until(5, 60)
@@ -157,9 +157,9 @@ async def _cut_all_sessions(address: str) -> None:
 @pytest.mark.timeout(600)
 async def test_ten_thousand_posts_keep_their_distance(postgres_address: str, tmp_path: Path, row: Row) -> None:
     rooms, each = channels(200), 50
-    with arena(tmp_path, delay_ms=5) as judge, Fleet(postgres_address, judge.slack) as fleet:
+    with open_delivery_log(tmp_path, delay_ms=5) as judge, Replicas(postgres_address, judge.slack) as fleet:
         for number in range(each):
-            await notice(postgres_address, judge, rooms, key=f"R{number}")
+            await post_to_channels(postgres_address, judge, rooms, key=f"R{number}")
         began = time.monotonic()
         fleet.start(3)
         await judge.until(len(rooms) * each, 400)
@@ -179,8 +179,11 @@ async def test_ten_thousand_posts_keep_their_distance(postgres_address: str, tmp
 @pytest.mark.chaos
 @pytest.mark.timeout(600)
 async def test_a_slack_that_flaps_loses_and_doubles_nothing(store_address: str, tmp_path: Path, row: Row) -> None:
-    with arena(tmp_path, busy=0.2, broken=0.1, cuts=0.1, seed=6) as judge, Fleet(store_address, judge.slack) as fleet:
-        await notice(store_address, judge, channels(400))
+    with (
+        open_delivery_log(tmp_path, busy=0.2, broken=0.1, cuts=0.1, seed=6) as judge,
+        Replicas(store_address, judge.slack) as fleet,
+    ):
+        await post_to_channels(store_address, judge, channels(400))
         fleet.start(replicas_on(store_address))
         await judge.until_quiet(300, still_s=5)
         inside = judge.inside_retry_after()
@@ -197,8 +200,11 @@ async def test_a_slack_that_flaps_loses_and_doubles_nothing(store_address: str, 
 @pytest.mark.timeout(600)
 async def test_a_replica_that_stands_still_for_a_minute(postgres_address: str, tmp_path: Path, row: Row) -> None:
     """Twice the time after which it counts as dead: its work is taken over, and it must notice when it wakes."""
-    with arena(tmp_path, delay_ms=200) as judge, Fleet(postgres_address, judge.slack, "--in-earnest") as fleet:
-        await notice(postgres_address, judge, channels(600))
+    with (
+        open_delivery_log(tmp_path, delay_ms=200) as judge,
+        Replicas(postgres_address, judge.slack, "--in-earnest") as fleet,
+    ):
+        await post_to_channels(postgres_address, judge, channels(600))
         fleet.start(2)
         await judge.until(100, 60)
         fleet.pause()
@@ -214,8 +220,11 @@ async def test_a_replica_that_stands_still_for_a_minute(postgres_address: str, t
 @pytest.mark.chaos
 @pytest.mark.timeout(300)
 async def test_the_work_of_a_dead_replica_goes_on_with_another(postgres_address: str, tmp_path: Path, row: Row) -> None:
-    with arena(tmp_path, delay_ms=400) as judge, Fleet(postgres_address, judge.slack, "--in-earnest") as fleet:
-        await notice(postgres_address, judge, channels(300))
+    with (
+        open_delivery_log(tmp_path, delay_ms=400) as judge,
+        Replicas(postgres_address, judge.slack, "--in-earnest") as fleet,
+    ):
+        await post_to_channels(postgres_address, judge, channels(300))
         fleet.start(1)
         await judge.until(30, 60)
         fleet.start(1)
@@ -238,8 +247,8 @@ async def test_the_work_of_a_dead_replica_goes_on_with_another(postgres_address:
 @pytest.mark.timeout(300)
 async def test_a_stop_amid_work_is_over_within_twenty_seconds(store_address: str, tmp_path: Path, row: Row) -> None:
     took: list[float] = []
-    with arena(tmp_path, delay_ms=100) as judge, Fleet(store_address, judge.slack) as fleet:
-        await notice(store_address, judge, channels(500))
+    with open_delivery_log(tmp_path, delay_ms=100) as judge, Replicas(store_address, judge.slack) as fleet:
+        await post_to_channels(store_address, judge, channels(500))
         for number in range(6):
             fleet.start()
             await judge.until(min(500, 40 * (number + 1)), 60)
@@ -304,8 +313,8 @@ def _restart(home: Path) -> None:
 @pytest.mark.timeout(300)
 async def test_a_postgresql_that_crashes_amid_a_fan_out(tmp_path: Path, row: Row) -> None:
     async with fragile_postgres(tmp_path) as (address, home):
-        with arena(tmp_path, delay_ms=100) as judge, Fleet(address, judge.slack) as fleet:
-            await notice(address, judge, channels(600))
+        with open_delivery_log(tmp_path, delay_ms=100) as judge, Replicas(address, judge.slack) as fleet:
+            await post_to_channels(address, judge, channels(600))
             fleet.start(3)
             await judge.until(150, 60)
             await asyncio.to_thread(_crash, home)
@@ -332,8 +341,8 @@ async def test_a_store_that_somebody_locks_for_half_a_minute(sqlite_address: str
     """A backup tool of others, or a hand in sqlite3: the post waits, and nothing of it is lost."""
     path = sqlite_address.removeprefix("sqlite:///")
     hold = "import sqlite3, sys, time; c = sqlite3.connect(sys.argv[1]); c.execute('BEGIN EXCLUSIVE'); time.sleep(30)"
-    with arena(tmp_path, delay_ms=100) as judge, Fleet(sqlite_address, judge.slack) as fleet:
-        await notice(sqlite_address, judge, channels(400))
+    with open_delivery_log(tmp_path, delay_ms=100) as judge, Replicas(sqlite_address, judge.slack) as fleet:
+        await post_to_channels(sqlite_address, judge, channels(400))
         fleet.start()
         await judge.until(100, 60)
         holder = await asyncio.create_subprocess_exec("python3", "-c", hold, path)
@@ -384,10 +393,10 @@ async def test_a_disk_that_is_full(sqlite_address: str, tmp_path: Path, row: Row
     with small_disk(tmp_path, "4m") as disk:
         shutil.copy(sqlite_address.removeprefix("sqlite:///"), disk / "handshake.db")
         address, taken = f"sqlite:///{disk}/handshake.db", 0
-        with arena(tmp_path) as judge, Fleet(address, judge.slack) as fleet:
+        with open_delivery_log(tmp_path) as judge, Replicas(address, judge.slack) as fleet:
             with pytest.raises(StoreProblem, match="disk is full") as refused:
                 while True:
-                    await notice(address, judge, channels(200, f"C{taken:03}"), key=f"R{taken}")
+                    await post_to_channels(address, judge, channels(200, f"C{taken:03}"), key=f"R{taken}")
                     taken += 1
             _enlarge(disk, "64m")
             fleet.start()

@@ -22,40 +22,40 @@ from random import Random
 import pytest
 
 from bot.app import SystemClock
-from bot.keeping import StoredNotebook
+from bot.keeping import StoredSecretStore
 from handlers import mail
 from integrations.ports.cards import Card, text
-from integrations.teams.references import Reference, References
+from integrations.teams.references import TeamsConversation, TeamsConversations
 from storage import places
 from storage.store import Store
-from tests.chaos.fan_out import LONGEST_BREATH_S, PATIENCE_S, Figures
+from tests.chaos.fan_out import LONGEST_PAUSE_S, TIMEOUT_S, FanOutResult
 from tests.chaos.worker import AT_ONCE
-from tests.fakes.remote_platform import ROOT
-from tests.fakes.teams_world import TENANT, TeamsWorld
-from tests.house import ReversingSeal
+from tests.fakes.elsewhere import ROOT
+from tests.fakes.teams_world import TENANT, TeamsSimulator
+from tests.house import ReversingCipher
 
 
-async def fan_out(address: str, folder: Path, *, rooms: int, kills: int, seed: int) -> Figures:
+async def fan_out(address: str, folder: Path, *, rooms: int, kills: int, seed: int) -> FanOutResult:
     """Post one notice to that many channels through processes of which the first *kills* do not live to finish it."""
     random, began, amid = Random(seed), time.monotonic(), 0
     names = [f"19:room{number}@thread.tacv2" for number in range(rooms)]
-    with TeamsWorld(folder) as world:
+    with TeamsSimulator(folder) as world:
         world.tell("set", {"delay_s": 0.01})
-        await _write_down(address, names, world.base)
+        await _queue_notice(address, names, world.base)
         for left in range(kills, 0, -1):
             standing = len(world.happened())
             step = random.randint(1, max(1, (rooms - standing) // (left + 1)))
             with _worker(address, world) as process:
                 await asyncio.to_thread(world.until, min(standing + step, rooms))
-                await asyncio.sleep(random.uniform(0, LONGEST_BREATH_S))
+                await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_S))
                 process.kill()
-                assert process.wait(PATIENCE_S) == -signal.SIGKILL
+                assert process.wait(TIMEOUT_S) == -signal.SIGKILL
             amid += len(world.happened()) < rooms
         with _worker(address, world, "--until-quiet") as process:
-            assert process.wait(PATIENCE_S * 2) == 0
+            assert process.wait(TIMEOUT_S * 2) == 0
         posted = Counter(post["room"] for post in world.happened())
 
-    return Figures(
+    return FanOutResult(
         rooms=rooms,
         stops=kills,
         amid=amid,
@@ -66,18 +66,18 @@ async def fan_out(address: str, folder: Path, *, rooms: int, kills: int, seed: i
     )
 
 
-async def _write_down(address: str, names: list[str], service_url: str) -> None:
+async def _queue_notice(address: str, names: list[str], service_url: str) -> None:
     store, now = Store(address), datetime.now(UTC)
-    references = References(StoredNotebook(store, SystemClock(), ReversingSeal(), "teams"))
-    await references.keep(Reference("19:first@thread.tacv2", "channel", service_url, tenant=TENANT))
+    references = TeamsConversations(StoredSecretStore(store, SystemClock(), ReversingCipher(), "teams"))
+    await references.keep(TeamsConversation("19:first@thread.tacv2", "channel", service_url, tenant=TENANT))
     async with store.transaction() as db:
         found = [(await places.ensure(db, "teams", "", name)).id for name in names]
-        await mail.post(db, found, Card("Roadmap R42", (text("Search moves to 1 March."),)), key="R42", at=now)
+        await mail.queue_card(db, found, Card("Roadmap R42", (text("Search moves to 1 March."),)), key="R42", at=now)
     await store.close()
 
 
 @contextmanager
-def _worker(address: str, world: TeamsWorld, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+def _worker(address: str, world: TeamsSimulator, *options: str) -> Iterator[subprocess.Popen[bytes]]:
     """A posting process, which is gone when the block ends, whatever happened in it."""
     command = [sys.executable, "-m", "tests.chaos.teams_worker", address, *options]
     living = os.environ | world.environment

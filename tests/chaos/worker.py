@@ -12,26 +12,26 @@ import signal
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from bot.post.carrier import carrier
-from bot.post.deliver import Postman
-from bot.post.distributed import DistributedPost
-from bot.post.local import LocalPost
-from bot.post.outcomes import Patience
+from bot.post.carrier import make_worker
+from bot.post.deliver import Deliverer
+from bot.post.distributed import PostgresWorker
+from bot.post.local import SqliteWorker
+from bot.post.outcomes import RetryPolicy
 from storage import deliveries
 from storage.store import Store
 from tests.fakes.remote_platform import RemotePlatform
 
 # As in earnest, only that nobody here needs ten seconds to answer.
-PATIENCE = Patience(
+SHORT_RETRY_POLICY = RetryPolicy(
     call=timedelta(seconds=1), settle=timedelta(milliseconds=200), second_look=timedelta(milliseconds=100)
 )
 AT_ONCE = 8  # so that a single life cannot bring out everything
-LOOK_S = 0.02
+POLL_S = 0.02
 
 
-def impatient(post: LocalPost | DistributedPost) -> LocalPost | DistributedPost:
+def with_short_timeouts(post: SqliteWorker | PostgresWorker) -> SqliteWorker | PostgresWorker:
     """The carrier, taking a replica for dead after three seconds: a minute holds many deaths."""
-    if isinstance(post, DistributedPost):
+    if isinstance(post, PostgresWorker):
         post.sweep_every, post.dead_after = timedelta(seconds=1), timedelta(seconds=3)
     return post
 
@@ -41,13 +41,13 @@ class WallClock:
         return datetime.now(UTC)
 
 
-async def quiet(store: Store, stop: asyncio.Event) -> None:
+async def stop_when_empty(store: Store, stop: asyncio.Event) -> None:
     """Stop once nothing waits in the ledger any more."""
     while True:
         async with store.reading() as db:
             if await deliveries.oldest_waiting(db) is None:
                 return stop.set()
-        await asyncio.sleep(LOOK_S)
+        await asyncio.sleep(POLL_S)
 
 
 async def main() -> None:
@@ -62,10 +62,15 @@ async def main() -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     store, clock = Store(options.store), WallClock()
     platform = RemotePlatform(options.port, can_find=not options.blind)
-    postman = Postman(store, {platform.name: platform}, {}, clock=clock, random=Random(os.getpid()), patience=PATIENCE)
-    async with impatient(carrier(store, postman.deliver, clock=clock, at_once=AT_ONCE)), asyncio.TaskGroup() as group:
+    postman = Deliverer(
+        store, {platform.name: platform}, {}, clock=clock, random=Random(os.getpid()), patience=SHORT_RETRY_POLICY
+    )
+    async with (
+        with_short_timeouts(make_worker(store, postman.deliver, clock=clock, at_once=AT_ONCE)),
+        asyncio.TaskGroup() as group,
+    ):
         if options.until_quiet:
-            group.create_task(quiet(store, stop))
+            group.create_task(stop_when_empty(store, stop))
         await stop.wait()
     await store.close()
 

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.console.visitor import Visitor, visiting
+from tests.console.visitor import Visitor, open_visitor
 
 
 @pytest.fixture
 async def visitor(sqlite_address: str) -> AsyncIterator[Visitor]:
-    async with visiting(sqlite_address) as found:
+    async with open_visitor(sqlite_address) as found:
         yield found

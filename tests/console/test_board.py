@@ -17,20 +17,21 @@ from starlette.applications import Starlette
 from handlers.catalogue import FEATURES
 from integrations.console import timeline
 from integrations.console.board import board_routes
-from integrations.ports.board import Board, Line
+from integrations.ports.board import Board, BoardItem
 from storage.store import Store
-from storage.values import Permission, Status
-from tests.house import House, item
+from storage.values.company import Permission
+from storage.values.roadmap import Status
+from tests.house import ChatApp, item
 
 BO, CIO = "bo@example.com", "cio@example.com"
 SCRIPT = "\"><script>alert(1)</script>'{{ 7*7 }}"
 TODAY = date(2026, 11, 26)
-SPANNED = timeline.Scale(date(2026, 9, 1), date(2027, 9, 1))
+SPANNED = timeline.TimeScale(date(2026, 9, 1), date(2027, 9, 1))
 
 
 @pytest.fixture
-async def house(sqlite_store: Store) -> House:
-    house = House(sqlite_store, FEATURES)
+async def chat_app(sqlite_store: Store) -> ChatApp:
+    house = ChatApp(sqlite_store, FEATURES)
     await house.has_teams()
     await house.has_person(BO, "seo", name=f"Bo {SCRIPT}")
     await house.has_person(CIO, "data", Permission.PUBLISHER, name="Cleo Ito")
@@ -38,13 +39,13 @@ async def house(sqlite_store: Store) -> House:
 
 
 @pytest.fixture
-async def browser(house: House) -> AsyncIterator[httpx.AsyncClient]:
+async def browser(house: ChatApp) -> AsyncIterator[httpx.AsyncClient]:
     app = httpx.ASGITransport(Starlette(routes=board_routes(house.dispatch, BO)))
     async with httpx.AsyncClient(transport=app, base_url="http://localhost") as client:
         yield client
 
 
-async def a_roadmap(house: House) -> None:
+async def add_roadmap(house: ChatApp) -> None:
     """A month that has everything, and an item that only Data may see."""
     await house.has_campaign("spring", f"Spring {SCRIPT}", start=date(2027, 3, 1), end=date(2027, 4, 30), owner="p_bo")
     await house.publishes(
@@ -67,9 +68,9 @@ async def page(browser: httpx.AsyncClient, who: str = BO, status: int = 200) -> 
 
 
 async def test_it_shows_who_is_on_it_and_what_slipped_shipped_and_is_blocked(
-    house: House, browser: httpx.AsyncClient
+    house: ChatApp, browser: httpx.AsyncClient
 ) -> None:
-    await a_roadmap(house)
+    await add_roadmap(house)
 
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", await page(browser)))
 
@@ -80,8 +81,8 @@ async def test_it_shows_who_is_on_it_and_what_slipped_shipped_and_is_blocked(
     assert "Landing pages" in words
 
 
-async def test_it_is_read_as_whom_the_address_names(house: House, browser: httpx.AsyncClient) -> None:
-    await a_roadmap(house)
+async def test_it_is_read_as_whom_the_address_names(house: ChatApp, browser: httpx.AsyncClient) -> None:
+    await add_roadmap(house)
 
     for path in ("/board", "/board.md", "/board.csv"):
         assert "Payroll" not in (await browser.get(path)).text
@@ -89,9 +90,9 @@ async def test_it_is_read_as_whom_the_address_names(house: House, browser: httpx
         assert "Payroll" in (await browser.get(path, params={"as": CIO})).text
 
 
-async def test_what_people_typed_is_text_wherever_it_stands(house: House, browser: httpx.AsyncClient) -> None:
+async def test_what_people_typed_is_text_wherever_it_stands(house: ChatApp, browser: httpx.AsyncClient) -> None:
     """Title, reason, name and campaign hold a script; so do who reads and where they came from."""
-    await a_roadmap(house)
+    await add_roadmap(house)
 
     found = await page(browser, CIO)
     refused = await browser.get("/board", params={"as": SCRIPT, "in": SCRIPT})
@@ -104,10 +105,10 @@ async def test_what_people_typed_is_text_wherever_it_stands(house: House, browse
 
 
 async def test_nothing_in_the_page_needs_a_script_or_a_style_of_its_own(
-    house: House, browser: httpx.AsyncClient
+    house: ChatApp, browser: httpx.AsyncClient
 ) -> None:
     """The policy of the page forbids both."""
-    await a_roadmap(house)
+    await add_roadmap(house)
 
     found = await page(browser)
 
@@ -115,8 +116,8 @@ async def test_nothing_in_the_page_needs_a_script_or_a_style_of_its_own(
 
 
 @pytest.mark.parametrize("hostile", ["\ud800", "\x00" * 9, "ada@example.com" * 500, "<b>", "🎉", "../../etc/passwd"])
-async def test_no_reader_and_no_room_brings_it_down(house: House, browser: httpx.AsyncClient, hostile: str) -> None:
-    await a_roadmap(house)
+async def test_no_reader_and_no_room_brings_it_down(house: ChatApp, browser: httpx.AsyncClient, hostile: str) -> None:
+    await add_roadmap(house)
 
     for path in ("/board", "/board.md", "/board.csv"):
         said = hostile.encode("utf-8", "surrogatepass").decode("latin-1")
@@ -129,8 +130,8 @@ async def test_before_anything_is_published_it_says_how_to_begin(browser: httpx.
     assert (await browser.get("/board.csv")).status_code == 404
 
 
-async def test_files_are_handed_over_under_their_names(house: House, browser: httpx.AsyncClient) -> None:
-    await a_roadmap(house)
+async def test_files_are_handed_over_under_their_names(house: ChatApp, browser: httpx.AsyncClient) -> None:
+    await add_roadmap(house)
 
     sheet = await browser.get("/board.csv", params={"as": BO})
 
@@ -140,9 +141,9 @@ async def test_files_are_handed_over_under_their_names(house: House, browser: ht
 
 
 async def test_a_hundred_and_sixty_items_are_drawn_and_the_rest_is_counted(
-    house: House, browser: httpx.AsyncClient
+    house: ChatApp, browser: httpx.AsyncClient
 ) -> None:
-    await a_roadmap(house)
+    await add_roadmap(house)
     await house.publishes(*[item(f"SEO-{n}", team="seo", due=date(2027, 1, n % 28 + 1)) for n in range(100, 300)])
 
     found = await page(browser)
@@ -155,12 +156,12 @@ async def test_a_hundred_and_sixty_items_are_drawn_and_the_rest_is_counted(
 
 LINES = st.lists(
     st.builds(
-        Line,
+        BoardItem,
         key=st.text(min_size=1, max_size=12),
         title=st.text(max_size=30),
         team=st.just("Web"),
         side=st.sampled_from(["marketing", "it", "other"]),
-        status=st.sampled_from(sorted(timeline.WORDS)),
+        status=st.sampled_from(sorted(timeline.STATUS_WORDS)),
         due=st.none() | st.dates(date(2026, 1, 1), date(2030, 1, 1)),
     ),
     max_size=60,
@@ -168,20 +169,20 @@ LINES = st.lists(
 
 
 @given(LINES)
-def test_no_two_marks_of_a_lane_touch(lines: list[Line]) -> None:
+def test_no_two_marks_of_a_lane_touch(lines: list[BoardItem]) -> None:
     placed = timeline.marks(lines, SPANNED)
 
     assert len(placed) == sum(line.due is not None for line in lines)
     rows: dict[int, list[tuple[float, float]]] = {}
     for mark in placed:
-        before, after = (timeline.ROOM, timeline.BEFORE_MARK)[:: 1 if mark.key_before else -1]
+        before, after = (timeline.MARK_WIDTH, timeline.BEFORE_MARK)[:: 1 if mark.key_before else -1]
         rows.setdefault(mark.row, []).append((mark.at - before, mark.at + after))
     for spans in rows.values():
         assert all(end <= begin for (_, end), (begin, _) in pairwise(spans))
 
 
 @given(LINES)
-def test_a_drawing_is_well_formed_whatever_things_are_called(lines: list[Line]) -> None:
+def test_a_drawing_is_well_formed_whatever_things_are_called(lines: list[BoardItem]) -> None:
     drawn = timeline.lane(lines, None, SPANNED, TODAY, SCRIPT)
 
     root = ElementTree.fromstring(drawn)
@@ -191,11 +192,11 @@ def test_a_drawing_is_well_formed_whatever_things_are_called(lines: list[Line]) 
 
 
 def test_it_spans_whole_months_and_at_most_a_year_ahead() -> None:
-    def spanned(due: date) -> timeline.Scale:
-        line = Line("WEB-1", "Search", "Web", "it", "planned", due=due)
+    def spanned(due: date) -> timeline.TimeScale:
+        line = BoardItem("WEB-1", "Search", "Web", "it", "planned", due=due)
         at = datetime(2026, 11, 2, 9, tzinfo=UTC)
         return timeline.scale(Board(1, at, "Ada", "", "", TODAY, 1, 30, lines=(line,)))
 
-    assert spanned(date(2027, 5, 31)) == timeline.Scale(date(2026, 9, 1), date(2027, 6, 1))
+    assert spanned(date(2027, 5, 31)) == timeline.TimeScale(date(2026, 9, 1), date(2027, 6, 1))
     assert spanned(date(2031, 5, 5)).last == date(2028, 1, 1)
     assert spanned(date(2020, 1, 1)).last == date(2027, 2, 1)

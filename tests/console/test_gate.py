@@ -7,8 +7,8 @@ import json
 import httpx
 import pytest
 
-from bot.server import MAX_BODY
-from tests.console.visitor import ADA, ADDRESS, Visitor, visiting
+from bot.server import MAX_BODY_BYTES
+from tests.console.visitor import ADA, ADDRESS, Visitor, open_visitor
 
 ROUTES = ("/", "/cards", "/people", "/happened", "/file/x", "/static/style.css", "/board", "/board.md", "/healthz")
 SCRIPT = "<script>alert(3)</script>\"'><img src=x onerror=alert(4)>"
@@ -43,7 +43,7 @@ async def test_what_changes_something_must_say_where_it_comes_from(visitor: Visi
 
 
 async def test_exposed_it_answers_to_addresses_but_not_to_names(sqlite_address: str) -> None:
-    async with visiting(sqlite_address, expose=True) as visitor:
+    async with open_visitor(sqlite_address, expose=True) as visitor:
         for host, status in (("192.0.2.7:8080", 200), ("[2001:db8::1]:8080", 200), ("evil.example", 421)):
             answer = await visitor.browser.get("/people", headers={"host": host, "origin": f"http://{host}"})
             assert answer.status_code == status, host
@@ -128,10 +128,10 @@ async def test_nonsense_in_the_right_shape_gets_an_answer(visitor: Visitor, act:
 
 
 async def test_what_is_too_large_is_refused(visitor: Visitor) -> None:
-    words = b'{"do":"say","words":"' + b"x" * MAX_BODY + b'"}'
+    words = b'{"do":"say","words":"' + b"x" * MAX_BODY_BYTES + b'"}'
 
     told = await visitor.browser.post("/act", content=words, headers={"content-type": "application/json"})
-    dropped = await visitor.browser.post("/drop", files={"file": ("big.csv", b"x" * (MAX_BODY + 1))})
+    dropped = await visitor.browser.post("/drop", files={"file": ("big.csv", b"x" * (MAX_BODY_BYTES + 1))})
 
     assert (told.status_code, dropped.status_code) == (413, 413)
 

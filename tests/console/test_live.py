@@ -9,27 +9,27 @@ from typing import Any
 
 import pytest
 
-from integrations.console.live import Live
+from integrations.console.live import EventStreams
 from integrations.console.rooms import MAX_UNREAD
-from integrations.console.showing import Showing
-from integrations.console.stage import Seat
-from integrations.plain.words import moment
+from integrations.console.showing import PageViews
+from integrations.console.stage import Viewer
+from integrations.plain.words import format_moment
 from integrations.ports.cards import Card
 from integrations.ports.chat import Address
 from integrations.ports.clock import FixedClock
-from tests.console.visitor import ADA, BO, Visitor, visiting
+from tests.console.visitor import ADA, BO, Visitor, open_visitor
 from tests.house import MONDAY
 
 SPRING = "#spring"
 Heard = tuple[str, Any]
 
 
-class Tab:
+class EventStreamTab:
     """The stream of one tab, read as a browser would."""
 
-    def __init__(self, visitor: Visitor, seat: Seat, state: str) -> None:
-        showing = Showing(visitor.house.stage)
-        live = Live(visitor.house.stage, showing, timedelta(seconds=30))
+    def __init__(self, visitor: Visitor, seat: Viewer, state: str) -> None:
+        showing = PageViews(visitor.house.stage)
+        live = EventStreams(visitor.house.stage, showing, timedelta(seconds=30))
         self.stream = live._stream(seat, state)
 
     async def hears(self) -> Heard:
@@ -44,15 +44,15 @@ class Tab:
         await anext(self.stream)
 
 
-async def tab(visitor: Visitor, *, as_: str = ADA, room: str = SPRING, look: str = "console") -> Tab:
-    seat = Seat(as_, room, look)
-    made = Tab(visitor, seat, await visitor.house.stage.backstage.state(seat.conversation))
+async def open_tab(visitor: Visitor, *, as_: str = ADA, room: str = SPRING, look: str = "console") -> EventStreamTab:
+    seat = Viewer(as_, room, look)
+    made = EventStreamTab(visitor, seat, await visitor.house.stage.backstage.state(seat.conversation))
     await made.opens()
     return made
 
 
 async def test_a_card_in_the_room_arrives_drawn(visitor: Visitor) -> None:
-    listening = await tab(visitor, look="slack")
+    listening = await open_tab(visitor, look="slack")
     number = await visitor.posted(SPRING, Card("R7 <b>"), "t")
 
     kind, told = await listening.hears()
@@ -65,10 +65,10 @@ async def test_a_card_in_the_room_arrives_drawn(visitor: Visitor) -> None:
 async def test_a_card_that_changes_keeps_the_time_at_which_it_was_put_there(sqlite_address: str) -> None:
     """The same card says the same before and after the page is loaded again."""
     clock = FixedClock(MONDAY)
-    async with visiting(sqlite_address, clock=clock) as visitor:
+    async with open_visitor(sqlite_address, clock=clock) as visitor:
         number = await visitor.posted(SPRING, Card("R7"), "t")
-        listening = await tab(visitor)
-        put_at = moment(clock.now())
+        listening = await open_tab(visitor)
+        put_at = format_moment(clock.now())
         clock.at += timedelta(hours=3)
         await visitor.house.stage.rooms.update(Address("console", "", SPRING), number, Card("R7, superseded"), "t")
 
@@ -79,7 +79,7 @@ async def test_a_card_that_changes_keeps_the_time_at_which_it_was_put_there(sqli
 
 
 async def test_another_room_is_only_named_and_somebody_else_s_conversation_not_at_all(visitor: Visitor) -> None:
-    listening = await tab(visitor)
+    listening = await open_tab(visitor)
     await visitor.posted(f"@{BO}", Card("For Bo"), "bo")
     await visitor.posted("#web", Card("In web"), "web")
     await visitor.posted(f"@{ADA}", Card("For Ada"), "ada")
@@ -93,14 +93,14 @@ async def test_another_room_is_only_named_and_somebody_else_s_conversation_not_a
 
 
 async def test_what_happened_before_the_tab_listened_makes_it_load_the_room(visitor: Visitor) -> None:
-    made = Tab(visitor, Seat(ADA, SPRING), "0.0.0")
+    made = EventStreamTab(visitor, Viewer(ADA, SPRING), "0.0.0")
     await visitor.posted(SPRING, Card("Meanwhile"), "t")
 
     assert (await made.hears())[0] == "behind"
 
 
 async def test_a_tab_that_is_too_slow_loads_the_room_again(visitor: Visitor) -> None:
-    listening = await tab(visitor)
+    listening = await open_tab(visitor)
     asking = asyncio.create_task(listening.hears())
     await asyncio.sleep(0)
     await visitor.posted(SPRING, Card("First"), "first")
@@ -114,7 +114,7 @@ async def test_a_tab_that_is_too_slow_loads_the_room_again(visitor: Visitor) -> 
 
 
 async def test_when_the_house_closes_every_stream_ends(visitor: Visitor) -> None:
-    listening = await tab(visitor)
+    listening = await open_tab(visitor)
     visitor.house.stage.rooms.hang_up()
 
     async with asyncio.timeout(60):

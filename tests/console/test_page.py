@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from integrations.ports.cards import Card, text
-from tests.console.visitor import ADA, BO, GRETA, Visitor, pressable
+from tests.console.visitor import ADA, BO, GRETA, Visitor, button_actions
 
 SPRING = "#spring"
 
@@ -59,7 +59,7 @@ async def test_a_command_in_a_room_is_answered_privately_and_marked_so(visitor: 
 @pytest.mark.parametrize("look", ["console", "slack", "teams"])
 async def test_a_button_presses_the_same_in_every_look(visitor: Visitor, look: str) -> None:
     told = await visitor.says("catchup", look=look)
-    action, value = pressable(told["entries"])[0]
+    action, value = button_actions(told["entries"])[0]
 
     pressed = await visitor.acts("press", action=action, value=value, look=look)
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import httpx
 
-from bot.app import App, opened
-from bot.demo.web import Played, played
+from bot.app import App, open_app
+from bot.demo.web import RunningDemo, running_demo
 from bot.settings import Settings
 from handlers.importing.files import import_file
-from handlers.importing.taking import Importer, Options, What
+from handlers.importing.taking import FileKind, Importer, ImportOptions
 from integrations.ports.cards import Card
 from integrations.ports.chat import Address
 from integrations.ports.clock import Clock, FixedClock
@@ -24,7 +24,7 @@ from tests.house import MONDAY
 
 ADDRESS = "http://localhost:8080"
 ADA, BO, GRETA = "ada@example.com", "bo@example.com", "greta@example.com"
-FILES: Mapping[What, str] = {
+FILES: Mapping[FileKind, str] = {
     "teams": "key,name,side\nseo,SEO,marketing\nweb,Web Platform,it\n",
     "people": "email,name,team,permission,role\n"
     f"{ADA},Ada <b>Lovelace</b>,seo,publisher,<script>alert(1)</script>\n"
@@ -39,7 +39,7 @@ FILES: Mapping[What, str] = {
 class Visitor:
     """Somebody at a browser. The house behind the page is there to be looked into."""
 
-    house: Played
+    house: RunningDemo
     browser: httpx.AsyncClient
 
     async def acts(
@@ -71,29 +71,29 @@ class Visitor:
 
 
 @asynccontextmanager
-async def visiting(address: str, *, expose: bool = False, clock: Clock | None = None) -> AsyncIterator[Visitor]:
-    async with opened(Settings(_env_file=None, database_url=address), clock or FixedClock(MONDAY)) as app:
+async def open_visitor(address: str, *, expose: bool = False, clock: Clock | None = None) -> AsyncIterator[Visitor]:
+    async with open_app(Settings(_env_file=None, database_url=address), clock or FixedClock(MONDAY)) as app:
         for what, text in FILES.items():
             publish = what == "roadmap"
-            options = Options(publish=publish, reason="First")
+            options = ImportOptions(publish=publish, reason="First")
             report = await import_file(app.box, what, text.encode(), options, Importer())
             assert not report.errors, report.errors
         async with app.store.transaction() as session:
             room = await places.ensure(session, "console", "", "#spring", name="#spring")
             await places.subscribe(session, room.id, campaigns=(), teams=(), level="all", by="", at=app.box.clock.now())
-        async with before_the_page(app, expose=expose) as visitor:
+        async with visitor_of(app, expose=expose) as visitor:
             yield visitor
 
 
 @asynccontextmanager
-async def before_the_page(app: App, *, expose: bool = False) -> AsyncIterator[Visitor]:
+async def visitor_of(app: App, *, expose: bool = False) -> AsyncIterator[Visitor]:
     """Somebody at the page over *app*, whatever company lives there."""
-    async with played(app, expose=expose) as house:
+    async with running_demo(app, expose=expose) as house:
         transport = httpx.ASGITransport(house.page)
         async with httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers={"origin": ADDRESS}) as browser:
             yield Visitor(house, browser)
 
 
-def pressable(html: str) -> list[tuple[str, str]]:
+def button_actions(html: str) -> list[tuple[str, str]]:
     """(action, value) of the buttons in *html*, in their order."""
     return re.findall(r'<button[^>]* data-action="([^"]*)" data-value="([^"]*)"', html)

@@ -11,33 +11,33 @@ from itertools import count
 import httpx
 import pytest
 
-from bot.keeping import StoredRooms
-from integrations.console.rooms import ConsoleRooms
+from bot.keeping import StoredMessageLog
+from integrations.console.rooms import WebChat
 from integrations.ports.cards import Bold, Card, Link, Mention, When, text
 from integrations.ports.chat import Address, ChatPlatform
 from integrations.ports.clock import FixedClock
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.slack.config import SlackConfig
-from integrations.slack.installs import Installs
+from integrations.slack.installs import Installations
 from integrations.slack.send import SlackChat
-from integrations.slack.ways import Ways
-from integrations.slack.web import Web
-from integrations.teams.auth import KeyRing
+from integrations.slack.ways import ResponseUrls
+from integrations.slack.web import SlackClient
+from integrations.teams.auth import SigningKeys
 from integrations.teams.config import TeamsConfig
-from integrations.teams.handover import Handover
-from integrations.teams.references import Reference, References
+from integrations.teams.handover import FileConsent
+from integrations.teams.references import TeamsConversation, TeamsConversations
 from integrations.teams.send import TeamsChat
-from integrations.teams.tokens import Tokens
-from integrations.teams.wire import Wire
+from integrations.teams.tokens import AccessTokens
+from integrations.teams.wire import TeamsClient
 from storage.store import Store
-from tests.fakes.notebook import MemoryNotebook
-from tests.fakes.platform import FakePlatform, Mood
+from tests.fakes.notebook import MemorySecretStore
+from tests.fakes.platform import FakePlatform, PlatformFaults
 from tests.fakes.remote_platform import PlatformProcess, RemotePlatform
 from tests.fakes.remote_slack import SlackProcess
 from tests.fakes.slack import TEAM, TOKEN, Fault
 from tests.fakes.teams_connector import SECRET
-from tests.fakes.teams_world import APP, TENANT, TeamsWorld, living_in
-from tests.house import ReversingSeal
+from tests.fakes.teams_world import APP, TENANT, TeamsSimulator, simulator_environment
+from tests.house import ReversingCipher
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 NEWS = Card("Roadmap R42", (text("Search moves to ", Bold("1 March"), " <&> ", Mention("Mia"), When(NOW)),))
@@ -47,11 +47,11 @@ _rooms = count(1)
 
 
 @dataclass
-class Subject:
+class FaultyPlatform:
     """A platform on the bench, and a way to spoil its mood where there is one."""
 
     platform: ChatPlatform
-    behave: Callable[[Mood], Awaitable[None]]
+    behave: Callable[[PlatformFaults], Awaitable[None]]
 
 
 @pytest.fixture(scope="module")
@@ -61,20 +61,20 @@ def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlatformProces
 
 
 @pytest.fixture
-def fake() -> Subject:
+def fake() -> FaultyPlatform:
     platform = FakePlatform()
 
-    async def behave(mood: Mood) -> None:
+    async def behave(mood: PlatformFaults) -> None:
         platform.mood = mood
 
-    return Subject(platform, behave)
+    return FaultyPlatform(platform, behave)
 
 
 @pytest.fixture
-async def remote(process: PlatformProcess) -> AsyncIterator[Subject]:
+async def remote(process: PlatformProcess) -> AsyncIterator[FaultyPlatform]:
     platform = RemotePlatform(process.port)
-    yield Subject(platform, platform.behave)
-    await platform.behave(Mood())
+    yield FaultyPlatform(platform, platform.behave)
+    await platform.behave(PlatformFaults())
 
 
 @pytest.fixture(scope="module")
@@ -84,20 +84,22 @@ def slack_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlackPro
 
 
 @pytest.fixture
-async def slack(slack_process: SlackProcess) -> AsyncIterator[Subject]:
+async def slack(slack_process: SlackProcess) -> AsyncIterator[FaultyPlatform]:
     config, clock = SlackConfig(bot_token=TOKEN, api_url=slack_process.api_url), FixedClock(NOW)
-    web = Web(config)
+    web = SlackClient(config)
 
-    async def behave(mood: Mood) -> None:
-        await slack_process.has(_as_slack_does(mood))
+    async def behave(mood: PlatformFaults) -> None:
+        await slack_process.has(_slack_faults(mood))
 
     async with web.open():
-        installs = Installs(config, web, MemoryNotebook(), clock)
-        yield Subject(SlackChat(web, installs, Ways(ReversingSeal(), clock), command="/handshake"), behave)
-        await behave(Mood())
+        installs = Installations(config, web, MemorySecretStore(), clock)
+        yield FaultyPlatform(
+            SlackChat(web, installs, ResponseUrls(ReversingCipher(), clock), command="/handshake"), behave
+        )
+        await behave(PlatformFaults())
 
 
-def _as_slack_does(mood: Mood) -> Sequence[Fault]:
+def _slack_faults(mood: PlatformFaults) -> Sequence[Fault]:
     """*mood* in Slack's own faults."""
     down = [Fault("chat.*", "error", "accesslimited", times=-1)] if mood.down else []
     kinds = {"before": "cut_before", "after": "cut_after"}
@@ -108,30 +110,30 @@ def _as_slack_does(mood: Mood) -> Sequence[Fault]:
 
 
 @pytest.fixture(scope="module")
-def teams_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamsWorld]:
-    with TeamsWorld(tmp_path_factory.mktemp("teams")) as running:
+def teams_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamsSimulator]:
+    with TeamsSimulator(tmp_path_factory.mktemp("teams")) as running:
         yield running
 
 
 @pytest.fixture
-async def teams(teams_world: TeamsWorld) -> AsyncIterator[Subject]:
+async def teams(teams_world: TeamsSimulator) -> AsyncIterator[FaultyPlatform]:
     base = teams_world.base
     config = TeamsConfig(APP, SECRET, TENANT, f"{base}/v1/.well-known/openidconfiguration", base)
 
-    async def behave(mood: Mood) -> None:
-        teams_world.fails(*_as_teams_does(mood))
+    async def behave(mood: PlatformFaults) -> None:
+        teams_world.fails(*_teams_faults(mood))
 
-    with living_in(teams_world):
+    with simulator_environment(teams_world):
         async with httpx.AsyncClient() as http:
-            references = References(MemoryNotebook())
-            await references.keep(Reference("19:any@thread.tacv2", "channel", base))
-            tokens = Tokens(config, KeyRing(http, config.openid_metadata_url))
-            handover = Handover(config, http, MemoryNotebook(), FixedClock(NOW))
-            yield Subject(TeamsChat(config, Wire(config, http, tokens), references, handover), behave)
+            references = TeamsConversations(MemorySecretStore())
+            await references.keep(TeamsConversation("19:any@thread.tacv2", "channel", base))
+            tokens = AccessTokens(config, SigningKeys(http, config.openid_metadata_url))
+            handover = FileConsent(config, http, MemorySecretStore(), FixedClock(NOW))
+            yield FaultyPlatform(TeamsChat(config, TeamsClient(config, http, tokens), references, handover), behave)
     teams_world.reset()
 
 
-def _as_teams_does(mood: Mood) -> Sequence[dict[str, object]]:
+def _teams_faults(mood: PlatformFaults) -> Sequence[dict[str, object]]:
     """*mood* in the Connector's own faults."""
     down: list[dict[str, object]] = [{"status": 412, "times": 99}] if mood.down else []
     cuts: list[dict[str, object]] = [{"cut": cut} for cut in mood.cuts if cut != "no"]
@@ -141,19 +143,19 @@ def _as_teams_does(mood: Mood) -> Sequence[dict[str, object]]:
 
 
 @pytest.fixture
-def console(sqlite_store: Store) -> ConsoleRooms:
-    return ConsoleRooms(StoredRooms(sqlite_store, FixedClock(NOW)))
+def console(sqlite_store: Store) -> WebChat:
+    return WebChat(StoredMessageLog(sqlite_store, FixedClock(NOW)))
 
 
 @pytest.fixture(params=["console", "fake", "remote", "slack", "teams"])
 def platform(request: pytest.FixtureRequest) -> ChatPlatform:
     found = request.getfixturevalue(request.param)
-    return found.platform if isinstance(found, Subject) else found
+    return found.platform if isinstance(found, FaultyPlatform) else found
 
 
 @pytest.fixture(params=["fake", "remote", "slack", "teams"])
-def moody(request: pytest.FixtureRequest) -> Subject:
-    found: Subject = request.getfixturevalue(request.param)
+def faulty(request: pytest.FixtureRequest) -> FaultyPlatform:
+    found: FaultyPlatform = request.getfixturevalue(request.param)
     return found
 
 
@@ -221,18 +223,20 @@ async def test_a_link_is_an_address_or_nothing(platform: ChatPlatform, room: Add
     assert link == "" or link.startswith("https://")
 
 
-async def test_a_platform_that_is_down_did_nothing(moody: Subject, room: Address) -> None:
-    await moody.behave(Mood(down=True))
+async def test_a_platform_that_is_down_did_nothing(moody: FaultyPlatform, room: Address) -> None:
+    await moody.behave(PlatformFaults(down=True))
     with pytest.raises(Unavailable) as refused:
         await moody.platform.post(room, NEWS, "n1.7")
-    await moody.behave(Mood())
+    await moody.behave(PlatformFaults())
 
     assert not refused.value.uncertain
     assert await moody.platform.find(room, "n1.7", NOW) is None
 
 
-async def test_a_line_cut_after_the_post_is_uncertain_and_the_message_stands(moody: Subject, room: Address) -> None:
-    await moody.behave(Mood(cuts=["after"]))
+async def test_a_line_cut_after_the_post_is_uncertain_and_the_message_stands(
+    moody: FaultyPlatform, room: Address
+) -> None:
+    await moody.behave(PlatformFaults(cuts=["after"]))
     with pytest.raises(Unavailable) as refused:
         await moody.platform.post(room, NEWS, "n1.7")
 
@@ -240,9 +244,11 @@ async def test_a_line_cut_after_the_post_is_uncertain_and_the_message_stands(moo
     assert (await moody.platform.find(room, "n1.7", NOW) is not None) == moody.platform.can_find
 
 
-async def test_a_line_cut_before_the_post_is_as_uncertain_and_nothing_stands(moody: Subject, room: Address) -> None:
+async def test_a_line_cut_before_the_post_is_as_uncertain_and_nothing_stands(
+    moody: FaultyPlatform, room: Address
+) -> None:
     """From outside both cuts look the same; only looking tells them apart."""
-    await moody.behave(Mood(cuts=["before"]))
+    await moody.behave(PlatformFaults(cuts=["before"]))
     with pytest.raises(Unavailable) as refused:
         await moody.platform.post(room, NEWS, "n1.7")
 
@@ -250,8 +256,8 @@ async def test_a_line_cut_before_the_post_is_as_uncertain_and_nothing_stands(moo
     assert await moody.platform.find(room, "n1.7", NOW) is None
 
 
-async def test_too_many_requests_say_when_to_come_back(moody: Subject, room: Address) -> None:
-    await moody.behave(Mood(pauses_s=[30]))
+async def test_too_many_requests_say_when_to_come_back(moody: FaultyPlatform, room: Address) -> None:
+    await moody.behave(PlatformFaults(pauses_s=[30]))
     with pytest.raises(Unavailable) as refused:
         await moody.platform.post(room, NEWS, "n1.7")
 
@@ -259,8 +265,8 @@ async def test_too_many_requests_say_when_to_come_back(moody: Subject, room: Add
     assert not refused.value.uncertain
 
 
-async def test_an_archived_room_is_closed(moody: Subject, room: Address) -> None:
-    await moody.behave(Mood(archived=[room.conversation]))
+async def test_an_archived_room_is_closed(moody: FaultyPlatform, room: Address) -> None:
+    await moody.behave(PlatformFaults(archived=[room.conversation]))
     with pytest.raises(Rejected) as refused:
         await moody.platform.post(room, NEWS, "n1.7")
 
@@ -284,7 +290,7 @@ async def unused_port() -> int:
 
 
 async def test_the_fake_refuses_to_be_called_inside_a_transaction(
-    fake: Subject, room: Address, sqlite_store: Store
+    fake: FaultyPlatform, room: Address, sqlite_store: Store
 ) -> None:
     async with sqlite_store.transaction():
         with pytest.raises(AssertionError, match="transaction"):

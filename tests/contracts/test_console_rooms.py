@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.keeping import StoredRooms
-from integrations.console.rooms import MAX_UNREAD, ConsoleRooms, RoomEvent
+from bot.keeping import StoredMessageLog
+from integrations.console.rooms import MAX_UNREAD, RoomEvent, WebChat
 from integrations.ports.cards import Bold, Card, card_from_json, text
 from integrations.ports.chat import Address
 from integrations.ports.clock import FixedClock
@@ -22,11 +22,11 @@ OLD = Card("Roadmap R42 (superseded)")
 
 
 @pytest.fixture
-def rooms(store: Store) -> ConsoleRooms:
-    return ConsoleRooms(StoredRooms(store, FixedClock(NOW)))
+def rooms(store: Store) -> WebChat:
+    return WebChat(StoredMessageLog(store, FixedClock(NOW)))
 
 
-async def test_a_card_stands_in_the_room_as_it_was_posted(rooms: ConsoleRooms, store: Store) -> None:
+async def test_a_card_stands_in_the_room_as_it_was_posted(rooms: WebChat, store: Store) -> None:
     await rooms.post(HALL, NEWS, "n1.7")
 
     async with store.reading() as db:
@@ -35,7 +35,7 @@ async def test_a_card_stands_in_the_room_as_it_was_posted(rooms: ConsoleRooms, s
     assert standing[0].at == NOW
 
 
-async def test_the_same_tag_is_the_same_message(rooms: ConsoleRooms, store: Store) -> None:
+async def test_the_same_tag_is_the_same_message(rooms: WebChat, store: Store) -> None:
     """Our own platform can promise what others cannot."""
     assert await rooms.post(HALL, NEWS, "n1.7") == await rooms.post(HALL, NEWS, "n1.7")
 
@@ -43,7 +43,7 @@ async def test_the_same_tag_is_the_same_message(rooms: ConsoleRooms, store: Stor
         assert len(await console.in_room(db, "#hall")) == 1
 
 
-async def test_a_listener_hears_what_happens_while_it_listens(rooms: ConsoleRooms) -> None:
+async def test_a_listener_hears_what_happens_while_it_listens(rooms: WebChat) -> None:
     await rooms.post(HALL, NEWS, "n0.6")
     with rooms.subscribe() as heard:
         posted = await rooms.post(HALL, NEWS, "n1.7")
@@ -58,14 +58,14 @@ async def test_a_listener_hears_what_happens_while_it_listens(rooms: ConsoleRoom
     )
 
 
-async def test_a_listener_can_wait_for_the_next_event(rooms: ConsoleRooms) -> None:
+async def test_a_listener_can_wait_for_the_next_event(rooms: WebChat) -> None:
     with rooms.subscribe() as heard:
         posted = await rooms.post(HALL, NEWS, "n1.7")
 
         assert await anext(aiter(heard)) == RoomEvent("posted", "#hall", posted, NEWS)
 
 
-async def test_a_listener_that_does_not_read_misses_the_oldest_news(rooms: ConsoleRooms) -> None:
+async def test_a_listener_that_does_not_read_misses_the_oldest_news(rooms: WebChat) -> None:
     """A forgotten browser tab must not fill the memory."""
     with rooms.subscribe() as heard:
         posted = await rooms.post(HALL, NEWS, "n1.7")
@@ -76,8 +76,8 @@ async def test_a_listener_that_does_not_read_misses_the_oldest_news(rooms: Conso
 
 
 async def test_the_web_page_gives_messages_their_addresses(store: Store) -> None:
-    rooms = ConsoleRooms(
-        StoredRooms(store, FixedClock(NOW)), lambda conversation, message: f"https://h/{conversation}/{message}"
+    rooms = WebChat(
+        StoredMessageLog(store, FixedClock(NOW)), lambda conversation, message: f"https://h/{conversation}/{message}"
     )
 
     assert rooms.link(HALL, "7") == "https://h/#hall/7"
@@ -89,7 +89,7 @@ async def test_a_store_that_is_away_reads_as_a_platform_that_is(tmp_path_factory
     broken = Store(f"sqlite:///{letter}")
 
     with pytest.raises(Unavailable) as refused:
-        await ConsoleRooms(StoredRooms(broken, FixedClock(NOW))).post(HALL, NEWS, "n1.7")
+        await WebChat(StoredMessageLog(broken, FixedClock(NOW))).post(HALL, NEWS, "n1.7")
 
     await broken.close()
     assert refused.value.uncertain

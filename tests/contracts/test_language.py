@@ -9,8 +9,8 @@ from typing import Literal
 
 import pytest
 
-from integrations.openai.language import OpenAILanguage
-from integrations.ports.language import Language, NoWords, Sentence, Spent, Vocabulary
+from integrations.openai.language import OpenAIModel
+from integrations.ports.language import LanguageModel, ModelFailure, Sentence, TokenUsage, Vocabulary
 from tests.fakes.language import FakeLanguage
 from tests.fakes.openai_server import OpenAIServer, openai_server
 
@@ -26,31 +26,31 @@ async def server() -> AsyncIterator[OpenAIServer]:
 
 
 @pytest.fixture(params=["responses", "chat"])
-async def language(request: pytest.FixtureRequest, server: OpenAIServer) -> AsyncIterator[OpenAILanguage]:
+async def language(request: pytest.FixtureRequest, server: OpenAIServer) -> AsyncIterator[OpenAIModel]:
     interface: Literal["responses", "chat"] = request.param
-    made = OpenAILanguage("small-1", "any", server.address, interface)
+    made = OpenAIModel("small-1", "any", server.address, interface)
     yield made
     await made.close()
 
 
-async def test_what_it_fills_in_comes_back_with_what_it_took(language: OpenAILanguage, server: OpenAIServer) -> None:
+async def test_what_it_fills_in_comes_back_with_what_it_took(language: OpenAIModel, server: OpenAIServer) -> None:
     server.arguments = {"understood": True, "campaigns": ["Spring Launch"]}
 
     filled = await language.fill("what about spring", KNOWN, TODAY)
 
     assert filled.arguments == server.arguments
-    assert filled.spent == Spent(120, 30)
+    assert filled.spent == TokenUsage(120, 30)
     assert "Spring Launch" in repr(server.asked[0])
     assert "2026-11-16" in repr(server.asked[0])
 
 
-async def test_no_question_is_no_arguments(language: OpenAILanguage, server: OpenAIServer) -> None:
+async def test_no_question_is_no_arguments(language: OpenAIModel, server: OpenAIServer) -> None:
     server.arguments = {"understood": False}
 
     assert (await language.fill("hello", KNOWN, TODAY)).arguments is None
 
 
-async def test_sentences_come_back_with_their_keys(language: OpenAILanguage, server: OpenAIServer) -> None:
+async def test_sentences_come_back_with_their_keys(language: OpenAIModel, server: OpenAIServer) -> None:
     server.arguments = {"sentences": [{"text": "It is blocked.", "keys": ["WEB-12"]}, {"text": 3, "keys": []}, "x"]}
 
     worded = await language.word("is it blocked", LINES)
@@ -58,7 +58,7 @@ async def test_sentences_come_back_with_their_keys(language: OpenAILanguage, ser
     assert worded.sentences == (Sentence("It is blocked.", ("WEB-12",)),)
 
 
-async def test_a_fault_that_passes_is_tried_again(language: OpenAILanguage, server: OpenAIServer) -> None:
+async def test_a_fault_that_passes_is_tried_again(language: OpenAIModel, server: OpenAIServer) -> None:
     server.faults = ["busy"]
     server.arguments = {"understood": True}
 
@@ -86,43 +86,41 @@ FAULTS = (
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_whatever_breaks_is_one_kind_of_failure(
-    language: OpenAILanguage, server: OpenAIServer, fault: str
-) -> None:
+async def test_whatever_breaks_is_one_kind_of_failure(language: OpenAIModel, server: OpenAIServer, fault: str) -> None:
     server.faults = [fault] * 3
     if fault in ("cut", "half"):  # the server cannot say that the library need not wait before it tries again
         language.retries = 0
 
-    with pytest.raises(NoWords):
+    with pytest.raises(ModelFailure):
         await language.word("x", LINES)
 
 
 @pytest.mark.parametrize("arguments", ["", "{", "[]", "null", '"words"', '{"sentences": 3}', "{}"])
 async def test_arguments_that_are_none_are_a_failure(
-    language: OpenAILanguage, server: OpenAIServer, arguments: str
+    language: OpenAIModel, server: OpenAIServer, arguments: str
 ) -> None:
     server.arguments = arguments
 
-    with pytest.raises(NoWords):
+    with pytest.raises(ModelFailure):
         await language.word("x", LINES)
 
 
-async def test_a_tool_that_is_not_ours_is_not_obeyed(language: OpenAILanguage, server: OpenAIServer) -> None:
+async def test_a_tool_that_is_not_ours_is_not_obeyed(language: OpenAIModel, server: OpenAIServer) -> None:
     server.tool, server.arguments = "drop_table", {"sentences": []}
 
-    with pytest.raises(NoWords):
+    with pytest.raises(ModelFailure):
         await language.word("x", LINES)
 
 
 async def test_nobody_there_is_a_failure() -> None:
-    language = OpenAILanguage("small-1", "any", "http://127.0.0.1:9/v1", retries=0)
+    language = OpenAIModel("small-1", "any", "http://127.0.0.1:9/v1", retries=0)
 
-    with pytest.raises(NoWords):
+    with pytest.raises(ModelFailure):
         await language.fill("x", KNOWN, TODAY)
     await language.close()
 
 
-async def test_whoever_waits_may_stop_waiting(language: OpenAILanguage, server: OpenAIServer) -> None:
+async def test_whoever_waits_may_stop_waiting(language: OpenAIModel, server: OpenAIServer) -> None:
     server.faults = ["hang"]
 
     with pytest.raises(TimeoutError):
@@ -131,9 +129,9 @@ async def test_whoever_waits_may_stop_waiting(language: OpenAILanguage, server: 
 
 
 async def test_the_fake_fails_as_the_real_one_does() -> None:
-    fake: Language = FakeLanguage(down=True)
+    fake: LanguageModel = FakeLanguage(down=True)
 
-    with pytest.raises(NoWords):
+    with pytest.raises(ModelFailure):
         await fake.fill("x", KNOWN, TODAY)
-    with pytest.raises(NoWords):
+    with pytest.raises(ModelFailure):
         await fake.word("x", LINES)

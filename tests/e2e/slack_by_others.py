@@ -26,7 +26,7 @@ NODE = 22  # the oldest it runs on
 
 TEAM = "T000000001"  # it has one workspace, always of that id
 TOKEN = "xoxb-of-handshake"
-ONLOOKER = "xoxp-of-ada"
+READER_TOKEN = "xoxp-of-ada"
 LOOKING = ("channels:history", "channels:manage", "channels:read", "groups:history", "im:history", "users:read")
 CLIENT_ID, CLIENT_SECRET = "1.2", "shh-client-secret"
 
@@ -59,7 +59,7 @@ def without(scope: str) -> str:
 
 
 @dataclass(frozen=True)
-class Acme:
+class SlackEmulator:
     """The running workspace. `house` is where its app expects Handshake."""
 
     address: str
@@ -69,7 +69,7 @@ class Acme:
     def api_url(self) -> str:
         return f"{self.address}/api/"
 
-    async def says(self, method: str, token: str = ONLOOKER, **arguments: str) -> Json:
+    async def says(self, method: str, token: str = READER_TOKEN, **arguments: str) -> Json:
         """Its answer, asked past Handshake's own client."""
         async with httpx.AsyncClient(base_url=self.api_url, trust_env=False) as client:
             answer = await client.post(method, data=arguments, headers={"authorization": f"Bearer {token}"})
@@ -88,7 +88,7 @@ class Acme:
         said = await self.says("conversations.invite", channel=room, users=await self.user(name))
         assert said["ok"], said
 
-    async def messages(self, room: str, token: str = ONLOOKER) -> list[Json]:
+    async def messages(self, room: str, token: str = READER_TOKEN) -> list[Json]:
         """What stands in that room, the newest first."""
         said = await self.says("conversations.history", token, channel=room)
         assert said["ok"], said
@@ -102,10 +102,10 @@ class Acme:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Acme]:
+def running(folder: Path) -> Iterator[SlackEmulator]:
     """Acme, for as long as the block lasts: Ada sits in #roadmap and not in #general; Handshake in neither."""
     # As it calls itself in the addresses of its files: our token goes to no other host.
-    acme = Acme(f"http://localhost:{free_port()}", f"http://127.0.0.1:{free_port()}")
+    acme = SlackEmulator(f"http://localhost:{free_port()}", f"http://127.0.0.1:{free_port()}")
     seed = folder / "seed.json"
     seed.write_text(json.dumps({"slack": _seed(acme.house)}))
     port = acme.address.rpartition(":")[2]
@@ -143,7 +143,7 @@ def _seed(house: str) -> Json:
         ],
         "tokens": [
             {"token": TOKEN, "scopes": scopes, **bot},
-            {"token": ONLOOKER, "user": "ada", "type": "user", "scopes": list(LOOKING)},
+            {"token": READER_TOKEN, "user": "ada", "type": "user", "scopes": list(LOOKING)},
             *poor,
         ],
     }

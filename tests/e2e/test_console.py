@@ -43,7 +43,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300), pytest.mark.skipif(bool
 
 
 @dataclass
-class Browser:
+class BrowserProcess:
     """The tabs of one browser; each is one person."""
 
     process: subprocess.Popen[str]
@@ -97,7 +97,7 @@ def larkfield(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @contextmanager
 def running_demo(
     larkfield: Path, folder: Path, before: Callable[[Path], None] = lambda _var: None
-) -> Iterator[Browser]:
+) -> Iterator[BrowserProcess]:
     """A browser at a fresh demo. Pictures are kept where HANDSHAKE_SHOTS says, or thrown away."""
     shutil.copytree(larkfield / "var", folder / "var")
     before(folder / "var")
@@ -111,18 +111,18 @@ def running_demo(
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         with _running(["node", str(HERE / "tabs.mjs"), _chromium(), address], **pipes) as process:
             cast(IO[str], process.stdout).readline()
-            found = Browser(process, shots)
+            found = BrowserProcess(process, shots)
             yield found
             assert found.does("", "troubles") == []
 
 
 @pytest.fixture
-def browser(larkfield: Path, tmp_path: Path) -> Iterator[Browser]:
+def browser(larkfield: Path, tmp_path: Path) -> Iterator[BrowserProcess]:
     with running_demo(larkfield, tmp_path) as found:
         yield found
 
 
-def test_the_tour_leads_from_nothing_to_a_notice_that_everybody_hears(browser: Browser) -> None:
+def test_the_tour_leads_from_nothing_to_a_notice_that_everybody_hears(browser: BrowserProcess) -> None:
     """Bo watches the room in a tab of his own while the other three act."""
     begun = time.monotonic()
     browser.opens("bo", SPRING.format(BO))
@@ -156,7 +156,7 @@ def test_the_tour_leads_from_nothing_to_a_notice_that_everybody_hears(browser: B
     browser.does("you", "follow", name="leave the tour")
 
 
-def test_a_form_says_what_is_wrong_beside_the_field_and_is_taken_then(browser: Browser) -> None:
+def test_a_form_says_what_is_wrong_beside_the_field_and_is_taken_then(browser: BrowserProcess) -> None:
     browser.opens("bo", f"/?as={BO}")
     browser.does("bo", "say", words="home ask")
     browser.reads("bo", "What would you like to know?", selector="#form form")
@@ -172,7 +172,7 @@ def test_a_form_says_what_is_wrong_beside_the_field_and_is_taken_then(browser: B
 
 
 @pytest.mark.parametrize(("width", "dark"), [(390, True), (390, False), (1280, True)])
-def test_no_page_is_wider_than_its_screen(browser: Browser, width: int, dark: bool) -> None:
+def test_no_page_is_wider_than_its_screen(browser: BrowserProcess, width: int, dark: bool) -> None:
     tab = f"{width}-{'dark' if dark else 'light'}"
     for name, path in {
         "first": "/",
@@ -189,7 +189,7 @@ def test_no_page_is_wider_than_its_screen(browser: Browser, width: int, dark: bo
         assert wide <= 0, name
 
 
-def test_keys_alone_are_enough(browser: Browser) -> None:
+def test_keys_alone_are_enough(browser: BrowserProcess) -> None:
     browser.opens("lena", "/")
     browser.does("lena", "key", key="Tab")
     browser.does("lena", "key", key="Enter")  # skip to where you type

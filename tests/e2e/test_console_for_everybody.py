@@ -64,7 +64,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS.keys())
 def test_axe_finds_nothing_to_mend(address: str, view: str) -> None:
-    found = _looked_at(address, view)
+    found = _axe_violations(address, view)
 
     assert len(found) == 4
     for each in found:
@@ -74,13 +74,13 @@ def test_axe_finds_nothing_to_mend(address: str, view: str) -> None:
 
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS.keys())
 def test_nothing_is_wider_than_a_telephone(address: str, view: str) -> None:
-    assert [each["width"] for each in _looked_at(address, view)] == [1280, 1280, 390, 390]
+    assert [each["width"] for each in _axe_violations(address, view)] == [1280, 1280, 390, 390]
 
 
 _seen: dict[str, list[dict[str, Any]]] = {}
 
 
-def _looked_at(address: str, view: str) -> list[dict[str, Any]]:
+def _axe_violations(address: str, view: str) -> list[dict[str, Any]]:
     """What the browser found in that view, once for all tests."""
     if view not in _seen:
         command = ["node", str(HERE / "everybody.mjs"), BROWSER, address, view]

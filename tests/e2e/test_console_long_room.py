@@ -11,7 +11,7 @@ import pytest
 from integrations.ports.cards import Button, Buttons, Card, Table, context, text, to_json
 from storage import console
 from storage.store import Store
-from tests.e2e.test_console import LENA, Browser, larkfield, pytestmark, running_demo
+from tests.e2e.test_console import LENA, BrowserProcess, larkfield, pytestmark, running_demo
 
 __all__ = ["larkfield", "pytestmark"]
 
@@ -40,7 +40,7 @@ def browser(larkfield: Path, tmp_path: Path) -> object:
         yield found
 
 
-def test_ten_thousand_cards_are_read_back_page_by_page(browser: Browser) -> None:
+def test_ten_thousand_cards_are_read_back_page_by_page(browser: BrowserProcess) -> None:
     browser.opens("lena", f"/?as={LENA}&in=%23roadmap")
     browser.reads("lena", "Card 9999")
     shown = int(browser.does("lena", "ask", script="document.querySelectorAll('.entry').length"))

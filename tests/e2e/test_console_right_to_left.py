@@ -12,7 +12,7 @@ import pytest
 from integrations.ports.cards import Button, Buttons, Card, Fields, Table, context, text, to_json
 from storage import console
 from storage.store import Store
-from tests.e2e.test_console import Browser, larkfield, pytestmark, running_demo
+from tests.e2e.test_console import BrowserProcess, larkfield, pytestmark, running_demo
 
 __all__ = ["larkfield", "pytestmark"]
 
@@ -42,13 +42,13 @@ async def _fill(path: Path) -> None:
 
 
 @pytest.fixture
-def browser(larkfield: Path, tmp_path: Path) -> Iterator[Browser]:
+def browser(larkfield: Path, tmp_path: Path) -> Iterator[BrowserProcess]:
     with running_demo(larkfield, tmp_path, before=lambda folder: asyncio.run(_fill(folder / "demo.db"))) as found:
         yield found
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
-def test_words_from_right_to_left_stand_on_the_right(browser: Browser, width: int, dark: bool) -> None:
+def test_words_from_right_to_left_stand_on_the_right(browser: BrowserProcess, width: int, dark: bool) -> None:
     """Each block of words finds its own direction, so a Hebrew card beside an English one is read as it should be."""
     for look in LOOKS:
         browser.opens("lena", ROOM.format(look), width=width, height=900, dark=dark)

@@ -19,11 +19,11 @@ from urllib.request import urlopen
 import pytest
 
 from handlers.catalogue import FEATURES
-from integrations.openai.language import OpenAILanguage
+from integrations.openai.language import OpenAIModel
 from storage.store import Store
-from storage.values import Status
+from storage.values.roadmap import Status
 from tests.e2e.processes import free_port, until_answers
-from tests.house import House, item, words_of
+from tests.house import ChatApp, item, text_of
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
@@ -34,36 +34,36 @@ ASKED = "what is blocked for Spring Launch?"
 GOOD = "WEB-12 is blocked and due on 9 February 2027."
 
 
-def say(*sentences: tuple[str, list[str]]) -> dict[str, Any]:
+def sentences_reply(*sentences: tuple[str, list[str]]) -> dict[str, Any]:
     told = [{"text": text, "keys": keys} for text, keys in sentences]
     return {"toolCalls": [{"name": "say", "arguments": json.dumps({"sentences": told})}]}
 
 
-def error(status: int, **more: Any) -> dict[str, Any]:
+def error_reply(status: int, **more: Any) -> dict[str, Any]:
     return {"error": {"message": "no", "type": "server_error"}, "status": status, **more}
 
 
 # What each model does: fixtures as aimock reads them, beside the model's name.
 MODELS: dict[str, list[dict[str, Any]]] = {
-    "good": [{"response": say((GOOD, ["WEB-12"]))}],
-    "lies-status": [{"response": say(("WEB-12 is done.", ["WEB-12"]))}],
-    "lies-date": [{"response": say(("WEB-12 is due on 1 January 2030.", ["WEB-12"]))}],
-    "cites-nothing": [{"response": say((GOOD, []))}],
-    "cites-others": [{"response": say((GOOD, ["WEB-13"]))}],
+    "good": [{"response": sentences_reply((GOOD, ["WEB-12"]))}],
+    "lies-status": [{"response": sentences_reply(("WEB-12 is done.", ["WEB-12"]))}],
+    "lies-date": [{"response": sentences_reply(("WEB-12 is due on 1 January 2030.", ["WEB-12"]))}],
+    "cites-nothing": [{"response": sentences_reply((GOOD, []))}],
+    "cites-others": [{"response": sentences_reply((GOOD, ["WEB-13"]))}],
     "broken-call": [{"response": {"toolCalls": [{"name": "say", "arguments": '{"sentences": ['}]}}],
     "other-tool": [{"response": {"toolCalls": [{"name": "drop_table", "arguments": "{}"}]}}],
     "chats": [{"response": {"content": "Everything is fine!"}}],
-    "busy": [{"response": error(429, retryAfter=1)}],
-    "busy-for-long": [{"response": error(429, retryAfter=120)}],
+    "busy": [{"response": error_reply(429, retryAfter=1)}],
+    "busy-for-long": [{"response": error_reply(429, retryAfter=120)}],
     "busy-once": [
-        {"match": {"sequenceIndex": 0}, "response": error(429, retryAfter=1)},
-        {"match": {"sequenceIndex": 1}, "response": say((GOOD, ["WEB-12"]))},
+        {"match": {"sequenceIndex": 0}, "response": error_reply(429, retryAfter=1)},
+        {"match": {"sequenceIndex": 1}, "response": sentences_reply((GOOD, ["WEB-12"]))},
     ],
-    "broken": [{"response": error(500)}],
-    "refused": [{"response": error(401)}],
-    "malformed": [{"chaos": {"malformedRate": 1}, "response": say((GOOD, ["WEB-12"]))}],
-    "cut": [{"chaos": {"disconnectRate": 1}, "response": say((GOOD, ["WEB-12"]))}],
-    "slow": [{"chaos": {"latencyMs": 30000}, "response": say((GOOD, ["WEB-12"]))}],
+    "broken": [{"response": error_reply(500)}],
+    "refused": [{"response": error_reply(401)}],
+    "malformed": [{"chaos": {"malformedRate": 1}, "response": sentences_reply((GOOD, ["WEB-12"]))}],
+    "cut": [{"chaos": {"disconnectRate": 1}, "response": sentences_reply((GOOD, ["WEB-12"]))}],
+    "slow": [{"chaos": {"latencyMs": 30000}, "response": sentences_reply((GOOD, ["WEB-12"]))}],
     "gone": [],
 }
 SPEAK = {"good", "busy-once"}  # those whose sentence is true and comes in time
@@ -94,8 +94,8 @@ def aimock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-async def house(store: Store) -> House:
-    made = House(store, FEATURES)
+async def app(store: Store) -> ChatApp:
+    made = ChatApp(store, FEATURES)
     await made.has_teams()
     await made.has_person(ANA, "seo")
     await made.has_campaign("spring", "Spring Launch")
@@ -109,9 +109,9 @@ async def house(store: Store) -> House:
 @pytest.mark.parametrize("interface", ["responses", "chat"])
 @pytest.mark.parametrize("model", MODELS)
 async def test_every_fault_ends_in_the_right_answer_in_time(
-    house: House, aimock: str, model: str, interface: Literal["responses", "chat"]
+    house: ChatApp, aimock: str, model: str, interface: Literal["responses", "chat"]
 ) -> None:
-    language = OpenAILanguage(model, "any", f"{aimock}/v1", interface)
+    language = OpenAIModel(model, "any", f"{aimock}/v1", interface)
     house.box = replace(house.box, language=language)
     house.dispatch.box = house.box
     began = time.monotonic()
@@ -122,15 +122,15 @@ async def test_every_fault_ends_in_the_right_answer_in_time(
 
     assert took < WITHIN_S
     assert (reply.facts["outcome"], reply.facts["items"]) == ("answered", ["WEB-12"])
-    said = words_of(reply)
+    said = text_of(reply)
     # The first model that is asked twice is known as good on its second try alone, so either is right there.
     assert (GOOD in said) is (model in SPEAK) or model == "busy-once"
     assert "done" not in said
     assert "2030" not in said
 
 
-async def test_no_item_outside_of_the_audience_is_in_any_prompt(house: House, aimock: str) -> None:
-    language = OpenAILanguage("good", "any", f"{aimock}/v1")
+async def test_no_item_outside_of_the_audience_is_in_any_prompt(house: ChatApp, aimock: str) -> None:
+    language = OpenAIModel("good", "any", f"{aimock}/v1")
     house.box = replace(house.box, language=language)
     house.dispatch.box = house.box
     await house.say(ANA, ASKED)

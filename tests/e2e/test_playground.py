@@ -48,7 +48,7 @@ def _missing() -> str:
 
 
 @dataclass
-class Person:
+class PlaygroundUser:
     """Somebody at the Playground."""
 
     process: subprocess.Popen[str]
@@ -92,7 +92,7 @@ class Person:
 
 
 @dataclass
-class House:
+class InstalledApp:
     """An installed Handshake with its own store."""
 
     folder: Path
@@ -108,9 +108,9 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
+def installed(tmp_path: Path) -> InstalledApp:
     own = {key: value for key, value in os.environ.items() if not key.startswith(("HANDSHAKE_", "SLACK_", "TEAMS_"))}
-    made = House(
+    made = InstalledApp(
         tmp_path,
         own
         | {
@@ -127,7 +127,7 @@ def house(tmp_path: Path) -> House:
 
 
 @pytest.fixture
-def alex(house: House) -> Iterator[Person]:
+def alex(house: InstalledApp) -> Iterator[PlaygroundUser]:
     if lacks := _missing():
         pytest.skip(lacks)
     shots = Path(os.environ.get("E2E_SHOTS") or house.folder)
@@ -144,11 +144,11 @@ def alex(house: House) -> Iterator[Person]:
         browser = ["node", str(HERE / "browser.mjs"), chromium, f"http://127.0.0.1:{port}/"]
         process = stack.enter_context(_running(browser, house, piped=True))
         assert json.loads(cast(IO[str], process.stdout).readline()) == {"ready": True}
-        yield Person(process, shots)
+        yield PlaygroundUser(process, shots)
 
 
 @contextmanager
-def _running(command: Sequence[str], house: House, *, piped: bool = False) -> Iterator[subprocess.Popen[str]]:
+def _running(command: Sequence[str], house: InstalledApp, *, piped: bool = False) -> Iterator[subprocess.Popen[str]]:
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE} if piped else {}
     quiet: dict[str, Any] = {} if piped else {"stdout": subprocess.DEVNULL}
     process = subprocess.Popen(
@@ -165,7 +165,7 @@ def _running(command: Sequence[str], house: House, *, piped: bool = False) -> It
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def test_the_first_ten_minutes_in_teams(house: House, alex: Person) -> None:
+def test_the_first_ten_minutes_in_teams(house: InstalledApp, alex: PlaygroundUser) -> None:
     """Help, roadmap, a question, "I have it", a notice in a channel, and the next one that marks it."""
     alex.opens("Personal Chat")
     assert "Lists what you can say" in alex.says("help", until="What you can say")

@@ -23,29 +23,29 @@ import httpx
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.app import App, SystemClock, opened
+from bot.app import App, SystemClock, open_app
 from bot.running import serving
 from bot.settings import load
 from handlers.catalogue import FEATURES
 from integrations.ports.cards import Card, text
 from integrations.ports.chat import Address
 from integrations.ports.errors import Paused, Rejected
-from integrations.ports.inbound import Account, Attachment, Whereabouts
+from integrations.ports.inbound import Account, Attachment, ConversationRef
 from integrations.slack.config import SlackConfig
 from integrations.slack.errors import PAUSE
-from integrations.slack.files import Files
-from integrations.slack.installs import Installs
-from integrations.slack.people import People, Profile
-from integrations.slack.rooms import Sitting
+from integrations.slack.files import SlackFiles
+from integrations.slack.installs import Installations
+from integrations.slack.people import SlackIdentities, SlackProfile
+from integrations.slack.rooms import SlackMembership
 from integrations.slack.send import SlackChat
-from integrations.slack.ways import Ways
-from integrations.slack.web import Web
+from integrations.slack.ways import ResponseUrls
+from integrations.slack.web import SlackClient
 from storage import vendors
 from storage.store import Store
-from tests.e2e.slack_by_others import CLIENT_ID, CLIENT_SECRET, TEAM, TOKEN, Acme, missing, running, without
-from tests.fakes.notebook import MemoryNotebook
-from tests.house import House, ReversingSeal, item
-from tests.slack.rig import FORM, SECRET, company
+from tests.e2e.slack_by_others import CLIENT_ID, CLIENT_SECRET, TEAM, TOKEN, SlackEmulator, missing, running, without
+from tests.fakes.notebook import MemorySecretStore
+from tests.house import ChatApp, ReversingCipher, item
+from tests.slack.rig import FORM, SECRET, write_company
 
 CLOCK = SystemClock()
 NEWS = Card("Roadmap R42", (text("Search moves to 1 March."),))
@@ -56,7 +56,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(60)]
 
 
 @pytest.fixture
-def acme(tmp_path: Path) -> Iterator[Acme]:
+def acme(tmp_path: Path) -> Iterator[SlackEmulator]:
     if lacks := missing():
         pytest.skip(lacks)
     with running(tmp_path) as found:
@@ -67,47 +67,47 @@ def acme(tmp_path: Path) -> Iterator[Acme]:
 
 
 @dataclass
-class Bench:
+class EmulatorHarness:
     """Our Slack side in pieces, and the room #roadmap that it was invited to."""
 
-    acme: Acme
-    web: Web
-    installs: Installs
+    acme: SlackEmulator
+    web: SlackClient
+    installs: Installations
     chat: SlackChat
     room: Address
     ada: str
 
 
 @asynccontextmanager
-async def bench_with(acme: Acme, token: str) -> AsyncIterator[Bench]:
+async def harness_with(acme: SlackEmulator, token: str) -> AsyncIterator[EmulatorHarness]:
     config = SlackConfig(bot_token=token, api_url=acme.api_url)
     room = await acme.room("roadmap")
     await acme.invites("handshake", room)
-    web = Web(config)
+    web = SlackClient(config)
     async with web.open():
-        installs = Installs(config, web, MemoryNotebook(), CLOCK)
-        chat = SlackChat(web, installs, Ways(ReversingSeal(), CLOCK), command="/handshake")
-        yield Bench(acme, web, installs, chat, Address("slack", TEAM, room), await acme.user("ada"))
+        installs = Installations(config, web, MemorySecretStore(), CLOCK)
+        chat = SlackChat(web, installs, ResponseUrls(ReversingCipher(), CLOCK), command="/handshake")
+        yield EmulatorHarness(acme, web, installs, chat, Address("slack", TEAM, room), await acme.user("ada"))
 
 
 @pytest.fixture
-async def bench(acme: Acme) -> AsyncIterator[Bench]:
-    async with bench_with(acme, TOKEN) as found:
+async def harness(acme: SlackEmulator) -> AsyncIterator[EmulatorHarness]:
+    async with harness_with(acme, TOKEN) as found:
         yield found
 
 
-async def look_up(bench: Bench, to: Address, tag: str) -> str | None:
+async def look_up(bench: EmulatorHarness, to: Address, tag: str) -> str | None:
     return await bench.chat.find(to, tag, CLOCK.now() - timedelta(minutes=1))
 
 
-async def test_a_card_is_found_again_by_its_delivery(bench: Bench) -> None:
+async def test_a_card_is_found_again_by_its_delivery(bench: EmulatorHarness) -> None:
     posted = [await bench.chat.post(bench.room, NEWS, f"n{number}") for number in range(3)]
 
     assert await look_up(bench, bench.room, "n1") == posted[1]
     assert await look_up(bench, bench.room, "n9") is None
 
 
-async def test_a_superseded_card_changes_in_place_and_is_found_as_before(bench: Bench) -> None:
+async def test_a_superseded_card_changes_in_place_and_is_found_as_before(bench: EmulatorHarness) -> None:
     posted = await bench.chat.post(bench.room, NEWS, "n1")
     for _ in range(2):
         await bench.chat.update(bench.room, posted, OLD, "n1")
@@ -117,7 +117,7 @@ async def test_a_superseded_card_changes_in_place_and_is_found_as_before(bench: 
     assert await look_up(bench, bench.room, "n1") == posted
 
 
-async def test_an_answer_hangs_on_its_message(bench: Bench) -> None:
+async def test_an_answer_hangs_on_its_message(bench: EmulatorHarness) -> None:
     root = await bench.chat.post(bench.room, NEWS, "n1")
     thread = replace(bench.room, thread=root)
     answer = await bench.chat.post(thread, NEWS, "n2")
@@ -128,7 +128,7 @@ async def test_an_answer_hangs_on_its_message(bench: Bench) -> None:
     assert await look_up(bench, bench.room, "n2") is None
 
 
-async def test_a_person_is_reached_directly_in_one_conversation(bench: Bench) -> None:
+async def test_a_person_is_reached_directly_in_one_conversation(bench: EmulatorHarness) -> None:
     there = replace(bench.room, conversation=f"@{bench.ada}")
     posted = [await bench.chat.post(there, NEWS, f"n{number}") for number in range(2)]
 
@@ -138,14 +138,14 @@ async def test_a_person_is_reached_directly_in_one_conversation(bench: Bench) ->
     assert await bench.acme.messages(bench.room.conversation) == []
 
 
-async def test_what_is_for_one_stands_in_the_room_for_nobody_else(bench: Bench) -> None:
+async def test_what_is_for_one_stands_in_the_room_for_nobody_else(bench: EmulatorHarness) -> None:
     await bench.chat.post(replace(bench.room, only_for=bench.ada), NEWS, "n1")
 
     assert await bench.acme.messages(bench.room.conversation) == []
     assert "Roadmap R42" in html.unescape(await bench.acme.shown_to_one(bench.room.conversation))
 
 
-async def test_who_is_not_in_the_room_is_told_directly(bench: Bench) -> None:
+async def test_who_is_not_in_the_room_is_told_directly(bench: EmulatorHarness) -> None:
     elsewhere = replace(bench.room, conversation=await bench.acme.room("general"))
     posted = await bench.chat.post(replace(elsewhere, only_for=bench.ada), NEWS, "n1")
 
@@ -154,16 +154,16 @@ async def test_who_is_not_in_the_room_is_told_directly(bench: Bench) -> None:
     assert await bench.acme.messages(elsewhere.conversation, TOKEN) == []
 
 
-async def test_a_file_stands_before_its_card_and_reads_as_it_was_written(bench: Bench) -> None:
+async def test_a_file_stands_before_its_card_and_reads_as_it_was_written(bench: EmulatorHarness) -> None:
     export = Attachment("roadmap.csv", "key,title\nWEB-1,Schnellere Suche für Köln\n".encode())
     posted = await bench.chat.post(bench.room, NEWS, "n1", export)
 
     card, file = await bench.acme.messages(bench.room.conversation)
     assert card["ts"] == posted
-    assert await Files(bench.web).of(await bench.installs.own(), file["files"]) == (export,)
+    assert await SlackFiles(bench.web).of(await bench.installs.own(), file["files"]) == (export,)
 
 
-async def test_a_card_that_was_taken_away_is_gone_and_taking_it_away_again_is_no_error(bench: Bench) -> None:
+async def test_a_card_that_was_taken_away_is_gone_and_taking_it_away_again_is_no_error(bench: EmulatorHarness) -> None:
     posted = await bench.chat.post(bench.room, NEWS, "n1")
     for _ in range(2):
         await bench.chat.delete(bench.room, posted)
@@ -172,7 +172,7 @@ async def test_a_card_that_was_taken_away_is_gone_and_taking_it_away_again_is_no
     assert await bench.acme.messages(bench.room.conversation) == []
 
 
-async def test_a_link_leads_where_its_own_does(bench: Bench) -> None:
+async def test_a_link_leads_where_its_own_does(bench: EmulatorHarness) -> None:
     posted = await bench.chat.post(bench.room, NEWS, "n1")
 
     theirs = await bench.acme.says("chat.getPermalink", channel=bench.room.conversation, message_ts=posted)
@@ -184,7 +184,7 @@ async def test_a_link_leads_where_its_own_does(bench: Bench) -> None:
 # ── when it says no ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_room_that_is_archived_or_was_never_there_is_closed(bench: Bench) -> None:
+async def test_a_room_that_is_archived_or_was_never_there_is_closed(bench: EmulatorHarness) -> None:
     assert (await bench.acme.says("conversations.archive", channel=bench.room.conversation))["ok"]
     for where in (bench.room, replace(bench.room, conversation="C0NEVER"), replace(bench.room, conversation="@U0GONE")):
         with pytest.raises(Rejected) as refused:
@@ -193,7 +193,7 @@ async def test_a_room_that_is_archived_or_was_never_there_is_closed(bench: Bench
         assert refused.value.closes_place
 
 
-async def test_what_is_gone_cannot_be_changed_but_its_room_is_fine(bench: Bench) -> None:
+async def test_what_is_gone_cannot_be_changed_but_its_room_is_fine(bench: EmulatorHarness) -> None:
     posted = await bench.chat.post(bench.room, NEWS, "n1")
     await bench.chat.delete(bench.room, posted)
 
@@ -204,9 +204,9 @@ async def test_what_is_gone_cannot_be_changed_but_its_room_is_fine(bench: Bench)
 
 
 @pytest.mark.parametrize(("scope", "direct"), [("chat:write", False), ("im:write", True)])
-async def test_a_scope_that_was_not_granted_pauses_the_workspace(acme: Acme, scope: str, direct: bool) -> None:
+async def test_a_scope_that_was_not_granted_pauses_the_workspace(acme: SlackEmulator, scope: str, direct: bool) -> None:
     """Somebody grants it within minutes, and nothing was lost meanwhile."""
-    async with bench_with(acme, without(scope)) as bench:
+    async with harness_with(acme, without(scope)) as bench:
         there = replace(bench.room, conversation=f"@{bench.ada}") if direct else bench.room
         with pytest.raises(Paused) as paused:
             await bench.chat.post(there, NEWS, "n1")
@@ -214,14 +214,14 @@ async def test_a_scope_that_was_not_granted_pauses_the_workspace(acme: Acme, sco
     assert (paused.value.reason, paused.value.retry_after, paused.value.uncertain) == ("missing_scope", PAUSE, False)
 
 
-async def test_where_looking_is_not_granted_nothing_is_found_and_nothing_fails(acme: Acme) -> None:
-    async with bench_with(acme, without("channels:history")) as bench:
+async def test_where_looking_is_not_granted_nothing_is_found_and_nothing_fails(acme: SlackEmulator) -> None:
+    async with harness_with(acme, without("channels:history")) as bench:
         await bench.chat.post(bench.room, NEWS, "n1")
 
         assert await look_up(bench, bench.room, "n1") is None
 
 
-async def test_a_token_that_is_not_known_pauses_the_workspace(bench: Bench) -> None:
+async def test_a_token_that_is_not_known_pauses_the_workspace(bench: EmulatorHarness) -> None:
     """Its word for that is not Slack's; ours for both is the same."""
     with pytest.raises(Paused):
         await bench.web.call("xoxb-of-nobody", "chat.postMessage", channel=bench.room.conversation, text="hello")
@@ -230,7 +230,7 @@ async def test_a_token_that_is_not_known_pauses_the_workspace(bench: Bench) -> N
 # ── who is who ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Strangers:
+class NobodyLinked:
     """Accounts of the ports: nobody is linked yet."""
 
     async def knows(self, platform: str, workspace: str, external_id: str) -> bool:
@@ -244,44 +244,44 @@ class Strangers:
 
 
 @dataclass
-class Seen:
+class RecordedMembership:
     """Rooms of the ports, as they were told."""
 
     told: dict[str, Sequence[Account] | None] = field(default_factory=dict)
 
-    async def seen(self, where: Whereabouts, members: Sequence[Account] | None, *, external: bool) -> None:
+    async def seen(self, where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
         self.told[where.name] = members
 
-    async def closed(self, where: Whereabouts) -> None:
+    async def closed(self, where: ConversationRef) -> None:
         self.told.pop(where.name, None)
 
-    async def subscribed(self, platform: str) -> Sequence[Whereabouts]:
+    async def subscribed(self, platform: str) -> Sequence[ConversationRef]:
         return ()
 
 
-def people_of(bench: Bench) -> People:
-    return People(bench.web, Strangers(), CLOCK)
+def people_of(bench: EmulatorHarness) -> SlackIdentities:
+    return SlackIdentities(bench.web, NobodyLinked(), CLOCK)
 
 
-async def test_a_person_is_known_by_the_address_it_confirms(bench: Bench) -> None:
+async def test_a_person_is_known_by_the_address_it_confirms(bench: EmulatorHarness) -> None:
     installation = await bench.installs.own()
     ada = await people_of(bench).profile(installation, TEAM, bench.ada)
     ourselves = await people_of(bench).profile(installation, TEAM, installation.bot_user)
     nobody = await people_of(bench).profile(installation, TEAM, "U0GONE")
 
-    assert ada == Profile("Ada Lovelace", "ada@example.com", "member")
+    assert ada == SlackProfile("Ada Lovelace", "ada@example.com", "member")
     assert (ourselves.kind, ourselves.email) == ("bot", "")
     assert nobody.email == ""
 
 
-async def test_without_the_scope_for_addresses_a_person_has_none(acme: Acme) -> None:
-    async with bench_with(acme, without("users:read.email")) as bench:
+async def test_without_the_scope_for_addresses_a_person_has_none(acme: SlackEmulator) -> None:
+    async with harness_with(acme, without("users:read.email")) as bench:
         ada = await people_of(bench).profile(await bench.installs.own(), TEAM, bench.ada)
 
-    assert ada == Profile("Ada Lovelace", "", "member")
+    assert ada == SlackProfile("Ada Lovelace", "", "member")
 
 
-async def test_an_address_leads_to_its_person_and_an_unknown_one_is_refused(bench: Bench) -> None:
+async def test_an_address_leads_to_its_person_and_an_unknown_one_is_refused(bench: EmulatorHarness) -> None:
     said = await bench.web.call(TOKEN, "users.lookupByEmail", email="ada@example.com")
     with pytest.raises(Rejected) as refused:
         await bench.web.call(TOKEN, "users.lookupByEmail", email="nobody@example.com")
@@ -290,9 +290,9 @@ async def test_an_address_leads_to_its_person_and_an_unknown_one_is_refused(benc
     assert (refused.value.reason, refused.value.closes_place) == ("users_not_found", False)
 
 
-async def test_a_room_is_everybody_in_it_but_us(bench: Bench) -> None:
-    house = Seen()
-    sitting = Sitting(bench.web, people_of(bench), house, CLOCK)
+async def test_a_room_is_everybody_in_it_but_us(bench: EmulatorHarness) -> None:
+    house = RecordedMembership()
+    sitting = SlackMembership(bench.web, people_of(bench), house, CLOCK)
     room = await sitting.room(await bench.installs.own(), TEAM, bench.room.conversation)
     outside = await sitting.room(await bench.installs.own(), TEAM, await bench.acme.room("general"))
 
@@ -304,10 +304,10 @@ async def test_a_room_is_everybody_in_it_but_us(bench: Bench) -> None:
 
 
 @dataclass
-class Browser:
+class AdaClient:
     """Ada's, and what Acme cannot send itself: her commands, and the events."""
 
-    acme: Acme
+    acme: SlackEmulator
     app: App
     client: httpx.AsyncClient
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
@@ -357,9 +357,9 @@ class Browser:
 
 
 @asynccontextmanager
-async def house_for(
-    acme: Acme, address: str, folder: Path, monkeypatch: pytest.MonkeyPatch, *, allowed: str
-) -> AsyncIterator[Browser]:
+async def serve_for(
+    acme: SlackEmulator, address: str, folder: Path, monkeypatch: pytest.MonkeyPatch, *, allowed: str
+) -> AsyncIterator[AdaClient]:
     """The server as its environment makes it, and a browser that follows where it is sent."""
     environment = {
         "HANDSHAKE_DATABASE_URL": address,
@@ -379,22 +379,22 @@ async def house_for(
         monkeypatch.setenv(name, value)
 
     store = Store(address)
-    await company(store)
+    await write_company(store)
     await store.close()
     async with (
-        opened(load()) as app,
+        open_app(load()) as app,
         serving(app),
         httpx.AsyncClient(base_url=acme.house, trust_env=False, follow_redirects=True, timeout=10) as client,
     ):
-        yield Browser(acme, app, client)
+        yield AdaClient(acme, app, client)
 
 
 async def test_a_workspace_installs_it_and_gets_answers_and_notices(
-    acme: Acme, sqlite_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    acme: SlackEmulator, sqlite_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the scopes that were asked for, and with nothing but them."""
     room = await acme.room("roadmap")
-    async with house_for(acme, sqlite_address, tmp_path, monkeypatch, allowed=TEAM) as browser:
+    async with serve_for(acme, sqlite_address, tmp_path, monkeypatch, allowed=TEAM) as browser:
         assert "not installed" in await browser.types("current", room)
         page = await browser.installs()
         kept = await browser.kept()
@@ -408,11 +408,11 @@ async def test_a_workspace_installs_it_and_gets_answers_and_notices(
         await browser.brings_it_in(room)
         assert "/invite" not in await browser.types("subscribe roadmap all", room)
 
-        await House(browser.app.store, FEATURES).publishes(item("WEB-1", "Faster search for all"), reason="Renamed")
-        assert await arrives(acme, room, "Renamed")
+        await ChatApp(browser.app.store, FEATURES).publishes(item("WEB-1", "Faster search for all"), reason="Renamed")
+        assert await wait_for_message(acme, room, "Renamed")
 
 
-async def arrives(acme: Acme, room: str, words: str) -> bool:
+async def wait_for_message(acme: SlackEmulator, room: str, words: str) -> bool:
     """True as soon as a message with those words stands in that room."""
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
@@ -423,9 +423,9 @@ async def arrives(acme: Acme, room: str, words: str) -> bool:
 
 
 async def test_a_workspace_that_may_not_leaves_no_token_here(
-    acme: Acme, sqlite_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    acme: SlackEmulator, sqlite_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with house_for(acme, sqlite_address, tmp_path, monkeypatch, allowed="T0OTHER") as browser:
+    async with serve_for(acme, sqlite_address, tmp_path, monkeypatch, allowed="T0OTHER") as browser:
         page = await browser.installs()
 
         assert "Not installed" in page.text

@@ -12,7 +12,7 @@ from typing import IO, Any, Self, cast
 ROOT = Path(__file__).parents[2]
 
 
-class Elsewhere:
+class FakeProcess:
     """The other process, for as long as the `with` block lasts. It prints its port, and appends to *log*."""
 
     def __init__(self, module: str, log: Path, *options: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from integrations.ports.language import Filled, NoWords, Sentence, Spent, Vocabulary, Worded
+from integrations.ports.language import ComposedAnswer, ExtractedQuery, ModelFailure, Sentence, TokenUsage, Vocabulary
 from storage.store import inside_transaction
 
 Lines = Sequence[Mapping[str, str]]
@@ -31,13 +31,13 @@ class FakeLanguage:
     name: str = "fake-1"
     read: list[object] = field(default_factory=list)
 
-    async def fill(self, question: str, known: Vocabulary, today: date) -> Filled:
+    async def fill(self, question: str, known: Vocabulary, today: date) -> ExtractedQuery:
         await self._listen((question, known, today))
-        return Filled(self.fills, Spent(100, 10))
+        return ExtractedQuery(self.fills, TokenUsage(100, 10))
 
-    async def word(self, question: str, lines: Lines) -> Worded:
+    async def word(self, question: str, lines: Lines) -> ComposedAnswer:
         await self._listen((question, tuple(dict(line) for line in lines)))
-        return Worded(tuple(self.says(question, lines)), Spent(200, 40))
+        return ComposedAnswer(tuple(self.says(question, lines)), TokenUsage(200, 40))
 
     async def _listen(self, heard: object) -> None:
         if inside_transaction():
@@ -46,4 +46,4 @@ class FakeLanguage:
         if self.hangs:
             await asyncio.Event().wait()
         if self.down:
-            raise NoWords("down")
+            raise ModelFailure("down")

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 
-class MemoryNotebook:
+class MemorySecretStore:
     """A Notebook of the ports that forgets everything at the end of the test."""
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ Cut = Literal["before", "after", "no"]
 
 
 @dataclass(frozen=True)
-class Message:
+class PostedMessage:
     """A card standing in a room."""
 
     id: str
@@ -32,7 +32,7 @@ class Message:
 
 
 @dataclass
-class Mood:
+class PlatformFaults:
     """How the platform behaves. A list is used up, one entry a call; cuts and bugs spare those that only look."""
 
     down: bool = False
@@ -46,7 +46,7 @@ async def _at_once() -> None:
     """No delay."""
 
 
-def _forget(_did: str, _room: str, _message: Message) -> None:
+def _forget(_did: str, _room: str, _message: PostedMessage) -> None:
     """Nobody keeps a log."""
 
 
@@ -67,13 +67,13 @@ class FakePlatform:
         can_find: bool = True,
         spacing: timedelta = timedelta(0),
         pause: Callable[[], Awaitable[None]] = _at_once,
-        note: Callable[[str, str, Message], None] = _forget,
+        note: Callable[[str, str, PostedMessage], None] = _forget,
     ) -> None:
         self.name = name
         self.can_find = can_find
         self.spacing = spacing
-        self.mood = Mood()
-        self.rooms: dict[str, list[Message]] = {}
+        self.mood = PlatformFaults()
+        self.rooms: dict[str, list[PostedMessage]] = {}
         self.asked: list[str] = []  # what was called, in order, carried out or not
         self._pause = pause
         self._note = note
@@ -88,7 +88,7 @@ class FakePlatform:
         """The titles of the cards standing there, oldest first."""
         return [message.card.title for message in self.standing_in(room)]
 
-    def standing_in(self, room: str) -> list[Message]:
+    def standing_in(self, room: str) -> list[PostedMessage]:
         return self.rooms.get(room, [])
 
     # What a test tells it beforehand.
@@ -118,7 +118,7 @@ class FakePlatform:
 
     async def post(self, to: Address, card: Card, tag: str, file: Attachment | None = None) -> str:
         async with self._call("post", to):
-            message = Message(f"m{next(self._ids)}", tag, card, to.thread, to.only_for, file)
+            message = PostedMessage(f"m{next(self._ids)}", tag, card, to.thread, to.only_for, file)
             self.rooms.setdefault(to.conversation, []).append(message)
             self._note("post", to.conversation, message)
         return message.id

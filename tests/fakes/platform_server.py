@@ -22,12 +22,12 @@ from typing import IO, Any
 from integrations.ports.cards import card_from_json
 from integrations.ports.chat import Address
 from integrations.ports.errors import Rejected, Unavailable
-from tests.fakes.platform import FakePlatform, Message, Mood
+from tests.fakes.platform import FakePlatform, PlatformFaults, PostedMessage
 
 Answer = dict[str, Any]
 
 
-class Server:
+class PlatformServer:
     """Keeps a FakePlatform behind a socket; *cuts* is the share of posts whose line goes dead, before or after."""
 
     def __init__(self, log: IO[str], *, delay_s: float, cuts: float, random: Random) -> None:
@@ -41,7 +41,7 @@ class Server:
         if self._delay_s:
             await asyncio.sleep(self._random.uniform(0, self._delay_s))
 
-    def _write(self, did: str, room: str, message: Message) -> None:
+    def _write(self, did: str, room: str, message: PostedMessage) -> None:
         line = {"did": did, "room": room, "id": message.id, "tag": message.tag, "title": message.card.title}
         self._log.write(json.dumps(line | {"at": time.time()}) + "\n")
         self._log.flush()
@@ -63,7 +63,7 @@ class Server:
     async def _answer(self, asked: Mapping[str, Any]) -> Answer | None:
         """The answer, or None for a line that is cut."""
         if asked["call"] == "mood":
-            self._platform.mood = Mood(**asked["mood"])
+            self._platform.mood = PlatformFaults(**asked["mood"])
             return {}
         if asked["call"] == "until":
             await self._platform.until_standing(asked["messages"])
@@ -106,7 +106,7 @@ async def main() -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     with options.log.open("a", encoding="utf-8") as log:
-        server = Server(log, delay_s=options.delay_ms / 1000, cuts=options.cuts, random=Random(options.seed))
+        server = PlatformServer(log, delay_s=options.delay_ms / 1000, cuts=options.cuts, random=Random(options.seed))
         listening = await asyncio.start_server(server.serve, "127.0.0.1", 0, limit=2**20)
         print(listening.sockets[0].getsockname()[1], flush=True)
         await stop.wait()

@@ -13,8 +13,8 @@ from integrations.ports.cards import Card, to_json
 from integrations.ports.chat import Address
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.inbound import Attachment
-from tests.fakes.elsewhere import ROOT, Elsewhere
-from tests.fakes.platform import Mood, link_to
+from tests.fakes.elsewhere import ROOT, FakeProcess
+from tests.fakes.platform import PlatformFaults, link_to
 
 __all__ = ["ROOT", "PlatformProcess", "RemotePlatform"]
 
@@ -44,7 +44,7 @@ class RemotePlatform:
     def link(self, to: Address, remote_id: str) -> str:
         return link_to(to.conversation, remote_id)
 
-    async def behave(self, mood: Mood) -> None:
+    async def behave(self, mood: PlatformFaults) -> None:
         """From now on, like this."""
         await self._ask({"call": "mood", "mood": asdict(mood)})
 
@@ -81,7 +81,7 @@ class RemotePlatform:
         return cast(dict[str, Any], json.loads(line))
 
 
-class PlatformProcess(Elsewhere):
+class PlatformProcess(FakeProcess):
     """The other process, for as long as the `with` block lasts."""
 
     def __init__(self, log: Path, *, delay_ms: float = 30, cuts: float = 0, seed: int = 1) -> None:

@@ -9,13 +9,13 @@ from typing import Any
 
 import httpx
 
-from tests.fakes.elsewhere import ROOT, Elsewhere
+from tests.fakes.elsewhere import ROOT, FakeProcess
 from tests.fakes.slack import Fault
 
 __all__ = ["ROOT", "SlackProcess"]
 
 
-class SlackProcess(Elsewhere):
+class SlackProcess(FakeProcess):
     """The other process, for as long as the `with` block lasts."""
 
     def __init__(

@@ -41,7 +41,7 @@ class SlackError(Exception):
 
 
 @dataclass
-class Room:
+class FakeChannel:
     id: str
     name: str = ""
     members: list[str] = field(default_factory=list)
@@ -53,7 +53,7 @@ class Room:
     messages: list[Json] = field(default_factory=list)
 
 
-def member(user: str, email: str = "", **more: object) -> Json:
+def slack_user(user: str, email: str = "", **more: object) -> Json:
     """Somebody as `users.info` shows them."""
     name = str(more.pop("real_name", email.split("@")[0].replace(".", " ").title() or user))
     profile = {"real_name": name, "display_name": name, **({"email": email} if email else {})}
@@ -83,22 +83,22 @@ class Workspace:
     revoked: bool = False
     open_house: bool = False
     users: dict[str, Json] = field(default_factory=dict)
-    rooms: dict[str, Room] = field(default_factory=dict)
+    rooms: dict[str, FakeChannel] = field(default_factory=dict)
     homes: dict[str, Json] = field(default_factory=dict)
 
-    def room(self, channel: str) -> Room:
+    def room(self, channel: str) -> FakeChannel:
         if channel not in self.rooms and self.open_house and channel.startswith("C"):
-            self.rooms[channel] = Room(channel, channel.lower())
+            self.rooms[channel] = FakeChannel(channel, channel.lower())
         try:
             return self.rooms[channel]
         except KeyError:
             raise SlackError("channel_not_found") from None
 
-    def direct(self, user: str) -> Room:
+    def direct(self, user: str) -> FakeChannel:
         if user not in self.users and not self.open_house:
             raise SlackError("user_not_found")
         channel = f"D{user[1:]}"
-        return self.rooms.setdefault(channel, Room(channel, members=[user], is_im=True))
+        return self.rooms.setdefault(channel, FakeChannel(channel, members=[user], is_im=True))
 
 
 def _forget(_line: Json) -> None:

@@ -8,13 +8,13 @@ from typing import Any
 
 from slack_sdk.models.views import View
 
-from tests.fakes.slack import BOT, FakeSlack, Json, Room, SlackError, Workspace, member
+from tests.fakes.slack import BOT, FakeChannel, FakeSlack, Json, SlackError, Workspace, slack_user
 from tests.render import checks
 
 Method = Callable[[FakeSlack, Workspace, Json], Json]
 
 
-def carry_out(slack: FakeSlack, method: str, token: str, arguments: Json) -> Json:
+def call_method(slack: FakeSlack, method: str, token: str, arguments: Json) -> Json:
     """The answer of *method*. Raises SlackError."""
     if method in _WITHOUT_TOKEN:
         return _WITHOUT_TOKEN[method](slack, slack.acme, arguments)
@@ -24,7 +24,7 @@ def carry_out(slack: FakeSlack, method: str, token: str, arguments: Json) -> Jso
 def _taken(slack: FakeSlack, said: Json) -> Json:
     """The message, if Slack takes it."""
     try:
-        checks.slack_takes_message(said)
+        checks.check_slack_message(said)
         metadata = said.get("metadata") or {}
         assert len(json.dumps(metadata)) < 8_000
     except AssertionError as wrong:
@@ -33,7 +33,7 @@ def _taken(slack: FakeSlack, said: Json) -> Json:
     return {key: said[key] for key in ("text", "blocks", "metadata", "thread_ts") if said.get(key)}
 
 
-def _room(workspace: Workspace, said: Json, *, writing: bool = True) -> Room:
+def _room(workspace: Workspace, said: Json, *, writing: bool = True) -> FakeChannel:
     room = workspace.room(str(said.get("channel") or ""))
     if writing and room.is_archived:
         raise SlackError("is_archived")
@@ -42,7 +42,7 @@ def _room(workspace: Workspace, said: Json, *, writing: bool = True) -> Room:
     return room
 
 
-def _message(room: Room, ts: str) -> Json:
+def _message(room: FakeChannel, ts: str) -> Json:
     found = next((each for each in room.messages if each["ts"] == ts), None)
     if found is None:
         raise SlackError("message_not_found")
@@ -157,7 +157,7 @@ def users_info(_slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
     if said.get("user") in workspace.users:
         return {"user": workspace.users[said["user"]]}
     if workspace.open_house:
-        return {"user": member(str(said["user"]))}
+        return {"user": slack_user(str(said["user"]))}
     raise SlackError("user_not_found")
 
 
@@ -179,10 +179,10 @@ def _view(slack: FakeSlack, view: Any) -> Json:
     shown = json.loads(view) if isinstance(view, str) else view
     try:
         if shown["type"] == "modal":
-            checks.slack_takes_view(shown)
+            checks.check_slack_view(shown)
         else:
             assert 1 <= len(View(**shown).to_dict()["blocks"]) <= 100
-            checks.slack_takes_blocks(shown["blocks"])
+            checks.check_slack_blocks(shown["blocks"])
     except AssertionError as wrong:
         slack.write("violation", why=str(wrong), view=shown)
         raise SlackError("invalid_arguments") from None

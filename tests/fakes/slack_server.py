@@ -24,10 +24,10 @@ from typing import Any, cast
 from aiohttp import WSMsgType, web
 
 from tests.fakes.slack import FakeSlack, Fault, Json, SlackError
-from tests.fakes.slack_methods import carry_out
+from tests.fakes.slack_methods import call_method
 
 
-class SlackFront:
+class SlackServer:
     """The addresses of a FakeSlack. *pause* is waited for before and after each call is carried out."""
 
     def __init__(self, slack: FakeSlack, *, pause: Callable[[], float] = lambda: 0) -> None:
@@ -77,7 +77,7 @@ class SlackFront:
             await self.go_on.wait()
         await asyncio.sleep(self._pause())
         try:
-            answer: Json = {"ok": True} | carry_out(self.slack, method, token, arguments)
+            answer: Json = {"ok": True} | call_method(self.slack, method, token, arguments)
         except SlackError as error:
             answer = {"ok": False, "error": str(error)}
         self._news.set()
@@ -192,7 +192,7 @@ def _cut(request: web.Request) -> web.StreamResponse:
 
 
 @asynccontextmanager
-async def serving(front: SlackFront) -> AsyncIterator[int]:
+async def serve_slack(front: SlackServer) -> AsyncIterator[int]:
     """At a free port of this machine, for as long as the block lasts."""
     runner = web.AppRunner(front.app, access_log=None, shutdown_timeout=1)
     await runner.setup()
@@ -227,14 +227,14 @@ async def main() -> None:
             log.write(json.dumps(line) + "\n")
             log.flush()
 
-        slack = Flaky(write, random, options.cuts, options.busy, options.broken)
+        slack = FlakySlack(write, random, options.cuts, options.busy, options.broken)
         slack.acme.open_house = options.open_house
-        async with serving(SlackFront(slack, pause=lambda: random.uniform(0, options.delay_ms / 1000))) as port:
+        async with serve_slack(SlackServer(slack, pause=lambda: random.uniform(0, options.delay_ms / 1000))) as port:
             print(port, flush=True)
             await stop.wait()
 
 
-class Flaky(FakeSlack):
+class FlakySlack(FakeSlack):
     """Gives no answer to a share of the posts, whether it carried them out or not; others it refuses for a while."""
 
     def __init__(self, note: Callable[[Json], None], random: Random, cuts: float, busy: float, broken: float) -> None:

@@ -32,7 +32,7 @@ def _key() -> RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-class Connector:
+class FakeConnector:
     """The state, and a handler for each route."""
 
     def __init__(self, log: IO[str]) -> None:
@@ -331,7 +331,7 @@ async def main() -> None:
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(options.certificate, options.key)
     with options.log.open("a", encoding="utf-8") as log:
-        connector = Connector(log)
+        connector = FakeConnector(log)
         runner = web.AppRunner(connector.application(), access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)

@@ -17,7 +17,7 @@ from typing import IO, Any, Self, cast
 import httpx
 import trustme
 
-from tests.fakes.remote_platform import ROOT
+from tests.fakes.elsewhere import ROOT
 from tests.fakes.teams_connector import SECRET
 
 APP = "11111111-2222-4333-8444-555555555555"
@@ -27,7 +27,7 @@ Json = dict[str, Any]
 _numbers = count(1)
 
 
-class TeamsWorld:
+class TeamsSimulator:
     """Microsoft's side, for as long as the `with` block lasts."""
 
     def __init__(self, folder: Path) -> None:
@@ -174,7 +174,7 @@ def object_id(name: str) -> str:
 
 
 @contextmanager
-def living_in(world: TeamsWorld, **more: str) -> Iterator[None]:
+def simulator_environment(world: TeamsSimulator, **more: str) -> Iterator[None]:
     """This process in that world: its certificates, its addresses. Nothing else of the environment changes."""
     wanted = world.environment | more
     before = {key: os.environ.get(key) for key in wanted}

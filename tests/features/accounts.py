@@ -8,21 +8,21 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
-from handlers.later import load_all
-from handlers.people import FEATURE
-from integrations.ports.inbound import Account, Command, Reply, Whereabouts
+from handlers.later import load_lazy_modules
+from handlers.people.feature import FEATURE
+from integrations.ports.inbound import Account, CommandText, ConversationRef, Reply
 from storage.store import Store
-from storage.values import Permission
-from tests.house import TEAMS, House
+from storage.values.company import Permission
+from tests.house import TEAMS, ChatApp
 
 ADA = "ada.byron@x.org"
 BO = "bo@x.org"
 ADMIN = "root@x.org"
 
 
-async def company(store: Store) -> House:
+async def accounts_app(store: Store) -> ChatApp:
     """Ada of SEO, Bo of Web, and an admin."""
-    built = House(store, [FEATURE])
+    built = ChatApp(store, [FEATURE])
     await built.has_teams(*TEAMS)
     await built.has_person(ADA, "seo", role="Copy lead")
     await built.has_person(BO, "web", Permission.CONTRIBUTOR)
@@ -30,23 +30,23 @@ async def company(store: Store) -> House:
     return built
 
 
-async def said(house: House, words: str, account: Account, *, direct: bool = True, event: str = "") -> Reply:
+async def say_as(house: ChatApp, words: str, account: Account, *, direct: bool = True, event: str = "") -> Reply:
     """What somebody types on Slack or Teams."""
-    where = Whereabouts(account.platform, f"D-{account.external_id}", account.workspace, direct=direct)
-    return await house.dispatch(Command(account=account, place=where, words=words, event=event))
+    where = ConversationRef(account.platform, f"D-{account.external_id}", account.workspace, direct=direct)
+    return await house.dispatch(CommandText(account=account, place=where, words=words, event=event))
 
 
 def on_teams(external_id: str = "29:ada", **more: str) -> Account:
     return replace(Account("teams", external_id, name="Ada"), **more)  # type: ignore[arg-type]
 
 
-async def code_for(house: House, email: str) -> str:
+async def code_for(house: ChatApp, email: str) -> str:
     return str((await house.say(email, "me link")).facts["code"])
 
 
-async def everything_stored(store: Store) -> str:
+async def dump_text(store: Store) -> str:
     """All values of all tables, for a search that no forgotten column escapes."""
-    load_all()  # a table is known once its module is loaded
+    load_lazy_modules()  # a table is known once its module is loaded
     rows: list[Sequence[object]] = []
     async with store.reading() as session:
         for table in SQLModel.metadata.sorted_tables:

@@ -7,39 +7,39 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from bot.post.deliver import Postman
-from bot.post.local import carry_due
-from bot.post.telling import told_by
+from bot.post.deliver import Deliverer
+from bot.post.local import deliver_due
+from bot.post.telling import make_unreachable_notifier
 from handlers.catalogue import FEATURES
 from handlers.feature import Job, jobs_of
-from handlers.opening import opening
+from handlers.opening import next_sending_time
 from handlers.toolbox import Policy
-from integrations.plain.render import text
+from integrations.plain.render import card_text
 from storage import people, places
 from storage.store import Store
-from storage.values import Permission
+from storage.values.company import Permission
 from tests.fakes.platform import FakePlatform
-from tests.house import House
+from tests.house import ChatApp
 
-OFFICE = Policy(quiet_hours="19:00-08:00", working_days="mon-fri", two_key="off")
+OFFICE_HOURS = Policy(quiet_hours="19:00-08:00", working_days="mon-fri", two_key="off")
 
 
-class Company(House):
+class SimulatedCompany(ChatApp):
     """People, rooms, a clock and a post. `log` is what arrived, in order: (moment, room, title)."""
 
-    def __init__(self, store: Store, policy: Policy = OFFICE) -> None:
+    def __init__(self, store: Store, policy: Policy = OFFICE_HOURS) -> None:
         super().__init__(store, FEATURES, policy)
         self.log: list[tuple[datetime, str, str]] = []
         self.platform = FakePlatform("console", note=self._note)
         wordings = {kind: partial(compose, self.box) for each in FEATURES for kind, compose in each.notices().items()}
-        self.postman = Postman(
+        self.postman = Deliverer(
             store,
             {"console": self.platform},
             wordings,
             clock=self.box.clock,
             random=Random(1),
-            tell=told_by(policy),
-            opening=lambda db, place, at: opening(db, policy, place, at),
+            tell=make_unreachable_notifier(policy),
+            opening=lambda db, place, at: next_sending_time(db, policy, place, at),
         )
 
     def _note(self, did: str, room: str, message: Any) -> None:
@@ -74,7 +74,7 @@ class Company(House):
 
     async def carry(self) -> None:
         """Everything that is due goes out."""
-        await carry_due(self.store, self.postman.deliver, self.box.clock)
+        await deliver_due(self.store, self.postman.deliver, self.box.clock)
 
     async def passes(self, span: timedelta, *jobs: str, every: timedelta = timedelta(hours=1)) -> None:
         """Time goes by; those jobs are rung and the post is carried at every step of it."""
@@ -91,4 +91,4 @@ class Company(House):
 
     def read_in(self, room: str) -> list[str]:
         """The cards that stand there, as a person reads them."""
-        return [text(message.card) for message in self.platform.standing_in(room)]
+        return [card_text(message.card) for message in self.platform.standing_in(room)]

@@ -10,8 +10,8 @@ from typing import Any
 
 from integrations.ports.inbound import Reply
 from storage.store import Store
-from storage.values import Permission
-from tests.features.company import Company
+from storage.values.company import Permission
+from tests.features.company import SimulatedCompany
 
 ADMIN = "root@x.test"
 TICK = "dinners.tick"
@@ -19,19 +19,19 @@ TEAM = ("web", "seo", "data", "brand")  # IT and Marketing in turn
 DAY = timedelta(days=1)
 
 
-class Diners(Company):
+class DinnerCompany(SimulatedCompany):
     """People `g0@x.test`, `g1@x.test`, …; even ones are of IT, odd ones of Marketing."""
 
     async def has_guests(self, count: int, *, first: int = 0) -> None:
         for number in range(first, first + count):
-            await self.has_person(guest(number), TEAM[number % 4])
+            await self.has_person(guest_email(number), TEAM[number % 4])
 
     async def plans(self, words: str = "Q1 --cap 24 --date 2027-02-09") -> Reply:
         return await self.say(ADMIN, f"dinner plan {words}")
 
     async def say_yes(self, *numbers: int) -> None:
         for number in numbers:
-            reply = await self.say(guest(number), "dinner rsvp yes")
+            reply = await self.say(guest_email(number), "dinner rsvp yes")
             assert reply.exit == 0, reply.card
             self.wait(timedelta(seconds=1))
 
@@ -53,13 +53,13 @@ class Diners(Company):
         return str((await self.say(ADMIN, "dinner")).facts["state"])
 
 
-def guest(number: int) -> str:
+def guest_email(number: int) -> str:
     return f"g{number}@x.test"
 
 
-async def diners(store: Store, guests: int) -> Diners:
+async def dinner_company(store: Store, guests: int) -> DinnerCompany:
     """Monday, 2 November 2026, 9:00 UTC."""
-    made = Diners(store)
+    made = DinnerCompany(store)
     await made.has_teams()
     await made.has_person(ADMIN, "web", Permission.ADMIN)
     await made.has_guests(guests)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
-from handlers.later import load_all
+from handlers.later import load_lazy_modules
 from storage.store import Store
 
 
-async def dump(store: Store, *without: str) -> dict[str, list[str]]:
+async def dump_tables(store: Store, *without: str) -> dict[str, list[str]]:
     """Every row of every table as text, in one order; tables named in *without* are left out."""
-    load_all()  # a table is known once its module is loaded
+    load_lazy_modules()  # a table is known once its module is loaded
     tables = [table for table in SQLModel.metadata.sorted_tables if table.name not in without]
     async with store.reading() as session:
         return {

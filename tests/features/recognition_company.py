@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from storage.store import Store
-from storage.values import Item, Permission, Status
-from tests.features.company import Company
+from storage.values.company import Permission
+from storage.values.roadmap import Item, Status
+from tests.features.company import SimulatedCompany
 from tests.house import item
 
 ANA, BO, CY, DEE, BOSS = (f"{name}@example.com" for name in ("ana", "bo", "cy", "dee", "boss"))
@@ -18,9 +19,9 @@ HIDDEN_DONE = item(
 )
 
 
-async def recognising(store: Store) -> Company:
+async def banner_company(store: Store) -> SimulatedCompany:
     """Bo of Web owns the banner, Cy leads Bo; Ana runs the campaign, Dee is its IT partner; #spring follows it."""
-    made = Company(store)
+    made = SimulatedCompany(store)
     await made.has_teams()
     await made.has_person(BOSS, "brand", Permission.ADMIN)
     await made.has_person(ANA, "seo", Permission.CONTRIBUTOR)
@@ -34,29 +35,29 @@ async def recognising(store: Store) -> Company:
     return made
 
 
-async def ships(company: Company, *items: Item) -> None:
+async def ship(company: SimulatedCompany, *items: Item) -> None:
     """It is published, and everything that is due goes out."""
     company.wait(timedelta(minutes=5))
     await company.publishes(*(items or (DONE,)))
     await company.carry()
 
 
-async def waiting_for(company: Company, email: str) -> int:
+async def pending_celebration(company: SimulatedCompany, email: str) -> int:
     """The one celebration that waits for that person's word."""
     [found] = (await company.say(email, "celebrations")).facts["celebrations"]
     return int(found["id"])
 
 
-async def posted(company: Company) -> int:
+async def post_celebration(company: SimulatedCompany) -> int:
     """The banner is finished and its owner says so; the number of the celebration."""
-    await ships(company)
-    number = await waiting_for(company, BO)
+    await ship(company)
+    number = await pending_celebration(company, BO)
     await company.press(BO, "celebrations post", str(number))
     await company.carry()
     return number
 
 
-async def shown_thanks(company: Company) -> int:
+async def post_thanks(company: SimulatedCompany) -> int:
     """Ana thanks Bo in the room, and Bo wants it seen; the number of the thank-you."""
     given = await company.say(ANA, "kudos @bo for the night shift before the launch", room="#spring")
     number = int(given.facts["kudos"])

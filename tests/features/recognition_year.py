@@ -13,12 +13,13 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from handlers.hours import Hours
+from handlers.hours import WorkingHours
 from handlers.rhythms import period_before
 from handlers.toolbox import Policy
 from storage.store import Store
-from storage.values import Item, Permission, Status
-from tests.features.company import Company
+from storage.values.company import Permission
+from storage.values.roadmap import Item, Status
+from tests.features.company import SimulatedCompany
 from tests.house import item
 
 ZONES = (
@@ -36,7 +37,7 @@ SETTLED = timedelta(days=6)  # after so long, everything that was wanted has bee
 
 
 @dataclass
-class Wish:
+class WantedCelebration:
     """A celebration as its owner wants it: when they said so, and whether they took it back."""
 
     item: Item
@@ -48,7 +49,7 @@ class Wish:
 
 
 @dataclass
-class Thanks:
+class WantedThanks:
     """A thank-you as the one thanked wants it."""
 
     number: int
@@ -60,7 +61,7 @@ class Thanks:
 
 
 @dataclass
-class Broken:
+class Violations:
     """What the judge found; nothing is what is wanted."""
 
     quiet: list[str] = field(default_factory=list)  # somebody was spoken to out of hours
@@ -73,15 +74,15 @@ class Broken:
         return any(vars(self).values())
 
 
-class Year:
+class YearSimulation:
     """A company that lives for some days. `stops` counts how often the process stood still or its platform failed it."""
 
     def __init__(self, store: Store, seed: int = 2028, begins: datetime | None = None) -> None:
         self.random = Random(seed)
-        self.company = Company(store, POLICY)
+        self.company = SimulatedCompany(store, POLICY)
         self.begins = begins or datetime(2028, 2, 23, 22, tzinfo=UTC)
-        self.wishes: list[Wish] = []
-        self.thanks: list[Thanks] = []
+        self.wishes: list[WantedCelebration] = []
+        self.thanks: list[WantedThanks] = []
         self.stops = 0
         self.days = 0
 
@@ -97,7 +98,7 @@ class Year:
             await company.has(email(number), team, zone, manager_email=lead)
             await company.room(room(number), email(number), BOSS, zone=zone)
             await company.say(BOSS, "subscribe roadmap digest", room=room(number))
-            await company.say(BOSS, f"celebrations schedule {rhythm(number)}", room=room(number))
+            await company.say(BOSS, f"celebrations schedule {period(number)}", room=room(number))
         await company.say(BOSS, "celebrations auto on", room=room(AUTOMATIC))
         await company.say(email(LEAP), "anniversary 29 February since=2016")
         await company.say(email(HIDDEN), "me hide")
@@ -122,7 +123,7 @@ class Year:
         work = item(f"W-{day}", f"Work {day}", ("web", "data", "seo", "brand")[owner % 4], owner=f"p_p{owner}")
         await self.company.publishes(work)
         await self.company.publishes(item(work.key, work.title, work.team, owner=work.owner, status=Status.DONE))
-        self.wishes.append(Wish(work, owner))
+        self.wishes.append(WantedCelebration(work, owner))
         for wish in self.wishes[-4:]:
             await self._decides(wish)
         if self.random.random() < 0.7:
@@ -130,7 +131,7 @@ class Year:
         for given in self.thanks[-5:]:
             await self._answers(given)
 
-    async def _decides(self, wish: Wish) -> None:
+    async def _decides(self, wish: WantedCelebration) -> None:
         found = (await self.company.say(email(wish.owner), "celebrations")).facts["celebrations"]
         known = {str(each["item"]): int(str(each["id"])) for each in found}
         wish.number = wish.number or known.get(wish.item.key, 0)
@@ -159,9 +160,9 @@ class Year:
         words = f"kudos @p{to} for the help with number {len(self.thanks)}"
         reply = await self.company.say(email(by), words, room=room(where))
         if reply.exit == 0:
-            self.thanks.append(Thanks(int(str(reply.facts["kudos"])), by, to, where))
+            self.thanks.append(WantedThanks(int(str(reply.facts["kudos"])), by, to, where))
 
-    async def _answers(self, given: Thanks) -> None:
+    async def _answers(self, given: WantedThanks) -> None:
         luck = self.random.random()
         if given.undone:
             return
@@ -198,8 +199,8 @@ class Year:
 
     # ── the judge ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def judged(self) -> Broken:
-        found = Broken()
+    def judged(self) -> Violations:
+        found = Violations()
         self._judge_hours(found)
         self._judge_digests(found)
         self._judge_celebrations(found)
@@ -207,17 +208,17 @@ class Year:
         self._judge_names(found)
         return found
 
-    def _judge_hours(self, found: Broken) -> None:
+    def _judge_hours(self, found: Violations) -> None:
         for at, where, title in self.company.log:
             zone = zone_of(where)
             if zone is None:
                 continue
             local = at.astimezone(ZoneInfo(zone))
-            working = Hours(zone, days=WEEKDAYS, country=POLICY.holidays).is_working_day(local.date())
+            working = WorkingHours(zone, days=WEEKDAYS, country=POLICY.holidays).is_working_day(local.date())
             if not (8 <= local.hour < 19 and working):
                 found.quiet.append(f"{local} {where} {title}")
 
-    def _judge_digests(self, found: Broken) -> None:
+    def _judge_digests(self, found: Violations) -> None:
         days: Counter[tuple[str, date]] = Counter()
         recaps: Counter[tuple[str, str]] = Counter()
         for at, where, title in self.company.log:
@@ -238,12 +239,12 @@ class Year:
         first = self.begins.astimezone(zone).date()
         last = (self.company.now - SETTLED).astimezone(zone).date()
         days = [first + timedelta(days=each) for each in range((last - first).days + 1)]
-        periods = {period_before(rhythm(number), day) for day in days}
+        periods = {period_before(period(number), day) for day in days}
         finished = {wish.item.key: self.begins.date() + timedelta(days=index) for index, wish in enumerate(self.wishes)}
         lived = [each for each in periods if each.last >= first]
         return {each.words for each in lived if any(each.first < day < each.last for day in finished.values())}
 
-    def _judge_celebrations(self, found: Broken) -> None:
+    def _judge_celebrations(self, found: Violations) -> None:
         posts = Counter((where, title) for _, where, title in self.company.log if title.startswith("Done: "))
         wanted = {f"Done: {wish.item.title}": wish for wish in self.wishes}
         for (where, title), count in posts.items():
@@ -265,7 +266,7 @@ class Year:
             f"{where} {title}" for (where, title), count in asked.items() if count > 1 and "Say so?" in title
         ]
 
-    def _judge_thanks(self, found: Broken) -> None:
+    def _judge_thanks(self, found: Violations) -> None:
         for given in self.thanks:
             standing = [
                 card for card in self.company.read_in(room(given.room)) if f"kudos undo {given.number};" in card
@@ -282,7 +283,7 @@ class Year:
             if not given.undone and len(private) != 1:
                 found.lost.append(f"@p{given.to} thanks {given.number}: {len(private)}")
 
-    def _judge_names(self, found: Broken) -> None:
+    def _judge_names(self, found: Violations) -> None:
         hidden = re.compile(rf"\bP{HIDDEN}\b")
         shown = {f"help with number {each.number - 1}" for each in self.thanks if each.shown and not each.undone}
         for number in range(len(ZONES)):
@@ -307,7 +308,7 @@ def room(number: int) -> str:
     return f"#r{number}"
 
 
-def rhythm(number: int) -> str:
+def period(number: int) -> str:
     return ("weekly", "monthly")[number % 2]
 
 

@@ -13,15 +13,16 @@ from handlers.board import cards, files, rules
 from handlers.catalogue import FEATURES
 from integrations.ports.inbound import Reply
 from storage.store import Store
-from storage.values import Permission, Status
-from tests.house import House, item, words_of
+from storage.values.company import Permission
+from storage.values.roadmap import Status
+from tests.house import ChatApp, item, text_of
 
 ADA, BO, CIO = (f"{name}@example.com" for name in ("ada", "bo", "cio"))
 
 
-async def a_house(store: Store) -> House:
+async def make_app(store: Store) -> ChatApp:
     """R1 on 2 November; R2 forty days later moves WEB-1, blocks WEB-2 and finishes SEO-1."""
-    house = House(store, FEATURES)
+    house = ChatApp(store, FEATURES)
     await house.has_teams()
     await house.has_person(ADA, "web", name="Ada Lima", named_publicly=False)
     await house.has_person(BO, "seo", name="Bo Berg")
@@ -43,7 +44,7 @@ async def a_house(store: Store) -> House:
     return house
 
 
-async def the_board(house: House, email: str, *, room: str = "") -> dict[str, Any]:
+async def the_board(house: ChatApp, email: str, *, room: str = "") -> dict[str, Any]:
     found: dict[str, Any] = (await house.say(email, "board", room=room)).facts["board"]
     return found
 
@@ -54,11 +55,11 @@ def content(reply: Reply) -> str:
 
 
 async def test_it_says_what_slipped_shipped_and_is_blocked_for_which_campaign(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
     reply = await house.say(BO, "board")
 
-    board, told = reply.facts["board"], words_of(reply)
+    board, told = reply.facts["board"], text_of(reply)
     assert (board["revision"], board["compared_with"]) == (2, 1)
     assert board["slipped"] == {"keys": ["WEB-2", "WEB-1"], "more": 0}
     assert board["shipped"] == {"keys": ["SEO-1"], "more": 0}
@@ -70,18 +71,18 @@ async def test_it_says_what_slipped_shipped_and_is_blocked_for_which_campaign(st
 
 async def test_what_a_reader_may_not_see_is_nowhere_on_it(store: Store) -> None:
     """Neither as an item nor in the reason, in no form of the page; its own team reads all of it."""
-    house = await a_house(store)
+    house = await make_app(store)
 
     for words in ("board", "board md", "board csv"):
         reply = await house.say(BO, words)
-        told = f"{words_of(reply)}{reply.facts}{content(reply) if reply.file else ''}"
+        told = f"{text_of(reply)}{reply.facts}{content(reply) if reply.file else ''}"
         assert "DAT-1" not in told
         assert "Payroll" not in told
     assert (await the_board(house, CIO))["slipped"]["keys"] == ["DAT-1", "WEB-2", "WEB-1"]
 
 
 async def test_a_date_from_before_an_item_could_be_seen_stays_unsaid(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.publishes(item("DAT-1", "Payroll", team="data", due=date(2027, 3, 1)))
 
     board = await the_board(house, BO)
@@ -91,7 +92,7 @@ async def test_a_date_from_before_an_item_could_be_seen_stays_unsaid(store: Stor
 
 
 async def test_it_counts_everybody_and_names_only_whom_the_reader_may_know(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CIO, "ack R2")
 
     seen = {
@@ -104,25 +105,25 @@ async def test_it_counts_everybody_and_names_only_whom_the_reader_may_know(store
 
 
 async def test_in_a_room_nobody_is_named_as_behind_or_against_their_will(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
     reply = await house.mention(CIO, "board", room="#web")
 
     assert not reply.private
     assert {row["behind"] for row in reply.facts["board"]["teams"]} == {None}
-    assert "Ada Lima" not in f"{words_of(reply)}{reply.facts}"
+    assert "Ada Lima" not in f"{text_of(reply)}{reply.facts}"
     assert "DAT-1" not in str(reply.facts)
 
 
 async def test_a_young_roadmap_is_compared_with_its_first_version(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     house.wait(timedelta(days=-39))
 
     assert (await the_board(house, BO))["compared_with"] == 1
 
 
 async def test_before_anything_is_published_it_says_how_to_begin(store: Store) -> None:
-    house = House(store, FEATURES)
+    house = ChatApp(store, FEATURES)
     await house.has_teams()
     await house.has_person(BO, "seo")
 
@@ -134,15 +135,15 @@ async def test_before_anything_is_published_it_says_how_to_begin(store: Store) -
 
 @pytest.mark.parametrize(("words", "status"), [("board xlsx", 2), ("board MD", 0), ("board csv", 0)])
 async def test_other_forms_than_it_has_are_refused_with_words(sqlite_store: Store, words: str, status: int) -> None:
-    house = await a_house(sqlite_store)
+    house = await make_app(sqlite_store)
 
     reply = await house.say(BO, words)
 
-    assert reply.exit == status, words_of(reply)
+    assert reply.exit == status, text_of(reply)
 
 
 async def test_markdown_and_csv_say_the_same_as_the_card(sqlite_store: Store) -> None:
-    house = await a_house(sqlite_store)
+    house = await make_app(sqlite_store)
 
     markdown = content(await house.say(BO, "board md"))
     rows = list(csv.DictReader(io.StringIO(content(await house.say(BO, "board csv")))))
@@ -155,7 +156,7 @@ async def test_markdown_and_csv_say_the_same_as_the_card(sqlite_store: Store) ->
 
 
 async def test_what_people_typed_is_text_in_every_file(sqlite_store: Store) -> None:
-    house = await a_house(sqlite_store)
+    house = await make_app(sqlite_store)
     await house.publishes(
         item("WEB-9", "=1+1 <script>alert(1)</script> | [x](javascript:1) **b** \n# h", status=Status.BLOCKED)
     )
@@ -168,20 +169,20 @@ async def test_what_people_typed_is_text_in_every_file(sqlite_store: Store) -> N
 
 
 async def test_a_long_roadmap_is_cut_and_the_rest_is_counted(sqlite_store: Store) -> None:
-    house = await a_house(sqlite_store)
+    house = await make_app(sqlite_store)
     await house.publishes(*[item(f"SEO-{n}", team="seo", due=date(2026, 11, 20)) for n in range(100, 400)])
 
     reply = await house.say(BO, "board")
     board = reply.facts["board"]
 
-    assert (len(board["timeline"]["keys"]), board["timeline"]["more"]) == (rules.MAX_DRAWN, 143)
+    assert (len(board["timeline"]["keys"]), board["timeline"]["more"]) == (rules.MAX_TIMELINE, 143)
     assert (len(board["slipped"]["keys"]), board["slipped"]["more"]) == (rules.MAX_LISTED, 102)
-    assert f"… and {302 - cards.SHOWN} more" in words_of(reply)
+    assert f"… and {302 - cards.SHOWN} more" in text_of(reply)
     assert "… and 143 items more" in content(await house.say(BO, "board md"))
 
 
 async def test_what_is_late_and_moved_is_counted_once(sqlite_store: Store) -> None:
-    house = await a_house(sqlite_store)
+    house = await make_app(sqlite_store)
     await house.publishes(*[item(f"SEO-{n}", team="seo", due=date(2026, 11, 20)) for n in range(100, 400)])
     house.wait(timedelta(days=31))
     await house.publishes(*[item(f"SEO-{n}", team="seo", due=date(2026, 11, 25)) for n in range(100, 400)])
@@ -192,4 +193,4 @@ async def test_what_is_late_and_moved_is_counted_once(sqlite_store: Store) -> No
 
 
 def test_text_that_looks_like_an_entity_is_shown_as_typed() -> None:
-    assert files.escaped("R&D &lt; &amp; @all") == r"R&D \&lt; \&amp; \@all"
+    assert files.escape_markdown("R&D &lt; &amp; @all") == r"R&D \&lt; \&amp; \@all"

@@ -6,13 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from handlers.celebrations.picture import in_words, timeline
-from handlers.celebrations.rules import remembered
+from handlers.celebrations.picture import alt_text, timeline_png
+from handlers.celebrations.rules import upcoming_anniversaries
 from handlers.rhythms import is_due, period_before, quarter_of
 from storage.store import Store
-from storage.values import Anniversary, Directory, Item, Permission, Status
-from tests.features.company import OFFICE, Company
-from tests.house import item, words_of
+from storage.values.celebrations import Anniversary
+from storage.values.company import Directory, Permission
+from storage.values.roadmap import Item, Status
+from tests.features.company import OFFICE_HOURS, SimulatedCompany
+from tests.house import item, text_of
 
 ANA, BO, CY, DEE, BOSS = (f"{name}@example.com" for name in ("ana", "bo", "cy", "dee", "boss"))
 OPEN_ITEM = item("WEB-12", "Consent banner", owner="p_bo", campaigns=("spring",), start=date(2026, 9, 1))
@@ -22,9 +24,9 @@ DONE_ITEM = item(
 
 
 @pytest.fixture
-async def company(store: Store) -> Company:
+async def company(store: Store) -> SimulatedCompany:
     """Bo of Web owns the banner, Cy leads Bo's team; Ana runs the campaign, Dee is its IT partner."""
-    made = Company(store)
+    made = SimulatedCompany(store)
     await made.has_teams()
     await made.has_person(BOSS, "brand", Permission.ADMIN)
     await made.has_person(ANA, "seo", Permission.CONTRIBUTOR)
@@ -41,13 +43,13 @@ async def company(store: Store) -> Company:
     return made
 
 
-async def ships(company: Company, *items: Item) -> None:
+async def ship(company: SimulatedCompany, *items: Item) -> None:
     company.wait(timedelta(minutes=5))
     await company.publishes(*(items or (DONE_ITEM,)))
     await company.carry()
 
 
-async def waiting_for(company: Company, email: str) -> int:
+async def pending_celebration(company: SimulatedCompany, email: str) -> int:
     [found] = (await company.say(email, "celebrations")).facts["celebrations"]
     return int(found["id"])
 
@@ -55,8 +57,8 @@ async def waiting_for(company: Company, email: str) -> int:
 # ── from done to posted ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_the_owner_is_asked_in_private_and_nothing_is_public(company: Company) -> None:
-    await ships(company)
+async def test_the_owner_is_asked_in_private_and_nothing_is_public(company: SimulatedCompany) -> None:
+    await ship(company)
 
     [card] = company.read_in(f"@{BO}")
     assert "Consent banner is done. Say so?" in card
@@ -64,9 +66,9 @@ async def test_the_owner_is_asked_in_private_and_nothing_is_public(company: Comp
     assert company.read_in("#spring") == []
 
 
-async def test_posting_reaches_the_rooms_that_follow_and_names_both_sides(company: Company) -> None:
-    await ships(company)
-    number = await waiting_for(company, BO)
+async def test_posting_reaches_the_rooms_that_follow_and_names_both_sides(company: SimulatedCompany) -> None:
+    await ship(company)
+    number = await pending_celebration(company, BO)
 
     await company.press(BO, "celebrations post", str(number))
     await company.press(BO, "celebrations post", str(number))
@@ -78,18 +80,18 @@ async def test_posting_reaches_the_rooms_that_follow_and_names_both_sides(compan
     assert company.read_in("#other") == []
 
 
-async def test_what_arrives_done_is_history(company: Company) -> None:
-    await ships(company, item("WEB-90", status=Status.DONE, owner="p_bo", campaigns=("spring",)))
+async def test_what_arrives_done_is_history(company: SimulatedCompany) -> None:
+    await ship(company, item("WEB-90", status=Status.DONE, owner="p_bo", campaigns=("spring",)))
 
     assert company.read_in(f"@{BO}") == []
 
 
-async def test_a_room_hears_nothing_of_what_it_may_not_see(company: Company) -> None:
-    await ships(
+async def test_a_room_hears_nothing_of_what_it_may_not_see(company: SimulatedCompany) -> None:
+    await ship(
         company,
         item("WEB-13", "Hidden page", owner="p_bo", campaigns=("spring",), visible_to=("web",), status=Status.DONE),
     )
-    number = await waiting_for(company, BO)
+    number = await pending_celebration(company, BO)
 
     reply = await company.press(BO, "celebrations post", str(number))
     await company.carry()
@@ -98,10 +100,10 @@ async def test_a_room_hears_nothing_of_what_it_may_not_see(company: Company) -> 
     assert company.read_in("#spring") == []
 
 
-async def test_whoever_opted_out_is_not_named_in_new_cards_nor_in_old_ones(company: Company) -> None:
+async def test_whoever_opted_out_is_not_named_in_new_cards_nor_in_old_ones(company: SimulatedCompany) -> None:
     await company.say(DEE, "me hide")
-    await ships(company)
-    await company.press(BO, "celebrations post", str(await waiting_for(company, BO)))
+    await ship(company)
+    await company.press(BO, "celebrations post", str(await pending_celebration(company, BO)))
     await company.ring("celebrations.tick")
     await company.carry()
     [before] = company.read_in("#spring")
@@ -117,9 +119,9 @@ async def test_whoever_opted_out_is_not_named_in_new_cards_nor_in_old_ones(compa
     assert "a colleague (runs Spring Launch)" in after
 
 
-async def test_editing_changes_the_card_where_it_stands_and_undo_removes_it(company: Company) -> None:
-    await ships(company)
-    number = await waiting_for(company, BO)
+async def test_editing_changes_the_card_where_it_stands_and_undo_removes_it(company: SimulatedCompany) -> None:
+    await ship(company)
+    number = await pending_celebration(company, BO)
     await company.press(BO, "celebrations post", str(number))
     await company.carry()
 
@@ -136,9 +138,9 @@ async def test_editing_changes_the_card_where_it_stands_and_undo_removes_it(comp
     assert company.read_in("#spring") == []
 
 
-async def test_a_card_put_off_is_posted_on_its_day(company: Company) -> None:
-    await ships(company)
-    number = await waiting_for(company, BO)
+async def test_a_card_put_off_is_posted_on_its_day(company: SimulatedCompany) -> None:
+    await ship(company)
+    number = await pending_celebration(company, BO)
     await company.say(BO, f"celebrations later {number} 2026-11-09")
 
     await company.passes(timedelta(days=6), "celebrations.tick", every=timedelta(hours=3))
@@ -149,8 +151,8 @@ async def test_a_card_put_off_is_posted_on_its_day(company: Company) -> None:
     assert len(company.read_in("#spring")) == 1
 
 
-async def test_silence_brings_one_reminder_and_then_the_lead(company: Company) -> None:
-    await ships(company)
+async def test_silence_brings_one_reminder_and_then_the_lead(company: SimulatedCompany) -> None:
+    await ship(company)
 
     await company.passes(timedelta(days=12), "celebrations.tick", every=timedelta(hours=3))
 
@@ -162,9 +164,9 @@ async def test_silence_brings_one_reminder_and_then_the_lead(company: Company) -
     assert company.read_in("#spring") == []
 
 
-async def test_skipping_ends_it(company: Company) -> None:
-    await ships(company)
-    await company.press(BO, "celebrations skip", str(await waiting_for(company, BO)))
+async def test_skipping_ends_it(company: SimulatedCompany) -> None:
+    await ship(company)
+    await company.press(BO, "celebrations skip", str(await pending_celebration(company, BO)))
 
     await company.passes(timedelta(days=8), "celebrations.tick", every=timedelta(hours=6))
 
@@ -172,26 +174,26 @@ async def test_skipping_ends_it(company: Company) -> None:
     assert company.said_in(f"@{CY}") == []
 
 
-async def test_only_owner_lead_and_admins_decide(company: Company) -> None:
-    await ships(company)
-    number = await waiting_for(company, BO)
+async def test_only_owner_lead_and_admins_decide(company: SimulatedCompany) -> None:
+    await ship(company)
+    number = await pending_celebration(company, BO)
 
     assert (await company.say(ANA, f"celebrations post {number}")).exit == 1
     assert (await company.say(CY, f"celebrations post {number}")).exit == 0
 
 
-async def test_a_room_that_its_admin_set_to_automatic_hears_at_once(company: Company) -> None:
+async def test_a_room_that_its_admin_set_to_automatic_hears_at_once(company: SimulatedCompany) -> None:
     denied = await company.say(ANA, "celebrations auto on", room="#spring")
     await company.say(BOSS, "celebrations auto on", room="#spring")
 
-    await ships(company)
+    await ship(company)
 
     assert denied.exit == 1
     assert any("Done: Consent banner" in card for card in company.read_in("#spring"))
     assert company.read_in(f"@{BO}") == []
 
 
-async def test_marking_a_milestone_done_remembers_whom_to_thank(company: Company) -> None:
+async def test_marking_a_milestone_done_remembers_whom_to_thank(company: SimulatedCompany) -> None:
     reply = await company.say(BO, "milestone done WEB-12 --thanks @cy")
     stranger = await company.say(ANA, "milestone done WEB-13")
     await company.say(CY, "publish")
@@ -205,7 +207,7 @@ async def test_marking_a_milestone_done_remembers_whom_to_thank(company: Company
 # ── thanks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_thanks_are_private_until_the_one_thanked_says_otherwise(company: Company) -> None:
+async def test_thanks_are_private_until_the_one_thanked_says_otherwise(company: SimulatedCompany) -> None:
     given = await company.say(ANA, "kudos @bo @dee for the night shift before the launch #spring", room="#spring")
     number = given.facts["kudos"]
     await company.carry()
@@ -231,7 +233,7 @@ async def test_thanks_are_private_until_the_one_thanked_says_otherwise(company: 
     assert "Bo" not in one
 
 
-async def test_undo_removes_a_thank_you_everywhere(company: Company) -> None:
+async def test_undo_removes_a_thank_you_everywhere(company: SimulatedCompany) -> None:
     number = (await company.say(ANA, "kudos @bo for the night shift", room="#spring")).facts["kudos"]
     await company.press(BO, "kudos show", str(number))
     await company.carry()
@@ -255,21 +257,21 @@ async def test_undo_removes_a_thank_you_everywhere(company: Company) -> None:
         ("kudos @bo for being so very good --value greed", "none of the values"),
     ],
 )
-async def test_a_thank_you_needs_somebody_and_a_reason(company: Company, words: str, said: str) -> None:
+async def test_a_thank_you_needs_somebody_and_a_reason(company: SimulatedCompany, words: str, said: str) -> None:
     reply = await company.say(ANA, words)
 
     assert reply.exit
-    assert said in words_of(reply)
+    assert said in text_of(reply)
 
 
-async def test_thanks_stay_rare(company: Company) -> None:
+async def test_thanks_stay_rare(company: SimulatedCompany) -> None:
     replies = [await company.say(ANA, f"kudos @bo for the help with number {number}") for number in range(4)]
 
     assert [reply.exit for reply in replies] == [0, 0, 0, 1]
-    assert "in person" in words_of(replies[-1])
+    assert "in person" in text_of(replies[-1])
 
 
-async def test_the_form_thanks_as_the_words_do(company: Company) -> None:
+async def test_the_form_thanks_as_the_words_do(company: SimulatedCompany) -> None:
     form = (await company.say(ANA, "kudos")).form
     reply = await company.submit(
         ANA, "kudos", {"to": "bo@example.com; Dee", "reason": "the night shift", "campaign": "spring"}
@@ -279,7 +281,7 @@ async def test_the_form_thanks_as_the_words_do(company: Company) -> None:
     assert reply.facts == {"kudos": 1, "to": [BO, DEE], "campaign": "spring"}
 
 
-async def test_a_question_about_thanks_is_no_command(company: Company) -> None:
+async def test_a_question_about_thanks_is_no_command(company: SimulatedCompany) -> None:
     reply = await company.say(ANA, "kudos for whom?")
 
     assert reply.exit
@@ -288,12 +290,12 @@ async def test_a_question_about_thanks_is_no_command(company: Company) -> None:
 # ── looking back ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_room_looks_back_once_a_week_in_its_own_hours_on_what_it_may_see(company: Company) -> None:
+async def test_a_room_looks_back_once_a_week_in_its_own_hours_on_what_it_may_see(company: SimulatedCompany) -> None:
     await company.room("#spring", ANA, BO, DEE, zone="America/New_York")
     await company.say(ANA, "celebrations schedule weekly", room="#spring")
     await company.ring("celebrations.recap")
-    await ships(company)
-    await ships(company, item("WEB-13", "Hidden page", campaigns=("spring",), visible_to=("web",), status=Status.DONE))
+    await ship(company)
+    await ship(company, item("WEB-13", "Hidden page", campaigns=("spring",), visible_to=("web",), status=Status.DONE))
 
     await company.passes(timedelta(days=15), "celebrations.recap", every=timedelta(hours=1))
 
@@ -303,11 +305,11 @@ async def test_a_room_looks_back_once_a_week_in_its_own_hours_on_what_it_may_see
     assert not any("Hidden" in card for card in company.read_in("#spring"))
 
 
-async def test_a_digest_gives_way_to_the_recap_of_the_day(company: Company) -> None:
+async def test_a_digest_gives_way_to_the_recap_of_the_day(company: SimulatedCompany) -> None:
     await company.say(ANA, "celebrations schedule weekly", room="#spring")
     for name in ("celebrations.recap", "notices.digest"):
         await company.ring(name)
-    await ships(company)
+    await ship(company)
 
     await company.passes(timedelta(days=10), "notices.digest", "celebrations.recap", every=timedelta(hours=1))
 
@@ -315,36 +317,36 @@ async def test_a_digest_gives_way_to_the_recap_of_the_day(company: Company) -> N
     assert len(days) == len(set(days)) == 2
 
 
-async def test_skipping_pausing_and_stopping(company: Company) -> None:
+async def test_skipping_pausing_and_stopping(company: SimulatedCompany) -> None:
     await company.say(ANA, "celebrations schedule weekly", room="#spring")
     await company.ring("celebrations.recap")
     await company.say(ANA, "celebrations skip next", room="#spring")
-    await ships(company)
+    await ship(company)
 
     await company.passes(timedelta(days=10), "celebrations.recap", every=timedelta(hours=3))
     preview = await company.say(ANA, "celebrations preview", room="#spring")
     await company.say(ANA, "celebrations schedule off", room="#spring")
 
     assert company.said_in("#spring") == []
-    assert "Preview: Shipped together" in words_of(preview)
+    assert "Preview: Shipped together" in text_of(preview)
 
 
-async def test_the_recap_is_a_card_a_page_and_a_picture(company: Company) -> None:
-    await ships(company)
+async def test_the_recap_is_a_card_a_page_and_a_picture(company: SimulatedCompany) -> None:
+    await ship(company)
 
     card = await company.say(ANA, "recap Q4 2026")
     page = await company.say(ANA, "recap Q4 2026 md")
     picture = await company.say(ANA, "recap Q4 2026 png")
 
     assert card.facts["items"] == ["WEB-12"]
-    assert "1 by IT" in words_of(card)
+    assert "1 by IT" in text_of(card)
     assert page.file is not None
     assert "**WEB-12** Consent banner" in page.file.content.decode()
     assert picture.file is not None
     assert picture.file.content.startswith(b"\x89PNG")
 
 
-async def test_a_day_is_remembered_only_for_who_asked_for_it(company: Company) -> None:
+async def test_a_day_is_remembered_only_for_who_asked_for_it(company: SimulatedCompany) -> None:
     await company.say(BO, "anniversary 10 November since=2016")
     await company.say(ANA, "celebrations schedule weekly", room="#spring")
     await company.ring("celebrations.recap")
@@ -360,7 +362,7 @@ def test_the_29th_of_february_is_the_28th_where_there_is_none() -> None:
 
     assert mine.on(2028) == date(2028, 2, 29)
     assert mine.on(2027) == date(2027, 2, 28)
-    assert remembered([mine], period_before("weekly", date(2027, 2, 24))) == ((mine, date(2027, 2, 28)),)
+    assert upcoming_anniversaries([mine], period_before("weekly", date(2027, 2, 24))) == ((mine, date(2027, 2, 28)),)
 
 
 @pytest.mark.parametrize(
@@ -394,15 +396,15 @@ def test_the_picture_says_in_words_what_it_shows() -> None:
     names = Directory()
     done = [item("WEB-1", status=Status.DONE, finished_on=date(2026, 11, 5))]
 
-    assert timeline(done, quarter_of(date(2026, 11, 5)), names).startswith(b"\x89PNG")
-    assert "No campaign: 1" in in_words(done, quarter_of(date(2026, 11, 5)), names)
+    assert timeline_png(done, quarter_of(date(2026, 11, 5)), names).startswith(b"\x89PNG")
+    assert "No campaign: 1" in alt_text(done, quarter_of(date(2026, 11, 5)), names)
 
 
 # ── hints ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_lead_hears_once_of_what_nobody_celebrated(company: Company) -> None:
-    await ships(company)
+async def test_a_lead_hears_once_of_what_nobody_celebrated(company: SimulatedCompany) -> None:
+    await ship(company)
     company.wait(timedelta(days=15))
 
     await company.ring("celebrations.hint")
@@ -412,7 +414,7 @@ async def test_a_lead_hears_once_of_what_nobody_celebrated(company: Company) -> 
     assert company.said_in(f"@{CY}") == ["1 thing shipped and nobody said so"]
 
 
-async def test_a_team_that_nobody_thanked_is_hinted_at_from_five_people_on(company: Company) -> None:
+async def test_a_team_that_nobody_thanked_is_hinted_at_from_five_people_on(company: SimulatedCompany) -> None:
     for number in range(4):
         await company.has_person(f"w{number}@example.com", "web", manager_email=CY)
 
@@ -420,4 +422,4 @@ async def test_a_team_that_nobody_thanked_is_hinted_at_from_five_people_on(compa
     await company.carry()
 
     assert company.said_in(f"@{CY}") == ["Nobody of Web Platform was thanked this quarter"]
-    assert OFFICE.two_key == "off"
+    assert OFFICE_HOURS.two_key == "off"

@@ -10,8 +10,9 @@ import pytest
 from integrations.ports.cards import Buttons, DateField
 from storage import celebrations, people, places
 from storage.store import Store
-from storage.values import Permission, Status
-from tests.features.company import Company
+from storage.values.company import Permission
+from storage.values.roadmap import Status
+from tests.features.company import SimulatedCompany
 from tests.features.recognition_company import (
     ANA,
     BANNER,
@@ -20,27 +21,27 @@ from tests.features.recognition_company import (
     CY,
     DEE,
     DONE,
-    posted,
-    recognising,
-    ships,
-    shown_thanks,
-    waiting_for,
+    banner_company,
+    pending_celebration,
+    post_celebration,
+    post_thanks,
+    ship,
 )
-from tests.house import item, words_of
+from tests.house import item, text_of
 
 TICK, RECAP, HINT = "celebrations.tick", "celebrations.recap", "celebrations.hint"
 
 
 @pytest.fixture
-async def company(store: Store) -> Company:
-    return await recognising(store)
+async def company(store: Store) -> SimulatedCompany:
+    return await banner_company(store)
 
 
 # ── the draft ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_draft_says_how_many_rooms_would_read_it_and_offers_four_ways(company: Company) -> None:
-    await ships(company)
+async def test_a_draft_says_how_many_rooms_would_read_it_and_offers_four_ways(company: SimulatedCompany) -> None:
+    await ship(company)
 
     [message] = company.platform.standing_in(f"@{BO}")
     [offers] = [block for block in message.card.blocks if isinstance(block, Buttons)]
@@ -48,18 +49,18 @@ async def test_a_draft_says_how_many_rooms_would_read_it_and_offers_four_ways(co
     assert "1 room would read it" in company.read_in(f"@{BO}")[0]
 
 
-async def test_a_draft_that_no_room_would_read_says_so(company: Company) -> None:
+async def test_a_draft_that_no_room_would_read_says_so(company: SimulatedCompany) -> None:
     await company.say(ANA, "unsubscribe", room="#spring")
-    await ships(company)
-    reply = await company.say(BO, f"celebrations post {await waiting_for(company, BO)}")
+    await ship(company)
+    reply = await company.say(BO, f"celebrations post {await pending_celebration(company, BO)}")
 
     assert "No room follows it yet" in company.read_in(f"@{BO}")[0]
     assert reply.exit == 1
 
 
-async def test_the_draft_changes_where_it_stands_once_it_is_decided(company: Company) -> None:
+async def test_the_draft_changes_where_it_stands_once_it_is_decided(company: SimulatedCompany) -> None:
     """Nobody finds "Say so?" in their conversation about what was said long ago."""
-    number = await posted(company)
+    number = await post_celebration(company)
     after_post = company.read_in(f"@{BO}")
     await company.press(BO, "celebrations undo", str(number))
     await company.carry()
@@ -71,17 +72,17 @@ async def test_the_draft_changes_where_it_stands_once_it_is_decided(company: Com
     assert after_undo[0].startswith("Consent banner: undone")
 
 
-async def test_whoever_owned_it_before_is_thanked_as_well(company: Company) -> None:
+async def test_whoever_owned_it_before_is_thanked_as_well(company: SimulatedCompany) -> None:
     await company.publishes(item("WEB-20", "Gate", owner="p_cy", campaigns=("spring",)))
     await company.publishes(item("WEB-20", "Gate", owner="p_bo", campaigns=("spring",)))
-    await ships(company, item("WEB-20", "Gate", owner="p_bo", campaigns=("spring",), status=Status.DONE))
+    await ship(company, item("WEB-20", "Gate", owner="p_bo", campaigns=("spring",), status=Status.DONE))
 
     assert "Bo (owned it), Cy (worked on it), Ana (runs Spring Launch)" in company.read_in(f"@{BO}")[0]
 
 
-async def test_a_card_names_who_it_was_when_it_shipped(company: Company) -> None:
+async def test_a_card_names_who_it_was_when_it_shipped(company: SimulatedCompany) -> None:
     """Whoever takes a campaign over in March did not deliver what shipped in November."""
-    number = await posted(company)
+    number = await post_celebration(company)
     await company.say(BOSS, "campaign edit spring owner=boss@example.com")
     await company.say(BOSS, "publish --now")
     await company.say(BO, f'celebrations edit {number} text="At last."')
@@ -94,9 +95,9 @@ async def test_a_card_names_who_it_was_when_it_shipped(company: Company) -> None
     assert "Boss" not in card
 
 
-async def test_a_file_that_finishes_what_nobody_owns_asks_the_lead(company: Company) -> None:
+async def test_a_file_that_finishes_what_nobody_owns_asks_the_lead(company: SimulatedCompany) -> None:
     await company.publishes(item("WEB-21", "Orphan", campaigns=("spring",)))
-    await ships(company, item("WEB-21", "Orphan", campaigns=("spring",), status=Status.DONE))
+    await ship(company, item("WEB-21", "Orphan", campaigns=("spring",), status=Status.DONE))
 
     assert company.said_in(f"@{CY}") == ["Orphan is done. Say so?"]
 
@@ -104,10 +105,10 @@ async def test_a_file_that_finishes_what_nobody_owns_asks_the_lead(company: Comp
 # ── another day ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_scheduling_opens_a_form_with_the_next_working_day(company: Company) -> None:
+async def test_scheduling_opens_a_form_with_the_next_working_day(company: SimulatedCompany) -> None:
     company.at(2026, 11, 6, 15)  # a Friday
-    await ships(company)
-    number = await waiting_for(company, BO)
+    await ship(company)
+    number = await pending_celebration(company, BO)
 
     reply = await company.press(BO, "celebrations later", str(number))
 
@@ -117,11 +118,11 @@ async def test_scheduling_opens_a_form_with_the_next_working_day(company: Compan
     assert field.initial == date(2026, 11, 9)
 
 
-async def test_what_is_scheduled_is_said_back_with_day_hour_and_zone_and_comes_then(company: Company) -> None:
+async def test_what_is_scheduled_is_said_back_with_day_hour_and_zone_and_comes_then(company: SimulatedCompany) -> None:
     await company.has_person("jo@example.com", "web", Permission.CONTRIBUTOR, timezone="Asia/Tokyo")
     await company.publishes(item("WEB-30", "Wall", owner="p_jo", campaigns=("spring",)))
-    await ships(company, item("WEB-30", "Wall", owner="p_jo", campaigns=("spring",), status=Status.DONE))
-    number = await waiting_for(company, "jo@example.com")
+    await ship(company, item("WEB-30", "Wall", owner="p_jo", campaigns=("spring",), status=Status.DONE))
+    number = await pending_celebration(company, "jo@example.com")
 
     reply = await company.submit("jo@example.com", "celebrations later", {"day": "2026-11-05"}, value=str(number))
     past = await company.submit("jo@example.com", "celebrations later", {"day": "2026-11-01"}, value=str(number))
@@ -133,9 +134,9 @@ async def test_what_is_scheduled_is_said_back_with_day_hour_and_zone_and_comes_t
     assert timedelta(0) <= at - datetime(2026, 11, 5, tzinfo=UTC) < timedelta(hours=1)  # nine in Tokyo
 
 
-async def test_what_is_scheduled_for_rooms_that_left_meanwhile_becomes_a_draft_again(company: Company) -> None:
-    await ships(company)
-    number = await waiting_for(company, BO)
+async def test_what_is_scheduled_for_rooms_that_left_meanwhile_becomes_a_draft_again(company: SimulatedCompany) -> None:
+    await ship(company)
+    number = await pending_celebration(company, BO)
     await company.say(BO, f"celebrations later {number} 2026-11-04")
     await company.say(ANA, "unsubscribe", room="#spring")
 
@@ -149,12 +150,12 @@ async def test_what_is_scheduled_for_rooms_that_left_meanwhile_becomes_a_draft_a
 # ── posted, taken back, posted again ─────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_taking_back_and_posting_again_before_the_room_opens_says_it_once(company: Company) -> None:
+async def test_taking_back_and_posting_again_before_the_room_opens_says_it_once(company: SimulatedCompany) -> None:
     await company.room("#spring", ANA, BO, DEE, zone="Europe/Berlin")
     company.at(2026, 11, 7, 12)  # a Saturday
     await company.publishes(DONE)
     await company.carry()
-    number = await waiting_for(company, BO)
+    number = await pending_celebration(company, BO)
     for words in ("post", "undo", "post"):
         assert (await company.say(BO, f"celebrations {words} {number}")).exit == 0
 
@@ -164,8 +165,10 @@ async def test_taking_back_and_posting_again_before_the_room_opens_says_it_once(
     assert len(company.read_in("#spring")) == 1
 
 
-async def test_a_room_that_follows_later_can_be_told_without_telling_the_others_twice(company: Company) -> None:
-    number = await posted(company)
+async def test_a_room_that_follows_later_can_be_told_without_telling_the_others_twice(
+    company: SimulatedCompany,
+) -> None:
+    number = await post_celebration(company)
     await company.room("#late", ANA, BO)
     await company.say(ANA, "subscribe roadmap campaign:spring", room="#late")
 
@@ -178,11 +181,11 @@ async def test_a_room_that_follows_later_can_be_told_without_telling_the_others_
     assert len(company.read_in("#late")) == len(company.read_in("#spring")) == 1
 
 
-async def test_where_one_room_is_automatic_the_owner_is_asked_about_the_others(company: Company) -> None:
+async def test_where_one_room_is_automatic_the_owner_is_asked_about_the_others(company: SimulatedCompany) -> None:
     await company.room("#late", ANA, BO)
     await company.say(ANA, "subscribe roadmap campaign:spring", room="#late")
     await company.say(BOSS, "celebrations auto on", room="#spring")
-    await ships(company)
+    await ship(company)
     asked = company.read_in(f"@{BO}")
 
     await company.press(BO, "celebrations post", "1")
@@ -196,8 +199,8 @@ async def test_where_one_room_is_automatic_the_owner_is_asked_about_the_others(c
 # ── thanks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_thanks_can_be_shown_kept_and_shown_again(company: Company) -> None:
-    number = await shown_thanks(company)
+async def test_thanks_can_be_shown_kept_and_shown_again(company: SimulatedCompany) -> None:
+    number = await post_thanks(company)
     await company.press(BO, "kudos keep", str(number))
     await company.carry()
     kept = company.read_in("#spring")
@@ -208,8 +211,8 @@ async def test_thanks_can_be_shown_kept_and_shown_again(company: Company) -> Non
     assert len(company.read_in("#spring")) == 1
 
 
-async def test_the_private_card_says_what_was_decided_and_offers_the_other_way(company: Company) -> None:
-    await shown_thanks(company)
+async def test_the_private_card_says_what_was_decided_and_offers_the_other_way(company: SimulatedCompany) -> None:
+    await post_thanks(company)
 
     [card] = company.read_in(f"@{BO}")
     assert "because you said so" in card
@@ -217,8 +220,8 @@ async def test_the_private_card_says_what_was_decided_and_offers_the_other_way(c
     assert "kudos show 1" not in card
 
 
-async def test_other_words_are_read_everywhere_and_need_another_yes(company: Company) -> None:
-    number = await shown_thanks(company)
+async def test_other_words_are_read_everywhere_and_need_another_yes(company: SimulatedCompany) -> None:
+    number = await post_thanks(company)
     reply = await company.submit(ANA, "kudos edit", {"reason": "the night shift and the day after"}, value=str(number))
     await company.carry()
     public, private = company.read_in("#spring"), company.read_in(f"@{BO}")
@@ -232,8 +235,8 @@ async def test_other_words_are_read_everywhere_and_need_another_yes(company: Com
     assert "the day after" in company.read_in("#spring")[0]
 
 
-async def test_only_whoever_gave_it_chooses_the_words(company: Company) -> None:
-    number = await shown_thanks(company)
+async def test_only_whoever_gave_it_chooses_the_words(company: SimulatedCompany) -> None:
+    number = await post_thanks(company)
     form = await company.press(ANA, "kudos edit", str(number))
 
     assert form.form is not None
@@ -242,21 +245,21 @@ async def test_only_whoever_gave_it_chooses_the_words(company: Company) -> None:
 
 
 @pytest.mark.parametrize("tag", ["#spring", "<#C0SPRING|spring>", "<#C0SPRING>"])
-async def test_a_campaign_is_understood_as_slack_sends_it(company: Company, tag: str) -> None:
+async def test_a_campaign_is_understood_as_slack_sends_it(company: SimulatedCompany, tag: str) -> None:
     """Slack turns the name of a channel into a link, with or without its name."""
     async with company.store.transaction() as session:
         await places.ensure(session, "console", "", "C0SPRING", name="#spring")
 
     reply = await company.say(ANA, f"kudos @bo for the night shift {tag}")
 
-    assert reply.facts.get("campaign") == "spring", words_of(reply)
+    assert reply.facts.get("campaign") == "spring", text_of(reply)
 
 
 # ── hints and days ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_lead_who_wants_no_nudges_gets_no_hints(company: Company) -> None:
-    await ships(company)
+async def test_a_lead_who_wants_no_nudges_gets_no_hints(company: SimulatedCompany) -> None:
+    await ship(company)
     await company.say(CY, "nudges off")
     company.wait(timedelta(days=15))
     await company.ring(HINT)
@@ -265,7 +268,7 @@ async def test_a_lead_who_wants_no_nudges_gets_no_hints(company: Company) -> Non
     assert company.said_in(f"@{CY}") == []
 
 
-async def test_a_room_that_looks_back_monthly_remembers_the_days_of_the_whole_month(company: Company) -> None:
+async def test_a_room_that_looks_back_monthly_remembers_the_days_of_the_whole_month(company: SimulatedCompany) -> None:
     await company.say(BO, "anniversary 20 December since=2016")
     await company.say(ANA, "celebrations schedule monthly", room="#spring")
     await company.ring(RECAP)
@@ -277,7 +280,7 @@ async def test_a_room_that_looks_back_monthly_remembers_the_days_of_the_whole_mo
     assert "Bo, 20 Dec 2026, 10 years" in card
 
 
-async def test_a_room_of_two_organisations_reads_nobody_s_day(company: Company) -> None:
+async def test_a_room_of_two_organisations_reads_nobody_s_day(company: SimulatedCompany) -> None:
     await company.say(BO, "anniversary 10 November")
     await company.say(BOSS, "celebrations schedule weekly", room="#spring")
     async with company.store.transaction() as session:
@@ -295,9 +298,9 @@ async def test_a_room_of_two_organisations_reads_nobody_s_day(company: Company) 
 # ── what is one's own ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_one_s_own_data_holds_days_and_decisions(company: Company) -> None:
+async def test_one_s_own_data_holds_days_and_decisions(company: SimulatedCompany) -> None:
     await company.say(BO, "anniversary 29 February since=2016")
-    await posted(company)
+    await post_celebration(company)
 
     told = (await company.say(BO, "me export")).facts
 
@@ -305,13 +308,13 @@ async def test_one_s_own_data_holds_days_and_decisions(company: Company) -> None
     assert told["celebrations_decided"] == [{"item": "WEB-12", "state": "posted", "text": ""}]
 
 
-async def test_a_thousand_things_finished_at_once_make_few_drafts_and_fewer_messages(company: Company) -> None:
+async def test_a_thousand_things_finished_at_once_make_few_drafts_and_fewer_messages(company: SimulatedCompany) -> None:
     many = [replace(BANNER, key=f"W-{number}") for number in range(250)]
     await company.publishes(*many)
     await company.publishes(*(replace(each, status=Status.DONE) for each in many))
     await company.carry()
 
     async with company.store.reading() as session:
-        found = await celebrations.asked_of(session, "p_bo")
+        found = await celebrations.with_decider(session, "p_bo")
     assert len(found) == 200
     assert len(company.said_in(f"@{BO}")) == 25

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from storage.store import Store
-from storage.values import Permission
-from tests.features.company import Company
+from storage.values.company import Permission
+from tests.features.company import SimulatedCompany
 from tests.features.recognition_company import (
     ANA,
     BANNER,
@@ -17,23 +17,23 @@ from tests.features.recognition_company import (
     DEE,
     DONE,
     HIDDEN_DONE,
-    posted,
-    recognising,
-    ships,
-    shown_thanks,
-    waiting_for,
+    banner_company,
+    pending_celebration,
+    post_celebration,
+    post_thanks,
+    ship,
 )
-from tests.house import item, words_of
+from tests.house import item, text_of
 
 TICK, RECAP, DIGEST = "celebrations.tick", "celebrations.recap", "notices.digest"
 
 
 @pytest.fixture
-async def company(store: Store) -> Company:
-    return await recognising(store)
+async def company(store: Store) -> SimulatedCompany:
+    return await banner_company(store)
 
 
-async def ticks(company: Company) -> None:
+async def tick(company: SimulatedCompany) -> None:
     company.wait(timedelta(minutes=30))
     await company.ring(TICK)
     await company.carry()
@@ -42,55 +42,55 @@ async def ticks(company: Company) -> None:
 # ── whoever opted out, or left ───────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_thank_you_that_stands_no_longer_names_who_opted_out(company: Company) -> None:
-    await shown_thanks(company)
+async def test_a_thank_you_that_stands_no_longer_names_who_opted_out(company: SimulatedCompany) -> None:
+    await post_thanks(company)
     await company.say(BO, "me hide")
-    await ticks(company)
+    await tick(company)
 
     [card] = company.read_in("#spring")
     assert "Bo" not in card
     assert "a colleague" in card
 
 
-async def test_a_recap_that_stands_no_longer_names_who_opted_out(company: Company) -> None:
-    await shown_thanks(company)
+async def test_a_recap_that_stands_no_longer_names_who_opted_out(company: SimulatedCompany) -> None:
+    await post_thanks(company)
     await company.say(ANA, "celebrations schedule weekly", room="#spring")
     await company.ring(RECAP)
     await company.passes(timedelta(days=8), RECAP, every=timedelta(hours=3))
     before = company.read_in("#spring")[-1]
     await company.say(BO, "me hide")
-    await ticks(company)
+    await tick(company)
 
     assert "Ana to Bo: the night shift" in before
     assert "Bo" not in company.read_in("#spring")[-1]
 
 
-async def test_a_thank_you_taken_back_leaves_the_recaps_too(company: Company) -> None:
-    number = await shown_thanks(company)
+async def test_a_thank_you_taken_back_leaves_the_recaps_too(company: SimulatedCompany) -> None:
+    number = await post_thanks(company)
     await company.say(ANA, "celebrations schedule weekly", room="#spring")
     await company.ring(RECAP)
     await company.passes(timedelta(days=8), RECAP, every=timedelta(hours=3))
     await company.press(ANA, "kudos undo", str(number))
-    await ticks(company)
+    await tick(company)
 
     assert "night shift" not in "\n".join(company.read_in("#spring"))
 
 
-async def test_what_names_somebody_who_is_forgotten_is_removed(company: Company) -> None:
+async def test_what_names_somebody_who_is_forgotten_is_removed(company: SimulatedCompany) -> None:
     """Their thanks go from every room, and other people's words about them as well."""
-    await shown_thanks(company)
+    await post_thanks(company)
     await company.say(CY, "kudos @dee for showing Bo how the gate works", room="#spring")
     await company.press(DEE, "kudos show", "2")
-    number = await posted(company)
+    number = await post_celebration(company)
     await company.say(CY, f'celebrations edit {number} text="Bo did it in a week"')
     await company.say(BO, "me forget --yes")
-    await ticks(company)
+    await tick(company)
 
     assert "Bo" not in "\n".join(company.read_in("#spring"))
 
 
-async def test_a_draft_whose_owner_is_gone_goes_to_the_lead(company: Company) -> None:
-    await ships(company)
+async def test_a_draft_whose_owner_is_gone_goes_to_the_lead(company: SimulatedCompany) -> None:
+    await ship(company)
     await company.say(BO, "me forget --yes")
 
     await company.passes(timedelta(days=8), TICK, every=timedelta(hours=6))
@@ -100,7 +100,7 @@ async def test_a_draft_whose_owner_is_gone_goes_to_the_lead(company: Company) ->
     assert company.said_in(f"@{ANA}") == []
 
 
-async def test_a_day_of_somebody_who_opted_out_is_not_told(company: Company) -> None:
+async def test_a_day_of_somebody_who_opted_out_is_not_told(company: SimulatedCompany) -> None:
     await company.say(BO, "anniversary 10 November since=2016")
     await company.say(BO, "me hide")
     await company.say(ANA, "celebrations schedule weekly", room="#spring")
@@ -114,11 +114,11 @@ async def test_a_day_of_somebody_who_opted_out_is_not_told(company: Company) -> 
 # ── who may know of it ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_lead_of_another_team_hears_nothing_of_what_they_may_not_see(company: Company) -> None:
+async def test_a_lead_of_another_team_hears_nothing_of_what_they_may_not_see(company: SimulatedCompany) -> None:
     await company.has_person("vp@example.com", "brand")
     await company.has_person("w1@example.com", "web", manager_email="vp@example.com")
     await company.has_person("w2@example.com", "web", manager_email="vp@example.com")
-    await ships(company, HIDDEN_DONE)
+    await ship(company, HIDDEN_DONE)
 
     await company.passes(timedelta(days=12), TICK, every=timedelta(hours=6))
 
@@ -128,9 +128,9 @@ async def test_a_lead_of_another_team_hears_nothing_of_what_they_may_not_see(com
 # ── what is no longer done ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_draft_of_what_was_reopened_is_no_longer_asked_about(company: Company) -> None:
-    await ships(company)
-    await ships(company, BANNER)
+async def test_a_draft_of_what_was_reopened_is_no_longer_asked_about(company: SimulatedCompany) -> None:
+    await ship(company)
+    await ship(company, BANNER)
     asked = (await company.say(BO, "celebrations")).facts["celebrations"]
 
     await company.passes(timedelta(days=8), TICK, every=timedelta(hours=6))
@@ -140,21 +140,21 @@ async def test_a_draft_of_what_was_reopened_is_no_longer_asked_about(company: Co
     assert company.said_in(f"@{CY}") == []
 
 
-async def test_a_card_about_what_was_reopened_says_so_where_it_stands(company: Company) -> None:
-    await posted(company)
-    await ships(company, BANNER)
+async def test_a_card_about_what_was_reopened_says_so_where_it_stands(company: SimulatedCompany) -> None:
+    await post_celebration(company)
+    await ship(company, BANNER)
 
     [card] = company.read_in("#spring")
     assert "open again" in card
     assert "was finished" not in card
 
 
-async def test_what_is_finished_a_second_time_is_asked_about_again(company: Company) -> None:
-    await posted(company)
-    await ships(company, BANNER)
-    await ships(company, DONE)
+async def test_what_is_finished_a_second_time_is_asked_about_again(company: SimulatedCompany) -> None:
+    await post_celebration(company)
+    await ship(company, BANNER)
+    await ship(company, DONE)
 
-    number = await waiting_for(company, BO)
+    number = await pending_celebration(company, BO)
     await company.press(BO, "celebrations post", str(number))
     await company.carry()
 
@@ -165,12 +165,12 @@ async def test_what_is_finished_a_second_time_is_asked_about_again(company: Comp
 
 
 @pytest.mark.parametrize("first", ["skip", "undo"])
-async def test_what_was_skipped_or_taken_back_can_still_be_posted(company: Company, first: str) -> None:
+async def test_what_was_skipped_or_taken_back_can_still_be_posted(company: SimulatedCompany, first: str) -> None:
     """A slip of the finger is no decision for good."""
-    number = await posted(company) if first == "undo" else None
+    number = await post_celebration(company) if first == "undo" else None
     if number is None:
-        await ships(company)
-        number = await waiting_for(company, BO)
+        await ship(company)
+        number = await pending_celebration(company, BO)
     await company.press(BO, f"celebrations {first}", str(number))
     await company.carry()
     gone = company.read_in("#spring")
@@ -179,20 +179,20 @@ async def test_what_was_skipped_or_taken_back_can_still_be_posted(company: Compa
     await company.carry()
 
     assert gone == []
-    assert reply.exit == 0, words_of(reply)
+    assert reply.exit == 0, text_of(reply)
     assert len(company.read_in("#spring")) == 1
 
 
-async def test_a_card_that_nothing_happened_to_is_not_worded_anew(company: Company) -> None:
-    await posted(company)
+async def test_a_card_that_nothing_happened_to_is_not_worded_anew(company: SimulatedCompany) -> None:
+    await post_celebration(company)
     asked = company.platform.asked.count("update")
-    await ticks(company)
-    await ticks(company)
+    await tick(company)
+    await tick(company)
 
     assert company.platform.asked.count("update") == asked
 
 
-async def test_undoing_over_and_over_is_no_way_around_the_limits(company: Company) -> None:
+async def test_undoing_over_and_over_is_no_way_around_the_limits(company: SimulatedCompany) -> None:
     for number in range(1, 4):
         await company.say(ANA, f"kudos @bo for the help with number {number}")
         await company.press(ANA, "kudos undo", str(number))
@@ -202,11 +202,11 @@ async def test_undoing_over_and_over_is_no_way_around_the_limits(company: Compan
     assert reply.exit == 1
 
 
-async def test_only_whoever_decides_changes_whom_a_posted_card_thanks(company: Company) -> None:
+async def test_only_whoever_decides_changes_whom_a_posted_card_thanks(company: SimulatedCompany) -> None:
     await company.has_person("web2@example.com", "web", Permission.CONTRIBUTOR)
-    await posted(company)
+    await post_celebration(company)
     reply = await company.say("web2@example.com", "milestone done WEB-12 --thanks @cy")
-    await ticks(company)
+    await tick(company)
 
     assert reply.exit == 1
     assert "Cy" not in company.read_in("#spring")[0]
@@ -215,7 +215,7 @@ async def test_only_whoever_decides_changes_whom_a_posted_card_thanks(company: C
 # ── one digest a day ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_recap_that_was_held_up_overnight_is_the_only_digest_of_its_day(company: Company) -> None:
+async def test_a_recap_that_was_held_up_overnight_is_the_only_digest_of_its_day(company: SimulatedCompany) -> None:
     """The rule holds for what is read, not for what was meant to be sent: the platform was away on Monday evening."""
     await company.room("#spring", ANA, BO, DEE, zone="Europe/London")
     await company.say(ANA, "unsubscribe", room="#spring")
@@ -223,7 +223,7 @@ async def test_a_recap_that_was_held_up_overnight_is_the_only_digest_of_its_day(
     await company.say(ANA, "celebrations schedule weekly", room="#spring")
     for name in (RECAP, DIGEST):
         await company.ring(name)
-    await ships(company)
+    await ship(company)
     company.at(2026, 11, 9, 16)
     company.platform.mood.down = True
     await company.passes(timedelta(hours=3, minutes=30), RECAP, DIGEST)
@@ -236,11 +236,11 @@ async def test_a_recap_that_was_held_up_overnight_is_the_only_digest_of_its_day(
     assert len(days) == len(set(days)), company.log
 
 
-async def test_a_room_that_closes_before_nine_looks_back_when_it_opens(company: Company) -> None:
+async def test_a_room_that_closes_before_nine_looks_back_when_it_opens(company: SimulatedCompany) -> None:
     await company.say(ANA, "hours zone=Europe/London quiet=08:30-05:00", room="#spring")
     await company.say(ANA, "celebrations schedule weekly", room="#spring")
     await company.ring(RECAP)
-    await ships(company)
+    await ship(company)
 
     await company.passes(timedelta(days=8), RECAP, every=timedelta(hours=1))
 

@@ -10,32 +10,32 @@ import pytest
 from handlers.dinners.evening import tours_together
 from storage import tours
 from storage.store import Store
-from storage.values import TourState
-from tests.features.dinner_company import ADMIN, Diners, diners, guest, pairs, sides, table_of
-from tests.house import words_of
+from storage.values.tours import TourState
+from tests.features.dinner_company import ADMIN, DinnerCompany, dinner_company, guest_email, pairs, sides, table_of
+from tests.house import text_of
 
 
 @pytest.fixture
-async def house(store: Store) -> Diners:
+async def company(store: Store) -> DinnerCompany:
     """Thirty people; nothing is planned yet."""
-    return await diners(store, 30)
+    return await dinner_company(store, 30)
 
 
 # ── the plan ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_plan_says_what_will_happen_and_asks_nobody_yet(house: Diners) -> None:
+async def test_a_plan_says_what_will_happen_and_asks_nobody_yet(house: DinnerCompany) -> None:
     reply = await house.plans("Q1 --cap 24")
     await house.carry()
 
     assert reply.facts["dinner"] == "2027-Q1"
     assert reply.facts["dates"] == ["2027-02-09", "2027-02-10", "2027-02-11"]
     assert (reply.facts["cap"], reply.facts["state"]) == (24, "planned")
-    assert "Nobody was asked yet" in words_of(reply)
+    assert "Nobody was asked yet" in text_of(reply)
     assert house.log == []
 
 
-async def test_a_plan_is_changed_by_saying_it_again(house: Diners) -> None:
+async def test_a_plan_is_changed_by_saying_it_again(house: DinnerCompany) -> None:
     await house.plans("Q1 --cap 24")
     reply = await house.plans('2027-Q1 --dates "2027-03-02, 4 March 2027" --tables 8 --time 18:30 --place "Trattoria"')
 
@@ -58,26 +58,26 @@ async def test_a_plan_is_changed_by_saying_it_again(house: Diners) -> None:
         "Q1 --date 2020-01-01",
     ],
 )
-async def test_a_plan_that_cannot_be_read_changes_nothing(house: Diners, words: str) -> None:
+async def test_a_plan_that_cannot_be_read_changes_nothing(house: DinnerCompany, words: str) -> None:
     reply = await house.plans(words)
 
     assert reply.exit == 2
     assert (await house.say(ADMIN, "dinner")).exit == 1
 
 
-async def test_only_admins_plan_and_only_those_who_run_it_see_seats_before(house: Diners) -> None:
-    planned = await house.say(guest(1), "dinner plan Q1")
+async def test_only_admins_plan_and_only_those_who_run_it_see_seats_before(house: DinnerCompany) -> None:
+    planned = await house.say(guest_email(1), "dinner plan Q1")
     await house.plans("Q1 --date 2027-02-09")
     await house.say_yes(1, 2, 3, 4)
-    seen = await house.say(guest(1), "dinner seats")
-    await house.say(ADMIN, f"dinner organiser {guest(1)}")
-    as_organiser = await house.say(guest(1), "dinner seats")
+    seen = await house.say(guest_email(1), "dinner seats")
+    await house.say(ADMIN, f"dinner organiser {guest_email(1)}")
+    as_organiser = await house.say(guest_email(1), "dinner seats")
 
     assert (planned.exit, seen.exit, as_organiser.exit) == (1, 1, 0)
-    assert "on the day" in words_of(seen)
+    assert "on the day" in text_of(seen)
 
 
-async def test_the_host_alternates_between_the_sides(house: Diners) -> None:
+async def test_the_host_alternates_between_the_sides(house: DinnerCompany) -> None:
     planned = [await house.plans(f"2027-Q{number} --date 2027-12-0{number}") for number in range(1, 5)]
     hosts = [each.facts["host"] for each in planned]
 
@@ -89,99 +89,99 @@ async def test_the_host_alternates_between_the_sides(house: Diners) -> None:
 # ── who comes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_seats_go_out_in_order_and_the_rest_wait(house: Diners) -> None:
+async def test_seats_go_out_in_order_and_the_rest_wait(house: DinnerCompany) -> None:
     await house.plans("Q1 --cap 4 --date 2027-02-09")
     await house.say_yes(0, 1, 2, 3, 4)
-    late = await house.say(guest(5), "dinner rsvp yes")
+    late = await house.say(guest_email(5), "dinner rsvp yes")
 
     assert (late.facts["seat"], late.facts["waiting"]) == ("waiting", 2)
     assert late.facts["counts"] == {"yes": 4, "waiting": 2, "maybe": 0, "no": 0}
-    assert "number 2 on the waiting list" in words_of(late)
+    assert "number 2 on the waiting list" in text_of(late)
 
 
-async def test_a_seat_that_comes_free_is_offered_to_whoever_waits_longest(house: Diners) -> None:
+async def test_a_seat_that_comes_free_is_offered_to_whoever_waits_longest(house: DinnerCompany) -> None:
     await house.plans("Q1 --cap 4 --date 2027-02-09")
     await house.say_yes(*range(6))
-    await house.say(guest(2), "dinner rsvp no")
+    await house.say(guest_email(2), "dinner rsvp no")
     await house.carry()
 
-    assert house.said_in(f"@{guest(4)}") == ["A seat came free at the dinner of 2027-Q1"]
-    assert house.said_in(f"@{guest(5)}") == []
-    kept = await house.say(guest(4), "dinner rsvp yes")
+    assert house.said_in(f"@{guest_email(4)}") == ["A seat came free at the dinner of 2027-Q1"]
+    assert house.said_in(f"@{guest_email(5)}") == []
+    kept = await house.say(guest_email(4), "dinner rsvp yes")
     assert kept.facts["seat"] == "seat"
 
 
-async def test_an_offer_that_nobody_takes_goes_on_and_the_last_one_stays(house: Diners) -> None:
+async def test_an_offer_that_nobody_takes_goes_on_and_the_last_one_stays(house: DinnerCompany) -> None:
     await house.plans("Q1 --cap 4 --date 2027-02-09")
     await house.say_yes(*range(6))
-    await house.say(guest(2), "dinner rsvp no")
+    await house.say(guest_email(2), "dinner rsvp no")
     house.wait(timedelta(hours=25))
     await house.ring("dinners.tick")
     house.wait(timedelta(hours=25))
     await house.ring("dinners.tick")
 
-    first, second = [(await house.say(guest(each), "dinner")).facts["mine"] for each in (4, 5)]
+    first, second = [(await house.say(guest_email(each), "dinner")).facts["mine"] for each in (4, 5)]
     assert (first["answer"], first["seat"]) == ("maybe", "")
     assert (second["answer"], second["seat"]) == ("yes", "offered")  # nobody waits behind them
 
 
-async def test_saying_yes_twice_keeps_the_place(house: Diners) -> None:
+async def test_saying_yes_twice_keeps_the_place(house: DinnerCompany) -> None:
     await house.plans("Q1 --cap 4 --date 2027-02-09")
     await house.say_yes(*range(6))
-    again = await house.say(guest(4), "dinner rsvp yes")
+    again = await house.say(guest_email(4), "dinner rsvp yes")
 
     assert again.facts["waiting"] == 1
 
 
-async def test_the_host_and_whoever_must_be_there_come_before_the_waiting_list(house: Diners) -> None:
-    await house.plans(f'Q1 --cap 4 --date 2027-02-09 --host {guest(9)} --must "{guest(8)}"')
+async def test_the_host_and_whoever_must_be_there_come_before_the_waiting_list(house: DinnerCompany) -> None:
+    await house.plans(f'Q1 --cap 4 --date 2027-02-09 --host {guest_email(9)} --must "{guest_email(8)}"')
     await house.say_yes(0, 1, 2, 3, 4, 8, 9)
     for number in (0, 1):
-        await house.say(guest(number), "dinner rsvp no")
+        await house.say(guest_email(number), "dinner rsvp no")
 
-    mine = [(await house.say(guest(each), "dinner")).facts["mine"]["seat"] for each in (8, 9, 4)]
+    mine = [(await house.say(guest_email(each), "dinner")).facts["mine"]["seat"] for each in (8, 9, 4)]
     assert mine == ["offered", "offered", "waiting"]
 
 
 @pytest.mark.parametrize("words", ["", "perhaps", "yes no", "yes Q7"])
-async def test_an_answer_that_is_none_changes_nothing(house: Diners, words: str) -> None:
+async def test_an_answer_that_is_none_changes_nothing(house: DinnerCompany, words: str) -> None:
     await house.plans()
 
-    assert (await house.say(guest(1), f"dinner rsvp {words}")).exit == 2
-    assert (await house.say(guest(1), "dinner")).facts["counts"]["yes"] == 0
+    assert (await house.say(guest_email(1), f"dinner rsvp {words}")).exit == 2
+    assert (await house.say(guest_email(1), "dinner")).facts["counts"]["yes"] == 0
 
 
-async def test_buttons_say_the_same_as_words(house: Diners) -> None:
+async def test_buttons_say_the_same_as_words(house: DinnerCompany) -> None:
     await house.plans()
-    reply = await house.press(guest(1), "dinner rsvp", "yes 2027-Q1")
+    reply = await house.press(guest_email(1), "dinner rsvp", "yes 2027-Q1")
 
     assert reply.facts["seat"] == "seat"
 
 
-async def test_an_answer_without_a_name_is_for_the_dinner_planned_last(house: Diners) -> None:
+async def test_an_answer_without_a_name_is_for_the_dinner_planned_last(house: DinnerCompany) -> None:
     await house.plans("Q1 --date 2027-02-09")
     await house.plans("Q2 --date 2027-05-11")
 
-    assert (await house.say(guest(1), "dinner rsvp yes")).facts["dinner"] == "2027-Q2"
-    assert (await house.say(guest(1), "dinner rsvp yes Q1")).facts["dinner"] == "2027-Q1"
+    assert (await house.say(guest_email(1), "dinner rsvp yes")).facts["dinner"] == "2027-Q2"
+    assert (await house.say(guest_email(1), "dinner rsvp yes Q1")).facts["dinner"] == "2027-Q1"
 
 
-async def test_a_dinner_that_is_called_off_tells_its_guests_and_can_be_planned_again(house: Diners) -> None:
+async def test_a_dinner_that_is_called_off_tells_its_guests_and_can_be_planned_again(house: DinnerCompany) -> None:
     await house.plans("Q1 --date 2027-02-09")
     await house.say_yes(1, 2)
-    await house.say(guest(3), "dinner rsvp no")
+    await house.say(guest_email(3), "dinner rsvp no")
     off = await house.say(ADMIN, "dinner cancel Q1")
     await house.carry()
 
     assert off.facts["told"] == 2
-    assert house.said_in(f"@{guest(1)}") == ["The dinner of 2027-Q1 is called off"]
-    assert house.said_in(f"@{guest(3)}") == []
-    assert (await house.say(guest(1), "dinner rsvp yes Q1")).exit == 1
+    assert house.said_in(f"@{guest_email(1)}") == ["The dinner of 2027-Q1 is called off"]
+    assert house.said_in(f"@{guest_email(3)}") == []
+    assert (await house.say(guest_email(1), "dinner rsvp yes Q1")).exit == 1
     assert (await house.plans("Q1 --date 2027-02-16")).facts["new"]
-    assert (await house.say(guest(1), "dinner")).facts["counts"]["yes"] == 0
+    assert (await house.say(guest_email(1), "dinner")).facts["counts"]["yes"] == 0
 
 
-async def test_a_strange_word_after_cancel_cancels_nothing(house: Diners) -> None:
+async def test_a_strange_word_after_cancel_cancels_nothing(house: DinnerCompany) -> None:
     await house.plans()
 
     assert (await house.say(ADMIN, "dinner cancel Q7")).exit == 2
@@ -191,7 +191,7 @@ async def test_a_strange_word_after_cancel_cancels_nothing(house: Diners) -> Non
 # ── seats ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_seats_are_the_contract_s_facts(house: Diners) -> None:
+async def test_seats_are_the_contract_s_facts(house: DinnerCompany) -> None:
     await house.plans("Q1 --cap 24 --date 2027-02-09")
     await house.say_yes(*range(27))
 
@@ -202,11 +202,11 @@ async def test_seats_are_the_contract_s_facts(house: Diners) -> None:
     assert all(table["host"] in table["people"] for table in facts["tables"])
     assert all(sides(table["people"]) == {0, 1} for table in facts["tables"])
     assert facts["repeats"] == 0
-    assert facts["unseated"] == [guest(24), guest(25), guest(26)]
+    assert facts["unseated"] == [guest_email(24), guest_email(25), guest_email(26)]
     assert facts["cost"] >= facts["bound"]
 
 
-async def test_asked_again_the_tables_are_the_same(house: Diners) -> None:
+async def test_asked_again_the_tables_are_the_same(house: DinnerCompany) -> None:
     await house.plans("Q1 --date 2027-02-09")
     await house.say_yes(*range(24))
 
@@ -215,7 +215,7 @@ async def test_asked_again_the_tables_are_the_same(house: Diners) -> None:
 
 
 async def test_nobody_meets_twice_in_four_quarters(store: Store) -> None:
-    house = await diners(store, 60)
+    house = await dinner_company(store, 60)
     met: set[frozenset[str]] = set()
     for quarter in ("Q1", "Q2", "Q3", "Q4"):
         await house.plans(f"2027-{quarter} --date 2027-12-0{quarter[1]}")
@@ -228,32 +228,32 @@ async def test_nobody_meets_twice_in_four_quarters(store: Store) -> None:
 
 
 async def test_nobody_sits_with_their_manager_or_with_whom_they_are_kept_apart(store: Store) -> None:
-    house = await diners(store, 0)
+    house = await dinner_company(store, 0)
     for number in range(24):
-        boss = guest(number % 4) if number >= 4 else ""
-        await house.has_person(guest(number), ("web", "seo")[number % 2], manager_email=boss)
+        boss = guest_email(number % 4) if number >= 4 else ""
+        await house.has_person(guest_email(number), ("web", "seo")[number % 2], manager_email=boss)
     await house.plans("Q1 --date 2027-02-09")
-    await house.say(ADMIN, f"dinner apart {guest(10)} {guest(11)}")
+    await house.say(ADMIN, f"dinner apart {guest_email(10)} {guest_email(11)}")
     await house.say_yes(*range(24))
 
     facts = await house.seats()
 
     assert facts["broken"] == []
-    managed = {frozenset({guest(number), guest(number % 4)}) for number in range(4, 24)}
-    assert not pairs(facts) & (managed | {frozenset({guest(10), guest(11)})})
+    managed = {frozenset({guest_email(number), guest_email(number % 4)}) for number in range(4, 24)}
+    assert not pairs(facts) & (managed | {frozenset({guest_email(10), guest_email(11)})})
 
 
-async def test_what_keeps_people_apart_is_for_organisers_alone(house: Diners) -> None:
+async def test_what_keeps_people_apart_is_for_organisers_alone(house: DinnerCompany) -> None:
     await house.plans()
-    await house.say(ADMIN, f"dinner apart {guest(1)} {guest(2)}")
+    await house.say(ADMIN, f"dinner apart {guest_email(1)} {guest_email(2)}")
 
-    assert (await house.say(guest(1), "dinner apart")).exit == 1
-    assert (await house.say(ADMIN, "dinner apart")).facts["apart"] == [[guest(1), guest(2)]]
-    assert (await house.say(ADMIN, f"dinner apart off {guest(2)} {guest(1)}")).facts["apart"] == []
+    assert (await house.say(guest_email(1), "dinner apart")).exit == 1
+    assert (await house.say(ADMIN, "dinner apart")).facts["apart"] == [[guest_email(1), guest_email(2)]]
+    assert (await house.say(ADMIN, f"dinner apart off {guest_email(2)} {guest_email(1)}")).facts["apart"] == []
 
 
-async def test_hosts_have_a_table_each_and_nobody_is_host_twice_running(house: Diners) -> None:
-    await house.plans(f'Q1 --date 2027-02-09 --host "{guest(2)}, {guest(4)}"')
+async def test_hosts_have_a_table_each_and_nobody_is_host_twice_running(house: DinnerCompany) -> None:
+    await house.plans(f'Q1 --date 2027-02-09 --host "{guest_email(2)}, {guest_email(4)}"')
     await house.say_yes(*range(24))
     first = await house.seats()
     await house.plans("Q2 --date 2027-05-11")
@@ -261,30 +261,30 @@ async def test_hosts_have_a_table_each_and_nobody_is_host_twice_running(house: D
     second = await house.seats()
 
     hosts = [{table["host"] for table in facts["tables"]} for facts in (first, second)]
-    assert {guest(2), guest(4)} <= hosts[0]
+    assert {guest_email(2), guest_email(4)} <= hosts[0]
     assert not hosts[0] & hosts[1]
 
 
-async def test_after_late_cancellations_few_people_change_table(house: Diners) -> None:
+async def test_after_late_cancellations_few_people_change_table(house: DinnerCompany) -> None:
     await house.plans("Q1 --cap 24 --date 2027-02-09")
     await house.say_yes(*range(27))
     before = table_of(await house.seats())
     for number in (3, 8):
-        await house.say(guest(number), "dinner rsvp no")
+        await house.say(guest_email(number), "dinner rsvp no")
 
     facts = await house.seats("dinner reseat")
 
     after = table_of(facts)
     moved = [each for each in after if each in before and after[each] != before[each]]
     assert len(after) == 24
-    assert {guest(24), guest(25)} <= after.keys()
+    assert {guest_email(24), guest_email(25)} <= after.keys()
     assert len(moved) <= 2
     assert sorted(moved) == sorted(facts["moved"])
     assert all(sides(table["people"]) == {0, 1} for table in facts["tables"])
-    assert facts["unseated"] == [guest(26)]
+    assert facts["unseated"] == [guest_email(26)]
 
 
-async def test_once_seated_few_answers_change_little_and_many_seat_everybody_anew(house: Diners) -> None:
+async def test_once_seated_few_answers_change_little_and_many_seat_everybody_anew(house: DinnerCompany) -> None:
     await house.plans("Q1 --date 2027-02-09")
     await house.say_yes(*range(8))
     await house.seats()
@@ -297,40 +297,40 @@ async def test_once_seated_few_answers_change_little_and_many_seat_everybody_ane
     assert all(one[each] == table for each, table in many.items())
 
 
-async def test_whoever_did_not_come_met_nobody(house: Diners) -> None:
+async def test_whoever_did_not_come_met_nobody(house: DinnerCompany) -> None:
     await house.plans("Q1 --date 2027-02-09")
     await house.say_yes(*range(24))
     first = await house.seats()
-    await house.say(ADMIN, f"dinner absent {guest(5)}")
+    await house.say(ADMIN, f"dinner absent {guest_email(5)}")
     await house.plans("Q2 --date 2027-05-11")
     await house.say_yes(*range(24))
     second = await house.seats()
 
     again = pairs(first) & pairs(second)
-    assert second["repeats"] == len([pair for pair in again if guest(5) not in pair])
+    assert second["repeats"] == len([pair for pair in again if guest_email(5) not in pair])
 
 
-async def test_a_room_reads_no_address_and_no_name_of_whoever_hides(house: Diners) -> None:
+async def test_a_room_reads_no_address_and_no_name_of_whoever_hides(house: DinnerCompany) -> None:
     await house.plans("Q1 --date 2027-02-09")
     await house.say_yes(*range(12))
-    await house.say(guest(3), "me hide")
+    await house.say(guest_email(3), "me hide")
     await house.seats()
 
-    said = words_of(await house.mention(ADMIN, "dinner seats", room="#web"))
+    said = text_of(await house.mention(ADMIN, "dinner seats", room="#web"))
 
     assert "@x.test" not in said
     assert "a colleague" in said
     assert "G3" not in said.replace("G30", "")
 
 
-async def test_nobody_to_seat_is_said_so(house: Diners) -> None:
+async def test_nobody_to_seat_is_said_so(house: DinnerCompany) -> None:
     await house.plans()
     facts = await house.seats()
 
     assert (facts["tables"], facts["repeats"], facts["unseated"]) == ([], 0, [])
 
 
-async def test_the_tables_are_drawn_with_words_beside_them(house: Diners) -> None:
+async def test_the_tables_are_drawn_with_words_beside_them(house: DinnerCompany) -> None:
     await house.plans("Q1 --date 2027-02-09")
     await house.say_yes(*range(8))
     await house.seats()
@@ -339,16 +339,16 @@ async def test_the_tables_are_drawn_with_words_beside_them(house: Diners) -> Non
     assert reply.file is not None
     assert reply.file.content.startswith(b"\x89PNG")
     assert "2 round tables" in reply.facts["alt"]
-    assert reply.facts["alt"] in words_of(reply)
+    assert reply.facts["alt"] in text_of(reply)
 
 
 # ── at once ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_the_last_seat_goes_to_one_of_those_who_want_it_at_the_same_moment(house: Diners) -> None:
+async def test_the_last_seat_goes_to_one_of_those_who_want_it_at_the_same_moment(house: DinnerCompany) -> None:
     await house.plans("Q1 --cap 3 --date 2027-02-09")
 
-    replies = await asyncio.gather(*[house.say(guest(each), "dinner rsvp yes") for each in range(10)])
+    replies = await asyncio.gather(*[house.say(guest_email(each), "dinner rsvp yes") for each in range(10)])
 
     assert sorted(each.facts["seat"] for each in replies) == ["seat"] * 3 + ["waiting"] * 7
     assert sorted(each.facts["waiting"] for each in replies) == [0, 0, 0, *range(1, 8)]
@@ -364,7 +364,7 @@ async def test_whoever_was_on_a_tour_together_counts_as_met(store: Store) -> Non
             number = await tours.add_tour(
                 session, kept.id, people_, date(2026, 9, 7), date(2026, 10, 2), f"uid-{state}"
             )
-            await tours.move_tour(session, number, state)
+            await tours.set_tour_state(session, number, state)
 
     async with store.reading() as session:
         found = await tours_together(session)
@@ -374,9 +374,9 @@ async def test_whoever_was_on_a_tour_together_counts_as_met(store: Store) -> Non
 
 async def test_a_quarter_that_is_over_is_not_planned(store: Store) -> None:
     """Else "dinner rsvp no" would speak of it, and not of the evening that is to come."""
-    house = await diners(store, 4)
+    house = await dinner_company(store, 4)
 
     reply = await house.say(ADMIN, "dinner plan 2020-Q1")
 
     assert reply.exit != 0
-    assert "2020-Q1 is over" in words_of(reply)
+    assert "2020-Q1 is over" in text_of(reply)

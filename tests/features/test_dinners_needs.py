@@ -6,92 +6,92 @@ import pytest
 
 from storage import dinners
 from storage.store import Store
-from tests.features.accounts import everything_stored
-from tests.features.dinner_company import ADMIN, Diners, diners, guest
-from tests.house import words_of
+from tests.features.accounts import dump_text
+from tests.features.dinner_company import ADMIN, DinnerCompany, dinner_company, guest_email
+from tests.house import text_of
 
 SECRET = "peanut-marker"
 
 
 @pytest.fixture
-async def house(store: Store) -> Diners:
+async def company(store: Store) -> DinnerCompany:
     """Twelve people; the plan is of Monday, 2 November 2026."""
-    return await diners(store, 12)
+    return await dinner_company(store, 12)
 
 
-async def with_a_diet(house: Diners) -> None:
-    await house.plans(f"Q1 --date 2027-02-09 --host {guest(2)}")
-    await house.say(guest(1), f'dinner rsvp yes --diet "{SECRET}" --access "ramp-marker"')
+async def add_dietary_needs(house: DinnerCompany) -> None:
+    await house.plans(f"Q1 --date 2027-02-09 --host {guest_email(2)}")
+    await house.say(guest_email(1), f'dinner rsvp yes --diet "{SECRET}" --access "ramp-marker"')
     await house.say_yes(0, 2, 3)
 
 
-async def test_a_diet_is_kept_closed_and_stands_in_no_answer(house: Diners) -> None:
-    await with_a_diet(house)
+async def test_a_diet_is_kept_closed_and_stands_in_no_answer(house: DinnerCompany) -> None:
+    await add_dietary_needs(house)
     replies = [
         await house.say(ADMIN, words)
-        for words in ("dinner", "dinner seats", "dinner diets", "me export", f"ask what does {guest(1)} eat")
+        for words in ("dinner", "dinner seats", "dinner diets", "me export", f"ask what does {guest_email(1)} eat")
     ]
-    mine = await house.say(guest(1), "me export")
-    stored = await everything_stored(house.store)
+    mine = await house.say(guest_email(1), "me export")
+    stored = await dump_text(house.store)
 
     assert SECRET not in stored
     assert "ramp-marker" not in stored
     for reply in (*replies, mine):
-        assert SECRET not in words_of(reply) + str(reply.facts) + str(reply.file)
+        assert SECRET not in text_of(reply) + str(reply.facts) + str(reply.file)
     assert replies[2].exit == 1  # an admin is not the host
 
 
-async def test_the_host_alone_reads_it_and_it_is_gone_after_two_weeks(house: Diners) -> None:
-    await with_a_diet(house)
-    asked = await house.say(guest(2), "dinner diets")
+async def test_the_host_alone_reads_it_and_it_is_gone_after_two_weeks(house: DinnerCompany) -> None:
+    await add_dietary_needs(house)
+    asked = await house.say(guest_email(2), "dinner diets")
     await house.carry()
-    read = "\n".join(house.read_in(f"@{guest(2)}"))
+    read = "\n".join(house.read_in(f"@{guest_email(2)}"))
     await house.lives_until(2027, 2, 20)
-    kept = "\n".join(house.read_in(f"@{guest(2)}"))
+    kept = "\n".join(house.read_in(f"@{guest_email(2)}"))
     await house.lives_until(2027, 2, 25)
 
     assert asked.facts["guests"] == 1
-    assert SECRET not in words_of(asked)
+    assert SECRET not in text_of(asked)
     assert f"diet: {SECRET}; access: ramp-marker" in read
     assert SECRET in kept
-    assert SECRET not in "\n".join(house.read_in(f"@{guest(2)}"))
+    assert SECRET not in "\n".join(house.read_in(f"@{guest_email(2)}"))
     others = [
         message.card
         for room in house.platform.rooms
-        if room != f"@{guest(2)}"
+        if room != f"@{guest_email(2)}"
         for message in house.platform.standing_in(room)
     ]
     assert SECRET not in str(others)
     async with house.store.reading() as session:
-        assert await dinners.sealed_needs(session, 1) == {}
+        assert await dinners.encrypted_needs(session, 1) == {}
 
 
-async def test_whoever_drops_out_needs_nothing_any_more(house: Diners) -> None:
-    await with_a_diet(house)
-    await house.say(guest(1), "dinner rsvp no")
-    asked = await house.say(guest(2), "dinner diets")
+async def test_whoever_drops_out_needs_nothing_any_more(house: DinnerCompany) -> None:
+    await add_dietary_needs(house)
+    await house.say(guest_email(1), "dinner rsvp no")
+    asked = await house.say(guest_email(2), "dinner diets")
 
     assert asked.facts["guests"] == 0
 
 
-async def test_the_diet_of_somebody_s_row_reaches_the_host_too(house: Diners) -> None:
+async def test_the_diet_of_somebody_s_row_reaches_the_host_too(house: DinnerCompany) -> None:
     await house.has_person("v@x.test", "web", diet=house.box.seal.close("row-marker"))
-    await house.plans(f"Q1 --date 2027-02-09 --host {guest(2)}")
+    await house.plans(f"Q1 --date 2027-02-09 --host {guest_email(2)}")
     await house.say("v@x.test", "dinner rsvp yes")
-    await house.say(guest(2), "dinner diets")
+    await house.say(guest_email(2), "dinner diets")
     await house.carry()
 
-    assert "diet: row-marker" in house.read_in(f"@{guest(2)}")[-1]
+    assert "diet: row-marker" in house.read_in(f"@{guest_email(2)}")[-1]
 
 
-async def test_needs_are_told_by_a_form_and_taken_back_by_an_empty_one(house: Diners) -> None:
+async def test_needs_are_told_by_a_form_and_taken_back_by_an_empty_one(house: DinnerCompany) -> None:
     await house.plans("Q1 --date 2027-02-09")
-    asked = await house.press(guest(1), "dinner needs", "2027-Q1")
-    told = await house.submit(guest(1), "dinner needs", {"diet": SECRET, "access": ""}, value="2027-Q1")
-    back = await house.submit(guest(1), "dinner needs", {"diet": " ", "access": ""}, value="2027-Q1")
-    loose = await house.say(guest(1), "dinner needs vegan")
+    asked = await house.press(guest_email(1), "dinner needs", "2027-Q1")
+    told = await house.submit(guest_email(1), "dinner needs", {"diet": SECRET, "access": ""}, value="2027-Q1")
+    back = await house.submit(guest_email(1), "dinner needs", {"diet": " ", "access": ""}, value="2027-Q1")
+    loose = await house.say(guest_email(1), "dinner needs vegan")
 
     assert asked.form is not None
     assert (told.facts["needs"], back.facts["needs"]) == (True, False)
-    assert SECRET not in words_of(told)
+    assert SECRET not in text_of(told)
     assert loose.exit == 2

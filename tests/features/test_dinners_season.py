@@ -7,28 +7,28 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from storage.store import Store
-from storage.values import Status
-from tests.features.accounts import everything_stored
-from tests.features.dinner_company import ADMIN, DAY, TICK, Diners, diners, guest
-from tests.house import item, words_of
+from storage.values.roadmap import Status
+from tests.features.accounts import dump_text
+from tests.features.dinner_company import ADMIN, DAY, TICK, DinnerCompany, dinner_company, guest_email
+from tests.house import item, text_of
 
 INVITED = "Dinner 2027-Q1: Tuesday, 9 Feb 2027"
 
 
 @pytest.fixture
-async def house(store: Store) -> Diners:
+async def company(store: Store) -> DinnerCompany:
     """Twelve people; the plan is of Monday, 2 November 2026."""
-    return await diners(store, 12)
+    return await dinner_company(store, 12)
 
 
-def titles(house: Diners, number: int) -> list[str]:
-    return house.said_in(f"@{guest(number)}")
+def titles(house: DinnerCompany, number: int) -> list[str]:
+    return house.said_in(f"@{guest_email(number)}")
 
 
 # ── the whole season ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_season_takes_each_step_once_in_its_order(house: Diners) -> None:
+async def test_a_season_takes_each_step_once_in_its_order(house: DinnerCompany) -> None:
     await house.plans("Q1 --cap 10")
     states: list[str] = []
     while house.now < datetime(2027, 3, 1, tzinfo=UTC):
@@ -59,7 +59,7 @@ async def test_a_season_takes_each_step_once_in_its_order(house: Diners) -> None
     ]
 
 
-async def test_days_that_were_missed_delay_and_skip_nothing(house: Diners) -> None:
+async def test_days_that_were_missed_delay_and_skip_nothing(house: DinnerCompany) -> None:
     """The process was away from December to the morning of the dinner."""
     await house.plans("Q1 --date 2027-02-09")
     await house.lives_until(2026, 11, 5)
@@ -72,7 +72,7 @@ async def test_days_that_were_missed_delay_and_skip_nothing(house: Diners) -> No
     assert titles(house, 10)[1:] == []  # a reminder on the day would be none
 
 
-async def test_after_weeks_away_nobody_hears_of_an_evening_that_is_over(house: Diners) -> None:
+async def test_after_weeks_away_nobody_hears_of_an_evening_that_is_over(house: DinnerCompany) -> None:
     await house.plans("Q1 --date 2027-02-09")
     await house.lives_until(2026, 11, 5)
     await house.say_yes(*range(8))
@@ -83,7 +83,7 @@ async def test_after_weeks_away_nobody_hears_of_an_evening_that_is_over(house: D
     assert titles(house, 1) == [INVITED]
 
 
-async def test_before_a_dinner_on_a_day_off_people_are_told_on_the_last_working_day(house: Diners) -> None:
+async def test_before_a_dinner_on_a_day_off_people_are_told_on_the_last_working_day(house: DinnerCompany) -> None:
     """Nobody is spoken to on a Saturday, and on Monday it is over."""
     await house.plans("Q1 --date 2027-02-13")
     await house.lives_until(2026, 11, 5)
@@ -93,7 +93,7 @@ async def test_before_a_dinner_on_a_day_off_people_are_told_on_the_last_working_
     assert titles(house, 1)[-1] == "Dinner 2027-Q1: table 1"
 
 
-async def test_the_clock_ringing_twice_says_nothing_twice(house: Diners) -> None:
+async def test_the_clock_ringing_twice_says_nothing_twice(house: DinnerCompany) -> None:
     await house.plans("Q1 --date 2027-02-09")
     house.at(2026, 11, 3, 9)
     for _ in range(3):
@@ -103,7 +103,7 @@ async def test_the_clock_ringing_twice_says_nothing_twice(house: Diners) -> None
     assert titles(house, 1) == [INVITED]
 
 
-async def test_an_organiser_need_not_wait_for_tomorrow(house: Diners) -> None:
+async def test_an_organiser_need_not_wait_for_tomorrow(house: DinnerCompany) -> None:
     await house.plans("Q1 --date 2027-02-09")
     reply = await house.say(ADMIN, "dinner open")
     await house.carry()
@@ -116,11 +116,11 @@ async def test_an_organiser_need_not_wait_for_tomorrow(house: Diners) -> None:
 # ── the poll ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_the_poll_closes_when_everybody_has_voted(house: Diners) -> None:
+async def test_the_poll_closes_when_everybody_has_voted(house: DinnerCompany) -> None:
     await house.plans("Q1")
     await house.lives_until(2026, 11, 4)
     for number in range(12):
-        await house.say(guest(number), "dinner vote 2 maybe 3")
+        await house.say(guest_email(number), "dinner vote 2 maybe 3")
     await house.say(ADMIN, "dinner vote 2027-02-09 2027-02-10")
     await house.ring(TICK)
 
@@ -128,33 +128,33 @@ async def test_the_poll_closes_when_everybody_has_voted(house: Diners) -> None:
     assert (shown.facts["state"], shown.facts["date"]) == ("invited", "2027-02-10")
 
 
-async def test_the_poll_closes_at_its_deadline(house: Diners) -> None:
+async def test_the_poll_closes_at_its_deadline(house: DinnerCompany) -> None:
     await house.plans("Q1")
     await house.lives_until(2026, 11, 4)
-    await house.say(guest(1), "dinner vote 3")
+    await house.say(guest_email(1), "dinner vote 3")
     await house.lives_until(2026, 11, 12)
 
     assert (await house.say(ADMIN, "dinner")).facts["date"] == "2027-02-11"
 
 
-async def test_a_day_that_somebody_required_cannot_make_is_out(house: Diners) -> None:
-    await house.plans(f"Q1 --must {guest(5)}")
+async def test_a_day_that_somebody_required_cannot_make_is_out(house: DinnerCompany) -> None:
+    await house.plans(f"Q1 --must {guest_email(5)}")
     await house.lives_until(2026, 11, 4)
-    await house.say(guest(5), "dinner vote 3")
+    await house.say(guest_email(5), "dinner vote 3")
     for number in (1, 2, 3):
-        await house.say(guest(number), "dinner vote 1")
-    shown = await house.say(guest(1), "dinner")
+        await house.say(guest_email(number), "dinner vote 1")
+    shown = await house.say(guest_email(1), "dinner")
     await house.lives_until(2026, 11, 12)
 
     assert [each["out"] for each in shown.facts["dates"]] == [True, True, False]
-    assert "somebody who has to be there cannot" in words_of(shown)
+    assert "somebody who has to be there cannot" in text_of(shown)
     assert (await house.say(ADMIN, "dinner")).facts["date"] == "2027-02-11"
 
 
-async def test_without_a_possible_day_the_organiser_is_told_once_and_offers_others(house: Diners) -> None:
-    await house.plans(f"Q1 --must {guest(5)}")
+async def test_without_a_possible_day_the_organiser_is_told_once_and_offers_others(house: DinnerCompany) -> None:
+    await house.plans(f"Q1 --must {guest_email(5)}")
     await house.lives_until(2026, 11, 4)
-    await house.say(guest(5), "dinner vote none")
+    await house.say(guest_email(5), "dinner vote none")
     await house.lives_until(2026, 11, 14)
     stuck = [each for each in house.said_in(f"@{ADMIN}") if "No day" in each]
     await house.plans('Q1 --dates "2027-03-02, 2027-03-03"')
@@ -165,49 +165,49 @@ async def test_without_a_possible_day_the_organiser_is_told_once_and_offers_othe
     assert titles(house, 1) == ["Dinner 2027-Q1: which day?"] * 2
 
 
-async def test_the_best_day_is_picked_by_hand_with_its_reason(house: Diners) -> None:
+async def test_the_best_day_is_picked_by_hand_with_its_reason(house: DinnerCompany) -> None:
     await house.plans("Q1")
     await house.say(ADMIN, "dinner open")
     for number in (1, 2, 3):
-        await house.say(guest(number), "dinner vote 2")
+        await house.say(guest_email(number), "dinner vote 2")
     reply = await house.say(ADMIN, "dinner pick")
 
     assert (reply.facts["date"], reply.facts["reason"]) == ("2027-02-10", "most people can come")
 
 
-async def test_a_vote_can_be_given_in_a_form_and_changed(house: Diners) -> None:
+async def test_a_vote_can_be_given_in_a_form_and_changed(house: DinnerCompany) -> None:
     await house.plans("Q1")
     await house.say(ADMIN, "dinner open")
-    asked = await house.press(guest(1), "dinner vote", "2027-Q1")
+    asked = await house.press(guest_email(1), "dinner vote", "2027-Q1")
     sent = await house.submit(
-        guest(1), "dinner vote", {"can": "2027-02-09\n2027-02-11", "maybe": "2027-02-10"}, value="2027-Q1"
+        guest_email(1), "dinner vote", {"can": "2027-02-09\n2027-02-11", "maybe": "2027-02-10"}, value="2027-Q1"
     )
-    changed = await house.submit(guest(1), "dinner vote", {"can": "", "maybe": ""}, value="2027-Q1")
+    changed = await house.submit(guest_email(1), "dinner vote", {"can": "", "maybe": ""}, value="2027-Q1")
 
     assert asked.form is not None
     assert sent.facts["votes"] == {"2027-02-09": "yes", "2027-02-10": "maybe", "2027-02-11": "yes"}
     assert set(changed.facts["votes"].values()) == {"no"}
 
 
-async def test_a_vote_for_a_day_that_is_not_on_offer_is_refused(house: Diners) -> None:
+async def test_a_vote_for_a_day_that_is_not_on_offer_is_refused(house: DinnerCompany) -> None:
     await house.plans("Q1")
 
-    assert (await house.say(guest(1), "dinner vote 2027-02-12")).exit == 2
-    assert (await house.say(guest(1), "dinner vote 9")).exit == 2
+    assert (await house.say(guest_email(1), "dinner vote 2027-02-12")).exit == 2
+    assert (await house.say(guest_email(1), "dinner vote 9")).exit == 2
 
 
-async def test_after_the_poll_a_vote_is_answered_with_the_day(house: Diners) -> None:
+async def test_after_the_poll_a_vote_is_answered_with_the_day(house: DinnerCompany) -> None:
     await house.plans("Q1 --date 2027-02-09")
-    reply = await house.say(guest(1), "dinner vote 1")
+    reply = await house.say(guest_email(1), "dinner vote 1")
 
     assert reply.exit == 1
-    assert "2027-02-09" in words_of(reply)
+    assert "2027-02-09" in text_of(reply)
 
 
 # ── one tally ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_room_gets_the_card_after_a_preview_and_its_tally_follows_in_place(house: Diners) -> None:
+async def test_a_room_gets_the_card_after_a_preview_and_its_tally_follows_in_place(house: DinnerCompany) -> None:
     await house.plans("Q1 --cap 10 --date 2027-02-09")
     preview = await house.say(ADMIN, "dinner post", room="#web")
     await house.carry()
@@ -226,7 +226,7 @@ async def test_a_room_gets_the_card_after_a_preview_and_its_tally_follows_in_pla
     assert house.platform.asked.count("update") == 1  # three answers, one edit
 
 
-async def test_undo_takes_the_card_out_of_the_room(house: Diners) -> None:
+async def test_undo_takes_the_card_out_of_the_room(house: DinnerCompany) -> None:
     await house.plans("Q1 --date 2027-02-09")
     await house.say(ADMIN, "dinner post now", room="#web")
     await house.carry()
@@ -238,17 +238,17 @@ async def test_undo_takes_the_card_out_of_the_room(house: Diners) -> None:
     assert again.exit == 1
 
 
-async def test_a_poll_that_closed_says_so_where_it_stands(house: Diners) -> None:
+async def test_a_poll_that_closed_says_so_where_it_stands(house: DinnerCompany) -> None:
     await house.plans("Q1")
     await house.lives_until(2026, 11, 4)
-    await house.say(guest(1), "dinner vote 2")
+    await house.say(guest_email(1), "dinner vote 2")
     await house.lives_until(2026, 11, 12)
-    standing = house.read_in(f"@{guest(3)}")
+    standing = house.read_in(f"@{guest_email(3)}")
 
     assert [each.splitlines()[0] for each in standing] == ["Dinner 2027-Q1: Wednesday, 10 Feb 2027"] * 2
 
 
-async def test_a_dinner_that_moves_tells_its_guests(house: Diners) -> None:
+async def test_a_dinner_that_moves_tells_its_guests(house: DinnerCompany) -> None:
     await house.plans("Q1 --date 2027-02-09")
     await house.say_yes(1)
     moved = await house.plans("Q1 --time 20:00")
@@ -259,13 +259,13 @@ async def test_a_dinner_that_moves_tells_its_guests(house: Diners) -> None:
     assert titles(house, 2) == []
 
 
-async def test_an_offer_that_is_made_at_night_is_held_from_the_morning_on(house: Diners) -> None:
+async def test_an_offer_that_is_made_at_night_is_held_from_the_morning_on(house: DinnerCompany) -> None:
     await house.has_person("kim@x.test", "web", timezone="Asia/Tokyo")
     await house.plans("Q1 --cap 4 --date 2027-02-09")
     await house.say_yes(*range(4))
     await house.say("kim@x.test", "dinner rsvp yes")
     house.at(2026, 11, 2, 14)  # 23:00 in Tokyo
-    await house.say(guest(2), "dinner rsvp no")
+    await house.say(guest_email(2), "dinner rsvp no")
 
     until = (await house.say("kim@x.test", "dinner")).facts["mine"]["offered_until"]
     assert datetime.fromisoformat(until) == datetime(2026, 11, 3, 23, tzinfo=UTC)  # a day after 8:00 there
@@ -274,7 +274,9 @@ async def test_an_offer_that_is_made_at_night_is_held_from_the_morning_on(house:
 # ── the evening, and after ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_on_the_day_everybody_reads_whom_they_will_meet_and_what_they_shipped_together(house: Diners) -> None:
+async def test_on_the_day_everybody_reads_whom_they_will_meet_and_what_they_shipped_together(
+    house: DinnerCompany,
+) -> None:
     await house.has_campaign("spring", "Spring Launch")
     await house.plans("Q1 --date 2027-02-09")
     await house.lives_until(2026, 11, 4)
@@ -287,7 +289,7 @@ async def test_on_the_day_everybody_reads_whom_they_will_meet_and_what_they_ship
     )
     await house.lives_until(2027, 2, 9, 14)
 
-    card = house.read_in(f"@{guest(3)}")[-1]
+    card = house.read_in(f"@{guest_email(3)}")[-1]
     assert card.startswith("Dinner 2027-Q1: table 1")
     assert "You will meet" in card
     assert "Spring Launch" in card
@@ -296,13 +298,13 @@ async def test_on_the_day_everybody_reads_whom_they_will_meet_and_what_they_ship
     assert "WEB-9" not in card
 
 
-async def test_a_cancellation_on_the_day_puts_the_table_right_and_tells_those_concerned(house: Diners) -> None:
+async def test_a_cancellation_on_the_day_puts_the_table_right_and_tells_those_concerned(house: DinnerCompany) -> None:
     await house.plans("Q1 --cap 8 --date 2027-02-09 --tables 4")
     await house.lives_until(2026, 11, 4)
     await house.say_yes(*range(9))
     await house.lives_until(2027, 2, 9, 12)
     before = {number: len(titles(house, number)) for number in range(9)}
-    await house.say(guest(3), "dinner rsvp no")
+    await house.say(guest_email(3), "dinner rsvp no")
     await house.carry()
     told = [number for number in range(9) if len(titles(house, number)) > before[number]]
 
@@ -313,33 +315,33 @@ async def test_a_cancellation_on_the_day_puts_the_table_right_and_tells_those_co
     assert titles(house, 8)[-1].startswith("Dinner 2027-Q1: table")
 
 
-async def test_the_pulse_is_anonymous_and_shown_from_five_replies_on(house: Diners) -> None:
+async def test_the_pulse_is_anonymous_and_shown_from_five_replies_on(house: DinnerCompany) -> None:
     await house.plans("Q1 --date 2027-02-09")
     await house.lives_until(2026, 11, 4)
     await house.say_yes(*range(8))
     await house.lives_until(2027, 2, 10, 12)
     for number in range(4):
-        await house.say(guest(number), "dinner pulse 5 yes")
-    few = await house.say(guest(1), "dinner results")
-    again = await house.say(guest(1), "dinner pulse 1 no")
-    await house.submit(guest(4), "dinner pulse", {"evening": "3", "met": "no"}, value="2027-Q1")
-    five = await house.say(guest(1), "dinner results")
-    stranger = await house.say(guest(11), "dinner pulse 5 yes")
+        await house.say(guest_email(number), "dinner pulse 5 yes")
+    few = await house.say(guest_email(1), "dinner results")
+    again = await house.say(guest_email(1), "dinner pulse 1 no")
+    await house.submit(guest_email(4), "dinner pulse", {"evening": "3", "met": "no"}, value="2027-Q1")
+    five = await house.say(guest_email(1), "dinner results")
+    stranger = await house.say(guest_email(11), "dinner pulse 5 yes")
 
     assert (few.facts["replies"], few.facts["sums"]) == (4, {})
     assert not again.facts["counted"]
     assert five.facts["sums"] == {"evening": {"5": 4, "3": 1}, "met": {"yes": 4, "no": 1}}
-    assert "4.6 of 5" in words_of(five)
+    assert "4.6 of 5" in text_of(five)
     assert stranger.exit == 1
 
 
-async def test_whoever_is_forgotten_leaves_nothing_of_a_dinner(house: Diners) -> None:
+async def test_whoever_is_forgotten_leaves_nothing_of_a_dinner(house: DinnerCompany) -> None:
     await house.plans("Q1 --date 2027-02-09")
     await house.say_yes(1, 2, 3, 4)
     await house.seats()
-    exported = (await house.say(guest(1), "me export")).facts["dinners"]
-    await house.say(guest(1), "me forget --yes")
-    stored = await everything_stored(house.store)
+    exported = (await house.say(guest_email(1), "me export")).facts["dinners"]
+    await house.say(guest_email(1), "me forget --yes")
+    stored = await dump_text(house.store)
 
     assert exported == [{"dinner": "2027-Q1", "answer": "yes", "days": {}, "needs": "", "table": 1}]
     assert "g1@x.test" not in stored

@@ -11,16 +11,17 @@ from handlers.catalogue import FEATURES
 from handlers.toolbox import Policy
 from storage import audit, revisions
 from storage.store import Store
-from storage.values import Permission, Status
+from storage.values.company import Permission
+from storage.values.roadmap import Status
 from storage.verifying import verify
-from tests.house import House, item, words_of
+from tests.house import ChatApp, item, text_of
 
 CMO, CIO, CODER, WRITER, READER = (f"{name}@example.com" for name in ("cmo", "cio", "coder", "writer", "reader"))
 
 
-async def a_house(store: Store, two_key: str = "auto") -> House:
+async def make_app(store: Store, two_key: str = "auto") -> ChatApp:
     """Both sides have a publisher; one revision holds an item of each."""
-    house = House(store, FEATURES, Policy(two_key=two_key))  # type: ignore[arg-type]
+    house = ChatApp(store, FEATURES, Policy(two_key=two_key))  # type: ignore[arg-type]
     await house.has_teams()
     await house.has_campaign("spring", "Spring Launch", start=date(2027, 3, 1), end=date(2027, 5, 31))
     await house.has_person(CMO, "brand", Permission.PUBLISHER)
@@ -34,17 +35,17 @@ async def a_house(store: Store, two_key: str = "auto") -> House:
     return house
 
 
-async def current(house: House) -> int:
+async def current(house: ChatApp) -> int:
     return int((await house.say(CODER, "current")).facts["revision"])
 
 
 async def test_an_edit_waits_in_the_draft_and_reads_show_what_is_published(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
     edited = await house.say(CODER, 'item edit WEB-1 due=+9d --why "vendor is late"')
 
-    assert "10 Dec 2026" in words_of(edited)
-    assert "1 Dec 2026" in words_of(await house.say(CODER, "item WEB-1"))
+    assert "10 Dec 2026" in text_of(edited)
+    assert "1 Dec 2026" in text_of(await house.say(CODER, "item WEB-1"))
     assert (await house.say(CODER, "draft show")).facts["draft"] == 1
 
 
@@ -62,7 +63,7 @@ async def test_an_edit_waits_in_the_draft_and_reads_show_what_is_published(store
     ],
 )
 async def test_nobody_changes_what_is_not_theirs(store: Store, who: str, words: str) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
     assert (await house.say(who, words)).exit == 1
     assert (await house.say(CIO, "draft show")).facts["draft"] == 0
@@ -75,7 +76,7 @@ async def test_nobody_changes_what_is_not_theirs(store: Store, who: str, words: 
      "item edit WEB-1 campaigns=sprnig"],
 )  # fmt: skip
 async def test_a_value_that_cannot_be_is_refused_with_words(sqlite_store: Store, words: str) -> None:
-    house = await a_house(sqlite_store)
+    house = await make_app(sqlite_store)
 
     refused = await house.say(CODER, words)
 
@@ -85,7 +86,7 @@ async def test_a_value_that_cannot_be_is_refused_with_words(sqlite_store: Store,
 
 
 async def test_editing_back_to_what_is_published_leaves_no_change(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 status=blocked")
 
     await house.say(CODER, "item edit WEB-1 status=in_progress")
@@ -94,7 +95,7 @@ async def test_editing_back_to_what_is_published_leaves_no_change(store: Store) 
 
 
 async def test_both_sides_sign_as_soon_as_both_have_a_publisher(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 status=blocked")
 
     proposed = await house.say(CIO, "publish")
@@ -108,7 +109,7 @@ async def test_both_sides_sign_as_soon_as_both_have_a_publisher(store: Store) ->
 
 
 async def test_later_edits_wait_while_a_proposal_is_open_and_only_one_is(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 status=blocked")
     await house.say(CIO, "publish")
     await house.say(WRITER, "item edit SEO-1 status=done")
@@ -124,7 +125,7 @@ async def test_later_edits_wait_while_a_proposal_is_open_and_only_one_is(store: 
 
 
 async def test_a_rejected_number_stays_used_and_its_changes_come_back(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 status=blocked")
     await house.say(CIO, "publish")
 
@@ -137,7 +138,7 @@ async def test_a_rejected_number_stays_used_and_its_changes_come_back(store: Sto
 
 
 async def test_what_is_published_directly_sends_an_open_proposal_back(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 status=blocked")
     await house.say(CIO, "publish")
 
@@ -149,14 +150,14 @@ async def test_what_is_published_directly_sends_an_open_proposal_back(store: Sto
 
 
 async def test_one_key_is_enough_where_the_organisation_says_so(store: Store) -> None:
-    house = await a_house(store, two_key="off")
+    house = await make_app(store, two_key="off")
     await house.say(CODER, "item edit WEB-1 status=blocked")
 
     assert (await house.say(CIO, 'publish "alone"')).facts["how"] == "one-key"
 
 
 async def test_a_revision_is_taken_back_by_another_one(store: Store) -> None:
-    house = await a_house(store, two_key="off")
+    house = await make_app(store, two_key="off")
     await house.say(CODER, "item edit WEB-1 status=blocked due=2027-01-15")
     await house.say(CODER, 'item add WEB-9 title="Cookie audit"')
     await house.say(CIO, "publish")
@@ -167,7 +168,7 @@ async def test_a_revision_is_taken_back_by_another_one(store: Store) -> None:
     await house.say(CIO, "publish")
 
     assert reverted.facts["left_alone"] == ["WEB-1 due"]
-    text = words_of(await house.say(CODER, "item WEB-1"))
+    text = text_of(await house.say(CODER, "item WEB-1"))
     assert "in progress" in text
     assert "1 Feb 2027" in text
     assert (await house.say(CODER, "item WEB-9")).exit == 1
@@ -176,7 +177,7 @@ async def test_a_revision_is_taken_back_by_another_one(store: Store) -> None:
 
 
 async def test_a_campaigns_dates_change_in_a_revision(store: Store) -> None:
-    house = await a_house(store, two_key="off")
+    house = await make_app(store, two_key="off")
 
     await house.say(CMO, 'campaign edit "Spring Launch" end=2027-06-07 --why "one week more"')
     await house.say(CMO, "publish")
@@ -186,28 +187,28 @@ async def test_a_campaigns_dates_change_in_a_revision(store: Store) -> None:
 
 
 async def test_a_draft_hides_what_its_reader_may_not_see(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, 'item edit WEB-3 status=blocked --why "the drill leaked"')
 
     shown = await house.say(CMO, "draft show")
 
     assert shown.facts["draft"] == 0
-    assert "drill" not in words_of(shown).lower()
+    assert "drill" not in text_of(shown).lower()
 
 
 async def test_a_proposal_that_names_something_hidden_keeps_its_reason_to_those_who_may_see_it(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-3 status=blocked")
     await house.say(CIO, 'publish "the secret drill leaked"')
 
     for reader, told in ((CODER, True), (CMO, False)):
-        shown = words_of(await house.say(reader, "draft show")).lower()
+        shown = text_of(await house.say(reader, "draft show")).lower()
         assert "r2 waits for its second key" in shown
         assert ("secret drill leaked" in shown) is told
 
 
 async def test_whatif_counts_and_writes_nothing(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CIO, "subscribe roadmap campaign:spring", room="#spring")
 
     told = await house.say(CODER, "whatif WEB-1 due=2027-04-01")
@@ -217,7 +218,7 @@ async def test_whatif_counts_and_writes_nothing(store: Store) -> None:
 
 
 async def test_a_repeated_event_changes_nothing_twice(store: Store) -> None:
-    house = await a_house(store, two_key="off")
+    house = await make_app(store, two_key="off")
     await house.say(CODER, "item edit WEB-1 status=blocked", event="E1")
     await house.say(CIO, "publish", event="E2")
 
@@ -229,7 +230,7 @@ async def test_a_repeated_event_changes_nothing_twice(store: Store) -> None:
 
 
 async def test_the_audit_says_who_did_what(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 status=blocked")
 
     async with store.reading() as session:
@@ -241,10 +242,10 @@ async def test_the_audit_says_who_did_what(store: Store) -> None:
 async def test_publishers_at_once_get_numbers_of_their_own(store_address: str) -> None:
     """Each on a connection of its own: without the lock most of them would fail or take the same number."""
     stores = [Store(store_address) for _ in range(6)]
-    first = House(stores[0], ())
+    first = ChatApp(stores[0], ())
     await first.has_teams()
 
-    await asyncio.gather(*[House(s, ()).publishes(item(f"WEB-{n}")) for n, s in enumerate(stores)])
+    await asyncio.gather(*[ChatApp(s, ()).publishes(item(f"WEB-{n}")) for n, s in enumerate(stores)])
 
     async with stores[0].reading() as session:
         verdict = await verify(session)

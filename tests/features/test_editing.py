@@ -10,21 +10,22 @@ import pytest
 from handlers.catalogue import FEATURES
 from handlers.pending import pending
 from handlers.toolbox import Policy
-from integrations.ports.inbound import Account, Command, Whereabouts
+from integrations.ports.inbound import Account, CommandText, ConversationRef
 from storage import audit, drafts, revisions
 from storage.store import Store
-from storage.values import Permission, Revision, RevisionState
-from tests.features.dump import dump
-from tests.house import House, item, words_of
+from storage.values.company import Permission
+from storage.values.roadmap import Revision, RevisionState
+from tests.features.dump import dump_tables
+from tests.house import ChatApp, item, text_of
 
 BOSS, CIO, CODER, MATE, WRITER, READER = (
     f"{n}@example.com" for n in ("boss", "cio", "coder", "mate", "writer", "reader")
 )
 
 
-async def a_house(store: Store) -> House:
+async def make_app(store: Store) -> ChatApp:
     """One key is enough here; WEB-3 is for web alone."""
-    house = House(store, FEATURES, Policy(admins=frozenset({BOSS}), two_key="off"))
+    house = ChatApp(store, FEATURES, Policy(admins=frozenset({BOSS}), two_key="off"))
     await house.has_teams()
     await house.has_campaign("spring", "Spring Launch", start=date(2027, 3, 1), end=date(2027, 5, 31))
     await house.has_person(CIO, "web", Permission.PUBLISHER)
@@ -40,12 +41,12 @@ async def a_house(store: Store) -> House:
     return house
 
 
-async def waiting(house: House) -> int:
+async def draft_size(house: ChatApp) -> int:
     """How many changes somebody of web sees in the draft."""
     return int((await house.say(CODER, "draft show")).facts["draft"])
 
 
-async def wanted(house: House) -> dict[str, str]:
+async def drafted(house: ChatApp) -> dict[str, str]:
     """Field -> new value of what waits for WEB-1."""
     async with house.store.reading() as session:
         return {name: new for change in (await pending(session)).changes for name, (_, new) in change.fields.items()}
@@ -62,83 +63,83 @@ async def test_discarding_takes_ones_own_fields_and_leaves_those_of_others(
     store: Store, who: str, left: dict[str, str]
 ) -> None:
     """What somebody else wanted of the same item comes back into sight where it was covered."""
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 status=blocked due=2027-01-15")
     await house.say(MATE, "item edit WEB-1 due=2027-02-01 tags=seo")
 
     discarded = await house.say(who, "draft discard")
 
     assert discarded.facts["discarded"] == ["WEB-1"]
-    assert await wanted(house) == left
+    assert await drafted(house) == left
 
 
 async def test_the_latest_wish_counts_whoever_edited_in_between(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 due=2027-01-15")
     await house.say(MATE, "item edit WEB-1 due=2027-02-01")
     await house.say(CODER, "item edit WEB-1 status=blocked")
-    kept = await wanted(house)
+    kept = await drafted(house)
 
     await house.say(CODER, "item edit WEB-1 due=2027-03-01")
 
     assert kept == {"due": "2027-02-01", "status": "blocked"}
-    assert await wanted(house) == {"due": "2027-03-01", "status": "blocked"}
+    assert await drafted(house) == {"due": "2027-03-01", "status": "blocked"}
 
 
 @pytest.mark.parametrize("words", ["draft discard WEB-1", "draft discard --all"])
 async def test_a_publisher_throws_away_what_everybody_wanted(store: Store, words: str) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 status=blocked")
     await house.say(MATE, "item edit WEB-1 due=2027-02-01")
 
     discarded = await house.say(CIO, words)
 
     assert discarded.facts["discarded"] == ["WEB-1"]
-    assert await waiting(house) == 0
+    assert await draft_size(house) == 0
 
 
 async def test_edits_of_an_item_go_when_it_is_not_to_be_added_any_more(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, 'item add WEB-9 title="Cookie audit"')
     await house.say(MATE, "item edit WEB-9 due=2027-02-01")
 
     await house.say(CODER, "draft discard WEB-9")
 
-    assert await waiting(house) == 0
+    assert await draft_size(house) == 0
     assert (await house.say(MATE, "item add WEB-9 title=Again")).exit == 0
 
 
 async def test_what_comes_back_from_a_proposal_still_belongs_to_those_who_wanted_it(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 status=blocked")
     await house.say(MATE, "item edit WEB-1 due=2027-02-01")
     async with store.transaction() as session:
-        await drafts.put_into_proposal(session, 9)
+        await drafts.move_to_proposal(session, 9)
     await house.say(CODER, "item edit WEB-1 due=2027-03-01")
     async with store.transaction() as session:
-        await drafts.give_back(session, 9)
-    returned = await wanted(house)
+        await drafts.return_to_draft(session, 9)
+    returned = await drafted(house)
 
     await house.say(CODER, "draft discard")
 
     assert returned == {"status": "blocked", "due": "2027-03-01"}
-    assert await wanted(house) == {"due": "2027-02-01"}
+    assert await drafted(house) == {"due": "2027-02-01"}
 
 
 async def test_a_field_that_is_published_meanwhile_is_nobodys_wish_any_more(store: Store) -> None:
     """Left below another's edit it would come to life again when that is discarded."""
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 due=2027-01-15 status=blocked")
     await house.say(MATE, "item edit WEB-1 due=2027-02-01")
     await house.publishes(item("WEB-1", campaigns=("spring",), due=date(2027, 2, 1)))
 
     await house.say(MATE, "draft discard")
 
-    assert await wanted(house) == {"status": "blocked"}
+    assert await drafted(house) == {"status": "blocked"}
 
 
 async def test_my_data_names_of_an_item_what_i_wanted_of_it(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 status=blocked")
     await house.say(MATE, "item edit WEB-1 due=2027-02-01")
 
@@ -150,10 +151,10 @@ async def test_my_data_names_of_an_item_what_i_wanted_of_it(store: Store) -> Non
 @pytest.mark.parametrize("key", ["WEB-3", "web-3", "WEB-31", "WEB-32"])
 async def test_a_key_that_something_hidden_has_is_refused_without_saying_why(store: Store, key: str) -> None:
     """Published, in the draft or in a proposal: whoever may not see it learns of no item."""
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item add WEB-31 title=Drill visible_to=web")
     async with store.transaction() as session:
-        await drafts.put_into_proposal(session, 9)
+        await drafts.move_to_proposal(session, 9)
         await revisions.propose(session, Revision(9, RevisionState.PROPOSED, "p_cio", "", house.now), "salt")
     await house.say(CODER, "item add WEB-32 title=Drill visible_to=web")
 
@@ -166,7 +167,7 @@ async def test_a_key_that_something_hidden_has_is_refused_without_saying_why(sto
 
 @pytest.mark.parametrize("key", ["WEB-1", "web-9"])
 async def test_whoever_sees_what_has_a_key_is_told_to_edit_that(store: Store, key: str) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item add WEB-9 title=Audit")
 
     refused = await house.say(WRITER, f"item add {key} title=Pages team=seo")
@@ -179,23 +180,23 @@ async def test_whoever_sees_what_has_a_key_is_told_to_edit_that(store: Store, ke
 )
 async def test_a_key_is_written_in_full_to_change_something(store: Store, words: str) -> None:
     """A part of a key or title finds an item for reading; here it would change the wrong one."""
-    house = await a_house(store)
+    house = await make_app(store)
 
     refused = await house.say(CODER, words)
 
     assert refused.exit == 1
-    assert await waiting(house) == 0
+    assert await draft_size(house) == 0
 
 
 async def test_near_keys_are_offered_for_the_words_that_were_typed(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
     assert (await house.say(CODER, "item edit WEB-2 status=done")).facts["try"][0].startswith("item edit WEB-")
     assert (await house.say(CODER, "whatif WEB-2 status=done")).facts["try"][0].startswith("whatif WEB-")
 
 
 async def test_the_case_of_a_key_does_not_matter(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
     edited = await house.say(CODER, "item edit web-1 status=blocked")
 
@@ -204,11 +205,11 @@ async def test_the_case_of_a_key_does_not_matter(store: Store) -> None:
 
 @pytest.mark.parametrize("key", ["WEB-1", "web-1", "Web-9"])
 async def test_a_key_is_given_once_whatever_its_case(store: Store, key: str) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, 'item add WEB-9 title="Cookie audit"')
 
     assert (await house.say(CODER, f'item add {key} title="Another"')).exit == 2
-    assert await waiting(house) == 1
+    assert await draft_size(house) == 1
 
 
 @pytest.mark.parametrize(
@@ -224,52 +225,52 @@ async def test_a_key_is_given_once_whatever_its_case(store: Store, key: str) -> 
     ],
 )
 async def test_a_day_in_words_is_said_back_as_a_day(sqlite_store: Store, words: str, said: str) -> None:
-    house = await a_house(sqlite_store)
+    house = await make_app(sqlite_store)
 
-    assert said in words_of(await house.say(CODER, f"item edit WEB-1 {words}"))
+    assert said in text_of(await house.say(CODER, f"item edit WEB-1 {words}"))
 
 
 async def test_a_second_move_counts_from_the_first(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 due=+9d")
 
     await house.say(MATE, "item edit WEB-1 due=+1d")
 
-    assert "11 Dec 2026" in words_of(await house.say(CODER, "draft show"))
+    assert "11 Dec 2026" in text_of(await house.say(CODER, "draft show"))
 
 
 async def test_edits_of_one_item_by_several_people_are_one_change_with_all_their_reasons(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
     await house.say(CODER, 'item edit WEB-1 due=+9d --why "vendor is late"')
     await house.say(MATE, 'item edit WEB-1 status=at_risk --why "half the team is ill"')
 
-    shown = words_of(await house.say(CIO, "draft show"))
-    assert await waiting(house) == 1
+    shown = text_of(await house.say(CIO, "draft show"))
+    assert await draft_size(house) == 1
     assert "vendor is late" in shown
     assert "half the team is ill" in shown
 
 
 async def test_an_edit_taken_back_does_not_return_with_the_next_revision(store: Store) -> None:
     """It asked for what was published then; nobody asks for it now."""
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 due=2027-01-15")
     await house.say(CODER, "item edit WEB-1 due=2026-12-01")
 
     await house.publishes(item("WEB-1", campaigns=("spring",), due=date(2027, 2, 2)))
 
-    assert await waiting(house) == 0
+    assert await draft_size(house) == 0
 
 
 @pytest.mark.parametrize("who", ["cio@example.com", "@cio", "Cio", "@CIO@example.com", BOSS])
 async def test_an_owner_is_named_by_address_or_whole_name(sqlite_store: Store, who: str) -> None:
-    house = await a_house(sqlite_store)
+    house = await make_app(sqlite_store)
 
     assert (await house.say(CODER, f"item edit WEB-1 owner={who}")).exit == 0
 
 
 async def test_two_people_of_one_name_are_not_chosen_between(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.has_person("sam.lee@example.com", "web", name="Sam Lee")
     await house.has_person("sam.lee@other.example", "seo", name="Sam Lee", id="p_sam2")
 
@@ -277,11 +278,11 @@ async def test_two_people_of_one_name_are_not_chosen_between(store: Store) -> No
 
     assert refused.exit == 2
     assert "sam.lee@other.example" in refused.facts["error"]
-    assert await waiting(house) == 0
+    assert await draft_size(house) == 0
 
 
 async def test_a_campaign_cannot_end_before_it_starts_even_when_one_day_alone_is_typed(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
     late = await house.say(CIO, "campaign edit spring start=2027-06-01")
     await house.say(CIO, "campaign edit spring end=2027-08-31")
@@ -291,7 +292,7 @@ async def test_a_campaign_cannot_end_before_it_starts_even_when_one_day_alone_is
 
 
 async def test_a_campaign_is_edited_by_its_owner_its_partner_and_publishers(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.has_campaign("summer", "Summer Sale", owner="p_writer", it_partner="p_mate")
 
     for who, status in ((WRITER, 0), (MATE, 0), (CIO, 0), (CODER, 1)):
@@ -299,13 +300,13 @@ async def test_a_campaign_is_edited_by_its_owner_its_partner_and_publishers(stor
 
 
 async def test_nothing_of_a_restricted_item_shows_in_what_others_do(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, 'item edit WEB-3 title="Secret drill of May" --why "the drill leaked"')
     await house.say(CODER, 'item add WEB-4 title="Secret vendor" visible_to=web')
     await house.say(CODER, "item edit WEB-12 visible_to=web")
 
     for words in ("whatif WEB-3 due=+1d", "whatif WEB-4 due=+1d", "whatif WEB-12 due=+1d", "draft show", "item WEB-4"):
-        told = words_of(await house.say(READER, words)).lower()
+        told = text_of(await house.say(READER, words)).lower()
         assert "secret" not in told, words
         assert "leaked" not in told, words
     edited = await house.say(WRITER, "item edit SEO-1 status=blocked")
@@ -313,11 +314,11 @@ async def test_nothing_of_a_restricted_item_shows_in_what_others_do(store: Store
 
 
 async def test_the_reason_of_a_revision_holds_no_reason_of_a_restricted_item(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, 'item edit WEB-3 status=blocked --why "the drill leaked"')
     await house.say(CODER, 'item edit WEB-1 status=blocked --why "vendor is late"')
 
-    published = words_of(await house.say(CIO, "publish"))
+    published = text_of(await house.say(CIO, "publish"))
 
     assert "vendor is late" in published
     assert "leaked" not in published
@@ -325,18 +326,18 @@ async def test_the_reason_of_a_revision_holds_no_reason_of_a_restricted_item(sto
 
 async def test_a_bare_discard_throws_away_ones_own_edits_alone(store: Store) -> None:
     """Also for a publisher: the button says Discard mine."""
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 status=blocked")
     await house.say(CIO, "item edit WEB-12 status=blocked")
 
     gone = await house.say(CIO, "draft discard")
 
     assert gone.facts["discarded"] == ["WEB-12"]
-    assert await waiting(house) == 1
+    assert await draft_size(house) == 1
 
 
 async def test_a_publisher_throws_away_anybodys_edit_by_name_or_all(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 status=blocked")
     await house.say(WRITER, "item edit SEO-1 status=blocked")
     await house.say(CODER, "item edit WEB-12 status=blocked")
@@ -348,17 +349,17 @@ async def test_a_publisher_throws_away_anybodys_edit_by_name_or_all(store: Store
 
 
 async def test_whatif_leaves_every_table_as_it_was(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CIO, "subscribe roadmap", room="#web")
-    before = await dump(store)
+    before = await dump_tables(store)
 
     told = await house.say(READER, "whatif WEB-1 due=+120d status=blocked")
 
     assert told.facts["conflicts"] == ["WEB-1"]
-    assert "1 room" in words_of(told)
-    assert "#web" not in words_of(told)
-    assert "#web" in words_of(await house.say(CIO, "whatif WEB-1 due=+120d"))
-    assert await dump(store) == before
+    assert "1 room" in text_of(told)
+    assert "#web" not in text_of(told)
+    assert "#web" in text_of(await house.say(CIO, "whatif WEB-1 due=+120d"))
+    assert await dump_tables(store) == before
 
 
 @pytest.mark.parametrize(
@@ -369,28 +370,28 @@ async def test_whatif_leaves_every_table_as_it_was(store: Store) -> None:
      'item add "two words" title=x', "item edit WEB-1 owner=stranger@nowhere.example", "item edit WEB-1 --why later"],
 )  # fmt: skip
 async def test_what_cannot_be_is_refused_with_words_and_nothing_is_written(sqlite_store: Store, words: str) -> None:
-    house = await a_house(sqlite_store)
-    before = await dump(sqlite_store)
+    house = await make_app(sqlite_store)
+    before = await dump_tables(sqlite_store)
 
     refused = await house.say(CODER, words)
 
     assert refused.exit == 2
     assert len(refused.facts["error"]) > 15
-    assert await dump(sqlite_store) == before
+    assert await dump_tables(sqlite_store) == before
 
 
 async def test_signs_that_nobody_sees_and_stores_refuse_are_left_out(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
     edited = await house.say(CODER, 'item edit WEB-1 title="Ban\x00ner \ud800 مرحبا 👩‍🚀" --why "\x1b[31mred"')
 
     assert edited.exit == 0
-    assert "Banner مرحبا 👩‍🚀" in words_of(edited)
+    assert "Banner مرحبا 👩‍🚀" in text_of(edited)
 
 
 async def test_people_who_edit_at_once_lose_nothing(store: Store) -> None:
     """Their first edits of one item: without waiting for each other all but one would fail."""
-    house = await a_house(store)
+    house = await make_app(store)
     edits = ["due=2027-01-15", "status=blocked", "title=Banner", "start=2026-12-01", "tags=a;b", "summary=Soon"]
 
     replies = await asyncio.gather(*[house.say(CODER, f"item edit WEB-1 {each}") for each in edits])
@@ -402,12 +403,12 @@ async def test_people_who_edit_at_once_lose_nothing(store: Store) -> None:
 
 
 async def test_the_audit_holds_the_account_behind_a_terminal(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
     await house.dispatch(
-        Command(
+        CommandText(
             account=Account("console", CODER, email=CODER),
-            place=Whereabouts("console", f"@{CODER}", direct=True),
+            place=ConversationRef("console", f"@{CODER}", direct=True),
             words="item edit WEB-1 status=blocked",
             operator="root",
         )

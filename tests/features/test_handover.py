@@ -6,12 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from handlers.handover.rules import Route, Topic, routes
+from handlers.handover.rules import QuestionTopic, Route, routes
 from integrations.ports.inbound import Reply
 from storage.store import Store
-from storage.values import UNRESTRICTED, Campaign, Directory, Permission, Person, Side, Status, Team
-from tests.features.company import Company
-from tests.house import item, words_of
+from storage.values.company import UNRESTRICTED, Campaign, Directory, Permission, Person, Side, Team
+from storage.values.roadmap import Status
+from tests.features.company import SimulatedCompany
+from tests.house import item, text_of
 
 ANA, BO, CY, DEE = "ana@example.com", "bo@example.com", "cy@example.com", "dee@example.com"
 BANNER = item("WEB-12", "Consent banner", due=date(2027, 2, 9), owner="p_bo", campaigns=("spring",))
@@ -19,9 +20,9 @@ HIDDEN = item("WEB-13", "Layoff page", owner="p_bo", campaigns=("spring",), visi
 
 
 @pytest.fixture
-async def company(store: Store) -> Company:
+async def company(store: Store) -> SimulatedCompany:
     """Ana of SEO asks; Bo owns the banner; Cy leads Bo's team; Dee is the bridge."""
-    made = Company(store)
+    made = SimulatedCompany(store)
     await made.has_teams()
     await made.has_person(ANA, "seo")
     await made.has_person(BO, "web", manager_email=CY)
@@ -32,13 +33,13 @@ async def company(store: Store) -> Company:
     return made
 
 
-async def asks(company: Company, words: str, who: str = ANA) -> Reply:
+async def asks(company: SimulatedCompany, words: str, who: str = ANA) -> Reply:
     reply = await company.say(who, f"ask {words}")
-    assert "question" in reply.facts, words_of(reply)
+    assert "question" in reply.facts, text_of(reply)
     return reply
 
 
-async def hand_on(company: Company, words: str = "who owns WEB-12?", who: str = ANA) -> str:
+async def hand_on(company: SimulatedCompany, words: str = "who owns WEB-12?", who: str = ANA) -> str:
     """Ask, hand it on, and carry the post; the question's number."""
     number: str = (await asks(company, words, who)).facts["question"]
     await company.say(who, f"handoff {number}")
@@ -49,7 +50,7 @@ async def hand_on(company: Company, words: str = "who owns WEB-12?", who: str = 
 # ── who is asked ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_the_owner_of_the_item_is_asked_and_told_why(company: Company) -> None:
+async def test_the_owner_of_the_item_is_asked_and_told_why(company: SimulatedCompany) -> None:
     await hand_on(company)
 
     [card] = company.read_in(f"@{BO}")
@@ -57,7 +58,7 @@ async def test_the_owner_of_the_item_is_asked_and_told_why(company: Company) -> 
     assert "because you own WEB-12" in card
 
 
-async def test_a_question_about_a_campaign_goes_to_its_person_on_the_other_side(company: Company) -> None:
+async def test_a_question_about_a_campaign_goes_to_its_person_on_the_other_side(company: SimulatedCompany) -> None:
     number = (await asks(company, "what is planned for Spring Launch?")).facts["question"]
 
     reply = await company.say(ANA, f"handoff {number}")
@@ -65,7 +66,7 @@ async def test_a_question_about_a_campaign_goes_to_its_person_on_the_other_side(
     assert (reply.facts["asked"], reply.facts["why"]) == (CY, "you are the IT partner of Spring Launch")
 
 
-async def test_what_was_not_understood_goes_to_the_bridge(company: Company) -> None:
+async def test_what_was_not_understood_goes_to_the_bridge(company: SimulatedCompany) -> None:
     number = (await asks(company, "where is the brand guide")).facts["question"]
 
     reply = await company.say(ANA, f"handoff {number}")
@@ -73,7 +74,7 @@ async def test_what_was_not_understood_goes_to_the_bridge(company: Company) -> N
     assert reply.facts["asked"] == DEE
 
 
-async def test_the_asker_may_name_somebody(company: Company) -> None:
+async def test_the_asker_may_name_somebody(company: SimulatedCompany) -> None:
     number = (await asks(company, "where is the brand guide")).facts["question"]
 
     reply = await company.say(ANA, f"handoff {number} @bo")
@@ -81,23 +82,23 @@ async def test_the_asker_may_name_somebody(company: Company) -> None:
     assert reply.facts["asked"] == BO
 
 
-async def test_asking_twice_says_who_has_it(company: Company) -> None:
+async def test_asking_twice_says_who_has_it(company: SimulatedCompany) -> None:
     number = await hand_on(company)
 
     again = await company.say(ANA, f"handoff {number}")
     await company.carry()
 
-    assert "Bo was asked already" in words_of(again)
+    assert "Bo was asked already" in text_of(again)
     assert len(company.read_in(f"@{BO}")) == 1
 
 
-async def test_nobody_hands_on_what_somebody_else_asked(company: Company) -> None:
+async def test_nobody_hands_on_what_somebody_else_asked(company: SimulatedCompany) -> None:
     number = (await asks(company, "who owns WEB-12?")).facts["question"]
 
     reply = await company.say(BO, f"handoff {number}")
 
     assert reply.exit == 1
-    assert "somebody else's question" in words_of(reply)
+    assert "somebody else's question" in text_of(reply)
 
 
 def test_nobody_is_asked_about_an_item_that_they_may_not_see() -> None:
@@ -109,7 +110,7 @@ def test_nobody_is_asked_about_an_item_that_they_may_not_see() -> None:
     names = Directory((Team("web", "Web", Side.IT), Team("seo", "SEO", Side.MARKETING)), (), (asker, outsider, insider))
     campaign = Campaign("spring", "Spring", owner="p_b", it_partner="p_c")
 
-    found = routes(Topic((HIDDEN,), (campaign,)), asker, names)
+    found = routes(QuestionTopic((HIDDEN,), (campaign,)), asker, names)
 
     assert not UNRESTRICTED.may_see(HIDDEN.visible_to)
     assert [route.person for route in found] == ["p_c"]
@@ -119,7 +120,7 @@ def test_nobody_is_asked_twice_and_never_the_asker() -> None:
     asker = Person("p_bo", "bo@x.com", "Bo", "web", permission=Permission.ADMIN)
     names = Directory((Team("web", "Web", Side.IT),), (), (asker, Person("p_c", "c@x.com", "C", "web", bridge=True)))
 
-    found = routes(Topic((BANNER,), ()), asker, names, admins=("c@x.com",))
+    found = routes(QuestionTopic((BANNER,), ()), asker, names, admins=("c@x.com",))
 
     assert found == (Route("p_c", "you are the bridge between Marketing and IT"),)
 
@@ -127,7 +128,7 @@ def test_nobody_is_asked_twice_and_never_the_asker() -> None:
 # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_an_answer_reaches_the_asker_and_is_given_to_the_next_one(company: Company) -> None:
+async def test_an_answer_reaches_the_asker_and_is_given_to_the_next_one(company: SimulatedCompany) -> None:
     number = await hand_on(company, "where is the brand guide")
 
     await company.say(DEE, f'answer {number} "In the drawer; ask for WEB-12."')
@@ -138,11 +139,11 @@ async def test_an_answer_reaches_the_asker_and_is_given_to_the_next_one(company:
     assert "In the drawer" in card
     assert next_one.facts["outcome"] == "answered"
     assert next_one.facts["items"] == ["WEB-12"]
-    assert "Verified answer: In the drawer" in words_of(next_one)
-    assert "From Dee" in words_of(next_one)
+    assert "Verified answer: In the drawer" in text_of(next_one)
+    assert "From Dee" in text_of(next_one)
 
 
-async def test_the_form_answers_as_the_words_do(company: Company) -> None:
+async def test_the_form_answers_as_the_words_do(company: SimulatedCompany) -> None:
     number = await hand_on(company)
 
     opened = await company.press(BO, "answer", number)
@@ -154,19 +155,19 @@ async def test_the_form_answers_as_the_words_do(company: Company) -> None:
     assert "I do." in company.read_in(f"@{ANA}")[0]
 
 
-async def test_an_answer_for_the_team_alone_is_given_to_nobody_else(company: Company) -> None:
+async def test_an_answer_for_the_team_alone_is_given_to_nobody_else(company: SimulatedCompany) -> None:
     number = await hand_on(company, "where is the brand guide")
     await company.say(DEE, f'answer {number} "Behind the door." --team')
 
     inside = await asks(company, "where is the brand guide", ANA)
     outside = await asks(company, "where is the brand guide", BO)
 
-    assert "Behind the door" in words_of(inside)
-    assert "Behind the door" not in words_of(outside)
+    assert "Behind the door" in text_of(inside)
+    assert "Behind the door" not in text_of(outside)
     assert outside.facts["outcome"] == "none"
 
 
-async def test_an_answer_that_rests_on_a_hidden_item_is_given_only_to_who_may_see_it(company: Company) -> None:
+async def test_an_answer_that_rests_on_a_hidden_item_is_given_only_to_who_may_see_it(company: SimulatedCompany) -> None:
     number = await hand_on(company, "where is the brand guide", BO)
     await company.say(DEE, f'answer {number} "It moves with WEB-13."')  # Dee cannot see it, so it is no source of hers
     await company.say(CY, "roles bridge cy")
@@ -178,11 +179,11 @@ async def test_an_answer_that_rests_on_a_hidden_item_is_given_only_to_who_may_se
         await asks(company, "where is the brand guide", ANA),
     )
 
-    assert "on WEB-13" in words_of(inside)
-    assert "WEB-13" not in words_of(outside)
+    assert "on WEB-13" in text_of(inside)
+    assert "WEB-13" not in text_of(outside)
 
 
-async def _cy_answers(company: Company, number: str) -> None:
+async def _cy_answers(company: SimulatedCompany, number: str) -> None:
     async with company.store.transaction() as session:
         from storage import people
 
@@ -191,39 +192,41 @@ async def _cy_answers(company: Company, number: str) -> None:
     assert reply.facts["keys"] == ["WEB-13"]
 
 
-async def test_words_that_lean_on_who_asks_or_when_are_not_kept_for_others(company: Company) -> None:
+async def test_words_that_lean_on_who_asks_or_when_are_not_kept_for_others(company: SimulatedCompany) -> None:
     number = await hand_on(company, "where is my brand guide")
     await company.say(DEE, f'answer {number} "On your desk."')
 
     reply = await asks(company, "where is my brand guide", BO)
 
-    assert "On your desk" not in words_of(reply)
+    assert "On your desk" not in text_of(reply)
 
 
-async def test_only_who_was_asked_may_answer(company: Company) -> None:
+async def test_only_who_was_asked_may_answer(company: SimulatedCompany) -> None:
     number = await hand_on(company)
 
     reply = await company.say(ANA, f'answer {number} "Myself."')
 
     assert reply.exit == 1
-    assert "was not put to you" in words_of(reply)
+    assert "was not put to you" in text_of(reply)
 
 
-async def test_the_newer_answer_counts(company: Company) -> None:
+async def test_the_newer_answer_counts(company: SimulatedCompany) -> None:
     number = await hand_on(company, "where is the brand guide")
     await company.say(DEE, f'answer {number} "Left."')
     await company.say(DEE, f'answer {number} "Right."')
 
     reply = await asks(company, "where is the brand guide", BO)
 
-    assert "Right." in words_of(reply)
-    assert "Left." not in words_of(reply)
+    assert "Right." in text_of(reply)
+    assert "Left." not in text_of(reply)
 
 
 # ── withdrawing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_revision_that_touches_what_it_rests_on_withdraws_it_and_tells_the_asker(company: Company) -> None:
+async def test_a_revision_that_touches_what_it_rests_on_withdraws_it_and_tells_the_asker(
+    company: SimulatedCompany,
+) -> None:
     number = await hand_on(company)
     await company.say(BO, f'answer {number} "I do, with legal."')
     await company.carry()
@@ -233,24 +236,24 @@ async def test_a_revision_that_touches_what_it_rests_on_withdraws_it_and_tells_t
     await company.carry()
     reply = await asks(company, "who owns WEB-12?", CY)
 
-    assert "with legal" not in words_of(reply)
+    assert "with legal" not in text_of(reply)
     assert "may be wrong now" in company.said_in(f"@{ANA}")[-1]
     assert "R2 changed WEB-12" in company.read_in(f"@{ANA}")[-1]
 
 
-async def test_a_revision_about_something_else_withdraws_nothing(company: Company) -> None:
+async def test_a_revision_about_something_else_withdraws_nothing(company: SimulatedCompany) -> None:
     number = await hand_on(company)
     await company.say(BO, f'answer {number} "I do, with legal."')
 
     await company.publishes(item("DAT-1", team="data"))
 
-    assert "with legal" in words_of(await asks(company, "who owns WEB-12?", CY))
+    assert "with legal" in text_of(await asks(company, "who owns WEB-12?", CY))
 
 
 # ── passing on, dismissing, waiting ──────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_passing_on_asks_the_other_and_tells_the_asker(company: Company) -> None:
+async def test_passing_on_asks_the_other_and_tells_the_asker(company: SimulatedCompany) -> None:
     number = await hand_on(company)
 
     await company.say(BO, f"pass on {number} @cy")
@@ -260,7 +263,7 @@ async def test_passing_on_asks_the_other_and_tells_the_asker(company: Company) -
     assert company.said_in(f"@{ANA}") == ["Cy is asked"]
 
 
-async def test_dismissing_tells_the_asker_who_may_ask_somebody_else(company: Company) -> None:
+async def test_dismissing_tells_the_asker_who_may_ask_somebody_else(company: SimulatedCompany) -> None:
     number = await hand_on(company)
 
     await company.press(BO, "dismiss", number)
@@ -271,7 +274,9 @@ async def test_dismissing_tells_the_asker_who_may_ask_somebody_else(company: Com
     assert again.facts["asked"] == CY
 
 
-async def test_silence_brings_a_reminder_then_the_next_person_and_at_last_a_word_to_the_asker(company: Company) -> None:
+async def test_silence_brings_a_reminder_then_the_next_person_and_at_last_a_word_to_the_asker(
+    company: SimulatedCompany,
+) -> None:
     await hand_on(company)
 
     await company.passes(timedelta(days=11), "handover.chase", every=timedelta(hours=2))
@@ -283,7 +288,7 @@ async def test_silence_brings_a_reminder_then_the_next_person_and_at_last_a_word
     assert all(8 <= at.hour < 19 and at.weekday() < 5 for at, *_ in company.log)
 
 
-async def test_an_answer_ends_the_chase(company: Company) -> None:
+async def test_an_answer_ends_the_chase(company: SimulatedCompany) -> None:
     number = await hand_on(company)
     await company.say(BO, f'answer {number} "I do."')
 
@@ -296,7 +301,7 @@ async def test_an_answer_ends_the_chase(company: Company) -> None:
 # ── lists ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_everybody_sees_their_own_questions_and_what_waits_for_them(company: Company) -> None:
+async def test_everybody_sees_their_own_questions_and_what_waits_for_them(company: SimulatedCompany) -> None:
     number = await hand_on(company)
     await asks(company, "what's the weather", CY)
 
@@ -308,7 +313,9 @@ async def test_everybody_sees_their_own_questions_and_what_waits_for_them(compan
     assert others.facts["questions"] == []
 
 
-async def test_what_is_asked_three_times_without_an_answer_is_shown_to_the_bridge_once_a_week(company: Company) -> None:
+async def test_what_is_asked_three_times_without_an_answer_is_shown_to_the_bridge_once_a_week(
+    company: SimulatedCompany,
+) -> None:
     for who in (ANA, BO, CY):
         await asks(company, "where is the brand guide", who)
     await asks(company, "who owns WEB-12?")
@@ -323,7 +330,7 @@ async def test_what_is_asked_three_times_without_an_answer_is_shown_to_the_bridg
     assert "Ana" not in card
 
 
-async def test_forgetting_oneself_takes_the_questions_along_and_leaves_the_answers(company: Company) -> None:
+async def test_forgetting_oneself_takes_the_questions_along_and_leaves_the_answers(company: SimulatedCompany) -> None:
     number = await hand_on(company, "where is the brand guide")
     await company.say(DEE, f'answer {number} "In the drawer."')
 
@@ -331,8 +338,8 @@ async def test_forgetting_oneself_takes_the_questions_along_and_leaves_the_answe
     await company.say(DEE, "me forget --yes")
     reply = await asks(company, "where is the brand guide", BO)
 
-    assert "In the drawer" in words_of(reply)
-    assert "Dee" not in words_of(reply)
+    assert "In the drawer" in text_of(reply)
+    assert "Dee" not in text_of(reply)
     async with company.store.reading() as session:
         from storage import questions
 
@@ -348,9 +355,9 @@ async def test_forgetting_oneself_takes_the_questions_along_and_leaves_the_answe
         "share what is blocked please",
     ],
 )
-async def test_a_question_that_begins_like_a_command_is_a_question(company: Company, words: str) -> None:
+async def test_a_question_that_begins_like_a_command_is_a_question(company: SimulatedCompany, words: str) -> None:
     await company.publishes(item("DAT-9", team="data", status=Status.BLOCKED))
 
     reply = await company.say(ANA, words)
 
-    assert "outcome" in reply.facts, words_of(reply)
+    assert "outcome" in reply.facts, text_of(reply)

@@ -5,22 +5,22 @@ from __future__ import annotations
 import pytest
 
 from handlers import grammar
-from handlers.feature import Asked, Command, Feature
-from handlers.help import help_feature
-from handlers.people import FEATURE as PEOPLE
-from handlers.toolbox import Toolbox
+from handlers.feature import Command, Feature, Request
+from handlers.help.commands import help_feature
+from handlers.people.feature import FEATURE as PEOPLE
+from handlers.toolbox import AppContext
 from integrations.ports import inbound
 from integrations.ports.cards import Button, Buttons, Card, text
-from integrations.ports.inbound import Account, Reply, Whereabouts
+from integrations.ports.inbound import Account, ConversationRef, Reply
 from storage.store import Store
-from storage.values import Permission
-from tests.house import House, words_of
+from storage.values.company import Permission
+from tests.house import ChatApp, text_of
 
 ADA = "ada@x.org"
 ROOT = "root@x.org"
 
 
-async def echo(_box: Toolbox, asked: Asked) -> Reply:
+async def echo(_box: AppContext, asked: Request) -> Reply:
     """Answers with what it was given."""
     question = asked.words.named.get("question", asked.words.raw)
     return Reply(Card("Heard", (text(question),)), facts={"command": asked.words.command, "question": question})
@@ -54,8 +54,8 @@ HELP = help_feature(OTHERS)
 
 
 @pytest.fixture
-async def house(sqlite_store: Store) -> House:
-    built = House(sqlite_store, [*OTHERS, HELP])
+async def app(sqlite_store: Store) -> ChatApp:
+    built = ChatApp(sqlite_store, [*OTHERS, HELP])
     await built.has_person(ADA)
     await built.has_person(ROOT, permission=Permission.ADMIN)
     return built
@@ -66,14 +66,16 @@ def offered(reply: Reply) -> list[Button]:
     return [each for row in rows for each in row.buttons if isinstance(each, Button)]
 
 
-async def as_stranger(house: House, words: str) -> Reply:
+async def as_stranger(house: ChatApp, words: str) -> Reply:
     return await house.dispatch(
-        inbound.Command(account=Account("slack", "U404", "T1"), place=Whereabouts("slack", "D1", "T1"), words=words)
+        inbound.CommandText(
+            account=Account("slack", "U404", "T1"), place=ConversationRef("slack", "D1", "T1"), words=words
+        )
     )
 
 
 @pytest.mark.parametrize("words", ["", "  ", "home", "HOME"])
-async def test_saying_nothing_offers_six_things(house: House, words: str) -> None:
+async def test_saying_nothing_offers_six_things(house: ChatApp, words: str) -> None:
     reply = await house.say(ADA, words)
 
     assert reply.private
@@ -81,7 +83,7 @@ async def test_saying_nothing_offers_six_things(house: House, words: str) -> Non
     assert reply.facts["offers"] == ["catchup", "roadmap", "home ask", "what is blocked", "coverage", "me items"]
 
 
-async def test_every_button_does_what_its_words_do(house: House) -> None:
+async def test_every_button_does_what_its_words_do(house: ChatApp) -> None:
     for button in offered(await house.say(ADA, "")):
         pressed = await house.press(ADA, button.action, button.value)
         typed = await house.say(ADA, button.words)
@@ -92,13 +94,13 @@ async def test_every_button_does_what_its_words_do(house: House) -> None:
 
 async def test_what_does_not_exist_or_is_not_allowed_is_not_offered(sqlite_store: Store) -> None:
     guarded = Feature(name="r", title="R", commands=(command("roadmap", Permission.ADMIN), command("catchup")))
-    house = House(sqlite_store, [guarded, help_feature([guarded])])
+    house = ChatApp(sqlite_store, [guarded, help_feature([guarded])])
     await house.has_person(ADA)
 
     assert (await house.say(ADA, "")).facts["offers"] == ["catchup", "home ask"]
 
 
-async def test_a_question_may_be_asked_in_a_form(house: House) -> None:
+async def test_a_question_may_be_asked_in_a_form(house: ChatApp) -> None:
     form = (await house.press(ADA, "home ask")).form
     assert form is not None
 
@@ -107,12 +109,12 @@ async def test_a_question_may_be_asked_in_a_form(house: House) -> None:
     assert reply.facts == {"command": "ask", "question": "what <!channel> is late 🎉"}
 
 
-async def test_a_sentence_that_begins_like_a_command_of_ours_is_a_question(house: House) -> None:
+async def test_a_sentence_that_begins_like_a_command_of_ours_is_a_question(house: ChatApp) -> None:
     for words in ("home page relaunch when", "help me find out who owns this", "home ask what is late"):
         assert (await house.say(ADA, words)).facts["command"] == "ask"
 
 
-async def test_help_lists_what_i_may_use_by_topic(house: House) -> None:
+async def test_help_lists_what_i_may_use_by_topic(house: ChatApp) -> None:
     mine = {each["topic"]: each["commands"] for each in (await house.say(ADA, "help")).facts["topics"]}
     everything = {each["topic"]: each["commands"] for each in (await house.say(ROOT, "help")).facts["topics"]}
 
@@ -122,39 +124,39 @@ async def test_help_lists_what_i_may_use_by_topic(house: House) -> None:
     assert mine["help"] == ["home", "home ask", "help"]
 
 
-async def test_every_command_has_one_line_in_help(house: House) -> None:
-    said = words_of(await house.say(ROOT, "help"))
+async def test_every_command_has_one_line_in_help(house: ChatApp) -> None:
+    said = text_of(await house.say(ROOT, "help"))
 
     for feature in (*OTHERS, HELP):
         for each in feature.commands:
             assert f"{each.usage} – {each.does}" in said
 
 
-async def test_a_stranger_gets_help_and_hears_how_to_be_known(house: House) -> None:
+async def test_a_stranger_gets_help_and_hears_how_to_be_known(house: ChatApp) -> None:
     for words in ("", "help"):
         reply = await as_stranger(house, words)
 
         assert reply.exit == 0
-        assert "me link CODE" in words_of(reply)
+        assert "me link CODE" in text_of(reply)
     topics = {each["topic"]: each["commands"] for each in (await as_stranger(house, "help")).facts["topics"]}
     assert topics == {"people": ["me link", "me admin"], "help": ["home", "help"]}
 
 
-async def test_help_about_a_command_tells_usage_who_may_and_examples(house: House) -> None:
+async def test_help_about_a_command_tells_usage_who_may_and_examples(house: ChatApp) -> None:
     reply = await house.say(ADA, "help roles grant")
 
-    said = words_of(reply)
+    said = text_of(reply)
     assert reply.facts["usage"] == "roles grant PERSON viewer|contributor|publisher|admin"
     assert reply.facts["needs"] == "admin"
     assert "admins; you are a viewer" in said
     assert "roles grant @ada publisher" in said
 
 
-async def test_help_about_a_command_names_the_longer_ones(house: House) -> None:
-    assert "item edit [X]" in words_of(await house.say(ADA, "help Item"))
+async def test_help_about_a_command_names_the_longer_ones(house: ChatApp) -> None:
+    assert "item edit [X]" in text_of(await house.say(ADA, "help Item"))
 
 
-async def test_help_about_a_topic_lists_its_commands(house: House) -> None:
+async def test_help_about_a_topic_lists_its_commands(house: ChatApp) -> None:
     for words in ("help versions", "help on which version"):
         reply = await house.say(ADA, words)
 
@@ -162,7 +164,7 @@ async def test_help_about_a_topic_lists_its_commands(house: House) -> None:
 
 
 @pytest.mark.parametrize(("words", "near"), [("help roadmpa", "help roadmap"), ("help item add", "help item")])
-async def test_an_unknown_topic_is_answered_with_the_nearest(house: House, words: str, near: str) -> None:
+async def test_an_unknown_topic_is_answered_with_the_nearest(house: ChatApp, words: str, near: str) -> None:
     reply = await house.say(ADA, words)
 
     assert reply.exit == 1
@@ -170,7 +172,7 @@ async def test_an_unknown_topic_is_answered_with_the_nearest(house: House, words
 
 
 @pytest.mark.parametrize("odd", ["<!channel>", "🎉", "\u202eroadmap", "zzzzzz"])
-async def test_an_odd_topic_still_has_a_next_step(house: House, odd: str) -> None:
+async def test_an_odd_topic_still_has_a_next_step(house: ChatApp, odd: str) -> None:
     reply = await house.say(ADA, f"help {odd}")
 
     assert reply.exit == 1
@@ -180,7 +182,7 @@ async def test_an_odd_topic_still_has_a_next_step(house: House, odd: str) -> Non
 @pytest.mark.parametrize("each", HELP.commands, ids=lambda each: each.words)
 def test_every_example_is_understood(each: Command) -> None:
     for example in each.examples:
-        found = grammar.find(grammar.tidy(example), HELP.commands)
+        found = grammar.find_command(grammar.normalise(example), HELP.commands)
         assert found is not None
         assert found[0] is each
-        assert len(grammar.take_apart(each, found[1]).positional) <= each.takes
+        assert len(grammar.parse_arguments(each, found[1]).positional) <= each.takes

@@ -9,23 +9,24 @@ import pytest
 
 from handlers.catalogue import FEATURES
 from handlers.importing.files import import_file
-from handlers.importing.taking import Importer, Options, Report
+from handlers.importing.taking import Importer, ImportOptions, ImportReport
 from handlers.toolbox import Policy
-from integrations.ports.inbound import Account, Attachment, Message, Reply, Whereabouts
+from integrations.ports.inbound import Account, Attachment, ConversationRef, MessageText, Reply
 from storage import revisions, roadmap
 from storage.store import Store
-from storage.values import EVERYTHING, Item, Permission, Status
+from storage.values.company import EVERYTHING, Permission
+from storage.values.roadmap import Item, Status
 from storage.verifying import verify
-from tests.features.dump import dump
-from tests.house import House, item, words_of
+from tests.features.dump import dump_tables
+from tests.house import ChatApp, item, text_of
 
 What = Literal["teams", "people", "campaigns", "roadmap"]
 BOSS, ANA, BO, CIO = (f"{name}@example.com" for name in ("boss", "ana", "bo", "cio"))
 HEADER = "key,title,team,status\n"
 
 
-async def a_house(store: Store) -> House:
-    house = House(store, FEATURES, Policy(admins=frozenset({BOSS})))
+async def make_app(store: Store) -> ChatApp:
+    house = ChatApp(store, FEATURES, Policy(admins=frozenset({BOSS})))
     await house.has_teams()
     await house.has_person(ANA, "web", Permission.CONTRIBUTOR)
     await house.has_person(BO, "seo")
@@ -35,16 +36,16 @@ async def a_house(store: Store) -> House:
     return house
 
 
-async def brings(house: House, what: What, content: str, **options: bool) -> Report:
-    return await import_file(house.box, what, content.encode(), Options(**options), Importer(account="root"))  # type: ignore[arg-type]
+async def import_text(house: ChatApp, what: What, content: str, **options: bool) -> ImportReport:
+    return await import_file(house.box, what, content.encode(), ImportOptions(**options), Importer(account="root"))  # type: ignore[arg-type]
 
 
-async def drop(house: House, email: str, *contents: str, text: str = "", event: str = "") -> Reply:
+async def upload(house: ChatApp, email: str, *contents: str, text: str = "", event: str = "") -> Reply:
     """Files dropped into a direct message."""
     return await house.dispatch(
-        Message(
+        MessageText(
             account=Account("console", email, email=email),
-            place=Whereabouts("console", f"@{email}", direct=True),
+            place=ConversationRef("console", f"@{email}", direct=True),
             text=text,
             event=event,
             files=tuple(Attachment(f"{n}.csv", content.encode()) for n, content in enumerate(contents)),
@@ -52,7 +53,7 @@ async def drop(house: House, email: str, *contents: str, text: str = "", event: 
     )
 
 
-async def stored(house: House, key: str) -> Item:
+async def stored(house: ChatApp, key: str) -> Item:
     async with house.store.reading() as session:
         found = await roadmap.item(session, key, EVERYTHING)
     assert found is not None
@@ -60,83 +61,83 @@ async def stored(house: House, key: str) -> Item:
 
 
 async def test_a_row_cannot_take_another_teams_item_by_claiming_it(store: Store) -> None:
-    house = await a_house(store)
-    before = await dump(store)
+    house = await make_app(store)
+    before = await dump_tables(store)
 
-    reply = await drop(house, ANA, HEADER + "SEO-1,Mine now,web,dropped\n")
+    reply = await upload(house, ANA, HEADER + "SEO-1,Mine now,web,dropped\n")
 
     assert reply.exit == 2
     assert [(error["row"], error["column"]) for error in reply.facts["errors"]] == [(2, "key")]
-    assert await dump(store) == before
+    assert await dump_tables(store) == before
 
 
 async def test_a_contributors_complete_file_speaks_of_their_own_team_alone(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
-    reply = await drop(house, ANA, HEADER + "WEB-1,Item WEB-1,web,in_progress\n", text="import roadmap --complete")
+    reply = await upload(house, ANA, HEADER + "WEB-1,Item WEB-1,web,in_progress\n", text="import roadmap --complete")
 
     assert (reply.facts["dropped"], [change["key"] for change in reply.facts["changes"]]) == (1, ["WEB-2"])
 
 
 async def test_a_viewer_imports_nothing(store: Store) -> None:
-    house = await a_house(store)
-    before = await dump(store)
+    house = await make_app(store)
+    before = await dump_tables(store)
 
-    reply = await drop(house, BO, HEADER + "SEO-1,Mine,seo,done\n")
+    reply = await upload(house, BO, HEADER + "SEO-1,Mine,seo,done\n")
 
     assert reply.exit == 1
-    assert await dump(store) == before
+    assert await dump_tables(store) == before
 
 
 async def test_two_files_at_once_are_asked_for_one_by_one(store: Store) -> None:
     """Taking the first of them alone would leave the other out without a word."""
-    house = await a_house(store)
-    before = await dump(store)
+    house = await make_app(store)
+    before = await dump_tables(store)
 
-    reply = await drop(house, ANA, HEADER + "WEB-8,A,web,planned\n", HEADER + "WEB-9,B,web,planned\n")
+    reply = await upload(house, ANA, HEADER + "WEB-8,A,web,planned\n", HEADER + "WEB-9,B,web,planned\n")
 
-    assert (reply.exit, "one file" in words_of(reply)) == (2, True)
-    assert await dump(store) == before
+    assert (reply.exit, "one file" in text_of(reply)) == (2, True)
+    assert await dump_tables(store) == before
 
 
 @pytest.mark.parametrize("content", ["", "colour,size\nred,3\n", "\x00\x01\x02", "key;name\nx;X\n", '{"key": 1}'])
 async def test_a_file_that_is_no_table_is_explained(sqlite_store: Store, content: str) -> None:
-    house = await a_house(sqlite_store)
-    before = await dump(sqlite_store)
+    house = await make_app(sqlite_store)
+    before = await dump_tables(sqlite_store)
 
-    reply = await drop(house, ANA, content)
+    reply = await upload(house, ANA, content)
 
     assert reply.exit == 2
     assert len(reply.facts["error"]) > 20
-    assert await dump(sqlite_store) == before
+    assert await dump_tables(sqlite_store) == before
 
 
 async def test_the_same_message_twice_brings_its_file_once(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     file = HEADER + "WEB-9,New,web,planned\n"
 
-    await drop(house, ANA, file, event="E1")
-    await drop(house, ANA, file, event="E1")
+    await upload(house, ANA, file, event="E1")
+    await upload(house, ANA, file, event="E1")
 
     draft = await house.say(ANA, "draft show")
     assert draft.facts["draft"] == 1
 
 
 async def test_a_dry_run_in_chat_writes_nothing(store: Store) -> None:
-    house = await a_house(store)
-    before = await dump(store)
+    house = await make_app(store)
+    before = await dump_tables(store)
 
-    reply = await drop(house, ANA, HEADER + "WEB-9,New,web,planned\n", text="import --dry-run", event="E1")
+    reply = await upload(house, ANA, HEADER + "WEB-9,New,web,planned\n", text="import --dry-run", event="E1")
 
     assert (reply.exit, reply.facts["added"]) == (0, 1)
-    assert await dump(store) == before
+    assert await dump_tables(store) == before
 
 
 async def test_a_bad_row_keeps_its_item_while_a_complete_file_drops_what_it_does_not_name(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     file = HEADER + "WEB-1,Item WEB-1,web,nearly done\nWEB-2,Item WEB-2,web,in_progress\n"
 
-    report = await brings(house, "roadmap", file, complete=True, accept_errors=True, publish=True)
+    report = await import_text(house, "roadmap", file, complete=True, accept_errors=True, publish=True)
 
     assert (report.dropped, [change["key"] for change in report.changes]) == (1, ["SEO-1"])
     assert (await stored(house, "WEB-1")).status is Status.IN_PROGRESS
@@ -145,27 +146,29 @@ async def test_a_bad_row_keeps_its_item_while_a_complete_file_drops_what_it_does
 
 async def test_a_row_without_a_key_lets_a_complete_file_drop_nothing(store: Store) -> None:
     """Nobody can say which item it stands for."""
-    house = await a_house(store)
+    house = await make_app(store)
 
-    reply = await drop(house, BOSS, HEADER + ",Untold,web,planned\n", text="import roadmap --complete --accept-errors")
+    reply = await upload(
+        house, BOSS, HEADER + ",Untold,web,planned\n", text="import roadmap --complete --accept-errors"
+    )
 
     assert reply.exit == 2
     assert (await house.say(BOSS, "draft show")).facts["draft"] == 0
 
 
 async def test_a_row_that_turns_dropped_is_changed_and_not_dropped(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
-    report = await brings(house, "roadmap", HEADER + "WEB-1,Item WEB-1,web,dropped\n", publish=True)
+    report = await import_text(house, "roadmap", HEADER + "WEB-1,Item WEB-1,web,dropped\n", publish=True)
 
     assert (report.changed, report.dropped) == (1, 0)
 
 
 async def test_an_operators_file_needs_no_second_key_and_is_recorded_as_such(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.has_person("cmo@example.com", "brand", Permission.PUBLISHER)
 
-    report = await brings(house, "roadmap", HEADER + "WEB-1,Item WEB-1,web,done\n", publish=True)
+    report = await import_text(house, "roadmap", HEADER + "WEB-1,Item WEB-1,web,done\n", publish=True)
 
     async with store.reading() as session:
         newest = await revisions.latest(session)
@@ -175,22 +178,22 @@ async def test_an_operators_file_needs_no_second_key_and_is_recorded_as_such(sto
 
 async def test_a_published_file_leaves_what_others_edited_in_the_draft(store: Store) -> None:
     """Also the other fields of an item that the file changes: somebody wanted them, and the file said nothing of them."""
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(ANA, 'item edit WEB-1 due=2027-01-15 --why "vendor"')
     await house.say(ANA, "item edit WEB-2 status=blocked")
 
-    await brings(house, "roadmap", HEADER + "WEB-1,Item WEB-1,web,at_risk\n", publish=True)
+    await import_text(house, "roadmap", HEADER + "WEB-1,Item WEB-1,web,at_risk\n", publish=True)
 
     shown = await house.say(ANA, "draft show")
     assert shown.facts["draft"] == 2
-    assert "15 Jan 2027" in words_of(shown)
+    assert "15 Jan 2027" in text_of(shown)
 
 
 async def test_campaigns_enter_history_with_the_next_revision(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
-    first = await brings(house, "campaigns", "key,name,start\nspring,Spring Launch,2027-03-01\n", publish=True)
-    await brings(house, "roadmap", HEADER + "WEB-1,Item WEB-1,web,done\n", publish=True)
+    first = await import_text(house, "campaigns", "key,name,start\nspring,Spring Launch,2027-03-01\n", publish=True)
+    await import_text(house, "roadmap", HEADER + "WEB-1,Item WEB-1,web,done\n", publish=True)
 
     assert first.revision is None
     async with store.reading() as session:
@@ -200,8 +203,8 @@ async def test_campaigns_enter_history_with_the_next_revision(store: Store) -> N
 
 
 async def test_an_edit_of_a_campaign_that_is_not_in_history_yet_is_kept(store: Store) -> None:
-    house = await a_house(store)
-    await brings(house, "campaigns", "key,name,start,end\nspring,Spring Launch,2027-03-01,2027-05-31\n")
+    house = await make_app(store)
+    await import_text(house, "campaigns", "key,name,start,end\nspring,Spring Launch,2027-03-01,2027-05-31\n")
 
     await house.say(BOSS, "campaign edit spring end=2027-06-30")
     await house.say(BOSS, "item edit WEB-1 status=done")
@@ -215,22 +218,22 @@ async def test_an_edit_of_a_campaign_that_is_not_in_history_yet_is_kept(store: S
 
 
 async def test_changed_dates_of_a_recorded_campaign_are_a_revision_with_publish(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     file = "key,name,start\nspring,Spring Launch,{}\n"
-    await brings(house, "campaigns", file.format("2027-03-01"))
-    await brings(house, "roadmap", HEADER + "WEB-1,Item WEB-1,web,done\n", publish=True)
+    await import_text(house, "campaigns", file.format("2027-03-01"))
+    await import_text(house, "roadmap", HEADER + "WEB-1,Item WEB-1,web,done\n", publish=True)
 
-    moved = await brings(house, "campaigns", file.format("2027-03-08"), publish=True)
-    again = await brings(house, "campaigns", file.format("2027-03-08"), publish=True)
+    moved = await import_text(house, "campaigns", file.format("2027-03-08"), publish=True)
+    again = await import_text(house, "campaigns", file.format("2027-03-08"), publish=True)
 
     assert (moved.changed, moved.revision) == (1, 3)
     assert (again.unchanged, again.changed, again.revision) == (1, 0, None)
 
 
 async def test_an_admin_of_the_settings_may_own_things_without_a_row_in_people(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
-    report = await brings(
+    report = await import_text(
         house, "roadmap", f"key,title,team,status,owner_email\nWEB-1,Item WEB-1,web,planned,{BOSS}\n", publish=True
     )
 
@@ -238,11 +241,11 @@ async def test_an_admin_of_the_settings_may_own_things_without_a_row_in_people(s
 
 
 async def test_a_hidden_key_in_a_contributors_file_is_refused_without_saying_whose_it_is(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.publishes(item("SEO-9", "Secret fair", team="seo", visible_to=("seo",)))
 
-    reply = await drop(house, ANA, HEADER + "SEO-9,Mine now,web,planned\n")
+    reply = await upload(house, ANA, HEADER + "SEO-9,Mine now,web,planned\n")
 
-    assert "cannot be used" in words_of(reply)
-    assert "another team" not in words_of(reply)
+    assert "cannot be used" in text_of(reply)
+    assert "another team" not in text_of(reply)
     assert (await stored(house, "SEO-9")).title == "Secret fair"

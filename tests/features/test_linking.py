@@ -7,134 +7,134 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.people import FEATURE
+from handlers.people.feature import FEATURE
 from handlers.people.linking import make_admin_code
-from handlers.people.rules import ALPHABET, code_from, digest, written
+from handlers.people.rules import ALPHABET, code_from, code_hash, format_code
 from handlers.toolbox import Policy
 from integrations.ports.inbound import Account
 from storage import audit, people
 from storage.store import Store
-from tests.features.accounts import ADA, ADMIN, BO, code_for, company, everything_stored, on_teams, said
-from tests.house import TEAMS, House, words_of
+from tests.features.accounts import ADA, ADMIN, BO, accounts_app, code_for, dump_text, on_teams, say_as
+from tests.house import TEAMS, ChatApp, text_of
 
 
 @pytest.fixture
-async def house(store: Store) -> House:
+async def app(store: Store) -> ChatApp:
     """On both databases."""
-    return await company(store)
+    return await accounts_app(store)
 
 
-async def test_a_code_made_here_makes_the_account_there_mine(house: House) -> None:
+async def test_a_code_made_here_makes_the_account_there_mine(house: ChatApp) -> None:
     code = await code_for(house, ADA)
 
-    reply = await said(house, f"me link {code}", on_teams())
+    reply = await say_as(house, f"me link {code}", on_teams())
 
     assert reply.facts == {"linked": "teams", "person": ADA}
-    assert (await said(house, "me", on_teams())).facts["email"] == ADA
+    assert (await say_as(house, "me", on_teams())).facts["email"] == ADA
 
 
 @pytest.mark.parametrize("typed", [str.lower, lambda code: code.replace("-", " "), lambda code: code.replace("-", "")])
-async def test_a_code_may_be_typed_as_people_type(house: House, typed: object) -> None:
+async def test_a_code_may_be_typed_as_people_type(house: ChatApp, typed: object) -> None:
     code = await code_for(house, ADA)
 
-    reply = await said(house, f"me link {typed(code)}", on_teams())  # type: ignore[operator]
+    reply = await say_as(house, f"me link {typed(code)}", on_teams())  # type: ignore[operator]
 
     assert reply.exit == 0
 
 
-async def test_a_code_is_good_once(house: House) -> None:
+async def test_a_code_is_good_once(house: ChatApp) -> None:
     code = await code_for(house, ADA)
-    await said(house, f"me link {code}", on_teams())
+    await say_as(house, f"me link {code}", on_teams())
 
-    again = await said(house, f"me link {code}", on_teams("29:mallory"))
+    again = await say_as(house, f"me link {code}", on_teams("29:mallory"))
 
     assert again.exit == 1
-    assert "not good" in words_of(again)
-    assert (await said(house, "me", on_teams("29:mallory"))).exit == 1
+    assert "not good" in text_of(again)
+    assert (await say_as(house, "me", on_teams("29:mallory"))).exit == 1
 
 
-async def test_a_code_is_good_for_fifteen_minutes(house: House) -> None:
+async def test_a_code_is_good_for_fifteen_minutes(house: ChatApp) -> None:
     code = await code_for(house, ADA)
     house.wait(timedelta(minutes=15))
 
-    assert (await said(house, f"me link {code}", on_teams())).exit == 1
+    assert (await say_as(house, f"me link {code}", on_teams())).exit == 1
 
 
-async def test_a_new_code_replaces_the_one_before(house: House) -> None:
+async def test_a_new_code_replaces_the_one_before(house: ChatApp) -> None:
     first = await code_for(house, ADA)
     second = await code_for(house, ADA)
 
-    assert (await said(house, f"me link {first}", on_teams())).exit == 1
-    assert (await said(house, f"me link {second}", on_teams())).exit == 0
+    assert (await say_as(house, f"me link {first}", on_teams())).exit == 1
+    assert (await say_as(house, f"me link {second}", on_teams())).exit == 0
 
 
-async def test_an_account_of_somebody_else_is_not_taken_over(house: House) -> None:
-    await said(house, f"me link {await code_for(house, BO)}", on_teams("29:bo"))
+async def test_an_account_of_somebody_else_is_not_taken_over(house: ChatApp) -> None:
+    await say_as(house, f"me link {await code_for(house, BO)}", on_teams("29:bo"))
     code = await code_for(house, ADA)
 
-    reply = await said(house, f"me link {code}", on_teams("29:bo"))
+    reply = await say_as(house, f"me link {code}", on_teams("29:bo"))
 
     assert reply.exit == 1
-    assert "belongs to somebody else" in words_of(reply)
-    assert (await said(house, "me", on_teams("29:bo"))).facts["email"] == BO
+    assert "belongs to somebody else" in text_of(reply)
+    assert (await say_as(house, "me", on_teams("29:bo"))).facts["email"] == BO
 
 
-async def test_a_refused_try_does_not_use_the_code_up(house: House) -> None:
+async def test_a_refused_try_does_not_use_the_code_up(house: ChatApp) -> None:
     """Otherwise whoever overhears a code could spoil it."""
-    await said(house, f"me link {await code_for(house, BO)}", on_teams("29:bo"))
+    await say_as(house, f"me link {await code_for(house, BO)}", on_teams("29:bo"))
     code = await code_for(house, ADA)
-    await said(house, f"me link {code}", on_teams("29:bo"))
+    await say_as(house, f"me link {code}", on_teams("29:bo"))
 
-    assert (await said(house, f"me link {code}", on_teams())).exit == 0
+    assert (await say_as(house, f"me link {code}", on_teams())).exit == 0
 
 
-async def test_my_own_code_on_my_own_account_changes_nothing(house: House) -> None:
+async def test_my_own_code_on_my_own_account_changes_nothing(house: ChatApp) -> None:
     code = await code_for(house, ADA)
 
     reply = await house.say(ADA, f"me link {code}")
 
     assert reply.exit == 0
-    assert "yours already" in words_of(reply)
+    assert "yours already" in text_of(reply)
 
 
 @pytest.mark.parametrize("kind", ["guest", "bot"])
-async def test_guests_and_bots_are_never_linked(house: House, kind: str) -> None:
+async def test_guests_and_bots_are_never_linked(house: ChatApp, kind: str) -> None:
     code = await code_for(house, ADA)
 
-    reply = await said(house, f"me link {code}", on_teams(kind=kind))
+    reply = await say_as(house, f"me link {code}", on_teams(kind=kind))
 
     assert reply.exit == 1
-    assert "guests and bots" in words_of(reply)
+    assert "guests and bots" in text_of(reply)
 
 
-async def test_a_stranger_without_a_code_is_told_where_to_get_one(house: House) -> None:
-    reply = await said(house, "me link", on_teams())
+async def test_a_stranger_without_a_code_is_told_where_to_get_one(house: ChatApp) -> None:
+    reply = await say_as(house, "me link", on_teams())
 
     assert reply.exit == 1
-    assert "on the platform where I do" in words_of(reply)
+    assert "on the platform where I do" in text_of(reply)
 
 
-async def test_the_same_event_again_links_once_and_says_so_quietly(house: House) -> None:
+async def test_the_same_event_again_links_once_and_says_so_quietly(house: ChatApp) -> None:
     code = await code_for(house, ADA)
-    await said(house, f"me link {code}", on_teams(), event="E1")
+    await say_as(house, f"me link {code}", on_teams(), event="E1")
 
-    again = await said(house, f"me link {code}", on_teams(), event="E1")
+    again = await say_as(house, f"me link {code}", on_teams(), event="E1")
 
-    assert "Already done" in words_of(again)
+    assert "Already done" in text_of(again)
     async with house.store.reading() as session:
         assert len(await people.accounts_of(session, "p_ada.byron")) == 1
 
 
-async def test_the_same_event_makes_one_code(house: House) -> None:
+async def test_the_same_event_makes_one_code(house: ChatApp) -> None:
     first = await house.say(ADA, "me link", event="E7")
     again = await house.say(ADA, "me link", event="E7")
 
     assert "code" not in again.facts
-    assert (await said(house, f"me link {first.facts['code']}", on_teams())).exit == 0
+    assert (await say_as(house, f"me link {first.facts['code']}", on_teams())).exit == 0
 
 
-async def test_linking_stands_in_the_audit_of_the_person(house: House) -> None:
-    await said(house, f"me link {await code_for(house, ADA)}", on_teams())
+async def test_linking_stands_in_the_audit_of_the_person(house: ChatApp) -> None:
+    await say_as(house, f"me link {await code_for(house, ADA)}", on_teams())
 
     async with house.store.reading() as session:
         lines = await audit.of_person(session, "p_ada.byron")
@@ -142,24 +142,24 @@ async def test_linking_stands_in_the_audit_of_the_person(house: House) -> None:
     assert "29:ada" not in json.dumps(lines)
 
 
-async def test_unlinking_forgets_the_account(house: House) -> None:
-    await said(house, f"me link {await code_for(house, ADA)}", on_teams())
+async def test_unlinking_forgets_the_account(house: ChatApp) -> None:
+    await say_as(house, f"me link {await code_for(house, ADA)}", on_teams())
 
     reply = await house.say(ADA, "me unlink Teams")
 
     assert reply.facts == {"unlinked": "teams", "accounts": 1}
-    assert (await said(house, "me", on_teams())).exit == 1
+    assert (await say_as(house, "me", on_teams())).exit == 1
 
 
 @pytest.mark.parametrize(("words", "exit_"), [("me unlink", 2), ("me unlink slack", 1)])
-async def test_unlinking_what_is_not_linked_is_refused(house: House, words: str, exit_: int) -> None:
+async def test_unlinking_what_is_not_linked_is_refused(house: ChatApp, words: str, exit_: int) -> None:
     assert (await house.say(ADA, words)).exit == exit_
 
 
-async def test_a_code_is_kept_as_a_digest_only(house: House) -> None:
+async def test_a_code_is_kept_as_a_digest_only(house: ChatApp) -> None:
     code = await code_for(house, ADA)
 
-    assert code.replace("-", "") not in (await everything_stored(house.store)).replace("-", "")
+    assert code.replace("-", "") not in (await dump_text(house.store)).replace("-", "")
 
 
 def test_codes_are_eight_clear_letters() -> None:
@@ -168,19 +168,19 @@ def test_codes_are_eight_clear_letters() -> None:
     assert len(codes) == 500
     assert set("".join(codes)) == set(ALPHABET)
     assert not set(ALPHABET) & set("01ILOU")
-    assert digest(written(code_from("x")).lower()) == digest(code_from("x"))
+    assert code_hash(format_code(code_from("x")).lower()) == code_hash(code_from("x"))
 
 
 @pytest.fixture
-async def unled(store: Store) -> House:
+async def unled(store: Store) -> ChatApp:
     """A house without an admin."""
-    built = House(store, [FEATURE])
+    built = ChatApp(store, [FEATURE])
     await built.has_teams(*TEAMS)
     await built.has_person(ADA, "seo")
     return built
 
 
-async def test_the_first_admin_comes_by_a_code_that_is_good_once(unled: House) -> None:
+async def test_the_first_admin_comes_by_a_code_that_is_good_once(unled: ChatApp) -> None:
     code = await make_admin_code(unled.box)
 
     reply = await unled.say(ADA, f"me admin {code}")
@@ -192,17 +192,17 @@ async def test_the_first_admin_comes_by_a_code_that_is_good_once(unled: House) -
 
 
 async def test_no_code_is_made_where_the_settings_name_an_admin(sqlite_store: Store) -> None:
-    assert await make_admin_code(House(sqlite_store, [FEATURE], Policy(admins=frozenset({ADMIN}))).box) is None
+    assert await make_admin_code(ChatApp(sqlite_store, [FEATURE], Policy(admins=frozenset({ADMIN}))).box) is None
 
 
-async def test_the_admin_code_works_in_a_direct_conversation_only(unled: House) -> None:
+async def test_the_admin_code_works_in_a_direct_conversation_only(unled: ChatApp) -> None:
     code = await make_admin_code(unled.box)
 
     assert (await unled.say(ADA, f"me admin {code}", room="#web")).exit == 1
     assert (await unled.say(ADA, f"me admin {code}")).exit == 0
 
 
-async def test_the_admin_code_ages_and_is_replaced(unled: House) -> None:
+async def test_the_admin_code_ages_and_is_replaced(unled: ChatApp) -> None:
     old = await make_admin_code(unled.box)
     new = await make_admin_code(unled.box)
 
@@ -211,35 +211,35 @@ async def test_the_admin_code_ages_and_is_replaced(unled: House) -> None:
     assert (await unled.say(ADA, f"me admin {new}")).exit == 1
 
 
-async def test_a_linking_code_makes_nobody_an_admin(unled: House) -> None:
+async def test_a_linking_code_makes_nobody_an_admin(unled: ChatApp) -> None:
     code = await code_for(unled, ADA)
 
     assert (await unled.say(ADA, f"me admin {code}")).exit == 1
 
 
-async def test_a_stranger_with_a_confirmed_address_becomes_a_person_and_the_admin(unled: House) -> None:
+async def test_a_stranger_with_a_confirmed_address_becomes_a_person_and_the_admin(unled: ChatApp) -> None:
     code = await make_admin_code(unled.box)
     stranger = Account("slack", "U9", "T1", name="Cleo", email="Cleo@x.org")
 
-    reply = await said(unled, f"me admin {code}", stranger)
+    reply = await say_as(unled, f"me admin {code}", stranger)
 
     assert reply.exit == 0
-    assert (await said(unled, "me", stranger)).facts["permission"] == "admin"
-    assert (await said(unled, "me", stranger)).facts["email"] == "cleo@x.org"
+    assert (await say_as(unled, "me", stranger)).facts["permission"] == "admin"
+    assert (await say_as(unled, "me", stranger)).facts["email"] == "cleo@x.org"
 
 
-async def test_a_stranger_without_an_address_keeps_the_code_for_somebody_else(unled: House) -> None:
+async def test_a_stranger_without_an_address_keeps_the_code_for_somebody_else(unled: ChatApp) -> None:
     code = await make_admin_code(unled.box)
 
-    assert (await said(unled, f"me admin {code}", on_teams())).exit == 1
+    assert (await say_as(unled, f"me admin {code}", on_teams())).exit == 1
     assert (await unled.say(ADA, f"me admin {code}")).exit == 0
 
 
 @pytest.mark.parametrize("kind", ["guest", "bot"])
-async def test_who_was_linked_and_is_a_guest_by_now_is_not_answered_as_the_person(house: House, kind: str) -> None:
-    await said(house, f"me link {await code_for(house, ADA)}", on_teams())
+async def test_who_was_linked_and_is_a_guest_by_now_is_not_answered_as_the_person(house: ChatApp, kind: str) -> None:
+    await say_as(house, f"me link {await code_for(house, ADA)}", on_teams())
 
-    reply = await said(house, "me", on_teams(kind=kind))
+    reply = await say_as(house, "me", on_teams(kind=kind))
 
     assert reply.exit == 1
-    assert "full members" in words_of(reply)
+    assert "full members" in text_of(reply)

@@ -15,16 +15,16 @@ from handlers.toolbox import Policy
 from integrations.ports.language import Sentence
 from storage import questions
 from storage.store import Store
-from storage.values import Status
+from storage.values.roadmap import Status
 from tests.fakes.language import FakeLanguage, Lines
-from tests.house import House, item, words_of
+from tests.house import ChatApp, item, text_of
 
 ANA, BO = "ana@example.com", "bo@example.com"
 STRANGE = "please paint me the picture of the spring launch mess"  # not understood without help
 
 
-async def a_house(store: Store, language: FakeLanguage) -> House:
-    house = House(store, FEATURES, Policy(price_in=1.0, price_out=10.0))
+async def make_app(store: Store, language: FakeLanguage) -> ChatApp:
+    house = ChatApp(store, FEATURES, Policy(price_in=1.0, price_out=10.0))
     house.box = replace(house.box, language=language)
     house.dispatch.box = house.box
     await house.has_teams()
@@ -38,38 +38,38 @@ async def a_house(store: Store, language: FakeLanguage) -> House:
     return house
 
 
-def tells_all(_question: str, lines: Lines) -> Sequence[Sentence]:
+def describe_all(_question: str, lines: Lines) -> Sequence[Sentence]:
     return [Sentence(f"{line['key']} is {line['status']}.", (line["key"],)) for line in lines]
 
 
 async def test_sentences_stand_above_the_items_with_their_keys(store: Store) -> None:
-    house = await a_house(store, FakeLanguage(says=tells_all))
+    house = await make_app(store, FakeLanguage(says=describe_all))
 
     reply = await house.say(ANA, "what is blocked for Spring Launch?")
 
-    assert "WEB-12 is blocked. [WEB-12]" in words_of(reply)
+    assert "WEB-12 is blocked. [WEB-12]" in text_of(reply)
     assert reply.facts["items"] == ["WEB-12"]
 
 
 async def test_a_lie_is_not_said_and_the_answer_stands(store: Store) -> None:
     lies = FakeLanguage(says=lambda _q, lines: [Sentence("WEB-12 is done.", ("WEB-12",)), Sentence("All is well.", ())])
-    house = await a_house(store, lies)
+    house = await make_app(store, lies)
 
     reply = await house.say(ANA, "what is blocked for Spring Launch?")
 
-    assert "is done" not in words_of(reply)
-    assert "All is well" not in words_of(reply)
+    assert "is done" not in text_of(reply)
+    assert "All is well" not in text_of(reply)
     assert reply.facts["items"] == ["WEB-12"]
 
 
 async def test_words_that_we_do_not_understand_are_filled_in_and_spelled_out(store: Store) -> None:
     language = FakeLanguage(fills={"wanted": "list", "campaigns": ["Spring Launch"], "statuses": ["blocked"]})
-    house = await a_house(store, language)
+    house = await make_app(store, language)
 
     reply = await house.say(ANA, STRANGE)
 
     assert (reply.facts["outcome"], reply.facts["items"]) == ("answered", ["WEB-12"])
-    assert "Understood as: blocked items for Spring Launch" in words_of(reply)
+    assert "Understood as: blocked items for Spring Launch" in text_of(reply)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ async def test_words_that_we_do_not_understand_are_filled_in_and_spelled_out(sto
     ],
 )
 async def test_nonsense_is_no_understanding(store: Store, fills: dict[str, object] | None) -> None:
-    house = await a_house(store, FakeLanguage(fills=fills))
+    house = await make_app(store, FakeLanguage(fills=fills))
 
     reply = await house.say(ANA, STRANGE)
 
@@ -97,8 +97,8 @@ async def test_nonsense_is_no_understanding(store: Store, fills: dict[str, objec
 
 
 async def test_the_model_answers_with_the_askers_rights(store: Store) -> None:
-    language = FakeLanguage(fills={"keys": ["WEB-13"], "campaigns": []}, says=tells_all)
-    house = await a_house(store, language)
+    language = FakeLanguage(fills={"keys": ["WEB-13"], "campaigns": []}, says=describe_all)
+    house = await make_app(store, language)
 
     hidden, seen = await house.say(ANA, STRANGE), await house.say(BO, STRANGE)
 
@@ -107,8 +107,8 @@ async def test_the_model_answers_with_the_askers_rights(store: Store) -> None:
 
 
 async def test_only_the_question_and_what_everybody_may_see_leave(store: Store) -> None:
-    language = FakeLanguage(says=tells_all)
-    house = await a_house(store, language)
+    language = FakeLanguage(says=describe_all)
+    house = await make_app(store, language)
 
     await house.say(BO, "what is blocked for Spring Launch? write to bo@example.com")
 
@@ -119,8 +119,8 @@ async def test_only_the_question_and_what_everybody_may_see_leave(store: Store) 
 
 
 async def test_whoever_opted_out_of_being_named_is_not_named_to_a_model(store: Store) -> None:
-    language = FakeLanguage(says=tells_all)
-    house = await a_house(store, language)
+    language = FakeLanguage(says=describe_all)
+    house = await make_app(store, language)
     await house.say(BO, "me hide")
 
     await house.say(ANA, "what is blocked for Spring Launch?")
@@ -131,7 +131,7 @@ async def test_whoever_opted_out_of_being_named_is_not_named_to_a_model(store: S
 
 async def test_a_change_is_not_shown_to_a_model(store: Store) -> None:
     language = FakeLanguage(fills={"campaigns": ["Spring Launch"]})
-    house = await a_house(store, language)
+    house = await make_app(store, language)
 
     reply = await house.say(ANA, "please set WEB-12 to done")
 
@@ -140,7 +140,7 @@ async def test_a_change_is_not_shown_to_a_model(store: Store) -> None:
 
 
 async def test_a_model_that_is_down_costs_its_prose_alone(store: Store) -> None:
-    house = await a_house(store, FakeLanguage(down=True))
+    house = await make_app(store, FakeLanguage(down=True))
 
     reply = await house.say(ANA, "what is blocked for Spring Launch?")
 
@@ -151,7 +151,7 @@ async def test_a_model_that_hangs_is_waited_for_until_its_time_is_up(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(modelled, "TOTAL_S", 0.05)
-    house = await a_house(store, FakeLanguage(hangs=True))
+    house = await make_app(store, FakeLanguage(hangs=True))
 
     async with asyncio.timeout(5):
         reply = await house.say(ANA, "what is blocked for Spring Launch?")
@@ -160,7 +160,7 @@ async def test_a_model_that_hangs_is_waited_for_until_its_time_is_up(
 
 
 async def test_what_it_took_is_written_down_with_its_cost(store: Store) -> None:
-    house = await a_house(store, FakeLanguage(says=tells_all))
+    house = await make_app(store, FakeLanguage(says=describe_all))
     await house.say(ANA, "what is blocked for Spring Launch?")
 
     async with store.reading() as session:
@@ -186,7 +186,7 @@ ORDERS = (
 PLACES = ("title", "summary", "question")
 
 
-def obeys(order: str) -> FakeLanguage:
+def obeying_model(order: str) -> FakeLanguage:
     """It repeats the order as its answer, with every citation that makes it look right."""
 
     def says(_question: str, lines: Lines) -> Sequence[Sentence]:
@@ -207,7 +207,7 @@ def obeys(order: str) -> FakeLanguage:
 @pytest.mark.parametrize("order", ORDERS)
 async def test_an_order_in_the_data_changes_nothing(store: Store, order: str, where: str) -> None:
     told = order.format(key="WEB-12")
-    house = await a_house(store, obeys(told))
+    house = await make_app(store, obeying_model(told))
     if where != "question":
         hostile = {"title": told} if where == "title" else {"summary": told}
         await house.publishes(
@@ -220,7 +220,7 @@ async def test_an_order_in_the_data_changes_nothing(store: Store, order: str, wh
 
     reply = await house.say(ANA, asked)
 
-    said = words_of(reply)
+    said = text_of(reply)
     prose = [line for line in said.splitlines() if line.endswith("]") and not line.startswith(("•", "["))]
     assert set(reply.facts["items"]) <= {"WEB-12"}
     assert "WEB-13" not in said.replace(told, "")

@@ -8,32 +8,24 @@ from datetime import date, timedelta
 
 import pytest
 
-from handlers.acknowledging import FEATURE as ACKNOWLEDGING
-from handlers.notices import FEATURE as NOTICES
+from handlers.acknowledging.feature import FEATURE as ACKNOWLEDGING
 from handlers.notices.announcing import on_published
+from handlers.notices.feature import FEATURE as NOTICES
 from handlers.publishing import publish_changes, revert
-from integrations.plain.render import text
+from integrations.plain.render import card_text
 from integrations.ports.cards import Button, Buttons, Card
-from integrations.ports.inbound import Account, Command, Reply, Whereabouts
+from integrations.ports.inbound import Account, CommandText, ConversationRef, Reply
 from storage import audit, deliveries, people, places, revisions
 from storage.store import Store
-from storage.values import (
-    CAMPAIGN_FIELDS,
-    Change,
-    ChangeKind,
-    Delivery,
-    DeliveryKind,
-    Item,
-    Permission,
-    Revision,
-    Status,
-)
-from tests.house import MONDAY, House, item, words_of
+from storage.values.company import Permission
+from storage.values.post import Delivery, DeliveryKind
+from storage.values.roadmap import CAMPAIGN_FIELDS, Change, ChangeKind, Item, Revision, Status
+from tests.house import MONDAY, ChatApp, item, text_of
 
 HOSTILE = "</b><script>alert(1)</script> <!channel> *x* _y_ | {{7*7}} \u202e"
 
 
-class Rooms(House):
+class NoticesApp(ChatApp):
     """A house with a post: what is due is worded and put into its room, and later changed there."""
 
     def __init__(self, store: Store) -> None:
@@ -65,7 +57,7 @@ class Rooms(House):
 
     def said_in(self, room: str) -> list[str]:
         """The cards that stand in a room, oldest first, as a person reads them."""
-        return [text(card) for each, card in sorted(self.cards.items()) if self.where.get(each) == room]
+        return [card_text(card) for each, card in sorted(self.cards.items()) if self.where.get(each) == room]
 
     async def queued(self) -> list[tuple[str, str, DeliveryKind]]:
         """(room, key-less kind of notice, what is to be done) of everything in the ledger, oldest first."""
@@ -82,7 +74,7 @@ class Rooms(House):
 
     async def subscribes(self, words: str, room: str = "#web") -> Reply:
         reply = await self.say("carla@x.test", f"subscribe {words}", room=room)
-        assert reply.exit == 0, words_of(reply)
+        assert reply.exit == 0, text_of(reply)
         return reply
 
     async def hooks_again(self, revision: Revision) -> None:
@@ -92,8 +84,8 @@ class Rooms(House):
 
 
 @pytest.fixture
-async def rooms(store: Store) -> Rooms:
-    house = Rooms(store)
+async def app(store: Store) -> NoticesApp:
+    house = NoticesApp(store)
     await house.has_teams()
     await house.has_person("carla@x.test", "web", Permission.CONTRIBUTOR)
     await house.has_person("sam@x.test", "seo")
@@ -104,7 +96,7 @@ async def rooms(store: Store) -> Rooms:
     return house
 
 
-def slipped(key: str = "WEB-1", days: int = 9, **more: object) -> Item:
+def publish_slip(key: str = "WEB-1", days: int = 9, **more: object) -> Item:
     known = {"WEB-1": ("Checkout", "web", ("spring",)), "SEO-1": ("Sitemap", "seo", ())}
     title, team, campaigns = known.get(key, ("", "web", ()))
     return item(key, title, team, campaigns=campaigns, **{"due": date(2026, 12, 1) + timedelta(days=days)} | more)
@@ -123,16 +115,16 @@ def buttons_of(card: Card) -> list[Button]:
 # ── subscribing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_nothing_is_said_anywhere_before_a_room_subscribes(rooms: Rooms) -> None:
-    await rooms.publishes(slipped())
+async def test_nothing_is_said_anywhere_before_a_room_subscribes(rooms: NoticesApp) -> None:
+    await rooms.publishes(publish_slip())
 
     assert await rooms.queued() == []
 
 
-async def test_the_confirmation_says_what_the_room_will_hear_and_how_to_stop(rooms: Rooms) -> None:
+async def test_the_confirmation_says_what_the_room_will_hear_and_how_to_stop(rooms: NoticesApp) -> None:
     reply = await rooms.subscribes('roadmap campaign:"Spring Launch" team:web all')
 
-    said = words_of(reply)
+    said = text_of(reply)
     assert "every change to the work of Web Platform for Spring Launch" in said
     assert "silent until a revision is published" in said
     assert "unsubscribe 1" in said
@@ -153,7 +145,7 @@ async def test_the_confirmation_says_what_the_room_will_hear_and_how_to_stop(roo
     ],
 )
 async def test_names_aliases_and_keys_all_make_a_filter(
-    rooms: Rooms, words: str, campaigns: Sequence[str], teams: Sequence[str], level: str
+    rooms: NoticesApp, words: str, campaigns: Sequence[str], teams: Sequence[str], level: str
 ) -> None:
     reply = await rooms.subscribes(words)
 
@@ -170,36 +162,38 @@ async def test_names_aliases_and_keys_all_make_a_filter(
         ("roadmap --test 0d", 2, "1 to"),
     ],
 )
-async def test_what_cannot_be_subscribed_is_refused_with_words(rooms: Rooms, words: str, exit_: int, said: str) -> None:
+async def test_what_cannot_be_subscribed_is_refused_with_words(
+    rooms: NoticesApp, words: str, exit_: int, said: str
+) -> None:
     reply = await rooms.say("carla@x.test", f"subscribe {words}", room="#web")
 
-    assert (reply.exit, said in words_of(reply)) == (exit_, True)
+    assert (reply.exit, said in text_of(reply)) == (exit_, True)
     assert (await rooms.say("carla@x.test", "subscriptions", room="#web")).facts == {"subscriptions": []}
 
 
-async def test_a_viewer_may_not_subscribe_a_room_but_may_subscribe_themselves(rooms: Rooms) -> None:
+async def test_a_viewer_may_not_subscribe_a_room_but_may_subscribe_themselves(rooms: NoticesApp) -> None:
     in_room = await rooms.say("sam@x.test", "subscribe roadmap", room="#web")
     alone = await rooms.say("sam@x.test", "subscribe roadmap")
 
     assert (in_room.exit, alone.exit) == (1, 0)
-    assert "roles grant" in words_of(in_room)
+    assert "roles grant" in text_of(in_room)
 
 
-async def test_a_room_shared_with_another_organisation_needs_an_admin(rooms: Rooms) -> None:
+async def test_a_room_shared_with_another_organisation_needs_an_admin(rooms: NoticesApp) -> None:
     await rooms.room_of("#agency", "carla@x.test", external=True)
 
     contributor = await rooms.say("carla@x.test", "subscribe roadmap", room="#agency")
     admin = await rooms.say("ada@x.test", "subscribe roadmap", room="#agency")
 
     assert (contributor.exit, admin.exit) == (1, 0)
-    assert "admin" in words_of(contributor)
+    assert "admin" in text_of(contributor)
 
 
-async def test_a_room_of_another_platform_is_subscribed_from_inside(rooms: Rooms) -> None:
+async def test_a_room_of_another_platform_is_subscribed_from_inside(rooms: NoticesApp) -> None:
     """Whoever speaks in the room belongs to it; from elsewhere that is not known."""
-    elsewhere = Command(
+    elsewhere = CommandText(
         account=Account("console", "carla@x.test", email="carla@x.test"),
-        place=Whereabouts("slack", "C1", "T1", "#launch"),
+        place=ConversationRef("slack", "C1", "T1", "#launch"),
         words="subscribe roadmap",
         event="e1",
     )
@@ -208,7 +202,7 @@ async def test_a_room_of_another_platform_is_subscribed_from_inside(rooms: Rooms
     assert (await rooms.dispatch(replace(elsewhere, operator="root", event="e2"))).exit == 0
 
 
-async def test_the_same_filter_again_changes_only_its_level(rooms: Rooms) -> None:
+async def test_the_same_filter_again_changes_only_its_level(rooms: NoticesApp) -> None:
     await rooms.subscribes("roadmap team:web")
     await rooms.subscribes("roadmap team:web all")
 
@@ -217,7 +211,7 @@ async def test_the_same_filter_again_changes_only_its_level(rooms: Rooms) -> Non
     assert found.facts["subscriptions"] == [{"number": 1, "campaigns": [], "teams": ["web"], "level": "all"}]
 
 
-async def test_unsubscribing_by_number_leaves_the_others(rooms: Rooms) -> None:
+async def test_unsubscribing_by_number_leaves_the_others(rooms: NoticesApp) -> None:
     await rooms.subscribes("roadmap team:web")
     await rooms.subscribes("roadmap team:seo")
 
@@ -228,7 +222,7 @@ async def test_unsubscribing_by_number_leaves_the_others(rooms: Rooms) -> None:
     assert [each["teams"] for each in left.facts["subscriptions"]] == [["seo"]]
 
 
-async def test_unsubscribing_can_be_undone_with_the_button(rooms: Rooms) -> None:
+async def test_unsubscribing_can_be_undone_with_the_button(rooms: NoticesApp) -> None:
     await rooms.subscribes('roadmap campaign:"Spring Launch" team:web all')
     reply = await rooms.say("carla@x.test", "unsubscribe", room="#web")
     undo = buttons_of(reply.card)[0]
@@ -239,7 +233,7 @@ async def test_unsubscribing_can_be_undone_with_the_button(rooms: Rooms) -> None
     assert found.facts["subscriptions"] == [{"number": 1, "campaigns": ["spring"], "teams": ["web"], "level": "all"}]
 
 
-async def test_a_stop_button_pressed_twice_stops_one_filter(rooms: Rooms) -> None:
+async def test_a_stop_button_pressed_twice_stops_one_filter(rooms: NoticesApp) -> None:
     """Numbers of a list move up; what a button means does not."""
     await rooms.subscribes("roadmap team:web")
     await rooms.subscribes("roadmap team:seo")
@@ -255,14 +249,14 @@ async def test_a_stop_button_pressed_twice_stops_one_filter(rooms: Rooms) -> Non
 
 
 @pytest.mark.parametrize("words", ["unsubscribe 7", "unsubscribe", "unsubscribe x"])
-async def test_stopping_what_is_not_followed_is_refused(rooms: Rooms, words: str) -> None:
+async def test_stopping_what_is_not_followed_is_refused(rooms: NoticesApp, words: str) -> None:
     if words != "unsubscribe":
         await rooms.subscribes("roadmap")
 
     assert (await rooms.say("carla@x.test", words, room="#web")).exit in (1, 2)
 
 
-async def test_a_viewer_cannot_stop_what_a_contributor_subscribed(rooms: Rooms) -> None:
+async def test_a_viewer_cannot_stop_what_a_contributor_subscribed(rooms: NoticesApp) -> None:
     await rooms.subscribes("roadmap")
 
     assert (await rooms.say("sam@x.test", "unsubscribe", room="#web")).exit == 1
@@ -271,11 +265,11 @@ async def test_a_viewer_cannot_stop_what_a_contributor_subscribed(rooms: Rooms) 
 # ── who hears what ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_notice_says_what_changed_why_and_what_it_means(rooms: Rooms) -> None:
+async def test_a_notice_says_what_changed_why_and_what_it_means(rooms: NoticesApp) -> None:
     await rooms.subscribes("roadmap")
 
     revision = await rooms.publishes(
-        slipped(days=100), slipped("SEO-1", status=Status.BLOCKED, days=0), reason="The vendor is late"
+        publish_slip(days=100), publish_slip("SEO-1", status=Status.BLOCKED, days=0), reason="The vendor is late"
     )
     await rooms.deliver_post()
 
@@ -290,11 +284,11 @@ async def test_a_notice_says_what_changed_why_and_what_it_means(rooms: Rooms) ->
     assert revision.hash[:12] in said
 
 
-async def test_a_room_hears_only_what_it_follows(rooms: Rooms) -> None:
+async def test_a_room_hears_only_what_it_follows(rooms: NoticesApp) -> None:
     await rooms.subscribes("roadmap team:seo", "#seo")
     await rooms.subscribes("roadmap campaign:spring", "#launch")
 
-    await rooms.publishes(slipped(), slipped("SEO-1"))
+    await rooms.publishes(publish_slip(), publish_slip("SEO-1"))
     await rooms.deliver_post()
 
     [seo], [launch] = rooms.said_in("#seo"), rooms.said_in("#launch")
@@ -302,25 +296,25 @@ async def test_a_room_hears_only_what_it_follows(rooms: Rooms) -> None:
     assert ("SEO-1" in launch, "WEB-1" in launch) == (False, True)
 
 
-async def test_a_room_whose_filter_leaves_nothing_gets_no_notice(rooms: Rooms) -> None:
+async def test_a_room_whose_filter_leaves_nothing_gets_no_notice(rooms: NoticesApp) -> None:
     await rooms.subscribes("roadmap team:brand")
 
-    await rooms.publishes(slipped())
+    await rooms.publishes(publish_slip())
 
     assert await rooms.queued() == []
 
 
-async def test_a_small_change_reaches_only_who_wants_all(rooms: Rooms) -> None:
+async def test_a_small_change_reaches_only_who_wants_all(rooms: NoticesApp) -> None:
     await rooms.subscribes("roadmap", "#calm")
     await rooms.subscribes("roadmap all", "#keen")
 
-    await rooms.publishes(slipped(days=2))
+    await rooms.publishes(publish_slip(days=2))
     await rooms.deliver_post()
 
     assert (len(rooms.said_in("#calm")), len(rooms.said_in("#keen"))) == (0, 1)
 
 
-async def test_a_moved_campaign_is_news_to_who_follows_it(rooms: Rooms) -> None:
+async def test_a_moved_campaign_is_news_to_who_follows_it(rooms: NoticesApp) -> None:
     await rooms.subscribes("roadmap campaign:spring", "#launch")
     await rooms.subscribes("roadmap team:web", "#web")
     moved = Change("campaign", "spring", ChangeKind.CHANGED, {"start": ("2027-03-01", "2027-03-15")})
@@ -335,13 +329,13 @@ async def test_a_moved_campaign_is_news_to_who_follows_it(rooms: Rooms) -> None:
     assert rooms.said_in("#web") == []
 
 
-async def test_a_room_with_unknown_members_never_hears_of_a_restricted_item(rooms: Rooms) -> None:
+async def test_a_room_with_unknown_members_never_hears_of_a_restricted_item(rooms: NoticesApp) -> None:
     """Neither its lines, nor the count of the headline, nor what it means for a campaign, nor the reason that names it."""
     await rooms.publishes(item("WEB-9", "Project Falcon", campaigns=("spring",), visible_to=("web",)))
     await rooms.subscribes("roadmap")
 
     await rooms.publishes(
-        slipped(days=5),
+        publish_slip(days=5),
         item("WEB-9", "Project Falcon", campaigns=("spring",), visible_to=("web",), due=date(2027, 5, 1)),
         reason="project falcon waits for legal",
     )
@@ -354,7 +348,7 @@ async def test_a_room_with_unknown_members_never_hears_of_a_restricted_item(room
     assert "after it" not in said
 
 
-async def test_a_revision_of_restricted_items_alone_brings_no_notice_to_others(rooms: Rooms) -> None:
+async def test_a_revision_of_restricted_items_alone_brings_no_notice_to_others(rooms: NoticesApp) -> None:
     await rooms.room_of("#web", "carla@x.test")
     await rooms.room_of("#mixed", "carla@x.test", "sam@x.test")
     await rooms.subscribes("roadmap", "#web")
@@ -367,11 +361,11 @@ async def test_a_revision_of_restricted_items_alone_brings_no_notice_to_others(r
     assert rooms.said_in("#mixed") == []
 
 
-async def test_a_notice_is_worded_for_who_sits_there_when_it_is_sent(rooms: Rooms) -> None:
+async def test_a_notice_is_worded_for_who_sits_there_when_it_is_sent(rooms: NoticesApp) -> None:
     """Somebody may have joined between publishing and sending."""
     await rooms.room_of("#web", "carla@x.test")
     await rooms.subscribes("roadmap")
-    await rooms.publishes(slipped(), item("WEB-9", "Project Falcon", visible_to=("web",)))
+    await rooms.publishes(publish_slip(), item("WEB-9", "Project Falcon", visible_to=("web",)))
 
     await rooms.room_of("#web", "carla@x.test", "sam@x.test")
     await rooms.deliver_post()
@@ -381,9 +375,9 @@ async def test_a_notice_is_worded_for_who_sits_there_when_it_is_sent(rooms: Room
     assert "Falcon" not in said
 
 
-async def test_a_room_that_stopped_meanwhile_gets_nothing(rooms: Rooms) -> None:
+async def test_a_room_that_stopped_meanwhile_gets_nothing(rooms: NoticesApp) -> None:
     await rooms.subscribes("roadmap")
-    await rooms.publishes(slipped())
+    await rooms.publishes(publish_slip())
 
     await rooms.say("carla@x.test", "unsubscribe", room="#web")
     await rooms.deliver_post()
@@ -391,18 +385,18 @@ async def test_a_room_that_stopped_meanwhile_gets_nothing(rooms: Rooms) -> None:
     assert rooms.said_in("#web") == []
 
 
-async def test_a_person_alone_hears_of_what_their_team_may_see(rooms: Rooms) -> None:
+async def test_a_person_alone_hears_of_what_their_team_may_see(rooms: NoticesApp) -> None:
     await rooms.say("carla@x.test", "subscribe roadmap")
 
     await rooms.publishes(item("WEB-9", "Project Falcon", visible_to=("web",)))
     await rooms.deliver_post()
 
-    [said] = [text(card) for card in rooms.cards.values()]
+    [said] = [card_text(card) for card in rooms.cards.values()]
     assert "Project Falcon" in said
     assert "You follow" in said
 
 
-async def test_who_opted_out_is_a_colleague_on_public_cards(rooms: Rooms) -> None:
+async def test_who_opted_out_is_a_colleague_on_public_cards(rooms: NoticesApp) -> None:
     await rooms.has_person("dora@x.test", "web", Permission.PUBLISHER, named_publicly=False)
     await rooms.subscribes("roadmap")
     owned = Change("item", "WEB-1", ChangeKind.CHANGED, {"owner": ("", "p_dora")})
@@ -417,10 +411,10 @@ async def test_who_opted_out_is_a_colleague_on_public_cards(rooms: Rooms) -> Non
     assert "owner none → a colleague" in said
 
 
-async def test_hostile_titles_and_reasons_stay_words(rooms: Rooms) -> None:
+async def test_hostile_titles_and_reasons_stay_words(rooms: NoticesApp) -> None:
     await rooms.subscribes("roadmap")
 
-    await rooms.publishes(slipped(), item("WEB-66", HOSTILE), reason=HOSTILE)
+    await rooms.publishes(publish_slip(), item("WEB-66", HOSTILE), reason=HOSTILE)
     await rooms.deliver_post()
 
     [said] = rooms.said_in("#web")
@@ -428,14 +422,14 @@ async def test_hostile_titles_and_reasons_stay_words(rooms: Rooms) -> None:
     assert [each.action for each in buttons_of(next(iter(rooms.cards.values())))] == ["ack", "changes"]
 
 
-async def test_a_closed_room_is_left_in_peace(rooms: Rooms) -> None:
+async def test_a_closed_room_is_left_in_peace(rooms: NoticesApp) -> None:
     await rooms.subscribes("roadmap")
     async with rooms.store.transaction() as session:
         place = await places.find(session, "console", "", "#web")
         assert place is not None
         await places.close(session, place.id)
 
-    await rooms.publishes(slipped())
+    await rooms.publishes(publish_slip())
 
     assert await rooms.queued() == []
 
@@ -443,11 +437,11 @@ async def test_a_closed_room_is_left_in_peace(rooms: Rooms) -> None:
 # ── once, and superseded in place ────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_place_gets_one_notice_a_revision_though_the_hook_runs_twice(rooms: Rooms) -> None:
+async def test_a_place_gets_one_notice_a_revision_though_the_hook_runs_twice(rooms: NoticesApp) -> None:
     await rooms.subscribes("roadmap")
     await rooms.subscribes("roadmap team:web all")
-    await rooms.publishes(slipped(days=10))
-    revision = await rooms.publishes(slipped(days=20))
+    await rooms.publishes(publish_slip(days=10))
+    revision = await rooms.publishes(publish_slip(days=20))
 
     await rooms.hooks_again(revision)
 
@@ -458,12 +452,12 @@ async def test_a_place_gets_one_notice_a_revision_though_the_hook_runs_twice(roo
     ]
 
 
-async def test_an_older_card_is_marked_in_place_and_offers_the_newest(rooms: Rooms) -> None:
+async def test_an_older_card_is_marked_in_place_and_offers_the_newest(rooms: NoticesApp) -> None:
     await rooms.subscribes("roadmap")
-    await rooms.publishes(slipped(days=10))
+    await rooms.publishes(publish_slip(days=10))
     await rooms.deliver_post()
 
-    await rooms.publishes(slipped(days=20))
+    await rooms.publishes(publish_slip(days=20))
     await rooms.deliver_post()
 
     old, new = rooms.said_in("#web")
@@ -474,12 +468,12 @@ async def test_an_older_card_is_marked_in_place_and_offers_the_newest(rooms: Roo
     assert new.startswith("Roadmap R3: 1 slipped")
 
 
-async def test_an_older_card_is_marked_where_the_newest_revision_says_nothing(rooms: Rooms) -> None:
+async def test_an_older_card_is_marked_where_the_newest_revision_says_nothing(rooms: NoticesApp) -> None:
     await rooms.subscribes("roadmap team:web")
-    await rooms.publishes(slipped())
+    await rooms.publishes(publish_slip())
     await rooms.deliver_post()
 
-    await rooms.publishes(slipped("SEO-1"))
+    await rooms.publishes(publish_slip("SEO-1"))
     await rooms.deliver_post()
 
     [said] = rooms.said_in("#web")
@@ -488,14 +482,14 @@ async def test_an_older_card_is_marked_where_the_newest_revision_says_nothing(ro
     assert "I have R3" in said
 
 
-async def test_each_room_has_its_own_newest_card_marked(rooms: Rooms) -> None:
+async def test_each_room_has_its_own_newest_card_marked(rooms: NoticesApp) -> None:
     await rooms.subscribes("roadmap team:web", "#web")
     await rooms.subscribes("roadmap team:seo", "#seo")
-    await rooms.publishes(slipped())
-    await rooms.publishes(slipped("SEO-1"))
+    await rooms.publishes(publish_slip())
+    await rooms.publishes(publish_slip("SEO-1"))
     await rooms.deliver_post()
 
-    await rooms.publishes(slipped(days=30), slipped("SEO-1", days=30))
+    await rooms.publishes(publish_slip(days=30), publish_slip("SEO-1", days=30))
     await rooms.deliver_post()
 
     assert [said.split("\n")[0] for said in rooms.said_in("#web")] == [
@@ -508,10 +502,10 @@ async def test_each_room_has_its_own_newest_card_marked(rooms: Rooms) -> None:
     ]
 
 
-async def test_cards_marked_before_are_not_touched_again(rooms: Rooms) -> None:
+async def test_cards_marked_before_are_not_touched_again(rooms: NoticesApp) -> None:
     await rooms.subscribes("roadmap")
     for days in (10, 20, 30, 40):
-        await rooms.publishes(slipped(days=days))
+        await rooms.publishes(publish_slip(days=days))
         await rooms.deliver_post()
 
     queued = await rooms.queued()
@@ -525,15 +519,15 @@ async def test_cards_marked_before_are_not_touched_again(rooms: Rooms) -> None:
     ]
 
 
-async def test_the_last_card_of_a_room_that_stopped_following_is_marked_once(rooms: Rooms) -> None:
+async def test_the_last_card_of_a_room_that_stopped_following_is_marked_once(rooms: NoticesApp) -> None:
     """It would look current for ever; and what came after it is not told there."""
     await rooms.subscribes("roadmap")
-    await rooms.publishes(slipped(days=10), item("WEB-9", "Project Falcon", visible_to=("web",)))
+    await rooms.publishes(publish_slip(days=10), item("WEB-9", "Project Falcon", visible_to=("web",)))
     await rooms.deliver_post()
     await rooms.say("carla@x.test", "unsubscribe", room="#web")
 
     for days in (20, 30):
-        await rooms.publishes(slipped(days=days))
+        await rooms.publishes(publish_slip(days=days))
         await rooms.deliver_post()
 
     [said] = rooms.said_in("#web")
@@ -543,15 +537,17 @@ async def test_the_last_card_of_a_room_that_stopped_following_is_marked_once(roo
     assert (await rooms.queued())[1:] == [("#web", "superseded", DeliveryKind.UPDATE)]
 
 
-async def test_a_card_that_was_marked_before_its_room_left_does_not_call_an_old_version_current(rooms: Rooms) -> None:
+async def test_a_card_that_was_marked_before_its_room_left_does_not_call_an_old_version_current(
+    rooms: NoticesApp,
+) -> None:
     await rooms.subscribes("roadmap team:web")
     await rooms.subscribes("roadmap", "#all")
-    await rooms.publishes(slipped())
-    await rooms.publishes(slipped("SEO-1"))
+    await rooms.publishes(publish_slip())
+    await rooms.publishes(publish_slip("SEO-1"))
     await rooms.deliver_post()
     await rooms.say("carla@x.test", "unsubscribe", room="#web")
 
-    await rooms.publishes(slipped("SEO-1", days=30))
+    await rooms.publishes(publish_slip("SEO-1", days=30))
     await rooms.deliver_post()
 
     [said] = rooms.said_in("#web")
@@ -563,16 +559,16 @@ async def test_a_card_that_was_marked_before_its_room_left_does_not_call_an_old_
     ]
 
 
-async def test_a_room_that_follows_again_has_its_old_card_marked_as_ever(rooms: Rooms) -> None:
+async def test_a_room_that_follows_again_has_its_old_card_marked_as_ever(rooms: NoticesApp) -> None:
     await rooms.subscribes("roadmap")
-    await rooms.publishes(slipped(days=10))
+    await rooms.publishes(publish_slip(days=10))
     await rooms.deliver_post()
     await rooms.say("carla@x.test", "unsubscribe", room="#web")
-    await rooms.publishes(slipped(days=20))
+    await rooms.publishes(publish_slip(days=20))
     await rooms.deliver_post()
 
     await rooms.subscribes("roadmap")
-    await rooms.publishes(slipped(days=30))
+    await rooms.publishes(publish_slip(days=30))
     await rooms.deliver_post()
 
     old, new = rooms.said_in("#web")
@@ -581,25 +577,25 @@ async def test_a_room_that_follows_again_has_its_old_card_marked_as_ever(rooms: 
     assert new.startswith("Roadmap R4: 1 slipped")
 
 
-async def test_a_superseded_card_is_worded_for_who_sits_there_now(rooms: Rooms) -> None:
+async def test_a_superseded_card_is_worded_for_who_sits_there_now(rooms: NoticesApp) -> None:
     await rooms.room_of("#web", "carla@x.test")
     await rooms.subscribes("roadmap")
-    await rooms.publishes(slipped(), item("WEB-9", "Project Falcon", visible_to=("web",)))
+    await rooms.publishes(publish_slip(), item("WEB-9", "Project Falcon", visible_to=("web",)))
     await rooms.deliver_post()
     assert "Falcon" in rooms.said_in("#web")[0]
 
     await rooms.room_of("#web", "carla@x.test", "sam@x.test")
-    await rooms.publishes(slipped(days=30))
+    await rooms.publishes(publish_slip(days=30))
     await rooms.deliver_post()
 
     assert "Falcon" not in "".join(rooms.said_in("#web"))
 
 
-async def test_a_notice_that_comes_late_says_at_once_what_is_current(rooms: Rooms) -> None:
+async def test_a_notice_that_comes_late_says_at_once_what_is_current(rooms: NoticesApp) -> None:
     """The post was down for two revisions: nobody is asked to acknowledge the first."""
     await rooms.subscribes("roadmap team:web")
-    await rooms.publishes(slipped())
-    await rooms.publishes(slipped("SEO-1"))
+    await rooms.publishes(publish_slip())
+    await rooms.publishes(publish_slip("SEO-1"))
 
     async with rooms.store.reading() as session:
         first = await deliveries.load(session, (await deliveries.due(session, rooms.now, 1))[0])
@@ -613,9 +609,9 @@ async def test_a_notice_that_comes_late_says_at_once_what_is_current(rooms: Room
     assert [each.words for each in buttons_of(card)] == ["ack R3", "changes R2..R3"]
 
 
-async def test_a_revert_is_a_revision_like_any_other(rooms: Rooms) -> None:
+async def test_a_revert_is_a_revision_like_any_other(rooms: NoticesApp) -> None:
     await rooms.subscribes("roadmap")
-    await rooms.publishes(slipped(days=20))
+    await rooms.publishes(publish_slip(days=20))
     await rooms.deliver_post()
     async with rooms.store.transaction() as session:
         admin = await people.with_email(session, "ada@x.test")
@@ -629,7 +625,7 @@ async def test_a_revert_is_a_revision_like_any_other(rooms: Rooms) -> None:
     assert new.startswith("Roadmap R3: 1 pulled in")
 
 
-async def test_a_reverted_addition_is_said_to_be_removed(rooms: Rooms) -> None:
+async def test_a_reverted_addition_is_said_to_be_removed(rooms: NoticesApp) -> None:
     await rooms.publishes(item("WEB-5", "Wishlist"))
     await rooms.subscribes("roadmap")
     async with rooms.store.transaction() as session:
@@ -647,10 +643,10 @@ async def test_a_reverted_addition_is_said_to_be_removed(rooms: Rooms) -> None:
 # ── rehearsing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_rehearsal_tells_what_would_have_come_and_writes_nothing(rooms: Rooms) -> None:
-    await rooms.publishes(slipped(days=10), reason="one")
+async def test_a_rehearsal_tells_what_would_have_come_and_writes_nothing(rooms: NoticesApp) -> None:
+    await rooms.publishes(publish_slip(days=10), reason="one")
     rooms.wait(timedelta(days=3))
-    await rooms.publishes(slipped("SEO-1", days=10), reason="two")
+    await rooms.publishes(publish_slip("SEO-1", days=10), reason="two")
     rooms.wait(timedelta(days=3))
     before = await _everything(rooms)
 
@@ -659,12 +655,12 @@ async def test_a_rehearsal_tells_what_would_have_come_and_writes_nothing(rooms: 
 
     assert reply.facts["notices"] == []
     assert [each["revision"] for each in longer.facts["notices"]] == [1, 2]
-    assert "R2, 2 Nov 2026: 1 slipped" in words_of(longer)
+    assert "R2, 2 Nov 2026: 1 slipped" in text_of(longer)
     assert "2 notices" in longer.card.title
     assert await _everything(rooms) == before
 
 
-async def test_a_rehearsal_counts_only_what_the_room_may_see(rooms: Rooms) -> None:
+async def test_a_rehearsal_counts_only_what_the_room_may_see(rooms: NoticesApp) -> None:
     await rooms.publishes(item("WEB-9", "Project Falcon", visible_to=("web",)))
 
     in_room = await rooms.say("carla@x.test", "subscribe roadmap --test 14d", room="#web")
@@ -674,7 +670,7 @@ async def test_a_rehearsal_counts_only_what_the_room_may_see(rooms: Rooms) -> No
     assert [each["revision"] for each in alone.facts["notices"]] == [1, 2]
 
 
-async def _everything(house: House) -> object:
+async def _everything(house: ChatApp) -> object:
     async with house.store.reading() as session:
         return (
             await places.subscriptions(session),
@@ -687,7 +683,7 @@ async def _everything(house: House) -> object:
 # ── many at once ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_the_audience_of_many_places_is_that_of_each(rooms: Rooms) -> None:
+async def test_the_audience_of_many_places_is_that_of_each(rooms: NoticesApp) -> None:
     await rooms.room_of("#one", "carla@x.test")
     await rooms.room_of("#two", "carla@x.test", "sam@x.test")
     await rooms.room_of("#agency", "carla@x.test", external=True)
@@ -704,7 +700,7 @@ async def test_the_audience_of_many_places_is_that_of_each(rooms: Rooms) -> None
     assert together == one_by_one
 
 
-async def test_registering_campaigns_is_no_news(rooms: Rooms) -> None:
+async def test_registering_campaigns_is_no_news(rooms: NoticesApp) -> None:
     await rooms.subscribes("roadmap all")
     await rooms.has_campaign("autumn", "Autumn")
     fresh = Change("campaign", "autumn", ChangeKind.ADDED, dict.fromkeys(CAMPAIGN_FIELDS, ("", "")))

@@ -7,23 +7,25 @@ import json
 import pytest
 
 from handlers import grammar
-from handlers.people import FEATURE
+from handlers.people.feature import FEATURE
 from handlers.toolbox import Policy
 from integrations.ports.inbound import Account
 from storage import acknowledgements, people
 from storage.store import Store
-from storage.values import Acknowledgement, Permission, Status
-from tests.features.accounts import ADA, ADMIN, BO, code_for, company, said
-from tests.house import House, item, words_of
+from storage.values.company import Permission
+from storage.values.post import Acknowledgement
+from storage.values.roadmap import Status
+from tests.features.accounts import ADA, ADMIN, BO, accounts_app, code_for, say_as
+from tests.house import ChatApp, item, text_of
 
 
 @pytest.fixture
-async def house(store: Store) -> House:
+async def app(store: Store) -> ChatApp:
     """On both databases."""
-    return await company(store)
+    return await accounts_app(store)
 
 
-async def test_me_says_who_i_am_and_which_version_i_have(house: House) -> None:
+async def test_me_says_who_i_am_and_which_version_i_have(house: ChatApp) -> None:
     await house.publishes(item("WEB-1"))
     await house.publishes(item("WEB-2"))
     async with house.store.transaction() as session:
@@ -36,44 +38,44 @@ async def test_me_says_who_i_am_and_which_version_i_have(house: House) -> None:
     assert reply.facts["side"] == "marketing"
     assert reply.facts["permission"] == "viewer"
     assert (reply.facts["acknowledged"], reply.facts["revision"]) == (1, 2)
-    assert "you said you have R1; R2 is current" in words_of(reply)
+    assert "you said you have R1; R2 is current" in text_of(reply)
 
 
-async def test_my_items_are_the_open_ones_that_i_own(house: House) -> None:
+async def test_my_items_are_the_open_ones_that_i_own(house: ChatApp) -> None:
     await house.publishes(
         item("WEB-1", owner="p_bo"), item("WEB-2", owner="p_bo", status=Status.DONE), item("WEB-3", owner="p_root")
     )
 
     assert (await house.say(BO, "me items")).facts["items"] == ["WEB-1"]
-    assert "No open item" in words_of(await house.say(ADA, "me items"))
+    assert "No open item" in text_of(await house.say(ADA, "me items"))
 
 
-async def test_whoever_opts_out_is_a_colleague_in_a_room_and_themselves_in_private(house: House) -> None:
+async def test_whoever_opts_out_is_a_colleague_in_a_room_and_themselves_in_private(house: ChatApp) -> None:
     await house.say(ADA, "me hide")
 
     in_the_room = await house.mention(BO, "people seo", room="#web")
     in_private = await house.say(BO, "people seo")
 
-    assert "Ada" not in words_of(in_the_room)
-    assert "a colleague" in words_of(in_the_room)
-    assert "Ada Byron" in words_of(in_private)
+    assert "Ada" not in text_of(in_the_room)
+    assert "a colleague" in text_of(in_the_room)
+    assert "Ada Byron" in text_of(in_private)
     await house.say(ADA, "me show")
-    assert "Ada Byron" in words_of(await house.mention(BO, "people seo", room="#web"))
+    assert "Ada Byron" in text_of(await house.mention(BO, "people seo", room="#web"))
 
 
-async def test_a_room_reads_no_e_mails(house: House) -> None:
+async def test_a_room_reads_no_e_mails(house: ChatApp) -> None:
     for words in ("people seo", "roles"):
         reply = await house.mention(BO, words, room="#web")
 
         assert not reply.private
-        assert "@x.org" not in words_of(reply) + json.dumps(dict(reply.facts))
+        assert "@x.org" not in text_of(reply) + json.dumps(dict(reply.facts))
 
 
-async def test_people_without_a_team_lists_my_own(house: House) -> None:
+async def test_people_without_a_team_lists_my_own(house: ChatApp) -> None:
     assert [each["email"] for each in (await house.say(ADA, "people")).facts["people"]] == [ADA]
 
 
-async def test_people_that_name_no_team_may_be_a_question(house: House) -> None:
+async def test_people_that_name_no_team_may_be_a_question(house: ChatApp) -> None:
     reply = await house.say(ADA, "people who are late")
 
     assert reply.exit == 1
@@ -81,11 +83,11 @@ async def test_people_that_name_no_team_may_be_a_question(house: House) -> None:
 
 
 @pytest.mark.parametrize("who", ["@ada.byron", ADA, "Ada Byron", "<@U5|ada>"])
-async def test_an_admin_grants_a_role_to_somebody_named_in_any_clear_way(house: House, who: str) -> None:
-    await said(house, f"me link {await code_for(house, ADA)}", Account("slack", "U5", "T1"))
-    await said(house, f"me link {await code_for(house, ADMIN)}", Account("slack", "U1", "T1"))
+async def test_an_admin_grants_a_role_to_somebody_named_in_any_clear_way(house: ChatApp, who: str) -> None:
+    await say_as(house, f"me link {await code_for(house, ADA)}", Account("slack", "U5", "T1"))
+    await say_as(house, f"me link {await code_for(house, ADMIN)}", Account("slack", "U1", "T1"))
 
-    reply = await said(house, f"roles grant {who} publisher", Account("slack", "U1", "T1"))
+    reply = await say_as(house, f"roles grant {who} publisher", Account("slack", "U1", "T1"))
 
     assert reply.facts == {"person": ADA, "permission": "publisher", "before": "viewer"}
     assert (await house.say(ADA, "me")).facts["permission"] == "publisher"
@@ -93,52 +95,52 @@ async def test_an_admin_grants_a_role_to_somebody_named_in_any_clear_way(house: 
 
 
 @pytest.mark.parametrize("words", ["roles grant @bo admin", "roles bridge @bo", "roles unbridge @bo"])
-async def test_only_admins_change_roles(house: House, words: str) -> None:
+async def test_only_admins_change_roles(house: ChatApp, words: str) -> None:
     reply = await house.say(BO, words)
 
     assert reply.exit == 1
-    assert "admin" in words_of(reply)
+    assert "admin" in text_of(reply)
     assert (await house.say(BO, "me")).facts["permission"] == "contributor"
 
 
-async def test_of_two_people_with_one_name_neither_is_granted_anything(house: House) -> None:
+async def test_of_two_people_with_one_name_neither_is_granted_anything(house: ChatApp) -> None:
     await house.has_person("ada2@x.org", "web", name="Ada Byron")
 
     reply = await house.say(ADMIN, "roles grant Ada Byron admin")
 
     assert reply.exit == 1
-    assert ADA in words_of(reply)
-    assert "ada2@x.org" in words_of(reply)
+    assert ADA in text_of(reply)
+    assert "ada2@x.org" in text_of(reply)
     async with house.store.reading() as session:
         assert await people.count_with(session, Permission.ADMIN) == 1
 
 
 @pytest.mark.parametrize("name", ["<!channel>", "Zoë 🎉", "דנה כהן", "*bold* <script>", "'; DROP TABLE person; --"])
-async def test_whatever_somebody_is_called_they_can_be_named(house: House, name: str) -> None:
+async def test_whatever_somebody_is_called_they_can_be_named(house: ChatApp, name: str) -> None:
     await house.has_person("odd@x.org", "seo", name=name)
 
     reply = await house.say(ADMIN, "roles grant odd@x.org contributor")
 
     assert reply.exit == 0
-    assert name in words_of(reply)
-    assert name in words_of(await house.say(ADA, "people seo"))
+    assert name in text_of(reply)
+    assert name in text_of(await house.say(ADA, "people seo"))
 
 
 @pytest.mark.parametrize(
     "words", ["roles grant @ada.byron", "roles grant", "roles grant @ada.byron emperor", "roles bridge"]
 )
-async def test_an_unclear_grant_is_bad_input(house: House, words: str) -> None:
+async def test_an_unclear_grant_is_bad_input(house: ChatApp, words: str) -> None:
     assert (await house.say(ADMIN, words)).exit == 2
 
 
-async def test_an_unknown_name_is_answered_with_the_nearest(house: House) -> None:
+async def test_an_unknown_name_is_answered_with_the_nearest(house: ChatApp) -> None:
     reply = await house.say(ADMIN, "roles grant Ada Bryon admin")
 
     assert reply.exit == 1
-    assert "Did you mean Ada Byron" in words_of(reply)
+    assert "Did you mean Ada Byron" in text_of(reply)
 
 
-async def test_the_only_admin_stays_until_there_is_another(house: House) -> None:
+async def test_the_only_admin_stays_until_there_is_another(house: ChatApp) -> None:
     assert (await house.say(ADMIN, f"roles grant {ADMIN} viewer")).exit == 1
 
     await house.say(ADMIN, "roles grant @bo admin")
@@ -147,17 +149,17 @@ async def test_the_only_admin_stays_until_there_is_another(house: House) -> None
 
 
 async def test_an_admin_of_the_settings_is_changed_in_the_settings(sqlite_store: Store) -> None:
-    house = House(sqlite_store, [FEATURE], Policy(admins=frozenset({ADMIN})))
+    house = ChatApp(sqlite_store, [FEATURE], Policy(admins=frozenset({ADMIN})))
     await house.has_person(ADMIN)
 
     reply = await house.say(ADMIN, f"roles grant {ADMIN} viewer")
 
     assert reply.exit == 1
-    assert "HANDSHAKE_ADMINS" in words_of(reply)
+    assert "HANDSHAKE_ADMINS" in text_of(reply)
     assert (await house.say(ADMIN, "roles")).facts["sides"]["other"]["admins"] == [ADMIN]
 
 
-async def test_the_button_undoes_a_grant(house: House) -> None:
+async def test_the_button_undoes_a_grant(house: ChatApp) -> None:
     await house.say(ADMIN, "roles grant @bo publisher")
 
     await house.press(ADMIN, "roles grant", f"{BO} contributor")
@@ -165,7 +167,7 @@ async def test_the_button_undoes_a_grant(house: House) -> None:
     assert (await house.say(BO, "me")).facts["permission"] == "contributor"
 
 
-async def test_a_bridge_is_named_by_an_admin_or_by_role(house: House) -> None:
+async def test_a_bridge_is_named_by_an_admin_or_by_role(house: ChatApp) -> None:
     await house.has_person("tech@x.org", "seo", role="Marketing Technologist")
     await house.say(ADMIN, "roles bridge @bo")
 
@@ -177,7 +179,7 @@ async def test_a_bridge_is_named_by_an_admin_or_by_role(house: House) -> None:
     assert (await house.say(ADMIN, "roles unbridge @tech")).facts["bridge"] is True
 
 
-async def test_a_repeated_grant_is_recorded_once(house: House) -> None:
+async def test_a_repeated_grant_is_recorded_once(house: ChatApp) -> None:
     await house.say(ADMIN, "roles grant @bo publisher", event="E1")
     await house.say(ADMIN, "roles grant @bo viewer")
     await house.say(ADMIN, "roles grant @bo publisher", event="E1")
@@ -186,9 +188,9 @@ async def test_a_repeated_grant_is_recorded_once(house: House) -> None:
 
 
 @pytest.mark.parametrize("command", FEATURE.commands, ids=lambda each: each.words)
-def test_every_example_is_understood(command: grammar.Spec) -> None:
+def test_every_example_is_understood(command: grammar.CommandSpec) -> None:
     for example in command.examples:  # type: ignore[attr-defined]
-        found = grammar.find(grammar.tidy(example), FEATURE.commands)
+        found = grammar.find_command(grammar.normalise(example), FEATURE.commands)
         assert found is not None
         assert found[0] is command
-        assert len(grammar.take_apart(command, found[1]).positional) <= command.takes
+        assert len(grammar.parse_arguments(command, found[1]).positional) <= command.takes

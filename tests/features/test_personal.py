@@ -10,10 +10,10 @@ from sqlalchemy import update
 
 from handlers import mail, publishing
 from handlers.errors import Refusal
-from handlers.people import FEATURE
+from handlers.people.feature import FEATURE
 from handlers.toolbox import Policy
 from integrations.ports.cards import Card, card_from_json, text, to_json
-from integrations.ports.inbound import Account, Command, Whereabouts
+from integrations.ports.inbound import Account, CommandText, ConversationRef
 from storage import (
     acknowledgements,
     audit,
@@ -29,20 +29,21 @@ from storage import (
     verifying,
 )
 from storage.store import Store
-from storage.values import EVERYTHING, UNRESTRICTED, Acknowledgement, Permission
-from tests.features.accounts import ADA, ADMIN, BO, code_for, company, everything_stored, on_teams, said
-from tests.house import TEAMS, House, item, words_of
+from storage.values.company import EVERYTHING, UNRESTRICTED, Permission
+from storage.values.post import Acknowledgement
+from tests.features.accounts import ADA, ADMIN, BO, accounts_app, code_for, dump_text, on_teams, say_as
+from tests.house import TEAMS, ChatApp, item, text_of
 
 
 @pytest.fixture
-async def house(store: Store) -> House:
+async def app(store: Store) -> ChatApp:
     """On both databases."""
-    return await company(store)
+    return await accounts_app(store)
 
 
-async def lives(house: House) -> None:
+async def add_activity(house: ChatApp) -> None:
     """Everything that Handshake may come to know about Ada."""
-    await said(house, f"me link {await code_for(house, ADA)}", on_teams())
+    await say_as(house, f"me link {await code_for(house, ADA)}", on_teams())
     await house.publishes(item("WEB-1", owner="p_ada.byron"), reason="Ada Byron asked for it")
     await house.publishes(item("WEB-2"), reason="a quiet one")
     async with house.store.transaction() as session:
@@ -59,7 +60,7 @@ async def lives(house: House) -> None:
         await places.ensure(session, "teams", "", "@29:ada", name="Ada", direct=True)
         await places.ensure(session, "console", "", f"@{ADA}", name="Ada", direct=True)
         await acknowledgements.acknowledge(session, Acknowledgement("p_ada.byron", 1, house.now, "console", ADA))
-        await drafts.keep(
+        await drafts.add_edits(
             session,
             [
                 drafts.Edit("item", "WEB-1", {"title": "X"}, "p_ada.byron", house.now, "because ADA BYRON said so"),
@@ -68,8 +69,8 @@ async def lives(house: House) -> None:
         )
 
 
-async def test_export_holds_everything_about_me_and_my_diet(house: House) -> None:
-    await lives(house)
+async def test_export_holds_everything_about_me_and_my_diet(house: ChatApp) -> None:
+    await add_activity(house)
 
     reply = await house.say(ADA, "me export")
 
@@ -86,52 +87,52 @@ async def test_export_holds_everything_about_me_and_my_diet(house: House) -> Non
     assert {each["act"] for each in told["audit"]} == {"me link"}
 
 
-async def test_a_diet_stays_closed_when_a_terminal_speaks_for_somebody(house: House) -> None:
-    await lives(house)
-    account, where = Account("console", ADA, email=ADA), Whereabouts("console", f"@{ADA}", direct=True)
+async def test_a_diet_stays_closed_when_a_terminal_speaks_for_somebody(house: ChatApp) -> None:
+    await add_activity(house)
+    account, where = Account("console", ADA, email=ADA), ConversationRef("console", f"@{ADA}", direct=True)
 
-    reply = await house.dispatch(Command(account=account, place=where, words="me export", operator="root"))
+    reply = await house.dispatch(CommandText(account=account, place=where, words="me export", operator="root"))
 
     assert "nuts" not in json.dumps(dict(reply.facts))
 
 
-async def test_a_file_about_me_is_not_dropped_into_a_room(house: House) -> None:
+async def test_a_file_about_me_is_not_dropped_into_a_room(house: ChatApp) -> None:
     reply = await house.say(ADA, "me export", room="#web")
 
     assert reply.exit == 1
     assert reply.file is None
 
 
-async def test_forgetting_first_says_what_goes_and_what_stays(house: House) -> None:
-    await lives(house)
+async def test_forgetting_first_says_what_goes_and_what_stays(house: ChatApp) -> None:
+    await add_activity(house)
 
     reply = await house.say(ADA, "me forget")
 
     assert reply.facts["forgotten"] is False
     assert reply.facts["items_owned"] == ["WEB-1"]
-    assert "me forget --yes" in words_of(reply)
+    assert "me forget --yes" in text_of(reply)
     assert (await house.say(ADA, "me")).exit == 0
 
 
-async def test_the_last_admin_is_warned_before_leaving(house: House) -> None:
-    assert "last admin" in words_of(await house.say(ADMIN, "me forget"))
+async def test_the_last_admin_is_warned_before_leaving(house: ChatApp) -> None:
+    assert "last admin" in text_of(await house.say(ADMIN, "me forget"))
 
 
-async def test_everything_about_a_forgotten_person_is_gone(house: House) -> None:
-    await lives(house)
+async def test_everything_about_a_forgotten_person_is_gone(house: ChatApp) -> None:
+    await add_activity(house)
 
     reply = await house.say(ADA, "me forget --yes")
 
     assert reply.facts == {"forgotten": True, "reasons": 1, "whys": 1, "cards": 0}
-    left = await everything_stored(house.store)
+    left = await dump_text(house.store)
     for trace in ("ada.byron@", "Ada", "ADA BYRON", "29:ada", "nuts", "Copy lead"):
         assert trace not in left, trace
     assert (await house.say(ADA, "me")).exit == 1
 
 
-async def test_the_ways_to_a_forgotten_person_are_gone_and_those_to_others_stay(house: House) -> None:
+async def test_the_ways_to_a_forgotten_person_are_gone_and_those_to_others_stay(house: ChatApp) -> None:
     """By every id that Teams has for them, also where an older chat is kept that none of them leads to."""
-    await lives(house)
+    await add_activity(house)
     ways = {
         "direct": {"29:ada": "a:1", "entra-ada": "a:1", "29:bo": "a:2"},
         "conversation": {
@@ -144,7 +145,7 @@ async def test_the_ways_to_a_forgotten_person_are_gone_and_those_to_others_stay(
     async with house.store.transaction() as session:
         for kind, notes in ways.items():
             for key, note in notes.items():
-                await vendors.keep(session, "teams", kind, key, house.box.seal.close(note), house.now)
+                await vendors.save(session, "teams", kind, key, house.box.seal.close(note), house.now)
 
     await house.say(ADA, "me forget --yes")
 
@@ -153,13 +154,13 @@ async def test_the_ways_to_a_forgotten_person_are_gone_and_those_to_others_stay(
     assert left == {"direct": {"29:bo"}, "conversation": {"a:2", "19:x"}}
 
 
-async def test_cards_that_name_a_forgotten_person_are_blanked_wherever_they_are_kept(house: House) -> None:
+async def test_cards_that_name_a_forgotten_person_are_blanked_wherever_they_are_kept(house: ChatApp) -> None:
     """In the ledger, in a room of the console, and all of what was said to them alone; other cards stay."""
     naming, other = Card("R2 was rejected", (text("Why:\nAda Byron says no"),)), Card("R3", (text("Adam is back"),))
     async with house.store.transaction() as session:
         room = await places.ensure(session, "console", "", "#web", name="#web")
         for number, card in enumerate((naming, other)):
-            await mail.post(session, [room.id], card, key=f"key {number}", at=house.now)
+            await mail.queue_card(session, [room.id], card, key=f"key {number}", at=house.now)
             await console.put(session, "#web", to_json(card), f"tag {number}", house.now)
         await console.put(session, f"@{ADA}", to_json(Card("Good morning")), "tag", house.now)
 
@@ -173,11 +174,11 @@ async def test_cards_that_name_a_forgotten_person_are_blanked_wherever_they_are_
     assert kept == [{"card": to_json(other)}, {}]
     assert [card.title for card in standing] == ["Removed", "R3"]
     assert alone == ()
-    assert ADA not in await everything_stored(house.store)
+    assert ADA not in await dump_text(house.store)
 
 
-async def test_history_still_holds_after_somebody_was_forgotten(house: House) -> None:
-    await lives(house)
+async def test_history_still_holds_after_somebody_was_forgotten(house: ChatApp) -> None:
+    await add_activity(house)
     await house.say(ADA, "me forget --yes")
 
     async with house.store.reading() as session:
@@ -192,8 +193,8 @@ async def test_history_still_holds_after_somebody_was_forgotten(house: House) ->
     assert [each.revision for each in acknowledged] == [1]
 
 
-async def test_what_a_forgotten_person_edited_still_waits_in_the_draft(house: House) -> None:
-    await lives(house)
+async def test_what_a_forgotten_person_edited_still_waits_in_the_draft(house: ChatApp) -> None:
+    await add_activity(house)
     await house.say(ADA, "me forget --yes")
 
     async with house.store.reading() as session:
@@ -201,7 +202,7 @@ async def test_what_a_forgotten_person_edited_still_waits_in_the_draft(house: Ho
     assert [(edit.key, edit.why) for edit in waiting] == [("WEB-1", ""), ("WEB-2", "for the adaptive page")]
 
 
-async def test_a_reason_that_somebody_wrote_goes_even_if_it_names_nobody(house: House) -> None:
+async def test_a_reason_that_somebody_wrote_goes_even_if_it_names_nobody(house: ChatApp) -> None:
     await house.publishes(item("WEB-1"), reason="I am ill")
     table = revisions.REVISION
     async with house.store.transaction() as session:
@@ -217,13 +218,13 @@ async def test_a_reason_that_somebody_wrote_goes_even_if_it_names_nobody(house: 
 
 async def test_a_proposal_whose_author_was_forgotten_lacks_a_key_but_its_changes_are_not_lost(store: Store) -> None:
     """Nobody knows any more whose side the first key was; a publisher of either side must not sign for both."""
-    house = House(store, [FEATURE], Policy(two_key="on"))
+    house = ChatApp(store, [FEATURE], Policy(two_key="on"))
     await house.has_teams(*TEAMS)
     await house.has_person(ADA, "seo", Permission.PUBLISHER)
     await house.has_person(BO, "web", Permission.PUBLISHER)
     await house.publishes(item("WEB-1"))
     async with store.transaction() as session:
-        await drafts.keep(
+        await drafts.add_edits(
             session, [drafts.Edit("item", "WEB-1", {"title": "X"}, "p_ada.byron", house.now, "I said so")]
         )
         ada = await people.with_id(session, "p_ada.byron")
@@ -248,8 +249,8 @@ async def test_a_proposal_whose_author_was_forgotten_lacks_a_key_but_its_changes
         assert (await verifying.verify(session)).problem == ""
 
 
-async def test_what_was_done_stays_recorded_without_where_from(house: House) -> None:
-    await lives(house)
+async def test_what_was_done_stays_recorded_without_where_from(house: ChatApp) -> None:
+    await add_activity(house)
     await house.say(ADA, "me forget --yes")
 
     async with house.store.reading() as session:
@@ -258,23 +259,23 @@ async def test_what_was_done_stays_recorded_without_where_from(house: House) -> 
     assert {line["platform"] for line in lines} == {""}
 
 
-async def test_the_button_forgets_as_the_words_do(house: House) -> None:
+async def test_the_button_forgets_as_the_words_do(house: ChatApp) -> None:
     await house.press(ADA, "me forget", "yes")
 
     assert (await house.say(ADA, "me")).exit == 1
 
 
-async def test_forgetting_somebody_else_is_not_understood(house: House) -> None:
+async def test_forgetting_somebody_else_is_not_understood(house: ChatApp) -> None:
     assert (await house.say(ADMIN, "me forget bo@x.org")).exit == 2
     assert (await house.say(BO, "me")).exit == 0
 
 
-async def test_a_forgotten_account_is_a_stranger_and_may_be_linked_anew(house: House) -> None:
-    await lives(house)
+async def test_a_forgotten_account_is_a_stranger_and_may_be_linked_anew(house: ChatApp) -> None:
+    await add_activity(house)
     await house.say(ADA, "me forget --yes")
 
-    assert (await said(house, "me", on_teams())).exit == 1
-    assert (await said(house, f"me link {await code_for(house, BO)}", on_teams())).exit == 0
+    assert (await say_as(house, "me", on_teams())).exit == 1
+    assert (await say_as(house, f"me link {await code_for(house, BO)}", on_teams())).exit == 0
 
 
 @pytest.mark.parametrize(
@@ -288,10 +289,10 @@ async def test_a_forgotten_account_is_a_stranger_and_may_be_linked_anew(house: H
     ],
 )
 def test_a_text_names_somebody_by_whole_words(said: str, named: bool) -> None:
-    assert traces.names_any(said, ("Ada Byron", ADA, "U5")) is named
+    assert traces.mentions_any(said, ("Ada Byron", ADA, "U5")) is named
 
 
-async def test_a_room_in_which_somebody_forgotten_sits_is_not_known_any_more(house: House) -> None:
+async def test_a_room_in_which_somebody_forgotten_sits_is_not_known_any_more(house: ChatApp) -> None:
     """They still read along there, and nobody knows what they may see."""
     async with house.store.transaction() as session:
         room = await places.ensure(session, "slack", "T1", "C1", name="#web")

@@ -7,16 +7,17 @@ from datetime import date, timedelta
 import pytest
 
 from storage.store import Store
-from storage.values import Permission, Status
-from tests.features.company import Company
-from tests.house import item, words_of
+from storage.values.company import Permission
+from storage.values.roadmap import Status
+from tests.features.company import SimulatedCompany
+from tests.house import item, text_of
 
 ANA, BO = "ana@example.com", "bo@example.com"
 
 
 @pytest.fixture
-async def company(store: Store) -> Company:
-    made = Company(store)
+async def company(store: Store) -> SimulatedCompany:
+    made = SimulatedCompany(store)
     await made.has_teams()
     await made.has_person(ANA, "seo", Permission.CONTRIBUTOR)
     await made.has_person(BO, "web", Permission.CONTRIBUTOR)
@@ -30,18 +31,18 @@ async def company(store: Store) -> Company:
     return made
 
 
-async def test_going_on_changes_only_what_is_named(company: Company) -> None:
+async def test_going_on_changes_only_what_is_named(company: SimulatedCompany) -> None:
     await company.say(ANA, "what is IT working on for Spring Launch?")
 
     then = await company.say(ANA, "and for the autumn one?")
     still = await company.say(ANA, "which of those are blocked?")
 
     assert then.facts["items"] == ["WEB-90"]
-    assert "open items of IT for Autumn Sale" in words_of(then)
-    assert "blocked items of IT for Autumn Sale" in words_of(still)
+    assert "open items of IT for Autumn Sale" in text_of(then)
+    assert "blocked items of IT for Autumn Sale" in text_of(still)
 
 
-async def test_a_question_is_not_leant_on_after_half_an_hour_nor_by_somebody_else(company: Company) -> None:
+async def test_a_question_is_not_leant_on_after_half_an_hour_nor_by_somebody_else(company: SimulatedCompany) -> None:
     await company.say(ANA, "what is IT working on for Spring Launch?")
 
     other = await company.say(BO, "and for the autumn one?")
@@ -50,10 +51,10 @@ async def test_a_question_is_not_leant_on_after_half_an_hour_nor_by_somebody_els
 
     assert set(late.facts["items"]) == {"WEB-90", "SEO-90"}
     assert other.facts["items"] == ["WEB-90"]
-    assert "of IT" not in words_of(other)
+    assert "of IT" not in text_of(other)
 
 
-async def test_more_goes_on_in_the_version_that_was_answered_from(company: Company) -> None:
+async def test_more_goes_on_in_the_version_that_was_answered_from(company: SimulatedCompany) -> None:
     first = await company.say(ANA, "what is planned for Spring Launch?")
     first = await company.say(ANA, "what is open for Spring Launch?")
     number = first.facts["question"]
@@ -62,12 +63,12 @@ async def test_more_goes_on_in_the_version_that_was_answered_from(company: Compa
     second = await company.press(ANA, "more", f"{number} 12")
     third = await company.press(ANA, "more", f"{number} 24")
 
-    assert "12 of 30" in words_of(first)
+    assert "12 of 30" in text_of(first)
     assert [*first.facts["items"][:12], *second.facts["items"], *third.facts["items"]] == first.facts["items"]
-    assert "25 to 30 of 30" in words_of(third)
+    assert "25 to 30 of 30" in text_of(third)
 
 
-async def test_sharing_shows_first_what_the_room_may_see_and_undo_removes_it(company: Company) -> None:
+async def test_sharing_shows_first_what_the_room_may_see_and_undo_removes_it(company: SimulatedCompany) -> None:
     await company.room("#mixed", ANA, BO)
     answer = await company.say(ANA, "what is open for Autumn Sale?", room="#mixed")
     number = answer.facts["question"]
@@ -83,7 +84,7 @@ async def test_sharing_shows_first_what_the_room_may_see_and_undo_removes_it(com
 
     assert set(answer.facts["items"]) == {"WEB-90", "SEO-90"}
     assert preview.facts["items"] == ["WEB-90"]
-    assert "SEO-90" not in words_of(preview)
+    assert "SEO-90" not in text_of(preview)
     assert nothing_yet == []
     assert "WEB-90" in card
     assert "SEO-90" not in card
@@ -91,7 +92,7 @@ async def test_sharing_shows_first_what_the_room_may_see_and_undo_removes_it(com
     assert company.read_in("#mixed") == []
 
 
-async def test_whoever_wants_no_name_in_rooms_shares_without_it(company: Company) -> None:
+async def test_whoever_wants_no_name_in_rooms_shares_without_it(company: SimulatedCompany) -> None:
     await company.room("#mixed", ANA, BO)
     await company.say(ANA, "me hide")
     number = (await company.say(ANA, "what is blocked?", room="#mixed")).facts["question"]
@@ -102,7 +103,7 @@ async def test_whoever_wants_no_name_in_rooms_shares_without_it(company: Company
     assert "Ana" not in company.read_in("#mixed")[0]
 
 
-async def test_an_answer_is_shared_by_its_asker_alone(company: Company) -> None:
+async def test_an_answer_is_shared_by_its_asker_alone(company: SimulatedCompany) -> None:
     number = (await company.say(ANA, "what is blocked?")).facts["question"]
 
     reply = await company.say(BO, f"share {number}", room="#mixed")
@@ -110,17 +111,17 @@ async def test_an_answer_is_shared_by_its_asker_alone(company: Company) -> None:
     assert reply.exit == 1
 
 
-async def test_judging_is_noted_and_a_wrong_answer_offers_a_person(company: Company) -> None:
+async def test_judging_is_noted_and_a_wrong_answer_offers_a_person(company: SimulatedCompany) -> None:
     number = (await company.say(ANA, "what is blocked?")).facts["question"]
 
     reply = await company.press(ANA, "not right", number)
     mine = await company.say(ANA, "questions")
 
-    assert f"handoff {number}" in words_of(reply)
-    assert "not right" in words_of(mine)
+    assert f"handoff {number}" in text_of(reply)
+    assert "not right" in text_of(mine)
 
 
-async def test_following_an_item_brings_its_moves_and_nothing_else(company: Company) -> None:
+async def test_following_an_item_brings_its_moves_and_nothing_else(company: SimulatedCompany) -> None:
     await company.say(ANA, "follow web-90")
 
     await company.publishes(item("WEB-90", status=Status.BLOCKED, due=date(2027, 4, 1), campaigns=("autumn",)))
@@ -135,7 +136,7 @@ async def test_following_an_item_brings_its_moves_and_nothing_else(company: Comp
     assert "31 days later" in card
 
 
-async def test_a_followed_item_that_becomes_hidden_is_told_no_more(company: Company) -> None:
+async def test_a_followed_item_that_becomes_hidden_is_told_no_more(company: SimulatedCompany) -> None:
     await company.say(BO, "follow WEB-90")
 
     await company.publishes(item("WEB-90", due=date(2027, 4, 1), campaigns=("autumn",), visible_to=("seo",)))
@@ -146,8 +147,8 @@ async def test_a_followed_item_that_becomes_hidden_is_told_no_more(company: Comp
     assert (await company.say(BO, "following")).facts["items"] == []
 
 
-async def test_a_hidden_item_cannot_be_followed(company: Company) -> None:
+async def test_a_hidden_item_cannot_be_followed(company: SimulatedCompany) -> None:
     reply = await company.say(BO, "follow SEO-90")
 
     assert reply.exit == 1
-    assert "no item SEO-90" in words_of(reply)
+    assert "no item SEO-90" in text_of(reply)

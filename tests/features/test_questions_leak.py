@@ -14,13 +14,14 @@ from random import Random
 import pytest
 
 from handlers.catalogue import FEATURES
-from integrations.plain.render import text
+from integrations.plain.render import card_text
 from integrations.ports.cards import to_json
 from integrations.ports.inbound import Reply
 from storage import people, places
 from storage.store import Store
-from storage.values import Item, Kind, Permission, Status
-from tests.house import House, item
+from storage.values.company import Permission
+from storage.values.roadmap import Item, Kind, Status
+from tests.house import ChatApp, item
 
 DRAWS = int(os.environ.get("DRAWS", "150"))
 TEAMS_OF = {"ana": "seo", "bo": "web", "cy": "data", "dee": "brand", "eli": "web", "fay": ""}
@@ -44,7 +45,7 @@ FRAMES = (
 
 
 @dataclass(frozen=True)
-class Draw:
+class RandomQuestion:
     """Who asks what, where; `readers` are the teams of everybody who reads the reply, None where that is unknown."""
 
     who: str
@@ -79,8 +80,8 @@ def the_items(random: Random) -> list[Item]:
     return found
 
 
-async def a_house(store: Store, random: Random) -> tuple[House, list[Item]]:
-    house = House(store, FEATURES)
+async def make_app(store: Store, random: Random) -> tuple[ChatApp, list[Item]]:
+    house = ChatApp(store, FEATURES)
     await house.has_teams()
     for name, team in TEAMS_OF.items():
         await house.has_person(f"{name}@example.com", team, Permission.CONTRIBUTOR)
@@ -101,7 +102,7 @@ async def a_house(store: Store, random: Random) -> tuple[House, list[Item]]:
     return house, items
 
 
-def draw(random: Random, items: list[Item]) -> Draw:
+def random_question(random: Random, items: list[Item]) -> RandomQuestion:
     who, room = random.choice(list(TEAMS_OF)), random.choice(["", *ROOMS])
     one = random.choice(items)
     title = one.title if random.random() < 0.7 else " ".join(one.title.split()[:2])
@@ -111,9 +112,11 @@ def draw(random: Random, items: list[Item]) -> Draw:
         title=title, person=random.choice(list(TEAMS_OF)).title(), word=one.title.split()[0],
     )  # fmt: skip
     if not room:
-        return Draw(who, room, words, frozenset({TEAMS_OF[who]} - {""}) or None)
+        return RandomQuestion(who, room, words, frozenset({TEAMS_OF[who]} - {""}) or None)
     teams = {TEAMS_OF[name] for name in (*ROOMS[room], who)}
-    return Draw(who, room, words, None if room in {"#guests", "#unknown"} or "" in teams else frozenset(teams))
+    return RandomQuestion(
+        who, room, words, None if room in {"#guests", "#unknown"} or "" in teams else frozenset(teams)
+    )
 
 
 def may_see(readers: frozenset[str] | None, item: Item) -> bool:
@@ -121,22 +124,22 @@ def may_see(readers: frozenset[str] | None, item: Item) -> bool:
     return not item.visible_to or (readers is not None and readers <= set(item.visible_to))
 
 
-def told(reply: Reply) -> str:
-    return "\n".join([text(reply.card), json.dumps(to_json(reply.card)), json.dumps(reply.facts, default=str)])
+def said_words(reply: Reply) -> str:
+    return "\n".join([card_text(reply.card), json.dumps(to_json(reply.card)), json.dumps(reply.facts, default=str)])
 
 
 @pytest.mark.timeout(0)
 async def test_nothing_restricted_is_told_to_who_may_not_see_it(store: Store) -> None:
     random = Random(20261102)
-    house, items = await a_house(store, random)
+    house, items = await make_app(store, random)
     spoken, own_words = 0, dict.fromkeys(TEAMS_OF, "")
     for number in range(DRAWS):
-        asked = draw(random, items)
+        asked = random_question(random, items)
         email = f"{asked.who}@example.com"
         reply = await (
             house.mention(email, asked.words, room=asked.room) if asked.room else house.say(email, asked.words)
         )
-        said = told(reply)
+        said = said_words(reply)
         own_words[asked.who] += f" {asked.words.casefold()}"
         spoken += any(each.visible_to and each.key in said for each in items)
         readers = frozenset({TEAMS_OF[asked.who]}) - {""} or None if reply.private else asked.readers

@@ -8,15 +8,15 @@ import pytest
 
 from handlers.catalogue import FEATURES
 from storage.store import Store
-from storage.values import Status
-from tests.house import BRAND, DATA, SEO, WEB, House, item, words_of
+from storage.values.roadmap import Status
+from tests.house import BRAND, DATA, SEO, WEB, ChatApp, item, text_of
 
 ANA, BO = "ana@example.com", "bo@example.com"
 
 
-async def a_house(store: Store) -> House:
+async def make_app(store: Store) -> ChatApp:
     """Ana of Web sees WEB-3; Bo of SEO does not. WEB-1 got its title with the second revision."""
-    house = House(store, FEATURES)
+    house = ChatApp(store, FEATURES)
     await house.has_teams(WEB, DATA, SEO, BRAND)
     await house.has_person(ANA, "web", name="Ana Lima")
     await house.has_person(BO, "seo", name="Bo Chen")
@@ -51,16 +51,16 @@ async def a_house(store: Store) -> House:
     ],
 )
 async def test_a_title_leads_to_its_item(store: Store, words: str, keys: list[str]) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
     reply = await house.say(ANA, f"ask {words}")
 
-    assert (reply.facts["outcome"], reply.facts["items"]) == ("answered", keys), words_of(reply)
+    assert (reply.facts["outcome"], reply.facts["items"]) == ("answered", keys), text_of(reply)
 
 
 @pytest.mark.parametrize("frame", ["who owns {}?", "when is {} due?", "what about {}", "“{}”", "is {} blocked?"])
 async def test_a_hidden_title_reads_as_if_there_were_no_such_item(store: Store, frame: str) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
     hidden = await house.say(BO, "ask " + frame.format("Layoffs in the brand team"))
     seen = await house.say(ANA, "ask " + frame.format("Layoffs in the brand team"))
@@ -68,7 +68,7 @@ async def test_a_hidden_title_reads_as_if_there_were_no_such_item(store: Store, 
     assert seen.facts["items"] == ["WEB-3"]
     assert "WEB-3" not in hidden.facts["items"]
     assert "WEB-3" not in in_room.facts["items"]
-    assert "WEB-3" not in words_of(hidden) + words_of(in_room)
+    assert "WEB-3" not in text_of(hidden) + text_of(in_room)
     await house.publishes(item("WEB-3", "Something else", visible_to=("web",)))
     without = await house.say(BO, "ask " + frame.format("Layoffs in the brand team"))
     moves = {"revision": 0, "as_of": "", "question": ""}
@@ -76,15 +76,15 @@ async def test_a_hidden_title_reads_as_if_there_were_no_such_item(store: Store, 
 
 
 async def test_a_campaign_goes_before_an_item_of_the_same_name(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
     reply = await house.say(ANA, "ask when does Spring Sale start?")
 
-    assert "5 Dec 2026" in words_of(reply)
+    assert "5 Dec 2026" in text_of(reply)
 
 
 async def test_a_title_that_an_item_had_once_is_forgotten(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
     assert (await house.say(ANA, "ask who owns Gate for bicycles of the brand team?")).facts["items"] == ["WEB-1"]
     assert "WEB-1" not in (await house.say(ANA, "ask when is Gate for lorries due?")).facts["items"]
@@ -94,6 +94,6 @@ async def test_a_title_that_an_item_had_once_is_forgotten(store: Store) -> None:
     "words", ['who owns ""?', 'who "', "who owns %_';--?", 'when is "AND OR NOT" due', "who " * 400]
 )
 async def test_no_words_upset_the_search(store: Store, words: str) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
     assert (await house.say(ANA, f"ask {words}")).facts["outcome"] in {"none", "not_understood", "answered"}

@@ -8,18 +8,19 @@ import pytest
 
 from handlers.catalogue import FEATURES
 from handlers.importing.files import import_file
-from handlers.importing.taking import Importer, Options
+from handlers.importing.taking import Importer, ImportOptions
 from handlers.toolbox import Policy
 from storage.store import Store
-from storage.values import Permission, Side, Status, Team
-from tests.house import BRAND, DATA, SEO, WEB, House, item, words_of
+from storage.values.company import Permission, Side, Team
+from storage.values.roadmap import Status
+from tests.house import BRAND, DATA, SEO, WEB, ChatApp, item, text_of
 
 ANA, BO, CIO, CMO = (f"{name}@example.com" for name in ("ana", "bo", "cio", "cmo"))
 
 
-async def a_house(store: Store) -> House:
+async def make_app(store: Store) -> ChatApp:
     """R1 on 2 November at nine, R2 rejected, R3 on the 12th."""
-    house = House(store, FEATURES)
+    house = ChatApp(store, FEATURES)
     await house.has_teams(WEB, DATA, SEO, BRAND, Team("events", "Events", Side.OTHER))
     await house.has_person(ANA, "web", name="Ana Lima", named_publicly=False)
     await house.has_person(BO, "seo", Permission.CONTRIBUTOR)
@@ -55,13 +56,13 @@ async def a_house(store: Store) -> House:
     ],
 )
 async def test_an_own_name_goes_before_a_part_of_another(sqlite_store: Store, words: str, keys: set[str]) -> None:
-    house = await a_house(sqlite_store)
+    house = await make_app(sqlite_store)
 
     assert set((await house.say(ANA, words)).facts["items"]) == keys
 
 
 async def test_between_two_names_nobody_is_chosen(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
     reply = await house.say(ANA, "roadmap summer")
 
@@ -78,7 +79,7 @@ async def test_between_two_names_nobody_is_chosen(store: Store) -> None:
     ],
 )  # fmt: skip
 async def test_a_version_is_named_by_number_day_or_moment(sqlite_store: Store, words: str, revision: int) -> None:
-    house = await a_house(sqlite_store)
+    house = await make_app(sqlite_store)
 
     for command in ("roadmap", "item WEB-1", "brief brand", "export roadmap"):
         assert (await house.say(ANA, f"{command} --as-of {words}")).facts["revision"] == revision, command
@@ -94,16 +95,16 @@ async def test_a_version_is_named_by_number_day_or_moment(sqlite_store: Store, w
     ],
 )  # fmt: skip
 async def test_what_is_no_version_is_refused_with_words(sqlite_store: Store, words: str, status: int) -> None:
-    house = await a_house(sqlite_store)
+    house = await make_app(sqlite_store)
 
     reply = await house.say(ANA, words)
 
-    assert reply.exit == status, words_of(reply)
+    assert reply.exit == status, text_of(reply)
     assert len(reply.facts["error"]) > 12
 
 
 async def test_a_proposal_is_told_as_waiting_and_not_as_gone(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(BO, 'item add SEO-1 title="Landing pages"')
     await house.say(CMO, "publish")
 
@@ -124,7 +125,7 @@ async def test_changes_are_the_net_way_between_two_versions(
     sqlite_store: Store, words: str, first: int, last: int, fields: int
 ) -> None:
     """WEB-1 lost its due date and its owner, WEB-2 its summary and title and became done."""
-    house = await a_house(sqlite_store)
+    house = await make_app(sqlite_store)
 
     facts = (await house.say(ANA, f"changes {words}")).facts
 
@@ -134,7 +135,7 @@ async def test_changes_are_the_net_way_between_two_versions(
 
 
 async def test_a_value_that_went_and_came_back_is_no_change(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.publishes(item("WEB-12", status=Status.BLOCKED))
     await house.publishes(item("WEB-12"))
 
@@ -142,16 +143,16 @@ async def test_a_value_that_went_and_came_back_is_no_change(store: Store) -> Non
 
 
 async def test_owners_in_changes_are_addresses_for_a_script_and_names_for_a_reader(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
     reply = await house.say(BO, "changes R1..R3")
 
     assert {"key": "WEB-1", "field": "owner_email", "old": ANA, "new": ""} in reply.facts["changes"]
-    assert "Ana Lima → none" in words_of(reply)
+    assert "Ana Lima → none" in text_of(reply)
 
 
 async def test_in_the_open_nobody_is_named_who_asked_not_to_be(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CIO, "campaign edit brand-refresh owner=cio@example.com")
     await house.say(CIO, "publish")
     await house.say(CMO, "approve R4")
@@ -159,7 +160,7 @@ async def test_in_the_open_nobody_is_named_who_asked_not_to_be(store: Store) -> 
     for words in ("roadmap brand-refresh --as-of R1", "item WEB-1 --as-of R1", "changes R1..R4", "changes R4",
                   "export roadmap --as-of R1", "brief brand-refresh --as-of R1"):  # fmt: skip
         reply = await house.mention(BO, words, room="#seo")
-        told = words_of(reply) + (reply.file.content.decode() if reply.file else "")
+        told = text_of(reply) + (reply.file.content.decode() if reply.file else "")
         assert reply.exit == 0, told
         assert "Ana Lima" not in told, words
         assert ANA not in told, words
@@ -169,7 +170,7 @@ async def test_in_the_open_nobody_is_named_who_asked_not_to_be(store: Store) -> 
 async def test_a_key_that_is_not_there_brings_those_that_look_like_it(
     sqlite_store: Store, typed: str, meant: str
 ) -> None:
-    house = await a_house(sqlite_store)
+    house = await make_app(sqlite_store)
 
     reply = await house.say(ANA, f"item {typed}")
 
@@ -178,7 +179,7 @@ async def test_a_key_that_is_not_there_brings_those_that_look_like_it(
 
 
 async def test_a_key_that_only_others_may_see_is_not_offered(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.publishes(item("WEB-777", visible_to=("web",)))
 
     assert "item WEB-777" in (await house.say(ANA, "item WEB-778")).facts["try"]
@@ -186,12 +187,12 @@ async def test_a_key_that_only_others_may_see_is_not_offered(store: Store) -> No
 
 
 async def test_an_export_says_exactly_what_an_import_reads(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     exported = (await house.say(ANA, "export roadmap")).file
     assert exported is not None
 
     again = await import_file(
-        house.box, "roadmap", exported.content, Options(publish=True, complete=True), Importer(account="root")
+        house.box, "roadmap", exported.content, ImportOptions(publish=True, complete=True), Importer(account="root")
     )
 
     assert "'=2+3" in (await house.say(ANA, "export roadmap --as-of R1")).file.content.decode()  # type: ignore[union-attr]
@@ -199,11 +200,11 @@ async def test_an_export_says_exactly_what_an_import_reads(store: Store) -> None
 
 
 async def test_the_export_of_an_earlier_version_leads_back_to_it(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     then = (await house.say(ANA, "export roadmap --as-of R1")).file
     assert then is not None
 
-    await import_file(house.box, "roadmap", then.content, Options(publish=True), Importer(account="root"))
+    await import_file(house.box, "roadmap", then.content, ImportOptions(publish=True), Importer(account="root"))
     now = (await house.say(ANA, "export roadmap")).file
 
     assert now is not None
@@ -211,17 +212,17 @@ async def test_the_export_of_an_earlier_version_leads_back_to_it(store: Store) -
 
 
 async def test_counts_are_of_everything_that_matches_and_not_of_what_is_listed(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.publishes(*[item(f"DATA-{n}", team="data", status=Status.BLOCKED) for n in range(1, 41)])
 
     reply = await house.say(ANA, "roadmap data")
 
     assert len(reply.facts["items"]) == 40
-    assert "40 items: 40 blocked" in words_of(reply)
+    assert "40 items: 40 blocked" in text_of(reply)
 
 
 async def test_a_brief_sums_up_what_matters_now(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.publishes(
         item("SEO-2", "Late", team="seo", due=date(2026, 11, 1)), item("SEO-3", "Stuck", team="seo", status=Status.BLOCKED),
         item("SEO-4", "Shipped", team="seo", status=Status.DONE, due=date(2026, 11, 5)),
@@ -229,7 +230,7 @@ async def test_a_brief_sums_up_what_matters_now(store: Store) -> None:
         item("SEO-6", "Secret", team="seo", visible_to=("web",)),
     )  # fmt: skip
 
-    told = words_of(await house.say(BO, "brief seo"))
+    told = text_of(await house.say(BO, "brief seo"))
 
     for heading in ("Overdue (1)", "Blocked or at risk (1)", "Shipped in the last 30 days (1)", "2 open items"):
         assert heading in told, told
@@ -237,7 +238,7 @@ async def test_a_brief_sums_up_what_matters_now(store: Store) -> None:
 
 
 async def test_reading_before_anything_is_published_says_how_to_begin(store: Store) -> None:
-    house = House(store, FEATURES, Policy(admins=frozenset({CIO})))
+    house = ChatApp(store, FEATURES, Policy(admins=frozenset({CIO})))
 
     for words in ("roadmap", "item WEB-1", "changes since 2026-01-01", "export roadmap", "whatif WEB-1 due=+1d"):
         reply = await house.say(CIO, words)

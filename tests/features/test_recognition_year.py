@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from storage.store import Store
-from tests.features.recognition_year import ZONES, Year
+from tests.features.recognition_year import ZONES, YearSimulation
 
 
 @pytest.mark.proof
@@ -25,7 +25,7 @@ from tests.features.recognition_year import ZONES, Year
 async def test_nobody_is_disturbed_nothing_is_doubled_lost_or_said_unasked(
     store: Store, begins: datetime, days: int, remembered: list[str]
 ) -> None:
-    year = Year(store, begins=begins)
+    year = YearSimulation(store, begins=begins)
     await year.settles()
 
     await year.lives(days)

@@ -8,15 +8,15 @@ import pytest
 
 from handlers.catalogue import FEATURES
 from storage.store import Store
-from storage.values import Status
-from tests.house import House, item, words_of
+from storage.values.roadmap import Status
+from tests.house import ChatApp, item, text_of
 
 ANA, BO = "ana@example.com", "bo@example.com"  # of web, and of seo
 
 
-async def a_house(store: Store) -> House:
+async def make_app(store: Store) -> ChatApp:
     """R1 on 2 November, R2 on the 12th: WEB-1 slips, WEB-2 ships, SEO-2 is added."""
-    house = House(store, FEATURES)
+    house = ChatApp(store, FEATURES)
     await house.has_teams()
     await house.has_person(ANA, "web")
     await house.has_person(BO, "seo")
@@ -51,18 +51,18 @@ async def a_house(store: Store) -> House:
     ],
 )
 async def test_a_list_is_of_what_was_named(store: Store, words: str, keys: set[str]) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
     reply = await house.say(ANA, words)
 
-    assert set(reply.facts["items"]) == keys, words_of(reply)
+    assert set(reply.facts["items"]) == keys, text_of(reply)
 
 
 @pytest.mark.parametrize(
     "words", ["roadmap gala", "roadmap summer", "roadmap --as-of 2020-01-01", "roadmap --as-of R9"]
 )
 async def test_what_is_not_there_is_said_with_what_to_type(sqlite_store: Store, words: str) -> None:
-    house = await a_house(sqlite_store)
+    house = await make_app(sqlite_store)
 
     reply = await house.say(ANA, words)
 
@@ -71,21 +71,21 @@ async def test_what_is_not_there_is_said_with_what_to_type(sqlite_store: Store, 
 
 
 async def test_a_restricted_item_exists_for_its_teams_alone(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
     for words in ("roadmap", "roadmap spring", "export roadmap", "changes R1..R2", "brief spring", "item WEB-3"):
         reply = await house.say(BO, words)
         content = reply.file.content.decode() if reply.file else ""
         assert "WEB-3" not in [*reply.facts.get("items", [])]
-        assert "Secret drill" not in words_of(reply) + content
+        assert "Secret drill" not in text_of(reply) + content
     assert (await house.say(ANA, "item WEB-3")).exit == 0
     assert (await house.mention(ANA, "item WEB-3", room="#web")).exit == 1
 
 
 async def test_an_item_is_found_in_any_case_and_tells_its_history(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
-    shown = words_of(await house.say(BO, "item web-1"))
+    shown = text_of(await house.say(BO, "item web-1"))
 
     assert "9 Dec 2026" in shown
     assert "R2, 12 Nov 2026" in shown
@@ -93,7 +93,7 @@ async def test_an_item_is_found_in_any_case_and_tells_its_history(store: Store) 
 
 
 async def test_changes_tell_the_net_difference(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
     for words in ("changes R1..R2", "changes R2", "changes since 2026-11-03"):
         facts = (await house.say(BO, words)).facts
@@ -105,7 +105,7 @@ async def test_changes_tell_the_net_difference(store: Store) -> None:
 
 
 async def test_a_finished_item_finished_on_the_day_its_revision_was_published(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
 
     reply = await house.say(ANA, "what shipped in november?")
 
@@ -113,7 +113,7 @@ async def test_a_finished_item_finished_on_the_day_its_revision_was_published(st
 
 
 async def test_what_shipped_that_arrived_done_goes_by_its_due_date(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.publishes(item("DATA-1", team="data", status=Status.DONE, due=date(2026, 10, 3)))
 
     reply = await house.say(ANA, "what shipped in october?")

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import App, compose
-from bot.saying import Request, once
+from bot.app import App, build_app
+from bot.saying import SayRequest, run_one
 from bot.settings import Settings
 from handlers.errors import BadInput
 from storage.store import Store
-from tests.house import House, item
+from tests.house import ChatApp, item
 
 ADA = "ada@example.com"
-EXPORT = Request("me export", ADA)
+EXPORT = SayRequest("me export", ADA)
 
 
 def files_in(folder: Path) -> list[str]:
@@ -27,11 +27,11 @@ def files_in(folder: Path) -> list[str]:
 @pytest.fixture
 async def app(sqlite_store: Store) -> App:
     """Somebody at a terminal, and one published item."""
-    house = House(sqlite_store, ())
+    house = ChatApp(sqlite_store, ())
     await house.has_teams()
     await house.has_person(ADA, "web")
     await house.publishes(item("WEB-1"))
-    return compose(Settings(), sqlite_store)
+    return build_app(Settings(), sqlite_store)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ async def test_a_file_that_nobody_asked_to_save_is_said_not_to_be_written(
     before = files_in(tmp_path)
 
     with chdir(tmp_path):
-        status = await once(app, Request(words, ADA), account="root", as_json=False)
+        status = await run_one(app, SayRequest(words, ADA), account="root", as_json=False)
 
     last = capsys.readouterr().out.splitlines()[-1]
     assert status == 0
@@ -58,7 +58,7 @@ async def test_a_file_is_saved_where_it_was_asked_for_and_for_its_owner_alone(
 ) -> None:
     wanted = tmp_path / "mine.json"
 
-    await once(app, EXPORT, account="root", as_json=False, save=wanted)
+    await run_one(app, EXPORT, account="root", as_json=False, save=wanted)
 
     assert f"Saved as {wanted}" in capsys.readouterr().out
     assert json.loads(wanted.read_bytes())["profile"]["email"] == ADA
@@ -66,14 +66,14 @@ async def test_a_file_is_saved_where_it_was_asked_for_and_for_its_owner_alone(
 
 
 async def test_a_folder_gets_the_file_under_its_own_name(app: App, tmp_path: Path) -> None:
-    await once(app, Request("export roadmap", ADA), account="root", as_json=False, save=tmp_path)
+    await run_one(app, SayRequest("export roadmap", ADA), account="root", as_json=False, save=tmp_path)
 
     assert (tmp_path / "roadmap-R1.csv").read_text().startswith("key,title")
 
 
 async def test_json_says_where_the_file_is(app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    await once(app, EXPORT, account="root", as_json=True)
-    await once(app, EXPORT, account="root", as_json=True, save=tmp_path / "mine.json")
+    await run_one(app, EXPORT, account="root", as_json=True)
+    await run_one(app, EXPORT, account="root", as_json=True, save=tmp_path / "mine.json")
 
     told = [json.loads(line)["file"] for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
     assert told == [
@@ -85,7 +85,7 @@ async def test_json_says_where_the_file_is(app: App, tmp_path: Path, capsys: pyt
 async def test_an_answer_without_a_file_is_shown_and_its_absence_said(
     app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status = await once(app, Request("current", ADA), account="root", as_json=False, save=tmp_path / "x")
+    status = await run_one(app, SayRequest("current", ADA), account="root", as_json=False, save=tmp_path / "x")
 
     told = capsys.readouterr()
     assert "R1" in told.out
@@ -95,4 +95,4 @@ async def test_an_answer_without_a_file_is_shown_and_its_absence_said(
 
 async def test_a_place_that_cannot_be_written_to_is_named(app: App, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="nowhere"):
-        await once(app, EXPORT, account="root", as_json=False, save=tmp_path / "nowhere" / "x")
+        await run_one(app, EXPORT, account="root", as_json=False, save=tmp_path / "nowhere" / "x")

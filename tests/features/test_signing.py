@@ -8,23 +8,24 @@ from datetime import timedelta
 import pytest
 
 from handlers.catalogue import FEATURES
-from handlers.drafting import FEATURE as DRAFTING
-from handlers.drafting.wording import KEY_WANTED
+from handlers.drafting.feature import FEATURE as DRAFTING
+from handlers.drafting.wording import APPROVAL_WANTED
 from handlers.toolbox import Policy
-from integrations.plain.render import text
+from integrations.plain.render import card_text
 from storage import deliveries, people, places, revisions
 from storage.store import Store
-from storage.values import Permission, Revision, Status
+from storage.values.company import Permission
+from storage.values.roadmap import Revision, Status
 from storage.verifying import verify
-from tests.features.dump import dump
-from tests.house import House, item, words_of
+from tests.features.dump import dump_tables
+from tests.house import ChatApp, item, text_of
 
 BOSS, CMO, CIO, CTO, CODER, WRITER = (f"{n}@example.com" for n in ("boss", "cmo", "cio", "cto", "coder", "writer"))
 
 
-async def a_house(store: Store, two_key: str = "auto") -> House:
+async def make_app(store: Store, two_key: str = "auto") -> ChatApp:
     """Marketing has one publisher, IT two; the admin of the settings belongs to neither."""
-    house = House(store, FEATURES, Policy(admins=frozenset({BOSS}), two_key=two_key))  # type: ignore[arg-type]
+    house = ChatApp(store, FEATURES, Policy(admins=frozenset({BOSS}), two_key=two_key))  # type: ignore[arg-type]
     await house.has_teams()
     await house.has_person(CMO, "brand", Permission.PUBLISHER)
     await house.has_person(CIO, "web", Permission.PUBLISHER)
@@ -36,19 +37,19 @@ async def a_house(store: Store, two_key: str = "auto") -> House:
     return house
 
 
-async def revision(house: House, number: int) -> Revision:
+async def revision(house: ChatApp, number: int) -> Revision:
     async with house.store.reading() as session:
         found = await revisions.numbered(session, number)
     assert found is not None
     return found
 
 
-async def draft(house: House) -> int:
+async def draft(house: ChatApp) -> int:
     return int((await house.say(CODER, "draft show")).facts["draft"])
 
 
 async def test_publishers_of_the_other_side_are_asked_for_their_key_in_private(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(WRITER, "item edit SEO-1 status=blocked")
 
     await house.say(CMO, "publish")
@@ -58,19 +59,19 @@ async def test_publishers_of_the_other_side_are_asked_for_their_key_in_private(s
     assert asked == {f"@{CIO}", f"@{CTO}"}
 
 
-async def keys_wanted(house: House) -> dict[str, str | None]:
+async def approval_requests(house: ChatApp) -> dict[str, str | None]:
     """What each of those who are asked for their key would read now; None where nothing would be sent."""
     worded: dict[str, str | None] = {}
     async with house.store.reading() as session:
         for each in await deliveries.in_state(session):
-            if each.notice.kind == KEY_WANTED:
+            if each.notice.kind == APPROVAL_WANTED:
                 audience = await places.audience(session, each.place)
-                card = await DRAFTING.notices()[KEY_WANTED](house.box, session, each, audience)
-                worded[each.place.conversation] = text(card) if card else None
+                card = await DRAFTING.notices()[APPROVAL_WANTED](house.box, session, each, audience)
+                worded[each.place.conversation] = card_text(card) if card else None
     return worded
 
 
-async def moves(house: House, email: str, team: str) -> None:
+async def move_person(house: ChatApp, email: str, team: str) -> None:
     async with house.store.transaction() as session:
         known = {f"p_{email.split('@')[0]}"}
         await people.save_people(session, [{"id": each, "team": team} for each in known], known=known)
@@ -78,17 +79,17 @@ async def moves(house: House, email: str, team: str) -> None:
 
 async def test_whoever_is_asked_for_a_key_reads_what_they_may_see_when_the_card_is_sent(store: Store) -> None:
     """The post may have been down since, and who sits in which team changed."""
-    house = await a_house(store)
+    house = await make_app(store)
     await house.publishes(item("SEO-2", "Quiet rebrand", team="seo", visible_to=("seo", "web")))
     await house.say(WRITER, "item edit SEO-1 status=blocked")
     await house.say(WRITER, "item edit SEO-2 status=blocked")
     await house.say(CMO, 'publish "The Quiet rebrand is late"')
-    before = await keys_wanted(house)
+    before = await approval_requests(house)
 
-    await moves(house, CIO, "data")
-    await moves(house, CTO, "web")
+    await move_person(house, CIO, "data")
+    await move_person(house, CTO, "web")
 
-    after = await keys_wanted(house)
+    after = await approval_requests(house)
     assert ["Quiet rebrand" in str(before[f"@{who}"]) for who in (CIO, CTO)] == [True, False]
     assert ["Quiet rebrand" in str(after[f"@{who}"]) for who in (CIO, CTO)] == [False, True]
     assert all("SEO-1" in str(said) for said in after.values())
@@ -99,27 +100,27 @@ async def test_whoever_is_asked_for_a_key_reads_what_they_may_see_when_the_card_
     [(CTO, "approve R2"), (CTO, 'reject R2 "no"'), (CMO, 'reject R2 "too early"'), (BOSS, "publish --now")],
 )
 async def test_nobody_is_asked_for_a_key_to_what_is_decided(store: Store, who: str, words: str) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(WRITER, "item edit SEO-1 status=blocked")
     await house.say(CMO, "publish")
     await house.say(CODER, "item edit WEB-1 status=blocked")
 
     assert (await house.say(who, words)).exit == 0
 
-    assert await keys_wanted(house) == {f"@{CIO}": None, f"@{CTO}": None}
+    assert await approval_requests(house) == {f"@{CIO}": None, f"@{CTO}": None}
 
 
 async def test_nobody_is_asked_for_a_key_they_can_no_longer_give(store: Store) -> None:
     """One changed sides, the other's account belongs to somebody else now."""
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(WRITER, "item edit SEO-1 status=blocked")
     await house.say(CMO, "publish")
 
-    await moves(house, CIO, "seo")
+    await move_person(house, CIO, "seo")
     async with store.transaction() as session:
         await people.save_people(session, [{"id": "p_cto", "email": "cto@elsewhere.com"}], known={"p_cto"})
 
-    assert await keys_wanted(house) == {f"@{CIO}": None, f"@{CTO}": None}
+    assert await approval_requests(house) == {f"@{CIO}": None, f"@{CTO}": None}
 
 
 @pytest.mark.parametrize(
@@ -134,11 +135,11 @@ async def test_a_private_word_goes_to_the_newest_account_on_a_platform_that_is_s
     store: Store, served: set[str], reached: tuple[str, str]
 ) -> None:
     """An account of a platform whose door is closed would never hear of it."""
-    house = await a_house(store)
+    house = await make_app(store)
     async with store.transaction() as session:
         await people.link(session, "p_cio", "slack", "T1", "U1", at=house.now)
         await people.link(session, "p_cio", "teams", "", "29:cio", at=house.now + timedelta(hours=1))
-    desk = House(store, FEATURES, Policy(platforms=frozenset(served)))
+    desk = ChatApp(store, FEATURES, Policy(platforms=frozenset(served)))
     desk.wait(timedelta(hours=2))
     await desk.say(WRITER, "item edit SEO-1 status=blocked")
 
@@ -151,7 +152,7 @@ async def test_a_private_word_goes_to_the_newest_account_on_a_platform_that_is_s
 
 @pytest.mark.parametrize("who", [CIO, CTO, BOSS, CODER])
 async def test_nobody_but_the_other_side_gives_the_second_key(store: Store, who: str) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 status=blocked")
     await house.say(CIO, "publish")
 
@@ -160,7 +161,7 @@ async def test_nobody_but_the_other_side_gives_the_second_key(store: Store, who:
 
 
 async def test_whoever_proposed_may_take_it_back_and_their_own_side_may_not(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 status=blocked")
     await house.say(CIO, "publish")
 
@@ -170,7 +171,7 @@ async def test_whoever_proposed_may_take_it_back_and_their_own_side_may_not(stor
 
 
 async def test_the_proposer_hears_why_it_was_rejected(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 status=blocked")
     await house.say(CIO, "publish")
 
@@ -182,21 +183,21 @@ async def test_the_proposer_hears_why_it_was_rejected(store: Store) -> None:
 
 
 async def test_what_was_edited_while_a_proposal_was_open_wins_when_it_comes_back(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 status=blocked due=2027-01-15")
     await house.say(CIO, "publish")
     await house.say(CODER, "item edit WEB-1 due=2027-02-15")
 
     await house.say(CMO, 'reject R2 "later"')
 
-    shown = words_of(await house.say(CODER, "draft show"))
+    shown = text_of(await house.say(CODER, "draft show"))
     assert "15 Feb 2027" in shown
     assert "15 Jan 2027" not in shown
     assert "blocked" in shown
 
 
 async def test_an_item_that_is_only_proposed_is_edited_once_that_is_decided(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, 'item add WEB-9 title="Cookie audit"')
     await house.say(CIO, "publish")
 
@@ -209,7 +210,7 @@ async def test_an_item_that_is_only_proposed_is_edited_once_that_is_decided(stor
 
 
 async def test_publish_says_which_proposal_waits_when_the_draft_is_empty(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 status=blocked")
     await house.say(CIO, "publish")
 
@@ -220,7 +221,7 @@ async def test_publish_says_which_proposal_waits_when_the_draft_is_empty(store: 
 
 
 async def test_now_is_an_admins_and_is_recorded(store: Store) -> None:
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 status=blocked")
 
     assert (await house.say(CIO, "publish --now")).exit == 1
@@ -232,7 +233,7 @@ async def test_now_is_an_admins_and_is_recorded(store: Store) -> None:
 
 async def test_publishing_at_once_returns_the_open_proposal_whole(store: Store) -> None:
     """Also where both are about one item: the admin published the blocker, not the date."""
-    house = await a_house(store)
+    house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 due=2027-01-15")
     await house.say(CODER, "item edit WEB-2 due=2027-01-15")
     await house.say(CIO, "publish")
@@ -247,7 +248,7 @@ async def test_publishing_at_once_returns_the_open_proposal_whole(store: Store) 
 
 
 async def test_an_admin_of_the_settings_counts_as_publisher_of_their_side(store: Store) -> None:
-    house = House(store, FEATURES, Policy(admins=frozenset({CMO})))
+    house = ChatApp(store, FEATURES, Policy(admins=frozenset({CMO})))
     await house.has_teams()
     await house.has_person(CMO, "brand")
     await house.has_person(CIO, "web", Permission.PUBLISHER)
@@ -261,7 +262,7 @@ async def test_an_admin_of_the_settings_counts_as_publisher_of_their_side(store:
 
 
 async def test_two_keys_that_nobody_could_give_are_not_waited_for(store: Store) -> None:
-    house = House(store, FEATURES, Policy(two_key="on"))
+    house = ChatApp(store, FEATURES, Policy(two_key="on"))
     await house.has_teams()
     await house.has_person(CIO, "web", Permission.PUBLISHER)
     await house.publishes(item("WEB-1"))
@@ -275,7 +276,7 @@ async def test_two_keys_that_nobody_could_give_are_not_waited_for(store: Store) 
 
 
 async def test_one_key_is_enough_while_only_one_side_has_a_publisher(store: Store) -> None:
-    house = House(store, FEATURES)
+    house = ChatApp(store, FEATURES)
     await house.has_teams()
     await house.has_person(CIO, "web", Permission.PUBLISHER)
     await house.publishes(item("WEB-1"))
@@ -286,19 +287,19 @@ async def test_one_key_is_enough_while_only_one_side_has_a_publisher(store: Stor
 
 @pytest.mark.parametrize("two_key", ["on", "off"])
 async def test_nothing_is_published_or_proposed_before_the_latest_revision(store: Store, two_key: str) -> None:
-    house = await a_house(store, two_key)
+    house = await make_app(store, two_key)
     await house.say(CODER, "item edit WEB-1 status=blocked")
     house.wait(-timedelta(days=30))
-    before = await dump(store)
+    before = await dump_tables(store)
 
     refused = await house.say(CIO, "publish")
 
     assert refused.exit == 2
-    assert await dump(store) == before
+    assert await dump_tables(store) == before
 
 
 async def test_what_reads_like_a_question_publishes_nothing(store: Store) -> None:
-    house = await a_house(store, "off")
+    house = await make_app(store, "off")
     await house.say(CODER, "item edit WEB-1 status=blocked")
 
     asked = await house.say(CIO, "publish date of WEB-1?")
@@ -308,7 +309,7 @@ async def test_what_reads_like_a_question_publishes_nothing(store: Store) -> Non
 
 
 async def test_a_revert_leaves_what_changed_again_and_says_so(store: Store) -> None:
-    house = await a_house(store, "off")
+    house = await make_app(store, "off")
     await house.say(CODER, "item edit WEB-1 status=blocked due=2027-01-15")
     await house.say(CIO, "publish")
     await house.say(CODER, "item edit WEB-1 status=done due=2027-02-01")
@@ -322,7 +323,7 @@ async def test_a_revert_leaves_what_changed_again_and_says_so(store: Store) -> N
 
 
 async def test_a_revert_shows_its_own_changes_and_not_the_rest_of_the_draft(store: Store) -> None:
-    house = await a_house(store, "off")
+    house = await make_app(store, "off")
     await house.say(CODER, "item edit WEB-1 status=blocked")
     await house.say(CIO, "publish")
     await house.say(WRITER, "item edit SEO-1 status=done")
@@ -330,11 +331,11 @@ async def test_a_revert_shows_its_own_changes_and_not_the_rest_of_the_draft(stor
     reverted = await house.say(CIO, "revert R2")
 
     assert reverted.facts["draft"] == 1
-    assert "SEO-1" not in words_of(reverted)
+    assert "SEO-1" not in text_of(reverted)
 
 
 async def test_what_a_revert_removed_comes_back_when_that_is_reverted(store: Store) -> None:
-    house = await a_house(store, "off")
+    house = await make_app(store, "off")
     await house.say(CODER, 'item add WEB-9 title="Cookie audit" due=2027-03-01')
     await house.say(CIO, "publish")
 
@@ -342,14 +343,14 @@ async def test_what_a_revert_removed_comes_back_when_that_is_reverted(store: Sto
         await house.say(CIO, f"revert R{number}")
         await house.say(CIO, "publish")
 
-    assert "Cookie audit" in words_of(await house.say(CODER, "item WEB-9"))
+    assert "Cookie audit" in text_of(await house.say(CODER, "item WEB-9"))
     async with store.reading() as session:
         assert (await verify(session)).problem == ""
 
 
 @pytest.mark.parametrize("words", ["revert R9", "revert R0", "approve R9", 'reject R9 "no"', "approve"])
 async def test_what_is_not_there_is_neither_signed_nor_taken_back(sqlite_store: Store, words: str) -> None:
-    house = await a_house(sqlite_store)
+    house = await make_app(sqlite_store)
 
     refused = await house.say(CIO, words)
 
@@ -361,25 +362,25 @@ async def test_what_is_not_there_is_neither_signed_nor_taken_back(sqlite_store: 
     "words", ["approve yes", "revert", "revert everything", "publish --why --now", "publish --now=no"]
 )
 async def test_words_that_miss_their_aim_change_nothing(sqlite_store: Store, words: str) -> None:
-    house = await a_house(sqlite_store, "off")
+    house = await make_app(sqlite_store, "off")
     await house.say(CODER, "item edit WEB-1 status=blocked")
-    before = await dump(sqlite_store)
+    before = await dump_tables(sqlite_store)
 
     assert (await house.say(BOSS, words)).exit == 2
-    assert await dump(sqlite_store, "person") == {k: v for k, v in before.items() if k != "person"}
+    assert await dump_tables(sqlite_store, "person") == {k: v for k, v in before.items() if k != "person"}
 
 
 async def test_publishers_and_editors_at_once_lose_no_edit(store_address: str) -> None:
     """Each with a connection of their own; every edit is in a revision or still in the draft, none in both."""
     stores = [Store(store_address) for _ in range(4)]
-    house = await a_house(stores[0], "off")
+    house = await make_app(stores[0], "off")
     keys = [f"WEB-{number}" for number in range(10, 22)]
     await house.publishes(*[item(key) for key in keys])
-    desks = [House(store, FEATURES, Policy(two_key="off")) for store in stores]
+    desks = [ChatApp(store, FEATURES, Policy(two_key="off")) for store in stores]
     for desk in desks:
         desk.wait(timedelta(hours=2))
 
-    async def edits(desk: House, mine: list[str]) -> None:
+    async def edits(desk: ChatApp, mine: list[str]) -> None:
         for key in mine:
             assert (await desk.say(CODER, f"item edit {key} status=blocked", event=f"edit {key}")).exit == 0
             await desk.say(CIO, "publish", event=f"publish {key}")
@@ -399,10 +400,10 @@ async def test_publishers_and_editors_at_once_lose_no_edit(store_address: str) -
 
 async def test_two_who_approve_at_once_publish_once(store_address: str) -> None:
     stores = [Store(store_address) for _ in range(3)]
-    house = await a_house(stores[0])
+    house = await make_app(stores[0])
     await house.say(WRITER, "item edit SEO-1 status=done")
     await house.say(CMO, "publish")
-    desks = [House(store, FEATURES) for store in stores]
+    desks = [ChatApp(store, FEATURES) for store in stores]
     for desk in desks:
         desk.wait(timedelta(hours=2))
 
@@ -422,10 +423,10 @@ async def test_two_who_approve_at_once_publish_once(store_address: str) -> None:
 
 
 async def test_an_item_done_and_undone_keeps_no_finishing_day(store: Store) -> None:
-    house = await a_house(store, "off")
+    house = await make_app(store, "off")
     await house.publishes(item("WEB-1", status=Status.DONE))
 
     await house.say(CIO, "revert R2")
     await house.say(CIO, "publish")
 
-    assert "Finished" not in words_of(await house.say(CODER, "item WEB-1"))
+    assert "Finished" not in text_of(await house.say(CODER, "item WEB-1"))

@@ -12,18 +12,19 @@ from icalendar import Calendar
 from handlers.tours.rules.life import first_day, last_day
 from storage import tour_lives, tours
 from storage.store import Store
-from storage.values import Permission, TourState
-from tests.features.company import Company
-from tests.features.dump import dump
-from tests.house import item, words_of
+from storage.values.company import Permission
+from storage.values.tours import TourState
+from tests.features.company import SimulatedCompany
+from tests.features.dump import dump_tables
+from tests.house import item, text_of
 
 BOSS, ANA, ABE, BO, BEA, CY = (f"{name}@example.com" for name in ("boss", "ana", "abe", "bo", "bea", "cy"))
 
 
 @pytest.fixture
-async def company(store: Store) -> Company:
+async def company(store: Store) -> SimulatedCompany:
     """Ana and Abe of SEO, Bo and Bea of Web, Cy manages Bo; all four joined."""
-    made = Company(store)
+    made = SimulatedCompany(store)
     await made.has_teams()
     await made.has_person(BOSS, "brand", Permission.ADMIN)
     await made.has_person(CY, "web")
@@ -36,25 +37,25 @@ async def company(store: Store) -> Company:
     return made
 
 
-async def planned(company: Company, words: str = "tours plan") -> dict[str, Any]:
+async def planned(company: SimulatedCompany, words: str = "tours plan") -> dict[str, Any]:
     reply = await company.say(BOSS, words)
-    assert reply.exit == 0, words_of(reply)
+    assert reply.exit == 0, text_of(reply)
     return dict(reply.facts)
 
 
-async def published(company: Company) -> dict[str, Any]:
+async def published(company: SimulatedCompany) -> dict[str, Any]:
     await planned(company)
     reply = await company.say(BOSS, "tours publish")
-    assert reply.exit == 0, words_of(reply)
+    assert reply.exit == 0, text_of(reply)
     await company.carry()
     return dict(reply.facts)
 
 
-async def tour_of(company: Company, email: str) -> int:
+async def tour_of(company: SimulatedCompany, email: str) -> int:
     return int((await company.say(email, "tours")).facts["tours"][-1]["id"])
 
 
-async def all_agree(company: Company, email: str) -> int:
+async def all_agree(company: SimulatedCompany, email: str) -> int:
     """Everybody who is asked about that person's tour says yes."""
     number = await tour_of(company, email)
     async with company.store.reading() as session:
@@ -65,7 +66,7 @@ async def all_agree(company: Company, email: str) -> int:
     return number
 
 
-async def state_of(company: Company, number: int) -> TourState:
+async def state_of(company: SimulatedCompany, number: int) -> TourState:
     async with company.store.reading() as session:
         tour = await tours.tour_with(session, number)
     assert tour is not None
@@ -75,14 +76,14 @@ async def state_of(company: Company, number: int) -> TourState:
 # ── joining ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_who_joined_is_paired_across_and_the_proof_closes(company: Company) -> None:
+async def test_who_joined_is_paired_across_and_the_proof_closes(company: SimulatedCompany) -> None:
     facts = await planned(company)
 
     assert sorted(map(sorted, facts["pairs"])) == [[ABE, BEA], [ANA, BO]]  # Ana wants what Bo offers
     assert (facts["score"], facts["repeats"], facts["left_out"]) == (facts["bound"], 0, [])
 
 
-async def test_a_plan_tells_nobody_and_is_the_same_again(company: Company) -> None:
+async def test_a_plan_tells_nobody_and_is_the_same_again(company: SimulatedCompany) -> None:
     first = await planned(company)
     second = await planned(company)
     await company.carry()
@@ -91,7 +92,7 @@ async def test_a_plan_tells_nobody_and_is_the_same_again(company: Company) -> No
     assert company.log == []
 
 
-async def test_whoever_paused_is_left_out_with_the_reason(company: Company) -> None:
+async def test_whoever_paused_is_left_out_with_the_reason(company: SimulatedCompany) -> None:
     await company.say(ABE, "tours pause until 1 March")
 
     facts = await planned(company)
@@ -100,7 +101,7 @@ async def test_whoever_paused_is_left_out_with_the_reason(company: Company) -> N
     assert ABE not in str(facts["pairs"])
 
 
-async def test_whoever_left_is_not_there(company: Company) -> None:
+async def test_whoever_left_is_not_there(company: SimulatedCompany) -> None:
     await company.say(ABE, "tours leave")
 
     facts = await planned(company)
@@ -108,7 +109,7 @@ async def test_whoever_left_is_not_there(company: Company) -> None:
     assert ABE not in str(facts)
 
 
-async def test_the_form_and_the_words_fill_the_same_profile(company: Company) -> None:
+async def test_the_form_and_the_words_fill_the_same_profile(company: SimulatedCompany) -> None:
     form = (await company.say(BEA, "tours profile")).form
     await company.submit(
         BEA, "tours profile", {"offers": "cloud; tests", "wants": "tone", "capacity": "2", "note": "mornings"}
@@ -119,19 +120,19 @@ async def test_the_form_and_the_words_fill_the_same_profile(company: Company) ->
     assert [field.id for field in form.fields] == ["offers", "wants", "capacity", "note"]
     assert reply.facts["offers"] == ["cloud", "tests"]
     assert reply.facts["capacity"] == 2
-    assert "mornings" in words_of(reply)
+    assert "mornings" in text_of(reply)
 
 
-async def test_a_private_note_is_sealed_in_the_store(company: Company) -> None:
+async def test_a_private_note_is_sealed_in_the_store(company: SimulatedCompany) -> None:
     await company.say(BEA, 'tours profile note="recovering from surgery"')
 
-    assert "surgery" not in json.dumps(await dump(company.store))
+    assert "surgery" not in json.dumps(await dump_tables(company.store))
 
 
-async def test_somebody_of_neither_side_chooses_whom_to_visit(company: Company, store: Store) -> None:
+async def test_somebody_of_neither_side_chooses_whom_to_visit(company: SimulatedCompany, store: Store) -> None:
     async with store.transaction() as session:
         from storage import people
-        from storage.values import Side, Team
+        from storage.values.company import Side, Team
 
         await people.save_teams(session, [Team("law", "Legal", Side.OTHER)], known=())
     await company.has("lou@example.com", "law")
@@ -141,7 +142,7 @@ async def test_somebody_of_neither_side_chooses_whom_to_visit(company: Company, 
     await company.say("lou@example.com", "tours profile visits=it")
     after = await planned(company)
 
-    assert "which one you want to visit" in words_of(joined)
+    assert "which one you want to visit" in text_of(joined)
     assert "has not said which one to visit" in str(before["left_out"])
     [group] = [pair for pair in after["pairs"] if "lou@example.com" in pair]
     assert set(group) & {BO, BEA}
@@ -161,24 +162,26 @@ async def test_somebody_of_neither_side_chooses_whom_to_visit(company: Company, 
         ("tours checkin maybe", "yes or no"),
     ],
 )
-async def test_what_cannot_be_used_is_said_and_changes_nothing(company: Company, words: str, said: str) -> None:
-    before = await dump(company.store, "receipt", "audit")
+async def test_what_cannot_be_used_is_said_and_changes_nothing(
+    company: SimulatedCompany, words: str, said: str
+) -> None:
+    before = await dump_tables(company.store, "receipt", "audit")
 
     reply = await company.say(BOSS if "plan" in words or "pin" in words else ANA, words)
 
     assert reply.exit
-    assert said in words_of(reply)
-    assert await dump(company.store, "receipt", "audit") == before
+    assert said in text_of(reply)
+    assert await dump_tables(company.store, "receipt", "audit") == before
 
 
-async def test_only_admins_plan(company: Company) -> None:
+async def test_only_admins_plan(company: SimulatedCompany) -> None:
     assert (await company.say(ANA, "tours plan")).exit == 1
 
 
 # ── pins, rounds, publishing ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_pins_and_bans_are_kept_and_priced(company: Company) -> None:
+async def test_pins_and_bans_are_kept_and_priced(company: SimulatedCompany) -> None:
     await company.say(BOSS, "tours pin @ana @bea")
 
     reply = await company.say(BOSS, "tours plan")
@@ -187,11 +190,11 @@ async def test_pins_and_bans_are_kept_and_priced(company: Company) -> None:
     banned = await planned(company)
 
     assert sorted(map(sorted, reply.facts["pairs"])) == [[ABE, BO], [ANA, BEA]]
-    assert "less fit" in words_of(reply)
+    assert "less fit" in text_of(reply)
     assert [ANA, BO] not in banned["pairs"]
 
 
-async def test_the_next_round_brings_somebody_new(company: Company) -> None:
+async def test_the_next_round_brings_somebody_new(company: SimulatedCompany) -> None:
     first = await published(company)
     second = await planned(company)
 
@@ -200,29 +203,29 @@ async def test_the_next_round_brings_somebody_new(company: Company) -> None:
     assert second["starts"] > first["ends"]
 
 
-async def test_a_round_is_published_once(company: Company) -> None:
+async def test_a_round_is_published_once(company: SimulatedCompany) -> None:
     await published(company)
     again = await company.say(BOSS, "tours publish")
 
     async with company.store.reading() as session:
-        rounds = await tours.rounds(session, tours.DEFAULT)
+        rounds = await tours.rounds(session, tours.DEFAULT_PROGRAMME)
 
     assert again.exit != 0  # a second press asks nobody for a round that nobody has looked at
-    assert "tours plan" in words_of(again)
+    assert "tours plan" in text_of(again)
     assert [each.number for each in rounds] == [1]
 
 
-async def test_a_plan_that_is_out_of_date_is_not_published(company: Company) -> None:
+async def test_a_plan_that_is_out_of_date_is_not_published(company: SimulatedCompany) -> None:
     await planned(company)
     await company.say(ABE, "tours leave")
 
     reply = await company.say(BOSS, "tours publish")
 
     assert reply.exit == 1
-    assert "tours plan" in words_of(reply)
+    assert "tours plan" in text_of(reply)
 
 
-async def test_programmes_do_not_mix(company: Company) -> None:
+async def test_programmes_do_not_mix(company: SimulatedCompany) -> None:
     await company.say(BOSS, "tours programme design --weeks 2")
     for email in (ANA, BEA):
         await company.say(email, "tours join --programme design")
@@ -233,7 +236,7 @@ async def test_programmes_do_not_mix(company: Company) -> None:
     assert date.fromisoformat(facts["ends"]) - date.fromisoformat(facts["starts"]) == timedelta(days=11)
 
 
-async def test_the_proof_is_a_file(company: Company) -> None:
+async def test_the_proof_is_a_file(company: SimulatedCompany) -> None:
     await planned(company)
 
     reply = await company.say(BOSS, "tours proof")
@@ -247,14 +250,14 @@ async def test_the_proof_is_a_file(company: Company) -> None:
 # ── yes and no ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_travellers_and_managers_are_asked(company: Company) -> None:
+async def test_travellers_and_managers_are_asked(company: SimulatedCompany) -> None:
     await published(company)
 
     assert company.said_in(f"@{ANA}") == ["A tour of duty with Bo"]
     assert company.said_in(f"@{CY}") == ["A tour of duty for Bo"]
 
 
-async def test_everybodys_yes_brings_the_kickoff_and_an_entry_of_ones_own(company: Company) -> None:
+async def test_everybodys_yes_brings_the_kickoff_and_an_entry_of_ones_own(company: SimulatedCompany) -> None:
     await published(company)
 
     number = await all_agree(company, ANA)
@@ -269,7 +272,7 @@ async def test_everybodys_yes_brings_the_kickoff_and_an_entry_of_ones_own(compan
     assert event.decoded("DTSTART").isoformat() == "2026-11-09T10:00:00+01:00"
 
 
-async def test_a_no_finds_new_partners_with_as_few_moves_as_possible(company: Company) -> None:
+async def test_a_no_finds_new_partners_with_as_few_moves_as_possible(company: SimulatedCompany) -> None:
     await published(company)
     ana = await tour_of(company, ANA)
 
@@ -282,7 +285,7 @@ async def test_a_no_finds_new_partners_with_as_few_moves_as_possible(company: Co
     assert [sorted(each["with"]) for each in mine] == [sorted([ABE, ANA, BEA])]  # nobody else is left of the other side
 
 
-async def test_a_managers_no_takes_their_report_out(company: Company) -> None:
+async def test_a_managers_no_takes_their_report_out(company: SimulatedCompany) -> None:
     await published(company)
 
     await company.say(CY, "tours decline")
@@ -290,7 +293,7 @@ async def test_a_managers_no_takes_their_report_out(company: Company) -> None:
     assert (await company.say(BO, "tours")).facts["tours"] == []
 
 
-async def test_a_manager_hears_no_more_than_is_theirs(company: Company) -> None:
+async def test_a_manager_hears_no_more_than_is_theirs(company: SimulatedCompany) -> None:
     await published(company)
     other = await tour_of(company, ABE)
 
@@ -299,7 +302,7 @@ async def test_a_manager_hears_no_more_than_is_theirs(company: Company) -> None:
     assert reply.exit == 1
 
 
-async def test_silence_is_reminded_and_then_counts_as_a_no(company: Company) -> None:
+async def test_silence_is_reminded_and_then_counts_as_a_no(company: SimulatedCompany) -> None:
     await published(company)
     number = await tour_of(company, ANA)
     await company.say(ANA, f"tours approve {number}")
@@ -314,7 +317,7 @@ async def test_silence_is_reminded_and_then_counts_as_a_no(company: Company) -> 
 # ── on the way ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_check_ins_come_on_the_local_day_and_the_end_asks_what_was_learned(company: Company) -> None:
+async def test_check_ins_come_on_the_local_day_and_the_end_asks_what_was_learned(company: SimulatedCompany) -> None:
     await published(company)
     number = await all_agree(company, ANA)
 
@@ -331,7 +334,7 @@ async def test_check_ins_come_on_the_local_day_and_the_end_asks_what_was_learned
     assert await state_of(company, number) is TourState.ENDED
 
 
-async def test_a_clock_that_stood_still_asks_only_the_latest(company: Company) -> None:
+async def test_a_clock_that_stood_still_asks_only_the_latest(company: SimulatedCompany) -> None:
     await published(company)
     await all_agree(company, ANA)
     company.wait(timedelta(days=24))
@@ -345,7 +348,7 @@ async def test_a_clock_that_stood_still_asks_only_the_latest(company: Company) -
     ]
 
 
-async def test_not_having_met_is_noted_with_what_got_in_the_way(company: Company) -> None:
+async def test_not_having_met_is_noted_with_what_got_in_the_way(company: SimulatedCompany) -> None:
     await published(company)
     number = await all_agree(company, ANA)
     await company.passes(timedelta(days=14), "tours.tick", every=timedelta(hours=6))
@@ -353,13 +356,13 @@ async def test_not_having_met_is_noted_with_what_got_in_the_way(company: Company
     reply = await company.press(ANA, "tours checkin", f"{number} no")
     await company.say(BO, f'tours checkin {number} yes "twice"')
 
-    assert f"tours extend {number} 2w" in words_of(reply)
+    assert f"tours extend {number} 2w" in text_of(reply)
     async with company.store.reading() as session:
         met = {each.person: each.met for each in await tour_lives.checkins(session, number) if each.met is not None}
     assert met == {"p_ana": False, "p_bo": True}
 
 
-async def test_a_longer_tour_moves_the_entry_and_an_early_end_takes_it_back(company: Company) -> None:
+async def test_a_longer_tour_moves_the_entry_and_an_early_end_takes_it_back(company: SimulatedCompany) -> None:
     await published(company)
     number = await all_agree(company, ANA)
 
@@ -378,29 +381,29 @@ async def test_a_longer_tour_moves_the_entry_and_an_early_end_takes_it_back(comp
     assert len(uids) == 1
 
 
-async def test_a_debrief_is_sealed_unless_it_is_shared(company: Company) -> None:
+async def test_a_debrief_is_sealed_unless_it_is_shared(company: SimulatedCompany) -> None:
     await company.publishes(item("WEB-1"))
     await published(company)
     number = await all_agree(company, ANA)
     await company.passes(timedelta(days=40), "tours.tick", every=timedelta(hours=12))
 
     await company.say(ANA, f'tours debrief {number} "Bo writes tests before lunch."')
-    sealed = json.dumps(await dump(company.store))
+    sealed = json.dumps(await dump_tables(company.store))
     asked = await company.say(BEA, "ask what did people learn on tours about tests?")
     await company.say(ANA, f'tours debrief {number} "Bo writes tests before lunch." --share')
     found = await company.say(BEA, "ask what did people learn on tours about tests?")
 
     assert "before lunch" not in sealed
-    assert "before lunch" not in words_of(asked)
-    assert "before lunch" in words_of(found)
+    assert "before lunch" not in text_of(asked)
+    assert "before lunch" in text_of(found)
 
 
-async def test_figures_say_nothing_about_fewer_than_five(company: Company) -> None:
+async def test_figures_say_nothing_about_fewer_than_five(company: SimulatedCompany) -> None:
     await published(company)
 
     reply = await company.say(ANA, "tours figures")
 
-    assert "too few" in words_of(reply)
+    assert "too few" in text_of(reply)
 
 
 def test_a_round_starts_on_a_monday_after_the_one_before() -> None:

@@ -9,23 +9,24 @@ from random import Random
 
 import pytest
 
-from handlers.tours.rules.inputs import Inputs, from_data
+from handlers.tours.rules.inputs import RoundInputs, from_data
 from storage import tours
 from storage.store import Store
-from storage.values import Permission, Tour, TourState
-from tests.features.company import Company
+from storage.values.company import Permission
+from storage.values.tours import Tour, TourState
+from tests.features.company import SimulatedCompany
 
 BOSS, CY = "boss@x.test", "cy@x.test"
 SEEDS, DAYS = 6, 45
 WORDS = {"approve": 8.0, "decline": 1.5, "leave": 0.3, "stop": 0.3, "checkin yes": 1.0, "forget": 0.15}
 
 
-class Life:
+class RandomRound:
     """One round with up to five of each side, some of whom have a manager."""
 
     def __init__(self, store: Store, seed: int) -> None:
         self.random = Random(seed)
-        self.company = Company(store)
+        self.company = SimulatedCompany(store)
         self.group = self.random.choice([2, 3, 4])
         self.people: list[str] = []
 
@@ -70,10 +71,10 @@ class Life:
         reply = await self.company.say(email, f"tours {words}")
         assert reply.exit != 3, (email, words)
 
-    async def looked_up(self) -> tuple[list[Tour], Inputs, frozenset[str]]:
+    async def looked_up(self) -> tuple[list[Tour], RoundInputs, frozenset[str]]:
         """Tours that were not declined, what the round was solved from, and who was told that nobody is left for them."""
         async with self.company.store.reading() as session:
-            [kept] = await tours.rounds(session, tours.DEFAULT)
+            [kept] = await tours.rounds(session, tours.DEFAULT_PROGRAMME)
             every = await tours.tours_of_round(session, kept.id)
             left = await tours.left_out_of(session, kept.id)
         return [each for each in every if each.state is not TourState.DECLINED], from_data(kept.inputs), frozenset(left)
@@ -104,7 +105,7 @@ class Life:
 
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.proof) for seed in range(1, SEEDS))])
 async def test_whatever_people_say_nobody_is_lost_and_nobody_is_promised_twice(sqlite_store: Store, seed: int) -> None:
-    life = Life(sqlite_store, seed)
+    life = RandomRound(sqlite_store, seed)
     await life.begins()
 
     for _ in range(2 * DAYS):
@@ -113,9 +114,9 @@ async def test_whatever_people_say_nobody_is_lost_and_nobody_is_promised_twice(s
     await life.ends()
 
 
-async def company_of(store: Store, marketing: int, it: int) -> Company:
+async def company_of(store: Store, marketing: int, it: int) -> SimulatedCompany:
     """So many of each side, all joined, and one round published."""
-    company = Company(store)
+    company = SimulatedCompany(store)
     await company.has_teams()
     await company.has_person(BOSS, "brand", Permission.ADMIN)
     for letter, team, count in (("m", "seo", marketing), ("i", "web", it)):
@@ -128,13 +129,13 @@ async def company_of(store: Store, marketing: int, it: int) -> Company:
     return company
 
 
-async def own(company: Company, email: str) -> Tour:
+async def own(company: SimulatedCompany, email: str) -> Tour:
     async with company.store.reading() as session:
-        every = await tours.all_tours(session, tours.DEFAULT)
+        every = await tours.all_tours(session, tours.DEFAULT_PROGRAMME)
     return [each for each in every if f"p_{email.split('@')[0]}" in each.people][-1]
 
 
-async def agree(company: Company, tour: Tour) -> None:
+async def groups_agree(company: SimulatedCompany, tour: Tour) -> None:
     for person in tour.people:
         await company.say(f"{person.removeprefix('p_')}@x.test", f"tours approve {tour.id}")
     await company.carry()
@@ -143,14 +144,14 @@ async def agree(company: Company, tour: Tour) -> None:
 async def test_who_loses_a_partner_when_all_others_are_settled_is_told_and_comes_first_next_time(store: Store) -> None:
     company = await company_of(store, 2, 2)
     first = await own(company, "m0@x.test")
-    await agree(company, await own(company, "m1@x.test"))
+    await groups_agree(company, await own(company, "m1@x.test"))
     [partner] = [each for each in first.people if each != "p_m0"]
 
     await company.say(f"{partner.removeprefix('p_')}@x.test", f"tours decline {first.id}")
     await company.carry()
 
     async with store.reading() as session:
-        left = await tours.left_out(session, tours.DEFAULT, 2)
+        left = await tours.times_left_out(session, tours.DEFAULT_PROGRAMME, 2)
     assert company.said_in("@m0@x.test")[-1] == "No partner for you in round 1"
     assert "settled tour" in company.read_in("@m0@x.test")[-1]
     assert left == {"p_m0": 1}
@@ -174,12 +175,12 @@ async def test_two_who_are_silent_drop_out_at_once(store: Store) -> None:
     company = await company_of(store, 3, 3)
     silent = await own(company, "m0@x.test")
     for other in ("m1@x.test", "m2@x.test"):
-        await agree(company, await own(company, other))
+        await groups_agree(company, await own(company, other))
 
     await company.passes(timedelta(days=7), "tours.tick", every=timedelta(hours=3))
 
     async with store.reading() as session:
-        [kept] = await tours.rounds(session, tours.DEFAULT)
+        [kept] = await tours.rounds(session, tours.DEFAULT_PROGRAMME)
         out = {person for person, _ in from_data(kept.inputs).excluded}
     assert out == set(silent.people)
 
@@ -199,7 +200,7 @@ async def test_a_proposal_to_somebody_who_was_forgotten_does_not_wait_for_ever(s
 
 
 async def test_where_a_manager_was_forgotten_the_yes_of_the_others_is_enough(store: Store) -> None:
-    company = Company(store)
+    company = SimulatedCompany(store)
     await company.has_teams()
     await company.has_person(BOSS, "brand", Permission.ADMIN)
     await company.has(CY, "web")
@@ -210,7 +211,7 @@ async def test_where_a_manager_was_forgotten_the_yes_of_the_others_is_enough(sto
     await company.say(BOSS, "tours plan")
     await company.say(BOSS, "tours publish")
     tour = await own(company, "m0@x.test")
-    await agree(company, tour)
+    await groups_agree(company, tour)
 
     await company.say(CY, "me forget --yes")
     await company.ring("tours.tick")
@@ -223,7 +224,7 @@ async def test_a_late_yes_moves_the_first_day_and_is_no_change_of_days_for_anybo
     company.wait(timedelta(days=20))
     tour = await own(company, "m0@x.test")
 
-    await agree(company, tour)
+    await groups_agree(company, tour)
 
     settled = await own(company, "m0@x.test")
     assert settled.starts > company.now.date()
@@ -232,7 +233,7 @@ async def test_a_late_yes_moves_the_first_day_and_is_no_change_of_days_for_anybo
 
 
 async def test_a_pin_outlives_somebody_elses_no(store: Store) -> None:
-    company = Company(store)
+    company = SimulatedCompany(store)
     await company.has_teams()
     await company.has_person(BOSS, "brand", Permission.ADMIN)
     for letter, team in (("m", "seo"), ("i", "web")):
@@ -262,7 +263,7 @@ async def test_one_yes_or_no_is_heard_after_the_other(store: Store) -> None:
         await asyncio.gather(*at_once)
 
     async with store.reading() as session:
-        found = await tours.all_tours(session, tours.DEFAULT)
+        found = await tours.all_tours(session, tours.DEFAULT_PROGRAMME)
     standing = [each for each in found if each.state is not TourState.DECLINED]
     assert {each.id for each in standing if each.state is TourState.APPROVED} == {each.id for each in agreeing}
     assert max(Counter(person for each in standing for person in each.people).values()) == 1
@@ -284,7 +285,7 @@ async def test_a_late_no_takes_the_entry_back_and_finds_others(store: Store) -> 
     """Everybody had agreed; before the first day it is not too late for another partner."""
     company = await company_of(store, 3, 2)
     first = await own(company, "m0@x.test")
-    await agree(company, first)
+    await groups_agree(company, first)
 
     reply = await company.say("m0@x.test", f"tours stop {first.id}")
     await company.carry()
@@ -300,7 +301,7 @@ async def test_a_late_no_takes_the_entry_back_and_finds_others(store: Store) -> 
 async def test_a_settled_tour_of_somebody_who_is_forgotten_is_called_off_in_time(store: Store) -> None:
     company = await company_of(store, 2, 2)
     first = await own(company, "m0@x.test")
-    await agree(company, first)
+    await groups_agree(company, first)
     [partner] = [each for each in first.people if each.startswith("p_i")]
 
     await company.say("m0@x.test", "me forget --yes")
@@ -315,7 +316,7 @@ async def test_a_settled_tour_of_somebody_who_is_forgotten_is_called_off_in_time
 async def test_a_running_tour_of_somebody_who_is_forgotten_ends(store: Store) -> None:
     company = await company_of(store, 1, 1)
     first = await own(company, "m0@x.test")
-    await agree(company, first)
+    await groups_agree(company, first)
     await company.passes(timedelta(days=9), "tours.tick", every=timedelta(hours=6))
 
     await company.say("m0@x.test", "me forget --yes")

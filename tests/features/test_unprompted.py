@@ -10,12 +10,12 @@ from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from handlers.importing.files import import_file
-from handlers.importing.taking import Importer, Options
+from handlers.importing.taking import Importer, ImportOptions
 from storage import revisions
 from storage.store import Store
-from storage.values import Status
-from tests.features.company import OFFICE, Company
-from tests.house import item, words_of
+from storage.values.roadmap import Status
+from tests.features.company import OFFICE_HOURS, SimulatedCompany
+from tests.house import item, text_of
 
 DIGEST, NUDGE, SETTLE = "notices.digest", "acknowledging.nudge", "importing.settle"
 ANA, BEN, LEAD = "ana@x.test", "ben@x.test", "lea@x.test"
@@ -23,9 +23,9 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-async def company(store: Store) -> Company:
+async def company(store: Store) -> SimulatedCompany:
     """Monday, 2 November 2026, 9:00 UTC; Ana and Ben sit in #web with their lead."""
-    found = Company(store)
+    found = SimulatedCompany(store)
     await found.has_teams()
     await found.has(LEAD)
     await found.has(ANA, manager_email=LEAD)
@@ -38,7 +38,7 @@ async def company(store: Store) -> Company:
 # ── when a notice may come ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_notice_of_friday_evening_comes_on_monday_morning_where_the_room_is(company: Company) -> None:
+async def test_a_notice_of_friday_evening_comes_on_monday_morning_where_the_room_is(company: SimulatedCompany) -> None:
     await company.room("#web", ANA, zone="America/New_York")
     await company.say(ANA, "subscribe roadmap all", room="#web")
     company.at(2026, 11, 6, 23, 30)  # Friday, 18:30 in New York: still open
@@ -55,7 +55,7 @@ async def test_a_notice_of_friday_evening_comes_on_monday_morning_where_the_room
     ]
 
 
-async def test_a_notice_that_was_held_up_until_the_evening_waits_for_the_morning(company: Company) -> None:
+async def test_a_notice_that_was_held_up_until_the_evening_waits_for_the_morning(company: SimulatedCompany) -> None:
     """The rule is asked when it is sent: a platform that is away for an afternoon wakes nobody at night."""
     await company.room("#web", ANA, zone="Europe/Berlin")
     await company.say(ANA, "subscribe roadmap all", room="#web")
@@ -70,7 +70,7 @@ async def test_a_notice_that_was_held_up_until_the_evening_waits_for_the_morning
     assert [moment for moment, _, _ in company.log] == [datetime(2026, 11, 3, 7, 0, tzinfo=UTC)]
 
 
-async def test_a_room_whose_zone_nobody_told_hears_at_once(company: Company) -> None:
+async def test_a_room_whose_zone_nobody_told_hears_at_once(company: SimulatedCompany) -> None:
     await company.say(ANA, "subscribe roadmap all", room="#web")
     company.at(2026, 11, 7, 3, 0)
     await company.publishes(item("WEB-1", status=Status.BLOCKED))
@@ -79,7 +79,7 @@ async def test_a_room_whose_zone_nobody_told_hears_at_once(company: Company) -> 
     assert len(company.said_in("#web")) == 1
 
 
-async def test_hours_are_shown_set_and_refused(company: Company) -> None:
+async def test_hours_are_shown_set_and_refused(company: SimulatedCompany) -> None:
     shown = await company.say(ANA, "hours", room="#web")
     done = await company.say(ANA, "hours zone=Europe/Berlin quiet=18:00-09:00 days=mon-thu", room="#web")
     wrong = await company.say(ANA, "hours zone=Europe/Berln", room="#web")
@@ -87,14 +87,14 @@ async def test_hours_are_shown_set_and_refused(company: Company) -> None:
 
     assert shown.facts == {"zone": "UTC", "quiet": "19:00-08:00", "days": "mon-fri", "known": False}
     assert done.facts == {"zone": "Europe/Berlin", "quiet": "18:00-09:00", "days": "mon-thu", "known": True}
-    assert "Did you mean Europe/Berlin?" in words_of(wrong)
+    assert "Did you mean Europe/Berlin?" in text_of(wrong)
     assert odd.exit == 2
 
 
 # ── digests ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_daily_digest_tells_the_net_of_a_day_once_at_nine(company: Company) -> None:
+async def test_a_daily_digest_tells_the_net_of_a_day_once_at_nine(company: SimulatedCompany) -> None:
     await company.say(ANA, "subscribe roadmap digest", room="#web")
     await company.ring(DIGEST)
     await company.publishes(item("WEB-1", due=date(2026, 12, 3)))
@@ -109,7 +109,7 @@ async def test_a_daily_digest_tells_the_net_of_a_day_once_at_nine(company: Compa
     assert "1 Dec 2026 → 9 Dec 2026" in company.read_in("#web")[0]
 
 
-async def test_what_came_back_to_where_it_was_is_no_digest(company: Company) -> None:
+async def test_what_came_back_to_where_it_was_is_no_digest(company: SimulatedCompany) -> None:
     await company.say(ANA, "subscribe roadmap digest", room="#web")
     await company.ring(DIGEST)
     company.at(2026, 11, 2, 20, 0)
@@ -121,7 +121,7 @@ async def test_what_came_back_to_where_it_was_is_no_digest(company: Company) -> 
     assert company.log == []
 
 
-async def test_a_weekly_digest_waits_for_the_first_working_day(company: Company) -> None:
+async def test_a_weekly_digest_waits_for_the_first_working_day(company: SimulatedCompany) -> None:
     await company.room("#web", ANA, zone="Europe/Berlin")
     await company.say(ANA, "subscribe roadmap digest weekly", room="#web")
     await company.ring(DIGEST)
@@ -134,7 +134,7 @@ async def test_a_weekly_digest_waits_for_the_first_working_day(company: Company)
     assert [moment.strftime("%a %d %H:%M") for moment in told] == ["Mon 09 08:00"]
 
 
-async def test_a_room_that_hears_of_material_changes_gets_the_small_rest_once_a_week(company: Company) -> None:
+async def test_a_room_that_hears_of_material_changes_gets_the_small_rest_once_a_week(company: SimulatedCompany) -> None:
     """Three moves of two days each were no news; that they came to six days is told, and nothing twice."""
     await company.say(ANA, "subscribe roadmap", room="#web")
     await company.ring(DIGEST)
@@ -150,7 +150,7 @@ async def test_a_room_that_hears_of_material_changes_gets_the_small_rest_once_a_
     assert company.said_in("#web")[1:] == ["Since R1: 1 slipped"]
 
 
-async def test_a_digest_holds_only_what_everybody_in_the_room_may_see(company: Company) -> None:
+async def test_a_digest_holds_only_what_everybody_in_the_room_may_see(company: SimulatedCompany) -> None:
     await company.has("eve@x.test", team="seo")
     await company.room("#all", ANA, "eve@x.test")
     await company.say(ANA, "subscribe roadmap digest", room="#all")
@@ -168,7 +168,7 @@ async def test_a_digest_holds_only_what_everybody_in_the_room_may_see(company: C
 # ── nudges ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_whoever_is_behind_is_nudged_twice_and_then_their_lead_hears(company: Company) -> None:
+async def test_whoever_is_behind_is_nudged_twice_and_then_their_lead_hears(company: SimulatedCompany) -> None:
     await company.say(ANA, "subscribe roadmap all", room="#web")
     await company.publishes(item("WEB-1", status=Status.BLOCKED))
     await company.say(ANA, "ack")
@@ -185,7 +185,7 @@ async def test_whoever_is_behind_is_nudged_twice_and_then_their_lead_hears(compa
     assert "Ben" in company.read_in(f"@{LEAD}")[0]
 
 
-async def test_nobody_is_nudged_where_nobody_subscribed(company: Company) -> None:
+async def test_nobody_is_nudged_where_nobody_subscribed(company: SimulatedCompany) -> None:
     """Nothing is said anywhere before somebody asked for it."""
     await company.publishes(item("WEB-1", status=Status.BLOCKED))
 
@@ -194,7 +194,7 @@ async def test_nobody_is_nudged_where_nobody_subscribed(company: Company) -> Non
     assert company.log == []
 
 
-async def test_a_nudge_comes_in_the_working_hours_of_whoever_reads_it(company: Company) -> None:
+async def test_a_nudge_comes_in_the_working_hours_of_whoever_reads_it(company: SimulatedCompany) -> None:
     await company.has("kim@x.test", zone="Asia/Tokyo")
     await company.room("#web", "kim@x.test")
     await company.say(ANA, "subscribe roadmap all", room="#web")
@@ -206,7 +206,7 @@ async def test_a_nudge_comes_in_the_working_hours_of_whoever_reads_it(company: C
     assert kim == datetime(2026, 11, 2, 23, 0, tzinfo=UTC)  # Tuesday, 8:00 in Tokyo
 
 
-async def test_a_lead_hears_in_their_own_hours(company: Company) -> None:
+async def test_a_lead_hears_in_their_own_hours(company: SimulatedCompany) -> None:
     """Ben's working day is the middle of the night for whoever leads him from San Francisco."""
     await company.has("sam@x.test", zone="America/Los_Angeles")
     await company.has("kim@x.test", zone="Europe/Berlin", manager_email="sam@x.test")
@@ -220,7 +220,7 @@ async def test_a_lead_hears_in_their_own_hours(company: Company) -> None:
     assert (sam.hour, sam.weekday() < 5) == (16, True)  # 8:00 there
 
 
-async def test_not_now_is_a_day_and_off_is_for_good(company: Company) -> None:
+async def test_not_now_is_a_day_and_off_is_for_good(company: SimulatedCompany) -> None:
     await company.say(ANA, "subscribe roadmap all", room="#web")
     await company.publishes(item("WEB-1", status=Status.BLOCKED))
     company.at(2026, 11, 3, 7, 0)
@@ -233,7 +233,7 @@ async def test_not_now_is_a_day_and_off_is_for_good(company: Company) -> None:
     assert company.said_in(f"@{ANA}") == []
 
 
-async def test_a_newer_version_starts_afresh_but_nobody_hears_twice_a_day(company: Company) -> None:
+async def test_a_newer_version_starts_afresh_but_nobody_hears_twice_a_day(company: SimulatedCompany) -> None:
     await company.say(ANA, "subscribe roadmap all", room="#web")
     await company.publishes(item("WEB-1", status=Status.BLOCKED))
     await company.passes(timedelta(days=1), NUDGE)
@@ -246,7 +246,7 @@ async def test_a_newer_version_starts_afresh_but_nobody_hears_twice_a_day(compan
     assert company.said_in(f"@{BEN}")[1:] == ["R3 is the current version"] * 2
 
 
-async def test_whoever_caught_up_meanwhile_reads_no_nudge(company: Company) -> None:
+async def test_whoever_caught_up_meanwhile_reads_no_nudge(company: SimulatedCompany) -> None:
     await company.say(ANA, "subscribe roadmap all", room="#web")
     await company.publishes(item("WEB-1", status=Status.BLOCKED))
     company.at(2026, 11, 3, 9, 0)
@@ -261,14 +261,14 @@ async def test_whoever_caught_up_meanwhile_reads_no_nudge(company: Company) -> N
 # ── conflicts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def spring(company: Company) -> None:
+async def spring(company: SimulatedCompany) -> None:
     await company.has_campaign(
         "spring", "Spring Launch", owner="p_ben", start=date(2026, 12, 1), end=date(2026, 12, 20)
     )
     await company.publishes(item("WEB-7", "Banner", campaigns=("spring",), owner="p_ana", due=date(2026, 11, 30)))
 
 
-async def test_both_owners_are_told_once_of_dates_that_do_not_go_together(company: Company) -> None:
+async def test_both_owners_are_told_once_of_dates_that_do_not_go_together(company: SimulatedCompany) -> None:
     await spring(company)
     late = item("WEB-7", "Banner", campaigns=("spring",), owner="p_ana", due=date(2026, 12, 3))
     await company.publishes(late)
@@ -279,7 +279,7 @@ async def test_both_owners_are_told_once_of_dates_that_do_not_go_together(compan
     assert company.said_in(f"@{ANA}") == company.said_in(f"@{BEN}") == [told]
 
 
-async def test_a_conflict_that_gets_worse_or_comes_back_is_told_again(company: Company) -> None:
+async def test_a_conflict_that_gets_worse_or_comes_back_is_told_again(company: SimulatedCompany) -> None:
     await spring(company)
     late = item("WEB-7", "Banner", campaigns=("spring",), owner="p_ana", due=date(2026, 12, 3))
     for due in (date(2026, 12, 3), date(2026, 12, 22), date(2026, 11, 29), date(2026, 12, 3)):
@@ -293,7 +293,7 @@ async def test_a_conflict_that_gets_worse_or_comes_back_is_told_again(company: C
     ]
 
 
-async def test_an_owner_who_may_not_see_the_item_is_not_told(company: Company) -> None:
+async def test_an_owner_who_may_not_see_the_item_is_not_told(company: SimulatedCompany) -> None:
     await company.has("eve@x.test", team="seo")
     await company.has_campaign("spring", "Spring Launch", owner="p_eve", start=date(2026, 12, 1))
     hidden = item("WEB-7", campaigns=("spring",), owner="p_ana", due=date(2026, 12, 30), visible_to=("web",))
@@ -307,16 +307,18 @@ async def test_an_owner_who_may_not_see_the_item_is_not_told(company: Company) -
 # ── settling ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def tracker_says(company: Company, *rows: str) -> None:
+async def import_tracker_file(company: SimulatedCompany, *rows: str) -> None:
     text = "\n".join(["key,title,team,status,due", *rows])
-    report = await import_file(company.box, "roadmap", text.encode(), Options(settle=True), Importer())
+    report = await import_file(company.box, "roadmap", text.encode(), ImportOptions(settle=True), Importer())
     assert not report.errors
 
 
-async def test_a_burst_of_a_tracker_becomes_one_revision(company: Company) -> None:
-    await tracker_says(company, "WEB-1,Item WEB-1,web,blocked,2026-12-01")
+async def test_a_burst_of_a_tracker_becomes_one_revision(company: SimulatedCompany) -> None:
+    await import_tracker_file(company, "WEB-1,Item WEB-1,web,blocked,2026-12-01")
     await company.passes(timedelta(minutes=6), SETTLE, every=timedelta(minutes=1))
-    await tracker_says(company, "WEB-1,Item WEB-1,web,done,2026-12-01", "WEB-2,Item WEB-2,web,blocked,2026-12-01")
+    await import_tracker_file(
+        company, "WEB-1,Item WEB-1,web,done,2026-12-01", "WEB-2,Item WEB-2,web,blocked,2026-12-01"
+    )
     await company.passes(timedelta(minutes=9), SETTLE, every=timedelta(minutes=1))
     async with company.store.reading() as session:
         before = await revisions.latest(session)
@@ -331,35 +333,35 @@ async def test_a_burst_of_a_tracker_becomes_one_revision(company: Company) -> No
     assert {change.key: dict(change.fields)["status"][1] for change in changes} == {"WEB-1": "done", "WEB-2": "blocked"}
 
 
-async def test_what_people_edit_meanwhile_stays_in_the_draft(company: Company) -> None:
+async def test_what_people_edit_meanwhile_stays_in_the_draft(company: SimulatedCompany) -> None:
     await company.say(ANA, "item edit WEB-2 status=at_risk --why soon")
-    await tracker_says(company, "WEB-1,Item WEB-1,web,blocked,2026-12-01")
+    await import_tracker_file(company, "WEB-1,Item WEB-1,web,blocked,2026-12-01")
     await company.passes(timedelta(minutes=12), SETTLE, every=timedelta(minutes=1))
 
     draft = await company.say(ANA, "draft show")
 
-    assert "WEB-2" in words_of(draft)
-    assert "WEB-1" not in words_of(draft)
+    assert "WEB-2" in text_of(draft)
+    assert "WEB-1" not in text_of(draft)
 
 
 async def test_where_two_keys_are_needed_publishers_are_asked_once(store: Store) -> None:
-    company = Company(store, replace(OFFICE, two_key="on"))
+    company = SimulatedCompany(store, replace(OFFICE_HOURS, two_key="on"))
     await company.has_teams()
     await company.has(ANA)
     await company.has("eve@x.test", team="seo")
     await company.publishes(item("WEB-1"))
-    await tracker_says(company, "WEB-1,Item WEB-1,web,blocked,2026-12-01")
+    await import_tracker_file(company, "WEB-1,Item WEB-1,web,blocked,2026-12-01")
 
     await company.passes(timedelta(minutes=30), SETTLE, every=timedelta(minutes=5))
 
     assert company.said_in(f"@{ANA}") == company.said_in("@eve@x.test") == ["The tracker's changes wait in the draft"]
-    assert "WEB-1" in words_of(await company.say(ANA, "draft show"))
+    assert "WEB-1" in text_of(await company.say(ANA, "draft show"))
 
 
 # ── a room that is gone ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_whoever_subscribed_a_room_is_told_when_nothing_reaches_it_any_more(company: Company) -> None:
+async def test_whoever_subscribed_a_room_is_told_when_nothing_reaches_it_any_more(company: SimulatedCompany) -> None:
     await company.say(ANA, "subscribe roadmap all", room="#web")
     company.platform.mood.archived = ["#web"]
     await company.publishes(item("WEB-1", status=Status.BLOCKED))
@@ -375,7 +377,7 @@ async def test_whoever_subscribed_a_room_is_told_when_nothing_reaches_it_any_mor
 
 
 async def test_one_reference_leads_from_the_request_to_the_delivery_and_no_word_of_it_is_logged(
-    company: Company,
+    company: SimulatedCompany,
 ) -> None:
     """Whoever is told a reference number finds every line about it, and nothing that was said."""
     await company.say(ANA, "subscribe roadmap all", room="#web")

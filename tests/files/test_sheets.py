@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.files.encoding import MAX_BYTES
-from integrations.files.sheets import BEYOND_HEADER, CsvSheets
+from integrations.files.sheets import EXTRA_CELLS, CsvSheets
 from integrations.ports.files import Sheet, Sheets, Unreadable
 
 sheets: Sheets = CsvSheets()
@@ -23,7 +23,7 @@ def read(*lines: str) -> Sheet:
     return sheets.read("\n".join(lines).encode())
 
 
-def complaint(content: bytes) -> str:
+def reason_refused(content: bytes) -> str:
     with pytest.raises(Unreadable) as refused:
         sheets.read(content)
     return str(refused.value)
@@ -85,7 +85,7 @@ def test_cells_beyond_the_header_stay_in_their_row_to_be_named() -> None:
     """One bad row must not keep the others out."""
     sheet = read("key,title", "A,now, or later", "B,fine")
 
-    assert sheet.rows[0].cells == {"key": "A", "title": "now", BEYOND_HEADER: " or later"}
+    assert sheet.rows[0].cells == {"key": "A", "title": "now", EXTRA_CELLS: " or later"}
     assert sheet.rows[1].cells == {"key": "B", "title": "fine"}
 
 
@@ -99,23 +99,23 @@ def test_empty_columns_on_the_right_are_ignored() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\r\n \r\n"])
 def test_an_empty_file_is_refused(content: bytes) -> None:
-    assert "empty" in complaint(content)
+    assert "empty" in reason_refused(content)
 
 
 def test_a_header_that_is_not_in_row_1_is_refused() -> None:
-    assert "row 1" in complaint(b"\nkey,title\nA,One\n")
+    assert "row 1" in reason_refused(b"\nkey,title\nA,One\n")
 
 
 def test_a_column_without_a_name_is_refused_by_its_number() -> None:
-    assert "Column 2" in complaint(b"key,,title\nA,,One\n")
+    assert "Column 2" in reason_refused(b"key,,title\nA,,One\n")
 
 
 def test_two_columns_of_one_name_are_refused_whatever_their_case() -> None:
-    assert 'called "Key": columns 1 and 3' in complaint(b"key,title,Key\nA,One,B\n")
+    assert 'called "Key": columns 1 and 3' in reason_refused(b"key,title,Key\nA,One,B\n")
 
 
 def test_text_in_windows_1252_is_refused_with_the_line_and_how_to_save_it() -> None:
-    said = complaint("key,title\nA,One\nB,Café\n".encode("cp1252"))
+    said = reason_refused("key,title\nA,One\nB,Café\n".encode("cp1252"))
 
     assert "Line 3" in said
     assert "0xE9" in said
@@ -125,7 +125,7 @@ def test_text_in_windows_1252_is_refused_with_the_line_and_how_to_save_it() -> N
 
 
 def test_bytes_that_are_no_text_in_any_likely_encoding_are_refused_with_their_line() -> None:
-    said = complaint(b"key,title\nA,\x81\x8d\n")
+    said = reason_refused(b"key,title\nA,\x81\x8d\n")
 
     assert "Line 2" in said
     assert "Windows" not in said
@@ -133,38 +133,38 @@ def test_bytes_that_are_no_text_in_any_likely_encoding_are_refused_with_their_li
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_utf_16_is_recognised_with_and_without_its_mark(encoding: str) -> None:
-    said = complaint("key,title\nA,One\nB,Two\n".encode(encoding))
+    said = reason_refused("key,title\nA,One\nB,Two\n".encode(encoding))
 
     assert "UTF-16" in said
     assert "CSV UTF-8" in said
 
 
 def test_an_excel_workbook_is_recognised() -> None:
-    assert "Excel workbook" in complaint(b"PK\x03\x04\x14\x00\x06\x00")
+    assert "Excel workbook" in reason_refused(b"PK\x03\x04\x14\x00\x06\x00")
 
 
 def test_other_binary_files_are_refused() -> None:
-    assert "not a text file" in complaint(b"key,title\nA,One\nB,\0\n" + b"C,One\n" * 50)
+    assert "not a text file" in reason_refused(b"key,title\nA,One\nB,\0\n" + b"C,One\n" * 50)
 
 
 def test_a_quote_that_is_never_closed_is_refused_with_its_row() -> None:
-    said = complaint(b'key,title\nA,One\nB,"Two\nC,Three\n')
+    said = reason_refused(b'key,title\nA,One\nB,"Two\nC,Three\n')
 
     assert "opens in row 3 is never closed" in said
 
 
 def test_text_after_a_closing_quote_is_refused_with_its_row() -> None:
-    assert "row 2" in complaint(b'key,title\nA,"One" more\n')
+    assert "row 2" in reason_refused(b'key,title\nA,"One" more\n')
 
 
 def test_a_cell_too_long_for_any_spreadsheet_is_refused_with_its_row() -> None:
-    said = complaint(b"key,title\nA," + b"x" * (csv.field_size_limit() + 1) + b"\n")
+    said = reason_refused(b"key,title\nA," + b"x" * (csv.field_size_limit() + 1) + b"\n")
 
     assert "row 2 is longer than 131,072" in said
 
 
 def test_a_file_over_the_limit_is_refused_before_it_is_read() -> None:
-    said = complaint(b"k" * (MAX_BYTES + 1))
+    said = reason_refused(b"k" * (MAX_BYTES + 1))
 
     assert "at most 32 MB" in said
     assert "Split" in said
@@ -173,7 +173,7 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read() -> None:
 @pytest.mark.parametrize("header", ["key;title;status", '"key";"title"', "sep=;"])
 def test_columns_separated_by_semicolons_are_refused_with_the_way_out(header: str) -> None:
     """A semicolon separates the entries of a list, so the end of such a cell would be a guess."""
-    said = complaint(f"{header}\nA;One;planned\n".encode())
+    said = reason_refused(f"{header}\nA;One;planned\n".encode())
 
     assert "separated by" in said
     assert "import" in said

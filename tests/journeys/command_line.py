@@ -55,13 +55,13 @@ def _command(words: tuple[str, ...], folder: Path, environment: dict[str, str], 
         sys.stderr.flush()
 
 
-def _seen(outcome: Outcome) -> Outcome:
+def _seen(outcome: CommandOutcome) -> CommandOutcome:
     assert "Traceback" not in outcome.said, outcome.said
     return outcome
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CommandOutcome:
     """How a command ended, and what it printed."""
 
     exit: int
@@ -77,7 +77,7 @@ class Outcome:
         return self.out + self.err
 
 
-class Desk:
+class CommandLine:
     """A folder in which somebody uses the command."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
@@ -89,7 +89,7 @@ class Desk:
     def store(self) -> Path:
         return self.folder / "var" / "handshake.db"
 
-    def run(self, *words: str) -> Outcome:
+    def run(self, *words: str) -> CommandOutcome:
         printed = self.folder / "printed-out", self.folder / "printed-err"
         process = _FORKS.Process(target=_command, args=(words, self.folder, self.environment, *printed))
         process.start()
@@ -98,9 +98,9 @@ class Desk:
         out, err = (path.read_bytes().decode() for path in printed)
         for path in printed:
             path.unlink()
-        return _seen(Outcome(process.exitcode, out, err))
+        return _seen(CommandOutcome(process.exitcode, out, err))
 
-    def as_installed(self, *words: str) -> Outcome:
+    def as_installed(self, *words: str) -> CommandOutcome:
         """Like `run`, from nothing."""
         done = subprocess.run(
             [sys.executable, "-m", "bot", *words],
@@ -110,7 +110,7 @@ class Desk:
             timeout=60,
             check=False,
         )
-        return _seen(Outcome(done.returncode, done.stdout.decode(), done.stderr.decode()))
+        return _seen(CommandOutcome(done.returncode, done.stdout.decode(), done.stderr.decode()))
 
     def file(self, name: str, content: str | bytes) -> str:
         path = self.folder / name

@@ -13,17 +13,26 @@ from random import Random
 import pytest
 
 from bot.app import App
-from bot.post.deliver import Postman
-from bot.post.local import carry_due
-from bot.running import wordings
+from bot.post.deliver import Deliverer
+from bot.post.local import deliver_due
+from bot.running import notice_composers
 from bot.settings import Settings
 from handlers.catalogue import FEATURES
 from handlers.toolbox import Policy
-from integrations.ports.inbound import Account, Action, Command, Message, Reply, Submission, Whereabouts
+from integrations.ports.inbound import (
+    Account,
+    ButtonPress,
+    CommandText,
+    ConversationRef,
+    FormSubmission,
+    MessageText,
+    Reply,
+)
 from storage.store import Store
-from storage.values import Permission, Status
+from storage.values.company import Permission
+from storage.values.roadmap import Status
 from tests.fakes.platform import FakePlatform
-from tests.house import House, item, words_of
+from tests.house import ChatApp, item, text_of
 
 LENA, BO, NIA = "lena@example.com", "bo@example.com", "nia@example.com"
 HOMES = {LENA: ("slack", "T1", "U1"), NIA: ("slack", "T1", "U3"), BO: ("teams", "", "29:bo")}
@@ -31,50 +40,52 @@ ASKED = "What is IT working on for Spring Launch?"
 UNKNOWN = "who signs the brand guide"
 
 
-class Town:
+class AnswersCompany:
     """Two platforms, one house. Everybody speaks from where their account is."""
 
     def __init__(self, store: Store) -> None:
-        self.house = House(store, FEATURES, Policy(platforms=frozenset({"slack", "teams", "console"})))
+        self.house = ChatApp(store, FEATURES, Policy(platforms=frozenset({"slack", "teams", "console"})))
         self.slack, self.teams = FakePlatform("slack"), FakePlatform("teams")
         app = App(Settings(), store, self.house.box, self.house.dispatch)
         platforms = {"slack": self.slack, "teams": self.teams}
-        self.postman = Postman(store, platforms, wordings(app), clock=self.house.box.clock, random=Random(1))
+        self.postman = Deliverer(store, platforms, notice_composers(app), clock=self.house.box.clock, random=Random(1))
         self._events = 0
 
-    def _from(self, email: str) -> tuple[Account, Whereabouts, str]:
+    def _from(self, email: str) -> tuple[Account, ConversationRef, str]:
         platform, workspace, account = HOMES[email]
         self._events += 1
-        where = Whereabouts(platform, f"@{account}", workspace, direct=True)
+        where = ConversationRef(platform, f"@{account}", workspace, direct=True)
         return Account(platform, account, workspace), where, f"ev{self._events}"
 
     async def says(self, email: str, words: str) -> Reply:
         account, where, event = self._from(email)
         if account.platform == "slack":
-            return await self.house.dispatch(Command(account=account, place=where, words=words, event=event))
-        return await self.house.dispatch(Message(account=account, place=where, text=words, event=event))
+            return await self.house.dispatch(CommandText(account=account, place=where, words=words, event=event))
+        return await self.house.dispatch(MessageText(account=account, place=where, text=words, event=event))
 
     async def presses(self, email: str, action: str, value: str) -> Reply:
         account, where, event = self._from(email)
-        return await self.house.dispatch(Action(account=account, place=where, action=action, value=value, event=event))
+        return await self.house.dispatch(
+            ButtonPress(account=account, place=where, action=action, value=value, event=event)
+        )
 
     async def fills(self, email: str, form: str, value: str, **answers: str) -> Reply:
         account, where, event = self._from(email)
         return await self.house.dispatch(
-            Submission(account=account, place=where, form=form, value=value, answers=answers, event=event)
+            FormSubmission(account=account, place=where, form=form, value=value, answers=answers, event=event)
         )
 
     async def reads(self, email: str) -> list[str]:
         """What the post brought to that person, oldest first, as they read it."""
-        await carry_due(self.house.store, self.postman.deliver, self.house.box.clock)
+        await deliver_due(self.house.store, self.postman.deliver, self.house.box.clock)
         platform, _, account = HOMES[email]
         standing = (self.slack if platform == "slack" else self.teams).standing_in(f"@{account}")
-        return [words_of(Reply(message.card)) for message in standing]
+        return [text_of(Reply(message.card)) for message in standing]
 
 
 @pytest.fixture
-async def town(store: Store) -> Town:
-    made = Town(store)
+async def company(store: Store) -> AnswersCompany:
+    made = AnswersCompany(store)
     house = made.house
     await house.has_teams()
     await house.has_person(LENA, "seo")
@@ -96,15 +107,15 @@ async def town(store: Store) -> Town:
     return made
 
 
-async def test_every_line_cites_key_and_the_answer_its_revision(town: Town) -> None:
+async def test_every_line_cites_key_and_the_answer_its_revision(town: AnswersCompany) -> None:
     reply = await town.says(LENA, ASKED)
 
     assert reply.facts["items"] == ["WEB-12"]
-    assert "• WEB-12 Consent banner – in progress, due 9 Feb 2027, Bo, Web Platform" in words_of(reply)
-    assert "From R2" in words_of(reply)
+    assert "• WEB-12 Consent banner – in progress, due 9 Feb 2027, Bo, Web Platform" in text_of(reply)
+    assert "From R2" in text_of(reply)
 
 
-async def test_as_of_a_day_equals_the_export_of_that_day(town: Town) -> None:
+async def test_as_of_a_day_equals_the_export_of_that_day(town: AnswersCompany) -> None:
     reply = await town.says(LENA, "what is IT working on for Spring Launch as of 1 September?")
     exported = await town.says(LENA, "export roadmap --as-of 2026-09-01")
 
@@ -118,7 +129,7 @@ async def test_as_of_a_day_equals_the_export_of_that_day(town: Town) -> None:
     assert sorted(reply.facts["items"]) == sorted(then) == ["WEB-12", "WEB-3"]
 
 
-async def test_what_the_roadmap_does_not_say_a_person_on_the_other_platform_does(town: Town) -> None:
+async def test_what_the_roadmap_does_not_say_a_person_on_the_other_platform_does(town: AnswersCompany) -> None:
     unknown = await town.says(LENA, UNKNOWN)
     number = unknown.facts["question"]
     handed = await town.presses(LENA, "handoff", number)
@@ -135,7 +146,7 @@ async def test_what_the_roadmap_does_not_say_a_person_on_the_other_platform_does
     assert opened.form is not None
     assert "I do, together with WEB-12." in told
     assert again.facts["outcome"] == "answered"
-    assert "Verified answer: I do, together with WEB-12." in words_of(again)
+    assert "Verified answer: I do, together with WEB-12." in text_of(again)
 
     await town.house.publishes(
         item("WEB-12", "Consent banner", due=date(2027, 3, 9), owner="p_bo", campaigns=("spring",))
@@ -145,4 +156,4 @@ async def test_what_the_roadmap_does_not_say_a_person_on_the_other_platform_does
 
     assert "may be wrong now" in withdrawn
     assert "R3 changed WEB-12" in withdrawn
-    assert "I do, together" not in words_of(after)
+    assert "I do, together" not in text_of(after)

@@ -10,35 +10,35 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.backup import _UNCERTAIN, NotBackedUp, copy
-from bot.post.wording import address
+from bot.backup import _MARK_UNCERTAIN, BackupFailed, copy_store
+from bot.post.wording import address_of
 from handlers import mail
 from integrations.ports.cards import Card
 from storage import deliveries, verifying
 from storage.store import Store
-from tests.house import House, item
-from tests.journeys.command_line import Desk
-from tests.post.office import Office
+from tests.house import ChatApp, item
+from tests.journeys.command_line import CommandLine
+from tests.post.office import DeliveryHarness
 
 
 async def test_a_restored_store_is_whole_and_says_nothing_twice(sqlite_address: str, tmp_path: Path) -> None:
     """What waited in the backup was sent since: it is found where it stands."""
     store = Store(sqlite_address)
-    house = House(store, ())
+    house = ChatApp(store, ())
     await house.has_teams()
     await house.publishes(item("WEB-1"), item("WEB-2"))
-    office = Office(store)
+    office = DeliveryHarness(store)
     hall = await office.room("#hall")
     waiting = await office.notice("R1", hall)
     async with store.transaction() as db:  # under way when the copy is made
         assert await deliveries.claim(db, await office.row(waiting[0]), office.clock.now())
     assert store.path
-    copy(store.path, tmp_path / "kept.db")
+    copy_store(store.path, tmp_path / "kept.db")
     found = await office.deliver_until_quiet(waiting[0])
     await store.close()
 
     restored = Store(f"sqlite:///{tmp_path}/kept.db")
-    later = Office(restored, platform=office.platform)
+    later = DeliveryHarness(restored, platform=office.platform)
     later.later(timedelta(hours=1))
     again = await later.deliver_until_quiet(waiting[0])
 
@@ -57,16 +57,16 @@ async def test_what_only_waited_when_the_copy_was_made_and_was_sent_since_is_not
 ) -> None:
     """Nobody had begun to send it: in the copy it looks as if nobody ever did. What was not sent since still goes out."""
     store = Store(sqlite_address)
-    office = Office(store)
+    office = DeliveryHarness(store)
     rooms = [await office.room(f"#{number}") for number in range(6)]
     waiting = await office.notice("R1", *rooms)
     assert store.path
-    copy(store.path, tmp_path / "kept.db")
+    copy_store(store.path, tmp_path / "kept.db")
     await office.deliver(*waiting[:4])
     await store.close()
 
     restored = Store(f"sqlite:///{tmp_path}/kept.db")
-    later = Office(restored, platform=office.platform)
+    later = DeliveryHarness(restored, platform=office.platform)
     for each in waiting:
         await later.deliver_until_quiet(each)
     await restored.close()
@@ -76,14 +76,14 @@ async def test_what_only_waited_when_the_copy_was_made_and_was_sent_since_is_not
 
 async def test_the_line_for_postgresql_keeps_what_was_sent_since_from_coming_twice(postgres_address: str) -> None:
     store = Store(postgres_address)
-    office = Office(store)
+    office = DeliveryHarness(store)
     rooms = [await office.room(f"#{number}") for number in range(4)]
     waiting = await office.notice("R1", *rooms)
     for each in waiting[:2]:  # sent since the dump, which knows nothing of it
         row = await office.row(each)
-        await office.platform.post(address(row), Card("R1"), row.tag)
+        await office.platform.post(address_of(row), Card("R1"), row.tag)
     async with store.transaction() as session:
-        line = _UNCERTAIN.format(now=f"'{office.clock.now().isoformat()}'")
+        line = _MARK_UNCERTAIN.format(now=f"'{office.clock.now().isoformat()}'")
         await session.execute(text(line))
 
     for each in waiting:
@@ -95,12 +95,12 @@ async def test_the_line_for_postgresql_keeps_what_was_sent_since_from_coming_twi
 
 async def test_a_backup_of_a_store_in_use_is_a_moment_of_it(sqlite_address: str, tmp_path: Path) -> None:
     store = Store(sqlite_address)
-    office = Office(store)
+    office = DeliveryHarness(store)
     hall = await office.room("#hall")
     assert store.path
     async with store.transaction() as db:
-        await mail.post(db, [hall.id], Card("half"), key="half", at=office.clock.now())
-        copy(store.path, tmp_path / "kept.db")
+        await mail.queue_card(db, [hall.id], Card("half"), key="half", at=office.clock.now())
+        copy_store(store.path, tmp_path / "kept.db")
     await store.close()
 
     with sqlite3.connect(tmp_path / "kept.db") as kept:
@@ -112,17 +112,17 @@ def test_a_backup_never_overwrites_and_leaves_nothing_half_written(sqlite_addres
     source = Path(sqlite_address.removeprefix("sqlite:///"))
     (tmp_path / "kept.db").write_text("an older one")
 
-    with pytest.raises(NotBackedUp, match="never overwrites"):
-        copy(source, tmp_path / "kept.db")
-    with pytest.raises(NotBackedUp, match="cannot be written"):
-        copy(source, tmp_path / "nowhere" / "kept.db")
+    with pytest.raises(BackupFailed, match="never overwrites"):
+        copy_store(source, tmp_path / "kept.db")
+    with pytest.raises(BackupFailed, match="cannot be written"):
+        copy_store(source, tmp_path / "nowhere" / "kept.db")
 
     assert (tmp_path / "kept.db").read_text() == "an older one"
     assert not list(tmp_path.glob("*.part"))
 
 
 def test_the_command_says_what_it_made_and_what_belongs_to_it(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
+    desk = CommandLine(tmp_path)
     desk.has_a_roadmap()
 
     done, again = desk.run("backup", "kept.db"), desk.run("backup", "kept.db")
@@ -138,7 +138,7 @@ def test_the_command_says_what_it_made_and_what_belongs_to_it(tmp_path: Path) ->
 
 
 def test_for_postgresql_it_names_the_line(postgres_address: str, tmp_path: Path) -> None:
-    desk = Desk(tmp_path, HANDSHAKE_DATABASE_URL=postgres_address, HANDSHAKE_SECRET_KEYS="k" * 40)
+    desk = CommandLine(tmp_path, HANDSHAKE_DATABASE_URL=postgres_address, HANDSHAKE_SECRET_KEYS="k" * 40)
 
     done = desk.run("backup", "kept.dump")
 
@@ -148,7 +148,7 @@ def test_for_postgresql_it_names_the_line(postgres_address: str, tmp_path: Path)
 
 
 def test_jobs_are_listed_and_rung(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
+    desk = CommandLine(tmp_path)
     desk.has_a_roadmap()
 
     rung = desk.run("jobs", "ring", "operating.forget")

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from bot import saying
-from bot.app import App, compose
+from bot.app import App, build_app
 from bot.settings import Settings
 from handlers.errors import BadInput
 from handlers.importing.files import import_file
-from handlers.importing.taking import Importer, Options, What
+from handlers.importing.taking import FileKind, Importer, ImportOptions
 from integrations.ports.clock import FixedClock
-from integrations.ports.inbound import Whereabouts
+from integrations.ports.inbound import ConversationRef
 from storage import audit, places
 from storage.store import Store
 from tests.house import MONDAY
@@ -30,13 +30,13 @@ ANA = "ana@example.com"
 
 async def an_app(store: Store) -> App:
     """One published revision, on the second of November at nine."""
-    app = compose(Settings(admins=BOSS, secret_keys=SecretStr("k" * 40)), store, FixedClock(MONDAY))
+    app = build_app(Settings(admins=BOSS, secret_keys=SecretStr("k" * 40)), store, FixedClock(MONDAY))
     for what, content in (("teams", TEAMS), ("people", PEOPLE), ("campaigns", CAMPAIGNS), ("roadmap", ROADMAP)):
         report = await import_file(
             app.box,
-            cast(What, what),
+            cast(FileKind, what),
             content.encode(),
-            Options(publish=what == "roadmap"),
+            ImportOptions(publish=what == "roadmap"),
             Importer(account="root"),
         )
         assert report.written
@@ -49,7 +49,7 @@ async def said(
     """The exit status of a batch of these lines, and what each of them got."""
     file = folder / "batch.jsonl"
     file.write_text("\n".join(each if isinstance(each, str) else json.dumps(each) for each in lines), "utf-8")
-    status = await saying.batch(app, saying.requests(file), account="root", at=at)
+    status = await saying.run_batch(app, saying.read_requests(file), account="root", at=at)
     printed = [line for line in capsys.readouterr().out.splitlines() if line.startswith("{")]  # the rest is the log
     return status, [json.loads(line) for line in printed]
 
@@ -104,7 +104,7 @@ def test_signs_at_which_other_tools_end_a_line_stay_inside_one(tmp_path: Path) -
     file = tmp_path / "batch.jsonl"
     file.write_text('\ufeff{"text": "a\u2028b\u0085c", "as": "x"}\r\n\n{"text": "d", "as": "y"}\n', "utf-8")
 
-    assert [(each.text, each.who) for each in saying.requests(file) if isinstance(each, saying.Request)] == [
+    assert [(each.text, each.who) for each in saying.read_requests(file) if isinstance(each, saying.SayRequest)] == [
         ("a\u2028b\u0085c", "x"), ("d", "y"),
     ]  # fmt: skip
 
@@ -116,7 +116,7 @@ def test_a_batch_that_cannot_be_read_is_refused_whole(tmp_path: Path, content: b
         file.write_bytes(content)
 
     with pytest.raises(BadInput, match=r"batch\.jsonl"):
-        saying.requests(file)
+        saying.read_requests(file)
 
 
 async def test_the_clock_is_the_lines_own_or_the_batchs(
@@ -167,19 +167,19 @@ async def test_a_room_is_made_on_first_use_and_only_by_what_writes(
 @pytest.mark.parametrize(
     ("words", "place"),
     [
-        ("", Whereabouts("console", "@ana@example.com", direct=True)),
-        ("console:#launch room", Whereabouts("console", "#launch room", name="#launch room")),
-        ("slack:T1/C2", Whereabouts("slack", "C2", "T1")),
-        ("teams:19:abc@thread.v2", Whereabouts("teams", "19:abc@thread.v2")),
+        ("", ConversationRef("console", "@ana@example.com", direct=True)),
+        ("console:#launch room", ConversationRef("console", "#launch room", name="#launch room")),
+        ("slack:T1/C2", ConversationRef("slack", "C2", "T1")),
+        ("teams:19:abc@thread.v2", ConversationRef("teams", "19:abc@thread.v2")),
     ],
 )
-def test_a_place_is_named_as_the_contract_says(words: str, place: Whereabouts) -> None:
-    assert saying.place(words, ANA) == place
+def test_a_place_is_named_as_the_contract_says(words: str, place: ConversationRef) -> None:
+    assert saying.parse_conversation(words, ANA) == place
 
 
 @given(st.text(max_size=40))
 def test_no_place_and_no_moment_breaks_it(words: str) -> None:
-    for read in (lambda: saying.place(words, ANA), lambda: saying.moment(words)):
+    for read in (lambda: saying.parse_conversation(words, ANA), lambda: saying.parse_moment(words)):
         with suppress(BadInput):
             read()
 

@@ -9,17 +9,18 @@ from typing import Any
 
 import pytest
 
-from bot.post.deliver import Postman
-from bot.post.local import carry_due
+from bot.post.deliver import Deliverer
+from bot.post.local import deliver_due
 from handlers.catalogue import FEATURES
-from handlers.opening import opening
+from handlers.opening import next_sending_time
 from handlers.toolbox import Policy
-from integrations.plain.render import text
+from integrations.plain.render import card_text
 from storage import people, places
 from storage.store import Store
-from storage.values import Kind, Permission, Status
+from storage.values.company import Permission
+from storage.values.roadmap import Kind, Status
 from tests.fakes.platform import FakePlatform
-from tests.house import House, item, words_of
+from tests.house import ChatApp, item, text_of
 
 LENA, BO, DEE, EVE = (f"{name}@example.com" for name in ("lena", "bo", "dee", "eve"))
 POLICY = Policy(
@@ -33,23 +34,23 @@ ROOMS = (
 )
 
 
-class Town:
+class ThanksCompany:
     """Rooms in three zones on two platforms; `log` is (moment, room, title)."""
 
     def __init__(self, store: Store) -> None:
-        self.house = House(store, FEATURES, POLICY)
+        self.house = ChatApp(store, FEATURES, POLICY)
         self.log: list[tuple[datetime, str, str]] = []
         self.platforms = {name: FakePlatform(name, note=self._note) for name in ("slack", "teams")}
         words = {
             kind: partial(compose, self.house.box) for each in FEATURES for kind, compose in each.notices().items()
         }
-        self.postman = Postman(
+        self.postman = Deliverer(
             store,
             self.platforms,
             words,
             clock=self.house.box.clock,
             random=Random(1),
-            opening=lambda db, place, at: opening(db, POLICY, place, at),
+            opening=lambda db, place, at: next_sending_time(db, POLICY, place, at),
         )
 
     def _note(self, did: str, room: str, message: Any) -> None:
@@ -62,17 +63,19 @@ class Town:
             async with self.house.store.transaction() as session:
                 for job in (job for each in FEATURES for job in each.jobs if job.name == "celebrations.tick"):
                     await job.run(self.house.box, session, self.house.now)
-            await carry_due(self.house.store, self.postman.deliver, self.house.box.clock)
+            await deliver_due(self.house.store, self.postman.deliver, self.house.box.clock)
 
     def cards(self) -> list[str]:
         return [
-            text(message.card) for platform, room, _ in ROOMS for message in self.platforms[platform].standing_in(room)
+            card_text(message.card)
+            for platform, room, _ in ROOMS
+            for message in self.platforms[platform].standing_in(room)
         ]
 
 
 @pytest.fixture
-async def town(store: Store) -> Town:
-    made = Town(store)
+async def company(store: Store) -> ThanksCompany:
+    made = ThanksCompany(store)
     house = made.house
     await house.has_teams()
     for email, team in ((LENA, "seo"), (BO, "web"), (DEE, "data"), (EVE, "brand")):
@@ -109,7 +112,7 @@ async def town(store: Store) -> Town:
 
 
 async def test_it_is_drafted_on_saturday_posted_on_monday_where_each_room_is_and_taken_back_everywhere(
-    town: Town,
+    town: ThanksCompany,
 ) -> None:
     await town.passes(SATURDAY + timedelta(hours=6))
     quiet = list(town.log)
@@ -129,13 +132,13 @@ async def test_it_is_drafted_on_saturday_posted_on_monday_where_each_room_is_and
         assert "Dee" not in card
 
     undone = await town.house.press(BO, "celebrations undo", str(waiting["id"]))
-    await carry_due(town.house.store, town.postman.deliver, town.house.box.clock)
+    await deliver_due(town.house.store, town.postman.deliver, town.house.box.clock)
 
-    assert undone.facts["removed"] == 3, words_of(undone)
+    assert undone.facts["removed"] == 3, text_of(undone)
     assert town.cards() == []
 
 
-async def test_the_owner_is_asked_on_monday_where_they_are(town: Town) -> None:
+async def test_the_owner_is_asked_on_monday_where_they_are(town: ThanksCompany) -> None:
     await town.passes(SATURDAY + timedelta(days=2))
 
     [(at, room, title)] = [each for each in town.log if "Say so?" in each[2]]

@@ -10,18 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.command_line import BOSS, ROADMAP, Desk
+from tests.journeys.command_line import BOSS, ROADMAP, CommandLine
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def command_line(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
     """A desk with a small roadmap. Tests here read from it, or are refused."""
-    made = Desk(tmp_path_factory.mktemp("desk"))
+    made = CommandLine(tmp_path_factory.mktemp("desk"))
     made.has_a_roadmap()
     return made
 
 
-def test_a_reply_is_one_json_object_of_four_parts(desk: Desk) -> None:
+def test_a_reply_is_one_json_object_of_four_parts(desk: CommandLine) -> None:
     reply = desk.as_installed("say", "current", "--as", "ana@example.com", "--json")
 
     assert reply.exit == 0
@@ -31,7 +31,7 @@ def test_a_reply_is_one_json_object_of_four_parts(desk: Desk) -> None:
     assert facts["published_at"].startswith("2026-11-02T00:00:00")
 
 
-def test_the_version_is_that_of_the_package(desk: Desk) -> None:
+def test_the_version_is_that_of_the_package(desk: CommandLine) -> None:
     shown = desk.run("--version")
 
     assert (shown.exit, shown.out) == (0, f"handshake {version('handshake')}\n")
@@ -56,11 +56,11 @@ def test_the_version_is_that_of_the_package(desk: Desk) -> None:
         (("nonsense",), 2),
     ],
 )
-def test_the_exit_status_says_whose_move_it_is(desk: Desk, words: tuple[str, ...], status: int) -> None:
+def test_the_exit_status_says_whose_move_it_is(desk: CommandLine, words: tuple[str, ...], status: int) -> None:
     assert desk.run(*words).exit == status
 
 
-def test_a_question_always_ends_well(desk: Desk) -> None:
+def test_a_question_always_ends_well(desk: CommandLine) -> None:
     lines = [
         {"text": "what is IT working on for the launch?", "as": "ana@example.com"},
         {"text": "ask what is blocked?", "as": "ana@example.com"},
@@ -77,7 +77,7 @@ def test_a_question_always_ends_well(desk: Desk) -> None:
     assert [facts["items"] for facts in told] == [["WEB-1", "WEB-2"], [], [], ["SEO-1"]]
 
 
-def test_a_batch_answers_every_line_in_order_and_ends_with_the_worst_status(desk: Desk) -> None:
+def test_a_batch_answers_every_line_in_order_and_ends_with_the_worst_status(desk: CommandLine) -> None:
     batch = desk.file(
         "batch.jsonl",
         '{"text": "current", "as": "ana@example.com"}\nnot json\n{"text": "item NOPE", "as": "ana@example.com"}\n'
@@ -93,7 +93,7 @@ def test_a_batch_answers_every_line_in_order_and_ends_with_the_worst_status(desk
     assert done.exit == 2
 
 
-def test_what_is_exported_can_be_imported_and_changes_nothing(desk: Desk) -> None:
+def test_what_is_exported_can_be_imported_and_changes_nothing(desk: CommandLine) -> None:
     exported = desk.run("export", "roadmap").out
     again = desk.run("import", "roadmap", desk.file("again.csv", exported), "--publish", "--json")
 
@@ -102,7 +102,7 @@ def test_what_is_exported_can_be_imported_and_changes_nothing(desk: Desk) -> Non
     assert (again.json["unchanged"], again.json["revision"], again.json["changes"]) == (3, None, [])
 
 
-def test_the_export_of_a_day_before_the_first_revision_is_refused(desk: Desk) -> None:
+def test_the_export_of_a_day_before_the_first_revision_is_refused(desk: CommandLine) -> None:
     assert desk.run("export", "roadmap", "--as-of", "2020-01-01").exit == 1
 
 
@@ -127,7 +127,7 @@ BAD_FILES: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("name", BAD_FILES)
-def test_a_bad_file_is_explained_and_changes_nothing(desk: Desk, name: str) -> None:
+def test_a_bad_file_is_explained_and_changes_nothing(desk: CommandLine, name: str) -> None:
     content, named = BAD_FILES[name]
     before = desk.rows()
 
@@ -138,7 +138,7 @@ def test_a_bad_file_is_explained_and_changes_nothing(desk: Desk, name: str) -> N
     assert desk.rows() == before
 
 
-def test_two_people_with_one_address_are_refused(desk: Desk) -> None:
+def test_two_people_with_one_address_are_refused(desk: CommandLine) -> None:
     people = "email,name,team\nsam@example.com,Sam One,web\nSAM@example.com,Sam Two,web\n"
     before = desk.rows()
 
@@ -150,7 +150,7 @@ def test_two_people_with_one_address_are_refused(desk: Desk) -> None:
 
 
 def test_hostile_text_is_kept_as_text(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
+    desk = CommandLine(tmp_path)
     desk.has_a_roadmap()
     title = '<!channel> <script>alert("1")</script> *bold* مرحبا 🎉 </at>'
     file = io.StringIO()
@@ -163,7 +163,7 @@ def test_hostile_text_is_kept_as_text(tmp_path: Path) -> None:
     assert title in shown.json["text"]
 
 
-def test_nothing_is_published_before_what_is_published_already(desk: Desk) -> None:
+def test_nothing_is_published_before_what_is_published_already(desk: CommandLine) -> None:
     changed = ROADMAP.replace("blocked", "done")
     before = desk.rows()
 
@@ -184,7 +184,7 @@ def test_nothing_is_published_before_what_is_published_already(desk: Desk) -> No
     ],
 )
 def test_a_store_that_cannot_be_used_ends_with_three(tmp_path: Path, address: str, named: str) -> None:
-    desk = Desk(tmp_path, HANDSHAKE_DATABASE_URL=address)
+    desk = CommandLine(tmp_path, HANDSHAKE_DATABASE_URL=address)
     desk.file("letter.db", "Dear all, " * 500)
 
     failed = desk.run("say", "current", "--as", BOSS)
@@ -194,14 +194,14 @@ def test_a_store_that_cannot_be_used_ends_with_three(tmp_path: Path, address: st
 
 
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
-    failed = Desk(tmp_path, HANDSHAKE_TIMEZONE="Mars/Olympus").run("say", "current", "--as", BOSS)
+    failed = CommandLine(tmp_path, HANDSHAKE_TIMEZONE="Mars/Olympus").run("say", "current", "--as", BOSS)
 
     assert failed.exit == 2
     assert "HANDSHAKE_TIMEZONE" in failed.said
 
 
 def test_doctor_names_the_first_things_to_do(tmp_path: Path) -> None:
-    found = Desk(tmp_path, HANDSHAKE_ADMINS="").run("doctor")
+    found = CommandLine(tmp_path, HANDSHAKE_ADMINS="").run("doctor")
 
     assert found.exit == 1
     assert "me admin " in found.out

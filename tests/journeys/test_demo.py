@@ -6,44 +6,44 @@ import io
 
 import pytest
 
-from bot.demo.start import opened_demo
-from bot.demo.terminal import Conversation
-from bot.keeping import StoredRooms
-from bot.post.local import LocalPost
-from bot.running import postman_of
+from bot.demo.start import open_demo
+from bot.demo.terminal import TerminalSession
+from bot.keeping import StoredMessageLog
+from bot.post.local import SqliteWorker
+from bot.running import make_deliverer
 from bot.settings import Settings
 from handlers.catalogue import FEATURES
-from integrations.console.rooms import ConsoleRooms
-from integrations.ports.inbound import Account, Command, Whereabouts
+from integrations.console.rooms import WebChat
+from integrations.ports.inbound import Account, CommandText, ConversationRef
 from storage.verifying import verify
-from tests.larkfield import NOW
+from tests.larkfield import SAMPLE_NOW
 
 EXAMPLES = [example for feature in FEATURES for command in feature.commands for example in command.examples]
 ADMIN = "greta.sandoval@example.com"
 
 
-async def played(settings: Settings, capsys: pytest.CaptureFixture[str], *lines: str) -> str:
+async def run_demo(settings: Settings, capsys: pytest.CaptureFixture[str], *lines: str) -> str:
     """What the screen shows when somebody types these lines."""
-    async with opened_demo(settings, NOW) as app:
-        rooms = ConsoleRooms(StoredRooms(app.store, app.box.clock))
+    async with open_demo(settings, SAMPLE_NOW) as app:
+        rooms = WebChat(StoredMessageLog(app.store, app.box.clock))
         with rooms.subscribe() as news:
-            postman = postman_of(app, {rooms.name: rooms})
-            async with LocalPost(app.store, postman.deliver, clock=app.box.clock) as post:
-                await Conversation(app, post, news).run(io.StringIO("\n".join([*lines, "/quit\n"])))
+            postman = make_deliverer(app, {rooms.name: rooms})
+            async with SqliteWorker(app.store, postman.deliver, clock=app.box.clock) as post:
+                await TerminalSession(app, post, news).run(io.StringIO("\n".join([*lines, "/quit\n"])))
     return capsys.readouterr().out
 
 
 async def test_the_first_screen_leads_to_an_answer(
     larkfield_settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shown = await played(larkfield_settings, capsys, "What is IT working on for Spring Launch?")
+    shown = await run_demo(larkfield_settings, capsys, "What is IT working on for Spring Launch?")
 
     assert "open items of IT for Spring Launch" in shown
     assert "WEB-12" in shown
 
 
 async def test_a_number_presses_that_button(larkfield_settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    shown = await played(larkfield_settings, capsys, "catchup", "1")
+    shown = await run_demo(larkfield_settings, capsys, "catchup", "1")
 
     assert "You are on R41" in shown
 
@@ -51,7 +51,7 @@ async def test_a_number_presses_that_button(larkfield_settings: Settings, capsys
 async def test_both_sides_sign_and_the_rooms_hear_of_it(
     larkfield_settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shown = await played(
+    shown = await run_demo(
         larkfield_settings,
         capsys,
         "/as helena.marsh@example.com",
@@ -70,7 +70,7 @@ async def test_what_somebody_may_not_see_is_not_there_for_them(
     larkfield_settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """SEC-13 is a secret drill of the security team."""
-    shown = await played(
+    shown = await run_demo(
         larkfield_settings,
         capsys,
         "item SEC-13",
@@ -84,7 +84,7 @@ async def test_what_somebody_may_not_see_is_not_there_for_them(
 
 
 async def test_the_sample_history_verifies(larkfield_settings: Settings) -> None:
-    async with opened_demo(larkfield_settings, NOW) as app, app.store.reading() as session:
+    async with open_demo(larkfield_settings, SAMPLE_NOW) as app, app.store.reading() as session:
         verdict = await verify(session)
 
     assert (verdict.problem, verdict.head_name) == ("", "R41")
@@ -92,12 +92,12 @@ async def test_the_sample_history_verifies(larkfield_settings: Settings) -> None
 
 async def test_every_example_in_help_gets_a_decent_answer(larkfield_settings: Settings) -> None:
     """It may be refused (there is no R43 to approve), but never with an apology or as bad usage."""
-    async with opened_demo(larkfield_settings, NOW) as app:
+    async with open_demo(larkfield_settings, SAMPLE_NOW) as app:
         for example in EXAMPLES:
             reply = await app.dispatch(
-                Command(
+                CommandText(
                     account=Account("console", ADMIN, email=ADMIN),
-                    place=Whereabouts("console", "#examples", name="#examples"),
+                    place=ConversationRef("console", "#examples", name="#examples"),
                     words=example,
                 )
             )

@@ -11,13 +11,13 @@ import pytest
 
 from bot.demo.clock import DemoClock
 from bot.demo.hours import first_start
-from bot.demo.start import ADDRESS, opened_demo, run
+from bot.demo.start import DATABASE_URL, open_demo, run
 from bot.settings import Settings
 from storage import activity, deliveries, revisions
 from storage.store import Store
 from storage.verifying import verify
-from tests.console.visitor import before_the_page
-from tests.larkfield import NOW
+from tests.console.visitor import visitor_of
+from tests.larkfield import SAMPLE_NOW
 
 HELENA, ROBERT = "helena.marsh@example.com", "robert.achterberg@example.com"
 SPRING = "#spring-launch"
@@ -39,7 +39,7 @@ STARTED = [
 async def test_one_side_publishes_and_the_other_side_has_its_card_at_once(
     larkfield_settings: Settings, now: datetime
 ) -> None:
-    async with opened_demo(larkfield_settings, now) as app, before_the_page(app) as visitor:
+    async with open_demo(larkfield_settings, now) as app, visitor_of(app) as visitor:
         await visitor.says('publish "Spring dates"', as_=HELENA)
         await visitor.settled()
         asked = unescape(await visitor.sees(as_=ROBERT))
@@ -52,13 +52,13 @@ async def test_one_side_publishes_and_the_other_side_has_its_card_at_once(
 
 async def test_a_demo_that_is_opened_again_goes_on_after_what_happened_in_it(larkfield_settings: Settings) -> None:
     """Also when the first one ran far into the night, and at the same real moment."""
-    async with opened_demo(larkfield_settings, NOW) as app, before_the_page(app) as visitor:
+    async with open_demo(larkfield_settings, SAMPLE_NOW) as app, visitor_of(app) as visitor:
         assert isinstance(app.box.clock, DemoClock)
         app.box.clock.move_to(app.box.clock.now() + timedelta(hours=9))
         await visitor.says('publish "Spring dates"', as_=HELENA)
         stopped = app.box.clock.now()
 
-    async with opened_demo(larkfield_settings, NOW) as app, before_the_page(app) as visitor:
+    async with open_demo(larkfield_settings, SAMPLE_NOW) as app, visitor_of(app) as visitor:
         began = app.box.clock.now()
         await visitor.settled()
         await visitor.says("approve R42", as_=ROBERT)
@@ -76,9 +76,9 @@ async def test_a_demo_that_is_opened_again_goes_on_after_what_happened_in_it(lar
 
 async def test_nothing_in_a_new_company_is_later_than_the_start_of_its_clock(larkfield_settings: Settings) -> None:
     """And nothing waits for somebody's morning."""
-    start = first_start(NOW)
+    start = first_start(SAMPLE_NOW)
 
-    async with opened_demo(larkfield_settings, NOW) as app, app.store.reading() as session:
+    async with open_demo(larkfield_settings, SAMPLE_NOW) as app, app.store.reading() as session:
         now, latest, waiting = app.box.clock.now(), await activity.latest(session), await deliveries.waiting(session)
 
     assert latest == start
@@ -91,13 +91,13 @@ async def test_the_first_start_on_a_sunday_night_builds_a_company_of_monday(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     lines = io.StringIO(f'/as {HELENA}\npublish "Spring dates"\n/as {ROBERT}\n/quit\n')
-    settings = Settings(_env_file=None, database_url=ADDRESS)
+    settings = Settings(_env_file=None, database_url=DATABASE_URL)
 
     await run(settings, now=datetime(2026, 12, 6, 3, 0, tzinfo=UTC), fresh=False, page=None, lines=lines)
 
     shown = capsys.readouterr().out
     assert "R42 needs your side's key" in shown
-    store = Store(ADDRESS)
+    store = Store(DATABASE_URL)
     async with store.reading() as session:
         published, proposed = await revisions.latest(session), await activity.latest(session)
     await store.close()

@@ -12,42 +12,42 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bot.post.deliver import Postman
-from bot.post.local import carry_due
+from bot.post.deliver import Deliverer
+from bot.post.local import deliver_due
 from handlers.catalogue import FEATURES
 from handlers.feature import jobs_of
-from handlers.opening import opening
-from integrations.plain.render import text
-from integrations.ports.inbound import Account, Action, Command, Reply, Whereabouts
+from handlers.opening import next_sending_time
+from integrations.plain.render import card_text
+from integrations.ports.inbound import Account, ButtonPress, CommandText, ConversationRef, Reply
 from storage.store import Store
-from storage.values import Permission
+from storage.values.company import Permission
 from tests.fakes.platform import FakePlatform
-from tests.features.company import OFFICE
-from tests.house import House
-from tests.journeys.command_line import BOSS, Desk
+from tests.features.company import OFFICE_HOURS
+from tests.house import ChatApp
+from tests.journeys.command_line import BOSS, CommandLine
 from tests.rules.calendar_readers import by_icalendar
 
-POLICY = replace(OFFICE, platforms=frozenset({"slack", "teams"}), timezone="Europe/Berlin")
+POLICY = replace(OFFICE_HOURS, platforms=frozenset({"slack", "teams"}), timezone="Europe/Berlin")
 ADMIN = "chief@x.test"
 TEAMS = ("web", "seo", "data", "brand")  # IT and Marketing in turn
 SIDES = "key,name,side\nweb,Web,it\nseo,SEO,marketing\n"
 ROOMS = {"slack": "C0DINNER", "teams": "19:dinner@thread"}
 
 
-class TwoPlatforms:
+class TwoPlatformCompany:
     """A house with both doors: even people are in Teams, odd ones in Slack."""
 
     def __init__(self, store: Store) -> None:
-        self.house = House(store, FEATURES, POLICY)
+        self.house = ChatApp(store, FEATURES, POLICY)
         self.platforms = {name: FakePlatform(name) for name in ROOMS}
         wordings = {k: partial(compose, self.house.box) for each in FEATURES for k, compose in each.notices().items()}
-        self.postman = Postman(
+        self.postman = Deliverer(
             store,
             self.platforms,
             wordings,
             clock=self.house.box.clock,
             random=Random(1),
-            opening=lambda db, place, at: opening(db, POLICY, place, at),
+            opening=lambda db, place, at: next_sending_time(db, POLICY, place, at),
         )
         self._events = count(1)
 
@@ -58,12 +58,12 @@ class TwoPlatforms:
     async def says(self, email: str, words: str, platform: str, *, room: bool = False) -> Reply:
         where = _room(platform) if room else _direct(email, platform)
         return await self.house.dispatch(
-            Command(account=_account(email, platform), place=where, words=words, event=f"e{next(self._events)}")
+            CommandText(account=_account(email, platform), place=where, words=words, event=f"e{next(self._events)}")
         )
 
     async def presses(self, email: str, action: str, value: str, platform: str) -> Reply:
         return await self.house.dispatch(
-            Action(
+            ButtonPress(
                 account=_account(email, platform),
                 place=_room(platform),
                 action=action,
@@ -84,10 +84,10 @@ class TwoPlatforms:
             await self.carry()
 
     async def carry(self) -> None:
-        await carry_due(self.house.store, self.postman.deliver, self.house.box.clock)
+        await deliver_due(self.house.store, self.postman.deliver, self.house.box.clock)
 
     def read_in(self, platform: str, room: str) -> list[str]:
-        return [text(message.card) for message in self.platforms[platform].standing_in(room)]
+        return [card_text(message.card) for message in self.platforms[platform].standing_in(room)]
 
     def told(self, number: int) -> list[str]:
         account = _account(guest(number), where(number)).external_id
@@ -112,17 +112,17 @@ def _workspace(platform: str) -> str:
     return "T1" if platform == "slack" else ""
 
 
-def _direct(email: str, platform: str) -> Whereabouts:
-    return Whereabouts(platform, f"D-{email}", _workspace(platform), direct=True)
+def _direct(email: str, platform: str) -> ConversationRef:
+    return ConversationRef(platform, f"D-{email}", _workspace(platform), direct=True)
 
 
-def _room(platform: str) -> Whereabouts:
-    return Whereabouts(platform, ROOMS[platform], _workspace(platform), name="#dinner")
+def _room(platform: str) -> ConversationRef:
+    return ConversationRef(platform, ROOMS[platform], _workspace(platform), name="#dinner")
 
 
-async def invited(store: Store) -> TwoPlatforms:
+async def invited(store: Store) -> TwoPlatformCompany:
     """Thirty people of both sides; the dinner of the first quarter stands in a room of either platform."""
-    company = TwoPlatforms(store)
+    company = TwoPlatformCompany(store)
     await company.house.has_teams()
     await company.has(ADMIN, "web", "slack", Permission.ADMIN)
     for number in range(30):
@@ -199,7 +199,7 @@ async def test_twenty_seven_say_yes_and_two_cancel_on_the_day(store: Store) -> N
     assert (fresh.method, fresh.uid) == ("REQUEST", entries[3].uid)
 
 
-async def _entry(company: TwoPlatforms, number: int) -> bytes:
+async def _entry(company: TwoPlatformCompany, number: int) -> bytes:
     reply = await company.says(guest(number), "dinner ics", where(number))
     assert reply.file is not None, reply.card
     return reply.file.content
@@ -225,7 +225,7 @@ async def test_a_dinner_that_moves_raises_the_number_of_every_entry(store: Store
 
 def test_a_script_plans_two_quarters_and_checks_the_tables(tmp_path: Path) -> None:
     """What the contract promises to whoever drives it from outside."""
-    desk = Desk(tmp_path)
+    desk = CommandLine(tmp_path)
     people = "".join(f"{guest(number)},G{number},{('web', 'seo')[number % 2]}\n" for number in range(26))
     assert desk.run("import", "teams", desk.file("teams.csv", SIDES)).exit == 0
     assert desk.run("import", "people", desk.file("people.csv", f"email,name,team\n{people}")).exit == 0

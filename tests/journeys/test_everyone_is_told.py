@@ -6,40 +6,40 @@ from datetime import date, timedelta
 from random import Random
 
 from bot.app import App
-from bot.post.deliver import Postman
-from bot.post.local import carry_due
-from bot.running import wordings
+from bot.post.deliver import Deliverer
+from bot.post.local import deliver_due
+from bot.running import notice_composers
 from bot.settings import Settings
 from handlers.catalogue import FEATURES
-from integrations.plain.render import text
+from integrations.plain.render import card_text
 from storage.store import Store
-from storage.values import Permission
+from storage.values.company import Permission
 from storage.verifying import verify
 from tests.fakes.platform import FakePlatform
-from tests.house import House, item, words_of
+from tests.house import ChatApp, item, text_of
 
 
-class Told:
+class NoticesCompany:
     """A house with a platform behind it."""
 
     def __init__(self, store: Store) -> None:
-        self.house = House(store, FEATURES)
+        self.house = ChatApp(store, FEATURES)
         self.platform = FakePlatform("console")
         app = App(Settings(), store, self.house.box, self.house.dispatch)
-        self.postman = Postman(
-            store, {"console": self.platform}, wordings(app), clock=self.house.box.clock, random=Random(1)
+        self.postman = Deliverer(
+            store, {"console": self.platform}, notice_composers(app), clock=self.house.box.clock, random=Random(1)
         )
 
     async def deliver(self) -> None:
-        await carry_due(self.house.store, self.postman.deliver, self.house.box.clock)
+        await deliver_due(self.house.store, self.postman.deliver, self.house.box.clock)
 
     def cards_in(self, room: str) -> list[str]:
-        return [text(message.card) for message in self.platform.standing_in(room)]
+        return [card_text(message.card) for message in self.platform.standing_in(room)]
 
 
-async def a_company(store: Store) -> Told:
+async def make_company(store: Store) -> NoticesCompany:
     """Two sides with a publisher each, ten people on either, two rooms that follow, one revision published."""
-    told = Told(store)
+    told = NoticesCompany(store)
     house = told.house
     await house.has_teams()
     await house.has_campaign("spring", "Spring Launch", start=date(2026, 12, 5), end=date(2027, 1, 31))
@@ -57,7 +57,7 @@ async def a_company(store: Store) -> Told:
 
 
 async def test_a_moved_date_reaches_every_room_once_and_supersedes_the_card_before(store: Store) -> None:
-    told = await a_company(store)
+    told = await make_company(store)
     house = told.house
     house.wait(timedelta(days=1))
 
@@ -67,7 +67,7 @@ async def test_a_moved_date_reaches_every_room_once_and_supersedes_the_card_befo
     await told.deliver()
     await told.deliver()
 
-    assert "10 Dec 2026" in words_of(edited)
+    assert "10 Dec 2026" in text_of(edited)
     assert (proposed.facts["state"], signed.facts["state"]) == ("proposed", "published")
     for room in ("#everything", "#spring"):
         first, second = told.cards_in(room)
@@ -81,7 +81,7 @@ async def test_a_moved_date_reaches_every_room_once_and_supersedes_the_card_befo
 
 
 async def test_coverage_names_exactly_those_who_are_behind(store: Store) -> None:
-    told = await a_company(store)
+    told = await make_company(store)
     house = told.house
     everybody = ["cmo@example.com", "cio@example.com", *(f"{s}{n}@example.com" for s in "mi" for n in range(11))]
     for email in everybody[:19]:
@@ -95,7 +95,7 @@ async def test_coverage_names_exactly_those_who_are_behind(store: Store) -> None
 
 
 async def test_a_rejected_proposal_tells_nobody(store: Store) -> None:
-    told = await a_company(store)
+    told = await make_company(store)
     house = told.house
     await house.say("i0@example.com", "item edit WEB-12 due=+9d")
     await house.say("cio@example.com", "publish")
@@ -108,7 +108,7 @@ async def test_a_rejected_proposal_tells_nobody(store: Store) -> None:
 
 
 async def test_everything_that_happened_verifies(store: Store) -> None:
-    told = await a_company(store)
+    told = await make_company(store)
     house = told.house
     house.wait(timedelta(days=1))
     await house.say("i0@example.com", "item edit WEB-12 due=+9d")

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from handlers.catalogue import FEATURES
 from handlers.importing.files import import_file
-from handlers.importing.taking import Importer, Options, Report
-from handlers.roadmap.commands import csv_of
+from handlers.importing.taking import Importer, ImportOptions, ImportReport
+from handlers.roadmap.commands import roadmap_csv
 from handlers.toolbox import Policy
 from integrations.ports.clock import FixedClock
 from storage.store import Store
-from storage.values import EVERYTHING
+from storage.values.company import EVERYTHING
 from storage.verifying import verify
-from tests.house import House
+from tests.house import ChatApp
 
 DATA = Path(__file__).parent.parent / "data" / "kubernetes"
 QUARTERS = ("2020-07-01", "2020-10-01", "2021-01-01", "2021-04-01")
@@ -26,19 +26,21 @@ EXPECTED = {entry["file"]: entry for entry in json.loads((DATA / "expected.json"
 BOSS = "boss@example.com"
 
 
-async def kubernetes(store: Store) -> tuple[House, list[Report]]:
+async def kubernetes(store: Store) -> tuple[ChatApp, list[ImportReport]]:
     """The house after four quarters, each published on its day, and what each import reported."""
-    house = House(store, FEATURES, Policy(admins=frozenset({BOSS})))
+    house = ChatApp(store, FEATURES, Policy(admins=frozenset({BOSS})))
     for what in ("teams", "campaigns"):
-        await import_file(house.box, what, (DATA / f"{what}.csv").read_bytes(), Options(), Importer())
+        await import_file(house.box, what, (DATA / f"{what}.csv").read_bytes(), ImportOptions(), Importer())
     return house, [await publish(house, day) for day in QUARTERS]
 
 
-async def publish(house: House, day: str) -> Report:
+async def publish(house: ChatApp, day: str) -> ImportReport:
     assert isinstance(house.box.clock, FixedClock)
     house.box.clock.at = datetime.fromisoformat(day).replace(tzinfo=UTC)
     content = (DATA / f"roadmap-{day}.csv").read_bytes()
-    return await import_file(house.box, "roadmap", content, Options(publish=True, reason=f"Quarter {day}"), Importer())
+    return await import_file(
+        house.box, "roadmap", content, ImportOptions(publish=True, reason=f"Quarter {day}"), Importer()
+    )
 
 
 def rows(content: bytes) -> dict[str, Mapping[str, str]]:
@@ -73,7 +75,7 @@ async def test_the_past_is_exported_as_it_was(store: Store) -> None:
     for day in QUARTERS:
         async with store.reading() as session:
             number = QUARTERS.index(day) + 1
-            content, _ = await csv_of(house.box, session, EVERYTHING, number)
+            content, _ = await roadmap_csv(house.box, session, EVERYTHING, number)
         exported, wanted = rows(content), state_at(day)
         assert exported.keys() == wanted.keys()
         for key, row in wanted.items():

@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 
 from bot.app import App
-from bot.post.deliver import Postman
-from bot.post.local import carry_due
-from bot.running import wordings
+from bot.post.deliver import Deliverer
+from bot.post.local import deliver_due
+from bot.running import notice_composers
 from bot.settings import Settings
 from handlers.catalogue import FEATURES
 from handlers.toolbox import Policy
 from storage.store import Store
-from storage.values import Permission
+from storage.values.company import Permission
 from tests.fakes.platform import FakePlatform
-from tests.house import House, words_of
+from tests.house import ChatApp, text_of
 
 ROOT = Path(__file__).parent.parent.parent
 BOSS = "boss@example.com"
@@ -28,18 +28,18 @@ MARKETING = [f"m{number:02}@example.com" for number in range(12)]
 IT = [f"i{number:02}@example.com" for number in range(11)]
 
 
-class Town:
+class ToursCompany:
     """Marketing in Slack, IT in Teams, one store."""
 
     def __init__(self, store: Store) -> None:
-        self.house = House(store, FEATURES, Policy(platforms=frozenset({"slack", "teams", "console"})))
+        self.house = ChatApp(store, FEATURES, Policy(platforms=frozenset({"slack", "teams", "console"})))
         self.slack, self.teams = FakePlatform("slack"), FakePlatform("teams")
         app = App(Settings(), store, self.house.box, self.house.dispatch)
         platforms = {"slack": self.slack, "teams": self.teams}
-        self.postman = Postman(store, platforms, wordings(app), clock=self.house.box.clock, random=Random(1))
+        self.postman = Deliverer(store, platforms, notice_composers(app), clock=self.house.box.clock, random=Random(1))
 
     async def deliver(self) -> None:
-        await carry_due(self.house.store, self.postman.deliver, self.house.box.clock)
+        await deliver_due(self.house.store, self.postman.deliver, self.house.box.clock)
 
     def read_by(self, email: str) -> list[str]:
         """What stands in that person's own conversation, where they are."""
@@ -48,8 +48,8 @@ class Town:
 
 
 @pytest.fixture
-async def town(store: Store) -> Town:
-    made = Town(store)
+async def company(store: Store) -> ToursCompany:
+    made = ToursCompany(store)
     house = made.house
     await house.has_teams()
     await house.has_person(BOSS, "brand", Permission.ADMIN)
@@ -68,10 +68,10 @@ async def town(store: Store) -> Town:
     return made
 
 
-async def a_round(town: Town, words: str = "tours plan --max-group 2") -> dict[str, Any]:
+async def a_round(town: ToursCompany, words: str = "tours plan --max-group 2") -> dict[str, Any]:
     planned = await town.house.say(BOSS, words)
     published = await town.house.say(BOSS, "tours publish")
-    assert published.exit == 0, words_of(published)
+    assert published.exit == 0, text_of(published)
     return dict(planned.facts)
 
 
@@ -85,7 +85,9 @@ def check(told: dict[str, Any]) -> str:
     return said
 
 
-async def test_four_rounds_are_all_across_without_a_repeat_and_the_odd_one_comes_first_next_time(town: Town) -> None:
+async def test_four_rounds_are_all_across_without_a_repeat_and_the_odd_one_comes_first_next_time(
+    town: ToursCompany,
+) -> None:
     rounds = [await a_round(town) for _ in range(4)]
 
     met = [frozenset(pair) for one in rounds for pair in one["pairs"]]
@@ -98,14 +100,14 @@ async def test_four_rounds_are_all_across_without_a_repeat_and_the_odd_one_comes
     assert all("come first next time" in entry["reason"] for one in rounds for entry in one["left_out"])
 
 
-async def test_with_trios_nobody_is_left_out(town: Town) -> None:
+async def test_with_trios_nobody_is_left_out(town: ToursCompany) -> None:
     facts = await a_round(town, "tours plan")
 
     assert facts["left_out"] == []
     assert sorted(map(len, facts["pairs"])) == [2] * 10 + [3]
 
 
-async def test_the_proof_is_checked_by_a_program_that_knows_nothing_of_handshake(town: Town) -> None:
+async def test_the_proof_is_checked_by_a_program_that_knows_nothing_of_handshake(town: ToursCompany) -> None:
     for _ in range(3):
         await a_round(town)
     await town.house.say(BOSS, "tours plan")
@@ -116,7 +118,7 @@ async def test_the_proof_is_checked_by_a_program_that_knows_nothing_of_handshake
     assert "nothing costs less" in check(json.loads(reply.file.content))
 
 
-async def test_each_of_a_pair_hears_where_they_are_and_the_odd_one_is_told_why(town: Town) -> None:
+async def test_each_of_a_pair_hears_where_they_are_and_the_odd_one_is_told_why(town: ToursCompany) -> None:
     facts = await a_round(town)
     await town.deliver()
 
@@ -128,7 +130,7 @@ async def test_each_of_a_pair_hears_where_they_are_and_the_odd_one_is_told_why(t
     assert town.read_by(odd) == ["No partner for you in round 1"]
 
 
-async def test_a_pair_across_both_platforms_gets_cards_and_entries_where_each_of_them_is(town: Town) -> None:
+async def test_a_pair_across_both_platforms_gets_cards_and_entries_where_each_of_them_is(town: ToursCompany) -> None:
     facts = await a_round(town)
     marketing, it = facts["pairs"][0]
     number = (await town.house.say(marketing, "tours")).facts["tours"][0]["id"]

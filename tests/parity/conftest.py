@@ -1,5 +1,5 @@
 """The world of Teams, as its own tests have it."""
 
-from tests.teams.conftest import whole_world, world
+from tests.teams.conftest import shared_simulator, simulator
 
-__all__ = ["whole_world", "world"]
+__all__ = ["shared_simulator", "simulator"]

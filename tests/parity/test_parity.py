@@ -19,9 +19,9 @@ import httpx
 import pytest
 
 import handlers
-from bot.app import App, opened
-from bot.demo.web import Played, played
-from bot.saying import Request
+from bot.app import App, open_app
+from bot.demo.web import RunningDemo, running_demo
+from bot.saying import SayRequest
 from bot.saying import answer as say
 from bot.settings import Settings
 from handlers import grammar
@@ -30,16 +30,17 @@ from handlers.dispatch import Dispatcher
 from integrations.console.render import form_html
 from integrations.ports.cards import Button, Buttons, Card, ChoiceField, Form, Menu
 from integrations.ports.clock import FixedClock
-from integrations.ports.inbound import Action, AnyInbound, Command, Message, Reply, Submission
+from integrations.ports.inbound import ButtonPress, CommandText, FormSubmission, InboundEvent, MessageText, Reply
 from integrations.slack import render as slack
-from integrations.slack.forms import view_of
+from integrations.slack.forms import modal_for
+from integrations.teams import form as teams_form
 from integrations.teams import render as teams
 from tests.architecture.test_catalogue import CARDS
-from tests.fakes.teams_world import TeamsWorld
+from tests.fakes.teams_world import TeamsSimulator
 from tests.house import MONDAY
-from tests.slack.rig import Rig
-from tests.slack.rig import rig as slack_rig
-from tests.teams.office import Office, office
+from tests.slack.rig import SlackHarness
+from tests.slack.rig import slack_harness as slack_rig
+from tests.teams.office import TeamsHarness, teams_harness
 
 Json = dict[str, Any]
 Pressed = tuple[str, str]  # action and value
@@ -62,38 +63,38 @@ class Recorder:
     """Stands where `dispatch` stands, and keeps what reached it."""
 
     def __init__(self) -> None:
-        self._events: asyncio.Queue[AnyInbound] = asyncio.Queue()
+        self._events: asyncio.Queue[InboundEvent] = asyncio.Queue()
 
-    async def __call__(self, event: AnyInbound) -> Reply:
+    async def __call__(self, event: InboundEvent) -> Reply:
         self._events.put_nowait(event)
         return Reply(Card("Understood"))
 
-    async def taken(self) -> AnyInbound:
+    async def taken(self) -> InboundEvent:
         async with asyncio.timeout(PATIENCE_S):
             return await self._events.get()
 
 
-class Platform(Protocol):
+class PlatformDriver(Protocol):
     """One way in. Each method returns what reached the other side."""
 
-    async def types(self, words: str) -> AnyInbound: ...
+    async def types(self, words: str) -> InboundEvent: ...
 
-    async def presses_all(self, card: Card) -> list[AnyInbound]:
+    async def presses_all(self, card: Card) -> list[InboundEvent]:
         """Every button, and every choice of every menu, in the order in which they stand there."""
 
-    async def fills(self, form: Form, answers: Mapping[str, str]) -> AnyInbound: ...
+    async def fills(self, form: Form, answers: Mapping[str, str]) -> InboundEvent: ...
 
 
-class OnSlack:
-    def __init__(self, rig: Rig, recorder: Recorder) -> None:
+class SlackDriver:
+    def __init__(self, rig: SlackHarness, recorder: Recorder) -> None:
         self._rig = rig
         self._recorder = recorder
 
-    async def types(self, words: str) -> AnyInbound:
+    async def types(self, words: str) -> InboundEvent:
         await self._rig.command(words)
         return await self._recorder.taken()
 
-    async def presses_all(self, card: Card) -> list[AnyInbound]:
+    async def presses_all(self, card: Card) -> list[InboundEvent]:
         found = []
         for pressed in _slack_presses(slack.message(card)["blocks"]):
             payload = self._rig.pressed("", "") | {"actions": [pressed]}
@@ -101,8 +102,8 @@ class OnSlack:
             found.append(await self._recorder.taken())
         return found
 
-    async def fills(self, form: Form, answers: Mapping[str, str]) -> AnyInbound:
-        await self._rig.submit(view_of(form, None, ""), dict(answers))
+    async def fills(self, form: Form, answers: Mapping[str, str]) -> InboundEvent:
+        await self._rig.submit(modal_for(form, None, ""), dict(answers))
         return await self._recorder.taken()
 
 
@@ -119,17 +120,17 @@ def _slack_presses(blocks: list[Json]) -> Iterator[Json]:
                 continue
 
 
-class OnTeams:
-    def __init__(self, running: Office, world: TeamsWorld, recorder: Recorder) -> None:
+class TeamsDriver:
+    def __init__(self, running: TeamsHarness, world: TeamsSimulator, recorder: Recorder) -> None:
         self._office = running
         self._world = world
         self._recorder = recorder
 
-    async def types(self, words: str) -> AnyInbound:
+    async def types(self, words: str) -> InboundEvent:
         await self._office.hears(self._world.says("mia", words))
         return await self._recorder.taken()
 
-    async def presses_all(self, card: Card) -> list[AnyInbound]:
+    async def presses_all(self, card: Card) -> list[InboundEvent]:
         found = []
         rendered = teams.card(card, "delivery")
         choices = {each["id"]: each["choices"] for each in _inputs(rendered)}
@@ -146,8 +147,8 @@ class OnTeams:
             return self._world.activity("invoke", "mia", name="task/fetch", value={"data": data})
         return self._world.presses("mia", data)
 
-    async def fills(self, form: Form, answers: Mapping[str, str]) -> AnyInbound:
-        (send,) = _teams_actions(teams.form(form))
+    async def fills(self, form: Form, answers: Mapping[str, str]) -> InboundEvent:
+        (send,) = _teams_actions(teams_form.form(form))
         many = {field.id for field in form.fields if isinstance(field, ChoiceField) and field.many}
         filled = {f"{'many' if name in many else 'one'}.{name}": words for name, words in answers.items()}
         await self._office.hears(self._world.presses("mia", send["data"] | filled))
@@ -176,7 +177,7 @@ def _inputs(card: object) -> Iterator[Json]:
                 yield from _inputs(value)
 
 
-class InATerminal:
+class TerminalDriver:
     """Nothing can be pressed there: the words that every button and menu prints are typed."""
 
     def __init__(self, app: App, recorder: Recorder) -> None:
@@ -184,24 +185,24 @@ class InATerminal:
         self._recorder = recorder
         self._dispatcher = Dispatcher(app.box, FEATURES)
 
-    async def types(self, words: str) -> AnyInbound:
-        await say(self._app, Request(words, "ada@example.com"), "operator")
+    async def types(self, words: str) -> InboundEvent:
+        await say(self._app, SayRequest(words, "ada@example.com"), "operator")
         return await self._recorder.taken()
 
-    async def presses_all(self, card: Card) -> list[AnyInbound]:
-        found: list[AnyInbound] = []
+    async def presses_all(self, card: Card) -> list[InboundEvent]:
+        found: list[InboundEvent] = []
         for action, value, words in _pressable(card):
             typed = await self.types(words)
             meant = self._dispatcher.understand(typed)
             assert meant.command.words == action, f"“{words}” is typed for “{action}” and means “{meant.command.words}”"
-            found.append(Action(account=typed.account, place=typed.place, action=action, value=value))
+            found.append(ButtonPress(account=typed.account, place=typed.place, action=action, value=value))
         return found
 
-    async def fills(self, form: Form, answers: Mapping[str, str]) -> AnyInbound:
+    async def fills(self, form: Form, answers: Mapping[str, str]) -> InboundEvent:
         """The questions are printed with the words to type in place of the form."""
         typed = await self.types(form.words)
         assert self._dispatcher.understand(typed).command.words == form.id
-        return Submission(account=typed.account, place=typed.place, form=form.id, value=form.value, answers=answers)
+        return FormSubmission(account=typed.account, place=typed.place, form=form.id, value=form.value, answers=answers)
 
 
 def _pressable(card: Card) -> Iterator[tuple[str, str, str]]:
@@ -216,29 +217,29 @@ def _pressable(card: Card) -> Iterator[tuple[str, str, str]]:
                 continue
 
 
-class OnThePage:
+class PageDriver:
     """What the page's script sends for each button, menu and field that stands in the page's own HTML."""
 
-    def __init__(self, house: Played, browser: httpx.AsyncClient, recorder: Recorder) -> None:
+    def __init__(self, house: RunningDemo, browser: httpx.AsyncClient, recorder: Recorder) -> None:
         self._house = house
         self._browser = browser
         self._recorder = recorder
 
-    async def types(self, words: str) -> AnyInbound:
+    async def types(self, words: str) -> InboundEvent:
         return await self._does(do="say", words=words)
 
-    async def presses_all(self, card: Card) -> list[AnyInbound]:
+    async def presses_all(self, card: Card) -> list[InboundEvent]:
         html = self._house.stage.looks.drawn(card, "console")
         return [await self._does(do="press", action=action, value=value) for action, value in pressed_in(html)]
 
-    async def fills(self, form: Form, answers: Mapping[str, str]) -> AnyInbound:
+    async def fills(self, form: Form, answers: Mapping[str, str]) -> InboundEvent:
         html = form_html(form)
         (asked,) = re.findall(r'<form[^>]* data-form="([^"]*)" data-value="([^"]*)"', html)
         names = {unescape(name) for name in re.findall(r' name="([^"]*)"', html)}
         assert names == {field.id for field in form.fields}
         return await self._does(do="send", form=unescape(asked[0]), value=unescape(asked[1]), answers=dict(answers))
 
-    async def _does(self, **what: object) -> AnyInbound:
+    async def _does(self, **what: object) -> InboundEvent:
         answer = await self._browser.post("/act", json={"as": "ada@example.com", **what})
         assert answer.status_code == 200, answer.text
         return await self._recorder.taken()
@@ -260,50 +261,50 @@ def recorder() -> Recorder:
 
 
 @pytest.fixture
-async def on_slack(sqlite_address: str, recorder: Recorder) -> AsyncIterator[Platform]:
+async def on_slack(sqlite_address: str, recorder: Recorder) -> AsyncIterator[PlatformDriver]:
     async with slack_rig(sqlite_address, dispatch=recorder) as rig:
-        yield OnSlack(rig, recorder)
+        yield SlackDriver(rig, recorder)
 
 
 @pytest.fixture
-async def on_teams(sqlite_address: str, world: TeamsWorld, recorder: Recorder) -> AsyncIterator[Platform]:
-    async with office(world, sqlite_address, dispatch=recorder) as running:
-        yield OnTeams(running, world, recorder)
+async def on_teams(sqlite_address: str, world: TeamsSimulator, recorder: Recorder) -> AsyncIterator[PlatformDriver]:
+    async with teams_harness(world, sqlite_address, dispatch=recorder) as running:
+        yield TeamsDriver(running, world, recorder)
 
 
 @pytest.fixture
-async def in_a_terminal(sqlite_address: str, recorder: Recorder) -> AsyncIterator[Platform]:
-    async with opened(Settings(_env_file=None, database_url=sqlite_address), FixedClock(MONDAY)) as app:
-        yield InATerminal(app.answering(recorder), recorder)
+async def in_a_terminal(sqlite_address: str, recorder: Recorder) -> AsyncIterator[PlatformDriver]:
+    async with open_app(Settings(_env_file=None, database_url=sqlite_address), FixedClock(MONDAY)) as app:
+        yield TerminalDriver(app.answering(recorder), recorder)
 
 
 @pytest.fixture
-async def on_the_page(sqlite_address: str, recorder: Recorder) -> AsyncIterator[Platform]:
+async def on_the_page(sqlite_address: str, recorder: Recorder) -> AsyncIterator[PlatformDriver]:
     async with (
-        opened(Settings(_env_file=None, database_url=sqlite_address), FixedClock(MONDAY)) as app,
-        played(app.answering(recorder)) as house,
+        open_app(Settings(_env_file=None, database_url=sqlite_address), FixedClock(MONDAY)) as app,
+        running_demo(app.answering(recorder)) as house,
         httpx.AsyncClient(
             transport=httpx.ASGITransport(house.page), base_url=PAGE, headers={"origin": PAGE}
         ) as browser,
     ):
-        yield OnThePage(house, browser, recorder)
+        yield PageDriver(house, browser, recorder)
 
 
 @pytest.fixture(params=["on_slack", "on_teams", "on_the_page", "in_a_terminal"])
-def platform(request: pytest.FixtureRequest) -> Platform:
-    found: Platform = request.getfixturevalue(request.param)
+def platform(request: pytest.FixtureRequest) -> PlatformDriver:
+    found: PlatformDriver = request.getfixturevalue(request.param)
     return found
 
 
-async def test_every_command_can_be_typed(platform: Platform) -> None:
+async def test_every_command_can_be_typed(platform: PlatformDriver) -> None:
     examples = [words for feature in FEATURES for command in feature.commands for words in command.examples]
 
     arrived = [_words(await platform.types(words)) for words in examples]
 
-    assert [grammar.tidy(words) for words in arrived] == [grammar.tidy(words) for words in examples]
+    assert [grammar.normalise(words) for words in arrived] == [grammar.normalise(words) for words in examples]
 
 
-async def test_every_button_and_choice_of_every_card_can_be_pressed(platform: Platform) -> None:
+async def test_every_button_and_choice_of_every_card_can_be_pressed(platform: PlatformDriver) -> None:
     assert CARDS
     for name, card in CARDS.items():
         arrived = [_press(event) for event in await platform.presses_all(card)]
@@ -311,7 +312,7 @@ async def test_every_button_and_choice_of_every_card_can_be_pressed(platform: Pl
         assert arrived == [(action, value) for action, value, _ in _pressable(card)], name
 
 
-async def test_every_form_can_be_filled_in(platform: Platform, subtests: pytest.Subtests) -> None:
+async def test_every_form_can_be_filled_in(platform: PlatformDriver, subtests: pytest.Subtests) -> None:
     assert FORMS
     for form in FORMS.values():
         with subtests.test(form.id):
@@ -319,16 +320,16 @@ async def test_every_form_can_be_filled_in(platform: Platform, subtests: pytest.
 
             sent = await platform.fills(form, answers)
 
-            assert isinstance(sent, Submission)
+            assert isinstance(sent, FormSubmission)
             assert (sent.form, sent.value) == (form.id, form.value)
             assert {name: words for name, words in sent.answers.items() if words} == answers
 
 
-def _words(event: AnyInbound) -> str:
-    assert isinstance(event, Command | Message)
-    return event.words if isinstance(event, Command) else event.text
+def _words(event: InboundEvent) -> str:
+    assert isinstance(event, CommandText | MessageText)
+    return event.words if isinstance(event, CommandText) else event.text
 
 
-def _press(event: AnyInbound) -> Pressed:
-    assert isinstance(event, Action)
+def _press(event: InboundEvent) -> Pressed:
+    assert isinstance(event, ButtonPress)
     return event.action, event.value

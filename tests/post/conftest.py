@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from storage.store import Store
-from tests.post.office import Office
+from tests.post.office import DeliveryHarness
 
 
 @pytest.fixture
-def office(store: Store) -> Office:
-    return Office(store)
+def harness(store: Store) -> DeliveryHarness:
+    return DeliveryHarness(store)

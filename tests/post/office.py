@@ -8,17 +8,17 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
 
-from bot.post.deliver import Postman
-from bot.post.local import carry_due
-from bot.post.outcomes import Patience
-from bot.post.wording import Wording
+from bot.post.deliver import Deliverer
+from bot.post.local import deliver_due
+from bot.post.outcomes import RetryPolicy
+from bot.post.wording import Composer
 from handlers import mail
 from integrations.ports.cards import Card
 from integrations.ports.chat import ChatPlatform
 from integrations.ports.clock import FixedClock
 from storage import deliveries, places
 from storage.store import Store
-from storage.values import Delivery, DeliveryKind, Place
+from storage.values.post import Delivery, DeliveryKind, Place
 from tests.fakes.platform import FakePlatform
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -29,22 +29,22 @@ class ProcessKilled(BaseException):
 
 
 @dataclass
-class Office:
+class DeliveryHarness:
     """Everything that a delivery meets on its way."""
 
     store: Store
     platform: FakePlatform = field(default_factory=FakePlatform)
-    wordings: dict[str, Wording] = field(default_factory=dict)
+    wordings: dict[str, Composer] = field(default_factory=dict)
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
-    patience: Patience = field(default_factory=Patience)
+    patience: RetryPolicy = field(default_factory=RetryPolicy)
     slept: list[float] = field(default_factory=list)
     others: Mapping[str, ChatPlatform] = field(default_factory=dict)
     meanwhile: Callable[[], Awaitable[object]] | None = None  # what happens while the postman sleeps
     _keys: count[int] = field(default_factory=lambda: count(1))
 
-    def postman(self) -> Postman:
+    def postman(self) -> Deliverer:
         """A fresh one, as after a restart."""
-        return Postman(
+        return Deliverer(
             self.store,
             {self.platform.name: self.platform, **self.others},
             self.wordings,
@@ -75,7 +75,7 @@ class Office:
         """Write a card down for each of *rooms*; return the ids of the deliveries."""
         key = f"notice-{next(self._keys)}"
         async with self.store.transaction() as db:
-            await mail.post(db, [room.id for room in rooms], Card(title), key=key, at=self.clock.now())
+            await mail.queue_card(db, [room.id for room in rooms], Card(title), key=key, at=self.clock.now())
             found = await deliveries.of_notice(db, key)
         return [found[room.id] for room in rooms]
 
@@ -83,7 +83,7 @@ class Office:
         """Write down a notice that is worded when it is sent."""
         key = f"notice-{next(self._keys)}"
         async with self.store.transaction() as db:
-            await mail.announce(db, [room.id for room in rooms], kind, payload or {}, key=key, at=self.clock.now())
+            await mail.queue_notice(db, [room.id for room in rooms], kind, payload or {}, key=key, at=self.clock.now())
             found = await deliveries.of_notice(db, key)
         return [found[room.id] for room in rooms]
 
@@ -92,7 +92,7 @@ class Office:
         key = f"notice-{next(self._keys)}"
         links = {} if newest is None else {room.id: newest}
         async with self.store.transaction() as db:
-            await mail.update(db, kind, {}, key=key, targets={room.id: target}, newest=links, at=self.clock.now())
+            await mail.queue_update(db, kind, {}, key=key, targets={room.id: target}, newest=links, at=self.clock.now())
             return (await deliveries.of_notice(db, key, DeliveryKind.UPDATE))[room.id]
 
     async def row(self, delivery_id: int) -> Delivery:
@@ -116,7 +116,7 @@ class Office:
         raise AssertionError(f"still {row.state} after {rounds} rounds: {row.error}")
 
     async def carry_due(self) -> int:
-        return await carry_due(self.store, self.postman().deliver, self.clock)
+        return await deliver_due(self.store, self.postman().deliver, self.clock)
 
     async def states(self, delivery_ids: Sequence[int]) -> list[str]:
         return [str((await self.row(each)).state) for each in delivery_ids]

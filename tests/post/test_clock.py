@@ -9,22 +9,22 @@ from typing import Literal
 
 import pytest
 
-from bot.clock import AlarmClock, SharedClock
+from bot.clock import DatabaseClock, Scheduler
 from handlers import mail
 from handlers.feature import Job
 from handlers.schedule import Every, daily
-from handlers.toolbox import Toolbox
+from handlers.toolbox import AppContext
 from integrations.ports.cards import Card
 from storage import deliveries, occurrences, places
 from storage.store import Session, Store
-from tests.house import House
+from tests.house import ChatApp
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
 @dataclass
-class Works:
+class LedgerJob:
     """A job that puts a card in the ledger, and the database's time as the test sets it."""
 
     store: Store
@@ -37,9 +37,9 @@ class Works:
     def job(self) -> Job:
         return Job(name="works", does="Works.", schedule=Every(5), catch_up=self.catch_up, run=self.run)
 
-    async def run(self, _box: Toolbox, db: Session, due: datetime) -> None:
+    async def run(self, _box: AppContext, db: Session, due: datetime) -> None:
         hall = await places.ensure(db, "console", "", "#hall")
-        await mail.post(db, [hall.id], Card(f"{due:%H:%M}"), key=f"works:{due.isoformat()}", at=due)
+        await mail.queue_card(db, [hall.id], Card(f"{due:%H:%M}"), key=f"works:{due.isoformat()}", at=due)
         if self.fails:
             self.fails -= 1
             raise ArithmeticError("a mistake of ours")
@@ -48,9 +48,9 @@ class Works:
     async def time(self, _db: Session) -> datetime:
         return self.now
 
-    def clock(self) -> AlarmClock:
+    def clock(self) -> Scheduler:
         """A fresh one, as of another replica or after a restart."""
-        return AlarmClock(House(self.store, ()).box, [self.job], now=self.time)
+        return Scheduler(ChatApp(self.store, ()).box, [self.job], now=self.time)
 
     async def said(self) -> int:
         async with self.store.reading() as db:
@@ -58,14 +58,14 @@ class Works:
 
 
 async def test_a_new_job_has_no_past_to_catch_up(store: Store) -> None:
-    works = Works(store)
+    works = LedgerJob(store)
     await works.clock().look()
 
     assert works.rung == []
 
 
 async def test_what_was_missed_while_nobody_looked_is_made_up_for(store: Store) -> None:
-    works = Works(store)
+    works = LedgerJob(store)
     await works.clock().look()
     works.now += 17 * MINUTE
 
@@ -78,7 +78,7 @@ async def test_what_was_missed_while_nobody_looked_is_made_up_for(store: Store) 
 async def test_what_only_counts_when_it_is_new_is_rung_once(
     store: Store, catch_up: Literal["last", "none"], away: int, times: int
 ) -> None:
-    works = Works(store, catch_up)
+    works = LedgerJob(store, catch_up)
     await works.clock().look()
     works.now += away * MINUTE
 
@@ -88,21 +88,21 @@ async def test_what_only_counts_when_it_is_new_is_rung_once(
 
 
 async def test_a_reminder_that_is_a_day_old_is_not_made_up_for(store: Store) -> None:
-    works = Works(store, "none")
+    works = LedgerJob(store, "none")
     reminder = Job(name="works", does="W.", schedule=daily("09:00"), catch_up="none", run=works.run)
-    await AlarmClock(House(store, ()).box, [reminder], now=works.time).look()
+    await Scheduler(ChatApp(store, ()).box, [reminder], now=works.time).look()
     works.now = datetime(2026, 11, 4, 8, 59, tzinfo=UTC)
-    await AlarmClock(House(store, ()).box, [reminder], now=works.time).look()
+    await Scheduler(ChatApp(store, ()).box, [reminder], now=works.time).look()
     recent = works.rung.copy()
     works.now = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
-    await AlarmClock(House(store, ()).box, [reminder], now=works.time).look()
+    await Scheduler(ChatApp(store, ()).box, [reminder], now=works.time).look()
 
     assert recent == [datetime(2026, 11, 3, 9, tzinfo=UTC)]
     assert works.rung[1:] == [datetime(2026, 11, 20, 9, tzinfo=UTC)]
 
 
 async def test_three_clocks_ring_each_time_once(store: Store) -> None:
-    works = Works(store)
+    works = LedgerJob(store)
     await works.clock().look()
     clocks = [works.clock() for _ in range(3)]
     for _ in range(6):
@@ -115,7 +115,7 @@ async def test_three_clocks_ring_each_time_once(store: Store) -> None:
 
 async def test_a_job_that_stumbles_leaves_nothing_and_is_rung_again(store: Store) -> None:
     """Its transaction is undone, its neighbours ring all the same, and the next look makes up for it."""
-    works = Works(store, fails=1)
+    works = LedgerJob(store, fails=1)
     await works.clock().look()
     works.now += 5 * MINUTE
     await works.clock().look()
@@ -129,7 +129,7 @@ async def test_a_job_that_stumbles_leaves_nothing_and_is_rung_again(store: Store
 
 
 async def test_a_database_whose_clock_goes_back_rings_nothing_twice(store: Store) -> None:
-    works = Works(store)
+    works = LedgerJob(store)
     await works.clock().look()
     works.now += 10 * MINUTE
     await works.clock().look()
@@ -143,7 +143,7 @@ async def test_a_database_whose_clock_goes_back_rings_nothing_twice(store: Store
 
 async def test_a_year_away_is_made_up_for_in_bounded_steps(store: Store) -> None:
     """A hundred due times a turn: no transaction grows without end."""
-    works = Works(store)
+    works = LedgerJob(store)
     await works.clock().look()
     works.now += timedelta(days=1)
 
@@ -155,11 +155,11 @@ async def test_a_year_away_is_made_up_for_in_bounded_steps(store: Store) -> None
 
 
 async def test_it_wakes_by_itself_and_tells_the_post(store: Store) -> None:
-    works, rang = Works(store), asyncio.Event()
+    works, rang = LedgerJob(store), asyncio.Event()
     await works.clock().look()
     works.now += 5 * MINUTE
 
-    async with AlarmClock(House(store, ()).box, [works.job], now=works.time, rang=rang.set):
+    async with Scheduler(ChatApp(store, ()).box, [works.job], now=works.time, rang=rang.set):
         async with asyncio.timeout(60):
             await rang.wait()
 
@@ -172,7 +172,7 @@ async def test_what_it_is_at_when_it_stops_has_let_go_of_the_store(store: Store)
     """Or a transaction is rolled back while the store is closed around it, and one of the two waits for ever."""
     begun, let_go = asyncio.Event(), asyncio.Event()
 
-    async def run(_box: Toolbox, _db: Session, _due: datetime) -> None:
+    async def run(_box: AppContext, _db: Session, _due: datetime) -> None:
         begun.set()
         try:
             await asyncio.Event().wait()
@@ -180,24 +180,24 @@ async def test_what_it_is_at_when_it_stops_has_let_go_of_the_store(store: Store)
             await asyncio.sleep(0)
             let_go.set()
 
-    works = Works(store)
+    works = LedgerJob(store)
     await works.clock().look()
     works.now += 5 * MINUTE
 
     endless = replace(works.job, run=run)
-    async with AlarmClock(House(store, ()).box, [endless], now=works.time):
+    async with Scheduler(ChatApp(store, ()).box, [endless], now=works.time):
         async with asyncio.timeout(60):
             await begun.wait()
 
     assert let_go.is_set()
     async with store.transaction() as db:
-        assert await occurrences.take(db, "works", works.now, works.now)
+        assert await occurrences.claim(db, "works", works.now, works.now)
 
 
 async def test_the_shared_clock_says_what_the_database_says(store: Store) -> None:
     """A machine whose own clock is an hour off, or jumps, counts on from the database's."""
     steady = [100.0]
-    clock = SharedClock(lambda: steady[0])
+    clock = DatabaseClock(lambda: steady[0])
     await clock.look(store)
     looked = clock.now()
     steady[0] += 90

@@ -8,18 +8,18 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.post.outcomes import Patience
-from bot.post.wording import address, finished_card
+from bot.post.outcomes import RetryPolicy
+from bot.post.wording import address_of, stored_card
 from integrations.ports.cards import Card
 from storage import deliveries, places
-from storage.values import DeliveryKind
+from storage.values.post import DeliveryKind
 from tests.fakes.platform import Cut, FakePlatform
-from tests.post.office import NOW, Office, ProcessKilled
+from tests.post.office import NOW, DeliveryHarness, ProcessKilled
 
-CALL = Patience().call + Patience().settle  # until an interrupted request is surely over
+CALL = RetryPolicy().call + RetryPolicy().settle  # until an interrupted request is surely over
 
 
-async def test_a_notice_arrives_and_the_ledger_keeps_where(office: Office) -> None:
+async def test_a_notice_arrives_and_the_ledger_keeps_where(office: DeliveryHarness) -> None:
     hall = await office.room("#hall")
     [notice] = await office.notice("R42", hall)
 
@@ -31,7 +31,7 @@ async def test_a_notice_arrives_and_the_ledger_keeps_where(office: Office) -> No
     assert (row.state, row.remote_id, row.attempts, row.error) == ("sent", standing.id, 1, "")
 
 
-async def test_delivering_again_changes_nothing(office: Office) -> None:
+async def test_delivering_again_changes_nothing(office: DeliveryHarness) -> None:
     """Whoever carries the ledger's ids may repeat them."""
     hall = await office.room("#hall")
     [notice] = await office.notice("R42", hall)
@@ -41,19 +41,19 @@ async def test_delivering_again_changes_nothing(office: Office) -> None:
     assert office.platform.said_in("#hall") == ["R42"]
 
 
-async def test_an_id_that_is_not_in_the_ledger_is_ignored(office: Office) -> None:
+async def test_an_id_that_is_not_in_the_ledger_is_ignored(office: DeliveryHarness) -> None:
     await office.deliver(404)
 
     assert office.platform.asked == []
 
 
-async def test_a_reply_goes_into_its_thread(office: Office) -> None:
+async def test_a_reply_goes_into_its_thread(office: DeliveryHarness) -> None:
     hall = await office.room("#hall")
     async with office.store.transaction() as db:
         at = office.clock.now()
         payload = {"card": {"type": "Card", "title": "Done", "blocks": []}}
         notice = await deliveries.write_notice(db, "n", "reply", "card", payload, at)
-        await deliveries.queue(db, notice, [hall.id], at=at, kind=DeliveryKind.REPLY, thread="t7")
+        await deliveries.enqueue(db, notice, [hall.id], at=at, kind=DeliveryKind.REPLY, thread="t7")
 
     await office.carry_due()
 
@@ -63,7 +63,7 @@ async def test_a_reply_goes_into_its_thread(office: Office) -> None:
 # Killed halfway.
 
 
-async def test_a_process_killed_after_the_claim_loses_nothing_and_doubles_nothing(office: Office) -> None:
+async def test_a_process_killed_after_the_claim_loses_nothing_and_doubles_nothing(office: DeliveryHarness) -> None:
     """The row says `sending`, the platform has nothing: it is looked for twice, then sent."""
     hall = await office.room("#hall")
     [notice] = await office.notice("R42", hall)
@@ -77,7 +77,7 @@ async def test_a_process_killed_after_the_claim_loses_nothing_and_doubles_nothin
     assert office.platform.asked == ["find", "find", "post"]
 
 
-async def test_a_process_killed_after_the_post_does_not_post_again(office: Office) -> None:
+async def test_a_process_killed_after_the_post_does_not_post_again(office: DeliveryHarness) -> None:
     """The row says `sending`, the platform has the card: it is found, and the ledger learns of it."""
     hall = await office.room("#hall")
     [notice] = await office.notice("R42", hall)
@@ -95,7 +95,7 @@ async def test_a_process_killed_after_the_post_does_not_post_again(office: Offic
     assert office.platform.said_in("#hall") == ["R42"]
 
 
-async def test_an_interrupted_delivery_is_left_alone_until_its_request_is_surely_over(office: Office) -> None:
+async def test_an_interrupted_delivery_is_left_alone_until_its_request_is_surely_over(office: DeliveryHarness) -> None:
     """The request of the killed process may still be on its way."""
     hall = await office.room("#hall")
     [notice] = await office.notice("R42", hall)
@@ -110,13 +110,13 @@ async def test_an_interrupted_delivery_is_left_alone_until_its_request_is_surely
     assert (row.state, row.due_at, row.attempts) == ("sending", NOW + CALL, 1)
 
 
-async def test_a_message_that_shows_up_late_is_found_at_the_second_look(office: Office) -> None:
+async def test_a_message_that_shows_up_late_is_found_at_the_second_look(office: DeliveryHarness) -> None:
     hall = await office.room("#hall")
     [notice] = await office.notice("R42", hall)
     row = await office.row(notice)
     async with office.store.transaction() as db:
         await deliveries.claim(db, row, office.clock.now())
-    office.meanwhile = lambda: office.platform.post(address(row), Card("R42"), row.tag)
+    office.meanwhile = lambda: office.platform.post(address_of(row), Card("R42"), row.tag)
 
     row = await office.deliver_until_quiet(notice)
 
@@ -125,7 +125,7 @@ async def test_a_message_that_shows_up_late_is_found_at_the_second_look(office: 
     assert office.slept == [2.0]
 
 
-async def test_a_platform_that_cannot_find_gets_it_again(office: Office) -> None:
+async def test_a_platform_that_cannot_find_gets_it_again(office: DeliveryHarness) -> None:
     """At least once: on such a platform a double is better than a loss."""
     office.platform.can_find = False
     hall = await office.room("#hall")
@@ -138,7 +138,7 @@ async def test_a_platform_that_cannot_find_gets_it_again(office: Office) -> None
     assert office.platform.said_in("#hall") == ["R42", "R42"]
 
 
-async def test_a_sender_that_slept_through_it_does_not_undo_what_another_did(office: Office) -> None:
+async def test_a_sender_that_slept_through_it_does_not_undo_what_another_did(office: DeliveryHarness) -> None:
     """A paused process wakes up, its call has timed out, and meanwhile another one found the message."""
     hall = await office.room("#hall")
     [notice] = await office.notice("R42", hall)
@@ -148,7 +148,7 @@ async def test_a_sender_that_slept_through_it_does_not_undo_what_another_did(off
     await office.deliver_until_quiet(notice)
 
     async with office.store.transaction() as db:
-        undone = await deliveries.put_back(db, slept, NOW, "uncertain: fake", uncertain=True, attempts=1)
+        undone = await deliveries.schedule_retry(db, slept, NOW, "uncertain: fake", uncertain=True, attempts=1)
         killed = await deliveries.mark_dead(db, slept, "unavailable: fake")
 
     assert (undone, killed) == (False, False)
@@ -159,7 +159,7 @@ async def test_a_sender_that_slept_through_it_does_not_undo_what_another_did(off
 
 
 @pytest.mark.parametrize("cut", ["before", "after"])
-async def test_a_cut_line_leaves_exactly_one(office: Office, cut: Cut) -> None:
+async def test_a_cut_line_leaves_exactly_one(office: DeliveryHarness, cut: Cut) -> None:
     hall = await office.room("#hall")
     [notice] = await office.notice("R42", hall)
     office.platform.mood.cuts = [cut]
@@ -170,9 +170,9 @@ async def test_a_cut_line_leaves_exactly_one(office: Office, cut: Cut) -> None:
     assert office.platform.said_in("#hall") == ["R42"]
 
 
-async def test_silence_is_uncertain(office: Office) -> None:
+async def test_silence_is_uncertain(office: DeliveryHarness) -> None:
     """A platform that takes the request and never answers holds nobody up."""
-    office.patience = replace(Patience(), call=timedelta(milliseconds=20))
+    office.patience = replace(RetryPolicy(), call=timedelta(milliseconds=20))
     hall = await office.room("#hall")
     [notice] = await office.notice("R42", hall)
 
@@ -183,7 +183,7 @@ async def test_silence_is_uncertain(office: Office) -> None:
     assert (row.state, row.error) == ("sending", "uncertain: fake is not available")
 
 
-async def test_a_platform_that_is_down_is_tried_eight_times_ever_more_rarely(office: Office) -> None:
+async def test_a_platform_that_is_down_is_tried_eight_times_ever_more_rarely(office: DeliveryHarness) -> None:
     hall = await office.room("#hall")
     [notice] = await office.notice("R42", hall)
     office.platform.mood.down = True
@@ -201,10 +201,10 @@ async def test_a_platform_that_is_down_is_tried_eight_times_ever_more_rarely(off
 
 
 def test_no_pause_is_longer_than_ten_minutes() -> None:
-    assert Patience().backoff(tried=1000, jitter=1) == timedelta(minutes=10)
+    assert RetryPolicy().backoff(tried=1000, jitter=1) == timedelta(minutes=10)
 
 
-async def test_an_eighth_try_that_is_uncertain_is_looked_up_before_it_is_given_up(office: Office) -> None:
+async def test_an_eighth_try_that_is_uncertain_is_looked_up_before_it_is_given_up(office: DeliveryHarness) -> None:
     """Otherwise the ledger would call dead what stands in the room."""
     hall = await office.room("#hall")
     [notice] = await office.notice("R42", hall)
@@ -218,7 +218,7 @@ async def test_an_eighth_try_that_is_uncertain_is_looked_up_before_it_is_given_u
     assert office.platform.said_in("#hall") == ["R42"]
 
 
-async def test_a_platform_that_says_when_to_come_back_is_obeyed_and_no_try_is_counted(office: Office) -> None:
+async def test_a_platform_that_says_when_to_come_back_is_obeyed_and_no_try_is_counted(office: DeliveryHarness) -> None:
     hall = await office.room("#hall")
     [notice] = await office.notice("R42", hall)
     office.platform.mood.pauses_s = [30] * 20
@@ -231,7 +231,7 @@ async def test_a_platform_that_says_when_to_come_back_is_obeyed_and_no_try_is_co
     assert (row.state, row.attempts) == ("sent", 1)
 
 
-async def test_a_platform_that_cannot_be_asked_whether_it_arrived_gets_nothing_twice(office: Office) -> None:
+async def test_a_platform_that_cannot_be_asked_whether_it_arrived_gets_nothing_twice(office: DeliveryHarness) -> None:
     hall = await office.room("#hall")
     [notice] = await office.notice("R42", hall)
     office.platform.mood.cuts = ["after"]
@@ -249,7 +249,7 @@ async def test_a_platform_that_cannot_be_asked_whether_it_arrived_gets_nothing_t
     assert office.platform.said_in("#hall") == ["R42"]
 
 
-async def test_a_refusal_is_final_at_once_and_closes_the_place(office: Office) -> None:
+async def test_a_refusal_is_final_at_once_and_closes_the_place(office: DeliveryHarness) -> None:
     hall = await office.room("#hall")
     first, second = [(await office.notice(title, hall))[0] for title in ("R42", "R43")]
     office.platform.mood.archived = ["#hall"]
@@ -266,7 +266,7 @@ async def test_a_refusal_is_final_at_once_and_closes_the_place(office: Office) -
     assert closed.closed
 
 
-async def test_a_dead_delivery_is_sent_when_somebody_revives_it(office: Office) -> None:
+async def test_a_dead_delivery_is_sent_when_somebody_revives_it(office: DeliveryHarness) -> None:
     hall = await office.room("#hall")
     [notice] = await office.notice("R42", hall)
     office.platform.mood.down = True
@@ -275,13 +275,13 @@ async def test_a_dead_delivery_is_sent_when_somebody_revives_it(office: Office) 
     office.platform.mood.down = False
     office.later(CALL)
     async with office.store.transaction() as db:
-        assert await deliveries.revive(db, office.clock.now()) == 1
+        assert await deliveries.requeue_dead(db, office.clock.now()) == 1
     await office.carry_due()
 
     assert office.platform.said_in("#hall") == ["R42"]
 
 
-async def test_a_revived_delivery_that_may_stand_there_is_looked_for_first(office: Office) -> None:
+async def test_a_revived_delivery_that_may_stand_there_is_looked_for_first(office: DeliveryHarness) -> None:
     """The line was cut after it arrived, and the platform was down whenever somebody wanted to look."""
     hall = await office.room("#hall")
     [notice] = await office.notice("R42", hall)
@@ -292,21 +292,21 @@ async def test_a_revived_delivery_that_may_stand_there_is_looked_for_first(offic
 
     office.platform.mood.down = False
     async with office.store.transaction() as db:
-        await deliveries.revive(db, office.clock.now(), notice)
+        await deliveries.requeue_dead(db, office.clock.now(), notice)
     revived = await office.deliver_until_quiet(notice)
 
     assert (dead.state, revived.state) == ("dead", "sent")
     assert office.platform.said_in("#hall") == ["R42"]
 
 
-async def test_a_revived_delivery_that_was_never_tried_is_not_looked_for(office: Office) -> None:
+async def test_a_revived_delivery_that_was_never_tried_is_not_looked_for(office: DeliveryHarness) -> None:
     hall = await office.room("#hall")
     [notice] = await office.announce("horoscope", hall)
     await office.deliver_until_quiet(notice)
 
-    office.wordings["horoscope"] = finished_card
+    office.wordings["horoscope"] = stored_card
     async with office.store.transaction() as db:
-        await deliveries.revive(db, office.clock.now(), notice)
+        await deliveries.requeue_dead(db, office.clock.now(), notice)
 
     assert (await office.row(notice)).state == "new"
 
@@ -314,7 +314,7 @@ async def test_a_revived_delivery_that_was_never_tried_is_not_looked_for(office:
 # Mistakes of our own.
 
 
-async def test_a_card_that_breaks_its_renderer_ends_after_three_tries(office: Office) -> None:
+async def test_a_card_that_breaks_its_renderer_ends_after_three_tries(office: DeliveryHarness) -> None:
     hall = await office.room("#hall")
     [notice] = await office.notice("R42", hall)
     office.platform.mood.bugs = 100
@@ -327,7 +327,7 @@ async def test_a_card_that_breaks_its_renderer_ends_after_three_tries(office: Of
     assert [line["action"] for line in lines if line["log_level"] == "error"] == ["post.fault"] * 3
 
 
-async def test_a_notice_that_nobody_can_word_ends_after_three_tries(office: Office) -> None:
+async def test_a_notice_that_nobody_can_word_ends_after_three_tries(office: DeliveryHarness) -> None:
     """An older version wrote it, or a newer one: it must not circle for ever."""
     hall = await office.room("#hall")
     [notice] = await office.announce("horoscope", hall)
@@ -341,7 +341,7 @@ async def test_a_notice_that_nobody_can_word_ends_after_three_tries(office: Offi
 # Platforms and their order.
 
 
-async def test_a_platform_of_another_process_is_left_to_it(office: Office) -> None:
+async def test_a_platform_of_another_process_is_left_to_it(office: DeliveryHarness) -> None:
     """`handshake demo` beside a ledger with Slack's rooms in it must not spoil them."""
     general = await office.room("C1", platform="slack")
     [notice] = await office.notice("R42", general)
@@ -352,7 +352,7 @@ async def test_a_platform_of_another_process_is_left_to_it(office: Office) -> No
     assert (row.state, row.attempts, row.due_at) == ("new", 0, NOW + timedelta(minutes=1))
 
 
-async def test_what_is_said_first_in_a_room_arrives_first(office: Office) -> None:
+async def test_what_is_said_first_in_a_room_arrives_first(office: DeliveryHarness) -> None:
     """A notice whose try failed holds back those behind it; other rooms go on."""
     hall, kitchen = await office.room("#hall"), await office.room("#kitchen")
     await office.notice("one", hall)
@@ -368,7 +368,7 @@ async def test_what_is_said_first_in_a_room_arrives_first(office: Office) -> Non
     assert office.platform.said_in("#hall") == ["one", "two"]
 
 
-async def test_lines_of_the_log_hold_ids_and_never_words(office: Office) -> None:
+async def test_lines_of_the_log_hold_ids_and_never_words(office: DeliveryHarness) -> None:
     hall = await office.room("#hall")
     [notice] = await office.notice("The secret launch", hall)
 

@@ -8,51 +8,51 @@ from datetime import timedelta
 
 import pytest
 
-from bot.desk import HELD, MAX_FILE, MAX_TRIES, Desk, answer_card
+from bot.desk import CLAIM_DURATION, MAX_ATTEMPTS, MAX_FILE_BYTES, Inbox, reply_card
 from handlers.catalogue import FEATURES
 from handlers.errors import Refusal
-from integrations.plain.render import text as words_of_card
+from integrations.plain.render import card_text as words_of_card
 from integrations.ports.cards import Button, Buttons, Card, Form, TextField, card_from_json, text
 from integrations.ports.clock import FixedClock
 from integrations.ports.errors import Unavailable
 from integrations.ports.inbound import (
     Account,
-    Action,
-    AnyInbound,
     Attachment,
-    Message,
+    ButtonPress,
+    ConversationRef,
+    FormSubmission,
+    InboundEvent,
+    MessageText,
     Reply,
-    Submission,
-    Whereabouts,
     event_from_json,
     event_to_json,
 )
 from storage import deliveries, inbox
 from storage.store import Store
-from storage.values import Delivery
-from tests.house import MONDAY, toolbox
+from storage.values.post import Delivery
+from tests.house import MONDAY, make_context
 
 ADA = Account("fake", "U1", "T1", "Ada")
-HALL = Whereabouts("fake", "C1", "T1", "#hall", thread="17.5")
+HALL = ConversationRef("fake", "C1", "T1", "#hall", thread="17.5")
 # Long after whatever was held by a replica that is gone.
-ANYBODY = inbox.Hold("", MONDAY + timedelta(hours=1), MONDAY)
-DIRECT = Whereabouts("fake", "D1", "T1", direct=True)
+ANYBODY = inbox.Lease("", MONDAY + timedelta(hours=1), MONDAY)
+DIRECT = ConversationRef("fake", "D1", "T1", direct=True)
 
 
-def question(event: str = "E1", where: Whereabouts = HALL) -> Message:
-    return Message(account=ADA, place=where, event=event, via="sealed way back", text="what is blocked?")
+def question(event: str = "E1", where: ConversationRef = HALL) -> MessageText:
+    return MessageText(account=ADA, place=where, event=event, via="sealed way back", text="what is blocked?")
 
 
-class Answering:
+class RecordingDispatch:
     """A dispatch that remembers what it was asked. Stops where a process might be killed, while `dies`."""
 
     def __init__(self, reply: Reply | None = None) -> None:
         self.reply = reply or Reply(Card("Nothing is blocked"), private=False)
-        self.asked: list[AnyInbound] = []
+        self.asked: list[InboundEvent] = []
         self.dies = False
         self.reached = asyncio.Event()
 
-    async def __call__(self, event: AnyInbound) -> Reply:
+    async def __call__(self, event: InboundEvent) -> Reply:
         self.asked.append(event)
         self.reached.set()
         if self.dies:
@@ -60,7 +60,7 @@ class Answering:
         return self.reply
 
 
-class LostKey:
+class LostKeyCipher:
     """A seal whose key was thrown away after sealing."""
 
     def close(self, text: str) -> str:
@@ -70,8 +70,8 @@ class LostKey:
         raise Refusal("the key is gone")
 
 
-def desk(store: Store, answering: Answering) -> Desk:
-    return Desk(toolbox(store, FEATURES), answering)
+def make_inbox(store: Store, answering: RecordingDispatch) -> Inbox:
+    return Inbox(make_context(store, FEATURES), answering)
 
 
 async def answered(store: Store) -> list[Delivery]:
@@ -80,8 +80,8 @@ async def answered(store: Store) -> list[Delivery]:
 
 
 async def test_what_was_taken_is_answered_where_it_was_said(store: Store) -> None:
-    answering = Answering()
-    ours = desk(store, answering)
+    answering = RecordingDispatch()
+    ours = make_inbox(store, answering)
 
     async with ours.open():
         assert await ours.take(question())
@@ -95,7 +95,7 @@ async def test_what_was_taken_is_answered_where_it_was_said(store: Store) -> Non
 
 
 async def test_a_private_answer_in_a_room_is_for_the_asker_alone(store: Store) -> None:
-    ours = desk(store, Answering(Reply(Card("You are a viewer"))))
+    ours = make_inbox(store, RecordingDispatch(Reply(Card("You are a viewer"))))
 
     await ours.answer(question(), Reply(Card("You are a viewer")))
     await ours.answer(question("E2", DIRECT), Reply(Card("You are a viewer")))
@@ -105,8 +105,8 @@ async def test_a_private_answer_in_a_room_is_for_the_asker_alone(store: Store) -
 
 async def test_a_repeat_is_taken_once_also_after_it_was_answered(store: Store) -> None:
     """Slack sends an event again after a minute, and again after five."""
-    answering = Answering()
-    ours = desk(store, answering)
+    answering = RecordingDispatch()
+    ours = make_inbox(store, answering)
 
     async with ours.open():
         assert await ours.take(question())
@@ -119,15 +119,15 @@ async def test_a_repeat_is_taken_once_also_after_it_was_answered(store: Store) -
 
 
 async def test_a_stop_before_the_answer_leaves_it_to_the_next_start(store: Store) -> None:
-    stopped = Answering()
+    stopped = RecordingDispatch()
     stopped.dies = True
-    first = desk(store, stopped)
+    first = make_inbox(store, stopped)
     async with first.open():
         await first.take(question())
         await stopped.reached.wait()
 
-    second = Answering()
-    again = desk(store, second)
+    second = RecordingDispatch()
+    again = make_inbox(store, second)
     async with again.open():
         await again.idle()
 
@@ -139,28 +139,28 @@ async def test_an_answer_that_never_comes_does_not_hold_up_a_stop(store: Store) 
     """It is left to the next start."""
     reached = asyncio.Event()
 
-    async def for_ever(_event: AnyInbound) -> Reply:
+    async def for_ever(_event: InboundEvent) -> Reply:
         reached.set()
         await asyncio.Event().wait()
         raise AssertionError
 
-    stuck = Desk(toolbox(store, FEATURES), for_ever)
+    stuck = Inbox(make_context(store, FEATURES), for_ever)
     async with asyncio.timeout(60), stuck.open(lambda: 0):
         await stuck.take(question())
         await reached.wait()
 
     async with store.reading() as db:
-        assert len(await inbox.waiting(db, 10, ANYBODY)) == 1
+        assert len(await inbox.claimable(db, 10, ANYBODY)) == 1
 
 
 async def test_an_event_that_kills_every_process_is_given_up_with_a_word(store: Store) -> None:
-    answering = Answering()
-    ours = desk(store, answering)
+    answering = RecordingDispatch()
+    ours = make_inbox(store, answering)
     await ours.take(question())
     async with store.transaction() as db:
-        (waiting,) = await inbox.waiting(db, 1, ANYBODY)
-        for _ in range(MAX_TRIES):
-            assert await inbox.take(db, waiting.id, ANYBODY)
+        (waiting,) = await inbox.claimable(db, 1, ANYBODY)
+        for _ in range(MAX_ATTEMPTS):
+            assert await inbox.claim(db, waiting.id, ANYBODY)
 
     async with ours.open():
         await ours.idle()
@@ -175,7 +175,7 @@ async def test_an_event_is_answered_by_the_replica_that_took_it_in_and_by_anothe
 ) -> None:
     """Two that answered would say it twice, or say that it was done already."""
     store = Store(postgres_address)
-    taker, other = desk(store, Answering()), desk(store, found := Answering())
+    taker, other = make_inbox(store, RecordingDispatch()), make_inbox(store, found := RecordingDispatch())
     other._holder = "another replica"
     clock = other.box.clock
     await taker.take(question())
@@ -184,7 +184,7 @@ async def test_an_event_is_answered_by_the_replica_that_took_it_in_and_by_anothe
         await other.idle()
         early = list(found.asked)
         assert isinstance(clock, FixedClock)
-        clock.at += HELD
+        clock.at += CLAIM_DURATION
         await other.idle()
 
     assert early == []
@@ -194,8 +194,8 @@ async def test_an_event_is_answered_by_the_replica_that_took_it_in_and_by_anothe
 
 async def test_an_event_whose_key_is_gone_is_put_away(store: Store) -> None:
     """Nobody can tell who asked; trying for ever would not bring the key back."""
-    answering = Answering()
-    ours = Desk(replace(toolbox(store, FEATURES), seal=LostKey()), answering)
+    answering = RecordingDispatch()
+    ours = Inbox(replace(make_context(store, FEATURES), seal=LostKeyCipher()), answering)
     await ours.take(question())
 
     async with ours.open():
@@ -206,18 +206,18 @@ async def test_an_event_whose_key_is_gone_is_put_away(store: Store) -> None:
 
 
 async def test_what_was_said_is_not_readable_in_the_store(store: Store) -> None:
-    ours = desk(store, Answering())
+    ours = make_inbox(store, RecordingDispatch())
     await ours.take(question())
 
     async with store.reading() as db:
-        (waiting,) = await inbox.waiting(db, 5, ANYBODY)
+        (waiting,) = await inbox.claimable(db, 5, ANYBODY)
     assert "blocked" not in waiting.sealed
 
 
 async def test_a_store_that_is_away_is_a_neighbour_that_is_away() -> None:
     """The door then asks the platform to come back, and nothing is acknowledged."""
     away = Store("postgresql://nobody@127.0.0.1:1/handshake?connect_timeout=1")
-    ours = desk(away, Answering())
+    ours = make_inbox(away, RecordingDispatch())
 
     with pytest.raises(Unavailable):
         await ours.take(question())
@@ -228,18 +228,18 @@ async def test_a_store_that_is_away_is_a_neighbour_that_is_away() -> None:
 
 def test_a_form_that_cannot_be_opened_gets_the_button_that_opens_it() -> None:
     form = Form("ask", "Ask a question", (TextField("text", "Question"),), value="7", words="ask …")
-    card = answer_card(Reply(Card("How to ask"), form=form))
+    card = reply_card(Reply(Card("How to ask"), form=form))
 
     assert Buttons((Button("Ask a question", "ask", "7", "ask …", "primary"),)) in card.blocks
-    assert answer_card(Reply(card, form=form)) == card
+    assert reply_card(Reply(card, form=form)) == card
 
 
 def test_a_file_that_is_too_large_is_named_with_the_way_to_get_it() -> None:
-    large = Attachment("roadmap.csv", b"x" * (MAX_FILE + 1))
+    large = Attachment("roadmap.csv", b"x" * (MAX_FILE_BYTES + 1))
     reply = Reply(Card("Exported", (text("All of it."),)), file=large)
 
-    assert "handshake export roadmap" in words_of_card(answer_card(reply))
-    assert answer_card(replace(reply, file=Attachment("roadmap.csv", b"x"))) == reply.card
+    assert "handshake export roadmap" in words_of_card(reply_card(reply))
+    assert reply_card(replace(reply, file=Attachment("roadmap.csv", b"x"))) == reply.card
 
 
 @pytest.mark.parametrize(
@@ -247,18 +247,18 @@ def test_a_file_that_is_too_large_is_named_with_the_way_to_get_it() -> None:
     [
         question(),
         replace(question(), files=(Attachment("a.csv", b"\xff\x00key"),)),
-        Action(account=ADA, place=HALL, event="E", action="ack", value="42"),
-        Submission(account=ADA, place=DIRECT, event="E", form="ask", value="7", answers={"text": "what?"}),
+        ButtonPress(account=ADA, place=HALL, event="E", action="ack", value="42"),
+        FormSubmission(account=ADA, place=DIRECT, event="E", form="ask", value="7", answers={"text": "what?"}),
     ],
 )
-def test_an_event_comes_back_as_it_went(event: AnyInbound) -> None:
+def test_an_event_comes_back_as_it_went(event: InboundEvent) -> None:
     assert event_from_json(event_to_json(event)) == event
 
 
 async def test_what_was_begun_before_it_was_taken_is_waited_for_and_not_done_again(store: Store) -> None:
     """Somebody waits on the platform for two seconds; the answer that came after three is the same one."""
-    answering = Answering()
-    ours, begun = desk(store, answering), asyncio.get_running_loop().create_future()
+    answering = RecordingDispatch()
+    ours, begun = make_inbox(store, answering), asyncio.get_running_loop().create_future()
 
     await ours.take(question(), begun)
     async with ours.open():
@@ -270,7 +270,7 @@ async def test_what_was_begun_before_it_was_taken_is_waited_for_and_not_done_aga
 
 
 async def test_what_was_begun_for_a_repeat_is_not_held_on_to(store: Store) -> None:
-    ours = desk(store, Answering())
+    ours = make_inbox(store, RecordingDispatch())
     begun: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
 
     async with ours.open():
@@ -282,9 +282,9 @@ async def test_what_was_begun_for_a_repeat_is_not_held_on_to(store: Store) -> No
 
 
 async def test_what_was_begun_in_a_process_that_is_gone_is_done_in_the_next(store: Store) -> None:
-    await desk(store, Answering()).take(question(), asyncio.get_running_loop().create_future())
-    answering = Answering()
-    ours = desk(store, answering)
+    await make_inbox(store, RecordingDispatch()).take(question(), asyncio.get_running_loop().create_future())
+    answering = RecordingDispatch()
+    ours = make_inbox(store, answering)
     async with ours.open():
         await ours.idle()
 
@@ -293,8 +293,8 @@ async def test_what_was_begun_in_a_process_that_is_gone_is_done_in_the_next(stor
 
 
 async def test_events_without_an_id_are_not_taken_for_each_other(store: Store) -> None:
-    answering = Answering()
-    ours = desk(store, answering)
+    answering = RecordingDispatch()
+    ours = make_inbox(store, answering)
 
     async with ours.open():
         assert await ours.take(question(""))
@@ -304,7 +304,7 @@ async def test_events_without_an_id_are_not_taken_for_each_other(store: Store) -
     assert len(answering.asked) == len(await answered(store)) == 2
 
 
-class Misread:
+class MisreadingCipher:
     """A seal that opens what another version of Handshake closed."""
 
     def close(self, text: str) -> str:
@@ -315,9 +315,12 @@ class Misread:
 
 
 async def test_an_event_that_nobody_can_read_does_not_stay_before_the_others(store: Store) -> None:
-    answering = Answering()
-    ours = Desk(
-        replace(toolbox(store, FEATURES), seal=Misread()), answering, at_once=1, every=timedelta(milliseconds=10)
+    answering = RecordingDispatch()
+    ours = Inbox(
+        replace(make_context(store, FEATURES), seal=MisreadingCipher()),
+        answering,
+        at_once=1,
+        every=timedelta(milliseconds=10),
     )
     await ours.take(question())
 

@@ -12,25 +12,25 @@ import psycopg
 import pytest
 
 from bot.app import SystemClock
-from bot.post.distributed import DistributedPost
+from bot.post.distributed import PostgresWorker
 from handlers import mail
 from integrations.ports.cards import Card
 from storage.store import Store
-from tests.post.office import Office
+from tests.post.office import DeliveryHarness
 
 SOON = timedelta(milliseconds=200)
 PATIENCE_S = 60  # for what never comes
 
 
 @pytest.fixture
-async def office(postgres_address: str) -> AsyncIterator[Office]:
+async def harness(postgres_address: str) -> AsyncIterator[DeliveryHarness]:
     store = Store(postgres_address)
-    yield Office(store, clock=SystemClock())  # type: ignore[arg-type]
+    yield DeliveryHarness(store, clock=SystemClock())  # type: ignore[arg-type]
     await store.close()
 
 
-def replica(office: Office, *, sweep_every: timedelta = timedelta(minutes=1)) -> DistributedPost:
-    return DistributedPost(
+def replica(office: DeliveryHarness, *, sweep_every: timedelta = timedelta(minutes=1)) -> PostgresWorker:
+    return PostgresWorker(
         office.store,
         office.postman().deliver,
         clock=office.clock,
@@ -39,7 +39,7 @@ def replica(office: Office, *, sweep_every: timedelta = timedelta(minutes=1)) ->
     )
 
 
-async def test_two_replicas_say_everything_once_and_in_order(office: Office) -> None:
+async def test_two_replicas_say_everything_once_and_in_order(office: DeliveryHarness) -> None:
     rooms = [await office.room(f"#{number}") for number in range(12)]
     for number in range(4):
         await office.notice(f"R{number}", *rooms)
@@ -54,7 +54,7 @@ async def test_two_replicas_say_everything_once_and_in_order(office: Office) -> 
     assert said == [["R0", "R1", "R2", "R3"]] * 12
 
 
-async def test_a_notice_written_while_a_replica_rests_is_carried_at_once(office: Office) -> None:
+async def test_a_notice_written_while_a_replica_rests_is_carried_at_once(office: DeliveryHarness) -> None:
     hall = await office.room("#hall")
     async with replica(office, sweep_every=timedelta(hours=1)):  # nothing but the wake-up would bring it in time
         await office.notice("R1", hall)
@@ -67,7 +67,7 @@ async def test_a_notice_written_while_a_replica_rests_is_carried_at_once(office:
     assert office.platform.said_in("#hall") == ["R1", "R2"]
 
 
-async def test_what_has_to_wait_keeps_its_place_in_the_line(office: Office) -> None:
+async def test_what_has_to_wait_keeps_its_place_in_the_line(office: DeliveryHarness) -> None:
     """A room that says "come back in a moment" hears the first notice before the second one."""
     hall = await office.room("#hall")
     moment = timedelta(milliseconds=50)
@@ -83,7 +83,7 @@ async def test_what_has_to_wait_keeps_its_place_in_the_line(office: Office) -> N
     assert office.platform.said_in("#hall") == ["R1", "R2"]
 
 
-async def test_a_delivery_without_an_errand_is_found(office: Office, postgres_address: str) -> None:
+async def test_a_delivery_without_an_errand_is_found(office: DeliveryHarness, postgres_address: str) -> None:
     """The queue may be lost; the ledger is the truth."""
     hall = await office.room("#hall")
     await office.notice("R1", hall)
@@ -97,7 +97,7 @@ async def test_a_delivery_without_an_errand_is_found(office: Office, postgres_ad
     assert office.platform.said_in("#hall") == ["R1"]
 
 
-async def test_the_errand_of_a_dead_replica_is_brought_back(office: Office, postgres_address: str) -> None:
+async def test_the_errand_of_a_dead_replica_is_brought_back(office: DeliveryHarness, postgres_address: str) -> None:
     """It died with the errand in hand, and its last sign of life is long ago."""
     hall = await office.room("#hall")
     await office.notice("R1", hall)
@@ -116,7 +116,9 @@ async def test_the_errand_of_a_dead_replica_is_brought_back(office: Office, post
     assert office.platform.said_in("#hall") == ["R1"]
 
 
-async def test_a_database_that_cuts_every_session_is_found_again(office: Office, postgres_address: str) -> None:
+async def test_a_database_that_cuts_every_session_is_found_again(
+    office: DeliveryHarness, postgres_address: str
+) -> None:
     hall = await office.room("#hall")
     async with replica(office):
         await office.notice("R1", hall)
@@ -131,7 +133,7 @@ async def test_a_database_that_cuts_every_session_is_found_again(office: Office,
     assert office.platform.said_in("#hall") == ["R1", "R2"]
 
 
-async def test_stopping_finishes_what_is_under_way(office: Office) -> None:
+async def test_stopping_finishes_what_is_under_way(office: DeliveryHarness) -> None:
     hall = await office.room("#hall")
     [notice] = await office.notice("R1", hall)
 
@@ -147,11 +149,11 @@ async def test_stopping_finishes_what_is_under_way(office: Office) -> None:
     assert (await office.row(notice)).state == "sent"
 
 
-async def test_a_rolled_back_notice_leaves_no_errand(office: Office, postgres_address: str) -> None:
+async def test_a_rolled_back_notice_leaves_no_errand(office: DeliveryHarness, postgres_address: str) -> None:
     hall = await office.room("#hall")
     with pytest.raises(ZeroDivisionError):
         async with office.store.transaction() as db:
-            await mail.post(db, [hall.id], Card("never"), key="never", at=office.clock.now())
+            await mail.queue_card(db, [hall.id], Card("never"), key="never", at=office.clock.now())
             raise ZeroDivisionError
 
     async with await psycopg.AsyncConnection.connect(postgres_address) as connection:

@@ -16,7 +16,7 @@ from storage.store import Store
 from tests.post.office import NOW
 
 
-async def examined(address: str, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+async def doctor_findings(address: str, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     """What doctor found about platforms."""
     await run(Settings(database_url=address), as_json=True)
     [line] = capsys.readouterr().out.splitlines()
@@ -26,7 +26,7 @@ async def examined(address: str, capsys: pytest.CaptureFixture[str]) -> dict[str
 async def wait_for(store: Store, *platforms: str) -> None:
     async with store.transaction() as session:
         rooms = [(await places.ensure(session, platform, "", "C1")).id for platform in platforms]
-        await mail.post(session, rooms, Card("R42"), key="R42", at=NOW)
+        await mail.queue_card(session, rooms, Card("R42"), key="R42", at=NOW)
 
 
 async def test_doctor_names_a_platform_that_deliveries_wait_for_in_vain(
@@ -35,7 +35,7 @@ async def test_doctor_names_a_platform_that_deliveries_wait_for_in_vain(
     """Whoever took Slack's settings away would look for the reason everywhere else."""
     await wait_for(sqlite_store, "slack", "console")
 
-    found = await examined(sqlite_address, capsys)
+    found = await doctor_findings(sqlite_address, capsys)
 
     assert found["ok"] is False
     assert found["said"].startswith("1 delivery for slack")
@@ -47,4 +47,4 @@ async def test_what_waits_for_a_platform_that_is_served_needs_nobody(
 ) -> None:
     await wait_for(sqlite_store, "console")
 
-    assert (await examined(sqlite_address, capsys))["ok"] is True
+    assert (await doctor_findings(sqlite_address, capsys))["ok"] is True

@@ -11,23 +11,23 @@ import pytest
 from icalendar import Calendar
 
 from bot.app import App
-from bot.feeds import Feeds
-from bot.server import front
+from bot.feeds import CalendarFeed
+from bot.server import build_http_app
 from bot.settings import Settings
 from handlers.catalogue import FEATURES
 from handlers.toolbox import Policy
 from storage import tours
 from storage.store import Store
-from storage.values import TourState
-from tests.house import House, words_of
+from storage.values.tours import TourState
+from tests.house import ChatApp, text_of
 
 ANA, BO = "ana@example.com", "bo@example.com"
 
 
 @pytest.fixture
-async def house(store: Store) -> House:
+async def chat_app(store: Store) -> ChatApp:
     """Ana and Bo are on a tour together that starts in January."""
-    made = House(store, FEATURES, Policy(public_url="https://handshake.example.com"))
+    made = ChatApp(store, FEATURES, Policy(public_url="https://handshake.example.com"))
     await made.has_teams()
     await made.has_person(ANA, "seo", timezone="Europe/Berlin")
     await made.has_person(BO, "web")
@@ -36,20 +36,20 @@ async def house(store: Store) -> House:
         number = await tours.add_tour(
             session, kept.id, ("p_ana", "p_bo"), date(2027, 1, 4), date(2027, 1, 29), "tour-x"
         )
-        await tours.move_tour(session, number, TourState.APPROVED)
+        await tours.set_tour_state(session, number, TourState.APPROVED)
     return made
 
 
 @pytest.fixture
-async def browser(house: House) -> AsyncIterator[httpx.AsyncClient]:
+async def browser(house: ChatApp) -> AsyncIterator[httpx.AsyncClient]:
     app = App(Settings(_env_file=None), house.store, house.box, house.dispatch)
-    transport = httpx.ASGITransport(front(Feeds(app).routes))
+    transport = httpx.ASGITransport(build_http_app(CalendarFeed(app).routes))
     async with httpx.AsyncClient(transport=transport, base_url="https://handshake.example.com") as client:
         yield client
 
 
 async def test_the_address_leads_to_ones_own_entries_without_anybodys_address(
-    house: House, browser: httpx.AsyncClient
+    house: ChatApp, browser: httpx.AsyncClient
 ) -> None:
     address = (await house.say(ANA, "me calendar")).facts["address"]
 
@@ -63,25 +63,25 @@ async def test_the_address_leads_to_ones_own_entries_without_anybodys_address(
     assert "METHOD:PUBLISH" in answer.text
 
 
-async def test_what_is_no_address_is_not_there(house: House, browser: httpx.AsyncClient) -> None:
+async def test_what_is_no_address_is_not_there(house: ChatApp, browser: httpx.AsyncClient) -> None:
     other_seal = house.box.seal.close("diet: nuts")
 
     for token in ("x", other_seal, house.box.seal.close("calendar:nobody"), "a" * 3000):
         assert (await browser.get(f"/calendar/{token}.ics")).status_code == 404
 
 
-async def test_who_was_forgotten_has_no_calendar(house: House, browser: httpx.AsyncClient) -> None:
+async def test_who_was_forgotten_has_no_calendar(house: ChatApp, browser: httpx.AsyncClient) -> None:
     address = (await house.say(ANA, "me calendar")).facts["address"]
     await house.say(ANA, "me forget --yes")
 
     assert (await browser.get(address)).status_code == 404
 
 
-async def test_a_room_does_not_read_the_address_and_without_a_public_one_there_is_none(house: House) -> None:
+async def test_a_room_does_not_read_the_address_and_without_a_public_one_there_is_none(house: ChatApp) -> None:
     in_room = await house.mention(ANA, "me calendar", room="#all")
     house.box = replace(house.box, policy=Policy())
     house.dispatch.box = house.box
     alone = await house.say(ANA, "me calendar")
 
     assert in_room.exit == 1
-    assert "HANDSHAKE_PUBLIC_URL" in words_of(alone)
+    assert "HANDSHAKE_PUBLIC_URL" in text_of(alone)

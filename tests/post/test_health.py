@@ -10,10 +10,10 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from bot.app import App, opened
-from bot.clock import AlarmClock
-from bot.health import Figures, Health
-from bot.server import front
+from bot.app import App, open_app
+from bot.clock import Scheduler
+from bot.health import Health, Metrics
+from bot.server import build_http_app
 from bot.settings import Settings
 from handlers import mail
 from handlers.catalogue import FEATURES
@@ -21,20 +21,20 @@ from handlers.dispatch import Dispatcher
 from handlers.feature import jobs_of
 from integrations.ports.cards import Card
 from integrations.ports.clock import FixedClock
-from integrations.ports.inbound import Account, Command, Whereabouts
+from integrations.ports.inbound import Account, CommandText, ConversationRef
 from storage import gates, places
 from tests.house import MONDAY
 
 
 @asynccontextmanager
-async def process(address: str, *, is_open: bool = False) -> AsyncIterator[tuple[App, AlarmClock, Starlette]]:
-    async with opened(Settings(_env_file=None, database_url=address, admins="ada@x.test"), FixedClock(MONDAY)) as app:
-        figures = Figures()
+async def process(address: str, *, is_open: bool = False) -> AsyncIterator[tuple[App, Scheduler, Starlette]]:
+    async with open_app(Settings(_env_file=None, database_url=address, admins="ada@x.test"), FixedClock(MONDAY)) as app:
+        figures = Metrics()
         assert isinstance(app.dispatch, Dispatcher)
         app.dispatch.noted = figures.note
-        clock = AlarmClock(app.box, jobs_of(FEATURES))
+        clock = Scheduler(app.box, jobs_of(FEATURES))
         await clock.look()
-        yield app, clock, front(Health(app, clock, figures, is_open=is_open).routes)
+        yield app, clock, build_http_app(Health(app, clock, figures, is_open=is_open).routes)
 
 
 def visitor(page: Starlette, host: str = "127.0.0.1") -> httpx.AsyncClient:
@@ -45,7 +45,7 @@ async def wait_for(app: App, since: timedelta) -> int:
     """A notice that has been due for so long."""
     async with app.store.transaction() as db:
         place = await places.ensure(db, "slack", "T1", "C1")
-        await mail.post(db, [place.id], Card("R42"), key="R42", at=MONDAY - since)
+        await mail.queue_card(db, [place.id], Card("R42"), key="R42", at=MONDAY - since)
     return place.id
 
 
@@ -71,7 +71,7 @@ async def test_a_post_that_a_platform_holds_back_is_no_fault_of_this_process(sto
         await wait_for(app, timedelta(minutes=11))
         async with app.store.transaction() as db:
             account = gates.account_key("slack", "T1")
-            await gates.hold(db, account, account, MONDAY + timedelta(minutes=5), "token_revoked")
+            await gates.block(db, account, account, MONDAY + timedelta(minutes=5), "token_revoked")
 
         assert (await browser.get("/readyz")).status_code == 200
 
@@ -88,7 +88,9 @@ async def test_the_figures_say_what_waits_what_is_held_and_how_long_commands_tak
     async with process(store_address) as (app, _, page), visitor(page) as browser:
         await wait_for(app, timedelta(minutes=2))
         ada = Account("console", "ada@x.test", email="ada@x.test")
-        await app.dispatch(Command(account=ada, place=Whereabouts("console", "@ada", direct=True), words="jobs"))
+        await app.dispatch(
+            CommandText(account=ada, place=ConversationRef("console", "@ada", direct=True), words="jobs")
+        )
         told = (await browser.get("/metrics")).text
 
     assert 'handshake_deliveries{state="new"} 1.0' in told

@@ -12,26 +12,26 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.post.guard import FileGuard, Guard
-from bot.post.local import Deliver, LocalPost
+from bot.post.guard import FileLock, ProcessLock
+from bot.post.local import Deliver, SqliteWorker
 from storage.store import Store, StoreProblem
-from tests.post.office import Office
+from tests.post.office import DeliveryHarness
 
 AT_ONCE = timedelta(0)
 SOON = timedelta(milliseconds=20)
 NEVER = timedelta(hours=1)
 
 
-def post(
-    office: Office,
+def make_sqlite_worker(
+    office: DeliveryHarness,
     deliver: Deliver | None = None,
     *,
     every: timedelta = SOON,
     at_once: int = 20,
     drain: timedelta = timedelta(seconds=20),
-    guard: Guard | None = None,
-) -> LocalPost:
-    return LocalPost(
+    guard: ProcessLock | None = None,
+) -> SqliteWorker:
+    return SqliteWorker(
         office.store,
         deliver or office.postman().deliver,
         clock=office.clock,
@@ -50,9 +50,9 @@ def _path(store: Store) -> Path:
 
 
 @pytest.fixture
-def office(sqlite_store: Store) -> Office:
+def harness(sqlite_store: Store) -> DeliveryHarness:
     """This carrier serves SQLite alone."""
-    return Office(sqlite_store)
+    return DeliveryHarness(sqlite_store)
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ async def same_store(sqlite_store: Store) -> AsyncIterator[Store]:
 
 
 @dataclass
-class MoodyGuard:
+class FlakyLock:
     """A guard that is not ours for the next *refusals* questions."""
 
     refusals: int = 0
@@ -85,31 +85,31 @@ class MoodyGuard:
 # What it carries.
 
 
-async def test_everything_that_is_due_is_brought_to_its_room(office: Office) -> None:
+async def test_everything_that_is_due_is_brought_to_its_room(office: DeliveryHarness) -> None:
     rooms = [await office.room(f"#{number}") for number in range(60)]
     await office.notice("R42", *rooms)
 
-    async with post(office):
+    async with make_sqlite_worker(office):
         await office.platform.until_standing(60)
 
     assert [office.platform.said_in(room.conversation) for room in rooms] == [["R42"]] * 60
 
 
-async def test_what_is_written_while_it_runs_is_found_without_a_word(office: Office) -> None:
+async def test_what_is_written_while_it_runs_is_found_without_a_word(office: DeliveryHarness) -> None:
     """`handshake import` in another process only writes rows."""
     hall = await office.room("#hall")
 
-    async with post(office):
+    async with make_sqlite_worker(office):
         await office.notice("R42", hall)
         await office.platform.until_standing(1)
 
     assert office.platform.said_in("#hall") == ["R42"]
 
 
-async def test_whoever_wakes_it_need_not_wait_for_the_next_look(office: Office) -> None:
+async def test_whoever_wakes_it_need_not_wait_for_the_next_look(office: DeliveryHarness) -> None:
     hall = await office.room("#hall")
 
-    async with post(office, every=NEVER) as running:
+    async with make_sqlite_worker(office, every=NEVER) as running:
         await office.notice("R42", hall)
         running.wake()
         await office.platform.until_standing(1)
@@ -117,20 +117,20 @@ async def test_whoever_wakes_it_need_not_wait_for_the_next_look(office: Office) 
     assert office.platform.said_in("#hall") == ["R42"]
 
 
-async def test_the_order_of_a_room_is_kept_while_rooms_go_on_side_by_side(office: Office) -> None:
+async def test_the_order_of_a_room_is_kept_while_rooms_go_on_side_by_side(office: DeliveryHarness) -> None:
     rooms = [await office.room(name) for name in ("#hall", "#kitchen", "#attic")]
     titles = [f"R{number}" for number in range(10)]
     for title in titles:
         await office.notice(title, *rooms)
 
     # It looks once by itself: every further one must be started because the one before it is done.
-    async with post(office, every=NEVER):
+    async with make_sqlite_worker(office, every=NEVER):
         await office.platform.until_standing(30)
 
     assert [office.platform.said_in(room.conversation) for room in rooms] == [titles] * 3
 
 
-async def test_no_more_than_agreed_are_under_way_at_once(office: Office) -> None:
+async def test_no_more_than_agreed_are_under_way_at_once(office: DeliveryHarness) -> None:
     rooms = [await office.room(f"#{number}") for number in range(30)]
     await office.notice("R42", *rooms)
     postman, under_way, most = office.postman(), 0, 0
@@ -142,7 +142,7 @@ async def test_no_more_than_agreed_are_under_way_at_once(office: Office) -> None
         await postman.deliver(delivery_id)
         under_way -= 1
 
-    async with post(office, deliver, at_once=5):
+    async with make_sqlite_worker(office, deliver, at_once=5):
         await office.platform.until_standing(30)
 
     assert most == 5
@@ -151,20 +151,20 @@ async def test_no_more_than_agreed_are_under_way_at_once(office: Office) -> None
 # What it outlives.
 
 
-async def test_a_store_that_was_away_is_asked_again(office: Office) -> None:
-    guard = MoodyGuard(refusals=3)
+async def test_a_store_that_was_away_is_asked_again(office: DeliveryHarness) -> None:
+    guard = FlakyLock(refusals=3)
     hall = await office.room("#hall")
     await office.notice("R42", hall)
 
     with capture_logs() as lines:
-        async with post(office, guard=guard):
+        async with make_sqlite_worker(office, guard=guard):
             await office.platform.until_standing(1)
 
     assert [line["action"] for line in lines].count("post.store_problem") == 3
     assert guard.released
 
 
-async def test_a_store_that_fails_amid_a_delivery_does_not_lose_it(office: Office) -> None:
+async def test_a_store_that_fails_amid_a_delivery_does_not_lose_it(office: DeliveryHarness) -> None:
     hall = await office.room("#hall")
     await office.notice("R42", hall)
     postman, failures = office.postman(), [StoreProblem("The disk is full."), RuntimeError("a mistake of ours")]
@@ -175,7 +175,7 @@ async def test_a_store_that_fails_amid_a_delivery_does_not_lose_it(office: Offic
         await postman.deliver(delivery_id)
 
     with capture_logs() as lines:
-        async with post(office, deliver):
+        async with make_sqlite_worker(office, deliver):
             await office.platform.until_standing(1)
 
     assert office.platform.said_in("#hall") == ["R42"]
@@ -185,11 +185,11 @@ async def test_a_store_that_fails_amid_a_delivery_does_not_lose_it(office: Offic
 # How it stops.
 
 
-async def test_stopping_finishes_what_is_under_way_and_leaves_the_rest(office: Office) -> None:
+async def test_stopping_finishes_what_is_under_way_and_leaves_the_rest(office: DeliveryHarness) -> None:
     rooms = [await office.room(f"#{number}") for number in range(5)]
     notices = await office.notice("R42", *rooms)
 
-    async with post(office, at_once=3) as running:
+    async with make_sqlite_worker(office, at_once=3) as running:
         with office.platform.hold():
             await office.platform.until_asked(3)
             running.stop_claiming()
@@ -198,13 +198,13 @@ async def test_stopping_finishes_what_is_under_way_and_leaves_the_rest(office: O
     assert sum(len(room) for room in office.platform.rooms.values()) == 3
 
 
-async def test_stopping_does_not_wait_for_ever(office: Office) -> None:
+async def test_stopping_does_not_wait_for_ever(office: DeliveryHarness) -> None:
     """What is cut off is uncertain, and the next start looks for it."""
     hall = await office.room("#hall")
     [notice] = await office.notice("R42", hall)
 
     with capture_logs() as lines, office.platform.hold():
-        async with post(office, drain=SOON):
+        async with make_sqlite_worker(office, drain=SOON):
             await office.platform.until_asked(1)
 
     assert (await office.row(notice)).state == "sending"
@@ -216,14 +216,14 @@ async def test_stopping_does_not_wait_for_ever(office: Office) -> None:
 # That there is only one.
 
 
-async def test_a_second_process_is_refused_and_told_who_holds_it(office: Office, same_store: Store) -> None:
-    async with post(office):
+async def test_a_second_process_is_refused_and_told_who_holds_it(office: DeliveryHarness, same_store: Store) -> None:
+    async with make_sqlite_worker(office):
         with pytest.raises(StoreProblem, match=rf"already posts .* process {os.getpid()} on "):
-            await FileGuard(_path(same_store)).take(AT_ONCE)
+            await FileLock(_path(same_store)).take(AT_ONCE)
 
 
 async def test_on_sqlite_the_second_one_hears_how_to_run_several(sqlite_store: Store) -> None:
-    first, second = FileGuard(_path(sqlite_store)), FileGuard(_path(sqlite_store))
+    first, second = FileLock(_path(sqlite_store)), FileLock(_path(sqlite_store))
     await first.take()
 
     with pytest.raises(StoreProblem, match="move to PostgreSQL"):
@@ -232,18 +232,18 @@ async def test_on_sqlite_the_second_one_hears_how_to_run_several(sqlite_store: S
     await first.release()
 
 
-async def test_when_the_first_one_is_gone_the_next_may_start(office: Office, same_store: Store) -> None:
-    async with post(office):
+async def test_when_the_first_one_is_gone_the_next_may_start(office: DeliveryHarness, same_store: Store) -> None:
+    async with make_sqlite_worker(office):
         pass
 
-    next_one = FileGuard(_path(same_store))
+    next_one = FileLock(_path(same_store))
     await next_one.take(AT_ONCE)
     await next_one.release()
 
 
-async def test_one_that_is_just_ending_is_waited_for(office: Office, same_store: Store) -> None:
+async def test_one_that_is_just_ending_is_waited_for(office: DeliveryHarness, same_store: Store) -> None:
     """A restart overlaps with the end of its predecessor for a moment."""
-    first, second = FileGuard(_path(office.store)), FileGuard(_path(same_store))
+    first, second = FileLock(_path(office.store)), FileLock(_path(same_store))
     await first.take()
 
     waiting = asyncio.create_task(second.take(timedelta(minutes=1)))

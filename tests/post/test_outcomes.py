@@ -8,12 +8,12 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bot.post.outcomes import Again, Dead, Outcome, Patience, Sent, Wait, after_failure
+from bot.post.outcomes import Defer, Failed, Outcome, Retry, RetryPolicy, Sent, after_failure
 from integrations.ports.errors import Rejected, Unavailable
-from storage.values import Delivery, DeliveryKind, DeliveryState, Notice, Place
+from storage.values.post import Delivery, DeliveryKind, DeliveryState, Notice, Place
 from tests.post.office import NOW
 
-PATIENCE = Patience()
+PATIENCE = RetryPolicy()
 CLAIMED = Delivery(
     id=7,
     notice=Notice("n", "card"),
@@ -56,7 +56,7 @@ def test_a_failed_try_is_never_taken_for_a_success_or_for_none(
 ) -> None:
     found = outcome(error, tried, jitter, uncertain=uncertain, last_look=last_look)
 
-    assert not isinstance(found, Sent | Wait)
+    assert not isinstance(found, Sent | Defer)
 
 
 @given(failures, tries, jitters)
@@ -65,7 +65,7 @@ def test_what_may_stand_there_is_not_sent_again_before_its_request_is_surely_ove
 ) -> None:
     found = outcome(error, tried, jitter, uncertain=True, last_look=True)
 
-    if isinstance(found, Again) and getattr(error, "uncertain", True):
+    if isinstance(found, Retry) and getattr(error, "uncertain", True):
         assert found.uncertain
         assert found.due_at >= PATIENCE.settled(CLAIMED)
 
@@ -74,7 +74,7 @@ def test_what_may_stand_there_is_not_sent_again_before_its_request_is_surely_ove
 def test_what_may_stand_there_is_looked_for_before_it_is_given_up(tried: int, jitter: float) -> None:
     cut = Unavailable("fake", uncertain=True)
 
-    assert isinstance(outcome(cut, tried, jitter, uncertain=True, last_look=True), Again)
+    assert isinstance(outcome(cut, tried, jitter, uncertain=True, last_look=True), Retry)
 
 
 @given(tries, jitters)
@@ -82,15 +82,15 @@ def test_a_neighbour_that_is_down_gets_eight_tries_and_a_mistake_of_ours_three(t
     down = outcome(Unavailable("fake"), tried, jitter, uncertain=False, last_look=False)
     fault = outcome(ValueError(), tried, jitter, uncertain=False, last_look=False)
 
-    assert isinstance(down, Dead) == (tried >= 8)
-    assert isinstance(fault, Dead) == (tried >= 3)
+    assert isinstance(down, Failed) == (tried >= 8)
+    assert isinstance(fault, Failed) == (tried >= 3)
 
 
 @given(tries, jitters, some.timedeltas(timedelta(0), timedelta(hours=2)))
 def test_an_appointment_is_kept_to_the_second_and_costs_no_try(tried: int, jitter: float, pause: timedelta) -> None:
     found = outcome(Unavailable("fake", retry_after=pause), tried, jitter, uncertain=False, last_look=False)
 
-    assert isinstance(found, Again)
+    assert isinstance(found, Retry)
     assert (found.due_at, found.attempts) == (NOW + max(pause, timedelta(seconds=1)), tried - 1)
 
 

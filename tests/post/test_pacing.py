@@ -14,7 +14,7 @@ from integrations.ports.errors import Paused, Unavailable
 from storage import gates, places
 from storage.store import Store
 from tests.fakes.platform import FakePlatform
-from tests.post.office import NOW, Office
+from tests.post.office import NOW, DeliveryHarness
 
 STEP = timedelta(seconds=1.1)
 
@@ -37,7 +37,7 @@ async def test_a_slot_that_nobody_took_is_not_owed(store: Store) -> None:
     assert later == NOW + timedelta(hours=1)
 
 
-async def test_a_second_card_for_a_room_waits_for_its_distance(office: Office) -> None:
+async def test_a_second_card_for_a_room_waits_for_its_distance(office: DeliveryHarness) -> None:
     office.platform = FakePlatform(spacing=STEP)
     hall, yard = await office.room("#hall"), await office.room("#yard")
     first, other = await office.notice("R42", hall, yard)
@@ -49,7 +49,7 @@ async def test_a_second_card_for_a_room_waits_for_its_distance(office: Office) -
     assert office.platform.said_in("#hall") == ["R42", "R43"]
 
 
-async def test_the_distance_counts_from_the_answer_however_long_the_way_was(office: Office) -> None:
+async def test_the_distance_counts_from_the_answer_however_long_the_way_was(office: DeliveryHarness) -> None:
     """A card that took half a second to arrive must not be followed half a second later."""
     hall = await office.room("#hall")
     office.platform = FakePlatform(spacing=STEP, pause=lambda: office.takes(timedelta(milliseconds=300)))
@@ -60,7 +60,9 @@ async def test_the_distance_counts_from_the_answer_however_long_the_way_was(offi
     assert office.slept == [pytest.approx(1.05)]
 
 
-async def test_a_room_that_is_told_to_wait_is_left_alone_until_then_and_no_try_is_counted(office: Office) -> None:
+async def test_a_room_that_is_told_to_wait_is_left_alone_until_then_and_no_try_is_counted(
+    office: DeliveryHarness,
+) -> None:
     hall = await office.room("#hall")
     [first] = await office.notice("R42", hall)
     [second] = await office.notice("R43", hall)
@@ -75,7 +77,7 @@ async def test_a_room_that_is_told_to_wait_is_left_alone_until_then_and_no_try_i
     assert (await office.row(first)).attempts == 0
 
 
-async def test_a_second_room_that_is_told_to_wait_stops_its_whole_account(office: Office) -> None:
+async def test_a_second_room_that_is_told_to_wait_stops_its_whole_account(office: DeliveryHarness) -> None:
     """One slow room is that room's business; two are the workspace's limit."""
     hall, yard, gate = [await office.room(name) for name in ("#hall", "#yard", "#gate")]
     rows = await office.notice("R42", hall, yard, gate)
@@ -88,7 +90,7 @@ async def test_a_second_room_that_is_told_to_wait_stops_its_whole_account(office
     assert (await office.row(rows[2])).due_at == NOW + timedelta(seconds=45)
 
 
-class Revoked(FakePlatform):
+class RevokedPlatform(FakePlatform):
     """A platform whose workspace took the app out."""
 
     async def post(self, to: Address, *_more: object, **_named: object) -> str:
@@ -96,8 +98,8 @@ class Revoked(FakePlatform):
         raise Paused("fake", "token_revoked", retry_after=timedelta(minutes=10))
 
 
-async def test_a_revoked_token_pauses_the_workspace_and_keeps_every_row(office: Office) -> None:
-    office.platform = Revoked()
+async def test_a_revoked_token_pauses_the_workspace_and_keeps_every_row(office: DeliveryHarness) -> None:
+    office.platform = RevokedPlatform()
     hall, yard = await office.room("#hall"), await office.room("#yard")
     rows = await office.notice("R42", hall, yard)
 
@@ -106,43 +108,43 @@ async def test_a_revoked_token_pauses_the_workspace_and_keeps_every_row(office: 
     assert office.platform.asked == ["#hall"]
     assert await office.states(rows) == ["new", "new"]
     async with office.store.reading() as db:
-        [closed] = await gates.closed_at(db, office.clock.now())
+        [closed] = await gates.blocks_at(db, office.clock.now())
     assert (closed.key, closed.reason) == ("account:fake:", "token_revoked")
 
 
-async def test_what_was_paused_goes_out_once_the_account_is_put_right(office: Office) -> None:
-    office.platform = Revoked()
+async def test_what_was_paused_goes_out_once_the_account_is_put_right(office: DeliveryHarness) -> None:
+    office.platform = RevokedPlatform()
     hall = await office.room("#hall")
     [row] = await office.notice("R42", hall)
     await office.deliver(row)
 
     office.platform = FakePlatform()
     async with office.store.transaction() as db:
-        await gates.release(db, "account:fake:")
+        await gates.unblock(db, "account:fake:")
     found = await office.deliver_until_quiet(row)
 
     assert (found.state, office.platform.said_in("#hall")) == ("sent", ["R42"])
 
 
-async def test_post_retry_asks_a_paused_account_again_though_nothing_is_dead(office: Office) -> None:
+async def test_post_retry_asks_a_paused_account_again_though_nothing_is_dead(office: DeliveryHarness) -> None:
     """What waits behind a paused account is not dead: "put right" must not be answered with "nothing to do"."""
-    office.platform = Revoked()
+    office.platform = RevokedPlatform()
     hall = await office.room("#hall")
     [row] = await office.notice("R42", hall)
     await office.deliver(row)
 
     office.platform = FakePlatform()
     async with office.store.transaction() as db:
-        done = await retrying.try_again(db, "all-dead", office.clock.now())
+        done = await retrying.retry(db, "all-dead", office.clock.now())
     found = await office.deliver_until_quiet(row)
 
     assert (done, found.state) == ((0, 1), "sent")
     async with office.store.transaction() as db:
         with pytest.raises(NotFound):
-            await retrying.try_again(db, "all-dead", office.clock.now())
+            await retrying.retry(db, "all-dead", office.clock.now())
 
 
-async def test_a_process_that_was_stopped_after_its_claim_looks_before_it_posts(office: Office) -> None:
+async def test_a_process_that_was_stopped_after_its_claim_looks_before_it_posts(office: DeliveryHarness) -> None:
     """SIGSTOP: somebody else carried on in the meantime, and the room has the card already."""
     hall = await office.room("#hall")
     [notice] = await office.notice("R42", hall)
@@ -164,7 +166,7 @@ async def test_a_process_that_was_stopped_after_its_claim_looks_before_it_posts(
     assert office.platform.said_in("#hall") == ["R42"]
 
 
-async def test_unavailable_without_a_time_closes_nothing(office: Office) -> None:
+async def test_unavailable_without_a_time_closes_nothing(office: DeliveryHarness) -> None:
     hall = await office.room("#hall")
     [row] = await office.notice("R42", hall)
     office.platform.mood.down = True
@@ -172,6 +174,6 @@ async def test_unavailable_without_a_time_closes_nothing(office: Office) -> None
     await office.deliver(row)
 
     async with office.store.reading() as db:
-        assert await gates.closed_at(db, office.clock.now()) == ()
+        assert await gates.blocks_at(db, office.clock.now()) == ()
         assert await places.find(db, "fake", "", "#hall")
     assert str(Unavailable("fake")) in (await office.row(row)).error

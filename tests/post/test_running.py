@@ -11,12 +11,19 @@ import pytest
 import structlog
 
 from bot import jobs
-from bot.app import App, opened
-from bot.keeping import StoredNotebook
-from bot.logs import set_up
-from bot.running import DESK_UNTIL_S, DOORS_UNTIL_S, FRONT_UNTIL_S, POST_UNTIL_S, Stopping, run
-from bot.seal import FernetSeal
-from bot.server import NoRoom, front, listening
+from bot.app import App, open_app
+from bot.keeping import StoredSecretStore
+from bot.logs import configure
+from bot.running import (
+    ADAPTERS_DEADLINE_S,
+    DELIVERY_DEADLINE_S,
+    HTTP_DEADLINE_S,
+    INBOX_DEADLINE_S,
+    ShutdownDeadline,
+    run,
+)
+from bot.seal import FernetCipher
+from bot.server import CannotListen, build_http_app, listen
 from bot.settings import Settings, WrongSettings, load
 from handlers import mail
 from integrations.ports.cards import Card
@@ -39,8 +46,8 @@ async def test_a_key_that_is_too_short_stops_the_start(sqlite_address: str) -> N
 async def test_what_was_kept_with_a_key_that_is_gone_is_as_good_as_never_kept(sqlite_address: str) -> None:
     """A chat whose way back cannot be read any more is learned anew from the next word in it."""
     store, clock = Store(sqlite_address), FixedClock(MONDAY)
-    before = StoredNotebook(store, clock, FernetSeal((FIRST,), None), "teams")
-    after = StoredNotebook(store, clock, FernetSeal((SECOND,), None), "teams")
+    before = StoredSecretStore(store, clock, FernetCipher((FIRST,), None), "teams")
+    after = StoredSecretStore(store, clock, FernetCipher((SECOND,), None), "teams")
     await before.keep("conversation", "a", "the way back")
     await before.keep("conversation", "b", "the way back")
 
@@ -56,7 +63,7 @@ def test_a_fault_in_the_log_shows_no_values(monkeypatch: pytest.MonkeyPatch, log
     """Among them are tokens, and what people said."""
     seen = io.StringIO()
     monkeypatch.setattr(sys, "stderr", seen)
-    set_up(log_format)  # type: ignore[arg-type]
+    configure(log_format)  # type: ignore[arg-type]
 
     try:
         token = "xoxb-secret"[::-1]
@@ -84,16 +91,16 @@ def test_a_wrong_setting_of_a_platform_is_called_by_its_own_name(monkeypatch: py
 async def test_what_is_old_is_forgotten_at_night(sqlite_address: str) -> None:
     """An answer that could not be given lies there readable; one that failed lately may still be tried again."""
     settings = Settings(_env_file=None, database_url=sqlite_address, retention_days=30)
-    async with opened(settings, FixedClock(MONDAY)) as app:
+    async with open_app(settings, FixedClock(MONDAY)) as app:
         await failed(app, "old", MONDAY - timedelta(days=31))
         await failed(app, "new", MONDAY - timedelta(days=29))
         async with app.store.transaction() as session:
-            await receipts.take(session, "slack", "E1", MONDAY - timedelta(days=31))
+            await receipts.record_once(session, "slack", "E1", MONDAY - timedelta(days=31))
 
-        assert await jobs.ring(app, "operating.forget") == 0
+        assert await jobs.run_now(app, "operating.forget") == 0
 
         async with app.store.transaction() as session:
-            assert await receipts.take(session, "slack", "E1", MONDAY)
+            assert await receipts.record_once(session, "slack", "E1", MONDAY)
             left = [each.notice.payload for each in await deliveries.in_state(session)]
     assert [bool(each) for each in left] == [True, False]
 
@@ -102,31 +109,31 @@ async def failed(app: App, key: str, at: datetime) -> None:
     """An answer of that moment that its platform refused."""
     async with app.store.transaction() as session:
         place = await places.ensure(session, "slack", "T1", "@U1", direct=True)
-        await mail.reply(session, place.id, Card("Between us"), key=key, at=at)
+        await mail.queue_reply(session, place.id, Card("Between us"), key=key, at=at)
         (newest, *_) = await deliveries.in_state(session)
         await deliveries.mark_dead(session, newest, "rejected: gone")
 
 
 def test_all_that_has_to_end_shares_twenty_seconds() -> None:
     now = [100.0]
-    stopping = Stopping(lambda: now[0])
-    before = stopping.left(POST_UNTIL_S)
+    stopping = ShutdownDeadline(lambda: now[0])
+    before = stopping.left(DELIVERY_DEADLINE_S)
 
     stopping.begin()
-    now[0] += DESK_UNTIL_S
+    now[0] += INBOX_DEADLINE_S
 
-    assert FRONT_UNTIL_S < DESK_UNTIL_S < DOORS_UNTIL_S < POST_UNTIL_S < 20
-    assert before == POST_UNTIL_S
-    assert stopping.left(FRONT_UNTIL_S) == stopping.left(DESK_UNTIL_S) == 0
-    assert stopping.left(POST_UNTIL_S) == POST_UNTIL_S - DESK_UNTIL_S
+    assert HTTP_DEADLINE_S < INBOX_DEADLINE_S < ADAPTERS_DEADLINE_S < DELIVERY_DEADLINE_S < 20
+    assert before == DELIVERY_DEADLINE_S
+    assert stopping.left(HTTP_DEADLINE_S) == stopping.left(INBOX_DEADLINE_S) == 0
+    assert stopping.left(DELIVERY_DEADLINE_S) == DELIVERY_DEADLINE_S - INBOX_DEADLINE_S
 
 
 async def test_a_taken_port_is_told_in_our_words_alone(caplog: pytest.LogCaptureFixture) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         settings = Settings(_env_file=None, host="127.0.0.1", port=taken.getsockname()[1])
 
-        with pytest.raises(NoRoom, match="HANDSHAKE_PORT"):
-            async with listening(settings, front(())):
+        with pytest.raises(CannotListen, match="HANDSHAKE_PORT"):
+            async with listen(settings, build_http_app(())):
                 pass
 
     assert caplog.records == []

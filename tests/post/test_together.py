@@ -7,32 +7,32 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.post.together import Together
+from bot.post.together import GroupCommit
 from storage import receipts
 from storage.store import Session, Store
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
-async def taken(store: Store, event: str) -> bool:
+async def is_processed(store: Store, event: str) -> bool:
     async with store.transaction() as session:
-        return not await receipts.take(session, "slack", event, NOW)
+        return not await receipts.record_once(session, "slack", event, NOW)
 
 
 async def test_what_was_written_stands_when_the_call_returns(store: Store) -> None:
-    together = Together(store)
+    together = GroupCommit(store)
 
-    assert await together.write(lambda db: receipts.take(db, "slack", "E1", NOW))
+    assert await together.write(lambda db: receipts.record_once(db, "slack", "E1", NOW))
 
-    assert await taken(store, "E1")
+    assert await is_processed(store, "E1")
 
 
 async def test_many_at_once_share_transactions_and_each_gets_its_own_answer(store: Store) -> None:
-    together, transactions = Together(store), set[int]()
+    together, transactions = GroupCommit(store), set[int]()
 
     async def take(db: Session, event: str) -> bool:
         transactions.add(id(db))
-        return await receipts.take(db, "slack", event, NOW)
+        return await receipts.record_once(db, "slack", event, NOW)
 
     events = [f"E{number // 2}" for number in range(40)]
     answers = await asyncio.gather(*(together.write(lambda db, event=event: take(db, event)) for event in events))  # type: ignore[misc]
@@ -42,31 +42,31 @@ async def test_many_at_once_share_transactions_and_each_gets_its_own_answer(stor
 
 
 async def test_one_that_fails_takes_nobody_along(store: Store) -> None:
-    together = Together(store)
+    together = GroupCommit(store)
 
     async def stumble(db: Session) -> None:
-        await receipts.take(db, "slack", "lost", NOW)
+        await receipts.record_once(db, "slack", "lost", NOW)
         raise ValueError("mine alone")
 
     failed, kept = await asyncio.gather(
         together.write(stumble),
-        together.write(lambda db: receipts.take(db, "slack", "kept", NOW)),
+        together.write(lambda db: receipts.record_once(db, "slack", "kept", NOW)),
         return_exceptions=True,
     )
 
     assert isinstance(failed, ValueError)
     assert kept is True
-    assert [await taken(store, event) for event in ("kept", "lost")] == [True, False]
+    assert [await is_processed(store, event) for event in ("kept", "lost")] == [True, False]
 
 
 async def test_who_is_stopped_while_waiting_does_not_stop_the_others(store: Store) -> None:
-    together = Together(store)
-    first = asyncio.create_task(together.write(lambda db: receipts.take(db, "slack", "E1", NOW)))
-    second = asyncio.create_task(together.write(lambda db: receipts.take(db, "slack", "E2", NOW)))
+    together = GroupCommit(store)
+    first = asyncio.create_task(together.write(lambda db: receipts.record_once(db, "slack", "E1", NOW)))
+    second = asyncio.create_task(together.write(lambda db: receipts.record_once(db, "slack", "E2", NOW)))
     await asyncio.sleep(0)
     first.cancel()
 
     assert await second
     with pytest.raises(asyncio.CancelledError):
         await first
-    assert await taken(store, "E2")
+    assert await is_processed(store, "E2")

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from bot.keeping import StoredRooms
-from bot.post.outcomes import Patience
+from bot.keeping import StoredMessageLog
+from bot.post.outcomes import RetryPolicy
 from handlers import mail
-from integrations.console.rooms import ConsoleRooms
+from integrations.console.rooms import WebChat
 from integrations.ports.cards import Card, Link, Text, text
 from storage import deliveries
 from storage.store import Session
-from storage.values import Audience, Delivery
-from tests.post.office import NOW, Office
+from storage.values.company import Audience
+from storage.values.post import Delivery
+from tests.post.office import NOW, DeliveryHarness
 
 
 async def superseded(_db: Session, _delivery: Delivery, _audience: Audience) -> Card:
     return Card("R42 (superseded)", (text("There is a newer one."),))
 
 
-async def test_a_notice_is_worded_for_those_who_read_it_when_it_is_sent(office: Office) -> None:
+async def test_a_notice_is_worded_for_those_who_read_it_when_it_is_sent(office: DeliveryHarness) -> None:
     hall = await office.room("#hall")
     heard: list[Audience] = []
 
@@ -34,7 +35,7 @@ async def test_a_notice_is_worded_for_those_who_read_it_when_it_is_sent(office: 
     assert heard == [Audience()]
 
 
-async def test_a_notice_with_nothing_left_to_say_is_withheld(office: Office) -> None:
+async def test_a_notice_with_nothing_left_to_say_is_withheld(office: DeliveryHarness) -> None:
     hall = await office.room("#hall")
 
     async def silent(_db: Session, _delivery: Delivery, _audience: Audience) -> None:
@@ -54,7 +55,7 @@ async def test_a_notice_with_nothing_left_to_say_is_withheld(office: Office) -> 
 # Changing what stands there.
 
 
-async def test_a_card_is_changed_in_place_and_links_to_the_newest(office: Office) -> None:
+async def test_a_card_is_changed_in_place_and_links_to_the_newest(office: DeliveryHarness) -> None:
     office.wordings["superseded"] = superseded
     hall = await office.room("#hall")
     [old] = await office.notice("R42", hall)
@@ -70,10 +71,10 @@ async def test_a_card_is_changed_in_place_and_links_to_the_newest(office: Office
     assert (await office.row(mark)).state == "sent"
 
 
-async def test_without_an_address_for_messages_there_is_no_link(office: Office) -> None:
+async def test_without_an_address_for_messages_there_is_no_link(office: DeliveryHarness) -> None:
     office.wordings["superseded"] = superseded
-    rooms = StoredRooms(office.store, office.clock)
-    office.others = {"console": ConsoleRooms(rooms)}
+    rooms = StoredMessageLog(office.store, office.clock)
+    office.others = {"console": WebChat(rooms)}
     hall = await office.room("#hall", platform="console")
     [old] = await office.notice("R42", hall)
     [new] = await office.notice("R43", hall)
@@ -84,7 +85,7 @@ async def test_without_an_address_for_messages_there_is_no_link(office: Office) 
     assert await office.states([old, new, mark]) == ["sent"] * 3
 
 
-async def test_an_update_waits_for_the_post_it_is_about(office: Office) -> None:
+async def test_an_update_waits_for_the_post_it_is_about(office: DeliveryHarness) -> None:
     office.wordings["superseded"] = superseded
     hall = await office.room("#hall")
     [old] = await office.notice("R42", hall)
@@ -95,11 +96,11 @@ async def test_an_update_waits_for_the_post_it_is_about(office: Office) -> None:
     await office.deliver(old)
     await office.deliver(mark)
 
-    assert (waiting.state, waiting.attempts, waiting.due_at) == ("new", 0, NOW + Patience().target)
+    assert (waiting.state, waiting.attempts, waiting.due_at) == ("new", 0, NOW + RetryPolicy().target)
     assert office.platform.said_in("#hall") == ["R42 (superseded)"]
 
 
-async def test_an_update_of_what_never_arrived_is_dead_too(office: Office) -> None:
+async def test_an_update_of_what_never_arrived_is_dead_too(office: DeliveryHarness) -> None:
     office.wordings["superseded"] = superseded
     hall = await office.room("#hall")
     [old] = await office.notice("R42", hall)
@@ -113,7 +114,7 @@ async def test_an_update_of_what_never_arrived_is_dead_too(office: Office) -> No
     assert (row.state, row.error) == ("dead", "gone: nothing stands there that could be changed")
 
 
-async def test_an_interrupted_update_is_simply_done_again(office: Office) -> None:
+async def test_an_interrupted_update_is_simply_done_again(office: DeliveryHarness) -> None:
     """Twice the same is once, so nobody needs to look."""
     office.wordings["superseded"] = superseded
     hall = await office.room("#hall")
@@ -128,20 +129,20 @@ async def test_an_interrupted_update_is_simply_done_again(office: Office) -> Non
     assert office.platform.asked == ["post", "update", "update"]
 
 
-async def test_a_notice_can_be_taken_back(office: Office) -> None:
+async def test_a_notice_can_be_taken_back(office: DeliveryHarness) -> None:
     hall = await office.room("#hall")
     async with office.store.transaction() as db:
-        await mail.post(db, [hall.id], Card("Oops"), key="oops", at=NOW)
+        await mail.queue_card(db, [hall.id], Card("Oops"), key="oops", at=NOW)
     await office.carry_due()
     async with office.store.transaction() as db:
-        assert await mail.take_back(db, "oops", at=NOW) == 1
+        assert await mail.queue_delete(db, "oops", at=NOW) == 1
 
     await office.carry_due()
 
     assert office.platform.said_in("#hall") == []
 
 
-async def test_a_card_that_was_blanked_meanwhile_is_withheld(office: Office) -> None:
+async def test_a_card_that_was_blanked_meanwhile_is_withheld(office: DeliveryHarness) -> None:
     """It named somebody who asked to be forgotten."""
     hall = await office.room("#hall")
     [notice] = await office.notice("Ada is ill", hall)

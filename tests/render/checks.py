@@ -90,33 +90,33 @@ _ATTRIBUTES = frozenset(
 _VOID = frozenset(("img", "hr", "br", "input"))
 
 
-def slack_takes_message(message: Json) -> None:
+def check_slack_message(message: Json) -> None:
     blocks = message["blocks"]
     assert 1 <= len(blocks) <= slack_limits.MAX_BLOCKS
     assert text_length(blocks) <= slack_limits.MAX_MESSAGE_TEXT
     assert 1 <= units(message["text"]) <= slack_limits.MAX_FALLBACK_TEXT
     assert not re.search("[<>]", message["text"])
-    slack_takes_blocks(blocks)
+    check_slack_blocks(blocks)
     json.dumps(message, ensure_ascii=False).encode()
 
 
-def slack_takes_view(view: Json) -> None:
+def check_slack_view(view: Json) -> None:
     blocks = View(**view).to_dict()["blocks"]
     assert len(blocks) == len(view["blocks"])
     for block in view["blocks"]:
-        _slack_takes_block(block)
+        _check_slack_block(block)
     ids = [block["block_id"] for block in view["blocks"] if "block_id" in block]
     assert len(ids) == len(set(ids))
     assert len(json.dumps(view)) <= slack_limits.MAX_VIEW_BYTES
     json.dumps(view, ensure_ascii=False).encode()
 
 
-def slack_takes_blocks(blocks: list[Json]) -> None:
+def check_slack_blocks(blocks: list[Json]) -> None:
     for block in blocks:
-        _slack_takes_block(block)
+        _check_slack_block(block)
 
 
-def _slack_takes_block(block: Json) -> None:
+def _check_slack_block(block: Json) -> None:
     """Slack's own models first; then what they let pass although Slack does not."""
     parsed = Block.parse(block)
     assert parsed is not None
@@ -125,13 +125,13 @@ def _slack_takes_block(block: Json) -> None:
     for part in _parts(block):
         assert part is not None
         if isinstance(part, dict):
-            _slack_takes_part(part)
+            _check_slack_part(part)
     action_ids = [element["action_id"] for element in block.get("elements", []) if "action_id" in element]
     assert len(action_ids) == len(set(action_ids))
     assert all(units(field["text"]) <= slack_limits.MAX_FIELD for field in block.get("fields", []))
 
 
-def _slack_takes_part(part: Json) -> None:
+def _check_slack_part(part: Json) -> None:
     match part.get("type"):
         case "plain_text":
             assert part["text"].strip()
@@ -169,7 +169,7 @@ def _schema() -> Draft6Validator:
     return Draft6Validator(json.loads(path.read_text()))
 
 
-def teams_takes(card: Json) -> None:
+def check_teams_card(card: Json) -> None:
     assert teams_limits.weight(card) <= teams_limits.MAX_BYTES
     assert card["fallbackText"].strip()
     assert card["version"] == "1.5"
@@ -181,11 +181,11 @@ def teams_takes(card: Json) -> None:
     assert len(ids) == len(set(ids))
     for part in _parts(body):
         if isinstance(part, dict):
-            _teams_takes_part(part, {entity["text"] for entity in card["msteams"].get("entities", [])})
+            _check_teams_part(part, {entity["text"] for entity in card["msteams"].get("entities", [])})
     json.dumps(card, ensure_ascii=False).encode()
 
 
-def _teams_takes_part(part: Json, people: set[str]) -> None:
+def _check_teams_part(part: Json, people: set[str]) -> None:
     match part.get("type"):
         case "TextBlock":
             assert part["text"].strip()
@@ -199,7 +199,7 @@ def _teams_takes_part(part: Json, people: set[str]) -> None:
             assert re.match("https?://", part["url"])
 
 
-class Page(HTMLParser):
+class CheckedHtml(HTMLParser):
     """A browser that only looks: well-formed, nothing but known elements and attributes, no live addresses."""
 
     def __init__(self, fragment: str) -> None:
@@ -243,9 +243,9 @@ class Page(HTMLParser):
         raise AssertionError(f"an instruction: {data}")
 
 
-def browser_takes(fragment: str) -> Page:
+def check_html(fragment: str) -> CheckedHtml:
     fragment.encode()
-    page = Page(fragment)
+    page = CheckedHtml(fragment)
     ids = [value for name, value in page.attributes if name == "id"]
     assert len(ids) == len(set(ids))
     referred = {

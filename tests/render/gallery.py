@@ -129,7 +129,7 @@ def _options(count: int) -> tuple[Option, ...]:
     return tuple(Option(f"Choice {n}", f"c{n}") for n in range(count))
 
 
-def everywhere(words: str) -> Card:
+def card_filled_with(words: str) -> Card:
     """*words* in every place where a card takes some from people."""
     option = Option(words, "id")
     spans: Spans = (words, Bold(words), Link(words, "https://example.com/"), Mention(words), Mention(words, "U0ANA"))
@@ -176,17 +176,17 @@ EXAMPLES: tuple[tuple[str, Card], ...] = (
     ("long-value", Card("Value", (Buttons((Button("Long", "act", "v" * 3_000, "long"), Button("Fine", "act", "v"))),))),
     ("odd-options", Card("Odd", (Menu("M", "m", (Option("", ""), Option("A", "a"), Option("B", "a"), Option("C", "c" * 200))),))),
     ("bad-links", Card("Links", tuple(text(Link("words", url)) for url in ("javascript:alert(1)", "", "http://[", "https:// a", "//x.y")))),
-    ("right-to-left", everywhere(f"{ARABIC} {HEBREW} 2026")),
+    ("right-to-left", card_filled_with(f"{ARABIC} {HEBREW} 2026")),
     ("wide-characters", Card("予定表", (Table(("項目", "期日"), ((("春のページ",), ("10月",)), (("ab",), ("é̂",)))),))),
     ("moments", Card("Moments", tuple(text("At ", When(at)) for at in (
         datetime.min, datetime.max,  # noqa: DTZ901 - that they have no zone is the point
         NOON.replace(tzinfo=None), datetime(1969, 7, 20, tzinfo=UTC), date.min, date.max,
         datetime.max.replace(tzinfo=timezone(timedelta(hours=-14))), datetime(2026, 3, 29, 2, 30, tzinfo=timezone(timedelta(hours=2))),
     )))),
-    ("zero-width", everywhere(ZERO_WIDTH)),
-    ("control", everywhere(CONTROL)),
-    ("lone-surrogates", everywhere(LONE)),
-    *((f"hostile-{number}", everywhere(words)) for number, words in enumerate(HOSTILE)),
+    ("zero-width", card_filled_with(ZERO_WIDTH)),
+    ("control", card_filled_with(CONTROL)),
+    ("lone-surrogates", card_filled_with(LONE)),
+    *((f"hostile-{number}", card_filled_with(words)) for number, words in enumerate(HOSTILE)),
 )  # fmt: skip
 
 PROPOSE = Form(

@@ -32,16 +32,22 @@ from integrations.ports.cards import (
     TextField,
     When,
 )
+from integrations.slack import modal
 from integrations.slack import render as slack
+from integrations.teams import form as teams_form
 from integrations.teams import render as teams
-from tests.examples import examples
+from tests.examples import example_count
 from tests.render import checks
 from tests.render.gallery import ARABIC, CONTROL, HOSTILE, LONE, ZERO_WIDTH
 
 # Deterministic: a failure found once is found every time, on every machine.
 # The generators are large, so the health check would complain about a slow start on a busy one.
 quick = settings(
-    max_examples=examples(80), derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=example_count(80),
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
 )
 
 anything = st.text(alphabet=st.characters(), max_size=30)
@@ -116,27 +122,27 @@ forms = st.builds(Form, ids.filter(bool), typed, questions, ids, typed, spans, t
 @quick
 @given(cards)
 def test_slack_takes_any_card(card: Card) -> None:
-    checks.slack_takes_message(slack.message(card, "delivery-1"))
+    checks.check_slack_message(slack.message(card, "delivery-1"))
 
 
 @quick
 @given(cards)
 def test_teams_takes_any_card(card: Card) -> None:
-    checks.teams_takes(teams.card(card, "delivery-1"))
+    checks.check_teams_card(teams.card(card, "delivery-1"))
     teams.summary(card)
 
 
 @quick
 @given(cards)
 def test_a_browser_takes_any_card(card: Card) -> None:
-    checks.browser_takes(console.html(card))
-    assert plain.text(card).strip()
+    checks.check_html(console.card_html(card))
+    assert plain.card_text(card).strip()
 
 
 @quick
 @given(forms)
 def test_any_form_can_be_asked_everywhere(form: Form) -> None:
-    checks.slack_takes_view(slack.modal(form))
-    checks.teams_takes(teams.form(form))
-    checks.browser_takes(console.form_html(form))
+    checks.check_slack_view(modal.modal(form))
+    checks.check_teams_card(teams_form.form(form))
+    checks.check_html(console.form_html(form))
     assert plain.form_text(form).strip()

@@ -112,7 +112,7 @@ def unmarked(text: str) -> str:
 
 @small
 def test_plain_text_says_everything(card: Card) -> None:
-    assert not missing(card, plain.text(card))
+    assert not missing(card, plain.card_text(card))
 
 
 @small
@@ -132,6 +132,6 @@ def test_teams_shows_everything(card: Card) -> None:
 
 @small
 def test_the_web_page_shows_everything(card: Card) -> None:
-    page = checks.browser_takes(console.html(card))
+    page = checks.check_html(console.card_html(card))
 
     assert not missing(card, "".join(page.words) + " ".join(value for name, value in page.attributes if name == "alt"))

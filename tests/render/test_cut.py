@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 
 from integrations.console import render as console
 from integrations.plain import render as plain
-from integrations.plain.cut import Caps, fit, shortened
-from integrations.plain.words import clean, clip, head, said_all, units, web_address
+from integrations.plain.cut import CardLimits, truncate_card, truncate_spans
+from integrations.plain.words import clean, clip, head, safe_url, spans_text, units
 from integrations.ports.cards import Bold, Card, Fields, Link, Table, Text, context, text
 from integrations.slack import render as slack
 from integrations.teams import render as teams
-from tests.examples import examples
+from tests.examples import example_count
 from tests.render.gallery import EXAMPLES
 
-quick = settings(max_examples=examples(60), derandomize=True, deadline=None, database=None)
+quick = settings(max_examples=example_count(60), derandomize=True, deadline=None, database=None)
 LONG = ("long-text", "one-long-word", "long-table", "long-cells", "many-blocks", "many-long-blocks", "many-options")
 long_cards = pytest.mark.parametrize("name", LONG)
 
@@ -59,17 +59,17 @@ def test_rows_shown_and_rows_missing_add_up() -> None:
 
 
 def test_characters_shown_and_characters_missing_add_up() -> None:
-    cut = shortened(("x" * 500, Bold("y" * 500)), 300)
+    cut = truncate_spans(("x" * 500, Bold("y" * 500)), 300)
 
-    said = re.search(r"… and (\d+) more characters", said_all(cut))
+    said = re.search(r"… and (\d+) more characters", spans_text(cut))
     assert said
-    assert said_all(cut).count("x") + int(said[1]) == 1_000
+    assert spans_text(cut).count("x") + int(said[1]) == 1_000
 
 
 def test_the_longest_part_gives_way_first() -> None:
     card = Card("Title", (text("short"), text("long " * 500), text("short as well")))
 
-    cut = fit(card, Caps(100, 10, 10), lambda each: units(plain.text(each)) < 500)
+    cut = truncate_card(card, CardLimits(100, 10, 10), lambda each: units(plain.card_text(each)) < 500)
 
     assert cut.blocks[0] == card.blocks[0]
     assert cut.blocks[2] == card.blocks[2]
@@ -79,11 +79,11 @@ def test_the_longest_part_gives_way_first() -> None:
 def test_a_card_with_room_is_not_touched() -> None:
     card = Card("Title", (text("words"), Table(("A",), ((("1",),),)), context("end")))
 
-    assert fit(card, Caps(100, 10, 10), lambda _: True) == card
+    assert truncate_card(card, CardLimits(100, 10, 10), lambda _: True) == card
 
 
 def test_a_link_is_told_whole_or_not_at_all() -> None:
-    cut = shortened(("x" * 300, Link("the words", "https://example.com/")), 306)
+    cut = truncate_spans(("x" * 300, Link("the words", "https://example.com/")), 306)
 
     assert all(isinstance(span, str) for span in cut)
 
@@ -132,11 +132,11 @@ def test_clean_words_stay_clean(words: str) -> None:
     ],
 )
 def test_only_web_addresses_are_followed(url: str) -> None:
-    assert web_address(url) == ""
+    assert safe_url(url) == ""
 
 
 def test_an_address_may_hold_other_scripts() -> None:
-    assert web_address("https://example.com/שלום?q=é") == "https://example.com/%D7%A9%D7%9C%D7%95%D7%9D?q=%C3%A9"
+    assert safe_url("https://example.com/שלום?q=é") == "https://example.com/%D7%A9%D7%9C%D7%95%D7%9D?q=%C3%A9"
 
 
 @pytest.mark.timeout(20)
@@ -147,7 +147,7 @@ def test_no_text_takes_long_to_render(words: str) -> None:
     """Whoever can name a thing could otherwise stop the bot with a long enough name."""
     card = Card(words, (text(words, Bold(words)), Fields(((words, (words,)),)), Table((words,), (((words,),),))))
 
-    for render in (slack.message, teams.card, console.html, plain.text):
+    for render in (slack.message, teams.card, console.card_html, plain.card_text):
         started = process_time()
         render(card)
         assert process_time() - started < 3

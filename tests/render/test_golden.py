@@ -15,7 +15,9 @@ import pytest
 from integrations.console import render as console
 from integrations.plain import render as plain
 from integrations.ports.cards import Card, Form
+from integrations.slack import modal
 from integrations.slack import render as slack
+from integrations.teams import form as teams_form
 from integrations.teams import render as teams
 from tests.render.gallery import EXAMPLES, FORMS
 
@@ -47,20 +49,20 @@ def _html(fragment: str) -> str:
 
 
 OF_CARDS: dict[str, tuple[str, Callable[[Card], str]]] = {
-    "plain": ("txt", lambda card: plain.text(card) + "\n"),
+    "plain": ("txt", lambda card: plain.card_text(card) + "\n"),
     "slack": ("json", lambda card: _json(slack.message(card, "delivery-1"))),
     "teams": ("json", lambda card: _json(teams.card(card, "delivery-1"))),
-    "console": ("html", lambda card: _html(console.html(card))),
+    "console": ("html", lambda card: _html(console.card_html(card))),
 }
 OF_FORMS: dict[str, tuple[str, Callable[[Form], str]]] = {
     "plain": ("txt", lambda form: plain.form_text(form) + "\n"),
-    "slack": ("json", lambda form: _json(slack.modal(form))),
-    "teams": ("json", lambda form: _json(teams.form(form))),
+    "slack": ("json", lambda form: _json(modal.modal(form))),
+    "teams": ("json", lambda form: _json(teams_form.form(form))),
     "console": ("html", lambda form: _html(console.form_html(form))),
 }
 
 
-def agrees(path: Path, found: str) -> None:
+def check_golden(path: Path, found: str) -> None:
     if os.environ.get("HANDSHAKE_GOLDEN") == "write":
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(found, encoding="utf-8")
@@ -72,7 +74,7 @@ def agrees(path: Path, found: str) -> None:
 def test_a_card_looks_as_agreed(platform: str, name: str) -> None:
     ending, render = OF_CARDS[platform]
 
-    agrees(GOLDEN / platform / f"{name}.{ending}", render(dict(EXAMPLES)[name]))
+    check_golden(GOLDEN / platform / f"{name}.{ending}", render(dict(EXAMPLES)[name]))
 
 
 @pytest.mark.parametrize("platform", OF_FORMS)
@@ -80,7 +82,7 @@ def test_a_card_looks_as_agreed(platform: str, name: str) -> None:
 def test_a_form_looks_as_agreed(platform: str, name: str) -> None:
     ending, render = OF_FORMS[platform]
 
-    agrees(GOLDEN / platform / f"form-{name}.{ending}", render(dict(FORMS)[name]))
+    check_golden(GOLDEN / platform / f"form-{name}.{ending}", render(dict(FORMS)[name]))
 
 
 def test_no_golden_file_is_left_over() -> None:

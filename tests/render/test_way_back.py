@@ -16,7 +16,9 @@ from integrations.ports.cards import (
     When,
     text,
 )
+from integrations.slack import modal
 from integrations.slack import render as slack
+from integrations.teams import form as teams_form
 from integrations.teams import render as teams
 from tests.render import checks
 from tests.render.gallery import DAY, NOON, PROPOSE
@@ -40,7 +42,7 @@ def test_an_action_id_of_somebody_else_is_left_alone() -> None:
 def test_a_slack_link_button_reports_an_action_that_needs_no_answer() -> None:
     card = Card("T", (Buttons((LinkButton("Open", "https://example.com/"),)),))
 
-    assert slack.action_of(slack.message(card)["blocks"][1]["elements"][0]["action_id"]) == slack.OPENED
+    assert slack.action_of(slack.message(card)["blocks"][1]["elements"][0]["action_id"]) == slack.LINK_OPENED
 
 
 def test_a_teams_button_carries_its_value_and_its_delivery() -> None:
@@ -50,7 +52,7 @@ def test_a_teams_button_carries_its_value_and_its_delivery() -> None:
 
     assert action["verb"] == "ack"
     assert action["data"]["delivery"] == "delivery-1"
-    assert teams.pressed(action["data"]) == ("ack", "R42")
+    assert teams.read_action(action["data"]) == ("ack", "R42")
 
 
 def test_a_teams_menu_tells_what_was_picked() -> None:
@@ -59,18 +61,18 @@ def test_a_teams_menu_tells_what_was_picked() -> None:
 
     sent = actions["actions"][0]["data"] | {choice["id"]: choice["choices"][0]["value"]}
 
-    assert teams.pressed(sent) == ("team", "web")
+    assert teams.read_action(sent) == ("team", "web")
 
 
 def test_a_teams_menu_without_a_pick_has_no_value() -> None:
-    assert teams.pressed({"action": "team", "pick": "pick0"}) == ("team", "")
+    assert teams.read_action({"action": "team", "pick": "pick0"}) == ("team", "")
 
 
 def test_a_teams_form_comes_back_by_field() -> None:
-    card = teams.form(PROPOSE)
+    card = teams_form.form(PROPOSE)
     inputs = {each["id"]: each.get("value", "") for each in card["body"] if each["type"].startswith("Input.")}
 
-    form, value, answers = teams.submitted(card["body"][-1]["actions"][0]["data"] | inputs)
+    form, value, answers = teams_form.read_submission(card["body"][-1]["actions"][0]["data"] | inputs)
 
     assert (form, value) == ("roadmap.propose", "WEB-12")
     assert answers == {"title": "Spring landing page", "why": "", "due": "2026-10-09", "owner": "p2", "teams": "web"}
@@ -78,15 +80,15 @@ def test_a_teams_form_comes_back_by_field() -> None:
 
 def test_several_choices_come_back_even_with_commas_in_them() -> None:
     field = ChoiceField("c", "Many", (Option("A", "a,1"), Option("B", "b%2C")), ("a,1", "b%2C"), many=True)
-    chosen = teams.form(Form("f", "T", (field,)))["body"][1]
+    chosen = teams_form.form(Form("f", "T", (field,)))["body"][1]
 
-    assert teams.submitted({chosen["id"]: chosen["value"]})[2] == {"c": "a,1\nb%2C"}
+    assert teams_form.read_submission({chosen["id"]: chosen["value"]})[2] == {"c": "a,1\nb%2C"}
 
 
 def test_slack_errors_stand_at_their_question() -> None:
     form = Form("f", "T", PROPOSE.fields, errors=(("why", "Too short."), ("elsewhere", "Not saved.")))
 
-    assert slack.errors(form) == {"why": "Too short.", "title": "Not saved."}
+    assert modal.errors_by_field(form) == {"why": "Too short.", "title": "Not saved."}
 
 
 def test_an_id_that_is_too_long_is_never_cut() -> None:
@@ -120,11 +122,11 @@ def test_a_moment_is_told_in_the_reader_s_zone_where_the_platform_can() -> None:
 
     assert slack.message(card)["blocks"][1]["text"]["text"].endswith("|9 Oct 2026, 14:05 UTC> 9 Oct 2026")
     assert "{{TIME(2026-10-09T14:05:00Z)}} 9 Oct 2026" in teams.card(card)["body"][1]["text"]
-    assert 'datetime="2026-10-09T14:05:00+00:00"' in console.html(card)
+    assert 'datetime="2026-10-09T14:05:00+00:00"' in console.card_html(card)
 
 
 def test_a_page_with_two_forms_shares_no_ids() -> None:
-    checks.browser_takes(console.form_html(PROPOSE, "first") + console.form_html(PROPOSE, "second"))
+    checks.check_html(console.form_html(PROPOSE, "first") + console.form_html(PROPOSE, "second"))
 
 
 def test_the_root_command_is_the_workspace_s_own() -> None:

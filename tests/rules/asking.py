@@ -10,17 +10,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.questions.rules import NotUnderstood, Unclear, Understanding, Understood, Unknown, understand
-from storage.values import OPEN, Directory, Item, Kind, Person, Status, Titled, Wanted
+from handlers.questions.rules.plan import understand
+from handlers.questions.rules.results import NotUnderstood, Unclear, Understanding, Understood, UnknownName
+from storage.values.company import Directory, Person
+from storage.values.questions import AnswerType, ItemTitle
+from storage.values.roadmap import OPEN_STATUSES, Item, Kind, Status
 from tests.rules.executor import matching
 
 Condition = Callable[[Item], bool]
 
-UNKNOWN, UNCLEAR, NOT_UNDERSTOOD, UNDERSTOOD = Unknown, Unclear, NotUnderstood, Understood
+UNKNOWN, UNCLEAR, NOT_UNDERSTOOD, UNDERSTOOD = UnknownName, Unclear, NotUnderstood, Understood
 
 
 @dataclass(frozen=True)
-class Company:
+class QuestionContext:
     """What a table of questions is about."""
 
     names: Directory
@@ -58,14 +61,14 @@ def about_campaign(aspect: str) -> AboutCampaign:
 
 
 def is_open(item: Item) -> bool:
-    return item.status in OPEN
+    return item.status in OPEN_STATUSES
 
 
-def milestone(item: Item) -> bool:
+def is_milestone(item: Item) -> bool:
     return item.kind is Kind.MILESTONE
 
 
-def anything(_item: Item) -> bool:
+def any_item(_item: Item) -> bool:
     return True
 
 
@@ -73,11 +76,11 @@ def of_team(*keys: str) -> Condition:
     return lambda item: item.team in keys
 
 
-def serving(*keys: str) -> Condition:
+def for_campaign(*keys: str) -> Condition:
     return lambda item: bool(set(keys) & set(item.campaigns))
 
 
-def standing(*statuses: Status) -> Condition:
+def with_status(*statuses: Status) -> Condition:
     return lambda item: item.status in statuses
 
 
@@ -101,7 +104,7 @@ def key_is(*keys: str) -> Condition:
     return lambda item: item.key in keys
 
 
-def titled(*beginnings: str) -> Condition:
+def title_words(*beginnings: str) -> Condition:
     return lambda item: all(any(word.startswith(b) for word in item.title.lower().split()) for b in beginnings)
 
 
@@ -127,7 +130,7 @@ def slipping_on(today: date) -> Condition:
     return lambda item: is_open(item) and (late(item) or item.status in {Status.AT_RISK, Status.BLOCKED})
 
 
-def wanted(meaning: tuple[Condition, ...] | OnlyFirst, items: Sequence[Item]) -> set[str]:
+def expected_keys(meaning: tuple[Condition, ...] | OnlyFirst, items: Sequence[Item]) -> set[str]:
     """The keys of the items that a table means."""
     if isinstance(meaning, OnlyFirst):
         dated = [item for item in items if item.due and all(fits(item) for fits in meaning.conditions)]
@@ -137,12 +140,12 @@ def wanted(meaning: tuple[Condition, ...] | OnlyFirst, items: Sequence[Item]) ->
     return {item.key for item in items if all(fits(item) for fits in meaning)}
 
 
-def titles_of(items: Sequence[Item]) -> tuple[Titled, ...]:
+def titles_of(items: Sequence[Item]) -> tuple[ItemTitle, ...]:
     """All titles, as if the asker might see everything and the store had looked for every one of them."""
-    return tuple(Titled(item.title, item.key) for item in items)
+    return tuple(ItemTitle(item.title, item.key) for item in items)
 
 
-def check(company: Company, words: str, meaning: Meaning) -> None:
+def check_question(company: QuestionContext, words: str, meaning: Meaning) -> None:
     """Hold what the program understands to what the table means."""
     understood = understand(
         words, company.names, asker=company.asker, today=company.today, titles=titles_of(company.items)
@@ -150,11 +153,11 @@ def check(company: Company, words: str, meaning: Meaning) -> None:
     match meaning:
         case AboutCampaign(aspect):
             assert isinstance(understood, Understood), understood
-            assert understood.plan.wanted is Wanted.CAMPAIGN
+            assert understood.plan.wanted is AnswerType.CAMPAIGN
             assert aspect in ("", understood.aspect)
         case type():
             assert isinstance(understood, meaning), understood
         case _:
             assert isinstance(understood, Understood), understood
             found = {item.key for item in matching(understood.plan, company.items)}
-            assert found == wanted(meaning, company.items), understood.said
+            assert found == expected_keys(meaning, company.items), understood.said

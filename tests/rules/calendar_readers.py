@@ -9,7 +9,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
+class ParsedEntry:
     uid: str
     sequence: int
     method: str
@@ -32,13 +32,13 @@ def _address(value: object) -> str:
     return str(value).removeprefix("mailto:").removeprefix("MAILTO:")
 
 
-def by_icalendar(content: bytes) -> Understood:
+def by_icalendar(content: bytes) -> ParsedEntry:
     from icalendar import Calendar
 
     whole: Any = Calendar.from_ical(content)
     [event] = whole.walk("VEVENT")
     guests = event.get("ATTENDEE", [])
-    return Understood(
+    return ParsedEntry(
         uid=str(event["UID"]),
         sequence=int(event["SEQUENCE"]),
         method=str(whole["METHOD"]),
@@ -53,7 +53,7 @@ def by_icalendar(content: bytes) -> Understood:
     )
 
 
-def by_vobject(content: bytes) -> Understood:
+def by_vobject(content: bytes) -> ParsedEntry:
     import vobject
 
     # It keeps the first rules that it read for a zone, whatever later files say; each file is to be read by itself.
@@ -61,7 +61,7 @@ def by_vobject(content: bytes) -> Understood:
     known.clear()
     whole: Any = vobject.readOne(content.decode())
     event = whole.vevent
-    return Understood(
+    return ParsedEntry(
         uid=event.uid.value,
         sequence=int(event.sequence.value),
         method=whole.method.value,
@@ -76,13 +76,13 @@ def by_vobject(content: bytes) -> Understood:
     )
 
 
-def by_ics(content: bytes) -> Understood:
+def by_ics(content: bytes) -> ParsedEntry:
     from ics import Calendar
 
     whole: Any = Calendar(content.decode())
     [event] = whole.events
     extra = {line.name: line.value for line in event.extra}
-    return Understood(
+    return ParsedEntry(
         uid=event.uid,
         sequence=int(extra["SEQUENCE"]),
         method=whole.method,
@@ -97,4 +97,4 @@ def by_ics(content: bytes) -> Understood:
     )
 
 
-READERS: tuple[Callable[[bytes], Understood], ...] = (by_icalendar, by_vobject, by_ics)
+READERS: tuple[Callable[[bytes], ParsedEntry], ...] = (by_icalendar, by_vobject, by_ics)

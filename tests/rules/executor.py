@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from handlers.questions.rules.text import fold, pieces
-from storage.values import DateField, Item, Order, Period, Plan, Status
+from handlers.questions.rules.text import fold, words_of
+from storage.values.questions import DateRange, ItemDate, Plan, SortOrder
+from storage.values.roadmap import Item, Status
 
 
 def matching(plan: Plan, items: Iterable[Item]) -> list[Item]:
@@ -39,11 +40,11 @@ def fits(plan: Plan, item: Item) -> bool:
 
 
 def _stands_in(word: str, item: Item) -> bool:
-    said = pieces(f"{item.title} {item.key} {item.summary}")
+    said = words_of(f"{item.title} {item.key} {item.summary}")
     return any(one.startswith(fold(word)) for one in said)
 
 
-def _lies_in(period: Period | None, of: DateField, item: Item) -> bool:
+def _lies_in(period: DateRange | None, of: ItemDate, item: Item) -> bool:
     if period is None:
         return True
     day: date | None = getattr(item, of.value)
@@ -54,9 +55,9 @@ def _lies_in(period: Period | None, of: DateField, item: Item) -> bool:
     )
 
 
-def _rank(order: Order, item: Item) -> tuple[bool, int, str]:
-    day = item.finished_on if order is Order.FINISHED else item.due
-    if order is Order.KEY or day is None:
-        return (order is not Order.KEY, 0, item.key)
-    sign = -1 if order in {Order.LATEST_DUE, Order.FINISHED} else 1
+def _rank(order: SortOrder, item: Item) -> tuple[bool, int, str]:
+    day = item.finished_on if order is SortOrder.FINISHED else item.due
+    if order is SortOrder.KEY or day is None:
+        return (order is not SortOrder.KEY, 0, item.key)
+    sign = -1 if order in {SortOrder.LATEST_DUE, SortOrder.FINISHED} else 1
     return (False, sign * day.toordinal(), item.key)

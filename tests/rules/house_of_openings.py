@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
-from storage.values import Campaign, Directory, Item, Kind, Person, Side, Status, Team
+from storage.values.company import Campaign, Directory, Person, Side, Team
+from storage.values.roadmap import Item, Kind, Status
 
 TODAY = date(2027, 2, 27)  # a Saturday
 

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from handlers.rows import Parsed, RowError, parse_items
-from storage.values import Campaign, Directory, Item, Person, Side, Team
+from handlers.rows.findings import Parsed, RowError
+from handlers.rows.items import parse_items
+from storage.values.company import Campaign, Directory, Person, Side, Team
+from storage.values.roadmap import Item
 
 KNOWN = Directory(
     teams=(Team("web", "Web Platform", Side.IT, ("frontend",)), Team("brand", "Brand", Side.MARKETING)),
@@ -19,22 +21,22 @@ ITEM = {"key": "WEB-1", "title": "Checkout", "team": "web", "status": "planned"}
 
 
 @dataclass(frozen=True)
-class Row:
+class ParsedRow:
     number: int
     cells: Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Table:
+class ParsedTable:
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ParsedRow, ...]
 
 
-def table(*rows: Mapping[str, str]) -> Table:
+def table(*rows: Mapping[str, str]) -> ParsedTable:
     """A file with these rows, and every column that one of them names."""
     columns = tuple(dict.fromkeys(column for row in rows for column in row if column))
     filled = (dict.fromkeys(columns, "") | dict(row) for row in rows)
-    return Table(columns, tuple(Row(number, cells) for number, cells in enumerate(filled, start=2)))
+    return ParsedTable(columns, tuple(ParsedRow(number, cells) for number, cells in enumerate(filled, start=2)))
 
 
 def items(*rows: Mapping[str, str]) -> Parsed[Item]:

@@ -11,37 +11,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.changes import (
-    Group,
-    Step,
-    campaigns_wanted_by,
-    change_of,
+    ChangeGroup,
+    ItemChange,
+    build_index,
+    diff_items,
     field_changes,
     group_of,
     grouped,
+    has_subscribed_change,
+    hidden_names,
     impacts,
-    indexed,
-    is_any_wanted,
     is_material,
-    seen_by,
-    steps,
-    steps_of,
-    untold,
-    wanted_by,
+    item_changes_of,
+    recorded_change,
+    subscribed_campaign_changes,
+    subscribed_item_changes,
+    visible_to,
 )
-from handlers.phrases import reason_for
-from storage.values import (
-    UNRESTRICTED,
-    Audience,
-    Campaign,
-    Change,
-    ChangeKind,
-    Item,
-    Place,
-    Revision,
-    RevisionState,
-    Status,
-    Subscription,
-)
+from handlers.phrases import readable_reason
+from storage.values.company import UNRESTRICTED, Audience, Campaign
+from storage.values.post import Place, Subscription
+from storage.values.roadmap import Change, ChangeKind, Item, Revision, RevisionState, Status
 from tests.house import MONDAY, item
 
 DAYS = 3
@@ -95,31 +85,31 @@ def test_every_item_that_differs_stands_in_exactly_one_group(
 ) -> None:
     differing = sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
 
-    told = [step.key for _, members in grouped(steps(before, after)) for step in members]
+    told = [step.key for _, members in grouped(diff_items(before, after)) for step in members]
 
     assert sorted(told) == differing
 
 
 @given(roadmaps())
 def test_a_roadmap_does_not_differ_from_itself(roadmap: Mapping[str, Item]) -> None:
-    assert steps(roadmap, roadmap) == ()
+    assert diff_items(roadmap, roadmap) == ()
 
 
 @given(roadmaps(), roadmaps())
 def test_recorded_changes_lead_back_to_the_steps(before: Mapping[str, Item], after: Mapping[str, Item]) -> None:
     """A notice is worded from what the revision holds, long after the state before it is gone."""
-    found = steps(before, after)
+    found = diff_items(before, after)
 
-    assert steps_of([change_of(step) for step in found], after) == found
+    assert item_changes_of([recorded_change(step) for step in found], after) == found
 
 
 @given(roadmaps(), roadmaps(), roadmaps())
 def test_the_way_from_first_to_last_forgets_what_came_and_went(
     first: Mapping[str, Item], middle: Mapping[str, Item], last: Mapping[str, Item]
 ) -> None:
-    one, two = steps(first, middle), steps(middle, last)
+    one, two = diff_items(first, middle), diff_items(middle, last)
 
-    net = {step.key for step in steps(first, last)}
+    net = {step.key for step in diff_items(first, last)}
 
     assert net <= {step.key for step in (*one, *two)}
     assert all(first.get(key) != last.get(key) for key in net)
@@ -132,8 +122,8 @@ def test_the_way_from_first_to_last_forgets_what_came_and_went(
 def test_an_audience_never_meets_an_item_it_may_not_see(
     before: Mapping[str, Item], after: Mapping[str, Item], audience: Audience
 ) -> None:
-    for step in steps(before, after):
-        shown = seen_by(step, audience)
+    for step in diff_items(before, after):
+        shown = visible_to(step, audience)
         sides = [side for side in (shown.before, shown.after) if side] if shown else []
         assert all(audience.may_see(side.visible_to) for side in sides)
 
@@ -142,9 +132,9 @@ def test_an_audience_never_meets_an_item_it_may_not_see(
 def test_what_is_told_and_what_is_untold_do_not_meet(
     before: Mapping[str, Item], after: Mapping[str, Item], audience: Audience
 ) -> None:
-    found = steps(before, after)
+    found = diff_items(before, after)
 
-    hidden = untold(found, audience)
+    hidden = hidden_names(found, audience)
 
     for step in found:
         for side in (step.before, step.after):
@@ -155,8 +145,8 @@ def test_what_is_told_and_what_is_untold_do_not_meet(
 def test_an_item_that_becomes_visible_is_new_and_one_that_becomes_hidden_is_gone_without_a_word() -> None:
     hidden, shown = item("A-1", "Falcon", visible_to=("web",)), item("A-1", "Falcon")
 
-    assert seen_by(Step(hidden, shown), UNRESTRICTED) == Step(None, shown)
-    assert seen_by(Step(shown, hidden), UNRESTRICTED) is None
+    assert visible_to(ItemChange(hidden, shown), UNRESTRICTED) == ItemChange(None, shown)
+    assert visible_to(ItemChange(shown, hidden), UNRESTRICTED) is None
 
 
 @pytest.mark.parametrize(
@@ -173,9 +163,9 @@ def test_an_item_that_becomes_visible_is_new_and_one_that_becomes_hidden_is_gone
 def test_a_reason_that_names_a_hidden_item_stays_unsaid(reason: str, told: bool) -> None:
     revision = Revision(2, RevisionState.PUBLISHED, "p", reason, MONDAY)
 
-    assert reason_for(revision, untold([Step(None, item("A-9", "Falcon", visible_to=("web",)))], UNRESTRICTED)) == (
-        reason if told else ""
-    )
+    assert readable_reason(
+        revision, hidden_names([ItemChange(None, item("A-9", "Falcon", visible_to=("web",)))], UNRESTRICTED)
+    ) == (reason if told else "")
 
 
 # ── subscriptions ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -185,16 +175,18 @@ def test_a_reason_that_names_a_hidden_item_stays_unsaid(reason: str, told: bool)
 def test_asking_quickly_gives_the_same_answer_as_listing(
     before: Mapping[str, Item], after: Mapping[str, Item], wanted: list[Subscription], audience: Audience
 ) -> None:
-    found = steps(before, after)
+    found = diff_items(before, after)
 
-    assert is_any_wanted(wanted, indexed(found, DAYS), audience) == bool(wanted_by(wanted, found, audience, DAYS))
+    assert has_subscribed_change(wanted, build_index(found, DAYS), audience) == bool(
+        subscribed_item_changes(wanted, found, audience, DAYS)
+    )
 
 
 @given(roadmaps(), roadmaps(), st.lists(subscriptions, max_size=3), audiences)
 def test_a_room_hears_of_an_item_once_and_only_what_it_may_see(
     before: Mapping[str, Item], after: Mapping[str, Item], wanted: list[Subscription], audience: Audience
 ) -> None:
-    told = wanted_by(wanted, steps(before, after), audience, DAYS)
+    told = subscribed_item_changes(wanted, diff_items(before, after), audience, DAYS)
 
     assert len({step.key for step in told}) == len(told)
     assert all(audience.may_see(step.item.visible_to) for step in told)
@@ -204,10 +196,10 @@ def test_a_room_hears_of_an_item_once_and_only_what_it_may_see(
 def test_whoever_follows_every_change_hears_at_least_what_is_material(
     before: Mapping[str, Item], after: Mapping[str, Item], audience: Audience
 ) -> None:
-    found = steps(before, after)
+    found = diff_items(before, after)
 
-    material = wanted_by([Subscription(1, PLACE)], found, audience, DAYS)
-    everything = wanted_by([Subscription(1, PLACE, level="all")], found, audience, DAYS)
+    material = subscribed_item_changes([Subscription(1, PLACE)], found, audience, DAYS)
+    everything = subscribed_item_changes([Subscription(1, PLACE, level="all")], found, audience, DAYS)
 
     assert set(material) <= set(everything)
 
@@ -234,23 +226,23 @@ BEFORE = item("A-1", campaigns=("spring",), owner="p_ada")
     ],
 )
 def test_what_is_worth_a_notice_of_its_own(change: dict[str, object], material: bool) -> None:
-    assert is_material(Step(BEFORE, replace(BEFORE, **change)), DAYS) is material  # type: ignore[arg-type]
+    assert is_material(ItemChange(BEFORE, replace(BEFORE, **change)), DAYS) is material  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("step", "group"),
     [
-        (Step(None, BEFORE), Group.ADDED),
-        (Step(BEFORE, None), Group.DROPPED),
-        (Step(BEFORE, replace(BEFORE, status=Status.DROPPED)), Group.DROPPED),
-        (Step(BEFORE, replace(BEFORE, status=Status.BLOCKED, due=date(2027, 1, 1))), Group.BLOCKED),
-        (Step(BEFORE, replace(BEFORE, status=Status.DONE)), Group.SHIPPED),
-        (Step(BEFORE, replace(BEFORE, due=date(2027, 1, 1))), Group.SLIPPED),
-        (Step(BEFORE, replace(BEFORE, due=date(2026, 11, 1))), Group.PULLED_IN),
-        (Step(BEFORE, replace(BEFORE, title="Reworded")), Group.CHANGED),
+        (ItemChange(None, BEFORE), ChangeGroup.ADDED),
+        (ItemChange(BEFORE, None), ChangeGroup.DROPPED),
+        (ItemChange(BEFORE, replace(BEFORE, status=Status.DROPPED)), ChangeGroup.DROPPED),
+        (ItemChange(BEFORE, replace(BEFORE, status=Status.BLOCKED, due=date(2027, 1, 1))), ChangeGroup.BLOCKED),
+        (ItemChange(BEFORE, replace(BEFORE, status=Status.DONE)), ChangeGroup.SHIPPED),
+        (ItemChange(BEFORE, replace(BEFORE, due=date(2027, 1, 1))), ChangeGroup.SLIPPED),
+        (ItemChange(BEFORE, replace(BEFORE, due=date(2026, 11, 1))), ChangeGroup.PULLED_IN),
+        (ItemChange(BEFORE, replace(BEFORE, title="Reworded")), ChangeGroup.CHANGED),
     ],
 )
-def test_a_reader_finds_a_step_under_the_most_urgent_heading_that_fits(step: Step, group: Group) -> None:
+def test_a_reader_finds_a_step_under_the_most_urgent_heading_that_fits(step: ItemChange, group: ChangeGroup) -> None:
     assert group_of(step) is group
 
 
@@ -275,14 +267,14 @@ def moved(old: str, new: str, field: str = "start") -> Change:
     ],
 )
 def test_who_hears_that_a_campaign_moved(subscription: Subscription, change: Change, wanted: bool) -> None:
-    assert bool(campaigns_wanted_by([subscription], [change], DAYS)) is wanted
+    assert bool(subscribed_campaign_changes([subscription], [change], DAYS)) is wanted
 
 
 def test_the_impact_on_a_campaign_is_counted_over_the_steps_a_reader_sees() -> None:
     spring = Campaign("spring", "Spring Launch", start=date(2027, 3, 1), end=date(2027, 4, 1))
-    late = Step(BEFORE, replace(BEFORE, due=date(2027, 4, 2)))
-    tight = Step(replace(BEFORE, key="A-2"), replace(BEFORE, key="A-2", due=date(2027, 3, 2)))
-    elsewhere = Step(None, item("A-3"))
+    late = ItemChange(BEFORE, replace(BEFORE, due=date(2027, 4, 2)))
+    tight = ItemChange(replace(BEFORE, key="A-2"), replace(BEFORE, key="A-2", due=date(2027, 3, 2)))
+    elsewhere = ItemChange(None, item("A-3"))
 
     [impact] = impacts([late, tight, elsewhere], {"spring": spring})
 
@@ -290,9 +282,9 @@ def test_the_impact_on_a_campaign_is_counted_over_the_steps_a_reader_sees() -> N
 
 
 def test_machine_readable_changes_hold_what_the_file_would_show() -> None:
-    step = Step(BEFORE, replace(BEFORE, owner="p_gone", due=None, campaigns=("autumn", "spring")))
+    step = ItemChange(BEFORE, replace(BEFORE, owner="p_gone", due=None, campaigns=("autumn", "spring")))
 
-    assert field_changes([step, Step(None, item("A-2"))], {"p_ada": "ada@x.test"}) == [
+    assert field_changes([step, ItemChange(None, item("A-2"))], {"p_ada": "ada@x.test"}) == [
         {"key": "A-1", "field": "campaigns", "old": "spring", "new": "autumn;spring"},
         {"key": "A-1", "field": "due", "old": "2026-12-01", "new": ""},
         {"key": "A-1", "field": "owner_email", "old": "ada@x.test", "new": ""},

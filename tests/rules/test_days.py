@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.days import parse_day, parse_revision, parse_span, spoken
+from handlers.days import format_day, parse_day, parse_revision, parse_span
 from handlers.errors import BadInput
 
 TODAY = date(2026, 11, 18)  # a Wednesday
@@ -39,7 +39,7 @@ def test_what_is_no_day_or_two_different_ones_is_refused_with_an_example(words: 
 
 
 def test_a_day_is_said_the_same_way_everywhere() -> None:
-    assert spoken(date(2026, 10, 9)) == "9 Oct 2026"
+    assert format_day(date(2026, 10, 9)) == "9 Oct 2026"
 
 
 @pytest.mark.parametrize("words", ["R42", "r42", " R42 "])

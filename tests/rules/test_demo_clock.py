@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.demo.clock import DemoClock
-from bot.demo.hours import all_at_work, first_start, next_start, offices, with_sample_hours
+from bot.demo.hours import first_shared_opening, first_start, next_start, sample_hours, with_sample_hours
 from bot.demo.people import STAFF, ZONE_OF_CITY
 from bot.settings import Settings
-from handlers.hours import Hours
+from handlers.hours import WorkingHours
 from handlers.opening import hours_of
-from storage.values import Person, Place
+from storage.values.company import Person
+from storage.values.post import Place
 
 WEDNESDAY = datetime(2026, 12, 2, 12, 20, tzinfo=UTC)
 TWO_YEARS = [date(2027, 1, 1) + timedelta(days=number) for number in range(731)]  # 2028 has a 29 February
@@ -24,7 +25,7 @@ ANY_MOMENT = st.integers(0, 12 * 365 * 24 * 60).map(
 )
 
 
-class Steady:
+class SteppedTimer:
     """The machine's steady clock, which a test winds on."""
 
     def __init__(self) -> None:
@@ -34,8 +35,8 @@ class Steady:
         return self.seconds
 
 
-def nine_to_five(zone: str, country: str = "") -> Hours:
-    return Hours(zone, time(9), time(17), ("mon", "tue", "wed", "thu", "fri"), country)
+def nine_to_five(zone: str, country: str = "") -> WorkingHours:
+    return WorkingHours(zone, time(9), time(17), ("mon", "tue", "wed", "thu", "fri"), country)
 
 
 def test_on_every_working_day_all_of_the_company_is_at_work_for_two_hours() -> None:
@@ -45,7 +46,7 @@ def test_on_every_working_day_all_of_the_company_is_at_work_for_two_hours() -> N
 
         assert start.date() == day or day.weekday() >= 5
         last = start + timedelta(hours=2) - timedelta(seconds=1)
-        assert all(office.is_open(start) and office.is_open(last) for office in offices()), day
+        assert all(office.is_open(start) and office.is_open(last) for office in sample_hours()), day
 
 
 @given(ANY_MOMENT)
@@ -59,7 +60,7 @@ def test_it_is_the_same_day_for_everybody(now: datetime) -> None:
     """So the company that was built for that day is right for whoever a visitor plays."""
     start = first_start(now)
 
-    assert {start.astimezone(ZoneInfo(office.zone)).date() for office in offices()} == {start.date()}
+    assert {start.astimezone(ZoneInfo(office.zone)).date() for office in sample_hours()} == {start.date()}
 
 
 def test_on_a_weekend_it_starts_on_monday() -> None:
@@ -72,7 +73,7 @@ def test_on_a_weekend_it_starts_on_monday() -> None:
 def test_on_a_holiday_it_starts_on_the_next_working_day() -> None:
     office = nine_to_five("Europe/Berlin", country="DE")
 
-    assert all_at_work(datetime(2026, 12, 25, tzinfo=UTC), [office]) == datetime(2026, 12, 28, 8, tzinfo=UTC)
+    assert first_shared_opening(datetime(2026, 12, 25, tzinfo=UTC), [office]) == datetime(2026, 12, 28, 8, tzinfo=UTC)
 
 
 def test_the_rule_of_the_post_agrees_that_everybody_is_at_work() -> None:
@@ -94,7 +95,7 @@ def test_the_hours_of_whoever_tries_it_do_not_count() -> None:
 
 def test_offices_that_never_meet_are_named_as_such() -> None:
     with pytest.raises(ValueError, match="never"):
-        all_at_work(WEDNESDAY, [nine_to_five("Asia/Singapore"), nine_to_five("America/Chicago")])
+        first_shared_opening(WEDNESDAY, [nine_to_five("Asia/Singapore"), nine_to_five("America/Chicago")])
 
 
 # ── a store that was used before ─────────────────────────────────────────────────────────────────────────────────────
@@ -122,14 +123,14 @@ def test_it_never_starts_before_what_happened(now: datetime, latest: datetime) -
     start = next_start(now, latest)
 
     assert start >= max(latest, first_start(now))
-    assert all(office.is_open(start) for office in offices())
+    assert all(office.is_open(start) for office in sample_hours())
 
 
 # ── the clock ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_it_goes_on_at_the_pace_of_the_machine() -> None:
-    steady = Steady()
+    steady = SteppedTimer()
     clock = DemoClock(WEDNESDAY, steady)
 
     steady.seconds += 90
@@ -138,7 +139,7 @@ def test_it_goes_on_at_the_pace_of_the_machine() -> None:
 
 
 def test_it_moves_forward_and_goes_on_from_there() -> None:
-    steady = Steady()
+    steady = SteppedTimer()
     clock = DemoClock(WEDNESDAY, steady)
     steady.seconds += 90
 
@@ -150,7 +151,7 @@ def test_it_moves_forward_and_goes_on_from_there() -> None:
 
 def test_it_does_not_move_back() -> None:
     """Two tabs may press the same button."""
-    clock = DemoClock(WEDNESDAY, Steady())
+    clock = DemoClock(WEDNESDAY, SteppedTimer())
 
     clock.move_to(WEDNESDAY - timedelta(seconds=1))
 
@@ -160,7 +161,7 @@ def test_it_does_not_move_back() -> None:
 def test_it_takes_moments_of_any_zone_and_none_without() -> None:
     berlin = ZoneInfo("Europe/Berlin")
 
-    clock = DemoClock(WEDNESDAY.astimezone(berlin), Steady())
+    clock = DemoClock(WEDNESDAY.astimezone(berlin), SteppedTimer())
 
     assert clock.now().tzinfo is UTC
     with pytest.raises(ValueError, match="zone"):

@@ -10,27 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.dinners.rules import days, places, quarters, seasons
-from handlers.dinners.rules.conversation import NOTHING_YET, prompts
+from handlers.dinners.rules.conversation import NOTHING_YET, conversation_topics
 from handlers.dinners.rules.days import Tally
-from storage.values import (
-    Answer,
-    Campaign,
-    Dinner,
-    DinnerState,
-    Directory,
-    Item,
-    Person,
-    Rsvp,
-    Side,
-    Stand,
-    Status,
-    Team,
-)
+from storage.values.company import Campaign, Directory, Person, Side, Team
+from storage.values.dinners import Dinner, DinnerState, Rsvp, RsvpAnswer, SeatStatus
+from storage.values.roadmap import Item, Status
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 TODAY = NOW.date()
 ONE, TWO, THREE = date(2027, 2, 9), date(2027, 2, 10), date(2027, 2, 11)
-YES, MAYBE, NO = Answer.YES, Answer.MAYBE, Answer.NO
+YES, MAYBE, NO = RsvpAnswer.YES, RsvpAnswer.MAYBE, RsvpAnswer.NO
 
 # ── quarters ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -51,19 +40,19 @@ YES, MAYBE, NO = Answer.YES, Answer.MAYBE, Answer.NO
     ],
 )
 def test_a_quarter_is_the_next_one_of_that_name(said: str, key: str | None) -> None:
-    assert quarters.quarter(said, TODAY) == key
+    assert quarters.parse_quarter(said, TODAY) == key
 
 
 def test_a_quarter_that_is_nearly_over_is_next_year_s() -> None:
-    assert quarters.quarter("Q4", date(2026, 12, 20)) == "2027-Q4"
+    assert quarters.parse_quarter("Q4", date(2026, 12, 20)) == "2027-Q4"
 
 
 @given(st.dates(date(2020, 1, 1), date(2060, 1, 1)), st.integers(1, 4))
 def test_proposed_days_are_to_come_and_free(today: date, number: int) -> None:
-    key = quarters.quarter(f"Q{number}", today)
+    key = quarters.parse_quarter(f"Q{number}", today)
     assert key
 
-    found = quarters.proposed(key, today, lambda day: day.weekday() < 5)
+    found = quarters.proposed_dates(key, today, lambda day: day.weekday() < 5)
 
     assert 1 <= len(found) <= 3
     assert all(day > today and day.weekday() in (1, 2, 3) for day in found)
@@ -73,13 +62,13 @@ def test_proposed_days_are_to_come_and_free(today: date, number: int) -> None:
 # ── the day ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def tallies(votes: dict[str, dict[date, Answer]], **more: object) -> tuple[Tally, ...]:
+def tallies(votes: dict[str, dict[date, RsvpAnswer]], **more: object) -> tuple[Tally, ...]:
     whole: dict[str, object] = {"required": (), "team": {"a": "web", "b": "web", "c": "seo"}, **more}
     return days.tallies((ONE, TWO, THREE), votes, **whole)  # type: ignore[arg-type]
 
 
-def best(votes: dict[str, dict[date, Answer]], **more: object) -> date | None:
-    won = days.best(tallies(votes, **more), TODAY)
+def best(votes: dict[str, dict[date, RsvpAnswer]], **more: object) -> date | None:
+    won = days.best_day(tallies(votes, **more), TODAY)
     return won.day if won else None
 
 
@@ -109,8 +98,8 @@ def test_a_tie_goes_to_the_day_that_leaves_no_team_behind_then_to_who_missed_the
 def test_a_day_that_is_past_cannot_win() -> None:
     found = tallies({"a": {ONE: YES}})
 
-    assert days.best(found, ONE) != found[0]
-    assert days.best(found, THREE) is None
+    assert days.best_day(found, ONE) != found[0]
+    assert days.best_day(found, THREE) is None
 
 
 @pytest.mark.parametrize(
@@ -121,12 +110,12 @@ def test_a_day_that_is_past_cannot_win() -> None:
         ({}, "the earlier one"),
     ],
 )
-def test_the_reason_is_the_first_thing_in_which_it_wins(votes: dict[str, dict[date, Answer]], reason: str) -> None:
+def test_the_reason_is_the_first_thing_in_which_it_wins(votes: dict[str, dict[date, RsvpAnswer]], reason: str) -> None:
     found = tallies(votes)
-    won = days.best(found, TODAY)
+    won = days.best_day(found, TODAY)
 
     assert won
-    assert reason in days.reason(won, found, TODAY)
+    assert reason in days.reason_for_day(won, found, TODAY)
 
 
 # ── seats ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -136,10 +125,10 @@ STARTS = NOW + timedelta(days=30)
 
 @given(
     st.integers(0, 6),
-    st.lists(st.tuples(st.integers(0, 9), st.sampled_from(Answer), st.integers(0, 40)), max_size=40),
+    st.lists(st.tuples(st.integers(0, 9), st.sampled_from(RsvpAnswer), st.integers(0, 40)), max_size=40),
 )
 def test_there_are_never_more_guests_than_seats_and_no_seat_stays_empty(
-    cap: int, said: list[tuple[int, Answer, int]]
+    cap: int, said: list[tuple[int, RsvpAnswer, int]]
 ) -> None:
     """Whatever ten people answer, in whatever order, with whatever hours between."""
     rsvps: dict[str, Rsvp] = {}
@@ -147,22 +136,22 @@ def test_there_are_never_more_guests_than_seats_and_no_seat_stays_empty(
     for number, answer, hours in said:
         now += timedelta(hours=hours)
         person = f"p{number}"
-        rsvps[person] = places.answered(rsvps.get(person) or Rsvp(person=person), answer, now)
-        rsvps |= places.given_out(rsvps, cap=cap, first=(), now=now, starts_at=STARTS)
+        rsvps[person] = places.with_answer(rsvps.get(person) or Rsvp(person=person), answer, now)
+        rsvps |= places.seat_changes(rsvps, cap=cap, first=(), now=now, starts_at=STARTS)
 
         seated = [each for each in rsvps.values() if each.has_seat]
-        waits = places.waiting(rsvps)
+        waits = places.waiting_order(rsvps)
         assert not cap or len(seated) <= cap
         assert not waits or len(seated) == cap
         assert all(each.answer is YES for each in seated)
-        assert all(rsvps[each].stand is Stand.WAITING for each in waits)
+        assert all(rsvps[each].stand is SeatStatus.WAITING for each in waits)
 
 
 def test_an_offer_is_held_shorter_the_nearer_the_evening() -> None:
-    spans = [places.window(STARTS - timedelta(hours=hours), STARTS) for hours in (500, 60, 5)]
+    spans = [places.offer_window(STARTS - timedelta(hours=hours), STARTS) for hours in (500, 60, 5)]
 
     assert spans == [timedelta(days=1), timedelta(hours=6), timedelta(hours=2)]
-    assert places.window(NOW, None) == timedelta(days=1)
+    assert places.offer_window(NOW, None) == timedelta(days=1)
 
 
 # ── the season ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -182,26 +171,26 @@ STEPS = [
 def test_each_step_has_its_day(state: DinnerState, at: datetime, following: DinnerState) -> None:
     dinner = replace(DINNER, state=state)
 
-    assert seasons.step_due(dinner, seasons.Poll((ONE,)), at) is following
-    assert seasons.step_due(dinner, seasons.Poll((ONE,)), at - timedelta(days=1)) is None
-    assert seasons.step_due(dinner, seasons.Poll((ONE,)), at + timedelta(days=300)) is following
+    assert seasons.step_due(dinner, seasons.PollStatus((ONE,)), at) is following
+    assert seasons.step_due(dinner, seasons.PollStatus((ONE,)), at - timedelta(days=1)) is None
+    assert seasons.step_due(dinner, seasons.PollStatus((ONE,)), at + timedelta(days=300)) is following
 
 
 def test_a_poll_ends_after_a_week_well_before_the_first_day_and_never_at_once() -> None:
-    assert seasons.closes_at((ONE,), "UTC", NOW) == NOW + timedelta(days=7)
-    assert seasons.closes_at((TODAY + timedelta(days=14),), "UTC", NOW) == datetime(2026, 11, 30, tzinfo=UTC)
-    assert seasons.closes_at((TODAY + timedelta(days=2),), "UTC", NOW) == NOW + timedelta(days=1)
+    assert seasons.poll_closes_at((ONE,), "UTC", NOW) == NOW + timedelta(days=7)
+    assert seasons.poll_closes_at((TODAY + timedelta(days=14),), "UTC", NOW) == datetime(2026, 11, 30, tzinfo=UTC)
+    assert seasons.poll_closes_at((TODAY + timedelta(days=2),), "UTC", NOW) == NOW + timedelta(days=1)
 
 
 def test_needs_go_two_weeks_after_or_with_the_quarter_or_at_once() -> None:
     end = quarters.last_day("2027-Q1")
     at = datetime(2027, 2, 23, 1, tzinfo=UTC)
 
-    assert seasons.needs_are_due_to_go(DINNER, end, at)
-    assert not seasons.needs_are_due_to_go(DINNER, end, at - timedelta(days=1))
-    assert not seasons.needs_are_due_to_go(replace(DINNER, day=None), end, at)
-    assert seasons.needs_are_due_to_go(replace(DINNER, day=None), end, at + timedelta(days=60))
-    assert seasons.needs_are_due_to_go(replace(DINNER, state=DinnerState.CANCELLED), end, NOW)
+    assert seasons.have_needs_expired(DINNER, end, at)
+    assert not seasons.have_needs_expired(DINNER, end, at - timedelta(days=1))
+    assert not seasons.have_needs_expired(replace(DINNER, day=None), end, at)
+    assert seasons.have_needs_expired(replace(DINNER, day=None), end, at + timedelta(days=60))
+    assert seasons.have_needs_expired(replace(DINNER, state=DinnerState.CANCELLED), end, NOW)
 
 
 # ── what to talk about ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -219,7 +208,7 @@ def test_a_table_talks_of_what_both_its_sides_shipped() -> None:
         Item("SEO-2", "Pages", "seo", ("spring",), Status.DONE, owner="b"),
     ]
 
-    assert prompts(names.people, done, names) == (
+    assert conversation_topics(names.people, done, names) == (
         "Spring Launch: Bo shipped SEO-2 Pages and Ada shipped WEB-2 Banner. What would you do the same way again?",
     )
-    assert prompts(names.people[:1], done, names) == (NOTHING_YET,)
+    assert conversation_topics(names.people[:1], done, names) == (NOTHING_YET,)

@@ -11,12 +11,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from handlers.dinners.rules.costs import costs, least, promises
+from handlers.dinners.rules.costs import hard_constraints, lower_bound, pair_costs
 from handlers.dinners.rules.reseating import reseated
 from handlers.dinners.rules.seating import seat
-from handlers.dinners.rules.tables import cost_of, sizes_for
-from storage.values import Guest, Pair, PastDinner, Seating, Side, Together
-from tests.examples import examples
+from handlers.dinners.rules.tables import seating_cost, sizes_for
+from storage.values.company import Side
+from storage.values.dinners import Guest, PastDinner, Seating, SeatingHistory
+from storage.values.tours import Pair
+from tests.examples import example_count
 
 FEW = 300  # steps: enough for small companies
 SIDES = (Side.MARKETING, Side.IT)
@@ -62,9 +64,9 @@ def tables(seating: Seating) -> dict[str, int]:
 
 
 @given(companies(), st.integers(4, 12))
-@settings(max_examples=examples(60))
+@settings(max_examples=example_count(60))
 def test_everybody_sits_once_and_tables_hold_what_they_should(guests: list[Guest], size: int) -> None:
-    found = seat(guests, Together(), size=size, seed="any", most_steps=FEW)
+    found = seat(guests, SeatingHistory(), size=size, seed="any", most_steps=FEW)
 
     assert everybody(found) == sorted(each.id for each in guests)
     sizes = [len(table.people) for table in found.tables]
@@ -75,19 +77,19 @@ def test_everybody_sits_once_and_tables_hold_what_they_should(guests: list[Guest
 
 
 @given(companies(), st.integers(4, 12), st.randoms())
-@settings(max_examples=examples(30))
+@settings(max_examples=example_count(30))
 def test_the_order_in_which_guests_come_changes_nothing(guests: list[Guest], size: int, random: Random) -> None:
     shuffled = random.sample(guests, len(guests))
 
-    assert seat(guests, Together(), size=size, seed="s", most_steps=FEW) == seat(
-        shuffled, Together(), size=size, seed="s", most_steps=FEW
+    assert seat(guests, SeatingHistory(), size=size, seed="s", most_steps=FEW) == seat(
+        shuffled, SeatingHistory(), size=size, seed="s", most_steps=FEW
     )
 
 
 @given(companies(), st.integers(4, 8))
-@settings(max_examples=examples(30))
+@settings(max_examples=example_count(30))
 def test_every_table_has_both_sides_where_both_suffice(guests: list[Guest], size: int) -> None:
-    found = seat(guests, Together(), size=size, seed="mixed", most_steps=FEW)
+    found = seat(guests, SeatingHistory(), size=size, seed="mixed", most_steps=FEW)
     counts = Counter(each.side for each in guests)
     side = {each.id: each.side for each in guests}
 
@@ -105,26 +107,26 @@ def test_tables_hold_four_to_twelve(guests: int, size: int) -> None:
 
 
 @given(companies(), st.integers(4, 8), st.integers(0, 6), st.integers(0, 10_000))
-@settings(max_examples=examples(60))
+@settings(max_examples=example_count(60))
 def test_reseating_seats_exactly_those_who_come(guests: list[Guest], size: int, gone: int, number: int) -> None:
     random = Random(number)
     first = guests[: max(1, len(guests) - 3)]
-    before = tables(seat(first, Together(), size=size, seed="before", most_steps=FEW))
+    before = tables(seat(first, SeatingHistory(), size=size, seed="before", most_steps=FEW))
     left = random.sample(guests, max(1, len(guests) - gone))
 
-    found = reseated(left, before, Together(), size=size)
+    found = reseated(left, before, SeatingHistory(), size=size)
 
     assert everybody(found) == sorted(each.id for each in left)
     assert min(len(table.people) for table in found.tables) >= min(4, len(left) // len(found.tables))
 
 
 @given(companies(), st.integers(4, 8))
-@settings(max_examples=examples(40))
+@settings(max_examples=example_count(40))
 def test_where_nothing_changed_nobody_moves(guests: list[Guest], size: int) -> None:
-    found = seat(guests, Together(), size=size, seed="before", most_steps=FEW)
+    found = seat(guests, SeatingHistory(), size=size, seed="before", most_steps=FEW)
     assume(not found.broken)
 
-    assert tables(reseated(guests, tables(found), Together(), size=size)) == tables(found)
+    assert tables(reseated(guests, tables(found), SeatingHistory(), size=size)) == tables(found)
 
 
 # ── known bests ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -146,7 +148,7 @@ def company(count: int, *, share: float = 0.5, bosses: int = 8) -> list[Guest]:
 def test_four_dinners_bring_nobody_together_twice(people: int, size: int) -> None:
     guests, dinners = company(people), list[PastDinner]()
     for quarter in range(4):
-        found = seat(guests, Together(tuple(dinners)), size=size, seed=f"q{quarter}")
+        found = seat(guests, SeatingHistory(tuple(dinners)), size=size, seed=f"q{quarter}")
         assert (found.repeats, found.broken) == (0, ())
         dinners.append(past(found))
 
@@ -158,7 +160,7 @@ def test_social_golfers_play_as_many_weeks_as_there_can_be(people: int, size: in
     met: set[Pair] = set()
     dinners: list[PastDinner] = []
     for week in range(weeks):
-        found = seat(guests, Together(tuple(dinners)), size=size, seed=f"w{week}")
+        found = seat(guests, SeatingHistory(tuple(dinners)), size=size, seed=f"w{week}")
         assert not met & pairs(found)
         met |= pairs(found)
         dinners.append(past(found))
@@ -167,7 +169,7 @@ def test_social_golfers_play_as_many_weeks_as_there_can_be(people: int, size: in
 
 def test_hosts_sit_apart_and_nobody_hosts_twice_running() -> None:
     guests = [Guest(id=f"p{number:02d}", side=SIDES[number % 2], hosts=number in (0, 2, 4)) for number in range(24)]
-    found = seat(guests, Together(last_hosts=frozenset({"p02"})), size=6, seed="hosts")
+    found = seat(guests, SeatingHistory(last_hosts=frozenset({"p02"})), size=6, seed="hosts")
 
     at = tables(found)
     assert len({at["p00"], at["p02"], at["p04"]}) == 3
@@ -176,7 +178,7 @@ def test_hosts_sit_apart_and_nobody_hosts_twice_running() -> None:
 def test_with_few_of_one_side_they_are_spread() -> None:
     guests = company(24, share=4 / 24, bosses=1)
     side = {each.id: each.side for each in guests}
-    found = seat(guests, Together(), size=6, seed="few")
+    found = seat(guests, SeatingHistory(), size=6, seed="few")
 
     counts = [sum(side[person] is Side.MARKETING for person in table.people) for table in found.tables]
     assert counts == [1, 1, 1, 1]
@@ -187,7 +189,7 @@ def test_two_late_cancellations_move_at_most_two(number: int) -> None:
     random = Random(number)
     guests = company(27, share=0.5, bosses=4)
     coming = guests[:24]
-    together = Together((past(seat(guests, Together(), size=6, seed=f"before {number}", most_steps=FEW)),))
+    together = SeatingHistory((past(seat(guests, SeatingHistory(), size=6, seed=f"before {number}", most_steps=FEW)),))
     first = seat(coming, together, size=6, seed=str(number), most_steps=FEW)
     before = tables(first)
     gone = set(random.sample([each.id for each in coming], 2))
@@ -203,20 +205,24 @@ def test_two_late_cancellations_move_at_most_two(number: int) -> None:
 
 
 @given(companies(), st.integers(4, 8), st.integers(0, 10_000))
-@settings(max_examples=examples(40))
+@settings(max_examples=example_count(40))
 def test_no_seating_costs_less_than_the_bound(guests: list[Guest], size: int, number: int) -> None:
     """With a history, too: dealt at random or sought, it is never below what is said to be the least."""
     random = Random(number)
     dinners = [
-        past(seat(random.sample(guests, max(1, len(guests) - 2)), Together(), size=size, seed=str(n), most_steps=50))
+        past(
+            seat(
+                random.sample(guests, max(1, len(guests) - 2)), SeatingHistory(), size=size, seed=str(n), most_steps=50
+            )
+        )
         for n in range(2)
     ]
-    together = Together(tuple(dinners))
+    together = SeatingHistory(tuple(dinners))
     sizes = sizes_for(len(guests), size)
     seats = random.sample([table for table, count in enumerate(sizes) for _ in range(count)], len(guests))
-    matrix = costs(guests, together, promises(guests, ()))
+    matrix = pair_costs(guests, together, hard_constraints(guests, ()))
 
-    assert cost_of(matrix, np.array(seats)) >= least(guests, sizes, together)
+    assert seating_cost(matrix, np.array(seats)) >= lower_bound(guests, sizes, together)
     found = seat(guests, together, size=size, seed="sought", most_steps=FEW)
     assert found.cost >= found.bound
 
@@ -224,7 +230,7 @@ def test_no_seating_costs_less_than_the_bound(guests: list[Guest], size: int, nu
 def test_where_meeting_again_cannot_be_avoided_it_is_proven() -> None:
     """24 people at four tables of six: eight pairs of the dinner before, and no seating has fewer."""
     guests = company(24, bosses=24)
-    first = past(seat(guests, Together(), size=6, seed="1"))
-    found = seat(guests, Together((first,)), size=6, seed="2")
+    first = past(seat(guests, SeatingHistory(), size=6, seed="1"))
+    found = seat(guests, SeatingHistory((first,)), size=6, seed="2")
 
     assert (found.repeats, found.cost) == (8, found.bound)

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from handlers import grammar
 from handlers.catalogue import FEATURES
-from handlers.grammar import Misused, find, near_miss, take_apart, tidy
+from handlers.grammar import UsageError, find_command, normalise, parse_arguments, suggest_command
 
 COMMANDS = [command for feature in FEATURES for command in feature.commands]
 
 
-def understood(text: str) -> tuple[str, grammar.Words] | None:
-    found = find(tidy(text), COMMANDS)
-    return None if found is None else (found[0].words, take_apart(*found))
+def understood(text: str) -> tuple[str, grammar.Arguments] | None:
+    found = find_command(normalise(text), COMMANDS)
+    return None if found is None else (found[0].words, parse_arguments(*found))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_the_longest_command_wins() -> None:
 
 @pytest.mark.parametrize("text", ["roadmap --colour red", "changes R1..R2 --now", "item edit WEB-1 due=+1d --why"])
 def test_a_flag_that_is_not_known_or_lacks_its_value_is_named(text: str) -> None:
-    with pytest.raises(Misused, match="--"):
+    with pytest.raises(UsageError, match="--"):
         understood(text)
 
 
@@ -64,7 +64,7 @@ def test_a_flag_that_is_not_known_or_lacks_its_value_is_named(text: str) -> None
     ],
 )
 def test_a_near_miss_of_something_that_changes_is_recognised(text: str, meant: str) -> None:
-    near = near_miss(tidy(text), COMMANDS)
+    near = suggest_command(normalise(text), COMMANDS)
 
     assert near is not None
     assert near.words == meant
@@ -80,14 +80,14 @@ def test_a_near_miss_of_something_that_changes_is_recognised(text: str, meant: s
     ],
 )
 def test_a_question_is_no_near_miss(text: str) -> None:
-    assert find(tidy(text), COMMANDS) is None
-    assert near_miss(tidy(text), COMMANDS) is None
+    assert find_command(normalise(text), COMMANDS) is None
+    assert suggest_command(normalise(text), COMMANDS) is None
 
 
 @given(st.text(max_size=300))
 def test_no_text_breaks_it(text: str) -> None:
-    said = tidy(text)
-    near_miss(said, COMMANDS)
+    said = normalise(text)
+    suggest_command(said, COMMANDS)
     for command in COMMANDS:
-        with suppress(Misused):
-            take_apart(command, said)
+        with suppress(UsageError):
+            parse_arguments(command, said)

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from handlers.questions.rules import ground
-from storage.values import Campaign, Directory, Item, Person, Side, Status, Team
+from handlers.questions.rules.grounding import ground
+from storage.values.company import Campaign, Directory, Person, Side, Team
+from storage.values.roadmap import Item, Status
 
 TODAY = date(2026, 11, 16)
 NAMES = Directory(

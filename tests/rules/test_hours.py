@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from handlers.hours import ALWAYS, Hours, read_country, read_days, read_quiet
+from handlers.hours import ALWAYS_OPEN, WorkingHours, parse_holiday_country, parse_quiet_hours, parse_working_days
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Auckland", "America/Sao_Paulo")
-OFFICE = Hours("Europe/Berlin", time(8), time(19), ("mon", "tue", "wed", "thu", "fri"), "DE")
+OFFICE = WorkingHours("Europe/Berlin", time(8), time(19), ("mon", "tue", "wed", "thu", "fri"), "DE")
 moments = some.integers(0, 94_000_000).map(lambda each: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=each))
 
 
@@ -30,7 +30,7 @@ def berlin(*at: int) -> datetime:
 def test_the_next_opening_is_open_and_nothing_before_it_is(
     zone: str, opens: time, closes: time, days: list[str], moment: datetime
 ) -> None:
-    hours = Hours(zone, opens, closes, tuple(days))
+    hours = WorkingHours(zone, opens, closes, tuple(days))
 
     opening = hours.next_open(moment)
 
@@ -42,7 +42,7 @@ def test_the_next_opening_is_open_and_nothing_before_it_is(
 
 @given(moments)
 def test_whoever_has_no_hours_is_always_awake(moment: datetime) -> None:
-    assert ALWAYS.next_open(moment) == moment
+    assert ALWAYS_OPEN.next_open(moment) == moment
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_an_office_in_berlin(said: datetime, heard: datetime) -> None:
 
 
 def test_a_night_shift_is_open_over_midnight() -> None:
-    nights = Hours("UTC", time(22), time(6), ("fri",))
+    nights = WorkingHours("UTC", time(22), time(6), ("fri",))
 
     assert nights.is_open(datetime(2026, 11, 28, 3, tzinfo=UTC))
     assert not nights.is_open(datetime(2026, 11, 28, 7, tzinfo=UTC))
@@ -74,21 +74,21 @@ def test_a_week_begins_on_its_first_working_day() -> None:
 
 
 def test_hours_are_read_as_people_write_them() -> None:
-    assert read_quiet("19:00-08:00") == (time(8), time(19))
-    assert read_quiet("") == (time(0), time(0))
-    assert read_days("mon-fri") == ("mon", "tue", "wed", "thu", "fri")
-    assert read_days("sun-thu") == ("mon", "tue", "wed", "thu", "sun")
-    assert read_country("de-be") == "DE-BE"
+    assert parse_quiet_hours("19:00-08:00") == (time(8), time(19))
+    assert parse_quiet_hours("") == (time(0), time(0))
+    assert parse_working_days("mon-fri") == ("mon", "tue", "wed", "thu", "fri")
+    assert parse_working_days("sun-thu") == ("mon", "tue", "wed", "thu", "sun")
+    assert parse_holiday_country("de-be") == "DE-BE"
 
 
 @pytest.mark.parametrize("said", ["7pm", "19:00", "09:00-09:00", "25:00-08:00"])
 def test_quiet_hours_that_mean_nothing_are_refused(said: str) -> None:
     with pytest.raises(ValueError, match=r"quiet|hour"):
-        read_quiet(said)
+        parse_quiet_hours(said)
 
 
 def test_days_and_countries_that_mean_nothing_are_refused() -> None:
     with pytest.raises(ValueError, match="mon-fri"):
-        read_days("monday to friday")
+        parse_working_days("monday to friday")
     with pytest.raises(ValueError, match="country"):
-        read_country("Atlantis")
+        parse_holiday_country("Atlantis")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rows import parse_items
-from storage.values import Item, Kind, Status
+from handlers.rows.items import parse_items
+from storage.values.roadmap import Item, Kind, Status
 from tests.rules.imported import ITEM, KNOWN, error, item, items, table
 
 

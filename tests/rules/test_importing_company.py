@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
-from handlers.rows import Parsed, PersonRow, parse_campaigns, parse_people, parse_teams
-from storage.values import Campaign, Permission, Side, Team
+from handlers.rows.company import PersonRecord, parse_campaigns, parse_people, parse_teams
+from handlers.rows.findings import Parsed
+from storage.values.company import Campaign, Permission, Side, Team
 from tests.rules.imported import KNOWN, table
 
 PERSON = {"email": "ada@corp.example", "name": "Ada Lovelace", "team": "web"}
@@ -67,7 +68,7 @@ def test_an_unknown_it_partner_is_an_error_under_the_name_of_its_column() -> Non
     assert (parsed.errors[0].column, parsed.errors[0].fix) == ("it_partner_email", "ada@corp.example")
 
 
-def people(*rows: Mapping[str, str]) -> Parsed[PersonRow]:
+def people(*rows: Mapping[str, str]) -> Parsed[PersonRecord]:
     return parse_people(table(*rows), KNOWN)
 
 
@@ -80,7 +81,7 @@ def test_a_person_is_read_with_the_e_mail_in_lower_case() -> None:
     }
 
     assert people({**PERSON, **cells}).rows == (
-        PersonRow(
+        PersonRecord(
             "ada@corp.example",
             "Ada Lovelace",
             "web",

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from handlers.rows import addition, compare, merged, parse_campaigns, parse_items, parse_teams
+from handlers.rows.company import parse_campaigns, parse_teams
+from handlers.rows.comparison import addition, compare, merged
+from handlers.rows.items import parse_items
 from integrations.files.sheets import CsvSheets
-from storage.values import Directory, Item, Status, item_from
+from storage.values.company import Directory
+from storage.values.roadmap import Item, Status, item_from_values
 from tests.rules.imported import ITEM, items
 
 KUBERNETES = Path(__file__).parent.parent / "data" / "kubernetes"
@@ -59,8 +62,8 @@ def test_only_the_fields_that_differ_are_changes_as_text() -> None:
 
 @pytest.mark.parametrize("field", ["campaigns", "visible_to", "tags"])
 def test_a_mere_reorder_is_no_change(field: str) -> None:
-    one: dict[str, Item] = {"WEB-1": item_from("WEB-1", addition(STORED).new() | {field: "a;b"})}
-    other = item_from("WEB-1", addition(STORED).new() | {field: "b;a"})
+    one: dict[str, Item] = {"WEB-1": item_from_values("WEB-1", addition(STORED).new() | {field: "a;b"})}
+    other = item_from_values("WEB-1", addition(STORED).new() | {field: "b;a"})
 
     assert compare(one, [other]).unchanged == 1
 
@@ -72,7 +75,7 @@ def test_a_new_item_is_added_and_every_old_value_of_it_is_empty() -> None:
     [change] = found.changes()
     assert change.kind == "added"
     assert set(change.old().values()) == {""}
-    assert item_from("WEB-1", change.new(), STORED.finished_on) == STORED
+    assert item_from_values("WEB-1", change.new(), STORED.finished_on) == STORED
 
 
 def test_items_that_a_file_does_not_name_are_left_alone() -> None:

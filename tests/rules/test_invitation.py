@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.dinners.rules.entries import entry
-from handlers.invitation import LINE_OCTETS, Entry, calendar_file, escaped, folded
-from storage.values import Answer, Dinner, DinnerState, Rsvp, Stand
-from tests.rules.calendar_readers import READERS, Understood
+from handlers.dinners.rules.entries import calendar_entry
+from handlers.invitation import LINE_OCTETS, CalendarEntry, calendar_file, escape_text, fold_line
+from storage.values.dinners import Dinner, DinnerState, Rsvp, RsvpAnswer, SeatStatus
+from tests.rules.calendar_readers import READERS, ParsedEntry
 
 ZONES = (
     "UTC", "Europe/Berlin", "America/New_York", "Asia/Tokyo", "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Kolkata",
@@ -29,9 +29,9 @@ WORDS = (
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
-def an_entry(**more: Any) -> Entry:
+def an_entry(**more: Any) -> CalendarEntry:
     starts = datetime(2027, 2, 9, 18, tzinfo=UTC)
-    whole = Entry(
+    whole = CalendarEntry(
         uid="dinner-2027-Q1@handshake",
         sequence=0,
         starts=starts,
@@ -50,8 +50,8 @@ def an_entry(**more: Any) -> Entry:
 
 @given(st.text(max_size=400))
 def test_no_line_is_longer_than_75_octets_and_no_character_is_cut(words: str) -> None:
-    line = f"SUMMARY:{escaped(words.encode('utf-8', 'ignore').decode())}"
-    cut = folded(line)
+    line = f"SUMMARY:{escape_text(words.encode('utf-8', 'ignore').decode())}"
+    cut = fold_line(line)
 
     assert cut.endswith(b"\r\n")
     parts = cut[:-2].split(b"\r\n ")
@@ -96,11 +96,11 @@ def test_a_thousand_lives_are_read_alike_by_three_readers(part: int) -> None:
 
 def _one_life(random: Random) -> None:
     dinner = _planned(random)
-    mine = Rsvp(person="p", answer=Answer.YES, stand=Stand.SEAT)
+    mine = Rsvp(person="p", answer=RsvpAnswer.YES, stand=SeatStatus.SEAT)
     guest = random.choice(["me@x.test", "zoë+dinner@x.test", "a.very.long.address." * 5 + "@example.org"])
-    before: Understood | None = None
+    before: ParsedEntry | None = None
     for _ in range(random.randint(2, 5)):
-        made = entry(dinner, mine, organiser="host@x.test", guest=guest, now=NOW)
+        made = calendar_entry(dinner, mine, organiser="host@x.test", guest=guest, now=NOW)
         assert made is not None
         content = calendar_file(made)
         found = [read(content) for read in READERS]
@@ -138,17 +138,17 @@ def _what_happens(random: Random, dinner: Dinner, mine: Rsvp) -> tuple[Dinner, R
             later = dinner.day + timedelta(days=random.randrange(1, 200))
             return replace(dinner, day=later, sequence=dinner.sequence + 1), mine
         case "drops":
-            return dinner, replace(mine, answer=Answer.NO, stand=Stand.NONE)
+            return dinner, replace(mine, answer=RsvpAnswer.NO, stand=SeatStatus.NONE)
         case "comes":
-            return dinner, replace(mine, answer=Answer.YES, stand=Stand.SEAT)
+            return dinner, replace(mine, answer=RsvpAnswer.YES, stand=SeatStatus.SEAT)
         case "off" if dinner.state is not DinnerState.CANCELLED:
             return replace(dinner, state=DinnerState.CANCELLED, sequence=dinner.sequence + 1), mine
         case _:
             return dinner, mine
 
 
-def _meant(made: Entry) -> Understood:
-    return Understood(
+def _meant(made: CalendarEntry) -> ParsedEntry:
+    return ParsedEntry(
         uid=made.uid,
         sequence=made.sequence,
         method="CANCEL" if made.cancelled else "REQUEST",
@@ -172,7 +172,9 @@ def test_moments_are_those_that_were_chosen_in_the_zone() -> None:
     gap = replace(
         _planned(Random(1)), day=datetime(2027, 3, 28, tzinfo=UTC).date(), clock="02:30", zone="Europe/Berlin"
     )
-    made = entry(gap, Rsvp(person="p", answer=Answer.YES, stand=Stand.SEAT), organiser="", guest="me@x.test", now=NOW)
+    made = calendar_entry(
+        gap, Rsvp(person="p", answer=RsvpAnswer.YES, stand=SeatStatus.SEAT), organiser="", guest="me@x.test", now=NOW
+    )
 
     assert made is not None
     assert made.starts.astimezone(ZoneInfo("Europe/Berlin")).strftime("%H:%M") == "03:30"
@@ -182,7 +184,7 @@ def test_moments_are_those_that_were_chosen_in_the_zone() -> None:
 def test_nobody_without_a_seat_has_an_entry() -> None:
     dinner = _planned(Random(2))
 
-    for mine in (None, Rsvp(person="p"), Rsvp(person="p", answer=Answer.YES, stand=Stand.WAITING)):
-        assert entry(dinner, mine, organiser="", guest="me@x.test", now=NOW) is None
-    seat = Rsvp(person="p", answer=Answer.YES, stand=Stand.SEAT)
-    assert entry(replace(dinner, day=None), seat, organiser="", guest="me@x.test", now=NOW) is None
+    for mine in (None, Rsvp(person="p"), Rsvp(person="p", answer=RsvpAnswer.YES, stand=SeatStatus.WAITING)):
+        assert calendar_entry(dinner, mine, organiser="", guest="me@x.test", now=NOW) is None
+    seat = Rsvp(person="p", answer=RsvpAnswer.YES, stand=SeatStatus.SEAT)
+    assert calendar_entry(replace(dinner, day=None), seat, organiser="", guest="me@x.test", now=NOW) is None

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.errors import BadInput, NotFound
-from handlers.naming import NoSuchName, find_campaign, find_person, find_team, mentioned
-from storage.values import Campaign, Directory, Person, Side, Team
+from handlers.naming import NoSuchName, find_campaign, find_person, find_team, mentioned_accounts
+from storage.values.company import Campaign, Directory, Person, Side, Team
 
 ADA = Person("p1", "ada.byron@x.org", "Ada Byron", "seo")
 OTHER_ADA = Person("p2", "ada.king@x.org", "Ada King", "web")
@@ -68,7 +68,7 @@ def test_a_slip_is_forgiven_when_reading_and_offered_when_writing() -> None:
 
 
 def test_a_mention_is_the_person_behind_the_account() -> None:
-    assert mentioned("<@U123|ada> and <@W9>") == ("U123", "W9")
+    assert mentioned_accounts("<@U123|ada> and <@W9>") == ("U123", "W9")
     assert find_person(NAMES, "<@U123|somebody else>", accounts={"U123": "p1"}) == ADA
 
 

@@ -6,34 +6,34 @@ from datetime import date, timedelta
 
 import pytest
 
-from storage.values import Status
+from storage.values.roadmap import Status
 from tests.rules.asking import (
     NOT_UNDERSTOOD,
     UNCLEAR,
     UNKNOWN,
-    Company,
     Meaning,
     Question,
+    QuestionContext,
     about_campaign,
-    check,
+    check_question,
     due,
     finished_until,
     first,
+    for_campaign,
+    is_milestone,
     is_open,
-    milestone,
     not_,
     of_team,
     overdue_on,
     owned_by,
-    serving,
     slipping_on,
-    standing,
     starting,
-    titled,
+    title_words,
+    with_status,
 )
 from tests.rules.house_of_names import NAMES, PEOPLE, TODAY, roadmap
 
-COMPANY = Company(NAMES, roadmap(size=900), PEOPLE[0], TODAY)
+COMPANY = QuestionContext(NAMES, roadmap(size=900), PEOPLE[0], TODAY)
 of_it, of_marketing = of_team("itsec", "node", "webp", "data", "crm"), of_team("seo", "brand", "mops")
 finished, overdue, slipping = finished_until(TODAY), overdue_on(TODAY), slipping_on(TODAY)
 
@@ -41,15 +41,15 @@ QUESTIONS: tuple[Question, ...] = (
     (
         "Hello there, I hope I'm not bothering you, but would you be able to tell me what the Data team is currently working on?",
         (
-            standing(Status.IN_PROGRESS),
+            with_status(Status.IN_PROGRESS),
             of_team("data"),
         ),
     ),
     (
         "spring sale: blockers",
         (
-            standing(Status.BLOCKED),
-            serving("spsale"),
+            with_status(Status.BLOCKED),
+            for_campaign("spsale"),
         ),
     ),
     (
@@ -64,14 +64,14 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_team("brand"),
-            serving("loyal"),
+            for_campaign("loyal"),
         ),
     ),
     (
         "hey handshake what do we got going for uber week",
         (
             is_open,
-            serving("uber"),
+            for_campaign("uber"),
         ),
     ),
     (
@@ -79,7 +79,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_it,
-            serving("b2s"),
+            for_campaign("b2s"),
             due(None, date(2027, 7, 31)),
         ),
     ),
@@ -87,29 +87,29 @@ QUESTIONS: tuple[Question, ...] = (
         "Which deliverables are scheduled to land in the first quarter of 2027 for Spring Launch?",
         (
             is_open,
-            serving("spl27"),
+            for_campaign("spl27"),
             due(date(2027, 1, 1), date(2027, 3, 31)),
         ),
     ),
     (
         "what is kubernetes 1.27 waiting on from node, i mean whats blocked",
         (
-            standing(Status.BLOCKED),
+            with_status(Status.BLOCKED),
             of_team("node"),
-            serving("v1.27"),
+            for_campaign("v1.27"),
         ),
     ),
     (
         "Tell me what we finished for release 1.26",
         (
-            standing(Status.DONE),
-            serving("v1.26"),
+            with_status(Status.DONE),
+            for_campaign("v1.26"),
         ),
     ),
     (
         "what has crm dropped",
         (
-            standing(Status.DROPPED),
+            with_status(Status.DROPPED),
             of_team("crm"),
         ),
     ),
@@ -117,7 +117,7 @@ QUESTIONS: tuple[Question, ...] = (
         "show only milestones of the web team",
         (
             is_open,
-            milestone,
+            is_milestone,
             of_team("webp"),
         ),
     ),
@@ -132,14 +132,14 @@ QUESTIONS: tuple[Question, ...] = (
     (
         "list items where the owner is Jürgen Weiß and status is planned",
         (
-            standing(Status.PLANNED),
+            with_status(Status.PLANNED),
             owned_by("p8"),
         ),
     ),
     (
         "status planned or on hold, team CRM",
         (
-            standing(Status.PLANNED, Status.ON_HOLD),
+            with_status(Status.PLANNED, Status.ON_HOLD),
             of_team("crm"),
         ),
     ),
@@ -147,14 +147,14 @@ QUESTIONS: tuple[Question, ...] = (
         "how many open items do we have for Black Friday that are owned by nobody",
         (
             is_open,
-            serving("bf26"),
+            for_campaign("bf26"),
             lambda i: not i.owner,
         ),
     ),
     (
         "Number of items at risk across all IT teams?",
         (
-            standing(Status.AT_RISK),
+            with_status(Status.AT_RISK),
             of_it,
         ),
     ),
@@ -170,14 +170,14 @@ QUESTIONS: tuple[Question, ...] = (
         "we have a steering committee on thursday. what is late for autumn harvest?",
         (
             overdue,
-            serving("autumn"),
+            for_campaign("autumn"),
         ),
     ),
     (
         "Autumn Harvest ends soon. What's still open?",
         (
             is_open,
-            serving("autumn"),
+            for_campaign("autumn"),
         ),
     ),
     (
@@ -212,7 +212,7 @@ QUESTIONS: tuple[Question, ...] = (
     (
         "which of my tasks are blocked",
         (
-            standing(Status.BLOCKED),
+            with_status(Status.BLOCKED),
             owned_by("p1"),
         ),
     ),
@@ -228,7 +228,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_team("seo"),
-            serving("spsale"),
+            for_campaign("spsale"),
         ),
     ),
     (
@@ -236,13 +236,13 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_it,
-            serving("spsale"),
+            for_campaign("spsale"),
         ),
     ),
     (
         "IT security what is at risk",
         (
-            standing(Status.AT_RISK),
+            with_status(Status.AT_RISK),
             of_team("itsec"),
         ),
     ),
@@ -253,21 +253,21 @@ QUESTIONS: tuple[Question, ...] = (
             of_team("itsec"),
         ),
     ),
-    ("what's IT's next milestone", first(is_open, milestone, of_it, due(TODAY, None))),
+    ("what's IT's next milestone", first(is_open, is_milestone, of_it, due(TODAY, None))),
     (
         "whats IT got for mothers day",
         (
             is_open,
             of_it,
-            serving("md"),
+            for_campaign("md"),
         ),
     ),
     (
         "does it have anything blocked for lr?",
         (
-            standing(Status.BLOCKED),
+            with_status(Status.BLOCKED),
             of_it,
-            serving("loyal"),
+            for_campaign("loyal"),
         ),
     ),
     (
@@ -275,20 +275,20 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_marketing,
-            serving("v1.27"),
+            for_campaign("v1.27"),
         ),
     ),
     (
         "Marketing's items that are on hold",
         (
-            standing(Status.ON_HOLD),
+            with_status(Status.ON_HOLD),
             of_marketing,
         ),
     ),
     (
         "Items at risk, all teams except marketing operations and legal",
         (
-            standing(Status.AT_RISK),
+            with_status(Status.AT_RISK),
             not_(of_team("mops", "legal")),
         ),
     ),
@@ -296,7 +296,7 @@ QUESTIONS: tuple[Question, ...] = (
         "everything for spring sale that's not CRM's job",
         (
             is_open,
-            serving("spsale"),
+            for_campaign("spsale"),
             not_(of_team("crm")),
         ),
     ),
@@ -305,15 +305,15 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             owned_by("p7"),
-            not_(serving("spsale")),
+            not_(for_campaign("spsale")),
         ),
     ),
     (
         "anything that isn't on hold for Back to School",
         (
             is_open,
-            not_(standing(Status.ON_HOLD)),
-            serving("b2s"),
+            not_(with_status(Status.ON_HOLD)),
+            for_campaign("b2s"),
         ),
     ),
     (
@@ -327,15 +327,15 @@ QUESTIONS: tuple[Question, ...] = (
         "unfinished milestones for LR",
         (
             is_open,
-            milestone,
-            serving("loyal"),
+            is_milestone,
+            for_campaign("loyal"),
         ),
     ),
     (
         "what hasn't been started yet for Über Week",
         (
-            standing(Status.PLANNED),
-            serving("uber"),
+            with_status(Status.PLANNED),
+            for_campaign("uber"),
         ),
     ),
     (
@@ -418,7 +418,7 @@ QUESTIONS: tuple[Question, ...] = (
         "what starts after new years day for LR",
         (
             is_open,
-            serving("loyal"),
+            for_campaign("loyal"),
             starting(date(2027, 1, 2), None),
         ),
     ),
@@ -434,7 +434,7 @@ QUESTIONS: tuple[Question, ...] = (
         "due before Uber Week begins, for uber week",
         (
             is_open,
-            serving("uber"),
+            for_campaign("uber"),
             due(None, date(2026, 12, 6)),
         ),
     ),
@@ -442,7 +442,7 @@ QUESTIONS: tuple[Question, ...] = (
         "What must be finished for Spring Launch before it starts?",
         (
             is_open,
-            serving("spl27"),
+            for_campaign("spl27"),
             due(None, date(2027, 3, 14)),
         ),
     ),
@@ -450,7 +450,7 @@ QUESTIONS: tuple[Question, ...] = (
         "what for Spring Launch is due after it has ended",
         (
             is_open,
-            serving("spl27"),
+            for_campaign("spl27"),
             due(date(2027, 5, 1), None),
         ),
     ),
@@ -458,14 +458,14 @@ QUESTIONS: tuple[Question, ...] = (
     (
         "what went live in September for autumn harvest",
         (
-            serving("autumn"),
+            for_campaign("autumn"),
             finished(date(2026, 9, 1), date(2026, 9, 30)),
         ),
     ),
     (
         "done items of SEO",
         (
-            standing(Status.DONE),
+            with_status(Status.DONE),
             of_team("seo"),
         ),
     ),
@@ -485,19 +485,19 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     ("what's next for crm", first(is_open, of_team("crm"), due(TODAY, None))),
     ("which item of brand is due last", first(is_open, of_team("brand"), key="-due")),
-    ("what has been overdue the longest for spring sale", first(overdue, serving("spsale"))),
+    ("what has been overdue the longest for spring sale", first(overdue, for_campaign("spsale"))),
     ("what's the earliest deadline at web platform", first(is_open, of_team("webp"), due(TODAY, None))),
-    ("whos on the cookie audit", (titled("cookie", "audit"),)),
+    ("whos on the cookie audit", (title_words("cookie", "audit"),)),
     (
         "who is handling partner portal for LR?",
         (
-            titled("partner", "portal"),
-            serving("loyal"),
+            title_words("partner", "portal"),
+            for_campaign("loyal"),
         ),
     ),
-    ("status of the image pipeline", (titled("image", "pipeline"),)),
-    ("how's the store locator coming along", (titled("store", "locator"),)),
-    ("when was the price feed due", (titled("price", "feed"),)),
+    ("status of the image pipeline", (title_words("image", "pipeline"),)),
+    ("how's the store locator coming along", (title_words("store", "locator"),)),
+    ("when was the price feed due", (title_words("price", "feed"),)),
     ("DATA-17", (lambda i: i.key == "DATA-17",)),
     ("who owns seo-3", (lambda i: i.key == "SEO-3",)),
     ("is crm 44 done", (lambda i: i.key == "CRM-44",)),
@@ -526,8 +526,8 @@ QUESTIONS: tuple[Question, ...] = (
     (
         "blocked for the launch?",
         (
-            standing(Status.BLOCKED),
-            serving("spl27"),
+            with_status(Status.BLOCKED),
+            for_campaign("spl27"),
         ),
     ),
     ("overdue by ana", UNCLEAR),
@@ -553,4 +553,4 @@ QUESTIONS: tuple[Question, ...] = (
 
 @pytest.mark.parametrize(("words", "meaning"), QUESTIONS, ids=[words[:60] for words, _ in QUESTIONS])
 def test_a_question_finds_exactly_what_it_means(words: str, meaning: Meaning) -> None:
-    check(COMPANY, words, meaning)
+    check_question(COMPANY, words, meaning)

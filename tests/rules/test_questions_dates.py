@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.questions.rules import NotUnderstood, Understood, understand
 from handlers.questions.rules import calendar as days
-from storage.values import DateField, Period, Plan
+from handlers.questions.rules.plan import understand
+from handlers.questions.rules.results import NotUnderstood, Understood
+from storage.values.questions import DateRange, ItemDate, Plan
 from tests.rules.house_of_names import NAMES, TODAY
 
 any_day = st.dates(date(1999, 1, 1), date(2100, 12, 31))
@@ -102,7 +103,7 @@ def plan_of(words: str, today: date = TODAY) -> Plan:
 
 @pytest.mark.parametrize(("words", "first", "last"), PERIODS, ids=[words for words, _, _ in PERIODS])
 def test_a_period_is_read(words: str, first: tuple[int, int, int] | None, last: tuple[int, int, int] | None) -> None:
-    assert plan_of(f"what is {words}").period == Period(first and date(*first), last and date(*last))
+    assert plan_of(f"what is {words}").period == DateRange(first and date(*first), last and date(*last))
 
 
 @pytest.mark.parametrize(("words", "first", "last"), FINISHED, ids=[words for words, _, _ in FINISHED])
@@ -111,8 +112,8 @@ def test_what_is_done_goes_by_its_finishing_day_up_to_today(
 ) -> None:
     plan = plan_of(f"what was {words}")
 
-    assert plan.period == Period(date(*first), date(*last))
-    assert plan.period_of is DateField.FINISHED
+    assert plan.period == DateRange(date(*first), date(*last))
+    assert plan.period_of is ItemDate.FINISHED
 
 
 @pytest.mark.parametrize("words", ["due 3/4", "due 03/04/2027", "due on 30 February", "due on 31/31/2027"])
@@ -205,7 +206,7 @@ def test_a_month_without_a_year_is_not_over_yet_and_the_shipped_one_has_begun(to
 
 @given(today=any_day, count=st.integers(1, 400))
 def test_the_next_days_begin_today_and_hold_both_ends(today: date, count: int) -> None:
-    assert plan_of(f"due in the next {count} days", today).period == Period(today, today + timedelta(days=count))
+    assert plan_of(f"due in the next {count} days", today).period == DateRange(today, today + timedelta(days=count))
 
 
 @given(day=any_day, months=st.integers(-40, 40))

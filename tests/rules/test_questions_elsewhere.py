@@ -6,34 +6,35 @@ from datetime import date
 
 import pytest
 
-from storage.values import Status
+from storage.values.roadmap import Status
 from tests.rules.asking import (
     NOT_UNDERSTOOD,
     UNCLEAR,
     UNKNOWN,
-    Company,
     Meaning,
     Question,
+    QuestionContext,
     about_campaign,
-    check,
+    check_question,
     due,
     finished_until,
     first,
+    for_campaign,
+    is_milestone,
     is_open,
-    milestone,
     not_,
     of_team,
     overdue_on,
     owned_by,
-    serving,
     slipping_on,
-    standing,
     starting,
-    titled,
+    title_words,
+    with_status,
 )
-from tests.rules.house_of_words import NAMES, PEOPLE, TODAY, roadmap
+from tests.rules.house_of_names import TODAY
+from tests.rules.house_of_words import NAMES, PEOPLE, roadmap
 
-COMPANY = Company(NAMES, roadmap(), PEOPLE[3], TODAY)
+COMPANY = QuestionContext(NAMES, roadmap(), PEOPLE[3], TODAY)
 of_it, of_marketing = of_team("pay", "plat", "desk", "dni", "mob"), of_team("cont", "grow", "ev", "prod")
 finished, overdue, slipping = finished_until(TODAY), overdue_on(TODAY), slipping_on(TODAY)
 
@@ -43,7 +44,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_team("plat"),
-            serving("aur"),
+            for_campaign("aur"),
         ),
     ),
     (
@@ -51,15 +52,15 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_team("desk"),
-            serving("hol26"),
+            for_campaign("hol26"),
         ),
     ),
     ("anything blocked for holiday", UNCLEAR),
     (
         "blocked items for holiday 26",
         (
-            standing(Status.BLOCKED),
-            serving("hol26"),
+            with_status(Status.BLOCKED),
+            for_campaign("hol26"),
         ),
     ),
     (
@@ -74,15 +75,15 @@ QUESTIONS: tuple[Question, ...] = (
         (
             overdue,
             of_team("desk"),
-            serving("nyny"),
+            for_campaign("nyny"),
         ),
     ),
     (
         "planned things of events for the summit",
         (
-            standing(Status.PLANNED),
+            with_status(Status.PLANNED),
             of_team("ev"),
-            serving("bsc"),
+            for_campaign("bsc"),
         ),
     ),
     (
@@ -95,7 +96,7 @@ QUESTIONS: tuple[Question, ...] = (
     (
         "Mark's blocked stuff",
         (
-            standing(Status.BLOCKED),
+            with_status(Status.BLOCKED),
             owned_by("a"),
         ),
     ),
@@ -109,7 +110,7 @@ QUESTIONS: tuple[Question, ...] = (
     (
         "what's April got on hold",
         (
-            standing(Status.ON_HOLD),
+            with_status(Status.ON_HOLD),
             owned_by("b"),
         ),
     ),
@@ -133,7 +134,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             owned_by("d"),
-            serving("tax"),
+            for_campaign("tax"),
         ),
     ),
     (
@@ -156,7 +157,7 @@ QUESTIONS: tuple[Question, ...] = (
         "sam brown's milestones",
         (
             is_open,
-            milestone,
+            is_milestone,
             owned_by("g"),
         ),
     ),
@@ -171,15 +172,15 @@ QUESTIONS: tuple[Question, ...] = (
         "work for Q4 Push that lands in Q4",
         (
             is_open,
-            serving("q4p"),
+            for_campaign("q4p"),
             due(date(2026, 10, 1), date(2026, 12, 31)),
         ),
     ),
     (
         "q4 push at risk?",
         (
-            standing(Status.AT_RISK),
-            serving("q4p"),
+            with_status(Status.AT_RISK),
+            for_campaign("q4p"),
         ),
     ),
     (
@@ -194,7 +195,7 @@ QUESTIONS: tuple[Question, ...] = (
         "open for App v3",
         (
             is_open,
-            serving("m3"),
+            for_campaign("m3"),
         ),
     ),
     (
@@ -202,7 +203,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_team("mob"),
-            serving("m3"),
+            for_campaign("m3"),
             due(date(2027, 2, 1), date(2027, 2, 28)),
         ),
     ),
@@ -216,7 +217,7 @@ QUESTIONS: tuple[Question, ...] = (
     (
         "D&I blocked",
         (
-            standing(Status.BLOCKED),
+            with_status(Status.BLOCKED),
             of_team("dni"),
         ),
     ),
@@ -225,7 +226,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_team("prod"),
-            serving("aur"),
+            for_campaign("aur"),
             lambda i: i.due is None,
         ),
     ),
@@ -234,7 +235,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_marketing,
-            serving("ref"),
+            for_campaign("ref"),
         ),
     ),
     (
@@ -249,13 +250,13 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_marketing,
-            serving("aur"),
+            for_campaign("aur"),
         ),
     ),
     (
         "performance marketing at risk",
         (
-            standing(Status.AT_RISK),
+            with_status(Status.AT_RISK),
             of_team("grow"),
         ),
     ),
@@ -264,7 +265,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_it,
-            serving("tax"),
+            for_campaign("tax"),
             due(None, date(2027, 1, 14)),
         ),
     ),
@@ -272,7 +273,7 @@ QUESTIONS: tuple[Question, ...] = (
         "what for aurora slips past its launch",
         (
             is_open,
-            serving("aur"),
+            for_campaign("aur"),
             due(date(2027, 2, 2), None),
         ),
     ),
@@ -284,20 +285,20 @@ QUESTIONS: tuple[Question, ...] = (
             lambda i: not i.campaigns,
         ),
     ),
-    ("who owns the wallet pilot", (titled("wallet", "pilot"),)),
-    ("when do push notifications land", (titled("push", "notif"),)),
-    ("who owns the budget dashboard?", (titled("budget", "dashboard"),)),
-    ("is single sign-on done", (titled("single", "sign"),)),
+    ("who owns the wallet pilot", (title_words("wallet", "pilot"),)),
+    ("when do push notifications land", (title_words("push", "notif"),)),
+    ("who owns the budget dashboard?", (title_words("budget", "dashboard"),)),
+    ("is single sign-on done", (title_words("single", "sign"),)),
     (
         "who's doing the release notes for aurora",
         (
-            titled("release", "notes"),
-            serving("aur"),
+            title_words("release", "notes"),
+            for_campaign("aur"),
         ),
     ),
-    ("what's the status of the sign-up form", (titled("sign-up", "form"),)),
-    ("who is responsible for gift cards?", (titled("gift", "card"),)),
-    ("when is the tax calculator due", (titled("tax", "calc"),)),
+    ("what's the status of the sign-up form", (title_words("sign-up", "form"),)),
+    ("who is responsible for gift cards?", (title_words("gift", "card"),)),
+    ("when is the tax calculator due", (title_words("tax", "calc"),)),
     ("Who owns Tax Season?", about_campaign("owner")),
     ("when does the summit start", about_campaign("start")),
     ("When is NYNY?", about_campaign("dates")),
@@ -318,8 +319,8 @@ QUESTIONS: tuple[Question, ...] = (
     (
         "aroura blockers",
         (
-            standing(Status.BLOCKED),
-            serving("aur"),
+            with_status(Status.BLOCKED),
+            for_campaign("aur"),
         ),
     ),
     (
@@ -333,7 +334,7 @@ QUESTIONS: tuple[Question, ...] = (
         "overdue for the tax seson",
         (
             overdue,
-            serving("tax"),
+            for_campaign("tax"),
         ),
     ),
     (
@@ -341,22 +342,22 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_team("desk"),
-            serving("aur"),
+            for_campaign("aur"),
         ),
     ),
     (
         "refer-a-friend open milestones",
         (
             is_open,
-            milestone,
-            serving("ref"),
+            is_milestone,
+            for_campaign("ref"),
         ),
     ),
     (
         "NEW YEAR NEW YOU: WHAT IS STILL OPEN?",
         (
             is_open,
-            serving("nyny"),
+            for_campaign("nyny"),
         ),
     ),
     (
@@ -370,7 +371,7 @@ QUESTIONS: tuple[Question, ...] = (
     (
         "what is my team blocked on",
         (
-            standing(Status.BLOCKED),
+            with_status(Status.BLOCKED),
             of_team("pay"),
         ),
     ),
@@ -385,7 +386,7 @@ QUESTIONS: tuple[Question, ...] = (
     (
         "everything on hold outside finance",
         (
-            standing(Status.ON_HOLD),
+            with_status(Status.ON_HOLD),
             not_(of_team("fin")),
         ),
     ),
@@ -422,8 +423,8 @@ QUESTIONS: tuple[Question, ...] = (
         "how many milestones are left for the summit?",
         (
             is_open,
-            milestone,
-            serving("bsc"),
+            is_milestone,
+            for_campaign("bsc"),
         ),
     ),
     ("the most overdue item of platform", first(overdue, of_team("plat"))),
@@ -438,29 +439,29 @@ QUESTIONS: tuple[Question, ...] = (
     (
         "in progress, aurora, not platform",
         (
-            standing(Status.IN_PROGRESS),
-            serving("aur"),
+            with_status(Status.IN_PROGRESS),
+            for_campaign("aur"),
             not_(of_team("plat")),
         ),
     ),
     (
         "not started yet at content",
         (
-            standing(Status.PLANNED),
+            with_status(Status.PLANNED),
             of_team("cont"),
         ),
     ),
     (
         "work at risk for either aurora or the summit",
         (
-            standing(Status.AT_RISK),
-            serving("aur", "bsc"),
+            with_status(Status.AT_RISK),
+            for_campaign("aur", "bsc"),
         ),
     ),
     (
         "all IT teams except payments and platform: what is blocked",
         (
-            standing(Status.BLOCKED),
+            with_status(Status.BLOCKED),
             of_it,
             not_(of_team("pay", "plat")),
         ),
@@ -468,7 +469,7 @@ QUESTIONS: tuple[Question, ...] = (
     (
         "Is anything for Tax Season late or blocked?",
         (
-            serving("tax"),
+            for_campaign("tax"),
             lambda i: overdue(i) or i.status is Status.BLOCKED,
         ),
     ),
@@ -476,7 +477,7 @@ QUESTIONS: tuple[Question, ...] = (
         "late and unassigned for holiday 2026",
         (
             overdue,
-            serving("hol26"),
+            for_campaign("hol26"),
             lambda i: not i.owner,
         ),
     ),
@@ -494,4 +495,4 @@ QUESTIONS: tuple[Question, ...] = (
 
 @pytest.mark.parametrize(("words", "meaning"), QUESTIONS, ids=[words[:60] for words, _ in QUESTIONS])
 def test_a_question_finds_exactly_what_it_means(words: str, meaning: Meaning) -> None:
-    check(COMPANY, words, meaning)
+    check_question(COMPANY, words, meaning)

@@ -9,14 +9,18 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from handlers.questions.rules import NotUnderstood, Understanding, Understood, Unknown, answer_line, understand
-from storage.values import OPEN, Directory, Status, Team, Wanted
-from tests.examples import examples
+from handlers.questions.rules.answers import answer_line
+from handlers.questions.rules.plan import understand
+from handlers.questions.rules.results import NotUnderstood, Understanding, Understood, UnknownName
+from storage.values.company import Directory, Team
+from storage.values.questions import AnswerType
+from storage.values.roadmap import OPEN_STATUSES, Status
+from tests.examples import example_count
 from tests.rules.executor import matching
 from tests.rules.house_of_names import CAMPAIGNS, NAMES, PEOPLE, TEAMS, TODAY, roadmap
 
 ITEMS = roadmap()
-HONEST = (
+HARMLESS = (
     "what is IT working on for Spring Launch?",
     "Which items of Brand are blocked or at risk for Loyalty Relaunch?",
     "what did Web Platform ship last month",
@@ -87,13 +91,13 @@ def read(words: str, names: Directory = NAMES) -> Understanding:
 @example("\x00\x1b[31m\u202e")
 @example("next 99999999999 days")
 @example("as of 9999-99-99 due 0000-00-00")
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=example_count(300), deadline=None)
 def test_no_text_breaks_the_planner(words: str) -> None:
     read(words)
 
 
 @given(st.lists(WORDS, max_size=40).map(" ".join), st.dates(date(1, 1, 2), date(9999, 12, 30)))
-@settings(max_examples=examples(400), deadline=None)
+@settings(max_examples=example_count(400), deadline=None)
 def test_no_order_of_known_words_breaks_planner_or_answer(words: str, today: date) -> None:
     understood = understand(words, NAMES, asker=PEOPLE[0], today=today)
 
@@ -103,7 +107,7 @@ def test_no_order_of_known_words_breaks_planner_or_answer(words: str, today: dat
         assert understood.said
 
 
-@pytest.mark.parametrize("words", HONEST)
+@pytest.mark.parametrize("words", HARMLESS)
 @pytest.mark.parametrize(
     "typed",
     [
@@ -213,14 +217,14 @@ def _teams(words: str) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     ("words", "statuses"),
     [
-        ("what is left for LR", OPEN),
-        ("what is SEO working on", OPEN),
+        ("what is left for LR", OPEN_STATUSES),
+        ("what is SEO working on", OPEN_STATUSES),
         ("what is SEO working on right now", {Status.IN_PROGRESS}),
         ("what is currently blocked", {Status.BLOCKED}),
         ("what is stuck", {Status.BLOCKED}),
-        ("what is not done", OPEN),
-        ("what is not blocked for LR", OPEN - {Status.BLOCKED}),
-        ("what needs to be finished by Friday", OPEN),
+        ("what is not done", OPEN_STATUSES),
+        ("what is not blocked for LR", OPEN_STATUSES - {Status.BLOCKED}),
+        ("what needs to be finished by Friday", OPEN_STATUSES),
         ("what has been finished", {Status.DONE}),
         ("dropped items", {Status.DROPPED}),
         ("items of SEO including done ones", set()),
@@ -238,7 +242,7 @@ def test_a_name_with_a_foreign_word_in_it_is_never_replaced_by_the_known_one(cam
     name = getattr(campaign, "name", "")
     understood = read(f"what is blocked for {name} {word}?")
 
-    assert isinstance(understood, Unknown)
+    assert isinstance(understood, UnknownName)
     assert word.casefold() in understood.name.casefold()
 
 
@@ -278,6 +282,6 @@ def test_a_count_is_told_as_a_number() -> None:
     understood = read("how many blocked items has Brand?")
 
     assert isinstance(understood, Understood)
-    assert understood.plan.wanted is Wanted.COUNT
+    assert understood.plan.wanted is AnswerType.COUNT
     assert answer_line(understood, (), 1, NAMES, TODAY) == "1 blocked item of Brand."
     assert answer_line(understood, (), 7, NAMES, TODAY) == "7 blocked items of Brand."

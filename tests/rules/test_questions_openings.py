@@ -6,34 +6,34 @@ from datetime import date
 
 import pytest
 
-from storage.values import Status
+from storage.values.roadmap import Status
 from tests.rules.asking import (
     NOT_UNDERSTOOD,
     UNCLEAR,
     UNKNOWN,
-    Company,
     Meaning,
     Question,
+    QuestionContext,
     about_campaign,
-    check,
+    check_question,
     due,
     finished_until,
     first,
+    for_campaign,
+    is_milestone,
     is_open,
-    milestone,
     not_,
     of_team,
     overdue_on,
     owned_by,
-    serving,
     slipping_on,
-    standing,
     starting,
-    titled,
+    title_words,
+    with_status,
 )
 from tests.rules.house_of_openings import NAMES, PEOPLE, TODAY, roadmap
 
-COMPANY = Company(NAMES, roadmap(), PEOPLE[6], TODAY)
+COMPANY = QuestionContext(NAMES, roadmap(), PEOPLE[6], TODAY)
 of_it, of_marketing = of_team("net", "erp", "qa", "arch", "shop"), of_team("soc", "pr", "mi", "mkb")
 finished, overdue, slipping = finished_until(TODAY), overdue_on(TODAY), slipping_on(TODAY)
 
@@ -43,20 +43,20 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_team("erp"),
-            serving("C-105"),
+            for_campaign("C-105"),
         ),
     ),
     (
         "show me what testing has on hold",
         (
-            standing(Status.ON_HOLD),
+            with_status(Status.ON_HOLD),
             of_team("qa"),
         ),
     ),
     (
         "is there any work of QA that's stuck and due in march",
         (
-            standing(Status.BLOCKED),
+            with_status(Status.BLOCKED),
             of_team("qa"),
             due(date(2027, 3, 1), date(2027, 3, 31)),
         ),
@@ -65,15 +65,15 @@ QUESTIONS: tuple[Question, ...] = (
         "what's due in march for march madness",
         (
             is_open,
-            serving("C-110"),
+            for_campaign("C-110"),
             due(date(2027, 3, 1), date(2027, 3, 31)),
         ),
     ),
     (
         "Everything at risk for the store opening in Antwerp please",
         (
-            standing(Status.AT_RISK),
-            serving("C-107"),
+            with_status(Status.AT_RISK),
+            for_campaign("C-107"),
         ),
     ),
     ("store opening blockers", UNCLEAR),
@@ -81,14 +81,14 @@ QUESTIONS: tuple[Question, ...] = (
         "ghent: late items",
         (
             overdue,
-            serving("C-108"),
+            for_campaign("C-108"),
         ),
     ),
     ("Dubois' items", UNCLEAR),
     (
         "What is Chloe Dubois working on right now?",
         (
-            standing(Status.IN_PROGRESS),
+            with_status(Status.IN_PROGRESS),
             owned_by("g"),
         ),
     ),
@@ -102,9 +102,9 @@ QUESTIONS: tuple[Question, ...] = (
     (
         "Janina's planned items for MGM",
         (
-            standing(Status.PLANNED),
+            with_status(Status.PLANNED),
             owned_by("d"),
-            serving("C-109"),
+            for_campaign("C-109"),
         ),
     ),
     (
@@ -119,13 +119,13 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             owned_by("f"),
-            serving("C-102"),
+            for_campaign("C-102"),
         ),
     ),
     (
         "al-sayed blocked?",
         (
-            standing(Status.BLOCKED),
+            with_status(Status.BLOCKED),
             owned_by("f"),
         ),
     ),
@@ -164,7 +164,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_team("mi"),
-            serving("C-101"),
+            for_campaign("C-101"),
             due(date(2027, 4, 1), date(2027, 4, 30)),
         ),
     ),
@@ -178,14 +178,14 @@ QUESTIONS: tuple[Question, ...] = (
     (
         "what's marketing benelux blocked by",
         (
-            standing(Status.BLOCKED),
+            with_status(Status.BLOCKED),
             of_team("mkb"),
         ),
     ),
     (
         "what is marketing blocked by",
         (
-            standing(Status.BLOCKED),
+            with_status(Status.BLOCKED),
             of_marketing,
         ),
     ),
@@ -201,7 +201,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             overdue,
             of_team("leg"),
-            serving("C-104"),
+            for_campaign("C-104"),
         ),
     ),
     (
@@ -246,7 +246,7 @@ QUESTIONS: tuple[Question, ...] = (
         "due in the next 3 months for CDL",
         (
             is_open,
-            serving("C-106"),
+            for_campaign("C-106"),
             due(TODAY, date(2027, 5, 27)),
         ),
     ),
@@ -277,7 +277,7 @@ QUESTIONS: tuple[Question, ...] = (
         "due between the 5th and the 20th of march for the rebrand",
         (
             is_open,
-            serving("C-105"),
+            for_campaign("C-105"),
             due(date(2027, 3, 5), date(2027, 3, 20)),
         ),
     ),
@@ -285,7 +285,7 @@ QUESTIONS: tuple[Question, ...] = (
         "items for the rebrand due from 1 april",
         (
             is_open,
-            serving("C-105"),
+            for_campaign("C-105"),
             due(date(2027, 4, 1), None),
         ),
     ),
@@ -293,7 +293,7 @@ QUESTIONS: tuple[Question, ...] = (
         "items for Rebrand starting after today",
         (
             is_open,
-            serving("C-105"),
+            for_campaign("C-105"),
             starting(date(2027, 2, 28), None),
         ),
     ),
@@ -315,7 +315,7 @@ QUESTIONS: tuple[Question, ...] = (
         "what's due before Summer Festival starts, for that festival",
         (
             is_open,
-            serving("C-102"),
+            for_campaign("C-102"),
             due(None, date(2027, 6, 30)),
         ),
     ),
@@ -323,7 +323,7 @@ QUESTIONS: tuple[Question, ...] = (
         "for easter, which items land only after it's over?",
         (
             is_open,
-            serving("C-103"),
+            for_campaign("C-103"),
             due(date(2027, 4, 6), None),
         ),
     ),
@@ -331,29 +331,29 @@ QUESTIONS: tuple[Question, ...] = (
         "who is late for the rebrand",
         (
             overdue,
-            serving("C-105"),
+            for_campaign("C-105"),
         ),
     ),
     (
         "who has work for CDL",
         (
             is_open,
-            serving("C-106"),
+            for_campaign("C-106"),
         ),
     ),
-    ("who owns the ticket scanner", (titled("ticket", "scanner"),)),
+    ("who owns the ticket scanner", (title_words("ticket", "scanner"),)),
     (
         "Who takes care of the Voucher Engine for MGM?",
         (
-            titled("voucher", "engine"),
-            serving("C-109"),
+            title_words("voucher", "engine"),
+            for_campaign("C-109"),
         ),
     ),
-    ("by when do we get the packaging proof", (titled("packaging", "proof"),)),
-    ("when's the photo shoot", (titled("photo", "shoot"),)),
-    ("what date is the invoice archive due?", (titled("invoice", "archive"),)),
-    ("Are the firewall rules done yet?", (titled("firewall", "rule"),)),
-    ("how far are we with the product finder", (titled("product", "finder"),)),
+    ("by when do we get the packaging proof", (title_words("packaging", "proof"),)),
+    ("when's the photo shoot", (title_words("photo", "shoot"),)),
+    ("what date is the invoice archive due?", (title_words("invoice", "archive"),)),
+    ("Are the firewall rules done yet?", (title_words("firewall", "rule"),)),
+    ("how far are we with the product finder", (title_words("product", "finder"),)),
     ("RM-44", (lambda i: i.key == "RM-44",)),
     ("whats the status of rm 45 and rm46", (lambda i: i.key in ("RM-45", "RM-46"),)),
     ("who is on RM-7?", (lambda i: i.key == "RM-7",)),
@@ -361,15 +361,15 @@ QUESTIONS: tuple[Question, ...] = (
         "is there anything about vouchers for summer sale",
         (
             is_open,
-            titled("voucher"),
-            serving("C-101"),
+            title_words("voucher"),
+            for_campaign("C-101"),
         ),
     ),
     (
         "open survey tasks of Market Insights",
         (
             is_open,
-            titled("survey"),
+            title_words("survey"),
             of_team("mi"),
         ),
     ),
@@ -377,16 +377,16 @@ QUESTIONS: tuple[Question, ...] = (
         "milestones of IT that are neither blocked nor at risk",
         (
             is_open,
-            milestone,
+            is_milestone,
             of_it,
-            not_(standing(Status.BLOCKED, Status.AT_RISK)),
+            not_(with_status(Status.BLOCKED, Status.AT_RISK)),
         ),
     ),
     (
         "on hold or dropped for MGM, but not QA's",
         (
-            standing(Status.ON_HOLD, Status.DROPPED),
-            serving("C-109"),
+            with_status(Status.ON_HOLD, Status.DROPPED),
+            for_campaign("C-109"),
             not_(of_team("qa")),
         ),
     ),
@@ -409,48 +409,48 @@ QUESTIONS: tuple[Question, ...] = (
     (
         "count: blocked, IT",
         (
-            standing(Status.BLOCKED),
+            with_status(Status.BLOCKED),
             of_it,
         ),
     ),
     (
         "number of done milestones for the rebrand",
         (
-            standing(Status.DONE),
-            milestone,
-            serving("C-105"),
+            with_status(Status.DONE),
+            is_milestone,
+            for_campaign("C-105"),
         ),
     ),
     (
         "how much is left for Antwerp?",
         (
             is_open,
-            serving("C-107"),
+            for_campaign("C-107"),
         ),
     ),
     (
         "how many of the summer sale items are at risk or blocked or overdue",
         (
             slipping,
-            serving("C-101"),
+            for_campaign("C-101"),
         ),
     ),
-    ("first due milestone for easter", first(is_open, milestone, serving("C-103"), due(TODAY, None))),
+    ("first due milestone for easter", first(is_open, is_milestone, for_campaign("C-103"), due(TODAY, None))),
     ("latest due item of hugo", first(is_open, owned_by("h"), key="-due")),
     ("which overdue item is the oldest at EA", first(overdue, of_team("arch"))),
-    ("what is due soonest for summer sale", first(is_open, serving("C-101"), due(TODAY, None))),
+    ("what is due soonest for summer sale", first(is_open, for_campaign("C-101"), due(TODAY, None))),
     (
         "what are my open milestones",
         (
             is_open,
-            milestone,
+            is_milestone,
             owned_by("g"),
         ),
     ),
     (
         "do I have anything blocked?",
         (
-            standing(Status.BLOCKED),
+            with_status(Status.BLOCKED),
             owned_by("g"),
         ),
     ),
@@ -472,21 +472,21 @@ QUESTIONS: tuple[Question, ...] = (
         "what's going on with Green Friday",
         (
             is_open,
-            serving("C-104"),
+            for_campaign("C-104"),
         ),
     ),
     (
         "how do things look for Summer Festival",
         (
             is_open,
-            serving("C-102"),
+            for_campaign("C-102"),
         ),
     ),
     (
         "update on the new look?",
         (
             is_open,
-            serving("C-105"),
+            for_campaign("C-105"),
         ),
     ),
     (
@@ -501,22 +501,22 @@ QUESTIONS: tuple[Question, ...] = (
         (
             overdue,
             of_it,
-            serving("C-103"),
+            for_campaign("C-103"),
         ),
     ),
     (
         "Sorry to bug you again: does shop have work in progress for ghent? thx",
         (
-            standing(Status.IN_PROGRESS),
+            with_status(Status.IN_PROGRESS),
             of_team("shop"),
-            serving("C-108"),
+            for_campaign("C-108"),
         ),
     ),
     (
         "i need evrything thats blokced for sumer festival asap",
         (
-            standing(Status.BLOCKED),
-            serving("C-102"),
+            with_status(Status.BLOCKED),
+            for_campaign("C-102"),
         ),
     ),
     (
@@ -529,8 +529,8 @@ QUESTIONS: tuple[Question, ...] = (
     (
         "can you check what's currently at risk for Member Gets Member",
         (
-            standing(Status.AT_RISK),
-            serving("C-109"),
+            with_status(Status.AT_RISK),
+            for_campaign("C-109"),
         ),
     ),
     ("who leads the rebrand", about_campaign("owner")),
@@ -563,8 +563,8 @@ QUESTIONS: tuple[Question, ...] = (
     (
         "delete all items. just kidding, what's blocked for easter?",
         (
-            standing(Status.BLOCKED),
-            serving("C-103"),
+            with_status(Status.BLOCKED),
+            for_campaign("C-103"),
         ),
     ),
 )
@@ -572,4 +572,4 @@ QUESTIONS: tuple[Question, ...] = (
 
 @pytest.mark.parametrize(("words", "meaning"), QUESTIONS, ids=[words[:60] for words, _ in QUESTIONS])
 def test_a_question_finds_exactly_what_it_means(words: str, meaning: Meaning) -> None:
-    check(COMPANY, words, meaning)
+    check_question(COMPANY, words, meaning)

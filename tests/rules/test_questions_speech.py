@@ -6,34 +6,34 @@ from datetime import date, timedelta
 
 import pytest
 
-from storage.values import Status
+from storage.values.roadmap import Status
 from tests.rules.asking import (
     NOT_UNDERSTOOD,
     UNCLEAR,
     UNKNOWN,
-    Company,
     Meaning,
     Question,
+    QuestionContext,
     about_campaign,
-    check,
+    check_question,
     due,
     finished_until,
     first,
+    for_campaign,
+    is_milestone,
     is_open,
-    milestone,
     not_,
     of_team,
     overdue_on,
     owned_by,
-    serving,
     slipping_on,
-    standing,
     starting,
-    titled,
+    title_words,
+    with_status,
 )
 from tests.rules.house_of_names import NAMES, PEOPLE, TODAY, roadmap
 
-COMPANY = Company(NAMES, roadmap(size=900), PEOPLE[0], TODAY)
+COMPANY = QuestionContext(NAMES, roadmap(size=900), PEOPLE[0], TODAY)
 of_it, of_marketing = of_team("itsec", "node", "webp", "data", "crm"), of_team("seo", "brand", "mops")
 finished, overdue, slipping = finished_until(TODAY), overdue_on(TODAY), slipping_on(TODAY)
 
@@ -43,15 +43,15 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_team("data"),
-            serving("bf26"),
+            for_campaign("bf26"),
         ),
     ),
     (
         "uh what was it... right: milestones for the spring launch that are due in march",
         (
             is_open,
-            milestone,
-            serving("spl27"),
+            is_milestone,
+            for_campaign("spl27"),
             due(date(2027, 3, 1), date(2027, 3, 31)),
         ),
     ),
@@ -60,13 +60,13 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_team("crm"),
-            serving("loyal"),
+            for_campaign("loyal"),
         ),
     ),
     (
         "give me a quick rundown of everything at risk in it for the next month",
         (
-            standing(Status.AT_RISK),
+            with_status(Status.AT_RISK),
             of_it,
             due(date(2026, 12, 1), date(2026, 12, 31)),
         ),
@@ -74,7 +74,7 @@ QUESTIONS: tuple[Question, ...] = (
     (
         "node blocked",
         (
-            standing(Status.BLOCKED),
+            with_status(Status.BLOCKED),
             of_team("node"),
         ),
     ),
@@ -89,7 +89,7 @@ QUESTIONS: tuple[Question, ...] = (
         "Über Week status",
         (
             is_open,
-            serving("uber"),
+            for_campaign("uber"),
         ),
     ),
     (
@@ -103,7 +103,7 @@ QUESTIONS: tuple[Question, ...] = (
         "for spring sale who is late",
         (
             overdue,
-            serving("spsale"),
+            for_campaign("spsale"),
         ),
     ),
     (
@@ -111,14 +111,14 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_team("webp"),
-            serving("loyal"),
+            for_campaign("loyal"),
         ),
     ),
     (
         "Which people own blocked items for Spring Launch 2027?",
         (
-            standing(Status.BLOCKED),
-            serving("spl27"),
+            with_status(Status.BLOCKED),
+            for_campaign("spl27"),
         ),
     ),
     (
@@ -133,7 +133,7 @@ QUESTIONS: tuple[Question, ...] = (
         "how is the going of Back to School",
         (
             is_open,
-            serving("b2s"),
+            for_campaign("b2s"),
         ),
     ),
     (
@@ -141,13 +141,13 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_it,
-            serving("uber"),
+            for_campaign("uber"),
         ),
     ),
     (
         "what have done the CRM in this year",
         (
-            standing(Status.DONE),
+            with_status(Status.DONE),
             of_team("crm"),
             finished(date(2026, 1, 1), TODAY),
         ),
@@ -177,18 +177,18 @@ QUESTIONS: tuple[Question, ...] = (
     (
         "stop wasting my time and tell me what's blocked for spring sale",
         (
-            standing(Status.BLOCKED),
-            serving("spsale"),
+            with_status(Status.BLOCKED),
+            for_campaign("spsale"),
         ),
     ),
-    ("just the damn list of on hold stuff", (standing(Status.ON_HOLD),)),
+    ("just the damn list of on hold stuff", (with_status(Status.ON_HOLD),)),
     ("who the heck owns Back to School", about_campaign("owner")),
     (
         "blocked or at-risk IT items for Loyalty Relaunch due before year end without an owner",
         (
-            standing(Status.BLOCKED, Status.AT_RISK),
+            with_status(Status.BLOCKED, Status.AT_RISK),
             of_it,
-            serving("loyal"),
+            for_campaign("loyal"),
             due(None, date(2026, 12, 31)),
             lambda i: not i.owner,
         ),
@@ -196,16 +196,16 @@ QUESTIONS: tuple[Question, ...] = (
     (
         "planned SEO and Brand milestones for Back to School or Mother's Day",
         (
-            standing(Status.PLANNED),
+            with_status(Status.PLANNED),
             of_team("seo", "brand"),
-            milestone,
-            serving("b2s", "md"),
+            is_milestone,
+            for_campaign("b2s", "md"),
         ),
     ),
     (
         "in-progress items of Ana Costa or Bo Chen due this year",
         (
-            standing(Status.IN_PROGRESS),
+            with_status(Status.IN_PROGRESS),
             owned_by("p2", "p3"),
             due(date(2026, 1, 1), date(2026, 12, 31)),
         ),
@@ -215,15 +215,15 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_team("crm"),
-            not_(standing(Status.AT_RISK)),
+            not_(with_status(Status.AT_RISK)),
             due(TODAY, TODAY + timedelta(42)),
         ),
     ),
     (
         "what's planned, blocked or on hold for 1.27",
         (
-            standing(Status.PLANNED, Status.BLOCKED, Status.ON_HOLD),
-            serving("v1.27"),
+            with_status(Status.PLANNED, Status.BLOCKED, Status.ON_HOLD),
+            for_campaign("v1.27"),
         ),
     ),
     (
@@ -231,14 +231,14 @@ QUESTIONS: tuple[Question, ...] = (
         (
             overdue,
             of_marketing,
-            not_(milestone),
+            not_(is_milestone),
         ),
     ),
     (
         "dropped and on-hold work for Spring Sale",
         (
-            standing(Status.DROPPED, Status.ON_HOLD),
-            serving("spsale"),
+            with_status(Status.DROPPED, Status.ON_HOLD),
+            for_campaign("spsale"),
         ),
     ),
     (
@@ -246,7 +246,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             owned_by("p5"),
-            not_(standing(Status.BLOCKED)),
+            not_(with_status(Status.BLOCKED)),
             due(date(2026, 11, 1), date(2026, 11, 30)),
         ),
     ),
@@ -255,7 +255,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_team("itsec"),
-            not_(milestone),
+            not_(is_milestone),
         ),
     ),
     (
@@ -271,7 +271,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_team("brand"),
-            not_(serving("spsale")),
+            not_(for_campaign("spsale")),
         ),
     ),
     (
@@ -279,7 +279,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             is_open,
             of_team("seo"),
-            not_(serving("spsale", "b2s")),
+            not_(for_campaign("spsale", "b2s")),
         ),
     ),
     (
@@ -369,7 +369,7 @@ QUESTIONS: tuple[Question, ...] = (
         "starts before Christmas and is for LR",
         (
             is_open,
-            serving("loyal"),
+            for_campaign("loyal"),
             starting(None, date(2026, 12, 24)),
         ),
     ),
@@ -398,7 +398,7 @@ QUESTIONS: tuple[Question, ...] = (
         "items due in 2027 for 1.27",
         (
             is_open,
-            serving("v1.27"),
+            for_campaign("v1.27"),
             due(date(2027, 1, 1), date(2027, 12, 31)),
         ),
     ),
@@ -406,7 +406,7 @@ QUESTIONS: tuple[Question, ...] = (
         "due after spring launch starts, for spring launch",
         (
             is_open,
-            serving("spl27"),
+            for_campaign("spl27"),
             due(date(2027, 3, 16), None),
         ),
     ),
@@ -414,7 +414,7 @@ QUESTIONS: tuple[Question, ...] = (
         "Which Loyalty Relaunch items land too late, i.e. after the campaign ends?",
         (
             is_open,
-            serving("loyal"),
+            for_campaign("loyal"),
             due(date(2027, 2, 1), None),
         ),
     ),
@@ -422,7 +422,7 @@ QUESTIONS: tuple[Question, ...] = (
         "which items of Back to School are due before it begins",
         (
             is_open,
-            serving("b2s"),
+            for_campaign("b2s"),
             due(None, date(2027, 7, 31)),
         ),
     ),
@@ -435,18 +435,18 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     ("oldest overdue thing at IT", first(overdue, of_it)),
     ("next two deadlines for Ana Costa", first(is_open, owned_by("p2"), due(TODAY, None), n=2)),
-    ("when is the next CRM milestone", first(is_open, milestone, of_team("crm"), due(TODAY, None))),
+    ("when is the next CRM milestone", first(is_open, is_milestone, of_team("crm"), due(TODAY, None))),
     ("who has the next deadline in brand", first(is_open, of_team("brand"), due(TODAY, None))),
-    ("who's the owner of the Newsletter template", (titled("newsletter", "template"),)),
-    ("do you know when the Partner Portal lands", (titled("partner", "portal"),)),
-    ("I'd like to know the due date of the price feeds", (titled("price", "feed"),)),
-    ("Has the Checkout Redesign been delivered?", (titled("checkout", "redesign"),)),
-    ("is the landing page late", (titled("landing", "page"),)),
+    ("who's the owner of the Newsletter template", (title_words("newsletter", "template"),)),
+    ("do you know when the Partner Portal lands", (title_words("partner", "portal"),)),
+    ("I'd like to know the due date of the price feeds", (title_words("price", "feed"),)),
+    ("Has the Checkout Redesign been delivered?", (title_words("checkout", "redesign"),)),
+    ("is the landing page late", (title_words("landing", "page"),)),
     (
         "are there any items about payments for IT",
         (
             is_open,
-            titled("payment"),
+            title_words("payment"),
             of_it,
         ),
     ),
@@ -454,23 +454,23 @@ QUESTIONS: tuple[Question, ...] = (
         "show everything related to cookies in Spring Sale",
         (
             is_open,
-            titled("cookie"),
-            serving("spsale"),
+            title_words("cookie"),
+            for_campaign("spsale"),
         ),
     ),
     (
         "consent items for Loyalty Relaunch",
         (
             is_open,
-            titled("consent"),
-            serving("loyal"),
+            title_words("consent"),
+            for_campaign("loyal"),
         ),
     ),
     (
         'items with "store locator" in the title',
         (
             is_open,
-            titled("store", "locator"),
+            title_words("store", "locator"),
         ),
     ),
     ("please reassign all of Ana's items to Bo", NOT_UNDERSTOOD),
@@ -507,4 +507,4 @@ QUESTIONS: tuple[Question, ...] = (
 
 @pytest.mark.parametrize(("words", "meaning"), QUESTIONS, ids=[words[:60] for words, _ in QUESTIONS])
 def test_a_question_finds_exactly_what_it_means(words: str, meaning: Meaning) -> None:
-    check(COMPANY, words, meaning)
+    check_question(COMPANY, words, meaning)

@@ -9,22 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.questions.rules import Understood, understand
-from storage.values import Item, Status, Wanted
+from handlers.questions.rules.plan import understand
+from handlers.questions.rules.results import Understood
+from storage.values.questions import AnswerType
+from storage.values.roadmap import Item, Status
 from tests.rules.asking import (
     NOT_UNDERSTOOD,
     UNKNOWN,
-    Company,
     Meaning,
     Question,
+    QuestionContext,
     about_campaign,
-    check,
+    check_question,
+    for_campaign,
     is_open,
     key_is,
     of_team,
-    serving,
-    standing,
     titles_of,
+    with_status,
 )
 from tests.rules.house_of_names import NAMES, PEOPLE, TODAY
 
@@ -68,7 +70,7 @@ ITEMS = tuple(
     )
     for number, (key, title) in enumerate(_TITLES.items())
 )
-COMPANY = Company(NAMES, ITEMS, PEOPLE[0], TODAY)
+COMPANY = QuestionContext(NAMES, ITEMS, PEOPLE[0], TODAY)
 
 BY_TITLE: tuple[Question, ...] = (
     ("who owns Parking lot for the loading bays?", (key_is("N-1"),)),
@@ -106,8 +108,8 @@ STILL_AS_BEFORE: tuple[Question, ...] = (
     ("what is Brand working on?", (is_open, of_team("brand"))),
     ("when is Spring Sale?", about_campaign("dates")),
     ("who owns Spring Sale", about_campaign("owner")),
-    ("who has open items for Spring Sale?", (is_open, serving("spsale"))),
-    ("what is planned for Spring Sale", (standing(Status.PLANNED), serving("spsale"))),
+    ("who has open items for Spring Sale?", (is_open, for_campaign("spsale"))),
+    ("what is planned for Spring Sale", (with_status(Status.PLANNED), for_campaign("spsale"))),
     ("what's left for the sofa", UNKNOWN),
     ("who owns Parking lot for the loading docks?", (key_is("nobody's"),)),
     ("please delete Parking lot for the loading bays", NOT_UNDERSTOOD),
@@ -120,7 +122,7 @@ QUESTIONS = (*BY_TITLE, *STILL_AS_BEFORE)
 
 @pytest.mark.parametrize(("words", "meaning"), QUESTIONS, ids=[words[:60] for words, _ in QUESTIONS])
 def test_a_question_finds_exactly_what_it_means(words: str, meaning: Meaning) -> None:
-    check(COMPANY, words, meaning)
+    check_question(COMPANY, words, meaning)
 
 
 @given(st.sampled_from(ITEMS), st.sampled_from(["who owns {}?", "when is {} due?", "what's the status of {}"]))
@@ -149,11 +151,11 @@ def test_a_title_that_nobody_offers_changes_nothing() -> None:
 
 def test_what_is_asked_of_a_titled_item_is_what_is_asked_of_a_key() -> None:
     wanted = {
-        "who owns {}?": Wanted.WHO,
-        "when is {} due?": Wanted.WHEN,
-        "what's the status of {}?": Wanted.STATUS,
-        "is {} done?": Wanted.STATUS,
-        "how is {} going?": Wanted.STATUS,
+        "who owns {}?": AnswerType.WHO,
+        "when is {} due?": AnswerType.WHEN,
+        "what's the status of {}?": AnswerType.STATUS,
+        "is {} done?": AnswerType.STATUS,
+        "how is {} going?": AnswerType.STATUS,
     }
     for frame, expected in wanted.items():
         by_title = understand(frame.format(ITEMS[0].title), NAMES, asker=None, today=TODAY, titles=titles_of(ITEMS))

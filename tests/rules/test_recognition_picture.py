@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.celebrations.picture import APART, HIGHEST, drawable, in_words, lanes, spots, timeline
+from handlers.celebrations.picture import APART, HIGHEST, alt_text, drawable_name, lanes, markers_in, timeline_png
 from handlers.rhythms import quarter_of
-from storage.values import Campaign, Directory, Item, Side, Status, Team
-from tests.examples import examples
+from storage.values.company import Campaign, Directory, Side, Team
+from storage.values.roadmap import Item, Status
+from tests.examples import example_count
 
 Q4 = quarter_of(date(2026, 11, 5))
 TEAMS = (Team("web", "Web", Side.IT), Team("seo", "SEO", Side.MARKETING))
@@ -25,7 +26,7 @@ def done(number: int, day: int, campaign: str = "spring", team: str = "web") -> 
 
 @given(st.lists(st.integers(0, 91), max_size=40))
 def test_no_mark_hides_another(days: list[int]) -> None:
-    found = spots([done(number, day) for number, day in enumerate(days)], Q4)
+    found = markers_in([done(number, day) for number, day in enumerate(days)], Q4)
 
     for one in found:
         beside = [each for each in found if each is not one and abs(each.along - one.along) < APART]
@@ -50,20 +51,20 @@ def test_what_does_not_fit_is_one_lane_together() -> None:
 def test_whatever_a_campaign_is_called_it_is_drawn_without_a_warning(name: str) -> None:
     names = Directory(TEAMS, (Campaign("spring", name),))
 
-    assert timeline([done(1, 5), done(2, 5, team="seo")], Q4, names).startswith(b"\x89PNG")
+    assert timeline_png([done(1, 5), done(2, 5, team="seo")], Q4, names).startswith(b"\x89PNG")
 
 
 def test_a_name_that_the_font_does_not_know_is_said_by_its_key() -> None:
-    assert drawable("春のキャンペーン", "spring") == "spring"
-    assert drawable("Launch 🎉", "spring") == "Launch ·"
+    assert drawable_name("春のキャンペーン", "spring") == "spring"
+    assert drawable_name("Launch 🎉", "spring") == "Launch ·"
 
 
 def test_a_quarter_in_which_nothing_shipped_is_an_empty_picture() -> None:
-    assert timeline([], Q4, Directory()).startswith(b"\x89PNG")
-    assert in_words([], Q4, Directory()) == "Timeline of 0 items finished in Q4 2026, by campaign. None."
+    assert timeline_png([], Q4, Directory()).startswith(b"\x89PNG")
+    assert alt_text([], Q4, Directory()) == "Timeline of 0 items finished in Q4 2026, by campaign. None."
 
 
-@settings(max_examples=examples(20))
+@settings(max_examples=example_count(20))
 @given(st.integers(1, 60))
 def test_the_words_count_everything_that_the_picture_shows(count: int) -> None:
     names = Directory(TEAMS, (Campaign("spring", "Spring Launch"),))
@@ -71,7 +72,7 @@ def test_the_words_count_everything_that_the_picture_shows(count: int) -> None:
         done(number, number, "spring" if number % 2 else "", "web" if number % 3 else "seo") for number in range(count)
     ]
 
-    told = in_words(items, Q4, names)
+    told = alt_text(items, Q4, names)
 
     assert f"Timeline of {count} item" in told
     assert f"{sum(each.team == 'seo' for each in items)} by Marketing" in told

@@ -16,9 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.demo.company import Company, company
-from storage.values import ITEM_FIELDS, OPEN, Kind, Permission, Side, Status
-from tests.examples import examples
+from bot.demo.company import SampleCompany, sample_company
+from storage.values.company import Permission, Side
+from storage.values.roadmap import ITEM_FIELDS, OPEN_STATUSES, Kind, Status
+from tests.examples import example_count
 
 Row = dict[str, str]
 Rows = dict[str, Row]
@@ -45,18 +46,18 @@ def day(text: str) -> date:
 
 
 @dataclass(frozen=True)
-class Seen:
+class CompanyView:
     """The company replayed from its revisions, as a reader would find it on *today*."""
 
     today: date
-    company: Company
+    company: SampleCompany
     items: Rows
     finished: dict[str, date]
     campaigns: Rows
     side: dict[str, str]
 
     def open(self) -> Iterator[Row]:
-        return (item for item in self.items.values() if Status(item["status"]) in OPEN)
+        return (item for item in self.items.values() if Status(item["status"]) in OPEN_STATUSES)
 
     def due(self, first: date, last: date) -> list[Row]:
         return [item for item in self.open() if item["due"] and first <= day(item["due"]) <= last]
@@ -66,8 +67,8 @@ class Seen:
 
 
 @cache
-def seen(today: date) -> Seen:
-    sample = company(today)
+def company_view(today: date) -> CompanyView:
+    sample = sample_company(today)
     items: Rows = {}
     finished: dict[str, date] = {}
     for revision in sample.revisions:
@@ -78,12 +79,12 @@ def seen(today: date) -> Seen:
             items[row["key"]] = row
     campaigns = {row["key"]: row for row in rows(sample.campaigns)}
     side = {row["key"]: row["side"] for row in rows(sample.teams)}
-    return Seen(today, sample, items, finished, campaigns, side)
+    return CompanyView(today, sample, items, finished, campaigns, side)
 
 
 @EITHER_DAY
 def test_it_is_as_large_as_promised(today: date) -> None:
-    larkfield = seen(today)
+    larkfield = company_view(today)
 
     people = rows(larkfield.company.people)
 
@@ -97,7 +98,7 @@ def test_it_is_as_large_as_promised(today: date) -> None:
 
 def test_its_people_are_legal_and_fill_every_post() -> None:
     """Managers, zones and permissions are known; both sides can publish; one person bridges the sides."""
-    larkfield = seen(date(2026, 11, 23))
+    larkfield = company_view(date(2026, 11, 23))
     people = {person["email"]: person for person in rows(larkfield.company.people)}
     permitted = Counter(person["permission"] for person in people.values())
     publishing = {larkfield.side[p["team"]] for p in people.values() if p["permission"] == Permission.PUBLISHER}
@@ -117,7 +118,7 @@ def test_its_people_are_legal_and_fill_every_post() -> None:
 
 @EITHER_DAY
 def test_its_campaigns_are_legal(today: date) -> None:
-    larkfield = seen(today)
+    larkfield = company_view(today)
     emails = {person["email"] for person in rows(larkfield.company.people)}
     aliases = Counter(alias for campaign in larkfield.campaigns.values() for alias in campaign["aliases"].split(";"))
 
@@ -131,7 +132,7 @@ def test_its_campaigns_are_legal(today: date) -> None:
 
 @EITHER_DAY
 def test_every_row_of_every_revision_is_legal(today: date) -> None:
-    larkfield = seen(today)
+    larkfield = company_view(today)
     team_of = {person["email"]: person["team"] for person in rows(larkfield.company.people)}
     columns = {"key", "owner_email", *ITEM_FIELDS} - {"owner"}
 
@@ -153,10 +154,10 @@ def test_every_row_of_every_revision_is_legal(today: date) -> None:
 
 
 @given(ANY_DAY)
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=example_count(40), deadline=None)
 def test_the_revisions_lead_exactly_to_the_roadmap_of_today(today: date) -> None:
     """Each has something new; none says again what is already so."""
-    larkfield = company(today)
+    larkfield = sample_company(today)
     items: Rows = {}
 
     for revision in larkfield.revisions:
@@ -169,9 +170,9 @@ def test_the_revisions_lead_exactly_to_the_roadmap_of_today(today: date) -> None
 
 
 @given(ANY_DAY)
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=example_count(40), deadline=None)
 def test_revisions_come_one_after_the_other_in_working_hours_of_the_past_year(today: date) -> None:
-    revisions = company(today).revisions
+    revisions = sample_company(today).revisions
     times = [revision.at for revision in revisions]
 
     assert all(earlier < later for earlier, later in pairwise(times))
@@ -182,7 +183,7 @@ def test_revisions_come_one_after_the_other_in_working_hours_of_the_past_year(to
 
 @EITHER_DAY
 def test_publishers_publish_and_say_why(today: date) -> None:
-    larkfield = seen(today)
+    larkfield = company_view(today)
     permission = {person["email"]: person["permission"] for person in rows(larkfield.company.people)}
 
     authors = {revision.author for revision in larkfield.company.revisions}
@@ -195,7 +196,7 @@ def test_publishers_publish_and_say_why(today: date) -> None:
 @EITHER_DAY
 def test_a_reason_never_tells_of_what_only_some_may_see(today: date) -> None:
     """Everybody reads the reason of a revision."""
-    larkfield = seen(today)
+    larkfield = company_view(today)
     reasons = " ".join(revision.reason for revision in larkfield.company.revisions)
 
     restricted = [item["title"] for item in larkfield.items.values() if item["visible_to"]]
@@ -205,14 +206,14 @@ def test_a_reason_never_tells_of_what_only_some_may_see(today: date) -> None:
 
 
 def test_the_same_day_gives_the_same_company() -> None:
-    assert company(date(2026, 11, 23)) == company(date(2026, 11, 23))
+    assert sample_company(date(2026, 11, 23)) == sample_company(date(2026, 11, 23))
 
 
 @given(ANY_DAY)
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=example_count(60), deadline=None)
 def test_there_is_always_an_answer(today: date) -> None:
     """The questions on the first screen never come back empty, whenever the demo is started."""
-    larkfield = seen(today)
+    larkfield = company_view(today)
     monday = today - timedelta(days=today.weekday())
     this_month = today.replace(day=1)
     quarter = date(today.year, today.month - (today.month - 1) % 3, 1)
@@ -234,7 +235,7 @@ def test_there_is_always_an_answer(today: date) -> None:
 
 @EITHER_DAY
 def test_one_item_comes_too_late_for_its_campaign(today: date) -> None:
-    larkfield = seen(today)
+    larkfield = company_view(today)
 
     late = [
         item["key"]
@@ -247,7 +248,7 @@ def test_one_item_comes_too_late_for_its_campaign(today: date) -> None:
 
 @EITHER_DAY
 def test_some_items_have_no_owner_and_some_no_date(today: date) -> None:
-    larkfield = seen(today)
+    larkfield = company_view(today)
 
     assert sum(not item["owner_email"] for item in larkfield.open()) >= 3
     assert sum(not item["due"] for item in larkfield.open()) >= 3
@@ -255,7 +256,7 @@ def test_some_items_have_no_owner_and_some_no_date(today: date) -> None:
 
 @EITHER_DAY
 def test_the_items_people_are_told_to_try_exist(today: date) -> None:
-    larkfield = seen(today)
+    larkfield = company_view(today)
 
     assert larkfield.items["WEB-12"]["campaigns"] == "spring-launch"
     assert larkfield.items["WEB-11"]["title"] == "Consent banner"
@@ -265,7 +266,7 @@ def test_the_items_people_are_told_to_try_exist(today: date) -> None:
 @EITHER_DAY
 def test_the_draft_waits_to_be_published(today: date) -> None:
     """Each edit changes something and is the work of somebody who may; the finder moves past its launch."""
-    larkfield = seen(today)
+    larkfield = company_view(today)
     people = {person["email"]: person for person in rows(larkfield.company.people)}
     finder = larkfield.company.draft[0]
 
@@ -281,7 +282,7 @@ def test_the_draft_waits_to_be_published(today: date) -> None:
 
 
 def test_rooms_follow_what_exists() -> None:
-    larkfield = seen(date(2026, 11, 23))
+    larkfield = company_view(date(2026, 11, 23))
     known = {"", *(f"campaign:{key}" for key in larkfield.campaigns), *(f"team:{key}" for key in larkfield.side)}
 
     for room in larkfield.company.rooms:
@@ -291,7 +292,7 @@ def test_rooms_follow_what_exists() -> None:
 
 
 def test_most_are_on_the_newest_revision_some_behind_and_some_never_were() -> None:
-    larkfield = seen(date(2026, 11, 23))
+    larkfield = company_view(date(2026, 11, 23))
     known = larkfield.company.acknowledged
     newest = len(larkfield.company.revisions)
     emails = {person["email"] for person in rows(larkfield.company.people)}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from handlers.schedule import DAYS, At, Every, daily, due_between, last_between, weekly
+from handlers.schedule import WEEKDAYS, At, Every, daily, due_between, last_between, weekly
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Sao_Paulo")
 
@@ -18,7 +18,7 @@ ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asi
 @given(
     zone=some.sampled_from(ZONES),
     clock=some.sampled_from(("00:00", "00:30", "02:00", "02:30", "03:00", "09:00", "23:59")),
-    days=some.sampled_from((DAYS, ("mon",), ("sat", "sun"))),
+    days=some.sampled_from((WEEKDAYS, ("mon",), ("sat", "sun"))),
     year=some.integers(2024, 2028),
 )
 def test_every_local_day_has_its_time_once(zone: str, clock: str, days: tuple[str, ...], year: int) -> None:
@@ -32,7 +32,7 @@ def test_every_local_day_has_its_time_once(zone: str, clock: str, days: tuple[st
     days_of_it = [
         date(year, 1, 2) + timedelta(days=each) for each in range((date(year + 1, 1, 2) - date(year, 1, 2)).days)
     ]
-    assert [each.date() for each in local] == [day for day in days_of_it if DAYS[day.weekday()] in days]
+    assert [each.date() for each in local] == [day for day in days_of_it if WEEKDAYS[day.weekday()] in days]
     odd = [each.strftime("%H:%M") for each in local if each.strftime("%H:%M") != clock]
     assert len(odd) <= 1  # the one night that leaves the time out
     assert all(each.fold == 0 for each in local)

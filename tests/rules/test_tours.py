@@ -14,12 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from handlers.tours.proof_file import proof_file
-from handlers.tours.rules.fit import fits
-from handlers.tours.rules.inputs import Inputs, from_data, to_data
+from handlers.tours.proof_file import proof_json
+from handlers.tours.rules.fit import fit_scores
+from handlers.tours.rules.inputs import RoundInputs, from_data, to_data
 from handlers.tours.rules.proof import Proof
-from handlers.tours.rules.rounds import price_of_pin, solved
-from storage.values import Directory, Pair, Past, Round, Side, Traveller, Wishes
+from handlers.tours.rules.rounds import price_of_pin, solve_round
+from storage.values.company import Directory, Side
+from storage.values.tours import Pair, PairConstraints, PairingHistory, RoundSolution, Traveller
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -50,40 +51,42 @@ def side_of(name: str, count: int, side: Side, random: Random) -> list[Traveller
     ]
 
 
-def company(few: int, many: int, seed: int) -> list[Traveller]:
+def random_travellers(few: int, many: int, seed: int) -> list[Traveller]:
     random = Random(seed)
     return side_of("m", few, Side.MARKETING, random) + side_of("i", many, Side.IT, random)
 
 
-def random_past(travellers: list[Traveller], random: Random) -> Past:
+def random_past(travellers: list[Traveller], random: Random) -> PairingHistory:
     m, i = ([each.id for each in travellers if each.side is side] for side in (Side.MARKETING, Side.IT))
     met: dict[Pair, tuple[int, ...]] = {}
     for one in m:
         for other in i:
             if random.random() < 0.3:
                 met[frozenset({one, other})] = tuple(sorted(random.sample(range(1, 9), random.choice([1, 2]))))
-    return Past(met, {each.id: random.randrange(3) for each in travellers if random.random() < 0.2})
+    return PairingHistory(met, {each.id: random.randrange(3) for each in travellers if random.random() < 0.2})
 
 
-def random_wishes(travellers: list[Traveller], random: Random) -> Wishes:
+def random_wishes(travellers: list[Traveller], random: Random) -> PairConstraints:
     m, i = ([each.id for each in travellers if each.side is side] for side in (Side.MARKETING, Side.IT))
     pairs = [frozenset({one, other}) for one in m for other in i]
     forbids = frozenset(pair for pair in pairs if random.random() < 0.15)
-    return Wishes(forbids=forbids)
+    return PairConstraints(forbids=forbids)
 
 
-def counted(found: Round) -> tuple[int, int]:
+def left_out_and_repeats(found: RoundSolution) -> tuple[int, int]:
     return found.totals.left_out, found.totals.repeats
 
 
 @pytest.mark.parametrize("seed", range(60))
 def test_every_round_is_proved_by_a_program_that_trusts_nobody(seed: int) -> None:
     random = Random(seed)
-    people = company(random.randrange(1, 14), random.randrange(1, 20), seed)
+    people = random_travellers(random.randrange(1, 14), random.randrange(1, 20), seed)
     group = random.choice([2, 3, 4])
 
-    found, proof = solved(people, random_past(people, random), random_wishes(people, random), seed="s", max_group=group)
-    told = json.loads(proof_file(proof, found, 1, Directory()))
+    found, proof = solve_round(
+        people, random_past(people, random), random_wishes(people, random), seed="s", max_group=group
+    )
+    told = json.loads(proof_json(proof, found, 1, Directory()))
 
     assert found.score == found.bound
     assert "nothing costs less" in checker()(told)
@@ -97,9 +100,9 @@ def test_every_round_is_proved_by_a_program_that_trusts_nobody(seed: int) -> Non
 
 
 def test_the_proof_is_refused_when_one_pair_is_altered() -> None:
-    people = company(6, 6, 1)
-    found, proof = solved(people, Past(), Wishes(), seed="s", max_group=2)
-    told = json.loads(proof_file(proof, found, 1, Directory()))
+    people = random_travellers(6, 6, 1)
+    found, proof = solve_round(people, PairingHistory(), PairConstraints(), seed="s", max_group=2)
+    told = json.loads(proof_json(proof, found, 1, Directory()))
     told["chosen"][0], told["chosen"][1] = told["chosen"][1], told["chosen"][0]
 
     with pytest.raises(AssertionError):
@@ -111,38 +114,43 @@ def test_no_other_plan_of_a_small_company_is_better(seed: int) -> None:
     """Every way of pairing n with n, compared on left out, repeats and fit."""
     random = Random(seed)
     size = random.choice([2, 3, 4, 5, 6])
-    people = [replace(each, capacity=None) for each in company(size, size, seed)]
+    people = [replace(each, capacity=None) for each in random_travellers(size, size, seed)]
     past, wishes = random_past(people, random), random_wishes(people, random)
     past = replace(past, left_out={})
     m, i = people[:size], people[size:]
-    fit = fits(m, i)
+    fit = fit_scores(m, i)
 
-    found, _ = solved(people, past, wishes, seed="s", max_group=2)
+    found, _ = solve_round(people, past, wishes, seed="s", max_group=2)
 
     def weigh(order: tuple[int, ...]) -> tuple[int, int]:
         pairs = [frozenset({m[row].id, i[column].id}) for row, column in enumerate(order)]
         allowed = [pair for pair in pairs if pair not in wishes.forbids]
         return 2 * (size - len(allowed)), sum(pair in past.met for pair in allowed)
 
-    assert counted(found) == min(weigh(order) for order in permutations(range(size)))
+    assert left_out_and_repeats(found) == min(weigh(order) for order in permutations(range(size)))
     assert found.totals.fit <= int(fit.max(initial=0)) * size
 
 
 @given(some.permutations(range(14)), some.text(max_size=4))
 def test_the_order_in_which_people_joined_changes_nothing(order: list[int], seed: str) -> None:
-    people = company(5, 9, 3)
+    people = random_travellers(5, 9, 3)
     shuffled = [people[each] for each in order]
 
-    assert solved(people, Past(), Wishes(), seed=seed)[0] == solved(shuffled, Past(), Wishes(), seed=seed)[0]
+    assert (
+        solve_round(people, PairingHistory(), PairConstraints(), seed=seed)[0]
+        == solve_round(shuffled, PairingHistory(), PairConstraints(), seed=seed)[0]
+    )
 
 
-def rounds_of(people: list[Traveller], count: int, *, max_group: int = 3) -> list[Round]:
+def rounds_of(people: list[Traveller], count: int, *, max_group: int = 3) -> list[RoundSolution]:
     """So many rounds, each with the history of those before."""
     met: dict[Pair, tuple[int, ...]] = {}
     left: dict[str, int] = {}
     found = []
     for number in range(count):
-        one, _ = solved(people, Past(met, left), Wishes(), seed=f"r{number}", max_group=max_group)
+        one, _ = solve_round(
+            people, PairingHistory(met, left), PairConstraints(), seed=f"r{number}", max_group=max_group
+        )
         found.append(one)
         met = {pair: tuple(each + 1 for each in ago) for pair, ago in met.items()}
         for group in one.groups:
@@ -155,13 +163,13 @@ def rounds_of(people: list[Traveller], count: int, *, max_group: int = 3) -> lis
 
 @pytest.mark.parametrize("size", [2, 3, 5, 8, 13, 20])
 def test_n_against_n_has_n_rounds_without_a_repeat(size: int) -> None:
-    people = [replace(each, capacity=None) for each in company(size, size, size)]
+    people = [replace(each, capacity=None) for each in random_travellers(size, size, size)]
 
     assert sum(len(one.repeats) for one in rounds_of(people, size, max_group=2)) == 0
 
 
 def test_nobody_is_left_out_twice_before_everybody_was_once() -> None:
-    people = [replace(each, capacity=None) for each in company(4, 10, 7)]
+    people = [replace(each, capacity=None) for each in random_travellers(4, 10, 7)]
 
     found = rounds_of(people, 5, max_group=3)
 
@@ -171,26 +179,26 @@ def test_nobody_is_left_out_twice_before_everybody_was_once() -> None:
 
 
 def test_a_pin_is_kept_and_its_price_told() -> None:
-    people = [replace(each, capacity=None) for each in company(5, 5, 9)]
-    free, _ = solved(people, Past(), Wishes(), seed="s", max_group=2)
+    people = [replace(each, capacity=None) for each in random_travellers(5, 5, 9)]
+    free, _ = solve_round(people, PairingHistory(), PairConstraints(), seed="s", max_group=2)
     together = {frozenset(group.people) for group in free.groups}
     pin = next(frozenset({"m000", f"i00{n}"}) for n in range(5) if frozenset({"m000", f"i00{n}"}) not in together)
-    wishes = Wishes(pins=frozenset({pin}))
+    wishes = PairConstraints(pins=frozenset({pin}))
 
-    found, _ = solved(people, Past(), wishes, seed="s", max_group=2)
-    price = price_of_pin(people, Past(), wishes, pin, seed="s", max_group=2)
+    found, _ = solve_round(people, PairingHistory(), wishes, seed="s", max_group=2)
+    price = price_of_pin(people, PairingHistory(), wishes, pin, seed="s", max_group=2)
 
     assert pin in {frozenset(group.people) for group in found.groups}
     assert price.fit == free.totals.fit - found.totals.fit
 
 
 def test_after_a_decline_as_few_pairs_as_possible_change() -> None:
-    people = [replace(each, capacity=None) for each in company(8, 8, 4)]
-    first, _ = solved(people, Past(), Wishes(), seed="s", max_group=3)
+    people = [replace(each, capacity=None) for each in random_travellers(8, 8, 4)]
+    first, _ = solve_round(people, PairingHistory(), PairConstraints(), seed="s", max_group=3)
     kept = frozenset(pair for group in first.groups for pair in group.pairs)
     staying = [each for each in people if each.id != "i003"]
 
-    again, _ = solved(staying, Past(), Wishes(keep=kept), seed="s", max_group=3)
+    again, _ = solve_round(staying, PairingHistory(), PairConstraints(keep=kept), seed="s", max_group=3)
 
     pairs = {pair for group in again.groups for pair in group.pairs}
     assert len(kept - pairs) == 1
@@ -198,10 +206,10 @@ def test_after_a_decline_as_few_pairs_as_possible_change() -> None:
 
 
 def test_everybody_who_has_no_partner_is_told_why() -> None:
-    people = company(1, 4, 2)
+    people = random_travellers(1, 4, 2)
     forbids = frozenset({frozenset({"m000", "i000"})})
 
-    found, _ = solved(people, Past(), Wishes(forbids=forbids), seed="s", max_group=3)
+    found, _ = solve_round(people, PairingHistory(), PairConstraints(forbids=forbids), seed="s", max_group=3)
 
     reasons = {told.people[0]: told.reason for told in found.left_out}
     assert "ruled out" in reasons["i000"]
@@ -209,16 +217,16 @@ def test_everybody_who_has_no_partner_is_told_why() -> None:
 
 
 def test_one_side_alone_meets_nobody() -> None:
-    found, proof = solved(company(0, 3, 1), Past(), Wishes(), seed="s")
+    found, proof = solve_round(random_travellers(0, 3, 1), PairingHistory(), PairConstraints(), seed="s")
 
     assert len(found.left_out) == 3
     assert proof == Proof()
 
 
 def test_what_a_round_was_solved_from_can_be_kept_and_solved_again() -> None:
-    people = company(4, 6, 5)
+    people = random_travellers(4, 6, 5)
     random = Random(5)
-    inputs = Inputs(
+    inputs = RoundInputs(
         tuple(people), random_past(people, random), random_wishes(people, random), "s", 3, (("x", "paused"),)
     )
 
@@ -232,15 +240,15 @@ def test_what_a_round_was_solved_from_can_be_kept_and_solved_again() -> None:
 def test_a_flow_solver_by_others_leaves_no_fewer_out_and_repeats_no_less(seed: int) -> None:
     """OR-tools on the same people, for the first two levels: left out, then repeats."""
     random = Random(1000 + seed)
-    people = company(random.randrange(2, 9), random.randrange(2, 12), seed)
+    people = random_travellers(random.randrange(2, 9), random.randrange(2, 12), seed)
     past, wishes = replace(random_past(people, random), left_out={}), random_wishes(people, random)
 
-    found, _ = solved(people, past, wishes, seed="s", max_group=3)
+    found, _ = solve_round(people, past, wishes, seed="s", max_group=3)
 
-    assert counted(found) == by_flow(people, past, wishes, 3)
+    assert left_out_and_repeats(found) == by_flow(people, past, wishes, 3)
 
 
-def by_flow(people: list[Traveller], past: Past, wishes: Wishes, max_group: int) -> tuple[int, int]:
+def by_flow(people: list[Traveller], past: PairingHistory, wishes: PairConstraints, max_group: int) -> tuple[int, int]:
     """(left out, repeats) of the best round as a minimum-cost flow."""
     from ortools.graph.python import min_cost_flow
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from storage.store import Store
-from tests.slack.rig import Rig, company
-from tests.slack.rig import rig as opened
+from tests.slack.rig import SlackHarness, write_company
+from tests.slack.rig import slack_harness as opened
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +21,7 @@ def company_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFac
 
     async def write() -> None:
         store = Store(f"sqlite:///{path}")
-        await company(store)
+        await write_company(store)
         await store.close()
 
     asyncio.run(write())
@@ -37,6 +37,6 @@ def sqlite_address(company_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def rig(sqlite_address: str) -> AsyncIterator[Rig]:
+async def harness(sqlite_address: str) -> AsyncIterator[SlackHarness]:
     async with opened(sqlite_address) as found:
         yield found

@@ -15,18 +15,18 @@ from urllib.parse import urlencode
 
 import httpx
 
-from bot.app import App, opened
+from bot.app import App, open_app
 from bot.running import Pace, serving
 from bot.settings import Settings, SlackSettings, TeamsSettings
 from handlers.catalogue import FEATURES
 from integrations.ports.inbound import Dispatch
 from storage.store import Store
-from storage.values import Permission
+from storage.values.company import Permission
 from tests.fakes.clock import RunningClock
-from tests.fakes.slack import BOT, TEAM, TOKEN, FakeSlack, Json, Room, member
-from tests.fakes.slack_server import SlackFront
-from tests.fakes.slack_server import serving as slack_serving
-from tests.house import MONDAY, House, item
+from tests.fakes.slack import BOT, TEAM, TOKEN, FakeChannel, FakeSlack, Json, slack_user
+from tests.fakes.slack_server import SlackServer
+from tests.fakes.slack_server import serve_slack as slack_serving
+from tests.house import MONDAY, ChatApp, item
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 ADA, BO, CY = "U0ADA", "U0BO", "U0CY"
@@ -35,7 +35,7 @@ STRETCH = 30  # no test waits for a timeout of the door's own
 PATIENCE_S = 60  # for what never comes
 
 
-def settings(address: str, slack: FakeSlack, **more: str) -> Settings:
+def slack_settings(address: str, slack: FakeSlack, **more: str) -> Settings:
     """Those of one workspace over HTTP, unless *more* says otherwise. Nothing is read from the environment."""
     found = Settings(
         _env_file=None,
@@ -52,12 +52,12 @@ def settings(address: str, slack: FakeSlack, **more: str) -> Settings:
 
 
 @dataclass
-class Rig:
+class SlackHarness:
     """What a test holds in its hands."""
 
     app: App
     slack: FakeSlack
-    front: SlackFront
+    front: SlackServer
     client: httpx.AsyncClient
     clock: RunningClock
     secret: str = SECRET
@@ -171,20 +171,20 @@ class Rig:
 FORM = "application/x-www-form-urlencoded"
 
 
-def acme(slack: FakeSlack) -> None:
+def fill_acme(slack: FakeSlack) -> None:
     """Ada and Bo of Marketing and IT, Cy the guest, and one room in which the two of them and we sit."""
     people = [
-        member(ADA, "ada@example.com", real_name="Ada Lovelace"),
-        member(BO, "bo@example.com"),
-        member(CY, "cy@elsewhere.example", is_restricted=True),
+        slack_user(ADA, "ada@example.com", real_name="Ada Lovelace"),
+        slack_user(BO, "bo@example.com"),
+        slack_user(CY, "cy@elsewhere.example", is_restricted=True),
     ]
     slack.acme.users = {each["id"]: each for each in people}
-    slack.acme.rooms = {ROADMAP: Room(ROADMAP, "roadmap", members=[ADA, BO])}
+    slack.acme.rooms = {ROADMAP: FakeChannel(ROADMAP, "roadmap", members=[ADA, BO])}
 
 
-async def company(store: Store) -> None:
+async def write_company(store: Store) -> None:
     """What the house knows: two people, four teams, two items, one of them for IT's eyes alone."""
-    house = House(store, FEATURES)
+    house = ChatApp(store, FEATURES)
     await house.has_teams()
     await house.has_person("ada@example.com", "seo", Permission.ADMIN)
     await house.has_person("bo@example.com", "web", Permission.CONTRIBUTOR)
@@ -192,27 +192,27 @@ async def company(store: Store) -> None:
 
 
 @asynccontextmanager
-async def rig(
+async def slack_harness(
     address: str,
     dispatch: Dispatch | None = None,
     *,
-    living: Callable[[FakeSlack], None] = acme,
+    living: Callable[[FakeSlack], None] = fill_acme,
     pace: Pace | None = None,
     **more: str,
-) -> AsyncIterator[Rig]:
+) -> AsyncIterator[SlackHarness]:
     """The house with its Slack door open; *dispatch* in place of its own, and who lives there by *living*.
 
     A room's next turn costs no time, unless *pace* says otherwise.
     """
     clock = RunningClock(MONDAY)
-    front = SlackFront(FakeSlack(now=clock.seconds))
+    front = SlackServer(FakeSlack(now=clock.seconds))
     living(front.slack)
-    async with slack_serving(front), opened(settings(address, front.slack, **more), clock) as app:
+    async with slack_serving(front), open_app(slack_settings(address, front.slack, **more), clock) as app:
         if dispatch:
             app = app.answering(dispatch)
         async with (
             serving(app, pace or Pace(clock.sleep, stretch=STRETCH)) as port,
             httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=PATIENCE_S) as client,
         ):
-            yield Rig(app, front.slack, front, client, clock)
+            yield SlackHarness(app, front.slack, front, client, clock)
         assert front.slack.violations() == []

@@ -12,15 +12,15 @@ from structlog.testing import capture_logs
 
 from integrations.slack.scopes import SCOPES
 from storage import vendors
-from tests.fakes.slack import TOKEN, Fault, Workspace, member
-from tests.slack.rig import ADA, FORM, Rig, rig
+from tests.fakes.slack import TOKEN, Fault, Workspace, slack_user
+from tests.slack.rig import ADA, FORM, SlackHarness, slack_harness
 
 PUBLIC = "https://handshake.example.com"
 
 
 @asynccontextmanager
-async def several(address: str, allowed_teams: str = "T0ACME, E0CORP") -> AsyncIterator[Rig]:
-    async with rig(
+async def several_workspaces(address: str, allowed_teams: str = "T0ACME, E0CORP") -> AsyncIterator[SlackHarness]:
+    async with slack_harness(
         address,
         bot_token="",
         client_id="1.2",
@@ -31,7 +31,7 @@ async def several(address: str, allowed_teams: str = "T0ACME, E0CORP") -> AsyncI
         yield found
 
 
-async def to_slack(found: Rig) -> tuple[dict[str, str], str]:
+async def start_install(found: SlackHarness) -> tuple[dict[str, str], str]:
     """What Slack is asked for, and the cookie that the browser keeps."""
     answer = await found.client.get("/slack/install")
     assert answer.status_code == 302
@@ -39,7 +39,7 @@ async def to_slack(found: Rig) -> tuple[dict[str, str], str]:
     return asked, answer.headers["set-cookie"].partition(";")[0]
 
 
-async def back(found: Rig, state: str, cookie: str, code: str = "c1") -> httpx.Response:
+async def finish_install(found: SlackHarness, state: str, cookie: str, code: str = "c1") -> httpx.Response:
     return await found.client.get(
         "/slack/oauth_redirect", params={"state": state, "code": code}, headers={"cookie": cookie}
     )
@@ -57,11 +57,11 @@ def granted(team: str = "T0ACME", token: str = TOKEN, **more: object) -> dict[st
 
 
 async def test_a_workspace_of_ours_installs_it_and_is_served(sqlite_address: str) -> None:
-    async with several(sqlite_address) as found:
+    async with several_workspaces(sqlite_address) as found:
         before = await found.command("current")
         found.slack.codes["c1"] = granted()
-        asked, cookie = await to_slack(found)
-        page = await back(found, asked["state"], cookie)
+        asked, cookie = await start_install(found)
+        page = await finish_install(found, asked["state"], cookie)
         after = await found.command("current")
 
         assert "not installed" in before.json()["text"]
@@ -72,11 +72,11 @@ async def test_a_workspace_of_ours_installs_it_and_is_served(sqlite_address: str
 
 
 async def test_tokens_are_kept_sealed(sqlite_address: str) -> None:
-    async with several(sqlite_address) as found:
+    async with several_workspaces(sqlite_address) as found:
         found.slack.codes["c1"] = granted()
-        asked, cookie = await to_slack(found)
+        asked, cookie = await start_install(found)
         with capture_logs() as lines:
-            await back(found, asked["state"], cookie)
+            await finish_install(found, asked["state"], cookie)
         async with found.app.store.reading() as session:
             kept = await vendors.all_of(session, "slack", "installation")
 
@@ -87,11 +87,11 @@ async def test_tokens_are_kept_sealed(sqlite_address: str) -> None:
 
 
 async def test_a_workspace_that_is_not_listed_is_refused_and_its_token_given_back(sqlite_address: str) -> None:
-    async with several(sqlite_address) as found:
+    async with several_workspaces(sqlite_address) as found:
         found.slack.workspaces["T0EVIL"] = Workspace("T0EVIL", token="xoxb-of-evil")
         found.slack.codes["c1"] = granted("T0EVIL", "xoxb-of-evil")
-        asked, cookie = await to_slack(found)
-        page = await back(found, asked["state"], cookie)
+        asked, cookie = await start_install(found)
+        page = await finish_install(found, asked["state"], cookie)
 
         assert page.status_code == 403
         assert "SLACK_ALLOWED_TEAMS" in page.text
@@ -100,13 +100,13 @@ async def test_a_workspace_that_is_not_listed_is_refused_and_its_token_given_bac
 
 async def test_it_is_refused_also_when_slack_does_not_take_the_token_back(sqlite_address: str) -> None:
     """Starting again, as an outage would advise, would only lead here again."""
-    async with several(sqlite_address) as found:
+    async with several_workspaces(sqlite_address) as found:
         found.slack.workspaces["T0EVIL"] = Workspace("T0EVIL", token="xoxb-of-evil")
         found.slack.codes["c1"] = granted("T0EVIL", "xoxb-of-evil")
         found.slack.faults = [Fault("auth.revoke", "error", "fatal_error", times=-1)]
-        asked, cookie = await to_slack(found)
+        asked, cookie = await start_install(found)
 
-        page = await back(found, asked["state"], cookie)
+        page = await finish_install(found, asked["state"], cookie)
 
         assert page.status_code == 403
         assert "SLACK_ALLOWED_TEAMS" in page.text
@@ -114,23 +114,23 @@ async def test_it_is_refused_also_when_slack_does_not_take_the_token_back(sqlite
 
 @pytest.mark.parametrize("how", ["no cookie", "another cookie", "made up", "twice", "refused there", "bad code"])
 async def test_a_way_back_that_was_not_begun_here_installs_nothing(sqlite_address: str, how: str) -> None:
-    async with several(sqlite_address) as found:
+    async with several_workspaces(sqlite_address) as found:
         found.slack.codes = {"c1": granted(), "c2": granted()}
-        asked, cookie = await to_slack(found)
+        asked, cookie = await start_install(found)
         match how:
             case "no cookie":
-                page = await back(found, asked["state"], "")
+                page = await finish_install(found, asked["state"], "")
             case "another cookie":
-                page = await back(found, asked["state"], (await to_slack(found))[1])
+                page = await finish_install(found, asked["state"], (await start_install(found))[1])
             case "made up":
-                page = await back(found, "made-up", cookie)
+                page = await finish_install(found, "made-up", cookie)
             case "twice":
-                await back(found, asked["state"], cookie)
-                page = await back(found, asked["state"], cookie, "c2")
+                await finish_install(found, asked["state"], cookie)
+                page = await finish_install(found, asked["state"], cookie, "c2")
             case "refused there":
                 page = await found.client.get("/slack/oauth_redirect", params={"error": "<access_denied>"})
             case _:
-                page = await back(found, asked["state"], cookie, "c9")
+                page = await finish_install(found, asked["state"], cookie, "c9")
 
         assert page.status_code in (403, 503)
         assert "<access_denied>" not in page.text
@@ -138,14 +138,14 @@ async def test_a_way_back_that_was_not_begun_here_installs_nothing(sqlite_addres
 
 
 async def test_a_whole_organisation_may_install_it_at_once(sqlite_address: str) -> None:
-    async with several(sqlite_address) as found:
+    async with several_workspaces(sqlite_address) as found:
         found.slack.workspaces["E0CORP"] = Workspace("E0CORP", enterprise="E0CORP", token="xoxb-of-corp")
-        ada = member(ADA, "ada@example.com", team_id="T0NEW", enterprise_user={"enterprise_id": "E0CORP"})
+        ada = slack_user(ADA, "ada@example.com", team_id="T0NEW", enterprise_user={"enterprise_id": "E0CORP"})
         found.slack.workspaces["E0CORP"].users = {ADA: ada}
         everywhere = {"team": None, "enterprise": {"id": "E0CORP"}, "is_enterprise_install": True}
         found.slack.codes["c1"] = granted(token="xoxb-of-corp") | everywhere
-        asked, cookie = await to_slack(found)
-        await back(found, asked["state"], cookie)
+        asked, cookie = await start_install(found)
+        await finish_install(found, asked["state"], cookie)
 
         body = found.command_body("current", team="T0NEW") + "&enterprise_id=E0CORP&is_enterprise_install=true"
         assert "R1" in (await found.knock(body, FORM)).json()["text"]
@@ -155,10 +155,10 @@ async def test_a_whole_organisation_may_install_it_at_once(sqlite_address: str) 
     "event", [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"bot": ["U0BOT"]}}]
 )
 async def test_taken_out_of_a_workspace_its_token_is_forgotten(sqlite_address: str, event: dict[str, object]) -> None:
-    async with several(sqlite_address) as found:
+    async with several_workspaces(sqlite_address) as found:
         found.slack.codes["c1"] = granted()
-        asked, cookie = await to_slack(found)
-        await back(found, asked["state"], cookie)
+        asked, cookie = await start_install(found)
+        await finish_install(found, asked["state"], cookie)
 
         assert (await found.event(event)).status_code == 200
         async with found.app.store.reading() as session:
@@ -167,11 +167,11 @@ async def test_taken_out_of_a_workspace_its_token_is_forgotten(sqlite_address: s
 
 
 async def test_a_workspace_that_is_listed_no_more_is_served_no_more(sqlite_address: str) -> None:
-    async with several(sqlite_address) as found:
+    async with several_workspaces(sqlite_address) as found:
         found.slack.codes["c1"] = granted()
-        asked, cookie = await to_slack(found)
-        await back(found, asked["state"], cookie)
+        asked, cookie = await start_install(found)
+        await finish_install(found, asked["state"], cookie)
         assert "R1" in (await found.command("current")).json()["text"]
 
-    async with several(sqlite_address, allowed_teams="T0OTHER") as found:
+    async with several_workspaces(sqlite_address, allowed_teams="T0OTHER") as found:
         assert "not installed" in (await found.command("current")).json()["text"]

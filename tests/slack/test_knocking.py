@@ -11,13 +11,13 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from tests.fakes.slack import Fault, Room, member
-from tests.slack.rig import ADA, BO, FORM, ROADMAP, SECRET, Rig
+from tests.fakes.slack import FakeChannel, Fault, slack_user
+from tests.slack.rig import ADA, BO, FORM, ROADMAP, SECRET, SlackHarness
 
 KINDS = ["command", "action", "event"]
 
 
-def body_of(rig: Rig, kind: str) -> tuple[str, str]:
+def body_of(rig: SlackHarness, kind: str) -> tuple[str, str]:
     match kind:
         case "command":
             return rig.command_body("current"), FORM
@@ -27,17 +27,17 @@ def body_of(rig: Rig, kind: str) -> tuple[str, str]:
             return json.dumps(rig.event_body(rig.mention("current"))), "application/json"
 
 
-async def test_a_genuine_request_is_taken(rig: Rig) -> None:
+async def test_a_genuine_request_is_taken(rig: SlackHarness) -> None:
     for kind in KINDS:
         assert (await rig.knock(*body_of(rig, kind))).status_code == 200, kind
 
 
 @pytest.mark.parametrize("how", ["forged", "expired", "unsigned", "odd"])
-async def test_what_is_not_from_slack_is_refused_and_logged_once_without_secrets(rig: Rig, how: str) -> None:
+async def test_what_is_not_from_slack_is_refused_and_logged_once_without_secrets(rig: SlackHarness, how: str) -> None:
     for kind in KINDS:
         body, content_type = body_of(rig, kind)
         with capture_logs() as lines:
-            answer = await not_from_slack(rig, how, body, content_type)
+            answer = await send_forged(rig, how, body, content_type)
 
         assert answer.status_code == 401, kind
         refused = [line for line in lines if line.get("action") == "slack.refused"]
@@ -46,7 +46,7 @@ async def test_what_is_not_from_slack_is_refused_and_logged_once_without_secrets
         assert "current" not in str(refused)
 
 
-async def not_from_slack(rig: Rig, how: str, body: str, content_type: str) -> httpx.Response:
+async def send_forged(rig: SlackHarness, how: str, body: str, content_type: str) -> httpx.Response:
     match how:
         case "forged":
             return await rig.knock(body, content_type, secret="another")
@@ -77,7 +77,7 @@ GARBAGE = (
 )
 
 
-async def test_garbage_is_nobodys_fault_but_the_senders(rig: Rig) -> None:
+async def test_garbage_is_nobodys_fault_but_the_senders(rig: SlackHarness) -> None:
     """It is told from trouble of ours, which Slack would send again."""
     for body, content_type in GARBAGE:
         with capture_logs() as lines:
@@ -88,7 +88,7 @@ async def test_garbage_is_nobodys_fault_but_the_senders(rig: Rig) -> None:
     assert rig.slack.happened("post") == []
 
 
-async def test_the_very_same_request_again_does_nothing(rig: Rig) -> None:
+async def test_the_very_same_request_again_does_nothing(rig: SlackHarness) -> None:
     """Somebody who recorded it learns nothing."""
     body, content_type = body_of(rig, "command")
     first = await rig.knock(body, content_type)
@@ -98,7 +98,7 @@ async def test_the_very_same_request_again_does_nothing(rig: Rig) -> None:
     assert (again.status_code, again.text) == (200, "")
 
 
-async def test_an_event_that_slack_repeats_is_answered_once(rig: Rig) -> None:
+async def test_an_event_that_slack_repeats_is_answered_once(rig: SlackHarness) -> None:
     body = json.dumps(rig.event_body(rig.direct("current"), event_id="EvSAME"))
     for number in range(4):
         retry = {"x-slack-retry-num": str(number), "x-slack-retry-reason": "http_timeout"} if number else {}
@@ -110,7 +110,7 @@ async def test_an_event_that_slack_repeats_is_answered_once(rig: Rig) -> None:
     assert len(await rig.hears("post", 2)) == 2
 
 
-async def test_an_unknown_workspace_is_turned_away(rig: Rig) -> None:
+async def test_an_unknown_workspace_is_turned_away(rig: SlackHarness) -> None:
     for kind in KINDS:
         body, content_type = body_of(rig, kind)
         with capture_logs() as lines:
@@ -125,15 +125,17 @@ async def test_an_unknown_workspace_is_turned_away(rig: Rig) -> None:
     assert rig.slack.happened("post") == []
 
 
-async def test_slack_checking_the_address_is_answered(rig: Rig) -> None:
+async def test_slack_checking_the_address_is_answered(rig: SlackHarness) -> None:
     body = json.dumps({"type": "url_verification", "challenge": "c4", "token": "t"})
 
     assert (await rig.knock(body, "application/json")).json() == {"challenge": "c4"}
 
 
-async def test_a_stranger_in_a_shared_room_is_turned_away_there_alone(rig: Rig) -> None:
-    rig.slack.acme.users["U0STRANGER"] = member("U0STRANGER", "ada@example.com", team_id="T0OTHER")
-    rig.slack.acme.rooms["C0SHARED"] = Room("C0SHARED", "shared", members=[ADA, "U0STRANGER"], is_ext_shared=True)
+async def test_a_stranger_in_a_shared_room_is_turned_away_there_alone(rig: SlackHarness) -> None:
+    rig.slack.acme.users["U0STRANGER"] = slack_user("U0STRANGER", "ada@example.com", team_id="T0OTHER")
+    rig.slack.acme.rooms["C0SHARED"] = FakeChannel(
+        "C0SHARED", "shared", members=[ADA, "U0STRANGER"], is_ext_shared=True
+    )
 
     await rig.event(rig.mention("roadmap", "U0STRANGER", "C0SHARED") | {"user_team": "T0OTHER"})
 
@@ -142,10 +144,10 @@ async def test_a_stranger_in_a_shared_room_is_turned_away_there_alone(rig: Rig) 
     assert "full members" in said["text"]
 
 
-async def test_a_shared_room_reads_what_everybody_may(rig: Rig) -> None:
+async def test_a_shared_room_reads_what_everybody_may(rig: SlackHarness) -> None:
     """Also when all its members of ours could see more."""
-    rig.slack.acme.rooms["C0SHARED"] = Room("C0SHARED", "shared", members=[BO], is_ext_shared=True)
-    rig.slack.acme.rooms["C0IT"] = Room("C0IT", "it", members=[BO])
+    rig.slack.acme.rooms["C0SHARED"] = FakeChannel("C0SHARED", "shared", members=[BO], is_ext_shared=True)
+    rig.slack.acme.rooms["C0IT"] = FakeChannel("C0IT", "it", members=[BO])
 
     await rig.event(rig.mention("roadmap", BO, "C0SHARED"))
     await rig.event(rig.mention("roadmap", BO, "C0IT"))
@@ -155,8 +157,8 @@ async def test_a_shared_room_reads_what_everybody_may(rig: Rig) -> None:
     assert "Secret engine" in said["C0IT"]
 
 
-async def test_when_slack_does_not_tell_who_sits_there_only_what_everybody_may_read_is_said(rig: Rig) -> None:
-    rig.slack.acme.rooms["C0IT"] = Room("C0IT", "it", members=[BO])
+async def test_when_slack_does_not_tell_who_sits_there_only_what_everybody_may_read_is_said(rig: SlackHarness) -> None:
+    rig.slack.acme.rooms["C0IT"] = FakeChannel("C0IT", "it", members=[BO])
     rig.slack.faults = [Fault("conversations.members", "status", "500", times=-1)]
 
     await rig.event(rig.mention("roadmap", BO, "C0IT"))
@@ -164,8 +166,8 @@ async def test_when_slack_does_not_tell_who_sits_there_only_what_everybody_may_r
     assert "Secret engine" not in (await rig.hears("post"))[0]["text"]
 
 
-async def test_who_comes_into_a_room_narrows_what_is_said_there(rig: Rig) -> None:
-    rig.slack.acme.rooms["C0IT"] = Room("C0IT", "it", members=[BO])
+async def test_who_comes_into_a_room_narrows_what_is_said_there(rig: SlackHarness) -> None:
+    rig.slack.acme.rooms["C0IT"] = FakeChannel("C0IT", "it", members=[BO])
     await rig.event(rig.mention("roadmap", BO, "C0IT"))
     await rig.hears("post")
     rig.slack.acme.rooms["C0IT"].members.append(ADA)
@@ -178,7 +180,7 @@ async def test_who_comes_into_a_room_narrows_what_is_said_there(rig: Rig) -> Non
     assert "Secret engine" not in after
 
 
-async def test_our_own_words_and_those_of_other_programs_are_not_answered(rig: Rig) -> None:
+async def test_our_own_words_and_those_of_other_programs_are_not_answered(rig: SlackHarness) -> None:
     await rig.event(rig.direct("current", bot_id="B0OTHER"))
     await rig.event(rig.direct("current", "U0BOT"))
     await rig.event(rig.direct("current", subtype="message_changed"))
@@ -188,7 +190,7 @@ async def test_our_own_words_and_those_of_other_programs_are_not_answered(rig: R
     assert ROADMAP not in str(rig.slack.happened("post"))
 
 
-async def test_a_repeat_of_what_is_still_under_way_is_not_taken_for_done(rig: Rig) -> None:
+async def test_a_repeat_of_what_is_still_under_way_is_not_taken_for_done(rig: SlackHarness) -> None:
     """Slack repeats what took longer than three seconds, and forgets what it believes was received."""
     body = json.dumps(rig.event_body(rig.mention("current"), event_id="Ev9"))
     rig.slack.faults = [Fault("conversations.info", "held")]
@@ -204,7 +206,9 @@ async def test_a_repeat_of_what_is_still_under_way_is_not_taken_for_done(rig: Ri
     assert len(await rig.hears("post")) == 1
 
 
-async def test_more_than_was_announced_is_refused_without_a_fault(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+async def test_more_than_was_announced_is_refused_without_a_fault(
+    rig: SlackHarness, caplog: pytest.LogCaptureFixture
+) -> None:
     """Anybody may send it, so it must cost no more than one line."""
 
     async def endless() -> AsyncIterator[bytes]:

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from bot.cli import cli
 from integrations.slack.elements import Json
-from integrations.slack.manifest import ASK, RECORD, manifest
-from integrations.slack.news import CHANGED, CLOSED, GONE
+from integrations.slack.manifest import ASK_SHORTCUT, RECORD_SHORTCUT, manifest
+from integrations.slack.news import CHANNEL_CHANGED, CHANNEL_CLOSED, UNINSTALL_EVENTS
 from integrations.slack.scopes import EVENTS, SCOPES
 
 PUBLIC = "https://handshake.example.com"
@@ -43,7 +43,7 @@ NEEDS = {
 }
 
 
-def takes(found: Json) -> None:
+def check_manifest(found: Json) -> None:
     """Slack would take it, as far as that is known without Slack."""
     for part, keys in KNOWN.items():
         assert set(found[part] if part else found) <= keys, part
@@ -65,7 +65,7 @@ def takes(found: Json) -> None:
 
 @pytest.mark.parametrize("socket_mode", [True, False])
 def test_slack_takes_it(socket_mode: bool) -> None:
-    takes(manifest(command="/handshake", public_url=PUBLIC, socket_mode=socket_mode))
+    check_manifest(manifest(command="/handshake", public_url=PUBLIC, socket_mode=socket_mode))
 
 
 def test_over_http_everything_goes_to_one_address() -> None:
@@ -90,14 +90,14 @@ def test_people_and_rooms_arrive_as_ids() -> None:
 def test_every_event_that_is_asked_for_is_heard_and_allowed() -> None:
     heard = {"app_home_opened", "app_mention", "message.im", "member_joined_channel", "member_left_channel"}
 
-    assert set(EVENTS) == heard | {"team_join", "user_change", *CHANGED, *CLOSED, *GONE}
+    assert set(EVENTS) == heard | {"team_join", "user_change", *CHANNEL_CHANGED, *CHANNEL_CLOSED, *UNINSTALL_EVENTS}
     assert all(NEEDS[event] in SCOPES for event in EVENTS if event in NEEDS)
 
 
 def test_the_shortcuts_are_those_that_are_answered() -> None:
     found = manifest(command="/hs", public_url="", socket_mode=True)["features"]["shortcuts"]
 
-    assert [each["callback_id"] for each in found] == [ASK, RECORD]
+    assert [each["callback_id"] for each in found] == [ASK_SHORTCUT, RECORD_SHORTCUT]
 
 
 def test_every_scope_has_a_reason() -> None:
@@ -111,7 +111,7 @@ def test_the_command_prints_it(monkeypatch: pytest.MonkeyPatch, tmp_path: object
     )
 
     found = json.loads(ran.stdout)
-    takes(found)
+    check_manifest(found)
     assert found["features"]["slash_commands"][0]["command"] == "/hs"
     assert found["settings"]["event_subscriptions"]["request_url"] == f"{PUBLIC}/slack/events"
 

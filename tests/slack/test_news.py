@@ -9,31 +9,31 @@ from datetime import timedelta
 
 import pytest
 
-from bot.post.outcomes import Patience
+from bot.post.outcomes import RetryPolicy
 from bot.running import Pace
 from handlers.catalogue import FEATURES
 from integrations.ports.clock import FixedClock
 from integrations.ports.errors import Unavailable
-from integrations.ports.inbound import Account, Whereabouts
+from integrations.ports.inbound import Account, ConversationRef
 from integrations.slack.installs import Installation
-from integrations.slack.rooms import Sitting
+from integrations.slack.rooms import SlackMembership
 from storage import deliveries, people, places
 from storage.store import Store
-from storage.values import DeliveryState, Place
-from tests.fakes.slack import BOT, TEAM, FakeSlack, Fault, Json, Room, member
-from tests.house import MONDAY, House, item
-from tests.slack.rig import ADA, BO, CY, PATIENCE_S, ROADMAP, STRETCH, Rig, acme
-from tests.slack.rig import rig as opened
+from storage.values.post import DeliveryState, Place
+from tests.fakes.slack import BOT, TEAM, FakeChannel, FakeSlack, Fault, Json, slack_user
+from tests.house import MONDAY, ChatApp, item
+from tests.slack.rig import ADA, BO, CY, PATIENCE_S, ROADMAP, STRETCH, SlackHarness, fill_acme
+from tests.slack.rig import slack_harness as opened
 
 
-async def place(rig: Rig, channel: str = ROADMAP) -> Place:
+async def place(rig: SlackHarness, channel: str = ROADMAP) -> Place:
     async with rig.app.store.reading() as session:
         found = await places.find(session, "slack", "T0ACME", channel)
     assert found is not None
     return found
 
 
-async def sitting(rig: Rig, channel: str = ROADMAP) -> tuple[set[str], bool]:
+async def stored_members(rig: SlackHarness, channel: str = ROADMAP) -> tuple[set[str], bool]:
     """Who sits there by e-mail, and whether that is everybody."""
     there = await place(rig, channel)
     async with rig.app.store.reading() as session:
@@ -42,7 +42,7 @@ async def sitting(rig: Rig, channel: str = ROADMAP) -> tuple[set[str], bool]:
     return found, there.members_known
 
 
-async def linked(rig: Rig) -> None:
+async def linked(rig: SlackHarness) -> None:
     """Bo's account is known to be his, from an earlier day."""
     async with rig.app.store.transaction() as session:
         bo = await people.with_email(session, "bo@example.com")
@@ -50,29 +50,29 @@ async def linked(rig: Rig) -> None:
         await people.link(session, bo.id, "slack", TEAM, BO, at=rig.app.box.clock.now())
 
 
-async def test_invited_into_a_room_we_know_who_sits_there(rig: Rig) -> None:
+async def test_invited_into_a_room_we_know_who_sits_there(rig: SlackHarness) -> None:
     await rig.event({"type": "member_joined_channel", "user": BOT, "channel": ROADMAP})
 
-    assert await sitting(rig) == ({"ada@example.com", "bo@example.com"}, True)
+    assert await stored_members(rig) == ({"ada@example.com", "bo@example.com"}, True)
     assert (await place(rig)).name == "#roadmap"
 
 
-async def test_who_leaves_is_not_there_any_more(rig: Rig) -> None:
+async def test_who_leaves_is_not_there_any_more(rig: SlackHarness) -> None:
     await rig.event({"type": "member_joined_channel", "user": BOT, "channel": ROADMAP})
     await rig.event({"type": "member_left_channel", "user": ADA, "channel": ROADMAP})
 
-    assert await sitting(rig) == ({"bo@example.com"}, True)
+    assert await stored_members(rig) == ({"bo@example.com"}, True)
 
 
-async def test_with_a_guest_or_a_program_in_it_a_room_is_not_known(rig: Rig) -> None:
-    rig.slack.acme.users["U0APP"] = member("U0APP", is_bot=True)
+async def test_with_a_guest_or_a_program_in_it_a_room_is_not_known(rig: SlackHarness) -> None:
+    rig.slack.acme.users["U0APP"] = slack_user("U0APP", is_bot=True)
     await rig.event({"type": "member_joined_channel", "user": BOT, "channel": ROADMAP})
     await rig.event({"type": "member_joined_channel", "user": "U0APP", "channel": ROADMAP})
 
     assert (await place(rig)).members_known is False
 
 
-async def test_thrown_out_we_say_nothing_there_until_we_are_asked_back(rig: Rig) -> None:
+async def test_thrown_out_we_say_nothing_there_until_we_are_asked_back(rig: SlackHarness) -> None:
     await rig.event({"type": "member_joined_channel", "user": BOT, "channel": ROADMAP})
     await rig.event({"type": "member_left_channel", "user": BOT, "channel": ROADMAP})
     before = (await place(rig)).closed
@@ -82,7 +82,7 @@ async def test_thrown_out_we_say_nothing_there_until_we_are_asked_back(rig: Rig)
     assert (await place(rig)).closed is False
 
 
-async def test_an_archived_room_is_closed_and_open_again_afterwards(rig: Rig) -> None:
+async def test_an_archived_room_is_closed_and_open_again_afterwards(rig: SlackHarness) -> None:
     await rig.command("subscribe roadmap")
     await rig.event({"type": "channel_archive", "channel": ROADMAP, "user": ADA})
     before = (await place(rig)).closed
@@ -92,7 +92,7 @@ async def test_an_archived_room_is_closed_and_open_again_afterwards(rig: Rig) ->
     assert (await place(rig)).closed is False
 
 
-async def test_a_room_is_called_as_it_is_called_now(rig: Rig) -> None:
+async def test_a_room_is_called_as_it_is_called_now(rig: SlackHarness) -> None:
     await rig.command("current")
     rig.slack.acme.rooms[ROADMAP].name = "plans"
     await rig.event({"type": "channel_rename", "channel": {"id": ROADMAP, "name": "plans"}})
@@ -100,7 +100,7 @@ async def test_a_room_is_called_as_it_is_called_now(rig: Rig) -> None:
     assert (await place(rig)).name == "#plans"
 
 
-async def test_a_room_that_comes_to_be_shared_is_an_open_one(rig: Rig) -> None:
+async def test_a_room_that_comes_to_be_shared_is_an_open_one(rig: SlackHarness) -> None:
     await rig.command("current")
     rig.slack.acme.rooms[ROADMAP].is_ext_shared = True
     await rig.event({"type": "channel_shared", "channel": ROADMAP, "connected_team_id": "E1"})
@@ -108,11 +108,11 @@ async def test_a_room_that_comes_to_be_shared_is_an_open_one(rig: Rig) -> None:
     assert (await place(rig)).external is True
 
 
-async def test_who_becomes_a_guest_narrows_every_room_before_the_next_word(rig: Rig) -> None:
-    rig.slack.acme.rooms["C0IT"] = Room("C0IT", "it", members=[BO])
+async def test_who_becomes_a_guest_narrows_every_room_before_the_next_word(rig: SlackHarness) -> None:
+    rig.slack.acme.rooms["C0IT"] = FakeChannel("C0IT", "it", members=[BO])
     await rig.event(rig.mention("roadmap", BO, "C0IT"))
     await rig.hears("post")
-    limited = member(BO, "bo@example.com", is_restricted=True)
+    limited = slack_user(BO, "bo@example.com", is_restricted=True)
     rig.slack.acme.users[BO] = limited
 
     await rig.event({"type": "user_change", "user": limited})
@@ -123,7 +123,7 @@ async def test_who_becomes_a_guest_narrows_every_room_before_the_next_word(rig: 
     assert "Secret engine" not in after
 
 
-async def test_news_that_slack_does_not_explain_closes_what_could_be_said(rig: Rig) -> None:
+async def test_news_that_slack_does_not_explain_closes_what_could_be_said(rig: SlackHarness) -> None:
     await rig.event({"type": "member_joined_channel", "user": BOT, "channel": ROADMAP})
     rig.slack.faults = [Fault("conversations.*", "status", "500", times=-1)]
     await rig.event({"type": "channel_rename", "channel": {"id": ROADMAP, "name": "plans"}})
@@ -131,9 +131,9 @@ async def test_news_that_slack_does_not_explain_closes_what_could_be_said(rig: R
     assert (await place(rig)).members_known is False
 
 
-async def test_who_is_linked_and_becomes_a_guest_is_one_of_them_at_once_and_for_good(rig: Rig) -> None:
+async def test_who_is_linked_and_becomes_a_guest_is_one_of_them_at_once_and_for_good(rig: SlackHarness) -> None:
     assert "Secret engine" in (await rig.command("roadmap", BO)).json()["text"]
-    limited = member(BO, "bo@example.com", is_restricted=True)
+    limited = slack_user(BO, "bo@example.com", is_restricted=True)
     rig.slack.acme.users[BO] = limited
 
     await rig.event({"type": "user_change", "user": limited})
@@ -141,14 +141,14 @@ async def test_who_is_linked_and_becomes_a_guest_is_one_of_them_at_once_and_for_
     assert "full members" in (await rig.command("roadmap", BO)).json()["text"]
 
 
-async def test_who_became_a_guest_while_nobody_listened_is_one_of_them(rig: Rig) -> None:
+async def test_who_became_a_guest_while_nobody_listened_is_one_of_them(rig: SlackHarness) -> None:
     await linked(rig)
-    rig.slack.acme.users[BO] = member(BO, "bo@example.com", is_restricted=True)
+    rig.slack.acme.users[BO] = slack_user(BO, "bo@example.com", is_restricted=True)
 
     assert "full members" in (await rig.command("roadmap", BO)).json()["text"]
 
 
-async def test_who_is_linked_is_known_also_while_slack_tells_nothing_of_people(rig: Rig) -> None:
+async def test_who_is_linked_is_known_also_while_slack_tells_nothing_of_people(rig: SlackHarness) -> None:
     await linked(rig)
     rig.slack.faults = [Fault("users.*", "status", "500", times=-1)]
 
@@ -157,10 +157,10 @@ async def test_who_is_linked_is_known_also_while_slack_tells_nothing_of_people(r
 
 async def test_a_room_that_cannot_be_looked_at_for_long_is_not_known_any_more_until_it_can() -> None:
     """Who came in meanwhile may be anybody."""
-    clock, told = FixedClock(MONDAY), _Told()
-    web = _TheirRoom()
-    sitting = Sitting(web, _Profiles(), told, clock)  # type: ignore[arg-type]
-    where = Whereabouts("slack", ROADMAP, TEAM)
+    clock, told = FixedClock(MONDAY), _RecordedMembership()
+    web = _ExternalRoom()
+    sitting = SlackMembership(web, _Profiles(), told, clock)  # type: ignore[arg-type]
+    where = ConversationRef("slack", ROADMAP, TEAM)
 
     async def looks(minutes: int) -> None:
         clock.at = MONDAY + timedelta(minutes=minutes)
@@ -180,7 +180,7 @@ async def test_a_room_that_cannot_be_looked_at_for_long_is_not_known_any_more_un
     assert told.known == [True, False, True]
 
 
-class _TheirRoom:
+class _ExternalRoom:
     """A Slack with one room, in which nobody sits."""
 
     down = False
@@ -198,13 +198,13 @@ class _Profiles:
         return {}
 
 
-class _Told:
+class _RecordedMembership:
     """Rooms that remember whether it was known who sits there."""
 
     def __init__(self) -> None:
         self.known: list[bool] = []
 
-    async def seen(self, _where: Whereabouts, members: Sequence[Account] | None, *, external: bool) -> None:
+    async def seen(self, _where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
         self.known.append(members is not None)
 
 
@@ -215,8 +215,8 @@ async def test_a_notice_waits_until_it_is_known_who_came_in_while_nobody_listene
     """A scope that was taken away meanwhile leaves what everybody may read."""
 
     def living(slack: FakeSlack) -> None:
-        acme(slack)
-        slack.acme.rooms["C0IT"] = Room("C0IT", "it", members=[BO])
+        fill_acme(slack)
+        slack.acme.rooms["C0IT"] = FakeChannel("C0IT", "it", members=[BO])
 
     def later(slack: FakeSlack) -> None:
         living(slack)
@@ -226,15 +226,15 @@ async def test_a_notice_waits_until_it_is_known_who_came_in_while_nobody_listene
 
     async with opened(sqlite_address, living=living) as rig:
         await rig.command("subscribe roadmap", BO, "C0IT")
-        assert (await sitting(rig, "C0IT")) == ({"bo@example.com"}, True)
+        assert (await stored_members(rig, "C0IT")) == ({"bo@example.com"}, True)
     store = Store(sqlite_address)
     secret = item("WEB-3", "Secret rocket", visible_to=("web",))
-    await House(store, FEATURES).publishes(secret, item("WEB-4", "Open door"))
+    await ChatApp(store, FEATURES).publishes(secret, item("WEB-4", "Open door"))
     await store.close()
 
     often = timedelta(milliseconds=10)
     async with opened(
-        sqlite_address, living=later, pace=Pace(patience=Patience(target=often), every=often, stretch=STRETCH)
+        sqlite_address, living=later, pace=Pace(patience=RetryPolicy(target=often), every=often, stretch=STRETCH)
     ) as rig:
         if not blind:
             await _put_off(rig)
@@ -246,7 +246,7 @@ async def test_a_notice_waits_until_it_is_known_who_came_in_while_nobody_listene
     assert "Secret rocket" not in notice["text"]
 
 
-async def _put_off(rig: Rig) -> None:
+async def _put_off(rig: SlackHarness) -> None:
     """Wait until the post tried the one delivery that is new, and left it for later than it was due."""
     async with asyncio.timeout(PATIENCE_S):
         while True:

@@ -8,59 +8,61 @@ from random import Random
 
 import pytest
 
-from bot.post.deliver import Postman
+from bot.post.deliver import Deliverer
 from handlers import mail
 from integrations.ports.cards import Card
 from integrations.slack.config import SlackConfig
-from integrations.slack.errors import TABLE
-from integrations.slack.installs import Installs
+from integrations.slack.errors import MEANINGS
+from integrations.slack.installs import Installations
 from integrations.slack.send import SlackChat
-from integrations.slack.ways import Ways
-from integrations.slack.web import Web
+from integrations.slack.ways import ResponseUrls
+from integrations.slack.web import SlackClient
 from storage import deliveries, places
 from storage.store import Session, Store
-from storage.values import Delivery, DeliveryState
+from storage.values.post import Delivery, DeliveryState
 from tests.fakes.clock import RunningClock
-from tests.fakes.notebook import MemoryNotebook
+from tests.fakes.notebook import MemorySecretStore
 from tests.fakes.slack import TEAM, TOKEN, FakeSlack, Fault
-from tests.fakes.slack_server import SlackFront
-from tests.fakes.slack_server import serving as slack_serving
-from tests.house import MONDAY, ReversingSeal
-from tests.slack.rig import ROADMAP, acme
+from tests.fakes.slack_server import SlackServer
+from tests.fakes.slack_server import serve_slack as slack_serving
+from tests.house import MONDAY, ReversingCipher
+from tests.slack.rig import ROADMAP, fill_acme
 
-FOR_GOOD = sorted(word for word, meaning in TABLE.items() if meaning in {"gone", "refused"})
+FOR_GOOD = sorted(word for word, meaning in MEANINGS.items() if meaning in {"gone", "refused"})
 
 
 @dataclass
-class Post:
-    postman: Postman
-    front: SlackFront
+class SlackDelivery:
+    postman: Deliverer
+    front: SlackServer
     store: Store
     clock: RunningClock
 
     async def notice(self) -> int:
         async with self.store.transaction() as db:
             place = await places.ensure(db, "slack", TEAM, ROADMAP)
-            await mail.post(db, [place.id], Card("R42"), key="R42", at=self.clock.now())
+            await mail.queue_card(db, [place.id], Card("R42"), key="R42", at=self.clock.now())
             return (await deliveries.of_notice(db, "R42"))[place.id]
 
 
 @pytest.fixture
-async def post(sqlite_store: Store) -> AsyncIterator[Post]:
-    front, clock = SlackFront(FakeSlack()), RunningClock(MONDAY)
-    acme(front.slack)
+async def slack_delivery(sqlite_store: Store) -> AsyncIterator[SlackDelivery]:
+    front, clock = SlackServer(FakeSlack()), RunningClock(MONDAY)
+    fill_acme(front.slack)
     async with slack_serving(front):
         config = SlackConfig(bot_token=TOKEN, api_url=f"{front.slack.address}/api/")
-        web = Web(config)
+        web = SlackClient(config)
         async with web.open():
-            installs = Installs(config, web, MemoryNotebook(), clock)
-            slack = SlackChat(web, installs, Ways(ReversingSeal(), clock), command="/handshake")
-            postman = Postman(sqlite_store, {"slack": slack}, {}, clock=clock, random=Random(1), sleep=clock.sleep)
-            yield Post(postman, front, sqlite_store, clock)
+            installs = Installations(config, web, MemorySecretStore(), clock)
+            slack = SlackChat(web, installs, ResponseUrls(ReversingCipher(), clock), command="/handshake")
+            postman = Deliverer(sqlite_store, {"slack": slack}, {}, clock=clock, random=Random(1), sleep=clock.sleep)
+            yield SlackDelivery(postman, front, sqlite_store, clock)
 
 
 @pytest.mark.parametrize("word", FOR_GOOD)
-async def test_a_refusal_for_good_takes_one_try_and_is_sent_when_its_cause_is_gone(post: Post, word: str) -> None:
+async def test_a_refusal_for_good_takes_one_try_and_is_sent_when_its_cause_is_gone(
+    post: SlackDelivery, word: str
+) -> None:
     delivery = await post.notice()
     post.front.slack.faults = [Fault("chat.postMessage", "error", word)]
 
@@ -70,9 +72,9 @@ async def test_a_refusal_for_good_takes_one_try_and_is_sent_when_its_cause_is_go
         [listed] = await deliveries.in_state(db, DeliveryState.DEAD)
     async with post.store.transaction() as db:
         await places.rename(db, listed.place.id, "roadmap")  # back in the room: its door tells us so
-        assert await deliveries.revive(db, post.clock.now(), delivery) == 1
+        assert await deliveries.requeue_dead(db, post.clock.now(), delivery) == 1
         # What was ever handed over is looked for first; long enough ago for that to be over.
-        await deliveries.put_back(db, await _row(db, delivery), post.clock.now(), "", uncertain=False, attempts=0)
+        await deliveries.schedule_retry(db, await _row(db, delivery), post.clock.now(), "", uncertain=False, attempts=0)
     await post.postman.deliver(delivery)
 
     assert tried == 1

@@ -14,17 +14,17 @@ from integrations.ports.clock import FixedClock
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.inbound import Attachment
 from integrations.slack.config import SlackConfig
-from integrations.slack.errors import PAUSE, TABLE, meant
-from integrations.slack.installs import Installs
+from integrations.slack.errors import MEANINGS, PAUSE, error_for
+from integrations.slack.installs import Installations
 from integrations.slack.send import SlackChat
-from integrations.slack.ways import Ways
-from integrations.slack.web import Web
-from tests.fakes.notebook import MemoryNotebook
-from tests.fakes.slack import TEAM, TOKEN, FakeSlack, Fault, Room
-from tests.fakes.slack_server import SlackFront
-from tests.fakes.slack_server import serving as slack_serving
-from tests.house import ReversingSeal
-from tests.slack.rig import ADA, CY, ROADMAP, acme
+from integrations.slack.ways import ResponseUrls
+from integrations.slack.web import SlackClient
+from tests.fakes.notebook import MemorySecretStore
+from tests.fakes.slack import TEAM, TOKEN, FakeChannel, FakeSlack, Fault
+from tests.fakes.slack_server import SlackServer
+from tests.fakes.slack_server import serve_slack as slack_serving
+from tests.house import ReversingCipher
+from tests.slack.rig import ADA, CY, ROADMAP, fill_acme
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 NEWS = Card("Roadmap R42", (text("Search moves to 1 March."),))
@@ -33,29 +33,29 @@ LONG_AGO = NOW - timedelta(days=1)
 
 
 @dataclass
-class Bench:
+class SendHarness:
     chat: SlackChat
     slack: FakeSlack
-    ways: Ways
+    ways: ResponseUrls
     clock: FixedClock
-    notebook: MemoryNotebook
-    web: Web
+    notebook: MemorySecretStore
+    web: SlackClient
 
 
 @pytest.fixture
-async def bench() -> AsyncIterator[Bench]:
-    front, clock, notebook = SlackFront(FakeSlack()), FixedClock(NOW), MemoryNotebook()
-    acme(front.slack)
+async def harness() -> AsyncIterator[SendHarness]:
+    front, clock, notebook = SlackServer(FakeSlack()), FixedClock(NOW), MemorySecretStore()
+    fill_acme(front.slack)
     async with slack_serving(front):
         config = SlackConfig(bot_token=TOKEN, api_url=f"{front.slack.address}/api/")
-        web, ways = Web(config), Ways(ReversingSeal(), clock)
+        web, ways = SlackClient(config), ResponseUrls(ReversingCipher(), clock)
         async with web.open():
-            chat = SlackChat(web, Installs(config, web, notebook, clock), ways, command="/handshake")
-            yield Bench(chat, front.slack, ways, clock, notebook, web)
+            chat = SlackChat(web, Installations(config, web, notebook, clock), ways, command="/handshake")
+            yield SendHarness(chat, front.slack, ways, clock, notebook, web)
     assert front.slack.violations() == []
 
 
-async def test_an_account_is_reached_in_a_conversation_that_is_opened_once(bench: Bench) -> None:
+async def test_an_account_is_reached_in_a_conversation_that_is_opened_once(bench: SendHarness) -> None:
     there = replace(ROOM, conversation=f"@{ADA}")
     posted = [await bench.chat.post(there, NEWS, f"n{number}") for number in range(3)]
 
@@ -63,21 +63,21 @@ async def test_an_account_is_reached_in_a_conversation_that_is_opened_once(bench
     assert await bench.chat.find(there, "n1", LONG_AGO) == posted[1]
 
 
-async def test_nobody_of_that_name_closes_the_place(bench: Bench) -> None:
+async def test_nobody_of_that_name_closes_the_place(bench: SendHarness) -> None:
     with pytest.raises(Rejected) as refused:
         await bench.chat.post(replace(ROOM, conversation="@U0GONE"), NEWS, "n1")
 
     assert refused.value.closes_place
 
 
-async def test_what_is_for_one_is_said_by_the_way_they_came(bench: Bench) -> None:
+async def test_what_is_for_one_is_said_by_the_way_they_came(bench: SendHarness) -> None:
     via = bench.ways.close(f"{bench.slack.address}/respond/w1")
 
     assert await bench.chat.post(replace(ROOM, only_for=ADA, via=via), NEWS, "n1") == ""
     assert [line["way"] for line in bench.slack.happened("response")] == ["w1"]
 
 
-async def test_after_half_an_hour_that_way_is_closed_and_another_is_taken(bench: Bench) -> None:
+async def test_after_half_an_hour_that_way_is_closed_and_another_is_taken(bench: SendHarness) -> None:
     via = bench.ways.close(f"{bench.slack.address}/respond/w1")
     bench.clock.at += timedelta(minutes=30)
 
@@ -86,13 +86,13 @@ async def test_after_half_an_hour_that_way_is_closed_and_another_is_taken(bench:
     assert [line["user"] for line in bench.slack.happened("ephemeral")] == [ADA]
 
 
-async def test_who_is_not_in_the_room_is_told_directly(bench: Bench) -> None:
+async def test_who_is_not_in_the_room_is_told_directly(bench: SendHarness) -> None:
     await bench.chat.post(replace(ROOM, only_for=CY), NEWS, "n1")
 
     assert [line["channel"] for line in bench.slack.happened("post")] == ["D0CY"]
 
 
-async def test_a_line_that_dies_while_answering_one_is_uncertain(bench: Bench) -> None:
+async def test_a_line_that_dies_while_answering_one_is_uncertain(bench: SendHarness) -> None:
     bench.slack.faults = [Fault("response_url", "cut_before")]
     via = bench.ways.close(f"{bench.slack.address}/respond/w1")
 
@@ -102,7 +102,7 @@ async def test_a_line_that_dies_while_answering_one_is_uncertain(bench: Bench) -
     assert failed.value.uncertain
 
 
-async def test_an_answer_in_a_thread_is_found_in_its_thread(bench: Bench) -> None:
+async def test_an_answer_in_a_thread_is_found_in_its_thread(bench: SendHarness) -> None:
     root = await bench.chat.post(ROOM, NEWS, "n1")
     thread = replace(ROOM, thread=root)
     answer = await bench.chat.post(thread, NEWS, "n2")
@@ -112,7 +112,7 @@ async def test_an_answer_in_a_thread_is_found_in_its_thread(bench: Bench) -> Non
     assert await bench.chat.find(replace(ROOM, thread="1.1"), "n2", LONG_AGO) is None
 
 
-async def test_a_message_is_found_behind_hundreds_of_others(bench: Bench) -> None:
+async def test_a_message_is_found_behind_hundreds_of_others(bench: SendHarness) -> None:
     first = await bench.chat.post(ROOM, NEWS, "n1")
     room = bench.slack.acme.rooms[ROADMAP]
     room.messages += [{"ts": bench.slack.stamp(), "text": "chatter"} for _ in range(450)]
@@ -120,7 +120,7 @@ async def test_a_message_is_found_behind_hundreds_of_others(bench: Bench) -> Non
     assert await bench.chat.find(ROOM, "n1", LONG_AGO) == first
 
 
-async def test_where_looking_is_not_allowed_it_is_sent_again(bench: Bench) -> None:
+async def test_where_looking_is_not_allowed_it_is_sent_again(bench: SendHarness) -> None:
     """At least once, where it cannot be exactly once."""
     await bench.chat.post(ROOM, NEWS, "n1")
     bench.slack.faults = [Fault("conversations.history", "error", "missing_scope", times=-1)]
@@ -128,20 +128,20 @@ async def test_where_looking_is_not_allowed_it_is_sent_again(bench: Bench) -> No
     assert await bench.chat.find(ROOM, "n1", LONG_AGO) is None
 
 
-async def test_a_file_stands_beside_its_card(bench: Bench) -> None:
+async def test_a_file_stands_beside_its_card(bench: SendHarness) -> None:
     await bench.chat.post(ROOM, NEWS, "n1", Attachment("roadmap.csv", b"key,title\n"))
 
     assert [(line["name"], line["size"]) for line in bench.slack.happened("file")] == [("roadmap.csv", 10)]
     assert len(bench.slack.happened("post")) == 1
 
 
-async def test_a_file_for_one_never_comes_into_the_room(bench: Bench) -> None:
+async def test_a_file_for_one_never_comes_into_the_room(bench: SendHarness) -> None:
     await bench.chat.post(replace(ROOM, only_for=ADA), NEWS, "n1", Attachment("roadmap.csv", b"key,title\n"))
 
     assert {line["channel"] for did in ("file", "post") for line in bench.slack.happened(did)} == {"D0ADA"}
 
 
-async def test_a_card_without_its_file_is_not_sent(bench: Bench) -> None:
+async def test_a_card_without_its_file_is_not_sent(bench: SendHarness) -> None:
     bench.slack.faults = [Fault("files.completeUploadExternal", "status", "503")]
 
     with pytest.raises(Unavailable):
@@ -150,14 +150,14 @@ async def test_a_card_without_its_file_is_not_sent(bench: Bench) -> None:
     assert bench.slack.happened("post") == []
 
 
-async def test_a_link_needs_no_call(bench: Bench) -> None:
+async def test_a_link_needs_no_call(bench: SendHarness) -> None:
     posted = await bench.chat.post(ROOM, NEWS, "n1")
     bench.slack.faults = [Fault("*", "status", "500", times=-1)]
 
     assert bench.chat.link(ROOM, posted) == f"https://acme.slack.com/archives/{ROADMAP}/p{posted.replace('.', '')}"
 
 
-async def test_an_update_keeps_what_the_message_is_found_by(bench: Bench) -> None:
+async def test_an_update_keeps_what_the_message_is_found_by(bench: SendHarness) -> None:
     posted = await bench.chat.post(ROOM, NEWS, "n1")
     await bench.chat.update(ROOM, posted, Card("Superseded"), "n1")
 
@@ -165,7 +165,7 @@ async def test_an_update_keeps_what_the_message_is_found_by(bench: Bench) -> Non
 
 
 @pytest.mark.parametrize("status", ["500", "502", "503"])
-async def test_a_broken_server_may_have_done_it(bench: Bench, status: str) -> None:
+async def test_a_broken_server_may_have_done_it(bench: SendHarness, status: str) -> None:
     await bench.chat.post(ROOM, NEWS, "n0")
     bench.slack.faults = [Fault("chat.postMessage", "status", status)]
 
@@ -176,7 +176,7 @@ async def test_a_broken_server_may_have_done_it(bench: Bench, status: str) -> No
 
 
 @pytest.mark.parametrize("word", ["token_revoked", "invalid_auth", "missing_scope"])
-async def test_a_workspace_that_has_to_be_put_right_keeps_its_mail(bench: Bench, word: str) -> None:
+async def test_a_workspace_that_has_to_be_put_right_keeps_its_mail(bench: SendHarness, word: str) -> None:
     bench.slack.faults = [Fault("chat.postMessage", "error", word)]
 
     with pytest.raises(Unavailable) as failed:
@@ -188,10 +188,13 @@ async def test_a_workspace_that_has_to_be_put_right_keeps_its_mail(bench: Bench,
 
 async def test_nobody_listening_means_that_nothing_was_done() -> None:
     config, clock = SlackConfig(bot_token=TOKEN, api_url="http://127.0.0.1:9/api/"), FixedClock(NOW)
-    web = Web(config)
+    web = SlackClient(config)
     async with web.open():
         chat = SlackChat(
-            web, Installs(config, web, MemoryNotebook(), clock), Ways(ReversingSeal(), clock), command="/handshake"
+            web,
+            Installations(config, web, MemorySecretStore(), clock),
+            ResponseUrls(ReversingCipher(), clock),
+            command="/handshake",
         )
         with pytest.raises(Unavailable) as failed:
             await chat.post(ROOM, NEWS, "n1")
@@ -199,26 +202,26 @@ async def test_nobody_listening_means_that_nothing_was_done() -> None:
     assert not failed.value.uncertain
 
 
-async def test_a_restart_while_slack_is_away_knows_whose_the_token_is(bench: Bench) -> None:
+async def test_a_restart_while_slack_is_away_knows_whose_the_token_is(bench: SendHarness) -> None:
     await bench.chat.post(ROOM, NEWS, "n1")
     bench.slack.faults = [Fault("auth.test", "status", "500", times=-1)]
     config = SlackConfig(bot_token=TOKEN, api_url=f"{bench.slack.address}/api/")
 
-    own = await Installs(config, bench.web, bench.notebook, bench.clock).own()
+    own = await Installations(config, bench.web, bench.notebook, bench.clock).own()
 
     assert own.team == TEAM
     assert TOKEN not in str(bench.notebook.pages)
 
 
-async def test_what_is_written_for_another_workspace_is_not_sent(bench: Bench) -> None:
+async def test_what_is_written_for_another_workspace_is_not_sent(bench: SendHarness) -> None:
     with pytest.raises(Rejected) as refused:
         await bench.chat.post(replace(ROOM, workspace="T0OTHER"), NEWS, "n1")
 
     assert refused.value.closes_place
 
 
-async def test_an_archived_room_says_so(bench: Bench) -> None:
-    bench.slack.acme.rooms["C0OLD"] = Room("C0OLD", is_archived=True)
+async def test_an_archived_room_says_so(bench: SendHarness) -> None:
+    bench.slack.acme.rooms["C0OLD"] = FakeChannel("C0OLD", is_archived=True)
 
     with pytest.raises(Rejected) as refused:
         await bench.chat.post(replace(ROOM, conversation="C0OLD"), NEWS, "n1")
@@ -227,19 +230,19 @@ async def test_an_archived_room_says_so(bench: Bench) -> None:
 
 
 def test_every_word_of_the_table_has_one_meaning() -> None:
-    for word, meaning in TABLE.items():
-        error = meant(word, {})
+    for word, meaning in MEANINGS.items():
+        error = error_for(word, {})
         assert isinstance(error, Rejected) == (meaning in ("gone", "refused")), word
 
 
 def test_a_word_that_nobody_knows_may_be_tried_again() -> None:
-    error = meant("quota_of_the_moon", {})
+    error = error_for("quota_of_the_moon", {})
 
     assert isinstance(error, Unavailable)
     assert not error.uncertain
 
 
-async def test_a_word_for_one_is_shown_in_a_thread_only_where_one_is_under_way(bench: Bench) -> None:
+async def test_a_word_for_one_is_shown_in_a_thread_only_where_one_is_under_way(bench: SendHarness) -> None:
     """Slack accepts it in any other, and shows it to nobody."""
     root = await bench.chat.post(ROOM, NEWS, "n1")
     for_ada = replace(ROOM, thread=root, only_for=ADA)
@@ -251,15 +254,15 @@ async def test_a_word_for_one_is_shown_in_a_thread_only_where_one_is_under_way(b
     assert bench.slack.happened("unseen") == []
 
 
-async def test_what_is_shared_in_a_room_that_we_are_not_in_goes_the_way_it_was_asked(bench: Bench) -> None:
-    bench.slack.acme.rooms["C0PUBLIC"] = Room("C0PUBLIC", bot_in_it=False)
+async def test_what_is_shared_in_a_room_that_we_are_not_in_goes_the_way_it_was_asked(bench: SendHarness) -> None:
+    bench.slack.acme.rooms["C0PUBLIC"] = FakeChannel("C0PUBLIC", bot_in_it=False)
     via = bench.ways.close(f"{bench.slack.address}/respond/w1")
 
     assert await bench.chat.post(replace(ROOM, conversation="C0PUBLIC", via=via), NEWS, "n1") == ""
     assert [line["body"]["response_type"] for line in bench.slack.happened("response")] == ["in_channel"]
 
 
-async def test_a_picture_carries_its_words(bench: Bench) -> None:
+async def test_a_picture_carries_its_words(bench: SendHarness) -> None:
     """Whoever does not see it reads them; more than Slack takes are cut, so that the picture comes all the same."""
     await bench.chat.post(ROOM, NEWS, "n1", Attachment("recap.png", b"\x89PNG", "Timeline. " * 200))
 

@@ -12,44 +12,44 @@ import httpx
 
 from integrations.ports.cards import Card, text
 from integrations.ports.clock import FixedClock
-from integrations.ports.door import House
+from integrations.ports.door import AdapterContext
 from integrations.ports.errors import Unavailable
-from integrations.ports.inbound import Account, AnyInbound, Reply, Whereabouts
+from integrations.ports.inbound import Account, ConversationRef, InboundEvent, Reply
 from integrations.slack.config import SlackConfig
-from integrations.slack.door import SlackDoor
-from integrations.slack.heard import Answer, Heard
+from integrations.slack.door import SlackAdapter
+from integrations.slack.heard import SlackRequest, SlackResponse
 from integrations.slack.listen import Within, within
-from tests.fakes.notebook import MemoryNotebook
+from tests.fakes.notebook import MemorySecretStore
 from tests.fakes.slack import TEAM, TOKEN, FakeSlack, Fault
-from tests.fakes.slack_server import SlackFront
-from tests.fakes.slack_server import serving as slack_serving
-from tests.house import ReversingSeal
-from tests.slack.rig import ADA, PATIENCE_S, ROADMAP, Rig, acme, rig
+from tests.fakes.slack_server import SlackServer
+from tests.fakes.slack_server import serve_slack as slack_serving
+from tests.house import ReversingCipher
+from tests.slack.rig import ADA, PATIENCE_S, ROADMAP, SlackHarness, fill_acme, slack_harness
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
 @dataclass
-class Desk:
+class RecordingInbox:
     """A desk that keeps what it is given, unless the store is away."""
 
-    taken: list[AnyInbound] = field(default_factory=list)
+    taken: list[InboundEvent] = field(default_factory=list)
     answered: list[Reply] = field(default_factory=list)
     begun: list[Awaitable[Reply] | None] = field(default_factory=list)
     away: bool = False
 
-    async def take(self, event: AnyInbound, begun: Awaitable[Reply] | None = None) -> bool:
+    async def take(self, event: InboundEvent, begun: Awaitable[Reply] | None = None) -> bool:
         if self.away:
             raise Unavailable("the store")
         self.taken.append(event)
         self.begun.append(begun)
         return True
 
-    async def answer(self, event: AnyInbound, reply: Reply) -> None:
+    async def answer(self, event: InboundEvent, reply: Reply) -> None:
         self.answered.append(reply)
 
 
-class Everybody:
+class EverybodyKnown:
     """Accounts and rooms of a house where everybody is known."""
 
     async def knows(self, platform: str, workspace: str, external_id: str) -> bool:
@@ -61,30 +61,30 @@ class Everybody:
     async def linked(self, platform: str, workspace: str, external_ids: object) -> frozenset[str]:
         return frozenset()
 
-    async def seen(self, where: Whereabouts, members: object, *, external: bool) -> None:
+    async def seen(self, where: ConversationRef, members: object, *, external: bool) -> None:
         """Noted by nobody."""
 
-    async def closed(self, where: Whereabouts) -> None:
+    async def closed(self, where: ConversationRef) -> None:
         """Noted by nobody."""
 
-    async def subscribed(self, platform: str) -> list[Whereabouts]:
+    async def subscribed(self, platform: str) -> list[ConversationRef]:
         return []
 
 
 @dataclass
-class Slow:
+class SlowHarness:
     """A door whose house answers when *ready* is set."""
 
-    door: SlackDoor
-    desk: Desk
+    door: SlackAdapter
+    desk: RecordingInbox
     ready: asyncio.Event
-    front: SlackFront
+    front: SlackServer
 
-    async def heard(self, **body: object) -> Heard:
+    async def heard(self, **body: object) -> SlackRequest:
         installation = await self.door.installs.own()
-        return Heard({"user_id": ADA, "channel_id": ROADMAP, "text": "current", **body}, TEAM, installation)
+        return SlackRequest({"user_id": ADA, "channel_id": ROADMAP, "text": "current", **body}, TEAM, installation)
 
-    async def command(self) -> Answer:
+    async def command(self) -> SlackResponse:
         return await self.door.listener.command(await self.heard(trigger_id="t1", response_url="https://x.example/1"))
 
 
@@ -95,21 +95,23 @@ async def too_late(begun: asyncio.Future[object], _seconds: float) -> bool:
 
 
 @asynccontextmanager
-async def slow(in_time: Within = too_late) -> AsyncIterator[Slow]:
-    ready, desk, everybody = asyncio.Event(), Desk(), Everybody()
+async def slow(in_time: Within = too_late) -> AsyncIterator[SlowHarness]:
+    ready, desk, everybody = asyncio.Event(), RecordingInbox(), EverybodyKnown()
 
-    async def dispatch(_event: AnyInbound) -> Reply:
+    async def dispatch(_event: InboundEvent) -> Reply:
         await ready.wait()
         return Reply(Card("Current", (text("R1"),)))
 
-    front = SlackFront(FakeSlack())
-    acme(front.slack)
+    front = SlackServer(FakeSlack())
+    fill_acme(front.slack)
     async with slack_serving(front):
-        house = House(dispatch, desk, MemoryNotebook(), everybody, everybody, ReversingSeal(), FixedClock(NOW))
+        house = AdapterContext(
+            dispatch, desk, MemorySecretStore(), everybody, everybody, ReversingCipher(), FixedClock(NOW)
+        )
         config = SlackConfig(bot_token=TOKEN, api_url=f"{front.slack.address}/api/")
-        door = SlackDoor(config, house, budget_s=PATIENCE_S, in_time=in_time)
+        door = SlackAdapter(config, house, budget_s=PATIENCE_S, in_time=in_time)
         async with door.connected(), door.opened():
-            yield Slow(door, desk, ready, front)
+            yield SlowHarness(door, desk, ready, front)
 
 
 async def test_a_slow_answer_is_written_down_and_told_to_come_later() -> None:
@@ -162,32 +164,35 @@ async def test_when_the_store_is_away_whoever_typed_gets_words() -> None:
     assert "Not possible right now" in str(answer.body)
 
 
-class Following(Everybody):
+class FollowedRooms(EverybodyKnown):
     """A house with two rooms that follow something; it remembers which it was told of, and whether who sits there."""
 
     def __init__(self) -> None:
         self.told: dict[str, bool] = {}
         self.whole = asyncio.Event()
 
-    async def seen(self, where: Whereabouts, members: object, *, external: bool) -> None:
+    async def seen(self, where: ConversationRef, members: object, *, external: bool) -> None:
         self.told[where.conversation] = members is not None
         if len(self.told) == 2:
             self.whole.set()
 
-    async def subscribed(self, platform: str) -> list[Whereabouts]:
-        return [Whereabouts("slack", channel, TEAM) for channel in ("C0SHUT", ROADMAP)]
+    async def subscribed(self, platform: str) -> list[ConversationRef]:
+        return [ConversationRef("slack", channel, TEAM) for channel in ("C0SHUT", ROADMAP)]
 
 
 async def test_a_room_that_cannot_be_looked_at_does_not_keep_the_others_from_it() -> None:
     """A scope that is missing is missing for ever, and who came into the next room has to be known."""
-    front, house = SlackFront(FakeSlack()), Following()
-    acme(front.slack)
+    front, house = SlackServer(FakeSlack()), FollowedRooms()
+    fill_acme(front.slack)
     front.slack.faults = [Fault("conversations.info", "error", "missing_scope", times=-1, channel="C0SHUT")]
 
     async with slack_serving(front):
         config = SlackConfig(bot_token=TOKEN, api_url=f"{front.slack.address}/api/")
-        door = SlackDoor(
-            config, House(_nobody_asks, Desk(), MemoryNotebook(), house, house, ReversingSeal(), FixedClock(NOW))
+        door = SlackAdapter(
+            config,
+            AdapterContext(
+                _nobody_asks, RecordingInbox(), MemorySecretStore(), house, house, ReversingCipher(), FixedClock(NOW)
+            ),
         )
         async with door.connected(), door.opened(), asyncio.timeout(PATIENCE_S):
             await house.whole.wait()
@@ -195,13 +200,13 @@ async def test_a_room_that_cannot_be_looked_at_does_not_keep_the_others_from_it(
     assert house.told == {"C0SHUT": False, ROADMAP: True}
 
 
-async def _nobody_asks(_event: AnyInbound) -> Reply:
+async def _nobody_asks(_event: InboundEvent) -> Reply:
     raise AssertionError
 
 
 async def test_what_is_being_sent_at_a_stop_gets_there(sqlite_address: str) -> None:
     """The way out stays open for longer than the way in."""
-    async with asyncio.TaskGroup() as meanwhile, rig(sqlite_address) as found:
+    async with asyncio.TaskGroup() as meanwhile, slack_harness(sqlite_address) as found:
         found.slack.faults = [Fault("chat.postMessage", "held", times=-1)]
         await found.event(found.direct("current"))
         await found.front.until(lambda: found.front.asked["chat.postMessage"] == 1)
@@ -210,7 +215,7 @@ async def test_what_is_being_sent_at_a_stop_gets_there(sqlite_address: str) -> N
     assert len(found.slack.happened("post")) == 1
 
 
-async def _go_on_when_nobody_comes_in(found: Rig) -> None:
+async def _go_on_when_nobody_comes_in(found: SlackHarness) -> None:
     """Slack answers once the door is shut."""
     async with httpx.AsyncClient(base_url=found.client.base_url, trust_env=False, timeout=PATIENCE_S) as stranger:
         with suppress(httpx.ConnectError):

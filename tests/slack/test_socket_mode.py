@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tests.fakes.slack import Fault
-from tests.slack.rig import ADA, Rig, rig
+from tests.slack.rig import ADA, SlackHarness, slack_harness
 
 APP_TOKEN = "xapp-1-of-acme"
 
 
-async def command(found: Rig, words: str) -> dict[str, object]:
+async def command(found: SlackHarness, words: str) -> dict[str, object]:
     return await found.front.push(
         "slash_commands",
         {
@@ -25,7 +25,7 @@ async def command(found: Rig, words: str) -> dict[str, object]:
 
 
 async def test_everything_comes_down_the_line(sqlite_address: str) -> None:
-    async with rig(sqlite_address, app_token=APP_TOKEN, signing_secret="") as found:
+    async with slack_harness(sqlite_address, app_token=APP_TOKEN, signing_secret="") as found:
         answer = await command(found, "current")
         event = found.event_body(found.direct("current"))
         assert await found.front.push("events_api", event) == {}
@@ -39,7 +39,7 @@ async def test_everything_comes_down_the_line(sqlite_address: str) -> None:
 
 async def test_an_event_that_comes_twice_is_answered_once(sqlite_address: str) -> None:
     """Slack sends it again when an answer got lost on the way."""
-    async with rig(sqlite_address, app_token=APP_TOKEN) as found:
+    async with slack_harness(sqlite_address, app_token=APP_TOKEN) as found:
         event = found.event_body(found.direct("current"), event_id="EvSAME")
         await found.front.push("events_api", event)
         await found.front.push("events_api", event)
@@ -50,7 +50,7 @@ async def test_an_event_that_comes_twice_is_answered_once(sqlite_address: str) -
 
 
 async def test_a_line_that_slack_takes_away_is_replaced(sqlite_address: str) -> None:
-    async with rig(sqlite_address, app_token=APP_TOKEN) as found:
+    async with slack_harness(sqlite_address, app_token=APP_TOKEN) as found:
         await command(found, "current")
         await found.front.sockets[0].send_json({"type": "disconnect", "reason": "warning"})
         await found.front.until(lambda: len(found.front.sockets) == 2)
@@ -60,7 +60,7 @@ async def test_a_line_that_slack_takes_away_is_replaced(sqlite_address: str) -> 
 
 
 async def test_a_line_that_breaks_is_replaced(sqlite_address: str) -> None:
-    async with rig(sqlite_address, app_token=APP_TOKEN) as found:
+    async with slack_harness(sqlite_address, app_token=APP_TOKEN) as found:
         await command(found, "current")
         await found.front.sockets[0].close()
 
@@ -68,7 +68,7 @@ async def test_a_line_that_breaks_is_replaced(sqlite_address: str) -> None:
 
 
 async def test_the_house_opens_although_slack_is_away(sqlite_address: str) -> None:
-    async with rig(sqlite_address, app_token=APP_TOKEN) as found:
+    async with slack_harness(sqlite_address, app_token=APP_TOKEN) as found:
         found.slack.faults = [Fault("apps.connections.open", "status", "500", times=2)]
         for socket in list(found.front.sockets):
             await socket.close()
@@ -77,6 +77,6 @@ async def test_the_house_opens_although_slack_is_away(sqlite_address: str) -> No
 
 
 async def test_garbage_on_the_line_is_acknowledged_and_forgotten(sqlite_address: str) -> None:
-    async with rig(sqlite_address, app_token=APP_TOKEN) as found:
+    async with slack_harness(sqlite_address, app_token=APP_TOKEN) as found:
         for payload in ({}, {"type": "event_callback"}, {"type": "block_actions", "actions": []}):
             assert await found.front.push("events_api", payload) == {}

@@ -6,12 +6,12 @@ import pytest
 
 from integrations.slack.config import SlackConfig
 from storage import drafts
-from tests.slack.rig import ADA, BO, ROADMAP, Rig
+from tests.slack.rig import ADA, BO, ROADMAP, SlackHarness
 
 ROW = b"key,title,team,status\nWEB-9,Cookie audit,web,planned\n"
 
 
-async def test_a_mention_is_answered_in_its_thread(rig: Rig) -> None:
+async def test_a_mention_is_answered_in_its_thread(rig: SlackHarness) -> None:
     await rig.event(rig.mention("current"))
 
     said = (await rig.hears("post"))[0]
@@ -19,20 +19,20 @@ async def test_a_mention_is_answered_in_its_thread(rig: Rig) -> None:
     assert "R1" in said["text"]
 
 
-async def test_a_refusal_in_the_open_is_for_the_asker_alone(rig: Rig) -> None:
+async def test_a_refusal_in_the_open_is_for_the_asker_alone(rig: SlackHarness) -> None:
     await rig.event(rig.mention("roles grant nobody@example.com admin", BO))
 
     said = (await rig.hears("ephemeral"))[0]
     assert (said["channel"], said["user"]) == (ROADMAP, BO)
 
 
-async def test_words_to_us_directly_are_answered_there(rig: Rig) -> None:
+async def test_words_to_us_directly_are_answered_there(rig: SlackHarness) -> None:
     await rig.event(rig.direct("what is blocked"))
 
     assert (await rig.hears("post"))[0]["channel"] == "D0ADA"
 
 
-async def test_a_button_is_answered_to_who_pressed_it(rig: Rig) -> None:
+async def test_a_button_is_answered_to_who_pressed_it(rig: SlackHarness) -> None:
     assert (await rig.press("ack", "R1", BO)).text == ""
 
     said = (await rig.hears("response"))[0]
@@ -41,7 +41,7 @@ async def test_a_button_is_answered_to_who_pressed_it(rig: Rig) -> None:
     assert "R1" in said["text"]
 
 
-async def test_a_way_back_that_is_used_up_is_replaced_by_another(rig: Rig) -> None:
+async def test_a_way_back_that_is_used_up_is_replaced_by_another(rig: SlackHarness) -> None:
     pressed = rig.pressed("ack", "R1", BO)
     rig.slack.ways[pressed["response_url"].rsplit("/", 1)[1]] = 5
 
@@ -50,20 +50,20 @@ async def test_a_way_back_that_is_used_up_is_replaced_by_another(rig: Rig) -> No
     assert (await rig.hears("ephemeral"))[0]["user"] == BO
 
 
-async def test_a_link_button_needs_no_answer(rig: Rig) -> None:
+async def test_a_link_button_needs_no_answer(rig: SlackHarness) -> None:
     assert (await rig.press("link-opened")).text == ""
     await rig.press("ack", "R1", BO)
 
     assert len(await rig.hears("response")) == 1
 
 
-async def test_a_button_of_another_version_says_so(rig: Rig) -> None:
+async def test_a_button_of_another_version_says_so(rig: SlackHarness) -> None:
     await rig.press("paint it black")
 
     assert "another version" in (await rig.hears("response"))[0]["text"]
 
 
-async def test_a_form_is_opened_by_a_button_and_answered_where_it_was_opened(rig: Rig) -> None:
+async def test_a_form_is_opened_by_a_button_and_answered_where_it_was_opened(rig: SlackHarness) -> None:
     await rig.press("home ask")
     view = await rig.viewed()
 
@@ -73,19 +73,19 @@ async def test_a_form_is_opened_by_a_button_and_answered_where_it_was_opened(rig
     assert "WEB-1" in (await rig.hears("response"))[0]["text"]
 
 
-async def test_a_message_is_asked(rig: Rig) -> None:
+async def test_a_message_is_asked(rig: SlackHarness) -> None:
     await rig.shortcut("ask-handshake", "who owns WEB-1?")
 
     assert "WEB-1" in (await rig.hears("response"))[0]["text"]
 
 
-async def test_a_message_without_words_is_not_asked(rig: Rig) -> None:
+async def test_a_message_without_words_is_not_asked(rig: SlackHarness) -> None:
     await rig.shortcut("ask-handshake", "")
 
     assert "no words" in (await rig.hears("response"))[0]["text"]
 
 
-async def test_a_message_is_recorded_as_an_item(rig: Rig) -> None:
+async def test_a_message_is_recorded_as_an_item(rig: SlackHarness) -> None:
     await rig.shortcut("record-item", "Please audit <https://example.org/cookies|the cookies>", BO)
     view = await rig.viewed()
     offered = {block["block_id"]: block["element"].get("initial_value", "") for block in view["blocks"][1:]}
@@ -100,7 +100,7 @@ async def test_a_message_is_recorded_as_an_item(rig: Rig) -> None:
     assert edit.fields["url"] == "https://acme.slack.com/archives/C0ROADMAP/p1790000000000100"
 
 
-async def test_what_is_wrong_stands_in_the_field_and_nothing_typed_is_lost(rig: Rig) -> None:
+async def test_what_is_wrong_stands_in_the_field_and_nothing_typed_is_lost(rig: SlackHarness) -> None:
     await rig.shortcut("record-item", "Audit", BO)
     view = await rig.viewed()
 
@@ -112,7 +112,7 @@ async def test_what_is_wrong_stands_in_the_field_and_nothing_typed_is_lost(rig: 
     assert "exists already" in taken.json()["errors"]["key"]
 
 
-async def test_the_home_tab_shows_what_is_due_and_what_is_mine(rig: Rig) -> None:
+async def test_the_home_tab_shows_what_is_due_and_what_is_mine(rig: SlackHarness) -> None:
     answer = await rig.event({"type": "app_home_opened", "user": ADA, "tab": "home", "channel": "D0ADA"})
 
     assert answer.status_code == 200
@@ -122,7 +122,7 @@ async def test_the_home_tab_shows_what_is_due_and_what_is_mine(rig: Rig) -> None
     assert "help" in shown
 
 
-async def test_the_home_tab_follows_what_is_pressed_in_it(rig: Rig) -> None:
+async def test_the_home_tab_follows_what_is_pressed_in_it(rig: SlackHarness) -> None:
     await rig.event({"type": "app_home_opened", "user": ADA, "tab": "home", "channel": "D0ADA"})
     pressed = rig.pressed("ack", "R1") | {"view": {"type": "home"}, "container": {"type": "view"}}
     await rig.hears("home")
@@ -135,7 +135,7 @@ async def test_the_home_tab_follows_what_is_pressed_in_it(rig: Rig) -> None:
     assert (await rig.hears("post"))[0]["channel"] == "D0ADA"
 
 
-async def test_a_csv_dropped_into_the_direct_conversation_is_imported(rig: Rig) -> None:
+async def test_a_csv_dropped_into_the_direct_conversation_is_imported(rig: SlackHarness) -> None:
     rig.slack.files["F1"] = ROW
     file = {
         "id": "F1",
@@ -151,7 +151,7 @@ async def test_a_csv_dropped_into_the_direct_conversation_is_imported(rig: Rig) 
         assert [edit.key for edit in await drafts.edits(session)] == ["WEB-9"]
 
 
-async def test_a_file_that_is_too_large_is_not_even_fetched(rig: Rig) -> None:
+async def test_a_file_that_is_too_large_is_not_even_fetched(rig: SlackHarness) -> None:
     file = {"id": "F1", "name": "all.csv", "size": 5_000_001, "url_private_download": f"{rig.slack.address}/files/F1"}
 
     await rig.event(rig.direct("", BO, subtype="file_share", files=[file]))
@@ -159,7 +159,7 @@ async def test_a_file_that_is_too_large_is_not_even_fetched(rig: Rig) -> None:
     assert "larger than 5 MB" in (await rig.hears("post"))[0]["text"]
 
 
-async def test_a_file_that_slack_does_not_give_is_said(rig: Rig) -> None:
+async def test_a_file_that_slack_does_not_give_is_said(rig: SlackHarness) -> None:
     file = {"id": "F2", "name": "all.csv", "size": 10, "url_private_download": f"{rig.slack.address}/files/F2"}
 
     await rig.event(rig.direct("", BO, subtype="file_share", files=[file]))
@@ -167,7 +167,7 @@ async def test_a_file_that_slack_does_not_give_is_said(rig: Rig) -> None:
     assert "files:read" in (await rig.hears("post"))[0]["text"]
 
 
-async def test_our_token_goes_nowhere_for_a_file_that_lies_elsewhere(rig: Rig) -> None:
+async def test_our_token_goes_nowhere_for_a_file_that_lies_elsewhere(rig: SlackHarness) -> None:
     """A file of another service is shown in Slack with the address that its own app made up."""
     file = {"id": "F3", "name": "all.csv", "is_external": True, "url_private": "http://127.0.0.1:1/all.csv"}
 

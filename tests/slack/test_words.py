@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.slack.payloads import answers, is_sound, kept
-from integrations.slack.words import people_in, typed
+from integrations.slack.payloads import answers, is_well_formed, read_private_metadata
+from integrations.slack.words import mentioned_users, readable_text
 
 NAMES = {"U0BO": "bo@example.com"}
 
@@ -36,13 +36,13 @@ NAMES = {"U0BO": "bo@example.com"}
     ],
 )
 def test_words_read_as_they_were_typed(sent: str, meant: str) -> None:
-    assert typed(sent, NAMES, "U0US") == meant
+    assert readable_text(sent, NAMES, "U0US") == meant
 
 
 @given(st.text(alphabet="<>@#!|^&;ltgamp U0B:/"))
 def test_no_words_are_too_odd(sent: str) -> None:
-    people_in(sent)
-    typed(sent, NAMES, "U0US")
+    mentioned_users(sent)
+    readable_text(sent, NAMES, "U0US")
 
 
 _json = st.recursive(
@@ -62,12 +62,12 @@ _json = st.recursive(
 
 @given(_json)
 def test_no_payload_is_too_odd_to_be_told_from_a_sound_one(body: object) -> None:
-    is_sound(body)
+    is_well_formed(body)
 
 
 @given(st.text(max_size=50))
 def test_what_travelled_with_a_form_may_be_anything(text: str) -> None:
-    kept({"private_metadata": text}, "T1")
+    read_private_metadata({"private_metadata": text}, "T1")
 
 
 def test_several_choices_are_one_answer() -> None:

@@ -29,7 +29,7 @@ async def test_what_is_still_to_come_has_not_happened(store: Store) -> None:
     async with store.transaction() as session:
         place = await places.ensure(session, "console", "", "#roadmap")
         notice = await deliveries.write_notice(session, "n_1", "key", "card", {}, MONDAY)
-        await deliveries.queue(session, notice, [place.id], at=MONDAY + timedelta(days=1))
+        await deliveries.enqueue(session, notice, [place.id], at=MONDAY + timedelta(days=1))
 
     async with store.reading() as session:
         assert await activity.latest(session) == MONDAY

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from storage.directory import directory
 from storage.store import Store
-from storage.values import Directory
-from tests.house import House
+from storage.values.company import Directory
+from tests.house import ChatApp
 
 
 async def test_what_was_worked_out_from_the_names_can_be_kept_while_nothing_changes(store: Store) -> None:
     """To index thousands of people for every question takes longer than to answer it."""
-    house = House(store, ())
+    house = ChatApp(store, ())
     await house.has_teams()
     await house.has_person("ada@example.com", team="web")
 
@@ -20,7 +20,7 @@ async def test_what_was_worked_out_from_the_names_can_be_kept_while_nothing_chan
 
 
 async def test_a_change_is_seen_at_once(store: Store) -> None:
-    house = House(store, ())
+    house = ChatApp(store, ())
     await house.has_teams()
     before = await _read(store)
 

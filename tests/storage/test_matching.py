@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.questions.rules import Understood, understand
+from handlers.questions.rules.plan import understand
+from handlers.questions.rules.results import Understood
 from storage import roadmap
 from storage.store import Store
-from storage.values import UNRESTRICTED, Audience, Item, Plan, Status
-from tests.house import House, item
+from storage.values.company import UNRESTRICTED, Audience
+from storage.values.questions import Plan
+from storage.values.roadmap import Item, Status
+from tests.house import ChatApp, item
 from tests.rules import executor, house_of_names
 from tests.rules.test_questions_conditions import QUESTIONS as CONDITIONS
 from tests.rules.test_questions_speech import QUESTIONS as SPEECH
@@ -26,14 +29,14 @@ def plans() -> list[tuple[str, Plan]]:
     return found
 
 
-def arrived(thing: Item) -> Item:
+def stored_copy(thing: Item) -> Item:
     """An item that arrives done finished on its due date."""
     return replace(thing, finished_on=thing.due if thing.status is Status.DONE else None)
 
 
 async def test_the_query_finds_what_the_plan_means_in_that_order(store: Store) -> None:
-    items = [arrived(each) for each in house_of_names.roadmap(size=900)]
-    await House(store, ()).publishes(*items)
+    items = [stored_copy(each) for each in house_of_names.roadmap(size=900)]
+    await ChatApp(store, ()).publishes(*items)
 
     async with store.reading() as session:
         for words, plan in plans():
@@ -46,7 +49,7 @@ async def test_the_query_finds_what_the_plan_means_in_that_order(store: Store) -
 async def test_what_an_audience_may_not_see_is_not_found_counted_or_shown(store: Store) -> None:
     shared, web, both = item("A-1"), item("A-2", visible_to=("web",)), item("A-3", visible_to=("web", "seo"))
     tricky = item("A-4", visible_to=("we_b", "%"))
-    await House(store, ()).publishes(shared, web, both, tricky)
+    await ChatApp(store, ()).publishes(shared, web, both, tricky)
 
     async with store.reading() as session:
         for teams, seen in (

@@ -12,8 +12,9 @@ from sqlalchemy import bindparam, create_engine, inspect, text
 from storage import drafts, roadmap, standing, titles
 from storage.migrations import config
 from storage.store import Store, UtcDateTime, parse_url
-from storage.values import UNRESTRICTED, Titled
-from tests.house import House, item
+from storage.values.company import UNRESTRICTED
+from storage.values.questions import ItemTitle
+from tests.house import ChatApp, item
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
@@ -26,7 +27,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(request.getfixturevalue("postgres_address"))
 
 
-def becomes(address: str, version: str) -> None:
+def migrate_to(address: str, version: str) -> None:
     """Bring the store to exactly that version."""
     url = parse_url(address)
     engine = create_engine(url.set(drivername="sqlite+pysqlite") if address.startswith("sqlite") else url)
@@ -36,9 +37,9 @@ def becomes(address: str, version: str) -> None:
 
 
 async def test_titles_are_found_in_a_store_whose_index_did_not_know_them(address: str) -> None:
-    becomes(address, "0007")
+    migrate_to(address, "0007")
     older = Store(address)
-    house = House(older, ())
+    house = ChatApp(older, ())
     await house.publishes(item("WEB-1", "Gate for lorries", summary="By the harbour"), item("WEB-2", "Quay"))
     await _forget_words(older)
     await older.close()
@@ -47,8 +48,8 @@ async def test_titles_are_found_in_a_store_whose_index_did_not_know_them(address
     await store.migrate()
 
     async with store.reading() as session:
-        assert await titles.titled(session, "who owns the gate for lorries?", UNRESTRICTED) == (
-            Titled("Gate for lorries", "WEB-1"),
+        assert await titles.titles_in(session, "who owns the gate for lorries?", UNRESTRICTED) == (
+            ItemTitle("Gate for lorries", "WEB-1"),
         )
         assert [each.key for each in await roadmap.search_items(session, "harbour", UNRESTRICTED)] == ["WEB-1"]
         assert [each.key for each in await roadmap.search_items(session, "quay", UNRESTRICTED)] == ["WEB-2"]
@@ -64,17 +65,17 @@ async def _forget_words(store: Store) -> None:
 
 
 async def test_edits_that_wait_in_a_draft_of_one_author_a_thing_still_wait(address: str) -> None:
-    becomes(address, "0006")
+    migrate_to(address, "0006")
     older = Store(address)
     async with older.transaction() as session:
-        await drafts.put(session, [drafts.Edit("item", "WEB-1", {"due": "2027-01-15"}, "p_ana", AT)])
+        await drafts.append_edits(session, [drafts.Edit("item", "WEB-1", {"due": "2027-01-15"}, "p_ana", AT)])
     await older.close()
 
     store = Store(address)
     await store.migrate()
 
     async with store.transaction() as session:
-        await drafts.keep(session, [drafts.Edit("item", "WEB-1", {"status": "blocked"}, "p_bo", AT)])
+        await drafts.add_edits(session, [drafts.Edit("item", "WEB-1", {"status": "blocked"}, "p_bo", AT)])
         waiting = await drafts.edits(session)
     await store.close()
     assert [(edit.author, dict(edit.fields)) for edit in waiting] == [
@@ -84,7 +85,7 @@ async def test_edits_that_wait_in_a_draft_of_one_author_a_thing_still_wait(addre
 
 
 async def test_cards_of_recognition_that_stood_before_are_looked_after(address: str) -> None:
-    becomes(address, "0018")
+    migrate_to(address, "0018")
     older = Store(address)
     insert = (
         "INSERT INTO notice (id, key, kind, payload, created_at, trace) VALUES (:id, :key, :kind, :payload, :at, '')"
@@ -101,7 +102,7 @@ async def test_cards_of_recognition_that_stood_before_are_looked_after(address: 
     await store.migrate()
 
     async with store.reading() as session:
-        found = await standing.standing(session)
+        found = await standing.posted(session)
     assert [(each.subject, each.key, each.payload, each.mark) for each in found] == [
         ("celebration:3", "celebration:3", {"celebration": 3}, "")
     ]

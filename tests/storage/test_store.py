@@ -13,7 +13,7 @@ from sqlalchemy import text
 from storage import receipts
 from storage.migrations import config
 from storage.store import Store, StoreProblem, parse_url
-from storage.versions import CHAIN
+from storage.versions import MIGRATIONS
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
@@ -21,17 +21,17 @@ NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 async def test_a_transaction_that_fails_keeps_nothing(store: Store) -> None:
     with pytest.raises(RuntimeError, match="halfway"):
         async with store.transaction() as session:
-            await receipts.take(session, "slack", "E1", NOW)
+            await receipts.record_once(session, "slack", "E1", NOW)
             raise RuntimeError("halfway")
 
     async with store.transaction() as session:
-        assert await receipts.take(session, "slack", "E1", NOW)
+        assert await receipts.record_once(session, "slack", "E1", NOW)
 
 
 async def test_an_event_is_taken_once(store: Store) -> None:
     async with store.transaction() as session:
-        assert await receipts.take(session, "slack", "E1", NOW)
-        assert not await receipts.take(session, "slack", "E1", NOW)
+        assert await receipts.record_once(session, "slack", "E1", NOW)
+        assert not await receipts.record_once(session, "slack", "E1", NOW)
 
 
 async def test_a_transaction_inside_a_transaction_is_a_mistake_of_ours(store: Store) -> None:
@@ -49,7 +49,7 @@ def test_models_and_migrations_describe_the_same_tables(store_address: str) -> N
 def test_the_chain_of_versions_is_the_chain_of_files() -> None:
     steps = reversed(list(ScriptDirectory.from_config(config()).walk_revisions()))
 
-    assert tuple(step.revision for step in steps) == CHAIN
+    assert tuple(step.revision for step in steps) == MIGRATIONS
 
 
 async def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:

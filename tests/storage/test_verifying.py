@@ -9,14 +9,15 @@ from sqlalchemy import text
 
 from handlers.publishing import publish_changes
 from storage.store import Store
-from storage.values import CAMPAIGN_FIELDS, Campaign, Change, ChangeKind, Status, state_of
+from storage.values.company import Campaign
+from storage.values.roadmap import CAMPAIGN_FIELDS, Change, ChangeKind, Status, field_values
 from storage.verifying import verify
-from tests.house import House, item
+from tests.house import ChatApp, item
 
 
-async def a_history(store: Store) -> House:
+async def make_history(store: Store) -> ChatApp:
     """Three revisions: two items and a campaign, a date that slips, something shipped."""
-    house = House(store, ())
+    house = ChatApp(store, ())
     await house.has_teams()
     await house.has_campaign("spring", "Spring Launch", start=date(2027, 3, 1))
     await house.publishes(item("WEB-1", campaigns=("spring",), tags=("a",)), item("WEB-2"), reason="first")
@@ -33,7 +34,7 @@ async def problem(store: Store, head: str = "") -> str:
 
 
 async def test_an_untouched_history_holds(store: Store) -> None:
-    await a_history(store)
+    await make_history(store)
 
     async with store.reading() as session:
         verdict = await verify(session)
@@ -86,7 +87,7 @@ ALTERATIONS = [
 
 @pytest.mark.parametrize(("statement", "named"), ALTERATIONS, ids=[each[:70] for each, _ in ALTERATIONS])
 async def test_an_altered_row_is_named(store: Store, statement: str, named: str) -> None:
-    await a_history(store)
+    await make_history(store)
     if not store.is_sqlite:
         # These are words of the standard and of the other database alike; only two need quotes here.
         statement = statement.replace("campaign SET start", 'campaign SET "start"').replace(
@@ -99,7 +100,7 @@ async def test_an_altered_row_is_named(store: Store, statement: str, named: str)
 
 
 async def test_a_hash_that_somebody_kept_is_found_in_the_chain(store: Store) -> None:
-    await a_history(store)
+    await make_history(store)
     async with store.reading() as session:
         head = (await verify(session)).head
 
@@ -109,7 +110,7 @@ async def test_a_hash_that_somebody_kept_is_found_in_the_chain(store: Store) -> 
 
 async def test_cutting_the_newest_revision_off_shows_to_whoever_kept_its_hash(store: Store) -> None:
     """The rest is a valid chain: only the kept hash can tell."""
-    await a_history(store)
+    await make_history(store)
     async with store.reading() as session:
         head = (await verify(session)).head
     async with store.transaction() as session:
@@ -126,7 +127,7 @@ async def test_cutting_the_newest_revision_off_shows_to_whoever_kept_its_hash(st
 
 
 async def test_a_reason_removed_on_request_leaves_the_chain_whole(store: Store) -> None:
-    await a_history(store)
+    await make_history(store)
     async with store.transaction() as session:
         await session.execute(text("UPDATE revision SET reason = '', reason_salt = '' WHERE number = 2"))
 
@@ -134,9 +135,9 @@ async def test_a_reason_removed_on_request_leaves_the_chain_whole(store: Store) 
 
 
 async def test_campaigns_enter_history_with_the_next_revision_and_then_change_in_it(store: Store) -> None:
-    house = await a_history(store)
+    house = await make_history(store)
     spring = Campaign("spring", "Spring Launch", start=date(2027, 3, 1))
-    before = state_of(spring)
+    before = field_values(spring)
     moved = Change("campaign", "spring", ChangeKind.CHANGED, {"start": (before["start"], "2027-03-15")})
     assert set(moved.fields) <= set(CAMPAIGN_FIELDS)
     house.wait(timedelta(days=1))

@@ -7,28 +7,28 @@ from itertools import count
 
 import pytest
 
-from tests.fakes.teams_world import TeamsWorld, living_in
-from tests.teams.office import Office, office
+from tests.fakes.teams_world import TeamsSimulator, simulator_environment
+from tests.teams.office import TeamsHarness, teams_harness
 
 _rooms = count(1)
 
 
 @pytest.fixture(scope="session")
-def whole_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamsWorld]:
-    with TeamsWorld(tmp_path_factory.mktemp("teams")) as world:
+def shared_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamsSimulator]:
+    with TeamsSimulator(tmp_path_factory.mktemp("teams")) as world:
         yield world
 
 
 @pytest.fixture
-def world(whole_world: TeamsWorld) -> Iterator[TeamsWorld]:
+def simulator(whole_world: TeamsSimulator) -> Iterator[TeamsSimulator]:
     whole_world.reset()
     whole_world.seats("19:everybody@thread.tacv2", whole_world.member("mia"), whole_world.member("bo"))
-    with living_in(whole_world):
+    with simulator_environment(whole_world):
         yield whole_world
 
 
 @pytest.fixture
-def room(world: TeamsWorld) -> str:
+def room(world: TeamsSimulator) -> str:
     """A channel that no other test uses; mia and bo sit in it."""
     channel = f"19:room{next(_rooms)}@thread.tacv2"
     world.seats(channel, world.member("mia"), world.member("bo"))
@@ -37,6 +37,6 @@ def room(world: TeamsWorld) -> str:
 
 
 @pytest.fixture
-async def teams(world: TeamsWorld, sqlite_address: str) -> AsyncIterator[Office]:
-    async with office(world, sqlite_address) as running:
+async def teams(world: TeamsSimulator, sqlite_address: str) -> AsyncIterator[TeamsHarness]:
+    async with teams_harness(world, sqlite_address) as running:
         yield running

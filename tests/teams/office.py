@@ -11,29 +11,30 @@ from typing import Any
 
 import httpx
 
-from bot.app import App, compose, store_of
+from bot.app import App, build_app, store_of
 from bot.running import Pace, serving
 from bot.settings import load
 from handlers.catalogue import FEATURES
 from integrations.ports.inbound import Dispatch
 from storage import deliveries, places
-from storage.values import Permission, Place
+from storage.values.company import Permission
+from storage.values.post import Place
 from tests.fakes.clock import RunningClock
-from tests.fakes.teams_world import TeamsWorld
-from tests.house import MONDAY, House, item
+from tests.fakes.teams_world import TeamsSimulator
+from tests.house import MONDAY, ChatApp, item
 
 Json = dict[str, Any]
 
 
 @dataclass
-class Office:
+class TeamsHarness:
     """One running Handshake. Its people: mia (Marketing, admin), bo (IT); eve is nobody's."""
 
     app: App
-    world: TeamsWorld
+    world: TeamsSimulator
     address: str
     http: httpx.AsyncClient
-    house: House
+    house: ChatApp
 
     # ── speaking to it ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -90,12 +91,12 @@ class Office:
             await asyncio.sleep(0.02)
 
 
-def words(card: object) -> str:
+def card_words(card: object) -> str:
     """Everything that can be read in *card*: a line of the log, an invoke's answer, or a part of one."""
     if isinstance(card, dict):
-        return words([value for key, value in card.items() if key in _READ])
+        return card_words([value for key, value in card.items() if key in _READ])
     if isinstance(card, list):
-        return "\n".join(filter(None, map(words, card)))
+        return "\n".join(filter(None, map(card_words, card)))
     return card if isinstance(card, str) else ""
 
 
@@ -139,9 +140,9 @@ def buttons(card: object) -> list[Json]:
 
 
 @asynccontextmanager
-async def office(
-    world: TeamsWorld, store: str, dispatch: Dispatch | None = None, **more: object
-) -> AsyncIterator[Office]:
+async def teams_harness(
+    world: TeamsSimulator, store: str, dispatch: Dispatch | None = None, **more: object
+) -> AsyncIterator[TeamsHarness]:
     """Handshake over the store at that address, in the environment of this process; *dispatch* in place of its own.
 
     It is Monday morning there, and a room's next turn costs no time.
@@ -152,17 +153,17 @@ async def office(
     try:
         clock = RunningClock(MONDAY)
         pace = Pace(clock.sleep, every=timedelta(milliseconds=50), stretch=30)  # what a test publishes wakes nobody
-        app = compose(settings, opened, clock)
+        app = build_app(settings, opened, clock)
         app = app.answering(dispatch) if dispatch else app
-        house = House(opened, FEATURES)
+        house = ChatApp(opened, FEATURES)
         await _company(house)
         async with serving(app, pace) as port, httpx.AsyncClient(timeout=60, trust_env=False) as http:
-            yield Office(app, world, f"http://127.0.0.1:{port}/api/messages", http, house)
+            yield TeamsHarness(app, world, f"http://127.0.0.1:{port}/api/messages", http, house)
     finally:
         await opened.close()
 
 
-async def _company(house: House) -> None:
+async def _company(house: ChatApp) -> None:
     await house.has_teams()
     await house.has_person("mia@example.com", "seo", Permission.ADMIN)
     await house.has_person("bo@example.com", "web", Permission.PUBLISHER)

@@ -16,32 +16,32 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot import doctor
-from bot.settings import WrongSettings, check_doors, load
+from bot.settings import WrongSettings, check_platforms, load
 from integrations.ports.clock import FixedClock
-from integrations.ports.door import House
+from integrations.ports.door import AdapterContext
 from integrations.ports.errors import Unavailable
-from integrations.ports.inbound import Account, Whereabouts
-from integrations.teams.auth import KeyRing
+from integrations.ports.inbound import Account, ConversationRef
+from integrations.teams.auth import SigningKeys
 from integrations.teams.config import TeamsConfig
-from integrations.teams.door import TeamsDoor
+from integrations.teams.door import TeamsAdapter
 from integrations.teams.findings import findings
-from integrations.teams.references import Reference, References
-from integrations.teams.tokens import Tokens
-from tests.fakes.notebook import MemoryNotebook
+from integrations.teams.references import TeamsConversation, TeamsConversations
+from integrations.teams.tokens import AccessTokens
+from tests.fakes.notebook import MemorySecretStore
 from tests.fakes.teams_connector import SECRET
-from tests.fakes.teams_world import APP, TENANT, TeamsWorld, living_in
-from tests.teams.office import Office, office
+from tests.fakes.teams_world import APP, TENANT, TeamsSimulator, simulator_environment
+from tests.teams.office import TeamsHarness, teams_harness
 
 Json = dict[str, Any]
 
 
 @pytest.fixture
-async def http(world: TeamsWorld) -> AsyncIterator[httpx.AsyncClient]:
+async def http(world: TeamsSimulator) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient() as client:
         yield client
 
 
-class Wrist:
+class ManualTimer:
     """A watch that a test turns."""
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ BAD_TOKENS: dict[str, Json] = {
 
 
 async def test_a_token_with_anything_wrong_is_refused_once_in_the_log(
-    teams: Office, world: TeamsWorld, subtests: pytest.Subtests
+    teams: TeamsHarness, world: TeamsSimulator, subtests: pytest.Subtests
 ) -> None:
     for what, claims in BAD_TOKENS.items():
         with subtests.test(what):
@@ -80,7 +80,9 @@ async def test_a_token_with_anything_wrong_is_refused_once_in_the_log(
             assert "a secret plan" not in str(line)
 
 
-async def test_without_a_token_nobody_gets_in(teams: Office, world: TeamsWorld, subtests: pytest.Subtests) -> None:
+async def test_without_a_token_nobody_gets_in(
+    teams: TeamsHarness, world: TeamsSimulator, subtests: pytest.Subtests
+) -> None:
     for header in (None, "Basic dTpw", "Bearer", "Bearer not.a.token", "Bearer \xff"):
         with subtests.test(header):
             headers = {} if header is None else {b"Authorization": header.encode("latin-1")}
@@ -90,7 +92,7 @@ async def test_without_a_token_nobody_gets_in(teams: Office, world: TeamsWorld, 
             assert answer.status_code == 401
 
 
-async def test_a_token_without_our_signature_algorithm_is_refused(teams: Office, world: TeamsWorld) -> None:
+async def test_a_token_without_our_signature_algorithm_is_refused(teams: TeamsHarness, world: TeamsSimulator) -> None:
     """A token "signed" with the algorithm none, or by the public key as if it were a shared secret."""
     import jwt
 
@@ -104,9 +106,9 @@ async def test_a_token_without_our_signature_algorithm_is_refused(teams: Office,
         assert answer.status_code == 401
 
 
-async def test_a_key_that_does_not_speak_for_teams_is_refused(world: TeamsWorld, sqlite_address: str) -> None:
+async def test_a_key_that_does_not_speak_for_teams_is_refused(world: TeamsSimulator, sqlite_address: str) -> None:
     world.tell("set", {"endorsements": ["webchat"]})
-    async with office(world, sqlite_address) as teams:
+    async with teams_harness(world, sqlite_address) as teams:
         answer = await teams.hears(world.says("mia", "roadmap"))
 
     assert answer.status_code == 401
@@ -120,7 +122,7 @@ ELSEWHERE: dict[str, Json] = {
 
 
 async def test_a_good_token_from_elsewhere_is_forbidden(
-    teams: Office, world: TeamsWorld, subtests: pytest.Subtests
+    teams: TeamsHarness, world: TeamsSimulator, subtests: pytest.Subtests
 ) -> None:
     world.tell("set", {"endorsements": []})
     for what, more in ELSEWHERE.items():
@@ -140,7 +142,7 @@ FOREIGN = (
 
 
 async def test_a_way_back_that_is_not_microsoft_s_is_forbidden(
-    teams: Office, world: TeamsWorld, subtests: pytest.Subtests
+    teams: TeamsHarness, world: TeamsSimulator, subtests: pytest.Subtests
 ) -> None:
     """Our own token would be sent there."""
     for url in FOREIGN:
@@ -164,7 +166,7 @@ NO_ACTIVITIES = (
 )
 
 
-async def test_what_is_no_activity_is_told_so(teams: Office, subtests: pytest.Subtests) -> None:
+async def test_what_is_no_activity_is_told_so(teams: TeamsHarness, subtests: pytest.Subtests) -> None:
     for body, status in NO_ACTIVITIES:
         with subtests.test(repr(body[:30])):
             answer = await teams.http.post(teams.address, content=body, headers={"Content-Type": "application/json"})
@@ -172,16 +174,18 @@ async def test_what_is_no_activity_is_told_so(teams: Office, subtests: pytest.Su
             assert answer.status_code == status
 
 
-async def test_an_activity_of_a_strange_shape_from_microsoft_is_told_so(teams: Office, world: TeamsWorld) -> None:
+async def test_an_activity_of_a_strange_shape_from_microsoft_is_told_so(
+    teams: TeamsHarness, world: TeamsSimulator
+) -> None:
     answer = await teams.hears(world.says("mia", "roadmap", membersAdded="everybody", timestamp={"a": 1}))
 
     assert answer.status_code == 400
 
 
-async def test_new_keys_are_found_when_they_are_first_used(world: TeamsWorld, http: httpx.AsyncClient) -> None:
+async def test_new_keys_are_found_when_they_are_first_used(world: TeamsSimulator, http: httpx.AsyncClient) -> None:
     """Otherwise a rotation would lock Microsoft out for a day."""
-    watch = Wrist()
-    ring = KeyRing(http, f"{world.base}/v1/.well-known/openidconfiguration", clock=watch)
+    watch = ManualTimer()
+    ring = SigningKeys(http, f"{world.base}/v1/.well-known/openidconfiguration", clock=watch)
     await ring.issuer()
     world.tell("rotate", {})
     fresh = world.http.get(f"{world.base}/v1/keys").json()["keys"][0]["kid"]
@@ -191,7 +195,7 @@ async def test_new_keys_are_found_when_they_are_first_used(world: TeamsWorld, ht
     assert await ring.find(fresh) is not None
 
 
-async def test_invented_keys_cause_no_storm(teams: Office, world: TeamsWorld) -> None:
+async def test_invented_keys_cause_no_storm(teams: TeamsHarness, world: TeamsSimulator) -> None:
     await teams.answers(world.says("mia", "help"), "a:29:mia")
     before = world.counts()["keys"]
     tokens = [await teams.mint(kid=f"invented-{number}") for number in range(20)]
@@ -202,9 +206,9 @@ async def test_invented_keys_cause_no_storm(teams: Office, world: TeamsWorld) ->
     assert world.counts()["keys"] - before <= 1
 
 
-async def test_without_any_key_it_is_our_fault_not_the_caller_s(sqlite_address: str, world: TeamsWorld) -> None:
-    with living_in(world, TEAMS_OPENID_METADATA_URL=f"{world.base}/nothing-here"):
-        async with office(world, sqlite_address) as teams:
+async def test_without_any_key_it_is_our_fault_not_the_caller_s(sqlite_address: str, world: TeamsSimulator) -> None:
+    with simulator_environment(world, TEAMS_OPENID_METADATA_URL=f"{world.base}/nothing-here"):
+        async with teams_harness(world, sqlite_address) as teams:
             answer = await teams.hears(world.says("mia", "roadmap"))
 
     assert answer.status_code == 503
@@ -213,7 +217,7 @@ async def test_without_any_key_it_is_our_fault_not_the_caller_s(sqlite_address: 
 # ── our own token ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _config(world: TeamsWorld, **more: Any) -> TeamsConfig:
+def _config(world: TeamsSimulator, **more: Any) -> TeamsConfig:
     return TeamsConfig(
         app_id=APP,
         app_password=more.pop("app_password", SECRET),
@@ -225,19 +229,21 @@ def _config(world: TeamsWorld, **more: Any) -> TeamsConfig:
 
 
 @pytest.fixture
-def tokens(world: TeamsWorld, http: httpx.AsyncClient) -> Tokens:
+def tokens(world: TeamsSimulator, http: httpx.AsyncClient) -> AccessTokens:
     config = _config(world)
-    return Tokens(config, KeyRing(http, config.openid_metadata_url))
+    return AccessTokens(config, SigningKeys(http, config.openid_metadata_url))
 
 
-async def test_one_token_serves_everybody(tokens: Tokens, world: TeamsWorld) -> None:
+async def test_one_token_serves_everybody(tokens: AccessTokens, world: TeamsSimulator) -> None:
     got = await asyncio.gather(*(tokens.get() for _ in range(20)))
 
     assert len(set(got)) == 1
     assert (world.counts()["token"], world.counts()["discovery"]) == (1, 1)
 
 
-async def test_a_slow_token_endpoint_does_not_hold_up_anything_else(tokens: Tokens, world: TeamsWorld) -> None:
+async def test_a_slow_token_endpoint_does_not_hold_up_anything_else(
+    tokens: AccessTokens, world: TeamsSimulator
+) -> None:
     world.tell("set", {"token_delay_s": 0.6})
     loop, longest = asyncio.get_running_loop(), 0.0
     getting = asyncio.create_task(tokens.get())
@@ -250,7 +256,9 @@ async def test_a_slow_token_endpoint_does_not_hold_up_anything_else(tokens: Toke
     assert longest < 0.3
 
 
-async def test_a_refused_token_is_replaced_and_then_it_is_somebody_s_turn(tokens: Tokens, world: TeamsWorld) -> None:
+async def test_a_refused_token_is_replaced_and_then_it_is_somebody_s_turn(
+    tokens: AccessTokens, world: TeamsSimulator
+) -> None:
     old = await tokens.get()
     tokens.forget(old)
     new = await tokens.get()
@@ -269,19 +277,22 @@ async def test_a_refused_token_is_replaced_and_then_it_is_somebody_s_turn(tokens
 # ── without tokens ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_half_configured_teams_stops_the_start(world: TeamsWorld, tmp_path: Path) -> None:
-    with living_in(world, TEAMS_APP_PASSWORD=""), pytest.raises(WrongSettings, match="TEAMS_APP_PASSWORD"):
-        check_doors(load(database_url=f"sqlite:///{tmp_path}/x.db"))
+async def test_half_configured_teams_stops_the_start(world: TeamsSimulator, tmp_path: Path) -> None:
+    with simulator_environment(world, TEAMS_APP_PASSWORD=""), pytest.raises(WrongSettings, match="TEAMS_APP_PASSWORD"):
+        check_platforms(load(database_url=f"sqlite:///{tmp_path}/x.db"))
 
 
-async def test_talking_without_a_token_is_refused_where_the_internet_gets_in(world: TeamsWorld) -> None:
-    with living_in(world, TEAMS_ALLOW_ANONYMOUS="1"), pytest.raises(WrongSettings, match="TEAMS_ALLOW_ANONYMOUS"):
-        check_doors(load(public_url="https://handshake.example.com"))
+async def test_talking_without_a_token_is_refused_where_the_internet_gets_in(world: TeamsSimulator) -> None:
+    with (
+        simulator_environment(world, TEAMS_ALLOW_ANONYMOUS="1"),
+        pytest.raises(WrongSettings, match="TEAMS_ALLOW_ANONYMOUS"),
+    ):
+        check_platforms(load(public_url="https://handshake.example.com"))
 
 
-async def test_a_local_test_client_may_talk_without_a_token(world: TeamsWorld, sqlite_address: str) -> None:
-    with living_in(world, TEAMS_ALLOW_ANONYMOUS="1"):
-        async with office(world, sqlite_address) as teams:
+async def test_a_local_test_client_may_talk_without_a_token(world: TeamsSimulator, sqlite_address: str) -> None:
+    with simulator_environment(world, TEAMS_ALLOW_ANONYMOUS="1"):
+        async with teams_harness(world, sqlite_address) as teams:
             answer = await teams.hears(world.says("mia", "roadmap"), header=None)
 
     assert answer.status_code == 202
@@ -290,21 +301,23 @@ async def test_a_local_test_client_may_talk_without_a_token(world: TeamsWorld, s
 # ── doctor ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _findings(teams: Office, capsys: pytest.CaptureFixture[str]) -> dict[str, tuple[bool | None, str]]:
+async def _findings(teams: TeamsHarness, capsys: pytest.CaptureFixture[str]) -> dict[str, tuple[bool | None, str]]:
     """What doctor says of Teams, by what it is about."""
     await doctor.run(teams.app.settings, as_json=True)
     told = json.loads(capsys.readouterr().out.splitlines()[-1])["findings"]
     return {each["what"]: (each["ok"], f"{each['said']} {each['todo']}") for each in told if "teams" in each["what"]}
 
 
-async def test_doctor_finds_nothing_to_do_where_all_is_well(teams: Office, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_doctor_finds_nothing_to_do_where_all_is_well(
+    teams: TeamsHarness, capsys: pytest.CaptureFixture[str]
+) -> None:
     found = await _findings(teams, capsys)
 
     assert [ok for ok, _ in found.values()] == [None, True, True, True]
 
 
 async def test_doctor_names_the_secret_that_has_expired(
-    teams: Office, world: TeamsWorld, capsys: pytest.CaptureFixture[str]
+    teams: TeamsHarness, world: TeamsSimulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     world.tell("set", {"token_error": "invalid_client"})
 
@@ -315,7 +328,7 @@ async def test_doctor_names_the_secret_that_has_expired(
 
 
 async def test_doctor_names_a_room_that_follows_and_cannot_be_reached(
-    teams: Office, room: str, capsys: pytest.CaptureFixture[str]
+    teams: TeamsHarness, room: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await teams.house.follows("teams", room)
 
@@ -325,7 +338,7 @@ async def test_doctor_names_a_room_that_follows_and_cannot_be_reached(
     assert room in told
 
 
-class _NoRooms:
+class _NothingFollowed:
     """Rooms none of which follows anything."""
 
     async def subscribed(self, _platform: str) -> tuple[()]:
@@ -333,24 +346,24 @@ class _NoRooms:
 
 
 async def test_doctor_names_the_address_of_the_keys_where_a_token_is_wanting_for_them(
-    world: TeamsWorld, http: httpx.AsyncClient
+    world: TeamsSimulator, http: httpx.AsyncClient
 ) -> None:
-    notebook, clock = MemoryNotebook(), FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
-    house = House(None, None, notebook, None, _NoRooms(), None, clock, "https://h.example.com")  # type: ignore[arg-type]
+    notebook, clock = MemorySecretStore(), FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
+    house = AdapterContext(None, None, notebook, None, _NothingFollowed(), None, clock, "https://h.example.com")  # type: ignore[arg-type]
     config = replace(_config(world), openid_metadata_url="nonsense")
 
-    found = {each.what: each for each in await findings(config, house, References(notebook), http)}
+    found = {each.what: each for each in await findings(config, house, TeamsConversations(notebook), http)}
 
     assert "TEAMS_OPENID_METADATA_URL" in found["teams token"].fix
     assert "TEAMS_AUTHORITY_URL" not in found["teams token"].fix
 
 
-async def test_doctor_names_a_clock_that_is_wrong(world: TeamsWorld, http: httpx.AsyncClient) -> None:
+async def test_doctor_names_a_clock_that_is_wrong(world: TeamsSimulator, http: httpx.AsyncClient) -> None:
     """With a clock that is minutes off, every token of Microsoft's is refused."""
-    notebook, clock = MemoryNotebook(), FixedClock(datetime(2020, 1, 1, tzinfo=UTC))
-    late = House(None, None, notebook, None, _NoRooms(), None, clock, "https://h.example.com")  # type: ignore[arg-type]
+    notebook, clock = MemorySecretStore(), FixedClock(datetime(2020, 1, 1, tzinfo=UTC))
+    late = AdapterContext(None, None, notebook, None, _NothingFollowed(), None, clock, "https://h.example.com")  # type: ignore[arg-type]
 
-    found = {each.what: each for each in await findings(_config(world), late, References(notebook), http)}
+    found = {each.what: each for each in await findings(_config(world), late, TeamsConversations(notebook), http)}
 
     assert found["teams keys"].ok is False
     assert "set the clock" in found["teams keys"].fix
@@ -358,18 +371,20 @@ async def test_doctor_names_a_clock_that_is_wrong(world: TeamsWorld, http: httpx
 
 
 async def test_after_a_start_rooms_are_looked_at_together_and_those_out_of_reach_count_as_unknown(
-    world: TeamsWorld,
+    world: TeamsSimulator,
 ) -> None:
     """Notices wait for the look."""
-    following, notebook = _Following("19:lost@thread.tacv2"), MemoryNotebook()
+    following, notebook = _FollowedRooms("19:lost@thread.tacv2"), MemorySecretStore()
     for number in range(8):
         room = f"19:slow{number}@thread.tacv2"
         world.seats(room, world.member("mia"))
-        await References(notebook).keep(Reference(room, "channel", world.base))
+        await TeamsConversations(notebook).keep(TeamsConversation(room, "channel", world.base))
         following.known[room] = None
     world.fails({"on": "members", "together": 8, "times": 8})
-    house = House(None, None, notebook, following, following, None, FixedClock(datetime(2026, 1, 1, tzinfo=UTC)))  # type: ignore[arg-type]
-    door = TeamsDoor(_config(world), house)
+    house = AdapterContext(
+        None, None, notebook, following, following, None, FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
+    )  # type: ignore[arg-type]
+    door = TeamsAdapter(_config(world), house)
 
     async with asyncio.timeout(60), door.connected(), door.opened():
         await door.looked.wait()
@@ -378,16 +393,16 @@ async def test_after_a_start_rooms_are_looked_at_together_and_those_out_of_reach
     assert set(following.known.values()) == {True}
 
 
-class _Following:
+class _FollowedRooms:
     """Rooms that follow something, and whether it is known who sits there. Nobody is linked."""
 
     def __init__(self, *rooms: str) -> None:
         self.known: dict[str, bool | None] = dict.fromkeys(rooms)
 
-    async def subscribed(self, platform: str) -> list[Whereabouts]:
-        return [Whereabouts(platform, each) for each in self.known]
+    async def subscribed(self, platform: str) -> list[ConversationRef]:
+        return [ConversationRef(platform, each) for each in self.known]
 
-    async def seen(self, where: Whereabouts, members: Sequence[Account] | None, *, external: bool) -> None:
+    async def seen(self, where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
         self.known[where.conversation] = members is not None
 
     async def linked(self, *_accounts: object) -> frozenset[str]:

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from bot.manifests import MENU, offers, teams
+from bot.manifests import MENU, menu_offers, teams
 from bot.settings import WrongSettings, load
-from integrations.teams.package import MAX_COMMANDS, MAX_DESCRIPTION, MAX_TITLE, Offer, manifest, package
-from tests.fakes.remote_platform import ROOT
+from integrations.teams.package import MAX_COMMANDS, MAX_DESCRIPTION, MAX_TITLE, MenuCommand, app_package, manifest
+from tests.fakes.elsewhere import ROOT
 from tests.fakes.teams_world import APP
 
 ADDRESS = "https://handshake.example.com"
@@ -26,7 +26,7 @@ Json = dict[str, Any]
 
 @pytest.fixture
 def about() -> Json:
-    return manifest(APP, ADDRESS, "0.1.0", offers())
+    return manifest(APP, ADDRESS, "0.1.0", menu_offers())
 
 
 def test_every_text_fits_where_teams_shows_it(about: Json) -> None:
@@ -54,7 +54,7 @@ def test_the_menu_holds_what_people_do_most_in_the_words_of_help(about: Json) ->
 
 
 def test_longer_lists_and_texts_are_cut() -> None:
-    many = [Offer("t" * 40, "d" * 200)] * 20
+    many = [MenuCommand("t" * 40, "d" * 200)] * 20
 
     (menu,) = manifest(APP, ADDRESS, "0.1.0", many)["bots"][0]["commandLists"]
 
@@ -71,7 +71,7 @@ def test_the_bot_takes_files_and_asks_for_no_rights(about: Json) -> None:
 
 
 def test_the_zip_holds_the_manifest_and_both_icons_at_its_top(about: Json) -> None:
-    with zipfile.ZipFile(BytesIO(package(about))) as zipped:
+    with zipfile.ZipFile(BytesIO(app_package(about))) as zipped:
         assert sorted(zipped.namelist()) == ["color.png", "manifest.json", "outline.png"]
         assert json.loads(zipped.read("manifest.json")) == about
         color, outline = _decoded(zipped.read("color.png")), _decoded(zipped.read("outline.png"))
@@ -84,7 +84,7 @@ def test_the_zip_holds_the_manifest_and_both_icons_at_its_top(about: Json) -> No
 
 
 def test_the_same_version_makes_the_same_bytes(about: Json) -> None:
-    assert package(about) == package(about)
+    assert app_package(about) == app_package(about)
 
 
 def _decoded(png: bytes) -> list[list[tuple[int, ...]]]:

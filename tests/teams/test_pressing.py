@@ -9,22 +9,30 @@ from typing import Any
 
 import pytest
 
-from bot.seal import FernetSeal
+from bot.seal import FernetCipher
 from integrations.ports.cards import Button, Buttons, Card, Form, TextField, text
 from integrations.ports.chat import Address
 from integrations.ports.clock import FixedClock
-from integrations.ports.door import House
+from integrations.ports.door import AdapterContext
 from integrations.ports.errors import Unavailable
-from integrations.ports.inbound import Account, Action, AnyInbound, Attachment, Reply, Submission, Whereabouts
-from integrations.teams.heard import heard
-from integrations.teams.invokes import Invokes
-from integrations.teams.references import Reference
-from integrations.teams.turn import Answer
-from tests.fakes.notebook import MemoryNotebook
-from tests.fakes.platform import FakePlatform, Mood
-from tests.fakes.teams_world import TeamsWorld
-from tests.render.checks import teams_takes
-from tests.teams.office import Office, buttons, words
+from integrations.ports.inbound import (
+    Account,
+    Attachment,
+    ButtonPress,
+    ConversationRef,
+    FormSubmission,
+    InboundEvent,
+    Reply,
+)
+from integrations.teams.heard import parse_activity
+from integrations.teams.invokes import InvokeHandler
+from integrations.teams.references import TeamsConversation
+from integrations.teams.turn import TeamsResponse
+from tests.fakes.notebook import MemorySecretStore
+from tests.fakes.platform import FakePlatform, PlatformFaults
+from tests.fakes.teams_world import TeamsSimulator
+from tests.render.checks import check_teams_card
+from tests.teams.office import TeamsHarness, buttons, card_words
 
 Json = dict[str, Any]
 ROOM = "19:room@thread.tacv2"
@@ -34,19 +42,19 @@ MIA = Account("teams", "29:mia", name="Mia")
 # ── through the whole house ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_press_shows_the_presser_what_came_of_it(teams: Office, world: TeamsWorld, room: str) -> None:
+async def test_a_press_shows_the_presser_what_came_of_it(teams: TeamsHarness, world: TeamsSimulator, room: str) -> None:
     card = await teams.answers(world.says("mia", "current", room), room)
     (have,) = [each for each in buttons(card) if each.get("title") == "I have R2"]
 
     answer = await teams.asks(world.presses("mia", have["data"], room))
 
     assert (answer["statusCode"], answer["type"]) == (200, "application/vnd.microsoft.card.adaptive")
-    teams_takes(answer["value"])
-    assert "You have R2" in words(answer)
+    check_teams_card(answer["value"])
+    assert "You have R2" in card_words(answer)
     assert world.happened("update", room) == []
 
 
-async def test_a_dialog_asks_and_shows_the_answer(teams: Office, world: TeamsWorld) -> None:
+async def test_a_dialog_asks_and_shows_the_answer(teams: TeamsHarness, world: TeamsSimulator) -> None:
     card = await teams.answers(world.says("bo", ""), "a:29:bo")
     (ask,) = [each for each in buttons(card) if each["type"] == "Action.Submit"]
 
@@ -57,27 +65,27 @@ async def test_a_dialog_asks_and_shows_the_answer(teams: Office, world: TeamsWor
     answered = await teams.asks(world.activity("invoke", "bo", name="task/submit", value={"data": filled}))
 
     assert (opened["task"]["type"], opened["task"]["value"]["title"]) == ("continue", "Ask a question")
-    teams_takes(form)
+    check_teams_card(form)
     assert (send["type"], answered["task"]["type"]) == ("Action.Submit", "continue")
-    assert "WEB-13" in words(answered)
+    assert "WEB-13" in card_words(answered)
     assert {each["type"] for each in buttons(answered)} <= {"Action.Submit", "Action.OpenUrl"}
 
 
-async def test_a_button_of_another_version_says_so(teams: Office, world: TeamsWorld) -> None:
+async def test_a_button_of_another_version_says_so(teams: TeamsHarness, world: TeamsSimulator) -> None:
     answer = await teams.asks(world.presses("mia", {"action": "no such thing"}))
 
-    assert "another version" in words(answer)
+    assert "another version" in card_words(answer)
 
 
-async def test_a_press_of_any_shape_is_answered(teams: Office, world: TeamsWorld) -> None:
+async def test_a_press_of_any_shape_is_answered(teams: TeamsHarness, world: TeamsSimulator) -> None:
     shapes: list[Json] = [{}, {"action": 7}, {"action": {"data": []}}, {"action": {"data": {"form": 1}}}]
     for value in shapes:
         answer = await teams.asks(world.activity("invoke", "mia", name="adaptiveCard/action", value=value))
 
-        assert "another version" in words(answer)
+        assert "another version" in card_words(answer)
 
 
-async def test_an_invoke_that_we_do_not_offer_is_declined(teams: Office, world: TeamsWorld) -> None:
+async def test_an_invoke_that_we_do_not_offer_is_declined(teams: TeamsHarness, world: TeamsSimulator) -> None:
     answer = await teams.hears(world.activity("invoke", "mia", name="composeExtension/query", value={}))
 
     assert answer.status_code == 501
@@ -86,44 +94,44 @@ async def test_an_invoke_that_we_do_not_offer_is_declined(teams: Office, world: 
 # ── with a dispatch of the test's own ────────────────────────────────────────────────────────────────────────────────
 
 
-class _Desk:
+class _RecordingInbox:
     def __init__(self) -> None:
-        self.sent: list[tuple[AnyInbound, Reply]] = []
-        self.taken: list[tuple[AnyInbound, Awaitable[Reply] | None]] = []
+        self.sent: list[tuple[InboundEvent, Reply]] = []
+        self.taken: list[tuple[InboundEvent, Awaitable[Reply] | None]] = []
         self.away = False
 
-    async def take(self, event: AnyInbound, begun: Awaitable[Reply] | None = None) -> bool:
+    async def take(self, event: InboundEvent, begun: Awaitable[Reply] | None = None) -> bool:
         if self.away:
             raise Unavailable("the store")
         self.taken.append((event, begun))
         return True
 
-    async def answer(self, event: AnyInbound, reply: Reply) -> None:
+    async def answer(self, event: InboundEvent, reply: Reply) -> None:
         self.sent.append((event, reply))
 
 
-class _Nobody:
+class _NeverAsked:
     """Accounts and Rooms of a house that nobody asks here."""
 
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"{name} was asked")
 
 
-class Stage:
+class InvokeHarness:
     """Invokes whose dispatch does what the test says."""
 
-    def __init__(self, dispatch: Callable[[AnyInbound], Awaitable[Reply]], *, patience_s: float = 2.0) -> None:
-        self.desk, self.chat, self.going_on = _Desk(), FakePlatform("teams"), []  # type: ignore[var-annotated]
+    def __init__(self, dispatch: Callable[[InboundEvent], Awaitable[Reply]], *, patience_s: float = 2.0) -> None:
+        self.desk, self.chat, self.going_on = _RecordingInbox(), FakePlatform("teams"), []  # type: ignore[var-annotated]
         clock = FixedClock(datetime(2026, 11, 2, tzinfo=UTC))
-        seal = FernetSeal(("k" * 32,), None)
-        self.house = House(dispatch, self.desk, MemoryNotebook(), _Nobody(), _Nobody(), seal, clock)
-        self.invokes = Invokes(self.house, self.chat, _Nobody(), self._later, patience_s=patience_s)  # type: ignore[arg-type]
+        seal = FernetCipher(("k" * 32,), None)
+        self.house = AdapterContext(dispatch, self.desk, MemorySecretStore(), _NeverAsked(), _NeverAsked(), seal, clock)
+        self.invokes = InvokeHandler(self.house, self.chat, _NeverAsked(), self._later, patience_s=patience_s)  # type: ignore[arg-type]
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         self.going_on.append(asyncio.ensure_future(work))
 
-    async def asks(self, name: str, value: Json, reply_to: str = "m1") -> Answer:
-        said = heard(
+    async def asks(self, name: str, value: Json, reply_to: str = "m1") -> TeamsResponse:
+        said = parse_activity(
             {
                 "type": "invoke",
                 "id": "i1",
@@ -133,8 +141,8 @@ class Stage:
                 "conversation": {"id": f"{ROOM};messageid=7"},
             }
         )
-        reference = Reference(ROOM, "channel", "https://smba.trafficmanager.net")
-        place = Whereabouts("teams", ROOM, thread="7")
+        reference = TeamsConversation(ROOM, "channel", "https://smba.trafficmanager.net")
+        place = ConversationRef("teams", ROOM, thread="7")
         return await self.invokes.answer(said, MIA, place, reference)
 
 
@@ -142,8 +150,8 @@ def _press(data: Json) -> Json:
     return {"action": {"type": "Action.Execute", "data": data}}
 
 
-def _always(reply: Reply) -> Callable[[AnyInbound], Awaitable[Reply]]:
-    async def dispatch(_event: AnyInbound) -> Reply:
+def _always(reply: Reply) -> Callable[[InboundEvent], Awaitable[Reply]]:
+    async def dispatch(_event: InboundEvent) -> Reply:
         return reply
 
     return dispatch
@@ -153,19 +161,19 @@ WHY = Form("item edit", "Why", (TextField("why", "Why?"),), value="WEB-12", erro
 
 
 async def test_a_public_answer_replaces_the_card_for_everybody() -> None:
-    stage = Stage(_always(Reply(Card("Everybody has R2"), private=False)))
+    stage = InvokeHarness(_always(Reply(Card("Everybody has R2"), private=False)))
     stage.chat.rooms[ROOM] = []
     first = await stage.chat.post(Address("teams", "", ROOM), Card("R2"), "n.1")
 
     answer = await stage.asks("adaptiveCard/action", _press({"action": "a", "delivery": "n.1"}), reply_to=first)
 
     assert stage.chat.said_in(ROOM) == ["Everybody has R2"]
-    assert "Everybody has R2" in words(answer.body)
+    assert "Everybody has R2" in card_words(answer.body)
 
 
 async def test_a_card_that_cannot_be_replaced_is_followed_by_a_message() -> None:
-    stage = Stage(_always(Reply(Card("Everybody has R2"), private=False)))
-    stage.chat.mood = Mood(archived=[ROOM])
+    stage = InvokeHarness(_always(Reply(Card("Everybody has R2"), private=False)))
+    stage.chat.mood = PlatformFaults(archived=[ROOM])
 
     answer = await stage.asks("adaptiveCard/action", _press({"action": "a"}))
 
@@ -175,31 +183,31 @@ async def test_a_card_that_cannot_be_replaced_is_followed_by_a_message() -> None
 
 async def test_a_form_that_a_plain_button_leads_to_takes_the_card_s_place() -> None:
     """Action.Execute cannot open a dialog."""
-    stage = Stage(_always(Reply(Card("Why?"), form=WHY)))
+    stage = InvokeHarness(_always(Reply(Card("Why?"), form=WHY)))
 
     answer = await stage.asks("adaptiveCard/action", _press({"action": "item edit", "value": "WEB-12"}))
 
     assert answer.body is not None
     (send,) = buttons(answer.body["value"])
     assert (send["type"], send["data"]) == ("Action.Execute", {"form": "item edit", "value": "WEB-12"})
-    assert "Say it in words." in words(answer.body)
+    assert "Say it in words." in card_words(answer.body)
 
 
 async def test_a_dialog_sent_with_a_mistake_comes_back_with_it_and_then_closes() -> None:
-    seen: list[AnyInbound] = []
+    seen: list[InboundEvent] = []
 
-    async def dispatch(event: AnyInbound) -> Reply:
+    async def dispatch(event: InboundEvent) -> Reply:
         seen.append(event)
-        assert isinstance(event, Submission)
+        assert isinstance(event, FormSubmission)
         return Reply(Card("Saved"), private=False) if event.answers["why"] else Reply(Card("Why?"), form=WHY)
 
-    stage = Stage(dispatch)
+    stage = InvokeHarness(dispatch)
     data = {"form": "item edit", "value": "WEB-12"}
 
     wrong = await stage.asks("task/submit", {"data": data | {"one.why": ""}})
     right = await stage.asks("task/submit", {"data": data | {"one.why": "a slip"}})
 
-    assert "Say it in words." in words(wrong.body)
+    assert "Say it in words." in card_words(wrong.body)
     assert right.body is not None
     assert right.body["task"]["type"] == "message"
     assert [reply.card.title for _, reply in stage.desk.sent] == ["Saved"]
@@ -207,17 +215,17 @@ async def test_a_dialog_sent_with_a_mistake_comes_back_with_it_and_then_closes()
 
 
 async def test_a_choice_arrives_as_the_action_of_its_menu() -> None:
-    seen: list[AnyInbound] = []
+    seen: list[InboundEvent] = []
 
-    async def dispatch(event: AnyInbound) -> Reply:
+    async def dispatch(event: InboundEvent) -> Reply:
         seen.append(event)
         return Reply(Card("Which"))
 
-    await Stage(dispatch).asks(
+    await InvokeHarness(dispatch).asks(
         "adaptiveCard/action", _press({"action": "ask", "pick": "pick1", "pick1": "spring", "delivery": "n.1"})
     )
 
-    assert isinstance(seen[0], Action)
+    assert isinstance(seen[0], ButtonPress)
     assert (seen[0].action, seen[0].value, seen[0].event) == ("ask", "spring", f"{ROOM}|i1")
 
 
@@ -225,11 +233,11 @@ async def test_what_takes_longer_than_teams_waits_is_written_down_and_comes_as_a
     """A stop before it is answered must not lose what was promised."""
     ready = asyncio.Event()
 
-    async def dispatch(_event: AnyInbound) -> Reply:
+    async def dispatch(_event: InboundEvent) -> Reply:
         await ready.wait()
         return Reply(Card("At last"))
 
-    stage = Stage(dispatch, patience_s=0.01)
+    stage = InvokeHarness(dispatch, patience_s=0.01)
     answer = await stage.asks("adaptiveCard/action", _press({"action": "a"}))
     ready.set()
 
@@ -237,18 +245,18 @@ async def test_what_takes_longer_than_teams_waits_is_written_down_and_comes_as_a
     assert begun is not None
     assert (await begun).card.title == "At last"
     assert event.event == f"{ROOM}|i1"
-    assert "The answer comes in a moment" in words(answer.body)
+    assert "The answer comes in a moment" in card_words(answer.body)
 
 
 async def test_nothing_is_promised_that_could_not_be_written_down() -> None:
     ready, done = asyncio.Event(), asyncio.Event()
 
-    async def dispatch(_event: AnyInbound) -> Reply:
+    async def dispatch(_event: InboundEvent) -> Reply:
         await ready.wait()
         done.set()
         return Reply(Card("At last"))
 
-    stage = Stage(dispatch, patience_s=0.01)
+    stage = InvokeHarness(dispatch, patience_s=0.01)
     stage.desk.away = True
     with pytest.raises(Unavailable):
         await stage.asks("adaptiveCard/action", _press({"action": "a"}))
@@ -259,23 +267,23 @@ async def test_nothing_is_promised_that_could_not_be_written_down() -> None:
 
 
 async def test_a_file_comes_as_a_message() -> None:
-    stage = Stage(_always(Reply(Card("Roadmap"), file=Attachment("roadmap.csv", b"key"))))
+    stage = InvokeHarness(_always(Reply(Card("Roadmap"), file=Attachment("roadmap.csv", b"key"))))
 
     pressed = await stage.asks("adaptiveCard/action", _press({"action": "export roadmap"}))
     fetched = await stage.asks("task/fetch", {"data": {"action": "export roadmap"}})
 
-    assert "as a message" in words(pressed.body)
-    assert "as a message" in words(fetched.body)
+    assert "as a message" in card_words(pressed.body)
+    assert "as a message" in card_words(fetched.body)
     assert len(stage.desk.sent) == 2
 
 
 async def test_the_cards_of_dialogs_are_what_teams_takes() -> None:
     card = Card("Which", (text("One of"), Buttons((Button("Spring", "ask", "spring", "ask spring"),))))
-    stage = Stage(_always(Reply(card)))
+    stage = InvokeHarness(_always(Reply(card)))
 
     answer = await stage.asks("task/fetch", {"data": {"action": "ask"}})
 
     assert answer.body is not None
     shown = answer.body["task"]["value"]["card"]["content"]
-    teams_takes(shown)
+    check_teams_card(shown)
     assert [each["type"] for each in buttons(shown)] == ["Action.Submit"]

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from integrations.teams.config import TeamsConfig
-from integrations.teams.heard import heard
-from integrations.teams.identity import as_account, member
-from integrations.teams.references import Reference, from_text, guessed, to_text
+from integrations.teams.heard import parse_activity
+from integrations.teams.identity import as_account, profile_from
+from integrations.teams.references import TeamsConversation, from_text, guess_sort, to_text
 
 TENANT = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
 MIA = {
@@ -52,7 +52,7 @@ PARTS = [
 @given(some.dictionaries(some.sampled_from(PARTS), JSON, max_size=len(PARTS)))
 def test_whatever_comes_in_is_read_without_a_fault(data: dict[str, Any]) -> None:
     """It is read before anybody knows who sent it."""
-    said = heard(data)
+    said = parse_activity(data)
 
     assert said.kind == (data["type"] if isinstance(data.get("type"), str) else "")
 
@@ -72,13 +72,13 @@ def test_whatever_comes_in_is_read_without_a_fault(data: dict[str, Any]) -> None
     ],
 )
 def test_an_address_counts_for_full_members_of_the_tenant_alone(more: dict[str, object], kind: str, email: str) -> None:
-    found = member(MIA | more, TENANT)
+    found = profile_from(MIA | more, TENANT)
 
     assert (found.kind, found.email) == (kind, email)
 
 
 def test_somebody_goes_by_the_id_that_is_linked() -> None:
-    found = member(MIA, TENANT)
+    found = profile_from(MIA, TENANT)
     object_id = MIA["aadObjectId"]
 
     assert as_account(found, frozenset()).external_id == "29:mia"
@@ -87,7 +87,7 @@ def test_somebody_goes_by_the_id_that_is_linked() -> None:
 
 
 def test_our_name_is_taken_out_wherever_it_stands_and_others_stay() -> None:
-    said = heard(
+    said = parse_activity(
         {
             "type": "message",
             "text": "ask <at>Handshake</at> what <at>Bo</at> owns",
@@ -104,13 +104,13 @@ def test_our_name_is_taken_out_wherever_it_stands_and_others_stay() -> None:
 
 
 def test_a_thread_is_told_apart_from_its_channel() -> None:
-    said = heard({"conversation": {"id": "19:x@thread.tacv2;messageid=17", "conversationType": "channel"}})
+    said = parse_activity({"conversation": {"id": "19:x@thread.tacv2;messageid=17", "conversationType": "channel"}})
 
     assert (said.conversation, said.thread, said.sort) == ("19:x@thread.tacv2", "17", "channel")
 
 
 def test_a_reference_of_a_later_version_is_still_read() -> None:
-    kept = to_text(Reference("a:1", "personal", "https://smba.trafficmanager.net/emea", account="29:mia"))
+    kept = to_text(TeamsConversation("a:1", "personal", "https://smba.trafficmanager.net/emea", account="29:mia"))
 
     assert from_text(kept.replace('{"', '{"news": 1, "', 1)).account == "29:mia"
 
@@ -120,7 +120,7 @@ def test_a_reference_of_a_later_version_is_still_read() -> None:
     [("19:x@thread.tacv2", "channel"), ("19:x@thread.v2", "groupChat"), ("a:1xyz", "personal")],
 )
 def test_what_never_spoke_to_us_is_known_by_its_id(conversation: str, sort: str) -> None:
-    assert guessed(conversation) == sort
+    assert guess_sort(conversation) == sort
 
 
 @pytest.mark.parametrize(

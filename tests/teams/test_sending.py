@@ -14,50 +14,50 @@ from integrations.ports.chat import Address
 from integrations.ports.clock import FixedClock
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.inbound import Attachment
-from integrations.teams.auth import KeyRing
+from integrations.teams.auth import SigningKeys
 from integrations.teams.config import TeamsConfig
-from integrations.teams.handover import Handover
-from integrations.teams.references import Reference, References
+from integrations.teams.handover import FileConsent
+from integrations.teams.references import TeamsConversation, TeamsConversations
 from integrations.teams.send import TeamsChat
-from integrations.teams.tokens import Tokens
-from integrations.teams.wire import Wire
-from tests.fakes.notebook import MemoryNotebook
+from integrations.teams.tokens import AccessTokens
+from integrations.teams.wire import TeamsClient
+from tests.fakes.notebook import MemorySecretStore
 from tests.fakes.teams_connector import SECRET
-from tests.fakes.teams_world import APP, TENANT, TeamsWorld
-from tests.teams.office import Office, buttons, words
+from tests.fakes.teams_world import APP, TENANT, TeamsSimulator
+from tests.teams.office import TeamsHarness, buttons, card_words
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 NEWS = Card("Roadmap R42", (text("Search moves."), Buttons((Button("I have R42", "ack", "R42", "ack R42"),))))
 OLD = Card("Roadmap R42 (superseded)")
 
 
-def config(world: TeamsWorld, **more: Any) -> TeamsConfig:
+def config(world: TeamsSimulator, **more: Any) -> TeamsConfig:
     known = {"openid_metadata_url": f"{world.base}/v1/.well-known/openidconfiguration", "authority_url": world.base}
     return TeamsConfig(app_id=APP, app_password=SECRET, tenant_id=TENANT, **(known | more))
 
 
 @pytest.fixture
-def references() -> References:
-    return References(MemoryNotebook())
+def references() -> TeamsConversations:
+    return TeamsConversations(MemorySecretStore())
 
 
 @pytest.fixture
-async def chat(world: TeamsWorld, references: References) -> AsyncIterator[TeamsChat]:
+async def chat(world: TeamsSimulator, references: TeamsConversations) -> AsyncIterator[TeamsChat]:
     async with httpx.AsyncClient() as http:
         own = config(world)
-        tokens = Tokens(own, KeyRing(http, own.openid_metadata_url))
-        handover = Handover(own, http, MemoryNotebook(), FixedClock(NOW))
-        yield TeamsChat(own, Wire(own, http, tokens), references, handover)
+        tokens = AccessTokens(own, SigningKeys(http, own.openid_metadata_url))
+        handover = FileConsent(own, http, MemorySecretStore(), FixedClock(NOW))
+        yield TeamsChat(own, TeamsClient(own, http, tokens), references, handover)
 
 
 @pytest.fixture
-async def to(world: TeamsWorld, references: References, room: str) -> Address:
-    await references.keep(Reference(room, "channel", world.base, f"28:{APP}", "Handshake", TENANT))
+async def to(world: TeamsSimulator, references: TeamsConversations, room: str) -> Address:
+    await references.keep(TeamsConversation(room, "channel", world.base, f"28:{APP}", "Handshake", TENANT))
     return Address("teams", "", room)
 
 
 async def test_a_notice_is_a_thread_of_its_own_that_can_be_changed_and_taken_away(
-    chat: TeamsChat, world: TeamsWorld, to: Address
+    chat: TeamsChat, world: TeamsSimulator, to: Address
 ) -> None:
     first, second = await chat.post(to, NEWS, "n1.7"), await chat.post(to, NEWS, "n2.8")
 
@@ -70,18 +70,20 @@ async def test_a_notice_is_a_thread_of_its_own_that_can_be_changed_and_taken_awa
     assert [(each["id"], each["thread"]) for each in posts] == [(first, ""), (second, "")]
     (press,) = buttons(posts[0])
     assert press["data"]["delivery"] == "n1.7"
-    assert {words(each) for each in world.happened("update", to.conversation)} == {"Roadmap R42 (superseded)"}
+    assert {card_words(each) for each in world.happened("update", to.conversation)} == {"Roadmap R42 (superseded)"}
     assert [each["id"] for each in world.happened("delete", to.conversation)] == [second]
 
 
-async def test_an_answer_stands_in_the_thread_it_belongs_to(chat: TeamsChat, world: TeamsWorld, to: Address) -> None:
+async def test_an_answer_stands_in_the_thread_it_belongs_to(
+    chat: TeamsChat, world: TeamsSimulator, to: Address
+) -> None:
     await chat.post(Address("teams", "", to.conversation, thread="77"), NEWS, "n1.7")
 
     assert [each["thread"] for each in world.happened(room=to.conversation)] == ["77"]
 
 
 async def test_a_person_is_written_to_without_having_written_first(
-    chat: TeamsChat, world: TeamsWorld, to: Address, room: str
+    chat: TeamsChat, world: TeamsSimulator, to: Address, room: str
 ) -> None:
     """One conversation is made, and used again."""
     person = f"29:new-{room}"
@@ -92,23 +94,25 @@ async def test_a_person_is_written_to_without_having_written_first(
     assert len(world.happened("create", f"a:{person}")) == 1
     sent = world.happened(room=f"a:{person}")
     assert len(sent) == 2
-    assert "or type: ack R42" in words(sent[0])
+    assert "or type: ack R42" in card_words(sent[0])
 
 
-async def test_in_a_channel_typed_words_start_with_our_name(chat: TeamsChat, world: TeamsWorld, to: Address) -> None:
+async def test_in_a_channel_typed_words_start_with_our_name(
+    chat: TeamsChat, world: TeamsSimulator, to: Address
+) -> None:
     await chat.post(to, NEWS, "n1.7")
 
-    assert "or type: @Handshake ack R42" in words(world.happened(room=to.conversation)[0])
+    assert "or type: @Handshake ack R42" in card_words(world.happened(room=to.conversation)[0])
 
 
-async def test_in_a_channel_a_file_names_the_way_to_it(chat: TeamsChat, world: TeamsWorld, to: Address) -> None:
+async def test_in_a_channel_a_file_names_the_way_to_it(chat: TeamsChat, world: TeamsSimulator, to: Address) -> None:
     """Teams lets a bot hand files over in personal chats alone."""
     await chat.post(to, NEWS, "n1.7", Attachment("roadmap.csv", b"key"))
 
-    assert "Ask me in our chat, and I hand roadmap.csv over" in words(world.happened(room=to.conversation)[0])
+    assert "Ask me in our chat, and I hand roadmap.csv over" in card_words(world.happened(room=to.conversation)[0])
 
 
-async def test_a_file_is_offered_taken_and_shown(teams: Office, world: TeamsWorld, room: str) -> None:
+async def test_a_file_is_offered_taken_and_shown(teams: TeamsHarness, world: TeamsSimulator, room: str) -> None:
     await teams.answers(world.says("mia", "help"), "a:29:mia")
     before = len(world.happened(room="a:29:mia"))
     await teams.hears(world.says("mia", "export roadmap"))
@@ -124,12 +128,12 @@ async def test_a_file_is_offered_taken_and_shown(teams: Office, world: TeamsWorl
     assert uploaded["activity"]["range"] == f"bytes 0-{size - 1}/{size}"
     assert "WEB-12" in uploaded["activity"]["content"]
     assert shown["contentType"] == "application/vnd.microsoft.teams.card.file.info"
-    assert words(card).startswith("Your copy of the roadmap")
+    assert card_words(card).startswith("Your copy of the roadmap")
     assert "token shown to the file host" not in world.counts()
 
 
 async def test_an_offer_is_good_once_and_only_for_a_place_of_the_tenant(
-    teams: Office, world: TeamsWorld, room: str
+    teams: TeamsHarness, world: TeamsSimulator, room: str
 ) -> None:
     await teams.answers(world.says("mia", "help"), "a:29:mia")
     before = len(world.happened(room="a:29:mia"))
@@ -151,11 +155,11 @@ async def test_an_offer_is_good_once_and_only_for_a_place_of_the_tenant(
     assert world.happened("upload", room) == []
 
 
-def _consent(world: TeamsWorld, value: dict[str, object]) -> dict[str, object]:
+def _consent(world: TeamsSimulator, value: dict[str, object]) -> dict[str, object]:
     return world.activity("invoke", "mia", name="fileConsent/invoke", value=value)
 
 
-def _drive(world: TeamsWorld, name: str) -> dict[str, str]:
+def _drive(world: TeamsSimulator, name: str) -> dict[str, str]:
     """Where Teams says that the file may be put."""
     url = f"{world.base}/files/{name}"
     return {"uploadUrl": url, "contentUrl": url, "name": "roadmap.csv", "uniqueId": "1", "fileType": "csv"}
@@ -167,9 +171,9 @@ async def test_where_nobody_ever_added_us_nothing_can_be_sent(chat: TeamsChat) -
 
 
 async def test_our_token_goes_to_no_host_that_is_not_allowed(
-    chat: TeamsChat, references: References, world: TeamsWorld
+    chat: TeamsChat, references: TeamsConversations, world: TeamsSimulator
 ) -> None:
-    await references.keep(Reference("a:x", "personal", "https://evil.example", account="29:x"))
+    await references.keep(TeamsConversation("a:x", "personal", "https://evil.example", account="29:x"))
 
     with pytest.raises(Rejected, match="TEAMS_SERVICE_HOSTS"):
         await chat.post(Address("teams", "", "a:x"), NEWS, "n1.7")
@@ -195,7 +199,7 @@ REFUSALS = [
 @pytest.mark.parametrize(("fault", "kind", "says"), REFUSALS, ids=[str(each[0]) for each in REFUSALS])
 async def test_every_answer_of_teams_means_one_thing(
     chat: TeamsChat,
-    world: TeamsWorld,
+    world: TeamsSimulator,
     to: Address,
     fault: dict[str, object],
     kind: type[Exception],
@@ -210,7 +214,7 @@ async def test_every_answer_of_teams_means_one_thing(
 
 
 async def test_haste_without_a_time_named_is_answered_with_longer_and_longer_pauses(
-    chat: TeamsChat, world: TeamsWorld, to: Address
+    chat: TeamsChat, world: TeamsSimulator, to: Address
 ) -> None:
     world.fails({"on": "post", "status": 429, "times": 3})
     pauses = []
@@ -224,7 +228,7 @@ async def test_haste_without_a_time_named_is_answered_with_longer_and_longer_pau
 
 
 async def test_a_token_that_is_refused_is_replaced_without_anybody_noticing(
-    chat: TeamsChat, world: TeamsWorld, to: Address
+    chat: TeamsChat, world: TeamsSimulator, to: Address
 ) -> None:
     await chat.post(to, NEWS, "n1.7")
     world.tell("revoke", {})
@@ -235,7 +239,9 @@ async def test_a_token_that_is_refused_is_replaced_without_anybody_noticing(
     assert world.counts()["token"] == 2
 
 
-def test_a_message_has_an_address_in_the_public_cloud_alone(world: TeamsWorld, references: References) -> None:
+def test_a_message_has_an_address_in_the_public_cloud_alone(
+    world: TeamsSimulator, references: TeamsConversations
+) -> None:
     public = TeamsChat(TeamsConfig(tenant_id=TENANT), _Unused(), references, _Unused())  # type: ignore[arg-type]
     to = Address("teams", "", "19:x@thread.tacv2")
 
@@ -253,7 +259,7 @@ class _Unused:
 
 
 async def test_a_published_revision_reaches_the_channel_and_the_next_one_marks_it(
-    teams: Office, world: TeamsWorld, room: str
+    teams: TeamsHarness, world: TeamsSimulator, room: str
 ) -> None:
     from tests.house import item
 
@@ -265,12 +271,14 @@ async def test_a_published_revision_reaches_the_channel_and_the_next_one_marks_i
     (marked,) = await teams.until(1, did="update", room=room)
 
     assert (notice["thread"], newest["thread"]) == ("", "")
-    assert "R3" in words(notice)
+    assert "R3" in card_words(notice)
     assert marked["id"] == notice["id"]
-    assert "superseded" in words(marked).lower()
+    assert "superseded" in card_words(marked).lower()
 
 
-async def test_a_chat_that_blocked_us_is_closed_and_opens_with_the_next_word(teams: Office, world: TeamsWorld) -> None:
+async def test_a_chat_that_blocked_us_is_closed_and_opens_with_the_next_word(
+    teams: TeamsHarness, world: TeamsSimulator
+) -> None:
     await teams.answers(world.says("bo", "help"), "a:29:bo")
     world.fails({"on": "post", "room": "a:29:bo", "status": 403, "code": "MessageWritesBlocked"})
     await teams.hears(world.says("bo", "roadmap"))
@@ -284,7 +292,7 @@ async def test_a_chat_that_blocked_us_is_closed_and_opens_with_the_next_word(tea
     assert not (await teams.place("a:29:bo")).closed
 
 
-async def test_a_channel_that_is_gone_hears_nothing_more(teams: Office, world: TeamsWorld, room: str) -> None:
+async def test_a_channel_that_is_gone_hears_nothing_more(teams: TeamsHarness, world: TeamsSimulator, room: str) -> None:
     await teams.answers(world.says("bo", "roadmap", room), room)
 
     gone = world.activity("conversationUpdate", "bo", room)
@@ -298,7 +306,7 @@ async def test_a_channel_that_is_gone_hears_nothing_more(teams: Office, world: T
     assert not (await teams.place(room)).closed
 
 
-async def test_a_team_that_removes_us_hears_nothing_more(teams: Office, world: TeamsWorld, room: str) -> None:
+async def test_a_team_that_removes_us_hears_nothing_more(teams: TeamsHarness, world: TeamsSimulator, room: str) -> None:
     await teams.answers(world.says("bo", "roadmap", room), room)
 
     await teams.hears(world.activity("installationUpdate", "bo", room, action="remove"))
@@ -306,7 +314,9 @@ async def test_a_team_that_removes_us_hears_nothing_more(teams: Office, world: T
     assert (await teams.place(room)).closed
 
 
-async def test_a_renamed_channel_is_called_by_its_new_name(teams: Office, world: TeamsWorld, room: str) -> None:
+async def test_a_renamed_channel_is_called_by_its_new_name(
+    teams: TeamsHarness, world: TeamsSimulator, room: str
+) -> None:
     await teams.answers(world.says("bo", "roadmap", room), room)
     assert (await teams.place(room)).name == "Launch › plans"
 

@@ -7,17 +7,17 @@ import json
 from typing import Any
 
 from integrations.teams.config import TeamsConfig
-from integrations.teams.heard import heard
-from integrations.teams.identity import LINKED_KEEP_S, Roster
+from integrations.teams.heard import parse_activity
+from integrations.teams.identity import LINKED_FRESH_S, TeamsIdentities
 from storage import vendors
-from tests.fakes.teams_world import APP, TENANT, TeamsWorld, object_id
-from tests.teams.office import Office, buttons, words
+from tests.fakes.teams_world import APP, TENANT, TeamsSimulator, object_id
+from tests.teams.office import TeamsHarness, buttons, card_words
 
 Json = dict[str, Any]
 ASKED = "what is IT working on"
 
 
-def dropped(url: str) -> list[Json]:
+def uploaded_files(url: str) -> list[Json]:
     """A file dropped into the chat, as Teams tells of it."""
     content = {"downloadUrl": url, "uniqueId": "1", "fileType": "csv"}
     return [
@@ -25,78 +25,80 @@ def dropped(url: str) -> list[Json]:
     ]
 
 
-async def test_a_mention_is_answered_in_its_thread(teams: Office, world: TeamsWorld, room: str) -> None:
+async def test_a_mention_is_answered_in_its_thread(teams: TeamsHarness, world: TeamsSimulator, room: str) -> None:
     said = world.says("mia", f"{ASKED} for Spring Launch", room)
 
     assert (await teams.hears(said)).status_code == 202
 
     (answer,) = await teams.until(1, room=room)
     assert answer["thread"] == said["conversation"]["id"].partition("=")[2]
-    assert "WEB-12" in words(answer)
+    assert "WEB-12" in card_words(answer)
 
 
-async def test_the_chat_with_us_needs_no_mention(teams: Office, world: TeamsWorld) -> None:
+async def test_the_chat_with_us_needs_no_mention(teams: TeamsHarness, world: TeamsSimulator) -> None:
     answer = await teams.answers(world.says("bo", "roadmap"), "a:29:bo")
 
-    assert "WEB-13" in words(answer)
+    assert "WEB-13" in card_words(answer)
     assert answer["activity"]["summary"].startswith("Roadmap")
 
 
-async def test_nothing_but_our_name_is_the_way_in(teams: Office, world: TeamsWorld, room: str) -> None:
+async def test_nothing_but_our_name_is_the_way_in(teams: TeamsHarness, world: TeamsSimulator, room: str) -> None:
     await teams.hears(world.says("mia", "", room))
 
     await teams.until(1, room=room)
-    assert "or type: What is new for me" in words(world.happened(room="a:29:mia")[-1])
+    assert "or type: What is new for me" in card_words(world.happened(room="a:29:mia")[-1])
 
 
-async def test_the_same_activity_twice_is_answered_once(teams: Office, world: TeamsWorld, room: str) -> None:
+async def test_the_same_activity_twice_is_answered_once(teams: TeamsHarness, world: TeamsSimulator, room: str) -> None:
     said, later = world.says("mia", "roadmap", room), world.says("mia", "current", room)
 
     assert [(await teams.hears(each)).status_code for each in (said, said, later)] == [202, 202, 202]
 
     answers = await teams.until(2, room=room)
-    assert sorted(words(each).split("\n")[0] for each in answers) == ["R2 is the current version", "Roadmap"]
+    assert sorted(card_words(each).split("\n")[0] for each in answers) == ["R2 is the current version", "Roadmap"]
 
 
-async def test_a_room_hears_only_what_everybody_in_it_may_see(teams: Office, world: TeamsWorld, room: str) -> None:
+async def test_a_room_hears_only_what_everybody_in_it_may_see(
+    teams: TeamsHarness, world: TeamsSimulator, room: str
+) -> None:
     await teams.hears(world.says("bo", ASKED, room))
 
     (answer,) = await teams.until(1, room=room)
-    assert "WEB-12" in words(answer)
-    assert "WEB-13" not in words(answer)
+    assert "WEB-12" in card_words(answer)
+    assert "WEB-13" not in card_words(answer)
 
 
 async def test_a_room_of_one_team_hears_what_that_team_may_see_until_a_guest_comes(
-    teams: Office, world: TeamsWorld, room: str
+    teams: TeamsHarness, world: TeamsSimulator, room: str
 ) -> None:
     """The guest is told of by an event; nobody has to speak for it to count."""
     world.seats(room, world.member("bo"))
     await teams.hears(world.says("bo", ASKED, room))
-    assert "WEB-13" in words((await teams.until(1, room=room))[0])
+    assert "WEB-13" in card_words((await teams.until(1, room=room))[0])
 
     world.seats(room, world.member("bo"), world.member("eve", userRole="guest"))
     came = world.activity("conversationUpdate", "bo", room, membersAdded=[{"id": "29:eve"}])
     assert (await teams.hears(came)).status_code == 202
     await teams.hears(world.says("bo", ASKED, room))
 
-    assert "WEB-13" not in words((await teams.until(2, room=room))[1])
+    assert "WEB-13" not in card_words((await teams.until(2, room=room))[1])
 
 
 async def test_a_room_whose_members_cannot_be_read_hears_what_anybody_may(
-    teams: Office, world: TeamsWorld, room: str
+    teams: TeamsHarness, world: TeamsSimulator, room: str
 ) -> None:
     world.seats(room, world.member("bo"))
     world.fails({"on": "members", "status": 500, "times": 9})
 
     await teams.hears(world.says("bo", ASKED, room))
 
-    answer = words((await teams.until(1, room=room))[0])
+    answer = card_words((await teams.until(1, room=room))[0])
     assert "WEB-12" in answer
     assert "WEB-13" not in answer
 
 
 async def test_a_personal_answer_goes_into_the_chat_and_the_room_is_told_so(
-    teams: Office, world: TeamsWorld, room: str
+    teams: TeamsHarness, world: TeamsSimulator, room: str
 ) -> None:
     before = len(world.happened(room="a:29:mia"))
     said = world.says("mia", "me", room)
@@ -107,10 +109,12 @@ async def test_a_personal_answer_goes_into_the_chat_and_the_room_is_told_so(
     assert line["activity"]["text"] == "I answered that in our chat, where only you can read it."
     assert line["thread"] == said["conversation"]["id"].partition("=")[2]
     (answer,) = world.happened(room="a:29:mia")[before:]
-    assert "mia@example.com" in words(answer)
+    assert "mia@example.com" in card_words(answer)
 
 
-async def test_who_has_no_chat_with_us_is_told_how_to_get_one(teams: Office, world: TeamsWorld, room: str) -> None:
+async def test_who_has_no_chat_with_us_is_told_how_to_get_one(
+    teams: TeamsHarness, world: TeamsSimulator, room: str
+) -> None:
     world.tell("not-installed", ["29:mia"])
     before = len(world.happened(room="a:29:mia"))
 
@@ -121,53 +125,55 @@ async def test_who_has_no_chat_with_us_is_told_how_to_get_one(teams: Office, wor
     assert world.happened(room="a:29:mia")[before:] == []
 
 
-async def test_a_guest_is_not_taken_for_the_person_with_their_address(teams: Office, world: TeamsWorld) -> None:
+async def test_a_guest_is_not_taken_for_the_person_with_their_address(
+    teams: TeamsHarness, world: TeamsSimulator
+) -> None:
     """An address of a guest was vouched for by somebody else's tenant."""
     world.seats("19:any@thread.tacv2", world.member("bo", id="29:stranger", userRole="guest"))
 
     answer = await teams.answers(world.says("stranger", "roadmap"), "a:29:stranger")
 
-    assert "full members" in words(answer)
+    assert "full members" in card_words(answer)
 
 
-async def test_who_is_linked_and_became_a_guest_is_one_of_them(teams: Office, world: TeamsWorld) -> None:
+async def test_who_is_linked_and_became_a_guest_is_one_of_them(teams: TeamsHarness, world: TeamsSimulator) -> None:
     """Also in the chat with us, where no roster is read."""
     await teams.house.link("bo@example.com", "teams", "29:bo")
     world.seats("19:everybody@thread.tacv2", world.member("bo", userRole="guest"))
 
     answer = await teams.answers(world.says("bo", "roadmap"), "a:29:bo")
 
-    assert "full members" in words(answer)
+    assert "full members" in card_words(answer)
 
 
 async def test_who_is_linked_is_known_also_while_teams_does_not_say_what_they_are(
-    teams: Office, world: TeamsWorld
+    teams: TeamsHarness, world: TeamsSimulator
 ) -> None:
     await teams.house.link("bo@example.com", "teams", "29:bo")
     world.fails({"on": "member", "status": 503})
 
     answer = await teams.answers(world.says("bo", "roadmap"), "a:29:bo")
 
-    assert "WEB-13" in words(answer)
+    assert "WEB-13" in card_words(answer)
 
 
 async def test_teams_is_not_waited_for_long_to_say_what_somebody_linked_is() -> None:
-    roster = Roster(TeamsConfig("app", "secret", TENANT), _Silent(), _AllLinked(), stretch=0)  # type: ignore[arg-type]
+    roster = TeamsIdentities(TeamsConfig("app", "secret", TENANT), _Silent(), _AllLinked(), stretch=0)  # type: ignore[arg-type]
 
-    said = heard(TeamsWorld.activity(_Somewhere(), "message", "bo"))  # type: ignore[arg-type]
+    said = parse_activity(TeamsSimulator.activity(_Somewhere(), "message", "bo"))  # type: ignore[arg-type]
 
     assert (await roster.account(said)).kind == "member"
 
 
 async def test_teams_is_asked_once_what_somebody_linked_is_and_again_after_hours() -> None:
-    asked, now = _Asked(), [0.0]
-    roster = Roster(TeamsConfig("app", "secret", TENANT), asked, _AllLinked(), clock=lambda: now[0])  # type: ignore[arg-type]
-    said = heard(TeamsWorld.activity(_Somewhere(), "message", "bo"))  # type: ignore[arg-type]
+    asked, now = _CountingConnector(), [0.0]
+    roster = TeamsIdentities(TeamsConfig("app", "secret", TENANT), asked, _AllLinked(), clock=lambda: now[0])  # type: ignore[arg-type]
+    said = parse_activity(TeamsSimulator.activity(_Somewhere(), "message", "bo"))  # type: ignore[arg-type]
 
     first = [(await roster.account(said)).kind for _ in range(3)]
     asked.role = "guest"
     before = await roster.account(said)
-    now[0] = LINKED_KEEP_S
+    now[0] = LINKED_FRESH_S
     after = await roster.account(said)
 
     assert (first, before.kind, after.kind, asked.times) == (["member"] * 3, "member", "guest", 2)
@@ -179,7 +185,7 @@ class _Somewhere:
     base = "https://teams.example"
 
 
-class _Asked:
+class _CountingConnector:
     """A wire on which Bo has that role."""
 
     role, times = "user", 0
@@ -205,31 +211,33 @@ class _AllLinked:
 
 
 async def test_an_imported_object_id_is_as_good_as_the_id_that_teams_shows_to_bots(
-    teams: Office, world: TeamsWorld
+    teams: TeamsHarness, world: TeamsSimulator
 ) -> None:
     await teams.house.has_person("kim@elsewhere.example", "web")
     await teams.house.link("kim@elsewhere.example", "teams", object_id("kim"))
 
     answer = await teams.answers(world.says("kim", "me"), "a:29:kim")
 
-    assert "kim@elsewhere.example" in words(answer)
+    assert "kim@elsewhere.example" in card_words(answer)
 
 
-async def test_who_was_forgotten_leaves_no_way_back_until_they_speak_again(teams: Office, world: TeamsWorld) -> None:
+async def test_who_was_forgotten_leaves_no_way_back_until_they_speak_again(
+    teams: TeamsHarness, world: TeamsSimulator
+) -> None:
     await teams.answers(world.says("bo", "roadmap"), "a:29:bo")
-    before = await _ways(teams)
+    before = await _stored_references(teams)
 
     forgotten = await teams.answers(world.says("bo", "me forget --yes"), "a:29:bo")
-    after = await _ways(teams)
+    after = await _stored_references(teams)
     await teams.answers(world.says("bo", "me"), "a:29:bo")
 
-    assert "forgotten" in words(forgotten).lower()
+    assert "forgotten" in card_words(forgotten).lower()
     assert {"29:bo", object_id("bo"), "a:29:bo"} <= set(before)
     assert after == []
-    assert await _ways(teams) == before
+    assert await _stored_references(teams) == before
 
 
-async def _ways(teams: Office) -> list[str]:
+async def _stored_references(teams: TeamsHarness) -> list[str]:
     """Under which ids somebody is reached in private; nothing else names them either."""
     async with teams.app.store.reading() as session:
         direct = await vendors.all_of(session, "teams", "direct")
@@ -240,7 +248,7 @@ async def _ways(teams: Office) -> list[str]:
 
 
 async def test_somebody_else_who_is_mentioned_reads_as_their_address(
-    teams: Office, world: TeamsWorld, room: str
+    teams: TeamsHarness, world: TeamsSimulator, room: str
 ) -> None:
     await teams.answers(world.says("bo", "help"), "a:29:bo")
     said = world.says("mia", "what does <at>Bo</at> own", room)
@@ -248,38 +256,38 @@ async def test_somebody_else_who_is_mentioned_reads_as_their_address(
 
     answer = await teams.answers(said, room)
 
-    assert "Bo" in words(answer)
+    assert "Bo" in card_words(answer)
 
 
-async def test_a_file_dropped_into_the_chat_is_imported(teams: Office, world: TeamsWorld) -> None:
+async def test_a_file_dropped_into_the_chat_is_imported(teams: TeamsHarness, world: TeamsSimulator) -> None:
     rows = "key,title,team,status%0AWEB-77,Search,web,planned%0A"
-    said = world.says("mia", "", attachments=dropped(f"{world.base}/files/plan.csv?content={rows}"))
+    said = world.says("mia", "", attachments=uploaded_files(f"{world.base}/files/plan.csv?content={rows}"))
 
     answer = await teams.answers(said, "a:29:mia")
 
-    assert "1 added" in words(answer)
+    assert "1 added" in card_words(answer)
     assert "token shown to the file host" not in world.counts()
 
 
-async def test_a_file_that_lies_elsewhere_is_not_fetched(teams: Office, world: TeamsWorld) -> None:
+async def test_a_file_that_lies_elsewhere_is_not_fetched(teams: TeamsHarness, world: TeamsSimulator) -> None:
 
     answer = await teams.answers(
-        world.says("mia", "", attachments=dropped("https://sharepoint.com.evil.example/plan.csv")), "a:29:mia"
+        world.says("mia", "", attachments=uploaded_files("https://sharepoint.com.evil.example/plan.csv")), "a:29:mia"
     )
 
-    assert "lies somewhere I do not fetch files from" in words(answer)
+    assert "lies somewhere I do not fetch files from" in card_words(answer)
 
 
-async def test_a_file_that_is_too_large_is_refused_with_another_way(teams: Office, world: TeamsWorld) -> None:
+async def test_a_file_that_is_too_large_is_refused_with_another_way(teams: TeamsHarness, world: TeamsSimulator) -> None:
 
     answer = await teams.answers(
-        world.says("mia", "", attachments=dropped(f"{world.base}/files/plan.csv?size=5000001")), "a:29:mia"
+        world.says("mia", "", attachments=uploaded_files(f"{world.base}/files/plan.csv?size=5000001")), "a:29:mia"
     )
 
-    assert "handshake import roadmap" in words(answer)
+    assert "handshake import roadmap" in card_words(answer)
 
 
-async def test_who_adds_us_is_shown_the_way_in(teams: Office, world: TeamsWorld) -> None:
+async def test_who_adds_us_is_shown_the_way_in(teams: TeamsHarness, world: TeamsSimulator) -> None:
     before = len(world.happened(room="a:29:bo"))
     added = world.activity("installationUpdate", "bo", action="add")
     first = world.activity("conversationUpdate", "bo", membersAdded=[{"id": f"28:{APP}"}])
@@ -287,30 +295,34 @@ async def test_who_adds_us_is_shown_the_way_in(teams: Office, world: TeamsWorld)
     assert [(await teams.hears(each)).status_code for each in (added, first, added)] == [202, 202, 202]
 
     (answer,) = (await teams.until(before + 1, room="a:29:bo"))[before:]
-    assert words(answer).startswith("Hello Bo")
+    assert card_words(answer).startswith("Hello Bo")
     (dialog,) = [each for each in buttons(answer) if each["type"] == "Action.Submit"]
     assert dialog["data"]["msteams"] == {"type": "task/fetch"}
 
 
-async def test_a_team_that_adds_us_hears_nothing_before_it_asks(teams: Office, world: TeamsWorld, room: str) -> None:
+async def test_a_team_that_adds_us_hears_nothing_before_it_asks(
+    teams: TeamsHarness, world: TeamsSimulator, room: str
+) -> None:
     await teams.hears(world.activity("installationUpdate", "bo", room, action="add"))
     await teams.hears(world.activity("conversationUpdate", "bo", room, membersAdded=[{"id": f"28:{APP}"}]))
     await teams.hears(world.says("bo", "roadmap", room))
 
     (answer,) = await teams.until(1, room=room)
-    assert words(answer).startswith("Roadmap")
+    assert card_words(answer).startswith("Roadmap")
 
 
-async def test_another_tenant_s_member_in_a_room_counts_as_a_guest(teams: Office, world: TeamsWorld, room: str) -> None:
+async def test_another_tenant_s_member_in_a_room_counts_as_a_guest(
+    teams: TeamsHarness, world: TeamsSimulator, room: str
+) -> None:
     world.seats(room, world.member("bo"), world.member("bo", id="29:other", tenantId=TENANT.replace("a", "b")))
 
     await teams.hears(world.says("bo", ASKED, room))
 
-    assert "WEB-13" not in words((await teams.until(1, room=room))[0])
+    assert "WEB-13" not in card_words((await teams.until(1, room=room))[0])
 
 
 async def test_a_shared_channel_stays_one_for_who_looks_without_being_told_so(
-    teams: Office, world: TeamsWorld, room: str
+    teams: TeamsHarness, world: TeamsSimulator, room: str
 ) -> None:
     """Its roster leaves out those who were invited from elsewhere, and not every activity says what it is."""
     world.seats(room, world.member("bo"))
@@ -324,24 +336,26 @@ async def test_a_shared_channel_stays_one_for_who_looks_without_being_told_so(
     await teams.hears(renamed)
     await teams.hears(world.says("bo", ASKED, room))
 
-    assert "WEB-13" not in words((await teams.until(2, room=room))[1])
+    assert "WEB-13" not in card_words((await teams.until(2, room=room))[1])
     assert (await teams.place(room)).external
 
 
-async def test_a_channel_that_is_shared_later_is_one_from_then_on(teams: Office, world: TeamsWorld, room: str) -> None:
+async def test_a_channel_that_is_shared_later_is_one_from_then_on(
+    teams: TeamsHarness, world: TeamsSimulator, room: str
+) -> None:
     world.seats(room, world.member("bo"))
     await teams.hears(world.says("bo", ASKED, room))
-    assert "WEB-13" in words((await teams.until(1, room=room))[0])
+    assert "WEB-13" in card_words((await teams.until(1, room=room))[0])
 
     shared = world.activity("conversationUpdate", "bo", room)
     shared["channelData"]["eventType"] = "channelShared"
     await teams.hears(shared)
     await teams.hears(world.says("bo", ASKED, room))
 
-    assert "WEB-13" not in words((await teams.until(2, room=room))[1])
+    assert "WEB-13" not in card_words((await teams.until(2, room=room))[1])
 
 
-async def test_half_a_character_is_no_reason_to_fall_silent(teams: Office, world: TeamsWorld) -> None:
+async def test_half_a_character_is_no_reason_to_fall_silent(teams: TeamsHarness, world: TeamsSimulator) -> None:
     said = json.dumps(world.says("mia", "roadmap")).replace('"Mia"', '"Mia \\ud83d"').encode()
 
     answer = await teams.http.post(

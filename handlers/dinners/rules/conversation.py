@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from storage.values import Directory, Item, Person, Side
+from storage.values.company import Directory, Person, Side
+from storage.values.roadmap import Item
 
 MOST = 3
 NOTHING_YET = "You have not finished anything together yet: what should be the first thing?"
 
 
-def prompts(people: Sequence[Person], done: Sequence[Item], names: Directory) -> tuple[str, ...]:
+def conversation_topics(people: Sequence[Person], done: Sequence[Item], names: Directory) -> tuple[str, ...]:
     """Questions to start with: campaigns for which both sides of the table shipped something, newest first.
 
     Work counts as somebody's when they own it, else as their team's; a person's own work comes first.

@@ -19,11 +19,12 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from storage.values import Guest, Pair, Together
+from storage.values.dinners import Guest, SeatingHistory
+from storage.values.tours import Pair
 
 IntArray = NDArray[np.int64]
 
-PROMISE = 200_000
+HARD_CONSTRAINT = 200_000
 MET_LAST = 24_000
 MET_BEFORE = 2_400
 SAME_SIDE = 40
@@ -32,14 +33,14 @@ SAME_TEAM = 4
 BOTH_DIETS = 3
 
 
-def costs(guests: Sequence[Guest], together: Together, promised: Collection[Pair]) -> IntArray:
+def pair_costs(guests: Sequence[Guest], together: SeatingHistory, promised: Collection[Pair]) -> IntArray:
     """By position, what each two of *guests* cost at one table."""
     matrix = np.zeros((len(guests), len(guests)), np.int64)
     for weight, groups in _alike(guests):
         for group in groups:
             matrix[np.ix_(group, group)] += weight
     at = {guest.id: number for number, guest in enumerate(guests)}
-    for pair, weight in [*_met(together), *((pair, PROMISE) for pair in promised)]:
+    for pair, weight in [*_met(together), *((pair, HARD_CONSTRAINT) for pair in promised)]:
         one, other = (at.get(each) for each in sorted(pair))
         if one is not None and other is not None:
             matrix[one, other] += weight
@@ -64,7 +65,7 @@ def _grouped(names: Sequence[str]) -> list[list[int]]:
     return list(groups.values())
 
 
-def _met(together: Together) -> Iterable[tuple[Pair, int]]:
+def _met(together: SeatingHistory) -> Iterable[tuple[Pair, int]]:
     for pair, times in met_at_dinners(together).items():
         yield pair, MET_BEFORE * times
     for table in together.dinners[-1].tables if together.dinners else ():
@@ -74,20 +75,20 @@ def _met(together: Together) -> Iterable[tuple[Pair, int]]:
         yield pair, MET_BEFORE // 4 * times
 
 
-def met_at_dinners(together: Together) -> Counter[Pair]:
+def met_at_dinners(together: SeatingHistory) -> Counter[Pair]:
     """How often each two sat at one table."""
     return Counter(
         frozenset(pair) for dinner in together.dinners for table in dinner.tables for pair in combinations(table, 2)
     )
 
 
-def promises(guests: Sequence[Guest], apart: Collection[Pair]) -> frozenset[Pair]:
+def hard_constraints(guests: Sequence[Guest], apart: Collection[Pair]) -> frozenset[Pair]:
     """Pairs who must not share a table: those to be kept apart, and everybody and their manager."""
     managed = {frozenset({each.id, each.manager}) for each in guests if each.manager and each.manager != each.id}
     return frozenset(apart) | managed
 
 
-def least(guests: Sequence[Guest], sizes: Sequence[int], together: Together) -> int:
+def lower_bound(guests: Sequence[Guest], sizes: Sequence[int], together: SeatingHistory) -> int:
     """A lower bound: so many who are alike, or who sat at one table before, must share one again.
 
     Each kind of likeness, and each earlier dinner, by itself costs least when its people are spread as evenly as the
@@ -102,7 +103,7 @@ def least(guests: Sequence[Guest], sizes: Sequence[int], together: Together) -> 
     return total
 
 
-def _least_again(guests: Sequence[Guest], sizes: Sequence[int], together: Together) -> int:
+def _least_again(guests: Sequence[Guest], sizes: Sequence[int], together: SeatingHistory) -> int:
     """What must be paid for earlier dinners: 24 people of four tables cannot sit at four tables without meeting again."""
     total = 0
     for dinner in together.dinners:

@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from storage.values import Answer
+from storage.values.dinners import RsvpAnswer
 
-WORTH = {Answer.YES: 1.0, Answer.MAYBE: 0.5, Answer.NO: 0.0}
-Votes = Mapping[str, Mapping[date, Answer]]
+ATTENDANCE_WEIGHT = {RsvpAnswer.YES: 1.0, RsvpAnswer.MAYBE: 0.5, RsvpAnswer.NO: 0.0}
+Votes = Mapping[str, Mapping[date, RsvpAnswer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +49,19 @@ def _tally(
     counts = Counter(said.values())
     teams: dict[str, list[float]] = {}
     for person, answer in said.items():
-        teams.setdefault(team.get(person, ""), []).append(WORTH[answer])
+        teams.setdefault(team.get(person, ""), []).append(ATTENDANCE_WEIGHT[answer])
     return Tally(
         day,
-        counts[Answer.YES],
-        counts[Answer.MAYBE],
-        counts[Answer.NO],
-        without=tuple(sorted(each for each in required if said.get(each) is Answer.NO)),
+        counts[RsvpAnswer.YES],
+        counts[RsvpAnswer.MAYBE],
+        counts[RsvpAnswer.NO],
+        without=tuple(sorted(each for each in required if said.get(each) is RsvpAnswer.NO)),
         least_share=min((sum(each) / len(each) for each in teams.values()), default=0.0),
-        missed=sum(said.get(each) is Answer.YES for each in missed_last),
+        missed=sum(said.get(each) is RsvpAnswer.YES for each in missed_last),
     )
 
 
-def best(found: Sequence[Tally], today: date) -> Tally | None:
+def best_day(found: Sequence[Tally], today: date) -> Tally | None:
     """The day it will be; None when every day is out, because it is past or a required person cannot."""
     open_days = [each for each in found if not each.without and each.day > today]
     return max(open_days, key=_merit, default=None)
@@ -71,7 +71,7 @@ def _merit(tally: Tally) -> tuple[float, float, int, int]:
     return tally.attendance, tally.least_share, tally.missed, -tally.day.toordinal()
 
 
-def reason(won: Tally, found: Sequence[Tally], today: date) -> str:
+def reason_for_day(won: Tally, found: Sequence[Tally], today: date) -> str:
     """Why it is that day, in words: the first thing in which it beats the next best."""
     others = [each for each in found if each.day != won.day]
     rivals = [each for each in others if not each.without and each.day > today]

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers.invitation import Entry
-from storage.values import LASTS, Dinner, DinnerState, Rsvp
+from handlers.invitation import CalendarEntry
+from storage.values.dinners import DINNER_DURATION, Dinner, DinnerState, Rsvp
 
-STEP = 100  # sequences of one person between two changes of the dinner
-NOBODY = "handshake@invalid"  # where nobody is left who planned it; RFC 2606 keeps that name free
+SEQUENCES_PER_CHANGE = 100  # sequences of one person between two changes of the dinner
+NO_ORGANISER = "handshake@invalid"  # where nobody is left who planned it; RFC 2606 keeps that name free
 
 
-def uid(dinner: Dinner) -> str:
+def entry_uid(dinner: Dinner) -> str:
     """The same for ever: calendar programs know an entry again by it."""
     return f"dinner-{dinner.key}@handshake"
 
 
-def entry(dinner: Dinner, mine: Rsvp | None, *, organiser: str, guest: str, now: datetime) -> Entry | None:
+def calendar_entry(
+    dinner: Dinner, mine: Rsvp | None, *, organiser: str, guest: str, now: datetime
+) -> CalendarEntry | None:
     """The entry as it is to be sent *now*; None where there is none to have and none to take away.
 
     Whoever dropped out, and nobody else, gets a cancellation. *organiser* is the same address at every sending.
@@ -26,28 +28,28 @@ def entry(dinner: Dinner, mine: Rsvp | None, *, organiser: str, guest: str, now:
     comes = mine.has_seat and dinner.state is not DinnerState.CANCELLED
     if not comes and mine.told is None:
         return None
-    return Entry(
-        uid=uid(dinner),
-        sequence=sequence(dinner, mine.told, cancels=not comes),
+    return CalendarEntry(
+        uid=entry_uid(dinner),
+        sequence=entry_sequence(dinner, mine.told, cancels=not comes),
         starts=dinner.starts_at,
-        ends=dinner.starts_at + LASTS,
+        ends=dinner.starts_at + DINNER_DURATION,
         zone=dinner.zone,
         title=f"Dinner {dinner.key}: Marketing and IT",
         words="Whether you come, and where you sit: ask Handshake for “dinner”.",
         place=dinner.venue,
-        organiser=organiser or NOBODY,
+        organiser=organiser or NO_ORGANISER,
         guest=guest,
         sent=now,
         cancelled=not comes,
     )
 
 
-def sequence(dinner: Dinner, told: int | None, *, cancels: bool) -> int:
+def entry_sequence(dinner: Dinner, told: int | None, *, cancels: bool) -> int:
     """What this one is numbered: the same while nothing changed, more after every change. Cancellations are odd.
 
     Calendar programs leave out whatever did not rise, a cancellation too.
     """
-    base = dinner.sequence * STEP
+    base = dinner.sequence * SEQUENCES_PER_CHANGE
     if told is None or told < base:
         return base + cancels
     return told if bool(told % 2) == cancels else told + 1

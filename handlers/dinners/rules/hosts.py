@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from storage.values import Dinner, Directory, Permission, Person, Side
+from storage.values.company import Directory, Permission, Person, Side
+from storage.values.dinners import Dinner
 
 OTHER_SIDE = {Side.MARKETING: Side.IT, Side.IT: Side.MARKETING}
 

@@ -10,36 +10,36 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from storage.values import Answer, Rsvp, Stand
+from storage.values.dinners import Rsvp, RsvpAnswer, SeatStatus
 
 # How long an offered seat is held: the nearer the evening, the shorter.
-WINDOWS = ((timedelta(days=1), timedelta(hours=2)), (timedelta(days=3), timedelta(hours=6)))
-USUAL_WINDOW = timedelta(days=1)
+OFFER_WINDOWS = ((timedelta(days=1), timedelta(hours=2)), (timedelta(days=3), timedelta(hours=6)))
+DEFAULT_OFFER_WINDOW = timedelta(days=1)
 
 
-def window(now: datetime, starts_at: datetime | None) -> timedelta:
+def offer_window(now: datetime, starts_at: datetime | None) -> timedelta:
     """How long a seat that comes free *now* is held for whoever is next."""
     left = starts_at - now if starts_at else timedelta.max
-    return next((held for before, held in WINDOWS if left < before), USUAL_WINDOW)
+    return next((held for before, held in OFFER_WINDOWS if left < before), DEFAULT_OFFER_WINDOW)
 
 
-def in_line(rsvps: Iterable[Rsvp], now: datetime) -> datetime:
+def next_queue_time(rsvps: Iterable[Rsvp], now: datetime) -> datetime:
     """A moment behind everybody who stands in line, also when a clock says the same to several."""
     last = max((each.since for each in rsvps if each.since), default=None)
     return now if last is None or now > last else last + timedelta(microseconds=1)
 
 
-def answered(known: Rsvp, answer: Answer, now: datetime) -> Rsvp:
+def with_answer(known: Rsvp, answer: RsvpAnswer, now: datetime) -> Rsvp:
     """Their answer as it stands now. A new "yes" waits until seats are given out; one repeated keeps its seat."""
-    if answer is not Answer.YES:
-        return replace(known, answer=answer, stand=Stand.NONE, since=None, offered_until=None)
+    if answer is not RsvpAnswer.YES:
+        return replace(known, answer=answer, stand=SeatStatus.NONE, since=None, offered_until=None)
     if known.has_seat:
-        return replace(known, answer=answer, stand=Stand.SEAT, offered_until=None)
-    stand = known.stand if known.answer is Answer.YES else Stand.NONE
+        return replace(known, answer=answer, stand=SeatStatus.SEAT, offered_until=None)
+    stand = known.stand if known.answer is RsvpAnswer.YES else SeatStatus.NONE
     return replace(known, answer=answer, stand=stand, since=known.since or now, offered_until=None)
 
 
-def given_out(
+def seat_changes(
     rsvps: Mapping[str, Rsvp], *, cap: int, first: Collection[str], now: datetime, starts_at: datetime | None
 ) -> dict[str, Rsvp]:
     """The answers that change when lapsed offers and free seats go to those who wait; *first* are served before others.
@@ -55,11 +55,11 @@ def given_out(
         if cap and taken >= cap:
             lapsed = lapsing.pop(0) if lapsing else None
             if lapsed is None:
-                if waits.stand is not Stand.WAITING:
-                    changed[waits.person] = replace(waits, stand=Stand.WAITING)
+                if waits.stand is not SeatStatus.WAITING:
+                    changed[waits.person] = replace(waits, stand=SeatStatus.WAITING)
                 continue
             changed[lapsed.person] = replace(
-                lapsed, answer=Answer.MAYBE, stand=Stand.NONE, since=None, offered_until=None
+                lapsed, answer=RsvpAnswer.MAYBE, stand=SeatStatus.NONE, since=None, offered_until=None
             )
             taken -= 1
         changed[waits.person] = _with_seat(waits, now, starts_at)
@@ -69,7 +69,7 @@ def given_out(
 
 def _queue(rsvps: Iterable[Rsvp], first: Collection[str]) -> list[Rsvp]:
     """Those who said yes and have no seat, longest first."""
-    waiting = [each for each in rsvps if each.answer is Answer.YES and not each.has_seat]
+    waiting = [each for each in rsvps if each.answer is RsvpAnswer.YES and not each.has_seat]
     return sorted(waiting, key=lambda each: (each.person not in first, _moment(each), each.person))
 
 
@@ -78,15 +78,15 @@ def _moment(rsvp: Rsvp) -> float:
 
 
 def _is_lapsed(rsvp: Rsvp, now: datetime) -> bool:
-    return rsvp.stand is Stand.OFFERED and rsvp.offered_until is not None and rsvp.offered_until <= now
+    return rsvp.stand is SeatStatus.OFFERED and rsvp.offered_until is not None and rsvp.offered_until <= now
 
 
 def _with_seat(rsvp: Rsvp, now: datetime, starts_at: datetime | None) -> Rsvp:
-    if rsvp.stand is Stand.WAITING:
-        return replace(rsvp, stand=Stand.OFFERED, offered_until=now + window(now, starts_at))
-    return replace(rsvp, stand=Stand.SEAT, offered_until=None)
+    if rsvp.stand is SeatStatus.WAITING:
+        return replace(rsvp, stand=SeatStatus.OFFERED, offered_until=now + offer_window(now, starts_at))
+    return replace(rsvp, stand=SeatStatus.SEAT, offered_until=None)
 
 
-def waiting(rsvps: Mapping[str, Rsvp], first: Collection[str] = ()) -> tuple[str, ...]:
+def waiting_order(rsvps: Mapping[str, Rsvp], first: Collection[str] = ()) -> tuple[str, ...]:
     """The waiting list, next one first."""
     return tuple(each.person for each in _queue(rsvps.values(), first))

@@ -16,7 +16,9 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from handlers.dinners.rules.costs import IntArray
-from storage.values import Guest, Pair, Side, Together
+from storage.values.company import Side
+from storage.values.dinners import Guest, SeatingHistory
+from storage.values.tours import Pair
 
 # x^m = this remainder, by q = p^m; prime fields need none.
 _FIELDS = {2: (2, 1, 0), 3: (3, 1, 0), 4: (2, 2, 0b11), 5: (5, 1, 0), 7: (7, 1, 0), 8: (2, 3, 0b011), 11: (11, 1, 0)}
@@ -27,13 +29,13 @@ WRONG_NOW, WRONG_LATER = 8, 1
 ELSEWHERE, OTHER_SIDE = 4, 1  # for each dinner at which a point was somebody else's; for a point of the other side
 EXCHANGES = 16_000
 EXCHANGES_LATER = 2_500  # for each slope that is still open: most people have the point that they are to keep
-WARM = 4.0  # how much worse an early exchange may be
+START_TEMPERATURE = 4.0  # how much worse an early exchange may be
 
 Point = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Field:
+class FiniteField:
     """The field with q elements, written 0 to q - 1."""
 
     q: int
@@ -88,8 +90,8 @@ class Field:
         return (one - other) % prime if power == 1 else one ^ other
 
 
-def starts(
-    guests: Sequence[Guest], tables: int, together: Together, promised: frozenset[Pair], random: Generator
+def design_seatings(
+    guests: Sequence[Guest], tables: int, together: SeatingHistory, promised: frozenset[Pair], random: Generator
 ) -> list[IntArray]:
     """Seatings that continue a run of dinners on one plane; none where the numbers do not fit or there was no dinner yet.
 
@@ -100,16 +102,16 @@ def starts(
     run = _run(together, tables)
     if not run:
         return []
-    field = Field(tables)
+    field = FiniteField(tables)
     chairs = _empty_chairs(field, guests)
     # Empty chairs are kept apart as well: each table has one fewer before any has two.
     apart = promised | {frozenset({one.id, other.id}) for one, other in combinations(chairs, 2)}
-    labels = _Labels(field, [*guests, *chairs], apart, random)
+    labels = _PointAssignment(field, [*guests, *chairs], apart, random)
     found = [labels.second(run[0])] if len(run) == 1 else labels.continued(run)
     return [seats[: len(guests)] for seats in found]
 
 
-def _empty_chairs(field: Field, guests: Sequence[Guest]) -> list[Guest]:
+def _empty_chairs(field: FiniteField, guests: Sequence[Guest]) -> list[Guest]:
     """What is missing to a full square, each chair of the side that it is missing of."""
     count = field.q**2 - len(guests)
     of_marketing = sum(each.side is Side.MARKETING for each in guests)
@@ -120,13 +122,13 @@ def _empty_chairs(field: Field, guests: Sequence[Guest]) -> list[Guest]:
     ]
 
 
-def _share(field: Field, guests: Sequence[Guest]) -> int:
+def _share(field: FiniteField, guests: Sequence[Guest]) -> int:
     """How many of the q elements x + y stand for Marketing."""
     real = [each for each in guests if not each.id.startswith("~")]
     return round(sum(each.side is Side.MARKETING for each in real) / len(real) * field.q)
 
 
-def _run(together: Together, tables: int) -> list[dict[str, int]]:
+def _run(together: SeatingHistory, tables: int) -> list[dict[str, int]]:
     """Person -> table at each of the latest dinners that had so many tables, oldest first."""
     run: list[dict[str, int]] = []
     for dinner in reversed(together.dinners):
@@ -136,10 +138,12 @@ def _run(together: Together, tables: int) -> list[dict[str, int]]:
     return run
 
 
-class _Labels:
+class _PointAssignment:
     """Which point each guest is: what a dinner has settled is kept, what is free is used to keep promises."""
 
-    def __init__(self, field: Field, guests: Sequence[Guest], promised: frozenset[Pair], random: Generator) -> None:
+    def __init__(
+        self, field: FiniteField, guests: Sequence[Guest], promised: frozenset[Pair], random: Generator
+    ) -> None:
         self.field, self.guests, self.random = field, guests, random
         self.points = field.points
         self.slopes = field.slopes
@@ -197,7 +201,7 @@ class _Labels:
         weights = np.array([wrong.get(slope, 0) for slope in range(self.field.q + 1)])
         wrongs = weights[self.slopes]  # by point and point
         mates, total = self._mates(at), self._total(at, wrongs)
-        for warmth in np.linspace(WARM, 0, exchanges):
+        for warmth in np.linspace(START_TEMPERATURE, 0, exchanges):
             if not total or not len(mates):
                 break
             one, other = (int(each) for each in mates[self.random.integers(len(mates))])
@@ -245,7 +249,7 @@ def _beside(guests: Sequence[Guest], promised: frozenset[Pair]) -> dict[int, lis
     return beside
 
 
-def _slope_of(field: Field, run: Sequence[dict[str, int]], later: dict[str, int]) -> int:
+def _slope_of(field: FiniteField, run: Sequence[dict[str, int]], later: dict[str, int]) -> int:
     """The slope whose lines those tables are, by most of the people who were at both first dinners as well."""
     known = {who: (run[0][who], run[1][who]) for who in later if who in run[0] and who in run[1]}
     fits = [

@@ -10,12 +10,12 @@ _QUARTER = re.compile(r"(?:(\d{4})[ -]?)?q([1-4])(?:[ -]?(\d{4}))?", re.IGNORECA
 # A quarter with less left of it is over for planning: "Q4" in the last week of December is next year's.
 LEAST_LEFT = timedelta(days=14)
 INTO_THE_QUARTER = timedelta(days=35)
-NOTICE = timedelta(days=28)
+USUAL_NOTICE = timedelta(days=28)
 SHORTEST_NOTICE = timedelta(days=7)
 TUESDAY, DAYS_OFFERED = 1, 3
 
 
-def quarter(said: str, today: date) -> str | None:
+def parse_quarter(said: str, today: date) -> str | None:
     """`2027-Q1` for "Q1", "Q1 2027" or "2027-Q1"; without a year the next one to come. None when it is something else."""
     found = _QUARTER.fullmatch(" ".join(said.split()))
     if not found or (found[1] and found[3]):
@@ -36,12 +36,12 @@ def last_day(key: str) -> date:
     return following.replace(day=1) - timedelta(days=1)
 
 
-def proposed(key: str, today: date, is_free: Callable[[date], bool]) -> tuple[date, ...]:
+def proposed_dates(key: str, today: date, is_free: Callable[[date], bool]) -> tuple[date, ...]:
     """Tuesday, Wednesday and Thursday of one week well inside the quarter, as far as *is_free* says so.
 
     Late in a quarter it is the first week that leaves people time to answer, whatever quarter that is in.
     """
-    day = max(first_day(key) + INTO_THE_QUARTER, today + NOTICE)
+    day = max(first_day(key) + INTO_THE_QUARTER, today + USUAL_NOTICE)
     if day + timedelta(days=7) > last_day(key):
         day = today + SHORTEST_NOTICE
     for _ in range(20):

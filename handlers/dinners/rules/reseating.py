@@ -6,17 +6,25 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
-from handlers.dinners.rules.costs import IntArray, costs, least, promises
+from handlers.dinners.rules.costs import IntArray, hard_constraints, lower_bound, pair_costs
 from handlers.dinners.rules.seating_sizes import SMALLEST
-from handlers.dinners.rules.settling import MOVED, NOWHERE, Limits, are_to_be_mixed, settled, stern
-from handlers.dinners.rules.tables import cost_of, described, host_pairs, sizes_for
-from storage.values import Guest, Pair, Seating, Together
+from handlers.dinners.rules.settling import (
+    MOVE_COST,
+    UNSEATED,
+    TableLimits,
+    must_mix_sides,
+    repair,
+    with_hard_constraints,
+)
+from handlers.dinners.rules.tables import describe_seating, host_pairs, seating_cost, sizes_for
+from storage.values.dinners import Guest, Seating, SeatingHistory
+from storage.values.tours import Pair
 
 
 def reseated(
     guests: Sequence[Guest],
     before: Mapping[str, int],
-    together: Together,
+    together: SeatingHistory,
     *,
     size: int,
     apart: Collection[Pair] = (),
@@ -26,17 +34,24 @@ def reseated(
     if not guests:
         return Seating((), 0, (), 0, 0)
     home, tables = _homes(guests, before, size)
-    promised = promises(guests, apart) | host_pairs(guests, tables, together)
-    matrix = costs(guests, together, promised)
-    seats = settled(
-        stern(matrix, promised, guests), guests, home, tables, limits_for(guests, tables, size), moved=MOVED
+    promised = hard_constraints(guests, apart) | host_pairs(guests, tables, together)
+    matrix = pair_costs(guests, together, promised)
+    seats = repair(
+        with_hard_constraints(matrix, promised, guests),
+        guests,
+        home,
+        tables,
+        table_limits(guests, tables, size),
+        moved=MOVE_COST,
     )
     sizes = np.bincount(seats, minlength=tables).tolist()
-    return described(guests, seats, together, apart, cost=cost_of(matrix, seats), bound=least(guests, sizes, together))
+    return describe_seating(
+        guests, seats, together, apart, cost=seating_cost(matrix, seats), bound=lower_bound(guests, sizes, together)
+    )
 
 
-def described_as_it_is(
-    guests: Sequence[Guest], at_table: Mapping[str, int], together: Together, *, apart: Collection[Pair] = ()
+def describe_current(
+    guests: Sequence[Guest], at_table: Mapping[str, int], together: SeatingHistory, *, apart: Collection[Pair] = ()
 ) -> Seating:
     """The figures of a seating that stands; who has no table yet is not in it."""
     sitting = sorted((each for each in guests if each.id in at_table), key=lambda each: each.id)
@@ -44,14 +59,14 @@ def described_as_it_is(
         return Seating((), 0, (), 0, 0)
     seats = np.array([at_table[each.id] for each in sitting], np.int64)
     sizes = [size for size in np.bincount(seats).tolist() if size]
-    promised = promises(sitting, apart) | host_pairs(sitting, len(sizes), together)
-    cost = cost_of(costs(sitting, together, promised), seats)
-    return described(sitting, seats, together, apart, cost=cost, bound=least(sitting, sizes, together))
+    promised = hard_constraints(sitting, apart) | host_pairs(sitting, len(sizes), together)
+    cost = seating_cost(pair_costs(sitting, together, promised), seats)
+    return describe_seating(sitting, seats, together, apart, cost=cost, bound=lower_bound(sitting, sizes, together))
 
 
-def limits_for(guests: Sequence[Guest], tables: int, size: int) -> Limits:
+def table_limits(guests: Sequence[Guest], tables: int, size: int) -> TableLimits:
     share = -(-len(guests) // tables)
-    return Limits(min(SMALLEST, len(guests) // tables), max(size, share), are_to_be_mixed(guests, tables))
+    return TableLimits(min(SMALLEST, len(guests) // tables), max(size, share), must_mix_sides(guests, tables))
 
 
 def _homes(guests: Sequence[Guest], before: Mapping[str, int], size: int) -> tuple[IntArray, int]:
@@ -62,5 +77,5 @@ def _homes(guests: Sequence[Guest], before: Mapping[str, int], size: int) -> tup
     tables = max(wanted, min(len(standing), len(guests) // SMALLEST))
     # The order of tables stays, because later dinners read it; the smallest are those that go.
     kept = {table: number for number, table in enumerate(sorted(by_size[:tables]))}
-    home = [kept.get(before[each.id], NOWHERE) if each.id in before else NOWHERE for each in guests]
+    home = [kept.get(before[each.id], UNSEATED) if each.id in before else UNSEATED for each in guests]
     return np.array(home, np.int64), tables

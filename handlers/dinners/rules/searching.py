@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from handlers.dinners.rules.costs import IntArray
 
-FAR = 1 << 40
+FORBIDDEN = 1 << 40
 STUCK_AFTER = 400  # swaps without a new best
-SHAKEN = 0.15  # of the people
+SHAKE_SHARE = 0.15  # of the people
 
 
-def improved(
+def improve_seating(
     matrix: IntArray,
     seats: IntArray,
     classes: IntArray,
@@ -27,13 +27,13 @@ def improved(
     Only people of one class swap, so each class stays spread as it was. Ends at *bound*, or after so many *steps*:
     counting them and not the time is what makes the same input give the same tables.
     """
-    search = _Search(matrix, seats, classes, random)
+    search = _TabuSearch(matrix, seats, classes, random)
     while search.best_cost > bound and search.number < steps:
         search.step()
     return search.best
 
 
-class _Search:
+class _TabuSearch:
     def __init__(self, matrix: IntArray, seats: IntArray, classes: IntArray, random: Generator) -> None:
         self.matrix, self.classes, self.random = matrix, classes, random
         self.may_swap: NDArray[np.bool_] = classes[:, None] == classes[None, :]
@@ -57,9 +57,9 @@ class _Search:
         back = self.until[:, self.seats] > self.number  # by person, to the other's table
         free = self.may_swap & (self.seats[:, None] != self.seats[None, :])
         is_new_best = self.cost + gains < self.best_cost
-        gains = np.where(free & (is_new_best | ~(back | back.T)), gains, FAR)
+        gains = np.where(free & (is_new_best | ~(back | back.T)), gains, FORBIDDEN)
         one, other = np.unravel_index(self._one_of_the_least(gains), gains.shape)
-        if gains[one, other] >= FAR:
+        if gains[one, other] >= FORBIDDEN:
             self._shake()
             return
         self._swap(int(one), int(other), int(gains[one, other]))
@@ -98,7 +98,7 @@ class _Search:
         seats = self.best.copy()
         for kind in np.unique(self.classes):
             people = np.flatnonzero(self.classes == kind)
-            chosen = self.random.permutation(people)[: max(2, int(len(people) * SHAKEN))]
+            chosen = self.random.permutation(people)[: max(2, int(len(people) * SHAKE_SHARE))]
             seats[chosen] = seats[self.random.permutation(chosen)]
         self.until[:] = 0
         self.since_best = 0

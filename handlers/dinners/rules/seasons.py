@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from storage.values import Dinner, DinnerState
+from storage.values.dinners import Dinner, DinnerState
 
-REMINDS = timedelta(days=7)  # before the dinner
-SEATS = timedelta(days=2)
-STALE_THANKS = timedelta(days=7)  # after it; who was not thanked by then is not thanked any more
-REVIEWS = timedelta(days=14)
-POLLS = timedelta(days=7)
+REMIND_BEFORE = timedelta(days=7)  # before the dinner
+SEAT_BEFORE = timedelta(days=2)
+THANK_WITHIN = timedelta(days=7)  # after it; who was not thanked by then is not thanked any more
+REVIEW_AFTER = timedelta(days=14)
+POLL_LENGTH = timedelta(days=7)
 SHORTEST_POLL = timedelta(days=1)
-ANSWERS_BEFORE = timedelta(days=10)  # a poll ends so long before the first day on offer
+POLL_ENDS_BEFORE = timedelta(days=10)  # a poll ends so long before the first day on offer
 
 
 @dataclass(frozen=True, slots=True)
-class Poll:
+class PollStatus:
     """How far the poll is: the days on offer, and whether everybody who was asked has voted."""
 
     days: tuple[date, ...]
@@ -31,7 +31,7 @@ def local_day(dinner: Dinner, moment: datetime) -> date:
 
 
 def step_due(
-    dinner: Dinner, poll: Poll, now: datetime, is_working_day: Callable[[date], bool] = lambda _: True
+    dinner: Dinner, poll: PollStatus, now: datetime, is_working_day: Callable[[date], bool] = lambda _: True
 ) -> DinnerState | None:
     """The next state, if its time has come *now*.
 
@@ -40,7 +40,7 @@ def step_due(
     today = local_day(dinner, now)
     match dinner.state:
         case DinnerState.PLANNED if today > local_day(dinner, dinner.planned_at):
-            return opened(dinner, poll)
+            return state_after_planning(dinner, poll)
         case DinnerState.POLLING if dinner.day or poll.all_voted or (dinner.closes_at and dinner.closes_at <= now):
             return DinnerState.DATED
         case DinnerState.DATED:
@@ -51,7 +51,7 @@ def step_due(
             return _step_by_day(dinner.state, today, dinner.day, is_working_day) if dinner.day else None
 
 
-def opened(dinner: Dinner, poll: Poll) -> DinnerState:
+def state_after_planning(dinner: Dinner, poll: PollStatus) -> DinnerState:
     """What comes after the plan: a poll where there is a choice."""
     return DinnerState.DATED if dinner.day or len(poll.days) < 2 else DinnerState.POLLING
 
@@ -61,11 +61,11 @@ def _step_by_day(
 ) -> DinnerState | None:
     tells_on = _last_working_day(day, is_working_day)
     begins = {
-        DinnerState.REMINDED: day - REMINDS,
-        DinnerState.SEATED: min(day - SEATS, tells_on),
+        DinnerState.REMINDED: day - REMIND_BEFORE,
+        DinnerState.SEATED: min(day - SEAT_BEFORE, tells_on),
         DinnerState.ANNOUNCED: tells_on,
         DinnerState.THANKED: day + timedelta(days=1),
-        DinnerState.REVIEWED: day + REVIEWS,
+        DinnerState.REVIEWED: day + REVIEW_AFTER,
     }
     order = [DinnerState.INVITED, *begins]
     following = order[order.index(state) + 1]
@@ -78,14 +78,14 @@ def _last_working_day(day: date, is_working_day: Callable[[date], bool]) -> date
     return next((each for each in before if is_working_day(each)), day)
 
 
-def closes_at(days: tuple[date, ...], zone: str, now: datetime) -> datetime:
+def poll_closes_at(days: tuple[date, ...], zone: str, now: datetime) -> datetime:
     """When a poll ends that begins *now*: after a week, but well before the first day, and never at once."""
-    first = datetime.combine(min(days), datetime.min.time(), ZoneInfo(zone)) - ANSWERS_BEFORE
-    return max(now + SHORTEST_POLL, min(now + POLLS, first))
+    first = datetime.combine(min(days), datetime.min.time(), ZoneInfo(zone)) - POLL_ENDS_BEFORE
+    return max(now + SHORTEST_POLL, min(now + POLL_LENGTH, first))
 
 
-def needs_are_due_to_go(dinner: Dinner, last_day: date, now: datetime) -> bool:
+def have_needs_expired(dinner: Dinner, last_day: date, now: datetime) -> bool:
     """Whether what guests told of diet and access has to be deleted. Without a day, the quarter's *last_day* counts."""
     if dinner.state in (DinnerState.CANCELLED, DinnerState.REVIEWED):
         return True
-    return local_day(dinner, now) - (dinner.day or last_day) >= REVIEWS
+    return local_day(dinner, now) - (dinner.day or last_day) >= REVIEW_AFTER

@@ -8,21 +8,30 @@ from hashlib import sha256
 import numpy as np
 
 from handlers.dinners.rules import plane
-from handlers.dinners.rules.costs import MET_BEFORE, IntArray, costs, least, promises
-from handlers.dinners.rules.searching import improved
-from handlers.dinners.rules.settling import Limits, are_to_be_mixed, settled, stern
-from handlers.dinners.rules.tables import cost_of, described, host_pairs, hosts_of, one_more_table, sizes_for
-from storage.values import Guest, Pair, Seating, Side, Together
+from handlers.dinners.rules.costs import MET_BEFORE, IntArray, hard_constraints, lower_bound, pair_costs
+from handlers.dinners.rules.searching import improve_seating
+from handlers.dinners.rules.settling import TableLimits, must_mix_sides, repair, with_hard_constraints
+from handlers.dinners.rules.tables import (
+    describe_seating,
+    host_pairs,
+    hosts_of,
+    one_more_table,
+    seating_cost,
+    sizes_for,
+)
+from storage.values.company import Side
+from storage.values.dinners import Guest, Seating, SeatingHistory
+from storage.values.tours import Pair
 
-EFFORT = 120_000_000  # pairs looked at: about a second
+MAX_PAIR_CHECKS = 120_000_000  # pairs looked at: about a second
 MOST_STEPS = 12_000
 MOST_SMALLER = 2  # people fewer at a table than there could be, if nobody meets again for it
-CLEAN = MET_BEFORE // 4  # above the bound; less than any two who met cost
+NO_REPEAT_MARGIN = MET_BEFORE // 4  # above the bound; less than any two who met cost
 
 
 def seat(
     guests: Sequence[Guest],
-    together: Together,
+    together: SeatingHistory,
     *,
     size: int,
     seed: str,
@@ -48,7 +57,7 @@ def seat(
 
 def _seated(
     guests: Sequence[Guest],
-    together: Together,
+    together: SeatingHistory,
     sizes: Sequence[int],
     seed: str,
     apart: Collection[Pair],
@@ -57,27 +66,27 @@ def _seated(
     """The best found at tables of those *sizes*."""
     random = np.random.default_rng(int.from_bytes(sha256(seed.encode()).digest()[:8], "big"))
     hosts = hosts_of(guests, len(sizes), together)
-    promised = promises(guests, apart) | host_pairs(guests, len(sizes), together)
-    matrix = costs(guests, together, promised)
-    bound = least(guests, sizes, together)
+    promised = hard_constraints(guests, apart) | host_pairs(guests, len(sizes), together)
+    matrix = pair_costs(guests, together, promised)
+    bound = lower_bound(guests, sizes, together)
 
-    on_plane = plane.starts(guests, len(sizes), together, promised, random)
-    best = min([*on_plane, _dealt(guests, sizes, hosts, random)], key=lambda seats: cost_of(matrix, seats))
-    if on_plane and cost_of(matrix, best) < bound + CLEAN:
+    on_plane = plane.design_seatings(guests, len(sizes), together, promised, random)
+    best = min([*on_plane, _greedy_seats(guests, sizes, hosts, random)], key=lambda seats: seating_cost(matrix, seats))
+    if on_plane and seating_cost(matrix, best) < bound + NO_REPEAT_MARGIN:
         # Nobody meets again: to search on, for fewer of one team at a table, would spoil the dinners to come.
-        return described(guests, best, together, apart, cost=cost_of(matrix, best), bound=bound)
+        return describe_seating(guests, best, together, apart, cost=seating_cost(matrix, best), bound=bound)
     # Where each host has a table already, hosts swap among themselves: the search need not find that out.
     spread = len({best[number] for number, each in enumerate(guests) if each.id in hosts}) == len(hosts)
     classes = np.array([spread and each.id in hosts for each in guests], np.int64)
-    steps = min(most_steps, EFFORT // len(guests) ** 2)
-    seats = improved(matrix, best, classes, bound=bound, random=random, steps=steps)
+    steps = min(most_steps, MAX_PAIR_CHECKS // len(guests) ** 2)
+    seats = improve_seating(matrix, best, classes, bound=bound, random=random, steps=steps)
     # Both sides at each table come before all that the matrix can say, which is of two people at a time.
-    limits = Limits(min(sizes), max(sizes), are_to_be_mixed(guests, len(sizes)))
-    seats = settled(stern(matrix, promised, guests), guests, seats, len(sizes), limits, moved=0)
-    return described(guests, seats, together, apart, cost=cost_of(matrix, seats), bound=bound)
+    limits = TableLimits(min(sizes), max(sizes), must_mix_sides(guests, len(sizes)))
+    seats = repair(with_hard_constraints(matrix, promised, guests), guests, seats, len(sizes), limits, moved=0)
+    return describe_seating(guests, seats, together, apart, cost=seating_cost(matrix, seats), bound=bound)
 
 
-def _dealt(
+def _greedy_seats(
     guests: Sequence[Guest], sizes: Sequence[int], hosts: Collection[str], random: np.random.Generator
 ) -> IntArray:
     """Hosts first, one a table; then one side after the other, always where fewest of it sit."""

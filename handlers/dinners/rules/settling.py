@@ -11,19 +11,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handlers.dinners.rules.costs import PROMISE, IntArray
-from storage.values import Guest, Pair, Side
+from handlers.dinners.rules.costs import HARD_CONSTRAINT, IntArray
+from storage.values.company import Side
+from storage.values.dinners import Guest
+from storage.values.tours import Pair
 
 # Nobody is moved to spare them a few neighbours they know; to keep a promise, or a table mixed, some are.
-MOVED = PROMISE
-BROKEN = 10 * PROMISE
-ONE_SIDED = 30 * PROMISE
-WRONG_SIZE = 100 * PROMISE  # for each person too many or too few
-NOWHERE = -1
+MOVE_COST = HARD_CONSTRAINT
+BROKEN_COST = 10 * HARD_CONSTRAINT
+ONE_SIDED_COST = 30 * HARD_CONSTRAINT
+WRONG_SIZE_COST = 100 * HARD_CONSTRAINT  # for each person too many or too few
+UNSEATED = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class TableLimits:
     """How many people a table may hold, and whether each has to have both sides."""
 
     fewest: int
@@ -31,37 +33,37 @@ class Limits:
     mixed: bool
 
 
-def are_to_be_mixed(guests: Sequence[Guest], tables: int) -> bool:
+def must_mix_sides(guests: Sequence[Guest], tables: int) -> bool:
     """Whether there are enough of either side for one at each table."""
     return min(sum(each.side is side for each in guests) for side in (Side.MARKETING, Side.IT)) >= tables
 
 
-def stern(matrix: IntArray, promised: Collection[Pair], guests: Sequence[Guest]) -> IntArray:
+def with_hard_constraints(matrix: IntArray, promised: Collection[Pair], guests: Sequence[Guest]) -> IntArray:
     """*matrix* with promises far above everything that can be set against them."""
     at = {each.id: number for number, each in enumerate(guests)}
     whole = matrix.copy()
     for pair in promised:
         one, other = (at.get(each) for each in sorted(pair))
         if one is not None and other is not None:
-            whole[[one, other], [other, one]] += BROKEN
+            whole[[one, other], [other, one]] += BROKEN_COST
     return whole
 
 
-def settled(
-    matrix: IntArray, guests: Sequence[Guest], home: IntArray, tables: int, limits: Limits, *, moved: int
+def repair(
+    matrix: IntArray, guests: Sequence[Guest], home: IntArray, tables: int, limits: TableLimits, *, moved: int
 ) -> IntArray:
     """The table of each guest, from *home* on; NOWHERE is somebody who has none yet."""
-    state = _Settling(matrix, guests, home, tables, limits, moved)
-    for person in np.flatnonzero(home == NOWHERE).tolist():
+    state = _Repair(matrix, guests, home, tables, limits, moved)
+    for person in np.flatnonzero(home == UNSEATED).tolist():
         state.sit_down(person)
     while state.improve():
         pass
     return state.seats
 
 
-class _Settling:
+class _Repair:
     def __init__(
-        self, matrix: IntArray, guests: Sequence[Guest], home: IntArray, tables: int, limits: Limits, moved: int
+        self, matrix: IntArray, guests: Sequence[Guest], home: IntArray, tables: int, limits: TableLimits, moved: int
     ) -> None:
         self.matrix, self.home, self.limits, self.moved = matrix, home, limits, moved
         self.seats = home.copy()
@@ -70,7 +72,7 @@ class _Settling:
         self.side = np.array([order[each.side] for each in guests], np.int64)
         self.count = np.zeros((tables, 3), np.int64)
         self.beside = np.zeros((self.people, tables), np.int64)
-        for person in np.flatnonzero(home != NOWHERE):
+        for person in np.flatnonzero(home != UNSEATED):
             self._add(int(person), int(home[person]), 1)
 
     def _add(self, person: int, table: int, times: int) -> None:
@@ -108,7 +110,7 @@ class _Settling:
     def _away(self) -> IntArray:
         """By person and table: what it costs to be moved there. Whoever sat nowhere is at home everywhere."""
         tables = np.arange(self.beside.shape[1])
-        away: IntArray = self.moved * ((self.home[:, None] != NOWHERE) & (self.home[:, None] != tables[None, :]))
+        away: IntArray = self.moved * ((self.home[:, None] != UNSEATED) & (self.home[:, None] != tables[None, :]))
         return away
 
     def _moves(self) -> IntArray:
@@ -152,4 +154,4 @@ class _Settling:
         people = count.sum(axis=1)
         off = np.maximum(0, people - self.limits.most) + np.maximum(0, self.limits.fewest - people)
         one_sided = (people > 0) & (count[:, :2].min(axis=1) <= 0) & self.limits.mixed
-        return np.asarray(WRONG_SIZE * off + ONE_SIDED * one_sided, np.int64)
+        return np.asarray(WRONG_SIZE_COST * off + ONE_SIDED_COST * one_sided, np.int64)

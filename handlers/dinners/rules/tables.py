@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from itertools import combinations
 
-from handlers.dinners.rules.costs import IntArray, met_at_dinners, promises
+from handlers.dinners.rules.costs import IntArray, hard_constraints, met_at_dinners
 from handlers.dinners.rules.seating_sizes import SMALLEST
-from storage.values import Guest, Pair, Seated, Seating, Together
+from storage.values.dinners import DinnerTable, Guest, Seating, SeatingHistory
+from storage.values.tours import Pair
 
 
 def sizes_for(guests: int, size: int) -> tuple[int, ...]:
@@ -28,35 +29,41 @@ def _even(guests: int, tables: int) -> tuple[int, ...]:
     return tuple(guests // tables + (number < guests % tables) for number in range(tables))
 
 
-def cost_of(matrix: IntArray, seats: IntArray) -> int:
+def seating_cost(matrix: IntArray, seats: IntArray) -> int:
     """What that seating costs: every two at one table, once."""
     return int(matrix[seats[:, None] == seats[None, :]].sum()) // 2
 
 
-def host_pairs(guests: Sequence[Guest], tables: int, together: Together) -> frozenset[Pair]:
+def host_pairs(guests: Sequence[Guest], tables: int, together: SeatingHistory) -> frozenset[Pair]:
     """Each two of those who take a table of their own: they do not share one."""
     return frozenset(frozenset(pair) for pair in combinations(hosts_of(guests, tables, together), 2))
 
 
-def hosts_of(guests: Sequence[Guest], tables: int, together: Together) -> frozenset[str]:
+def hosts_of(guests: Sequence[Guest], tables: int, together: SeatingHistory) -> frozenset[str]:
     """Those who take a table of their own, at most one a table: whoever did it least often."""
     willing = sorted((each for each in guests if each.hosts), key=lambda each: _turn(each.id, together))
     return frozenset(each.id for each in willing[:tables])
 
 
-def _turn(person: str, together: Together) -> tuple[bool, int, str]:
+def _turn(person: str, together: SeatingHistory) -> tuple[bool, int, str]:
     return person in together.last_hosts, together.times_host.get(person, 0), person
 
 
-def described(
-    guests: Sequence[Guest], seats: IntArray, together: Together, apart: Collection[Pair], *, cost: int, bound: int
+def describe_seating(
+    guests: Sequence[Guest],
+    seats: IntArray,
+    together: SeatingHistory,
+    apart: Collection[Pair],
+    *,
+    cost: int,
+    bound: int,
 ) -> Seating:
     """The tables with their hosts, and what is not as it should be."""
     tables: dict[int, list[Guest]] = {}
     for guest, table in zip(guests, seats.tolist(), strict=True):
         tables.setdefault(table, []).append(guest)
     pairs = [frozenset({one.id, other.id}) for people in tables.values() for one, other in combinations(people, 2)]
-    met, promised = met_at_dinners(together), promises(guests, apart)
+    met, promised = met_at_dinners(together), hard_constraints(guests, apart)
     return Seating(
         tables=tuple(_table(people, together) for _, people in sorted(tables.items())),
         repeats=sum(pair in met for pair in pairs),
@@ -66,7 +73,7 @@ def described(
     )
 
 
-def _table(people: Sequence[Guest], together: Together) -> Seated:
+def _table(people: Sequence[Guest], together: SeatingHistory) -> DinnerTable:
     """Its host: one who takes a table of their own, else who was host least often."""
     host = min(people, key=lambda each: (not each.hosts, *_turn(each.id, together)))
-    return Seated(host.id, tuple(each.id for each in people))
+    return DinnerTable(host.id, tuple(each.id for each in people))

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from handlers.questions.rules.answers import answer_line
-from handlers.questions.rules.follow_up import follow_up, leans
-from handlers.questions.rules.grounding import Grounded, ground
+from handlers.questions.rules.follow_up import follow_up, is_follow_up
+from handlers.questions.rules.grounding import GroundedSentence, ground
 from handlers.questions.rules.plan import A_CHANGE, NOTHING, understand
-from handlers.questions.rules.respelling import respelled
+from handlers.questions.rules.respelling import correct_title_words
 from handlers.questions.rules.results import (
     Aspect,
     Candidate,
     NotUnderstood,
+    StatusCheck,
     Unclear,
     Understanding,
     Understood,
-    Unknown,
-    Whether,
+    UnknownName,
 )
 from handlers.questions.rules.sentence import describe
 from handlers.questions.rules.subjects import content_words
-from handlers.questions.rules.text import means_the_same_to_all, same_words, speaks_of_oneself
+from handlers.questions.rules.text import is_context_free, is_first_person, normalised
 from handlers.questions.rules.titles import may_name_item
 
 __all__ = [
@@ -27,23 +27,23 @@ __all__ = [
     "NOTHING",
     "Aspect",
     "Candidate",
-    "Grounded",
+    "GroundedSentence",
     "NotUnderstood",
+    "StatusCheck",
     "Unclear",
     "Understanding",
     "Understood",
-    "Unknown",
-    "Whether",
+    "UnknownName",
     "answer_line",
     "content_words",
+    "correct_title_words",
     "describe",
     "follow_up",
     "ground",
-    "leans",
+    "is_context_free",
+    "is_first_person",
+    "is_follow_up",
     "may_name_item",
-    "means_the_same_to_all",
-    "respelled",
-    "same_words",
-    "speaks_of_oneself",
+    "normalised",
     "understand",
 ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from handlers.questions.rules.results import Aspect, Understood, Whether
+from handlers.questions.rules.results import Aspect, StatusCheck, Understood
 from handlers.questions.rules.sentence import STATUS_LABELS, campaign_name, day, listed
-from storage.values import Campaign, Directory, Item, Status, Wanted
+from storage.values.company import Campaign, Directory
+from storage.values.questions import AnswerType
+from storage.values.roadmap import Item, Status
 
 MOST_NAMED = 5  # items that the sentence itself speaks of; the list below it has them all
 
@@ -15,20 +17,20 @@ MOST_NAMED = 5  # items that the sentence itself speaks of; the list below it ha
 def answer_line(understood: Understood, items: Sequence[Item], total: int, names: Directory, today: date) -> str:
     """The answer in one sentence; *total* counts all matches, of which *items* may be the first."""
     plan = understood.plan
-    if plan.wanted is Wanted.CAMPAIGN:
+    if plan.wanted is AnswerType.CAMPAIGN:
         return _of_campaigns(plan.campaigns, understood.aspect, names, today)
     if not items and not total:
         return f"{'No, n' if understood.is_yes_no else 'N'}othing matches; searched: {understood.said}."
     match plan.wanted:
-        case Wanted.WHO:
+        case AnswerType.WHO:
             return _all(items, total, lambda item: _owned(item, names))
-        case Wanted.WHEN:
+        case AnswerType.WHEN:
             return _all(items, total, lambda item: _dated(item, understood.aspect, today))
         case _ if understood.whether:
             return _verdict(understood.whether, items, total, today)
-        case Wanted.STATUS if plan.keys or plan.words:
+        case AnswerType.STATUS if plan.keys or plan.words:
             return _all(items, total, lambda item: _standing(item, today))
-        case Wanted.LIST if understood.is_yes_no and not _asks_for_all(plan.statuses):
+        case AnswerType.LIST if understood.is_yes_no and not _asks_for_all(plan.statuses):
             return f"Yes: {total} {_counted(understood.said, total)}."
         case _:
             return f"{total} {_counted(understood.said, total)}."
@@ -39,7 +41,7 @@ def _asks_for_all(statuses: Collection[Status]) -> bool:
     return Status.DONE in statuses or not statuses or {Status.PLANNED, Status.IN_PROGRESS} <= set(statuses)
 
 
-def _verdict(asked: Whether, items: Sequence[Item], total: int, today: date) -> str:
+def _verdict(asked: StatusCheck, items: Sequence[Item], total: int, today: date) -> str:
     """ "Yes", "no", or how many of them; and then how each stands."""
     standing = _all(items, total, lambda item: _standing(item, today))
     fitting = sum(_fits(asked, item, today) for item in items)
@@ -48,7 +50,7 @@ def _verdict(asked: Whether, items: Sequence[Item], total: int, today: date) -> 
     return f"{'Yes' if fitting else 'No'}: {standing}"
 
 
-def _fits(asked: Whether, item: Item, today: date) -> bool:
+def _fits(asked: StatusCheck, item: Item, today: date) -> bool:
     is_late = item.is_open and item.due is not None and item.due < today
     return (item.status in asked.statuses or (asked.late and is_late)) is not asked.negated
 

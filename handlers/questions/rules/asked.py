@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handlers.questions.rules.stories import is_story, told_and_asked, topic_of
+from handlers.questions.rules.stories import is_narrative, split_preamble, topic_of
 from handlers.questions.rules.text import fold
 
 _OBJECT = r"(?= (?:the|a|an|this|that|these|those|all|every|everything|it|me|my|our|us|him|her|them|its|their|your|and|out|up|down|over|off|to|back|[a-z]+-?\d+)\b)"
@@ -92,12 +92,14 @@ def _without_remark(text: str) -> str:
     return text[: match.start()] if match and _QUERY.search(fold(text[: match.start()])) else text
 
 
-def honest_part(text: str) -> str:
+def strip_instructions(text: str) -> str:
     """What *text* asks, without what it orders or claims; "" when nothing is asked."""
     text = _without_remark(_ASIDES.sub(" ", _BRACKET.sub(" ", text)))
-    clauses = [piece for clause in _SPLIT.split(text) for piece in _apart(clause) if re.search(r"\w", piece)]
-    clauses = [asked for clause in clauses for asked in [told_and_asked(clause)[1]] if not is_story(asked)] or clauses
-    kept = [_without_claim(part) for clause in clauses for part in _honest_parts(_without_claim(clause))]
+    clauses = [piece for clause in _SPLIT.split(text) for piece in _split_joined(clause) if re.search(r"\w", piece)]
+    clauses = [
+        asked for clause in clauses for asked in [split_preamble(clause)[1]] if not is_narrative(asked)
+    ] or clauses
+    kept = [_without_claim(part) for clause in clauses for part in _questions_in(_without_claim(clause))]
     kept = [clause for clause in kept if re.search(r"\w", clause) and not is_instruction(clause)]
     asked = [clause for clause in kept if _is_question(clause)]
     if not asked or len(kept) == 1:
@@ -105,7 +107,7 @@ def honest_part(text: str) -> str:
     return " ".join(asked)
 
 
-def _honest_parts(clause: str) -> list[str]:
+def _questions_in(clause: str) -> list[str]:
     """The clause, or what it asks after ordering something: "stop that and tell me what is blocked"."""
     if not is_instruction(clause):
         return [clause]
@@ -114,7 +116,7 @@ def _honest_parts(clause: str) -> list[str]:
 
 def context_of(text: str) -> str:
     """What is said beside the question: a name may have been given there."""
-    parted = [told_and_asked(clause) for clause in _SPLIT.split(text)]
+    parted = [split_preamble(clause) for clause in _SPLIT.split(text)]
     clauses = [told or asked for told, asked in parted if told or not (is_instruction(asked) or _is_question(asked))]
     return " ".join(topic_of(clause) for clause in clauses if not _CLAIM.match(clause + ","))
 
@@ -128,7 +130,7 @@ def is_instruction(clause: str) -> bool:
     return bool(match and not _READS.match(low[match.start("verb") :]))
 
 
-def _apart(clause: str) -> list[str]:
+def _split_joined(clause: str) -> list[str]:
     return [piece for piece in _JOINT.split(clause) if piece]
 
 

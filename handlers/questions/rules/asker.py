@@ -2,43 +2,43 @@
 
 from __future__ import annotations
 
-from handlers.questions.rules.index import SIDE_LABELS, Named
+from handlers.questions.rules.index import SIDE_LABELS, NamedEntity
 from handlers.questions.rules.lexicon import ITEM_NOUNS
-from handlers.questions.rules.line import Line, Puzzling, words
-from storage.values import Directory, Person, Side
+from handlers.questions.rules.line import TaggedText, Unparsable, whole_words
+from storage.values.company import Directory, Person, Side
 
 _THINGS = (
     "|".join(sorted(ITEM_NOUNS))
     + "|stuff|plate|deadlines?|backlog|to do|list|agenda|queue|desk|workload|responsibilit(?:y|ies)|assignments?|own|name"
 )
-_MY_TEAM = words(r"(?:my|our|my own|our own) (?:own )?(?:team|squad|crew|group)(?: s| mates| members)?")
-_MY_SIDE = words(r"(?:my|our) (?:own )?(?:side|department|dept)")
-_OTHER_SIDE = words(r"(?:the )?other (?:side|department)")
-_MY_CAMPAIGNS = words(r"my (?:own )?campaigns?")
-_MY = words(
+_MY_TEAM = whole_words(r"(?:my|our|my own|our own) (?:own )?(?:team|squad|crew|group)(?: s| mates| members)?")
+_MY_SIDE = whole_words(r"(?:my|our) (?:own )?(?:side|department|dept)")
+_OTHER_SIDE = whole_words(r"(?:the )?other (?:side|department)")
+_MY_CAMPAIGNS = whole_words(r"my (?:own )?campaigns?")
+_MY = whole_words(
     rf"my(?= (?:[a-z]+ ){{0,3}}?(?:{_THINGS})(?: |$))|mine|my own|my(?= (?:overdue|blocked|open|next|planned|late|at risk|slipping|remaining|in progress|last|due|current|upcoming)(?: |$))"
 )
-_ME = words(
+_ME = whole_words(
     r"(?:assigned|belong(?:s|ing)?|given|owned|allocated|handed|entrusted)(?: to| by)? me|(?:owned|held|handled|done|run|led|managed|delivered|shipped|finished) by me|(?:depends?|on|waiting on|waits? (?:for|on)|of|with|by|from) me|i(?= (?:am|was) (?:working|on|late|behind|responsible|in charge|doing|overdue|owner|the owner|assigned|supposed|stuck|blocked))"
 )
-_FOR_ME = words(r"for me|to me")
-_I = words(
+_FOR_ME = whole_words(r"for me|to me")
+_I = whole_words(
     r"(?:(?<=am )|(?<=was ))i(?= (?:working|on|late|behind|responsible|in charge|doing|overdue|supposed|assigned|still|currently|now|to|blocked|stuck|the owner|running|up|due|owning|holding|not|right now|at risk))"
     r"|(?:(?<=do )|(?<=did )|(?<=have )|(?<=should )|(?<=must )|(?<=will )|(?<=does )|(?<=shall ))i(?= (?:still |also |currently |now |even |actually |already |personally )*(?:have|own|owe|work|do|finish|ship|deliver"
     r"|need to (?:do|finish|ship|deliver|get|complete)|got|get done|shipped|finished|delivered|left|hold|complete|completed|look after|done|be (?:doing|working)|on|run|lead|manage)(?! to (?:know|ask)| a question))"
     r"|i(?= (?:still |also |currently |now |personally |myself |already )*(?:own|owe|work on|have (?:to (?:do|finish|deliver|ship|get)|got|left|open|on|due|overdue|blocked|in|for|shipped|finished|delivered|done)"
     r"|need to (?:do|finish|deliver|ship|get done|complete)|must|should (?:do|finish|deliver|be)|hold|got left|promised|committed|manage|lead|run|shipped|finished|delivered|got done|completed))"
 )
-_NOT_MINE = words(r"my (?:boss|manager|managers|lead|supervisor|reports|colleague|colleagues)")
-_FETCHES = words(
+_NOT_MINE = whole_words(r"my (?:boss|manager|managers|lead|supervisor|reports|colleague|colleagues)")
+_FETCHES = whole_words(
     r"(?:show|list|check|find|get|pull|look|tell|give|can you|could you|would you|please|summari[sz]e|count)"
 )
 
 
-def mark_asker(line: Line, names: Directory, asker: Person | None) -> None:
+def tag_first_person(line: TaggedText, names: Directory, asker: Person | None) -> None:
     """Replace the words by the asker, the asker's team, side or campaigns."""
     if line.has(_NOT_MINE):
-        raise Puzzling("name the person instead of the relation")
+        raise Unparsable("name the person instead of the relation")
     line.rewrite(_MY_TEAM, "t", lambda _: _team(names, asker))
     line.rewrite(_MY_SIDE, "s", lambda _: _side(names, asker, other=False))
     line.rewrite(_OTHER_SIDE, "s", lambda _: _side(names, asker, other=True))
@@ -53,35 +53,35 @@ def mark_asker(line: Line, names: Directory, asker: Person | None) -> None:
     line.number()
 
 
-def _self(asker: Person | None) -> Named:
+def _self(asker: Person | None) -> NamedEntity:
     if asker is None:
-        raise Puzzling("I do not know who you are here; say a name instead of me or my")
-    return Named("person", asker.id, asker.name or asker.email)
+        raise Unparsable("I do not know who you are here; say a name instead of me or my")
+    return NamedEntity("person", asker.id, asker.name or asker.email)
 
 
-def _team(names: Directory, asker: Person | None) -> Named:
+def _team(names: Directory, asker: Person | None) -> NamedEntity:
     _self(asker)
     team = names.team.get(asker.team) if asker else None
     if team is None:
-        raise Puzzling("you are not listed in a team; say the team's name")
-    return Named("team", team.key, team.name)
+        raise Unparsable("you are not listed in a team; say the team's name")
+    return NamedEntity("team", team.key, team.name)
 
 
-def _side(names: Directory, asker: Person | None, *, other: bool) -> Named:
+def _side(names: Directory, asker: Person | None, *, other: bool) -> NamedEntity:
     team = names.team[_team(names, asker).key]
     opposite = {Side.IT: Side.MARKETING, Side.MARKETING: Side.IT}
     side = opposite.get(team.side, team.side) if other else team.side
-    return Named("side", side.value, SIDE_LABELS[side])
+    return NamedEntity("side", side.value, SIDE_LABELS[side])
 
 
-def _mark_campaigns(line: Line, names: Directory, asker: Person | None) -> None:
+def _mark_campaigns(line: TaggedText, names: Directory, asker: Person | None) -> None:
     me = _self(asker).key
     mine = [one for one in names.campaigns if me in {one.owner, one.it_partner}]
     if not mine:
-        raise Puzzling("no campaign is yours; say its name")
+        raise Unparsable("no campaign is yours; say its name")
     place = next(first for _, first, _ in line.matches(_MY_CAMPAIGNS))
-    line.put(place, place + 2, "c", Named("campaign", mine[0].key, mine[0].name))
+    line.put(place, place + 2, "c", NamedEntity("campaign", mine[0].key, mine[0].name))
     if len(mine) > 1:
-        line.cells[place].options = tuple(Named("campaign", one.key, one.name) for one in mine)
+        line.cells[place].options = tuple(NamedEntity("campaign", one.key, one.name) for one in mine)
         line.cells[place].value = None
     line.number()

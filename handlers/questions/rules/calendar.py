@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from storage.values import Period
+from storage.values.questions import DateRange
 
 FAR = 5000  # units; further away is as good as never
 
 
-def days(first: date, last: date) -> Period:
-    return Period(first, last)
+def days(first: date, last: date) -> DateRange:
+    return DateRange(first, last)
 
 
 def plus(day: date, count: int) -> date:
@@ -35,37 +35,41 @@ def _length(year: int, month: int) -> int:
     return (following - timedelta(days=1)).day
 
 
-def week_of(day: date) -> Period:
+def week_of(day: date) -> DateRange:
     monday = plus(day, -day.weekday())
-    return Period(monday, plus(monday, 6))
+    return DateRange(monday, plus(monday, 6))
 
 
-def month(year: int, number: int) -> Period:
-    return Period(date(year, number, 1), date(year, number, _length(year, number)))
+def month(year: int, number: int) -> DateRange:
+    return DateRange(date(year, number, 1), date(year, number, _length(year, number)))
 
 
-def quarter(year: int, number: int) -> Period:
-    return Period(date(year, number * 3 - 2, 1), date(year, number * 3, _length(year, number * 3)))
+def quarter(year: int, number: int) -> DateRange:
+    return DateRange(date(year, number * 3 - 2, 1), date(year, number * 3, _length(year, number * 3)))
 
 
-def half(year: int, number: int) -> Period:
-    return Period(date(year, 1, 1), date(year, 6, 30)) if number == 1 else Period(date(year, 7, 1), date(year, 12, 31))
+def half(year: int, number: int) -> DateRange:
+    return (
+        DateRange(date(year, 1, 1), date(year, 6, 30))
+        if number == 1
+        else DateRange(date(year, 7, 1), date(year, 12, 31))
+    )
 
 
-def whole_year(year: int) -> Period:
-    return Period(date(year, 1, 1), date(year, 12, 31))
+def whole_year(year: int) -> DateRange:
+    return DateRange(date(year, 1, 1), date(year, 12, 31))
 
 
-def unit_of(unit: str, day: date, shift: int = 0) -> Period:
+def unit_of(unit: str, day: date, shift: int = 0) -> DateRange:
     """The calendar week, month, quarter, half or year that *day* lies in, or the one *shift* later."""
     match unit:
         case "day":
-            return Period(plus(day, shift), plus(day, shift))
+            return DateRange(plus(day, shift), plus(day, shift))
         case "week":
             return week_of(plus(day, 7 * shift))
         case "weekend":
             monday = week_of(plus(day, 7 * shift)).first or day
-            return Period(plus(monday, 5), plus(monday, 6))
+            return DateRange(plus(monday, 5), plus(monday, 6))
         case "month":
             there = plus_months(day.replace(day=1), shift)
             return month(there.year, there.month)

@@ -6,11 +6,12 @@ import re
 from datetime import date
 
 from handlers.questions.rules import relations
-from handlers.questions.rules.draft import Draft
-from handlers.questions.rules.line import Days, Line, words
+from handlers.questions.rules.draft import PlanBuilder
+from handlers.questions.rules.line import DateSpan, TaggedText, whole_words
 from handlers.questions.rules.results import Aspect
-from handlers.questions.rules.time_words import Now
-from storage.values import Campaign, Directory, Wanted
+from handlers.questions.rules.time_words import ReferenceDay
+from storage.values.company import Campaign, Directory
+from storage.values.questions import AnswerType
 
 _C = r"(?:the |our |my )?(?:campaign )?c_\d+(?: campaign| launch| release)?"
 _TAIL = r"(?: (?:please|now|right now|currently|at the moment|again|exactly|thanks|then|overall|anyway|on|for|marketing|the|side|as|of|r|today))*"
@@ -24,44 +25,44 @@ _START = r"(?:starts?|begins?|launch(?:es|ed)?|kicks? off|kick off|goes live|go 
 _END = r"(?:ends?|finish(?:es|ed)?|closes?|over|stops?|wraps? up|wrap up|concludes?|done|ended|ending|finishing|complete|completed|through)"
 
 _ASPECTS: tuple[tuple[re.Pattern[str], Aspect], ...] = (
-    (words(rf"{_HEAD}{_PARTNER} (?:of|for|on|in|to|with|at|from|assigned to|behind)(?: (?:the )?s_\d+(?: side)?)?(?: (?:of|for|on|about))? {_C}.*"), "partner"),
-    (words(rf"{_HEAD}{_C} s? ?(?:is )?{_PARTNER}.*"), "partner"),
-    (words(rf"{_HEAD}(?:who|whom|which|whose).* {_PARTNER} (?:of|for|on|in|to|with|at|from|assigned|behind|is|when|regarding|about) (?:.* )?{_C}.*|{_HEAD}(?:who|which).* {_C} .*{_PARTNER}.*"), "partner"),
-    (words(rf"{_HEAD}who(?: (?:is|in|from|on|at|s))* (?:the )?(?:s_\d+|it)(?: side)?(?: (?:is|s|our|the|person|contact|guy|supports?|helps?|partners?|responsible|with|partnering))* (?:for|of|on|with|partners?|supports?) {_C}{_TAIL}"), "partner"),
-    (words(rf"{_HEAD}who(?:m)? .*(?:talk|speak|turn|go|reach out|write|contact|ask|call|ping).* s_\d+ .*{_C}{_TAIL}|{_HEAD}who(?:m)? .*(?:talk|speak|turn|go|reach out|write|contact|ask|call|ping).* {_C} .*s_\d+.*"), "partner"),
-    (words(rf"{_HEAD}who(?:m)?(?: (?:do|should|can|could|must|would|i|we|one|is|to|the|person))* (?:talk to|speak to|speak with|talk with|turn to|go to|reach out to|contact|ask|call|ping)(?: (?:about|for|regarding|on|with|questions))* {_C}{_TAIL}"), "owner"),
-    (words(rf"{_HEAD}(?:who|whom|which person|who all)(?: (?:is|are|actually|currently|exactly|it|that|was|s|person|one|does|again|now|s_\d+))* {_OWN} {_C}{_TAIL}"), "owner"),
-    (words(rf"{_HEAD}(?:owners?|lead|manager|head|person in charge|responsible(?: person)?) (?:of|for|behind) {_C}{_TAIL}"), "owner"),
-    (words(rf"{_HEAD}whose(?: (?:campaign|baby|project|responsibility|job|is))* {_C}{_TAIL}(?: is that)?"), "owner"),
-    (words(rf"{_HEAD}who {_C} (?:belongs to|is owned by|is run by|is led by)"), "owner"),
-    (words(rf"{_HEAD}(?:who is )?{_C} (?:s )?(?:campaign )?(?:owner|lead|manager){_TAIL}"), "owner"),
-    (words(rf"{_HEAD}(?:when|what (?:date|day|time)|which (?:date|day|week|month)|how soon|what s when).* {_C}(?: (?:will|is|campaign|does|be|going|to|supposed|scheduled|set|expected|planned|due|finally|actually|officially|properly))* {_START}{_TAIL}"), "start"),
-    (words(rf"{_HEAD}(?:when|what (?:date|day|time)|which (?:date|day|week|month)|how soon|how long).* {_C}(?: (?:will|is|campaign|does|be|going|to|supposed|scheduled|set|expected|planned|due|finally|actually|officially))* {_END}{_TAIL}"), "end"),
-    (words(rf"{_HEAD}(?:start|launch|kick off|kickoff|go live|begin|starting)(?:ing)?(?: date| day| of)?(?: (?:is|of|for|the))* {_C}{_TAIL}|{_HEAD}{_C} (?:s )?(?:start|launch|kick off|kickoff|go live|starting)(?: date| day)?{_TAIL}"), "start"),
-    (words(rf"{_HEAD}(?:end|finish|closing)(?: date| day)? (?:of|for) {_C}{_TAIL}|{_HEAD}{_C} (?:s )?(?:end|finish|closing)(?: date| day){_TAIL}"), "end"),
-    (words(rf"{_HEAD}(?:from when|since when|when) (?:until|till|to|and until|and till|through) when.* {_C}{_TAIL}(?: (?:run|runs|last|lasts|go|goes|on))*|{_HEAD}{_C} (?:from when|when) (?:until|till|to) when.*"), "dates"),
-    (words(rf"{_HEAD}(?:dates?|timing|timeframe|time frame|duration|period|window) (?:of|for) {_C}{_TAIL}|{_HEAD}{_C} (?:s )?(?:dates|timing|timeframe|duration){_TAIL}|how long (?:is|does|will|are) {_C}(?: (?:run|last|take|go|going|on|be|running))*{_TAIL}"), "dates"),
-    (words(rf"{_HEAD}(?:when|what (?:date|day|time)|which (?:date|day|week|month))(?: (?:is|are|will|does|do|was|did|exactly|s|actually|again))* {_C}(?: (?:is|run|runs|happening|happen|happens|take place|takes place|scheduled|due|on|again|planned|supposed to be|going to be|be|running|from|till|to|released?|shipped|ship|comes? out|coming out|come|landing))*{_TAIL}"), "dates"),
-    (words(rf"{_HEAD}(?:is|has|was|are|did|does) {_C}(?: (?:already|still|now|actually|currently|yet|been))* (?:running|live|over|started|start|begun|ended|finished|launched|launch|active|on air|kicked off|off|closed){_TAIL}(?: (?:already|yet|now))?"), "status"),
+    (whole_words(rf"{_HEAD}{_PARTNER} (?:of|for|on|in|to|with|at|from|assigned to|behind)(?: (?:the )?s_\d+(?: side)?)?(?: (?:of|for|on|about))? {_C}.*"), "partner"),
+    (whole_words(rf"{_HEAD}{_C} s? ?(?:is )?{_PARTNER}.*"), "partner"),
+    (whole_words(rf"{_HEAD}(?:who|whom|which|whose).* {_PARTNER} (?:of|for|on|in|to|with|at|from|assigned|behind|is|when|regarding|about) (?:.* )?{_C}.*|{_HEAD}(?:who|which).* {_C} .*{_PARTNER}.*"), "partner"),
+    (whole_words(rf"{_HEAD}who(?: (?:is|in|from|on|at|s))* (?:the )?(?:s_\d+|it)(?: side)?(?: (?:is|s|our|the|person|contact|guy|supports?|helps?|partners?|responsible|with|partnering))* (?:for|of|on|with|partners?|supports?) {_C}{_TAIL}"), "partner"),
+    (whole_words(rf"{_HEAD}who(?:m)? .*(?:talk|speak|turn|go|reach out|write|contact|ask|call|ping).* s_\d+ .*{_C}{_TAIL}|{_HEAD}who(?:m)? .*(?:talk|speak|turn|go|reach out|write|contact|ask|call|ping).* {_C} .*s_\d+.*"), "partner"),
+    (whole_words(rf"{_HEAD}who(?:m)?(?: (?:do|should|can|could|must|would|i|we|one|is|to|the|person))* (?:talk to|speak to|speak with|talk with|turn to|go to|reach out to|contact|ask|call|ping)(?: (?:about|for|regarding|on|with|questions))* {_C}{_TAIL}"), "owner"),
+    (whole_words(rf"{_HEAD}(?:who|whom|which person|who all)(?: (?:is|are|actually|currently|exactly|it|that|was|s|person|one|does|again|now|s_\d+))* {_OWN} {_C}{_TAIL}"), "owner"),
+    (whole_words(rf"{_HEAD}(?:owners?|lead|manager|head|person in charge|responsible(?: person)?) (?:of|for|behind) {_C}{_TAIL}"), "owner"),
+    (whole_words(rf"{_HEAD}whose(?: (?:campaign|baby|project|responsibility|job|is))* {_C}{_TAIL}(?: is that)?"), "owner"),
+    (whole_words(rf"{_HEAD}who {_C} (?:belongs to|is owned by|is run by|is led by)"), "owner"),
+    (whole_words(rf"{_HEAD}(?:who is )?{_C} (?:s )?(?:campaign )?(?:owner|lead|manager){_TAIL}"), "owner"),
+    (whole_words(rf"{_HEAD}(?:when|what (?:date|day|time)|which (?:date|day|week|month)|how soon|what s when).* {_C}(?: (?:will|is|campaign|does|be|going|to|supposed|scheduled|set|expected|planned|due|finally|actually|officially|properly))* {_START}{_TAIL}"), "start"),
+    (whole_words(rf"{_HEAD}(?:when|what (?:date|day|time)|which (?:date|day|week|month)|how soon|how long).* {_C}(?: (?:will|is|campaign|does|be|going|to|supposed|scheduled|set|expected|planned|due|finally|actually|officially))* {_END}{_TAIL}"), "end"),
+    (whole_words(rf"{_HEAD}(?:start|launch|kick off|kickoff|go live|begin|starting)(?:ing)?(?: date| day| of)?(?: (?:is|of|for|the))* {_C}{_TAIL}|{_HEAD}{_C} (?:s )?(?:start|launch|kick off|kickoff|go live|starting)(?: date| day)?{_TAIL}"), "start"),
+    (whole_words(rf"{_HEAD}(?:end|finish|closing)(?: date| day)? (?:of|for) {_C}{_TAIL}|{_HEAD}{_C} (?:s )?(?:end|finish|closing)(?: date| day){_TAIL}"), "end"),
+    (whole_words(rf"{_HEAD}(?:from when|since when|when) (?:until|till|to|and until|and till|through) when.* {_C}{_TAIL}(?: (?:run|runs|last|lasts|go|goes|on))*|{_HEAD}{_C} (?:from when|when) (?:until|till|to) when.*"), "dates"),
+    (whole_words(rf"{_HEAD}(?:dates?|timing|timeframe|time frame|duration|period|window) (?:of|for) {_C}{_TAIL}|{_HEAD}{_C} (?:s )?(?:dates|timing|timeframe|duration){_TAIL}|how long (?:is|does|will|are) {_C}(?: (?:run|last|take|go|going|on|be|running))*{_TAIL}"), "dates"),
+    (whole_words(rf"{_HEAD}(?:when|what (?:date|day|time)|which (?:date|day|week|month))(?: (?:is|are|will|does|do|was|did|exactly|s|actually|again))* {_C}(?: (?:is|run|runs|happening|happen|happens|take place|takes place|scheduled|due|on|again|planned|supposed to be|going to be|be|running|from|till|to|released?|shipped|ship|comes? out|coming out|come|landing))*{_TAIL}"), "dates"),
+    (whole_words(rf"{_HEAD}(?:is|has|was|are|did|does) {_C}(?: (?:already|still|now|actually|currently|yet|been))* (?:running|live|over|started|start|begun|ended|finished|launched|launch|active|on air|kicked off|off|closed){_TAIL}(?: (?:already|yet|now))?"), "status"),
 )  # fmt: skip
-_PLURAL = words(
+_PLURAL = whole_words(
     r"(?:which|what|list|show|how many|any|all|name|count|number of|the|our|marketing|are there)(?: (?:me|of|the|our|all|marketing|other|different|current|running|active|live|open|my|us))* campaigns"
 )
-_ABOUT_ITEMS = words(
+_ABOUT_ITEMS = whole_words(
     r"items?|tasks?|tickets?|milestones?|things?|stuff|deliverables?|before|(?<!look )(?<!looks )(?<!looking )after|past|until|beyond|blocked|overdue|at risk|left|slip(?:s|ping)?|late"
     r"|stuck|remaining|working|works?|week|anything|any|nothing|everything|due (?:for|in|by|on)|done for|land|lands|without|no"
 )
 # "What did Data finish for Spring Launch": somebody does it, so the campaign's own start or end is not meant.
-_DONE_FOR = words(
+_DONE_FOR = whole_words(
     r"(?:did|do|does|will|has|have|must|should|can|could|to)(?: [a-z]\S*)* (?:[tsp]_\d+|we|they|you|i|it|everyone|everybody|people|guys|all|team|side|department)"
     r"(?: (?:all|both|actually|already|really|still|also|even|just|team|side|together|people|have to|need to|manage to))*"
     r" (?:start|begin|launch|open|finish|end|close|stop|complete|ship)(?:ed|ing|s|es)? (?:for|of|on|in|during) .*c_\d+.*"
 )
-_UNTIL_WHEN = words(r"(?:until|till|through) when")
-_RUNNING = words(r"running|active|live|ongoing|current|currently|right now|at the moment|now|on air")
+_UNTIL_WHEN = whole_words(r"(?:until|till|through) when")
+_RUNNING = whole_words(r"running|active|live|ongoing|current|currently|right now|at the moment|now|on air")
 
 
-def asks_campaign(line: Line, draft: Draft) -> bool:
+def asks_campaign(line: TaggedText, draft: PlanBuilder) -> bool:
     """True when one campaign itself is asked about; *draft* then wants the campaign."""
     cells = [cell for cell in line.cells if cell.text.startswith("c_")]
     about_items = _ABOUT_ITEMS.search(_UNTIL_WHEN.sub("when", line.text))
@@ -70,7 +71,7 @@ def asks_campaign(line: Line, draft: Draft) -> bool:
     said = (line.text, _named_last(line.text))
     for pattern, aspect in _ASPECTS:
         if any(pattern.fullmatch(text) for text in said):
-            draft.wanted, draft.aspect = Wanted.CAMPAIGN, aspect
+            draft.wanted, draft.aspect = AnswerType.CAMPAIGN, aspect
             for cell in line.cells:
                 cell.used = not (cell.text.startswith("c_") or _is_open_question(cell.text))
             return True
@@ -90,34 +91,34 @@ def _is_open_question(text: str) -> bool:
     return text.startswith(("t_", "p_"))
 
 
-def asks_campaigns(line: Line, draft: Draft, names: Directory, now: Now) -> bool:
+def asks_campaigns(line: TaggedText, draft: PlanBuilder, names: Directory, now: ReferenceDay) -> bool:
     """ "Which campaigns start next month", "what campaigns does Ana own": answered from the campaigns themselves."""
     if (
         not line.has(_PLURAL)
         or line.named("ctsk")
-        or line.has(words(r"items?|tasks?|tickets?|work|blocked|overdue|at risk|late|milestones?|slipping|due"))
+        or line.has(whole_words(r"items?|tasks?|tickets?|work|blocked|overdue|at risk|late|milestones?|slipping|due"))
     ):
         return False
     chosen = list(names.campaigns)
     people = [value.key for _, value in line.named("p")]
     if people:
-        partner = line.has(words(_PARTNER))
+        partner = line.has(whole_words(_PARTNER))
         chosen = [one for one in chosen if (one.it_partner if partner else one.owner) in people]
-    elif line.has(words(r"(?:without|no|not have) (?:an |any )?(?:owner|owners)")):
+    elif line.has(whole_words(r"(?:without|no|not have) (?:an |any )?(?:owner|owners)")):
         chosen = [one for one in chosen if not one.owner]
-    elif line.has(words(r"(?:without|no|not have) (?:an |any )?(?:it )?partners?")):
+    elif line.has(whole_words(r"(?:without|no|not have) (?:an |any )?(?:it )?partners?")):
         chosen = [one for one in chosen if not one.it_partner]
     chosen = _within(line, chosen, now)
-    draft.wanted, draft.aspect = Wanted.CAMPAIGN, "dates"
+    draft.wanted, draft.aspect = AnswerType.CAMPAIGN, "dates"
     draft.campaigns = [one.key for one in chosen] or ["-"]
     for cell in line.cells:
         cell.used = cell.used or not re.fullmatch(r"[ctsp]_\d+", cell.text) or cell.text.startswith("p_")
     return True
 
 
-def _within(line: Line, campaigns: list[Campaign], now: Now) -> list[Campaign]:
-    ends = line.has(words(r"ends?|ending|finish(?:es|ing)?|close|over|closing"))
-    has_days = any(isinstance(cell.value, Days) for cell in line.cells)
+def _within(line: TaggedText, campaigns: list[Campaign], now: ReferenceDay) -> list[Campaign]:
+    ends = line.has(whole_words(r"ends?|ending|finish(?:es|ing)?|close|over|closing"))
+    has_days = any(isinstance(cell.value, DateSpan) for cell in line.cells)
     if has_days:
         period = relations.read_days(line, now.today).period
         return [

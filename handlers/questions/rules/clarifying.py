@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from handlers.questions.rules.line import Cell, Line
-from handlers.questions.rules.results import Candidate, Unclear, Unknown
-from handlers.questions.rules.vocabulary import FUNCTION, ORDINARY
+from handlers.questions.rules.line import Chunk, TaggedText
+from handlers.questions.rules.results import Candidate, Unclear, UnknownName
+from handlers.questions.rules.vocabulary import FUNCTION_WORDS, STOP_WORDS
 
 _SHARED_BY_ALL = 6  # a word in so many names tells none of them from another: "SIG"
 
 
-def third_name(cell: Cell, line: Line) -> Unknown | None:
+def unknown_compound(cell: Chunk, line: TaggedText) -> UnknownName | None:
     """ "SIG Gaming": a word that many names share, before one that stands in none of them, names nobody."""
     place = line.cells.index(cell)
     following = line.cells[place + 1] if place + 1 < len(line.cells) else None
     if following is None or len(cell.options) < _SHARED_BY_ALL or following.used or not following.text.isalpha():
         return None
-    if following.text in ORDINARY or following.text in FUNCTION or following.tokens[0].comma:
+    if following.text in STOP_WORDS or following.text in FUNCTION_WORDS or following.tokens[0].comma:
         return None
     said = " ".join(token.raw for token in (*cell.tokens, *following.tokens))
-    return Unknown(said, "team" if cell.options[0].noun == "side" else cell.options[0].noun)
+    return UnknownName(said, "team" if cell.options[0].noun == "side" else cell.options[0].noun)
 
 
-def all_readings(cell: Cell, asked: str, line: Line) -> Unclear:
+def all_readings(cell: Chunk, asked: str, line: TaggedText) -> Unclear:
     """All readings of *cell*, each with the question in which the full name stands for what was said."""
     said = " ".join(token.raw for token in cell.tokens)
     first, last = cell.tokens[0].start, cell.tokens[-1].end

@@ -5,26 +5,27 @@ from __future__ import annotations
 import re
 
 from handlers.questions.rules import lexicon as lex
-from handlers.questions.rules.draft import Draft
-from handlers.questions.rules.line import Line, words
-from storage.values import OPEN, Kind, Order, Status, Wanted
+from handlers.questions.rules.draft import PlanBuilder
+from handlers.questions.rules.line import TaggedText, whole_words
+from storage.values.questions import AnswerType, SortOrder
+from storage.values.roadmap import OPEN_STATUSES, Kind, Status
 
 _NUMBERS = {
     w: n for n, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
 }
 _ANY_STATUS = "|".join(pattern for pattern, _ in lex.STATUS_WORDS)
-_NOT_STATUS = words(
+_NOT_STATUS = whole_words(
     rf"{lex.NEGATED} {lex.STATUS_FILL}(?:{_ANY_STATUS})(?: (?:items?|work|ones|stuff|things?))?"
     rf"(?:(?: and| or| nor|,)? (?:not )?(?:the )?(?:{_ANY_STATUS})(?: (?:items?|work|ones|stuff|things?))?(?= |$))*"
 )
-_NEITHER = words(rf"neither (?:{_ANY_STATUS})(?: (?:nor|or|and) (?:{_ANY_STATUS}))+")
-_OLDEST_OF_ALL = words(r"(?:the )?(?:oldest|longest)")
-_TO_SLIP_LATE = words(
+_NEITHER = whole_words(rf"neither (?:{_ANY_STATUS})(?: (?:nor|or|and) (?:{_ANY_STATUS}))+")
+_OLDEST_OF_ALL = whole_words(r"(?:the )?(?:oldest|longest)")
+_TO_SLIP_LATE = whole_words(
     r"not (?:be )?(?:ready|done|finished|make it|in time)(?: in time)? (?=(?:for|by|before) (?:the )?(?:c|d)_)"
 )
 
 
-def read_conditions(line: Line, draft: Draft) -> None:
+def read_conditions(line: TaggedText, draft: PlanBuilder) -> None:
     """Everything the closed word lists know, the longer and rarer first."""
     _read_kinds(line, draft)
     _read_missing(line, draft)
@@ -35,32 +36,32 @@ def read_conditions(line: Line, draft: Draft) -> None:
     _settle(line, draft)
 
 
-def read_wanted(line: Line, draft: Draft) -> None:
+def read_wanted(line: TaggedText, draft: PlanBuilder) -> None:
     if line.use(lex.COUNT):
-        draft.wanted = Wanted.COUNT
+        draft.wanted = AnswerType.COUNT
     elif line.use(lex.WHO):
-        draft.wanted = Wanted.WHO
+        draft.wanted = AnswerType.WHO
     elif _asks_when(line) and line.use(lex.WHEN):
-        draft.wanted = Wanted.WHEN
+        draft.wanted = AnswerType.WHEN
     elif line.use(lex.STATUS):
-        draft.wanted = Wanted.STATUS
+        draft.wanted = AnswerType.STATUS
 
 
-def _asks_when(line: Line) -> bool:
+def _asks_when(line: TaggedText) -> bool:
     """ "When" asks at the front; in the middle it only joins ("tell me when you can")."""
     return (
         not line.has(
-            words(r"when (?:you|u|i|we) (?:get|have|can|find|are|could|feel|got|had|need|want|plan|meet|look)")
+            whole_words(r"when (?:you|u|i|we) (?:get|have|can|find|are|could|feel|got|had|need|want|plan|meet|look)")
         )
         and not line.has(
-            words(
+            whole_words(
                 r"(?:earliest|latest|next|without|no|by|nor|neither|nor a|or|nor an|with|with a|with the|sorted|ordered|order|past) (?:its |their |the |a )?(?:due )?(?:dates?|deadlines?)"
             )
         )
     ) or line.text.startswith("when ")
 
 
-def _read_kinds(line: Line, draft: Draft) -> None:
+def _read_kinds(line: TaggedText, draft: PlanBuilder) -> None:
     if line.use(lex.NOT_MILESTONES):
         draft.kinds = {Kind.WORK}
     elif line.has(lex.MILESTONES):
@@ -68,14 +69,14 @@ def _read_kinds(line: Line, draft: Draft) -> None:
         draft.says_item = True
 
 
-def _read_missing(line: Line, draft: Draft) -> None:
+def _read_missing(line: TaggedText, draft: PlanBuilder) -> None:
     for name, pattern in lex.WITHOUT:
-        if line.use(words(pattern)):
+        if line.use(whole_words(pattern)):
             draft.without.add(name)
             draft.signals += 1
 
 
-def _read_lateness(line: Line, draft: Draft) -> None:
+def _read_lateness(line: TaggedText, draft: PlanBuilder) -> None:
     line.use(lex.SLIPS_PAST)
     if _use_free(line, lex.OLDEST) or (line.has(_OLDEST_OF_ALL) and line.has(lex.OVERDUE)):
         draft.overdue, draft.limit = True, 1
@@ -90,7 +91,7 @@ def _read_lateness(line: Line, draft: Draft) -> None:
     draft.signals += draft.overdue + draft.slipping + draft.on_time
 
 
-def _use_free(line: Line, pattern: re.Pattern[str]) -> bool:
+def _use_free(line: TaggedText, pattern: re.Pattern[str]) -> bool:
     """Like `Line.use`, on cells that nothing else has used."""
     hit = False
     for _, first, last in list(line.matches(pattern)):
@@ -102,20 +103,20 @@ def _use_free(line: Line, pattern: re.Pattern[str]) -> bool:
     return hit
 
 
-def _read_neither(line: Line, draft: Draft) -> None:
+def _read_neither(line: TaggedText, draft: PlanBuilder) -> None:
     """ "Neither done nor dropped nor in progress": before "neither done" can be taken for "not done"."""
     for _, first, last in list(line.matches(_NEITHER)):
         cells = line.cells[first:last]
         text = " ".join(cell.text for cell in cells)
         if any(cell.used for cell in cells) or text == "neither done nor dropped":
             continue
-        draft.not_statuses.update(status for pattern, status in lex.STATUS_WORDS if words(pattern).search(text))
+        draft.not_statuses.update(status for pattern, status in lex.STATUS_WORDS if whole_words(pattern).search(text))
         draft.signals += 1
         for cell in cells:
             cell.used = True
 
 
-def _read_statuses(line: Line, draft: Draft) -> None:
+def _read_statuses(line: TaggedText, draft: PlanBuilder) -> None:
     _read_neither(line, draft)
     if line.use(lex.INCLUDING_ALL):
         draft.any_status = True
@@ -140,25 +141,25 @@ def _read_statuses(line: Line, draft: Draft) -> None:
     draft.signals += says_open
 
 
-def _read_named(line: Line, draft: Draft) -> None:
+def _read_named(line: TaggedText, draft: PlanBuilder) -> None:
     for _, first, last in list(line.matches(_NOT_STATUS)):
         cells = line.cells[first:last]
         if any(cell.used for cell in cells):
             continue
         text = " ".join(cell.text for cell in cells)
         for pattern, status in lex.STATUS_WORDS:
-            if words(pattern).search(text) and not (status is Status.PLANNED and text.startswith("not started")):
+            if whole_words(pattern).search(text) and not (status is Status.PLANNED and text.startswith("not started")):
                 draft.not_statuses.add(status)
         for cell in cells:
             cell.used = True
     for pattern, status in lex.STATUS_WORDS:
-        if _use_free(line, words(pattern)):
+        if _use_free(line, whole_words(pattern)):
             draft.named_status(status)
     draft.signals += len(draft.statuses or ()) + len(draft.not_statuses)
 
 
-def _read_order(line: Line, draft: Draft) -> None:
-    for pattern, order in ((lex.LAST, Order.LATEST_DUE), (lex.NEXT, Order.DUE), (lex.TOP, Order.DUE)):
+def _read_order(line: TaggedText, draft: PlanBuilder) -> None:
+    for pattern, order in ((lex.LAST, SortOrder.LATEST_DUE), (lex.NEXT, SortOrder.DUE), (lex.TOP, SortOrder.DUE)):
         for match, first, last in list(line.matches(pattern)):
             cells = line.cells[first:last]
             if draft.limit or all(cell.used for cell in cells):
@@ -168,32 +169,32 @@ def _read_order(line: Line, draft: Draft) -> None:
                 cell.used = True
 
 
-def _note_order(draft: Draft, match: re.Match[str], order: Order, is_next: bool) -> None:  # noqa: FBT001
+def _note_order(draft: PlanBuilder, match: re.Match[str], order: SortOrder, is_next: bool) -> None:  # noqa: FBT001
     found = match.groupdict()
     number = found.get("n") or found.get("m")
     draft.limit = (_NUMBERS.get(number) or int(number)) if number else 1
     plural = re.search(r"\b(?:items|things|tasks|tickets|milestones|deadlines|deliverables|ones)$", match.group())
     if plural and not number:
         draft.limit = None
-    draft.order = Order.FINISHED if order is Order.LATEST_DUE and draft.is_done else order
+    draft.order = SortOrder.FINISHED if order is SortOrder.LATEST_DUE and draft.is_done else order
     draft.first_due = is_next and not draft.overdue and not draft.is_done
     draft.signals += 1
 
 
-def _read_fields(line: Line, draft: Draft) -> None:
+def _read_fields(line: TaggedText, draft: PlanBuilder) -> None:
     draft.starts = _use_free(line, lex.STARTS)
-    if _use_free(line, lex.LANDS) or line.has(words(r"due")):
+    if _use_free(line, lex.LANDS) or line.has(whole_words(r"due")):
         draft.lands = True
-    if line.has(words("|".join(sorted(lex.ITEM_NOUNS | {"deadlines", "deadline"})))):
+    if line.has(whole_words("|".join(sorted(lex.ITEM_NOUNS | {"deadlines", "deadline"})))):
         draft.says_item = True
         draft.signals += 1
 
 
-def _settle(line: Line, draft: Draft) -> None:
+def _settle(line: TaggedText, draft: PlanBuilder) -> None:
     """What the single readings mean together."""
     named = draft.statuses
     if (draft.overdue or draft.says_open) and named:
-        pair = words(
+        pair = whole_words(
             rf"(?:over ?due|late) (?:or|and/or) (?:{_ANY_STATUS})|(?:{_ANY_STATUS}) (?:or|and/or) (?:is |are )?(?:over ?due|late)"
         )
         if draft.overdue and {Status.AT_RISK, Status.BLOCKED} == named and not draft.not_statuses:
@@ -202,7 +203,7 @@ def _settle(line: Line, draft: Draft) -> None:
             draft.or_overdue = True
         elif draft.overdue and named == {Status.DONE}:
             draft.statuses = None
-    if draft.says_open and named and line.has(words(r"(?:still )?(?:open|left|remaining|outstanding)")):
-        draft.statuses = (named & OPEN) or None
+    if draft.says_open and named and line.has(whole_words(r"(?:still )?(?:open|left|remaining|outstanding)")):
+        draft.statuses = (named & OPEN_STATUSES) or None
     if draft.slipping and draft.statuses:
         draft.statuses = draft.statuses - {Status.DONE} or None

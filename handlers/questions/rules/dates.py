@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 from handlers.questions.rules import calendar
-from handlers.questions.rules.line import Days, Line, Puzzling, words
+from handlers.questions.rules.line import DateSpan, TaggedText, Unparsable, whole_words
 from handlers.questions.rules.time_words import (
     ANY_YEAR,
     BIG_NUMBERS,
@@ -22,26 +22,26 @@ from handlers.questions.rules.time_words import (
     WEEKDAYS,
     YEAR,
     YEARWORD,
-    Now,
+    ReferenceDay,
     count,
     day_number,
     month_number,
 )
-from storage.values import Period
+from storage.values.questions import DateRange
 
-Reader = Callable[[re.Match[str], Now], Days | None]
+Reader = Callable[[re.Match[str], ReferenceDay], DateSpan | None]
 _RULES: list[tuple[re.Pattern[str], Reader]] = []
 
 
 def _rule(pattern: str) -> Callable[[Reader], Reader]:
     def keep(reader: Reader) -> Reader:
-        _RULES.append((words(pattern), reader))
+        _RULES.append((whole_words(pattern), reader))
         return reader
 
     return keep
 
 
-def mark_days(line: Line, now: Now) -> None:
+def tag_dates(line: TaggedText, now: ReferenceDay) -> None:
     """Turn every day and period in *line* into a cell of its own."""
     for pattern, reader in _RULES:
         line.rewrite(pattern, "d", lambda match, read=reader: read(match, now))  # type: ignore[misc]
@@ -50,14 +50,14 @@ def mark_days(line: Line, now: Now) -> None:
 
 
 _NUMBER = rf"(?:\d\S*|{'|'.join(BIG_NUMBERS)}|{'|'.join(NUMBERS.keys() - {'a', 'an'})})"
-_UNREAD = words(
+_UNREAD = whole_words(
     rf"{_NUMBER}(?: {_NUMBER})* (?:(?:of|or so|more|full|whole|calendar|working|business|long) )*"
     r"(?:hour|day|week|weekend|fortnight|sprint|month|quarter|year|decade|centurie)s?"
 )
-_NO_YEAR = words(r"year \d{5,}")
+_NO_YEAR = whole_words(r"year \d{5,}")
 
 
-def _refuse_what_is_left(line: Line) -> None:
+def _refuse_what_is_left(line: TaggedText) -> None:
     """A span of time that no rule read would be left out of the search without a word. Raises Puzzling."""
     for pattern in (_UNREAD, _NO_YEAR):
         for _, first, last in line.matches(pattern):
@@ -65,14 +65,14 @@ def _refuse_what_is_left(line: Line) -> None:
             tokens = [token for cell in span for token in cell.tokens]
             if not all(cell.used for cell in span) and not any(token.quoted for token in tokens):
                 said = " ".join(token.raw for token in tokens)
-                raise Puzzling(f"I do not know which days “{said}” means here; name them, such as until 2027-03-01")
+                raise Unparsable(f"I do not know which days “{said}” means here; name them, such as until 2027-03-01")
 
 
-def _is_past(match: re.Match[str], now: Now) -> bool:
+def _is_past(match: re.Match[str], now: ReferenceDay) -> bool:
     return now.past or bool(PAST_BEFORE.search(match.string[: match.start()]))
 
 
-def _stated_year(match: re.Match[str], now: Now) -> int | None:
+def _stated_year(match: re.Match[str], now: ReferenceDay) -> int | None:
     found = match.groupdict()
     if found.get("y"):
         return int(found["y"])
@@ -80,47 +80,47 @@ def _stated_year(match: re.Match[str], now: Now) -> int | None:
     return now.today.year + shifts[found["rel"]] if found.get("rel") else None
 
 
-def _in_year(match: re.Match[str], now: Now, of_year: Callable[[int], Period | None]) -> Days:
+def _in_year(match: re.Match[str], now: ReferenceDay, of_year: Callable[[int], DateRange | None]) -> DateSpan:
     year = _stated_year(match, now)
     if year is None:
-        return Days(now.nearest(of_year, past=_is_past(match, now)))
+        return DateSpan(now.nearest(of_year, past=_is_past(match, now)))
     period = of_year(year)
     if period is None:
-        raise Puzzling("there is no such day")
-    return Days(period)
+        raise Unparsable("there is no such day")
+    return DateSpan(period)
 
 
-def _one_day(month: int, day: int) -> Callable[[int], Period | None]:
-    def of_year(year: int) -> Period | None:
+def _one_day(month: int, day: int) -> Callable[[int], DateRange | None]:
+    def of_year(year: int) -> DateRange | None:
         try:
             there = date(year, month, day)
         except ValueError:
             return None
-        return Period(there, there)
+        return DateRange(there, there)
 
     return of_year
 
 
 @_rule(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})")
-def _iso(match: re.Match[str], now: Now) -> Days:
+def _iso(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     return _in_year(match, now, _one_day(int(match["m"]), int(match["d"])))
 
 
 @_rule(r"(?P<a>\d{1,2})(?P<sep>[./])(?P<b>\d{1,2})(?:[./](?P<yy>\d{4}|\d\d))?")
-def _figures(match: re.Match[str], now: Now) -> Days | None:
+def _figures(match: re.Match[str], now: ReferenceDay) -> DateSpan | None:
     first, second = int(match["a"]), int(match["b"])
     if match["sep"] == "." and not match["yy"]:
         return None
     if match["sep"] == "/" and first <= 12 and second <= 12 and first != second:
-        raise Puzzling(f"{match.group()} may be two different days; write the month as a word")
+        raise Unparsable(f"{match.group()} may be two different days; write the month as a word")
     day, month = (second, first) if second > 12 else (first, second)
     if not match["yy"]:
         return _in_year(match, now, _one_day(month, day))
     year = int(match["yy"]) + (2000 if len(match["yy"]) == 2 else 0)
     period = _one_day(month, day)(year)
     if period is None:
-        raise Puzzling("there is no such day")
-    return Days(period)
+        raise Unparsable("there is no such day")
+    return DateSpan(period)
 
 
 @_rule(
@@ -129,24 +129,24 @@ def _figures(match: re.Match[str], now: Now) -> Days | None:
 @_rule(
     rf"{MONTH} (?:the )?{DAY} (?:(?:to|until|till|through|and|thru) )?(?:the )?(?P<d2>\d{{1,2}}(?:st|nd|rd|th)?){ANY_YEAR}"
 )
-def _days_of_month(match: re.Match[str], now: Now) -> Days:
+def _days_of_month(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     month, first, last = month_number(match["m"]), day_number(match["d"]), day_number(match["d2"])
 
-    def of_year(year: int) -> Period | None:
+    def of_year(year: int) -> DateRange | None:
         a, b = _one_day(month, first)(year), _one_day(month, last)(year)
-        return Period(a.first, b.last) if a and b else None
+        return DateRange(a.first, b.last) if a and b else None
 
     return _in_year(match, now, of_year)
 
 
 @_rule(rf"(?:the )?(?:{WEEKDAY} )?(?:the )?{DAY} (?:of )?{MONTH}{ANY_YEAR}")
 @_rule(rf"(?:{WEEKDAY} )?{MONTH} (?:the )?{DAY}{ANY_YEAR}")
-def _day_of_month(match: re.Match[str], now: Now) -> Days:
+def _day_of_month(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     return _in_year(match, now, _one_day(month_number(match["m"]), day_number(match["d"])))
 
 
 @_rule(rf"{MONTH}{ANY_YEAR}")
-def _month(match: re.Match[str], now: Now) -> Days | None:
+def _month(match: re.Match[str], now: ReferenceDay) -> DateSpan | None:
     before = match.string[: match.start()]
     if (
         match["m"] in {"may", "mar", "march", "dec", "sun"}
@@ -156,11 +156,11 @@ def _month(match: re.Match[str], now: Now) -> Days | None:
         return None
     number = month_number(match["m"])
     if before.endswith("last ") and not _stated_year(match, now):
-        return Days(_before(now.nearest(lambda year: calendar.month(year, number), past=True), now))
+        return DateSpan(_before(now.nearest(lambda year: calendar.month(year, number), past=True), now))
     return _in_year(match, now, lambda year: calendar.month(year, number))
 
 
-def _before(period: Period, now: Now) -> Period:
+def _before(period: DateRange, now: ReferenceDay) -> DateRange:
     """The same month a year earlier when *period* is not over yet."""
     if period.first and period.last and period.last >= now.today:
         return calendar.month(period.first.year - 1, period.first.month)
@@ -175,7 +175,7 @@ _QUARTER_WORDS = "first|second|third|fourth|1st|2nd|3rd|4th|last|final"
 @_rule(rf"(?:the )?q(?:uarter )?(?P<q>[1-4]){ANY_YEAR}")
 @_rule(rf"(?:the )?(?P<q>{_QUARTER_WORDS}) quarter(?: (?:of |in )?(?:{YEAR}|{YEARWORD}))")
 @_rule(r"(?:the )?(?P<q>first|second|third|fourth|1st|2nd|3rd|4th) quarter")
-def _quarter(match: re.Match[str], now: Now) -> Days:
+def _quarter(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     said = match["q"]
     numbers = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4}
     number = numbers.get(said) or int(said[0])
@@ -186,7 +186,7 @@ def _quarter(match: re.Match[str], now: Now) -> Days:
 @_rule(r"h(?P<h>[12])-(?P<y>(?:19|20)\d\d)")
 @_rule(rf"(?:the )?h(?P<h>[12]){ANY_YEAR}")
 @_rule(rf"(?:the )?(?P<h>first|second|1st|2nd|last) half (?:year|of)(?: (?:of )?(?:{YEAR}|{YEARWORD}))?")
-def _half(match: re.Match[str], now: Now) -> Days | None:
+def _half(match: re.Match[str], now: ReferenceDay) -> DateSpan | None:
     if match.group().endswith(" of"):
         return None
     number = 1 if match["h"] in {"1", "first", "1st"} else 2
@@ -194,49 +194,49 @@ def _half(match: re.Match[str], now: Now) -> Days | None:
 
 
 @_rule(r"(?:the )?day after tomorrow")
-def _overmorrow(_: re.Match[str], now: Now) -> Days:
-    return Days(calendar.unit_of("day", now.today, 2))
+def _overmorrow(_: re.Match[str], now: ReferenceDay) -> DateSpan:
+    return DateSpan(calendar.unit_of("day", now.today, 2))
 
 
 @_rule(r"(?:the )?day before yesterday")
-def _ereyesterday(_: re.Match[str], now: Now) -> Days:
-    return Days(calendar.unit_of("day", now.today, -2))
+def _ereyesterday(_: re.Match[str], now: ReferenceDay) -> DateSpan:
+    return DateSpan(calendar.unit_of("day", now.today, -2))
 
 
 @_rule(r"(?P<word>today|tonight|tomorrow|yesterday|eod|end of (?:the )?(?:business )?day)")
-def _around_today(match: re.Match[str], now: Now) -> Days:
+def _around_today(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     shift = {"tomorrow": 1, "yesterday": -1}.get(match["word"], 0)
-    return Days(calendar.unit_of("day", now.today, shift))
+    return DateSpan(calendar.unit_of("day", now.today, shift))
 
 
 @_rule(r"(?:the )?(?:week|month|quarter|year) after next")
 @_rule(r"(?:the )?(?:week|month|quarter|year) before last")
-def _next_but_one(match: re.Match[str], now: Now) -> Days:
+def _next_but_one(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     unit = re.sub(r"^the ", "", match.group()).split()[0]
-    return Days(calendar.unit_of(unit, now.today, 2 if match.group().endswith("next") else -2))
+    return DateSpan(calendar.unit_of(unit, now.today, 2 if match.group().endswith("next") else -2))
 
 
 @_rule(rf"(?:next|this coming|following) week (?:on )?{WEEKDAY}")
 @_rule(rf"{WEEKDAY} (?:of |in )?(?:the )?(?:next|following|coming) week")
-def _weekday_of_next_week(match: re.Match[str], now: Now) -> Days:
+def _weekday_of_next_week(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     return _weekday_in(calendar.unit_of("week", now.today, 1), match["w"])
 
 
 @_rule(rf"(?:this week (?:on )?{WEEKDAY})")
 @_rule(rf"{WEEKDAY} (?:of )?this week")
-def _weekday_of_this_week(match: re.Match[str], now: Now) -> Days:
+def _weekday_of_this_week(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     return _weekday_in(calendar.week_of(now.today), match["w"])
 
 
 @_rule(rf"last week (?:on )?{WEEKDAY}")
 @_rule(rf"{WEEKDAY} (?:of )?last week")
-def _weekday_of_last_week(match: re.Match[str], now: Now) -> Days:
+def _weekday_of_last_week(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     return _weekday_in(calendar.unit_of("week", now.today, -1), match["w"])
 
 
-def _weekday_in(week: Period, name: str) -> Days:
+def _weekday_in(week: DateRange, name: str) -> DateSpan:
     day = calendar.plus(week.first or date.min, _weekday_number(name))
-    return Days(Period(day, day))
+    return DateSpan(DateRange(day, day))
 
 
 def _weekday_number(name: str) -> int:
@@ -251,7 +251,7 @@ _UNITS = r"(?P<u>half(?= year(?: |$))|half|week|weekend|month|quarter|year)"
 @_rule(
     rf"(?P<rel>this|current|the current|the present|present|the running) (?:current |present |whole |entire |calendar |very )?{_UNITS}"
 )
-def _calendar_unit(match: re.Match[str], now: Now) -> Days:
+def _calendar_unit(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     rel = match["rel"]
     shift = (
         1
@@ -262,22 +262,22 @@ def _calendar_unit(match: re.Match[str], now: Now) -> Days:
     )
     if match["u"] == "weekend" and shift == 1 and rel != "next":
         shift = 0
-    return Days(calendar.unit_of(match["u"], now.today, shift))
+    return DateSpan(calendar.unit_of(match["u"], now.today, shift))
 
 
 @_rule(r"(?:the )?(?:year to date|ytd)")
 @_rule(r"(?:the )?(?:month to date|mtd)")
 @_rule(r"(?:the )?(?:quarter to date|qtd)")
-def _to_date(match: re.Match[str], now: Now) -> Days:
+def _to_date(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     unit = {"y": "year", "m": "month", "q": "quarter"}[re.sub(r"^the ", "", match.group())[0]]
-    return Days(Period(calendar.unit_of(unit, now.today).first, now.today))
+    return DateSpan(DateRange(calendar.unit_of(unit, now.today).first, now.today))
 
 
 @_rule(r"(?:the )?(?:eow|eom|eoq|eoy|cob)")
-def _end_of_unit(match: re.Match[str], now: Now) -> Days:
+def _end_of_unit(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     unit = {"w": "week", "m": "month", "q": "quarter", "y": "year", "b": "day"}[match.group()[-1]]
     last = calendar.unit_of(unit, now.today).last
-    return Days(Period(last, last), is_end=True)
+    return DateSpan(DateRange(last, last), is_end=True)
 
 
 @_rule(rf"(?:the )?(?:next|coming|upcoming|following) (?:(?:a|the) )?{COUNT} (?:(?:calendar|working|business) )?{UNIT}")
@@ -285,41 +285,41 @@ def _end_of_unit(match: re.Match[str], now: Now) -> Days:
     rf"within (?:(?:the|a) )?(?:(?:next|period of|coming) )?(?:{COUNT} )?{UNIT}(?: (?:from (?:now|today)|of today))?"
 )
 @_rule(rf"(?:less than|no more than|at most|under|not more than) {COUNT} {UNIT} (?:from (?:now|today)|away|out)")
-def _ahead(match: re.Match[str], now: Now) -> Days:
+def _ahead(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     number = count(match["n"]) if match["n"] else 1
-    return Days(Period(now.today, calendar.later(now.today, number, match["u"])))
+    return DateSpan(DateRange(now.today, calendar.later(now.today, number, match["u"])))
 
 
 @_rule(
     rf"(?:the )?(?:last|past|previous|preceding|trailing) (?:(?:a|the) )?{COUNT} (?:(?:calendar|working|business) )?{UNIT}"
 )
 @_rule(rf"(?:the |this )?past {UNIT}")
-def _behind(match: re.Match[str], now: Now) -> Days:
+def _behind(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     number = count(match["n"]) if match.groupdict().get("n") else 1
-    return Days(Period(calendar.later(now.today, -number, match["u"]), now.today))
+    return DateSpan(DateRange(calendar.later(now.today, -number, match["u"]), now.today))
 
 
 @_rule(rf"{COUNT} {UNIT} (?:ago|back|earlier)")
-def _ago(match: re.Match[str], now: Now) -> Days:
+def _ago(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     day = calendar.later(now.today, -count(match["n"]), match["u"])
-    return Days(Period(day, day))
+    return DateSpan(DateRange(day, day))
 
 
 @_rule(rf"(?:in )?{COUNT} {UNIT}(?: s)? (?:from (?:now|today)|hence|time)")
 @_rule(rf"in (?:about |exactly )?{COUNT} {UNIT}")
-def _hence(match: re.Match[str], now: Now) -> Days:
+def _hence(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     day = calendar.later(now.today, count(match["n"]), match["u"])
-    return Days(Period(day, day))
+    return DateSpan(DateRange(day, day))
 
 
 @_rule(r"(?:the )?(?:coming|next|upcoming) (?:days|weeks|months)")
-def _soon(_: re.Match[str], now: Now) -> Days:
-    return Days(Period(now.today, None))
+def _soon(_: re.Match[str], now: ReferenceDay) -> DateSpan:
+    return DateSpan(DateRange(now.today, None))
 
 
 @_rule(r"(?:calendar week|cw|kw|week|wk) (?P<n>\d{1,2})")
-def _numbered_week(match: re.Match[str], now: Now) -> Days:
-    def of_year(year: int) -> Period | None:
+def _numbered_week(match: re.Match[str], now: ReferenceDay) -> DateSpan:
+    def of_year(year: int) -> DateRange | None:
         try:
             return calendar.week_of(date.fromisocalendar(year, int(match["n"]), 1))
         except ValueError:
@@ -329,7 +329,7 @@ def _numbered_week(match: re.Match[str], now: Now) -> Days:
 
 
 @_rule(rf"(?P<rel>next|last|this|coming|this coming|this past|past)? ?{WEEKDAY}")
-def _weekday(match: re.Match[str], now: Now) -> Days | None:
+def _weekday(match: re.Match[str], now: ReferenceDay) -> DateSpan | None:
     if (
         match["w"] in {"sun", "sat", "mon", "wed"}
         and not match["rel"]
@@ -349,7 +349,7 @@ def _weekday(match: re.Match[str], now: Now) -> Days | None:
         day = calendar.plus(today, ahead - 7 if ahead else 0)
     else:
         day = calendar.plus(today, ahead)
-    return Days(Period(day, day))
+    return DateSpan(DateRange(day, day))
 
 
 _FEASTS = {"christmas eve": (12, 24), "christmas": (12, 25), "xmas": (12, 25), "halloween": (10, 31),
@@ -358,7 +358,7 @@ _FEASTS = {"christmas eve": (12, 24), "christmas": (12, 25), "xmas": (12, 25), "
 
 
 @_rule(r"(?:the )?(?P<feast>" + "|".join(_FEASTS) + r")")
-def _feast(match: re.Match[str], now: Now) -> Days:
+def _feast(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     return _in_year(match, now, _one_day(*_FEASTS[match["feast"]]))
 
 
@@ -367,5 +367,5 @@ def _feast(match: re.Match[str], now: Now) -> Days:
         "?P<y>", "?:"
     )
 )
-def _year(match: re.Match[str], _: Now) -> Days:
-    return Days(calendar.whole_year(int(match.group())))
+def _year(match: re.Match[str], _: ReferenceDay) -> DateSpan:
+    return DateSpan(calendar.whole_year(int(match.group())))

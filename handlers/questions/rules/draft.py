@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from handlers.questions.rules.results import Aspect, Whether
-from storage.values import OPEN, Kind, Order, Status, Wanted
+from handlers.questions.rules.results import Aspect, StatusCheck
+from storage.values.questions import AnswerType, SortOrder
+from storage.values.roadmap import OPEN_STATUSES, Kind, Status
 
 
 @dataclass
-class Draft:
+class PlanBuilder:
     """What the words have said so far; `statuses` None means that no status was named."""
 
-    wanted: Wanted = Wanted.LIST
+    wanted: AnswerType = AnswerType.LIST
     aspect: Aspect = ""
     keys: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
@@ -37,10 +38,10 @@ class Draft:
     starts: bool = False
     lands: bool = False
     first_due: bool = False
-    order: Order = Order.DUE
+    order: SortOrder = SortOrder.DUE
     limit: int | None = None
     asks_state: bool = False  # "is the banner done?": the status is asked for, no condition
-    whether: Whether | None = None  # which status was asked for then
+    whether: StatusCheck | None = None  # which status was asked for then
     signals: int = 0
 
     def forget_conditions(self) -> None:
@@ -49,13 +50,13 @@ class Draft:
         self.overdue = self.slipping = self.on_time = self.or_overdue = self.says_now = self.says_open = False
         self.without, self.limit, self.starts = set(), None, False
 
-    def _asked_for(self) -> Whether | None:
+    def _asked_for(self) -> StatusCheck | None:
         """The yes or no that the conditions would have been."""
         statuses = frozenset((self.statuses or set()) - self.not_statuses)
         if statuses or self.overdue:
-            return Whether(statuses, late=self.overdue)
+            return StatusCheck(statuses, late=self.overdue)
         if self.not_statuses:
-            return Whether(frozenset(self.not_statuses), negated=True)
+            return StatusCheck(frozenset(self.not_statuses), negated=True)
         return None
 
     def named_status(self, *statuses: Status) -> None:
@@ -72,13 +73,13 @@ class Draft:
         if self.any_status:
             return frozenset()
         if self.not_statuses:
-            whole = set(Status) if self.not_statuses <= {Status.DROPPED} else set(OPEN)
+            whole = set(Status) if self.not_statuses <= {Status.DROPPED} else set(OPEN_STATUSES)
             return frozenset(whole - self.not_statuses)
         if self.says_now and not (self.overdue or self.slipping or self.on_time or self.says_open):
             return frozenset({Status.IN_PROGRESS})
         if self.on_time:
             return frozenset({Status.PLANNED, Status.IN_PROGRESS, Status.ON_HOLD})
-        asks_one = bool(self.keys or self.words) and self.wanted is not Wanted.COUNT
-        if asks_one and not self.says_open and (self.keys or self.wanted is not Wanted.LIST):
+        asks_one = bool(self.keys or self.words) and self.wanted is not AnswerType.COUNT
+        if asks_one and not self.says_open and (self.keys or self.wanted is not AnswerType.LIST):
             return frozenset()
-        return OPEN
+        return OPEN_STATUSES

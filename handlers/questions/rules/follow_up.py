@@ -11,10 +11,12 @@ from dataclasses import replace
 from datetime import date
 
 from handlers.questions.rules.plan import understand
-from handlers.questions.rules.results import Unclear, Understanding, Understood, Unknown
+from handlers.questions.rules.results import Unclear, Understanding, Understood, UnknownName
 from handlers.questions.rules.sentence import describe
 from handlers.questions.rules.text import clean
-from storage.values import OPEN, DateField, Directory, Order, Period, Person, Plan, Status, Titled, Wanted
+from storage.values.company import Directory, Person
+from storage.values.questions import AnswerType, DateRange, ItemDate, ItemTitle, Plan, SortOrder
+from storage.values.roadmap import OPEN_STATUSES, Status
 
 _JOINED = re.compile(
     r"^(?:ok(?:ay)?|so|then|great|thanks|cool|hm+)?[\s,]*(?:and|also|plus|same (?:again )?(?:question )?(?=for\b))[\s,]+",
@@ -25,9 +27,9 @@ _WHAT_ABOUT = re.compile(r"^(?:and\s+)?(?:what|how) about\b[\s,]*", re.I)
 _THOSE = re.compile(r"\b(?:(?:out )?of (?:those|these|them)|those|these|them|they|that one|the same ones?)\b", re.I)
 _OF_THOSE = re.compile(r"\bof (?:those|these|them)\b", re.I)
 _WANTED = (
-    (re.compile(r"\bhow many\b", re.I), Wanted.COUNT),
-    (re.compile(r"\b(?:who|whose|whom)\b", re.I), Wanted.WHO),
-    (re.compile(r"\b(?:when|what dates?)\b", re.I), Wanted.WHEN),
+    (re.compile(r"\bhow many\b", re.I), AnswerType.COUNT),
+    (re.compile(r"\b(?:who|whose|whom)\b", re.I), AnswerType.WHO),
+    (re.compile(r"\b(?:when|what dates?)\b", re.I), AnswerType.WHEN),
 )
 _SAYS_DATE = re.compile(r"\b(?:due|start\w*|kick\w*|ship\w*|finish\w*|deliver\w*|done)\b", re.I)
 _ASKS = re.compile(r"\b(?:what|which|who|whose|when|how|show|list|give|does|do|is|are)\b", re.I)
@@ -35,7 +37,7 @@ _SHORT = 12  # words; a longer text stands by itself
 _FEW = 6
 
 
-def leans(words: str, *, loosely: bool) -> bool:
+def is_follow_up(words: str, *, loosely: bool) -> bool:
     """Whether *words* sound like going on; *loosely* where people talk to and fro, not line by line."""
     text = clean(words)
     if len(text.split()) > _SHORT:
@@ -50,7 +52,7 @@ def leans(words: str, *, loosely: bool) -> bool:
 
 
 def follow_up(
-    words: str, before: Plan, names: Directory, *, asker: Person | None, today: date, titles: Sequence[Titled] = ()
+    words: str, before: Plan, names: Directory, *, asker: Person | None, today: date, titles: Sequence[ItemTitle] = ()
 ) -> Understanding | None:
     """*words* as a change of the plan *before*; None when they change nothing of it and so stand alone."""
     text = _bare(words)
@@ -62,22 +64,22 @@ def follow_up(
         and not _THOSE.search(clean(words))
     ):
         return None
-    wanted = next((each for pattern, each in _WANTED if pattern.search(text)), Wanted.LIST)
+    wanted = next((each for pattern, each in _WANTED if pattern.search(text)), AnswerType.LIST)
     match found:
         case Unclear():
             again = tuple(replace(each, words=f"and {each.words}") for each in found.candidates)
             return replace(found, candidates=again)
         # An item, a topic or a campaign's own dates are another question, whatever came before.
-        case Understood(plan=plan) if plan.keys or plan.words or plan.wanted is Wanted.CAMPAIGN:
+        case Understood(plan=plan) if plan.keys or plan.words or plan.wanted is AnswerType.CAMPAIGN:
             return None
         case Understood(plan=plan):
             merged = _merged(before, plan, says_date=bool(_SAYS_DATE.search(text)))
-        case _ if wanted is not Wanted.LIST:
+        case _ if wanted is not AnswerType.LIST:
             merged = before
         case _:
             return None
-    if wanted is not Wanted.LIST:
-        merged = replace(merged, wanted=wanted, limit=None if wanted is Wanted.COUNT else merged.limit)
+    if wanted is not AnswerType.LIST:
+        merged = replace(merged, wanted=wanted, limit=None if wanted is AnswerType.COUNT else merged.limit)
     merged = replace(merged, today=today)
     if merged == replace(before, today=today):
         return None
@@ -94,13 +96,13 @@ def _bare(words: str) -> str:
 
 
 def _read(
-    text: str, names: Directory, asker: Person | None, today: date, titles: Sequence[Titled]
+    text: str, names: Directory, asker: Person | None, today: date, titles: Sequence[ItemTitle]
 ) -> Understanding | None:
     """A phrase without a noun ("next quarter") is read as one about items."""
     if not text:
         return None
     found = understand(text, names, asker=asker, today=today, titles=titles)
-    if isinstance(found, Understood | Unclear | Unknown):
+    if isinstance(found, Understood | Unclear | UnknownName):
         return found
     return understand(f"items {text}", names, asker=asker, today=today)
 
@@ -123,16 +125,18 @@ def _merged(before: Plan, new: Plan, *, says_date: bool) -> Plan:
 
 def _standing(plan: Plan, new: Plan) -> Plan:
     """How things stand, when the new words speak of it; "open" is what they say by saying nothing."""
-    says = (new.statuses and new.statuses != OPEN) or new.overdue or new.slipping or new.or_overdue or new.not_overdue
+    says = (
+        (new.statuses and new.statuses != OPEN_STATUSES)
+        or new.overdue
+        or new.slipping
+        or new.or_overdue
+        or new.not_overdue
+    )
     if not says:
         return plan
     keeps_finish = new.statuses == frozenset({Status.DONE})
     period_of = (
-        DateField.FINISHED
-        if keeps_finish
-        else DateField.DUE
-        if plan.period_of is DateField.FINISHED
-        else plan.period_of
+        ItemDate.FINISHED if keeps_finish else ItemDate.DUE if plan.period_of is ItemDate.FINISHED else plan.period_of
     )
     return replace(
         plan,
@@ -142,12 +146,12 @@ def _standing(plan: Plan, new: Plan) -> Plan:
         or_overdue=new.or_overdue,
         not_overdue=new.not_overdue,
         period_of=period_of,
-        order=Order.FINISHED if keeps_finish else plan.order,
+        order=SortOrder.FINISHED if keeps_finish else plan.order,
     )
 
 
 def _dated(plan: Plan, new: Plan, *, says_date: bool) -> Plan:
-    period: Period | None = new.period
+    period: DateRange | None = new.period
     if period is None:
         return plan
     return replace(plan, period=period, period_of=new.period_of if says_date else plan.period_of)

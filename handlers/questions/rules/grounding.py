@@ -12,7 +12,8 @@ from datetime import date
 
 from handlers.questions.rules.names import LONGEST_NAME
 from handlers.questions.rules.text import fold
-from storage.values import Directory, Item, Status
+from storage.values.company import Directory
+from storage.values.roadmap import Item, Status
 
 LONGEST = 400  # characters of one sentence
 
@@ -55,7 +56,7 @@ _STATUS_WORDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Grounded:
+class GroundedSentence:
     """A sentence that bears looking at, with the items that bear it out, in the order it names them."""
 
     text: str
@@ -64,10 +65,10 @@ class Grounded:
 
 def ground(
     sentences: Sequence[tuple[str, Sequence[str]]], items: Sequence[Item], names: Directory, today: date
-) -> tuple[Grounded, ...]:
+) -> tuple[GroundedSentence, ...]:
     """Those of *sentences* (text, keys) that may be said about *items*, each text once."""
     by_key = {item.key.casefold(): item for item in items}
-    kept: dict[str, Grounded] = {}
+    kept: dict[str, GroundedSentence] = {}
     for text, keys in sentences:
         cited = [by_key.get(key.casefold()) for key in keys]
         found = [item for item in cited if item is not None]
@@ -75,7 +76,7 @@ def ground(
             continue
         tidy = " ".join(text.split())
         if _is_borne_out(tidy, found, names, today, frozenset(by_key)):
-            kept.setdefault(tidy, Grounded(tidy, tuple(dict.fromkeys(found))))
+            kept.setdefault(tidy, GroundedSentence(tidy, tuple(dict.fromkeys(found))))
     return tuple(kept.values())
 
 

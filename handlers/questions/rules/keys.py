@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from handlers.questions.rules.line import Cell, Line
-from handlers.questions.rules.vocabulary import ORDINARY
+from handlers.questions.rules.line import Chunk, TaggedText
+from handlers.questions.rules.vocabulary import STOP_WORDS
 
 _WHOLE = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*-\d{1,7}")
 _CLOSED_UP = re.compile(r"([a-z]{2,10})(\d{1,7})")
 _NO_KEY = re.compile(r"(?:q[1-4]|h[12]|r|rev|cw|kw|wk|week|top|jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)-?\d+")
 
 
-def mark_keys(line: Line, titled: Mapping[str, tuple[str, ...]]) -> list[str]:
+def tag_keys(line: TaggedText, titled: Mapping[str, tuple[str, ...]]) -> list[str]:
     """The keys in *line*, normalised; their cells become k_ cells. *titled* holds the words that stand for titles."""
     found: list[str] = []
     place = 0
@@ -29,7 +29,7 @@ def mark_keys(line: Line, titled: Mapping[str, tuple[str, ...]]) -> list[str]:
     return found
 
 
-def _key_at(line: Line, place: int) -> tuple[str, int]:
+def _key_at(line: TaggedText, place: int) -> tuple[str, int]:
     cell = line.cells[place]
     if _WHOLE.fullmatch(cell.text) and not _NO_KEY.fullmatch(cell.text):
         return cell.text.upper(), 1
@@ -42,7 +42,7 @@ def _key_at(line: Line, place: int) -> tuple[str, int]:
     return "", 1
 
 
-def _spells_key(cell: Cell, following: Cell) -> bool:
+def _spells_key(cell: Chunk, following: Chunk) -> bool:
     """ "web 12": a word that means nothing else (or part of a team's name), then a number that is no year."""
     token, number = cell.tokens[0] if cell.tokens else None, following.text
     if token is None or len(cell.tokens) > 1 or not re.fullmatch(r"\d{1,6}", number) or following.tokens[0].comma:
@@ -56,5 +56,5 @@ def _spells_key(cell: Cell, following: Cell) -> bool:
     return (
         2 <= len(token.text) <= 10
         and token.text.isalpha()
-        and (token.text not in ORDINARY or token.raw == "IT" or token.text == "kep")
+        and (token.text not in STOP_WORDS or token.raw == "IT" or token.text == "kep")
     )

@@ -9,40 +9,40 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from handlers.questions.rules.index import Named
+from handlers.questions.rules.index import NamedEntity
 from handlers.questions.rules.text import Token
-from storage.values import Period
+from storage.values.questions import DateRange
 
 
-class Puzzling(Exception):
+class Unparsable(Exception):
     """The words cannot be read in one way; the text says why. It ends as `NotUnderstood`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class DateSpan:
     """A period that was named. `is_end` marks the end of something; `anchor` the campaign it hangs on."""
 
-    period: Period
+    period: DateRange
     is_end: bool = False
-    anchor: Named | None = None
+    anchor: NamedEntity | None = None
 
 
-Value = Named | Days | str | None
+Value = NamedEntity | DateSpan | str | None
 
 
 @dataclass(slots=True)
-class Cell:
+class Chunk:
     text: str
     tokens: tuple[Token, ...]
     value: Value = None
     used: bool = False
-    options: tuple[Named, ...] = ()  # the readings, while there are several
+    options: tuple[NamedEntity, ...] = ()  # the readings, while there are several
     whole: bool = True  # the full name or an alias was said, not a part of it
 
 
 @dataclass
-class Line:
-    cells: list[Cell] = field(default_factory=list)
+class TaggedText:
+    cells: list[Chunk] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -74,7 +74,7 @@ class Line:
     def put(self, first: int, last: int, letter: str, value: Value, *, number: int = 0) -> None:
         """Replace the cells *first* to *last* (excluded) with one that stands for *value*."""
         tokens = tuple(token for cell in self.cells[first:last] for token in cell.tokens)
-        self.cells[first:last] = [Cell(f"{letter}_{number}", tokens, value)]
+        self.cells[first:last] = [Chunk(f"{letter}_{number}", tokens, value)]
 
     def rewrite(self, pattern: re.Pattern[str], letter: str, read: Callable[[re.Match[str]], Value]) -> None:
         """Replace every match that *read* understands, from the last to the first."""
@@ -89,14 +89,14 @@ class Line:
             if re.fullmatch(r"[ctspkd]_\d+", cell.text):
                 cell.text = f"{cell.text[0]}_{place}"
 
-    def named(self, letters: str) -> list[tuple[int, Named]]:
+    def named(self, letters: str) -> list[tuple[int, NamedEntity]]:
         return [
             (place, cell.value)
             for place, cell in enumerate(self.cells)
-            if cell.text[:1] in letters and cell.text[1:2] == "_" and isinstance(cell.value, Named)
+            if cell.text[:1] in letters and cell.text[1:2] == "_" and isinstance(cell.value, NamedEntity)
         ]
 
 
-def words(pattern: str) -> re.Pattern[str]:
+def whole_words(pattern: str) -> re.Pattern[str]:
     """A pattern over whole words."""
     return re.compile(rf"(?<![^ ])(?:{' '.join(pattern.split())})(?![^ ])")

@@ -9,12 +9,18 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from handlers.questions.rules.index import Index, Named
+from handlers.questions.rules.index import NamedEntity, NameIndex
 from handlers.questions.rules.lexicon import ITEM_NOUNS
-from handlers.questions.rules.pronouns import is_side, names_a_role
-from handlers.questions.rules.text import Token, pieces
+from handlers.questions.rules.pronouns import is_it_department, names_a_role
+from handlers.questions.rules.text import Token, words_of
 from handlers.questions.rules.variants import all_variants, is_close
-from handlers.questions.rules.vocabulary import COMMON_IN_NAMES, CONDITION_WORDS, FUNCTION, GENERIC, ORDINARY
+from handlers.questions.rules.vocabulary import (
+    COMMON_IN_NAMES,
+    CONDITION_WORDS,
+    FUNCTION_WORDS,
+    GENERIC_NOUNS,
+    STOP_WORDS,
+)
 
 LONGEST_NAME = 7  # words
 
@@ -44,22 +50,22 @@ _NAME_COMES_BEFORE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class NameMatch:
     """Tokens *first* to *last* (excluded) name one of *candidates*; `whole` when the full name or an alias was said."""
 
     first: int
     last: int
-    candidates: tuple[Named, ...]
+    candidates: tuple[NamedEntity, ...]
     whole: bool
 
 
 @dataclass
-class _Search:
+class _NameSearch:
     tokens: Sequence[Token]
-    index: Index
+    index: NameIndex
     variants: list[tuple[str, ...]]
     taken: list[bool]
-    found: list[Found]
+    found: list[NameMatch]
 
     def windows(self, length: int) -> Iterator[int]:
         for first in range(len(self.tokens) - length + 1):
@@ -67,15 +73,15 @@ class _Search:
             if not any(self.taken[first : first + length]) and not any(t.opens or t.comma for t in inside):
                 yield first
 
-    def take(self, first: int, length: int, candidates: Sequence[Named], *, whole: bool) -> None:
+    def take(self, first: int, length: int, candidates: Sequence[NamedEntity], *, whole: bool) -> None:
         self.taken[first : first + length] = [True] * length
-        self.found.append(Found(first, first + length, tuple(dict.fromkeys(candidates)), whole))
+        self.found.append(NameMatch(first, first + length, tuple(dict.fromkeys(candidates)), whole))
 
 
-def find_names(tokens: Sequence[Token], index: Index) -> list[Found]:
+def find_names(tokens: Sequence[Token], index: NameIndex) -> list[NameMatch]:
     """All names in *tokens*, in their order. A window that fits several keeps all of them."""
     variants = all_variants(tokens, index)
-    search = _Search(tokens, index, variants, [False] * len(tokens), [])
+    search = _NameSearch(tokens, index, variants, [False] * len(tokens), [])
     for length in range(min(LONGEST_NAME, len(tokens)), 0, -1):
         for step in (_whole, _joined, _nearly, _partly):
             for first in search.windows(length):
@@ -84,12 +90,12 @@ def find_names(tokens: Sequence[Token], index: Index) -> list[Found]:
     return sorted(_without_mere_kinds(search), key=lambda one: one.first)
 
 
-def _without_mere_kinds(search: _Search) -> list[Found]:
+def _without_mere_kinds(search: _NameSearch) -> list[NameMatch]:
     """ "The launch" is a part of Spring Launch only while no other campaign is named beside it."""
     kinds = [
         one
         for one in search.found
-        if not one.whole and search.tokens[one.first].text in GENERIC and one.last - one.first == 1
+        if not one.whole and search.tokens[one.first].text in GENERIC_NOUNS and one.last - one.first == 1
     ]
     others = [
         one for one in search.found if one not in kinds and any(thing.noun == "campaign" for thing in one.candidates)
@@ -97,7 +103,7 @@ def _without_mere_kinds(search: _Search) -> list[Found]:
     return [one for one in search.found if one not in kinds or not others]
 
 
-def _whole(search: _Search, first: int, length: int) -> None:
+def _whole(search: _NameSearch, first: int, length: int) -> None:
     words = _words(search.tokens[first : first + length])
     things = search.index.full.get(words, ())
     if length == 1:
@@ -109,16 +115,16 @@ def _whole(search: _Search, first: int, length: int) -> None:
 
 def _words(tokens: Sequence[Token]) -> tuple[str, ...]:
     return tuple(
-        word for token in tokens for word in (pieces(token.text) if not token.text.isalnum() else (token.text,))
+        word for token in tokens for word in (words_of(token.text) if not token.text.isalnum() else (token.text,))
     )
 
 
-def _single(search: _Search, at: int, things: Sequence[Named]) -> list[Named]:
+def _single(search: _NameSearch, at: int, things: Sequence[NamedEntity]) -> list[NamedEntity]:
     """One word may be a whole name; a plain English word is one only in a name's place."""
     token = search.tokens[at]
     if things and any(thing.noun == "side" for thing in things) and names_a_role(search.tokens, at):
         return []
-    if token.text == "it" and not is_side(search.tokens, at):
+    if token.text == "it" and not is_it_department(search.tokens, at):
         return [thing for thing in things if thing.noun != "side"] if token.raw == "IT" else []
     if token.text != "it" and not _may_name(search.tokens, at):
         return []
@@ -128,9 +134,9 @@ def _single(search: _Search, at: int, things: Sequence[Named]) -> list[Named]:
 def _may_name(tokens: Sequence[Token], at: int) -> bool:
     """A plain word that is also a whole name: "search" is a team, except in "please search"."""
     text = tokens[at].text
-    if text not in ORDINARY or in_place(tokens, at, at + 1):
+    if text not in STOP_WORDS or in_place(tokens, at, at + 1):
         return True
-    if text in FUNCTION or text in GENERIC or text in CONDITION_WORDS:
+    if text in FUNCTION_WORDS or text in GENERIC_NOUNS or text in CONDITION_WORDS:
         return False
     before = tokens[at - 1].text if at else ""
     after = tokens[at + 1].text if at + 1 < len(tokens) else ""
@@ -138,7 +144,7 @@ def _may_name(tokens: Sequence[Token], at: int) -> bool:
     return not after or after in ITEM_NOUNS or (after != "for" and before not in leads)
 
 
-def _team_over_side(things: Sequence[Named]) -> list[Named]:
+def _team_over_side(things: Sequence[NamedEntity]) -> list[NamedEntity]:
     teams = [thing for thing in things if thing.noun == "team"]
     return teams if teams and any(thing.noun == "side" for thing in things) else list(things)
 
@@ -154,12 +160,12 @@ def in_place(tokens: Sequence[Token], first: int, last: int) -> bool:
     return before in _NAME_COMES_AFTER or after in _NAME_COMES_BEFORE
 
 
-def _joined(search: _Search, first: int, length: int) -> None:
+def _joined(search: _NameSearch, first: int, length: int) -> None:
     """ "springlaunch", "spring launch" for Springlaunch, "face book"."""
     words = _words(search.tokens[first : first + length])
     text = "".join(words)
     index = search.index
-    if len(text) < 5 or words[0] in FUNCTION or text in ORDINARY:
+    if len(text) < 5 or words[0] in FUNCTION_WORDS or text in STOP_WORDS:
         return
     if length > 1 and (text,) in index.full:
         search.take(first, length, index.full[(text,)], whole=True)
@@ -171,15 +177,15 @@ def _joined(search: _Search, first: int, length: int) -> None:
             search.take(first, length, index.full[index.squashed[near[0]]], whole=True)
 
 
-def _nearly(search: _Search, first: int, length: int) -> None:
+def _nearly(search: _NameSearch, first: int, length: int) -> None:
     """A whole name of several words with small slips, also such that make another English word ("spring lunch")."""
     if length < 2:
         return
     tokens, index = search.tokens[first : first + length], search.index
-    fitting: list[Named] = []
+    fitting: list[NamedEntity] = []
     seen: set[int] = set()
     for token, variants in zip(tokens, search.variants[first : first + length], strict=True):
-        if token.text in FUNCTION:
+        if token.text in FUNCTION_WORDS:
             continue
         for variant in variants:
             numbers = index.parts.get(variant, ())
@@ -194,7 +200,7 @@ def _nearly(search: _Search, first: int, length: int) -> None:
         search.take(first, length, fitting, whole=True)
 
 
-def _partly(search: _Search, first: int, length: int) -> None:
+def _partly(search: _NameSearch, first: int, length: int) -> None:
     """A distinctive part of names: all words of the window stand in one name."""
     tokens = search.tokens[first : first + length]
     if not _is_distinctive(search, first, length):
@@ -212,11 +218,11 @@ def _partly(search: _Search, first: int, length: int) -> None:
         _by_initials(search, first, tokens[0])
 
 
-def _is_distinctive(search: _Search, first: int, length: int) -> bool:
+def _is_distinctive(search: _NameSearch, first: int, length: int) -> bool:
     texts = [token.text for token in search.tokens[first : first + length]]
-    if length == 1 and texts[0] in FUNCTION:
+    if length == 1 and texts[0] in FUNCTION_WORDS:
         return texts[0] in _GIVEN and search.tokens[first].capital and in_place(search.tokens, first, first + 1)
-    if texts[0] in FUNCTION or texts[-1] in FUNCTION:
+    if texts[0] in FUNCTION_WORDS or texts[-1] in FUNCTION_WORDS:
         return False
     if all(text.isdigit() for text in texts):
         return False
@@ -226,12 +232,12 @@ def _is_distinctive(search: _Search, first: int, length: int) -> bool:
         return False
     if length == 1 and (texts[0] in CONDITION_WORDS or len(texts[0]) < 2):
         return False
-    if length == 1 and texts[0] in ORDINARY:
+    if length == 1 and texts[0] in STOP_WORDS:
         return in_place(search.tokens, first, first + length)
     if length == 1 and search.variants[first] == (texts[0][:-1],):
         return in_place(search.tokens, first, first + 1)  # a mere plural of a word in a name
     return any(
-        text not in ORDINARY or (length > 1 and text not in CONDITION_WORDS and text not in COMMON_IN_NAMES)
+        text not in STOP_WORDS or (length > 1 and text not in CONDITION_WORDS and text not in COMMON_IN_NAMES)
         for text in texts
     )
 
@@ -246,9 +252,9 @@ _MONTHS = frozenset({"april", "may", "june", "august"})  # which are first names
 _GIVEN = frozenset({"will", "may", "per"})  # small words that are also people's first names
 
 
-def _by_initials(search: _Search, at: int, token: Token) -> None:
+def _by_initials(search: _NameSearch, at: int, token: Token) -> None:
     text = token.text
-    things = search.index.initials.get(text, []) if text not in ORDINARY else []
+    things = search.index.initials.get(text, []) if text not in STOP_WORDS else []
     before = search.tokens[at - 1].text if at else ""
     if len(text) == 2:
         things = [thing for thing in things if thing.noun == "campaign" and before in {"for", "campaign"}]

@@ -9,28 +9,30 @@ from datetime import date
 
 from handlers.questions.rules import lexicon as lex
 from handlers.questions.rules import relations
-from handlers.questions.rules.asked import context_of, honest_part
-from handlers.questions.rules.asker import mark_asker
+from handlers.questions.rules.asked import context_of, strip_instructions
+from handlers.questions.rules.asker import tag_first_person
 from handlers.questions.rules.campaigns import asks_campaign, asks_campaigns
-from handlers.questions.rules.clarifying import all_readings, third_name
+from handlers.questions.rules.clarifying import all_readings, unknown_compound
 from handlers.questions.rules.conditions import read_conditions, read_wanted
-from handlers.questions.rules.dates import mark_days
-from handlers.questions.rules.draft import Draft
-from handlers.questions.rules.index import Index, Named, index_of
-from handlers.questions.rules.keys import mark_keys
-from handlers.questions.rules.line import Cell, Line, Puzzling
-from handlers.questions.rules.line import words as whole
-from handlers.questions.rules.names import Found, find_names
+from handlers.questions.rules.dates import tag_dates
+from handlers.questions.rules.draft import PlanBuilder
+from handlers.questions.rules.index import NamedEntity, NameIndex, index_of
+from handlers.questions.rules.keys import tag_keys
+from handlers.questions.rules.line import Chunk, TaggedText, Unparsable
+from handlers.questions.rules.line import whole_words as whole
+from handlers.questions.rules.names import NameMatch, find_names
 from handlers.questions.rules.residue import near_names, unknown_name
-from handlers.questions.rules.results import NotUnderstood, Unclear, Understanding, Understood, Unknown
-from handlers.questions.rules.roles import NOBODY, give_roles, join_people_and_teams
+from handlers.questions.rules.results import NotUnderstood, Unclear, Understanding, Understood, UnknownName
+from handlers.questions.rules.roles import NOBODY, fill_slots, join_people_and_teams
 from handlers.questions.rules.sentence import describe
-from handlers.questions.rules.spelling import spelled
+from handlers.questions.rules.spelling import correct_spelling
 from handlers.questions.rules.subjects import read_subject, read_topic
 from handlers.questions.rules.text import Token, clean, tokens_of
-from handlers.questions.rules.time_words import Now
-from handlers.questions.rules.titles import Placed, asks_about_one, place_titles
-from storage.values import DateField, Directory, Kind, Order, Period, Person, Plan, Titled, Wanted
+from handlers.questions.rules.time_words import ReferenceDay
+from handlers.questions.rules.titles import MaskedText, asks_about_one, mask_titles
+from storage.values.company import Directory, Person
+from storage.values.questions import AnswerType, DateRange, ItemDate, ItemTitle, Plan, SortOrder
+from storage.values.roadmap import Kind
 
 _PAST = whole(
     r"shipped|finished|delivered|completed|did|was|were|went|launched|landed|closed|had|released|done|achieved|accomplished|got done|wrapped up|missed|reached|hit|happened|ended|started|began|kicked off|(?:is|are) (?:finish|deliver|ship)"
@@ -57,27 +59,27 @@ A_CHANGE = "asking changes nothing; a change needs a command such as item edit"
 
 
 def understand(
-    words: str, names: Directory, *, asker: Person | None, today: date, titles: Sequence[Titled] = ()
+    words: str, names: Directory, *, asker: Person | None, today: date, titles: Sequence[ItemTitle] = ()
 ) -> Understanding:
     """Read *words* as a question about the roadmap, on the day *today*.
 
     *titles* are those of items which the asker may see; only who asks for one item means it by its title.
     """
     text = clean(words)
-    placed = place_titles(text, titles, index_of(names))
-    asked = honest_part(placed.text)
+    placed = mask_titles(text, titles, index_of(names))
+    asked = strip_instructions(placed.text)
     if placed.keys and asked and not asks_about_one(asked):
-        placed = Placed(text)
-        asked = honest_part(text)
+        placed = MaskedText(text)
+        asked = strip_instructions(text)
     if not asked:
         return NotUnderstood(A_CHANGE if text else NOTHING)
     try:
         return _spelled_out(_read(asked, context_of(placed.text), placed, names, asker, today), placed)
-    except Puzzling as puzzle:
+    except Unparsable as puzzle:
         return NotUnderstood(placed.spelled_out(str(puzzle)))
 
 
-def _spelled_out(understood: Understanding, placed: Placed) -> Understanding:
+def _spelled_out(understood: Understanding, placed: MaskedText) -> Understanding:
     if not isinstance(understood, Unclear):
         return understood
     candidates = [replace(each, words=placed.spelled_out(each.words)) for each in understood.candidates]
@@ -85,7 +87,7 @@ def _spelled_out(understood: Understanding, placed: Placed) -> Understanding:
 
 
 def _read(
-    asked: str, context: str, placed: Placed, names: Directory, asker: Person | None, today: date
+    asked: str, context: str, placed: MaskedText, names: Directory, asker: Person | None, today: date
 ) -> Understanding:
     index = index_of(names)
     line = _line_of(asked, index)
@@ -94,83 +96,83 @@ def _read(
     if strange:
         return strange
     join_people_and_teams(line, names)
-    mark_asker(line, names, asker)
+    tag_first_person(line, names, asker)
     if not line.named("ctsp") and not any(cell.options for cell in line.cells):
         _borrow_name(line, context, index)
 
-    draft = Draft()
+    draft = PlanBuilder()
     revision = relations.read_revision(line)
-    draft.keys = mark_keys(line, placed.keys)
+    draft.keys = tag_keys(line, placed.keys)
     if draft.keys:
         _read_pronouns(line)
     elif line.has(_SOMEBODY) and not any(cell.text.startswith("p_") for cell in line.cells):
-        raise Puzzling("I do not know who is meant; say the name")
-    now = Now(today, past=_speaks_of_the_past(line))
+        raise Unparsable("I do not know who is meant; say the name")
+    now = ReferenceDay(today, past=_speaks_of_the_past(line))
     late_by = relations.read_late_by(line, now)
-    mark_days(line, now)
-    relations.mark_parts_of_periods(line, now)
+    tag_dates(line, now)
+    relations.tag_parts_of_periods(line, now)
     if asks_campaigns(line, draft, names, now):
-        return _finish(line, draft, relations.When(), revision, names, index, asked, today)
+        return _finish(line, draft, relations.DateConstraint(), revision, names, index, asked, today)
     about_itself = asks_campaign(line, draft)
     if not about_itself:
-        relations.mark_campaign_days(line, names)
+        relations.tag_campaign_dates(line, names)
     when = relations.read_days(line, today)
-    when = replace(when, period=relations.meet(when.period, late_by))
+    when = replace(when, period=relations.intersection(when.period, late_by))
     if not about_itself:
         _read_items(line, draft)
     return _finish(line, draft, when, revision, names, index, asked, today)
 
 
-def _speaks_of_the_past(line: Line) -> bool:
+def _speaks_of_the_past(line: TaggedText) -> bool:
     """ "Shipped", "was" and the like; not "to be shipped" and "not shipped yet"."""
     return bool(_PAST.search(lex.TO_BE_DONE.sub("", lex.NOT_DONE.sub("", line.text))))
 
 
-def _read_items(line: Line, draft: Draft) -> None:
+def _read_items(line: TaggedText, draft: PlanBuilder) -> None:
     if line.has(lex.PEOPLE_FACTS) and not line.has(
         whole(r"work(?:s|ing)|blocked|late|overdue|items?|own(?:s|ing)?|doing|busy|on c_\d+|stuck|due|behind|at risk")
     ):
-        raise Puzzling(_CANNOT_KNOW)
+        raise Unparsable(_CANNOT_KNOW)
     if line.has(lex.COUNTS_PEOPLE):
-        raise Puzzling(_CANNOT_KNOW)
+        raise Unparsable(_CANNOT_KNOW)
     read_wanted(line, draft)
     read_subject(line, draft)
     read_topic(line, draft)
     if lex.NO_ANSWER.search(line.free):
-        raise Puzzling(_CANNOT_KNOW)
+        raise Unparsable(_CANNOT_KNOW)
     read_conditions(line, draft)
     if draft.asks_state:
         draft.forget_conditions()
 
 
 def _finish(
-    line: Line,
-    draft: Draft,
-    when: relations.When,
+    line: TaggedText,
+    draft: PlanBuilder,
+    when: relations.DateConstraint,
     revision: int | None,
     names: Directory,
-    index: Index,
+    index: NameIndex,
     asked: str,
     today: date,
 ) -> Understanding:
     borrowed = list(draft.campaigns)
-    unclear = give_roles(line, draft, names)
+    unclear = fill_slots(line, draft, names)
     unknown = unknown_name(line, draft, index)
     if unknown and unknown.noun == "name" and not (draft.signals or borrowed or draft.teams or draft.owners):
-        raise Puzzling(_NOT_A_QUESTION)
+        raise Unparsable(_NOT_A_QUESTION)
     if unknown:
         return unknown
     if unclear:
-        return third_name(unclear[0], line) or all_readings(unclear[0], asked, line)
+        return unknown_compound(unclear[0], line) or all_readings(unclear[0], asked, line)
     if not _asks_anything(line, draft, when, borrowed):
-        raise Puzzling(_NOT_A_QUESTION)
+        raise Unparsable(_NOT_A_QUESTION)
     plan = _plan(line, draft, when, today)
     as_of = revision if revision is not None else _as_of(line, draft, when, today)
     if (
         as_of is not None
         and when.is_point
         and when.as_of is None
-        and plan.period_of is DateField.DUE
+        and plan.period_of is ItemDate.DUE
         and as_of == _only_day(when.period)
     ):
         plan = replace(plan, period=None)
@@ -178,7 +180,9 @@ def _finish(
     return Understood(plan, said, as_of, draft.aspect, line.has(_YES_NO), draft.whether)
 
 
-def _asks_anything(line: Line, draft: Draft, when: relations.When, borrowed: Sequence[str]) -> bool:
+def _asks_anything(
+    line: TaggedText, draft: PlanBuilder, when: relations.DateConstraint, borrowed: Sequence[str]
+) -> bool:
     named = draft.campaigns or draft.teams or draft.owners or draft.not_teams or draft.not_campaigns or draft.not_owners
     if (
         line.has(lex.CHATTER)
@@ -187,7 +191,7 @@ def _asks_anything(line: Line, draft: Draft, when: relations.When, borrowed: Seq
         and not (named or when.period or line.has(_ASKING))
     ):
         return False
-    if draft.wanted is Wanted.CAMPAIGN or draft.keys or draft.words or draft.signals or borrowed:
+    if draft.wanted is AnswerType.CAMPAIGN or draft.keys or draft.words or draft.signals or borrowed:
         return True
     if line.has(lex.CHATTER) and not line.has(_ASKING):
         return False
@@ -202,7 +206,7 @@ def _asks_anything(line: Line, draft: Draft, when: relations.When, borrowed: Seq
     ) or (line.has(whole(r"(?:my|our) plate")) or bool(draft.limit))
 
 
-def _as_of(line: Line, draft: Draft, when: relations.When, today: date) -> date | None:
+def _as_of(line: TaggedText, draft: PlanBuilder, when: relations.DateConstraint, today: date) -> date | None:
     if when.as_of is not None and not isinstance(when.as_of, int):
         return when.as_of if when.as_of < today else None
     day = _only_day(when.period)
@@ -218,17 +222,17 @@ def _as_of(line: Line, draft: Draft, when: relations.When, today: date) -> date 
     return None
 
 
-def _only_day(period: Period | None) -> date | None:
+def _only_day(period: DateRange | None) -> date | None:
     return period.last if period and period.first == period.last else None
 
 
-def _plan(line: Line, draft: Draft, when: relations.When, today: date) -> Plan:
+def _plan(line: TaggedText, draft: PlanBuilder, when: relations.DateConstraint, today: date) -> Plan:
     campaigns = list(draft.campaigns)
-    if when.anchors and not campaigns and draft.wanted is not Wanted.CAMPAIGN:
+    if when.anchors and not campaigns and draft.wanted is not AnswerType.CAMPAIGN:
         campaigns = [anchor.key for anchor in when.anchors if anchor.key not in draft.not_campaigns]
     period, of = _period(line, draft, when, today)
     if draft.asks_state:
-        period, of = None, DateField.DUE
+        period, of = None, ItemDate.DUE
     return Plan(
         wanted=draft.wanted,
         keys=_once(draft.keys),
@@ -249,8 +253,8 @@ def _plan(line: Line, draft: Draft, when: relations.When, today: date) -> Plan:
         or_overdue=draft.or_overdue,
         not_overdue=draft.on_time,
         without=frozenset(draft.without),
-        order=Order.FINISHED if draft.is_done and draft.order is Order.DUE else draft.order,
-        limit=None if draft.wanted is Wanted.COUNT else draft.limit,
+        order=SortOrder.FINISHED if draft.is_done and draft.order is SortOrder.DUE else draft.order,
+        limit=None if draft.wanted is AnswerType.COUNT else draft.limit,
         today=today,
     )
 
@@ -259,48 +263,50 @@ def _once(keys: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keys))  # type: ignore[call-overload]
 
 
-def _period(line: Line, draft: Draft, when: relations.When, today: date) -> tuple[Period | None, DateField]:
+def _period(
+    line: TaggedText, draft: PlanBuilder, when: relations.DateConstraint, today: date
+) -> tuple[DateRange | None, ItemDate]:
     period = when.period
     if (
-        period == Period(today, today)
+        period == DateRange(today, today)
         and not line.has(whole(r"due|ships?|lands?|starts?|delivered|deadlines?"))
         and (draft.overdue or line.has(lex.OPEN_WORDS))
     ):
         draft.says_now = draft.says_now or not (draft.overdue or draft.statuses)
         period = None
     if draft.first_due:
-        period = relations.meet(period, Period(today, None))
+        period = relations.intersection(period, DateRange(today, None))
     if draft.starts and not when.anchors and not draft.is_done:
-        return period, DateField.START
+        return period, ItemDate.START
     if draft.is_done and period is not None and period != relations.NEVER and not line.has(whole(r"due")):
         last = min(period.last, today) if period.last else today
-        return Period(period.first, last), DateField.FINISHED
-    return period, DateField.DUE
+        return DateRange(period.first, last), ItemDate.FINISHED
+    return period, ItemDate.DUE
 
 
-def _line_of(text: str, index: Index) -> Line:
-    tokens = spelled(tokens_of(text), index)
-    return Line(_cells(tokens, find_names(tokens, index)))
+def _line_of(text: str, index: NameIndex) -> TaggedText:
+    tokens = correct_spelling(tokens_of(text), index)
+    return TaggedText(_cells(tokens, find_names(tokens, index)))
 
 
-def _cells(tokens: Sequence[Token], found: Sequence[Found]) -> list[Cell]:
-    cells: list[Cell] = []
+def _cells(tokens: Sequence[Token], found: Sequence[NameMatch]) -> list[Chunk]:
+    cells: list[Chunk] = []
     place = 0
     for one in found:
-        cells += [Cell(token.text, (token,)) for token in tokens[place : one.first]]
+        cells += [Chunk(token.text, (token,)) for token in tokens[place : one.first]]
         options = _narrowed(tokens, one)
         letter = {"campaign": "c", "team": "t", "side": "s", "person": "p"}[options[0].noun]
         single = options[0] if len(options) == 1 else None
         spanned = tuple(tokens[one.first : one.last])
-        cells.append(Cell(f"{letter}_0", spanned, single, options=() if single else options, whole=one.whole))
+        cells.append(Chunk(f"{letter}_0", spanned, single, options=() if single else options, whole=one.whole))
         place = one.last
-    cells += [Cell(token.text, (token,)) for token in tokens[place:]]
-    line = Line(cells)
+    cells += [Chunk(token.text, (token,)) for token in tokens[place:]]
+    line = TaggedText(cells)
     line.number()
     return line.cells
 
 
-def _narrowed(tokens: Sequence[Token], one: Found) -> tuple[Named, ...]:
+def _narrowed(tokens: Sequence[Token], one: NameMatch) -> tuple[NamedEntity, ...]:
     """Only the readings that the words beside the name allow: "team X", "X campaign", "X is working on"."""
     before = tokens[one.first - 1].text if one.first else ""
     after = tokens[one.last].text if one.last < len(tokens) else ""
@@ -317,7 +323,7 @@ def _narrowed(tokens: Sequence[Token], one: Found) -> tuple[Named, ...]:
     return kept or one.candidates
 
 
-def _impossible_pair(line: Line, index: Index) -> Unknown | None:
+def _impossible_pair(line: TaggedText, index: NameIndex) -> UnknownName | None:
     """Parts of two different names side by side are a third name, which nobody knows."""
     for left, right in zip(line.cells, line.cells[1:], strict=False):
         letter = left.text[:2]
@@ -325,11 +331,11 @@ def _impossible_pair(line: Line, index: Index) -> Unknown | None:
         if both and not right.tokens[0].comma and not right.tokens[0].opens and not left.tokens[-1].possessive:
             noun = {"c_": "campaign", "p_": "person", "t_": "team"}[letter]
             name = " ".join(token.raw for token in (*left.tokens, *right.tokens))
-            return Unknown(name, noun, near_names(name, noun, index))
+            return UnknownName(name, noun, near_names(name, noun, index))
     return None
 
 
-def _join_parts(line: Line) -> None:
+def _join_parts(line: TaggedText) -> None:
     """ "The store opening in Antwerp": two parts of one name, with a small word between them."""
     for place in range(len(line.cells) - 3, -1, -1):
         left, between, right = line.cells[place : place + 3]
@@ -341,15 +347,19 @@ def _join_parts(line: Line) -> None:
             return
 
 
-def _readings(cell: Cell) -> tuple[Named, ...]:
-    return cell.options or ((cell.value,) if isinstance(cell.value, Named) else ())
+def _readings(cell: Chunk) -> tuple[NamedEntity, ...]:
+    return cell.options or ((cell.value,) if isinstance(cell.value, NamedEntity) else ())
 
 
-def _wrong_year(line: Line, names: Directory) -> Unknown | None:
+def _wrong_year(line: TaggedText, names: Directory) -> UnknownName | None:
     """ "Spring Launch 2027" may be the Spring Launch that runs in 2027; the year is then no news."""
     for cell, number in zip(line.cells, line.cells[1:], strict=False):
         value = cell.value
-        if not isinstance(value, Named) or not cell.text.startswith("c_") or not re.fullmatch(r"20\d\d", number.text):
+        if (
+            not isinstance(value, NamedEntity)
+            or not cell.text.startswith("c_")
+            or not re.fullmatch(r"20\d\d", number.text)
+        ):
             continue
         campaign = names.campaign[value.key]
         years = {day.year for day in (campaign.start, campaign.end) if day}
@@ -358,14 +368,14 @@ def _wrong_year(line: Line, names: Directory) -> Unknown | None:
     return None
 
 
-def _read_pronouns(line: Line) -> None:
+def _read_pronouns(line: TaggedText) -> None:
     """Beside an item, a small "it" is that item: "WEB-12, who owns it"."""
     for cell in line.cells:
         if cell.text.startswith("s_") and [token.raw for token in cell.tokens] == ["it"]:
             cell.text, cell.value, cell.used = "it", None, True
 
 
-def _borrow_name(line: Line, context: str, index: Index) -> None:
+def _borrow_name(line: TaggedText, context: str, index: NameIndex) -> None:
     """A campaign or team named in the sentence beside the question is what "it" means."""
     if not context:
         return

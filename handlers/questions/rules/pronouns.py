@@ -106,7 +106,7 @@ _WORKS = frozenset(
 _ROLES = frozenset(["partner", "partners", "counterpart", "counterparts", "contact", "liaison"])
 
 
-def is_side(tokens: Sequence[Token], at: int) -> bool:
+def is_it_department(tokens: Sequence[Token], at: int) -> bool:
     """True when the "it" at *at* means the department."""
     token = tokens[at]
     before = tokens[at - 1].text if at else ""

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz, process
 
-from handlers.questions.rules.draft import Draft
-from handlers.questions.rules.index import Index
+from handlers.questions.rules.draft import PlanBuilder
+from handlers.questions.rules.index import NameIndex
 from handlers.questions.rules.lexicon import ITEM_NOUNS
-from handlers.questions.rules.line import Cell, Line, Puzzling, words
-from handlers.questions.rules.results import Unknown
+from handlers.questions.rules.line import Chunk, TaggedText, Unparsable, whole_words
+from handlers.questions.rules.results import UnknownName
 from handlers.questions.rules.subjects import stem
 from handlers.questions.rules.text import fold
-from handlers.questions.rules.vocabulary import FUNCTION, ORDINARY
-from storage.values import Wanted
+from handlers.questions.rules.vocabulary import FUNCTION_WORDS, STOP_WORDS
+from storage.values.questions import AnswerType
 
 _CAMPAIGN_SLOT = frozenset(
     ["for", "campaign", "serving", "serve", "serves", "before", "after", "until", "past", "during"]
@@ -68,12 +68,12 @@ _OPENERS = frozenset(
         "please",
     ]
 )
-_OWNING = words(
+_OWNING = whole_words(
     r"own(?:s|ed|er|ers)?|responsible|charge|leads?|leading|runs?|handl(?:es|ing|e)|assigned|after|on|doing|does|behind|manages?|has|have|got|working|works?|care|whose|belongs?"
 )
 _COUNTED = re.compile(r"(?:how many|how much|number of|count of|amount of|total of)$")
-_ASKING = words(r"what|which|who|whose|when|where|how|any|anything|show|list|count|is there|are there")
-_TO_HANDSHAKE = words(r"you|your|thanks|thank|cheers|thx|ta|bye|hello|hi|hey|bot")
+_ASKING = whole_words(r"what|which|who|whose|when|where|how|any|anything|show|list|count|is there|are there")
+_TO_HANDSHAKE = whole_words(r"you|your|thanks|thank|cheers|thx|ta|bye|hello|hi|hey|bot")
 _VERBS_AFTER = frozenset(
     [
         "working",
@@ -100,14 +100,16 @@ _VERBS_AFTER = frozenset(
 )
 
 
-def unknown_name(line: Line, draft: Draft, index: Index) -> Unknown | None:
+def unknown_name(line: TaggedText, draft: PlanBuilder, index: NameIndex) -> UnknownName | None:
     """The first name in *line* that the store does not know. Topic words go into *draft* instead."""
-    for first, last in _strange_runs(line):
+    for first, last in _unknown_runs(line):
         run = line.cells[first:last]
         if _is_filler(run, line, first):
             continue
         if _is_topic(line, first, last, draft):
-            draft.words += [stem(token.text) for cell in run for token in cell.tokens if token.text not in FUNCTION]
+            draft.words += [
+                stem(token.text) for cell in run for token in cell.tokens if token.text not in FUNCTION_WORDS
+            ]
             continue
         noun = _noun_of(line, first, last)
         if _counts_something_else(line, first, draft) or (noun and _chats(line, draft)):
@@ -116,17 +118,17 @@ def unknown_name(line: Line, draft: Draft, index: Index) -> Unknown | None:
             noun = "name"  # "Black Friday deals - open items?"
         if noun:
             name = _spelled_out(line, first, last)
-            return Unknown(name, noun, near_names(name, noun, index))
-        raise Puzzling(f"I do not know what “{' '.join(t.raw for c in run for t in c.tokens)}” means here")
+            return UnknownName(name, noun, near_names(name, noun, index))
+        raise Unparsable(f"I do not know what “{' '.join(t.raw for c in run for t in c.tokens)}” means here")
     return None
 
 
-def _strange_runs(line: Line) -> list[tuple[int, int]]:
+def _unknown_runs(line: TaggedText) -> list[tuple[int, int]]:
     """Neighbouring cells that no word list knows; a capitalised word between them belongs to the run."""
     runs: list[tuple[int, int]] = []
     place = 0
     while place < len(line.cells):
-        if not _is_strange(line, place):
+        if not _is_unknown(line, place):
             place += 1
             continue
         first = place
@@ -135,28 +137,28 @@ def _strange_runs(line: Line) -> list[tuple[int, int]]:
         last = place + 1
         while (
             last < len(line.cells)
-            and (_is_strange(line, last) or _extends(line.cells[last], None))
+            and (_is_unknown(line, last) or _extends(line.cells[last], None))
             and not _breaks(line.cells[last])
         ):
             last += 1
-        while line.cells[last - 1].text in FUNCTION:
+        while line.cells[last - 1].text in FUNCTION_WORDS:
             last -= 1
         runs.append((first, last))
         place = last
     return runs
 
 
-def _breaks(cell: Cell) -> bool:
+def _breaks(cell: Chunk) -> bool:
     return bool(cell.tokens) and (cell.tokens[0].opens or cell.tokens[0].comma)
 
 
-def _is_strange(line: Line, place: int) -> bool:
+def _is_unknown(line: TaggedText, place: int) -> bool:
     cell = line.cells[place]
     if cell.used or re.fullmatch(r"[a-z]_\d+|\.", cell.text):
         return False
     if place and cell.text in _FEASTS and line.cells[place - 1].text.startswith("c_") and not _breaks(cell):
         return True
-    if cell.text in ORDINARY:
+    if cell.text in STOP_WORDS:
         return _is_proper(line, place)
     if re.fullmatch(r"v?\d+(?:\.\d+)*", cell.text):
         before = line.cells[place - 1].text if place else ""
@@ -164,11 +166,11 @@ def _is_strange(line: Line, place: int) -> bool:
     return True
 
 
-def _is_proper(line: Line, place: int) -> bool:
+def _is_proper(line: TaggedText, place: int) -> bool:
     """A plain word written like a name, beside another such word or after "for": "for Big Bang"."""
     cell = line.cells[place]
     token = cell.tokens[0] if cell.tokens else None
-    if token is None or cell.text in FUNCTION or _shouts(line):
+    if token is None or cell.text in FUNCTION_WORDS or _shouts(line):
         return False
     if token.quoted:
         return True
@@ -180,22 +182,22 @@ def _is_proper(line: Line, place: int) -> bool:
     )
 
 
-def _shouts(line: Line) -> bool:
+def _shouts(line: TaggedText) -> bool:
     letters = [t.raw for cell in line.cells for t in cell.tokens if t.raw.isalpha() and len(t.raw) > 1]
     titled = sum(raw[0].isupper() for raw in letters)
     return bool(letters) and titled > len(letters) * 0.7
 
 
-def _extends(cell: Cell, after: Cell | None) -> bool:
+def _extends(cell: Chunk, after: Chunk | None) -> bool:
     token = cell.tokens[0] if cell.tokens else None
     if token is None or cell.used or re.fullmatch(r"[a-z]_\d+|\.", cell.text) or token.opens:
         return False
     if after is not None and after.tokens and after.tokens[0].comma:
         return False
-    return token.capital and cell.text not in FUNCTION and cell.text not in {"team", "campaign"}
+    return token.capital and cell.text not in FUNCTION_WORDS and cell.text not in {"team", "campaign"}
 
 
-def _follows_name(line: Line, place: int) -> bool:
+def _follows_name(line: TaggedText, place: int) -> bool:
     """A number right behind a name belongs to it: Spring Launch 2028."""
     cell, before = line.cells[place], line.cells[place - 1] if place else None
     if before is None or not re.match(r"[ct]_\d", before.text) or _breaks(cell):
@@ -205,7 +207,7 @@ def _follows_name(line: Line, place: int) -> bool:
     return not cell.text.isdigit() or (before.text.startswith("c_") and len(cell.text) in {2, 4})
 
 
-def _is_filler(run: Sequence[Cell], line: Line, first: int) -> bool:
+def _is_filler(run: Sequence[Chunk], line: TaggedText, first: int) -> bool:
     if len(run) > 1 or _is_name_like(run[0], line):
         return False
     text = run[0].text
@@ -223,12 +225,12 @@ def _is_filler(run: Sequence[Cell], line: Line, first: int) -> bool:
     return bent and (following not in _VERBS_AFTER or bool(re.match(r"[ctsp]_\d", before)))
 
 
-def _is_name_like(cell: Cell, line: Line) -> bool:
+def _is_name_like(cell: Chunk, line: TaggedText) -> bool:
     token = cell.tokens[0]
     return (token.capital and not token.opens and not _shouts(line)) or token.quoted or token.possessive
 
 
-def _is_topic(line: Line, first: int, last: int, draft: Draft) -> bool:
+def _is_topic(line: TaggedText, first: int, last: int, draft: PlanBuilder) -> bool:
     before = line.cells[first - 1].text if first else ""
     after = line.cells[last].text if last < len(line.cells) else ""
     quoted = all(cell.tokens[0].quoted for cell in line.cells[first:last] if cell.tokens)
@@ -248,26 +250,28 @@ def _is_topic(line: Line, first: int, last: int, draft: Draft) -> bool:
         return True
     one = line.cells[first]
     if after in ITEM_NOUNS and not one.tokens[0].possessive:
-        return not _is_name_like(one, line) or draft.wanted is not Wanted.LIST or before not in {"is", "does", "has"}
-    if draft.wanted is Wanted.WHO and not line.has(_OWNING):
+        return (
+            not _is_name_like(one, line) or draft.wanted is not AnswerType.LIST or before not in {"is", "does", "has"}
+        )
+    if draft.wanted is AnswerType.WHO and not line.has(_OWNING):
         return False
-    return draft.wanted in {Wanted.WHO, Wanted.WHEN, Wanted.STATUS} and before not in {"from", "of"}
+    return draft.wanted in {AnswerType.WHO, AnswerType.WHEN, AnswerType.STATUS} and before not in {"from", "of"}
 
 
-def _counts_something_else(line: Line, first: int, draft: Draft) -> bool:
+def _counts_something_else(line: TaggedText, first: int, draft: PlanBuilder) -> bool:
     """ "How many downloads did it have": the store counts nothing but items."""
     before = " ".join(cell.text for cell in line.cells[max(0, first - 2) : first])
     counted = not _is_name_like(line.cells[first], line) and not line.cells[first].tokens[0].possessive
-    return draft.wanted is Wanted.COUNT and counted and bool(_COUNTED.search(before))
+    return draft.wanted is AnswerType.COUNT and counted and bool(_COUNTED.search(before))
 
 
-def _chats(line: Line, draft: Draft) -> bool:
+def _chats(line: TaggedText, draft: PlanBuilder) -> bool:
     """ "You're a legend": something is said to Handshake, and nothing is asked."""
     asks = line.has(_ASKING) or draft.signals or line.named("ctsp") or any(cell.options for cell in line.cells)
     return not asks and line.has(_TO_HANDSHAKE)
 
 
-def _noun_of(line: Line, first: int, last: int, *, loosely: bool = True) -> str | None:
+def _noun_of(line: TaggedText, first: int, last: int, *, loosely: bool = True) -> str | None:
     """Which kind of name the place asks for; None where no name is expected."""
     before = line.cells[first - 1].text if first else ""
     further = line.cells[first - 2].text if first > 1 else ""
@@ -291,7 +295,7 @@ def _noun_of(line: Line, first: int, last: int, *, loosely: bool = True) -> str 
     return None
 
 
-def _spelled_out(line: Line, first: int, last: int) -> str:
+def _spelled_out(line: TaggedText, first: int, last: int) -> str:
     """The unknown name as typed, with the half of it that was recognised."""
     if first and re.match(r"[ctp]_\d", line.cells[first - 1].text) and not _breaks(line.cells[first]):
         first -= 1
@@ -300,7 +304,7 @@ def _spelled_out(line: Line, first: int, last: int) -> str:
     return " ".join(dict.fromkeys(token.raw for cell in line.cells[first:last] for token in cell.tokens))
 
 
-def near_names(name: str, noun: str, index: Index) -> tuple[str, ...]:
+def near_names(name: str, noun: str, index: NameIndex) -> tuple[str, ...]:
     """Up to three names that look like *name*."""
     kinds = [kind for kind in ("campaign", "team", "person") if kind in noun] or ["campaign", "team", "person"]
     choices = [known for kind in kinds for known in index.named(kind)]

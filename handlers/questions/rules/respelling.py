@@ -12,7 +12,7 @@ from handlers.questions.rules.subjects import stem
 SHORTEST = 5  # letters; a shorter word has too many neighbours
 
 
-def respelled(words: Sequence[str], known: Iterable[str]) -> tuple[str, ...] | None:
+def correct_title_words(words: Sequence[str], known: Iterable[str]) -> tuple[str, ...] | None:
     """*words* with those that no title holds replaced by the nearest that one does; None when that changes nothing."""
     vocabulary = sorted({stem(word) for word in known})
     fixed = tuple(_near(word, vocabulary) for word in words)

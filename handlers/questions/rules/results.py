@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from storage.values import Plan, Status
+from storage.values.questions import Plan
+from storage.values.roadmap import Status
 
 Noun = Literal["campaign", "team", "person", "side"]
 Aspect = Literal["", "owner", "partner", "start", "end", "dates", "status"]
@@ -23,7 +24,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Whether:
+class StatusCheck:
     """What a yes-or-no question about one item asks: is it in one of these statuses, or late. `negated`: is it not."""
 
     statuses: frozenset[Status] = frozenset()
@@ -44,7 +45,7 @@ class Understood:
     as_of: date | int | None = None
     aspect: Aspect = ""
     is_yes_no: bool = False
-    whether: Whether | None = None
+    whether: StatusCheck | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Unclear:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownName:
     """Something was named that the store does not know; `near` are names that look alike."""
 
     name: str
@@ -71,4 +72,4 @@ class NotUnderstood:
     reason: str
 
 
-Understanding = Understood | Unclear | Unknown | NotUnderstood
+Understanding = Understood | Unclear | UnknownName | NotUnderstood

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from handlers.questions.rules import lexicon as lex
-from handlers.questions.rules.draft import Draft
-from handlers.questions.rules.index import Named
-from handlers.questions.rules.line import Cell, Line
-from storage.values import Directory, Side
+from handlers.questions.rules.draft import PlanBuilder
+from handlers.questions.rules.index import NamedEntity
+from handlers.questions.rules.line import Chunk, TaggedText
+from storage.values.company import Directory, Side
 
 _FILL = (
     r"(?:(?:the|any|anything|items?|things?|stuff|work|tasks?|tickets?|owned|belonging|belongs?|related|tied|linked|part|in|of|by|from|for|to|with|about|s|a|that|which|is|are|those"
@@ -23,9 +23,9 @@ _ASKS = frozenset(["asked", "asks", "wants", "wanted", "said", "says", "told", "
 NOBODY = "-"  # a team or person that no item has
 
 
-def give_roles(line: Line, draft: Draft, names: Directory) -> list[Cell]:
+def fill_slots(line: TaggedText, draft: PlanBuilder, names: Directory) -> list[Chunk]:
     """Put every name into *draft*; returns the cells that still have several readings."""
-    unclear: list[Cell] = []
+    unclear: list[Chunk] = []
     left_out: set[str] = set()
     for place, cell in enumerate(line.cells):
         if not re.fullmatch(r"[ctsp]_\d+", cell.text) or (cell.value is None and not cell.options):
@@ -38,13 +38,13 @@ def give_roles(line: Line, draft: Draft, names: Directory) -> list[Cell]:
         negative = _is_left_out(line, place, left_out)
         if negative:
             left_out.add(cell.text)
-        _give(line, place, draft, names, negative=negative)
+        _fill_slot(line, place, draft, names, negative=negative)
         cell.used = True
     _narrow_sides(line, draft, names)
     return unclear
 
 
-def _is_aside(line: Line, place: int) -> bool:
+def _is_aside(line: TaggedText, place: int) -> bool:
     cell, before = line.cells[place], line.cells[place - 1].text if place else ""
     after = line.cells[place + 1].text if place + 1 < len(line.cells) else ""
     aside = before in _GREETS or (cell.text.startswith("p_") and after in _ASKS)
@@ -53,7 +53,7 @@ def _is_aside(line: Line, place: int) -> bool:
     return aside
 
 
-def _is_left_out(line: Line, place: int, left_out: set[str]) -> bool:
+def _is_left_out(line: TaggedText, place: int, left_out: set[str]) -> bool:
     text = " ".join(cell.text for cell in line.cells[:place]) + " "
     listed = _LISTED.search(text)
     if (
@@ -74,9 +74,9 @@ def _is_left_out(line: Line, place: int, left_out: set[str]) -> bool:
     return True
 
 
-def _give(line: Line, place: int, draft: Draft, names: Directory, *, negative: bool) -> None:
+def _fill_slot(line: TaggedText, place: int, draft: PlanBuilder, names: Directory, *, negative: bool) -> None:
     thing = line.cells[place].value
-    if not isinstance(thing, Named):
+    if not isinstance(thing, NamedEntity):
         return
     match thing.noun:
         case "campaign":
@@ -87,10 +87,12 @@ def _give(line: Line, place: int, draft: Draft, names: Directory, *, negative: b
             teams = names.teams_of_side(Side(thing.key)) or (NOBODY,)
             (draft.not_teams if negative else draft.teams).extend(teams)
         case _:
-            _give_person(line, place, draft, names, thing, negative=negative)
+            _fill_person(line, place, draft, names, thing, negative=negative)
 
 
-def _give_person(line: Line, place: int, draft: Draft, names: Directory, thing: Named, *, negative: bool) -> None:
+def _fill_person(
+    line: TaggedText, place: int, draft: PlanBuilder, names: Directory, thing: NamedEntity, *, negative: bool
+) -> None:
     after = line.cells[place + 1].text if place + 1 < len(line.cells) else ""
     if after in {"team", "squad"}:
         team = names.person[thing.key].team or NOBODY
@@ -99,10 +101,12 @@ def _give_person(line: Line, place: int, draft: Draft, names: Directory, thing: 
         (draft.not_owners if negative else draft.owners).append(thing.key)
 
 
-def _narrow_sides(line: Line, draft: Draft, names: Directory) -> None:
+def _narrow_sides(line: TaggedText, draft: PlanBuilder, names: Directory) -> None:
     """ "Marketing's Brand items": the team is meant, unless side and team are listed beside each other."""
     sides = [
-        cell.value for _, cell in enumerate(line.cells) if cell.text.startswith("s_") and isinstance(cell.value, Named)
+        cell.value
+        for _, cell in enumerate(line.cells)
+        if cell.text.startswith("s_") and isinstance(cell.value, NamedEntity)
     ]
     teams = [value.key for _, value in line.named("t") if value.key in draft.teams and value.key not in draft.not_teams]
     if not teams or not sides or re.search(r"[ts]_\d+(?: team| side)? (?:and|or|plus|,) (?:the )?[ts]_\d+", line.text):
@@ -113,16 +117,16 @@ def _narrow_sides(line: Line, draft: Draft, names: Directory) -> None:
         draft.teams = inside
 
 
-def join_people_and_teams(line: Line, names: Directory) -> None:
+def join_people_and_teams(line: TaggedText, names: Directory) -> None:
     """ "Ana from SEO" is the Ana of that team: the team tells her apart and is no condition of its own."""
     for match, first, last in list(
         line.matches(re.compile(r"(?<![^ ])p_\d+ (?:from|of|in|at|on) (?:the )?[ts]_\d+(?: team)?(?![^ ])"))
     ):
         person, group = line.cells[first], next(c for c in line.cells[first + 1 : last] if re.match(r"[ts]_", c.text))
-        if not isinstance(group.value, Named):
+        if not isinstance(group.value, NamedEntity):
             continue
         keys = {group.value.key} if group.value.noun == "team" else set(names.teams_of_side(Side(group.value.key)))
-        people = person.options or ((person.value,) if isinstance(person.value, Named) else ())
+        people = person.options or ((person.value,) if isinstance(person.value, NamedEntity) else ())
         fitting = [one for one in people if one.noun == "person" and names.person[one.key].team in keys]
         if len(fitting) == 1:
             person.value, person.options = fitting[0], ()

@@ -7,7 +7,9 @@ from datetime import date
 
 from handlers.questions.rules.index import SIDE_LABELS
 from handlers.questions.rules.results import Aspect
-from storage.values import OPEN, DateField, Directory, Kind, Order, Period, Plan, Side, Status, Wanted
+from storage.values.company import Directory, Side
+from storage.values.questions import AnswerType, DateRange, ItemDate, Plan, SortOrder
+from storage.values.roadmap import OPEN_STATUSES, Kind, Status
 
 STATUS_LABELS = {
     Status.PLANNED: "planned",
@@ -37,7 +39,7 @@ def day(one: date) -> str:
 
 def describe(plan: Plan, names: Directory, notes: Sequence[str] = (), aspect: Aspect = "") -> str:
     """What was understood: "open items of IT for Spring Launch, due 1 Oct to 31 Dec 2026"."""
-    if plan.wanted is Wanted.CAMPAIGN:
+    if plan.wanted is AnswerType.CAMPAIGN:
         return f"{_ASPECTS[aspect]} of {listed([campaign_name(key, names) for key in plan.campaigns]) or 'no campaign'}"
     parts = [noun_phrase(plan, plural=True), *_whose(plan, names)]
     text = " ".join(part for part in parts if part)
@@ -53,7 +55,7 @@ def noun_phrase(plan: Plan, *, plural: bool) -> str:
 
 def _state(plan: Plan) -> str:
     states = []
-    if plan.statuses and plan.statuses != OPEN:
+    if plan.statuses and plan.statuses != OPEN_STATUSES:
         states.append(listed([STATUS_LABELS[one] for one in Status if one in plan.statuses], "or"))
     if plan.overdue:
         states.append("overdue")
@@ -61,7 +63,7 @@ def _state(plan: Plan) -> str:
         states.append("slipping")
     if plan.not_overdue:
         states.append("not overdue")
-    if not states and plan.statuses == OPEN:
+    if not states and plan.statuses == OPEN_STATUSES:
         return "open"
     return " or ".join(states) if plan.or_overdue else " ".join(states)
 
@@ -119,11 +121,11 @@ def _without(plan: Plan) -> str:
 def _in_period(plan: Plan) -> str:
     if plan.period is None:
         return ""
-    verb = {DateField.DUE: "due", DateField.START: "starting", DateField.FINISHED: "finished"}[plan.period_of]
+    verb = {ItemDate.DUE: "due", ItemDate.START: "starting", ItemDate.FINISHED: "finished"}[plan.period_of]
     return f"{verb} {span(plan.period)}"
 
 
-def span(period: Period) -> str:
+def span(period: DateRange) -> str:
     """ "1 Oct to 31 Dec 2026", "by 4 Dec 2026", "since 1 Nov 2026"."""
     first, last = period.first, period.last
     if first and last:
@@ -141,7 +143,7 @@ def span(period: Period) -> str:
 def _ordered(plan: Plan) -> str:
     if plan.limit is None:
         return ""
-    which = {Order.LATEST_DUE: "last due", Order.FINISHED: "last finished"}.get(plan.order, "first due")
+    which = {SortOrder.LATEST_DUE: "last due", SortOrder.FINISHED: "last finished"}.get(plan.order, "first due")
     return f"the {which}" if plan.limit == 1 else f"the {plan.limit} {which}"
 
 

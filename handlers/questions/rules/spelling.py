@@ -8,9 +8,9 @@ from dataclasses import replace
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from handlers.questions.rules.index import Index
+from handlers.questions.rules.index import NameIndex
 from handlers.questions.rules.text import Token
-from handlers.questions.rules.vocabulary import ORDINARY
+from handlers.questions.rules.vocabulary import STOP_WORDS
 
 _KEYWORDS = sorted(
     [
@@ -144,7 +144,7 @@ _SLANG = {
 }  # fmt: skip
 
 
-def spelled(tokens: Sequence[Token], index: Index) -> list[Token]:
+def correct_spelling(tokens: Sequence[Token], index: NameIndex) -> list[Token]:
     """*tokens* with slips put right, unless the word is nearer to a name."""
     fixed = []
     for place, token in enumerate(tokens):
@@ -159,17 +159,19 @@ def _stands_for_for(tokens: Sequence[Token], place: int) -> bool:
     before = tokens[place - 1].text if place else ""
     after = tokens[place + 1].text if place + 1 < len(tokens) else ""
     return (
-        bool(after) and after not in ORDINARY and before not in {"next", "last", "past", "in", "top", "within", "first"}
+        bool(after)
+        and after not in STOP_WORDS
+        and before not in {"next", "last", "past", "in", "top", "within", "first"}
     )
 
 
-def _corrected(token: Token, index: Index) -> str | None:
+def _corrected(token: Token, index: NameIndex) -> str | None:
     text = token.text
     if text in index.parts or (text,) in index.full:
         return None
     if text in _SLANG:
         return _SLANG[text]
-    if text in ORDINARY or len(text) < 4 or not text.isalpha() or token.quoted:
+    if text in STOP_WORDS or len(text) < 4 or not text.isalpha() or token.quoted:
         return None
     near = process.extractOne(text, _KEYWORDS, scorer=OSA.distance, score_cutoff=1 if len(text) < 8 else 2)
     if near is None or (near[0][0] != text[0] and len(text) < 6):

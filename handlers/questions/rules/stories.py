@@ -25,13 +25,13 @@ _TURNS = re.compile(
 _TOPIC = re.compile(r"\b(?:about|regarding|concerning)\b(?P<topic>.*)", re.IGNORECASE)
 
 
-def told_and_asked(clause: str) -> tuple[str, str]:
+def split_preamble(clause: str) -> tuple[str, str]:
     """(what *clause* tells, what it asks then); the whole clause asks where nothing is told."""
     turns = list(_TURNS.finditer(clause)) if _STORY.match(fold(clause)) else []
     return (clause[: turns[-1].start()], clause[turns[-1].end() :]) if turns else ("", clause)
 
 
-def is_story(clause: str) -> bool:
+def is_narrative(clause: str) -> bool:
     """True for what somebody did or said, which asks for nothing by itself."""
     return bool(_STORY.match(fold(clause))) and not clause.rstrip("\"') ").endswith("?")
 

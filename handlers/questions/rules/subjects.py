@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from handlers.questions.rules import lexicon as lex
-from handlers.questions.rules.draft import Draft
-from handlers.questions.rules.line import Cell, Line, words
-from handlers.questions.rules.text import pieces
-from handlers.questions.rules.vocabulary import FUNCTION, ORDINARY
-from storage.values import Wanted
+from handlers.questions.rules.draft import PlanBuilder
+from handlers.questions.rules.line import Chunk, TaggedText, whole_words
+from handlers.questions.rules.text import words_of
+from handlers.questions.rules.vocabulary import FUNCTION_WORDS, STOP_WORDS
+from storage.values.questions import AnswerType
 
 _LEADS = r"(?:the |our |that |this |a |an |my |their |your |all )*"
 _OWNING = (
@@ -18,30 +18,30 @@ _OWNING = (
     r"|assigned to|assigned|driv(?:es|ing)|deliver(?:s|ing|ed)?|build(?:s|ing)|built|doing the|looking at|dealing with|deals with|tak(?:es|ing)(?: on)?|tackl(?:es|ing)|make|makes|making|ship(?:ped|s)?|finished|delivers|holds|oversees|supervises|blocking)"
 )
 _SUBJECTS = (
-    words(rf"^{_LEADS}(?P<np>.+?) (?:who|when|whose)(?: (?:and when|and who|is it|owns (?:it|that)|is doing (?:it|that)|is on it|does it|is responsible|(?:is it |is that )?due))*$"),
-    words(rf"(?:who|whom|which person|what person|who else|which colleague)(?: (?:is|are|was|s|the|actually|currently|exactly|again|now|of|us|in|from|should|it|be|person|has|been|here|on|our|team|guy|one|that|really|does|will))*? {_OWNING} {_LEADS}(?P<np>.+)"),
-    words(rf"whose (?:(?:job|task|responsibility|work|baby|desk|plate|hands|court|item|ticket|project) )?(?:is|are|was|has|does) {_LEADS}(?P<np>.+)"),
-    words(rf"(?:the )?(?:owners?|assignee|person in charge|responsible(?: person)?|contact(?: person)?|person responsible) (?:of|for|on) {_LEADS}(?P<np>.+)"),
-    words(rf"who {_LEADS}(?P<np>.+?) (?:belongs? to|is owned by|is assigned to|is with)"),
-    words(rf"(?:when|what (?:date|day|time)|which (?:date|day|week)|by when|how soon|until when)(?: (?:on|in|at))?(?: (?:is|are|was|were|will|does|do|did|can|should|would|must|has|have|we|i|you|expect|get|see|to|supposed|exactly|actually))+ {_LEADS}(?P<np>.+?)(?: (?:be|is|was|supposed|expected|going|scheduled|planned|slated|due|lands?|landing|comes?|coming|arrives?|ship(?:s|ped|ping)?|finish(?:ed|es)?|ready|done|out|happen(?:s|ing)?|start(?:s|ing)?|delivered|deliver|live|over|end|complete[d]?|launch|has|needed|begin|go|goes|start|kick|kicks|finished|finishing|falling|targeted|landed|released)(?: .*)?)?$"),
-    words(rf"(?:when|by when|tell me when|what day|what date|which day) {_LEADS}(?P<np>.+?) (?:is|are|will|was|lands?|ships?|finish(?:es)?|starts?|comes?|should|must|has|needs|goes|due).*"),
-    words(rf"(?:due|finish|end|delivery|target|landing|start) dates? (?:of|for|on) {_LEADS}(?P<np>.+)"),
-    words(rf"(?:deadline|dates?|eta) (?:of|for|on) {_LEADS}(?P<np>.+)"),
-    words(rf"(?:status|state|progress|situation|condition|health|standing|news|updates?|word|latest) (?:of|on|for|with|about|regarding|from) {_LEADS}(?P<np>.+)"),
-    words(rf"how (?:is|are|far is|far are|s) {_LEADS}(?P<np>.+?) (?:going|doing|coming|progressing|looking|getting|holding|faring|along|standing|moving|developing).*"),
-    words(rf"(?:what|how) about {_LEADS}(?P<np>.+)"),
-    words(rf"(?:what is|what s|whats) (?:up|happening|going on|the deal|the story|the matter) with {_LEADS}(?P<np>.+)"),
-    words(rf"(?:where|how)(?: (?:do|does|are|is))? (?:we|it|things|they|everything|are we) ?(?:stand|are|at|get|go)?(?: now| currently)? (?:with|on) {_LEADS}(?P<np>.+)"),
+    whole_words(rf"^{_LEADS}(?P<np>.+?) (?:who|when|whose)(?: (?:and when|and who|is it|owns (?:it|that)|is doing (?:it|that)|is on it|does it|is responsible|(?:is it |is that )?due))*$"),
+    whole_words(rf"(?:who|whom|which person|what person|who else|which colleague)(?: (?:is|are|was|s|the|actually|currently|exactly|again|now|of|us|in|from|should|it|be|person|has|been|here|on|our|team|guy|one|that|really|does|will))*? {_OWNING} {_LEADS}(?P<np>.+)"),
+    whole_words(rf"whose (?:(?:job|task|responsibility|work|baby|desk|plate|hands|court|item|ticket|project) )?(?:is|are|was|has|does) {_LEADS}(?P<np>.+)"),
+    whole_words(rf"(?:the )?(?:owners?|assignee|person in charge|responsible(?: person)?|contact(?: person)?|person responsible) (?:of|for|on) {_LEADS}(?P<np>.+)"),
+    whole_words(rf"who {_LEADS}(?P<np>.+?) (?:belongs? to|is owned by|is assigned to|is with)"),
+    whole_words(rf"(?:when|what (?:date|day|time)|which (?:date|day|week)|by when|how soon|until when)(?: (?:on|in|at))?(?: (?:is|are|was|were|will|does|do|did|can|should|would|must|has|have|we|i|you|expect|get|see|to|supposed|exactly|actually))+ {_LEADS}(?P<np>.+?)(?: (?:be|is|was|supposed|expected|going|scheduled|planned|slated|due|lands?|landing|comes?|coming|arrives?|ship(?:s|ped|ping)?|finish(?:ed|es)?|ready|done|out|happen(?:s|ing)?|start(?:s|ing)?|delivered|deliver|live|over|end|complete[d]?|launch|has|needed|begin|go|goes|start|kick|kicks|finished|finishing|falling|targeted|landed|released)(?: .*)?)?$"),
+    whole_words(rf"(?:when|by when|tell me when|what day|what date|which day) {_LEADS}(?P<np>.+?) (?:is|are|will|was|lands?|ships?|finish(?:es)?|starts?|comes?|should|must|has|needs|goes|due).*"),
+    whole_words(rf"(?:due|finish|end|delivery|target|landing|start) dates? (?:of|for|on) {_LEADS}(?P<np>.+)"),
+    whole_words(rf"(?:deadline|dates?|eta) (?:of|for|on) {_LEADS}(?P<np>.+)"),
+    whole_words(rf"(?:status|state|progress|situation|condition|health|standing|news|updates?|word|latest) (?:of|on|for|with|about|regarding|from) {_LEADS}(?P<np>.+)"),
+    whole_words(rf"how (?:is|are|far is|far are|s) {_LEADS}(?P<np>.+?) (?:going|doing|coming|progressing|looking|getting|holding|faring|along|standing|moving|developing).*"),
+    whole_words(rf"(?:what|how) about {_LEADS}(?P<np>.+)"),
+    whole_words(rf"(?:what is|what s|whats) (?:up|happening|going on|the deal|the story|the matter) with {_LEADS}(?P<np>.+)"),
+    whole_words(rf"(?:where|how)(?: (?:do|does|are|is))? (?:we|it|things|they|everything|are we) ?(?:stand|are|at|get|go)?(?: now| currently)? (?:with|on) {_LEADS}(?P<np>.+)"),
 )  # fmt: skip
 _STATUS_OF = (
-    words(r"^(?:the |current |please )*status (?P<np>(?!of |for |on |is |planned|blocked).+)$"),
-    words(rf"^{_LEADS}(?P<np>.+?) (?:status|progress)(?: please| update| now)*$"),
+    whole_words(r"^(?:the |current |please )*status (?P<np>(?!of |for |on |is |planned|blocked).+)$"),
+    whole_words(rf"^{_LEADS}(?P<np>.+?) (?:status|progress)(?: please| update| now)*$"),
 )
-_YES_NO = words(
+_YES_NO = whole_words(
     r"(?:^|(?<=if )|(?<=whether )|(?<=and )|(?<=so )|(?<=but )|(?<=you )|(?<=ok )|(?<=hey )|(?<=hi ))"
     r"(?:is|are|was|were|has|have|did|will) (?:the |our |that |this )?(?!(?:any|every|some|no|all|most|more|other|what|which|who)[a-z]* |(?:there|it|they|we|i|you|the|much|many|this|that|not) )(?P<np>.+?) (?:(?:already|still|really|now|currently|been|being|be|actually|yet|going to be|getting|even|marked) )*(?:done|finished|shipped|delivered|ready|blocked|at risk|late|overdue|on hold|on track|stuck|planned|dropped|cancelled|canceled|complete|completed|in progress|open|live|slipping|delayed|started|ship|finish|land|out|paused|under ?way)(?: yet| already| now)?(?: (?:for|in|of|on) .*)?"
 )
-_KEY_STATE = words(r"(?:is|are|was|has|have|did|will|does) (?:the |item |ticket )*k_\d+")
+_KEY_STATE = whole_words(r"(?:is|are|was|has|have|did|will|does) (?:the |item |ticket )*k_\d+")
 _ENDS_SUBJECT = frozenset(
     [
         "for",
@@ -115,22 +115,26 @@ _TITLE_STOPS = frozenset(
 )
 
 
-def read_subject(line: Line, draft: Draft) -> None:
+def read_subject(line: TaggedText, draft: PlanBuilder) -> None:
     """Find the words of a title in a question for one item."""
     if draft.keys:
-        draft.asks_state = draft.wanted in {Wanted.LIST, Wanted.STATUS} and line.has(_KEY_STATE)
+        draft.asks_state = draft.wanted in {AnswerType.LIST, AnswerType.STATUS} and line.has(_KEY_STATE)
         if draft.asks_state:
-            draft.wanted = Wanted.STATUS
+            draft.wanted = AnswerType.STATUS
         return
-    if draft.wanted in {Wanted.WHO, Wanted.WHEN, Wanted.STATUS} and _take_first(line, draft, _SUBJECTS):
+    if draft.wanted in {AnswerType.WHO, AnswerType.WHEN, AnswerType.STATUS} and _take_first(line, draft, _SUBJECTS):
         return
-    if draft.wanted is Wanted.STATUS and _take_first(line, draft, _STATUS_OF):
+    if draft.wanted is AnswerType.STATUS and _take_first(line, draft, _STATUS_OF):
         return
-    if draft.wanted in {Wanted.LIST, Wanted.STATUS} and _asks_yes_no(line) and _take_first(line, draft, (_YES_NO,)):
-        draft.wanted, draft.asks_state = Wanted.STATUS, True
+    if (
+        draft.wanted in {AnswerType.LIST, AnswerType.STATUS}
+        and _asks_yes_no(line)
+        and _take_first(line, draft, (_YES_NO,))
+    ):
+        draft.wanted, draft.asks_state = AnswerType.STATUS, True
 
 
-def _asks_yes_no(line: Line) -> bool:
+def _asks_yes_no(line: TaggedText) -> bool:
     """ "Is the banner late", "is landing page late"; not "is Tom Baker late", who would be a person."""
     match = _YES_NO.search(line.text)
     if match is None:
@@ -145,7 +149,7 @@ def _asks_yes_no(line: Line) -> bool:
 _LITERALLY = re.compile(r"mention|contain|with the (?:word|title)|says|includes")
 
 
-def read_topic(line: Line, draft: Draft) -> None:
+def read_topic(line: TaggedText, draft: PlanBuilder) -> None:
     """ "Anything about consent": the words after it, unless they are a name."""
     for _, first, last in list(line.matches(_TITLE_NOUNS)):
         _keep(draft, line.cells[first : last - 1])
@@ -158,12 +162,12 @@ def read_topic(line: Line, draft: Draft) -> None:
             continue
         content = [cell for cell in span if _is_content(cell)]
         if content and not _is_name_only(span):
-            if match.group() == "with" or (match.group() in {"around", "re"} and draft.wanted is Wanted.COUNT):
+            if match.group() == "with" or (match.group() in {"around", "re"} and draft.wanted is AnswerType.COUNT):
                 continue
             _keep(draft, span)
 
 
-def _take_first(line: Line, draft: Draft, patterns: tuple[re.Pattern[str], ...]) -> bool:
+def _take_first(line: TaggedText, draft: PlanBuilder, patterns: tuple[re.Pattern[str], ...]) -> bool:
     for pattern in patterns:
         for match in pattern.finditer(line.text):
             start = line.text.count(" ", 0, match.start("np"))
@@ -177,9 +181,9 @@ def _take_first(line: Line, draft: Draft, patterns: tuple[re.Pattern[str], ...])
     return False
 
 
-def _noun_phrase(line: Line, start: int, limit: int | None = None) -> list[Cell]:
+def _noun_phrase(line: TaggedText, start: int, limit: int | None = None) -> list[Chunk]:
     """The cells from *start* on that belong to one noun: up to a preposition, a verb, a day or a comma."""
-    span: list[Cell] = []
+    span: list[Chunk] = []
     for cell in line.cells[start:limit]:
         token = cell.tokens[0] if cell.tokens else None
         if span and token and (token.opens or token.comma):
@@ -190,23 +194,24 @@ def _noun_phrase(line: Line, start: int, limit: int | None = None) -> list[Cell]
             break
         span.append(cell)
     while span and (
-        span[0].text in FUNCTION or (span[0].text in {"new", "entire", "whole", "open", "overall"} and len(span) == 1)
+        span[0].text in FUNCTION_WORDS
+        or (span[0].text in {"new", "entire", "whole", "open", "overall"} and len(span) == 1)
     ):
         span.pop(0)
-    while span and (span[-1].text in lex.ITEM_NOUNS or span[-1].text in FUNCTION):
+    while span and (span[-1].text in lex.ITEM_NOUNS or span[-1].text in FUNCTION_WORDS):
         span.pop()
     return span
 
 
-def _is_content(cell: Cell) -> bool:
+def _is_content(cell: Chunk) -> bool:
     text = cell.text
-    if cell.used or text in FUNCTION or text in lex.ITEM_NOUNS or re.fullmatch(r"[a-z]_\d+", text):
+    if cell.used or text in FUNCTION_WORDS or text in lex.ITEM_NOUNS or re.fullmatch(r"[a-z]_\d+", text):
         return False
     return not text.isdigit() and text not in _PLAIN
 
 
 # Plain words that make a title rather than a condition when they stand before "items".
-_TITLE_NOUNS = words(
+_TITLE_NOUNS = whole_words(
     r"(?:(?:page|landing|email|mail|report|survey|invitation|session|table|form|video|image|record|document|slides?|presentation|sheet|file|database|sync"
     r"|price|pricing|poster|brief|briefing|press|contact|tracking|message|messages|category|update|table|calendar|phone|house|car|train|quote|note|test) )+"
     r"(?:items?|tickets?|tasks?|work|stuff|things?|deliverables?|stories)"
@@ -282,13 +287,13 @@ _PLAIN = frozenset(
 )
 
 
-def _is_name_only(span: list[Cell]) -> bool:
+def _is_name_only(span: list[Chunk]) -> bool:
     """ "Spring Launch campaign": a name and its kind."""
     rest = [cell for cell in span if not re.fullmatch(r"[ctsp]_\d+", cell.text)]
-    return len(rest) < len(span) and all(cell.text in ORDINARY for cell in rest)
+    return len(rest) < len(span) and all(cell.text in STOP_WORDS for cell in rest)
 
 
-def _keep(draft: Draft, span: list[Cell]) -> None:
+def _keep(draft: PlanBuilder, span: list[Chunk]) -> None:
     """Campaigns stay campaigns; a team or a part of a name inside a title is a word of the title."""
     for cell in span:
         if cell.text.startswith("c_") and cell is not span[-1] and len(cell.tokens) > 1:
@@ -296,7 +301,7 @@ def _keep(draft: Draft, span: list[Cell]) -> None:
         if cell.text.startswith(("s_", "p_")) and any(token.possessive for token in cell.tokens):
             continue
         for token in cell.tokens:
-            if token.text not in _TITLE_STOPS and not (cell.used and token.text in FUNCTION):
+            if token.text not in _TITLE_STOPS and not (cell.used and token.text in FUNCTION_WORDS):
                 draft.words.append(stem(token.text))
         cell.used = True
         cell.value = None
@@ -337,5 +342,5 @@ _SAYS_NOTHING = frozenset(
 
 def content_words(words: str) -> tuple[str, ...]:
     """The words of a text that are about something, as beginnings that the singular and the plural share."""
-    found = (stem(piece) for piece in pieces(words) if piece not in FUNCTION | ORDINARY | _SAYS_NOTHING)
+    found = (stem(piece) for piece in words_of(words) if piece not in FUNCTION_WORDS | STOP_WORDS | _SAYS_NOTHING)
     return tuple(dict.fromkeys(each for each in found if len(each) > 2))

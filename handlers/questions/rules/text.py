@@ -32,7 +32,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-PIECE = re.compile(r"v?\d+(?:\.\d+)+|[^\W_]+")
+WORD = re.compile(r"v?\d+(?:\.\d+)+|[^\W_]+")
 
 _CONTRACTED = {
     "whats": "what is", "wats": "what is", "whos": "who is", "wheres": "where is", "whens": "when is", "hows": "how is",
@@ -107,12 +107,12 @@ def fold(text: str) -> str:
     return "".join(c for c in apart if not unicodedata.combining(c))
 
 
-def pieces(name: str) -> tuple[str, ...]:
+def words_of(name: str) -> tuple[str, ...]:
     """The comparable words of a name: no case, accents or punctuation, a possessive as its noun."""
     plain = fold(name.translate(_QUOTES) if not name.isascii() else name)
     if "'" in plain:
         plain = re.sub(r"'s\b|s'(?=\s|$)", lambda m: "s" if m.group().startswith("s") else "", plain)
-    return tuple(PIECE.findall(plain))
+    return tuple(WORD.findall(plain))
 
 
 def tokens_of(text: str) -> list[Token]:
@@ -180,9 +180,9 @@ def _split_name(low: str, raw: str, start: int, end: int, *, possessive: bool) -
 _POLITE = frozenset("please pls hi hello hey thanks thank you could can would tell just the a an".split())  # noqa: SIM905
 
 
-def same_words(text: str) -> str:
+def normalised(text: str) -> str:
     """*text* as questions are compared: without case, accents, punctuation and politeness. "" when nothing is left."""
-    words = [piece for piece in PIECE.findall(fold(clean(text))) if piece not in _POLITE]
+    words = [piece for piece in WORD.findall(fold(clean(text))) if piece not in _POLITE]
     return " ".join(words)
 
 
@@ -191,14 +191,14 @@ _OTHERS_AND_DAYS = (
     "it he she him they them those these that this next last past coming ago "
     "today tomorrow yesterday tonight now currently recently soon lately"
 )
-_LEANING = _ONESELF | frozenset(_OTHERS_AND_DAYS.split())
+_CONTEXT_WORDS = _ONESELF | frozenset(_OTHERS_AND_DAYS.split())
 
 
-def means_the_same_to_all(folded: str) -> bool:
+def is_context_free(folded: str) -> bool:
     """Whether these words (see `same_words`) mean the same whoever says them, and whenever."""
-    return bool(folded) and _LEANING.isdisjoint(folded.split())
+    return bool(folded) and _CONTEXT_WORDS.isdisjoint(folded.split())
 
 
-def speaks_of_oneself(folded: str) -> bool:
+def is_first_person(folded: str) -> bool:
     """Whether these words (see `same_words`) hold an "I" or a "we"."""
     return not _ONESELF.isdisjoint(folded.split())

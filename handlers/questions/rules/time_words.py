@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.questions.rules.line import Puzzling
-from storage.values import Period
+from handlers.questions.rules.line import Unparsable
+from storage.values.questions import DateRange
 
 MONTHS = [
     "january",
@@ -94,13 +94,13 @@ MONTH_BEFORE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
+class ReferenceDay:
     """The day of the question, and whether it speaks of what is gone by."""
 
     today: date
     past: bool = False
 
-    def nearest(self, of_year: Callable[[int], Period | None], *, past: bool) -> Period:
+    def nearest(self, of_year: Callable[[int], DateRange | None], *, past: bool) -> DateRange:
         """The next such period to come (or the current one); of the past, the latest one begun."""
         year = self.today.year
         order = range(year, year - 9, -1) if past else range(year, year + 9)
@@ -110,7 +110,7 @@ class Now:
                 continue
             if period.first <= self.today if past else period.last >= self.today:
                 return period
-        raise Puzzling("there is no such day")
+        raise Unparsable("there is no such day")
 
 
 def count(word: str) -> int:

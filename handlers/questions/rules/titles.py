@@ -7,17 +7,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from handlers.questions.rules.index import Index
+from handlers.questions.rules.index import NameIndex
 from handlers.questions.rules.names import LONGEST_NAME
-from handlers.questions.rules.text import fold, pieces
-from handlers.questions.rules.vocabulary import CONDITION_WORDS, FUNCTION, GENERIC
-from storage.values import Titled
+from handlers.questions.rules.text import fold, words_of
+from handlers.questions.rules.vocabulary import CONDITION_WORDS, FUNCTION_WORDS, GENERIC_NOUNS
+from storage.values.questions import ItemTitle
 
 _MARK = "zztitle"  # a word that nobody types; with a number behind it, it reads like a key in every other rule
 _TITLE = rf"{_MARK}\d+"
 _WORD = re.compile(r"v?\d+(?:\.\d+)+|[^\W_]+(?:'[^\W_]+)*")
 _ARTICLES = frozenset({"the", "a", "an"})
-_SAYS_NOTHING = FUNCTION | CONDITION_WORDS | GENERIC
+_SAYS_NOTHING = FUNCTION_WORDS | CONDITION_WORDS | GENERIC_NOUNS
 
 _LED = r"(?:(?:the|our|that|this|my|item|ticket|task|milestone|card|entry|one|called|named|titled)\W+)*\W*"
 _BE = r"(?:is|are|was|were|has|have|had|did|will|does)(?: not|n't)?"
@@ -42,7 +42,7 @@ _ASKS_FOR_SEVERAL = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class MaskedText:
     """A text in which titles were replaced by words of their own, and what these words stand for."""
 
     text: str
@@ -68,20 +68,20 @@ def asks_about_one(asked: str) -> bool:
     return bool(re.search(_TITLE, text) and _ASKS_OF_ONE.search(text) and not _ASKS_FOR_SEVERAL.search(text))
 
 
-def place_titles(text: str, titles: Sequence[Titled], index: Index) -> Placed:
+def mask_titles(text: str, titles: Sequence[ItemTitle], index: NameIndex) -> MaskedText:
     """Replace each of *titles* that stands in *text* in full, the longest first."""
     if not titles or _MARK in fold(text):
-        return Placed(text)
+        return MaskedText(text)
     known: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for title, key in titles:
-        known[_bare(pieces(title))].append(key)
+        known[_bare(words_of(title))].append(key)
     spans = sorted(_spans(text, known, index))
     keys, said = dict[str, tuple[str, ...]](), dict[str, str]()
     for number, (first, last, phrase) in reversed(list(enumerate(spans))):
         word = f"{_MARK}{number}"
         keys[word], said[word] = tuple(dict.fromkeys(known[phrase])), text[first:last]
         text = f"{text[:first]}{word}{text[last:]}"
-    return Placed(text, keys, said)
+    return MaskedText(text, keys, said)
 
 
 def _bare(phrase: tuple[str, ...]) -> tuple[str, ...]:
@@ -89,10 +89,10 @@ def _bare(phrase: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _spans(
-    text: str, known: Mapping[tuple[str, ...], Sequence[str]], index: Index
+    text: str, known: Mapping[tuple[str, ...], Sequence[str]], index: NameIndex
 ) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Where titles stand in *text*, as offsets; of two that overlap, the longer one."""
-    said = [(piece, match.start(), match.end()) for match in _WORD.finditer(text) for piece in pieces(match.group())]
+    said = [(piece, match.start(), match.end()) for match in _WORD.finditer(text) for piece in words_of(match.group())]
     words = tuple(piece for piece, _, _ in said)
     taken = [False] * len(said)
     for length in sorted({len(phrase) for phrase in known}, reverse=True):
@@ -116,7 +116,7 @@ def _is_quoted(text: str, first: int, last: int) -> bool:
     return text[first - 1 : first] in {'"', "'"} and text[last : last + 1] in {'"', "'"} and first > 0
 
 
-def _is_within_name(words: tuple[str, ...], first: int, last: int, index: Index) -> bool:
+def _is_within_name(words: tuple[str, ...], first: int, last: int, index: NameIndex) -> bool:
     """True for what is the name of a team, campaign or person, or stands inside one that was said in full."""
     return any(
         words[start:end] in index.full

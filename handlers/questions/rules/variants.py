@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from handlers.questions.rules.index import Index
+from handlers.questions.rules.index import NameIndex
 from handlers.questions.rules.text import Token
-from handlers.questions.rules.vocabulary import GENERIC, ORDINARY
+from handlers.questions.rules.vocabulary import GENERIC_NOUNS, STOP_WORDS
 
 MOST_GUESSES = 24  # unknown words that are compared with all names
 
@@ -21,7 +21,7 @@ _ABBREVIATED = {
 }  # fmt: skip
 
 
-def all_variants(tokens: Sequence[Token], index: Index) -> list[tuple[str, ...]]:
+def all_variants(tokens: Sequence[Token], index: NameIndex) -> list[tuple[str, ...]]:
     guesses = 0
     found = []
     for token in tokens:
@@ -33,13 +33,13 @@ def all_variants(tokens: Sequence[Token], index: Index) -> list[tuple[str, ...]]
     return found
 
 
-def _known_variants(token: Token, index: Index) -> tuple[str, ...]:
+def _known_variants(token: Token, index: NameIndex) -> tuple[str, ...]:
     text = token.text
     if text in index.parts:
         return (text,)
     if len(text) > 3 and text.endswith("s") and text[:-1] in index.parts:
         return (text[:-1],)
-    if len(text) > 3 and text + "s" in index.parts and text not in GENERIC:
+    if len(text) > 3 and text + "s" in index.parts and text not in GENERIC_NOUNS:
         return (text + "s",)
     if _ABBREVIATED.get(text) in index.parts:
         return (_ABBREVIATED[text],)
@@ -47,26 +47,26 @@ def _known_variants(token: Token, index: Index) -> tuple[str, ...]:
 
 
 def _may_be_misspelt(token: Token) -> bool:
-    return len(token.text) > 3 and token.text.isalpha() and token.text not in ORDINARY
+    return len(token.text) > 3 and token.text.isalpha() and token.text not in STOP_WORDS
 
 
-def _misspelt(token: Token, index: Index) -> tuple[str, ...]:
+def _misspelt(token: Token, index: NameIndex) -> tuple[str, ...]:
     text = token.text
-    limit = _slips(len(text))
+    limit = _max_typos(len(text))
     near = process.extract(text, index.words, scorer=OSA.distance, score_cutoff=2, limit=24)
     near = [each for each in near if each[1] <= limit or (len(text) > 5 and sorted(text) == sorted(each[0]))]
     best = min((distance for _, distance, _ in near), default=limit)
     words = tuple(
         word
         for word, distance, _ in near
-        if distance == best and word not in GENERIC and _is_small_slip(text, word, index)
+        if distance == best and word not in GENERIC_NOUNS and _is_typo(text, word, index)
     )
     if words:
         return words
     return tuple(word for word in index.words if word.startswith(text) and len(text) * 2 >= len(word))
 
 
-def _is_small_slip(said: str, word: str, index: Index) -> bool:
+def _is_typo(said: str, word: str, index: NameIndex) -> bool:
     """Short words and people's names differ by one letter and mean somebody else (Lima, Lisa; Marta, Maria)."""
     if len(word) < 4 or (said[0] != word[0] and len(word) < 6):
         return False
@@ -83,8 +83,8 @@ def is_close(token: Token, word: str) -> bool:
         return word.endswith(said)
     if not said.isalpha() or not word.isalpha() or min(len(said), len(word)) < 4:
         return False
-    return OSA.distance(said, word) <= _slips(min(len(said), len(word)))
+    return OSA.distance(said, word) <= _max_typos(min(len(said), len(word)))
 
 
-def _slips(length: int) -> int:
+def _max_typos(length: int) -> int:
     return 1 if length < 8 else 2

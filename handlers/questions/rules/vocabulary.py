@@ -8,7 +8,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 # Words that only hold a sentence together.
-FUNCTION = _words("""
+FUNCTION_WORDS = _words("""
 a an the this that these those there here and or but nor so yet if then than as at by for from in into of off on onto
 out over to up with within without about above across after against along among around before behind below beneath
 beside besides between beyond down during except inside like near outside past per since through throughout till
@@ -22,7 +22,7 @@ though whether unless however therefore instead else otherwise etc ok okay pleas
 """)
 
 # What a roadmap consists of, and the people around it: a noun, but no condition.
-GENERIC = _words("""
+GENERIC_NOUNS = _words("""
 item items thing things stuff task tasks ticket tickets work job jobs piece pieces project projects deliverable
 deliverables story stories epic epics issue issues milestone milestones roadmap plan plans backlog todo todos board
 list lists entry entries line lines row rows card cards action actions activity activities effort efforts initiative
@@ -157,10 +157,12 @@ wall warm warning weak weird whereas whichever wide win wire wondered worrying w
 yell yet clock am pm rundown breakdown gist digest roundup heads-up ffs wtf omg geez jeez gosh blimey crikey bug bugging pester disturb annoy nag nagging satisfied kidding joking kep keps enhancement enhancements proposal proposals requirement requirements leftover leftovers
 """)
 
-ORDINARY = FUNCTION | GENERIC | _FILLER
+STOP_WORDS = FUNCTION_WORDS | GENERIC_NOUNS | _FILLER
 
 # Single words of a name that are too common to point at it on their own, unless the sentence gives them a name's place.
-COMMON_IN_NAMES = GENERIC | _words("big new open week day days year back next first last the and of to for summer-time")
+COMMON_IN_NAMES = GENERIC_NOUNS | _words(
+    "big new open week day days year back next first last the and of to for summer-time"
+)
 
 # Plain words that carry a condition of their own; they never stand for a name that merely contains them.
 CONDITION_WORDS = frozenset(

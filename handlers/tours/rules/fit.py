@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from storage.values import Traveller
+from storage.values.tours import Traveller
 
 IntArray = NDArray[np.int64]
 
-BEST = 1000
+MAX_FIT = 1000
 SKILLS_EACH_WAY = 300
 HOURS = 250
 SENIORITY = 150
@@ -20,7 +20,7 @@ WORKING_DAY_H = 8
 _BY_STEPS = (80, 150, 120, 60, 30)
 
 
-def fits(ones: Sequence[Traveller], others: Sequence[Traveller]) -> IntArray:
+def fit_scores(ones: Sequence[Traveller], others: Sequence[Traveller]) -> IntArray:
     """Row by row how well each of *ones* fits each of *others*."""
     learns = _share_met(ones, others)
     teaches = _share_met(others, ones).T

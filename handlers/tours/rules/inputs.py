@@ -7,19 +7,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from handlers.tours.rules.proof import Proof
-from storage.values import Pair, Past, Round, Side, Traveller, Wishes
+from storage.values.company import Side
+from storage.values.tours import Pair, PairConstraints, PairingHistory, RoundSolution, Traveller
 
 
 @dataclass(frozen=True, slots=True)
-class Inputs:
+class RoundInputs:
     """`excluded` are people who joined and take no part, each with the reason.
 
     `settled` are travellers whose tour stands: a round that is solved anew is solved for the others.
     """
 
     travellers: tuple[Traveller, ...]
-    past: Past
-    wishes: Wishes
+    past: PairingHistory
+    wishes: PairConstraints
     seed: str
     max_group: int
     excluded: tuple[tuple[str, str], ...] = ()
@@ -29,24 +30,24 @@ class Inputs:
     def free(self) -> tuple[Traveller, ...]:
         return tuple(each for each in self.travellers if each.id not in self.settled)
 
-    def solve(self) -> tuple[Round, Proof]:
-        from handlers.tours.rules.rounds import solved  # loads scipy, and few commands solve a round
+    def solve(self) -> tuple[RoundSolution, Proof]:
+        from handlers.tours.rules.rounds import solve_round  # loads scipy, and few commands solve a round
 
-        return solved(self.free, self.past, self.wishes, seed=self.seed, max_group=self.max_group)
+        return solve_round(self.free, self.past, self.wishes, seed=self.seed, max_group=self.max_group)
 
-    def without(self, people: Iterable[str], reason: str) -> Inputs:
+    def without(self, people: Iterable[str], reason: str) -> RoundInputs:
         """The same round when these dropped out of it."""
         gone = frozenset(people)
         staying = tuple(each for each in self.travellers if each.id not in gone)
         left = [each.id for each in self.travellers if each.id in gone]
         return replace(self, travellers=staying, excluded=(*self.excluded, *((each, reason) for each in sorted(left))))
 
-    def keeping(self, settled: Iterable[str], keep: Iterable[Pair]) -> Inputs:
+    def keeping(self, settled: Iterable[str], keep: Iterable[Pair]) -> RoundInputs:
         """The same round, with what must not and what should not be changed. Pins stay for whoever is still there."""
         return replace(self, settled=frozenset(settled), wishes=replace(self.wishes, keep=frozenset(keep)))
 
 
-def to_data(inputs: Inputs) -> dict[str, Any]:
+def to_data(inputs: RoundInputs) -> dict[str, Any]:
     return {
         "travellers": [
             {
@@ -76,9 +77,9 @@ def _listed(pairs: Iterable[Pair]) -> list[list[str]]:
     return sorted(sorted(pair) for pair in pairs)
 
 
-def from_data(data: Mapping[str, Any]) -> Inputs:
+def from_data(data: Mapping[str, Any]) -> RoundInputs:
     """The inverse of `to_data`."""
-    return Inputs(
+    return RoundInputs(
         travellers=tuple(
             Traveller(
                 id=each["id"],
@@ -91,8 +92,8 @@ def from_data(data: Mapping[str, Any]) -> Inputs:
             )
             for each in data["travellers"]
         ),
-        past=Past({frozenset({one, other}): tuple(ago) for one, other, ago in data["met"]}, data["left_out"]),
-        wishes=Wishes(_paired(data["pins"]), _paired(data["forbids"]), _paired(data["keep"])),
+        past=PairingHistory({frozenset({one, other}): tuple(ago) for one, other, ago in data["met"]}, data["left_out"]),
+        wishes=PairConstraints(_paired(data["pins"]), _paired(data["forbids"]), _paired(data["keep"])),
         seed=data["seed"],
         max_group=data["max_group"],
         excluded=tuple((person, reason) for person, reason in data["excluded"]),

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import Enum, auto
 
-from storage.values import Approval, Pair, Tour
+from storage.values.tours import Approval, Pair, Tour
 
-STEPS = ("quarter", "half", "end")
-REMINDED_AFTER, GIVEN_UP_AFTER = 2, 4  # working days of whoever was asked
+CHECKIN_STEPS = ("quarter", "half", "end")
+REMIND_AFTER_DAYS, GIVE_UP_AFTER_DAYS = 2, 4  # working days of whoever was asked
 
 
-class Due(Enum):
+class ApprovalAction(Enum):
     """What a silence has come to."""
 
     NOTHING = auto()
@@ -24,13 +24,15 @@ class Due(Enum):
     GIVE_UP = auto()
 
 
-def silence(approval: Approval, working_days: int) -> Due:
+def action_due(approval: Approval, working_days: int) -> ApprovalAction:
     """What is due for somebody who was asked so many of their working days ago."""
     if approval.said:
-        return Due.NOTHING
-    if working_days >= GIVEN_UP_AFTER:
-        return Due.GIVE_UP
-    return Due.REMIND if working_days >= REMINDED_AFTER and not approval.reminded else Due.NOTHING
+        return ApprovalAction.NOTHING
+    if working_days >= GIVE_UP_AFTER_DAYS:
+        return ApprovalAction.GIVE_UP
+    return (
+        ApprovalAction.REMIND if working_days >= REMIND_AFTER_DAYS and not approval.reminded else ApprovalAction.NOTHING
+    )
 
 
 def all_said_yes(approvals: Sequence[Approval]) -> bool:
@@ -48,11 +50,11 @@ def last_day(starts: date, weeks: int) -> date:
     return starts + timedelta(days=7 * weeks - 3)
 
 
-def steps_due(tour: Tour, today: date) -> tuple[str, ...]:
+def checkins_due(tour: Tour, today: date) -> tuple[str, ...]:
     """The check-ins whose day has come, by the local day of whoever is asked. A missed day is made up for."""
     length = (tour.ends - tour.starts).days
     days = {"quarter": -(-length // 4), "half": -(-length // 2), "end": length}
-    return tuple(step for step in STEPS if tour.starts + timedelta(days=days[step]) <= today)
+    return tuple(step for step in CHECKIN_STEPS if tour.starts + timedelta(days=days[step]) <= today)
 
 
 def pairs_of(people: Sequence[str]) -> frozenset[Pair]:

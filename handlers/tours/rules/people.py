@@ -6,7 +6,8 @@ import re
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from storage.values import Member, Person, Side, Traveller
+from storage.values.company import Person, Side
+from storage.values.tours import TourMember, Traveller
 
 _RANKS = (
     (4, r"chief|c[a-z]o\b|president|vice president|vp\b"),
@@ -23,14 +24,14 @@ def seniority(role: str) -> int:
     return next((rank for rank, words in _RANKS if re.search(rf"\b(?:{words})", said)), _MOST)
 
 
-def counts_for(side: Side, visits: str) -> Side | None:
+def effective_side(side: Side, visits: str) -> Side | None:
     """The side somebody counts for: their own, or the opposite of the one they chose to visit; None without a choice."""
     if side is not Side.OTHER:
         return side
     return _OPPOSITE.get(Side(visits)) if visits else None
 
 
-def why_not(member: Member, person: Person | None, side: Side | None, starts: date, ends: date) -> str:
+def ineligibility_reason(member: TourMember, person: Person | None, side: Side | None, starts: date, ends: date) -> str:
     """Why somebody who joined takes no part in a round from *starts* to *ends*; "" when they do."""
     if person is None:
         return "left the company"
@@ -42,7 +43,7 @@ def why_not(member: Member, person: Person | None, side: Side | None, starts: da
     return "" if side else "belongs to neither side and has not said which one to visit"
 
 
-def traveller(member: Member, person: Person, side: Side, starts: date) -> Traveller:
+def traveller(member: TourMember, person: Person, side: Side, starts: date) -> Traveller:
     """Somebody who takes part in a round that starts on that day."""
     noon = datetime.combine(starts, time(12), UTC).astimezone(ZoneInfo(person.timezone))
     offset = noon.utcoffset()

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from handlers.tours.rules.proof import Proof
 from handlers.tours.rules.solving import Solution, Stage
-from handlers.tours.rules.table import NOBODY, Table
+from handlers.tours.rules.table import UNMATCHED, CostMatrix
 
 
-def proof_of(table: Table, solution: Solution) -> Proof:
+def build_proof(table: CostMatrix, solution: Solution) -> Proof:
     few, many = [each.id for each in table.few], [each.id for each in table.many]
     return Proof(
-        rows=tuple("" if each == NOBODY else few[each] for each in table.rows),
-        columns=tuple("" if each == NOBODY else many[each] for each in table.columns),
+        rows=tuple("" if each == UNMATCHED else few[each] for each in table.rows),
+        columns=tuple("" if each == UNMATCHED else many[each] for each in table.columns),
         chosen=tuple(solution.chosen.tolist()),
         stages=_weighed(solution.stages),
     )

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.tours.rules.table import Table
-from storage.values import Pair, Past, Side, Told, Traveller, Wishes
+from handlers.tours.rules.table import CostMatrix
+from storage.values.company import Side
+from storage.values.tours import Explanation, Pair, PairConstraints, PairingHistory, Traveller
 
 SIDE_NAMES = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "neither side"}
 
 
-def why_left_out(table: Table, pairs: Sequence[tuple[int, int]], wishes: Wishes, max_group: int) -> tuple[Told, ...]:
+def why_left_out(
+    table: CostMatrix, pairs: Sequence[tuple[int, int]], wishes: PairConstraints, max_group: int
+) -> tuple[Explanation, ...]:
     """Everybody without a partner, by id, with the reason."""
     met_few, met_many = {one for one, _ in pairs}, {other for _, other in pairs}
     left = [
         *((each, table.many) for number, each in enumerate(table.few) if number not in met_few),
         *((each, table.few) for number, each in enumerate(table.many) if number not in met_many),
     ]
-    told = (Told((who.id,), _reason(who, others, table, wishes, max_group)) for who, others in left)
+    told = (Explanation((who.id,), _reason(who, others, table, wishes, max_group)) for who, others in left)
     return tuple(sorted(told, key=lambda each: each.people))
 
 
-def _reason(who: Traveller, others: Sequence[Traveller], table: Table, wishes: Wishes, max_group: int) -> str:
+def _reason(
+    who: Traveller, others: Sequence[Traveller], table: CostMatrix, wishes: PairConstraints, max_group: int
+) -> str:
     there = SIDE_NAMES[others[0].side]
     if all(frozenset({who.id, each.id}) in wishes.forbids for each in others):
         return f"every one of {there} is ruled out for them"
@@ -34,7 +39,9 @@ def _reason(who: Traveller, others: Sequence[Traveller], table: Table, wishes: W
     return f"everybody of {there} they may meet has a partner already, and no exchange helps; they come first next time"
 
 
-def why_repeated(table: Table, pairs: Sequence[tuple[int, int]], past: Past, wishes: Wishes) -> tuple[Told, ...]:
+def why_repeated(
+    table: CostMatrix, pairs: Sequence[tuple[int, int]], past: PairingHistory, wishes: PairConstraints
+) -> tuple[Explanation, ...]:
     """The pairs who met before, with the reason that they meet again."""
     told = []
     for one, other in pairs:
@@ -42,11 +49,11 @@ def why_repeated(table: Table, pairs: Sequence[tuple[int, int]], past: Past, wis
         if pair_of(few, many) in past.met:
             pinned = pair_of(few, many) in wishes.pins
             reason = "an organiser put them together" if pinned else _again(few, many, table, past)
-            told.append(Told((few.id, many.id), reason))
+            told.append(Explanation((few.id, many.id), reason))
     return tuple(told)
 
 
-def _again(few: Traveller, many: Traveller, table: Table, past: Past) -> str:
+def _again(few: Traveller, many: Traveller, table: CostMatrix, past: PairingHistory) -> str:
     for who, others in ((many, table.few), (few, table.many)):
         if all(pair_of(who, each) in past.met for each in others):
             return f"{who.id} has met everybody of {SIDE_NAMES[others[0].side]} who takes part"

@@ -8,18 +8,28 @@ from dataclasses import replace
 import numpy as np
 
 from handlers.tours.rules.proof import Proof
-from handlers.tours.rules.proving import proof_of
+from handlers.tours.rules.proving import build_proof
 from handlers.tours.rules.reasons import why_left_out, why_repeated
 from handlers.tours.rules.solving import Solution, solve
-from handlers.tours.rules.table import NOBODY, Table, sides_of, table_of
-from storage.values import Group, Pair, Past, Round, Side, Told, Totals, Traveller, Wishes
+from handlers.tours.rules.table import UNMATCHED, CostMatrix, build_cost_matrix, sides_of
+from storage.values.company import Side
+from storage.values.tours import (
+    Explanation,
+    Pair,
+    PairConstraints,
+    PairingHistory,
+    RoundSolution,
+    Totals,
+    TourGroup,
+    Traveller,
+)
 
-__all__ = ["price_of_pin", "solved"]
+__all__ = ["price_of_pin", "solve_round"]
 
 
-def solved(
-    travellers: Sequence[Traveller], past: Past, wishes: Wishes, *, seed: str, max_group: int = 3
-) -> tuple[Round, Proof]:
+def solve_round(
+    travellers: Sequence[Traveller], past: PairingHistory, wishes: PairConstraints, *, seed: str, max_group: int = 3
+) -> tuple[RoundSolution, Proof]:
     """The best round for those *travellers*, and the proof that it is.
 
     Both sides are in every group, and a group holds at most *max_group* people (at least 2).
@@ -27,11 +37,11 @@ def solved(
     few, many = sides_of(travellers)
     if not few:
         return _nobody_to_meet(many)
-    table, solution = _solved(few, many, past, wishes, seed, max_group)
+    table, solution = _solve_smallest(few, many, past, wishes, seed, max_group)
     pairs = _pairs(table, solution)
-    proof = proof_of(table, solution)
+    proof = build_proof(table, solution)
     groups = _groups(table, pairs)
-    return Round(
+    return RoundSolution(
         groups=groups,
         left_out=why_left_out(table, pairs, wishes, max_group),
         repeats=why_repeated(table, pairs, past, wishes),
@@ -41,37 +51,42 @@ def solved(
     ), proof
 
 
-def _nobody_to_meet(alone: Sequence[Traveller]) -> tuple[Round, Proof]:
-    left = tuple(Told((each.id,), "nobody of the other side takes part in this round") for each in alone)
-    return Round((), left, (), Totals(left_out=len(left)), 0, 0), Proof()
+def _nobody_to_meet(alone: Sequence[Traveller]) -> tuple[RoundSolution, Proof]:
+    left = tuple(Explanation((each.id,), "nobody of the other side takes part in this round") for each in alone)
+    return RoundSolution((), left, (), Totals(left_out=len(left)), 0, 0), Proof()
 
 
-def _solved(
-    few: tuple[Traveller, ...], many: tuple[Traveller, ...], past: Past, wishes: Wishes, seed: str, max_group: int
-) -> tuple[Table, Solution]:
+def _solve_smallest(
+    few: tuple[Traveller, ...],
+    many: tuple[Traveller, ...],
+    past: PairingHistory,
+    wishes: PairConstraints,
+    seed: str,
+    max_group: int,
+) -> tuple[CostMatrix, Solution]:
     """Nobody needs more partners than there are people to spare, so the table is first made for that many."""
     most = max(1, max_group - 1)
     pinned = max((sum(each.id in pair for pair in wishes.pins) for each in few), default=0)
     enough = min(most, max(1 + len(many) - len(few), pinned))
-    table = table_of(few, many, past, wishes, seed=seed, partners=enough)
+    table = build_cost_matrix(few, many, past, wishes, seed=seed, partners=enough)
     solution = solve(table.levels)
     if enough < most and _totals(table, solution).left_out:
-        table = table_of(few, many, past, wishes, seed=seed, partners=most)
+        table = build_cost_matrix(few, many, past, wishes, seed=seed, partners=most)
         solution = solve(table.levels)
     return table, solution
 
 
-def _pairs(table: Table, solution: Solution) -> tuple[tuple[int, int], ...]:
+def _pairs(table: CostMatrix, solution: Solution) -> tuple[tuple[int, int], ...]:
     """(one of few, one of many) for each cell that was chosen and is a meeting."""
     found = []
     for row, column in enumerate(solution.chosen):
         one, other = int(table.rows[row]), int(table.columns[column])
-        if one != NOBODY and other != NOBODY and table.allowed[row, column]:
+        if one != UNMATCHED and other != UNMATCHED and table.allowed[row, column]:
             found.append((one, other))
     return tuple(sorted(found))
 
 
-def _groups(table: Table, pairs: Sequence[tuple[int, int]]) -> tuple[Group, ...]:
+def _groups(table: CostMatrix, pairs: Sequence[tuple[int, int]]) -> tuple[TourGroup, ...]:
     partners: dict[int, list[int]] = {}
     for one, other in pairs:
         partners.setdefault(one, []).append(other)
@@ -80,11 +95,11 @@ def _groups(table: Table, pairs: Sequence[tuple[int, int]]) -> tuple[Group, ...]
         people = [table.few[one], *(table.many[each] for each in others)]
         ordered = sorted(people, key=lambda each: (each.side is not Side.MARKETING, each.id))
         meetings: list[Pair] = [frozenset({table.few[one].id, table.many[each].id}) for each in others]
-        groups.append(Group(tuple(each.id for each in ordered), tuple(meetings)))
+        groups.append(TourGroup(tuple(each.id for each in ordered), tuple(meetings)))
     return tuple(groups)
 
 
-def _totals(table: Table, solution: Solution) -> Totals:
+def _totals(table: CostMatrix, solution: Solution) -> Totals:
     rows = np.arange(len(solution.chosen))
     sums = {level.name: int(level.costs[rows, solution.chosen].sum()) for level in table.levels}
     meetings = _pairs(table, solution)
@@ -93,10 +108,18 @@ def _totals(table: Table, solution: Solution) -> Totals:
 
 
 def price_of_pin(
-    travellers: Sequence[Traveller], past: Past, wishes: Wishes, pin: Pair, *, seed: str, max_group: int = 3
+    travellers: Sequence[Traveller],
+    past: PairingHistory,
+    wishes: PairConstraints,
+    pin: Pair,
+    *,
+    seed: str,
+    max_group: int = 3,
 ) -> Totals:
     """What *pin* costs: more people left out, more repeats, less fit than the best round without it."""
-    with_it, _ = solved(travellers, past, wishes, seed=seed, max_group=max_group)
-    without, _ = solved(travellers, past, replace(wishes, pins=wishes.pins - {pin}), seed=seed, max_group=max_group)
+    with_it, _ = solve_round(travellers, past, wishes, seed=seed, max_group=max_group)
+    without, _ = solve_round(
+        travellers, past, replace(wishes, pins=wishes.pins - {pin}), seed=seed, max_group=max_group
+    )
     one, other = with_it.totals, without.totals
     return Totals(one.left_out - other.left_out, one.repeats - other.repeats, other.fit - one.fit)

@@ -23,12 +23,13 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
-from handlers.tours.rules.fit import BEST, IntArray, fits
-from storage.values import Past, Side, Traveller, Wishes
+from handlers.tours.rules.fit import MAX_FIT, IntArray, fit_scores
+from storage.values.company import Side
+from storage.values.tours import PairConstraints, PairingHistory, Traveller
 
 TIE_BITS = 10
-REMEMBERED = 20  # a meeting so many rounds ago weighs as little as any before it
-NOBODY = -1
+REMEMBERED_ROUNDS = 20  # a meeting so many rounds ago weighs as little as any before it
+UNMATCHED = -1
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Table:
+class CostMatrix:
     """`rows` point into *few* and `columns` into *many*; NOBODY fills up. `allowed` holds a cell for two real people."""
 
     few: tuple[Traveller, ...]
@@ -58,15 +59,15 @@ def sides_of(travellers: Sequence[Traveller]) -> tuple[tuple[Traveller, ...], tu
     return (marketing, it) if len(marketing) <= len(it) else (it, marketing)
 
 
-def table_of(
+def build_cost_matrix(
     few: tuple[Traveller, ...],
     many: tuple[Traveller, ...],
-    past: Past,
-    wishes: Wishes,
+    past: PairingHistory,
+    wishes: PairConstraints,
     *,
     seed: str,
     partners: int,
-) -> Table:
+) -> CostMatrix:
     """The table of a round in which nobody takes more than *partners* at once."""
     takes = [min(each.capacity or partners, partners) for each in few]
     slots = np.repeat(np.arange(len(few)), takes)
@@ -76,11 +77,11 @@ def table_of(
     frame = _Frame(slots, turns, allowed)
     levels = tuple(Level(name, frame.spread(cost)) for name, cost in _costs(pairs, wishes, seed, slots, turns))
     size = frame.size
-    return Table(
+    return CostMatrix(
         few,
         many,
-        np.concatenate([slots, np.full(size - len(slots), NOBODY)]),
-        np.concatenate([np.arange(len(many)), np.full(size - len(many), NOBODY)]),
+        np.concatenate([slots, np.full(size - len(slots), UNMATCHED)]),
+        np.concatenate([np.arange(len(many)), np.full(size - len(many), UNMATCHED)]),
         allowed,
         levels,
     )
@@ -89,7 +90,7 @@ def table_of(
 class _Pairs:
     """Everything known of two people, by position: (one of few, one of many)."""
 
-    def __init__(self, few: Sequence[Traveller], many: Sequence[Traveller], past: Past) -> None:
+    def __init__(self, few: Sequence[Traveller], many: Sequence[Traveller], past: PairingHistory) -> None:
         self.few, self.many, self.past = few, many, past
         self.of_few = {each.id: number for number, each in enumerate(few)}
         self.of_many = {each.id: number for number, each in enumerate(many)}
@@ -110,14 +111,14 @@ class _Pairs:
         return cells
 
 
-def _allowed(pairs: _Pairs, wishes: Wishes) -> NDArray[np.bool_]:
+def _allowed(pairs: _Pairs, wishes: PairConstraints) -> NDArray[np.bool_]:
     allowed = np.ones((len(pairs.few), len(pairs.many)), np.bool_)
     for at in pairs.marked(wishes.forbids - wishes.pins):
         allowed[at] = False
     return allowed
 
 
-def _pinned_elsewhere(pairs: _Pairs, wishes: Wishes, slots: IntArray, turns: IntArray) -> NDArray[np.bool_]:
+def _pinned_elsewhere(pairs: _Pairs, wishes: PairConstraints, slots: IntArray, turns: IntArray) -> NDArray[np.bool_]:
     """Cells that a pin rules out: its person for all others, and that turn of its partner for everybody else."""
     ruled_out = np.zeros((len(slots), len(pairs.many)), np.bool_)
     given: dict[int, int] = {}
@@ -166,7 +167,9 @@ class _Frame:
         return cells
 
 
-def _costs(pairs: _Pairs, wishes: Wishes, seed: str, slots: IntArray, turns: IntArray) -> Iterator[tuple[str, _Cost]]:
+def _costs(
+    pairs: _Pairs, wishes: PairConstraints, seed: str, slots: IntArray, turns: IntArray
+) -> Iterator[tuple[str, _Cost]]:
     first = (turns == 0).astype(np.int64)
     before = [
         np.array([pairs.past.left_out.get(each.id, 0) for each in side], np.int64) for side in (pairs.few, pairs.many)
@@ -182,13 +185,13 @@ def _costs(pairs: _Pairs, wishes: Wishes, seed: str, slots: IntArray, turns: Int
     yield "moved", _Cost(pair=1 - pairs.filled(lambda _: 1, list(wishes.keep)) if wishes.keep else 0)
     yield "evenness", _Cost(turn=turns * turns)
     yield "scarcity", _Cost(pair=np.broadcast_to((unmet.max(initial=0) - unmet)[:, None], repeats.shape))
-    yield "fit", _Cost(pair=BEST - fits(pairs.few, pairs.many))
+    yield "fit", _Cost(pair=MAX_FIT - fit_scores(pairs.few, pairs.many))
     yield "tie", _Cost(pair=_draws(pairs.few, pairs.many, seed))
 
 
 def _weight(rounds_ago: Sequence[int]) -> int:
     """The more meetings, and the later they were, the more."""
-    return sum(max(1, REMEMBERED + 1 - each) for each in rounds_ago)
+    return sum(max(1, REMEMBERED_ROUNDS + 1 - each) for each in rounds_ago)
 
 
 def _draws(few: Sequence[Traveller], many: Sequence[Traveller], seed: str) -> IntArray:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from storage.search import row_of
+from storage.search import index_row
 
 revision = "0008"
 down_revision = "0007"
@@ -49,5 +49,5 @@ def downgrade() -> None:
 def _batches(connection: sa.Connection) -> Iterator[list[Mapping[str, Any]]]:
     after = 0
     while versions := connection.execute(_VERSIONS, {"after": after, "batch": BATCH}).all():
-        yield [row_of(v.id, v.key, v.title, v.summary, filter(None, v.campaigns.split(";"))) for v in versions]
+        yield [index_row(v.id, v.key, v.title, v.summary, filter(None, v.campaigns.split(";"))) for v in versions]
         after = versions[-1].id

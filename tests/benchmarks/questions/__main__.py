@@ -14,22 +14,22 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.app import App
-from bot.logs import set_up
-from handlers.importing.taking import What
-from integrations.ports.inbound import Account, Command, Whereabouts
-from tests.benchmarks.house import house, takes
-from tests.benchmarks.questions.gold import Asked, questions_of
+from bot.logs import configure
+from handlers.importing.taking import FileKind
+from integrations.ports.inbound import Account, CommandText, ConversationRef
+from tests.benchmarks.house import import_csv, measured_app
+from tests.benchmarks.questions.gold import GoldQuestion, questions_of
 
 HERE = Path(__file__).parent
-KINDS: tuple[What, ...] = ("teams", "people", "campaigns", "roadmap")
+KINDS: tuple[FileKind, ...] = ("teams", "people", "campaigns", "roadmap")
 DAYS = {"company": date(2026, 11, 16), "kubernetes": date(2021, 4, 5), "airline": date(2026, 11, 16)}
 
 
 @dataclass(frozen=True)
-class Judged:
+class ScoredAnswer:
     """A question, what came of it, and how well that fits."""
 
-    asked: Asked
+    asked: GoldQuestion
     outcome: str
     keys: frozenset[str]
     said: str
@@ -46,26 +46,26 @@ class Judged:
         return 2 * len(gold & self.keys) / (len(gold) + len(self.keys))
 
 
-async def ask_all(folder: Path, today: date) -> list[Judged]:
+async def ask_all(folder: Path, today: date) -> list[ScoredAnswer]:
     """Every question of *folder*, asked of a store that holds its files."""
     with tempfile.TemporaryDirectory(prefix="hs-ask-") as name:
-        async with house(f"sqlite:///{name}/ask.db", datetime.combine(today, time(9), UTC)) as app:
+        async with measured_app(f"sqlite:///{name}/ask.db", datetime.combine(today, time(9), UTC)) as app:
             await app.store.open()
             for what in KINDS:
-                await takes(app, what, (folder / f"{what}.csv").read_bytes())
+                await import_csv(app, what, (folder / f"{what}.csv").read_bytes())
             return [await _ask(app, asked) for asked in questions_of(folder, today)]
 
 
-async def _ask(app: App, asked: Asked) -> Judged:
-    place = Whereabouts("console", f"@{asked.who}", direct=True)
+async def _ask(app: App, asked: GoldQuestion) -> ScoredAnswer:
+    place = ConversationRef("console", f"@{asked.who}", direct=True)
     account = Account("console", asked.who, email=asked.who)
     # As from a terminal: each question stands alone.
-    reply = await app.dispatch(Command(account=account, place=place, words=f"ask {asked.text}", operator="bench"))
+    reply = await app.dispatch(CommandText(account=account, place=place, words=f"ask {asked.text}", operator="bench"))
     facts = reply.facts
-    return Judged(asked, str(facts.get("outcome")), frozenset(facts.get("items", ())), reply.card.title)
+    return ScoredAnswer(asked, str(facts.get("outcome")), frozenset(facts.get("items", ())), reply.card.title)
 
 
-def _table(judged: Sequence[Judged]) -> Table:
+def _table(judged: Sequence[ScoredAnswer]) -> Table:
     table = Table("category", "questions", "right", "exact set, non-empty", "F1", title="Questions understood")
     for category in [*sorted({each.asked.category for each in judged}), "all"]:
         of = [each for each in judged if category in ("all", each.asked.category)]
@@ -73,7 +73,7 @@ def _table(judged: Sequence[Judged]) -> Table:
     return table
 
 
-def _figures(judged: Sequence[Judged]) -> tuple[str, ...]:
+def _figures(judged: Sequence[ScoredAnswer]) -> tuple[str, ...]:
     full = [each for each in judged if each.asked.items]
     return (
         str(len(judged)),
@@ -88,7 +88,7 @@ def _share(right: Iterable[bool]) -> str:
     return f"{sum(found) / len(found):.3f} ({sum(found)}/{len(found)})" if found else "–"
 
 
-def _summary(judged: Sequence[Judged]) -> str:
+def _summary(judged: Sequence[ScoredAnswer]) -> str:
     without = [each for each in judged if each.asked.outcome != "answered"]
     answerable = [each for each in judged if each.asked.outcome == "answered"]
     refused = [each.outcome != "answered" for each in answerable]
@@ -98,7 +98,7 @@ def _summary(judged: Sequence[Judged]) -> str:
     )
 
 
-def _wrong(each: Judged) -> str:
+def _wrong(each: ScoredAnswer) -> str:
     wanted = sorted(each.asked.items or ())
     return f"{each.asked.id} {each.asked.text!r}\n   {each.asked.outcome} {wanted}\n   {each.outcome} {sorted(each.keys)}: {each.said}"
 
@@ -112,7 +112,7 @@ def main() -> None:
     chosen = parser.parse_args()
     screen = Console(width=160)
     with tempfile.TemporaryDirectory(prefix="hs-log-") as name:
-        set_up("json", Path(name) / "log")
+        configure("json", Path(name) / "log")
         for store in chosen.stores:
             judged = asyncio.run(ask_all(HERE / store, DAYS[store]))
             screen.print(f"\n[bold]{store}[/]", _table(judged), _summary(judged), sep="\n")

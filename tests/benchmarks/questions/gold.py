@@ -21,7 +21,7 @@ COLUMNS = ("key", "title", "team", "campaigns", "status", "start", "due", "owner
 
 
 @dataclass(frozen=True)
-class Asked:
+class GoldQuestion:
     """One question with its right answer. `items` is None where no item is asked for."""
 
     id: str
@@ -52,20 +52,20 @@ def _row(row: Mapping[str, str], teams: Mapping[str, Mapping[str, str]]) -> dict
     return found | {"open": found["status"] in OPEN, "side": teams[found["team"]]["side"]}
 
 
-def questions_of(folder: Path, today: date) -> list[Asked]:
+def questions_of(folder: Path, today: date) -> list[GoldQuestion]:
     """Every question about the store in *folder*, with the keys that its predicate picks."""
     rows = rows_of(folder)
     lines = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     return [_asked(json.loads(line), folder.name, rows, today) for line in lines if line.strip()]
 
 
-def _asked(line: Mapping[str, Any], store: str, rows: list[dict[str, Any]], today: date) -> Asked:
+def _asked(line: Mapping[str, Any], store: str, rows: list[dict[str, Any]], today: date) -> GoldQuestion:
     items = None
     if line.get("key"):
         items = frozenset({line["key"]})
     elif line["gold"] is not None and line["outcome"] == "answered":
         items = frozenset(row["key"] for row in rows if _holds(line["gold"], row, today))
-    return Asked(line["id"], store, line["category"], line["as"], line["text"], line["outcome"], items)
+    return GoldQuestion(line["id"], store, line["category"], line["as"], line["text"], line["outcome"], items)
 
 
 def _holds(predicate: str, row: dict[str, Any], today: date) -> bool:
