@@ -41,10 +41,10 @@ class App:
 
     settings: Settings
     store: Store
-    box: AppContext
+    ctx: AppContext
     dispatch: Dispatch
 
-    def answering(self, dispatch: Dispatch) -> App:
+    def with_dispatch(self, dispatch: Dispatch) -> App:
         """The same house with somebody else behind its doors: what a test listens with."""
         return replace(self, dispatch=dispatch)
 
@@ -55,12 +55,12 @@ def build_app(settings: Settings, store: Store, clock: Clock | None = None) -> A
     box = AppContext(
         store=store,
         clock=clock or SystemClock(),
-        tokens=RandomIds(),
+        ids=RandomIds(),
         sheets=CsvSheets(),
-        seal=FernetCipher(settings.keys, store.path),
+        cipher=FernetCipher(settings.keys, store.path),
         policy=settings.policy,
         on_published=hooks,
-        language=language_model_of(settings.model),
+        language_model=language_model_of(settings.model),
     )
     return App(settings, store, box, Dispatcher(box, FEATURES))
 

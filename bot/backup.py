@@ -30,7 +30,7 @@ async def run(app: App, target: Path) -> int:
     """Copy an SQLite store to *target*; for PostgreSQL, say what does."""
     if app.store.path is None:
         address = app.store.url.set(drivername="postgresql").render_as_string(hide_password=True)
-        moment = f"'{app.box.clock.now().isoformat(timespec='seconds')}'"
+        moment = f"'{app.ctx.clock.now().isoformat(timespec='seconds')}'"
         screen.write_text(
             f"PostgreSQL is backed up by its own tools:\n"
             f"  pg_dump --format=custom --file={target} '{address}'\n"

@@ -37,23 +37,23 @@ class DatabaseClock:
     """The database's time, so that replicas agree whatever their own clocks say; between two looks the machine's steady one."""
 
     def __init__(self, steady: Callable[[], float] = time.monotonic) -> None:
-        self._steady = steady
-        self._at, self._then = datetime.now(UTC), steady()
+        self._monotonic = steady
+        self._at, self._synced_at = datetime.now(UTC), steady()
 
     def now(self) -> datetime:
-        return self._at + timedelta(seconds=self._steady() - self._then)
+        return self._at + timedelta(seconds=self._monotonic() - self._synced_at)
 
-    async def look(self, store: Store) -> None:
+    async def sync(self, store: Store) -> None:
         """Set it by the database's clock. Raises StoreProblem."""
         async with store.reading() as db:
-            self._at, self._then = await database_now(db), self._steady()
+            self._at, self._synced_at = await database_now(db), self._monotonic()
 
-    async def keep_right(self, store: Store) -> None:
+    async def sync_forever(self, store: Store) -> None:
         """Look again and again, for as long as nobody stops it."""
         while True:
             await asyncio.sleep(SYNC_EVERY_S)
             try:
-                await self.look(store)
+                await self.sync(store)
             except StoreProblem as problem:
                 log.warning("the clock could not be set", action="clock.store_problem", problem=str(problem))
 
@@ -70,18 +70,18 @@ class Scheduler:
         now: Callable[[Session], Awaitable[datetime]] = database_now,
         look_every: timedelta = POLL_INTERVAL,
     ) -> None:
-        self.look_every = look_every
-        self.box = box
+        self.poll_interval = look_every
+        self.ctx = box
         self.jobs = tuple(jobs)
-        self.rang = rang
+        self.on_run = rang
         self._now = now
-        self.looked_at: datetime | None = None  # when it last saw what is due
+        self.last_polled_at: datetime | None = None  # when it last saw what is due
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._looks: set[asyncio.Task[None]] = set()  # under way
         self._is_stopped = False
 
     async def __aenter__(self) -> Self:
-        look = IntervalTrigger(seconds=self.look_every.total_seconds(), timezone=UTC)
+        look = IntervalTrigger(seconds=self.poll_interval.total_seconds(), timezone=UTC)
         self._scheduler.add_job(
             self._look_around,
             look,
@@ -107,29 +107,29 @@ class Scheduler:
     async def _look_around(self) -> None:
         if self._is_stopped:
             return
-        task = asyncio.create_task(self.look(), name="clock look")
+        task = asyncio.create_task(self.run_due(), name="clock look")
         self._looks.add(task)
         task.add_done_callback(self._looks.discard)
         await asyncio.wait({task})
         if not task.cancelled():
             task.result()
 
-    async def look(self) -> None:
+    async def run_due(self) -> None:
         """Ring whatever is due. What goes wrong with one job is logged, undone, and tried again at the next look."""
         for job in self.jobs:
             try:
-                while await self.ring(job):
-                    self.rang()
+                while await self.run_job(job):
+                    self.on_run()
             except StoreProblem as problem:
                 log.warning("the clock cannot use the store", action="clock.store_problem", problem=str(problem))
                 return
             except Exception:
                 log.exception("a job stumbled", action="clock.stumbled", job=job.name)
-        self.looked_at = self.box.clock.now()
+        self.last_polled_at = self.ctx.clock.now()
 
-    async def ring(self, job: Job) -> int:
+    async def run_job(self, job: Job) -> int:
         """Carry out what was due of *job* until now, and return how much that was; 0 when nothing is left."""
-        async with self.box.store.transaction() as db:
+        async with self.ctx.store.transaction() as db:
             now = await self._now(db)
             mark = await occurrences.watermark(db, job.name, now)
             due = _due(job, mark, now)
@@ -139,7 +139,7 @@ class Scheduler:
             for at in _runs_to_make(job, due, now):
                 if await occurrences.claim(db, job.name, at, now):
                     with bound_contextvars(job=job.name):
-                        await job.run(self.box, db, at)
+                        await job.run(self.ctx, db, at)
                     rung += 1
             await occurrences.advance_watermark(db, job.name, due[-1])
         log.info("a job was rung", action="clock.rung", job=job.name, due=due[-1].isoformat(), times=rung)

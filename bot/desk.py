@@ -58,65 +58,65 @@ class Inbox:
         at_once: int = 8,
         every: timedelta = timedelta(seconds=1),
     ) -> None:
-        self.box = box
+        self.ctx = box
         self.dispatch = dispatch
         self.wake = wake
-        self.at_once = at_once
-        self.every = every
-        self._holder = box.tokens.new("desk_")
+        self.concurrency = at_once
+        self.poll_interval = every
+        self._owner = box.ids.new("desk_")
         self._awake = asyncio.Event()
-        self._under_way: dict[int, asyncio.Task[None]] = {}
-        self._begun: dict[tuple[str, str], Awaitable[Reply]] = {}  # by platform and event
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._pending_replies: dict[tuple[str, str], Awaitable[Reply]] = {}  # by platform and event
 
-    async def take(self, event: InboundEvent, begun: Awaitable[Reply] | None = None) -> bool:
-        if not event.event:  # such an event never repeats, and must not be taken for another one like it
-            event = replace(event, event=self.box.tokens.new("e_"))
-        key = event.account.platform, event.event
-        mine = begun is not None and key not in self._begun
+    async def enqueue(self, event: InboundEvent, begun: Awaitable[Reply] | None = None) -> bool:
+        if not event.event_id:  # such an event never repeats, and must not be taken for another one like it
+            event = replace(event, event_id=self.ctx.ids.new("e_"))
+        key = event.account.platform, event.event_id
+        mine = begun is not None and key not in self._pending_replies
         if begun is not None and mine:
-            self._begun[key] = begun
+            self._pending_replies[key] = begun
         fresh = False
         try:
-            fresh = await self._written_down(event)
+            fresh = await self._store_once(event)
         finally:
             if mine and not fresh:
-                self._begun.pop(key, None)
+                self._pending_replies.pop(key, None)
         self._awake.set()
         return fresh
 
-    async def _written_down(self, event: InboundEvent) -> bool:
+    async def _store_once(self, event: InboundEvent) -> bool:
         """True when *event* is in the inbox, False when it was taken before. Raises Unavailable."""
-        sealed = self.box.seal.close(json.dumps(event_to_json(event), ensure_ascii=False))
-        platform, now = event.account.platform, self.box.clock.now()
+        sealed = self.ctx.cipher.encrypt(json.dumps(event_to_json(event), ensure_ascii=False))
+        platform, now = event.account.platform, self.ctx.clock.now()
         try:
-            async with self.box.store.transaction() as session:
+            async with self.ctx.store.transaction() as session:
                 # The receipt outlives the row: platforms repeat themselves after minutes.
-                fresh = await receipts.record_once(session, f"desk:{platform}", event.event, now)
+                fresh = await receipts.record_once(session, f"desk:{platform}", event.event_id, now)
                 if fresh:
-                    await inbox.enqueue(session, platform, event.event, sealed, self._hold())
+                    await inbox.enqueue(session, platform, event.event_id, sealed, self._claim())
         except StoreProblem as problem:
             raise Unavailable("the store") from problem
         return fresh
 
-    async def answer(self, event: InboundEvent, reply: Reply) -> None:
+    async def reply(self, event: InboundEvent, reply: Reply) -> None:
         try:
-            async with self.box.store.transaction() as session:
-                await self._put(session, event, reply)
+            async with self.ctx.store.transaction() as session:
+                await self._queue_reply(session, event, reply)
         except StoreProblem as problem:
             raise Unavailable("the store") from problem
         self.wake()
 
-    async def _put(self, session: Session, event: InboundEvent, reply: Reply) -> None:
-        where, account = event.place, event.account
+    async def _queue_reply(self, session: Session, event: InboundEvent, reply: Reply) -> None:
+        where, account = event.conversation, event.account
         place = await places.ensure(
-            session, where.platform, where.workspace, where.conversation, name=where.name, direct=where.direct
+            session, where.platform, where.workspace, where.id, name=where.name, direct=where.direct
         )
         await mail.queue_reply(
             session,
             place.id,
             reply_card(reply),
-            key=f"reply:{where.platform}:{event.event or self.box.tokens.new()}",
-            at=self.box.clock.now(),
+            key=f"reply:{where.platform}:{event.event_id or self.ctx.ids.new()}",
+            at=self.ctx.clock.now(),
             thread=where.thread,
             only_for=account.external_id if reply.private and not where.direct else "",
             via=event.via,
@@ -124,107 +124,107 @@ class Inbox:
         )
 
     @asynccontextmanager
-    async def open(self, drain_s: Callable[[], float] = _drain_s) -> AsyncIterator[None]:
+    async def running(self, drain_s: Callable[[], float] = _drain_s) -> AsyncIterator[None]:
         """Answer what waits, for as long as the block lasts; what is under way then is finished, if that is soon.
 
         What is not done within *drain_s* is left to the next start.
         """
-        work = asyncio.create_task(self._work(), name="desk")
+        work = asyncio.create_task(self._run(), name="desk")
         try:
             yield
         finally:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
-            if self._under_way:
-                _, late = await asyncio.wait(set(self._under_way.values()), timeout=drain_s())
+            if self._tasks:
+                _, late = await asyncio.wait(set(self._tasks.values()), timeout=drain_s())
                 for task in late:
                     task.cancel()
                 await asyncio.gather(*late, return_exceptions=True)
 
-    async def _work(self) -> None:
+    async def _run(self) -> None:
         while True:
             self._awake.clear()
             try:
-                await self._start_waiting()
+                await self._start_pending()
             except StoreProblem as problem:
                 log.warning("the inbox cannot be read", action="desk.store_problem", problem=str(problem))
             try:
-                async with asyncio.timeout(self.every.total_seconds()):
+                async with asyncio.timeout(self.poll_interval.total_seconds()):
                     await self._awake.wait()
             except TimeoutError:
                 pass
 
-    async def _start_waiting(self) -> None:
-        busy = set(self._under_way)  # as it was before the look: one that ends meanwhile is still seen as waiting
-        async with self.box.store.reading() as session:
-            found = await inbox.claimable(session, self.at_once + len(busy), self._hold())
+    async def _start_pending(self) -> None:
+        busy = set(self._tasks)  # as it was before the look: one that ends meanwhile is still seen as waiting
+        async with self.ctx.store.reading() as session:
+            found = await inbox.claimable(session, self.concurrency + len(busy), self._claim())
         fresh = [each for each in found if each.id not in busy]
-        for each in fresh[: self.at_once - len(self._under_way)]:
-            self._under_way[each.id] = asyncio.create_task(self._one(each), name=f"event {each.id}")
+        for each in fresh[: self.concurrency - len(self._tasks)]:
+            self._tasks[each.id] = asyncio.create_task(self._process(each), name=f"event {each.id}")
 
-    async def _one(self, waiting: QueuedEvent) -> None:
+    async def _process(self, waiting: QueuedEvent) -> None:
         try:
-            await self._answer_waiting(waiting)
+            await self._process_claimed(waiting)
         except StoreProblem as problem:
             log.warning("an event waits on", action="desk.store_problem", inbox=waiting.id, problem=str(problem))
         except Exception:
             log.exception("an event stumbled", action="desk.stumbled", inbox=waiting.id)
-            if waiting.tries >= MAX_ATTEMPTS:
-                await self._put_away(waiting)
+            if waiting.attempts >= MAX_ATTEMPTS:
+                await self._discard(waiting)
         else:
             self._awake.set()
         finally:
-            self._under_way.pop(waiting.id, None)
+            self._tasks.pop(waiting.id, None)
 
-    async def _answer_waiting(self, waiting: QueuedEvent) -> None:
-        async with self.box.store.transaction() as session:
-            if not await inbox.claim(session, waiting.id, self._hold()):
+    async def _process_claimed(self, waiting: QueuedEvent) -> None:
+        async with self.ctx.store.transaction() as session:
+            if not await inbox.claim(session, waiting.id, self._claim()):
                 return  # another replica answers
-        event = self._opened(waiting)
+        event = self._decrypted(waiting)
 
-        given_up = waiting.tries >= MAX_ATTEMPTS
+        given_up = waiting.attempts >= MAX_ATTEMPTS
         if given_up:
             log.error("an event was given up", action="desk.given_up", inbox=waiting.id)
-        reply = GAVE_UP_REPLY if given_up or event is None else await self._reply(event)
+        reply = GAVE_UP_REPLY if given_up or event is None else await self._reply_to(event)
 
-        async with self.box.store.transaction() as session:
+        async with self.ctx.store.transaction() as session:
             if event is not None:
-                await self._put(session, event, reply)
+                await self._queue_reply(session, event, reply)
             await inbox.complete(session, waiting.id)
         self.wake()
 
-    def _hold(self) -> inbox.Lease:
-        now = self.box.clock.now()
-        return inbox.Lease(self._holder, now, now + CLAIM_DURATION)
+    def _claim(self) -> inbox.Lease:
+        now = self.ctx.clock.now()
+        return inbox.Lease(self._owner, now, now + CLAIM_DURATION)
 
-    async def _put_away(self, waiting: QueuedEvent) -> None:
+    async def _discard(self, waiting: QueuedEvent) -> None:
         """Not even a word of regret can be said, and the others wait behind it."""
         log.error("an event was given up", action="desk.given_up", inbox=waiting.id)
         try:
-            async with self.box.store.transaction() as session:
+            async with self.ctx.store.transaction() as session:
                 await inbox.complete(session, waiting.id)
         except StoreProblem as problem:
             log.warning("an event waits on", action="desk.store_problem", inbox=waiting.id, problem=str(problem))
 
-    async def _reply(self, event: InboundEvent) -> Reply:
+    async def _reply_to(self, event: InboundEvent) -> Reply:
         """What is answered; somebody may have begun to find out before it was written down."""
-        begun = self._begun.pop((event.account.platform, event.event), None)
+        begun = self._pending_replies.pop((event.account.platform, event.event_id), None)
         return await (begun or self.dispatch(event))
 
-    def _opened(self, waiting: QueuedEvent) -> InboundEvent | None:
+    def _decrypted(self, waiting: QueuedEvent) -> InboundEvent | None:
         """The event; None when the key it was sealed with is gone, and with it who asked what."""
         try:
-            return event_from_json(json.loads(self.box.seal.open(waiting.sealed)))
+            return event_from_json(json.loads(self.ctx.cipher.decrypt(waiting.encrypted)))
         except Refusal:
             log.error("an event cannot be read any more", action="desk.unreadable", inbox=waiting.id)
             return None
 
-    async def idle(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Wait until nothing waits any more and nothing is under way."""
         while True:
-            async with self.box.store.reading() as session:
-                left = await inbox.claimable(session, 1, self._hold())
-            if not left and not self._under_way:
+            async with self.ctx.store.reading() as session:
+                left = await inbox.claimable(session, 1, self._claim())
+            if not left and not self._tasks:
                 return
             self._awake.set()
             await asyncio.sleep(0.01)

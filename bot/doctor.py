@@ -94,18 +94,18 @@ async def _store(app: App) -> Finding:
 
 
 async def _admin(app: App) -> Finding:
-    code = await make_admin_code(app.box)
+    code = await make_admin_code(app.ctx)
     if code is None:
         async with app.store.reading() as session:
             count = await people.count_with(session, Permission.ADMIN)
-        return Finding("admin", ok=True, said=f"{count} by role, {len(app.box.policy.admins)} by HANDSHAKE_ADMINS")
+        return Finding("admin", ok=True, said=f"{count} by role, {len(app.ctx.policy.admins)} by HANDSHAKE_ADMINS")
     todo = f"in a direct message to Handshake, within 15 minutes: me admin {code}   (or set HANDSHAKE_ADMINS)"
     return Finding("admin", ok=False, said="nobody is an admin yet", todo=todo)
 
 
 async def _keys(app: App) -> Finding:
     try:
-        app.box.seal.close("probe")
+        app.ctx.cipher.encrypt("probe")
     except Refusal as refusal:
         return Finding("secret keys", ok=False, said=refusal.text, todo="set HANDSHAKE_SECRET_KEYS")
     where = "HANDSHAKE_SECRET_KEYS" if app.settings.keys else f"{app.store}.key"
@@ -139,7 +139,7 @@ async def _publishing(app: App) -> Finding:
 
     async with app.store.reading() as session:
         names = await directory(session)
-    policy = app.box.policy
+    policy = app.ctx.policy
     if needs_approval(policy, names) and len(sides_with_publishers(policy, names)) < 2:
         said = "HANDSHAKE_TWO_KEY=on, but only one side has a publisher: nothing can be published"
         return Finding("publishing", ok=False, said=said, todo='handshake say "roles grant EMAIL publisher" --as ADMIN')
@@ -148,7 +148,7 @@ async def _publishing(app: App) -> Finding:
 
 
 async def _platforms(app: App) -> Finding:
-    served = app.box.policy.platforms
+    served = app.ctx.policy.platforms
     async with app.store.reading() as session:
         waiting = await deliveries.waiting(session)
     stuck = {platform: count for platform, count in sorted(waiting.items()) if platform not in served}
@@ -166,11 +166,11 @@ async def _adapters(app: App) -> list[Finding]:
     from bot.doors import build_adapters
 
     try:
-        found = build_adapters(app, Inbox(app.box, app.dispatch))
+        found = build_adapters(app, Inbox(app.ctx, app.dispatch))
     except WrongSettings as wrong:
         return [Finding("settings", ok=False, said=str(wrong), todo="correct them, here and for handshake run")]
-    told = [each for door in found for each in await door.findings()]
-    return [Finding(each.what, ok=each.ok, said=each.words, todo=each.fix) for each in told]
+    told = [each for door in found for each in await door.diagnose()]
+    return [Finding(each.what, ok=each.ok, said=each.detail, todo=each.fix) for each in told]
 
 
 async def _deliveries(app: App) -> Finding:
@@ -193,7 +193,7 @@ async def _deliveries(app: App) -> Finding:
 async def _accounts(app: App) -> Finding:
     """Whether a whole workspace or tenant waits for somebody to put it right."""
     async with app.store.reading() as session:
-        held = await gates.blocks_at(session, app.box.clock.now())
+        held = await gates.blocks_at(session, app.ctx.clock.now())
     paused = [
         f"{each.key.removeprefix('account:')} ({each.reason})" for each in held if each.key.startswith("account:")
     ]
@@ -209,7 +209,7 @@ async def _accounts(app: App) -> Finding:
 
 async def _scheduler(app: App) -> Finding:
     """Whether what happens by itself has happened."""
-    now = app.box.clock.now()
+    now = app.ctx.clock.now()
     async with app.store.reading() as session:
         marks, runs = await occurrences.watermarks(session), await occurrences.last_runs(session)
         there = await database_now(session)

@@ -31,14 +31,14 @@ def build_adapters(
 
 
 def _adapter_context(app: App, desk: Inbox, sleep: Sleep, stretch: float, vendor: str) -> AdapterContext:
-    store, clock, seal = app.store, app.box.clock, app.box.seal
+    store, clock, seal = app.store, app.ctx.clock, app.ctx.cipher
     return AdapterContext(
         dispatch=app.dispatch,
-        desk=desk,
-        notebook=StoredSecretStore(store, clock, seal, vendor),
+        inbox=desk,
+        secret_store=StoredSecretStore(store, clock, seal, vendor),
         accounts=StoredAccountLinks(store),
-        rooms=StoredMembership(store, clock),
-        secrets=seal,
+        membership=StoredMembership(store, clock),
+        cipher=seal,
         clock=clock,
         public_url=app.settings.public_url,
         sleep=sleep,

@@ -15,8 +15,8 @@ async def run(app: App, as_of: str) -> int:
     """Write the CSV of that version to standard output."""
     with screen.progress("Exporting …"):
         async with app.store.reading() as session:
-            _, number = await versions.revision_to_read(session, as_of, app.box.clock.now().date())
-            content, _ = await roadmap_csv(app.box, session, EVERYTHING, number)
+            _, number = await versions.revision_to_read(session, as_of, app.ctx.clock.now().date())
+            content, _ = await roadmap_csv(app.ctx, session, EVERYTHING, number)
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
     return 0

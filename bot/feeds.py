@@ -32,9 +32,9 @@ class CalendarFeed:
         return [Route("/calendar/{token}.ics", self.calendar)]
 
     async def calendar(self, request: Request) -> Response:
-        box = self._app.box
+        box = self._app.ctx
         try:
-            opened = box.seal.open(request.path_params["token"][:MAX_TOKEN_LENGTH])
+            opened = box.cipher.decrypt(request.path_params["token"][:MAX_TOKEN_LENGTH])
             async with box.store.reading() as session:
                 person = (
                     await people.with_id(session, opened.removeprefix(FEED_PREFIX))
@@ -52,7 +52,7 @@ class CalendarFeed:
         return Response(content, media_type="text/calendar", headers={"cache-control": "private, max-age=900"})
 
     async def _entries(self, session: Session, person: Person) -> list[CalendarEntry]:
-        now = self._app.box.clock.now()
+        now = self._app.ctx.clock.now()
         names = await directory(session)
         found: list[CalendarEntry] = []
         for dinner in await dinners.all_dinners(session):

@@ -35,11 +35,11 @@ class ReadinessCheck:
     """One condition of being ready; `words` say what is wrong and what to do."""
 
     name: str
-    words: str = ""
+    problem: str = ""
 
     @property
     def ok(self) -> bool:
-        return not self.words
+        return not self.problem
 
 
 class Metrics:
@@ -54,35 +54,35 @@ class Metrics:
             buckets=BUCKETS_S,
             registry=self.registry,
         )
-        self.outcomes = Counter(
+        self.command_exits = Counter(
             "handshake_commands_total", "Commands by exit status.", ("command", "exit"), registry=self.registry
         )
         self.deliveries = self._gauge("handshake_deliveries", "Deliveries in the ledger.", "state")
-        self.oldest = self._gauge(
+        self.oldest_waiting = self._gauge(
             "handshake_oldest_waiting_seconds", "For how long the oldest due delivery has waited."
         )
-        self.held = self._gauge("handshake_gates_held", "Places and accounts that are not posted to now.", "kind")
+        self.rate_limited = self._gauge("handshake_gates_held", "Places and accounts that are not posted to now.", "kind")
         self.job_lag = self._gauge("handshake_job_lag_seconds", "For how long a job has been due and not rung.", "job")
 
     def _gauge(self, name: str, words: str, *labels: str) -> Gauge:
         return Gauge(name, words, labels, registry=self.registry)
 
-    def note(self, command: str, platform: str, exit_status: int, seconds: float) -> None:
+    def record_command(self, command: str, platform: str, exit_status: int, seconds: float) -> None:
         """A command was answered."""
         self.commands.labels(command or "home", platform).observe(seconds)
-        self.outcomes.labels(command or "home", str(exit_status)).inc()
+        self.command_exits.labels(command or "home", str(exit_status)).inc()
 
-    async def look(self, session: Session, clock: Scheduler, now: datetime) -> None:
+    async def collect(self, session: Session, clock: Scheduler, now: datetime) -> None:
         """Take the figures of the store."""
         for state, count in (
             dict.fromkeys(("new", "sending", "sent", "dead"), 0) | await deliveries.counts(session)
         ).items():
             self.deliveries.labels(state).set(count)
         oldest = await deliveries.oldest_waiting(session)
-        self.oldest.set(max(0.0, (now - oldest).total_seconds()) if oldest else 0)
+        self.oldest_waiting.set(max(0.0, (now - oldest).total_seconds()) if oldest else 0)
         held = await gates.blocks_at(session, now)
         for kind in ("account", "place"):
-            self.held.labels(kind).set(sum(each.key.startswith(f"{kind}:") for each in held))
+            self.rate_limited.labels(kind).set(sum(each.key.startswith(f"{kind}:") for each in held))
         marks = await occurrences.watermarks(session)
         for job in clock.jobs:
             due = job.schedule.next_after(marks.get(job.name, now))
@@ -94,8 +94,8 @@ class Health:
 
     def __init__(self, app: App, clock: Scheduler, figures: Metrics, *, is_open: bool) -> None:
         self._app = app
-        self._clock = clock
-        self._figures = figures
+        self._scheduler = clock
+        self._metrics = figures
         self._is_open = is_open
 
     @property
@@ -104,12 +104,12 @@ class Health:
 
     async def ready(self, _request: Request) -> Response:
         checks = await self.checks()
-        body = {"ready": all(each.ok for each in checks), "checks": {each.name: each.words or "ok" for each in checks}}
+        body = {"ready": all(each.ok for each in checks), "checks": {each.name: each.problem or "ok" for each in checks}}
         return JSONResponse(body, 200 if body["ready"] else 503)
 
     async def checks(self) -> list[ReadinessCheck]:
         """Every condition; without a store nothing else can be told."""
-        now = self._app.box.clock.now()
+        now = self._app.ctx.clock.now()
         try:
             async with self._app.store.reading() as session:
                 found = await versions.schema_state(session)
@@ -121,13 +121,13 @@ class Health:
                 return [
                     ReadinessCheck("store"),
                     ReadinessCheck("migrations"),
-                    await self._post(session, now),
-                    self._ticking(now),
+                    await self._delivery_check(session, now),
+                    self._scheduler_check(now),
                 ]
         except StoreProblem as problem:
             return [ReadinessCheck("store", str(problem))]
 
-    async def _post(self, session: Session, now: datetime) -> ReadinessCheck:
+    async def _delivery_check(self, session: Session, now: datetime) -> ReadinessCheck:
         held = await gates.blocks_at(session, now)
         oldest = await deliveries.oldest_waiting(session)
         if oldest and not held and now - oldest > DELIVERY_LATE_AFTER:
@@ -136,8 +136,8 @@ class Health:
             )
         return ReadinessCheck("post")
 
-    def _ticking(self, now: datetime) -> ReadinessCheck:
-        looked = self._clock.looked_at
+    def _scheduler_check(self, now: datetime) -> ReadinessCheck:
+        looked = self._scheduler.last_polled_at
         if looked is None or now - looked > SCHEDULER_LATE_AFTER:
             return ReadinessCheck(
                 "clock", "Nobody has looked what is due for two minutes: see the log for clock.stumbled"
@@ -151,7 +151,7 @@ class Health:
             return PlainTextResponse("not found\n", 404)
         try:
             async with self._app.store.reading() as session:
-                await self._figures.look(session, self._clock, self._app.box.clock.now())
+                await self._metrics.collect(session, self._scheduler, self._app.ctx.clock.now())
         except StoreProblem:
             return PlainTextResponse("The store cannot be reached.\n", 503)
-        return Response(generate_latest(self._figures.registry), media_type=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(self._metrics.registry), media_type=CONTENT_TYPE_LATEST)

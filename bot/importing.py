@@ -28,7 +28,7 @@ def read_file(file: Path, what: str) -> bytes:
 async def run(app: App, what: str, content: bytes, options: ImportOptions, *, as_json: bool, account: str) -> int:
     """Import and print the report; the exit status is 2 when bad rows kept everything from being written."""
     with screen.progress(f"Importing {what} …", quiet=as_json):
-        report = await import_file(app.box, cast(FileKind, what), content, options, Importer(account=account))
+        report = await import_file(app.ctx, cast(FileKind, what), content, options, Importer(account=account))
     if as_json:
         screen.write_json(report.facts())
     else:

@@ -16,7 +16,7 @@ async def show(app: App, *, as_json: bool) -> int:
     """Name, schedule in words, last run, next run."""
     async with app.store.reading() as session:
         marks, runs = await occurrences.watermarks(session), await occurrences.last_runs(session)
-    lines = job_summaries(jobs_of(FEATURES), marks, runs, app.box.clock.now())
+    lines = job_summaries(jobs_of(FEATURES), marks, runs, app.ctx.clock.now())
     if as_json:
         screen.write_json({"jobs": [job_facts(line) for line in lines]})
         return 0
@@ -33,9 +33,9 @@ async def run_now(app: App, name: str) -> int:
     job = next((each for each in jobs_of(FEATURES) if each.name == name), None)
     if job is None:
         raise NotFound(f"There is no job called “{name}”.", "handshake jobs")
-    now = app.box.clock.now()
+    now = app.ctx.clock.now()
     async with app.store.transaction() as session:
         if await occurrences.claim(session, job.name, now, now):
-            await job.run(app.box, session, now)
+            await job.run(app.ctx, session, now)
     screen.write_text(f"{name} was rung.")
     return 0

@@ -70,11 +70,11 @@ class StoredSecretStore:
     def __init__(self, store: Store, clock: Clock, seal: Cipher, vendor: str) -> None:
         self._store = store
         self._clock = clock
-        self._seal = seal
+        self._cipher = seal
         self._vendor = vendor
 
-    async def keep(self, kind: str, key: str, text: str) -> None:
-        sealed = self._seal.close(text)
+    async def save(self, kind: str, key: str, text: str) -> None:
+        sealed = self._cipher.encrypt(text)
         with _store_errors_as_unavailable("the store"):
             async with self._store.transaction() as db:
                 await vendors.save(db, self._vendor, kind, key, sealed, self._clock.now())
@@ -83,9 +83,9 @@ class StoredSecretStore:
         with _store_errors_as_unavailable("the store"):
             async with self._store.reading() as db:
                 sealed = await vendors.find(db, self._vendor, kind, key)
-        return None if sealed is None else self._opened(kind, sealed)
+        return None if sealed is None else self._decrypted(kind, sealed)
 
-    async def forget(self, kind: str, key: str) -> None:
+    async def delete(self, kind: str, key: str) -> None:
         with _store_errors_as_unavailable("the store"):
             async with self._store.transaction() as db:
                 await vendors.forget(db, self._vendor, kind, key)
@@ -94,13 +94,13 @@ class StoredSecretStore:
         with _store_errors_as_unavailable("the store"):
             async with self._store.reading() as db:
                 sealed = await vendors.all_of(db, self._vendor, kind)
-        opened = {key: self._opened(kind, text) for key, text in sealed.items()}
+        opened = {key: self._decrypted(kind, text) for key, text in sealed.items()}
         return {key: text for key, text in opened.items() if text is not None}
 
-    def _opened(self, kind: str, sealed: str) -> str | None:
+    def _decrypted(self, kind: str, sealed: str) -> str | None:
         """The note; None when the key it was sealed with is gone, as if it had never been kept."""
         try:
-            return self._seal.open(sealed)
+            return self._cipher.decrypt(sealed)
         except Refusal:
             log.error("a note cannot be read any more", action="keeping.unreadable", vendor=self._vendor, kind=kind)
             return None
@@ -112,7 +112,7 @@ class StoredAccountLinks:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def knows(self, platform: str, workspace: str, external_id: str) -> bool:
+    async def is_linked(self, platform: str, workspace: str, external_id: str) -> bool:
         with _store_errors_as_unavailable("the store"):
             async with self._store.reading() as db:
                 return await people.with_account(db, platform, workspace, external_id) is not None
@@ -140,11 +140,11 @@ class StoredMembership:
         self._store = store
         self._clock = clock
 
-    async def seen(self, where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
+    async def sync(self, where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
         with _store_errors_as_unavailable("the store"):
             async with self._store.transaction() as db:
                 place = await places.ensure(
-                    db, where.platform, where.workspace, where.conversation, name=where.name, direct=where.direct
+                    db, where.platform, where.workspace, where.id, name=where.name, direct=where.direct
                 )
                 await places.rename(db, place.id, where.name or place.name)
                 sitting = [await self._person(db, each) for each in members or ()]
@@ -165,14 +165,14 @@ class StoredMembership:
                 await people.link(db, found.id, account.platform, account.workspace, account.external_id, at=at)
         return found.id if found else None
 
-    async def closed(self, where: ConversationRef) -> None:
+    async def mark_closed(self, where: ConversationRef) -> None:
         with _store_errors_as_unavailable("the store"):
             async with self._store.transaction() as db:
-                place = await places.find(db, where.platform, where.workspace, where.conversation)
+                place = await places.find(db, where.platform, where.workspace, where.id)
                 if place:
                     await places.close(db, place.id)
 
-    async def subscribed(self, platform: str) -> Sequence[ConversationRef]:
+    async def subscribed_conversations(self, platform: str) -> Sequence[ConversationRef]:
         with _store_errors_as_unavailable("the store"):
             async with self._store.reading() as db:
                 following = {each.place.id: each.place for each in await places.subscriptions(db)}

@@ -49,6 +49,6 @@ async def retry(app: App, which: str) -> int:
     """Let dead deliveries be tried afresh."""
     retrying.check_selector(which, LIST_DEAD)
     async with app.store.transaction() as session:
-        count, released = await retrying.retry(session, which, app.box.clock.now(), LIST_DEAD)
+        count, released = await retrying.retry(session, which, app.ctx.clock.now(), LIST_DEAD)
     screen.write_text(retrying.retried_words(count, released))
     return 0

@@ -20,7 +20,7 @@ USAGE_PERIOD = timedelta(days=30)
 
 async def check(app: App) -> tuple[bool | None, str, str]:
     """(all is well, what was found, what to do); None for a model that is switched off."""
-    language = app.box.language
+    language = app.ctx.language_model
     if language is None:
         missing = app.settings.model.missing
         if missing:
@@ -32,7 +32,7 @@ async def check(app: App) -> tuple[bool | None, str, str]:
         names = await directory(session)
         spent = await questions.usage_since(session, datetime.now(UTC) - USAGE_PERIOD)
     took = f"{spent.tokens_in + spent.tokens_out:,} tokens in 30 days"
-    cost = f", {spent.micros / 1e6:.2f} by the prices set" if spent.micros else ""
+    cost = f", {spent.cost_micros / 1e6:.2f} by the prices set" if spent.cost_micros else ""
     sample = _sample(items, names)
     if not await _answers(app, language, names):
         todo = "correct OPENAI_BASE_URL, OPENAI_API_KEY or OPENAI_API; until then answers are composed without it"
@@ -42,13 +42,13 @@ async def check(app: App) -> tuple[bool | None, str, str]:
 
 def _sample(items: tuple[Item, ...], names: Directory) -> str:
     """What a model is sent to word an answer about the first open item that everybody may see."""
-    return answer_prompt(SAMPLE, prompt_lines(shareable_items(items), names.publicly()))[1]
+    return answer_prompt(SAMPLE, prompt_lines(shareable_items(items), names.with_public_names()))[1]
 
 
 async def _answers(app: App, language: LanguageModel, names: Directory) -> bool:
     """Whether the model fills in a plan for a plain question, names of campaigns and teams included."""
     known = prompt_vocabulary(names)
     asked = f"what is open for {known.campaigns[0]}?" if known.campaigns else "what is blocked?"
-    helper = ModelSession(app.box, language)
-    today = app.box.clock.now().date()
+    helper = ModelSession(app.ctx, language)
+    today = app.ctx.clock.now().date()
     return await helper.plan(asked, names, Person(id="", email="", name=""), today) is not None

@@ -65,14 +65,14 @@ class ShutdownDeadline:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._since: float | None = None
+        self._started_at: float | None = None
 
-    def begin(self) -> None:
-        self._since = self._clock()
+    def start(self) -> None:
+        self._started_at = self._clock()
 
-    def left(self, until_s: float) -> float:
+    def remaining_s(self, until_s: float) -> float:
         """Seconds that a part may still take which is cut off *until_s* after the beginning."""
-        gone = 0.0 if self._since is None else self._clock() - self._since
+        gone = 0.0 if self._started_at is None else self._clock() - self._started_at
         return max(0.0, until_s - gone)
 
 
@@ -93,24 +93,24 @@ async def _with_deadline(inside: AbstractAsyncContextManager[None], left: Callab
 
 def notice_composers(app: App) -> dict[str, Composer]:
     """Who words which kind of notice when it is sent: every feature its own."""
-    return {kind: partial(compose, app.box) for feature in FEATURES for kind, compose in feature.notices().items()}
+    return {kind: partial(compose, app.ctx) for feature in FEATURES for kind, compose in feature.notices().items()}
 
 
 def make_deliverer(
     app: App, platforms: Mapping[str, ChatPlatform], doors: Sequence[PlatformAdapter] = (), pace: Pace | None = None
 ) -> Deliverer:
     """The one that brings this house's deliveries to *platforms*; notices wait until their door has looked around."""
-    looked, pace = {door.name: door.looked for door in doors}, pace or Pace()
+    looked, pace = {door.name: door.ready for door in doors}, pace or Pace()
     return Deliverer(
         app.store,
         platforms,
         notice_composers(app),
-        clock=app.box.clock,
+        clock=app.ctx.clock,
         random=Random(),  # noqa: S311  (jitter)
         patience=pace.patience,
         sleep=pace.sleep,
-        tell=make_unreachable_notifier(app.box.policy),
-        opening=lambda db, place, at: next_sending_time(db, app.box.policy, place, at),
+        tell=make_unreachable_notifier(app.ctx.policy),
+        opening=lambda db, place, at: next_sending_time(db, app.ctx.policy, place, at),
         is_looked_at=lambda platform: platform not in looked or looked[platform].is_set(),
     )
 
@@ -124,7 +124,7 @@ def _check_keys(settings: Settings) -> None:
         )
     if settings.keys:
         try:
-            FernetCipher(settings.keys, None).close("probe")
+            FernetCipher(settings.keys, None).encrypt("probe")
         except Refusal as refusal:  # said now, and not to the first person who asks something
             raise WrongSettings(refusal.text) from None
 
@@ -139,7 +139,7 @@ async def run(settings: Settings) -> int:
     check_platforms(settings)
     clock = DatabaseClock()
     async with open_app(settings, clock) as app:
-        await clock.look(app.store)
+        await clock.sync(app.store)
         await asyncio.to_thread(preload)  # the first asker should not wait for it
         async with serving(app) as port, _clock_syncing(clock, app.store):
             log.info("running", action="run.started", store=str(app.store), port=port)
@@ -151,7 +151,7 @@ async def run(settings: Settings) -> int:
 @asynccontextmanager
 async def _clock_syncing(clock: DatabaseClock, store: Store) -> AsyncIterator[None]:
     """Set the clock by the database again and again, for as long as the block lasts."""
-    keeping = asyncio.create_task(clock.keep_right(store), name="clock")
+    keeping = asyncio.create_task(clock.sync_forever(store), name="clock")
     try:
         yield
     finally:
@@ -163,7 +163,7 @@ def _metrics_of(app: App) -> Metrics:
     """The figures of this process, which hear of every command from now on."""
     figures = Metrics()
     if isinstance(app.dispatch, Dispatcher):
-        app.dispatch.noted = figures.note
+        app.dispatch.on_command = figures.record_command
     return figures
 
 
@@ -173,8 +173,8 @@ async def serving(app: App, pace: Pace | None = None) -> AsyncIterator[int]:
 
     Left in the order in which work flows: nobody comes in any more, what came in is answered, what was answered is sent.
     """
-    rooms = WebChat(StoredMessageLog(app.store, app.box.clock))
-    desk, stopping = Inbox(app.box, app.dispatch), ShutdownDeadline()
+    rooms = WebChat(StoredMessageLog(app.store, app.ctx.clock))
+    desk, stopping = Inbox(app.ctx, app.dispatch), ShutdownDeadline()
     pace = pace or Pace()
     found = build_adapters(app, desk, pace.sleep, pace.stretch)
     postman = make_deliverer(
@@ -183,18 +183,18 @@ async def serving(app: App, pace: Pace | None = None) -> AsyncIterator[int]:
     async with AsyncExitStack() as stack:
         for door in found:
             await stack.enter_async_context(door.connected())
-        post = make_worker(app.store, postman.deliver, clock=app.box.clock, every=pace.every)
+        post = make_worker(app.store, postman.deliver, clock=app.ctx.clock, every=pace.every)
         await stack.enter_async_context(post)
-        clock = Scheduler(app.box, jobs_of(FEATURES), rang=post.wake)
+        clock = Scheduler(app.ctx, jobs_of(FEATURES), rang=post.wake)
         await stack.enter_async_context(clock)
-        stack.callback(lambda: setattr(post, "drain", timedelta(seconds=stopping.left(DELIVERY_DEADLINE_S))))
+        stack.callback(lambda: setattr(post, "drain_timeout", timedelta(seconds=stopping.remaining_s(DELIVERY_DEADLINE_S))))
         desk.wake = post.wake
         for door in found:
-            await stack.enter_async_context(_with_deadline(door.opened(), partial(stopping.left, ADAPTERS_DEADLINE_S)))
-        await stack.enter_async_context(desk.open(partial(stopping.left, INBOX_DEADLINE_S)))
+            await stack.enter_async_context(_with_deadline(door.serving(), partial(stopping.remaining_s, ADAPTERS_DEADLINE_S)))
+        await stack.enter_async_context(desk.running(partial(stopping.remaining_s, INBOX_DEADLINE_S)))
         health = Health(app, clock, _metrics_of(app), is_open=app.settings.metrics_open)
         routes = [*health.routes, *CalendarFeed(app).routes, *(route for door in found for route in door.routes)]
-        answers = listen(app.settings, build_http_app(routes), partial(stopping.left, HTTP_DEADLINE_S))
+        answers = listen(app.settings, build_http_app(routes), partial(stopping.remaining_s, HTTP_DEADLINE_S))
         port = await stack.enter_async_context(answers)
-        stack.callback(stopping.begin)
+        stack.callback(stopping.start)
         yield port

@@ -24,8 +24,8 @@ class SayRequest:
     """One thing to say: the words, who, where, and when it is."""
 
     text: str
-    who: str
-    place: str = ""
+    email: str
+    conversation: str = ""
     at: str = ""
 
 
@@ -92,11 +92,11 @@ def parse_conversation(words: str, email: str) -> ConversationRef:
 
 async def answer(app: App, request: SayRequest, account: str) -> Reply:
     """What Handshake says to *request*."""
-    email = strip_invisible(request.who).strip().lower()
+    email = strip_invisible(request.email).strip().lower()
     return await app.dispatch(
         CommandText(
             account=Account("console", email, email=email),
-            place=parse_conversation(strip_invisible(request.place), email),
+            conversation=parse_conversation(strip_invisible(request.conversation), email),
             words=request.text,
             operator=account,
         )

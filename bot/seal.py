@@ -28,23 +28,23 @@ class FernetCipher:
         self._path = path
         self._fernet: MultiFernet | None = None
 
-    def close(self, text: str) -> str:
-        return self._opened().encrypt(text.encode()).decode() if text else ""
+    def encrypt(self, text: str) -> str:
+        return self._loaded_keys().encrypt(text.encode()).decode() if text else ""
 
-    def open(self, sealed: str) -> str:
+    def decrypt(self, sealed: str) -> str:
         from cryptography.fernet import InvalidToken
 
         if not sealed:
             return ""
         try:
-            return self._opened().decrypt(sealed.encode()).decode()
+            return self._loaded_keys().decrypt(sealed.encode()).decode()
         except InvalidToken:
             raise Refusal(
                 "This was encrypted with a key that is not set any more. "
                 "Add the old key at the end of HANDSHAKE_SECRET_KEYS and try again."
             ) from None
 
-    def _opened(self) -> MultiFernet:
+    def _loaded_keys(self) -> MultiFernet:
         if self._fernet is None:
             from cryptography.fernet import Fernet, MultiFernet
 

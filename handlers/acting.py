@@ -29,7 +29,7 @@ async def write(box: AppContext, asked: Request, **details: Any) -> AsyncIterato
         yield session
         await audit.record(
             session,
-            asked.words.command,
+            asked.args.command,
             at=asked.now,
             person=asked.person.id,
             operator=asked.operator,
@@ -42,5 +42,5 @@ async def place_of(session: Session, asked: Request) -> Place:
     """The place it was said in, made known to the store on first use."""
     where = asked.where
     return await places.ensure(
-        session, where.platform, where.workspace, where.conversation, name=where.name, direct=where.direct
+        session, where.platform, where.workspace, where.id, name=where.name, direct=where.direct
     )

@@ -14,7 +14,7 @@ from storage.values.roadmap import Change, ChangeKind, field_values
 async def item_changes_between(session: Session, first: int, last: int, audience: Audience) -> tuple[ItemChange, ...]:
     """The way from R*first* to R*last*, one step an item, as *audience* may know it; R0 is the empty roadmap."""
     between = await revisions.changes_of(session, first + 1, last)
-    keys = sorted({change.key for change in between if change.noun == "item"})
+    keys = sorted({change.key for change in between if change.entity_type == "item"})
     before = await roadmap.items_with(session, keys, first)
     after = await roadmap.items_with(session, keys, last)
     seen = (visible_to(step, audience) for step in diff_items(before, after))

@@ -98,7 +98,7 @@ def item_changes_of(recorded: Iterable[Change], after: Mapping[str, Item]) -> tu
 
     The state before needs no reading: it is the state after with the old values put back.
     """
-    of_items = sorted((change for change in recorded if change.noun == "item"), key=lambda change: change.key)
+    of_items = sorted((change for change in recorded if change.entity_type == "item"), key=lambda change: change.key)
     return tuple(_item_change_of(change, after.get(change.key)) for change in of_items)
 
 
@@ -219,7 +219,7 @@ class ChangedTopics:
         self.campaigns |= campaigns
         self.pairs.update((team, campaign) for team in teams for campaign in campaigns)
 
-    def holds_for(self, subscription: Subscription) -> bool:
+    def matches(self, subscription: Subscription) -> bool:
         """True when the subscription follows at least one of the steps."""
         if subscription.teams and subscription.campaigns:
             return any((team, key) in self.pairs for team in subscription.teams for key in subscription.campaigns)
@@ -232,9 +232,9 @@ class ChangedTopics:
 class IndexBucket:
     """The steps with one `visible_to` before and one after: an audience sees all of them alike."""
 
-    every: ChangedTopics = field(default_factory=ChangedTopics)
-    material: ChangedTopics = field(default_factory=ChangedTopics)
-    fresh: ChangedTopics = field(default_factory=ChangedTopics)  # as they are to whom they become visible: new
+    all_changes: ChangedTopics = field(default_factory=ChangedTopics)
+    material_changes: ChangedTopics = field(default_factory=ChangedTopics)
+    newly_visible: ChangedTopics = field(default_factory=ChangedTopics)  # as they are to whom they become visible: new
 
 
 ChangeIndex = Mapping[tuple[tuple[str, ...] | None, tuple[str, ...] | None], IndexBucket]
@@ -246,11 +246,11 @@ def build_index(found: Iterable[ItemChange], days: int) -> ChangeIndex:
     for step in found:
         marks = (step.before.visible_to if step.before else None, step.after.visible_to if step.after else None)
         shelf = shelves.setdefault(marks, IndexBucket())
-        shelf.every.add(step)
+        shelf.all_changes.add(step)
         if is_material(step, days):
-            shelf.material.add(step)
+            shelf.material_changes.add(step)
         if step.after:
-            shelf.fresh.add(ItemChange(None, step.after))
+            shelf.newly_visible.add(ItemChange(None, step.after))
     return shelves
 
 
@@ -261,8 +261,8 @@ def has_subscribed_change(subscriptions: Sequence[Subscription], index: ChangeIn
         if (after is None and not knew) or (after is not None and not audience.may_see(after)):
             continue
         for each in subscriptions:
-            offered = shelf.fresh if not knew else shelf.every if each.level == "all" else shelf.material
-            if offered.holds_for(each):
+            offered = shelf.newly_visible if not knew else shelf.all_changes if each.level == "all" else shelf.material_changes
+            if offered.matches(each):
                 return True
     return False
 
@@ -290,7 +290,7 @@ def subscribed_campaign_changes(
     return tuple(
         change
         for change in sorted(recorded, key=lambda each: each.key)
-        if change.noun == "campaign" and change.kind is ChangeKind.CHANGED
+        if change.entity_type == "campaign" and change.kind is ChangeKind.CHANGED
         if any(
             (not each.campaigns or change.key in each.campaigns)
             and (each.level == "all" or is_material_move(change, days))

@@ -41,7 +41,7 @@ class Invocation:
     """What an inbound event asks for: a command of the table with its words."""
 
     command: Command
-    words: Arguments
+    args: Arguments
 
 
 CommandObserver = Callable[[str, str, int, float], None]
@@ -57,15 +57,15 @@ class Dispatcher:
     def __init__(
         self, box: AppContext, features: Sequence[Feature], *, steady: Callable[[], float] = time.perf_counter
     ) -> None:
-        self.box = box
-        self.noted: CommandObserver = _ignore
+        self.ctx = box
+        self.on_command: CommandObserver = _ignore
         self._steady = steady
         self.commands: Mapping[str, Command] = {each.words: each for slice_ in features for each in slice_.commands}
 
     async def __call__(self, event: InboundEvent) -> Reply:
         """The answer to *event*; it never raises."""
-        reference = self.box.tokens.new()[:6].upper()
-        with bound_contextvars(reference=reference, platform=event.account.platform, event=event.event):
+        reference = self.ctx.ids.new()[:6].upper()
+        with bound_contextvars(reference=reference, platform=event.account.platform, event=event.event_id):
             try:
                 reply = await self._answer(event)
             except AlreadyDone:
@@ -84,44 +84,44 @@ class Dispatcher:
             return reply
 
     async def _answer(self, event: InboundEvent) -> Reply:
-        order = self.understand(event)
+        order = self.resolve(event)
         person, place, room = await self._who_and_where(event)
         if person is None:
-            if not order.command.strangers:
+            if not order.command.allows_strangers:
                 raise _stranger(event)
             person = Person(id="", email=event.account.email, name=event.account.name)
         if not person.permission.covers(order.command.needs):
             raise NotAllowed(
                 f"That takes {_a(order.command.needs)}; you are {_a(person.permission)}. {_who_grants(order.command)}"
             )
-        private = not isinstance(event, inbound.MessageText) or event.place.direct
+        private = not isinstance(event, inbound.MessageText) or event.conversation.direct
         asked = Request(
-            words=order.words,
+            args=order.args,
             person=person,
             account=event.account,
-            where=event.place,
+            where=event.conversation,
             place=place,
-            now=self.box.clock.now(),
+            now=self.ctx.clock.now(),
             # Who asks reads along, also where the room's list of members does not know it yet.
-            audience=person.audience if private else room.together_with(person.audience),
+            audience=person.audience if private else room.union(person.audience),
             private=private,
             operator=event.operator if isinstance(event, inbound.CommandText) else "",
-            event=event.event,
+            event=event.event_id,
             files=event.files if isinstance(event, inbound.CommandText | inbound.MessageText) else (),
         )
         with bound_contextvars(command=order.command.words, person=person.id):
             began, status = self._steady(), 3
             try:
-                reply = await order.command.run(self.box, asked)
+                reply = await order.command.run(self.ctx, asked)
                 status = reply.exit
                 return reply
             except Refusal as refusal:
                 status = refusal.exit
                 raise
             finally:
-                self.noted(order.command.words, event.account.platform, status, self._steady() - began)
+                self.on_command(order.command.words, event.account.platform, status, self._steady() - began)
 
-    def understand(self, event: InboundEvent) -> Invocation:
+    def resolve(self, event: InboundEvent) -> Invocation:
         """Which command *event* asks for. Raises BadInput with the usage, or with what was probably meant."""
         match event:
             case inbound.CommandText(words=said) | inbound.MessageText(text=said):
@@ -155,10 +155,10 @@ class Dispatcher:
             words = grammar.parse_arguments(command, rest)
         except grammar.UsageError as misused:
             raise BadInput(str(misused), command.usage) from None
-        if command.begins and words.positional and not re.fullmatch(command.begins, words.positional[0]):
+        if command.first_word_pattern and words.positional and not re.fullmatch(command.first_word_pattern, words.positional[0]):
             return self._question(said)
         if len(words.positional) > command.takes:
-            if not command.changes:
+            if not command.writes:
                 return self._question(said)
             raise BadInput(f"“{command.words}” does not take that many words.", command.usage)
         return Invocation(command, words)
@@ -171,19 +171,19 @@ class Dispatcher:
         return Invocation(self.commands[QUESTION], Arguments(QUESTION, tuple(said.split()), raw=said))
 
     async def _who_and_where(self, event: InboundEvent) -> tuple[Person | None, Place | None, Audience]:
-        account, where = event.account, event.place
-        async with self.box.store.reading() as session:
+        account, where = event.account, event.conversation
+        async with self.ctx.store.reading() as session:
             # Whoever was linked as a member and is a guest by now is answered as one.
             member = account.kind == "member"
             of_account = (account.platform, account.workspace, account.external_id)
             person = await people.with_account(session, *of_account) if member else None
             may_link = member and account.email
             by_email = await people.with_email(session, account.email) if person is None and may_link else None
-            place = await places.find(session, where.platform, where.workspace, where.conversation)
+            place = await places.find(session, where.platform, where.workspace, where.id)
             room = await places.audience(session, place) if place else UNRESTRICTED
         if person is None and may_link:
             person = await self._first_contact(account, by_email)
-        if person and person.email in self.box.policy.admins:
+        if person and person.email in self.ctx.policy.admins:
             person = replace(person, permission=Permission.ADMIN)
         return person, place, room
 
@@ -193,14 +193,14 @@ class Dispatcher:
         vouched = account.external_id.lower() == email  # a terminal's account is the e-mail: nothing to remember
         if known and vouched:
             return known
-        if known is None and email not in self.box.policy.admins:
+        if known is None and email not in self.ctx.policy.admins:
             return None
-        async with self.box.store.transaction() as session:
+        async with self.ctx.store.transaction() as session:
             if known is None:
-                await people.ensure(session, {email: self.box.tokens.new("p_")})
+                await people.ensure(session, {email: self.ctx.ids.new("p_")})
                 known = await people.with_email(session, email)
             if known is not None and not vouched:
-                at = self.box.clock.now()
+                at = self.ctx.clock.now()
                 await people.link(session, known.id, account.platform, account.workspace, account.external_id, at=at)
         return known
 

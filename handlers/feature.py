@@ -25,7 +25,7 @@ class Request:
     `place` is None when the conversation is not known to the store yet: reading makes no rows.
     """
 
-    words: Arguments
+    args: Arguments
     person: Person
     account: Account
     where: ConversationRef
@@ -63,13 +63,13 @@ class Command:
     does: str
     examples: tuple[str, ...]
     needs: Permission = Permission.VIEWER
-    changes: bool = False
+    writes: bool = False
     takes: int = 0
     options: tuple[str, ...] = ()
     switches: tuple[str, ...] = ()
     named: tuple[str, ...] | None = ()
-    strangers: bool = False
-    begins: str = ""
+    allows_strangers: bool = False
+    first_word_pattern: str = ""
 
 
 # Words a notice when it is sent, for what everyone in its place may see then; None when nothing is left to say.

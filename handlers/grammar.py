@@ -53,7 +53,7 @@ class CommandSpec(Protocol):
     @property
     def words(self) -> str: ...
     @property
-    def changes(self) -> bool: ...
+    def writes(self) -> bool: ...
     @property
     def takes(self) -> int: ...
     @property
@@ -146,7 +146,7 @@ def suggest_command(text: str, specs: Sequence[CommandSpec]) -> CommandSpec | No
     best: tuple[int, CommandSpec] | None = None
     for spec in specs:
         length = len(spec.words.split())
-        if not spec.changes or not length <= len(said) <= length + max(spec.takes, 1):
+        if not spec.writes or not length <= len(said) <= length + max(spec.takes, 1):
             continue
         distance = OSA.distance(" ".join(said[:length]), spec.words)
         allowed = 1 if len(spec.words) < 6 else 2

@@ -26,10 +26,10 @@ class CalendarEntry:
     ends: datetime
     zone: str
     title: str
-    words: str = ""
-    place: str = ""
+    description: str = ""
+    location: str = ""
     organiser: str  # an e-mail address, the same at every sending
-    guest: str  # likewise
+    attendee: str  # likewise
     sent: datetime
     cancelled: bool = False
 
@@ -80,12 +80,12 @@ def _event(entry: CalendarEntry) -> Iterator[str]:
     yield _moment("DTSTART", entry.starts, entry.zone)
     yield _moment("DTEND", entry.ends, entry.zone)
     yield f"SUMMARY:{escape_text(entry.title)}"
-    if entry.words:
-        yield f"DESCRIPTION:{escape_text(entry.words)}"
-    if entry.place:
-        yield f"LOCATION:{escape_text(entry.place)}"
+    if entry.description:
+        yield f"DESCRIPTION:{escape_text(entry.description)}"
+    if entry.location:
+        yield f"LOCATION:{escape_text(entry.location)}"
     yield f"ORGANIZER:mailto:{_address(entry.organiser)}"
-    yield f"ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:{_address(entry.guest)}"
+    yield f"ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:{_address(entry.attendee)}"
     yield f"STATUS:{status}"
     yield "TRANSP:OPAQUE"
     yield "END:VEVENT"

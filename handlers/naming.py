@@ -49,11 +49,11 @@ class NamedEntry(Generic[T]):
     thing: T
     id: str  # what identifies it to a person: key or e-mail
     label: str
-    calls: tuple[tuple[str, ...], ...]
+    name_groups: tuple[tuple[str, ...], ...]
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(name for group in self.calls for name in group if name)
+        return tuple(name for group in self.name_groups for name in group if name)
 
 
 def find_team(names: Directory, said: str, *, loose: bool = False) -> Team:
@@ -141,8 +141,8 @@ def _find(known: Sequence[NamedEntry[T]], said: str, noun: str, *, loose: bool) 
 
 def _exact_matches(known: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
     """Those that are called exactly *wanted*, in the surest way in which any of them is."""
-    for level in range(max((len(each.calls) for each in known), default=0)):
-        found = [each for each in known if wanted in each.calls[level]]
+    for level in range(max((len(each.name_groups) for each in known), default=0)):
+        found = [each for each in known if wanted in each.name_groups[level]]
         if found:
             return found
     return []

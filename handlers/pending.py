@@ -18,41 +18,41 @@ class PendingChanges:
     """What waits in a draft, compared with what is published now."""
 
     edits: tuple[Edit, ...]
-    steps: tuple[ItemChange, ...]
-    campaigns: tuple[Change, ...]
+    item_changes: tuple[ItemChange, ...]
+    campaign_changes: tuple[Change, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.steps or self.campaigns)
+        return bool(self.item_changes or self.campaign_changes)
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        return (*self.campaigns, *(recorded_change(step) for step in self.steps))
+        return (*self.campaign_changes, *(recorded_change(step) for step in self.item_changes))
 
     @property
     def reason(self) -> str:
         """The reasons given with the edits, each once."""
-        return _join_reasons(edit.why for edit in self.edits)
+        return _join_reasons(edit.reason for edit in self.edits)
 
     @property
     def open_reason(self) -> str:
         """Those of the reasons that everybody may read: why a restricted item moves would tell of it."""
-        restricted = {step.key for step in self.steps if _is_restricted(step)}
-        return _join_reasons(edit.why for edit in self.edits if edit.noun != "item" or edit.key not in restricted)
+        restricted = {step.key for step in self.item_changes if _is_restricted(step)}
+        return _join_reasons(edit.reason for edit in self.edits if edit.entity_type != "item" or edit.key not in restricted)
 
-    def of(self, things: Iterable[tuple[EntityType, str]]) -> PendingChanges:
+    def about(self, things: Iterable[tuple[EntityType, str]]) -> PendingChanges:
         """The part that is about these items and campaigns."""
         wanted = frozenset(things)
         return PendingChanges(
-            tuple(edit for edit in self.edits if (edit.noun, edit.key) in wanted),
-            tuple(step for step in self.steps if ("item", step.key) in wanted),
-            tuple(change for change in self.campaigns if ("campaign", change.key) in wanted),
+            tuple(edit for edit in self.edits if (edit.entity_type, edit.key) in wanted),
+            tuple(step for step in self.item_changes if ("item", step.key) in wanted),
+            tuple(change for change in self.campaign_changes if ("campaign", change.key) in wanted),
         )
 
-    def seen_by(self, audience: Audience) -> PendingChanges:
+    def visible_to(self, audience: Audience) -> PendingChanges:
         """The part that *audience* may know of."""
-        steps = tuple(seen for step in self.steps if (seen := visible_to(step, audience)))
+        steps = tuple(seen for step in self.item_changes if (seen := visible_to(step, audience)))
         told = {step.key for step in steps}
-        return PendingChanges(tuple(e for e in self.edits if e.noun != "item" or e.key in told), steps, self.campaigns)
+        return PendingChanges(tuple(e for e in self.edits if e.entity_type != "item" or e.key in told), steps, self.campaign_changes)
 
 
 def _join_reasons(whys: Iterable[str]) -> str:
@@ -72,12 +72,12 @@ async def pending_of(session: Session, edits: Sequence[Edit]) -> PendingChanges:
     """What *edits* alone would change of what is published now."""
     wanted = {thing: drafts.merge_edits(layers) for thing, layers in _edits_by_thing(edits).items()}
     now = await roadmap.items_with(session, [key for noun, key in wanted if noun == "item"])
-    steps = [_item_change(edit, now.get(edit.key)) for edit in wanted.values() if edit.noun == "item"]
+    steps = [_item_change(edit, now.get(edit.key)) for edit in wanted.values() if edit.entity_type == "item"]
     campaigns = {each.key: each for each in await roadmap.campaigns(session)}
     changed = [
         _campaign_change(edit, campaigns[edit.key])
         for edit in wanted.values()
-        if edit.key in campaigns and edit.noun == "campaign"
+        if edit.key in campaigns and edit.entity_type == "campaign"
     ]
     return PendingChanges(
         tuple(edits), tuple(step for step in steps if step), tuple(change for change in changed if change.fields)
@@ -88,7 +88,7 @@ def _edits_by_thing(edits: Iterable[Edit]) -> dict[tuple[EntityType, str], list[
     """Thing -> its edits, oldest first."""
     layers: dict[tuple[EntityType, str], list[Edit]] = {}
     for edit in edits:
-        layers.setdefault((edit.noun, edit.key), []).append(edit)
+        layers.setdefault((edit.entity_type, edit.key), []).append(edit)
     return layers
 
 
@@ -130,7 +130,7 @@ async def prune(session: Session) -> PendingChanges:
     Left in the draft, it would come to life again, as somebody's wish, when another revision changes that field.
     """
     waiting = await pending(session)
-    changes = {(change.noun, change.key): change for change in waiting.changes}
+    changes = {(change.entity_type, change.key): change for change in waiting.changes}
     standing = _edits_by_thing(waiting.edits)
     wanted = {thing: _trimmed(layers, changes.get(thing)) for thing, layers in standing.items()}
     stale = [thing for thing, layers in standing.items() if wanted[thing] != layers]

@@ -114,7 +114,7 @@ async def _propose(
         )
     number = await revisions.next_number(session)
     proposal = Revision(number, RevisionState.PROPOSED, person.id, reason, created_at=now)
-    await revisions.propose(session, proposal, box.tokens.new())
+    await revisions.propose(session, proposal, box.ids.new())
     await drafts.move_to_proposal(session, number)
     return proposal
 
@@ -203,14 +203,14 @@ async def publish_changes(
     revision = Revision(
         number, RevisionState.PUBLISHED, author, reason, created, published_at=now, approver=approver, how=how
     )
-    edited = {change.key: change for change in changes if change.noun == "campaign"}
+    edited = {change.key: change for change in changes if change.entity_type == "campaign"}
     registered = [
         _registration(campaign, edited.get(campaign.key)) for campaign in await roadmap.unrecorded_campaigns(session)
     ]
     known = {change.key for change in registered}
-    whole = (*registered, *(c for c in changes if not (c.noun == "campaign" and c.key in known)))
+    whole = (*registered, *(c for c in changes if not (c.entity_type == "campaign" and c.key in known)))
     # The salt keeps a reason that was removed on request from being guessed out of what the chain holds of it.
-    revision = await revisions.publish(session, revision, box.tokens.new(), whole)
+    revision = await revisions.publish(session, revision, box.ids.new(), whole)
     if proposal:
         await drafts.discard(session, proposal=proposal.number)
     await prune(session)
@@ -257,25 +257,25 @@ async def revert(
     edits: list[Edit] = []
     left: list[str] = []
     changes = await revisions.changes_of(session, number)
-    now_items = await roadmap.items_with(session, [change.key for change in changes if change.noun == "item"])
+    now_items = await roadmap.items_with(session, [change.key for change in changes if change.entity_type == "item"])
     now_campaigns = {each.key: each for each in await roadmap.campaigns(session)}
     for change in changes:
-        standing = now_items.get(change.key) if change.noun == "item" else now_campaigns.get(change.key)
+        standing = now_items.get(change.key) if change.entity_type == "item" else now_campaigns.get(change.key)
         back, kept = _reverse(change, field_values(standing) if standing else None)
         if not isinstance(standing, Item) or audience.may_see(standing.visible_to):
             left += [f"{change.key} {name}" for name in kept]
         if back is not None:
             edits.append(_reversing_edit(change, back, person, now, f"Reverts {revision.name}: {revision.reason}"))
     draft = await add_edits(session, edits)
-    return draft.of((edit.noun, edit.key) for edit in edits), tuple(left)
+    return draft.about((edit.entity_type, edit.key) for edit in edits), tuple(left)
 
 
 def _reverse(change: Change, now: Mapping[str, str] | None) -> tuple[dict[str, str] | None, tuple[str, ...]]:
     """(fields to set back, fields left alone); the first is None when nothing of the change is left to undo."""
     match change.kind:
         case ChangeKind.ADDED:
-            untouched = change.noun == "item" and now is not None and all(now[f] == v for f, v in change.new().items())
-            return ({}, ()) if untouched else (None, ("the whole item",) if change.noun == "item" and now else ())
+            untouched = change.entity_type == "item" and now is not None and all(now[f] == v for f, v in change.new().items())
+            return ({}, ()) if untouched else (None, ("the whole item",) if change.entity_type == "item" and now else ())
         case ChangeKind.REMOVED:
             return (change.old(), ()) if now is None else (None, ("it exists again",))
         case ChangeKind.CHANGED:
@@ -287,7 +287,7 @@ def _reverse(change: Change, now: Mapping[str, str] | None) -> tuple[dict[str, s
 
 def _reversing_edit(change: Change, back: Mapping[str, str], person: Person, now: datetime, why: str) -> Edit:
     return Edit(
-        change.noun,
+        change.entity_type,
         change.key,
         back,
         person.id,

@@ -16,10 +16,10 @@ from storage.values.roadmap import Change, Revision
 class Cipher(Protocol):
     """Encryption of what only one reader may ever see."""
 
-    def close(self, text: str) -> str:
+    def encrypt(self, text: str) -> str:
         """*text*, unreadable without the key. Raises Refusal when no key is set."""
 
-    def open(self, sealed: str) -> str:
+    def decrypt(self, sealed: str) -> str:
         """The inverse of `close`. Raises Refusal when the key it was closed with is gone."""
 
 
@@ -49,12 +49,12 @@ class AppContext:
 
     store: Store
     clock: Clock
-    tokens: Ids
+    ids: Ids
     sheets: Sheets
-    seal: Cipher
+    cipher: Cipher
     policy: Policy = field(default_factory=Policy)
     on_published: tuple[OnPublished, ...] = ()
-    language: LanguageModel | None = None  # nobody words anything but ourselves
+    language_model: LanguageModel | None = None  # nobody words anything but ourselves
 
 
 OnPublished = Callable[[AppContext, Session, Revision, Sequence[Change]], Awaitable[None]]

@@ -23,7 +23,7 @@ class CelebrationRow(SQLModel, table=True):
     item: str = Field(index=True)
     revision: int
     state: str = Field(index=True)
-    asked: str = Field(default="", index=True)
+    decider: str = Field(default="", index=True)
     asked_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     made_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     reminded: bool = False
@@ -55,14 +55,14 @@ class KudosRecipientRow(SQLModel, table=True):
 
     kudos_id: int = Field(primary_key=True, foreign_key="kudos.id", ondelete="CASCADE")
     person_id: str = Field(primary_key=True, index=True)
-    openness: str = KudosVisibility.OFFERED
+    visibility: str = KudosVisibility.OFFERED
 
 
 class RecapRow(SQLModel, table=True):
     __tablename__ = "recap"
 
     place_id: int = Field(primary_key=True, foreign_key="place.id", ondelete="CASCADE")
-    rhythm: str = ""
+    frequency: str = ""
     automatic: bool = False
     paused_until: date | None = None
     skip_next: bool = False
@@ -111,7 +111,7 @@ def _from(row: Any) -> Celebration:
         item=row.item,
         revision=row.revision,
         state=CelebrationState(row.state),
-        asked=row.asked,
+        decider=row.asked,
         asked_at=row.asked_at,
         made_at=row.made_at,
         reminded=row.reminded,
@@ -282,7 +282,7 @@ async def _kudos(session: Session, wanted: Any) -> tuple[Kudos, ...]:
             id=row.id,
             by=row.by,
             to=tuple(who for who, _ in to.get(row.id, ())),
-            openness=tuple(how for _, how in to.get(row.id, ())),
+            visibility=tuple(how for _, how in to.get(row.id, ())),
             reason=row.reason,
             value=row.value,
             campaign=row.campaign,
@@ -326,7 +326,7 @@ async def recaps(session: Session) -> Mapping[int, Recap]:
     return {
         row.place_id: Recap(
             place=row.place_id,
-            rhythm=row.rhythm,
+            frequency=row.rhythm,
             automatic=row.automatic,
             paused_until=row.paused_until,
             skip_next=row.skip_next,

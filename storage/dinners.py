@@ -27,8 +27,8 @@ class DinnerRow(SQLModel, table=True):
     cap: int = 0
     size: int = 6
     day: date | None = None
-    clock: str = "19:00"
-    zone: str = "UTC"
+    start_time: str = "19:00"
+    timezone: str = "UTC"
     venue: str = ""
     planned_by: str = ""
     planned_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
@@ -62,11 +62,11 @@ class DinnerGuestRow(SQLModel, table=True):
     dinner_id: int = Field(primary_key=True, foreign_key="dinner.id", ondelete="CASCADE")
     person_id: str = Field(primary_key=True)
     answer: str = ""
-    stand: str = ""
+    seat_status: str = ""
     since: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     offered_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
-    needs: str = ""
-    told: int | None = None
+    encrypted_needs: str = ""
+    calendar_sequence: int | None = None
 
 
 class DinnerRoleRow(SQLModel, table=True):
@@ -244,11 +244,11 @@ def _rsvp_from(row: Any) -> Rsvp:
     return Rsvp(
         person=row.person_id,
         answer=RsvpAnswer(row.answer) if row.answer else None,
-        stand=SeatStatus(row.stand),
+        seat_status=SeatStatus(row.stand),
         since=row.since,
         offered_until=row.offered_until,
         has_needs=bool(row.has_needs),
-        told=row.told,
+        calendar_sequence=row.told,
     )
 
 
@@ -257,10 +257,10 @@ async def save_rsvps(session: Session, dinner_id: int, rsvps: Iterable[Rsvp]) ->
     for each in rsvps:
         values = {
             "answer": str(each.answer or ""),
-            "stand": str(each.stand),
+            "stand": str(each.seat_status),
             "since": each.since,
             "offered_until": each.offered_until,
-            "told": each.told,
+            "told": each.calendar_sequence,
         }
         row = insert_into(session, DinnerGuestRow).values(
             dinner_id=dinner_id, person_id=each.person, needs="", **values

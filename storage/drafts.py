@@ -28,12 +28,12 @@ class DraftRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     proposal: int = Field(default=SHARED, index=True)
-    noun: str
+    entity_type: str
     key: str
     fields: str
     added: bool = False
     removed: bool = False
-    why: str = ""
+    reason: str = ""
     author: str
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
@@ -45,12 +45,12 @@ DRAFT = table_of(DraftRow)
 class Edit:
     """What its author wants one thing to be: new values by field, as text. The old ones are read when it is shown."""
 
-    noun: EntityType
+    entity_type: EntityType
     key: str
     fields: Mapping[str, str]
     author: str
     at: datetime
-    why: str = ""
+    reason: str = ""
     added: bool = False
     removed: bool = False
 
@@ -78,14 +78,14 @@ def merge_edits(layers: Iterable[Edit]) -> Edit:
 def _merged(earlier: Edit, later: Edit) -> Edit:
     if later.removed:
         return later
-    why = later.why if later.why in earlier.why or not earlier.why else f"{earlier.why}; {later.why}".rstrip("; ")
+    why = later.reason if later.reason in earlier.reason or not earlier.reason else f"{earlier.reason}; {later.reason}".rstrip("; ")
     return Edit(
-        later.noun,
+        later.entity_type,
         later.key,
         {**earlier.fields, **later.fields},
         later.author,
         later.at,
-        why or earlier.why,
+        why or earlier.reason,
         added=earlier.added or later.added,
     )
 
@@ -96,10 +96,10 @@ async def add_edits(session: Session, wanted: Sequence[Edit]) -> None:
     Where the same author's lies there already, the two become one.
     """
     tops = {(row.noun, row.key): row for row in await _rows(session, SHARED)}
-    own = {(edit.noun, edit.key): edit.author for edit in wanted}
+    own = {(edit.entity_type, edit.key): edit.author for edit in wanted}
     joined = {thing: row for thing, row in tops.items() if own.get(thing) == row.author}
     await _delete(session, [row.id for row in joined.values()])
-    await append_edits(session, [_joined(joined.get((edit.noun, edit.key)), edit) for edit in wanted])
+    await append_edits(session, [_joined(joined.get((edit.entity_type, edit.key)), edit) for edit in wanted])
 
 
 def _joined(top: Any | None, edit: Edit) -> Edit:
@@ -119,12 +119,12 @@ async def _delete(session: Session, ids: Sequence[int]) -> None:
 def _row(edit: Edit) -> dict[str, Any]:
     return {
         "proposal": SHARED,
-        "noun": edit.noun,
+        "noun": edit.entity_type,
         "key": edit.key,
         "fields": json.dumps(dict(edit.fields), ensure_ascii=False),
         "added": edit.added,
         "removed": edit.removed,
-        "why": edit.why,
+        "why": edit.reason,
         "author": edit.author,
         "at": edit.at,
     }
@@ -157,7 +157,7 @@ async def discard(
 
 async def remove_edits(session: Session, gone: Iterable[Edit]) -> None:
     """Throw away what the authors of *gone* wanted of its things; what others wanted of them stays."""
-    named = {(edit.noun, edit.key, edit.author) for edit in gone}
+    named = {(edit.entity_type, edit.key, edit.author) for edit in gone}
     rows = await _rows(session, SHARED)
     await _delete(session, [row.id for row in rows if (row.noun, row.key, row.author) in named])
 

@@ -41,7 +41,7 @@ class QueuedDelivery:
     """One delivery to be looked at, not before *due_at*: the first of its *line*. The next one follows when it has ended."""
 
     delivery: int
-    line: str
+    lock: str
     due_at: datetime
 
 
@@ -64,9 +64,9 @@ def _job(errand: QueuedDelivery, now: datetime) -> Job:
     return Job(
         queue=QUEUE,
         task_name=DELIVER,
-        lock=errand.line,
+        lock=errand.lock,
         queueing_lock=None,
-        priority=1 if errand.line.startswith("answers:") else 0,
+        priority=1 if errand.lock.startswith("answers:") else 0,
         task_kwargs={"delivery_id": errand.delivery},
         scheduled_at=errand.due_at if errand.due_at > now else None,
     )

@@ -24,7 +24,7 @@ class RateLimitRow(SQLModel, table=True):
     key: str = Field(primary_key=True)
     account: str = Field(index=True)
     next_at: float = 0.0
-    held_until: float = 0.0
+    blocked_until: float = 0.0
     reason: str = ""
 
 

@@ -18,8 +18,8 @@ class HandoffRow(SQLModel, table=True):
     __tablename__ = "handover"
 
     number: int = Field(primary_key=True, foreign_key="question.number", ondelete="CASCADE")
-    holder: str = Field(index=True)
-    why: str
+    assignee: str = Field(index=True)
+    reason: str
     since: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     asked_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     state: str = Field(index=True)
@@ -37,7 +37,7 @@ class VerifiedAnswerRow(SQLModel, table=True):
     asker: str
     words: str
     folded: str = Field(index=True)
-    meaning: str = Field(default="", index=True)
+    canonical_plan: str = Field(default="", index=True)
     text: str
     by: str
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
@@ -54,8 +54,8 @@ HANDOFF, VERIFIED_ANSWER = table_of(HandoffRow), table_of(VerifiedAnswerRow)
 def _handoff_from(row: Any) -> Handoff:
     return Handoff(
         number=row.number,
-        holder=row.holder,
-        why=row.why,
+        assignee=row.holder,
+        reason=row.why,
         since=row.since,
         asked_at=row.asked_at,
         state=HandoffState(row.state),
@@ -90,8 +90,8 @@ async def of_question(session: Session, number: int) -> Handoff | None:
 async def save(session: Session, handover: Handoff) -> None:
     """Write where a question stands, new or not."""
     values = {
-        "holder": handover.holder,
-        "why": handover.why,
+        "holder": handover.assignee,
+        "why": handover.reason,
         "since": handover.since,
         "asked_at": handover.asked_at,
         "state": str(handover.state),

@@ -17,12 +17,12 @@ class InboxRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     platform: str
-    event: str
-    sealed: str
+    event_id: str
+    encrypted: str
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
-    tries: int = 0
-    holder: str = ""
-    held_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    attempts: int = 0
+    lease_owner: str = ""
+    leased_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
 
 
 INBOX = table_of(InboxRow)
@@ -33,15 +33,15 @@ class QueuedEvent:
     """One event. `sealed` holds what was said, readable only with our key; `tries` counts earlier attempts."""
 
     id: int
-    sealed: str
-    tries: int
+    encrypted: str
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
     """A replica's claim: nobody else answers before `until`. Where there is one process, what a dead one held is free."""
 
-    holder: str
+    owner: str
     now: datetime
     until: datetime
 
@@ -49,7 +49,7 @@ class Lease:
 async def enqueue(session: Session, platform: str, event: str, sealed: str, hold: Lease) -> bool:
     """Write an event down, to be answered by whoever took it in; False when it is there already."""
     row = {"platform": platform, "event": event, "sealed": sealed, "at": hold.now, "tries": 0}
-    return await insert_new(session, InboxRow, [row | {"holder": hold.holder, "held_until": hold.until}]) == 1
+    return await insert_new(session, InboxRow, [row | {"holder": hold.owner, "held_until": hold.until}]) == 1
 
 
 async def claimable(session: Session, limit: int, hold: Lease) -> tuple[QueuedEvent, ...]:
@@ -61,14 +61,14 @@ async def claimable(session: Session, limit: int, hold: Lease) -> tuple[QueuedEv
 async def claim(session: Session, event_id: int, hold: Lease) -> bool:
     """Begin to answer it, once more; False when another replica did."""
     mine = update(INBOX).where(INBOX.c.id == event_id, _is_free(session, hold))
-    values = {"tries": INBOX.c.tries + 1, "holder": hold.holder, "held_until": hold.until}
+    values = {"tries": INBOX.c.tries + 1, "holder": hold.owner, "held_until": hold.until}
     return await affected(session, mine.values(**values)) == 1
 
 
 def _is_free(session: Session, hold: Lease) -> ColumnElement[bool]:
     if not is_postgresql(session):
         return true()
-    return or_(INBOX.c.held_until.is_(None), INBOX.c.held_until <= hold.now, INBOX.c.holder == hold.holder)
+    return or_(INBOX.c.held_until.is_(None), INBOX.c.held_until <= hold.now, INBOX.c.holder == hold.owner)
 
 
 async def complete(session: Session, event_id: int) -> None:

@@ -26,7 +26,7 @@ class JobRunRow(SQLModel, table=True):
 
     job: str = Field(primary_key=True)
     at: datetime = Field(sa_column=Column(UtcDateTime, primary_key=True))
-    rung_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
+    ran_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
 
 
 WATERMARK, JOB_RUN = table_of(WatermarkRow), table_of(JobRunRow)

@@ -33,10 +33,10 @@ class QuestionRow(SQLModel, table=True):
     words: str
     folded: str = Field(index=True)
     outcome: str
-    said: str = ""
+    understood_as: str = ""
     aspect: str = ""
     plan: str = ""
-    meaning: str = ""
+    canonical_plan: str = ""
     keys: str = "[]"
     revision: int | None = None
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
@@ -44,7 +44,7 @@ class QuestionRow(SQLModel, table=True):
     model: str = ""
     tokens_in: int = 0
     tokens_out: int = 0
-    micros: int = 0  # millionths of the currency that the prices in the settings are in
+    cost_micros: int = 0  # millionths of the currency that the prices in the settings are in
 
 
 QUESTION = table_of(QuestionRow)
@@ -57,7 +57,7 @@ class ModelUsage:
     model: str = ""
     tokens_in: int = 0
     tokens_out: int = 0
-    micros: int = 0
+    cost_micros: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,10 @@ def question_from(row: Any) -> Question:
         at=row.at,
         place=row.place_id,
         thread=row.thread,
-        said=row.said,
+        understood_as=row.said,
         aspect=row.aspect,
         plan=plan,
-        meaning=row.meaning,
+        canonical_plan=row.meaning,
         keys=tuple(json.loads(row.keys)),
         revision=row.revision,
         feedback=row.feedback,
@@ -99,7 +99,7 @@ async def save(session: Session, asked: Question, usage: ModelUsage) -> int:
         words=asked.words,
         folded=asked.folded,
         outcome=asked.outcome,
-        said=asked.said,
+        said=asked.understood_as,
         aspect=asked.aspect,
         plan=json.dumps(plan_to_json(asked.plan)) if asked.plan else "",
         meaning=canonical_plan(asked.plan) if asked.plan else "",
@@ -109,7 +109,7 @@ async def save(session: Session, asked: Question, usage: ModelUsage) -> int:
         model=usage.model,
         tokens_in=usage.tokens_in,
         tokens_out=usage.tokens_out,
-        micros=usage.micros,
+        micros=usage.cost_micros,
     )
     number: int = (await session.execute(row.returning(QUESTION.c.number))).scalar_one()
     return number

@@ -19,7 +19,7 @@ class DigestRow(SQLModel, table=True):
     __tablename__ = "digest"
 
     place_id: int = Field(primary_key=True, foreign_key="place.id", ondelete="CASCADE")
-    rhythm: str = Field(primary_key=True)
+    frequency: str = Field(primary_key=True)
     revision: int
     day: date
 

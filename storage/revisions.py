@@ -44,7 +44,7 @@ class RevisionRow(SQLModel, table=True):
     how: str = ""
     reason: str = ""
     reason_salt: str = ""
-    reason_mark: str = ""
+    reason_hash: str = ""
     note: str = ""
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     published_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, index=True))
@@ -58,7 +58,7 @@ class ChangeRow(SQLModel, table=True):
 
     revision: int = Field(primary_key=True)
     seq: int = Field(primary_key=True)
-    noun: str
+    entity_type: str
     key: str = Field(index=True)
     kind: str
     body: str
@@ -205,7 +205,7 @@ def _row(revision: Revision, salt: str) -> RevisionRow:
         how=revision.how,
         reason=revision.reason,
         reason_salt=salt,
-        reason_mark=chain.reason_digest(salt, revision.reason),
+        reason_hash=chain.reason_digest(salt, revision.reason),
         note=revision.note,
         created_at=revision.created_at,
         published_at=revision.published_at,
@@ -230,7 +230,7 @@ async def publish(session: Session, revision: Revision, salt: str, changes: Sequ
     salt = known.reason_salt if known else salt
     bodies = [chain.canonical_json(change) for change in changes]
     digests = [
-        chain.change_digest(change.noun, change.key, change.kind, body)
+        chain.change_digest(change.entity_type, change.key, change.kind, body)
         for change, body in zip(changes, bodies, strict=True)
     ]
     revision = replace(revision, state=RevisionState.PUBLISHED, previous_hash=before.hash if before else chain.NO_HASH)
@@ -250,7 +250,7 @@ def _change_rows(
         {
             "revision": number,
             "seq": seq,
-            "noun": change.noun,
+            "noun": change.entity_type,
             "key": change.key,
             "kind": str(change.kind),
             "body": body,
@@ -278,13 +278,13 @@ def finishing_day(change: Change, before: date | None, published: date) -> date 
 async def _apply(session: Session, revision: Revision, changes: Sequence[Change]) -> None:
     assert revision.published_at is not None  # noqa: S101  (append is given a published revision)
     day = revision.published_at.date()
-    of_items = [change for change in changes if change.noun == "item"]
+    of_items = [change for change in changes if change.entity_type == "item"]
     before = await items_with(session, [c.key for c in of_items if c.kind is not ChangeKind.ADDED])
     for batch in batches([c.key for c in of_items if c.kind is not ChangeKind.ADDED]):
         await _close(session, ItemVersionRow, batch, revision.number)
     after = [_item_after(c, before.get(c.key), day) for c in of_items if c.kind is not ChangeKind.REMOVED]
     await _add_versions(session, revision.number, after)
-    of_campaigns = [change for change in changes if change.noun == "campaign"]
+    of_campaigns = [change for change in changes if change.entity_type == "campaign"]
     if of_campaigns:
         await _apply_to_campaigns(session, revision.number, of_campaigns)
 
@@ -299,7 +299,7 @@ def _item_after(change: Change, before: Item | None, day: date) -> Item:
 def _check_start(change: Change, old: FieldValues) -> None:
     """A change is published only from the state it was made for; anything else would falsify history."""
     if change.kind is not ChangeKind.ADDED and any(old.get(name) != value for name, value in change.old().items()):
-        raise ValueError(f"{change.noun} {change.key} is no longer what this change starts from")
+        raise ValueError(f"{change.entity_type} {change.key} is no longer what this change starts from")
 
 
 async def _close(session: Session, model: type[SQLModel], keys: Sequence[str], number: int) -> None:

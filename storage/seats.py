@@ -19,7 +19,7 @@ class DinnerSeatRow(SQLModel, table=True):
     dinner_id: int = Field(primary_key=True, foreign_key="dinner.id", ondelete="CASCADE")
     person_id: str = Field(primary_key=True)
     table_no: int
-    hosts: bool = False
+    is_host: bool = False
 
 
 class DinnerKeptApartRow(SQLModel, table=True):
@@ -44,7 +44,7 @@ async def assign_seats(session: Session, dinner_id: int, found: Sequence[SeatAss
     """Exactly so they sit."""
     await session.execute(delete(SEAT).where(SEAT.c.dinner_id == dinner_id))
     rows = [
-        {"dinner_id": dinner_id, "person_id": each.person, "table_no": each.table, "hosts": each.hosts}
+        {"dinner_id": dinner_id, "person_id": each.person, "table_no": each.table, "hosts": each.is_host}
         for each in found
     ]
     await insert_all(session, DinnerSeatRow, rows)

@@ -24,12 +24,12 @@ class PostedCardRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     subject: str
-    round: int = 1
+    generation: int = 1
     kind: str
     payload: str
-    mark: str = ""
+    fingerprint: str = ""
     edits: int = 0
-    stands: bool = Field(default=True, index=True)
+    is_posted: bool = Field(default=True, index=True)
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
@@ -42,17 +42,17 @@ class PostedCard:
 
     id: int
     subject: str
-    round: int
+    generation: int
     kind: str
     payload: Mapping[str, object]
-    mark: str
+    fingerprint: str
     edits: int
-    stands: bool
+    is_posted: bool
 
     @property
     def key(self) -> str:
         """The key of the notice that put it there."""
-        return self.subject if self.round == 1 else f"{self.subject}:round {self.round}"
+        return self.subject if self.generation == 1 else f"{self.subject}:round {self.generation}"
 
 
 def _from(row: Any) -> PostedCard:
@@ -72,9 +72,9 @@ async def ensure(
 ) -> PostedCard:
     """Remember that *subject* is about to stand: the round that stands already, or a new one."""
     before = await newest(session, subject)
-    if before and before.stands:
+    if before and before.is_posted:
         return before
-    row = {"subject": subject, "round": before.round + 1 if before else 1, "kind": kind, "mark": mark, "at": at}
+    row = {"subject": subject, "round": before.generation + 1 if before else 1, "kind": kind, "mark": mark, "at": at}
     whole = row | {"payload": json.dumps(payload, ensure_ascii=False), "edits": 0, "stands": True}
     await insert_all(session, PostedCardRow, [whole])
     found = await newest(session, subject)

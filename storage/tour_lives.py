@@ -22,7 +22,7 @@ class ApprovalRow(SQLModel, table=True):
     person_id: str = Field(primary_key=True, index=True)
     about: str = Field(primary_key=True)
     asked_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
-    said: str = ""
+    answer: str = ""
     reminded: bool = False
 
 
@@ -58,7 +58,7 @@ def _approval_from(row: Any) -> Approval:
         person=row.person_id,
         about=row.about,
         asked_at=row.asked_at,
-        said=row.said,
+        answer=row.said,
         reminded=row.reminded,
     )
 

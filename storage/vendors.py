@@ -19,7 +19,7 @@ class VendorStateRow(SQLModel, table=True):
     vendor: str = Field(primary_key=True)
     kind: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
-    sealed: str
+    encrypted: str
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 

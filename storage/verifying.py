@@ -66,19 +66,19 @@ class _Replay:
     changes: int = 0
 
     def apply(self, number: int, day: date, change: Change) -> None:
-        known = self.versions.setdefault((change.noun, change.key), [])
+        known = self.versions.setdefault((change.entity_type, change.key), [])
         now = known[-1] if known and known[-1].last is None else None
         starts = {} if now is None else now.state
         if (now is None) != (change.kind is ChangeKind.ADDED):
             raise Altered(
-                f"R{number} says {change.noun} {change.key} was {change.kind}, which does not follow from R1 on"
+                f"R{number} says {change.entity_type} {change.key} was {change.kind}, which does not follow from R1 on"
             )
         if change.kind is not ChangeKind.ADDED and any(starts.get(f) != old for f, old in change.old().items()):
-            raise Altered(f"R{number} changes {change.noun} {change.key} from a state it was not in")
+            raise Altered(f"R{number} changes {change.entity_type} {change.key} from a state it was not in")
         if now is not None:
             now.last = number
         if change.kind is not ChangeKind.REMOVED:
-            finished = finishing_day(change, now.finished if now else None, day) if change.noun == "item" else None
+            finished = finishing_day(change, now.finished if now else None, day) if change.entity_type == "item" else None
             known.append(_Version(number, {**starts, **change.new()}, finished))
         self.changes += 1
 

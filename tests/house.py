@@ -50,10 +50,10 @@ class CountingIds:
 class ReversingCipher:
     """Unreadable enough for a test to notice a leak, and openable."""
 
-    def close(self, text: str) -> str:
+    def encrypt(self, text: str) -> str:
         return f"sealed:{text[::-1]}"
 
-    def open(self, sealed: str) -> str:
+    def decrypt(self, sealed: str) -> str:
         return sealed.removeprefix("sealed:")[::-1]
 
 
@@ -73,26 +73,26 @@ class ChatApp:
     def __init__(self, store: Store, features: Sequence[Feature], policy: Policy | None = None) -> None:
         self.store = store
         self.features = tuple(features)
-        self.box = make_context(store, self.features, policy=policy)
-        self.dispatch = Dispatcher(self.box, self.features)
+        self.ctx = make_context(store, self.features, policy=policy)
+        self.dispatch = Dispatcher(self.ctx, self.features)
         self._events = count(1)
 
     # ── people and time ──────────────────────────────────────────────────────────────────────────────────────────
 
     @property
     def now(self) -> datetime:
-        return self.box.clock.now()
+        return self.ctx.clock.now()
 
-    def wait(self, span: timedelta) -> None:
+    def advance(self, span: timedelta) -> None:
         """Let time pass."""
-        assert isinstance(self.box.clock, FixedClock)
-        self.box.clock.at += span
+        assert isinstance(self.ctx.clock, FixedClock)
+        self.ctx.clock.at += span
 
-    async def has_teams(self, *teams: Team) -> None:
+    async def add_teams(self, *teams: Team) -> None:
         async with self.store.transaction() as session:
             await people.save_teams(session, teams or TEAMS, known=())
 
-    async def has_person(
+    async def add_person(
         self, email: str, team: str = "", permission: Permission = Permission.VIEWER, **more: object
     ) -> None:
         """Somebody known by e-mail; the id is the part before the @ with `p_` before it."""
@@ -114,13 +114,13 @@ class ChatApp:
             assert person is not None
             await people.link(session, person.id, platform, workspace, account, at=self.now)
 
-    async def follows(self, platform: str, conversation: str, *, name: str = "") -> None:
+    async def subscribe_room(self, platform: str, conversation: str, *, name: str = "") -> None:
         """That room is subscribed to everything."""
         async with self.store.transaction() as session:
             place = await places.ensure(session, platform, "", conversation, name=name)
             await places.subscribe(session, place.id, campaigns=(), teams=(), level="all", by="", at=self.now)
 
-    async def has_campaign(self, key: str, name: str, **more: object) -> None:
+    async def add_campaign(self, key: str, name: str, **more: object) -> None:
         row: dict[str, object] = {
             "key": key, "name": name, "aliases": "", "owner": "", "it_partner": "",
             "start": None, "end": None, "status": "", "recorded": False,
@@ -130,14 +130,14 @@ class ChatApp:
 
     # ── the roadmap ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def publishes(self, *items: Item, reason: str = "a test") -> Revision:
+    async def publish(self, *items: Item, reason: str = "a test") -> Revision:
         """One revision after which these items are as given; what exists already is changed."""
         async with self.store.transaction() as session:
             before = await roadmap.items_with(session, [item.key for item in items])
             changes = [_change(before.get(item.key), item) for item in items]
             wanted = [change for change in changes if change.fields]
             return await publish_changes(
-                self.box, session, "p_operator", wanted, reason=reason, now=self.now, how="operator"
+                self.ctx, session, "p_operator", wanted, reason=reason, now=self.now, how="operator"
             )
 
     # ── talking ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -145,23 +145,23 @@ class ChatApp:
     async def say(self, email: str, words: str, *, room: str = "", event: str = "") -> Reply:
         """A command, in a direct conversation or in a console room such as `#web`."""
         return await self.dispatch(
-            CommandText(account=_account(email), place=_where(email, room), words=words, event=event or self._event())
+            CommandText(account=_account(email), conversation=_where(email, room), words=words, event_id=event or self._event())
         )
 
     async def mention(self, email: str, text: str, *, room: str) -> Reply:
         """Something said to Handshake in the open."""
         return await self.dispatch(
-            MessageText(account=_account(email), place=_where(email, room), text=text, event=self._event())
+            MessageText(account=_account(email), conversation=_where(email, room), text=text, event_id=self._event())
         )
 
     async def press(self, email: str, action: str, value: str = "", *, room: str = "", event: str = "") -> Reply:
         return await self.dispatch(
             ButtonPress(
                 account=_account(email),
-                place=_where(email, room),
+                conversation=_where(email, room),
                 action=action,
                 value=value,
-                event=event or self._event(),
+                event_id=event or self._event(),
             )
         )
 
@@ -169,11 +169,11 @@ class ChatApp:
         return await self.dispatch(
             FormSubmission(
                 account=_account(email),
-                place=_where(email, ""),
+                conversation=_where(email, ""),
                 form=form,
                 value=value,
                 answers=answers,
-                event=self._event(),
+                event_id=self._event(),
             )
         )
 

@@ -67,21 +67,21 @@ class StoredPageReads:
             if each.conversation in heard or counts.get(each.conversation)
         ]
 
-    async def standing(self, conversation: str, limit: int, before: int | None = None) -> Sequence[RoomMessage]:
+    async def messages(self, conversation: str, limit: int, before: int | None = None) -> Sequence[RoomMessage]:
         async with self._reading() as session:
             found = await console.in_room(session, conversation, limit, before)
         return [_posted_card(each) for each in found]
 
-    async def state(self, conversation: str) -> str:
+    async def version(self, conversation: str) -> str:
         async with self._reading() as session:
             return await console.version_of(session, conversation)
 
-    async def mark(self) -> Checkpoint:
+    async def checkpoint(self) -> Checkpoint:
         async with self._reading() as session:
             newest = await revisions.latest(session)
             return Checkpoint(await deliveries.newest(session), newest.number if newest else 0)
 
-    async def since(self, mark: Checkpoint) -> ActionOutcome:
+    async def outcome_since(self, mark: Checkpoint) -> ActionOutcome:
         async with self._reading() as session:
             newest = await revisions.latest(session)
             sent = await deliveries.after(session, mark.delivery)

@@ -35,8 +35,8 @@ async def build_sample(app: App, company: SampleCompany) -> None:
     The past is published at its own dates, so that history can be asked about.
     """
     await _replay_year(app, company)
-    rooms = WebChat(StoredMessageLog(app.store, app.box.clock))
-    await deliver_due(app.store, make_deliverer(app, {rooms.name: rooms}).deliver, app.box.clock)
+    rooms = WebChat(StoredMessageLog(app.store, app.ctx.clock))
+    await deliver_due(app.store, make_deliverer(app, {rooms.name: rooms}).deliver, app.ctx.clock)
 
 
 async def _replay_year(app: App, company: SampleCompany) -> None:
@@ -61,7 +61,7 @@ def _app_at(app: App, moment: datetime) -> App:
 
 
 async def _import(app: App, what: FileKind, text: str, options: ImportOptions, by: Importer) -> None:
-    report = await import_file(app.box, what, text.encode(), options, by)
+    report = await import_file(app.ctx, what, text.encode(), options, by)
     if report.errors:
         raise BrokenSample(f"{what}: {report.errors[0]}")
 
@@ -79,7 +79,7 @@ async def _subscribe(app: App, company: SampleCompany) -> None:
 
 async def _say(app: App, email: str, words: str, room: str = "") -> None:
     place = ConversationRef("console", room or f"@{email}", name=room, direct=not room)
-    reply = await app.dispatch(CommandText(account=Account("console", email, email=email), place=place, words=words))
+    reply = await app.dispatch(CommandText(account=Account("console", email, email=email), conversation=place, words=words))
     if reply.exit:
         raise BrokenSample(f"“{words}” by {email}: {reply.facts.get('error')}")
 

@@ -11,17 +11,17 @@ class DemoClock:
     """Starts at *at* and goes on at the pace of *steady*, in seconds. It can be moved forward, never back."""
 
     def __init__(self, at: datetime, steady: Callable[[], float] = time.monotonic) -> None:
-        self._steady = steady
+        self._monotonic = steady
         self._at, self._then = _utc(at), steady()
 
     def now(self) -> datetime:
-        return self._at + timedelta(seconds=self._steady() - self._then)
+        return self._at + timedelta(seconds=self._monotonic() - self._then)
 
-    def move_to(self, moment: datetime) -> None:
+    def advance_to(self, moment: datetime) -> None:
         """Go forward to *moment* and on from there; no change when it has passed."""
         moment, now = _utc(moment), self.now()
         if moment > now:
-            self._at, self._then = moment, self._steady()
+            self._at, self._then = moment, self._monotonic()
 
 
 def _utc(moment: datetime) -> datetime:

@@ -88,7 +88,7 @@ def sample_company(today: date) -> SampleCompany:
     """Larkfield as it stands on *today*, a day in UTC."""
     seen = campaign_calendar(today)
     lives = [history_of(sketch, seen) for sketch in ITEM_SPECS]
-    roadmap = {life.sketch.key: life.last for life in lives}
+    roadmap = {life.spec.key: life.last for life in lives}
     steps = build_revisions(lives, seen)
     return SampleCompany(
         name=NAME,

@@ -49,7 +49,7 @@ def build_revisions(lives: Sequence[ItemHistory], calendar: CampaignCalendar) ->
     for life in _without_gaps(lives, days):
         for number, row, told in _appearances(life, days):
             rows[number].append(row)
-            if not life.sketch.visible_to:
+            if not life.spec.visible_to:
                 news[number].extend(told)
 
     steps: list[SampleStep] = []
@@ -62,8 +62,8 @@ def build_revisions(lives: Sequence[ItemHistory], calendar: CampaignCalendar) ->
 
 def _without_gaps(lives: Sequence[ItemHistory], days: Sequence[date]) -> list[ItemHistory]:
     """Let some things be promised earlier than drawn, so that every revision has something that all may read."""
-    told = [life for life in lives if not life.sketch.visible_to]
-    latecomers = sorted((life for life in told if life.added > days[0]), key=lambda life: (life.added, life.sketch.key))
+    told = [life for life in lives if not life.spec.visible_to]
+    latecomers = sorted((life for life in told if life.added > days[0]), key=lambda life: (life.added, life.spec.key))
     size = Counter(number for life in told for number, _, _ in _appearances(life, days))
     moved: dict[str, ItemHistory] = {}
     for number, day in enumerate(days):
@@ -71,24 +71,24 @@ def _without_gaps(lives: Sequence[ItemHistory], days: Sequence[date]) -> list[It
             life = latecomers.pop(0)
             if life.added <= day:
                 continue
-            earlier = moved[life.sketch.key] = replace(life, added=day)
+            earlier = moved[life.spec.key] = replace(life, added=day)
             size.subtract(at for at, _, _ in _appearances(life, days))
             size.update(at for at, _, _ in _appearances(earlier, days))
-    return [moved.get(life.sketch.key, life) for life in lives]
+    return [moved.get(life.spec.key, life) for life in lives]
 
 
 def _appearances(life: ItemHistory, days: Sequence[date]) -> Iterator[tuple[int, CsvRow, list[_Headline]]]:
     """Each revision (counted from 0) that *life* is part of, with its new row and what is worth saying."""
     arrival = bisect_left(days, life.added)
     by_revision: dict[int, list[FieldChange]] = {arrival: []}
-    for turn in life.turns:
+    for turn in life.changes:
         by_revision.setdefault(max(arrival, bisect_left(days, turn.day)), []).append(turn)
 
     row = life.first
     for number, turns in sorted(by_revision.items()):
         before, row = row, {**row, **{turn.column: turn.value for turn in turns}}
         if number == arrival:
-            yield number, row, [_Headline("added", f"“{life.sketch.title}” joins the roadmap", _side(life))]
+            yield number, row, [_Headline("added", f"“{life.spec.title}” joins the roadmap", _side(life))]
         elif row != before:
             yield number, row, [_headline_of(life, turn, before) for turn in turns if _is_effective(turn, before, row)]
 
@@ -99,12 +99,12 @@ def _is_effective(turn: FieldChange, before: CsvRow, after: CsvRow) -> bool:
 
 
 def _side(life: ItemHistory) -> Side:
-    return SIDE_OF_TEAM[life.sketch.team]
+    return SIDE_OF_TEAM[life.spec.team]
 
 
 def _headline_of(life: ItemHistory, turn: FieldChange, before: CsvRow) -> _Headline:
-    title, side = f"“{life.sketch.title}”", _side(life)
-    own = life.sketch.key in reasons.ITEM_REASONS and turn.why == reasons.ITEM_REASONS[life.sketch.key]
+    title, side = f"“{life.spec.title}”", _side(life)
+    own = life.spec.key in reasons.ITEM_REASONS and turn.why == reasons.ITEM_REASONS[life.spec.key]
     if turn.column == "owner_email":
         return _Headline("handed over", f"{title} has a new owner {turn.why}", side, loud=True)
     if turn.column == "due":
@@ -117,7 +117,7 @@ def _headline_of(life: ItemHistory, turn: FieldChange, before: CsvRow) -> _Headl
     why = f": {turn.why}" if turn.why else ""
     match Status(turn.value):
         case Status.DONE:
-            return _Headline("done", f"{title} is done{why}", side, loud=life.sketch.milestone, own=own)
+            return _Headline("done", f"{title} is done{why}", side, loud=life.spec.milestone, own=own)
         case Status.DROPPED:
             return _Headline("dropped", f"{title} is dropped{why}", side, loud=True, own=own)
         case Status.BLOCKED:

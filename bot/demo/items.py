@@ -226,8 +226,8 @@ class ItemSpec:
     team: str
     campaign: str
     due: str
-    fate: str
-    fate_days: int | None
+    goal_status: str
+    goal_days: int | None
     title: str
     summary: str
     milestone: bool
@@ -252,8 +252,8 @@ def _parse_spec(team: str, line: str) -> ItemSpec:
         team=team,
         campaign=campaign,
         due=due,
-        fate=fate,
-        fate_days=int(days) if days else None,
+        goal_status=fate,
+        goal_days=int(days) if days else None,
         title=title,
         summary=summary,
         milestone="milestone" in words,

@@ -51,15 +51,15 @@ class FieldChange:
 class ItemHistory:
     """An item from the day it was promised, `first` being how it looked then, before any of its turns."""
 
-    sketch: ItemSpec
+    spec: ItemSpec
     added: date
     first: CsvRow
-    turns: tuple[FieldChange, ...]
+    changes: tuple[FieldChange, ...]
 
     @property
     def last(self) -> CsvRow:
         """How it stands today."""
-        return {**self.first, **{turn.column: turn.value for turn in self.turns}}
+        return {**self.first, **{turn.column: turn.value for turn in self.changes}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +121,18 @@ def _due(sketch: ItemSpec, calendar: CampaignCalendar) -> date | None:
 
 
 def _outline(sketch: ItemSpec, calendar: CampaignCalendar, rng: random.Random) -> _Outline:
-    latest, due = calendar.latest, _due(sketch, calendar)
-    stuck = latest - timedelta(days=sketch.fate_days or 0) if sketch.fate in _TROUBLE else None
+    latest, due = calendar.last_published, _due(sketch, calendar)
+    stuck = latest - timedelta(days=sketch.goal_days or 0) if sketch.goal_status in _TROUBLE else None
     if due is None:
-        return _Outline(Status(sketch.fate), None, None, None, stuck)
+        return _Outline(Status(sketch.goal_status), None, None, None, stuck)
 
     wobble = timedelta(days=rng.randint(-4, 2))
     start = due - timedelta(days=rng.randint(12, 25) if sketch.milestone else rng.randint(18, 60))
-    match sketch.fate:
+    match sketch.goal_status:
         case "dropped":
             return _Outline(Status.DROPPED, workday(start), due, due - timedelta(days=25), None)
         case "done":
-            finished = latest if sketch.fate_days == 0 else min(due + wobble, latest)
+            finished = latest if sketch.goal_days == 0 else min(due + wobble, latest)
             return _Outline(Status.DONE, workday(start), due, finished, None)
         case "planned":
             after = max(start, calendar.today + timedelta(days=3))
@@ -151,11 +151,11 @@ def _outline(sketch: ItemSpec, calendar: CampaignCalendar, rng: random.Random) -
 def _added(outline: _Outline, calendar: CampaignCalendar, rng: random.Random) -> date:
     """Most of it was promised a year ago; the rest came up one to five months before it began."""
     lead = timedelta(days=rng.randint(30, 150))
-    recently = calendar.latest - timedelta(days=rng.randint(12, 300))
+    recently = calendar.last_published - timedelta(days=rng.randint(12, 300))
     if rng.random() < 0.69:
-        return calendar.opening
+        return calendar.first_published
     known = [day - lead for day in (outline.start, outline.stopped, outline.stuck) if day]
-    return max(calendar.opening, min([recently, *known]))
+    return max(calendar.first_published, min([recently, *known]))
 
 
 def _owner(sketch: ItemSpec, rng: random.Random) -> str:
@@ -182,7 +182,7 @@ def _temporary_trouble(
     outline: _Outline, calendar: CampaignCalendar, side_reasons: tuple[str, ...], rng: random.Random
 ) -> list[FieldChange]:
     """Trouble in the middle that was overcome: every third item knows it."""
-    until = outline.stopped or outline.stuck or calendar.latest
+    until = outline.stopped or outline.stuck or calendar.last_published
     unlucky, blocked = rng.random() < 0.34, rng.random() < 0.6
     if not (unlucky and outline.begun and outline.start) or (until - outline.start).days < 26:
         return []
@@ -215,7 +215,7 @@ def _slips(
         promised = earlier
 
     first = added + timedelta(days=5)
-    until = (outline.stopped or calendar.latest) - timedelta(days=4)
+    until = (outline.stopped or calendar.last_published) - timedelta(days=4)
     last = min(until, promised + timedelta(days=3), outline.due - timedelta(days=2))
     if last <= first:
         return outline.due, []
@@ -230,7 +230,7 @@ def _owner_change(
     """Who had it first, and the day somebody else took over, if somebody did."""
     before = rng.choice([email for email in item_owners(sketch.team) if email != owner])
     wanted, why = rng.random() < 0.1, rng.choice(reasons.HANDED_OVER)
-    first, last = added + timedelta(days=5), (outline.stopped or calendar.latest) - timedelta(days=4)
+    first, last = added + timedelta(days=5), (outline.stopped or calendar.last_published) - timedelta(days=4)
     if not wanted or not owner or last <= first:
         return owner, []
     day = first + timedelta(days=rng.randint(0, (last - first).days))

@@ -131,11 +131,11 @@ class CampaignCalendar:
     starts: Mapping[str, date]
 
     @property
-    def opening(self) -> date:
+    def first_published(self) -> date:
         return self.published[0].date()
 
     @property
-    def latest(self) -> date:
+    def last_published(self) -> date:
         return self.published[-1].date()
 
 

@@ -42,10 +42,10 @@ async def run(settings: Settings, *, now: datetime, fresh: bool, page: web.PageO
     async with open_demo(settings, now) as app, preloading():
         if page:
             return await web.serve(app, page)
-        rooms = WebChat(StoredMessageLog(app.store, app.box.clock))
+        rooms = WebChat(StoredMessageLog(app.store, app.ctx.clock))
         postman = make_deliverer(app, {rooms.name: rooms})
         with rooms.subscribe() as news:
-            async with SqliteWorker(app.store, postman.deliver, clock=app.box.clock) as post:
+            async with SqliteWorker(app.store, postman.deliver, clock=app.ctx.clock) as post:
                 return await terminal.TerminalSession(app, post, news).run(lines)
 
 
@@ -60,7 +60,7 @@ async def open_demo(settings: Settings, now: datetime) -> AsyncIterator[App]:
         async with app.store.reading() as session:
             latest = await activity.latest(session)
         if latest is not None:
-            clock.move_to(next_start(now, latest))
+            clock.advance_to(next_start(now, latest))
         yield app
 
 
@@ -74,7 +74,7 @@ async def _ensure_built(settings: Settings, now: datetime, *, fresh: bool) -> No
     """Have a whole company at ADDRESS. It is built beside and moved there, so that a half-built one is never met."""
     store = Store(settings.database_url)
     guard = FileLock(PATH)
-    await guard.take()  # a demo that is running keeps its store
+    await guard.acquire()  # a demo that is running keeps its store
     try:
         if fresh or not await asyncio.to_thread(PATH.exists):
             await asyncio.to_thread(_remove, _BUILD_PATH)

@@ -58,13 +58,13 @@ class TerminalSession:
 
     def __init__(self, app: App, post: SqliteWorker, news: RoomListener) -> None:
         self.app = app
-        self.post = post
-        self.news = news
+        self.worker = post
+        self.listener = news
         self.email = NEWCOMER
         self.room = DIRECT
         self.buttons: tuple[Button, ...] = ()
         self.names = Directory()
-        self.ask: Ask = self._from_pipe
+        self.ask: Ask = self._read_piped
         self.lines: IO[str] = sys.stdin
 
     async def run(self, lines: IO[str]) -> int:
@@ -73,13 +73,13 @@ class TerminalSession:
         async with self.app.store.reading() as session:
             self.names = await directory(session)
         if lines.isatty():
-            await self._on_a_terminal()
+            await self._run_interactive()
         else:
             write_text(f"Handshake demo\n{WELCOME}")
-            await self._talk()
+            await self._loop()
         return 0
 
-    async def _on_a_terminal(self) -> None:
+    async def _run_interactive(self) -> None:
         from prompt_toolkit import PromptSession
         from prompt_toolkit.completion import FuzzyCompleter, WordCompleter
         from prompt_toolkit.patch_stdout import patch_stdout
@@ -93,22 +93,22 @@ class TerminalSession:
         self.ask = lambda question: prompt.prompt_async(question)
         write_text(f"Handshake demo\n{WELCOME}")
         with patch_stdout(raw=True):
-            arriving = asyncio.create_task(self._show_news(), name="news")
+            arriving = asyncio.create_task(self._show_events(), name="news")
             try:
-                await self._talk()
+                await self._loop()
             finally:
                 arriving.cancel()
                 with suppress(asyncio.CancelledError):
                     await arriving
 
-    async def _from_pipe(self, question: str) -> str:
+    async def _read_piped(self, question: str) -> str:
         line = await asyncio.to_thread(self.lines.readline)
         if not line:
             raise EOFError
         sys.stdout.write(f"{question}{line.rstrip()}\n")
         return line.rstrip("\n")
 
-    async def _talk(self) -> None:
+    async def _loop(self) -> None:
         while True:
             try:
                 line = (await self.ask(f"\n{self.email.split('@')[0]} in {self.room} > ")).strip()
@@ -117,40 +117,40 @@ class TerminalSession:
             if line in {"/quit", "/exit", "quit", "exit"}:
                 return
             if line:
-                await self._one(line)
+                await self._handle_line(line)
 
-    async def _one(self, line: str) -> None:
+    async def _handle_line(self, line: str) -> None:
         if line.startswith("/") and not line.startswith("/handshake"):
-            await self._local(line)
+            await self._handle_demo_command(line)
         elif line.isdigit() and 0 < int(line) <= len(self.buttons):
             await self._press(self.buttons[int(line) - 1])
         else:
-            await self._hear(self._said(line.removeprefix("/handshake").strip() if line.startswith("/") else line))
+            await self._send(self._event_from(line.removeprefix("/handshake").strip() if line.startswith("/") else line))
         if not self.lines.isatty():
-            await self._arrived()
+            await self._show_unread()
 
     # ── what only the demo knows ─────────────────────────────────────────────────────────────────────────────────
 
-    async def _local(self, line: str) -> None:
+    async def _handle_demo_command(self, line: str) -> None:
         word, _, rest = line.partition(" ")
         rest = rest.strip()
         match word:
             case "/as":
-                await self._be(rest)
+                await self._switch_person(rest)
             case "/in":
-                await self._sit(rest or DIRECT)
+                await self._enter_room(rest or DIRECT)
             case "/people":
                 write_text("People\n" + "\n".join(self._people(rest)))
             case "/rooms":
                 write_text("Rooms\n" + "\n".join(await self._rooms()))
             case "/file":
-                await self._drop(rest)
+                await self._send_file(rest)
             case _:
                 write_text(
                     f"The demo knows no {word}\nIt knows /as /in /people /rooms /file /quit; everything else is Handshake's."
                 )
 
-    async def _be(self, said: str) -> None:
+    async def _switch_person(self, said: str) -> None:
         fitting = [p for p in self.names.people if said and said.casefold() in f"{p.email} {p.name}".casefold()]
         exact = [p for p in fitting if p.email == said.casefold()]
         if len(exact or fitting) != 1:
@@ -168,7 +168,7 @@ class TerminalSession:
             if not team or person.team == team:
                 yield f"{person.email:<42} {person.name:<24} {person.team:<9} {person.permission:<12} {person.role}"
 
-    async def _sit(self, room: str) -> None:
+    async def _enter_room(self, room: str) -> None:
         self.room, self.buttons = room, ()
         if room == DIRECT:
             write_text("You talk to Handshake alone")
@@ -189,15 +189,15 @@ class TerminalSession:
         async with self.app.store.reading() as session:
             return sorted({each.place.conversation for each in await places.subscriptions(session)})
 
-    async def _drop(self, said: str) -> None:
+    async def _send_file(self, said: str) -> None:
         try:
             path = Path(shlex.split(said)[0])
             content = await asyncio.to_thread(path.read_bytes)
         except (OSError, ValueError, IndexError) as error:
             write_text(f"That file cannot be read\n{error}")
             return
-        await self._hear(
-            CommandText(account=self._account(), place=self._where(), words="", files=(Attachment(path.name, content),))
+        await self._send(
+            CommandText(account=self._account(), conversation=self._conversation(), words="", files=(Attachment(path.name, content),))
         )
 
     # ── what goes to Handshake, and what comes back ──────────────────────────────────────────────────────────────
@@ -205,36 +205,36 @@ class TerminalSession:
     def _account(self) -> Account:
         return Account("console", self.email, email=self.email, name=self.email)
 
-    def _where(self) -> ConversationRef:
+    def _conversation(self) -> ConversationRef:
         if self.room == DIRECT:
             return ConversationRef("console", f"@{self.email}", direct=True)
         return ConversationRef("console", self.room, name=self.room)
 
-    def _said(self, line: str) -> InboundEvent:
+    def _event_from(self, line: str) -> InboundEvent:
         """Words; in a room, `@handshake …` is said in the open and answered for everyone there."""
         if self.room != DIRECT and line.casefold().startswith("@handshake"):
-            return MessageText(account=self._account(), place=self._where(), text=line[len("@handshake") :])
-        return CommandText(account=self._account(), place=self._where(), words=line)
+            return MessageText(account=self._account(), conversation=self._conversation(), text=line[len("@handshake") :])
+        return CommandText(account=self._account(), conversation=self._conversation(), words=line)
 
     async def _press(self, button: Button) -> None:
         write_text(f"[{button.label}]")
-        await self._hear(
-            ButtonPress(account=self._account(), place=self._where(), action=button.action, value=button.value)
+        await self._send(
+            ButtonPress(account=self._account(), conversation=self._conversation(), action=button.action, value=button.value)
         )
 
-    async def _hear(self, event: InboundEvent) -> None:
+    async def _send(self, event: InboundEvent) -> None:
         reply = await self.app.dispatch(event)
-        self.post.wake()
+        self.worker.wake()
         await self._show(reply)
 
     async def _show(self, reply: Reply) -> None:
         if reply.form is not None:
             answers = await ask_form(reply.form, self.ask)
             if answers is not None:
-                await self._hear(
+                await self._send(
                     FormSubmission(
                         account=self._account(),
-                        place=self._where(),
+                        conversation=self._conversation(),
                         form=reply.form.id,
                         value=reply.form.value,
                         answers=answers,
@@ -257,17 +257,17 @@ class TerminalSession:
 
     # ── notices ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _show_news(self) -> None:
-        async for event in self.news:
-            self._tell(event)
+    async def _show_events(self) -> None:
+        async for event in self.listener:
+            self._show_event(event)
 
-    async def _arrived(self) -> None:
+    async def _show_unread(self) -> None:
         """From a pipe, wait until the post has nothing left to carry, then show what arrived."""
-        await self.post.idle()
-        for event in self.news.unread():
-            self._tell(event)
+        await self.worker.wait_until_idle()
+        for event in self.listener.unread():
+            self._show_event(event)
 
-    def _tell(self, event: RoomEvent) -> None:
+    def _show_event(self, event: RoomEvent) -> None:
         if event.card is None:
             return
         mine = event.conversation == f"@{self.email}"

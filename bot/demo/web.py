@@ -56,8 +56,8 @@ class RunningDemo:
     """The page in use: its application, what it is played on, and the post that carries for it."""
 
     page: Starlette
-    stage: PageContext
-    post: SqliteWorker
+    page_context: PageContext
+    worker: SqliteWorker
 
 
 def card_previews() -> CardPreviews:
@@ -86,21 +86,21 @@ def command_hints() -> Sequence[CommandHint]:
 def page_context(app: App, desk: Inbox, rooms: WebChat) -> PageContext:
     return PageContext(
         dispatch=app.dispatch,
-        desk=desk,
+        inbox=desk,
         rooms=rooms,
-        backstage=StoredPageReads(app.store),
-        looks=card_previews(),
-        script=WALKTHROUGH,
+        reads=StoredPageReads(app.store),
+        previews=card_previews(),
+        walkthrough=WALKTHROUGH,
         hints=command_hints(),
-        clock=app.box.clock,
-        tokens=app.box.tokens,
+        clock=app.ctx.clock,
+        ids=app.ctx.ids,
         has_board=True,
     )
 
 
 def build_page(on: PageContext, *, expose: bool = False) -> Starlette:
     """The page and what guards it."""
-    board = board_routes(on.dispatch, on.script.newcomer)
+    board = board_routes(on.dispatch, on.walkthrough.newcomer)
     made = build_http_app([*page_routes(on), *board], EXCEPTION_HANDLERS)
     names = LOOPBACK | ({socket.gethostname().lower()} if expose else frozenset())
     made.add_middleware(GZipMiddleware)  # never the stream of news: what happens is shown at once
@@ -111,13 +111,13 @@ def build_page(on: PageContext, *, expose: bool = False) -> Starlette:
 @asynccontextmanager
 async def running_demo(app: App, *, expose: bool = False) -> AsyncIterator[RunningDemo]:
     """The page over this house, with desk and post behind it; what was begun is finished at the end."""
-    rooms = WebChat(StoredMessageLog(app.store, app.box.clock))
-    desk = Inbox(app.box, app.dispatch)
+    rooms = WebChat(StoredMessageLog(app.store, app.ctx.clock))
+    desk = Inbox(app.ctx, app.dispatch)
     postman = make_deliverer(app, {rooms.name: rooms})
     async with AsyncExitStack() as stack:
-        post = await stack.enter_async_context(SqliteWorker(app.store, postman.deliver, clock=app.box.clock))
+        post = await stack.enter_async_context(SqliteWorker(app.store, postman.deliver, clock=app.ctx.clock))
         desk.wake = post.wake
-        await stack.enter_async_context(desk.open())
+        await stack.enter_async_context(desk.running())
         # Whatever a command or a press put into the ledger goes out at once.
         on = page_context(_with_wake(app, post.wake), desk, rooms)
         yield RunningDemo(build_page(on, expose=expose), on, post)
@@ -129,7 +129,7 @@ def _with_wake(app: App, wake: Callable[[], None]) -> App:
         wake()
         return reply
 
-    return app.answering(dispatch)
+    return app.with_dispatch(dispatch)
 
 
 async def serve(app: App, choices: PageOptions) -> int:
@@ -144,7 +144,7 @@ async def serve(app: App, choices: PageOptions) -> int:
             async with listen(settings, house.page) as port:
                 _announce(port, choices)
                 await stop.wait()
-                house.stage.rooms.hang_up()  # else every tab that listens would be waited for
+                house.page_context.rooms.close_listeners()  # else every tab that listens would be waited for
         except CannotListen:
             raise CannotListen(
                 f"Nothing can listen at {host}:{choices.port}; something else may do so already. "

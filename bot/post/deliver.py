@@ -81,15 +81,15 @@ class Deliverer:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.store = store
-        self.together = GroupCommit(store)
+        self.group_commit = GroupCommit(store)
         self.platforms = dict(platforms)
-        self.wordings: dict[str, Composer] = {CARD: stored_card, **wordings}
+        self.composers: dict[str, Composer] = {CARD: stored_card, **wordings}
         self.clock = clock
         self.random = random
-        self.patience = patience or RetryPolicy()
-        self.is_looked_at = is_looked_at
-        self.tell = tell
-        self.opening = opening
+        self.retry_policy = patience or RetryPolicy()
+        self.is_platform_ready = is_looked_at
+        self.on_unreachable = tell
+        self.next_sending_time = opening
         self.sleep = sleep
 
     async def deliver(self, delivery_id: int) -> None:
@@ -102,15 +102,15 @@ class Deliverer:
             later = await self._not_before(db, delivery)
             interrupted = delivery.state is DeliveryState.SENDING and not delivery.place.closed
             # One that was interrupted is looked up before anything else, and worded only then.
-            ready = PLACE_CLOSED if interrupted or later else await self._worded(db, delivery, platform)
+            ready = PLACE_CLOSED if interrupted or later else await self._prepared(db, delivery, platform)
         if later or platform is None:
-            await self._write(delivery, Defer(later or self.clock.now() + self.patience.elsewhere))
+            await self._record(delivery, Defer(later or self.clock.now() + self.retry_policy.unserved_delay))
             return
 
         if interrupted:
-            ready = await self._interrupted(delivery, platform) or await self._worded_now(delivery, platform)
+            ready = await self._recover(delivery, platform) or await self._prepared_now(delivery, platform)
         if not isinstance(ready, Post | Update | Delete):
-            await self._write(delivery, ready)
+            await self._record(delivery, ready)
             return
         await self._send(delivery, platform, ready)
 
@@ -119,82 +119,82 @@ class Deliverer:
         place, now = delivery.place, self.clock.now()
         if place.closed or delivery.kind is DeliveryKind.REPLY:
             return None
-        if not self.is_looked_at(place.platform):
+        if not self.is_platform_ready(place.platform):
             # Who reads along there may have changed while nobody listened; an answer is worded by who looked just now.
-            return now + self.patience.target
+            return now + self.retry_policy.not_ready_delay
         # Edits of what stands there, and taking it away, wake nobody; nor does asking what became of a call.
         if delivery.kind is DeliveryKind.POST and delivery.state is DeliveryState.NEW:
-            opens = await self.opening(db, place, now)
+            opens = await self.next_sending_time(db, place, now)
             return opens if opens > now else None
         return None
 
     async def _send(self, delivery: Delivery, platform: ChatPlatform, ready: Call) -> None:
         """Make the call at its turn. One that waited for its slot is worded anew: its readers may have changed."""
-        found = await self._turn(delivery, platform)
+        found = await self._acquire(delivery, platform)
         if isinstance(found, Scheduled):
             await self.sleep((found.at - self.clock.now()).total_seconds())
-            again = await self._worded_now(delivery, platform)
+            again = await self._prepared_now(delivery, platform)
             if not isinstance(again, Post | Update | Delete):
-                await self._write(delivery, again)
+                await self._record(delivery, again)
                 return
-            ready, found = again, await self._turn(delivery, platform, has_slot=True)
+            ready, found = again, await self._acquire(delivery, platform, has_slot=True)
         match found:
             case Defer() as later:
-                await self._write(delivery, later)
+                await self._record(delivery, later)
             case Delivery() as claimed if await self._is_still_ours(claimed):
-                await self._write(claimed, await self._attempt(claimed, platform, ready))
+                await self._record(claimed, await self._attempt(claimed, platform, ready))
 
-    async def _worded_now(self, delivery: Delivery, platform: ChatPlatform) -> Call | Outcome:
+    async def _prepared_now(self, delivery: Delivery, platform: ChatPlatform) -> Call | Outcome:
         async with self.store.reading() as db:
-            return await self._worded(db, delivery, platform)
+            return await self._prepared(db, delivery, platform)
 
-    async def _worded(self, db: Session, delivery: Delivery, platform: ChatPlatform | None) -> Call | Outcome:
+    async def _prepared(self, db: Session, delivery: Delivery, platform: ChatPlatform | None) -> Call | Outcome:
         """What to ask of the platform, or what became of the delivery without asking."""
         if delivery.place.closed or platform is None:
             return PLACE_CLOSED
         try:
-            later = self.clock.now() + self.patience.target
-            return await prepare(db, delivery, platform, self.wordings, later=later)
+            later = self.clock.now() + self.retry_policy.not_ready_delay
+            return await prepare(db, delivery, platform, self.composers, later=later)
         except StoreProblem:
             raise
         except Exception as error:  # noqa: BLE001  (`_failed` logs it)
-            return self._failed(delivery, error, tried=delivery.attempts + 1, uncertain=False)
+            return self._outcome_of(delivery, error, tried=delivery.attempts + 1, uncertain=False)
 
-    async def _interrupted(self, delivery: Delivery, platform: ChatPlatform) -> Outcome | None:
+    async def _recover(self, delivery: Delivery, platform: ChatPlatform) -> Outcome | None:
         """What became of a delivery that somebody stopped halfway; None when it is safe to send it again."""
-        settled = self.patience.settled(delivery)
+        settled = self.retry_policy.settled_at(delivery)
         if self.clock.now() < settled:
             return Defer(settled)
         try:
-            if self._may_look(delivery, platform) and (found := await self._find(delivery, platform)):
+            if self._can_find(delivery, platform) and (found := await self._find(delivery, platform)):
                 return Sent(found)
         except Exception as error:  # noqa: BLE001  (`_failed` logs it)
-            return self._failed(delivery, error, tried=delivery.attempts + 1, uncertain=True)
-        if self.patience.is_spent(delivery.attempts, delivery.error):
+            return self._outcome_of(delivery, error, tried=delivery.attempts + 1, uncertain=True)
+        if self.retry_policy.is_exhausted(delivery.attempts, delivery.error):
             return gave_up(delivery.attempts, delivery.error)
         return None
 
     async def _find(self, delivery: Delivery, platform: ChatPlatform) -> str | None:
         """The message's id, if it is there at a first look or, a little later, at a second."""
-        since = (delivery.sending_at or delivery.due_at) - self.patience.clock_skew
-        found = await self._in_time(platform, platform.find(address_of(delivery), delivery.tag, since))
+        since = (delivery.sending_at or delivery.due_at) - self.retry_policy.clock_skew
+        found = await self._within_timeout(platform, platform.find(address_of(delivery), delivery.tag, since))
         if found is None:
-            await self.sleep(self.patience.second_look.total_seconds())
-            found = await self._in_time(platform, platform.find(address_of(delivery), delivery.tag, since))
+            await self.sleep(self.retry_policy.second_find_delay.total_seconds())
+            found = await self._within_timeout(platform, platform.find(address_of(delivery), delivery.tag, since))
         return found
 
-    def _may_look(self, delivery: Delivery, platform: ChatPlatform) -> bool:
+    def _can_find(self, delivery: Delivery, platform: ChatPlatform) -> bool:
         # What one account alone was shown cannot be looked up; a second copy is better than no answer.
         return platform.can_find and delivery.kind not in IDEMPOTENT_KINDS and not address_of(delivery).only_for
 
-    async def _turn(self, delivery: Delivery, platform: ChatPlatform, *, has_slot: bool = False) -> Acquired:
+    async def _acquire(self, delivery: Delivery, platform: ChatPlatform, *, has_slot: bool = False) -> Acquired:
         """The delivery, now ours; when its turn comes; or None when somebody else got there first."""
         now = self.clock.now()
-        return await self.together.write(lambda db: pacing.acquire(db, delivery, platform, now, has_slot=has_slot))
+        return await self.group_commit.write(lambda db: pacing.acquire(db, delivery, platform, now, has_slot=has_slot))
 
     async def _is_still_ours(self, claimed: Delivery) -> bool:
         """A process that was stopped after the claim looks whether somebody else carried on meanwhile."""
-        if self.clock.now() - (claimed.sending_at or claimed.due_at) < self.patience.settle:
+        if self.clock.now() - (claimed.sending_at or claimed.due_at) < self.retry_policy.settle_time:
             return True
         async with self.store.reading() as db:
             now = await deliveries.load(db, claimed.id)
@@ -202,22 +202,22 @@ class Deliverer:
 
     async def _attempt(self, claimed: Delivery, platform: ChatPlatform, call: Call) -> Outcome:
         try:
-            return Sent(await self._in_time(platform, call_platform(platform, claimed, call)))
+            return Sent(await self._within_timeout(platform, call_platform(platform, claimed, call)))
         except Exception as error:  # noqa: BLE001  (`_failed` logs it)
             certain = isinstance(error, Rejected) or (isinstance(error, Unavailable) and not error.uncertain)
             # A mistake of ours may have happened before the request or while its answer was read: uncertain.
-            look = self._may_look(claimed, platform)
-            return self._failed(claimed, error, tried=claimed.attempts, uncertain=not certain, last_look=look)
+            look = self._can_find(claimed, platform)
+            return self._outcome_of(claimed, error, tried=claimed.attempts, uncertain=not certain, last_look=look)
 
-    async def _in_time(self, platform: ChatPlatform, answer: Awaitable[T]) -> T:
+    async def _within_timeout(self, platform: ChatPlatform, answer: Awaitable[T]) -> T:
         """The platform's answer. Raises what the platform raises; silence is Unavailable, and uncertain."""
         try:
-            async with asyncio.timeout(self.patience.call.total_seconds()):
+            async with asyncio.timeout(self.retry_policy.call_timeout.total_seconds()):
                 return await answer
         except TimeoutError as error:
             raise Unavailable(platform.name, uncertain=True) from error
 
-    def _failed(
+    def _outcome_of(
         self, delivery: Delivery, error: Exception, *, tried: int, uncertain: bool, last_look: bool = False
     ) -> Outcome:
         if not isinstance(error, Rejected | Unavailable):
@@ -229,15 +229,15 @@ class Deliverer:
             uncertain=uncertain,
             last_look=last_look,
             now=self.clock.now(),
-            patience=self.patience,
+            patience=self.retry_policy,
             jitter=self.random.random(),
         )
 
-    async def _write(self, delivery: Delivery, outcome: Outcome) -> None:
-        await self.together.write(lambda db: self._written(db, delivery, outcome))
+    async def _record(self, delivery: Delivery, outcome: Outcome) -> None:
+        await self.group_commit.write(lambda db: self._record_in(db, delivery, outcome))
         _log_outcome(delivery, outcome)
 
-    async def _written(self, db: Session, delivery: Delivery, outcome: Outcome) -> None:
+    async def _record_in(self, db: Session, delivery: Delivery, outcome: Outcome) -> None:
         match outcome:
             case Sent(remote_id):
                 now, platform = self.clock.now(), self.platforms.get(delivery.place.platform)
@@ -249,7 +249,7 @@ class Deliverer:
             case Failed(error, closes_place):
                 await deliveries.mark_dead(db, delivery, error)
                 if closes_place:
-                    await self.tell(db, delivery, error.partition(": ")[2], self.clock.now())
+                    await self.on_unreachable(db, delivery, error.partition(": ")[2], self.clock.now())
                     await places.close(db, delivery.place.id)
             case Retry(due_at, error, uncertain, attempts, hold):
                 await deliveries.schedule_retry(db, delivery, due_at, error, uncertain=uncertain, attempts=attempts)

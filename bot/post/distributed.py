@@ -76,17 +76,17 @@ class PostgresWorker:
         self.store = store
         self.deliver = deliver
         self.clock = clock
-        self.at_once = at_once
-        self.sweep_every = sweep_every
+        self.concurrency = at_once
+        self.sweep_interval = sweep_every
         self.dead_after = dead_after
-        self.drain = drain
+        self.drain_timeout = drain
         self.is_running = False
-        self._work: list[asyncio.Task[None]] = []
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
-        self._work = [
-            asyncio.create_task(self._always("post.worker", self._carry), name="post"),
-            asyncio.create_task(self._always("post.sweep", self._sweep), name="post sweep"),
+        self._tasks = [
+            asyncio.create_task(self._supervise("post.worker", self._run_worker), name="post"),
+            asyncio.create_task(self._supervise("post.sweep", self._sweep), name="post sweep"),
         ]
         return self
 
@@ -94,9 +94,9 @@ class PostgresWorker:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         """Fetch nothing any more, finish what is under way, and leave the rest to the others."""
-        for each in self._work:
+        for each in self._tasks:
             each.cancel()
-        _, unfinished = await asyncio.wait(self._work, timeout=self.drain.total_seconds() + 1)
+        _, unfinished = await asyncio.wait(self._tasks, timeout=self.drain_timeout.total_seconds() + 1)
         if unfinished:
             log.warning("the post stops amid deliveries", action="post.cut")
 
@@ -116,11 +116,11 @@ class PostgresWorker:
             )
         )
         app.task(name=errands.DELIVER, queue=errands.QUEUE, retry=_RetryStrategy(self.clock), pass_context=False)(
-            self._one
+            self._deliver_one
         )
         return app
 
-    async def _always(self, action: str, work: Callable[[App], Awaitable[None]]) -> None:
+    async def _supervise(self, action: str, work: Callable[[App], Awaitable[None]]) -> None:
         """Keep *work* going: it ends whenever the database goes away, and begins again when it is back."""
         rest = MIN_BACKOFF_S
         while True:
@@ -136,14 +136,14 @@ class PostgresWorker:
             rest = MIN_BACKOFF_S if lasted > MAX_BACKOFF_S else min(rest * 2, MAX_BACKOFF_S)
             await asyncio.sleep(rest)
 
-    async def _carry(self, app: App) -> None:
+    async def _run_worker(self, app: App) -> None:
         self.is_running = True
         try:
             await app.run_worker_async(
                 queues=[errands.QUEUE],
-                concurrency=self.at_once,
+                concurrency=self.concurrency,
                 fetch_job_polling_interval=POLL_S,
-                shutdown_graceful_timeout=self.drain.total_seconds(),
+                shutdown_graceful_timeout=self.drain_timeout.total_seconds(),
                 install_signal_handlers=False,
                 update_heartbeat_interval=self.dead_after.total_seconds() / 3,
                 stalled_worker_timeout=self.dead_after.total_seconds(),
@@ -152,7 +152,7 @@ class PostgresWorker:
         finally:
             self.is_running = False
 
-    async def _one(self, delivery_id: int) -> None:
+    async def _deliver_one(self, delivery_id: int) -> None:
         """Carry one delivery, and send for the next of its line.
 
         Raises StillWaits, so that its errand comes again, unless it came to its end.
@@ -180,4 +180,4 @@ class PostgresWorker:
                 count = await errands.enqueue_missing(db, self.clock.now())
             if count:
                 log.info("missing errands were written", action="post.swept", count=count)
-            await asyncio.sleep(self.sweep_every.total_seconds())
+            await asyncio.sleep(self.sweep_interval.total_seconds())

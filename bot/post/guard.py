@@ -21,10 +21,10 @@ RETRY_EVERY_S = 0.05
 
 
 class ProcessLock(Protocol):
-    async def take(self, grace: timedelta = GRACE) -> None:
+    async def acquire(self, grace: timedelta = GRACE) -> None:
         """Become the one that posts. Raises StoreProblem, naming the holder, when another one stays it."""
 
-    async def confirm(self) -> None:
+    async def check_held(self) -> None:
         """Make sure that it is still us. Raises StoreProblem while it is not."""
 
     async def release(self) -> None:
@@ -60,7 +60,7 @@ class FileLock:
         self.path = path.with_name(f"{path.name}.lock")
         self._file: IO[str] | None = None
 
-    async def take(self, grace: timedelta = GRACE) -> None:
+    async def acquire(self, grace: timedelta = GRACE) -> None:
         await _retry_within(grace, self._lock)
 
     async def _lock(self) -> None:
@@ -94,7 +94,7 @@ class FileLock:
         file.flush()
         return file
 
-    async def confirm(self) -> None:
+    async def check_held(self) -> None:
         """A file stays locked until its process ends."""
 
     async def release(self) -> None:

@@ -72,25 +72,25 @@ class SqliteWorker:
         self.store = store
         self.deliver = deliver
         self.clock = clock
-        self.at_once = at_once
-        self.every = every
-        self.drain = drain
-        self.longest_rest = longest_rest
-        self.grace = grace
-        self.guard = guard or FileLock(_file_of(store))
-        self._under_way: set[int] = set()
+        self.concurrency = at_once
+        self.poll_interval = every
+        self.drain_timeout = drain
+        self.max_backoff = longest_rest
+        self.lock_timeout = grace
+        self.lock = guard or FileLock(_file_of(store))
+        self._in_flight: set[int] = set()
         self._awake = asyncio.Event()
-        self._ahead: deque[int] = deque()  # due, and not begun
-        self._called = False  # since the last look into the ledger
+        self._queue: deque[int] = deque()  # due, and not begun
+        self._is_woken = False  # since the last look into the ledger
         self._stopping = False
-        self._troubled = False  # since the last look into the ledger
-        self._troubles = 0  # such looks in a row
+        self._has_failed = False  # since the last look into the ledger
+        self._failures = 0  # such looks in a row
         self._work: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        await self.guard.take(self.grace)
+        await self.lock.acquire(self.lock_timeout)
         self._stopping = False
-        self._work = asyncio.create_task(self._carry(), name="post")
+        self._work = asyncio.create_task(self._run(), name="post")
         return self
 
     async def __aexit__(
@@ -100,19 +100,19 @@ class SqliteWorker:
         try:
             await self.stop()
         finally:
-            await self.guard.release()
+            await self.lock.release()
 
     def wake(self) -> None:
         """Look into the ledger now: something was written to it."""
-        self._called = True
+        self._is_woken = True
         self._awake.set()
 
-    async def idle(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Wait until nothing that may be tried now is left to carry."""
         while True:
             async with self.store.reading() as db:
                 due = await deliveries.due(db, self.clock.now(), 1)
-            if not due and not self._under_way:
+            if not due and not self._in_flight:
                 return
             self.wake()
             await asyncio.sleep(0.02)
@@ -127,68 +127,68 @@ class SqliteWorker:
         self.stop_claiming()
         if self._work is None:
             return
-        _, unfinished = await asyncio.wait({self._work}, timeout=self.drain.total_seconds())
+        _, unfinished = await asyncio.wait({self._work}, timeout=self.drain_timeout.total_seconds())
         if unfinished:
-            log.warning("the post stops amid deliveries", action="post.cut", deliveries=sorted(self._under_way))
+            log.warning("the post stops amid deliveries", action="post.cut", deliveries=sorted(self._in_flight))
             self._work.cancel()
         await asyncio.gather(self._work, return_exceptions=True)
         self._work = None
 
-    async def _carry(self) -> None:
+    async def _run(self) -> None:
         # Leaving the group waits for the deliveries under way: that is the drain.
         async with asyncio.TaskGroup() as group:
             while not self._stopping:
                 self._awake.clear()
-                self._troubled = False
+                self._has_failed = False
                 try:
                     await self._start_due(group)
                 except StoreProblem as problem:
-                    self._trouble(problem)
+                    self._note_failure(problem)
                 except Exception:
-                    self._troubled = True
+                    self._has_failed = True
                     log.exception("the post stumbled", action="post.stumbled")
-                await self._rest()
-                self._troubles = self._troubles + 1 if self._troubled else 0
+                await self._wait()
+                self._failures = self._failures + 1 if self._has_failed else 0
 
     async def _start_due(self, group: asyncio.TaskGroup) -> None:
-        if len(self._under_way) >= self.at_once:
+        if len(self._in_flight) >= self.concurrency:
             return
-        if self._called or not self._ahead:
-            await self._look_ahead()
-        while self._ahead and len(self._under_way) < self.at_once and not self._stopping:
-            each = self._ahead.popleft()
-            self._under_way.add(each)
-            group.create_task(self._one(each), name=f"delivery {each}")
+        if self._is_woken or not self._queue:
+            await self._load_due()
+        while self._queue and len(self._in_flight) < self.concurrency and not self._stopping:
+            each = self._queue.popleft()
+            self._in_flight.add(each)
+            group.create_task(self._deliver_one(each), name=f"delivery {each}")
 
-    async def _look_ahead(self) -> None:
+    async def _load_due(self) -> None:
         """See what is due. No two of them are of one place, so each stays the next of its place until it was carried."""
-        self._called = False
-        await self.guard.confirm()
-        busy = set(self._under_way)  # as it was before the look: one that ends meanwhile is still seen as waiting
+        self._is_woken = False
+        await self.lock.check_held()
+        busy = set(self._in_flight)  # as it was before the look: one that ends meanwhile is still seen as waiting
         async with self.store.reading() as db:
             due = await deliveries.due(db, self.clock.now(), LOOKAHEAD + len(busy))
-        self._ahead = deque(each for each in due if each not in busy)
+        self._queue = deque(each for each in due if each not in busy)
 
-    async def _one(self, delivery_id: int) -> None:
+    async def _deliver_one(self, delivery_id: int) -> None:
         try:
             await self.deliver(delivery_id)
         except StoreProblem as problem:
-            self._trouble(problem)
+            self._note_failure(problem)
         except Exception:
-            self._troubled = True
+            self._has_failed = True
             log.exception("a delivery stumbled", action="post.stumbled", delivery=delivery_id)
         else:
             self._awake.set()  # its place is free for the next one
         finally:
-            self._under_way.discard(delivery_id)
+            self._in_flight.discard(delivery_id)
 
-    def _trouble(self, problem: StoreProblem) -> None:
-        self._troubled = True
+    def _note_failure(self, problem: StoreProblem) -> None:
+        self._has_failed = True
         log.warning("the store cannot be used", action="post.store_problem", problem=str(problem))
 
-    async def _rest(self) -> None:
+    async def _wait(self) -> None:
         """Wait to be woken, or for the next look; longer and longer while the store is away."""
-        rest = min(self.every * 2 ** min(self._troubles, 8), self.longest_rest) if self._troubles else self.every
+        rest = min(self.poll_interval * 2 ** min(self._failures, 8), self.max_backoff) if self._failures else self.poll_interval
         try:
             async with asyncio.timeout(rest.total_seconds()):
                 await self._awake.wait()

@@ -21,28 +21,28 @@ FAULT = "fault"  # the mistake is ours: trying it eight times would not mend it
 class RetryPolicy:
     """How long the post waits and how often it tries."""
 
-    call: timedelta = timedelta(seconds=10)  # one request to a platform, from start to answer
-    settle: timedelta = timedelta(seconds=2)  # beyond `call`, until an interrupted request is surely over
-    second_look: timedelta = timedelta(seconds=2)  # platforms show a new message with a small delay
+    call_timeout: timedelta = timedelta(seconds=10)  # one request to a platform, from start to answer
+    settle_time: timedelta = timedelta(seconds=2)  # beyond `call`, until an interrupted request is surely over
+    second_find_delay: timedelta = timedelta(seconds=2)  # platforms show a new message with a small delay
     clock_skew: timedelta = timedelta(minutes=2)  # between our clock and the platform's
-    elsewhere: timedelta = timedelta(minutes=1)  # a platform that this process does not serve
-    target: timedelta = timedelta(seconds=5)  # a change of a card that does not stand yet
-    shortest: timedelta = timedelta(seconds=1)
-    longest: timedelta = timedelta(minutes=10)
-    tries: int = 8
-    tries_of_a_fault: int = 3
+    unserved_delay: timedelta = timedelta(minutes=1)  # a platform that this process does not serve
+    not_ready_delay: timedelta = timedelta(seconds=5)  # a change of a card that does not stand yet
+    min_delay: timedelta = timedelta(seconds=1)
+    max_delay: timedelta = timedelta(minutes=10)
+    max_attempts: int = 8
+    max_attempts_on_fault: int = 3
 
-    def settled(self, delivery: Delivery) -> datetime:
+    def settled_at(self, delivery: Delivery) -> datetime:
         """When a request that was interrupted has surely been carried out or dropped."""
-        return (delivery.sending_at or delivery.due_at) + self.call + self.settle
+        return (delivery.sending_at or delivery.due_at) + self.call_timeout + self.settle_time
 
     def backoff(self, tried: int, jitter: float) -> timedelta:
         """The pause after that many tries: doubling, spread by *jitter* (0 to 1) over a quarter either way."""
-        return min(timedelta(seconds=2 ** min(tried, 12)) * (0.75 + jitter / 2), self.longest)
+        return min(timedelta(seconds=2 ** min(tried, 12)) * (0.75 + jitter / 2), self.max_delay)
 
-    def is_spent(self, tried: int, error: str) -> bool:
+    def is_exhausted(self, tried: int, error: str) -> bool:
         """True when a delivery that failed like that has been tried often enough."""
-        return tried >= (self.tries_of_a_fault if error_kind(error) == FAULT else self.tries)
+        return tried >= (self.max_attempts_on_fault if error_kind(error) == FAULT else self.max_attempts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Retry:
     error: str
     uncertain: bool
     attempts: int
-    hold: RateLimited | None = None
+    rate_limited: RateLimited | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +114,14 @@ def after_failure(
         said = f"{'uncertain' if error.uncertain else 'unavailable'}: {error}"
         if error.retry_after is not None and not error.uncertain:
             # It told us when to come back: that is an appointment, not a failed try. "At once" would be a hot loop.
-            due_at = now + max(error.retry_after, patience.shortest)
+            due_at = now + max(error.retry_after, patience.min_delay)
             return Retry(due_at, said, uncertain, tried - 1, _rate_limited(error, due_at))
         pause = max(pause, error.retry_after or timedelta())
     else:
         said = f"{FAULT}: {type(error).__name__}"
-    if patience.is_spent(tried, said) and not (uncertain and last_look):
+    if patience.is_exhausted(tried, said) and not (uncertain and last_look):
         return gave_up(tried, said)
-    due_at = max(now + pause, patience.settled(delivery)) if uncertain else now + pause
+    due_at = max(now + pause, patience.settled_at(delivery)) if uncertain else now + pause
     return Retry(due_at, said, uncertain, tried)
 
 

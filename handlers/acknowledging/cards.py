@@ -164,7 +164,7 @@ def _row(label: Spans, found: Sequence[Coverage]) -> tuple[Spans, ...]:
 def _how(teams: Sequence[Coverage]) -> tuple[Text, ...]:
     counts: dict[str, int] = {}
     for each in teams:
-        for platform, count in each.how.items():
+        for platform, count in each.by_platform.items():
             counts[platform] = counts.get(platform, 0) + count
     said = [
         f"{counts[platform]} of them {PLATFORM_PHRASES.get(platform, f'by {platform}')}" for platform in sorted(counts)

@@ -26,7 +26,7 @@ SHOWN = 10  # items of one's own; `roadmap` lists them all
 
 async def acknowledge(box: AppContext, asked: Request) -> Reply:
     """`ack R42`: I have it. Covers earlier ones; the first time stands."""
-    async with write(box, asked, revision=parse_revision(asked.words.first())) as session:
+    async with write(box, asked, revision=parse_revision(asked.args.first())) as session:
         current = await versions.current_revision(session)
         wanted = await _revision_meant(session, asked, current)
         before = await acknowledgements.latest_revision_of(session, asked.person.id)
@@ -45,17 +45,17 @@ async def acknowledge(box: AppContext, asked: Request) -> Reply:
 
 async def _revision_meant(session: Session, asked: Request, current: Revision) -> Revision:
     """The published revision that was named; the current one when none was. Raises Refusal."""
-    said = asked.words.first()
+    said = asked.args.first()
     if not said:
         return current
     number = parse_revision(f"R{said}" if said.isdecimal() else said)
     if number is None:
-        raise BadInput(f"“{said}” is not a revision.", f"{asked.words.command} {current.name}")
+        raise BadInput(f"“{said}” is not a revision.", f"{asked.args.command} {current.name}")
     found = await revisions.numbered(session, number)
     if found and found.state is RevisionState.PROPOSED:
         raise Refusal(
             f"{found.name} waits for its second key; the current version is {current.name}.",
-            f"{asked.words.command} {current.name}",
+            f"{asked.args.command} {current.name}",
         )
     return await versions.published_revision(session, number)
 
@@ -66,7 +66,7 @@ async def show_current(box: AppContext, asked: Request) -> Reply:
         found = await versions.current_revision(session)
         has_it = await acknowledgements.latest_revision_of(session, asked.person.id) >= found.number
         changes = await revisions.changes_of(session, found.number)
-        after = await roadmap.items_with(session, [change.key for change in changes if change.noun == "item"])
+        after = await roadmap.items_with(session, [change.key for change in changes if change.entity_type == "item"])
         names = _public_names(await directory(session), asked)
 
     reason = readable_reason(found, hidden_names(item_changes_of(changes, after), asked.audience))
@@ -82,7 +82,7 @@ async def show_current(box: AppContext, asked: Request) -> Reply:
 
 def _public_names(names: Directory, asked: Request) -> Directory:
     """The names as they may be said where the reply goes."""
-    return names if asked.private else names.publicly()
+    return names if asked.private else names.with_public_names()
 
 
 async def show_coverage(box: AppContext, asked: Request) -> Reply:
@@ -149,7 +149,7 @@ async def _first_look(session: Session, asked: Request, newest: Revision, names:
 
 async def set_nudges(box: AppContext, asked: Request) -> Reply:
     """`nudges off`: no reminders any more; `on` takes that back."""
-    said = asked.words.first().lower()
+    said = asked.args.first().lower()
     if said not in {"off", "on"}:
         raise BadInput(
             "Say whether you want to be reminded: on, off, or later for a day's rest.", "nudges off", "nudges on"

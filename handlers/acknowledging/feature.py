@@ -35,7 +35,7 @@ FEATURE = Feature(
             usage="ack [R42]",
             does="Says that you have a version; it covers all earlier ones.",
             examples=("ack", "ack R42"),
-            changes=True,
+            writes=True,
             takes=1,
         ),
         Command(
@@ -66,7 +66,7 @@ FEATURE = Feature(
             usage="nudges off|on",
             does="Whether you are reminded of a version that you do not have.",
             examples=("nudges off", "nudges on"),
-            changes=True,
+            writes=True,
             takes=1,
         ),
         Command(
@@ -75,7 +75,7 @@ FEATURE = Feature(
             usage="nudges later",
             does="No reminder for a day.",
             examples=("nudges later",),
-            changes=True,
+            writes=True,
         ),
     ),
     notices=_notices,

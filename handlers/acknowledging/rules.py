@@ -21,7 +21,7 @@ class Coverage:
     side: Side
     people: int
     behind: tuple[Person, ...]
-    how: Mapping[str, int]
+    by_platform: Mapping[str, int]
 
     @property
     def acknowledged(self) -> int:
@@ -61,7 +61,7 @@ class NudgeProgress:
 
     published_at: datetime
     nudged: SentReminder | None
-    lately: datetime | None
+    last_nudged_at: datetime | None
 
 
 # Working days after the version was published, after the first nudge, after the second one.
@@ -76,7 +76,7 @@ def nudge_due(behind: NudgeProgress, hours: WorkingHours, now: datetime) -> int:
     step = behind.nudged.step if behind.nudged else 0
     if step >= len(WORKING_DAYS_TO_WAIT) or not hours.is_open(now):
         return 0
-    if step < 2 and behind.lately and hours.local_day(behind.lately) == hours.local_day(now):
+    if step < 2 and behind.last_nudged_at and hours.local_day(behind.last_nudged_at) == hours.local_day(now):
         return 0
     since = behind.nudged.at if behind.nudged else behind.published_at
     return step + 1 if hours.working_days_between(since, now) >= WORKING_DAYS_TO_WAIT[step] else 0

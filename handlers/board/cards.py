@@ -103,7 +103,7 @@ def owned_words(line: BoardItem) -> str:
 
 
 def _lines_of(listed: BoardList, found: Board) -> tuple[BoardItem, ...]:
-    return found.those(listed)[:SHOWN]
+    return found.items_in(listed)[:SHOWN]
 
 
 def _teams(teams: Sequence[BoardTeam]) -> Table:

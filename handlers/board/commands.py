@@ -26,7 +26,7 @@ _TIMELINE_STATUSES = frozenset(Status) - {Status.DROPPED}
 
 async def show_board(box: AppContext, asked: Request) -> Reply:
     """`board [md|csv]`: the current revision and who is on it, what slipped, shipped and is blocked."""
-    kind = asked.words.first().casefold()
+    kind = asked.args.first().casefold()
     if kind not in {"", "md", "csv"}:
         raise BadInput(
             f"The board comes as a card, as Markdown or as CSV, not as “{kind}”.", "board", "board md", "board csv"
@@ -55,7 +55,7 @@ async def read_board(session: Session, asked: Request) -> Board:
     current = await versions.current_revision(session)
     compared = await _baseline_revision(session, current, asked.today)
     names = await directory(session)
-    names = names if asked.private else names.publicly()
+    names = names if asked.private else names.with_public_names()
     have = await acknowledgements.covering(session, current.number)
     untold = await roadmap.names_hidden_from(session, current.number, asked.audience)
     empty = Board(
@@ -101,9 +101,9 @@ async def _board_items(session: Session, compared: int, audience: Audience, toda
     return rules.BoardItems(
         overdue=lists["overdue"].items,
         late=frozenset(lists["overdue"].keys),
-        moved={each.item.key: (each.item, each.due_before) for each in moved},
+        rescheduled={each.item.key: (each.item, each.due_before) for each in moved},
         shipped=lists["shipped"].items,
         blocked=lists["blocked"].items,
-        drawn=lists["drawn"].items,
+        timeline=lists["drawn"].items,
         more=Counter({name: len(found.keys) - len(found.items) for name, found in lists.items()}),
     )

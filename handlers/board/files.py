@@ -35,7 +35,7 @@ def rows(board: Board) -> Iterator[tuple[str, ...]]:
         yield _row(section="campaign", key=campaign.key, title=campaign.name, status=campaign.status,
                    start=as_text(campaign.start), due=as_text(campaign.end), owner=campaign.owner)  # fmt: skip
     for section, listed in _sections(board):
-        yield from (_item(section, line) for line in board.those(listed))
+        yield from (_item(section, line) for line in board.items_in(listed))
         if listed.more:
             yield _row(section=section, title=f"… and {listed.more} more")
 
@@ -74,9 +74,9 @@ def markdown(board: Board) -> str:
         f"## Who is on it: {have} of {plural(people, 'person', 'people')}",
         _table(("Team", "Side", "Has it", "People", "Behind"), map(_team, board.teams)),
         f"## {cards.slipped_title(board)}",
-        _bullets(board.slipped, [(line, cards.late_words(line, board)) for line in board.those(board.slipped)]),
+        _bullets(board.slipped, [(line, cards.late_words(line, board)) for line in board.items_in(board.slipped)]),
         f"## {cards.shipped_title(board)}",
-        _bullets(board.shipped, [(line, cards.done_words(line)) for line in board.those(board.shipped)]),
+        _bullets(board.shipped, [(line, cards.done_words(line)) for line in board.items_in(board.shipped)]),
         f"## {cards.blocked_title(board)}",
         *_blocked(board),
         "## Timeline",

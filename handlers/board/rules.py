@@ -27,10 +27,10 @@ class BoardItems:
 
     overdue: Sequence[Item]  # the longest first
     late: frozenset[str]  # the keys of all that is overdue
-    moved: Mapping[str, tuple[Item, date]]  # by key: the item and the day on which it was due before
+    rescheduled: Mapping[str, tuple[Item, date]]  # by key: the item and the day on which it was due before
     shipped: Sequence[Item]
     blocked: Sequence[Item]
-    drawn: Sequence[Item]
+    timeline: Sequence[Item]
     more: Counter[str]  # by list: how many belong to it and were not read
 
 
@@ -96,7 +96,7 @@ def campaigns(names: Directory) -> tuple[BoardCampaign, ...]:
 def slipped(found: BoardItems, today: date) -> tuple[str, ...]:
     """Keys of what moved later or is late, the furthest first."""
     late = {item.key: (today - item.due).days for item in found.overdue if item.due}
-    moved = {key: (item.due - before).days for key, (item, before) in found.moved.items() if item.due}
+    moved = {key: (item.due - before).days for key, (item, before) in found.rescheduled.items() if item.due}
     days = {key: max(late.get(key, 0), moved.get(key, 0)) for key in late.keys() | moved.keys()}
     return tuple(sorted(days, key=lambda key: (-days[key], key)))
 
@@ -104,16 +104,16 @@ def slipped(found: BoardItems, today: date) -> tuple[str, ...]:
 def with_lists(empty: Board, found: BoardItems, names: Directory) -> Board:
     """*empty* with its lists, and every item that stands in one of them once."""
     late = slipped(found, empty.today)
-    moved = [item for item, _ in found.moved.values()]
-    lists = (found.drawn, found.blocked, found.shipped, found.overdue, moved)
+    moved = [item for item, _ in found.rescheduled.values()]
+    lists = (found.timeline, found.blocked, found.shipped, found.overdue, moved)
     known = {item.key: item for items in lists for item in items}
-    before = {key: day for key, (_, day) in found.moved.items()}
+    before = {key: day for key, (_, day) in found.rescheduled.items()}
     board = replace(
         empty,
-        slipped=BoardList(late[:MAX_LISTED], len(found.late | found.moved.keys()) - len(late[:MAX_LISTED])),
+        slipped=BoardList(late[:MAX_LISTED], len(found.late | found.rescheduled.keys()) - len(late[:MAX_LISTED])),
         shipped=_listed(found.shipped, found.more["shipped"]),
         blocked=_listed(found.blocked, found.more["blocked"]),
-        timeline=_listed(found.drawn, found.more["drawn"]),
+        timeline=_listed(found.timeline, found.more["drawn"]),
     )
     lists_shown = (board.timeline, board.blocked, board.shipped, board.slipped)
     wanted = dict.fromkeys(key for listed in lists_shown for key in listed.keys)

@@ -38,10 +38,10 @@ LONGEST = 600  # characters of the owner's own words
 
 async def milestone_done(box: AppContext, asked: Request) -> Reply:
     """`milestone done WEB-12 --thanks "@a @b"`: done in the shared draft; celebrated once that is published."""
-    key, *rest = asked.words.positional or ("",)
+    key, *rest = asked.args.positional or ("",)
     if not key:
         raise BadInput("Say which item.", "milestone done WEB-12 --thanks @ana @bo")
-    said = [*asked.words.flags.get("thanks", "").replace(",", " ").split(), *rest]
+    said = [*asked.args.flags.get("thanks", "").replace(",", " ").split(), *rest]
     async with write(box, asked, key=key) as session:
         await lock_publishing(session)
         names = await directory(session)
@@ -63,10 +63,10 @@ async def milestone_done(box: AppContext, asked: Request) -> Reply:
 async def _finish(session: Session, asked: Request, item: Item, thanks: Sequence[str]) -> int:
     """Put it into the shared draft; how many changes wait there now."""
     done = {"status": str(Status.DONE)}
-    edit = Edit("item", item.key, done, asked.person.id, asked.now, asked.words.flags.get("why", ""))
+    edit = Edit("item", item.key, done, asked.person.id, asked.now, asked.args.flags.get("why", ""))
     draft = await add_edits(session, [edit])
     await celebrations.save_planned_thanks(session, item.key, thanks)
-    return len(draft.seen_by(asked.audience).changes)
+    return len(draft.visible_to(asked.audience).changes)
 
 
 async def _thanked_since(
@@ -127,7 +127,7 @@ async def post(box: AppContext, asked: Request) -> Reply:
 
 async def later(box: AppContext, asked: Request) -> Reply:
     """`celebrations later 12 Monday`: at nine in your own zone on that day. Without a day, a form."""
-    said = asked.words.named.get("day", "") or " ".join(asked.words.positional[1:])
+    said = asked.args.named.get("day", "") or " ".join(asked.args.positional[1:])
     zone = zone_of(box.policy, Place(0, "", "", "", direct=True), asked.person)
     today = asked.now.astimezone(ZoneInfo(zone)).date()
     if not said:
@@ -156,7 +156,7 @@ def _next_working_day(box: AppContext, asked: Request, today: date) -> date:
 
 async def edit(box: AppContext, asked: Request) -> Reply:
     """`celebrations edit 12 text="…" thanks="@a @b"`: your own words, and who helped. Without words, a form."""
-    given = {name: value for name, value in asked.words.named.items() if name in {"text", "thanks"}}
+    given = {name: value for name, value in asked.args.named.items() if name in {"text", "thanks"}}
     if not given:
         async with box.store.reading() as session:
             found, item = await _requested_celebration(session, asked, EDITABLE)
@@ -203,7 +203,7 @@ async def _requested_celebration(
     session: Session, asked: Request, states: Sequence[CelebrationState]
 ) -> tuple[Celebration, Item]:
     """The celebration that is meant, and its item, for who may decide about it. Raises NotFound, NotAllowed, Refusal."""
-    said = asked.words.first().removeprefix("#")
+    said = asked.args.first().removeprefix("#")
     found = await celebrations.celebration(session, int(said)) if said.isdecimal() else None
     item = (await roadmap.items_with(session, [found.item])).get(found.item) if found else None
     if found is None or item is None or not asked.person.audience.may_see(item.visible_to):
@@ -217,6 +217,6 @@ async def _requested_celebration(
 
 
 def _check_may_decide(asked: Request, found: Celebration, item: Item, names: Directory) -> None:
-    may = {found.asked, item.owner, lead_of(item.team, names)}
+    may = {found.decider, item.owner, lead_of(item.team, names)}
     if asked.person.id not in may and not asked.person.permission.covers(Permission.ADMIN):
         raise NotAllowed("Whoever owned it decides, or the team's lead.", "celebrations")

@@ -70,12 +70,12 @@ async def _draft(
 
 def _finishes(change: Change) -> bool:
     """Turned done: what arrives already done is history."""
-    is_item = change.noun == "item" and change.kind is ChangeKind.CHANGED
+    is_item = change.entity_type == "item" and change.kind is ChangeKind.CHANGED
     return is_item and "status" in change.fields and change.fields["status"][1] == Status.DONE
 
 
 def _reopens(change: Change) -> bool:
-    return change.noun == "item" and "status" in change.fields and change.fields["status"][0] == Status.DONE
+    return change.entity_type == "item" and "status" in change.fields and change.fields["status"][0] == Status.DONE
 
 
 async def _reopen(session: Session, keys: Sequence[str], at: datetime) -> None:

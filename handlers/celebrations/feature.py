@@ -41,17 +41,17 @@ def _decision_command(
         usage=usage or f"{words} 12",
         does=does,
         examples=(example or f"{words} 12",),
-        changes=True,
+        writes=True,
         takes=takes,
         named=named,
-        begins=NUMBER,
+        first_word_pattern=NUMBER,
     )
 
 
 def _recap_command(
     words: str, run: object, usage: str, does: str, *examples: str, changes: bool = True, takes: int = 1
 ) -> Command:
-    return Command(words=words, run=run, usage=usage, does=does, examples=examples, changes=changes, takes=takes)  # type: ignore[arg-type]
+    return Command(words=words, run=run, usage=usage, does=does, examples=examples, writes=changes, takes=takes)  # type: ignore[arg-type]
 
 
 CELEBRATION_COMMANDS = (
@@ -62,7 +62,7 @@ CELEBRATION_COMMANDS = (
         does="Marks an item as done in the shared draft, and notes whom to thank once it is published.",
         examples=("milestone done WEB-12 --thanks @ana @bo",),
         needs=Permission.CONTRIBUTOR,
-        changes=True,
+        writes=True,
         takes=MOST_THANKED + 1,
         options=("thanks", "why"),
     ),
@@ -101,7 +101,7 @@ KUDOS_COMMANDS = (
         usage=KUDOS_USAGE,
         does="Thanks people for something; each of them decides who reads it. Without words, a form.",
         examples=("kudos @bo for the night shift before the launch #spring-launch",),
-        changes=True,
+        writes=True,
         takes=150,
         options=("value",),
         named=("to", "reason", "campaign", "value"),
@@ -112,9 +112,9 @@ KUDOS_COMMANDS = (
         usage="kudos show 12",
         does="Lets others read a thank-you to you.",
         examples=("kudos show 12",),
-        changes=True,
+        writes=True,
         takes=1,
-        begins=r"#?\d+",
+        first_word_pattern=r"#?\d+",
     ),
     Command(
         words="kudos keep",
@@ -122,9 +122,9 @@ KUDOS_COMMANDS = (
         usage="kudos keep 12",
         does="Keeps a thank-you between the two of you.",
         examples=("kudos keep 12",),
-        changes=True,
+        writes=True,
         takes=1,
-        begins=r"#?\d+",
+        first_word_pattern=r"#?\d+",
     ),
     Command(
         words="kudos edit",
@@ -132,10 +132,10 @@ KUDOS_COMMANDS = (
         usage='kudos edit 12 [reason="…"]',
         does="Says a thank-you in other words, wherever it stands; whoever said yes to the earlier ones is asked again.",
         examples=('kudos edit 12 reason="the night shift and the day after"',),
-        changes=True,
+        writes=True,
         takes=1,
         named=("reason",),
-        begins=r"#?\d+",
+        first_word_pattern=r"#?\d+",
     ),
     Command(
         words="kudos undo",
@@ -143,9 +143,9 @@ KUDOS_COMMANDS = (
         usage="kudos undo 12",
         does="Takes a thank-you back, everywhere it was posted.",
         examples=("kudos undo 12",),
-        changes=True,
+        writes=True,
         takes=1,
-        begins=r"#?\d+",
+        first_word_pattern=r"#?\d+",
     ),
     Command(
         words="anniversary",
@@ -153,7 +153,7 @@ KUDOS_COMMANDS = (
         usage="anniversary DAY [since=YEAR]|off",
         does="A day of yours that the recaps of your rooms remember; nobody is remembered who did not ask for it.",
         examples=("anniversary 29 February since=2016", "anniversary off"),
-        changes=True,
+        writes=True,
         takes=4,
         named=("since", "words"),
     ),

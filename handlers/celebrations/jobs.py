@@ -55,14 +55,14 @@ async def _post_when_due(session: Session, found: Celebration, item: Item, names
 async def _remind(
     box: AppContext, session: Session, found: Celebration, item: Item, names: Directory, now: datetime
 ) -> None:
-    asked, deciders = names.person.get(found.asked), deciders_of(item, names)
+    asked, deciders = names.person.get(found.decider), deciders_of(item, names)
     if asked is None or not asked.audience.may_see(item.visible_to):  # left, or moved to where they may not know of it
         await _ask_next(box, session, found, deciders[:1], now)
         return
     match action_due(found, hours_of(box.policy, Place(0, "", "", "", direct=True), asked), now):
         case DraftAction.REMIND:
             await celebrations.update_celebration(session, found.id, reminded=True)
-            await ask_to_decide(box, session, found, found.asked, now, step=REMINDER)
+            await ask_to_decide(box, session, found, found.decider, now, step=REMINDER)
         case DraftAction.ASK_LEAD:
             after = deciders[deciders.index(asked.id) + 1 :] if asked.id in deciders else ()
             lead = lead_of(item.team, names)
@@ -76,7 +76,7 @@ async def _ask_next(
 ) -> None:
     """Ask the first of *deciders*; with nobody left to ask it stays on the list, and in the recap."""
     person = next(iter(deciders), "")
-    await celebrations.update_celebration(session, found.id, asked=person or found.asked, asked_at=now, reminded=True)
+    await celebrations.update_celebration(session, found.id, asked=person or found.decider, asked_at=now, reminded=True)
     if person:
         await ask_to_decide(box, session, found, person, now, step=REMINDER if found.reminded else "")
 
@@ -87,7 +87,7 @@ async def _ask_next(
 async def recap(box: AppContext, session: Session, due: datetime) -> None:
     """Let each room look back whose week, month or quarter ended, on its next working day; one digest a day."""
     newest = await revisions.latest(session)
-    wanted = {place: how for place, how in (await celebrations.recaps(session)).items() if how.rhythm}
+    wanted = {place: how for place, how in (await celebrations.recaps(session)).items() if how.frequency}
     if newest is None or not wanted:
         return
     marks = await reminders.digest_progress(session)
@@ -95,14 +95,14 @@ async def recap(box: AppContext, session: Session, due: datetime) -> None:
     for place in await places.with_ids(session, list(wanted)):
         how = wanted[place.id]
         hours = await hours_at(session, box.policy, place)
-        today, key = digest_day(hours, due), recap_mark(how.rhythm)
+        today, key = digest_day(hours, due), recap_mark(how.frequency)
         last = marks.get((place.id, key))
         if last is None:  # whoever begins looks back on what ends from now on
             await reminders.save_digest_progress(
                 session, place.id, key, DigestProgress(newest.number, hours.local_day(due))
             )
             continue
-        if place.closed or today is None or not is_due(how.rhythm, today, last.day):
+        if place.closed or today is None or not is_due(how.frequency, today, last.day):
             continue
         if await has_digest_today(session, place, hours, due):
             continue
@@ -120,7 +120,7 @@ def _is_paused(how: Recap, today: date) -> bool:
 
 
 async def _post_recap(session: Session, place: Place, how: Recap, names: Directory, due: datetime, today: date) -> None:
-    period = period_before(how.rhythm, today)
+    period = period_before(how.frequency, today)
     audience = await places.audience(session, place)
     if not await recap_content(session, period, audience, names, room=place):
         return
@@ -128,9 +128,9 @@ async def _post_recap(session: Session, place: Place, how: Recap, names: Directo
         "first": period.first.isoformat(),
         "last": period.last.isoformat(),
         "words": period.words,
-        "rhythm": how.rhythm,
+        "rhythm": how.frequency,
     }
-    key = f"{RECAP}:{place.id}:{how.rhythm}:{period.first.isoformat()}"
+    key = f"{RECAP}:{place.id}:{how.frequency}:{period.first.isoformat()}"
     await post_card(session, key, RECAP, payload, [place.id], due)
 
 

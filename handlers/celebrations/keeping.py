@@ -36,7 +36,7 @@ async def post_card(
     """Say *subject* in those of *rooms* in which it does not stand already; in how many that is."""
     known = await card_sources(session, [payload], with_recaps=kind == RECAP)
     card = await standing.ensure(session, subject, kind, payload, fingerprint_of(kind, payload, known) or "", at)
-    whole = {**payload, "subject": subject, "round": card.round}
+    whole = {**payload, "subject": subject, "round": card.generation}
     return await mail.queue_notice(session, rooms, kind, whole, key=card.key, at=at)
 
 
@@ -55,7 +55,7 @@ async def refresh_cards(session: Session, at: datetime, about: str = "") -> Refr
         if mark is None:
             kept.removed += await mail.queue_delete(session, card.key, at=at)
             await standing.mark_removed(session, card)
-        elif mark != card.mark:
+        elif mark != card.fingerprint:
             kept.changed += await _update_card(session, card, mark, at)
     return kept
 
@@ -63,7 +63,7 @@ async def refresh_cards(session: Session, at: datetime, about: str = "") -> Refr
 async def _update_card(session: Session, card: PostedCard, mark: str, at: datetime) -> int:
     number = await standing.record_edit(session, card, mark)
     where = await deliveries.of_notice(session, card.key)
-    payload = {**card.payload, "subject": card.subject, "round": card.round}
+    payload = {**card.payload, "subject": card.subject, "round": card.generation}
     key = f"{card.key}:edit:{number}"
     return await mail.queue_update(session, card.kind, payload, key=key, targets=where, newest={}, at=at)
 
@@ -71,7 +71,7 @@ async def _update_card(session: Session, card: PostedCard, mark: str, at: dateti
 async def rooms_showing(session: Session, subject: str) -> frozenset[int]:
     """The places in which *subject* stands, or is about to."""
     card = await standing.newest(session, subject)
-    return frozenset(await deliveries.of_notice(session, card.key)) if card and card.stands else frozenset()
+    return frozenset(await deliveries.of_notice(session, card.key)) if card and card.is_posted else frozenset()
 
 
 async def is_superseded(session: Session, delivery: Delivery) -> bool:
@@ -80,7 +80,7 @@ async def is_superseded(session: Session, delivery: Delivery) -> bool:
     if not isinstance(subject, str):
         return False
     card = await standing.newest(session, subject)
-    return card is None or not card.stands or card.round != delivery.notice.payload.get("round")
+    return card is None or not card.is_posted or card.generation != delivery.notice.payload.get("round")
 
 
 async def card_sources(session: Session, payloads: Sequence[Payload], *, with_recaps: bool) -> CardSources:

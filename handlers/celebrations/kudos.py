@@ -79,10 +79,10 @@ async def _offer(
 
 def _parsed(asked: Request) -> tuple[list[str], str, str]:
     """(who, reason, campaign) from a form's answers or from the words."""
-    named = asked.words.named
+    named = asked.args.named
     if "to" in named:
         return _names(named["to"]), named.get("reason", "").strip(), named.get("campaign", "").strip()
-    text = re.sub(r"\s*--value(?:=|\s+)(?:\"[^\"]*\"|\S+)", "", asked.words.raw).strip()
+    text = re.sub(r"\s*--value(?:=|\s+)(?:\"[^\"]*\"|\S+)", "", asked.args.raw).strip()
     tag = _CAMPAIGN.search(text)
     text = text[: tag.start()].strip() if tag else text
     who, _, reason = (_FOR.sub("\x00", text, count=1)).partition("\x00")
@@ -112,7 +112,7 @@ def _check_reason(who: list[str], reason: str) -> None:
 
 
 def _value(box: AppContext, asked: Request) -> str:
-    said = (asked.words.flags.get("value") or asked.words.named.get("value", "")).strip()
+    said = (asked.args.flags.get("value") or asked.args.named.get("value", "")).strip()
     known = {each.casefold(): each for each in box.policy.values}
     if said and said.casefold() not in known:
         listed = ", ".join(box.policy.values) or "none are set (HANDSHAKE_VALUES)"
@@ -153,7 +153,7 @@ async def _set_visibility(box: AppContext, asked: Request, openness: KudosVisibi
 
 async def _say_in_room(session: Session, found: Kudos, asked: Request) -> None:
     """The card in the room where it was given: new with the first who wants it seen, kept right with every change."""
-    if found.place is not None and found.shown:
+    if found.place is not None and found.public_recipients:
         await post_card(session, _key(found), KUDOS, {"kudos": found.id}, [found.place], asked.now)
     await refresh_cards(session, asked.now, _key(found))
 
@@ -163,7 +163,7 @@ def _key(found: Kudos) -> str:
 
 
 async def _requested_kudos(session: Session, asked: Request) -> Kudos:
-    said = asked.words.first().removeprefix("#")
+    said = asked.args.first().removeprefix("#")
     found = await celebrations.kudos(session, int(said)) if said.isdecimal() else None
     if found is None or found.undone or asked.person.id not in (found.by, *found.to):
         raise NotFound("There is no such thank-you.")
@@ -172,7 +172,7 @@ async def _requested_kudos(session: Session, asked: Request) -> Kudos:
 
 async def edit(box: AppContext, asked: Request) -> Reply:
     """`kudos edit 12 reason="…"`: in other words, wherever it stands. Whoever said yes to the earlier ones is asked again."""
-    reason = asked.words.named.get("reason", "").strip()
+    reason = asked.args.named.get("reason", "").strip()
     if not reason:
         async with box.store.reading() as session:
             found = await _given(session, asked)
@@ -182,7 +182,7 @@ async def edit(box: AppContext, asked: Request) -> Reply:
     async with write(box, asked) as session:
         before = await _given(session, asked)
         names = await directory(session)
-        said_yes = [names.person[each] for each in before.shown if each in names.person]
+        said_yes = [names.person[each] for each in before.public_recipients if each in names.person]
         await celebrations.reword(session, before.id, reason)
         await refresh_cards(session, asked.now, _key(before))
         for person in said_yes:
@@ -212,7 +212,7 @@ async def undo(box: AppContext, asked: Request) -> Reply:
 
 async def anniversary(box: AppContext, asked: Request) -> Reply:
     """`anniversary 29 February since=2016`: remembered in the recaps of rooms you sit in. `anniversary off` ends it."""
-    said = asked.words.rest()
+    said = asked.args.rest()
     if not said:
         raise BadInput("Say which day, or off.", "anniversary 29 February since=2016", "anniversary off")
     if said.casefold() == "off":
@@ -229,9 +229,9 @@ def _day(asked: Request, said: str) -> Anniversary:
     is_leap_day = re.fullmatch(r"29(?:th)? (?:of )?feb(?:ruary)?\.?|feb(?:ruary)? 29(?:th)?|0?2-29", said.casefold())
     on = None if is_leap_day else parse_day(said, today=asked.today)
     day, month = (on.day, on.month) if on else (29, 2)
-    since = asked.words.named.get("since", "")
+    since = asked.args.named.get("since", "")
     if since and not (since.isdecimal() and 1900 < int(since) <= asked.today.year):
         raise BadInput("since is a year.", "anniversary 1 March since=2016")
     return Anniversary(
-        asked.person.id, day, month, int(since) if since else None, asked.words.named.get("words", "")[:100]
+        asked.person.id, day, month, int(since) if since else None, asked.args.named.get("words", "")[:100]
     )

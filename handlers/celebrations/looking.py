@@ -46,7 +46,7 @@ async def recap_content(
     )
     found = await roadmap.matching(session, plan, audience, show=MOST)
     given = await celebrations.kudos_since(session, start_of_day(period.first), end_of_day(period.last))
-    thanks = tuple(each for each in given if each.shown)
+    thanks = tuple(each for each in given if each.public_recipients)
     days = await _days_of(session, period, room, names) if room else ()
     return RecapContent(period, found.items, thanks, days, names)
 

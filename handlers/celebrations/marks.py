@@ -74,22 +74,22 @@ def _draft(found: Celebration | None) -> str | None:
 
 
 def _kudos(found: Kudos | None, names: Directory) -> str | None:
-    if found is None or found.undone or not found.shown:
+    if found is None or found.undone or not found.public_recipients:
         return None
-    return _digest(found.reason, found.value, found.campaign, *_named((found.by, *found.shown), names))
+    return _digest(found.reason, found.value, found.campaign, *_named((found.by, *found.public_recipients), names))
 
 
 def _thanked(found: Kudos | None, person: str) -> str | None:
     if found is None or found.undone or person not in found.to:
         return None
-    return _digest(found.reason, found.openness[found.to.index(person)])
+    return _digest(found.reason, found.visibility[found.to.index(person)])
 
 
 def _recap(period: CalendarPeriod, known: CardSources) -> str:
     given = [each for each in known.kudos.values() if period.first <= each.at.date() <= period.last]
-    shown = [each for each in given if each.shown and not each.undone]
+    shown = [each for each in given if each.public_recipients and not each.undone]
     thanks = [
-        part for each in shown for part in (str(each.id), each.reason, *_named((each.by, *each.shown), known.names))
+        part for each in shown for part in (str(each.id), each.reason, *_named((each.by, *each.public_recipients), known.names))
     ]
     days = _named((each.person for each, _ in upcoming_anniversaries(known.days, period)), known.names)
     return _digest(*thanks, "", *days)

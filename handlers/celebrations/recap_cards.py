@@ -100,7 +100,7 @@ def _campaign_section(name: str, heap: Sequence[Item], names: Directory) -> Text
 def _thanks(looked: RecapContent) -> Text:
     spans: list[Span] = [Bold("Thanks")]
     for found in looked.thanks[:SHOWN]:
-        who = join_names([looked.names.name_of(each) or "somebody who left" for each in found.shown])
+        who = join_names([looked.names.name_of(each) or "somebody who left" for each in found.public_recipients])
         by = looked.names.name_of(found.by) or "somebody who left"
         spans.append(f"\n• {by} to {who}: {found.reason}")
     if len(looked.thanks) > SHOWN:
@@ -135,7 +135,7 @@ def markdown(looked: RecapContent) -> str:
     if looked.thanks:
         lines += ["## Thanks", ""]
         for found in looked.thanks:
-            who = join_names([looked.names.name_of(each) for each in found.shown])
+            who = join_names([looked.names.name_of(each) for each in found.public_recipients])
             lines.append(f"- {_plain(looked.names.name_of(found.by))} to {_plain(who)}: {_plain(found.reason)}")
         lines.append("")
     lines += [f"_{alt_text(looked.items, looked.period, looked.names)}_", ""]

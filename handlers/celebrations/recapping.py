@@ -32,7 +32,7 @@ _QUARTER = re.compile(r"(?:(\d{4})-?)?q([1-4])(?:[ -](\d{4}))?", re.IGNORECASE)
 
 async def schedule(box: AppContext, asked: Request) -> Reply:
     """`celebrations schedule weekly`: this room looks back on Mondays, or on the first working day after."""
-    rhythm = asked.words.first().casefold()
+    rhythm = asked.args.first().casefold()
     if rhythm not in (*RHYTHMS, "off"):
         raise BadInput("Say how often.", SCHEDULE_USAGE)
     async with write(box, asked, rhythm=rhythm) as session:
@@ -46,7 +46,7 @@ async def schedule(box: AppContext, asked: Request) -> Reply:
 
 async def auto(box: AppContext, asked: Request) -> Reply:
     """`celebrations auto on|off`: whether what ships is posted here without asking whoever shipped it."""
-    said = asked.words.first().casefold()
+    said = asked.args.first().casefold()
     if said not in {"on", "off"}:
         raise BadInput("Say on or off.", "celebrations auto on")
     async with write(box, asked, auto=said) as session:
@@ -57,7 +57,7 @@ async def auto(box: AppContext, asked: Request) -> Reply:
 
 async def pause(box: AppContext, asked: Request) -> Reply:
     """`celebrations pause until DATE`, or `celebrations skip next`."""
-    said = asked.words.rest().removeprefix("until").strip()
+    said = asked.args.rest().removeprefix("until").strip()
     if not said:
         raise BadInput("Say until when.", "celebrations pause until 1 March")
     until = parse_day(said, today=asked.today)
@@ -92,26 +92,26 @@ async def _own_room(session: Session, asked: Request, needed: Permission = Permi
 
 async def preview(box: AppContext, asked: Request) -> Reply:
     """`celebrations preview [weekly]`: what this room would read next."""
-    said = asked.words.first().casefold()
+    said = asked.args.first().casefold()
     async with box.store.reading() as session:
         known = (await celebrations.recaps(session)).get(asked.place.id) if asked.place else None
-        rhythm = said if said in RHYTHMS else (known.rhythm if known else "") or "weekly"
+        rhythm = said if said in RHYTHMS else (known.frequency if known else "") or "weekly"
         today = (await hours_at(session, box.policy, asked.place)).local_day(asked.now) if asked.place else asked.today
         ahead = {"weekly": 7, "monthly": 28, "quarterly": 91}[rhythm]
         period = period_before(rhythm, today + timedelta(days=ahead))
         audience = await places.audience(session, asked.place) if asked.place else asked.audience
-        names = (await directory(session)).publicly()
+        names = (await directory(session)).with_public_names()
         looked = await recap_content(session, period, audience, names, room=asked.place)
     return Reply(recap_cards.recap(looked, rhythm, preview=True), facts=_facts(looked))
 
 
 async def recap(box: AppContext, asked: Request) -> Reply:
     """`recap [week|month|quarter|Q4 2026] [md|png]`: what was shipped together, as a card, Markdown or a picture."""
-    *said, last = asked.words.positional or ("",)
+    *said, last = asked.args.positional or ("",)
     form = last.casefold() if last.casefold() in {"md", "png"} else ""
-    period = _period(" ".join(said if form else asked.words.positional), asked.today)
+    period = _period(" ".join(said if form else asked.args.positional), asked.today)
     async with box.store.reading() as session:
-        looked = await recap_content(session, period, asked.audience, (await directory(session)).publicly())
+        looked = await recap_content(session, period, asked.audience, (await directory(session)).with_public_names())
     card = recap_cards.recap(looked, "", preview=False)
     file = await _file(looked, form) if form else None
     if file and file.alt:  # where a picture carries no words of its own, they stand beside it

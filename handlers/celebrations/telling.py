@@ -60,15 +60,15 @@ async def celebrated(_box: AppContext, session: Session, delivery: Delivery, aud
         return cards.reopened(item, names) if delivery.kind is DeliveryKind.UPDATE else None
     if celebration.state is not CelebrationState.POSTED:
         return None
-    return cards.celebration(celebration, item, await credits_of(session, celebration, item, names), names.publicly())
+    return cards.celebration(celebration, item, await credits_of(session, celebration, item, names), names.with_public_names())
 
 
 async def kudos(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     """In the room where it was given, with those who want it seen."""
     found = await celebrations.kudos(session, id_in(delivery.notice.payload, "kudos"))
-    if found is None or found.undone or not found.shown or await is_superseded(session, delivery):
+    if found is None or found.undone or not found.public_recipients or await is_superseded(session, delivery):
         return None
-    return thanks_cards.kudos(found, (await directory(session)).publicly())
+    return thanks_cards.kudos(found, (await directory(session)).with_public_names())
 
 
 async def thanked(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
@@ -84,7 +84,7 @@ async def thanked(_box: AppContext, session: Session, delivery: Delivery, _audie
 async def recap(_box: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
     """What the room looks back on, as it may be told now."""
     period = period_in(delivery.notice.payload)
-    names = (await directory(session)).publicly()
+    names = (await directory(session)).with_public_names()
     looked = await recap_content(session, period, audience, names, room=delivery.place)
     if not looked and delivery.kind is not DeliveryKind.UPDATE:
         return None

@@ -81,7 +81,7 @@ def thanked(found: Kudos, person: str, names: Directory, *, again: bool) -> Card
         KudosVisibility.PRIVATE: "You keep it to yourself; nobody else reads it.",
         KudosVisibility.PUBLIC: f"Others may read it, because you said so: it stands {where}.",
     }
-    mine = found.openness[found.to.index(person)]
+    mine = found.visibility[found.to.index(person)]
     offers = {KudosVisibility.PRIVATE: (_show_button(found.id),), KudosVisibility.PUBLIC: (_keep_button(found.id),)}
     new = [text("You had let others read it. The words are new, so nobody does until you say so again.")]
     return Card(
@@ -101,7 +101,7 @@ def _for_campaign(found: Kudos, names: Directory) -> str:
 
 def kudos(found: Kudos, names: Directory) -> Card:
     """To the room where it was given."""
-    who = join_names([names.name_of(each) or "somebody who left" for each in found.shown])
+    who = join_names([names.name_of(each) or "somebody who left" for each in found.public_recipients])
     value = f" Value: {found.value}." if found.value else ""
     return Card(
         f"Thank you, {who}",
@@ -110,7 +110,7 @@ def kudos(found: Kudos, names: Directory) -> Card:
                 f"{names.name_of(found.by) or 'Somebody who left'}: for {found.reason}{_for_campaign(found, names)}.{value}"
             ),
             context(
-                f"Shown because {'they' if len(found.shown) > 1 else 'that person'} said so. To take it back: kudos undo {found.id}; to no longer be named: kudos keep {found.id}"
+                f"Shown because {'they' if len(found.public_recipients) > 1 else 'that person'} said so. To take it back: kudos undo {found.id}; to no longer be named: kudos keep {found.id}"
             ),
         ),
     )

@@ -46,8 +46,8 @@ async def on_published(box: AppContext, session: Session, revision: Revision, ch
 
 async def _affected_items(session: Session, changes: Sequence[Change]) -> dict[str, Item]:
     """The items that changed, and those that serve a campaign whose dates did."""
-    keys = [change.key for change in changes if change.noun == "item"]
-    moved = [change.key for change in changes if change.noun == "campaign" and {"start", "end"} & change.fields.keys()]
+    keys = [change.key for change in changes if change.entity_type == "item"]
+    moved = [change.key for change in changes if change.entity_type == "campaign" and {"start", "end"} & change.fields.keys()]
     if moved:
         keys += (await roadmap.matching(session, Plan(campaigns=tuple(moved)), EVERYTHING, show=0)).keys
     return await roadmap.items_with(session, keys)

@@ -65,7 +65,7 @@ async def date_tallies(
 async def vote(box: AppContext, asked: Request) -> Reply:
     """`dinner vote`: the form; with days, what the asker can make. What is left out is a no."""
     key, said = finding.quarter_in(asked)
-    filled = {name: asked.words.named[name] for name in ("can", "maybe") if name in asked.words.named}
+    filled = {name: asked.args.named[name] for name in ("can", "maybe") if name in asked.args.named}
     if not said and not filled:
         return await _vote_form(box, asked, key)
     async with write(box, asked, dinner=key) as session:
@@ -188,7 +188,7 @@ async def _keep_needs(box: AppContext, session: Session, asked: Request, dinner:
     if answer is RsvpAnswer.NO:
         await dinners.save_needs(session, dinner.id, asked.person.id, "")
         return False
-    said = {name: asked.words.flags[name] for name in ("diet", "access") if name in asked.words.flags}
+    said = {name: asked.args.flags[name] for name in ("diet", "access") if name in asked.args.flags}
     if not said:
         return False
     await dinners.save_needs(session, dinner.id, asked.person.id, encrypt_needs(box, said))
@@ -198,12 +198,12 @@ async def _keep_needs(box: AppContext, session: Session, asked: Request, dinner:
 def encrypt_needs(box: AppContext, said: Mapping[str, str]) -> str:
     """Diet and access, unreadable without the key; "" when there is nothing to keep."""
     kept = {name: each.strip()[:LONGEST_NEEDS] for name, each in said.items() if each.strip()}
-    return box.seal.close(json.dumps(kept, ensure_ascii=False)) if kept else ""
+    return box.cipher.encrypt(json.dumps(kept, ensure_ascii=False)) if kept else ""
 
 
 def decrypt_needs(box: AppContext, closed: str) -> tuple[str, str]:
     """(diet, access) of what `sealed` made. Raises Refusal when the key is gone."""
-    kept = json.loads(box.seal.open(closed)) if closed else {}
+    kept = json.loads(box.cipher.decrypt(closed)) if closed else {}
     return str(kept.get("diet", "")), str(kept.get("access", ""))
 
 
@@ -214,7 +214,7 @@ async def dietary_needs(box: AppContext, asked: Request) -> Reply:
         raise BadInput(
             "Put it in quotes, so that I do not take it for something else.", asking_cards.DIETARY_NEEDS_FORM.words
         )
-    given = {**asked.words.named, **asked.words.flags}
+    given = {**asked.args.named, **asked.args.flags}
     if not given.keys() & {"diet", "access"}:
         return await _needs_form(box, asked, key)
     async with write(box, asked, dinner=key) as session:

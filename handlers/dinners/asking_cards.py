@@ -155,7 +155,7 @@ def rsvp_buttons(dinner: Dinner) -> tuple[Button, ...]:
 
 def mine_words(found: DinnerView, mine: Rsvp) -> str:
     """What somebody's own answer has come to."""
-    match mine.answer, mine.stand:
+    match mine.answer, mine.seat_status:
         case RsvpAnswer.YES, SeatStatus.OFFERED:
             until = until_words(mine.offered_until, found.dinner) if mine.offered_until else "further notice"
             return f"A seat came free and is held for you until {until}. Say yes to keep it."
@@ -189,7 +189,7 @@ def answered(found: DinnerView, mine: Rsvp, *, asks_needs: bool, host_reads: boo
     buttons = []
     if mine.has_seat and dinner.day:
         buttons.append(calendar_button(dinner))
-    if mine.answer is RsvpAnswer.NO and mine.told is not None:
+    if mine.answer is RsvpAnswer.NO and mine.calendar_sequence is not None:
         buttons.append(calendar_button(dinner))
     if asks_needs:
         words = f"dinner needs {dinner.key}"
@@ -200,7 +200,7 @@ def answered(found: DinnerView, mine: Rsvp, *, asks_needs: bool, host_reads: boo
 
 
 def _title(mine: Rsvp, dinner: Dinner) -> str:
-    match mine.answer, mine.stand:
+    match mine.answer, mine.seat_status:
         case RsvpAnswer.YES, SeatStatus.WAITING:
             return f"Dinner {dinner.key}: you are on the waiting list"
         case RsvpAnswer.YES, _:

@@ -38,7 +38,7 @@ async def ics(box: AppContext, asked: Request) -> Reply:
                 f"There is no entry for you yet: {'the day is open' if dinner.day is None else 'you have no seat'}.",
                 f"dinner rsvp yes {dinner.key}",
             )
-        await dinners.save_rsvps(session, dinner.id, [replace(mine, told=made.sequence)])
+        await dinners.save_rsvps(session, dinner.id, [replace(mine, calendar_sequence=made.sequence)])
     file = Attachment(f"dinner-{dinner.key}.ics", calendar_file(made))
     told = {
         "dinner": dinner.key,
@@ -74,7 +74,7 @@ async def draw(box: AppContext, asked: Request) -> Reply:
         if dinner.state not in SEATS_PUBLIC and not await finding.may_run(session, asked, dinner):
             raise NotAllowed("Who sits where is told on the day.", "dinner")
         found = await seating_input(session, dinner)
-    names = found.names if asked.private else found.names.publicly()
+    names = found.names if asked.private else found.names.with_public_names()
     tables = table_views(found, found.chairs)
     if not tables:
         raise NotFound("Nobody is seated yet.", f"dinner seats {dinner.key}")
@@ -90,7 +90,7 @@ async def draw(box: AppContext, asked: Request) -> Reply:
 async def pulse(box: AppContext, asked: Request) -> Reply:
     """`dinner pulse 5 yes`: two answers without a name, from those who sat there; without words the form."""
     key, said = finding.quarter_in(asked)
-    given = {name: asked.words.named[name] for name in (EVENING_FIELD, MET_FIELD) if name in asked.words.named}
+    given = {name: asked.args.named[name] for name in (EVENING_FIELD, MET_FIELD) if name in asked.args.named}
     if not said and not given:
         return await _pulse_form(box, key)
     answers = _answers(said, given)

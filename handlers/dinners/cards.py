@@ -80,7 +80,7 @@ _NAMES = Directory(
     teams=(Team("web", "R&D <core> *bold* | `x`", Side.IT), Team("seo", "SEO", Side.MARKETING)), people=(_ADA, _BO)
 )
 _PLANNED = Dinner(
-    id=1, key="2027-Q1", host="p_ada", cap=24, zone="Europe/Berlin", planned_at=_NOON, venue="Trattoria <x> & Co"
+    id=1, key="2027-Q1", host="p_ada", cap=24, timezone="Europe/Berlin", planned_at=_NOON, venue="Trattoria <x> & Co"
 )
 _POLLING = Dinner(
     id=1, key="2027-Q1", state=DinnerState.POLLING, host="p_ada", planned_at=_NOON, closes_at=_NOON + timedelta(days=7)
@@ -92,22 +92,22 @@ _DATED = Dinner(
     host="p_ada",
     cap=24,
     day=_DAYS[0],
-    zone="Europe/Berlin",
+    timezone="Europe/Berlin",
     planned_at=_NOON,
     venue="Trattoria <x> & Co",
 )
 _OFF = Dinner(id=1, key="2027-Q1", state=DinnerState.CANCELLED, planned_at=_NOON)
 _TALLIES = (Tally(_DAYS[0], 18, 3, 2), Tally(_DAYS[1], 20, 0, 4, without=("p_ada",)), Tally(_DAYS[2], 1, 0, 0))
-_YES = Rsvp(person="p_bo", answer=RsvpAnswer.YES, stand=SeatStatus.SEAT, since=_NOON)
-_WAITS = Rsvp(person="p_bo", answer=RsvpAnswer.YES, stand=SeatStatus.WAITING, since=_NOON)
+_YES = Rsvp(person="p_bo", answer=RsvpAnswer.YES, seat_status=SeatStatus.SEAT, since=_NOON)
+_WAITS = Rsvp(person="p_bo", answer=RsvpAnswer.YES, seat_status=SeatStatus.WAITING, since=_NOON)
 _OFFERED = Rsvp(
     person="p_bo",
     answer=RsvpAnswer.YES,
-    stand=SeatStatus.OFFERED,
+    seat_status=SeatStatus.OFFERED,
     since=_NOON,
     offered_until=_NOON + timedelta(hours=24),
 )
-_MAYBE, _NO = Rsvp(person="p_bo", answer=RsvpAnswer.MAYBE), Rsvp(person="p_bo", answer=RsvpAnswer.NO, told=0)
+_MAYBE, _NO = Rsvp(person="p_bo", answer=RsvpAnswer.MAYBE), Rsvp(person="p_bo", answer=RsvpAnswer.NO, calendar_sequence=0)
 _POLL = DinnerView(_POLLING, _NAMES, RsvpCounts(), _TALLIES, voters=23)
 _ROOM = DinnerView(_DATED, _NAMES, RsvpCounts(24, 3, 2, 5), _TALLIES, 23, {"p_bo": 2})
 _VOTED = {_DAYS[0]: RsvpAnswer.YES, _DAYS[1]: RsvpAnswer.MAYBE, _DAYS[2]: RsvpAnswer.NO}

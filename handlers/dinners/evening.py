@@ -32,7 +32,7 @@ class SeatingInput:
     hosting: frozenset[str]
     apart: frozenset[Pair]
     diets: frozenset[str]
-    queue: tuple[str, ...]
+    waiting: tuple[str, ...]
     tours: Mapping[Pair, int]
 
     @property
@@ -65,7 +65,7 @@ async def seating_input(session: Session, dinner: Dinner) -> SeatingInput:
         hosting=roles["host"] | ({dinner.host} - {""}),
         apart=await seats.kept_apart(session),
         diets=await people.with_diet(session) | needs,
-        queue=waiting_order(rsvps, await seated_first(session, dinner)),
+        waiting=waiting_order(rsvps, await seated_first(session, dinner)),
         tours=await tours_together(session),
     )
 
@@ -90,14 +90,14 @@ def _guest(found: SeatingInput, person: Person) -> Guest:
         team=person.team,
         manager=manager.id if manager else person.manager_email,
         special_diet=person.id in found.diets,
-        hosts=person.id in found.hosting,
+        is_host=person.id in found.hosting,
     )
 
 
 def seating_history(found: SeatingInput) -> SeatingHistory:
     """Who sat with whom. The tables of a dinner keep their order, because some seatings continue it."""
     dinners_before = [found.past[each] for each in sorted(found.past)]
-    hosts = [[each.person for each in chairs if each.hosts] for chairs in dinners_before]
+    hosts = [[each.person for each in chairs if each.is_host] for chairs in dinners_before]
     return SeatingHistory(
         dinners=tuple(PastDinner(_tables(chairs)) for chairs in dinners_before),
         tours=found.tours,
@@ -144,11 +144,11 @@ def is_mostly_seated(found: SeatingInput) -> bool:
 
 def chairs_of(seating: Seating, before: Sequence[SeatAssignment] = ()) -> tuple[SeatAssignment, ...]:
     """The tables as chairs. Whoever was host *before* and still sits at that table stays it."""
-    hosts = {each.person: each.table for each in before if each.hosts}
+    hosts = {each.person: each.table for each in before if each.is_host}
     chairs: list[SeatAssignment] = []
     for number, table in enumerate(seating.tables):
         host = next((each for each in table.people if hosts.get(each) == number), table.host)
-        chairs += [SeatAssignment(each, number, hosts=each == host) for each in table.people]
+        chairs += [SeatAssignment(each, number, is_host=each == host) for each in table.people]
     return tuple(chairs)
 
 
@@ -163,13 +163,13 @@ def table_views(found: SeatingInput, chairs: Sequence[SeatAssignment]) -> tuple[
 
 def _table_view(found: SeatingInput, number: int, sitting: Sequence[SeatAssignment]) -> TableView:
     people_ = sorted((each.person for each in sitting), key=lambda each: (found.names.name_of(each), each))
-    host = next((each.person for each in sitting if each.hosts), people_[0])
+    host = next((each.person for each in sitting if each.is_host), people_[0])
     return TableView(number + 1, host, tuple(people_))
 
 
 def seating_figures(seating: Seating) -> SeatingFigures:
     return SeatingFigures(
-        seating.repeats, seating.cost, seating.bound, tuple(tuple(sorted(pair)) for pair in seating.broken)
+        seating.repeats, seating.cost, seating.bound, tuple(tuple(sorted(pair)) for pair in seating.violations)
     )
 
 

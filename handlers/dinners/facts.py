@@ -20,8 +20,8 @@ def of_dinner(dinner: Dinner, names: Directory) -> dict[str, Any]:
         "cap": dinner.cap,
         "size": dinner.size,
         "date": dinner.day.isoformat() if dinner.day else "",
-        "time": dinner.clock,
-        "zone": dinner.zone,
+        "time": dinner.start_time,
+        "zone": dinner.timezone,
         "place": dinner.venue,
         "sequence": dinner.sequence,
     }
@@ -49,7 +49,7 @@ def of_rsvp(mine: Rsvp | None, waiting: Mapping[str, int]) -> dict[str, Any]:
     until = mine.offered_until.isoformat() if mine.offered_until else ""
     return {
         "answer": str(mine.answer or ""),
-        "seat": str(mine.stand),
+        "seat": str(mine.seat_status),
         "waiting": waiting.get(mine.person, 0),
         "offered_until": until,
     }

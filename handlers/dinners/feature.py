@@ -37,7 +37,7 @@ PLANNING_COMMANDS = (
             'dinner plan Q1 --tables 8 --time 18:30 --place "Trattoria Roma"',
         ),
         needs=Permission.ADMIN,
-        changes=True,
+        writes=True,
         takes=20,
         options=PLAN_OPTIONS,
         named=PLAN_OPTIONS,
@@ -48,7 +48,7 @@ PLANNING_COMMANDS = (
         usage="dinner open [Q1]",
         does="Asks everybody now and not tomorrow; for those who run the dinner.",
         examples=("dinner open", "dinner open Q1"),
-        changes=True,
+        writes=True,
         takes=2,
     ),
     Command(
@@ -57,7 +57,7 @@ PLANNING_COMMANDS = (
         usage="dinner pick [2027-02-09]",
         does="Closes the poll now with its best day, or with that one; for those who run the dinner.",
         examples=("dinner pick", "dinner pick 2027-02-09"),
-        changes=True,
+        writes=True,
         takes=3,
     ),
     Command(
@@ -66,7 +66,7 @@ PLANNING_COMMANDS = (
         usage="dinner cancel [Q1]",
         does="Calls the dinner off and tells its guests; for those who run it.",
         examples=("dinner cancel Q1",),
-        changes=True,
+        writes=True,
         takes=2,
     ),
     Command(
@@ -75,7 +75,7 @@ PLANNING_COMMANDS = (
         usage="dinner must [off] @a @b",
         does="Who has to be able to come: a day that one of them cannot make is out.",
         examples=("dinner must @ana @bo", "dinner must off @bo"),
-        changes=True,
+        writes=True,
         takes=20,
     ),
     Command(
@@ -84,7 +84,7 @@ PLANNING_COMMANDS = (
         usage="dinner apart [off] @a @b",
         does="Two people whom no table ever holds together; only those who run dinners see it.",
         examples=("dinner apart @ana @bo", "dinner apart off @ana @bo"),
-        changes=True,
+        writes=True,
         takes=6,
     ),
     Command(
@@ -94,7 +94,7 @@ PLANNING_COMMANDS = (
         does="Names somebody who runs this dinner beside the admins.",
         examples=("dinner organiser @ana",),
         needs=Permission.ADMIN,
-        changes=True,
+        writes=True,
         takes=20,
     ),
     Command(
@@ -111,7 +111,7 @@ PLANNING_COMMANDS = (
         usage="dinner post now [Q1]",
         does="Puts the dinner's card into this room and keeps its tally up to date.",
         examples=("dinner post now",),
-        changes=True,
+        writes=True,
         takes=2,
     ),
     Command(
@@ -120,7 +120,7 @@ PLANNING_COMMANDS = (
         usage="dinner unpost [Q1]",
         does="Takes the dinner's card out of this room again.",
         examples=("dinner unpost",),
-        changes=True,
+        writes=True,
         takes=2,
     ),
 )
@@ -148,7 +148,7 @@ RSVP_COMMANDS = (
         usage="dinner vote [DAYS] [maybe DAYS]",
         does="Says on which of the days you can come; what you leave out is a no.",
         examples=("dinner vote", "dinner vote 1 3 maybe 2", VOTE_USAGE),
-        changes=True,
+        writes=True,
         takes=24,
     ),
     Command(
@@ -157,7 +157,7 @@ RSVP_COMMANDS = (
         usage=RSVP_USAGE,
         does="Says whether you come. Diet and access go to the host alone, encrypted.",
         examples=("dinner rsvp yes", 'dinner rsvp yes --diet "vegan"', "dinner rsvp no Q1"),
-        changes=True,
+        writes=True,
         takes=3,
         options=("diet", "access"),
     ),
@@ -167,7 +167,7 @@ RSVP_COMMANDS = (
         usage='dinner needs [--diet "…"] [--access "…"]',
         does="Tells the host, and nobody else, what you do not eat and what you need to sit well.",
         examples=("dinner needs", 'dinner needs --diet "no nuts"'),
-        changes=True,
+        writes=True,
         takes=20,
         options=("diet", "access"),
         named=("diet", "access"),
@@ -181,7 +181,7 @@ SEATING_COMMANDS = (
         usage="dinner seats [Q1] [anew]",
         does="Who sits where: both sides at every table, nobody beside the people of earlier dinners or their manager.",
         examples=("dinner seats", "dinner seats Q1"),
-        changes=True,
+        writes=True,
         takes=3,
     ),
     Command(
@@ -190,7 +190,7 @@ SEATING_COMMANDS = (
         usage="dinner reseat [Q1]",
         does="Puts the tables right after somebody dropped out, with as few people as possible changing theirs.",
         examples=("dinner reseat",),
-        changes=True,
+        writes=True,
         takes=2,
     ),
     Command(
@@ -199,7 +199,7 @@ SEATING_COMMANDS = (
         usage="dinner diets [Q1]",
         does="Sends the host, in private, what guests told of diet and access.",
         examples=("dinner diets",),
-        changes=True,
+        writes=True,
         takes=2,
     ),
     Command(
@@ -208,7 +208,7 @@ SEATING_COMMANDS = (
         usage="dinner absent [Q1] @a @b",
         does="Who did not come, so that later dinners do not count whom they would have met.",
         examples=("dinner absent @ana",),
-        changes=True,
+        writes=True,
         takes=40,
     ),
 )
@@ -236,7 +236,7 @@ GUEST_COMMANDS = (
         usage="dinner ics [Q1]",
         does="Your calendar entry as a file: new, changed, or taken away again.",
         examples=("dinner ics", "dinner ics Q1"),
-        changes=True,
+        writes=True,
         takes=2,
     ),
     Command(
@@ -245,7 +245,7 @@ GUEST_COMMANDS = (
         usage="dinner pulse [Q1] 1-5 yes|no",
         does="How the evening was, without your name; shown as sums from five replies on.",
         examples=("dinner pulse 5 yes", "dinner pulse"),
-        changes=True,
+        writes=True,
         takes=4,
         named=("evening", "met"),
     ),

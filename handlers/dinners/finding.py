@@ -18,7 +18,7 @@ PLAN_EXAMPLE = "dinner plan Q1"
 
 def quarter_in(asked: Request) -> tuple[str, tuple[str, ...]]:
     """The quarter that was named ("" for none), and the other words."""
-    said = list(asked.words.positional)
+    said = list(asked.args.positional)
     for length in (1, 2):
         for at in range(len(said) - length + 1):
             if key := parse_quarter(" ".join(said[at : at + length]), asked.today):
@@ -30,7 +30,7 @@ def only_quarter_in(asked: Request) -> str:
     """The quarter that was named, "" for none. Raises BadInput when anything else was said."""
     key, rest = quarter_in(asked)
     if rest:
-        raise BadInput(f"“{' '.join(rest)}” is no quarter. Write Q1, or 2027-Q1.", asked.words.command)
+        raise BadInput(f"“{' '.join(rest)}” is no quarter. Write Q1, or 2027-Q1.", asked.args.command)
     return key
 
 

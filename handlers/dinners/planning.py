@@ -33,7 +33,7 @@ class PlanOptions:
 
     key: str
     host: str | None = None
-    must: str | None = None
+    required: str | None = None
     cap: int | None = None
     size: int | None = None
     days: tuple[date, ...] | None = None
@@ -66,14 +66,14 @@ def _plan_options(asked: Request) -> PlanOptions:
         raise BadInput("Say for which quarter: Q1, or 2027-Q1.", finding.PLAN_EXAMPLE, USAGE)
     if quarters.last_day(key) < asked.today:
         raise BadInput(f"{key} is over. Name a quarter that is to come.", finding.PLAN_EXAMPLE, USAGE)
-    said = {**asked.words.named, **asked.words.flags}
+    said = {**asked.args.named, **asked.args.flags}
     dates = " ".join(part for part in (said.get("dates", said.get("date", "")), *rest) if part)
     if rest and not {"dates", "date"} & said.keys():
         raise BadInput(f"I do not know what “{' '.join(rest)}” means here.", USAGE)
     return PlanOptions(
         key,
         host=said.get("host"),
-        must=said.get("must"),
+        required=said.get("must"),
         cap=_number(said["cap"], "seats", 0, MOST_GUESTS) if "cap" in said else None,
         size=_size(said),
         days=_days(dates, asked.today) if dates else None,
@@ -124,7 +124,7 @@ async def _create(box: AppContext, session: Session, asked: Request, wish: PlanO
             key=wish.key,
             host=host.id if host else "",
             host_side=names.side_of(host) if host else hosts.next_side(past),
-            zone=box.policy.timezone,
+            timezone=box.policy.timezone,
             planned_by=asked.person.id,
             planned_at=asked.now,
             sequence=called_off.sequence + 1 if called_off else 0,
@@ -147,20 +147,20 @@ async def _with_options(
         people = await finding.people_named(session, asked, names, [wish.host])
         dinner = replace(dinner, host=people[0].id, host_side=names.side_of(people[0]))
         await dinners.set_role(session, dinner.id, "host", [each.id for each in people])
-    if wish.must is not None:
-        required = await finding.people_named(session, asked, names, [wish.must]) if wish.must else ()
+    if wish.required is not None:
+        required = await finding.people_named(session, asked, names, [wish.required]) if wish.required else ()
         await dinners.set_role(session, dinner.id, "must", [each.id for each in required])
     dinner = replace(
         dinner,
         cap=dinner.cap if wish.cap is None else wish.cap,
         size=wish.size or dinner.size,
-        clock=wish.clock or dinner.clock,
+        start_time=wish.clock or dinner.start_time,
         venue=dinner.venue if wish.venue is None else wish.venue,
     )
     if wish.days is not None:
         dinner = await _with_days(session, dinner, wish.days)
     was_told = before.day is not None or before.state is not DinnerState.PLANNED
-    is_other = (before.day, before.clock, before.venue) != (dinner.day, dinner.clock, dinner.venue)
+    is_other = (before.day, before.start_time, before.venue) != (dinner.day, dinner.start_time, dinner.venue)
     if was_told and (is_other or before.state != dinner.state):
         dinner = replace(dinner, sequence=dinner.sequence + 1)
     await dinners.save(session, dinner)

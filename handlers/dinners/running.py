@@ -28,7 +28,7 @@ async def show(box: AppContext, asked: Request) -> Reply:
     async with box.store.reading() as session:
         dinner = await finding.requested_dinner(session, key)
         names = await directory(session)
-        names = names if asked.private else names.publicly()
+        names = names if asked.private else names.with_public_names()
         found = await dinner_view(session, dinner, names)
         mine = (await dinners.rsvps(session, dinner.id)).get(asked.person.id) if asked.private else None
         voted = (await dinners.votes(session, dinner.id)).get(asked.person.id) if asked.private else None
@@ -116,7 +116,7 @@ async def post(box: AppContext, asked: Request) -> Reply:
     async with box.store.reading() as session:
         dinner = await finding.requested_dinner(session, key)
         await finding.check_may_run(session, asked, dinner)
-        found = await dinner_view(session, dinner, (await directory(session)).publicly())
+        found = await dinner_view(session, dinner, (await directory(session)).with_public_names())
     _check_room(asked, dinner)
     return Reply(
         plan_cards.preview(asking_cards.dinner_card(found), dinner), facts={"dinner": dinner.key, "posted": False}

@@ -58,7 +58,7 @@ async def advance(box: AppContext, session: Session, dinner: Dinner, step: Dinne
     dinner = replace(dinner, state=step)
     if step is State.POLLING:
         days = await dinners.dates(session, dinner.id)
-        dinner = replace(dinner, closes_at=seasons.poll_closes_at(days, dinner.zone, now))
+        dinner = replace(dinner, closes_at=seasons.poll_closes_at(days, dinner.timezone, now))
     await dinners.save(session, dinner)
     await _notify_about_state(box, session, dinner, now)
     await telling.refresh_all(session, dinner, now)

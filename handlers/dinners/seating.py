@@ -122,9 +122,9 @@ def _reply(
     joined: Sequence[str],
 ) -> Reply:
     """With *seating* for whoever runs the dinner: its figures, and the waiting list."""
-    found = found if asked.private else replace(found, names=found.names.publicly())
+    found = found if asked.private else replace(found, names=found.names.with_public_names())
     tables = table_views(found, chairs)
-    unseated = found.queue if seating else ()
+    unseated = found.waiting if seating else ()
     sums = seating_figures(seating) if seating and asked.private else None
     card = table_cards.seats(found.dinner, tables, sums, unseated, found.names)
     told = facts_of(asked, found, tables, seating)
@@ -152,12 +152,12 @@ def facts_of(
         return whole
     return whole | {
         "repeats": seating.repeats,
-        "unseated": [_person_label(asked, found, each) for each in found.queue],
+        "unseated": [_person_label(asked, found, each) for each in found.waiting],
         "cost": seating.cost,
         "bound": seating.bound,
         "gap": max(0, seating.cost - seating.bound),
         "mixed": sum(is_mixed(found, each) for each in tables),
-        "broken": [[_person_label(asked, found, each) for each in sorted(pair)] for pair in seating.broken]
+        "broken": [[_person_label(asked, found, each) for each in sorted(pair)] for pair in seating.violations]
         if asked.private
         else [],
     }

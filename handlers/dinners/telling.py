@@ -117,7 +117,7 @@ async def offer_free_seats(box: AppContext, session: Session, dinner: Dinner, no
     changed = {each.person: await _with_offer_end(box, session, dinner, each, now) for each in changed.values()}
     await dinners.save_rsvps(session, dinner.id, changed.values())
     for each in changed.values():
-        if each.stand is SeatStatus.OFFERED and each.offered_until:
+        if each.seat_status is SeatStatus.OFFERED and each.offered_until:
             notice = notice_key(dinner, "offer", each.person, each.offered_until.isoformat())
             await notify_people(box, session, [each.person], OFFER, notice_payload(dinner), notice=notice, at=now)
     return changed
@@ -126,7 +126,7 @@ async def offer_free_seats(box: AppContext, session: Session, dinner: Dinner, no
 async def _with_offer_end(box: AppContext, session: Session, dinner: Dinner, rsvp: Rsvp, now: datetime) -> Rsvp:
     """An offer that is made at night is held from the morning on: nobody hears of it before."""
     person = await people.with_id(session, rsvp.person)
-    if rsvp.stand is not SeatStatus.OFFERED or person is None:
+    if rsvp.seat_status is not SeatStatus.OFFERED or person is None:
         return rsvp
     [place] = await all_places.with_ids(session, [await conversation_with(session, box.policy, person)])
     opens = await next_sending_time(session, box.policy, place, now)
@@ -147,7 +147,7 @@ async def required_people(session: Session, dinner: Dinner) -> frozenset[str]:
 async def notify_moved(box: AppContext, session: Session, dinner: Dinner, now: datetime) -> int:
     """Tell those who said that they come, or have it in their calendar, that time or place is another, or that it is off."""
     rsvps = await dinners.rsvps(session, dinner.id)
-    guests = [each.person for each in rsvps.values() if each.told is not None or each.answer is RsvpAnswer.YES]
+    guests = [each.person for each in rsvps.values() if each.calendar_sequence is not None or each.answer is RsvpAnswer.YES]
     notice = notice_key(dinner, "moved", dinner.sequence, dinner.state)
     told = await notify_people(box, session, guests, MOVED, notice_payload(dinner), notice=notice, at=now)
     await refresh_all(session, dinner, now)

@@ -40,10 +40,10 @@ async def invitation(_box: AppContext, session: Session, delivery: Delivery, _au
         return None
     names = await directory(session)
     if read.person is None:
-        return asking_cards.dinner_card(await dinner_view(session, read.dinner, names.publicly()))
+        return asking_cards.dinner_card(await dinner_view(session, read.dinner, names.with_public_names()))
     mine = (await dinners.rsvps(session, read.dinner.id)).get(read.person.id)
     voted = (await dinners.votes(session, read.dinner.id)).get(read.person.id)
-    return asking_cards.dinner_card(await dinner_view(session, read.dinner, names.publicly()), mine, voted)
+    return asking_cards.dinner_card(await dinner_view(session, read.dinner, names.with_public_names()), mine, voted)
 
 
 async def offered(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
@@ -52,9 +52,9 @@ async def offered(_box: AppContext, session: Session, delivery: Delivery, _audie
     if read is None or read.person is None:
         return None
     mine = (await dinners.rsvps(session, read.dinner.id)).get(read.person.id)
-    if mine is None or mine.stand is not SeatStatus.OFFERED or read.dinner.is_over:
+    if mine is None or mine.seat_status is not SeatStatus.OFFERED or read.dinner.is_over:
         return None
-    return asking_cards.offer(await dinner_view(session, read.dinner, (await directory(session)).publicly()), mine)
+    return asking_cards.offer(await dinner_view(session, read.dinner, (await directory(session)).with_public_names()), mine)
 
 
 async def reminded(box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
@@ -65,7 +65,7 @@ async def reminded(box: AppContext, session: Session, delivery: Delivery, _audie
     mine = (await dinners.rsvps(session, read.dinner.id)).get(read.person.id)
     if mine and mine.answer in (RsvpAnswer.YES, RsvpAnswer.NO):
         return None
-    return asking_cards.reminder(await dinner_view(session, read.dinner, (await directory(session)).publicly()), mine)
+    return asking_cards.reminder(await dinner_view(session, read.dinner, (await directory(session)).with_public_names()), mine)
 
 
 def _has_begun(box: AppContext, dinner: Dinner) -> bool:
@@ -74,7 +74,7 @@ def _has_begun(box: AppContext, dinner: Dinner) -> bool:
 
 async def has_moved(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     read = await _dinner_and_reader(session, delivery)
-    return plan_cards.moved(read.dinner, (await directory(session)).publicly()) if read and read.person else None
+    return plan_cards.moved(read.dinner, (await directory(session)).with_public_names()) if read and read.person else None
 
 
 async def is_stuck(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
@@ -136,7 +136,7 @@ def _decrypted(box: AppContext, closed: str) -> tuple[str, str]:
     except Refusal:
         return "cannot be opened: the key it was closed with is gone", ""
     except ValueError:  # a diet from people.csv is sealed as it is
-        return box.seal.open(closed), ""
+        return box.cipher.decrypt(closed), ""
 
 
 async def thanked(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:

@@ -27,7 +27,7 @@ def rsvp_counts(rsvps: Mapping[str, Rsvp]) -> RsvpCounts:
     said = [each.answer for each in rsvps.values()]
     return RsvpCounts(
         yes=sum(each.has_seat for each in rsvps.values()),
-        waiting=sum(each.stand is SeatStatus.WAITING for each in rsvps.values()),
+        waiting=sum(each.seat_status is SeatStatus.WAITING for each in rsvps.values()),
         maybe=said.count(RsvpAnswer.MAYBE),
         no=said.count(RsvpAnswer.NO),
     )
@@ -39,7 +39,7 @@ def day_words(day: date) -> str:
 
 def when_words(dinner: Dinner) -> str:
     """Day, time and zone; where the day is open, that."""
-    return f"{day_words(dinner.day)}, {dinner.clock} ({dinner.zone})" if dinner.day else "the day is not fixed yet"
+    return f"{day_words(dinner.day)}, {dinner.start_time} ({dinner.timezone})" if dinner.day else "the day is not fixed yet"
 
 
 def where_words(dinner: Dinner) -> str:
@@ -62,8 +62,8 @@ def counts_words(found: RsvpCounts, dinner: Dinner) -> str:
 
 
 def until_words(until: datetime, dinner: Dinner) -> str:
-    local = until.astimezone(ZoneInfo(dinner.zone))
-    return f"{local:%A} {local:%H:%M} ({dinner.zone})"
+    local = until.astimezone(ZoneInfo(dinner.timezone))
+    return f"{local:%A} {local:%H:%M} ({dinner.timezone})"
 
 
 def span_words(span: timedelta) -> str:

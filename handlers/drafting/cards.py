@@ -50,8 +50,8 @@ def draft(
     if not shared:
         blocks.append(text("The draft is empty."))
         return Card("Draft", tuple(blocks))
-    blocks += [*item_change_blocks(shared.steps, names), *campaign_change_blocks(shared.campaigns, names)]
-    blocks += impact_blocks(impacts(shared.steps, names.campaign))
+    blocks += [*item_change_blocks(shared.item_changes, names), *campaign_change_blocks(shared.campaign_changes, names)]
+    blocks += impact_blocks(impacts(shared.item_changes, names.campaign))
     authors = sorted({names.name_of(edit.author) or "somebody" for edit in shared.edits})
     blocks.append(context(f"Edited by {join_names(authors)}. Why: {shared.reason or 'nobody said'}."))
     blocks.append(Buttons((PUBLISH, Button("Discard mine", "draft discard", words="draft discard", style="danger"))))
@@ -65,8 +65,8 @@ def _proposal_blocks(proposal: Revision, proposed: PendingChanges, names: Direct
     why = f": {proposal.reason}" if proposal.reason else "."
     return [
         text(Bold(f"{proposal.name} waits for its second key"), f"\n{who} proposed it{why}"),
-        *item_change_blocks(proposed.steps, names),
-        *campaign_change_blocks(proposed.campaigns, names),
+        *item_change_blocks(proposed.item_changes, names),
+        *campaign_change_blocks(proposed.campaign_changes, names),
         _approvals(proposal),
     ]
 
@@ -84,7 +84,7 @@ def _approvals(proposal: Revision) -> Buttons:
 def approval_wanted(proposal: Revision, seen: PendingChanges, names: Directory) -> Card:
     """To a publisher of the other side."""
     blocks = _proposal_blocks(proposal, seen, names)
-    impact = impact_blocks(impacts(seen.steps, names.campaign))
+    impact = impact_blocks(impacts(seen.item_changes, names.campaign))
     footer = context("You get this because a revision needs a key of each side, and you can give your side's.")
     return Card(f"{proposal.name} needs your side's key", (*blocks, *impact, footer))
 
@@ -146,7 +146,7 @@ def discarded(keys: Sequence[str]) -> Card:
 
 def reverted(number: int, shared: PendingChanges, left: Sequence[str], names: Directory) -> Card:
     """The reverse waits in the draft."""
-    blocks: list[Block] = [*item_change_blocks(shared.steps, names), *campaign_change_blocks(shared.campaigns, names)]
+    blocks: list[Block] = [*item_change_blocks(shared.item_changes, names), *campaign_change_blocks(shared.campaign_changes, names)]
     if left:
         blocks.append(text(f"Left alone, because it changed again since: {', '.join(left[:20])}."))
     if not shared:

@@ -30,33 +30,33 @@ async def show_draft(box: AppContext, asked: Request) -> Reply:
     """`draft show`: what waits to be published, and the proposal that waits for its second key."""
     async with box.store.reading() as session:
         names = await directory(session)
-        draft = (await pending(session)).seen_by(asked.audience)
+        draft = (await pending(session)).visible_to(asked.audience)
         proposal = await revisions.open_proposal(session)
         waiting = await pending(session, proposal.number) if proposal else None
         two = publishing.needs_approval(box.policy, names)
 
     if proposal and waiting:
-        proposal = replace(proposal, reason=readable_reason(proposal, hidden_names(waiting.steps, asked.audience)))
-    proposed = waiting.seen_by(asked.audience) if waiting else None
+        proposal = replace(proposal, reason=readable_reason(proposal, hidden_names(waiting.item_changes, asked.audience)))
+    proposed = waiting.visible_to(asked.audience) if waiting else None
     facts = {"draft": len(draft.changes), "proposal": proposal.number if proposal else None}
     return Reply(cards.draft(draft, proposal, proposed, names, two_keys=two), facts=facts)
 
 
 async def discard_draft(box: AppContext, asked: Request) -> Reply:
     """`draft discard [KEY]`: one's own edits, or those of one thing; a publisher may throw away anybody's."""
-    key, everything = asked.words.first(), asked.words.has("all")
+    key, everything = asked.args.first(), asked.args.has("all")
     if everything and not asked.person.permission.covers(Permission.PUBLISHER):
         raise NotAllowed("Only a publisher may throw away everybody's edits.", "draft discard")
 
     async with write(box, asked, key=key) as session:
         await lock_publishing(session)
         whole = await pending(session)
-        seen = {(each.noun, each.key) for each in whole.seen_by(asked.audience).edits}
+        seen = {(each.entity_type, each.key) for each in whole.visible_to(asked.audience).edits}
         anybodys = asked.person.permission.covers(Permission.PUBLISHER) and (key or everything)
         mine = [
             each
             for each in whole.edits
-            if each.author == asked.person.id or (anybodys and (each.noun, each.key) in seen)
+            if each.author == asked.person.id or (anybodys and (each.entity_type, each.key) in seen)
         ]
         gone = [edit for edit in mine if not key or edit.key.casefold() == key.casefold()]
         if not gone:
@@ -70,8 +70,8 @@ async def discard_draft(box: AppContext, asked: Request) -> Reply:
 
 async def publish(box: AppContext, asked: Request) -> Reply:
     """`publish ["reason"] [--now]`: the draft becomes a revision, or a proposal where the other side has to sign."""
-    reason, at_once = asked.words.flags.get("why") or asked.words.rest(), asked.words.has("now")
-    if asked.words.raw.endswith("?"):
+    reason, at_once = asked.args.flags.get("why") or asked.args.rest(), asked.args.has("now")
+    if asked.args.raw.endswith("?"):
         raise BadInput(
             "That reads like a question, so nothing was published. Put a reason into quotes.", f'publish "{reason}"'
         )
@@ -106,10 +106,10 @@ def _facts(revision: Revision) -> dict[str, object]:
 
 
 def _revision_number(asked: Request) -> int | None:
-    said = asked.words.first()
+    said = asked.args.first()
     number = parse_revision(said)
     if said and number is None:
-        raise BadInput(f"“{said}” is not a revision. Write it as R43.", f"{asked.words.command} R43")
+        raise BadInput(f"“{said}” is not a revision. Write it as R43.", f"{asked.args.command} R43")
     return number
 
 
@@ -123,7 +123,7 @@ async def approve(box: AppContext, asked: Request) -> Reply:
 
 async def reject(box: AppContext, asked: Request) -> Reply:
     """`reject R43 "why"`: its changes return to the draft, its number stays used, and the proposer hears why."""
-    words = asked.words
+    words = asked.args
     why = words.flags.get("why") or words.named.get("why") or " ".join(words.positional[1:])
 
     async with write(box, asked) as session:
@@ -147,7 +147,7 @@ async def revert(box: AppContext, asked: Request) -> Reply:
         names = await directory(session)
         draft, left = await publishing.revert(session, asked.person, number, now=asked.now, audience=asked.audience)
 
-    seen = draft.seen_by(asked.audience)
+    seen = draft.visible_to(asked.audience)
     return Reply(
         cards.reverted(number, seen, left, names),
         facts={"draft": len(seen.changes), "left_alone": list(left)},
@@ -161,7 +161,7 @@ async def whatif(box: AppContext, asked: Request) -> Reply:
         await versions.current_revision(session)
         names = await directory(session)
         item = await editable_item(session, asked)
-        fields = rules.parse_item_edit(item, asked.words.named, names, asked.today)
+        fields = rules.parse_item_edit(item, asked.args.named, names, asked.today)
         step = ItemChange(item, rules.item_with(item, fields))
         rooms = await _places_that_would_be_notified(session, step, box.policy.material_days) if step.fields else []
 

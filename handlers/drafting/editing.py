@@ -21,14 +21,14 @@ from storage.values.roadmap import EntityType, Item, field_values
 
 async def add_item(box: AppContext, asked: Request) -> Reply:
     """`item add KEY title="…" [field=value …] --why "…"`: a new item, into the shared draft."""
-    key = asked.words.first()
+    key = asked.args.first()
     if not key:
         raise BadInput("Say the key of the new item.", 'item add WEB-99 title="What it is"')
 
     async with write(box, asked, key=key) as session:
         names = await _lock_and_read_directory(box, session)
         await _check_key_is_free(session, key, asked.audience)
-        new = rules.parse_new_item(key, asked.words.named, names, asked.today, asked.person.team)
+        new = rules.parse_new_item(key, asked.args.named, names, asked.today, asked.person.team)
         _check_own_team(asked.person, new.team, names)
         draft = await add_edits(session, [_edit(asked, "item", key, field_values(new), added=True)])
 
@@ -39,7 +39,7 @@ async def _lock_and_read_directory(box: AppContext, session: Session) -> Directo
     """Everybody an edit may name. It is read while nobody else edits or publishes, and holds all admins."""
     await lock_publishing(session)
     names = await directory(session)
-    missing = {email: box.tokens.new("p_") for email in sorted(box.policy.admins - names.by_email.keys())}
+    missing = {email: box.ids.new("p_") for email in sorted(box.policy.admins - names.by_email.keys())}
     if not missing:
         return names
     await people.ensure(session, missing)
@@ -62,17 +62,17 @@ async def _is_known(session: Session, key: str, audience: Audience) -> bool:
         return True
     proposal = await revisions.open_proposal(session)
     waiting = [await pending(session, number) for number in (drafts.SHARED, *([proposal.number] if proposal else []))]
-    edits = [edit for each in waiting for edit in each.seen_by(audience).edits]
-    return any(edit.noun == "item" and edit.key.casefold() == key.casefold() for edit in edits)
+    edits = [edit for each in waiting for edit in each.visible_to(audience).edits]
+    return any(edit.entity_type == "item" and edit.key.casefold() == key.casefold() for edit in edits)
 
 
 async def edit_item(box: AppContext, asked: Request) -> Reply:
     """`item edit KEY field=value --why "…"`: a change, into the shared draft; nobody else sees it until published."""
-    async with write(box, asked, key=asked.words.first()) as session:
+    async with write(box, asked, key=asked.args.first()) as session:
         names = await _lock_and_read_directory(box, session)
         item = await editable_item(session, asked)
         _check_own_team(asked.person, item.team, names)
-        fields = rules.parse_item_edit(item, asked.words.named, names, asked.today)
+        fields = rules.parse_item_edit(item, asked.args.named, names, asked.today)
         if "team" in fields:
             _check_own_team(asked.person, fields["team"], names)
         draft = await add_edits(session, [_edit(asked, "item", item.key, fields)])
@@ -82,13 +82,13 @@ async def edit_item(box: AppContext, asked: Request) -> Reply:
 
 async def editable_item(session: Session, asked: Request) -> Item:
     """The item that is to be changed, as the draft has it. Its whole key must be written. Raises NotFound."""
-    key = asked.words.first()
+    key = asked.args.first()
     if not key:
-        raise BadInput("Say which item.", f"{asked.words.command} WEB-12 due=+9d")
+        raise BadInput("Say which item.", f"{asked.args.command} WEB-12 due=+9d")
     published = await roadmap.item(session, key, asked.audience)
     whole = await pending(session)
     wanted = published.key if published else key
-    for step in whole.steps:
+    for step in whole.item_changes:
         if step.after is None or step.key.casefold() != wanted.casefold():
             continue
         if asked.audience.may_see(step.after.visible_to):
@@ -99,7 +99,7 @@ async def editable_item(session: Session, asked: Request) -> Item:
     await _check_not_proposed(session, key, asked.audience)
     raise NotFound(
         f"There is no item {key} on the roadmap.",
-        *(f"{asked.words.command} {near} …" for near in await suggest_keys(session, key, asked.audience)),
+        *(f"{asked.args.command} {near} …" for near in await suggest_keys(session, key, asked.audience)),
     )
 
 
@@ -107,8 +107,8 @@ async def _check_not_proposed(session: Session, key: str, audience: Audience) ->
     proposal = await revisions.open_proposal(session)
     if proposal is None:
         return
-    waiting = (await pending(session, proposal.number)).seen_by(audience)
-    if any(step.key.casefold() == key.casefold() for step in waiting.steps):
+    waiting = (await pending(session, proposal.number)).visible_to(audience)
+    if any(step.key.casefold() == key.casefold() for step in waiting.item_changes):
         raise Refusal(
             f"{key} is part of {proposal.name}, which waits for its second key. It can be edited once that is decided.",
             f"approve {proposal.name}",
@@ -124,27 +124,27 @@ def _check_own_team(person: Person, team: str, names: Directory) -> None:
 
 
 def _edit(asked: Request, noun: EntityType, key: str, fields: dict[str, str], *, added: bool = False) -> Edit:
-    return Edit(noun, key, fields, asked.person.id, asked.now, asked.words.flags.get("why", ""), added=added)
+    return Edit(noun, key, fields, asked.person.id, asked.now, asked.args.flags.get("why", ""), added=added)
 
 
 def _edited(draft: PendingChanges, names: Directory, asked: Request, noun: EntityType, key: str) -> Reply:
-    one, waiting = draft.of([(noun, key)]), len(draft.seen_by(asked.audience).changes)
-    card = cards.edited(key, one.steps, one.campaigns, waiting, names, asked.words.flags.get("why", ""))
+    one, waiting = draft.about([(noun, key)]), len(draft.visible_to(asked.audience).changes)
+    card = cards.edited(key, one.item_changes, one.campaign_changes, waiting, names, asked.args.flags.get("why", ""))
     return Reply(card, facts={"draft": waiting, "key": key, "changed": bool(one)})
 
 
 async def edit_campaign(box: AppContext, asked: Request) -> Reply:
     """`campaign edit KEY field=value --why "…"`: dates, owner, partner or status, into the shared draft."""
-    if not asked.words.rest():
+    if not asked.args.rest():
         raise BadInput("Say which campaign.", 'campaign edit spring-launch end=2027-05-31 --why "…"')
 
-    async with write(box, asked, key=asked.words.rest()) as session:
+    async with write(box, asked, key=asked.args.rest()) as session:
         names = await _lock_and_read_directory(box, session)
-        campaign = find_campaign(names, asked.words.rest())
+        campaign = find_campaign(names, asked.args.rest())
         _check_own_campaign(asked.person, campaign.owner, campaign.it_partner)
-        drafted = {change.key: change.new() for change in (await pending(session)).campaigns}
+        drafted = {change.key: change.new() for change in (await pending(session)).campaign_changes}
         standing = rules.campaign_with(campaign, drafted.get(campaign.key, {}))
-        fields = rules.parse_campaign_edit(standing, asked.words.named, names, asked.today)
+        fields = rules.parse_campaign_edit(standing, asked.args.named, names, asked.today)
         draft = await add_edits(session, [_edit(asked, "campaign", campaign.key, fields)])
 
     return _edited(draft, names, asked, "campaign", campaign.key)

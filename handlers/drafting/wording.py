@@ -37,8 +37,8 @@ async def compose_approval_wanted(
 
     whole = await pending(session, proposal.number)
     audience = person.audience
-    reason = readable_reason(proposal, hidden_names(whole.steps, audience))
-    return cards.approval_wanted(replace(proposal, reason=reason), whole.seen_by(audience), names)
+    reason = readable_reason(proposal, hidden_names(whole.item_changes, audience))
+    return cards.approval_wanted(replace(proposal, reason=reason), whole.visible_to(audience), names)
 
 
 def _may_approve(box: AppContext, proposal: Revision, names: Directory) -> tuple[Person, ...]:

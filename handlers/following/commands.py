@@ -43,9 +43,9 @@ async def unfollow(box: AppContext, asked: Request) -> Reply:
 
 
 def _key(asked: Request) -> str:
-    if not asked.words.first():
+    if not asked.args.first():
         raise BadInput("Say which item.", "follow WEB-12", "following")
-    return asked.words.first()
+    return asked.args.first()
 
 
 async def list_followed(box: AppContext, asked: Request) -> Reply:

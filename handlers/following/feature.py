@@ -35,9 +35,9 @@ FEATURE = Feature(
             usage="follow WEB-12",
             does="Tells you privately whenever a revision changes that item.",
             examples=("follow WEB-12",),
-            changes=True,
+            writes=True,
             takes=1,
-            begins=KEY_PATTERN,
+            first_word_pattern=KEY_PATTERN,
         ),
         Command(
             words="unfollow",
@@ -45,9 +45,9 @@ FEATURE = Feature(
             usage="unfollow WEB-12",
             does="No more words about that item.",
             examples=("unfollow WEB-12",),
-            changes=True,
+            writes=True,
             takes=1,
-            begins=KEY_PATTERN,
+            first_word_pattern=KEY_PATTERN,
         ),
         Command(
             words="following",

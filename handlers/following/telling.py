@@ -22,7 +22,7 @@ FOLLOWED_ITEM_CHANGED = "followed"
 
 async def on_published(box: AppContext, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
     """One private card a person and revision, whatever it changed of what they follow. Harmless to repeat."""
-    touched = [change.key for change in changes if change.noun == "item"]
+    touched = [change.key for change in changes if change.entity_type == "item"]
     told = await following.followers(session, touched)
     for person_id in sorted(told):
         person = await people.with_id(session, person_id)

@@ -47,7 +47,7 @@ def asked(question: Question, handover: Handoff, asker: str, *, again: bool) -> 
         Button("Pass on", "pass on", name, f"pass on {name} @somebody", asks=True),
         Button("Dismiss", "dismiss", name, f"dismiss {name}"),
     )
-    about = f" It was understood as: {question.said}." if question.said else ""
+    about = f" It was understood as: {question.understood_as}." if question.understood_as else ""
     reminder = "It still waits for you. Tomorrow the next person is asked." if again else ""
     blocks: list[Block] = [text(f"{asker} asks: ", Bold(question.words))]
     if about or reminder:
@@ -57,7 +57,7 @@ def asked(question: Question, handover: Handoff, asker: str, *, again: bool) -> 
         (
             *blocks,
             Buttons(offers),
-            context(f"You are asked because {handover.why}. Your answer is kept for the next one who asks."),
+            context(f"You are asked because {handover.reason}. Your answer is kept for the next one who asks."),
         ),
     )
 
@@ -222,7 +222,7 @@ def _state_words(question: Question, handover: Handoff | None, names: Directory)
     }
     said = outcome.get(question.outcome, question.outcome)
     if handover:
-        said = STATES[handover.state].format(who=_who(handover.holder, names))
+        said = STATES[handover.state].format(who=_who(handover.assignee, names))
     return f"{said}, {question.feedback}" if question.feedback else said
 
 
@@ -247,7 +247,7 @@ _QUESTION = Question(
     "when does",
     "answered",
     _AT,
-    said="items, about “consent banner”",
+    understood_as="items, about “consent banner”",
 )
 _HANDOVER = Handoff(17, "p2", "you own WEB-12", _AT, _AT)
 _VERIFIED = VerifiedAnswer(

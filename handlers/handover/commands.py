@@ -37,7 +37,7 @@ from storage.values.questions import Handoff, HandoffState, Question, VerifiedAn
 
 async def handoff(box: AppContext, asked: Request) -> Reply:
     """`handoff Q17 [@bo]`: to the one who should know, or to the one who is named."""
-    number, *said = asked.words.positional or ("",)
+    number, *said = asked.args.positional or ("",)
     async with write(box, asked) as session:
         names = await directory(session)
         question = await question_numbered(session, number)
@@ -45,7 +45,7 @@ async def handoff(box: AppContext, asked: Request) -> Reply:
         before = await handovers.of_question(session, question.number)
         if before and before.state is HandoffState.WAITING and not said:
             return Reply(
-                cards.handed_off(question, _name(names, before.holder), waits=True),
+                cards.handed_off(question, _name(names, before.assignee), waits=True),
                 facts=_facts(question, before, names),
             )
         if said:
@@ -58,7 +58,7 @@ async def handoff(box: AppContext, asked: Request) -> Reply:
                 await mark_unanswered(box, session, question, before, asked.now)
             return Reply(cards.nobody_left(question), facts=_facts(question, before, names), exit=1)
         held = await assign(box, session, question, route, before, asked.now)
-    return Reply(cards.handed_off(question, _name(names, held.holder)), facts=_facts(question, held, names))
+    return Reply(cards.handed_off(question, _name(names, held.assignee)), facts=_facts(question, held, names))
 
 
 def _check_is_mine(asked: Request, question: Question) -> None:
@@ -84,8 +84,8 @@ def _facts(question: Question, handover: Handoff | None, names: Directory) -> di
     return {
         "question": question.name,
         "state": str(handover.state) if handover else "",
-        "asked": names.email_of(handover.holder) if handover else "",
-        "why": handover.why if handover else "",
+        "asked": names.email_of(handover.assignee) if handover else "",
+        "why": handover.reason if handover else "",
     }
 
 
@@ -94,8 +94,8 @@ def _facts(question: Question, handover: Handoff | None, names: Directory) -> di
 
 async def answer(box: AppContext, asked: Request) -> Reply:
     """`answer Q17 "…"`: tells the asker, and is kept for the next one. Without words, a form."""
-    number, *said = asked.words.positional or ("",)
-    words = (asked.words.named.get("text") or " ".join(said)).strip()
+    number, *said = asked.args.positional or ("",)
+    words = (asked.args.named.get("text") or " ".join(said)).strip()
     if not words:
         return await _answer_form(box, asked, number)
     if len(words) > cards.MOST_TEXT:
@@ -108,7 +108,7 @@ async def answer(box: AppContext, asked: Request) -> Reply:
         kept = await _saved_answer(session, asked, names, question, words)
         asked_at = handover.asked_at if handover else asked.now
         before = handover or Handoff(question.number, asked.person.id, "", asked.now, asked_at)
-        await handovers.save(session, replace(before, holder=asked.person.id, state=HandoffState.ANSWERED))
+        await handovers.save(session, replace(before, assignee=asked.person.id, state=HandoffState.ANSWERED))
         await notify_person(
             box, session, ANSWERED, question, question.asker, key=f"{question.name}:{kept.id}", at=asked.now
         )
@@ -145,7 +145,7 @@ async def _saved_answer(
     known = [item.key for item in topic.items] + await _keys_in(session, asked, words)
     keys = rules.supporting_keys(question.keys, words, known)
     asker = names.person.get(question.asker)
-    only_team = asked.words.named.get("for") == cards.TEAM or asked.words.has("team")
+    only_team = asked.args.named.get("for") == cards.TEAM or asked.args.has("team")
     newest = await revisions.latest(session)
     found = VerifiedAnswer(
         id=0,
@@ -184,8 +184,8 @@ async def _keys_in(session: Session, asked: Request, words: str) -> list[str]:
 
 async def pass_on(box: AppContext, asked: Request) -> Reply:
     """`pass on Q17 @bo`: somebody else knows better."""
-    number, *said = asked.words.positional or ("",)
-    to = (asked.words.named.get("to") or " ".join(said)).strip()
+    number, *said = asked.args.positional or ("",)
+    to = (asked.args.named.get("to") or " ".join(said)).strip()
     if not to:
         async with box.store.reading() as session:
             question, _ = await _answerable_question(session, asked, number)
@@ -206,10 +206,10 @@ async def pass_on(box: AppContext, asked: Request) -> Reply:
 async def dismiss(box: AppContext, asked: Request) -> Reply:
     """`dismiss Q17`: no answer from here; the asker is told."""
     async with write(box, asked) as session:
-        question, handover = await _answerable_question(session, asked, asked.words.first())
+        question, handover = await _answerable_question(session, asked, asked.args.first())
         if handover is None or handover.state is not HandoffState.WAITING:
             raise NotFound(f"{question.name} does not wait for anybody.", "questions open")
-        gone = replace(handover, holder=asked.person.id, state=HandoffState.DISMISSED)
+        gone = replace(handover, assignee=asked.person.id, state=HandoffState.DISMISSED)
         await handovers.save(session, gone)
         key = f"{question.name}:{asked.person.id}:{len(handover.tried)}"
         await notify_person(box, session, DISMISSED, question, question.asker, key=key, at=asked.now)
@@ -222,7 +222,7 @@ async def dismiss(box: AppContext, asked: Request) -> Reply:
 
 async def list_questions(box: AppContext, asked: Request) -> Reply:
     """`questions [mine|open]`: what you asked; what waits for you, or for anybody when you keep it all running."""
-    which = asked.words.first("mine").casefold()
+    which = asked.args.first("mine").casefold()
     if which not in {"mine", "open"}:
         raise BadInput(f"“{which}” is neither mine nor open.", "questions mine", "questions open")
     async with box.store.reading() as session:

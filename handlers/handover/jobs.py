@@ -28,7 +28,7 @@ async def remind_and_pass_on(box: AppContext, session: Session, due: datetime) -
     waiting = await handovers.waiting(session)
     names = await directory(session) if waiting else Directory()
     for handover in waiting:
-        holder = names.person.get(handover.holder)
+        holder = names.person.get(handover.assignee)
         step = _step(box, holder, handover, due)
         question = await questions.numbered(session, handover.number)
         if question is None or step is HandoffAction.NOTHING:
@@ -36,7 +36,7 @@ async def remind_and_pass_on(box: AppContext, session: Session, due: datetime) -
         if step is HandoffAction.REMIND:
             await handovers.save(session, replace(handover, reminded=True))
             await notify_person(
-                box, session, ASKED, question, handover.holder, key=f"{question.name}:{handover.holder}:again", at=due
+                box, session, ASKED, question, handover.assignee, key=f"{question.name}:{handover.assignee}:again", at=due
             )
             continue
         route = await next_person(box, session, question, handover.tried, names)

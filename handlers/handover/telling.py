@@ -39,7 +39,7 @@ async def asked(_box: AppContext, session: Session, delivery: Delivery, _audienc
     if found is None or found[1].state is not HandoffState.WAITING:
         return None
     question, handover = found
-    if handover.holder != delivery.notice.payload["person"]:
+    if handover.assignee != delivery.notice.payload["person"]:
         return None
     names = await directory(session)
     asker = names.name_of(question.asker) or "somebody who left"
@@ -59,7 +59,7 @@ async def dismissed(_box: AppContext, session: Session, delivery: Delivery, _aud
     if found is None or found[1].state is not HandoffState.DISMISSED:
         return None
     names = await directory(session)
-    return cards.dismissed(found[0], names.name_of(found[1].holder) or "Whoever was asked")
+    return cards.dismissed(found[0], names.name_of(found[1].assignee) or "Whoever was asked")
 
 
 async def moved(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
@@ -68,7 +68,7 @@ async def moved(_box: AppContext, session: Session, delivery: Delivery, _audienc
     if found is None or found[1].state is not HandoffState.WAITING:
         return None
     names = await directory(session)
-    return cards.handed_off(found[0], names.name_of(found[1].holder) or "Somebody else")
+    return cards.handed_off(found[0], names.name_of(found[1].assignee) or "Somebody else")
 
 
 async def unanswered(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:

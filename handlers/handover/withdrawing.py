@@ -19,8 +19,8 @@ async def on_published(box: AppContext, session: Session, revision: Revision, ch
     standing = await handovers.valid_answers(session)
     if not standing:
         return
-    items = {change.key for change in changes if change.noun == "item"}
-    campaigns = {change.key for change in changes if change.noun == "campaign"}
+    items = {change.key for change in changes if change.entity_type == "item"}
+    campaigns = {change.key for change in changes if change.entity_type == "campaign"}
     after = await roadmap.items_with(session, sorted(items))
     served = {key for item in after.values() for key in item.campaigns}
     for answer in standing:

@@ -127,7 +127,7 @@ def command(told: Command, longer: Sequence[Command], permission: Permission) ->
     """One command in full, and those that begin with the same words."""
     may = PERMISSION_HOLDERS[told.needs] + ("" if permission.covers(told.needs) else f"; you are a {permission}")
     pairs: list[tuple[str, Spans]] = [("Usage", (Bold(told.usage),)), ("Who may", (may,))]
-    pairs.append(("Changes something", ("yes" if told.changes else "no",)))
+    pairs.append(("Changes something", ("yes" if told.writes else "no",)))
     blocks: list[Block] = [text(told.does), Fields(tuple(pairs))]
     if told.examples:
         blocks.append(Text((Bold("Examples"), *[f"\n• {each}" for each in told.examples])))
@@ -148,7 +148,7 @@ _EDIT = Command(
     does="Changes an item <in the draft> & says why.",
     examples=('item edit WEB-12 due=+9d --why "the API is late"',),
     needs=Permission.CONTRIBUTOR,
-    changes=True,
+    writes=True,
 )
 _TOPIC = Topic("The roadmap", (_EDIT,), "roadmap")
 

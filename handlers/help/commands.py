@@ -41,7 +41,7 @@ class CommandGuide:
 
     async def help(self, _box: AppContext, asked: Request) -> Reply:
         """`help [TOPIC|COMMAND]`."""
-        said = rules.fold(asked.words.rest())
+        said = rules.fold(asked.args.rest())
         return self._about(asked, said) if said else self._overview(asked)
 
     def _overview(self, asked: Request) -> Reply:
@@ -74,7 +74,7 @@ class CommandGuide:
         command = self.commands.get(words)
         if command is None:
             return False
-        return asked.person.permission.covers(command.needs) and (bool(asked.person.id) or command.strangers)
+        return asked.person.permission.covers(command.needs) and (bool(asked.person.id) or command.allows_strangers)
 
 
 def _facts(command: Command) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def _facts(command: Command) -> dict[str, Any]:
         "command": command.words,
         "usage": command.usage,
         "needs": str(command.needs),
-        "changes": command.changes,
+        "changes": command.writes,
         "examples": list(command.examples),
     }
 
@@ -95,7 +95,7 @@ def _commands(guide: CommandGuide) -> tuple[Command, ...]:
             usage="home",
             does="Offers the six things people do most; saying nothing at all does the same.",
             examples=("home",),
-            strangers=True,
+            allows_strangers=True,
         ),
         Command(
             words="home ask",
@@ -111,6 +111,6 @@ def _commands(guide: CommandGuide) -> tuple[Command, ...]:
             does="Lists what you can say to me, or explains one command.",
             examples=("help", "help people", "help roles grant"),
             takes=3,
-            strangers=True,
+            allows_strangers=True,
         ),
     )

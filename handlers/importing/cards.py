@@ -28,8 +28,8 @@ def _title(found: ImportReport, *, dry_run: bool) -> str:
     if found.errors and not found.accepted:
         return f"Nothing was imported: {plural(len(found.errors), 'problem')}"
     if dry_run:
-        return f"What importing {found.what} would do"
-    return f"R{found.revision} is published" if found.revision else f"Imported: {found.what}"
+        return f"What importing {found.kind} would do"
+    return f"R{found.revision} is published" if found.revision else f"Imported: {found.kind}"
 
 
 def _verdict(found: ImportReport, *, dry_run: bool) -> Text:
@@ -72,11 +72,11 @@ def _short(words: str) -> str:
 def _next(found: ImportReport, *, dry_run: bool) -> list[Block]:
     if dry_run:
         return [context("A dry run: nothing was written.")]
-    in_draft = found.what in {"roadmap", "campaigns"} and found.revision is None and found.written
+    in_draft = found.kind in {"roadmap", "campaigns"} and found.revision is None and found.written
     if (
         not in_draft
         or not (found.added or found.changed or found.dropped)
-        or (found.what == "campaigns" and not found.changes)
+        or (found.kind == "campaigns" and not found.changes)
     ):
         return []
     buttons = Buttons(
@@ -111,11 +111,11 @@ def tracker_changes_waiting(count: int) -> Card:
 
 EXAMPLES = (
     tracker_changes_waiting(4),
-    report(ImportReport(what="roadmap", errors=(_BAD,) * 30, unknown_columns=("colour", "*")), dry_run=False),
+    report(ImportReport(kind="roadmap", errors=(_BAD,) * 30, unknown_columns=("colour", "*")), dry_run=False),
     report(
-        ImportReport(what="roadmap", added=3, changed=1, unchanged=156, changes=(_CHANGE,), written=True), dry_run=False
+        ImportReport(kind="roadmap", added=3, changed=1, unchanged=156, changes=(_CHANGE,), written=True), dry_run=False
     ),
-    report(ImportReport(what="roadmap", added=3, changed=1, changes=(_CHANGE,) * 40), dry_run=True),
-    report(ImportReport(what="roadmap", added=160, revision=1, written=True), dry_run=False),
-    report(ImportReport(what="people", added=60, errors=(_BAD,), written=True, accepted=True), dry_run=False),
+    report(ImportReport(kind="roadmap", added=3, changed=1, changes=(_CHANGE,) * 40), dry_run=True),
+    report(ImportReport(kind="roadmap", added=160, revision=1, written=True), dry_run=False),
+    report(ImportReport(kind="people", added=60, errors=(_BAD,), written=True, accepted=True), dry_run=False),
 )

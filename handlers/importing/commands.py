@@ -31,9 +31,9 @@ async def import_attachment(box: AppContext, asked: Request) -> Reply:
             f"{file.name} has {len(file.content) / 1e6:.0f} MB; a message may bring {MAX_BYTES / 1e6:.0f} MB. "
             f"An operator can import it: handshake import roadmap {file.name}"
         )
-    what = _file_kind(box, asked.words.first(), file.content)
+    what = _file_kind(box, asked.args.first(), file.content)
     by = _importer(asked, what)
-    switches = asked.words
+    switches = asked.args
     options = ImportOptions(
         dry_run=switches.has("dry-run"),
         accept_errors=switches.has("accept-errors"),

@@ -24,7 +24,7 @@ async def write_teams(
 ) -> ImportReport:
     known = {team.key: team for team in await people.teams(session)}
     found = RowDifferences()
-    wanted = [t for t in parsed.rows if found.note(t.key, _team_state(known.get(t.key)), _team_state(t) or {})]
+    wanted = [t for t in parsed.rows if found.count(t.key, _team_state(known.get(t.key)), _team_state(t) or {})]
     if not options.dry_run:
         await people.save_teams(session, wanted, known=known)
     return with_differences(blank, found)
@@ -51,10 +51,10 @@ async def write_people(
         # An admin of the settings who has spoken but whom no file has described yet comes with this one.
         bare = before is not None and before == Person(before.id, row.email, row.email)
         state = {name: as_text(getattr(before, name)) for name in after} if before and not bare else None
-        news = found.note(row.email, state, after)
-        ids.append(before.id if before else box.tokens.new("p_"))
+        news = found.count(row.email, state, after)
+        ids.append(before.id if before else box.ids.new("p_"))
         # A diet is unreadable from here on: it is never compared, listed or exported, so it is simply written.
-        sealed = {"diet": box.seal.close(row.diet) if row.diet else ""} if "diet" in parsed.present else {}
+        sealed = {"diet": box.cipher.encrypt(row.diet) if row.diet else ""} if "diet" in parsed.present else {}
         if before is None:
             blank_row = {"permission": str(Permission.VIEWER), "timezone": box.policy.timezone}
             added.append({"id": ids[-1], "email": row.email, **blank_row, **after, **sealed})
@@ -98,7 +98,7 @@ async def write_campaigns(
     wanted = [
         campaign
         for campaign in parsed.rows
-        if found.note(
+        if found.count(
             campaign.key, _campaign_state(known.get(campaign.key), names), _campaign_state(campaign, names) or {}
         )
     ]

@@ -93,7 +93,7 @@ class ImportDirectory:
 async def _read_directory(box: AppContext) -> ImportDirectory:
     async with box.store.reading() as session:
         names = await directory(session)
-    missing = {email: box.tokens.new("p_") for email in sorted(box.policy.admins - names.by_email.keys())}
+    missing = {email: box.ids.new("p_") for email in sorted(box.policy.admins - names.by_email.keys())}
     newcomers = tuple(Person(key, email, email) for email, key in missing.items())
     return ImportDirectory(replace(names, people=(*names.people, *newcomers)), missing)
 
@@ -107,7 +107,7 @@ async def _compare_and_write(
     write: Any,
     known: ImportDirectory | None = None,
 ) -> ImportReport:
-    blank = ImportReport(what=what, errors=parsed.errors, unknown_columns=parsed.unknown_columns)
+    blank = ImportReport(kind=what, errors=parsed.errors, unknown_columns=parsed.unknown_columns)
     if parsed.errors and not options.accept_errors:
         return blank
     if options.dry_run:

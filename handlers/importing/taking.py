@@ -45,7 +45,7 @@ class Importer:
 class ImportReport:
     """What a file did, or would do. `facts` is the contract's JSON."""
 
-    what: FileKind
+    kind: FileKind
     added: int = 0
     changed: int = 0
     dropped: int = 0
@@ -84,7 +84,7 @@ class RowDifferences:
     unchanged: int = 0
     changes: list[dict[str, str]] = field(default_factory=list)
 
-    def note(self, key: str, before: Mapping[str, str] | None, after: Mapping[str, str]) -> bool:
+    def count(self, key: str, before: Mapping[str, str] | None, after: Mapping[str, str]) -> bool:
         """Count one thing; True when anything about it is to be written."""
         if before is None:
             self.added += 1
@@ -123,7 +123,7 @@ async def submit(
         return revision.number
     author = TRACKER if options.settle else by.person
     edits = [
-        Edit(c.noun, c.key, c.new(), author, now, options.reason, added=c.kind is ChangeKind.ADDED) for c in changes
+        Edit(c.entity_type, c.key, c.new(), author, now, options.reason, added=c.kind is ChangeKind.ADDED) for c in changes
     ]
     await drafts.add_edits(session, edits)
     return None

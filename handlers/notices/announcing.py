@@ -51,7 +51,7 @@ async def on_published(box: AppContext, session: Session, revision: Revision, ch
     )
     rooms = {each.id: each for each in (subscribed[0].place for subscribed in following.values())}
     audiences = await places.audiences(session, list(rooms.values()))
-    keys = [change.key for change in changes if change.noun == "item"]
+    keys = [change.key for change in changes if change.entity_type == "item"]
     after = await roadmap.items_with(session, keys)
 
     news = summarise(revision.number, changes, item_changes_of(changes, after))
@@ -86,11 +86,11 @@ def group_places(
 
 def places_to_notify(news: RevisionSummary, found: Iterable[PlaceGroup], days: int) -> tuple[int, ...]:
     """The places that hear of *news*, by id."""
-    index = build_index(news.steps, days)
+    index = build_index(news.item_changes, days)
     told = [
         place
         for group in found
-        if subscribed_campaign_changes(group.subscriptions, news.campaigns, days)
+        if subscribed_campaign_changes(group.subscriptions, news.campaign_changes, days)
         or has_subscribed_change(group.subscriptions, index, group.audience)
         for place in group.places
     ]

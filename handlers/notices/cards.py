@@ -48,14 +48,14 @@ def revision(
     previous: int | None,
 ) -> Card:
     """What a published revision means to one room."""
-    told = headline(heard.steps, heard.campaigns)
+    told = headline(heard.item_changes, heard.campaign_changes)
     return Card(
         f"Roadmap {published.name}: {told}",
         (
             *_who_and_why(published, heard, names),
-            *item_change_blocks(heard.steps, names),
-            *campaign_change_blocks(heard.campaigns, names),
-            *impact_blocks(impacts(heard.steps, names.campaign)),
+            *item_change_blocks(heard.item_changes, names),
+            *campaign_change_blocks(heard.campaign_changes, names),
+            *impact_blocks(impacts(heard.item_changes, names.campaign)),
             _buttons(published, previous),
             _footer(published, following, names),
         ),
@@ -67,12 +67,12 @@ def digest(
 ) -> Card:
     """What changed for one room since its last digest, in one card."""
     return Card(
-        f"Since R{first}: {headline(heard.steps, heard.campaigns)}",
+        f"Since R{first}: {headline(heard.item_changes, heard.campaign_changes)}",
         (
             text(f"What changed up to {newest.name}, the net of it."),
-            *item_change_blocks(heard.steps, names),
-            *campaign_change_blocks(heard.campaigns, names),
-            *impact_blocks(impacts(heard.steps, names.campaign)),
+            *item_change_blocks(heard.item_changes, names),
+            *campaign_change_blocks(heard.campaign_changes, names),
+            *impact_blocks(impacts(heard.item_changes, names.campaign)),
             _buttons(newest, first),
             _footer(newest, following, names),
         ),
@@ -83,14 +83,14 @@ def superseded(
     was: Revision, newest: Revision, heard: RoomSummary, names: Directory, following: Sequence[Subscription], where: str
 ) -> Card:
     """An older notice that stays readable, and no longer looks current. *where* says what the newest one is here."""
-    told = headline(heard.steps, heard.campaigns)
+    told = headline(heard.item_changes, heard.campaign_changes)
     return Card(
         f"{was.name} is superseded by {newest.name}",
         (
             text(Bold(where)),
             *([text(f"What {was.name} said: {told}.")] if told else []),
-            *item_change_blocks(heard.steps, names, limit=OLD_LINES),
-            *campaign_change_blocks(heard.campaigns, names, limit=OLD_LINES),
+            *item_change_blocks(heard.item_changes, names, limit=OLD_LINES),
+            *campaign_change_blocks(heard.campaign_changes, names, limit=OLD_LINES),
             _buttons(newest, was.number),
             _footer(was, following, names),
         ),
@@ -120,7 +120,7 @@ def _who_and_why(published: Revision, heard: RoomSummary, names: Directory) -> t
         spans = (*spans, ", approved by ", Bold(names.name_of(published.approver) or "somebody who left"))
     if published.published_at:
         spans = (*spans, ", ", When(published.published_at))
-    if reason := readable_reason(published, heard.untold):
+    if reason := readable_reason(published, heard.hidden_names):
         spans = (*spans, "\nReason: ", reason)
     return (Text(spans),)
 
@@ -265,7 +265,7 @@ def preview(
     total = len(told) + more
     lines: list[Text] = []
     if told:
-        said = [f"• {each.name}, {_day(each)}: {headline(heard.steps, heard.campaigns)}" for each, heard in told]
+        said = [f"• {each.name}, {_day(each)}: {headline(heard.item_changes, heard.campaign_changes)}" for each, heard in told]
         lines.append(text("\n".join([*said, *([f"… and {more} earlier"] if more else [])])))
     words = f"subscribe {typed_words(following)}"
     return Card(

@@ -33,7 +33,7 @@ MAX_PREVIEW_DAYS = 366
 async def subscribe(box: AppContext, asked: Request) -> Reply:
     """`subscribe roadmap team:web`: this room will hear of that team's changes."""
     wish = _requested_filter(asked)
-    if asked.words.has("test"):
+    if asked.args.has("test"):
         return await _preview(box, asked, wish)
 
     async with write(box, asked, level=wish.level) as session:
@@ -61,10 +61,10 @@ async def subscribe(box: AppContext, asked: Request) -> Reply:
 
 
 def _requested_filter(asked: Request) -> Filter:
-    said = [asked.words.rest(), *(f'{noun}:"{name}"' for noun, name in asked.words.named.items())]
+    said = [asked.args.rest(), *(f'{noun}:"{name}"' for noun, name in asked.args.named.items())]
     wish = parse_filter(" ".join(said))
-    if wish.strange:
-        raise BadInput(f"I do not know what “{' '.join(wish.strange)}” means here.", SUBSCRIBE_USAGE)
+    if wish.unknown_words:
+        raise BadInput(f"I do not know what “{' '.join(wish.unknown_words)}” means here.", SUBSCRIBE_USAGE)
     return wish
 
 
@@ -109,7 +109,7 @@ async def _check_may_subscribe(session: Session, asked: Request, place: Place) -
 
 async def _preview(box: AppContext, asked: Request, wish: Filter) -> Reply:
     """Which notices the filter would have brought here. Writes nothing."""
-    span = parse_span(asked.words.flags["test"])
+    span = parse_span(asked.args.flags["test"])
     if not 1 <= span.days <= MAX_PREVIEW_DAYS:
         raise BadInput(f"A rehearsal looks back over 1 to {MAX_PREVIEW_DAYS} days.", f"{SUBSCRIBE_USAGE}")
     async with box.store.reading() as session:
@@ -126,7 +126,7 @@ async def _preview(box: AppContext, asked: Request, wish: Filter) -> Reply:
 
     shown = told[-SHOWN:]
     card = cards.preview(shown, wanted, names, span.days, len(told) - len(shown))
-    notices = [{"revision": each.number, "changes": len(heard.steps) + len(heard.campaigns)} for each, heard in told]
+    notices = [{"revision": each.number, "changes": len(heard.item_changes) + len(heard.campaign_changes)} for each, heard in told]
     return Reply(card, facts={"days": span.days, "notices": notices, **_facts(wanted)})
 
 
@@ -153,7 +153,7 @@ async def unsubscribe(box: AppContext, asked: Request) -> Reply:
     """`unsubscribe 2`: this room no longer hears of that; without a number, of nothing."""
     async with write(box, asked) as session:
         here = await places.subscriptions(session, asked.place.id) if asked.place else ()
-        gone = _chosen(asked.words.first(), here)
+        gone = _chosen(asked.args.first(), here)
         _check_may_stop(asked, gone)
         for each in gone:
             await places.unsubscribe(session, each.place.id, each.id)

@@ -97,10 +97,10 @@ def _waits_for_recap(
     marks: Mapping[tuple[int, str], DigestProgress], how: Recap | None, place: int, today: date
 ) -> bool:
     """One digest a place and day: what was shipped together goes first, and the rest waits until tomorrow."""
-    if how is None or not how.rhythm or how.skip_next or (how.paused_until and today < how.paused_until):
+    if how is None or not how.frequency or how.skip_next or (how.paused_until and today < how.paused_until):
         return False
-    last = marks.get((place, recap_mark(how.rhythm)))
-    return last is not None and is_due(how.rhythm, today, last.day)
+    last = marks.get((place, recap_mark(how.frequency)))
+    return last is not None and is_due(how.frequency, today, last.day)
 
 
 def _is_digest_due(rhythm: str, hours: WorkingHours, today: date, mark: DigestProgress) -> bool:
@@ -141,7 +141,7 @@ async def compose_digest(box: AppContext, session: Session, delivery: Delivery, 
         return None
     names = await directory(session, newest)
     first = min(span.first for span in spans.values())
-    return cards.digest(current, first, heard, names if delivery.place.direct else names.publicly(), subscribed)
+    return cards.digest(current, first, heard, names if delivery.place.direct else names.with_public_names(), subscribed)
 
 
 def _merged(parts: Iterable[RoomSummary]) -> RoomSummary:
@@ -149,8 +149,8 @@ def _merged(parts: Iterable[RoomSummary]) -> RoomSummary:
     steps: dict[str, ItemChange] = {}
     campaigns: dict[str, Change] = {}
     for part in parts:
-        steps |= {step.key: step for step in part.steps}
-        campaigns |= {change.key: change for change in part.campaigns}
+        steps |= {step.key: step for step in part.item_changes}
+        campaigns |= {change.key: change for change in part.campaign_changes}
     return RoomSummary(tuple(steps[key] for key in sorted(steps)), tuple(campaigns[key] for key in sorted(campaigns)))
 
 
@@ -185,7 +185,7 @@ async def _keys_sent_at_once(session: Session, span: RevisionSpan, days: int) ->
         if not span.first < revision.number <= span.last:
             continue
         changes = await revisions.changes_of(session, revision.number)
-        keys = [change.key for change in changes if change.noun == "item"]
+        keys = [change.key for change in changes if change.entity_type == "item"]
         after = await roadmap.items_with(session, keys, revision.number)
         told |= {step.key for step in item_changes_of(changes, after) if is_material(step, days)}
     return frozenset(told)

@@ -46,7 +46,7 @@ FEATURE = Feature(
                 'subscribe roadmap campaign:"Spring Launch" team:web all',
                 "subscribe roadmap team:web --test 14d",
             ),
-            changes=True,
+            writes=True,
             takes=60,
             options=("test",),
             named=("campaign", "team"),
@@ -57,7 +57,7 @@ FEATURE = Feature(
             usage=UNSUBSCRIBE_USAGE,
             does="Stop what this room follows: one filter by its number, or all of them.",
             examples=("unsubscribe", "unsubscribe 2"),
-            changes=True,
+            writes=True,
             takes=1,
         ),
         Command(
@@ -66,7 +66,7 @@ FEATURE = Feature(
             usage=HOURS_USAGE,
             does="When this room, or you, are spoken to unprompted: zone, quiet hours, working days.",
             examples=("hours", "hours zone=Europe/Berlin quiet=19:00-08:00 days=mon-fri"),
-            changes=True,
+            writes=True,
             named=("zone", "quiet", "days"),
         ),
         Command(

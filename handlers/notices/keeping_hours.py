@@ -23,7 +23,7 @@ from storage.values.post import Place
 
 async def show_or_set_hours(box: AppContext, asked: Request) -> Reply:
     """`hours`: shows them; `hours zone=… quiet=… days=…` sets them for this room, or for you in a direct conversation."""
-    if not asked.words.named:
+    if not asked.args.named:
         async with box.store.reading() as session:
             place = asked.place or Place(0, asked.where.platform, "", "", asked.where.name, asked.where.direct)
             return await _shown(box, session, place)
@@ -42,7 +42,7 @@ async def show_or_set_hours(box: AppContext, asked: Request) -> Reply:
 
 def _requested_columns(asked: Request) -> dict[str, str]:
     """The columns to set. Raises BadInput."""
-    said = {name: value.strip() for name, value in asked.words.named.items()}
+    said = {name: value.strip() for name, value in asked.args.named.items()}
     if zone := said.get("zone"):
         known = available_timezones()
         if zone not in known:

@@ -31,29 +31,29 @@ class RevisionSummary:
 
     number: int
     previous: int | None
-    steps: tuple[ItemChange, ...]
-    campaigns: tuple[Change, ...]
+    item_changes: tuple[ItemChange, ...]
+    campaign_changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RoomSummary:
     """The part of the news that one room hears; `untold` are the names of items that it may not know of."""
 
-    steps: tuple[ItemChange, ...] = ()
-    campaigns: tuple[Change, ...] = ()
-    untold: frozenset[str] = frozenset()
+    item_changes: tuple[ItemChange, ...] = ()
+    campaign_changes: tuple[Change, ...] = ()
+    hidden_names: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.steps or self.campaigns)
+        return bool(self.item_changes or self.campaign_changes)
 
 
 def summary_for_room(
     news: RevisionSummary, subscriptions: Sequence[Subscription], audience: Audience, days: int
 ) -> RoomSummary:
     """What a room hears of *news*. *days* is how far a date may move without being news."""
-    found = subscribed_item_changes(subscriptions, news.steps, audience, days)
+    found = subscribed_item_changes(subscriptions, news.item_changes, audience, days)
     return RoomSummary(
-        found, subscribed_campaign_changes(subscriptions, news.campaigns, days), hidden_names(news.steps, audience)
+        found, subscribed_campaign_changes(subscriptions, news.campaign_changes, days), hidden_names(news.item_changes, audience)
     )
 
 
@@ -73,7 +73,7 @@ async def revision_summary_of(session: Session, revision: Revision) -> RevisionS
 
 async def _read(session: Session, revision: Revision) -> RevisionSummary:
     changes = await revisions.changes_of(session, revision.number)
-    keys = [change.key for change in changes if change.noun == "item"]
+    keys = [change.key for change in changes if change.entity_type == "item"]
     after = await roadmap.items_with(session, keys, revision.number)
     previous = await previous_published(session, revision.number)
     return summarise(revision.number, changes, item_changes_of(changes, after), previous)
@@ -82,7 +82,7 @@ async def _read(session: Session, revision: Revision) -> RevisionSummary:
 def summarise(
     number: int, changes: Sequence[Change], steps: tuple[ItemChange, ...], previous: int | None = None
 ) -> RevisionSummary:
-    return RevisionSummary(number, previous, steps, tuple(change for change in changes if change.noun == "campaign"))
+    return RevisionSummary(number, previous, steps, tuple(change for change in changes if change.entity_type == "campaign"))
 
 
 async def previous_published(session: Session, number: int) -> int | None:

@@ -19,7 +19,7 @@ class Filter:
     campaigns: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     level: str = "material"
-    strange: tuple[str, ...] = ()
+    unknown_words: tuple[str, ...] = ()
 
 
 def parse_filter(words: str) -> Filter:

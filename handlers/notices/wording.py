@@ -22,7 +22,7 @@ class RevisionNotice:
     """A revision as one room hears of it now."""
 
     revision: Revision
-    heard: RoomSummary
+    room_summary: RoomSummary
     previous: int | None
     following: tuple[Subscription, ...]
     names: Directory
@@ -32,14 +32,14 @@ async def compose_revision(box: AppContext, session: Session, delivery: Delivery
     """The notice of a revision. One that comes late says at once which version is current meanwhile."""
     found = await _numbered(session, delivery.notice.payload["revision"])
     told = await _revision_notice(box, session, delivery, audience, found) if found else None
-    if told is None or not told.heard:
+    if told is None or not told.room_summary:
         return None
     newest = await revisions.latest(session)
 
     if newest and newest.number > told.revision.number:
         where = f"{newest.name} is the current version."
-        return cards.superseded(told.revision, newest, told.heard, told.names, told.following, where)
-    return cards.revision(told.revision, told.heard, told.names, told.following, told.previous)
+        return cards.superseded(told.revision, newest, told.room_summary, told.names, told.following, where)
+    return cards.revision(told.revision, told.room_summary, told.names, told.following, told.previous)
 
 
 async def compose_superseded(box: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
@@ -57,7 +57,7 @@ async def compose_superseded(box: AppContext, session: Session, delivery: Delive
         where = f"{newest.name} has its own card here."
     else:
         where = f"{newest.name} is the current version; nothing in it concerns this room."
-    return cards.superseded(told.revision, newest, told.heard, told.names, told.following, where)
+    return cards.superseded(told.revision, newest, told.room_summary, told.names, told.following, where)
 
 
 async def _revision_notice(
@@ -71,7 +71,7 @@ async def _revision_notice(
     news = await revision_summary_of(session, found)
     names = await directory(session, found.number)
     heard = summary_for_room(news, following, audience, box.policy.material_days)
-    return RevisionNotice(found, heard, news.previous, following, names if delivery.place.direct else names.publicly())
+    return RevisionNotice(found, heard, news.previous, following, names if delivery.place.direct else names.with_public_names())
 
 
 async def _numbered(session: Session, number: object) -> Revision | None:

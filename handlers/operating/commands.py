@@ -25,7 +25,7 @@ async def list_jobs(box: AppContext, asked: Request, jobs: Sequence[Job]) -> Rep
 
 async def run_job(box: AppContext, asked: Request, jobs: Sequence[Job]) -> Reply:
     """`jobs ring NAME`: carry it out now, beside its schedule."""
-    said = asked.words.first()
+    said = asked.args.first()
     job = next((each for each in jobs if each.name == said), None)
     if job is None:
         raise NotFound(f"There is no job called “{said}”.", "jobs", *(f"jobs ring {each.name}" for each in jobs))
@@ -54,7 +54,7 @@ def job_facts(line: JobSummary) -> dict[str, object]:
 
 async def list_deliveries(box: AppContext, asked: Request) -> Reply:
     """`post list [state]`: what went out, and what could not."""
-    said = asked.words.first().lower()
+    said = asked.args.first().lower()
     if said and said not in set(DeliveryState):
         raise BadInput(f"“{said}” is not a state. Use {', '.join(DeliveryState)}.", "post list dead")
     state = DeliveryState(said) if said else None
@@ -68,7 +68,7 @@ async def list_deliveries(box: AppContext, asked: Request) -> Reply:
 
 async def retry_deliveries(box: AppContext, asked: Request) -> Reply:
     """`post retry ID|all-dead`: let dead deliveries be tried afresh."""
-    which = asked.words.first()
+    which = asked.args.first()
     retrying.check_selector(which)
     async with write(box, asked, which=which) as session:
         count, released = await retrying.retry(session, which, asked.now)

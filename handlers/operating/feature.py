@@ -61,7 +61,7 @@ def _commands(show: CommandHandler, ring: CommandHandler) -> tuple[Command, ...]
             does="Carries out one of them now; its schedule stays as it was.",
             examples=("jobs ring operating.forget",),
             needs=Permission.ADMIN,
-            changes=True,
+            writes=True,
             takes=1,
         ),
         Command(
@@ -80,7 +80,7 @@ def _commands(show: CommandHandler, ring: CommandHandler) -> tuple[Command, ...]
             does="Lets dead deliveries be tried afresh, and asks accounts again that were paused.",
             examples=("post retry all-dead", "post retry 42"),
             needs=Permission.ADMIN,
-            changes=True,
+            writes=True,
             takes=1,
         ),
     )

@@ -75,12 +75,12 @@ async def list_colleagues(box: AppContext, asked: Request) -> Reply:
     """`people [TEAM]`: who is in a team; without a word, in the asker's own."""
     async with box.store.reading() as session:
         names = await directory(session)
-    said = asked.words.rest() or asked.person.team
+    said = asked.args.rest() or asked.person.team
     if not said:
         raise BadInput("Say which team.", *(f"people {team.key}" for team in names.teams[:5]))
 
     team = _team(names, said)
-    shown = names if asked.private else names.publicly()
+    shown = names if asked.private else names.with_public_names()
     members = tuple(each for each in shown.people if each.team == team.key)
     facts = {"team": team.key, "people": [_facts(each, private=asked.private) for each in members]}
     return Reply(cards.colleagues(team, members), asked.private, facts)

@@ -21,5 +21,5 @@ async def show_calendar_address(box: AppContext, asked: Request) -> Reply:
             "Calendar files come with the cards all the same.",
             "dinner ics",
         )
-    address = f"{box.policy.public_url}/calendar/{box.seal.close(f'{FEED_PREFIX}{asked.person.id}')}.ics"
+    address = f"{box.policy.public_url}/calendar/{box.cipher.encrypt(f'{FEED_PREFIX}{asked.person.id}')}.ics"
     return Reply(cards.calendar(address), facts={"address": address})

@@ -22,7 +22,7 @@ ADMIN_PURPOSE = "admin"
 async def link_account(box: AppContext, asked: Request) -> Reply:
     """`me link [CODE]`: make a code here, or use here the code that was made on the other platform."""
     _check_member(asked.account)
-    return await (_use_code(box, asked) if asked.words.positional else _make_code(box, asked))
+    return await (_use_code(box, asked) if asked.args.positional else _make_code(box, asked))
 
 
 def _check_member(account: Account) -> None:
@@ -37,7 +37,7 @@ async def _make_code(box: AppContext, asked: Request) -> Reply:
             "code you get there.",
             "me link CODE",
         )
-    code = rules.code_from(box.tokens.new())
+    code = rules.code_from(box.ids.new())
     until = asked.now + rules.CODE_LIFETIME
 
     async with write(box, asked) as session:
@@ -48,7 +48,7 @@ async def _make_code(box: AppContext, asked: Request) -> Reply:
 
 
 async def _use_code(box: AppContext, asked: Request) -> Reply:
-    digest = rules.code_hash(asked.words.rest())
+    digest = rules.code_hash(asked.args.rest())
     async with box.store.reading() as session:
         made_for = await people.person_of_code(session, digest, LINK_PURPOSE, now=asked.now)
         owner = await people.with_id(session, made_for) if made_for else None
@@ -99,7 +99,7 @@ async def _attach_account(session: Session, person_id: str, asked: Request) -> N
 
 async def unlink_accounts(box: AppContext, asked: Request) -> Reply:
     """`me unlink PLATFORM`: that platform's accounts are no longer the asker's."""
-    platform = asked.words.first().casefold()
+    platform = asked.args.first().casefold()
     async with box.store.reading() as session:
         accounts = await people.accounts_of(session, asked.person.id)
     count = sum(1 for each in accounts if each[0] == platform)
@@ -124,7 +124,7 @@ async def make_admin_code(box: AppContext) -> str | None:
 
     It replaces an earlier one and is good once, for 15 minutes.
     """
-    code = rules.code_from(box.tokens.new())
+    code = rules.code_from(box.ids.new())
     now = box.clock.now()
 
     async with box.store.transaction() as session:
@@ -141,7 +141,7 @@ async def _has_admin(box: AppContext, session: Session) -> bool:
 
 async def claim_first_admin(box: AppContext, asked: Request) -> Reply:
     """`me admin CODE`: the first admin, by the code that only the operator of the machine has seen."""
-    if not asked.words.positional:
+    if not asked.args.positional:
         raise BadInput("Type the code that “handshake doctor” prints.", "me admin CODE")
     _check_member(asked.account)
     if not asked.where.direct:
@@ -151,7 +151,7 @@ async def claim_first_admin(box: AppContext, asked: Request) -> Reply:
     async with write(box, replace(asked, person=person)) as session:
         if await _has_admin(box, session):
             raise NotAllowed("There is an admin already; ask them.", "roles")
-        await _redeem_code(session, rules.code_hash(asked.words.rest()), ADMIN_PURPOSE, asked)
+        await _redeem_code(session, rules.code_hash(asked.args.rest()), ADMIN_PURPOSE, asked)
         if not asked.person.id:
             row = {"id": person.id, "email": person.email, "name": person.name}
             await people.save_people(session, [row], known=())
@@ -167,4 +167,4 @@ def _newcomer(box: AppContext, account: Account) -> Person:
             "I do not know you yet, and your platform does not confirm an e-mail of yours that I could know you by. "
             "Import people.csv first, or name yourself in HANDSHAKE_ADMINS."
         )
-    return Person(id=box.tokens.new("p_"), email=email, name=account.name or email)
+    return Person(id=box.ids.new("p_"), email=email, name=account.name or email)

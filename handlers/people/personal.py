@@ -72,7 +72,7 @@ async def _everything(box: AppContext, session: Session, asked: Request) -> dict
         "campaigns": [each.key for each in campaigns if person.id in (each.owner, each.it_partner)],
         "revisions": [_revision_facts(each) for each in await revisions.published(session) if _took_part(each, person)],
         "draft_edits": [
-            {"noun": each.noun, "key": each.key, "fields": dict(each.fields), "at": each.at.isoformat()}
+            {"noun": each.entity_type, "key": each.key, "fields": dict(each.fields), "at": each.at.isoformat()}
             for each in await drafts.edits(session)
             if each.author == person.id
         ],
@@ -132,7 +132,7 @@ def _decrypted(box: AppContext, asked: Request, sealed: str) -> str:
     if asked.operator:
         return WITHHELD
     try:
-        return box.seal.open(sealed)
+        return box.cipher.decrypt(sealed)
     except Refusal as refusal:
         return f"cannot be opened: {refusal.text}"
 
@@ -143,7 +143,7 @@ async def _diet(box: AppContext, session: Session, asked: Request) -> str:
     if not sealed or asked.operator:
         return WITHHELD_DIET if sealed else ""
     try:
-        return box.seal.open(sealed)
+        return box.cipher.decrypt(sealed)
     except Refusal as refusal:
         return f"cannot be opened: {refusal.text}"
 
@@ -168,9 +168,9 @@ def _room(place: Place) -> dict[str, Any]:
 
 async def forget_me(box: AppContext, asked: Request) -> Reply:
     """`me forget [--yes]`: first what it means, then the deed."""
-    if asked.words.has("yes") or asked.words.first() == cards.CONFIRMED:
+    if asked.args.has("yes") or asked.args.first() == cards.CONFIRMED:
         return await _forget_now(box, asked)
-    if asked.words.positional:
+    if asked.args.positional:
         raise BadInput("“me forget” is about yourself alone, and takes nothing but --yes.", "me forget")
     return await _explain_forgetting(box, asked)
 
@@ -204,7 +204,7 @@ async def _forget_now(box: AppContext, asked: Request) -> Reply:
         whys = await drafts.blank_reasons(session, words)
         blanked = await _redact_cards(session, person, words)
         direct = [(platform, f"@{account}") for platform, _, account in accounts]
-        here = [(where.platform, where.conversation)] if where.direct else []
+        here = [(where.platform, where.id)] if where.direct else []
         await places.forget_person(session, person.id, [*direct, *here, ("console", f"@{person.email}")])
         for platform, _, account in accounts:
             await vendors.forget_conversations(
@@ -237,7 +237,7 @@ def _decrypt_or_empty(box: AppContext) -> Callable[[str], str]:
 
     def opened(sealed: str) -> str:
         try:
-            return box.seal.open(sealed)
+            return box.cipher.decrypt(sealed)
         except Refusal:
             return ""
 

@@ -31,7 +31,7 @@ async def list_roles(box: AppContext, asked: Request) -> Reply:
 
 async def grant_permission(box: AppContext, asked: Request) -> Reply:
     """`roles grant PERSON PERMISSION`."""
-    *said, last = asked.words.positional or ("",)
+    *said, last = asked.args.positional or ("",)
     try:
         permission = Permission(last.casefold())
     except ValueError:
@@ -72,7 +72,7 @@ async def remove_bridge(box: AppContext, asked: Request) -> Reply:
 
 
 async def _set_bridge(box: AppContext, asked: Request, *, bridge: bool) -> Reply:
-    _, person = await _person_meant(box, asked, asked.words.rest())
+    _, person = await _person_meant(box, asked, asked.args.rest())
 
     async with write(box, asked, person=person.id) as session:
         await people.set_bridge(session, person.id, bridge=bridge)

@@ -74,7 +74,7 @@ def holders_by_side(names: Directory, admins: Iterable[str]) -> dict[Side, Holde
 
 def public_holders(sides: Mapping[Side, Holders], names: Directory) -> dict[Side, Holders]:
     """The same for a card that others read. Whoever has no row is known by an e-mail alone and left out."""
-    shown = names.publicly().person
+    shown = names.with_public_names().person
     return {
         side: {role: tuple(shown[each.id] for each in held if each.id in shown) for role, held in roles.items()}
         for side, roles in sides.items()

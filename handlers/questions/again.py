@@ -29,7 +29,7 @@ from storage.values.questions import Plan, Question
 
 async def more(box: AppContext, asked: Request) -> Reply:
     """`more [Q17] [from]`: the next lines of an answer, from the version it was given from."""
-    said, *rest = asked.words.positional or ("",)
+    said, *rest = asked.args.positional or ("",)
     first = _count(rest) if rest else cards.SHOWN
     async with box.store.reading() as session:
         question = await (readable_question(session, asked, said) if said else _last(session, asked))
@@ -39,7 +39,7 @@ async def more(box: AppContext, asked: Request) -> Reply:
         found = await roadmap.matching(session, plan, asked.audience, show=first + cards.SHOWN)
         names = await directory(session)
     items = found.items[first:]
-    named = names if asked.private else names.publicly()
+    named = names if asked.private else names.with_public_names()
     card = cards.more(question, items, first, len(found.keys), named)
     return Reply(card, asked.private, {"items": [item.key for item in items], "total": len(found.keys)})
 
@@ -76,7 +76,7 @@ async def share(box: AppContext, asked: Request) -> Reply:
 
 async def share_post(box: AppContext, asked: Request) -> Reply:
     """`share post Q17`: the answer goes into this room, as everybody in it may read it."""
-    async with write(box, asked, question=asked.words.first()) as session:
+    async with write(box, asked, question=asked.args.first()) as session:
         question, plan = await _sharable(session, asked)
         place = await place_of(session, asked)
         answer = await _for_room(session, asked, question, plan, await places.audience(session, place))
@@ -90,8 +90,8 @@ async def share_post(box: AppContext, asked: Request) -> Reply:
 
 async def share_undo(box: AppContext, asked: Request) -> Reply:
     """`share undo Q17`: it is taken out of this room again."""
-    async with write(box, asked, question=asked.words.first()) as session:
-        question = await readable_question(session, asked, asked.words.first())
+    async with write(box, asked, question=asked.args.first()) as session:
+        question = await readable_question(session, asked, asked.args.first())
         if question.asker != asked.person.id and not asked.person.permission.covers(Permission.ADMIN):
             raise NotAllowed("Whoever shared it can take it back, or an admin.")
         place = await place_of(session, asked)
@@ -110,9 +110,9 @@ async def _sharable(session: Session, asked: Request) -> tuple[Question, Plan]:
     if asked.where.direct:
         raise Refusal(
             "Only you read this conversation. Say it in the room that should read the answer.",
-            f"share {asked.words.first('Q17')}",
+            f"share {asked.args.first('Q17')}",
         )
-    question = await readable_question(session, asked, asked.words.first())
+    question = await readable_question(session, asked, asked.args.first())
     if question.plan is None:
         raise Refusal(f"{question.name} found no answer, so there is nothing to share.", f"handoff {question.name}")
     return question, _as_answered(question, question.plan)
@@ -131,11 +131,11 @@ async def _for_room(session: Session, asked: Request, question: Question, plan: 
     names = await directory(session, None if then.number == newest.number else then.number)
     aspect = cast(Aspect, question.aspect)
     # What was understood is said anew, without the names of those who do not want theirs in a room.
-    understood = Understood(plan, describe(plan, names.publicly(), aspect=aspect), plan.as_of, aspect)
+    understood = Understood(plan, describe(plan, names.with_public_names(), aspect=aspect), plan.as_of, aspect)
     answer = await answer_from_plan(session, understood, asked, (then, newest), names, audience)
     known = await handovers.answer_of(session, question.number)
     if known and known.withdrawn_by is None and await may_read(session, audience, known):
-        return answer.told_by(known, cards.verified_blocks(known, names.publicly()))
+        return answer.with_verified(known, cards.verified_blocks(known, names.with_public_names()))
     return answer
 
 
@@ -153,7 +153,7 @@ async def not_right(box: AppContext, asked: Request) -> Reply:
 
 
 async def _save_feedback(box: AppContext, asked: Request, feedback: str) -> Reply:
-    async with write(box, asked, question=asked.words.first()) as session:
-        question = await readable_question(session, asked, asked.words.first())
+    async with write(box, asked, question=asked.args.first()) as session:
+        question = await readable_question(session, asked, asked.args.first())
         await questions.set_feedback(session, question.number, feedback)
     return Reply(cards.feedback_saved(question, feedback), facts={"question": question.name, "feedback": feedback})

@@ -61,7 +61,7 @@ class ParsedQuestion:
 
 async def ask(box: AppContext, asked: Request) -> Reply:
     """`ask <anything>`: an exact answer from the published roadmap, for whoever reads the reply."""
-    question = (asked.words.raw or asked.words.named.get("question", "")).strip()[:MAX_LENGTH]
+    question = (asked.args.raw or asked.args.named.get("question", "")).strip()[:MAX_LENGTH]
     if not question:
         raise BadInput("Ask me something.", *cards.EXAMPLES_TO_ASK)
     async with box.store.reading() as session:
@@ -70,7 +70,7 @@ async def ask(box: AppContext, asked: Request) -> Reply:
             return _nothing_published()
         answer = await answer_parsed(session, asked, heard)
 
-    helper = ModelSession(box, box.language) if box.language else None
+    helper = ModelSession(box, box.language_model) if box.language_model else None
     if helper:
         answer = await improve_with_model(box, asked, heard, answer, helper)
     return await save(box, asked, question, answer, helper.usage if helper else questions.ModelUsage())
@@ -115,7 +115,7 @@ async def answer_parsed(session: Session, asked: Request, heard: ParsedQuestion)
     if asks_about_tours(heard.words) and not isinstance(found, Understood):
         told = await shared_debriefs(session, heard.words)
         if told:
-            card = cards.debriefs(told, heard.names.publicly())
+            card = cards.debriefs(told, heard.names.with_public_names())
             return Answer(Outcome.ANSWERED, heard.newest, heard.newest, card)
     by_person = await verified_answer_to(session, asked.person, asked.audience, heard.words, found)
     if isinstance(found, Understood):
@@ -124,8 +124,8 @@ async def answer_parsed(session: Session, asked: Request, heard: ParsedQuestion)
         answer = _unanswered(found, heard)
     if by_person is None:
         return answer
-    named = heard.names if asked.private else heard.names.publicly()
-    return answer.told_by(by_person, cards.verified_blocks(by_person, named))
+    named = heard.names if asked.private else heard.names.with_public_names()
+    return answer.with_verified(by_person, cards.verified_blocks(by_person, named))
 
 
 def _unanswered(found: Unclear | UnknownName | NotUnderstood, heard: ParsedQuestion) -> Answer:
@@ -178,7 +178,7 @@ async def answer_from_plan(
             found = await roadmap.matching(session, plan, readers, show=cards.SHOWN)
     about_campaign = plan.wanted is AnswerType.CAMPAIGN
     outcome = Outcome.ANSWERED if found.keys or about_campaign else Outcome.NONE
-    named = names if asked.private and audience is None else names.publicly()
+    named = names if asked.private and audience is None else names.with_public_names()
     keys = () if about_campaign else found.keys
     card = cards.answer(understood, found.items, len(found.keys), named, asked.today, then, newest)
     return Answer(
@@ -215,7 +215,7 @@ async def improve_with_model(
     if answer.understood is None or not answer.items or answer.names is None:
         return answer
     told = await helper.word(heard.words, answer.items, answer.names, asked.today)
-    return answer.worded(cards.prose(told)) if told else answer
+    return answer.with_prose(cards.prose(told)) if told else answer
 
 
 # ── writing down ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -232,7 +232,7 @@ async def save(box: AppContext, asked: Request, words: str, answer: Answer, usag
         at=asked.now,
         place=asked.place.id if asked.place else None,
         thread=asked.where.thread,
-        said=answer.understood.said if answer.understood else "",
+        understood_as=answer.understood.said if answer.understood else "",
         aspect=answer.understood.aspect if answer.understood else "",
         plan=answer.plan,
         keys=answer.keys,

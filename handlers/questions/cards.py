@@ -146,7 +146,7 @@ def more(question: Question, items: Sequence[Item], first: int, total: int, name
         (
             _lines(items, len(items), names),
             *([Buttons(tuple(offers))] if offers else []),
-            context(f"{question.name}: {question.said}. From R{question.revision}."),
+            context(f"{question.name}: {question.understood_as}. From R{question.revision}."),
         ),
     )
 
@@ -180,7 +180,7 @@ def feedback_saved(question: Question, feedback: str) -> Card:
     if feedback == "helpful":
         return Card("Good to hear", (text(f"Noted for {question.name}."),))
     ask = Button("Ask a person", "handoff", question.name, f"handoff {question.name}", "primary")
-    said = f"It was understood as: {question.said}. " if question.said else ""
+    said = f"It was understood as: {question.understood_as}. " if question.understood_as else ""
     return Card(
         f"Sorry. {question.name} is noted as not right",
         (text(f"{said}Say it in other words, or let somebody answer who knows."), Buttons((ask,))),

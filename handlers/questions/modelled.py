@@ -59,11 +59,11 @@ class ModelSession:
         """What the model takes *question* for; None when it cannot tell, or names something that nobody knows."""
         try:
             async with asyncio.timeout_at(self._until):
-                filled = await self._language.fill(redact(question), prompt_vocabulary(names), today)
+                filled = await self._language.extract_query(redact(question), prompt_vocabulary(names), today)
         except (ModelFailure, TimeoutError) as error:
             log.warning("the model did not understand", action="ask.model_failed", step="fill", reason=str(error))
             return None
-        self._spent += filled.spent
+        self._spent += filled.usage
         try:
             return (filled.arguments and plan_from_model(filled.arguments, names, asker, today)) or None
         except (Refusal, ValueError, TypeError, KeyError) as error:
@@ -77,14 +77,14 @@ class ModelSession:
         may_leave = shareable_items(items)
         if not may_leave:
             return ()
-        open_names = names.publicly()
+        open_names = names.with_public_names()
         try:
             async with asyncio.timeout_at(self._until):
-                told = await self._language.word(redact(question), prompt_lines(may_leave, open_names))
+                told = await self._language.compose_answer(redact(question), prompt_lines(may_leave, open_names))
         except (ModelFailure, TimeoutError) as error:
             log.warning("the model found no words", action="ask.model_failed", step="word", reason=str(error))
             return ()
-        self._spent += told.spent
+        self._spent += told.usage
         kept = ground([(each.text, each.keys) for each in told.sentences], may_leave, open_names, today)
         if len(kept) < len(told.sentences):
             log.info("sentences were not borne out", action="ask.ungrounded", dropped=len(told.sentences) - len(kept))

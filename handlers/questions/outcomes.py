@@ -55,13 +55,13 @@ class Answer:
             told["verified"] = {"question": f"Q{self.verified.number}", "text": self.verified.text}
         return told
 
-    def told_by(self, verified: VerifiedAnswer, blocks: tuple[Block, ...]) -> Answer:
+    def with_verified(self, verified: VerifiedAnswer, blocks: tuple[Block, ...]) -> Answer:
         """With what a person answered on top; where we had nothing, that is the answer."""
         if self.outcome is Outcome.ANSWERED:
             return replace(self, card=replace(self.card, blocks=(*blocks, *self.card.blocks)), verified=verified)
         card = Card("Somebody answered that before", blocks)
         return replace(self, outcome=Outcome.ANSWERED, card=card, keys=verified.keys, verified=verified, candidates=())
 
-    def worded(self, prose: Block) -> Answer:
+    def with_prose(self, prose: Block) -> Answer:
         """With sentences above its lines."""
         return replace(self, card=replace(self.card, blocks=(prose, *self.card.blocks)))

@@ -40,9 +40,9 @@ class RoadmapScope:
 async def show_roadmap(box: AppContext, asked: Request) -> Reply:
     """`roadmap [campaign|team] [--as-of DATE]`: every item of it, the open ones first."""
     async with box.store.reading() as session:
-        revision, number = await versions.revision_to_read(session, asked.words.flags.get("as-of", ""), asked.today)
+        revision, number = await versions.revision_to_read(session, asked.args.flags.get("as-of", ""), asked.today)
         names = await directory(session, number)
-        about = _scope(asked.words.rest(), names, number)
+        about = _scope(asked.args.rest(), names, number)
         found = await roadmap.matching(session, about.plan, asked.audience, show=cards.SHOWN)
 
     card = cards.item_list(
@@ -102,16 +102,16 @@ def _team_scope(names: Directory, said: str, base: Plan, loose: bool) -> tuple[s
 
 
 def _public_names(names: Directory, asked: Request) -> Directory:
-    return names if asked.private else names.publicly()
+    return names if asked.private else names.with_public_names()
 
 
 async def show_item(box: AppContext, asked: Request) -> Reply:
     """`item KEY [--as-of DATE]`: everything the roadmap knows about one item."""
-    key = asked.words.first()
+    key = asked.args.first()
     if not key:
         raise BadInput("Say which item.", "item WEB-12")
     async with box.store.reading() as session:
-        revision, number = await versions.revision_to_read(session, asked.words.flags.get("as-of", ""), asked.today)
+        revision, number = await versions.revision_to_read(session, asked.args.flags.get("as-of", ""), asked.today)
         names = await directory(session, number)
         found = await roadmap.item(session, key, asked.audience, number)
         if found is None:
@@ -158,7 +158,7 @@ async def show_changes(box: AppContext, asked: Request) -> Reply:
 
 
 async def _range(session: Session, asked: Request) -> tuple[int, int]:
-    said = asked.words.rest().strip()
+    said = asked.args.rest().strip()
     newest = await versions.current_revision(session)
     if found := _RANGE.fullmatch(said):
         first, last = int(found[1]), int(found[2])
@@ -186,12 +186,12 @@ async def _since(session: Session, words: str, asked: Request, newest: int) -> t
 
 async def show_brief(box: AppContext, asked: Request) -> Reply:
     """`brief X`: one page to copy about a campaign or a team."""
-    if not asked.words.rest():
+    if not asked.args.rest():
         raise BadInput("Say what the page should be about.", "brief Spring Launch")
     async with box.store.reading() as session:
-        revision, number = await versions.revision_to_read(session, asked.words.flags.get("as-of", ""), asked.today)
+        revision, number = await versions.revision_to_read(session, asked.args.flags.get("as-of", ""), asked.today)
         names = await directory(session, number)
-        about = _scope(asked.words.rest(), names, number)
+        about = _scope(asked.args.rest(), names, number)
         found = await roadmap.matching(session, about.plan, asked.audience, show=cards.BRIEF_READS)
 
     page = rules.brief(found.items, asked.today)
@@ -204,7 +204,7 @@ async def show_brief(box: AppContext, asked: Request) -> Reply:
 async def export_roadmap(box: AppContext, asked: Request) -> Reply:
     """`export roadmap [--as-of DATE]`: the CSV, as much of it as everyone who gets it may see."""
     async with box.store.reading() as session:
-        revision, number = await versions.revision_to_read(session, asked.words.flags.get("as-of", ""), asked.today)
+        revision, number = await versions.revision_to_read(session, asked.args.flags.get("as-of", ""), asked.today)
         content, count = await roadmap_csv(box, session, asked.audience, number, public=not asked.private)
 
     name = f"roadmap-{revision.name}.csv"
@@ -220,7 +220,7 @@ async def roadmap_csv(
     A *public* file names nobody who opted out of that.
     """
     names = await directory(session)
-    names = names.publicly() if public else names
+    names = names.with_public_names() if public else names
     emails = {person.id: person.email for person in names.people}
     rows = [rules.csv_row(each, emails) async for each in roadmap.export(session, audience, number)]
     return box.sheets.write(rules.COLUMNS, rows), len(rows)

@@ -32,9 +32,9 @@ def calendar_entry_for(
         ends=starts + DURATION,
         zone=person.timezone,
         title=f"Tour of duty with {' and '.join(others)} begins",
-        words=f"Until {tour.ends.isoformat()}. Say “tours” to Handshake for everything about it.",
+        description=f"Until {tour.ends.isoformat()}. Say “tours” to Handshake for everything about it.",
         organiser=organiser or NO_ORGANISER,
-        guest=person.email,
+        attendee=person.email,
         sent=now,
         cancelled=cancelled,
     )

@@ -84,7 +84,7 @@ async def _withdraw(box: AppContext, session: Session, asked: Request, number: i
 
 async def pause(box: AppContext, asked: Request) -> Reply:
     """`tours pause until DATE`: back by yourself after that day."""
-    said = asked.words.rest().removeprefix("until").strip()
+    said = asked.args.rest().removeprefix("until").strip()
     if not said:
         raise BadInput("Say until when.", "tours pause until 1 March")
     until = parse_day(said, today=asked.today)
@@ -106,7 +106,7 @@ async def _member(session: Session, asked: Request, programme: str) -> TourMembe
 
 async def profile(box: AppContext, asked: Request) -> Reply:
     """`tours profile`: what you offer and want to learn, how many partners, when you are away. Without words, a form."""
-    given = {name: value for name, value in asked.words.named.items() if name in PROFILE_FIELDS}
+    given = {name: value for name, value in asked.args.named.items() if name in PROFILE_FIELDS}
     if not given:
         return await _profile_form(box, asked)
     values = _checked(box, asked, given)
@@ -141,7 +141,7 @@ async def _profile_form(box: AppContext, asked: Request) -> Reply:
 
 async def _note(box: AppContext, session: Session, programme: str, person: Person) -> str:
     sealed = await tours.encrypted_note(session, programme, person.id)
-    return box.seal.open(sealed) if sealed else ""
+    return box.cipher.decrypt(sealed) if sealed else ""
 
 
 def _facts(person: Person, member: TourMember) -> dict[str, object]:
@@ -177,7 +177,7 @@ def _checked(box: AppContext, asked: Request, given: dict[str, str]) -> dict[str
         values["blackout"] = _blackout(given["blackout"], asked.today)
     if "note" in given:
         note = given["note"].strip()[:1000]
-        values["note"] = box.seal.close(note) if note else ""
+        values["note"] = box.cipher.encrypt(note) if note else ""
     return values
 
 

@@ -32,7 +32,7 @@ async def approve(box: AppContext, asked: Request) -> Reply:
         await tour_lives.record_answer(session, tour.id, asked.person.id, "yes")
         tour = await start_if_approved(box, session, tour, asked.now)
         names = await directory(session)
-        left = [each for each in await tour_lives.approvals(session, tour.id) if each.said != "yes"]
+        left = [each for each in await tour_lives.approvals(session, tour.id) if each.answer != "yes"]
     card = life_cards.approved(tour, [each.person for each in left], names)
     return Reply(card, facts={"tour": tour.id, "state": str(tour.state), "waiting_for": len(left)})
 
@@ -77,7 +77,7 @@ async def _only_waiting(session: Session, asked: Request, *, even_after_yes: boo
         raise NotFound("No tour waits for your word.", "tours")
     if len(found) > 1:
         numbers = ", ".join(str(each.id) for each in found)
-        raise BadInput(f"Several wait for your word: {numbers}. Say which.", f"{asked.words.command} {found[0].id}")
+        raise BadInput(f"Several wait for your word: {numbers}. Say which.", f"{asked.args.command} {found[0].id}")
     return found[0].id
 
 
@@ -86,7 +86,7 @@ async def _only_waiting(session: Session, asked: Request, *, even_after_yes: boo
 
 async def checkin(box: AppContext, asked: Request) -> Reply:
     """`tours checkin [12] yes|no ["what got in the way"]`: did you meet?"""
-    words = list(asked.words.positional)
+    words = list(asked.args.positional)
     if requested_tour_number(asked) is not None:
         words.pop(0)
     said = words[0].casefold() if words else ""
@@ -120,7 +120,7 @@ async def _own(session: Session, asked: Request, states: tuple[TourState, ...]) 
 
 async def extend(box: AppContext, asked: Request) -> Reply:
     """`tours extend [12] 2w`: longer; everybody's calendar entry moves."""
-    span_said = [each for each in asked.words.positional if not each.removeprefix("#").isdecimal()]
+    span_said = [each for each in asked.args.positional if not each.removeprefix("#").isdecimal()]
     if not span_said:
         raise BadInput("Say for how long.", "tours extend 2w")
     span = parse_span(span_said[0])
@@ -148,10 +148,10 @@ async def stop(box: AppContext, asked: Request) -> Reply:
 
 async def debrief(box: AppContext, asked: Request) -> Reply:
     """`tours debrief [12] "…" [--share]`: what you took along; with consent others find it. Without words, a form."""
-    words = list(asked.words.positional)
+    words = list(asked.args.positional)
     if requested_tour_number(asked) is not None:
         words.pop(0)
-    text = (asked.words.named.get("text") or " ".join(words)).strip()
+    text = (asked.args.named.get("text") or " ".join(words)).strip()
     async with box.store.reading() as session:
         tour = await _own(session, asked, (TourState.RUNNING, TourState.ENDED, TourState.STOPPED))
     if not text:
@@ -159,8 +159,8 @@ async def debrief(box: AppContext, asked: Request) -> Reply:
         return Reply(life_cards.form_opened(form), form=form, facts={"tour": tour.id})
     if len(text) > LONGEST:
         raise BadInput(f"A debrief has at most {LONGEST:,} characters.", "tours debrief")
-    shared = asked.words.has("share") or asked.words.named.get("share") == "yes"
-    kept = text if shared else box.seal.close(text)
+    shared = asked.args.has("share") or asked.args.named.get("share") == "yes"
+    kept = text if shared else box.cipher.encrypt(text)
     async with write(box, asked, tour=tour.id, shared=shared) as session:
         await tour_lives.save_debrief(
             session, Debrief(tour=tour.id, person=asked.person.id, text=kept, shared=shared, at=asked.now)

@@ -60,7 +60,7 @@ def _with_options(asked: Request, programme: Programme) -> Programme:
 
 
 def _number(asked: Request, flag: str, default: int, least: int, most: int) -> int:
-    said = asked.words.flags.get(flag, "")
+    said = asked.args.flags.get(flag, "")
     if not said:
         return default
     if not said.isdecimal() or not least <= int(said) <= most:
@@ -163,9 +163,9 @@ async def release(box: AppContext, asked: Request) -> Reply:
 
 
 async def _set_pair(box: AppContext, asked: Request, kind: str) -> Reply:
-    said = [each for each in asked.words.positional if each.casefold() != "and"]
+    said = [each for each in asked.args.positional if each.casefold() != "and"]
     if len(said) != 2:
-        raise BadInput("Name two people, each by e-mail, @handle or a quoted name.", f"{asked.words.command} @ana @bo")
+        raise BadInput("Name two people, each by e-mail, @handle or a quoted name.", f"{asked.args.command} @ana @bo")
     async with write(box, asked, kind=kind or "release") as session:
         programme = await requested_programme(session, asked)
         names = await directory(session)
@@ -245,7 +245,7 @@ async def proof(box: AppContext, asked: Request) -> Reply:
 
 async def programme(box: AppContext, asked: Request) -> Reply:
     """`tours programme design --weeks 6 --every 13`: another series of rounds."""
-    said = asked.words.first().casefold() or programme_key_in(asked)
+    said = asked.args.first().casefold() or programme_key_in(asked)
     weeks, every = _number(asked, "weeks", 4, 1, MOST_WEEKS), _number(asked, "every", 0, 1, 104)
     group = _number(asked, "max-group", 3, 2, MOST_IN_GROUP)
     if not said.replace("-", "").replace("_", "").isalnum() or len(said) > 31:

@@ -30,7 +30,7 @@ async def propose(
     now: datetime,
 ) -> int:
     """Put a tour down, and ask its travellers and their managers. Returns its id."""
-    tour = await tours.add_tour(session, round_id, group, starts, ends, f"tour-{box.tokens.new()}@handshake")
+    tour = await tours.add_tour(session, round_id, group, starts, ends, f"tour-{box.ids.new()}@handshake")
     asked = [(each, each) for each in group]
     for each in group:
         manager = _manager_of(each, names)

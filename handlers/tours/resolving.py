@@ -55,7 +55,7 @@ async def rematch(
     keep = [pair for each in open_ones for pair in pairs_of(each.people)]
     inputs = from_data(kept.inputs).without(people, reason)
     inputs = inputs.without(await _gone(session, kept, inputs, settled, names), "takes no part any more")
-    return await _solve_again(box, session, kept, inputs.keeping(settled, keep), open_ones, names, now)
+    return await _solve_again(box, session, kept, inputs.with_settled(settled, keep), open_ones, names, now)
 
 
 async def _call_off(

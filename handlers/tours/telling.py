@@ -34,7 +34,7 @@ async def proposed(_box: AppContext, session: Session, delivery: Delivery, _audi
         return None
     tour, person = found
     mine = [each for each in await tour_lives.approvals(session, tour.id) if each.person == person.id]
-    if not mine or all(each.said for each in mine):
+    if not mine or all(each.answer for each in mine):
         return None
     again = str(delivery.notice.payload.get("step", "")) == "again"
     return life_cards.proposed(tour, person, [each.about for each in mine], await directory(session), again=again)

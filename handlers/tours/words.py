@@ -16,7 +16,7 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,30}")
 
 def programme_key_in(asked: Request) -> str:
     """The programme's key as it was said; the default one when nothing was."""
-    said = asked.words.flags.get(PROGRAMME_OPTION, tours.DEFAULT_PROGRAMME).strip().casefold()
+    said = asked.args.flags.get(PROGRAMME_OPTION, tours.DEFAULT_PROGRAMME).strip().casefold()
     if not _KEY.fullmatch(said):
         raise BadInput(
             "A programme is called by a short word of letters, digits and hyphens.", "tours programme design"
@@ -36,5 +36,5 @@ async def requested_programme(session: Session, asked: Request) -> Programme:
 
 def requested_tour_number(asked: Request) -> int | None:
     """The tour's number, when the first word is one."""
-    first = asked.words.first().removeprefix("#")
+    first = asked.args.first().removeprefix("#")
     return int(first) if first.isdecimal() and len(first) < 10 else None

@@ -48,26 +48,26 @@ class PageActions:
     """Everything that is done at the page."""
 
     def __init__(self, stage: PageContext, showing: PageViews) -> None:
-        self._stage = stage
-        self._showing = showing
+        self._context = stage
+        self._views = showing
 
     async def act(self, request: Request) -> Response:
         """Words, a press, or a form: JSON in, parts of the page out."""
         try:
             asked = await _json_object(request)
-            seat = viewer_from(self._stage, {name: _string(asked, name, MAX_ID) for name in ("as", "in", "look")})
+            seat = viewer_from(self._context, {name: _string(asked, name, MAX_ID) for name in ("as", "in", "look")})
             return await self._answer(seat, _event(asked, seat), _label(asked))
         except InvalidAction as garbled:
             return JSONResponse({"error": str(garbled)}, 400)
 
-    async def drop(self, request: Request) -> Response:
+    async def upload(self, request: Request) -> Response:
         """Files dropped in, perhaps with words beside them."""
         if not request.headers.get("content-type", "").startswith("multipart/form-data"):
             return JSONResponse({"error": "files come as multipart/form-data"}, 415)
         async with request.form(max_files=MAX_FILES, max_fields=10) as form:
             try:
                 fields = {name: _form_field(form, name) for name in ("as", "in", "look", "words", "event")}
-                seat = viewer_from(self._stage, fields)
+                seat = viewer_from(self._context, fields)
                 files = [await _uploaded_file(each) for each in form.getlist("file") if isinstance(each, UploadFile)]
                 if not files:
                     raise InvalidAction("there is no file in it")
@@ -79,34 +79,34 @@ class PageActions:
 
     async def _answer(self, seat: Viewer, event: InboundEvent, said: str) -> Response:
         try:
-            mark = await self._stage.backstage.mark()
-            you = find_person(await self._stage.backstage.people(), seat.email)
+            mark = await self._context.reads.checkpoint()
+            you = find_person(await self._context.reads.people(), seat.email)
             event = replace(event, account=seat.account(you.name if you else ""))
             if isinstance(event, MessageText):
-                await self._say_aloud(seat, event, you.name if you else seat.email)
-            reply = await self._stage.dispatch(event)
+                await self._post_words(seat, event, you.name if you else seat.email)
+            reply = await self._context.dispatch(event)
             everybody = not reply.private and not seat.is_direct and reply.form is None
             if everybody:
-                await self._stage.desk.answer(event, replace(reply, file=None))
-            self._stage.transcript.remember(seat.email, LastAction(said, mark, reply.facts, reply.exit))
-            shown = await self._shown(seat, said, reply, everybody=everybody, event=event)
-            if you and find_person(await self._stage.backstage.people(), seat.email) is None:
-                self._stage.transcript.forget(seat.email)
+                await self._context.inbox.reply(event, replace(reply, file=None))
+            self._context.history.record_action(seat.email, LastAction(said, mark, reply.facts, reply.exit))
+            shown = await self._changed_parts(seat, said, reply, everybody=everybody, event=event)
+            if you and find_person(await self._context.reads.people(), seat.email) is None:
+                self._context.history.forget(seat.email)
             return JSONResponse(shown)
         except Unavailable:
             return JSONResponse({"error": "The store cannot be reached. Try again in a moment."}, 503)
 
-    async def _say_aloud(self, seat: Viewer, event: MessageText, name: str) -> None:
+    async def _post_words(self, seat: Viewer, event: MessageText, name: str) -> None:
         """The words of whoever asks in the open stand in the room, so that the answer means something to the others."""
         where = Address(PLATFORM, "", seat.conversation)
-        tag = f"said:{event.event or self._stage.tokens.new()}"
-        await self._stage.rooms.post(where, Card(name, (text(event.text.strip() or "(a file)"),)), tag)
+        tag = f"said:{event.event_id or self._context.ids.new()}"
+        await self._context.rooms.post(where, Card(name, (text(event.text.strip() or "(a file)"),)), tag)
 
-    async def _shown(
+    async def _changed_parts(
         self, seat: Viewer, said: str, reply: Reply, *, everybody: bool, event: InboundEvent
     ) -> dict[str, Any]:
         """The parts of the page that change for whoever acted."""
-        shown: dict[str, Any] = {"happened": await self._showing.happened_html(seat), "status": reply.card.title}
+        shown: dict[str, Any] = {"happened": await self._views.happened_html(seat), "status": reply.card.title}
         if reply.form is not None:
             return shown | {"form": form_html(reply.form, "asked"), "status": reply.form.title}
         if isinstance(event, FormSubmission) and reply.exit:
@@ -116,8 +116,8 @@ class PageActions:
             return shown | {"status": "Said in the room."}
         card = reply.card if not everybody else Card("Your file", (text("The answer stands in the room."),))
         exchange = self._exchange(seat, told, replace(reply, card=card))
-        self._stage.transcript.add(seat.email, seat.conversation, exchange)
-        entry = self._showing.exchange(exchange, seat.look)
+        self._context.history.add(seat.email, seat.conversation, exchange)
+        entry = self._views.exchange_entry(exchange, seat.look)
         page = TEMPLATES.get_template("cards.html")
         context = {"entries": [entry], "older": "", "seat": seat, "newest": True, "state": ""}
         return shown | {"entries": page.render(context), "file": exchange.file}
@@ -125,10 +125,10 @@ class PageActions:
     def _exchange(self, seat: Viewer, said: str, reply: Reply) -> Exchange:
         token, name = "", ""
         if reply.file is not None:
-            token, name = self._stage.tokens.new("f_"), reply.file.name
-            if not self._stage.transcript.keep(token, reply.file):
+            token, name = self._context.ids.new("f_"), reply.file.name
+            if not self._context.history.keep_file(token, reply.file):
                 token, name = "", f"{name} is too large to be handed over here"
-        at = self._stage.clock.now()
+        at = self._context.clock.now()
         return Exchange(said, reply.card, at, only_you=not seat.is_direct, file=token, file_name=name)
 
 
@@ -159,17 +159,17 @@ def _string(asked: Json, name: str, longest: int) -> str:
 
 def _event(asked: Json, seat: Viewer) -> InboundEvent:
     event = _string(asked, "event", 100)
-    account, place = seat.account(), seat.whereabouts()
+    account, place = seat.account(), seat.conversation_ref()
     match asked.get("do"):
         case "say":
             return _typed_event(_string(asked, "words", MAX_WORDS), seat, event)
         case "press":
             action, value = _string(asked, "action", MAX_ID), _string(asked, "value", MAX_ID)
-            return ButtonPress(account=account, place=place, event=event, action=action, value=value)
+            return ButtonPress(account=account, conversation=place, event_id=event, action=action, value=value)
         case "send":
             form, value = _string(asked, "form", MAX_ID), _string(asked, "value", MAX_ID)
             answers = _answers(asked.get("answers"))
-            return FormSubmission(account=account, place=place, event=event, form=form, value=value, answers=answers)
+            return FormSubmission(account=account, conversation=place, event_id=event, form=form, value=value, answers=answers)
         case _:
             raise InvalidAction("an act says, presses or sends")
 
@@ -182,14 +182,14 @@ def _answers(found: object) -> dict[str, str]:
 
 def _typed_event(words: str, seat: Viewer, event: str) -> CommandText | MessageText:
     """In a room, `@Handshake …` is said in the open; everything else is between the two of us."""
-    account, place = seat.account(), seat.whereabouts()
+    account, place = seat.account(), seat.conversation_ref()
     bare = words.strip()
     if not seat.is_direct and bare.casefold().startswith(MENTION):
-        return MessageText(account=account, place=place, event=event, text=bare[len(MENTION) :])
+        return MessageText(account=account, conversation=place, event_id=event, text=bare[len(MENTION) :])
     for root in ("/handshake", MENTION):
         if bare.casefold().startswith(root):
             bare = bare[len(root) :].strip()
-    return CommandText(account=account, place=place, event=event, words=bare)
+    return CommandText(account=account, conversation=place, event_id=event, words=bare)
 
 
 def _label(asked: Json) -> str:

@@ -123,14 +123,14 @@ class PageReads(Protocol):
 
     async def rooms(self) -> Sequence[PageRoom]: ...
 
-    async def standing(self, conversation: str, limit: int, before: int | None = None) -> Sequence[RoomMessage]:
+    async def messages(self, conversation: str, limit: int, before: int | None = None) -> Sequence[RoomMessage]:
         """The newest *limit* messages there (older than *before*), oldest first."""
 
-    async def state(self, conversation: str) -> str:
+    async def version(self, conversation: str) -> str:
         """Something that is different as soon as a message there came, changed or went."""
 
-    async def mark(self) -> Checkpoint:
+    async def checkpoint(self) -> Checkpoint:
         """How far things are now."""
 
-    async def since(self, mark: Checkpoint) -> ActionOutcome:
+    async def outcome_since(self, mark: Checkpoint) -> ActionOutcome:
         """What happened after *mark*."""

@@ -86,7 +86,7 @@ def _viewer(query: Mapping[str, str], newcomer: str) -> dict[str, str]:
 async def _dispatch(dispatch: Dispatch, email: str, words: str) -> Reply:
     account = Account("console", email, email=email)
     return await dispatch(
-        CommandText(account=account, place=ConversationRef("console", f"@{email}", direct=True), words=words)
+        CommandText(account=account, conversation=ConversationRef("console", f"@{email}", direct=True), words=words)
     )
 
 
@@ -105,8 +105,8 @@ def _page_values(board: Board) -> dict[str, Any]:
             (campaign.name if campaign else "No campaign", lines)
             for campaign, lines in board.by_campaign(board.blocked)
         ],
-        "slipped": board.those(board.slipped)[:MAX_LISTED],
-        "shipped": board.those(board.shipped)[:MAX_LISTED],
+        "slipped": board.items_in(board.slipped)[:MAX_LISTED],
+        "shipped": board.items_in(board.shipped)[:MAX_LISTED],
         "shown": MAX_LISTED,
         "axis": timeline.axis(spanned, board.today),
         "bar": partial(timeline.bar, spanned=spanned, today=board.today),

@@ -21,16 +21,16 @@ class CardPreviews:
     """The looks by name. *others* are those of the platforms, drawn from what would really be sent there."""
 
     def __init__(self, others: Mapping[str, CardPreview]) -> None:
-        self._looks: Mapping[str, CardPreview] = {DEFAULT: render.card_html, **others, "text": text_html}
-        self.names = {name: words for name, words in NAMES.items() if name in self._looks}
+        self._previews: Mapping[str, CardPreview] = {DEFAULT: render.card_html, **others, "text": text_html}
+        self.names = {name: words for name, words in NAMES.items() if name in self._previews}
 
-    def known(self, name: str) -> str:
+    def known_or_default(self, name: str) -> str:
         """*name* if there is such a look, else our own."""
-        return name if name in self._looks else DEFAULT
+        return name if name in self._previews else DEFAULT
 
-    def drawn(self, card: Card, look: str) -> Markup:
+    def render(self, card: Card, look: str) -> Markup:
         """*card* as HTML; every look escapes what people wrote."""
-        return Markup(self._looks[look](card))  # noqa: S704  (that is what a renderer is for)
+        return Markup(self._previews[look](card))  # noqa: S704  (that is what a renderer is for)
 
 
 def text_html(card: Card) -> str:

@@ -48,9 +48,9 @@ class RoomListener:
     def close(self) -> None:
         """Nothing comes any more; whoever waits is woken."""
         self.closed = True
-        self.hear(None)
+        self.put(None)
 
-    def hear(self, event: RoomEvent | None) -> None:
+    def put(self, event: RoomEvent | None) -> None:
         if self._unread.full():
             self._unread.get_nowait()
             self.missed = True
@@ -64,7 +64,7 @@ class RoomListener:
         except TimeoutError:
             return None
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Begin anew: whoever reads this looks at the rooms themselves."""
         self.unread()
         self.missed = False
@@ -87,7 +87,7 @@ class WebChat:
     spacing = timedelta(0)
 
     def __init__(self, rooms: MessageLog, page: Callable[[str, str], str] = lambda _conversation, _id: "") -> None:
-        self._rooms = rooms
+        self._log = rooms
         self._page = page
         self._listeners: list[RoomListener] = []
 
@@ -101,7 +101,7 @@ class WebChat:
         finally:
             self._listeners.remove(listener)
 
-    def hang_up(self) -> None:
+    def close_listeners(self) -> None:
         """Let go of everybody who listens."""
         for listener in tuple(self._listeners):
             listener.close()
@@ -110,26 +110,26 @@ class WebChat:
         if file:
             # The page hands files over beside the answer it waits for; in a room nobody waits.
             card = replace(card, blocks=(*card.blocks, context(f"The file {file.name} is not kept in this room.")))
-        message_id, at = await self._rooms.put(to.conversation, card, tag)
-        self._tell(RoomEvent("posted", to.conversation, message_id, card, tag, at))
+        message_id, at = await self._log.put(to.conversation, card, tag)
+        self._notify(RoomEvent("posted", to.conversation, message_id, card, tag, at))
         return message_id
 
     async def update(self, to: Address, remote_id: str, card: Card, tag: str) -> None:
-        at = await self._rooms.replace(to.conversation, remote_id, card)
+        at = await self._log.replace(to.conversation, remote_id, card)
         if at is None:
             raise Rejected("message_not_found")
-        self._tell(RoomEvent("updated", to.conversation, remote_id, card, tag, at))
+        self._notify(RoomEvent("updated", to.conversation, remote_id, card, tag, at))
 
     async def delete(self, to: Address, remote_id: str) -> None:
-        await self._rooms.remove(to.conversation, remote_id)
-        self._tell(RoomEvent("removed", to.conversation, remote_id))
+        await self._log.remove(to.conversation, remote_id)
+        self._notify(RoomEvent("removed", to.conversation, remote_id))
 
     async def find(self, to: Address, tag: str, since: datetime) -> str | None:
-        return await self._rooms.find(to.conversation, tag, since)
+        return await self._log.find(to.conversation, tag, since)
 
     def link(self, to: Address, remote_id: str) -> str:
         return self._page(to.conversation, remote_id)
 
-    def _tell(self, event: RoomEvent) -> None:
+    def _notify(self, event: RoomEvent) -> None:
         for listener in self._listeners:
-            listener.hear(event)
+            listener.put(event)

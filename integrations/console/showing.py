@@ -56,36 +56,36 @@ class PageViews:
     """Everything that is read. Nothing here writes."""
 
     def __init__(self, stage: PageContext) -> None:
-        self._stage = stage
+        self._context = stage
 
     async def page(self, request: Request) -> Response:
-        seat = viewer_from(self._stage, request.query_params)
-        people = await self._stage.backstage.people()
+        seat = viewer_from(self._context, request.query_params)
+        people = await self._context.reads.people()
         you = find_person(people, seat.email)
         if you is None:
-            return self._strangers(seat, people, status=404, said=f"Nobody here is called {seat.email}.")
+            return self._people_page(seat, people, status=404, said=f"Nobody here is called {seat.email}.")
         wanted = request.query_params.get("card", "")
         before = int(wanted) + 1 if _is_number(wanted) else None
-        cast = [each for each in (find_person(people, email) for email in self._stage.script.cast) if each]
+        cast = [each for each in (find_person(people, email) for email in self._context.walkthrough.cast) if each]
         context = {
             **await self._cards(seat, before),
             "you": you,
             "cast": cast,
-            "rooms": await self._stage.backstage.rooms(),
-            "looks": self._stage.looks.names,
-            "hints": self._stage.hints,
-            "script": self._stage.script,
-            "step": await self._step(seat),
+            "rooms": await self._context.reads.rooms(),
+            "looks": self._context.previews.names,
+            "hints": self._context.hints,
+            "script": self._context.walkthrough,
+            "step": await self._tour_step(seat),
             "theme": _theme(request),
             "sides": SIDES,
-            "has_board": self._stage.has_board,
+            "has_board": self._context.has_board,
             "happened": Markup(await self.happened_html(seat)),  # noqa: S704  (a template's own)
         }
         return HTMLResponse(TEMPLATES.get_template("page.html").render(context))
 
     async def cards(self, request: Request) -> Response:
         """The newest cards of the seat's room, or those before one of them: a part of the page."""
-        seat, before = viewer_from(self._stage, request.query_params), request.query_params.get("before", "")
+        seat, before = viewer_from(self._context, request.query_params), request.query_params.get("before", "")
         context = await self._cards(seat, int(before) if _is_number(before) else None)
         return HTMLResponse(
             TEMPLATES.get_template("cards.html").render(context),
@@ -94,48 +94,48 @@ class PageViews:
 
     async def _cards(self, seat: Viewer, before: int | None) -> dict[str, Any]:
         # Asked first: what changes meanwhile is shown twice rather than not at all.
-        state = await self._stage.backstage.state(seat.conversation)
-        found = await self._stage.backstage.standing(seat.conversation, PAGE_SIZE + 1, before)
+        state = await self._context.reads.version(seat.conversation)
+        found = await self._context.reads.messages(seat.conversation, PAGE_SIZE + 1, before)
         shown = found[-PAGE_SIZE:]
-        entries = [self.standing(each, seat.look) for each in shown]
+        entries = [self.message_entry(each, seat.look) for each in shown]
         if before is None:
-            told = self._stage.transcript.of(seat.email, seat.conversation)
-            entries += [self.exchange(each, seat.look) for each in told]
+            told = self._context.history.exchanges(seat.email, seat.conversation)
+            entries += [self.exchange_entry(each, seat.look) for each in told]
             entries.sort(key=lambda each: each.at)
         older = shown[0].id if len(found) > PAGE_SIZE else ""
         return {"entries": entries, "older": older, "state": state, "seat": seat, "newest": before is None}
 
-    def standing(self, message: RoomMessage, look: str) -> PageEntry:
+    def message_entry(self, message: RoomMessage, look: str) -> PageEntry:
         """A message that stands in a room."""
         if message.speaker:
             return PageEntry(
                 message.at, Markup(), message.id, said=_message_text(message.card), speaker=message.speaker
             )
-        return PageEntry(message.at, self._stage.looks.drawn(message.card, look), message.id, edited=message.edited)
+        return PageEntry(message.at, self._context.previews.render(message.card, look), message.id, edited=message.edited)
 
-    def exchange(self, exchange: Exchange, look: str) -> PageEntry:
+    def exchange_entry(self, exchange: Exchange, look: str) -> PageEntry:
         """Something that one person did, and the answer that they alone got."""
         return PageEntry(
             exchange.at,
-            self._stage.looks.drawn(exchange.card, look),
+            self._context.previews.render(exchange.card, look),
             said=exchange.said,
             only_you=exchange.only_you,
             file=exchange.file,
             file_name=exchange.file_name,
         )
 
-    async def _step(self, seat: Viewer) -> dict[str, Any] | None:
+    async def _tour_step(self, seat: Viewer) -> dict[str, Any] | None:
         """The step of the tour that this tab is at."""
         if not seat.tour:
             return None
-        step = self._stage.script.tour[seat.tour - 1]
-        following = (await self._stage.backstage.mark()).revision + 1
-        last = seat.tour == len(self._stage.script.tour)
-        after = None if last else self._stage.script.tour[seat.tour]
+        step = self._context.walkthrough.tour[seat.tour - 1]
+        following = (await self._context.reads.checkpoint()).revision + 1
+        last = seat.tour == len(self._context.walkthrough.tour)
+        after = None if last else self._context.walkthrough.tour[seat.tour]
         return {
             "step": step,
             "number": seat.tour,
-            "of": len(self._stage.script.tour),
+            "of": len(self._context.walkthrough.tour),
             "words": step.words.replace("{next}", f"R{following}"),
             "is_there": (seat.email, seat.room) == (step.email, step.conversation),
             "there": seat.link(email=step.email, room=step.conversation),
@@ -144,26 +144,26 @@ class PageViews:
         }
 
     async def happened(self, request: Request) -> Response:
-        return HTMLResponse(await self.happened_html(viewer_from(self._stage, request.query_params)))
+        return HTMLResponse(await self.happened_html(viewer_from(self._context, request.query_params)))
 
     async def happened_html(self, seat: Viewer) -> str:
         """What the last act of that person left in the house."""
-        act = self._stage.transcript.last(seat.email)
-        after = await self._stage.backstage.since(act.mark) if act else None
+        act = self._context.history.last_action(seat.email)
+        after = await self._context.reads.outcome_since(act.mark) if act else None
         facts = {name: _fact(value) for name, value in act.facts.items()} if act else {}
         whole = json.dumps(dict(act.facts), indent=2, ensure_ascii=False, default=str) if act else ""
         return TEMPLATES.get_template("happened.html").render(act=act, after=after, facts=facts, whole=whole)
 
     async def people(self, request: Request) -> Response:
-        people = await self._stage.backstage.people()
-        return self._strangers(
-            viewer_from(self._stage, request.query_params),
+        people = await self._context.reads.people()
+        return self._people_page(
+            viewer_from(self._context, request.query_params),
             people,
             sought=request.query_params.get("find", "")[:100],
             theme=_theme(request),
         )
 
-    def _strangers(
+    def _people_page(
         self,
         seat: Viewer,
         people: Sequence[PagePerson],
@@ -179,13 +179,13 @@ class PageViews:
         sides = [(SIDES[side], list(group)) for side, group in groupby(ordered, key=lambda each: each.side)]
         page = TEMPLATES.get_template("people.html")
         return HTMLResponse(
-            page.render(seat=seat, sides=sides, said=said, sought=sought, theme=theme, script=self._stage.script),
+            page.render(seat=seat, sides=sides, said=said, sought=sought, theme=theme, script=self._context.walkthrough),
             status,
         )
 
     async def file(self, request: Request) -> Response:
         """A file that came with an answer; the browser keeps it and shows nothing of it."""
-        found = self._stage.transcript.file(str(request.path_params["token"]))
+        found = self._context.history.file(str(request.path_params["token"]))
         if found is None:
             return PlainTextResponse("That file is not kept any more. Ask for it again.\n", status_code=404)
         plain = re.sub(r"[^\w.-]", "_", found.name, flags=re.ASCII) or "file"

@@ -28,16 +28,16 @@ class PageContext:
     """The house as the page sees it. `has_board` is True when somebody serves /board beside it."""
 
     dispatch: Dispatch
-    desk: InboxPort
+    inbox: InboxPort
     rooms: WebChat
-    backstage: PageReads
-    looks: CardPreviews
-    script: Walkthrough
+    reads: PageReads
+    previews: CardPreviews
+    walkthrough: Walkthrough
     hints: Sequence[CommandHint]
     clock: Clock
-    tokens: Ids
+    ids: Ids
     has_board: bool = False
-    transcript: SessionHistory = field(default_factory=SessionHistory)
+    history: SessionHistory = field(default_factory=SessionHistory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Viewer:
     def account(self, name: str = "") -> Account:
         return Account(PLATFORM, self.email, email=self.email, name=name or self.email)
 
-    def whereabouts(self) -> ConversationRef:
+    def conversation_ref(self) -> ConversationRef:
         name = "" if self.is_direct else self.room
         return ConversationRef(PLATFORM, self.conversation, name=name, direct=self.is_direct)
 
@@ -77,13 +77,13 @@ class Viewer:
 
 def viewer_from(stage: PageContext, query: QueryParams | Mapping[str, str]) -> Viewer:
     """The seat that an address or a message names; whatever makes no sense is the newcomer's."""
-    email = query.get("as", "").strip().lower()[:MAX_EMAIL] or stage.script.newcomer
+    email = query.get("as", "").strip().lower()[:MAX_EMAIL] or stage.walkthrough.newcomer
     tour = query.get("tour", "")
     return Viewer(
         email=email,
         room=parse_room(query.get("in", DIRECT)),
-        look=stage.looks.known(query.get("look", "")),
-        tour=min(int(tour), len(stage.script.tour)) if re.fullmatch(r"[0-9]{1,2}", tour) else 0,
+        look=stage.previews.known_or_default(query.get("look", "")),
+        tour=min(int(tour), len(stage.walkthrough.tour)) if re.fullmatch(r"[0-9]{1,2}", tour) else 0,
     )
 
 

@@ -48,7 +48,7 @@ class SessionHistory:
 
     def __init__(self) -> None:
         self._exchanges: OrderedDict[tuple[str, str], deque[Exchange]] = OrderedDict()
-        self._last: OrderedDict[str, LastAction] = OrderedDict()
+        self._last_actions: OrderedDict[str, LastAction] = OrderedDict()
         self._files: OrderedDict[str, Attachment] = OrderedDict()
 
     def add(self, email: str, conversation: str, exchange: Exchange) -> None:
@@ -57,19 +57,19 @@ class SessionHistory:
         while len(self._exchanges) > MAX_CONVERSATIONS:
             self._exchanges.popitem(last=False)
 
-    def of(self, email: str, conversation: str) -> Sequence[Exchange]:
+    def exchanges(self, email: str, conversation: str) -> Sequence[Exchange]:
         return tuple(self._exchanges.get((email, conversation), ()))
 
-    def remember(self, email: str, act: LastAction) -> None:
-        self._last[email] = act
-        self._last.move_to_end(email)
-        while len(self._last) > MAX_CONVERSATIONS:
-            self._last.popitem(last=False)
+    def record_action(self, email: str, act: LastAction) -> None:
+        self._last_actions[email] = act
+        self._last_actions.move_to_end(email)
+        while len(self._last_actions) > MAX_CONVERSATIONS:
+            self._last_actions.popitem(last=False)
 
-    def last(self, email: str) -> LastAction | None:
-        return self._last.get(email)
+    def last_action(self, email: str) -> LastAction | None:
+        return self._last_actions.get(email)
 
-    def keep(self, token: str, file: Attachment) -> bool:
+    def keep_file(self, token: str, file: Attachment) -> bool:
         """Hand *file* over under that token; False when it is too large to be kept."""
         if len(file.content) > MAX_FILE:
             return False
@@ -83,6 +83,6 @@ class SessionHistory:
 
     def forget(self, email: str) -> None:
         """Nothing of that person is kept any more."""
-        self._last.pop(email, None)
+        self._last_actions.pop(email, None)
         for key in [each for each in self._exchanges if each[0] == email]:
             del self._exchanges[key]

@@ -30,7 +30,7 @@ def page_routes(stage: PageContext) -> Sequence[Any]:
         Route("/static/{name}", showing.static),
         Route("/events", live.events),
         Route("/act", acting.act, methods=["POST"]),
-        Route("/drop", acting.drop, methods=["POST"]),
+        Route("/drop", acting.upload, methods=["POST"]),
     ]
 
 

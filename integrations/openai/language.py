@@ -28,7 +28,7 @@ class ToolCall:
     """A tool as the model called it."""
 
     arguments: Mapping[str, Any]
-    spent: TokenUsage
+    usage: TokenUsage
 
 
 @dataclass
@@ -41,20 +41,20 @@ class OpenAIModel:
     interface: Literal["responses", "chat"] = "responses"
     retries: int = RETRIES
     _client: AsyncOpenAI | None = field(default=None, repr=False)
-    _made: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    _client_lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     @property
     def name(self) -> str:
         return self.model
 
-    async def fill(self, question: str, known: Vocabulary, today: date) -> ExtractedQuery:
+    async def extract_query(self, question: str, known: Vocabulary, today: date) -> ExtractedQuery:
         called = await self._call(tools.QUERY_TOOL, *tools.query_prompt(question, known, today))
         understood = called.arguments.get("understood") is not False
-        return ExtractedQuery(called.arguments if understood else None, called.spent)
+        return ExtractedQuery(called.arguments if understood else None, called.usage)
 
-    async def word(self, question: str, lines: Sequence[Mapping[str, str]]) -> ComposedAnswer:
+    async def compose_answer(self, question: str, lines: Sequence[Mapping[str, str]]) -> ComposedAnswer:
         called = await self._call(tools.ANSWER_TOOL, *tools.answer_prompt(question, lines))
-        return ComposedAnswer(tuple(_sentences(called.arguments)), called.spent)
+        return ComposedAnswer(tuple(_sentences(called.arguments)), called.usage)
 
     async def close(self) -> None:
         if self._client is not None:
@@ -62,7 +62,7 @@ class OpenAIModel:
 
     async def _call(self, tool: str, instructions: str, given: str) -> ToolCall:
         """Call *tool* by the model. Raises NoWords."""
-        client = await self._connected()
+        client = await self._shared_client()
         from openai import OpenAIError
 
         try:
@@ -73,13 +73,13 @@ class OpenAIModel:
         except (OpenAIError, ValueError, TypeError, KeyError, AttributeError, TimeoutError, OSError) as error:
             raise ModelFailure(type(error).__name__) from error
 
-    async def _connected(self) -> AsyncOpenAI:
-        async with self._made:
+    async def _shared_client(self) -> AsyncOpenAI:
+        async with self._client_lock:
             if self._client is None:
-                self._client = await asyncio.to_thread(self._connect)
+                self._client = await asyncio.to_thread(self._make_client)
             return self._client
 
-    def _connect(self) -> AsyncOpenAI:
+    def _make_client(self) -> AsyncOpenAI:
         from openai import AsyncOpenAI
 
         return AsyncOpenAI(api_key=self.key, base_url=self.url or None, timeout=TIMEOUT_S, max_retries=self.retries)

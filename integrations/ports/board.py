@@ -89,14 +89,14 @@ class Board:
     blocked: BoardList = BoardList()
     timeline: BoardList = BoardList()
 
-    def those(self, listed: BoardList) -> tuple[BoardItem, ...]:
+    def items_in(self, listed: BoardList) -> tuple[BoardItem, ...]:
         """The lines of a list, in its order."""
         known = {each.key: each for each in self.lines}
         return tuple(known[key] for key in listed.keys)
 
     def by_campaign(self, listed: BoardList) -> tuple[tuple[BoardCampaign | None, tuple[BoardItem, ...]], ...]:
         """The lines of a list under each campaign they serve, campaigns that are over last; None for no campaign."""
-        lines = self.those(listed)
+        lines = self.items_in(listed)
         ordered = sorted(self.campaigns, key=lambda each: each.end is not None and each.end < self.today)
         found: list[tuple[BoardCampaign | None, tuple[BoardItem, ...]]] = [
             (campaign, tuple(line for line in lines if campaign.key in line.campaigns)) for campaign in ordered

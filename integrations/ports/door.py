@@ -22,11 +22,11 @@ class AdapterContext:
     """
 
     dispatch: Dispatch
-    desk: InboxPort
-    notebook: SecretStore
+    inbox: InboxPort
+    secret_store: SecretStore
     accounts: AccountLinks
-    rooms: Membership
-    secrets: Cipher
+    membership: Membership
+    cipher: Cipher
     clock: Clock
     public_url: str = ""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -39,7 +39,7 @@ class CheckResult:
 
     what: str
     ok: bool | None
-    words: str
+    detail: str
     fix: str = ""
 
 
@@ -47,7 +47,7 @@ class PlatformAdapter(Protocol):
     """One platform, both ways. `routes` are Starlette routes for the one HTTP front."""
 
     name: str
-    looked: asyncio.Event  # set once it is known who sits in the rooms that follow something, after the start
+    ready: asyncio.Event  # set once it is known who sits in the rooms that follow something, after the start
 
     @property
     def routes(self) -> Sequence[Any]:
@@ -60,8 +60,8 @@ class PlatformAdapter(Protocol):
     def connected(self) -> AbstractAsyncContextManager[object]:
         """The way out is open for as long as the `async with` lasts: longer than the door, for what is still to be sent."""
 
-    def opened(self) -> AbstractAsyncContextManager[None]:
+    def serving(self) -> AbstractAsyncContextManager[None]:
         """Let people in, inside `connected`. Serve for as long as the `async with` lasts; finish what was begun before it is left."""
 
-    async def findings(self) -> Sequence[CheckResult]:
+    async def diagnose(self) -> Sequence[CheckResult]:
         """What `doctor` has to say of this platform. Asks the platform; changes nothing."""

@@ -18,7 +18,7 @@ class Unavailable(Exception):
 
     def __init__(self, neighbour: str, *, retry_after: timedelta | None = None, uncertain: bool = False) -> None:
         super().__init__(f"{neighbour} is not available")
-        self.neighbour = neighbour
+        self.service = neighbour
         self.retry_after = retry_after
         self.uncertain = uncertain
 

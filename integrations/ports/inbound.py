@@ -30,7 +30,7 @@ class ConversationRef:
     """Where it was said, as the platform tells it."""
 
     platform: str
-    conversation: str
+    id: str
     workspace: str = ""
     name: str = ""
     direct: bool = False
@@ -54,8 +54,8 @@ class InboundBase:
     """
 
     account: Account
-    place: ConversationRef
-    event: str = ""
+    conversation: ConversationRef
+    event_id: str = ""
     via: str = ""
 
 
@@ -118,14 +118,14 @@ Dispatch = Callable[[InboundEvent], Awaitable[Reply]]
 class InboxPort(Protocol):
     """Where a door leaves what cannot be answered on the spot. Raises `Unavailable` when the store cannot be reached."""
 
-    async def take(self, event: InboundEvent, begun: Awaitable[Reply] | None = None) -> bool:
+    async def enqueue(self, event: InboundEvent, begun: Awaitable[Reply] | None = None) -> bool:
         """Write *event* down; it will be answered in its place however often the process stops before.
 
         *begun* is its dispatching where that is under way already: it is waited for, and not done a second time unless
         the process stops. False when this very event was taken before: a platform's repeat.
         """
 
-    async def answer(self, event: InboundEvent, reply: Reply) -> None:
+    async def reply(self, event: InboundEvent, reply: Reply) -> None:
         """Send *reply* to where *event* came from: into the room, or to the asker alone when it is private."""
 
 
@@ -147,7 +147,7 @@ def event_from_json(data: Mapping[str, Any]) -> InboundEvent:
     """The inverse of `event_to_json`."""
     values = {key: value for key, value in data.items() if key != "type"}
     values["account"] = Account(**values["account"])
-    values["place"] = ConversationRef(**values["place"])
+    values["conversation"] = ConversationRef(**values["conversation"])
     if "files" in values:
         values["files"] = tuple(Attachment(each["name"], base64.b64decode(each["content"])) for each in values["files"])
     event: InboundEvent = _EVENT_TYPES[data["type"]](**values)

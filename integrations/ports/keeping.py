@@ -33,10 +33,10 @@ class MessageLog(Protocol):
 class Cipher(Protocol):
     """Encryption with the organisation's keys. Whatever could be used by somebody who finds it is kept sealed."""
 
-    def close(self, text: str) -> str:
+    def encrypt(self, text: str) -> str:
         """*text*, unreadable without the key."""
 
-    def open(self, sealed: str) -> str:
+    def decrypt(self, sealed: str) -> str:
         """The inverse of `close`."""
 
 
@@ -46,13 +46,13 @@ class SecretStore(Protocol):
     Every method raises `Unavailable` when the store cannot be reached.
     """
 
-    async def keep(self, kind: str, key: str, text: str) -> None:
+    async def save(self, kind: str, key: str, text: str) -> None:
         """Remember *text*; what was kept under that key before is replaced."""
 
     async def find(self, kind: str, key: str) -> str | None:
         """What was kept, or None."""
 
-    async def forget(self, kind: str, key: str) -> None:
+    async def delete(self, kind: str, key: str) -> None:
         """Forget it; nothing there is no error."""
 
     async def all_of(self, kind: str) -> Mapping[str, str]:
@@ -62,7 +62,7 @@ class SecretStore(Protocol):
 class AccountLinks(Protocol):
     """Which accounts of a platform belong to people we know: then nobody has to ask the platform who they are."""
 
-    async def knows(self, platform: str, workspace: str, external_id: str) -> bool:
+    async def is_linked(self, platform: str, workspace: str, external_id: str) -> bool:
         """True when that account is linked to a person."""
 
     async def email_of(self, platform: str, workspace: str, external_id: str) -> str:
@@ -75,15 +75,15 @@ class AccountLinks(Protocol):
 class Membership(Protocol):
     """Who sits where. What a card in a room may hold depends on it, so a door tells before it lets anybody speak."""
 
-    async def seen(self, where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
+    async def sync(self, where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
         """That room is there, under that name. *members* is everybody but us in it; None: it cannot be told.
 
         A room is known only when each of its members is a full member of the organisation and a person of ours;
         those with a confirmed e-mail are linked on the way. *external*: it is shared with another organisation.
         """
 
-    async def closed(self, where: ConversationRef) -> None:
+    async def mark_closed(self, where: ConversationRef) -> None:
         """We were removed, or it was archived: nothing is sent there until it is seen again."""
 
-    async def subscribed(self, platform: str) -> Sequence[ConversationRef]:
+    async def subscribed_conversations(self, platform: str) -> Sequence[ConversationRef]:
         """The rooms of that platform that follow something."""

@@ -36,7 +36,7 @@ class ExtractedQuery:
     """What the model took the question for: the arguments of its one tool, unchecked; None when it saw no question."""
 
     arguments: Mapping[str, object] | None
-    spent: TokenUsage = TokenUsage()
+    usage: TokenUsage = TokenUsage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class ComposedAnswer:
     """An answer in the model's words, unchecked."""
 
     sentences: tuple[Sentence, ...]
-    spent: TokenUsage = TokenUsage()
+    usage: TokenUsage = TokenUsage()
 
 
 class LanguageModel(Protocol):
@@ -62,8 +62,8 @@ class LanguageModel(Protocol):
     def name(self) -> str:
         """The model, as it is written down beside what it took."""
 
-    async def fill(self, question: str, known: Vocabulary, today: date) -> ExtractedQuery:
+    async def extract_query(self, question: str, known: Vocabulary, today: date) -> ExtractedQuery:
         """What *question* asks for, as the arguments of a typed tool call."""
 
-    async def word(self, question: str, lines: Sequence[Mapping[str, str]]) -> ComposedAnswer:
+    async def compose_answer(self, question: str, lines: Sequence[Mapping[str, str]]) -> ComposedAnswer:
         """The answer to *question* from *lines*, one item each, in sentences that name their items."""

@@ -28,11 +28,11 @@ class SlackConfig:
     ca_file: str = ""
 
     @property
-    def several(self) -> bool:
+    def is_multi_workspace(self) -> bool:
         """True when workspaces install it by OAuth."""
         return bool(self.client_id)
 
-    def holds_files(self, address: str) -> bool:
+    def is_file_host(self, address: str) -> bool:
         """Whether our token may go to *address* for a file: a file's address may lead anywhere, if it lies elsewhere."""
         try:
             parts, ours = urlsplit(address), urlsplit(self.api_url)

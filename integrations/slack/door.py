@@ -45,89 +45,89 @@ class SlackAdapter:
         self, config: SlackConfig, house: AdapterContext, *, budget_s: float = BUDGET_S, in_time: Within = within
     ) -> None:
         self.config = config
-        self.house = house
-        self.looked = asyncio.Event()
-        self.web = SlackClient(config)
-        self.installs = Installations(config, self.web, house.notebook, house.clock)
-        ways = ResponseUrls(house.secrets, house.clock)
-        self.platform = SlackChat(self.web, self.installs, ways, command=config.command)
-        self.errands = SlackBackgroundTasks()
-        people = SlackIdentities(self.web, house.accounts, house.clock, stretch=house.stretch)
-        self.sitting = SlackMembership(self.web, people, house.rooms, house.clock, stretch=house.stretch)
-        ears = EventBuilder(people, self.sitting, ways, self.platform)
-        home = HomeTab(self.web, house.dispatch, config.command)
-        self.listener = SlackListeners(
+        self.context = house
+        self.ready = asyncio.Event()
+        self.client = SlackClient(config)
+        self.installations = Installations(config, self.client, house.secret_store, house.clock)
+        ways = ResponseUrls(house.cipher, house.clock)
+        self.platform = SlackChat(self.client, self.installations, ways, command=config.command)
+        self.background = SlackBackgroundTasks()
+        people = SlackIdentities(self.client, house.accounts, house.clock, stretch=house.stretch)
+        self.membership = SlackMembership(self.client, people, house.membership, house.clock, stretch=house.stretch)
+        ears = EventBuilder(people, self.membership, ways, self.platform)
+        home = HomeTab(self.client, house.dispatch, config.command)
+        self.listeners = SlackListeners(
             house,
-            self.web,
+            self.client,
             ears,
             home,
-            self.errands,
+            self.background,
             command=config.command,
             budget_s=budget_s * house.stretch,
             in_time=in_time,
         )
-        news = MembershipEvents(people, self.sitting, self.installs)
-        self.front = SlackEndpoint(config, house.clock, self.installs, self.listener, news)
-        self.oauth = OAuth(config, house, self.web, self.installs)
-        self.line = SocketModeConnection(self.web, config.app_token, self.front.dispatch, sleep=house.sleep)
+        news = MembershipEvents(people, self.membership, self.installations)
+        self.endpoint = SlackEndpoint(config, house.clock, self.installations, self.listeners, news)
+        self.oauth = OAuth(config, house, self.client, self.installations)
+        self.socket_mode = SocketModeConnection(self.client, config.app_token, self.endpoint.dispatch, sleep=house.sleep)
 
     @property
     def routes(self) -> Sequence[Route]:
-        events = [Route("/slack/events", self.front.receive, methods=["POST"])] if self.config.signing_secret else []
-        if not self.config.several:
+        events = [Route("/slack/events", self.endpoint.receive, methods=["POST"])] if self.config.signing_secret else []
+        if not self.config.is_multi_workspace:
             return events
-        return [*events, Route(INSTALL_PATH, self.oauth.install), Route(REDIRECT_PATH, self.oauth.back)]
+        return [*events, Route(INSTALL_PATH, self.oauth.install), Route(REDIRECT_PATH, self.oauth.callback)]
 
     def connected(self) -> AbstractAsyncContextManager[None]:
-        return self.web.open()
+        return self.client.open()
 
     @asynccontextmanager
-    async def opened(self) -> AsyncIterator[None]:
+    async def serving(self) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            stack.push_async_callback(self.errands.finished)
+            stack.push_async_callback(self.background.drain)
             if self.config.app_token:
-                await stack.enter_async_context(self.line.open())
-            looking = asyncio.create_task(self._look_around(), name="rooms")
+                await stack.enter_async_context(self.socket_mode.open())
+            looking = asyncio.create_task(self._refresh_loop(), name="rooms")
             stack.push_async_callback(_cancelled, looking)
             yield
 
-    async def _look_around(self) -> None:
+    async def _refresh_loop(self) -> None:
         """Look again who sits in the rooms that follow something: who came and went while nobody listened is not known."""
-        known = self.config.several
+        known = self.config.is_multi_workspace
         while True:
             try:
-                known = known or bool(await self.installs.asked())
-                if await self._look_once():
-                    self.looked.set()
+                known = known or bool(await self.installations.fetch_own())
+                if await self._refresh_all():
+                    self.ready.set()
             except (Unavailable, Rejected) as problem:
                 log.warning("rooms were not looked at", action="slack.rooms_unknown", kind=type(problem).__name__)
-            await asyncio.sleep(REFRESH_EVERY_S if self.looked.is_set() else FIRST_REFRESH_EVERY_S)
+            await asyncio.sleep(REFRESH_EVERY_S if self.ready.is_set() else FIRST_REFRESH_EVERY_S)
 
-    async def _look_once(self) -> bool:
+    async def _refresh_all(self) -> bool:
         """True when every room was looked at, as far as that is possible at all."""
-        rooms = [each for each in await self.house.rooms.subscribed(self.name) if not each.direct]
-        return all([await self._look_at(each) for each in rooms])
+        rooms = [each for each in await self.context.membership.subscribed_conversations(self.name) if not each.direct]
+        return all([await self._refresh(each) for each in rooms])
 
-    async def _look_at(self, where: ConversationRef) -> bool:
+    async def _refresh(self, where: ConversationRef) -> bool:
         """One that cannot be looked at, for want of a scope or a token, does not keep the others from it."""
         try:
-            if installation := await self.installs.of(where.workspace):
-                await self.sitting.look(installation, where)
+            if installation := await self.installations.find(where.workspace):
+                await self.membership.refresh(installation, where)
         except Unavailable as problem:
             log.warning(
                 "a room was not looked at",
                 action="slack.room_unseen",
-                conversation=where.conversation,
+                conversation=where.id,
                 kind=type(problem).__name__,
             )
             if not isinstance(problem, Paused):
                 return False
-            if not self.looked.is_set():  # what was known before the start may be long past
-                await self.house.rooms.seen(where, None, external=False)
+            if not self.ready.is_set():  # what was known before the start may be long past
+                await self.context.membership.sync(where, None, external=False)
         return True
 
-    async def findings(self) -> Sequence[CheckResult]:
-        return await SlackHealth(self.config, self.house, self.web, self.installs).findings()
+    async def diagnose(self) -> Sequence[CheckResult]:
+        return await SlackHealth(self.config, self.context, self.client, self.installations).findings()
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:

@@ -30,33 +30,33 @@ class Location:
     """Where something was said. *room* is None for a direct conversation with us."""
 
     where: ConversationRef
-    room: ChannelState | None = None
+    channel: ChannelState | None = None
 
 
 class EventBuilder:
     """Every method raises Unavailable when Slack or the store do not say what has to be known."""
 
     def __init__(self, people: SlackIdentities, sitting: SlackMembership, ways: ResponseUrls, chat: SlackChat) -> None:
-        self._people = people
-        self._sitting = sitting
-        self._ways = ways
+        self._identities = people
+        self._membership = sitting
+        self._response_urls = ways
         self._chat = chat
 
     async def account(self, heard: SlackRequest, user: str, home: str = "") -> Account:
-        return await self._people.account(heard.installation, heard.team, user, home=home)
+        return await self._identities.account(heard.installation, heard.team, user, home=home)
 
-    async def spot(self, heard: SlackRequest, channel: str, user: str, thread: str = "", name: str = "") -> Location:
+    async def locate(self, heard: SlackRequest, channel: str, user: str, thread: str = "", name: str = "") -> Location:
         """The room with that id, told to the house; or the direct conversation with *user*."""
         if not channel or (channel.startswith("D") and await self._is_ours(heard, channel, user)):
             return Location(direct_conversation(heard.team, user, thread))
-        room = await self._sitting.room(heard.installation, heard.team, channel, name)
+        room = await self._membership.channel_state(heard.installation, heard.team, channel, name)
         where = room.where
         return Location(ConversationRef("slack", channel, heard.team, where.name, thread=thread), room)
 
     async def _is_ours(self, heard: SlackRequest, channel: str, user: str) -> bool:
         """Two people's own conversation looks the same in a slash command; only Slack knows which one is ours."""
         try:
-            return await self._chat.channel(Address("slack", heard.team, f"{DIRECT_PREFIX}{user}")) == channel
+            return await self._chat.channel_id(Address("slack", heard.team, f"{DIRECT_PREFIX}{user}")) == channel
         except Rejected:
             return False
 
@@ -66,13 +66,13 @@ class EventBuilder:
         channel, name = str(body.get("channel_id", "")), str(body.get("channel_name", ""))
         public_name = f"#{name}" if name and name not in ("directmessage", "privategroup", "mpdm") else ""
         account = await self.account(heard, user)
-        spot = await self.spot(heard, channel, user, name=public_name)
-        words = await self._people.words(heard.installation, heard.team, str(body.get("text", "")))
+        spot = await self.locate(heard, channel, user, name=public_name)
+        words = await self._identities.readable_text(heard.installation, heard.team, str(body.get("text", "")))
         event = CommandText(
             account=account,
-            place=spot.where,
-            event=str(body.get("trigger_id", "")),
-            via=self._ways.close(str(body.get("response_url", ""))),
+            conversation=spot.where,
+            event_id=str(body.get("trigger_id", "")),
+            via=self._response_urls.encrypt(str(body.get("response_url", ""))),
             words=words,
         )
         return event, spot
@@ -80,12 +80,12 @@ class EventBuilder:
     async def action(self, heard: SlackRequest) -> ButtonPress:
         """A press or a choice. https://docs.slack.dev/reference/interaction-payloads/block_actions-payload"""
         body, pressed = heard.body, heard.body["actions"][0]
-        account, where = await self._who_and_where(heard)
+        account, where = await self._account_and_conversation(heard)
         return ButtonPress(
             account=account,
-            place=where,
-            event=str(body.get("trigger_id", "")),
-            via=self._ways.close(str(body.get("response_url", ""))),
+            conversation=where,
+            event_id=str(body.get("trigger_id", "")),
+            via=self._response_urls.encrypt(str(body.get("response_url", ""))),
             action=action_of(str(pressed["action_id"])),
             value=chosen_value(pressed),
         )
@@ -96,8 +96,8 @@ class EventBuilder:
         user, carried = str(body["user"]["id"]), read_private_metadata(view, heard.team)
         return FormSubmission(
             account=await self.account(heard, user, str(body["user"].get("team_id", ""))),
-            place=carried.where or direct_conversation(heard.team, user),
-            event=str(body.get("trigger_id") or f"{view.get('id')}:{view.get('hash')}"),
+            conversation=carried.where or direct_conversation(heard.team, user),
+            event_id=str(body.get("trigger_id") or f"{view.get('id')}:{view.get('hash')}"),
             via=carried.via,
             form=str(view["callback_id"]),
             value=carried.value,
@@ -106,33 +106,33 @@ class EventBuilder:
 
     async def question(self, heard: SlackRequest) -> CommandText:
         """The message shortcut "Ask Handshake": what somebody wrote is asked, and answered to who chose it."""
-        said = await self._people.words(heard.installation, heard.team, str(heard.body["message"].get("text", "")))
-        account, where = await self._who_and_where(heard)
+        said = await self._identities.readable_text(heard.installation, heard.team, str(heard.body["message"].get("text", "")))
+        account, where = await self._account_and_conversation(heard)
         return CommandText(
             account=account,
-            place=where,
-            event=str(heard.body.get("trigger_id", "")),
-            via=self._ways.close(str(heard.body.get("response_url", ""))),
+            conversation=where,
+            event_id=str(heard.body.get("trigger_id", "")),
+            via=self._response_urls.encrypt(str(heard.body.get("response_url", ""))),
             words=f"ask {said}",
         )
 
-    async def words_of(self, heard: SlackRequest) -> str:
+    async def message_text(self, heard: SlackRequest) -> str:
         """What the message says that a shortcut was chosen for."""
-        return await self._people.words(heard.installation, heard.team, str(heard.body["message"].get("text", "")))
+        return await self._identities.readable_text(heard.installation, heard.team, str(heard.body["message"].get("text", "")))
 
-    async def where(self, heard: SlackRequest) -> ConversationRef:
-        return (await self._who_and_where(heard))[1]
+    async def conversation(self, heard: SlackRequest) -> ConversationRef:
+        return (await self._account_and_conversation(heard))[1]
 
-    def via(self, heard: SlackRequest) -> str:
-        return self._ways.close(str(heard.body.get("response_url", "")))
+    def encrypted_response_url(self, heard: SlackRequest) -> str:
+        return self._response_urls.encrypt(str(heard.body.get("response_url", "")))
 
-    async def _who_and_where(self, heard: SlackRequest) -> tuple[Account, ConversationRef]:
+    async def _account_and_conversation(self, heard: SlackRequest) -> tuple[Account, ConversationRef]:
         body = heard.body
         user = str(body["user"]["id"])
         account = await self.account(heard, user, str(body["user"].get("team_id", "")))
         channel = str((body.get("channel") or {}).get("id", ""))
         thread = str((body.get("message") or {}).get("thread_ts", ""))
-        return account, (await self.spot(heard, channel, user, thread)).where
+        return account, (await self.locate(heard, channel, user, thread)).where
 
     async def message(self, heard: SlackRequest, files: tuple[Attachment, ...] = ()) -> MessageText:
         """A mention, or something said to us directly. A mention is answered in its thread."""
@@ -144,12 +144,12 @@ class EventBuilder:
         if event.get("channel_type") == "im":
             where = direct_conversation(heard.team, user, thread)
         else:
-            where = (await self.spot(heard, channel, user, thread or str(event.get("ts", "")))).where
+            where = (await self.locate(heard, channel, user, thread or str(event.get("ts", "")))).where
         return MessageText(
             account=account,
-            place=where,
-            event=str(heard.body.get("event_id", "")),
-            text=await self._people.words(heard.installation, heard.team, str(event.get("text") or "")),
+            conversation=where,
+            event_id=str(heard.body.get("event_id", "")),
+            text=await self._identities.readable_text(heard.installation, heard.team, str(event.get("text") or "")),
             files=files,
         )
 

@@ -19,13 +19,13 @@ class SlackBackgroundTasks:
     """Holds on to what is under way: a task nobody holds may be gone before it is done."""
 
     def __init__(self) -> None:
-        self._under_way: set[asyncio.Task[bool]] = set()
+        self._tasks: set[asyncio.Task[bool]] = set()
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[bool]:
         """Begin *work*; the task's result tells whether it was done."""
         task = asyncio.create_task(self._done(work, name), name=name)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         return task
 
     async def _done(self, work: Coroutine[Any, Any, None], name: str) -> bool:
@@ -39,10 +39,10 @@ class SlackBackgroundTasks:
             return False
         return True
 
-    async def finished(self) -> None:
+    async def drain(self) -> None:
         """Wait for what is under way, but not for ever."""
-        if self._under_way:
-            _, late = await asyncio.wait(set(self._under_way), timeout=DRAIN_S)
+        if self._tasks:
+            _, late = await asyncio.wait(set(self._tasks), timeout=DRAIN_S)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)

@@ -20,22 +20,22 @@ class SlackFileError(Exception):
 
 class SlackFiles:
     def __init__(self, web: SlackClient) -> None:
-        self._web = web
+        self._client = web
 
-    async def of(self, installation: Installation, files: Sequence[Json]) -> tuple[Attachment, ...]:
+    async def fetch(self, installation: Installation, files: Sequence[Json]) -> tuple[Attachment, ...]:
         """What is in *files*. Raises NotTaken, and Unavailable when Slack does not give them."""
-        return tuple([await self._one(installation, each) for each in files[:MAX_FILES]])
+        return tuple([await self._fetch_one(installation, each) for each in files[:MAX_FILES]])
 
-    async def _one(self, installation: Installation, file: Json) -> Attachment:
+    async def _fetch_one(self, installation: Installation, file: Json) -> Attachment:
         if file.get("file_access") == "check_file_info":  # in a shared channel Slack shows no more than the id
-            said = await self._web.call(installation.token, "files.info", file=file["id"])
+            said = await self._client.call(installation.token, "files.info", file=file["id"])
             file = said["file"]
         name = str(file.get("name") or "file")
         if int(file.get("size") or 0) > MAX_FILE:
             raise _too_large(name)
         address = str(file.get("url_private_download") or file.get("url_private") or "")
         try:
-            content = await self._web.download(installation.token, address, MAX_FILE)
+            content = await self._client.download(installation.token, address, MAX_FILE)
         except Rejected as refused:
             if refused.reason == NOT_IN_SLACK:
                 raise SlackFileError(

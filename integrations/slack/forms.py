@@ -28,7 +28,7 @@ KEY_FIELD = "key"
 
 def modal_for(form: Form, where: ConversationRef | None, via: str) -> Json:
     """*form* as a modal that knows where its answer belongs."""
-    return modal(form) | {"private_metadata": PrivateMetadata(form.value, where, via).text()}
+    return modal(form) | {"private_metadata": PrivateMetadata(form.value, where, via).to_json()}
 
 
 async def open_form(web: SlackClient, heard: SlackRequest, form: Form, where: ConversationRef | None, via: str) -> bool:

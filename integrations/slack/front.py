@@ -65,14 +65,14 @@ class SlackEndpoint:
     ) -> None:
         self._config = config
         self._clock = clock
-        self._installs = installs
-        self._listener = listener
-        self._news = news
+        self._installations = installs
+        self._listeners = listener
+        self._membership_events = news
         self._verifier = (
             SignatureVerifier(config.signing_secret, _ClockForSdk(clock)) if config.signing_secret else None
         )
         self._repeats: dict[str, datetime] = {}
-        self._under_way: set[str] = set()
+        self._in_progress: set[str] = set()
         self.app = self._bolt()
 
     def _bolt(self) -> AsyncApp:
@@ -89,14 +89,14 @@ class SlackEndpoint:
             request_verification_enabled=False,  # done in `receive`, before anything is parsed
             signing_secret=self._config.signing_secret or "unused",
             authorize=_Authorized(),
-            before_authorize=self._gate,
+            before_authorize=self._check_workspace,
         )
         app.error(_on_error)
-        app.command(ANY)(self._hearing(self._listener.command))
-        app.action({"type": "block_actions", "action_id": ANY})(self._hearing(self._listener.action))
-        app.view(ANY)(self._hearing(self._listener.submission))
-        app.shortcut(ANY)(self._hearing(self._listener.shortcut))
-        app.event(ANY)(self._hearing(self._event))
+        app.command(ANY)(self._bolt_listener(self._listeners.command))
+        app.action({"type": "block_actions", "action_id": ANY})(self._bolt_listener(self._listeners.action))
+        app.view(ANY)(self._bolt_listener(self._listeners.submission))
+        app.shortcut(ANY)(self._bolt_listener(self._listeners.shortcut))
+        app.event(ANY)(self._bolt_listener(self._event))
         return app
 
     # ── HTTP ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -105,7 +105,7 @@ class SlackEndpoint:
         """`POST /slack/events`: events, slash commands and interactivity alike."""
         body = await request.body()
         signature = request.headers.get("x-slack-signature", "")
-        if reason := self._not_genuine(body, request.headers.get("x-slack-request-timestamp", ""), signature):
+        if reason := self._signature_problem(body, request.headers.get("x-slack-request-timestamp", ""), signature):
             log.warning("a request was refused", action="slack.refused", reason=reason)
             return Response("refused", 401)
         if self._is_repeat(signature):
@@ -120,7 +120,7 @@ class SlackEndpoint:
             self._repeats.pop(signature, None)
         return to_starlette_response(answer)
 
-    def _not_genuine(self, body: bytes, timestamp: str, signature: str) -> str:
+    def _signature_problem(self, body: bytes, timestamp: str, signature: str) -> str:
         """Why that is not from Slack, or "". https://docs.slack.dev/authentication/verifying-requests-from-slack"""
         if not timestamp.isascii() or not timestamp.isdecimal():
             return "no timestamp"
@@ -137,13 +137,13 @@ class SlackEndpoint:
         if not is_well_formed(request.body):
             return _bad_request()
         event_id = str(request.body.get("event_id") or "")
-        if event_id in self._under_way:
+        if event_id in self._in_progress:
             return _as_bolt(TRY_AGAIN)  # nobody knows yet whether it will be done, so Slack is to ask once more
-        self._under_way |= {event_id} - {""}
+        self._in_progress |= {event_id} - {""}
         try:
             response = await self.app.async_dispatch(request)
         finally:
-            self._under_way.discard(event_id)
+            self._in_progress.discard(event_id)
         if response.status == 404:
             log.info("nobody listens for that", action="slack.unheard", type=str(request.body.get("type")))
             return _as_bolt(OK)
@@ -151,7 +151,7 @@ class SlackEndpoint:
 
     # ── what Bolt asks ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _gate(
+    async def _check_workspace(
         self, body: Json, context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]
     ) -> BoltResponse | None:
         """Turn away what is not for us, before anything is done for it."""
@@ -162,10 +162,10 @@ class SlackEndpoint:
         event = body.get("event") or {}
         try:
             if event.get("type") in UNINSTALL_EVENTS:
-                return _as_bolt(await self._news.gone(team, enterprise, event))
-            installation = await self._installs.of(team, enterprise) if team or enterprise else None
+                return _as_bolt(await self._membership_events.uninstalled(team, enterprise, event))
+            installation = await self._installations.find(team, enterprise) if team or enterprise else None
             if installation and installation.everywhere:
-                await self._installs.learn(team, enterprise)
+                await self._installations.remember_enterprise(team, enterprise)
         except Unavailable as problem:
             late = _try_again(problem)
             return _as_bolt(ephemeral(TRY_LATER, self._config.command) if "command" in body else late)
@@ -178,7 +178,7 @@ class SlackEndpoint:
         await next_()
         return None
 
-    def _hearing(
+    def _bolt_listener(
         self, answer: Callable[[SlackRequest], Awaitable[SlackResponse]]
     ) -> Callable[..., Awaitable[BoltResponse]]:
         """*answer* as a listener of Bolt's. It is the outermost line: nothing is raised from here."""
@@ -204,11 +204,11 @@ class SlackEndpoint:
         event = heard.body["event"]
         match event.get("type"):
             case "app_mention" | "message":
-                return await self._listener.message(heard) if _is_for_us(event) else OK
+                return await self._listeners.message(heard) if _is_for_us(event) else OK
             case "app_home_opened":
-                return await self._listener.home(heard)
+                return await self._listeners.home(heard)
             case _:
-                return await self._news.heard(heard)
+                return await self._membership_events.handle(heard)
 
     # ── repeats ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -26,7 +26,7 @@ class HomeTab:
     """Puts the Home tab together from what the same words would answer."""
 
     def __init__(self, web: SlackClient, dispatch: Dispatch, command: str) -> None:
-        self._web = web
+        self._client = web
         self._dispatch = dispatch
         self._command = command
 
@@ -34,7 +34,7 @@ class HomeTab:
         """Show *account* its own Home. What goes wrong is logged: opening the tab again is all it takes."""
         view = {"type": "home", "blocks": await self._blocks(heard, account)}
         try:
-            await self._web.call(heard.installation.token, "views.publish", user_id=account.external_id, view=view)
+            await self._client.call(heard.installation.token, "views.publish", user_id=account.external_id, view=view)
         except (Rejected, Unavailable) as problem:
             log.warning("the Home tab was not shown", action="slack.home_not_shown", kind=type(problem).__name__)
 
@@ -42,7 +42,7 @@ class HomeTab:
         where = direct_conversation(heard.team, account.external_id)
         found: list[Json] = []
         for words in HOME_COMMANDS:
-            reply = await self._dispatch(CommandText(account=account, place=where, words=words))
+            reply = await self._dispatch(CommandText(account=account, conversation=where, words=words))
             if reply.exit == 0:
                 found += [{"type": "divider"}] if found else []
                 found += message(reply.card, root=self._command)["blocks"]

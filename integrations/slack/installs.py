@@ -64,15 +64,15 @@ class Installations:
 
     def __init__(self, config: SlackConfig, web: SlackClient, notebook: SecretStore, clock: Clock) -> None:
         self._config = config
-        self._web = web
-        self._notebook = notebook
+        self._client = web
+        self._secret_store = notebook
         self._clock = clock
         self._cache: dict[str, tuple[Installation | None, datetime]] = {}
         self._own: Installation | None = None
 
-    async def of(self, team: str, enterprise: str = "") -> Installation | None:
+    async def find(self, team: str, enterprise: str = "") -> Installation | None:
         """The installation that serves *team*, None for a workspace that is not ours. Raises Unavailable."""
-        if not self._config.several:
+        if not self._config.is_multi_workspace:
             own = await self.own()
             if own.serves(team, enterprise):
                 return own
@@ -80,37 +80,37 @@ class Installations:
         found, until = self._cache.get(team, (None, self._clock.now()))
         if self._clock.now() < until:
             return found
-        found = await self._look(team, enterprise or await self._enterprise_of(team))
+        found = await self._stored(team, enterprise or await self._enterprise_of(team))
         self._cache[team] = (found, self._clock.now() + (FRESH if found else ABSENT_FRESH))
         return found
 
-    async def serving(self, team: str) -> Installation:
+    async def require(self, team: str) -> Installation:
         """Like `of`, for what is to be sent there. Raises NotInstalled, or Paused while one of ours has it taken out."""
-        found = await self.of(team)
+        found = await self.find(team)
         if found is None and self.may_install(team, await self._enterprise_of(team)):
             raise Paused(NAME, "not_installed", retry_after=PAUSE)
         if found is None:
             raise NotInstalled
         return found
 
-    def seen(self, team: str) -> Installation | None:
+    def cached(self, team: str) -> Installation | None:
         """What `of` found last for *team*, without looking."""
-        if not self._config.several:
+        if not self._config.is_multi_workspace:
             return self._own
         return self._cache.get(team, (None,))[0]
 
-    async def learn(self, team: str, enterprise: str) -> None:
+    async def remember_enterprise(self, team: str, enterprise: str) -> None:
         """Remember which organisation *team* belongs to: what is sent there later does not say so."""
         if team and enterprise and await self._enterprise_of(team) != enterprise:
-            await self._notebook.keep(WORKSPACE, team, enterprise)
+            await self._secret_store.save(WORKSPACE, team, enterprise)
 
     async def _enterprise_of(self, team: str) -> str:
-        return await self._notebook.find(WORKSPACE, team) or ""
+        return await self._secret_store.find(WORKSPACE, team) or ""
 
-    async def _look(self, team: str, enterprise: str) -> Installation | None:
+    async def _stored(self, team: str, enterprise: str) -> Installation | None:
         keys = [f"{enterprise}/{team}", f"/{team}", *([f"{enterprise}/"] if enterprise else [])]
         for key in keys:
-            if kept := await self._notebook.find(INSTALLATION, key):
+            if kept := await self._secret_store.find(INSTALLATION, key):
                 found = Installation(**json.loads(kept))
                 # The list may have become shorter since it was installed.
                 return found if self.may_install(team, found.enterprise) else None
@@ -119,44 +119,44 @@ class Installations:
     def may_install(self, team: str, enterprise: str) -> bool:
         return bool(self._config.allowed_teams & {each for each in (team, enterprise) if each})
 
-    async def keep(self, installation: Installation) -> None:
-        await self._notebook.keep(INSTALLATION, installation.key, json.dumps(asdict(installation)))
+    async def save(self, installation: Installation) -> None:
+        await self._secret_store.save(INSTALLATION, installation.key, json.dumps(asdict(installation)))
         self._cache.clear()
 
     async def forget(self, team: str, enterprise: str = "") -> None:
         """The app was taken out there, or its token revoked: forget the token."""
         self._cache.clear()
         for key in {f"{enterprise}/{team}", f"/{team}", *([f"{enterprise}/"] if enterprise else [])}:
-            kept = await self._notebook.find(INSTALLATION, key)
+            kept = await self._secret_store.find(INSTALLATION, key)
             if kept and Installation(**json.loads(kept)).serves(team, enterprise):
-                await self._notebook.forget(INSTALLATION, key)
+                await self._secret_store.delete(INSTALLATION, key)
 
     async def all(self) -> Sequence[Installation]:
-        if not self._config.several:
+        if not self._config.is_multi_workspace:
             return [await self.own()]
-        kept = [Installation(**json.loads(each)) for each in (await self._notebook.all_of(INSTALLATION)).values()]
+        kept = [Installation(**json.loads(each)) for each in (await self._secret_store.all_of(INSTALLATION)).values()]
         return [each for each in kept if self.may_install(each.team, each.enterprise)]
 
     async def own(self) -> Installation:
         """The one workspace of the settings' token. Slack is asked once; a restart while Slack is away does not need it."""
         if self._own is None:
-            self._own = await self._remembered() or await self.asked()
+            self._own = await self._stored_own() or await self.fetch_own()
         return self._own
 
-    async def asked(self) -> Installation:
+    async def fetch_own(self) -> Installation:
         """Whose the settings' token is, by Slack's own word. Raises Unavailable."""
         token = self._config.bot_token
         try:
-            said = await self._web.call(token, "auth.test")
+            said = await self._client.call(token, "auth.test")
         except Rejected as refused:
             raise Unavailable("Slack") from refused
         self._own = installation_from(said, token)
         kept = {"digest": _token_digest(token), **asdict(self._own), "token": ""}
-        await self._notebook.keep(OWN, OWN, json.dumps(kept))
+        await self._secret_store.save(OWN, OWN, json.dumps(kept))
         return self._own
 
-    async def _remembered(self) -> Installation | None:
-        kept = json.loads(await self._notebook.find(OWN, OWN) or "{}")
+    async def _stored_own(self) -> Installation | None:
+        kept = json.loads(await self._secret_store.find(OWN, OWN) or "{}")
         if kept.pop("digest", "") != _token_digest(self._config.bot_token):
             return None
         return Installation(**{**kept, "token": self._config.bot_token})

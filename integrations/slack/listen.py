@@ -71,12 +71,12 @@ class SlackListeners:
         budget_s: float = BUDGET_S,
         in_time: Within = within,
     ) -> None:
-        self._house = house
-        self._web = web
-        self._ears = ears
+        self._context = house
+        self._client = web
+        self._events = ears
         self._files = SlackFiles(web)
-        self._home = home
-        self._errands = errands
+        self._home_tab = home
+        self._background = errands
         self._command = command
         self._budget_s = budget_s
         self._within = in_time
@@ -94,18 +94,18 @@ class SlackListeners:
         began = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(self._budget_s):
-                event, spot = await self._ears.command(heard)
+                event, spot = await self._events.command(heard)
         except TimeoutError:
             return ephemeral(TRY_LATER, self._command)  # Slack did not tell in time who it was
-        reply = await self._in_time(event, self._budget_s - (asyncio.get_running_loop().time() - began))
+        reply = await self._dispatch_within(event, self._budget_s - (asyncio.get_running_loop().time() - began))
         if reply is None:
             return ephemeral(WORKING, self._command)
         if reply.form:
-            if not await forms.open_form(self._web, heard, reply.form, event.place, event.via):
-                await self._house.desk.answer(event, reply)
+            if not await forms.open_form(self._client, heard, reply.form, event.conversation, event.via):
+                await self._context.inbox.reply(event, reply)
             return OK
         if reply.file:
-            await self._house.desk.answer(event, reply)
+            await self._context.inbox.reply(event, reply)
             return ephemeral(FILE_SENT, self._command)
         return ephemeral(_with_invite_hint(reply.card, event, spot), self._command)
 
@@ -114,45 +114,45 @@ class SlackListeners:
     async def action(self, heard: SlackRequest) -> SlackResponse:
         if action_of(str(heard.body["actions"][0].get("action_id", ""))) == LINK_OPENED:
             return OK
-        event = await self._ears.action(heard)
-        reply = await self._in_time(event, self._budget_s)
+        event = await self._events.action(heard)
+        reply = await self._dispatch_within(event, self._budget_s)
         if reply is None:
             return OK
-        opened = reply.form and await forms.open_form(self._web, heard, reply.form, event.place, event.via)
+        opened = reply.form and await forms.open_form(self._client, heard, reply.form, event.conversation, event.via)
         if not opened:
-            await self._house.desk.answer(event, reply)
+            await self._context.inbox.reply(event, reply)
         if (heard.body.get("view") or {}).get("type") == "home":
-            self._errands.start(self._home.show(heard, event.account), "home")
+            self._background.start(self._home_tab.show(heard, event.account), "home")
         return OK
 
     async def submission(self, heard: SlackRequest) -> SlackResponse:
-        event, view = await self._ears.submission(heard), heard.body["view"]
+        event, view = await self._events.submission(heard), heard.body["view"]
         if event.form == manifest.RECORD_SHORTCUT:
             if complaint := forms.key_error(event):
                 return field_errors({forms.KEY_FIELD: complaint})
             event = forms.as_item_add(event)
-        reply = await self._in_time(event, self._budget_s)
+        reply = await self._dispatch_within(event, self._budget_s)
         if reply is None:
             return OK
         if reply.form:
             return _invalid_form(reply.form, event)
         if reply.exit and (field := first_field(view)):
             return field_errors({field: _error_text(reply)})
-        await self._house.desk.answer(event, reply)
+        await self._context.inbox.reply(event, reply)
         return OK
 
-    async def _in_time(self, event: InboundEvent, within_s: float) -> Reply | None:
+    async def _dispatch_within(self, event: InboundEvent, within_s: float) -> Reply | None:
         """The answer to *event*; None when it takes longer than Slack waits. Then the desk has it, and a stop loses nothing.
 
         It is not broken off: what was begun in the store is brought to its end, and nothing is done twice.
         """
-        begun = asyncio.ensure_future(self._house.dispatch(event))
+        begun = asyncio.ensure_future(self._context.dispatch(event))
         if await self._within(begun, within_s):
             return begun.result()
         try:
-            await self._house.desk.take(event, begun)
+            await self._context.inbox.enqueue(event, begun)
         except Unavailable:
-            self._errands.start(_finish(begun), "dispatch")
+            self._background.start(_finish(begun), "dispatch")
             raise
         return None
 
@@ -169,20 +169,20 @@ class SlackListeners:
                 return OK
 
     async def _ask(self, heard: SlackRequest) -> SlackResponse:
-        event = await self._ears.question(heard)
+        event = await self._events.question(heard)
         if event.words.strip() == "ask":
-            await self._house.desk.answer(event, Reply(NO_TEXT))
+            await self._context.inbox.reply(event, Reply(NO_TEXT))
         else:
-            await self._house.desk.take(event)
+            await self._context.inbox.enqueue(event)
         return OK
 
     async def _record(self, heard: SlackRequest) -> SlackResponse:
-        words = await self._ears.words_of(heard)
+        words = await self._events.message_text(heard)
         form = forms.record_form(words, _permalink(heard))
-        where = await self._ears.where(heard)
-        if not await forms.open_form(self._web, heard, form, where, self._ears.via(heard)):
-            event = await self._ears.question(heard)
-            await self._house.desk.answer(replace(event, words=""), Reply(TRY_LATER))
+        where = await self._events.conversation(heard)
+        if not await forms.open_form(self._client, heard, form, where, self._events.encrypted_response_url(heard)):
+            event = await self._events.question(heard)
+            await self._context.inbox.reply(replace(event, words=""), Reply(TRY_LATER))
         return OK
 
     # ── what is said ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -191,35 +191,35 @@ class SlackListeners:
         """A mention, or a word to us directly, files beside it or not."""
         said = heard.body["event"]
         if not said.get("files"):
-            await self._house.desk.take(await self._ears.message(heard))
+            await self._context.inbox.enqueue(await self._events.message(heard))
             return OK
         # A download may take longer than Slack waits; then it goes on, and is finished before the door closes.
-        fetching = self._errands.start(self._message_with_files(heard), "files")
+        fetching = self._background.start(self._message_with_files(heard), "files")
         done = await self._within(fetching, self._budget_s)
         if not done:
-            self._errands.start(self._told_if_lost(heard, fetching), "files")
+            self._background.start(self._report_if_lost(heard, fetching), "files")
         return TRY_AGAIN if done and not fetching.result() else OK
 
-    async def _told_if_lost(self, heard: SlackRequest, fetching: asyncio.Task[bool]) -> None:
+    async def _report_if_lost(self, heard: SlackRequest, fetching: asyncio.Task[bool]) -> None:
         """Slack believes that we have it, so it will not come again by itself."""
         if not await fetching:
-            await self._house.desk.answer(await self._ears.message(heard), Reply(FILE_LOST, exit=3))
+            await self._context.inbox.reply(await self._events.message(heard), Reply(FILE_LOST, exit=3))
 
     async def _message_with_files(self, heard: SlackRequest) -> None:
         try:
-            files = await self._files.of(heard.installation, heard.body["event"]["files"])
+            files = await self._files.fetch(heard.installation, heard.body["event"]["files"])
         except SlackFileError as refused:
-            event = await self._ears.message(heard)
-            await self._house.desk.answer(event, Reply(Card("Not taken", (text(str(refused)),)), exit=2))
+            event = await self._events.message(heard)
+            await self._context.inbox.reply(event, Reply(Card("Not taken", (text(str(refused)),)), exit=2))
             return
-        await self._house.desk.take(await self._ears.message(heard, files))
+        await self._context.inbox.enqueue(await self._events.message(heard, files))
 
     async def home(self, heard: SlackRequest) -> SlackResponse:
         """The Home tab was opened. https://docs.slack.dev/reference/events/app_home_opened"""
         event = heard.body["event"]
         if event.get("tab") == "home":
-            account = await self._ears.account(heard, str(event["user"]))
-            self._errands.start(self._home.show(heard, account), "home")
+            account = await self._events.account(heard, str(event["user"]))
+            self._background.start(self._home_tab.show(heard, account), "home")
         return OK
 
 
@@ -231,7 +231,7 @@ async def _finish(begun: Awaitable[Reply]) -> None:
 def _invalid_form(form: Form, event: FormSubmission) -> SlackResponse:
     """The form once more: what is wrong stands in its fields; without errors it is another form."""
     wrong = errors_by_field(form)
-    return field_errors(wrong) if wrong else updated_view(forms.modal_for(form, event.place, event.via))
+    return field_errors(wrong) if wrong else updated_view(forms.modal_for(form, event.conversation, event.via))
 
 
 def _error_text(reply: Reply) -> str:
@@ -243,7 +243,7 @@ def _error_text(reply: Reply) -> str:
 
 def _with_invite_hint(card: Card, event: CommandText, spot: Location) -> Card:
     """Nothing can be posted in a room that we are not in; who subscribes one should not find that out by waiting."""
-    if not event.words.casefold().startswith("subscribe") or spot.room is None or spot.room.inside:
+    if not event.words.casefold().startswith("subscribe") or spot.channel is None or spot.channel.is_member:
         return card
     return replace(card, blocks=(*card.blocks, context("I am not in this channel yet. Type: /invite @Handshake")))
 

@@ -22,9 +22,9 @@ class MembershipEvents:
     """Hears of changes. What it does is done before Slack gets its answer: a missed one comes again."""
 
     def __init__(self, people: SlackIdentities, sitting: SlackMembership, installs: Installations) -> None:
-        self._people = people
-        self._sitting = sitting
-        self._installs = installs
+        self._identities = people
+        self._membership = sitting
+        self._installations = installs
         self._by_type: Mapping[str, Callable[[SlackRequest, Json], Awaitable[None]]] = {
             "member_joined_channel": self._joined,
             "member_left_channel": self._left,
@@ -34,33 +34,33 @@ class MembershipEvents:
             **dict.fromkeys(CHANNEL_CLOSED, self._closed),
         }
 
-    async def heard(self, heard: SlackRequest) -> SlackResponse:
+    async def handle(self, heard: SlackRequest) -> SlackResponse:
         event: Json = heard.body["event"]
         if handle := self._by_type.get(str(event.get("type"))):
             await handle(heard, event)
         return OK
 
     async def _joined(self, heard: SlackRequest, event: Json) -> None:
-        await self._sitting.joined(heard.installation, heard.team, str(event["channel"]), str(event["user"]))
+        await self._membership.joined(heard.installation, heard.team, str(event["channel"]), str(event["user"]))
 
     async def _left(self, heard: SlackRequest, event: Json) -> None:
-        await self._sitting.left(heard.installation, heard.team, str(event["channel"]), str(event["user"]))
+        await self._membership.left(heard.installation, heard.team, str(event["channel"]), str(event["user"]))
 
     async def _changed(self, heard: SlackRequest, event: Json) -> None:
-        await self._sitting.again(heard.installation, heard.team, _channel_id(event))
+        await self._membership.reload(heard.installation, heard.team, _channel_id(event))
 
     async def _closed(self, heard: SlackRequest, event: Json) -> None:
-        await self._sitting.closed(heard.team, _channel_id(event))
+        await self._membership.closed(heard.team, _channel_id(event))
 
     async def _person(self, heard: SlackRequest, event: Json) -> None:
-        self._people.learn(heard.team, event["user"], heard.installation)
-        self._sitting.doubt()
+        self._identities.remember(heard.team, event["user"], heard.installation)
+        self._membership.mark_all_stale()
 
-    async def gone(self, team: str, enterprise: str, event: Json) -> SlackResponse:
+    async def uninstalled(self, team: str, enterprise: str, event: Json) -> SlackResponse:
         """The app was taken out, or its token revoked. https://docs.slack.dev/reference/events/tokens_revoked"""
         revoked = (event.get("tokens") or {}).get("bot")
         if event.get("type") == "app_uninstalled" or revoked:
-            await self._installs.forget(team, enterprise)
+            await self._installations.forget(team, enterprise)
             log.warning("taken out of a workspace", action="slack.uninstalled", team=team, kind=event.get("type"))
         return OK
 

@@ -41,20 +41,20 @@ class OAuth:
 
     def __init__(self, config: SlackConfig, house: AdapterContext, web: SlackClient, installs: Installations) -> None:
         self._config = config
-        self._house = house
-        self._web = web
-        self._installs = installs
+        self._context = house
+        self._client = web
+        self._installations = installs
 
     @property
     def _redirect(self) -> str:
-        return f"{self._house.public_url}{REDIRECT_PATH}"
+        return f"{self._context.public_url}{REDIRECT_PATH}"
 
     # ── to Slack ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def install(self, request: Request) -> Response:
         """`GET /slack/install`: to Slack, with a state that only this browser can bring back."""
-        await self._forget_spent()
-        state = self._house.secrets.close(json.dumps({"at": self._house.clock.now().isoformat()}))
+        await self._forget_used_states()
+        state = self._context.cipher.encrypt(json.dumps({"at": self._context.clock.now().isoformat()}))
         asked = {
             "client_id": self._config.client_id,
             "scope": ",".join(SCOPES),
@@ -72,17 +72,17 @@ class OAuth:
             max_age=int(STATE_LIFETIME.total_seconds()),
             path="/slack",
             httponly=True,
-            secure=self._house.public_url.startswith("https://"),
+            secure=self._context.public_url.startswith("https://"),
             samesite="lax",
         )
         return response
 
     # ── and back ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def back(self, request: Request) -> Response:
+    async def callback(self, request: Request) -> Response:
         """`GET /slack/oauth_redirect`: what Slack sends the installer back with."""
         try:
-            installation = await self._installed(request)
+            installation = await self._complete(request)
         except InstallRefused as refused:
             log.warning("not installed", action="slack.not_installed", reason=str(refused))
             return _result_page("Not installed", str(refused), 403)
@@ -95,12 +95,12 @@ class OAuth:
         response.delete_cookie(COOKIE, path="/slack")
         return response
 
-    async def _installed(self, request: Request) -> Installation:
+    async def _complete(self, request: Request) -> Installation:
         given = request.query_params
         if error := given.get("error"):
             raise InstallRefused(f"Slack says: {error}.")
-        await self._spend(given.get("state", ""), request.cookies.get(COOKIE, ""))
-        said = await self._web.call(
+        await self._use_state(given.get("state", ""), request.cookies.get(COOKIE, ""))
+        said = await self._client.call(
             "",
             "oauth.v2.access",
             client_id=self._config.client_id,
@@ -110,15 +110,15 @@ class OAuth:
         )
         token = str(said["access_token"])
         team, enterprise = _id(said.get("team")), _id(said.get("enterprise"))
-        if not self._installs.may_install(team, enterprise):
-            await self._give_back(token)
+        if not self._installations.may_install(team, enterprise):
+            await self._revoke(token)
             raise InstallRefused(
                 f"The workspace {team or enterprise} is not among those that may install Handshake. "
                 "Whoever runs it can add it to SLACK_ALLOWED_TEAMS."
             )
         if said.get("refresh_token"):
             raise InstallRefused("Token rotation is on for this app; Handshake needs it off (see its manifest).")
-        known = installation_from(await self._web.call(token, "auth.test"), token)
+        known = installation_from(await self._client.call(token, "auth.test"), token)
         found = Installation(
             team=team,
             enterprise=enterprise,
@@ -129,35 +129,35 @@ class OAuth:
             url=known.url,
             everywhere=said.get("is_enterprise_install") is True,
         )
-        await self._installs.keep(found)
+        await self._installations.save(found)
         return found
 
-    async def _give_back(self, token: str) -> None:
+    async def _revoke(self, token: str) -> None:
         """Have a token revoked that we may not keep. Refused it is in any case."""
         try:
-            await self._web.call(token, "auth.revoke")
+            await self._client.call(token, "auth.revoke")
         except (Unavailable, Rejected) as problem:
             log.warning("a token could not be given back", action="slack.not_revoked", kind=type(problem).__name__)
 
-    async def _spend(self, state: str, cookie: str) -> None:
+    async def _use_state(self, state: str, cookie: str) -> None:
         """Raises NotAllowed unless *state* was made here, for this browser, lately, and is used for the first time."""
-        again = f"Start again at {self._house.public_url}{INSTALL_PATH}"
+        again = f"Start again at {self._context.public_url}{INSTALL_PATH}"
         if not state or cookie != _state_digest(state):
             raise InstallRefused(f"This was not begun in this browser. {again}")
         try:
-            made = datetime.fromisoformat(json.loads(self._house.secrets.open(state))["at"])
+            made = datetime.fromisoformat(json.loads(self._context.cipher.decrypt(state))["at"])
         except Exception:  # noqa: BLE001  (a state that was tampered with fails in as many ways as there are keys)
             raise InstallRefused(f"This was not begun here. {again}") from None
-        now = self._house.clock.now()
-        if now - made > STATE_LIFETIME or await self._house.notebook.find(USED_STATE, _state_digest(state)):
+        now = self._context.clock.now()
+        if now - made > STATE_LIFETIME or await self._context.secret_store.find(USED_STATE, _state_digest(state)):
             raise InstallRefused(f"That took too long, or was done already. {again}")
-        await self._house.notebook.keep(USED_STATE, _state_digest(state), now.isoformat())
+        await self._context.secret_store.save(USED_STATE, _state_digest(state), now.isoformat())
 
-    async def _forget_spent(self) -> None:
-        oldest = self._house.clock.now() - STATE_LIFETIME
-        for digest, at in (await self._house.notebook.all_of(USED_STATE)).items():
+    async def _forget_used_states(self) -> None:
+        oldest = self._context.clock.now() - STATE_LIFETIME
+        for digest, at in (await self._context.secret_store.all_of(USED_STATE)).items():
             if datetime.fromisoformat(at) < oldest:
-                await self._house.notebook.forget(USED_STATE, digest)
+                await self._context.secret_store.delete(USED_STATE, digest)
 
 
 def _id(found: Json | None) -> str:

@@ -21,9 +21,9 @@ class PrivateMetadata:
     where: ConversationRef | None = None
     via: str = ""
 
-    def text(self) -> str:
+    def to_json(self) -> str:
         """As `private_metadata`. The way back goes first where it would be too much, then the place."""
-        where = self.where and {"c": self.where.conversation, "n": self.where.name, "t": self.where.thread}
+        where = self.where and {"c": self.where.id, "n": self.where.name, "t": self.where.thread}
         for parts in ({"v": self.value, "w": where, "a": self.via}, {"v": self.value, "w": where}, {"v": self.value}):
             if len(text := json.dumps(parts)) <= MAX_PRIVATE_METADATA:
                 return text

@@ -44,10 +44,10 @@ class SlackIdentities:
 
     def __init__(self, web: SlackClient, accounts: AccountLinks, clock: Clock, *, stretch: float = 1.0) -> None:
         self._in_time_s = LINKED_TIMEOUT_S * stretch
-        self._web = web
+        self._client = web
         self._accounts = accounts
         self._clock = clock
-        self._met: dict[tuple[str, str], tuple[SlackProfile, datetime]] = {}
+        self._profiles: dict[tuple[str, str], tuple[SlackProfile, datetime]] = {}
         self._linked: dict[tuple[str, str], datetime] = {}
 
     async def account(self, installation: Installation, team: str, user: str, *, home: str = "") -> Account:
@@ -59,14 +59,14 @@ class SlackIdentities:
             return Account("slack", user, home, kind="guest")
         if not await self._is_linked(team, user):
             return as_account(team, user, await self.profile(installation, team, user))
-        found = await self._seen(installation, team, user)
+        found = await self._linked_profile(installation, team, user)
         if found and found.kind != "member":  # a member may become a guest, and is then one of them
             return as_account(team, user, found)
         return Account("slack", user, team)
 
-    async def _seen(self, installation: Installation, team: str, user: str) -> SlackProfile | None:
+    async def _linked_profile(self, installation: Installation, team: str, user: str) -> SlackProfile | None:
         """What a linked person is in Slack's eyes; what they were before, if anything, while Slack does not say."""
-        before, _ = self._met.get((team, user), (None, None))
+        before, _ = self._profiles.get((team, user), (None, None))
         if before and before.kind == "member":
             return before
         try:
@@ -80,54 +80,54 @@ class SlackIdentities:
         now = self._clock.now()
         if now < self._linked.get((team, user), now):
             return True
-        linked = await self._accounts.knows("slack", team, user)
+        linked = await self._accounts.is_linked("slack", team, user)
         if linked:
             self._linked[team, user] = now + LINKED_FRESH
         return linked
 
     async def profile(self, installation: Installation, team: str, user: str) -> SlackProfile:
-        if known := self._known(team, user):
+        if known := self._cached(team, user):
             return known
         try:
-            said = await self._web.call(installation.token, "users.info", user=user)
+            said = await self._client.call(installation.token, "users.info", user=user)
         except Rejected:
             return UNKNOWN_PROFILE
-        return self.learn(team, said["user"], installation)
+        return self.remember(team, said["user"], installation)
 
     async def profiles(self, installation: Installation, team: str, users: Iterable[str]) -> Mapping[str, SlackProfile]:
         """What those people look like; many strangers at once are looked up in the list of all."""
         wanted = tuple(users)
-        if sum(self._known(team, user) is None for user in wanted) > MAX_SINGLE_LOOKUPS:
-            await self._meet_all(installation, team)
+        if sum(self._cached(team, user) is None for user in wanted) > MAX_SINGLE_LOOKUPS:
+            await self._load_all(installation, team)
         return {user: await self.profile(installation, team, user) for user in wanted}
 
-    async def _meet_all(self, installation: Installation, team: str) -> None:
+    async def _load_all(self, installation: Installation, team: str) -> None:
         cursor = ""
         for _ in range(MAX_PAGES):
             within = {"team_id": team} if installation.everywhere else {}
-            page = await self._web.call(installation.token, "users.list", limit=PAGE, cursor=cursor or None, **within)
+            page = await self._client.call(installation.token, "users.list", limit=PAGE, cursor=cursor or None, **within)
             for user in page.get("members", []):
-                self.learn(team, user, installation)
+                self.remember(team, user, installation)
             cursor = page.get("response_metadata", {}).get("next_cursor", "")
             if not cursor:
                 return
 
-    def learn(self, team: str, user: Json, installation: Installation) -> SlackProfile:
+    def remember(self, team: str, user: Json, installation: Installation) -> SlackProfile:
         """Remember somebody whom Slack showed us."""
         found = profile_from(user, installation)
-        self._met[team, str(user.get("id", ""))] = (found, self._clock.now() + FRESH)
+        self._profiles[team, str(user.get("id", ""))] = (found, self._clock.now() + FRESH)
         return found
 
-    def _known(self, team: str, user: str) -> SlackProfile | None:
-        found, until = self._met.get((team, user), (None, self._clock.now()))
+    def _cached(self, team: str, user: str) -> SlackProfile | None:
+        found, until = self._profiles.get((team, user), (None, self._clock.now()))
         return found if self._clock.now() < until else None
 
-    async def words(self, installation: Installation, team: str, text: str) -> str:
+    async def readable_text(self, installation: Installation, team: str, text: str) -> str:
         """*text* as it was typed, the people in it named so that everybody understands who is meant."""
-        names = {user: await self._called(installation, team, user) for user in mentioned_users(text)}
+        names = {user: await self._display_name(installation, team, user) for user in mentioned_users(text)}
         return readable_text(text, names, installation.bot_user)
 
-    async def _called(self, installation: Installation, team: str, user: str) -> str:
+    async def _display_name(self, installation: Installation, team: str, user: str) -> str:
         """The e-mail by which we know *user*, else the one Slack confirms, else their name."""
         if user == installation.bot_user:
             return ""

@@ -33,9 +33,9 @@ class ChannelState:
 
     where: ConversationRef
     members: tuple[Account, ...] | None
-    external: bool
-    inside: bool  # we sit in it, so something can be posted there
-    until: datetime
+    is_external: bool
+    is_member: bool  # we sit in it, so something can be posted there
+    fresh_until: datetime
 
 
 class SlackMembership:
@@ -45,55 +45,55 @@ class SlackMembership:
         self, web: SlackClient, people: SlackIdentities, rooms: Membership, clock: Clock, *, stretch: float = 1.0
     ) -> None:
         self._in_time_s = MEMBERS_TIMEOUT_S * stretch
-        self._web = web
-        self._people = people
-        self._rooms = rooms
+        self._client = web
+        self._identities = people
+        self._membership = rooms
         self._clock = clock
         self._known: dict[tuple[str, str], ChannelState] = {}
 
-    async def room(self, installation: Installation, team: str, channel: str, name: str = "") -> ChannelState:
+    async def channel_state(self, installation: Installation, team: str, channel: str, name: str = "") -> ChannelState:
         """The room, told to the house if that was not done lately. What cannot be found out is told as unknown.
 
         Raises Unavailable when the house itself cannot be told.
         """
         known = self._known.get((team, channel))
-        if known and self._clock.now() < known.until:
+        if known and self._clock.now() < known.fresh_until:
             return known
         where = ConversationRef("slack", channel, team, name or (known.where.name if known else ""))
         try:
             async with asyncio.timeout(self._in_time_s):
-                found = await self._ask(installation, where)
+                found = await self._fetch(installation, where)
         except (Unavailable, TimeoutError):
             log.warning("a room's members are not known", action="slack.room_unknown", conversation=channel)
-            found = ChannelState(where, None, external=False, inside=True, until=self._clock.now())
-        return await self._tell(found)
+            found = ChannelState(where, None, is_external=False, is_member=True, fresh_until=self._clock.now())
+        return await self._sync(found)
 
-    async def look(self, installation: Installation, where: ConversationRef) -> None:
+    async def refresh(self, installation: Installation, where: ConversationRef) -> None:
         """Look at a room in which nobody speaks, unless that was done lately. Raises Unavailable.
 
         Then what the house knew stands for a few minutes more, in which it is tried again.
         """
-        known = self._known.get((where.workspace, where.conversation))
-        looked = known.until - FRESH if known else None
+        known = self._known.get((where.workspace, where.id))
+        looked = known.fresh_until - FRESH if known else None
         if looked and self._clock.now() < looked + REFRESH_EVERY:
             return
         try:
-            found = await self._ask(installation, where)
+            found = await self._fetch(installation, where)
         except Unavailable:
             if known and looked and self._clock.now() >= looked + UNKNOWN_AFTER:
-                await self._tell(replace(known, members=None))
+                await self._sync(replace(known, members=None))
             raise
-        await self._tell(found)
+        await self._sync(found)
 
     async def joined(self, installation: Installation, team: str, channel: str, user: str) -> None:
         """Somebody came in."""
         known = self._known.get((team, channel))
         if user == installation.bot_user or known is None or known.members is None:
-            await self.again(installation, team, channel)
+            await self.reload(installation, team, channel)
         else:
             others = [each for each in known.members if each.external_id != user]
-            account = await self._people.account(installation, team, user)
-            await self._tell(replace(known, members=(*others, account)))
+            account = await self._identities.account(installation, team, user)
+            await self._sync(replace(known, members=(*others, account)))
 
     async def left(self, installation: Installation, team: str, channel: str, user: str) -> None:
         """Somebody went out."""
@@ -101,35 +101,35 @@ class SlackMembership:
         if user == installation.bot_user:
             await self.closed(team, channel)
         elif known is None or known.members is None:
-            await self.again(installation, team, channel)
+            await self.reload(installation, team, channel)
         else:
             others = [each for each in known.members if each.external_id != user]
-            await self._tell(replace(known, members=tuple(others)))
+            await self._sync(replace(known, members=tuple(others)))
 
-    async def again(self, installation: Installation, team: str, channel: str) -> None:
+    async def reload(self, installation: Installation, team: str, channel: str) -> None:
         """Something about the room changed: look at it anew."""
         if known := self._known.get((team, channel)):
-            self._known[team, channel] = replace(known, until=self._clock.now())
-        await self.room(installation, team, channel)
+            self._known[team, channel] = replace(known, fresh_until=self._clock.now())
+        await self.channel_state(installation, team, channel)
 
     async def closed(self, team: str, channel: str) -> None:
         """We are not in it any more, or it was archived."""
         self._known.pop((team, channel), None)
-        await self._rooms.closed(ConversationRef("slack", channel, team))
+        await self._membership.mark_closed(ConversationRef("slack", channel, team))
 
-    def doubt(self) -> None:
+    def mark_all_stale(self) -> None:
         """Somebody changed who may sit anywhere: look at every room again before the next word there."""
-        self._known = {key: replace(room, until=self._clock.now()) for key, room in self._known.items()}
+        self._known = {key: replace(room, fresh_until=self._clock.now()) for key, room in self._known.items()}
 
-    async def _ask(self, installation: Installation, where: ConversationRef) -> ChannelState:
+    async def _fetch(self, installation: Installation, where: ConversationRef) -> ChannelState:
         until = self._clock.now() + FRESH
         try:
-            said = await self._web.call(installation.token, "conversations.info", channel=where.conversation)
+            said = await self._client.call(installation.token, "conversations.info", channel=where.id)
             info: Json = said["channel"]
             members = await self._members(installation, where)
         except Rejected:
             # Not ours to look into: somebody typed a command in a private room or in other people's conversation.
-            return ChannelState(where, None, external=False, inside=False, until=until)
+            return ChannelState(where, None, is_external=False, is_member=False, fresh_until=until)
         name = f"#{info['name']}" if info.get("name") else where.name
         # A room that several workspaces of one organisation share is no stranger's.
         external = bool(info.get("is_ext_shared") or info.get("is_pending_ext_shared"))
@@ -140,21 +140,21 @@ class SlackMembership:
         found: list[str] = []
         cursor = ""
         while len(found) <= MAX_MEMBERS:
-            page = await self._web.call(
+            page = await self._client.call(
                 installation.token,
                 "conversations.members",
-                channel=where.conversation,
+                channel=where.id,
                 limit=PAGE,
                 cursor=cursor or None,
             )
             found += [str(user) for user in page.get("members", []) if user != installation.bot_user]
             cursor = page.get("response_metadata", {}).get("next_cursor", "")
             if not cursor:
-                profiles = await self._people.profiles(installation, where.workspace, found)
+                profiles = await self._identities.profiles(installation, where.workspace, found)
                 return tuple(as_account(where.workspace, user, profile) for user, profile in profiles.items())
         return None
 
-    async def _tell(self, room: ChannelState) -> ChannelState:
-        await self._rooms.seen(room.where, room.members, external=room.external)
-        self._known[room.where.workspace, room.where.conversation] = room
+    async def _sync(self, room: ChannelState) -> ChannelState:
+        await self._membership.sync(room.where, room.members, external=room.is_external)
+        self._known[room.where.workspace, room.where.id] = room
         return room

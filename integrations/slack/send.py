@@ -42,21 +42,21 @@ class SlackChat:
     spacing = SPACING
 
     def __init__(self, web: SlackClient, installs: Installations, ways: ResponseUrls, *, command: str) -> None:
-        self._web = web
-        self._installs = installs
-        self._ways = ways
+        self._client = web
+        self._installations = installs
+        self._response_urls = ways
         self._command = command
-        self._direct: dict[tuple[str, str], str] = {}  # whose direct conversation has which id
+        self._direct_channels: dict[tuple[str, str], str] = {}  # whose direct conversation has which id
 
     async def post(self, to: Address, card: Card, tag: str, file: Attachment | None = None) -> str:
         if to.only_for and file is None:
             return await self._post_for_one(to, card)
         # A file cannot be shown to one reader of a room alone.
         there = replace(to, conversation=f"{DIRECT_PREFIX}{to.only_for}", thread="") if to.only_for else to
-        channel = await self.channel(there)
+        channel = await self.channel_id(there)
         if file is not None:
             # First the file: if the card fails after it, both are sent again, and nothing was lost.
-            await self._share(there, channel, file)
+            await self._upload(there, channel, file)
         shown = message(card, tag, self._command)
         quiet = {"unfurl_links": False, "unfurl_media": False}
         try:
@@ -64,27 +64,27 @@ class SlackChat:
                 there, "chat.postMessage", channel=channel, thread_ts=there.thread or None, **quiet, **shown
             )
         except Rejected as refused:
-            if not (refused.closes_place and await self._answered_in_the_open(to, shown)):
+            if not (refused.closes_place and await self._respond_in_channel(to, shown)):
                 raise
             return ""
         return str(said["ts"])
 
-    async def _answered_in_the_open(self, to: Address, shown: Json) -> bool:
+    async def _respond_in_channel(self, to: Address, shown: Json) -> bool:
         """Say it by the way that somebody asked: that works in a room that we do not sit in."""
-        url = self._ways.open(to.via)
+        url = self._response_urls.decrypt(to.via)
         if not url or to.only_for:
             return False
         said = {name: shown[name] for name in ("text", "blocks")}
-        await self._web.respond(url, {"response_type": "in_channel", "replace_original": False, **said})
+        await self._client.respond(url, {"response_type": "in_channel", "replace_original": False, **said})
         return True
 
     async def update(self, to: Address, remote_id: str, card: Card, tag: str) -> None:
-        channel = await self.channel(to)
+        channel = await self.channel_id(to)
         # The metadata goes along, or a later look would not find the message any more.
         await self._call(to, "chat.update", channel=channel, ts=remote_id, **message(card, tag, self._command))
 
     async def delete(self, to: Address, remote_id: str) -> None:
-        channel = await self.channel(to)
+        channel = await self.channel_id(to)
         try:
             await self._call(to, "chat.delete", channel=channel, ts=remote_id)
         except Rejected as refused:
@@ -92,7 +92,7 @@ class SlackChat:
                 raise
 
     async def find(self, to: Address, tag: str, since: datetime) -> str | None:
-        channel, cursor = await self.channel(to), ""
+        channel, cursor = await self.channel_id(to), ""
         for _ in range(MAX_PAGES):
             page = await self._page(to, channel, since, cursor)
             if found := next(
@@ -136,37 +136,37 @@ class SlackChat:
 
         https://docs.slack.dev/interactivity/deep-linking
         """
-        channel = self._direct.get((to.workspace, to.conversation), to.conversation)
+        channel = self._direct_channels.get((to.workspace, to.conversation), to.conversation)
         if channel.startswith(DIRECT_PREFIX) or not remote_id:
             return ""
-        installation = self._installs.seen(to.workspace)
+        installation = self._installations.cached(to.workspace)
         if installation and installation.url.startswith("https://"):
             return f"{installation.url.rstrip('/')}/archives/{channel}/p{remote_id.replace('.', '')}"
         return f"{APP_REDIRECT}?team={to.workspace}&channel={channel}&message_ts={remote_id}"
 
-    async def channel(self, to: Address) -> str:
+    async def channel_id(self, to: Address) -> str:
         """The id of the conversation; a direct one is opened the first time. Raises Unavailable or Rejected."""
         if not to.conversation.startswith(DIRECT_PREFIX):
             return to.conversation
         key = (to.workspace, to.conversation)
-        if key not in self._direct:
+        if key not in self._direct_channels:
             said = await self._call(to, "conversations.open", users=to.conversation.removeprefix(DIRECT_PREFIX))
-            self._direct[key] = str(said["channel"]["id"])
-        return self._direct[key]
+            self._direct_channels[key] = str(said["channel"]["id"])
+        return self._direct_channels[key]
 
     async def _post_for_one(self, to: Address, card: Card) -> str:
         """Show *card* to one reader of the room, in the first of three ways that works."""
         shown = message(card, root=self._command)
-        if url := self._ways.open(to.via):
+        if url := self._response_urls.decrypt(to.via):
             try:
-                await self._web.respond(url, {"response_type": "ephemeral", "replace_original": False, **shown})
+                await self._client.respond(url, {"response_type": "ephemeral", "replace_original": False, **shown})
             except Rejected as refused:
                 log.info("a way back was used up", action="slack.way_closed", reason=refused.reason)
             else:
                 return ""
         if not to.conversation.startswith(DIRECT_PREFIX):
             try:
-                thread = to.thread if to.thread and await self._is_under_way(to) else None
+                thread = to.thread if to.thread and await self._has_replies(to) else None
                 said = await self._call(
                     to,
                     "chat.postEphemeral",
@@ -182,7 +182,7 @@ class SlackChat:
         there = replace(to, conversation=f"{DIRECT_PREFIX}{to.only_for}", thread="", only_for="")
         return await self.post(there, card, "")
 
-    async def _is_under_way(self, to: Address) -> bool:
+    async def _has_replies(self, to: Address) -> bool:
         """True when somebody answered in that thread already: nobody sees what is shown for one alone in any other.
 
         https://docs.slack.dev/reference/methods/chat.postEphemeral
@@ -193,7 +193,7 @@ class SlackChat:
             return False
         return len(page.get("messages", [])) > 1
 
-    async def _share(self, to: Address, channel: str, file: Attachment) -> None:
+    async def _upload(self, to: Address, channel: str, file: Attachment) -> None:
         """Upload in three steps. https://docs.slack.dev/messaging/working-with-files#upload"""
         place = await self._call(
             to,
@@ -202,7 +202,7 @@ class SlackChat:
             length=len(file.content),
             alt_txt=file.alt[:MAX_ALT] or None,
         )
-        await self._web.upload(str(place["upload_url"]), file.content)
+        await self._client.upload(str(place["upload_url"]), file.content)
         await self._call(
             to,
             "files.completeUploadExternal",
@@ -212,9 +212,9 @@ class SlackChat:
         )
 
     async def _call(self, to: Address, method: str, **arguments: Any) -> Json:
-        installation = await self._installs.serving(to.workspace)
+        installation = await self._installations.require(to.workspace)
         try:
-            return await self._web.call(installation.token, method, **arguments)
+            return await self._client.call(installation.token, method, **arguments)
         except Unavailable as problem:
             log.warning("Slack did not do it", action="slack.unavailable", method=method, uncertain=problem.uncertain)
             raise

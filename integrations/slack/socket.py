@@ -41,62 +41,62 @@ class SocketModeConnection:
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._web = web
+        self._client = web
         self._app_token = app_token
         self._dispatch = dispatch
         self._sleep = sleep
-        self._errands = SlackBackgroundTasks()
+        self._background = SlackBackgroundTasks()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
-        self.up = asyncio.Event()
+        self.connected = asyncio.Event()
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Listen for as long as the block lasts; what came in is answered before the line is cut."""
-        keeping = asyncio.create_task(self._keep_open(), name="socket mode")
+        keeping = asyncio.create_task(self._reconnect_loop(), name="socket mode")
         try:
             yield
         finally:
             self._closing = True
-            await self._errands.finished()
+            await self._background.drain()
             everything = {keeping, *self._tasks}
             for task in everything:
                 task.cancel()
             await asyncio.gather(*everything, return_exceptions=True)
 
-    async def _keep_open(self) -> None:
+    async def _reconnect_loop(self) -> None:
         tries = 0
         while True:
-            self.up.clear()
+            self.connected.clear()
             wanted = asyncio.Event()  # set when this line is about to go: time for the next
             task = asyncio.create_task(self._listen(wanted), name="socket mode line")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
             await wanted.wait()
-            tries = 0 if self.up.is_set() else tries + 1
+            tries = 0 if self.connected.is_set() else tries + 1
             await self._sleep(RECONNECT_DELAYS_S[min(tries, len(RECONNECT_DELAYS_S) - 1)])
 
     async def _listen(self, wanted: asyncio.Event) -> None:
         try:
-            address = (await self._web.call(self._app_token, "apps.connections.open"))["url"]
-            async with self._web.session.ws_connect(str(address), heartbeat=HEARTBEAT_S) as socket:
+            address = (await self._client.call(self._app_token, "apps.connections.open"))["url"]
+            async with self._client.session.ws_connect(str(address), heartbeat=HEARTBEAT_S) as socket:
                 async for message in socket:
                     if message.type is aiohttp.WSMsgType.TEXT:
-                        self._hear(socket, json.loads(message.data), wanted)
+                        self._receive(socket, json.loads(message.data), wanted)
         except (Unavailable, Rejected, aiohttp.ClientError, OSError, ValueError) as problem:
             log.warning("no line to Slack", action="slack.socket_down", kind=type(problem).__name__)
         finally:
             wanted.set()
 
-    def _hear(self, socket: aiohttp.ClientWebSocketResponse, envelope: Json, wanted: asyncio.Event) -> None:
+    def _receive(self, socket: aiohttp.ClientWebSocketResponse, envelope: Json, wanted: asyncio.Event) -> None:
         match envelope:
             case {"type": "hello"}:
                 log.info("listening", action="slack.socket_up")
-                self.up.set()
+                self.connected.set()
             case {"type": "disconnect"}:
                 wanted.set()  # this line serves on until Slack cuts it
             case {"envelope_id": str(envelope_id), "payload": dict(payload)} if not self._closing:
-                self._errands.start(self._answer(socket, envelope_id, payload), "envelope")
+                self._background.start(self._answer(socket, envelope_id, payload), "envelope")
 
     async def _answer(self, socket: aiohttp.ClientWebSocketResponse, envelope_id: str, payload: Json) -> None:
         response = await self._dispatch(AsyncBoltRequest(mode="socket_mode", body=payload))

@@ -16,22 +16,22 @@ class ResponseUrls:
     """Seals ways back to whoever asked, and opens them while they are good."""
 
     def __init__(self, secrets: Cipher, clock: Clock) -> None:
-        self._secrets = secrets
+        self._cipher = secrets
         self._clock = clock
 
-    def close(self, url: str) -> str:
+    def encrypt(self, url: str) -> str:
         """The `via` of an event that came with that response_url; "" without one."""
         if not url:
             return ""
         until = (self._clock.now() + RESPONSE_URL_LIFETIME).isoformat()
-        return self._secrets.close(json.dumps({"url": url, "until": until}))
+        return self._cipher.encrypt(json.dumps({"url": url, "until": until}))
 
-    def open(self, via: str) -> str:
+    def decrypt(self, via: str) -> str:
         """The response_url in *via*, "" once it is too old."""
         if not via:
             return ""
         try:
-            kept = json.loads(self._secrets.open(via))
+            kept = json.loads(self._cipher.decrypt(via))
         except Exception:  # noqa: BLE001  (its key was taken out meanwhile; there are other ways to answer)
             return ""
         return str(kept["url"]) if self._clock.now() < datetime.fromisoformat(kept["until"]) else ""

@@ -60,7 +60,7 @@ class SlackClient:
             raise NotConnected("the Slack door is not open")
         return self._session
 
-    def client(self, token: str = "") -> AsyncWebClient:
+    def sdk_client(self, token: str = "") -> AsyncWebClient:
         """The SDK's client over our session. Retrying is the ledger's business: a second post would double a notice."""
         found = AsyncWebClient(token or None, base_url=self._config.api_url, session=self.session, retry_handlers=[])
         found.proxy = None  # the session asks the environment itself, and minds NO_PROXY
@@ -76,9 +76,9 @@ class SlackClient:
         given = {name: value for name, value in arguments.items() if value is not None}
         with _translated_errors():
             if method.startswith(_AS_JSON):
-                response = await self.client(token).api_call(method, json=given)
+                response = await self.sdk_client(token).api_call(method, json=given)
             else:
-                response = await self.client(token).api_call(method, data=_form(given))
+                response = await self.sdk_client(token).api_call(method, data=_form(given))
         return dict(response.data) if isinstance(response.data, dict) else {}, response.headers
 
     async def respond(self, url: str, body: Json) -> None:
@@ -103,7 +103,7 @@ class SlackClient:
 
     async def download(self, token: str, url: str, limit: int) -> bytes | None:
         """The file at *url*, None when it is larger than *limit* bytes. Raises Rejected for one that is not Slack's."""
-        if not self._config.holds_files(url):
+        if not self._config.is_file_host(url):
             raise Rejected(NOT_IN_SLACK)
         with _translated_errors():
             async with self.session.get(url, headers={"Authorization": f"Bearer {token}"}) as response:

@@ -84,12 +84,12 @@ class SigningKeys:
         return self._issuer
 
     async def _refresh(self, kid: str) -> None:
-        if self._wants(kid):
+        if self._must_load(kid):
             async with self._lock:
-                if self._wants(kid):  # somebody may have fetched while we queued
+                if self._must_load(kid):  # somebody may have fetched while we queued
                     await self._load()
 
-    def _wants(self, kid: str) -> bool:
+    def _must_load(self, kid: str) -> bool:
         now = self._clock()
         unknown = kid not in self._keys if kid else not self._keys
         return (unknown or now - self._loaded > self._keep) and now - self._tried > self._pause
@@ -118,9 +118,9 @@ class Authenticator:
 
     def __init__(self, config: TeamsConfig, ring: SigningKeys) -> None:
         self._config = config
-        self._ring = ring
+        self._signing_keys = ring
 
-    async def admit(self, header: str | None, heard: TeamsActivity, peer: str) -> Mapping[str, Any]:
+    async def authenticate(self, header: str | None, heard: TeamsActivity, peer: str) -> Mapping[str, Any]:
         """The claims that came with *heard*. Raises Refused, and Unavailable when nobody can be checked now."""
         if self._config.allow_anonymous:
             if peer not in LOOPBACK:
@@ -130,7 +130,7 @@ class Authenticator:
             claims = await self._claims(header, heard)
         if heard.channel != CHANNEL:
             raise AuthenticationFailed("another channel", 403)
-        if not self._config.serves(heard.service_url):
+        if not self._config.is_service_url(heard.service_url):
             raise AuthenticationFailed("a service host that is not allowed", 403)
         if self._config.tenant_id and heard.tenant.lower() != self._config.tenant_id.lower():
             raise AuthenticationFailed("another tenant", 403)
@@ -150,7 +150,7 @@ class Authenticator:
     async def _verified(self, token: str) -> tuple[SigningKey, Mapping[str, Any]]:
         try:
             kid = str(jwt.get_unverified_header(token).get("kid", ""))
-            key = await self._ring.find(kid) if kid else None
+            key = await self._signing_keys.find(kid) if kid else None
             if key is None:
                 raise AuthenticationFailed("an unknown key")
             claims: Mapping[str, Any] = jwt.decode(
@@ -158,7 +158,7 @@ class Authenticator:
                 key.key,
                 algorithms=["RS256"],
                 audience=self._config.app_id,
-                issuer=await self._ring.issuer(),
+                issuer=await self._signing_keys.issuer(),
                 leeway=LEEWAY_S,
                 options={"require": ["exp", "iss", "aud"]},
             )

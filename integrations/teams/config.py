@@ -52,11 +52,11 @@ class TeamsConfig:
         return f"{self.authority_url.rstrip('/')}/{self.tenant_id}"
 
     @property
-    def bot(self) -> str:
+    def bot_account(self) -> str:
         """The account under which we speak: https://learn.microsoft.com/azure/bot-service/bot-service-resources-identifiers-guide"""
         return f"28:{self.app_id}"
 
-    def serves(self, address: str) -> bool:
+    def is_service_url(self, address: str) -> bool:
         """Whether our token may be sent to *address*, which some message named. Loopback is for simulators alone."""
         try:
             parts = urlsplit(address)
@@ -67,11 +67,11 @@ class TeamsConfig:
             return parts.scheme == "https" or (self.allow_anonymous and parts.scheme == "http")
         return parts.scheme == "https" and host in MICROSOFT_HOSTS | self.service_hosts
 
-    def holds_files(self, address: str) -> bool:
+    def is_file_host(self, address: str) -> bool:
         """Whether a file that somebody dropped into a chat may lie at *address*."""
         try:
             parts = urlsplit(address)
             host = parts.hostname or ""
         except ValueError:
             return False
-        return (parts.scheme == "https" and host.endswith(FILE_HOSTS)) or (host in LOOPBACK and self.serves(address))
+        return (parts.scheme == "https" and host.endswith(FILE_HOSTS)) or (host in LOOPBACK and self.is_service_url(address))

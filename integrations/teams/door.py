@@ -45,79 +45,79 @@ class TeamsAdapter:
 
     def __init__(self, config: TeamsConfig, house: AdapterContext) -> None:
         self._config = config
-        self._house = house
+        self._context = house
         self._background = TeamsBackgroundTasks()
-        self.looked = asyncio.Event()
+        self.ready = asyncio.Event()
         self._http = httpx.AsyncClient(follow_redirects=False, limits=httpx.Limits(max_connections=40))
-        self._ring = SigningKeys(self._http, config.openid_metadata_url)
-        self._tokens = None if config.allow_anonymous else AccessTokens(config, self._ring)
-        self._references = TeamsConversations(house.notebook)
+        self._signing_keys = SigningKeys(self._http, config.openid_metadata_url)
+        self._tokens = None if config.allow_anonymous else AccessTokens(config, self._signing_keys)
+        self._conversations = TeamsConversations(house.secret_store)
         wire = TeamsClient(config, self._http, self._tokens)
         roster = TeamsIdentities(config, wire, house.accounts, stretch=house.stretch)
-        self._surroundings = surroundings = TeamsMembership(
-            wire, roster, self._references, house.rooms, self._background.start, stretch=house.stretch
+        self._membership = surroundings = TeamsMembership(
+            wire, roster, self._conversations, house.membership, self._background.start, stretch=house.stretch
         )
-        self._handover = FileConsent(config, self._http, house.notebook, house.clock)
-        self.platform = TeamsChat(config, wire, self._references, self._handover)
-        invokes = InvokeHandler(house, self.platform, self._handover, self._background.start)
+        self._file_consent = FileConsent(config, self._http, house.secret_store, house.clock)
+        self.platform = TeamsChat(config, wire, self._conversations, self._file_consent)
+        invokes = InvokeHandler(house, self.platform, self._file_consent, self._background.start)
         ears = TeamsListeners(
             house,
-            self._references,
+            self._conversations,
             roster,
             surroundings,
             TeamsFiles(config, self._http),
             invokes,
             self._background.start,
         )
-        front = TeamsEndpoint(Authenticator(config, self._ring), ActivityDispatcher(wire, ears))
+        front = TeamsEndpoint(Authenticator(config, self._signing_keys), ActivityDispatcher(wire, ears))
         self.routes = [Route(PATH, front.receive, methods=["POST"])]
 
     def connected(self) -> AbstractAsyncContextManager[object]:
         return self._http
 
     @asynccontextmanager
-    async def opened(self) -> AsyncIterator[None]:
+    async def serving(self) -> AsyncIterator[None]:
         if self._config.allow_anonymous:
             log.warning("anybody on this machine may talk as anybody", action="teams.anonymous")
-        looking = asyncio.create_task(self._look_around(), name="teams rooms")
+        looking = asyncio.create_task(self._refresh_loop(), name="teams rooms")
         try:
             yield
         finally:
             looking.cancel()
             await asyncio.gather(looking, return_exceptions=True)
-            await self._background.end()
+            await self._background.drain()
 
-    async def _look_around(self) -> None:
+    async def _refresh_loop(self) -> None:
         """Who came and went while nobody listened is not told again; so rooms that follow something are looked at."""
         while True:
             try:
-                await self._handover.forget_old()
-                await self._look_once()
-                self.looked.set()
+                await self._file_consent.forget_expired()
+                await self._refresh_all()
+                self.ready.set()
             except (Unavailable, Rejected) as problem:
                 log.warning("rooms were not looked at", action="teams.rooms_unknown", reason=str(problem))
-            await asyncio.sleep(REFRESH_EVERY_S if self.looked.is_set() else FIRST_REFRESH_EVERY_S)
+            await asyncio.sleep(REFRESH_EVERY_S if self.ready.is_set() else FIRST_REFRESH_EVERY_S)
 
-    async def _look_once(self) -> None:
+    async def _refresh_all(self) -> None:
         """A few rooms at a time: each may take seconds, and there may be many. Raises Unavailable and Rejected."""
         turns = asyncio.Semaphore(MAX_PARALLEL_REFRESHES)
 
         async def look(where: ConversationRef) -> None:
             async with turns:
-                if reference := await self._references.of(where.conversation):
-                    await self._surroundings.look(reference)
+                if reference := await self._conversations.find(where.id):
+                    await self._membership.refresh(reference)
                 else:  # nobody can be asked who sits there
-                    await self._house.rooms.seen(where, None, external=False)
+                    await self._context.membership.sync(where, None, external=False)
 
-        rooms = [each for each in await self._house.rooms.subscribed(PLATFORM) if not each.direct]
+        rooms = [each for each in await self._context.membership.subscribed_conversations(PLATFORM) if not each.direct]
         outcomes = await asyncio.gather(*(look(each) for each in rooms), return_exceptions=True)
         for problem in outcomes:
             if isinstance(problem, BaseException):
                 raise problem
 
-    async def findings(self) -> Sequence[CheckResult]:
+    async def diagnose(self) -> Sequence[CheckResult]:
         async with httpx.AsyncClient(follow_redirects=False) as http:
-            return await findings(self._config, self._house, self._references, http)
+            return await findings(self._config, self._context, self._conversations, http)
 
 
 class TeamsBackgroundTasks:
@@ -136,7 +136,7 @@ class TeamsBackgroundTasks:
         if not task.cancelled() and (error := task.exception()):
             log.error("background work failed", action="teams.background_failed", exc_info=error)
 
-    async def end(self) -> None:
+    async def drain(self) -> None:
         """Wait for it, but not for ever."""
         if self._tasks:
             _, left = await asyncio.wait(self._tasks, timeout=DRAIN_S)

@@ -35,7 +35,7 @@ class TeamsFiles:
 
     async def fetch(self, dropped: DroppedFile) -> Attachment:
         """The file with its content. Raises NoFile."""
-        if not self._config.holds_files(dropped.url):
+        if not self._config.is_file_host(dropped.url):
             raise TeamsFileError(dropped.name, "lies somewhere I do not fetch files from.")
         try:
             async with asyncio.timeout(FETCH_TIMEOUT_S):

@@ -71,16 +71,16 @@ async def _token(config: TeamsConfig, ring: SigningKeys) -> CheckResult:
         return _failed("token", f"Microsoft refuses us a token: {refused.code}", fix)
     except Unavailable as problem:
         # Those keys also say what a token is for, so nobody was asked for one yet.
-        missing = "TEAMS_OPENID_METADATA_URL" if problem.neighbour == SIGNING_KEYS else "TEAMS_AUTHORITY_URL"
+        missing = "TEAMS_OPENID_METADATA_URL" if problem.service == SIGNING_KEYS else "TEAMS_AUTHORITY_URL"
         return _failed("token", f"{problem}", f"let this machine reach {missing}")
     return _passed("token", f"a token was got for tenant {config.tenant_id}")
 
 
 async def _rooms(house: AdapterContext, references: TeamsConversations) -> CheckResult:
     """A room that follows something needs the way back that an installation leaves behind."""
-    following = [each for each in await house.rooms.subscribed(PLATFORM) if not each.conversation.startswith("@")]
-    known = await asyncio.gather(*(references.of(each.conversation) for each in following))
-    lost = [each.name or each.conversation for each, found in zip(following, known, strict=True) if found is None]
+    following = [each for each in await house.membership.subscribed_conversations(PLATFORM) if not each.id.startswith("@")]
+    known = await asyncio.gather(*(references.find(each.id) for each in following))
+    lost = [each.name or each.id for each, found in zip(following, known, strict=True) if found is None]
     if lost:
         words = f"never heard from, so a notice may not arrive: {', '.join(lost[:5])}"
         return _failed("rooms", words, "add Handshake to that team, then say @Handshake help there")
@@ -88,12 +88,12 @@ async def _rooms(house: AdapterContext, references: TeamsConversations) -> Check
 
 
 def _passed(what: str, words: str) -> CheckResult:
-    return CheckResult(f"teams {what}", ok=True, words=words)
+    return CheckResult(f"teams {what}", ok=True, detail=words)
 
 
 def _not_checked(what: str, words: str, fix: str = "") -> CheckResult:
-    return CheckResult(f"teams {what}", ok=None, words=words, fix=fix)
+    return CheckResult(f"teams {what}", ok=None, detail=words, fix=fix)
 
 
 def _failed(what: str, words: str, fix: str) -> CheckResult:
-    return CheckResult(f"teams {what}", ok=False, words=words, fix=fix)
+    return CheckResult(f"teams {what}", ok=False, detail=words, fix=fix)

@@ -41,7 +41,7 @@ class FileConsent:
     def __init__(self, config: TeamsConfig, http: httpx.AsyncClient, notebook: SecretStore, clock: Clock) -> None:
         self._config = config
         self._http = http
-        self._notebook = notebook
+        self._secret_store = notebook
         self._clock = clock
 
     async def offer(self, key: str, file: Attachment) -> Json:
@@ -51,7 +51,7 @@ class FileConsent:
             "at": self._clock.now().isoformat(),
             "content": base64.b64encode(file.content).decode(),
         }
-        await self._notebook.keep(_FILE, key, json.dumps(kept))
+        await self._secret_store.save(_FILE, key, json.dumps(kept))
         mine = {"offer": key}
         content = {
             "description": f"{file.alt} Put into your OneDrive, so that you can open it.".strip(),
@@ -64,12 +64,12 @@ class FileConsent:
     async def accepted(self, heard: TeamsActivity) -> Json:
         """Upload what was offered; gives the attachment that opens it. Raises NotHandedOver."""
         key, target = _offer_key(heard), heard.value.get("uploadInfo")
-        text = await self._notebook.find(_FILE, key) if key else None
+        text = await self._secret_store.find(_FILE, key) if key else None
         if text is None or not isinstance(target, dict):
             raise FileUploadFailed("That offer has expired. Ask me for the file once more.")
         kept = json.loads(text)
         await self._upload(str(target.get("uploadUrl") or ""), base64.b64decode(kept["content"]))
-        await self._notebook.forget(_FILE, key)
+        await self._secret_store.delete(_FILE, key)
         content = {"uniqueId": target.get("uniqueId"), "fileType": target.get("fileType")}
         return {
             "contentType": FILE_INFO_TYPE,
@@ -80,16 +80,16 @@ class FileConsent:
 
     async def declined(self, heard: TeamsActivity) -> None:
         if key := _offer_key(heard):
-            await self._notebook.forget(_FILE, key)
+            await self._secret_store.delete(_FILE, key)
 
-    async def forget_old(self) -> None:
+    async def forget_expired(self) -> None:
         """Offers that nobody answered in a day."""
-        for key, text in (await self._notebook.all_of(_FILE)).items():
+        for key, text in (await self._secret_store.all_of(_FILE)).items():
             if self._clock.now() - datetime.fromisoformat(json.loads(text)["at"]) > OFFER_LIFETIME:
-                await self._notebook.forget(_FILE, key)
+                await self._secret_store.delete(_FILE, key)
 
     async def _upload(self, url: str, content: bytes) -> None:
-        if not self._config.holds_files(url):
+        if not self._config.is_file_host(url):
             raise FileUploadFailed("Teams named a place for it that I do not put files into.")
         last = max(0, len(content) - 1)
         headers = {"Content-Type": "application/octet-stream", "Content-Range": f"bytes 0-{last}/{len(content)}"}

@@ -67,7 +67,7 @@ class TeamsActivity:
     channel_id: str = ""
     title: str = ""  # of a group chat
     files: tuple[DroppedFile, ...] = ()
-    called: tuple[TeamsMention, ...] = ()
+    mentions: tuple[TeamsMention, ...] = ()
 
     @property
     def key(self) -> str:
@@ -113,7 +113,7 @@ def parse_activity(data: Mapping[str, Any]) -> TeamsActivity:
         channel_id=_text(channel, "id"),
         title=_text(place, "name"),
         files=tuple(_files(data)),
-        called=tuple(each for each in _mentions(data) if each.account != _text(us, "id")),
+        mentions=tuple(each for each in _mentions(data) if each.account != _text(us, "id")),
     )
 
 

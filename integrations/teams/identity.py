@@ -57,24 +57,24 @@ class TeamsIdentities:
         stretch: float = 1.0,
     ) -> None:
         self._config = config
-        self._wire = wire
+        self._client = wire
         self._accounts = accounts
         self._clock = clock
         self._stretch = stretch
-        self._strangers: dict[str, tuple[float, Account]] = {}
+        self._unlinked: dict[str, tuple[float, Account]] = {}
         self._linked: dict[str, tuple[float, Kind]] = {}  # until when they count as what
 
     async def account(self, heard: TeamsActivity) -> Account:
         """Who did *heard*. When Teams cannot be asked now they are somebody we do not know yet."""
         for each in filter(None, (heard.sender, heard.sender_object)):
-            if await self._accounts.knows(PLATFORM, WORKSPACE, each):
+            if await self._accounts.is_linked(PLATFORM, WORKSPACE, each):
                 return Account(PLATFORM, each, WORKSPACE, heard.sender_name, kind=await self._kind_of(heard))
-        seen = self._strangers.get(heard.sender)
+        seen = self._unlinked.get(heard.sender)
         if seen and self._clock() - seen[0] < FRESH_S:
             return seen[1]
         try:
             async with asyncio.timeout(LOOKUP_TIMEOUT_S * self._stretch):
-                found = await self._member(heard)
+                found = await self._profile(heard)
         except (Unavailable, Rejected, TimeoutError):
             return Account(PLATFORM, heard.sender, WORKSPACE, heard.sender_name)
         account = as_account(found, ())
@@ -88,37 +88,37 @@ class TeamsIdentities:
             return kind
         try:
             async with asyncio.timeout(LINKED_TIMEOUT_S * self._stretch):
-                kind = (await self._member(heard)).kind
+                kind = (await self._profile(heard)).kind
             keep_s = LINKED_FRESH_S if kind == "member" else FRESH_S
         except (Unavailable, Rejected, TimeoutError):
             keep_s = FRESH_S
         self._linked[heard.sender] = (self._clock() + keep_s, kind)
         return kind
 
-    async def _member(self, heard: TeamsActivity) -> TeamsProfile:
-        data = await self._wire.read(heard.service_url, "conversations", heard.conversation, "members", heard.sender)
+    async def _profile(self, heard: TeamsActivity) -> TeamsProfile:
+        data = await self._client.get_json(heard.service_url, "conversations", heard.conversation, "members", heard.sender)
         return profile_from(data, self._config.tenant_id)
 
     def _remember(self, account: Account) -> None:
         now = self._clock()
-        kept = self._strangers.items()
-        self._strangers = {key: value for key, value in kept if now - value[0] < FRESH_S}
-        self._strangers[account.external_id] = (now, account)
+        kept = self._unlinked.items()
+        self._unlinked = {key: value for key, value in kept if now - value[0] < FRESH_S}
+        self._unlinked[account.external_id] = (now, account)
 
-    async def everybody(self, service_url: str, conversation: str, us: str) -> Sequence[Account] | None:
+    async def members(self, service_url: str, conversation: str, us: str) -> Sequence[Account] | None:
         """All members but us; None when there are too many. Raises Unavailable and Rejected."""
         found: list[TeamsProfile] = []
         token = ""
         while True:
             query = {"pageSize": str(PAGE)} | ({"continuationToken": token} if token else {})
-            page = await self._wire.read(service_url, "conversations", conversation, "pagedmembers", **query)
+            page = await self._client.get_json(service_url, "conversations", conversation, "pagedmembers", **query)
             found += [profile_from(each, self._config.tenant_id) for each in page.get("members", ())]
             token = str(page.get("continuationToken") or "")
             if len(found) > MAX_MEMBERS:
                 return None
             if not token:
                 break
-        others = [each for each in found if each.id not in (us, self._config.bot)]
+        others = [each for each in found if each.id not in (us, self._config.bot_account)]
         objects = [each.object_id for each in others if each.object_id]
         linked = await self._accounts.linked(PLATFORM, WORKSPACE, [*objects, *(each.id for each in others)])
         return [as_account(each, linked) for each in others]

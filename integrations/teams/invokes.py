@@ -46,9 +46,9 @@ AS_MESSAGE = "The answer comes as a message."
 class TeamsPlatform(ChatPlatform, Protocol):
     """The way out, with what only Teams has."""
 
-    async def enclose(self, where: TeamsConversation, enclosure: Json) -> None: ...
+    async def send_attachment(self, where: TeamsConversation, enclosure: Json) -> None: ...
 
-    async def say(self, where: TeamsConversation, words: str, thread: str = "") -> None: ...
+    async def send_text(self, where: TeamsConversation, words: str, thread: str = "") -> None: ...
 
 
 class InvokeHandler:
@@ -63,13 +63,13 @@ class InvokeHandler:
         *,
         patience_s: float = BUDGET_S,
     ) -> None:
-        self._house = house
+        self._context = house
         self._chat = chat
-        self._handover = handover
-        self._later = later
-        self._patience_s = patience_s
+        self._file_consent = handover
+        self._in_background = later
+        self._budget_s = patience_s
 
-    async def answer(
+    async def handle(
         self, heard: TeamsActivity, account: Account, place: ConversationRef, reference: TeamsConversation
     ) -> TeamsResponse:
         root = command_prefix(reference)
@@ -89,63 +89,63 @@ class InvokeHandler:
 
     async def _consent(self, heard: TeamsActivity, reference: TeamsConversation) -> None:
         if heard.value.get("action") == "accept":
-            self._later(self._hand_over(heard, reference))  # Teams wants its answer before the upload is done
+            self._in_background(self._upload_offered(heard, reference))  # Teams wants its answer before the upload is done
         else:
-            await self._handover.declined(heard)
+            await self._file_consent.declined(heard)
 
-    async def _hand_over(self, heard: TeamsActivity, reference: TeamsConversation) -> None:
+    async def _upload_offered(self, heard: TeamsActivity, reference: TeamsConversation) -> None:
         try:
-            await self._chat.enclose(reference, await self._handover.accepted(heard))
+            await self._chat.send_attachment(reference, await self._file_consent.accepted(heard))
         except FileUploadFailed as problem:
-            await self._chat.say(reference, str(problem))
+            await self._chat.send_text(reference, str(problem))
 
-    async def _reply(self, event: ButtonPress | FormSubmission) -> Reply | None:
+    async def _dispatch_within(self, event: ButtonPress | FormSubmission) -> Reply | None:
         """The reply if it comes in time; otherwise the desk has it and sends it as a message, also after a stop."""
-        under_way = asyncio.ensure_future(self._house.dispatch(event))
-        done, _ = await asyncio.wait({under_way}, timeout=self._patience_s)
+        under_way = asyncio.ensure_future(self._context.dispatch(event))
+        done, _ = await asyncio.wait({under_way}, timeout=self._budget_s)
         if done:
             return under_way.result()
         try:
-            await self._house.desk.take(event, under_way)
+            await self._context.inbox.enqueue(event, under_way)
         except Unavailable:
-            self._later(_finish(under_way))
+            self._in_background(_finish(under_way))
             raise
         return None
 
     async def _pressed(self, heard: TeamsActivity, event: ButtonPress | FormSubmission, root: str) -> TeamsResponse:
-        reply = await self._reply(event)
+        reply = await self._dispatch_within(event)
         if reply is None:
             return message_response(WORKING)
         if reply.form:
             return card_response(teams_form.form(reply.form))
         if reply.file:
-            await self._house.desk.answer(event, reply)
+            await self._context.inbox.reply(event, reply)
             return message_response(AS_MESSAGE)
         tag = _delivery_tag(heard)
         if not reply.private:
-            await self._show_all(heard, event, reply, tag)
+            await self._update_for_all(heard, event, reply, tag)
         return card_response(render.card(reply.card, tag, root))
 
-    async def _show_all(
+    async def _update_for_all(
         self, heard: TeamsActivity, event: ButtonPress | FormSubmission, reply: Reply, tag: str
     ) -> None:
         """Replace the card for everybody, not only for whoever pressed; failing that, say it beside the card."""
-        where = Address(PLATFORM, WORKSPACE, event.place.conversation, event.place.thread)
+        where = Address(PLATFORM, WORKSPACE, event.conversation.id, event.conversation.thread)
         try:
             async with asyncio.timeout(UPDATE_TIMEOUT_S):
                 await self._chat.update(where, heard.reply_to, reply.card, tag)
         except (Unavailable, Rejected, TimeoutError) as error:
             log.warning("a card was not replaced", action="teams.not_replaced", reason=str(error) or "timeout")
-            await self._house.desk.answer(event, reply)
+            await self._context.inbox.reply(event, reply)
 
     async def _dialog(self, event: ButtonPress | FormSubmission, root: str, *, fetched: bool) -> TeamsResponse:
-        reply = await self._reply(event)
+        reply = await self._dispatch_within(event)
         if reply is None:
             return task_response("message", WORKING)
         if reply.form:
             return dialog_response(reply.form.title, teams_form.form(reply.form, dialog=True))
         if reply.file or (not reply.private and not fetched):
-            await self._house.desk.answer(event, reply)
+            await self._context.inbox.reply(event, reply)
             return task_response("message", AS_MESSAGE)
         return dialog_response(reply.card.title, render.card(reply.card, root=root, dialog=True))
 
@@ -162,9 +162,9 @@ def _event(
     ours = data if isinstance(data, dict) else {}
     if "form" in ours:
         form, value, answers = teams_form.read_submission(ours)
-        return FormSubmission(account=account, place=place, event=heard.key, form=form, value=value, answers=answers)
+        return FormSubmission(account=account, conversation=place, event_id=heard.key, form=form, value=value, answers=answers)
     action, value = render.read_action(ours)
-    return ButtonPress(account=account, place=place, event=heard.key, action=action, value=value)
+    return ButtonPress(account=account, conversation=place, event_id=heard.key, action=action, value=value)
 
 
 def _delivery_tag(heard: TeamsActivity) -> str:

@@ -34,8 +34,8 @@ class TeamsEndpoint:
     """The address that the Bot Connector calls."""
 
     def __init__(self, gate: Authenticator, turns: ActivityDispatcher) -> None:
-        self._gate = gate
-        self._turns = turns
+        self._authenticator = gate
+        self._dispatcher = turns
 
     async def receive(self, request: Request) -> Response:
         """One activity. Whoever is refused learns no more than that."""
@@ -54,8 +54,8 @@ class TeamsEndpoint:
         self, header: str | None, data: Mapping[str, Any], said: TeamsActivity, peer: str
     ) -> TeamsResponse:
         try:
-            claims = await self._gate.admit(header, said, peer)
-            return await self._turns.take(data, said, claims)
+            claims = await self._authenticator.authenticate(header, said, peer)
+            return await self._dispatcher.dispatch(data, said, claims)
         except AuthenticationFailed as refused:  # the reason is for the log, not for whoever tries
             log.warning("refused at the door", action="teams.refused", status=refused.status, reason=refused.reason)
             return TeamsResponse(refused.status, {"error": "refused"})
@@ -88,72 +88,72 @@ async def _read_body(request: Request) -> Mapping[str, Any] | None:
 class TeamsListeners:
     """The ears of the house in Teams."""
 
-    house: AdapterContext
-    references: TeamsConversations
-    roster: TeamsIdentities
-    surroundings: TeamsMembership
+    context: AdapterContext
+    conversations: TeamsConversations
+    identities: TeamsIdentities
+    membership: TeamsMembership
     files: TeamsFiles
-    invokes: InvokeHandler
-    later: Callable[[Coroutine[Any, Any, None]], None]
+    invoke_handler: InvokeHandler
+    in_background: Callable[[Coroutine[Any, Any, None]], None]
 
     async def message(self, heard: TeamsActivity) -> None:
         """Something said to us: written down, and answered in its place."""
         if not heard.sender or heard.sender == heard.bot:
             return
-        reference = await self.references.remember(heard)
-        account = await self.roster.account(heard)
-        reference = await self.surroundings.look(reference, account)
+        reference = await self.conversations.remember(heard)
+        account = await self.identities.account(heard)
+        reference = await self.membership.refresh(reference, account)
         event = MessageText(
             account=account,
-            place=conversation_ref(reference, heard.thread),
-            event=heard.key,
-            text=await self._spoken(heard),
+            conversation=conversation_ref(reference, heard.thread),
+            event_id=heard.key,
+            text=await self._text(heard),
         )
         try:
-            files = await self._fetched(heard)
+            files = await self._files(heard)
         except TeamsFileError as problem:
-            await self.house.desk.answer(event, Reply(problem.card))
+            await self.context.inbox.reply(event, Reply(problem.card))
             return
-        await self.house.desk.take(_with(event, files))
+        await self.context.inbox.enqueue(_with(event, files))
 
-    async def _spoken(self, heard: TeamsActivity) -> str:
+    async def _text(self, heard: TeamsActivity) -> str:
         """What was said; people we know read as their e-mail, which is how commands name them."""
         words = heard.text
-        for each in heard.called:
-            email = await self.house.accounts.email_of(PLATFORM, WORKSPACE, each.account)
+        for each in heard.mentions:
+            email = await self.context.accounts.email_of(PLATFORM, WORKSPACE, each.account)
             words = words.replace(each.words, email or f"@{each.name}")
         return words
 
-    async def _fetched(self, heard: TeamsActivity) -> tuple[Attachment, ...]:
+    async def _files(self, heard: TeamsActivity) -> tuple[Attachment, ...]:
         # Only a personal chat hands files over; in a channel they lie in its SharePoint, out of our reach.
         # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4
         dropped = heard.files if heard.direct else ()
         return tuple(await asyncio.gather(*(self.files.fetch(each) for each in dropped)))
 
-    async def change(self, heard: TeamsActivity) -> None:
-        await self.surroundings.changed(heard)
+    async def conversation_update(self, heard: TeamsActivity) -> None:
+        await self.membership.changed(heard)
 
-    async def installation(self, heard: TeamsActivity) -> None:
+    async def installation_update(self, heard: TeamsActivity) -> None:
         """Somebody who added us for themselves is shown the way in; a team hears nothing before it asks."""
-        reference = await self.surroundings.installed(heard)
+        reference = await self.membership.installed(heard)
         if reference is None or not reference.account:
             return
-        account = await self.roster.account(heard)
-        await self.surroundings.look(reference, account)
-        await self.house.desk.take(
-            MessageText(account=account, place=conversation_ref(reference), event=f"hello|{heard.key}", text="")
+        account = await self.identities.account(heard)
+        await self.membership.refresh(reference, account)
+        await self.context.inbox.enqueue(
+            MessageText(account=account, conversation=conversation_ref(reference), event_id=f"hello|{heard.key}", text="")
         )
 
     async def invoke(self, heard: TeamsActivity) -> TeamsResponse:
         """A press or a dialog: Teams waits for the answer, so who else sits there is looked at meanwhile."""
-        reference = await self.references.remember(heard)
-        account = await self.roster.account(heard)
-        self.later(self._look(reference, account))
-        return await self.invokes.answer(heard, account, conversation_ref(reference, heard.thread), reference)
+        reference = await self.conversations.remember(heard)
+        account = await self.identities.account(heard)
+        self.in_background(self._refresh(reference, account))
+        return await self.invoke_handler.handle(heard, account, conversation_ref(reference, heard.thread), reference)
 
-    async def _look(self, reference: TeamsConversation, account: Account) -> None:
-        await self.surroundings.look(reference, account)
+    async def _refresh(self, reference: TeamsConversation, account: Account) -> None:
+        await self.membership.refresh(reference, account)
 
 
 def _with(event: MessageText, files: tuple[Attachment, ...]) -> MessageText:
-    return MessageText(account=event.account, place=event.place, event=event.event, text=event.text, files=files)
+    return MessageText(account=event.account, conversation=event.conversation, event_id=event.event_id, text=event.text, files=files)

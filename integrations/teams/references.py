@@ -72,8 +72,8 @@ class TeamsConversations:
     """References in a notebook. Every method raises Unavailable when the store is away."""
 
     def __init__(self, notebook: SecretStore) -> None:
-        self._notebook = notebook
-        self._written: dict[
+        self._secret_store = notebook
+        self._saved: dict[
             str, TeamsConversation
         ] = {}  # rooms alone: who is forgotten takes their chat out of the store
 
@@ -93,57 +93,57 @@ class TeamsConversations:
             # Not every activity says what sort of channel it is.
             shared=heard.channel_sort == SHARED if heard.channel_sort else bool(known and known.shared),
         )
-        await self.keep(fresh)
+        await self.save(fresh)
         if heard.direct and heard.sender_object and fresh.account == heard.sender:
-            await self._point(heard.sender_object, heard.conversation)
+            await self._link_account(heard.sender_object, heard.conversation)
         return fresh
 
-    async def keep(self, reference: TeamsConversation) -> None:
+    async def save(self, reference: TeamsConversation) -> None:
         if await self._known(reference.conversation) == reference:
             return
-        await self._notebook.keep(CONVERSATION_KIND, reference.conversation, to_text(reference))
+        await self._secret_store.save(CONVERSATION_KIND, reference.conversation, to_text(reference))
         nobody = replace(reference, conversation="", name="", account="")  # it outlives whoever spoke last
-        await self._notebook.keep(_SERVICE, _NEWEST, to_text(nobody))
+        await self._secret_store.save(_SERVICE, _NEWEST, to_text(nobody))
         if reference.sort == PERSONAL and reference.account:
-            await self._point(reference.account, reference.conversation)
+            await self._link_account(reference.account, reference.conversation)
         if not reference.account:
-            self._written[reference.conversation] = reference
+            self._saved[reference.conversation] = reference
 
     async def _known(self, conversation: str) -> TeamsConversation | None:
-        return self._written.get(conversation) or await self.of(conversation)
+        return self._saved.get(conversation) or await self.find(conversation)
 
-    async def _point(self, account: str, conversation: str) -> None:
-        if await self._notebook.find(DIRECT_KIND, account) != conversation:
-            await self._notebook.keep(DIRECT_KIND, account, conversation)
+    async def _link_account(self, account: str, conversation: str) -> None:
+        if await self._secret_store.find(DIRECT_KIND, account) != conversation:
+            await self._secret_store.save(DIRECT_KIND, account, conversation)
 
     async def rename(self, reference: TeamsConversation, name: str) -> TeamsConversation:
         renamed = replace(reference, name=name)
-        await self.keep(renamed)
+        await self.save(renamed)
         return renamed
 
-    async def of(self, conversation: str) -> TeamsConversation | None:
-        text = await self._notebook.find(CONVERSATION_KIND, conversation)
+    async def find(self, conversation: str) -> TeamsConversation | None:
+        text = await self._secret_store.find(CONVERSATION_KIND, conversation)
         return from_text(text) if text else None
 
-    async def direct(self, account: str) -> TeamsConversation | None:
+    async def find_direct(self, account: str) -> TeamsConversation | None:
         """The personal conversation with that account, by either of its ids."""
-        conversation = await self._notebook.find(DIRECT_KIND, account)
-        return await self.of(conversation) if conversation else None
+        conversation = await self._secret_store.find(DIRECT_KIND, account)
+        return await self.find(conversation) if conversation else None
 
     async def newest(self) -> TeamsConversation | None:
         """The last one heard from: where conversations are reached that never spoke to us."""
-        text = await self._notebook.find(_SERVICE, _NEWEST)
+        text = await self._secret_store.find(_SERVICE, _NEWEST)
         return from_text(text) if text else None
 
-    async def everywhere(self) -> Sequence[TeamsConversation]:
-        return [from_text(text) for text in (await self._notebook.all_of(CONVERSATION_KIND)).values()]
+    async def all(self) -> Sequence[TeamsConversation]:
+        return [from_text(text) for text in (await self._secret_store.all_of(CONVERSATION_KIND)).values()]
 
-    async def of_team(self, team: str) -> Sequence[TeamsConversation]:
-        return [each for each in await self.everywhere() if team and each.team == team]
+    async def in_team(self, team: str) -> Sequence[TeamsConversation]:
+        return [each for each in await self.all() if team and each.team == team]
 
     async def forget(self, reference: TeamsConversation) -> None:
-        self._written.pop(reference.conversation, None)
-        await self._notebook.forget(CONVERSATION_KIND, reference.conversation)
-        for account, conversation in (await self._notebook.all_of(DIRECT_KIND)).items():
+        self._saved.pop(reference.conversation, None)
+        await self._secret_store.delete(CONVERSATION_KIND, reference.conversation)
+        for account, conversation in (await self._secret_store.all_of(DIRECT_KIND)).items():
             if conversation == reference.conversation:
-                await self._notebook.forget(DIRECT_KIND, account)
+                await self._secret_store.delete(DIRECT_KIND, account)

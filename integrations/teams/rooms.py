@@ -55,131 +55,131 @@ class TeamsMembership:
         stretch: float = 1.0,
     ) -> None:
         self._look_s = MEMBERS_TIMEOUT_S * stretch
-        self._later = later
-        self._wire = wire
-        self._roster = roster
-        self._references = references
-        self._rooms = rooms
+        self._in_background = later
+        self._client = wire
+        self._identities = roster
+        self._conversations = references
+        self._membership = rooms
         self._clock = clock
         self._fresh_until: dict[str, float] = {}
 
-    async def look(self, reference: TeamsConversation, account: Account | None = None) -> TeamsConversation:
+    async def refresh(self, reference: TeamsConversation, account: Account | None = None) -> TeamsConversation:
         """Tell who sits there, unless that was done a moment ago. A room that cannot be read counts as unknown."""
         if self._clock() < self._fresh_until.get(reference.conversation, float("-inf")):
             return reference
         if reference.account:
-            await self._look_direct(reference, account)
+            await self._refresh_direct(reference, account)
         else:
-            reference = await self._look_room(reference)
+            reference = await self._refresh_group(reference)
         return reference
 
-    async def _look_direct(self, reference: TeamsConversation, account: Account | None) -> None:
+    async def _refresh_direct(self, reference: TeamsConversation, account: Account | None) -> None:
         if account is None:
             return
-        await self._rooms.seen(conversation_ref(reference), [account], external=False)
+        await self._membership.sync(conversation_ref(reference), [account], external=False)
         if account.kind == "member":
             # What is sent to the person, rather than to the chat, may have been closed while we were blocked.
             person = ConversationRef(PLATFORM, f"@{account.external_id}", name=account.name, direct=True)
-            await self._rooms.seen(person, [account], external=False)
+            await self._membership.sync(person, [account], external=False)
         self._fresh_until[reference.conversation] = self._clock() + FRESH_S
 
-    async def _look_room(self, reference: TeamsConversation) -> TeamsConversation:
-        reference = await self._named(reference)
+    async def _refresh_group(self, reference: TeamsConversation) -> TeamsConversation:
+        reference = await self._with_name(reference)
         members: Sequence[Account] | None = None
         keep_s = FRESH_S
         try:
             # The roster of a shared channel leaves out those who were invited from elsewhere.
             if not reference.shared:
                 async with asyncio.timeout(self._look_s):
-                    members = await self._roster.everybody(reference.service_url, reference.conversation, reference.bot)
+                    members = await self._identities.members(reference.service_url, reference.conversation, reference.bot)
         except (Unavailable, Rejected, TimeoutError) as error:
             keep_s = RETRY_AFTER_S
             log.warning("a room cannot be read", action="teams.room_unknown", reason=str(error) or "timeout")
-        await self._rooms.seen(conversation_ref(reference), members, external=reference.shared)
+        await self._membership.sync(conversation_ref(reference), members, external=reference.shared)
         self._fresh_until[reference.conversation] = self._clock() + keep_s
         return reference
 
-    async def _named(self, reference: TeamsConversation) -> TeamsConversation:
+    async def _with_name(self, reference: TeamsConversation) -> TeamsConversation:
         """*reference* with what people call it, if that can be found out: messages carry ids alone."""
         if reference.name or not reference.team:
             return reference
         try:
             async with asyncio.timeout(self._look_s):
-                team = await self._wire.read(reference.service_url, "teams", reference.team)
-                channels = await self._wire.read(reference.service_url, "teams", reference.team, "conversations")
+                team = await self._client.get_json(reference.service_url, "teams", reference.team)
+                channels = await self._client.get_json(reference.service_url, "teams", reference.team, "conversations")
         except (Unavailable, Rejected, TimeoutError):
             return reference
         here = [each for each in channels.get("conversations", ()) if each.get("id") == reference.conversation]
         # The first channel of a team has no name of its own, by the page cited above.
         channel = str((here[0] if here else {}).get("name") or "General")
-        return await self._references.rename(reference, f"{team.get('name', '')} › {channel}".strip(" ›"))
+        return await self._conversations.rename(reference, f"{team.get('name', '')} › {channel}".strip(" ›"))
 
     # ── what Teams tells by itself ───────────────────────────────────────────────────────────────────────────────
 
     async def installed(self, heard: TeamsActivity) -> TeamsConversation | None:
         """We were added or removed. The way back when somebody added us, None otherwise."""
         if heard.action == REMOVED:
-            await self._left(heard)
+            await self._bot_removed(heard)
         elif heard.action in ADDED:
-            return await self._entered(heard)
+            return await self._bot_added(heard)
         return None
 
     async def changed(self, heard: TeamsActivity) -> None:
         """Somebody came or left, or something was renamed, archived or removed."""
         if heard.bot in heard.added:
-            await self._entered(heard)
+            await self._bot_added(heard)
         elif heard.bot in heard.removed:
-            await self._left(heard)
+            await self._bot_removed(heard)
         elif heard.event in TEAM_CLOSED:
-            await self._close(await self._references.of_team(heard.team))
+            await self._close(await self._conversations.in_team(heard.team))
         elif heard.event in TEAM_CHANGED:
-            await self._look_again(await self._references.of_team(heard.team))
+            await self._reload(await self._conversations.in_team(heard.team))
         elif heard.event in CHANNEL_CLOSED:
             await self._close(await self._channel(heard))
         elif heard.event in CHANNEL_CHANGED:
-            await self._look_again(await self._channel(heard))
+            await self._reload(await self._channel(heard))
         elif heard.added or heard.removed:
-            await self._look_again(await self._concerned(heard))
+            await self._reload(await self._affected(heard))
 
     async def _channel(self, heard: TeamsActivity) -> Sequence[TeamsConversation]:
-        found = await self._references.of(heard.channel_id)
+        found = await self._conversations.find(heard.channel_id)
         if found and heard.event == CHANNEL_SHARED:
             found = replace(found, shared=True)
-            await self._references.keep(found)
+            await self._conversations.save(found)
         return [found] if found else []
 
-    async def _concerned(self, heard: TeamsActivity) -> Sequence[TeamsConversation]:
+    async def _affected(self, heard: TeamsActivity) -> Sequence[TeamsConversation]:
         """The rooms that a change of members touches: all channels of a team, or the one chat."""
         if heard.team:
-            return await self._references.of_team(heard.team)
-        found = await self._references.of(heard.conversation)
+            return await self._conversations.in_team(heard.team)
+        found = await self._conversations.find(heard.conversation)
         return [found] if found and not found.account else []
 
-    async def _entered(self, heard: TeamsActivity) -> TeamsConversation:
-        reference = await self._references.remember(heard)
+    async def _bot_added(self, heard: TeamsActivity) -> TeamsConversation:
+        reference = await self._conversations.remember(heard)
         self._fresh_until.pop(reference.conversation, None)
-        return await self.look(reference) if not reference.account else reference
+        return await self.refresh(reference) if not reference.account else reference
 
-    async def _left(self, heard: TeamsActivity) -> None:
-        here = await self._references.of(heard.conversation)
-        everywhere = await self._references.of_team(heard.team) if heard.team else ()
+    async def _bot_removed(self, heard: TeamsActivity) -> None:
+        here = await self._conversations.find(heard.conversation)
+        everywhere = await self._conversations.in_team(heard.team) if heard.team else ()
         found = {each.conversation: each for each in (*([here] if here else ()), *everywhere)}
         await self._close(list(found.values()))
         for each in found.values():
-            await self._references.forget(each)
+            await self._conversations.forget(each)
 
     async def _close(self, references: Sequence[TeamsConversation]) -> None:
         for each in references:
             self._fresh_until.pop(each.conversation, None)
-            await self._rooms.closed(conversation_ref(each))
+            await self._membership.mark_closed(conversation_ref(each))
 
-    async def _look_again(self, references: Sequence[TeamsConversation]) -> None:
+    async def _reload(self, references: Sequence[TeamsConversation]) -> None:
         """Nobody is known to sit there until each of *references* was read anew, which may take longer than Teams waits."""
         for each in references:
             self._fresh_until.pop(each.conversation, None)
-            await self._rooms.seen(conversation_ref(each), None, external=False)
-        self._later(self._look_at(references))
+            await self._membership.sync(conversation_ref(each), None, external=False)
+        self._in_background(self._refresh_each(references))
 
-    async def _look_at(self, references: Sequence[TeamsConversation]) -> None:
+    async def _refresh_each(self, references: Sequence[TeamsConversation]) -> None:
         for each in references:
-            await self.look(await self._references.rename(each, "") if each.team else each)
+            await self.refresh(await self._conversations.rename(each, "") if each.team else each)

@@ -59,32 +59,32 @@ class TeamsChat:
         self, config: TeamsConfig, wire: TeamsClient, references: TeamsConversations, handover: FileConsent
     ) -> None:
         self._config = config
-        self._wire = wire
-        self._references = references
-        self._handover = handover
+        self._client = wire
+        self._conversations = references
+        self._file_consent = handover
         self._throttled: dict[str, int] = {}  # refusals in a row, by conversation
 
     async def post(self, to: Address, card: Card, tag: str, file: Attachment | None = None) -> str:
         if to.only_for:
-            await self._say_privately(to, card, tag, file)
+            await self._post_privately(to, card, tag, file)
             return ""
         where = await self._reference(to.conversation)
-        return await self._put(where, to.thread, await self._beside(where, card, tag, file), tag)
+        return await self._post(where, to.thread, await self._with_file_offer(where, card, tag, file), tag)
 
     async def update(self, to: Address, remote_id: str, card: Card, tag: str) -> None:
         where = await self._reference(to.conversation)
-        conversation = self._thread(where, to.thread or remote_id)
+        conversation = self._thread_id(where, to.thread or remote_id)
         activity = self._activity(where, conversation, card, tag)
         activity.id = remote_id
-        call = self._wire.connector(where.service_url).conversations.update_activity(conversation, remote_id, activity)
-        await self._asked(where, call)
+        call = self._client.connector(where.service_url).conversations.update_activity(conversation, remote_id, activity)
+        await self._call(where, call)
 
     async def delete(self, to: Address, remote_id: str) -> None:
         where = await self._reference(to.conversation)
-        conversation = self._thread(where, to.thread or remote_id)
-        conversations = self._wire.connector(where.service_url).conversations
+        conversation = self._thread_id(where, to.thread or remote_id)
+        conversations = self._client.connector(where.service_url).conversations
         try:
-            await self._asked(where, conversations.delete_activity(conversation, remote_id))
+            await self._call(where, conversations.delete_activity(conversation, remote_id))
         except Rejected as refused:
             if refused.closes_place or not refused.reason.startswith("404"):
                 raise
@@ -104,27 +104,27 @@ class TeamsChat:
         """Where that conversation is reached; a personal one is made when there is none yet."""
         if conversation.startswith("@"):
             return await self._direct(conversation.removeprefix("@"))
-        known = await self._references.of(conversation)
+        known = await self._conversations.find(conversation)
         if known is None:
-            anywhere = await self._anywhere()
+            anywhere = await self._any_conversation()
             known = TeamsConversation(conversation, guess_sort(conversation), anywhere.service_url, self._bot(anywhere))
         return known
 
-    async def _anywhere(self) -> TeamsConversation:
-        newest = await self._references.newest()
+    async def _any_conversation(self) -> TeamsConversation:
+        newest = await self._conversations.newest()
         if newest is None:
             raise Rejected("nobody has added Handshake to Teams yet, so there is no way to reach it")
         return newest
 
     def _bot(self, reference: TeamsConversation) -> str:
-        return reference.bot or self._config.bot
+        return reference.bot or self._config.bot_account
 
     async def _direct(self, account: str) -> TeamsConversation:
         """The personal conversation with *account*. Making it again gives the same one."""
-        known = await self._references.direct(account)
+        known = await self._conversations.find_direct(account)
         if known:
             return known
-        anywhere = await self._anywhere()
+        anywhere = await self._any_conversation()
         wanted = ConversationParameters(
             is_group=False,
             bot=ChannelAccount(id=self._bot(anywhere)),
@@ -132,20 +132,20 @@ class TeamsChat:
             tenant_id=self._config.tenant_id or anywhere.tenant,
             channel_data={"tenant": {"id": self._config.tenant_id or anywhere.tenant}},
         )
-        call = self._wire.connector(anywhere.service_url).conversations.create_conversation(wanted)
-        made = await self._asked(anywhere, call)
+        call = self._client.connector(anywhere.service_url).conversations.create_conversation(wanted)
+        made = await self._call(anywhere, call)
         reference = TeamsConversation(
             made.id, PERSONAL, anywhere.service_url, self._bot(anywhere), tenant=anywhere.tenant, account=account
         )
-        await self._references.keep(reference)
+        await self._conversations.save(reference)
         return reference
 
-    async def _put(self, where: TeamsConversation, thread: str, card: Card, tag: str) -> str:
-        conversations = self._wire.connector(where.service_url).conversations
+    async def _post(self, where: TeamsConversation, thread: str, card: Card, tag: str) -> str:
+        conversations = self._client.connector(where.service_url).conversations
         if where.is_channel and not thread:
-            made = await self._asked(where, conversations.create_conversation(self._new_thread(where, card, tag)))
+            made = await self._call(where, conversations.create_conversation(self._new_thread(where, card, tag)))
             return str(made.activity_id or made.id.partition(";messageid=")[2])
-        conversation = self._thread(where, thread)
+        conversation = self._thread_id(where, thread)
         return await self._send(where, conversation, self._activity(where, conversation, card, tag))
 
     def _new_thread(self, where: TeamsConversation, card: Card, tag: str) -> ConversationParameters:
@@ -158,14 +158,14 @@ class TeamsChat:
             channel_data={"channel": {"id": where.conversation}, "tenant": {"id": tenant}},
         )
 
-    def _thread(self, where: TeamsConversation, message: str) -> str:
+    def _thread_id(self, where: TeamsConversation, message: str) -> str:
         return f"{where.conversation};messageid={message}" if where.is_channel and message else where.conversation
 
     def _activity(self, where: TeamsConversation, conversation: str, card: Card, tag: str) -> Activity:
         drawn = Enclosure(content_type=CARD_TYPE, content=render.card(card, tag, command_prefix(where)))
-        return self._bare(where, conversation, summary=render.summary(card), attachments=[drawn])
+        return self._message(where, conversation, summary=render.summary(card), attachments=[drawn])
 
-    def _bare(self, where: TeamsConversation, conversation: str, **more: object) -> Activity:
+    def _message(self, where: TeamsConversation, conversation: str, **more: object) -> Activity:
         return Activity(
             type="message",
             from_property=ChannelAccount(id=self._bot(where)),
@@ -173,14 +173,14 @@ class TeamsChat:
             **more,
         )
 
-    async def _beside(self, where: TeamsConversation, card: Card, tag: str, file: Attachment | None) -> Card:
+    async def _with_file_offer(self, where: TeamsConversation, card: Card, tag: str, file: Attachment | None) -> Card:
         """*card*, with the offer of *file* before it where Teams lets a bot hand files over: in a personal chat."""
         if file is None:
             return card
         if where.sort != PERSONAL:
             return Card(card.title, (*card.blocks, text(f"Ask me in our chat, and I hand {file.name} over there.")))
         try:
-            await self.enclose(where, await self._handover.offer(tag, file))
+            await self.send_attachment(where, await self._file_consent.offer(tag, file))
         except Rejected as refused:
             if refused.closes_place:
                 raise
@@ -188,7 +188,7 @@ class TeamsChat:
             return Card(card.title, (*card.blocks, text(f"Teams does not let me hand {file.name} over.")))
         return card
 
-    async def enclose(self, where: TeamsConversation, enclosure: Json) -> None:
+    async def send_attachment(self, where: TeamsConversation, enclosure: Json) -> None:
         """Send an attachment of Teams' own by itself."""
         part = Enclosure(
             content_type=enclosure["contentType"],
@@ -196,54 +196,54 @@ class TeamsChat:
             content=enclosure["content"],
             content_url=enclosure.get("contentUrl"),
         )
-        await self._send(where, where.conversation, self._bare(where, where.conversation, attachments=[part]))
+        await self._send(where, where.conversation, self._message(where, where.conversation, attachments=[part]))
 
-    async def _say_privately(self, to: Address, card: Card, tag: str, file: Attachment | None) -> None:
+    async def _post_privately(self, to: Address, card: Card, tag: str, file: Attachment | None) -> None:
         try:
             where = await self._direct(to.only_for)
-            await self._put(where, "", await self._beside(where, card, tag, file), tag)
+            await self._post(where, "", await self._with_file_offer(where, card, tag, file), tag)
         except Rejected as refused:
             if not refused.closes_place:
                 raise
-            await self._say(to, ADD_THE_APP)
+            await self._send_line(to, ADD_THE_APP)
             return
         try:
-            await self._say(to, ANSWERED_PRIVATELY)
+            await self._send_line(to, ANSWERED_PRIVATELY)
         except (Unavailable, Rejected) as error:  # the answer stands; saying where must not send it again
             log.info("the room was not told", action="teams.not_told", reason=str(error))
 
-    async def _say(self, to: Address, words: str) -> None:
+    async def _send_line(self, to: Address, words: str) -> None:
         """One line where it was asked."""
-        await self.say(await self._reference(to.conversation), words, to.thread)
+        await self.send_text(await self._reference(to.conversation), words, to.thread)
 
-    async def say(self, where: TeamsConversation, words: str, thread: str = "") -> None:
+    async def send_text(self, where: TeamsConversation, words: str, thread: str = "") -> None:
         """One line of plain text."""
-        conversation = self._thread(where, thread)
-        await self._send(where, conversation, self._bare(where, conversation, text=words, text_format="plain"))
+        conversation = self._thread_id(where, thread)
+        await self._send(where, conversation, self._message(where, conversation, text=words, text_format="plain"))
 
     async def _send(self, where: TeamsConversation, conversation: str, activity: Activity) -> str:
-        conversations = self._wire.connector(where.service_url).conversations
-        sent = await self._asked(where, conversations.send_to_conversation(conversation, activity))
+        conversations = self._client.connector(where.service_url).conversations
+        sent = await self._call(where, conversations.send_to_conversation(conversation, activity))
         return str(sent.id)
 
-    async def _asked(self, where: TeamsConversation, call: Awaitable[T]) -> T:
+    async def _call(self, where: TeamsConversation, call: Awaitable[T]) -> T:
         """The answer of one call. Refused for haste without being told for how long, we wait longer each time."""
         try:
             answer = await call
         except ClientException as error:
             raise unreadable_answer(error) from error
         except Unavailable as error:
-            raise self._paced(where.conversation, error) from error
+            raise self._with_backoff(where.conversation, error) from error
         self._throttled.pop(where.conversation, None)
         return answer
 
-    def _paced(self, conversation: str, error: Unavailable) -> Unavailable:
+    def _with_backoff(self, conversation: str, error: Unavailable) -> Unavailable:
         # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit asks for exponential backoff.
         if not isinstance(error, Throttled):
             return error
         times = self._throttled[conversation] = self._throttled.get(conversation, 0) + 1
         pause = error.retry_after or timedelta(seconds=min(2**times, MAX_BACKOFF_S))
-        return Unavailable(error.neighbour, retry_after=pause)
+        return Unavailable(error.service, retry_after=pause)
 
 
 def command_prefix(where: TeamsConversation) -> str:

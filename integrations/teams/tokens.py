@@ -39,7 +39,7 @@ class AccessTokens:
 
     def __init__(self, config: TeamsConfig, ring: SigningKeys, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._config = config
-        self._ring = ring
+        self._signing_keys = ring
         self._clock = clock
         self._application: Any = None
         self._token = ""
@@ -49,10 +49,10 @@ class AccessTokens:
 
     async def get(self) -> str:
         """A token that is good for a while. Raises Unavailable: nothing was sent yet."""
-        if self._left() > RENEW_BEFORE_S:
+        if self._seconds_left() > RENEW_BEFORE_S:
             return self._token
         async with self._lock:
-            if self._left() <= RENEW_BEFORE_S and not (self._left() > 0 and self._resting()):
+            if self._seconds_left() <= RENEW_BEFORE_S and not (self._seconds_left() > 0 and self._is_backing_off()):
                 await self._renew()
         return self._token
 
@@ -63,29 +63,29 @@ class AccessTokens:
             if self._application is not None:
                 self._application.remove_tokens_for_client()
 
-    def _left(self) -> float:
+    def _seconds_left(self) -> float:
         return self._expires - self._clock()
 
-    def _resting(self) -> bool:
+    def _is_backing_off(self) -> bool:
         return self._clock() - self._failed < BACKOFF_S
 
     async def _renew(self) -> None:
-        if self._failure and self._resting():
+        if self._failure and self._is_backing_off():
             raise self._failure
         try:
-            scope = f"{await self._ring.issuer()}/.default"
+            scope = f"{await self._signing_keys.issuer()}/.default"
             async with asyncio.timeout(TOTAL_TIMEOUT_S):
                 answer = await asyncio.to_thread(self._ask, scope)
             self._read(answer)
         except Unavailable as failure:
-            self._note(failure)
+            self._record_failure(failure)
         except (OSError, TimeoutError, ValueError) as error:  # requests' errors are OSErrors; MSAL raises ValueErrors
             log.warning("no token", action="teams.token_unavailable", reason=type(error).__name__)
-            self._note(Unavailable(TOKEN_ENDPOINT))
+            self._record_failure(Unavailable(TOKEN_ENDPOINT))
 
-    def _note(self, failure: Unavailable) -> None:
+    def _record_failure(self, failure: Unavailable) -> None:
         self._failure, self._failed = failure, self._clock()
-        if self._left() <= 0:
+        if self._seconds_left() <= 0:
             raise failure
 
     def _read(self, answer: dict[str, Any]) -> None:
@@ -99,11 +99,11 @@ class AccessTokens:
     def _ask(self, scope: str) -> dict[str, Any]:
         """In a thread: MSAL looks into its own cache, then asks."""
         if self._application is None:
-            self._application = self._made()
+            self._application = self._make_application()
         answer: dict[str, Any] = self._application.acquire_token_for_client([scope])
         return answer
 
-    def _made(self) -> Any:
+    def _make_application(self) -> Any:
         import msal
 
         # For an authority it does not know, MSAL would first ask Microsoft whether that is one.

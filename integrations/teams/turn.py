@@ -35,9 +35,9 @@ class ActivityListeners(Protocol):
 
     async def message(self, heard: TeamsActivity) -> None: ...
 
-    async def change(self, heard: TeamsActivity) -> None: ...
+    async def conversation_update(self, heard: TeamsActivity) -> None: ...
 
-    async def installation(self, heard: TeamsActivity) -> None: ...
+    async def installation_update(self, heard: TeamsActivity) -> None: ...
 
     async def invoke(self, heard: TeamsActivity) -> TeamsResponse: ...
 
@@ -50,11 +50,11 @@ class ActivityDispatcher:
     """Turns an activity's JSON into one call of *ears*."""
 
     def __init__(self, wire: TeamsClient, ears: ActivityListeners) -> None:
-        self._wire = wire
-        self._ears = ears
+        self._client = wire
+        self._listeners = ears
         self._adapter = CloudAdapterBase(_Authenticated(wire))
 
-    async def take(self, data: Mapping[str, Any], heard: TeamsActivity, claims: Mapping[str, Any]) -> TeamsResponse:
+    async def dispatch(self, data: Mapping[str, Any], heard: TeamsActivity, claims: Mapping[str, Any]) -> TeamsResponse:
         """What to answer. Raises Misshapen, and what *ears* raise."""
         try:
             activity = Activity().deserialize(dict(data))
@@ -62,8 +62,8 @@ class ActivityDispatcher:
             raise InvalidActivity(type(error).__name__) from error
         admitted = AuthenticateRequestResult()
         admitted.claims_identity = ClaimsIdentity(dict(claims), is_authenticated=True)
-        admitted.connector_factory = _ConnectorFactory(self._wire)
-        answer = await self._adapter.process_activity(admitted, activity, _Bot(self._ears, heard).on_turn)
+        admitted.connector_factory = _ConnectorFactory(self._client)
+        answer = await self._adapter.process_activity(admitted, activity, _Bot(self._listeners, heard).on_turn)
         # The stock glue serialises an invoke's body a second time and fails on every dict; this one hands it on.
         return TeamsResponse(202) if answer is None else TeamsResponse(int(answer.status), answer.body)
 
@@ -72,36 +72,36 @@ class _Bot(ActivityHandler):  # type: ignore[misc]  # the SDK has no types
     """For one activity, which `heard` holds as well."""
 
     def __init__(self, ears: ActivityListeners, heard: TeamsActivity) -> None:
-        self._ears = ears
-        self._heard = heard
+        self._listeners = ears
+        self._parsed = heard
 
     async def on_message_activity(self, _turn: TurnContext) -> None:
-        await self._ears.message(self._heard)
+        await self._listeners.message(self._parsed)
 
     async def on_conversation_update_activity(self, _turn: TurnContext) -> None:
-        await self._ears.change(self._heard)
+        await self._listeners.conversation_update(self._parsed)
 
     async def on_installation_update(self, _turn: TurnContext) -> None:
-        await self._ears.installation(self._heard)
+        await self._listeners.installation_update(self._parsed)
 
     async def on_invoke_activity(self, _turn: TurnContext) -> InvokeResponse:
-        answer = await self._ears.invoke(self._heard)
+        answer = await self._listeners.invoke(self._parsed)
         return InvokeResponse(status=answer.status, body=answer.body)
 
 
 class _ConnectorFactory(ConnectorFactory):  # type: ignore[misc]  # the SDK has no types
     def __init__(self, wire: TeamsClient) -> None:
-        self._wire = wire
+        self._client = wire
 
     async def create(self, service_url: str, _audience: str | None = None) -> Any:
-        return self._wire.connector(service_url)
+        return self._client.connector(service_url)
 
 
 class _Authenticated(BotFrameworkAuthentication):  # type: ignore[misc]  # the SDK has no types
     """What the adapter wants to know about authentication, when all of it was done before."""
 
     def __init__(self, wire: TeamsClient) -> None:
-        self._wire = wire
+        self._client = wire
 
     async def authenticate_request(self, _activity: Activity, _header: str) -> AuthenticateRequestResult:
         raise PermissionError("nothing comes in here but what the gate admitted")
@@ -113,7 +113,7 @@ class _Authenticated(BotFrameworkAuthentication):  # type: ignore[misc]  # the S
         raise PermissionError("nothing comes in here but what the gate admitted")
 
     def create_connector_factory(self, _claims: ClaimsIdentity) -> ConnectorFactory:
-        return _ConnectorFactory(self._wire)
+        return _ConnectorFactory(self._client)
 
     async def create_user_token_client(self, _claims: ClaimsIdentity) -> None:
         """Nobody signs in to anything here."""

@@ -51,20 +51,20 @@ class TeamsClient:
         self, method: str, url: str, headers: Mapping[str, str] | None = None, content: str | bytes | None = None
     ) -> httpx.Response:
         """The answer of a request that went well. A refused token is replaced once: nothing had happened yet."""
-        if not self._config.serves(url):
+        if not self._config.is_service_url(url):
             raise Rejected("the service host is not allowed (TEAMS_SERVICE_HOSTS)")
         token = await self._tokens.get() if self._tokens else ""
-        answer = await self._once(method, url, headers, content, token)
+        answer = await self._send(method, url, headers, content, token)
         if answer.status_code == 401 and self._tokens:
             self._tokens.forget(token)
-            answer = await self._once(method, url, headers, content, await self._tokens.get())
+            answer = await self._send(method, url, headers, content, await self._tokens.get())
         if answer.is_success:
             return answer
         about_message = "/activities/" in httpx.URL(url).path
         pause = retry_after_of(answer.headers.get("retry-after"))
         raise error_for(answer.status_code, _error_code(answer), retry_after=pause, about_message=about_message)
 
-    async def _once(
+    async def _send(
         self, method: str, url: str, headers: Mapping[str, str] | None, content: str | bytes | None, token: str
     ) -> httpx.Response:
         sent = {key: value for key, value in (headers or {}).items() if key.lower() != "content-length"}
@@ -77,7 +77,7 @@ class TeamsClient:
         except httpx.HTTPError as error:
             raise Unavailable(CONNECTOR, uncertain=True) from error
 
-    async def read(self, service_url: str, *path: str, **query: str) -> Any:
+    async def get_json(self, service_url: str, *path: str, **query: str) -> Any:
         """The JSON behind a path of the API; its parts are quoted here."""
         address = service_url.rstrip("/") + "/v3/" + "/".join(quote(part, safe="") for part in path)
         answer = await self.request("GET", str(httpx.URL(address, params=query) if query else address))
@@ -104,11 +104,11 @@ class _Sender(AsyncHTTPSender):  # type: ignore[misc]  # the SDK has no types
     """Lets the SDK's client speak through our wire."""
 
     def __init__(self, wire: TeamsClient) -> None:
-        self._wire = wire
+        self._client = wire
 
     async def send(self, request: Any, **_config: Any) -> Response:
         asked = request.http_request
-        answer = await self._wire.request(asked.method, asked.url, asked.headers, asked.data)
+        answer = await self._client.request(asked.method, asked.url, asked.headers, asked.data)
         return Response(request, _SdkResponse(asked, answer))
 
     async def __aexit__(self, *_details: object) -> None:

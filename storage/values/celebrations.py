@@ -31,7 +31,7 @@ class Celebration:
     item: str
     revision: int
     state: CelebrationState
-    asked: str
+    decider: str
     asked_at: datetime
     made_at: datetime
     reminded: bool = False
@@ -57,7 +57,7 @@ class Kudos:
     id: int
     by: str
     to: tuple[str, ...]
-    openness: tuple[KudosVisibility, ...]
+    visibility: tuple[KudosVisibility, ...]
     reason: str
     value: str
     campaign: str
@@ -67,9 +67,9 @@ class Kudos:
     edits: int = 0
 
     @property
-    def shown(self) -> tuple[str, ...]:
+    def public_recipients(self) -> tuple[str, ...]:
         """Those of the thanked who want it seen."""
-        return tuple(who for who, how in zip(self.to, self.openness, strict=True) if how is KudosVisibility.PUBLIC)
+        return tuple(who for who, how in zip(self.to, self.visibility, strict=True) if how is KudosVisibility.PUBLIC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ class Recap:
     """A room that looks back in a rhythm. `automatic` posts celebrations there without asking their owner."""
 
     place: int
-    rhythm: str  # "weekly", "monthly", "quarterly", "" for none
+    frequency: str  # "weekly", "monthly", "quarterly", "" for none
     automatic: bool = False
     paused_until: date | None = None
     skip_next: bool = False

@@ -25,7 +25,7 @@ class Audience:
         listed = frozenset(visible_to)
         return self.everything or not listed or (bool(self.teams) and self.teams <= listed)
 
-    def together_with(self, other: Audience) -> Audience:
+    def union(self, other: Audience) -> Audience:
         """Everyone of both. Somebody without a team, on either side, leaves unrestricted items only."""
         if not self.teams or not other.teams:
             return UNRESTRICTED
@@ -139,7 +139,7 @@ class Directory:
         person = self.person.get(person_id)
         return (person.name or person.email) if person else ""
 
-    def publicly(self) -> Directory:
+    def with_public_names(self) -> Directory:
         """The same names for a card that others read: whoever opted out of being named is "a colleague"."""
         people = tuple(
             each if each.named_publicly else replace(each, name="a colleague", email="") for each in self.people

@@ -59,8 +59,8 @@ class Dinner:
     cap: int = 0
     size: int = 6  # people at a table
     day: date | None = None
-    clock: str = "19:00"
-    zone: str = "UTC"
+    start_time: str = "19:00"
+    timezone: str = "UTC"
     venue: str = ""
     planned_by: str = ""
     planned_at: datetime
@@ -72,7 +72,7 @@ class Dinner:
         """When it begins, in UTC; None while the day is open."""
         if self.day is None:
             return None
-        return datetime.combine(self.day, time.fromisoformat(self.clock), ZoneInfo(self.zone)).astimezone(UTC)
+        return datetime.combine(self.day, time.fromisoformat(self.start_time), ZoneInfo(self.timezone)).astimezone(UTC)
 
     @property
     def ends_at(self) -> datetime | None:
@@ -95,15 +95,15 @@ class Rsvp:
 
     person: str
     answer: RsvpAnswer | None = None
-    stand: SeatStatus = SeatStatus.NONE
+    seat_status: SeatStatus = SeatStatus.NONE
     since: datetime | None = None
     offered_until: datetime | None = None
     has_needs: bool = False
-    told: int | None = None
+    calendar_sequence: int | None = None
 
     @property
     def has_seat(self) -> bool:
-        return self.stand in (SeatStatus.SEAT, SeatStatus.OFFERED)
+        return self.seat_status in (SeatStatus.SEAT, SeatStatus.OFFERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class SeatAssignment:
 
     person: str
     table: int
-    hosts: bool = False
+    is_host: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +124,7 @@ class Guest:
     team: str = ""
     manager: str = ""
     special_diet: bool = False
-    hosts: bool = False
+    is_host: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +161,6 @@ class Seating:
 
     tables: tuple[DinnerTable, ...]
     repeats: int  # pairs who sat at one table before, and do again
-    broken: tuple[Pair, ...]  # pairs who were to be kept apart, or a person and their manager
+    violations: tuple[Pair, ...]  # pairs who were to be kept apart, or a person and their manager
     cost: int
     bound: int

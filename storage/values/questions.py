@@ -102,10 +102,10 @@ class Question:
     at: datetime
     place: int | None = None
     thread: str = ""
-    said: str = ""
+    understood_as: str = ""
     aspect: str = ""
     plan: Plan | None = None
-    meaning: str = ""
+    canonical_plan: str = ""
     keys: tuple[str, ...] = ()
     revision: int | None = None
     feedback: str = ""
@@ -129,8 +129,8 @@ class Handoff:
     """A question in somebody's hands. `holder` was asked at `since`, because of `why`; `tried` were asked before."""
 
     number: int
-    holder: str
-    why: str
+    assignee: str
+    reason: str
     since: datetime
     asked_at: datetime
     state: HandoffState = HandoffState.WAITING

@@ -134,7 +134,7 @@ class Change:
     one every new is "". Persons stand in it as opaque ids, so that a row can outlive a person's e-mail.
     """
 
-    noun: EntityType
+    entity_type: EntityType
     key: str
     kind: ChangeKind
     fields: Mapping[str, tuple[str, str]]

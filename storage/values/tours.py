@@ -139,7 +139,7 @@ class Approval:
     person: str
     about: str
     asked_at: datetime
-    said: str = ""  # "", "yes", "no"
+    answer: str = ""  # "", "yes", "no"
     reminded: bool = False
 
 

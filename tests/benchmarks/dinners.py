@@ -108,7 +108,7 @@ class DinnerYear:
         self.repeats += _repeats(self.tables, together)
         wrong = hard_constraints(guests, apart)
         self.broken += sum(frozenset(two) in wrong for table in self.tables for two in combinations(table, 2))
-        side, hosting = {each.id: each.side for each in guests}, {each.id for each in guests if each.hosts}
+        side, hosting = {each.id: each.side for each in guests}, {each.id for each in guests if each.is_host}
         for table in self.tables:
             of_one = sum(side[each] is Side.IT for each in table)
             self.uneven += abs(2 * of_one - len(table)) > 1
@@ -122,7 +122,7 @@ def _hosting(guest: Guest, hosts: set[str]) -> Guest:
         team=guest.team,
         manager=guest.manager,
         special_diet=guest.special_diet,
-        hosts=guest.id in hosts,
+        is_host=guest.id in hosts,
     )
 
 

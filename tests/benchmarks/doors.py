@@ -63,7 +63,7 @@ async def measure(stores: Databases, folder: Path, calls: int) -> list[Measureme
     print_progress(f"doors on {stores.name}")
     address = stores.empty()
     async with open_app(load(database_url=address, two_key="auto", secret_keys=KEY)) as app:
-        await build_sample(app, sample_company(app.box.clock.now().date()))
+        await build_sample(app, sample_company(app.ctx.clock.now().date()))
         email = await _linked(app)
         statements = {name: await _statements(app, email, words) for name, words in SAID.items()}
     analyze(address)
@@ -77,8 +77,8 @@ async def _linked(app: App) -> str:
     """Somebody of the sample company who uses Slack and Teams; their e-mail."""
     async with app.store.transaction() as session:
         person = (await people.everybody(session))[10]
-        await people.link(session, person.id, "slack", TEAM, USER, at=app.box.clock.now())
-        await people.link(session, person.id, "teams", "", "29:mia", at=app.box.clock.now())
+        await people.link(session, person.id, "slack", TEAM, USER, at=app.ctx.clock.now())
+        await people.link(session, person.id, "teams", "", "29:mia", at=app.ctx.clock.now())
     return person.email
 
 
@@ -86,7 +86,7 @@ async def _statements(app: App, email: str, words: str) -> list[tuple[str, Any]]
     """The SELECTs that these words cost, by an account that is known."""
     event = CommandText(
         account=Account("slack", USER, TEAM, email=""),
-        place=ConversationRef("slack", f"@{USER}", TEAM, direct=True),
+        conversation=ConversationRef("slack", f"@{USER}", TEAM, direct=True),
         words=words,
     )
     await app.dispatch(event)
@@ -151,7 +151,7 @@ async def _messages(
     taken: dict[str, list[float]] = {"ours": [], "floor": []}
     for _ in range(calls + 10):
         for who, port, path in (("ours", ours.port, "/api/messages"), ("floor", floor.port, "/teams")):
-            said = world.says("mia", "current")
+            said = world.message_activity("mia", "current")
             started = time.perf_counter()
             headers = {"Authorization": f"Bearer {token}"}
             async with http.post(f"http://127.0.0.1:{port}{path}", json=said, headers=headers) as response:
@@ -326,21 +326,21 @@ async def _fan_out(stores: Databases, folder: Path) -> Measurement:
         app.store.transaction() as session,
     ):
         found = [(await places.ensure(session, "slack", TEAM, f"C{number:05d}")).id for number in range(ROOMS)]
-        await mail.queue_card(session, found, card, key="R42", at=app.box.clock.now())
+        await mail.queue_card(session, found, card, key="R42", at=app.ctx.clock.now())
     analyze(address)
     with SlackProcess(folder / f"fan-out-{stores.name}.log", delay_ms=0) as slack:
-        await slack.has([SLOW])
+        await slack.set_faults([SLOW])
         started = time.perf_counter()
         with _ours(address, slack.api_url, folder):
             first = time.perf_counter()
-            await slack.until_posted(ROOMS)
+            await slack.wait_for_posts(ROOMS)
             ours = time.perf_counter() - first
-        arrived = {each["channel"] for each in slack.happened("post")}
+        arrived = {each["channel"] for each in slack.entries("post")}
         if len(arrived) != ROOMS:
             raise RuntimeError(f"{len(arrived)} rooms of {ROOMS} heard of it")
         start_up = first - started
     with SlackProcess(folder / f"bare-{stores.name}.log", delay_ms=0) as slack:
-        await slack.has([SLOW])
+        await slack.set_faults([SLOW])
         bare = await _bare_posts(slack)
     stores.drop(address)
     share = bare / ours

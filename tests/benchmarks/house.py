@@ -30,7 +30,7 @@ async def measured_app(address: str, at: datetime = NOW) -> AsyncIterator[App]:
 
 async def import_csv(app: App, what: FileKind, content: bytes) -> ImportReport:
     """Import a file that has to be without fault."""
-    report = await import_file(app.box, what, content, ImportOptions(publish=True), Importer())
+    report = await import_file(app.ctx, what, content, ImportOptions(publish=True), Importer())
     if not report.written or report.errors:
         raise RuntimeError(f"{what} could not be imported: {report.errors[:3]}")
     return report

@@ -51,7 +51,7 @@ async def _ours(stores: Databases, folder: Path, replicas: int) -> float:
         await _ready(address, judge, fleet, replicas)
         began = time.perf_counter()
         await post_to_channels(address, judge, channels(ROOMS))
-        await slack.until_posted(ROOMS + 1)
+        await slack.wait_for_posts(ROOMS + 1)
         taken = time.perf_counter() - began
     stores.drop(address)
     return taken
@@ -64,7 +64,7 @@ async def _ready(address: str, judge: DeliveryLog, fleet: Replicas, replicas: in
     await store.close()
     fleet.start(replicas)
     await post_to_channels(address, judge, channels(1, "CFIRST"), key="first")
-    await judge.until(1, PATIENCE_S)
+    await judge.wait_for_posts(1, PATIENCE_S)
     await asyncio.sleep(2)  # the others may still be starting
 
 

@@ -114,7 +114,7 @@ async def _publish(address: str, at: datetime) -> float:
         items.clear()
         with stopwatch() as taken:
             async with app.store.transaction() as session:
-                await publish_changes(app.box, session, "p_bench", changes, reason="bench", now=at, how="operator")
+                await publish_changes(app.ctx, session, "p_bench", changes, reason="bench", now=at, how="operator")
     return taken[0]
 
 

@@ -89,7 +89,7 @@ async def _say(app: App, words: str, team: str) -> Reply:
     return await app.dispatch(
         CommandText(
             account=Account("console", email, email=email),
-            place=ConversationRef("console", f"@{email}", direct=True),
+            conversation=ConversationRef("console", f"@{email}", direct=True),
             words=words,
         )
     )

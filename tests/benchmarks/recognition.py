@@ -27,20 +27,20 @@ async def _simulate(folder: Path, person_days: int) -> Measurement:
     await store.open()
     year, days = YearSimulation(store), -(-person_days // len(ZONES))
     try:
-        await year.settles()
+        await year.set_up()
         began = time.perf_counter()
-        await year.company.passes(timedelta(days=IDLE_DAYS), *JOBS, every=timedelta(hours=2))
+        await year.company.simulate(timedelta(days=IDLE_DAYS), *JOBS, every=timedelta(hours=2))
         bare = (time.perf_counter() - began) / IDLE_DAYS
         year.begins = year.company.now
         began = time.perf_counter()
-        await year.lives(days)
+        await year.run(days)
         ours = (time.perf_counter() - began) / days
     finally:
         await store.close()
-    broken = year.judged()
+    broken = year.violations()
     facts = {name: float(len(found)) for name, found in vars(broken).items()}
     facts |= {"messages": float(len(year.company.log)), "stops": float(year.stops)}
-    facts["leap_days_remembered"] = float(len(year.remembered()))
+    facts["leap_days_remembered"] = float(len(year.anniversary_days()))
     return Measurement(
         "recognition",
         f"a day of {len(ZONES)} people in as many zones, {days} of them",

@@ -22,7 +22,7 @@ from storage.values.tours import Pair, PairConstraints, PairingHistory, Travelle
 from tests.rules.test_tours import by_flow, left_out_and_repeats, random_past, random_travellers, random_wishes
 
 ROUNDS, OPT_OUT = 12, 0.1
-Pairing = Callable[[Sequence[Traveller], PairingHistory, Random], "Made"]
+Pairing = Callable[[Sequence[Traveller], PairingHistory, Random], "PairedRound"]
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ class FanOutResult:
 
     rooms: int
     stops: int
-    amid: int  # stops that came before everything stood there
+    stops_midway: int  # stops that came before everything stood there
     posts: int
     doubled: int
     lost: int
@@ -40,7 +40,7 @@ class FanOutResult:
 
     def __str__(self) -> str:
         return (
-            f"{self.stops} stops ({self.amid} amid the fan-out), {self.rooms} rooms: {self.posts} posts, "
+            f"{self.stops} stops ({self.stops_midway} amid the fan-out), {self.rooms} rooms: {self.posts} posts, "
             f"{self.doubled} doubled, {self.lost} lost, {self.seconds:.1f} s"
         )
 
@@ -69,22 +69,22 @@ async def fan_out(
     with PlatformProcess(folder / "platform.jsonl", cuts=cuts, seed=seed) as platform:
         seen = RemotePlatform(platform.port, timeout_s=TIMEOUT_S)
         for left in range(stops, 0, -1):
-            standing = len(platform.happened())
+            standing = len(platform.entries())
             step = random.randint(1, max(1, (rooms - standing) // (left + 1)))
             with _worker(address, platform.port, *options) as process:
-                await seen.until_standing(min(standing + step, rooms))
+                await seen.wait_for_messages(min(standing + step, rooms))
                 await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_S))
                 process.send_signal(how)
                 assert process.wait(TIMEOUT_S) == (-signal.SIGKILL if how is signal.SIGKILL else 0)
-            amid += len(platform.happened()) < rooms
+            amid += len(platform.entries()) < rooms
         with _worker(address, platform.port, "--until-quiet", *options) as process:
             assert process.wait(TIMEOUT_S * 2) == 0
-        posted = Counter(post["room"] for post in platform.happened())
+        posted = Counter(post["room"] for post in platform.entries())
 
     return FanOutResult(
         rooms=rooms,
         stops=stops,
-        amid=amid,
+        stops_midway=amid,
         posts=posted.total(),
         doubled=sum(times - 1 for times in posted.values()),
         lost=len(set(names) - set(posted)),

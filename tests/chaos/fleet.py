@@ -83,7 +83,7 @@ class DeliveryLog:
     expected: Counter[str] = field(default_factory=Counter)  # posts by channel
 
     def posted(self) -> Counter[str]:
-        return Counter(post["channel"] for post in self.slack.happened())
+        return Counter(post["channel"] for post in self.slack.entries())
 
     @property
     def lost(self) -> int:
@@ -97,30 +97,30 @@ class DeliveryLog:
         """Between two posts into one channel."""
         last: dict[str, float] = {}
         shortest = float("inf")
-        for post in self.slack.happened():
+        for post in self.slack.entries():
             channel, at = post["channel"], post["at"]
             shortest = min(shortest, at - last.get(channel, -1e9))
             last[channel] = at
         return shortest
 
-    def inside_retry_after(self) -> int:
+    def posts_within_retry_after(self) -> int:
         """Posts into a channel that was told to be left alone at that moment."""
-        closed = [(line["channel"], line["at"], line["until"]) for line in self.slack.happened("limited")]
+        closed = [(line["channel"], line["at"], line["until"]) for line in self.slack.entries("limited")]
         return sum(
             any(channel == post["channel"] and since < post["at"] < until for channel, since, until in closed)
-            for post in self.slack.happened()
+            for post in self.slack.entries()
         )
 
-    async def until(self, posts: int, within_s: float) -> bool:
+    async def wait_for_posts(self, posts: int, within_s: float) -> bool:
         """Wait until so many posts were carried out; False when they were not in time."""
         end = time.monotonic() + within_s
-        while len(self.slack.happened()) < posts:
+        while len(self.slack.entries()) < posts:
             if time.monotonic() > end:
                 return False
             await asyncio.sleep(POLL_S)
         return True
 
-    async def until_quiet(self, within_s: float, *, still_s: float = 3.0) -> None:
+    async def wait_until_complete(self, within_s: float, *, still_s: float = 3.0) -> None:
         """Wait until everything that is expected is there, and then whether something comes twice."""
         end = time.monotonic() + within_s
         while self.lost and time.monotonic() < end:  # noqa: ASYNC110  (another process's log tells nobody)
@@ -154,11 +154,11 @@ async def kill_midway(
     for left in range(kills, 0, -1):
         while len(fleet.running) < replicas:
             fleet.start()
-        standing = len(judge.slack.happened())
+        standing = len(judge.slack.entries())
         step = random.randint(1, max(1, (wanted - standing) // (left + 1)))
-        await judge.until(min(standing + step, wanted), within_s)
+        await judge.wait_for_posts(min(standing + step, wanted), within_s)
         await asyncio.sleep(random.uniform(0, 0.03))
-        amid += len(judge.slack.happened()) < wanted
+        amid += len(judge.slack.entries()) < wanted
         fleet.kill(random.randrange(len(fleet.running)))
     fleet.start(replicas - len(fleet.running))
     return amid

@@ -83,7 +83,7 @@ async def main() -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     store, clock = await opened(options.store), DatabaseClock()
-    await clock.look(store)
+    await clock.sync(store)
     config = SlackConfig(bot_token=TOKEN, api_url=options.api_url)
     web = SlackClient(config)
     installs = Installations(config, web, MemorySecretStore(), clock)
@@ -97,7 +97,7 @@ async def main() -> None:
         else:
             post = PostgresWorker(store, postman.deliver, clock=clock)
             if not options.in_earnest:
-                post.sweep_every, post.dead_after = SWEEP_EVERY, DEAD_AFTER
+                post.sweep_interval, post.dead_after = SWEEP_EVERY, DEAD_AFTER
             await stack.enter_async_context(post)
         if options.ticking:
             box = AppContext(store, clock, CountingIds(), CsvSheets(), ReversingCipher())

@@ -37,23 +37,23 @@ async def slack_fan_out(
 
     with SlackProcess(folder / "slack.jsonl", cuts=cuts, seed=seed) as slack:
         for left in range(kills, 0, -1):
-            standing = len(slack.happened())
+            standing = len(slack.entries())
             step = random.randint(1, max(1, (rooms - standing) // (left + 1)))
             with _worker(address, slack.api_url) as process:
-                await slack.until_posted(min(standing + step, rooms))
+                await slack.wait_for_posts(min(standing + step, rooms))
                 await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_S))
                 process.kill()
                 assert process.wait(TIMEOUT_S) == -signal.SIGKILL
-            amid += len(slack.happened()) < rooms
+            amid += len(slack.entries()) < rooms
         with _worker(address, slack.api_url, "--until-quiet") as process:
             assert process.wait(TIMEOUT_S * 2) == 0
-        posted = Counter(post["channel"] for post in slack.happened())
-        assert slack.happened("violation") == []
+        posted = Counter(post["channel"] for post in slack.entries())
+        assert slack.entries("violation") == []
 
     return FanOutResult(
         rooms=rooms,
         stops=kills,
-        amid=amid,
+        stops_midway=amid,
         posts=posted.total(),
         doubled=sum(times - 1 for times in posted.values()),
         lost=len(set(names) - set(posted)),

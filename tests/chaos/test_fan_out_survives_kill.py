@@ -32,7 +32,7 @@ async def test_two_hundred_rooms_and_ten_kills(
     with capsys.disabled():
         print(f"\nkill -9, {store_address.partition(':')[0]}: {figures}")
     assert (figures.lost, figures.doubled) == (0, 0), figures
-    assert figures.amid >= kills // 2
+    assert figures.stops_midway >= kills // 2
 
 
 @pytest.mark.chaos

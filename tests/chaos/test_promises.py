@@ -51,7 +51,7 @@ async def test_the_judge_sees_what_was_lost_and_what_came_twice(tmp_path: Path) 
     slack = SlackProcess(log)
     judge = DeliveryLog(slack, Counter(["C1", "C2"]))
 
-    assert (judge.lost, judge.doubled, judge.inside_retry_after()) == (1, 1, 1)
+    assert (judge.lost, judge.doubled, judge.posts_within_retry_after()) == (1, 1, 1)
     assert judge.shortest_gap_s() == pytest.approx(0.4)
 
 
@@ -61,7 +61,7 @@ async def test_three_replicas_two_deaths_and_every_room_has_it_once(postgres_add
         await post_to_channels(postgres_address, judge, channels(150))
         fleet.start(3)
         await kill_midway(fleet, judge, kills=2, replicas=3, random=Random(1))
-        await judge.until_quiet(40, still_s=1)
+        await judge.wait_until_complete(40, still_s=1)
 
         assert (judge.lost, judge.doubled) == (0, 0)
 
@@ -81,7 +81,7 @@ async def test_fifty_deaths_in_fan_outs_of_a_thousand(store_address: str, tmp_pa
             amid += await kill_midway(
                 fleet, judge, kills=kills // 2, replicas=replicas_on(store_address), random=Random(seed * 10 + number)
             )
-            await judge.until_quiet(120)
+            await judge.wait_until_complete(120)
         row(
             f"1 kill -9 x {kills} in two fan-outs of 1,000 (seed {seed})",
             store_address,
@@ -112,7 +112,7 @@ async def test_every_second_is_rung_once_whatever_happens_to_the_replicas(
         Replicas(postgres_address, judge.slack, "--ticking", environments=[{}, *wrong] if wrong else ()) as fleet,
     ):
         fleet.start(3)
-        await judge.until(5, 60)
+        await judge.wait_for_posts(5, 60)
         while time.monotonic() - began < 75:
             await asyncio.sleep(random.uniform(2, 4))
             match random.choice(["kill", "pause", "cut"]):
@@ -127,7 +127,7 @@ async def test_every_second_is_rung_once_whatever_happens_to_the_replicas(
                 case "cut":
                     await _cut_all_sessions(postgres_address)
         await asyncio.sleep(20)
-        rung = Counter(_second(post) for post in judge.slack.happened())
+        rung = Counter(_second(post) for post in judge.slack.entries())
     seconds = sorted(rung)
     whole = int((seconds[-1] - seconds[0]).total_seconds()) + 1
     doubled, missing = rung.total() - len(rung), whole - len(rung)
@@ -162,7 +162,7 @@ async def test_ten_thousand_posts_keep_their_distance(postgres_address: str, tmp
             await post_to_channels(postgres_address, judge, rooms, key=f"R{number}")
         began = time.monotonic()
         fleet.start(3)
-        await judge.until(len(rooms) * each, 400)
+        await judge.wait_for_posts(len(rooms) * each, 400)
         seconds = time.monotonic() - began
         gap, ideal = judge.shortest_gap_s(), (each - 1) * 1.1
         row(
@@ -185,8 +185,8 @@ async def test_a_slack_that_flaps_loses_and_doubles_nothing(store_address: str, 
     ):
         await post_to_channels(store_address, judge, channels(400))
         fleet.start(replicas_on(store_address))
-        await judge.until_quiet(300, still_s=5)
-        inside = judge.inside_retry_after()
+        await judge.wait_until_complete(300, still_s=5)
+        inside = judge.posts_within_retry_after()
         row(
             "6 Slack answers 20 % 429, 10 % 503, 10 % nothing; 400 rooms (seed 6)",
             store_address,
@@ -206,11 +206,11 @@ async def test_a_replica_that_stands_still_for_a_minute(postgres_address: str, t
     ):
         await post_to_channels(postgres_address, judge, channels(600))
         fleet.start(2)
-        await judge.until(100, 60)
+        await judge.wait_for_posts(100, 60)
         fleet.pause()
         await asyncio.sleep(60)
         fleet.resume()
-        await judge.until_quiet(120, still_s=20)
+        await judge.wait_until_complete(120, still_s=20)
         row("7 SIGSTOP of one of two replicas for 60 s", "postgresql", f"{judge.lost} lost, {judge.doubled} doubled")
 
         assert judge.lost == 0
@@ -226,13 +226,13 @@ async def test_the_work_of_a_dead_replica_goes_on_with_another(postgres_address:
     ):
         await post_to_channels(postgres_address, judge, channels(300))
         fleet.start(1)
-        await judge.until(30, 60)
+        await judge.wait_for_posts(30, 60)
         fleet.start(1)
-        await judge.until(90, 60)
+        await judge.wait_for_posts(90, 60)
         fleet.kill()
         died = time.time()
-        await judge.until_quiet(100, still_s=15)
-        last = max(post["at"] for post in judge.slack.happened())
+        await judge.wait_until_complete(100, still_s=15)
+        last = max(post["at"] for post in judge.slack.entries())
         row(
             "9 one of two replicas dies with its errands (heartbeat 30 s)",
             "postgresql",
@@ -251,12 +251,12 @@ async def test_a_stop_amid_work_is_over_within_twenty_seconds(store_address: str
         await post_to_channels(store_address, judge, channels(500))
         for number in range(6):
             fleet.start()
-            await judge.until(min(500, 40 * (number + 1)), 60)
+            await judge.wait_for_posts(min(500, 40 * (number + 1)), 60)
             status, seconds = fleet.stop()
             assert status == 0
             took.append(seconds)
         fleet.start(replicas_on(store_address))
-        await judge.until_quiet(120)
+        await judge.wait_until_complete(120)
         row(
             "11 SIGTERM x 6 under load",
             store_address,
@@ -316,15 +316,15 @@ async def test_a_postgresql_that_crashes_amid_a_fan_out(tmp_path: Path, row: Row
         with open_delivery_log(tmp_path, delay_ms=100) as judge, Replicas(address, judge.slack) as fleet:
             await post_to_channels(address, judge, channels(600))
             fleet.start(3)
-            await judge.until(150, 60)
+            await judge.wait_for_posts(150, 60)
             await asyncio.to_thread(_crash, home)
             await asyncio.sleep(2)
-            before = len(judge.slack.happened())
+            before = len(judge.slack.entries())
             await asyncio.to_thread(_restart, home)
             back = time.monotonic()
-            await judge.until(before + 1, 60)
+            await judge.wait_for_posts(before + 1, 60)
             again = time.monotonic() - back
-            await judge.until_quiet(120, still_s=5)
+            await judge.wait_until_complete(120, still_s=5)
             row(
                 "4 PostgreSQL killed amid a fan-out to 600 rooms, back after 2 s",
                 "postgresql",
@@ -344,7 +344,7 @@ async def test_a_store_that_somebody_locks_for_half_a_minute(sqlite_address: str
     with open_delivery_log(tmp_path, delay_ms=100) as judge, Replicas(sqlite_address, judge.slack) as fleet:
         await post_to_channels(sqlite_address, judge, channels(400))
         fleet.start()
-        await judge.until(100, 60)
+        await judge.wait_for_posts(100, 60)
         holder = await asyncio.create_subprocess_exec("python3", "-c", hold, path)
         await asyncio.sleep(3)
         asked = Store(sqlite_address)
@@ -353,7 +353,7 @@ async def test_a_store_that_somebody_locks_for_half_a_minute(sqlite_address: str
                 await deliveries.counts(db)
         await asked.close()
         await holder.wait()
-        await judge.until_quiet(120, still_s=5)
+        await judge.wait_until_complete(120, still_s=5)
         row(
             "5 the store locked by somebody for 30 s",
             "sqlite",
@@ -400,7 +400,7 @@ async def test_a_disk_that_is_full(sqlite_address: str, tmp_path: Path, row: Row
                     taken += 1
             _enlarge(disk, "64m")
             fleet.start()
-            await judge.until_quiet(200, still_s=5)
+            await judge.wait_until_complete(200, still_s=5)
             whole = _integrity(disk / "handshake.db")
             row(
                 f"5 disk full after {taken} notices to 200 rooms each",

@@ -31,4 +31,4 @@ async def test_a_hundred_channels_and_ten_kills(
     with capsys.disabled():
         print(f"\nSlack, kill -9, cuts {cuts}, {store_address.partition(':')[0]}: {figures}")
     assert (figures.lost, figures.doubled) == (0, 0), figures
-    assert figures.amid >= 5
+    assert figures.stops_midway >= 5

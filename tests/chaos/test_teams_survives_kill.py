@@ -40,25 +40,25 @@ async def fan_out(address: str, folder: Path, *, rooms: int, kills: int, seed: i
     random, began, amid = Random(seed), time.monotonic(), 0
     names = [f"19:room{number}@thread.tacv2" for number in range(rooms)]
     with TeamsSimulator(folder) as world:
-        world.tell("set", {"delay_s": 0.01})
+        world.control("set", {"delay_s": 0.01})
         await _queue_notice(address, names, world.base)
         for left in range(kills, 0, -1):
-            standing = len(world.happened())
+            standing = len(world.entries())
             step = random.randint(1, max(1, (rooms - standing) // (left + 1)))
             with _worker(address, world) as process:
-                await asyncio.to_thread(world.until, min(standing + step, rooms))
+                await asyncio.to_thread(world.wait_for, min(standing + step, rooms))
                 await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_S))
                 process.kill()
                 assert process.wait(TIMEOUT_S) == -signal.SIGKILL
-            amid += len(world.happened()) < rooms
+            amid += len(world.entries()) < rooms
         with _worker(address, world, "--until-quiet") as process:
             assert process.wait(TIMEOUT_S * 2) == 0
-        posted = Counter(post["room"] for post in world.happened())
+        posted = Counter(post["room"] for post in world.entries())
 
     return FanOutResult(
         rooms=rooms,
         stops=kills,
-        amid=amid,
+        stops_midway=amid,
         posts=posted.total(),
         doubled=sum(times - 1 for times in posted.values()),
         lost=len(set(names) - set(posted)),
@@ -69,7 +69,7 @@ async def fan_out(address: str, folder: Path, *, rooms: int, kills: int, seed: i
 async def _queue_notice(address: str, names: list[str], service_url: str) -> None:
     store, now = Store(address), datetime.now(UTC)
     references = TeamsConversations(StoredSecretStore(store, SystemClock(), ReversingCipher(), "teams"))
-    await references.keep(TeamsConversation("19:first@thread.tacv2", "channel", service_url, tenant=TENANT))
+    await references.save(TeamsConversation("19:first@thread.tacv2", "channel", service_url, tenant=TENANT))
     async with store.transaction() as db:
         found = [(await places.ensure(db, "teams", "", name)).id for name in names]
         await mail.queue_card(db, found, Card("Roadmap R42", (text("Search moves to 1 March."),)), key="R42", at=now)
@@ -109,5 +109,5 @@ async def test_a_hundred_channels_and_ten_kills(
     with capsys.disabled():
         print(f"\nTeams, kill -9, {store_address.partition(':')[0]}: {figures}")
     assert figures.lost == 0, figures
-    assert figures.amid >= figures.stops // 2
+    assert figures.stops_midway >= figures.stops // 2
     assert figures.doubled <= figures.stops * AT_ONCE, figures

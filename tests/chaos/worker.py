@@ -23,7 +23,7 @@ from tests.fakes.remote_platform import RemotePlatform
 
 # As in earnest, only that nobody here needs ten seconds to answer.
 SHORT_RETRY_POLICY = RetryPolicy(
-    call=timedelta(seconds=1), settle=timedelta(milliseconds=200), second_look=timedelta(milliseconds=100)
+    call_timeout=timedelta(seconds=1), settle_time=timedelta(milliseconds=200), second_find_delay=timedelta(milliseconds=100)
 )
 AT_ONCE = 8  # so that a single life cannot bring out everything
 POLL_S = 0.02
@@ -32,7 +32,7 @@ POLL_S = 0.02
 def with_short_timeouts(post: SqliteWorker | PostgresWorker) -> SqliteWorker | PostgresWorker:
     """The carrier, taking a replica for dead after three seconds: a minute holds many deaths."""
     if isinstance(post, PostgresWorker):
-        post.sweep_every, post.dead_after = timedelta(seconds=1), timedelta(seconds=3)
+        post.sweep_interval, post.dead_after = timedelta(seconds=1), timedelta(seconds=3)
     return post
 
 

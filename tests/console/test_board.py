@@ -32,9 +32,9 @@ SPANNED = timeline.TimeScale(date(2026, 9, 1), date(2027, 9, 1))
 @pytest.fixture
 async def chat_app(sqlite_store: Store) -> ChatApp:
     house = ChatApp(sqlite_store, FEATURES)
-    await house.has_teams()
-    await house.has_person(BO, "seo", name=f"Bo {SCRIPT}")
-    await house.has_person(CIO, "data", Permission.PUBLISHER, name="Cleo Ito")
+    await house.add_teams()
+    await house.add_person(BO, "seo", name=f"Bo {SCRIPT}")
+    await house.add_person(CIO, "data", Permission.PUBLISHER, name="Cleo Ito")
     return house
 
 
@@ -47,14 +47,14 @@ async def browser(house: ChatApp) -> AsyncIterator[httpx.AsyncClient]:
 
 async def add_roadmap(house: ChatApp) -> None:
     """A month that has everything, and an item that only Data may see."""
-    await house.has_campaign("spring", f"Spring {SCRIPT}", start=date(2027, 3, 1), end=date(2027, 4, 30), owner="p_bo")
-    await house.publishes(
+    await house.add_campaign("spring", f"Spring {SCRIPT}", start=date(2027, 3, 1), end=date(2027, 4, 30), owner="p_bo")
+    await house.publish(
         item("WEB-1", f"Search {SCRIPT}", campaigns=("spring",), due=date(2027, 1, 10), owner="p_bo"),
         item("SEO-1", "Landing pages", team="seo", due=date(2026, 12, 2)),
         item("DAT-1", "Payroll", team="data", visible_to=("data",)),
     )
-    house.wait(timedelta(days=3))
-    await house.publishes(
+    house.advance(timedelta(days=3))
+    await house.publish(
         item("WEB-1", f"Search {SCRIPT}", campaigns=("spring",), due=date(2027, 1, 19), status=Status.BLOCKED),
         item("SEO-1", "Landing pages", team="seo", due=date(2026, 12, 2), status=Status.DONE),
         reason=f"because {SCRIPT}",
@@ -144,7 +144,7 @@ async def test_a_hundred_and_sixty_items_are_drawn_and_the_rest_is_counted(
     house: ChatApp, browser: httpx.AsyncClient
 ) -> None:
     await add_roadmap(house)
-    await house.publishes(*[item(f"SEO-{n}", team="seo", due=date(2027, 1, n % 28 + 1)) for n in range(100, 300)])
+    await house.publish(*[item(f"SEO-{n}", team="seo", due=date(2027, 1, n % 28 + 1)) for n in range(100, 300)])
 
     found = await page(browser)
 

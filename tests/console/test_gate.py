@@ -35,7 +35,7 @@ async def test_another_page_may_neither_act_nor_listen(visitor: Visitor, origin:
 
 
 async def test_what_changes_something_must_say_where_it_comes_from(visitor: Visitor) -> None:
-    bare = httpx.ASGITransport(visitor.house.page)
+    bare = httpx.ASGITransport(visitor.demo.page)
     async with httpx.AsyncClient(transport=bare, base_url=ADDRESS) as stranger:
         answer = await stranger.post("/act", json={"do": "say", "words": "help"})
 
@@ -64,16 +64,16 @@ async def test_no_page_lets_a_script_of_its_own_run(visitor: Visitor) -> None:
 @pytest.mark.parametrize("look", ["console", "slack", "teams", "text"])
 async def test_script_in_every_field_is_shown_as_text(visitor: Visitor, look: str) -> None:
     """Title, name and role are hostile from the start; here come reason, room, words, file and search."""
-    await visitor.says(f'item edit WEB-1 due=2027-03-10 --why "{SCRIPT}"')
+    await visitor.say(f'item edit WEB-1 due=2027-03-10 --why "{SCRIPT}"')
     shown = [
-        (await visitor.says(words, look=look))["entries"]
+        (await visitor.say(words, look=look))["entries"]
         for words in ("roadmap", "draft show", SCRIPT, f"item {SCRIPT}", "item WEB-1", "coverage")
     ]
     files = {"file": (f"{SCRIPT}.csv", b"key\n")}
     dropped = await visitor.browser.post("/drop", data={"as": ADA, "look": look}, files=files)
     pages = [
-        await visitor.sees(look=look),
-        await visitor.sees(f"#{SCRIPT[:8]}", look=look),
+        await visitor.get_page(look=look),
+        await visitor.get_page(f"#{SCRIPT[:8]}", look=look),
         (await visitor.browser.get("/people", params={"find": SCRIPT, "in": SCRIPT, "as": ADA})).text,
         (await visitor.browser.get("/", params={"as": SCRIPT})).text,
     ]

@@ -28,11 +28,11 @@ class EventStreamTab:
     """The stream of one tab, read as a browser would."""
 
     def __init__(self, visitor: Visitor, seat: Viewer, state: str) -> None:
-        showing = PageViews(visitor.house.stage)
-        live = EventStreams(visitor.house.stage, showing, timedelta(seconds=30))
+        showing = PageViews(visitor.demo.page_context)
+        live = EventStreams(visitor.demo.page_context, showing, timedelta(seconds=30))
         self.stream = live._stream(seat, state)
 
-    async def hears(self) -> Heard:
+    async def next_event(self) -> Heard:
         async with asyncio.timeout(60):
             while True:
                 part = (await anext(self.stream)).decode()
@@ -40,22 +40,22 @@ class EventStreamTab:
                     kind, _, data = part.partition("\n")
                     return kind.removeprefix("event: "), json.loads(data.removeprefix("data: "))
 
-    async def opens(self) -> None:
+    async def open(self) -> None:
         await anext(self.stream)
 
 
 async def open_tab(visitor: Visitor, *, as_: str = ADA, room: str = SPRING, look: str = "console") -> EventStreamTab:
     seat = Viewer(as_, room, look)
-    made = EventStreamTab(visitor, seat, await visitor.house.stage.backstage.state(seat.conversation))
-    await made.opens()
+    made = EventStreamTab(visitor, seat, await visitor.demo.page_context.reads.version(seat.conversation))
+    await made.open()
     return made
 
 
 async def test_a_card_in_the_room_arrives_drawn(visitor: Visitor) -> None:
     listening = await open_tab(visitor, look="slack")
-    number = await visitor.posted(SPRING, Card("R7 <b>"), "t")
+    number = await visitor.post_card(SPRING, Card("R7 <b>"), "t")
 
-    kind, told = await listening.hears()
+    kind, told = await listening.next_event()
 
     assert (kind, told["kind"], told["id"]) == ("card", "posted", number)
     assert "R7 &lt;b&gt;" in told["html"]
@@ -66,25 +66,25 @@ async def test_a_card_that_changes_keeps_the_time_at_which_it_was_put_there(sqli
     """The same card says the same before and after the page is loaded again."""
     clock = FixedClock(MONDAY)
     async with open_visitor(sqlite_address, clock=clock) as visitor:
-        number = await visitor.posted(SPRING, Card("R7"), "t")
+        number = await visitor.post_card(SPRING, Card("R7"), "t")
         listening = await open_tab(visitor)
         put_at = format_moment(clock.now())
         clock.at += timedelta(hours=3)
-        await visitor.house.stage.rooms.update(Address("console", "", SPRING), number, Card("R7, superseded"), "t")
+        await visitor.demo.page_context.rooms.update(Address("console", "", SPRING), number, Card("R7, superseded"), "t")
 
-        _, told = await listening.hears()
+        _, told = await listening.next_event()
 
         assert put_at in told["html"]
-        assert put_at in await visitor.sees(SPRING)
+        assert put_at in await visitor.get_page(SPRING)
 
 
 async def test_another_room_is_only_named_and_somebody_else_s_conversation_not_at_all(visitor: Visitor) -> None:
     listening = await open_tab(visitor)
-    await visitor.posted(f"@{BO}", Card("For Bo"), "bo")
-    await visitor.posted("#web", Card("In web"), "web")
-    await visitor.posted(f"@{ADA}", Card("For Ada"), "ada")
+    await visitor.post_card(f"@{BO}", Card("For Bo"), "bo")
+    await visitor.post_card("#web", Card("In web"), "web")
+    await visitor.post_card(f"@{ADA}", Card("For Ada"), "ada")
 
-    heard = [await listening.hears(), await listening.hears()]
+    heard = [await listening.next_event(), await listening.next_event()]
 
     assert [(kind, told["in"], told["title"]) for kind, told in heard] == [
         ("elsewhere", "#web", "In web"),
@@ -94,28 +94,28 @@ async def test_another_room_is_only_named_and_somebody_else_s_conversation_not_a
 
 async def test_what_happened_before_the_tab_listened_makes_it_load_the_room(visitor: Visitor) -> None:
     made = EventStreamTab(visitor, Viewer(ADA, SPRING), "0.0.0")
-    await visitor.posted(SPRING, Card("Meanwhile"), "t")
+    await visitor.post_card(SPRING, Card("Meanwhile"), "t")
 
-    assert (await made.hears())[0] == "behind"
+    assert (await made.next_event())[0] == "behind"
 
 
 async def test_a_tab_that_is_too_slow_loads_the_room_again(visitor: Visitor) -> None:
     listening = await open_tab(visitor)
-    asking = asyncio.create_task(listening.hears())
+    asking = asyncio.create_task(listening.next_event())
     await asyncio.sleep(0)
-    await visitor.posted(SPRING, Card("First"), "first")
+    await visitor.post_card(SPRING, Card("First"), "first")
     await asking
     for number in range(MAX_UNREAD + 1):
-        visitor.house.stage.rooms._tell(_event(number))
+        visitor.demo.page_context.rooms._notify(_event(number))
 
-    assert (await listening.hears())[0] == "behind"
-    await visitor.posted(SPRING, Card("Afterwards"), "after")
-    assert (await listening.hears())[1]["title"] == "Afterwards"
+    assert (await listening.next_event())[0] == "behind"
+    await visitor.post_card(SPRING, Card("Afterwards"), "after")
+    assert (await listening.next_event())[1]["title"] == "Afterwards"
 
 
 async def test_when_the_house_closes_every_stream_ends(visitor: Visitor) -> None:
     listening = await open_tab(visitor)
-    visitor.house.stage.rooms.hang_up()
+    visitor.demo.page_context.rooms.close_listeners()
 
     async with asyncio.timeout(60):
         with pytest.raises(StopAsyncIteration):

@@ -39,10 +39,10 @@ FILES: Mapping[FileKind, str] = {
 class Visitor:
     """Somebody at a browser. The house behind the page is there to be looked into."""
 
-    house: RunningDemo
+    demo: RunningDemo
     browser: httpx.AsyncClient
 
-    async def acts(
+    async def act(
         self, do: str, /, *, as_: str = ADA, room: str = "me", look: str = "", **more: object
     ) -> dict[str, Any]:
         asked = {"do": do, "as": as_, "in": room, "look": look, **more}
@@ -50,24 +50,24 @@ class Visitor:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    async def says(self, words: str, *, as_: str = ADA, room: str = "me", look: str = "") -> dict[str, Any]:
-        return await self.acts("say", as_=as_, room=room, look=look, words=words)
+    async def say(self, words: str, *, as_: str = ADA, room: str = "me", look: str = "") -> dict[str, Any]:
+        return await self.act("say", as_=as_, room=room, look=look, words=words)
 
-    async def sees(self, room: str = "me", *, as_: str = ADA, **more: str) -> str:
+    async def get_page(self, room: str = "me", *, as_: str = ADA, **more: str) -> str:
         answer = await self.browser.get("/", params={"as": as_, "in": room, **more})
         assert answer.status_code == 200
         return answer.text
 
-    async def in_room(self, room: str) -> list[Any]:
-        async with self.house.stage.backstage._store.reading() as session:  # type: ignore[attr-defined]
+    async def cards_in(self, room: str) -> list[Any]:
+        async with self.demo.stage.backstage._store.reading() as session:  # type: ignore[attr-defined]
             return [json.loads(json.dumps(each.card)) for each in await console.in_room(session, room)]
 
-    async def posted(self, room: str, card: Card, tag: str) -> str:
-        return await self.house.stage.rooms.post(Address("console", "", room), card, tag)
+    async def post_card(self, room: str, card: Card, tag: str) -> str:
+        return await self.demo.page_context.rooms.post(Address("console", "", room), card, tag)
 
-    async def settled(self) -> None:
+    async def wait_until_delivered(self) -> None:
         """Wait until the post has nothing left to carry."""
-        await self.house.post.idle()
+        await self.demo.worker.wait_until_idle()
 
 
 @asynccontextmanager
@@ -76,11 +76,11 @@ async def open_visitor(address: str, *, expose: bool = False, clock: Clock | Non
         for what, text in FILES.items():
             publish = what == "roadmap"
             options = ImportOptions(publish=publish, reason="First")
-            report = await import_file(app.box, what, text.encode(), options, Importer())
+            report = await import_file(app.ctx, what, text.encode(), options, Importer())
             assert not report.errors, report.errors
         async with app.store.transaction() as session:
             room = await places.ensure(session, "console", "", "#spring", name="#spring")
-            await places.subscribe(session, room.id, campaigns=(), teams=(), level="all", by="", at=app.box.clock.now())
+            await places.subscribe(session, room.id, campaigns=(), teams=(), level="all", by="", at=app.ctx.clock.now())
         async with visitor_of(app, expose=expose) as visitor:
             yield visitor
 

@@ -51,7 +51,7 @@ class FaultyPlatform:
     """A platform on the bench, and a way to spoil its mood where there is one."""
 
     platform: ChatPlatform
-    behave: Callable[[PlatformFaults], Awaitable[None]]
+    set_faults: Callable[[PlatformFaults], Awaitable[None]]
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def fake() -> FaultyPlatform:
     platform = FakePlatform()
 
     async def behave(mood: PlatformFaults) -> None:
-        platform.mood = mood
+        platform.faults = mood
 
     return FaultyPlatform(platform, behave)
 
@@ -73,8 +73,8 @@ def fake() -> FaultyPlatform:
 @pytest.fixture
 async def remote(process: PlatformProcess) -> AsyncIterator[FaultyPlatform]:
     platform = RemotePlatform(process.port)
-    yield FaultyPlatform(platform, platform.behave)
-    await platform.behave(PlatformFaults())
+    yield FaultyPlatform(platform, platform.set_faults)
+    await platform.set_faults(PlatformFaults())
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ async def slack(slack_process: SlackProcess) -> AsyncIterator[FaultyPlatform]:
     web = SlackClient(config)
 
     async def behave(mood: PlatformFaults) -> None:
-        await slack_process.has(_slack_faults(mood))
+        await slack_process.set_faults(_slack_faults(mood))
 
     async with web.open():
         installs = Installations(config, web, MemorySecretStore(), clock)
@@ -121,12 +121,12 @@ async def teams(teams_world: TeamsSimulator) -> AsyncIterator[FaultyPlatform]:
     config = TeamsConfig(APP, SECRET, TENANT, f"{base}/v1/.well-known/openidconfiguration", base)
 
     async def behave(mood: PlatformFaults) -> None:
-        teams_world.fails(*_teams_faults(mood))
+        teams_world.set_faults(*_teams_faults(mood))
 
     with simulator_environment(teams_world):
         async with httpx.AsyncClient() as http:
             references = TeamsConversations(MemorySecretStore())
-            await references.keep(TeamsConversation("19:any@thread.tacv2", "channel", base))
+            await references.save(TeamsConversation("19:any@thread.tacv2", "channel", base))
             tokens = AccessTokens(config, SigningKeys(http, config.openid_metadata_url))
             handover = FileConsent(config, http, MemorySecretStore(), FixedClock(NOW))
             yield FaultyPlatform(TeamsChat(config, TeamsClient(config, http, tokens), references, handover), behave)
@@ -224,10 +224,10 @@ async def test_a_link_is_an_address_or_nothing(platform: ChatPlatform, room: Add
 
 
 async def test_a_platform_that_is_down_did_nothing(moody: FaultyPlatform, room: Address) -> None:
-    await moody.behave(PlatformFaults(down=True))
+    await moody.set_faults(PlatformFaults(down=True))
     with pytest.raises(Unavailable) as refused:
         await moody.platform.post(room, NEWS, "n1.7")
-    await moody.behave(PlatformFaults())
+    await moody.set_faults(PlatformFaults())
 
     assert not refused.value.uncertain
     assert await moody.platform.find(room, "n1.7", NOW) is None
@@ -236,7 +236,7 @@ async def test_a_platform_that_is_down_did_nothing(moody: FaultyPlatform, room: 
 async def test_a_line_cut_after_the_post_is_uncertain_and_the_message_stands(
     moody: FaultyPlatform, room: Address
 ) -> None:
-    await moody.behave(PlatformFaults(cuts=["after"]))
+    await moody.set_faults(PlatformFaults(cuts=["after"]))
     with pytest.raises(Unavailable) as refused:
         await moody.platform.post(room, NEWS, "n1.7")
 
@@ -248,7 +248,7 @@ async def test_a_line_cut_before_the_post_is_as_uncertain_and_nothing_stands(
     moody: FaultyPlatform, room: Address
 ) -> None:
     """From outside both cuts look the same; only looking tells them apart."""
-    await moody.behave(PlatformFaults(cuts=["before"]))
+    await moody.set_faults(PlatformFaults(cuts=["before"]))
     with pytest.raises(Unavailable) as refused:
         await moody.platform.post(room, NEWS, "n1.7")
 
@@ -257,7 +257,7 @@ async def test_a_line_cut_before_the_post_is_as_uncertain_and_nothing_stands(
 
 
 async def test_too_many_requests_say_when_to_come_back(moody: FaultyPlatform, room: Address) -> None:
-    await moody.behave(PlatformFaults(pauses_s=[30]))
+    await moody.set_faults(PlatformFaults(pauses_s=[30]))
     with pytest.raises(Unavailable) as refused:
         await moody.platform.post(room, NEWS, "n1.7")
 
@@ -266,7 +266,7 @@ async def test_too_many_requests_say_when_to_come_back(moody: FaultyPlatform, ro
 
 
 async def test_an_archived_room_is_closed(moody: FaultyPlatform, room: Address) -> None:
-    await moody.behave(PlatformFaults(archived=[room.conversation]))
+    await moody.set_faults(PlatformFaults(archived=[room.conversation]))
     with pytest.raises(Rejected) as refused:
         await moody.platform.post(room, NEWS, "n1.7")
 
@@ -300,5 +300,5 @@ async def test_the_fake_refuses_to_be_called_inside_a_transaction(
 async def test_the_platform_in_another_process_keeps_a_log_of_its_own(process: PlatformProcess, room: Address) -> None:
     posted = await RemotePlatform(process.port).post(room, NEWS, "n1.7")
 
-    mine = [line for line in process.happened() if line["room"] == room.conversation]
+    mine = [line for line in process.entries() if line["room"] == room.conversation]
     assert [(line["id"], line["tag"], line["title"]) for line in mine] == [(posted, "n1.7", "Roadmap R42")]

@@ -70,7 +70,7 @@ async def test_a_listener_that_does_not_read_misses_the_oldest_news(rooms: WebCh
     with rooms.subscribe() as heard:
         posted = await rooms.post(HALL, NEWS, "n1.7")
         for _ in range(MAX_UNREAD):
-            heard.hear(RoomEvent("updated", "#hall", posted, OLD))
+            heard.put(RoomEvent("updated", "#hall", posted, OLD))
 
     assert [event.kind for event in heard.unread()] == ["updated"] * MAX_UNREAD
 

@@ -36,10 +36,10 @@ async def language(request: pytest.FixtureRequest, server: OpenAIServer) -> Asyn
 async def test_what_it_fills_in_comes_back_with_what_it_took(language: OpenAIModel, server: OpenAIServer) -> None:
     server.arguments = {"understood": True, "campaigns": ["Spring Launch"]}
 
-    filled = await language.fill("what about spring", KNOWN, TODAY)
+    filled = await language.extract_query("what about spring", KNOWN, TODAY)
 
     assert filled.arguments == server.arguments
-    assert filled.spent == TokenUsage(120, 30)
+    assert filled.usage == TokenUsage(120, 30)
     assert "Spring Launch" in repr(server.asked[0])
     assert "2026-11-16" in repr(server.asked[0])
 
@@ -47,13 +47,13 @@ async def test_what_it_fills_in_comes_back_with_what_it_took(language: OpenAIMod
 async def test_no_question_is_no_arguments(language: OpenAIModel, server: OpenAIServer) -> None:
     server.arguments = {"understood": False}
 
-    assert (await language.fill("hello", KNOWN, TODAY)).arguments is None
+    assert (await language.extract_query("hello", KNOWN, TODAY)).arguments is None
 
 
 async def test_sentences_come_back_with_their_keys(language: OpenAIModel, server: OpenAIServer) -> None:
     server.arguments = {"sentences": [{"text": "It is blocked.", "keys": ["WEB-12"]}, {"text": 3, "keys": []}, "x"]}
 
-    worded = await language.word("is it blocked", LINES)
+    worded = await language.compose_answer("is it blocked", LINES)
 
     assert worded.sentences == (Sentence("It is blocked.", ("WEB-12",)),)
 
@@ -62,7 +62,7 @@ async def test_a_fault_that_passes_is_tried_again(language: OpenAIModel, server:
     server.faults = ["busy"]
     server.arguments = {"understood": True}
 
-    await language.fill("x", KNOWN, TODAY)
+    await language.extract_query("x", KNOWN, TODAY)
 
     assert len(server.asked) == 2
 
@@ -92,7 +92,7 @@ async def test_whatever_breaks_is_one_kind_of_failure(language: OpenAIModel, ser
         language.retries = 0
 
     with pytest.raises(ModelFailure):
-        await language.word("x", LINES)
+        await language.compose_answer("x", LINES)
 
 
 @pytest.mark.parametrize("arguments", ["", "{", "[]", "null", '"words"', '{"sentences": 3}', "{}"])
@@ -102,21 +102,21 @@ async def test_arguments_that_are_none_are_a_failure(
     server.arguments = arguments
 
     with pytest.raises(ModelFailure):
-        await language.word("x", LINES)
+        await language.compose_answer("x", LINES)
 
 
 async def test_a_tool_that_is_not_ours_is_not_obeyed(language: OpenAIModel, server: OpenAIServer) -> None:
     server.tool, server.arguments = "drop_table", {"sentences": []}
 
     with pytest.raises(ModelFailure):
-        await language.word("x", LINES)
+        await language.compose_answer("x", LINES)
 
 
 async def test_nobody_there_is_a_failure() -> None:
     language = OpenAIModel("small-1", "any", "http://127.0.0.1:9/v1", retries=0)
 
     with pytest.raises(ModelFailure):
-        await language.fill("x", KNOWN, TODAY)
+        await language.extract_query("x", KNOWN, TODAY)
     await language.close()
 
 
@@ -125,13 +125,13 @@ async def test_whoever_waits_may_stop_waiting(language: OpenAIModel, server: Ope
 
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.2):
-            await language.fill("x", KNOWN, TODAY)
+            await language.extract_query("x", KNOWN, TODAY)
 
 
 async def test_the_fake_fails_as_the_real_one_does() -> None:
     fake: LanguageModel = FakeLanguage(down=True)
 
     with pytest.raises(ModelFailure):
-        await fake.fill("x", KNOWN, TODAY)
+        await fake.extract_query("x", KNOWN, TODAY)
     with pytest.raises(ModelFailure):
-        await fake.word("x", LINES)
+        await fake.compose_answer("x", LINES)

@@ -63,34 +63,34 @@ class SlackEmulator:
     """The running workspace. `house` is where its app expects Handshake."""
 
     address: str
-    house: str
+    handshake_url: str
 
     @property
     def api_url(self) -> str:
         return f"{self.address}/api/"
 
-    async def says(self, method: str, token: str = READER_TOKEN, **arguments: str) -> Json:
+    async def call(self, method: str, token: str = READER_TOKEN, **arguments: str) -> Json:
         """Its answer, asked past Handshake's own client."""
         async with httpx.AsyncClient(base_url=self.api_url, trust_env=False) as client:
             answer = await client.post(method, data=arguments, headers={"authorization": f"Bearer {token}"})
         return dict(answer.json())
 
     async def user(self, name: str) -> str:
-        members = (await self.says("users.list"))["members"]
+        members = (await self.call("users.list"))["members"]
         return next(str(each["id"]) for each in members if each["name"] == name)
 
     async def room(self, name: str) -> str:
-        rooms = (await self.says("conversations.list"))["channels"]
+        rooms = (await self.call("conversations.list"))["channels"]
         return next(str(each["id"]) for each in rooms if each["name"] == name)
 
-    async def invites(self, name: str, room: str) -> None:
+    async def invite(self, name: str, room: str) -> None:
         """Somebody of that name comes into the room of that id."""
-        said = await self.says("conversations.invite", channel=room, users=await self.user(name))
+        said = await self.call("conversations.invite", channel=room, users=await self.user(name))
         assert said["ok"], said
 
     async def messages(self, room: str, token: str = READER_TOKEN) -> list[Json]:
         """What stands in that room, the newest first."""
-        said = await self.says("conversations.history", token, channel=room)
+        said = await self.call("conversations.history", token, channel=room)
         assert said["ok"], said
         return list(said["messages"])
 
@@ -107,7 +107,7 @@ def running(folder: Path) -> Iterator[SlackEmulator]:
     # As it calls itself in the addresses of its files: our token goes to no other host.
     acme = SlackEmulator(f"http://localhost:{free_port()}", f"http://127.0.0.1:{free_port()}")
     seed = folder / "seed.json"
-    seed.write_text(json.dumps({"slack": _seed(acme.house)}))
+    seed.write_text(json.dumps({"slack": _seed(acme.handshake_url)}))
     port = acme.address.rpartition(":")[2]
     command = [_node(), str(EMULATE), "start", "--service", "slack", "--port", port, "--seed", str(seed)]
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL) as process:

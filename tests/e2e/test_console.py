@@ -49,22 +49,22 @@ class BrowserProcess:
     process: subprocess.Popen[str]
     shots: Path
 
-    def does(self, tab: str, what: str, **how: object) -> Any:
+    def command(self, tab: str, what: str, **how: object) -> Any:
         cast(IO[str], self.process.stdin).write(json.dumps({"tab": tab, "do": what} | how) + "\n")
         cast(IO[str], self.process.stdin).flush()
         answer = json.loads(cast(IO[str], self.process.stdout).readline())
         assert "failed" not in answer, f"{tab} {what} {how}: {answer['failed']}"
         return answer["done"]
 
-    def opens(self, tab: str, path: str, **how: object) -> None:
-        self.does(tab, "open", path=path, **how)
+    def open(self, tab: str, path: str, **how: object) -> None:
+        self.command(tab, "open", path=path, **how)
 
-    def reads(self, tab: str, words: str, selector: str = "#cards .card") -> str:
-        return str(self.does(tab, "until", selector=selector, words=words))
+    def wait_for_card(self, tab: str, words: str, selector: str = "#cards .card") -> str:
+        return str(self.command(tab, "until", selector=selector, words=words))
 
-    def keeps(self, tab: str, name: str) -> None:
+    def screenshot(self, tab: str, name: str) -> None:
         """A picture, for whoever wants to look."""
-        self.does(tab, "shot", path=str(self.shots / f"{name}.png"))
+        self.command(tab, "shot", path=str(self.shots / f"{name}.png"))
 
 
 @contextmanager
@@ -113,7 +113,7 @@ def running_demo(
             cast(IO[str], process.stdout).readline()
             found = BrowserProcess(process, shots)
             yield found
-            assert found.does("", "troubles") == []
+            assert found.command("", "troubles") == []
 
 
 @pytest.fixture
@@ -125,50 +125,50 @@ def browser(larkfield: Path, tmp_path: Path) -> Iterator[BrowserProcess]:
 def test_the_tour_leads_from_nothing_to_a_notice_that_everybody_hears(browser: BrowserProcess) -> None:
     """Bo watches the room in a tab of his own while the other three act."""
     begun = time.monotonic()
-    browser.opens("bo", SPRING.format(BO))
-    browser.opens("you", "/")
-    browser.keeps("you", "first")
-    browser.does("you", "follow", name="Tour")
-    browser.does("you", "press", name="Say “What is IT working on for Spring Launch?”")
-    assert "WEB-12" in browser.reads("you", "open items of IT")
-    browser.keeps("you", "answer")
-    browser.does("you", "follow", name="Next step")
-    browser.does("you", "press", name="Say “catchup”")
-    browser.reads("you", "Blocked")
-    browser.does("you", "press", name="I have R41")
-    browser.reads("you", "You are on R41")
-    browser.does("you", "follow", name="Next step")
-    browser.does("you", "press", name='Say “publish "Spring dates"”')
-    browser.reads("you", "R42")
-    browser.does("you", "follow", name="Next step")
-    browser.does("you", "press", name="Say “approve R42”")
-    browser.reads("you", "R41 → R42", selector="#happened")
-    browser.reads("you", "sent", selector="#happened")
-    browser.does("you", "follow", name="Next step")
-    browser.reads("you", "R41 is superseded by R42")
+    browser.open("bo", SPRING.format(BO))
+    browser.open("you", "/")
+    browser.screenshot("you", "first")
+    browser.command("you", "follow", name="Tour")
+    browser.command("you", "press", name="Say “What is IT working on for Spring Launch?”")
+    assert "WEB-12" in browser.wait_for_card("you", "open items of IT")
+    browser.screenshot("you", "answer")
+    browser.command("you", "follow", name="Next step")
+    browser.command("you", "press", name="Say “catchup”")
+    browser.wait_for_card("you", "Blocked")
+    browser.command("you", "press", name="I have R41")
+    browser.wait_for_card("you", "You are on R41")
+    browser.command("you", "follow", name="Next step")
+    browser.command("you", "press", name='Say “publish "Spring dates"”')
+    browser.wait_for_card("you", "R42")
+    browser.command("you", "follow", name="Next step")
+    browser.command("you", "press", name="Say “approve R42”")
+    browser.wait_for_card("you", "R41 → R42", selector="#happened")
+    browser.wait_for_card("you", "sent", selector="#happened")
+    browser.command("you", "follow", name="Next step")
+    browser.wait_for_card("you", "R41 is superseded by R42")
 
-    assert "WEB-12" in browser.reads("bo", "Roadmap R42")
-    browser.reads("bo", "R41 is superseded by R42")
-    browser.keeps("bo", "notice")
+    assert "WEB-12" in browser.wait_for_card("bo", "Roadmap R42")
+    browser.wait_for_card("bo", "R41 is superseded by R42")
+    browser.screenshot("bo", "notice")
     assert time.monotonic() - begun < 120
-    browser.does("you", "press", name="I have R42")
-    assert "only you see this" in browser.reads("you", "You are on R42", selector=".entry")
-    browser.does("you", "follow", name="leave the tour")
+    browser.command("you", "press", name="I have R42")
+    assert "only you see this" in browser.wait_for_card("you", "You are on R42", selector=".entry")
+    browser.command("you", "follow", name="leave the tour")
 
 
 def test_a_form_says_what_is_wrong_beside_the_field_and_is_taken_then(browser: BrowserProcess) -> None:
-    browser.opens("bo", f"/?as={BO}")
-    browser.does("bo", "say", words="home ask")
-    browser.reads("bo", "What would you like to know?", selector="#form form")
-    browser.does("bo", "ask", script="document.querySelector('#form form').noValidate = true")
-    browser.does("bo", "press", name="Ask")
-    wrong = browser.reads("bo", "Please check", selector="#form .field .error")
-    browser.keeps("bo", "form")
-    browser.does("bo", "fill", label="What would you like to know?", words="what is blocked for Spring Launch?")
-    browser.does("bo", "press", name="Ask")
+    browser.open("bo", f"/?as={BO}")
+    browser.command("bo", "say", words="home ask")
+    browser.wait_for_card("bo", "What would you like to know?", selector="#form form")
+    browser.command("bo", "ask", script="document.querySelector('#form form').noValidate = true")
+    browser.command("bo", "press", name="Ask")
+    wrong = browser.wait_for_card("bo", "Please check", selector="#form .field .error")
+    browser.screenshot("bo", "form")
+    browser.command("bo", "fill", label="What would you like to know?", words="what is blocked for Spring Launch?")
+    browser.command("bo", "press", name="Ask")
 
     assert wrong
-    assert "WEB-3" in browser.reads("bo", "blocked")
+    assert "WEB-3" in browser.wait_for_card("bo", "blocked")
 
 
 @pytest.mark.parametrize(("width", "dark"), [(390, True), (390, False), (1280, True)])
@@ -183,26 +183,26 @@ def test_no_page_is_wider_than_its_screen(browser: BrowserProcess, width: int, d
         "tour": "/?tour=3&as=helena.marsh@example.com",
         "people": "/people",
     }.items():
-        browser.opens(tab, path, width=width, height=844, dark=dark)
-        browser.keeps(tab, f"{tab}-{name}")
-        wide = browser.does(tab, "ask", script="document.documentElement.scrollWidth - innerWidth")
+        browser.open(tab, path, width=width, height=844, dark=dark)
+        browser.screenshot(tab, f"{tab}-{name}")
+        wide = browser.command(tab, "ask", script="document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, name
 
 
 def test_keys_alone_are_enough(browser: BrowserProcess) -> None:
-    browser.opens("lena", "/")
-    browser.does("lena", "key", key="Tab")
-    browser.does("lena", "key", key="Enter")  # skip to where you type
+    browser.open("lena", "/")
+    browser.command("lena", "key", key="Tab")
+    browser.command("lena", "key", key="Enter")  # skip to where you type
     for letter in "catc":
-        browser.does("lena", "key", key=letter)
-    browser.does("lena", "key", key="Tab")  # completed
-    browser.does("lena", "key", key="Enter")
-    browser.reads("lena", "I have R41")
+        browser.command("lena", "key", key=letter)
+    browser.command("lena", "key", key="Tab")  # completed
+    browser.command("lena", "key", key="Enter")
+    browser.wait_for_card("lena", "I have R41")
     for _ in range(40):
-        browser.does("lena", "key", key="Shift+Tab")
-        focused = browser.does("lena", "ask", script="document.activeElement.textContent")
+        browser.command("lena", "key", key="Shift+Tab")
+        focused = browser.command("lena", "ask", script="document.activeElement.textContent")
         if focused == "I have R41":
             break
-    browser.does("lena", "key", key="Enter")
+    browser.command("lena", "key", key="Enter")
 
-    browser.reads("lena", "You are on R41")
+    browser.wait_for_card("lena", "You are on R41")

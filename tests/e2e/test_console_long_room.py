@@ -41,15 +41,15 @@ def browser(larkfield: Path, tmp_path: Path) -> object:
 
 
 def test_ten_thousand_cards_are_read_back_page_by_page(browser: BrowserProcess) -> None:
-    browser.opens("lena", f"/?as={LENA}&in=%23roadmap")
-    browser.reads("lena", "Card 9999")
-    shown = int(browser.does("lena", "ask", script="document.querySelectorAll('.entry').length"))
+    browser.open("lena", f"/?as={LENA}&in=%23roadmap")
+    browser.wait_for_card("lena", "Card 9999")
+    shown = int(browser.command("lena", "ask", script="document.querySelectorAll('.entry').length"))
     for page in range(2, PAGES_READ + 1):
-        browser.does("lena", "ask", script="document.querySelector('#older').click()")
-        browser.reads("lena", f"Card {CARDS - page * shown}")
+        browser.command("lena", "ask", script="document.querySelector('#older').click()")
+        browser.wait_for_card("lena", f"Card {CARDS - page * shown}")
 
-    at = browser.does("lena", "ask", script="document.querySelectorAll('.entry').length")
+    at = browser.command("lena", "ask", script="document.querySelectorAll('.entry').length")
 
     assert shown <= 50
     assert at == PAGES_READ * shown
-    browser.keeps("lena", "long-room")
+    browser.screenshot("lena", "long-room")

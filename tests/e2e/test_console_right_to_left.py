@@ -51,11 +51,11 @@ def browser(larkfield: Path, tmp_path: Path) -> Iterator[BrowserProcess]:
 def test_words_from_right_to_left_stand_on_the_right(browser: BrowserProcess, width: int, dark: bool) -> None:
     """Each block of words finds its own direction, so a Hebrew card beside an English one is read as it should be."""
     for look in LOOKS:
-        browser.opens("lena", ROOM.format(look), width=width, height=900, dark=dark)
-        browser.reads("lena", "השקת האביב")
-        browser.keeps("lena", f"rtl-{look}-{width}")
-        mislaid = browser.does("lena", "ask", script=_LEFT)
-        wide = browser.does("lena", "ask", script="document.documentElement.scrollWidth - innerWidth")
+        browser.open("lena", ROOM.format(look), width=width, height=900, dark=dark)
+        browser.wait_for_card("lena", "השקת האביב")
+        browser.screenshot("lena", f"rtl-{look}-{width}")
+        mislaid = browser.command("lena", "ask", script=_LEFT)
+        wide = browser.command("lena", "ask", script="document.documentElement.scrollWidth - innerWidth")
 
         assert mislaid == [], look
         assert wide <= 0, look

@@ -96,10 +96,10 @@ def aimock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 async def app(store: Store) -> ChatApp:
     made = ChatApp(store, FEATURES)
-    await made.has_teams()
-    await made.has_person(ANA, "seo")
-    await made.has_campaign("spring", "Spring Launch")
-    await made.publishes(
+    await made.add_teams()
+    await made.add_person(ANA, "seo")
+    await made.add_campaign("spring", "Spring Launch")
+    await made.publish(
         item("WEB-12", "Consent banner", status=Status.BLOCKED, due=date(2027, 2, 9), campaigns=("spring",)),
         item("WEB-13", "Merger page", status=Status.BLOCKED, campaigns=("spring",), visible_to=("web",)),
     )
@@ -112,8 +112,8 @@ async def test_every_fault_ends_in_the_right_answer_in_time(
     house: ChatApp, aimock: str, model: str, interface: Literal["responses", "chat"]
 ) -> None:
     language = OpenAIModel(model, "any", f"{aimock}/v1", interface)
-    house.box = replace(house.box, language=language)
-    house.dispatch.box = house.box
+    house.ctx = replace(house.ctx, language_model=language)
+    house.dispatch.ctx = house.ctx
     began = time.monotonic()
 
     reply = await house.say(ANA, ASKED)
@@ -131,8 +131,8 @@ async def test_every_fault_ends_in_the_right_answer_in_time(
 
 async def test_no_item_outside_of_the_audience_is_in_any_prompt(house: ChatApp, aimock: str) -> None:
     language = OpenAIModel("good", "any", f"{aimock}/v1")
-    house.box = replace(house.box, language=language)
-    house.dispatch.box = house.box
+    house.ctx = replace(house.ctx, language_model=language)
+    house.dispatch.ctx = house.ctx
     await house.say(ANA, ASKED)
     await language.close()
 

@@ -54,41 +54,41 @@ class PlaygroundUser:
     process: subprocess.Popen[str]
     shots: Path
 
-    def does(self, what: str, **how: str) -> str:
+    def command(self, what: str, **how: str) -> str:
         cast(IO[str], self.process.stdin).write(json.dumps({"do": what} | how) + "\n")
         cast(IO[str], self.process.stdin).flush()
         answer = json.loads(cast(IO[str], self.process.stdout).readline())
         assert "failed" not in answer, f"{what} {how}: {answer['failed']}"
         return str(answer["done"])
 
-    def opens(self, room: str) -> None:
-        self.does("open", room=room)
+    def open(self, room: str) -> None:
+        self.command("open", room=room)
 
-    def says(self, words: str, until: str) -> str:
+    def say(self, words: str, until: str) -> str:
         """Say that, and read the card that answers, which holds the words in *until*."""
-        self.does("say", words=words)
-        return self.waits(until)
+        self.command("say", words=words)
+        return self.wait_for_card(until)
 
-    def mentions(self, words: str, until: str) -> str:
+    def mention(self, words: str, until: str) -> str:
         """Say that with the bot's name before it, in a channel."""
-        self.does("mention", words=words)
-        return self.waits(until)
+        self.command("mention", words=words)
+        return self.wait_for_card(until)
 
-    def presses(self, name: str, until: str) -> str:
-        self.does("press", name=name)
-        return self.waits(until)
+    def press(self, name: str, until: str) -> str:
+        self.command("press", name=name)
+        return self.wait_for_card(until)
 
-    def waits(self, words: str) -> str:
+    def wait_for_card(self, words: str) -> str:
         """The newest card that holds those words, once there is one."""
-        return self.does("until", words=words)
+        return self.command("until", words=words)
 
-    def reads(self, words: str) -> None:
+    def wait_for_line(self, words: str) -> None:
         """Wait for a line of plain text."""
-        self.does("line", words=words)
+        self.command("line", words=words)
 
-    def keeps(self, name: str) -> None:
+    def screenshot(self, name: str) -> None:
         """A picture, for whoever wants to look."""
-        self.does("shot", path=str(self.shots / f"{name}.png"))
+        self.command("shot", path=str(self.shots / f"{name}.png"))
 
 
 @dataclass
@@ -98,13 +98,13 @@ class InstalledApp:
     folder: Path
     environment: dict[str, str]
 
-    def runs(self, *words: str) -> None:
+    def run(self, *words: str) -> None:
         command = [str(HANDSHAKE), *words]
         subprocess.run(command, cwd=self.folder, env=self.environment, check=True, stdout=subprocess.DEVNULL)
 
-    def imports(self, what: str, content: str, *more: str) -> None:
+    def import_csv(self, what: str, content: str, *more: str) -> None:
         (self.folder / f"{what}.csv").write_text(content)
-        self.runs("import", what, f"{what}.csv", *more)
+        self.run("import", what, f"{what}.csv", *more)
 
 
 @pytest.fixture
@@ -121,8 +121,8 @@ def installed(tmp_path: Path) -> InstalledApp:
         },
     )
     for what in ("teams", "people", "campaigns"):
-        made.imports(what, FILES[what])
-    made.imports("roadmap", FILES["roadmap"], "--publish", "--reason", "First version")
+        made.import_csv(what, FILES[what])
+    made.import_csv("roadmap", FILES["roadmap"], "--publish", "--reason", "First version")
     return made
 
 
@@ -167,29 +167,29 @@ def _running(command: Sequence[str], house: InstalledApp, *, piped: bool = False
 
 def test_the_first_ten_minutes_in_teams(house: InstalledApp, alex: PlaygroundUser) -> None:
     """Help, roadmap, a question, "I have it", a notice in a channel, and the next one that marks it."""
-    alex.opens("Personal Chat")
-    assert "Lists what you can say" in alex.says("help", until="What you can say")
-    alex.keeps("1-help")
-    assert "WEB-13" in alex.says("roadmap", until="2 items")
-    alex.keeps("2-roadmap")
-    assert "Faster search" in alex.says("what is blocked for Spring Launch", until="Understood as")
-    alex.keeps("3-question")
-    alex.says("current", until="R1 is the current version")
-    alex.keeps("4-current")
-    alex.presses("I have R1", until="You are on R1")
-    alex.keeps("5-acknowledged")
+    alex.open("Personal Chat")
+    assert "Lists what you can say" in alex.say("help", until="What you can say")
+    alex.screenshot("1-help")
+    assert "WEB-13" in alex.say("roadmap", until="2 items")
+    alex.screenshot("2-roadmap")
+    assert "Faster search" in alex.say("what is blocked for Spring Launch", until="Understood as")
+    alex.screenshot("3-question")
+    alex.say("current", until="R1 is the current version")
+    alex.screenshot("4-current")
+    alex.press("I have R1", until="You are on R1")
+    alex.screenshot("5-acknowledged")
 
-    alex.opens("Announcements")
-    assert "WEB-12" in alex.mentions("what is in progress", until="Consent banner")
-    alex.does("mention", words="subscribe roadmap all")
-    alex.reads("I answered that in our chat")
-    alex.keeps("6-subscribed")
+    alex.open("Announcements")
+    assert "WEB-12" in alex.mention("what is in progress", until="Consent banner")
+    alex.command("mention", words="subscribe roadmap all")
+    alex.wait_for_line("I answered that in our chat")
+    alex.screenshot("6-subscribed")
     moved = FILES["roadmap"].replace("2027-02-10", "2027-03-10")
-    house.imports("roadmap", moved, "--publish", "--reason", "The agency needs longer")
-    assert "WEB-12" in alex.waits("The agency needs longer")
-    alex.keeps("7-notice")
+    house.import_csv("roadmap", moved, "--publish", "--reason", "The agency needs longer")
+    assert "WEB-12" in alex.wait_for_card("The agency needs longer")
+    alex.screenshot("7-notice")
 
-    house.imports("roadmap", moved.replace("blocked", "in_progress"), "--publish", "--reason", "Unblocked")
-    alex.waits("Unblocked")
-    assert "R2" in alex.waits("superseded")
-    alex.keeps("8-superseded")
+    house.import_csv("roadmap", moved.replace("blocked", "in_progress"), "--publish", "--reason", "Unblocked")
+    alex.wait_for_card("Unblocked")
+    assert "R2" in alex.wait_for_card("superseded")
+    alex.screenshot("8-superseded")

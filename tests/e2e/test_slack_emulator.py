@@ -82,7 +82,7 @@ class EmulatorHarness:
 async def harness_with(acme: SlackEmulator, token: str) -> AsyncIterator[EmulatorHarness]:
     config = SlackConfig(bot_token=token, api_url=acme.api_url)
     room = await acme.room("roadmap")
-    await acme.invites("handshake", room)
+    await acme.invite("handshake", room)
     web = SlackClient(config)
     async with web.open():
         installs = Installations(config, web, MemorySecretStore(), CLOCK)
@@ -122,7 +122,7 @@ async def test_an_answer_hangs_on_its_message(bench: EmulatorHarness) -> None:
     thread = replace(bench.room, thread=root)
     answer = await bench.chat.post(thread, NEWS, "n2")
 
-    hanging = await bench.acme.says("conversations.replies", channel=bench.room.conversation, ts=root)
+    hanging = await bench.acme.call("conversations.replies", channel=bench.room.conversation, ts=root)
     assert [each["ts"] for each in hanging["messages"]] == [root, answer]
     assert await look_up(bench, thread, "n2") == answer
     assert await look_up(bench, bench.room, "n2") is None
@@ -133,7 +133,7 @@ async def test_a_person_is_reached_directly_in_one_conversation(bench: EmulatorH
     posted = [await bench.chat.post(there, NEWS, f"n{number}") for number in range(2)]
 
     assert await look_up(bench, there, "n0") == posted[0]
-    said = await bench.acme.messages(await bench.chat.channel(there))
+    said = await bench.acme.messages(await bench.chat.channel_id(there))
     assert [each["ts"] for each in said] == posted[::-1]
     assert await bench.acme.messages(bench.room.conversation) == []
 
@@ -149,7 +149,7 @@ async def test_who_is_not_in_the_room_is_told_directly(bench: EmulatorHarness) -
     elsewhere = replace(bench.room, conversation=await bench.acme.room("general"))
     posted = await bench.chat.post(replace(elsewhere, only_for=bench.ada), NEWS, "n1")
 
-    there = await bench.chat.channel(replace(bench.room, conversation=f"@{bench.ada}"))
+    there = await bench.chat.channel_id(replace(bench.room, conversation=f"@{bench.ada}"))
     assert [each["ts"] for each in await bench.acme.messages(there)] == [posted]
     assert await bench.acme.messages(elsewhere.conversation, TOKEN) == []
 
@@ -160,7 +160,7 @@ async def test_a_file_stands_before_its_card_and_reads_as_it_was_written(bench: 
 
     card, file = await bench.acme.messages(bench.room.conversation)
     assert card["ts"] == posted
-    assert await SlackFiles(bench.web).of(await bench.installs.own(), file["files"]) == (export,)
+    assert await SlackFiles(bench.web).fetch(await bench.installs.own(), file["files"]) == (export,)
 
 
 async def test_a_card_that_was_taken_away_is_gone_and_taking_it_away_again_is_no_error(bench: EmulatorHarness) -> None:
@@ -175,7 +175,7 @@ async def test_a_card_that_was_taken_away_is_gone_and_taking_it_away_again_is_no
 async def test_a_link_leads_where_its_own_does(bench: EmulatorHarness) -> None:
     posted = await bench.chat.post(bench.room, NEWS, "n1")
 
-    theirs = await bench.acme.says("chat.getPermalink", channel=bench.room.conversation, message_ts=posted)
+    theirs = await bench.acme.call("chat.getPermalink", channel=bench.room.conversation, message_ts=posted)
     ours = bench.chat.link(bench.room, posted)
     assert urlsplit(ours).path == urlsplit(theirs["permalink"]).path
     assert urlsplit(ours).hostname == "acme.slack.com"
@@ -185,7 +185,7 @@ async def test_a_link_leads_where_its_own_does(bench: EmulatorHarness) -> None:
 
 
 async def test_a_room_that_is_archived_or_was_never_there_is_closed(bench: EmulatorHarness) -> None:
-    assert (await bench.acme.says("conversations.archive", channel=bench.room.conversation))["ok"]
+    assert (await bench.acme.call("conversations.archive", channel=bench.room.conversation))["ok"]
     for where in (bench.room, replace(bench.room, conversation="C0NEVER"), replace(bench.room, conversation="@U0GONE")):
         with pytest.raises(Rejected) as refused:
             await bench.chat.post(where, NEWS, "n1")
@@ -233,7 +233,7 @@ async def test_a_token_that_is_not_known_pauses_the_workspace(bench: EmulatorHar
 class NobodyLinked:
     """Accounts of the ports: nobody is linked yet."""
 
-    async def knows(self, platform: str, workspace: str, external_id: str) -> bool:
+    async def is_linked(self, platform: str, workspace: str, external_id: str) -> bool:
         return False
 
     async def email_of(self, platform: str, workspace: str, external_id: str) -> str:
@@ -249,13 +249,13 @@ class RecordedMembership:
 
     told: dict[str, Sequence[Account] | None] = field(default_factory=dict)
 
-    async def seen(self, where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
+    async def sync(self, where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
         self.told[where.name] = members
 
-    async def closed(self, where: ConversationRef) -> None:
+    async def mark_closed(self, where: ConversationRef) -> None:
         self.told.pop(where.name, None)
 
-    async def subscribed(self, platform: str) -> Sequence[ConversationRef]:
+    async def subscribed_conversations(self, platform: str) -> Sequence[ConversationRef]:
         return ()
 
 
@@ -293,11 +293,11 @@ async def test_an_address_leads_to_its_person_and_an_unknown_one_is_refused(benc
 async def test_a_room_is_everybody_in_it_but_us(bench: EmulatorHarness) -> None:
     house = RecordedMembership()
     sitting = SlackMembership(bench.web, people_of(bench), house, CLOCK)
-    room = await sitting.room(await bench.installs.own(), TEAM, bench.room.conversation)
-    outside = await sitting.room(await bench.installs.own(), TEAM, await bench.acme.room("general"))
+    room = await sitting.channel_state(await bench.installs.own(), TEAM, bench.room.conversation)
+    outside = await sitting.channel_state(await bench.installs.own(), TEAM, await bench.acme.room("general"))
 
     assert {each.email for each in house.told["#roadmap"] or ()} == {"admin@emulate.dev", "ada@example.com"}
-    assert (room.inside, room.external, outside.inside) == (True, False, False)
+    assert (room.is_member, room.is_external, outside.is_member) == (True, False, False)
 
 
 # ── installing ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -312,7 +312,7 @@ class AdaClient:
     client: httpx.AsyncClient
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
-    async def installs(self) -> httpx.Response:
+    async def install(self) -> httpx.Response:
         """From our page to its own, there a press on Ada's name, and back."""
         page = await self.client.get("/slack/install")
         form = re.search(r'<form[^>]*action="([^"]+)">(?:(?!</form>).)*ada@example\.com', page.text, re.DOTALL)
@@ -321,7 +321,7 @@ class AdaClient:
         pressed = {name: html.unescape(value) for name, value in hidden}
         return await self.client.post(f"{self.acme.address}{form[1]}", data=pressed)
 
-    async def types(self, words: str, room: str) -> str:
+    async def type_command(self, words: str, room: str) -> str:
         """What `/handshake words` is answered at once."""
         body = urlencode(
             {
@@ -336,9 +336,9 @@ class AdaClient:
         )
         return str((await self._knock(body, FORM)).json()["text"])
 
-    async def brings_it_in(self, room: str) -> None:
+    async def invite_handshake(self, room: str) -> None:
         """Ada types `/invite @Handshake`, and Handshake is told."""
-        await self.acme.invites("handshake", room)
+        await self.acme.invite("handshake", room)
         joined = {"type": "member_joined_channel", "channel": room, "user": await self.acme.user("handshake")}
         event = {"type": "event_callback", "team_id": TEAM, "event_id": f"Ev{next(self.numbers)}", "event": joined}
         await self._knock(json.dumps(event), "application/json")
@@ -351,7 +351,7 @@ class AdaClient:
         assert answer.status_code == 200
         return answer
 
-    async def kept(self) -> dict[str, str]:
+    async def installations(self) -> dict[str, str]:
         async with self.app.store.reading() as session:
             return dict(await vendors.all_of(session, "slack", "installation"))
 
@@ -364,8 +364,8 @@ async def serve_for(
     environment = {
         "HANDSHAKE_DATABASE_URL": address,
         "HANDSHAKE_SECRET_KEYS": "only-for-tests-only-for-tests-only",
-        "HANDSHAKE_PUBLIC_URL": acme.house,
-        "HANDSHAKE_PORT": acme.house.rpartition(":")[2],
+        "HANDSHAKE_PUBLIC_URL": acme.handshake_url,
+        "HANDSHAKE_PORT": acme.handshake_url.rpartition(":")[2],
         "SLACK_SIGNING_SECRET": SECRET,
         "SLACK_CLIENT_ID": CLIENT_ID,
         "SLACK_CLIENT_SECRET": CLIENT_SECRET,
@@ -384,7 +384,7 @@ async def serve_for(
     async with (
         open_app(load()) as app,
         serving(app),
-        httpx.AsyncClient(base_url=acme.house, trust_env=False, follow_redirects=True, timeout=10) as client,
+        httpx.AsyncClient(base_url=acme.handshake_url, trust_env=False, follow_redirects=True, timeout=10) as client,
     ):
         yield AdaClient(acme, app, client)
 
@@ -395,20 +395,20 @@ async def test_a_workspace_installs_it_and_gets_answers_and_notices(
     """With the scopes that were asked for, and with nothing but them."""
     room = await acme.room("roadmap")
     async with serve_for(acme, sqlite_address, tmp_path, monkeypatch, allowed=TEAM) as browser:
-        assert "not installed" in await browser.types("current", room)
-        page = await browser.installs()
-        kept = await browser.kept()
+        assert "not installed" in await browser.type_command("current", room)
+        page = await browser.install()
+        kept = await browser.installations()
 
         assert (page.status_code, "Handshake is in Acme" in page.text) == (200, True)
         assert len(kept) == 1
         assert "xoxb-" not in str(kept)
 
-        assert "R1" in await browser.types("current", room)
-        assert "/invite" in await browser.types("subscribe roadmap", room)
-        await browser.brings_it_in(room)
-        assert "/invite" not in await browser.types("subscribe roadmap all", room)
+        assert "R1" in await browser.type_command("current", room)
+        assert "/invite" in await browser.type_command("subscribe roadmap", room)
+        await browser.invite_handshake(room)
+        assert "/invite" not in await browser.type_command("subscribe roadmap all", room)
 
-        await ChatApp(browser.app.store, FEATURES).publishes(item("WEB-1", "Faster search for all"), reason="Renamed")
+        await ChatApp(browser.app.store, FEATURES).publish(item("WEB-1", "Faster search for all"), reason="Renamed")
         assert await wait_for_message(acme, room, "Renamed")
 
 
@@ -426,8 +426,8 @@ async def test_a_workspace_that_may_not_leaves_no_token_here(
     acme: SlackEmulator, sqlite_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with serve_for(acme, sqlite_address, tmp_path, monkeypatch, allowed="T0OTHER") as browser:
-        page = await browser.installs()
+        page = await browser.install()
 
         assert "Not installed" in page.text
-        assert await browser.kept() == {}
-        assert "not installed" in await browser.types("current", await acme.room("roadmap"))
+        assert await browser.installations() == {}
+        assert "not installed" in await browser.type_command("current", await acme.room("roadmap"))

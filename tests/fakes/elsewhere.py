@@ -31,7 +31,7 @@ class FakeProcess:
         with self._process:
             self._process.terminate()
 
-    def happened(self, did: str = "post") -> list[dict[str, Any]]:
+    def entries(self, did: str = "post") -> list[dict[str, Any]]:
         """What it says was carried out, in order."""
         lines = self.log.read_text(encoding="utf-8").splitlines(keepends=True)
         whole = [json.loads(line) for line in lines if line.endswith("\n")]

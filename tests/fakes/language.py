@@ -29,20 +29,20 @@ class FakeLanguage:
     down: bool = False
     hangs: bool = False
     name: str = "fake-1"
-    read: list[object] = field(default_factory=list)
+    requests: list[object] = field(default_factory=list)
 
-    async def fill(self, question: str, known: Vocabulary, today: date) -> ExtractedQuery:
+    async def extract_query(self, question: str, known: Vocabulary, today: date) -> ExtractedQuery:
         await self._listen((question, known, today))
         return ExtractedQuery(self.fills, TokenUsage(100, 10))
 
-    async def word(self, question: str, lines: Lines) -> ComposedAnswer:
+    async def compose_answer(self, question: str, lines: Lines) -> ComposedAnswer:
         await self._listen((question, tuple(dict(line) for line in lines)))
         return ComposedAnswer(tuple(self.says(question, lines)), TokenUsage(200, 40))
 
     async def _listen(self, heard: object) -> None:
         if inside_transaction():
             raise RuntimeError("a model is not called inside a transaction")
-        self.read.append(heard)
+        self.requests.append(heard)
         if self.hangs:
             await asyncio.Event().wait()
         if self.down:

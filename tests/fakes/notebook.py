@@ -12,13 +12,13 @@ class MemorySecretStore:
     def __init__(self) -> None:
         self.pages: dict[str, dict[str, str]] = defaultdict(dict)
 
-    async def keep(self, kind: str, key: str, text: str) -> None:
+    async def save(self, kind: str, key: str, text: str) -> None:
         self.pages[kind][key] = text
 
     async def find(self, kind: str, key: str) -> str | None:
         return self.pages[kind].get(key)
 
-    async def forget(self, kind: str, key: str) -> None:
+    async def delete(self, kind: str, key: str) -> None:
         self.pages[kind].pop(key, None)
 
     async def all_of(self, kind: str) -> Mapping[str, str]:

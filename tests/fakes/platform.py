@@ -72,9 +72,9 @@ class FakePlatform:
         self.name = name
         self.can_find = can_find
         self.spacing = spacing
-        self.mood = PlatformFaults()
+        self.faults = PlatformFaults()
         self.rooms: dict[str, list[PostedMessage]] = {}
-        self.asked: list[str] = []  # what was called, in order, carried out or not
+        self.attempts: list[str] = []  # what was called, in order, carried out or not
         self._pause = pause
         self._note = note
         self._ids = count(1)
@@ -84,11 +84,11 @@ class FakePlatform:
 
     # What a test asks afterwards.
 
-    def said_in(self, room: str) -> list[str]:
+    def titles_in(self, room: str) -> list[str]:
         """The titles of the cards standing there, oldest first."""
-        return [message.card.title for message in self.standing_in(room)]
+        return [message.card.title for message in self.messages_in(room)]
 
-    def standing_in(self, room: str) -> list[PostedMessage]:
+    def messages_in(self, room: str) -> list[PostedMessage]:
         return self.rooms.get(room, [])
 
     # What a test tells it beforehand.
@@ -102,17 +102,17 @@ class FakePlatform:
         finally:
             self._open.set()
 
-    async def until(self, so: Callable[[], bool]) -> None:
+    async def wait_until(self, so: Callable[[], bool]) -> None:
         """Wait until that is true, looking whenever a call arrives or was carried out."""
         while not so():
             self._news.clear()
             await self._news.wait()
 
-    async def until_asked(self, times: int) -> None:
-        await self.until(lambda: len(self.asked) >= times)
+    async def wait_for_attempts(self, times: int) -> None:
+        await self.wait_until(lambda: len(self.attempts) >= times)
 
-    async def until_standing(self, messages: int) -> None:
-        await self.until(lambda: sum(map(len, self.rooms.values())) >= messages)
+    async def wait_for_messages(self, messages: int) -> None:
+        await self.wait_until(lambda: sum(map(len, self.rooms.values())) >= messages)
 
     # The port.
 
@@ -125,7 +125,7 @@ class FakePlatform:
 
     async def update(self, to: Address, remote_id: str, card: Card, tag: str) -> None:
         async with self._call("update", to):
-            room = self.standing_in(to.conversation)
+            room = self.messages_in(to.conversation)
             if remote_id not in [message.id for message in room]:
                 raise Rejected("message_not_found")
             for place, message in enumerate(room):
@@ -135,14 +135,14 @@ class FakePlatform:
 
     async def delete(self, to: Address, remote_id: str) -> None:
         async with self._call("delete", to):
-            for message in list(self.standing_in(to.conversation)):
+            for message in list(self.messages_in(to.conversation)):
                 if message.id == remote_id:
                     self.rooms[to.conversation].remove(message)
                     self._note("delete", to.conversation, message)
 
     async def find(self, to: Address, tag: str, since: datetime) -> str | None:
         async with self._call("find", to):
-            standing = [message for message in self.standing_in(to.conversation) if not message.only_for]
+            standing = [message for message in self.messages_in(to.conversation) if not message.only_for]
             return next((message.id for message in standing if message.tag == tag), None)
 
     def link(self, to: Address, remote_id: str) -> str:
@@ -153,7 +153,7 @@ class FakePlatform:
         """One request. What stands inside the block is the moment it is carried out."""
         if inside_transaction():
             raise AssertionError("a platform was called while a transaction was open")
-        self.asked.append(name)
+        self.attempts.append(name)
         self._news.set()
         await self._open.wait()
         cut = self._refuse(name, to)
@@ -166,7 +166,7 @@ class FakePlatform:
 
     def _refuse(self, name: str, to: Address) -> Cut:
         """Raise what the mood asks for; return whether the line will be cut after all went well."""
-        mood = self.mood
+        mood = self.faults
         if mood.pauses_s:
             raise Unavailable(self.name, retry_after=timedelta(seconds=mood.pauses_s.pop(0)))
         if mood.down:

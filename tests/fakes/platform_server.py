@@ -63,13 +63,13 @@ class PlatformServer:
     async def _answer(self, asked: Mapping[str, Any]) -> Answer | None:
         """The answer, or None for a line that is cut."""
         if asked["call"] == "mood":
-            self._platform.mood = PlatformFaults(**asked["mood"])
+            self._platform.faults = PlatformFaults(**asked["mood"])
             return {}
         if asked["call"] == "until":
-            await self._platform.until_standing(asked["messages"])
+            await self._platform.wait_for_messages(asked["messages"])
             return {}
         if asked["call"] == "post" and self._random.random() < self._cuts:
-            self._platform.mood.cuts.append(self._random.choice(("before", "after")))
+            self._platform.faults.cuts.append(self._random.choice(("before", "after")))
         try:
             return {"result": await self._carry_out(asked)}
         except Unavailable as error:

@@ -44,11 +44,11 @@ class RemotePlatform:
     def link(self, to: Address, remote_id: str) -> str:
         return link_to(to.conversation, remote_id)
 
-    async def behave(self, mood: PlatformFaults) -> None:
+    async def set_faults(self, mood: PlatformFaults) -> None:
         """From now on, like this."""
         await self._ask({"call": "mood", "mood": asdict(mood)})
 
-    async def until_standing(self, messages: int) -> None:
+    async def wait_for_messages(self, messages: int) -> None:
         """Wait until so many messages stand in its rooms."""
         await self._ask({"call": "until", "messages": messages})
 

@@ -37,11 +37,11 @@ class SlackProcess(FakeProcess):
     def api_url(self) -> str:
         return f"http://127.0.0.1:{self.port}/api/"
 
-    async def has(self, faults: Sequence[Fault]) -> None:
+    async def set_faults(self, faults: Sequence[Fault]) -> None:
         """From now on, these faults and no others."""
         await self._ask({"call": "faults", "faults": [asdict(each) for each in faults]})
 
-    async def until_posted(self, posts: int) -> None:
+    async def wait_for_posts(self, posts: int) -> None:
         """Wait until so many messages were posted."""
         await self._ask({"call": "until", "posts": posts})
 

@@ -81,13 +81,13 @@ class Workspace:
     token: str = TOKEN
     scopes: str = SCOPES
     revoked: bool = False
-    open_house: bool = False
+    accepts_any_channel: bool = False
     users: dict[str, Json] = field(default_factory=dict)
     rooms: dict[str, FakeChannel] = field(default_factory=dict)
     homes: dict[str, Json] = field(default_factory=dict)
 
     def room(self, channel: str) -> FakeChannel:
-        if channel not in self.rooms and self.open_house and channel.startswith("C"):
+        if channel not in self.rooms and self.accepts_any_channel and channel.startswith("C"):
             self.rooms[channel] = FakeChannel(channel, channel.lower())
         try:
             return self.rooms[channel]
@@ -95,7 +95,7 @@ class Workspace:
             raise SlackError("channel_not_found") from None
 
     def direct(self, user: str) -> FakeChannel:
-        if user not in self.users and not self.open_house:
+        if user not in self.users and not self.accepts_any_channel:
             raise SlackError("user_not_found")
         channel = f"D{user[1:]}"
         return self.rooms.setdefault(channel, FakeChannel(channel, members=[user], is_im=True))
@@ -115,7 +115,7 @@ class FakeSlack:
         self.codes: dict[str, Json] = {}  # what oauth.v2.access answers to a code
         self.files: dict[str, bytes] = {}
         self.alts: dict[str, str] = {}  # what a file shows, in words
-        self.ways: dict[str, int] = {}  # response_url -> how often it was used
+        self.response_urls: dict[str, int] = {}  # response_url -> how often it was used
         self.address = ""  # where we are reached
         self._note = note
         self.now = now  # seconds since 1970
@@ -127,16 +127,16 @@ class FakeSlack:
 
     # What a test asks afterwards.
 
-    def happened(self, did: str) -> list[Json]:
+    def entries(self, did: str) -> list[Json]:
         """What was carried out under that name, in order."""
         return [line for line in self.log if line["did"] == did]
 
-    def said_in(self, channel: str) -> list[Json]:
+    def posts_in(self, channel: str) -> list[Json]:
         return [line for line in self.log if line["did"] in ("post", "ephemeral") and line["channel"] == channel]
 
     def violations(self) -> list[Json]:
         """What was sent here although Slack does not take it."""
-        return self.happened("violation")
+        return self.entries("violation")
 
     def write(self, did: str, **what: object) -> Json:
         line = {"did": did, "at": self.now(), **what}
@@ -171,9 +171,9 @@ class FakeSlack:
             raise SlackError("token_revoked")
         return found
 
-    def fresh(self, prefix: str) -> str:
+    def new_id(self, prefix: str) -> str:
         return f"{prefix}{next(self._ids):06d}"
 
-    def stamp(self) -> str:
+    def new_ts(self) -> str:
         """A message's ts: never the same twice, and as old as the moment it was given."""
         return f"{int(self.now())}.{next(self._ids):06d}"

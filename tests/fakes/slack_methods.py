@@ -68,7 +68,7 @@ def auth_test(_slack: FakeSlack, workspace: Workspace, _said: Json) -> Json:
 
 def post(slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
     room = _room(workspace, said)
-    message = _taken(slack, said) | {"ts": slack.stamp(), "user": BOT, "bot_id": "B0BOT", "type": "message"}
+    message = _taken(slack, said) | {"ts": slack.new_ts(), "user": BOT, "bot_id": "B0BOT", "type": "message"}
     room.messages.append(message)
     slack.write(
         "post",
@@ -92,7 +92,7 @@ def post_ephemeral(slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
     active = not thread or any(each.get("thread_ts") == thread for each in room.messages)
     # In a thread nobody answered in, such a message is accepted and shown to nobody.
     slack.write("ephemeral" if active else "unseen", team=workspace.id, channel=room.id, user=said["user"], **message)
-    return {"message_ts": slack.stamp()}
+    return {"message_ts": slack.new_ts()}
 
 
 def update(slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
@@ -156,7 +156,7 @@ def open_direct(_slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
 def users_info(_slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
     if said.get("user") in workspace.users:
         return {"user": workspace.users[said["user"]]}
-    if workspace.open_house:
+    if workspace.accepts_any_channel:
         return {"user": slack_user(str(said["user"]))}
     raise SlackError("user_not_found")
 
@@ -194,7 +194,7 @@ def views_open(slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
         raise SlackError("expired_trigger_id")
     view = _view(slack, said["view"])
     slack.write("view", team=workspace.id, view=view, trigger=said["trigger_id"])
-    return {"view": view | {"id": slack.fresh("V")}}
+    return {"view": view | {"id": slack.new_id("V")}}
 
 
 def views_publish(slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
@@ -209,7 +209,7 @@ def upload_url(slack: FakeSlack, _workspace: Workspace, said: Json) -> Json:
         raise SlackError("invalid_arguments")
     if len(str(said.get("alt_txt") or "")) > 1_000:
         raise SlackError("alt_txt_too_large")
-    file = slack.fresh("F")
+    file = slack.new_id("F")
     slack.alts[file] = str(said.get("alt_txt") or "")
     return {"upload_url": f"{slack.address}/upload/{file}", "file_id": file}
 
@@ -238,7 +238,7 @@ def revoke(slack: FakeSlack, workspace: Workspace, _said: Json) -> Json:
 
 
 def connections_open(slack: FakeSlack, _workspace: Workspace, _said: Json) -> Json:
-    return {"url": f"{slack.address.replace('http', 'ws', 1)}/socket?ticket={slack.fresh('t')}"}
+    return {"url": f"{slack.address.replace('http', 'ws', 1)}/socket?ticket={slack.new_id('t')}"}
 
 
 _METHODS: dict[str, Method] = {

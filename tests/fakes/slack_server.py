@@ -47,15 +47,15 @@ class SlackServer:
         self.app.router.add_get("/socket", self._socket)
         self.app.router.add_post("/_control", self._control)
 
-    async def until(self, so: Callable[[], bool]) -> None:
+    async def wait_until(self, so: Callable[[], bool]) -> None:
         """Wait until something that happened makes it so."""
         while not so():
             self._news.clear()
             await self._news.wait()
 
-    async def until_met(self, fault: Fault) -> None:
+    async def wait_for_fault(self, fault: Fault) -> None:
         """Wait until some call met *fault*, and is held up by it."""
-        await self.until(lambda: fault.times == 0)
+        await self.wait_until(lambda: fault.times == 0)
 
     # ── the Web API ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -124,10 +124,10 @@ class SlackServer:
         way, body = request.match_info["way"], await request.json()
         if self.slack.fault("response_url", way, "cut_before"):
             return cast(web.Response, _cut(request))
-        used = self.slack.ways.get(way, 0)
+        used = self.slack.response_urls.get(way, 0)
         if used >= 5:
             return web.json_response({"ok": False, "error": "used_url"}, status=404)
-        self.slack.ways[way] = used + 1
+        self.slack.response_urls[way] = used + 1
         self.slack.write("response", way=way, text=body.get("text"), blocks=body.get("blocks"), body=body)
         self._news.set()
         return web.json_response({"ok": True})
@@ -150,12 +150,12 @@ class SlackServer:
 
     async def push(self, kind: str, payload: Json) -> Json:
         """Send an envelope down the socket, and return what it is acknowledged with."""
-        await self.until(lambda: bool(self.sockets))
-        envelope = self.slack.fresh("E")
+        await self.wait_until(lambda: bool(self.sockets))
+        envelope = self.slack.new_id("E")
         await self.sockets[-1].send_json(
             {"type": kind, "envelope_id": envelope, "payload": payload, "accepts_response_payload": True}
         )
-        await self.until(lambda: envelope in self.acks)
+        await self.wait_until(lambda: envelope in self.acks)
         return self.acks[envelope]
 
     # ── for the test, from another process ───────────────────────────────────────────────────────────────────────────
@@ -166,7 +166,7 @@ class SlackServer:
             case "faults":
                 self.slack.faults = [Fault(**each) for each in asked["faults"]]
             case "until":
-                await self.until(lambda: len(self.slack.happened("post")) >= asked["posts"])
+                await self.wait_until(lambda: len(self.slack.entries("post")) >= asked["posts"])
         return web.json_response({"faults": [asdict(each) for each in self.slack.faults]})
 
 
@@ -228,7 +228,7 @@ async def main() -> None:
             log.flush()
 
         slack = FlakySlack(write, random, options.cuts, options.busy, options.broken)
-        slack.acme.open_house = options.open_house
+        slack.acme.accepts_any_channel = options.open_house
         async with serve_slack(SlackServer(slack, pause=lambda: random.uniform(0, options.delay_ms / 1000))) as port:
             print(port, flush=True)
             await stop.wait()

@@ -76,21 +76,21 @@ class TeamsSimulator:
 
     # ── telling it ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def tell(self, what: str, told: object = None) -> None:
+    def control(self, what: str, told: object = None) -> None:
         self.http.post(f"{self.base}/sim/{what}", json=told).raise_for_status()
 
     def reset(self) -> None:
-        self.tell("reset", {})
+        self.control("reset", {})
 
-    def fails(self, *faults: Mapping[str, object]) -> None:
+    def set_faults(self, *faults: Mapping[str, object]) -> None:
         """Faults: on (post, update, delete, create, members), room, times, status, code, retry_after, cut, delay_s, together.
 
         `together` holds requests up until there are so many of them.
         """
-        self.tell("faults", faults)
+        self.control("faults", faults)
 
-    def seats(self, room: str, *members: Mapping[str, object]) -> None:
-        self.tell("members", {room: members})
+    def set_members(self, room: str, *members: Mapping[str, object]) -> None:
+        self.control("members", {room: members})
 
     def mint(self, **claims: object) -> str:
         """A token as the channel would send it, with any one thing wrong."""
@@ -102,12 +102,12 @@ class TeamsSimulator:
     def counts(self) -> dict[str, int]:
         return cast(dict[str, int], self.http.get(f"{self.base}/sim/counts").json())
 
-    def until(self, times: int, *, did: str = "post", room: str = "") -> None:
+    def wait_for(self, times: int, *, did: str = "post", room: str = "") -> None:
         """Wait until so many calls of that kind were carried out, in that room or anywhere."""
         wanted = {"did": did, "room": room, "times": str(times)}
         self.http.get(f"{self.base}/sim/until", params=wanted).raise_for_status()
 
-    def happened(self, did: str = "post", room: str = "") -> Sequence[Json]:
+    def entries(self, did: str = "post", room: str = "") -> Sequence[Json]:
         """What was carried out by its own log, in order."""
         lines = self.log.read_text(encoding="utf-8").splitlines(keepends=True)
         whole = [json.loads(line) for line in lines if line.endswith("\n")]
@@ -145,7 +145,7 @@ class TeamsSimulator:
             "channelData": extra,
         } | more
 
-    def says(self, name: str, words: str, room: str = "", **more: Any) -> Json:
+    def message_activity(self, name: str, words: str, room: str = "", **more: Any) -> Json:
         """*name* says that: in the chat with us, or in a channel with our name before it."""
         if not room:
             return self.activity("message", name, text=words, **more)
@@ -161,7 +161,7 @@ class TeamsSimulator:
         root = f"{room};messageid=root-{next(_numbers)}"
         return {"id": root, "conversationType": "channel", "tenantId": TENANT, "isGroup": True}
 
-    def presses(self, name: str, data: Mapping[str, object], room: str = "", **more: Any) -> Json:
+    def press_activity(self, name: str, data: Mapping[str, object], room: str = "", **more: Any) -> Json:
         """*name* presses a button whose card carries *data*."""
         action = {"type": "Action.Execute", "verb": data.get("action", ""), "data": data}
         value = {"action": action, "trigger": "manual"}

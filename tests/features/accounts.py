@@ -23,17 +23,17 @@ ADMIN = "root@x.org"
 async def accounts_app(store: Store) -> ChatApp:
     """Ada of SEO, Bo of Web, and an admin."""
     built = ChatApp(store, [FEATURE])
-    await built.has_teams(*TEAMS)
-    await built.has_person(ADA, "seo", role="Copy lead")
-    await built.has_person(BO, "web", Permission.CONTRIBUTOR)
-    await built.has_person(ADMIN, "web", Permission.ADMIN)
+    await built.add_teams(*TEAMS)
+    await built.add_person(ADA, "seo", role="Copy lead")
+    await built.add_person(BO, "web", Permission.CONTRIBUTOR)
+    await built.add_person(ADMIN, "web", Permission.ADMIN)
     return built
 
 
 async def say_as(house: ChatApp, words: str, account: Account, *, direct: bool = True, event: str = "") -> Reply:
     """What somebody types on Slack or Teams."""
     where = ConversationRef(account.platform, f"D-{account.external_id}", account.workspace, direct=direct)
-    return await house.dispatch(CommandText(account=account, place=where, words=words, event=event))
+    return await house.dispatch(CommandText(account=account, conversation=where, words=words, event_id=event))
 
 
 def on_teams(external_id: str = "29:ada", **more: str) -> Account:

@@ -31,12 +31,12 @@ class SimulatedCompany(ChatApp):
         super().__init__(store, FEATURES, policy)
         self.log: list[tuple[datetime, str, str]] = []
         self.platform = FakePlatform("console", note=self._note)
-        wordings = {kind: partial(compose, self.box) for each in FEATURES for kind, compose in each.notices().items()}
-        self.postman = Deliverer(
+        wordings = {kind: partial(compose, self.ctx) for each in FEATURES for kind, compose in each.notices().items()}
+        self.deliverer = Deliverer(
             store,
             {"console": self.platform},
             wordings,
-            clock=self.box.clock,
+            clock=self.ctx.clock,
             random=Random(1),
             tell=make_unreachable_notifier(policy),
             opening=lambda db, place, at: next_sending_time(db, policy, place, at),
@@ -46,11 +46,11 @@ class SimulatedCompany(ChatApp):
         if did == "post":
             self.log.append((self.now, room, message.card.title))
 
-    def at(self, *moment: int) -> None:
+    def set_time(self, *moment: int) -> None:
         """It is that moment (UTC) now."""
-        self.wait(datetime(*moment, tzinfo=UTC) - self.now)  # type: ignore[misc,arg-type]
+        self.advance(datetime(*moment, tzinfo=UTC) - self.now)  # type: ignore[misc,arg-type]
 
-    async def room(self, name: str, *emails: str, zone: str = "UTC") -> None:
+    async def add_room(self, name: str, *emails: str, zone: str = "UTC") -> None:
         """A room in which exactly these people sit."""
         async with self.store.transaction() as session:
             place = await places.ensure(session, "console", "", name, name=name)
@@ -60,35 +60,35 @@ class SimulatedCompany(ChatApp):
             )
             await places.set_hours(session, place.id, timezone=zone, quiet="", days="")
 
-    async def has(self, email: str, team: str = "web", zone: str = "UTC", **more: object) -> None:
-        await self.has_person(email, team, Permission.PUBLISHER, timezone=zone, **more)
+    async def add_publisher(self, email: str, team: str = "web", zone: str = "UTC", **more: object) -> None:
+        await self.add_person(email, team, Permission.PUBLISHER, timezone=zone, **more)
 
-    async def ring(self, name: str) -> None:
+    async def run_job(self, name: str) -> None:
         """That job is due now."""
         job = self._job(name)
         async with self.store.transaction() as session:
-            await job.run(self.box, session, self.now)
+            await job.run(self.ctx, session, self.now)
 
     def _job(self, name: str) -> Job:
         return next(job for job in jobs_of(FEATURES) if job.name == name)
 
-    async def carry(self) -> None:
+    async def deliver_due(self) -> None:
         """Everything that is due goes out."""
-        await deliver_due(self.store, self.postman.deliver, self.box.clock)
+        await deliver_due(self.store, self.deliverer.deliver, self.ctx.clock)
 
-    async def passes(self, span: timedelta, *jobs: str, every: timedelta = timedelta(hours=1)) -> None:
+    async def simulate(self, span: timedelta, *jobs: str, every: timedelta = timedelta(hours=1)) -> None:
         """Time goes by; those jobs are rung and the post is carried at every step of it."""
         end = self.now + span
         while self.now < end:
-            self.wait(every)
+            self.advance(every)
             for name in jobs:
-                await self.ring(name)
-            await self.carry()
+                await self.run_job(name)
+            await self.deliver_due()
 
-    def said_in(self, room: str) -> list[str]:
+    def posted_titles(self, room: str) -> list[str]:
         """The titles of what arrived there, in order."""
         return [title for _, where, title in self.log if where == room]
 
-    def read_in(self, room: str) -> list[str]:
+    def card_texts(self, room: str) -> list[str]:
         """The cards that stand there, as a person reads them."""
-        return [card_text(message.card) for message in self.platform.standing_in(room)]
+        return [card_text(message.card) for message in self.platform.messages_in(room)]

@@ -22,18 +22,18 @@ DAY = timedelta(days=1)
 class DinnerCompany(SimulatedCompany):
     """People `g0@x.test`, `g1@x.test`, …; even ones are of IT, odd ones of Marketing."""
 
-    async def has_guests(self, count: int, *, first: int = 0) -> None:
+    async def add_guests(self, count: int, *, first: int = 0) -> None:
         for number in range(first, first + count):
-            await self.has_person(guest_email(number), TEAM[number % 4])
+            await self.add_person(guest_email(number), TEAM[number % 4])
 
-    async def plans(self, words: str = "Q1 --cap 24 --date 2027-02-09") -> Reply:
+    async def plan(self, words: str = "Q1 --cap 24 --date 2027-02-09") -> Reply:
         return await self.say(ADMIN, f"dinner plan {words}")
 
     async def say_yes(self, *numbers: int) -> None:
         for number in numbers:
             reply = await self.say(guest_email(number), "dinner rsvp yes")
             assert reply.exit == 0, reply.card
-            self.wait(timedelta(seconds=1))
+            self.advance(timedelta(seconds=1))
 
     async def seats(self, words: str = "dinner seats") -> dict[str, Any]:
         reply = await self.say(ADMIN, words)
@@ -41,13 +41,13 @@ class DinnerCompany(SimulatedCompany):
         json.dumps(reply.facts)
         return dict(reply.facts)
 
-    async def lives_until(self, *moment: int) -> None:
+    async def simulate_until(self, *moment: int) -> None:
         """The clock rings and the post goes out: every few days far off, daily near by, every four hours in the last three days."""
         until = datetime(*moment, tzinfo=UTC)  # type: ignore[misc,arg-type]
         for days, every in ((24, 4 * DAY), (4, DAY)):
             while until - self.now > timedelta(days=days):
-                await self.passes(every, TICK, every=every)
-        await self.passes(until - self.now, TICK, every=timedelta(hours=4))
+                await self.simulate(every, TICK, every=every)
+        await self.simulate(until - self.now, TICK, every=timedelta(hours=4))
 
     async def state(self) -> str:
         return str((await self.say(ADMIN, "dinner")).facts["state"])
@@ -60,9 +60,9 @@ def guest_email(number: int) -> str:
 async def dinner_company(store: Store, guests: int) -> DinnerCompany:
     """Monday, 2 November 2026, 9:00 UTC."""
     made = DinnerCompany(store)
-    await made.has_teams()
-    await made.has_person(ADMIN, "web", Permission.ADMIN)
-    await made.has_guests(guests)
+    await made.add_teams()
+    await made.add_person(ADMIN, "web", Permission.ADMIN)
+    await made.add_guests(guests)
     return made
 
 

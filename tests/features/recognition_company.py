@@ -22,24 +22,24 @@ HIDDEN_DONE = item(
 async def banner_company(store: Store) -> SimulatedCompany:
     """Bo of Web owns the banner, Cy leads Bo; Ana runs the campaign, Dee is its IT partner; #spring follows it."""
     made = SimulatedCompany(store)
-    await made.has_teams()
-    await made.has_person(BOSS, "brand", Permission.ADMIN)
-    await made.has_person(ANA, "seo", Permission.CONTRIBUTOR)
-    await made.has_person(BO, "web", Permission.CONTRIBUTOR, manager_email=CY)
-    await made.has_person(CY, "web", Permission.PUBLISHER)
-    await made.has_person(DEE, "data", Permission.CONTRIBUTOR)
-    await made.has_campaign("spring", "Spring Launch", owner="p_ana", it_partner="p_dee")
-    await made.room("#spring", ANA, BO, DEE)
+    await made.add_teams()
+    await made.add_person(BOSS, "brand", Permission.ADMIN)
+    await made.add_person(ANA, "seo", Permission.CONTRIBUTOR)
+    await made.add_person(BO, "web", Permission.CONTRIBUTOR, manager_email=CY)
+    await made.add_person(CY, "web", Permission.PUBLISHER)
+    await made.add_person(DEE, "data", Permission.CONTRIBUTOR)
+    await made.add_campaign("spring", "Spring Launch", owner="p_ana", it_partner="p_dee")
+    await made.add_room("#spring", ANA, BO, DEE)
     await made.say(ANA, "subscribe roadmap campaign:spring digest weekly", room="#spring")
-    await made.publishes(BANNER, HIDDEN)
+    await made.publish(BANNER, HIDDEN)
     return made
 
 
 async def ship(company: SimulatedCompany, *items: Item) -> None:
     """It is published, and everything that is due goes out."""
-    company.wait(timedelta(minutes=5))
-    await company.publishes(*(items or (DONE,)))
-    await company.carry()
+    company.advance(timedelta(minutes=5))
+    await company.publish(*(items or (DONE,)))
+    await company.deliver_due()
 
 
 async def pending_celebration(company: SimulatedCompany, email: str) -> int:
@@ -53,7 +53,7 @@ async def post_celebration(company: SimulatedCompany) -> int:
     await ship(company)
     number = await pending_celebration(company, BO)
     await company.press(BO, "celebrations post", str(number))
-    await company.carry()
+    await company.deliver_due()
     return number
 
 
@@ -62,5 +62,5 @@ async def post_thanks(company: SimulatedCompany) -> int:
     given = await company.say(ANA, "kudos @bo for the night shift before the launch", room="#spring")
     number = int(given.facts["kudos"])
     await company.press(BO, "kudos show", str(number))
-    await company.carry()
+    await company.deliver_due()
     return number

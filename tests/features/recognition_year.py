@@ -64,8 +64,8 @@ class WantedThanks:
 class Violations:
     """What the judge found; nothing is what is wanted."""
 
-    quiet: list[str] = field(default_factory=list)  # somebody was spoken to out of hours
-    crowded: list[str] = field(default_factory=list)  # two digests in one room on one day
+    out_of_hours: list[str] = field(default_factory=list)  # somebody was spoken to out of hours
+    two_digests: list[str] = field(default_factory=list)  # two digests in one room on one day
     unasked: list[str] = field(default_factory=list)  # said without anybody's consent, or naming who is hidden
     doubled: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
@@ -81,50 +81,50 @@ class YearSimulation:
         self.random = Random(seed)
         self.company = SimulatedCompany(store, POLICY)
         self.begins = begins or datetime(2028, 2, 23, 22, tzinfo=UTC)
-        self.wishes: list[WantedCelebration] = []
+        self.wanted: list[WantedCelebration] = []
         self.thanks: list[WantedThanks] = []
         self.stops = 0
         self.days = 0
 
-    async def settles(self) -> None:
+    async def set_up(self) -> None:
         """Everybody sits down in a room of their own zone, and every room wants to hear."""
         company = self.company
-        company.wait(self.begins - company.now)
-        await company.has_teams()
-        await company.has_person(BOSS, "web", Permission.ADMIN)
+        company.advance(self.begins - company.now)
+        await company.add_teams()
+        await company.add_person(BOSS, "web", Permission.ADMIN)
         for number, zone in enumerate(ZONES):
             lead = f"p{number % 4}@example.com" if number >= 4 else ""
             team = ("web", "data", "seo", "brand")[number % 4]
-            await company.has(email(number), team, zone, manager_email=lead)
-            await company.room(room(number), email(number), BOSS, zone=zone)
+            await company.add_publisher(email(number), team, zone, manager_email=lead)
+            await company.add_room(room(number), email(number), BOSS, zone=zone)
             await company.say(BOSS, "subscribe roadmap digest", room=room(number))
             await company.say(BOSS, f"celebrations schedule {period(number)}", room=room(number))
         await company.say(BOSS, "celebrations auto on", room=room(AUTOMATIC))
         await company.say(email(LEAP), "anniversary 29 February since=2016")
         await company.say(email(HIDDEN), "me hide")
         for name in JOBS:
-            await company.ring(name)
+            await company.run_job(name)
 
-    async def lives(self, days: int, *, every: timedelta = timedelta(hours=2)) -> None:
+    async def run(self, days: int, *, every: timedelta = timedelta(hours=2)) -> None:
         """So many days of working, thanking and changing one's mind; then nobody does anything until all is settled."""
         for day in range(days):
             await self._works(day)
             end = self.company.now + timedelta(days=1)
             while self.company.now < end:
                 await self._stumbles()
-                await self.company.passes(every, *JOBS, every=every)
+                await self.company.simulate(every, *JOBS, every=every)
             self.days += 1
-        self.company.platform.mood.down = False
-        await self.company.passes(SETTLED, *JOBS, every=every)
+        self.company.platform.faults.down = False
+        await self.company.simulate(SETTLED, *JOBS, every=every)
 
     async def _works(self, day: int) -> None:
         """One thing is begun and one finished; some earlier ones are decided; somebody thanks somebody."""
         owner = HIDDEN if self.random.random() < 0.2 else self.random.randrange(len(ZONES))
         work = item(f"W-{day}", f"Work {day}", ("web", "data", "seo", "brand")[owner % 4], owner=f"p_p{owner}")
-        await self.company.publishes(work)
-        await self.company.publishes(item(work.key, work.title, work.team, owner=work.owner, status=Status.DONE))
-        self.wishes.append(WantedCelebration(work, owner))
-        for wish in self.wishes[-4:]:
+        await self.company.publish(work)
+        await self.company.publish(item(work.key, work.title, work.team, owner=work.owner, status=Status.DONE))
+        self.wanted.append(WantedCelebration(work, owner))
+        for wish in self.wanted[-4:]:
             await self._decides(wish)
         if self.random.random() < 0.7:
             await self._thanks()
@@ -181,15 +181,15 @@ class YearSimulation:
 
     async def _stumbles(self) -> None:
         """A stop of some hours, replicas that ring the same, a line that is cut after it was said, a platform away."""
-        luck, mood = self.random.random(), self.company.platform.mood
+        luck, mood = self.random.random(), self.company.platform.faults
         mood.down = False
         if luck < 0.05:
             self.stops += 1
-            self.company.wait(timedelta(hours=self.random.randrange(1, 20)))
+            self.company.advance(timedelta(hours=self.random.randrange(1, 20)))
         elif luck < 0.12:
             self.stops += 1
             for name in (*JOBS, *JOBS):
-                await self.company.ring(name)
+                await self.company.run_job(name)
         elif luck < 0.17:
             self.stops += 1
             mood.cuts.append("after")
@@ -199,7 +199,7 @@ class YearSimulation:
 
     # ── the judge ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def judged(self) -> Violations:
+    def violations(self) -> Violations:
         found = Violations()
         self._judge_hours(found)
         self._judge_digests(found)
@@ -216,7 +216,7 @@ class YearSimulation:
             local = at.astimezone(ZoneInfo(zone))
             working = WorkingHours(zone, days=WEEKDAYS, country=POLICY.holidays).is_working_day(local.date())
             if not (8 <= local.hour < 19 and working):
-                found.quiet.append(f"{local} {where} {title}")
+                found.out_of_hours.append(f"{local} {where} {title}")
 
     def _judge_digests(self, found: Violations) -> None:
         days: Counter[tuple[str, date]] = Counter()
@@ -226,7 +226,7 @@ class YearSimulation:
                 days[where, at.astimezone(ZoneInfo(zone_of(where) or "UTC")).date()] += 1
             if where.startswith("#r") and is_recap(title):
                 recaps[where, title] += 1
-        found.crowded += [f"{where} {day}" for (where, day), count in days.items() if count > 1]
+        found.two_digests += [f"{where} {day}" for (where, day), count in days.items() if count > 1]
         found.doubled += [f"{where} {title}" for (where, title), count in recaps.items() if count > 1]
         for number in range(len(ZONES)):
             for words in self._recaps_wanted(number):
@@ -240,20 +240,20 @@ class YearSimulation:
         last = (self.company.now - SETTLED).astimezone(zone).date()
         days = [first + timedelta(days=each) for each in range((last - first).days + 1)]
         periods = {period_before(period(number), day) for day in days}
-        finished = {wish.item.key: self.begins.date() + timedelta(days=index) for index, wish in enumerate(self.wishes)}
+        finished = {wish.item.key: self.begins.date() + timedelta(days=index) for index, wish in enumerate(self.wanted)}
         lived = [each for each in periods if each.last >= first]
         return {each.words for each in lived if any(each.first < day < each.last for day in finished.values())}
 
     def _judge_celebrations(self, found: Violations) -> None:
         posts = Counter((where, title) for _, where, title in self.company.log if title.startswith("Done: "))
-        wanted = {f"Done: {wish.item.title}": wish for wish in self.wishes}
+        wanted = {f"Done: {wish.item.title}": wish for wish in self.wanted}
         for (where, title), count in posts.items():
             if count > 1 + wanted[title].again:
                 found.doubled.append(f"{where} {title}")
             if wanted[title].at is None and where != room(AUTOMATIC):
                 found.unasked.append(f"{where} {title}")
         for number in range(len(ZONES)):
-            standing = Counter(self.company.platform.said_in(room(number)))
+            standing = Counter(self.company.platform.titles_in(room(number)))
             for title, wish in wanted.items():
                 by_itself = number == AUTOMATIC
                 due = (by_itself or wish.at is not None) and not wish.undone
@@ -269,7 +269,7 @@ class YearSimulation:
     def _judge_thanks(self, found: Violations) -> None:
         for given in self.thanks:
             standing = [
-                card for card in self.company.read_in(room(given.room)) if f"kudos undo {given.number};" in card
+                card for card in self.company.card_texts(room(given.room)) if f"kudos undo {given.number};" in card
             ]
             wanted = given.shown and not given.undone
             if wanted and len(standing) != 1:
@@ -277,7 +277,7 @@ class YearSimulation:
             if not wanted and standing:
                 found.unasked.append(f"{room(given.room)} thanks {given.number}")
             told = f"number {given.number - 1}."
-            private = [card for card in self.company.read_in(f"@{email(given.to)}") if told in card]
+            private = [card for card in self.company.card_texts(f"@{email(given.to)}") if told in card]
             if given.undone and private:
                 found.unasked.append(f"thanks {given.number} that was taken back")
             if not given.undone and len(private) != 1:
@@ -287,16 +287,16 @@ class YearSimulation:
         hidden = re.compile(rf"\bP{HIDDEN}\b")
         shown = {f"help with number {each.number - 1}" for each in self.thanks if each.shown and not each.undone}
         for number in range(len(ZONES)):
-            for card in self.company.read_in(room(number)):
+            for card in self.company.card_texts(room(number)):
                 if hidden.search(card):
                     found.unasked.append(f"{room(number)} names P{HIDDEN}")
                 told = set(re.findall(r"help with number \d+", card))
                 if told - shown:
                     found.unasked.append(f"{room(number)} tells {sorted(told - shown)}")
 
-    def remembered(self) -> list[str]:
+    def anniversary_days(self) -> list[str]:
         """The days that were read in the room of whoever was born on a 29 February."""
-        cards = "\n".join(self.company.read_in(room(LEAP)))
+        cards = "\n".join(self.company.card_texts(room(LEAP)))
         return re.findall(rf"P{LEAP}, (2[89] Feb \d{{4}})", cards)
 
 

@@ -21,19 +21,19 @@ from tests.house import ChatApp, item, text_of
 @pytest.fixture
 async def app(store: Store) -> ChatApp:
     house = ChatApp(store, (ACKNOWLEDGING,))
-    await house.has_teams()
-    await house.has_person("carla@x.test", "web")
-    await house.has_person("walt@x.test", "web")
-    await house.has_person("sam@x.test", "seo")
-    await house.has_person("nobody@x.test")
+    await house.add_teams()
+    await house.add_person("carla@x.test", "web")
+    await house.add_person("walt@x.test", "web")
+    await house.add_person("sam@x.test", "seo")
+    await house.add_person("nobody@x.test")
     return house
 
 
 async def published(house: ChatApp, *days: int) -> Revision:
     """One revision for each of *days*: WEB-1 due so many days after 1 December."""
     for each in days:
-        house.wait(timedelta(hours=1))
-        newest = await house.publishes(item("WEB-1", "Checkout", due=date(2026, 12, 1) + timedelta(days=each)))
+        house.advance(timedelta(hours=1))
+        newest = await house.publish(item("WEB-1", "Checkout", due=date(2026, 12, 1) + timedelta(days=each)))
     return newest
 
 
@@ -76,7 +76,7 @@ async def test_the_first_time_stands(house: ChatApp) -> None:
     await published(house, 0)
     await say_ok(house, "carla@x.test", "ack R1")
     first = house.now
-    house.wait(timedelta(days=365))
+    house.advance(timedelta(days=365))
 
     again = await house.press("carla@x.test", "ack", "R1")
 
@@ -97,7 +97,7 @@ async def test_an_old_button_acknowledges_its_own_version_and_says_what_is_curre
 
 async def test_a_button_pressed_a_year_later_still_counts(house: ChatApp) -> None:
     await published(house, *range(10))
-    house.wait(timedelta(days=365))
+    house.advance(timedelta(days=365))
 
     assert (await house.press("carla@x.test", "ack", "R3")).facts["new"]
 
@@ -173,7 +173,7 @@ async def test_current_says_which_version_counts_and_whether_i_have_it(house: Ch
 
 
 async def test_a_reason_that_names_a_hidden_item_is_not_told(house: ChatApp) -> None:
-    await house.publishes(
+    await house.publish(
         item("WEB-9", "Project Falcon", visible_to=("web",)), reason="Project Falcon: legal said yes (WEB-9)"
     )
 
@@ -223,7 +223,7 @@ async def test_coverage_tells_how_a_version_was_acknowledged(house: ChatApp) -> 
     await say_ok(house, "carla@x.test", "ack")
     account = Account("slack", "U1", "T1", email="sam@x.test")
     await house.dispatch(
-        ButtonPress(account=account, place=ConversationRef("slack", "C1", "T1"), action="ack", value="R1", event="e")
+        ButtonPress(account=account, conversation=ConversationRef("slack", "C1", "T1"), action="ack", value="R1", event_id="e")
     )
 
     said = text_of(await say_ok(house, "carla@x.test", "coverage"))
@@ -233,7 +233,7 @@ async def test_coverage_tells_how_a_version_was_acknowledged(house: ChatApp) -> 
 
 async def test_coverage_names_at_most_twenty(house: ChatApp) -> None:
     for number in range(30):
-        await house.has_person(f"many{number:02}@x.test", "brand")
+        await house.add_person(f"many{number:02}@x.test", "brand")
     await published(house, 0)
 
     said = text_of(await say_ok(house, "carla@x.test", "coverage"))
@@ -243,7 +243,7 @@ async def test_coverage_names_at_most_twenty(house: ChatApp) -> None:
 
 
 async def test_who_opted_out_is_not_named_in_the_open(house: ChatApp) -> None:
-    await house.has_person("dora@x.test", "brand", named_publicly=False)
+    await house.add_person("dora@x.test", "brand", named_publicly=False)
     await published(house, 0)
 
     reply = await house.mention("carla@x.test", "coverage", room="#web")
@@ -297,7 +297,7 @@ async def test_catchup_begins_with_what_is_mine_then_my_teams(house: ChatApp) ->
     await published(house, 0)
     await say_ok(house, "carla@x.test", "ack")
     late = date(2027, 1, 15)
-    await house.publishes(
+    await house.publish(
         item("A-1", "Others'", "seo", status=Status.BLOCKED),
         item("B-1", "The team's", "web", due=late),
         item("C-1", "Mine", "seo", owner="p_carla", due=late),
@@ -314,7 +314,7 @@ async def test_catchup_holds_only_what_i_may_see(house: ChatApp) -> None:
     for email in ("carla@x.test", "sam@x.test"):
         await say_ok(house, email, "ack")
     hidden = item("WEB-9", "Project Falcon", visible_to=("web",), due=date(2027, 1, 1))
-    await house.publishes(hidden)
+    await house.publish(hidden)
 
     mine, others = await say_ok(house, "carla@x.test", "catchup"), await say_ok(house, "sam@x.test", "catchup")
 
@@ -324,12 +324,12 @@ async def test_catchup_holds_only_what_i_may_see(house: ChatApp) -> None:
 
 
 async def test_catchup_tells_of_moved_campaigns(house: ChatApp) -> None:
-    await house.has_campaign("spring", "Spring Launch", start=date(2027, 3, 1))
+    await house.add_campaign("spring", "Spring Launch", start=date(2027, 3, 1))
     await published(house, 0)
     await say_ok(house, "carla@x.test", "ack")
     moved = Change("campaign", "spring", ChangeKind.CHANGED, {"start": ("2027-03-01", "2027-03-15")})
     async with house.store.transaction() as session:
-        await publish_changes(house.box, session, "p_sam", [moved], reason="fair", now=house.now, how="now")
+        await publish_changes(house.ctx, session, "p_sam", [moved], reason="fair", now=house.now, how="now")
 
     said = text_of(await say_ok(house, "carla@x.test", "catchup"))
 
@@ -337,7 +337,7 @@ async def test_catchup_tells_of_moved_campaigns(house: ChatApp) -> None:
 
 
 async def test_the_first_catchup_shows_where_my_own_work_stands(house: ChatApp) -> None:
-    await house.publishes(
+    await house.publish(
         item("WEB-1", "Mine", owner="p_carla"),
         item("WEB-2", "The team's"),
         item("WEB-3", "Mine, but done", owner="p_carla", status=Status.DONE),
@@ -352,7 +352,7 @@ async def test_the_first_catchup_shows_where_my_own_work_stands(house: ChatApp) 
 
 
 async def test_everybody_may_acknowledge(house: ChatApp) -> None:
-    await house.has_person("ada@x.test", "", Permission.ADMIN)
+    await house.add_person("ada@x.test", "", Permission.ADMIN)
     await published(house, 0)
 
     for email in ("nobody@x.test", "ada@x.test"):

@@ -23,18 +23,18 @@ ADA, BO, CIO = (f"{name}@example.com" for name in ("ada", "bo", "cio"))
 async def make_app(store: Store) -> ChatApp:
     """R1 on 2 November; R2 forty days later moves WEB-1, blocks WEB-2 and finishes SEO-1."""
     house = ChatApp(store, FEATURES)
-    await house.has_teams()
-    await house.has_person(ADA, "web", name="Ada Lima", named_publicly=False)
-    await house.has_person(BO, "seo", name="Bo Berg")
-    await house.has_person(CIO, "data", Permission.PUBLISHER, name="Cleo Ito")
-    await house.has_campaign("spring", "Spring Launch", start=date(2027, 3, 1), end=date(2027, 4, 30), owner="p_bo")
-    await house.publishes(
+    await house.add_teams()
+    await house.add_person(ADA, "web", name="Ada Lima", named_publicly=False)
+    await house.add_person(BO, "seo", name="Bo Berg")
+    await house.add_person(CIO, "data", Permission.PUBLISHER, name="Cleo Ito")
+    await house.add_campaign("spring", "Spring Launch", start=date(2027, 3, 1), end=date(2027, 4, 30), owner="p_bo")
+    await house.publish(
         item("WEB-1", "Faster search", campaigns=("spring",), due=date(2027, 1, 10), owner="p_ada"),
         item("WEB-2", "Consent banner", campaigns=("spring",)), item("SEO-1", "Landing pages", team="seo"),
         item("DAT-1", "Payroll", team="data", visible_to=("data",), due=date(2027, 1, 1)),
     )  # fmt: skip
-    house.wait(timedelta(days=40))
-    await house.publishes(
+    house.advance(timedelta(days=40))
+    await house.publish(
         item("WEB-1", "Faster search", campaigns=("spring",), due=date(2027, 1, 19), owner="p_ada"),
         item("WEB-2", "Consent banner", campaigns=("spring",), status=Status.BLOCKED),
         item("SEO-1", "Landing pages", team="seo", status=Status.DONE),
@@ -83,7 +83,7 @@ async def test_what_a_reader_may_not_see_is_nowhere_on_it(store: Store) -> None:
 
 async def test_a_date_from_before_an_item_could_be_seen_stays_unsaid(store: Store) -> None:
     house = await make_app(store)
-    await house.publishes(item("DAT-1", "Payroll", team="data", due=date(2027, 3, 1)))
+    await house.publish(item("DAT-1", "Payroll", team="data", due=date(2027, 3, 1)))
 
     board = await the_board(house, BO)
 
@@ -117,15 +117,15 @@ async def test_in_a_room_nobody_is_named_as_behind_or_against_their_will(store: 
 
 async def test_a_young_roadmap_is_compared_with_its_first_version(store: Store) -> None:
     house = await make_app(store)
-    house.wait(timedelta(days=-39))
+    house.advance(timedelta(days=-39))
 
     assert (await the_board(house, BO))["compared_with"] == 1
 
 
 async def test_before_anything_is_published_it_says_how_to_begin(store: Store) -> None:
     house = ChatApp(store, FEATURES)
-    await house.has_teams()
-    await house.has_person(BO, "seo")
+    await house.add_teams()
+    await house.add_person(BO, "seo")
 
     reply = await house.say(BO, "board")
 
@@ -157,7 +157,7 @@ async def test_markdown_and_csv_say_the_same_as_the_card(sqlite_store: Store) ->
 
 async def test_what_people_typed_is_text_in_every_file(sqlite_store: Store) -> None:
     house = await make_app(sqlite_store)
-    await house.publishes(
+    await house.publish(
         item("WEB-9", "=1+1 <script>alert(1)</script> | [x](javascript:1) **b** \n# h", status=Status.BLOCKED)
     )
 
@@ -170,7 +170,7 @@ async def test_what_people_typed_is_text_in_every_file(sqlite_store: Store) -> N
 
 async def test_a_long_roadmap_is_cut_and_the_rest_is_counted(sqlite_store: Store) -> None:
     house = await make_app(sqlite_store)
-    await house.publishes(*[item(f"SEO-{n}", team="seo", due=date(2026, 11, 20)) for n in range(100, 400)])
+    await house.publish(*[item(f"SEO-{n}", team="seo", due=date(2026, 11, 20)) for n in range(100, 400)])
 
     reply = await house.say(BO, "board")
     board = reply.facts["board"]
@@ -183,9 +183,9 @@ async def test_a_long_roadmap_is_cut_and_the_rest_is_counted(sqlite_store: Store
 
 async def test_what_is_late_and_moved_is_counted_once(sqlite_store: Store) -> None:
     house = await make_app(sqlite_store)
-    await house.publishes(*[item(f"SEO-{n}", team="seo", due=date(2026, 11, 20)) for n in range(100, 400)])
-    house.wait(timedelta(days=31))
-    await house.publishes(*[item(f"SEO-{n}", team="seo", due=date(2026, 11, 25)) for n in range(100, 400)])
+    await house.publish(*[item(f"SEO-{n}", team="seo", due=date(2026, 11, 20)) for n in range(100, 400)])
+    house.advance(timedelta(days=31))
+    await house.publish(*[item(f"SEO-{n}", team="seo", due=date(2026, 11, 25)) for n in range(100, 400)])
 
     slipped = (await the_board(house, BO))["slipped"]
 

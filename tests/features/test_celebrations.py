@@ -27,26 +27,26 @@ DONE_ITEM = item(
 async def company(store: Store) -> SimulatedCompany:
     """Bo of Web owns the banner, Cy leads Bo's team; Ana runs the campaign, Dee is its IT partner."""
     made = SimulatedCompany(store)
-    await made.has_teams()
-    await made.has_person(BOSS, "brand", Permission.ADMIN)
-    await made.has_person(ANA, "seo", Permission.CONTRIBUTOR)
-    await made.has_person(BO, "web", Permission.CONTRIBUTOR, manager_email=CY)
-    await made.has_person(CY, "web", Permission.PUBLISHER)
-    await made.has_person(DEE, "data", Permission.CONTRIBUTOR)
-    await made.has_campaign("spring", "Spring Launch", owner="p_ana", it_partner="p_dee")
-    await made.room("#spring", ANA, BO, DEE)
-    await made.room("#other", ANA, BO)
+    await made.add_teams()
+    await made.add_person(BOSS, "brand", Permission.ADMIN)
+    await made.add_person(ANA, "seo", Permission.CONTRIBUTOR)
+    await made.add_person(BO, "web", Permission.CONTRIBUTOR, manager_email=CY)
+    await made.add_person(CY, "web", Permission.PUBLISHER)
+    await made.add_person(DEE, "data", Permission.CONTRIBUTOR)
+    await made.add_campaign("spring", "Spring Launch", owner="p_ana", it_partner="p_dee")
+    await made.add_room("#spring", ANA, BO, DEE)
+    await made.add_room("#other", ANA, BO)
     await made.say(ANA, "subscribe roadmap campaign:spring digest weekly", room="#spring")
-    await made.publishes(
+    await made.publish(
         OPEN_ITEM, item("WEB-13", "Hidden page", owner="p_bo", campaigns=("spring",), visible_to=("web",))
     )
     return made
 
 
 async def ship(company: SimulatedCompany, *items: Item) -> None:
-    company.wait(timedelta(minutes=5))
-    await company.publishes(*(items or (DONE_ITEM,)))
-    await company.carry()
+    company.advance(timedelta(minutes=5))
+    await company.publish(*(items or (DONE_ITEM,)))
+    await company.deliver_due()
 
 
 async def pending_celebration(company: SimulatedCompany, email: str) -> int:
@@ -60,10 +60,10 @@ async def pending_celebration(company: SimulatedCompany, email: str) -> int:
 async def test_the_owner_is_asked_in_private_and_nothing_is_public(company: SimulatedCompany) -> None:
     await ship(company)
 
-    [card] = company.read_in(f"@{BO}")
+    [card] = company.card_texts(f"@{BO}")
     assert "Consent banner is done. Say so?" in card
     assert "Bo (owned it), Ana (runs Spring Launch) and Dee (is the IT partner of Spring Launch)" in card
-    assert company.read_in("#spring") == []
+    assert company.card_texts("#spring") == []
 
 
 async def test_posting_reaches_the_rooms_that_follow_and_names_both_sides(company: SimulatedCompany) -> None:
@@ -72,18 +72,18 @@ async def test_posting_reaches_the_rooms_that_follow_and_names_both_sides(compan
 
     await company.press(BO, "celebrations post", str(number))
     await company.press(BO, "celebrations post", str(number))
-    await company.carry()
+    await company.deliver_due()
 
-    [card] = company.read_in("#spring")
+    [card] = company.card_texts("#spring")
     assert "Done: Consent banner" in card
     assert "Bo (owned it), Ana (runs Spring Launch)" in card
-    assert company.read_in("#other") == []
+    assert company.card_texts("#other") == []
 
 
 async def test_what_arrives_done_is_history(company: SimulatedCompany) -> None:
     await ship(company, item("WEB-90", status=Status.DONE, owner="p_bo", campaigns=("spring",)))
 
-    assert company.read_in(f"@{BO}") == []
+    assert company.card_texts(f"@{BO}") == []
 
 
 async def test_a_room_hears_nothing_of_what_it_may_not_see(company: SimulatedCompany) -> None:
@@ -94,24 +94,24 @@ async def test_a_room_hears_nothing_of_what_it_may_not_see(company: SimulatedCom
     number = await pending_celebration(company, BO)
 
     reply = await company.press(BO, "celebrations post", str(number))
-    await company.carry()
+    await company.deliver_due()
 
     assert reply.exit == 1
-    assert company.read_in("#spring") == []
+    assert company.card_texts("#spring") == []
 
 
 async def test_whoever_opted_out_is_not_named_in_new_cards_nor_in_old_ones(company: SimulatedCompany) -> None:
     await company.say(DEE, "me hide")
     await ship(company)
     await company.press(BO, "celebrations post", str(await pending_celebration(company, BO)))
-    await company.ring("celebrations.tick")
-    await company.carry()
-    [before] = company.read_in("#spring")
+    await company.run_job("celebrations.tick")
+    await company.deliver_due()
+    [before] = company.card_texts("#spring")
 
     await company.say(ANA, "me hide")
-    await company.ring("celebrations.tick")
-    await company.carry()
-    [after] = company.read_in("#spring")
+    await company.run_job("celebrations.tick")
+    await company.deliver_due()
+    [after] = company.card_texts("#spring")
 
     assert "Dee" not in before
     assert "Ana" in before
@@ -123,19 +123,19 @@ async def test_editing_changes_the_card_where_it_stands_and_undo_removes_it(comp
     await ship(company)
     number = await pending_celebration(company, BO)
     await company.press(BO, "celebrations post", str(number))
-    await company.carry()
+    await company.deliver_due()
 
     await company.submit(
         BO, "celebrations edit", {"text": "It was hard.", "thanks": "cy@example.com"}, value=str(number)
     )
-    await company.carry()
-    [edited] = company.read_in("#spring")
+    await company.deliver_due()
+    [edited] = company.card_texts("#spring")
     await company.press(BO, "celebrations undo", str(number))
-    await company.carry()
+    await company.deliver_due()
 
     assert "It was hard." in edited
     assert "Cy (helped)" in edited
-    assert company.read_in("#spring") == []
+    assert company.card_texts("#spring") == []
 
 
 async def test_a_card_put_off_is_posted_on_its_day(company: SimulatedCompany) -> None:
@@ -143,35 +143,35 @@ async def test_a_card_put_off_is_posted_on_its_day(company: SimulatedCompany) ->
     number = await pending_celebration(company, BO)
     await company.say(BO, f"celebrations later {number} 2026-11-09")
 
-    await company.passes(timedelta(days=6), "celebrations.tick", every=timedelta(hours=3))
-    early = company.read_in("#spring")
-    await company.passes(timedelta(days=1), "celebrations.tick", every=timedelta(hours=3))
+    await company.simulate(timedelta(days=6), "celebrations.tick", every=timedelta(hours=3))
+    early = company.card_texts("#spring")
+    await company.simulate(timedelta(days=1), "celebrations.tick", every=timedelta(hours=3))
 
     assert early == []
-    assert len(company.read_in("#spring")) == 1
+    assert len(company.card_texts("#spring")) == 1
 
 
 async def test_silence_brings_one_reminder_and_then_the_lead(company: SimulatedCompany) -> None:
     await ship(company)
 
-    await company.passes(timedelta(days=12), "celebrations.tick", every=timedelta(hours=3))
+    await company.simulate(timedelta(days=12), "celebrations.tick", every=timedelta(hours=3))
 
-    assert company.said_in(f"@{BO}") == [
+    assert company.posted_titles(f"@{BO}") == [
         "Consent banner is done. Say so?",
         "Still waiting: Consent banner is done. Say so?",
     ]
-    assert company.said_in(f"@{CY}") == ["Still waiting: Consent banner is done. Say so?"]
-    assert company.read_in("#spring") == []
+    assert company.posted_titles(f"@{CY}") == ["Still waiting: Consent banner is done. Say so?"]
+    assert company.card_texts("#spring") == []
 
 
 async def test_skipping_ends_it(company: SimulatedCompany) -> None:
     await ship(company)
     await company.press(BO, "celebrations skip", str(await pending_celebration(company, BO)))
 
-    await company.passes(timedelta(days=8), "celebrations.tick", every=timedelta(hours=6))
+    await company.simulate(timedelta(days=8), "celebrations.tick", every=timedelta(hours=6))
 
-    assert len(company.said_in(f"@{BO}")) == 1
-    assert company.said_in(f"@{CY}") == []
+    assert len(company.posted_titles(f"@{BO}")) == 1
+    assert company.posted_titles(f"@{CY}") == []
 
 
 async def test_only_owner_lead_and_admins_decide(company: SimulatedCompany) -> None:
@@ -189,19 +189,19 @@ async def test_a_room_that_its_admin_set_to_automatic_hears_at_once(company: Sim
     await ship(company)
 
     assert denied.exit == 1
-    assert any("Done: Consent banner" in card for card in company.read_in("#spring"))
-    assert company.read_in(f"@{BO}") == []
+    assert any("Done: Consent banner" in card for card in company.card_texts("#spring"))
+    assert company.card_texts(f"@{BO}") == []
 
 
 async def test_marking_a_milestone_done_remembers_whom_to_thank(company: SimulatedCompany) -> None:
     reply = await company.say(BO, "milestone done WEB-12 --thanks @cy")
     stranger = await company.say(ANA, "milestone done WEB-13")
     await company.say(CY, "publish")
-    await company.carry()
+    await company.deliver_due()
 
     assert reply.facts["thanks"] == [CY]
     assert stranger.exit == 1
-    assert "Cy (helped)" in company.read_in(f"@{BO}")[-1]
+    assert "Cy (helped)" in company.card_texts(f"@{BO}")[-1]
 
 
 # ── thanks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -210,22 +210,22 @@ async def test_marking_a_milestone_done_remembers_whom_to_thank(company: Simulat
 async def test_thanks_are_private_until_the_one_thanked_says_otherwise(company: SimulatedCompany) -> None:
     given = await company.say(ANA, "kudos @bo @dee for the night shift before the launch #spring", room="#spring")
     number = given.facts["kudos"]
-    await company.carry()
-    before = company.read_in("#spring")
+    await company.deliver_due()
+    before = company.card_texts("#spring")
 
     await company.press(BO, "kudos show", str(number))
-    await company.carry()
-    [shown] = company.read_in("#spring")
+    await company.deliver_due()
+    [shown] = company.card_texts("#spring")
     await company.press(DEE, "kudos show", str(number))
-    await company.carry()
-    [both] = company.read_in("#spring")
+    await company.deliver_due()
+    [both] = company.card_texts("#spring")
     await company.press(BO, "kudos keep", str(number))
-    await company.carry()
-    [one] = company.read_in("#spring")
+    await company.deliver_due()
+    [one] = company.card_texts("#spring")
 
     assert given.facts["to"] == [BO, DEE]
-    assert "Ana thanks you" in company.read_in(f"@{BO}")[0]
-    assert "for Spring Launch" in company.read_in(f"@{BO}")[0]
+    assert "Ana thanks you" in company.card_texts(f"@{BO}")[0]
+    assert "for Spring Launch" in company.card_texts(f"@{BO}")[0]
     assert before == []
     assert "Thank you, Bo" in shown
     assert "Dee" not in shown
@@ -236,15 +236,15 @@ async def test_thanks_are_private_until_the_one_thanked_says_otherwise(company: 
 async def test_undo_removes_a_thank_you_everywhere(company: SimulatedCompany) -> None:
     number = (await company.say(ANA, "kudos @bo for the night shift", room="#spring")).facts["kudos"]
     await company.press(BO, "kudos show", str(number))
-    await company.carry()
+    await company.deliver_due()
 
     stranger = await company.say(DEE, f"kudos undo {number}")
     await company.press(ANA, "kudos undo", str(number))
-    await company.carry()
+    await company.deliver_due()
 
     assert stranger.exit == 1
-    assert company.read_in("#spring") == []
-    assert company.read_in(f"@{BO}") == []
+    assert company.card_texts("#spring") == []
+    assert company.card_texts(f"@{BO}") == []
 
 
 @pytest.mark.parametrize(
@@ -291,27 +291,27 @@ async def test_a_question_about_thanks_is_no_command(company: SimulatedCompany) 
 
 
 async def test_a_room_looks_back_once_a_week_in_its_own_hours_on_what_it_may_see(company: SimulatedCompany) -> None:
-    await company.room("#spring", ANA, BO, DEE, zone="America/New_York")
+    await company.add_room("#spring", ANA, BO, DEE, zone="America/New_York")
     await company.say(ANA, "celebrations schedule weekly", room="#spring")
-    await company.ring("celebrations.recap")
+    await company.run_job("celebrations.recap")
     await ship(company)
     await ship(company, item("WEB-13", "Hidden page", campaigns=("spring",), visible_to=("web",), status=Status.DONE))
 
-    await company.passes(timedelta(days=15), "celebrations.recap", every=timedelta(hours=1))
+    await company.simulate(timedelta(days=15), "celebrations.recap", every=timedelta(hours=1))
 
     told = [(at, title) for at, where, title in company.log if where == "#spring" and title.startswith("Shipped")]
     assert [title for _, title in told] == ["Shipped together in the week of 2 Nov 2026"]
     assert told[0][0] == datetime(2026, 11, 9, 14, 10, tzinfo=UTC)  # nine in New York
-    assert not any("Hidden" in card for card in company.read_in("#spring"))
+    assert not any("Hidden" in card for card in company.card_texts("#spring"))
 
 
 async def test_a_digest_gives_way_to_the_recap_of_the_day(company: SimulatedCompany) -> None:
     await company.say(ANA, "celebrations schedule weekly", room="#spring")
     for name in ("celebrations.recap", "notices.digest"):
-        await company.ring(name)
+        await company.run_job(name)
     await ship(company)
 
-    await company.passes(timedelta(days=10), "notices.digest", "celebrations.recap", every=timedelta(hours=1))
+    await company.simulate(timedelta(days=10), "notices.digest", "celebrations.recap", every=timedelta(hours=1))
 
     days = [at.date() for at, where, _ in company.log if where == "#spring"]
     assert len(days) == len(set(days)) == 2
@@ -319,15 +319,15 @@ async def test_a_digest_gives_way_to_the_recap_of_the_day(company: SimulatedComp
 
 async def test_skipping_pausing_and_stopping(company: SimulatedCompany) -> None:
     await company.say(ANA, "celebrations schedule weekly", room="#spring")
-    await company.ring("celebrations.recap")
+    await company.run_job("celebrations.recap")
     await company.say(ANA, "celebrations skip next", room="#spring")
     await ship(company)
 
-    await company.passes(timedelta(days=10), "celebrations.recap", every=timedelta(hours=3))
+    await company.simulate(timedelta(days=10), "celebrations.recap", every=timedelta(hours=3))
     preview = await company.say(ANA, "celebrations preview", room="#spring")
     await company.say(ANA, "celebrations schedule off", room="#spring")
 
-    assert company.said_in("#spring") == []
+    assert company.posted_titles("#spring") == []
     assert "Preview: Shipped together" in text_of(preview)
 
 
@@ -349,11 +349,11 @@ async def test_the_recap_is_a_card_a_page_and_a_picture(company: SimulatedCompan
 async def test_a_day_is_remembered_only_for_who_asked_for_it(company: SimulatedCompany) -> None:
     await company.say(BO, "anniversary 10 November since=2016")
     await company.say(ANA, "celebrations schedule weekly", room="#spring")
-    await company.ring("celebrations.recap")
+    await company.run_job("celebrations.recap")
 
-    await company.passes(timedelta(days=8), "celebrations.recap", every=timedelta(hours=3))
+    await company.simulate(timedelta(days=8), "celebrations.recap", every=timedelta(hours=3))
 
-    [card] = company.read_in("#spring")
+    [card] = company.card_texts("#spring")
     assert "Bo, 10 Nov 2026, 10 years" in card
 
 
@@ -405,21 +405,21 @@ def test_the_picture_says_in_words_what_it_shows() -> None:
 
 async def test_a_lead_hears_once_of_what_nobody_celebrated(company: SimulatedCompany) -> None:
     await ship(company)
-    company.wait(timedelta(days=15))
+    company.advance(timedelta(days=15))
 
-    await company.ring("celebrations.hint")
-    await company.ring("celebrations.hint")
-    await company.carry()
+    await company.run_job("celebrations.hint")
+    await company.run_job("celebrations.hint")
+    await company.deliver_due()
 
-    assert company.said_in(f"@{CY}") == ["1 thing shipped and nobody said so"]
+    assert company.posted_titles(f"@{CY}") == ["1 thing shipped and nobody said so"]
 
 
 async def test_a_team_that_nobody_thanked_is_hinted_at_from_five_people_on(company: SimulatedCompany) -> None:
     for number in range(4):
-        await company.has_person(f"w{number}@example.com", "web", manager_email=CY)
+        await company.add_person(f"w{number}@example.com", "web", manager_email=CY)
 
-    await company.ring("celebrations.hint")
-    await company.carry()
+    await company.run_job("celebrations.hint")
+    await company.deliver_due()
 
-    assert company.said_in(f"@{CY}") == ["Nobody of Web Platform was thanked this quarter"]
+    assert company.posted_titles(f"@{CY}") == ["Nobody of Web Platform was thanked this quarter"]
     assert OFFICE_HOURS.two_key == "off"

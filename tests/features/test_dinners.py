@@ -25,8 +25,8 @@ async def company(store: Store) -> DinnerCompany:
 
 
 async def test_a_plan_says_what_will_happen_and_asks_nobody_yet(house: DinnerCompany) -> None:
-    reply = await house.plans("Q1 --cap 24")
-    await house.carry()
+    reply = await house.plan("Q1 --cap 24")
+    await house.deliver_due()
 
     assert reply.facts["dinner"] == "2027-Q1"
     assert reply.facts["dates"] == ["2027-02-09", "2027-02-10", "2027-02-11"]
@@ -36,8 +36,8 @@ async def test_a_plan_says_what_will_happen_and_asks_nobody_yet(house: DinnerCom
 
 
 async def test_a_plan_is_changed_by_saying_it_again(house: DinnerCompany) -> None:
-    await house.plans("Q1 --cap 24")
-    reply = await house.plans('2027-Q1 --dates "2027-03-02, 4 March 2027" --tables 8 --time 18:30 --place "Trattoria"')
+    await house.plan("Q1 --cap 24")
+    reply = await house.plan('2027-Q1 --dates "2027-03-02, 4 March 2027" --tables 8 --time 18:30 --place "Trattoria"')
 
     assert (reply.facts["cap"], reply.facts["size"], reply.facts["new"]) == (24, 8, False)
     assert reply.facts["dates"] == ["2027-03-02", "2027-03-04"]
@@ -59,7 +59,7 @@ async def test_a_plan_is_changed_by_saying_it_again(house: DinnerCompany) -> Non
     ],
 )
 async def test_a_plan_that_cannot_be_read_changes_nothing(house: DinnerCompany, words: str) -> None:
-    reply = await house.plans(words)
+    reply = await house.plan(words)
 
     assert reply.exit == 2
     assert (await house.say(ADMIN, "dinner")).exit == 1
@@ -67,7 +67,7 @@ async def test_a_plan_that_cannot_be_read_changes_nothing(house: DinnerCompany, 
 
 async def test_only_admins_plan_and_only_those_who_run_it_see_seats_before(house: DinnerCompany) -> None:
     planned = await house.say(guest_email(1), "dinner plan Q1")
-    await house.plans("Q1 --date 2027-02-09")
+    await house.plan("Q1 --date 2027-02-09")
     await house.say_yes(1, 2, 3, 4)
     seen = await house.say(guest_email(1), "dinner seats")
     await house.say(ADMIN, f"dinner organiser {guest_email(1)}")
@@ -78,7 +78,7 @@ async def test_only_admins_plan_and_only_those_who_run_it_see_seats_before(house
 
 
 async def test_the_host_alternates_between_the_sides(house: DinnerCompany) -> None:
-    planned = [await house.plans(f"2027-Q{number} --date 2027-12-0{number}") for number in range(1, 5)]
+    planned = [await house.plan(f"2027-Q{number} --date 2027-12-0{number}") for number in range(1, 5)]
     hosts = [each.facts["host"] for each in planned]
 
     assert sides([hosts[0], hosts[2]]) == {1}
@@ -90,7 +90,7 @@ async def test_the_host_alternates_between_the_sides(house: DinnerCompany) -> No
 
 
 async def test_seats_go_out_in_order_and_the_rest_wait(house: DinnerCompany) -> None:
-    await house.plans("Q1 --cap 4 --date 2027-02-09")
+    await house.plan("Q1 --cap 4 --date 2027-02-09")
     await house.say_yes(0, 1, 2, 3, 4)
     late = await house.say(guest_email(5), "dinner rsvp yes")
 
@@ -100,25 +100,25 @@ async def test_seats_go_out_in_order_and_the_rest_wait(house: DinnerCompany) -> 
 
 
 async def test_a_seat_that_comes_free_is_offered_to_whoever_waits_longest(house: DinnerCompany) -> None:
-    await house.plans("Q1 --cap 4 --date 2027-02-09")
+    await house.plan("Q1 --cap 4 --date 2027-02-09")
     await house.say_yes(*range(6))
     await house.say(guest_email(2), "dinner rsvp no")
-    await house.carry()
+    await house.deliver_due()
 
-    assert house.said_in(f"@{guest_email(4)}") == ["A seat came free at the dinner of 2027-Q1"]
-    assert house.said_in(f"@{guest_email(5)}") == []
+    assert house.posted_titles(f"@{guest_email(4)}") == ["A seat came free at the dinner of 2027-Q1"]
+    assert house.posted_titles(f"@{guest_email(5)}") == []
     kept = await house.say(guest_email(4), "dinner rsvp yes")
     assert kept.facts["seat"] == "seat"
 
 
 async def test_an_offer_that_nobody_takes_goes_on_and_the_last_one_stays(house: DinnerCompany) -> None:
-    await house.plans("Q1 --cap 4 --date 2027-02-09")
+    await house.plan("Q1 --cap 4 --date 2027-02-09")
     await house.say_yes(*range(6))
     await house.say(guest_email(2), "dinner rsvp no")
-    house.wait(timedelta(hours=25))
-    await house.ring("dinners.tick")
-    house.wait(timedelta(hours=25))
-    await house.ring("dinners.tick")
+    house.advance(timedelta(hours=25))
+    await house.run_job("dinners.tick")
+    house.advance(timedelta(hours=25))
+    await house.run_job("dinners.tick")
 
     first, second = [(await house.say(guest_email(each), "dinner")).facts["mine"] for each in (4, 5)]
     assert (first["answer"], first["seat"]) == ("maybe", "")
@@ -126,7 +126,7 @@ async def test_an_offer_that_nobody_takes_goes_on_and_the_last_one_stays(house: 
 
 
 async def test_saying_yes_twice_keeps_the_place(house: DinnerCompany) -> None:
-    await house.plans("Q1 --cap 4 --date 2027-02-09")
+    await house.plan("Q1 --cap 4 --date 2027-02-09")
     await house.say_yes(*range(6))
     again = await house.say(guest_email(4), "dinner rsvp yes")
 
@@ -134,7 +134,7 @@ async def test_saying_yes_twice_keeps_the_place(house: DinnerCompany) -> None:
 
 
 async def test_the_host_and_whoever_must_be_there_come_before_the_waiting_list(house: DinnerCompany) -> None:
-    await house.plans(f'Q1 --cap 4 --date 2027-02-09 --host {guest_email(9)} --must "{guest_email(8)}"')
+    await house.plan(f'Q1 --cap 4 --date 2027-02-09 --host {guest_email(9)} --must "{guest_email(8)}"')
     await house.say_yes(0, 1, 2, 3, 4, 8, 9)
     for number in (0, 1):
         await house.say(guest_email(number), "dinner rsvp no")
@@ -145,44 +145,44 @@ async def test_the_host_and_whoever_must_be_there_come_before_the_waiting_list(h
 
 @pytest.mark.parametrize("words", ["", "perhaps", "yes no", "yes Q7"])
 async def test_an_answer_that_is_none_changes_nothing(house: DinnerCompany, words: str) -> None:
-    await house.plans()
+    await house.plan()
 
     assert (await house.say(guest_email(1), f"dinner rsvp {words}")).exit == 2
     assert (await house.say(guest_email(1), "dinner")).facts["counts"]["yes"] == 0
 
 
 async def test_buttons_say_the_same_as_words(house: DinnerCompany) -> None:
-    await house.plans()
+    await house.plan()
     reply = await house.press(guest_email(1), "dinner rsvp", "yes 2027-Q1")
 
     assert reply.facts["seat"] == "seat"
 
 
 async def test_an_answer_without_a_name_is_for_the_dinner_planned_last(house: DinnerCompany) -> None:
-    await house.plans("Q1 --date 2027-02-09")
-    await house.plans("Q2 --date 2027-05-11")
+    await house.plan("Q1 --date 2027-02-09")
+    await house.plan("Q2 --date 2027-05-11")
 
     assert (await house.say(guest_email(1), "dinner rsvp yes")).facts["dinner"] == "2027-Q2"
     assert (await house.say(guest_email(1), "dinner rsvp yes Q1")).facts["dinner"] == "2027-Q1"
 
 
 async def test_a_dinner_that_is_called_off_tells_its_guests_and_can_be_planned_again(house: DinnerCompany) -> None:
-    await house.plans("Q1 --date 2027-02-09")
+    await house.plan("Q1 --date 2027-02-09")
     await house.say_yes(1, 2)
     await house.say(guest_email(3), "dinner rsvp no")
     off = await house.say(ADMIN, "dinner cancel Q1")
-    await house.carry()
+    await house.deliver_due()
 
     assert off.facts["told"] == 2
-    assert house.said_in(f"@{guest_email(1)}") == ["The dinner of 2027-Q1 is called off"]
-    assert house.said_in(f"@{guest_email(3)}") == []
+    assert house.posted_titles(f"@{guest_email(1)}") == ["The dinner of 2027-Q1 is called off"]
+    assert house.posted_titles(f"@{guest_email(3)}") == []
     assert (await house.say(guest_email(1), "dinner rsvp yes Q1")).exit == 1
-    assert (await house.plans("Q1 --date 2027-02-16")).facts["new"]
+    assert (await house.plan("Q1 --date 2027-02-16")).facts["new"]
     assert (await house.say(guest_email(1), "dinner")).facts["counts"]["yes"] == 0
 
 
 async def test_a_strange_word_after_cancel_cancels_nothing(house: DinnerCompany) -> None:
-    await house.plans()
+    await house.plan()
 
     assert (await house.say(ADMIN, "dinner cancel Q7")).exit == 2
     assert await house.state() == "planned"
@@ -192,7 +192,7 @@ async def test_a_strange_word_after_cancel_cancels_nothing(house: DinnerCompany)
 
 
 async def test_seats_are_the_contract_s_facts(house: DinnerCompany) -> None:
-    await house.plans("Q1 --cap 24 --date 2027-02-09")
+    await house.plan("Q1 --cap 24 --date 2027-02-09")
     await house.say_yes(*range(27))
 
     facts = await house.seats()
@@ -207,7 +207,7 @@ async def test_seats_are_the_contract_s_facts(house: DinnerCompany) -> None:
 
 
 async def test_asked_again_the_tables_are_the_same(house: DinnerCompany) -> None:
-    await house.plans("Q1 --date 2027-02-09")
+    await house.plan("Q1 --date 2027-02-09")
     await house.say_yes(*range(24))
 
     assert await house.seats() == await house.seats()
@@ -218,7 +218,7 @@ async def test_nobody_meets_twice_in_four_quarters(store: Store) -> None:
     house = await dinner_company(store, 60)
     met: set[frozenset[str]] = set()
     for quarter in ("Q1", "Q2", "Q3", "Q4"):
-        await house.plans(f"2027-{quarter} --date 2027-12-0{quarter[1]}")
+        await house.plan(f"2027-{quarter} --date 2027-12-0{quarter[1]}")
         await house.say_yes(*range(60))
         facts = await house.seats()
 
@@ -231,8 +231,8 @@ async def test_nobody_sits_with_their_manager_or_with_whom_they_are_kept_apart(s
     house = await dinner_company(store, 0)
     for number in range(24):
         boss = guest_email(number % 4) if number >= 4 else ""
-        await house.has_person(guest_email(number), ("web", "seo")[number % 2], manager_email=boss)
-    await house.plans("Q1 --date 2027-02-09")
+        await house.add_person(guest_email(number), ("web", "seo")[number % 2], manager_email=boss)
+    await house.plan("Q1 --date 2027-02-09")
     await house.say(ADMIN, f"dinner apart {guest_email(10)} {guest_email(11)}")
     await house.say_yes(*range(24))
 
@@ -244,7 +244,7 @@ async def test_nobody_sits_with_their_manager_or_with_whom_they_are_kept_apart(s
 
 
 async def test_what_keeps_people_apart_is_for_organisers_alone(house: DinnerCompany) -> None:
-    await house.plans()
+    await house.plan()
     await house.say(ADMIN, f"dinner apart {guest_email(1)} {guest_email(2)}")
 
     assert (await house.say(guest_email(1), "dinner apart")).exit == 1
@@ -253,10 +253,10 @@ async def test_what_keeps_people_apart_is_for_organisers_alone(house: DinnerComp
 
 
 async def test_hosts_have_a_table_each_and_nobody_is_host_twice_running(house: DinnerCompany) -> None:
-    await house.plans(f'Q1 --date 2027-02-09 --host "{guest_email(2)}, {guest_email(4)}"')
+    await house.plan(f'Q1 --date 2027-02-09 --host "{guest_email(2)}, {guest_email(4)}"')
     await house.say_yes(*range(24))
     first = await house.seats()
-    await house.plans("Q2 --date 2027-05-11")
+    await house.plan("Q2 --date 2027-05-11")
     await house.say_yes(*range(24))
     second = await house.seats()
 
@@ -266,7 +266,7 @@ async def test_hosts_have_a_table_each_and_nobody_is_host_twice_running(house: D
 
 
 async def test_after_late_cancellations_few_people_change_table(house: DinnerCompany) -> None:
-    await house.plans("Q1 --cap 24 --date 2027-02-09")
+    await house.plan("Q1 --cap 24 --date 2027-02-09")
     await house.say_yes(*range(27))
     before = table_of(await house.seats())
     for number in (3, 8):
@@ -285,7 +285,7 @@ async def test_after_late_cancellations_few_people_change_table(house: DinnerCom
 
 
 async def test_once_seated_few_answers_change_little_and_many_seat_everybody_anew(house: DinnerCompany) -> None:
-    await house.plans("Q1 --date 2027-02-09")
+    await house.plan("Q1 --date 2027-02-09")
     await house.say_yes(*range(8))
     await house.seats()
     await house.say_yes(*range(8, 23))
@@ -298,11 +298,11 @@ async def test_once_seated_few_answers_change_little_and_many_seat_everybody_ane
 
 
 async def test_whoever_did_not_come_met_nobody(house: DinnerCompany) -> None:
-    await house.plans("Q1 --date 2027-02-09")
+    await house.plan("Q1 --date 2027-02-09")
     await house.say_yes(*range(24))
     first = await house.seats()
     await house.say(ADMIN, f"dinner absent {guest_email(5)}")
-    await house.plans("Q2 --date 2027-05-11")
+    await house.plan("Q2 --date 2027-05-11")
     await house.say_yes(*range(24))
     second = await house.seats()
 
@@ -311,7 +311,7 @@ async def test_whoever_did_not_come_met_nobody(house: DinnerCompany) -> None:
 
 
 async def test_a_room_reads_no_address_and_no_name_of_whoever_hides(house: DinnerCompany) -> None:
-    await house.plans("Q1 --date 2027-02-09")
+    await house.plan("Q1 --date 2027-02-09")
     await house.say_yes(*range(12))
     await house.say(guest_email(3), "me hide")
     await house.seats()
@@ -324,14 +324,14 @@ async def test_a_room_reads_no_address_and_no_name_of_whoever_hides(house: Dinne
 
 
 async def test_nobody_to_seat_is_said_so(house: DinnerCompany) -> None:
-    await house.plans()
+    await house.plan()
     facts = await house.seats()
 
     assert (facts["tables"], facts["repeats"], facts["unseated"]) == ([], 0, [])
 
 
 async def test_the_tables_are_drawn_with_words_beside_them(house: DinnerCompany) -> None:
-    await house.plans("Q1 --date 2027-02-09")
+    await house.plan("Q1 --date 2027-02-09")
     await house.say_yes(*range(8))
     await house.seats()
     reply = await house.say(ADMIN, "dinner picture")
@@ -346,7 +346,7 @@ async def test_the_tables_are_drawn_with_words_beside_them(house: DinnerCompany)
 
 
 async def test_the_last_seat_goes_to_one_of_those_who_want_it_at_the_same_moment(house: DinnerCompany) -> None:
-    await house.plans("Q1 --cap 3 --date 2027-02-09")
+    await house.plan("Q1 --cap 3 --date 2027-02-09")
 
     replies = await asyncio.gather(*[house.say(guest_email(each), "dinner rsvp yes") for each in range(10)])
 

@@ -20,7 +20,7 @@ async def company(store: Store) -> DinnerCompany:
 
 
 async def add_dietary_needs(house: DinnerCompany) -> None:
-    await house.plans(f"Q1 --date 2027-02-09 --host {guest_email(2)}")
+    await house.plan(f"Q1 --date 2027-02-09 --host {guest_email(2)}")
     await house.say(guest_email(1), f'dinner rsvp yes --diet "{SECRET}" --access "ramp-marker"')
     await house.say_yes(0, 2, 3)
 
@@ -44,22 +44,22 @@ async def test_a_diet_is_kept_closed_and_stands_in_no_answer(house: DinnerCompan
 async def test_the_host_alone_reads_it_and_it_is_gone_after_two_weeks(house: DinnerCompany) -> None:
     await add_dietary_needs(house)
     asked = await house.say(guest_email(2), "dinner diets")
-    await house.carry()
-    read = "\n".join(house.read_in(f"@{guest_email(2)}"))
-    await house.lives_until(2027, 2, 20)
-    kept = "\n".join(house.read_in(f"@{guest_email(2)}"))
-    await house.lives_until(2027, 2, 25)
+    await house.deliver_due()
+    read = "\n".join(house.card_texts(f"@{guest_email(2)}"))
+    await house.simulate_until(2027, 2, 20)
+    kept = "\n".join(house.card_texts(f"@{guest_email(2)}"))
+    await house.simulate_until(2027, 2, 25)
 
     assert asked.facts["guests"] == 1
     assert SECRET not in text_of(asked)
     assert f"diet: {SECRET}; access: ramp-marker" in read
     assert SECRET in kept
-    assert SECRET not in "\n".join(house.read_in(f"@{guest_email(2)}"))
+    assert SECRET not in "\n".join(house.card_texts(f"@{guest_email(2)}"))
     others = [
         message.card
         for room in house.platform.rooms
         if room != f"@{guest_email(2)}"
-        for message in house.platform.standing_in(room)
+        for message in house.platform.messages_in(room)
     ]
     assert SECRET not in str(others)
     async with house.store.reading() as session:
@@ -75,17 +75,17 @@ async def test_whoever_drops_out_needs_nothing_any_more(house: DinnerCompany) ->
 
 
 async def test_the_diet_of_somebody_s_row_reaches_the_host_too(house: DinnerCompany) -> None:
-    await house.has_person("v@x.test", "web", diet=house.box.seal.close("row-marker"))
-    await house.plans(f"Q1 --date 2027-02-09 --host {guest_email(2)}")
+    await house.add_person("v@x.test", "web", diet=house.ctx.cipher.encrypt("row-marker"))
+    await house.plan(f"Q1 --date 2027-02-09 --host {guest_email(2)}")
     await house.say("v@x.test", "dinner rsvp yes")
     await house.say(guest_email(2), "dinner diets")
-    await house.carry()
+    await house.deliver_due()
 
-    assert "diet: row-marker" in house.read_in(f"@{guest_email(2)}")[-1]
+    assert "diet: row-marker" in house.card_texts(f"@{guest_email(2)}")[-1]
 
 
 async def test_needs_are_told_by_a_form_and_taken_back_by_an_empty_one(house: DinnerCompany) -> None:
-    await house.plans("Q1 --date 2027-02-09")
+    await house.plan("Q1 --date 2027-02-09")
     asked = await house.press(guest_email(1), "dinner needs", "2027-Q1")
     told = await house.submit(guest_email(1), "dinner needs", {"diet": SECRET, "access": ""}, value="2027-Q1")
     back = await house.submit(guest_email(1), "dinner needs", {"diet": " ", "access": ""}, value="2027-Q1")

@@ -22,17 +22,17 @@ async def company(store: Store) -> DinnerCompany:
 
 
 def titles(house: DinnerCompany, number: int) -> list[str]:
-    return house.said_in(f"@{guest_email(number)}")
+    return house.posted_titles(f"@{guest_email(number)}")
 
 
 # ── the whole season ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_a_season_takes_each_step_once_in_its_order(house: DinnerCompany) -> None:
-    await house.plans("Q1 --cap 10")
+    await house.plan("Q1 --cap 10")
     states: list[str] = []
     while house.now < datetime(2027, 3, 1, tzinfo=UTC):
-        await house.passes(DAY, TICK, every=DAY)
+        await house.simulate(DAY, TICK, every=DAY)
         if house.now.date() == datetime(2026, 11, 20, tzinfo=UTC).date():
             await house.say_yes(*range(8))
         states.append(await house.state())
@@ -61,11 +61,11 @@ async def test_a_season_takes_each_step_once_in_its_order(house: DinnerCompany) 
 
 async def test_days_that_were_missed_delay_and_skip_nothing(house: DinnerCompany) -> None:
     """The process was away from December to the morning of the dinner."""
-    await house.plans("Q1 --date 2027-02-09")
-    await house.lives_until(2026, 11, 5)
+    await house.plan("Q1 --date 2027-02-09")
+    await house.simulate_until(2026, 11, 5)
     await house.say_yes(*range(8))
-    house.at(2027, 2, 9, 8)
-    await house.lives_until(2027, 2, 9, 16)
+    house.set_time(2027, 2, 9, 8)
+    await house.simulate_until(2027, 2, 9, 16)
 
     assert await house.state() == "announced"
     assert titles(house, 1)[1:] == ["Dinner 2027-Q1: table 1"]
@@ -73,11 +73,11 @@ async def test_days_that_were_missed_delay_and_skip_nothing(house: DinnerCompany
 
 
 async def test_after_weeks_away_nobody_hears_of_an_evening_that_is_over(house: DinnerCompany) -> None:
-    await house.plans("Q1 --date 2027-02-09")
-    await house.lives_until(2026, 11, 5)
+    await house.plan("Q1 --date 2027-02-09")
+    await house.simulate_until(2026, 11, 5)
     await house.say_yes(*range(8))
-    house.at(2027, 3, 20, 8)
-    await house.lives_until(2027, 3, 21)
+    house.set_time(2027, 3, 20, 8)
+    await house.simulate_until(2027, 3, 21)
 
     assert await house.state() == "reviewed"
     assert titles(house, 1) == [INVITED]
@@ -85,28 +85,28 @@ async def test_after_weeks_away_nobody_hears_of_an_evening_that_is_over(house: D
 
 async def test_before_a_dinner_on_a_day_off_people_are_told_on_the_last_working_day(house: DinnerCompany) -> None:
     """Nobody is spoken to on a Saturday, and on Monday it is over."""
-    await house.plans("Q1 --date 2027-02-13")
-    await house.lives_until(2026, 11, 5)
+    await house.plan("Q1 --date 2027-02-13")
+    await house.simulate_until(2026, 11, 5)
     await house.say_yes(*range(6))
-    await house.lives_until(2027, 2, 12, 12)
+    await house.simulate_until(2027, 2, 12, 12)
 
     assert titles(house, 1)[-1] == "Dinner 2027-Q1: table 1"
 
 
 async def test_the_clock_ringing_twice_says_nothing_twice(house: DinnerCompany) -> None:
-    await house.plans("Q1 --date 2027-02-09")
-    house.at(2026, 11, 3, 9)
+    await house.plan("Q1 --date 2027-02-09")
+    house.set_time(2026, 11, 3, 9)
     for _ in range(3):
-        await house.ring(TICK)
-    await house.carry()
+        await house.run_job(TICK)
+    await house.deliver_due()
 
     assert titles(house, 1) == [INVITED]
 
 
 async def test_an_organiser_need_not_wait_for_tomorrow(house: DinnerCompany) -> None:
-    await house.plans("Q1 --date 2027-02-09")
+    await house.plan("Q1 --date 2027-02-09")
     reply = await house.say(ADMIN, "dinner open")
-    await house.carry()
+    await house.deliver_due()
 
     assert (reply.facts["state"], reply.facts["asked"]) == ("invited", 13)
     assert titles(house, 1) == [INVITED]
@@ -117,34 +117,34 @@ async def test_an_organiser_need_not_wait_for_tomorrow(house: DinnerCompany) -> 
 
 
 async def test_the_poll_closes_when_everybody_has_voted(house: DinnerCompany) -> None:
-    await house.plans("Q1")
-    await house.lives_until(2026, 11, 4)
+    await house.plan("Q1")
+    await house.simulate_until(2026, 11, 4)
     for number in range(12):
         await house.say(guest_email(number), "dinner vote 2 maybe 3")
     await house.say(ADMIN, "dinner vote 2027-02-09 2027-02-10")
-    await house.ring(TICK)
+    await house.run_job(TICK)
 
     shown = await house.say(ADMIN, "dinner")
     assert (shown.facts["state"], shown.facts["date"]) == ("invited", "2027-02-10")
 
 
 async def test_the_poll_closes_at_its_deadline(house: DinnerCompany) -> None:
-    await house.plans("Q1")
-    await house.lives_until(2026, 11, 4)
+    await house.plan("Q1")
+    await house.simulate_until(2026, 11, 4)
     await house.say(guest_email(1), "dinner vote 3")
-    await house.lives_until(2026, 11, 12)
+    await house.simulate_until(2026, 11, 12)
 
     assert (await house.say(ADMIN, "dinner")).facts["date"] == "2027-02-11"
 
 
 async def test_a_day_that_somebody_required_cannot_make_is_out(house: DinnerCompany) -> None:
-    await house.plans(f"Q1 --must {guest_email(5)}")
-    await house.lives_until(2026, 11, 4)
+    await house.plan(f"Q1 --must {guest_email(5)}")
+    await house.simulate_until(2026, 11, 4)
     await house.say(guest_email(5), "dinner vote 3")
     for number in (1, 2, 3):
         await house.say(guest_email(number), "dinner vote 1")
     shown = await house.say(guest_email(1), "dinner")
-    await house.lives_until(2026, 11, 12)
+    await house.simulate_until(2026, 11, 12)
 
     assert [each["out"] for each in shown.facts["dates"]] == [True, True, False]
     assert "somebody who has to be there cannot" in text_of(shown)
@@ -152,13 +152,13 @@ async def test_a_day_that_somebody_required_cannot_make_is_out(house: DinnerComp
 
 
 async def test_without_a_possible_day_the_organiser_is_told_once_and_offers_others(house: DinnerCompany) -> None:
-    await house.plans(f"Q1 --must {guest_email(5)}")
-    await house.lives_until(2026, 11, 4)
+    await house.plan(f"Q1 --must {guest_email(5)}")
+    await house.simulate_until(2026, 11, 4)
     await house.say(guest_email(5), "dinner vote none")
-    await house.lives_until(2026, 11, 14)
-    stuck = [each for each in house.said_in(f"@{ADMIN}") if "No day" in each]
-    await house.plans('Q1 --dates "2027-03-02, 2027-03-03"')
-    await house.lives_until(2026, 11, 17)
+    await house.simulate_until(2026, 11, 14)
+    stuck = [each for each in house.posted_titles(f"@{ADMIN}") if "No day" in each]
+    await house.plan('Q1 --dates "2027-03-02, 2027-03-03"')
+    await house.simulate_until(2026, 11, 17)
 
     assert stuck == ["No day is left for the dinner of 2027-Q1"]
     assert await house.state() == "polling"
@@ -166,7 +166,7 @@ async def test_without_a_possible_day_the_organiser_is_told_once_and_offers_othe
 
 
 async def test_the_best_day_is_picked_by_hand_with_its_reason(house: DinnerCompany) -> None:
-    await house.plans("Q1")
+    await house.plan("Q1")
     await house.say(ADMIN, "dinner open")
     for number in (1, 2, 3):
         await house.say(guest_email(number), "dinner vote 2")
@@ -176,7 +176,7 @@ async def test_the_best_day_is_picked_by_hand_with_its_reason(house: DinnerCompa
 
 
 async def test_a_vote_can_be_given_in_a_form_and_changed(house: DinnerCompany) -> None:
-    await house.plans("Q1")
+    await house.plan("Q1")
     await house.say(ADMIN, "dinner open")
     asked = await house.press(guest_email(1), "dinner vote", "2027-Q1")
     sent = await house.submit(
@@ -190,14 +190,14 @@ async def test_a_vote_can_be_given_in_a_form_and_changed(house: DinnerCompany) -
 
 
 async def test_a_vote_for_a_day_that_is_not_on_offer_is_refused(house: DinnerCompany) -> None:
-    await house.plans("Q1")
+    await house.plan("Q1")
 
     assert (await house.say(guest_email(1), "dinner vote 2027-02-12")).exit == 2
     assert (await house.say(guest_email(1), "dinner vote 9")).exit == 2
 
 
 async def test_after_the_poll_a_vote_is_answered_with_the_day(house: DinnerCompany) -> None:
-    await house.plans("Q1 --date 2027-02-09")
+    await house.plan("Q1 --date 2027-02-09")
     reply = await house.say(guest_email(1), "dinner vote 1")
 
     assert reply.exit == 1
@@ -208,51 +208,51 @@ async def test_after_the_poll_a_vote_is_answered_with_the_day(house: DinnerCompa
 
 
 async def test_a_room_gets_the_card_after_a_preview_and_its_tally_follows_in_place(house: DinnerCompany) -> None:
-    await house.plans("Q1 --cap 10 --date 2027-02-09")
+    await house.plan("Q1 --cap 10 --date 2027-02-09")
     preview = await house.say(ADMIN, "dinner post", room="#web")
-    await house.carry()
-    before = house.said_in("#web")
+    await house.deliver_due()
+    before = house.posted_titles("#web")
     await house.say(ADMIN, "dinner post now", room="#web")
-    await house.carry()
+    await house.deliver_due()
     await house.say_yes(1, 2, 3)
-    house.wait(timedelta(minutes=1))
-    await house.carry()
+    house.advance(timedelta(minutes=1))
+    await house.deliver_due()
 
     assert "Preview" in preview.card.title
     assert before == []
-    assert house.said_in("#web") == [INVITED]
-    [card] = house.read_in("#web")
+    assert house.posted_titles("#web") == [INVITED]
+    [card] = house.card_texts("#web")
     assert "3 of 10 seats taken" in card
-    assert house.platform.asked.count("update") == 1  # three answers, one edit
+    assert house.platform.attempts.count("update") == 1  # three answers, one edit
 
 
 async def test_undo_takes_the_card_out_of_the_room(house: DinnerCompany) -> None:
-    await house.plans("Q1 --date 2027-02-09")
+    await house.plan("Q1 --date 2027-02-09")
     await house.say(ADMIN, "dinner post now", room="#web")
-    await house.carry()
+    await house.deliver_due()
     await house.say(ADMIN, "dinner unpost", room="#web")
-    await house.carry()
+    await house.deliver_due()
     again = await house.say(ADMIN, "dinner unpost", room="#web")
 
-    assert house.read_in("#web") == []
+    assert house.card_texts("#web") == []
     assert again.exit == 1
 
 
 async def test_a_poll_that_closed_says_so_where_it_stands(house: DinnerCompany) -> None:
-    await house.plans("Q1")
-    await house.lives_until(2026, 11, 4)
+    await house.plan("Q1")
+    await house.simulate_until(2026, 11, 4)
     await house.say(guest_email(1), "dinner vote 2")
-    await house.lives_until(2026, 11, 12)
-    standing = house.read_in(f"@{guest_email(3)}")
+    await house.simulate_until(2026, 11, 12)
+    standing = house.card_texts(f"@{guest_email(3)}")
 
     assert [each.splitlines()[0] for each in standing] == ["Dinner 2027-Q1: Wednesday, 10 Feb 2027"] * 2
 
 
 async def test_a_dinner_that_moves_tells_its_guests(house: DinnerCompany) -> None:
-    await house.plans("Q1 --date 2027-02-09")
+    await house.plan("Q1 --date 2027-02-09")
     await house.say_yes(1)
-    moved = await house.plans("Q1 --time 20:00")
-    await house.carry()
+    moved = await house.plan("Q1 --time 20:00")
+    await house.deliver_due()
 
     assert moved.facts["sequence"] == 1
     assert titles(house, 1) == ["The dinner of 2027-Q1 has moved"]
@@ -260,11 +260,11 @@ async def test_a_dinner_that_moves_tells_its_guests(house: DinnerCompany) -> Non
 
 
 async def test_an_offer_that_is_made_at_night_is_held_from_the_morning_on(house: DinnerCompany) -> None:
-    await house.has_person("kim@x.test", "web", timezone="Asia/Tokyo")
-    await house.plans("Q1 --cap 4 --date 2027-02-09")
+    await house.add_person("kim@x.test", "web", timezone="Asia/Tokyo")
+    await house.plan("Q1 --cap 4 --date 2027-02-09")
     await house.say_yes(*range(4))
     await house.say("kim@x.test", "dinner rsvp yes")
-    house.at(2026, 11, 2, 14)  # 23:00 in Tokyo
+    house.set_time(2026, 11, 2, 14)  # 23:00 in Tokyo
     await house.say(guest_email(2), "dinner rsvp no")
 
     until = (await house.say("kim@x.test", "dinner")).facts["mine"]["offered_until"]
@@ -277,19 +277,19 @@ async def test_an_offer_that_is_made_at_night_is_held_from_the_morning_on(house:
 async def test_on_the_day_everybody_reads_whom_they_will_meet_and_what_they_shipped_together(
     house: DinnerCompany,
 ) -> None:
-    await house.has_campaign("spring", "Spring Launch")
-    await house.plans("Q1 --date 2027-02-09")
-    await house.lives_until(2026, 11, 4)
+    await house.add_campaign("spring", "Spring Launch")
+    await house.plan("Q1 --date 2027-02-09")
+    await house.simulate_until(2026, 11, 4)
     await house.say_yes(*range(6))
-    house.at(2027, 1, 20, 9)
-    await house.publishes(
+    house.set_time(2027, 1, 20, 9)
+    await house.publish(
         item("WEB-1", "Checkout", "web", campaigns=("spring",), owner="p_g0", status=Status.DONE),
         item("SEO-1", "Landing page", "seo", campaigns=("spring",), owner="p_g1", status=Status.DONE),
         item("WEB-9", "Secret", "web", campaigns=("spring",), owner="p_g0", status=Status.DONE, visible_to=("web",)),
     )
-    await house.lives_until(2027, 2, 9, 14)
+    await house.simulate_until(2027, 2, 9, 14)
 
-    card = house.read_in(f"@{guest_email(3)}")[-1]
+    card = house.card_texts(f"@{guest_email(3)}")[-1]
     assert card.startswith("Dinner 2027-Q1: table 1")
     assert "You will meet" in card
     assert "Spring Launch" in card
@@ -299,13 +299,13 @@ async def test_on_the_day_everybody_reads_whom_they_will_meet_and_what_they_ship
 
 
 async def test_a_cancellation_on_the_day_puts_the_table_right_and_tells_those_concerned(house: DinnerCompany) -> None:
-    await house.plans("Q1 --cap 8 --date 2027-02-09 --tables 4")
-    await house.lives_until(2026, 11, 4)
+    await house.plan("Q1 --cap 8 --date 2027-02-09 --tables 4")
+    await house.simulate_until(2026, 11, 4)
     await house.say_yes(*range(9))
-    await house.lives_until(2027, 2, 9, 12)
+    await house.simulate_until(2027, 2, 9, 12)
     before = {number: len(titles(house, number)) for number in range(9)}
     await house.say(guest_email(3), "dinner rsvp no")
-    await house.carry()
+    await house.deliver_due()
     told = [number for number in range(9) if len(titles(house, number)) > before[number]]
 
     assert await house.state() == "announced"
@@ -316,10 +316,10 @@ async def test_a_cancellation_on_the_day_puts_the_table_right_and_tells_those_co
 
 
 async def test_the_pulse_is_anonymous_and_shown_from_five_replies_on(house: DinnerCompany) -> None:
-    await house.plans("Q1 --date 2027-02-09")
-    await house.lives_until(2026, 11, 4)
+    await house.plan("Q1 --date 2027-02-09")
+    await house.simulate_until(2026, 11, 4)
     await house.say_yes(*range(8))
-    await house.lives_until(2027, 2, 10, 12)
+    await house.simulate_until(2027, 2, 10, 12)
     for number in range(4):
         await house.say(guest_email(number), "dinner pulse 5 yes")
     few = await house.say(guest_email(1), "dinner results")
@@ -336,7 +336,7 @@ async def test_the_pulse_is_anonymous_and_shown_from_five_replies_on(house: Dinn
 
 
 async def test_whoever_is_forgotten_leaves_nothing_of_a_dinner(house: DinnerCompany) -> None:
-    await house.plans("Q1 --date 2027-02-09")
+    await house.plan("Q1 --date 2027-02-09")
     await house.say_yes(1, 2, 3, 4)
     await house.seats()
     exported = (await house.say(guest_email(1), "me export")).facts["dinners"]

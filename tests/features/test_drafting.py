@@ -22,16 +22,16 @@ CMO, CIO, CODER, WRITER, READER = (f"{name}@example.com" for name in ("cmo", "ci
 async def make_app(store: Store, two_key: str = "auto") -> ChatApp:
     """Both sides have a publisher; one revision holds an item of each."""
     house = ChatApp(store, FEATURES, Policy(two_key=two_key))  # type: ignore[arg-type]
-    await house.has_teams()
-    await house.has_campaign("spring", "Spring Launch", start=date(2027, 3, 1), end=date(2027, 5, 31))
-    await house.has_person(CMO, "brand", Permission.PUBLISHER)
-    await house.has_person(CIO, "web", Permission.PUBLISHER)
-    await house.has_person(CODER, "web", Permission.CONTRIBUTOR)
-    await house.has_person(WRITER, "seo", Permission.CONTRIBUTOR)
-    await house.has_person(READER, "seo")
+    await house.add_teams()
+    await house.add_campaign("spring", "Spring Launch", start=date(2027, 3, 1), end=date(2027, 5, 31))
+    await house.add_person(CMO, "brand", Permission.PUBLISHER)
+    await house.add_person(CIO, "web", Permission.PUBLISHER)
+    await house.add_person(CODER, "web", Permission.CONTRIBUTOR)
+    await house.add_person(WRITER, "seo", Permission.CONTRIBUTOR)
+    await house.add_person(READER, "seo")
     secret = item("WEB-3", "Secret drill", visible_to=("web",))
-    await house.publishes(item("WEB-1", campaigns=("spring",)), item("SEO-1", team="seo"), secret)
-    house.wait(timedelta(hours=1))
+    await house.publish(item("WEB-1", campaigns=("spring",)), item("SEO-1", team="seo"), secret)
+    house.advance(timedelta(hours=1))
     return house
 
 
@@ -119,7 +119,7 @@ async def test_later_edits_wait_while_a_proposal_is_open_and_only_one_is(store: 
 
     assert second.exit == 1
     async with store.reading() as session:
-        changed = {change.key for change in await revisions.changes_of(session, 2) if change.noun == "item"}
+        changed = {change.key for change in await revisions.changes_of(session, 2) if change.entity_type == "item"}
     assert changed == {"WEB-1"}
     assert (await house.say(WRITER, "draft show")).facts["draft"] == 1
 
@@ -142,7 +142,7 @@ async def test_what_is_published_directly_sends_an_open_proposal_back(store: Sto
     await house.say(CODER, "item edit WEB-1 status=blocked")
     await house.say(CIO, "publish")
 
-    await house.publishes(item("SEO-1", team="seo", status=Status.DONE))
+    await house.publish(item("SEO-1", team="seo", status=Status.DONE))
 
     assert (await house.say(CMO, "approve R2")).exit == 1
     assert (await house.say(CIO, "draft show")).facts == {"draft": 1, "proposal": None}
@@ -243,9 +243,9 @@ async def test_publishers_at_once_get_numbers_of_their_own(store_address: str) -
     """Each on a connection of its own: without the lock most of them would fail or take the same number."""
     stores = [Store(store_address) for _ in range(6)]
     first = ChatApp(stores[0], ())
-    await first.has_teams()
+    await first.add_teams()
 
-    await asyncio.gather(*[ChatApp(s, ()).publishes(item(f"WEB-{n}")) for n, s in enumerate(stores)])
+    await asyncio.gather(*[ChatApp(s, ()).publish(item(f"WEB-{n}")) for n, s in enumerate(stores)])
 
     async with stores[0].reading() as session:
         verdict = await verify(session)

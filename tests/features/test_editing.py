@@ -26,18 +26,18 @@ BOSS, CIO, CODER, MATE, WRITER, READER = (
 async def make_app(store: Store) -> ChatApp:
     """One key is enough here; WEB-3 is for web alone."""
     house = ChatApp(store, FEATURES, Policy(admins=frozenset({BOSS}), two_key="off"))
-    await house.has_teams()
-    await house.has_campaign("spring", "Spring Launch", start=date(2027, 3, 1), end=date(2027, 5, 31))
-    await house.has_person(CIO, "web", Permission.PUBLISHER)
-    await house.has_person(CODER, "web", Permission.CONTRIBUTOR)
-    await house.has_person(MATE, "web", Permission.CONTRIBUTOR)
-    await house.has_person(WRITER, "seo", Permission.CONTRIBUTOR)
-    await house.has_person(READER, "seo")
-    await house.publishes(
+    await house.add_teams()
+    await house.add_campaign("spring", "Spring Launch", start=date(2027, 3, 1), end=date(2027, 5, 31))
+    await house.add_person(CIO, "web", Permission.PUBLISHER)
+    await house.add_person(CODER, "web", Permission.CONTRIBUTOR)
+    await house.add_person(MATE, "web", Permission.CONTRIBUTOR)
+    await house.add_person(WRITER, "seo", Permission.CONTRIBUTOR)
+    await house.add_person(READER, "seo")
+    await house.publish(
         item("WEB-1", campaigns=("spring",)), item("WEB-12"), item("SEO-1", team="seo"),
         item("WEB-3", "Secret drill", visible_to=("web",)),
     )  # fmt: skip
-    house.wait(timedelta(hours=1))
+    house.advance(timedelta(hours=1))
     return house
 
 
@@ -131,7 +131,7 @@ async def test_a_field_that_is_published_meanwhile_is_nobodys_wish_any_more(stor
     house = await make_app(store)
     await house.say(CODER, "item edit WEB-1 due=2027-01-15 status=blocked")
     await house.say(MATE, "item edit WEB-1 due=2027-02-01")
-    await house.publishes(item("WEB-1", campaigns=("spring",), due=date(2027, 2, 1)))
+    await house.publish(item("WEB-1", campaigns=("spring",), due=date(2027, 2, 1)))
 
     await house.say(MATE, "draft discard")
 
@@ -257,7 +257,7 @@ async def test_an_edit_taken_back_does_not_return_with_the_next_revision(store: 
     await house.say(CODER, "item edit WEB-1 due=2027-01-15")
     await house.say(CODER, "item edit WEB-1 due=2026-12-01")
 
-    await house.publishes(item("WEB-1", campaigns=("spring",), due=date(2027, 2, 2)))
+    await house.publish(item("WEB-1", campaigns=("spring",), due=date(2027, 2, 2)))
 
     assert await draft_size(house) == 0
 
@@ -271,8 +271,8 @@ async def test_an_owner_is_named_by_address_or_whole_name(sqlite_store: Store, w
 
 async def test_two_people_of_one_name_are_not_chosen_between(store: Store) -> None:
     house = await make_app(store)
-    await house.has_person("sam.lee@example.com", "web", name="Sam Lee")
-    await house.has_person("sam.lee@other.example", "seo", name="Sam Lee", id="p_sam2")
+    await house.add_person("sam.lee@example.com", "web", name="Sam Lee")
+    await house.add_person("sam.lee@other.example", "seo", name="Sam Lee", id="p_sam2")
 
     refused = await house.say(CODER, 'item edit WEB-1 owner="Sam Lee"')
 
@@ -293,7 +293,7 @@ async def test_a_campaign_cannot_end_before_it_starts_even_when_one_day_alone_is
 
 async def test_a_campaign_is_edited_by_its_owner_its_partner_and_publishers(store: Store) -> None:
     house = await make_app(store)
-    await house.has_campaign("summer", "Summer Sale", owner="p_writer", it_partner="p_mate")
+    await house.add_campaign("summer", "Summer Sale", owner="p_writer", it_partner="p_mate")
 
     for who, status in ((WRITER, 0), (MATE, 0), (CIO, 0), (CODER, 1)):
         assert (await house.say(who, "campaign edit summer status=planned")).exit == status, who
@@ -408,7 +408,7 @@ async def test_the_audit_holds_the_account_behind_a_terminal(store: Store) -> No
     await house.dispatch(
         CommandText(
             account=Account("console", CODER, email=CODER),
-            place=ConversationRef("console", f"@{CODER}", direct=True),
+            conversation=ConversationRef("console", f"@{CODER}", direct=True),
             words="item edit WEB-1 status=blocked",
             operator="root",
         )

@@ -23,13 +23,13 @@ HIDDEN = item("WEB-13", "Layoff page", owner="p_bo", campaigns=("spring",), visi
 async def company(store: Store) -> SimulatedCompany:
     """Ana of SEO asks; Bo owns the banner; Cy leads Bo's team; Dee is the bridge."""
     made = SimulatedCompany(store)
-    await made.has_teams()
-    await made.has_person(ANA, "seo")
-    await made.has_person(BO, "web", manager_email=CY)
-    await made.has_person(CY, "web", Permission.PUBLISHER)
-    await made.has_person(DEE, "brand", role="Marketing technologist")
-    await made.has_campaign("spring", "Spring Launch", owner="p_ana", it_partner="p_cy")
-    await made.publishes(BANNER, HIDDEN)
+    await made.add_teams()
+    await made.add_person(ANA, "seo")
+    await made.add_person(BO, "web", manager_email=CY)
+    await made.add_person(CY, "web", Permission.PUBLISHER)
+    await made.add_person(DEE, "brand", role="Marketing technologist")
+    await made.add_campaign("spring", "Spring Launch", owner="p_ana", it_partner="p_cy")
+    await made.publish(BANNER, HIDDEN)
     return made
 
 
@@ -43,7 +43,7 @@ async def hand_on(company: SimulatedCompany, words: str = "who owns WEB-12?", wh
     """Ask, hand it on, and carry the post; the question's number."""
     number: str = (await asks(company, words, who)).facts["question"]
     await company.say(who, f"handoff {number}")
-    await company.carry()
+    await company.deliver_due()
     return number
 
 
@@ -53,7 +53,7 @@ async def hand_on(company: SimulatedCompany, words: str = "who owns WEB-12?", wh
 async def test_the_owner_of_the_item_is_asked_and_told_why(company: SimulatedCompany) -> None:
     await hand_on(company)
 
-    [card] = company.read_in(f"@{BO}")
+    [card] = company.card_texts(f"@{BO}")
     assert "Ana asks: who owns WEB-12?" in card
     assert "because you own WEB-12" in card
 
@@ -86,10 +86,10 @@ async def test_asking_twice_says_who_has_it(company: SimulatedCompany) -> None:
     number = await hand_on(company)
 
     again = await company.say(ANA, f"handoff {number}")
-    await company.carry()
+    await company.deliver_due()
 
     assert "Bo was asked already" in text_of(again)
-    assert len(company.read_in(f"@{BO}")) == 1
+    assert len(company.card_texts(f"@{BO}")) == 1
 
 
 async def test_nobody_hands_on_what_somebody_else_asked(company: SimulatedCompany) -> None:
@@ -132,10 +132,10 @@ async def test_an_answer_reaches_the_asker_and_is_given_to_the_next_one(company:
     number = await hand_on(company, "where is the brand guide")
 
     await company.say(DEE, f'answer {number} "In the drawer; ask for WEB-12."')
-    await company.carry()
+    await company.deliver_due()
     next_one = await asks(company, "Where is the brand guide, please?", BO)
 
-    [card] = company.read_in(f"@{ANA}")
+    [card] = company.card_texts(f"@{ANA}")
     assert "In the drawer" in card
     assert next_one.facts["outcome"] == "answered"
     assert next_one.facts["items"] == ["WEB-12"]
@@ -148,11 +148,11 @@ async def test_the_form_answers_as_the_words_do(company: SimulatedCompany) -> No
 
     opened = await company.press(BO, "answer", number)
     await company.submit(BO, "answer", {"text": "I do.", "for": "everybody"}, value=number)
-    await company.carry()
+    await company.deliver_due()
 
     assert opened.form is not None
     assert [field.id for field in opened.form.fields] == ["text", "for"]
-    assert "I do." in company.read_in(f"@{ANA}")[0]
+    assert "I do." in company.card_texts(f"@{ANA}")[0]
 
 
 async def test_an_answer_for_the_team_alone_is_given_to_nobody_else(company: SimulatedCompany) -> None:
@@ -229,23 +229,23 @@ async def test_a_revision_that_touches_what_it_rests_on_withdraws_it_and_tells_t
 ) -> None:
     number = await hand_on(company)
     await company.say(BO, f'answer {number} "I do, with legal."')
-    await company.carry()
-    company.wait(timedelta(hours=1))
+    await company.deliver_due()
+    company.advance(timedelta(hours=1))
 
-    await company.publishes(item("WEB-12", "Consent banner", due=date(2027, 3, 1), owner="p_bo", campaigns=("spring",)))
-    await company.carry()
+    await company.publish(item("WEB-12", "Consent banner", due=date(2027, 3, 1), owner="p_bo", campaigns=("spring",)))
+    await company.deliver_due()
     reply = await asks(company, "who owns WEB-12?", CY)
 
     assert "with legal" not in text_of(reply)
-    assert "may be wrong now" in company.said_in(f"@{ANA}")[-1]
-    assert "R2 changed WEB-12" in company.read_in(f"@{ANA}")[-1]
+    assert "may be wrong now" in company.posted_titles(f"@{ANA}")[-1]
+    assert "R2 changed WEB-12" in company.card_texts(f"@{ANA}")[-1]
 
 
 async def test_a_revision_about_something_else_withdraws_nothing(company: SimulatedCompany) -> None:
     number = await hand_on(company)
     await company.say(BO, f'answer {number} "I do, with legal."')
 
-    await company.publishes(item("DAT-1", team="data"))
+    await company.publish(item("DAT-1", team="data"))
 
     assert "with legal" in text_of(await asks(company, "who owns WEB-12?", CY))
 
@@ -257,20 +257,20 @@ async def test_passing_on_asks_the_other_and_tells_the_asker(company: SimulatedC
     number = await hand_on(company)
 
     await company.say(BO, f"pass on {number} @cy")
-    await company.carry()
+    await company.deliver_due()
 
-    assert "Bo thinks that you know" in company.read_in(f"@{CY}")[0]
-    assert company.said_in(f"@{ANA}") == ["Cy is asked"]
+    assert "Bo thinks that you know" in company.card_texts(f"@{CY}")[0]
+    assert company.posted_titles(f"@{ANA}") == ["Cy is asked"]
 
 
 async def test_dismissing_tells_the_asker_who_may_ask_somebody_else(company: SimulatedCompany) -> None:
     number = await hand_on(company)
 
     await company.press(BO, "dismiss", number)
-    await company.carry()
+    await company.deliver_due()
     again = await company.press(ANA, "handoff", number)
 
-    assert company.said_in(f"@{ANA}") == [f"Bo has no answer to {number}"]
+    assert company.posted_titles(f"@{ANA}") == [f"Bo has no answer to {number}"]
     assert again.facts["asked"] == CY
 
 
@@ -279,12 +279,12 @@ async def test_silence_brings_a_reminder_then_the_next_person_and_at_last_a_word
 ) -> None:
     await hand_on(company)
 
-    await company.passes(timedelta(days=11), "handover.chase", every=timedelta(hours=2))
+    await company.simulate(timedelta(days=11), "handover.chase", every=timedelta(hours=2))
 
-    assert company.said_in(f"@{BO}") == ["A question for you (Q1)", "Still open: a question for you (Q1)"]
-    assert company.said_in(f"@{CY}") == ["A question for you (Q1)", "Still open: a question for you (Q1)"]
-    assert company.said_in(f"@{DEE}") == ["A question for you (Q1)", "Still open: a question for you (Q1)"]
-    assert company.said_in(f"@{ANA}") == ["Cy is asked", "Dee is asked", "Nobody is left to ask about Q1"]
+    assert company.posted_titles(f"@{BO}") == ["A question for you (Q1)", "Still open: a question for you (Q1)"]
+    assert company.posted_titles(f"@{CY}") == ["A question for you (Q1)", "Still open: a question for you (Q1)"]
+    assert company.posted_titles(f"@{DEE}") == ["A question for you (Q1)", "Still open: a question for you (Q1)"]
+    assert company.posted_titles(f"@{ANA}") == ["Cy is asked", "Dee is asked", "Nobody is left to ask about Q1"]
     assert all(8 <= at.hour < 19 and at.weekday() < 5 for at, *_ in company.log)
 
 
@@ -292,10 +292,10 @@ async def test_an_answer_ends_the_chase(company: SimulatedCompany) -> None:
     number = await hand_on(company)
     await company.say(BO, f'answer {number} "I do."')
 
-    await company.passes(timedelta(days=5), "handover.chase", every=timedelta(hours=2))
+    await company.simulate(timedelta(days=5), "handover.chase", every=timedelta(hours=2))
 
-    assert company.said_in(f"@{BO}") == ["A question for you (Q1)"]
-    assert company.said_in(f"@{CY}") == []
+    assert company.posted_titles(f"@{BO}") == ["A question for you (Q1)"]
+    assert company.posted_titles(f"@{CY}") == []
 
 
 # ── lists ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -320,11 +320,11 @@ async def test_what_is_asked_three_times_without_an_answer_is_shown_to_the_bridg
         await asks(company, "where is the brand guide", who)
     await asks(company, "who owns WEB-12?")
 
-    await company.ring("handover.often")
-    await company.ring("handover.often")
-    await company.carry()
+    await company.run_job("handover.often")
+    await company.run_job("handover.often")
+    await company.deliver_due()
 
-    [card] = company.read_in(f"@{DEE}")
+    [card] = company.card_texts(f"@{DEE}")
     assert "where is the brand guide" in card
     assert "WEB-12" not in card
     assert "Ana" not in card
@@ -356,7 +356,7 @@ async def test_forgetting_oneself_takes_the_questions_along_and_leaves_the_answe
     ],
 )
 async def test_a_question_that_begins_like_a_command_is_a_question(company: SimulatedCompany, words: str) -> None:
-    await company.publishes(item("DAT-9", team="data", status=Status.BLOCKED))
+    await company.publish(item("DAT-9", team="data", status=Status.BLOCKED))
 
     reply = await company.say(ANA, words)
 

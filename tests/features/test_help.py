@@ -22,8 +22,8 @@ ROOT = "root@x.org"
 
 async def echo(_box: AppContext, asked: Request) -> Reply:
     """Answers with what it was given."""
-    question = asked.words.named.get("question", asked.words.raw)
-    return Reply(Card("Heard", (text(question),)), facts={"command": asked.words.command, "question": question})
+    question = asked.args.named.get("question", asked.args.raw)
+    return Reply(Card("Heard", (text(question),)), facts={"command": asked.args.command, "question": question})
 
 
 def command(words: str, needs: Permission = Permission.VIEWER, *, changes: bool = False) -> Command:
@@ -36,7 +36,7 @@ def command(words: str, needs: Permission = Permission.VIEWER, *, changes: bool 
         needs=needs,
         takes=2,
         named=None,
-        changes=changes,
+        writes=changes,
     )
 
 
@@ -56,8 +56,8 @@ HELP = help_feature(OTHERS)
 @pytest.fixture
 async def app(sqlite_store: Store) -> ChatApp:
     built = ChatApp(sqlite_store, [*OTHERS, HELP])
-    await built.has_person(ADA)
-    await built.has_person(ROOT, permission=Permission.ADMIN)
+    await built.add_person(ADA)
+    await built.add_person(ROOT, permission=Permission.ADMIN)
     return built
 
 
@@ -69,7 +69,7 @@ def offered(reply: Reply) -> list[Button]:
 async def as_stranger(house: ChatApp, words: str) -> Reply:
     return await house.dispatch(
         inbound.CommandText(
-            account=Account("slack", "U404", "T1"), place=ConversationRef("slack", "D1", "T1"), words=words
+            account=Account("slack", "U404", "T1"), conversation=ConversationRef("slack", "D1", "T1"), words=words
         )
     )
 
@@ -95,7 +95,7 @@ async def test_every_button_does_what_its_words_do(house: ChatApp) -> None:
 async def test_what_does_not_exist_or_is_not_allowed_is_not_offered(sqlite_store: Store) -> None:
     guarded = Feature(name="r", title="R", commands=(command("roadmap", Permission.ADMIN), command("catchup")))
     house = ChatApp(sqlite_store, [guarded, help_feature([guarded])])
-    await house.has_person(ADA)
+    await house.add_person(ADA)
 
     assert (await house.say(ADA, "")).facts["offers"] == ["catchup", "home ask"]
 

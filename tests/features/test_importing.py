@@ -23,14 +23,14 @@ HEADER = "key,title,team,campaigns,status,due,owner_email\n"
 
 async def make_app(store: Store) -> ChatApp:
     house = ChatApp(store, FEATURES, Policy(admins=frozenset({BOSS})))
-    await house.has_teams()
-    await house.has_campaign("spring", "Spring Launch")
-    await house.has_person("ana@example.com", "web", Permission.CONTRIBUTOR)
+    await house.add_teams()
+    await house.add_campaign("spring", "Spring Launch")
+    await house.add_person("ana@example.com", "web", Permission.CONTRIBUTOR)
     return house
 
 
 async def import_text(house: ChatApp, what: What, content: str, **options: object) -> ImportReport:
-    return await import_file(house.box, what, content.encode(), ImportOptions(**options), Importer(account="root"))  # type: ignore[arg-type]
+    return await import_file(house.ctx, what, content.encode(), ImportOptions(**options), Importer(account="root"))  # type: ignore[arg-type]
 
 
 async def newest(store: Store) -> int:
@@ -127,7 +127,7 @@ async def test_a_diet_is_sealed_and_seen_by_no_list(store: Store) -> None:
         assert zoe is not None
         sealed = await people.encrypted_diet(session, zoe.id)
     assert "nuts" not in sealed
-    assert house.box.seal.open(sealed) == "no nuts"
+    assert house.ctx.cipher.decrypt(sealed) == "no nuts"
     assert "nuts" not in str(report.facts())
 
 
@@ -158,7 +158,7 @@ async def upload(house: ChatApp, email: str, name: str, content: str, words: str
     return await house.dispatch(
         CommandText(
             account=Account("console", email, email=email),
-            place=ConversationRef("console", f"@{email}", direct=True),
+            conversation=ConversationRef("console", f"@{email}", direct=True),
             words=words,
             files=(Attachment(name, content.encode()),),
         )

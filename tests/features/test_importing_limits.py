@@ -27,17 +27,17 @@ HEADER = "key,title,team,status\n"
 
 async def make_app(store: Store) -> ChatApp:
     house = ChatApp(store, FEATURES, Policy(admins=frozenset({BOSS})))
-    await house.has_teams()
-    await house.has_person(ANA, "web", Permission.CONTRIBUTOR)
-    await house.has_person(BO, "seo")
-    await house.has_person(CIO, "web", Permission.PUBLISHER)
-    await house.publishes(item("WEB-1"), item("WEB-2"), item("SEO-1", team="seo"))
-    house.wait(timedelta(hours=1))
+    await house.add_teams()
+    await house.add_person(ANA, "web", Permission.CONTRIBUTOR)
+    await house.add_person(BO, "seo")
+    await house.add_person(CIO, "web", Permission.PUBLISHER)
+    await house.publish(item("WEB-1"), item("WEB-2"), item("SEO-1", team="seo"))
+    house.advance(timedelta(hours=1))
     return house
 
 
 async def import_text(house: ChatApp, what: What, content: str, **options: bool) -> ImportReport:
-    return await import_file(house.box, what, content.encode(), ImportOptions(**options), Importer(account="root"))  # type: ignore[arg-type]
+    return await import_file(house.ctx, what, content.encode(), ImportOptions(**options), Importer(account="root"))  # type: ignore[arg-type]
 
 
 async def upload(house: ChatApp, email: str, *contents: str, text: str = "", event: str = "") -> Reply:
@@ -45,9 +45,9 @@ async def upload(house: ChatApp, email: str, *contents: str, text: str = "", eve
     return await house.dispatch(
         MessageText(
             account=Account("console", email, email=email),
-            place=ConversationRef("console", f"@{email}", direct=True),
+            conversation=ConversationRef("console", f"@{email}", direct=True),
             text=text,
-            event=event,
+            event_id=event,
             files=tuple(Attachment(f"{n}.csv", content.encode()) for n, content in enumerate(contents)),
         )
     )
@@ -166,7 +166,7 @@ async def test_a_row_that_turns_dropped_is_changed_and_not_dropped(store: Store)
 
 async def test_an_operators_file_needs_no_second_key_and_is_recorded_as_such(store: Store) -> None:
     house = await make_app(store)
-    await house.has_person("cmo@example.com", "brand", Permission.PUBLISHER)
+    await house.add_person("cmo@example.com", "brand", Permission.PUBLISHER)
 
     report = await import_text(house, "roadmap", HEADER + "WEB-1,Item WEB-1,web,done\n", publish=True)
 
@@ -242,7 +242,7 @@ async def test_an_admin_of_the_settings_may_own_things_without_a_row_in_people(s
 
 async def test_a_hidden_key_in_a_contributors_file_is_refused_without_saying_whose_it_is(store: Store) -> None:
     house = await make_app(store)
-    await house.publishes(item("SEO-9", "Secret fair", team="seo", visible_to=("seo",)))
+    await house.publish(item("SEO-9", "Secret fair", team="seo", visible_to=("seo",)))
 
     reply = await upload(house, ANA, HEADER + "SEO-9,Mine now,web,planned\n")
 

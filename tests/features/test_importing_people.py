@@ -27,12 +27,12 @@ FULL = (
 
 async def make_app(store: Store) -> ChatApp:
     house = ChatApp(store, FEATURES, Policy(admins=frozenset({BOSS}), timezone="Europe/Lisbon"))
-    await house.has_teams()
+    await house.add_teams()
     return house
 
 
 async def import_text(house: ChatApp, what: What, content: str, **options: bool) -> ImportReport:
-    return await import_file(house.box, what, content.encode(), ImportOptions(**options), Importer(account="root"))  # type: ignore[arg-type]
+    return await import_file(house.ctx, what, content.encode(), ImportOptions(**options), Importer(account="root"))  # type: ignore[arg-type]
 
 
 async def person(house: ChatApp, email: str) -> Person:
@@ -100,7 +100,7 @@ async def test_a_file_without_the_column_leaves_diets_alone(store: Store) -> Non
 
     async with store.reading() as session:
         sealed = await people.encrypted_diet(session, (await person(house, "ana@example.com")).id)
-    assert house.box.seal.open(sealed) == "no nuts"
+    assert house.ctx.cipher.decrypt(sealed) == "no nuts"
 
 
 async def test_no_diet_is_readable_anywhere_in_the_store(store: Store) -> None:

@@ -55,7 +55,7 @@ async def test_a_code_is_good_once(house: ChatApp) -> None:
 
 async def test_a_code_is_good_for_fifteen_minutes(house: ChatApp) -> None:
     code = await code_for(house, ADA)
-    house.wait(timedelta(minutes=15))
+    house.advance(timedelta(minutes=15))
 
     assert (await say_as(house, f"me link {code}", on_teams())).exit == 1
 
@@ -175,39 +175,39 @@ def test_codes_are_eight_clear_letters() -> None:
 async def unled(store: Store) -> ChatApp:
     """A house without an admin."""
     built = ChatApp(store, [FEATURE])
-    await built.has_teams(*TEAMS)
-    await built.has_person(ADA, "seo")
+    await built.add_teams(*TEAMS)
+    await built.add_person(ADA, "seo")
     return built
 
 
 async def test_the_first_admin_comes_by_a_code_that_is_good_once(unled: ChatApp) -> None:
-    code = await make_admin_code(unled.box)
+    code = await make_admin_code(unled.ctx)
 
     reply = await unled.say(ADA, f"me admin {code}")
 
     assert reply.facts == {"person": ADA, "permission": "admin"}
     assert (await unled.say(ADA, "me")).facts["permission"] == "admin"
-    assert await make_admin_code(unled.box) is None
+    assert await make_admin_code(unled.ctx) is None
     assert (await unled.say(ADA, f"me admin {code}")).exit == 1
 
 
 async def test_no_code_is_made_where_the_settings_name_an_admin(sqlite_store: Store) -> None:
-    assert await make_admin_code(ChatApp(sqlite_store, [FEATURE], Policy(admins=frozenset({ADMIN}))).box) is None
+    assert await make_admin_code(ChatApp(sqlite_store, [FEATURE], Policy(admins=frozenset({ADMIN}))).ctx) is None
 
 
 async def test_the_admin_code_works_in_a_direct_conversation_only(unled: ChatApp) -> None:
-    code = await make_admin_code(unled.box)
+    code = await make_admin_code(unled.ctx)
 
     assert (await unled.say(ADA, f"me admin {code}", room="#web")).exit == 1
     assert (await unled.say(ADA, f"me admin {code}")).exit == 0
 
 
 async def test_the_admin_code_ages_and_is_replaced(unled: ChatApp) -> None:
-    old = await make_admin_code(unled.box)
-    new = await make_admin_code(unled.box)
+    old = await make_admin_code(unled.ctx)
+    new = await make_admin_code(unled.ctx)
 
     assert (await unled.say(ADA, f"me admin {old}")).exit == 1
-    unled.wait(timedelta(minutes=16))
+    unled.advance(timedelta(minutes=16))
     assert (await unled.say(ADA, f"me admin {new}")).exit == 1
 
 
@@ -218,7 +218,7 @@ async def test_a_linking_code_makes_nobody_an_admin(unled: ChatApp) -> None:
 
 
 async def test_a_stranger_with_a_confirmed_address_becomes_a_person_and_the_admin(unled: ChatApp) -> None:
-    code = await make_admin_code(unled.box)
+    code = await make_admin_code(unled.ctx)
     stranger = Account("slack", "U9", "T1", name="Cleo", email="Cleo@x.org")
 
     reply = await say_as(unled, f"me admin {code}", stranger)
@@ -229,7 +229,7 @@ async def test_a_stranger_with_a_confirmed_address_becomes_a_person_and_the_admi
 
 
 async def test_a_stranger_without_an_address_keeps_the_code_for_somebody_else(unled: ChatApp) -> None:
-    code = await make_admin_code(unled.box)
+    code = await make_admin_code(unled.ctx)
 
     assert (await say_as(unled, f"me admin {code}", on_teams())).exit == 1
     assert (await unled.say(ADA, f"me admin {code}")).exit == 0

@@ -25,13 +25,13 @@ STRANGE = "please paint me the picture of the spring launch mess"  # not underst
 
 async def make_app(store: Store, language: FakeLanguage) -> ChatApp:
     house = ChatApp(store, FEATURES, Policy(price_in=1.0, price_out=10.0))
-    house.box = replace(house.box, language=language)
-    house.dispatch.box = house.box
-    await house.has_teams()
-    await house.has_person(ANA, "seo")
-    await house.has_person(BO, "web")
-    await house.has_campaign("spring", "Spring Launch")
-    await house.publishes(
+    house.ctx = replace(house.ctx, language_model=language)
+    house.dispatch.ctx = house.ctx
+    await house.add_teams()
+    await house.add_person(ANA, "seo")
+    await house.add_person(BO, "web")
+    await house.add_campaign("spring", "Spring Launch")
+    await house.publish(
         item("WEB-12", "Consent banner for ana@example.com", status=Status.BLOCKED, due=date(2027, 2, 9), owner="p_bo", campaigns=("spring",), summary="SECRET SUMMARY"),
         item("WEB-13", "Merger page", status=Status.BLOCKED, due=date(2027, 2, 10), campaigns=("spring",), visible_to=("web",)),
     )  # fmt: skip
@@ -112,7 +112,7 @@ async def test_only_the_question_and_what_everybody_may_see_leave(store: Store) 
 
     await house.say(BO, "what is blocked for Spring Launch? write to bo@example.com")
 
-    sent = repr(language.read)
+    sent = repr(language.requests)
     assert "WEB-12" in sent
     for secret in ("WEB-13", "Merger", "SECRET", "@example.com"):
         assert secret not in sent
@@ -125,8 +125,8 @@ async def test_whoever_opted_out_of_being_named_is_not_named_to_a_model(store: S
 
     await house.say(ANA, "what is blocked for Spring Launch?")
 
-    assert "'Bo'" not in repr(language.read)
-    assert "a colleague" in repr(language.read)
+    assert "'Bo'" not in repr(language.requests)
+    assert "a colleague" in repr(language.requests)
 
 
 async def test_a_change_is_not_shown_to_a_model(store: Store) -> None:
@@ -136,7 +136,7 @@ async def test_a_change_is_not_shown_to_a_model(store: Store) -> None:
     reply = await house.say(ANA, "please set WEB-12 to done")
 
     assert reply.facts["outcome"] == "not_understood"
-    assert language.read == []
+    assert language.requests == []
 
 
 async def test_a_model_that_is_down_costs_its_prose_alone(store: Store) -> None:
@@ -166,7 +166,7 @@ async def test_what_it_took_is_written_down_with_its_cost(store: Store) -> None:
     async with store.reading() as session:
         spent = await questions.usage_since(session, house.now)
 
-    assert (spent.tokens_in, spent.tokens_out, spent.micros) == (200, 40, 200 * 1 + 40 * 10)
+    assert (spent.tokens_in, spent.tokens_out, spent.cost_micros) == (200, 40, 200 * 1 + 40 * 10)
 
 
 # ── a model that obeys whatever it reads ─────────────────────────────────────────────────────────────────────────────
@@ -210,7 +210,7 @@ async def test_an_order_in_the_data_changes_nothing(store: Store, order: str, wh
     house = await make_app(store, obeying_model(told))
     if where != "question":
         hostile = {"title": told} if where == "title" else {"summary": told}
-        await house.publishes(
+        await house.publish(
             replace(
                 item("WEB-12", "Consent banner", status=Status.BLOCKED, due=date(2027, 2, 9), campaigns=("spring",)),
                 **hostile,  # type: ignore[arg-type]

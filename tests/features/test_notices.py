@@ -33,7 +33,7 @@ class NoticesApp(ChatApp):
         self.cards: dict[int, Card] = {}  # by the delivery that put it there
         self.where: dict[int, str] = {}
 
-    async def deliver_post(self) -> None:
+    async def deliver_all(self) -> None:
         while ids := await self._due():
             for each in ids:
                 await self._deliver(each)
@@ -47,7 +47,7 @@ class NoticesApp(ChatApp):
             delivery = await deliveries.load(session, delivery_id)
             assert delivery is not None
             audience = await places.audience(session, delivery.place)
-            card = await NOTICES.notices()[delivery.notice.kind](self.box, session, delivery, audience)
+            card = await NOTICES.notices()[delivery.notice.kind](self.ctx, session, delivery, audience)
             if card is None:
                 await deliveries.mark_dead(session, delivery, "withheld")
                 return
@@ -55,7 +55,7 @@ class NoticesApp(ChatApp):
         self.cards[delivery.target if delivery.kind is DeliveryKind.UPDATE and delivery.target else delivery.id] = card
         self.where[delivery.id] = delivery.place.name
 
-    def said_in(self, room: str) -> list[str]:
+    def card_texts(self, room: str) -> list[str]:
         """The cards that stand in a room, oldest first, as a person reads them."""
         return [card_text(card) for each, card in sorted(self.cards.items()) if self.where.get(each) == room]
 
@@ -65,34 +65,34 @@ class NoticesApp(ChatApp):
             found = await deliveries.in_state(session)
         return [(each.place.name, each.notice.kind, each.kind) for each in reversed(found)]
 
-    async def room_of(self, name: str, *emails: str, external: bool = False) -> None:
+    async def add_room(self, name: str, *emails: str, external: bool = False) -> None:
         """A room in which exactly these people sit."""
         async with self.store.transaction() as session:
             place = await places.ensure(session, "console", "", name, name=name)
             ids = [f"p_{email.split('@')[0]}" for email in emails]
             await places.set_members(session, place.id, ids, known=True, external=external)
 
-    async def subscribes(self, words: str, room: str = "#web") -> Reply:
+    async def subscribe(self, words: str, room: str = "#web") -> Reply:
         reply = await self.say("carla@x.test", f"subscribe {words}", room=room)
         assert reply.exit == 0, text_of(reply)
         return reply
 
-    async def hooks_again(self, revision: Revision) -> None:
+    async def rerun_hooks(self, revision: Revision) -> None:
         """The hook runs a second time, as after a crash that nobody can imagine yet."""
         async with self.store.transaction() as session:
-            await on_published(self.box, session, revision, await revisions.changes_of(session, revision.number))
+            await on_published(self.ctx, session, revision, await revisions.changes_of(session, revision.number))
 
 
 @pytest.fixture
 async def app(store: Store) -> NoticesApp:
     house = NoticesApp(store)
-    await house.has_teams()
-    await house.has_person("carla@x.test", "web", Permission.CONTRIBUTOR)
-    await house.has_person("sam@x.test", "seo")
-    await house.has_person("ada@x.test", "data", Permission.ADMIN)
-    await house.has_campaign("spring", "Spring Launch", aliases="SL", start=date(2027, 3, 1), end=date(2027, 4, 1))
-    await house.publishes(item("WEB-1", "Checkout", campaigns=("spring",)), item("SEO-1", "Sitemap", "seo"))
-    house.wait(timedelta(hours=1))
+    await house.add_teams()
+    await house.add_person("carla@x.test", "web", Permission.CONTRIBUTOR)
+    await house.add_person("sam@x.test", "seo")
+    await house.add_person("ada@x.test", "data", Permission.ADMIN)
+    await house.add_campaign("spring", "Spring Launch", aliases="SL", start=date(2027, 3, 1), end=date(2027, 4, 1))
+    await house.publish(item("WEB-1", "Checkout", campaigns=("spring",)), item("SEO-1", "Sitemap", "seo"))
+    house.advance(timedelta(hours=1))
     return house
 
 
@@ -116,13 +116,13 @@ def buttons_of(card: Card) -> list[Button]:
 
 
 async def test_nothing_is_said_anywhere_before_a_room_subscribes(rooms: NoticesApp) -> None:
-    await rooms.publishes(publish_slip())
+    await rooms.publish(publish_slip())
 
     assert await rooms.queued() == []
 
 
 async def test_the_confirmation_says_what_the_room_will_hear_and_how_to_stop(rooms: NoticesApp) -> None:
-    reply = await rooms.subscribes('roadmap campaign:"Spring Launch" team:web all')
+    reply = await rooms.subscribe('roadmap campaign:"Spring Launch" team:web all')
 
     said = text_of(reply)
     assert "every change to the work of Web Platform for Spring Launch" in said
@@ -147,7 +147,7 @@ async def test_the_confirmation_says_what_the_room_will_hear_and_how_to_stop(roo
 async def test_names_aliases_and_keys_all_make_a_filter(
     rooms: NoticesApp, words: str, campaigns: Sequence[str], teams: Sequence[str], level: str
 ) -> None:
-    reply = await rooms.subscribes(words)
+    reply = await rooms.subscribe(words)
 
     assert (reply.facts["campaigns"], reply.facts["teams"], reply.facts["level"]) == (campaigns, teams, level)
 
@@ -180,7 +180,7 @@ async def test_a_viewer_may_not_subscribe_a_room_but_may_subscribe_themselves(ro
 
 
 async def test_a_room_shared_with_another_organisation_needs_an_admin(rooms: NoticesApp) -> None:
-    await rooms.room_of("#agency", "carla@x.test", external=True)
+    await rooms.add_room("#agency", "carla@x.test", external=True)
 
     contributor = await rooms.say("carla@x.test", "subscribe roadmap", room="#agency")
     admin = await rooms.say("ada@x.test", "subscribe roadmap", room="#agency")
@@ -193,18 +193,18 @@ async def test_a_room_of_another_platform_is_subscribed_from_inside(rooms: Notic
     """Whoever speaks in the room belongs to it; from elsewhere that is not known."""
     elsewhere = CommandText(
         account=Account("console", "carla@x.test", email="carla@x.test"),
-        place=ConversationRef("slack", "C1", "T1", "#launch"),
+        conversation=ConversationRef("slack", "C1", "T1", "#launch"),
         words="subscribe roadmap",
-        event="e1",
+        event_id="e1",
     )
 
     assert (await rooms.dispatch(elsewhere)).exit == 1
-    assert (await rooms.dispatch(replace(elsewhere, operator="root", event="e2"))).exit == 0
+    assert (await rooms.dispatch(replace(elsewhere, operator="root", event_id="e2"))).exit == 0
 
 
 async def test_the_same_filter_again_changes_only_its_level(rooms: NoticesApp) -> None:
-    await rooms.subscribes("roadmap team:web")
-    await rooms.subscribes("roadmap team:web all")
+    await rooms.subscribe("roadmap team:web")
+    await rooms.subscribe("roadmap team:web all")
 
     found = await rooms.say("carla@x.test", "subscriptions", room="#web")
 
@@ -212,8 +212,8 @@ async def test_the_same_filter_again_changes_only_its_level(rooms: NoticesApp) -
 
 
 async def test_unsubscribing_by_number_leaves_the_others(rooms: NoticesApp) -> None:
-    await rooms.subscribes("roadmap team:web")
-    await rooms.subscribes("roadmap team:seo")
+    await rooms.subscribe("roadmap team:web")
+    await rooms.subscribe("roadmap team:seo")
 
     reply = await rooms.say("carla@x.test", "unsubscribe 1", room="#web")
 
@@ -223,7 +223,7 @@ async def test_unsubscribing_by_number_leaves_the_others(rooms: NoticesApp) -> N
 
 
 async def test_unsubscribing_can_be_undone_with_the_button(rooms: NoticesApp) -> None:
-    await rooms.subscribes('roadmap campaign:"Spring Launch" team:web all')
+    await rooms.subscribe('roadmap campaign:"Spring Launch" team:web all')
     reply = await rooms.say("carla@x.test", "unsubscribe", room="#web")
     undo = buttons_of(reply.card)[0]
 
@@ -235,8 +235,8 @@ async def test_unsubscribing_can_be_undone_with_the_button(rooms: NoticesApp) ->
 
 async def test_a_stop_button_pressed_twice_stops_one_filter(rooms: NoticesApp) -> None:
     """Numbers of a list move up; what a button means does not."""
-    await rooms.subscribes("roadmap team:web")
-    await rooms.subscribes("roadmap team:seo")
+    await rooms.subscribe("roadmap team:web")
+    await rooms.subscribe("roadmap team:seo")
     listed = await rooms.say("carla@x.test", "subscriptions", room="#web")
     stop = buttons_of(listed.card)[0]
 
@@ -251,13 +251,13 @@ async def test_a_stop_button_pressed_twice_stops_one_filter(rooms: NoticesApp) -
 @pytest.mark.parametrize("words", ["unsubscribe 7", "unsubscribe", "unsubscribe x"])
 async def test_stopping_what_is_not_followed_is_refused(rooms: NoticesApp, words: str) -> None:
     if words != "unsubscribe":
-        await rooms.subscribes("roadmap")
+        await rooms.subscribe("roadmap")
 
     assert (await rooms.say("carla@x.test", words, room="#web")).exit in (1, 2)
 
 
 async def test_a_viewer_cannot_stop_what_a_contributor_subscribed(rooms: NoticesApp) -> None:
-    await rooms.subscribes("roadmap")
+    await rooms.subscribe("roadmap")
 
     assert (await rooms.say("sam@x.test", "unsubscribe", room="#web")).exit == 1
 
@@ -266,14 +266,14 @@ async def test_a_viewer_cannot_stop_what_a_contributor_subscribed(rooms: Notices
 
 
 async def test_a_notice_says_what_changed_why_and_what_it_means(rooms: NoticesApp) -> None:
-    await rooms.subscribes("roadmap")
+    await rooms.subscribe("roadmap")
 
-    revision = await rooms.publishes(
+    revision = await rooms.publish(
         publish_slip(days=100), publish_slip("SEO-1", status=Status.BLOCKED, days=0), reason="The vendor is late"
     )
-    await rooms.deliver_post()
+    await rooms.deliver_all()
 
-    [said] = rooms.said_in("#web")
+    [said] = rooms.card_texts("#web")
     assert said.startswith("Roadmap R2: 1 blocked, 1 slipped")
     assert "1 Dec 2026 → 11 Mar 2027 (100 days later)" in said
     assert "The vendor is late" in said
@@ -285,63 +285,63 @@ async def test_a_notice_says_what_changed_why_and_what_it_means(rooms: NoticesAp
 
 
 async def test_a_room_hears_only_what_it_follows(rooms: NoticesApp) -> None:
-    await rooms.subscribes("roadmap team:seo", "#seo")
-    await rooms.subscribes("roadmap campaign:spring", "#launch")
+    await rooms.subscribe("roadmap team:seo", "#seo")
+    await rooms.subscribe("roadmap campaign:spring", "#launch")
 
-    await rooms.publishes(publish_slip(), publish_slip("SEO-1"))
-    await rooms.deliver_post()
+    await rooms.publish(publish_slip(), publish_slip("SEO-1"))
+    await rooms.deliver_all()
 
-    [seo], [launch] = rooms.said_in("#seo"), rooms.said_in("#launch")
+    [seo], [launch] = rooms.card_texts("#seo"), rooms.card_texts("#launch")
     assert ("SEO-1" in seo, "WEB-1" in seo) == (True, False)
     assert ("SEO-1" in launch, "WEB-1" in launch) == (False, True)
 
 
 async def test_a_room_whose_filter_leaves_nothing_gets_no_notice(rooms: NoticesApp) -> None:
-    await rooms.subscribes("roadmap team:brand")
+    await rooms.subscribe("roadmap team:brand")
 
-    await rooms.publishes(publish_slip())
+    await rooms.publish(publish_slip())
 
     assert await rooms.queued() == []
 
 
 async def test_a_small_change_reaches_only_who_wants_all(rooms: NoticesApp) -> None:
-    await rooms.subscribes("roadmap", "#calm")
-    await rooms.subscribes("roadmap all", "#keen")
+    await rooms.subscribe("roadmap", "#calm")
+    await rooms.subscribe("roadmap all", "#keen")
 
-    await rooms.publishes(publish_slip(days=2))
-    await rooms.deliver_post()
+    await rooms.publish(publish_slip(days=2))
+    await rooms.deliver_all()
 
-    assert (len(rooms.said_in("#calm")), len(rooms.said_in("#keen"))) == (0, 1)
+    assert (len(rooms.card_texts("#calm")), len(rooms.card_texts("#keen"))) == (0, 1)
 
 
 async def test_a_moved_campaign_is_news_to_who_follows_it(rooms: NoticesApp) -> None:
-    await rooms.subscribes("roadmap campaign:spring", "#launch")
-    await rooms.subscribes("roadmap team:web", "#web")
+    await rooms.subscribe("roadmap campaign:spring", "#launch")
+    await rooms.subscribe("roadmap team:web", "#web")
     moved = Change("campaign", "spring", ChangeKind.CHANGED, {"start": ("2027-03-01", "2027-03-15")})
 
     async with rooms.store.transaction() as session:
-        await publish_changes(rooms.box, session, "p_ada", [moved], reason="Fair moved", now=rooms.now, how="now")
-    await rooms.deliver_post()
+        await publish_changes(rooms.ctx, session, "p_ada", [moved], reason="Fair moved", now=rooms.now, how="now")
+    await rooms.deliver_all()
 
-    [said] = rooms.said_in("#launch")
+    [said] = rooms.card_texts("#launch")
     assert said.startswith("Roadmap R2: 1 campaign changed")
     assert "Spring Launch – start 1 Mar 2027 → 15 Mar 2027" in said
-    assert rooms.said_in("#web") == []
+    assert rooms.card_texts("#web") == []
 
 
 async def test_a_room_with_unknown_members_never_hears_of_a_restricted_item(rooms: NoticesApp) -> None:
     """Neither its lines, nor the count of the headline, nor what it means for a campaign, nor the reason that names it."""
-    await rooms.publishes(item("WEB-9", "Project Falcon", campaigns=("spring",), visible_to=("web",)))
-    await rooms.subscribes("roadmap")
+    await rooms.publish(item("WEB-9", "Project Falcon", campaigns=("spring",), visible_to=("web",)))
+    await rooms.subscribe("roadmap")
 
-    await rooms.publishes(
+    await rooms.publish(
         publish_slip(days=5),
         item("WEB-9", "Project Falcon", campaigns=("spring",), visible_to=("web",), due=date(2027, 5, 1)),
         reason="project falcon waits for legal",
     )
-    await rooms.deliver_post()
+    await rooms.deliver_all()
 
-    [said] = rooms.said_in("#web")
+    [said] = rooms.card_texts("#web")
     assert said.startswith("Roadmap R3: 1 slipped\n")
     assert "WEB-9" not in said
     assert "falcon" not in said.casefold()
@@ -349,47 +349,47 @@ async def test_a_room_with_unknown_members_never_hears_of_a_restricted_item(room
 
 
 async def test_a_revision_of_restricted_items_alone_brings_no_notice_to_others(rooms: NoticesApp) -> None:
-    await rooms.room_of("#web", "carla@x.test")
-    await rooms.room_of("#mixed", "carla@x.test", "sam@x.test")
-    await rooms.subscribes("roadmap", "#web")
-    await rooms.subscribes("roadmap", "#mixed")
+    await rooms.add_room("#web", "carla@x.test")
+    await rooms.add_room("#mixed", "carla@x.test", "sam@x.test")
+    await rooms.subscribe("roadmap", "#web")
+    await rooms.subscribe("roadmap", "#mixed")
 
-    await rooms.publishes(item("WEB-9", "Project Falcon", visible_to=("web",)))
-    await rooms.deliver_post()
+    await rooms.publish(item("WEB-9", "Project Falcon", visible_to=("web",)))
+    await rooms.deliver_all()
 
-    assert "Project Falcon" in rooms.said_in("#web")[0]
-    assert rooms.said_in("#mixed") == []
+    assert "Project Falcon" in rooms.card_texts("#web")[0]
+    assert rooms.card_texts("#mixed") == []
 
 
 async def test_a_notice_is_worded_for_who_sits_there_when_it_is_sent(rooms: NoticesApp) -> None:
     """Somebody may have joined between publishing and sending."""
-    await rooms.room_of("#web", "carla@x.test")
-    await rooms.subscribes("roadmap")
-    await rooms.publishes(publish_slip(), item("WEB-9", "Project Falcon", visible_to=("web",)))
+    await rooms.add_room("#web", "carla@x.test")
+    await rooms.subscribe("roadmap")
+    await rooms.publish(publish_slip(), item("WEB-9", "Project Falcon", visible_to=("web",)))
 
-    await rooms.room_of("#web", "carla@x.test", "sam@x.test")
-    await rooms.deliver_post()
+    await rooms.add_room("#web", "carla@x.test", "sam@x.test")
+    await rooms.deliver_all()
 
-    [said] = rooms.said_in("#web")
+    [said] = rooms.card_texts("#web")
     assert said.startswith("Roadmap R2: 1 slipped\n")
     assert "Falcon" not in said
 
 
 async def test_a_room_that_stopped_meanwhile_gets_nothing(rooms: NoticesApp) -> None:
-    await rooms.subscribes("roadmap")
-    await rooms.publishes(publish_slip())
+    await rooms.subscribe("roadmap")
+    await rooms.publish(publish_slip())
 
     await rooms.say("carla@x.test", "unsubscribe", room="#web")
-    await rooms.deliver_post()
+    await rooms.deliver_all()
 
-    assert rooms.said_in("#web") == []
+    assert rooms.card_texts("#web") == []
 
 
 async def test_a_person_alone_hears_of_what_their_team_may_see(rooms: NoticesApp) -> None:
     await rooms.say("carla@x.test", "subscribe roadmap")
 
-    await rooms.publishes(item("WEB-9", "Project Falcon", visible_to=("web",)))
-    await rooms.deliver_post()
+    await rooms.publish(item("WEB-9", "Project Falcon", visible_to=("web",)))
+    await rooms.deliver_all()
 
     [said] = [card_text(card) for card in rooms.cards.values()]
     assert "Project Falcon" in said
@@ -397,39 +397,39 @@ async def test_a_person_alone_hears_of_what_their_team_may_see(rooms: NoticesApp
 
 
 async def test_who_opted_out_is_a_colleague_on_public_cards(rooms: NoticesApp) -> None:
-    await rooms.has_person("dora@x.test", "web", Permission.PUBLISHER, named_publicly=False)
-    await rooms.subscribes("roadmap")
+    await rooms.add_person("dora@x.test", "web", Permission.PUBLISHER, named_publicly=False)
+    await rooms.subscribe("roadmap")
     owned = Change("item", "WEB-1", ChangeKind.CHANGED, {"owner": ("", "p_dora")})
 
     async with rooms.store.transaction() as session:
-        await publish_changes(rooms.box, session, "p_dora", [owned], reason="why", now=rooms.now, how="one-key")
-    await rooms.deliver_post()
+        await publish_changes(rooms.ctx, session, "p_dora", [owned], reason="why", now=rooms.now, how="one-key")
+    await rooms.deliver_all()
 
-    [said] = rooms.said_in("#web")
+    [said] = rooms.card_texts("#web")
     assert "Dora" not in said
     assert "Published by a colleague" in said
     assert "owner none → a colleague" in said
 
 
 async def test_hostile_titles_and_reasons_stay_words(rooms: NoticesApp) -> None:
-    await rooms.subscribes("roadmap")
+    await rooms.subscribe("roadmap")
 
-    await rooms.publishes(publish_slip(), item("WEB-66", HOSTILE), reason=HOSTILE)
-    await rooms.deliver_post()
+    await rooms.publish(publish_slip(), item("WEB-66", HOSTILE), reason=HOSTILE)
+    await rooms.deliver_all()
 
-    [said] = rooms.said_in("#web")
+    [said] = rooms.card_texts("#web")
     assert "<script>alert(1)</script>" in said
     assert [each.action for each in buttons_of(next(iter(rooms.cards.values())))] == ["ack", "changes"]
 
 
 async def test_a_closed_room_is_left_in_peace(rooms: NoticesApp) -> None:
-    await rooms.subscribes("roadmap")
+    await rooms.subscribe("roadmap")
     async with rooms.store.transaction() as session:
         place = await places.find(session, "console", "", "#web")
         assert place is not None
         await places.close(session, place.id)
 
-    await rooms.publishes(publish_slip())
+    await rooms.publish(publish_slip())
 
     assert await rooms.queued() == []
 
@@ -438,12 +438,12 @@ async def test_a_closed_room_is_left_in_peace(rooms: NoticesApp) -> None:
 
 
 async def test_a_place_gets_one_notice_a_revision_though_the_hook_runs_twice(rooms: NoticesApp) -> None:
-    await rooms.subscribes("roadmap")
-    await rooms.subscribes("roadmap team:web all")
-    await rooms.publishes(publish_slip(days=10))
-    revision = await rooms.publishes(publish_slip(days=20))
+    await rooms.subscribe("roadmap")
+    await rooms.subscribe("roadmap team:web all")
+    await rooms.publish(publish_slip(days=10))
+    revision = await rooms.publish(publish_slip(days=20))
 
-    await rooms.hooks_again(revision)
+    await rooms.rerun_hooks(revision)
 
     assert await rooms.queued() == [
         ("#web", "revision", DeliveryKind.POST),
@@ -453,14 +453,14 @@ async def test_a_place_gets_one_notice_a_revision_though_the_hook_runs_twice(roo
 
 
 async def test_an_older_card_is_marked_in_place_and_offers_the_newest(rooms: NoticesApp) -> None:
-    await rooms.subscribes("roadmap")
-    await rooms.publishes(publish_slip(days=10))
-    await rooms.deliver_post()
+    await rooms.subscribe("roadmap")
+    await rooms.publish(publish_slip(days=10))
+    await rooms.deliver_all()
 
-    await rooms.publishes(publish_slip(days=20))
-    await rooms.deliver_post()
+    await rooms.publish(publish_slip(days=20))
+    await rooms.deliver_all()
 
-    old, new = rooms.said_in("#web")
+    old, new = rooms.card_texts("#web")
     assert old.startswith("R2 is superseded by R3\n")
     assert "R3 has its own card here." in old
     assert "I have R2" not in old
@@ -469,49 +469,49 @@ async def test_an_older_card_is_marked_in_place_and_offers_the_newest(rooms: Not
 
 
 async def test_an_older_card_is_marked_where_the_newest_revision_says_nothing(rooms: NoticesApp) -> None:
-    await rooms.subscribes("roadmap team:web")
-    await rooms.publishes(publish_slip())
-    await rooms.deliver_post()
+    await rooms.subscribe("roadmap team:web")
+    await rooms.publish(publish_slip())
+    await rooms.deliver_all()
 
-    await rooms.publishes(publish_slip("SEO-1"))
-    await rooms.deliver_post()
+    await rooms.publish(publish_slip("SEO-1"))
+    await rooms.deliver_all()
 
-    [said] = rooms.said_in("#web")
+    [said] = rooms.card_texts("#web")
     assert said.startswith("R2 is superseded by R3\n")
     assert "R3 is the current version; nothing in it concerns this room." in said
     assert "I have R3" in said
 
 
 async def test_each_room_has_its_own_newest_card_marked(rooms: NoticesApp) -> None:
-    await rooms.subscribes("roadmap team:web", "#web")
-    await rooms.subscribes("roadmap team:seo", "#seo")
-    await rooms.publishes(publish_slip())
-    await rooms.publishes(publish_slip("SEO-1"))
-    await rooms.deliver_post()
+    await rooms.subscribe("roadmap team:web", "#web")
+    await rooms.subscribe("roadmap team:seo", "#seo")
+    await rooms.publish(publish_slip())
+    await rooms.publish(publish_slip("SEO-1"))
+    await rooms.deliver_all()
 
-    await rooms.publishes(publish_slip(days=30), publish_slip("SEO-1", days=30))
-    await rooms.deliver_post()
+    await rooms.publish(publish_slip(days=30), publish_slip("SEO-1", days=30))
+    await rooms.deliver_all()
 
-    assert [said.split("\n")[0] for said in rooms.said_in("#web")] == [
+    assert [said.split("\n")[0] for said in rooms.card_texts("#web")] == [
         "R2 is superseded by R4",
         "Roadmap R4: 1 slipped",
     ]
-    assert [said.split("\n")[0] for said in rooms.said_in("#seo")] == [
+    assert [said.split("\n")[0] for said in rooms.card_texts("#seo")] == [
         "R3 is superseded by R4",
         "Roadmap R4: 1 slipped",
     ]
 
 
 async def test_cards_marked_before_are_not_touched_again(rooms: NoticesApp) -> None:
-    await rooms.subscribes("roadmap")
+    await rooms.subscribe("roadmap")
     for days in (10, 20, 30, 40):
-        await rooms.publishes(publish_slip(days=days))
-        await rooms.deliver_post()
+        await rooms.publish(publish_slip(days=days))
+        await rooms.deliver_all()
 
     queued = await rooms.queued()
 
     assert queued.count(("#web", "superseded", DeliveryKind.UPDATE)) == 3
-    assert [said.split("\n")[0] for said in rooms.said_in("#web")] == [
+    assert [said.split("\n")[0] for said in rooms.card_texts("#web")] == [
         "R2 is superseded by R3",
         "R3 is superseded by R4",
         "R4 is superseded by R5",
@@ -521,16 +521,16 @@ async def test_cards_marked_before_are_not_touched_again(rooms: NoticesApp) -> N
 
 async def test_the_last_card_of_a_room_that_stopped_following_is_marked_once(rooms: NoticesApp) -> None:
     """It would look current for ever; and what came after it is not told there."""
-    await rooms.subscribes("roadmap")
-    await rooms.publishes(publish_slip(days=10), item("WEB-9", "Project Falcon", visible_to=("web",)))
-    await rooms.deliver_post()
+    await rooms.subscribe("roadmap")
+    await rooms.publish(publish_slip(days=10), item("WEB-9", "Project Falcon", visible_to=("web",)))
+    await rooms.deliver_all()
     await rooms.say("carla@x.test", "unsubscribe", room="#web")
 
     for days in (20, 30):
-        await rooms.publishes(publish_slip(days=days))
-        await rooms.deliver_post()
+        await rooms.publish(publish_slip(days=days))
+        await rooms.deliver_all()
 
-    [said] = rooms.said_in("#web")
+    [said] = rooms.card_texts("#web")
     assert said.startswith("R2 is superseded by R3\n")
     assert "This room stopped following the roadmap" in said
     assert "current" in said
@@ -540,68 +540,68 @@ async def test_the_last_card_of_a_room_that_stopped_following_is_marked_once(roo
 async def test_a_card_that_was_marked_before_its_room_left_does_not_call_an_old_version_current(
     rooms: NoticesApp,
 ) -> None:
-    await rooms.subscribes("roadmap team:web")
-    await rooms.subscribes("roadmap", "#all")
-    await rooms.publishes(publish_slip())
-    await rooms.publishes(publish_slip("SEO-1"))
-    await rooms.deliver_post()
+    await rooms.subscribe("roadmap team:web")
+    await rooms.subscribe("roadmap", "#all")
+    await rooms.publish(publish_slip())
+    await rooms.publish(publish_slip("SEO-1"))
+    await rooms.deliver_all()
     await rooms.say("carla@x.test", "unsubscribe", room="#web")
 
-    await rooms.publishes(publish_slip("SEO-1", days=30))
-    await rooms.deliver_post()
+    await rooms.publish(publish_slip("SEO-1", days=30))
+    await rooms.deliver_all()
 
-    [said] = rooms.said_in("#web")
+    [said] = rooms.card_texts("#web")
     assert said.startswith("R2 is superseded by R4\n")
     assert "R3" not in said
-    assert [each.split("\n")[0] for each in rooms.said_in("#all")][1:] == [
+    assert [each.split("\n")[0] for each in rooms.card_texts("#all")][1:] == [
         "R3 is superseded by R4",
         "Roadmap R4: 1 slipped",
     ]
 
 
 async def test_a_room_that_follows_again_has_its_old_card_marked_as_ever(rooms: NoticesApp) -> None:
-    await rooms.subscribes("roadmap")
-    await rooms.publishes(publish_slip(days=10))
-    await rooms.deliver_post()
+    await rooms.subscribe("roadmap")
+    await rooms.publish(publish_slip(days=10))
+    await rooms.deliver_all()
     await rooms.say("carla@x.test", "unsubscribe", room="#web")
-    await rooms.publishes(publish_slip(days=20))
-    await rooms.deliver_post()
+    await rooms.publish(publish_slip(days=20))
+    await rooms.deliver_all()
 
-    await rooms.subscribes("roadmap")
-    await rooms.publishes(publish_slip(days=30))
-    await rooms.deliver_post()
+    await rooms.subscribe("roadmap")
+    await rooms.publish(publish_slip(days=30))
+    await rooms.deliver_all()
 
-    old, new = rooms.said_in("#web")
+    old, new = rooms.card_texts("#web")
     assert old.startswith("R2 is superseded by R4\n")
     assert "R4 has its own card here." in old
     assert new.startswith("Roadmap R4: 1 slipped")
 
 
 async def test_a_superseded_card_is_worded_for_who_sits_there_now(rooms: NoticesApp) -> None:
-    await rooms.room_of("#web", "carla@x.test")
-    await rooms.subscribes("roadmap")
-    await rooms.publishes(publish_slip(), item("WEB-9", "Project Falcon", visible_to=("web",)))
-    await rooms.deliver_post()
-    assert "Falcon" in rooms.said_in("#web")[0]
+    await rooms.add_room("#web", "carla@x.test")
+    await rooms.subscribe("roadmap")
+    await rooms.publish(publish_slip(), item("WEB-9", "Project Falcon", visible_to=("web",)))
+    await rooms.deliver_all()
+    assert "Falcon" in rooms.card_texts("#web")[0]
 
-    await rooms.room_of("#web", "carla@x.test", "sam@x.test")
-    await rooms.publishes(publish_slip(days=30))
-    await rooms.deliver_post()
+    await rooms.add_room("#web", "carla@x.test", "sam@x.test")
+    await rooms.publish(publish_slip(days=30))
+    await rooms.deliver_all()
 
-    assert "Falcon" not in "".join(rooms.said_in("#web"))
+    assert "Falcon" not in "".join(rooms.card_texts("#web"))
 
 
 async def test_a_notice_that_comes_late_says_at_once_what_is_current(rooms: NoticesApp) -> None:
     """The post was down for two revisions: nobody is asked to acknowledge the first."""
-    await rooms.subscribes("roadmap team:web")
-    await rooms.publishes(publish_slip())
-    await rooms.publishes(publish_slip("SEO-1"))
+    await rooms.subscribe("roadmap team:web")
+    await rooms.publish(publish_slip())
+    await rooms.publish(publish_slip("SEO-1"))
 
     async with rooms.store.reading() as session:
         first = await deliveries.load(session, (await deliveries.due(session, rooms.now, 1))[0])
         assert isinstance(first, Delivery)
         card = await NOTICES.notices()["revision"](
-            rooms.box, session, first, await places.audience(session, first.place)
+            rooms.ctx, session, first, await places.audience(session, first.place)
         )
 
     assert card is not None
@@ -610,32 +610,32 @@ async def test_a_notice_that_comes_late_says_at_once_what_is_current(rooms: Noti
 
 
 async def test_a_revert_is_a_revision_like_any_other(rooms: NoticesApp) -> None:
-    await rooms.subscribes("roadmap")
-    await rooms.publishes(publish_slip(days=20))
-    await rooms.deliver_post()
+    await rooms.subscribe("roadmap")
+    await rooms.publish(publish_slip(days=20))
+    await rooms.deliver_all()
     async with rooms.store.transaction() as session:
         admin = await people.with_email(session, "ada@x.test")
         assert admin is not None
         draft, _ = await revert(session, admin, 2, now=rooms.now)
-        await publish_changes(rooms.box, session, admin.id, draft.changes, reason="back", now=rooms.now, how="now")
-    await rooms.deliver_post()
+        await publish_changes(rooms.ctx, session, admin.id, draft.changes, reason="back", now=rooms.now, how="now")
+    await rooms.deliver_all()
 
-    old, new = rooms.said_in("#web")
+    old, new = rooms.card_texts("#web")
     assert old.startswith("R2 is superseded by R3")
     assert new.startswith("Roadmap R3: 1 pulled in")
 
 
 async def test_a_reverted_addition_is_said_to_be_removed(rooms: NoticesApp) -> None:
-    await rooms.publishes(item("WEB-5", "Wishlist"))
-    await rooms.subscribes("roadmap")
+    await rooms.publish(item("WEB-5", "Wishlist"))
+    await rooms.subscribe("roadmap")
     async with rooms.store.transaction() as session:
         admin = await people.with_email(session, "ada@x.test")
         assert admin is not None
         draft, _ = await revert(session, admin, 2, now=rooms.now)
-        await publish_changes(rooms.box, session, admin.id, draft.changes, reason="back", now=rooms.now, how="now")
-    await rooms.deliver_post()
+        await publish_changes(rooms.ctx, session, admin.id, draft.changes, reason="back", now=rooms.now, how="now")
+    await rooms.deliver_all()
 
-    [said] = rooms.said_in("#web")
+    [said] = rooms.card_texts("#web")
     assert said.startswith("Roadmap R3: 1 dropped")
     assert "WEB-5 Wishlist – removed" in said
 
@@ -644,10 +644,10 @@ async def test_a_reverted_addition_is_said_to_be_removed(rooms: NoticesApp) -> N
 
 
 async def test_a_rehearsal_tells_what_would_have_come_and_writes_nothing(rooms: NoticesApp) -> None:
-    await rooms.publishes(publish_slip(days=10), reason="one")
-    rooms.wait(timedelta(days=3))
-    await rooms.publishes(publish_slip("SEO-1", days=10), reason="two")
-    rooms.wait(timedelta(days=3))
+    await rooms.publish(publish_slip(days=10), reason="one")
+    rooms.advance(timedelta(days=3))
+    await rooms.publish(publish_slip("SEO-1", days=10), reason="two")
+    rooms.advance(timedelta(days=3))
     before = await _everything(rooms)
 
     reply = await rooms.say("carla@x.test", "subscribe roadmap team:web --test 5d", room="#new")
@@ -661,7 +661,7 @@ async def test_a_rehearsal_tells_what_would_have_come_and_writes_nothing(rooms: 
 
 
 async def test_a_rehearsal_counts_only_what_the_room_may_see(rooms: NoticesApp) -> None:
-    await rooms.publishes(item("WEB-9", "Project Falcon", visible_to=("web",)))
+    await rooms.publish(item("WEB-9", "Project Falcon", visible_to=("web",)))
 
     in_room = await rooms.say("carla@x.test", "subscribe roadmap --test 14d", room="#web")
     alone = await rooms.say("carla@x.test", "subscribe roadmap --test 14d")
@@ -684,12 +684,12 @@ async def _everything(house: ChatApp) -> object:
 
 
 async def test_the_audience_of_many_places_is_that_of_each(rooms: NoticesApp) -> None:
-    await rooms.room_of("#one", "carla@x.test")
-    await rooms.room_of("#two", "carla@x.test", "sam@x.test")
-    await rooms.room_of("#agency", "carla@x.test", external=True)
-    await rooms.has_person("nobody@x.test")
-    await rooms.room_of("#teamless", "carla@x.test", "nobody@x.test")
-    await rooms.room_of("#empty")
+    await rooms.add_room("#one", "carla@x.test")
+    await rooms.add_room("#two", "carla@x.test", "sam@x.test")
+    await rooms.add_room("#agency", "carla@x.test", external=True)
+    await rooms.add_person("nobody@x.test")
+    await rooms.add_room("#teamless", "carla@x.test", "nobody@x.test")
+    await rooms.add_room("#empty")
 
     async with rooms.store.transaction() as session:
         names = ["#one", "#two", "#agency", "#teamless", "#empty", "#unknown"]
@@ -701,12 +701,12 @@ async def test_the_audience_of_many_places_is_that_of_each(rooms: NoticesApp) ->
 
 
 async def test_registering_campaigns_is_no_news(rooms: NoticesApp) -> None:
-    await rooms.subscribes("roadmap all")
-    await rooms.has_campaign("autumn", "Autumn")
+    await rooms.subscribe("roadmap all")
+    await rooms.add_campaign("autumn", "Autumn")
     fresh = Change("campaign", "autumn", ChangeKind.ADDED, dict.fromkeys(CAMPAIGN_FIELDS, ("", "")))
 
     async with rooms.store.transaction() as session:
-        await publish_changes(rooms.box, session, "p_ada", [fresh], reason="", now=rooms.now, how="now")
+        await publish_changes(rooms.ctx, session, "p_ada", [fresh], reason="", now=rooms.now, how="now")
 
     assert await rooms.queued() == []
     assert rooms.now > MONDAY

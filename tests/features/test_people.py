@@ -26,8 +26,8 @@ async def app(store: Store) -> ChatApp:
 
 
 async def test_me_says_who_i_am_and_which_version_i_have(house: ChatApp) -> None:
-    await house.publishes(item("WEB-1"))
-    await house.publishes(item("WEB-2"))
+    await house.publish(item("WEB-1"))
+    await house.publish(item("WEB-2"))
     async with house.store.transaction() as session:
         await acknowledgements.acknowledge(session, Acknowledgement("p_ada.byron", 1, house.now, "slack", "U1"))
 
@@ -42,7 +42,7 @@ async def test_me_says_who_i_am_and_which_version_i_have(house: ChatApp) -> None
 
 
 async def test_my_items_are_the_open_ones_that_i_own(house: ChatApp) -> None:
-    await house.publishes(
+    await house.publish(
         item("WEB-1", owner="p_bo"), item("WEB-2", owner="p_bo", status=Status.DONE), item("WEB-3", owner="p_root")
     )
 
@@ -104,7 +104,7 @@ async def test_only_admins_change_roles(house: ChatApp, words: str) -> None:
 
 
 async def test_of_two_people_with_one_name_neither_is_granted_anything(house: ChatApp) -> None:
-    await house.has_person("ada2@x.org", "web", name="Ada Byron")
+    await house.add_person("ada2@x.org", "web", name="Ada Byron")
 
     reply = await house.say(ADMIN, "roles grant Ada Byron admin")
 
@@ -117,7 +117,7 @@ async def test_of_two_people_with_one_name_neither_is_granted_anything(house: Ch
 
 @pytest.mark.parametrize("name", ["<!channel>", "Zoë 🎉", "דנה כהן", "*bold* <script>", "'; DROP TABLE person; --"])
 async def test_whatever_somebody_is_called_they_can_be_named(house: ChatApp, name: str) -> None:
-    await house.has_person("odd@x.org", "seo", name=name)
+    await house.add_person("odd@x.org", "seo", name=name)
 
     reply = await house.say(ADMIN, "roles grant odd@x.org contributor")
 
@@ -150,7 +150,7 @@ async def test_the_only_admin_stays_until_there_is_another(house: ChatApp) -> No
 
 async def test_an_admin_of_the_settings_is_changed_in_the_settings(sqlite_store: Store) -> None:
     house = ChatApp(sqlite_store, [FEATURE], Policy(admins=frozenset({ADMIN})))
-    await house.has_person(ADMIN)
+    await house.add_person(ADMIN)
 
     reply = await house.say(ADMIN, f"roles grant {ADMIN} viewer")
 
@@ -168,7 +168,7 @@ async def test_the_button_undoes_a_grant(house: ChatApp) -> None:
 
 
 async def test_a_bridge_is_named_by_an_admin_or_by_role(house: ChatApp) -> None:
-    await house.has_person("tech@x.org", "seo", role="Marketing Technologist")
+    await house.add_person("tech@x.org", "seo", role="Marketing Technologist")
     await house.say(ADMIN, "roles bridge @bo")
 
     sides = (await house.say(ADA, "roles")).facts["sides"]

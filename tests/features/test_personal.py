@@ -44,12 +44,12 @@ async def app(store: Store) -> ChatApp:
 async def add_activity(house: ChatApp) -> None:
     """Everything that Handshake may come to know about Ada."""
     await say_as(house, f"me link {await code_for(house, ADA)}", on_teams())
-    await house.publishes(item("WEB-1", owner="p_ada.byron"), reason="Ada Byron asked for it")
-    await house.publishes(item("WEB-2"), reason="a quiet one")
+    await house.publish(item("WEB-1", owner="p_ada.byron"), reason="Ada Byron asked for it")
+    await house.publish(item("WEB-2"), reason="a quiet one")
     async with house.store.transaction() as session:
         await people.save_people(
             session,
-            [{"id": "p_ada.byron", "diet": house.box.seal.close("no nuts")}, {"id": "p_bo", "manager_email": ADA}],
+            [{"id": "p_ada.byron", "diet": house.ctx.cipher.encrypt("no nuts")}, {"id": "p_bo", "manager_email": ADA}],
             known={"p_ada.byron", "p_bo"},
         )
         room = await places.ensure(session, "slack", "T1", "C1", name="#seo")
@@ -91,7 +91,7 @@ async def test_a_diet_stays_closed_when_a_terminal_speaks_for_somebody(house: Ch
     await add_activity(house)
     account, where = Account("console", ADA, email=ADA), ConversationRef("console", f"@{ADA}", direct=True)
 
-    reply = await house.dispatch(CommandText(account=account, place=where, words="me export", operator="root"))
+    reply = await house.dispatch(CommandText(account=account, conversation=where, words="me export", operator="root"))
 
     assert "nuts" not in json.dumps(dict(reply.facts))
 
@@ -145,7 +145,7 @@ async def test_the_ways_to_a_forgotten_person_are_gone_and_those_to_others_stay(
     async with house.store.transaction() as session:
         for kind, notes in ways.items():
             for key, note in notes.items():
-                await vendors.save(session, "teams", kind, key, house.box.seal.close(note), house.now)
+                await vendors.save(session, "teams", kind, key, house.ctx.cipher.encrypt(note), house.now)
 
     await house.say(ADA, "me forget --yes")
 
@@ -199,11 +199,11 @@ async def test_what_a_forgotten_person_edited_still_waits_in_the_draft(house: Ch
 
     async with house.store.reading() as session:
         waiting = await drafts.edits(session)
-    assert [(edit.key, edit.why) for edit in waiting] == [("WEB-1", ""), ("WEB-2", "for the adaptive page")]
+    assert [(edit.key, edit.reason) for edit in waiting] == [("WEB-1", ""), ("WEB-2", "for the adaptive page")]
 
 
 async def test_a_reason_that_somebody_wrote_goes_even_if_it_names_nobody(house: ChatApp) -> None:
-    await house.publishes(item("WEB-1"), reason="I am ill")
+    await house.publish(item("WEB-1"), reason="I am ill")
     table = revisions.REVISION
     async with house.store.transaction() as session:
         await session.execute(update(table).values(author="p_ada.byron"))
@@ -219,27 +219,27 @@ async def test_a_reason_that_somebody_wrote_goes_even_if_it_names_nobody(house: 
 async def test_a_proposal_whose_author_was_forgotten_lacks_a_key_but_its_changes_are_not_lost(store: Store) -> None:
     """Nobody knows any more whose side the first key was; a publisher of either side must not sign for both."""
     house = ChatApp(store, [FEATURE], Policy(two_key="on"))
-    await house.has_teams(*TEAMS)
-    await house.has_person(ADA, "seo", Permission.PUBLISHER)
-    await house.has_person(BO, "web", Permission.PUBLISHER)
-    await house.publishes(item("WEB-1"))
+    await house.add_teams(*TEAMS)
+    await house.add_person(ADA, "seo", Permission.PUBLISHER)
+    await house.add_person(BO, "web", Permission.PUBLISHER)
+    await house.publish(item("WEB-1"))
     async with store.transaction() as session:
         await drafts.add_edits(
             session, [drafts.Edit("item", "WEB-1", {"title": "X"}, "p_ada.byron", house.now, "I said so")]
         )
         ada = await people.with_id(session, "p_ada.byron")
         assert ada is not None
-        await publishing.publish_draft(house.box, session, ada, reason="I said so", now=house.now)
+        await publishing.publish_draft(house.ctx, session, ada, reason="I said so", now=house.now)
     await house.say(ADA, "me forget --yes")
 
     async with store.transaction() as session:
         bo = await people.with_id(session, "p_bo")
         assert bo is not None
         with pytest.raises(Refusal, match="no longer known"):
-            await publishing.approve(house.box, session, bo, 2, now=house.now)
+            await publishing.approve(house.ctx, session, bo, 2, now=house.now)
         await publishing.reject(session, bo, 2, "its author left")
         revision = await publishing.publish_draft(
-            house.box, session, replace(bo, permission=Permission.ADMIN), reason="", now=house.now, at_once=True
+            house.ctx, session, replace(bo, permission=Permission.ADMIN), reason="", now=house.now, at_once=True
         )
 
     async with store.reading() as session:

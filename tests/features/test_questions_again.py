@@ -18,12 +18,12 @@ ANA, BO = "ana@example.com", "bo@example.com"
 @pytest.fixture
 async def company(store: Store) -> SimulatedCompany:
     made = SimulatedCompany(store)
-    await made.has_teams()
-    await made.has_person(ANA, "seo", Permission.CONTRIBUTOR)
-    await made.has_person(BO, "web", Permission.CONTRIBUTOR)
-    await made.has_campaign("spring", "Spring Launch")
-    await made.has_campaign("autumn", "Autumn Sale")
-    await made.publishes(
+    await made.add_teams()
+    await made.add_person(ANA, "seo", Permission.CONTRIBUTOR)
+    await made.add_person(BO, "web", Permission.CONTRIBUTOR)
+    await made.add_campaign("spring", "Spring Launch")
+    await made.add_campaign("autumn", "Autumn Sale")
+    await made.publish(
         *[item(f"WEB-{n:02}", due=date(2027, 1, n), campaigns=("spring",)) for n in range(1, 31)],
         item("WEB-90", status=Status.BLOCKED, due=date(2027, 3, 1), campaigns=("autumn",)),
         item("SEO-90", team="seo", due=date(2027, 3, 2), campaigns=("autumn",), visible_to=("seo",)),
@@ -46,7 +46,7 @@ async def test_a_question_is_not_leant_on_after_half_an_hour_nor_by_somebody_els
     await company.say(ANA, "what is IT working on for Spring Launch?")
 
     other = await company.say(BO, "and for the autumn one?")
-    company.wait(timedelta(minutes=31))
+    company.advance(timedelta(minutes=31))
     late = await company.say(ANA, "and for the autumn one?")
 
     assert set(late.facts["items"]) == {"WEB-90", "SEO-90"}
@@ -58,7 +58,7 @@ async def test_more_goes_on_in_the_version_that_was_answered_from(company: Simul
     first = await company.say(ANA, "what is planned for Spring Launch?")
     first = await company.say(ANA, "what is open for Spring Launch?")
     number = first.facts["question"]
-    await company.publishes(item("WEB-01", due=date(2027, 5, 1), campaigns=("spring",)))
+    await company.publish(item("WEB-01", due=date(2027, 5, 1), campaigns=("spring",)))
 
     second = await company.press(ANA, "more", f"{number} 12")
     third = await company.press(ANA, "more", f"{number} 24")
@@ -69,18 +69,18 @@ async def test_more_goes_on_in_the_version_that_was_answered_from(company: Simul
 
 
 async def test_sharing_shows_first_what_the_room_may_see_and_undo_removes_it(company: SimulatedCompany) -> None:
-    await company.room("#mixed", ANA, BO)
+    await company.add_room("#mixed", ANA, BO)
     answer = await company.say(ANA, "what is open for Autumn Sale?", room="#mixed")
     number = answer.facts["question"]
 
     preview = await company.say(ANA, f"share {number}", room="#mixed")
-    nothing_yet = company.read_in("#mixed")
+    nothing_yet = company.card_texts("#mixed")
     await company.press(ANA, "share post", number, room="#mixed")
     await company.press(ANA, "share post", number, room="#mixed")
-    await company.carry()
-    [card] = company.read_in("#mixed")
+    await company.deliver_due()
+    [card] = company.card_texts("#mixed")
     await company.press(ANA, "share undo", number, room="#mixed")
-    await company.carry()
+    await company.deliver_due()
 
     assert set(answer.facts["items"]) == {"WEB-90", "SEO-90"}
     assert preview.facts["items"] == ["WEB-90"]
@@ -89,18 +89,18 @@ async def test_sharing_shows_first_what_the_room_may_see_and_undo_removes_it(com
     assert "WEB-90" in card
     assert "SEO-90" not in card
     assert "Shared by Ana" in card
-    assert company.read_in("#mixed") == []
+    assert company.card_texts("#mixed") == []
 
 
 async def test_whoever_wants_no_name_in_rooms_shares_without_it(company: SimulatedCompany) -> None:
-    await company.room("#mixed", ANA, BO)
+    await company.add_room("#mixed", ANA, BO)
     await company.say(ANA, "me hide")
     number = (await company.say(ANA, "what is blocked?", room="#mixed")).facts["question"]
 
     await company.press(ANA, "share post", number, room="#mixed")
-    await company.carry()
+    await company.deliver_due()
 
-    assert "Ana" not in company.read_in("#mixed")[0]
+    assert "Ana" not in company.card_texts("#mixed")[0]
 
 
 async def test_an_answer_is_shared_by_its_asker_alone(company: SimulatedCompany) -> None:
@@ -124,14 +124,14 @@ async def test_judging_is_noted_and_a_wrong_answer_offers_a_person(company: Simu
 async def test_following_an_item_brings_its_moves_and_nothing_else(company: SimulatedCompany) -> None:
     await company.say(ANA, "follow web-90")
 
-    await company.publishes(item("WEB-90", status=Status.BLOCKED, due=date(2027, 4, 1), campaigns=("autumn",)))
-    await company.publishes(item("WEB-01", due=date(2027, 6, 1), campaigns=("spring",)))
-    await company.carry()
+    await company.publish(item("WEB-90", status=Status.BLOCKED, due=date(2027, 4, 1), campaigns=("autumn",)))
+    await company.publish(item("WEB-01", due=date(2027, 6, 1), campaigns=("spring",)))
+    await company.deliver_due()
     await company.say(ANA, "unfollow WEB-90")
-    await company.publishes(item("WEB-90", status=Status.DONE, due=date(2027, 4, 1), campaigns=("autumn",)))
-    await company.carry()
+    await company.publish(item("WEB-90", status=Status.DONE, due=date(2027, 4, 1), campaigns=("autumn",)))
+    await company.deliver_due()
 
-    [card] = company.read_in(f"@{ANA}")
+    [card] = company.card_texts(f"@{ANA}")
     assert "WEB-90 moved" in card
     assert "31 days later" in card
 
@@ -139,11 +139,11 @@ async def test_following_an_item_brings_its_moves_and_nothing_else(company: Simu
 async def test_a_followed_item_that_becomes_hidden_is_told_no_more(company: SimulatedCompany) -> None:
     await company.say(BO, "follow WEB-90")
 
-    await company.publishes(item("WEB-90", due=date(2027, 4, 1), campaigns=("autumn",), visible_to=("seo",)))
-    await company.publishes(item("WEB-90", due=date(2027, 5, 1), campaigns=("autumn",), visible_to=("seo",)))
-    await company.carry()
+    await company.publish(item("WEB-90", due=date(2027, 4, 1), campaigns=("autumn",), visible_to=("seo",)))
+    await company.publish(item("WEB-90", due=date(2027, 5, 1), campaigns=("autumn",), visible_to=("seo",)))
+    await company.deliver_due()
 
-    assert not any("2027" in card for card in company.read_in(f"@{BO}"))
+    assert not any("2027" in card for card in company.card_texts(f"@{BO}"))
     assert (await company.say(BO, "following")).facts["items"] == []
 
 

@@ -82,17 +82,17 @@ def the_items(random: Random) -> list[Item]:
 
 async def make_app(store: Store, random: Random) -> tuple[ChatApp, list[Item]]:
     house = ChatApp(store, FEATURES)
-    await house.has_teams()
+    await house.add_teams()
     for name, team in TEAMS_OF.items():
-        await house.has_person(f"{name}@example.com", team, Permission.CONTRIBUTOR)
+        await house.add_person(f"{name}@example.com", team, Permission.CONTRIBUTOR)
     for key, name in CAMPAIGNS.items():
-        await house.has_campaign(
+        await house.add_campaign(
             key, name, start=date(2026, 12, 1), end=date(2027, 1, 31), owner="p_ana", it_partner="p_bo"
         )
     items = the_items(random)
-    await house.publishes(*items[:40])
-    house.wait(timedelta(days=1))
-    await house.publishes(*items[40:])
+    await house.publish(*items[:40])
+    house.advance(timedelta(days=1))
+    await house.publish(*items[40:])
     async with store.transaction() as session:
         for room, sitting in ROOMS.items():
             place = await places.ensure(session, "console", "", room, name=room)
@@ -151,6 +151,6 @@ async def test_nothing_restricted_is_told_to_who_may_not_see_it(store: Store) ->
             assert hidden.key.casefold() in echoed or hidden.key not in said, (number, asked, hidden.key)
             assert word.casefold() in echoed or word not in said, (number, asked, hidden.key)
         if number % 10 == 9:
-            house.wait(timedelta(minutes=31))
+            house.advance(timedelta(minutes=31))
             own_words = dict.fromkeys(TEAMS_OF, "")
     assert spoken > DRAWS / 20  # those who may see it are told: the draws reach restricted items at all

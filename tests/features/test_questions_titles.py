@@ -17,11 +17,11 @@ ANA, BO = "ana@example.com", "bo@example.com"
 async def make_app(store: Store) -> ChatApp:
     """Ana of Web sees WEB-3; Bo of SEO does not. WEB-1 got its title with the second revision."""
     house = ChatApp(store, FEATURES)
-    await house.has_teams(WEB, DATA, SEO, BRAND)
-    await house.has_person(ANA, "web", name="Ana Lima")
-    await house.has_person(BO, "seo", name="Bo Chen")
-    await house.has_campaign("spring-sale", "Spring Sale", start=date(2026, 12, 5))
-    await house.publishes(
+    await house.add_teams(WEB, DATA, SEO, BRAND)
+    await house.add_person(ANA, "web", name="Ana Lima")
+    await house.add_person(BO, "seo", name="Bo Chen")
+    await house.add_campaign("spring-sale", "Spring Sale", start=date(2026, 12, 5))
+    await house.publish(
         item("WEB-1", "Gate for lorries"),
         item("WEB-2", "Moving the archive to the data centre, floor by floor", owner="p_ana"),
         item("WEB-3", "Layoffs in the brand team", visible_to=("web",)),
@@ -31,8 +31,8 @@ async def make_app(store: Store) -> ChatApp:
         item("WEB-7", "Gate for lorries and vans"),
         item("WEB-8", "In the data centre"),
     )
-    house.wait(timedelta(days=10))
-    await house.publishes(item("WEB-1", "Gate for bicycles of the brand team"))
+    house.advance(timedelta(days=10))
+    await house.publish(item("WEB-1", "Gate for bicycles of the brand team"))
     return house
 
 
@@ -69,7 +69,7 @@ async def test_a_hidden_title_reads_as_if_there_were_no_such_item(store: Store, 
     assert "WEB-3" not in hidden.facts["items"]
     assert "WEB-3" not in in_room.facts["items"]
     assert "WEB-3" not in text_of(hidden) + text_of(in_room)
-    await house.publishes(item("WEB-3", "Something else", visible_to=("web",)))
+    await house.publish(item("WEB-3", "Something else", visible_to=("web",)))
     without = await house.say(BO, "ask " + frame.format("Layoffs in the brand team"))
     moves = {"revision": 0, "as_of": "", "question": ""}
     assert {**without.facts, **moves} == {**hidden.facts, **moves}

@@ -21,24 +21,24 @@ ANA, BO, CIO, CMO = (f"{name}@example.com" for name in ("ana", "bo", "cio", "cmo
 async def make_app(store: Store) -> ChatApp:
     """R1 on 2 November at nine, R2 rejected, R3 on the 12th."""
     house = ChatApp(store, FEATURES)
-    await house.has_teams(WEB, DATA, SEO, BRAND, Team("events", "Events", Side.OTHER))
-    await house.has_person(ANA, "web", name="Ana Lima", named_publicly=False)
-    await house.has_person(BO, "seo", Permission.CONTRIBUTOR)
-    await house.has_person(CIO, "web", Permission.PUBLISHER)
-    await house.has_person(CMO, "brand", Permission.PUBLISHER)
-    await house.has_campaign("brand-refresh", "Brand Refresh", start=date(2026, 12, 5), owner="p_ana")
-    await house.has_campaign("summer-sale", "Summer Sale")
-    await house.has_campaign("summer-games", "Summer Games")
-    await house.publishes(
+    await house.add_teams(WEB, DATA, SEO, BRAND, Team("events", "Events", Side.OTHER))
+    await house.add_person(ANA, "web", name="Ana Lima", named_publicly=False)
+    await house.add_person(BO, "seo", Permission.CONTRIBUTOR)
+    await house.add_person(CIO, "web", Permission.PUBLISHER)
+    await house.add_person(CMO, "brand", Permission.PUBLISHER)
+    await house.add_campaign("brand-refresh", "Brand Refresh", start=date(2026, 12, 5), owner="p_ana")
+    await house.add_campaign("summer-sale", "Summer Sale")
+    await house.add_campaign("summer-games", "Summer Games")
+    await house.publish(
         item("WEB-1", campaigns=("brand-refresh",), owner="p_ana"), item("WEB-2", "=2+3", summary="a;b, \"c\"\nd"),
         item("BRAND-1", team="brand"), item("WEB-12"),
     )  # fmt: skip
-    house.wait(timedelta(days=10))
+    house.advance(timedelta(days=10))
     await house.say(BO, 'item add SEO-1 title="Landing pages"')
     await house.say(CMO, "publish")
     await house.say(CIO, 'reject R2 "no"')
     await house.say(CMO, "draft discard --all")
-    await house.publishes(item("WEB-1", campaigns=("brand-refresh",), due=None), item("WEB-2", status=Status.DONE))
+    await house.publish(item("WEB-1", campaigns=("brand-refresh",), due=None), item("WEB-2", status=Status.DONE))
     return house
 
 
@@ -136,8 +136,8 @@ async def test_changes_are_the_net_way_between_two_versions(
 
 async def test_a_value_that_went_and_came_back_is_no_change(store: Store) -> None:
     house = await make_app(store)
-    await house.publishes(item("WEB-12", status=Status.BLOCKED))
-    await house.publishes(item("WEB-12"))
+    await house.publish(item("WEB-12", status=Status.BLOCKED))
+    await house.publish(item("WEB-12"))
 
     assert (await house.say(ANA, "changes R3..R5")).facts["changes"] == []
 
@@ -180,7 +180,7 @@ async def test_a_key_that_is_not_there_brings_those_that_look_like_it(
 
 async def test_a_key_that_only_others_may_see_is_not_offered(store: Store) -> None:
     house = await make_app(store)
-    await house.publishes(item("WEB-777", visible_to=("web",)))
+    await house.publish(item("WEB-777", visible_to=("web",)))
 
     assert "item WEB-777" in (await house.say(ANA, "item WEB-778")).facts["try"]
     assert "item WEB-777" not in (await house.say(BO, "item WEB-778")).facts["try"]
@@ -192,7 +192,7 @@ async def test_an_export_says_exactly_what_an_import_reads(store: Store) -> None
     assert exported is not None
 
     again = await import_file(
-        house.box, "roadmap", exported.content, ImportOptions(publish=True, complete=True), Importer(account="root")
+        house.ctx, "roadmap", exported.content, ImportOptions(publish=True, complete=True), Importer(account="root")
     )
 
     assert "'=2+3" in (await house.say(ANA, "export roadmap --as-of R1")).file.content.decode()  # type: ignore[union-attr]
@@ -204,7 +204,7 @@ async def test_the_export_of_an_earlier_version_leads_back_to_it(store: Store) -
     then = (await house.say(ANA, "export roadmap --as-of R1")).file
     assert then is not None
 
-    await import_file(house.box, "roadmap", then.content, ImportOptions(publish=True), Importer(account="root"))
+    await import_file(house.ctx, "roadmap", then.content, ImportOptions(publish=True), Importer(account="root"))
     now = (await house.say(ANA, "export roadmap")).file
 
     assert now is not None
@@ -213,7 +213,7 @@ async def test_the_export_of_an_earlier_version_leads_back_to_it(store: Store) -
 
 async def test_counts_are_of_everything_that_matches_and_not_of_what_is_listed(store: Store) -> None:
     house = await make_app(store)
-    await house.publishes(*[item(f"DATA-{n}", team="data", status=Status.BLOCKED) for n in range(1, 41)])
+    await house.publish(*[item(f"DATA-{n}", team="data", status=Status.BLOCKED) for n in range(1, 41)])
 
     reply = await house.say(ANA, "roadmap data")
 
@@ -223,7 +223,7 @@ async def test_counts_are_of_everything_that_matches_and_not_of_what_is_listed(s
 
 async def test_a_brief_sums_up_what_matters_now(store: Store) -> None:
     house = await make_app(store)
-    await house.publishes(
+    await house.publish(
         item("SEO-2", "Late", team="seo", due=date(2026, 11, 1)), item("SEO-3", "Stuck", team="seo", status=Status.BLOCKED),
         item("SEO-4", "Shipped", team="seo", status=Status.DONE, due=date(2026, 11, 5)),
         item("SEO-5", "Long gone", team="seo", status=Status.DONE, due=date(2026, 5, 5)),

@@ -26,11 +26,11 @@ async def test_nobody_is_disturbed_nothing_is_doubled_lost_or_said_unasked(
     store: Store, begins: datetime, days: int, remembered: list[str]
 ) -> None:
     year = YearSimulation(store, begins=begins)
-    await year.settles()
+    await year.set_up()
 
-    await year.lives(days)
+    await year.run(days)
 
-    assert not year.judged(), year.judged()
-    assert year.remembered() == remembered
+    assert not year.violations(), year.violations()
+    assert year.anniversary_days() == remembered
     assert year.stops
     assert year.days * len(ZONES) >= 144

@@ -17,18 +17,18 @@ ANA, BO = "ana@example.com", "bo@example.com"  # of web, and of seo
 async def make_app(store: Store) -> ChatApp:
     """R1 on 2 November, R2 on the 12th: WEB-1 slips, WEB-2 ships, SEO-2 is added."""
     house = ChatApp(store, FEATURES)
-    await house.has_teams()
-    await house.has_person(ANA, "web")
-    await house.has_person(BO, "seo")
-    await house.has_campaign("spring", "Spring Launch", aliases="launch", start=date(2026, 12, 5))
-    await house.has_campaign("summer-sale", "Summer Sale")
-    await house.has_campaign("summer-games", "Summer Games")
-    await house.publishes(
+    await house.add_teams()
+    await house.add_person(ANA, "web")
+    await house.add_person(BO, "seo")
+    await house.add_campaign("spring", "Spring Launch", aliases="launch", start=date(2026, 12, 5))
+    await house.add_campaign("summer-sale", "Summer Sale")
+    await house.add_campaign("summer-games", "Summer Games")
+    await house.publish(
         item("WEB-1", campaigns=("spring",)), item("WEB-2"), item("SEO-1", team="seo", campaigns=("spring",)),
         item("WEB-3", "Secret drill", visible_to=("web",), campaigns=("spring",)),
     )  # fmt: skip
-    house.wait(timedelta(days=10))
-    await house.publishes(
+    house.advance(timedelta(days=10))
+    await house.publish(
         item("WEB-1", campaigns=("spring",), due=date(2026, 12, 9)), item("WEB-2", status=Status.DONE),
         item("SEO-2", team="seo"),
     )  # fmt: skip
@@ -114,7 +114,7 @@ async def test_a_finished_item_finished_on_the_day_its_revision_was_published(st
 
 async def test_what_shipped_that_arrived_done_goes_by_its_due_date(store: Store) -> None:
     house = await make_app(store)
-    await house.publishes(item("DATA-1", team="data", status=Status.DONE, due=date(2026, 10, 3)))
+    await house.publish(item("DATA-1", team="data", status=Status.DONE, due=date(2026, 10, 3)))
 
     reply = await house.say(ANA, "what shipped in october?")
 

@@ -28,9 +28,9 @@ def files_in(folder: Path) -> list[str]:
 async def app(sqlite_store: Store) -> App:
     """Somebody at a terminal, and one published item."""
     house = ChatApp(sqlite_store, ())
-    await house.has_teams()
-    await house.has_person(ADA, "web")
-    await house.publishes(item("WEB-1"))
+    await house.add_teams()
+    await house.add_person(ADA, "web")
+    await house.publish(item("WEB-1"))
     return build_app(Settings(), sqlite_store)
 
 

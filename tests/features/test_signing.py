@@ -26,14 +26,14 @@ BOSS, CMO, CIO, CTO, CODER, WRITER = (f"{n}@example.com" for n in ("boss", "cmo"
 async def make_app(store: Store, two_key: str = "auto") -> ChatApp:
     """Marketing has one publisher, IT two; the admin of the settings belongs to neither."""
     house = ChatApp(store, FEATURES, Policy(admins=frozenset({BOSS}), two_key=two_key))  # type: ignore[arg-type]
-    await house.has_teams()
-    await house.has_person(CMO, "brand", Permission.PUBLISHER)
-    await house.has_person(CIO, "web", Permission.PUBLISHER)
-    await house.has_person(CTO, "data", Permission.PUBLISHER)
-    await house.has_person(CODER, "web", Permission.CONTRIBUTOR)
-    await house.has_person(WRITER, "seo", Permission.CONTRIBUTOR)
-    await house.publishes(item("WEB-1"), item("WEB-2"), item("SEO-1", team="seo"))
-    house.wait(timedelta(hours=1))
+    await house.add_teams()
+    await house.add_person(CMO, "brand", Permission.PUBLISHER)
+    await house.add_person(CIO, "web", Permission.PUBLISHER)
+    await house.add_person(CTO, "data", Permission.PUBLISHER)
+    await house.add_person(CODER, "web", Permission.CONTRIBUTOR)
+    await house.add_person(WRITER, "seo", Permission.CONTRIBUTOR)
+    await house.publish(item("WEB-1"), item("WEB-2"), item("SEO-1", team="seo"))
+    house.advance(timedelta(hours=1))
     return house
 
 
@@ -66,7 +66,7 @@ async def approval_requests(house: ChatApp) -> dict[str, str | None]:
         for each in await deliveries.in_state(session):
             if each.notice.kind == APPROVAL_WANTED:
                 audience = await places.audience(session, each.place)
-                card = await DRAFTING.notices()[APPROVAL_WANTED](house.box, session, each, audience)
+                card = await DRAFTING.notices()[APPROVAL_WANTED](house.ctx, session, each, audience)
                 worded[each.place.conversation] = card_text(card) if card else None
     return worded
 
@@ -80,7 +80,7 @@ async def move_person(house: ChatApp, email: str, team: str) -> None:
 async def test_whoever_is_asked_for_a_key_reads_what_they_may_see_when_the_card_is_sent(store: Store) -> None:
     """The post may have been down since, and who sits in which team changed."""
     house = await make_app(store)
-    await house.publishes(item("SEO-2", "Quiet rebrand", team="seo", visible_to=("seo", "web")))
+    await house.publish(item("SEO-2", "Quiet rebrand", team="seo", visible_to=("seo", "web")))
     await house.say(WRITER, "item edit SEO-1 status=blocked")
     await house.say(WRITER, "item edit SEO-2 status=blocked")
     await house.say(CMO, 'publish "The Quiet rebrand is late"')
@@ -140,7 +140,7 @@ async def test_a_private_word_goes_to_the_newest_account_on_a_platform_that_is_s
         await people.link(session, "p_cio", "slack", "T1", "U1", at=house.now)
         await people.link(session, "p_cio", "teams", "", "29:cio", at=house.now + timedelta(hours=1))
     desk = ChatApp(store, FEATURES, Policy(platforms=frozenset(served)))
-    desk.wait(timedelta(hours=2))
+    desk.advance(timedelta(hours=2))
     await desk.say(WRITER, "item edit SEO-1 status=blocked")
 
     await desk.say(CMO, "publish")
@@ -249,10 +249,10 @@ async def test_publishing_at_once_returns_the_open_proposal_whole(store: Store) 
 
 async def test_an_admin_of_the_settings_counts_as_publisher_of_their_side(store: Store) -> None:
     house = ChatApp(store, FEATURES, Policy(admins=frozenset({CMO})))
-    await house.has_teams()
-    await house.has_person(CMO, "brand")
-    await house.has_person(CIO, "web", Permission.PUBLISHER)
-    await house.publishes(item("WEB-1"))
+    await house.add_teams()
+    await house.add_person(CMO, "brand")
+    await house.add_person(CIO, "web", Permission.PUBLISHER)
+    await house.publish(item("WEB-1"))
     await house.say(CIO, "item edit WEB-1 status=blocked")
 
     proposed = await house.say(CIO, "publish")
@@ -263,9 +263,9 @@ async def test_an_admin_of_the_settings_counts_as_publisher_of_their_side(store:
 
 async def test_two_keys_that_nobody_could_give_are_not_waited_for(store: Store) -> None:
     house = ChatApp(store, FEATURES, Policy(two_key="on"))
-    await house.has_teams()
-    await house.has_person(CIO, "web", Permission.PUBLISHER)
-    await house.publishes(item("WEB-1"))
+    await house.add_teams()
+    await house.add_person(CIO, "web", Permission.PUBLISHER)
+    await house.publish(item("WEB-1"))
     await house.say(CIO, "item edit WEB-1 status=blocked")
 
     refused = await house.say(CIO, "publish")
@@ -277,9 +277,9 @@ async def test_two_keys_that_nobody_could_give_are_not_waited_for(store: Store) 
 
 async def test_one_key_is_enough_while_only_one_side_has_a_publisher(store: Store) -> None:
     house = ChatApp(store, FEATURES)
-    await house.has_teams()
-    await house.has_person(CIO, "web", Permission.PUBLISHER)
-    await house.publishes(item("WEB-1"))
+    await house.add_teams()
+    await house.add_person(CIO, "web", Permission.PUBLISHER)
+    await house.publish(item("WEB-1"))
     await house.say(CIO, "item edit WEB-1 status=blocked")
 
     assert (await house.say(CIO, "publish")).facts["how"] == "one-key"
@@ -289,7 +289,7 @@ async def test_one_key_is_enough_while_only_one_side_has_a_publisher(store: Stor
 async def test_nothing_is_published_or_proposed_before_the_latest_revision(store: Store, two_key: str) -> None:
     house = await make_app(store, two_key)
     await house.say(CODER, "item edit WEB-1 status=blocked")
-    house.wait(-timedelta(days=30))
+    house.advance(-timedelta(days=30))
     before = await dump_tables(store)
 
     refused = await house.say(CIO, "publish")
@@ -375,10 +375,10 @@ async def test_publishers_and_editors_at_once_lose_no_edit(store_address: str) -
     stores = [Store(store_address) for _ in range(4)]
     house = await make_app(stores[0], "off")
     keys = [f"WEB-{number}" for number in range(10, 22)]
-    await house.publishes(*[item(key) for key in keys])
+    await house.publish(*[item(key) for key in keys])
     desks = [ChatApp(store, FEATURES, Policy(two_key="off")) for store in stores]
     for desk in desks:
-        desk.wait(timedelta(hours=2))
+        desk.advance(timedelta(hours=2))
 
     async def edits(desk: ChatApp, mine: list[str]) -> None:
         for key in mine:
@@ -405,7 +405,7 @@ async def test_two_who_approve_at_once_publish_once(store_address: str) -> None:
     await house.say(CMO, "publish")
     desks = [ChatApp(store, FEATURES) for store in stores]
     for desk in desks:
-        desk.wait(timedelta(hours=2))
+        desk.advance(timedelta(hours=2))
 
     replies = await asyncio.gather(
         *[
@@ -424,7 +424,7 @@ async def test_two_who_approve_at_once_publish_once(store_address: str) -> None:
 
 async def test_an_item_done_and_undone_keeps_no_finishing_day(store: Store) -> None:
     house = await make_app(store, "off")
-    await house.publishes(item("WEB-1", status=Status.DONE))
+    await house.publish(item("WEB-1", status=Status.DONE))
 
     await house.say(CIO, "revert R2")
     await house.say(CIO, "publish")

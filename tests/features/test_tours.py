@@ -25,13 +25,13 @@ BOSS, ANA, ABE, BO, BEA, CY = (f"{name}@example.com" for name in ("boss", "ana",
 async def company(store: Store) -> SimulatedCompany:
     """Ana and Abe of SEO, Bo and Bea of Web, Cy manages Bo; all four joined."""
     made = SimulatedCompany(store)
-    await made.has_teams()
-    await made.has_person(BOSS, "brand", Permission.ADMIN)
-    await made.has_person(CY, "web")
-    await made.has(ANA, "seo", "Europe/Berlin", skills_wanted="python", skills_offered="copy")
-    await made.has(ABE, "seo", "America/New_York")
-    await made.has(BO, "web", manager_email=CY, skills_offered="python", skills_wanted="copy")
-    await made.has(BEA, "web")
+    await made.add_teams()
+    await made.add_person(BOSS, "brand", Permission.ADMIN)
+    await made.add_person(CY, "web")
+    await made.add_publisher(ANA, "seo", "Europe/Berlin", skills_wanted="python", skills_offered="copy")
+    await made.add_publisher(ABE, "seo", "America/New_York")
+    await made.add_publisher(BO, "web", manager_email=CY, skills_offered="python", skills_wanted="copy")
+    await made.add_publisher(BEA, "web")
     for email in (ANA, ABE, BO, BEA):
         await made.say(email, "tours join")
     return made
@@ -47,7 +47,7 @@ async def published(company: SimulatedCompany) -> dict[str, Any]:
     await planned(company)
     reply = await company.say(BOSS, "tours publish")
     assert reply.exit == 0, text_of(reply)
-    await company.carry()
+    await company.deliver_due()
     return dict(reply.facts)
 
 
@@ -62,7 +62,7 @@ async def all_agree(company: SimulatedCompany, email: str) -> int:
         asked = {each.person for each in await tour_lives.approvals(session, number)}
     for person in sorted(asked):
         await company.say(f"{person.removeprefix('p_')}@example.com", f"tours approve {number}")
-    await company.carry()
+    await company.deliver_due()
     return number
 
 
@@ -86,7 +86,7 @@ async def test_who_joined_is_paired_across_and_the_proof_closes(company: Simulat
 async def test_a_plan_tells_nobody_and_is_the_same_again(company: SimulatedCompany) -> None:
     first = await planned(company)
     second = await planned(company)
-    await company.carry()
+    await company.deliver_due()
 
     assert first == second
     assert company.log == []
@@ -135,7 +135,7 @@ async def test_somebody_of_neither_side_chooses_whom_to_visit(company: Simulated
         from storage.values.company import Side, Team
 
         await people.save_teams(session, [Team("law", "Legal", Side.OTHER)], known=())
-    await company.has("lou@example.com", "law")
+    await company.add_publisher("lou@example.com", "law")
 
     joined = await company.say("lou@example.com", "tours join")
     before = await planned(company)
@@ -253,8 +253,8 @@ async def test_the_proof_is_a_file(company: SimulatedCompany) -> None:
 async def test_travellers_and_managers_are_asked(company: SimulatedCompany) -> None:
     await published(company)
 
-    assert company.said_in(f"@{ANA}") == ["A tour of duty with Bo"]
-    assert company.said_in(f"@{CY}") == ["A tour of duty for Bo"]
+    assert company.posted_titles(f"@{ANA}") == ["A tour of duty with Bo"]
+    assert company.posted_titles(f"@{CY}") == ["A tour of duty for Bo"]
 
 
 async def test_everybodys_yes_brings_the_kickoff_and_an_entry_of_ones_own(company: SimulatedCompany) -> None:
@@ -263,8 +263,8 @@ async def test_everybodys_yes_brings_the_kickoff_and_an_entry_of_ones_own(compan
     number = await all_agree(company, ANA)
 
     assert await state_of(company, number) is TourState.APPROVED
-    assert company.said_in(f"@{ANA}")[-1] == "Your tour with Bo is on"
-    [message] = [m for m in company.platform.standing_in(f"@{ANA}") if m.file]
+    assert company.posted_titles(f"@{ANA}")[-1] == "Your tour with Bo is on"
+    [message] = [m for m in company.platform.messages_in(f"@{ANA}") if m.file]
     assert message.file is not None
     [event] = Calendar.from_ical(message.file.content).walk("VEVENT")
     assert str(event["ATTENDEE"]) == f"mailto:{ANA}"
@@ -277,10 +277,10 @@ async def test_a_no_finds_new_partners_with_as_few_moves_as_possible(company: Si
     ana = await tour_of(company, ANA)
 
     await company.say(BO, f"tours decline {ana}")
-    await company.carry()
+    await company.deliver_due()
 
     assert await state_of(company, ana) is TourState.DECLINED
-    assert "did not come about" in company.said_in(f"@{ANA}")[-2] + company.said_in(f"@{ANA}")[-1]
+    assert "did not come about" in company.posted_titles(f"@{ANA}")[-2] + company.posted_titles(f"@{ANA}")[-1]
     mine = (await company.say(ANA, "tours")).facts["tours"]
     assert [sorted(each["with"]) for each in mine] == [sorted([ABE, ANA, BEA])]  # nobody else is left of the other side
 
@@ -307,10 +307,10 @@ async def test_silence_is_reminded_and_then_counts_as_a_no(company: SimulatedCom
     number = await tour_of(company, ANA)
     await company.say(ANA, f"tours approve {number}")
 
-    await company.passes(timedelta(days=8), "tours.tick", every=timedelta(hours=3))
+    await company.simulate(timedelta(days=8), "tours.tick", every=timedelta(hours=3))
 
     assert await state_of(company, number) is TourState.DECLINED
-    assert "Still waiting: a tour of duty with Ana" in company.said_in(f"@{BO}")
+    assert "Still waiting: a tour of duty with Ana" in company.posted_titles(f"@{BO}")
     assert all(7 <= at.hour <= 24 and at.weekday() < 5 for at, *_ in company.log)  # Berlin opens at seven UTC
 
 
@@ -321,9 +321,9 @@ async def test_check_ins_come_on_the_local_day_and_the_end_asks_what_was_learned
     await published(company)
     number = await all_agree(company, ANA)
 
-    await company.passes(timedelta(days=40), "tours.tick", every=timedelta(hours=12))
+    await company.simulate(timedelta(days=40), "tours.tick", every=timedelta(hours=12))
 
-    titles = [title for title in company.said_in(f"@{ANA}") if "your tour" in title.casefold()]
+    titles = [title for title in company.posted_titles(f"@{ANA}") if "your tour" in title.casefold()]
     assert titles == [
         "Your tour with Bo is on",
         "A quarter of your tour with Bo",
@@ -337,13 +337,13 @@ async def test_check_ins_come_on_the_local_day_and_the_end_asks_what_was_learned
 async def test_a_clock_that_stood_still_asks_only_the_latest(company: SimulatedCompany) -> None:
     await published(company)
     await all_agree(company, ANA)
-    company.wait(timedelta(days=24))
+    company.advance(timedelta(days=24))
 
-    await company.ring("tours.tick")
-    await company.ring("tours.tick")
-    await company.carry()
+    await company.run_job("tours.tick")
+    await company.run_job("tours.tick")
+    await company.deliver_due()
 
-    assert [t for t in company.said_in(f"@{ANA}") if t.startswith(("A quarter", "Half", "The end"))] == [
+    assert [t for t in company.posted_titles(f"@{ANA}") if t.startswith(("A quarter", "Half", "The end"))] == [
         "Half of your tour with Bo"
     ]
 
@@ -351,7 +351,7 @@ async def test_a_clock_that_stood_still_asks_only_the_latest(company: SimulatedC
 async def test_not_having_met_is_noted_with_what_got_in_the_way(company: SimulatedCompany) -> None:
     await published(company)
     number = await all_agree(company, ANA)
-    await company.passes(timedelta(days=14), "tours.tick", every=timedelta(hours=6))
+    await company.simulate(timedelta(days=14), "tours.tick", every=timedelta(hours=6))
 
     reply = await company.press(ANA, "tours checkin", f"{number} no")
     await company.say(BO, f'tours checkin {number} yes "twice"')
@@ -367,11 +367,11 @@ async def test_a_longer_tour_moves_the_entry_and_an_early_end_takes_it_back(comp
     number = await all_agree(company, ANA)
 
     await company.say(ANA, f"tours extend {number} 2w")
-    await company.carry()
+    await company.deliver_due()
     await company.say(BO, f"tours stop {number}")
-    await company.carry()
+    await company.deliver_due()
 
-    files = [m.file.content.decode() for m in company.platform.standing_in(f"@{ANA}") if m.file]
+    files = [m.file.content.decode() for m in company.platform.messages_in(f"@{ANA}") if m.file]
     methods = [
         ("CANCEL" if "METHOD:CANCEL" in each else "REQUEST", int(each.split("SEQUENCE:")[1].split()[0]))
         for each in files
@@ -382,10 +382,10 @@ async def test_a_longer_tour_moves_the_entry_and_an_early_end_takes_it_back(comp
 
 
 async def test_a_debrief_is_sealed_unless_it_is_shared(company: SimulatedCompany) -> None:
-    await company.publishes(item("WEB-1"))
+    await company.publish(item("WEB-1"))
     await published(company)
     number = await all_agree(company, ANA)
-    await company.passes(timedelta(days=40), "tours.tick", every=timedelta(hours=12))
+    await company.simulate(timedelta(days=40), "tours.tick", every=timedelta(hours=12))
 
     await company.say(ANA, f'tours debrief {number} "Bo writes tests before lunch."')
     sealed = json.dumps(await dump_tables(company.store))

@@ -56,7 +56,7 @@ def _command(words: tuple[str, ...], folder: Path, environment: dict[str, str], 
 
 
 def _seen(outcome: CommandOutcome) -> CommandOutcome:
-    assert "Traceback" not in outcome.said, outcome.said
+    assert "Traceback" not in outcome.output, outcome.output
     return outcome
 
 
@@ -73,7 +73,7 @@ class CommandOutcome:
         return json.loads(self.out)
 
     @property
-    def said(self) -> str:
+    def output(self) -> str:
         return self.out + self.err
 
 
@@ -100,7 +100,7 @@ class CommandLine:
             path.unlink()
         return _seen(CommandOutcome(process.exitcode, out, err))
 
-    def as_installed(self, *words: str) -> CommandOutcome:
+    def run_installed(self, *words: str) -> CommandOutcome:
         """Like `run`, from nothing."""
         done = subprocess.run(
             [sys.executable, "-m", "bot", *words],
@@ -112,28 +112,28 @@ class CommandLine:
         )
         return _seen(CommandOutcome(done.returncode, done.stdout.decode(), done.stderr.decode()))
 
-    def file(self, name: str, content: str | bytes) -> str:
+    def write_file(self, name: str, content: str | bytes) -> str:
         path = self.folder / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return str(path)
 
-    def has_a_roadmap(self) -> None:
+    def import_roadmap(self) -> None:
         """Teams, people, a campaign and one published revision."""
         for what, content in (("teams", TEAMS), ("people", PEOPLE), ("campaigns", CAMPAIGNS)):
-            assert self.run("import", what, self.file(f"{what}.csv", content)).exit == 0
+            assert self.run("import", what, self.write_file(f"{what}.csv", content)).exit == 0
         published = self.run(
             "import",
             "roadmap",
-            self.file("roadmap.csv", ROADMAP),
+            self.write_file("roadmap.csv", ROADMAP),
             "--publish",
             "--reason",
             "first",
             "--at",
             "2026-11-02",
         )
-        assert published.exit == 0, published.said
+        assert published.exit == 0, published.output
 
-    def rows(self) -> dict[str, int]:
+    def row_counts(self) -> dict[str, int]:
         """How many rows each table has: what an import that was refused must not have changed."""
         with sqlite3.connect(self.store) as connection:
             names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]

@@ -44,11 +44,11 @@ class AnswersCompany:
     """Two platforms, one house. Everybody speaks from where their account is."""
 
     def __init__(self, store: Store) -> None:
-        self.house = ChatApp(store, FEATURES, Policy(platforms=frozenset({"slack", "teams", "console"})))
+        self.chat_app = ChatApp(store, FEATURES, Policy(platforms=frozenset({"slack", "teams", "console"})))
         self.slack, self.teams = FakePlatform("slack"), FakePlatform("teams")
-        app = App(Settings(), store, self.house.box, self.house.dispatch)
+        app = App(Settings(), store, self.chat_app.ctx, self.chat_app.dispatch)
         platforms = {"slack": self.slack, "teams": self.teams}
-        self.postman = Deliverer(store, platforms, notice_composers(app), clock=self.house.box.clock, random=Random(1))
+        self.postman = Deliverer(store, platforms, notice_composers(app), clock=self.chat_app.ctx.clock, random=Random(1))
         self._events = 0
 
     def _from(self, email: str) -> tuple[Account, ConversationRef, str]:
@@ -57,58 +57,58 @@ class AnswersCompany:
         where = ConversationRef(platform, f"@{account}", workspace, direct=True)
         return Account(platform, account, workspace), where, f"ev{self._events}"
 
-    async def says(self, email: str, words: str) -> Reply:
+    async def say(self, email: str, words: str) -> Reply:
         account, where, event = self._from(email)
         if account.platform == "slack":
-            return await self.house.dispatch(CommandText(account=account, place=where, words=words, event=event))
-        return await self.house.dispatch(MessageText(account=account, place=where, text=words, event=event))
+            return await self.chat_app.dispatch(CommandText(account=account, conversation=where, words=words, event_id=event))
+        return await self.chat_app.dispatch(MessageText(account=account, conversation=where, text=words, event_id=event))
 
-    async def presses(self, email: str, action: str, value: str) -> Reply:
+    async def press(self, email: str, action: str, value: str) -> Reply:
         account, where, event = self._from(email)
-        return await self.house.dispatch(
-            ButtonPress(account=account, place=where, action=action, value=value, event=event)
+        return await self.chat_app.dispatch(
+            ButtonPress(account=account, conversation=where, action=action, value=value, event_id=event)
         )
 
-    async def fills(self, email: str, form: str, value: str, **answers: str) -> Reply:
+    async def fill_form(self, email: str, form: str, value: str, **answers: str) -> Reply:
         account, where, event = self._from(email)
-        return await self.house.dispatch(
-            FormSubmission(account=account, place=where, form=form, value=value, answers=answers, event=event)
+        return await self.chat_app.dispatch(
+            FormSubmission(account=account, conversation=where, form=form, value=value, answers=answers, event_id=event)
         )
 
-    async def reads(self, email: str) -> list[str]:
+    async def card_texts(self, email: str) -> list[str]:
         """What the post brought to that person, oldest first, as they read it."""
-        await deliver_due(self.house.store, self.postman.deliver, self.house.box.clock)
+        await deliver_due(self.chat_app.store, self.postman.deliver, self.chat_app.ctx.clock)
         platform, _, account = HOMES[email]
-        standing = (self.slack if platform == "slack" else self.teams).standing_in(f"@{account}")
+        standing = (self.slack if platform == "slack" else self.teams).messages_in(f"@{account}")
         return [text_of(Reply(message.card)) for message in standing]
 
 
 @pytest.fixture
 async def company(store: Store) -> AnswersCompany:
     made = AnswersCompany(store)
-    house = made.house
-    await house.has_teams()
-    await house.has_person(LENA, "seo")
-    await house.has_person(NIA, "brand")
-    await house.has_person(BO, "web", Permission.PUBLISHER, bridge=True)
+    house = made.chat_app
+    await house.add_teams()
+    await house.add_person(LENA, "seo")
+    await house.add_person(NIA, "brand")
+    await house.add_person(BO, "web", Permission.PUBLISHER, bridge=True)
     for email, (platform, workspace, account) in HOMES.items():
         await house.link(email, platform, account, workspace)
-    await house.has_campaign("spring", "Spring Launch", start=date(2027, 3, 1))
-    house.wait(timedelta(days=-63))  # the last of August
-    await house.publishes(
+    await house.add_campaign("spring", "Spring Launch", start=date(2027, 3, 1))
+    house.advance(timedelta(days=-63))  # the last of August
+    await house.publish(
         item("WEB-12", "Consent banner", due=date(2027, 2, 9), owner="p_bo", campaigns=("spring",)),
         item("WEB-3", "Launch pages", due=date(2027, 1, 9), campaigns=("spring",)),
         item("SEO-1", "Texts", team="seo", campaigns=("spring",)),
     )
-    house.wait(timedelta(days=63))
-    await house.publishes(
+    house.advance(timedelta(days=63))
+    await house.publish(
         item("WEB-3", "Launch pages", due=date(2027, 1, 9), status=Status.DONE, campaigns=("spring",))
     )
     return made
 
 
 async def test_every_line_cites_key_and_the_answer_its_revision(town: AnswersCompany) -> None:
-    reply = await town.says(LENA, ASKED)
+    reply = await town.say(LENA, ASKED)
 
     assert reply.facts["items"] == ["WEB-12"]
     assert "• WEB-12 Consent banner – in progress, due 9 Feb 2027, Bo, Web Platform" in text_of(reply)
@@ -116,8 +116,8 @@ async def test_every_line_cites_key_and_the_answer_its_revision(town: AnswersCom
 
 
 async def test_as_of_a_day_equals_the_export_of_that_day(town: AnswersCompany) -> None:
-    reply = await town.says(LENA, "what is IT working on for Spring Launch as of 1 September?")
-    exported = await town.says(LENA, "export roadmap --as-of 2026-09-01")
+    reply = await town.say(LENA, "what is IT working on for Spring Launch as of 1 September?")
+    exported = await town.say(LENA, "export roadmap --as-of 2026-09-01")
 
     assert exported.file is not None
     rows = csv.DictReader(io.StringIO(exported.file.content.decode("utf-8-sig")))
@@ -130,15 +130,15 @@ async def test_as_of_a_day_equals_the_export_of_that_day(town: AnswersCompany) -
 
 
 async def test_what_the_roadmap_does_not_say_a_person_on_the_other_platform_does(town: AnswersCompany) -> None:
-    unknown = await town.says(LENA, UNKNOWN)
+    unknown = await town.say(LENA, UNKNOWN)
     number = unknown.facts["question"]
-    handed = await town.presses(LENA, "handoff", number)
-    [card] = await town.reads(BO)
+    handed = await town.press(LENA, "handoff", number)
+    [card] = await town.card_texts(BO)
 
-    opened = await town.presses(BO, "answer", number)
-    await town.fills(BO, "answer", number, text="I do, together with WEB-12.", **{"for": "everybody"})
-    [told] = await town.reads(LENA)
-    again = await town.says(NIA, f"{UNKNOWN}?")
+    opened = await town.press(BO, "answer", number)
+    await town.fill_form(BO, "answer", number, text="I do, together with WEB-12.", **{"for": "everybody"})
+    [told] = await town.card_texts(LENA)
+    again = await town.say(NIA, f"{UNKNOWN}?")
 
     assert unknown.facts["outcome"] in {"none", "not_understood"}
     assert handed.facts["asked"] == BO
@@ -148,11 +148,11 @@ async def test_what_the_roadmap_does_not_say_a_person_on_the_other_platform_does
     assert again.facts["outcome"] == "answered"
     assert "Verified answer: I do, together with WEB-12." in text_of(again)
 
-    await town.house.publishes(
+    await town.chat_app.publish(
         item("WEB-12", "Consent banner", due=date(2027, 3, 9), owner="p_bo", campaigns=("spring",))
     )
-    withdrawn = (await town.reads(LENA))[-1]
-    after = await town.says(NIA, UNKNOWN)
+    withdrawn = (await town.card_texts(LENA))[-1]
+    after = await town.say(NIA, UNKNOWN)
 
     assert "may be wrong now" in withdrawn
     assert "R3 changed WEB-12" in withdrawn

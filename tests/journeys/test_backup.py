@@ -25,13 +25,13 @@ async def test_a_restored_store_is_whole_and_says_nothing_twice(sqlite_address: 
     """What waited in the backup was sent since: it is found where it stands."""
     store = Store(sqlite_address)
     house = ChatApp(store, ())
-    await house.has_teams()
-    await house.publishes(item("WEB-1"), item("WEB-2"))
+    await house.add_teams()
+    await house.publish(item("WEB-1"), item("WEB-2"))
     office = DeliveryHarness(store)
-    hall = await office.room("#hall")
-    waiting = await office.notice("R1", hall)
+    hall = await office.add_place("#hall")
+    waiting = await office.queue_card("R1", hall)
     async with store.transaction() as db:  # under way when the copy is made
-        assert await deliveries.claim(db, await office.row(waiting[0]), office.clock.now())
+        assert await deliveries.claim(db, await office.delivery(waiting[0]), office.clock.now())
     assert store.path
     copy_store(store.path, tmp_path / "kept.db")
     found = await office.deliver_until_quiet(waiting[0])
@@ -39,7 +39,7 @@ async def test_a_restored_store_is_whole_and_says_nothing_twice(sqlite_address: 
 
     restored = Store(f"sqlite:///{tmp_path}/kept.db")
     later = DeliveryHarness(restored, platform=office.platform)
-    later.later(timedelta(hours=1))
+    later.advance(timedelta(hours=1))
     again = await later.deliver_until_quiet(waiting[0])
 
     async with restored.reading() as session:
@@ -47,7 +47,7 @@ async def test_a_restored_store_is_whole_and_says_nothing_twice(sqlite_address: 
         counts = await deliveries.counts(session)
     await restored.close()
     assert (found.state, again.state) == ("sent", "sent")
-    assert office.platform.said_in("#hall") == ["R1"]
+    assert office.platform.titles_in("#hall") == ["R1"]
     assert report.problem == ""
     assert counts == {"sent": 1}
 
@@ -58,8 +58,8 @@ async def test_what_only_waited_when_the_copy_was_made_and_was_sent_since_is_not
     """Nobody had begun to send it: in the copy it looks as if nobody ever did. What was not sent since still goes out."""
     store = Store(sqlite_address)
     office = DeliveryHarness(store)
-    rooms = [await office.room(f"#{number}") for number in range(6)]
-    waiting = await office.notice("R1", *rooms)
+    rooms = [await office.add_place(f"#{number}") for number in range(6)]
+    waiting = await office.queue_card("R1", *rooms)
     assert store.path
     copy_store(store.path, tmp_path / "kept.db")
     await office.deliver(*waiting[:4])
@@ -71,16 +71,16 @@ async def test_what_only_waited_when_the_copy_was_made_and_was_sent_since_is_not
         await later.deliver_until_quiet(each)
     await restored.close()
 
-    assert [office.platform.said_in(room.conversation) for room in rooms] == [["R1"]] * 6
+    assert [office.platform.titles_in(room.conversation) for room in rooms] == [["R1"]] * 6
 
 
 async def test_the_line_for_postgresql_keeps_what_was_sent_since_from_coming_twice(postgres_address: str) -> None:
     store = Store(postgres_address)
     office = DeliveryHarness(store)
-    rooms = [await office.room(f"#{number}") for number in range(4)]
-    waiting = await office.notice("R1", *rooms)
+    rooms = [await office.add_place(f"#{number}") for number in range(4)]
+    waiting = await office.queue_card("R1", *rooms)
     for each in waiting[:2]:  # sent since the dump, which knows nothing of it
-        row = await office.row(each)
+        row = await office.delivery(each)
         await office.platform.post(address_of(row), Card("R1"), row.tag)
     async with store.transaction() as session:
         line = _MARK_UNCERTAIN.format(now=f"'{office.clock.now().isoformat()}'")
@@ -90,13 +90,13 @@ async def test_the_line_for_postgresql_keeps_what_was_sent_since_from_coming_twi
         await office.deliver_until_quiet(each)
     await store.close()
 
-    assert [office.platform.said_in(room.conversation) for room in rooms] == [["R1"]] * 4
+    assert [office.platform.titles_in(room.conversation) for room in rooms] == [["R1"]] * 4
 
 
 async def test_a_backup_of_a_store_in_use_is_a_moment_of_it(sqlite_address: str, tmp_path: Path) -> None:
     store = Store(sqlite_address)
     office = DeliveryHarness(store)
-    hall = await office.room("#hall")
+    hall = await office.add_place("#hall")
     assert store.path
     async with store.transaction() as db:
         await mail.queue_card(db, [hall.id], Card("half"), key="half", at=office.clock.now())
@@ -123,10 +123,10 @@ def test_a_backup_never_overwrites_and_leaves_nothing_half_written(sqlite_addres
 
 def test_the_command_says_what_it_made_and_what_belongs_to_it(tmp_path: Path) -> None:
     desk = CommandLine(tmp_path)
-    desk.has_a_roadmap()
+    desk.import_roadmap()
 
     done, again = desk.run("backup", "kept.db"), desk.run("backup", "kept.db")
-    counted = desk.rows()
+    counted = desk.row_counts()
     (tmp_path / "kept.db").rename(desk.store)
     desk.store.with_name("handshake.db-wal").unlink(missing_ok=True)
 
@@ -134,7 +134,7 @@ def test_the_command_says_what_it_made_and_what_belongs_to_it(tmp_path: Path) ->
     assert "holds the whole store" in done.out
     assert again.exit == 3
     assert desk.run("verify").exit == 0
-    assert desk.rows() == counted
+    assert desk.row_counts() == counted
 
 
 def test_for_postgresql_it_names_the_line(postgres_address: str, tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_for_postgresql_it_names_the_line(postgres_address: str, tmp_path: Path)
 
 def test_jobs_are_listed_and_rung(tmp_path: Path) -> None:
     desk = CommandLine(tmp_path)
-    desk.has_a_roadmap()
+    desk.import_roadmap()
 
     rung = desk.run("jobs", "ring", "operating.forget")
     listed = {job["name"]: job for job in desk.run("jobs", "--json").json["jobs"]}

@@ -33,7 +33,7 @@ async def an_app(store: Store) -> App:
     app = build_app(Settings(admins=BOSS, secret_keys=SecretStr("k" * 40)), store, FixedClock(MONDAY))
     for what, content in (("teams", TEAMS), ("people", PEOPLE), ("campaigns", CAMPAIGNS), ("roadmap", ROADMAP)):
         report = await import_file(
-            app.box,
+            app.ctx,
             cast(FileKind, what),
             content.encode(),
             ImportOptions(publish=what == "roadmap"),
@@ -104,7 +104,7 @@ def test_signs_at_which_other_tools_end_a_line_stay_inside_one(tmp_path: Path) -
     file = tmp_path / "batch.jsonl"
     file.write_text('\ufeff{"text": "a\u2028b\u0085c", "as": "x"}\r\n\n{"text": "d", "as": "y"}\n', "utf-8")
 
-    assert [(each.text, each.who) for each in saying.read_requests(file) if isinstance(each, saying.SayRequest)] == [
+    assert [(each.text, each.email) for each in saying.read_requests(file) if isinstance(each, saying.SayRequest)] == [
         ("a\u2028b\u0085c", "x"), ("d", "y"),
     ]  # fmt: skip
 

@@ -38,51 +38,51 @@ class ThanksCompany:
     """Rooms in three zones on two platforms; `log` is (moment, room, title)."""
 
     def __init__(self, store: Store) -> None:
-        self.house = ChatApp(store, FEATURES, POLICY)
+        self.chat_app = ChatApp(store, FEATURES, POLICY)
         self.log: list[tuple[datetime, str, str]] = []
         self.platforms = {name: FakePlatform(name, note=self._note) for name in ("slack", "teams")}
         words = {
-            kind: partial(compose, self.house.box) for each in FEATURES for kind, compose in each.notices().items()
+            kind: partial(compose, self.chat_app.ctx) for each in FEATURES for kind, compose in each.notices().items()
         }
         self.postman = Deliverer(
             store,
             self.platforms,
             words,
-            clock=self.house.box.clock,
+            clock=self.chat_app.ctx.clock,
             random=Random(1),
             opening=lambda db, place, at: next_sending_time(db, POLICY, place, at),
         )
 
     def _note(self, did: str, room: str, message: Any) -> None:
         if did == "post":
-            self.log.append((self.house.now, room, message.card.title))
+            self.log.append((self.chat_app.now, room, message.card.title))
 
-    async def passes(self, until: datetime) -> None:
-        while self.house.now < until:
-            self.house.wait(timedelta(minutes=30))
-            async with self.house.store.transaction() as session:
+    async def simulate(self, until: datetime) -> None:
+        while self.chat_app.now < until:
+            self.chat_app.advance(timedelta(minutes=30))
+            async with self.chat_app.store.transaction() as session:
                 for job in (job for each in FEATURES for job in each.jobs if job.name == "celebrations.tick"):
-                    await job.run(self.house.box, session, self.house.now)
-            await deliver_due(self.house.store, self.postman.deliver, self.house.box.clock)
+                    await job.run(self.chat_app.ctx, session, self.chat_app.now)
+            await deliver_due(self.chat_app.store, self.postman.deliver, self.chat_app.ctx.clock)
 
     def cards(self) -> list[str]:
         return [
             card_text(message.card)
             for platform, room, _ in ROOMS
-            for message in self.platforms[platform].standing_in(room)
+            for message in self.platforms[platform].messages_in(room)
         ]
 
 
 @pytest.fixture
 async def company(store: Store) -> ThanksCompany:
     made = ThanksCompany(store)
-    house = made.house
-    await house.has_teams()
+    house = made.chat_app
+    await house.add_teams()
     for email, team in ((LENA, "seo"), (BO, "web"), (DEE, "data"), (EVE, "brand")):
-        await house.has_person(email, team, Permission.CONTRIBUTOR, timezone="Europe/Berlin")
+        await house.add_person(email, team, Permission.CONTRIBUTOR, timezone="Europe/Berlin")
     await house.link(BO, "teams", "29:bo")
     await house.link(LENA, "slack", "U-LENA", "T1")
-    await house.has_campaign("spring", "Spring Launch", owner="p_lena", it_partner="p_dee")
+    await house.add_campaign("spring", "Spring Launch", owner="p_lena", it_partner="p_dee")
     async with store.transaction() as session:
         for platform, room, zone in ROOMS:
             place = await places.ensure(session, platform, "T1" if platform == "slack" else "", room, name=room)
@@ -95,9 +95,9 @@ async def company(store: Store) -> ThanksCompany:
                 session, place.id, campaigns=("spring",), teams=(), level="weekly", by="", at=house.now
             )
     await house.say(DEE, "me hide")
-    await house.publishes(item("WEB-12", "Consent banner", owner="p_bo", campaigns=("spring",), kind=Kind.MILESTONE))
-    house.wait(SATURDAY - house.now)
-    await house.publishes(
+    await house.publish(item("WEB-12", "Consent banner", owner="p_bo", campaigns=("spring",), kind=Kind.MILESTONE))
+    house.advance(SATURDAY - house.now)
+    await house.publish(
         item(
             "WEB-12",
             "Consent banner",
@@ -114,11 +114,11 @@ async def company(store: Store) -> ThanksCompany:
 async def test_it_is_drafted_on_saturday_posted_on_monday_where_each_room_is_and_taken_back_everywhere(
     town: ThanksCompany,
 ) -> None:
-    await town.passes(SATURDAY + timedelta(hours=6))
+    await town.simulate(SATURDAY + timedelta(hours=6))
     quiet = list(town.log)
-    [waiting] = (await town.house.say(BO, "celebrations")).facts["celebrations"]
-    await town.house.press(BO, "celebrations post", str(waiting["id"]))
-    await town.passes(SATURDAY + timedelta(days=3))
+    [waiting] = (await town.chat_app.say(BO, "celebrations")).facts["celebrations"]
+    await town.chat_app.press(BO, "celebrations post", str(waiting["id"]))
+    await town.simulate(SATURDAY + timedelta(days=3))
 
     posted = {room: at for at, room, title in town.log if title == "Done: Consent banner"}
     assert quiet == []  # nobody is spoken to on a Saturday, not even the owner
@@ -131,15 +131,15 @@ async def test_it_is_drafted_on_saturday_posted_on_monday_where_each_room_is_and
         assert "Bo (owned it), Lena (runs Spring Launch) and a colleague (is the IT partner of Spring Launch)" in card
         assert "Dee" not in card
 
-    undone = await town.house.press(BO, "celebrations undo", str(waiting["id"]))
-    await deliver_due(town.house.store, town.postman.deliver, town.house.box.clock)
+    undone = await town.chat_app.press(BO, "celebrations undo", str(waiting["id"]))
+    await deliver_due(town.chat_app.store, town.postman.deliver, town.chat_app.ctx.clock)
 
     assert undone.facts["removed"] == 3, text_of(undone)
     assert town.cards() == []
 
 
 async def test_the_owner_is_asked_on_monday_where_they_are(town: ThanksCompany) -> None:
-    await town.passes(SATURDAY + timedelta(days=2))
+    await town.simulate(SATURDAY + timedelta(days=2))
 
     [(at, room, title)] = [each for each in town.log if "Say so?" in each[2]]
     assert (room, title) == ("@29:bo", "Consent banner is done. Say so?")

@@ -17,12 +17,12 @@ from tests.journeys.command_line import BOSS, ROADMAP, CommandLine
 def command_line(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
     """A desk with a small roadmap. Tests here read from it, or are refused."""
     made = CommandLine(tmp_path_factory.mktemp("desk"))
-    made.has_a_roadmap()
+    made.import_roadmap()
     return made
 
 
 def test_a_reply_is_one_json_object_of_four_parts(desk: CommandLine) -> None:
-    reply = desk.as_installed("say", "current", "--as", "ana@example.com", "--json")
+    reply = desk.run_installed("say", "current", "--as", "ana@example.com", "--json")
 
     assert reply.exit == 0
     assert reply.json.keys() == {"text", "card", "private", "facts"}
@@ -67,7 +67,7 @@ def test_a_question_always_ends_well(desk: CommandLine) -> None:
         {"text": "what's the weather", "as": "ana@example.com"},
         {"text": "what is blocked?", "as": "bo@example.com"},
     ]
-    batch = desk.file("ask.jsonl", "\n".join(json.dumps(line) for line in lines))
+    batch = desk.write_file("ask.jsonl", "\n".join(json.dumps(line) for line in lines))
 
     replies = desk.run("say", "--batch", batch)
 
@@ -78,7 +78,7 @@ def test_a_question_always_ends_well(desk: CommandLine) -> None:
 
 
 def test_a_batch_answers_every_line_in_order_and_ends_with_the_worst_status(desk: CommandLine) -> None:
-    batch = desk.file(
+    batch = desk.write_file(
         "batch.jsonl",
         '{"text": "current", "as": "ana@example.com"}\nnot json\n{"text": "item NOPE", "as": "ana@example.com"}\n'
         '{"as": "ana@example.com"}\n{"text": "current", "as": "ana@example.com", "at": "never"}\n'
@@ -95,7 +95,7 @@ def test_a_batch_answers_every_line_in_order_and_ends_with_the_worst_status(desk
 
 def test_what_is_exported_can_be_imported_and_changes_nothing(desk: CommandLine) -> None:
     exported = desk.run("export", "roadmap").out
-    again = desk.run("import", "roadmap", desk.file("again.csv", exported), "--publish", "--json")
+    again = desk.run("import", "roadmap", desk.write_file("again.csv", exported), "--publish", "--json")
 
     formula = next(row for row in csv.DictReader(io.StringIO(exported)) if row["key"] == "WEB-2")
     assert formula["title"] == "'=SUM(A1)"
@@ -129,34 +129,34 @@ BAD_FILES: dict[str, tuple[bytes, str]] = {
 @pytest.mark.parametrize("name", BAD_FILES)
 def test_a_bad_file_is_explained_and_changes_nothing(desk: CommandLine, name: str) -> None:
     content, named = BAD_FILES[name]
-    before = desk.rows()
+    before = desk.row_counts()
 
-    refused = desk.run("import", "roadmap", desk.file("bad.csv", content), "--publish")
+    refused = desk.run("import", "roadmap", desk.write_file("bad.csv", content), "--publish")
 
     assert refused.exit == 2
-    assert named in refused.said
-    assert desk.rows() == before
+    assert named in refused.output
+    assert desk.row_counts() == before
 
 
 def test_two_people_with_one_address_are_refused(desk: CommandLine) -> None:
     people = "email,name,team\nsam@example.com,Sam One,web\nSAM@example.com,Sam Two,web\n"
-    before = desk.rows()
+    before = desk.row_counts()
 
-    refused = desk.run("import", "people", desk.file("people2.csv", people), "--json")
+    refused = desk.run("import", "people", desk.write_file("people2.csv", people), "--json")
 
     assert refused.exit == 2
     assert refused.json["errors"][0]["row"] == 3
-    assert desk.rows() == before
+    assert desk.row_counts() == before
 
 
 def test_hostile_text_is_kept_as_text(tmp_path: Path) -> None:
     desk = CommandLine(tmp_path)
-    desk.has_a_roadmap()
+    desk.import_roadmap()
     title = '<!channel> <script>alert("1")</script> *bold* مرحبا 🎉 </at>'
     file = io.StringIO()
     csv.writer(file).writerows([["key", "title", "team", "status"], ["WEB-7", title, "web", "planned"]])
 
-    assert desk.run("import", "roadmap", desk.file("hostile.csv", file.getvalue()), "--publish").exit == 0
+    assert desk.run("import", "roadmap", desk.write_file("hostile.csv", file.getvalue()), "--publish").exit == 0
     shown = desk.run("say", "item WEB-7", "--as", "ana@example.com", "--json")
 
     assert shown.json["card"]["title"] == f"WEB-7 {title}"
@@ -165,13 +165,13 @@ def test_hostile_text_is_kept_as_text(tmp_path: Path) -> None:
 
 def test_nothing_is_published_before_what_is_published_already(desk: CommandLine) -> None:
     changed = ROADMAP.replace("blocked", "done")
-    before = desk.rows()
+    before = desk.row_counts()
 
-    refused = desk.run("import", "roadmap", desk.file("r.csv", changed), "--publish", "--at", "2026-01-01")
+    refused = desk.run("import", "roadmap", desk.write_file("r.csv", changed), "--publish", "--at", "2026-01-01")
 
     assert refused.exit == 2
-    assert "R1" in refused.said
-    assert desk.rows() == before
+    assert "R1" in refused.output
+    assert desk.row_counts() == before
 
 
 @pytest.mark.parametrize(
@@ -185,19 +185,19 @@ def test_nothing_is_published_before_what_is_published_already(desk: CommandLine
 )
 def test_a_store_that_cannot_be_used_ends_with_three(tmp_path: Path, address: str, named: str) -> None:
     desk = CommandLine(tmp_path, HANDSHAKE_DATABASE_URL=address)
-    desk.file("letter.db", "Dear all, " * 500)
+    desk.write_file("letter.db", "Dear all, " * 500)
 
     failed = desk.run("say", "current", "--as", BOSS)
 
     assert failed.exit == 3
-    assert named in failed.said
+    assert named in failed.output
 
 
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     failed = CommandLine(tmp_path, HANDSHAKE_TIMEZONE="Mars/Olympus").run("say", "current", "--as", BOSS)
 
     assert failed.exit == 2
-    assert "HANDSHAKE_TIMEZONE" in failed.said
+    assert "HANDSHAKE_TIMEZONE" in failed.output
 
 
 def test_doctor_names_the_first_things_to_do(tmp_path: Path) -> None:

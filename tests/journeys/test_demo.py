@@ -25,10 +25,10 @@ ADMIN = "greta.sandoval@example.com"
 async def run_demo(settings: Settings, capsys: pytest.CaptureFixture[str], *lines: str) -> str:
     """What the screen shows when somebody types these lines."""
     async with open_demo(settings, SAMPLE_NOW) as app:
-        rooms = WebChat(StoredMessageLog(app.store, app.box.clock))
+        rooms = WebChat(StoredMessageLog(app.store, app.ctx.clock))
         with rooms.subscribe() as news:
             postman = make_deliverer(app, {rooms.name: rooms})
-            async with SqliteWorker(app.store, postman.deliver, clock=app.box.clock) as post:
+            async with SqliteWorker(app.store, postman.deliver, clock=app.ctx.clock) as post:
                 await TerminalSession(app, post, news).run(io.StringIO("\n".join([*lines, "/quit\n"])))
     return capsys.readouterr().out
 
@@ -97,7 +97,7 @@ async def test_every_example_in_help_gets_a_decent_answer(larkfield_settings: Se
             reply = await app.dispatch(
                 CommandText(
                     account=Account("console", ADMIN, email=ADMIN),
-                    place=ConversationRef("console", "#examples", name="#examples"),
+                    conversation=ConversationRef("console", "#examples", name="#examples"),
                     words=example,
                 )
             )

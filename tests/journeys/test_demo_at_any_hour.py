@@ -40,28 +40,28 @@ async def test_one_side_publishes_and_the_other_side_has_its_card_at_once(
     larkfield_settings: Settings, now: datetime
 ) -> None:
     async with open_demo(larkfield_settings, now) as app, visitor_of(app) as visitor:
-        await visitor.says('publish "Spring dates"', as_=HELENA)
-        await visitor.settled()
-        asked = unescape(await visitor.sees(as_=ROBERT))
-        await visitor.says("approve R42", as_=ROBERT)
-        await visitor.settled()
+        await visitor.say('publish "Spring dates"', as_=HELENA)
+        await visitor.wait_until_delivered()
+        asked = unescape(await visitor.get_page(as_=ROBERT))
+        await visitor.say("approve R42", as_=ROBERT)
+        await visitor.wait_until_delivered()
 
         assert "R42 needs your side's key" in asked
-        assert "R41 is superseded by R42" in await visitor.sees(SPRING, as_=ROBERT)
+        assert "R41 is superseded by R42" in await visitor.get_page(SPRING, as_=ROBERT)
 
 
 async def test_a_demo_that_is_opened_again_goes_on_after_what_happened_in_it(larkfield_settings: Settings) -> None:
     """Also when the first one ran far into the night, and at the same real moment."""
     async with open_demo(larkfield_settings, SAMPLE_NOW) as app, visitor_of(app) as visitor:
-        assert isinstance(app.box.clock, DemoClock)
-        app.box.clock.move_to(app.box.clock.now() + timedelta(hours=9))
-        await visitor.says('publish "Spring dates"', as_=HELENA)
-        stopped = app.box.clock.now()
+        assert isinstance(app.ctx.clock, DemoClock)
+        app.ctx.clock.advance_to(app.ctx.clock.now() + timedelta(hours=9))
+        await visitor.say('publish "Spring dates"', as_=HELENA)
+        stopped = app.ctx.clock.now()
 
     async with open_demo(larkfield_settings, SAMPLE_NOW) as app, visitor_of(app) as visitor:
-        began = app.box.clock.now()
-        await visitor.settled()
-        await visitor.says("approve R42", as_=ROBERT)
+        began = app.ctx.clock.now()
+        await visitor.wait_until_delivered()
+        await visitor.say("approve R42", as_=ROBERT)
 
         async with app.store.reading() as session:
             published, verdict = await revisions.latest(session), await verify(session)
@@ -79,7 +79,7 @@ async def test_nothing_in_a_new_company_is_later_than_the_start_of_its_clock(lar
     start = first_start(SAMPLE_NOW)
 
     async with open_demo(larkfield_settings, SAMPLE_NOW) as app, app.store.reading() as session:
-        now, latest, waiting = app.box.clock.now(), await activity.latest(session), await deliveries.waiting(session)
+        now, latest, waiting = app.ctx.clock.now(), await activity.latest(session), await deliveries.waiting(session)
 
     assert latest == start
     assert waiting == {}

@@ -38,60 +38,60 @@ class TwoPlatformCompany:
     """A house with both doors: even people are in Teams, odd ones in Slack."""
 
     def __init__(self, store: Store) -> None:
-        self.house = ChatApp(store, FEATURES, POLICY)
+        self.chat_app = ChatApp(store, FEATURES, POLICY)
         self.platforms = {name: FakePlatform(name) for name in ROOMS}
-        wordings = {k: partial(compose, self.house.box) for each in FEATURES for k, compose in each.notices().items()}
+        wordings = {k: partial(compose, self.chat_app.ctx) for each in FEATURES for k, compose in each.notices().items()}
         self.postman = Deliverer(
             store,
             self.platforms,
             wordings,
-            clock=self.house.box.clock,
+            clock=self.chat_app.ctx.clock,
             random=Random(1),
             opening=lambda db, place, at: next_sending_time(db, POLICY, place, at),
         )
         self._events = count(1)
 
-    async def has(self, email: str, team: str, platform: str, permission: Permission = Permission.VIEWER) -> None:
-        await self.house.has_person(email, team, permission, timezone="Europe/Berlin")
-        await self.house.link(email, platform, _account(email, platform).external_id, _workspace(platform))
+    async def add_person(self, email: str, team: str, platform: str, permission: Permission = Permission.VIEWER) -> None:
+        await self.chat_app.add_person(email, team, permission, timezone="Europe/Berlin")
+        await self.chat_app.link(email, platform, _account(email, platform).external_id, _workspace(platform))
 
-    async def says(self, email: str, words: str, platform: str, *, room: bool = False) -> Reply:
+    async def say(self, email: str, words: str, platform: str, *, room: bool = False) -> Reply:
         where = _room(platform) if room else _direct(email, platform)
-        return await self.house.dispatch(
-            CommandText(account=_account(email, platform), place=where, words=words, event=f"e{next(self._events)}")
+        return await self.chat_app.dispatch(
+            CommandText(account=_account(email, platform), conversation=where, words=words, event_id=f"e{next(self._events)}")
         )
 
-    async def presses(self, email: str, action: str, value: str, platform: str) -> Reply:
-        return await self.house.dispatch(
+    async def press(self, email: str, action: str, value: str, platform: str) -> Reply:
+        return await self.chat_app.dispatch(
             ButtonPress(
                 account=_account(email, platform),
-                place=_room(platform),
+                conversation=_room(platform),
                 action=action,
                 value=value,
-                event=f"e{next(self._events)}",
+                event_id=f"e{next(self._events)}",
             )
         )
 
-    async def lives_until(self, *moment: int) -> None:
+    async def simulate_until(self, *moment: int) -> None:
         """The clock rings and the post goes out: once a week far off, every six hours in the last ten days."""
         until = datetime(*moment, tzinfo=UTC)  # type: ignore[misc,arg-type]
         tick = next(job for job in jobs_of(FEATURES) if job.name == "dinners.tick")
-        while self.house.now < until:
-            left = until - self.house.now
-            self.house.wait(timedelta(days=7) if left > timedelta(days=17) else min(timedelta(hours=6), left))
-            async with self.house.store.transaction() as session:
-                await tick.run(self.house.box, session, self.house.now)
-            await self.carry()
+        while self.chat_app.now < until:
+            left = until - self.chat_app.now
+            self.chat_app.advance(timedelta(days=7) if left > timedelta(days=17) else min(timedelta(hours=6), left))
+            async with self.chat_app.store.transaction() as session:
+                await tick.run(self.chat_app.ctx, session, self.chat_app.now)
+            await self.deliver_due()
 
-    async def carry(self) -> None:
-        await deliver_due(self.house.store, self.postman.deliver, self.house.box.clock)
+    async def deliver_due(self) -> None:
+        await deliver_due(self.chat_app.store, self.postman.deliver, self.chat_app.ctx.clock)
 
-    def read_in(self, platform: str, room: str) -> list[str]:
-        return [card_text(message.card) for message in self.platforms[platform].standing_in(room)]
+    def card_texts(self, platform: str, room: str) -> list[str]:
+        return [card_text(message.card) for message in self.platforms[platform].messages_in(room)]
 
     def told(self, number: int) -> list[str]:
         account = _account(guest(number), where(number)).external_id
-        return self.read_in(where(number), f"@{account}")
+        return self.card_texts(where(number), f"@{account}")
 
 
 def guest(number: int) -> str:
@@ -123,16 +123,16 @@ def _room(platform: str) -> ConversationRef:
 async def invited(store: Store) -> TwoPlatformCompany:
     """Thirty people of both sides; the dinner of the first quarter stands in a room of either platform."""
     company = TwoPlatformCompany(store)
-    await company.house.has_teams()
-    await company.has(ADMIN, "web", "slack", Permission.ADMIN)
+    await company.chat_app.add_teams()
+    await company.add_person(ADMIN, "web", "slack", Permission.ADMIN)
     for number in range(30):
-        await company.has(guest(number), TEAMS[number % 4], where(number))
-    planned = await company.says(ADMIN, "dinner plan Q1 --cap 24 --date 2027-02-09 --time 19:00", "slack")
+        await company.add_person(guest(number), TEAMS[number % 4], where(number))
+    planned = await company.say(ADMIN, "dinner plan Q1 --cap 24 --date 2027-02-09 --time 19:00", "slack")
     assert planned.facts["dinner"] == "2027-Q1"
-    await company.says(ADMIN, "dinner post now", "slack", room=True)
-    await company.house.link(ADMIN, "teams", "29:chief")
-    await company.says(ADMIN, "dinner post now", "teams", room=True)
-    await company.lives_until(2026, 11, 4, 9)
+    await company.say(ADMIN, "dinner post now", "slack", room=True)
+    await company.chat_app.link(ADMIN, "teams", "29:chief")
+    await company.say(ADMIN, "dinner post now", "teams", room=True)
+    await company.simulate_until(2026, 11, 4, 9)
     return company
 
 
@@ -142,16 +142,16 @@ def table_of(facts: Mapping[str, Any]) -> dict[str, int]:
 
 async def test_twenty_seven_say_yes_and_two_cancel_on_the_day(store: Store) -> None:
     company = await invited(store)
-    house = company.house
+    house = company.chat_app
 
     # 27 press the button, in both places; the tally is one.
     for number in range(27):
-        pressed = await company.presses(guest(number), "dinner rsvp", "yes 2027-Q1", where(number))
+        pressed = await company.press(guest(number), "dinner rsvp", "yes 2027-Q1", where(number))
         assert pressed.facts["seat"] == ("seat" if number < 24 else "waiting")
-        house.wait(timedelta(minutes=1))
-    await company.carry()
+        house.advance(timedelta(minutes=1))
+    await company.deliver_due()
     for platform, room in ROOMS.items():
-        [card] = company.read_in(platform, room)
+        [card] = company.card_texts(platform, room)
         assert "24 of 24 seats taken, 3 waiting" in card
 
     # Everybody has it in their calendar.
@@ -161,23 +161,23 @@ async def test_twenty_seven_say_yes_and_two_cancel_on_the_day(store: Store) -> N
     assert all(each.guests == (guest(number),) for number, each in entries.items())
 
     # On the day everybody knows whom they will meet.
-    await company.lives_until(2027, 2, 9, 9)
-    before = (await company.says(ADMIN, "dinner seats", "slack")).facts
+    await company.simulate_until(2027, 2, 9, 9)
+    before = (await company.say(ADMIN, "dinner seats", "slack")).facts
     assert all("You will meet" in company.told(number)[-1] for number in range(24))
     assert all("You will meet" not in "".join(company.told(number)) for number in range(24, 30))
 
     # Two cancel, one on either platform.
     for number in (3, 8):
-        await company.says(guest(number), "dinner rsvp no", where(number))
-        house.wait(timedelta(minutes=2))
-    await company.carry()
-    after = (await company.says(ADMIN, "dinner seats", "teams")).facts
+        await company.say(guest(number), "dinner rsvp no", where(number))
+        house.advance(timedelta(minutes=2))
+    await company.deliver_due()
+    after = (await company.say(ADMIN, "dinner seats", "teams")).facts
 
     # The waiting list moved, in order.
     assert [("A seat came free" in "".join(company.told(number))) for number in (24, 25, 26)] == [True, True, False]
     assert after["unseated"] == [guest(26)]
     for platform, room in ROOMS.items():
-        [card] = company.read_in(platform, room)
+        [card] = company.card_texts(platform, room)
         assert "24 of 24 seats taken, 1 waiting, 2 cannot" in card
 
     # Every table is mixed, and few changed theirs.
@@ -200,20 +200,20 @@ async def test_twenty_seven_say_yes_and_two_cancel_on_the_day(store: Store) -> N
 
 
 async def _entry(company: TwoPlatformCompany, number: int) -> bytes:
-    reply = await company.says(guest(number), "dinner ics", where(number))
+    reply = await company.say(guest(number), "dinner ics", where(number))
     assert reply.file is not None, reply.card
     return reply.file.content
 
 
 async def test_a_dinner_that_moves_raises_the_number_of_every_entry(store: Store) -> None:
     company = await invited(store)
-    await company.says(guest(1), "dinner rsvp yes", "slack")
+    await company.say(guest(1), "dinner rsvp yes", "slack")
     first = by_icalendar(await _entry(company, 1))
 
-    await company.says(ADMIN, "dinner plan Q1 --date 2027-02-16", "slack")
-    await company.carry()
+    await company.say(ADMIN, "dinner plan Q1 --date 2027-02-16", "slack")
+    await company.deliver_due()
     moved = by_icalendar(await _entry(company, 1))
-    await company.says(ADMIN, "dinner cancel", "slack")
+    await company.say(ADMIN, "dinner cancel", "slack")
     off = by_icalendar(await _entry(company, 1))
 
     assert "has moved" in "".join(company.told(1))
@@ -227,14 +227,14 @@ def test_a_script_plans_two_quarters_and_checks_the_tables(tmp_path: Path) -> No
     """What the contract promises to whoever drives it from outside."""
     desk = CommandLine(tmp_path)
     people = "".join(f"{guest(number)},G{number},{('web', 'seo')[number % 2]}\n" for number in range(26))
-    assert desk.run("import", "teams", desk.file("teams.csv", SIDES)).exit == 0
-    assert desk.run("import", "people", desk.file("people.csv", f"email,name,team\n{people}")).exit == 0
+    assert desk.run("import", "teams", desk.write_file("teams.csv", SIDES)).exit == 0
+    assert desk.run("import", "people", desk.write_file("people.csv", f"email,name,team\n{people}")).exit == 0
     met: set[frozenset[str]] = set()
     for quarter in ("2027-Q1", "2027-Q2"):
         planned = desk.run("say", f"dinner plan {quarter} --cap 24", "--as", BOSS, "--json")
         assert planned.json["facts"]["dinner"] == quarter
         lines = [json.dumps({"text": "dinner rsvp yes", "as": guest(number)}) for number in range(26)]
-        assert desk.run("say", "--batch", desk.file("yes.jsonl", "\n".join(lines))).exit == 0
+        assert desk.run("say", "--batch", desk.write_file("yes.jsonl", "\n".join(lines))).exit == 0
 
         facts = desk.run("say", "dinner seats", "--as", BOSS, "--json").json["facts"]
 

@@ -23,43 +23,43 @@ class NoticesCompany:
     """A house with a platform behind it."""
 
     def __init__(self, store: Store) -> None:
-        self.house = ChatApp(store, FEATURES)
+        self.chat_app = ChatApp(store, FEATURES)
         self.platform = FakePlatform("console")
-        app = App(Settings(), store, self.house.box, self.house.dispatch)
+        app = App(Settings(), store, self.chat_app.ctx, self.chat_app.dispatch)
         self.postman = Deliverer(
-            store, {"console": self.platform}, notice_composers(app), clock=self.house.box.clock, random=Random(1)
+            store, {"console": self.platform}, notice_composers(app), clock=self.chat_app.ctx.clock, random=Random(1)
         )
 
     async def deliver(self) -> None:
-        await deliver_due(self.house.store, self.postman.deliver, self.house.box.clock)
+        await deliver_due(self.chat_app.store, self.postman.deliver, self.chat_app.ctx.clock)
 
     def cards_in(self, room: str) -> list[str]:
-        return [card_text(message.card) for message in self.platform.standing_in(room)]
+        return [card_text(message.card) for message in self.platform.messages_in(room)]
 
 
 async def make_company(store: Store) -> NoticesCompany:
     """Two sides with a publisher each, ten people on either, two rooms that follow, one revision published."""
     told = NoticesCompany(store)
-    house = told.house
-    await house.has_teams()
-    await house.has_campaign("spring", "Spring Launch", start=date(2026, 12, 5), end=date(2027, 1, 31))
-    await house.has_person("cmo@example.com", "brand", Permission.PUBLISHER)
-    await house.has_person("cio@example.com", "web", Permission.PUBLISHER)
+    house = told.chat_app
+    await house.add_teams()
+    await house.add_campaign("spring", "Spring Launch", start=date(2026, 12, 5), end=date(2027, 1, 31))
+    await house.add_person("cmo@example.com", "brand", Permission.PUBLISHER)
+    await house.add_person("cio@example.com", "web", Permission.PUBLISHER)
     for number in range(11):
-        await house.has_person(f"m{number}@example.com", "seo")
-        await house.has_person(f"i{number}@example.com", "web", Permission.CONTRIBUTOR)
+        await house.add_person(f"m{number}@example.com", "seo")
+        await house.add_person(f"i{number}@example.com", "web", Permission.CONTRIBUTOR)
     await house.say("cmo@example.com", "subscribe roadmap", room="#everything")
     await house.say("cio@example.com", "subscribe roadmap campaign:spring", room="#spring")
     await house.say("cio@example.com", "subscribe roadmap team:data", room="#data")
-    await house.publishes(item("WEB-12", "Consent banner", due=date(2026, 12, 1), campaigns=("spring",)))
+    await house.publish(item("WEB-12", "Consent banner", due=date(2026, 12, 1), campaigns=("spring",)))
     await told.deliver()
     return told
 
 
 async def test_a_moved_date_reaches_every_room_once_and_supersedes_the_card_before(store: Store) -> None:
     told = await make_company(store)
-    house = told.house
-    house.wait(timedelta(days=1))
+    house = told.chat_app
+    house.advance(timedelta(days=1))
 
     edited = await house.say("i0@example.com", 'item edit WEB-12 due=+9d --why "vendor is late"')
     proposed = await house.say("cio@example.com", "publish")
@@ -82,7 +82,7 @@ async def test_a_moved_date_reaches_every_room_once_and_supersedes_the_card_befo
 
 async def test_coverage_names_exactly_those_who_are_behind(store: Store) -> None:
     told = await make_company(store)
-    house = told.house
+    house = told.chat_app
     everybody = ["cmo@example.com", "cio@example.com", *(f"{s}{n}@example.com" for s in "mi" for n in range(11))]
     for email in everybody[:19]:
         await house.press(email, "ack", "R1", room="#everything")
@@ -96,7 +96,7 @@ async def test_coverage_names_exactly_those_who_are_behind(store: Store) -> None
 
 async def test_a_rejected_proposal_tells_nobody(store: Store) -> None:
     told = await make_company(store)
-    house = told.house
+    house = told.chat_app
     await house.say("i0@example.com", "item edit WEB-12 due=+9d")
     await house.say("cio@example.com", "publish")
 
@@ -109,12 +109,12 @@ async def test_a_rejected_proposal_tells_nobody(store: Store) -> None:
 
 async def test_everything_that_happened_verifies(store: Store) -> None:
     told = await make_company(store)
-    house = told.house
-    house.wait(timedelta(days=1))
+    house = told.chat_app
+    house.advance(timedelta(days=1))
     await house.say("i0@example.com", "item edit WEB-12 due=+9d")
     await house.say("cio@example.com", "publish")
     await house.say("cmo@example.com", "approve")
-    house.wait(timedelta(days=1))
+    house.advance(timedelta(days=1))
     await house.say("cmo@example.com", "revert R2")
     await house.say("cmo@example.com", "publish")
     await house.say("cio@example.com", "approve R3")

@@ -30,16 +30,16 @@ async def kubernetes(store: Store) -> tuple[ChatApp, list[ImportReport]]:
     """The house after four quarters, each published on its day, and what each import reported."""
     house = ChatApp(store, FEATURES, Policy(admins=frozenset({BOSS})))
     for what in ("teams", "campaigns"):
-        await import_file(house.box, what, (DATA / f"{what}.csv").read_bytes(), ImportOptions(), Importer())
+        await import_file(house.ctx, what, (DATA / f"{what}.csv").read_bytes(), ImportOptions(), Importer())
     return house, [await publish(house, day) for day in QUARTERS]
 
 
 async def publish(house: ChatApp, day: str) -> ImportReport:
-    assert isinstance(house.box.clock, FixedClock)
-    house.box.clock.at = datetime.fromisoformat(day).replace(tzinfo=UTC)
+    assert isinstance(house.ctx.clock, FixedClock)
+    house.ctx.clock.at = datetime.fromisoformat(day).replace(tzinfo=UTC)
     content = (DATA / f"roadmap-{day}.csv").read_bytes()
     return await import_file(
-        house.box, "roadmap", content, ImportOptions(publish=True, reason=f"Quarter {day}"), Importer()
+        house.ctx, "roadmap", content, ImportOptions(publish=True, reason=f"Quarter {day}"), Importer()
     )
 
 
@@ -75,7 +75,7 @@ async def test_the_past_is_exported_as_it_was(store: Store) -> None:
     for day in QUARTERS:
         async with store.reading() as session:
             number = QUARTERS.index(day) + 1
-            content, _ = await roadmap_csv(house.box, session, EVERYTHING, number)
+            content, _ = await roadmap_csv(house.ctx, session, EVERYTHING, number)
         exported, wanted = rows(content), state_at(day)
         assert exported.keys() == wanted.keys()
         for key, row in wanted.items():

@@ -32,30 +32,30 @@ class ToursCompany:
     """Marketing in Slack, IT in Teams, one store."""
 
     def __init__(self, store: Store) -> None:
-        self.house = ChatApp(store, FEATURES, Policy(platforms=frozenset({"slack", "teams", "console"})))
+        self.chat_app = ChatApp(store, FEATURES, Policy(platforms=frozenset({"slack", "teams", "console"})))
         self.slack, self.teams = FakePlatform("slack"), FakePlatform("teams")
-        app = App(Settings(), store, self.house.box, self.house.dispatch)
+        app = App(Settings(), store, self.chat_app.ctx, self.chat_app.dispatch)
         platforms = {"slack": self.slack, "teams": self.teams}
-        self.postman = Deliverer(store, platforms, notice_composers(app), clock=self.house.box.clock, random=Random(1))
+        self.postman = Deliverer(store, platforms, notice_composers(app), clock=self.chat_app.ctx.clock, random=Random(1))
 
     async def deliver(self) -> None:
-        await deliver_due(self.house.store, self.postman.deliver, self.house.box.clock)
+        await deliver_due(self.chat_app.store, self.postman.deliver, self.chat_app.ctx.clock)
 
-    def read_by(self, email: str) -> list[str]:
+    def titles_read_by(self, email: str) -> list[str]:
         """What stands in that person's own conversation, where they are."""
         platform = self.slack if email in MARKETING else self.teams
-        return [message.card.title for message in platform.standing_in(f"@U-{email}")]
+        return [message.card.title for message in platform.messages_in(f"@U-{email}")]
 
 
 @pytest.fixture
 async def company(store: Store) -> ToursCompany:
     made = ToursCompany(store)
-    house = made.house
-    await house.has_teams()
-    await house.has_person(BOSS, "brand", Permission.ADMIN)
+    house = made.chat_app
+    await house.add_teams()
+    await house.add_person(BOSS, "brand", Permission.ADMIN)
     for number, email in enumerate([*MARKETING, *IT]):
         team = ["seo", "brand"][number % 2] if email in MARKETING else ["web", "data"][number % 2]
-        await house.has_person(
+        await house.add_person(
             email,
             team,
             skills_offered=["copy", "sql", "seo"][number % 3],
@@ -69,8 +69,8 @@ async def company(store: Store) -> ToursCompany:
 
 
 async def a_round(town: ToursCompany, words: str = "tours plan --max-group 2") -> dict[str, Any]:
-    planned = await town.house.say(BOSS, words)
-    published = await town.house.say(BOSS, "tours publish")
+    planned = await town.chat_app.say(BOSS, words)
+    published = await town.chat_app.say(BOSS, "tours publish")
     assert published.exit == 0, text_of(published)
     return dict(planned.facts)
 
@@ -110,9 +110,9 @@ async def test_with_trios_nobody_is_left_out(town: ToursCompany) -> None:
 async def test_the_proof_is_checked_by_a_program_that_knows_nothing_of_handshake(town: ToursCompany) -> None:
     for _ in range(3):
         await a_round(town)
-    await town.house.say(BOSS, "tours plan")
+    await town.chat_app.say(BOSS, "tours plan")
 
-    reply = await town.house.say(BOSS, "tours proof")
+    reply = await town.chat_app.say(BOSS, "tours proof")
 
     assert reply.file is not None
     assert "nothing costs less" in check(json.loads(reply.file.content))
@@ -123,24 +123,24 @@ async def test_each_of_a_pair_hears_where_they_are_and_the_odd_one_is_told_why(t
     await town.deliver()
 
     for marketing, it in facts["pairs"]:
-        assert len(town.read_by(marketing)) == 1
-        assert town.read_by(marketing)[0].startswith("A tour of duty with I")
-        assert town.read_by(it)[0].startswith("A tour of duty with M")
+        assert len(town.titles_read_by(marketing)) == 1
+        assert town.titles_read_by(marketing)[0].startswith("A tour of duty with I")
+        assert town.titles_read_by(it)[0].startswith("A tour of duty with M")
     [odd] = [entry["email"] for entry in facts["left_out"]]
-    assert town.read_by(odd) == ["No partner for you in round 1"]
+    assert town.titles_read_by(odd) == ["No partner for you in round 1"]
 
 
 async def test_a_pair_across_both_platforms_gets_cards_and_entries_where_each_of_them_is(town: ToursCompany) -> None:
     facts = await a_round(town)
     marketing, it = facts["pairs"][0]
-    number = (await town.house.say(marketing, "tours")).facts["tours"][0]["id"]
+    number = (await town.chat_app.say(marketing, "tours")).facts["tours"][0]["id"]
 
-    await town.house.say(marketing, f"tours approve {number}")
-    await town.house.say(it, f"tours approve {number}")
+    await town.chat_app.say(marketing, f"tours approve {number}")
+    await town.chat_app.say(it, f"tours approve {number}")
     await town.deliver()
 
     for platform, email in ((town.slack, marketing), (town.teams, it)):
-        message = platform.standing_in(f"@U-{email}")[-1]
+        message = platform.messages_in(f"@U-{email}")[-1]
         assert message.card.title.endswith("is on")
         assert message.file is not None
         assert email in message.file.content.decode().replace("\r\n ", "")

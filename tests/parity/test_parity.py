@@ -69,7 +69,7 @@ class Recorder:
         self._events.put_nowait(event)
         return Reply(Card("Understood"))
 
-    async def taken(self) -> InboundEvent:
+    async def next_event(self) -> InboundEvent:
         async with asyncio.timeout(PATIENCE_S):
             return await self._events.get()
 
@@ -77,12 +77,12 @@ class Recorder:
 class PlatformDriver(Protocol):
     """One way in. Each method returns what reached the other side."""
 
-    async def types(self, words: str) -> InboundEvent: ...
+    async def type_command(self, words: str) -> InboundEvent: ...
 
-    async def presses_all(self, card: Card) -> list[InboundEvent]:
+    async def press_all(self, card: Card) -> list[InboundEvent]:
         """Every button, and every choice of every menu, in the order in which they stand there."""
 
-    async def fills(self, form: Form, answers: Mapping[str, str]) -> InboundEvent: ...
+    async def fill_form(self, form: Form, answers: Mapping[str, str]) -> InboundEvent: ...
 
 
 class SlackDriver:
@@ -90,21 +90,21 @@ class SlackDriver:
         self._rig = rig
         self._recorder = recorder
 
-    async def types(self, words: str) -> InboundEvent:
+    async def type_command(self, words: str) -> InboundEvent:
         await self._rig.command(words)
-        return await self._recorder.taken()
+        return await self._recorder.next_event()
 
-    async def presses_all(self, card: Card) -> list[InboundEvent]:
+    async def press_all(self, card: Card) -> list[InboundEvent]:
         found = []
         for pressed in _slack_presses(slack.message(card)["blocks"]):
-            payload = self._rig.pressed("", "") | {"actions": [pressed]}
+            payload = self._rig.press_body("", "") | {"actions": [pressed]}
             await self._rig.interact(payload)
-            found.append(await self._recorder.taken())
+            found.append(await self._recorder.next_event())
         return found
 
-    async def fills(self, form: Form, answers: Mapping[str, str]) -> InboundEvent:
+    async def fill_form(self, form: Form, answers: Mapping[str, str]) -> InboundEvent:
         await self._rig.submit(modal_for(form, None, ""), dict(answers))
-        return await self._recorder.taken()
+        return await self._recorder.next_event()
 
 
 def _slack_presses(blocks: list[Json]) -> Iterator[Json]:
@@ -126,11 +126,11 @@ class TeamsDriver:
         self._world = world
         self._recorder = recorder
 
-    async def types(self, words: str) -> InboundEvent:
-        await self._office.hears(self._world.says("mia", words))
-        return await self._recorder.taken()
+    async def type_command(self, words: str) -> InboundEvent:
+        await self._office.send(self._world.message_activity("mia", words))
+        return await self._recorder.next_event()
 
-    async def presses_all(self, card: Card) -> list[InboundEvent]:
+    async def press_all(self, card: Card) -> list[InboundEvent]:
         found = []
         rendered = teams.card(card, "delivery")
         choices = {each["id"]: each["choices"] for each in _inputs(rendered)}
@@ -138,21 +138,21 @@ class TeamsDriver:
             data = action["data"]
             picked = choices.get(data.get("pick"), [])
             for filled in [data | {data["pick"]: each["value"]} for each in picked] or [data]:
-                await self._office.hears(self._sent(action["type"], filled))
-                found.append(await self._recorder.taken())
+                await self._office.send(self._sent(action["type"], filled))
+                found.append(await self._recorder.next_event())
         return found
 
     def _sent(self, kind: str, data: Json) -> Json:
         if kind == "Action.Submit":
             return self._world.activity("invoke", "mia", name="task/fetch", value={"data": data})
-        return self._world.presses("mia", data)
+        return self._world.press_activity("mia", data)
 
-    async def fills(self, form: Form, answers: Mapping[str, str]) -> InboundEvent:
+    async def fill_form(self, form: Form, answers: Mapping[str, str]) -> InboundEvent:
         (send,) = _teams_actions(teams_form.form(form))
         many = {field.id for field in form.fields if isinstance(field, ChoiceField) and field.many}
         filled = {f"{'many' if name in many else 'one'}.{name}": words for name, words in answers.items()}
-        await self._office.hears(self._world.presses("mia", send["data"] | filled))
-        return await self._recorder.taken()
+        await self._office.send(self._world.press_activity("mia", send["data"] | filled))
+        return await self._recorder.next_event()
 
 
 def _teams_actions(card: object) -> Iterator[Json]:
@@ -183,26 +183,26 @@ class TerminalDriver:
     def __init__(self, app: App, recorder: Recorder) -> None:
         self._app = app
         self._recorder = recorder
-        self._dispatcher = Dispatcher(app.box, FEATURES)
+        self._dispatcher = Dispatcher(app.ctx, FEATURES)
 
-    async def types(self, words: str) -> InboundEvent:
+    async def type_command(self, words: str) -> InboundEvent:
         await say(self._app, SayRequest(words, "ada@example.com"), "operator")
-        return await self._recorder.taken()
+        return await self._recorder.next_event()
 
-    async def presses_all(self, card: Card) -> list[InboundEvent]:
+    async def press_all(self, card: Card) -> list[InboundEvent]:
         found: list[InboundEvent] = []
         for action, value, words in _pressable(card):
-            typed = await self.types(words)
-            meant = self._dispatcher.understand(typed)
+            typed = await self.type_command(words)
+            meant = self._dispatcher.resolve(typed)
             assert meant.command.words == action, f"“{words}” is typed for “{action}” and means “{meant.command.words}”"
-            found.append(ButtonPress(account=typed.account, place=typed.place, action=action, value=value))
+            found.append(ButtonPress(account=typed.account, conversation=typed.conversation, action=action, value=value))
         return found
 
-    async def fills(self, form: Form, answers: Mapping[str, str]) -> InboundEvent:
+    async def fill_form(self, form: Form, answers: Mapping[str, str]) -> InboundEvent:
         """The questions are printed with the words to type in place of the form."""
-        typed = await self.types(form.words)
-        assert self._dispatcher.understand(typed).command.words == form.id
-        return FormSubmission(account=typed.account, place=typed.place, form=form.id, value=form.value, answers=answers)
+        typed = await self.type_command(form.words)
+        assert self._dispatcher.resolve(typed).command.words == form.id
+        return FormSubmission(account=typed.account, conversation=typed.conversation, form=form.id, value=form.value, answers=answers)
 
 
 def _pressable(card: Card) -> Iterator[tuple[str, str, str]]:
@@ -225,14 +225,14 @@ class PageDriver:
         self._browser = browser
         self._recorder = recorder
 
-    async def types(self, words: str) -> InboundEvent:
+    async def type_command(self, words: str) -> InboundEvent:
         return await self._does(do="say", words=words)
 
-    async def presses_all(self, card: Card) -> list[InboundEvent]:
-        html = self._house.stage.looks.drawn(card, "console")
+    async def press_all(self, card: Card) -> list[InboundEvent]:
+        html = self._house.page_context.previews.render(card, "console")
         return [await self._does(do="press", action=action, value=value) for action, value in pressed_in(html)]
 
-    async def fills(self, form: Form, answers: Mapping[str, str]) -> InboundEvent:
+    async def fill_form(self, form: Form, answers: Mapping[str, str]) -> InboundEvent:
         html = form_html(form)
         (asked,) = re.findall(r'<form[^>]* data-form="([^"]*)" data-value="([^"]*)"', html)
         names = {unescape(name) for name in re.findall(r' name="([^"]*)"', html)}
@@ -242,7 +242,7 @@ class PageDriver:
     async def _does(self, **what: object) -> InboundEvent:
         answer = await self._browser.post("/act", json={"as": "ada@example.com", **what})
         assert answer.status_code == 200, answer.text
-        return await self._recorder.taken()
+        return await self._recorder.next_event()
 
 
 def pressed_in(html: str) -> Iterator[Pressed]:
@@ -275,14 +275,14 @@ async def on_teams(sqlite_address: str, world: TeamsSimulator, recorder: Recorde
 @pytest.fixture
 async def in_a_terminal(sqlite_address: str, recorder: Recorder) -> AsyncIterator[PlatformDriver]:
     async with open_app(Settings(_env_file=None, database_url=sqlite_address), FixedClock(MONDAY)) as app:
-        yield TerminalDriver(app.answering(recorder), recorder)
+        yield TerminalDriver(app.with_dispatch(recorder), recorder)
 
 
 @pytest.fixture
 async def on_the_page(sqlite_address: str, recorder: Recorder) -> AsyncIterator[PlatformDriver]:
     async with (
         open_app(Settings(_env_file=None, database_url=sqlite_address), FixedClock(MONDAY)) as app,
-        running_demo(app.answering(recorder)) as house,
+        running_demo(app.with_dispatch(recorder)) as house,
         httpx.AsyncClient(
             transport=httpx.ASGITransport(house.page), base_url=PAGE, headers={"origin": PAGE}
         ) as browser,
@@ -299,7 +299,7 @@ def platform(request: pytest.FixtureRequest) -> PlatformDriver:
 async def test_every_command_can_be_typed(platform: PlatformDriver) -> None:
     examples = [words for feature in FEATURES for command in feature.commands for words in command.examples]
 
-    arrived = [_words(await platform.types(words)) for words in examples]
+    arrived = [_words(await platform.type_command(words)) for words in examples]
 
     assert [grammar.normalise(words) for words in arrived] == [grammar.normalise(words) for words in examples]
 
@@ -307,7 +307,7 @@ async def test_every_command_can_be_typed(platform: PlatformDriver) -> None:
 async def test_every_button_and_choice_of_every_card_can_be_pressed(platform: PlatformDriver) -> None:
     assert CARDS
     for name, card in CARDS.items():
-        arrived = [_press(event) for event in await platform.presses_all(card)]
+        arrived = [_press(event) for event in await platform.press_all(card)]
 
         assert arrived == [(action, value) for action, value, _ in _pressable(card)], name
 
@@ -318,7 +318,7 @@ async def test_every_form_can_be_filled_in(platform: PlatformDriver, subtests: p
         with subtests.test(form.id):
             answers = {field.id: f"words for {field.id}" for field in form.fields if not isinstance(field, ChoiceField)}
 
-            sent = await platform.fills(form, answers)
+            sent = await platform.fill_form(form, answers)
 
             assert isinstance(sent, FormSubmission)
             assert (sent.form, sent.value) == (form.id, form.value)

@@ -34,44 +34,44 @@ class DeliveryHarness:
 
     store: Store
     platform: FakePlatform = field(default_factory=FakePlatform)
-    wordings: dict[str, Composer] = field(default_factory=dict)
+    composers: dict[str, Composer] = field(default_factory=dict)
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
-    patience: RetryPolicy = field(default_factory=RetryPolicy)
+    retry_policy: RetryPolicy = field(default_factory=RetryPolicy)
     slept: list[float] = field(default_factory=list)
-    others: Mapping[str, ChatPlatform] = field(default_factory=dict)
-    meanwhile: Callable[[], Awaitable[object]] | None = None  # what happens while the postman sleeps
+    other_platforms: Mapping[str, ChatPlatform] = field(default_factory=dict)
+    during_sleep: Callable[[], Awaitable[object]] | None = None  # what happens while the postman sleeps
     _keys: count[int] = field(default_factory=lambda: count(1))
 
-    def postman(self) -> Deliverer:
+    def deliverer(self) -> Deliverer:
         """A fresh one, as after a restart."""
         return Deliverer(
             self.store,
-            {self.platform.name: self.platform, **self.others},
-            self.wordings,
+            {self.platform.name: self.platform, **self.other_platforms},
+            self.composers,
             clock=self.clock,
             random=Random(7),
-            patience=self.patience,
+            patience=self.retry_policy,
             sleep=self.sleep,
         )
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
-        self.later(timedelta(seconds=seconds))
-        if self.meanwhile:
-            await self.meanwhile()
+        self.advance(timedelta(seconds=seconds))
+        if self.during_sleep:
+            await self.during_sleep()
 
-    async def takes(self, time: timedelta) -> None:
+    async def take_time(self, time: timedelta) -> None:
         """Something on the platform's side takes so long."""
-        self.later(time)
+        self.advance(time)
 
-    def later(self, by: timedelta) -> None:
+    def advance(self, by: timedelta) -> None:
         self.clock.at += by
 
-    async def room(self, name: str, platform: str = "fake") -> Place:
+    async def add_place(self, name: str, platform: str = "fake") -> Place:
         async with self.store.transaction() as db:
             return await places.ensure(db, platform, "", name)
 
-    async def notice(self, title: str, *rooms: Place) -> list[int]:
+    async def queue_card(self, title: str, *rooms: Place) -> list[int]:
         """Write a card down for each of *rooms*; return the ids of the deliveries."""
         key = f"notice-{next(self._keys)}"
         async with self.store.transaction() as db:
@@ -79,7 +79,7 @@ class DeliveryHarness:
             found = await deliveries.of_notice(db, key)
         return [found[room.id] for room in rooms]
 
-    async def announce(self, kind: str, *rooms: Place, payload: Mapping[str, object] | None = None) -> list[int]:
+    async def queue_notice(self, kind: str, *rooms: Place, payload: Mapping[str, object] | None = None) -> list[int]:
         """Write down a notice that is worded when it is sent."""
         key = f"notice-{next(self._keys)}"
         async with self.store.transaction() as db:
@@ -87,7 +87,7 @@ class DeliveryHarness:
             found = await deliveries.of_notice(db, key)
         return [found[room.id] for room in rooms]
 
-    async def change(self, kind: str, room: Place, target: int, newest: int | None = None) -> int:
+    async def queue_update(self, kind: str, room: Place, target: int, newest: int | None = None) -> int:
         """Write down that the card of *target* is to be worded anew."""
         key = f"notice-{next(self._keys)}"
         links = {} if newest is None else {room.id: newest}
@@ -95,7 +95,7 @@ class DeliveryHarness:
             await mail.queue_update(db, kind, {}, key=key, targets={room.id: target}, newest=links, at=self.clock.now())
             return (await deliveries.of_notice(db, key, DeliveryKind.UPDATE))[room.id]
 
-    async def row(self, delivery_id: int) -> Delivery:
+    async def delivery(self, delivery_id: int) -> Delivery:
         async with self.store.reading() as db:
             found = await deliveries.load(db, delivery_id)
         assert found is not None
@@ -103,20 +103,20 @@ class DeliveryHarness:
 
     async def deliver(self, *delivery_ids: int) -> None:
         for each in delivery_ids:
-            await self.postman().deliver(each)
+            await self.deliverer().deliver(each)
 
     async def deliver_until_quiet(self, delivery_id: int, rounds: int = 100) -> Delivery:
         """Carry one delivery to its end, moving the clock to each of its appointments."""
         for _ in range(rounds):
-            row = await self.row(delivery_id)
+            row = await self.delivery(delivery_id)
             if row.state in {"sent", "dead"}:
                 return row
             self.clock.at = max(self.clock.at, row.due_at)
-            await self.postman().deliver(delivery_id)
+            await self.deliverer().deliver(delivery_id)
         raise AssertionError(f"still {row.state} after {rounds} rounds: {row.error}")
 
-    async def carry_due(self) -> int:
-        return await deliver_due(self.store, self.postman().deliver, self.clock)
+    async def deliver_due(self) -> int:
+        return await deliver_due(self.store, self.deliverer().deliver, self.clock)
 
     async def states(self, delivery_ids: Sequence[int]) -> list[str]:
-        return [str((await self.row(each)).state) for each in delivery_ids]
+        return [str((await self.delivery(each)).state) for each in delivery_ids]

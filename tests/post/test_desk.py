@@ -40,7 +40,7 @@ DIRECT = ConversationRef("fake", "D1", "T1", direct=True)
 
 
 def question(event: str = "E1", where: ConversationRef = HALL) -> MessageText:
-    return MessageText(account=ADA, place=where, event=event, via="sealed way back", text="what is blocked?")
+    return MessageText(account=ADA, conversation=where, event_id=event, via="sealed way back", text="what is blocked?")
 
 
 class RecordingDispatch:
@@ -63,10 +63,10 @@ class RecordingDispatch:
 class LostKeyCipher:
     """A seal whose key was thrown away after sealing."""
 
-    def close(self, text: str) -> str:
+    def encrypt(self, text: str) -> str:
         return f"sealed:{text[::-1]}"
 
-    def open(self, sealed: str) -> str:
+    def decrypt(self, sealed: str) -> str:
         raise Refusal("the key is gone")
 
 
@@ -83,9 +83,9 @@ async def test_what_was_taken_is_answered_where_it_was_said(store: Store) -> Non
     answering = RecordingDispatch()
     ours = make_inbox(store, answering)
 
-    async with ours.open():
-        assert await ours.take(question())
-        await ours.idle()
+    async with ours.running():
+        assert await ours.enqueue(question())
+        await ours.wait_until_idle()
 
     (reply,) = await answered(store)
     assert answering.asked == [question()]
@@ -97,8 +97,8 @@ async def test_what_was_taken_is_answered_where_it_was_said(store: Store) -> Non
 async def test_a_private_answer_in_a_room_is_for_the_asker_alone(store: Store) -> None:
     ours = make_inbox(store, RecordingDispatch(Reply(Card("You are a viewer"))))
 
-    await ours.answer(question(), Reply(Card("You are a viewer")))
-    await ours.answer(question("E2", DIRECT), Reply(Card("You are a viewer")))
+    await ours.reply(question(), Reply(Card("You are a viewer")))
+    await ours.reply(question("E2", DIRECT), Reply(Card("You are a viewer")))
 
     assert [each.notice.payload["only_for"] for each in await answered(store)] == ["U1", ""]
 
@@ -108,12 +108,12 @@ async def test_a_repeat_is_taken_once_also_after_it_was_answered(store: Store) -
     answering = RecordingDispatch()
     ours = make_inbox(store, answering)
 
-    async with ours.open():
-        assert await ours.take(question())
-        assert not await ours.take(question())
-        await ours.idle()
-        assert not await ours.take(question())
-        await ours.idle()
+    async with ours.running():
+        assert await ours.enqueue(question())
+        assert not await ours.enqueue(question())
+        await ours.wait_until_idle()
+        assert not await ours.enqueue(question())
+        await ours.wait_until_idle()
 
     assert len(answering.asked) == len(await answered(store)) == 1
 
@@ -122,14 +122,14 @@ async def test_a_stop_before_the_answer_leaves_it_to_the_next_start(store: Store
     stopped = RecordingDispatch()
     stopped.dies = True
     first = make_inbox(store, stopped)
-    async with first.open():
-        await first.take(question())
+    async with first.running():
+        await first.enqueue(question())
         await stopped.reached.wait()
 
     second = RecordingDispatch()
     again = make_inbox(store, second)
-    async with again.open():
-        await again.idle()
+    async with again.running():
+        await again.wait_until_idle()
 
     assert second.asked == [question()]
     assert len(await answered(store)) == 1
@@ -145,8 +145,8 @@ async def test_an_answer_that_never_comes_does_not_hold_up_a_stop(store: Store) 
         raise AssertionError
 
     stuck = Inbox(make_context(store, FEATURES), for_ever)
-    async with asyncio.timeout(60), stuck.open(lambda: 0):
-        await stuck.take(question())
+    async with asyncio.timeout(60), stuck.running(lambda: 0):
+        await stuck.enqueue(question())
         await reached.wait()
 
     async with store.reading() as db:
@@ -156,14 +156,14 @@ async def test_an_answer_that_never_comes_does_not_hold_up_a_stop(store: Store) 
 async def test_an_event_that_kills_every_process_is_given_up_with_a_word(store: Store) -> None:
     answering = RecordingDispatch()
     ours = make_inbox(store, answering)
-    await ours.take(question())
+    await ours.enqueue(question())
     async with store.transaction() as db:
         (waiting,) = await inbox.claimable(db, 1, ANYBODY)
         for _ in range(MAX_ATTEMPTS):
             assert await inbox.claim(db, waiting.id, ANYBODY)
 
-    async with ours.open():
-        await ours.idle()
+    async with ours.running():
+        await ours.wait_until_idle()
 
     (reply,) = await answered(store)
     assert answering.asked == []
@@ -176,16 +176,16 @@ async def test_an_event_is_answered_by_the_replica_that_took_it_in_and_by_anothe
     """Two that answered would say it twice, or say that it was done already."""
     store = Store(postgres_address)
     taker, other = make_inbox(store, RecordingDispatch()), make_inbox(store, found := RecordingDispatch())
-    other._holder = "another replica"
-    clock = other.box.clock
-    await taker.take(question())
+    other._owner = "another replica"
+    clock = other.ctx.clock
+    await taker.enqueue(question())
 
-    async with other.open():
-        await other.idle()
+    async with other.running():
+        await other.wait_until_idle()
         early = list(found.asked)
         assert isinstance(clock, FixedClock)
         clock.at += CLAIM_DURATION
-        await other.idle()
+        await other.wait_until_idle()
 
     assert early == []
     assert len(found.asked) == 1
@@ -195,11 +195,11 @@ async def test_an_event_is_answered_by_the_replica_that_took_it_in_and_by_anothe
 async def test_an_event_whose_key_is_gone_is_put_away(store: Store) -> None:
     """Nobody can tell who asked; trying for ever would not bring the key back."""
     answering = RecordingDispatch()
-    ours = Inbox(replace(make_context(store, FEATURES), seal=LostKeyCipher()), answering)
-    await ours.take(question())
+    ours = Inbox(replace(make_context(store, FEATURES), cipher=LostKeyCipher()), answering)
+    await ours.enqueue(question())
 
-    async with ours.open():
-        await ours.idle()
+    async with ours.running():
+        await ours.wait_until_idle()
 
     assert answering.asked == []
     assert await answered(store) == []
@@ -207,11 +207,11 @@ async def test_an_event_whose_key_is_gone_is_put_away(store: Store) -> None:
 
 async def test_what_was_said_is_not_readable_in_the_store(store: Store) -> None:
     ours = make_inbox(store, RecordingDispatch())
-    await ours.take(question())
+    await ours.enqueue(question())
 
     async with store.reading() as db:
         (waiting,) = await inbox.claimable(db, 5, ANYBODY)
-    assert "blocked" not in waiting.sealed
+    assert "blocked" not in waiting.encrypted
 
 
 async def test_a_store_that_is_away_is_a_neighbour_that_is_away() -> None:
@@ -220,9 +220,9 @@ async def test_a_store_that_is_away_is_a_neighbour_that_is_away() -> None:
     ours = make_inbox(away, RecordingDispatch())
 
     with pytest.raises(Unavailable):
-        await ours.take(question())
+        await ours.enqueue(question())
     with pytest.raises(Unavailable):
-        await ours.answer(question(), Reply(Card("x")))
+        await ours.reply(question(), Reply(Card("x")))
     await away.close()
 
 
@@ -247,8 +247,8 @@ def test_a_file_that_is_too_large_is_named_with_the_way_to_get_it() -> None:
     [
         question(),
         replace(question(), files=(Attachment("a.csv", b"\xff\x00key"),)),
-        ButtonPress(account=ADA, place=HALL, event="E", action="ack", value="42"),
-        FormSubmission(account=ADA, place=DIRECT, event="E", form="ask", value="7", answers={"text": "what?"}),
+        ButtonPress(account=ADA, conversation=HALL, event_id="E", action="ack", value="42"),
+        FormSubmission(account=ADA, conversation=DIRECT, event_id="E", form="ask", value="7", answers={"text": "what?"}),
     ],
 )
 def test_an_event_comes_back_as_it_went(event: InboundEvent) -> None:
@@ -260,10 +260,10 @@ async def test_what_was_begun_before_it_was_taken_is_waited_for_and_not_done_aga
     answering = RecordingDispatch()
     ours, begun = make_inbox(store, answering), asyncio.get_running_loop().create_future()
 
-    await ours.take(question(), begun)
-    async with ours.open():
+    await ours.enqueue(question(), begun)
+    async with ours.running():
         begun.set_result(Reply(Card("Found at last"), private=False))
-        await ours.idle()
+        await ours.wait_until_idle()
 
     assert [card_from_json(each.notice.payload["card"]).title for each in await answered(store)] == ["Found at last"]
     assert answering.asked == []
@@ -273,20 +273,20 @@ async def test_what_was_begun_for_a_repeat_is_not_held_on_to(store: Store) -> No
     ours = make_inbox(store, RecordingDispatch())
     begun: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
 
-    async with ours.open():
-        await ours.take(question())
-        await ours.idle()
-        assert not await ours.take(question(), begun)
+    async with ours.running():
+        await ours.enqueue(question())
+        await ours.wait_until_idle()
+        assert not await ours.enqueue(question(), begun)
 
-    assert ours._begun == {}
+    assert ours._pending_replies == {}
 
 
 async def test_what_was_begun_in_a_process_that_is_gone_is_done_in_the_next(store: Store) -> None:
-    await make_inbox(store, RecordingDispatch()).take(question(), asyncio.get_running_loop().create_future())
+    await make_inbox(store, RecordingDispatch()).enqueue(question(), asyncio.get_running_loop().create_future())
     answering = RecordingDispatch()
     ours = make_inbox(store, answering)
-    async with ours.open():
-        await ours.idle()
+    async with ours.running():
+        await ours.wait_until_idle()
 
     assert len(await answered(store)) == 1
     assert len(answering.asked) == 1
@@ -296,10 +296,10 @@ async def test_events_without_an_id_are_not_taken_for_each_other(store: Store) -
     answering = RecordingDispatch()
     ours = make_inbox(store, answering)
 
-    async with ours.open():
-        assert await ours.take(question(""))
-        assert await ours.take(question(""))
-        await ours.idle()
+    async with ours.running():
+        assert await ours.enqueue(question(""))
+        assert await ours.enqueue(question(""))
+        await ours.wait_until_idle()
 
     assert len(answering.asked) == len(await answered(store)) == 2
 
@@ -307,24 +307,24 @@ async def test_events_without_an_id_are_not_taken_for_each_other(store: Store) -
 class MisreadingCipher:
     """A seal that opens what another version of Handshake closed."""
 
-    def close(self, text: str) -> str:
+    def encrypt(self, text: str) -> str:
         return text
 
-    def open(self, sealed: str) -> str:
+    def decrypt(self, sealed: str) -> str:
         return sealed.replace('"account"', '"someone"')
 
 
 async def test_an_event_that_nobody_can_read_does_not_stay_before_the_others(store: Store) -> None:
     answering = RecordingDispatch()
     ours = Inbox(
-        replace(make_context(store, FEATURES), seal=MisreadingCipher()),
+        replace(make_context(store, FEATURES), cipher=MisreadingCipher()),
         answering,
         at_once=1,
         every=timedelta(milliseconds=10),
     )
-    await ours.take(question())
+    await ours.enqueue(question())
 
-    async with ours.open(), asyncio.timeout(60):
-        await ours.idle()
+    async with ours.running(), asyncio.timeout(60):
+        await ours.wait_until_idle()
 
     assert answering.asked == []

@@ -32,7 +32,7 @@ async def harness(postgres_address: str) -> AsyncIterator[DeliveryHarness]:
 def replica(office: DeliveryHarness, *, sweep_every: timedelta = timedelta(minutes=1)) -> PostgresWorker:
     return PostgresWorker(
         office.store,
-        office.postman().deliver,
+        office.deliverer().deliver,
         clock=office.clock,
         sweep_every=sweep_every,
         drain=timedelta(seconds=PATIENCE_S),
@@ -40,67 +40,67 @@ def replica(office: DeliveryHarness, *, sweep_every: timedelta = timedelta(minut
 
 
 async def test_two_replicas_say_everything_once_and_in_order(office: DeliveryHarness) -> None:
-    rooms = [await office.room(f"#{number}") for number in range(12)]
+    rooms = [await office.add_place(f"#{number}") for number in range(12)]
     for number in range(4):
-        await office.notice(f"R{number}", *rooms)
+        await office.queue_card(f"R{number}", *rooms)
 
     async with AsyncExitStack() as stack:
         for _ in range(2):
             await stack.enter_async_context(replica(office))
         async with asyncio.timeout(PATIENCE_S):
-            await office.platform.until_standing(48)
+            await office.platform.wait_for_messages(48)
 
-    said = [office.platform.said_in(room.conversation) for room in rooms]
+    said = [office.platform.titles_in(room.conversation) for room in rooms]
     assert said == [["R0", "R1", "R2", "R3"]] * 12
 
 
 async def test_a_notice_written_while_a_replica_rests_is_carried_at_once(office: DeliveryHarness) -> None:
-    hall = await office.room("#hall")
+    hall = await office.add_place("#hall")
     async with replica(office, sweep_every=timedelta(hours=1)):  # nothing but the wake-up would bring it in time
-        await office.notice("R1", hall)
+        await office.queue_card("R1", hall)
         async with asyncio.timeout(PATIENCE_S):
-            await office.platform.until_standing(1)
-        await office.notice("R2", hall)
+            await office.platform.wait_for_messages(1)
+        await office.queue_card("R2", hall)
         async with asyncio.timeout(PATIENCE_S):
-            await office.platform.until_standing(2)
+            await office.platform.wait_for_messages(2)
 
-    assert office.platform.said_in("#hall") == ["R1", "R2"]
+    assert office.platform.titles_in("#hall") == ["R1", "R2"]
 
 
 async def test_what_has_to_wait_keeps_its_place_in_the_line(office: DeliveryHarness) -> None:
     """A room that says "come back in a moment" hears the first notice before the second one."""
-    hall = await office.room("#hall")
+    hall = await office.add_place("#hall")
     moment = timedelta(milliseconds=50)
-    office.patience = replace(office.patience, shortest=moment)
-    office.platform.mood.pauses_s = [moment.total_seconds()]
-    await office.notice("R1", hall)
-    await office.notice("R2", hall)
+    office.retry_policy = replace(office.retry_policy, min_delay=moment)
+    office.platform.faults.pauses_s = [moment.total_seconds()]
+    await office.queue_card("R1", hall)
+    await office.queue_card("R2", hall)
 
     async with replica(office):
         async with asyncio.timeout(PATIENCE_S):
-            await office.platform.until_standing(2)
+            await office.platform.wait_for_messages(2)
 
-    assert office.platform.said_in("#hall") == ["R1", "R2"]
+    assert office.platform.titles_in("#hall") == ["R1", "R2"]
 
 
 async def test_a_delivery_without_an_errand_is_found(office: DeliveryHarness, postgres_address: str) -> None:
     """The queue may be lost; the ledger is the truth."""
-    hall = await office.room("#hall")
-    await office.notice("R1", hall)
+    hall = await office.add_place("#hall")
+    await office.queue_card("R1", hall)
     async with await psycopg.AsyncConnection.connect(postgres_address, autocommit=True) as connection:
         await connection.execute("DELETE FROM procrastinate_jobs")
 
     async with replica(office, sweep_every=SOON):
         async with asyncio.timeout(PATIENCE_S):
-            await office.platform.until_standing(1)
+            await office.platform.wait_for_messages(1)
 
-    assert office.platform.said_in("#hall") == ["R1"]
+    assert office.platform.titles_in("#hall") == ["R1"]
 
 
 async def test_the_errand_of_a_dead_replica_is_brought_back(office: DeliveryHarness, postgres_address: str) -> None:
     """It died with the errand in hand, and its last sign of life is long ago."""
-    hall = await office.room("#hall")
-    await office.notice("R1", hall)
+    hall = await office.add_place("#hall")
+    await office.queue_card("R1", hall)
     async with await psycopg.AsyncConnection.connect(postgres_address, autocommit=True) as connection:
         await connection.execute(
             "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '40 seconds')"
@@ -111,46 +111,46 @@ async def test_the_errand_of_a_dead_replica_is_brought_back(office: DeliveryHarn
 
     async with replica(office, sweep_every=SOON):
         async with asyncio.timeout(PATIENCE_S):
-            await office.platform.until_standing(1)
+            await office.platform.wait_for_messages(1)
 
-    assert office.platform.said_in("#hall") == ["R1"]
+    assert office.platform.titles_in("#hall") == ["R1"]
 
 
 async def test_a_database_that_cuts_every_session_is_found_again(
     office: DeliveryHarness, postgres_address: str
 ) -> None:
-    hall = await office.room("#hall")
+    hall = await office.add_place("#hall")
     async with replica(office):
-        await office.notice("R1", hall)
+        await office.queue_card("R1", hall)
         async with asyncio.timeout(PATIENCE_S):
-            await office.platform.until_standing(1)
+            await office.platform.wait_for_messages(1)
             await _nothing_under_way(postgres_address)
         await _cut_all_sessions(postgres_address)
-        await office.notice("R2", hall)
+        await office.queue_card("R2", hall)
         async with asyncio.timeout(PATIENCE_S):
-            await office.platform.until_standing(2)
+            await office.platform.wait_for_messages(2)
 
-    assert office.platform.said_in("#hall") == ["R1", "R2"]
+    assert office.platform.titles_in("#hall") == ["R1", "R2"]
 
 
 async def test_stopping_finishes_what_is_under_way(office: DeliveryHarness) -> None:
-    hall = await office.room("#hall")
-    [notice] = await office.notice("R1", hall)
+    hall = await office.add_place("#hall")
+    [notice] = await office.queue_card("R1", hall)
 
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(replica(office))
         with office.platform.hold():
             async with asyncio.timeout(PATIENCE_S):
-                await office.platform.until_asked(1)
+                await office.platform.wait_for_attempts(1)
             leaving = asyncio.create_task(stack.aclose())
             await asyncio.sleep(0)
         await leaving
 
-    assert (await office.row(notice)).state == "sent"
+    assert (await office.delivery(notice)).state == "sent"
 
 
 async def test_a_rolled_back_notice_leaves_no_errand(office: DeliveryHarness, postgres_address: str) -> None:
-    hall = await office.room("#hall")
+    hall = await office.add_place("#hall")
     with pytest.raises(ZeroDivisionError):
         async with office.store.transaction() as db:
             await mail.queue_card(db, [hall.id], Card("never"), key="never", at=office.clock.now())

@@ -28,9 +28,9 @@ ANA, BO = "ana@example.com", "bo@example.com"
 async def chat_app(store: Store) -> ChatApp:
     """Ana and Bo are on a tour together that starts in January."""
     made = ChatApp(store, FEATURES, Policy(public_url="https://handshake.example.com"))
-    await made.has_teams()
-    await made.has_person(ANA, "seo", timezone="Europe/Berlin")
-    await made.has_person(BO, "web")
+    await made.add_teams()
+    await made.add_person(ANA, "seo", timezone="Europe/Berlin")
+    await made.add_person(BO, "web")
     async with store.transaction() as session:
         kept = await tours.plan_round(session, "tours", starts=date(2027, 1, 4), weeks=4, inputs={}, by="", at=made.now)
         number = await tours.add_tour(
@@ -42,7 +42,7 @@ async def chat_app(store: Store) -> ChatApp:
 
 @pytest.fixture
 async def browser(house: ChatApp) -> AsyncIterator[httpx.AsyncClient]:
-    app = App(Settings(_env_file=None), house.store, house.box, house.dispatch)
+    app = App(Settings(_env_file=None), house.store, house.ctx, house.dispatch)
     transport = httpx.ASGITransport(build_http_app(CalendarFeed(app).routes))
     async with httpx.AsyncClient(transport=transport, base_url="https://handshake.example.com") as client:
         yield client
@@ -64,9 +64,9 @@ async def test_the_address_leads_to_ones_own_entries_without_anybodys_address(
 
 
 async def test_what_is_no_address_is_not_there(house: ChatApp, browser: httpx.AsyncClient) -> None:
-    other_seal = house.box.seal.close("diet: nuts")
+    other_seal = house.ctx.cipher.encrypt("diet: nuts")
 
-    for token in ("x", other_seal, house.box.seal.close("calendar:nobody"), "a" * 3000):
+    for token in ("x", other_seal, house.ctx.cipher.encrypt("calendar:nobody"), "a" * 3000):
         assert (await browser.get(f"/calendar/{token}.ics")).status_code == 404
 
 
@@ -79,8 +79,8 @@ async def test_who_was_forgotten_has_no_calendar(house: ChatApp, browser: httpx.
 
 async def test_a_room_does_not_read_the_address_and_without_a_public_one_there_is_none(house: ChatApp) -> None:
     in_room = await house.mention(ANA, "me calendar", room="#all")
-    house.box = replace(house.box, policy=Policy())
-    house.dispatch.box = house.box
+    house.ctx = replace(house.ctx, policy=Policy())
+    house.dispatch.ctx = house.ctx
     alone = await house.say(ANA, "me calendar")
 
     assert in_room.exit == 1

@@ -31,9 +31,9 @@ async def process(address: str, *, is_open: bool = False) -> AsyncIterator[tuple
     async with open_app(Settings(_env_file=None, database_url=address, admins="ada@x.test"), FixedClock(MONDAY)) as app:
         figures = Metrics()
         assert isinstance(app.dispatch, Dispatcher)
-        app.dispatch.noted = figures.note
-        clock = Scheduler(app.box, jobs_of(FEATURES))
-        await clock.look()
+        app.dispatch.on_command = figures.record_command
+        clock = Scheduler(app.ctx, jobs_of(FEATURES))
+        await clock.run_due()
         yield app, clock, build_http_app(Health(app, clock, figures, is_open=is_open).routes)
 
 
@@ -78,8 +78,8 @@ async def test_a_post_that_a_platform_holds_back_is_no_fault_of_this_process(sto
 
 async def test_a_clock_that_stands_is_told(store_address: str) -> None:
     async with process(store_address) as (app, _, page), visitor(page) as browser:
-        assert isinstance(app.box.clock, FixedClock)
-        app.box.clock.at += timedelta(minutes=3)
+        assert isinstance(app.ctx.clock, FixedClock)
+        app.ctx.clock.at += timedelta(minutes=3)
 
         assert "clock" in (await browser.get("/readyz")).json()["checks"]["clock"]
 
@@ -89,7 +89,7 @@ async def test_the_figures_say_what_waits_what_is_held_and_how_long_commands_tak
         await wait_for(app, timedelta(minutes=2))
         ada = Account("console", "ada@x.test", email="ada@x.test")
         await app.dispatch(
-            CommandText(account=ada, place=ConversationRef("console", "@ada", direct=True), words="jobs")
+            CommandText(account=ada, conversation=ConversationRef("console", "@ada", direct=True), words="jobs")
         )
         told = (await browser.get("/metrics")).text
 

@@ -33,7 +33,7 @@ def make_sqlite_worker(
 ) -> SqliteWorker:
     return SqliteWorker(
         office.store,
-        deliver or office.postman().deliver,
+        deliver or office.deliverer().deliver,
         clock=office.clock,
         every=every,
         at_once=at_once,
@@ -70,10 +70,10 @@ class FlakyLock:
     refusals: int = 0
     released: bool = False
 
-    async def take(self, grace: timedelta = AT_ONCE) -> None:
+    async def acquire(self, grace: timedelta = AT_ONCE) -> None:
         """Ours at once."""
 
-    async def confirm(self) -> None:
+    async def check_held(self) -> None:
         if self.refusals:
             self.refusals -= 1
             raise StoreProblem("The database cannot be reached.")
@@ -86,54 +86,54 @@ class FlakyLock:
 
 
 async def test_everything_that_is_due_is_brought_to_its_room(office: DeliveryHarness) -> None:
-    rooms = [await office.room(f"#{number}") for number in range(60)]
-    await office.notice("R42", *rooms)
+    rooms = [await office.add_place(f"#{number}") for number in range(60)]
+    await office.queue_card("R42", *rooms)
 
     async with make_sqlite_worker(office):
-        await office.platform.until_standing(60)
+        await office.platform.wait_for_messages(60)
 
-    assert [office.platform.said_in(room.conversation) for room in rooms] == [["R42"]] * 60
+    assert [office.platform.titles_in(room.conversation) for room in rooms] == [["R42"]] * 60
 
 
 async def test_what_is_written_while_it_runs_is_found_without_a_word(office: DeliveryHarness) -> None:
     """`handshake import` in another process only writes rows."""
-    hall = await office.room("#hall")
+    hall = await office.add_place("#hall")
 
     async with make_sqlite_worker(office):
-        await office.notice("R42", hall)
-        await office.platform.until_standing(1)
+        await office.queue_card("R42", hall)
+        await office.platform.wait_for_messages(1)
 
-    assert office.platform.said_in("#hall") == ["R42"]
+    assert office.platform.titles_in("#hall") == ["R42"]
 
 
 async def test_whoever_wakes_it_need_not_wait_for_the_next_look(office: DeliveryHarness) -> None:
-    hall = await office.room("#hall")
+    hall = await office.add_place("#hall")
 
     async with make_sqlite_worker(office, every=NEVER) as running:
-        await office.notice("R42", hall)
+        await office.queue_card("R42", hall)
         running.wake()
-        await office.platform.until_standing(1)
+        await office.platform.wait_for_messages(1)
 
-    assert office.platform.said_in("#hall") == ["R42"]
+    assert office.platform.titles_in("#hall") == ["R42"]
 
 
 async def test_the_order_of_a_room_is_kept_while_rooms_go_on_side_by_side(office: DeliveryHarness) -> None:
-    rooms = [await office.room(name) for name in ("#hall", "#kitchen", "#attic")]
+    rooms = [await office.add_place(name) for name in ("#hall", "#kitchen", "#attic")]
     titles = [f"R{number}" for number in range(10)]
     for title in titles:
-        await office.notice(title, *rooms)
+        await office.queue_card(title, *rooms)
 
     # It looks once by itself: every further one must be started because the one before it is done.
     async with make_sqlite_worker(office, every=NEVER):
-        await office.platform.until_standing(30)
+        await office.platform.wait_for_messages(30)
 
-    assert [office.platform.said_in(room.conversation) for room in rooms] == [titles] * 3
+    assert [office.platform.titles_in(room.conversation) for room in rooms] == [titles] * 3
 
 
 async def test_no_more_than_agreed_are_under_way_at_once(office: DeliveryHarness) -> None:
-    rooms = [await office.room(f"#{number}") for number in range(30)]
-    await office.notice("R42", *rooms)
-    postman, under_way, most = office.postman(), 0, 0
+    rooms = [await office.add_place(f"#{number}") for number in range(30)]
+    await office.queue_card("R42", *rooms)
+    postman, under_way, most = office.deliverer(), 0, 0
 
     async def deliver(delivery_id: int) -> None:
         nonlocal under_way, most
@@ -143,7 +143,7 @@ async def test_no_more_than_agreed_are_under_way_at_once(office: DeliveryHarness
         under_way -= 1
 
     async with make_sqlite_worker(office, deliver, at_once=5):
-        await office.platform.until_standing(30)
+        await office.platform.wait_for_messages(30)
 
     assert most == 5
 
@@ -153,21 +153,21 @@ async def test_no_more_than_agreed_are_under_way_at_once(office: DeliveryHarness
 
 async def test_a_store_that_was_away_is_asked_again(office: DeliveryHarness) -> None:
     guard = FlakyLock(refusals=3)
-    hall = await office.room("#hall")
-    await office.notice("R42", hall)
+    hall = await office.add_place("#hall")
+    await office.queue_card("R42", hall)
 
     with capture_logs() as lines:
         async with make_sqlite_worker(office, guard=guard):
-            await office.platform.until_standing(1)
+            await office.platform.wait_for_messages(1)
 
     assert [line["action"] for line in lines].count("post.store_problem") == 3
     assert guard.released
 
 
 async def test_a_store_that_fails_amid_a_delivery_does_not_lose_it(office: DeliveryHarness) -> None:
-    hall = await office.room("#hall")
-    await office.notice("R42", hall)
-    postman, failures = office.postman(), [StoreProblem("The disk is full."), RuntimeError("a mistake of ours")]
+    hall = await office.add_place("#hall")
+    await office.queue_card("R42", hall)
+    postman, failures = office.deliverer(), [StoreProblem("The disk is full."), RuntimeError("a mistake of ours")]
 
     async def deliver(delivery_id: int) -> None:
         if failures:
@@ -176,9 +176,9 @@ async def test_a_store_that_fails_amid_a_delivery_does_not_lose_it(office: Deliv
 
     with capture_logs() as lines:
         async with make_sqlite_worker(office, deliver):
-            await office.platform.until_standing(1)
+            await office.platform.wait_for_messages(1)
 
-    assert office.platform.said_in("#hall") == ["R42"]
+    assert office.platform.titles_in("#hall") == ["R42"]
     assert {"post.stumbled", "post.store_problem"} <= {line["action"] for line in lines}
 
 
@@ -186,12 +186,12 @@ async def test_a_store_that_fails_amid_a_delivery_does_not_lose_it(office: Deliv
 
 
 async def test_stopping_finishes_what_is_under_way_and_leaves_the_rest(office: DeliveryHarness) -> None:
-    rooms = [await office.room(f"#{number}") for number in range(5)]
-    notices = await office.notice("R42", *rooms)
+    rooms = [await office.add_place(f"#{number}") for number in range(5)]
+    notices = await office.queue_card("R42", *rooms)
 
     async with make_sqlite_worker(office, at_once=3) as running:
         with office.platform.hold():
-            await office.platform.until_asked(3)
+            await office.platform.wait_for_attempts(3)
             running.stop_claiming()
 
     assert sorted(await office.states(notices)) == ["new", "new", "sent", "sent", "sent"]
@@ -200,17 +200,17 @@ async def test_stopping_finishes_what_is_under_way_and_leaves_the_rest(office: D
 
 async def test_stopping_does_not_wait_for_ever(office: DeliveryHarness) -> None:
     """What is cut off is uncertain, and the next start looks for it."""
-    hall = await office.room("#hall")
-    [notice] = await office.notice("R42", hall)
+    hall = await office.add_place("#hall")
+    [notice] = await office.queue_card("R42", hall)
 
     with capture_logs() as lines, office.platform.hold():
         async with make_sqlite_worker(office, drain=SOON):
-            await office.platform.until_asked(1)
+            await office.platform.wait_for_attempts(1)
 
-    assert (await office.row(notice)).state == "sending"
+    assert (await office.delivery(notice)).state == "sending"
     assert [line["deliveries"] for line in lines if line["action"] == "post.cut"] == [[notice]]
     assert (await office.deliver_until_quiet(notice)).state == "sent"
-    assert office.platform.said_in("#hall") == ["R42"]
+    assert office.platform.titles_in("#hall") == ["R42"]
 
 
 # That there is only one.
@@ -219,15 +219,15 @@ async def test_stopping_does_not_wait_for_ever(office: DeliveryHarness) -> None:
 async def test_a_second_process_is_refused_and_told_who_holds_it(office: DeliveryHarness, same_store: Store) -> None:
     async with make_sqlite_worker(office):
         with pytest.raises(StoreProblem, match=rf"already posts .* process {os.getpid()} on "):
-            await FileLock(_path(same_store)).take(AT_ONCE)
+            await FileLock(_path(same_store)).acquire(AT_ONCE)
 
 
 async def test_on_sqlite_the_second_one_hears_how_to_run_several(sqlite_store: Store) -> None:
     first, second = FileLock(_path(sqlite_store)), FileLock(_path(sqlite_store))
-    await first.take()
+    await first.acquire()
 
     with pytest.raises(StoreProblem, match="move to PostgreSQL"):
-        await second.take(AT_ONCE)
+        await second.acquire(AT_ONCE)
 
     await first.release()
 
@@ -237,16 +237,16 @@ async def test_when_the_first_one_is_gone_the_next_may_start(office: DeliveryHar
         pass
 
     next_one = FileLock(_path(same_store))
-    await next_one.take(AT_ONCE)
+    await next_one.acquire(AT_ONCE)
     await next_one.release()
 
 
 async def test_one_that_is_just_ending_is_waited_for(office: DeliveryHarness, same_store: Store) -> None:
     """A restart overlaps with the end of its predecessor for a moment."""
     first, second = FileLock(_path(office.store)), FileLock(_path(same_store))
-    await first.take()
+    await first.acquire()
 
-    waiting = asyncio.create_task(second.take(timedelta(minutes=1)))
+    waiting = asyncio.create_task(second.acquire(timedelta(minutes=1)))
     await first.release()
     await waiting
 

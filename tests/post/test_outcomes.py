@@ -67,7 +67,7 @@ def test_what_may_stand_there_is_not_sent_again_before_its_request_is_surely_ove
 
     if isinstance(found, Retry) and getattr(error, "uncertain", True):
         assert found.uncertain
-        assert found.due_at >= PATIENCE.settled(CLAIMED)
+        assert found.due_at >= PATIENCE.settled_at(CLAIMED)
 
 
 @given(tries, jitters)

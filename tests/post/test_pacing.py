@@ -39,21 +39,21 @@ async def test_a_slot_that_nobody_took_is_not_owed(store: Store) -> None:
 
 async def test_a_second_card_for_a_room_waits_for_its_distance(office: DeliveryHarness) -> None:
     office.platform = FakePlatform(spacing=STEP)
-    hall, yard = await office.room("#hall"), await office.room("#yard")
-    first, other = await office.notice("R42", hall, yard)
-    [second] = await office.notice("R43", hall)
+    hall, yard = await office.add_place("#hall"), await office.add_place("#yard")
+    first, other = await office.queue_card("R42", hall, yard)
+    [second] = await office.queue_card("R43", hall)
 
     await office.deliver(first, other, second)
 
     assert office.slept == [pytest.approx(1.1)]
-    assert office.platform.said_in("#hall") == ["R42", "R43"]
+    assert office.platform.titles_in("#hall") == ["R42", "R43"]
 
 
 async def test_the_distance_counts_from_the_answer_however_long_the_way_was(office: DeliveryHarness) -> None:
     """A card that took half a second to arrive must not be followed half a second later."""
-    hall = await office.room("#hall")
-    office.platform = FakePlatform(spacing=STEP, pause=lambda: office.takes(timedelta(milliseconds=300)))
-    [first], [second] = await office.notice("R42", hall), await office.notice("R43", hall)
+    hall = await office.add_place("#hall")
+    office.platform = FakePlatform(spacing=STEP, pause=lambda: office.take_time(timedelta(milliseconds=300)))
+    [first], [second] = await office.queue_card("R42", hall), await office.queue_card("R43", hall)
 
     await office.deliver(first, second)
 
@@ -63,49 +63,49 @@ async def test_the_distance_counts_from_the_answer_however_long_the_way_was(offi
 async def test_a_room_that_is_told_to_wait_is_left_alone_until_then_and_no_try_is_counted(
     office: DeliveryHarness,
 ) -> None:
-    hall = await office.room("#hall")
-    [first] = await office.notice("R42", hall)
-    [second] = await office.notice("R43", hall)
-    office.platform.mood.pauses_s = [45]
+    hall = await office.add_place("#hall")
+    [first] = await office.queue_card("R42", hall)
+    [second] = await office.queue_card("R43", hall)
+    office.platform.faults.pauses_s = [45]
     await office.deliver(first)
 
     await office.deliver(second)
 
-    row = await office.row(second)
-    assert office.platform.asked == ["post"]
+    row = await office.delivery(second)
+    assert office.platform.attempts == ["post"]
     assert (row.state, row.attempts, row.due_at) == ("new", 0, NOW + timedelta(seconds=45))
-    assert (await office.row(first)).attempts == 0
+    assert (await office.delivery(first)).attempts == 0
 
 
 async def test_a_second_room_that_is_told_to_wait_stops_its_whole_account(office: DeliveryHarness) -> None:
     """One slow room is that room's business; two are the workspace's limit."""
-    hall, yard, gate = [await office.room(name) for name in ("#hall", "#yard", "#gate")]
-    rows = await office.notice("R42", hall, yard, gate)
-    office.platform.mood.pauses_s = [45, 45]
+    hall, yard, gate = [await office.add_place(name) for name in ("#hall", "#yard", "#gate")]
+    rows = await office.queue_card("R42", hall, yard, gate)
+    office.platform.faults.pauses_s = [45, 45]
     await office.deliver(*rows[:2])
 
     await office.deliver(rows[2])
 
-    assert office.platform.asked == ["post", "post"]
-    assert (await office.row(rows[2])).due_at == NOW + timedelta(seconds=45)
+    assert office.platform.attempts == ["post", "post"]
+    assert (await office.delivery(rows[2])).due_at == NOW + timedelta(seconds=45)
 
 
 class RevokedPlatform(FakePlatform):
     """A platform whose workspace took the app out."""
 
     async def post(self, to: Address, *_more: object, **_named: object) -> str:
-        self.asked.append(to.conversation)
+        self.attempts.append(to.conversation)
         raise Paused("fake", "token_revoked", retry_after=timedelta(minutes=10))
 
 
 async def test_a_revoked_token_pauses_the_workspace_and_keeps_every_row(office: DeliveryHarness) -> None:
     office.platform = RevokedPlatform()
-    hall, yard = await office.room("#hall"), await office.room("#yard")
-    rows = await office.notice("R42", hall, yard)
+    hall, yard = await office.add_place("#hall"), await office.add_place("#yard")
+    rows = await office.queue_card("R42", hall, yard)
 
     await office.deliver(*rows)
 
-    assert office.platform.asked == ["#hall"]
+    assert office.platform.attempts == ["#hall"]
     assert await office.states(rows) == ["new", "new"]
     async with office.store.reading() as db:
         [closed] = await gates.blocks_at(db, office.clock.now())
@@ -114,8 +114,8 @@ async def test_a_revoked_token_pauses_the_workspace_and_keeps_every_row(office: 
 
 async def test_what_was_paused_goes_out_once_the_account_is_put_right(office: DeliveryHarness) -> None:
     office.platform = RevokedPlatform()
-    hall = await office.room("#hall")
-    [row] = await office.notice("R42", hall)
+    hall = await office.add_place("#hall")
+    [row] = await office.queue_card("R42", hall)
     await office.deliver(row)
 
     office.platform = FakePlatform()
@@ -123,14 +123,14 @@ async def test_what_was_paused_goes_out_once_the_account_is_put_right(office: De
         await gates.unblock(db, "account:fake:")
     found = await office.deliver_until_quiet(row)
 
-    assert (found.state, office.platform.said_in("#hall")) == ("sent", ["R42"])
+    assert (found.state, office.platform.titles_in("#hall")) == ("sent", ["R42"])
 
 
 async def test_post_retry_asks_a_paused_account_again_though_nothing_is_dead(office: DeliveryHarness) -> None:
     """What waits behind a paused account is not dead: "put right" must not be answered with "nothing to do"."""
     office.platform = RevokedPlatform()
-    hall = await office.room("#hall")
-    [row] = await office.notice("R42", hall)
+    hall = await office.add_place("#hall")
+    [row] = await office.queue_card("R42", hall)
     await office.deliver(row)
 
     office.platform = FakePlatform()
@@ -146,34 +146,34 @@ async def test_post_retry_asks_a_paused_account_again_though_nothing_is_dead(off
 
 async def test_a_process_that_was_stopped_after_its_claim_looks_before_it_posts(office: DeliveryHarness) -> None:
     """SIGSTOP: somebody else carried on in the meantime, and the room has the card already."""
-    hall = await office.room("#hall")
-    [notice] = await office.notice("R42", hall)
-    postman = office.postman()
+    hall = await office.add_place("#hall")
+    [notice] = await office.queue_card("R42", hall)
+    postman = office.deliverer()
 
     class Slow:
         """A ledger whose answer to the claim takes a minute to be read, while another process does the work."""
 
         async def write(self, work: object) -> object:
             result: object = await together.write(work)  # type: ignore[arg-type]
-            if not office.platform.asked:
-                office.later(timedelta(minutes=1))
+            if not office.platform.attempts:
+                office.advance(timedelta(minutes=1))
                 await office.deliver_until_quiet(notice)
             return result
 
-    together, postman.together = postman.together, Slow()  # type: ignore[assignment]
+    together, postman.group_commit = postman.group_commit, Slow()  # type: ignore[assignment]
     await postman.deliver(notice)
 
-    assert office.platform.said_in("#hall") == ["R42"]
+    assert office.platform.titles_in("#hall") == ["R42"]
 
 
 async def test_unavailable_without_a_time_closes_nothing(office: DeliveryHarness) -> None:
-    hall = await office.room("#hall")
-    [row] = await office.notice("R42", hall)
-    office.platform.mood.down = True
+    hall = await office.add_place("#hall")
+    [row] = await office.queue_card("R42", hall)
+    office.platform.faults.down = True
 
     await office.deliver(row)
 
     async with office.store.reading() as db:
         assert await gates.blocks_at(db, office.clock.now()) == ()
         assert await places.find(db, "fake", "", "#hall")
-    assert str(Unavailable("fake")) in (await office.row(row)).error
+    assert str(Unavailable("fake")) in (await office.delivery(row)).error

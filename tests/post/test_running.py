@@ -48,11 +48,11 @@ async def test_what_was_kept_with_a_key_that_is_gone_is_as_good_as_never_kept(sq
     store, clock = Store(sqlite_address), FixedClock(MONDAY)
     before = StoredSecretStore(store, clock, FernetCipher((FIRST,), None), "teams")
     after = StoredSecretStore(store, clock, FernetCipher((SECOND,), None), "teams")
-    await before.keep("conversation", "a", "the way back")
-    await before.keep("conversation", "b", "the way back")
+    await before.save("conversation", "a", "the way back")
+    await before.save("conversation", "b", "the way back")
 
     assert await after.find("conversation", "a") is None
-    await after.keep("conversation", "a", "the new way back")
+    await after.save("conversation", "a", "the new way back")
 
     assert await after.all_of("conversation") == {"a": "the new way back"}
     await store.close()
@@ -117,15 +117,15 @@ async def failed(app: App, key: str, at: datetime) -> None:
 def test_all_that_has_to_end_shares_twenty_seconds() -> None:
     now = [100.0]
     stopping = ShutdownDeadline(lambda: now[0])
-    before = stopping.left(DELIVERY_DEADLINE_S)
+    before = stopping.remaining_s(DELIVERY_DEADLINE_S)
 
-    stopping.begin()
+    stopping.start()
     now[0] += INBOX_DEADLINE_S
 
     assert HTTP_DEADLINE_S < INBOX_DEADLINE_S < ADAPTERS_DEADLINE_S < DELIVERY_DEADLINE_S < 20
     assert before == DELIVERY_DEADLINE_S
-    assert stopping.left(HTTP_DEADLINE_S) == stopping.left(INBOX_DEADLINE_S) == 0
-    assert stopping.left(DELIVERY_DEADLINE_S) == DELIVERY_DEADLINE_S - INBOX_DEADLINE_S
+    assert stopping.remaining_s(HTTP_DEADLINE_S) == stopping.remaining_s(INBOX_DEADLINE_S) == 0
+    assert stopping.remaining_s(DELIVERY_DEADLINE_S) == DELIVERY_DEADLINE_S - INBOX_DEADLINE_S
 
 
 async def test_a_taken_port_is_told_in_our_words_alone(caplog: pytest.LogCaptureFixture) -> None:

@@ -19,137 +19,137 @@ async def superseded(_db: Session, _delivery: Delivery, _audience: Audience) -> 
 
 
 async def test_a_notice_is_worded_for_those_who_read_it_when_it_is_sent(office: DeliveryHarness) -> None:
-    hall = await office.room("#hall")
+    hall = await office.add_place("#hall")
     heard: list[Audience] = []
 
     async def word(_db: Session, delivery: Delivery, audience: Audience) -> Card:
         heard.append(audience)
         return Card(f"R{delivery.notice.payload['revision']}")
 
-    office.wordings["revision"] = word
-    [notice] = await office.announce("revision", hall, payload={"revision": 42})
+    office.composers["revision"] = word
+    [notice] = await office.queue_notice("revision", hall, payload={"revision": 42})
 
     await office.deliver(notice)
 
-    assert office.platform.said_in("#hall") == ["R42"]
+    assert office.platform.titles_in("#hall") == ["R42"]
     assert heard == [Audience()]
 
 
 async def test_a_notice_with_nothing_left_to_say_is_withheld(office: DeliveryHarness) -> None:
-    hall = await office.room("#hall")
+    hall = await office.add_place("#hall")
 
     async def silent(_db: Session, _delivery: Delivery, _audience: Audience) -> None:
         return None
 
-    office.wordings["revision"] = silent
-    [notice] = await office.announce("revision", hall)
+    office.composers["revision"] = silent
+    [notice] = await office.queue_notice("revision", hall)
 
     await office.deliver(notice)
 
-    row = await office.row(notice)
+    row = await office.delivery(notice)
     assert row.state == "dead"
     assert row.error.startswith("withheld: ")
-    assert office.platform.asked == []
+    assert office.platform.attempts == []
 
 
 # Changing what stands there.
 
 
 async def test_a_card_is_changed_in_place_and_links_to_the_newest(office: DeliveryHarness) -> None:
-    office.wordings["superseded"] = superseded
-    hall = await office.room("#hall")
-    [old] = await office.notice("R42", hall)
-    [new] = await office.notice("R43", hall)
-    mark = await office.change("superseded", hall, old, newest=new)
+    office.composers["superseded"] = superseded
+    hall = await office.add_place("#hall")
+    [old] = await office.queue_card("R42", hall)
+    [new] = await office.queue_card("R43", hall)
+    mark = await office.queue_update("superseded", hall, old, newest=new)
 
-    assert await office.carry_due() == 3
+    assert await office.deliver_due() == 3
 
-    first, second = office.platform.standing_in("#hall")
+    first, second = office.platform.messages_in("#hall")
     assert [first.card.title, second.card.title] == ["R42 (superseded)", "R43"]
     assert first.card.blocks[-1] == Text((Link("Open the newest", f"https://chat.example/#hall/{second.id}"),))
-    assert first.tag == (await office.row(old)).tag
-    assert (await office.row(mark)).state == "sent"
+    assert first.tag == (await office.delivery(old)).tag
+    assert (await office.delivery(mark)).state == "sent"
 
 
 async def test_without_an_address_for_messages_there_is_no_link(office: DeliveryHarness) -> None:
-    office.wordings["superseded"] = superseded
+    office.composers["superseded"] = superseded
     rooms = StoredMessageLog(office.store, office.clock)
-    office.others = {"console": WebChat(rooms)}
-    hall = await office.room("#hall", platform="console")
-    [old] = await office.notice("R42", hall)
-    [new] = await office.notice("R43", hall)
-    mark = await office.change("superseded", hall, old, newest=new)
+    office.other_platforms = {"console": WebChat(rooms)}
+    hall = await office.add_place("#hall", platform="console")
+    [old] = await office.queue_card("R42", hall)
+    [new] = await office.queue_card("R43", hall)
+    mark = await office.queue_update("superseded", hall, old, newest=new)
 
-    await office.carry_due()
+    await office.deliver_due()
 
     assert await office.states([old, new, mark]) == ["sent"] * 3
 
 
 async def test_an_update_waits_for_the_post_it_is_about(office: DeliveryHarness) -> None:
-    office.wordings["superseded"] = superseded
-    hall = await office.room("#hall")
-    [old] = await office.notice("R42", hall)
-    mark = await office.change("superseded", hall, old)
+    office.composers["superseded"] = superseded
+    hall = await office.add_place("#hall")
+    [old] = await office.queue_card("R42", hall)
+    mark = await office.queue_update("superseded", hall, old)
 
     await office.deliver(mark)
-    waiting = await office.row(mark)
+    waiting = await office.delivery(mark)
     await office.deliver(old)
     await office.deliver(mark)
 
-    assert (waiting.state, waiting.attempts, waiting.due_at) == ("new", 0, NOW + RetryPolicy().target)
-    assert office.platform.said_in("#hall") == ["R42 (superseded)"]
+    assert (waiting.state, waiting.attempts, waiting.due_at) == ("new", 0, NOW + RetryPolicy().not_ready_delay)
+    assert office.platform.titles_in("#hall") == ["R42 (superseded)"]
 
 
 async def test_an_update_of_what_never_arrived_is_dead_too(office: DeliveryHarness) -> None:
-    office.wordings["superseded"] = superseded
-    hall = await office.room("#hall")
-    [old] = await office.notice("R42", hall)
-    mark = await office.change("superseded", hall, old)
+    office.composers["superseded"] = superseded
+    hall = await office.add_place("#hall")
+    [old] = await office.queue_card("R42", hall)
+    mark = await office.queue_update("superseded", hall, old)
     async with office.store.transaction() as db:
-        await deliveries.mark_dead(db, await office.row(old), "rejected: invalid_blocks")
+        await deliveries.mark_dead(db, await office.delivery(old), "rejected: invalid_blocks")
 
     await office.deliver(mark)
 
-    row = await office.row(mark)
+    row = await office.delivery(mark)
     assert (row.state, row.error) == ("dead", "gone: nothing stands there that could be changed")
 
 
 async def test_an_interrupted_update_is_simply_done_again(office: DeliveryHarness) -> None:
     """Twice the same is once, so nobody needs to look."""
-    office.wordings["superseded"] = superseded
-    hall = await office.room("#hall")
-    [old] = await office.notice("R42", hall)
-    mark = await office.change("superseded", hall, old)
+    office.composers["superseded"] = superseded
+    hall = await office.add_place("#hall")
+    [old] = await office.queue_card("R42", hall)
+    mark = await office.queue_update("superseded", hall, old)
     await office.deliver(old)
-    office.platform.mood.cuts = ["after"]
+    office.platform.faults.cuts = ["after"]
 
     row = await office.deliver_until_quiet(mark)
 
     assert row.state == "sent"
-    assert office.platform.asked == ["post", "update", "update"]
+    assert office.platform.attempts == ["post", "update", "update"]
 
 
 async def test_a_notice_can_be_taken_back(office: DeliveryHarness) -> None:
-    hall = await office.room("#hall")
+    hall = await office.add_place("#hall")
     async with office.store.transaction() as db:
         await mail.queue_card(db, [hall.id], Card("Oops"), key="oops", at=NOW)
-    await office.carry_due()
+    await office.deliver_due()
     async with office.store.transaction() as db:
         assert await mail.queue_delete(db, "oops", at=NOW) == 1
 
-    await office.carry_due()
+    await office.deliver_due()
 
-    assert office.platform.said_in("#hall") == []
+    assert office.platform.titles_in("#hall") == []
 
 
 async def test_a_card_that_was_blanked_meanwhile_is_withheld(office: DeliveryHarness) -> None:
     """It named somebody who asked to be forgotten."""
-    hall = await office.room("#hall")
-    [notice] = await office.notice("Ada is ill", hall)
+    hall = await office.add_place("#hall")
+    [notice] = await office.queue_card("Ada is ill", hall)
     async with office.store.transaction() as db:
         assert await deliveries.blank_cards(db, ["Ada"]) == 1
 
     row = await office.deliver_until_quiet(notice)
 
     assert (row.state, row.error.partition(":")[0]) == ("dead", "withheld")
-    assert office.platform.asked == []
+    assert office.platform.attempts == []

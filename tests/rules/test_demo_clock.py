@@ -143,7 +143,7 @@ def test_it_moves_forward_and_goes_on_from_there() -> None:
     clock = DemoClock(WEDNESDAY, steady)
     steady.seconds += 90
 
-    clock.move_to(WEDNESDAY + timedelta(days=1))
+    clock.advance_to(WEDNESDAY + timedelta(days=1))
     steady.seconds += 5
 
     assert clock.now() == WEDNESDAY + timedelta(days=1, seconds=5)
@@ -153,7 +153,7 @@ def test_it_does_not_move_back() -> None:
     """Two tabs may press the same button."""
     clock = DemoClock(WEDNESDAY, SteppedTimer())
 
-    clock.move_to(WEDNESDAY - timedelta(seconds=1))
+    clock.advance_to(WEDNESDAY - timedelta(seconds=1))
 
     assert clock.now() == WEDNESDAY
 
@@ -165,4 +165,4 @@ def test_it_takes_moments_of_any_zone_and_none_without() -> None:
 
     assert clock.now().tzinfo is UTC
     with pytest.raises(ValueError, match="zone"):
-        clock.move_to(WEDNESDAY.replace(tzinfo=None))
+        clock.advance_to(WEDNESDAY.replace(tzinfo=None))

@@ -144,7 +144,7 @@ def test_there_are_never_more_guests_than_seats_and_no_seat_stays_empty(
         assert not cap or len(seated) <= cap
         assert not waits or len(seated) == cap
         assert all(each.answer is YES for each in seated)
-        assert all(rsvps[each].stand is SeatStatus.WAITING for each in waits)
+        assert all(rsvps[each].seat_status is SeatStatus.WAITING for each in waits)
 
 
 def test_an_offer_is_held_shorter_the_nearer_the_evening() -> None:
@@ -156,7 +156,7 @@ def test_an_offer_is_held_shorter_the_nearer_the_evening() -> None:
 
 # ── the season ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-DINNER = Dinner(id=1, key="2027-Q1", day=ONE, clock="19:00", zone="Europe/Berlin", planned_at=NOW)
+DINNER = Dinner(id=1, key="2027-Q1", day=ONE, start_time="19:00", timezone="Europe/Berlin", planned_at=NOW)
 STEPS = [
     (DinnerState.PLANNED, NOW + timedelta(days=1), DinnerState.DATED),
     (DinnerState.INVITED, datetime(2027, 2, 1, 23, 30, tzinfo=UTC), DinnerState.REMINDED),  # the 2nd in Berlin

@@ -38,7 +38,7 @@ def companies(draw: st.DrawFn) -> list[Guest]:
             team=f"t{random.randrange(5)}",
             manager=f"p{number % bosses:02d}" if bosses and number >= bosses else "",
             special_diet=random.random() < 0.2,
-            hosts=random.random() < 0.1,
+            is_host=random.random() < 0.1,
         )
         for number in range(count)
     ]
@@ -124,7 +124,7 @@ def test_reseating_seats_exactly_those_who_come(guests: list[Guest], size: int, 
 @settings(max_examples=example_count(40))
 def test_where_nothing_changed_nobody_moves(guests: list[Guest], size: int) -> None:
     found = seat(guests, SeatingHistory(), size=size, seed="before", most_steps=FEW)
-    assume(not found.broken)
+    assume(not found.violations)
 
     assert tables(reseated(guests, tables(found), SeatingHistory(), size=size)) == tables(found)
 
@@ -149,7 +149,7 @@ def test_four_dinners_bring_nobody_together_twice(people: int, size: int) -> Non
     guests, dinners = company(people), list[PastDinner]()
     for quarter in range(4):
         found = seat(guests, SeatingHistory(tuple(dinners)), size=size, seed=f"q{quarter}")
-        assert (found.repeats, found.broken) == (0, ())
+        assert (found.repeats, found.violations) == (0, ())
         dinners.append(past(found))
 
 
@@ -168,7 +168,7 @@ def test_social_golfers_play_as_many_weeks_as_there_can_be(people: int, size: in
 
 
 def test_hosts_sit_apart_and_nobody_hosts_twice_running() -> None:
-    guests = [Guest(id=f"p{number:02d}", side=SIDES[number % 2], hosts=number in (0, 2, 4)) for number in range(24)]
+    guests = [Guest(id=f"p{number:02d}", side=SIDES[number % 2], is_host=number in (0, 2, 4)) for number in range(24)]
     found = seat(guests, SeatingHistory(last_hosts=frozenset({"p02"})), size=6, seed="hosts")
 
     at = tables(found)
@@ -201,7 +201,7 @@ def test_two_late_cancellations_move_at_most_two(number: int) -> None:
     side = {each.id: each.side for each in guests}
     assert sum(before.get(person, table) != table for person, table in after.items()) <= 2
     assert all({*SIDES} <= {side[person] for person in table.people} for table in found.tables)
-    assert found.broken == ()
+    assert found.violations == ()
 
 
 @given(companies(), st.integers(4, 8), st.integers(0, 10_000))

@@ -52,7 +52,7 @@ def test_only_the_fields_that_differ_are_changes_as_text() -> None:
 
     [change] = compare({STORED.key: STORED}, [after]).changed
 
-    assert (change.noun, change.key, change.kind) == ("item", "WEB-1", "changed")
+    assert (change.entity_type, change.key, change.kind) == ("item", "WEB-1", "changed")
     assert change.fields == {
         "title": ("Checkout", "New checkout"),
         "status": ("planned", "dropped"),

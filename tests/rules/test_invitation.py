@@ -39,7 +39,7 @@ def an_entry(**more: Any) -> CalendarEntry:
         zone="Europe/Berlin",
         title="Dinner",
         organiser="host@x.test",
-        guest="me@x.test",
+        attendee="me@x.test",
         sent=NOW,
     )
     return replace(whole, **more)
@@ -96,7 +96,7 @@ def test_a_thousand_lives_are_read_alike_by_three_readers(part: int) -> None:
 
 def _one_life(random: Random) -> None:
     dinner = _planned(random)
-    mine = Rsvp(person="p", answer=RsvpAnswer.YES, stand=SeatStatus.SEAT)
+    mine = Rsvp(person="p", answer=RsvpAnswer.YES, seat_status=SeatStatus.SEAT)
     guest = random.choice(["me@x.test", "zoë+dinner@x.test", "a.very.long.address." * 5 + "@example.org"])
     before: ParsedEntry | None = None
     for _ in range(random.randint(2, 5)):
@@ -109,7 +109,7 @@ def _one_life(random: Random) -> None:
             assert found[0].uid == before.uid
             assert found[0].sequence > before.sequence or replace(found[0], sent=before.sent) == before
         before = found[0]
-        mine = replace(mine, told=made.sequence)
+        mine = replace(mine, calendar_sequence=made.sequence)
         dinner, mine = _what_happens(random, dinner, mine)
     assert before is not None
 
@@ -124,8 +124,8 @@ def _planned(random: Random) -> Dinner:
         key="2027-Q1",
         state=DinnerState.INVITED,
         day=day.date(),
-        clock=clock,
-        zone=zone,
+        start_time=clock,
+        timezone=zone,
         venue=random.choice(WORDS),
         planned_at=NOW,
     )
@@ -138,9 +138,9 @@ def _what_happens(random: Random, dinner: Dinner, mine: Rsvp) -> tuple[Dinner, R
             later = dinner.day + timedelta(days=random.randrange(1, 200))
             return replace(dinner, day=later, sequence=dinner.sequence + 1), mine
         case "drops":
-            return dinner, replace(mine, answer=RsvpAnswer.NO, stand=SeatStatus.NONE)
+            return dinner, replace(mine, answer=RsvpAnswer.NO, seat_status=SeatStatus.NONE)
         case "comes":
-            return dinner, replace(mine, answer=RsvpAnswer.YES, stand=SeatStatus.SEAT)
+            return dinner, replace(mine, answer=RsvpAnswer.YES, seat_status=SeatStatus.SEAT)
         case "off" if dinner.state is not DinnerState.CANCELLED:
             return replace(dinner, state=DinnerState.CANCELLED, sequence=dinner.sequence + 1), mine
         case _:
@@ -156,8 +156,8 @@ def _meant(made: CalendarEntry) -> ParsedEntry:
         starts=made.starts,
         ends=made.ends,
         title=made.title,
-        place=_as_read(made.place),
-        guests=(made.guest,),
+        place=_as_read(made.location),
+        guests=(made.attendee,),
         organiser=made.organiser,
         sent=made.sent,
     )
@@ -170,10 +170,10 @@ def _as_read(words: str) -> str:
 def test_moments_are_those_that_were_chosen_in_the_zone() -> None:
     """Also where a spring night leaves the hour out: then an hour later by the clock."""
     gap = replace(
-        _planned(Random(1)), day=datetime(2027, 3, 28, tzinfo=UTC).date(), clock="02:30", zone="Europe/Berlin"
+        _planned(Random(1)), day=datetime(2027, 3, 28, tzinfo=UTC).date(), start_time="02:30", timezone="Europe/Berlin"
     )
     made = calendar_entry(
-        gap, Rsvp(person="p", answer=RsvpAnswer.YES, stand=SeatStatus.SEAT), organiser="", guest="me@x.test", now=NOW
+        gap, Rsvp(person="p", answer=RsvpAnswer.YES, seat_status=SeatStatus.SEAT), organiser="", guest="me@x.test", now=NOW
     )
 
     assert made is not None
@@ -184,7 +184,7 @@ def test_moments_are_those_that_were_chosen_in_the_zone() -> None:
 def test_nobody_without_a_seat_has_an_entry() -> None:
     dinner = _planned(Random(2))
 
-    for mine in (None, Rsvp(person="p"), Rsvp(person="p", answer=RsvpAnswer.YES, stand=SeatStatus.WAITING)):
+    for mine in (None, Rsvp(person="p"), Rsvp(person="p", answer=RsvpAnswer.YES, seat_status=SeatStatus.WAITING)):
         assert calendar_entry(dinner, mine, organiser="", guest="me@x.test", now=NOW) is None
-    seat = Rsvp(person="p", answer=RsvpAnswer.YES, stand=SeatStatus.SEAT)
+    seat = Rsvp(person="p", answer=RsvpAnswer.YES, seat_status=SeatStatus.SEAT)
     assert calendar_entry(replace(dinner, day=None), seat, organiser="", guest="me@x.test", now=NOW) is None

@@ -57,7 +57,7 @@ class SlackHarness:
 
     app: App
     slack: FakeSlack
-    front: SlackServer
+    server: SlackServer
     client: httpx.AsyncClient
     clock: RunningClock
     secret: str = SECRET
@@ -65,7 +65,7 @@ class SlackHarness:
 
     # ── knocking ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def knock(
+    async def send_signed(
         self, body: str, content_type: str, *, secret: str = "", age_s: float = 0, headers: dict[str, str] | None = None
     ) -> httpx.Response:
         """One signed request to the one address."""
@@ -75,7 +75,7 @@ class SlackHarness:
         return await self.client.post("/slack/events", content=body.encode(), headers=signed | (headers or {}))
 
     async def command(self, words: str, user: str = ADA, channel: str = ROADMAP, **more: Any) -> httpx.Response:
-        return await self.knock(self.command_body(words, user, channel), FORM, **more)
+        return await self.send_signed(self.command_body(words, user, channel), FORM, **more)
 
     def command_body(self, words: str, user: str = ADA, channel: str = ROADMAP, team: str = TEAM) -> str:
         return urlencode(
@@ -86,25 +86,25 @@ class SlackHarness:
                 "team_id": team,
                 "channel_id": channel,
                 "channel_name": "directmessage" if channel.startswith("D") else "roadmap",
-                "trigger_id": self.trigger(),
-                "response_url": self.way(),
+                "trigger_id": self.trigger_id(),
+                "response_url": self.response_url(),
             }
         )
 
     async def interact(self, payload: Json, **more: Any) -> httpx.Response:
-        return await self.knock(urlencode({"payload": json.dumps(payload)}), FORM, **more)
+        return await self.send_signed(urlencode({"payload": json.dumps(payload)}), FORM, **more)
 
     async def press(self, action: str, value: str = "", user: str = ADA, channel: str = ROADMAP) -> httpx.Response:
-        return await self.interact(self.pressed(action, value, user, channel))
+        return await self.interact(self.press_body(action, value, user, channel))
 
-    def pressed(self, action: str, value: str = "", user: str = ADA, channel: str = ROADMAP) -> Json:
+    def press_body(self, action: str, value: str = "", user: str = ADA, channel: str = ROADMAP) -> Json:
         button = {"type": "button", "action_id": f"{action}#0", "value": value, "block_id": "b"}
         return self._interaction("block_actions", user) | {
             "actions": [button],
             "container": {"type": "message", "channel_id": channel},
             "channel": {"id": channel},
             "message": {"ts": "1.1"},
-            "response_url": self.way(),
+            "response_url": self.response_url(),
         }
 
     async def submit(self, view: Json, answers: dict[str, str], user: str = ADA) -> httpx.Response:
@@ -120,16 +120,16 @@ class SlackHarness:
                 "callback_id": callback,
                 "channel": {"id": channel},
                 "message": {"ts": "1790000000.000100", "text": text},
-                "response_url": self.way(),
+                "response_url": self.response_url(),
             }
         )
 
     def _interaction(self, kind: str, user: str) -> Json:
         who = {"id": user, "team_id": TEAM}
-        return {"type": kind, "team": {"id": TEAM}, "user": who, "trigger_id": self.trigger()}
+        return {"type": kind, "team": {"id": TEAM}, "user": who, "trigger_id": self.trigger_id()}
 
     async def event(self, event: Json, **more: Any) -> httpx.Response:
-        return await self.knock(json.dumps(self.event_body(event)), "application/json", **more)
+        return await self.send_signed(json.dumps(self.event_body(event)), "application/json", **more)
 
     def event_body(self, event: Json, team: str = TEAM, event_id: str = "") -> Json:
         number = next(self.triggers)
@@ -141,31 +141,31 @@ class SlackHarness:
             "authorizations": [{"team_id": team, "enterprise_id": None, "is_bot": True, "user_id": BOT}],
         }
 
-    def mention(self, words: str, user: str = ADA, channel: str = ROADMAP) -> Json:
+    def mention_event(self, words: str, user: str = ADA, channel: str = ROADMAP) -> Json:
         text = f"<@{BOT}> {words}"
         return {"type": "app_mention", "user": user, "text": text, "ts": "1790000000.000200", "channel": channel}
 
-    def direct(self, words: str, user: str = ADA, **more: Any) -> Json:
+    def direct_event(self, words: str, user: str = ADA, **more: Any) -> Json:
         where = {"channel": f"D{user[1:]}", "channel_type": "im"}
         return {"type": "message", "user": user, "text": words, "ts": "1790000000.000300", **where, **more}
 
-    def trigger(self) -> str:
+    def trigger_id(self) -> str:
         return f"trigger.{next(self.triggers)}"
 
-    def way(self) -> str:
+    def response_url(self) -> str:
         return f"{self.slack.address}/respond/way{next(self.triggers)}"
 
     # ── seeing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def hears(self, did: str, times: int = 1) -> list[Json]:
+    async def wait_for(self, did: str, times: int = 1) -> list[Json]:
         """What the fake Slack was told under that name, as soon as it is so much."""
         async with asyncio.timeout(PATIENCE_S):
-            await self.front.until(lambda: len(self.slack.happened(did)) >= times)
-        return self.slack.happened(did)
+            await self.server.wait_until(lambda: len(self.slack.entries(did)) >= times)
+        return self.slack.entries(did)
 
-    async def viewed(self) -> Json:
+    async def opened_view(self) -> Json:
         """The newest modal that was opened."""
-        return dict((await self.hears("view"))[-1]["view"])
+        return dict((await self.wait_for("view"))[-1]["view"])
 
 
 FORM = "application/x-www-form-urlencoded"
@@ -185,10 +185,10 @@ def fill_acme(slack: FakeSlack) -> None:
 async def write_company(store: Store) -> None:
     """What the house knows: two people, four teams, two items, one of them for IT's eyes alone."""
     house = ChatApp(store, FEATURES)
-    await house.has_teams()
-    await house.has_person("ada@example.com", "seo", Permission.ADMIN)
-    await house.has_person("bo@example.com", "web", Permission.CONTRIBUTOR)
-    await house.publishes(item("WEB-1", "Faster search"), item("WEB-2", "Secret engine", visible_to=("web",)))
+    await house.add_teams()
+    await house.add_person("ada@example.com", "seo", Permission.ADMIN)
+    await house.add_person("bo@example.com", "web", Permission.CONTRIBUTOR)
+    await house.publish(item("WEB-1", "Faster search"), item("WEB-2", "Secret engine", visible_to=("web",)))
 
 
 @asynccontextmanager
@@ -209,7 +209,7 @@ async def slack_harness(
     living(front.slack)
     async with slack_serving(front), open_app(slack_settings(address, front.slack, **more), clock) as app:
         if dispatch:
-            app = app.answering(dispatch)
+            app = app.with_dispatch(dispatch)
         async with (
             serving(app, pace or Pace(clock.sleep, stretch=STRETCH)) as port,
             httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=PATIENCE_S) as client,

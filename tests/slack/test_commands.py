@@ -15,7 +15,7 @@ async def test_a_command_is_answered_in_the_answer_itself(rig: SlackHarness) -> 
     assert answer.json()["response_type"] == "ephemeral"
     assert "Faster search" in answer.json()["text"]
     check_slack_message(answer.json())
-    assert rig.slack.said_in(ROADMAP) == []
+    assert rig.slack.posts_in(ROADMAP) == []
 
 
 async def test_who_asks_in_a_room_of_others_sees_what_they_alone_may(rig: SlackHarness) -> None:
@@ -98,7 +98,7 @@ async def test_a_form_opens_where_the_person_is(rig: SlackHarness) -> None:
     answer = await rig.command("home ask")
 
     assert answer.text == ""
-    assert (await rig.viewed())["callback_id"] == "ask"
+    assert (await rig.opened_view())["callback_id"] == "ask"
 
 
 async def test_a_form_that_comes_too_late_is_offered_as_a_button(rig: SlackHarness) -> None:
@@ -107,7 +107,7 @@ async def test_a_form_that_comes_too_late_is_offered_as_a_button(rig: SlackHarne
     answer = await rig.command("home ask")
 
     assert answer.status_code == 200
-    said = (await rig.hears("response"))[0]
+    said = (await rig.wait_for("response"))[0]
     assert any(block["type"] == "actions" for block in said["blocks"])
 
 
@@ -116,7 +116,7 @@ async def test_a_file_comes_in_the_direct_conversation(rig: SlackHarness) -> Non
     answer = await rig.command("export roadmap")
 
     assert "direct conversation" in answer.json()["text"]
-    file = (await rig.hears("file"))[0]
+    file = (await rig.wait_for("file"))[0]
     assert file["channel"] == "D0ADA"
     assert file["name"].endswith(".csv")
 

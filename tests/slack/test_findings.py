@@ -12,8 +12,8 @@ from tests.slack.rig import slack_harness as opened
 
 
 async def slack_findings(found: SlackHarness) -> dict[str, CheckResult]:
-    [door] = build_adapters(found.app, Inbox(found.app.box, found.app.dispatch))
-    return {each.what: each for each in await door.findings()}
+    [door] = build_adapters(found.app, Inbox(found.app.ctx, found.app.dispatch))
+    return {each.what: each for each in await door.diagnose()}
 
 
 async def test_a_workspace_in_order(sqlite_address: str) -> None:
@@ -23,7 +23,7 @@ async def test_a_workspace_in_order(sqlite_address: str) -> None:
         said = await slack_findings(found)
 
     assert [what for what, each in said.items() if each.ok is not True] == []
-    assert "Acme (T0ACME)" in said["slack"].words
+    assert "Acme (T0ACME)" in said["slack"].detail
 
 
 async def test_a_token_that_is_not_taken(rig: SlackHarness) -> None:
@@ -31,7 +31,7 @@ async def test_a_token_that_is_not_taken(rig: SlackHarness) -> None:
 
     said = (await slack_findings(rig))["slack"]
     assert said.ok is False
-    assert "token_revoked" in said.words
+    assert "token_revoked" in said.detail
     assert "SLACK_BOT_TOKEN" in said.fix
 
 
@@ -40,16 +40,16 @@ async def test_scopes_that_are_missing_are_named(rig: SlackHarness) -> None:
 
     said = (await slack_findings(rig))["slack scopes"]
     assert said.ok is False
-    assert said.words == "missing: channels:history, files:read"
+    assert said.detail == "missing: channels:history, files:read"
     assert "handshake manifest slack" in said.fix
 
 
 async def test_a_clock_that_runs_away(rig: SlackHarness) -> None:
-    rig.front.skew_s = 200
+    rig.server.skew_s = 200
 
     said = (await slack_findings(rig))["slack clock"]
     assert said.ok is False
-    assert "apart from Slack's" in said.words
+    assert "apart from Slack's" in said.detail
 
 
 async def test_rooms_that_were_subscribed_and_lost(rig: SlackHarness) -> None:
@@ -58,7 +58,7 @@ async def test_rooms_that_were_subscribed_and_lost(rig: SlackHarness) -> None:
     rig.slack.acme.rooms["C0LOST"].bot_in_it = False
 
     said = (await slack_findings(rig))["slack rooms"]
-    assert (said.ok, said.words) == (False, "not in #lost")
+    assert (said.ok, said.detail) == (False, "not in #lost")
     assert "/invite" in said.fix
 
 

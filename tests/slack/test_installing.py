@@ -95,7 +95,7 @@ async def test_a_workspace_that_is_not_listed_is_refused_and_its_token_given_bac
 
         assert page.status_code == 403
         assert "SLACK_ALLOWED_TEAMS" in page.text
-        assert [line["team"] for line in found.slack.happened("revoked")] == ["T0EVIL"]
+        assert [line["team"] for line in found.slack.entries("revoked")] == ["T0EVIL"]
 
 
 async def test_it_is_refused_also_when_slack_does_not_take_the_token_back(sqlite_address: str) -> None:
@@ -148,7 +148,7 @@ async def test_a_whole_organisation_may_install_it_at_once(sqlite_address: str) 
         await finish_install(found, asked["state"], cookie)
 
         body = found.command_body("current", team="T0NEW") + "&enterprise_id=E0CORP&is_enterprise_install=true"
-        assert "R1" in (await found.knock(body, FORM)).json()["text"]
+        assert "R1" in (await found.send_signed(body, FORM)).json()["text"]
 
 
 @pytest.mark.parametrize(

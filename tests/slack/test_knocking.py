@@ -22,14 +22,14 @@ def body_of(rig: SlackHarness, kind: str) -> tuple[str, str]:
         case "command":
             return rig.command_body("current"), FORM
         case "action":
-            return urlencode({"payload": json.dumps(rig.pressed("current"))}), FORM
+            return urlencode({"payload": json.dumps(rig.press_body("current"))}), FORM
         case _:
-            return json.dumps(rig.event_body(rig.mention("current"))), "application/json"
+            return json.dumps(rig.event_body(rig.mention_event("current"))), "application/json"
 
 
 async def test_a_genuine_request_is_taken(rig: SlackHarness) -> None:
     for kind in KINDS:
-        assert (await rig.knock(*body_of(rig, kind))).status_code == 200, kind
+        assert (await rig.send_signed(*body_of(rig, kind))).status_code == 200, kind
 
 
 @pytest.mark.parametrize("how", ["forged", "expired", "unsigned", "odd"])
@@ -49,13 +49,13 @@ async def test_what_is_not_from_slack_is_refused_and_logged_once_without_secrets
 async def send_forged(rig: SlackHarness, how: str, body: str, content_type: str) -> httpx.Response:
     match how:
         case "forged":
-            return await rig.knock(body, content_type, secret="another")
+            return await rig.send_signed(body, content_type, secret="another")
         case "expired":
-            return await rig.knock(body, content_type, age_s=301)
+            return await rig.send_signed(body, content_type, age_s=301)
         case "unsigned":
             return await rig.client.post("/slack/events", content=body)
         case _:
-            return await rig.knock(body, content_type, headers={"x-slack-request-timestamp": "soon"})
+            return await rig.send_signed(body, content_type, headers={"x-slack-request-timestamp": "soon"})
 
 
 GARBAGE = (
@@ -81,17 +81,17 @@ async def test_garbage_is_nobodys_fault_but_the_senders(rig: SlackHarness) -> No
     """It is told from trouble of ours, which Slack would send again."""
     for body, content_type in GARBAGE:
         with capture_logs() as lines:
-            answer = await rig.knock(body, content_type)
+            answer = await rig.send_signed(body, content_type)
 
         assert answer.status_code in (200, 400, 403), body
         assert [line for line in lines if line.get("action") == "slack.failed"] == [], body
-    assert rig.slack.happened("post") == []
+    assert rig.slack.entries("post") == []
 
 
 async def test_the_very_same_request_again_does_nothing(rig: SlackHarness) -> None:
     """Somebody who recorded it learns nothing."""
     body, content_type = body_of(rig, "command")
-    first = await rig.knock(body, content_type)
+    first = await rig.send_signed(body, content_type)
     again = await rig.client.post("/slack/events", content=body, headers=dict(first.request.headers))
 
     assert "R1" in first.json()["text"]
@@ -99,22 +99,22 @@ async def test_the_very_same_request_again_does_nothing(rig: SlackHarness) -> No
 
 
 async def test_an_event_that_slack_repeats_is_answered_once(rig: SlackHarness) -> None:
-    body = json.dumps(rig.event_body(rig.direct("current"), event_id="EvSAME"))
+    body = json.dumps(rig.event_body(rig.direct_event("current"), event_id="EvSAME"))
     for number in range(4):
         retry = {"x-slack-retry-num": str(number), "x-slack-retry-reason": "http_timeout"} if number else {}
-        answer = await rig.knock(body + " " * number, "application/json", headers=retry)
+        answer = await rig.send_signed(body + " " * number, "application/json", headers=retry)
         assert answer.status_code == 200
 
-    await rig.hears("post")
-    await rig.event(rig.direct("current"))
-    assert len(await rig.hears("post", 2)) == 2
+    await rig.wait_for("post")
+    await rig.event(rig.direct_event("current"))
+    assert len(await rig.wait_for("post", 2)) == 2
 
 
 async def test_an_unknown_workspace_is_turned_away(rig: SlackHarness) -> None:
     for kind in KINDS:
         body, content_type = body_of(rig, kind)
         with capture_logs() as lines:
-            answer = await rig.knock(body.replace("T0ACME", "T0EVIL"), content_type)
+            answer = await rig.send_signed(body.replace("T0ACME", "T0EVIL"), content_type)
 
         assert [line["reason"] for line in lines if line.get("action") == "slack.refused"] == ["workspace"]
         if kind == "command":
@@ -122,13 +122,13 @@ async def test_an_unknown_workspace_is_turned_away(rig: SlackHarness) -> None:
         else:
             assert answer.status_code == 403
             assert answer.headers["x-slack-no-retry"] == "1"
-    assert rig.slack.happened("post") == []
+    assert rig.slack.entries("post") == []
 
 
 async def test_slack_checking_the_address_is_answered(rig: SlackHarness) -> None:
     body = json.dumps({"type": "url_verification", "challenge": "c4", "token": "t"})
 
-    assert (await rig.knock(body, "application/json")).json() == {"challenge": "c4"}
+    assert (await rig.send_signed(body, "application/json")).json() == {"challenge": "c4"}
 
 
 async def test_a_stranger_in_a_shared_room_is_turned_away_there_alone(rig: SlackHarness) -> None:
@@ -137,9 +137,9 @@ async def test_a_stranger_in_a_shared_room_is_turned_away_there_alone(rig: Slack
         "C0SHARED", "shared", members=[ADA, "U0STRANGER"], is_ext_shared=True
     )
 
-    await rig.event(rig.mention("roadmap", "U0STRANGER", "C0SHARED") | {"user_team": "T0OTHER"})
+    await rig.event(rig.mention_event("roadmap", "U0STRANGER", "C0SHARED") | {"user_team": "T0OTHER"})
 
-    said = (await rig.hears("ephemeral"))[0]
+    said = (await rig.wait_for("ephemeral"))[0]
     assert said["user"] == "U0STRANGER"
     assert "full members" in said["text"]
 
@@ -149,10 +149,10 @@ async def test_a_shared_room_reads_what_everybody_may(rig: SlackHarness) -> None
     rig.slack.acme.rooms["C0SHARED"] = FakeChannel("C0SHARED", "shared", members=[BO], is_ext_shared=True)
     rig.slack.acme.rooms["C0IT"] = FakeChannel("C0IT", "it", members=[BO])
 
-    await rig.event(rig.mention("roadmap", BO, "C0SHARED"))
-    await rig.event(rig.mention("roadmap", BO, "C0IT"))
+    await rig.event(rig.mention_event("roadmap", BO, "C0SHARED"))
+    await rig.event(rig.mention_event("roadmap", BO, "C0IT"))
 
-    said = {post["channel"]: post["text"] for post in await rig.hears("post", 2)}
+    said = {post["channel"]: post["text"] for post in await rig.wait_for("post", 2)}
     assert "Secret engine" not in said["C0SHARED"]
     assert "Secret engine" in said["C0IT"]
 
@@ -161,49 +161,49 @@ async def test_when_slack_does_not_tell_who_sits_there_only_what_everybody_may_r
     rig.slack.acme.rooms["C0IT"] = FakeChannel("C0IT", "it", members=[BO])
     rig.slack.faults = [Fault("conversations.members", "status", "500", times=-1)]
 
-    await rig.event(rig.mention("roadmap", BO, "C0IT"))
+    await rig.event(rig.mention_event("roadmap", BO, "C0IT"))
 
-    assert "Secret engine" not in (await rig.hears("post"))[0]["text"]
+    assert "Secret engine" not in (await rig.wait_for("post"))[0]["text"]
 
 
 async def test_who_comes_into_a_room_narrows_what_is_said_there(rig: SlackHarness) -> None:
     rig.slack.acme.rooms["C0IT"] = FakeChannel("C0IT", "it", members=[BO])
-    await rig.event(rig.mention("roadmap", BO, "C0IT"))
-    await rig.hears("post")
+    await rig.event(rig.mention_event("roadmap", BO, "C0IT"))
+    await rig.wait_for("post")
     rig.slack.acme.rooms["C0IT"].members.append(ADA)
 
     await rig.event({"type": "member_joined_channel", "user": ADA, "channel": "C0IT", "team": "T0ACME"})
-    await rig.event(rig.mention("roadmap", BO, "C0IT"))
+    await rig.event(rig.mention_event("roadmap", BO, "C0IT"))
 
-    before, after = [post["text"] for post in await rig.hears("post", 2)]
+    before, after = [post["text"] for post in await rig.wait_for("post", 2)]
     assert "Secret engine" in before
     assert "Secret engine" not in after
 
 
 async def test_our_own_words_and_those_of_other_programs_are_not_answered(rig: SlackHarness) -> None:
-    await rig.event(rig.direct("current", bot_id="B0OTHER"))
-    await rig.event(rig.direct("current", "U0BOT"))
-    await rig.event(rig.direct("current", subtype="message_changed"))
-    await rig.event(rig.direct("current", BO))
+    await rig.event(rig.direct_event("current", bot_id="B0OTHER"))
+    await rig.event(rig.direct_event("current", "U0BOT"))
+    await rig.event(rig.direct_event("current", subtype="message_changed"))
+    await rig.event(rig.direct_event("current", BO))
 
-    assert [post["channel"] for post in await rig.hears("post")] == ["D0BO"]
-    assert ROADMAP not in str(rig.slack.happened("post"))
+    assert [post["channel"] for post in await rig.wait_for("post")] == ["D0BO"]
+    assert ROADMAP not in str(rig.slack.entries("post"))
 
 
 async def test_a_repeat_of_what_is_still_under_way_is_not_taken_for_done(rig: SlackHarness) -> None:
     """Slack repeats what took longer than three seconds, and forgets what it believes was received."""
-    body = json.dumps(rig.event_body(rig.mention("current"), event_id="Ev9"))
+    body = json.dumps(rig.event_body(rig.mention_event("current"), event_id="Ev9"))
     rig.slack.faults = [Fault("conversations.info", "held")]
 
-    first = asyncio.create_task(rig.knock(body, "application/json"))
-    await rig.front.until_met(rig.slack.faults[0])
+    first = asyncio.create_task(rig.send_signed(body, "application/json"))
+    await rig.server.wait_for_fault(rig.slack.faults[0])
     # Signed at another second: a repeat is a request of its own.
-    repeated = await rig.knock(body, "application/json", age_s=5)
-    rig.front.go_on.set()
+    repeated = await rig.send_signed(body, "application/json", age_s=5)
+    rig.server.go_on.set()
 
     assert (repeated.status_code, (await first).status_code) == (503, 200)
-    assert (await rig.knock(body, "application/json", age_s=10)).status_code == 200
-    assert len(await rig.hears("post")) == 1
+    assert (await rig.send_signed(body, "application/json", age_s=10)).status_code == 200
+    assert len(await rig.wait_for("post")) == 1
 
 
 async def test_more_than_was_announced_is_refused_without_a_fault(

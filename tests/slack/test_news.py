@@ -47,7 +47,7 @@ async def linked(rig: SlackHarness) -> None:
     async with rig.app.store.transaction() as session:
         bo = await people.with_email(session, "bo@example.com")
         assert bo is not None
-        await people.link(session, bo.id, "slack", TEAM, BO, at=rig.app.box.clock.now())
+        await people.link(session, bo.id, "slack", TEAM, BO, at=rig.app.ctx.clock.now())
 
 
 async def test_invited_into_a_room_we_know_who_sits_there(rig: SlackHarness) -> None:
@@ -110,15 +110,15 @@ async def test_a_room_that_comes_to_be_shared_is_an_open_one(rig: SlackHarness) 
 
 async def test_who_becomes_a_guest_narrows_every_room_before_the_next_word(rig: SlackHarness) -> None:
     rig.slack.acme.rooms["C0IT"] = FakeChannel("C0IT", "it", members=[BO])
-    await rig.event(rig.mention("roadmap", BO, "C0IT"))
-    await rig.hears("post")
+    await rig.event(rig.mention_event("roadmap", BO, "C0IT"))
+    await rig.wait_for("post")
     limited = slack_user(BO, "bo@example.com", is_restricted=True)
     rig.slack.acme.users[BO] = limited
 
     await rig.event({"type": "user_change", "user": limited})
-    await rig.event(rig.mention("roadmap", ADA, "C0IT"))
+    await rig.event(rig.mention_event("roadmap", ADA, "C0IT"))
 
-    before, after = [post["text"] for post in await rig.hears("post", 2)]
+    before, after = [post["text"] for post in await rig.wait_for("post", 2)]
     assert "Secret engine" in before
     assert "Secret engine" not in after
 
@@ -165,7 +165,7 @@ async def test_a_room_that_cannot_be_looked_at_for_long_is_not_known_any_more_un
     async def looks(minutes: int) -> None:
         clock.at = MONDAY + timedelta(minutes=minutes)
         with suppress(Unavailable):
-            await sitting.look(Installation(TEAM, "", "token"), where)
+            await sitting.refresh(Installation(TEAM, "", "token"), where)
 
     await looks(0)
     web.down = True
@@ -204,7 +204,7 @@ class _RecordedMembership:
     def __init__(self) -> None:
         self.known: list[bool] = []
 
-    async def seen(self, _where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
+    async def sync(self, _where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
         self.known.append(members is not None)
 
 
@@ -229,18 +229,18 @@ async def test_a_notice_waits_until_it_is_known_who_came_in_while_nobody_listene
         assert (await stored_members(rig, "C0IT")) == ({"bo@example.com"}, True)
     store = Store(sqlite_address)
     secret = item("WEB-3", "Secret rocket", visible_to=("web",))
-    await ChatApp(store, FEATURES).publishes(secret, item("WEB-4", "Open door"))
+    await ChatApp(store, FEATURES).publish(secret, item("WEB-4", "Open door"))
     await store.close()
 
     often = timedelta(milliseconds=10)
     async with opened(
-        sqlite_address, living=later, pace=Pace(patience=RetryPolicy(target=often), every=often, stretch=STRETCH)
+        sqlite_address, living=later, pace=Pace(patience=RetryPolicy(not_ready_delay=often), every=often, stretch=STRETCH)
     ) as rig:
         if not blind:
             await _put_off(rig)
-            assert rig.slack.happened("post") == []
-            rig.front.go_on.set()
-        (notice,) = await rig.hears("post")
+            assert rig.slack.entries("post") == []
+            rig.server.go_on.set()
+        (notice,) = await rig.wait_for("post")
 
     assert "Open door" in notice["text"]
     assert "Secret rocket" not in notice["text"]

@@ -79,7 +79,7 @@ async def test_a_refusal_for_good_takes_one_try_and_is_sent_when_its_cause_is_go
 
     assert tried == 1
     assert (listed.id, listed.attempts, listed.error) == (delivery, 1, f"rejected: {word}")
-    assert [line["channel"] for line in post.front.slack.happened("post")] == [ROADMAP]
+    assert [line["channel"] for line in post.front.slack.entries("post")] == [ROADMAP]
 
 
 async def _row(db: Session, delivery: int) -> Delivery:

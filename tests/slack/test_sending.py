@@ -59,7 +59,7 @@ async def test_an_account_is_reached_in_a_conversation_that_is_opened_once(bench
     there = replace(ROOM, conversation=f"@{ADA}")
     posted = [await bench.chat.post(there, NEWS, f"n{number}") for number in range(3)]
 
-    assert [line["channel"] for line in bench.slack.happened("post")] == ["D0ADA"] * 3
+    assert [line["channel"] for line in bench.slack.entries("post")] == ["D0ADA"] * 3
     assert await bench.chat.find(there, "n1", LONG_AGO) == posted[1]
 
 
@@ -71,30 +71,30 @@ async def test_nobody_of_that_name_closes_the_place(bench: SendHarness) -> None:
 
 
 async def test_what_is_for_one_is_said_by_the_way_they_came(bench: SendHarness) -> None:
-    via = bench.ways.close(f"{bench.slack.address}/respond/w1")
+    via = bench.ways.encrypt(f"{bench.slack.address}/respond/w1")
 
     assert await bench.chat.post(replace(ROOM, only_for=ADA, via=via), NEWS, "n1") == ""
-    assert [line["way"] for line in bench.slack.happened("response")] == ["w1"]
+    assert [line["way"] for line in bench.slack.entries("response")] == ["w1"]
 
 
 async def test_after_half_an_hour_that_way_is_closed_and_another_is_taken(bench: SendHarness) -> None:
-    via = bench.ways.close(f"{bench.slack.address}/respond/w1")
+    via = bench.ways.encrypt(f"{bench.slack.address}/respond/w1")
     bench.clock.at += timedelta(minutes=30)
 
     await bench.chat.post(replace(ROOM, only_for=ADA, via=via), NEWS, "n1")
 
-    assert [line["user"] for line in bench.slack.happened("ephemeral")] == [ADA]
+    assert [line["user"] for line in bench.slack.entries("ephemeral")] == [ADA]
 
 
 async def test_who_is_not_in_the_room_is_told_directly(bench: SendHarness) -> None:
     await bench.chat.post(replace(ROOM, only_for=CY), NEWS, "n1")
 
-    assert [line["channel"] for line in bench.slack.happened("post")] == ["D0CY"]
+    assert [line["channel"] for line in bench.slack.entries("post")] == ["D0CY"]
 
 
 async def test_a_line_that_dies_while_answering_one_is_uncertain(bench: SendHarness) -> None:
     bench.slack.faults = [Fault("response_url", "cut_before")]
-    via = bench.ways.close(f"{bench.slack.address}/respond/w1")
+    via = bench.ways.encrypt(f"{bench.slack.address}/respond/w1")
 
     with pytest.raises(Unavailable) as failed:
         await bench.chat.post(replace(ROOM, only_for=ADA, via=via), NEWS, "n1")
@@ -115,7 +115,7 @@ async def test_an_answer_in_a_thread_is_found_in_its_thread(bench: SendHarness) 
 async def test_a_message_is_found_behind_hundreds_of_others(bench: SendHarness) -> None:
     first = await bench.chat.post(ROOM, NEWS, "n1")
     room = bench.slack.acme.rooms[ROADMAP]
-    room.messages += [{"ts": bench.slack.stamp(), "text": "chatter"} for _ in range(450)]
+    room.messages += [{"ts": bench.slack.new_ts(), "text": "chatter"} for _ in range(450)]
 
     assert await bench.chat.find(ROOM, "n1", LONG_AGO) == first
 
@@ -131,14 +131,14 @@ async def test_where_looking_is_not_allowed_it_is_sent_again(bench: SendHarness)
 async def test_a_file_stands_beside_its_card(bench: SendHarness) -> None:
     await bench.chat.post(ROOM, NEWS, "n1", Attachment("roadmap.csv", b"key,title\n"))
 
-    assert [(line["name"], line["size"]) for line in bench.slack.happened("file")] == [("roadmap.csv", 10)]
-    assert len(bench.slack.happened("post")) == 1
+    assert [(line["name"], line["size"]) for line in bench.slack.entries("file")] == [("roadmap.csv", 10)]
+    assert len(bench.slack.entries("post")) == 1
 
 
 async def test_a_file_for_one_never_comes_into_the_room(bench: SendHarness) -> None:
     await bench.chat.post(replace(ROOM, only_for=ADA), NEWS, "n1", Attachment("roadmap.csv", b"key,title\n"))
 
-    assert {line["channel"] for did in ("file", "post") for line in bench.slack.happened(did)} == {"D0ADA"}
+    assert {line["channel"] for did in ("file", "post") for line in bench.slack.entries(did)} == {"D0ADA"}
 
 
 async def test_a_card_without_its_file_is_not_sent(bench: SendHarness) -> None:
@@ -147,7 +147,7 @@ async def test_a_card_without_its_file_is_not_sent(bench: SendHarness) -> None:
     with pytest.raises(Unavailable):
         await bench.chat.post(ROOM, NEWS, "n1", Attachment("roadmap.csv", b"key,title\n"))
 
-    assert bench.slack.happened("post") == []
+    assert bench.slack.entries("post") == []
 
 
 async def test_a_link_needs_no_call(bench: SendHarness) -> None:
@@ -250,21 +250,21 @@ async def test_a_word_for_one_is_shown_in_a_thread_only_where_one_is_under_way(b
     await bench.chat.post(replace(ROOM, thread=root), NEWS, "n3")
     await bench.chat.post(for_ada, NEWS, "n4")
 
-    assert [line.get("thread_ts") for line in bench.slack.happened("ephemeral")] == [None, root]
-    assert bench.slack.happened("unseen") == []
+    assert [line.get("thread_ts") for line in bench.slack.entries("ephemeral")] == [None, root]
+    assert bench.slack.entries("unseen") == []
 
 
 async def test_what_is_shared_in_a_room_that_we_are_not_in_goes_the_way_it_was_asked(bench: SendHarness) -> None:
     bench.slack.acme.rooms["C0PUBLIC"] = FakeChannel("C0PUBLIC", bot_in_it=False)
-    via = bench.ways.close(f"{bench.slack.address}/respond/w1")
+    via = bench.ways.encrypt(f"{bench.slack.address}/respond/w1")
 
     assert await bench.chat.post(replace(ROOM, conversation="C0PUBLIC", via=via), NEWS, "n1") == ""
-    assert [line["body"]["response_type"] for line in bench.slack.happened("response")] == ["in_channel"]
+    assert [line["body"]["response_type"] for line in bench.slack.entries("response")] == ["in_channel"]
 
 
 async def test_a_picture_carries_its_words(bench: SendHarness) -> None:
     """Whoever does not see it reads them; more than Slack takes are cut, so that the picture comes all the same."""
     await bench.chat.post(ROOM, NEWS, "n1", Attachment("recap.png", b"\x89PNG", "Timeline. " * 200))
 
-    [file] = bench.slack.happened("file")
+    [file] = bench.slack.entries("file")
     assert file["alt"] == ("Timeline. " * 200)[:1_000]

@@ -38,21 +38,21 @@ class RecordingInbox:
     begun: list[Awaitable[Reply] | None] = field(default_factory=list)
     away: bool = False
 
-    async def take(self, event: InboundEvent, begun: Awaitable[Reply] | None = None) -> bool:
+    async def enqueue(self, event: InboundEvent, begun: Awaitable[Reply] | None = None) -> bool:
         if self.away:
             raise Unavailable("the store")
         self.taken.append(event)
         self.begun.append(begun)
         return True
 
-    async def answer(self, event: InboundEvent, reply: Reply) -> None:
+    async def reply(self, event: InboundEvent, reply: Reply) -> None:
         self.answered.append(reply)
 
 
 class EverybodyKnown:
     """Accounts and rooms of a house where everybody is known."""
 
-    async def knows(self, platform: str, workspace: str, external_id: str) -> bool:
+    async def is_linked(self, platform: str, workspace: str, external_id: str) -> bool:
         return True
 
     async def email_of(self, platform: str, workspace: str, external_id: str) -> str:
@@ -61,13 +61,13 @@ class EverybodyKnown:
     async def linked(self, platform: str, workspace: str, external_ids: object) -> frozenset[str]:
         return frozenset()
 
-    async def seen(self, where: ConversationRef, members: object, *, external: bool) -> None:
+    async def sync(self, where: ConversationRef, members: object, *, external: bool) -> None:
         """Noted by nobody."""
 
-    async def closed(self, where: ConversationRef) -> None:
+    async def mark_closed(self, where: ConversationRef) -> None:
         """Noted by nobody."""
 
-    async def subscribed(self, platform: str) -> list[ConversationRef]:
+    async def subscribed_conversations(self, platform: str) -> list[ConversationRef]:
         return []
 
 
@@ -75,17 +75,17 @@ class EverybodyKnown:
 class SlowHarness:
     """A door whose house answers when *ready* is set."""
 
-    door: SlackAdapter
-    desk: RecordingInbox
+    adapter: SlackAdapter
+    inbox: RecordingInbox
     ready: asyncio.Event
     front: SlackServer
 
-    async def heard(self, **body: object) -> SlackRequest:
-        installation = await self.door.installs.own()
+    async def parsed_command(self, **body: object) -> SlackRequest:
+        installation = await self.adapter.installations.own()
         return SlackRequest({"user_id": ADA, "channel_id": ROADMAP, "text": "current", **body}, TEAM, installation)
 
     async def command(self) -> SlackResponse:
-        return await self.door.listener.command(await self.heard(trigger_id="t1", response_url="https://x.example/1"))
+        return await self.adapter.listeners.command(await self.parsed_command(trigger_id="t1", response_url="https://x.example/1"))
 
 
 async def too_late(begun: asyncio.Future[object], _seconds: float) -> bool:
@@ -110,7 +110,7 @@ async def slow(in_time: Within = too_late) -> AsyncIterator[SlowHarness]:
         )
         config = SlackConfig(bot_token=TOKEN, api_url=f"{front.slack.address}/api/")
         door = SlackAdapter(config, house, budget_s=PATIENCE_S, in_time=in_time)
-        async with door.connected(), door.opened():
+        async with door.connected(), door.serving():
             yield SlowHarness(door, desk, ready, front)
 
 
@@ -119,13 +119,13 @@ async def test_a_slow_answer_is_written_down_and_told_to_come_later() -> None:
         answer = await house.command()
 
         house.ready.set()
-        [begun] = house.desk.begun
+        [begun] = house.inbox.begun
         assert begun is not None
         assert (await begun).card.title == "Current"
 
     assert "Working on it" in str(answer.body)
-    assert [type(each).__name__ for each in house.desk.taken] == ["Command"]
-    assert "x.example" not in house.desk.taken[0].via
+    assert [type(each).__name__ for each in house.inbox.taken] == ["Command"]
+    assert "x.example" not in house.inbox.taken[0].via
 
 
 async def test_an_answer_in_time_is_not_written_down() -> None:
@@ -134,16 +134,16 @@ async def test_an_answer_in_time_is_not_written_down() -> None:
         answer = await house.command()
 
     assert "R1" in str(answer.body)
-    assert house.desk.taken == []
+    assert house.inbox.taken == []
 
 
 async def test_a_slow_button_is_written_down_too() -> None:
     async with slow() as house:
         body = {"user": {"id": ADA}, "channel": {"id": ROADMAP}, "actions": [{"action_id": "ack#0", "value": "R1"}]}
-        answer = await house.door.listener.action(await house.heard(**body))
+        answer = await house.adapter.listeners.action(await house.parsed_command(**body))
 
     assert (answer.status, answer.body) == (200, "")
-    assert len(house.desk.taken) == 1
+    assert len(house.inbox.taken) == 1
 
 
 async def test_two_doors_speak_of_the_same_account() -> None:
@@ -151,12 +151,12 @@ async def test_two_doors_speak_of_the_same_account() -> None:
     async with slow() as house:
         await house.command()
 
-    assert house.desk.taken[0].account == Account("slack", ADA, TEAM)
+    assert house.inbox.taken[0].account == Account("slack", ADA, TEAM)
 
 
 async def test_when_the_store_is_away_whoever_typed_gets_words() -> None:
     async with slow() as house:
-        house.desk.away = True
+        house.inbox.away = True
         answer = await house.command()
         house.ready.set()
 
@@ -171,12 +171,12 @@ class FollowedRooms(EverybodyKnown):
         self.told: dict[str, bool] = {}
         self.whole = asyncio.Event()
 
-    async def seen(self, where: ConversationRef, members: object, *, external: bool) -> None:
-        self.told[where.conversation] = members is not None
+    async def sync(self, where: ConversationRef, members: object, *, external: bool) -> None:
+        self.told[where.id] = members is not None
         if len(self.told) == 2:
             self.whole.set()
 
-    async def subscribed(self, platform: str) -> list[ConversationRef]:
+    async def subscribed_conversations(self, platform: str) -> list[ConversationRef]:
         return [ConversationRef("slack", channel, TEAM) for channel in ("C0SHUT", ROADMAP)]
 
 
@@ -194,7 +194,7 @@ async def test_a_room_that_cannot_be_looked_at_does_not_keep_the_others_from_it(
                 _nobody_asks, RecordingInbox(), MemorySecretStore(), house, house, ReversingCipher(), FixedClock(NOW)
             ),
         )
-        async with door.connected(), door.opened(), asyncio.timeout(PATIENCE_S):
+        async with door.connected(), door.serving(), asyncio.timeout(PATIENCE_S):
             await house.whole.wait()
 
     assert house.told == {"C0SHUT": False, ROADMAP: True}
@@ -208,11 +208,11 @@ async def test_what_is_being_sent_at_a_stop_gets_there(sqlite_address: str) -> N
     """The way out stays open for longer than the way in."""
     async with asyncio.TaskGroup() as meanwhile, slack_harness(sqlite_address) as found:
         found.slack.faults = [Fault("chat.postMessage", "held", times=-1)]
-        await found.event(found.direct("current"))
-        await found.front.until(lambda: found.front.asked["chat.postMessage"] == 1)
+        await found.event(found.direct_event("current"))
+        await found.server.wait_until(lambda: found.server.asked["chat.postMessage"] == 1)
         meanwhile.create_task(_go_on_when_nobody_comes_in(found))
 
-    assert len(found.slack.happened("post")) == 1
+    assert len(found.slack.entries("post")) == 1
 
 
 async def _go_on_when_nobody_comes_in(found: SlackHarness) -> None:
@@ -221,7 +221,7 @@ async def _go_on_when_nobody_comes_in(found: SlackHarness) -> None:
         with suppress(httpx.ConnectError):
             while True:
                 await stranger.get("/healthz", headers={"connection": "close"})
-    found.front.go_on.set()
+    found.server.go_on.set()
 
 
 async def test_a_file_that_is_lost_after_it_was_understood_is_said() -> None:
@@ -230,9 +230,9 @@ async def test_a_file_that_is_lost_after_it_was_understood_is_said() -> None:
         house.front.slack.faults = [Fault("files.info", "held"), Fault("files.info", "cut_after")]
         dropped = {"id": "F1", "file_access": "check_file_info"}
         event = {"type": "message", "user": ADA, "channel": "D0ADA", "channel_type": "im", "files": [dropped]}
-        answer = await house.door.listener.message(await house.heard(event=event, event_id="Ev1"))
+        answer = await house.adapter.listeners.message(await house.parsed_command(event=event, event_id="Ev1"))
         house.front.go_on.set()
-        await house.door.errands.finished()
+        await house.adapter.background.drain()
 
     assert answer.status == 200
-    assert [reply.card.title for reply in house.desk.answered] == ["That file did not arrive"]
+    assert [reply.card.title for reply in house.inbox.answered] == ["That file did not arrive"]

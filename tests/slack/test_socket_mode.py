@@ -9,7 +9,7 @@ APP_TOKEN = "xapp-1-of-acme"
 
 
 async def command(found: SlackHarness, words: str) -> dict[str, object]:
-    return await found.front.push(
+    return await found.server.push(
         "slash_commands",
         {
             "command": "/handshake",
@@ -18,8 +18,8 @@ async def command(found: SlackHarness, words: str) -> dict[str, object]:
             "team_id": "T0ACME",
             "channel_id": "C0ROADMAP",
             "channel_name": "roadmap",
-            "trigger_id": found.trigger(),
-            "response_url": found.way(),
+            "trigger_id": found.trigger_id(),
+            "response_url": found.response_url(),
         },
     )
 
@@ -27,34 +27,34 @@ async def command(found: SlackHarness, words: str) -> dict[str, object]:
 async def test_everything_comes_down_the_line(sqlite_address: str) -> None:
     async with slack_harness(sqlite_address, app_token=APP_TOKEN, signing_secret="") as found:
         answer = await command(found, "current")
-        event = found.event_body(found.direct("current"))
-        assert await found.front.push("events_api", event) == {}
-        assert await found.front.push("interactive", found.pressed("ack", "R1")) == {}
+        event = found.event_body(found.direct_event("current"))
+        assert await found.server.push("events_api", event) == {}
+        assert await found.server.push("interactive", found.press_body("ack", "R1")) == {}
 
         assert "R1" in str(answer["text"])
-        assert len(await found.hears("post")) == 1
-        assert len(await found.hears("response")) == 1
+        assert len(await found.wait_for("post")) == 1
+        assert len(await found.wait_for("response")) == 1
         assert (await found.client.post("/slack/events", content="{}")).status_code == 404
 
 
 async def test_an_event_that_comes_twice_is_answered_once(sqlite_address: str) -> None:
     """Slack sends it again when an answer got lost on the way."""
     async with slack_harness(sqlite_address, app_token=APP_TOKEN) as found:
-        event = found.event_body(found.direct("current"), event_id="EvSAME")
-        await found.front.push("events_api", event)
-        await found.front.push("events_api", event)
-        await found.hears("post")
-        await found.front.push("events_api", found.event_body(found.direct("current")))
+        event = found.event_body(found.direct_event("current"), event_id="EvSAME")
+        await found.server.push("events_api", event)
+        await found.server.push("events_api", event)
+        await found.wait_for("post")
+        await found.server.push("events_api", found.event_body(found.direct_event("current")))
 
-        assert len(await found.hears("post", 2)) == 2
+        assert len(await found.wait_for("post", 2)) == 2
 
 
 async def test_a_line_that_slack_takes_away_is_replaced(sqlite_address: str) -> None:
     async with slack_harness(sqlite_address, app_token=APP_TOKEN) as found:
         await command(found, "current")
-        await found.front.sockets[0].send_json({"type": "disconnect", "reason": "warning"})
-        await found.front.until(lambda: len(found.front.sockets) == 2)
-        await found.front.sockets[0].close()
+        await found.server.sockets[0].send_json({"type": "disconnect", "reason": "warning"})
+        await found.server.wait_until(lambda: len(found.server.sockets) == 2)
+        await found.server.sockets[0].close()
 
         assert "R1" in str((await command(found, "current"))["text"])
 
@@ -62,7 +62,7 @@ async def test_a_line_that_slack_takes_away_is_replaced(sqlite_address: str) -> 
 async def test_a_line_that_breaks_is_replaced(sqlite_address: str) -> None:
     async with slack_harness(sqlite_address, app_token=APP_TOKEN) as found:
         await command(found, "current")
-        await found.front.sockets[0].close()
+        await found.server.sockets[0].close()
 
         assert "R1" in str((await command(found, "current"))["text"])
 
@@ -70,7 +70,7 @@ async def test_a_line_that_breaks_is_replaced(sqlite_address: str) -> None:
 async def test_the_house_opens_although_slack_is_away(sqlite_address: str) -> None:
     async with slack_harness(sqlite_address, app_token=APP_TOKEN) as found:
         found.slack.faults = [Fault("apps.connections.open", "status", "500", times=2)]
-        for socket in list(found.front.sockets):
+        for socket in list(found.server.sockets):
             await socket.close()
 
         assert "R1" in str((await command(found, "current"))["text"])
@@ -79,4 +79,4 @@ async def test_the_house_opens_although_slack_is_away(sqlite_address: str) -> No
 async def test_garbage_on_the_line_is_acknowledged_and_forgotten(sqlite_address: str) -> None:
     async with slack_harness(sqlite_address, app_token=APP_TOKEN) as found:
         for payload in ({}, {"type": "event_callback"}, {"type": "block_actions", "actions": []}):
-            assert await found.front.push("events_api", payload) == {}
+            assert await found.server.push("events_api", payload) == {}

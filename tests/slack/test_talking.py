@@ -12,82 +12,82 @@ ROW = b"key,title,team,status\nWEB-9,Cookie audit,web,planned\n"
 
 
 async def test_a_mention_is_answered_in_its_thread(rig: SlackHarness) -> None:
-    await rig.event(rig.mention("current"))
+    await rig.event(rig.mention_event("current"))
 
-    said = (await rig.hears("post"))[0]
+    said = (await rig.wait_for("post"))[0]
     assert (said["channel"], said["thread"]) == (ROADMAP, "1790000000.000200")
     assert "R1" in said["text"]
 
 
 async def test_a_refusal_in_the_open_is_for_the_asker_alone(rig: SlackHarness) -> None:
-    await rig.event(rig.mention("roles grant nobody@example.com admin", BO))
+    await rig.event(rig.mention_event("roles grant nobody@example.com admin", BO))
 
-    said = (await rig.hears("ephemeral"))[0]
+    said = (await rig.wait_for("ephemeral"))[0]
     assert (said["channel"], said["user"]) == (ROADMAP, BO)
 
 
 async def test_words_to_us_directly_are_answered_there(rig: SlackHarness) -> None:
-    await rig.event(rig.direct("what is blocked"))
+    await rig.event(rig.direct_event("what is blocked"))
 
-    assert (await rig.hears("post"))[0]["channel"] == "D0ADA"
+    assert (await rig.wait_for("post"))[0]["channel"] == "D0ADA"
 
 
 async def test_a_button_is_answered_to_who_pressed_it(rig: SlackHarness) -> None:
     assert (await rig.press("ack", "R1", BO)).text == ""
 
-    said = (await rig.hears("response"))[0]
+    said = (await rig.wait_for("response"))[0]
     assert said["body"]["response_type"] == "ephemeral"
     assert said["body"]["replace_original"] is False
     assert "R1" in said["text"]
 
 
 async def test_a_way_back_that_is_used_up_is_replaced_by_another(rig: SlackHarness) -> None:
-    pressed = rig.pressed("ack", "R1", BO)
-    rig.slack.ways[pressed["response_url"].rsplit("/", 1)[1]] = 5
+    pressed = rig.press_body("ack", "R1", BO)
+    rig.slack.response_urls[pressed["response_url"].rsplit("/", 1)[1]] = 5
 
     await rig.interact(pressed)
 
-    assert (await rig.hears("ephemeral"))[0]["user"] == BO
+    assert (await rig.wait_for("ephemeral"))[0]["user"] == BO
 
 
 async def test_a_link_button_needs_no_answer(rig: SlackHarness) -> None:
     assert (await rig.press("link-opened")).text == ""
     await rig.press("ack", "R1", BO)
 
-    assert len(await rig.hears("response")) == 1
+    assert len(await rig.wait_for("response")) == 1
 
 
 async def test_a_button_of_another_version_says_so(rig: SlackHarness) -> None:
     await rig.press("paint it black")
 
-    assert "another version" in (await rig.hears("response"))[0]["text"]
+    assert "another version" in (await rig.wait_for("response"))[0]["text"]
 
 
 async def test_a_form_is_opened_by_a_button_and_answered_where_it_was_opened(rig: SlackHarness) -> None:
     await rig.press("home ask")
-    view = await rig.viewed()
+    view = await rig.opened_view()
 
     answer = await rig.submit(view, {"question": "who owns WEB-1?"})
 
     assert answer.text == ""
-    assert "WEB-1" in (await rig.hears("response"))[0]["text"]
+    assert "WEB-1" in (await rig.wait_for("response"))[0]["text"]
 
 
 async def test_a_message_is_asked(rig: SlackHarness) -> None:
     await rig.shortcut("ask-handshake", "who owns WEB-1?")
 
-    assert "WEB-1" in (await rig.hears("response"))[0]["text"]
+    assert "WEB-1" in (await rig.wait_for("response"))[0]["text"]
 
 
 async def test_a_message_without_words_is_not_asked(rig: SlackHarness) -> None:
     await rig.shortcut("ask-handshake", "")
 
-    assert "no words" in (await rig.hears("response"))[0]["text"]
+    assert "no words" in (await rig.wait_for("response"))[0]["text"]
 
 
 async def test_a_message_is_recorded_as_an_item(rig: SlackHarness) -> None:
     await rig.shortcut("record-item", "Please audit <https://example.org/cookies|the cookies>", BO)
-    view = await rig.viewed()
+    view = await rig.opened_view()
     offered = {block["block_id"]: block["element"].get("initial_value", "") for block in view["blocks"][1:]}
 
     answer = await rig.submit(view, offered | {"key": "WEB-9"}, BO)
@@ -102,7 +102,7 @@ async def test_a_message_is_recorded_as_an_item(rig: SlackHarness) -> None:
 
 async def test_what_is_wrong_stands_in_the_field_and_nothing_typed_is_lost(rig: SlackHarness) -> None:
     await rig.shortcut("record-item", "Audit", BO)
-    view = await rig.viewed()
+    view = await rig.opened_view()
 
     spaced = await rig.submit(view, {"key": "two words", "title": "Audit"}, BO)
     taken = await rig.submit(view, {"key": "WEB-1", "title": "Audit"}, BO)
@@ -116,7 +116,7 @@ async def test_the_home_tab_shows_what_is_due_and_what_is_mine(rig: SlackHarness
     answer = await rig.event({"type": "app_home_opened", "user": ADA, "tab": "home", "channel": "D0ADA"})
 
     assert answer.status_code == 200
-    shown = str((await rig.hears("home"))[0]["view"])
+    shown = str((await rig.wait_for("home"))[0]["view"])
     assert "ack" in shown
     assert "R1" in shown
     assert "help" in shown
@@ -124,15 +124,15 @@ async def test_the_home_tab_shows_what_is_due_and_what_is_mine(rig: SlackHarness
 
 async def test_the_home_tab_follows_what_is_pressed_in_it(rig: SlackHarness) -> None:
     await rig.event({"type": "app_home_opened", "user": ADA, "tab": "home", "channel": "D0ADA"})
-    pressed = rig.pressed("ack", "R1") | {"view": {"type": "home"}, "container": {"type": "view"}}
-    await rig.hears("home")
+    pressed = rig.press_body("ack", "R1") | {"view": {"type": "home"}, "container": {"type": "view"}}
+    await rig.wait_for("home")
 
     await rig.interact({key: value for key, value in pressed.items() if key not in ("channel", "response_url")})
 
-    before, after = [str(each["view"]) for each in await rig.hears("home", 2)]
+    before, after = [str(each["view"]) for each in await rig.wait_for("home", 2)]
     assert "'action_id': 'ack#" in before
     assert "'action_id': 'ack#" not in after
-    assert (await rig.hears("post"))[0]["channel"] == "D0ADA"
+    assert (await rig.wait_for("post"))[0]["channel"] == "D0ADA"
 
 
 async def test_a_csv_dropped_into_the_direct_conversation_is_imported(rig: SlackHarness) -> None:
@@ -144,9 +144,9 @@ async def test_a_csv_dropped_into_the_direct_conversation_is_imported(rig: Slack
         "url_private_download": f"{rig.slack.address}/files/F1",
     }
 
-    await rig.event(rig.direct("", BO, subtype="file_share", files=[file]))
+    await rig.event(rig.direct_event("", BO, subtype="file_share", files=[file]))
 
-    await rig.hears("post")
+    await rig.wait_for("post")
     async with rig.app.store.reading() as session:
         assert [edit.key for edit in await drafts.edits(session)] == ["WEB-9"]
 
@@ -154,26 +154,26 @@ async def test_a_csv_dropped_into_the_direct_conversation_is_imported(rig: Slack
 async def test_a_file_that_is_too_large_is_not_even_fetched(rig: SlackHarness) -> None:
     file = {"id": "F1", "name": "all.csv", "size": 5_000_001, "url_private_download": f"{rig.slack.address}/files/F1"}
 
-    await rig.event(rig.direct("", BO, subtype="file_share", files=[file]))
+    await rig.event(rig.direct_event("", BO, subtype="file_share", files=[file]))
 
-    assert "larger than 5 MB" in (await rig.hears("post"))[0]["text"]
+    assert "larger than 5 MB" in (await rig.wait_for("post"))[0]["text"]
 
 
 async def test_a_file_that_slack_does_not_give_is_said(rig: SlackHarness) -> None:
     file = {"id": "F2", "name": "all.csv", "size": 10, "url_private_download": f"{rig.slack.address}/files/F2"}
 
-    await rig.event(rig.direct("", BO, subtype="file_share", files=[file]))
+    await rig.event(rig.direct_event("", BO, subtype="file_share", files=[file]))
 
-    assert "files:read" in (await rig.hears("post"))[0]["text"]
+    assert "files:read" in (await rig.wait_for("post"))[0]["text"]
 
 
 async def test_our_token_goes_nowhere_for_a_file_that_lies_elsewhere(rig: SlackHarness) -> None:
     """A file of another service is shown in Slack with the address that its own app made up."""
     file = {"id": "F3", "name": "all.csv", "is_external": True, "url_private": "http://127.0.0.1:1/all.csv"}
 
-    await rig.event(rig.direct("", BO, subtype="file_share", files=[file]))
+    await rig.event(rig.direct_event("", BO, subtype="file_share", files=[file]))
 
-    assert "does not lie in Slack" in (await rig.hears("post"))[0]["text"]
+    assert "does not lie in Slack" in (await rig.wait_for("post"))[0]["text"]
 
 
 @pytest.mark.parametrize(
@@ -191,4 +191,4 @@ async def test_our_token_goes_nowhere_for_a_file_that_lies_elsewhere(rig: SlackH
     ],
 )
 def test_only_slack_s_own_hosts_hold_files(address: str, *, slacks: bool) -> None:
-    assert SlackConfig().holds_files(address) is slacks
+    assert SlackConfig().is_file_host(address) is slacks

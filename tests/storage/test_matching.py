@@ -36,7 +36,7 @@ def stored_copy(thing: Item) -> Item:
 
 async def test_the_query_finds_what_the_plan_means_in_that_order(store: Store) -> None:
     items = [stored_copy(each) for each in house_of_names.roadmap(size=900)]
-    await ChatApp(store, ()).publishes(*items)
+    await ChatApp(store, ()).publish(*items)
 
     async with store.reading() as session:
         for words, plan in plans():
@@ -49,7 +49,7 @@ async def test_the_query_finds_what_the_plan_means_in_that_order(store: Store) -
 async def test_what_an_audience_may_not_see_is_not_found_counted_or_shown(store: Store) -> None:
     shared, web, both = item("A-1"), item("A-2", visible_to=("web",)), item("A-3", visible_to=("web", "seo"))
     tricky = item("A-4", visible_to=("we_b", "%"))
-    await ChatApp(store, ()).publishes(shared, web, both, tricky)
+    await ChatApp(store, ()).publish(shared, web, both, tricky)
 
     async with store.reading() as session:
         for teams, seen in (

@@ -40,7 +40,7 @@ async def test_titles_are_found_in_a_store_whose_index_did_not_know_them(address
     migrate_to(address, "0007")
     older = Store(address)
     house = ChatApp(older, ())
-    await house.publishes(item("WEB-1", "Gate for lorries", summary="By the harbour"), item("WEB-2", "Quay"))
+    await house.publish(item("WEB-1", "Gate for lorries", summary="By the harbour"), item("WEB-2", "Quay"))
     await _forget_words(older)
     await older.close()
 
@@ -103,7 +103,7 @@ async def test_cards_of_recognition_that_stood_before_are_looked_after(address: 
 
     async with store.reading() as session:
         found = await standing.posted(session)
-    assert [(each.subject, each.key, each.payload, each.mark) for each in found] == [
+    assert [(each.subject, each.key, each.payload, each.fingerprint) for each in found] == [
         ("celebration:3", "celebration:3", {"celebration": 3}, "")
     ]
     await store.close()

@@ -18,13 +18,13 @@ from tests.house import ChatApp, item
 async def make_history(store: Store) -> ChatApp:
     """Three revisions: two items and a campaign, a date that slips, something shipped."""
     house = ChatApp(store, ())
-    await house.has_teams()
-    await house.has_campaign("spring", "Spring Launch", start=date(2027, 3, 1))
-    await house.publishes(item("WEB-1", campaigns=("spring",), tags=("a",)), item("WEB-2"), reason="first")
-    house.wait(timedelta(days=1))
-    await house.publishes(item("WEB-1", due=date(2027, 1, 9), campaigns=("spring",)), reason="vendor is late")
-    house.wait(timedelta(days=1))
-    await house.publishes(item("WEB-2", status=Status.DONE), reason="shipped")
+    await house.add_teams()
+    await house.add_campaign("spring", "Spring Launch", start=date(2027, 3, 1))
+    await house.publish(item("WEB-1", campaigns=("spring",), tags=("a",)), item("WEB-2"), reason="first")
+    house.advance(timedelta(days=1))
+    await house.publish(item("WEB-1", due=date(2027, 1, 9), campaigns=("spring",)), reason="vendor is late")
+    house.advance(timedelta(days=1))
+    await house.publish(item("WEB-2", status=Status.DONE), reason="shipped")
     return house
 
 
@@ -140,9 +140,9 @@ async def test_campaigns_enter_history_with_the_next_revision_and_then_change_in
     before = field_values(spring)
     moved = Change("campaign", "spring", ChangeKind.CHANGED, {"start": (before["start"], "2027-03-15")})
     assert set(moved.fields) <= set(CAMPAIGN_FIELDS)
-    house.wait(timedelta(days=1))
+    house.advance(timedelta(days=1))
 
     async with store.transaction() as session:
-        await publish_changes(house.box, session, "p_x", [moved], reason="fair moved", now=house.now, how="operator")
+        await publish_changes(house.ctx, session, "p_x", [moved], reason="fair moved", now=house.now, how="operator")
 
     assert await problem(store) == ""

@@ -22,7 +22,7 @@ def shared_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Teams
 @pytest.fixture
 def simulator(whole_world: TeamsSimulator) -> Iterator[TeamsSimulator]:
     whole_world.reset()
-    whole_world.seats("19:everybody@thread.tacv2", whole_world.member("mia"), whole_world.member("bo"))
+    whole_world.set_members("19:everybody@thread.tacv2", whole_world.member("mia"), whole_world.member("bo"))
     with simulator_environment(whole_world):
         yield whole_world
 
@@ -31,8 +31,8 @@ def simulator(whole_world: TeamsSimulator) -> Iterator[TeamsSimulator]:
 def room(world: TeamsSimulator) -> str:
     """A channel that no other test uses; mia and bo sit in it."""
     channel = f"19:room{next(_rooms)}@thread.tacv2"
-    world.seats(channel, world.member("mia"), world.member("bo"))
-    world.tell("teams", {"19:team@thread.tacv2": {"name": "Launch", "channels": [{"id": channel, "name": "plans"}]}})
+    world.set_members(channel, world.member("mia"), world.member("bo"))
+    world.control("teams", {"19:team@thread.tacv2": {"name": "Launch", "channels": [{"id": channel, "name": "plans"}]}})
     return channel
 
 

@@ -31,14 +31,14 @@ class TeamsHarness:
     """One running Handshake. Its people: mia (Marketing, admin), bo (IT); eve is nobody's."""
 
     app: App
-    world: TeamsSimulator
+    simulator: TeamsSimulator
     address: str
     http: httpx.AsyncClient
-    house: ChatApp
+    chat_app: ChatApp
 
     # ── speaking to it ───────────────────────────────────────────────────────────────────────────────────────────
 
-    async def hears(self, activity: Mapping[str, object], *, header: str | None = "") -> httpx.Response:
+    async def send(self, activity: Mapping[str, object], *, header: str | None = "") -> httpx.Response:
         """Send *activity* as Teams would; *header* in place of a good token, None for none at all."""
         if header == "":
             header = f"Bearer {await self.mint()}"
@@ -46,26 +46,26 @@ class TeamsHarness:
         return await self.http.post(self.address, json=activity, headers=headers)
 
     async def mint(self, **claims: object) -> str:
-        return await asyncio.to_thread(self.world.mint, **claims)
+        return await asyncio.to_thread(self.simulator.mint, **claims)
 
-    async def asks(self, activity: Mapping[str, object]) -> Json:
+    async def invoke(self, activity: Mapping[str, object]) -> Json:
         """Send an invoke and return the body of its answer."""
-        answer = await self.hears(activity)
+        answer = await self.send(activity)
         assert answer.status_code == 200, answer.text
         body: Json = answer.json()
         return body
 
-    async def answers(self, activity: Mapping[str, object], room: str) -> Json:
+    async def send_and_wait(self, activity: Mapping[str, object], room: str) -> Json:
         """Send *activity* and return the next thing that is said in *room*."""
-        before = len(self.world.happened(room=room))
-        answer = await self.hears(activity)
+        before = len(self.simulator.entries(room=room))
+        answer = await self.send(activity)
         assert answer.status_code == 202, answer.text
-        return (await self.until(before + 1, room=room))[before]
+        return (await self.wait_for(before + 1, room=room))[before]
 
-    async def until(self, times: int, *, did: str = "post", room: str = "") -> Sequence[Json]:
+    async def wait_for(self, times: int, *, did: str = "post", room: str = "") -> Sequence[Json]:
         """What was said there, once it was said so often."""
-        await asyncio.to_thread(self.world.until, times, did=did, room=room)
-        return self.world.happened(did, room)
+        await asyncio.to_thread(self.simulator.wait_for, times, did=did, room=room)
+        return self.simulator.entries(did, room)
 
     # ── looking into its store ───────────────────────────────────────────────────────────────────────────────────
 
@@ -75,14 +75,14 @@ class TeamsHarness:
         assert found is not None
         return found
 
-    async def until_called(self, conversation: str, name: str) -> None:
+    async def wait_for_name(self, conversation: str, name: str) -> None:
         """Wait until that room has that name."""
         while True:
             if (await self.place(conversation)).name == name:
                 return
             await asyncio.sleep(0.02)
 
-    async def until_counted(self, state: str, deliveries_: int) -> None:
+    async def wait_for_deliveries(self, state: str, deliveries_: int) -> None:
         """Wait until so many deliveries are in that state."""
         while True:
             async with self.app.store.reading() as session:
@@ -154,7 +154,7 @@ async def teams_harness(
         clock = RunningClock(MONDAY)
         pace = Pace(clock.sleep, every=timedelta(milliseconds=50), stretch=30)  # what a test publishes wakes nobody
         app = build_app(settings, opened, clock)
-        app = app.answering(dispatch) if dispatch else app
+        app = app.with_dispatch(dispatch) if dispatch else app
         house = ChatApp(opened, FEATURES)
         await _company(house)
         async with serving(app, pace) as port, httpx.AsyncClient(timeout=60, trust_env=False) as http:
@@ -164,9 +164,9 @@ async def teams_harness(
 
 
 async def _company(house: ChatApp) -> None:
-    await house.has_teams()
-    await house.has_person("mia@example.com", "seo", Permission.ADMIN)
-    await house.has_person("bo@example.com", "web", Permission.PUBLISHER)
-    await house.has_campaign("spring", "Spring Launch")
-    await house.publishes(item("WEB-12", "Consent banner", campaigns=("spring",)))
-    await house.publishes(item("WEB-13", "Hidden work", visible_to=("web",)))
+    await house.add_teams()
+    await house.add_person("mia@example.com", "seo", Permission.ADMIN)
+    await house.add_person("bo@example.com", "web", Permission.PUBLISHER)
+    await house.add_campaign("spring", "Spring Launch")
+    await house.publish(item("WEB-12", "Consent banner", campaigns=("spring",)))
+    await house.publish(item("WEB-13", "Hidden work", visible_to=("web",)))

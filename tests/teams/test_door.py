@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -71,7 +71,7 @@ async def test_a_token_with_anything_wrong_is_refused_once_in_the_log(
         with subtests.test(what):
             token = await teams.mint(**claims)
             with capture_logs() as logs:
-                answer = await teams.hears(world.says("mia", "a secret plan"), header=f"Bearer {token}")
+                answer = await teams.send(world.message_activity("mia", "a secret plan"), header=f"Bearer {token}")
 
             assert (answer.status_code, answer.json()) == (401, {"error": "refused"})
             (line,) = logs
@@ -87,7 +87,7 @@ async def test_without_a_token_nobody_gets_in(
         with subtests.test(header):
             headers = {} if header is None else {b"Authorization": header.encode("latin-1")}
 
-            answer = await teams.http.post(teams.address, json=world.says("mia", "roadmap"), headers=headers)
+            answer = await teams.http.post(teams.address, json=world.message_activity("mia", "roadmap"), headers=headers)
 
             assert answer.status_code == 401
 
@@ -102,14 +102,14 @@ async def test_a_token_without_our_signature_algorithm_is_refused(teams: TeamsHa
         jwt.encode(claims, "", algorithm="none", headers={"kid": kid}),
         jwt.encode(claims, "x" * 64, algorithm="HS256", headers={"kid": kid}),
     ):
-        answer = await teams.hears(world.says("mia", "roadmap"), header=f"Bearer {forged}")
+        answer = await teams.send(world.message_activity("mia", "roadmap"), header=f"Bearer {forged}")
         assert answer.status_code == 401
 
 
 async def test_a_key_that_does_not_speak_for_teams_is_refused(world: TeamsSimulator, sqlite_address: str) -> None:
-    world.tell("set", {"endorsements": ["webchat"]})
+    world.control("set", {"endorsements": ["webchat"]})
     async with teams_harness(world, sqlite_address) as teams:
-        answer = await teams.hears(world.says("mia", "roadmap"))
+        answer = await teams.send(world.message_activity("mia", "roadmap"))
 
     assert answer.status_code == 401
 
@@ -124,10 +124,10 @@ ELSEWHERE: dict[str, Json] = {
 async def test_a_good_token_from_elsewhere_is_forbidden(
     teams: TeamsHarness, world: TeamsSimulator, subtests: pytest.Subtests
 ) -> None:
-    world.tell("set", {"endorsements": []})
+    world.control("set", {"endorsements": []})
     for what, more in ELSEWHERE.items():
         with subtests.test(what):
-            answer = await teams.hears(world.says("mia", "roadmap") | more)
+            answer = await teams.send(world.message_activity("mia", "roadmap") | more)
 
             assert answer.status_code == 403
 
@@ -149,7 +149,7 @@ async def test_a_way_back_that_is_not_microsoft_s_is_forbidden(
         with subtests.test(url):
             token = await teams.mint(serviceurl=url)
 
-            answer = await teams.hears(world.says("mia", "roadmap", serviceUrl=url), header=f"Bearer {token}")
+            answer = await teams.send(world.message_activity("mia", "roadmap", serviceUrl=url), header=f"Bearer {token}")
 
             assert answer.status_code == 403
 
@@ -177,7 +177,7 @@ async def test_what_is_no_activity_is_told_so(teams: TeamsHarness, subtests: pyt
 async def test_an_activity_of_a_strange_shape_from_microsoft_is_told_so(
     teams: TeamsHarness, world: TeamsSimulator
 ) -> None:
-    answer = await teams.hears(world.says("mia", "roadmap", membersAdded="everybody", timestamp={"a": 1}))
+    answer = await teams.send(world.message_activity("mia", "roadmap", membersAdded="everybody", timestamp={"a": 1}))
 
     assert answer.status_code == 400
 
@@ -187,7 +187,7 @@ async def test_new_keys_are_found_when_they_are_first_used(world: TeamsSimulator
     watch = ManualTimer()
     ring = SigningKeys(http, f"{world.base}/v1/.well-known/openidconfiguration", clock=watch)
     await ring.issuer()
-    world.tell("rotate", {})
+    world.control("rotate", {})
     fresh = world.http.get(f"{world.base}/v1/keys").json()["keys"][0]["kid"]
 
     assert await ring.find(fresh) is None
@@ -196,11 +196,11 @@ async def test_new_keys_are_found_when_they_are_first_used(world: TeamsSimulator
 
 
 async def test_invented_keys_cause_no_storm(teams: TeamsHarness, world: TeamsSimulator) -> None:
-    await teams.answers(world.says("mia", "help"), "a:29:mia")
+    await teams.send_and_wait(world.message_activity("mia", "help"), "a:29:mia")
     before = world.counts()["keys"]
     tokens = [await teams.mint(kid=f"invented-{number}") for number in range(20)]
 
-    answers = await asyncio.gather(*(teams.hears(world.says("mia", "x"), header=f"Bearer {each}") for each in tokens))
+    answers = await asyncio.gather(*(teams.send(world.message_activity("mia", "x"), header=f"Bearer {each}") for each in tokens))
 
     assert {each.status_code for each in answers} == {401}
     assert world.counts()["keys"] - before <= 1
@@ -209,7 +209,7 @@ async def test_invented_keys_cause_no_storm(teams: TeamsHarness, world: TeamsSim
 async def test_without_any_key_it_is_our_fault_not_the_caller_s(sqlite_address: str, world: TeamsSimulator) -> None:
     with simulator_environment(world, TEAMS_OPENID_METADATA_URL=f"{world.base}/nothing-here"):
         async with teams_harness(world, sqlite_address) as teams:
-            answer = await teams.hears(world.says("mia", "roadmap"))
+            answer = await teams.send(world.message_activity("mia", "roadmap"))
 
     assert answer.status_code == 503
 
@@ -244,7 +244,7 @@ async def test_one_token_serves_everybody(tokens: AccessTokens, world: TeamsSimu
 async def test_a_slow_token_endpoint_does_not_hold_up_anything_else(
     tokens: AccessTokens, world: TeamsSimulator
 ) -> None:
-    world.tell("set", {"token_delay_s": 0.6})
+    world.control("set", {"token_delay_s": 0.6})
     loop, longest = asyncio.get_running_loop(), 0.0
     getting = asyncio.create_task(tokens.get())
     while not getting.done():
@@ -262,7 +262,7 @@ async def test_a_refused_token_is_replaced_and_then_it_is_somebody_s_turn(
     old = await tokens.get()
     tokens.forget(old)
     new = await tokens.get()
-    world.tell("set", {"token_error": "invalid_client"})
+    world.control("set", {"token_error": "invalid_client"})
     tokens.forget(new)
 
     assert new != old
@@ -293,7 +293,7 @@ async def test_talking_without_a_token_is_refused_where_the_internet_gets_in(wor
 async def test_a_local_test_client_may_talk_without_a_token(world: TeamsSimulator, sqlite_address: str) -> None:
     with simulator_environment(world, TEAMS_ALLOW_ANONYMOUS="1"):
         async with teams_harness(world, sqlite_address) as teams:
-            answer = await teams.hears(world.says("mia", "roadmap"), header=None)
+            answer = await teams.send(world.message_activity("mia", "roadmap"), header=None)
 
     assert answer.status_code == 202
 
@@ -319,7 +319,7 @@ async def test_doctor_finds_nothing_to_do_where_all_is_well(
 async def test_doctor_names_the_secret_that_has_expired(
     teams: TeamsHarness, world: TeamsSimulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    world.tell("set", {"token_error": "invalid_client"})
+    world.control("set", {"token_error": "invalid_client"})
 
     ok, told = (await _findings(teams, capsys))["teams token"]
 
@@ -330,7 +330,7 @@ async def test_doctor_names_the_secret_that_has_expired(
 async def test_doctor_names_a_room_that_follows_and_cannot_be_reached(
     teams: TeamsHarness, room: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await teams.house.follows("teams", room)
+    await teams.chat_app.subscribe_room("teams", room)
 
     ok, told = (await _findings(teams, capsys))["teams rooms"]
 
@@ -341,7 +341,7 @@ async def test_doctor_names_a_room_that_follows_and_cannot_be_reached(
 class _NothingFollowed:
     """Rooms none of which follows anything."""
 
-    async def subscribed(self, _platform: str) -> tuple[()]:
+    async def subscribed_conversations(self, _platform: str) -> tuple[()]:
         return ()
 
 
@@ -367,7 +367,7 @@ async def test_doctor_names_a_clock_that_is_wrong(world: TeamsSimulator, http: h
 
     assert found["teams keys"].ok is False
     assert "set the clock" in found["teams keys"].fix
-    assert found["teams address"].words.endswith("https://h.example.com/api/messages")
+    assert found["teams address"].detail.endswith("https://h.example.com/api/messages")
 
 
 async def test_after_a_start_rooms_are_looked_at_together_and_those_out_of_reach_count_as_unknown(
@@ -377,17 +377,18 @@ async def test_after_a_start_rooms_are_looked_at_together_and_those_out_of_reach
     following, notebook = _FollowedRooms("19:lost@thread.tacv2"), MemorySecretStore()
     for number in range(8):
         room = f"19:slow{number}@thread.tacv2"
-        world.seats(room, world.member("mia"))
-        await TeamsConversations(notebook).keep(TeamsConversation(room, "channel", world.base))
+        world.set_members(room, world.member("mia"))
+        await TeamsConversations(notebook).save(TeamsConversation(room, "channel", world.base))
         following.known[room] = None
-    world.fails({"on": "members", "together": 8, "times": 8})
+    world.set_faults({"on": "members", "together": 8, "times": 8})
+    unused: Any = None
     house = AdapterContext(
-        None, None, notebook, following, following, None, FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
-    )  # type: ignore[arg-type]
+        unused, unused, notebook, cast(Any, following), cast(Any, following), unused, FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
+    )
     door = TeamsAdapter(_config(world), house)
 
-    async with asyncio.timeout(60), door.connected(), door.opened():
-        await door.looked.wait()
+    async with asyncio.timeout(60), door.connected(), door.serving():
+        await door.ready.wait()
 
     assert following.known.pop("19:lost@thread.tacv2") is False
     assert set(following.known.values()) == {True}
@@ -399,11 +400,11 @@ class _FollowedRooms:
     def __init__(self, *rooms: str) -> None:
         self.known: dict[str, bool | None] = dict.fromkeys(rooms)
 
-    async def subscribed(self, platform: str) -> list[ConversationRef]:
+    async def subscribed_conversations(self, platform: str) -> list[ConversationRef]:
         return [ConversationRef(platform, each) for each in self.known]
 
-    async def seen(self, where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
-        self.known[where.conversation] = members is not None
+    async def sync(self, where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
+        self.known[where.id] = members is not None
 
     async def linked(self, *_accounts: object) -> frozenset[str]:
         return frozenset()

@@ -100,7 +100,7 @@ def test_our_name_is_taken_out_wherever_it_stands_and_others_stay() -> None:
     )
 
     assert said.text.split() == ["ask", "what", "<at>Bo</at>", "owns"]
-    assert [each.account for each in said.called] == ["29:bo"]
+    assert [each.account for each in said.mentions] == ["29:bo"]
 
 
 def test_a_thread_is_told_apart_from_its_channel() -> None:
@@ -137,13 +137,13 @@ def test_what_never_spoke_to_us_is_known_by_its_id(conversation: str, sort: str)
 def test_in_earnest_no_host_of_this_machine_is_a_way_back(url: str, *, ours: bool) -> None:
     config = TeamsConfig("app", "password", TENANT, service_hosts=frozenset({"extra.example"}))
 
-    assert config.serves(url) is ours
+    assert config.is_service_url(url) is ours
 
 
 def test_files_lie_in_sharepoint() -> None:
     config = TeamsConfig("app", "password", TENANT)
 
-    assert config.holds_files("https://contoso-my.sharepoint.com/personal/x?tempauth=1")
-    assert not config.holds_files("https://sharepoint.com.evil.example/")
-    assert not config.holds_files("http://contoso.sharepoint.com/")
-    assert not config.holds_files("https://127.0.0.1/")
+    assert config.is_file_host("https://contoso-my.sharepoint.com/personal/x?tempauth=1")
+    assert not config.is_file_host("https://sharepoint.com.evil.example/")
+    assert not config.is_file_host("http://contoso.sharepoint.com/")
+    assert not config.is_file_host("https://127.0.0.1/")

@@ -52,7 +52,7 @@ async def chat(world: TeamsSimulator, references: TeamsConversations) -> AsyncIt
 
 @pytest.fixture
 async def to(world: TeamsSimulator, references: TeamsConversations, room: str) -> Address:
-    await references.keep(TeamsConversation(room, "channel", world.base, f"28:{APP}", "Handshake", TENANT))
+    await references.save(TeamsConversation(room, "channel", world.base, f"28:{APP}", "Handshake", TENANT))
     return Address("teams", "", room)
 
 
@@ -66,12 +66,12 @@ async def test_a_notice_is_a_thread_of_its_own_that_can_be_changed_and_taken_awa
     await chat.delete(to, second)
     await chat.delete(to, second)
 
-    posts = world.happened(room=to.conversation)
+    posts = world.entries(room=to.conversation)
     assert [(each["id"], each["thread"]) for each in posts] == [(first, ""), (second, "")]
     (press,) = buttons(posts[0])
     assert press["data"]["delivery"] == "n1.7"
-    assert {card_words(each) for each in world.happened("update", to.conversation)} == {"Roadmap R42 (superseded)"}
-    assert [each["id"] for each in world.happened("delete", to.conversation)] == [second]
+    assert {card_words(each) for each in world.entries("update", to.conversation)} == {"Roadmap R42 (superseded)"}
+    assert [each["id"] for each in world.entries("delete", to.conversation)] == [second]
 
 
 async def test_an_answer_stands_in_the_thread_it_belongs_to(
@@ -79,7 +79,7 @@ async def test_an_answer_stands_in_the_thread_it_belongs_to(
 ) -> None:
     await chat.post(Address("teams", "", to.conversation, thread="77"), NEWS, "n1.7")
 
-    assert [each["thread"] for each in world.happened(room=to.conversation)] == ["77"]
+    assert [each["thread"] for each in world.entries(room=to.conversation)] == ["77"]
 
 
 async def test_a_person_is_written_to_without_having_written_first(
@@ -91,8 +91,8 @@ async def test_a_person_is_written_to_without_having_written_first(
     await chat.post(Address("teams", "", f"@{person}"), NEWS, "n1.7")
     await chat.post(Address("teams", "", f"@{person}"), NEWS, "n2.8")
 
-    assert len(world.happened("create", f"a:{person}")) == 1
-    sent = world.happened(room=f"a:{person}")
+    assert len(world.entries("create", f"a:{person}")) == 1
+    sent = world.entries(room=f"a:{person}")
     assert len(sent) == 2
     assert "or type: ack R42" in card_words(sent[0])
 
@@ -102,28 +102,28 @@ async def test_in_a_channel_typed_words_start_with_our_name(
 ) -> None:
     await chat.post(to, NEWS, "n1.7")
 
-    assert "or type: @Handshake ack R42" in card_words(world.happened(room=to.conversation)[0])
+    assert "or type: @Handshake ack R42" in card_words(world.entries(room=to.conversation)[0])
 
 
 async def test_in_a_channel_a_file_names_the_way_to_it(chat: TeamsChat, world: TeamsSimulator, to: Address) -> None:
     """Teams lets a bot hand files over in personal chats alone."""
     await chat.post(to, NEWS, "n1.7", Attachment("roadmap.csv", b"key"))
 
-    assert "Ask me in our chat, and I hand roadmap.csv over" in card_words(world.happened(room=to.conversation)[0])
+    assert "Ask me in our chat, and I hand roadmap.csv over" in card_words(world.entries(room=to.conversation)[0])
 
 
 async def test_a_file_is_offered_taken_and_shown(teams: TeamsHarness, world: TeamsSimulator, room: str) -> None:
-    await teams.answers(world.says("mia", "help"), "a:29:mia")
-    before = len(world.happened(room="a:29:mia"))
-    await teams.hears(world.says("mia", "export roadmap"))
-    offer, card = (await teams.until(before + 2, room="a:29:mia"))[before:]
+    await teams.send_and_wait(world.message_activity("mia", "help"), "a:29:mia")
+    before = len(world.entries(room="a:29:mia"))
+    await teams.send(world.message_activity("mia", "export roadmap"))
+    offer, card = (await teams.wait_for(before + 2, room="a:29:mia"))[before:]
     (asked,) = offer["activity"]["attachments"]
     accepted = {"action": "accept", "context": asked["content"]["acceptContext"], "uploadInfo": _drive(world, room)}
 
-    await teams.hears(_consent(world, accepted))
+    await teams.send(_consent(world, accepted))
 
-    shown = (await teams.until(before + 3, room="a:29:mia"))[before + 2]["activity"]["attachments"][0]
-    (uploaded,) = world.happened("upload", room)
+    shown = (await teams.wait_for(before + 3, room="a:29:mia"))[before + 2]["activity"]["attachments"][0]
+    (uploaded,) = world.entries("upload", room)
     size = asked["content"]["sizeInBytes"]
     assert uploaded["activity"]["range"] == f"bytes 0-{size - 1}/{size}"
     assert "WEB-12" in uploaded["activity"]["content"]
@@ -135,24 +135,24 @@ async def test_a_file_is_offered_taken_and_shown(teams: TeamsHarness, world: Tea
 async def test_an_offer_is_good_once_and_only_for_a_place_of_the_tenant(
     teams: TeamsHarness, world: TeamsSimulator, room: str
 ) -> None:
-    await teams.answers(world.says("mia", "help"), "a:29:mia")
-    before = len(world.happened(room="a:29:mia"))
-    await teams.hears(world.says("mia", "me export"))
-    offer = (await teams.until(before + 2, room="a:29:mia"))[before]["activity"]["attachments"][0]
+    await teams.send_and_wait(world.message_activity("mia", "help"), "a:29:mia")
+    before = len(world.entries(room="a:29:mia"))
+    await teams.send(world.message_activity("mia", "me export"))
+    offer = (await teams.wait_for(before + 2, room="a:29:mia"))[before]["activity"]["attachments"][0]
     context, evil = offer["content"]["acceptContext"], {"uploadUrl": "https://evil.example/x"}
 
-    await teams.hears(_consent(world, {"action": "accept", "context": context, "uploadInfo": evil}))
-    await teams.until(before + 3, room="a:29:mia")
-    await teams.hears(_consent(world, {"action": "decline", "context": context}))
+    await teams.send(_consent(world, {"action": "accept", "context": context, "uploadInfo": evil}))
+    await teams.wait_for(before + 3, room="a:29:mia")
+    await teams.send(_consent(world, {"action": "decline", "context": context}))
     accepted = {"action": "accept", "context": context, "uploadInfo": _drive(world, room)}
-    await teams.hears(_consent(world, accepted))
+    await teams.send(_consent(world, accepted))
 
     lines = [
-        each["activity"].get("text", "") for each in (await teams.until(before + 4, room="a:29:mia"))[before + 2 :]
+        each["activity"].get("text", "") for each in (await teams.wait_for(before + 4, room="a:29:mia"))[before + 2 :]
     ]
     assert "a place for it that I do not put files into" in lines[0]
     assert "has expired" in lines[1]
-    assert world.happened("upload", room) == []
+    assert world.entries("upload", room) == []
 
 
 def _consent(world: TeamsSimulator, value: dict[str, object]) -> dict[str, object]:
@@ -173,7 +173,7 @@ async def test_where_nobody_ever_added_us_nothing_can_be_sent(chat: TeamsChat) -
 async def test_our_token_goes_to_no_host_that_is_not_allowed(
     chat: TeamsChat, references: TeamsConversations, world: TeamsSimulator
 ) -> None:
-    await references.keep(TeamsConversation("a:x", "personal", "https://evil.example", account="29:x"))
+    await references.save(TeamsConversation("a:x", "personal", "https://evil.example", account="29:x"))
 
     with pytest.raises(Rejected, match="TEAMS_SERVICE_HOSTS"):
         await chat.post(Address("teams", "", "a:x"), NEWS, "n1.7")
@@ -205,7 +205,7 @@ async def test_every_answer_of_teams_means_one_thing(
     kind: type[Exception],
     says: dict[str, object],
 ) -> None:
-    world.fails({"on": "post"} | fault)
+    world.set_faults({"on": "post"} | fault)
 
     with pytest.raises(kind) as refused:
         await chat.post(to, NEWS, "n1.7")
@@ -216,7 +216,7 @@ async def test_every_answer_of_teams_means_one_thing(
 async def test_haste_without_a_time_named_is_answered_with_longer_and_longer_pauses(
     chat: TeamsChat, world: TeamsSimulator, to: Address
 ) -> None:
-    world.fails({"on": "post", "status": 429, "times": 3})
+    world.set_faults({"on": "post", "status": 429, "times": 3})
     pauses = []
     for _ in range(3):
         with pytest.raises(Unavailable) as refused:
@@ -231,11 +231,11 @@ async def test_a_token_that_is_refused_is_replaced_without_anybody_noticing(
     chat: TeamsChat, world: TeamsSimulator, to: Address
 ) -> None:
     await chat.post(to, NEWS, "n1.7")
-    world.tell("revoke", {})
+    world.control("revoke", {})
 
     await chat.post(to, NEWS, "n2.8")
 
-    assert len(world.happened(room=to.conversation)) == 2
+    assert len(world.entries(room=to.conversation)) == 2
     assert world.counts()["token"] == 2
 
 
@@ -263,12 +263,12 @@ async def test_a_published_revision_reaches_the_channel_and_the_next_one_marks_i
 ) -> None:
     from tests.house import item
 
-    await teams.answers(world.says("bo", "subscribe roadmap all", room), room)
-    await teams.house.publishes(item("WEB-12", "Consent banner", status="blocked", campaigns=("spring",)))
-    notice = (await teams.until(2, room=room))[1]
-    await teams.house.publishes(item("WEB-12", "Consent banner", status="done", campaigns=("spring",)))
-    newest = (await teams.until(3, room=room))[2]
-    (marked,) = await teams.until(1, did="update", room=room)
+    await teams.send_and_wait(world.message_activity("bo", "subscribe roadmap all", room), room)
+    await teams.chat_app.publish(item("WEB-12", "Consent banner", status="blocked", campaigns=("spring",)))
+    notice = (await teams.wait_for(2, room=room))[1]
+    await teams.chat_app.publish(item("WEB-12", "Consent banner", status="done", campaigns=("spring",)))
+    newest = (await teams.wait_for(3, room=room))[2]
+    (marked,) = await teams.wait_for(1, did="update", room=room)
 
     assert (notice["thread"], newest["thread"]) == ("", "")
     assert "R3" in card_words(notice)
@@ -279,37 +279,37 @@ async def test_a_published_revision_reaches_the_channel_and_the_next_one_marks_i
 async def test_a_chat_that_blocked_us_is_closed_and_opens_with_the_next_word(
     teams: TeamsHarness, world: TeamsSimulator
 ) -> None:
-    await teams.answers(world.says("bo", "help"), "a:29:bo")
-    world.fails({"on": "post", "room": "a:29:bo", "status": 403, "code": "MessageWritesBlocked"})
-    await teams.hears(world.says("bo", "roadmap"))
-    await teams.until_counted("dead", 1)
+    await teams.send_and_wait(world.message_activity("bo", "help"), "a:29:bo")
+    world.set_faults({"on": "post", "room": "a:29:bo", "status": 403, "code": "MessageWritesBlocked"})
+    await teams.send(world.message_activity("bo", "roadmap"))
+    await teams.wait_for_deliveries("dead", 1)
     assert (await teams.place("a:29:bo")).closed
 
-    world.fails()
-    await teams.hears(world.activity("installationUpdate", "bo", action="add"))
+    world.set_faults()
+    await teams.send(world.activity("installationUpdate", "bo", action="add"))
 
-    await teams.until_counted("sent", 2)
+    await teams.wait_for_deliveries("sent", 2)
     assert not (await teams.place("a:29:bo")).closed
 
 
 async def test_a_channel_that_is_gone_hears_nothing_more(teams: TeamsHarness, world: TeamsSimulator, room: str) -> None:
-    await teams.answers(world.says("bo", "roadmap", room), room)
+    await teams.send_and_wait(world.message_activity("bo", "roadmap", room), room)
 
     gone = world.activity("conversationUpdate", "bo", room)
     gone["channelData"]["eventType"] = "channelDeleted"
-    assert (await teams.hears(gone)).status_code == 202
+    assert (await teams.send(gone)).status_code == 202
     assert (await teams.place(room)).closed
 
     back = world.activity("conversationUpdate", "bo", room)
     back["channelData"]["eventType"] = "channelRestored"
-    await teams.hears(back)
+    await teams.send(back)
     assert not (await teams.place(room)).closed
 
 
 async def test_a_team_that_removes_us_hears_nothing_more(teams: TeamsHarness, world: TeamsSimulator, room: str) -> None:
-    await teams.answers(world.says("bo", "roadmap", room), room)
+    await teams.send_and_wait(world.message_activity("bo", "roadmap", room), room)
 
-    await teams.hears(world.activity("installationUpdate", "bo", room, action="remove"))
+    await teams.send(world.activity("installationUpdate", "bo", room, action="remove"))
 
     assert (await teams.place(room)).closed
 
@@ -317,12 +317,12 @@ async def test_a_team_that_removes_us_hears_nothing_more(teams: TeamsHarness, wo
 async def test_a_renamed_channel_is_called_by_its_new_name(
     teams: TeamsHarness, world: TeamsSimulator, room: str
 ) -> None:
-    await teams.answers(world.says("bo", "roadmap", room), room)
+    await teams.send_and_wait(world.message_activity("bo", "roadmap", room), room)
     assert (await teams.place(room)).name == "Launch › plans"
 
-    world.tell("teams", {"19:team@thread.tacv2": {"name": "Launch", "channels": [{"id": room, "name": "news"}]}})
+    world.control("teams", {"19:team@thread.tacv2": {"name": "Launch", "channels": [{"id": room, "name": "news"}]}})
     renamed = world.activity("conversationUpdate", "bo", room)
     renamed["channelData"]["eventType"] = "channelRenamed"
-    await teams.hears(renamed)
+    await teams.send(renamed)
 
-    await teams.until_called(room, "Launch › news")
+    await teams.wait_for_name(room, "Launch › news")

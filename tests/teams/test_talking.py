@@ -26,44 +26,44 @@ def uploaded_files(url: str) -> list[Json]:
 
 
 async def test_a_mention_is_answered_in_its_thread(teams: TeamsHarness, world: TeamsSimulator, room: str) -> None:
-    said = world.says("mia", f"{ASKED} for Spring Launch", room)
+    said = world.message_activity("mia", f"{ASKED} for Spring Launch", room)
 
-    assert (await teams.hears(said)).status_code == 202
+    assert (await teams.send(said)).status_code == 202
 
-    (answer,) = await teams.until(1, room=room)
+    (answer,) = await teams.wait_for(1, room=room)
     assert answer["thread"] == said["conversation"]["id"].partition("=")[2]
     assert "WEB-12" in card_words(answer)
 
 
 async def test_the_chat_with_us_needs_no_mention(teams: TeamsHarness, world: TeamsSimulator) -> None:
-    answer = await teams.answers(world.says("bo", "roadmap"), "a:29:bo")
+    answer = await teams.send_and_wait(world.message_activity("bo", "roadmap"), "a:29:bo")
 
     assert "WEB-13" in card_words(answer)
     assert answer["activity"]["summary"].startswith("Roadmap")
 
 
 async def test_nothing_but_our_name_is_the_way_in(teams: TeamsHarness, world: TeamsSimulator, room: str) -> None:
-    await teams.hears(world.says("mia", "", room))
+    await teams.send(world.message_activity("mia", "", room))
 
-    await teams.until(1, room=room)
-    assert "or type: What is new for me" in card_words(world.happened(room="a:29:mia")[-1])
+    await teams.wait_for(1, room=room)
+    assert "or type: What is new for me" in card_words(world.entries(room="a:29:mia")[-1])
 
 
 async def test_the_same_activity_twice_is_answered_once(teams: TeamsHarness, world: TeamsSimulator, room: str) -> None:
-    said, later = world.says("mia", "roadmap", room), world.says("mia", "current", room)
+    said, later = world.message_activity("mia", "roadmap", room), world.message_activity("mia", "current", room)
 
-    assert [(await teams.hears(each)).status_code for each in (said, said, later)] == [202, 202, 202]
+    assert [(await teams.send(each)).status_code for each in (said, said, later)] == [202, 202, 202]
 
-    answers = await teams.until(2, room=room)
+    answers = await teams.wait_for(2, room=room)
     assert sorted(card_words(each).split("\n")[0] for each in answers) == ["R2 is the current version", "Roadmap"]
 
 
 async def test_a_room_hears_only_what_everybody_in_it_may_see(
     teams: TeamsHarness, world: TeamsSimulator, room: str
 ) -> None:
-    await teams.hears(world.says("bo", ASKED, room))
+    await teams.send(world.message_activity("bo", ASKED, room))
 
-    (answer,) = await teams.until(1, room=room)
+    (answer,) = await teams.wait_for(1, room=room)
     assert "WEB-12" in card_words(answer)
     assert "WEB-13" not in card_words(answer)
 
@@ -72,27 +72,27 @@ async def test_a_room_of_one_team_hears_what_that_team_may_see_until_a_guest_com
     teams: TeamsHarness, world: TeamsSimulator, room: str
 ) -> None:
     """The guest is told of by an event; nobody has to speak for it to count."""
-    world.seats(room, world.member("bo"))
-    await teams.hears(world.says("bo", ASKED, room))
-    assert "WEB-13" in card_words((await teams.until(1, room=room))[0])
+    world.set_members(room, world.member("bo"))
+    await teams.send(world.message_activity("bo", ASKED, room))
+    assert "WEB-13" in card_words((await teams.wait_for(1, room=room))[0])
 
-    world.seats(room, world.member("bo"), world.member("eve", userRole="guest"))
+    world.set_members(room, world.member("bo"), world.member("eve", userRole="guest"))
     came = world.activity("conversationUpdate", "bo", room, membersAdded=[{"id": "29:eve"}])
-    assert (await teams.hears(came)).status_code == 202
-    await teams.hears(world.says("bo", ASKED, room))
+    assert (await teams.send(came)).status_code == 202
+    await teams.send(world.message_activity("bo", ASKED, room))
 
-    assert "WEB-13" not in card_words((await teams.until(2, room=room))[1])
+    assert "WEB-13" not in card_words((await teams.wait_for(2, room=room))[1])
 
 
 async def test_a_room_whose_members_cannot_be_read_hears_what_anybody_may(
     teams: TeamsHarness, world: TeamsSimulator, room: str
 ) -> None:
-    world.seats(room, world.member("bo"))
-    world.fails({"on": "members", "status": 500, "times": 9})
+    world.set_members(room, world.member("bo"))
+    world.set_faults({"on": "members", "status": 500, "times": 9})
 
-    await teams.hears(world.says("bo", ASKED, room))
+    await teams.send(world.message_activity("bo", ASKED, room))
 
-    answer = card_words((await teams.until(1, room=room))[0])
+    answer = card_words((await teams.wait_for(1, room=room))[0])
     assert "WEB-12" in answer
     assert "WEB-13" not in answer
 
@@ -100,48 +100,48 @@ async def test_a_room_whose_members_cannot_be_read_hears_what_anybody_may(
 async def test_a_personal_answer_goes_into_the_chat_and_the_room_is_told_so(
     teams: TeamsHarness, world: TeamsSimulator, room: str
 ) -> None:
-    before = len(world.happened(room="a:29:mia"))
-    said = world.says("mia", "me", room)
+    before = len(world.entries(room="a:29:mia"))
+    said = world.message_activity("mia", "me", room)
 
-    await teams.hears(said)
+    await teams.send(said)
 
-    (line,) = await teams.until(1, room=room)
+    (line,) = await teams.wait_for(1, room=room)
     assert line["activity"]["text"] == "I answered that in our chat, where only you can read it."
     assert line["thread"] == said["conversation"]["id"].partition("=")[2]
-    (answer,) = world.happened(room="a:29:mia")[before:]
+    (answer,) = world.entries(room="a:29:mia")[before:]
     assert "mia@example.com" in card_words(answer)
 
 
 async def test_who_has_no_chat_with_us_is_told_how_to_get_one(
     teams: TeamsHarness, world: TeamsSimulator, room: str
 ) -> None:
-    world.tell("not-installed", ["29:mia"])
-    before = len(world.happened(room="a:29:mia"))
+    world.control("not-installed", ["29:mia"])
+    before = len(world.entries(room="a:29:mia"))
 
-    await teams.hears(world.says("mia", "me", room))
+    await teams.send(world.message_activity("mia", "me", room))
 
-    (line,) = await teams.until(1, room=room)
+    (line,) = await teams.wait_for(1, room=room)
     assert "choose Handshake, press Add" in line["activity"]["text"]
-    assert world.happened(room="a:29:mia")[before:] == []
+    assert world.entries(room="a:29:mia")[before:] == []
 
 
 async def test_a_guest_is_not_taken_for_the_person_with_their_address(
     teams: TeamsHarness, world: TeamsSimulator
 ) -> None:
     """An address of a guest was vouched for by somebody else's tenant."""
-    world.seats("19:any@thread.tacv2", world.member("bo", id="29:stranger", userRole="guest"))
+    world.set_members("19:any@thread.tacv2", world.member("bo", id="29:stranger", userRole="guest"))
 
-    answer = await teams.answers(world.says("stranger", "roadmap"), "a:29:stranger")
+    answer = await teams.send_and_wait(world.message_activity("stranger", "roadmap"), "a:29:stranger")
 
     assert "full members" in card_words(answer)
 
 
 async def test_who_is_linked_and_became_a_guest_is_one_of_them(teams: TeamsHarness, world: TeamsSimulator) -> None:
     """Also in the chat with us, where no roster is read."""
-    await teams.house.link("bo@example.com", "teams", "29:bo")
-    world.seats("19:everybody@thread.tacv2", world.member("bo", userRole="guest"))
+    await teams.chat_app.link("bo@example.com", "teams", "29:bo")
+    world.set_members("19:everybody@thread.tacv2", world.member("bo", userRole="guest"))
 
-    answer = await teams.answers(world.says("bo", "roadmap"), "a:29:bo")
+    answer = await teams.send_and_wait(world.message_activity("bo", "roadmap"), "a:29:bo")
 
     assert "full members" in card_words(answer)
 
@@ -149,10 +149,10 @@ async def test_who_is_linked_and_became_a_guest_is_one_of_them(teams: TeamsHarne
 async def test_who_is_linked_is_known_also_while_teams_does_not_say_what_they_are(
     teams: TeamsHarness, world: TeamsSimulator
 ) -> None:
-    await teams.house.link("bo@example.com", "teams", "29:bo")
-    world.fails({"on": "member", "status": 503})
+    await teams.chat_app.link("bo@example.com", "teams", "29:bo")
+    world.set_faults({"on": "member", "status": 503})
 
-    answer = await teams.answers(world.says("bo", "roadmap"), "a:29:bo")
+    answer = await teams.send_and_wait(world.message_activity("bo", "roadmap"), "a:29:bo")
 
     assert "WEB-13" in card_words(answer)
 
@@ -206,17 +206,17 @@ class _Silent:
 class _AllLinked:
     """Accounts all of which are somebody's."""
 
-    async def knows(self, *_account: str) -> bool:
+    async def is_linked(self, *_account: str) -> bool:
         return True
 
 
 async def test_an_imported_object_id_is_as_good_as_the_id_that_teams_shows_to_bots(
     teams: TeamsHarness, world: TeamsSimulator
 ) -> None:
-    await teams.house.has_person("kim@elsewhere.example", "web")
-    await teams.house.link("kim@elsewhere.example", "teams", object_id("kim"))
+    await teams.chat_app.add_person("kim@elsewhere.example", "web")
+    await teams.chat_app.link("kim@elsewhere.example", "teams", object_id("kim"))
 
-    answer = await teams.answers(world.says("kim", "me"), "a:29:kim")
+    answer = await teams.send_and_wait(world.message_activity("kim", "me"), "a:29:kim")
 
     assert "kim@elsewhere.example" in card_words(answer)
 
@@ -224,12 +224,12 @@ async def test_an_imported_object_id_is_as_good_as_the_id_that_teams_shows_to_bo
 async def test_who_was_forgotten_leaves_no_way_back_until_they_speak_again(
     teams: TeamsHarness, world: TeamsSimulator
 ) -> None:
-    await teams.answers(world.says("bo", "roadmap"), "a:29:bo")
+    await teams.send_and_wait(world.message_activity("bo", "roadmap"), "a:29:bo")
     before = await _stored_references(teams)
 
-    forgotten = await teams.answers(world.says("bo", "me forget --yes"), "a:29:bo")
+    forgotten = await teams.send_and_wait(world.message_activity("bo", "me forget --yes"), "a:29:bo")
     after = await _stored_references(teams)
-    await teams.answers(world.says("bo", "me"), "a:29:bo")
+    await teams.send_and_wait(world.message_activity("bo", "me"), "a:29:bo")
 
     assert "forgotten" in card_words(forgotten).lower()
     assert {"29:bo", object_id("bo"), "a:29:bo"} <= set(before)
@@ -243,27 +243,27 @@ async def _stored_references(teams: TeamsHarness) -> list[str]:
         direct = await vendors.all_of(session, "teams", "direct")
         ways = await vendors.all_of(session, "teams", "conversation")
         newest = await vendors.all_of(session, "teams", "service")
-    assert "29:bo" not in "".join(teams.app.box.seal.open(each) for each in newest.values())
+    assert "29:bo" not in "".join(teams.app.ctx.cipher.decrypt(each) for each in newest.values())
     return [*direct, *ways]
 
 
 async def test_somebody_else_who_is_mentioned_reads_as_their_address(
     teams: TeamsHarness, world: TeamsSimulator, room: str
 ) -> None:
-    await teams.answers(world.says("bo", "help"), "a:29:bo")
-    said = world.says("mia", "what does <at>Bo</at> own", room)
+    await teams.send_and_wait(world.message_activity("bo", "help"), "a:29:bo")
+    said = world.message_activity("mia", "what does <at>Bo</at> own", room)
     said["entities"].append({"type": "mention", "text": "<at>Bo</at>", "mentioned": {"id": "29:bo", "name": "Bo"}})
 
-    answer = await teams.answers(said, room)
+    answer = await teams.send_and_wait(said, room)
 
     assert "Bo" in card_words(answer)
 
 
 async def test_a_file_dropped_into_the_chat_is_imported(teams: TeamsHarness, world: TeamsSimulator) -> None:
     rows = "key,title,team,status%0AWEB-77,Search,web,planned%0A"
-    said = world.says("mia", "", attachments=uploaded_files(f"{world.base}/files/plan.csv?content={rows}"))
+    said = world.message_activity("mia", "", attachments=uploaded_files(f"{world.base}/files/plan.csv?content={rows}"))
 
-    answer = await teams.answers(said, "a:29:mia")
+    answer = await teams.send_and_wait(said, "a:29:mia")
 
     assert "1 added" in card_words(answer)
     assert "token shown to the file host" not in world.counts()
@@ -271,8 +271,8 @@ async def test_a_file_dropped_into_the_chat_is_imported(teams: TeamsHarness, wor
 
 async def test_a_file_that_lies_elsewhere_is_not_fetched(teams: TeamsHarness, world: TeamsSimulator) -> None:
 
-    answer = await teams.answers(
-        world.says("mia", "", attachments=uploaded_files("https://sharepoint.com.evil.example/plan.csv")), "a:29:mia"
+    answer = await teams.send_and_wait(
+        world.message_activity("mia", "", attachments=uploaded_files("https://sharepoint.com.evil.example/plan.csv")), "a:29:mia"
     )
 
     assert "lies somewhere I do not fetch files from" in card_words(answer)
@@ -280,21 +280,21 @@ async def test_a_file_that_lies_elsewhere_is_not_fetched(teams: TeamsHarness, wo
 
 async def test_a_file_that_is_too_large_is_refused_with_another_way(teams: TeamsHarness, world: TeamsSimulator) -> None:
 
-    answer = await teams.answers(
-        world.says("mia", "", attachments=uploaded_files(f"{world.base}/files/plan.csv?size=5000001")), "a:29:mia"
+    answer = await teams.send_and_wait(
+        world.message_activity("mia", "", attachments=uploaded_files(f"{world.base}/files/plan.csv?size=5000001")), "a:29:mia"
     )
 
     assert "handshake import roadmap" in card_words(answer)
 
 
 async def test_who_adds_us_is_shown_the_way_in(teams: TeamsHarness, world: TeamsSimulator) -> None:
-    before = len(world.happened(room="a:29:bo"))
+    before = len(world.entries(room="a:29:bo"))
     added = world.activity("installationUpdate", "bo", action="add")
     first = world.activity("conversationUpdate", "bo", membersAdded=[{"id": f"28:{APP}"}])
 
-    assert [(await teams.hears(each)).status_code for each in (added, first, added)] == [202, 202, 202]
+    assert [(await teams.send(each)).status_code for each in (added, first, added)] == [202, 202, 202]
 
-    (answer,) = (await teams.until(before + 1, room="a:29:bo"))[before:]
+    (answer,) = (await teams.wait_for(before + 1, room="a:29:bo"))[before:]
     assert card_words(answer).startswith("Hello Bo")
     (dialog,) = [each for each in buttons(answer) if each["type"] == "Action.Submit"]
     assert dialog["data"]["msteams"] == {"type": "task/fetch"}
@@ -303,60 +303,60 @@ async def test_who_adds_us_is_shown_the_way_in(teams: TeamsHarness, world: Teams
 async def test_a_team_that_adds_us_hears_nothing_before_it_asks(
     teams: TeamsHarness, world: TeamsSimulator, room: str
 ) -> None:
-    await teams.hears(world.activity("installationUpdate", "bo", room, action="add"))
-    await teams.hears(world.activity("conversationUpdate", "bo", room, membersAdded=[{"id": f"28:{APP}"}]))
-    await teams.hears(world.says("bo", "roadmap", room))
+    await teams.send(world.activity("installationUpdate", "bo", room, action="add"))
+    await teams.send(world.activity("conversationUpdate", "bo", room, membersAdded=[{"id": f"28:{APP}"}]))
+    await teams.send(world.message_activity("bo", "roadmap", room))
 
-    (answer,) = await teams.until(1, room=room)
+    (answer,) = await teams.wait_for(1, room=room)
     assert card_words(answer).startswith("Roadmap")
 
 
 async def test_another_tenant_s_member_in_a_room_counts_as_a_guest(
     teams: TeamsHarness, world: TeamsSimulator, room: str
 ) -> None:
-    world.seats(room, world.member("bo"), world.member("bo", id="29:other", tenantId=TENANT.replace("a", "b")))
+    world.set_members(room, world.member("bo"), world.member("bo", id="29:other", tenantId=TENANT.replace("a", "b")))
 
-    await teams.hears(world.says("bo", ASKED, room))
+    await teams.send(world.message_activity("bo", ASKED, room))
 
-    assert "WEB-13" not in card_words((await teams.until(1, room=room))[0])
+    assert "WEB-13" not in card_words((await teams.wait_for(1, room=room))[0])
 
 
 async def test_a_shared_channel_stays_one_for_who_looks_without_being_told_so(
     teams: TeamsHarness, world: TeamsSimulator, room: str
 ) -> None:
     """Its roster leaves out those who were invited from elsewhere, and not every activity says what it is."""
-    world.seats(room, world.member("bo"))
-    said = world.says("bo", ASKED, room)
+    world.set_members(room, world.member("bo"))
+    said = world.message_activity("bo", ASKED, room)
     said["channelData"]["channel"]["type"] = "shared"
-    await teams.hears(said)
-    await teams.until(1, room=room)
+    await teams.send(said)
+    await teams.wait_for(1, room=room)
 
     renamed = world.activity("conversationUpdate", "bo", room)
     renamed["channelData"]["eventType"] = "channelRenamed"
-    await teams.hears(renamed)
-    await teams.hears(world.says("bo", ASKED, room))
+    await teams.send(renamed)
+    await teams.send(world.message_activity("bo", ASKED, room))
 
-    assert "WEB-13" not in card_words((await teams.until(2, room=room))[1])
+    assert "WEB-13" not in card_words((await teams.wait_for(2, room=room))[1])
     assert (await teams.place(room)).external
 
 
 async def test_a_channel_that_is_shared_later_is_one_from_then_on(
     teams: TeamsHarness, world: TeamsSimulator, room: str
 ) -> None:
-    world.seats(room, world.member("bo"))
-    await teams.hears(world.says("bo", ASKED, room))
-    assert "WEB-13" in card_words((await teams.until(1, room=room))[0])
+    world.set_members(room, world.member("bo"))
+    await teams.send(world.message_activity("bo", ASKED, room))
+    assert "WEB-13" in card_words((await teams.wait_for(1, room=room))[0])
 
     shared = world.activity("conversationUpdate", "bo", room)
     shared["channelData"]["eventType"] = "channelShared"
-    await teams.hears(shared)
-    await teams.hears(world.says("bo", ASKED, room))
+    await teams.send(shared)
+    await teams.send(world.message_activity("bo", ASKED, room))
 
-    assert "WEB-13" not in card_words((await teams.until(2, room=room))[1])
+    assert "WEB-13" not in card_words((await teams.wait_for(2, room=room))[1])
 
 
 async def test_half_a_character_is_no_reason_to_fall_silent(teams: TeamsHarness, world: TeamsSimulator) -> None:
-    said = json.dumps(world.says("mia", "roadmap")).replace('"Mia"', '"Mia \\ud83d"').encode()
+    said = json.dumps(world.message_activity("mia", "roadmap")).replace('"Mia"', '"Mia \\ud83d"').encode()
 
     answer = await teams.http.post(
         teams.address, content=said, headers={"Authorization": f"Bearer {await teams.mint()}"}

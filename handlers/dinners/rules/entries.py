@@ -26,19 +26,19 @@ def calendar_entry(
     if dinner.starts_at is None or mine is None:
         return None
     comes = mine.has_seat and dinner.state is not DinnerState.CANCELLED
-    if not comes and mine.told is None:
+    if not comes and mine.calendar_sequence is None:
         return None
     return CalendarEntry(
         uid=entry_uid(dinner),
-        sequence=entry_sequence(dinner, mine.told, cancels=not comes),
+        sequence=entry_sequence(dinner, mine.calendar_sequence, cancels=not comes),
         starts=dinner.starts_at,
         ends=dinner.starts_at + DINNER_DURATION,
-        zone=dinner.zone,
+        zone=dinner.timezone,
         title=f"Dinner {dinner.key}: Marketing and IT",
-        words="Whether you come, and where you sit: ask Handshake for “dinner”.",
-        place=dinner.venue,
+        description="Whether you come, and where you sit: ask Handshake for “dinner”.",
+        location=dinner.venue,
         organiser=organiser or NO_ORGANISER,
-        guest=guest,
+        attendee=guest,
         sent=now,
         cancelled=not comes,
     )

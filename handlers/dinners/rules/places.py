@@ -32,11 +32,11 @@ def next_queue_time(rsvps: Iterable[Rsvp], now: datetime) -> datetime:
 def with_answer(known: Rsvp, answer: RsvpAnswer, now: datetime) -> Rsvp:
     """Their answer as it stands now. A new "yes" waits until seats are given out; one repeated keeps its seat."""
     if answer is not RsvpAnswer.YES:
-        return replace(known, answer=answer, stand=SeatStatus.NONE, since=None, offered_until=None)
+        return replace(known, answer=answer, seat_status=SeatStatus.NONE, since=None, offered_until=None)
     if known.has_seat:
-        return replace(known, answer=answer, stand=SeatStatus.SEAT, offered_until=None)
-    stand = known.stand if known.answer is RsvpAnswer.YES else SeatStatus.NONE
-    return replace(known, answer=answer, stand=stand, since=known.since or now, offered_until=None)
+        return replace(known, answer=answer, seat_status=SeatStatus.SEAT, offered_until=None)
+    stand = known.seat_status if known.answer is RsvpAnswer.YES else SeatStatus.NONE
+    return replace(known, answer=answer, seat_status=stand, since=known.since or now, offered_until=None)
 
 
 def seat_changes(
@@ -55,11 +55,11 @@ def seat_changes(
         if cap and taken >= cap:
             lapsed = lapsing.pop(0) if lapsing else None
             if lapsed is None:
-                if waits.stand is not SeatStatus.WAITING:
-                    changed[waits.person] = replace(waits, stand=SeatStatus.WAITING)
+                if waits.seat_status is not SeatStatus.WAITING:
+                    changed[waits.person] = replace(waits, seat_status=SeatStatus.WAITING)
                 continue
             changed[lapsed.person] = replace(
-                lapsed, answer=RsvpAnswer.MAYBE, stand=SeatStatus.NONE, since=None, offered_until=None
+                lapsed, answer=RsvpAnswer.MAYBE, seat_status=SeatStatus.NONE, since=None, offered_until=None
             )
             taken -= 1
         changed[waits.person] = _with_seat(waits, now, starts_at)
@@ -78,13 +78,13 @@ def _moment(rsvp: Rsvp) -> float:
 
 
 def _is_lapsed(rsvp: Rsvp, now: datetime) -> bool:
-    return rsvp.stand is SeatStatus.OFFERED and rsvp.offered_until is not None and rsvp.offered_until <= now
+    return rsvp.seat_status is SeatStatus.OFFERED and rsvp.offered_until is not None and rsvp.offered_until <= now
 
 
 def _with_seat(rsvp: Rsvp, now: datetime, starts_at: datetime | None) -> Rsvp:
-    if rsvp.stand is SeatStatus.WAITING:
-        return replace(rsvp, stand=SeatStatus.OFFERED, offered_until=now + offer_window(now, starts_at))
-    return replace(rsvp, stand=SeatStatus.SEAT, offered_until=None)
+    if rsvp.seat_status is SeatStatus.WAITING:
+        return replace(rsvp, seat_status=SeatStatus.OFFERED, offered_until=now + offer_window(now, starts_at))
+    return replace(rsvp, seat_status=SeatStatus.SEAT, offered_until=None)
 
 
 def waiting_order(rsvps: Mapping[str, Rsvp], first: Collection[str] = ()) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ class PollStatus:
 
 
 def local_day(dinner: Dinner, moment: datetime) -> date:
-    return moment.astimezone(ZoneInfo(dinner.zone)).date()
+    return moment.astimezone(ZoneInfo(dinner.timezone)).date()
 
 
 def step_due(

@@ -50,7 +50,7 @@ def seat(
     more = one_more_table(sizes)
     if found.repeats and more and min(more) >= size - MOST_SMALLER:
         roomier = _seated(guests, together, more, seed, apart, most_steps)
-        if not roomier.repeats and len(roomier.broken) <= len(found.broken):
+        if not roomier.repeats and len(roomier.violations) <= len(found.violations):
             return roomier
     return found
 

@@ -41,7 +41,7 @@ def host_pairs(guests: Sequence[Guest], tables: int, together: SeatingHistory) -
 
 def hosts_of(guests: Sequence[Guest], tables: int, together: SeatingHistory) -> frozenset[str]:
     """Those who take a table of their own, at most one a table: whoever did it least often."""
-    willing = sorted((each for each in guests if each.hosts), key=lambda each: _turn(each.id, together))
+    willing = sorted((each for each in guests if each.is_host), key=lambda each: _turn(each.id, together))
     return frozenset(each.id for each in willing[:tables])
 
 
@@ -67,7 +67,7 @@ def describe_seating(
     return Seating(
         tables=tuple(_table(people, together) for _, people in sorted(tables.items())),
         repeats=sum(pair in met for pair in pairs),
-        broken=tuple(sorted((pair for pair in pairs if pair in promised), key=sorted)),
+        violations=tuple(sorted((pair for pair in pairs if pair in promised), key=sorted)),
         cost=cost,
         bound=bound,
     )
@@ -75,5 +75,5 @@ def describe_seating(
 
 def _table(people: Sequence[Guest], together: SeatingHistory) -> DinnerTable:
     """Its host: one who takes a table of their own, else who was host least often."""
-    host = min(people, key=lambda each: (not each.hosts, *_turn(each.id, together)))
+    host = min(people, key=lambda each: (not each.is_host, *_turn(each.id, together)))
     return DinnerTable(host.id, tuple(each.id for each in people))

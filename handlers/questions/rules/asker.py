@@ -42,7 +42,7 @@ def tag_first_person(line: TaggedText, names: Directory, asker: Person | None) -
     line.rewrite(_MY_TEAM, "t", lambda _: _team(names, asker))
     line.rewrite(_MY_SIDE, "s", lambda _: _side(names, asker, other=False))
     line.rewrite(_OTHER_SIDE, "s", lambda _: _side(names, asker, other=True))
-    line.number()
+    line.renumber()
     if line.has(_MY_CAMPAIGNS):
         _mark_campaigns(line, names, asker)
     named = bool(line.named("tsp"))
@@ -50,7 +50,7 @@ def tag_first_person(line: TaggedText, names: Directory, asker: Person | None) -
         line.rewrite(pattern, "p", lambda _: _self(asker))
     if not named and not line.has(_FETCHES):
         line.rewrite(_FOR_ME, "p", lambda _: _self(asker))
-    line.number()
+    line.renumber()
 
 
 def _self(asker: Person | None) -> NamedEntity:
@@ -82,6 +82,6 @@ def _mark_campaigns(line: TaggedText, names: Directory, asker: Person | None) ->
     place = next(first for _, first, _ in line.matches(_MY_CAMPAIGNS))
     line.put(place, place + 2, "c", NamedEntity("campaign", mine[0].key, mine[0].name))
     if len(mine) > 1:
-        line.cells[place].options = tuple(NamedEntity("campaign", one.key, one.name) for one in mine)
-        line.cells[place].value = None
-    line.number()
+        line.chunks[place].candidates = tuple(NamedEntity("campaign", one.key, one.name) for one in mine)
+        line.chunks[place].value = None
+    line.renumber()

@@ -64,7 +64,7 @@ _RUNNING = whole_words(r"running|active|live|ongoing|current|currently|right now
 
 def asks_campaign(line: TaggedText, draft: PlanBuilder) -> bool:
     """True when one campaign itself is asked about; *draft* then wants the campaign."""
-    cells = [cell for cell in line.cells if cell.text.startswith("c_")]
+    cells = [cell for cell in line.chunks if cell.text.startswith("c_")]
     about_items = _ABOUT_ITEMS.search(_UNTIL_WHEN.sub("when", line.text))
     if not cells or draft.keys or about_items or (line.has(_DONE_FOR) and not line.text.startswith("when ")):
         return False
@@ -72,7 +72,7 @@ def asks_campaign(line: TaggedText, draft: PlanBuilder) -> bool:
     for pattern, aspect in _ASPECTS:
         if any(pattern.fullmatch(text) for text in said):
             draft.wanted, draft.aspect = AnswerType.CAMPAIGN, aspect
-            for cell in line.cells:
+            for cell in line.chunks:
                 cell.used = not (cell.text.startswith("c_") or _is_open_question(cell.text))
             return True
     return False
@@ -111,14 +111,14 @@ def asks_campaigns(line: TaggedText, draft: PlanBuilder, names: Directory, now: 
     chosen = _within(line, chosen, now)
     draft.wanted, draft.aspect = AnswerType.CAMPAIGN, "dates"
     draft.campaigns = [one.key for one in chosen] or ["-"]
-    for cell in line.cells:
+    for cell in line.chunks:
         cell.used = cell.used or not re.fullmatch(r"[ctsp]_\d+", cell.text) or cell.text.startswith("p_")
     return True
 
 
 def _within(line: TaggedText, campaigns: list[Campaign], now: ReferenceDay) -> list[Campaign]:
     ends = line.has(whole_words(r"ends?|ending|finish(?:es|ing)?|close|over|closing"))
-    has_days = any(isinstance(cell.value, DateSpan) for cell in line.cells)
+    has_days = any(isinstance(cell.value, DateSpan) for cell in line.chunks)
     if has_days:
         period = relations.read_days(line, now.today).period
         return [

@@ -95,7 +95,7 @@ def _use_free(line: TaggedText, pattern: re.Pattern[str]) -> bool:
     """Like `Line.use`, on cells that nothing else has used."""
     hit = False
     for _, first, last in list(line.matches(pattern)):
-        cells = line.cells[first:last]
+        cells = line.chunks[first:last]
         if not any(cell.used for cell in cells):
             hit = True
             for cell in cells:
@@ -106,7 +106,7 @@ def _use_free(line: TaggedText, pattern: re.Pattern[str]) -> bool:
 def _read_neither(line: TaggedText, draft: PlanBuilder) -> None:
     """ "Neither done nor dropped nor in progress": before "neither done" can be taken for "not done"."""
     for _, first, last in list(line.matches(_NEITHER)):
-        cells = line.cells[first:last]
+        cells = line.chunks[first:last]
         text = " ".join(cell.text for cell in cells)
         if any(cell.used for cell in cells) or text == "neither done nor dropped":
             continue
@@ -143,7 +143,7 @@ def _read_statuses(line: TaggedText, draft: PlanBuilder) -> None:
 
 def _read_named(line: TaggedText, draft: PlanBuilder) -> None:
     for _, first, last in list(line.matches(_NOT_STATUS)):
-        cells = line.cells[first:last]
+        cells = line.chunks[first:last]
         if any(cell.used for cell in cells):
             continue
         text = " ".join(cell.text for cell in cells)
@@ -161,7 +161,7 @@ def _read_named(line: TaggedText, draft: PlanBuilder) -> None:
 def _read_order(line: TaggedText, draft: PlanBuilder) -> None:
     for pattern, order in ((lex.LAST, SortOrder.LATEST_DUE), (lex.NEXT, SortOrder.DUE), (lex.TOP, SortOrder.DUE)):
         for match, first, last in list(line.matches(pattern)):
-            cells = line.cells[first:last]
+            cells = line.chunks[first:last]
             if draft.limit or all(cell.used for cell in cells):
                 continue
             _note_order(draft, match, order, pattern is lex.NEXT or ("top" not in match.group() and pattern is lex.TOP))

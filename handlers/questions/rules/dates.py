@@ -45,7 +45,7 @@ def tag_dates(line: TaggedText, now: ReferenceDay) -> None:
     """Turn every day and period in *line* into a cell of its own."""
     for pattern, reader in _RULES:
         line.rewrite(pattern, "d", lambda match, read=reader: read(match, now))  # type: ignore[misc]
-    line.number()
+    line.renumber()
     _refuse_what_is_left(line)
 
 
@@ -61,7 +61,7 @@ def _refuse_what_is_left(line: TaggedText) -> None:
     """A span of time that no rule read would be left out of the search without a word. Raises Puzzling."""
     for pattern in (_UNREAD, _NO_YEAR):
         for _, first, last in line.matches(pattern):
-            span = line.cells[first:last]
+            span = line.chunks[first:last]
             tokens = [token for cell in span for token in cell.tokens]
             if not all(cell.used for cell in span) and not any(token.quoted for token in tokens):
                 said = " ".join(token.raw for token in tokens)

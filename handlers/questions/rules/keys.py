@@ -17,26 +17,26 @@ def tag_keys(line: TaggedText, titled: Mapping[str, tuple[str, ...]]) -> list[st
     """The keys in *line*, normalised; their cells become k_ cells. *titled* holds the words that stand for titles."""
     found: list[str] = []
     place = 0
-    while place < len(line.cells):
+    while place < len(line.chunks):
         key, width = _key_at(line, place)
-        keys = titled.get(line.cells[place].text, (key,) if key else ())
+        keys = titled.get(line.chunks[place].text, (key,) if key else ())
         if keys:
             found += keys
             line.put(place, place + width, "k", keys[0])
-            line.cells[place].used = True
+            line.chunks[place].used = True
         place += 1
-    line.number()
+    line.renumber()
     return found
 
 
 def _key_at(line: TaggedText, place: int) -> tuple[str, int]:
-    cell = line.cells[place]
+    cell = line.chunks[place]
     if _WHOLE.fullmatch(cell.text) and not _NO_KEY.fullmatch(cell.text):
         return cell.text.upper(), 1
     closed = _CLOSED_UP.fullmatch(cell.text)
     if closed and not _NO_KEY.fullmatch(cell.text):
         return f"{closed[1]}-{closed[2]}".upper(), 1
-    following = line.cells[place + 1] if place + 1 < len(line.cells) else None
+    following = line.chunks[place + 1] if place + 1 < len(line.chunks) else None
     if following and _spells_key(cell, following):
         return f"{cell.tokens[0].text}-{following.text}".upper(), 2
     return "", 1

@@ -36,22 +36,22 @@ class Chunk:
     tokens: tuple[Token, ...]
     value: Value = None
     used: bool = False
-    options: tuple[NamedEntity, ...] = ()  # the readings, while there are several
+    candidates: tuple[NamedEntity, ...] = ()  # the readings, while there are several
     whole: bool = True  # the full name or an alias was said, not a part of it
 
 
 @dataclass
 class TaggedText:
-    cells: list[Chunk] = field(default_factory=list)
+    chunks: list[Chunk] = field(default_factory=list)
 
     @property
     def text(self) -> str:
-        return " ".join(cell.text for cell in self.cells)
+        return " ".join(cell.text for cell in self.chunks)
 
     @property
     def free(self) -> str:
         """The text with a dot for every cell that is understood already."""
-        return " ".join("." if cell.used else cell.text for cell in self.cells)
+        return " ".join("." if cell.used else cell.text for cell in self.chunks)
 
     def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[re.Match[str], int, int]]:
         """Each match on whole cells, with its first cell and the one after its last."""
@@ -67,14 +67,14 @@ class TaggedText:
         """Mark what *pattern* finds as understood; True when it found anything."""
         hits = [(first, last) for _, first, last in self.matches(pattern)]
         for first, last in hits:
-            for cell in self.cells[first:last]:
+            for cell in self.chunks[first:last]:
                 cell.used = True
         return bool(hits)
 
     def put(self, first: int, last: int, letter: str, value: Value, *, number: int = 0) -> None:
         """Replace the cells *first* to *last* (excluded) with one that stands for *value*."""
-        tokens = tuple(token for cell in self.cells[first:last] for token in cell.tokens)
-        self.cells[first:last] = [Chunk(f"{letter}_{number}", tokens, value)]
+        tokens = tuple(token for cell in self.chunks[first:last] for token in cell.tokens)
+        self.chunks[first:last] = [Chunk(f"{letter}_{number}", tokens, value)]
 
     def rewrite(self, pattern: re.Pattern[str], letter: str, read: Callable[[re.Match[str]], Value]) -> None:
         """Replace every match that *read* understands, from the last to the first."""
@@ -83,16 +83,16 @@ class TaggedText:
             if value is not None:
                 self.put(first, last, letter, value)
 
-    def number(self) -> None:
+    def renumber(self) -> None:
         """Give every recognised cell a number of its own."""
-        for place, cell in enumerate(self.cells):
+        for place, cell in enumerate(self.chunks):
             if re.fullmatch(r"[ctspkd]_\d+", cell.text):
                 cell.text = f"{cell.text[0]}_{place}"
 
     def named(self, letters: str) -> list[tuple[int, NamedEntity]]:
         return [
             (place, cell.value)
-            for place, cell in enumerate(self.cells)
+            for place, cell in enumerate(self.chunks)
             if cell.text[:1] in letters and cell.text[1:2] == "_" and isinstance(cell.value, NamedEntity)
         ]
 

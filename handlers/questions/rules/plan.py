@@ -76,13 +76,13 @@ def understand(
     try:
         return _spelled_out(_read(asked, context_of(placed.text), placed, names, asker, today), placed)
     except Unparsable as puzzle:
-        return NotUnderstood(placed.spelled_out(str(puzzle)))
+        return NotUnderstood(placed.unmasked(str(puzzle)))
 
 
 def _spelled_out(understood: Understanding, placed: MaskedText) -> Understanding:
     if not isinstance(understood, Unclear):
         return understood
-    candidates = [replace(each, words=placed.spelled_out(each.words)) for each in understood.candidates]
+    candidates = [replace(each, words=placed.unmasked(each.words)) for each in understood.candidates]
     return replace(understood, candidates=tuple(candidates))
 
 
@@ -97,7 +97,7 @@ def _read(
         return strange
     join_people_and_teams(line, names)
     tag_first_person(line, names, asker)
-    if not line.named("ctsp") and not any(cell.options for cell in line.cells):
+    if not line.named("ctsp") and not any(cell.candidates for cell in line.chunks):
         _borrow_name(line, context, index)
 
     draft = PlanBuilder()
@@ -105,7 +105,7 @@ def _read(
     draft.keys = tag_keys(line, placed.keys)
     if draft.keys:
         _read_pronouns(line)
-    elif line.has(_SOMEBODY) and not any(cell.text.startswith("p_") for cell in line.cells):
+    elif line.has(_SOMEBODY) and not any(cell.text.startswith("p_") for cell in line.chunks):
         raise Unparsable("I do not know who is meant; say the name")
     now = ReferenceDay(today, past=_speaks_of_the_past(line))
     late_by = relations.read_late_by(line, now)
@@ -298,12 +298,12 @@ def _cells(tokens: Sequence[Token], found: Sequence[NameMatch]) -> list[Chunk]:
         letter = {"campaign": "c", "team": "t", "side": "s", "person": "p"}[options[0].noun]
         single = options[0] if len(options) == 1 else None
         spanned = tuple(tokens[one.first : one.last])
-        cells.append(Chunk(f"{letter}_0", spanned, single, options=() if single else options, whole=one.whole))
+        cells.append(Chunk(f"{letter}_0", spanned, single, candidates=() if single else options, whole=one.whole))
         place = one.last
     cells += [Chunk(token.text, (token,)) for token in tokens[place:]]
     line = TaggedText(cells)
-    line.number()
-    return line.cells
+    line.renumber()
+    return line.chunks
 
 
 def _narrowed(tokens: Sequence[Token], one: NameMatch) -> tuple[NamedEntity, ...]:
@@ -325,7 +325,7 @@ def _narrowed(tokens: Sequence[Token], one: NameMatch) -> tuple[NamedEntity, ...
 
 def _impossible_pair(line: TaggedText, index: NameIndex) -> UnknownName | None:
     """Parts of two different names side by side are a third name, which nobody knows."""
-    for left, right in zip(line.cells, line.cells[1:], strict=False):
+    for left, right in zip(line.chunks, line.chunks[1:], strict=False):
         letter = left.text[:2]
         both = letter in {"c_", "p_", "t_"} and right.text.startswith(letter) and not (left.whole and right.whole)
         if both and not right.tokens[0].comma and not right.tokens[0].opens and not left.tokens[-1].possessive:
@@ -337,23 +337,23 @@ def _impossible_pair(line: TaggedText, index: NameIndex) -> UnknownName | None:
 
 def _join_parts(line: TaggedText) -> None:
     """ "The store opening in Antwerp": two parts of one name, with a small word between them."""
-    for place in range(len(line.cells) - 3, -1, -1):
-        left, between, right = line.cells[place : place + 3]
+    for place in range(len(line.chunks) - 3, -1, -1):
+        left, between, right = line.chunks[place : place + 3]
         shared = [one for one in _readings(left) if one in _readings(right)]
         small = between.text in {"in", "of", "at", "for", "the", "and"} and left.text[:2] == right.text[:2]
         if small and len(shared) == 1 and not (left.value and right.value):
             line.put(place, place + 3, left.text[0], shared[0])
-            line.number()
+            line.renumber()
             return
 
 
 def _readings(cell: Chunk) -> tuple[NamedEntity, ...]:
-    return cell.options or ((cell.value,) if isinstance(cell.value, NamedEntity) else ())
+    return cell.candidates or ((cell.value,) if isinstance(cell.value, NamedEntity) else ())
 
 
 def _wrong_year(line: TaggedText, names: Directory) -> UnknownName | None:
     """ "Spring Launch 2027" may be the Spring Launch that runs in 2027; the year is then no news."""
-    for cell, number in zip(line.cells, line.cells[1:], strict=False):
+    for cell, number in zip(line.chunks, line.chunks[1:], strict=False):
         value = cell.value
         if (
             not isinstance(value, NamedEntity)
@@ -370,7 +370,7 @@ def _wrong_year(line: TaggedText, names: Directory) -> UnknownName | None:
 
 def _read_pronouns(line: TaggedText) -> None:
     """Beside an item, a small "it" is that item: "WEB-12, who owns it"."""
-    for cell in line.cells:
+    for cell in line.chunks:
         if cell.text.startswith("s_") and [token.raw for token in cell.tokens] == ["it"]:
             cell.text, cell.value, cell.used = "it", None, True
 
@@ -379,10 +379,10 @@ def _borrow_name(line: TaggedText, context: str, index: NameIndex) -> None:
     """A campaign or team named in the sentence beside the question is what "it" means."""
     if not context:
         return
-    for cell in _line_of(context, index).cells:
+    for cell in _line_of(context, index).chunks:
         if cell.text.startswith(("c_", "t_")) and cell.value is not None:
-            line.cells.append(cell)
-    line.number()
+            line.chunks.append(cell)
+    line.renumber()
 
 
 __all__ = ["Kind", "understand"]

@@ -60,7 +60,7 @@ def read_revision(line: TaggedText) -> int | None:
         "r",
         note,
     )
-    for cell in line.cells:
+    for cell in line.chunks:
         if cell.text == "r_0":
             cell.used = True
     return numbers[-1] if numbers else None
@@ -73,7 +73,7 @@ def tag_campaign_dates(line: TaggedText, names: Directory) -> None:
 
     def day_of(match: re.Match[str], *, end: bool) -> DateSpan | None:
         said = next((number for number in match.groups() if number), None)
-        thing = line.cells[int(said)].value if said else only
+        thing = line.chunks[int(said)].value if said else only
         if not isinstance(thing, NamedEntity):
             return None
         campaign = names.campaign[thing.key]
@@ -87,7 +87,7 @@ def tag_campaign_dates(line: TaggedText, names: Directory) -> None:
             "d",
             reader,
         )
-        line.number()
+        line.renumber()
         if not line.has(
             whole_words(rf"(?:when|what (?:date|day|time)|how (?:soon|long)).* {_CALLED} (?:will )?{verb}")
         ) or line.has(whole_words(rf"{_RELATED} {_CALLED} {verb}")):
@@ -96,13 +96,13 @@ def tag_campaign_dates(line: TaggedText, names: Directory) -> None:
                 "d",
                 _after_relation(reader),
             )
-            line.number()
+            line.renumber()
         line.rewrite(whole_words(rf"{_SAME} (?:has |have |actually |will |even )*{verb}"), "d", _after_relation(reader))
         line.rewrite(whole_words(rf"(?:its|the|their) {noun}(?: date| day)?"), "d", _after_relation(reader))
-        line.number()
+        line.renumber()
     line.rewrite(whole_words(rf"{_CALLED}"), "d", _after_relation(_bare(day_of)))
     line.rewrite(whole_words(_SAME), "d", _after_relation(_bare(day_of)))
-    line.number()
+    line.renumber()
     _around_anchor(line)
 
 
@@ -136,7 +136,7 @@ def _bare(day_of: Callable[..., DateSpan | None]) -> Callable[[re.Match[str]], D
 
 def _around_anchor(line: TaggedText) -> None:
     def beside(match: re.Match[str]) -> DateSpan | None:
-        days = line.cells[int(match["at"])].value
+        days = line.chunks[int(match["at"])].value
         if not isinstance(days, DateSpan) or days.period == NEVER or days.period.first is None:
             return None
         day, unit, how = days.period.first, match["u"], match["how"]
@@ -156,14 +156,14 @@ def _around_anchor(line: TaggedText) -> None:
         "d",
         beside,
     )
-    line.number()
+    line.renumber()
 
 
 def tag_parts_of_periods(line: TaggedText, now: ReferenceDay) -> None:
     """ "End of March", "rest of the month", "early next week"."""
 
     def period(match: re.Match[str]) -> DateSpan | None:
-        value = line.cells[int(match[1])].value
+        value = line.chunks[int(match[1])].value
         return value if isinstance(value, DateSpan) and value.period.first and value.period.last else None
 
     def part(pattern: str, cut: Callable[[date, date], DateRange | None], *, is_end: bool = False) -> None:
@@ -175,7 +175,7 @@ def tag_parts_of_periods(line: TaggedText, now: ReferenceDay) -> None:
             return DateSpan(piece, is_end) if piece else None
 
         line.rewrite(whole_words(pattern), "d", read)
-        line.number()
+        line.renumber()
 
     part(rf"(?:the )?(?:very )?(?:end|close|last day) (?:of )?{_R}", lambda _, last: DateRange(last, last), is_end=True)
     part(rf"(?:the )?(?:very )?(?:beginning|start|first day) of {_R}", lambda first, _: DateRange(first, first))
@@ -210,7 +210,7 @@ def tag_parts_of_periods(line: TaggedText, now: ReferenceDay) -> None:
         "d",
         lambda m: DateSpan(calendar.unit_of(m["u"], now.today)),
     )
-    line.number()
+    line.renumber()
 
 
 def _ending(match: re.Match[str], now: ReferenceDay) -> DateSpan:
@@ -277,7 +277,7 @@ def read_late_by(line: TaggedText, now: ReferenceDay) -> DateRange | None:
         )
         day = calendar.later(now.today, -count, match["u"] or match["u2"])
         exact = "at least" in {match["how"], match["how2"]} or not (match["how"] or match["how2"])
-        for cell in line.cells[first:last]:
+        for cell in line.chunks[first:last]:
             cell.used = not whole_words(_TOO_LATE).fullmatch(cell.text)
         return DateRange(None, day if exact else calendar.plus(day, -1))
     return None
@@ -298,7 +298,7 @@ def read_days(line: TaggedText, today: date) -> DateConstraint:
     points: list[bool] = []
     for pattern, shape in _SHAPES:
         for match, first, last in list(line.matches(pattern)):
-            cells = [line.cells[int(group)] for group in match.groups() if group]
+            cells = [line.chunks[int(group)] for group in match.groups() if group]
             days = [cell.value for cell in cells if isinstance(cell.value, DateSpan) and not cell.used]
             if len(days) != len(cells):
                 continue
@@ -306,7 +306,7 @@ def read_days(line: TaggedText, today: date) -> DateConstraint:
             found.append(_between(known, today) if shape is _either_end else shape(known))
             anchors += [one.anchor for one in days if isinstance(one, DateSpan) and one.anchor]
             points.append(shape is _same and found[-1].first == found[-1].last)
-            for cell in line.cells[first:last]:
+            for cell in line.chunks[first:last]:
                 cell.used = True
     period = _meet(found)
     notes = tuple(f"{one.name} has no such date" for one in anchors if period == NEVER)
@@ -315,9 +315,9 @@ def read_days(line: TaggedText, today: date) -> DateConstraint:
 
 def _read_as_of(line: TaggedText) -> date | None:
     for match, first, last in list(line.matches(_AS_OF)):
-        value = line.cells[int(match[1])].value
+        value = line.chunks[int(match[1])].value
         if isinstance(value, DateSpan) and value.period.first:
-            for cell in line.cells[first:last]:
+            for cell in line.chunks[first:last]:
                 cell.used = True
             return value.period.last if value.is_end else value.period.first
     return None

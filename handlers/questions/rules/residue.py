@@ -103,7 +103,7 @@ _VERBS_AFTER = frozenset(
 def unknown_name(line: TaggedText, draft: PlanBuilder, index: NameIndex) -> UnknownName | None:
     """The first name in *line* that the store does not know. Topic words go into *draft* instead."""
     for first, last in _unknown_runs(line):
-        run = line.cells[first:last]
+        run = line.chunks[first:last]
         if _is_filler(run, line, first):
             continue
         if _is_topic(line, first, last, draft):
@@ -114,7 +114,7 @@ def unknown_name(line: TaggedText, draft: PlanBuilder, index: NameIndex) -> Unkn
         noun = _noun_of(line, first, last)
         if _counts_something_else(line, first, draft) or (noun and _chats(line, draft)):
             noun = None
-        if noun is None and first == 0 and 1 < last - first < len(line.cells) and draft.signals:
+        if noun is None and first == 0 and 1 < last - first < len(line.chunks) and draft.signals:
             noun = "name"  # "Black Friday deals - open items?"
         if noun:
             name = _spelled_out(line, first, last)
@@ -127,21 +127,21 @@ def _unknown_runs(line: TaggedText) -> list[tuple[int, int]]:
     """Neighbouring cells that no word list knows; a capitalised word between them belongs to the run."""
     runs: list[tuple[int, int]] = []
     place = 0
-    while place < len(line.cells):
+    while place < len(line.chunks):
         if not _is_unknown(line, place):
             place += 1
             continue
         first = place
-        while first > 0 and _extends(line.cells[first - 1], line.cells[first]):
+        while first > 0 and _extends(line.chunks[first - 1], line.chunks[first]):
             first -= 1
         last = place + 1
         while (
-            last < len(line.cells)
-            and (_is_unknown(line, last) or _extends(line.cells[last], None))
-            and not _breaks(line.cells[last])
+            last < len(line.chunks)
+            and (_is_unknown(line, last) or _extends(line.chunks[last], None))
+            and not _breaks(line.chunks[last])
         ):
             last += 1
-        while line.cells[last - 1].text in FUNCTION_WORDS:
+        while line.chunks[last - 1].text in FUNCTION_WORDS:
             last -= 1
         runs.append((first, last))
         place = last
@@ -153,22 +153,22 @@ def _breaks(cell: Chunk) -> bool:
 
 
 def _is_unknown(line: TaggedText, place: int) -> bool:
-    cell = line.cells[place]
+    cell = line.chunks[place]
     if cell.used or re.fullmatch(r"[a-z]_\d+|\.", cell.text):
         return False
-    if place and cell.text in _FEASTS and line.cells[place - 1].text.startswith("c_") and not _breaks(cell):
+    if place and cell.text in _FEASTS and line.chunks[place - 1].text.startswith("c_") and not _breaks(cell):
         return True
     if cell.text in STOP_WORDS:
         return _is_proper(line, place)
     if re.fullmatch(r"v?\d+(?:\.\d+)*", cell.text):
-        before = line.cells[place - 1].text if place else ""
+        before = line.chunks[place - 1].text if place else ""
         return _follows_name(line, place) or "." in cell.text or before in {"for", "release", "version", "campaign"}
     return True
 
 
 def _is_proper(line: TaggedText, place: int) -> bool:
     """A plain word written like a name, beside another such word or after "for": "for Big Bang"."""
-    cell = line.cells[place]
+    cell = line.chunks[place]
     token = cell.tokens[0] if cell.tokens else None
     if token is None or cell.text in FUNCTION_WORDS or _shouts(line):
         return False
@@ -176,14 +176,14 @@ def _is_proper(line: TaggedText, place: int) -> bool:
         return True
     if not token.capital or token.opens or len(token.text) < 3:
         return False
-    before = line.cells[place - 1].text if place else ""
+    before = line.chunks[place - 1].text if place else ""
     return before in {"for", "team", "campaign"} or (
-        before == "the" and place > 1 and line.cells[place - 2].text == "for"
+        before == "the" and place > 1 and line.chunks[place - 2].text == "for"
     )
 
 
 def _shouts(line: TaggedText) -> bool:
-    letters = [t.raw for cell in line.cells for t in cell.tokens if t.raw.isalpha() and len(t.raw) > 1]
+    letters = [t.raw for cell in line.chunks for t in cell.tokens if t.raw.isalpha() and len(t.raw) > 1]
     titled = sum(raw[0].isupper() for raw in letters)
     return bool(letters) and titled > len(letters) * 0.7
 
@@ -199,7 +199,7 @@ def _extends(cell: Chunk, after: Chunk | None) -> bool:
 
 def _follows_name(line: TaggedText, place: int) -> bool:
     """A number right behind a name belongs to it: Spring Launch 2028."""
-    cell, before = line.cells[place], line.cells[place - 1] if place else None
+    cell, before = line.chunks[place], line.chunks[place - 1] if place else None
     if before is None or not re.match(r"[ct]_\d", before.text) or _breaks(cell):
         return False
     if not re.fullmatch(r"v?\d+(?:\.\d+)*", cell.text):
@@ -213,12 +213,12 @@ def _is_filler(run: Sequence[Chunk], line: TaggedText, first: int) -> bool:
     text = run[0].text
     if _follows_name(line, first) or text in _FEASTS:
         return False
-    following = line.cells[first + 1].text if first + 1 < len(line.cells) else ""
+    following = line.chunks[first + 1].text if first + 1 < len(line.chunks) else ""
     if following == "of" or (first == 0 and following in _OPENERS):
         return True
     if not re.search(r"[a-z0-9]", text) or len(text) < 3:
         return True
-    before = line.cells[first - 1].text if first else ""
+    before = line.chunks[first - 1].text if first else ""
     if before in _CAMPAIGN_SLOT | {"team", "by", "of", "from", "except"}:
         return False
     bent = text.endswith(("ing", "ed", "ly")) and len(text) > 4
@@ -231,12 +231,12 @@ def _is_name_like(cell: Chunk, line: TaggedText) -> bool:
 
 
 def _is_topic(line: TaggedText, first: int, last: int, draft: PlanBuilder) -> bool:
-    before = line.cells[first - 1].text if first else ""
-    after = line.cells[last].text if last < len(line.cells) else ""
-    quoted = all(cell.tokens[0].quoted for cell in line.cells[first:last] if cell.tokens)
-    if re.match(r"c_\d", after) and not line.cells[last].whole:
+    before = line.chunks[first - 1].text if first else ""
+    after = line.chunks[last].text if last < len(line.chunks) else ""
+    quoted = all(cell.tokens[0].quoted for cell in line.chunks[first:last] if cell.tokens)
+    if re.match(r"c_\d", after) and not line.chunks[last].whole:
         return False
-    if re.match(r"c_\d", before) and line.cells[last - 1].text.isdigit():
+    if re.match(r"c_\d", before) and line.chunks[last - 1].text.isdigit():
         return False
     if before in {"about", "mentioning", "regarding", "containing", "called", "titled", "named"} and (
         after != "campaign"
@@ -244,11 +244,11 @@ def _is_topic(line: TaggedText, first: int, last: int, draft: PlanBuilder) -> bo
         return True
     if before in _CAMPAIGN_SLOT | {"by", "team"} or after in {"team", "campaign", "s"}:
         return False
-    if re.match(r"[ct]_\d", before) and (_is_name_like(line.cells[first], line) or not line.cells[first - 1].whole):
+    if re.match(r"[ct]_\d", before) and (_is_name_like(line.chunks[first], line) or not line.chunks[first - 1].whole):
         return False
     if quoted and before not in _PERSON_SLOT:
         return True
-    one = line.cells[first]
+    one = line.chunks[first]
     if after in ITEM_NOUNS and not one.tokens[0].possessive:
         return (
             not _is_name_like(one, line) or draft.wanted is not AnswerType.LIST or before not in {"is", "does", "has"}
@@ -260,24 +260,24 @@ def _is_topic(line: TaggedText, first: int, last: int, draft: PlanBuilder) -> bo
 
 def _counts_something_else(line: TaggedText, first: int, draft: PlanBuilder) -> bool:
     """ "How many downloads did it have": the store counts nothing but items."""
-    before = " ".join(cell.text for cell in line.cells[max(0, first - 2) : first])
-    counted = not _is_name_like(line.cells[first], line) and not line.cells[first].tokens[0].possessive
+    before = " ".join(cell.text for cell in line.chunks[max(0, first - 2) : first])
+    counted = not _is_name_like(line.chunks[first], line) and not line.chunks[first].tokens[0].possessive
     return draft.wanted is AnswerType.COUNT and counted and bool(_COUNTED.search(before))
 
 
 def _chats(line: TaggedText, draft: PlanBuilder) -> bool:
     """ "You're a legend": something is said to Handshake, and nothing is asked."""
-    asks = line.has(_ASKING) or draft.signals or line.named("ctsp") or any(cell.options for cell in line.cells)
+    asks = line.has(_ASKING) or draft.signals or line.named("ctsp") or any(cell.candidates for cell in line.chunks)
     return not asks and line.has(_TO_HANDSHAKE)
 
 
 def _noun_of(line: TaggedText, first: int, last: int, *, loosely: bool = True) -> str | None:
     """Which kind of name the place asks for; None where no name is expected."""
-    before = line.cells[first - 1].text if first else ""
-    further = line.cells[first - 2].text if first > 1 else ""
+    before = line.chunks[first - 1].text if first else ""
+    further = line.chunks[first - 2].text if first > 1 else ""
     slot = further if before in {"the", "a", "our", "this", "that"} and further else before
-    after = line.cells[last].text if last < len(line.cells) else ""
-    one = line.cells[last - 1]
+    after = line.chunks[last].text if last < len(line.chunks) else ""
+    one = line.chunks[last - 1]
     if re.match(r"c_\d", before) or re.match(r"c_\d", after):
         return "campaign"
     if slot == "team" or after in {"team", "squad", "department"}:
@@ -290,18 +290,18 @@ def _noun_of(line: TaggedText, first: int, last: int, *, loosely: bool = True) -
         return "team or person"
     if re.match(r"[tsp]_\d", before) or re.match(r"[tsp]_\d", after):
         return "team or person" if loosely else None
-    if slot in _ANY_SLOT or (loosely and _is_name_like(line.cells[first], line)):
+    if slot in _ANY_SLOT or (loosely and _is_name_like(line.chunks[first], line)):
         return "name"
     return None
 
 
 def _spelled_out(line: TaggedText, first: int, last: int) -> str:
     """The unknown name as typed, with the half of it that was recognised."""
-    if first and re.match(r"[ctp]_\d", line.cells[first - 1].text) and not _breaks(line.cells[first]):
+    if first and re.match(r"[ctp]_\d", line.chunks[first - 1].text) and not _breaks(line.chunks[first]):
         first -= 1
-    while last < len(line.cells) and re.match(r"[ctp]_\d", line.cells[last].text) and not _breaks(line.cells[last]):
+    while last < len(line.chunks) and re.match(r"[ctp]_\d", line.chunks[last].text) and not _breaks(line.chunks[last]):
         last += 1
-    return " ".join(dict.fromkeys(token.raw for cell in line.cells[first:last] for token in cell.tokens))
+    return " ".join(dict.fromkeys(token.raw for cell in line.chunks[first:last] for token in cell.tokens))
 
 
 def near_names(name: str, noun: str, index: NameIndex) -> tuple[str, ...]:

@@ -27,12 +27,12 @@ def fill_slots(line: TaggedText, draft: PlanBuilder, names: Directory) -> list[C
     """Put every name into *draft*; returns the cells that still have several readings."""
     unclear: list[Chunk] = []
     left_out: set[str] = set()
-    for place, cell in enumerate(line.cells):
-        if not re.fullmatch(r"[ctsp]_\d+", cell.text) or (cell.value is None and not cell.options):
+    for place, cell in enumerate(line.chunks):
+        if not re.fullmatch(r"[ctsp]_\d+", cell.text) or (cell.value is None and not cell.candidates):
             continue
         if _is_aside(line, place) or (cell.used and cell.value is None):
             continue
-        if cell.options:
+        if cell.candidates:
             unclear.append(cell)
             continue
         negative = _is_left_out(line, place, left_out)
@@ -45,8 +45,8 @@ def fill_slots(line: TaggedText, draft: PlanBuilder, names: Directory) -> list[C
 
 
 def _is_aside(line: TaggedText, place: int) -> bool:
-    cell, before = line.cells[place], line.cells[place - 1].text if place else ""
-    after = line.cells[place + 1].text if place + 1 < len(line.cells) else ""
+    cell, before = line.chunks[place], line.chunks[place - 1].text if place else ""
+    after = line.chunks[place + 1].text if place + 1 < len(line.chunks) else ""
     aside = before in _GREETS or (cell.text.startswith("p_") and after in _ASKS)
     if aside:
         cell.used = True
@@ -54,28 +54,28 @@ def _is_aside(line: TaggedText, place: int) -> bool:
 
 
 def _is_left_out(line: TaggedText, place: int, left_out: set[str]) -> bool:
-    text = " ".join(cell.text for cell in line.cells[:place]) + " "
+    text = " ".join(cell.text for cell in line.chunks[:place]) + " "
     listed = _LISTED.search(text)
     if (
         listed
         and listed[1] in left_out
-        and (listed["joint"] or (listed.end() == listed.end(1) + 1 and line.cells[place].tokens[0].comma))
+        and (listed["joint"] or (listed.end() == listed.end(1) + 1 and line.chunks[place].tokens[0].comma))
     ):
         return True
     match = _NEGATION.search(text) if place else None
     if match is None:
         return False
     first = text.count(" ", 0, match.start("neg"))
-    already = all(cell.used for cell in line.cells[first : first + match["neg"].count(" ") + 1])
+    already = all(cell.used for cell in line.chunks[first : first + match["neg"].count(" ") + 1])
     if already:
         return False
-    for cell in line.cells[first:place]:
+    for cell in line.chunks[first:place]:
         cell.used = True
     return True
 
 
 def _fill_slot(line: TaggedText, place: int, draft: PlanBuilder, names: Directory, *, negative: bool) -> None:
-    thing = line.cells[place].value
+    thing = line.chunks[place].value
     if not isinstance(thing, NamedEntity):
         return
     match thing.noun:
@@ -93,7 +93,7 @@ def _fill_slot(line: TaggedText, place: int, draft: PlanBuilder, names: Director
 def _fill_person(
     line: TaggedText, place: int, draft: PlanBuilder, names: Directory, thing: NamedEntity, *, negative: bool
 ) -> None:
-    after = line.cells[place + 1].text if place + 1 < len(line.cells) else ""
+    after = line.chunks[place + 1].text if place + 1 < len(line.chunks) else ""
     if after in {"team", "squad"}:
         team = names.person[thing.key].team or NOBODY
         (draft.not_teams if negative else draft.teams).append(team)
@@ -105,7 +105,7 @@ def _narrow_sides(line: TaggedText, draft: PlanBuilder, names: Directory) -> Non
     """ "Marketing's Brand items": the team is meant, unless side and team are listed beside each other."""
     sides = [
         cell.value
-        for _, cell in enumerate(line.cells)
+        for _, cell in enumerate(line.chunks)
         if cell.text.startswith("s_") and isinstance(cell.value, NamedEntity)
     ]
     teams = [value.key for _, value in line.named("t") if value.key in draft.teams and value.key not in draft.not_teams]
@@ -122,14 +122,14 @@ def join_people_and_teams(line: TaggedText, names: Directory) -> None:
     for match, first, last in list(
         line.matches(re.compile(r"(?<![^ ])p_\d+ (?:from|of|in|at|on) (?:the )?[ts]_\d+(?: team)?(?![^ ])"))
     ):
-        person, group = line.cells[first], next(c for c in line.cells[first + 1 : last] if re.match(r"[ts]_", c.text))
+        person, group = line.chunks[first], next(c for c in line.chunks[first + 1 : last] if re.match(r"[ts]_", c.text))
         if not isinstance(group.value, NamedEntity):
             continue
         keys = {group.value.key} if group.value.noun == "team" else set(names.teams_of_side(Side(group.value.key)))
-        people = person.options or ((person.value,) if isinstance(person.value, NamedEntity) else ())
+        people = person.candidates or ((person.value,) if isinstance(person.value, NamedEntity) else ())
         fitting = [one for one in people if one.noun == "person" and names.person[one.key].team in keys]
         if len(fitting) == 1:
-            person.value, person.options = fitting[0], ()
+            person.value, person.candidates = fitting[0], ()
             group.value, group.used = None, True
             group.text = "."
         del match

@@ -140,8 +140,8 @@ def _asks_yes_no(line: TaggedText) -> bool:
     if match is None:
         return False
     start = line.text.count(" ", 0, match.start("np"))
-    first = line.cells[start]
-    return line.cells[start - 1].text in {"the", "our", "that", "this"} or not (
+    first = line.chunks[start]
+    return line.chunks[start - 1].text in {"the", "our", "that", "this"} or not (
         first.tokens[0].capital or "team" in match["np"].split()
     )
 
@@ -152,7 +152,7 @@ _LITERALLY = re.compile(r"mention|contain|with the (?:word|title)|says|includes"
 def read_topic(line: TaggedText, draft: PlanBuilder) -> None:
     """ "Anything about consent": the words after it, unless they are a name."""
     for _, first, last in list(line.matches(_TITLE_NOUNS)):
-        _keep(draft, line.cells[first : last - 1])
+        _keep(draft, line.chunks[first : last - 1])
     for match, _, last in list(line.matches(lex.ABOUT)):
         span = _noun_phrase(line, last)
         if span and span[-1].text.startswith("c_") and not span[-1].whole:
@@ -184,7 +184,7 @@ def _take_first(line: TaggedText, draft: PlanBuilder, patterns: tuple[re.Pattern
 def _noun_phrase(line: TaggedText, start: int, limit: int | None = None) -> list[Chunk]:
     """The cells from *start* on that belong to one noun: up to a preposition, a verb, a day or a comma."""
     span: list[Chunk] = []
-    for cell in line.cells[start:limit]:
+    for cell in line.chunks[start:limit]:
         token = cell.tokens[0] if cell.tokens else None
         if span and token and (token.opens or token.comma):
             break

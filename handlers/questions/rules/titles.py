@@ -49,7 +49,7 @@ class MaskedText:
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     said: Mapping[str, str] = field(default_factory=dict)
 
-    def spelled_out(self, text: str) -> str:
+    def unmasked(self, text: str) -> str:
         """*text* with the titles in it again."""
         for word, title in self.said.items():
             text = text.replace(word, title)

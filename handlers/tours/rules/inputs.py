@@ -42,7 +42,7 @@ class RoundInputs:
         left = [each.id for each in self.travellers if each.id in gone]
         return replace(self, travellers=staying, excluded=(*self.excluded, *((each, reason) for each in sorted(left))))
 
-    def keeping(self, settled: Iterable[str], keep: Iterable[Pair]) -> RoundInputs:
+    def with_settled(self, settled: Iterable[str], keep: Iterable[Pair]) -> RoundInputs:
         """The same round, with what must not and what should not be changed. Pins stay for whoever is still there."""
         return replace(self, settled=frozenset(settled), wishes=replace(self.wishes, keep=frozenset(keep)))
 

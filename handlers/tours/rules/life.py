@@ -26,7 +26,7 @@ class ApprovalAction(Enum):
 
 def action_due(approval: Approval, working_days: int) -> ApprovalAction:
     """What is due for somebody who was asked so many of their working days ago."""
-    if approval.said:
+    if approval.answer:
         return ApprovalAction.NOTHING
     if working_days >= GIVE_UP_AFTER_DAYS:
         return ApprovalAction.GIVE_UP
@@ -36,7 +36,7 @@ def action_due(approval: Approval, working_days: int) -> ApprovalAction:
 
 
 def all_said_yes(approvals: Sequence[Approval]) -> bool:
-    return bool(approvals) and all(each.said == "yes" for each in approvals)
+    return bool(approvals) and all(each.answer == "yes" for each in approvals)
 
 
 def first_day(today: date, last: date | None) -> date:
