@@ -52,7 +52,7 @@ class App:
 def build_app(settings: Settings, store: Store, clock: Clock | None = None) -> App:
     """Put the parts together. Opens nothing."""
     hooks = tuple(each.on_published for each in FEATURES if each.on_published)
-    box = AppContext(
+    ctx = AppContext(
         store=store,
         clock=clock or SystemClock(),
         ids=RandomIds(),
@@ -62,7 +62,7 @@ def build_app(settings: Settings, store: Store, clock: Clock | None = None) -> A
         on_published=hooks,
         language_model=language_model_of(settings.model),
     )
-    return App(settings, store, box, Dispatcher(box, FEATURES))
+    return App(settings, store, ctx, Dispatcher(ctx, FEATURES))
 
 
 def language_model_of(settings: ModelSettings) -> LanguageModel | None:

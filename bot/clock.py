@@ -36,9 +36,9 @@ LET_GO_S = 5.0
 class DatabaseClock:
     """The database's time, so that replicas agree whatever their own clocks say; between two looks the machine's steady one."""
 
-    def __init__(self, steady: Callable[[], float] = time.monotonic) -> None:
-        self._monotonic = steady
-        self._at, self._synced_at = datetime.now(UTC), steady()
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._at, self._synced_at = datetime.now(UTC), monotonic()
 
     def now(self) -> datetime:
         return self._at + timedelta(seconds=self._monotonic() - self._synced_at)
@@ -63,17 +63,17 @@ class Scheduler:
 
     def __init__(
         self,
-        box: AppContext,
+        ctx: AppContext,
         jobs: Iterable[Job],
         *,
-        rang: Callable[[], None] = lambda: None,
+        on_run: Callable[[], None] = lambda: None,
         now: Callable[[Session], Awaitable[datetime]] = database_now,
-        look_every: timedelta = POLL_INTERVAL,
+        poll_interval: timedelta = POLL_INTERVAL,
     ) -> None:
-        self.poll_interval = look_every
-        self.ctx = box
+        self.poll_interval = poll_interval
+        self.ctx = ctx
         self.jobs = tuple(jobs)
-        self.on_run = rang
+        self.on_run = on_run
         self._now = now
         self.last_polled_at: datetime | None = None  # when it last saw what is due
         self._scheduler = AsyncIOScheduler(timezone=UTC)
@@ -135,14 +135,14 @@ class Scheduler:
             due = _due(job, mark, now)
             if not due:
                 return 0
-            rung = 0
+            run_count = 0
             for at in _runs_to_make(job, due, now):
                 if await occurrences.claim(db, job.name, at, now):
                     with bound_contextvars(job=job.name):
                         await job.run(self.ctx, db, at)
-                    rung += 1
+                    run_count += 1
             await occurrences.advance_watermark(db, job.name, due[-1])
-        log.info("a job was rung", action="clock.rung", job=job.name, due=due[-1].isoformat(), times=rung)
+        log.info("a job was rung", action="clock.rung", job=job.name, due=due[-1].isoformat(), times=run_count)
         return len(due)
 
 

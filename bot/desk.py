@@ -51,30 +51,30 @@ class Inbox:
 
     def __init__(
         self,
-        box: AppContext,
+        ctx: AppContext,
         dispatch: Dispatch,
         *,
         wake: Callable[[], None] = _wake_nothing,
-        at_once: int = 8,
-        every: timedelta = timedelta(seconds=1),
+        concurrency: int = 8,
+        poll_interval: timedelta = timedelta(seconds=1),
     ) -> None:
-        self.ctx = box
+        self.ctx = ctx
         self.dispatch = dispatch
         self.wake = wake
-        self.concurrency = at_once
-        self.poll_interval = every
-        self._owner = box.ids.new("desk_")
+        self.concurrency = concurrency
+        self.poll_interval = poll_interval
+        self._owner = ctx.ids.new("desk_")
         self._awake = asyncio.Event()
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._pending_replies: dict[tuple[str, str], Awaitable[Reply]] = {}  # by platform and event
 
-    async def enqueue(self, event: InboundEvent, begun: Awaitable[Reply] | None = None) -> bool:
+    async def enqueue(self, event: InboundEvent, pending_reply: Awaitable[Reply] | None = None) -> bool:
         if not event.event_id:  # such an event never repeats, and must not be taken for another one like it
             event = replace(event, event_id=self.ctx.ids.new("e_"))
         key = event.account.platform, event.event_id
-        mine = begun is not None and key not in self._pending_replies
-        if begun is not None and mine:
-            self._pending_replies[key] = begun
+        mine = pending_reply is not None and key not in self._pending_replies
+        if pending_reply is not None and mine:
+            self._pending_replies[key] = pending_reply
         fresh = False
         try:
             fresh = await self._store_once(event)
@@ -86,14 +86,14 @@ class Inbox:
 
     async def _store_once(self, event: InboundEvent) -> bool:
         """True when *event* is in the inbox, False when it was taken before. Raises Unavailable."""
-        sealed = self.ctx.cipher.encrypt(json.dumps(event_to_json(event), ensure_ascii=False))
+        encrypted = self.ctx.cipher.encrypt(json.dumps(event_to_json(event), ensure_ascii=False))
         platform, now = event.account.platform, self.ctx.clock.now()
         try:
             async with self.ctx.store.transaction() as session:
                 # The receipt outlives the row: platforms repeat themselves after minutes.
                 fresh = await receipts.record_once(session, f"desk:{platform}", event.event_id, now)
                 if fresh:
-                    await inbox.enqueue(session, platform, event.event_id, sealed, self._claim())
+                    await inbox.enqueue(session, platform, event.event_id, encrypted, self._claim())
         except StoreProblem as problem:
             raise Unavailable("the store") from problem
         return fresh
@@ -208,8 +208,8 @@ class Inbox:
 
     async def _reply_to(self, event: InboundEvent) -> Reply:
         """What is answered; somebody may have begun to find out before it was written down."""
-        begun = self._pending_replies.pop((event.account.platform, event.event_id), None)
-        return await (begun or self.dispatch(event))
+        pending_reply = self._pending_replies.pop((event.account.platform, event.event_id), None)
+        return await (pending_reply or self.dispatch(event))
 
     def _decrypted(self, waiting: QueuedEvent) -> InboundEvent | None:
         """The event; None when the key it was sealed with is gone, and with it who asked what."""

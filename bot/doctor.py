@@ -153,10 +153,10 @@ async def _platforms(app: App) -> Finding:
         waiting = await deliveries.waiting(session)
     stuck = {platform: count for platform, count in sorted(waiting.items()) if platform not in served}
     if stuck:
-        told = ", ".join(f"{plural(count, 'delivery', 'deliveries')} for {name}" for name, count in stuck.items())
+        summary = ", ".join(f"{plural(count, 'delivery', 'deliveries')} for {name}" for name, count in stuck.items())
         names = " and ".join(f"{platform.upper()}_…" for platform in stuck)
         todo = f"set the {names} settings, for this command and for handshake run (see .env.example)"
-        return Finding("platforms", ok=False, said=f"{told} will wait for ever: its settings are absent", todo=todo)
+        return Finding("platforms", ok=False, said=f"{summary} will wait for ever: its settings are absent", todo=todo)
     return Finding("platforms", ok=True, said=f"served: {', '.join(sorted(served))}")
 
 
@@ -169,25 +169,28 @@ async def _adapters(app: App) -> list[Finding]:
         found = build_adapters(app, Inbox(app.ctx, app.dispatch))
     except WrongSettings as wrong:
         return [Finding("settings", ok=False, said=str(wrong), todo="correct them, here and for handshake run")]
-    told = [each for door in found for each in await door.diagnose()]
-    return [Finding(each.what, ok=each.ok, said=each.detail, todo=each.fix) for each in told]
+    summary = [each for adapter in found for each in await adapter.diagnose()]
+    return [Finding(each.what, ok=each.ok, said=each.detail, todo=each.fix) for each in summary]
 
 
 async def _deliveries(app: App) -> Finding:
     async with app.store.reading() as session:
         counts = await deliveries.counts(session)
         oldest = await deliveries.oldest_waiting(session)
-    told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "nothing has gone out yet"
+    summary = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "nothing has gone out yet"
     if counts.get("dead"):
         return Finding(
-            "post", ok=False, said=told, todo="handshake post list --state dead, then handshake post retry all-dead"
+            "post", ok=False, said=summary, todo="handshake post list --state dead, then handshake post retry all-dead"
         )
     late = oldest and (datetime.now(UTC) - oldest).total_seconds() > 600
     if late:
         return Finding(
-            "post", ok=False, said=f"{told}; the oldest waits since {oldest:%Y-%m-%d %H:%M} UTC", todo="handshake run"
+            "post",
+            ok=False,
+            said=f"{summary}; the oldest waits since {oldest:%Y-%m-%d %H:%M} UTC",
+            todo="handshake run",
         )
-    return Finding("post", ok=True, said=told)
+    return Finding("post", ok=True, said=summary)
 
 
 async def _accounts(app: App) -> Finding:

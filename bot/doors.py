@@ -17,12 +17,12 @@ Sleep = Callable[[float], Awaitable[None]]
 
 
 def build_adapters(
-    app: App, desk: Inbox, sleep: Sleep = asyncio.sleep, stretch: float = 1.0
+    app: App, inbox: Inbox, sleep: Sleep = asyncio.sleep, stretch: float = 1.0
 ) -> Sequence[PlatformAdapter]:
     """The door of every platform that the settings switch on; *sleep* and *stretch* as in House. Raises WrongSettings."""
     check_platforms(app.settings)
     found: list[PlatformAdapter] = []
-    house_of = partial(_adapter_context, app, desk, sleep, stretch)
+    house_of = partial(_adapter_context, app, inbox, sleep, stretch)
     if app.settings.slack.is_on:
         found.append(_slack_adapter(app, house_of("slack")))
     if app.settings.teams.is_on:
@@ -30,15 +30,15 @@ def build_adapters(
     return found
 
 
-def _adapter_context(app: App, desk: Inbox, sleep: Sleep, stretch: float, vendor: str) -> AdapterContext:
-    store, clock, seal = app.store, app.ctx.clock, app.ctx.cipher
+def _adapter_context(app: App, inbox: Inbox, sleep: Sleep, stretch: float, vendor: str) -> AdapterContext:
+    store, clock, cipher = app.store, app.ctx.clock, app.ctx.cipher
     return AdapterContext(
         dispatch=app.dispatch,
-        inbox=desk,
-        secret_store=StoredSecretStore(store, clock, seal, vendor),
+        inbox=inbox,
+        secret_store=StoredSecretStore(store, clock, cipher, vendor),
         accounts=StoredAccountLinks(store),
         membership=StoredMembership(store, clock),
-        cipher=seal,
+        cipher=cipher,
         clock=clock,
         public_url=app.settings.public_url,
         sleep=sleep,

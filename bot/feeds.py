@@ -32,13 +32,13 @@ class CalendarFeed:
         return [Route("/calendar/{token}.ics", self.calendar)]
 
     async def calendar(self, request: Request) -> Response:
-        box = self._app.ctx
+        ctx = self._app.ctx
         try:
-            opened = box.cipher.decrypt(request.path_params["token"][:MAX_TOKEN_LENGTH])
-            async with box.store.reading() as session:
+            decrypted = ctx.cipher.decrypt(request.path_params["token"][:MAX_TOKEN_LENGTH])
+            async with ctx.store.reading() as session:
                 person = (
-                    await people.with_id(session, opened.removeprefix(FEED_PREFIX))
-                    if opened.startswith(FEED_PREFIX)
+                    await people.with_id(session, decrypted.removeprefix(FEED_PREFIX))
+                    if decrypted.startswith(FEED_PREFIX)
                     else None
                 )
                 entries = await self._entries(session, person) if person else None

@@ -61,7 +61,9 @@ class Metrics:
         self.oldest_waiting = self._gauge(
             "handshake_oldest_waiting_seconds", "For how long the oldest due delivery has waited."
         )
-        self.rate_limited = self._gauge("handshake_gates_held", "Places and accounts that are not posted to now.", "kind")
+        self.rate_limited = self._gauge(
+            "handshake_gates_held", "Places and accounts that are not posted to now.", "kind"
+        )
         self.job_lag = self._gauge("handshake_job_lag_seconds", "For how long a job has been due and not rung.", "job")
 
     def _gauge(self, name: str, words: str, *labels: str) -> Gauge:
@@ -72,7 +74,7 @@ class Metrics:
         self.commands.labels(command or "home", platform).observe(seconds)
         self.command_exits.labels(command or "home", str(exit_status)).inc()
 
-    async def collect(self, session: Session, clock: Scheduler, now: datetime) -> None:
+    async def collect(self, session: Session, scheduler: Scheduler, now: datetime) -> None:
         """Take the figures of the store."""
         for state, count in (
             dict.fromkeys(("new", "sending", "sent", "dead"), 0) | await deliveries.counts(session)
@@ -80,11 +82,11 @@ class Metrics:
             self.deliveries.labels(state).set(count)
         oldest = await deliveries.oldest_waiting(session)
         self.oldest_waiting.set(max(0.0, (now - oldest).total_seconds()) if oldest else 0)
-        held = await gates.blocks_at(session, now)
+        rate_limited = await gates.blocks_at(session, now)
         for kind in ("account", "place"):
-            self.rate_limited.labels(kind).set(sum(each.key.startswith(f"{kind}:") for each in held))
+            self.rate_limited.labels(kind).set(sum(each.key.startswith(f"{kind}:") for each in rate_limited))
         marks = await occurrences.watermarks(session)
-        for job in clock.jobs:
+        for job in scheduler.jobs:
             due = job.schedule.next_after(marks.get(job.name, now))
             self.job_lag.labels(job.name).set(max(0.0, (now - due).total_seconds()))
 
@@ -92,10 +94,10 @@ class Metrics:
 class Health:
     """Answers for one process. *clock* is its alarm clock."""
 
-    def __init__(self, app: App, clock: Scheduler, figures: Metrics, *, is_open: bool) -> None:
+    def __init__(self, app: App, scheduler: Scheduler, metrics: Metrics, *, is_open: bool) -> None:
         self._app = app
-        self._scheduler = clock
-        self._metrics = figures
+        self._scheduler = scheduler
+        self._metrics = metrics
         self._is_open = is_open
 
     @property
@@ -104,7 +106,10 @@ class Health:
 
     async def ready(self, _request: Request) -> Response:
         checks = await self.checks()
-        body = {"ready": all(each.ok for each in checks), "checks": {each.name: each.problem or "ok" for each in checks}}
+        body = {
+            "ready": all(each.ok for each in checks),
+            "checks": {each.name: each.problem or "ok" for each in checks},
+        }
         return JSONResponse(body, 200 if body["ready"] else 503)
 
     async def checks(self) -> list[ReadinessCheck]:
@@ -128,17 +133,17 @@ class Health:
             return [ReadinessCheck("store", str(problem))]
 
     async def _delivery_check(self, session: Session, now: datetime) -> ReadinessCheck:
-        held = await gates.blocks_at(session, now)
+        rate_limited = await gates.blocks_at(session, now)
         oldest = await deliveries.oldest_waiting(session)
-        if oldest and not held and now - oldest > DELIVERY_LATE_AFTER:
+        if oldest and not rate_limited and now - oldest > DELIVERY_LATE_AFTER:
             return ReadinessCheck(
                 "post", f"The oldest delivery has been due since {oldest:%Y-%m-%d %H:%M} UTC: handshake post list"
             )
         return ReadinessCheck("post")
 
     def _scheduler_check(self, now: datetime) -> ReadinessCheck:
-        looked = self._scheduler.last_polled_at
-        if looked is None or now - looked > SCHEDULER_LATE_AFTER:
+        polled_at = self._scheduler.last_polled_at
+        if polled_at is None or now - polled_at > SCHEDULER_LATE_AFTER:
             return ReadinessCheck(
                 "clock", "Nobody has looked what is due for two minutes: see the log for clock.stumbled"
             )

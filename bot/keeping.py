@@ -67,23 +67,23 @@ class StoredMessageLog:
 class StoredSecretStore:
     """A Notebook: one vendor's notes, sealed with the organisation's keys."""
 
-    def __init__(self, store: Store, clock: Clock, seal: Cipher, vendor: str) -> None:
+    def __init__(self, store: Store, clock: Clock, cipher: Cipher, vendor: str) -> None:
         self._store = store
         self._clock = clock
-        self._cipher = seal
+        self._cipher = cipher
         self._vendor = vendor
 
     async def save(self, kind: str, key: str, text: str) -> None:
-        sealed = self._cipher.encrypt(text)
+        encrypted = self._cipher.encrypt(text)
         with _store_errors_as_unavailable("the store"):
             async with self._store.transaction() as db:
-                await vendors.save(db, self._vendor, kind, key, sealed, self._clock.now())
+                await vendors.save(db, self._vendor, kind, key, encrypted, self._clock.now())
 
     async def find(self, kind: str, key: str) -> str | None:
         with _store_errors_as_unavailable("the store"):
             async with self._store.reading() as db:
-                sealed = await vendors.find(db, self._vendor, kind, key)
-        return None if sealed is None else self._decrypted(kind, sealed)
+                encrypted = await vendors.find(db, self._vendor, kind, key)
+        return None if encrypted is None else self._decrypted(kind, encrypted)
 
     async def delete(self, kind: str, key: str) -> None:
         with _store_errors_as_unavailable("the store"):
@@ -93,14 +93,14 @@ class StoredSecretStore:
     async def all_of(self, kind: str) -> Mapping[str, str]:
         with _store_errors_as_unavailable("the store"):
             async with self._store.reading() as db:
-                sealed = await vendors.all_of(db, self._vendor, kind)
-        opened = {key: self._decrypted(kind, text) for key, text in sealed.items()}
-        return {key: text for key, text in opened.items() if text is not None}
+                encrypted = await vendors.all_of(db, self._vendor, kind)
+        decrypted = {key: self._decrypted(kind, text) for key, text in encrypted.items()}
+        return {key: text for key, text in decrypted.items() if text is not None}
 
-    def _decrypted(self, kind: str, sealed: str) -> str | None:
+    def _decrypted(self, kind: str, encrypted: str) -> str | None:
         """The note; None when the key it was sealed with is gone, as if it had never been kept."""
         try:
-            return self._cipher.decrypt(sealed)
+            return self._cipher.decrypt(encrypted)
         except Refusal:
             log.error("a note cannot be read any more", action="keeping.unreadable", vendor=self._vendor, kind=kind)
             return None
@@ -147,10 +147,10 @@ class StoredMembership:
                     db, where.platform, where.workspace, where.id, name=where.name, direct=where.direct
                 )
                 await places.rename(db, place.id, where.name or place.name)
-                sitting = [await self._person(db, each) for each in members or ()]
-                known = members is not None and all(sitting)
+                people_ids = [await self._person(db, each) for each in members or ()]
+                known = members is not None and all(people_ids)
                 await places.set_members(
-                    db, place.id, {each for each in sitting if each}, known=known, external=external
+                    db, place.id, {each for each in people_ids if each}, known=known, external=external
                 )
 
     async def _person(self, db: Session, account: Account) -> str | None:

@@ -22,9 +22,9 @@ async def show(app: App, state: str, *, as_json: bool) -> int:
     if as_json:
         screen.write_json({"counts": counts, "deliveries": [_facts(each) for each in found]})
         return 0
-    told = ", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "nothing yet"
+    summary = ", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "nothing yet"
     lines = [f"{d.id:>6}  {d.state:<8} {d.kind:<7} {_where(d):<40} {d.error}".rstrip() for d in found]
-    screen.write_text("\n".join([f"Post: {told}", *lines]))
+    screen.write_text("\n".join([f"Post: {summary}", *lines]))
     return 0
 
 

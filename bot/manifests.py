@@ -68,7 +68,7 @@ def slack(settings: Settings) -> int:
         command=settings.command,
         public_url=settings.public_url,
         socket_mode=bool(settings.slack.app_token.get_secret_value()) or not settings.public_url,
-        everywhere=any(each.strip().startswith("E") for each in settings.slack.allowed_teams.split(",")),
+        org_wide=any(each.strip().startswith("E") for each in settings.slack.allowed_teams.split(",")),
     )
     sys.stdout.write(json.dumps(about, indent=2, ensure_ascii=False) + "\n")
     return 0

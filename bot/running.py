@@ -77,15 +77,17 @@ class ShutdownDeadline:
 
 
 @asynccontextmanager
-async def _with_deadline(inside: AbstractAsyncContextManager[None], left: Callable[[], float]) -> AsyncIterator[None]:
-    """*inside*, which may take so long to be left and no longer."""
+async def _with_deadline(
+    context_manager: AbstractAsyncContextManager[None], remaining_s: Callable[[], float]
+) -> AsyncIterator[None]:
+    """*context_manager*, which may take so long to be left and no longer."""
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(inside)
+        await stack.enter_async_context(context_manager)
         try:
             yield
         finally:
             try:
-                async with asyncio.timeout(left()):
+                async with asyncio.timeout(remaining_s()):
                     await stack.aclose()
             except TimeoutError:
                 log.warning("a door was closed amid work", action="run.cut")
@@ -97,21 +99,21 @@ def notice_composers(app: App) -> dict[str, Composer]:
 
 
 def make_deliverer(
-    app: App, platforms: Mapping[str, ChatPlatform], doors: Sequence[PlatformAdapter] = (), pace: Pace | None = None
+    app: App, platforms: Mapping[str, ChatPlatform], adapters: Sequence[PlatformAdapter] = (), pace: Pace | None = None
 ) -> Deliverer:
     """The one that brings this house's deliveries to *platforms*; notices wait until their door has looked around."""
-    looked, pace = {door.name: door.ready for door in doors}, pace or Pace()
+    ready, pace = {adapter.name: adapter.ready for adapter in adapters}, pace or Pace()
     return Deliverer(
         app.store,
         platforms,
         notice_composers(app),
         clock=app.ctx.clock,
         random=Random(),  # noqa: S311  (jitter)
-        patience=pace.patience,
+        retry_policy=pace.patience,
         sleep=pace.sleep,
-        tell=make_unreachable_notifier(app.ctx.policy),
-        opening=lambda db, place, at: next_sending_time(db, app.ctx.policy, place, at),
-        is_looked_at=lambda platform: platform not in looked or looked[platform].is_set(),
+        on_unreachable=make_unreachable_notifier(app.ctx.policy),
+        next_sending_time=lambda db, place, at: next_sending_time(db, app.ctx.policy, place, at),
+        is_platform_ready=lambda platform: platform not in ready or ready[platform].is_set(),
     )
 
 
@@ -151,12 +153,12 @@ async def run(settings: Settings) -> int:
 @asynccontextmanager
 async def _clock_syncing(clock: DatabaseClock, store: Store) -> AsyncIterator[None]:
     """Set the clock by the database again and again, for as long as the block lasts."""
-    keeping = asyncio.create_task(clock.sync_forever(store), name="clock")
+    syncing = asyncio.create_task(clock.sync_forever(store), name="clock")
     try:
         yield
     finally:
-        keeping.cancel()
-        await asyncio.gather(keeping, return_exceptions=True)  # it has let go of the store
+        syncing.cancel()
+        await asyncio.gather(syncing, return_exceptions=True)  # it has let go of the store
 
 
 def _metrics_of(app: App) -> Metrics:
@@ -174,27 +176,31 @@ async def serving(app: App, pace: Pace | None = None) -> AsyncIterator[int]:
     Left in the order in which work flows: nobody comes in any more, what came in is answered, what was answered is sent.
     """
     rooms = WebChat(StoredMessageLog(app.store, app.ctx.clock))
-    desk, stopping = Inbox(app.ctx, app.dispatch), ShutdownDeadline()
+    inbox, deadline = Inbox(app.ctx, app.dispatch), ShutdownDeadline()
     pace = pace or Pace()
-    found = build_adapters(app, desk, pace.sleep, pace.stretch)
-    postman = make_deliverer(
-        app, {each.name: each for each in (rooms, *(door.platform for door in found))}, found, pace
+    found = build_adapters(app, inbox, pace.sleep, pace.stretch)
+    deliverer = make_deliverer(
+        app, {each.name: each for each in (rooms, *(adapter.platform for adapter in found))}, found, pace
     )
     async with AsyncExitStack() as stack:
-        for door in found:
-            await stack.enter_async_context(door.connected())
-        post = make_worker(app.store, postman.deliver, clock=app.ctx.clock, every=pace.every)
-        await stack.enter_async_context(post)
-        clock = Scheduler(app.ctx, jobs_of(FEATURES), rang=post.wake)
+        for adapter in found:
+            await stack.enter_async_context(adapter.connected())
+        worker = make_worker(app.store, deliverer.deliver, clock=app.ctx.clock, every=pace.every)
+        await stack.enter_async_context(worker)
+        clock = Scheduler(app.ctx, jobs_of(FEATURES), on_run=worker.wake)
         await stack.enter_async_context(clock)
-        stack.callback(lambda: setattr(post, "drain_timeout", timedelta(seconds=stopping.remaining_s(DELIVERY_DEADLINE_S))))
-        desk.wake = post.wake
-        for door in found:
-            await stack.enter_async_context(_with_deadline(door.serving(), partial(stopping.remaining_s, ADAPTERS_DEADLINE_S)))
-        await stack.enter_async_context(desk.running(partial(stopping.remaining_s, INBOX_DEADLINE_S)))
+        stack.callback(
+            lambda: setattr(worker, "drain_timeout", timedelta(seconds=deadline.remaining_s(DELIVERY_DEADLINE_S)))
+        )
+        inbox.wake = worker.wake
+        for adapter in found:
+            await stack.enter_async_context(
+                _with_deadline(adapter.serving(), partial(deadline.remaining_s, ADAPTERS_DEADLINE_S))
+            )
+        await stack.enter_async_context(inbox.running(partial(deadline.remaining_s, INBOX_DEADLINE_S)))
         health = Health(app, clock, _metrics_of(app), is_open=app.settings.metrics_open)
-        routes = [*health.routes, *CalendarFeed(app).routes, *(route for door in found for route in door.routes)]
-        answers = listen(app.settings, build_http_app(routes), partial(stopping.remaining_s, HTTP_DEADLINE_S))
+        routes = [*health.routes, *CalendarFeed(app).routes, *(route for adapter in found for route in adapter.routes)]
+        answers = listen(app.settings, build_http_app(routes), partial(deadline.remaining_s, HTTP_DEADLINE_S))
         port = await stack.enter_async_context(answers)
-        stack.callback(stopping.start)
+        stack.callback(deadline.start)
         yield port

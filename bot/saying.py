@@ -51,14 +51,14 @@ def read_requests(path: Path) -> list[SayRequest | BadLine]:
 
 def _parse_line(number: int, line: str) -> SayRequest | BadLine:
     try:
-        said = json.loads(line)
+        data = json.loads(line)
     except (ValueError, RecursionError) as error:
         return BadLine(f"Line {number} is not JSON: {error}")
-    if not isinstance(said, dict) or not all(isinstance(said.get(name), str | None) for name in _FIELDS):
+    if not isinstance(data, dict) or not all(isinstance(data.get(name), str | None) for name in _FIELDS):
         return BadLine(f'Line {number} is not an object like {{"text": "current", "as": "you@example.com"}}')
-    if "text" not in said or not said.get("as"):
+    if "text" not in data or not data.get("as"):
         return BadLine(f"Line {number} needs “text” and “as”.")
-    text, who, where, at = (said.get(name) or "" for name in _FIELDS)
+    text, who, where, at = (data.get(name) or "" for name in _FIELDS)
     return SayRequest(text, who, where, at)
 
 

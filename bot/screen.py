@@ -42,8 +42,8 @@ def reply_json(reply: Reply, saved: str = "") -> dict[str, Any]:
 
 def reply_text(reply: Reply) -> str:
     """The complete plain text of a reply; a form is asked for in words."""
-    said = card_text(reply.card)
-    return f"{said}\n\n{form_text(reply.form)}" if reply.form else said
+    card_words = card_text(reply.card)
+    return f"{card_words}\n\n{form_text(reply.form)}" if reply.form else card_words
 
 
 def show_reply(reply: Reply, saved: str = "") -> None:

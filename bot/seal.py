@@ -31,13 +31,13 @@ class FernetCipher:
     def encrypt(self, text: str) -> str:
         return self._loaded_keys().encrypt(text.encode()).decode() if text else ""
 
-    def decrypt(self, sealed: str) -> str:
+    def decrypt(self, encrypted: str) -> str:
         from cryptography.fernet import InvalidToken
 
-        if not sealed:
+        if not encrypted:
             return ""
         try:
-            return self._loaded_keys().decrypt(sealed.encode()).decode()
+            return self._loaded_keys().decrypt(encrypted.encode()).decode()
         except InvalidToken:
             raise Refusal(
                 "This was encrypted with a key that is not set any more. "

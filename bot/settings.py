@@ -241,7 +241,7 @@ class Settings(BaseSettings):
     @property
     def policy(self) -> Policy:
         admins = frozenset(each.strip().lower() for each in self.admins.split(",") if each.strip())
-        served = {name for name, door in (("slack", self.slack), ("teams", self.teams)) if door.is_on}
+        served = {name for name, adapter in (("slack", self.slack), ("teams", self.teams)) if adapter.is_on}
         return Policy(
             admins=admins,
             two_key=self.two_key,

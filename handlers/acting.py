@@ -18,29 +18,29 @@ class AlreadyDone(Exception):
 
 
 @asynccontextmanager
-async def write(box: AppContext, asked: Request, **details: Any) -> AsyncIterator[Session]:
+async def write(ctx: AppContext, request: Request, **details: Any) -> AsyncIterator[Session]:
     """A writing transaction for what was asked. Raises Repeated when this very event was carried out already.
 
     *details* go into the audit: keys and numbers, never free text.
     """
-    async with box.store.transaction() as session:
-        if asked.event and not await receipts.record_once(session, asked.account.platform, asked.event, asked.now):
+    async with ctx.store.transaction() as session:
+        if request.event and not await receipts.record_once(
+            session, request.account.platform, request.event, request.now
+        ):
             raise AlreadyDone
         yield session
         await audit.record(
             session,
-            asked.args.command,
-            at=asked.now,
-            person=asked.person.id,
-            operator=asked.operator,
-            platform=asked.account.platform,
+            request.args.command,
+            at=request.now,
+            person=request.person.id,
+            operator=request.operator,
+            platform=request.account.platform,
             details=details,
         )
 
 
-async def place_of(session: Session, asked: Request) -> Place:
+async def place_of(session: Session, request: Request) -> Place:
     """The place it was said in, made known to the store on first use."""
-    where = asked.where
-    return await places.ensure(
-        session, where.platform, where.workspace, where.id, name=where.name, direct=where.direct
-    )
+    where = request.where
+    return await places.ensure(session, where.platform, where.workspace, where.id, name=where.name, direct=where.direct)

@@ -17,8 +17,8 @@ async def item_changes_between(session: Session, first: int, last: int, audience
     keys = sorted({change.key for change in between if change.entity_type == "item"})
     before = await roadmap.items_with(session, keys, first)
     after = await roadmap.items_with(session, keys, last)
-    seen = (visible_to(step, audience) for step in diff_items(before, after))
-    return tuple(step for step in seen if step is not None)
+    seen = (visible_to(item_change, audience) for item_change in diff_items(before, after))
+    return tuple(item_change for item_change in seen if item_change is not None)
 
 
 async def campaign_changes_between(session: Session, first: int, last: int) -> Sequence[Change]:

@@ -114,95 +114,99 @@ def _differ(old: Item, new: Item) -> bool:
     return any(getattr(old, name) != getattr(new, name) for name in ITEM_FIELDS)
 
 
-def visible_to(step: ItemChange, audience: Audience) -> ItemChange | None:
+def visible_to(item_change: ItemChange, audience: Audience) -> ItemChange | None:
     """The step as *audience* may know of it; None when it may not.
 
     An item that becomes visible is new to them: what it was before stays unsaid. One that becomes restricted
     is gone without a word, because a word would tell what they may no longer see.
     """
-    if step.after is not None and not audience.may_see(step.after.visible_to):
+    if item_change.after is not None and not audience.may_see(item_change.after.visible_to):
         return None
-    if step.before is not None and not audience.may_see(step.before.visible_to):
-        return ItemChange(None, step.after) if step.after else None
-    return step
+    if item_change.before is not None and not audience.may_see(item_change.before.visible_to):
+        return ItemChange(None, item_change.after) if item_change.after else None
+    return item_change
 
 
-def hidden_names(found: Iterable[ItemChange], audience: Audience) -> frozenset[str]:
+def hidden_names(item_changes: Iterable[ItemChange], audience: Audience) -> frozenset[str]:
     """Keys and titles that *audience* may not read, of items before or after these steps."""
-    sides = (item for step in found for item in (step.before, step.after) if item is not None)
+    sides = (
+        item for item_change in item_changes for item in (item_change.before, item_change.after) if item is not None
+    )
     return frozenset(name for item in sides if not audience.may_see(item.visible_to) for name in (item.key, item.title))
 
 
-def is_material(step: ItemChange, days: int) -> bool:
+def is_material(item_change: ItemChange, days: int) -> bool:
     """True when the step is worth a notice of its own; the rest waits for the digest.
 
     *days* is how far a due date may move without being news.
     """
-    if step.before is None or step.after is None:
+    if item_change.before is None or item_change.after is None:
         return True
-    before, after = step.before, step.after
+    before, after = item_change.before, item_change.after
     if before.status is not after.status and {before.status, after.status} & _NEWSWORTHY:
         return True
     if before.owner != after.owner or set(before.campaigns) != set(after.campaigns):
         return True
     if (before.due is None) != (after.due is None):
         return True
-    return abs(step.days_later) > days
+    return abs(item_change.days_later) > days
 
 
-def group_of(step: ItemChange) -> ChangeGroup:
+def group_of(item_change: ItemChange) -> ChangeGroup:
     """Where a reader looks for this step."""
-    if step.after is None:
+    if item_change.after is None:
         return ChangeGroup.DROPPED
-    if step.before is None:
+    if item_change.before is None:
         return ChangeGroup.ADDED
-    turned = step.before.status is not step.after.status
+    turned = item_change.before.status is not item_change.after.status
     by_status = {
         Status.BLOCKED: ChangeGroup.BLOCKED,
         Status.AT_RISK: ChangeGroup.AT_RISK,
         Status.DROPPED: ChangeGroup.DROPPED,
         Status.DONE: ChangeGroup.SHIPPED,
     }
-    if turned and step.after.status in by_status:
-        return by_status[step.after.status]
-    if step.days_later > 0:
+    if turned and item_change.after.status in by_status:
+        return by_status[item_change.after.status]
+    if item_change.days_later > 0:
         return ChangeGroup.SLIPPED
-    return ChangeGroup.PULLED_IN if step.days_later < 0 else ChangeGroup.CHANGED
+    return ChangeGroup.PULLED_IN if item_change.days_later < 0 else ChangeGroup.CHANGED
 
 
-def grouped(found: Iterable[ItemChange]) -> tuple[tuple[ChangeGroup, tuple[ItemChange, ...]], ...]:
+def grouped(item_changes: Iterable[ItemChange]) -> tuple[tuple[ChangeGroup, tuple[ItemChange, ...]], ...]:
     """Steps under their headings, most urgent heading first, by key under each."""
-    heaps: dict[ChangeGroup, list[ItemChange]] = {}
-    for step in found:
-        heaps.setdefault(group_of(step), []).append(step)
-    return tuple((group, tuple(sorted(heaps[group], key=lambda s: s.key))) for group in sorted(heaps))
+    by_group: dict[ChangeGroup, list[ItemChange]] = {}
+    for item_change in item_changes:
+        by_group.setdefault(group_of(item_change), []).append(item_change)
+    return tuple((group, tuple(sorted(by_group[group], key=lambda s: s.key))) for group in sorted(by_group))
 
 
-def follows(subscription: Subscription, step: ItemChange) -> bool:
+def follows(subscription: Subscription, item_change: ItemChange) -> bool:
     """True when that step is about what the subscription asked for, before or after."""
-    teams, campaigns = _teams_and_campaigns(step)
+    teams, campaigns = _teams_and_campaigns(item_change)
     wanted_team = not subscription.teams or bool(teams & set(subscription.teams))
     return wanted_team and (not subscription.campaigns or bool(campaigns & set(subscription.campaigns)))
 
 
-def _teams_and_campaigns(step: ItemChange) -> tuple[set[str], set[str]]:
+def _teams_and_campaigns(item_change: ItemChange) -> tuple[set[str], set[str]]:
     """(teams, campaigns) of the item, before or after."""
-    sides = [item for item in (step.before, step.after) if item is not None]
+    sides = [item for item in (item_change.before, item_change.after) if item is not None]
     return {item.team for item in sides}, {campaign for item in sides for campaign in item.campaigns}
 
 
 def subscribed_item_changes(
-    subscriptions: Iterable[Subscription], found: Sequence[ItemChange], audience: Audience, days: int
+    subscriptions: Iterable[Subscription], item_changes: Sequence[ItemChange], audience: Audience, days: int
 ) -> tuple[ItemChange, ...]:
     """The steps that one place hears of: what its subscriptions follow, as its audience may see it."""
     wanted = list(subscriptions)
-    shown = [seen for step in found if (seen := visible_to(step, audience))]
+    shown = [seen for item_change in item_changes if (seen := visible_to(item_change, audience))]
     kept = [
-        step
-        for step in shown
-        if any(follows(each, step) and (each.level == "all" or is_material(step, days)) for each in wanted)
+        item_change
+        for item_change in shown
+        if any(
+            follows(each, item_change) and (each.level == "all" or is_material(item_change, days)) for each in wanted
+        )
     ]
-    return tuple(sorted(kept, key=lambda step: step.key))
+    return tuple(sorted(kept, key=lambda item_change: item_change.key))
 
 
 class ChangedTopics:
@@ -213,8 +217,8 @@ class ChangedTopics:
         self.campaigns: set[str] = set()
         self.pairs: set[tuple[str, str]] = set()
 
-    def add(self, step: ItemChange) -> None:
-        teams, campaigns = _teams_and_campaigns(step)
+    def add(self, item_change: ItemChange) -> None:
+        teams, campaigns = _teams_and_campaigns(item_change)
         self.teams |= teams
         self.campaigns |= campaigns
         self.pairs.update((team, campaign) for team in teams for campaign in campaigns)
@@ -240,28 +244,37 @@ class IndexBucket:
 ChangeIndex = Mapping[tuple[tuple[str, ...] | None, tuple[str, ...] | None], IndexBucket]
 
 
-def build_index(found: Iterable[ItemChange], days: int) -> ChangeIndex:
+def build_index(item_changes: Iterable[ItemChange], days: int) -> ChangeIndex:
     """Steps laid out for asking of a thousand rooms whether one of them is wanted there."""
-    shelves: dict[tuple[tuple[str, ...] | None, tuple[str, ...] | None], IndexBucket] = {}
-    for step in found:
-        marks = (step.before.visible_to if step.before else None, step.after.visible_to if step.after else None)
-        shelf = shelves.setdefault(marks, IndexBucket())
-        shelf.all_changes.add(step)
-        if is_material(step, days):
-            shelf.material_changes.add(step)
-        if step.after:
-            shelf.newly_visible.add(ItemChange(None, step.after))
-    return shelves
+    buckets: dict[tuple[tuple[str, ...] | None, tuple[str, ...] | None], IndexBucket] = {}
+    for item_change in item_changes:
+        marks = (
+            item_change.before.visible_to if item_change.before else None,
+            item_change.after.visible_to if item_change.after else None,
+        )
+        bucket = buckets.setdefault(marks, IndexBucket())
+        bucket.all_changes.add(item_change)
+        if is_material(item_change, days):
+            bucket.material_changes.add(item_change)
+        if item_change.after:
+            bucket.newly_visible.add(ItemChange(None, item_change.after))
+    return buckets
 
 
 def has_subscribed_change(subscriptions: Sequence[Subscription], index: ChangeIndex, audience: Audience) -> bool:
     """True when `wanted_by` would find something among the steps that were indexed."""
-    for (before, after), shelf in index.items():
+    for (before, after), bucket in index.items():
         knew = before is None or audience.may_see(before)
         if (after is None and not knew) or (after is not None and not audience.may_see(after)):
             continue
         for each in subscriptions:
-            offered = shelf.newly_visible if not knew else shelf.all_changes if each.level == "all" else shelf.material_changes
+            offered = (
+                bucket.newly_visible
+                if not knew
+                else bucket.all_changes
+                if each.level == "all"
+                else bucket.material_changes
+            )
             if offered.matches(each):
                 return True
     return False
@@ -311,60 +324,64 @@ class Impact:
     slipped_days: int = 0  # the furthest move
 
 
-def impacts(found: Sequence[ItemChange], campaigns: Mapping[str, Campaign]) -> tuple[Impact, ...]:
+def impacts(item_changes: Sequence[ItemChange], campaigns: Mapping[str, Campaign]) -> tuple[Impact, ...]:
     """What these steps mean for each campaign they touch, by name of the campaign."""
     touched: dict[str, list[ItemChange]] = {}
-    for step in found:
-        for key in step.item.campaigns:
+    for item_change in item_changes:
+        for key in item_change.item.campaigns:
             if key in campaigns:
-                touched.setdefault(key, []).append(step)
+                touched.setdefault(key, []).append(item_change)
     told = [_impact(campaigns[key], touched[key]) for key in touched]
     return tuple(sorted(told, key=lambda impact: impact.campaign.name))
 
 
-def _impact(campaign: Campaign, found: Sequence[ItemChange]) -> Impact:
-    open_steps = [step for step in found if step.after and step.after.is_open]
-    late = [step for step in open_steps if campaign.end and step.item.due and step.item.due > campaign.end]
+def _impact(campaign: Campaign, item_changes: Sequence[ItemChange]) -> Impact:
+    open_steps = [item_change for item_change in item_changes if item_change.after and item_change.after.is_open]
+    late = [
+        item_change
+        for item_change in open_steps
+        if campaign.end and item_change.item.due and item_change.item.due > campaign.end
+    ]
     tight = [
-        step
-        for step in open_steps
-        if step not in late and campaign.start and step.item.due and step.item.due > campaign.start
+        item_change
+        for item_change in open_steps
+        if item_change not in late and campaign.start and item_change.item.due and item_change.item.due > campaign.start
     ]
     return Impact(
         campaign,
-        after_start=tuple(step.key for step in tight),
-        after_end=tuple(step.key for step in late),
-        blocked=tuple(step.key for step in open_steps if step.item.status is Status.BLOCKED),
-        shipped=tuple(step.key for step in found if group_of(step) is ChangeGroup.SHIPPED),
-        slipped_days=max((step.days_later for step in found), default=0),
+        after_start=tuple(item_change.key for item_change in tight),
+        after_end=tuple(item_change.key for item_change in late),
+        blocked=tuple(item_change.key for item_change in open_steps if item_change.item.status is Status.BLOCKED),
+        shipped=tuple(item_change.key for item_change in item_changes if group_of(item_change) is ChangeGroup.SHIPPED),
+        slipped_days=max((item_change.days_later for item_change in item_changes), default=0),
     )
 
 
-def recorded_change(step: ItemChange) -> Change:
+def recorded_change(item_change: ItemChange) -> Change:
     """The step as a revision records it."""
-    if step.before is None or step.after is None:
+    if item_change.before is None or item_change.after is None:
         names: tuple[str, ...] = ITEM_FIELDS
-        kind = ChangeKind.ADDED if step.before is None else ChangeKind.REMOVED
+        kind = ChangeKind.ADDED if item_change.before is None else ChangeKind.REMOVED
     else:
-        names, kind = step.fields, ChangeKind.CHANGED
-    pairs = {name: (_text(step.before, name), _text(step.after, name)) for name in names}
-    return Change("item", step.key, kind, pairs)
+        names, kind = item_change.fields, ChangeKind.CHANGED
+    pairs = {name: (_text(item_change.before, name), _text(item_change.after, name)) for name in names}
+    return Change("item", item_change.key, kind, pairs)
 
 
 def _text(item: Item | None, name: str) -> str:
     return as_text(getattr(item, name)) if item else ""
 
 
-def field_changes(found: Iterable[ItemChange], email_of: Mapping[str, str]) -> list[dict[str, str]]:
+def field_changes(item_changes: Iterable[ItemChange], email_of: Mapping[str, str]) -> list[dict[str, str]]:
     """The machine-readable form of the contract: one entry per changed field of items that exist on both sides.
 
     *email_of* maps a person id to the e-mail that stands in its place, as in the CSV.
     """
     entries = []
-    for step in found:
-        for name in step.fields:
-            old, new = _text(step.before, name), _text(step.after, name)
+    for item_change in item_changes:
+        for name in item_change.fields:
+            old, new = _text(item_change.before, name), _text(item_change.after, name)
             if name == "owner":
                 name, old, new = "owner_email", email_of.get(old, ""), email_of.get(new, "")
-            entries.append({"key": step.key, "field": name, "old": old, "new": new})
+            entries.append({"key": item_change.key, "field": name, "old": old, "new": new})
     return entries

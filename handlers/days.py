@@ -52,10 +52,10 @@ def _moved(day: date, days: int) -> date:
         raise BadInput("That is further away than a calendar reaches. Write the day as 2027-03-01.") from None
 
 
-def _weekday(said: re.Match[str], today: date, *, past: bool) -> date:
+def _weekday(typed: re.Match[str], today: date, *, past: bool) -> date:
     """The first such day after today, the latest before today for `last` (or *past*), and the one after this week
     for `next`."""
-    wanted, which = _WEEKDAYS.index(said[2].lower()), (said[1] or "").lower()
+    wanted, which = _WEEKDAYS.index(typed[2].lower()), (typed[1] or "").lower()
     if which == "last" or (past and which != "next"):
         return _moved(today, -((today.weekday() - wanted) % 7 or 7))
     if which == "next":

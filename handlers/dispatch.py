@@ -55,11 +55,11 @@ class Dispatcher:
     """Every door's one way in. Reads write nothing; what a command writes is its own transaction."""
 
     def __init__(
-        self, box: AppContext, features: Sequence[Feature], *, steady: Callable[[], float] = time.perf_counter
+        self, ctx: AppContext, features: Sequence[Feature], *, monotonic: Callable[[], float] = time.perf_counter
     ) -> None:
-        self.ctx = box
+        self.ctx = ctx
         self.on_command: CommandObserver = _ignore
-        self._steady = steady
+        self._steady = monotonic
         self.commands: Mapping[str, Command] = {each.words: each for slice_ in features for each in slice_.commands}
 
     async def __call__(self, event: InboundEvent) -> Reply:
@@ -84,19 +84,19 @@ class Dispatcher:
             return reply
 
     async def _answer(self, event: InboundEvent) -> Reply:
-        order = self.resolve(event)
+        invocation = self.resolve(event)
         person, place, room = await self._who_and_where(event)
         if person is None:
-            if not order.command.allows_strangers:
+            if not invocation.command.allows_strangers:
                 raise _stranger(event)
             person = Person(id="", email=event.account.email, name=event.account.name)
-        if not person.permission.covers(order.command.needs):
+        if not person.permission.covers(invocation.command.needs):
             raise NotAllowed(
-                f"That takes {_a(order.command.needs)}; you are {_a(person.permission)}. {_who_grants(order.command)}"
+                f"That takes {_a(invocation.command.needs)}; you are {_a(person.permission)}. {_who_grants(invocation.command)}"
             )
         private = not isinstance(event, inbound.MessageText) or event.conversation.direct
-        asked = Request(
-            args=order.args,
+        request = Request(
+            args=invocation.args,
             person=person,
             account=event.account,
             where=event.conversation,
@@ -109,17 +109,17 @@ class Dispatcher:
             event=event.event_id,
             files=event.files if isinstance(event, inbound.CommandText | inbound.MessageText) else (),
         )
-        with bound_contextvars(command=order.command.words, person=person.id):
+        with bound_contextvars(command=invocation.command.words, person=person.id):
             began, status = self._steady(), 3
             try:
-                reply = await order.command.run(self.ctx, asked)
+                reply = await invocation.command.run(self.ctx, request)
                 status = reply.exit
                 return reply
             except Refusal as refusal:
                 status = refusal.exit
                 raise
             finally:
-                self.on_command(order.command.words, event.account.platform, status, self._steady() - began)
+                self.on_command(invocation.command.words, event.account.platform, status, self._steady() - began)
 
     def resolve(self, event: InboundEvent) -> Invocation:
         """Which command *event* asks for. Raises BadInput with the usage, or with what was probably meant."""
@@ -155,7 +155,11 @@ class Dispatcher:
             words = grammar.parse_arguments(command, rest)
         except grammar.UsageError as misused:
             raise BadInput(str(misused), command.usage) from None
-        if command.first_word_pattern and words.positional and not re.fullmatch(command.first_word_pattern, words.positional[0]):
+        if (
+            command.first_word_pattern
+            and words.positional
+            and not re.fullmatch(command.first_word_pattern, words.positional[0])
+        ):
             return self._question(said)
         if len(words.positional) > command.takes:
             if not command.writes:

@@ -86,11 +86,11 @@ def _is_holiday(country: str, day: date) -> bool:
     return day in holidays.country_holidays(name, subdiv=region or None, years=day.year)
 
 
-def parse_quiet_hours(said: str) -> tuple[time, time]:
+def parse_quiet_hours(typed: str) -> tuple[time, time]:
     """(opens, closes) of quiet hours "19:00-08:00"; "" is never quiet. Raises ValueError."""
-    if not said:
+    if not typed:
         return time(0), time(0)
-    found = _QUIET.fullmatch(said.strip())
+    found = _QUIET.fullmatch(typed.strip())
     if not found:
         raise ValueError("quiet hours are written 19:00-08:00")
     begin, end = time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
@@ -99,12 +99,12 @@ def parse_quiet_hours(said: str) -> tuple[time, time]:
     return end, begin
 
 
-def parse_working_days(said: str) -> tuple[str, ...]:
+def parse_working_days(typed: str) -> tuple[str, ...]:
     """ "mon-fri" or "sun,mon,tue"; "" is every day. Raises ValueError."""
-    if not said:
+    if not typed:
         return WEEKDAYS
     found: list[str] = []
-    for part in said.lower().replace(" ", "").split(","):
+    for part in typed.lower().replace(" ", "").split(","):
         first, _, last = part.partition("-")
         if first not in WEEKDAYS or (last and last not in WEEKDAYS):
             raise ValueError("working days are written mon-fri, or sun,mon,tue")
@@ -113,13 +113,13 @@ def parse_working_days(said: str) -> tuple[str, ...]:
     return tuple(day for day in WEEKDAYS if day in found)
 
 
-def parse_holiday_country(said: str) -> str:
+def parse_holiday_country(typed: str) -> str:
     """A country or region that holidays are known of, "" for none. Raises ValueError."""
-    if said:
+    if typed:
         import holidays
 
-        name, _, region = said.upper().partition("-")
+        name, _, region = typed.upper().partition("-")
         known = holidays.list_supported_countries()
         if name not in known or (region and region not in known[name]):
             raise ValueError("holidays are those of a country or region: DE, or DE-BE")
-    return said.upper()
+    return typed.upper()

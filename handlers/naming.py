@@ -56,40 +56,40 @@ class NamedEntry(Generic[T]):
         return tuple(name for group in self.name_groups for name in group if name)
 
 
-def find_team(names: Directory, said: str, *, loose: bool = False) -> Team:
-    """The team called *said*. Raises NoSuchName."""
-    known = [
+def find_team(names: Directory, typed: str, *, loose: bool = False) -> Team:
+    """The team called *typed*. Raises NoSuchName."""
+    entries = [
         NamedEntry(each, each.key, f"{each.name} ({each.key})", _name_groups([each.key], [each.name], each.aliases))
         for each in names.teams
     ]
-    return _find(known, said, "team", loose=loose)
+    return _find(entries, typed, "team", loose=loose)
 
 
-def find_campaign(names: Directory, said: str, *, loose: bool = False) -> Campaign:
-    """The campaign called *said*. Raises NoSuchName."""
-    known = [
+def find_campaign(names: Directory, typed: str, *, loose: bool = False) -> Campaign:
+    """The campaign called *typed*. Raises NoSuchName."""
+    entries = [
         NamedEntry(each, each.key, f"{each.name} ({each.key})", _name_groups([each.key], [each.name], each.aliases))
         for each in names.campaigns
     ]
-    return _find(known, said, "campaign", loose=loose)
+    return _find(entries, typed, "campaign", loose=loose)
 
 
 def find_person(
-    names: Directory, said: str, *, accounts: Mapping[str, str] | None = None, loose: bool = False
+    names: Directory, typed: str, *, accounts: Mapping[str, str] | None = None, loose: bool = False
 ) -> Person:
-    """The person called *said*: an e-mail, `@name`, a name of theirs that nobody shares, or a mention.
+    """The person called *typed*: an e-mail, `@name`, a name of theirs that nobody shares, or a mention.
 
-    *accounts* maps the platform's account ids that `mentioned` found in *said* to person ids. Raises NoSuchName.
+    *accounts* maps the platform's account ids that `mentioned` found in *typed* to person ids. Raises NoSuchName.
     """
-    if mention := _SLACK_MENTION.fullmatch(said.strip()):
+    if mention := _SLACK_MENTION.fullmatch(typed.strip()):
         return _mentioned_person(names, mention[1], mention[2] or "", accounts or {})
-    plain = _SLACK_EMAIL.sub(r"\1", said).strip().removeprefix("@")
+    plain = _SLACK_EMAIL.sub(r"\1", typed).strip().removeprefix("@")
     return _find([_person_entry(each, names) for each in names.people], plain, "person", loose=loose)
 
 
-def mentioned_accounts(said: str) -> tuple[str, ...]:
-    """The account ids that *said* mentions, as Slack writes them."""
-    return tuple(found[1] for found in _SLACK_MENTION.finditer(said))
+def mentioned_accounts(typed: str) -> tuple[str, ...]:
+    """The account ids that *typed* mentions, as Slack writes them."""
+    return tuple(found[1] for found in _SLACK_MENTION.finditer(typed))
 
 
 def _mentioned_person(names: Directory, account: str, label: str, accounts: Mapping[str, str]) -> Person:
@@ -124,36 +124,36 @@ def fold_name(words: str) -> str:
     return " ".join(fold(visible).split())
 
 
-def _find(known: Sequence[NamedEntry[T]], said: str, noun: str, *, loose: bool) -> T:
-    wanted = fold_name(said.strip(" \"'"))
+def _find(entries: Sequence[NamedEntry[T]], typed: str, noun: str, *, loose: bool) -> T:
+    wanted = fold_name(typed.strip(" \"'"))
     if not wanted:
         raise BadInput(f"Say which {noun}.")
-    found = _exact_matches(known, wanted)
+    found = _exact_matches(entries, wanted)
     if not found and loose:
-        found = _partial_matches(known, wanted) or _fuzzy_matches(known, wanted)
+        found = _partial_matches(entries, wanted) or _fuzzy_matches(entries, wanted)
     if len(found) == 1:
         return found[0].thing
     if found:
-        raise Ambiguous(_ambiguous(found, said, noun), [each.id for each in found])
-    near = _nearest(known, wanted)
-    raise NoSuchName(_no_such_name(near, known, said, noun), [each.id for each in near])
+        raise Ambiguous(_ambiguous(found, typed, noun), [each.id for each in found])
+    near = _nearest(entries, wanted)
+    raise NoSuchName(_no_such_name(near, entries, typed, noun), [each.id for each in near])
 
 
-def _exact_matches(known: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
+def _exact_matches(entries: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
     """Those that are called exactly *wanted*, in the surest way in which any of them is."""
-    for level in range(max((len(each.name_groups) for each in known), default=0)):
-        found = [each for each in known if wanted in each.name_groups[level]]
+    for level in range(max((len(each.name_groups) for each in entries), default=0)):
+        found = [each for each in entries if wanted in each.name_groups[level]]
         if found:
             return found
     return []
 
 
-def _partial_matches(known: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
+def _partial_matches(entries: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
     """Those with a name that holds every word of *wanted*, whole or else as the beginning of a word."""
     words = _words(wanted)
     parts = [word for word in words if word not in _FILLERS] or words
-    whole = [each for each in known if any(set(parts) <= set(_words(name)) for name in each.names)]
-    return whole or [each for each in known if any(_begins(parts, _words(name)) for name in each.names)]
+    whole = [each for each in entries if any(set(parts) <= set(_words(name)) for name in each.names)]
+    return whole or [each for each in entries if any(_begins(parts, _words(name)) for name in each.names)]
 
 
 def _begins(parts: Sequence[str], words: Sequence[str]) -> bool:
@@ -166,38 +166,38 @@ def _words(name: str) -> list[str]:
     return "".join(each if each.isalnum() else " " for each in name).split()
 
 
-def _fuzzy_matches(known: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
+def _fuzzy_matches(entries: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
     """Those that a slip or two away from *wanted* are called, the nearest only."""
     from rapidfuzz.distance import OSA  # slow to import, and only needed when a name fits nothing
 
     allowed = 0 if len(wanted) < 4 else 1 if len(wanted) < 8 else 2
     distance = {
         index: min((OSA.distance(wanted, name) for name in each.names), default=len(wanted))
-        for index, each in enumerate(known)
+        for index, each in enumerate(entries)
     }
     least = min(distance.values(), default=allowed + 1)
-    return [known[index] for index, far in distance.items() if far == least <= allowed]
+    return [entries[index] for index, far in distance.items() if far == least <= allowed]
 
 
-def _nearest(known: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
+def _nearest(entries: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
     from rapidfuzz import fuzz, process
 
-    names = {(index, name): name for index, each in enumerate(known) for name in each.names}
+    names = {(index, name): name for index, each in enumerate(entries) for name in each.names}
     hits = process.extract(wanted, names, scorer=fuzz.WRatio, score_cutoff=MIN_SIMILARITY, limit=MAX_CANDIDATES * 3)
     indexes = dict.fromkeys(key[0] for _, _, key in hits)
-    return [known[index] for index in indexes][:3]
+    return [entries[index] for index in indexes][:3]
 
 
-def _ambiguous(found: Sequence[NamedEntry[T]], said: str, noun: str) -> str:
+def _ambiguous(found: Sequence[NamedEntry[T]], typed: str, noun: str) -> str:
     shown = [each.label for each in found[:MAX_CANDIDATES]]
     rest = f", and {len(found) - MAX_CANDIDATES} more" if len(found) > MAX_CANDIDATES else ""
     how = "by e-mail" if noun == "person" else "by its key"
-    return f"“{said}” may be {join_names(shown, 'or')}{rest}. Name the {noun} {how}."
+    return f"“{typed}” may be {join_names(shown, 'or')}{rest}. Name the {noun} {how}."
 
 
-def _no_such_name(near: Sequence[NamedEntry[T]], known: Sequence[NamedEntry[T]], said: str, noun: str) -> str:
+def _no_such_name(near: Sequence[NamedEntry[T]], entries: Sequence[NamedEntry[T]], typed: str, noun: str) -> str:
     if near:
-        return f"I know no {noun} called “{said}”. Did you mean {join_names([each.label for each in near], 'or')}?"
-    if known and noun != "person" and len(known) <= MAX_CANDIDATES * 2:
-        return f"I know no {noun} called “{said}”. I know {join_names([each.label for each in known])}."
-    return f"I know no {noun} called “{said}”."
+        return f"I know no {noun} called “{typed}”. Did you mean {join_names([each.label for each in near], 'or')}?"
+    if entries and noun != "person" and len(entries) <= MAX_CANDIDATES * 2:
+        return f"I know no {noun} called “{typed}”. I know {join_names([each.label for each in entries])}."
+    return f"I know no {noun} called “{typed}”."

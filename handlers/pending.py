@@ -26,7 +26,7 @@ class PendingChanges:
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        return (*self.campaign_changes, *(recorded_change(step) for step in self.item_changes))
+        return (*self.campaign_changes, *(recorded_change(item_change) for item_change in self.item_changes))
 
     @property
     def reason(self) -> str:
@@ -36,31 +36,37 @@ class PendingChanges:
     @property
     def open_reason(self) -> str:
         """Those of the reasons that everybody may read: why a restricted item moves would tell of it."""
-        restricted = {step.key for step in self.item_changes if _is_restricted(step)}
-        return _join_reasons(edit.reason for edit in self.edits if edit.entity_type != "item" or edit.key not in restricted)
+        restricted = {item_change.key for item_change in self.item_changes if _is_restricted(item_change)}
+        return _join_reasons(
+            edit.reason for edit in self.edits if edit.entity_type != "item" or edit.key not in restricted
+        )
 
     def about(self, things: Iterable[tuple[EntityType, str]]) -> PendingChanges:
         """The part that is about these items and campaigns."""
         wanted = frozenset(things)
         return PendingChanges(
             tuple(edit for edit in self.edits if (edit.entity_type, edit.key) in wanted),
-            tuple(step for step in self.item_changes if ("item", step.key) in wanted),
+            tuple(item_change for item_change in self.item_changes if ("item", item_change.key) in wanted),
             tuple(change for change in self.campaign_changes if ("campaign", change.key) in wanted),
         )
 
     def visible_to(self, audience: Audience) -> PendingChanges:
         """The part that *audience* may know of."""
-        steps = tuple(seen for step in self.item_changes if (seen := visible_to(step, audience)))
-        told = {step.key for step in steps}
-        return PendingChanges(tuple(e for e in self.edits if e.entity_type != "item" or e.key in told), steps, self.campaign_changes)
+        item_changes = tuple(seen for item_change in self.item_changes if (seen := visible_to(item_change, audience)))
+        told = {item_change.key for item_change in item_changes}
+        return PendingChanges(
+            tuple(e for e in self.edits if e.entity_type != "item" or e.key in told),
+            item_changes,
+            self.campaign_changes,
+        )
 
 
-def _join_reasons(whys: Iterable[str]) -> str:
-    return "; ".join(dict.fromkeys(why for why in whys if why))
+def _join_reasons(reasons: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(why for why in reasons if why))
 
 
-def _is_restricted(step: ItemChange) -> bool:
-    return any(side is not None and side.visible_to for side in (step.before, step.after))
+def _is_restricted(item_change: ItemChange) -> bool:
+    return any(side is not None and side.visible_to for side in (item_change.before, item_change.after))
 
 
 async def pending(session: Session, proposal: int = SHARED) -> PendingChanges:
@@ -70,9 +76,9 @@ async def pending(session: Session, proposal: int = SHARED) -> PendingChanges:
 
 async def pending_of(session: Session, edits: Sequence[Edit]) -> PendingChanges:
     """What *edits* alone would change of what is published now."""
-    wanted = {thing: drafts.merge_edits(layers) for thing, layers in _edits_by_thing(edits).items()}
+    wanted = {thing: drafts.merge_edits(edits_of_thing) for thing, edits_of_thing in _edits_by_thing(edits).items()}
     now = await roadmap.items_with(session, [key for noun, key in wanted if noun == "item"])
-    steps = [_item_change(edit, now.get(edit.key)) for edit in wanted.values() if edit.entity_type == "item"]
+    item_changes = [_item_change(edit, now.get(edit.key)) for edit in wanted.values() if edit.entity_type == "item"]
     campaigns = {each.key: each for each in await roadmap.campaigns(session)}
     changed = [
         _campaign_change(edit, campaigns[edit.key])
@@ -80,16 +86,18 @@ async def pending_of(session: Session, edits: Sequence[Edit]) -> PendingChanges:
         if edit.key in campaigns and edit.entity_type == "campaign"
     ]
     return PendingChanges(
-        tuple(edits), tuple(step for step in steps if step), tuple(change for change in changed if change.fields)
+        tuple(edits),
+        tuple(item_change for item_change in item_changes if item_change),
+        tuple(change for change in changed if change.fields),
     )
 
 
 def _edits_by_thing(edits: Iterable[Edit]) -> dict[tuple[EntityType, str], list[Edit]]:
     """Thing -> its edits, oldest first."""
-    layers: dict[tuple[EntityType, str], list[Edit]] = {}
+    edits_of_thing: dict[tuple[EntityType, str], list[Edit]] = {}
     for edit in edits:
-        layers.setdefault((edit.entity_type, edit.key), []).append(edit)
-    return layers
+        edits_of_thing.setdefault((edit.entity_type, edit.key), []).append(edit)
+    return edits_of_thing
 
 
 def _item_change(edit: Edit, now: Item | None) -> ItemChange | None:
@@ -132,8 +140,8 @@ async def prune(session: Session) -> PendingChanges:
     waiting = await pending(session)
     changes = {(change.entity_type, change.key): change for change in waiting.changes}
     standing = _edits_by_thing(waiting.edits)
-    wanted = {thing: _trimmed(layers, changes.get(thing)) for thing, layers in standing.items()}
-    stale = [thing for thing, layers in standing.items() if wanted[thing] != layers]
+    wanted = {thing: _trimmed(edits_of_thing, changes.get(thing)) for thing, edits_of_thing in standing.items()}
+    stale = [thing for thing, edits_of_thing in standing.items() if wanted[thing] != edits_of_thing]
     if not stale:
         return waiting
     await drafts.discard(session, stale if len(stale) < len(standing) else None)
@@ -141,14 +149,14 @@ async def prune(session: Session) -> PendingChanges:
     return await pending(session)
 
 
-def _trimmed(layers: Sequence[Edit], change: Change | None) -> list[Edit]:
+def _trimmed(edits_of_thing: Sequence[Edit], change: Change | None) -> list[Edit]:
     """What of the edits of one thing still takes part in changing it."""
     if change is None:
         return []
     if change.kind is not ChangeKind.CHANGED:
-        return list(layers)
+        return list(edits_of_thing)
     parts = [
         replace(edit, fields={name: new for name, new in edit.fields.items() if name in change.fields}, added=False)
-        for edit in layers
+        for edit in edits_of_thing
     ]
     return [part for part in parts if part.fields or part.removed]

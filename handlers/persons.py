@@ -9,8 +9,8 @@ from storage.store import Session
 from storage.values.company import Directory, Person
 
 
-async def person_named(session: Session, asked: Request, names: Directory, said: str) -> Person:
-    """The one who is meant by *said*. Raises NotFound."""
-    account = asked.account
-    accounts = await people.ids_of_accounts(session, account.platform, account.workspace, mentioned_accounts(said))
-    return find_person(names, said, accounts=accounts)
+async def person_named(session: Session, request: Request, names: Directory, typed: str) -> Person:
+    """The one who is meant by *typed*. Raises NotFound."""
+    account = request.account
+    accounts = await people.ids_of_accounts(session, account.platform, account.workspace, mentioned_accounts(typed))
+    return find_person(names, typed, accounts=accounts)

@@ -95,44 +95,52 @@ def campaign_name(key: str, names: Directory) -> str:
     return campaign.name if campaign else key
 
 
-def item_change_line(step: ItemChange, names: Directory) -> Spans:
+def item_change_line(item_change: ItemChange, names: Directory) -> Spans:
     """One change in one line: the item, then each field old -> new."""
-    name = item_name(step.item)
-    if step.before is None:
-        said = [STATUS_WORDS[step.item.status], due_words(step.item), team_name(step.item.team, names)]
+    name = item_name(item_change.item)
+    if item_change.before is None:
+        said = [
+            STATUS_WORDS[item_change.item.status],
+            due_words(item_change.item),
+            team_name(item_change.item.team, names),
+        ]
         return (*name, f" – {', '.join(said)}")
-    if step.after is None:
+    if item_change.after is None:
         return (*name, " – removed")
-    return (*name, f" – {'; '.join(_field_words(step, field, names) for field in step.fields)}")
+    return (*name, f" – {'; '.join(_field_words(item_change, field, names) for field in item_change.fields)}")
 
 
-def _field_words(step: ItemChange, name: str, names: Directory) -> str:
-    old, new = (value_words(name, as_text(getattr(side, name)), names) for side in (step.before, step.after))
+def _field_words(item_change: ItemChange, name: str, names: Directory) -> str:
+    old, new = (
+        value_words(name, as_text(getattr(side, name)), names) for side in (item_change.before, item_change.after)
+    )
     label = FIELD_WORDS.get(name, name)
     if name == "summary":
         return "summary reworded"
-    if name == "due" and step.days_later:
-        days = abs(step.days_later)
-        return f"due {old} → {new} ({plural(days, 'day')} {'later' if step.days_later > 0 else 'earlier'})"
+    if name == "due" and item_change.days_later:
+        days = abs(item_change.days_later)
+        return f"due {old} → {new} ({plural(days, 'day')} {'later' if item_change.days_later > 0 else 'earlier'})"
     return f"{label} {old} → {new}"
 
 
-def item_change_blocks(found: Iterable[ItemChange], names: Directory, *, limit: int = MAX_LINES) -> tuple[Block, ...]:
+def item_change_blocks(
+    item_changes: Iterable[ItemChange], names: Directory, *, limit: int = MAX_LINES
+) -> tuple[Block, ...]:
     """Steps under headings, each heading with its count and at most *limit* lines."""
     blocks: list[Block] = []
-    for group, members in grouped(found):
+    for group, members in grouped(item_changes):
         lines: list[Span] = [Bold(f"{GROUP_TITLES[group]} ({len(members)})")]
-        for step in members[:limit]:
-            lines += ["\n• ", *item_change_line(step, names)]
+        for item_change in members[:limit]:
+            lines += ["\n• ", *item_change_line(item_change, names)]
         if len(members) > limit:
             lines.append(f"\n… and {len(members) - limit} more")
         blocks.append(Text(tuple(lines)))
     return tuple(blocks)
 
 
-def headline(found: Iterable[ItemChange], campaigns: Sequence[Change] = ()) -> str:
+def headline(item_changes: Iterable[ItemChange], campaigns: Sequence[Change] = ()) -> str:
     """What happened, counted, most urgent first: `3 slipped, 1 blocked`."""
-    said = [f"{len(members)} {GROUP_TITLES[group].lower()}" for group, members in grouped(found)]
+    said = [f"{len(members)} {GROUP_TITLES[group].lower()}" for group, members in grouped(item_changes)]
     if campaigns:
         said.append(f"{plural(len(campaigns), 'campaign')} changed")
     return ", ".join(said)
@@ -147,15 +155,17 @@ def campaign_change_line(change: Change, names: Directory) -> Spans:
     return (Bold(campaign_name(change.key, names)), f" – {'; '.join(said)}")
 
 
-def campaign_change_blocks(found: Sequence[Change], names: Directory, *, limit: int = MAX_LINES) -> tuple[Block, ...]:
+def campaign_change_blocks(
+    campaign_changes: Sequence[Change], names: Directory, *, limit: int = MAX_LINES
+) -> tuple[Block, ...]:
     """Changed campaigns under one heading, at most *limit* lines."""
-    if not found:
+    if not campaign_changes:
         return ()
-    lines: list[Span] = [Bold(f"Campaigns ({len(found)})")]
-    for change in found[:limit]:
+    lines: list[Span] = [Bold(f"Campaigns ({len(campaign_changes)})")]
+    for change in campaign_changes[:limit]:
         lines += ["\n• ", *campaign_change_line(change, names)]
-    if len(found) > limit:
-        lines.append(f"\n… and {len(found) - limit} more")
+    if len(campaign_changes) > limit:
+        lines.append(f"\n… and {len(campaign_changes) - limit} more")
     return (Text(tuple(lines)),)
 
 
@@ -180,18 +190,18 @@ def _keys(keys: Sequence[str]) -> str:
     return f"{shown} {'is' if len(keys) == 1 else 'are'}"
 
 
-def impact_blocks(found: Sequence[Impact]) -> tuple[Block, ...]:
-    said = [words for words in map(impact_words, found) if words]
+def impact_blocks(impacts: Sequence[Impact]) -> tuple[Block, ...]:
+    said = [words for words in map(impact_words, impacts) if words]
     return (text(*("\n".join(said[:4]),)),) if said else ()
 
 
-def readable_reason(revision: Revision, untold: Iterable[str]) -> str:
+def readable_reason(revision: Revision, hidden_names: Iterable[str]) -> str:
     """Why it was published; "" where the reason names what its readers may not know of.
 
     A revision has one reason for everybody, whatever of it each of them may see.
     """
     folded = revision.reason.casefold()
-    held = [name for name in map(str.casefold, untold) if name.strip() and name in folded]
+    held = [name for name in map(str.casefold, hidden_names) if name.strip() and name in folded]
     named = any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded) for name in held)
     return "" if named else revision.reason
 

@@ -55,7 +55,7 @@ def other_side(side: Side) -> Side:
 
 
 async def publish_draft(
-    box: AppContext, session: Session, person: Person, *, reason: str, now: datetime, at_once: bool = False
+    ctx: AppContext, session: Session, person: Person, *, reason: str, now: datetime, at_once: bool = False
 ) -> Revision:
     """Publish the shared draft, or propose it where a second key is needed. Raises Refusal.
 
@@ -72,10 +72,10 @@ async def publish_draft(
         raise NotAllowed(
             "Only an admin may publish with --now. Publish without it; the other side will sign.", "publish"
         )
-    if at_once or not needs_approval(box.policy, names):
+    if at_once or not needs_approval(ctx.policy, names):
         how = "now" if at_once else "one-key"
-        return await publish_changes(box, session, person.id, draft.changes, reason=reason, now=now, how=how)
-    return await _propose(box, session, person, names, reason, now)
+        return await publish_changes(ctx, session, person.id, draft.changes, reason=reason, now=now, how=how)
+    return await _propose(ctx, session, person, names, reason, now)
 
 
 async def _nothing_to_publish(session: Session) -> Refusal:
@@ -88,7 +88,7 @@ async def _nothing_to_publish(session: Session) -> Refusal:
 
 
 async def _propose(
-    box: AppContext, session: Session, person: Person, names: Directory, reason: str, now: datetime
+    ctx: AppContext, session: Session, person: Person, names: Directory, reason: str, now: datetime
 ) -> Revision:
     waiting = await revisions.open_proposal(session)
     if waiting:
@@ -105,7 +105,7 @@ async def _propose(
             "publish --now",
         )
     wanted = other_side(names.side_of(person))
-    if not publishers_of(box.policy, names, wanted):
+    if not publishers_of(ctx.policy, names, wanted):
         raise Refusal(
             f"A revision needs a key of each side, and nobody of {SIDE_NAMES[wanted]} may publish yet. "
             "Your edits stay in the draft. An admin can name somebody, or publish with --now.",
@@ -114,7 +114,7 @@ async def _propose(
         )
     number = await revisions.next_number(session)
     proposal = Revision(number, RevisionState.PROPOSED, person.id, reason, created_at=now)
-    await revisions.propose(session, proposal, box.ids.new())
+    await revisions.propose(session, proposal, ctx.ids.new())
     await drafts.move_to_proposal(session, number)
     return proposal
 
@@ -128,7 +128,7 @@ async def require_proposal(session: Session, number: int | None) -> Revision:
     return proposal
 
 
-async def approve(box: AppContext, session: Session, person: Person, number: int | None, *, now: datetime) -> Revision:
+async def approve(ctx: AppContext, session: Session, person: Person, number: int | None, *, now: datetime) -> Revision:
     """Give the other side's key: the proposal becomes the current version. Raises Refusal."""
     await lock_publishing(session)
     proposal = await require_proposal(session, number)
@@ -136,7 +136,7 @@ async def approve(box: AppContext, session: Session, person: Person, number: int
     _check_may_approve(person, proposal, names)
     draft = await pending(session, proposal.number)
     return await publish_changes(
-        box,
+        ctx,
         session,
         proposal.author,
         draft.changes,
@@ -180,7 +180,7 @@ async def reject(session: Session, person: Person, number: int | None, why: str)
 
 
 async def publish_changes(
-    box: AppContext,
+    ctx: AppContext,
     session: Session,
     author: str,
     changes: Sequence[Change],
@@ -210,12 +210,12 @@ async def publish_changes(
     known = {change.key for change in registered}
     whole = (*registered, *(c for c in changes if not (c.entity_type == "campaign" and c.key in known)))
     # The salt keeps a reason that was removed on request from being guessed out of what the chain holds of it.
-    revision = await revisions.publish(session, revision, box.ids.new(), whole)
+    revision = await revisions.publish(session, revision, ctx.ids.new(), whole)
     if proposal:
         await drafts.discard(session, proposal=proposal.number)
     await prune(session)
-    for hook in box.on_published:
-        await hook(box, session, revision, whole)
+    for hook in ctx.on_published:
+        await hook(ctx, session, revision, whole)
     return revision
 
 
@@ -274,8 +274,12 @@ def _reverse(change: Change, now: Mapping[str, str] | None) -> tuple[dict[str, s
     """(fields to set back, fields left alone); the first is None when nothing of the change is left to undo."""
     match change.kind:
         case ChangeKind.ADDED:
-            untouched = change.entity_type == "item" and now is not None and all(now[f] == v for f, v in change.new().items())
-            return ({}, ()) if untouched else (None, ("the whole item",) if change.entity_type == "item" and now else ())
+            untouched = (
+                change.entity_type == "item" and now is not None and all(now[f] == v for f, v in change.new().items())
+            )
+            return (
+                ({}, ()) if untouched else (None, ("the whole item",) if change.entity_type == "item" and now else ())
+            )
         case ChangeKind.REMOVED:
             return (change.old(), ()) if now is None else (None, ("it exists again",))
         case ChangeKind.CHANGED:

@@ -24,11 +24,11 @@ async def revision_as_of(session: Session, words: str, today: date) -> Revision:
     return await revision_at(session, moment or end_of_day(day), format_day(day))
 
 
-async def revision_at(session: Session, moment: datetime, said: str) -> Revision:
-    """The revision that was current at *moment*, which a person calls *said*. Raises NotFound."""
+async def revision_at(session: Session, moment: datetime, typed: str) -> Revision:
+    """The revision that was current at *moment*, which a person calls *typed*. Raises NotFound."""
     found = await revisions.current_at(session, moment)
     if found is None:
-        raise NotFound(f"Nothing had been published by {said} yet.", "current")
+        raise NotFound(f"Nothing had been published by {typed} yet.", "current")
     return found
 
 

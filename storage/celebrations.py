@@ -124,10 +124,10 @@ def _from(row: Any) -> Celebration:
 
 
 async def add_draft(
-    session: Session, item: str, revision: int, asked: str, at: datetime, thanks: Sequence[str] = ()
+    session: Session, item: str, revision: int, decider: str, at: datetime, thanks: Sequence[str] = ()
 ) -> int | None:
     """Put down that *item* was finished; its id, or None when that revision's was put down before."""
-    values = {"item": item, "revision": revision, "state": "draft", "asked": asked, "asked_at": at, "made_at": at}
+    values = {"item": item, "revision": revision, "state": "draft", "asked": decider, "asked_at": at, "made_at": at}
     row = insert_into(session, CelebrationRow).values(
         **values, reminded=False, text="", thanks=json.dumps(list(thanks)), people="[]"
     )
@@ -295,10 +295,10 @@ async def _kudos(session: Session, wanted: Any) -> tuple[Kudos, ...]:
     )
 
 
-async def set_visibility(session: Session, kudos_id: int, person: str, openness: KudosVisibility) -> None:
+async def set_visibility(session: Session, kudos_id: int, person: str, visibility: KudosVisibility) -> None:
     """What *person* wants done with a thank-you to them."""
     row = update(KUDOS_RECIPIENT).where(KUDOS_RECIPIENT.c.kudos_id == kudos_id, KUDOS_RECIPIENT.c.person_id == person)
-    await session.execute(row.values(openness=str(openness)))
+    await session.execute(row.values(openness=str(visibility)))
 
 
 async def reword(session: Session, kudos_id: int, reason: str) -> None:

@@ -31,9 +31,9 @@ def canonical_json(change: Change) -> str:
     return _as_json(body)
 
 
-def change_digest(noun: str, key: str, kind: str, body: str) -> str:
+def change_digest(entity_type: str, key: str, kind: str, body: str) -> str:
     """The SHA-256 of one stored change, in hexadecimal."""
-    return hashlib.sha256("\n".join((noun, key, kind, body)).encode()).hexdigest()
+    return hashlib.sha256("\n".join((entity_type, key, kind, body)).encode()).hexdigest()
 
 
 def reason_digest(salt: str, reason: str) -> str:
@@ -45,7 +45,7 @@ def _moment(at: datetime | None) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds") if at else ""
 
 
-def revision_hash(revision: Revision, reason_mark: str, change_digests: Iterable[str]) -> str:
+def revision_hash(revision: Revision, reason_hash: str, change_digests: Iterable[str]) -> str:
     """The hash of a published revision: what it is, why, each of its changes in order, and its predecessor."""
     header = {
         "number": revision.number,
@@ -54,7 +54,7 @@ def revision_hash(revision: Revision, reason_mark: str, change_digests: Iterable
         "how": revision.how,
         "created_at": _moment(revision.created_at),
         "published_at": _moment(revision.published_at),
-        "reason": reason_mark,
+        "reason": reason_hash,
         "previous": revision.previous_hash,
     }
     running = hashlib.sha256(json.dumps(header, sort_keys=True, separators=(",", ":")).encode())

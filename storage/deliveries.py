@@ -202,18 +202,18 @@ async def places_addressed(session: Session, keys: Sequence[str]) -> frozenset[i
 
 
 async def newest_posted(
-    session: Session, kind: str, places: Sequence[int], *, besides: str
+    session: Session, kind: str, places: Sequence[int], *, exclude_key: str
 ) -> dict[int, tuple[int, Mapping[str, object]]]:
     """Place -> (delivery id, payload) of its newest card of that kind of notice that stands there or is on its way.
 
-    The notice with the key *besides* does not count. Source: one walk back through each place's own deliveries.
+    The notice with the key *exclude_key* does not count. Source: one walk back through each place's own deliveries.
     """
     arrived = and_(DELIVERY.c.state == "sent", DELIVERY.c.remote_id != "")
     newest = (
         select(DELIVERY.c.id)
         .join(NOTICE, NOTICE.c.id == DELIVERY.c.notice_id)
         .where(DELIVERY.c.place_id == PLACE.c.id, DELIVERY.c.kind == str(DeliveryKind.POST))
-        .where(NOTICE.c.kind == kind, NOTICE.c.key != besides)
+        .where(NOTICE.c.kind == kind, NOTICE.c.key != exclude_key)
         .where(or_(DELIVERY.c.state.in_(["new", "sending"]), arrived))
         .order_by(DELIVERY.c.id.desc())
         .limit(1)

@@ -268,10 +268,10 @@ async def save_rsvps(session: Session, dinner_id: int, rsvps: Iterable[Rsvp]) ->
         await session.execute(row.on_conflict_do_update(index_elements=["dinner_id", "person_id"], set_=values))
 
 
-async def save_needs(session: Session, dinner_id: int, person: str, sealed: str) -> None:
+async def save_needs(session: Session, dinner_id: int, person: str, encrypted: str) -> None:
     """Keep what *person* told the host of diet and access; "" forgets it. They have a row already."""
     here = (GUEST.c.dinner_id == dinner_id) & (GUEST.c.person_id == person)
-    await session.execute(update(GUEST).where(here).values(needs=sealed))
+    await session.execute(update(GUEST).where(here).values(needs=encrypted))
 
 
 async def encrypted_needs(session: Session, dinner_id: int) -> Mapping[str, str]:
@@ -322,11 +322,11 @@ async def remove_card(session: Session, dinner_id: int, place: int) -> None:
 # ── the pulse ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def record_pulse(session: Session, dinner_id: int, person: str, said: Mapping[str, str]) -> bool:
-    """Count *said* (question -> answer) without a name; False when *person* has answered before."""
+async def record_pulse(session: Session, dinner_id: int, person: str, answers: Mapping[str, str]) -> bool:
+    """Count *answers* (question -> answer) without a name; False when *person* has answered before."""
     if not await insert_new(session, DinnerPulseRespondentRow, [{"dinner_id": dinner_id, "person_id": person}]):
         return False
-    for question, each in sorted(said.items()):
+    for question, each in sorted(answers.items()):
         row = insert_into(session, DinnerPulseCountRow).values(
             dinner_id=dinner_id, question=question, answer=each, times=1
         )

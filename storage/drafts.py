@@ -78,7 +78,11 @@ def merge_edits(layers: Iterable[Edit]) -> Edit:
 def _merged(earlier: Edit, later: Edit) -> Edit:
     if later.removed:
         return later
-    why = later.reason if later.reason in earlier.reason or not earlier.reason else f"{earlier.reason}; {later.reason}".rstrip("; ")
+    why = (
+        later.reason
+        if later.reason in earlier.reason or not earlier.reason
+        else f"{earlier.reason}; {later.reason}".rstrip("; ")
+    )
     return Edit(
         later.entity_type,
         later.key,

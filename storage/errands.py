@@ -45,17 +45,17 @@ class QueuedDelivery:
     due_at: datetime
 
 
-def lock_key(place: int, *, is_answer: bool) -> str:
+def lock_key(place: int, *, is_reply: bool) -> str:
     """Answers do not stand in line behind the notices of their room."""
-    return f"{'answers' if is_answer else 'place'}:{place}"
+    return f"{'answers' if is_reply else 'place'}:{place}"
 
 
-async def enqueue(session: Session, errands: Sequence[QueuedDelivery], now: datetime) -> None:
-    """Put *errands* into the queue, as part of this transaction; nothing to do on SQLite."""
-    if not errands or not is_postgresql(session):
+async def enqueue(session: Session, queued: Sequence[QueuedDelivery], now: datetime) -> None:
+    """Put *queued* into the queue, as part of this transaction; nothing to do on SQLite."""
+    if not queued or not is_postgresql(session):
         return
     raw: Any = (await (await session.connection()).get_raw_connection()).driver_connection
-    await _manager().batch_defer_jobs_async([_job(each, now) for each in errands], connection=raw)
+    await _manager().batch_defer_jobs_async([_job(each, now) for each in queued], connection=raw)
 
 
 def _job(errand: QueuedDelivery, now: datetime) -> Job:
@@ -121,11 +121,11 @@ async def enqueue_notice(session: Session, notice: str, kind: str, seq: int, now
         await enqueue(session, [_queued_delivery(row) for row in rows], now)
 
 
-async def enqueue_next(session: Session, place: int, now: datetime, *, is_answer: bool) -> None:
+async def enqueue_next(session: Session, place: int, now: datetime, *, is_reply: bool) -> None:
     """One of that line has ended: write the errand for the oldest one that waits there. PostgreSQL only."""
-    rows = await session.execute(_NEXT, {"place": place, "is_answer": is_answer})
+    rows = await session.execute(_NEXT, {"place": place, "is_answer": is_reply})
     await enqueue(session, [_queued_delivery(row) for row in rows], now)
 
 
 def _queued_delivery(row: Any) -> QueuedDelivery:
-    return QueuedDelivery(row.id, lock_key(row.place_id, is_answer=row.kind == "reply"), row.due_at)
+    return QueuedDelivery(row.id, lock_key(row.place_id, is_reply=row.kind == "reply"), row.due_at)

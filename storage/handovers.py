@@ -87,31 +87,31 @@ async def of_question(session: Session, number: int) -> Handoff | None:
     return _handoff_from(row) if row else None
 
 
-async def save(session: Session, handover: Handoff) -> None:
+async def save(session: Session, handoff: Handoff) -> None:
     """Write where a question stands, new or not."""
     values = {
-        "holder": handover.assignee,
-        "why": handover.reason,
-        "since": handover.since,
-        "asked_at": handover.asked_at,
-        "state": str(handover.state),
-        "reminded": handover.reminded,
-        "tried": json.dumps(handover.tried),
+        "holder": handoff.assignee,
+        "why": handoff.reason,
+        "since": handoff.since,
+        "asked_at": handoff.asked_at,
+        "state": str(handoff.state),
+        "reminded": handoff.reminded,
+        "tried": json.dumps(handoff.tried),
     }
-    changed = await affected(session, update(HANDOFF).where(HANDOFF.c.number == handover.number).values(**values))
+    changed = await affected(session, update(HANDOFF).where(HANDOFF.c.number == handoff.number).values(**values))
     if not changed:
-        await session.execute(insert(HANDOFF).values(number=handover.number, **values))
+        await session.execute(insert(HANDOFF).values(number=handoff.number, **values))
 
 
-async def waiting(session: Session, holder: str | None = None) -> tuple[Handoff, ...]:
+async def waiting(session: Session, assignee: str | None = None) -> tuple[Handoff, ...]:
     """What waits for an answer, of one holder or of all, oldest first."""
     wanted = select(HANDOFF).where(HANDOFF.c.state == "waiting").order_by(HANDOFF.c.asked_at, HANDOFF.c.number)
-    if holder is not None:
-        wanted = wanted.where(HANDOFF.c.holder == holder)
+    if assignee is not None:
+        wanted = wanted.where(HANDOFF.c.holder == assignee)
     return tuple(_handoff_from(row) for row in await session.execute(wanted))
 
 
-async def save_answer(session: Session, answer: VerifiedAnswer, *, folded: str, meaning: str) -> int:
+async def save_answer(session: Session, answer: VerifiedAnswer, *, folded: str, canonical_plan: str) -> int:
     """Keep what a person answered, in place of what stood for the same question before; its id."""
     await session.execute(
         update(VERIFIED_ANSWER)
@@ -123,7 +123,7 @@ async def save_answer(session: Session, answer: VerifiedAnswer, *, folded: str, 
         asker=answer.asker,
         words=answer.words,
         folded=folded,
-        meaning=meaning,
+        meaning=canonical_plan,
         text=answer.text,
         by=answer.by,
         at=answer.at,
@@ -136,13 +136,13 @@ async def save_answer(session: Session, answer: VerifiedAnswer, *, folded: str, 
     return kept
 
 
-async def answers_to(session: Session, folded: str, meaning: str) -> tuple[VerifiedAnswer, ...]:
+async def answers_to(session: Session, folded: str, canonical_plan: str) -> tuple[VerifiedAnswer, ...]:
     """The answers that stand for the same plan, or for the same words where there was no plan, the newest first."""
     same: list[ColumnElement[bool]] = []
     if folded:
         same.append((VERIFIED_ANSWER.c.folded == folded) & (VERIFIED_ANSWER.c.meaning == ""))
-    if meaning:
-        same.append(VERIFIED_ANSWER.c.meaning == meaning)
+    if canonical_plan:
+        same.append(VERIFIED_ANSWER.c.meaning == canonical_plan)
     if not same:
         return ()
     wanted = (

@@ -46,29 +46,29 @@ class Lease:
     until: datetime
 
 
-async def enqueue(session: Session, platform: str, event: str, sealed: str, hold: Lease) -> bool:
+async def enqueue(session: Session, platform: str, event_id: str, encrypted: str, lease: Lease) -> bool:
     """Write an event down, to be answered by whoever took it in; False when it is there already."""
-    row = {"platform": platform, "event": event, "sealed": sealed, "at": hold.now, "tries": 0}
-    return await insert_new(session, InboxRow, [row | {"holder": hold.owner, "held_until": hold.until}]) == 1
+    row = {"platform": platform, "event": event_id, "sealed": encrypted, "at": lease.now, "tries": 0}
+    return await insert_new(session, InboxRow, [row | {"holder": lease.owner, "held_until": lease.until}]) == 1
 
 
-async def claimable(session: Session, limit: int, hold: Lease) -> tuple[QueuedEvent, ...]:
+async def claimable(session: Session, limit: int, lease: Lease) -> tuple[QueuedEvent, ...]:
     """The oldest events that this replica may answer, in the order in which they came."""
-    wanted = select(INBOX).where(_is_free(session, hold)).order_by(INBOX.c.id).limit(limit)
+    wanted = select(INBOX).where(_is_free(session, lease)).order_by(INBOX.c.id).limit(limit)
     return tuple(QueuedEvent(row.id, row.sealed, row.tries) for row in await session.execute(wanted))
 
 
-async def claim(session: Session, event_id: int, hold: Lease) -> bool:
+async def claim(session: Session, event_id: int, lease: Lease) -> bool:
     """Begin to answer it, once more; False when another replica did."""
-    mine = update(INBOX).where(INBOX.c.id == event_id, _is_free(session, hold))
-    values = {"tries": INBOX.c.tries + 1, "holder": hold.owner, "held_until": hold.until}
+    mine = update(INBOX).where(INBOX.c.id == event_id, _is_free(session, lease))
+    values = {"tries": INBOX.c.tries + 1, "holder": lease.owner, "held_until": lease.until}
     return await affected(session, mine.values(**values)) == 1
 
 
-def _is_free(session: Session, hold: Lease) -> ColumnElement[bool]:
+def _is_free(session: Session, lease: Lease) -> ColumnElement[bool]:
     if not is_postgresql(session):
         return true()
-    return or_(INBOX.c.held_until.is_(None), INBOX.c.held_until <= hold.now, INBOX.c.holder == hold.owner)
+    return or_(INBOX.c.held_until.is_(None), INBOX.c.held_until <= lease.now, INBOX.c.holder == lease.owner)
 
 
 async def complete(session: Session, event_id: int) -> None:

@@ -90,22 +90,22 @@ def question_from(row: Any) -> Question:
     )
 
 
-async def save(session: Session, asked: Question, usage: ModelUsage) -> int:
+async def save(session: Session, question: Question, usage: ModelUsage) -> int:
     """Write a question down; its number."""
     row = insert(QUESTION).values(
-        asker=asked.asker,
-        place_id=asked.place,
-        thread=asked.thread,
-        words=asked.words,
-        folded=asked.folded,
-        outcome=asked.outcome,
-        said=asked.understood_as,
-        aspect=asked.aspect,
-        plan=json.dumps(plan_to_json(asked.plan)) if asked.plan else "",
-        meaning=canonical_plan(asked.plan) if asked.plan else "",
-        keys=json.dumps(asked.keys[:KEPT_KEYS]),
-        revision=asked.revision,
-        at=asked.at,
+        asker=question.asker,
+        place_id=question.place,
+        thread=question.thread,
+        words=question.words,
+        folded=question.folded,
+        outcome=question.outcome,
+        said=question.understood_as,
+        aspect=question.aspect,
+        plan=json.dumps(plan_to_json(question.plan)) if question.plan else "",
+        meaning=canonical_plan(question.plan) if question.plan else "",
+        keys=json.dumps(question.keys[:KEPT_KEYS]),
+        revision=question.revision,
+        at=question.at,
         model=usage.model,
         tokens_in=usage.tokens_in,
         tokens_out=usage.tokens_out,

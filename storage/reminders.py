@@ -74,9 +74,9 @@ async def digest_progress(session: Session) -> Mapping[tuple[int, str], DigestPr
     return {(row.place_id, row.rhythm): DigestProgress(row.revision, row.day) for row in rows}
 
 
-async def save_digest_progress(session: Session, place: int, rhythm: str, mark: DigestProgress) -> None:
-    values = {"revision": mark.revision, "day": mark.day}
-    row = insert_into(session, DigestRow).values(place_id=place, rhythm=rhythm, **values)
+async def save_digest_progress(session: Session, place: int, frequency: str, progress: DigestProgress) -> None:
+    values = {"revision": progress.revision, "day": progress.day}
+    row = insert_into(session, DigestRow).values(place_id=place, rhythm=frequency, **values)
     await session.execute(row.on_conflict_do_update(index_elements=["place_id", "rhythm"], set_=values))
 
 

@@ -85,10 +85,10 @@ def revision_from(row: Any) -> Revision:
     )
 
 
-def change_from(noun: EntityType, key: str, kind: str, body: str) -> Change:
+def change_from(entity_type: EntityType, key: str, kind: str, body: str) -> Change:
     """The change that a stored row tells of; the inverse of `chain.canonical`."""
     stored = json.loads(body)
-    names = ITEM_FIELDS if noun == "item" else CAMPAIGN_FIELDS
+    names = ITEM_FIELDS if entity_type == "item" else CAMPAIGN_FIELDS
     match ChangeKind(kind):
         case ChangeKind.ADDED:
             fields = {name: ("", stored.get(name, "")) for name in names}
@@ -96,7 +96,7 @@ def change_from(noun: EntityType, key: str, kind: str, body: str) -> Change:
             fields = {name: (stored.get(name, ""), "") for name in names}
         case ChangeKind.CHANGED:
             fields = {name: (pair[0], pair[1]) for name, pair in stored.items()}
-    return Change(noun, key, ChangeKind(kind), fields)
+    return Change(entity_type, key, ChangeKind(kind), fields)
 
 
 # Nearly every request asks it, so it is put together once.

@@ -40,12 +40,12 @@ async def seat_assignments(session: Session, dinner_id: int) -> tuple[SeatAssign
     return tuple(SeatAssignment(row.person_id, row.table_no, row.hosts) for row in await session.execute(wanted))
 
 
-async def assign_seats(session: Session, dinner_id: int, found: Sequence[SeatAssignment]) -> None:
+async def assign_seats(session: Session, dinner_id: int, assignments: Sequence[SeatAssignment]) -> None:
     """Exactly so they sit."""
     await session.execute(delete(SEAT).where(SEAT.c.dinner_id == dinner_id))
     rows = [
         {"dinner_id": dinner_id, "person_id": each.person, "table_no": each.table, "hosts": each.is_host}
-        for each in found
+        for each in assignments
     ]
     await insert_all(session, DinnerSeatRow, rows)
 
@@ -55,10 +55,12 @@ async def vacate_seats(session: Session, dinner_id: int, people: Collection[str]
     await session.execute(delete(SEAT).where(SEAT.c.dinner_id == dinner_id, SEAT.c.person_id.in_(sorted(people))))
 
 
-async def past_seat_assignments(session: Session, besides: int) -> Mapping[int, Sequence[SeatAssignment]]:
-    """Dinner id -> who sat where, of every dinner *besides* one; in the order of planning."""
+async def past_seat_assignments(session: Session, exclude_dinner_id: int) -> Mapping[int, Sequence[SeatAssignment]]:
+    """Dinner id -> who sat where, of every dinner *exclude_dinner_id* one; in the order of planning."""
     wanted = (
-        select(SEAT).where(SEAT.c.dinner_id != besides).order_by(SEAT.c.dinner_id, SEAT.c.table_no, SEAT.c.person_id)
+        select(SEAT)
+        .where(SEAT.c.dinner_id != exclude_dinner_id)
+        .order_by(SEAT.c.dinner_id, SEAT.c.table_no, SEAT.c.person_id)
     )
     found: dict[int, list[SeatAssignment]] = {}
     for row in await session.execute(wanted):

@@ -68,13 +68,19 @@ async def newest(session: Session, subject: str) -> PostedCard | None:
 
 
 async def ensure(
-    session: Session, subject: str, kind: str, payload: Mapping[str, object], mark: str, at: datetime
+    session: Session, subject: str, kind: str, payload: Mapping[str, object], fingerprint: str, at: datetime
 ) -> PostedCard:
     """Remember that *subject* is about to stand: the round that stands already, or a new one."""
     before = await newest(session, subject)
     if before and before.is_posted:
         return before
-    row = {"subject": subject, "round": before.generation + 1 if before else 1, "kind": kind, "mark": mark, "at": at}
+    row = {
+        "subject": subject,
+        "round": before.generation + 1 if before else 1,
+        "kind": kind,
+        "mark": fingerprint,
+        "at": at,
+    }
     whole = row | {"payload": json.dumps(payload, ensure_ascii=False), "edits": 0, "stands": True}
     await insert_all(session, PostedCardRow, [whole])
     found = await newest(session, subject)
@@ -82,18 +88,18 @@ async def ensure(
     return found
 
 
-async def posted(session: Session, about: str = "") -> tuple[PostedCard, ...]:
-    """Everything that stands, oldest first; with *about*, that subject and what is below it ("kudos:3", "kudos:3:p_bo")."""
+async def posted(session: Session, subject: str = "") -> tuple[PostedCard, ...]:
+    """Everything that stands, oldest first; with *subject*, that subject and what is below it ("kudos:3", "kudos:3:p_bo")."""
     wanted = select(POSTED_CARD).where(POSTED_CARD.c.stands.is_(True)).order_by(POSTED_CARD.c.id)
-    if about:
-        below = POSTED_CARD.c.subject.startswith(f"{about}:", autoescape=True)
-        wanted = wanted.where((POSTED_CARD.c.subject == about) | below)
+    if subject:
+        below = POSTED_CARD.c.subject.startswith(f"{subject}:", autoescape=True)
+        wanted = wanted.where((POSTED_CARD.c.subject == subject) | below)
     return tuple(_from(row) for row in await session.execute(wanted))
 
 
-async def record_edit(session: Session, card: PostedCard, mark: str) -> int:
-    """It is worded anew from *mark*; which wording that is, counted from 1."""
-    row = update(POSTED_CARD).where(POSTED_CARD.c.id == card.id).values(mark=mark, edits=POSTED_CARD.c.edits + 1)
+async def record_edit(session: Session, card: PostedCard, fingerprint: str) -> int:
+    """It is worded anew from *fingerprint*; which wording that is, counted from 1."""
+    row = update(POSTED_CARD).where(POSTED_CARD.c.id == card.id).values(mark=fingerprint, edits=POSTED_CARD.c.edits + 1)
     count: int = (await session.execute(row.returning(POSTED_CARD.c.edits))).scalar_one()
     return count
 

@@ -79,10 +79,10 @@ async def approvals(session: Session, tour: int) -> tuple[Approval, ...]:
     return tuple(_approval_from(row) for row in rows)
 
 
-async def record_answer(session: Session, tour: int, person: str, said: str) -> int:
+async def record_answer(session: Session, tour: int, person: str, answer: str) -> int:
     """Note yes or no for all that this person was asked of that tour; how many answers that were."""
     row = update(APPROVAL).where(APPROVAL.c.tour_id == tour, APPROVAL.c.person_id == person)
-    return await affected(session, row.values(said=said))
+    return await affected(session, row.values(said=answer))
 
 
 async def mark_reminded(session: Session, tour: int, person: str) -> None:

@@ -26,12 +26,12 @@ class VendorStateRow(SQLModel, table=True):
 VENDOR_STATE = table_of(VendorStateRow)
 
 
-async def save(session: Session, vendor: str, kind: str, key: str, sealed: str, at: datetime) -> None:
+async def save(session: Session, vendor: str, kind: str, key: str, encrypted: str, at: datetime) -> None:
     """Keep one note; an earlier one with that key is replaced."""
-    row = {"vendor": vendor, "kind": kind, "key": key, "sealed": sealed, "at": at}
+    row = {"vendor": vendor, "kind": kind, "key": key, "sealed": encrypted, "at": at}
     if not await insert_new(session, VendorStateRow, [row]):
         same = (VENDOR_STATE.c.vendor == vendor) & (VENDOR_STATE.c.kind == kind) & (VENDOR_STATE.c.key == key)
-        await session.execute(update(VENDOR_STATE).where(same).values(sealed=sealed, at=at))
+        await session.execute(update(VENDOR_STATE).where(same).values(sealed=encrypted, at=at))
 
 
 async def find(session: Session, vendor: str, kind: str, key: str) -> str | None:
@@ -60,16 +60,16 @@ async def all_of(session: Session, vendor: str, kind: str) -> dict[str, str]:
 
 
 async def forget_conversations(
-    session: Session, vendor: str, account: str, *, direct: str, conversation: str, opened: Callable[[str], str]
+    session: Session, vendor: str, account: str, *, direct: str, conversation: str, decrypt: Callable[[str], str]
 ) -> None:
     """Forget how *account* is reached in private: every id of that person, and the conversations they lead to.
 
     Notes of the kind *direct* lead from an id to a conversation; those of the kind *conversation* hold the way to it.
     """
-    leads = {key: opened(sealed) for key, sealed in (await all_of(session, vendor, direct)).items()}
+    leads = {key: decrypt(sealed) for key, sealed in (await all_of(session, vendor, direct)).items()}
     theirs = {leads[account]} if account in leads else set()
     ids = {account} | {key for key, led in leads.items() if led in theirs}
-    ways = {key: opened(sealed) for key, sealed in (await all_of(session, vendor, conversation)).items()}
+    ways = {key: decrypt(sealed) for key, sealed in (await all_of(session, vendor, conversation)).items()}
     theirs |= {key for key, way in ways.items() if any(json.dumps(each) in way for each in ids)}
     await _forget_all(session, vendor, direct, ids | {key for key, led in leads.items() if led in theirs})
     await _forget_all(session, vendor, conversation, theirs)

@@ -78,7 +78,9 @@ class _Replay:
         if now is not None:
             now.last = number
         if change.kind is not ChangeKind.REMOVED:
-            finished = finishing_day(change, now.finished if now else None, day) if change.entity_type == "item" else None
+            finished = (
+                finishing_day(change, now.finished if now else None, day) if change.entity_type == "item" else None
+            )
             known.append(_Version(number, {**starts, **change.new()}, finished))
         self.changes += 1
 

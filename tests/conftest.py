@@ -174,8 +174,8 @@ def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sample_settings(larkfield_store: Path, tmp_path: Path) -> Settings:
+def sample_settings(sample_store: Path, tmp_path: Path) -> Settings:
     """The settings of a demo whose company was just built, to do with as a test likes."""
     from tests.larkfield import copy_sample
 
-    return copy_sample(larkfield_store, tmp_path)
+    return copy_sample(sample_store, tmp_path)

@@ -145,7 +145,9 @@ class ChatApp:
     async def say(self, email: str, words: str, *, room: str = "", event: str = "") -> Reply:
         """A command, in a direct conversation or in a console room such as `#web`."""
         return await self.dispatch(
-            CommandText(account=_account(email), conversation=_where(email, room), words=words, event_id=event or self._event())
+            CommandText(
+                account=_account(email), conversation=_where(email, room), words=words, event_id=event or self._event()
+            )
         )
 
     async def mention(self, email: str, text: str, *, room: str) -> Reply:

@@ -79,7 +79,9 @@ async def _subscribe(app: App, company: SampleCompany) -> None:
 
 async def _say(app: App, email: str, words: str, room: str = "") -> None:
     place = ConversationRef("console", room or f"@{email}", name=room, direct=not room)
-    reply = await app.dispatch(CommandText(account=Account("console", email, email=email), conversation=place, words=words))
+    reply = await app.dispatch(
+        CommandText(account=Account("console", email, email=email), conversation=place, words=words)
+    )
     if reply.exit:
         raise BrokenSample(f"“{words}” by {email}: {reply.facts.get('error')}")
 

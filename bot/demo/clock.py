@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 class DemoClock:
     """Starts at *at* and goes on at the pace of *steady*, in seconds. It can be moved forward, never back."""
 
-    def __init__(self, at: datetime, steady: Callable[[], float] = time.monotonic) -> None:
-        self._monotonic = steady
-        self._at, self._then = _utc(at), steady()
+    def __init__(self, at: datetime, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._at, self._then = _utc(at), monotonic()
 
     def now(self) -> datetime:
         return self._at + timedelta(seconds=self._monotonic() - self._then)

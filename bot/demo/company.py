@@ -87,8 +87,8 @@ ROOMS = (
 def sample_company(today: date) -> SampleCompany:
     """Larkfield as it stands on *today*, a day in UTC."""
     seen = campaign_calendar(today)
-    lives = [history_of(sketch, seen) for sketch in ITEM_SPECS]
-    roadmap = {life.spec.key: life.last for life in lives}
+    lives = [history_of(spec, seen) for spec in ITEM_SPECS]
+    roadmap = {item.spec.key: item.last for item in lives}
     steps = build_revisions(lives, seen)
     return SampleCompany(
         name=NAME,

@@ -40,84 +40,90 @@ class _Headline:
     own: bool = False  # somebody wrote this reason for this very item
 
 
-def build_revisions(lives: Sequence[ItemHistory], calendar: CampaignCalendar) -> tuple[SampleStep, ...]:
-    """Replay all *lives*, revision by revision. What is visible to some is never told in a reason."""
+def build_revisions(items: Sequence[ItemHistory], calendar: CampaignCalendar) -> tuple[SampleStep, ...]:
+    """Replay all *items*, revision by revision. What is visible to some is never told in a reason."""
     rng = random.Random(f"{SEED} history")
     days = [at.date() for at in calendar.published]
     rows: list[list[CsvRow]] = [[] for _ in days]
     news: list[list[_Headline]] = [[] for _ in days]
-    for life in _without_gaps(lives, days):
-        for number, row, told in _appearances(life, days):
+    for item in _without_gaps(items, days):
+        for number, row, headlines in _appearances(item, days):
             rows[number].append(row)
-            if not life.spec.visible_to:
-                news[number].extend(told)
+            if not item.spec.visible_to:
+                news[number].extend(headlines)
 
     steps: list[SampleStep] = []
-    for at, changed, told in zip(calendar.published, rows, news, strict=True):
-        head = _pick_headline(told, rng)
-        reason = _reason(head, told) if steps else reasons.FIRST_REVISION
+    for at, changed, headlines in zip(calendar.published, rows, news, strict=True):
+        head = _pick_headline(headlines, rng)
+        reason = _reason(head, headlines) if steps else reasons.FIRST_REVISION
         steps.append(SampleStep(at, rng.choice(publishers(head.side)), reason, tuple(changed)))
     return tuple(steps)
 
 
 def _without_gaps(lives: Sequence[ItemHistory], days: Sequence[date]) -> list[ItemHistory]:
     """Let some things be promised earlier than drawn, so that every revision has something that all may read."""
-    told = [life for life in lives if not life.spec.visible_to]
-    latecomers = sorted((life for life in told if life.added > days[0]), key=lambda life: (life.added, life.spec.key))
-    size = Counter(number for life in told for number, _, _ in _appearances(life, days))
+    headlines = [item for item in lives if not item.spec.visible_to]
+    latecomers = sorted(
+        (item for item in headlines if item.added > days[0]), key=lambda item: (item.added, item.spec.key)
+    )
+    size = Counter(number for item in headlines for number, _, _ in _appearances(item, days))
     moved: dict[str, ItemHistory] = {}
     for number, day in enumerate(days):
         while size[number] < _LEAST_ROWS and latecomers:
-            life = latecomers.pop(0)
-            if life.added <= day:
+            item = latecomers.pop(0)
+            if item.added <= day:
                 continue
-            earlier = moved[life.spec.key] = replace(life, added=day)
-            size.subtract(at for at, _, _ in _appearances(life, days))
+            earlier = moved[item.spec.key] = replace(item, added=day)
+            size.subtract(at for at, _, _ in _appearances(item, days))
             size.update(at for at, _, _ in _appearances(earlier, days))
-    return [moved.get(life.spec.key, life) for life in lives]
+    return [moved.get(item.spec.key, item) for item in lives]
 
 
-def _appearances(life: ItemHistory, days: Sequence[date]) -> Iterator[tuple[int, CsvRow, list[_Headline]]]:
-    """Each revision (counted from 0) that *life* is part of, with its new row and what is worth saying."""
-    arrival = bisect_left(days, life.added)
+def _appearances(item: ItemHistory, days: Sequence[date]) -> Iterator[tuple[int, CsvRow, list[_Headline]]]:
+    """Each revision (counted from 0) that *item* is part of, with its new row and what is worth saying."""
+    arrival = bisect_left(days, item.added)
     by_revision: dict[int, list[FieldChange]] = {arrival: []}
-    for turn in life.changes:
-        by_revision.setdefault(max(arrival, bisect_left(days, turn.day)), []).append(turn)
+    for change in item.changes:
+        by_revision.setdefault(max(arrival, bisect_left(days, change.day)), []).append(change)
 
-    row = life.first
-    for number, turns in sorted(by_revision.items()):
-        before, row = row, {**row, **{turn.column: turn.value for turn in turns}}
+    row = item.first
+    for number, changes in sorted(by_revision.items()):
+        before, row = row, {**row, **{change.column: change.value for change in changes}}
         if number == arrival:
-            yield number, row, [_Headline("added", f"“{life.spec.title}” joins the roadmap", _side(life))]
+            yield number, row, [_Headline("added", f"“{item.spec.title}” joins the roadmap", _side(item))]
         elif row != before:
-            yield number, row, [_headline_of(life, turn, before) for turn in turns if _is_effective(turn, before, row)]
+            yield (
+                number,
+                row,
+                [_headline_of(item, change, before) for change in changes if _is_effective(change, before, row)],
+            )
 
 
-def _is_effective(turn: FieldChange, before: CsvRow, after: CsvRow) -> bool:
+def _is_effective(change: FieldChange, before: CsvRow, after: CsvRow) -> bool:
     """False for what was taken back or overtaken within the same revision."""
-    return after[turn.column] == turn.value != before[turn.column]
+    return after[change.column] == change.value != before[change.column]
 
 
-def _side(life: ItemHistory) -> Side:
-    return SIDE_OF_TEAM[life.spec.team]
+def _side(item: ItemHistory) -> Side:
+    return SIDE_OF_TEAM[item.spec.team]
 
 
-def _headline_of(life: ItemHistory, turn: FieldChange, before: CsvRow) -> _Headline:
-    title, side = f"“{life.spec.title}”", _side(life)
-    own = life.spec.key in reasons.ITEM_REASONS and turn.why == reasons.ITEM_REASONS[life.spec.key]
-    if turn.column == "owner_email":
-        return _Headline("handed over", f"{title} has a new owner {turn.why}", side, loud=True)
-    if turn.column == "due":
-        moved = (date.fromisoformat(turn.value) - date.fromisoformat(before["due"])).days
+def _headline_of(item: ItemHistory, change: FieldChange, before: CsvRow) -> _Headline:
+    title, side = f"“{item.spec.title}”", _side(item)
+    own = item.spec.key in reasons.ITEM_REASONS and change.why == reasons.ITEM_REASONS[item.spec.key]
+    if change.column == "owner_email":
+        return _Headline("handed over", f"{title} has a new owner {change.why}", side, loud=True)
+    if change.column == "due":
+        moved = (date.fromisoformat(change.value) - date.fromisoformat(before["due"])).days
         days = f"{abs(moved)} day{'s' if abs(moved) != 1 else ''}"
         if moved > 0:
-            return _Headline("slipped", f"{title} slips {days}: {turn.why}", side, loud=True)
-        return _Headline("pulled in", f"{title} comes {days} sooner: {turn.why}", side, loud=True)
+            return _Headline("slipped", f"{title} slips {days}: {change.why}", side, loud=True)
+        return _Headline("pulled in", f"{title} comes {days} sooner: {change.why}", side, loud=True)
 
-    why = f": {turn.why}" if turn.why else ""
-    match Status(turn.value):
+    why = f": {change.why}" if change.why else ""
+    match Status(change.value):
         case Status.DONE:
-            return _Headline("done", f"{title} is done{why}", side, loud=life.spec.milestone, own=own)
+            return _Headline("done", f"{title} is done{why}", side, loud=item.spec.milestone, own=own)
         case Status.DROPPED:
             return _Headline("dropped", f"{title} is dropped{why}", side, loud=True, own=own)
         case Status.BLOCKED:
@@ -134,14 +140,14 @@ def _headline_of(life: ItemHistory, turn: FieldChange, before: CsvRow) -> _Headl
             return _Headline("unblocked", f"{title} moves again{why}", side, loud=True)
 
 
-def _pick_headline(told: Sequence[_Headline], rng: random.Random) -> _Headline:
+def _pick_headline(headlines: Sequence[_Headline], rng: random.Random) -> _Headline:
     """What heads the reason: what has a reason of its own (blocked first), else what people would talk about."""
-    own, loud = [news for news in told if news.own], [news for news in told if news.loud]
+    own, loud = [news for news in headlines if news.own], [news for news in headlines if news.loud]
     urgent = [news for news in own if news.word == "blocked"]
-    return rng.choice(urgent or own or loud or told or (_Headline("", reasons.RESTRICTED_ONLY, Side.IT),))
+    return rng.choice(urgent or own or loud or headlines or (_Headline("", reasons.RESTRICTED_ONLY, Side.IT),))
 
 
-def _reason(head: _Headline, told: Sequence[_Headline]) -> str:
-    others = Counter(news.word for news in told if news is not head)
+def _reason(head: _Headline, headlines: Sequence[_Headline]) -> str:
+    others = Counter(news.word for news in headlines if news is not head)
     counts = ", ".join(f"{count} {word}" for word, count in others.most_common())
     return f"{head.headline}. Also: {counts}" if counts else head.headline

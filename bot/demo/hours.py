@@ -46,19 +46,19 @@ def next_start(now: datetime, latest: datetime) -> datetime:
 
 
 def first_shared_opening(
-    not_before: datetime, offices: Collection[WorkingHours], at_least: timedelta = MIN_OPEN
+    not_before: datetime, hours: Collection[WorkingHours], min_open: timedelta = MIN_OPEN
 ) -> datetime:
-    """The first moment at which all *offices* are open, and are still open *at_least* so much later; in UTC.
+    """The first moment at which all *hours* are open, and are still open *min_open* so much later; in UTC.
 
     Raises ValueError when there is none within 60 days.
     """
     moment = not_before.astimezone(UTC)
     while moment < not_before + _SEARCH_WINDOW:
-        opens = max(office.next_open(moment) for office in offices)
+        opens = max(office.next_open(moment) for office in hours)
         if opens > moment:
             moment = opens
-        elif all(office.is_open(moment + at_least) for office in offices):
+        elif all(office.is_open(moment + min_open) for office in hours):
             return moment
         else:
-            moment += at_least  # somebody closes before that: look for the next opening from there
-    raise ValueError(f"these offices are never all open for {at_least}")
+            moment += min_open  # somebody closes before that: look for the next opening from there
+    raise ValueError(f"these offices are never all open for {min_open}")

@@ -59,7 +59,7 @@ class ItemHistory:
     @property
     def last(self) -> CsvRow:
         """How it stands today."""
-        return {**self.first, **{turn.column: turn.value for turn in self.changes}}
+        return {**self.first, **{change.column: change.value for change in self.changes}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,62 +77,62 @@ class _Outline:
         return self.status not in {Status.PLANNED, Status.DROPPED} and self.start is not None
 
 
-def history_of(sketch: ItemSpec, calendar: CampaignCalendar) -> ItemHistory:
-    rng = random.Random(f"{SEED} {sketch.key}")
-    side = SIDE_OF_TEAM[sketch.team]
-    outline = _outline(sketch, calendar, rng)
+def history_of(spec: ItemSpec, calendar: CampaignCalendar) -> ItemHistory:
+    rng = random.Random(f"{SEED} {spec.key}")
+    side = SIDE_OF_TEAM[spec.team]
+    outline = _outline(spec, calendar, rng)
     added = _added(outline, calendar, rng)
-    owner = _owner(sketch, rng)
+    owner = _owner(spec, rng)
 
-    turns = _progress(sketch, outline)
-    turns += _temporary_trouble(outline, calendar, side_reasons=reasons.BLOCKED[side], rng=rng)
-    first_due, slips = _slips(sketch, outline, added, calendar, rng)
-    first_owner, handover = _owner_change(sketch, owner, outline, added, calendar, rng)
-    turns += slips + handover
+    changes = _progress(spec, outline)
+    changes += _temporary_trouble(outline, calendar, side_reasons=reasons.BLOCKED[side], rng=rng)
+    first_due, slips = _slips(spec, outline, added, calendar, rng)
+    first_owner, handover = _owner_change(spec, owner, outline, added, calendar, rng)
+    changes += slips + handover
 
     first = {
-        "key": sketch.key,
-        "title": sketch.title,
-        "team": sketch.team,
-        "campaigns": sketch.campaign,
+        "key": spec.key,
+        "title": spec.title,
+        "team": spec.team,
+        "campaigns": spec.campaign,
         "status": Status.PLANNED.value,
         "start": outline.start.isoformat() if outline.start else "",
         "due": first_due.isoformat() if first_due else "",
         "owner_email": first_owner,
-        "summary": sketch.summary,
-        "url": sketch.url,
-        "kind": "milestone" if sketch.milestone else "work",
-        "visible_to": ";".join(sketch.visible_to),
-        "tags": ";".join(sketch.tags),
+        "summary": spec.summary,
+        "url": spec.url,
+        "kind": "milestone" if spec.milestone else "work",
+        "visible_to": ";".join(spec.visible_to),
+        "tags": ";".join(spec.tags),
     }
-    return ItemHistory(sketch, added, first, tuple(sorted(turns, key=lambda turn: turn.day)))
+    return ItemHistory(spec, added, first, tuple(sorted(changes, key=lambda change: change.day)))
 
 
-def _due(sketch: ItemSpec, calendar: CampaignCalendar) -> date | None:
-    if sketch.due == "-":
+def _due(spec: ItemSpec, calendar: CampaignCalendar) -> date | None:
+    if spec.due == "-":
         return None
-    unit, distance = sketch.due[0], int(sketch.due[1:])
+    unit, distance = spec.due[0], int(spec.due[1:])
     if unit == "T":
         return workday(calendar.today + timedelta(days=distance))
-    start = calendar.starts[sketch.campaign]
+    start = calendar.starts[spec.campaign]
     if unit == "S":
         return workday(start + timedelta(days=distance))
     return workday(calendar.today + (start - calendar.today) * distance // 100)
 
 
-def _outline(sketch: ItemSpec, calendar: CampaignCalendar, rng: random.Random) -> _Outline:
-    latest, due = calendar.last_published, _due(sketch, calendar)
-    stuck = latest - timedelta(days=sketch.goal_days or 0) if sketch.goal_status in _TROUBLE else None
+def _outline(spec: ItemSpec, calendar: CampaignCalendar, rng: random.Random) -> _Outline:
+    latest, due = calendar.last_published, _due(spec, calendar)
+    stuck = latest - timedelta(days=spec.goal_days or 0) if spec.goal_status in _TROUBLE else None
     if due is None:
-        return _Outline(Status(sketch.goal_status), None, None, None, stuck)
+        return _Outline(Status(spec.goal_status), None, None, None, stuck)
 
     wobble = timedelta(days=rng.randint(-4, 2))
-    start = due - timedelta(days=rng.randint(12, 25) if sketch.milestone else rng.randint(18, 60))
-    match sketch.goal_status:
+    start = due - timedelta(days=rng.randint(12, 25) if spec.milestone else rng.randint(18, 60))
+    match spec.goal_status:
         case "dropped":
             return _Outline(Status.DROPPED, workday(start), due, due - timedelta(days=25), None)
         case "done":
-            finished = latest if sketch.goal_days == 0 else min(due + wobble, latest)
+            finished = latest if spec.goal_days == 0 else min(due + wobble, latest)
             return _Outline(Status.DONE, workday(start), due, finished, None)
         case "planned":
             after = max(start, calendar.today + timedelta(days=3))
@@ -158,24 +158,24 @@ def _added(outline: _Outline, calendar: CampaignCalendar, rng: random.Random) ->
     return max(calendar.first_published, min([recently, *known]))
 
 
-def _owner(sketch: ItemSpec, rng: random.Random) -> str:
-    drawn = rng.choice(item_owners(sketch.team))
-    if sketch.owner == "-":
+def _owner(spec: ItemSpec, rng: random.Random) -> str:
+    drawn = rng.choice(item_owners(spec.team))
+    if spec.owner == "-":
         return ""
-    return f"{sketch.owner}@example.com" if sketch.owner else drawn
+    return f"{spec.owner}@example.com" if spec.owner else drawn
 
 
-def _progress(sketch: ItemSpec, outline: _Outline) -> list[FieldChange]:
+def _progress(spec: ItemSpec, outline: _Outline) -> list[FieldChange]:
     """Begun, then finished, given up, or stuck until today."""
-    turns = []
-    why = reasons.ITEM_REASONS.get(sketch.key, "")
+    changes = []
+    why = reasons.ITEM_REASONS.get(spec.key, "")
     if outline.begun and outline.start:
-        turns.append(FieldChange(outline.start, "status", Status.IN_PROGRESS))
+        changes.append(FieldChange(outline.start, "status", Status.IN_PROGRESS))
     if outline.stopped:
-        turns.append(FieldChange(outline.stopped, "status", outline.status, why))
+        changes.append(FieldChange(outline.stopped, "status", outline.status, why))
     if outline.stuck:
-        turns.append(FieldChange(outline.stuck, "status", outline.status, why))
-    return turns
+        changes.append(FieldChange(outline.stuck, "status", outline.status, why))
+    return changes
 
 
 def _temporary_trouble(
@@ -196,10 +196,10 @@ def _temporary_trouble(
 
 
 def _slips(
-    sketch: ItemSpec, outline: _Outline, added: date, calendar: CampaignCalendar, rng: random.Random
+    spec: ItemSpec, outline: _Outline, added: date, calendar: CampaignCalendar, rng: random.Random
 ) -> tuple[date | None, list[FieldChange]]:
     """The day first promised, and how it moved until it was today's."""
-    side = SIDE_OF_TEAM[sketch.team]
+    side = SIDE_OF_TEAM[spec.team]
     times = rng.choices((0, 1, 2), (50, 36, 14))[0]
     if outline.due is None or outline.start is None or outline.status is Status.DROPPED:
         return outline.due, []
@@ -225,10 +225,10 @@ def _slips(
 
 
 def _owner_change(
-    sketch: ItemSpec, owner: str, outline: _Outline, added: date, calendar: CampaignCalendar, rng: random.Random
+    spec: ItemSpec, owner: str, outline: _Outline, added: date, calendar: CampaignCalendar, rng: random.Random
 ) -> tuple[str, list[FieldChange]]:
     """Who had it first, and the day somebody else took over, if somebody did."""
-    before = rng.choice([email for email in item_owners(sketch.team) if email != owner])
+    before = rng.choice([email for email in item_owners(spec.team) if email != owner])
     wanted, why = rng.random() < 0.1, rng.choice(reasons.HANDED_OVER)
     first, last = added + timedelta(days=5), (outline.stopped or calendar.last_published) - timedelta(days=4)
     if not wanted or not owner or last <= first:

@@ -43,10 +43,10 @@ async def run(settings: Settings, *, now: datetime, fresh: bool, page: web.PageO
         if page:
             return await web.serve(app, page)
         rooms = WebChat(StoredMessageLog(app.store, app.ctx.clock))
-        postman = make_deliverer(app, {rooms.name: rooms})
+        deliverer = make_deliverer(app, {rooms.name: rooms})
         with rooms.subscribe() as news:
-            async with SqliteWorker(app.store, postman.deliver, clock=app.ctx.clock) as post:
-                return await terminal.TerminalSession(app, post, news).run(lines)
+            async with SqliteWorker(app.store, deliverer.deliver, clock=app.ctx.clock) as worker:
+                return await terminal.TerminalSession(app, worker, news).run(lines)
 
 
 @asynccontextmanager
@@ -73,8 +73,8 @@ async def build_store(settings: Settings, sample: SampleCompany, at: datetime) -
 async def _ensure_built(settings: Settings, now: datetime, *, fresh: bool) -> None:
     """Have a whole company at ADDRESS. It is built beside and moved there, so that a half-built one is never met."""
     store = Store(settings.database_url)
-    guard = FileLock(PATH)
-    await guard.acquire()  # a demo that is running keeps its store
+    lock = FileLock(PATH)
+    await lock.acquire()  # a demo that is running keeps its store
     try:
         if fresh or not await asyncio.to_thread(PATH.exists):
             await asyncio.to_thread(_remove, _BUILD_PATH)
@@ -85,7 +85,7 @@ async def _ensure_built(settings: Settings, now: datetime, *, fresh: bool) -> No
                 await build_store(settings.model_copy(update={"database_url": f"sqlite:///{_BUILD_PATH}"}), sample, at)
             await asyncio.to_thread(_move)
     finally:
-        await guard.release()
+        await lock.release()
         await store.close()
 
 

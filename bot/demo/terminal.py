@@ -56,10 +56,10 @@ Ask = Callable[[str], Awaitable[str]]
 class TerminalSession:
     """Who you are, where you sit, and the buttons of the card you saw last."""
 
-    def __init__(self, app: App, post: SqliteWorker, news: RoomListener) -> None:
+    def __init__(self, app: App, worker: SqliteWorker, listener: RoomListener) -> None:
         self.app = app
-        self.worker = post
-        self.listener = news
+        self.worker = worker
+        self.listener = listener
         self.email = NEWCOMER
         self.room = DIRECT
         self.buttons: tuple[Button, ...] = ()
@@ -125,7 +125,9 @@ class TerminalSession:
         elif line.isdigit() and 0 < int(line) <= len(self.buttons):
             await self._press(self.buttons[int(line) - 1])
         else:
-            await self._send(self._event_from(line.removeprefix("/handshake").strip() if line.startswith("/") else line))
+            await self._send(
+                self._event_from(line.removeprefix("/handshake").strip() if line.startswith("/") else line)
+            )
         if not self.lines.isatty():
             await self._show_unread()
 
@@ -179,10 +181,10 @@ class TerminalSession:
 
     async def _show_room(self, room: str, heading: str, empty: str = "") -> None:
         async with self.app.store.reading() as session:
-            standing = await console.in_room(session, room, limit=2)
-        if standing or empty:
-            write_text(heading if standing else empty)
-        for each in standing:
+            messages = await console.in_room(session, room, limit=2)
+        if messages or empty:
+            write_text(heading if messages else empty)
+        for each in messages:
             self._show_card(card_from_json(each.card))
 
     async def _rooms(self) -> list[str]:
@@ -197,7 +199,12 @@ class TerminalSession:
             write_text(f"That file cannot be read\n{error}")
             return
         await self._send(
-            CommandText(account=self._account(), conversation=self._conversation(), words="", files=(Attachment(path.name, content),))
+            CommandText(
+                account=self._account(),
+                conversation=self._conversation(),
+                words="",
+                files=(Attachment(path.name, content),),
+            )
         )
 
     # ── what goes to Handshake, and what comes back ──────────────────────────────────────────────────────────────
@@ -213,13 +220,17 @@ class TerminalSession:
     def _event_from(self, line: str) -> InboundEvent:
         """Words; in a room, `@handshake …` is said in the open and answered for everyone there."""
         if self.room != DIRECT and line.casefold().startswith("@handshake"):
-            return MessageText(account=self._account(), conversation=self._conversation(), text=line[len("@handshake") :])
+            return MessageText(
+                account=self._account(), conversation=self._conversation(), text=line[len("@handshake") :]
+            )
         return CommandText(account=self._account(), conversation=self._conversation(), words=line)
 
     async def _press(self, button: Button) -> None:
         write_text(f"[{button.label}]")
         await self._send(
-            ButtonPress(account=self._account(), conversation=self._conversation(), action=button.action, value=button.value)
+            ButtonPress(
+                account=self._account(), conversation=self._conversation(), action=button.action, value=button.value
+            )
         )
 
     async def _send(self, event: InboundEvent) -> None:

@@ -83,10 +83,10 @@ def command_hints() -> Sequence[CommandHint]:
     return [CommandHint(each.words, each.usage, each.does) for each in sorted(commands, key=lambda each: each.words)]
 
 
-def page_context(app: App, desk: Inbox, rooms: WebChat) -> PageContext:
+def page_context(app: App, inbox: Inbox, rooms: WebChat) -> PageContext:
     return PageContext(
         dispatch=app.dispatch,
-        inbox=desk,
+        inbox=inbox,
         rooms=rooms,
         reads=StoredPageReads(app.store),
         previews=card_previews(),
@@ -98,10 +98,10 @@ def page_context(app: App, desk: Inbox, rooms: WebChat) -> PageContext:
     )
 
 
-def build_page(on: PageContext, *, expose: bool = False) -> Starlette:
+def build_page(context: PageContext, *, expose: bool = False) -> Starlette:
     """The page and what guards it."""
-    board = board_routes(on.dispatch, on.walkthrough.newcomer)
-    made = build_http_app([*page_routes(on), *board], EXCEPTION_HANDLERS)
+    board = board_routes(context.dispatch, context.walkthrough.newcomer)
+    made = build_http_app([*page_routes(context), *board], EXCEPTION_HANDLERS)
     names = LOOPBACK | ({socket.gethostname().lower()} if expose else frozenset())
     made.add_middleware(GZipMiddleware)  # never the stream of news: what happens is shown at once
     made.add_middleware(OriginCheck, names=names, exposed=expose)
@@ -112,15 +112,15 @@ def build_page(on: PageContext, *, expose: bool = False) -> Starlette:
 async def running_demo(app: App, *, expose: bool = False) -> AsyncIterator[RunningDemo]:
     """The page over this house, with desk and post behind it; what was begun is finished at the end."""
     rooms = WebChat(StoredMessageLog(app.store, app.ctx.clock))
-    desk = Inbox(app.ctx, app.dispatch)
-    postman = make_deliverer(app, {rooms.name: rooms})
+    inbox = Inbox(app.ctx, app.dispatch)
+    deliverer = make_deliverer(app, {rooms.name: rooms})
     async with AsyncExitStack() as stack:
-        post = await stack.enter_async_context(SqliteWorker(app.store, postman.deliver, clock=app.ctx.clock))
-        desk.wake = post.wake
-        await stack.enter_async_context(desk.running())
+        worker = await stack.enter_async_context(SqliteWorker(app.store, deliverer.deliver, clock=app.ctx.clock))
+        inbox.wake = worker.wake
+        await stack.enter_async_context(inbox.running())
         # Whatever a command or a press put into the ledger goes out at once.
-        on = page_context(_with_wake(app, post.wake), desk, rooms)
-        yield RunningDemo(build_page(on, expose=expose), on, post)
+        on = page_context(_with_wake(app, worker.wake), inbox, rooms)
+        yield RunningDemo(build_page(on, expose=expose), on, worker)
 
 
 def _with_wake(app: App, wake: Callable[[], None]) -> App:
@@ -132,34 +132,34 @@ def _with_wake(app: App, wake: Callable[[], None]) -> App:
     return app.with_dispatch(dispatch)
 
 
-async def serve(app: App, choices: PageOptions) -> int:
+async def serve(app: App, options: PageOptions) -> int:
     """Serve the page until SIGTERM or Ctrl-C. Raises NoRoom when somebody else has the port."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    host = "0.0.0.0" if choices.expose else "127.0.0.1"  # noqa: S104  (asked for, and said loudly)
-    settings = app.settings.model_copy(update={"host": host, "port": choices.port})
-    async with running_demo(app, expose=choices.expose) as house:
+    host = "0.0.0.0" if options.expose else "127.0.0.1"  # noqa: S104  (asked for, and said loudly)
+    settings = app.settings.model_copy(update={"host": host, "port": options.port})
+    async with running_demo(app, expose=options.expose) as demo:
         try:
-            async with listen(settings, house.page) as port:
-                _announce(port, choices)
+            async with listen(settings, demo.page) as port:
+                _announce(port, options)
                 await stop.wait()
-                house.page_context.rooms.close_listeners()  # else every tab that listens would be waited for
+                demo.page_context.rooms.close_listeners()  # else every tab that listens would be waited for
         except CannotListen:
             raise CannotListen(
-                f"Nothing can listen at {host}:{choices.port}; something else may do so already. "
+                f"Nothing can listen at {host}:{options.port}; something else may do so already. "
                 "Try another one: handshake demo --port 8081"
             ) from None
     return 0
 
 
-def _announce(port: int, choices: PageOptions) -> None:
+def _announce(port: int, options: PageOptions) -> None:
     address = f"http://localhost:{port}/"
-    if choices.expose:
+    if options.expose:
         write_text(EXPOSED_WARNING.format(port=port))
-    reach = "Everybody who reaches this machine can use it." if choices.expose else "Only this machine reaches it."
+    reach = "Everybody who reaches this machine can use it." if options.expose else "Only this machine reaches it."
     write_text(f"Handshake is open at {address}\n{reach} Ctrl-C ends it; what you did stays.")
-    if choices.browser and _has_screen():
+    if options.browser and _has_screen():
         webbrowser.open(address)
 
 

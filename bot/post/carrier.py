@@ -18,9 +18,11 @@ EVERY = timedelta(seconds=1)
 
 
 def make_worker(
-    store: Store, deliver: Deliver, *, clock: Clock, at_once: int | None = None, every: timedelta = EVERY
+    store: Store, deliver: Deliver, *, clock: Clock, concurrency: int | None = None, every: timedelta = EVERY
 ) -> SqliteWorker | PostgresWorker:
-    """The post of this process, not started yet. It carries *at_once* deliveries at a time, or as many as it finds good."""
+    """The post of this process, not started yet. It carries *concurrency* deliveries at a time, or as many as it finds good."""
     if store.is_sqlite:
-        return SqliteWorker(store, deliver, clock=clock, at_once=at_once or SQLITE_CONCURRENCY, every=every)
-    return PostgresWorker(store, deliver, clock=clock, at_once=at_once or POSTGRES_CONCURRENCY)
+        return SqliteWorker(
+            store, deliver, clock=clock, concurrency=concurrency or SQLITE_CONCURRENCY, poll_interval=every
+        )
+    return PostgresWorker(store, deliver, clock=clock, concurrency=concurrency or POSTGRES_CONCURRENCY)

@@ -70,26 +70,26 @@ class Deliverer:
         self,
         store: Store,
         platforms: Mapping[str, ChatPlatform],
-        wordings: Mapping[str, Composer],
+        composers: Mapping[str, Composer],
         *,
         clock: Clock,
         random: Random,
-        patience: RetryPolicy | None = None,
-        is_looked_at: Callable[[str], bool] = _always_ready,
-        tell: OnUnreachable = ignore_unreachable,
-        opening: NextSendingTime = _send_any_time,
+        retry_policy: RetryPolicy | None = None,
+        is_platform_ready: Callable[[str], bool] = _always_ready,
+        on_unreachable: OnUnreachable = ignore_unreachable,
+        next_sending_time: NextSendingTime = _send_any_time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.store = store
         self.group_commit = GroupCommit(store)
         self.platforms = dict(platforms)
-        self.composers: dict[str, Composer] = {CARD: stored_card, **wordings}
+        self.composers: dict[str, Composer] = {CARD: stored_card, **composers}
         self.clock = clock
         self.random = random
-        self.retry_policy = patience or RetryPolicy()
-        self.is_platform_ready = is_looked_at
-        self.on_unreachable = tell
-        self.next_sending_time = opening
+        self.retry_policy = retry_policy or RetryPolicy()
+        self.is_platform_ready = is_platform_ready
+        self.on_unreachable = on_unreachable
+        self.next_sending_time = next_sending_time
         self.sleep = sleep
 
     async def deliver(self, delivery_id: int) -> None:
@@ -137,7 +137,7 @@ class Deliverer:
             if not isinstance(again, Post | Update | Delete):
                 await self._record(delivery, again)
                 return
-            ready, found = again, await self._acquire(delivery, platform, has_slot=True)
+            ready, found = again, await self._acquire(delivery, platform, is_scheduled=True)
         match found:
             case Defer() as later:
                 await self._record(delivery, later)
@@ -158,7 +158,7 @@ class Deliverer:
         except StoreProblem:
             raise
         except Exception as error:  # noqa: BLE001  (`_failed` logs it)
-            return self._outcome_of(delivery, error, tried=delivery.attempts + 1, uncertain=False)
+            return self._outcome_of(delivery, error, attempts=delivery.attempts + 1, uncertain=False)
 
     async def _recover(self, delivery: Delivery, platform: ChatPlatform) -> Outcome | None:
         """What became of a delivery that somebody stopped halfway; None when it is safe to send it again."""
@@ -169,7 +169,7 @@ class Deliverer:
             if self._can_find(delivery, platform) and (found := await self._find(delivery, platform)):
                 return Sent(found)
         except Exception as error:  # noqa: BLE001  (`_failed` logs it)
-            return self._outcome_of(delivery, error, tried=delivery.attempts + 1, uncertain=True)
+            return self._outcome_of(delivery, error, attempts=delivery.attempts + 1, uncertain=True)
         if self.retry_policy.is_exhausted(delivery.attempts, delivery.error):
             return gave_up(delivery.attempts, delivery.error)
         return None
@@ -187,10 +187,12 @@ class Deliverer:
         # What one account alone was shown cannot be looked up; a second copy is better than no answer.
         return platform.can_find and delivery.kind not in IDEMPOTENT_KINDS and not address_of(delivery).only_for
 
-    async def _acquire(self, delivery: Delivery, platform: ChatPlatform, *, has_slot: bool = False) -> Acquired:
+    async def _acquire(self, delivery: Delivery, platform: ChatPlatform, *, is_scheduled: bool = False) -> Acquired:
         """The delivery, now ours; when its turn comes; or None when somebody else got there first."""
         now = self.clock.now()
-        return await self.group_commit.write(lambda db: pacing.acquire(db, delivery, platform, now, has_slot=has_slot))
+        return await self.group_commit.write(
+            lambda db: pacing.acquire(db, delivery, platform, now, is_scheduled=is_scheduled)
+        )
 
     async def _is_still_ours(self, claimed: Delivery) -> bool:
         """A process that was stopped after the claim looks whether somebody else carried on meanwhile."""
@@ -207,7 +209,7 @@ class Deliverer:
             certain = isinstance(error, Rejected) or (isinstance(error, Unavailable) and not error.uncertain)
             # A mistake of ours may have happened before the request or while its answer was read: uncertain.
             look = self._can_find(claimed, platform)
-            return self._outcome_of(claimed, error, tried=claimed.attempts, uncertain=not certain, last_look=look)
+            return self._outcome_of(claimed, error, attempts=claimed.attempts, uncertain=not certain, can_find=look)
 
     async def _within_timeout(self, platform: ChatPlatform, answer: Awaitable[T]) -> T:
         """The platform's answer. Raises what the platform raises; silence is Unavailable, and uncertain."""
@@ -218,18 +220,18 @@ class Deliverer:
             raise Unavailable(platform.name, uncertain=True) from error
 
     def _outcome_of(
-        self, delivery: Delivery, error: Exception, *, tried: int, uncertain: bool, last_look: bool = False
+        self, delivery: Delivery, error: Exception, *, attempts: int, uncertain: bool, can_find: bool = False
     ) -> Outcome:
         if not isinstance(error, Rejected | Unavailable):
             log.error("our own mistake", action="post.fault", delivery=delivery.id, exc_info=error)
         return after_failure(
             delivery,
             error,
-            tried=tried,
+            attempts=attempts,
             uncertain=uncertain,
-            last_look=last_look,
+            can_find=can_find,
             now=self.clock.now(),
-            patience=self.retry_policy,
+            retry_policy=self.retry_policy,
             jitter=self.random.random(),
         )
 
@@ -251,10 +253,10 @@ class Deliverer:
                 if closes_place:
                     await self.on_unreachable(db, delivery, error.partition(": ")[2], self.clock.now())
                     await places.close(db, delivery.place.id)
-            case Retry(due_at, error, uncertain, attempts, hold):
+            case Retry(due_at, error, uncertain, attempts, rate_limited):
                 await deliveries.schedule_retry(db, delivery, due_at, error, uncertain=uncertain, attempts=attempts)
-                if hold:
-                    await pacing.block(db, delivery, hold, self.clock.now())
+                if rate_limited:
+                    await pacing.block(db, delivery, rate_limited, self.clock.now())
             case Defer(until):
                 await deliveries.defer(db, delivery, until)
             case _:

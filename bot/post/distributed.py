@@ -68,18 +68,18 @@ class PostgresWorker:
         deliver: Deliver,
         *,
         clock: Clock,
-        at_once: int = 60,
-        sweep_every: timedelta = timedelta(seconds=5),
+        concurrency: int = 60,
+        sweep_interval: timedelta = timedelta(seconds=5),
         dead_after: timedelta = DEAD_AFTER,
-        drain: timedelta = timedelta(seconds=20),
+        drain_timeout: timedelta = timedelta(seconds=20),
     ) -> None:
         self.store = store
         self.deliver = deliver
         self.clock = clock
-        self.concurrency = at_once
-        self.sweep_interval = sweep_every
+        self.concurrency = concurrency
+        self.sweep_interval = sweep_interval
         self.dead_after = dead_after
-        self.drain_timeout = drain
+        self.drain_timeout = drain_timeout
         self.is_running = False
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -122,7 +122,7 @@ class PostgresWorker:
 
     async def _supervise(self, action: str, work: Callable[[App], Awaitable[None]]) -> None:
         """Keep *work* going: it ends whenever the database goes away, and begins again when it is back."""
-        rest = MIN_BACKOFF_S
+        backoff_s = MIN_BACKOFF_S
         while True:
             began = asyncio.get_running_loop().time()
             try:
@@ -133,8 +133,8 @@ class PostgresWorker:
             except Exception:
                 log.exception("the post stumbled", action=action)
             lasted = asyncio.get_running_loop().time() - began
-            rest = MIN_BACKOFF_S if lasted > MAX_BACKOFF_S else min(rest * 2, MAX_BACKOFF_S)
-            await asyncio.sleep(rest)
+            backoff_s = MIN_BACKOFF_S if lasted > MAX_BACKOFF_S else min(backoff_s * 2, MAX_BACKOFF_S)
+            await asyncio.sleep(backoff_s)
 
     async def _run_worker(self, app: App) -> None:
         self.is_running = True
@@ -165,7 +165,7 @@ class PostgresWorker:
             if row.state not in {DeliveryState.SENT, DeliveryState.DEAD}:
                 raise DeliveryPending(row.due_at)
             is_answer = row.kind is DeliveryKind.REPLY
-            await errands.enqueue_next(db, row.place.id, self.clock.now(), is_answer=is_answer)
+            await errands.enqueue_next(db, row.place.id, self.clock.now(), is_reply=is_answer)
 
     async def _sweep(self, app: App) -> None:
         """Bring back the errands of dead replicas, and write those that are missing."""

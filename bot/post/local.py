@@ -62,22 +62,22 @@ class SqliteWorker:
         deliver: Deliver,
         *,
         clock: Clock,
-        at_once: int = 20,
-        every: timedelta = timedelta(seconds=1),
-        drain: timedelta = timedelta(seconds=20),
-        longest_rest: timedelta = timedelta(seconds=15),
-        grace: timedelta = GRACE,
-        guard: ProcessLock | None = None,
+        concurrency: int = 20,
+        poll_interval: timedelta = timedelta(seconds=1),
+        drain_timeout: timedelta = timedelta(seconds=20),
+        max_backoff: timedelta = timedelta(seconds=15),
+        lock_timeout: timedelta = GRACE,
+        lock: ProcessLock | None = None,
     ) -> None:
         self.store = store
         self.deliver = deliver
         self.clock = clock
-        self.concurrency = at_once
-        self.poll_interval = every
-        self.drain_timeout = drain
-        self.max_backoff = longest_rest
-        self.lock_timeout = grace
-        self.lock = guard or FileLock(_file_of(store))
+        self.concurrency = concurrency
+        self.poll_interval = poll_interval
+        self.drain_timeout = drain_timeout
+        self.max_backoff = max_backoff
+        self.lock_timeout = lock_timeout
+        self.lock = lock or FileLock(_file_of(store))
         self._in_flight: set[int] = set()
         self._awake = asyncio.Event()
         self._queue: deque[int] = deque()  # due, and not begun
@@ -188,7 +188,11 @@ class SqliteWorker:
 
     async def _wait(self) -> None:
         """Wait to be woken, or for the next look; longer and longer while the store is away."""
-        rest = min(self.poll_interval * 2 ** min(self._failures, 8), self.max_backoff) if self._failures else self.poll_interval
+        rest = (
+            min(self.poll_interval * 2 ** min(self._failures, 8), self.max_backoff)
+            if self._failures
+            else self.poll_interval
+        )
         try:
             async with asyncio.timeout(rest.total_seconds()):
                 await self._awake.wait()

@@ -36,13 +36,13 @@ class RetryPolicy:
         """When a request that was interrupted has surely been carried out or dropped."""
         return (delivery.sending_at or delivery.due_at) + self.call_timeout + self.settle_time
 
-    def backoff(self, tried: int, jitter: float) -> timedelta:
+    def backoff(self, attempts: int, jitter: float) -> timedelta:
         """The pause after that many tries: doubling, spread by *jitter* (0 to 1) over a quarter either way."""
-        return min(timedelta(seconds=2 ** min(tried, 12)) * (0.75 + jitter / 2), self.max_delay)
+        return min(timedelta(seconds=2 ** min(attempts, 12)) * (0.75 + jitter / 2), self.max_delay)
 
-    def is_exhausted(self, tried: int, error: str) -> bool:
+    def is_exhausted(self, attempts: int, error: str) -> bool:
         """True when a delivery that failed like that has been tried often enough."""
-        return tried >= (self.max_attempts_on_fault if error_kind(error) == FAULT else self.max_attempts)
+        return attempts >= (self.max_attempts_on_fault if error_kind(error) == FAULT else self.max_attempts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,42 +87,42 @@ def error_kind(error: str) -> str:
     return error.partition(":")[0]
 
 
-def gave_up(tried: int, error: str) -> Failed:
-    return Failed(f"{error or 'interrupted: the process stopped while sending'}; gave up after {tried} tries")
+def gave_up(attempts: int, error: str) -> Failed:
+    return Failed(f"{error or 'interrupted: the process stopped while sending'}; gave up after {attempts} tries")
 
 
 def after_failure(
     delivery: Delivery,
     error: Exception,
     *,
-    tried: int,
+    attempts: int,
     uncertain: bool,
-    last_look: bool,
+    can_find: bool,
     now: datetime,
-    patience: RetryPolicy,
+    retry_policy: RetryPolicy,
     jitter: float,
 ) -> Outcome:
-    """The outcome of the try number *tried* that ended in *error*.
+    """The outcome of the try number *attempts* that ended in *error*.
 
     *uncertain* means that the message may stand there all the same. Such a delivery does not die unseen
-    while a *last_look* is possible: the next round takes it, and gives up only then.
+    while a *can_find* is possible: the next round takes it, and gives up only then.
     """
     if isinstance(error, Rejected):
         return Failed(f"rejected: {error.reason}", closes_place=error.closes_place)
-    pause = patience.backoff(tried, jitter)
+    pause = retry_policy.backoff(attempts, jitter)
     if isinstance(error, Unavailable):
-        said = f"{'uncertain' if error.uncertain else 'unavailable'}: {error}"
+        error_text = f"{'uncertain' if error.uncertain else 'unavailable'}: {error}"
         if error.retry_after is not None and not error.uncertain:
             # It told us when to come back: that is an appointment, not a failed try. "At once" would be a hot loop.
-            due_at = now + max(error.retry_after, patience.min_delay)
-            return Retry(due_at, said, uncertain, tried - 1, _rate_limited(error, due_at))
+            due_at = now + max(error.retry_after, retry_policy.min_delay)
+            return Retry(due_at, error_text, uncertain, attempts - 1, _rate_limited(error, due_at))
         pause = max(pause, error.retry_after or timedelta())
     else:
-        said = f"{FAULT}: {type(error).__name__}"
-    if patience.is_exhausted(tried, said) and not (uncertain and last_look):
-        return gave_up(tried, said)
-    due_at = max(now + pause, patience.settled_at(delivery)) if uncertain else now + pause
-    return Retry(due_at, said, uncertain, tried)
+        error_text = f"{FAULT}: {type(error).__name__}"
+    if retry_policy.is_exhausted(attempts, error_text) and not (uncertain and can_find):
+        return gave_up(attempts, error_text)
+    due_at = max(now + pause, retry_policy.settled_at(delivery)) if uncertain else now + pause
+    return Retry(due_at, error_text, uncertain, attempts)
 
 
 def _rate_limited(error: Unavailable, until: datetime) -> RateLimited:

@@ -32,13 +32,13 @@ Acquired = Delivery | Scheduled | Defer | None
 
 
 async def acquire(
-    db: Session, delivery: Delivery, platform: ChatPlatform, now: datetime, *, has_slot: bool
+    db: Session, delivery: Delivery, platform: ChatPlatform, now: datetime, *, is_scheduled: bool
 ) -> Acquired:
     """The delivery, now ours; or when its turn comes; or None when somebody else got there first."""
     until = await gates.blocked_until(db, rate_limit_keys(delivery), now)
     if until:
         return Defer(until)
-    if not has_slot and is_rate_limited(delivery, platform):
+    if not is_scheduled and is_rate_limited(delivery, platform):
         place = delivery.place
         account = gates.account_key(place.platform, place.workspace)
         at = await gates.reserve(db, gates.place_key(place.id), account, now, platform.spacing)
@@ -68,12 +68,12 @@ def rate_limit_keys(delivery: Delivery) -> tuple[str, str]:
     return gates.place_key(place.id), gates.account_key(place.platform, place.workspace)
 
 
-async def block(db: Session, delivery: Delivery, hold: RateLimited, now: datetime) -> None:
+async def block(db: Session, delivery: Delivery, rate_limited: RateLimited, now: datetime) -> None:
     """Close the gate that a neighbour asked for. A second place of an account that is told to wait closes the account."""
     place, account = rate_limit_keys(delivery)
-    if hold.whole_account:
-        await gates.block(db, account, account, hold.until, hold.reason)
+    if rate_limited.whole_account:
+        await gates.block(db, account, account, rate_limited.until, rate_limited.reason)
         return
     if await gates.are_others_blocked(db, account, place, now):
-        await gates.block(db, account, account, hold.until, hold.reason)
-    await gates.block(db, place, account, hold.until, hold.reason)
+        await gates.block(db, account, account, rate_limited.until, rate_limited.reason)
+    await gates.block(db, place, account, rate_limited.until, rate_limited.reason)

@@ -76,7 +76,7 @@ def _file(delivery: Delivery) -> Attachment | None:
 
 
 async def prepare(
-    db: Session, delivery: Delivery, platform: ChatPlatform, wordings: Mapping[str, Composer], *, later: datetime
+    db: Session, delivery: Delivery, platform: ChatPlatform, composers: Mapping[str, Composer], *, later: datetime
 ) -> Call | Outcome:
     """What to ask of *platform*, or what became of the delivery without asking.
 
@@ -84,13 +84,13 @@ async def prepare(
     """
     match delivery.kind:
         case DeliveryKind.POST | DeliveryKind.REPLY:
-            card = await _card(db, delivery, wordings)
+            card = await _card(db, delivery, composers)
             return Post(card, _file(delivery)) if card else WITHHELD
         case DeliveryKind.UPDATE:
             target = await _posted_target(db, delivery, later)
             if not isinstance(target, Delivery):
                 return target
-            card = await _card(db, delivery, wordings)
+            card = await _card(db, delivery, composers)
             return Update(target, await _with_newest_link(db, delivery, card, platform)) if card else WITHHELD
         case DeliveryKind.DELETE:
             target = await _posted_target(db, delivery, later)
@@ -116,8 +116,8 @@ async def call_platform(platform: ChatPlatform, delivery: Delivery, call: Call) 
             assert_never(call)
 
 
-async def _card(db: Session, delivery: Delivery, wordings: Mapping[str, Composer]) -> Card | None:
-    return await wordings[delivery.notice.kind](db, delivery, await places.audience(db, delivery.place))
+async def _card(db: Session, delivery: Delivery, composers: Mapping[str, Composer]) -> Card | None:
+    return await composers[delivery.notice.kind](db, delivery, await places.audience(db, delivery.place))
 
 
 async def _posted_target(db: Session, delivery: Delivery, later: datetime) -> Delivery | Outcome:

@@ -188,19 +188,19 @@ def _behind(teams: Sequence[Coverage], names: Directory) -> tuple[Text, ...]:
 def catchup(
     mine: int,
     newest: Revision,
-    heaps: tuple[Sequence[ItemChange], Sequence[ItemChange], Sequence[ItemChange]],
+    by_relevance: tuple[Sequence[ItemChange], Sequence[ItemChange], Sequence[ItemChange]],
     campaigns: Sequence[Change],
     names: Directory,
 ) -> Card:
     """What is different since R*mine*: one's own items, the team's, everything else."""
     if mine >= newest.number:
         return Card("Nothing new", (text(f"You have {newest.name}, and it is the current version."),))
-    whole = [step for heap in heaps for step in heap]
+    whole = [item_change for heap in by_relevance for item_change in heap]
     if not whole and not campaigns:
         said = f"Between R{mine} and {newest.name}, nothing that you can see came out different."
         return Card("Nothing new for you", (text(said), Buttons((acknowledge_button(newest),))))
     blocks: list[Block] = []
-    for title, heap in zip(("Yours", "Your team's", "Everything else"), heaps, strict=True):
+    for title, heap in zip(("Yours", "Your team's", "Everything else"), by_relevance, strict=True):
         if heap:
             blocks += [text(Bold(f"{title}: {headline(heap)}")), *item_change_blocks(heap, names)]
     return Card(

@@ -24,16 +24,16 @@ from storage.values.roadmap import OPEN_STATUSES, Revision, RevisionState
 SHOWN = 10  # items of one's own; `roadmap` lists them all
 
 
-async def acknowledge(box: AppContext, asked: Request) -> Reply:
+async def acknowledge(ctx: AppContext, request: Request) -> Reply:
     """`ack R42`: I have it. Covers earlier ones; the first time stands."""
-    async with write(box, asked, revision=parse_revision(asked.args.first())) as session:
+    async with write(ctx, request, revision=parse_revision(request.args.first())) as session:
         current = await versions.current_revision(session)
-        wanted = await _revision_meant(session, asked, current)
-        before = await acknowledgements.latest_revision_of(session, asked.person.id)
+        wanted = await _revision_meant(session, request, current)
+        before = await acknowledgements.latest_revision_of(session, request.person.id)
         new = wanted.number > before and await acknowledgements.acknowledge(
             session,
             Acknowledgement(
-                asked.person.id, wanted.number, asked.now, asked.account.platform, asked.account.external_id
+                request.person.id, wanted.number, request.now, request.account.platform, request.account.external_id
             ),
         )
     newest = max(before, wanted.number)
@@ -43,33 +43,33 @@ async def acknowledge(box: AppContext, asked: Request) -> Reply:
     )
 
 
-async def _revision_meant(session: Session, asked: Request, current: Revision) -> Revision:
+async def _revision_meant(session: Session, request: Request, current: Revision) -> Revision:
     """The published revision that was named; the current one when none was. Raises Refusal."""
-    said = asked.args.first()
+    said = request.args.first()
     if not said:
         return current
     number = parse_revision(f"R{said}" if said.isdecimal() else said)
     if number is None:
-        raise BadInput(f"“{said}” is not a revision.", f"{asked.args.command} {current.name}")
+        raise BadInput(f"“{said}” is not a revision.", f"{request.args.command} {current.name}")
     found = await revisions.numbered(session, number)
     if found and found.state is RevisionState.PROPOSED:
         raise Refusal(
             f"{found.name} waits for its second key; the current version is {current.name}.",
-            f"{asked.args.command} {current.name}",
+            f"{request.args.command} {current.name}",
         )
     return await versions.published_revision(session, number)
 
 
-async def show_current(box: AppContext, asked: Request) -> Reply:
+async def show_current(ctx: AppContext, request: Request) -> Reply:
     """`current`: which version counts, and whether I have it."""
-    async with box.store.reading() as session:
+    async with ctx.store.reading() as session:
         found = await versions.current_revision(session)
-        has_it = await acknowledgements.latest_revision_of(session, asked.person.id) >= found.number
+        has_it = await acknowledgements.latest_revision_of(session, request.person.id) >= found.number
         changes = await revisions.changes_of(session, found.number)
         after = await roadmap.items_with(session, [change.key for change in changes if change.entity_type == "item"])
-        names = _public_names(await directory(session), asked)
+        names = _public_names(await directory(session), request)
 
-    reason = readable_reason(found, hidden_names(item_changes_of(changes, after), asked.audience))
+    reason = readable_reason(found, hidden_names(item_changes_of(changes, after), request.audience))
     facts = {
         "revision": found.number,
         "state": str(found.state),
@@ -77,19 +77,19 @@ async def show_current(box: AppContext, asked: Request) -> Reply:
         "acknowledged": has_it,
         "hash": found.hash,
     }
-    return Reply(cards.current(found, reason, names, has_it=has_it), asked.private, facts)
+    return Reply(cards.current(found, reason, names, has_it=has_it), request.private, facts)
 
 
-def _public_names(names: Directory, asked: Request) -> Directory:
+def _public_names(names: Directory, request: Request) -> Directory:
     """The names as they may be said where the reply goes."""
-    return names if asked.private else names.with_public_names()
+    return names if request.private else names.with_public_names()
 
 
-async def show_coverage(box: AppContext, asked: Request) -> Reply:
+async def show_coverage(ctx: AppContext, request: Request) -> Reply:
     """`coverage R42`: per team, who has that version."""
-    async with box.store.reading() as session:
+    async with ctx.store.reading() as session:
         newest = await versions.current_revision(session)
-        wanted = await _revision_meant(session, asked, newest)
+        wanted = await _revision_meant(session, request, newest)
         names = await directory(session)
         have = await acknowledgements.covering(session, wanted.number)
 
@@ -106,64 +106,64 @@ async def show_coverage(box: AppContext, asked: Request) -> Reply:
             for each in teams
         ],
     }
-    return Reply(cards.coverage(wanted, teams, _public_names(names, asked)), asked.private, facts)
+    return Reply(cards.coverage(wanted, teams, _public_names(names, request)), request.private, facts)
 
 
 # ── catchup ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def show_catchup(box: AppContext, asked: Request) -> Reply:
+async def show_catchup(ctx: AppContext, request: Request) -> Reply:
     """`catchup`: what changed for me since the version I have."""
-    async with box.store.reading() as session:
+    async with ctx.store.reading() as session:
         newest = await versions.current_revision(session)
-        mine = await acknowledgements.latest_revision_of(session, asked.person.id)
+        mine = await acknowledgements.latest_revision_of(session, request.person.id)
         names = await directory(session)
         if not mine:
-            return await _first_look(session, asked, newest, names)
-        found = await item_changes_between(session, mine, newest.number, asked.audience)
+            return await _first_look(session, request, newest, names)
+        found = await item_changes_between(session, mine, newest.number, request.audience)
         campaigns = await campaign_changes_between(session, mine, newest.number)
 
     emails = {person.id: person.email for person in names.people}
-    heaps: tuple[list[ItemChange], list[ItemChange], list[ItemChange]] = ([], [], [])
-    for step in found:
-        heaps[rules.relevance_rank(asked.person, (step.before, step.after))].append(step)
-    card = cards.catchup(mine, newest, heaps, campaigns, _public_names(names, asked))
+    by_relevance: tuple[list[ItemChange], list[ItemChange], list[ItemChange]] = ([], [], [])
+    for item_change in found:
+        by_relevance[rules.relevance_rank(request.person, (item_change.before, item_change.after))].append(item_change)
+    card = cards.catchup(mine, newest, by_relevance, campaigns, _public_names(names, request))
     facts = {"from": mine, "to": newest.number, "changes": field_changes(found, emails)}
-    return Reply(card, asked.private, facts)
+    return Reply(card, request.private, facts)
 
 
-async def _first_look(session: Session, asked: Request, newest: Revision, names: Directory) -> Reply:
+async def _first_look(session: Session, request: Request, newest: Revision, names: Directory) -> Reply:
     """For somebody who never acknowledged anything: where their own work stands, or their team's."""
-    own = Plan(owners=(asked.person.id,), statuses=OPEN_STATUSES, order=SortOrder.DUE, today=asked.today)
-    found, whose = await roadmap.matching(session, own, asked.audience, show=SHOWN), "you own"
-    if not found.keys and asked.person.team:
-        teams = Plan(teams=(asked.person.team,), statuses=OPEN_STATUSES, order=SortOrder.DUE, today=asked.today)
-        found, whose = await roadmap.matching(session, teams, asked.audience, show=SHOWN), "your team has"
-    card = cards.first_look(newest, found.items, len(found.keys), whose, _public_names(names, asked))
+    own = Plan(owners=(request.person.id,), statuses=OPEN_STATUSES, order=SortOrder.DUE, today=request.today)
+    found, whose = await roadmap.matching(session, own, request.audience, show=SHOWN), "you own"
+    if not found.keys and request.person.team:
+        teams = Plan(teams=(request.person.team,), statuses=OPEN_STATUSES, order=SortOrder.DUE, today=request.today)
+        found, whose = await roadmap.matching(session, teams, request.audience, show=SHOWN), "your team has"
+    card = cards.first_look(newest, found.items, len(found.keys), whose, _public_names(names, request))
     facts = {"from": 0, "to": newest.number, "changes": [], "items": list(found.keys)}
-    return Reply(card, asked.private, facts)
+    return Reply(card, request.private, facts)
 
 
 # ── nudges ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def set_nudges(box: AppContext, asked: Request) -> Reply:
+async def set_nudges(ctx: AppContext, request: Request) -> Reply:
     """`nudges off`: no reminders any more; `on` takes that back."""
-    said = asked.args.first().lower()
+    said = request.args.first().lower()
     if said not in {"off", "on"}:
         raise BadInput(
             "Say whether you want to be reminded: on, off, or later for a day's rest.", "nudges off", "nudges on"
         )
-    async with write(box, asked, said=said) as session:
+    async with write(ctx, request, said=said) as session:
         if said == "off":
-            await nudging.snooze(session, asked.person.id, asked.now, for_good=True)
+            await nudging.snooze(session, request.person.id, request.now, for_good=True)
         else:
-            await reminders.snooze(session, asked.person.id, None)
+            await reminders.snooze(session, request.person.id, None)
     return Reply(cards.nudges_setting(resting=said == "off", for_good=True), facts={"nudges": said})
 
 
-async def snooze_nudges(box: AppContext, asked: Request) -> Reply:
+async def snooze_nudges(ctx: AppContext, request: Request) -> Reply:
     """`nudges later`: not today."""
-    async with write(box, asked) as session:
-        await nudging.snooze(session, asked.person.id, asked.now, for_good=False)
+    async with write(ctx, request) as session:
+        await nudging.snooze(session, request.person.id, request.now, for_good=False)
     return Reply(cards.nudges_setting(resting=True), facts={"nudges": "later"})

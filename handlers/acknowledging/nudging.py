@@ -27,7 +27,7 @@ NUDGE, ESCALATION = "nudge", "behind"
 ESCALATION_STEP = 3
 
 
-async def send_nudges(box: AppContext, session: Session, due: datetime) -> None:
+async def send_nudges(ctx: AppContext, session: Session, due: datetime) -> None:
     """Nudge whoever is behind the current version, is at work now, and was not nudged too often or today."""
     newest = await revisions.latest(session)
     if newest is None or newest.published_at is None:
@@ -41,15 +41,15 @@ async def send_nudges(box: AppContext, session: Session, due: datetime) -> None:
     for person in names.people:
         if person.id in have or person.id not in following or person.id in resting:
             continue
-        hours = _hours(box, person)
+        hours = _hours(ctx, person)
         behind = NudgeProgress(newest.published_at, said.get(person.id), lately.get(person.id))
         step = nudge_due(behind, hours, due)
         if step == ESCALATION_STEP:
             leads.setdefault(_lead_of(person, names), []).append(person.id)
         elif step:
-            await _queue_nudge(box, session, person, newest, step, due)
+            await _queue_nudge(ctx, session, person, newest, step, due)
     for lead, behind_ones in leads.items():
-        await _escalate(box, session, names.person.get(lead), behind_ones, newest, due)
+        await _escalate(ctx, session, names.person.get(lead), behind_ones, newest, due)
 
 
 async def _audience_of_roadmap(session: Session) -> frozenset[str]:
@@ -60,8 +60,8 @@ async def _audience_of_roadmap(session: Session) -> frozenset[str]:
     return sitting | {each.id for each in alone if each}
 
 
-def _hours(box: AppContext, person: Person) -> WorkingHours:
-    return hours_of(box.policy, Place(0, "", "", "", direct=True), person)
+def _hours(ctx: AppContext, person: Person) -> WorkingHours:
+    return hours_of(ctx.policy, Place(0, "", "", "", direct=True), person)
 
 
 def _lead_of(person: Person, names: Directory) -> str:
@@ -71,9 +71,9 @@ def _lead_of(person: Person, names: Directory) -> str:
 
 
 async def _queue_nudge(
-    box: AppContext, session: Session, person: Person, newest: Revision, step: int, at: datetime
+    ctx: AppContext, session: Session, person: Person, newest: Revision, step: int, at: datetime
 ) -> None:
-    place = await conversation_with(session, box.policy, person)
+    place = await conversation_with(session, ctx.policy, person)
     payload = {"revision": newest.number, "step": step}
     key = f"{NUDGE}:{newest.name}:{person.id}:{step}"
     await mail.queue_notice(session, [place], NUDGE, payload, key=key, at=at)
@@ -81,19 +81,19 @@ async def _queue_nudge(
 
 
 async def _escalate(
-    box: AppContext, session: Session, lead: Person | None, behind: list[str], newest: Revision, at: datetime
+    ctx: AppContext, session: Session, lead: Person | None, behind: list[str], newest: Revision, at: datetime
 ) -> None:
     """One card with everybody of the team who is still behind; without a lead it is only noted that nobody was told."""
     await reminders.record_reminders(session, behind, newest.number, ESCALATION_STEP, at)
     if lead is None:
         return
-    place = await conversation_with(session, box.policy, lead)
+    place = await conversation_with(session, ctx.policy, lead)
     key = f"{ESCALATION}:{newest.name}:{lead.id}:{at.date()}"
     payload = {"revision": newest.number, "behind": sorted(behind)}
     await mail.queue_notice(session, [place], ESCALATION, payload, key=key, at=at)
 
 
-async def compose_nudge(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def compose_nudge(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     """The nudge as it is read; None when the person has the version meanwhile, or a newer one came."""
     newest, person = await revisions.latest(session), await recipient(session, delivery.place)
     if newest is None or person is None or newest.number != delivery.notice.payload["revision"]:
@@ -103,7 +103,7 @@ async def compose_nudge(_box: AppContext, session: Session, delivery: Delivery, 
 
 
 async def compose_escalation(
-    _box: AppContext, session: Session, delivery: Delivery, _audience: Audience
+    _ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience
 ) -> Card | None:
     """Who of the team is still behind when the lead reads it; None when nobody is."""
     newest = await revisions.latest(session)

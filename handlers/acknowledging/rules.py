@@ -44,9 +44,9 @@ def _coverage(key: str, names: Directory, people: Sequence[Person], have: Mappin
     return Coverage(key, team.side if team else Side.OTHER, len(people), tuple(behind), how)
 
 
-def coverage_totals(found: Iterable[Coverage]) -> tuple[int, int]:
+def coverage_totals(coverages: Iterable[Coverage]) -> tuple[int, int]:
     """(people, those who have it) over several teams."""
-    rows = list(found)
+    rows = list(coverages)
     return sum(row.people for row in rows), sum(row.acknowledged for row in rows)
 
 
@@ -68,17 +68,17 @@ class NudgeProgress:
 WORKING_DAYS_TO_WAIT = (1, 2, 1)
 
 
-def nudge_due(behind: NudgeProgress, hours: WorkingHours, now: datetime) -> int:
+def nudge_due(progress: NudgeProgress, hours: WorkingHours, now: datetime) -> int:
     """The nudge that is due *now*: 1 or 2 to the person, 3 to their lead, 0 for none.
 
     Nobody is nudged outside of their working hours, nor twice on one local day, whatever about.
     """
-    step = behind.nudged.step if behind.nudged else 0
+    step = progress.nudged.step if progress.nudged else 0
     if step >= len(WORKING_DAYS_TO_WAIT) or not hours.is_open(now):
         return 0
-    if step < 2 and behind.last_nudged_at and hours.local_day(behind.last_nudged_at) == hours.local_day(now):
+    if step < 2 and progress.last_nudged_at and hours.local_day(progress.last_nudged_at) == hours.local_day(now):
         return 0
-    since = behind.nudged.at if behind.nudged else behind.published_at
+    since = progress.nudged.at if progress.nudged else progress.published_at
     return step + 1 if hours.working_days_between(since, now) >= WORKING_DAYS_TO_WAIT[step] else 0
 
 

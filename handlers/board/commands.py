@@ -24,53 +24,53 @@ from storage.values.roadmap import Revision, Status
 _TIMELINE_STATUSES = frozenset(Status) - {Status.DROPPED}
 
 
-async def show_board(box: AppContext, asked: Request) -> Reply:
+async def show_board(ctx: AppContext, request: Request) -> Reply:
     """`board [md|csv]`: the current revision and who is on it, what slipped, shipped and is blocked."""
-    kind = asked.args.first().casefold()
+    kind = request.args.first().casefold()
     if kind not in {"", "md", "csv"}:
         raise BadInput(
             f"The board comes as a card, as Markdown or as CSV, not as “{kind}”.", "board", "board md", "board csv"
         )
-    async with box.store.reading() as session:
-        board = await read_board(session, asked)
+    async with ctx.store.reading() as session:
+        board = await read_board(session, request)
 
-    file = _file(box, board, kind)
+    file = _file(ctx, board, kind)
     card = cards.exported(board, file.name) if file else cards.board(board)
-    return Reply(card, asked.private, {"board": board_facts(board)}, file=file)
+    return Reply(card, request.private, {"board": board_facts(board)}, file=file)
 
 
-def _file(box: AppContext, board: Board, kind: str) -> Attachment | None:
+def _file(ctx: AppContext, board: Board, kind: str) -> Attachment | None:
     name = f"board-R{board.revision}.{kind}"
     match kind:
         case "md":
             return Attachment(name, files.markdown(board).encode())
         case "csv":
-            return Attachment(name, box.sheets.write(files.COLUMNS, files.rows(board)))
+            return Attachment(name, ctx.sheets.write(files.COLUMNS, files.rows(board)))
         case _:
             return None
 
 
-async def read_board(session: Session, asked: Request) -> Board:
+async def read_board(session: Session, request: Request) -> Board:
     """The board as everyone who gets it may see it. Raises NotFound before anything was published."""
     current = await versions.current_revision(session)
-    compared = await _baseline_revision(session, current, asked.today)
+    compared = await _baseline_revision(session, current, request.today)
     names = await directory(session)
-    names = names if asked.private else names.with_public_names()
+    names = names if request.private else names.with_public_names()
     have = await acknowledgements.covering(session, current.number)
-    untold = await roadmap.names_hidden_from(session, current.number, asked.audience)
+    untold = await roadmap.names_hidden_from(session, current.number, request.audience)
     empty = Board(
         revision=current.number,
-        published_at=current.published_at or asked.now,
+        published_at=current.published_at or request.now,
         by=author_words(current, names),
         reason=readable_reason(current, untold),
         hash=current.hash,
-        today=asked.today,
+        today=request.today,
         compared_with=compared,
         days=rules.LOOKBACK.days,
-        teams=rules.teams(names, have, rules.teams_with_names(asked.person) if asked.private else frozenset()),
+        teams=rules.teams(names, have, rules.teams_with_names(request.person) if request.private else frozenset()),
         campaigns=rules.campaigns(names),
     )
-    return rules.with_lists(empty, await _board_items(session, compared, asked.audience, asked.today), names)
+    return rules.with_lists(empty, await _board_items(session, compared, request.audience, request.today), names)
 
 
 async def _baseline_revision(session: Session, current: Revision, today: date) -> int:

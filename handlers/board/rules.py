@@ -93,27 +93,29 @@ def campaigns(names: Directory) -> tuple[BoardCampaign, ...]:
     )
 
 
-def slipped(found: BoardItems, today: date) -> tuple[str, ...]:
+def slipped(board_items: BoardItems, today: date) -> tuple[str, ...]:
     """Keys of what moved later or is late, the furthest first."""
-    late = {item.key: (today - item.due).days for item in found.overdue if item.due}
-    moved = {key: (item.due - before).days for key, (item, before) in found.rescheduled.items() if item.due}
+    late = {item.key: (today - item.due).days for item in board_items.overdue if item.due}
+    moved = {key: (item.due - before).days for key, (item, before) in board_items.rescheduled.items() if item.due}
     days = {key: max(late.get(key, 0), moved.get(key, 0)) for key in late.keys() | moved.keys()}
     return tuple(sorted(days, key=lambda key: (-days[key], key)))
 
 
-def with_lists(empty: Board, found: BoardItems, names: Directory) -> Board:
+def with_lists(empty: Board, board_items: BoardItems, names: Directory) -> Board:
     """*empty* with its lists, and every item that stands in one of them once."""
-    late = slipped(found, empty.today)
-    moved = [item for item, _ in found.rescheduled.values()]
-    lists = (found.timeline, found.blocked, found.shipped, found.overdue, moved)
+    late = slipped(board_items, empty.today)
+    moved = [item for item, _ in board_items.rescheduled.values()]
+    lists = (board_items.timeline, board_items.blocked, board_items.shipped, board_items.overdue, moved)
     known = {item.key: item for items in lists for item in items}
-    before = {key: day for key, (_, day) in found.rescheduled.items()}
+    before = {key: day for key, (_, day) in board_items.rescheduled.items()}
     board = replace(
         empty,
-        slipped=BoardList(late[:MAX_LISTED], len(found.late | found.rescheduled.keys()) - len(late[:MAX_LISTED])),
-        shipped=_listed(found.shipped, found.more["shipped"]),
-        blocked=_listed(found.blocked, found.more["blocked"]),
-        timeline=_listed(found.timeline, found.more["drawn"]),
+        slipped=BoardList(
+            late[:MAX_LISTED], len(board_items.late | board_items.rescheduled.keys()) - len(late[:MAX_LISTED])
+        ),
+        shipped=_listed(board_items.shipped, board_items.more["shipped"]),
+        blocked=_listed(board_items.blocked, board_items.more["blocked"]),
+        timeline=_listed(board_items.timeline, board_items.more["drawn"]),
     )
     lists_shown = (board.timeline, board.blocked, board.shipped, board.slipped)
     wanted = dict.fromkeys(key for listed in lists_shown for key in listed.keys)

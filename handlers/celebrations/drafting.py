@@ -28,9 +28,9 @@ REMINDER = "again"  # the step of a reminder
 REMAINING_ROOMS = "rest"  # the step of whoever is asked about the rooms that were not told by themselves
 
 
-async def on_published(box: AppContext, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
+async def on_published(ctx: AppContext, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
     """Draft a celebration of everything that was finished. Harmless to repeat."""
-    at = box.clock.now()
+    at = ctx.clock.now()
     await _reopen(session, [change.key for change in changes if _reopens(change)], at)
     keys = [change.key for change in changes if _finishes(change)][:MOST_DRAFTED]
     if not keys:
@@ -40,11 +40,11 @@ async def on_published(box: AppContext, session: Session, revision: Revision, ch
     automatic = {place for place, how in (await celebrations.recaps(session)).items() if how.automatic}
     for number, key in enumerate(keys):
         if key in items:
-            await _draft(box, session, items[key], revision, names, automatic, at, may_ask=number < MOST_ASKED)
+            await _draft(ctx, session, items[key], revision, names, automatic, at, may_ask=number < MOST_ASKED)
 
 
 async def _draft(
-    box: AppContext,
+    ctx: AppContext,
     session: Session,
     item: Item,
     revision: Revision,
@@ -65,7 +65,7 @@ async def _draft(
     if told:
         await post_in_rooms(session, found, item, told, names, at)
     if asked and may_ask and (not told or len(told) < len(rooms)):
-        await ask_to_decide(box, session, found, asked, at, step=REMAINING_ROOMS if told else "")
+        await ask_to_decide(ctx, session, found, asked, at, step=REMAINING_ROOMS if told else "")
 
 
 def _finishes(change: Change) -> bool:
@@ -92,13 +92,13 @@ async def _reopen(session: Session, keys: Sequence[str], at: datetime) -> None:
 
 
 async def ask_to_decide(
-    box: AppContext, session: Session, found: Celebration, person_id: str, at: datetime, *, step: str = ""
+    ctx: AppContext, session: Session, found: Celebration, person_id: str, at: datetime, *, step: str = ""
 ) -> None:
     """Ask somebody privately what is to become of it."""
     person = await people.with_id(session, person_id)
     if person is None:
         return
-    place = await conversation_with(session, box.policy, person)
+    place = await conversation_with(session, ctx.policy, person)
     payload = {"celebration": found.id, "person": person_id, "step": step}
     await post_card(session, f"{key_of(found)}:{person_id}:{step}", DRAFT, payload, [place], at)
 

@@ -164,8 +164,8 @@ RECAP_COMMANDS = (
     _recap_command("celebrations auto", recapping.auto, "celebrations auto on|off", "Whether what ships is posted here without asking whoever shipped it.", "celebrations auto on"),
     _recap_command("celebrations pause", recapping.pause, "celebrations pause until DATE", "No recap here before that day.", "celebrations pause until 1 March", takes=5),
     _recap_command("celebrations skip next", recapping.skip_next, "celebrations skip next", "Leaves the next recap out.", "celebrations skip next", takes=0),
-    _recap_command("celebrations preview", recapping.preview, "celebrations preview [weekly]", "What this room would read next.", "celebrations preview", changes=False),
-    _recap_command("recap", recapping.recap, "recap [week|month|quarter|Q4 2026] [md|png]", "What was shipped together, as a card, Markdown or a picture.", "recap", "recap Q4 2026 png", changes=False, takes=3),
+    _recap_command("celebrations preview", recapping.preview, "celebrations preview [weekly]", "What this room would read next.", "celebrations preview", writes=False),
+    _recap_command("recap", recapping.recap, "recap [week|month|quarter|Q4 2026] [md|png]", "What was shipped together, as a card, Markdown or a picture.", "recap", "recap Q4 2026 png", writes=False, takes=3),
 )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from storage.values.roadmap import Item
 HINTED_FROM_DAY = 30  # of a quarter: before that, nobody can say that somebody was forgotten
 
 
-async def tick(box: AppContext, session: Session, due: datetime) -> None:
+async def tick(ctx: AppContext, session: Session, due: datetime) -> None:
     """Remind of drafts, post what was put off until now, and keep right whatever stands: names, thanks, decisions."""
     names = await directory(session)
     waiting = await celebrations.in_states(session, UNDECIDED)
@@ -40,8 +40,8 @@ async def tick(box: AppContext, session: Session, due: datetime) -> None:
         if found.state is CelebrationState.SCHEDULED:
             await _post_when_due(session, found, item, names, due)
         else:
-            await _remind(box, session, found, item, names, due)
-    await standing.forget_before(session, due - timedelta(days=box.policy.retention_days))
+            await _remind(ctx, session, found, item, names, due)
+    await standing.forget_before(session, due - timedelta(days=ctx.policy.retention_days))
     await refresh_cards(session, due)
 
 
@@ -53,38 +53,38 @@ async def _post_when_due(session: Session, found: Celebration, item: Item, names
 
 
 async def _remind(
-    box: AppContext, session: Session, found: Celebration, item: Item, names: Directory, now: datetime
+    ctx: AppContext, session: Session, found: Celebration, item: Item, names: Directory, now: datetime
 ) -> None:
     asked, deciders = names.person.get(found.decider), deciders_of(item, names)
     if asked is None or not asked.audience.may_see(item.visible_to):  # left, or moved to where they may not know of it
-        await _ask_next(box, session, found, deciders[:1], now)
+        await _ask_next(ctx, session, found, deciders[:1], now)
         return
-    match action_due(found, hours_of(box.policy, Place(0, "", "", "", direct=True), asked), now):
+    match action_due(found, hours_of(ctx.policy, Place(0, "", "", "", direct=True), asked), now):
         case DraftAction.REMIND:
             await celebrations.update_celebration(session, found.id, reminded=True)
-            await ask_to_decide(box, session, found, found.decider, now, step=REMINDER)
+            await ask_to_decide(ctx, session, found, found.decider, now, step=REMINDER)
         case DraftAction.ASK_LEAD:
             after = deciders[deciders.index(asked.id) + 1 :] if asked.id in deciders else ()
             lead = lead_of(item.team, names)
-            await _ask_next(box, session, found, [each for each in after if each == lead], now)
+            await _ask_next(ctx, session, found, [each for each in after if each == lead], now)
         case DraftAction.NOTHING:
             pass
 
 
 async def _ask_next(
-    box: AppContext, session: Session, found: Celebration, deciders: Sequence[str], now: datetime
+    ctx: AppContext, session: Session, found: Celebration, deciders: Sequence[str], now: datetime
 ) -> None:
     """Ask the first of *deciders*; with nobody left to ask it stays on the list, and in the recap."""
     person = next(iter(deciders), "")
     await celebrations.update_celebration(session, found.id, asked=person or found.decider, asked_at=now, reminded=True)
     if person:
-        await ask_to_decide(box, session, found, person, now, step=REMINDER if found.reminded else "")
+        await ask_to_decide(ctx, session, found, person, now, step=REMINDER if found.reminded else "")
 
 
 # ── recaps ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def recap(box: AppContext, session: Session, due: datetime) -> None:
+async def recap(ctx: AppContext, session: Session, due: datetime) -> None:
     """Let each room look back whose week, month or quarter ended, on its next working day; one digest a day."""
     newest = await revisions.latest(session)
     wanted = {place: how for place, how in (await celebrations.recaps(session)).items() if how.frequency}
@@ -94,7 +94,7 @@ async def recap(box: AppContext, session: Session, due: datetime) -> None:
     names = await directory(session)
     for place in await places.with_ids(session, list(wanted)):
         how = wanted[place.id]
-        hours = await hours_at(session, box.policy, place)
+        hours = await hours_at(session, ctx.policy, place)
         today, key = digest_day(hours, due), recap_mark(how.frequency)
         last = marks.get((place.id, key))
         if last is None:  # whoever begins looks back on what ends from now on
@@ -137,7 +137,7 @@ async def _post_recap(session: Session, place: Place, how: Recap, names: Directo
 # ── hints ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def hint(box: AppContext, session: Session, due: datetime) -> None:
+async def hint(ctx: AppContext, session: Session, due: datetime) -> None:
     """Show leads, privately, what nobody celebrated, and once a quarter which of their teams nobody thanked.
 
     Whoever said `nudges off` hears none of it.
@@ -156,12 +156,12 @@ async def hint(box: AppContext, session: Session, due: datetime) -> None:
         if lead and lead not in resting and await celebrations.record_hint(session, f"uncelebrated:{each.id}", due):
             by_lead.setdefault(lead, []).append(each.id)
     for lead, ids in sorted(by_lead.items()):
-        await _notify_lead(box, session, lead, {"celebrations": ids}, f"{due.date()}:{lead}", due)
-    await _hint_at_teams(box, session, names, resting, due)
+        await _notify_lead(ctx, session, lead, {"celebrations": ids}, f"{due.date()}:{lead}", due)
+    await _hint_at_teams(ctx, session, names, resting, due)
 
 
 async def _hint_at_teams(
-    box: AppContext, session: Session, names: Directory, resting: frozenset[str], due: datetime
+    ctx: AppContext, session: Session, names: Directory, resting: frozenset[str], due: datetime
 ) -> None:
     quarter = quarter_of(due.date())
     if (due.date() - quarter.first).days < HINTED_FROM_DAY:
@@ -175,14 +175,14 @@ async def _hint_at_teams(
     for team in unthanked_teams(names, thanked):
         lead = lead_of(team, names)
         if lead and lead not in resting and await celebrations.record_hint(session, f"{quarter.words}:{team}", due):
-            await _notify_lead(box, session, lead, {"team": team}, f"{quarter.words}:{team}", due)
+            await _notify_lead(ctx, session, lead, {"team": team}, f"{quarter.words}:{team}", due)
 
 
 async def _notify_lead(
-    box: AppContext, session: Session, person_id: str, what: dict[str, object], key: str, at: datetime
+    ctx: AppContext, session: Session, person_id: str, what: dict[str, object], key: str, at: datetime
 ) -> None:
     person = await people.with_id(session, person_id)
     if person is None:
         return
-    place = await conversation_with(session, box.policy, person)
+    place = await conversation_with(session, ctx.policy, person)
     await mail.queue_notice(session, [place], HINT, {"person": person_id, **what}, key=f"{HINT}:{key}", at=at)

@@ -33,56 +33,56 @@ _CAMPAIGN = re.compile(r"(?<!\S)(?:#([\w-]+)|<#(\w+)(?:\|([^>]*))?>)\s*$")  # Sl
 _SEPARATED = re.compile(r"[;,]|\s+and\s+|\s+(?=@|<@)")
 
 
-async def give(box: AppContext, asked: Request) -> Reply:
+async def give(ctx: AppContext, request: Request) -> Reply:
     """`kudos @bo for the night shift #spring`. Without words, a form."""
-    who, reason, tag = _parsed(asked)
+    who, reason, tag = _parsed(request)
     if not who and not reason:
-        form = thanks_cards.kudos_form(box.policy.values)
+        form = thanks_cards.kudos_form(ctx.policy.values)
         return Reply(cards.form_opened(form), form=form)
     _check_reason(who, reason)
-    value = _value(box, asked)
-    async with write(box, asked) as session:
+    value = _value(ctx, request)
+    async with write(ctx, request) as session:
         names = await directory(session)
-        campaign = find_campaign(names, await _channel_name(session, asked, tag), loose=True).key if tag else ""
-        to = await _to(session, asked, names, who)
-        since = start_of_day(quarter_of(asked.today).first)
-        given = await celebrations.kudos_since(session, min(since, asked.now - timedelta(days=1)), undone=True)
-        if refused := kudos_refusal(asked.person.id, [each.id for each in to], given, asked.now):
+        campaign = find_campaign(names, await _channel_name(session, request, tag), loose=True).key if tag else ""
+        to = await _to(session, request, names, who)
+        since = start_of_day(quarter_of(request.today).first)
+        given = await celebrations.kudos_since(session, min(since, request.now - timedelta(days=1)), undone=True)
+        if refused := kudos_refusal(request.person.id, [each.id for each in to], given, request.now):
             raise Refusal(refused)
-        room = (await place_of(session, asked)).id if not asked.where.direct else None
+        room = (await place_of(session, request)).id if not request.where.direct else None
         made = await celebrations.add_kudos(
             session,
-            asked.person.id,
+            request.person.id,
             [each.id for each in to],
             reason,
             value=value,
             campaign=campaign,
             place=room,
-            at=asked.now,
+            at=request.now,
         )
         for person in to:
-            await _offer(box, session, made, person, asked)
+            await _offer(ctx, session, made, person, request)
     card = thanks_cards.given(made, [each.name for each in to], in_room=room is not None)
     return Reply(card, facts={"kudos": made, "to": [each.email for each in to], "campaign": campaign})
 
 
 async def _offer(
-    box: AppContext, session: Session, number: int, person: Person, asked: Request, again: int = 0
+    ctx: AppContext, session: Session, number: int, person: Person, request: Request, again: int = 0
 ) -> None:
     """Tell one who is thanked; *again* counts the wordings that they had said yes to an earlier one of."""
-    place = await conversation_with(session, box.policy, person)
+    place = await conversation_with(session, ctx.policy, person)
     subject = f"{KUDOS}:{number}:{person.id}{f':{again}' if again else ''}"
     await post_card(
-        session, subject, THANKED, {"kudos": number, "person": person.id, "again": again}, [place], asked.now
+        session, subject, THANKED, {"kudos": number, "person": person.id, "again": again}, [place], request.now
     )
 
 
-def _parsed(asked: Request) -> tuple[list[str], str, str]:
+def _parsed(request: Request) -> tuple[list[str], str, str]:
     """(who, reason, campaign) from a form's answers or from the words."""
-    named = asked.args.named
+    named = request.args.named
     if "to" in named:
         return _names(named["to"]), named.get("reason", "").strip(), named.get("campaign", "").strip()
-    text = re.sub(r"\s*--value(?:=|\s+)(?:\"[^\"]*\"|\S+)", "", asked.args.raw).strip()
+    text = re.sub(r"\s*--value(?:=|\s+)(?:\"[^\"]*\"|\S+)", "", request.args.raw).strip()
     tag = _CAMPAIGN.search(text)
     text = text[: tag.start()].strip() if tag else text
     who, _, reason = (_FOR.sub("\x00", text, count=1)).partition("\x00")
@@ -90,11 +90,11 @@ def _parsed(asked: Request) -> tuple[list[str], str, str]:
     return _names(who), reason.strip(' "'), campaign
 
 
-async def _channel_name(session: Session, asked: Request, tag: str) -> str:
+async def _channel_name(session: Session, request: Request, tag: str) -> str:
     """What a channel is called that came as its mere id; everything else is a name already."""
     if not tag.startswith("<#"):
         return tag
-    place = await places.find(session, asked.where.platform, asked.where.workspace, tag[2:-1])
+    place = await places.find(session, request.where.platform, request.where.workspace, tag[2:-1])
     return place.name.removeprefix("#") if place else tag
 
 
@@ -111,127 +111,127 @@ def _check_reason(who: list[str], reason: str) -> None:
         raise BadInput(f"At most {MOST} people and {LONGEST} characters.", USAGE)
 
 
-def _value(box: AppContext, asked: Request) -> str:
-    said = (asked.args.flags.get("value") or asked.args.named.get("value", "")).strip()
-    known = {each.casefold(): each for each in box.policy.values}
+def _value(ctx: AppContext, request: Request) -> str:
+    said = (request.args.flags.get("value") or request.args.named.get("value", "")).strip()
+    known = {each.casefold(): each for each in ctx.policy.values}
     if said and said.casefold() not in known:
-        listed = ", ".join(box.policy.values) or "none are set (HANDSHAKE_VALUES)"
+        listed = ", ".join(ctx.policy.values) or "none are set (HANDSHAKE_VALUES)"
         raise BadInput(f"“{said}” is none of the values: {listed}.", USAGE)
     return known.get(said.casefold(), "")
 
 
-async def _to(session: Session, asked: Request, names: Directory, who: list[str]) -> list[Person]:
-    found = {(person := await person_named(session, asked, names, each)).id: person for each in who}
-    if asked.person.id in found:
+async def _to(session: Session, request: Request, names: Directory, who: list[str]) -> list[Person]:
+    found = {(person := await person_named(session, request, names, each)).id: person for each in who}
+    if request.person.id in found:
         raise Refusal("You are one of them. Thank the others, and somebody will thank you.")
     return list(found.values())
 
 
-async def show(box: AppContext, asked: Request) -> Reply:
+async def show(ctx: AppContext, request: Request) -> Reply:
     """`kudos show 12`: others may read it."""
-    return await _set_visibility(box, asked, KudosVisibility.PUBLIC)
+    return await _set_visibility(ctx, request, KudosVisibility.PUBLIC)
 
 
-async def keep(box: AppContext, asked: Request) -> Reply:
+async def keep(ctx: AppContext, request: Request) -> Reply:
     """`kudos keep 12`: between the two of you."""
-    return await _set_visibility(box, asked, KudosVisibility.PRIVATE)
+    return await _set_visibility(ctx, request, KudosVisibility.PRIVATE)
 
 
-async def _set_visibility(box: AppContext, asked: Request, openness: KudosVisibility) -> Reply:
-    async with write(box, asked) as session:
-        found = await _requested_kudos(session, asked)
-        if asked.person.id not in found.to:
+async def _set_visibility(ctx: AppContext, request: Request, openness: KudosVisibility) -> Reply:
+    async with write(ctx, request) as session:
+        found = await _requested_kudos(session, request)
+        if request.person.id not in found.to:
             raise NotAllowed("Whoever is thanked decides that.")
-        await celebrations.set_visibility(session, found.id, asked.person.id, openness)
+        await celebrations.set_visibility(session, found.id, request.person.id, openness)
         fresh = await celebrations.kudos(session, found.id) or found
-        await _say_in_room(session, fresh, asked)
+        await _say_in_room(session, fresh, request)
     return Reply(
         thanks_cards.opened(found.id, openness, in_room=found.place is not None),
         facts={"kudos": found.id, "openness": str(openness)},
     )
 
 
-async def _say_in_room(session: Session, found: Kudos, asked: Request) -> None:
+async def _say_in_room(session: Session, found: Kudos, request: Request) -> None:
     """The card in the room where it was given: new with the first who wants it seen, kept right with every change."""
     if found.place is not None and found.public_recipients:
-        await post_card(session, _key(found), KUDOS, {"kudos": found.id}, [found.place], asked.now)
-    await refresh_cards(session, asked.now, _key(found))
+        await post_card(session, _key(found), KUDOS, {"kudos": found.id}, [found.place], request.now)
+    await refresh_cards(session, request.now, _key(found))
 
 
 def _key(found: Kudos) -> str:
     return f"{KUDOS}:{found.id}"
 
 
-async def _requested_kudos(session: Session, asked: Request) -> Kudos:
-    said = asked.args.first().removeprefix("#")
+async def _requested_kudos(session: Session, request: Request) -> Kudos:
+    said = request.args.first().removeprefix("#")
     found = await celebrations.kudos(session, int(said)) if said.isdecimal() else None
-    if found is None or found.undone or asked.person.id not in (found.by, *found.to):
+    if found is None or found.undone or request.person.id not in (found.by, *found.to):
         raise NotFound("There is no such thank-you.")
     return found
 
 
-async def edit(box: AppContext, asked: Request) -> Reply:
+async def edit(ctx: AppContext, request: Request) -> Reply:
     """`kudos edit 12 reason="…"`: in other words, wherever it stands. Whoever said yes to the earlier ones is asked again."""
-    reason = asked.args.named.get("reason", "").strip()
+    reason = request.args.named.get("reason", "").strip()
     if not reason:
-        async with box.store.reading() as session:
-            found = await _given(session, asked)
+        async with ctx.store.reading() as session:
+            found = await _given(session, request)
         form = thanks_cards.reword_form(found)
         return Reply(cards.form_opened(form), form=form, facts={"kudos": found.id})
     _check_reason(["somebody"], reason)
-    async with write(box, asked) as session:
-        before = await _given(session, asked)
+    async with write(ctx, request) as session:
+        before = await _given(session, request)
         names = await directory(session)
         said_yes = [names.person[each] for each in before.public_recipients if each in names.person]
         await celebrations.reword(session, before.id, reason)
-        await refresh_cards(session, asked.now, _key(before))
+        await refresh_cards(session, request.now, _key(before))
         for person in said_yes:
-            await _offer(box, session, before.id, person, asked, again=before.edits + 1)
+            await _offer(ctx, session, before.id, person, request, again=before.edits + 1)
     card = thanks_cards.reworded(replace(before, reason=reason), [each.name for each in said_yes])
     return Reply(card, facts={"kudos": before.id, "asked_again": [each.email for each in said_yes]})
 
 
-async def _given(session: Session, asked: Request) -> Kudos:
+async def _given(session: Session, request: Request) -> Kudos:
     """The thank-you that is meant, for who gave it. Raises NotFound, NotAllowed."""
-    found = await _requested_kudos(session, asked)
-    if found.by != asked.person.id:
+    found = await _requested_kudos(session, request)
+    if found.by != request.person.id:
         raise NotAllowed("Whoever gave it chooses the words; you can keep it to yourself.", f"kudos keep {found.id}")
     return found
 
 
-async def undo(box: AppContext, asked: Request) -> Reply:
+async def undo(ctx: AppContext, request: Request) -> Reply:
     """`kudos undo 12`: as if it had not been said; its card goes everywhere it was posted."""
-    async with write(box, asked) as session:
-        found = await _requested_kudos(session, asked)
-        if found.by != asked.person.id and not asked.person.permission.covers(Permission.ADMIN):
+    async with write(ctx, request) as session:
+        found = await _requested_kudos(session, request)
+        if found.by != request.person.id and not request.person.permission.covers(Permission.ADMIN):
             raise NotAllowed("Whoever gave it can take it back; you can keep it to yourself.", f"kudos keep {found.id}")
         await celebrations.undo_kudos(session, found.id)
-        kept = await refresh_cards(session, asked.now, _key(found))
+        kept = await refresh_cards(session, request.now, _key(found))
     return Reply(thanks_cards.taken_back(), facts={"kudos": found.id, "removed": kept.removed})
 
 
-async def anniversary(box: AppContext, asked: Request) -> Reply:
+async def anniversary(ctx: AppContext, request: Request) -> Reply:
     """`anniversary 29 February since=2016`: remembered in the recaps of rooms you sit in. `anniversary off` ends it."""
-    said = asked.args.rest()
+    said = request.args.rest()
     if not said:
         raise BadInput("Say which day, or off.", "anniversary 29 February since=2016", "anniversary off")
     if said.casefold() == "off":
-        async with write(box, asked) as session:
-            await celebrations.forget_anniversary(session, asked.person.id)
+        async with write(ctx, request) as session:
+            await celebrations.forget_anniversary(session, request.person.id)
         return Reply(thanks_cards.no_day(), facts={"anniversary": ""})
-    wanted = _day(asked, said)
-    async with write(box, asked) as session:
+    wanted = _day(request, said)
+    async with write(ctx, request) as session:
         await celebrations.save_anniversary(session, wanted)
     return Reply(thanks_cards.day_kept(wanted), facts={"anniversary": f"{wanted.month:02}-{wanted.day:02}"})
 
 
-def _day(asked: Request, said: str) -> Anniversary:
+def _day(request: Request, said: str) -> Anniversary:
     is_leap_day = re.fullmatch(r"29(?:th)? (?:of )?feb(?:ruary)?\.?|feb(?:ruary)? 29(?:th)?|0?2-29", said.casefold())
-    on = None if is_leap_day else parse_day(said, today=asked.today)
+    on = None if is_leap_day else parse_day(said, today=request.today)
     day, month = (on.day, on.month) if on else (29, 2)
-    since = asked.args.named.get("since", "")
-    if since and not (since.isdecimal() and 1900 < int(since) <= asked.today.year):
+    since = request.args.named.get("since", "")
+    if since and not (since.isdecimal() and 1900 < int(since) <= request.today.year):
         raise BadInput("since is a year.", "anniversary 1 March since=2016")
     return Anniversary(
-        asked.person.id, day, month, int(since) if since else None, asked.args.named.get("words", "")[:100]
+        request.person.id, day, month, int(since) if since else None, request.args.named.get("words", "")[:100]
     )

@@ -89,7 +89,9 @@ def _recap(period: CalendarPeriod, known: CardSources) -> str:
     given = [each for each in known.kudos.values() if period.first <= each.at.date() <= period.last]
     shown = [each for each in given if each.public_recipients and not each.undone]
     thanks = [
-        part for each in shown for part in (str(each.id), each.reason, *_named((each.by, *each.public_recipients), known.names))
+        part
+        for each in shown
+        for part in (str(each.id), each.reason, *_named((each.by, *each.public_recipients), known.names))
     ]
     days = _named((each.person for each, _ in upcoming_anniversaries(known.days, period)), known.names)
     return _digest(*thanks, "", *days)

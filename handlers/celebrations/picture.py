@@ -47,7 +47,7 @@ def markers_in(items: Sequence[Item], period: CalendarPeriod) -> tuple[Marker, .
     found: list[Marker] = []
     for day, _, item in dated:
         along = min(1.0, max(0.0, (day - period.first).days / days))
-        taken = {spot.above for spot in found if along - spot.along < APART}
+        taken = {marker.above for marker in found if along - marker.along < APART}
         above = min(set(range(len(taken) + 1)) - taken)
         if above < HIGHEST:
             found.append(Marker(item, along, above))
@@ -70,16 +70,19 @@ def timeline_png(items: Sequence[Item], period: CalendarPeriod, names: Directory
 
     rows = lanes(items, names)
     placed = [markers_in(heap, period) for _, heap in rows]
-    heights = [1 + STEP * max((spot.above for spot in lane), default=0) for lane in placed]
+    heights = [1 + STEP * max((marker.above for marker in lane), default=0) for lane in placed]
     bottoms = [sum(heights[: row + 1]) - 0.5 for row in range(len(rows))]
     figure = Figure(figsize=(9, 1.7 + 0.42 * max(1.0, sum(heights))), dpi=150, facecolor="none")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot(facecolor="none")
     for bottom, lane in zip(bottoms, placed, strict=True):
         axes.axhline(bottom, color=INK, linewidth=0.6, alpha=0.35)
-        for spot in lane:
-            shape, colour, _ = SIDE_MARKERS[side_of(spot.item, names)]
-            at = (_at(period.first) + spot.along * (_at(period.last) - _at(period.first)), bottom - spot.above * STEP)
+        for marker in lane:
+            shape, colour, _ = SIDE_MARKERS[side_of(marker.item, names)]
+            at = (
+                _at(period.first) + marker.along * (_at(period.last) - _at(period.first)),
+                bottom - marker.above * STEP,
+            )
             axes.plot([at[0]], [at[1]], marker=shape, color=colour, markersize=9, markeredgecolor="white", linestyle="")
     labels = [f"{drawable_name(name, _key_of(name, heap, names))}  {len(heap)}" for name, heap in rows]
     _frame(axes, period, labels, bottoms, max(1.0, sum(heights)))

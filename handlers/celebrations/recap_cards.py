@@ -30,32 +30,32 @@ STOP = "celebrations schedule off"
 EVERY = {"weekly": "every week", "monthly": "every month", "quarterly": "every quarter", "": "never"}
 
 
-def recap(looked: RecapContent, rhythm: str, *, preview: bool) -> Card:
+def recap(content: RecapContent, rhythm: str, *, preview: bool) -> Card:
     """What was shipped together in a period, by campaign, with both sides' share."""
-    title = _title(looked)
-    if not looked:
+    title = _title(content)
+    if not content:
         return Card(
             f"{'Preview: ' if preview else ''}{title}: nothing",
             (text("Nothing was finished then that everybody here may see, and nobody thanked in the open."),),
         )
     blocks: list[Block] = []
-    if looked.items:
-        blocks.append(text(Bold(plural(len(looked.items), "item")), f" done: {_share(looked)}."))
+    if content.items:
+        blocks.append(text(Bold(plural(len(content.items), "item")), f" done: {_share(content)}."))
         blocks += [
-            _campaign_section(name, heap, looked.names) for name, heap in by_campaign(looked.items, looked.names)
+            _campaign_section(name, heap, content.names) for name, heap in by_campaign(content.items, content.names)
         ]
-    blocks += [_thanks(looked)] if looked.thanks else []
-    blocks += [_days(looked)] if looked.days else []
+    blocks += [_thanks(content)] if content.thanks else []
+    blocks += [_days(content)] if content.days else []
     offers = (
         (
             Button(
                 "Picture",
                 "recap",
-                f"{_quarter_words(looked.period)} png".strip(),
-                f"recap {_quarter_words(looked.period)} png",
+                f"{_quarter_words(content.period)} png".strip(),
+                f"recap {_quarter_words(content.period)} png",
             ),
         )
-        if _quarter_words(looked.period)
+        if _quarter_words(content.period)
         else ()
     )
     small = (
@@ -69,11 +69,11 @@ def recap(looked: RecapContent, rhythm: str, *, preview: bool) -> Card:
     )
 
 
-def _title(looked: RecapContent) -> str:
+def _title(content: RecapContent) -> str:
     """What the room reads first: there are weeks in which nothing shipped and somebody was thanked."""
-    if looked.items or not looked:
-        return f"Shipped together in {looked.period.words}"
-    return f"Thanks in {looked.period.words}" if looked.thanks else f"In {next_period(looked.period).words}"
+    if content.items or not content:
+        return f"Shipped together in {content.period.words}"
+    return f"Thanks in {content.period.words}" if content.thanks else f"In {next_period(content.period).words}"
 
 
 def _quarter_words(period: CalendarPeriod) -> str:
@@ -81,8 +81,8 @@ def _quarter_words(period: CalendarPeriod) -> str:
     return period.words if period.words.startswith("Q") else ""
 
 
-def _share(looked: RecapContent) -> str:
-    counts = counts_by_side(looked.items, looked.names)
+def _share(content: RecapContent) -> str:
+    counts = counts_by_side(content.items, content.names)
     labels = ((Side.MARKETING, "Marketing"), (Side.IT, "IT"), (Side.OTHER, "others"))
     return join_names([f"{counts[side]} by {label}" for side, label in labels if side in counts])
 
@@ -97,48 +97,48 @@ def _campaign_section(name: str, heap: Sequence[Item], names: Directory) -> Text
     return Text(tuple(spans))
 
 
-def _thanks(looked: RecapContent) -> Text:
+def _thanks(content: RecapContent) -> Text:
     spans: list[Span] = [Bold("Thanks")]
-    for found in looked.thanks[:SHOWN]:
-        who = join_names([looked.names.name_of(each) or "somebody who left" for each in found.public_recipients])
-        by = looked.names.name_of(found.by) or "somebody who left"
+    for found in content.thanks[:SHOWN]:
+        who = join_names([content.names.name_of(each) or "somebody who left" for each in found.public_recipients])
+        by = content.names.name_of(found.by) or "somebody who left"
         spans.append(f"\n• {by} to {who}: {found.reason}")
-    if len(looked.thanks) > SHOWN:
-        spans.append(f"\n… and {len(looked.thanks) - SHOWN} more")
+    if len(content.thanks) > SHOWN:
+        spans.append(f"\n… and {len(content.thanks) - SHOWN} more")
     return Text(tuple(spans))
 
 
-def _days(looked: RecapContent) -> Text:
+def _days(content: RecapContent) -> Text:
     spans: list[Span] = [Bold("Days to remember")]
-    for each, day in looked.days:
+    for each, day in content.days:
         years = f", {day.year - each.since} years" if each.since and day.year > each.since else ""
         words = f": {each.words}" if each.words else ""
-        spans.append(f"\n• {looked.names.name_of(each.person) or 'a colleague'}, {format_day(day)}{years}{words}")
+        spans.append(f"\n• {content.names.name_of(each.person) or 'a colleague'}, {format_day(day)}{years}{words}")
     return Text(tuple(spans))
 
 
-def markdown(looked: RecapContent) -> str:
+def markdown(content: RecapContent) -> str:
     """The same as a page to take along."""
     lines = [
-        f"# Shipped together in {looked.period.words}",
+        f"# Shipped together in {content.period.words}",
         "",
-        f"{plural(len(looked.items), 'item')} done: {_share(looked) or 'nothing'}.",
+        f"{plural(len(content.items), 'item')} done: {_share(content) or 'nothing'}.",
         "",
     ]
-    for name, heap in by_campaign(looked.items, looked.names):
+    for name, heap in by_campaign(content.items, content.names):
         lines += [f"## {_plain(name)}", ""]
         lines += [
-            f"- **{_plain(item.key)}** {_plain(item.title)} ({_plain(team_name(item.team, looked.names))}, {item.finished_on or 'no date'})"
+            f"- **{_plain(item.key)}** {_plain(item.title)} ({_plain(team_name(item.team, content.names))}, {item.finished_on or 'no date'})"
             for item in heap
         ]
         lines.append("")
-    if looked.thanks:
+    if content.thanks:
         lines += ["## Thanks", ""]
-        for found in looked.thanks:
-            who = join_names([looked.names.name_of(each) for each in found.public_recipients])
-            lines.append(f"- {_plain(looked.names.name_of(found.by))} to {_plain(who)}: {_plain(found.reason)}")
+        for found in content.thanks:
+            who = join_names([content.names.name_of(each) for each in found.public_recipients])
+            lines.append(f"- {_plain(content.names.name_of(found.by))} to {_plain(who)}: {_plain(found.reason)}")
         lines.append("")
-    lines += [f"_{alt_text(looked.items, looked.period, looked.names)}_", ""]
+    lines += [f"_{alt_text(content.items, content.period, content.names)}_", ""]
     return "\n".join(lines)
 
 

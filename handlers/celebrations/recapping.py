@@ -30,93 +30,97 @@ _QUARTER = re.compile(r"(?:(\d{4})-?)?q([1-4])(?:[ -](\d{4}))?", re.IGNORECASE)
 # ── what a room wants ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def schedule(box: AppContext, asked: Request) -> Reply:
+async def schedule(ctx: AppContext, request: Request) -> Reply:
     """`celebrations schedule weekly`: this room looks back on Mondays, or on the first working day after."""
-    rhythm = asked.args.first().casefold()
+    rhythm = request.args.first().casefold()
     if rhythm not in (*RHYTHMS, "off"):
         raise BadInput("Say how often.", SCHEDULE_USAGE)
-    async with write(box, asked, rhythm=rhythm) as session:
-        place = await _own_room(session, asked)
+    async with write(ctx, request, rhythm=rhythm) as session:
+        place = await _own_room(session, request)
         wanted = "" if rhythm == "off" else rhythm
         await celebrations.set_recap(
-            session, place.id, rhythm=wanted, paused_until=None, skip_next=False, by=asked.person.id
+            session, place.id, rhythm=wanted, paused_until=None, skip_next=False, by=request.person.id
         )
     return Reply(recap_cards.recap_scheduled(wanted), facts={"rhythm": wanted})
 
 
-async def auto(box: AppContext, asked: Request) -> Reply:
+async def auto(ctx: AppContext, request: Request) -> Reply:
     """`celebrations auto on|off`: whether what ships is posted here without asking whoever shipped it."""
-    said = asked.args.first().casefold()
+    said = request.args.first().casefold()
     if said not in {"on", "off"}:
         raise BadInput("Say on or off.", "celebrations auto on")
-    async with write(box, asked, auto=said) as session:
-        place = await _own_room(session, asked, Permission.ADMIN if said == "on" else Permission.CONTRIBUTOR)
+    async with write(ctx, request, auto=said) as session:
+        place = await _own_room(session, request, Permission.ADMIN if said == "on" else Permission.CONTRIBUTOR)
         await celebrations.set_recap(session, place.id, automatic=said == "on")
     return Reply(recap_cards.automatic(on=said == "on"), facts={"automatic": said == "on"})
 
 
-async def pause(box: AppContext, asked: Request) -> Reply:
+async def pause(ctx: AppContext, request: Request) -> Reply:
     """`celebrations pause until DATE`, or `celebrations skip next`."""
-    said = asked.args.rest().removeprefix("until").strip()
+    said = request.args.rest().removeprefix("until").strip()
     if not said:
         raise BadInput("Say until when.", "celebrations pause until 1 March")
-    until = parse_day(said, today=asked.today)
-    async with write(box, asked) as session:
-        place = await _own_room(session, asked)
+    until = parse_day(said, today=request.today)
+    async with write(ctx, request) as session:
+        place = await _own_room(session, request)
         await celebrations.set_recap(session, place.id, paused_until=until)
     return Reply(recap_cards.recap_paused(until), facts={"paused_until": until.isoformat()})
 
 
-async def skip_next(box: AppContext, asked: Request) -> Reply:
+async def skip_next(ctx: AppContext, request: Request) -> Reply:
     """`celebrations skip next`: the next recap is left out."""
-    async with write(box, asked) as session:
-        place = await _own_room(session, asked)
+    async with write(ctx, request) as session:
+        place = await _own_room(session, request)
         await celebrations.set_recap(session, place.id, skip_next=True)
     return Reply(recap_cards.recap_skipped(), facts={"skip_next": True})
 
 
-async def _own_room(session: Session, asked: Request, needed: Permission = Permission.CONTRIBUTOR) -> Place:
+async def _own_room(session: Session, request: Request, needed: Permission = Permission.CONTRIBUTOR) -> Place:
     """The room it is said in, for who may decide about it. Raises NotAllowed."""
-    place = await place_of(session, asked)
-    if place.external and not asked.person.permission.covers(Permission.ADMIN):
+    place = await place_of(session, request)
+    if place.external and not request.person.permission.covers(Permission.ADMIN):
         raise NotAllowed("This room is shared with another organisation; an admin has to do that.")
-    if not place.direct and not asked.person.permission.covers(needed):
+    if not place.direct and not request.person.permission.covers(needed):
         raise NotAllowed(f"That takes {'an admin' if needed is Permission.ADMIN else 'a contributor'}; ask one.")
     if place.direct:
-        await places.set_members(session, place.id, [asked.person.id], known=True, external=False)
+        await places.set_members(session, place.id, [request.person.id], known=True, external=False)
     return place
 
 
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def preview(box: AppContext, asked: Request) -> Reply:
+async def preview(ctx: AppContext, request: Request) -> Reply:
     """`celebrations preview [weekly]`: what this room would read next."""
-    said = asked.args.first().casefold()
-    async with box.store.reading() as session:
-        known = (await celebrations.recaps(session)).get(asked.place.id) if asked.place else None
+    said = request.args.first().casefold()
+    async with ctx.store.reading() as session:
+        known = (await celebrations.recaps(session)).get(request.place.id) if request.place else None
         rhythm = said if said in RHYTHMS else (known.frequency if known else "") or "weekly"
-        today = (await hours_at(session, box.policy, asked.place)).local_day(asked.now) if asked.place else asked.today
+        today = (
+            (await hours_at(session, ctx.policy, request.place)).local_day(request.now)
+            if request.place
+            else request.today
+        )
         ahead = {"weekly": 7, "monthly": 28, "quarterly": 91}[rhythm]
         period = period_before(rhythm, today + timedelta(days=ahead))
-        audience = await places.audience(session, asked.place) if asked.place else asked.audience
+        audience = await places.audience(session, request.place) if request.place else request.audience
         names = (await directory(session)).with_public_names()
-        looked = await recap_content(session, period, audience, names, room=asked.place)
-    return Reply(recap_cards.recap(looked, rhythm, preview=True), facts=_facts(looked))
+        content = await recap_content(session, period, audience, names, room=request.place)
+    return Reply(recap_cards.recap(content, rhythm, preview=True), facts=_facts(content))
 
 
-async def recap(box: AppContext, asked: Request) -> Reply:
+async def recap(ctx: AppContext, request: Request) -> Reply:
     """`recap [week|month|quarter|Q4 2026] [md|png]`: what was shipped together, as a card, Markdown or a picture."""
-    *said, last = asked.args.positional or ("",)
+    *said, last = request.args.positional or ("",)
     form = last.casefold() if last.casefold() in {"md", "png"} else ""
-    period = _period(" ".join(said if form else asked.args.positional), asked.today)
-    async with box.store.reading() as session:
-        looked = await recap_content(session, period, asked.audience, (await directory(session)).with_public_names())
-    card = recap_cards.recap(looked, "", preview=False)
-    file = await _file(looked, form) if form else None
+    period = _period(" ".join(said if form else request.args.positional), request.today)
+    async with ctx.store.reading() as session:
+        content = await recap_content(session, period, request.audience, (await directory(session)).with_public_names())
+    card = recap_cards.recap(content, "", preview=False)
+    file = await _file(content, form) if form else None
     if file and file.alt:  # where a picture carries no words of its own, they stand beside it
         card = replace(card, blocks=(*card.blocks, context(file.alt)))
-    return Reply(card, asked.private, _facts(looked), file=file)
+    return Reply(card, request.private, _facts(content), file=file)
 
 
 def _period(said: str, today: date) -> CalendarPeriod:
@@ -134,10 +138,10 @@ def _period(said: str, today: date) -> CalendarPeriod:
     return quarter_of(date(year, 3 * int(found[2]) - 2, 1))
 
 
-async def _file(looked: RecapContent, form: str) -> Attachment:
-    name = f"recap-{looked.period.first.isoformat()}.{form}"
+async def _file(content: RecapContent, form: str) -> Attachment:
+    name = f"recap-{content.period.first.isoformat()}.{form}"
     if form == "md":
-        return Attachment(name, recap_cards.markdown(looked).encode())
+        return Attachment(name, recap_cards.markdown(content).encode())
     import asyncio
 
     from handlers.celebrations.picture import (
@@ -145,13 +149,13 @@ async def _file(looked: RecapContent, form: str) -> Attachment:
         timeline_png,  # matplotlib takes a second to load
     )
 
-    drawn = await asyncio.to_thread(timeline_png, looked.items, looked.period, looked.names)
-    return Attachment(name, drawn, alt_text(looked.items, looked.period, looked.names))
+    drawn = await asyncio.to_thread(timeline_png, content.items, content.period, content.names)
+    return Attachment(name, drawn, alt_text(content.items, content.period, content.names))
 
 
-def _facts(looked: RecapContent) -> dict[str, object]:
+def _facts(content: RecapContent) -> dict[str, object]:
     return {
-        "period": looked.period.words,
-        "items": [item.key for item in looked.items],
-        "thanks": len(looked.thanks),
+        "period": content.period.words,
+        "items": [item.key for item in content.items],
+        "thanks": len(content.thanks),
     }

@@ -60,7 +60,9 @@ async def celebrated(_box: AppContext, session: Session, delivery: Delivery, aud
         return cards.reopened(item, names) if delivery.kind is DeliveryKind.UPDATE else None
     if celebration.state is not CelebrationState.POSTED:
         return None
-    return cards.celebration(celebration, item, await credits_of(session, celebration, item, names), names.with_public_names())
+    return cards.celebration(
+        celebration, item, await credits_of(session, celebration, item, names), names.with_public_names()
+    )
 
 
 async def kudos(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
@@ -85,10 +87,10 @@ async def recap(_box: AppContext, session: Session, delivery: Delivery, audience
     """What the room looks back on, as it may be told now."""
     period = period_in(delivery.notice.payload)
     names = (await directory(session)).with_public_names()
-    looked = await recap_content(session, period, audience, names, room=delivery.place)
-    if not looked and delivery.kind is not DeliveryKind.UPDATE:
+    content = await recap_content(session, period, audience, names, room=delivery.place)
+    if not content and delivery.kind is not DeliveryKind.UPDATE:
         return None
-    return recap_cards.recap(looked, str(delivery.notice.payload["rhythm"]), preview=False)
+    return recap_cards.recap(content, str(delivery.notice.payload["rhythm"]), preview=False)
 
 
 async def hint(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:

@@ -41,9 +41,9 @@ def _missed(due: date, campaign: Campaign) -> Edge | None:
     return "start" if campaign.start and due > campaign.start else None
 
 
-def is_news(found: Conflict, told: tuple[date, str] | None, days: int) -> bool:
+def is_news(conflict: Conflict, last_notice: tuple[date, str] | None, days: int) -> bool:
     """Whether its owners have to hear of it: for the first time, or because it got worse by more than *days*."""
-    if told is None:
+    if last_notice is None:
         return True
-    due, edge = told
-    return (edge == "start" and found.edge == "end") or found.due - due > timedelta(days=days)
+    due, edge = last_notice
+    return (edge == "start" and conflict.edge == "end") or conflict.due - due > timedelta(days=days)

@@ -62,19 +62,19 @@ async def date_tallies(
 # ── the poll ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def vote(box: AppContext, asked: Request) -> Reply:
+async def vote(ctx: AppContext, request: Request) -> Reply:
     """`dinner vote`: the form; with days, what the asker can make. What is left out is a no."""
-    key, said = finding.quarter_in(asked)
-    filled = {name: asked.args.named[name] for name in ("can", "maybe") if name in asked.args.named}
+    key, said = finding.quarter_in(request)
+    filled = {name: request.args.named[name] for name in ("can", "maybe") if name in request.args.named}
     if not said and not filled:
-        return await _vote_form(box, asked, key)
-    async with write(box, asked, dinner=key) as session:
+        return await _vote_form(ctx, request, key)
+    async with write(ctx, request, dinner=key) as session:
         dinner = await finding.requested_dinner(session, key)
         days = await _open_days(session, dinner)
-        mine = _from_form(days, filled) if filled else _from_words(days, said, asked.today)
-        await dinners.vote(session, dinner.id, asked.person.id, mine)
+        mine = _from_form(days, filled) if filled else _from_words(days, said, request.today)
+        await dinners.vote(session, dinner.id, request.person.id, mine)
         names = await directory(session)
-        await telling.refresh_rooms(session, dinner, asked.now)
+        await telling.refresh_rooms(session, dinner, request.now)
         found = await dinner_view(session, dinner, names)
     told = {"dinner": dinner.key, "votes": {day.isoformat(): str(each) for day, each in mine.items()}}
     return Reply(
@@ -82,11 +82,11 @@ async def vote(box: AppContext, asked: Request) -> Reply:
     )
 
 
-async def _vote_form(box: AppContext, asked: Request, key: str) -> Reply:
-    async with box.store.reading() as session:
+async def _vote_form(ctx: AppContext, request: Request, key: str) -> Reply:
+    async with ctx.store.reading() as session:
         dinner = await finding.requested_dinner(session, key)
         days = await _open_days(session, dinner)
-        mine = (await dinners.votes(session, dinner.id)).get(asked.person.id, {})
+        mine = (await dinners.votes(session, dinner.id)).get(request.person.id, {})
         found = await dinner_view(session, dinner, await directory(session))
     card = asking_cards.dinner_card(found, voted=mine)
     return Reply(card, form=asking_cards.vote_form(dinner, days, mine), facts={"dinner": dinner.key})
@@ -149,22 +149,22 @@ def _day(days: Sequence[date], said: str, today: date) -> date:
 # ── who comes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def rsvp(box: AppContext, asked: Request) -> Reply:
+async def rsvp(ctx: AppContext, request: Request) -> Reply:
     """`dinner rsvp yes`: a seat while there is one, else a place on the waiting list; a "no" gives a seat on."""
-    key, said = finding.quarter_in(asked)
+    key, said = finding.quarter_in(request)
     answer = _answer(said)
-    async with write(box, asked, answer=str(answer)) as session:
+    async with write(ctx, request, answer=str(answer)) as session:
         dinner = await dinners.lock_dinner(session, (await finding.requested_dinner(session, key)).id)
         _check_open(dinner)
         known = await dinners.rsvps(session, dinner.id)
-        before = known.get(asked.person.id) or Rsvp(person=asked.person.id)
-        mine = places.with_answer(before, answer, places.next_queue_time(known.values(), asked.now))
+        before = known.get(request.person.id) or Rsvp(person=request.person.id)
+        mine = places.with_answer(before, answer, places.next_queue_time(known.values(), request.now))
         await dinners.save_rsvps(session, dinner.id, [mine])
-        told = await _keep_needs(box, session, asked, dinner, answer)
-        await seating.update_seats(box, session, dinner, asked.now)
-        await telling.refresh_rooms(session, dinner, asked.now)
+        told = await _keep_needs(ctx, session, request, dinner, answer)
+        await seating.update_seats(ctx, session, dinner, request.now)
+        await telling.refresh_rooms(session, dinner, request.now)
         names = await directory(session)
-        mine = (await dinners.rsvps(session, dinner.id))[asked.person.id]
+        mine = (await dinners.rsvps(session, dinner.id))[request.person.id]
         found = await dinner_view(session, dinner, names)
     asks_needs = mine.answer is RsvpAnswer.YES and not mine.has_needs
     card = asking_cards.answered(found, mine, asks_needs=asks_needs, host_reads=told)
@@ -183,56 +183,56 @@ def _check_open(dinner: Dinner) -> None:
         raise Refusal(f"The dinner of {dinner.key} is over or called off; nothing can be answered any more.", "dinner")
 
 
-async def _keep_needs(box: AppContext, session: Session, asked: Request, dinner: Dinner, answer: RsvpAnswer) -> bool:
+async def _keep_needs(ctx: AppContext, session: Session, request: Request, dinner: Dinner, answer: RsvpAnswer) -> bool:
     """Keep what came with the answer, sealed; whoever does not come needs nothing. True when something was kept."""
     if answer is RsvpAnswer.NO:
-        await dinners.save_needs(session, dinner.id, asked.person.id, "")
+        await dinners.save_needs(session, dinner.id, request.person.id, "")
         return False
-    said = {name: asked.args.flags[name] for name in ("diet", "access") if name in asked.args.flags}
+    said = {name: request.args.flags[name] for name in ("diet", "access") if name in request.args.flags}
     if not said:
         return False
-    await dinners.save_needs(session, dinner.id, asked.person.id, encrypt_needs(box, said))
+    await dinners.save_needs(session, dinner.id, request.person.id, encrypt_needs(ctx, said))
     return any(each.strip() for each in said.values())
 
 
-def encrypt_needs(box: AppContext, said: Mapping[str, str]) -> str:
+def encrypt_needs(ctx: AppContext, said: Mapping[str, str]) -> str:
     """Diet and access, unreadable without the key; "" when there is nothing to keep."""
     kept = {name: each.strip()[:LONGEST_NEEDS] for name, each in said.items() if each.strip()}
-    return box.cipher.encrypt(json.dumps(kept, ensure_ascii=False)) if kept else ""
+    return ctx.cipher.encrypt(json.dumps(kept, ensure_ascii=False)) if kept else ""
 
 
-def decrypt_needs(box: AppContext, closed: str) -> tuple[str, str]:
+def decrypt_needs(ctx: AppContext, closed: str) -> tuple[str, str]:
     """(diet, access) of what `sealed` made. Raises Refusal when the key is gone."""
-    kept = json.loads(box.cipher.decrypt(closed)) if closed else {}
+    kept = json.loads(ctx.cipher.decrypt(closed)) if closed else {}
     return str(kept.get("diet", "")), str(kept.get("access", ""))
 
 
-async def dietary_needs(box: AppContext, asked: Request) -> Reply:
+async def dietary_needs(ctx: AppContext, request: Request) -> Reply:
     """`dinner needs --diet "…"`: for the host alone. Without words the form; sent empty, nothing is kept."""
-    key, said = finding.quarter_in(asked)
+    key, said = finding.quarter_in(request)
     if said:
         raise BadInput(
             "Put it in quotes, so that I do not take it for something else.", asking_cards.DIETARY_NEEDS_FORM.words
         )
-    given = {**asked.args.named, **asked.args.flags}
+    given = {**request.args.named, **request.args.flags}
     if not given.keys() & {"diet", "access"}:
-        return await _needs_form(box, asked, key)
-    async with write(box, asked, dinner=key) as session:
+        return await _needs_form(ctx, request, key)
+    async with write(ctx, request, dinner=key) as session:
         dinner = await dinners.lock_dinner(session, (await finding.requested_dinner(session, key)).id)
         _check_open(dinner)
-        mine = (await dinners.rsvps(session, dinner.id)).get(asked.person.id)
+        mine = (await dinners.rsvps(session, dinner.id)).get(request.person.id)
         if mine is None:
-            await dinners.save_rsvps(session, dinner.id, [Rsvp(person=asked.person.id)])
-        closed = encrypt_needs(box, {name: given.get(name, "") for name in ("diet", "access")})
-        await dinners.save_needs(session, dinner.id, asked.person.id, closed)
+            await dinners.save_rsvps(session, dinner.id, [Rsvp(person=request.person.id)])
+        closed = encrypt_needs(ctx, {name: given.get(name, "") for name in ("diet", "access")})
+        await dinners.save_needs(session, dinner.id, request.person.id, closed)
     return Reply(
         asking_cards.needs_noted(dinner, told=bool(closed)), facts={"dinner": dinner.key, "needs": bool(closed)}
     )
 
 
-async def _needs_form(box: AppContext, asked: Request, key: str) -> Reply:
-    async with box.store.reading() as session:
+async def _needs_form(ctx: AppContext, request: Request, key: str) -> Reply:
+    async with ctx.store.reading() as session:
         dinner = await finding.requested_dinner(session, key)
-        mine = (await dinners.rsvps(session, dinner.id)).get(asked.person.id)
+        mine = (await dinners.rsvps(session, dinner.id)).get(request.person.id)
     card = asking_cards.needs_form_offered(dinner, has=bool(mine and mine.has_needs))
     return Reply(card, form=replace(asking_cards.DIETARY_NEEDS_FORM, value=dinner.key), facts={"dinner": dinner.key})

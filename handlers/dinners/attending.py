@@ -22,17 +22,17 @@ from storage.directory import directory
 from storage.values.dinners import DinnerState
 
 
-async def ics(box: AppContext, asked: Request) -> Reply:
+async def ics(ctx: AppContext, request: Request) -> Reply:
     """`dinner ics`: the asker's own calendar entry as a file: new, changed, or taken away."""
-    key = finding.only_quarter_in(asked)
-    if not asked.private:
+    key = finding.only_quarter_in(request)
+    if not request.private:
         raise Refusal("The room would see the file. Ask me in private.", "dinner ics")
-    async with write(box, asked, dinner=key) as session:
+    async with write(ctx, request, dinner=key) as session:
         dinner = await finding.requested_dinner(session, key)
         names = await directory(session)
-        mine = (await dinners.rsvps(session, dinner.id)).get(asked.person.id)
+        mine = (await dinners.rsvps(session, dinner.id)).get(request.person.id)
         organiser = names.email_of(dinner.planned_by)
-        made = calendar_entry(dinner, mine, organiser=organiser, guest=asked.person.email, now=asked.now)
+        made = calendar_entry(dinner, mine, organiser=organiser, guest=request.person.email, now=request.now)
         if made is None or mine is None:
             raise NotFound(
                 f"There is no entry for you yet: {'the day is open' if dinner.day is None else 'you have no seat'}.",
@@ -50,63 +50,63 @@ async def ics(box: AppContext, asked: Request) -> Reply:
     return Reply(after_cards.calendar(dinner, cancels=made.cancelled), facts=told, file=file)
 
 
-async def table(box: AppContext, asked: Request) -> Reply:
+async def table(ctx: AppContext, request: Request) -> Reply:
     """`dinner table`: where the asker sits, and whom they will meet."""
-    key = finding.only_quarter_in(asked)
-    async with box.store.reading() as session:
+    key = finding.only_quarter_in(request)
+    async with ctx.store.reading() as session:
         dinner = await finding.requested_dinner(session, key)
         found = await seating_input(session, dinner)
-        card = await table_card(session, found, asked.person) if dinner.state in SEATS_PUBLIC else None
+        card = await table_card(session, found, request.person) if dinner.state in SEATS_PUBLIC else None
     if card is None:
         raise NotFound("Who sits where is told on the day, to those who have a seat.", "dinner")
-    if not asked.private:
+    if not request.private:
         raise Refusal("I tell you that in private only.", "dinner table")
-    mine = next(each for each in table_views(found, found.chairs) if asked.person.id in each.people)
+    mine = next(each for each in table_views(found, found.chairs) if request.person.id in each.people)
     people = [found.names.email_of(each) for each in mine.people]
     return Reply(card, facts={"dinner": dinner.key, "table": mine.number, "people": people})
 
 
-async def draw(box: AppContext, asked: Request) -> Reply:
+async def draw(ctx: AppContext, request: Request) -> Reply:
     """`dinner picture`: the tables as a PNG, with the words that stand for it."""
-    key = finding.only_quarter_in(asked)
-    async with box.store.reading() as session:
+    key = finding.only_quarter_in(request)
+    async with ctx.store.reading() as session:
         dinner = await finding.requested_dinner(session, key)
-        if dinner.state not in SEATS_PUBLIC and not await finding.may_run(session, asked, dinner):
+        if dinner.state not in SEATS_PUBLIC and not await finding.may_run(session, request, dinner):
             raise NotAllowed("Who sits where is told on the day.", "dinner")
         found = await seating_input(session, dinner)
-    names = found.names if asked.private else found.names.with_public_names()
+    names = found.names if request.private else found.names.with_public_names()
     tables = table_views(found, found.chairs)
     if not tables:
         raise NotFound("Nobody is seated yet.", f"dinner seats {dinner.key}")
     png = await asyncio.to_thread(picture.seating_chart_png, tables, names, f"Dinner {dinner.key}")
     file = Attachment(f"dinner-{dinner.key}-tables.png", png)
     told = {"dinner": dinner.key, "alt": table_cards.picture_alt_text(tables, names), "file": file.name}
-    return Reply(table_cards.picture(dinner, tables, names), asked.private, told, file=file)
+    return Reply(table_cards.picture(dinner, tables, names), request.private, told, file=file)
 
 
 # ── the pulse ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def pulse(box: AppContext, asked: Request) -> Reply:
+async def pulse(ctx: AppContext, request: Request) -> Reply:
     """`dinner pulse 5 yes`: two answers without a name, from those who sat there; without words the form."""
-    key, said = finding.quarter_in(asked)
-    given = {name: asked.args.named[name] for name in (EVENING_FIELD, MET_FIELD) if name in asked.args.named}
+    key, said = finding.quarter_in(request)
+    given = {name: request.args.named[name] for name in (EVENING_FIELD, MET_FIELD) if name in request.args.named}
     if not said and not given:
-        return await _pulse_form(box, key)
+        return await _pulse_form(ctx, key)
     answers = _answers(said, given)
-    async with write(box, asked) as session:
+    async with write(ctx, request) as session:
         dinner = await finding.last_held_dinner(session, key)
-        sat = await seats.table_of_person(session, dinner.id, asked.person.id)
+        sat = await seats.table_of_person(session, dinner.id, request.person.id)
         if sat is None:
             raise NotAllowed("These questions are for those who sat at one of its tables.")
         if dinner.state is not DinnerState.THANKED:
             raise Refusal("These two questions are open for two weeks, from the day after the dinner.", "dinner")
-        fresh = await dinners.record_pulse(session, dinner.id, asked.person.id, answers)
+        fresh = await dinners.record_pulse(session, dinner.id, request.person.id, answers)
     return Reply(after_cards.pulsed(dinner, again=not fresh), facts={"dinner": dinner.key, "counted": fresh})
 
 
-async def _pulse_form(box: AppContext, key: str) -> Reply:
-    async with box.store.reading() as session:
+async def _pulse_form(ctx: AppContext, key: str) -> Reply:
+    async with ctx.store.reading() as session:
         dinner = await finding.last_held_dinner(session, key)
     return Reply(
         after_cards.thanks(dinner), form=replace(after_cards.PULSE_FORM, value=dinner.key), facts={"dinner": dinner.key}
@@ -121,12 +121,12 @@ def _answers(said: tuple[str, ...], given: dict[str, str]) -> dict[str, str]:
     return {EVENING_FIELD: evening_mark, MET_FIELD: met}
 
 
-async def results(box: AppContext, asked: Request) -> Reply:
+async def results(ctx: AppContext, request: Request) -> Reply:
     """`dinner results`: the sums of the pulse, from five replies on."""
-    key = finding.only_quarter_in(asked)
-    async with box.store.reading() as session:
+    key = finding.only_quarter_in(request)
+    async with ctx.store.reading() as session:
         dinner = await finding.last_held_dinner(session, key)
         replies, sums = await dinners.pulse_counts(session, dinner.id)
     shown = {name: dict(each) for name, each in sums.items()} if replies >= SHOWN_FROM else {}
     told = {"dinner": dinner.key, "replies": replies, "sums": shown}
-    return Reply(after_cards.results(dinner, replies, sums), asked.private, told)
+    return Reply(after_cards.results(dinner, replies, sums), request.private, told)

@@ -107,7 +107,10 @@ _OFFERED = Rsvp(
     since=_NOON,
     offered_until=_NOON + timedelta(hours=24),
 )
-_MAYBE, _NO = Rsvp(person="p_bo", answer=RsvpAnswer.MAYBE), Rsvp(person="p_bo", answer=RsvpAnswer.NO, calendar_sequence=0)
+_MAYBE, _NO = (
+    Rsvp(person="p_bo", answer=RsvpAnswer.MAYBE),
+    Rsvp(person="p_bo", answer=RsvpAnswer.NO, calendar_sequence=0),
+)
 _POLL = DinnerView(_POLLING, _NAMES, RsvpCounts(), _TALLIES, voters=23)
 _ROOM = DinnerView(_DATED, _NAMES, RsvpCounts(24, 3, 2, 5), _TALLIES, 23, {"p_bo": 2})
 _VOTED = {_DAYS[0]: RsvpAnswer.YES, _DAYS[1]: RsvpAnswer.MAYBE, _DAYS[2]: RsvpAnswer.NO}

@@ -16,21 +16,21 @@ from storage.values.dinners import Dinner, DinnerState
 PLAN_EXAMPLE = "dinner plan Q1"
 
 
-def quarter_in(asked: Request) -> tuple[str, tuple[str, ...]]:
+def quarter_in(request: Request) -> tuple[str, tuple[str, ...]]:
     """The quarter that was named ("" for none), and the other words."""
-    said = list(asked.args.positional)
+    said = list(request.args.positional)
     for length in (1, 2):
         for at in range(len(said) - length + 1):
-            if key := parse_quarter(" ".join(said[at : at + length]), asked.today):
+            if key := parse_quarter(" ".join(said[at : at + length]), request.today):
                 return key, (*said[:at], *said[at + length :])
     return "", tuple(said)
 
 
-def only_quarter_in(asked: Request) -> str:
+def only_quarter_in(request: Request) -> str:
     """The quarter that was named, "" for none. Raises BadInput when anything else was said."""
-    key, rest = quarter_in(asked)
+    key, rest = quarter_in(request)
     if rest:
-        raise BadInput(f"“{' '.join(rest)}” is no quarter. Write Q1, or 2027-Q1.", asked.args.command)
+        raise BadInput(f"“{' '.join(rest)}” is no quarter. Write Q1, or 2027-Q1.", request.args.command)
     return key
 
 
@@ -65,26 +65,26 @@ async def last_held_dinner(session: Session, key: str) -> Dinner:
     return max(held, key=lambda each: (each.day is not None, each.day, each.id))
 
 
-async def may_run(session: Session, asked: Request, dinner: Dinner) -> bool:
+async def may_run(session: Session, request: Request, dinner: Dinner) -> bool:
     """Whether the asker is an admin, the host, or somebody an admin named to organise this dinner."""
-    if asked.person.permission.covers(Permission.ADMIN) or asked.person.id == dinner.host:
+    if request.person.permission.covers(Permission.ADMIN) or request.person.id == dinner.host:
         return True
-    return asked.person.id in (await dinners.roles(session, dinner.id))["organiser"]
+    return request.person.id in (await dinners.roles(session, dinner.id))["organiser"]
 
 
-async def check_may_run(session: Session, asked: Request, dinner: Dinner) -> None:
+async def check_may_run(session: Session, request: Request, dinner: Dinner) -> None:
     """Raises NotAllowed unless the asker runs *dinner*."""
-    if not await may_run(session, asked, dinner):
+    if not await may_run(session, request, dinner):
         raise NotAllowed(
             f"That is for whoever runs the dinner of {dinner.key}: admins, its host, and organisers they name with "
             "“dinner organiser @you”."
         )
 
 
-async def people_named(session: Session, asked: Request, names: Directory, said: Sequence[str]) -> tuple[Person, ...]:
+async def people_named(session: Session, request: Request, names: Directory, said: Sequence[str]) -> tuple[Person, ...]:
     """The people in *said*: names apart by commas, or one a word. Raises NoSuchName, BadInput."""
     whole = " ".join(said)
-    account = asked.account
+    account = request.account
     known = await people.ids_of_accounts(session, account.platform, account.workspace, mentioned_accounts(whole))
     found: dict[str, Person] = {}
     for part in _parts(said):

@@ -41,32 +41,32 @@ class PlanOptions:
     venue: str | None = None
 
 
-async def plan(box: AppContext, asked: Request) -> Reply:
+async def plan(ctx: AppContext, request: Request) -> Reply:
     """`dinner plan Q1`: put a dinner down, or change what was put down."""
-    wish = _plan_options(asked)
-    async with write(box, asked, dinner=wish.key) as session:
+    options = _plan_options(request)
+    async with write(ctx, request, dinner=options.key) as session:
         names = await directory(session)
-        known = await dinners.with_key(session, wish.key)
+        known = await dinners.with_key(session, options.key)
         is_new = known is None or known.state is DinnerState.CANCELLED
-        dinner = await _create(box, session, asked, wish, names) if is_new else known
+        dinner = await _create(ctx, session, request, options, names) if is_new else known
         assert dinner is not None  # noqa: S101  (one of the two)
         before = dinner
-        dinner = await _with_options(box, session, asked, dinner, wish, names)
+        dinner = await _with_options(ctx, session, request, dinner, options, names)
         days = await dinners.dates(session, dinner.id)
         if not is_new and before.sequence != dinner.sequence:
-            await telling.notify_moved(box, session, dinner, asked.now)
-        await telling.refresh_rooms(session, dinner, asked.now)
+            await telling.notify_moved(ctx, session, dinner, request.now)
+        await telling.refresh_rooms(session, dinner, request.now)
     told = {**facts.of_dinner(dinner, names), "dates": [each.isoformat() for each in days], "new": is_new}
     return Reply(plan_cards.planned(dinner, days, names, new=is_new), facts=told)
 
 
-def _plan_options(asked: Request) -> PlanOptions:
-    key, rest = finding.quarter_in(asked)
+def _plan_options(request: Request) -> PlanOptions:
+    key, rest = finding.quarter_in(request)
     if not key:
         raise BadInput("Say for which quarter: Q1, or 2027-Q1.", finding.PLAN_EXAMPLE, USAGE)
-    if quarters.last_day(key) < asked.today:
+    if quarters.last_day(key) < request.today:
         raise BadInput(f"{key} is over. Name a quarter that is to come.", finding.PLAN_EXAMPLE, USAGE)
-    said = {**asked.args.named, **asked.args.flags}
+    said = {**request.args.named, **request.args.flags}
     dates = " ".join(part for part in (said.get("dates", said.get("date", "")), *rest) if part)
     if rest and not {"dates", "date"} & said.keys():
         raise BadInput(f"I do not know what “{' '.join(rest)}” means here.", USAGE)
@@ -76,7 +76,7 @@ def _plan_options(asked: Request) -> PlanOptions:
         required=said.get("must"),
         cap=_number(said["cap"], "seats", 0, MOST_GUESTS) if "cap" in said else None,
         size=_size(said),
-        days=_days(dates, asked.today) if dates else None,
+        days=_days(dates, request.today) if dates else None,
         clock=_clock(said["time"]) if "time" in said else None,
         venue=said.get("place"),
     )
@@ -112,59 +112,63 @@ def _clock(said: str) -> str:
     return time(int(found[1]), int(found[2])).strftime("%H:%M")
 
 
-async def _create(box: AppContext, session: Session, asked: Request, wish: PlanOptions, names: Directory) -> Dinner:
+async def _create(
+    ctx: AppContext, session: Session, request: Request, options: PlanOptions, names: Directory
+) -> Dinner:
     """A new dinner with what nobody said filled in: the host whose turn it is, and three days of one week."""
-    past = [each for each in await dinners.all_dinners(session) if each.key != wish.key]
-    called_off = await dinners.with_key(session, wish.key)
-    host = None if wish.host else hosts.next_host(names, past)
+    past = [each for each in await dinners.all_dinners(session) if each.key != options.key]
+    called_off = await dinners.with_key(session, options.key)
+    host = None if options.host else hosts.next_host(names, past)
     made = await dinners.add(
         session,
         Dinner(
             id=0,
-            key=wish.key,
+            key=options.key,
             host=host.id if host else "",
             host_side=names.side_of(host) if host else hosts.next_side(past),
-            timezone=box.policy.timezone,
-            planned_by=asked.person.id,
-            planned_at=asked.now,
+            timezone=ctx.policy.timezone,
+            planned_by=request.person.id,
+            planned_at=request.now,
             sequence=called_off.sequence + 1 if called_off else 0,
         ),
     )
-    if wish.days is None:
-        hours = WorkingHours(days=parse_working_days(box.policy.working_days or "mon-fri"), country=box.policy.holidays)
-        await dinners.set_dates(session, made.id, quarters.proposed_dates(wish.key, asked.today, hours.is_working_day))
+    if options.days is None:
+        hours = WorkingHours(days=parse_working_days(ctx.policy.working_days or "mon-fri"), country=ctx.policy.holidays)
+        await dinners.set_dates(
+            session, made.id, quarters.proposed_dates(options.key, request.today, hours.is_working_day)
+        )
     return made
 
 
 async def _with_options(
-    box: AppContext, session: Session, asked: Request, dinner: Dinner, wish: PlanOptions, names: Directory
+    ctx: AppContext, session: Session, request: Request, dinner: Dinner, options: PlanOptions, names: Directory
 ) -> Dinner:
-    """*dinner* as *wish* wants it, written down."""
+    """*dinner* as *options* wants it, written down."""
     if dinner.state is DinnerState.REVIEWED:
         raise Refusal(f"The dinner of {dinner.key} is over. Plan the next one.", finding.PLAN_EXAMPLE)
     before = dinner
-    if wish.host:
-        people = await finding.people_named(session, asked, names, [wish.host])
+    if options.host:
+        people = await finding.people_named(session, request, names, [options.host])
         dinner = replace(dinner, host=people[0].id, host_side=names.side_of(people[0]))
         await dinners.set_role(session, dinner.id, "host", [each.id for each in people])
-    if wish.required is not None:
-        required = await finding.people_named(session, asked, names, [wish.required]) if wish.required else ()
+    if options.required is not None:
+        required = await finding.people_named(session, request, names, [options.required]) if options.required else ()
         await dinners.set_role(session, dinner.id, "must", [each.id for each in required])
     dinner = replace(
         dinner,
-        cap=dinner.cap if wish.cap is None else wish.cap,
-        size=wish.size or dinner.size,
-        start_time=wish.clock or dinner.start_time,
-        venue=dinner.venue if wish.venue is None else wish.venue,
+        cap=dinner.cap if options.cap is None else options.cap,
+        size=options.size or dinner.size,
+        start_time=options.clock or dinner.start_time,
+        venue=dinner.venue if options.venue is None else options.venue,
     )
-    if wish.days is not None:
-        dinner = await _with_days(session, dinner, wish.days)
+    if options.days is not None:
+        dinner = await _with_days(session, dinner, options.days)
     was_told = before.day is not None or before.state is not DinnerState.PLANNED
     is_other = (before.day, before.start_time, before.venue) != (dinner.day, dinner.start_time, dinner.venue)
     if was_told and (is_other or before.state != dinner.state):
         dinner = replace(dinner, sequence=dinner.sequence + 1)
     await dinners.save(session, dinner)
-    await telling.offer_free_seats(box, session, dinner, asked.now)
+    await telling.offer_free_seats(ctx, session, dinner, request.now)
     return dinner
 
 
@@ -179,26 +183,26 @@ async def _with_days(session: Session, dinner: Dinner, days: tuple[date, ...]) -
 # ── who ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def organiser(box: AppContext, asked: Request) -> Reply:
+async def organiser(ctx: AppContext, request: Request) -> Reply:
     """`dinner organiser @a`: they may run this dinner as an admin does."""
-    return await _with_role(box, asked, "organiser")
+    return await _with_role(ctx, request, "organiser")
 
 
-async def require(box: AppContext, asked: Request) -> Reply:
+async def require(ctx: AppContext, request: Request) -> Reply:
     """`dinner must @a @b`: a day that one of them cannot make is out."""
-    return await _with_role(box, asked, "must")
+    return await _with_role(ctx, request, "must")
 
 
-async def _with_role(box: AppContext, asked: Request, role: str) -> Reply:
-    key, said = finding.quarter_in(asked)
-    async with write(box, asked, dinner=key) as session:
+async def _with_role(ctx: AppContext, request: Request, role: str) -> Reply:
+    key, said = finding.quarter_in(request)
+    async with write(ctx, request, dinner=key) as session:
         names = await directory(session)
         dinner = await finding.requested_dinner(session, key)
-        await finding.check_may_run(session, asked, dinner)
+        await finding.check_may_run(session, request, dinner)
         had = (await dinners.roles(session, dinner.id))[role]
         if said:
             off = said[0].casefold() == "off"
-            people = {each.id for each in await finding.people_named(session, asked, names, said[off:])}
+            people = {each.id for each in await finding.people_named(session, request, names, said[off:])}
             had = had - people if off else had | people
             await dinners.set_role(session, dinner.id, role, had)
     found = _people(names, had)
@@ -210,15 +214,15 @@ def _people(names: Directory, ids: frozenset[str]) -> list[Person]:
     return sorted((names.person[each] for each in ids if each in names.person), key=lambda each: each.email)
 
 
-async def apart(box: AppContext, asked: Request) -> Reply:
+async def apart(ctx: AppContext, request: Request) -> Reply:
     """`dinner apart @a @b`: no table of any dinner holds both; `off` takes it back. Only organisers ever see it."""
-    key, said = finding.quarter_in(asked)
+    key, said = finding.quarter_in(request)
     off = bool(said) and said[0].casefold() == "off"
-    async with write(box, asked) as session:
+    async with write(ctx, request) as session:
         names = await directory(session)
-        await finding.check_may_run(session, asked, await finding.requested_dinner(session, key))
+        await finding.check_may_run(session, request, await finding.requested_dinner(session, key))
         if said:
-            people = await finding.people_named(session, asked, names, said[off:])
+            people = await finding.people_named(session, request, names, said[off:])
             if len(people) != 2:
                 raise BadInput("Name the two who are not to share a table.", "dinner apart @ana @bo")
             pair = frozenset(each.id for each in people)

@@ -22,37 +22,37 @@ from storage.values.dinners import Dinner, DinnerState
 State = DinnerState
 
 
-async def show(box: AppContext, asked: Request) -> Reply:
+async def show(ctx: AppContext, request: Request) -> Reply:
     """`dinner`: where the dinner stands, and the asker's own answer."""
-    key = finding.only_quarter_in(asked)
-    async with box.store.reading() as session:
+    key = finding.only_quarter_in(request)
+    async with ctx.store.reading() as session:
         dinner = await finding.requested_dinner(session, key)
         names = await directory(session)
-        names = names if asked.private else names.with_public_names()
+        names = names if request.private else names.with_public_names()
         found = await dinner_view(session, dinner, names)
-        mine = (await dinners.rsvps(session, dinner.id)).get(asked.person.id) if asked.private else None
-        voted = (await dinners.votes(session, dinner.id)).get(asked.person.id) if asked.private else None
+        mine = (await dinners.rsvps(session, dinner.id)).get(request.person.id) if request.private else None
+        voted = (await dinners.votes(session, dinner.id)).get(request.person.id) if request.private else None
     told = facts.of_dinner(dinner, names) | {
         "counts": facts.of_counts(found.counts),
         "dates": [facts.of_tally(each) for each in found.tallies],
     }
-    if asked.private:
+    if request.private:
         told["mine"] = facts.of_rsvp(mine, found.waiting or {})
-    return Reply(asking_cards.dinner_card(found, mine, voted), asked.private, told)
+    return Reply(asking_cards.dinner_card(found, mine, voted), request.private, told)
 
 
-async def open_now(box: AppContext, asked: Request) -> Reply:
+async def open_now(ctx: AppContext, request: Request) -> Reply:
     """`dinner open`: ask everybody now and not tomorrow."""
-    key = finding.only_quarter_in(asked)
-    async with write(box, asked, dinner=key) as session:
+    key = finding.only_quarter_in(request)
+    async with write(ctx, request, dinner=key) as session:
         dinner = await dinners.lock_dinner(session, (await finding.requested_dinner(session, key)).id)
-        await finding.check_may_run(session, asked, dinner)
+        await finding.check_may_run(session, request, dinner)
         if dinner.state is not State.PLANNED:
             raise Refusal(f"The dinner of {dinner.key} is {dinner.state} already.", f"dinner {dinner.key}")
         days = await dinners.dates(session, dinner.id)
         step: DinnerState | None = seasons.state_after_planning(dinner, seasons.PollStatus(days))
         while step in (State.POLLING, State.DATED, State.INVITED):
-            moved_on = await season.advance(box, session, dinner, step, asked.now)
+            moved_on = await season.advance(ctx, session, dinner, step, request.now)
             dinner = moved_on or dinner
             step = State.INVITED if moved_on and dinner.state is State.DATED else None
         asked_people = len(telling.invited(await directory(session)))
@@ -60,12 +60,12 @@ async def open_now(box: AppContext, asked: Request) -> Reply:
     return Reply(plan_cards.opened(dinner, asked_people), facts=told)
 
 
-async def pick(box: AppContext, asked: Request) -> Reply:
+async def pick(ctx: AppContext, request: Request) -> Reply:
     """`dinner pick`: close the poll now, with the best day; or with the one that is named."""
-    key, said = finding.quarter_in(asked)
-    async with write(box, asked, dinner=key) as session:
+    key, said = finding.quarter_in(request)
+    async with write(ctx, request, dinner=key) as session:
         dinner = await dinners.lock_dinner(session, (await finding.requested_dinner(session, key)).id)
-        await finding.check_may_run(session, asked, dinner)
+        await finding.check_may_run(session, request, dinner)
         if dinner.day or dinner.is_over:
             raise Refusal(
                 f"The day of {dinner.key} is fixed.",
@@ -75,7 +75,7 @@ async def pick(box: AppContext, asked: Request) -> Reply:
         names = await directory(session)
         found = await dinner_view(session, dinner, names)
         won = next((each for each in found.tallies if said and each.day.isoformat() == said[0]), None)
-        today = seasons.local_day(dinner, asked.now)
+        today = seasons.local_day(dinner, request.now)
         won = won if said else day_rules.best_day(found.tallies, today)
         if won is None:
             raise Refusal("No day on offer is possible, or that one is not on offer.", f"dinner {dinner.key}")
@@ -83,24 +83,24 @@ async def pick(box: AppContext, asked: Request) -> Reply:
         step: DinnerState | None = State.DATED
         dinner = replace(dinner, day=won.day)
         while step:
-            dinner = await season.advance(box, session, dinner, step, asked.now) or dinner
+            dinner = await season.advance(ctx, session, dinner, step, request.now) or dinner
             step = State.INVITED if dinner.state is State.DATED else None
     told = facts.of_dinner(dinner, names) | {"reason": reason}
     return Reply(plan_cards.picked(dinner, reason), facts=told)
 
 
-async def cancel(box: AppContext, asked: Request) -> Reply:
+async def cancel(ctx: AppContext, request: Request) -> Reply:
     """`dinner cancel`: it is off; guests are told, and what they told of diet and access goes at once."""
-    key = finding.only_quarter_in(asked)
-    async with write(box, asked, dinner=key) as session:
+    key = finding.only_quarter_in(request)
+    async with write(ctx, request, dinner=key) as session:
         dinner = await dinners.lock_dinner(session, (await finding.requested_dinner(session, key)).id)
-        await finding.check_may_run(session, asked, dinner)
+        await finding.check_may_run(session, request, dinner)
         if dinner.is_over:
             raise Refusal(f"The dinner of {dinner.key} is over or called off already.", "dinner")
         dinner = replace(dinner, state=State.CANCELLED, sequence=dinner.sequence + 1)
         await dinners.save(session, dinner)
-        told = await telling.notify_moved(box, session, dinner, asked.now)
-        await season.forget_needs(session, dinner, asked.now)
+        told = await telling.notify_moved(ctx, session, dinner, request.now)
+        await season.forget_needs(session, dinner, request.now)
         await seats.assign_seats(session, dinner.id, ())
     return Reply(
         plan_cards.called_off(dinner, told), facts={"dinner": dinner.key, "state": str(dinner.state), "told": told}
@@ -110,80 +110,80 @@ async def cancel(box: AppContext, asked: Request) -> Reply:
 # ── a card in a room ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def post(box: AppContext, asked: Request) -> Reply:
+async def post(ctx: AppContext, request: Request) -> Reply:
     """`dinner post`: what this room would read; nothing is posted yet."""
-    key = finding.only_quarter_in(asked)
-    async with box.store.reading() as session:
+    key = finding.only_quarter_in(request)
+    async with ctx.store.reading() as session:
         dinner = await finding.requested_dinner(session, key)
-        await finding.check_may_run(session, asked, dinner)
+        await finding.check_may_run(session, request, dinner)
         found = await dinner_view(session, dinner, (await directory(session)).with_public_names())
-    _check_room(asked, dinner)
+    _check_room(request, dinner)
     return Reply(
         plan_cards.preview(asking_cards.dinner_card(found), dinner), facts={"dinner": dinner.key, "posted": False}
     )
 
 
-def _check_room(asked: Request, dinner: Dinner) -> None:
-    if asked.where.direct:
+def _check_room(request: Request, dinner: Dinner) -> None:
+    if request.where.direct:
         raise Refusal("Say it in the room where the card is to stand.", f"dinner post {dinner.key}")
 
 
-async def post_now(box: AppContext, asked: Request) -> Reply:
+async def post_now(ctx: AppContext, request: Request) -> Reply:
     """`dinner post now`: the card stands in this room from now on, with a tally that is kept up to date."""
-    key = finding.only_quarter_in(asked)
-    async with write(box, asked, dinner=key) as session:
+    key = finding.only_quarter_in(request)
+    async with write(ctx, request, dinner=key) as session:
         dinner = await finding.requested_dinner(session, key)
-        await finding.check_may_run(session, asked, dinner)
-        _check_room(asked, dinner)
-        place = await place_of(session, asked)
-        notice = telling.notice_key(dinner, "room", place.id, asked.now.isoformat())
+        await finding.check_may_run(session, request, dinner)
+        _check_room(request, dinner)
+        place = await place_of(session, request)
+        notice = telling.notice_key(dinner, "room", place.id, request.now.isoformat())
         if place.id not in await dinners.card_notices(session, dinner.id):
             await dinners.add_card(session, dinner.id, place.id, notice)
-            await telling.post_in_room(session, dinner, place.id, notice, asked.now)
+            await telling.post_in_room(session, dinner, place.id, notice, request.now)
     return Reply(plan_cards.posted(dinner, stands=True), facts={"dinner": dinner.key, "posted": True})
 
 
-async def unpost(box: AppContext, asked: Request) -> Reply:
+async def unpost(ctx: AppContext, request: Request) -> Reply:
     """`dinner unpost`: the card goes from this room."""
-    key = finding.only_quarter_in(asked)
-    async with write(box, asked, dinner=key) as session:
+    key = finding.only_quarter_in(request)
+    async with write(ctx, request, dinner=key) as session:
         dinner = await finding.requested_dinner(session, key)
-        await finding.check_may_run(session, asked, dinner)
+        await finding.check_may_run(session, request, dinner)
         rooms = await dinners.card_notices(session, dinner.id)
-        if asked.place is None or asked.place.id not in rooms:
+        if request.place is None or request.place.id not in rooms:
             raise Refusal("No card of that dinner stands in this room.", f"dinner post {dinner.key}")
-        await telling.retract(session, rooms[asked.place.id], asked.now)
-        await dinners.remove_card(session, dinner.id, asked.place.id)
+        await telling.retract(session, rooms[request.place.id], request.now)
+        await dinners.remove_card(session, dinner.id, request.place.id)
     return Reply(plan_cards.posted(dinner, stands=False), facts={"dinner": dinner.key, "posted": False})
 
 
 # ── the host ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def diets(box: AppContext, asked: Request) -> Reply:
+async def diets(ctx: AppContext, request: Request) -> Reply:
     """`dinner diets`: what guests told, sent to the host's own conversation and nowhere else."""
-    key = finding.only_quarter_in(asked)
-    async with write(box, asked, dinner=key) as session:
+    key = finding.only_quarter_in(request)
+    async with write(ctx, request, dinner=key) as session:
         dinner = await finding.requested_dinner(session, key)
-        if asked.person.id != dinner.host:
+        if request.person.id != dinner.host:
             raise NotAllowed(f"Only the host of {dinner.key} may know what guests told of diet and access.")
         if dinner.is_over:
             raise Refusal("It is over; what was told for it is not shown any more.", "dinner")
         count = len(await needs_for_host(session, await seating_input(session, dinner)))
-        await season.notify_host_of_needs(box, session, dinner, asked.now)
+        await season.notify_host_of_needs(ctx, session, dinner, request.now)
     return Reply(table_cards.needs_sent(dinner, count), facts={"dinner": dinner.key, "guests": count})
 
 
-async def absent(box: AppContext, asked: Request) -> Reply:
+async def absent(ctx: AppContext, request: Request) -> Reply:
     """`dinner absent @a`: they did not come, so they met nobody there."""
-    key, said = finding.quarter_in(asked)
-    async with write(box, asked, dinner=key) as session:
+    key, said = finding.quarter_in(request)
+    async with write(ctx, request, dinner=key) as session:
         dinner = await finding.requested_dinner(session, key)
-        await finding.check_may_run(session, asked, dinner)
+        await finding.check_may_run(session, request, dinner)
         if not said:
             raise BadInput("Say who did not come.", "dinner absent @ana")
         names = await directory(session)
-        missing = [each.id for each in await finding.people_named(session, asked, names, said)]
+        missing = [each.id for each in await finding.people_named(session, request, names, said)]
         await seats.vacate_seats(session, dinner.id, missing)
     told = {"dinner": dinner.key, "absent": [names.email_of(each) for each in missing]}
     return Reply(table_cards.absent(dinner, missing, names), facts=told)

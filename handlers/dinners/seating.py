@@ -34,39 +34,39 @@ from storage.values.dinners import Dinner, DinnerState, SeatAssignment, Seating
 SEATS_PUBLIC = frozenset({DinnerState.ANNOUNCED, DinnerState.THANKED, DinnerState.REVIEWED})
 
 
-async def show(box: AppContext, asked: Request) -> Reply:
+async def show(ctx: AppContext, request: Request) -> Reply:
     """`dinner seats`: the tables. Whoever runs the dinner has them worked out as they stand now; `anew` from scratch."""
-    return await _seats(box, asked, keeps=False)
+    return await _seats(ctx, request, keeps=False)
 
 
-async def reseat(box: AppContext, asked: Request) -> Reply:
+async def reseat(ctx: AppContext, request: Request) -> Reply:
     """`dinner reseat`: tables for those who come now, with as few people as possible changing theirs."""
-    return await _seats(box, asked, keeps=True)
+    return await _seats(ctx, request, keeps=True)
 
 
-async def _seats(box: AppContext, asked: Request, *, keeps: bool) -> Reply:
-    key, said = finding.quarter_in(asked)
+async def _seats(ctx: AppContext, request: Request, *, keeps: bool) -> Reply:
+    key, said = finding.quarter_in(request)
     if said not in {(), ("anew",)}:
         raise BadInput(f"“{' '.join(said)}” is no quarter. Write Q1, or 2027-Q1.", "dinner seats", "dinner seats anew")
-    async with box.store.reading() as session:
+    async with ctx.store.reading() as session:
         dinner = await finding.requested_dinner(session, key)
         if dinner.state is DinnerState.CANCELLED:
             raise Refusal(f"The dinner of {dinner.key} is called off.", "dinner")
-        is_runner = await finding.may_run(session, asked, dinner)
+        is_runner = await finding.may_run(session, request, dinner)
         found = await seating_input(session, dinner)
     if not is_runner:
-        return _for_guests(asked, found)
+        return _for_guests(request, found)
 
     anew = "anew" in said and not keeps and dinner.state not in SEATS_PUBLIC
     if (found.is_settled and not anew) or dinner.is_over:
         seating, chairs = await asyncio.to_thread(current_seating, found), found.chairs
     else:
         seating = await asyncio.to_thread(seating_for, found, keeps=keeps, anew=anew)
-        chairs = await _keep(box, asked, found, chairs_of(seating, () if anew else found.chairs))
+        chairs = await _keep(ctx, request, found, chairs_of(seating, () if anew else found.chairs))
     before = found.at_table
     moved = [each.person for each in chairs if before.get(each.person, each.table) != each.table]
     joined = [each.person for each in chairs if each.person not in before] if before else []
-    return _reply(asked, found, chairs, seating, moved=moved if keeps else None, joined=joined)
+    return _reply(request, found, chairs, seating, moved=moved if keeps else None, joined=joined)
 
 
 def seating_for(found: SeatingInput, *, keeps: bool, anew: bool = False) -> Seating:
@@ -78,42 +78,42 @@ def seating_for(found: SeatingInput, *, keeps: bool, anew: bool = False) -> Seat
 
 
 async def _keep(
-    box: AppContext, asked: Request, found: SeatingInput, chairs: Sequence[SeatAssignment]
+    ctx: AppContext, request: Request, found: SeatingInput, chairs: Sequence[SeatAssignment]
 ) -> tuple[SeatAssignment, ...]:
     """Write the seats down; who dropped out while they were worked out gets none."""
-    async with write(box, asked, dinner=found.dinner.key) as session:
+    async with write(ctx, request, dinner=found.dinner.key) as session:
         dinner = await dinners.lock_dinner(session, found.dinner.id)
         rsvps = await dinners.rsvps(session, dinner.id)
         kept = tuple(each for each in chairs if each.person in rsvps and rsvps[each.person].has_seat)
-        await save_seating(box, session, replace(found, dinner=dinner), kept, asked.now)
+        await save_seating(ctx, session, replace(found, dinner=dinner), kept, request.now)
     return kept
 
 
 async def save_seating(
-    box: AppContext, session: Session, found: SeatingInput, chairs: Sequence[SeatAssignment], now: datetime
+    ctx: AppContext, session: Session, found: SeatingInput, chairs: Sequence[SeatAssignment], now: datetime
 ) -> None:
     """Put *chairs* in place of those that were, and tell whoever is told another table than before."""
     await seats.assign_seats(session, found.dinner.id, chairs)
     if found.dinner.state is DinnerState.ANNOUNCED:
         before = found.at_table
         told = [each.person for each in chairs if before.get(each.person) != each.table]
-        await telling.notify_tables(box, session, found.dinner, told, now, changed=True)
+        await telling.notify_tables(ctx, session, found.dinner, told, now, changed=True)
 
 
 # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _for_guests(asked: Request, found: SeatingInput) -> Reply:
+def _for_guests(request: Request, found: SeatingInput) -> Reply:
     if found.dinner.state not in SEATS_PUBLIC:
         raise NotAllowed(
             f"Who sits where is told on the day. Whoever runs the dinner of {found.dinner.key} sees it before.",
             "dinner",
         )
-    return _reply(asked, found, found.chairs, None, moved=None, joined=())
+    return _reply(request, found, found.chairs, None, moved=None, joined=())
 
 
 def _reply(
-    asked: Request,
+    request: Request,
     found: SeatingInput,
     chairs: Sequence[SeatAssignment],
     seating: Seating | None,
@@ -122,28 +122,28 @@ def _reply(
     joined: Sequence[str],
 ) -> Reply:
     """With *seating* for whoever runs the dinner: its figures, and the waiting list."""
-    found = found if asked.private else replace(found, names=found.names.with_public_names())
+    found = found if request.private else replace(found, names=found.names.with_public_names())
     tables = table_views(found, chairs)
     unseated = found.waiting if seating else ()
-    sums = seating_figures(seating) if seating and asked.private else None
+    sums = seating_figures(seating) if seating and request.private else None
     card = table_cards.seats(found.dinner, tables, sums, unseated, found.names)
-    told = facts_of(asked, found, tables, seating)
+    told = facts_of(request, found, tables, seating)
     if moved is not None:
-        told["moved"] = [_person_label(asked, found, each) for each in moved]
+        told["moved"] = [_person_label(request, found, each) for each in moved]
         card = table_cards.reseated(found.dinner, moved, joined, found.names, card)
-    return Reply(card, asked.private, told)
+    return Reply(card, request.private, told)
 
 
 def facts_of(
-    asked: Request, found: SeatingInput, tables: Sequence[TableView], seating: Seating | None
+    request: Request, found: SeatingInput, tables: Sequence[TableView], seating: Seating | None
 ) -> dict[str, Any]:
     """The contract's object; how good it is, for whoever runs the dinner."""
     whole: dict[str, Any] = {
         "dinner": found.dinner.key,
         "tables": [
             {
-                "host": _person_label(asked, found, each.host),
-                "people": [_person_label(asked, found, one) for one in each.people],
+                "host": _person_label(request, found, each.host),
+                "people": [_person_label(request, found, one) for one in each.people],
             }
             for each in tables
         ],
@@ -152,32 +152,32 @@ def facts_of(
         return whole
     return whole | {
         "repeats": seating.repeats,
-        "unseated": [_person_label(asked, found, each) for each in found.waiting],
+        "unseated": [_person_label(request, found, each) for each in found.waiting],
         "cost": seating.cost,
         "bound": seating.bound,
         "gap": max(0, seating.cost - seating.bound),
         "mixed": sum(is_mixed(found, each) for each in tables),
-        "broken": [[_person_label(asked, found, each) for each in sorted(pair)] for pair in seating.violations]
-        if asked.private
+        "broken": [[_person_label(request, found, each) for each in sorted(pair)] for pair in seating.violations]
+        if request.private
         else [],
     }
 
 
-def _person_label(asked: Request, found: SeatingInput, person: str) -> str:
+def _person_label(request: Request, found: SeatingInput, person: str) -> str:
     """An e-mail in private; in a room the name, which may be "a colleague"."""
-    return found.names.email_of(person) if asked.private else found.names.name_of(person)
+    return found.names.email_of(person) if request.private else found.names.name_of(person)
 
 
 # ── when somebody drops out ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def update_seats(box: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
+async def update_seats(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
     """After an answer: free seats go on, and tables that were told already are put right with few moves."""
-    await telling.offer_free_seats(box, session, dinner, now)
+    await telling.offer_free_seats(ctx, session, dinner, now)
     found = await seating_input(session, dinner)
     gone = set(found.at_table) - set(found.coming)
     if dinner.state is DinnerState.ANNOUNCED and not found.is_settled and found.chairs:
         chairs = chairs_of(adjusted_seating(found), found.chairs)
-        await save_seating(box, session, found, chairs, now)
+        await save_seating(ctx, session, found, chairs, now)
     elif gone:
         await seats.vacate_seats(session, dinner.id, gone)

@@ -37,7 +37,7 @@ def notice_payload(dinner: Dinner, **more: object) -> dict[str, object]:
 
 
 async def notify_people(
-    box: AppContext,
+    ctx: AppContext,
     session: Session,
     ids: Iterable[str],
     kind: str,
@@ -48,7 +48,7 @@ async def notify_people(
 ) -> int:
     """The same kind of card to each of these people, in private. Returns how many are new."""
     known = [await people.with_id(session, each) for each in sorted(set(ids))]
-    direct = sorted({await conversation_with(session, box.policy, each) for each in known if each})
+    direct = sorted({await conversation_with(session, ctx.policy, each) for each in known if each})
     return await mail.queue_notice(session, direct, kind, payload, key=notice, at=at) if direct else 0
 
 
@@ -57,13 +57,13 @@ def invited(names: Directory) -> list[Person]:
     return [each for each in names.people if each.team]
 
 
-async def notify_invited(box: AppContext, session: Session, dinner: Dinner, what: str, at: datetime) -> int:
+async def notify_invited(ctx: AppContext, session: Session, dinner: Dinner, what: str, at: datetime) -> int:
     """The poll (`poll`) or the invitation (`invitation`), to everybody. Returns how many are asked."""
     names = await directory(session)
     everybody = [each.id for each in invited(names)]
     notice = _invitation_key(dinner, what, dinner.sequence)
     return await notify_people(
-        box, session, everybody, DINNER_CARD, notice_payload(dinner, what=what), notice=notice, at=at
+        ctx, session, everybody, DINNER_CARD, notice_payload(dinner, what=what), notice=notice, at=at
     )
 
 
@@ -108,28 +108,28 @@ async def _edit(session: Session, dinner: Dinner, standing: dict[int, int], noti
 # ── seats that come free, days that move ─────────────────────────────────────────────────────────────────────────────
 
 
-async def offer_free_seats(box: AppContext, session: Session, dinner: Dinner, now: datetime) -> dict[str, Rsvp]:
+async def offer_free_seats(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> dict[str, Rsvp]:
     """Give free seats and lapsed offers to those who wait, and tell them. Returns the answers that changed."""
     rsvps = await dinners.rsvps(session, dinner.id)
     changed = places.seat_changes(
         rsvps, cap=dinner.cap, first=await seated_first(session, dinner), now=now, starts_at=dinner.starts_at
     )
-    changed = {each.person: await _with_offer_end(box, session, dinner, each, now) for each in changed.values()}
+    changed = {each.person: await _with_offer_end(ctx, session, dinner, each, now) for each in changed.values()}
     await dinners.save_rsvps(session, dinner.id, changed.values())
     for each in changed.values():
         if each.seat_status is SeatStatus.OFFERED and each.offered_until:
             notice = notice_key(dinner, "offer", each.person, each.offered_until.isoformat())
-            await notify_people(box, session, [each.person], OFFER, notice_payload(dinner), notice=notice, at=now)
+            await notify_people(ctx, session, [each.person], OFFER, notice_payload(dinner), notice=notice, at=now)
     return changed
 
 
-async def _with_offer_end(box: AppContext, session: Session, dinner: Dinner, rsvp: Rsvp, now: datetime) -> Rsvp:
+async def _with_offer_end(ctx: AppContext, session: Session, dinner: Dinner, rsvp: Rsvp, now: datetime) -> Rsvp:
     """An offer that is made at night is held from the morning on: nobody hears of it before."""
     person = await people.with_id(session, rsvp.person)
     if rsvp.seat_status is not SeatStatus.OFFERED or person is None:
         return rsvp
-    [place] = await all_places.with_ids(session, [await conversation_with(session, box.policy, person)])
-    opens = await next_sending_time(session, box.policy, place, now)
+    [place] = await all_places.with_ids(session, [await conversation_with(session, ctx.policy, person)])
+    opens = await next_sending_time(session, ctx.policy, place, now)
     return replace(rsvp, offered_until=opens + places.offer_window(opens, dinner.starts_at))
 
 
@@ -144,23 +144,25 @@ async def required_people(session: Session, dinner: Dinner) -> frozenset[str]:
     return (await dinners.roles(session, dinner.id))["must"] | ({dinner.host} - {""})
 
 
-async def notify_moved(box: AppContext, session: Session, dinner: Dinner, now: datetime) -> int:
+async def notify_moved(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> int:
     """Tell those who said that they come, or have it in their calendar, that time or place is another, or that it is off."""
     rsvps = await dinners.rsvps(session, dinner.id)
-    guests = [each.person for each in rsvps.values() if each.calendar_sequence is not None or each.answer is RsvpAnswer.YES]
+    guests = [
+        each.person for each in rsvps.values() if each.calendar_sequence is not None or each.answer is RsvpAnswer.YES
+    ]
     notice = notice_key(dinner, "moved", dinner.sequence, dinner.state)
-    told = await notify_people(box, session, guests, MOVED, notice_payload(dinner), notice=notice, at=now)
+    told = await notify_people(ctx, session, guests, MOVED, notice_payload(dinner), notice=notice, at=now)
     await refresh_all(session, dinner, now)
     return told
 
 
 async def notify_tables(
-    box: AppContext, session: Session, dinner: Dinner, ids: Collection[str], now: datetime, *, changed: bool
+    ctx: AppContext, session: Session, dinner: Dinner, ids: Collection[str], now: datetime, *, changed: bool
 ) -> int:
     """Whom they will meet; *changed* when they were told another table before."""
     kind = CHANGED_TABLE if changed else TABLE
     notice = notice_key(dinner, kind, *([now.isoformat()] if changed else []))
-    return await notify_people(box, session, ids, TABLE, notice_payload(dinner), notice=notice, at=now)
+    return await notify_people(ctx, session, ids, TABLE, notice_payload(dinner), notice=notice, at=now)
 
 
 async def retract(session: Session, notice: str, now: datetime) -> None:

@@ -54,27 +54,33 @@ async def offered(_box: AppContext, session: Session, delivery: Delivery, _audie
     mine = (await dinners.rsvps(session, read.dinner.id)).get(read.person.id)
     if mine is None or mine.seat_status is not SeatStatus.OFFERED or read.dinner.is_over:
         return None
-    return asking_cards.offer(await dinner_view(session, read.dinner, (await directory(session)).with_public_names()), mine)
+    return asking_cards.offer(
+        await dinner_view(session, read.dinner, (await directory(session)).with_public_names()), mine
+    )
 
 
-async def reminded(box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def reminded(ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     """None for whoever answered meanwhile, and once it is too late."""
     read = await _dinner_and_reader(session, delivery)
-    if read is None or read.person is None or _has_begun(box, read.dinner):
+    if read is None or read.person is None or _has_begun(ctx, read.dinner):
         return None
     mine = (await dinners.rsvps(session, read.dinner.id)).get(read.person.id)
     if mine and mine.answer in (RsvpAnswer.YES, RsvpAnswer.NO):
         return None
-    return asking_cards.reminder(await dinner_view(session, read.dinner, (await directory(session)).with_public_names()), mine)
+    return asking_cards.reminder(
+        await dinner_view(session, read.dinner, (await directory(session)).with_public_names()), mine
+    )
 
 
-def _has_begun(box: AppContext, dinner: Dinner) -> bool:
-    return dinner.is_over or (dinner.starts_at is not None and dinner.starts_at <= box.clock.now())
+def _has_begun(ctx: AppContext, dinner: Dinner) -> bool:
+    return dinner.is_over or (dinner.starts_at is not None and dinner.starts_at <= ctx.clock.now())
 
 
 async def has_moved(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     read = await _dinner_and_reader(session, delivery)
-    return plan_cards.moved(read.dinner, (await directory(session)).with_public_names()) if read and read.person else None
+    return (
+        plan_cards.moved(read.dinner, (await directory(session)).with_public_names()) if read and read.person else None
+    )
 
 
 async def is_stuck(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
@@ -86,12 +92,12 @@ async def is_stuck(_box: AppContext, session: Session, delivery: Delivery, _audi
     return plan_cards.stuck(read.dinner, sorted(found.names.name_of(each) for each in without))
 
 
-async def meeting(box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def meeting(ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     """The reader's own table; None when they have none, or the evening is past."""
     read = await _dinner_and_reader(session, delivery)
     if read is None or read.person is None or read.dinner.is_over:
         return None
-    if read.dinner.ends_at and read.dinner.ends_at <= box.clock.now():
+    if read.dinner.ends_at and read.dinner.ends_at <= ctx.clock.now():
         return None
     return await table_card(session, await seating_input(session, read.dinner), read.person)
 
@@ -107,7 +113,7 @@ async def table_card(session: Session, found: SeatingInput, person: Person) -> C
     return table_cards.meeting(found.dinner, mine, person.id, said, found.names)
 
 
-async def dietary_needs(box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def dietary_needs(ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     """Diet and access, opened for the host at the moment of sending and kept nowhere readable."""
     read = await _dinner_and_reader(session, delivery)
     if read is None or read.person is None or read.person.id != read.dinner.host or read.dinner.is_over:
@@ -117,7 +123,7 @@ async def dietary_needs(box: AppContext, session: Session, delivery: Delivery, _
     told = {}
     for person, closed in (await needs_for_host(session, found)).items():
         if person in coming:
-            told[person] = _decrypted(box, closed)
+            told[person] = _decrypted(ctx, closed)
     return table_cards.dietary_needs(read.dinner, told, found.names)
 
 
@@ -130,13 +136,13 @@ async def needs_for_host(session: Session, found: SeatingInput) -> dict[str, str
     return {each: closed for each, closed in (own | dict(told)).items() if closed}
 
 
-def _decrypted(box: AppContext, closed: str) -> tuple[str, str]:
+def _decrypted(ctx: AppContext, closed: str) -> tuple[str, str]:
     try:
-        return decrypt_needs(box, closed)
+        return decrypt_needs(ctx, closed)
     except Refusal:
         return "cannot be opened: the key it was closed with is gone", ""
     except ValueError:  # a diet from people.csv is sealed as it is
-        return box.cipher.decrypt(closed), ""
+        return ctx.cipher.decrypt(closed), ""
 
 
 async def thanked(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:

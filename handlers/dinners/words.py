@@ -39,7 +39,11 @@ def day_words(day: date) -> str:
 
 def when_words(dinner: Dinner) -> str:
     """Day, time and zone; where the day is open, that."""
-    return f"{day_words(dinner.day)}, {dinner.start_time} ({dinner.timezone})" if dinner.day else "the day is not fixed yet"
+    return (
+        f"{day_words(dinner.day)}, {dinner.start_time} ({dinner.timezone})"
+        if dinner.day
+        else "the day is not fixed yet"
+    )
 
 
 def where_words(dinner: Dinner) -> str:

@@ -19,15 +19,20 @@ SHOW = Button("Show the draft", "draft show", words="draft show")
 
 
 def edited(
-    key: str, steps: Sequence[ItemChange], campaigns: Sequence[Change], waiting: int, names: Directory, why: str
+    key: str,
+    item_changes: Sequence[ItemChange],
+    campaign_changes: Sequence[Change],
+    waiting: int,
+    names: Directory,
+    why: str,
 ) -> Card:
     """The edit as it was understood: dates absolute, names whole."""
-    if not steps and not campaigns:
+    if not item_changes and not campaign_changes:
         return Card(
             f"{key} is like that already", (text("That is what is published, so the draft holds no change of it."),)
         )
-    blocks: list[Block] = [*item_change_blocks(steps, names), *campaign_change_blocks(campaigns, names)]
-    blocks += impact_blocks(impacts(steps, names.campaign))
+    blocks: list[Block] = [*item_change_blocks(item_changes, names), *campaign_change_blocks(campaign_changes, names)]
+    blocks += impact_blocks(impacts(item_changes, names.campaign))
     if not why:
         blocks.append(text('Nobody will know why. Say it with: --why "…"'))
     blocks.append(Buttons((SHOW, PUBLISH, Button("Discard", "draft discard", key, f"draft discard {key}"))))
@@ -41,7 +46,7 @@ def draft(
     proposed: PendingChanges | None,
     names: Directory,
     *,
-    two_keys: bool,
+    needs_approval: bool,
 ) -> Card:
     """What waits."""
     blocks: list[Block] = []
@@ -55,7 +60,7 @@ def draft(
     authors = sorted({names.name_of(edit.author) or "somebody" for edit in shared.edits})
     blocks.append(context(f"Edited by {join_names(authors)}. Why: {shared.reason or 'nobody said'}."))
     blocks.append(Buttons((PUBLISH, Button("Discard mine", "draft discard", words="draft discard", style="danger"))))
-    keys = "both sides have to sign" if two_keys else "one key is enough"
+    keys = "both sides have to sign" if needs_approval else "one key is enough"
     blocks.append(context(f"{plural(len(shared.changes), 'change')}; {keys}."))
     return Card("Draft", tuple(blocks))
 
@@ -146,7 +151,10 @@ def discarded(keys: Sequence[str]) -> Card:
 
 def reverted(number: int, shared: PendingChanges, left: Sequence[str], names: Directory) -> Card:
     """The reverse waits in the draft."""
-    blocks: list[Block] = [*item_change_blocks(shared.item_changes, names), *campaign_change_blocks(shared.campaign_changes, names)]
+    blocks: list[Block] = [
+        *item_change_blocks(shared.item_changes, names),
+        *campaign_change_blocks(shared.campaign_changes, names),
+    ]
     if left:
         blocks.append(text(f"Left alone, because it changed again since: {', '.join(left[:20])}."))
     if not shared:
@@ -156,17 +164,19 @@ def reverted(number: int, shared: PendingChanges, left: Sequence[str], names: Di
     return Card(f"The reverse of R{number} is in the draft", tuple(blocks))
 
 
-def what_if(step: ItemChange, told: Sequence[Impact], count: int, rooms: Sequence[str], names: Directory) -> Card:
+def what_if(
+    item_change: ItemChange, impacts: Sequence[Impact], count: int, rooms: Sequence[str], names: Directory
+) -> Card:
     """Nothing was changed."""
-    if not step.fields:
-        return Card("Nothing would change", (text(f"{step.key} is like that already."),))
-    blocks: list[Block] = [*item_change_blocks([step], names), *impact_blocks(told)]
-    if not impact_blocks(told):
+    if not item_change.fields:
+        return Card("Nothing would change", (text(f"{item_change.key} is like that already."),))
+    blocks: list[Block] = [*item_change_blocks([item_change], names), *impact_blocks(impacts)]
+    if not impact_blocks(impacts):
         blocks.append(text("No campaign would notice."))
     hear = f"{plural(count, 'room')} would hear of it"
     blocks.append(text(f"{hear}{f': {join_names(list(rooms[:10]))}' if rooms else ''}."))
     blocks.append(context("Only a calculation: nothing was changed and nobody was told."))
-    return Card(f"What if: {step.key}", tuple(blocks))
+    return Card(f"What if: {item_change.key}", tuple(blocks))
 
 
 _REVISION = Revision(
@@ -187,8 +197,8 @@ _PENDING = PendingChanges((), (_STEP, _HOSTILE), (_CHANGE,))
 EXAMPLES = (
     edited("WEB-12", [_STEP], [], 2, _NAMES, "vendor is late"),
     edited("WEB-12", [], [], 0, _NAMES, ""),
-    draft(_PENDING, _REVISION, _PENDING, _NAMES, two_keys=True),
-    draft(PendingChanges((), (), ()), None, None, _NAMES, two_keys=False),
+    draft(_PENDING, _REVISION, _PENDING, _NAMES, needs_approval=True),
+    draft(PendingChanges((), (), ()), None, None, _NAMES, needs_approval=False),
     approval_wanted(_REVISION, _PENDING, _NAMES),
     proposed(_REVISION, Side.IT),
     published(_REVISION),

@@ -19,27 +19,27 @@ from storage.values.company import EVERYTHING, Audience, Directory, Permission, 
 from storage.values.roadmap import EntityType, Item, field_values
 
 
-async def add_item(box: AppContext, asked: Request) -> Reply:
+async def add_item(ctx: AppContext, request: Request) -> Reply:
     """`item add KEY title="…" [field=value …] --why "…"`: a new item, into the shared draft."""
-    key = asked.args.first()
+    key = request.args.first()
     if not key:
         raise BadInput("Say the key of the new item.", 'item add WEB-99 title="What it is"')
 
-    async with write(box, asked, key=key) as session:
-        names = await _lock_and_read_directory(box, session)
-        await _check_key_is_free(session, key, asked.audience)
-        new = rules.parse_new_item(key, asked.args.named, names, asked.today, asked.person.team)
-        _check_own_team(asked.person, new.team, names)
-        draft = await add_edits(session, [_edit(asked, "item", key, field_values(new), added=True)])
+    async with write(ctx, request, key=key) as session:
+        names = await _lock_and_read_directory(ctx, session)
+        await _check_key_is_free(session, key, request.audience)
+        new = rules.parse_new_item(key, request.args.named, names, request.today, request.person.team)
+        _check_own_team(request.person, new.team, names)
+        draft = await add_edits(session, [_edit(request, "item", key, field_values(new), added=True)])
 
-    return _edited(draft, names, asked, "item", key)
+    return _edited(draft, names, request, "item", key)
 
 
-async def _lock_and_read_directory(box: AppContext, session: Session) -> Directory:
+async def _lock_and_read_directory(ctx: AppContext, session: Session) -> Directory:
     """Everybody an edit may name. It is read while nobody else edits or publishes, and holds all admins."""
     await lock_publishing(session)
     names = await directory(session)
-    missing = {email: box.ids.new("p_") for email in sorted(box.policy.admins - names.by_email.keys())}
+    missing = {email: ctx.ids.new("p_") for email in sorted(ctx.policy.admins - names.by_email.keys())}
     if not missing:
         return names
     await people.ensure(session, missing)
@@ -66,40 +66,40 @@ async def _is_known(session: Session, key: str, audience: Audience) -> bool:
     return any(edit.entity_type == "item" and edit.key.casefold() == key.casefold() for edit in edits)
 
 
-async def edit_item(box: AppContext, asked: Request) -> Reply:
+async def edit_item(ctx: AppContext, request: Request) -> Reply:
     """`item edit KEY field=value --why "…"`: a change, into the shared draft; nobody else sees it until published."""
-    async with write(box, asked, key=asked.args.first()) as session:
-        names = await _lock_and_read_directory(box, session)
-        item = await editable_item(session, asked)
-        _check_own_team(asked.person, item.team, names)
-        fields = rules.parse_item_edit(item, asked.args.named, names, asked.today)
+    async with write(ctx, request, key=request.args.first()) as session:
+        names = await _lock_and_read_directory(ctx, session)
+        item = await editable_item(session, request)
+        _check_own_team(request.person, item.team, names)
+        fields = rules.parse_item_edit(item, request.args.named, names, request.today)
         if "team" in fields:
-            _check_own_team(asked.person, fields["team"], names)
-        draft = await add_edits(session, [_edit(asked, "item", item.key, fields)])
+            _check_own_team(request.person, fields["team"], names)
+        draft = await add_edits(session, [_edit(request, "item", item.key, fields)])
 
-    return _edited(draft, names, asked, "item", item.key)
+    return _edited(draft, names, request, "item", item.key)
 
 
-async def editable_item(session: Session, asked: Request) -> Item:
+async def editable_item(session: Session, request: Request) -> Item:
     """The item that is to be changed, as the draft has it. Its whole key must be written. Raises NotFound."""
-    key = asked.args.first()
+    key = request.args.first()
     if not key:
-        raise BadInput("Say which item.", f"{asked.args.command} WEB-12 due=+9d")
-    published = await roadmap.item(session, key, asked.audience)
+        raise BadInput("Say which item.", f"{request.args.command} WEB-12 due=+9d")
+    published = await roadmap.item(session, key, request.audience)
     whole = await pending(session)
     wanted = published.key if published else key
-    for step in whole.item_changes:
-        if step.after is None or step.key.casefold() != wanted.casefold():
+    for item_change in whole.item_changes:
+        if item_change.after is None or item_change.key.casefold() != wanted.casefold():
             continue
-        if asked.audience.may_see(step.after.visible_to):
-            return step.after
+        if request.audience.may_see(item_change.after.visible_to):
+            return item_change.after
         published = None  # the draft hides it from them
     if published:
         return published
-    await _check_not_proposed(session, key, asked.audience)
+    await _check_not_proposed(session, key, request.audience)
     raise NotFound(
         f"There is no item {key} on the roadmap.",
-        *(f"{asked.args.command} {near} …" for near in await suggest_keys(session, key, asked.audience)),
+        *(f"{request.args.command} {near} …" for near in await suggest_keys(session, key, request.audience)),
     )
 
 
@@ -108,7 +108,7 @@ async def _check_not_proposed(session: Session, key: str, audience: Audience) ->
     if proposal is None:
         return
     waiting = (await pending(session, proposal.number)).visible_to(audience)
-    if any(step.key.casefold() == key.casefold() for step in waiting.item_changes):
+    if any(item_change.key.casefold() == key.casefold() for item_change in waiting.item_changes):
         raise Refusal(
             f"{key} is part of {proposal.name}, which waits for its second key. It can be edited once that is decided.",
             f"approve {proposal.name}",
@@ -123,31 +123,31 @@ def _check_own_team(person: Person, team: str, names: Directory) -> None:
     raise NotAllowed(f"You can edit items of your own team; this one is {name}'s. Ask somebody there, or an admin.")
 
 
-def _edit(asked: Request, noun: EntityType, key: str, fields: dict[str, str], *, added: bool = False) -> Edit:
-    return Edit(noun, key, fields, asked.person.id, asked.now, asked.args.flags.get("why", ""), added=added)
+def _edit(request: Request, noun: EntityType, key: str, fields: dict[str, str], *, added: bool = False) -> Edit:
+    return Edit(noun, key, fields, request.person.id, request.now, request.args.flags.get("why", ""), added=added)
 
 
-def _edited(draft: PendingChanges, names: Directory, asked: Request, noun: EntityType, key: str) -> Reply:
-    one, waiting = draft.about([(noun, key)]), len(draft.visible_to(asked.audience).changes)
-    card = cards.edited(key, one.item_changes, one.campaign_changes, waiting, names, asked.args.flags.get("why", ""))
+def _edited(draft: PendingChanges, names: Directory, request: Request, noun: EntityType, key: str) -> Reply:
+    one, waiting = draft.about([(noun, key)]), len(draft.visible_to(request.audience).changes)
+    card = cards.edited(key, one.item_changes, one.campaign_changes, waiting, names, request.args.flags.get("why", ""))
     return Reply(card, facts={"draft": waiting, "key": key, "changed": bool(one)})
 
 
-async def edit_campaign(box: AppContext, asked: Request) -> Reply:
+async def edit_campaign(ctx: AppContext, request: Request) -> Reply:
     """`campaign edit KEY field=value --why "…"`: dates, owner, partner or status, into the shared draft."""
-    if not asked.args.rest():
+    if not request.args.rest():
         raise BadInput("Say which campaign.", 'campaign edit spring-launch end=2027-05-31 --why "…"')
 
-    async with write(box, asked, key=asked.args.rest()) as session:
-        names = await _lock_and_read_directory(box, session)
-        campaign = find_campaign(names, asked.args.rest())
-        _check_own_campaign(asked.person, campaign.owner, campaign.it_partner)
+    async with write(ctx, request, key=request.args.rest()) as session:
+        names = await _lock_and_read_directory(ctx, session)
+        campaign = find_campaign(names, request.args.rest())
+        _check_own_campaign(request.person, campaign.owner, campaign.it_partner)
         drafted = {change.key: change.new() for change in (await pending(session)).campaign_changes}
         standing = rules.campaign_with(campaign, drafted.get(campaign.key, {}))
-        fields = rules.parse_campaign_edit(standing, asked.args.named, names, asked.today)
-        draft = await add_edits(session, [_edit(asked, "campaign", campaign.key, fields)])
+        fields = rules.parse_campaign_edit(standing, request.args.named, names, request.today)
+        draft = await add_edits(session, [_edit(request, "campaign", campaign.key, fields)])
 
-    return _edited(draft, names, asked, "campaign", campaign.key)
+    return _edited(draft, names, request, "campaign", campaign.key)
 
 
 def _check_own_campaign(person: Person, *responsible: str) -> None:

@@ -46,22 +46,22 @@ def _one_row(cells: Mapping[str, str]) -> _Sheet:
     return _Sheet(tuple(cells), (_Row(1, cells),))
 
 
-def columns_of(said: Mapping[str, str], words: Mapping[str, str]) -> dict[str, str]:
+def columns_of(typed: Mapping[str, str], words: Mapping[str, str]) -> dict[str, str]:
     """The columns that `key=value` words name. Raises BadInput, which lists the words there are."""
-    unknown = [word for word in said if word not in words]
+    unknown = [word for word in typed if word not in words]
     if unknown:
         raise BadInput(f"“{unknown[0]}” cannot be set. What can: {', '.join(words)}.")
-    if not said:
+    if not typed:
         raise BadInput(f"Say what should change, as field=value. Fields: {', '.join(words)}.")
-    return {words[word]: value for word, value in said.items()}
+    return {words[word]: value for word, value in typed.items()}
 
 
-def parse_item_edit(item: Item, said: Mapping[str, str], names: Directory, today: date) -> dict[str, str]:
-    """The fields of *item* that *said* changes, as text. Raises BadInput for a value that a file could not hold."""
-    told = _cells_of(said, ITEM_COLUMNS, names, today, {"due": item.due, "start": item.start})
+def parse_item_edit(item: Item, typed: Mapping[str, str], names: Directory, today: date) -> dict[str, str]:
+    """The fields of *item* that *typed* changes, as text. Raises BadInput for a value that a file could not hold."""
+    values = _cells_of(typed, ITEM_COLUMNS, names, today, {"due": item.due, "start": item.start})
     required = {"key": item.key, "title": item.title, "team": item.team, "status": str(item.status)}
-    parsed = parse_items(_one_row({**required, **told}), names)
-    return _fields_of(parsed, told)
+    parsed = parse_items(_one_row({**required, **values}), names)
+    return _fields_of(parsed, values)
 
 
 def item_with(item: Item, fields: Mapping[str, str]) -> Item:
@@ -69,23 +69,23 @@ def item_with(item: Item, fields: Mapping[str, str]) -> Item:
     return item_from_values(item.key, {**field_values(item), **fields}, item.finished_on)
 
 
-def parse_new_item(key: str, said: Mapping[str, str], names: Directory, today: date, team: str) -> Item:
-    """The item that *said* describes, of *team* unless it names another. Raises BadInput."""
-    told = _cells_of(said, ITEM_COLUMNS, names, today, {})
-    if "title" not in told:
+def parse_new_item(key: str, typed: Mapping[str, str], names: Directory, today: date, team: str) -> Item:
+    """The item that *typed* describes, of *team* unless it names another. Raises BadInput."""
+    values = _cells_of(typed, ITEM_COLUMNS, names, today, {})
+    if "title" not in values:
         raise BadInput("A new item needs a title.", f'item add {key} title="What it is"')
-    parsed = parse_items(_one_row({"key": key, "team": team, "status": "planned", **told}), names)
-    _fields_of(parsed, told)
+    parsed = parse_items(_one_row({"key": key, "team": team, "status": "planned", **values}), names)
+    _fields_of(parsed, values)
     return parsed.rows[0]
 
 
-def parse_campaign_edit(campaign: Campaign, said: Mapping[str, str], names: Directory, today: date) -> dict[str, str]:
-    """The fields of *campaign* that *said* changes, as text. Raises BadInput."""
-    told = _cells_of(said, CAMPAIGN_COLUMNS, names, today, {"start": campaign.start, "end": campaign.end})
+def parse_campaign_edit(campaign: Campaign, typed: Mapping[str, str], names: Directory, today: date) -> dict[str, str]:
+    """The fields of *campaign* that *typed* changes, as text. Raises BadInput."""
+    values = _cells_of(typed, CAMPAIGN_COLUMNS, names, today, {"start": campaign.start, "end": campaign.end})
     required = {"key": campaign.key, "name": campaign.name}
     dates = {"start": as_text(campaign.start), "end": as_text(campaign.end)}  # one of them alone may come to be wrong
-    parsed = parse_campaigns(_one_row({**required, **dates, **told}), names)
-    return _fields_of(parsed, told)
+    parsed = parse_campaigns(_one_row({**required, **dates, **values}), names)
+    return _fields_of(parsed, values)
 
 
 def campaign_with(campaign: Campaign, fields: Mapping[str, str]) -> Campaign:
@@ -98,34 +98,34 @@ def campaign_with(campaign: Campaign, fields: Mapping[str, str]) -> Campaign:
 
 
 def _cells_of(
-    said: Mapping[str, str], words: Mapping[str, str], names: Directory, today: date, bases: Mapping[str, date | None]
+    typed: Mapping[str, str], words: Mapping[str, str], names: Directory, today: date, bases: Mapping[str, date | None]
 ) -> dict[str, str]:
-    told = columns_of(said, words)
-    for column, value in told.items():
+    values = columns_of(typed, words)
+    for column, value in values.items():
         if column in _DAYS and value:
-            told[column] = parse_day(value, today=today, base=bases.get(column)).isoformat()
+            values[column] = parse_day(value, today=today, base=bases.get(column)).isoformat()
         if column in _PEOPLE:
-            told[column] = _email(value, names)
-    return told
+            values[column] = _email(value, names)
+    return values
 
 
-def _email(said: str, names: Directory) -> str:
+def _email(typed: str, names: Directory) -> str:
     """The e-mail of somebody named exactly; what fits nobody is left for the row check to refuse. Raises BadInput."""
-    if not said:
+    if not typed:
         return ""
     try:
-        return find_person(names, said).email
+        return find_person(names, typed).email
     except NoSuchName as unknown:
         if len(unknown.candidates) > 1:
             raise BadInput(unknown.text) from None
-        return said
+        return typed
 
 
-def _fields_of(parsed: Parsed[Item] | Parsed[Campaign], told: Mapping[str, str]) -> dict[str, str]:
+def _fields_of(parsed: Parsed[Item] | Parsed[Campaign], values: Mapping[str, str]) -> dict[str, str]:
     if parsed.errors:
         raise BadInput(" ".join(_sentence(error) for error in parsed.errors))
     state = field_values(parsed.rows[0])
-    return {_FIELD.get(column, column): state[_FIELD.get(column, column)] for column in told}
+    return {_FIELD.get(column, column): state[_FIELD.get(column, column)] for column in values}
 
 
 def _sentence(error: RowError) -> str:

@@ -23,7 +23,7 @@ APPROVAL_WANTED = "key_wanted"
 
 
 async def compose_approval_wanted(
-    box: AppContext, session: Session, delivery: Delivery, _room: Audience
+    ctx: AppContext, session: Session, delivery: Delivery, _room: Audience
 ) -> Card | None:
     """None once the proposal is decided, and for somebody who cannot give that key any more."""
     number = delivery.notice.payload["revision"]
@@ -32,7 +32,7 @@ async def compose_approval_wanted(
         return None
     names = await directory(session)
     person = await recipient(session, delivery.place)
-    if person not in _may_approve(box, proposal, names):
+    if person not in _may_approve(ctx, proposal, names):
         return None
 
     whole = await pending(session, proposal.number)
@@ -41,9 +41,9 @@ async def compose_approval_wanted(
     return cards.approval_wanted(replace(proposal, reason=reason), whole.visible_to(audience), names)
 
 
-def _may_approve(box: AppContext, proposal: Revision, names: Directory) -> tuple[Person, ...]:
+def _may_approve(ctx: AppContext, proposal: Revision, names: Directory) -> tuple[Person, ...]:
     """Who can give the second key; nobody once it is no longer known who gave the first."""
     author = names.person.get(proposal.author)
     if author is None:
         return ()
-    return publishing.publishers_of(box.policy, names, publishing.other_side(names.side_of(author)))
+    return publishing.publishers_of(ctx.policy, names, publishing.other_side(names.side_of(author)))

@@ -33,14 +33,14 @@ def followed_items(items: Sequence[Item], names: Directory) -> Card:
     )
 
 
-def followed_item_changed(revision: Revision, steps: Sequence[ItemChange], names: Directory) -> Card:
+def followed_item_changed(revision: Revision, item_changes: Sequence[ItemChange], names: Directory) -> Card:
     """What a revision changed of what somebody follows."""
-    keys = [step.key for step in steps]
+    keys = [item_change.key for item_change in item_changes]
     stop = Button(f"Stop following {keys[0]}", "unfollow", keys[0], f"unfollow {keys[0]}")
     return Card(
-        f"{', '.join(keys[:3])}{' and more' if len(keys) > 3 else ''} moved: {headline(steps)}",
+        f"{', '.join(keys[:3])}{' and more' if len(keys) > 3 else ''} moved: {headline(item_changes)}",
         (
-            *item_change_blocks(steps, names),
+            *item_change_blocks(item_changes, names),
             Buttons((stop,)),
             context(f"{revision_words(revision)} You hear this because you follow it. To stop: unfollow KEY"),
         ),

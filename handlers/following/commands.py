@@ -14,45 +14,45 @@ from storage.directory import directory
 MAX_FOLLOWED = 200  # items that one person follows
 
 
-async def follow(box: AppContext, asked: Request) -> Reply:
+async def follow(ctx: AppContext, request: Request) -> Reply:
     """`follow WEB-12`: you hear when a revision changes it."""
-    key = _key(asked)
-    async with write(box, asked, item=key) as session:
-        item = await roadmap.item(session, key, asked.person.audience)
+    key = _key(request)
+    async with write(ctx, request, item=key) as session:
+        item = await roadmap.item(session, key, request.person.audience)
         if item is None:
             raise NotFound(f"I know no item {key}.", f"ask where is {key}")
-        if len(await following.followed_by(session, asked.person.id)) >= MAX_FOLLOWED:
+        if len(await following.followed_by(session, request.person.id)) >= MAX_FOLLOWED:
             raise BadInput(
                 f"You follow {MAX_FOLLOWED} items, and that is all one can. Stop following some.", "following"
             )
-        new = await following.follow(session, asked.person.id, item.key, asked.now)
+        new = await following.follow(session, request.person.id, item.key, request.now)
         names = await directory(session)
     return Reply(cards.followed(item, names, new=new), facts={"item": item.key, "new": new})
 
 
-async def unfollow(box: AppContext, asked: Request) -> Reply:
+async def unfollow(ctx: AppContext, request: Request) -> Reply:
     """`unfollow WEB-12`."""
-    key = _key(asked)
-    async with write(box, asked, item=key) as session:
-        mine = {each.casefold(): each for each in await following.followed_by(session, asked.person.id)}
+    key = _key(request)
+    async with write(ctx, request, item=key) as session:
+        mine = {each.casefold(): each for each in await following.followed_by(session, request.person.id)}
         known = mine.get(key.casefold())
         if known is None:
             raise NotFound(f"You do not follow {key}.", "following")
-        await following.unfollow(session, asked.person.id, known)
+        await following.unfollow(session, request.person.id, known)
     return Reply(cards.unfollowed(known), facts={"item": known})
 
 
-def _key(asked: Request) -> str:
-    if not asked.args.first():
+def _key(request: Request) -> str:
+    if not request.args.first():
         raise BadInput("Say which item.", "follow WEB-12", "following")
-    return asked.args.first()
+    return request.args.first()
 
 
-async def list_followed(box: AppContext, asked: Request) -> Reply:
+async def list_followed(ctx: AppContext, request: Request) -> Reply:
     """`following`: the items you follow, as you may see them now."""
-    async with box.store.reading() as session:
-        keys = await following.followed_by(session, asked.person.id)
-        found = [await roadmap.item(session, key, asked.audience) for key in keys]
+    async with ctx.store.reading() as session:
+        keys = await following.followed_by(session, request.person.id)
+        found = [await roadmap.item(session, key, request.audience) for key in keys]
         names = await directory(session)
     items = [item for item in found if item is not None]
     return Reply(cards.followed_items(items, names), facts={"items": [item.key for item in items]})

@@ -20,22 +20,22 @@ from storage.values.roadmap import Change, Revision
 FOLLOWED_ITEM_CHANGED = "followed"
 
 
-async def on_published(box: AppContext, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
+async def on_published(ctx: AppContext, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
     """One private card a person and revision, whatever it changed of what they follow. Harmless to repeat."""
     touched = [change.key for change in changes if change.entity_type == "item"]
-    told = await following.followers(session, touched)
-    for person_id in sorted(told):
+    followed_by_person = await following.followers(session, touched)
+    for person_id in sorted(followed_by_person):
         person = await people.with_id(session, person_id)
         if person is None or person_id == revision.author:
             continue  # who published it knows
-        place = await conversation_with(session, box.policy, person)
-        payload = {"revision": revision.number, "person": person_id, "items": list(told[person_id])}
+        place = await conversation_with(session, ctx.policy, person)
+        payload = {"revision": revision.number, "person": person_id, "items": list(followed_by_person[person_id])}
         key = f"{FOLLOWED_ITEM_CHANGED}:{revision.name}:{person_id}"
-        await mail.queue_notice(session, [place], FOLLOWED_ITEM_CHANGED, payload, key=key, at=box.clock.now())
+        await mail.queue_notice(session, [place], FOLLOWED_ITEM_CHANGED, payload, key=key, at=ctx.clock.now())
 
 
 async def compose_followed_item_changed(
-    _box: AppContext, session: Session, delivery: Delivery, _audience: Audience
+    _ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience
 ) -> Card | None:
     """What changed, as that person may know it when it is sent; None when nothing of it is left for those eyes."""
     payload = delivery.notice.payload
@@ -46,5 +46,5 @@ async def compose_followed_item_changed(
     revision = await revisions.numbered(session, number)
     before = [each.number for each in await revisions.published(session) if each.number < number]
     steps = await item_changes_between(session, max(before, default=0), number, person.audience)
-    mine = [step for step in steps if step.key in keys]
+    mine = [item_change for item_change in steps if item_change.key in keys]
     return cards.followed_item_changed(revision, mine, await directory(session)) if revision and mine else None

@@ -39,50 +39,50 @@ def _is_mentioned(said: str, *calls: str) -> bool:
 
 
 async def next_person(
-    box: AppContext, session: Session, question: Question, tried: tuple[str, ...], names: Directory
+    ctx: AppContext, session: Session, question: Question, tried: tuple[str, ...], names: Directory
 ) -> Route | None:
     """Who is asked next; None when nobody is left."""
     asker = names.person.get(question.asker)
     if asker is None:
         return None
-    found = rules.routes(await topic_of(session, question, names), asker, names, box.policy.admins)
+    found = rules.routes(await topic_of(session, question, names), asker, names, ctx.policy.admins)
     return rules.next_route(found, tried)
 
 
 async def assign(
-    box: AppContext, session: Session, question: Question, route: Route, before: Handoff | None, now: datetime
+    ctx: AppContext, session: Session, question: Question, route: Route, before: Handoff | None, now: datetime
 ) -> Handoff:
     """Ask *route*'s person, and remember it."""
     tried = (*(before.tried if before else ()), route.person)
     asked_at = before.asked_at if before else now
     held = Handoff(question.number, route.person, route.why, now, asked_at, tried=tuple(dict.fromkeys(tried)))
     await handovers.save(session, held)
-    await notify_person(box, session, ASKED, question, route.person, key=f"{question.name}:{route.person}", at=now)
+    await notify_person(ctx, session, ASKED, question, route.person, key=f"{question.name}:{route.person}", at=now)
     return held
 
 
 async def notify_person(
-    box: AppContext, session: Session, kind: str, question: Question, person_id: str, *, key: str, at: datetime
+    ctx: AppContext, session: Session, kind: str, question: Question, person_id: str, *, key: str, at: datetime
 ) -> None:
     """Put a private word about *question* to that person into the ledger, once per *key*."""
     person = await people.with_id(session, person_id)
     if person is None:
         return
-    place = await conversation_with(session, box.policy, person)
+    place = await conversation_with(session, ctx.policy, person)
     payload = {"question": question.number, "person": person_id}
     await mail.queue_notice(session, [place], kind, payload, key=f"{kind}:{key}", at=at)
 
 
 async def mark_unanswered(
-    box: AppContext, session: Session, question: Question, handover: Handoff, now: datetime
+    ctx: AppContext, session: Session, question: Question, handoff: Handoff, now: datetime
 ) -> None:
     """Nobody is left to ask: the asker hears it."""
-    await handovers.save(session, replace(handover, state=HandoffState.UNANSWERED))
+    await handovers.save(session, replace(handoff, state=HandoffState.UNANSWERED))
     await notify_person(
-        box, session, UNANSWERED, question, question.asker, key=f"{question.name}:{len(handover.tried)}", at=now
+        ctx, session, UNANSWERED, question, question.asker, key=f"{question.name}:{len(handoff.tried)}", at=now
     )
 
 
-def may_answer(person: Person, handover: Handoff | None, *, is_admin: bool) -> bool:
+def may_answer(person: Person, handoff: Handoff | None, *, is_admin: bool) -> bool:
     """Whoever was asked, bridge persons, and admins."""
-    return is_admin or rules.is_bridge(person) or (handover is not None and person.id in handover.tried)
+    return is_admin or rules.is_bridge(person) or (handoff is not None and person.id in handoff.tried)

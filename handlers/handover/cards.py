@@ -39,7 +39,7 @@ def _who(person: str, names: Directory) -> str:
     return names.name_of(person) or "somebody who left"
 
 
-def asked(question: Question, handover: Handoff, asker: str, *, again: bool) -> Card:
+def asked(question: Question, handoff: Handoff, asker: str, *, again: bool) -> Card:
     """What whoever may know reads; *asker* is a name."""
     name = question.name
     offers = (
@@ -57,7 +57,7 @@ def asked(question: Question, handover: Handoff, asker: str, *, again: bool) -> 
         (
             *blocks,
             Buttons(offers),
-            context(f"You are asked because {handover.reason}. Your answer is kept for the next one who asks."),
+            context(f"You are asked because {handoff.reason}. Your answer is kept for the next one who asks."),
         ),
     )
 
@@ -207,13 +207,13 @@ def listed(title: str, rows: Sequence[tuple[Question, Handoff | None]], names: D
     if not rows:
         return Card(title, (text("None."),))
     cells = tuple(
-        ((question.name,), (question.words[:120],), (_state_words(question, handover, names),))
-        for question, handover in rows[:SHOWN]
+        ((question.name,), (question.words[:120],), (_state_words(question, handoff, names),))
+        for question, handoff in rows[:SHOWN]
     )
     return Card(title, (Table(("Number", "Question", "How it stands"), cells, max(0, len(rows) - SHOWN)),))
 
 
-def _state_words(question: Question, handover: Handoff | None, names: Directory) -> str:
+def _state_words(question: Question, handoff: Handoff | None, names: Directory) -> str:
     outcome = {
         "answered": "answered",
         "none": "nothing found",
@@ -221,8 +221,8 @@ def _state_words(question: Question, handover: Handoff | None, names: Directory)
         "not_understood": "not understood",
     }
     said = outcome.get(question.outcome, question.outcome)
-    if handover:
-        said = STATES[handover.state].format(who=_who(handover.assignee, names))
+    if handoff:
+        said = STATES[handoff.state].format(who=_who(handoff.assignee, names))
     return f"{said}, {question.feedback}" if question.feedback else said
 
 

@@ -23,50 +23,50 @@ from storage.values.questions import Handoff
 ASKED_OFTEN_WITHIN = timedelta(days=30)
 
 
-async def remind_and_pass_on(box: AppContext, session: Session, due: datetime) -> None:
+async def remind_and_pass_on(ctx: AppContext, session: Session, due: datetime) -> None:
     """Remind whoever holds a question for a working day; after two, ask the next person and tell the asker."""
     waiting = await handovers.waiting(session)
     names = await directory(session) if waiting else Directory()
-    for handover in waiting:
-        holder = names.person.get(handover.assignee)
-        step = _step(box, holder, handover, due)
-        question = await questions.numbered(session, handover.number)
+    for handoff in waiting:
+        holder = names.person.get(handoff.assignee)
+        step = _step(ctx, holder, handoff, due)
+        question = await questions.numbered(session, handoff.number)
         if question is None or step is HandoffAction.NOTHING:
             continue
         if step is HandoffAction.REMIND:
-            await handovers.save(session, replace(handover, reminded=True))
+            await handovers.save(session, replace(handoff, reminded=True))
             await notify_person(
-                box, session, ASKED, question, handover.assignee, key=f"{question.name}:{handover.assignee}:again", at=due
+                ctx, session, ASKED, question, handoff.assignee, key=f"{question.name}:{handoff.assignee}:again", at=due
             )
             continue
-        route = await next_person(box, session, question, handover.tried, names)
+        route = await next_person(ctx, session, question, handoff.tried, names)
         if route is None:
-            await mark_unanswered(box, session, question, handover, due)
+            await mark_unanswered(ctx, session, question, handoff, due)
             continue
-        await assign(box, session, question, route, handover, due)
+        await assign(ctx, session, question, route, handoff, due)
         await notify_person(
-            box, session, MOVED, question, question.asker, key=f"{question.name}:{route.person}", at=due
+            ctx, session, MOVED, question, question.asker, key=f"{question.name}:{route.person}", at=due
         )
 
 
-def _step(box: AppContext, holder: Person | None, handover: Handoff, now: datetime) -> HandoffAction:
+def _step(ctx: AppContext, holder: Person | None, handoff: Handoff, now: datetime) -> HandoffAction:
     """Somebody who left is not waited for."""
     if holder is None:
         return HandoffAction.PASS_ON
-    return rules.action_due(handover, hours_of(box.policy, Place(0, "", "", "", direct=True), holder), now)
+    return rules.action_due(handoff, hours_of(ctx.policy, Place(0, "", "", "", direct=True), holder), now)
 
 
-async def report_asked_often(box: AppContext, session: Session, due: datetime) -> None:
+async def report_asked_often(ctx: AppContext, session: Session, due: datetime) -> None:
     """Show bridge persons and admins what was asked three times within thirty days and found no answer."""
     since = due - ASKED_OFTEN_WITHIN
     if not await questions.frequent_questions(session, since, OFTEN_TIMES, UNANSWERED_OUTCOMES):
         return
     names = await directory(session)
-    keepers = [each for each in names.people if rules.is_bridge(each) or _is_admin(box, each)]
-    places = sorted({await conversation_with(session, box.policy, each) for each in keepers})
+    keepers = [each for each in names.people if rules.is_bridge(each) or _is_admin(ctx, each)]
+    places = sorted({await conversation_with(session, ctx.policy, each) for each in keepers})
     key = f"{ASKED_OFTEN}:{due.date()}"
     await mail.queue_notice(session, places, ASKED_OFTEN, {"since": since.isoformat()}, key=key, at=due)
 
 
-def _is_admin(box: AppContext, person: Person) -> bool:
-    return person.permission is Permission.ADMIN or person.email in box.policy.admins
+def _is_admin(ctx: AppContext, person: Person) -> bool:
+    return person.permission is Permission.ADMIN or person.email in ctx.policy.admins

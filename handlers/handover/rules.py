@@ -125,14 +125,14 @@ class HandoffAction(Enum):
 REMIND_AFTER_DAYS, PASS_ON_AFTER_DAYS = 1, 2
 
 
-def action_due(handover: Handoff, hours: WorkingHours, now: datetime) -> HandoffAction:
+def action_due(handoff: Handoff, hours: WorkingHours, now: datetime) -> HandoffAction:
     """Nobody is spoken to outside of their working hours."""
     if not hours.is_open(now):
         return HandoffAction.NOTHING
-    days = hours.working_days_between(handover.since, now)
+    days = hours.working_days_between(handoff.since, now)
     if days >= PASS_ON_AFTER_DAYS:
         return HandoffAction.PASS_ON
-    return HandoffAction.REMIND if days >= REMIND_AFTER_DAYS and not handover.reminded else HandoffAction.NOTHING
+    return HandoffAction.REMIND if days >= REMIND_AFTER_DAYS and not handoff.reminded else HandoffAction.NOTHING
 
 
 def supporting_keys(keys: Sequence[str], said: str, known: Iterable[str]) -> tuple[str, ...]:

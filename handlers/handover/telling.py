@@ -29,8 +29,8 @@ async def _question_and_handoff(session: Session, delivery: Delivery) -> tuple[Q
         return None
     number = delivery.notice.payload["question"]
     question = await questions.numbered(session, number) if isinstance(number, int) else None
-    handover = await handovers.of_question(session, question.number) if question else None
-    return (question, handover) if question and handover else None
+    handoff = await handovers.of_question(session, question.number) if question else None
+    return (question, handoff) if question and handoff else None
 
 
 async def asked(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
@@ -38,12 +38,12 @@ async def asked(_box: AppContext, session: Session, delivery: Delivery, _audienc
     found = await _question_and_handoff(session, delivery)
     if found is None or found[1].state is not HandoffState.WAITING:
         return None
-    question, handover = found
-    if handover.assignee != delivery.notice.payload["person"]:
+    question, handoff = found
+    if handoff.assignee != delivery.notice.payload["person"]:
         return None
     names = await directory(session)
     asker = names.name_of(question.asker) or "somebody who left"
-    return cards.asked(question, handover, asker, again=handover.reminded)
+    return cards.asked(question, handoff, asker, again=handoff.reminded)
 
 
 async def answered(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:

@@ -14,7 +14,7 @@ from storage.values.questions import VerifiedAnswer
 from storage.values.roadmap import Change, Revision
 
 
-async def on_published(box: AppContext, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
+async def on_published(ctx: AppContext, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
     """Withdraw what rests on a changed item or campaign, or on a campaign one of whose items changed."""
     standing = await handovers.valid_answers(session)
     if not standing:
@@ -27,7 +27,7 @@ async def on_published(box: AppContext, session: Session, revision: Revision, ch
         touched = _touched(answer, items, campaigns, served)
         if touched:
             await handovers.withdraw(session, [answer.id], revision.number)
-            await _notify_asker(box, session, revision, answer, touched)
+            await _notify_asker(ctx, session, revision, answer, touched)
 
 
 def _touched(answer: VerifiedAnswer, items: set[str], campaigns: set[str], served: set[str]) -> list[str]:
@@ -38,12 +38,12 @@ def _touched(answer: VerifiedAnswer, items: set[str], campaigns: set[str], serve
 
 
 async def _notify_asker(
-    box: AppContext, session: Session, revision: Revision, answer: VerifiedAnswer, touched: list[str]
+    ctx: AppContext, session: Session, revision: Revision, answer: VerifiedAnswer, touched: list[str]
 ) -> None:
     person = await people.with_id(session, answer.asker) if answer.asker else None
     if person is None:
         return
-    place = await conversation_with(session, box.policy, person)
+    place = await conversation_with(session, ctx.policy, person)
     payload = {"answer": answer.id, "touched": touched}
     key = f"{WITHDRAWN}:{answer.id}:{revision.name}"
-    await mail.queue_notice(session, [place], WITHDRAWN, payload, key=key, at=box.clock.now())
+    await mail.queue_notice(session, [place], WITHDRAWN, payload, key=key, at=ctx.clock.now())

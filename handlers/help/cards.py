@@ -137,7 +137,7 @@ def command(told: Command, longer: Sequence[Command], permission: Permission) ->
     return Card(f"Help: {told.words}", tuple(blocks))
 
 
-async def _example_handler(_box: AppContext, _asked: Request) -> Reply:
+async def _example_handler(_ctx: AppContext, _request: Request) -> Reply:
     raise NotImplementedError("an example is shown, never run")
 
 

@@ -10,18 +10,18 @@ from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Span, T
 SHOWN = 20  # errors and changes in a card; the rest is counted
 
 
-def report(found: ImportReport, *, dry_run: bool) -> Card:
+def report(outcome: ImportReport, *, dry_run: bool) -> Card:
     """One card for every outcome: errors first, because they are what has to be done."""
     blocks: list[Block] = []
-    if found.errors:
-        blocks += [_verdict(found, dry_run=dry_run), _errors(found.errors)]
-    if not found.errors or found.accepted:
-        blocks.append(_counts(found))
-        blocks += _changes(found)
-    if found.unknown_columns:
-        blocks.append(text(f"Columns I do not know and left alone: {', '.join(found.unknown_columns)}."))
-    blocks += _next(found, dry_run=dry_run)
-    return Card(_title(found, dry_run=dry_run), tuple(blocks))
+    if outcome.errors:
+        blocks += [_verdict(outcome, dry_run=dry_run), _errors(outcome.errors)]
+    if not outcome.errors or outcome.accepted:
+        blocks.append(_counts(outcome))
+        blocks += _changes(outcome)
+    if outcome.unknown_columns:
+        blocks.append(text(f"Columns I do not know and left alone: {', '.join(outcome.unknown_columns)}."))
+    blocks += _next(outcome, dry_run=dry_run)
+    return Card(_title(outcome, dry_run=dry_run), tuple(blocks))
 
 
 def _title(found: ImportReport, *, dry_run: bool) -> str:

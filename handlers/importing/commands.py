@@ -19,21 +19,21 @@ from storage.values.company import Permission
 MAX_BYTES = 20_000_000  # what one message may bring; larger files go through `handshake import`
 
 
-async def import_attachment(box: AppContext, asked: Request) -> Reply:
+async def import_attachment(ctx: AppContext, request: Request) -> Reply:
     """`import [roadmap|teams|people|campaigns]` with a file: checked as a whole, then written as a draft."""
-    if not asked.files:
+    if not request.files:
         raise BadInput("Drop a CSV file into a direct message to me, or attach it to this command.", "help import")
-    if len(asked.files) > 1:
+    if len(request.files) > 1:
         raise BadInput("Send one file at a time, so that you see what each of them does. Nothing was imported.")
-    file = asked.files[0]
+    file = request.files[0]
     if len(file.content) > MAX_BYTES:
         raise BadInput(
             f"{file.name} has {len(file.content) / 1e6:.0f} MB; a message may bring {MAX_BYTES / 1e6:.0f} MB. "
             f"An operator can import it: handshake import roadmap {file.name}"
         )
-    what = _file_kind(box, asked.args.first(), file.content)
-    by = _importer(asked, what)
-    switches = asked.args
+    what = _file_kind(ctx, request.args.first(), file.content)
+    by = _importer(request, what)
+    switches = request.args
     options = ImportOptions(
         dry_run=switches.has("dry-run"),
         accept_errors=switches.has("accept-errors"),
@@ -43,21 +43,21 @@ async def import_attachment(box: AppContext, asked: Request) -> Reply:
     )
     # The receipt comes last: after a stop in between, the platform's repeat imports the same file again, which is
     # compared with the store and changes nothing; the other way round the file would be lost.
-    report = await import_file(box, what, file.content, options, by)
+    report = await import_file(ctx, what, file.content, options, by)
     if report.written:
-        async with write(box, asked, what=what):
+        async with write(ctx, request, what=what):
             pass
 
     return reply_with(report, dry_run=options.dry_run)
 
 
-def _file_kind(box: AppContext, said: str, content: bytes) -> FileKind:
+def _file_kind(ctx: AppContext, said: str, content: bytes) -> FileKind:
     if said:
         if said.casefold() not in get_args(FileKind):
             raise BadInput(f"I can import {', '.join(get_args(FileKind))}; not “{said}”.", "import roadmap")
         return cast(FileKind, said.casefold())
     try:
-        found = file_kind(box.sheets.read(content).columns)
+        found = file_kind(ctx.sheets.read(content).columns)
     except Unreadable as unreadable:
         raise BadInput(str(unreadable)) from None
     if not found:
@@ -67,17 +67,17 @@ def _file_kind(box: AppContext, said: str, content: bytes) -> FileKind:
     return cast(FileKind, found)
 
 
-def _importer(asked: Request, what: FileKind) -> Importer:
-    is_admin = asked.person.permission.covers(Permission.ADMIN)
+def _importer(request: Request, what: FileKind) -> Importer:
+    is_admin = request.person.permission.covers(Permission.ADMIN)
     if what in {"teams", "people"} and not is_admin:
         raise NotAllowed(f"An admin imports {what}. Send the file to one of them, or type: roles")
-    if what == "campaigns" and not asked.person.permission.covers(Permission.PUBLISHER):
+    if what == "campaigns" and not request.person.permission.covers(Permission.PUBLISHER):
         raise NotAllowed("A publisher imports campaigns. Send the file to one of them, or type: roles")
     return Importer(
-        person=asked.person.id,
-        team=None if is_admin else asked.person.team,
-        account=asked.operator,
-        platform=asked.account.platform,
+        person=request.person.id,
+        team=None if is_admin else request.person.team,
+        account=request.operator,
+        platform=request.account.platform,
     )
 
 

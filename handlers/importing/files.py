@@ -28,35 +28,35 @@ from storage.values.roadmap import Item
 
 
 async def import_file(
-    box: AppContext, what: FileKind, content: bytes, options: ImportOptions, by: Importer
+    ctx: AppContext, what: FileKind, content: bytes, options: ImportOptions, by: Importer
 ) -> ImportReport:
     """Take a CSV file. Raises BadInput when it is no table; bad rows are in the report, with their fixes."""
     try:
-        sheet = box.sheets.read(content)
+        sheet = ctx.sheets.read(content)
     except Unreadable as unreadable:
         raise BadInput(str(unreadable)) from None
-    known = await _read_directory(box)
+    known = await _read_directory(ctx)
     match what:
         case "teams":
-            return await _compare_and_write(box, what, parse_teams(sheet, known.names), options, by, write_teams)
+            return await _compare_and_write(ctx, what, parse_teams(sheet, known.names), options, by, write_teams)
         case "people":
             return await _compare_and_write(
-                box, what, await _people(box, sheet, known.names), options, by, write_people
+                ctx, what, await _people(ctx, sheet, known.names), options, by, write_people
             )
         case "campaigns":
             parsed = parse_campaigns(sheet, known.names)
             write = partial(write_campaigns, names=known.names)
-            return await _compare_and_write(box, what, parsed, options, by, write, known)
+            return await _compare_and_write(ctx, what, parsed, options, by, write, known)
         case "roadmap":
-            rows = await _rows(box, sheet, known.names, by)
+            rows = await _rows(ctx, sheet, known.names, by)
             write = partial(write_roadmap, names=known.names, named=_keys_in(sheet))
-            return await _compare_and_write(box, what, rows, options, by, write, known)
+            return await _compare_and_write(ctx, what, rows, options, by, write, known)
 
 
-async def _people(box: AppContext, sheet: Sheet, names: Directory) -> Parsed[PersonRecord]:
+async def _people(ctx: AppContext, sheet: Sheet, names: Directory) -> Parsed[PersonRecord]:
     parsed = parse_people(sheet, names)
     owners = {}
-    async with box.store.reading() as session:
+    async with ctx.store.reading() as session:
         for column in sorted(parsed.present & ACCOUNT_COLUMNS.keys()):
             accounts = [getattr(row, column) for row in parsed.rows if getattr(row, column)]
             held = [
@@ -66,11 +66,11 @@ async def _people(box: AppContext, sheet: Sheet, names: Directory) -> Parsed[Per
     return without_rows_of(parsed, accounts_taken(parsed, owners, names))
 
 
-async def _rows(box: AppContext, sheet: Sheet, names: Directory, by: Importer) -> Parsed[Item]:
+async def _rows(ctx: AppContext, sheet: Sheet, names: Directory, by: Importer) -> Parsed[Item]:
     parsed = parse_items(sheet, names)
     if by.team is None:
         return parsed
-    async with box.store.reading() as session:
+    async with ctx.store.reading() as session:
         stored = await roadmap.items_with(session, [item.key for item in parsed.rows])
     return only_of_team(parsed, by.team, names, stored)
 
@@ -90,16 +90,16 @@ class ImportDirectory:
     newcomers: Mapping[str, str]
 
 
-async def _read_directory(box: AppContext) -> ImportDirectory:
-    async with box.store.reading() as session:
+async def _read_directory(ctx: AppContext) -> ImportDirectory:
+    async with ctx.store.reading() as session:
         names = await directory(session)
-    missing = {email: box.ids.new("p_") for email in sorted(box.policy.admins - names.by_email.keys())}
+    missing = {email: ctx.ids.new("p_") for email in sorted(ctx.policy.admins - names.by_email.keys())}
     newcomers = tuple(Person(key, email, email) for email, key in missing.items())
     return ImportDirectory(replace(names, people=(*names.people, *newcomers)), missing)
 
 
 async def _compare_and_write(
-    box: AppContext,
+    ctx: AppContext,
     what: FileKind,
     parsed: Parsed[Any],
     options: ImportOptions,
@@ -107,22 +107,22 @@ async def _compare_and_write(
     write: Any,
     known: ImportDirectory | None = None,
 ) -> ImportReport:
-    blank = ImportReport(kind=what, errors=parsed.errors, unknown_columns=parsed.unknown_columns)
+    report_so_far = ImportReport(kind=what, errors=parsed.errors, unknown_columns=parsed.unknown_columns)
     if parsed.errors and not options.accept_errors:
-        return blank
+        return report_so_far
     if options.dry_run:
-        async with box.store.reading() as session:
-            foreseen: ImportReport = await write(box, session, parsed, options, by, blank)
+        async with ctx.store.reading() as session:
+            foreseen: ImportReport = await write(ctx, session, parsed, options, by, report_so_far)
             return replace(foreseen, accepted=True)
-    async with box.store.transaction() as session:
+    async with ctx.store.transaction() as session:
         await lock_publishing(session)
         if known:
             await _create_newcomers(session, known)
-        report: ImportReport = await write(box, session, parsed, options, by, blank)
+        report: ImportReport = await write(ctx, session, parsed, options, by, report_so_far)
         await audit.record(
             session,
             f"import {what}",
-            at=box.clock.now(),
+            at=ctx.clock.now(),
             person="" if by.person == OPERATOR else by.person,
             operator=by.account,
             platform=by.platform,

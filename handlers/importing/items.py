@@ -17,12 +17,12 @@ from storage.values.roadmap import Change, ChangeKind, Item, Status
 
 
 async def write_roadmap(
-    box: AppContext,
+    ctx: AppContext,
     session: Session,
     parsed: Parsed[Item],
     options: ImportOptions,
     by: Importer,
-    blank: ImportReport,
+    report_so_far: ImportReport,
     *,
     names: Directory,
     named: frozenset[str] | None,
@@ -42,7 +42,7 @@ async def write_roadmap(
     # A row that could not be taken still stands in the file: its item is not missing from it.
     gone = _missing(before, named, by) if options.complete and named is not None else []
     report = replace(
-        blank,
+        report_so_far,
         added=len(found.added),
         changed=len(found.changed),
         dropped=len(gone),
@@ -51,7 +51,7 @@ async def write_roadmap(
     )
     if options.dry_run:
         return report
-    return replace(report, revision=await submit(box, session, (*found.changes(), *gone), options, by))
+    return replace(report, revision=await submit(ctx, session, (*found.changes(), *gone), options, by))
 
 
 async def _stored_items(session: Session, rows: Sequence[Item], options: ImportOptions) -> dict[str, Item]:

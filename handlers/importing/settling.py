@@ -23,29 +23,29 @@ from storage.store import Session, lock_publishing
 from storage.values.company import Directory, Side
 
 
-async def publish_tracker_changes(box: AppContext, session: Session, due: datetime) -> None:
+async def publish_tracker_changes(ctx: AppContext, session: Session, due: datetime) -> None:
     """Publish what the tracker wants, as one revision, unless something of it came just now."""
     await lock_publishing(session)
     await prune(session)
     edits = [each for each in await drafts.edits(session) if each.author == TRACKER]
-    if not edits or max(each.at for each in edits) > due - timedelta(minutes=box.policy.settling_minutes):
+    if not edits or max(each.at for each in edits) > due - timedelta(minutes=ctx.policy.settling_minutes):
         return
     waiting = await pending_of(session, edits)
     names = await directory(session)
     if not waiting:
         await drafts.remove_edits(session, edits)
-    elif needs_approval(box.policy, names):
-        await _notify_publishers(box, session, names, edits, due)
+    elif needs_approval(ctx.policy, names):
+        await _notify_publishers(ctx, session, names, edits, due)
     else:
         reason = waiting.open_reason or "Changes from the tracker"
-        await publish_changes(box, session, TRACKER, waiting.changes, reason=reason, now=box.clock.now(), how="tracker")
+        await publish_changes(ctx, session, TRACKER, waiting.changes, reason=reason, now=ctx.clock.now(), how="tracker")
         await drafts.remove_edits(session, edits)
 
 
 async def _notify_publishers(
-    box: AppContext, session: Session, names: Directory, edits: Sequence[Edit], due: datetime
+    ctx: AppContext, session: Session, names: Directory, edits: Sequence[Edit], due: datetime
 ) -> None:
-    publishers = [each for side in (Side.MARKETING, Side.IT) for each in publishers_of(box.policy, names, side)]
-    direct = sorted({await conversation_with(session, box.policy, each) for each in publishers})
+    publishers = [each for side in (Side.MARKETING, Side.IT) for each in publishers_of(ctx.policy, names, side)]
+    direct = sorted({await conversation_with(session, ctx.policy, each) for each in publishers})
     key = f"settled:{max(each.at for each in edits).isoformat()}"
     await mail.queue_card(session, direct, cards.tracker_changes_waiting(len(edits)), key=key, at=due)

@@ -100,30 +100,31 @@ class RowDifferences:
         return bool(told)
 
 
-def with_differences(blank: ImportReport, found: RowDifferences) -> ImportReport:
+def with_differences(report: ImportReport, differences: RowDifferences) -> ImportReport:
     return replace(
-        blank,
-        added=found.added,
-        changed=found.changed,
-        unchanged=found.unchanged,
-        changes=tuple(sorted(found.changes, key=lambda change: change["key"])),
+        report,
+        added=differences.added,
+        changed=differences.changed,
+        unchanged=differences.unchanged,
+        changes=tuple(sorted(differences.changes, key=lambda change: change["key"])),
     )
 
 
 async def submit(
-    box: AppContext, session: Session, changes: Sequence[Change], options: ImportOptions, by: Importer
+    ctx: AppContext, session: Session, changes: Sequence[Change], options: ImportOptions, by: Importer
 ) -> int | None:
     """Publish the changes, or put them into the shared draft; the number of the revision, if there is one."""
     if not changes:
         return None
-    now = box.clock.now()
+    now = ctx.clock.now()
     if options.publish:
         reason = options.reason or "Imported from a file"
-        revision = await publish_changes(box, session, by.person, changes, reason=reason, now=now, how="operator")
+        revision = await publish_changes(ctx, session, by.person, changes, reason=reason, now=now, how="operator")
         return revision.number
     author = TRACKER if options.settle else by.person
     edits = [
-        Edit(c.entity_type, c.key, c.new(), author, now, options.reason, added=c.kind is ChangeKind.ADDED) for c in changes
+        Edit(c.entity_type, c.key, c.new(), author, now, options.reason, added=c.kind is ChangeKind.ADDED)
+        for c in changes
     ]
     await drafts.add_edits(session, edits)
     return None

@@ -44,7 +44,7 @@ def superseded_key(was: int, number: int, *, for_good: bool = False) -> str:
     return f"{SUPERSEDED}:R{was}:R{number}{':for good' if for_good else ''}"
 
 
-async def on_published(box: AppContext, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
+async def on_published(ctx: AppContext, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
     """Put one notice of *revision* in the ledger for each place that hears of it. Harmless to repeat."""
     following = subscriptions_by_place(
         each for each in await places.subscriptions(session) if each.level in IMMEDIATE_LEVELS
@@ -54,15 +54,15 @@ async def on_published(box: AppContext, session: Session, revision: Revision, ch
     keys = [change.key for change in changes if change.entity_type == "item"]
     after = await roadmap.items_with(session, keys)
 
-    news = summarise(revision.number, changes, item_changes_of(changes, after))
-    told = places_to_notify(news, group_places(following, audiences), box.policy.material_days)
+    revision_summary = summarise(revision.number, changes, item_changes_of(changes, after))
+    told = places_to_notify(revision_summary, group_places(following, audiences), ctx.policy.material_days)
 
     if told:
         payload = {"revision": revision.number}
-        await mail.queue_notice(session, told, REVISION, payload, key=revision_key(revision.number), at=box.clock.now())
-    await _supersede(box, session, revision, list(rooms))
+        await mail.queue_notice(session, told, REVISION, payload, key=revision_key(revision.number), at=ctx.clock.now())
+    await _supersede(ctx, session, revision, list(rooms))
     left = await _places_notified_of(session, await previous_published(session, revision.number)) - rooms.keys()
-    await _supersede(box, session, revision, sorted(left), for_good=True)
+    await _supersede(ctx, session, revision, sorted(left), for_good=True)
 
 
 def subscriptions_by_place(subscriptions: Iterable[Subscription]) -> dict[int, tuple[Subscription, ...]]:
@@ -70,7 +70,7 @@ def subscriptions_by_place(subscriptions: Iterable[Subscription]) -> dict[int, t
     heaps: dict[int, list[Subscription]] = {}
     for each in subscriptions:
         heaps.setdefault(each.place.id, []).append(each)
-    return {place: tuple(heap) for place, heap in heaps.items()}
+    return {place: tuple(place_ids) for place, place_ids in heaps.items()}
 
 
 def group_places(
@@ -81,16 +81,18 @@ def group_places(
     for place, subscribed in following.items():
         filters = frozenset((each.campaigns, each.teams, str(each.level)) for each in subscribed)
         heaps.setdefault((filters, audiences[place]), []).append(place)
-    return tuple(PlaceGroup(following[heap[0]], audience, tuple(heap)) for (_, audience), heap in heaps.items())
+    return tuple(
+        PlaceGroup(following[place_ids[0]], audience, tuple(place_ids)) for (_, audience), place_ids in heaps.items()
+    )
 
 
-def places_to_notify(news: RevisionSummary, found: Iterable[PlaceGroup], days: int) -> tuple[int, ...]:
-    """The places that hear of *news*, by id."""
-    index = build_index(news.item_changes, days)
+def places_to_notify(revision_summary: RevisionSummary, found: Iterable[PlaceGroup], days: int) -> tuple[int, ...]:
+    """The places that hear of *revision_summary*, by id."""
+    index = build_index(revision_summary.item_changes, days)
     told = [
         place
         for group in found
-        if subscribed_campaign_changes(group.subscriptions, news.campaign_changes, days)
+        if subscribed_campaign_changes(group.subscriptions, revision_summary.campaign_changes, days)
         or has_subscribed_change(group.subscriptions, index, group.audience)
         for place in group.places
     ]
@@ -106,11 +108,11 @@ async def _places_notified_of(session: Session, number: int | None) -> frozenset
 
 
 async def _supersede(
-    box: AppContext, session: Session, revision: Revision, rooms: Sequence[int], *, for_good: bool = False
+    ctx: AppContext, session: Session, revision: Revision, rooms: Sequence[int], *, for_good: bool = False
 ) -> None:
     """Mark the newest older card of every place; the ones before it were marked when it came."""
     newest = await deliveries.of_notice(session, revision_key(revision.number))
-    standing = await deliveries.newest_posted(session, REVISION, rooms, besides=revision_key(revision.number))
+    standing = await deliveries.newest_posted(session, REVISION, rooms, exclude_key=revision_key(revision.number))
     targets: dict[int, dict[int, int]] = {}  # the older revision's number -> place -> its delivery there
     for place, (delivery, payload) in standing.items():
         if isinstance(was := payload["revision"], int) and was < revision.number:
@@ -123,5 +125,5 @@ async def _supersede(
             key=superseded_key(was, revision.number, for_good=for_good),
             targets=marked,
             newest={place: newest[place] for place in marked if place in newest},
-            at=box.clock.now(),
+            at=ctx.clock.now(),
         )

@@ -42,20 +42,20 @@ OLD_LINES = 5  # under one heading of a card that is superseded
 
 def revision(
     published: Revision,
-    heard: RoomSummary,
+    room_summary: RoomSummary,
     names: Directory,
     following: Sequence[Subscription],
     previous: int | None,
 ) -> Card:
     """What a published revision means to one room."""
-    told = headline(heard.item_changes, heard.campaign_changes)
+    told = headline(room_summary.item_changes, room_summary.campaign_changes)
     return Card(
         f"Roadmap {published.name}: {told}",
         (
-            *_who_and_why(published, heard, names),
-            *item_change_blocks(heard.item_changes, names),
-            *campaign_change_blocks(heard.campaign_changes, names),
-            *impact_blocks(impacts(heard.item_changes, names.campaign)),
+            *_who_and_why(published, room_summary, names),
+            *item_change_blocks(room_summary.item_changes, names),
+            *campaign_change_blocks(room_summary.campaign_changes, names),
+            *impact_blocks(impacts(room_summary.item_changes, names.campaign)),
             _buttons(published, previous),
             _footer(published, following, names),
         ),
@@ -63,16 +63,16 @@ def revision(
 
 
 def digest(
-    newest: Revision, first: int, heard: RoomSummary, names: Directory, following: Sequence[Subscription]
+    newest: Revision, first: int, room_summary: RoomSummary, names: Directory, following: Sequence[Subscription]
 ) -> Card:
     """What changed for one room since its last digest, in one card."""
     return Card(
-        f"Since R{first}: {headline(heard.item_changes, heard.campaign_changes)}",
+        f"Since R{first}: {headline(room_summary.item_changes, room_summary.campaign_changes)}",
         (
             text(f"What changed up to {newest.name}, the net of it."),
-            *item_change_blocks(heard.item_changes, names),
-            *campaign_change_blocks(heard.campaign_changes, names),
-            *impact_blocks(impacts(heard.item_changes, names.campaign)),
+            *item_change_blocks(room_summary.item_changes, names),
+            *campaign_change_blocks(room_summary.campaign_changes, names),
+            *impact_blocks(impacts(room_summary.item_changes, names.campaign)),
             _buttons(newest, first),
             _footer(newest, following, names),
         ),
@@ -80,17 +80,22 @@ def digest(
 
 
 def superseded(
-    was: Revision, newest: Revision, heard: RoomSummary, names: Directory, following: Sequence[Subscription], where: str
+    was: Revision,
+    newest: Revision,
+    room_summary: RoomSummary,
+    names: Directory,
+    following: Sequence[Subscription],
+    where: str,
 ) -> Card:
     """An older notice that stays readable, and no longer looks current. *where* says what the newest one is here."""
-    told = headline(heard.item_changes, heard.campaign_changes)
+    told = headline(room_summary.item_changes, room_summary.campaign_changes)
     return Card(
         f"{was.name} is superseded by {newest.name}",
         (
             text(Bold(where)),
             *([text(f"What {was.name} said: {told}.")] if told else []),
-            *item_change_blocks(heard.item_changes, names, limit=OLD_LINES),
-            *campaign_change_blocks(heard.campaign_changes, names, limit=OLD_LINES),
+            *item_change_blocks(room_summary.item_changes, names, limit=OLD_LINES),
+            *campaign_change_blocks(room_summary.campaign_changes, names, limit=OLD_LINES),
             _buttons(newest, was.number),
             _footer(was, following, names),
         ),
@@ -114,13 +119,13 @@ def stopped(was: Revision, newest: Revision, place: Place) -> Card:
     )
 
 
-def _who_and_why(published: Revision, heard: RoomSummary, names: Directory) -> tuple[Block, ...]:
+def _who_and_why(published: Revision, room_summary: RoomSummary, names: Directory) -> tuple[Block, ...]:
     spans: Spans = ("Published by ", Bold(publisher_words(published, names)))
     if published.approver:
         spans = (*spans, ", approved by ", Bold(names.name_of(published.approver) or "somebody who left"))
     if published.published_at:
         spans = (*spans, ", ", When(published.published_at))
-    if reason := readable_reason(published, heard.hidden_names):
+    if reason := readable_reason(published, room_summary.hidden_names):
         spans = (*spans, "\nReason: ", reason)
     return (Text(spans),)
 
@@ -258,14 +263,17 @@ def unsubscribed(gone: Sequence[Subscription], left: int, names: Directory) -> C
 
 
 def preview(
-    told: Sequence[tuple[Revision, RoomSummary]], following: Subscription, names: Directory, days: int, more: int
+    notices: Sequence[tuple[Revision, RoomSummary]], following: Subscription, names: Directory, days: int, more: int
 ) -> Card:
     """Which notices a filter would have brought; *more* of them are counted only."""
     span = f"the last {plural(days, 'day')}"
-    total = len(told) + more
+    total = len(notices) + more
     lines: list[Text] = []
-    if told:
-        said = [f"• {each.name}, {_day(each)}: {headline(heard.item_changes, heard.campaign_changes)}" for each, heard in told]
+    if notices:
+        said = [
+            f"• {each.name}, {_day(each)}: {headline(room_summary.item_changes, room_summary.campaign_changes)}"
+            for each, room_summary in notices
+        ]
         lines.append(text("\n".join([*said, *([f"… and {more} earlier"] if more else [])])))
     words = f"subscribe {typed_words(following)}"
     return Card(

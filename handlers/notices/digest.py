@@ -50,7 +50,7 @@ class RevisionSpan:
     last: int
 
 
-async def queue_digests(box: AppContext, session: Session, due: datetime) -> None:
+async def queue_digests(ctx: AppContext, session: Session, due: datetime) -> None:
     """For each place whose working day has begun: announce the digest of what it follows, if there is anything in it."""
     newest = await revisions.latest(session)
     if newest is None:
@@ -59,7 +59,7 @@ async def queue_digests(box: AppContext, session: Session, due: datetime) -> Non
     recaps = await celebrations.recaps(session)
     for subscribed in subscriptions_by_place(await places.subscriptions(session)).values():
         place = subscribed[0].place
-        hours = await hours_at(session, box.policy, place)
+        hours = await hours_at(session, ctx.policy, place)
         today = digest_day(hours, due)
         spans = {}
         for rhythm in sorted({RHYTHM_BY_LEVEL[each.level] for each in subscribed if each.level in RHYTHM_BY_LEVEL}):
@@ -73,11 +73,11 @@ async def queue_digests(box: AppContext, session: Session, due: datetime) -> Non
         if not spans or today is None or _waits_for_recap(marks, recaps.get(place.id), place.id, today):
             continue
         if not await has_digest_today(session, place, hours, due):
-            await _queue_digest(box, session, subscribed, spans, today, due)
+            await _queue_digest(ctx, session, subscribed, spans, today, due)
 
 
 async def _queue_digest(
-    box: AppContext,
+    ctx: AppContext,
     session: Session,
     subscribed: Sequence[Subscription],
     spans: Mapping[str, RevisionSpan],
@@ -88,7 +88,7 @@ async def _queue_digest(
     place = subscribed[0].place
     for rhythm, span in spans.items():
         await reminders.save_digest_progress(session, place.id, rhythm, DigestProgress(span.last, today))
-    if await _has_content(box, session, place, subscribed, spans):
+    if await _has_content(ctx, session, place, subscribed, spans):
         payload = {rhythm: [span.first, span.last] for rhythm, span in spans.items()}
         await mail.queue_notice(session, [place.id], DIGEST, payload, key=f"{DIGEST}:{place.id}:{today}", at=due)
 
@@ -112,7 +112,7 @@ def _is_digest_due(rhythm: str, hours: WorkingHours, today: date, mark: DigestPr
 
 
 async def _has_content(
-    box: AppContext,
+    ctx: AppContext,
     session: Session,
     place: Place,
     subscribed: Sequence[Subscription],
@@ -120,11 +120,11 @@ async def _has_content(
 ) -> bool:
     audience = await places.audience(session, place)
     return any(
-        [await _digest_summary(box, session, subscribed, audience, rhythm, span) for rhythm, span in spans.items()]
+        [await _digest_summary(ctx, session, subscribed, audience, rhythm, span) for rhythm, span in spans.items()]
     )
 
 
-async def compose_digest(box: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
+async def compose_digest(ctx: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
     """The digest as its room may read it now; None when nothing is left."""
     subscribed = await places.subscriptions(session, delivery.place.id)
     spans = {rhythm: RevisionSpan(*span) for rhythm, span in delivery.notice.payload.items() if isinstance(span, list)}
@@ -133,15 +133,17 @@ async def compose_digest(box: AppContext, session: Session, delivery: Delivery, 
     if not subscribed or current is None:
         return None
     parts = [
-        await _digest_summary(box, session, subscribed, audience, rhythm, span)
+        await _digest_summary(ctx, session, subscribed, audience, rhythm, span)
         for rhythm, span in sorted(spans.items())
     ]
-    heard = _merged(parts)
-    if not heard:
+    room_summary = _merged(parts)
+    if not room_summary:
         return None
     names = await directory(session, newest)
     first = min(span.first for span in spans.values())
-    return cards.digest(current, first, heard, names if delivery.place.direct else names.with_public_names(), subscribed)
+    return cards.digest(
+        current, first, room_summary, names if delivery.place.direct else names.with_public_names(), subscribed
+    )
 
 
 def _merged(parts: Iterable[RoomSummary]) -> RoomSummary:
@@ -149,13 +151,13 @@ def _merged(parts: Iterable[RoomSummary]) -> RoomSummary:
     steps: dict[str, ItemChange] = {}
     campaigns: dict[str, Change] = {}
     for part in parts:
-        steps |= {step.key: step for step in part.item_changes}
+        steps |= {item_change.key: item_change for item_change in part.item_changes}
         campaigns |= {change.key: change for change in part.campaign_changes}
     return RoomSummary(tuple(steps[key] for key in sorted(steps)), tuple(campaigns[key] for key in sorted(campaigns)))
 
 
 async def _digest_summary(
-    box: AppContext,
+    ctx: AppContext,
     session: Session,
     subscribed: Sequence[Subscription],
     audience: Audience,
@@ -166,16 +168,20 @@ async def _digest_summary(
     mine = [each for each in subscribed if RHYTHM_BY_LEVEL.get(each.level) == rhythm]
     whole = [replace(each, level="all") for each in mine if each.level != "material"]
     small = [each for each in mine if each.level == "material"]
-    days = box.policy.material_days
+    days = ctx.policy.material_days
     net = await item_changes_between(session, span.first, span.last, audience)
     moved = await campaign_changes_between(session, span.first, span.last)
     steps = subscribed_item_changes(whole, net, audience, days)
     campaigns = subscribed_campaign_changes(whole, moved, days)
     if small:
         told = await _keys_sent_at_once(session, span, days)
-        rest = [step for step in net if step.key not in told and any(follows(each, step) for each in small)]
-        steps = tuple({step.key: step for step in (*steps, *rest)}.values())
-    return RoomSummary(tuple(sorted(steps, key=lambda step: step.key)), campaigns)
+        rest = [
+            item_change
+            for item_change in net
+            if item_change.key not in told and any(follows(each, item_change) for each in small)
+        ]
+        steps = tuple({item_change.key: item_change for item_change in (*steps, *rest)}.values())
+    return RoomSummary(tuple(sorted(steps, key=lambda item_change: item_change.key)), campaigns)
 
 
 async def _keys_sent_at_once(session: Session, span: RevisionSpan, days: int) -> frozenset[str]:
@@ -187,5 +193,5 @@ async def _keys_sent_at_once(session: Session, span: RevisionSpan, days: int) ->
         changes = await revisions.changes_of(session, revision.number)
         keys = [change.key for change in changes if change.entity_type == "item"]
         after = await roadmap.items_with(session, keys, revision.number)
-        told |= {step.key for step in item_changes_of(changes, after) if is_material(step, days)}
+        told |= {item_change.key for item_change in item_changes_of(changes, after) if is_material(item_change, days)}
     return frozenset(told)

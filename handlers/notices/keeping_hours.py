@@ -21,28 +21,28 @@ from storage.values.company import Permission
 from storage.values.post import Place
 
 
-async def show_or_set_hours(box: AppContext, asked: Request) -> Reply:
+async def show_or_set_hours(ctx: AppContext, request: Request) -> Reply:
     """`hours`: shows them; `hours zone=… quiet=… days=…` sets them for this room, or for you in a direct conversation."""
-    if not asked.args.named:
-        async with box.store.reading() as session:
-            place = asked.place or Place(0, asked.where.platform, "", "", asked.where.name, asked.where.direct)
-            return await _shown(box, session, place)
-    wanted = _requested_columns(asked)
-    async with write(box, asked) as session:
-        place = await place_of(session, asked)
-        if not place.direct and not asked.person.permission.covers(Permission.CONTRIBUTOR):
+    if not request.args.named:
+        async with ctx.store.reading() as session:
+            place = request.place or Place(0, request.where.platform, "", "", request.where.name, request.where.direct)
+            return await _shown(ctx, session, place)
+    wanted = _requested_columns(request)
+    async with write(ctx, request) as session:
+        place = await place_of(session, request)
+        if not place.direct and not request.person.permission.covers(Permission.CONTRIBUTOR):
             raise NotAllowed(
                 "Setting a room's hours takes a contributor; your own you set in a direct conversation with me."
             )
         own = {"timezone": place.timezone, "quiet": place.quiet, "days": place.days} | wanted
         await places.set_hours(session, place.id, **own)
         [place] = await places.with_ids(session, [place.id])
-        return await _shown(box, session, place)
+        return await _shown(ctx, session, place)
 
 
-def _requested_columns(asked: Request) -> dict[str, str]:
+def _requested_columns(request: Request) -> dict[str, str]:
     """The columns to set. Raises BadInput."""
-    said = {name: value.strip() for name, value in asked.args.named.items()}
+    said = {name: value.strip() for name, value in request.args.named.items()}
     if zone := said.get("zone"):
         known = available_timezones()
         if zone not in known:
@@ -58,10 +58,10 @@ def _requested_columns(asked: Request) -> dict[str, str]:
     return {columns[name]: value for name, value in said.items()}
 
 
-async def _shown(box: AppContext, session: Session, place: Place) -> Reply:
+async def _shown(ctx: AppContext, session: Session, place: Place) -> Reply:
     person = await recipient(session, place) if place.direct and place.id else None
-    zone = zone_of(box.policy, place, person)
-    quiet, days = place.quiet or box.policy.quiet_hours, place.days or box.policy.working_days
+    zone = zone_of(ctx.policy, place, person)
+    quiet, days = place.quiet or ctx.policy.quiet_hours, place.days or ctx.policy.working_days
     known = zone != UNKNOWN_ZONE or bool(place.quiet or place.days)
     facts = {"zone": zone, "quiet": quiet, "days": days, "known": known}
     return Reply(cards.hours(place, zone, quiet, days, known=known), facts=facts)

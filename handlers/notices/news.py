@@ -48,12 +48,14 @@ class RoomSummary:
 
 
 def summary_for_room(
-    news: RevisionSummary, subscriptions: Sequence[Subscription], audience: Audience, days: int
+    revision_summary: RevisionSummary, subscriptions: Sequence[Subscription], audience: Audience, days: int
 ) -> RoomSummary:
-    """What a room hears of *news*. *days* is how far a date may move without being news."""
-    found = subscribed_item_changes(subscriptions, news.item_changes, audience, days)
+    """What a room hears of *revision_summary*. *days* is how far a date may move without being news."""
+    found = subscribed_item_changes(subscriptions, revision_summary.item_changes, audience, days)
     return RoomSummary(
-        found, subscribed_campaign_changes(subscriptions, news.campaign_changes, days), hidden_names(news.item_changes, audience)
+        found,
+        subscribed_campaign_changes(subscriptions, revision_summary.campaign_changes, days),
+        hidden_names(revision_summary.item_changes, audience),
     )
 
 
@@ -82,7 +84,9 @@ async def _read(session: Session, revision: Revision) -> RevisionSummary:
 def summarise(
     number: int, changes: Sequence[Change], steps: tuple[ItemChange, ...], previous: int | None = None
 ) -> RevisionSummary:
-    return RevisionSummary(number, previous, steps, tuple(change for change in changes if change.entity_type == "campaign"))
+    return RevisionSummary(
+        number, previous, steps, tuple(change for change in changes if change.entity_type == "campaign")
+    )
 
 
 async def previous_published(session: Session, number: int) -> int | None:

@@ -28,10 +28,10 @@ class RevisionNotice:
     names: Directory
 
 
-async def compose_revision(box: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
+async def compose_revision(ctx: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
     """The notice of a revision. One that comes late says at once which version is current meanwhile."""
     found = await _numbered(session, delivery.notice.payload["revision"])
-    told = await _revision_notice(box, session, delivery, audience, found) if found else None
+    told = await _revision_notice(ctx, session, delivery, audience, found) if found else None
     if told is None or not told.room_summary:
         return None
     newest = await revisions.latest(session)
@@ -42,13 +42,13 @@ async def compose_revision(box: AppContext, session: Session, delivery: Delivery
     return cards.revision(told.revision, told.room_summary, told.names, told.following, told.previous)
 
 
-async def compose_superseded(box: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
+async def compose_superseded(ctx: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
     """An older card, marked in place."""
     was = await _numbered(session, delivery.notice.payload["was"])
     newest = await _numbered(session, delivery.notice.payload["revision"])
     if was is None or newest is None:
         return None
-    told = await _revision_notice(box, session, delivery, audience, was)
+    told = await _revision_notice(ctx, session, delivery, audience, was)
     if told is None:
         return cards.stopped(was, newest, delivery.place)
     card = await deliveries.load(session, delivery.newest) if delivery.newest is not None else None
@@ -61,17 +61,23 @@ async def compose_superseded(box: AppContext, session: Session, delivery: Delive
 
 
 async def _revision_notice(
-    box: AppContext, session: Session, delivery: Delivery, audience: Audience, found: Revision
+    ctx: AppContext, session: Session, delivery: Delivery, audience: Audience, found: Revision
 ) -> RevisionNotice | None:
     """None when the room follows nothing any more."""
     here = await places.subscriptions(session, delivery.place.id)
     following = tuple(each for each in here if each.level in IMMEDIATE_LEVELS)
     if not following:
         return None
-    news = await revision_summary_of(session, found)
+    revision_summary = await revision_summary_of(session, found)
     names = await directory(session, found.number)
-    heard = summary_for_room(news, following, audience, box.policy.material_days)
-    return RevisionNotice(found, heard, news.previous, following, names if delivery.place.direct else names.with_public_names())
+    room_summary = summary_for_room(revision_summary, following, audience, ctx.policy.material_days)
+    return RevisionNotice(
+        found,
+        room_summary,
+        revision_summary.previous,
+        following,
+        names if delivery.place.direct else names.with_public_names(),
+    )
 
 
 async def _numbered(session: Session, number: object) -> Revision | None:

@@ -38,21 +38,24 @@ def job_ran(line: JobSummary) -> Card:
 
 
 def deliveries(
-    found: Sequence[Delivery], counts: Mapping[str, int], held: Sequence[RateLimitBlock], state: DeliveryState | None
+    listed: Sequence[Delivery],
+    counts: Mapping[str, int],
+    rate_limited: Sequence[RateLimitBlock],
+    state: DeliveryState | None,
 ) -> Card:
     """The newest deliveries, and what keeps others back."""
     told = join_names([f"{count:,} {name}" for name, count in sorted(counts.items())]) or "nothing yet"
     blocks: list[Block] = [text(f"In the ledger: {told}.")]
-    if held:
-        blocks.append(text("Held back: ", *_rate_limited(held)))
-    if found:
+    if rate_limited:
+        blocks.append(text("Held back: ", *_rate_limited(rate_limited)))
+    if listed:
         rows = tuple(
             ((str(each.id),), (str(each.state),), (str(each.kind),), (_place(each.place),), (each.error or "–",))
-            for each in found[:SHOWN]
+            for each in listed[:SHOWN]
         )
         blocks.append(Table(("No.", "State", "Kind", "Place", "Why"), rows))
-    if len(found) > SHOWN:
-        blocks.append(context(f"… and {len(found) - SHOWN} more; a terminal shows them: handshake post list"))
+    if len(listed) > SHOWN:
+        blocks.append(context(f"… and {len(listed) - SHOWN} more; a terminal shows them: handshake post list"))
     if counts.get(DeliveryState.DEAD):
         blocks.append(Buttons((RETRY_ALL,)))
     title = f"The post: {state}" if state else "The post"

@@ -16,29 +16,29 @@ from storage.store import Session
 from storage.values.post import DeliveryState
 
 
-async def list_jobs(box: AppContext, asked: Request, jobs: Sequence[Job]) -> Reply:
+async def list_jobs(ctx: AppContext, request: Request, jobs: Sequence[Job]) -> Reply:
     """`jobs`: what happens by itself, when it did last and when it will next."""
-    async with box.store.reading() as session:
-        lines = await _job_summaries(session, asked, jobs)
+    async with ctx.store.reading() as session:
+        lines = await _job_summaries(session, request, jobs)
     return Reply(cards.jobs(lines), facts={"jobs": [job_facts(each) for each in lines]})
 
 
-async def run_job(box: AppContext, asked: Request, jobs: Sequence[Job]) -> Reply:
+async def run_job(ctx: AppContext, request: Request, jobs: Sequence[Job]) -> Reply:
     """`jobs ring NAME`: carry it out now, beside its schedule."""
-    said = asked.args.first()
+    said = request.args.first()
     job = next((each for each in jobs if each.name == said), None)
     if job is None:
         raise NotFound(f"There is no job called “{said}”.", "jobs", *(f"jobs ring {each.name}" for each in jobs))
-    async with write(box, asked, job=job.name) as session:
-        if await occurrences.claim(session, job.name, asked.now, asked.now):
-            await job.run(box, session, asked.now)
-        [line] = await _job_summaries(session, asked, [job])
+    async with write(ctx, request, job=job.name) as session:
+        if await occurrences.claim(session, job.name, request.now, request.now):
+            await job.run(ctx, session, request.now)
+        [line] = await _job_summaries(session, request, [job])
     return Reply(cards.job_ran(line), facts=job_facts(line))
 
 
-async def _job_summaries(session: Session, asked: Request, jobs: Sequence[Job]) -> tuple[JobSummary, ...]:
+async def _job_summaries(session: Session, request: Request, jobs: Sequence[Job]) -> tuple[JobSummary, ...]:
     marks, runs = await occurrences.watermarks(session), await occurrences.last_runs(session)
-    return job_summaries(jobs, marks, runs, asked.now)
+    return job_summaries(jobs, marks, runs, request.now)
 
 
 def job_facts(line: JobSummary) -> dict[str, object]:
@@ -52,24 +52,24 @@ def job_facts(line: JobSummary) -> dict[str, object]:
     }
 
 
-async def list_deliveries(box: AppContext, asked: Request) -> Reply:
+async def list_deliveries(ctx: AppContext, request: Request) -> Reply:
     """`post list [state]`: what went out, and what could not."""
-    said = asked.args.first().lower()
+    said = request.args.first().lower()
     if said and said not in set(DeliveryState):
         raise BadInput(f"“{said}” is not a state. Use {', '.join(DeliveryState)}.", "post list dead")
     state = DeliveryState(said) if said else None
-    async with box.store.reading() as session:
+    async with ctx.store.reading() as session:
         found = await deliveries.in_state(session, state)
         counts = await deliveries.counts(session)
-        held = await gates.blocks_at(session, asked.now)
+        held = await gates.blocks_at(session, request.now)
     listed = [{"id": each.id, "state": str(each.state), "error": each.error} for each in found]
     return Reply(cards.deliveries(found, counts, held, state), facts={"counts": counts, "deliveries": listed})
 
 
-async def retry_deliveries(box: AppContext, asked: Request) -> Reply:
+async def retry_deliveries(ctx: AppContext, request: Request) -> Reply:
     """`post retry ID|all-dead`: let dead deliveries be tried afresh."""
-    which = asked.args.first()
+    which = request.args.first()
     retrying.check_selector(which)
-    async with write(box, asked, which=which) as session:
-        count, released = await retrying.retry(session, which, asked.now)
+    async with write(ctx, request, which=which) as session:
+        count, released = await retrying.retry(session, which, request.now)
     return Reply(cards.retried(count, released), facts={"retried": count, "accounts": released})

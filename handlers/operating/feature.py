@@ -35,11 +35,11 @@ def operations_feature(others: Sequence[Feature]) -> Feature:
     feature = Feature(name="operating", title="Running it", jobs=JOBS)
     all_jobs = jobs_of((*others, feature))
 
-    async def show(box: AppContext, asked: Request) -> Reply:
-        return await commands.list_jobs(box, asked, all_jobs)
+    async def show(ctx: AppContext, request: Request) -> Reply:
+        return await commands.list_jobs(ctx, request, all_jobs)
 
-    async def ring(box: AppContext, asked: Request) -> Reply:
-        return await commands.run_job(box, asked, all_jobs)
+    async def ring(ctx: AppContext, request: Request) -> Reply:
+        return await commands.run_job(ctx, request, all_jobs)
 
     return replace(feature, commands=_commands(show, ring))
 

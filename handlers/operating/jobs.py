@@ -9,9 +9,9 @@ from storage import audit, deliveries, occurrences, questions, receipts
 from storage.store import Session
 
 
-async def delete_expired(box: AppContext, session: Session, due: datetime) -> None:
+async def delete_expired(ctx: AppContext, session: Session, due: datetime) -> None:
     """Remove what is older than HANDSHAKE_RETENTION_DAYS: receipts, audit lines, questions, answers that could not be given."""
-    oldest = due - timedelta(days=box.policy.retention_days)
+    oldest = due - timedelta(days=ctx.policy.retention_days)
     await receipts.forget_before(session, oldest)
     await audit.forget_before(session, oldest)
     await deliveries.forget_replies_before(session, oldest)

@@ -12,18 +12,18 @@ ALL_DEAD = "all-dead"
 LIST_DEAD = "post list dead"  # the words that show them, in a chat
 
 
-def check_selector(which: str, shows: str = LIST_DEAD) -> None:
-    """Raises BadInput when *which* is neither a delivery's number nor `all-dead`."""
-    if which != ALL_DEAD and not which.isdecimal():
-        raise BadInput(f"“{which}” is neither a delivery's number nor {ALL_DEAD}.", shows)
+def check_selector(selector: str, list_command: str = LIST_DEAD) -> None:
+    """Raises BadInput when *selector* is neither a delivery's number nor `all-dead`."""
+    if selector != ALL_DEAD and not selector.isdecimal():
+        raise BadInput(f"“{selector}” is neither a delivery's number nor {ALL_DEAD}.", list_command)
 
 
-async def retry(session: Session, which: str, at: datetime, shows: str = LIST_DEAD) -> tuple[int, int]:
+async def retry(session: Session, selector: str, at: datetime, list_command: str = LIST_DEAD) -> tuple[int, int]:
     """(deliveries to be tried afresh, accounts that were paused and are asked again). Raises NotFound when both are 0."""
-    count = await deliveries.requeue_dead(session, at, None if which == ALL_DEAD else int(which))
+    count = await deliveries.requeue_dead(session, at, None if selector == ALL_DEAD else int(selector))
     released = await gates.unblock_accounts(session, at)
     if not count and not released:
-        raise NotFound("No such dead delivery, and no account is paused.", shows)
+        raise NotFound("No such dead delivery, and no account is paused.", list_command)
     return count, released
 
 

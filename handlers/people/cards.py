@@ -222,11 +222,11 @@ def calendar(address: str) -> Card:
     )
 
 
-def exported(told: Mapping[str, Any], file_name: str) -> Card:
+def exported(data: Mapping[str, Any], file_name: str) -> Card:
     """What the file holds, counted; the file itself goes with the card."""
-    profile = told["profile"]
+    profile = data["profile"]
     counts = ", ".join(
-        plural(len(told[part]), one, many)
+        plural(len(data[part]), one, many)
         for part, one, many in (
             ("accounts", "account", ""),
             ("acknowledgements", "acknowledgement", ""),

@@ -16,10 +16,10 @@ from storage.values.questions import Plan
 from storage.values.roadmap import OPEN_STATUSES
 
 
-async def show_me(box: AppContext, asked: Request) -> Reply:
+async def show_me(ctx: AppContext, request: Request) -> Reply:
     """`me`: who Handshake takes the asker for, and what they can do about it."""
-    person = asked.person
-    async with box.store.reading() as session:
+    person = request.person
+    async with ctx.store.reading() as session:
         names = await directory(session)
         accounts = await people.accounts_of(session, person.id)
         acknowledged = await acknowledgements.latest_revision_of(session, person.id)
@@ -42,48 +42,48 @@ async def show_me(box: AppContext, asked: Request) -> Reply:
     return Reply(card, facts=facts)
 
 
-async def list_my_items(box: AppContext, asked: Request) -> Reply:
+async def list_my_items(ctx: AppContext, request: Request) -> Reply:
     """`me items`: what the asker owns and has not finished, the next due date first."""
-    plan = Plan(owners=(asked.person.id,), statuses=OPEN_STATUSES)
-    async with box.store.reading() as session:
+    plan = Plan(owners=(request.person.id,), statuses=OPEN_STATUSES)
+    async with ctx.store.reading() as session:
         names = await directory(session)
         revision = await revisions.latest(session)
-        found = await roadmap.matching(session, plan, asked.audience, show=cards.SHOWN)
+        found = await roadmap.matching(session, plan, request.audience, show=cards.SHOWN)
 
     card = cards.my_items(found.items, len(found.keys), names, revision)
     return Reply(card, facts={"items": list(found.keys), "revision": revision.number if revision else None})
 
 
-async def hide_name(box: AppContext, asked: Request) -> Reply:
+async def hide_name(ctx: AppContext, request: Request) -> Reply:
     """`me hide`: cards that others read call the asker "a colleague"."""
-    return await _set_visibility(box, asked, named=False)
+    return await _set_visibility(ctx, request, named=False)
 
 
-async def show_name(box: AppContext, asked: Request) -> Reply:
+async def show_name(ctx: AppContext, request: Request) -> Reply:
     """`me show`: the inverse of `me hide`."""
-    return await _set_visibility(box, asked, named=True)
+    return await _set_visibility(ctx, request, named=True)
 
 
-async def _set_visibility(box: AppContext, asked: Request, *, named: bool) -> Reply:
-    async with write(box, asked) as session:
-        await people.set_named_publicly(session, asked.person.id, named=named)
+async def _set_visibility(ctx: AppContext, request: Request, *, named: bool) -> Reply:
+    async with write(ctx, request) as session:
+        await people.set_named_publicly(session, request.person.id, named=named)
 
     return Reply(cards.visibility_changed(named=named), facts={"named_publicly": named})
 
 
-async def list_colleagues(box: AppContext, asked: Request) -> Reply:
+async def list_colleagues(ctx: AppContext, request: Request) -> Reply:
     """`people [TEAM]`: who is in a team; without a word, in the asker's own."""
-    async with box.store.reading() as session:
+    async with ctx.store.reading() as session:
         names = await directory(session)
-    said = asked.args.rest() or asked.person.team
+    said = request.args.rest() or request.person.team
     if not said:
         raise BadInput("Say which team.", *(f"people {team.key}" for team in names.teams[:5]))
 
     team = _team(names, said)
-    shown = names if asked.private else names.with_public_names()
+    shown = names if request.private else names.with_public_names()
     members = tuple(each for each in shown.people if each.team == team.key)
-    facts = {"team": team.key, "people": [_facts(each, private=asked.private) for each in members]}
-    return Reply(cards.colleagues(team, members), asked.private, facts)
+    facts = {"team": team.key, "people": [_facts(each, private=request.private) for each in members]}
+    return Reply(cards.colleagues(team, members), request.private, facts)
 
 
 def _team(names: Directory, said: str) -> Team:

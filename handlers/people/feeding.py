@@ -11,15 +11,15 @@ from integrations.ports.inbound import Reply
 FEED_PREFIX = "calendar:"  # what the sealed part of an address begins with, so that nothing else sealed is one
 
 
-async def show_calendar_address(box: AppContext, asked: Request) -> Reply:
+async def show_calendar_address(ctx: AppContext, request: Request) -> Reply:
     """`me calendar`: one's dinners and tours, kept up to date by the calendar program itself."""
-    if not asked.private:
+    if not request.private:
         raise Refusal("Whoever has the address reads your calendar. Ask me in private.", "me calendar")
-    if not box.policy.public_url:
+    if not ctx.policy.public_url:
         raise Refusal(
             "A calendar program has to reach me, and no public address is set (HANDSHAKE_PUBLIC_URL). "
             "Calendar files come with the cards all the same.",
             "dinner ics",
         )
-    address = f"{box.policy.public_url}/calendar/{box.cipher.encrypt(f'{FEED_PREFIX}{asked.person.id}')}.ics"
+    address = f"{ctx.policy.public_url}/calendar/{ctx.cipher.encrypt(f'{FEED_PREFIX}{request.person.id}')}.ics"
     return Reply(cards.calendar(address), facts={"address": address})

@@ -46,23 +46,23 @@ FILE_NAME = "handshake-about-me.json"
 WITHHELD = WITHHELD_DIET = "kept closed: ask for it in your own Slack or Teams conversation with me"
 
 
-async def export_my_data(box: AppContext, asked: Request) -> Reply:
+async def export_my_data(ctx: AppContext, request: Request) -> Reply:
     """`me export`: everything about the asker, as a file and as facts."""
-    if not asked.where.direct:
+    if not request.where.direct:
         raise Refusal("A room would see the file. Ask me in a direct conversation.", "me export")
-    async with box.store.reading() as session:
-        told = await _everything(box, session, asked)
+    async with ctx.store.reading() as session:
+        data = await _everything(ctx, session, request)
 
-    content = json.dumps(told, ensure_ascii=False, indent=2).encode()
-    return Reply(cards.exported(told, FILE_NAME), facts=told, file=Attachment(FILE_NAME, content))
+    content = json.dumps(data, ensure_ascii=False, indent=2).encode()
+    return Reply(cards.exported(data, FILE_NAME), facts=data, file=Attachment(FILE_NAME, content))
 
 
-async def _everything(box: AppContext, session: Session, asked: Request) -> dict[str, Any]:
-    person = asked.person
+async def _everything(ctx: AppContext, session: Session, request: Request) -> dict[str, Any]:
+    person = request.person
     campaigns = await roadmap.campaigns(session)
     subscribed = [each for each in await places.subscriptions(session) if each.created_by == person.id]
     return {
-        "profile": asdict(person) | {"diet": await _diet(box, session, asked)},
+        "profile": asdict(person) | {"diet": await _diet(ctx, session, request)},
         "accounts": [cards.account_facts(each) for each in await people.accounts_of(session, person.id)],
         "acknowledgements": [
             {"revision": each.revision, "at": each.at.isoformat(), "platform": each.platform, "account": each.account}
@@ -99,7 +99,7 @@ async def _everything(box: AppContext, session: Session, asked: Request) -> dict
             {"item": each.item, "state": str(each.state), "text": each.text}
             for each in await celebrations.with_decider(session, person.id)
         ],
-        "tours": await _tours(box, session, asked),
+        "tours": await _tours(ctx, session, request),
         "reminders": await reminders.of_person(session, person.id),
         "dinners": await dinners.of_person(session, person.id),
         "audit": list(await audit.of_person(session, person.id)),
@@ -111,9 +111,9 @@ async def _anniversary(session: Session, person: Person) -> dict[str, Any] | Non
     return {"day": found.day, "month": found.month, "since": found.since, "words": found.words} if found else None
 
 
-async def _tours(box: AppContext, session: Session, asked: Request) -> dict[str, Any]:
+async def _tours(ctx: AppContext, session: Session, request: Request) -> dict[str, Any]:
     """What they joined, travelled and wrote. What is sealed is opened for themselves alone."""
-    person = asked.person
+    person = request.person
     programmes = await tours.programmes(session)
     joined = [each for each in [await tours.member(session, p.key, person.id) for p in programmes] if each]
     travelled = [each for p in programmes for each in await tours.all_tours(session, p.key) if person.id in each.people]
@@ -122,28 +122,28 @@ async def _tours(box: AppContext, session: Session, asked: Request) -> dict[str,
         "joined": [{"programme": each.programme, "since": each.joined_at.isoformat()} for each in joined],
         "tours": [{"id": each.id, "starts": each.starts.isoformat(), "state": str(each.state)} for each in travelled],
         "debriefs": [
-            {"tour": each.tour, "text": each.text if each.shared else _decrypted(box, asked, each.text)}
+            {"tour": each.tour, "text": each.text if each.shared else _decrypted(ctx, request, each.text)}
             for each in mine
         ],
     }
 
 
-def _decrypted(box: AppContext, asked: Request, sealed: str) -> str:
-    if asked.operator:
+def _decrypted(ctx: AppContext, request: Request, encrypted: str) -> str:
+    if request.operator:
         return WITHHELD
     try:
-        return box.cipher.decrypt(sealed)
+        return ctx.cipher.decrypt(encrypted)
     except Refusal as refusal:
         return f"cannot be opened: {refusal.text}"
 
 
-async def _diet(box: AppContext, session: Session, asked: Request) -> str:
+async def _diet(ctx: AppContext, session: Session, request: Request) -> str:
     """What the asker told a dinner's host. A terminal speaks for others, and only oneself may read it."""
-    sealed = await people.encrypted_diet(session, asked.person.id)
-    if not sealed or asked.operator:
-        return WITHHELD_DIET if sealed else ""
+    encrypted = await people.encrypted_diet(session, request.person.id)
+    if not encrypted or request.operator:
+        return WITHHELD_DIET if encrypted else ""
     try:
-        return box.cipher.decrypt(sealed)
+        return ctx.cipher.decrypt(encrypted)
     except Refusal as refusal:
         return f"cannot be opened: {refusal.text}"
 
@@ -166,23 +166,23 @@ def _room(place: Place) -> dict[str, Any]:
     return {"platform": place.platform, "name": place.name or place.conversation, "direct": place.direct}
 
 
-async def forget_me(box: AppContext, asked: Request) -> Reply:
+async def forget_me(ctx: AppContext, request: Request) -> Reply:
     """`me forget [--yes]`: first what it means, then the deed."""
-    if asked.args.has("yes") or asked.args.first() == cards.CONFIRMED:
-        return await _forget_now(box, asked)
-    if asked.args.positional:
+    if request.args.has("yes") or request.args.first() == cards.CONFIRMED:
+        return await _forget_now(ctx, request)
+    if request.args.positional:
         raise BadInput("“me forget” is about yourself alone, and takes nothing but --yes.", "me forget")
-    return await _explain_forgetting(box, asked)
+    return await _explain_forgetting(ctx, request)
 
 
-async def _explain_forgetting(box: AppContext, asked: Request) -> Reply:
-    person = asked.person
-    async with box.store.reading() as session:
+async def _explain_forgetting(ctx: AppContext, request: Request) -> Reply:
+    person = request.person
+    async with ctx.store.reading() as session:
         owned = await _owned(session, person, person.audience)
         admins = await people.count_with(session, Permission.ADMIN)
 
     last_admin = person.permission is Permission.ADMIN and admins <= 1
-    by_settings = person.email in box.policy.admins
+    by_settings = person.email in ctx.policy.admins
     facts = {
         "forgotten": False,
         "goes": list(cards.FORGOTTEN_DATA),
@@ -192,11 +192,13 @@ async def _explain_forgetting(box: AppContext, asked: Request) -> Reply:
     return Reply(cards.forget(owned, last_admin=last_admin, by_settings=by_settings), facts=facts)
 
 
-async def _forget_now(box: AppContext, asked: Request) -> Reply:
+async def _forget_now(ctx: AppContext, request: Request) -> Reply:
     """Not by way of `acting`, whose audit line would say where it was asked from."""
-    person, where = asked.person, asked.where
-    async with box.store.transaction() as session:
-        if asked.event and not await receipts.record_once(session, asked.account.platform, asked.event, asked.now):
+    person, where = request.person, request.where
+    async with ctx.store.transaction() as session:
+        if request.event and not await receipts.record_once(
+            session, request.account.platform, request.event, request.now
+        ):
             raise AlreadyDone
         accounts = await people.accounts_of(session, person.id)
         words = rules.identifying_words(person, [account for _, _, account in accounts])
@@ -213,7 +215,7 @@ async def _forget_now(box: AppContext, asked: Request) -> Reply:
                 account,
                 direct=DIRECT_KIND,
                 conversation=CONVERSATION_KIND,
-                opened=_decrypt_or_empty(box),
+                decrypt=_decrypt_or_empty(ctx),
             )
         await acknowledgements.forget_accounts(session, person.id)
         await people.forget_as_manager(session, person.email)
@@ -227,17 +229,17 @@ async def _forget_now(box: AppContext, asked: Request) -> Reply:
         await questions.forget_person(session, person.id)
         await people.forget(session, person.id)
         await audit.forget_person(session, person.id)
-        await audit.record(session, "me forget", at=asked.now, person=person.id)
+        await audit.record(session, "me forget", at=request.now, person=person.id)
     facts = {"forgotten": True, "reasons": reasons, "whys": whys, "cards": blanked}
     return Reply(cards.forgotten(reasons, whys, blanked), facts=facts)
 
 
-def _decrypt_or_empty(box: AppContext) -> Callable[[str], str]:
+def _decrypt_or_empty(ctx: AppContext) -> Callable[[str], str]:
     """Reads what vendors keep sealed; what cannot be opened any more leads nowhere."""
 
-    def opened(sealed: str) -> str:
+    def opened(encrypted: str) -> str:
         try:
-            return box.cipher.decrypt(sealed)
+            return ctx.cipher.decrypt(encrypted)
         except Refusal:
             return ""
 

@@ -14,67 +14,69 @@ from storage.directory import directory
 from storage.values.company import Directory, Permission, Person
 
 
-async def list_roles(box: AppContext, asked: Request) -> Reply:
+async def list_roles(ctx: AppContext, request: Request) -> Reply:
     """`roles`: who is admin, publisher or bridge, by side."""
-    async with box.store.reading() as session:
+    async with ctx.store.reading() as session:
         names = await directory(session)
 
-    sides = rules.holders_by_side(names, box.policy.admins)
-    if not asked.private:
+    sides = rules.holders_by_side(names, ctx.policy.admins)
+    if not request.private:
         sides = rules.public_holders(sides, names)
     facts = {
-        str(side): {role: [each.email if asked.private else each.name for each in held] for role, held in roles.items()}
+        str(side): {
+            role: [each.email if request.private else each.name for each in held] for role, held in roles.items()
+        }
         for side, roles in sides.items()
     }
-    return Reply(cards.roles(sides), asked.private, {"sides": facts})
+    return Reply(cards.roles(sides), request.private, {"sides": facts})
 
 
-async def grant_permission(box: AppContext, asked: Request) -> Reply:
+async def grant_permission(ctx: AppContext, request: Request) -> Reply:
     """`roles grant PERSON PERMISSION`."""
-    *said, last = asked.args.positional or ("",)
+    *said, last = request.args.positional or ("",)
     try:
         permission = Permission(last.casefold())
     except ValueError:
         raise BadInput(
             "End with what they may do: viewer, contributor, publisher or admin.", "roles grant @ada publisher"
         ) from None
-    names, person = await _person_meant(box, asked, " ".join(said))
-    before = rules.with_effective_permission(person, box.policy.admins).permission
-    _check_admins_remain(box, names, person, permission)
+    names, person = await _person_meant(ctx, request, " ".join(said))
+    before = rules.with_effective_permission(person, ctx.policy.admins).permission
+    _check_admins_remain(ctx, names, person, permission)
 
     if permission is not before:
-        async with write(box, asked, person=person.id, permission=str(permission)) as session:
+        async with write(ctx, request, person=person.id, permission=str(permission)) as session:
             await people.set_permission(session, person.id, permission)
     facts = {"person": person.email, "permission": str(permission), "before": str(before)}
     return Reply(cards.granted(person, permission, before), facts=facts)
 
 
-def _check_admins_remain(box: AppContext, names: Directory, person: Person, permission: Permission) -> None:
+def _check_admins_remain(ctx: AppContext, names: Directory, person: Person, permission: Permission) -> None:
     if permission is Permission.ADMIN:
         return
-    if person.email in box.policy.admins:
+    if person.email in ctx.policy.admins:
         raise Refusal(f"{person.name} is an admin because HANDSHAKE_ADMINS says so; change it there.")
     others = [each for each in names.people if each.permission is Permission.ADMIN and each.id != person.id]
-    if person.permission is Permission.ADMIN and not others and not box.policy.admins:
+    if person.permission is Permission.ADMIN and not others and not ctx.policy.admins:
         raise Refusal(
             f"{person.name} is the only admin. Make somebody else an admin first.", "roles grant PERSON admin"
         )
 
 
-async def make_bridge(box: AppContext, asked: Request) -> Reply:
+async def make_bridge(ctx: AppContext, request: Request) -> Reply:
     """`roles bridge PERSON`."""
-    return await _set_bridge(box, asked, bridge=True)
+    return await _set_bridge(ctx, request, bridge=True)
 
 
-async def remove_bridge(box: AppContext, asked: Request) -> Reply:
+async def remove_bridge(ctx: AppContext, request: Request) -> Reply:
     """`roles unbridge PERSON`."""
-    return await _set_bridge(box, asked, bridge=False)
+    return await _set_bridge(ctx, request, bridge=False)
 
 
-async def _set_bridge(box: AppContext, asked: Request, *, bridge: bool) -> Reply:
-    _, person = await _person_meant(box, asked, asked.args.rest())
+async def _set_bridge(ctx: AppContext, request: Request, *, bridge: bool) -> Reply:
+    _, person = await _person_meant(ctx, request, request.args.rest())
 
-    async with write(box, asked, person=person.id) as session:
+    async with write(ctx, request, person=person.id) as session:
         await people.set_bridge(session, person.id, bridge=bridge)
 
     by_role = rules.BRIDGE_ROLE in person.role.casefold()
@@ -82,8 +84,8 @@ async def _set_bridge(box: AppContext, asked: Request, *, bridge: bool) -> Reply
     return Reply(cards.bridge(person, bridge=bridge, by_role=by_role), facts=facts)
 
 
-async def _person_meant(box: AppContext, asked: Request, said: str) -> tuple[Directory, Person]:
+async def _person_meant(ctx: AppContext, request: Request, said: str) -> tuple[Directory, Person]:
     """Everybody, and the one who is meant. Raises NotFound."""
-    async with box.store.reading() as session:
+    async with ctx.store.reading() as session:
         names = await directory(session)
-        return names, await person_named(session, asked, names, said)
+        return names, await person_named(session, request, names, said)

@@ -27,21 +27,21 @@ from storage.values.post import DeliveryKind
 from storage.values.questions import Plan, Question
 
 
-async def more(box: AppContext, asked: Request) -> Reply:
+async def more(ctx: AppContext, request: Request) -> Reply:
     """`more [Q17] [from]`: the next lines of an answer, from the version it was given from."""
-    said, *rest = asked.args.positional or ("",)
+    said, *rest = request.args.positional or ("",)
     first = _count(rest) if rest else cards.SHOWN
-    async with box.store.reading() as session:
-        question = await (readable_question(session, asked, said) if said else _last(session, asked))
+    async with ctx.store.reading() as session:
+        question = await (readable_question(session, request, said) if said else _last(session, request))
         if question.plan is None:
             raise NotFound(f"{question.name} was not understood, so there is no more of it.", f"ask {question.words}")
         plan = _as_answered(question, question.plan)
-        found = await roadmap.matching(session, plan, asked.audience, show=first + cards.SHOWN)
+        found = await roadmap.matching(session, plan, request.audience, show=first + cards.SHOWN)
         names = await directory(session)
     items = found.items[first:]
-    named = names if asked.private else names.with_public_names()
+    named = names if request.private else names.with_public_names()
     card = cards.more(question, items, first, len(found.keys), named)
-    return Reply(card, asked.private, {"items": [item.key for item in items], "total": len(found.keys)})
+    return Reply(card, request.private, {"items": [item.key for item in items], "total": len(found.keys)})
 
 
 def _count(rest: Sequence[str]) -> int:
@@ -50,9 +50,9 @@ def _count(rest: Sequence[str]) -> int:
     return int(rest[0])
 
 
-async def _last(session: Session, asked: Request) -> Question:
+async def _last(session: Session, request: Request) -> Question:
     """The newest question of whoever asks, in this conversation if there is one."""
-    for question in await questions.of_person(session, asked.person.id, limit=20):
+    for question in await questions.of_person(session, request.person.id, limit=20):
         if question.plan is not None:
             return question
     raise NotFound("You asked nothing that I could show more of.", *cards.EXAMPLES_TO_ASK[:1])
@@ -66,36 +66,36 @@ def _as_answered(question: Question, plan: Plan) -> Plan:
 # ── sharing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def share(box: AppContext, asked: Request) -> Reply:
+async def share(ctx: AppContext, request: Request) -> Reply:
     """`share Q17`: first what everybody in this room would read, then the deed."""
-    async with box.store.reading() as session:
-        question, plan = await _sharable(session, asked)
-        answer = await _for_room(session, asked, question, plan, await _room(session, asked))
+    async with ctx.store.reading() as session:
+        question, plan = await _sharable(session, request)
+        answer = await _for_room(session, request, question, plan, await _room(session, request))
     return Reply(cards.preview(question, answer), facts={**answer.facts, "shared": False})
 
 
-async def share_post(box: AppContext, asked: Request) -> Reply:
+async def share_post(ctx: AppContext, request: Request) -> Reply:
     """`share post Q17`: the answer goes into this room, as everybody in it may read it."""
-    async with write(box, asked, question=asked.args.first()) as session:
-        question, plan = await _sharable(session, asked)
-        place = await place_of(session, asked)
-        answer = await _for_room(session, asked, question, plan, await places.audience(session, place))
-        who = asked.person.name if asked.person.named_publicly else "a colleague"
+    async with write(ctx, request, question=request.args.first()) as session:
+        question, plan = await _sharable(session, request)
+        place = await place_of(session, request)
+        answer = await _for_room(session, request, question, plan, await places.audience(session, place))
+        who = request.person.name if request.person.named_publicly else "a colleague"
         card = cards.shared(question, answer, who)
         new = await mail.queue_reply(
-            session, place.id, card, key=_key(question, place.id), at=asked.now, thread=asked.where.thread
+            session, place.id, card, key=_key(question, place.id), at=request.now, thread=request.where.thread
         )
     return Reply(cards.was_shared(question, new=bool(new)), facts={**answer.facts, "shared": bool(new)})
 
 
-async def share_undo(box: AppContext, asked: Request) -> Reply:
+async def share_undo(ctx: AppContext, request: Request) -> Reply:
     """`share undo Q17`: it is taken out of this room again."""
-    async with write(box, asked, question=asked.args.first()) as session:
-        question = await readable_question(session, asked, asked.args.first())
-        if question.asker != asked.person.id and not asked.person.permission.covers(Permission.ADMIN):
+    async with write(ctx, request, question=request.args.first()) as session:
+        question = await readable_question(session, request, request.args.first())
+        if question.asker != request.person.id and not request.person.permission.covers(Permission.ADMIN):
             raise NotAllowed("Whoever shared it can take it back, or an admin.")
-        place = await place_of(session, asked)
-        count = await mail.queue_delete(session, _key(question, place.id), at=asked.now, kind=DeliveryKind.REPLY)
+        place = await place_of(session, request)
+        count = await mail.queue_delete(session, _key(question, place.id), at=request.now, kind=DeliveryKind.REPLY)
     if not count:
         raise NotFound(f"{question.name} was not shared here.", f"share {question.name}")
     return Reply(cards.taken_back(question), facts={"taken_back": count})
@@ -105,24 +105,24 @@ def _key(question: Question, place: int) -> str:
     return f"share:{question.name}:{place}"
 
 
-async def _sharable(session: Session, asked: Request) -> tuple[Question, Plan]:
+async def _sharable(session: Session, request: Request) -> tuple[Question, Plan]:
     """A question of whoever asks that may be shared here, with its plan as it was answered. Raises Refusal."""
-    if asked.where.direct:
+    if request.where.direct:
         raise Refusal(
             "Only you read this conversation. Say it in the room that should read the answer.",
-            f"share {asked.args.first('Q17')}",
+            f"share {request.args.first('Q17')}",
         )
-    question = await readable_question(session, asked, asked.args.first())
+    question = await readable_question(session, request, request.args.first())
     if question.plan is None:
         raise Refusal(f"{question.name} found no answer, so there is nothing to share.", f"handoff {question.name}")
     return question, _as_answered(question, question.plan)
 
 
-async def _room(session: Session, asked: Request) -> Audience:
-    return await places.audience(session, asked.place) if asked.place else UNRESTRICTED
+async def _room(session: Session, request: Request) -> Audience:
+    return await places.audience(session, request.place) if request.place else UNRESTRICTED
 
 
-async def _for_room(session: Session, asked: Request, question: Question, plan: Plan, audience: Audience) -> Answer:
+async def _for_room(session: Session, request: Request, question: Question, plan: Plan, audience: Audience) -> Answer:
     """The answer to *question* once more, as everybody in the room may read it."""
     newest = await revisions.latest(session)
     if newest is None:
@@ -132,7 +132,7 @@ async def _for_room(session: Session, asked: Request, question: Question, plan: 
     aspect = cast(Aspect, question.aspect)
     # What was understood is said anew, without the names of those who do not want theirs in a room.
     understood = Understood(plan, describe(plan, names.with_public_names(), aspect=aspect), plan.as_of, aspect)
-    answer = await answer_from_plan(session, understood, asked, (then, newest), names, audience)
+    answer = await answer_from_plan(session, understood, request, (then, newest), names, audience)
     known = await handovers.answer_of(session, question.number)
     if known and known.withdrawn_by is None and await may_read(session, audience, known):
         return answer.with_verified(known, cards.verified_blocks(known, names.with_public_names()))
@@ -142,18 +142,18 @@ async def _for_room(session: Session, asked: Request, question: Question, plan: 
 # ── judging ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def helpful(box: AppContext, asked: Request) -> Reply:
+async def helpful(ctx: AppContext, request: Request) -> Reply:
     """`helpful Q17`."""
-    return await _save_feedback(box, asked, "helpful")
+    return await _save_feedback(ctx, request, "helpful")
 
 
-async def not_right(box: AppContext, asked: Request) -> Reply:
+async def not_right(ctx: AppContext, request: Request) -> Reply:
     """`not right Q17`: noted, and one press asks a person."""
-    return await _save_feedback(box, asked, "not right")
+    return await _save_feedback(ctx, request, "not right")
 
 
-async def _save_feedback(box: AppContext, asked: Request, feedback: str) -> Reply:
-    async with write(box, asked, question=asked.args.first()) as session:
-        question = await readable_question(session, asked, asked.args.first())
+async def _save_feedback(ctx: AppContext, request: Request, feedback: str) -> Reply:
+    async with write(ctx, request, question=request.args.first()) as session:
+        question = await readable_question(session, request, request.args.first())
         await questions.set_feedback(session, question.number, feedback)
     return Reply(cards.feedback_saved(question, feedback), facts={"question": question.name, "feedback": feedback})

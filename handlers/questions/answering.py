@@ -59,77 +59,79 @@ class ParsedQuestion:
     understanding: Understanding
 
 
-async def ask(box: AppContext, asked: Request) -> Reply:
+async def ask(ctx: AppContext, request: Request) -> Reply:
     """`ask <anything>`: an exact answer from the published roadmap, for whoever reads the reply."""
-    question = (asked.args.raw or asked.args.named.get("question", "")).strip()[:MAX_LENGTH]
+    question = (request.args.raw or request.args.named.get("question", "")).strip()[:MAX_LENGTH]
     if not question:
         raise BadInput("Ask me something.", *cards.EXAMPLES_TO_ASK)
-    async with box.store.reading() as session:
-        heard = await parse(session, asked, question)
-        if heard is None:
+    async with ctx.store.reading() as session:
+        parsed = await parse(session, request, question)
+        if parsed is None:
             return _nothing_published()
-        answer = await answer_parsed(session, asked, heard)
+        answer = await answer_parsed(session, request, parsed)
 
-    helper = ModelSession(box, box.language_model) if box.language_model else None
+    helper = ModelSession(ctx, ctx.language_model) if ctx.language_model else None
     if helper:
-        answer = await improve_with_model(box, asked, heard, answer, helper)
-    return await save(box, asked, question, answer, helper.usage if helper else questions.ModelUsage())
+        answer = await improve_with_model(ctx, request, parsed, answer, helper)
+    return await save(ctx, request, question, answer, helper.usage if helper else questions.ModelUsage())
 
 
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def parse(session: Session, asked: Request, question: str) -> ParsedQuestion | None:
+async def parse(session: Session, request: Request, question: str) -> ParsedQuestion | None:
     """What *question* means; None while nothing was published."""
     newest = await revisions.latest(session)
     names = await directory(session)
     if newest is None:
         return None
     # Looked up with the rights of whoever reads the reply: a hidden title is no title.
-    known = await titles.titles_in(session, question, asked.audience) if may_name_item(question) else ()
-    found = await as_follow_up(session, asked, question, names, known)
-    found = found or understand(question, names, asker=asked.person, today=asked.today, titles=known)
+    known = await titles.titles_in(session, question, request.audience) if may_name_item(question) else ()
+    found = await as_follow_up(session, request, question, names, known)
+    found = found or understand(question, names, asker=request.person, today=request.today, titles=known)
     return ParsedQuestion(question, names, newest, known, found)
 
 
 async def as_follow_up(
-    session: Session, asked: Request, question: str, names: Directory, known: Sequence[ItemTitle]
+    session: Session, request: Request, question: str, names: Directory, known: Sequence[ItemTitle]
 ) -> Understanding | None:
     """*question* as one that goes on from the last one of that person here; None when it stands alone."""
-    if not is_follow_up(question, loosely=not asked.operator and (asked.where.direct or bool(asked.where.thread))):
+    if not is_follow_up(
+        question, loosely=not request.operator and (request.where.direct or bool(request.where.thread))
+    ):
         return None
-    place = asked.place.id if asked.place else None
-    since = asked.now - FOLLOW_UP_WITHIN
-    before = await questions.latest_in(session, asked.person.id, place, asked.where.thread, since)
+    place = request.place.id if request.place else None
+    since = request.now - FOLLOW_UP_WITHIN
+    before = await questions.latest_in(session, request.person.id, place, request.where.thread, since)
     if before is None or before.plan is None or before.plan.wanted is AnswerType.CAMPAIGN:
         return None
-    return follow_up(question, before.plan, names, asker=asked.person, today=asked.today, titles=known)
+    return follow_up(question, before.plan, names, asker=request.person, today=request.today, titles=known)
 
 
 # ── answering ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def answer_parsed(session: Session, asked: Request, heard: ParsedQuestion) -> Answer:
+async def answer_parsed(session: Session, request: Request, parsed: ParsedQuestion) -> Answer:
     """The answer without a model's help."""
-    found = heard.understanding
-    if asks_about_tours(heard.words) and not isinstance(found, Understood):
-        told = await shared_debriefs(session, heard.words)
+    found = parsed.understanding
+    if asks_about_tours(parsed.words) and not isinstance(found, Understood):
+        told = await shared_debriefs(session, parsed.words)
         if told:
-            card = cards.debriefs(told, heard.names.with_public_names())
-            return Answer(Outcome.ANSWERED, heard.newest, heard.newest, card)
-    by_person = await verified_answer_to(session, asked.person, asked.audience, heard.words, found)
+            card = cards.debriefs(told, parsed.names.with_public_names())
+            return Answer(Outcome.ANSWERED, parsed.newest, parsed.newest, card)
+    by_person = await verified_answer_to(session, request.person, request.audience, parsed.words, found)
     if isinstance(found, Understood):
-        answer = await execute(session, asked, heard, found)
+        answer = await execute(session, request, parsed, found)
     else:
-        answer = _unanswered(found, heard)
+        answer = _unanswered(found, parsed)
     if by_person is None:
         return answer
-    named = heard.names if asked.private else heard.names.with_public_names()
+    named = parsed.names if request.private else parsed.names.with_public_names()
     return answer.with_verified(by_person, cards.verified_blocks(by_person, named))
 
 
-def _unanswered(found: Unclear | UnknownName | NotUnderstood, heard: ParsedQuestion) -> Answer:
-    newest = heard.newest
+def _unanswered(found: Unclear | UnknownName | NotUnderstood, parsed: ParsedQuestion) -> Answer:
+    newest = parsed.newest
     match found:
         case Unclear():
             told = [{"noun": c.noun, "key": c.key, "name": c.name, "words": c.words} for c in found.candidates]
@@ -140,9 +142,9 @@ def _unanswered(found: Unclear | UnknownName | NotUnderstood, heard: ParsedQuest
             return Answer(Outcome.NOT_UNDERSTOOD, newest, newest, cards.not_understood(found))
 
 
-async def execute(session: Session, asked: Request, heard: ParsedQuestion, understood: Understood) -> Answer:
+async def execute(session: Session, request: Request, parsed: ParsedQuestion, understood: Understood) -> Answer:
     """What the store says to a question that was understood."""
-    newest, names = heard.newest, heard.names
+    newest, names = parsed.newest, parsed.names
     try:
         then, number = await _version(session, understood, newest)
     except NotFound as too_early:
@@ -151,16 +153,16 @@ async def execute(session: Session, asked: Request, heard: ParsedQuestion, under
     if number is not None:
         # Dates of campaigns are part of history: "before the launch" means the launch as it was planned then.
         names = await directory(session, number)
-        again = understand(heard.words, names, asker=asked.person, today=asked.today, titles=heard.titles)
+        again = understand(parsed.words, names, asker=request.person, today=request.today, titles=parsed.titles)
         understood = again if isinstance(again, Understood) else understood
-    plan = replace(understood.plan, as_of=number, today=asked.today)
-    return await answer_from_plan(session, replace(understood, plan=plan), asked, (then, newest), names)
+    plan = replace(understood.plan, as_of=number, today=request.today)
+    return await answer_from_plan(session, replace(understood, plan=plan), request, (then, newest), names)
 
 
 async def answer_from_plan(
     session: Session,
     understood: Understood,
-    asked: Request,
+    request: Request,
     versions_: tuple[Revision, Revision],
     names: Directory,
     audience: Audience | None = None,
@@ -168,7 +170,7 @@ async def answer_from_plan(
     """Carry out a finished plan: for *audience* when that is not whoever asked. *versions_* are that of then, and the newest."""
     then, newest = versions_
     plan = understood.plan
-    readers = audience or asked.audience
+    readers = audience or request.audience
     found = await roadmap.matching(session, plan, readers, show=cards.SHOWN)
     if plan.words and not found.keys and not plan.keys:
         meant = correct_title_words(plan.words, await titles.title_words(session, readers, plan.as_of))
@@ -178,9 +180,9 @@ async def answer_from_plan(
             found = await roadmap.matching(session, plan, readers, show=cards.SHOWN)
     about_campaign = plan.wanted is AnswerType.CAMPAIGN
     outcome = Outcome.ANSWERED if found.keys or about_campaign else Outcome.NONE
-    named = names if asked.private and audience is None else names.with_public_names()
+    named = names if request.private and audience is None else names.with_public_names()
     keys = () if about_campaign else found.keys
-    card = cards.answer(understood, found.items, len(found.keys), named, asked.today, then, newest)
+    card = cards.answer(understood, found.items, len(found.keys), named, request.today, then, newest)
     return Answer(
         outcome, then, newest, card, understood=understood, plan=plan, items=found.items, keys=keys, names=named
     )
@@ -202,36 +204,36 @@ async def _version(session: Session, understood: Understood, newest: Revision) -
 
 
 async def improve_with_model(
-    box: AppContext, asked: Request, heard: ParsedQuestion, answer: Answer, helper: ModelSession
+    ctx: AppContext, request: Request, parsed: ParsedQuestion, answer: Answer, helper: ModelSession
 ) -> Answer:
     """*answer*, or a better one: a plan where we had none, sentences where we had lines. Never other items."""
-    found = heard.understanding
+    found = parsed.understanding
     if isinstance(found, NotUnderstood) and answer.verified is None and found.reason not in (A_CHANGE, NOTHING):
-        understood = await helper.plan(heard.words, heard.names, asked.person, asked.today)
+        understood = await helper.plan(parsed.words, parsed.names, request.person, request.today)
         if understood is None:
             return answer
-        async with box.store.reading() as session:
-            answer = await answer_from_plan(session, understood, asked, (heard.newest, heard.newest), heard.names)
+        async with ctx.store.reading() as session:
+            answer = await answer_from_plan(session, understood, request, (parsed.newest, parsed.newest), parsed.names)
     if answer.understood is None or not answer.items or answer.names is None:
         return answer
-    told = await helper.word(heard.words, answer.items, answer.names, asked.today)
+    told = await helper.word(parsed.words, answer.items, answer.names, request.today)
     return answer.with_prose(cards.prose(told)) if told else answer
 
 
 # ── writing down ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def save(box: AppContext, asked: Request, words: str, answer: Answer, usage: questions.ModelUsage) -> Reply:
+async def save(ctx: AppContext, request: Request, words: str, answer: Answer, usage: questions.ModelUsage) -> Reply:
     """*answer* under its number, with what can be done about it. One that cannot be written down is given all the same."""
     asking = Question(
         number=0,
-        asker=asked.person.id,
+        asker=request.person.id,
         words=words,
         folded=normalised(words),
         outcome=str(answer.outcome),
-        at=asked.now,
-        place=asked.place.id if asked.place else None,
-        thread=asked.where.thread,
+        at=request.now,
+        place=request.place.id if request.place else None,
+        thread=request.where.thread,
         understood_as=answer.understood.said if answer.understood else "",
         aspect=answer.understood.aspect if answer.understood else "",
         plan=answer.plan,
@@ -239,14 +241,14 @@ async def save(box: AppContext, asked: Request, words: str, answer: Answer, usag
         revision=answer.revision.number,
     )
     try:
-        async with box.store.transaction() as session:
+        async with ctx.store.transaction() as session:
             number = await questions.save(session, asking, usage)
     except StoreProblem as problem:
         log.warning("a question was not written down", action="ask.not_kept", reason=str(problem))
-        return Reply(answer.card, asked.private, answer.facts)
+        return Reply(answer.card, request.private, answer.facts)
     name = f"Q{number}"
-    card = cards.with_actions(answer, name, in_room=not asked.where.direct)
-    return Reply(card, asked.private, {**answer.facts, "question": name})
+    card = cards.with_actions(answer, name, in_room=not request.where.direct)
+    return Reply(card, request.private, {**answer.facts, "question": name})
 
 
 def _nothing_published() -> Reply:

@@ -42,9 +42,9 @@ _SORTED = {
 class ModelSession:
     """A model's help with one question, and what it took."""
 
-    def __init__(self, box: AppContext, language: LanguageModel) -> None:
+    def __init__(self, ctx: AppContext, language: LanguageModel) -> None:
         self._language = language
-        self._prices = (box.policy.price_in, box.policy.price_out)
+        self._prices = (ctx.policy.price_in, ctx.policy.price_out)
         self._until = asyncio.get_running_loop().time() + TOTAL_S
         self._spent = TokenUsage()
 

@@ -97,24 +97,29 @@ def item(found: Item, history: Sequence[tuple[Revision, ItemChange]], revision: 
 
 def _history(history: Iterable[tuple[Revision, ItemChange]], names: Directory) -> Text:
     lines: list[str | Bold] = [Bold("Lately")]
-    for revision, step in history:
+    for revision, item_change in history:
         when = format_day(revision.published_at.date()) if revision.published_at else ""
-        said = "".join(each if isinstance(each, str) else "" for each in item_change_line(step, names)).rpartition(
-            " – "
-        )[2]
-        told = "added" if step.before is None else said
+        said = "".join(
+            each if isinstance(each, str) else "" for each in item_change_line(item_change, names)
+        ).rpartition(" – ")[2]
+        told = "added" if item_change.before is None else said
         why = f" ({revision.reason})" if revision.reason else ""
         lines.append(f"\n• {revision.name}, {when}: {told}{why}")
     return Text(tuple(lines))
 
 
-def changes(first: int, last: int, found: Sequence[ItemChange], campaigns: Sequence[Change], names: Directory) -> Card:
+def changes(
+    first: int, last: int, item_changes: Sequence[ItemChange], campaign_changes: Sequence[Change], names: Directory
+) -> Card:
     """The way from one version to another."""
     title = f"Changes from R{first} to R{last}"
-    if not found and not campaigns:
+    if not item_changes and not campaign_changes:
         return Card(title, (text("Nothing that you can see is different."),))
-    blocks: list[Block] = [*item_change_blocks(found, names), *impact_blocks(impacts(found, names.campaign))]
-    blocks += campaign_change_blocks(campaigns, names)
+    blocks: list[Block] = [
+        *item_change_blocks(item_changes, names),
+        *impact_blocks(impacts(item_changes, names.campaign)),
+    ]
+    blocks += campaign_change_blocks(campaign_changes, names)
     blocks.append(context(f"The net difference between R{first} and R{last}."))
     return Card(title, tuple(blocks))
 

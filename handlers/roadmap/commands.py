@@ -37,18 +37,18 @@ class RoadmapScope:
     campaign: Campaign | None = None
 
 
-async def show_roadmap(box: AppContext, asked: Request) -> Reply:
+async def show_roadmap(ctx: AppContext, request: Request) -> Reply:
     """`roadmap [campaign|team] [--as-of DATE]`: every item of it, the open ones first."""
-    async with box.store.reading() as session:
-        revision, number = await versions.revision_to_read(session, asked.args.flags.get("as-of", ""), asked.today)
+    async with ctx.store.reading() as session:
+        revision, number = await versions.revision_to_read(session, request.args.flags.get("as-of", ""), request.today)
         names = await directory(session, number)
-        about = _scope(asked.args.rest(), names, number)
-        found = await roadmap.matching(session, about.plan, asked.audience, show=cards.SHOWN)
+        scope = _scope(request.args.rest(), names, number)
+        found = await roadmap.matching(session, scope.plan, request.audience, show=cards.SHOWN)
 
     card = cards.item_list(
-        about.title, found.items, found.counts, revision, _public_names(names, asked), about.campaign
+        scope.title, found.items, found.counts, revision, _public_names(names, request), scope.campaign
     )
-    return Reply(card, asked.private, {"items": list(found.keys), "revision": revision.number})
+    return Reply(card, request.private, {"items": list(found.keys), "revision": revision.number})
 
 
 def _scope(said: str, names: Directory, number: int | None) -> RoadmapScope:
@@ -80,8 +80,8 @@ def _scopes_named(
     near: tuple[str, ...] = ()
     for find in (_campaign_scope, _team_scope):
         try:
-            key, about = find(names, said, base, loose)
-            fitting.setdefault(key, about)
+            key, scope = find(names, said, base, loose)
+            fitting.setdefault(key, scope)
         except Ambiguous as ambiguous:
             several += ambiguous.candidates
         except NoSuchName as nothing:
@@ -101,48 +101,50 @@ def _team_scope(names: Directory, said: str, base: Plan, loose: bool) -> tuple[s
     return team.key, RoadmapScope(f"Roadmap of {team.name}", replace(base, teams=(team.key,)))
 
 
-def _public_names(names: Directory, asked: Request) -> Directory:
-    return names if asked.private else names.with_public_names()
+def _public_names(names: Directory, request: Request) -> Directory:
+    return names if request.private else names.with_public_names()
 
 
-async def show_item(box: AppContext, asked: Request) -> Reply:
+async def show_item(ctx: AppContext, request: Request) -> Reply:
     """`item KEY [--as-of DATE]`: everything the roadmap knows about one item."""
-    key = asked.args.first()
+    key = request.args.first()
     if not key:
         raise BadInput("Say which item.", "item WEB-12")
-    async with box.store.reading() as session:
-        revision, number = await versions.revision_to_read(session, asked.args.flags.get("as-of", ""), asked.today)
+    async with ctx.store.reading() as session:
+        revision, number = await versions.revision_to_read(session, request.args.flags.get("as-of", ""), request.today)
         names = await directory(session, number)
-        found = await roadmap.item(session, key, asked.audience, number)
+        found = await roadmap.item(session, key, request.audience, number)
         if found is None:
-            near = await suggest_keys(session, key, asked.audience)
+            near = await suggest_keys(session, key, request.audience)
             raise NotFound(f"There is no item {key} on the roadmap.", *(f"item {each}" for each in near))
-        history = await _history(session, found.key, revision.number, asked.audience)
+        history = await _history(session, found.key, revision.number, request.audience)
 
-    card = cards.item(found, history, revision, _public_names(names, asked))
-    return Reply(card, asked.private, {"items": [found.key], "revision": revision.number})
+    card = cards.item(found, history, revision, _public_names(names, request))
+    return Reply(card, request.private, {"items": [found.key], "revision": revision.number})
 
 
 async def _history(
     session: Session, key: str, until: int, audience: Audience, limit: int = 5
 ) -> tuple[tuple[Revision, ItemChange], ...]:
     """The newest changes of one item, as *audience* may know them, newest first."""
-    told: list[tuple[Revision, ItemChange]] = []
+    visible_history: list[tuple[Revision, ItemChange]] = []
     for revision in await revisions.changing_item(session, key, until, limit):
         before = await roadmap.items_with(session, [key], revision.number - 1)
         after = await roadmap.items_with(session, [key], revision.number)
         reason = readable_reason(revision, await roadmap.names_hidden_from(session, revision.number, audience))
         shown = replace(revision, reason=reason)
-        told += [(shown, seen) for step in diff_items(before, after) if (seen := visible_to(step, audience))]
-    return tuple(told)
+        visible_history += [
+            (shown, seen) for item_change in diff_items(before, after) if (seen := visible_to(item_change, audience))
+        ]
+    return tuple(visible_history)
 
 
-async def show_changes(box: AppContext, asked: Request) -> Reply:
+async def show_changes(ctx: AppContext, request: Request) -> Reply:
     """`changes R40..R42 | since DATE`: the net difference between two versions."""
-    async with box.store.reading() as session:
-        first, last = await _range(session, asked)
+    async with ctx.store.reading() as session:
+        first, last = await _range(session, request)
         names = await directory(session)
-        found = await item_changes_between(session, first, last, asked.audience)
+        found = await item_changes_between(session, first, last, request.audience)
         moved = await campaign_changes_between(session, first, last)
 
     campaigns = [entry for change in moved for entry in rules.campaign_entries(change, names.email_of)]
@@ -151,14 +153,14 @@ async def show_changes(box: AppContext, asked: Request) -> Reply:
         "from": first,
         "to": last,
         "changes": [*field_changes(found, emails), *campaigns],
-        "added": [step.key for step in found if step.before is None],
-        "removed": [step.key for step in found if step.after is None],
+        "added": [item_change.key for item_change in found if item_change.before is None],
+        "removed": [item_change.key for item_change in found if item_change.after is None],
     }
-    return Reply(cards.changes(first, last, found, moved, _public_names(names, asked)), asked.private, facts)
+    return Reply(cards.changes(first, last, found, moved, _public_names(names, request)), request.private, facts)
 
 
-async def _range(session: Session, asked: Request) -> tuple[int, int]:
-    said = asked.args.rest().strip()
+async def _range(session: Session, request: Request) -> tuple[int, int]:
+    said = request.args.rest().strip()
     newest = await versions.current_revision(session)
     if found := _RANGE.fullmatch(said):
         first, last = int(found[1]), int(found[2])
@@ -173,47 +175,47 @@ async def _range(session: Session, asked: Request) -> tuple[int, int]:
         return number - 1, number
     if not said.casefold().startswith("since "):
         raise BadInput("Say which versions to compare, or since when.", "changes R40..R42", "changes since 2026-09-01")
-    return await _since(session, said[len("since ") :], asked, newest.number)
+    return await _since(session, said[len("since ") :], request, newest.number)
 
 
-async def _since(session: Session, words: str, asked: Request, newest: int) -> tuple[int, int]:
+async def _since(session: Session, words: str, request: Request, newest: int) -> tuple[int, int]:
     if (number := parse_revision(words)) is not None:
         return (await versions.published_revision(session, number)).number if number else 0, newest
-    day = parse_day(words, today=asked.today, past=True)
+    day = parse_day(words, today=request.today, past=True)
     before = await revisions.current_before(session, start_of_day(day))
     return (before.number if before else 0), newest
 
 
-async def show_brief(box: AppContext, asked: Request) -> Reply:
+async def show_brief(ctx: AppContext, request: Request) -> Reply:
     """`brief X`: one page to copy about a campaign or a team."""
-    if not asked.args.rest():
+    if not request.args.rest():
         raise BadInput("Say what the page should be about.", "brief Spring Launch")
-    async with box.store.reading() as session:
-        revision, number = await versions.revision_to_read(session, asked.args.flags.get("as-of", ""), asked.today)
+    async with ctx.store.reading() as session:
+        revision, number = await versions.revision_to_read(session, request.args.flags.get("as-of", ""), request.today)
         names = await directory(session, number)
-        about = _scope(asked.args.rest(), names, number)
-        found = await roadmap.matching(session, about.plan, asked.audience, show=cards.BRIEF_READS)
+        scope = _scope(request.args.rest(), names, number)
+        found = await roadmap.matching(session, scope.plan, request.audience, show=cards.BRIEF_READS)
 
-    page = rules.brief(found.items, asked.today)
+    page = rules.brief(found.items, request.today)
     card = cards.brief(
-        about.title.removeprefix("Roadmap ").strip(), page, revision, _public_names(names, asked), about.campaign
+        scope.title.removeprefix("Roadmap ").strip(), page, revision, _public_names(names, request), scope.campaign
     )
-    return Reply(card, asked.private, {"items": list(found.keys), "revision": revision.number})
+    return Reply(card, request.private, {"items": list(found.keys), "revision": revision.number})
 
 
-async def export_roadmap(box: AppContext, asked: Request) -> Reply:
+async def export_roadmap(ctx: AppContext, request: Request) -> Reply:
     """`export roadmap [--as-of DATE]`: the CSV, as much of it as everyone who gets it may see."""
-    async with box.store.reading() as session:
-        revision, number = await versions.revision_to_read(session, asked.args.flags.get("as-of", ""), asked.today)
-        content, count = await roadmap_csv(box, session, asked.audience, number, public=not asked.private)
+    async with ctx.store.reading() as session:
+        revision, number = await versions.revision_to_read(session, request.args.flags.get("as-of", ""), request.today)
+        content, count = await roadmap_csv(ctx, session, request.audience, number, public=not request.private)
 
     name = f"roadmap-{revision.name}.csv"
     card = cards.exported(name, count, revision)
-    return Reply(card, asked.private, {"revision": revision.number, "rows": count}, file=Attachment(name, content))
+    return Reply(card, request.private, {"revision": revision.number, "rows": count}, file=Attachment(name, content))
 
 
 async def roadmap_csv(
-    box: AppContext, session: Session, audience: Audience, number: int | None, *, public: bool = False
+    ctx: AppContext, session: Session, audience: Audience, number: int | None, *, public: bool = False
 ) -> tuple[bytes, int]:
     """The roadmap as a CSV file for *audience* at that revision (None: now), and how many rows it has.
 
@@ -223,4 +225,4 @@ async def roadmap_csv(
     names = names.with_public_names() if public else names
     emails = {person.id: person.email for person in names.people}
     rows = [rules.csv_row(each, emails) async for each in roadmap.export(session, audience, number)]
-    return box.sheets.write(rules.COLUMNS, rows), len(rows)
+    return ctx.sheets.write(rules.COLUMNS, rows), len(rows)

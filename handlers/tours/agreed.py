@@ -14,7 +14,7 @@ from storage.store import Session
 from storage.values.tours import Tour, TourState
 
 
-async def start_if_approved(box: AppContext, session: Session, tour: Tour, now: datetime) -> Tour:
+async def start_if_approved(ctx: AppContext, session: Session, tour: Tour, now: datetime) -> Tour:
     """The tour as it stands now: settled, when nobody's yes is missing any more. Ask while holding the round's lock."""
     if tour.state is not TourState.PROPOSED or not all_said_yes(await tour_lives.approvals(session, tour.id)):
         return tour
@@ -23,16 +23,16 @@ async def start_if_approved(box: AppContext, session: Session, tour: Tour, now: 
         starts = first_day(now.date() - timedelta(days=6), None)
         await tours.reschedule_tour(session, tour.id, starts, starts + (tour.ends - tour.starts), sent=False)
     settled = await tours.tour_with(session, tour.id) or tour
-    await send_calendar_entries(box, session, settled, KICKOFF, now)
+    await send_calendar_entries(ctx, session, settled, KICKOFF, now)
     return settled
 
 
-async def end_early(box: AppContext, session: Session, tour: Tour, now: datetime) -> Tour:
+async def end_early(ctx: AppContext, session: Session, tour: Tour, now: datetime) -> Tour:
     """A settled tour that somebody ends: stopped, or off when it had not begun. Calendar entries are taken back."""
     has_begun = tour.starts <= now.date()
     state = TourState.STOPPED if has_begun else TourState.DECLINED
     await tours.set_tour_state(session, tour.id, state)
     await tours.reschedule_tour(session, tour.id, tour.starts, min(tour.ends, now.date()) if has_begun else tour.ends)
     ended = replace(tour, state=state, sequence=tour.sequence + 1)
-    await send_calendar_entries(box, session, ended, CANCELLED, now)
+    await send_calendar_entries(ctx, session, ended, CANCELLED, now)
     return ended

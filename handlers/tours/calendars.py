@@ -40,7 +40,7 @@ def calendar_entry_for(
     )
 
 
-async def send_calendar_entries(box: AppContext, session: Session, tour: Tour, kind: str, now: datetime) -> None:
+async def send_calendar_entries(ctx: AppContext, session: Session, tour: Tour, kind: str, now: datetime) -> None:
     """The card *kind* to every traveller, each with an entry of their own; nobody reads another's address."""
     names = await directory(session)
     kept = await tours.round_with(session, await tours.round_of(session, tour.id))
@@ -51,4 +51,4 @@ async def send_calendar_entries(box: AppContext, session: Session, tour: Tour, k
             continue
         entry = calendar_entry_for(tour, person, organiser, names, now, cancelled=kind == CANCELLED)
         file = Attachment(f"tour-{tour.id}.ics", calendar_file(entry))
-        await notify_person(box, session, kind, tour.id, person_id, at=now, step=str(tour.sequence), file=file)
+        await notify_person(ctx, session, kind, tour.id, person_id, at=now, step=str(tour.sequence), file=file)

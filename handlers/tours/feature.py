@@ -27,7 +27,7 @@ PROFILE_USAGE = (
 
 
 def _command(words: str, run: Any, usage: str, does: str, *examples: str, **more: Any) -> Command:
-    given = {"needs": Permission.ADMIN, "changes": True, "options": (PROGRAMME_OPTION,), **more}
+    given = {"needs": Permission.ADMIN, "writes": True, "options": (PROGRAMME_OPTION,), **more}
     return Command(words=words, run=run, usage=usage, does=does, examples=examples, **given)
 
 
@@ -126,7 +126,7 @@ PLANNING = (
         "tours proof",
         "A file by which anybody can check that no better round exists.",
         "tours proof",
-        changes=False,
+        writes=False,
     ),
     _command(
         "tours programme",
@@ -143,7 +143,7 @@ PLANNING = (
         "tours figures",
         "Rounds, people, who met, new ties between teams; nothing about fewer than five people.",
         "tours figures",
-        changes=False,
+        writes=False,
         needs=Permission.VIEWER,
     ),
 )

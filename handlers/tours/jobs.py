@@ -22,7 +22,7 @@ from storage.values.post import Place
 from storage.values.tours import Tour, TourState
 
 
-async def tick(box: AppContext, session: Session, due: datetime) -> None:
+async def tick(ctx: AppContext, session: Session, due: datetime) -> None:
     """Move every tour on to where it should be by now."""
     standing = await tours.tours_in(session, (TourState.PROPOSED, TourState.APPROVED, TourState.RUNNING))
     names = await directory(session) if standing else Directory()
@@ -30,26 +30,26 @@ async def tick(box: AppContext, session: Session, due: datetime) -> None:
         tour = await tours.lock_round(session, each.id)  # a silence in one tour may have ended another one
         match tour.state:
             case TourState.PROPOSED:
-                await _remind_or_drop(box, session, tour, names, due)
+                await _remind_or_drop(ctx, session, tour, names, due)
             case TourState.APPROVED | TourState.RUNNING if await _has_lost_a_side(session, tour, names):
-                await _end_one_sided(box, session, tour, names, due)
+                await _end_one_sided(ctx, session, tour, names, due)
             case TourState.APPROVED if tour.starts <= due.date():
                 await tours.set_tour_state(session, tour.id, TourState.RUNNING)
-                await _ask_for_checkins(box, session, tour, names, due)
+                await _ask_for_checkins(ctx, session, tour, names, due)
             case TourState.RUNNING:
-                await _ask_for_checkins(box, session, tour, names, due)
-    await _remind_of_rounds(box, session, due)
+                await _ask_for_checkins(ctx, session, tour, names, due)
+    await _remind_of_rounds(ctx, session, due)
 
 
-def _hours(box: AppContext, person: Person) -> WorkingHours:
-    return hours_of(box.policy, Place(0, "", "", "", direct=True), person)
+def _hours(ctx: AppContext, person: Person) -> WorkingHours:
+    return hours_of(ctx.policy, Place(0, "", "", "", direct=True), person)
 
 
-async def _remind_or_drop(box: AppContext, session: Session, tour: Tour, names: Directory, now: datetime) -> None:
+async def _remind_or_drop(ctx: AppContext, session: Session, tour: Tour, names: Directory, now: datetime) -> None:
     """Remind those who were silent for two of their working days; after four, it is a no."""
     left = [each for each in tour.people if each not in names.person]
     if left:
-        await drop_out(box, session, tour, left, "left the company", now, knowing=left)
+        await drop_out(ctx, session, tour, left, "left the company", now, knowing=left)
         return
     silent: list[str] = []
     is_anybody_at_work = False
@@ -57,18 +57,18 @@ async def _remind_or_drop(box: AppContext, session: Session, tour: Tour, names: 
         person = names.person.get(approval.person)
         if person is None:
             continue
-        hours = _hours(box, person)
+        hours = _hours(ctx, person)
         what = action_due(approval, hours.working_days_between(approval.asked_at, now))
         if what is ApprovalAction.REMIND and hours.is_open(now):
             await tour_lives.mark_reminded(session, tour.id, approval.person)
-            await notify_person(box, session, PROPOSED, tour.id, approval.person, at=now, step="again")
+            await notify_person(ctx, session, PROPOSED, tour.id, approval.person, at=now, step="again")
         elif what is ApprovalAction.GIVE_UP:
             is_anybody_at_work = is_anybody_at_work or hours.is_open(now)
             silent.append(approval.about)
     if is_anybody_at_work:
-        await drop_out(box, session, tour, silent, "no answer to the proposal", now)
+        await drop_out(ctx, session, tour, silent, "no answer to the proposal", now)
         return
-    await start_if_approved(box, session, tour, now)  # a manager who was asked may be no longer with us
+    await start_if_approved(ctx, session, tour, now)  # a manager who was asked may be no longer with us
 
 
 async def _has_lost_a_side(session: Session, tour: Tour, names: Directory) -> bool:
@@ -83,34 +83,34 @@ async def _has_lost_a_side(session: Session, tour: Tour, names: Directory) -> bo
     return kept is not None and len(sides) < 2
 
 
-async def _end_one_sided(box: AppContext, session: Session, tour: Tour, names: Directory, now: datetime) -> None:
+async def _end_one_sided(ctx: AppContext, session: Session, tour: Tour, names: Directory, now: datetime) -> None:
     """End a settled tour that lost a side; before its first day, whoever is left gets another partner."""
-    ended = await end_early(box, session, tour, now)
+    ended = await end_early(ctx, session, tour, now)
     if ended.state is TourState.DECLINED:
         left = [each for each in tour.people if each not in names.person]
-        await rematch(box, session, tour, left, "left the company", now)
+        await rematch(ctx, session, tour, left, "left the company", now)
 
 
-async def _ask_for_checkins(box: AppContext, session: Session, tour: Tour, names: Directory, now: datetime) -> None:
+async def _ask_for_checkins(ctx: AppContext, session: Session, tour: Tour, names: Directory, now: datetime) -> None:
     """Ask whether they met, each on the day it is where they are; after the last day, what they took along."""
     over = True
     for person_id in tour.people:
         person = names.person.get(person_id)
         if person is None:
             continue
-        today = _hours(box, person).local_day(now)
+        today = _hours(ctx, person).local_day(now)
         steps = checkins_due(tour, today)
         over = over and today > tour.ends
         # After a longer stop only the latest question is still one.
         if steps and await tour_lives.add_checkin(session, tour.id, person_id, steps[-1], now):
-            await notify_person(box, session, CHECKIN, tour.id, person_id, at=now, step=steps[-1])
+            await notify_person(ctx, session, CHECKIN, tour.id, person_id, at=now, step=steps[-1])
     if over:
         await tours.set_tour_state(session, tour.id, TourState.ENDED)
         for person_id in tour.people:
-            await notify_person(box, session, DEBRIEF, tour.id, person_id, at=now)
+            await notify_person(ctx, session, DEBRIEF, tour.id, person_id, at=now)
 
 
-async def _remind_of_rounds(box: AppContext, session: Session, now: datetime) -> None:
+async def _remind_of_rounds(ctx: AppContext, session: Session, now: datetime) -> None:
     """Tell admins when a programme with a rhythm of its own is due for its next round, two weeks ahead."""
     for programme in await tours.programmes(session):
         done = await tours.rounds(session, programme.key)
@@ -120,6 +120,6 @@ async def _remind_of_rounds(box: AppContext, session: Session, now: datetime) ->
         next_start = done[-1].starts + timedelta(weeks=programme.every)
         if now.date() >= next_start - timedelta(days=14):
             people = [each for each in (await directory(session)).people if each.permission is Permission.ADMIN]
-            places = sorted({await conversation_with(session, box.policy, each) for each in people})
+            places = sorted({await conversation_with(session, ctx.policy, each) for each in people})
             key = f"{PLAN_DUE}:{programme.key}:{newest.number}"
             await mail.queue_notice(session, places, PLAN_DUE, {"programme": programme.key}, key=key, at=now)

@@ -25,16 +25,16 @@ from storage.values.tours import TourMember, TourState
 MOST_PARTNERS, MOST_SKILLS, LONGEST = 5, 12, 60
 
 
-async def show(box: AppContext, asked: Request) -> Reply:
+async def show(ctx: AppContext, request: Request) -> Reply:
     """`tours`: whether you take part, and the tours you are on."""
-    async with box.store.reading() as session:
+    async with ctx.store.reading() as session:
         names = await directory(session)
         programmes = await tours.programmes(session)
-        mine = [await tours.member(session, each.key, asked.person.id) for each in programmes]
+        mine = [await tours.member(session, each.key, request.person.id) for each in programmes]
         standing = await tours.tours_in(session, (TourState.PROPOSED, TourState.APPROVED, TourState.RUNNING))
-        waiting = await tour_lives.pending_approvals(session, asked.person.id)
+        waiting = await tour_lives.pending_approvals(session, request.person.id)
     joined = [each for each in mine if each]
-    own = [each for each in standing if asked.person.id in each.people]
+    own = [each for each in standing if request.person.id in each.people]
     asked_for = {each.tour for each in waiting}
     card = cards.overview(joined, own, [each for each in standing if each.id in asked_for], names)
     facts = {
@@ -51,97 +51,97 @@ def _emails(ids: Sequence[str], email_of: object) -> list[str]:
     return [email_of(each) for each in ids]  # type: ignore[operator]
 
 
-async def join(box: AppContext, asked: Request) -> Reply:
+async def join(ctx: AppContext, request: Request) -> Reply:
     """`tours join`: from the next round on."""
-    async with write(box, asked, programme=programme_key_in(asked)) as session:
-        programme = await requested_programme(session, asked)
-        new = await tours.join(session, programme.key, asked.person.id, asked.now)
-        await tours.change_member(session, programme.key, asked.person.id, paused_until=None)
+    async with write(ctx, request, programme=programme_key_in(request)) as session:
+        programme = await requested_programme(session, request)
+        new = await tours.join(session, programme.key, request.person.id, request.now)
+        await tours.change_member(session, programme.key, request.person.id, paused_until=None)
         names = await directory(session)
-        member = await _member(session, asked, programme.key)
-    needs_side = names.side_of(asked.person) is Side.OTHER and not member.visits
-    card = cards.joined(programme, asked.person, new=new, needs_side=needs_side)
+        member = await _member(session, request, programme.key)
+    needs_side = names.side_of(request.person) is Side.OTHER and not member.visits
+    card = cards.joined(programme, request.person, new=new, needs_side=needs_side)
     return Reply(card, facts={"programme": programme.key, "joined": True, "new": new})
 
 
-async def leave(box: AppContext, asked: Request) -> Reply:
+async def leave(ctx: AppContext, request: Request) -> Reply:
     """`tours leave`: no further rounds, and a no to what is proposed; a tour that is settled goes on."""
-    async with write(box, asked, programme=programme_key_in(asked)) as session:
-        programme = await requested_programme(session, asked)
-        if not await tours.leave(session, programme.key, asked.person.id):
+    async with write(ctx, request, programme=programme_key_in(request)) as session:
+        programme = await requested_programme(session, request)
+        if not await tours.leave(session, programme.key, request.person.id):
             raise NotFound("You take no part, so there is nothing to leave.", "tours join")
         for each in await tours.tours_in(session, (TourState.PROPOSED,)):
-            if each.programme == programme.key and asked.person.id in each.people:
-                await _withdraw(box, session, asked, each.id)
+            if each.programme == programme.key and request.person.id in each.people:
+                await _withdraw(ctx, session, request, each.id)
     return Reply(cards.left(), facts={"programme": programme.key, "joined": False})
 
 
-async def _withdraw(box: AppContext, session: Session, asked: Request, number: int) -> None:
-    tour, leaver = await tours.lock_round(session, number), asked.person.id
+async def _withdraw(ctx: AppContext, session: Session, request: Request, number: int) -> None:
+    tour, leaver = await tours.lock_round(session, number), request.person.id
     if tour.state is TourState.PROPOSED:
-        await drop_out(box, session, tour, [leaver], "takes no part any more", asked.now, knowing={leaver})
+        await drop_out(ctx, session, tour, [leaver], "takes no part any more", request.now, knowing={leaver})
 
 
-async def pause(box: AppContext, asked: Request) -> Reply:
+async def pause(ctx: AppContext, request: Request) -> Reply:
     """`tours pause until DATE`: back by yourself after that day."""
-    said = asked.args.rest().removeprefix("until").strip()
+    said = request.args.rest().removeprefix("until").strip()
     if not said:
         raise BadInput("Say until when.", "tours pause until 1 March")
-    until = parse_day(said, today=asked.today)
-    if until <= asked.today:
+    until = parse_day(said, today=request.today)
+    if until <= request.today:
         raise BadInput(f"{until.isoformat()} is not ahead of us.", "tours pause until 1 March")
-    async with write(box, asked, until=until.isoformat()) as session:
-        programme = await requested_programme(session, asked)
-        await _member(session, asked, programme.key)
-        await tours.change_member(session, programme.key, asked.person.id, paused_until=until)
+    async with write(ctx, request, until=until.isoformat()) as session:
+        programme = await requested_programme(session, request)
+        await _member(session, request, programme.key)
+        await tours.change_member(session, programme.key, request.person.id, paused_until=until)
     return Reply(cards.paused(until), facts={"paused_until": until.isoformat()})
 
 
-async def _member(session: Session, asked: Request, programme: str) -> TourMember:
-    found = await tours.member(session, programme, asked.person.id)
+async def _member(session: Session, request: Request, programme: str) -> TourMember:
+    found = await tours.member(session, programme, request.person.id)
     if found is None:
         raise NotFound("You have not joined yet.", "tours join")
     return found
 
 
-async def profile(box: AppContext, asked: Request) -> Reply:
+async def profile(ctx: AppContext, request: Request) -> Reply:
     """`tours profile`: what you offer and want to learn, how many partners, when you are away. Without words, a form."""
-    given = {name: value for name, value in asked.args.named.items() if name in PROFILE_FIELDS}
+    given = {name: value for name, value in request.args.named.items() if name in PROFILE_FIELDS}
     if not given:
-        return await _profile_form(box, asked)
-    values = _checked(box, asked, given)
-    async with write(box, asked, fields=sorted(given)) as session:
-        programme = await requested_programme(session, asked)
-        await _member(session, asked, programme.key)
+        return await _profile_form(ctx, request)
+    values = _checked(ctx, request, given)
+    async with write(ctx, request, fields=sorted(given)) as session:
+        programme = await requested_programme(session, request)
+        await _member(session, request, programme.key)
         skills = {
             column: LIST_SEPARATOR.join(_skills(given[name]))
             for name, column in (("offers", "skills_offered"), ("wants", "skills_wanted"))
             if name in given
         }
         if skills:
-            await people.save_people(session, [{"id": asked.person.id, **skills}], known=(asked.person.id,))
+            await people.save_people(session, [{"id": request.person.id, **skills}], known=(request.person.id,))
         if values:
-            await tours.change_member(session, programme.key, asked.person.id, **values)
-        member = await _member(session, asked, programme.key)
-        person = await people.with_id(session, asked.person.id) or asked.person
-        note = await _note(box, session, programme.key, asked.person)
+            await tours.change_member(session, programme.key, request.person.id, **values)
+        member = await _member(session, request, programme.key)
+        person = await people.with_id(session, request.person.id) or request.person
+        note = await _note(ctx, session, programme.key, request.person)
     return Reply(cards.profile(person, member, note), facts=_facts(person, member))
 
 
-async def _profile_form(box: AppContext, asked: Request) -> Reply:
-    async with box.store.reading() as session:
-        programme = await requested_programme(session, asked)
-        member = await _member(session, asked, programme.key)
+async def _profile_form(ctx: AppContext, request: Request) -> Reply:
+    async with ctx.store.reading() as session:
+        programme = await requested_programme(session, request)
+        member = await _member(session, request, programme.key)
         names = await directory(session)
-        note = await _note(box, session, programme.key, asked.person)
-    of_neither = names.side_of(asked.person) is Side.OTHER
-    form = cards.profile_form(asked.person, member, note, of_neither=of_neither)
-    return Reply(cards.profile(asked.person, member, note), form=form, facts=_facts(asked.person, member))
+        note = await _note(ctx, session, programme.key, request.person)
+    of_neither = names.side_of(request.person) is Side.OTHER
+    form = cards.profile_form(request.person, member, note, of_neither=of_neither)
+    return Reply(cards.profile(request.person, member, note), form=form, facts=_facts(request.person, member))
 
 
-async def _note(box: AppContext, session: Session, programme: str, person: Person) -> str:
+async def _note(ctx: AppContext, session: Session, programme: str, person: Person) -> str:
     sealed = await tours.encrypted_note(session, programme, person.id)
-    return box.cipher.decrypt(sealed) if sealed else ""
+    return ctx.cipher.decrypt(sealed) if sealed else ""
 
 
 def _facts(person: Person, member: TourMember) -> dict[str, object]:
@@ -161,7 +161,7 @@ def _skills(said: str) -> list[str]:
     return found
 
 
-def _checked(box: AppContext, asked: Request, given: dict[str, str]) -> dict[str, object]:
+def _checked(ctx: AppContext, request: Request, given: dict[str, str]) -> dict[str, object]:
     """What changes of the membership. Raises BadInput."""
     values: dict[str, object] = {}
     if given.get("capacity", "").strip():
@@ -174,10 +174,10 @@ def _checked(box: AppContext, asked: Request, given: dict[str, str]) -> dict[str
             raise BadInput("You can visit marketing or it.", "tours profile visits=it")
         values["visits"] = side
     if "blackout" in given:
-        values["blackout"] = _blackout(given["blackout"], asked.today)
+        values["blackout"] = _blackout(given["blackout"], request.today)
     if "note" in given:
         note = given["note"].strip()[:1000]
-        values["note"] = box.cipher.encrypt(note) if note else ""
+        values["note"] = ctx.cipher.encrypt(note) if note else ""
     return values
 
 

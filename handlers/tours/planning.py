@@ -38,29 +38,29 @@ MOST_PRICED = 5  # pins whose price is worked out; each takes a solution of its 
 # ── plan ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def plan(box: AppContext, asked: Request) -> Reply:
+async def plan(ctx: AppContext, request: Request) -> Reply:
     """`tours plan`: the best round there is, with its proof. Nobody is told; the next plan takes its place."""
-    async with box.store.reading() as session:
-        programme = _with_options(asked, await requested_programme(session, asked))
+    async with ctx.store.reading() as session:
+        programme = _with_options(request, await requested_programme(session, request))
         names = await directory(session)
-        inputs, number, starts = await _next_round(session, asked, programme, names)
+        inputs, number, starts = await _next_round(session, request, programme, names)
 
     found = await _solve(programme, number, starts, inputs, names)
     prices = await _prices(inputs)
 
-    async with write(box, asked, programme=programme.key, round=number) as session:
-        kept = await _keep(session, asked, found)
+    async with write(ctx, request, programme=programme.key, round=number) as session:
+        kept = await _keep(session, request, found)
     return Reply(cards.plan(replace(found, number=kept.number), prices), facts=plan_facts(found))
 
 
-def _with_options(asked: Request, programme: Programme) -> Programme:
-    weeks = _number(asked, "weeks", programme.weeks, 1, MOST_WEEKS)
-    group = _number(asked, "max-group", programme.max_group, 2, MOST_IN_GROUP)
+def _with_options(request: Request, programme: Programme) -> Programme:
+    weeks = _number(request, "weeks", programme.weeks, 1, MOST_WEEKS)
+    group = _number(request, "max-group", programme.max_group, 2, MOST_IN_GROUP)
     return replace(programme, weeks=weeks, max_group=group)
 
 
-def _number(asked: Request, flag: str, default: int, least: int, most: int) -> int:
-    said = asked.args.flags.get(flag, "")
+def _number(request: Request, flag: str, default: int, least: int, most: int) -> int:
+    said = request.args.flags.get(flag, "")
     if not said:
         return default
     if not said.isdecimal() or not least <= int(said) <= most:
@@ -69,14 +69,14 @@ def _number(asked: Request, flag: str, default: int, least: int, most: int) -> i
 
 
 async def _next_round(
-    session: Session, asked: Request, programme: Programme, names: Directory
+    session: Session, request: Request, programme: Programme, names: Directory
 ) -> tuple[RoundInputs, int, date]:
     """What the next round is solved from, its number, and its first day."""
     newest = await tours.newest_round(session, programme.key)
     published = await tours.rounds(session, programme.key)
     number = 1 if newest is None else newest.number + newest.is_published
     last = max((last_day(each.starts, each.weeks) for each in published), default=None)
-    starts = first_day(asked.today, last)
+    starts = first_day(request.today, last)
     ends = last_day(starts, programme.weeks)
     return await round_inputs(session, names, programme.key, number, starts, ends, programme.max_group), number, starts
 
@@ -111,15 +111,15 @@ async def _prices(inputs: RoundInputs) -> list[tuple[Pair, Totals]]:
     ]
 
 
-async def _keep(session: Session, asked: Request, found: RoundWithProof) -> TourRound:
+async def _keep(session: Session, request: Request, found: RoundWithProof) -> TourRound:
     return await tours.plan_round(
         session,
         found.programme.key,
         starts=found.starts,
         weeks=found.programme.weeks,
         inputs=to_data(found.inputs),
-        by=asked.person.id,
-        at=asked.now,
+        by=request.person.id,
+        at=request.now,
     )
 
 
@@ -147,36 +147,36 @@ def plan_facts(found: RoundWithProof) -> dict[str, Any]:
 # ── pins ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def pin(box: AppContext, asked: Request) -> Reply:
+async def pin(ctx: AppContext, request: Request) -> Reply:
     """`tours pin @a @b`: together in the next round."""
-    return await _set_pair(box, asked, "pin")
+    return await _set_pair(ctx, request, "pin")
 
 
-async def forbid(box: AppContext, asked: Request) -> Reply:
+async def forbid(ctx: AppContext, request: Request) -> Reply:
     """`tours forbid @a @b`: never together."""
-    return await _set_pair(box, asked, "forbid")
+    return await _set_pair(ctx, request, "forbid")
 
 
-async def release(box: AppContext, asked: Request) -> Reply:
+async def release(ctx: AppContext, request: Request) -> Reply:
     """`tours release @a @b`: neither pinned nor forbidden any more."""
-    return await _set_pair(box, asked, "")
+    return await _set_pair(ctx, request, "")
 
 
-async def _set_pair(box: AppContext, asked: Request, kind: str) -> Reply:
-    said = [each for each in asked.args.positional if each.casefold() != "and"]
+async def _set_pair(ctx: AppContext, request: Request, kind: str) -> Reply:
+    said = [each for each in request.args.positional if each.casefold() != "and"]
     if len(said) != 2:
-        raise BadInput("Name two people, each by e-mail, @handle or a quoted name.", f"{asked.args.command} @ana @bo")
-    async with write(box, asked, kind=kind or "release") as session:
-        programme = await requested_programme(session, asked)
+        raise BadInput("Name two people, each by e-mail, @handle or a quoted name.", f"{request.args.command} @ana @bo")
+    async with write(ctx, request, kind=kind or "release") as session:
+        programme = await requested_programme(session, request)
         names = await directory(session)
-        one, other = [await person_named(session, asked, names, each) for each in said]
+        one, other = [await person_named(session, request, names, each) for each in said]
         pair = frozenset({one.id, other.id})
         if len(pair) < 2:
             raise Refusal("That is one person twice.")
         if kind == "pin" and names.side_of(one) is names.side_of(other):
             raise Refusal(f"{one.name} and {other.name} are of the same side; a tour is always across.")
         if kind:
-            await tours.add_constraint(session, programme.key, pair, kind, by=asked.person.id, at=asked.now)
+            await tours.add_constraint(session, programme.key, pair, kind, by=request.person.id, at=request.now)
         elif not await tours.remove_constraint(session, programme.key, pair):
             raise NotFound("These two are neither pinned nor forbidden.")
     return Reply(cards.pair_set(one, other, kind), facts={"kind": kind, "people": [one.email, other.email]})
@@ -185,29 +185,29 @@ async def _set_pair(box: AppContext, asked: Request, kind: str) -> Reply:
 # ── publish, proof, programmes, figures ──────────────────────────────────────────────────────────────────────────────
 
 
-async def publish(box: AppContext, asked: Request) -> Reply:
+async def publish(ctx: AppContext, request: Request) -> Reply:
     """`tours publish`: the round as it was planned. Travellers and their managers are asked for their yes."""
-    found = await _planned(box, asked)
+    found = await _planned(ctx, request)
     if not found.round.groups:
         raise Refusal("Nobody would travel in this round: at least one of each side has to join.", "tours plan")
-    async with write(box, asked, programme=found.programme.key, round=found.number) as session:
-        kept = await _keep(session, asked, found)
-        if not await tours.publish_round(session, kept.id, asked.now):
+    async with write(ctx, request, programme=found.programme.key, round=found.number) as session:
+        kept = await _keep(session, request, found)
+        if not await tours.publish_round(session, kept.id, request.now):
             raise Refusal("This round was published already.", "tours plan")
         reasons = {told.people[0]: told.reason for told in found.round.left_out}
         await tours.save_left_out(session, kept.id, reasons)
         await tours.forget_pins(session, found.programme.key)
         for group in found.round.groups:
-            await propose(box, session, kept.id, group.people, found.starts, found.ends, found.names, asked.now)
+            await propose(ctx, session, kept.id, group.people, found.starts, found.ends, found.names, request.now)
         for person, reason in reasons.items():
-            await notify_left_out(box, session, person, kept, reason, asked.now)
+            await notify_left_out(ctx, session, person, kept, reason, request.now)
     return Reply(cards.published(found), facts=plan_facts(found))
 
 
-async def _planned(box: AppContext, asked: Request) -> RoundWithProof:
+async def _planned(ctx: AppContext, request: Request) -> RoundWithProof:
     """The round that waits, as it was planned. Raises Refusal when nothing waits, or when it is out of date."""
-    async with box.store.reading() as session:
-        programme = await requested_programme(session, asked)
+    async with ctx.store.reading() as session:
+        programme = await requested_programme(session, request)
         names = await directory(session)
         waiting = await tours.newest_round(session, programme.key)
         if waiting is None or waiting.is_published:
@@ -222,15 +222,15 @@ async def _planned(box: AppContext, asked: Request) -> RoundWithProof:
         raise Refusal(
             "Somebody joined, left or changed their profile since the plan was made. Look at it again.", "tours plan"
         )
-    if waiting.starts <= asked.today:
+    if waiting.starts <= request.today:
         raise Refusal("The first day of that plan is over. Plan it again.", "tours plan")
     return await _solve(programme, waiting.number, waiting.starts, seen, names)
 
 
-async def proof(box: AppContext, asked: Request) -> Reply:
+async def proof(ctx: AppContext, request: Request) -> Reply:
     """`tours proof`: a file with which anybody can check that no better round exists."""
-    async with box.store.reading() as session:
-        programme = await requested_programme(session, asked)
+    async with ctx.store.reading() as session:
+        programme = await requested_programme(session, request)
         names = await directory(session)
         newest = await tours.newest_round(session, programme.key)
     if newest is None:
@@ -243,11 +243,11 @@ async def proof(box: AppContext, asked: Request) -> Reply:
     return Reply(cards.proof(found, name), facts=facts, file=Attachment(name, content))
 
 
-async def programme(box: AppContext, asked: Request) -> Reply:
+async def programme(ctx: AppContext, request: Request) -> Reply:
     """`tours programme design --weeks 6 --every 13`: another series of rounds."""
-    said = asked.args.first().casefold() or programme_key_in(asked)
-    weeks, every = _number(asked, "weeks", 4, 1, MOST_WEEKS), _number(asked, "every", 0, 1, 104)
-    group = _number(asked, "max-group", 3, 2, MOST_IN_GROUP)
+    said = request.args.first().casefold() or programme_key_in(request)
+    weeks, every = _number(request, "weeks", 4, 1, MOST_WEEKS), _number(request, "every", 0, 1, 104)
+    group = _number(request, "max-group", 3, 2, MOST_IN_GROUP)
     if not said.replace("-", "").replace("_", "").isalnum() or len(said) > 31:
         raise BadInput(
             "A programme is called by a short word of letters, digits and hyphens.", "tours programme design"
@@ -255,15 +255,15 @@ async def programme(box: AppContext, asked: Request) -> Reply:
     if every and every < weeks:
         raise BadInput("A round has to end before the next one starts.", "tours programme design --weeks 6 --every 13")
     made = Programme(key=said, weeks=weeks, every=every, max_group=group)
-    async with write(box, asked, programme=said) as session:
+    async with write(ctx, request, programme=said) as session:
         await tours.save_programme(session, made)
     return Reply(cards.programme(made), facts={"programme": said, "weeks": weeks, "every": every, "max_group": group})
 
 
-async def show_figures(box: AppContext, asked: Request) -> Reply:
+async def show_figures(ctx: AppContext, request: Request) -> Reply:
     """`tours figures`: a programme in numbers, never about fewer than five people."""
-    async with box.store.reading() as session:
-        which = await requested_programme(session, asked)
+    async with ctx.store.reading() as session:
+        which = await requested_programme(session, request)
         names = await directory(session)
         found = await programme_figures(session, which.key, names)
-    return Reply(cards.figures(which, found), asked.private, found.facts())
+    return Reply(cards.figures(which, found), request.private, found.facts())

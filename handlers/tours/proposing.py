@@ -20,7 +20,7 @@ DEBRIEF, LEFT_OUT, PLAN_DUE = "tour.debrief", "tour.left_out", "tour.plan_due"
 
 
 async def propose(
-    box: AppContext,
+    ctx: AppContext,
     session: Session,
     round_id: int,
     group: Sequence[str],
@@ -30,7 +30,7 @@ async def propose(
     now: datetime,
 ) -> int:
     """Put a tour down, and ask its travellers and their managers. Returns its id."""
-    tour = await tours.add_tour(session, round_id, group, starts, ends, f"tour-{box.ids.new()}@handshake")
+    tour = await tours.add_tour(session, round_id, group, starts, ends, f"tour-{ctx.ids.new()}@handshake")
     asked = [(each, each) for each in group]
     for each in group:
         manager = _manager_of(each, names)
@@ -38,7 +38,7 @@ async def propose(
             asked.append((manager, each))
     await tour_lives.request_approvals(session, tour, asked, now)
     for person in dict.fromkeys(person for person, _ in asked):
-        await notify_person(box, session, PROPOSED, tour, person, at=now)
+        await notify_person(ctx, session, PROPOSED, tour, person, at=now)
     return tour
 
 
@@ -49,7 +49,7 @@ def _manager_of(person: str, names: Directory) -> str:
 
 
 async def notify_person(
-    box: AppContext,
+    ctx: AppContext,
     session: Session,
     kind: str,
     tour: int,
@@ -63,7 +63,7 @@ async def notify_person(
     person = await people.with_id(session, person_id)
     if person is None:
         return
-    place = await conversation_with(session, box.policy, person)
+    place = await conversation_with(session, ctx.policy, person)
     payload: dict[str, object] = {"tour": tour, "person": person_id, "step": step}
     if file:
         payload["file"] = {"name": file.name, "content": base64.b64encode(file.content).decode()}
@@ -71,13 +71,13 @@ async def notify_person(
 
 
 async def notify_left_out(
-    box: AppContext, session: Session, person_id: str, kept: TourRound, reason: str, at: datetime
+    ctx: AppContext, session: Session, person_id: str, kept: TourRound, reason: str, at: datetime
 ) -> None:
     """Why somebody has no partner this time. Who found one and lost it again is told again."""
     person = await people.with_id(session, person_id)
     if person is None:
         return
-    place = await conversation_with(session, box.policy, person)
+    place = await conversation_with(session, ctx.policy, person)
     payload = {"person": person_id, "round": kept.number, "reason": reason}
     key = f"{LEFT_OUT}:{kept.programme}:{kept.number}:{person_id}:{at.isoformat()}"
     await mail.queue_notice(session, [place], LEFT_OUT, payload, key=key, at=at)

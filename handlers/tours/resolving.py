@@ -24,7 +24,7 @@ ALL_TAKEN = "somebody dropped out, and everybody of the other side has a settled
 
 
 async def drop_out(
-    box: AppContext,
+    ctx: AppContext,
     session: Session,
     tour: Tour,
     people: Iterable[str],
@@ -37,12 +37,12 @@ async def drop_out(
 
     *knowing* are those of the tour who need not be told that it is off.
     """
-    await _call_off(box, session, tour, now, knowing=knowing)
-    return await rematch(box, session, tour, people, reason, now)
+    await _call_off(ctx, session, tour, now, knowing=knowing)
+    return await rematch(ctx, session, tour, people, reason, now)
 
 
 async def rematch(
-    box: AppContext, session: Session, tour: Tour, people: Iterable[str], reason: str, now: datetime
+    ctx: AppContext, session: Session, tour: Tour, people: Iterable[str], reason: str, now: datetime
 ) -> tuple[Tour, ...]:
     """The round of *tour*, which is off, without *people*: partners for the others. The new tours."""
     kept = await tours.round_with(session, await tours.round_of(session, tour.id))
@@ -55,16 +55,16 @@ async def rematch(
     keep = [pair for each in open_ones for pair in pairs_of(each.people)]
     inputs = from_data(kept.inputs).without(people, reason)
     inputs = inputs.without(await _gone(session, kept, inputs, settled, names), "takes no part any more")
-    return await _solve_again(box, session, kept, inputs.with_settled(settled, keep), open_ones, names, now)
+    return await _solve_again(ctx, session, kept, inputs.with_settled(settled, keep), open_ones, names, now)
 
 
 async def _call_off(
-    box: AppContext, session: Session, tour: Tour, now: datetime, *, knowing: Collection[str] = ()
+    ctx: AppContext, session: Session, tour: Tour, now: datetime, *, knowing: Collection[str] = ()
 ) -> None:
     await tours.set_tour_state(session, tour.id, TourState.DECLINED)
     for person in tour.people:
         if person not in knowing:
-            await notify_person(box, session, CANCELLED, tour.id, person, at=now)
+            await notify_person(ctx, session, CANCELLED, tour.id, person, at=now)
 
 
 async def _gone(
@@ -77,7 +77,7 @@ async def _gone(
 
 
 async def _solve_again(
-    box: AppContext,
+    ctx: AppContext,
     session: Session,
     kept: TourRound,
     inputs: RoundInputs,
@@ -91,19 +91,19 @@ async def _solve_again(
     wanted = {frozenset(group.people): group.people for group in found.groups}
     for tour in standing:
         if frozenset(tour.people) not in wanted:
-            await _call_off(box, session, tour, now)
+            await _call_off(ctx, session, tour, now)
     there = {frozenset(each.people) for each in standing}
     # A round that has begun meanwhile begins later for those who are asked only now.
     starts = kept.starts if kept.starts > now.date() else first_day(now.date(), None)
     ends = last_day(starts, kept.weeks)
     fresh = [people for key, people in wanted.items() if key not in there]
-    made = {await propose(box, session, kept.id, people, starts, ends, names, now) for people in fresh}
-    await _notify_left_out(box, session, kept, found, inputs, now)
+    made = {await propose(ctx, session, kept.id, people, starts, ends, names, now) for people in fresh}
+    await _notify_left_out(ctx, session, kept, found, inputs, now)
     return tuple(each for each in await tours.tours_of_round(session, kept.id) if each.id in made)
 
 
 async def _notify_left_out(
-    box: AppContext, session: Session, kept: TourRound, found: RoundSolution, inputs: RoundInputs, now: datetime
+    ctx: AppContext, session: Session, kept: TourRound, found: RoundSolution, inputs: RoundInputs, now: datetime
 ) -> None:
     """Tell whoever has no partner since now. Who had none before knows."""
     before = await tours.left_out_of(session, kept.id)
@@ -112,4 +112,4 @@ async def _notify_left_out(
     await tours.save_left_out(session, kept.id, reasons)
     for person, reason in reasons.items():
         if person not in before:
-            await notify_left_out(box, session, person, kept, reason, now)
+            await notify_left_out(ctx, session, person, kept, reason, now)

@@ -14,9 +14,9 @@ from storage.values.tours import Programme
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,30}")
 
 
-def programme_key_in(asked: Request) -> str:
+def programme_key_in(request: Request) -> str:
     """The programme's key as it was said; the default one when nothing was."""
-    said = asked.args.flags.get(PROGRAMME_OPTION, tours.DEFAULT_PROGRAMME).strip().casefold()
+    said = request.args.flags.get(PROGRAMME_OPTION, tours.DEFAULT_PROGRAMME).strip().casefold()
     if not _KEY.fullmatch(said):
         raise BadInput(
             "A programme is called by a short word of letters, digits and hyphens.", "tours programme design"
@@ -24,9 +24,9 @@ def programme_key_in(asked: Request) -> str:
     return said
 
 
-async def requested_programme(session: Session, asked: Request) -> Programme:
+async def requested_programme(session: Session, request: Request) -> Programme:
     """The programme that is meant. Raises NotFound."""
-    key = programme_key_in(asked)
+    key = programme_key_in(request)
     known = {each.key: each for each in await tours.programmes(session)}
     if key not in known:
         names = ", ".join(known)
@@ -34,7 +34,7 @@ async def requested_programme(session: Session, asked: Request) -> Programme:
     return known[key]
 
 
-def requested_tour_number(asked: Request) -> int | None:
+def requested_tour_number(request: Request) -> int | None:
     """The tour's number, when the first word is one."""
-    first = asked.args.first().removeprefix("#")
+    first = request.args.first().removeprefix("#")
     return int(first) if first.isdecimal() and len(first) < 10 else None

@@ -47,18 +47,18 @@ class InvalidAction(Exception):
 class PageActions:
     """Everything that is done at the page."""
 
-    def __init__(self, stage: PageContext, showing: PageViews) -> None:
-        self._context = stage
-        self._views = showing
+    def __init__(self, context: PageContext, views: PageViews) -> None:
+        self._context = context
+        self._views = views
 
     async def act(self, request: Request) -> Response:
         """Words, a press, or a form: JSON in, parts of the page out."""
         try:
             asked = await _json_object(request)
-            seat = viewer_from(self._context, {name: _string(asked, name, MAX_ID) for name in ("as", "in", "look")})
-            return await self._answer(seat, _event(asked, seat), _label(asked))
-        except InvalidAction as garbled:
-            return JSONResponse({"error": str(garbled)}, 400)
+            viewer = viewer_from(self._context, {name: _string(asked, name, MAX_ID) for name in ("as", "in", "look")})
+            return await self._answer(viewer, _event(asked, viewer), _label(asked))
+        except InvalidAction as invalid:
+            return JSONResponse({"error": str(invalid)}, 400)
 
     async def upload(self, request: Request) -> Response:
         """Files dropped in, perhaps with words beside them."""
@@ -67,46 +67,46 @@ class PageActions:
         async with request.form(max_files=MAX_FILES, max_fields=10) as form:
             try:
                 fields = {name: _form_field(form, name) for name in ("as", "in", "look", "words", "event")}
-                seat = viewer_from(self._context, fields)
+                viewer = viewer_from(self._context, fields)
                 files = [await _uploaded_file(each) for each in form.getlist("file") if isinstance(each, UploadFile)]
                 if not files:
                     raise InvalidAction("there is no file in it")
-                event = replace(_typed_event(fields["words"], seat, fields["event"]), files=tuple(files))
+                event = replace(_typed_event(fields["words"], viewer, fields["event"]), files=tuple(files))
                 names = ", ".join(each.name for each in files)
-                return await self._answer(seat, event, f"{fields['words']} [{names}]".strip())
-            except InvalidAction as garbled:
-                return JSONResponse({"error": str(garbled)}, 400)
+                return await self._answer(viewer, event, f"{fields['words']} [{names}]".strip())
+            except InvalidAction as invalid:
+                return JSONResponse({"error": str(invalid)}, 400)
 
-    async def _answer(self, seat: Viewer, event: InboundEvent, said: str) -> Response:
+    async def _answer(self, viewer: Viewer, event: InboundEvent, said: str) -> Response:
         try:
             mark = await self._context.reads.checkpoint()
-            you = find_person(await self._context.reads.people(), seat.email)
-            event = replace(event, account=seat.account(you.name if you else ""))
+            you = find_person(await self._context.reads.people(), viewer.email)
+            event = replace(event, account=viewer.account(you.name if you else ""))
             if isinstance(event, MessageText):
-                await self._post_words(seat, event, you.name if you else seat.email)
+                await self._post_words(viewer, event, you.name if you else viewer.email)
             reply = await self._context.dispatch(event)
-            everybody = not reply.private and not seat.is_direct and reply.form is None
+            everybody = not reply.private and not viewer.is_direct and reply.form is None
             if everybody:
                 await self._context.inbox.reply(event, replace(reply, file=None))
-            self._context.history.record_action(seat.email, LastAction(said, mark, reply.facts, reply.exit))
-            shown = await self._changed_parts(seat, said, reply, everybody=everybody, event=event)
-            if you and find_person(await self._context.reads.people(), seat.email) is None:
-                self._context.history.forget(seat.email)
+            self._context.history.record_action(viewer.email, LastAction(said, mark, reply.facts, reply.exit))
+            shown = await self._changed_parts(viewer, said, reply, everybody=everybody, event=event)
+            if you and find_person(await self._context.reads.people(), viewer.email) is None:
+                self._context.history.forget(viewer.email)
             return JSONResponse(shown)
         except Unavailable:
             return JSONResponse({"error": "The store cannot be reached. Try again in a moment."}, 503)
 
-    async def _post_words(self, seat: Viewer, event: MessageText, name: str) -> None:
+    async def _post_words(self, viewer: Viewer, event: MessageText, name: str) -> None:
         """The words of whoever asks in the open stand in the room, so that the answer means something to the others."""
-        where = Address(PLATFORM, "", seat.conversation)
+        where = Address(PLATFORM, "", viewer.conversation)
         tag = f"said:{event.event_id or self._context.ids.new()}"
         await self._context.rooms.post(where, Card(name, (text(event.text.strip() or "(a file)"),)), tag)
 
     async def _changed_parts(
-        self, seat: Viewer, said: str, reply: Reply, *, everybody: bool, event: InboundEvent
+        self, viewer: Viewer, said: str, reply: Reply, *, everybody: bool, event: InboundEvent
     ) -> dict[str, Any]:
         """The parts of the page that change for whoever acted."""
-        shown: dict[str, Any] = {"happened": await self._views.happened_html(seat), "status": reply.card.title}
+        shown: dict[str, Any] = {"happened": await self._views.happened_html(viewer), "status": reply.card.title}
         if reply.form is not None:
             return shown | {"form": form_html(reply.form, "asked"), "status": reply.form.title}
         if isinstance(event, FormSubmission) and reply.exit:
@@ -115,21 +115,21 @@ class PageActions:
         if everybody and reply.file is None:
             return shown | {"status": "Said in the room."}
         card = reply.card if not everybody else Card("Your file", (text("The answer stands in the room."),))
-        exchange = self._exchange(seat, told, replace(reply, card=card))
-        self._context.history.add(seat.email, seat.conversation, exchange)
-        entry = self._views.exchange_entry(exchange, seat.look)
+        exchange = self._exchange(viewer, told, replace(reply, card=card))
+        self._context.history.add(viewer.email, viewer.conversation, exchange)
+        entry = self._views.exchange_entry(exchange, viewer.look)
         page = TEMPLATES.get_template("cards.html")
-        context = {"entries": [entry], "older": "", "seat": seat, "newest": True, "state": ""}
+        context = {"entries": [entry], "older": "", "seat": viewer, "newest": True, "state": ""}
         return shown | {"entries": page.render(context), "file": exchange.file}
 
-    def _exchange(self, seat: Viewer, said: str, reply: Reply) -> Exchange:
+    def _exchange(self, viewer: Viewer, said: str, reply: Reply) -> Exchange:
         token, name = "", ""
         if reply.file is not None:
             token, name = self._context.ids.new("f_"), reply.file.name
             if not self._context.history.keep_file(token, reply.file):
                 token, name = "", f"{name} is too large to be handed over here"
         at = self._context.clock.now()
-        return Exchange(said, reply.card, at, only_you=not seat.is_direct, file=token, file_name=name)
+        return Exchange(said, reply.card, at, only_you=not viewer.is_direct, file=token, file_name=name)
 
 
 def _error_text(reply: Reply) -> str:
@@ -157,19 +157,21 @@ def _string(asked: Json, name: str, longest: int) -> str:
     return found.encode("utf-8", "replace").decode()
 
 
-def _event(asked: Json, seat: Viewer) -> InboundEvent:
+def _event(asked: Json, viewer: Viewer) -> InboundEvent:
     event = _string(asked, "event", 100)
-    account, place = seat.account(), seat.conversation_ref()
+    account, place = viewer.account(), viewer.conversation_ref()
     match asked.get("do"):
         case "say":
-            return _typed_event(_string(asked, "words", MAX_WORDS), seat, event)
+            return _typed_event(_string(asked, "words", MAX_WORDS), viewer, event)
         case "press":
             action, value = _string(asked, "action", MAX_ID), _string(asked, "value", MAX_ID)
             return ButtonPress(account=account, conversation=place, event_id=event, action=action, value=value)
         case "send":
             form, value = _string(asked, "form", MAX_ID), _string(asked, "value", MAX_ID)
             answers = _answers(asked.get("answers"))
-            return FormSubmission(account=account, conversation=place, event_id=event, form=form, value=value, answers=answers)
+            return FormSubmission(
+                account=account, conversation=place, event_id=event, form=form, value=value, answers=answers
+            )
         case _:
             raise InvalidAction("an act says, presses or sends")
 
@@ -180,11 +182,11 @@ def _answers(found: object) -> dict[str, str]:
     return {str(name)[:MAX_ID]: _string(found, name, MAX_WORDS) for name in found}
 
 
-def _typed_event(words: str, seat: Viewer, event: str) -> CommandText | MessageText:
+def _typed_event(words: str, viewer: Viewer, event: str) -> CommandText | MessageText:
     """In a room, `@Handshake …` is said in the open; everything else is between the two of us."""
-    account, place = seat.account(), seat.conversation_ref()
+    account, place = viewer.account(), viewer.conversation_ref()
     bare = words.strip()
-    if not seat.is_direct and bare.casefold().startswith(MENTION):
+    if not viewer.is_direct and bare.casefold().startswith(MENTION):
         return MessageText(account=account, conversation=place, event_id=event, text=bare[len(MENTION) :])
     for root in ("/handshake", MENTION):
         if bare.casefold().startswith(root):

@@ -58,10 +58,10 @@ def board_routes(dispatch: Dispatch, newcomer: str) -> Sequence[Any]:
 
 
 async def _page(dispatch: Dispatch, newcomer: str, request: Request) -> Response:
-    seat = _viewer(request.query_params, newcomer)
+    viewer = _viewer(request.query_params, newcomer)
     theme = request.cookies.get("theme", "")
-    reply = await _dispatch(dispatch, seat["as"], "board")
-    page = {"seat": seat, "theme": theme if theme in ("light", "dark") else "", "query": urlencode(seat)}
+    reply = await _dispatch(dispatch, viewer["as"], "board")
+    page = {"seat": viewer, "theme": theme if theme in ("light", "dark") else "", "query": urlencode(viewer)}
     if "board" not in reply.facts:
         told = BOARD_TEMPLATES.get_template("board_none.html").render(page | {"card": plain.card_text(reply.card)})
         return HTMLResponse(told, STATUS_OF.get(reply.exit, 500))
@@ -133,14 +133,14 @@ def _group(
     board: Board, campaign: BoardCampaign | None, lines: tuple[BoardItem, ...], spanned: timeline.TimeScale
 ) -> CampaignGroup:
     name = campaign.name if campaign else "No campaign"
-    drawn = [line for line in lines if timeline.is_drawn(line, spanned)]
+    rendered = [line for line in lines if timeline.is_drawn(line, spanned)]
     lanes = []
     for side, label in SIDES.items():
-        if of_side := [line for line in drawn if line.side == side]:
+        if of_side := [line for line in rendered if line.side == side]:
             words = f"{name}, {label}: {_counted(of_side)}. The table below lists each of them."
             lanes.append(CampaignLane(side, timeline.lane(of_side, campaign, spanned, board.today, words)))
     undated = sum(line.due is None for line in lines)
-    earlier = len(lines) - len(drawn) - undated
+    earlier = len(lines) - len(rendered) - undated
     apart = [f"{earlier} done, due before {timeline.date_text(spanned.first)}"] if earlier else []
     apart += [f"{undated} without a date"] if undated else []
     ordered = tuple(sorted(lines, key=lambda each: (list(SIDES).index(each.side), each.due or spanned.last, each.key)))

@@ -30,20 +30,20 @@ BEHIND = b"event: behind\ndata: {}\n\n"
 class EventStreams:
     """The streams of all tabs. What is drawn once is sent to all of them."""
 
-    def __init__(self, stage: PageContext, showing: PageViews, heartbeat: timedelta = HEARTBEAT) -> None:
-        self._context = stage
+    def __init__(self, context: PageContext, views: PageViews, heartbeat: timedelta = HEARTBEAT) -> None:
+        self._context = context
         self._heartbeat = heartbeat
-        self._rendered = _RenderedEvents(showing, stage.clock)
+        self._rendered = _RenderedEvents(views, context.clock)
 
     async def events(self, request: Request) -> Response:
-        seat = viewer_from(self._context, request.query_params)
+        viewer = viewer_from(self._context, request.query_params)
         seen = request.query_params.get("state", "")
-        return StreamingResponse(self._stream(seat, seen), media_type="text/event-stream")
+        return StreamingResponse(self._stream(viewer, seen), media_type="text/event-stream")
 
-    async def _stream(self, seat: Viewer, seen: str) -> AsyncIterator[bytes]:
+    async def _stream(self, viewer: Viewer, seen: str) -> AsyncIterator[bytes]:
         with self._context.rooms.subscribe() as listener:
             # What happened between drawing the page and this moment is in no stream.
-            missed = await self._context.reads.version(seat.conversation) != seen
+            missed = await self._context.reads.version(viewer.conversation) != seen
             yield BEHIND if missed else b": listening\n\n"
             while not listener.closed:
                 event = await listener.next(self._heartbeat)
@@ -52,14 +52,14 @@ class EventStreams:
                     yield BEHIND
                 elif event is None:
                     yield b": still here\n\n"
-                elif told := self._event_for(event, seat):
+                elif told := self._event_for(event, viewer):
                     yield told
 
-    def _event_for(self, event: RoomEvent, seat: Viewer) -> bytes:
-        if event.conversation == seat.conversation:
-            return self._rendered.of(event, seat.look)
+    def _event_for(self, event: RoomEvent, viewer: Viewer) -> bytes:
+        if event.conversation == viewer.conversation:
+            return self._rendered.of(event, viewer.look)
         if event.conversation.startswith("@"):  # somebody else's conversation
-            mine = event.conversation == f"@{seat.email}"
+            mine = event.conversation == f"@{viewer.email}"
             return self._rendered.elsewhere(event) if mine else b""
         return self._rendered.elsewhere(event)
 
@@ -67,8 +67,8 @@ class EventStreams:
 class _RenderedEvents:
     """The newest events as they are sent, by look: two hundred tabs look at one room, and it is drawn once."""
 
-    def __init__(self, showing: PageViews, clock: Clock) -> None:
-        self._views = showing
+    def __init__(self, views: PageViews, clock: Clock) -> None:
+        self._views = views
         self._clock = clock
         # The event is kept with its bytes: as long as it is, nothing else has its id.
         self._cache: OrderedDict[tuple[int, str], tuple[RoomEvent, bytes]] = OrderedDict()

@@ -55,55 +55,55 @@ class PageEntry:
 class PageViews:
     """Everything that is read. Nothing here writes."""
 
-    def __init__(self, stage: PageContext) -> None:
-        self._context = stage
+    def __init__(self, context: PageContext) -> None:
+        self._context = context
 
     async def page(self, request: Request) -> Response:
-        seat = viewer_from(self._context, request.query_params)
+        viewer = viewer_from(self._context, request.query_params)
         people = await self._context.reads.people()
-        you = find_person(people, seat.email)
+        you = find_person(people, viewer.email)
         if you is None:
-            return self._people_page(seat, people, status=404, said=f"Nobody here is called {seat.email}.")
+            return self._people_page(viewer, people, status=404, said=f"Nobody here is called {viewer.email}.")
         wanted = request.query_params.get("card", "")
         before = int(wanted) + 1 if _is_number(wanted) else None
         cast = [each for each in (find_person(people, email) for email in self._context.walkthrough.cast) if each]
         context = {
-            **await self._cards(seat, before),
+            **await self._cards(viewer, before),
             "you": you,
             "cast": cast,
             "rooms": await self._context.reads.rooms(),
             "looks": self._context.previews.names,
             "hints": self._context.hints,
             "script": self._context.walkthrough,
-            "step": await self._tour_step(seat),
+            "step": await self._tour_step(viewer),
             "theme": _theme(request),
             "sides": SIDES,
             "has_board": self._context.has_board,
-            "happened": Markup(await self.happened_html(seat)),  # noqa: S704  (a template's own)
+            "happened": Markup(await self.happened_html(viewer)),  # noqa: S704  (a template's own)
         }
         return HTMLResponse(TEMPLATES.get_template("page.html").render(context))
 
     async def cards(self, request: Request) -> Response:
         """The newest cards of the seat's room, or those before one of them: a part of the page."""
-        seat, before = viewer_from(self._context, request.query_params), request.query_params.get("before", "")
-        context = await self._cards(seat, int(before) if _is_number(before) else None)
+        viewer, before = viewer_from(self._context, request.query_params), request.query_params.get("before", "")
+        context = await self._cards(viewer, int(before) if _is_number(before) else None)
         return HTMLResponse(
             TEMPLATES.get_template("cards.html").render(context),
             headers={"x-room-state": context["state"], "x-older": context["older"]},
         )
 
-    async def _cards(self, seat: Viewer, before: int | None) -> dict[str, Any]:
+    async def _cards(self, viewer: Viewer, before: int | None) -> dict[str, Any]:
         # Asked first: what changes meanwhile is shown twice rather than not at all.
-        state = await self._context.reads.version(seat.conversation)
-        found = await self._context.reads.messages(seat.conversation, PAGE_SIZE + 1, before)
+        state = await self._context.reads.version(viewer.conversation)
+        found = await self._context.reads.messages(viewer.conversation, PAGE_SIZE + 1, before)
         shown = found[-PAGE_SIZE:]
-        entries = [self.message_entry(each, seat.look) for each in shown]
+        entries = [self.message_entry(each, viewer.look) for each in shown]
         if before is None:
-            told = self._context.history.exchanges(seat.email, seat.conversation)
-            entries += [self.exchange_entry(each, seat.look) for each in told]
+            told = self._context.history.exchanges(viewer.email, viewer.conversation)
+            entries += [self.exchange_entry(each, viewer.look) for each in told]
             entries.sort(key=lambda each: each.at)
         older = shown[0].id if len(found) > PAGE_SIZE else ""
-        return {"entries": entries, "older": older, "state": state, "seat": seat, "newest": before is None}
+        return {"entries": entries, "older": older, "state": state, "seat": viewer, "newest": before is None}
 
     def message_entry(self, message: RoomMessage, look: str) -> PageEntry:
         """A message that stands in a room."""
@@ -111,7 +111,9 @@ class PageViews:
             return PageEntry(
                 message.at, Markup(), message.id, said=_message_text(message.card), speaker=message.speaker
             )
-        return PageEntry(message.at, self._context.previews.render(message.card, look), message.id, edited=message.edited)
+        return PageEntry(
+            message.at, self._context.previews.render(message.card, look), message.id, edited=message.edited
+        )
 
     def exchange_entry(self, exchange: Exchange, look: str) -> PageEntry:
         """Something that one person did, and the answer that they alone got."""
@@ -124,31 +126,31 @@ class PageViews:
             file_name=exchange.file_name,
         )
 
-    async def _tour_step(self, seat: Viewer) -> dict[str, Any] | None:
+    async def _tour_step(self, viewer: Viewer) -> dict[str, Any] | None:
         """The step of the tour that this tab is at."""
-        if not seat.tour:
+        if not viewer.tour:
             return None
-        step = self._context.walkthrough.tour[seat.tour - 1]
+        step = self._context.walkthrough.tour[viewer.tour - 1]
         following = (await self._context.reads.checkpoint()).revision + 1
-        last = seat.tour == len(self._context.walkthrough.tour)
-        after = None if last else self._context.walkthrough.tour[seat.tour]
+        last = viewer.tour == len(self._context.walkthrough.tour)
+        after = None if last else self._context.walkthrough.tour[viewer.tour]
         return {
             "step": step,
-            "number": seat.tour,
+            "number": viewer.tour,
             "of": len(self._context.walkthrough.tour),
             "words": step.words.replace("{next}", f"R{following}"),
-            "is_there": (seat.email, seat.room) == (step.email, step.conversation),
-            "there": seat.link(email=step.email, room=step.conversation),
-            "leave": seat.link(tour=0),
-            "onward": seat.link(email=after.email, room=after.conversation, tour=seat.tour + 1) if after else "",
+            "is_there": (viewer.email, viewer.room) == (step.email, step.conversation),
+            "there": viewer.link(email=step.email, room=step.conversation),
+            "leave": viewer.link(tour=0),
+            "onward": viewer.link(email=after.email, room=after.conversation, tour=viewer.tour + 1) if after else "",
         }
 
     async def happened(self, request: Request) -> Response:
         return HTMLResponse(await self.happened_html(viewer_from(self._context, request.query_params)))
 
-    async def happened_html(self, seat: Viewer) -> str:
+    async def happened_html(self, viewer: Viewer) -> str:
         """What the last act of that person left in the house."""
-        act = self._context.history.last_action(seat.email)
+        act = self._context.history.last_action(viewer.email)
         after = await self._context.reads.outcome_since(act.mark) if act else None
         facts = {name: _fact(value) for name, value in act.facts.items()} if act else {}
         whole = json.dumps(dict(act.facts), indent=2, ensure_ascii=False, default=str) if act else ""
@@ -165,7 +167,7 @@ class PageViews:
 
     def _people_page(
         self,
-        seat: Viewer,
+        viewer: Viewer,
         people: Sequence[PagePerson],
         *,
         status: int = 200,
@@ -179,7 +181,9 @@ class PageViews:
         sides = [(SIDES[side], list(group)) for side, group in groupby(ordered, key=lambda each: each.side)]
         page = TEMPLATES.get_template("people.html")
         return HTMLResponse(
-            page.render(seat=seat, sides=sides, said=said, sought=sought, theme=theme, script=self._context.walkthrough),
+            page.render(
+                seat=viewer, sides=sides, said=said, sought=sought, theme=theme, script=self._context.walkthrough
+            ),
             status,
         )
 

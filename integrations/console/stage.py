@@ -67,23 +67,23 @@ class Viewer:
     def link(self, path: str = "/", /, **changes: object) -> str:
         """The address of *path* for this seat, with *changes* to it; what is not a seat's own is added at the end."""
         own = {name: value for name, value in changes.items() if name in ("email", "room", "look", "tour")}
-        seat = replace(self, **own)  # type: ignore[arg-type]  # names and kinds are those of the fields
-        known = {"as": seat.email, "in": seat.room, "look": seat.look, "tour": seat.tour}
+        viewer = replace(self, **own)  # type: ignore[arg-type]  # names and kinds are those of the fields
+        known = {"as": viewer.email, "in": viewer.room, "look": viewer.look, "tour": viewer.tour}
         usual = {"look": "console", "tour": 0}
         said = {name: value for name, value in known.items() if usual.get(name) != value}
         added = {name: value for name, value in changes.items() if name not in own and value is not None}
         return f"{path}?{urlencode(said | added)}"
 
 
-def viewer_from(stage: PageContext, query: QueryParams | Mapping[str, str]) -> Viewer:
+def viewer_from(context: PageContext, query: QueryParams | Mapping[str, str]) -> Viewer:
     """The seat that an address or a message names; whatever makes no sense is the newcomer's."""
-    email = query.get("as", "").strip().lower()[:MAX_EMAIL] or stage.walkthrough.newcomer
+    email = query.get("as", "").strip().lower()[:MAX_EMAIL] or context.walkthrough.newcomer
     tour = query.get("tour", "")
     return Viewer(
         email=email,
         room=parse_room(query.get("in", DIRECT)),
-        look=stage.previews.known_or_default(query.get("look", "")),
-        tour=min(int(tour), len(stage.walkthrough.tour)) if re.fullmatch(r"[0-9]{1,2}", tour) else 0,
+        look=context.previews.known_or_default(query.get("look", "")),
+        tour=min(int(tour), len(context.walkthrough.tour)) if re.fullmatch(r"[0-9]{1,2}", tour) else 0,
     )
 
 

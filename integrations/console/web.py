@@ -17,20 +17,20 @@ from integrations.console.stage import PageContext
 from integrations.ports.errors import Unavailable
 
 
-def page_routes(stage: PageContext) -> Sequence[Any]:
+def page_routes(context: PageContext) -> Sequence[Any]:
     """The routes of the page. Whoever serves them puts the `Gate` before them."""
-    showing = PageViews(stage)
-    acting, live = PageActions(stage, showing), EventStreams(stage, showing)
+    views = PageViews(context)
+    actions, streams = PageActions(context, views), EventStreams(context, views)
     return [
-        Route("/", showing.page),
-        Route("/cards", showing.cards),
-        Route("/people", showing.people),
-        Route("/happened", showing.happened),
-        Route("/file/{token}", showing.file),
-        Route("/static/{name}", showing.static),
-        Route("/events", live.events),
-        Route("/act", acting.act, methods=["POST"]),
-        Route("/drop", acting.upload, methods=["POST"]),
+        Route("/", views.page),
+        Route("/cards", views.cards),
+        Route("/people", views.people),
+        Route("/happened", views.happened),
+        Route("/file/{token}", views.file),
+        Route("/static/{name}", views.static),
+        Route("/events", streams.events),
+        Route("/act", actions.act, methods=["POST"]),
+        Route("/drop", actions.upload, methods=["POST"]),
     ]
 
 

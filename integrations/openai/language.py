@@ -47,8 +47,8 @@ class OpenAIModel:
     def name(self) -> str:
         return self.model
 
-    async def extract_query(self, question: str, known: Vocabulary, today: date) -> ExtractedQuery:
-        called = await self._call(tools.QUERY_TOOL, *tools.query_prompt(question, known, today))
+    async def extract_query(self, question: str, vocabulary: Vocabulary, today: date) -> ExtractedQuery:
+        called = await self._call(tools.QUERY_TOOL, *tools.query_prompt(question, vocabulary, today))
         understood = called.arguments.get("understood") is not False
         return ExtractedQuery(called.arguments if understood else None, called.usage)
 

@@ -51,47 +51,49 @@ class CardLimits:
     options: int
 
 
-def truncate_card(card: Card, caps: CardLimits, fits: Callable[[Card], bool]) -> Card:
+def truncate_card(card: Card, limits: CardLimits, fits: Callable[[Card], bool]) -> Card:
     """*card* cut as little as needed for *fits* to accept it.
 
     First as many parts as can stay at their shortest, the important ones first; then every part as long as
     room allows, which shortens the longest and leaves the short ones whole. *fits* must accept a bare title.
     """
-    whole = _whole(card, caps)
+    whole = _whole(card, limits)
     if fits(whole):
         return whole
     card = replace(card, title=whole.title)
     blocks = card.blocks
-    parts = _largest(0, len(blocks), lambda n: fits(_truncated(card, caps, units_each=MIN_PART_UNITS, parts=n)))
-    each = _largest(MIN_PART_UNITS, _longest(blocks), lambda n: fits(_truncated(card, caps, units_each=n, parts=parts)))
-    return _truncated(card, caps, units_each=each, parts=parts)
+    parts = _largest(0, len(blocks), lambda n: fits(_truncated(card, limits, units_each=MIN_PART_UNITS, parts=n)))
+    each = _largest(
+        MIN_PART_UNITS, _longest(blocks), lambda n: fits(_truncated(card, limits, units_each=n, parts=parts))
+    )
+    return _truncated(card, limits, units_each=each, parts=parts)
 
 
 def render_within(
-    card: Card, caps: CardLimits, make: Callable[[Card], _Rendered], fits: Callable[[_Rendered], bool]
+    card: Card, limits: CardLimits, render: Callable[[Card], _Rendered], fits: Callable[[_Rendered], bool]
 ) -> _Rendered:
-    """What *make* makes of *card*, which is cut as little as needed for *fits* to accept that.
+    """What *render* makes of *card*, which is cut as little as needed for *fits* to accept that.
 
     Nearly every card is taken as it is, and then it is made once.
     """
-    whole = make(_whole(card, caps))
-    return whole if fits(whole) else make(truncate_card(card, caps, lambda candidate: fits(make(candidate))))
+    whole = render(_whole(card, limits))
+    return whole if fits(whole) else render(truncate_card(card, limits, lambda candidate: fits(render(candidate))))
 
 
-def _whole(card: Card, caps: CardLimits) -> Card:
+def _whole(card: Card, limits: CardLimits) -> Card:
     """*card* with no more of each kind than the platform takes at all."""
-    card = replace(card, title=clip(one_line(card.title), caps.title))
-    if all(_is_within(block, caps) for block in card.blocks):
+    card = replace(card, title=clip(one_line(card.title), limits.title))
+    if all(_is_within(block, limits) for block in card.blocks):
         return card
-    return _truncated(card, caps, units_each=_longest(card.blocks), parts=len(card.blocks))
+    return _truncated(card, limits, units_each=_longest(card.blocks), parts=len(card.blocks))
 
 
-def _is_within(block: Block, caps: CardLimits) -> bool:
+def _is_within(block: Block, limits: CardLimits) -> bool:
     match block:
         case Buttons(buttons):
-            return len(buttons) <= caps.buttons
+            return len(buttons) <= limits.buttons
         case Menu(options=options):
-            return len(options) <= caps.options
+            return len(options) <= limits.options
         case _:
             return True
 
@@ -104,13 +106,13 @@ def _largest(low: int, high: int, good: Callable[[int], bool]) -> int:
     return low
 
 
-def _truncated(card: Card, caps: CardLimits, *, units_each: int, parts: int) -> Card:
+def _truncated(card: Card, limits: CardLimits, *, units_each: int, parts: int) -> Card:
     kept = set(sorted(range(len(card.blocks)), key=lambda index: _rank(card.blocks, index))[:parts])
     blocks: list[Block] = []
     said_so = False
     for index, block in enumerate(card.blocks):
         if index in kept:
-            blocks += _truncate_block(block, caps, units_each)
+            blocks += _truncate_block(block, limits, units_each)
         elif not said_so:
             blocks.append(text(omitted(len(card.blocks) - len(kept), "part")))
             said_so = True
@@ -156,7 +158,7 @@ def _length(block: Block) -> int:
             assert_never(block)
 
 
-def _truncate_block(block: Block, caps: CardLimits, room: int) -> Iterator[Block]:
+def _truncate_block(block: Block, limits: CardLimits, room: int) -> Iterator[Block]:
     """*block* in about *room* units, followed by what must be said about the rest."""
     acting = max(room, MIN_ACTION_UNITS)
     match block:
@@ -172,11 +174,11 @@ def _truncate_block(block: Block, caps: CardLimits, room: int) -> Iterator[Block
         case Table():
             yield _truncate_table(block, room)
         case Buttons(buttons):
-            pressed = _first_fitting(buttons[: caps.buttons], acting, _button_length)
+            pressed = _first_fitting(buttons[: limits.buttons], acting, _button_length)
             yield Buttons(pressed)
             yield from _omission_note(len(buttons) - len(pressed), "button")
         case Menu(options=options):
-            offered = _first_fitting(options[: caps.options], acting, _option_length)
+            offered = _first_fitting(options[: limits.options], acting, _option_length)
             yield replace(block, options=offered)
             yield from _omission_note(len(options) - len(offered), "choice")
         case Image(alt=alt):

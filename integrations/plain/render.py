@@ -38,9 +38,9 @@ DEFAULT_TITLE = "Handshake"
 EMPTY = "–"
 
 
-def card_text(card: Card, root: str = "") -> str:
-    """The whole of *card* in words. *root* is what typed words start with here, such as `/handshake`."""
-    parts = [card_title(card), *("\n".join(_lines(block, root)) for block in card.blocks)]
+def card_text(card: Card, command: str = "") -> str:
+    """The whole of *card* in words. *command* is what typed words start with here, such as `/handshake`."""
+    parts = [card_title(card), *("\n".join(_lines(block, command)) for block in card.blocks)]
     return "\n\n".join(part for part in parts if part.strip())
 
 
@@ -48,9 +48,9 @@ def card_title(card: Card) -> str:
     return one_line(card.title) or DEFAULT_TITLE
 
 
-def typed_command(words: str, root: str) -> str:
-    """What a person types: `ack R42` after *root*, if there is one."""
-    return " ".join(part for part in (root, one_line(words)) if part)
+def typed_command(words: str, command: str) -> str:
+    """What a person types: `ack R42` after *command*, if there is one."""
+    return " ".join(part for part in (command, one_line(words)) if part)
 
 
 def option_label(option: Option) -> str:
@@ -154,7 +154,7 @@ def _width(words: str) -> int:
     )
 
 
-def form_text(form: Form, root: str = "") -> str:
+def form_text(form: Form, command: str = "") -> str:
     """The questions of *form* in words, what is wrong with earlier answers, and how to type it all instead."""
     wrong = {field: one_line(message) for field, message in form.errors}
     questions = [
@@ -162,7 +162,7 @@ def form_text(form: Form, root: str = "") -> str:
         for number, field in enumerate(form.fields, start=1)
     ]
     elsewhere = "\n".join(f"Please check: {message}" for message in wrong.values())
-    how = f"To answer, type: {typed_command(form.words, root)}" if one_line(form.words) else ""
+    how = f"To answer, type: {typed_command(form.words, command)}" if one_line(form.words) else ""
     parts = [one_line(form.title) or DEFAULT_TITLE, spans_text(form.intro).strip(), elsewhere, *questions, how]
     return "\n\n".join(part for part in parts if part)
 

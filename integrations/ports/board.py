@@ -104,10 +104,10 @@ class Board:
         found.append((None, tuple(line for line in lines if not line.campaigns)))
         return tuple((campaign, members) for campaign, members in found if members)
 
-    def lateness(self, line: BoardItem) -> tuple[int, int]:
+    def lateness(self, item: BoardItem) -> tuple[int, int]:
         """(days by which it moved later, days by which it is overdue); 0 where it is neither."""
-        moved = (line.due - line.due_before).days if line.due and line.due_before else 0
-        late = (self.today - line.due).days if line.due and line.status not in {"done", "dropped"} else 0
+        moved = (item.due - item.due_before).days if item.due and item.due_before else 0
+        late = (self.today - item.due).days if item.due and item.status not in {"done", "dropped"} else 0
         return moved, max(0, late)
 
 

@@ -16,9 +16,9 @@ class Unavailable(Exception):
     `uncertain` is True when the request may have been carried out all the same (timeout, cut connection).
     """
 
-    def __init__(self, neighbour: str, *, retry_after: timedelta | None = None, uncertain: bool = False) -> None:
-        super().__init__(f"{neighbour} is not available")
-        self.service = neighbour
+    def __init__(self, service: str, *, retry_after: timedelta | None = None, uncertain: bool = False) -> None:
+        super().__init__(f"{service} is not available")
+        self.service = service
         self.retry_after = retry_after
         self.uncertain = uncertain
 
@@ -29,8 +29,8 @@ class Paused(Unavailable):
     `reason` is the neighbour's word for what is wrong.
     """
 
-    def __init__(self, neighbour: str, reason: str, *, retry_after: timedelta) -> None:
-        super().__init__(neighbour, retry_after=retry_after)
+    def __init__(self, service: str, reason: str, *, retry_after: timedelta) -> None:
+        super().__init__(service, retry_after=retry_after)
         self.reason = reason
 
 

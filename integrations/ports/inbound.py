@@ -118,10 +118,10 @@ Dispatch = Callable[[InboundEvent], Awaitable[Reply]]
 class InboxPort(Protocol):
     """Where a door leaves what cannot be answered on the spot. Raises `Unavailable` when the store cannot be reached."""
 
-    async def enqueue(self, event: InboundEvent, begun: Awaitable[Reply] | None = None) -> bool:
+    async def enqueue(self, event: InboundEvent, pending_reply: Awaitable[Reply] | None = None) -> bool:
         """Write *event* down; it will be answered in its place however often the process stops before.
 
-        *begun* is its dispatching where that is under way already: it is waited for, and not done a second time unless
+        *pending_reply* is its dispatching where that is under way already: it is waited for, and not done a second time unless
         the process stops. False when this very event was taken before: a platform's repeat.
         """
 

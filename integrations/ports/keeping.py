@@ -36,7 +36,7 @@ class Cipher(Protocol):
     def encrypt(self, text: str) -> str:
         """*text*, unreadable without the key."""
 
-    def decrypt(self, sealed: str) -> str:
+    def decrypt(self, encrypted: str) -> str:
         """The inverse of `close`."""
 
 

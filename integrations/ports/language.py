@@ -62,7 +62,7 @@ class LanguageModel(Protocol):
     def name(self) -> str:
         """The model, as it is written down beside what it took."""
 
-    async def extract_query(self, question: str, known: Vocabulary, today: date) -> ExtractedQuery:
+    async def extract_query(self, question: str, vocabulary: Vocabulary, today: date) -> ExtractedQuery:
         """What *question* asks for, as the arguments of a typed tool call."""
 
     async def compose_answer(self, question: str, lines: Sequence[Mapping[str, str]]) -> ComposedAnswer:

@@ -42,34 +42,38 @@ class SlackAdapter:
     name = "slack"
 
     def __init__(
-        self, config: SlackConfig, house: AdapterContext, *, budget_s: float = BUDGET_S, in_time: Within = within
+        self, config: SlackConfig, context: AdapterContext, *, budget_s: float = BUDGET_S, in_time: Within = within
     ) -> None:
         self.config = config
-        self.context = house
+        self.context = context
         self.ready = asyncio.Event()
         self.client = SlackClient(config)
-        self.installations = Installations(config, self.client, house.secret_store, house.clock)
-        ways = ResponseUrls(house.cipher, house.clock)
-        self.platform = SlackChat(self.client, self.installations, ways, command=config.command)
+        self.installations = Installations(config, self.client, context.secret_store, context.clock)
+        response_urls = ResponseUrls(context.cipher, context.clock)
+        self.platform = SlackChat(self.client, self.installations, response_urls, command=config.command)
         self.background = SlackBackgroundTasks()
-        people = SlackIdentities(self.client, house.accounts, house.clock, stretch=house.stretch)
-        self.membership = SlackMembership(self.client, people, house.membership, house.clock, stretch=house.stretch)
-        ears = EventBuilder(people, self.membership, ways, self.platform)
-        home = HomeTab(self.client, house.dispatch, config.command)
+        identities = SlackIdentities(self.client, context.accounts, context.clock, stretch=context.stretch)
+        self.membership = SlackMembership(
+            self.client, identities, context.membership, context.clock, stretch=context.stretch
+        )
+        events = EventBuilder(identities, self.membership, response_urls, self.platform)
+        home = HomeTab(self.client, context.dispatch, config.command)
         self.listeners = SlackListeners(
-            house,
+            context,
             self.client,
-            ears,
+            events,
             home,
             self.background,
             command=config.command,
-            budget_s=budget_s * house.stretch,
+            budget_s=budget_s * context.stretch,
             in_time=in_time,
         )
-        news = MembershipEvents(people, self.membership, self.installations)
-        self.endpoint = SlackEndpoint(config, house.clock, self.installations, self.listeners, news)
-        self.oauth = OAuth(config, house, self.client, self.installations)
-        self.socket_mode = SocketModeConnection(self.client, config.app_token, self.endpoint.dispatch, sleep=house.sleep)
+        membership_events = MembershipEvents(identities, self.membership, self.installations)
+        self.endpoint = SlackEndpoint(config, context.clock, self.installations, self.listeners, membership_events)
+        self.oauth = OAuth(config, context, self.client, self.installations)
+        self.socket_mode = SocketModeConnection(
+            self.client, config.app_token, self.endpoint.dispatch, sleep=context.sleep
+        )
 
     @property
     def routes(self) -> Sequence[Route]:

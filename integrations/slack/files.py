@@ -19,8 +19,8 @@ class SlackFileError(Exception):
 
 
 class SlackFiles:
-    def __init__(self, web: SlackClient) -> None:
-        self._client = web
+    def __init__(self, client: SlackClient) -> None:
+        self._client = client
 
     async def fetch(self, installation: Installation, files: Sequence[Json]) -> tuple[Attachment, ...]:
         """What is in *files*. Raises NotTaken, and Unavailable when Slack does not give them."""

@@ -23,11 +23,13 @@ TOKEN_FIX = "api.slack.com/apps, your app, OAuth & Permissions: Reinstall; then 
 class SlackHealth:
     """Asks Slack; changes nothing."""
 
-    def __init__(self, config: SlackConfig, house: AdapterContext, web: SlackClient, installs: Installations) -> None:
+    def __init__(
+        self, config: SlackConfig, context: AdapterContext, client: SlackClient, installations: Installations
+    ) -> None:
         self._config = config
-        self._context = house
-        self._client = web
-        self._installations = installs
+        self._context = context
+        self._client = client
+        self._installations = installations
 
     async def findings(self) -> Sequence[CheckResult]:
         async with self._client.open():

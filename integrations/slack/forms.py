@@ -31,15 +31,17 @@ def modal_for(form: Form, where: ConversationRef | None, via: str) -> Json:
     return modal(form) | {"private_metadata": PrivateMetadata(form.value, where, via).to_json()}
 
 
-async def open_form(web: SlackClient, heard: SlackRequest, form: Form, where: ConversationRef | None, via: str) -> bool:
+async def open_form(
+    client: SlackClient, request: SlackRequest, form: Form, where: ConversationRef | None, via: str
+) -> bool:
     """Open *form* before the person; False when the trigger is too old, or Slack too slow."""
-    trigger = str(heard.body.get("trigger_id", ""))
+    trigger = str(request.body.get("trigger_id", ""))
     if not trigger:
         return False
     try:
         async with asyncio.timeout(OPEN_TIMEOUT_S):
-            token = heard.installation.token
-            await web.call(token, "views.open", trigger_id=trigger, view=modal_for(form, where, via))
+            token = request.installation.token
+            await client.call(token, "views.open", trigger_id=trigger, view=modal_for(form, where, via))
     except (Rejected, Unavailable, TimeoutError) as problem:
         log.warning("a form could not be opened", action="slack.form_not_opened", kind=type(problem).__name__)
         return False

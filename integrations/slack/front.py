@@ -59,15 +59,15 @@ class SlackEndpoint:
         self,
         config: SlackConfig,
         clock: Clock,
-        installs: Installations,
-        listener: SlackListeners,
-        news: MembershipEvents,
+        installations: Installations,
+        listeners: SlackListeners,
+        membership_events: MembershipEvents,
     ) -> None:
         self._config = config
         self._clock = clock
-        self._installations = installs
-        self._listeners = listener
-        self._membership_events = news
+        self._installations = installations
+        self._listeners = listeners
+        self._membership_events = membership_events
         self._verifier = (
             SignatureVerifier(config.signing_secret, _ClockForSdk(clock)) if config.signing_secret else None
         )
@@ -112,10 +112,10 @@ class SlackEndpoint:
             log.info("the very same request again", action="slack.replayed")
             return Response(status_code=200)
         try:
-            heard = to_async_bolt_request(request, body)
+            slack_request = to_async_bolt_request(request, body)
         except MALFORMED:
             return to_starlette_response(_bad_request())
-        answer = await self.dispatch(heard)
+        answer = await self.dispatch(slack_request)
         if answer.status >= 500:
             self._repeats.pop(signature, None)
         return to_starlette_response(answer)
@@ -184,31 +184,31 @@ class SlackEndpoint:
         """*answer* as a listener of Bolt's. It is the outermost line: nothing is raised from here."""
 
         async def listen(context: AsyncBoltContext) -> BoltResponse:
-            heard: SlackRequest = context["heard"]
+            slack_request: SlackRequest = context["heard"]
             try:
-                return _as_bolt(await answer(heard))
+                return _as_bolt(await answer(slack_request))
             except Unavailable as problem:
-                self._forget(heard)
+                self._forget(slack_request)
                 return _as_bolt(_try_again(problem))
             except MALFORMED:
                 log.exception("a request was not understood", action="slack.not_understood")
                 return _as_bolt(BAD_REQUEST)
             except Exception:
                 log.exception("a request failed", action="slack.failed")
-                self._forget(heard)
+                self._forget(slack_request)
                 return _as_bolt(TRY_AGAIN)
 
         return listen
 
-    async def _event(self, heard: SlackRequest) -> SlackResponse:
-        event = heard.body["event"]
+    async def _event(self, slack_request: SlackRequest) -> SlackResponse:
+        event = slack_request.body["event"]
         match event.get("type"):
             case "app_mention" | "message":
-                return await self._listeners.message(heard) if _is_for_us(event) else OK
+                return await self._listeners.message(slack_request) if _is_for_us(event) else OK
             case "app_home_opened":
-                return await self._listeners.home(heard)
+                return await self._listeners.home(slack_request)
             case _:
-                return await self._membership_events.handle(heard)
+                return await self._membership_events.handle(slack_request)
 
     # ── repeats ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -222,9 +222,9 @@ class SlackEndpoint:
         self._repeats[what] = now + REPEAT_WINDOW
         return False
 
-    def _forget(self, heard: SlackRequest) -> None:
+    def _forget(self, slack_request: SlackRequest) -> None:
         """It was not done, so its repeat is welcome."""
-        self._repeats.pop(str(heard.body.get("event_id", "")), None)
+        self._repeats.pop(str(slack_request.body.get("event_id", "")), None)
 
 
 class _Authorized(AsyncAuthorize):

@@ -25,21 +25,21 @@ HOME_COMMANDS = ("home", "current", "me items")
 class HomeTab:
     """Puts the Home tab together from what the same words would answer."""
 
-    def __init__(self, web: SlackClient, dispatch: Dispatch, command: str) -> None:
-        self._client = web
+    def __init__(self, client: SlackClient, dispatch: Dispatch, command: str) -> None:
+        self._client = client
         self._dispatch = dispatch
         self._command = command
 
-    async def show(self, heard: SlackRequest, account: Account) -> None:
+    async def show(self, request: SlackRequest, account: Account) -> None:
         """Show *account* its own Home. What goes wrong is logged: opening the tab again is all it takes."""
-        view = {"type": "home", "blocks": await self._blocks(heard, account)}
+        view = {"type": "home", "blocks": await self._blocks(request, account)}
         try:
-            await self._client.call(heard.installation.token, "views.publish", user_id=account.external_id, view=view)
+            await self._client.call(request.installation.token, "views.publish", user_id=account.external_id, view=view)
         except (Rejected, Unavailable) as problem:
             log.warning("the Home tab was not shown", action="slack.home_not_shown", kind=type(problem).__name__)
 
-    async def _blocks(self, heard: SlackRequest, account: Account) -> list[Json]:
-        where = direct_conversation(heard.team, account.external_id)
+    async def _blocks(self, request: SlackRequest, account: Account) -> list[Json]:
+        where = direct_conversation(request.team, account.external_id)
         found: list[Json] = []
         for words in HOME_COMMANDS:
             reply = await self._dispatch(CommandText(account=account, conversation=where, words=words))

@@ -62,10 +62,10 @@ class NotInstalled(Rejected):
 class Installations:
     """Finds the installation that a workspace belongs to; remembers it for ten minutes."""
 
-    def __init__(self, config: SlackConfig, web: SlackClient, notebook: SecretStore, clock: Clock) -> None:
+    def __init__(self, config: SlackConfig, client: SlackClient, secret_store: SecretStore, clock: Clock) -> None:
         self._config = config
-        self._client = web
-        self._secret_store = notebook
+        self._client = client
+        self._secret_store = secret_store
         self._clock = clock
         self._cache: dict[str, tuple[Installation | None, datetime]] = {}
         self._own: Installation | None = None

@@ -61,72 +61,72 @@ class SlackListeners:
 
     def __init__(
         self,
-        house: AdapterContext,
-        web: SlackClient,
-        ears: EventBuilder,
+        context: AdapterContext,
+        client: SlackClient,
+        events: EventBuilder,
         home: HomeTab,
-        errands: SlackBackgroundTasks,
+        background: SlackBackgroundTasks,
         *,
         command: str,
         budget_s: float = BUDGET_S,
         in_time: Within = within,
     ) -> None:
-        self._context = house
-        self._client = web
-        self._events = ears
-        self._files = SlackFiles(web)
+        self._context = context
+        self._client = client
+        self._events = events
+        self._files = SlackFiles(client)
         self._home_tab = home
-        self._background = errands
+        self._background = background
         self._command = command
         self._budget_s = budget_s
         self._within = in_time
 
     # ── slash command ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def command(self, heard: SlackRequest) -> SlackResponse:
+    async def command(self, request: SlackRequest) -> SlackResponse:
         try:
-            return await self._command_now(heard)
+            return await self._command_now(request)
         except Unavailable as problem:
             log.warning("not now", action="slack.not_now", reason=str(problem))
             return ephemeral(TRY_LATER, self._command)
 
-    async def _command_now(self, heard: SlackRequest) -> SlackResponse:
+    async def _command_now(self, request: SlackRequest) -> SlackResponse:
         began = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(self._budget_s):
-                event, spot = await self._events.command(heard)
+                event, location = await self._events.command(request)
         except TimeoutError:
             return ephemeral(TRY_LATER, self._command)  # Slack did not tell in time who it was
         reply = await self._dispatch_within(event, self._budget_s - (asyncio.get_running_loop().time() - began))
         if reply is None:
             return ephemeral(WORKING, self._command)
         if reply.form:
-            if not await forms.open_form(self._client, heard, reply.form, event.conversation, event.via):
+            if not await forms.open_form(self._client, request, reply.form, event.conversation, event.via):
                 await self._context.inbox.reply(event, reply)
             return OK
         if reply.file:
             await self._context.inbox.reply(event, reply)
             return ephemeral(FILE_SENT, self._command)
-        return ephemeral(_with_invite_hint(reply.card, event, spot), self._command)
+        return ephemeral(_with_invite_hint(reply.card, event, location), self._command)
 
     # ── buttons, choices, forms ──────────────────────────────────────────────────────────────────────────────────────
 
-    async def action(self, heard: SlackRequest) -> SlackResponse:
-        if action_of(str(heard.body["actions"][0].get("action_id", ""))) == LINK_OPENED:
+    async def action(self, request: SlackRequest) -> SlackResponse:
+        if action_of(str(request.body["actions"][0].get("action_id", ""))) == LINK_OPENED:
             return OK
-        event = await self._events.action(heard)
+        event = await self._events.action(request)
         reply = await self._dispatch_within(event, self._budget_s)
         if reply is None:
             return OK
-        opened = reply.form and await forms.open_form(self._client, heard, reply.form, event.conversation, event.via)
+        opened = reply.form and await forms.open_form(self._client, request, reply.form, event.conversation, event.via)
         if not opened:
             await self._context.inbox.reply(event, reply)
-        if (heard.body.get("view") or {}).get("type") == "home":
-            self._background.start(self._home_tab.show(heard, event.account), "home")
+        if (request.body.get("view") or {}).get("type") == "home":
+            self._background.start(self._home_tab.show(request, event.account), "home")
         return OK
 
-    async def submission(self, heard: SlackRequest) -> SlackResponse:
-        event, view = await self._events.submission(heard), heard.body["view"]
+    async def submission(self, request: SlackRequest) -> SlackResponse:
+        event, view = await self._events.submission(request), request.body["view"]
         if event.form == manifest.RECORD_SHORTCUT:
             if complaint := forms.key_error(event):
                 return field_errors({forms.KEY_FIELD: complaint})
@@ -158,68 +158,68 @@ class SlackListeners:
 
     # ── message shortcuts ────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def shortcut(self, heard: SlackRequest) -> SlackResponse:
+    async def shortcut(self, request: SlackRequest) -> SlackResponse:
         """https://docs.slack.dev/interactivity/implementing-shortcuts#messages"""
-        match heard.body.get("callback_id"):
+        match request.body.get("callback_id"):
             case manifest.ASK_SHORTCUT:
-                return await self._ask(heard)
+                return await self._ask(request)
             case manifest.RECORD_SHORTCUT:
-                return await self._record(heard)
+                return await self._record(request)
             case _:
                 return OK
 
-    async def _ask(self, heard: SlackRequest) -> SlackResponse:
-        event = await self._events.question(heard)
+    async def _ask(self, request: SlackRequest) -> SlackResponse:
+        event = await self._events.question(request)
         if event.words.strip() == "ask":
             await self._context.inbox.reply(event, Reply(NO_TEXT))
         else:
             await self._context.inbox.enqueue(event)
         return OK
 
-    async def _record(self, heard: SlackRequest) -> SlackResponse:
-        words = await self._events.message_text(heard)
-        form = forms.record_form(words, _permalink(heard))
-        where = await self._events.conversation(heard)
-        if not await forms.open_form(self._client, heard, form, where, self._events.encrypted_response_url(heard)):
-            event = await self._events.question(heard)
+    async def _record(self, request: SlackRequest) -> SlackResponse:
+        words = await self._events.message_text(request)
+        form = forms.record_form(words, _permalink(request))
+        where = await self._events.conversation(request)
+        if not await forms.open_form(self._client, request, form, where, self._events.encrypted_response_url(request)):
+            event = await self._events.question(request)
             await self._context.inbox.reply(replace(event, words=""), Reply(TRY_LATER))
         return OK
 
     # ── what is said ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def message(self, heard: SlackRequest) -> SlackResponse:
+    async def message(self, request: SlackRequest) -> SlackResponse:
         """A mention, or a word to us directly, files beside it or not."""
-        said = heard.body["event"]
+        said = request.body["event"]
         if not said.get("files"):
-            await self._context.inbox.enqueue(await self._events.message(heard))
+            await self._context.inbox.enqueue(await self._events.message(request))
             return OK
         # A download may take longer than Slack waits; then it goes on, and is finished before the door closes.
-        fetching = self._background.start(self._message_with_files(heard), "files")
+        fetching = self._background.start(self._message_with_files(request), "files")
         done = await self._within(fetching, self._budget_s)
         if not done:
-            self._background.start(self._report_if_lost(heard, fetching), "files")
+            self._background.start(self._report_if_lost(request, fetching), "files")
         return TRY_AGAIN if done and not fetching.result() else OK
 
-    async def _report_if_lost(self, heard: SlackRequest, fetching: asyncio.Task[bool]) -> None:
+    async def _report_if_lost(self, request: SlackRequest, fetching: asyncio.Task[bool]) -> None:
         """Slack believes that we have it, so it will not come again by itself."""
         if not await fetching:
-            await self._context.inbox.reply(await self._events.message(heard), Reply(FILE_LOST, exit=3))
+            await self._context.inbox.reply(await self._events.message(request), Reply(FILE_LOST, exit=3))
 
-    async def _message_with_files(self, heard: SlackRequest) -> None:
+    async def _message_with_files(self, request: SlackRequest) -> None:
         try:
-            files = await self._files.fetch(heard.installation, heard.body["event"]["files"])
+            files = await self._files.fetch(request.installation, request.body["event"]["files"])
         except SlackFileError as refused:
-            event = await self._events.message(heard)
+            event = await self._events.message(request)
             await self._context.inbox.reply(event, Reply(Card("Not taken", (text(str(refused)),)), exit=2))
             return
-        await self._context.inbox.enqueue(await self._events.message(heard, files))
+        await self._context.inbox.enqueue(await self._events.message(request, files))
 
-    async def home(self, heard: SlackRequest) -> SlackResponse:
+    async def home(self, request: SlackRequest) -> SlackResponse:
         """The Home tab was opened. https://docs.slack.dev/reference/events/app_home_opened"""
-        event = heard.body["event"]
+        event = request.body["event"]
         if event.get("tab") == "home":
-            account = await self._events.account(heard, str(event["user"]))
-            self._background.start(self._home_tab.show(heard, account), "home")
+            account = await self._events.account(request, str(event["user"]))
+            self._background.start(self._home_tab.show(request, account), "home")
         return OK
 
 
@@ -241,16 +241,16 @@ def _error_text(reply: Reply) -> str:
     return f"{said}{hints}"[:MAX_HINT]
 
 
-def _with_invite_hint(card: Card, event: CommandText, spot: Location) -> Card:
+def _with_invite_hint(card: Card, event: CommandText, location: Location) -> Card:
     """Nothing can be posted in a room that we are not in; who subscribes one should not find that out by waiting."""
-    if not event.words.casefold().startswith("subscribe") or spot.channel is None or spot.channel.is_member:
+    if not event.words.casefold().startswith("subscribe") or location.channel is None or location.channel.is_member:
         return card
     return replace(card, blocks=(*card.blocks, context("I am not in this channel yet. Type: /invite @Handshake")))
 
 
-def _permalink(heard: SlackRequest) -> str:
+def _permalink(request: SlackRequest) -> str:
     """The message's permalink. https://docs.slack.dev/interactivity/deep-linking"""
-    channel = (heard.body.get("channel") or {}).get("id", "")
-    stamp = str((heard.body.get("message") or {}).get("ts", "")).replace(".", "")
-    site = heard.installation.url.rstrip("/")
+    channel = (request.body.get("channel") or {}).get("id", "")
+    stamp = str((request.body.get("message") or {}).get("ts", "")).replace(".", "")
+    site = request.installation.url.rstrip("/")
     return f"{site}/archives/{channel}/p{stamp}" if site.startswith("https://") and channel and stamp else ""

@@ -22,8 +22,8 @@ LONG_DESCRIPTION = (
 )
 
 
-def manifest(*, command: str, public_url: str, socket_mode: bool, everywhere: bool = False) -> Json:
-    """The manifest. With *socket_mode* Slack needs no address of ours; *everywhere*: for a whole organisation at once."""
+def manifest(*, command: str, public_url: str, socket_mode: bool, org_wide: bool = False) -> Json:
+    """The manifest. With *socket_mode* Slack needs no address of ours; *org_wide*: for a whole organisation at once."""
     events: Json = {"bot_events": list(EVENTS)}
     interactivity: Json = {"is_enabled": True}
     slash: Json = {
@@ -52,7 +52,7 @@ def manifest(*, command: str, public_url: str, socket_mode: bool, everywhere: bo
         "settings": {
             "event_subscriptions": events,
             "interactivity": interactivity,
-            "org_deploy_enabled": everywhere,
+            "org_deploy_enabled": org_wide,
             "socket_mode_enabled": socket_mode,
             "token_rotation_enabled": False,
         },

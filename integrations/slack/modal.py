@@ -21,7 +21,7 @@ _TEXT_LIMITS = (limits.MAX_TYPED, 1_000, 200, 50, 10)
 
 def modal(form: Form) -> Json:
     """*form* as a view for `views.open` or `views.update`; errors it carries are shown above their question."""
-    views = (_view(form, room) for room in _TEXT_LIMITS)
+    views = (_view(form, limit) for limit in _TEXT_LIMITS)
     return next((view for view in views if _weight(view) <= limits.MAX_VIEW_BYTES), _view(form, _TEXT_LIMITS[-1]))
 
 
@@ -42,7 +42,7 @@ def _weight(view: Json) -> int:
     return len(json.dumps(view).encode())
 
 
-def _view(form: Form, room: int) -> Json:
+def _view(form: Form, limit: int) -> Json:
     title = one_line(form.title) or plain.DEFAULT_TITLE
     return {
         "type": "modal",
@@ -52,17 +52,17 @@ def _view(form: Form, room: int) -> Json:
         "title": plain_text(title, limits.MAX_VIEW_TITLE),
         "submit": plain_text(one_line(form.submit) or "Send", limits.MAX_VIEW_TITLE),
         "close": plain_text("Cancel", limits.MAX_VIEW_TITLE),
-        "blocks": _questions(form, room),
+        "blocks": _questions(form, limit),
     }
 
 
-def _questions(form: Form, room: int) -> list[Json]:
+def _questions(form: Form, limit: int) -> list[Json]:
     title = one_line(form.title)
     opening = paragraphs((title,)) if units(title) > limits.MAX_VIEW_TITLE else []
     blocks = [*opening, *paragraphs(form.intro)][: limits.MAX_VIEW_BLOCKS // 4]
     wrong = errors_by_field(form)
     for index, field in enumerate(form.fields):
-        asked = [*_complaint(wrong.get(field.id, "")), *_question(field, room)]
+        asked = [*_complaint(wrong.get(field.id, "")), *_question(field, limit)]
         if len(blocks) + len(asked) >= limits.MAX_VIEW_BLOCKS:
             blocks += paragraphs((omitted(len(form.fields) - index, "question"),))
             break
@@ -74,40 +74,40 @@ def _complaint(message: str) -> list[Json]:
     return paragraphs((f"Please check: {message}",)) if message else []
 
 
-def _question(field: Field, room: int) -> list[Json]:
+def _question(field: Field, limit: int) -> list[Json]:
     match field:
         case TextField():
-            return _input(field, _text_input(field, room), one_line(field.hint), room)
+            return _input(field, _text_input(field, limit), one_line(field.hint), limit)
         case DateField(initial=day):
             picker = {"type": "datepicker"} | ({"initial_date": day.isoformat()} if day else {})
-            return _input(field, picker, one_line(field.hint), room)
+            return _input(field, picker, one_line(field.hint), limit)
         case ChoiceField():
-            return _choice(field, room)
+            return _choice(field, limit)
         case _:
             assert_never(field)
 
 
-def _input(field: Field, element: Json, hint: str, room: int) -> list[Json]:
+def _input(field: Field, element: Json, hint: str, limit: int) -> list[Json]:
     block: Json = {
         "type": "input",
         "block_id": field.id,
-        "label": plain_text(plain.field_label(field), min(room, limits.MAX_LABEL)),
+        "label": plain_text(plain.field_label(field), min(limit, limits.MAX_LABEL)),
         "element": element | {"action_id": field.id},
         "optional": field.optional,
     }
-    return [block | ({"hint": plain_text(hint, min(room, limits.MAX_HINT))} if hint else {})]
+    return [block | ({"hint": plain_text(hint, min(limit, limits.MAX_HINT))} if hint else {})]
 
 
-def _text_input(field: TextField, room: int) -> Json:
+def _text_input(field: TextField, limit: int) -> Json:
     longest = min(max(1, field.max_length), limits.MAX_TYPED)
     written = clean(field.initial) if field.multiline else one_line(field.initial)
     element: Json = {"type": "plain_text_input", "multiline": field.multiline, "max_length": longest}
-    return element | ({"initial_value": head(written, min(room, longest))} if written else {})
+    return element | ({"initial_value": head(written, min(limit, longest))} if written else {})
 
 
-def _choice(field: ChoiceField, room: int) -> list[Json]:
+def _choice(field: ChoiceField, limit: int) -> list[Json]:
     """Checkboxes for a handful, otherwise a menu. Without anything to choose from, words."""
-    offered = options(field.options[:room])
+    offered = options(field.options[:limit])
     if not offered:
         return paragraphs((f"{plain.field_label(field)}: nothing to choose from.",))
     chosen = [option for option in offered if option["value"] in field.initial]
@@ -118,7 +118,7 @@ def _choice(field: ChoiceField, room: int) -> list[Json]:
         element |= {"initial_options": chosen} if field.many else {"initial_option": chosen[0]}
     left = len(field.options) - len(offered)
     hint = _joined((one_line(field.hint), omitted(left, "choice") if left else ""))
-    return _input(field, element, hint, room)
+    return _input(field, element, hint, limit)
 
 
 def _kind(field: ChoiceField, offered: int) -> str:

@@ -21,10 +21,10 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 class MembershipEvents:
     """Hears of changes. What it does is done before Slack gets its answer: a missed one comes again."""
 
-    def __init__(self, people: SlackIdentities, sitting: SlackMembership, installs: Installations) -> None:
-        self._identities = people
-        self._membership = sitting
-        self._installations = installs
+    def __init__(self, identities: SlackIdentities, membership: SlackMembership, installations: Installations) -> None:
+        self._identities = identities
+        self._membership = membership
+        self._installations = installations
         self._by_type: Mapping[str, Callable[[SlackRequest, Json], Awaitable[None]]] = {
             "member_joined_channel": self._joined,
             "member_left_channel": self._left,
@@ -34,26 +34,26 @@ class MembershipEvents:
             **dict.fromkeys(CHANNEL_CLOSED, self._closed),
         }
 
-    async def handle(self, heard: SlackRequest) -> SlackResponse:
-        event: Json = heard.body["event"]
+    async def handle(self, request: SlackRequest) -> SlackResponse:
+        event: Json = request.body["event"]
         if handle := self._by_type.get(str(event.get("type"))):
-            await handle(heard, event)
+            await handle(request, event)
         return OK
 
-    async def _joined(self, heard: SlackRequest, event: Json) -> None:
-        await self._membership.joined(heard.installation, heard.team, str(event["channel"]), str(event["user"]))
+    async def _joined(self, request: SlackRequest, event: Json) -> None:
+        await self._membership.joined(request.installation, request.team, str(event["channel"]), str(event["user"]))
 
-    async def _left(self, heard: SlackRequest, event: Json) -> None:
-        await self._membership.left(heard.installation, heard.team, str(event["channel"]), str(event["user"]))
+    async def _left(self, request: SlackRequest, event: Json) -> None:
+        await self._membership.left(request.installation, request.team, str(event["channel"]), str(event["user"]))
 
-    async def _changed(self, heard: SlackRequest, event: Json) -> None:
-        await self._membership.reload(heard.installation, heard.team, _channel_id(event))
+    async def _changed(self, request: SlackRequest, event: Json) -> None:
+        await self._membership.reload(request.installation, request.team, _channel_id(event))
 
-    async def _closed(self, heard: SlackRequest, event: Json) -> None:
-        await self._membership.closed(heard.team, _channel_id(event))
+    async def _closed(self, request: SlackRequest, event: Json) -> None:
+        await self._membership.closed(request.team, _channel_id(event))
 
-    async def _person(self, heard: SlackRequest, event: Json) -> None:
-        self._identities.remember(heard.team, event["user"], heard.installation)
+    async def _person(self, request: SlackRequest, event: Json) -> None:
+        self._identities.remember(request.team, event["user"], request.installation)
         self._membership.mark_all_stale()
 
     async def uninstalled(self, team: str, enterprise: str, event: Json) -> SlackResponse:

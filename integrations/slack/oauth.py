@@ -39,11 +39,13 @@ class InstallRefused(Exception):
 class OAuth:
     """The two pages of installing. A state is good once, for ten minutes, in the browser that it was made for."""
 
-    def __init__(self, config: SlackConfig, house: AdapterContext, web: SlackClient, installs: Installations) -> None:
+    def __init__(
+        self, config: SlackConfig, context: AdapterContext, client: SlackClient, installations: Installations
+    ) -> None:
         self._config = config
-        self._context = house
-        self._client = web
-        self._installations = installs
+        self._context = context
+        self._client = client
+        self._installations = installations
 
     @property
     def _redirect(self) -> str:

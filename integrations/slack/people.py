@@ -42,9 +42,9 @@ UNKNOWN_PROFILE = SlackProfile("", "", "guest")
 class SlackIdentities:
     """The people of all workspaces that were met, remembered for an hour; events keep them true meanwhile."""
 
-    def __init__(self, web: SlackClient, accounts: AccountLinks, clock: Clock, *, stretch: float = 1.0) -> None:
+    def __init__(self, client: SlackClient, accounts: AccountLinks, clock: Clock, *, stretch: float = 1.0) -> None:
         self._in_time_s = LINKED_TIMEOUT_S * stretch
-        self._client = web
+        self._client = client
         self._accounts = accounts
         self._clock = clock
         self._profiles: dict[tuple[str, str], tuple[SlackProfile, datetime]] = {}
@@ -105,7 +105,9 @@ class SlackIdentities:
         cursor = ""
         for _ in range(MAX_PAGES):
             within = {"team_id": team} if installation.everywhere else {}
-            page = await self._client.call(installation.token, "users.list", limit=PAGE, cursor=cursor or None, **within)
+            page = await self._client.call(
+                installation.token, "users.list", limit=PAGE, cursor=cursor or None, **within
+            )
             for user in page.get("members", []):
                 self.remember(team, user, installation)
             cursor = page.get("response_metadata", {}).get("next_cursor", "")

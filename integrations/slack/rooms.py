@@ -42,11 +42,11 @@ class SlackMembership:
     """Tells the house who sits where, and remembers it for five minutes; events keep it true meanwhile."""
 
     def __init__(
-        self, web: SlackClient, people: SlackIdentities, rooms: Membership, clock: Clock, *, stretch: float = 1.0
+        self, client: SlackClient, identities: SlackIdentities, rooms: Membership, clock: Clock, *, stretch: float = 1.0
     ) -> None:
         self._in_time_s = MEMBERS_TIMEOUT_S * stretch
-        self._client = web
-        self._identities = people
+        self._client = client
+        self._identities = identities
         self._membership = rooms
         self._clock = clock
         self._known: dict[tuple[str, str], ChannelState] = {}

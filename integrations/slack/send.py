@@ -41,10 +41,12 @@ class SlackChat:
     can_find = True
     spacing = SPACING
 
-    def __init__(self, web: SlackClient, installs: Installations, ways: ResponseUrls, *, command: str) -> None:
-        self._client = web
-        self._installations = installs
-        self._response_urls = ways
+    def __init__(
+        self, client: SlackClient, installations: Installations, response_urls: ResponseUrls, *, command: str
+    ) -> None:
+        self._client = client
+        self._installations = installations
+        self._response_urls = response_urls
         self._command = command
         self._direct_channels: dict[tuple[str, str], str] = {}  # whose direct conversation has which id
 

@@ -35,13 +35,13 @@ class SocketModeConnection:
 
     def __init__(
         self,
-        web: SlackClient,
+        client: SlackClient,
         app_token: str,
         dispatch: BoltDispatch,
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._client = web
+        self._client = client
         self._app_token = app_token
         self._dispatch = dispatch
         self._sleep = sleep

@@ -15,8 +15,8 @@ RESPONSE_URL_LIFETIME = timedelta(minutes=29)
 class ResponseUrls:
     """Seals ways back to whoever asked, and opens them while they are good."""
 
-    def __init__(self, secrets: Cipher, clock: Clock) -> None:
-        self._cipher = secrets
+    def __init__(self, cipher: Cipher, clock: Clock) -> None:
+        self._cipher = cipher
         self._clock = clock
 
     def encrypt(self, url: str) -> str:

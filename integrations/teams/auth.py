@@ -116,34 +116,34 @@ def _signing_key(announced: Mapping[str, Any]) -> SigningKey:
 class Authenticator:
     """Lets in what the Bot Connector sends for our tenant, and nothing else."""
 
-    def __init__(self, config: TeamsConfig, ring: SigningKeys) -> None:
+    def __init__(self, config: TeamsConfig, signing_keys: SigningKeys) -> None:
         self._config = config
-        self._signing_keys = ring
+        self._signing_keys = signing_keys
 
-    async def authenticate(self, header: str | None, heard: TeamsActivity, peer: str) -> Mapping[str, Any]:
-        """The claims that came with *heard*. Raises Refused, and Unavailable when nobody can be checked now."""
+    async def authenticate(self, header: str | None, activity: TeamsActivity, peer: str) -> Mapping[str, Any]:
+        """The claims that came with *activity*. Raises Refused, and Unavailable when nobody can be checked now."""
         if self._config.allow_anonymous:
             if peer not in LOOPBACK:
                 raise AuthenticationFailed("without a token only this machine may talk")
             claims: Mapping[str, Any] = {}
         else:
-            claims = await self._claims(header, heard)
-        if heard.channel != CHANNEL:
+            claims = await self._claims(header, activity)
+        if activity.channel != CHANNEL:
             raise AuthenticationFailed("another channel", 403)
-        if not self._config.is_service_url(heard.service_url):
+        if not self._config.is_service_url(activity.service_url):
             raise AuthenticationFailed("a service host that is not allowed", 403)
-        if self._config.tenant_id and heard.tenant.lower() != self._config.tenant_id.lower():
+        if self._config.tenant_id and activity.tenant.lower() != self._config.tenant_id.lower():
             raise AuthenticationFailed("another tenant", 403)
         return claims
 
-    async def _claims(self, header: str | None, heard: TeamsActivity) -> Mapping[str, Any]:
+    async def _claims(self, header: str | None, activity: TeamsActivity) -> Mapping[str, Any]:
         scheme, _, token = (header or "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise AuthenticationFailed("no token" if not header else "another scheme")
         key, claims = await self._verified(token.strip())
-        if key.endorsements and heard.channel not in key.endorsements:
+        if key.endorsements and activity.channel not in key.endorsements:
             raise AuthenticationFailed("a key that does not speak for this channel")
-        if claims.get("serviceurl") != heard.service_url:
+        if claims.get("serviceurl") != activity.service_url:
             raise AuthenticationFailed("a token for another service address")
         return claims
 

@@ -74,4 +74,6 @@ class TeamsConfig:
             host = parts.hostname or ""
         except ValueError:
             return False
-        return (parts.scheme == "https" and host.endswith(FILE_HOSTS)) or (host in LOOPBACK and self.is_service_url(address))
+        return (parts.scheme == "https" and host.endswith(FILE_HOSTS)) or (
+            host in LOOPBACK and self.is_service_url(address)
+        )

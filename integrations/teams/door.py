@@ -43,34 +43,34 @@ class TeamsAdapter:
 
     name = "teams"
 
-    def __init__(self, config: TeamsConfig, house: AdapterContext) -> None:
+    def __init__(self, config: TeamsConfig, context: AdapterContext) -> None:
         self._config = config
-        self._context = house
+        self._context = context
         self._background = TeamsBackgroundTasks()
         self.ready = asyncio.Event()
         self._http = httpx.AsyncClient(follow_redirects=False, limits=httpx.Limits(max_connections=40))
         self._signing_keys = SigningKeys(self._http, config.openid_metadata_url)
         self._tokens = None if config.allow_anonymous else AccessTokens(config, self._signing_keys)
-        self._conversations = TeamsConversations(house.secret_store)
-        wire = TeamsClient(config, self._http, self._tokens)
-        roster = TeamsIdentities(config, wire, house.accounts, stretch=house.stretch)
-        self._membership = surroundings = TeamsMembership(
-            wire, roster, self._conversations, house.membership, self._background.start, stretch=house.stretch
+        self._conversations = TeamsConversations(context.secret_store)
+        client = TeamsClient(config, self._http, self._tokens)
+        identities = TeamsIdentities(config, client, context.accounts, stretch=context.stretch)
+        self._membership = membership = TeamsMembership(
+            client, identities, self._conversations, context.membership, self._background.start, stretch=context.stretch
         )
-        self._file_consent = FileConsent(config, self._http, house.secret_store, house.clock)
-        self.platform = TeamsChat(config, wire, self._conversations, self._file_consent)
-        invokes = InvokeHandler(house, self.platform, self._file_consent, self._background.start)
-        ears = TeamsListeners(
-            house,
+        self._file_consent = FileConsent(config, self._http, context.secret_store, context.clock)
+        self.platform = TeamsChat(config, client, self._conversations, self._file_consent)
+        invoke_handler = InvokeHandler(context, self.platform, self._file_consent, self._background.start)
+        listeners = TeamsListeners(
+            context,
             self._conversations,
-            roster,
-            surroundings,
+            identities,
+            membership,
             TeamsFiles(config, self._http),
-            invokes,
+            invoke_handler,
             self._background.start,
         )
-        front = TeamsEndpoint(Authenticator(config, self._signing_keys), ActivityDispatcher(wire, ears))
-        self.routes = [Route(PATH, front.receive, methods=["POST"])]
+        endpoint = TeamsEndpoint(Authenticator(config, self._signing_keys), ActivityDispatcher(client, listeners))
+        self.routes = [Route(PATH, endpoint.receive, methods=["POST"])]
 
     def connected(self) -> AbstractAsyncContextManager[object]:
         return self._http
@@ -100,10 +100,10 @@ class TeamsAdapter:
 
     async def _refresh_all(self) -> None:
         """A few rooms at a time: each may take seconds, and there may be many. Raises Unavailable and Rejected."""
-        turns = asyncio.Semaphore(MAX_PARALLEL_REFRESHES)
+        dispatcher = asyncio.Semaphore(MAX_PARALLEL_REFRESHES)
 
         async def look(where: ConversationRef) -> None:
-            async with turns:
+            async with dispatcher:
                 if reference := await self._conversations.find(where.id):
                     await self._membership.refresh(reference)
                 else:  # nobody can be asked who sits there

@@ -28,16 +28,16 @@ FIXES = {
 
 
 async def findings(
-    config: TeamsConfig, house: AdapterContext, references: TeamsConversations, http: httpx.AsyncClient
+    config: TeamsConfig, context: AdapterContext, conversations: TeamsConversations, http: httpx.AsyncClient
 ) -> Sequence[CheckResult]:
-    found = [_address(config, house.public_url)]
+    found = [_address(config, context.public_url)]
     if config.allow_anonymous:
         words = "TEAMS_ALLOW_ANONYMOUS: whoever reaches this machine's loopback may talk as anybody"
         found.append(_not_checked("tokens", words, "take TEAMS_ALLOW_ANONYMOUS out before real use"))
     else:
-        ring = SigningKeys(http, config.openid_metadata_url)
-        found += [await _keys(config, house, http), await _token(config, ring)]
-    return [*found, await _rooms(house, references)]
+        signing_keys = SigningKeys(http, config.openid_metadata_url)
+        found += [await _keys(config, context, http), await _token(config, signing_keys)]
+    return [*found, await _rooms(context, conversations)]
 
 
 def _address(config: TeamsConfig, public_url: str) -> CheckResult:
@@ -49,23 +49,23 @@ def _address(config: TeamsConfig, public_url: str) -> CheckResult:
     return _failed("address", words, "set HANDSHAKE_PUBLIC_URL=https://…, and a proxy with TLS before us")
 
 
-async def _keys(config: TeamsConfig, house: AdapterContext, http: httpx.AsyncClient) -> CheckResult:
+async def _keys(config: TeamsConfig, context: AdapterContext, http: httpx.AsyncClient) -> CheckResult:
     try:
         answer = (await http.get(config.openid_metadata_url, timeout=TIMEOUT_S)).raise_for_status()
         said = parsedate_to_datetime(answer.headers["date"])
     except (httpx.HTTPError, httpx.InvalidURL, KeyError, ValueError, TypeError):
         words = f"{config.openid_metadata_url} cannot be read, so nobody can be recognised"
         return _failed("keys", words, "let this machine reach it (proxy, firewall, TEAMS_OPENID_METADATA_URL)")
-    skew = abs(house.clock.now() - said)
+    skew = abs(context.clock.now() - said)
     if skew > MAX_SKEW:
         words = f"this machine's clock is {skew.total_seconds():.0f} s away from Microsoft's"
         return _failed("keys", words, "set the clock by NTP: sudo timedatectl set-ntp true")
     return _passed("keys", "Microsoft's signing keys can be read, and the clocks agree")
 
 
-async def _token(config: TeamsConfig, ring: SigningKeys) -> CheckResult:
+async def _token(config: TeamsConfig, signing_keys: SigningKeys) -> CheckResult:
     try:
-        await AccessTokens(config, ring).get()
+        await AccessTokens(config, signing_keys).get()
     except TokenRefused as refused:
         fix = FIXES.get(refused.code, "check TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID")
         return _failed("token", f"Microsoft refuses us a token: {refused.code}", fix)
@@ -76,10 +76,12 @@ async def _token(config: TeamsConfig, ring: SigningKeys) -> CheckResult:
     return _passed("token", f"a token was got for tenant {config.tenant_id}")
 
 
-async def _rooms(house: AdapterContext, references: TeamsConversations) -> CheckResult:
+async def _rooms(context: AdapterContext, conversations: TeamsConversations) -> CheckResult:
     """A room that follows something needs the way back that an installation leaves behind."""
-    following = [each for each in await house.membership.subscribed_conversations(PLATFORM) if not each.id.startswith("@")]
-    known = await asyncio.gather(*(references.find(each.id) for each in following))
+    following = [
+        each for each in await context.membership.subscribed_conversations(PLATFORM) if not each.id.startswith("@")
+    ]
+    known = await asyncio.gather(*(conversations.find(each.id) for each in following))
     lost = [each.name or each.id for each, found in zip(following, known, strict=True) if found is None]
     if lost:
         words = f"never heard from, so a notice may not arrive: {', '.join(lost[:5])}"

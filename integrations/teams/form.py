@@ -30,8 +30,8 @@ def form(form: Form, *, dialog: bool = False) -> Json:
     In a *dialog* the button sends that off; elsewhere it acts like any other one.
     """
     for fields in (len(form.fields), 20, 5, 0):
-        for room in _TEXT_LIMITS:
-            rendered = _rendered(form, room, fields, dialog=dialog)
+        for limit in _TEXT_LIMITS:
+            rendered = _rendered(form, limit, fields, dialog=dialog)
             if limits.weight(rendered) <= limits.MAX_BYTES:
                 return rendered
     return rendered
@@ -46,10 +46,10 @@ def read_submission(data: Mapping[str, object]) -> tuple[str, str, dict[str, str
     return str(data.get("form", "")), str(data.get("value", "")), answers
 
 
-def _rendered(form: Form, room: int, most: int, *, dialog: bool) -> Json:
-    title = clip(one_line(form.title) or plain.DEFAULT_TITLE, min(limits.CARD.title, max(room, 40)))
-    wrong = {field: clip(one_line(message), max(room, 40)) for field, message in form.errors}
-    questions = [each for field in form.fields[:most] for each in _question(field, wrong.pop(field.id, ""), room)]
+def _rendered(form: Form, limit: int, most: int, *, dialog: bool) -> Json:
+    title = clip(one_line(form.title) or plain.DEFAULT_TITLE, min(limits.CARD.title, max(limit, 40)))
+    wrong = {field: clip(one_line(message), max(limit, 40)) for field, message in form.errors}
+    questions = [each for field in form.fields[:most] for each in _question(field, wrong.pop(field.id, ""), limit)]
     left = omitted(len(form.fields) - most, "question") if most < len(form.fields) else ""
     body = [
         {
@@ -60,7 +60,7 @@ def _rendered(form: Form, room: int, most: int, *, dialog: bool) -> Json:
             "size": "Large",
             "weight": "Bolder",
         },
-        *paragraphs(truncate_spans(form.intro, max(room, 40)), {}),
+        *paragraphs(truncate_spans(form.intro, max(limit, 40)), {}),
         *(each for message in list(wrong.values())[:_MAX_EXPANDED] for each in _complaint(message)),
         *questions,
         *paragraphs((left,), {}),
@@ -91,33 +91,33 @@ def _complaint(message: str) -> list[Json]:
     return paragraphs((f"Please check: {message}",), {}, color="Attention") if message else []
 
 
-def _question(field: Field, wrong: str, room: int) -> list[Json]:
-    label = clip(plain.field_label(field), max(room, 20))
-    hint = clip(one_line(field.hint), max(room, 20))
+def _question(field: Field, wrong: str, limit: int) -> list[Json]:
+    label = clip(plain.field_label(field), max(limit, 20))
+    hint = clip(one_line(field.hint), max(limit, 20))
     asked = {"label": label, "isRequired": not field.optional, "errorMessage": f"{label}: please answer this."}
     small = paragraphs((hint,), {}, size="Small", isSubtle=True) if hint else []
-    return [*_complaint(wrong), *small, *_input(field, asked, room)]
+    return [*_complaint(wrong), *small, *_input(field, asked, limit)]
 
 
-def _input(field: Field, asked: Json, room: int) -> list[Json]:
+def _input(field: Field, asked: Json, limit: int) -> list[Json]:
     match field:
         case TextField(initial=initial, multiline=multiline, max_length=longest):
             longest = max(1, longest)
-            written = head(clean(initial) if multiline else one_line(initial), min(longest, room))
+            written = head(clean(initial) if multiline else one_line(initial), min(longest, limit))
             typing = {"type": "Input.Text", "id": _ONE + field.id, "isMultiline": multiline, "maxLength": longest}
             return [typing | asked | ({"value": written} if written else {})]
         case DateField(initial=day):
             picker = {"type": "Input.Date", "id": _ONE + field.id}
             return [picker | asked | ({"value": day.isoformat()} if day else {})]
         case ChoiceField():
-            return _choice(field, asked, room)
+            return _choice(field, asked, limit)
         case _:
             assert_never(field)
 
 
-def _choice(field: ChoiceField, asked: Json, room: int) -> list[Json]:
+def _choice(field: ChoiceField, asked: Json, limit: int) -> list[Json]:
     usable = [option for option in field.options if is_id(option.value, limits.MAX_ID)]
-    offered = usable[: min(room, limits.CARD.options)]
+    offered = usable[: min(limit, limits.CARD.options)]
     if not offered:
         return paragraphs((f"{asked['label']}: nothing to choose from.",), {})
     values = {each.value: quote(each.value, safe="") if field.many else each.value for each in offered}
@@ -126,7 +126,7 @@ def _choice(field: ChoiceField, asked: Json, room: int) -> list[Json]:
         "type": "Input.ChoiceSet",
         "id": (_MANY if field.many else _ONE) + field.id,
         "choices": [
-            {"title": clip(plain.option_label(each), max(room, 20)), "value": values[each.value]} for each in offered
+            {"title": clip(plain.option_label(each), max(limit, 20)), "value": values[each.value]} for each in offered
         ],
         "isMultiSelect": field.many,
         "style": "expanded" if field.many and len(offered) <= _MAX_EXPANDED else "compact",

@@ -38,10 +38,10 @@ class FileUploadFailed(Exception):
 class FileConsent:
     """Offers files and brings them; what is offered is kept sealed until it was answered."""
 
-    def __init__(self, config: TeamsConfig, http: httpx.AsyncClient, notebook: SecretStore, clock: Clock) -> None:
+    def __init__(self, config: TeamsConfig, http: httpx.AsyncClient, secret_store: SecretStore, clock: Clock) -> None:
         self._config = config
         self._http = http
-        self._secret_store = notebook
+        self._secret_store = secret_store
         self._clock = clock
 
     async def offer(self, key: str, file: Attachment) -> Json:
@@ -61,9 +61,9 @@ class FileConsent:
         }
         return {"contentType": FILE_CONSENT_TYPE, "name": file.name, "content": content}
 
-    async def accepted(self, heard: TeamsActivity) -> Json:
+    async def accepted(self, activity: TeamsActivity) -> Json:
         """Upload what was offered; gives the attachment that opens it. Raises NotHandedOver."""
-        key, target = _offer_key(heard), heard.value.get("uploadInfo")
+        key, target = _offer_key(activity), activity.value.get("uploadInfo")
         text = await self._secret_store.find(_FILE, key) if key else None
         if text is None or not isinstance(target, dict):
             raise FileUploadFailed("That offer has expired. Ask me for the file once more.")
@@ -78,8 +78,8 @@ class FileConsent:
             "content": content,
         }
 
-    async def declined(self, heard: TeamsActivity) -> None:
-        if key := _offer_key(heard):
+    async def declined(self, activity: TeamsActivity) -> None:
+        if key := _offer_key(activity):
             await self._secret_store.delete(_FILE, key)
 
     async def forget_expired(self) -> None:
@@ -102,6 +102,6 @@ class FileConsent:
             raise FileUploadFailed("Your drive did not take it. Press Accept once more, or ask me again.") from None
 
 
-def _offer_key(heard: TeamsActivity) -> str:
-    context: Any = heard.value.get("context")
+def _offer_key(activity: TeamsActivity) -> str:
+    context: Any = activity.value.get("context")
     return str(context.get("offer") or "") if isinstance(context, dict) else ""

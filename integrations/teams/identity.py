@@ -50,53 +50,55 @@ class TeamsIdentities:
     def __init__(
         self,
         config: TeamsConfig,
-        wire: TeamsClient,
+        client: TeamsClient,
         accounts: AccountLinks,
         *,
         clock: Callable[[], float] = time.monotonic,
         stretch: float = 1.0,
     ) -> None:
         self._config = config
-        self._client = wire
+        self._client = client
         self._accounts = accounts
         self._clock = clock
         self._stretch = stretch
         self._unlinked: dict[str, tuple[float, Account]] = {}
         self._linked: dict[str, tuple[float, Kind]] = {}  # until when they count as what
 
-    async def account(self, heard: TeamsActivity) -> Account:
-        """Who did *heard*. When Teams cannot be asked now they are somebody we do not know yet."""
-        for each in filter(None, (heard.sender, heard.sender_object)):
+    async def account(self, activity: TeamsActivity) -> Account:
+        """Who did *activity*. When Teams cannot be asked now they are somebody we do not know yet."""
+        for each in filter(None, (activity.sender, activity.sender_object)):
             if await self._accounts.is_linked(PLATFORM, WORKSPACE, each):
-                return Account(PLATFORM, each, WORKSPACE, heard.sender_name, kind=await self._kind_of(heard))
-        seen = self._unlinked.get(heard.sender)
+                return Account(PLATFORM, each, WORKSPACE, activity.sender_name, kind=await self._kind_of(activity))
+        seen = self._unlinked.get(activity.sender)
         if seen and self._clock() - seen[0] < FRESH_S:
             return seen[1]
         try:
             async with asyncio.timeout(LOOKUP_TIMEOUT_S * self._stretch):
-                found = await self._profile(heard)
+                found = await self._profile(activity)
         except (Unavailable, Rejected, TimeoutError):
-            return Account(PLATFORM, heard.sender, WORKSPACE, heard.sender_name)
+            return Account(PLATFORM, activity.sender, WORKSPACE, activity.sender_name)
         account = as_account(found, ())
         self._remember(account)
         return account
 
-    async def _kind_of(self, heard: TeamsActivity) -> Kind:
+    async def _kind_of(self, activity: TeamsActivity) -> Kind:
         """What a linked person is now. While Teams does not say they are what they were, at first a member."""
-        until, kind = self._linked.get(heard.sender, (float("-inf"), "member"))
+        until, kind = self._linked.get(activity.sender, (float("-inf"), "member"))
         if self._clock() < until:
             return kind
         try:
             async with asyncio.timeout(LINKED_TIMEOUT_S * self._stretch):
-                kind = (await self._profile(heard)).kind
+                kind = (await self._profile(activity)).kind
             keep_s = LINKED_FRESH_S if kind == "member" else FRESH_S
         except (Unavailable, Rejected, TimeoutError):
             keep_s = FRESH_S
-        self._linked[heard.sender] = (self._clock() + keep_s, kind)
+        self._linked[activity.sender] = (self._clock() + keep_s, kind)
         return kind
 
-    async def _profile(self, heard: TeamsActivity) -> TeamsProfile:
-        data = await self._client.get_json(heard.service_url, "conversations", heard.conversation, "members", heard.sender)
+    async def _profile(self, activity: TeamsActivity) -> TeamsProfile:
+        data = await self._client.get_json(
+            activity.service_url, "conversations", activity.conversation, "members", activity.sender
+        )
         return profile_from(data, self._config.tenant_id)
 
     def _remember(self, account: Account) -> None:

@@ -46,7 +46,7 @@ AS_MESSAGE = "The answer comes as a message."
 class TeamsPlatform(ChatPlatform, Protocol):
     """The way out, with what only Teams has."""
 
-    async def send_attachment(self, where: TeamsConversation, enclosure: Json) -> None: ...
+    async def send_attachment(self, where: TeamsConversation, attachment: Json) -> None: ...
 
     async def send_text(self, where: TeamsConversation, words: str, thread: str = "") -> None: ...
 
@@ -56,46 +56,48 @@ class InvokeHandler:
 
     def __init__(
         self,
-        house: AdapterContext,
+        context: AdapterContext,
         chat: TeamsPlatform,
-        handover: FileConsent,
-        later: Callable[[Coroutine[Any, Any, None]], None],
+        file_consent: FileConsent,
+        in_background: Callable[[Coroutine[Any, Any, None]], None],
         *,
-        patience_s: float = BUDGET_S,
+        budget_s: float = BUDGET_S,
     ) -> None:
-        self._context = house
+        self._context = context
         self._chat = chat
-        self._file_consent = handover
-        self._in_background = later
-        self._budget_s = patience_s
+        self._file_consent = file_consent
+        self._in_background = in_background
+        self._budget_s = budget_s
 
     async def handle(
-        self, heard: TeamsActivity, account: Account, place: ConversationRef, reference: TeamsConversation
+        self, activity: TeamsActivity, account: Account, place: ConversationRef, reference: TeamsConversation
     ) -> TeamsResponse:
         root = command_prefix(reference)
-        match heard.name:
+        match activity.name:
             case "adaptiveCard/action":
-                pressed = heard.value.get("action")
+                pressed = activity.value.get("action")
                 data = pressed.get("data") if isinstance(pressed, dict) else None
-                return await self._pressed(heard, _event(heard, data, account, place), root)
+                return await self._pressed(activity, _event(activity, data, account, place), root)
             case "task/fetch" | "task/submit":
-                event = _event(heard, heard.value.get("data"), account, place)
-                return await self._dialog(event, root, fetched=heard.name == "task/fetch")
+                event = _event(activity, activity.value.get("data"), account, place)
+                return await self._dialog(event, root, fetched=activity.name == "task/fetch")
             case "fileConsent/invoke":
-                await self._consent(heard, reference)
+                await self._consent(activity, reference)
                 return TeamsResponse(200)
             case _:
                 return TeamsResponse(501)
 
-    async def _consent(self, heard: TeamsActivity, reference: TeamsConversation) -> None:
-        if heard.value.get("action") == "accept":
-            self._in_background(self._upload_offered(heard, reference))  # Teams wants its answer before the upload is done
+    async def _consent(self, activity: TeamsActivity, reference: TeamsConversation) -> None:
+        if activity.value.get("action") == "accept":
+            self._in_background(
+                self._upload_offered(activity, reference)
+            )  # Teams wants its answer before the upload is done
         else:
-            await self._file_consent.declined(heard)
+            await self._file_consent.declined(activity)
 
-    async def _upload_offered(self, heard: TeamsActivity, reference: TeamsConversation) -> None:
+    async def _upload_offered(self, activity: TeamsActivity, reference: TeamsConversation) -> None:
         try:
-            await self._chat.send_attachment(reference, await self._file_consent.accepted(heard))
+            await self._chat.send_attachment(reference, await self._file_consent.accepted(activity))
         except FileUploadFailed as problem:
             await self._chat.send_text(reference, str(problem))
 
@@ -112,7 +114,7 @@ class InvokeHandler:
             raise
         return None
 
-    async def _pressed(self, heard: TeamsActivity, event: ButtonPress | FormSubmission, root: str) -> TeamsResponse:
+    async def _pressed(self, activity: TeamsActivity, event: ButtonPress | FormSubmission, root: str) -> TeamsResponse:
         reply = await self._dispatch_within(event)
         if reply is None:
             return message_response(WORKING)
@@ -121,19 +123,19 @@ class InvokeHandler:
         if reply.file:
             await self._context.inbox.reply(event, reply)
             return message_response(AS_MESSAGE)
-        tag = _delivery_tag(heard)
+        tag = _delivery_tag(activity)
         if not reply.private:
-            await self._update_for_all(heard, event, reply, tag)
+            await self._update_for_all(activity, event, reply, tag)
         return card_response(render.card(reply.card, tag, root))
 
     async def _update_for_all(
-        self, heard: TeamsActivity, event: ButtonPress | FormSubmission, reply: Reply, tag: str
+        self, activity: TeamsActivity, event: ButtonPress | FormSubmission, reply: Reply, tag: str
     ) -> None:
         """Replace the card for everybody, not only for whoever pressed; failing that, say it beside the card."""
         where = Address(PLATFORM, WORKSPACE, event.conversation.id, event.conversation.thread)
         try:
             async with asyncio.timeout(UPDATE_TIMEOUT_S):
-                await self._chat.update(where, heard.reply_to, reply.card, tag)
+                await self._chat.update(where, activity.reply_to, reply.card, tag)
         except (Unavailable, Rejected, TimeoutError) as error:
             log.warning("a card was not replaced", action="teams.not_replaced", reason=str(error) or "timeout")
             await self._context.inbox.reply(event, reply)
@@ -156,20 +158,22 @@ async def _finish(under_way: asyncio.Future[Reply]) -> None:
 
 
 def _event(
-    heard: TeamsActivity, data: object, account: Account, place: ConversationRef
+    activity: TeamsActivity, data: object, account: Account, place: ConversationRef
 ) -> ButtonPress | FormSubmission:
     """What *data* of a button asks for; what is not ours becomes an action that nobody knows."""
     ours = data if isinstance(data, dict) else {}
     if "form" in ours:
         form, value, answers = teams_form.read_submission(ours)
-        return FormSubmission(account=account, conversation=place, event_id=heard.key, form=form, value=value, answers=answers)
+        return FormSubmission(
+            account=account, conversation=place, event_id=activity.key, form=form, value=value, answers=answers
+        )
     action, value = render.read_action(ours)
-    return ButtonPress(account=account, conversation=place, event_id=heard.key, action=action, value=value)
+    return ButtonPress(account=account, conversation=place, event_id=activity.key, action=action, value=value)
 
 
-def _delivery_tag(heard: TeamsActivity) -> str:
+def _delivery_tag(activity: TeamsActivity) -> str:
     """Which delivery the pressed card came with."""
-    match heard.value.get("action"):
+    match activity.value.get("action"):
         case {"data": {"delivery": str(tag)}}:
             return tag
         case _:

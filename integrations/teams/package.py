@@ -42,14 +42,14 @@ class MenuCommand:
     description: str
 
 
-def manifest(app_id: str, public_url: str, version: str, offers: Sequence[MenuCommand]) -> Json:
+def manifest(app_id: str, public_url: str, version: str, commands: Sequence[MenuCommand]) -> Json:
     """The manifest of the bot *app_id*, which answers at *public_url* (https)."""
     menu = [
         {
             "title": clip(one_line(each.title), MAX_TITLE),
             "description": clip(one_line(each.description), MAX_DESCRIPTION),
         }
-        for each in offers[:MAX_COMMANDS]
+        for each in commands[:MAX_COMMANDS]
     ]
     return {
         "$schema": SCHEMA,
@@ -81,10 +81,10 @@ def manifest(app_id: str, public_url: str, version: str, offers: Sequence[MenuCo
     }
 
 
-def app_package(about: Json) -> bytes:
-    """The zip with *about* as its manifest; the files lie at its top, where Teams looks for them."""
+def app_package(manifest_json: Json) -> bytes:
+    """The zip with *manifest_json* as its manifest; the files lie at its top, where Teams looks for them."""
     files = {
-        "manifest.json": json.dumps(about, indent=2, ensure_ascii=False).encode(),
+        "manifest.json": json.dumps(manifest_json, indent=2, ensure_ascii=False).encode(),
         "color.png": icons.color_icon(),
         "outline.png": icons.outline_icon(),
     }

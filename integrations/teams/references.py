@@ -49,12 +49,12 @@ def from_text(text: str) -> TeamsConversation:
     return TeamsConversation(**{key: value for key, value in data.items() if key in known})
 
 
-def _personal_account(heard: TeamsActivity, known: TeamsConversation | None) -> str:
+def _personal_account(activity: TeamsActivity, known: TeamsConversation | None) -> str:
     """Whose personal conversation that is; what we do in it ourselves says nothing of that."""
-    if not heard.direct:
+    if not activity.direct:
         return ""
-    if heard.sender and heard.sender != heard.bot:
-        return heard.sender
+    if activity.sender and activity.sender != activity.bot:
+        return activity.sender
     return known.account if known else ""
 
 
@@ -71,31 +71,31 @@ def guess_sort(conversation: str) -> str:
 class TeamsConversations:
     """References in a notebook. Every method raises Unavailable when the store is away."""
 
-    def __init__(self, notebook: SecretStore) -> None:
-        self._secret_store = notebook
+    def __init__(self, secret_store: SecretStore) -> None:
+        self._secret_store = secret_store
         self._saved: dict[
             str, TeamsConversation
         ] = {}  # rooms alone: who is forgotten takes their chat out of the store
 
-    async def remember(self, heard: TeamsActivity) -> TeamsConversation:
-        """Keep the way back to where *heard* came from."""
-        known = await self._known(heard.conversation)
+    async def remember(self, activity: TeamsActivity) -> TeamsConversation:
+        """Keep the way back to where *activity* came from."""
+        known = await self._known(activity.conversation)
         fresh = TeamsConversation(
-            conversation=heard.conversation,
-            sort=heard.sort,
-            service_url=heard.service_url,
-            bot=heard.bot or (known.bot if known else ""),
-            bot_name=heard.bot_name or (known.bot_name if known else ""),
-            tenant=heard.tenant,
-            team=heard.team or (known.team if known else ""),
-            name=heard.title or (known.name if known else ""),
-            account=_personal_account(heard, known),
+            conversation=activity.conversation,
+            sort=activity.sort,
+            service_url=activity.service_url,
+            bot=activity.bot or (known.bot if known else ""),
+            bot_name=activity.bot_name or (known.bot_name if known else ""),
+            tenant=activity.tenant,
+            team=activity.team or (known.team if known else ""),
+            name=activity.title or (known.name if known else ""),
+            account=_personal_account(activity, known),
             # Not every activity says what sort of channel it is.
-            shared=heard.channel_sort == SHARED if heard.channel_sort else bool(known and known.shared),
+            shared=activity.channel_sort == SHARED if activity.channel_sort else bool(known and known.shared),
         )
         await self.save(fresh)
-        if heard.direct and heard.sender_object and fresh.account == heard.sender:
-            await self._link_account(heard.sender_object, heard.conversation)
+        if activity.direct and activity.sender_object and fresh.account == activity.sender:
+            await self._link_account(activity.sender_object, activity.conversation)
         return fresh
 
     async def save(self, reference: TeamsConversation) -> None:

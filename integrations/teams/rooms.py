@@ -45,20 +45,20 @@ class TeamsMembership:
 
     def __init__(
         self,
-        wire: TeamsClient,
-        roster: TeamsIdentities,
-        references: TeamsConversations,
+        client: TeamsClient,
+        identities: TeamsIdentities,
+        conversations: TeamsConversations,
         rooms: Membership,
-        later: Callable[[Coroutine[Any, Any, None]], None],
+        in_background: Callable[[Coroutine[Any, Any, None]], None],
         *,
         clock: Callable[[], float] = time.monotonic,
         stretch: float = 1.0,
     ) -> None:
         self._look_s = MEMBERS_TIMEOUT_S * stretch
-        self._in_background = later
-        self._client = wire
-        self._identities = roster
-        self._conversations = references
+        self._in_background = in_background
+        self._client = client
+        self._identities = identities
+        self._conversations = conversations
         self._membership = rooms
         self._clock = clock
         self._fresh_until: dict[str, float] = {}
@@ -91,7 +91,9 @@ class TeamsMembership:
             # The roster of a shared channel leaves out those who were invited from elsewhere.
             if not reference.shared:
                 async with asyncio.timeout(self._look_s):
-                    members = await self._identities.members(reference.service_url, reference.conversation, reference.bot)
+                    members = await self._identities.members(
+                        reference.service_url, reference.conversation, reference.bot
+                    )
         except (Unavailable, Rejected, TimeoutError) as error:
             keep_s = RETRY_AFTER_S
             log.warning("a room cannot be read", action="teams.room_unknown", reason=str(error) or "timeout")
@@ -116,70 +118,70 @@ class TeamsMembership:
 
     # ── what Teams tells by itself ───────────────────────────────────────────────────────────────────────────────
 
-    async def installed(self, heard: TeamsActivity) -> TeamsConversation | None:
+    async def installed(self, activity: TeamsActivity) -> TeamsConversation | None:
         """We were added or removed. The way back when somebody added us, None otherwise."""
-        if heard.action == REMOVED:
-            await self._bot_removed(heard)
-        elif heard.action in ADDED:
-            return await self._bot_added(heard)
+        if activity.action == REMOVED:
+            await self._bot_removed(activity)
+        elif activity.action in ADDED:
+            return await self._bot_added(activity)
         return None
 
-    async def changed(self, heard: TeamsActivity) -> None:
+    async def changed(self, activity: TeamsActivity) -> None:
         """Somebody came or left, or something was renamed, archived or removed."""
-        if heard.bot in heard.added:
-            await self._bot_added(heard)
-        elif heard.bot in heard.removed:
-            await self._bot_removed(heard)
-        elif heard.event in TEAM_CLOSED:
-            await self._close(await self._conversations.in_team(heard.team))
-        elif heard.event in TEAM_CHANGED:
-            await self._reload(await self._conversations.in_team(heard.team))
-        elif heard.event in CHANNEL_CLOSED:
-            await self._close(await self._channel(heard))
-        elif heard.event in CHANNEL_CHANGED:
-            await self._reload(await self._channel(heard))
-        elif heard.added or heard.removed:
-            await self._reload(await self._affected(heard))
+        if activity.bot in activity.added:
+            await self._bot_added(activity)
+        elif activity.bot in activity.removed:
+            await self._bot_removed(activity)
+        elif activity.event in TEAM_CLOSED:
+            await self._close(await self._conversations.in_team(activity.team))
+        elif activity.event in TEAM_CHANGED:
+            await self._reload(await self._conversations.in_team(activity.team))
+        elif activity.event in CHANNEL_CLOSED:
+            await self._close(await self._channel(activity))
+        elif activity.event in CHANNEL_CHANGED:
+            await self._reload(await self._channel(activity))
+        elif activity.added or activity.removed:
+            await self._reload(await self._affected(activity))
 
-    async def _channel(self, heard: TeamsActivity) -> Sequence[TeamsConversation]:
-        found = await self._conversations.find(heard.channel_id)
-        if found and heard.event == CHANNEL_SHARED:
+    async def _channel(self, activity: TeamsActivity) -> Sequence[TeamsConversation]:
+        found = await self._conversations.find(activity.channel_id)
+        if found and activity.event == CHANNEL_SHARED:
             found = replace(found, shared=True)
             await self._conversations.save(found)
         return [found] if found else []
 
-    async def _affected(self, heard: TeamsActivity) -> Sequence[TeamsConversation]:
+    async def _affected(self, activity: TeamsActivity) -> Sequence[TeamsConversation]:
         """The rooms that a change of members touches: all channels of a team, or the one chat."""
-        if heard.team:
-            return await self._conversations.in_team(heard.team)
-        found = await self._conversations.find(heard.conversation)
+        if activity.team:
+            return await self._conversations.in_team(activity.team)
+        found = await self._conversations.find(activity.conversation)
         return [found] if found and not found.account else []
 
-    async def _bot_added(self, heard: TeamsActivity) -> TeamsConversation:
-        reference = await self._conversations.remember(heard)
+    async def _bot_added(self, activity: TeamsActivity) -> TeamsConversation:
+        reference = await self._conversations.remember(activity)
         self._fresh_until.pop(reference.conversation, None)
         return await self.refresh(reference) if not reference.account else reference
 
-    async def _bot_removed(self, heard: TeamsActivity) -> None:
-        here = await self._conversations.find(heard.conversation)
-        everywhere = await self._conversations.in_team(heard.team) if heard.team else ()
+    async def _bot_removed(self, activity: TeamsActivity) -> None:
+        here = await self._conversations.find(activity.conversation)
+        everywhere = await self._conversations.in_team(activity.team) if activity.team else ()
         found = {each.conversation: each for each in (*([here] if here else ()), *everywhere)}
         await self._close(list(found.values()))
         for each in found.values():
             await self._conversations.forget(each)
 
-    async def _close(self, references: Sequence[TeamsConversation]) -> None:
-        for each in references:
+    async def _close(self, conversations: Sequence[TeamsConversation]) -> None:
+        for each in conversations:
             self._fresh_until.pop(each.conversation, None)
             await self._membership.mark_closed(conversation_ref(each))
 
-    async def _reload(self, references: Sequence[TeamsConversation]) -> None:
-        """Nobody is known to sit there until each of *references* was read anew, which may take longer than Teams waits."""
-        for each in references:
+    async def _reload(self, conversations: Sequence[TeamsConversation]) -> None:
+        """Nobody is known to sit there until each of *conversations* was read anew, which may take longer than Teams waits."""
+        for each in conversations:
             self._fresh_until.pop(each.conversation, None)
             await self._membership.sync(conversation_ref(each), None, external=False)
-        self._in_background(self._refresh_each(references))
+        self._in_background(self._refresh_each(conversations))
 
-    async def _refresh_each(self, references: Sequence[TeamsConversation]) -> None:
-        for each in references:
+    async def _refresh_each(self, conversations: Sequence[TeamsConversation]) -> None:
+        for each in conversations:
             await self.refresh(await self._conversations.rename(each, "") if each.team else each)

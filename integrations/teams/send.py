@@ -56,12 +56,12 @@ class TeamsChat:
     spacing = SPACING
 
     def __init__(
-        self, config: TeamsConfig, wire: TeamsClient, references: TeamsConversations, handover: FileConsent
+        self, config: TeamsConfig, client: TeamsClient, conversations: TeamsConversations, file_consent: FileConsent
     ) -> None:
         self._config = config
-        self._client = wire
-        self._conversations = references
-        self._file_consent = handover
+        self._client = client
+        self._conversations = conversations
+        self._file_consent = file_consent
         self._throttled: dict[str, int] = {}  # refusals in a row, by conversation
 
     async def post(self, to: Address, card: Card, tag: str, file: Attachment | None = None) -> str:
@@ -76,7 +76,9 @@ class TeamsChat:
         conversation = self._thread_id(where, to.thread or remote_id)
         activity = self._activity(where, conversation, card, tag)
         activity.id = remote_id
-        call = self._client.connector(where.service_url).conversations.update_activity(conversation, remote_id, activity)
+        call = self._client.connector(where.service_url).conversations.update_activity(
+            conversation, remote_id, activity
+        )
         await self._call(where, call)
 
     async def delete(self, to: Address, remote_id: str) -> None:
@@ -188,13 +190,13 @@ class TeamsChat:
             return Card(card.title, (*card.blocks, text(f"Teams does not let me hand {file.name} over.")))
         return card
 
-    async def send_attachment(self, where: TeamsConversation, enclosure: Json) -> None:
+    async def send_attachment(self, where: TeamsConversation, attachment: Json) -> None:
         """Send an attachment of Teams' own by itself."""
         part = Enclosure(
-            content_type=enclosure["contentType"],
-            name=enclosure["name"],
-            content=enclosure["content"],
-            content_url=enclosure.get("contentUrl"),
+            content_type=attachment["contentType"],
+            name=attachment["name"],
+            content=attachment["content"],
+            content_url=attachment.get("contentUrl"),
         )
         await self._send(where, where.conversation, self._message(where, where.conversation, attachments=[part]))
 

@@ -19,7 +19,7 @@ from integrations.teams.errors import PAUSE_AFTER_REFUSED_TOKEN
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-TOKEN_ENDPOINT = "Microsoft's token endpoint"
+TOKEN_ENDPOINT = "Microsoft's token endpoint"  # noqa: S105  (a name for messages)
 RENEW_BEFORE_S = 300.0  # fetched anew so long before it expires
 REQUEST_TIMEOUT_S = 4  # one of the two requests that MSAL makes
 TOTAL_TIMEOUT_S = 7.0  # less than the post waits for a delivery
@@ -37,9 +37,11 @@ class TokenRefused(Paused):
 class AccessTokens:
     """The token of the moment. *msal* is made at the first use, with the settings of the cloud."""
 
-    def __init__(self, config: TeamsConfig, ring: SigningKeys, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, config: TeamsConfig, signing_keys: SigningKeys, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._config = config
-        self._signing_keys = ring
+        self._signing_keys = signing_keys
         self._clock = clock
         self._application: Any = None
         self._token = ""

@@ -33,13 +33,13 @@ class TeamsResponse:
 class ActivityListeners(Protocol):
     """Who takes what was heard."""
 
-    async def message(self, heard: TeamsActivity) -> None: ...
+    async def message(self, parsed: TeamsActivity) -> None: ...
 
-    async def conversation_update(self, heard: TeamsActivity) -> None: ...
+    async def conversation_update(self, parsed: TeamsActivity) -> None: ...
 
-    async def installation_update(self, heard: TeamsActivity) -> None: ...
+    async def installation_update(self, parsed: TeamsActivity) -> None: ...
 
-    async def invoke(self, heard: TeamsActivity) -> TeamsResponse: ...
+    async def invoke(self, parsed: TeamsActivity) -> TeamsResponse: ...
 
 
 class InvalidActivity(ValueError):
@@ -49,12 +49,14 @@ class InvalidActivity(ValueError):
 class ActivityDispatcher:
     """Turns an activity's JSON into one call of *ears*."""
 
-    def __init__(self, wire: TeamsClient, ears: ActivityListeners) -> None:
-        self._client = wire
-        self._listeners = ears
-        self._adapter = CloudAdapterBase(_Authenticated(wire))
+    def __init__(self, client: TeamsClient, listeners: ActivityListeners) -> None:
+        self._client = client
+        self._listeners = listeners
+        self._adapter = CloudAdapterBase(_Authenticated(client))
 
-    async def dispatch(self, data: Mapping[str, Any], heard: TeamsActivity, claims: Mapping[str, Any]) -> TeamsResponse:
+    async def dispatch(
+        self, data: Mapping[str, Any], parsed: TeamsActivity, claims: Mapping[str, Any]
+    ) -> TeamsResponse:
         """What to answer. Raises Misshapen, and what *ears* raise."""
         try:
             activity = Activity().deserialize(dict(data))
@@ -63,7 +65,7 @@ class ActivityDispatcher:
         admitted = AuthenticateRequestResult()
         admitted.claims_identity = ClaimsIdentity(dict(claims), is_authenticated=True)
         admitted.connector_factory = _ConnectorFactory(self._client)
-        answer = await self._adapter.process_activity(admitted, activity, _Bot(self._listeners, heard).on_turn)
+        answer = await self._adapter.process_activity(admitted, activity, _Bot(self._listeners, parsed).on_turn)
         # The stock glue serialises an invoke's body a second time and fails on every dict; this one hands it on.
         return TeamsResponse(202) if answer is None else TeamsResponse(int(answer.status), answer.body)
 
@@ -71,9 +73,9 @@ class ActivityDispatcher:
 class _Bot(ActivityHandler):  # type: ignore[misc]  # the SDK has no types
     """For one activity, which `heard` holds as well."""
 
-    def __init__(self, ears: ActivityListeners, heard: TeamsActivity) -> None:
-        self._listeners = ears
-        self._parsed = heard
+    def __init__(self, listeners: ActivityListeners, parsed: TeamsActivity) -> None:
+        self._listeners = listeners
+        self._parsed = parsed
 
     async def on_message_activity(self, _turn: TurnContext) -> None:
         await self._listeners.message(self._parsed)
@@ -90,8 +92,8 @@ class _Bot(ActivityHandler):  # type: ignore[misc]  # the SDK has no types
 
 
 class _ConnectorFactory(ConnectorFactory):  # type: ignore[misc]  # the SDK has no types
-    def __init__(self, wire: TeamsClient) -> None:
-        self._client = wire
+    def __init__(self, client: TeamsClient) -> None:
+        self._client = client
 
     async def create(self, service_url: str, _audience: str | None = None) -> Any:
         return self._client.connector(service_url)
@@ -100,8 +102,8 @@ class _ConnectorFactory(ConnectorFactory):  # type: ignore[misc]  # the SDK has 
 class _Authenticated(BotFrameworkAuthentication):  # type: ignore[misc]  # the SDK has no types
     """What the adapter wants to know about authentication, when all of it was done before."""
 
-    def __init__(self, wire: TeamsClient) -> None:
-        self._client = wire
+    def __init__(self, client: TeamsClient) -> None:
+        self._client = client
 
     async def authenticate_request(self, _activity: Activity, _header: str) -> AuthenticateRequestResult:
         raise PermissionError("nothing comes in here but what the gate admitted")

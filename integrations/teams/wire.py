@@ -103,8 +103,8 @@ class TeamsClient:
 class _Sender(AsyncHTTPSender):  # type: ignore[misc]  # the SDK has no types
     """Lets the SDK's client speak through our wire."""
 
-    def __init__(self, wire: TeamsClient) -> None:
-        self._client = wire
+    def __init__(self, client: TeamsClient) -> None:
+        self._client = client
 
     async def send(self, request: Any, **_config: Any) -> Response:
         asked = request.http_request

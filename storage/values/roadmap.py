@@ -98,22 +98,22 @@ def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def item_from_values(key: str, state: FieldValues, finished_on: date | None = None) -> Item:
-    """The item that *state* describes; the inverse of `state_of`."""
+def item_from_values(key: str, values: FieldValues, finished_on: date | None = None) -> Item:
+    """The item that *values* describes; the inverse of `state_of`."""
     return Item(
         key=key,
-        title=state["title"],
-        team=state["team"],
-        campaigns=_list(state["campaigns"]),
-        status=Status(state["status"]),
-        start=_day(state["start"]),
-        due=_day(state["due"]),
-        owner=state["owner"],
-        summary=state["summary"],
-        url=state["url"],
-        kind=Kind(state["kind"]),
-        visible_to=_list(state["visible_to"]),
-        tags=_list(state["tags"]),
+        title=values["title"],
+        team=values["team"],
+        campaigns=_list(values["campaigns"]),
+        status=Status(values["status"]),
+        start=_day(values["start"]),
+        due=_day(values["due"]),
+        owner=values["owner"],
+        summary=values["summary"],
+        url=values["url"],
+        kind=Kind(values["kind"]),
+        visible_to=_list(values["visible_to"]),
+        tags=_list(values["tags"]),
         finished_on=finished_on,
     )
 

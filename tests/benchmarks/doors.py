@@ -105,25 +105,25 @@ async def _commands(
     with ExitStack() as stack:
         slack = stack.enter_context(SlackProcess(folder / f"slack-{store}.log", delay_ms=0))
         (folder / f"teams-{store}").mkdir()
-        world = stack.enter_context(TeamsSimulator(folder / f"teams-{store}"))
-        ours = stack.enter_context(_ours(address, slack.api_url, folder, world.environment))
+        simulator = stack.enter_context(TeamsSimulator(folder / f"teams-{store}"))
+        ours = stack.enter_context(_ours(address, slack.api_url, folder, simulator.environment))
         idle_mb = ours.memory_mb
         async with aiohttp.ClientSession() as http:
             sizes = {name: await _size(http, ours, words) for name, words in SAID.items()}
             noted_down = folder / f"statements-{store}"
-            noted_down.write_bytes(pickle.dumps((statements, sizes, _keys(world))))
+            noted_down.write_bytes(pickle.dumps((statements, sizes, _keys(simulator))))
             floor = stack.enter_context(_bare_server(noted_down, address))
             for name, words in SAID.items():
                 figures.append(await _one(http, name, words, ours, floor, calls, store))
             figures.append(await _refusals(http, ours, calls, store))
-            figures.append(await _messages(http, world, ours, floor, calls, store))
+            figures.append(await _messages(http, simulator, ours, floor, calls, store))
         figures[0] = replace(figures[0], facts={**figures[0].facts, "idle_mb": idle_mb})
     return figures
 
 
-def _keys(world: TeamsSimulator) -> dict[str, Any]:
-    announced = world.http.get(f"{world.base}/v1/.well-known/openidconfiguration").json()
-    return {each["kid"]: each for each in world.http.get(announced["jwks_uri"]).json()["keys"]}
+def _keys(simulator: TeamsSimulator) -> dict[str, Any]:
+    announced = simulator.http.get(f"{simulator.base}/v1/.well-known/openidconfiguration").json()
+    return {each["kid"]: each for each in simulator.http.get(announced["jwks_uri"]).json()["keys"]}
 
 
 async def _refusals(http: aiohttp.ClientSession, ours: MeasuredServer, calls: int, store: str) -> Measurement:
@@ -140,18 +140,18 @@ async def _refusals(http: aiohttp.ClientSession, ours: MeasuredServer, calls: in
 
 async def _messages(
     http: aiohttp.ClientSession,
-    world: TeamsSimulator,
+    simulator: TeamsSimulator,
     ours: MeasuredServer,
     floor: MeasuredServer,
     calls: int,
     store: str,
 ) -> Measurement:
     """A message in Teams until it is taken: verified and written down, on both sides."""
-    token = await asyncio.to_thread(world.mint)
+    token = await asyncio.to_thread(simulator.mint)
     taken: dict[str, list[float]] = {"ours": [], "floor": []}
     for _ in range(calls + 10):
         for who, port, path in (("ours", ours.port, "/api/messages"), ("floor", floor.port, "/teams")):
-            said = world.message_activity("mia", "current")
+            said = simulator.message_activity("mia", "current")
             started = time.perf_counter()
             headers = {"Authorization": f"Bearer {token}"}
             async with http.post(f"http://127.0.0.1:{port}{path}", json=said, headers=headers) as response:

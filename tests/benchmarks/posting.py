@@ -47,24 +47,24 @@ def _log(folder: Path) -> Path:
 async def _ours(stores: Databases, folder: Path, replicas: int) -> float:
     address = stores.empty()
     with SlackProcess(_log(folder), delay_ms=DELAY_MS) as slack, Replicas(address, slack) as fleet:
-        judge = DeliveryLog(slack)
-        await _ready(address, judge, fleet, replicas)
+        delivery_log = DeliveryLog(slack)
+        await _ready(address, delivery_log, fleet, replicas)
         began = time.perf_counter()
-        await post_to_channels(address, judge, channels(ROOMS))
+        await post_to_channels(address, delivery_log, channels(ROOMS))
         await slack.wait_for_posts(ROOMS + 1)
         taken = time.perf_counter() - began
     stores.drop(address)
     return taken
 
 
-async def _ready(address: str, judge: DeliveryLog, fleet: Replicas, replicas: int) -> None:
+async def _ready(address: str, delivery_log: DeliveryLog, fleet: Replicas, replicas: int) -> None:
     """Replicas that run, and have shown it."""
     store = Store(address)
     await store.open()
     await store.close()
     fleet.start(replicas)
-    await post_to_channels(address, judge, channels(1, "CFIRST"), key="first")
-    await judge.wait_for_posts(1, PATIENCE_S)
+    await post_to_channels(address, delivery_log, channels(1, "CFIRST"), key="first")
+    await delivery_log.wait_for_posts(1, PATIENCE_S)
     await asyncio.sleep(2)  # the others may still be starting
 
 

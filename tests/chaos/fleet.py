@@ -128,7 +128,7 @@ class DeliveryLog:
         await asyncio.sleep(still_s)
 
 
-async def post_to_channels(address: str, judge: DeliveryLog, channels: Sequence[str], key: str = "R42") -> None:
+async def post_to_channels(address: str, delivery_log: DeliveryLog, channels: Sequence[str], key: str = "R42") -> None:
     """Write one notice down for each of *channels*."""
     store, now = Store(address), datetime.now(UTC)
     try:
@@ -139,7 +139,7 @@ async def post_to_channels(address: str, judge: DeliveryLog, channels: Sequence[
             )
     finally:
         await store.close()
-    judge.expected.update(channels)
+    delivery_log.expected.update(channels)
 
 
 def channels(count: int, name: str = "C") -> list[str]:
@@ -147,18 +147,18 @@ def channels(count: int, name: str = "C") -> list[str]:
 
 
 async def kill_midway(
-    fleet: Replicas, judge: DeliveryLog, *, kills: int, replicas: int, random: Random, within_s: float = 120
+    fleet: Replicas, delivery_log: DeliveryLog, *, kills: int, replicas: int, random: Random, within_s: float = 120
 ) -> int:
     """Kill replicas while their fan-out is under way, replacing each; how many died before it was done."""
-    amid, wanted = 0, judge.expected.total()
+    amid, wanted = 0, delivery_log.expected.total()
     for left in range(kills, 0, -1):
         while len(fleet.running) < replicas:
             fleet.start()
-        standing = len(judge.slack.entries())
+        standing = len(delivery_log.slack.entries())
         step = random.randint(1, max(1, (wanted - standing) // (left + 1)))
-        await judge.wait_for_posts(min(standing + step, wanted), within_s)
+        await delivery_log.wait_for_posts(min(standing + step, wanted), within_s)
         await asyncio.sleep(random.uniform(0, 0.03))
-        amid += len(judge.slack.entries()) < wanted
+        amid += len(delivery_log.slack.entries()) < wanted
         fleet.kill(random.randrange(len(fleet.running)))
     fleet.start(replicas - len(fleet.running))
     return amid

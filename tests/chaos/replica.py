@@ -89,20 +89,22 @@ async def main() -> None:
     installs = Installations(config, web, MemorySecretStore(), clock)
     slack = SlackChat(web, installs, ResponseUrls(ReversingCipher(), clock), command="/handshake")
     patience = RetryPolicy() if options.in_earnest else SHORT_RETRY_POLICY
-    postman = Deliverer(store, {slack.name: slack}, {}, clock=clock, random=Random(os.getpid()), patience=patience)
+    deliverer = Deliverer(
+        store, {slack.name: slack}, {}, clock=clock, random=Random(os.getpid()), retry_policy=patience
+    )
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(web.open())
         if store.is_sqlite:
-            await stack.enter_async_context(SqliteWorker(store, postman.deliver, clock=clock))
+            await stack.enter_async_context(SqliteWorker(store, deliverer.deliver, clock=clock))
         else:
-            post = PostgresWorker(store, postman.deliver, clock=clock)
+            post = PostgresWorker(store, deliverer.deliver, clock=clock)
             if not options.in_earnest:
                 post.sweep_interval, post.dead_after = SWEEP_EVERY, DEAD_AFTER
             await stack.enter_async_context(post)
         if options.ticking:
             box = AppContext(store, clock, CountingIds(), CsvSheets(), ReversingCipher())
             job = Job(name="tick", does="Ticks.", schedule=EverySecond(), catch_up="all", run=tick)
-            alarm = Scheduler(box, [job], look_every=timedelta(seconds=0.5))
+            alarm = Scheduler(box, [job], poll_interval=timedelta(seconds=0.5))
             await stack.enter_async_context(alarm)
         await stop.wait()
     await store.close()

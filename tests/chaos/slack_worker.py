@@ -39,12 +39,12 @@ async def main() -> None:
     web = SlackClient(config)
     installs = Installations(config, web, MemorySecretStore(), clock)
     slack = SlackChat(web, installs, ResponseUrls(ReversingCipher(), clock), command="/handshake")
-    postman = Deliverer(
-        store, {slack.name: slack}, {}, clock=clock, random=Random(os.getpid()), patience=SHORT_RETRY_POLICY
+    deliverer = Deliverer(
+        store, {slack.name: slack}, {}, clock=clock, random=Random(os.getpid()), retry_policy=SHORT_RETRY_POLICY
     )
     async with (
         web.open(),
-        with_short_timeouts(make_worker(store, postman.deliver, clock=clock, at_once=AT_ONCE)),
+        with_short_timeouts(make_worker(store, deliverer.deliver, clock=clock, concurrency=AT_ONCE)),
         asyncio.TaskGroup() as group,
     ):
         if options.until_quiet:

@@ -58,11 +58,11 @@ async def main() -> None:
     store, clock = Store(options.store), SystemClock()
     async with httpx.AsyncClient() as http:
         chat = chat_over(store, http)
-        postman = Deliverer(
-            store, {chat.name: chat}, {}, clock=clock, random=Random(os.getpid()), patience=SHORT_RETRY_POLICY
+        deliverer = Deliverer(
+            store, {chat.name: chat}, {}, clock=clock, random=Random(os.getpid()), retry_policy=SHORT_RETRY_POLICY
         )
         async with (
-            with_short_timeouts(make_worker(store, postman.deliver, clock=clock, at_once=AT_ONCE)),
+            with_short_timeouts(make_worker(store, deliverer.deliver, clock=clock, concurrency=AT_ONCE)),
             asyncio.TaskGroup() as group,
         ):
             if options.until_quiet:

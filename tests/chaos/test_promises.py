@@ -49,21 +49,21 @@ async def test_the_judge_sees_what_was_lost_and_what_came_twice(tmp_path: Path) 
         '{"did": "limited", "channel": "C1", "at": 1.2, "until": 2.2}\n'
     )
     slack = SlackProcess(log)
-    judge = DeliveryLog(slack, Counter(["C1", "C2"]))
+    delivery_log = DeliveryLog(slack, Counter(["C1", "C2"]))
 
-    assert (judge.lost, judge.doubled, judge.posts_within_retry_after()) == (1, 1, 1)
-    assert judge.shortest_gap_s() == pytest.approx(0.4)
+    assert (delivery_log.lost, delivery_log.doubled, delivery_log.posts_within_retry_after()) == (1, 1, 1)
+    assert delivery_log.shortest_gap_s() == pytest.approx(0.4)
 
 
 @pytest.mark.proof
 async def test_three_replicas_two_deaths_and_every_room_has_it_once(postgres_address: str, tmp_path: Path) -> None:
-    with open_delivery_log(tmp_path) as judge, Replicas(postgres_address, judge.slack) as fleet:
-        await post_to_channels(postgres_address, judge, channels(150))
+    with open_delivery_log(tmp_path) as delivery_log, Replicas(postgres_address, delivery_log.slack) as fleet:
+        await post_to_channels(postgres_address, delivery_log, channels(150))
         fleet.start(3)
-        await kill_midway(fleet, judge, kills=2, replicas=3, random=Random(1))
-        await judge.wait_until_complete(40, still_s=1)
+        await kill_midway(fleet, delivery_log, kills=2, replicas=3, random=Random(1))
+        await delivery_log.wait_until_complete(40, still_s=1)
 
-        assert (judge.lost, judge.doubled) == (0, 0)
+        assert (delivery_log.lost, delivery_log.doubled) == (0, 0)
 
 
 # ── make chaos ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -72,23 +72,29 @@ async def test_three_replicas_two_deaths_and_every_room_has_it_once(postgres_add
 @pytest.mark.chaos
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", [1, 2])
-async def test_fifty_deaths_in_fan_outs_of_a_thousand(store_address: str, tmp_path: Path, row: Row, seed: int) -> None:
+async def test_fifty_deaths_in_fan_outs_of_a_thousand(
+    store_address: str, tmp_path: Path, report_row: Row, seed: int
+) -> None:
     """Two stores and two seeds: two hundred deaths."""
     amid, kills = 0, 50
-    with open_delivery_log(tmp_path, seed=seed) as judge, Replicas(store_address, judge.slack) as fleet:
+    with open_delivery_log(tmp_path, seed=seed) as delivery_log, Replicas(store_address, delivery_log.slack) as fleet:
         for number in range(2):
-            await post_to_channels(store_address, judge, channels(1000), key=f"R{number}")
+            await post_to_channels(store_address, delivery_log, channels(1000), key=f"R{number}")
             amid += await kill_midway(
-                fleet, judge, kills=kills // 2, replicas=replicas_on(store_address), random=Random(seed * 10 + number)
+                fleet,
+                delivery_log,
+                kills=kills // 2,
+                replicas=replicas_on(store_address),
+                random=Random(seed * 10 + number),
             )
-            await judge.wait_until_complete(120)
-        row(
+            await delivery_log.wait_until_complete(120)
+        report_row(
             f"1 kill -9 x {kills} in two fan-outs of 1,000 (seed {seed})",
             store_address,
-            f"{amid} amid; {judge.lost} lost, {judge.doubled} doubled",
+            f"{amid} amid; {delivery_log.lost} lost, {delivery_log.doubled} doubled",
         )
 
-        assert (judge.lost, judge.doubled) == (0, 0)
+        assert (delivery_log.lost, delivery_log.doubled) == (0, 0)
         assert amid >= kills // 2
 
 
@@ -100,7 +106,7 @@ def faketime() -> str:
 @pytest.mark.chaos
 @pytest.mark.timeout(300)
 async def test_every_second_is_rung_once_whatever_happens_to_the_replicas(
-    postgres_address: str, tmp_path: Path, row: Row
+    postgres_address: str, tmp_path: Path, report_row: Row
 ) -> None:
     """Three replicas, one an hour early and one an hour late; killed, stopped, and all their sessions cut."""
     wrong = [{"LD_PRELOAD": faketime(), "FAKETIME": each, "DONT_FAKE_MONOTONIC": "1"} for each in ("+1h", "-1h")]
@@ -108,11 +114,13 @@ async def test_every_second_is_rung_once_whatever_happens_to_the_replicas(
         wrong = []
     random, began = Random(3), time.monotonic()
     with (
-        open_delivery_log(tmp_path) as judge,
-        Replicas(postgres_address, judge.slack, "--ticking", environments=[{}, *wrong] if wrong else ()) as fleet,
+        open_delivery_log(tmp_path) as delivery_log,
+        Replicas(
+            postgres_address, delivery_log.slack, "--ticking", environments=[{}, *wrong] if wrong else ()
+        ) as fleet,
     ):
         fleet.start(3)
-        await judge.wait_for_posts(5, 60)
+        await delivery_log.wait_for_posts(5, 60)
         while time.monotonic() - began < 75:
             await asyncio.sleep(random.uniform(2, 4))
             match random.choice(["kill", "pause", "cut"]):
@@ -127,12 +135,12 @@ async def test_every_second_is_rung_once_whatever_happens_to_the_replicas(
                 case "cut":
                     await _cut_all_sessions(postgres_address)
         await asyncio.sleep(20)
-        rung = Counter(_second(post) for post in judge.slack.entries())
+        rung = Counter(_second(post) for post in delivery_log.slack.entries())
     seconds = sorted(rung)
     whole = int((seconds[-1] - seconds[0]).total_seconds()) + 1
     doubled, missing = rung.total() - len(rung), whole - len(rung)
     clocks = "one clock +1 h, one -1 h" if wrong else "all clocks right (faketime is not installed)"
-    row(
+    report_row(
         f"2 three replicas ringing every second for {whole} s; kills, SIGSTOP, cut sessions, {clocks} (seed 3)",
         "postgresql",
         f"{len(rung)} of {whole} seconds, {doubled} twice, {missing} missing",
@@ -155,116 +163,132 @@ async def _cut_all_sessions(address: str) -> None:
 
 @pytest.mark.chaos
 @pytest.mark.timeout(600)
-async def test_ten_thousand_posts_keep_their_distance(postgres_address: str, tmp_path: Path, row: Row) -> None:
+async def test_ten_thousand_posts_keep_their_distance(postgres_address: str, tmp_path: Path, report_row: Row) -> None:
     rooms, each = channels(200), 50
-    with open_delivery_log(tmp_path, delay_ms=5) as judge, Replicas(postgres_address, judge.slack) as fleet:
+    with (
+        open_delivery_log(tmp_path, delay_ms=5) as delivery_log,
+        Replicas(postgres_address, delivery_log.slack) as fleet,
+    ):
         for number in range(each):
-            await post_to_channels(postgres_address, judge, rooms, key=f"R{number}")
+            await post_to_channels(postgres_address, delivery_log, rooms, key=f"R{number}")
         began = time.monotonic()
         fleet.start(3)
-        await judge.wait_for_posts(len(rooms) * each, 400)
+        await delivery_log.wait_for_posts(len(rooms) * each, 400)
         seconds = time.monotonic() - began
-        gap, ideal = judge.shortest_gap_s(), (each - 1) * 1.1
-        row(
+        gap, ideal = delivery_log.shortest_gap_s(), (each - 1) * 1.1
+        report_row(
             "3 10,000 posts into 200 rooms, three replicas",
             "postgresql",
             f"shortest gap {gap:.3f} s; {seconds:.0f} s, {seconds / ideal:.2f} of the ideal {ideal:.0f} s; "
-            f"{judge.lost} lost, {judge.doubled} doubled",
+            f"{delivery_log.lost} lost, {delivery_log.doubled} doubled",
         )
 
         assert gap >= 0.95
-        assert (judge.lost, judge.doubled) == (0, 0)
+        assert (delivery_log.lost, delivery_log.doubled) == (0, 0)
 
 
 @pytest.mark.chaos
 @pytest.mark.timeout(600)
-async def test_a_slack_that_flaps_loses_and_doubles_nothing(store_address: str, tmp_path: Path, row: Row) -> None:
+async def test_a_slack_that_flaps_loses_and_doubles_nothing(
+    store_address: str, tmp_path: Path, report_row: Row
+) -> None:
     with (
-        open_delivery_log(tmp_path, busy=0.2, broken=0.1, cuts=0.1, seed=6) as judge,
-        Replicas(store_address, judge.slack) as fleet,
+        open_delivery_log(tmp_path, busy=0.2, broken=0.1, cuts=0.1, seed=6) as delivery_log,
+        Replicas(store_address, delivery_log.slack) as fleet,
     ):
-        await post_to_channels(store_address, judge, channels(400))
+        await post_to_channels(store_address, delivery_log, channels(400))
         fleet.start(replicas_on(store_address))
-        await judge.wait_until_complete(300, still_s=5)
-        inside = judge.posts_within_retry_after()
-        row(
+        await delivery_log.wait_until_complete(300, still_s=5)
+        inside = delivery_log.posts_within_retry_after()
+        report_row(
             "6 Slack answers 20 % 429, 10 % 503, 10 % nothing; 400 rooms (seed 6)",
             store_address,
-            f"{judge.lost} lost, {judge.doubled} doubled, {inside} inside a Retry-After",
+            f"{delivery_log.lost} lost, {delivery_log.doubled} doubled, {inside} inside a Retry-After",
         )
 
-        assert (judge.lost, judge.doubled, inside) == (0, 0, 0)
+        assert (delivery_log.lost, delivery_log.doubled, inside) == (0, 0, 0)
 
 
 @pytest.mark.chaos
 @pytest.mark.timeout(600)
-async def test_a_replica_that_stands_still_for_a_minute(postgres_address: str, tmp_path: Path, row: Row) -> None:
+async def test_a_replica_that_stands_still_for_a_minute(postgres_address: str, tmp_path: Path, report_row: Row) -> None:
     """Twice the time after which it counts as dead: its work is taken over, and it must notice when it wakes."""
     with (
-        open_delivery_log(tmp_path, delay_ms=200) as judge,
-        Replicas(postgres_address, judge.slack, "--in-earnest") as fleet,
+        open_delivery_log(tmp_path, delay_ms=200) as delivery_log,
+        Replicas(postgres_address, delivery_log.slack, "--in-earnest") as fleet,
     ):
-        await post_to_channels(postgres_address, judge, channels(600))
+        await post_to_channels(postgres_address, delivery_log, channels(600))
         fleet.start(2)
-        await judge.wait_for_posts(100, 60)
+        await delivery_log.wait_for_posts(100, 60)
         fleet.pause()
         await asyncio.sleep(60)
         fleet.resume()
-        await judge.wait_until_complete(120, still_s=20)
-        row("7 SIGSTOP of one of two replicas for 60 s", "postgresql", f"{judge.lost} lost, {judge.doubled} doubled")
+        await delivery_log.wait_until_complete(120, still_s=20)
+        report_row(
+            "7 SIGSTOP of one of two replicas for 60 s",
+            "postgresql",
+            f"{delivery_log.lost} lost, {delivery_log.doubled} doubled",
+        )
 
-        assert judge.lost == 0
-        assert judge.doubled <= 60  # what may be in flight at once
+        assert delivery_log.lost == 0
+        assert delivery_log.doubled <= 60  # what may be in flight at once
 
 
 @pytest.mark.chaos
 @pytest.mark.timeout(300)
-async def test_the_work_of_a_dead_replica_goes_on_with_another(postgres_address: str, tmp_path: Path, row: Row) -> None:
+async def test_the_work_of_a_dead_replica_goes_on_with_another(
+    postgres_address: str, tmp_path: Path, report_row: Row
+) -> None:
     with (
-        open_delivery_log(tmp_path, delay_ms=400) as judge,
-        Replicas(postgres_address, judge.slack, "--in-earnest") as fleet,
+        open_delivery_log(tmp_path, delay_ms=400) as delivery_log,
+        Replicas(postgres_address, delivery_log.slack, "--in-earnest") as fleet,
     ):
-        await post_to_channels(postgres_address, judge, channels(300))
+        await post_to_channels(postgres_address, delivery_log, channels(300))
         fleet.start(1)
-        await judge.wait_for_posts(30, 60)
+        await delivery_log.wait_for_posts(30, 60)
         fleet.start(1)
-        await judge.wait_for_posts(90, 60)
+        await delivery_log.wait_for_posts(90, 60)
         fleet.kill()
         died = time.time()
-        await judge.wait_until_complete(100, still_s=15)
-        last = max(post["at"] for post in judge.slack.entries())
-        row(
+        await delivery_log.wait_until_complete(100, still_s=15)
+        last = max(post["at"] for post in delivery_log.slack.entries())
+        report_row(
             "9 one of two replicas dies with its errands (heartbeat 30 s)",
             "postgresql",
-            f"the last of them was sent {last - died:.0f} s later; {judge.lost} lost, {judge.doubled} doubled",
+            f"the last of them was sent {last - died:.0f} s later; {delivery_log.lost} lost, {delivery_log.doubled} doubled",
         )
 
-        assert (judge.lost, judge.doubled) == (0, 0)
+        assert (delivery_log.lost, delivery_log.doubled) == (0, 0)
         assert last - died < 45
 
 
 @pytest.mark.chaos
 @pytest.mark.timeout(300)
-async def test_a_stop_amid_work_is_over_within_twenty_seconds(store_address: str, tmp_path: Path, row: Row) -> None:
+async def test_a_stop_amid_work_is_over_within_twenty_seconds(
+    store_address: str, tmp_path: Path, report_row: Row
+) -> None:
     took: list[float] = []
-    with open_delivery_log(tmp_path, delay_ms=100) as judge, Replicas(store_address, judge.slack) as fleet:
-        await post_to_channels(store_address, judge, channels(500))
+    with (
+        open_delivery_log(tmp_path, delay_ms=100) as delivery_log,
+        Replicas(store_address, delivery_log.slack) as fleet,
+    ):
+        await post_to_channels(store_address, delivery_log, channels(500))
         for number in range(6):
             fleet.start()
-            await judge.wait_for_posts(min(500, 40 * (number + 1)), 60)
+            await delivery_log.wait_for_posts(min(500, 40 * (number + 1)), 60)
             status, seconds = fleet.stop()
             assert status == 0
             took.append(seconds)
         fleet.start(replicas_on(store_address))
-        await judge.wait_until_complete(120)
-        row(
+        await delivery_log.wait_until_complete(120)
+        report_row(
             "11 SIGTERM x 6 under load",
             store_address,
-            f"longest stop {max(took):.1f} s; {judge.lost} lost, {judge.doubled} doubled",
+            f"longest stop {max(took):.1f} s; {delivery_log.lost} lost, {delivery_log.doubled} doubled",
         )
 
         assert max(took) < 20
-        assert (judge.lost, judge.doubled) == (0, 0)
+        assert (delivery_log.lost, delivery_log.doubled) == (0, 0)
 
 
 # ── databases that go away ───────────────────────────────────────────────────────────────────────────────────────────
@@ -311,40 +335,45 @@ def _restart(home: Path) -> None:
 
 @pytest.mark.chaos
 @pytest.mark.timeout(300)
-async def test_a_postgresql_that_crashes_amid_a_fan_out(tmp_path: Path, row: Row) -> None:
+async def test_a_postgresql_that_crashes_amid_a_fan_out(tmp_path: Path, report_row: Row) -> None:
     async with fragile_postgres(tmp_path) as (address, home):
-        with open_delivery_log(tmp_path, delay_ms=100) as judge, Replicas(address, judge.slack) as fleet:
-            await post_to_channels(address, judge, channels(600))
+        with open_delivery_log(tmp_path, delay_ms=100) as delivery_log, Replicas(address, delivery_log.slack) as fleet:
+            await post_to_channels(address, delivery_log, channels(600))
             fleet.start(3)
-            await judge.wait_for_posts(150, 60)
+            await delivery_log.wait_for_posts(150, 60)
             await asyncio.to_thread(_crash, home)
             await asyncio.sleep(2)
-            before = len(judge.slack.entries())
+            before = len(delivery_log.slack.entries())
             await asyncio.to_thread(_restart, home)
             back = time.monotonic()
-            await judge.wait_for_posts(before + 1, 60)
+            await delivery_log.wait_for_posts(before + 1, 60)
             again = time.monotonic() - back
-            await judge.wait_until_complete(120, still_s=5)
-            row(
+            await delivery_log.wait_until_complete(120, still_s=5)
+            report_row(
                 "4 PostgreSQL killed amid a fan-out to 600 rooms, back after 2 s",
                 "postgresql",
-                f"sending again after {again:.1f} s; {judge.lost} lost, {judge.doubled} doubled",
+                f"sending again after {again:.1f} s; {delivery_log.lost} lost, {delivery_log.doubled} doubled",
             )
 
             assert again < 30
-            assert (judge.lost, judge.doubled) == (0, 0)
+            assert (delivery_log.lost, delivery_log.doubled) == (0, 0)
 
 
 @pytest.mark.chaos
 @pytest.mark.timeout(300)
-async def test_a_store_that_somebody_locks_for_half_a_minute(sqlite_address: str, tmp_path: Path, row: Row) -> None:
+async def test_a_store_that_somebody_locks_for_half_a_minute(
+    sqlite_address: str, tmp_path: Path, report_row: Row
+) -> None:
     """A backup tool of others, or a hand in sqlite3: the post waits, and nothing of it is lost."""
     path = sqlite_address.removeprefix("sqlite:///")
     hold = "import sqlite3, sys, time; c = sqlite3.connect(sys.argv[1]); c.execute('BEGIN EXCLUSIVE'); time.sleep(30)"
-    with open_delivery_log(tmp_path, delay_ms=100) as judge, Replicas(sqlite_address, judge.slack) as fleet:
-        await post_to_channels(sqlite_address, judge, channels(400))
+    with (
+        open_delivery_log(tmp_path, delay_ms=100) as delivery_log,
+        Replicas(sqlite_address, delivery_log.slack) as fleet,
+    ):
+        await post_to_channels(sqlite_address, delivery_log, channels(400))
         fleet.start()
-        await judge.wait_for_posts(100, 60)
+        await delivery_log.wait_for_posts(100, 60)
         holder = await asyncio.create_subprocess_exec("python3", "-c", hold, path)
         await asyncio.sleep(3)
         asked = Store(sqlite_address)
@@ -353,14 +382,14 @@ async def test_a_store_that_somebody_locks_for_half_a_minute(sqlite_address: str
                 await deliveries.counts(db)
         await asked.close()
         await holder.wait()
-        await judge.wait_until_complete(120, still_s=5)
-        row(
+        await delivery_log.wait_until_complete(120, still_s=5)
+        report_row(
             "5 the store locked by somebody for 30 s",
             "sqlite",
-            f"asked meanwhile, it says “{str(refused.value)[:44]}…”; {judge.lost} lost, {judge.doubled} doubled",
+            f"asked meanwhile, it says “{str(refused.value)[:44]}…”; {delivery_log.lost} lost, {delivery_log.doubled} doubled",
         )
 
-        assert (judge.lost, judge.doubled) == (0, 0)
+        assert (delivery_log.lost, delivery_log.doubled) == (0, 0)
 
 
 @contextmanager
@@ -388,25 +417,25 @@ def _integrity(path: Path) -> str:
 
 @pytest.mark.chaos
 @pytest.mark.timeout(300)
-async def test_a_disk_that_is_full(sqlite_address: str, tmp_path: Path, row: Row) -> None:
+async def test_a_disk_that_is_full(sqlite_address: str, tmp_path: Path, report_row: Row) -> None:
     """What was acknowledged counts; what was refused was never promised."""
     with small_disk(tmp_path, "4m") as disk:
         shutil.copy(sqlite_address.removeprefix("sqlite:///"), disk / "handshake.db")
         address, taken = f"sqlite:///{disk}/handshake.db", 0
-        with open_delivery_log(tmp_path) as judge, Replicas(address, judge.slack) as fleet:
+        with open_delivery_log(tmp_path) as delivery_log, Replicas(address, delivery_log.slack) as fleet:
             with pytest.raises(StoreProblem, match="disk is full") as refused:
                 while True:
-                    await post_to_channels(address, judge, channels(200, f"C{taken:03}"), key=f"R{taken}")
+                    await post_to_channels(address, delivery_log, channels(200, f"C{taken:03}"), key=f"R{taken}")
                     taken += 1
             _enlarge(disk, "64m")
             fleet.start()
-            await judge.wait_until_complete(200, still_s=5)
+            await delivery_log.wait_until_complete(200, still_s=5)
             whole = _integrity(disk / "handshake.db")
-            row(
+            report_row(
                 f"5 disk full after {taken} notices to 200 rooms each",
                 "sqlite",
-                f"“{str(refused.value)[:45]}…”; with room again {judge.lost} lost, {judge.doubled} doubled, integrity {whole}",
+                f"“{str(refused.value)[:45]}…”; with room again {delivery_log.lost} lost, {delivery_log.doubled} doubled, integrity {whole}",
             )
 
             assert taken
-            assert (judge.lost, judge.doubled, whole) == (0, 0, "ok")
+            assert (delivery_log.lost, delivery_log.doubled, whole) == (0, 0, "ok")

@@ -39,21 +39,21 @@ async def fan_out(address: str, folder: Path, *, rooms: int, kills: int, seed: i
     """Post one notice to that many channels through processes of which the first *kills* do not live to finish it."""
     random, began, amid = Random(seed), time.monotonic(), 0
     names = [f"19:room{number}@thread.tacv2" for number in range(rooms)]
-    with TeamsSimulator(folder) as world:
-        world.control("set", {"delay_s": 0.01})
-        await _queue_notice(address, names, world.base)
+    with TeamsSimulator(folder) as simulator:
+        simulator.control("set", {"delay_s": 0.01})
+        await _queue_notice(address, names, simulator.base)
         for left in range(kills, 0, -1):
-            standing = len(world.entries())
+            standing = len(simulator.entries())
             step = random.randint(1, max(1, (rooms - standing) // (left + 1)))
-            with _worker(address, world) as process:
-                await asyncio.to_thread(world.wait_for, min(standing + step, rooms))
+            with _worker(address, simulator) as process:
+                await asyncio.to_thread(simulator.wait_for, min(standing + step, rooms))
                 await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_S))
                 process.kill()
                 assert process.wait(TIMEOUT_S) == -signal.SIGKILL
-            amid += len(world.entries()) < rooms
-        with _worker(address, world, "--until-quiet") as process:
+            amid += len(simulator.entries()) < rooms
+        with _worker(address, simulator, "--until-quiet") as process:
             assert process.wait(TIMEOUT_S * 2) == 0
-        posted = Counter(post["room"] for post in world.entries())
+        posted = Counter(post["room"] for post in simulator.entries())
 
     return FanOutResult(
         rooms=rooms,
@@ -77,10 +77,10 @@ async def _queue_notice(address: str, names: list[str], service_url: str) -> Non
 
 
 @contextmanager
-def _worker(address: str, world: TeamsSimulator, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+def _worker(address: str, simulator: TeamsSimulator, *options: str) -> Iterator[subprocess.Popen[bytes]]:
     """A posting process, which is gone when the block ends, whatever happened in it."""
     command = [sys.executable, "-m", "tests.chaos.teams_worker", address, *options]
-    living = os.environ | world.environment
+    living = os.environ | simulator.environment
     with subprocess.Popen(command, cwd=ROOT, env=living, stdout=subprocess.DEVNULL) as process:
         try:
             yield process

@@ -23,7 +23,9 @@ from tests.fakes.remote_platform import RemotePlatform
 
 # As in earnest, only that nobody here needs ten seconds to answer.
 SHORT_RETRY_POLICY = RetryPolicy(
-    call_timeout=timedelta(seconds=1), settle_time=timedelta(milliseconds=200), second_find_delay=timedelta(milliseconds=100)
+    call_timeout=timedelta(seconds=1),
+    settle_time=timedelta(milliseconds=200),
+    second_find_delay=timedelta(milliseconds=100),
 )
 AT_ONCE = 8  # so that a single life cannot bring out everything
 POLL_S = 0.02
@@ -62,11 +64,11 @@ async def main() -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     store, clock = Store(options.store), WallClock()
     platform = RemotePlatform(options.port, can_find=not options.blind)
-    postman = Deliverer(
-        store, {platform.name: platform}, {}, clock=clock, random=Random(os.getpid()), patience=SHORT_RETRY_POLICY
+    deliverer = Deliverer(
+        store, {platform.name: platform}, {}, clock=clock, random=Random(os.getpid()), retry_policy=SHORT_RETRY_POLICY
     )
     async with (
-        with_short_timeouts(make_worker(store, postman.deliver, clock=clock, at_once=AT_ONCE)),
+        with_short_timeouts(make_worker(store, deliverer.deliver, clock=clock, concurrency=AT_ONCE)),
         asyncio.TaskGroup() as group,
     ):
         if options.until_quiet:

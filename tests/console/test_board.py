@@ -31,30 +31,32 @@ SPANNED = timeline.TimeScale(date(2026, 9, 1), date(2027, 9, 1))
 
 @pytest.fixture
 async def chat_app(sqlite_store: Store) -> ChatApp:
-    house = ChatApp(sqlite_store, FEATURES)
-    await house.add_teams()
-    await house.add_person(BO, "seo", name=f"Bo {SCRIPT}")
-    await house.add_person(CIO, "data", Permission.PUBLISHER, name="Cleo Ito")
-    return house
+    chat_app = ChatApp(sqlite_store, FEATURES)
+    await chat_app.add_teams()
+    await chat_app.add_person(BO, "seo", name=f"Bo {SCRIPT}")
+    await chat_app.add_person(CIO, "data", Permission.PUBLISHER, name="Cleo Ito")
+    return chat_app
 
 
 @pytest.fixture
-async def browser(house: ChatApp) -> AsyncIterator[httpx.AsyncClient]:
-    app = httpx.ASGITransport(Starlette(routes=board_routes(house.dispatch, BO)))
+async def browser(chat_app: ChatApp) -> AsyncIterator[httpx.AsyncClient]:
+    app = httpx.ASGITransport(Starlette(routes=board_routes(chat_app.dispatch, BO)))
     async with httpx.AsyncClient(transport=app, base_url="http://localhost") as client:
         yield client
 
 
-async def add_roadmap(house: ChatApp) -> None:
+async def add_roadmap(chat_app: ChatApp) -> None:
     """A month that has everything, and an item that only Data may see."""
-    await house.add_campaign("spring", f"Spring {SCRIPT}", start=date(2027, 3, 1), end=date(2027, 4, 30), owner="p_bo")
-    await house.publish(
+    await chat_app.add_campaign(
+        "spring", f"Spring {SCRIPT}", start=date(2027, 3, 1), end=date(2027, 4, 30), owner="p_bo"
+    )
+    await chat_app.publish(
         item("WEB-1", f"Search {SCRIPT}", campaigns=("spring",), due=date(2027, 1, 10), owner="p_bo"),
         item("SEO-1", "Landing pages", team="seo", due=date(2026, 12, 2)),
         item("DAT-1", "Payroll", team="data", visible_to=("data",)),
     )
-    house.advance(timedelta(days=3))
-    await house.publish(
+    chat_app.advance(timedelta(days=3))
+    await chat_app.publish(
         item("WEB-1", f"Search {SCRIPT}", campaigns=("spring",), due=date(2027, 1, 19), status=Status.BLOCKED),
         item("SEO-1", "Landing pages", team="seo", due=date(2026, 12, 2), status=Status.DONE),
         reason=f"because {SCRIPT}",
@@ -68,9 +70,9 @@ async def page(browser: httpx.AsyncClient, who: str = BO, status: int = 200) -> 
 
 
 async def test_it_shows_who_is_on_it_and_what_slipped_shipped_and_is_blocked(
-    house: ChatApp, browser: httpx.AsyncClient
+    chat_app: ChatApp, browser: httpx.AsyncClient
 ) -> None:
-    await add_roadmap(house)
+    await add_roadmap(chat_app)
 
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", await page(browser)))
 
@@ -81,8 +83,8 @@ async def test_it_shows_who_is_on_it_and_what_slipped_shipped_and_is_blocked(
     assert "Landing pages" in words
 
 
-async def test_it_is_read_as_whom_the_address_names(house: ChatApp, browser: httpx.AsyncClient) -> None:
-    await add_roadmap(house)
+async def test_it_is_read_as_whom_the_address_names(chat_app: ChatApp, browser: httpx.AsyncClient) -> None:
+    await add_roadmap(chat_app)
 
     for path in ("/board", "/board.md", "/board.csv"):
         assert "Payroll" not in (await browser.get(path)).text
@@ -90,9 +92,9 @@ async def test_it_is_read_as_whom_the_address_names(house: ChatApp, browser: htt
         assert "Payroll" in (await browser.get(path, params={"as": CIO})).text
 
 
-async def test_what_people_typed_is_text_wherever_it_stands(house: ChatApp, browser: httpx.AsyncClient) -> None:
+async def test_what_people_typed_is_text_wherever_it_stands(chat_app: ChatApp, browser: httpx.AsyncClient) -> None:
     """Title, reason, name and campaign hold a script; so do who reads and where they came from."""
-    await add_roadmap(house)
+    await add_roadmap(chat_app)
 
     found = await page(browser, CIO)
     refused = await browser.get("/board", params={"as": SCRIPT, "in": SCRIPT})
@@ -105,10 +107,10 @@ async def test_what_people_typed_is_text_wherever_it_stands(house: ChatApp, brow
 
 
 async def test_nothing_in_the_page_needs_a_script_or_a_style_of_its_own(
-    house: ChatApp, browser: httpx.AsyncClient
+    chat_app: ChatApp, browser: httpx.AsyncClient
 ) -> None:
     """The policy of the page forbids both."""
-    await add_roadmap(house)
+    await add_roadmap(chat_app)
 
     found = await page(browser)
 
@@ -116,8 +118,10 @@ async def test_nothing_in_the_page_needs_a_script_or_a_style_of_its_own(
 
 
 @pytest.mark.parametrize("hostile", ["\ud800", "\x00" * 9, "ada@example.com" * 500, "<b>", "🎉", "../../etc/passwd"])
-async def test_no_reader_and_no_room_brings_it_down(house: ChatApp, browser: httpx.AsyncClient, hostile: str) -> None:
-    await add_roadmap(house)
+async def test_no_reader_and_no_room_brings_it_down(
+    chat_app: ChatApp, browser: httpx.AsyncClient, hostile: str
+) -> None:
+    await add_roadmap(chat_app)
 
     for path in ("/board", "/board.md", "/board.csv"):
         said = hostile.encode("utf-8", "surrogatepass").decode("latin-1")
@@ -130,8 +134,8 @@ async def test_before_anything_is_published_it_says_how_to_begin(browser: httpx.
     assert (await browser.get("/board.csv")).status_code == 404
 
 
-async def test_files_are_handed_over_under_their_names(house: ChatApp, browser: httpx.AsyncClient) -> None:
-    await add_roadmap(house)
+async def test_files_are_handed_over_under_their_names(chat_app: ChatApp, browser: httpx.AsyncClient) -> None:
+    await add_roadmap(chat_app)
 
     sheet = await browser.get("/board.csv", params={"as": BO})
 
@@ -141,10 +145,10 @@ async def test_files_are_handed_over_under_their_names(house: ChatApp, browser: 
 
 
 async def test_a_hundred_and_sixty_items_are_drawn_and_the_rest_is_counted(
-    house: ChatApp, browser: httpx.AsyncClient
+    chat_app: ChatApp, browser: httpx.AsyncClient
 ) -> None:
-    await add_roadmap(house)
-    await house.publish(*[item(f"SEO-{n}", team="seo", due=date(2027, 1, n % 28 + 1)) for n in range(100, 300)])
+    await add_roadmap(chat_app)
+    await chat_app.publish(*[item(f"SEO-{n}", team="seo", due=date(2027, 1, n % 28 + 1)) for n in range(100, 300)])
 
     found = await page(browser)
 

@@ -70,7 +70,9 @@ async def test_a_card_that_changes_keeps_the_time_at_which_it_was_put_there(sqli
         listening = await open_tab(visitor)
         put_at = format_moment(clock.now())
         clock.at += timedelta(hours=3)
-        await visitor.demo.page_context.rooms.update(Address("console", "", SPRING), number, Card("R7, superseded"), "t")
+        await visitor.demo.page_context.rooms.update(
+            Address("console", "", SPRING), number, Card("R7, superseded"), "t"
+        )
 
         _, told = await listening.next_event()
 

@@ -88,10 +88,10 @@ async def open_visitor(address: str, *, expose: bool = False, clock: Clock | Non
 @asynccontextmanager
 async def visitor_of(app: App, *, expose: bool = False) -> AsyncIterator[Visitor]:
     """Somebody at the page over *app*, whatever company lives there."""
-    async with running_demo(app, expose=expose) as house:
-        transport = httpx.ASGITransport(house.page)
+    async with running_demo(app, expose=expose) as demo:
+        transport = httpx.ASGITransport(demo.page)
         async with httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers={"origin": ADDRESS}) as browser:
-            yield Visitor(house, browser)
+            yield Visitor(demo, browser)
 
 
 def button_actions(html: str) -> list[tuple[str, str]]:

@@ -223,52 +223,52 @@ async def test_a_link_is_an_address_or_nothing(platform: ChatPlatform, room: Add
     assert link == "" or link.startswith("https://")
 
 
-async def test_a_platform_that_is_down_did_nothing(moody: FaultyPlatform, room: Address) -> None:
-    await moody.set_faults(PlatformFaults(down=True))
+async def test_a_platform_that_is_down_did_nothing(faulty: FaultyPlatform, room: Address) -> None:
+    await faulty.set_faults(PlatformFaults(down=True))
     with pytest.raises(Unavailable) as refused:
-        await moody.platform.post(room, NEWS, "n1.7")
-    await moody.set_faults(PlatformFaults())
+        await faulty.platform.post(room, NEWS, "n1.7")
+    await faulty.set_faults(PlatformFaults())
 
     assert not refused.value.uncertain
-    assert await moody.platform.find(room, "n1.7", NOW) is None
+    assert await faulty.platform.find(room, "n1.7", NOW) is None
 
 
 async def test_a_line_cut_after_the_post_is_uncertain_and_the_message_stands(
-    moody: FaultyPlatform, room: Address
+    faulty: FaultyPlatform, room: Address
 ) -> None:
-    await moody.set_faults(PlatformFaults(cuts=["after"]))
+    await faulty.set_faults(PlatformFaults(cuts=["after"]))
     with pytest.raises(Unavailable) as refused:
-        await moody.platform.post(room, NEWS, "n1.7")
+        await faulty.platform.post(room, NEWS, "n1.7")
 
     assert refused.value.uncertain
-    assert (await moody.platform.find(room, "n1.7", NOW) is not None) == moody.platform.can_find
+    assert (await faulty.platform.find(room, "n1.7", NOW) is not None) == faulty.platform.can_find
 
 
 async def test_a_line_cut_before_the_post_is_as_uncertain_and_nothing_stands(
-    moody: FaultyPlatform, room: Address
+    faulty: FaultyPlatform, room: Address
 ) -> None:
     """From outside both cuts look the same; only looking tells them apart."""
-    await moody.set_faults(PlatformFaults(cuts=["before"]))
+    await faulty.set_faults(PlatformFaults(cuts=["before"]))
     with pytest.raises(Unavailable) as refused:
-        await moody.platform.post(room, NEWS, "n1.7")
+        await faulty.platform.post(room, NEWS, "n1.7")
 
     assert refused.value.uncertain
-    assert await moody.platform.find(room, "n1.7", NOW) is None
+    assert await faulty.platform.find(room, "n1.7", NOW) is None
 
 
-async def test_too_many_requests_say_when_to_come_back(moody: FaultyPlatform, room: Address) -> None:
-    await moody.set_faults(PlatformFaults(pauses_s=[30]))
+async def test_too_many_requests_say_when_to_come_back(faulty: FaultyPlatform, room: Address) -> None:
+    await faulty.set_faults(PlatformFaults(pauses_s=[30]))
     with pytest.raises(Unavailable) as refused:
-        await moody.platform.post(room, NEWS, "n1.7")
+        await faulty.platform.post(room, NEWS, "n1.7")
 
     assert refused.value.retry_after == timedelta(seconds=30)
     assert not refused.value.uncertain
 
 
-async def test_an_archived_room_is_closed(moody: FaultyPlatform, room: Address) -> None:
-    await moody.set_faults(PlatformFaults(archived=[room.conversation]))
+async def test_an_archived_room_is_closed(faulty: FaultyPlatform, room: Address) -> None:
+    await faulty.set_faults(PlatformFaults(archived=[room.conversation]))
     with pytest.raises(Rejected) as refused:
-        await moody.platform.post(room, NEWS, "n1.7")
+        await faulty.platform.post(room, NEWS, "n1.7")
 
     assert refused.value.closes_place
 

@@ -122,7 +122,7 @@ def running(folder: Path) -> Iterator[SlackEmulator]:
                 process.kill()
 
 
-def _seed(house: str) -> Json:
+def _seed(handshake_url: str) -> Json:
     scopes = list(SCOPES)
     bot = {"user": "handshake", "type": "bot"}
     poor = [{"token": without(scope), "scopes": [each for each in scopes if each != scope], **bot} for scope in scopes]
@@ -137,7 +137,7 @@ def _seed(house: str) -> Json:
                 "client_secret": CLIENT_SECRET,
                 "name": "Handshake",
                 "bot_name": "handshake",
-                "redirect_uris": [f"{house}/slack/oauth_redirect"],
+                "redirect_uris": [f"{handshake_url}/slack/oauth_redirect"],
                 "scopes": scopes,
             }
         ],

@@ -109,14 +109,14 @@ async def app(store: Store) -> ChatApp:
 @pytest.mark.parametrize("interface", ["responses", "chat"])
 @pytest.mark.parametrize("model", MODELS)
 async def test_every_fault_ends_in_the_right_answer_in_time(
-    house: ChatApp, aimock: str, model: str, interface: Literal["responses", "chat"]
+    app: ChatApp, aimock: str, model: str, interface: Literal["responses", "chat"]
 ) -> None:
     language = OpenAIModel(model, "any", f"{aimock}/v1", interface)
-    house.ctx = replace(house.ctx, language_model=language)
-    house.dispatch.ctx = house.ctx
+    app.ctx = replace(app.ctx, language_model=language)
+    app.dispatch.ctx = app.ctx
     began = time.monotonic()
 
-    reply = await house.say(ANA, ASKED)
+    reply = await app.say(ANA, ASKED)
     took = time.monotonic() - began
     await language.close()
 
@@ -129,11 +129,11 @@ async def test_every_fault_ends_in_the_right_answer_in_time(
     assert "2030" not in said
 
 
-async def test_no_item_outside_of_the_audience_is_in_any_prompt(house: ChatApp, aimock: str) -> None:
+async def test_no_item_outside_of_the_audience_is_in_any_prompt(app: ChatApp, aimock: str) -> None:
     language = OpenAIModel("good", "any", f"{aimock}/v1")
-    house.ctx = replace(house.ctx, language_model=language)
-    house.dispatch.ctx = house.ctx
-    await house.say(ANA, ASKED)
+    app.ctx = replace(app.ctx, language_model=language)
+    app.dispatch.ctx = app.ctx
+    await app.say(ANA, ASKED)
     await language.close()
 
     sent = json.dumps([entry["body"] for entry in await asyncio.to_thread(_journal, aimock)])

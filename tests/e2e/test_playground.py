@@ -127,32 +127,34 @@ def installed(tmp_path: Path) -> InstalledApp:
 
 
 @pytest.fixture
-def alex(house: InstalledApp) -> Iterator[PlaygroundUser]:
+def alex(installed: InstalledApp) -> Iterator[PlaygroundUser]:
     if lacks := _missing():
         pytest.skip(lacks)
-    shots = Path(os.environ.get("E2E_SHOTS") or house.folder)
+    shots = Path(os.environ.get("E2E_SHOTS") or installed.folder)
     shots.mkdir(parents=True, exist_ok=True)
-    port, own = free_port(), house.environment["HANDSHAKE_PORT"]
+    port, own = free_port(), installed.environment["HANDSHAKE_PORT"]
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or ""
     endpoint = f"http://127.0.0.1:{own}/api/messages"
     playground = ["node", str(PLAYGROUND), "start", "-e", endpoint, "-c", "msteams", "-p", str(port)]
     with ExitStack() as stack:
-        stack.enter_context(_running([str(HANDSHAKE), "run"], house))
+        stack.enter_context(_running([str(HANDSHAKE), "run"], installed))
         until_answers(f"http://127.0.0.1:{own}/healthz")
-        stack.enter_context(_running([*playground, "--disable-telemetry"], house))
+        stack.enter_context(_running([*playground, "--disable-telemetry"], installed))
         until_answers(f"http://127.0.0.1:{port}/")
         browser = ["node", str(HERE / "browser.mjs"), chromium, f"http://127.0.0.1:{port}/"]
-        process = stack.enter_context(_running(browser, house, piped=True))
+        process = stack.enter_context(_running(browser, installed, piped=True))
         assert json.loads(cast(IO[str], process.stdout).readline()) == {"ready": True}
         yield PlaygroundUser(process, shots)
 
 
 @contextmanager
-def _running(command: Sequence[str], house: InstalledApp, *, piped: bool = False) -> Iterator[subprocess.Popen[str]]:
+def _running(
+    command: Sequence[str], installed: InstalledApp, *, piped: bool = False
+) -> Iterator[subprocess.Popen[str]]:
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE} if piped else {}
     quiet: dict[str, Any] = {} if piped else {"stdout": subprocess.DEVNULL}
     process = subprocess.Popen(
-        command, cwd=house.folder, env=house.environment, text=True, start_new_session=True, **pipes, **quiet
+        command, cwd=installed.folder, env=installed.environment, text=True, start_new_session=True, **pipes, **quiet
     )
     with process:
         try:
@@ -165,7 +167,7 @@ def _running(command: Sequence[str], house: InstalledApp, *, piped: bool = False
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def test_the_first_ten_minutes_in_teams(house: InstalledApp, alex: PlaygroundUser) -> None:
+def test_the_first_ten_minutes_in_teams(installed: InstalledApp, alex: PlaygroundUser) -> None:
     """Help, roadmap, a question, "I have it", a notice in a channel, and the next one that marks it."""
     alex.open("Personal Chat")
     assert "Lists what you can say" in alex.say("help", until="What you can say")
@@ -185,11 +187,11 @@ def test_the_first_ten_minutes_in_teams(house: InstalledApp, alex: PlaygroundUse
     alex.wait_for_line("I answered that in our chat")
     alex.screenshot("6-subscribed")
     moved = FILES["roadmap"].replace("2027-02-10", "2027-03-10")
-    house.import_csv("roadmap", moved, "--publish", "--reason", "The agency needs longer")
+    installed.import_csv("roadmap", moved, "--publish", "--reason", "The agency needs longer")
     assert "WEB-12" in alex.wait_for_card("The agency needs longer")
     alex.screenshot("7-notice")
 
-    house.import_csv("roadmap", moved.replace("blocked", "in_progress"), "--publish", "--reason", "Unblocked")
+    installed.import_csv("roadmap", moved.replace("blocked", "in_progress"), "--publish", "--reason", "Unblocked")
     alex.wait_for_card("Unblocked")
     assert "R2" in alex.wait_for_card("superseded")
     alex.screenshot("8-superseded")

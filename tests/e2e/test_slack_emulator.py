@@ -96,87 +96,89 @@ async def harness(acme: SlackEmulator) -> AsyncIterator[EmulatorHarness]:
         yield found
 
 
-async def look_up(bench: EmulatorHarness, to: Address, tag: str) -> str | None:
-    return await bench.chat.find(to, tag, CLOCK.now() - timedelta(minutes=1))
+async def look_up(harness: EmulatorHarness, to: Address, tag: str) -> str | None:
+    return await harness.chat.find(to, tag, CLOCK.now() - timedelta(minutes=1))
 
 
-async def test_a_card_is_found_again_by_its_delivery(bench: EmulatorHarness) -> None:
-    posted = [await bench.chat.post(bench.room, NEWS, f"n{number}") for number in range(3)]
+async def test_a_card_is_found_again_by_its_delivery(harness: EmulatorHarness) -> None:
+    posted = [await harness.chat.post(harness.room, NEWS, f"n{number}") for number in range(3)]
 
-    assert await look_up(bench, bench.room, "n1") == posted[1]
-    assert await look_up(bench, bench.room, "n9") is None
+    assert await look_up(harness, harness.room, "n1") == posted[1]
+    assert await look_up(harness, harness.room, "n9") is None
 
 
-async def test_a_superseded_card_changes_in_place_and_is_found_as_before(bench: EmulatorHarness) -> None:
-    posted = await bench.chat.post(bench.room, NEWS, "n1")
+async def test_a_superseded_card_changes_in_place_and_is_found_as_before(harness: EmulatorHarness) -> None:
+    posted = await harness.chat.post(harness.room, NEWS, "n1")
     for _ in range(2):
-        await bench.chat.update(bench.room, posted, OLD, "n1")
+        await harness.chat.update(harness.room, posted, OLD, "n1")
 
-    said = await bench.acme.messages(bench.room.conversation)
+    said = await harness.acme.messages(harness.room.conversation)
     assert [each["ts"] for each in said if "superseded" in each["text"]] == [posted]
-    assert await look_up(bench, bench.room, "n1") == posted
+    assert await look_up(harness, harness.room, "n1") == posted
 
 
-async def test_an_answer_hangs_on_its_message(bench: EmulatorHarness) -> None:
-    root = await bench.chat.post(bench.room, NEWS, "n1")
-    thread = replace(bench.room, thread=root)
-    answer = await bench.chat.post(thread, NEWS, "n2")
+async def test_an_answer_hangs_on_its_message(harness: EmulatorHarness) -> None:
+    root = await harness.chat.post(harness.room, NEWS, "n1")
+    thread = replace(harness.room, thread=root)
+    answer = await harness.chat.post(thread, NEWS, "n2")
 
-    hanging = await bench.acme.call("conversations.replies", channel=bench.room.conversation, ts=root)
+    hanging = await harness.acme.call("conversations.replies", channel=harness.room.conversation, ts=root)
     assert [each["ts"] for each in hanging["messages"]] == [root, answer]
-    assert await look_up(bench, thread, "n2") == answer
-    assert await look_up(bench, bench.room, "n2") is None
+    assert await look_up(harness, thread, "n2") == answer
+    assert await look_up(harness, harness.room, "n2") is None
 
 
-async def test_a_person_is_reached_directly_in_one_conversation(bench: EmulatorHarness) -> None:
-    there = replace(bench.room, conversation=f"@{bench.ada}")
-    posted = [await bench.chat.post(there, NEWS, f"n{number}") for number in range(2)]
+async def test_a_person_is_reached_directly_in_one_conversation(harness: EmulatorHarness) -> None:
+    there = replace(harness.room, conversation=f"@{harness.ada}")
+    posted = [await harness.chat.post(there, NEWS, f"n{number}") for number in range(2)]
 
-    assert await look_up(bench, there, "n0") == posted[0]
-    said = await bench.acme.messages(await bench.chat.channel_id(there))
+    assert await look_up(harness, there, "n0") == posted[0]
+    said = await harness.acme.messages(await harness.chat.channel_id(there))
     assert [each["ts"] for each in said] == posted[::-1]
-    assert await bench.acme.messages(bench.room.conversation) == []
+    assert await harness.acme.messages(harness.room.conversation) == []
 
 
-async def test_what_is_for_one_stands_in_the_room_for_nobody_else(bench: EmulatorHarness) -> None:
-    await bench.chat.post(replace(bench.room, only_for=bench.ada), NEWS, "n1")
+async def test_what_is_for_one_stands_in_the_room_for_nobody_else(harness: EmulatorHarness) -> None:
+    await harness.chat.post(replace(harness.room, only_for=harness.ada), NEWS, "n1")
 
-    assert await bench.acme.messages(bench.room.conversation) == []
-    assert "Roadmap R42" in html.unescape(await bench.acme.shown_to_one(bench.room.conversation))
-
-
-async def test_who_is_not_in_the_room_is_told_directly(bench: EmulatorHarness) -> None:
-    elsewhere = replace(bench.room, conversation=await bench.acme.room("general"))
-    posted = await bench.chat.post(replace(elsewhere, only_for=bench.ada), NEWS, "n1")
-
-    there = await bench.chat.channel_id(replace(bench.room, conversation=f"@{bench.ada}"))
-    assert [each["ts"] for each in await bench.acme.messages(there)] == [posted]
-    assert await bench.acme.messages(elsewhere.conversation, TOKEN) == []
+    assert await harness.acme.messages(harness.room.conversation) == []
+    assert "Roadmap R42" in html.unescape(await harness.acme.shown_to_one(harness.room.conversation))
 
 
-async def test_a_file_stands_before_its_card_and_reads_as_it_was_written(bench: EmulatorHarness) -> None:
+async def test_who_is_not_in_the_room_is_told_directly(harness: EmulatorHarness) -> None:
+    elsewhere = replace(harness.room, conversation=await harness.acme.room("general"))
+    posted = await harness.chat.post(replace(elsewhere, only_for=harness.ada), NEWS, "n1")
+
+    there = await harness.chat.channel_id(replace(harness.room, conversation=f"@{harness.ada}"))
+    assert [each["ts"] for each in await harness.acme.messages(there)] == [posted]
+    assert await harness.acme.messages(elsewhere.conversation, TOKEN) == []
+
+
+async def test_a_file_stands_before_its_card_and_reads_as_it_was_written(harness: EmulatorHarness) -> None:
     export = Attachment("roadmap.csv", "key,title\nWEB-1,Schnellere Suche für Köln\n".encode())
-    posted = await bench.chat.post(bench.room, NEWS, "n1", export)
+    posted = await harness.chat.post(harness.room, NEWS, "n1", export)
 
-    card, file = await bench.acme.messages(bench.room.conversation)
+    card, file = await harness.acme.messages(harness.room.conversation)
     assert card["ts"] == posted
-    assert await SlackFiles(bench.web).fetch(await bench.installs.own(), file["files"]) == (export,)
+    assert await SlackFiles(harness.web).fetch(await harness.installs.own(), file["files"]) == (export,)
 
 
-async def test_a_card_that_was_taken_away_is_gone_and_taking_it_away_again_is_no_error(bench: EmulatorHarness) -> None:
-    posted = await bench.chat.post(bench.room, NEWS, "n1")
+async def test_a_card_that_was_taken_away_is_gone_and_taking_it_away_again_is_no_error(
+    harness: EmulatorHarness,
+) -> None:
+    posted = await harness.chat.post(harness.room, NEWS, "n1")
     for _ in range(2):
-        await bench.chat.delete(bench.room, posted)
+        await harness.chat.delete(harness.room, posted)
 
-    assert await look_up(bench, bench.room, "n1") is None
-    assert await bench.acme.messages(bench.room.conversation) == []
+    assert await look_up(harness, harness.room, "n1") is None
+    assert await harness.acme.messages(harness.room.conversation) == []
 
 
-async def test_a_link_leads_where_its_own_does(bench: EmulatorHarness) -> None:
-    posted = await bench.chat.post(bench.room, NEWS, "n1")
+async def test_a_link_leads_where_its_own_does(harness: EmulatorHarness) -> None:
+    posted = await harness.chat.post(harness.room, NEWS, "n1")
 
-    theirs = await bench.acme.call("chat.getPermalink", channel=bench.room.conversation, message_ts=posted)
-    ours = bench.chat.link(bench.room, posted)
+    theirs = await harness.acme.call("chat.getPermalink", channel=harness.room.conversation, message_ts=posted)
+    ours = harness.chat.link(harness.room, posted)
     assert urlsplit(ours).path == urlsplit(theirs["permalink"]).path
     assert urlsplit(ours).hostname == "acme.slack.com"
 
@@ -184,21 +186,25 @@ async def test_a_link_leads_where_its_own_does(bench: EmulatorHarness) -> None:
 # ── when it says no ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_room_that_is_archived_or_was_never_there_is_closed(bench: EmulatorHarness) -> None:
-    assert (await bench.acme.call("conversations.archive", channel=bench.room.conversation))["ok"]
-    for where in (bench.room, replace(bench.room, conversation="C0NEVER"), replace(bench.room, conversation="@U0GONE")):
+async def test_a_room_that_is_archived_or_was_never_there_is_closed(harness: EmulatorHarness) -> None:
+    assert (await harness.acme.call("conversations.archive", channel=harness.room.conversation))["ok"]
+    for where in (
+        harness.room,
+        replace(harness.room, conversation="C0NEVER"),
+        replace(harness.room, conversation="@U0GONE"),
+    ):
         with pytest.raises(Rejected) as refused:
-            await bench.chat.post(where, NEWS, "n1")
+            await harness.chat.post(where, NEWS, "n1")
 
         assert refused.value.closes_place
 
 
-async def test_what_is_gone_cannot_be_changed_but_its_room_is_fine(bench: EmulatorHarness) -> None:
-    posted = await bench.chat.post(bench.room, NEWS, "n1")
-    await bench.chat.delete(bench.room, posted)
+async def test_what_is_gone_cannot_be_changed_but_its_room_is_fine(harness: EmulatorHarness) -> None:
+    posted = await harness.chat.post(harness.room, NEWS, "n1")
+    await harness.chat.delete(harness.room, posted)
 
     with pytest.raises(Rejected) as refused:
-        await bench.chat.update(bench.room, posted, OLD, "n1")
+        await harness.chat.update(harness.room, posted, OLD, "n1")
 
     assert (refused.value.reason, refused.value.closes_place) == ("message_not_found", False)
 
@@ -206,25 +212,25 @@ async def test_what_is_gone_cannot_be_changed_but_its_room_is_fine(bench: Emulat
 @pytest.mark.parametrize(("scope", "direct"), [("chat:write", False), ("im:write", True)])
 async def test_a_scope_that_was_not_granted_pauses_the_workspace(acme: SlackEmulator, scope: str, direct: bool) -> None:
     """Somebody grants it within minutes, and nothing was lost meanwhile."""
-    async with harness_with(acme, without(scope)) as bench:
-        there = replace(bench.room, conversation=f"@{bench.ada}") if direct else bench.room
+    async with harness_with(acme, without(scope)) as harness:
+        there = replace(harness.room, conversation=f"@{harness.ada}") if direct else harness.room
         with pytest.raises(Paused) as paused:
-            await bench.chat.post(there, NEWS, "n1")
+            await harness.chat.post(there, NEWS, "n1")
 
     assert (paused.value.reason, paused.value.retry_after, paused.value.uncertain) == ("missing_scope", PAUSE, False)
 
 
 async def test_where_looking_is_not_granted_nothing_is_found_and_nothing_fails(acme: SlackEmulator) -> None:
-    async with harness_with(acme, without("channels:history")) as bench:
-        await bench.chat.post(bench.room, NEWS, "n1")
+    async with harness_with(acme, without("channels:history")) as harness:
+        await harness.chat.post(harness.room, NEWS, "n1")
 
-        assert await look_up(bench, bench.room, "n1") is None
+        assert await look_up(harness, harness.room, "n1") is None
 
 
-async def test_a_token_that_is_not_known_pauses_the_workspace(bench: EmulatorHarness) -> None:
+async def test_a_token_that_is_not_known_pauses_the_workspace(harness: EmulatorHarness) -> None:
     """Its word for that is not Slack's; ours for both is the same."""
     with pytest.raises(Paused):
-        await bench.web.call("xoxb-of-nobody", "chat.postMessage", channel=bench.room.conversation, text="hello")
+        await harness.web.call("xoxb-of-nobody", "chat.postMessage", channel=harness.room.conversation, text="hello")
 
 
 # ── who is who ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -259,15 +265,15 @@ class RecordedMembership:
         return ()
 
 
-def people_of(bench: EmulatorHarness) -> SlackIdentities:
-    return SlackIdentities(bench.web, NobodyLinked(), CLOCK)
+def people_of(harness: EmulatorHarness) -> SlackIdentities:
+    return SlackIdentities(harness.web, NobodyLinked(), CLOCK)
 
 
-async def test_a_person_is_known_by_the_address_it_confirms(bench: EmulatorHarness) -> None:
-    installation = await bench.installs.own()
-    ada = await people_of(bench).profile(installation, TEAM, bench.ada)
-    ourselves = await people_of(bench).profile(installation, TEAM, installation.bot_user)
-    nobody = await people_of(bench).profile(installation, TEAM, "U0GONE")
+async def test_a_person_is_known_by_the_address_it_confirms(harness: EmulatorHarness) -> None:
+    installation = await harness.installs.own()
+    ada = await people_of(harness).profile(installation, TEAM, harness.ada)
+    ourselves = await people_of(harness).profile(installation, TEAM, installation.bot_user)
+    nobody = await people_of(harness).profile(installation, TEAM, "U0GONE")
 
     assert ada == SlackProfile("Ada Lovelace", "ada@example.com", "member")
     assert (ourselves.kind, ourselves.email) == ("bot", "")
@@ -275,26 +281,26 @@ async def test_a_person_is_known_by_the_address_it_confirms(bench: EmulatorHarne
 
 
 async def test_without_the_scope_for_addresses_a_person_has_none(acme: SlackEmulator) -> None:
-    async with harness_with(acme, without("users:read.email")) as bench:
-        ada = await people_of(bench).profile(await bench.installs.own(), TEAM, bench.ada)
+    async with harness_with(acme, without("users:read.email")) as harness:
+        ada = await people_of(harness).profile(await harness.installs.own(), TEAM, harness.ada)
 
     assert ada == SlackProfile("Ada Lovelace", "", "member")
 
 
-async def test_an_address_leads_to_its_person_and_an_unknown_one_is_refused(bench: EmulatorHarness) -> None:
-    said = await bench.web.call(TOKEN, "users.lookupByEmail", email="ada@example.com")
+async def test_an_address_leads_to_its_person_and_an_unknown_one_is_refused(harness: EmulatorHarness) -> None:
+    said = await harness.web.call(TOKEN, "users.lookupByEmail", email="ada@example.com")
     with pytest.raises(Rejected) as refused:
-        await bench.web.call(TOKEN, "users.lookupByEmail", email="nobody@example.com")
+        await harness.web.call(TOKEN, "users.lookupByEmail", email="nobody@example.com")
 
-    assert said["user"]["id"] == bench.ada
+    assert said["user"]["id"] == harness.ada
     assert (refused.value.reason, refused.value.closes_place) == ("users_not_found", False)
 
 
-async def test_a_room_is_everybody_in_it_but_us(bench: EmulatorHarness) -> None:
+async def test_a_room_is_everybody_in_it_but_us(harness: EmulatorHarness) -> None:
     house = RecordedMembership()
-    sitting = SlackMembership(bench.web, people_of(bench), house, CLOCK)
-    room = await sitting.channel_state(await bench.installs.own(), TEAM, bench.room.conversation)
-    outside = await sitting.channel_state(await bench.installs.own(), TEAM, await bench.acme.room("general"))
+    sitting = SlackMembership(harness.web, people_of(harness), house, CLOCK)
+    room = await sitting.channel_state(await harness.installs.own(), TEAM, harness.room.conversation)
+    outside = await sitting.channel_state(await harness.installs.own(), TEAM, await harness.acme.room("general"))
 
     assert {each.email for each in house.told["#roadmap"] or ()} == {"admin@emulate.dev", "ada@example.com"}
     assert (room.is_member, room.is_external, outside.is_member) == (True, False, False)

@@ -31,8 +31,8 @@ class FakeLanguage:
     name: str = "fake-1"
     requests: list[object] = field(default_factory=list)
 
-    async def extract_query(self, question: str, known: Vocabulary, today: date) -> ExtractedQuery:
-        await self._listen((question, known, today))
+    async def extract_query(self, question: str, vocabulary: Vocabulary, today: date) -> ExtractedQuery:
+        await self._listen((question, vocabulary, today))
         return ExtractedQuery(self.fills, TokenUsage(100, 10))
 
     async def compose_answer(self, question: str, lines: Lines) -> ComposedAnswer:

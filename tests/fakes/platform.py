@@ -67,7 +67,7 @@ class FakePlatform:
         can_find: bool = True,
         spacing: timedelta = timedelta(0),
         pause: Callable[[], Awaitable[None]] = _at_once,
-        note: Callable[[str, str, PostedMessage], None] = _forget,
+        on_change: Callable[[str, str, PostedMessage], None] = _forget,
     ) -> None:
         self.name = name
         self.can_find = can_find
@@ -76,7 +76,7 @@ class FakePlatform:
         self.rooms: dict[str, list[PostedMessage]] = {}
         self.attempts: list[str] = []  # what was called, in order, carried out or not
         self._pause = pause
-        self._note = note
+        self._note = on_change
         self._ids = count(1)
         self._open = asyncio.Event()
         self._open.set()

@@ -35,7 +35,7 @@ class PlatformServer:
         self._delay_s = delay_s
         self._cuts = cuts
         self._random = random
-        self._platform = FakePlatform(pause=self._pause, note=self._write)
+        self._platform = FakePlatform(pause=self._pause, on_change=self._write)
 
     async def _pause(self) -> None:
         if self._delay_s:

@@ -108,7 +108,7 @@ def _forget(_line: Json) -> None:
 class FakeSlack:
     """The methods of the Web API that Handshake calls, by name: `answer` carries one out."""
 
-    def __init__(self, note: Callable[[Json], None] = _forget, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, on_call: Callable[[Json], None] = _forget, *, now: Callable[[], float] = time.time) -> None:
         self.workspaces: dict[str, Workspace] = {TEAM: Workspace()}
         self.faults: list[Fault] = []
         self.log: list[Json] = []
@@ -117,7 +117,7 @@ class FakeSlack:
         self.alts: dict[str, str] = {}  # what a file shows, in words
         self.response_urls: dict[str, int] = {}  # response_url -> how often it was used
         self.address = ""  # where we are reached
-        self._note = note
+        self._note = on_call
         self.now = now  # seconds since 1970
         self._ids = count(1)
 

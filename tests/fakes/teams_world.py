@@ -174,9 +174,9 @@ def object_id(name: str) -> str:
 
 
 @contextmanager
-def simulator_environment(world: TeamsSimulator, **more: str) -> Iterator[None]:
+def simulator_environment(simulator: TeamsSimulator, **more: str) -> Iterator[None]:
     """This process in that world: its certificates, its addresses. Nothing else of the environment changes."""
-    wanted = world.environment | more
+    wanted = simulator.environment | more
     before = {key: os.environ.get(key) for key in wanted}
     os.environ |= wanted
     try:

@@ -30,18 +30,18 @@ async def accounts_app(store: Store) -> ChatApp:
     return built
 
 
-async def say_as(house: ChatApp, words: str, account: Account, *, direct: bool = True, event: str = "") -> Reply:
+async def say_as(app: ChatApp, words: str, account: Account, *, direct: bool = True, event: str = "") -> Reply:
     """What somebody types on Slack or Teams."""
     where = ConversationRef(account.platform, f"D-{account.external_id}", account.workspace, direct=direct)
-    return await house.dispatch(CommandText(account=account, conversation=where, words=words, event_id=event))
+    return await app.dispatch(CommandText(account=account, conversation=where, words=words, event_id=event))
 
 
 def on_teams(external_id: str = "29:ada", **more: str) -> Account:
     return replace(Account("teams", external_id, name="Ada"), **more)  # type: ignore[arg-type]
 
 
-async def code_for(house: ChatApp, email: str) -> str:
-    return str((await house.say(email, "me link")).facts["code"])
+async def code_for(app: ChatApp, email: str) -> str:
+    return str((await app.say(email, "me link")).facts["code"])
 
 
 async def dump_text(store: Store) -> str:

@@ -30,7 +30,7 @@ class SimulatedCompany(ChatApp):
     def __init__(self, store: Store, policy: Policy = OFFICE_HOURS) -> None:
         super().__init__(store, FEATURES, policy)
         self.log: list[tuple[datetime, str, str]] = []
-        self.platform = FakePlatform("console", note=self._note)
+        self.platform = FakePlatform("console", on_change=self._note)
         wordings = {kind: partial(compose, self.ctx) for each in FEATURES for kind, compose in each.notices().items()}
         self.deliverer = Deliverer(
             store,
@@ -38,8 +38,8 @@ class SimulatedCompany(ChatApp):
             wordings,
             clock=self.ctx.clock,
             random=Random(1),
-            tell=make_unreachable_notifier(policy),
-            opening=lambda db, place, at: next_sending_time(db, policy, place, at),
+            on_unreachable=make_unreachable_notifier(policy),
+            next_sending_time=lambda db, place, at: next_sending_time(db, policy, place, at),
         )
 
     def _note(self, did: str, room: str, message: Any) -> None:

@@ -25,30 +25,30 @@ BOSS, CIO, CODER, MATE, WRITER, READER = (
 
 async def make_app(store: Store) -> ChatApp:
     """One key is enough here; WEB-3 is for web alone."""
-    house = ChatApp(store, FEATURES, Policy(admins=frozenset({BOSS}), two_key="off"))
-    await house.add_teams()
-    await house.add_campaign("spring", "Spring Launch", start=date(2027, 3, 1), end=date(2027, 5, 31))
-    await house.add_person(CIO, "web", Permission.PUBLISHER)
-    await house.add_person(CODER, "web", Permission.CONTRIBUTOR)
-    await house.add_person(MATE, "web", Permission.CONTRIBUTOR)
-    await house.add_person(WRITER, "seo", Permission.CONTRIBUTOR)
-    await house.add_person(READER, "seo")
-    await house.publish(
+    app = ChatApp(store, FEATURES, Policy(admins=frozenset({BOSS}), two_key="off"))
+    await app.add_teams()
+    await app.add_campaign("spring", "Spring Launch", start=date(2027, 3, 1), end=date(2027, 5, 31))
+    await app.add_person(CIO, "web", Permission.PUBLISHER)
+    await app.add_person(CODER, "web", Permission.CONTRIBUTOR)
+    await app.add_person(MATE, "web", Permission.CONTRIBUTOR)
+    await app.add_person(WRITER, "seo", Permission.CONTRIBUTOR)
+    await app.add_person(READER, "seo")
+    await app.publish(
         item("WEB-1", campaigns=("spring",)), item("WEB-12"), item("SEO-1", team="seo"),
         item("WEB-3", "Secret drill", visible_to=("web",)),
     )  # fmt: skip
-    house.advance(timedelta(hours=1))
-    return house
+    app.advance(timedelta(hours=1))
+    return app
 
 
-async def draft_size(house: ChatApp) -> int:
+async def draft_size(app: ChatApp) -> int:
     """How many changes somebody of web sees in the draft."""
-    return int((await house.say(CODER, "draft show")).facts["draft"])
+    return int((await app.say(CODER, "draft show")).facts["draft"])
 
 
-async def drafted(house: ChatApp) -> dict[str, str]:
+async def drafted(app: ChatApp) -> dict[str, str]:
     """Field -> new value of what waits for WEB-1."""
-    async with house.store.reading() as session:
+    async with app.store.reading() as session:
         return {name: new for change in (await pending(session)).changes for name, (_, new) in change.fields.items()}
 
 
@@ -63,87 +63,87 @@ async def test_discarding_takes_ones_own_fields_and_leaves_those_of_others(
     store: Store, who: str, left: dict[str, str]
 ) -> None:
     """What somebody else wanted of the same item comes back into sight where it was covered."""
-    house = await make_app(store)
-    await house.say(CODER, "item edit WEB-1 status=blocked due=2027-01-15")
-    await house.say(MATE, "item edit WEB-1 due=2027-02-01 tags=seo")
+    app = await make_app(store)
+    await app.say(CODER, "item edit WEB-1 status=blocked due=2027-01-15")
+    await app.say(MATE, "item edit WEB-1 due=2027-02-01 tags=seo")
 
-    discarded = await house.say(who, "draft discard")
+    discarded = await app.say(who, "draft discard")
 
     assert discarded.facts["discarded"] == ["WEB-1"]
-    assert await drafted(house) == left
+    assert await drafted(app) == left
 
 
 async def test_the_latest_wish_counts_whoever_edited_in_between(store: Store) -> None:
-    house = await make_app(store)
-    await house.say(CODER, "item edit WEB-1 due=2027-01-15")
-    await house.say(MATE, "item edit WEB-1 due=2027-02-01")
-    await house.say(CODER, "item edit WEB-1 status=blocked")
-    kept = await drafted(house)
+    app = await make_app(store)
+    await app.say(CODER, "item edit WEB-1 due=2027-01-15")
+    await app.say(MATE, "item edit WEB-1 due=2027-02-01")
+    await app.say(CODER, "item edit WEB-1 status=blocked")
+    kept = await drafted(app)
 
-    await house.say(CODER, "item edit WEB-1 due=2027-03-01")
+    await app.say(CODER, "item edit WEB-1 due=2027-03-01")
 
     assert kept == {"due": "2027-02-01", "status": "blocked"}
-    assert await drafted(house) == {"due": "2027-03-01", "status": "blocked"}
+    assert await drafted(app) == {"due": "2027-03-01", "status": "blocked"}
 
 
 @pytest.mark.parametrize("words", ["draft discard WEB-1", "draft discard --all"])
 async def test_a_publisher_throws_away_what_everybody_wanted(store: Store, words: str) -> None:
-    house = await make_app(store)
-    await house.say(CODER, "item edit WEB-1 status=blocked")
-    await house.say(MATE, "item edit WEB-1 due=2027-02-01")
+    app = await make_app(store)
+    await app.say(CODER, "item edit WEB-1 status=blocked")
+    await app.say(MATE, "item edit WEB-1 due=2027-02-01")
 
-    discarded = await house.say(CIO, words)
+    discarded = await app.say(CIO, words)
 
     assert discarded.facts["discarded"] == ["WEB-1"]
-    assert await draft_size(house) == 0
+    assert await draft_size(app) == 0
 
 
 async def test_edits_of_an_item_go_when_it_is_not_to_be_added_any_more(store: Store) -> None:
-    house = await make_app(store)
-    await house.say(CODER, 'item add WEB-9 title="Cookie audit"')
-    await house.say(MATE, "item edit WEB-9 due=2027-02-01")
+    app = await make_app(store)
+    await app.say(CODER, 'item add WEB-9 title="Cookie audit"')
+    await app.say(MATE, "item edit WEB-9 due=2027-02-01")
 
-    await house.say(CODER, "draft discard WEB-9")
+    await app.say(CODER, "draft discard WEB-9")
 
-    assert await draft_size(house) == 0
-    assert (await house.say(MATE, "item add WEB-9 title=Again")).exit == 0
+    assert await draft_size(app) == 0
+    assert (await app.say(MATE, "item add WEB-9 title=Again")).exit == 0
 
 
 async def test_what_comes_back_from_a_proposal_still_belongs_to_those_who_wanted_it(store: Store) -> None:
-    house = await make_app(store)
-    await house.say(CODER, "item edit WEB-1 status=blocked")
-    await house.say(MATE, "item edit WEB-1 due=2027-02-01")
+    app = await make_app(store)
+    await app.say(CODER, "item edit WEB-1 status=blocked")
+    await app.say(MATE, "item edit WEB-1 due=2027-02-01")
     async with store.transaction() as session:
         await drafts.move_to_proposal(session, 9)
-    await house.say(CODER, "item edit WEB-1 due=2027-03-01")
+    await app.say(CODER, "item edit WEB-1 due=2027-03-01")
     async with store.transaction() as session:
         await drafts.return_to_draft(session, 9)
-    returned = await drafted(house)
+    returned = await drafted(app)
 
-    await house.say(CODER, "draft discard")
+    await app.say(CODER, "draft discard")
 
     assert returned == {"status": "blocked", "due": "2027-03-01"}
-    assert await drafted(house) == {"due": "2027-02-01"}
+    assert await drafted(app) == {"due": "2027-02-01"}
 
 
 async def test_a_field_that_is_published_meanwhile_is_nobodys_wish_any_more(store: Store) -> None:
     """Left below another's edit it would come to life again when that is discarded."""
-    house = await make_app(store)
-    await house.say(CODER, "item edit WEB-1 due=2027-01-15 status=blocked")
-    await house.say(MATE, "item edit WEB-1 due=2027-02-01")
-    await house.publish(item("WEB-1", campaigns=("spring",), due=date(2027, 2, 1)))
+    app = await make_app(store)
+    await app.say(CODER, "item edit WEB-1 due=2027-01-15 status=blocked")
+    await app.say(MATE, "item edit WEB-1 due=2027-02-01")
+    await app.publish(item("WEB-1", campaigns=("spring",), due=date(2027, 2, 1)))
 
-    await house.say(MATE, "draft discard")
+    await app.say(MATE, "draft discard")
 
-    assert await drafted(house) == {"status": "blocked"}
+    assert await drafted(app) == {"status": "blocked"}
 
 
 async def test_my_data_names_of_an_item_what_i_wanted_of_it(store: Store) -> None:
-    house = await make_app(store)
-    await house.say(CODER, "item edit WEB-1 status=blocked")
-    await house.say(MATE, "item edit WEB-1 due=2027-02-01")
+    app = await make_app(store)
+    await app.say(CODER, "item edit WEB-1 status=blocked")
+    await app.say(MATE, "item edit WEB-1 due=2027-02-01")
 
-    told = (await house.say(CODER, "me export")).facts["draft_edits"]
+    told = (await app.say(CODER, "me export")).facts["draft_edits"]
 
     assert [(each["key"], each["fields"]) for each in told] == [("WEB-1", {"status": "blocked"})]
 
@@ -151,14 +151,14 @@ async def test_my_data_names_of_an_item_what_i_wanted_of_it(store: Store) -> Non
 @pytest.mark.parametrize("key", ["WEB-3", "web-3", "WEB-31", "WEB-32"])
 async def test_a_key_that_something_hidden_has_is_refused_without_saying_why(store: Store, key: str) -> None:
     """Published, in the draft or in a proposal: whoever may not see it learns of no item."""
-    house = await make_app(store)
-    await house.say(CODER, "item add WEB-31 title=Drill visible_to=web")
+    app = await make_app(store)
+    await app.say(CODER, "item add WEB-31 title=Drill visible_to=web")
     async with store.transaction() as session:
         await drafts.move_to_proposal(session, 9)
-        await revisions.propose(session, Revision(9, RevisionState.PROPOSED, "p_cio", "", house.now), "salt")
-    await house.say(CODER, "item add WEB-32 title=Drill visible_to=web")
+        await revisions.propose(session, Revision(9, RevisionState.PROPOSED, "p_cio", "", app.now), "salt")
+    await app.say(CODER, "item add WEB-32 title=Drill visible_to=web")
 
-    refused = await house.say(WRITER, f"item add {key} title=Pages team=seo")
+    refused = await app.say(WRITER, f"item add {key} title=Pages team=seo")
 
     assert refused.exit == 2
     assert refused.facts["error"] == f"{key} cannot be used for a new item; choose another key."
@@ -167,10 +167,10 @@ async def test_a_key_that_something_hidden_has_is_refused_without_saying_why(sto
 
 @pytest.mark.parametrize("key", ["WEB-1", "web-9"])
 async def test_whoever_sees_what_has_a_key_is_told_to_edit_that(store: Store, key: str) -> None:
-    house = await make_app(store)
-    await house.say(CODER, "item add WEB-9 title=Audit")
+    app = await make_app(store)
+    await app.say(CODER, "item add WEB-9 title=Audit")
 
-    refused = await house.say(WRITER, f"item add {key} title=Pages team=seo")
+    refused = await app.say(WRITER, f"item add {key} title=Pages team=seo")
 
     assert refused.facts["error"] == f"{key} exists already. Edit it instead."
 
@@ -180,36 +180,36 @@ async def test_whoever_sees_what_has_a_key_is_told_to_edit_that(store: Store, ke
 )
 async def test_a_key_is_written_in_full_to_change_something(store: Store, words: str) -> None:
     """A part of a key or title finds an item for reading; here it would change the wrong one."""
-    house = await make_app(store)
+    app = await make_app(store)
 
-    refused = await house.say(CODER, words)
+    refused = await app.say(CODER, words)
 
     assert refused.exit == 1
-    assert await draft_size(house) == 0
+    assert await draft_size(app) == 0
 
 
 async def test_near_keys_are_offered_for_the_words_that_were_typed(store: Store) -> None:
-    house = await make_app(store)
+    app = await make_app(store)
 
-    assert (await house.say(CODER, "item edit WEB-2 status=done")).facts["try"][0].startswith("item edit WEB-")
-    assert (await house.say(CODER, "whatif WEB-2 status=done")).facts["try"][0].startswith("whatif WEB-")
+    assert (await app.say(CODER, "item edit WEB-2 status=done")).facts["try"][0].startswith("item edit WEB-")
+    assert (await app.say(CODER, "whatif WEB-2 status=done")).facts["try"][0].startswith("whatif WEB-")
 
 
 async def test_the_case_of_a_key_does_not_matter(store: Store) -> None:
-    house = await make_app(store)
+    app = await make_app(store)
 
-    edited = await house.say(CODER, "item edit web-1 status=blocked")
+    edited = await app.say(CODER, "item edit web-1 status=blocked")
 
     assert edited.facts["key"] == "WEB-1"
 
 
 @pytest.mark.parametrize("key", ["WEB-1", "web-1", "Web-9"])
 async def test_a_key_is_given_once_whatever_its_case(store: Store, key: str) -> None:
-    house = await make_app(store)
-    await house.say(CODER, 'item add WEB-9 title="Cookie audit"')
+    app = await make_app(store)
+    await app.say(CODER, 'item add WEB-9 title="Cookie audit"')
 
-    assert (await house.say(CODER, f'item add {key} title="Another"')).exit == 2
-    assert await draft_size(house) == 1
+    assert (await app.say(CODER, f'item add {key} title="Another"')).exit == 2
+    assert await draft_size(app) == 1
 
 
 @pytest.mark.parametrize(
@@ -225,100 +225,100 @@ async def test_a_key_is_given_once_whatever_its_case(store: Store, key: str) -> 
     ],
 )
 async def test_a_day_in_words_is_said_back_as_a_day(sqlite_store: Store, words: str, said: str) -> None:
-    house = await make_app(sqlite_store)
+    app = await make_app(sqlite_store)
 
-    assert said in text_of(await house.say(CODER, f"item edit WEB-1 {words}"))
+    assert said in text_of(await app.say(CODER, f"item edit WEB-1 {words}"))
 
 
 async def test_a_second_move_counts_from_the_first(store: Store) -> None:
-    house = await make_app(store)
-    await house.say(CODER, "item edit WEB-1 due=+9d")
+    app = await make_app(store)
+    await app.say(CODER, "item edit WEB-1 due=+9d")
 
-    await house.say(MATE, "item edit WEB-1 due=+1d")
+    await app.say(MATE, "item edit WEB-1 due=+1d")
 
-    assert "11 Dec 2026" in text_of(await house.say(CODER, "draft show"))
+    assert "11 Dec 2026" in text_of(await app.say(CODER, "draft show"))
 
 
 async def test_edits_of_one_item_by_several_people_are_one_change_with_all_their_reasons(store: Store) -> None:
-    house = await make_app(store)
+    app = await make_app(store)
 
-    await house.say(CODER, 'item edit WEB-1 due=+9d --why "vendor is late"')
-    await house.say(MATE, 'item edit WEB-1 status=at_risk --why "half the team is ill"')
+    await app.say(CODER, 'item edit WEB-1 due=+9d --why "vendor is late"')
+    await app.say(MATE, 'item edit WEB-1 status=at_risk --why "half the team is ill"')
 
-    shown = text_of(await house.say(CIO, "draft show"))
-    assert await draft_size(house) == 1
+    shown = text_of(await app.say(CIO, "draft show"))
+    assert await draft_size(app) == 1
     assert "vendor is late" in shown
     assert "half the team is ill" in shown
 
 
 async def test_an_edit_taken_back_does_not_return_with_the_next_revision(store: Store) -> None:
     """It asked for what was published then; nobody asks for it now."""
-    house = await make_app(store)
-    await house.say(CODER, "item edit WEB-1 due=2027-01-15")
-    await house.say(CODER, "item edit WEB-1 due=2026-12-01")
+    app = await make_app(store)
+    await app.say(CODER, "item edit WEB-1 due=2027-01-15")
+    await app.say(CODER, "item edit WEB-1 due=2026-12-01")
 
-    await house.publish(item("WEB-1", campaigns=("spring",), due=date(2027, 2, 2)))
+    await app.publish(item("WEB-1", campaigns=("spring",), due=date(2027, 2, 2)))
 
-    assert await draft_size(house) == 0
+    assert await draft_size(app) == 0
 
 
 @pytest.mark.parametrize("who", ["cio@example.com", "@cio", "Cio", "@CIO@example.com", BOSS])
 async def test_an_owner_is_named_by_address_or_whole_name(sqlite_store: Store, who: str) -> None:
-    house = await make_app(sqlite_store)
+    app = await make_app(sqlite_store)
 
-    assert (await house.say(CODER, f"item edit WEB-1 owner={who}")).exit == 0
+    assert (await app.say(CODER, f"item edit WEB-1 owner={who}")).exit == 0
 
 
 async def test_two_people_of_one_name_are_not_chosen_between(store: Store) -> None:
-    house = await make_app(store)
-    await house.add_person("sam.lee@example.com", "web", name="Sam Lee")
-    await house.add_person("sam.lee@other.example", "seo", name="Sam Lee", id="p_sam2")
+    app = await make_app(store)
+    await app.add_person("sam.lee@example.com", "web", name="Sam Lee")
+    await app.add_person("sam.lee@other.example", "seo", name="Sam Lee", id="p_sam2")
 
-    refused = await house.say(CODER, 'item edit WEB-1 owner="Sam Lee"')
+    refused = await app.say(CODER, 'item edit WEB-1 owner="Sam Lee"')
 
     assert refused.exit == 2
     assert "sam.lee@other.example" in refused.facts["error"]
-    assert await draft_size(house) == 0
+    assert await draft_size(app) == 0
 
 
 async def test_a_campaign_cannot_end_before_it_starts_even_when_one_day_alone_is_typed(store: Store) -> None:
-    house = await make_app(store)
+    app = await make_app(store)
 
-    late = await house.say(CIO, "campaign edit spring start=2027-06-01")
-    await house.say(CIO, "campaign edit spring end=2027-08-31")
-    then = await house.say(CIO, "campaign edit spring start=2027-06-01")
+    late = await app.say(CIO, "campaign edit spring start=2027-06-01")
+    await app.say(CIO, "campaign edit spring end=2027-08-31")
+    then = await app.say(CIO, "campaign edit spring start=2027-06-01")
 
     assert (late.exit, then.exit) == (2, 0)
 
 
 async def test_a_campaign_is_edited_by_its_owner_its_partner_and_publishers(store: Store) -> None:
-    house = await make_app(store)
-    await house.add_campaign("summer", "Summer Sale", owner="p_writer", it_partner="p_mate")
+    app = await make_app(store)
+    await app.add_campaign("summer", "Summer Sale", owner="p_writer", it_partner="p_mate")
 
     for who, status in ((WRITER, 0), (MATE, 0), (CIO, 0), (CODER, 1)):
-        assert (await house.say(who, "campaign edit summer status=planned")).exit == status, who
+        assert (await app.say(who, "campaign edit summer status=planned")).exit == status, who
 
 
 async def test_nothing_of_a_restricted_item_shows_in_what_others_do(store: Store) -> None:
-    house = await make_app(store)
-    await house.say(CODER, 'item edit WEB-3 title="Secret drill of May" --why "the drill leaked"')
-    await house.say(CODER, 'item add WEB-4 title="Secret vendor" visible_to=web')
-    await house.say(CODER, "item edit WEB-12 visible_to=web")
+    app = await make_app(store)
+    await app.say(CODER, 'item edit WEB-3 title="Secret drill of May" --why "the drill leaked"')
+    await app.say(CODER, 'item add WEB-4 title="Secret vendor" visible_to=web')
+    await app.say(CODER, "item edit WEB-12 visible_to=web")
 
     for words in ("whatif WEB-3 due=+1d", "whatif WEB-4 due=+1d", "whatif WEB-12 due=+1d", "draft show", "item WEB-4"):
-        told = text_of(await house.say(READER, words)).lower()
+        told = text_of(await app.say(READER, words)).lower()
         assert "secret" not in told, words
         assert "leaked" not in told, words
-    edited = await house.say(WRITER, "item edit SEO-1 status=blocked")
+    edited = await app.say(WRITER, "item edit SEO-1 status=blocked")
     assert edited.facts["draft"] == 1
 
 
 async def test_the_reason_of_a_revision_holds_no_reason_of_a_restricted_item(store: Store) -> None:
-    house = await make_app(store)
-    await house.say(CODER, 'item edit WEB-3 status=blocked --why "the drill leaked"')
-    await house.say(CODER, 'item edit WEB-1 status=blocked --why "vendor is late"')
+    app = await make_app(store)
+    await app.say(CODER, 'item edit WEB-3 status=blocked --why "the drill leaked"')
+    await app.say(CODER, 'item edit WEB-1 status=blocked --why "vendor is late"')
 
-    published = text_of(await house.say(CIO, "publish"))
+    published = text_of(await app.say(CIO, "publish"))
 
     assert "vendor is late" in published
     assert "leaked" not in published
@@ -326,39 +326,39 @@ async def test_the_reason_of_a_revision_holds_no_reason_of_a_restricted_item(sto
 
 async def test_a_bare_discard_throws_away_ones_own_edits_alone(store: Store) -> None:
     """Also for a publisher: the button says Discard mine."""
-    house = await make_app(store)
-    await house.say(CODER, "item edit WEB-1 status=blocked")
-    await house.say(CIO, "item edit WEB-12 status=blocked")
+    app = await make_app(store)
+    await app.say(CODER, "item edit WEB-1 status=blocked")
+    await app.say(CIO, "item edit WEB-12 status=blocked")
 
-    gone = await house.say(CIO, "draft discard")
+    gone = await app.say(CIO, "draft discard")
 
     assert gone.facts["discarded"] == ["WEB-12"]
-    assert await draft_size(house) == 1
+    assert await draft_size(app) == 1
 
 
 async def test_a_publisher_throws_away_anybodys_edit_by_name_or_all(store: Store) -> None:
-    house = await make_app(store)
-    await house.say(CODER, "item edit WEB-1 status=blocked")
-    await house.say(WRITER, "item edit SEO-1 status=blocked")
-    await house.say(CODER, "item edit WEB-12 status=blocked")
+    app = await make_app(store)
+    await app.say(CODER, "item edit WEB-1 status=blocked")
+    await app.say(WRITER, "item edit SEO-1 status=blocked")
+    await app.say(CODER, "item edit WEB-12 status=blocked")
 
-    assert (await house.say(MATE, "draft discard WEB-1")).exit == 1
-    assert (await house.say(MATE, "draft discard --all")).exit == 1
-    assert (await house.say(CIO, "draft discard web-1")).facts["discarded"] == ["WEB-1"]
-    assert (await house.say(CIO, "draft discard --all")).facts["discarded"] == ["SEO-1", "WEB-12"]
+    assert (await app.say(MATE, "draft discard WEB-1")).exit == 1
+    assert (await app.say(MATE, "draft discard --all")).exit == 1
+    assert (await app.say(CIO, "draft discard web-1")).facts["discarded"] == ["WEB-1"]
+    assert (await app.say(CIO, "draft discard --all")).facts["discarded"] == ["SEO-1", "WEB-12"]
 
 
 async def test_whatif_leaves_every_table_as_it_was(store: Store) -> None:
-    house = await make_app(store)
-    await house.say(CIO, "subscribe roadmap", room="#web")
+    app = await make_app(store)
+    await app.say(CIO, "subscribe roadmap", room="#web")
     before = await dump_tables(store)
 
-    told = await house.say(READER, "whatif WEB-1 due=+120d status=blocked")
+    told = await app.say(READER, "whatif WEB-1 due=+120d status=blocked")
 
     assert told.facts["conflicts"] == ["WEB-1"]
     assert "1 room" in text_of(told)
     assert "#web" not in text_of(told)
-    assert "#web" in text_of(await house.say(CIO, "whatif WEB-1 due=+120d"))
+    assert "#web" in text_of(await app.say(CIO, "whatif WEB-1 due=+120d"))
     assert await dump_tables(store) == before
 
 
@@ -370,10 +370,10 @@ async def test_whatif_leaves_every_table_as_it_was(store: Store) -> None:
      'item add "two words" title=x', "item edit WEB-1 owner=stranger@nowhere.example", "item edit WEB-1 --why later"],
 )  # fmt: skip
 async def test_what_cannot_be_is_refused_with_words_and_nothing_is_written(sqlite_store: Store, words: str) -> None:
-    house = await make_app(sqlite_store)
+    app = await make_app(sqlite_store)
     before = await dump_tables(sqlite_store)
 
-    refused = await house.say(CODER, words)
+    refused = await app.say(CODER, words)
 
     assert refused.exit == 2
     assert len(refused.facts["error"]) > 15
@@ -381,9 +381,9 @@ async def test_what_cannot_be_is_refused_with_words_and_nothing_is_written(sqlit
 
 
 async def test_signs_that_nobody_sees_and_stores_refuse_are_left_out(store: Store) -> None:
-    house = await make_app(store)
+    app = await make_app(store)
 
-    edited = await house.say(CODER, 'item edit WEB-1 title="Ban\x00ner \ud800 مرحبا 👩‍🚀" --why "\x1b[31mred"')
+    edited = await app.say(CODER, 'item edit WEB-1 title="Ban\x00ner \ud800 مرحبا 👩‍🚀" --why "\x1b[31mred"')
 
     assert edited.exit == 0
     assert "Banner مرحبا 👩‍🚀" in text_of(edited)
@@ -391,21 +391,21 @@ async def test_signs_that_nobody_sees_and_stores_refuse_are_left_out(store: Stor
 
 async def test_people_who_edit_at_once_lose_nothing(store: Store) -> None:
     """Their first edits of one item: without waiting for each other all but one would fail."""
-    house = await make_app(store)
+    app = await make_app(store)
     edits = ["due=2027-01-15", "status=blocked", "title=Banner", "start=2026-12-01", "tags=a;b", "summary=Soon"]
 
-    replies = await asyncio.gather(*[house.say(CODER, f"item edit WEB-1 {each}") for each in edits])
+    replies = await asyncio.gather(*[app.say(CODER, f"item edit WEB-1 {each}") for each in edits])
 
     assert [reply.exit for reply in replies] == [0] * len(edits)
-    await house.say(CIO, "publish")
-    changed = {change["field"] for change in (await house.say(CODER, "changes R2")).facts["changes"]}
+    await app.say(CIO, "publish")
+    changed = {change["field"] for change in (await app.say(CODER, "changes R2")).facts["changes"]}
     assert changed == {"due", "status", "title", "start", "tags", "summary"}
 
 
 async def test_the_audit_holds_the_account_behind_a_terminal(store: Store) -> None:
-    house = await make_app(store)
+    app = await make_app(store)
 
-    await house.dispatch(
+    await app.dispatch(
         CommandText(
             account=Account("console", CODER, email=CODER),
             conversation=ConversationRef("console", f"@{CODER}", direct=True),

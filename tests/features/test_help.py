@@ -66,8 +66,8 @@ def offered(reply: Reply) -> list[Button]:
     return [each for row in rows for each in row.buttons if isinstance(each, Button)]
 
 
-async def as_stranger(house: ChatApp, words: str) -> Reply:
-    return await house.dispatch(
+async def as_stranger(app: ChatApp, words: str) -> Reply:
+    return await app.dispatch(
         inbound.CommandText(
             account=Account("slack", "U404", "T1"), conversation=ConversationRef("slack", "D1", "T1"), words=words
         )
@@ -75,18 +75,18 @@ async def as_stranger(house: ChatApp, words: str) -> Reply:
 
 
 @pytest.mark.parametrize("words", ["", "  ", "home", "HOME"])
-async def test_saying_nothing_offers_six_things(house: ChatApp, words: str) -> None:
-    reply = await house.say(ADA, words)
+async def test_saying_nothing_offers_six_things(app: ChatApp, words: str) -> None:
+    reply = await app.say(ADA, words)
 
     assert reply.private
     assert len(offered(reply)) == 6
     assert reply.facts["offers"] == ["catchup", "roadmap", "home ask", "what is blocked", "coverage", "me items"]
 
 
-async def test_every_button_does_what_its_words_do(house: ChatApp) -> None:
-    for button in offered(await house.say(ADA, "")):
-        pressed = await house.press(ADA, button.action, button.value)
-        typed = await house.say(ADA, button.words)
+async def test_every_button_does_what_its_words_do(app: ChatApp) -> None:
+    for button in offered(await app.say(ADA, "")):
+        pressed = await app.press(ADA, button.action, button.value)
+        typed = await app.say(ADA, button.words)
 
         assert pressed.exit == 0
         assert (pressed.card, pressed.facts) == (typed.card, typed.facts)
@@ -94,29 +94,29 @@ async def test_every_button_does_what_its_words_do(house: ChatApp) -> None:
 
 async def test_what_does_not_exist_or_is_not_allowed_is_not_offered(sqlite_store: Store) -> None:
     guarded = Feature(name="r", title="R", commands=(command("roadmap", Permission.ADMIN), command("catchup")))
-    house = ChatApp(sqlite_store, [guarded, help_feature([guarded])])
-    await house.add_person(ADA)
+    app = ChatApp(sqlite_store, [guarded, help_feature([guarded])])
+    await app.add_person(ADA)
 
-    assert (await house.say(ADA, "")).facts["offers"] == ["catchup", "home ask"]
+    assert (await app.say(ADA, "")).facts["offers"] == ["catchup", "home ask"]
 
 
-async def test_a_question_may_be_asked_in_a_form(house: ChatApp) -> None:
-    form = (await house.press(ADA, "home ask")).form
+async def test_a_question_may_be_asked_in_a_form(app: ChatApp) -> None:
+    form = (await app.press(ADA, "home ask")).form
     assert form is not None
 
-    reply = await house.submit(ADA, form.id, {form.fields[0].id: "what <!channel> is late 🎉"})
+    reply = await app.submit(ADA, form.id, {form.fields[0].id: "what <!channel> is late 🎉"})
 
     assert reply.facts == {"command": "ask", "question": "what <!channel> is late 🎉"}
 
 
-async def test_a_sentence_that_begins_like_a_command_of_ours_is_a_question(house: ChatApp) -> None:
+async def test_a_sentence_that_begins_like_a_command_of_ours_is_a_question(app: ChatApp) -> None:
     for words in ("home page relaunch when", "help me find out who owns this", "home ask what is late"):
-        assert (await house.say(ADA, words)).facts["command"] == "ask"
+        assert (await app.say(ADA, words)).facts["command"] == "ask"
 
 
-async def test_help_lists_what_i_may_use_by_topic(house: ChatApp) -> None:
-    mine = {each["topic"]: each["commands"] for each in (await house.say(ADA, "help")).facts["topics"]}
-    everything = {each["topic"]: each["commands"] for each in (await house.say(ROOT, "help")).facts["topics"]}
+async def test_help_lists_what_i_may_use_by_topic(app: ChatApp) -> None:
+    mine = {each["topic"]: each["commands"] for each in (await app.say(ADA, "help")).facts["topics"]}
+    everything = {each["topic"]: each["commands"] for each in (await app.say(ROOT, "help")).facts["topics"]}
 
     assert mine["roadmap"] == ["roadmap", "item"]
     assert everything["roadmap"] == ["roadmap", "item", "item edit"]
@@ -124,26 +124,26 @@ async def test_help_lists_what_i_may_use_by_topic(house: ChatApp) -> None:
     assert mine["help"] == ["home", "home ask", "help"]
 
 
-async def test_every_command_has_one_line_in_help(house: ChatApp) -> None:
-    said = text_of(await house.say(ROOT, "help"))
+async def test_every_command_has_one_line_in_help(app: ChatApp) -> None:
+    said = text_of(await app.say(ROOT, "help"))
 
     for feature in (*OTHERS, HELP):
         for each in feature.commands:
             assert f"{each.usage} – {each.does}" in said
 
 
-async def test_a_stranger_gets_help_and_hears_how_to_be_known(house: ChatApp) -> None:
+async def test_a_stranger_gets_help_and_hears_how_to_be_known(app: ChatApp) -> None:
     for words in ("", "help"):
-        reply = await as_stranger(house, words)
+        reply = await as_stranger(app, words)
 
         assert reply.exit == 0
         assert "me link CODE" in text_of(reply)
-    topics = {each["topic"]: each["commands"] for each in (await as_stranger(house, "help")).facts["topics"]}
+    topics = {each["topic"]: each["commands"] for each in (await as_stranger(app, "help")).facts["topics"]}
     assert topics == {"people": ["me link", "me admin"], "help": ["home", "help"]}
 
 
-async def test_help_about_a_command_tells_usage_who_may_and_examples(house: ChatApp) -> None:
-    reply = await house.say(ADA, "help roles grant")
+async def test_help_about_a_command_tells_usage_who_may_and_examples(app: ChatApp) -> None:
+    reply = await app.say(ADA, "help roles grant")
 
     said = text_of(reply)
     assert reply.facts["usage"] == "roles grant PERSON viewer|contributor|publisher|admin"
@@ -152,28 +152,28 @@ async def test_help_about_a_command_tells_usage_who_may_and_examples(house: Chat
     assert "roles grant @ada publisher" in said
 
 
-async def test_help_about_a_command_names_the_longer_ones(house: ChatApp) -> None:
-    assert "item edit [X]" in text_of(await house.say(ADA, "help Item"))
+async def test_help_about_a_command_names_the_longer_ones(app: ChatApp) -> None:
+    assert "item edit [X]" in text_of(await app.say(ADA, "help Item"))
 
 
-async def test_help_about_a_topic_lists_its_commands(house: ChatApp) -> None:
+async def test_help_about_a_topic_lists_its_commands(app: ChatApp) -> None:
     for words in ("help versions", "help on which version"):
-        reply = await house.say(ADA, words)
+        reply = await app.say(ADA, words)
 
         assert reply.facts == {"topic": "versions", "commands": ["catchup", "coverage"]}
 
 
 @pytest.mark.parametrize(("words", "near"), [("help roadmpa", "help roadmap"), ("help item add", "help item")])
-async def test_an_unknown_topic_is_answered_with_the_nearest(house: ChatApp, words: str, near: str) -> None:
-    reply = await house.say(ADA, words)
+async def test_an_unknown_topic_is_answered_with_the_nearest(app: ChatApp, words: str, near: str) -> None:
+    reply = await app.say(ADA, words)
 
     assert reply.exit == 1
     assert near in reply.facts["try"]
 
 
 @pytest.mark.parametrize("odd", ["<!channel>", "🎉", "\u202eroadmap", "zzzzzz"])
-async def test_an_odd_topic_still_has_a_next_step(house: ChatApp, odd: str) -> None:
-    reply = await house.say(ADA, f"help {odd}")
+async def test_an_odd_topic_still_has_a_next_step(app: ChatApp, odd: str) -> None:
+    reply = await app.say(ADA, f"help {odd}")
 
     assert reply.exit == 1
     assert reply.facts["try"]

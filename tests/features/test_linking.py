@@ -24,142 +24,142 @@ async def app(store: Store) -> ChatApp:
     return await accounts_app(store)
 
 
-async def test_a_code_made_here_makes_the_account_there_mine(house: ChatApp) -> None:
-    code = await code_for(house, ADA)
+async def test_a_code_made_here_makes_the_account_there_mine(app: ChatApp) -> None:
+    code = await code_for(app, ADA)
 
-    reply = await say_as(house, f"me link {code}", on_teams())
+    reply = await say_as(app, f"me link {code}", on_teams())
 
     assert reply.facts == {"linked": "teams", "person": ADA}
-    assert (await say_as(house, "me", on_teams())).facts["email"] == ADA
+    assert (await say_as(app, "me", on_teams())).facts["email"] == ADA
 
 
 @pytest.mark.parametrize("typed", [str.lower, lambda code: code.replace("-", " "), lambda code: code.replace("-", "")])
-async def test_a_code_may_be_typed_as_people_type(house: ChatApp, typed: object) -> None:
-    code = await code_for(house, ADA)
+async def test_a_code_may_be_typed_as_people_type(app: ChatApp, typed: object) -> None:
+    code = await code_for(app, ADA)
 
-    reply = await say_as(house, f"me link {typed(code)}", on_teams())  # type: ignore[operator]
+    reply = await say_as(app, f"me link {typed(code)}", on_teams())  # type: ignore[operator]
 
     assert reply.exit == 0
 
 
-async def test_a_code_is_good_once(house: ChatApp) -> None:
-    code = await code_for(house, ADA)
-    await say_as(house, f"me link {code}", on_teams())
+async def test_a_code_is_good_once(app: ChatApp) -> None:
+    code = await code_for(app, ADA)
+    await say_as(app, f"me link {code}", on_teams())
 
-    again = await say_as(house, f"me link {code}", on_teams("29:mallory"))
+    again = await say_as(app, f"me link {code}", on_teams("29:mallory"))
 
     assert again.exit == 1
     assert "not good" in text_of(again)
-    assert (await say_as(house, "me", on_teams("29:mallory"))).exit == 1
+    assert (await say_as(app, "me", on_teams("29:mallory"))).exit == 1
 
 
-async def test_a_code_is_good_for_fifteen_minutes(house: ChatApp) -> None:
-    code = await code_for(house, ADA)
-    house.advance(timedelta(minutes=15))
+async def test_a_code_is_good_for_fifteen_minutes(app: ChatApp) -> None:
+    code = await code_for(app, ADA)
+    app.advance(timedelta(minutes=15))
 
-    assert (await say_as(house, f"me link {code}", on_teams())).exit == 1
-
-
-async def test_a_new_code_replaces_the_one_before(house: ChatApp) -> None:
-    first = await code_for(house, ADA)
-    second = await code_for(house, ADA)
-
-    assert (await say_as(house, f"me link {first}", on_teams())).exit == 1
-    assert (await say_as(house, f"me link {second}", on_teams())).exit == 0
+    assert (await say_as(app, f"me link {code}", on_teams())).exit == 1
 
 
-async def test_an_account_of_somebody_else_is_not_taken_over(house: ChatApp) -> None:
-    await say_as(house, f"me link {await code_for(house, BO)}", on_teams("29:bo"))
-    code = await code_for(house, ADA)
+async def test_a_new_code_replaces_the_one_before(app: ChatApp) -> None:
+    first = await code_for(app, ADA)
+    second = await code_for(app, ADA)
 
-    reply = await say_as(house, f"me link {code}", on_teams("29:bo"))
+    assert (await say_as(app, f"me link {first}", on_teams())).exit == 1
+    assert (await say_as(app, f"me link {second}", on_teams())).exit == 0
+
+
+async def test_an_account_of_somebody_else_is_not_taken_over(app: ChatApp) -> None:
+    await say_as(app, f"me link {await code_for(app, BO)}", on_teams("29:bo"))
+    code = await code_for(app, ADA)
+
+    reply = await say_as(app, f"me link {code}", on_teams("29:bo"))
 
     assert reply.exit == 1
     assert "belongs to somebody else" in text_of(reply)
-    assert (await say_as(house, "me", on_teams("29:bo"))).facts["email"] == BO
+    assert (await say_as(app, "me", on_teams("29:bo"))).facts["email"] == BO
 
 
-async def test_a_refused_try_does_not_use_the_code_up(house: ChatApp) -> None:
+async def test_a_refused_try_does_not_use_the_code_up(app: ChatApp) -> None:
     """Otherwise whoever overhears a code could spoil it."""
-    await say_as(house, f"me link {await code_for(house, BO)}", on_teams("29:bo"))
-    code = await code_for(house, ADA)
-    await say_as(house, f"me link {code}", on_teams("29:bo"))
+    await say_as(app, f"me link {await code_for(app, BO)}", on_teams("29:bo"))
+    code = await code_for(app, ADA)
+    await say_as(app, f"me link {code}", on_teams("29:bo"))
 
-    assert (await say_as(house, f"me link {code}", on_teams())).exit == 0
+    assert (await say_as(app, f"me link {code}", on_teams())).exit == 0
 
 
-async def test_my_own_code_on_my_own_account_changes_nothing(house: ChatApp) -> None:
-    code = await code_for(house, ADA)
+async def test_my_own_code_on_my_own_account_changes_nothing(app: ChatApp) -> None:
+    code = await code_for(app, ADA)
 
-    reply = await house.say(ADA, f"me link {code}")
+    reply = await app.say(ADA, f"me link {code}")
 
     assert reply.exit == 0
     assert "yours already" in text_of(reply)
 
 
 @pytest.mark.parametrize("kind", ["guest", "bot"])
-async def test_guests_and_bots_are_never_linked(house: ChatApp, kind: str) -> None:
-    code = await code_for(house, ADA)
+async def test_guests_and_bots_are_never_linked(app: ChatApp, kind: str) -> None:
+    code = await code_for(app, ADA)
 
-    reply = await say_as(house, f"me link {code}", on_teams(kind=kind))
+    reply = await say_as(app, f"me link {code}", on_teams(kind=kind))
 
     assert reply.exit == 1
     assert "guests and bots" in text_of(reply)
 
 
-async def test_a_stranger_without_a_code_is_told_where_to_get_one(house: ChatApp) -> None:
-    reply = await say_as(house, "me link", on_teams())
+async def test_a_stranger_without_a_code_is_told_where_to_get_one(app: ChatApp) -> None:
+    reply = await say_as(app, "me link", on_teams())
 
     assert reply.exit == 1
     assert "on the platform where I do" in text_of(reply)
 
 
-async def test_the_same_event_again_links_once_and_says_so_quietly(house: ChatApp) -> None:
-    code = await code_for(house, ADA)
-    await say_as(house, f"me link {code}", on_teams(), event="E1")
+async def test_the_same_event_again_links_once_and_says_so_quietly(app: ChatApp) -> None:
+    code = await code_for(app, ADA)
+    await say_as(app, f"me link {code}", on_teams(), event="E1")
 
-    again = await say_as(house, f"me link {code}", on_teams(), event="E1")
+    again = await say_as(app, f"me link {code}", on_teams(), event="E1")
 
     assert "Already done" in text_of(again)
-    async with house.store.reading() as session:
+    async with app.store.reading() as session:
         assert len(await people.accounts_of(session, "p_ada.byron")) == 1
 
 
-async def test_the_same_event_makes_one_code(house: ChatApp) -> None:
-    first = await house.say(ADA, "me link", event="E7")
-    again = await house.say(ADA, "me link", event="E7")
+async def test_the_same_event_makes_one_code(app: ChatApp) -> None:
+    first = await app.say(ADA, "me link", event="E7")
+    again = await app.say(ADA, "me link", event="E7")
 
     assert "code" not in again.facts
-    assert (await say_as(house, f"me link {first.facts['code']}", on_teams())).exit == 0
+    assert (await say_as(app, f"me link {first.facts['code']}", on_teams())).exit == 0
 
 
-async def test_linking_stands_in_the_audit_of_the_person(house: ChatApp) -> None:
-    await say_as(house, f"me link {await code_for(house, ADA)}", on_teams())
+async def test_linking_stands_in_the_audit_of_the_person(app: ChatApp) -> None:
+    await say_as(app, f"me link {await code_for(app, ADA)}", on_teams())
 
-    async with house.store.reading() as session:
+    async with app.store.reading() as session:
         lines = await audit.of_person(session, "p_ada.byron")
     assert [(line["act"], line["platform"]) for line in lines] == [("me link", "console"), ("me link", "teams")]
     assert "29:ada" not in json.dumps(lines)
 
 
-async def test_unlinking_forgets_the_account(house: ChatApp) -> None:
-    await say_as(house, f"me link {await code_for(house, ADA)}", on_teams())
+async def test_unlinking_forgets_the_account(app: ChatApp) -> None:
+    await say_as(app, f"me link {await code_for(app, ADA)}", on_teams())
 
-    reply = await house.say(ADA, "me unlink Teams")
+    reply = await app.say(ADA, "me unlink Teams")
 
     assert reply.facts == {"unlinked": "teams", "accounts": 1}
-    assert (await say_as(house, "me", on_teams())).exit == 1
+    assert (await say_as(app, "me", on_teams())).exit == 1
 
 
 @pytest.mark.parametrize(("words", "exit_"), [("me unlink", 2), ("me unlink slack", 1)])
-async def test_unlinking_what_is_not_linked_is_refused(house: ChatApp, words: str, exit_: int) -> None:
-    assert (await house.say(ADA, words)).exit == exit_
+async def test_unlinking_what_is_not_linked_is_refused(app: ChatApp, words: str, exit_: int) -> None:
+    assert (await app.say(ADA, words)).exit == exit_
 
 
-async def test_a_code_is_kept_as_a_digest_only(house: ChatApp) -> None:
-    code = await code_for(house, ADA)
+async def test_a_code_is_kept_as_a_digest_only(app: ChatApp) -> None:
+    code = await code_for(app, ADA)
 
-    assert code.replace("-", "") not in (await dump_text(house.store)).replace("-", "")
+    assert code.replace("-", "") not in (await dump_text(app.store)).replace("-", "")
 
 
 def test_codes_are_eight_clear_letters() -> None:
@@ -236,10 +236,10 @@ async def test_a_stranger_without_an_address_keeps_the_code_for_somebody_else(un
 
 
 @pytest.mark.parametrize("kind", ["guest", "bot"])
-async def test_who_was_linked_and_is_a_guest_by_now_is_not_answered_as_the_person(house: ChatApp, kind: str) -> None:
-    await say_as(house, f"me link {await code_for(house, ADA)}", on_teams())
+async def test_who_was_linked_and_is_a_guest_by_now_is_not_answered_as_the_person(app: ChatApp, kind: str) -> None:
+    await say_as(app, f"me link {await code_for(app, ADA)}", on_teams())
 
-    reply = await say_as(house, "me", on_teams(kind=kind))
+    reply = await say_as(app, "me", on_teams(kind=kind))
 
     assert reply.exit == 1
     assert "full members" in text_of(reply)

@@ -24,18 +24,18 @@ STRANGE = "please paint me the picture of the spring launch mess"  # not underst
 
 
 async def make_app(store: Store, language: FakeLanguage) -> ChatApp:
-    house = ChatApp(store, FEATURES, Policy(price_in=1.0, price_out=10.0))
-    house.ctx = replace(house.ctx, language_model=language)
-    house.dispatch.ctx = house.ctx
-    await house.add_teams()
-    await house.add_person(ANA, "seo")
-    await house.add_person(BO, "web")
-    await house.add_campaign("spring", "Spring Launch")
-    await house.publish(
+    app = ChatApp(store, FEATURES, Policy(price_in=1.0, price_out=10.0))
+    app.ctx = replace(app.ctx, language_model=language)
+    app.dispatch.ctx = app.ctx
+    await app.add_teams()
+    await app.add_person(ANA, "seo")
+    await app.add_person(BO, "web")
+    await app.add_campaign("spring", "Spring Launch")
+    await app.publish(
         item("WEB-12", "Consent banner for ana@example.com", status=Status.BLOCKED, due=date(2027, 2, 9), owner="p_bo", campaigns=("spring",), summary="SECRET SUMMARY"),
         item("WEB-13", "Merger page", status=Status.BLOCKED, due=date(2027, 2, 10), campaigns=("spring",), visible_to=("web",)),
     )  # fmt: skip
-    return house
+    return app
 
 
 def describe_all(_question: str, lines: Lines) -> Sequence[Sentence]:
@@ -43,9 +43,9 @@ def describe_all(_question: str, lines: Lines) -> Sequence[Sentence]:
 
 
 async def test_sentences_stand_above_the_items_with_their_keys(store: Store) -> None:
-    house = await make_app(store, FakeLanguage(says=describe_all))
+    app = await make_app(store, FakeLanguage(says=describe_all))
 
-    reply = await house.say(ANA, "what is blocked for Spring Launch?")
+    reply = await app.say(ANA, "what is blocked for Spring Launch?")
 
     assert "WEB-12 is blocked. [WEB-12]" in text_of(reply)
     assert reply.facts["items"] == ["WEB-12"]
@@ -53,9 +53,9 @@ async def test_sentences_stand_above_the_items_with_their_keys(store: Store) -> 
 
 async def test_a_lie_is_not_said_and_the_answer_stands(store: Store) -> None:
     lies = FakeLanguage(says=lambda _q, lines: [Sentence("WEB-12 is done.", ("WEB-12",)), Sentence("All is well.", ())])
-    house = await make_app(store, lies)
+    app = await make_app(store, lies)
 
-    reply = await house.say(ANA, "what is blocked for Spring Launch?")
+    reply = await app.say(ANA, "what is blocked for Spring Launch?")
 
     assert "is done" not in text_of(reply)
     assert "All is well" not in text_of(reply)
@@ -64,9 +64,9 @@ async def test_a_lie_is_not_said_and_the_answer_stands(store: Store) -> None:
 
 async def test_words_that_we_do_not_understand_are_filled_in_and_spelled_out(store: Store) -> None:
     language = FakeLanguage(fills={"wanted": "list", "campaigns": ["Spring Launch"], "statuses": ["blocked"]})
-    house = await make_app(store, language)
+    app = await make_app(store, language)
 
-    reply = await house.say(ANA, STRANGE)
+    reply = await app.say(ANA, STRANGE)
 
     assert (reply.facts["outcome"], reply.facts["items"]) == ("answered", ["WEB-12"])
     assert "Understood as: blocked items for Spring Launch" in text_of(reply)
@@ -88,9 +88,9 @@ async def test_words_that_we_do_not_understand_are_filled_in_and_spelled_out(sto
     ],
 )
 async def test_nonsense_is_no_understanding(store: Store, fills: dict[str, object] | None) -> None:
-    house = await make_app(store, FakeLanguage(fills=fills))
+    app = await make_app(store, FakeLanguage(fills=fills))
 
-    reply = await house.say(ANA, STRANGE)
+    reply = await app.say(ANA, STRANGE)
 
     assert reply.facts["outcome"] in {"not_understood", "none"}
     assert reply.facts["items"] == []
@@ -98,9 +98,9 @@ async def test_nonsense_is_no_understanding(store: Store, fills: dict[str, objec
 
 async def test_the_model_answers_with_the_askers_rights(store: Store) -> None:
     language = FakeLanguage(fills={"keys": ["WEB-13"], "campaigns": []}, says=describe_all)
-    house = await make_app(store, language)
+    app = await make_app(store, language)
 
-    hidden, seen = await house.say(ANA, STRANGE), await house.say(BO, STRANGE)
+    hidden, seen = await app.say(ANA, STRANGE), await app.say(BO, STRANGE)
 
     assert (hidden.facts["outcome"], hidden.facts["items"]) == ("none", [])
     assert seen.facts["items"] == ["WEB-13"]
@@ -108,9 +108,9 @@ async def test_the_model_answers_with_the_askers_rights(store: Store) -> None:
 
 async def test_only_the_question_and_what_everybody_may_see_leave(store: Store) -> None:
     language = FakeLanguage(says=describe_all)
-    house = await make_app(store, language)
+    app = await make_app(store, language)
 
-    await house.say(BO, "what is blocked for Spring Launch? write to bo@example.com")
+    await app.say(BO, "what is blocked for Spring Launch? write to bo@example.com")
 
     sent = repr(language.requests)
     assert "WEB-12" in sent
@@ -120,10 +120,10 @@ async def test_only_the_question_and_what_everybody_may_see_leave(store: Store) 
 
 async def test_whoever_opted_out_of_being_named_is_not_named_to_a_model(store: Store) -> None:
     language = FakeLanguage(says=describe_all)
-    house = await make_app(store, language)
-    await house.say(BO, "me hide")
+    app = await make_app(store, language)
+    await app.say(BO, "me hide")
 
-    await house.say(ANA, "what is blocked for Spring Launch?")
+    await app.say(ANA, "what is blocked for Spring Launch?")
 
     assert "'Bo'" not in repr(language.requests)
     assert "a colleague" in repr(language.requests)
@@ -131,18 +131,18 @@ async def test_whoever_opted_out_of_being_named_is_not_named_to_a_model(store: S
 
 async def test_a_change_is_not_shown_to_a_model(store: Store) -> None:
     language = FakeLanguage(fills={"campaigns": ["Spring Launch"]})
-    house = await make_app(store, language)
+    app = await make_app(store, language)
 
-    reply = await house.say(ANA, "please set WEB-12 to done")
+    reply = await app.say(ANA, "please set WEB-12 to done")
 
     assert reply.facts["outcome"] == "not_understood"
     assert language.requests == []
 
 
 async def test_a_model_that_is_down_costs_its_prose_alone(store: Store) -> None:
-    house = await make_app(store, FakeLanguage(down=True))
+    app = await make_app(store, FakeLanguage(down=True))
 
-    reply = await house.say(ANA, "what is blocked for Spring Launch?")
+    reply = await app.say(ANA, "what is blocked for Spring Launch?")
 
     assert (reply.facts["outcome"], reply.facts["items"]) == ("answered", ["WEB-12"])
 
@@ -151,20 +151,20 @@ async def test_a_model_that_hangs_is_waited_for_until_its_time_is_up(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(modelled, "TOTAL_S", 0.05)
-    house = await make_app(store, FakeLanguage(hangs=True))
+    app = await make_app(store, FakeLanguage(hangs=True))
 
     async with asyncio.timeout(5):
-        reply = await house.say(ANA, "what is blocked for Spring Launch?")
+        reply = await app.say(ANA, "what is blocked for Spring Launch?")
 
     assert reply.facts["items"] == ["WEB-12"]
 
 
 async def test_what_it_took_is_written_down_with_its_cost(store: Store) -> None:
-    house = await make_app(store, FakeLanguage(says=describe_all))
-    await house.say(ANA, "what is blocked for Spring Launch?")
+    app = await make_app(store, FakeLanguage(says=describe_all))
+    await app.say(ANA, "what is blocked for Spring Launch?")
 
     async with store.reading() as session:
-        spent = await questions.usage_since(session, house.now)
+        spent = await questions.usage_since(session, app.now)
 
     assert (spent.tokens_in, spent.tokens_out, spent.cost_micros) == (200, 40, 200 * 1 + 40 * 10)
 
@@ -207,10 +207,10 @@ def obeying_model(order: str) -> FakeLanguage:
 @pytest.mark.parametrize("order", ORDERS)
 async def test_an_order_in_the_data_changes_nothing(store: Store, order: str, where: str) -> None:
     told = order.format(key="WEB-12")
-    house = await make_app(store, obeying_model(told))
+    app = await make_app(store, obeying_model(told))
     if where != "question":
         hostile = {"title": told} if where == "title" else {"summary": told}
-        await house.publish(
+        await app.publish(
             replace(
                 item("WEB-12", "Consent banner", status=Status.BLOCKED, due=date(2027, 2, 9), campaigns=("spring",)),
                 **hostile,  # type: ignore[arg-type]
@@ -218,7 +218,7 @@ async def test_an_order_in_the_data_changes_nothing(store: Store, order: str, wh
         )
     asked = "what is blocked for Spring Launch?" + (f" {told}" if where == "question" else "")
 
-    reply = await house.say(ANA, asked)
+    reply = await app.say(ANA, asked)
 
     said = text_of(reply)
     prose = [line for line in said.splitlines() if line.endswith("]") and not line.startswith(("•", "["))]

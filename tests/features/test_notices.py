@@ -85,15 +85,15 @@ class NoticesApp(ChatApp):
 
 @pytest.fixture
 async def app(store: Store) -> NoticesApp:
-    house = NoticesApp(store)
-    await house.add_teams()
-    await house.add_person("carla@x.test", "web", Permission.CONTRIBUTOR)
-    await house.add_person("sam@x.test", "seo")
-    await house.add_person("ada@x.test", "data", Permission.ADMIN)
-    await house.add_campaign("spring", "Spring Launch", aliases="SL", start=date(2027, 3, 1), end=date(2027, 4, 1))
-    await house.publish(item("WEB-1", "Checkout", campaigns=("spring",)), item("SEO-1", "Sitemap", "seo"))
-    house.advance(timedelta(hours=1))
-    return house
+    app = NoticesApp(store)
+    await app.add_teams()
+    await app.add_person("carla@x.test", "web", Permission.CONTRIBUTOR)
+    await app.add_person("sam@x.test", "seo")
+    await app.add_person("ada@x.test", "data", Permission.ADMIN)
+    await app.add_campaign("spring", "Spring Launch", aliases="SL", start=date(2027, 3, 1), end=date(2027, 4, 1))
+    await app.publish(item("WEB-1", "Checkout", campaigns=("spring",)), item("SEO-1", "Sitemap", "seo"))
+    app.advance(timedelta(hours=1))
+    return app
 
 
 def publish_slip(key: str = "WEB-1", days: int = 9, **more: object) -> Item:
@@ -115,14 +115,14 @@ def buttons_of(card: Card) -> list[Button]:
 # ── subscribing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_nothing_is_said_anywhere_before_a_room_subscribes(rooms: NoticesApp) -> None:
-    await rooms.publish(publish_slip())
+async def test_nothing_is_said_anywhere_before_a_room_subscribes(app: NoticesApp) -> None:
+    await app.publish(publish_slip())
 
-    assert await rooms.queued() == []
+    assert await app.queued() == []
 
 
-async def test_the_confirmation_says_what_the_room_will_hear_and_how_to_stop(rooms: NoticesApp) -> None:
-    reply = await rooms.subscribe('roadmap campaign:"Spring Launch" team:web all')
+async def test_the_confirmation_says_what_the_room_will_hear_and_how_to_stop(app: NoticesApp) -> None:
+    reply = await app.subscribe('roadmap campaign:"Spring Launch" team:web all')
 
     said = text_of(reply)
     assert "every change to the work of Web Platform for Spring Launch" in said
@@ -145,9 +145,9 @@ async def test_the_confirmation_says_what_the_room_will_hear_and_how_to_stop(roo
     ],
 )
 async def test_names_aliases_and_keys_all_make_a_filter(
-    rooms: NoticesApp, words: str, campaigns: Sequence[str], teams: Sequence[str], level: str
+    app: NoticesApp, words: str, campaigns: Sequence[str], teams: Sequence[str], level: str
 ) -> None:
-    reply = await rooms.subscribe(words)
+    reply = await app.subscribe(words)
 
     assert (reply.facts["campaigns"], reply.facts["teams"], reply.facts["level"]) == (campaigns, teams, level)
 
@@ -163,33 +163,33 @@ async def test_names_aliases_and_keys_all_make_a_filter(
     ],
 )
 async def test_what_cannot_be_subscribed_is_refused_with_words(
-    rooms: NoticesApp, words: str, exit_: int, said: str
+    app: NoticesApp, words: str, exit_: int, said: str
 ) -> None:
-    reply = await rooms.say("carla@x.test", f"subscribe {words}", room="#web")
+    reply = await app.say("carla@x.test", f"subscribe {words}", room="#web")
 
     assert (reply.exit, said in text_of(reply)) == (exit_, True)
-    assert (await rooms.say("carla@x.test", "subscriptions", room="#web")).facts == {"subscriptions": []}
+    assert (await app.say("carla@x.test", "subscriptions", room="#web")).facts == {"subscriptions": []}
 
 
-async def test_a_viewer_may_not_subscribe_a_room_but_may_subscribe_themselves(rooms: NoticesApp) -> None:
-    in_room = await rooms.say("sam@x.test", "subscribe roadmap", room="#web")
-    alone = await rooms.say("sam@x.test", "subscribe roadmap")
+async def test_a_viewer_may_not_subscribe_a_room_but_may_subscribe_themselves(app: NoticesApp) -> None:
+    in_room = await app.say("sam@x.test", "subscribe roadmap", room="#web")
+    alone = await app.say("sam@x.test", "subscribe roadmap")
 
     assert (in_room.exit, alone.exit) == (1, 0)
     assert "roles grant" in text_of(in_room)
 
 
-async def test_a_room_shared_with_another_organisation_needs_an_admin(rooms: NoticesApp) -> None:
-    await rooms.add_room("#agency", "carla@x.test", external=True)
+async def test_a_room_shared_with_another_organisation_needs_an_admin(app: NoticesApp) -> None:
+    await app.add_room("#agency", "carla@x.test", external=True)
 
-    contributor = await rooms.say("carla@x.test", "subscribe roadmap", room="#agency")
-    admin = await rooms.say("ada@x.test", "subscribe roadmap", room="#agency")
+    contributor = await app.say("carla@x.test", "subscribe roadmap", room="#agency")
+    admin = await app.say("ada@x.test", "subscribe roadmap", room="#agency")
 
     assert (contributor.exit, admin.exit) == (1, 0)
     assert "admin" in text_of(contributor)
 
 
-async def test_a_room_of_another_platform_is_subscribed_from_inside(rooms: NoticesApp) -> None:
+async def test_a_room_of_another_platform_is_subscribed_from_inside(app: NoticesApp) -> None:
     """Whoever speaks in the room belongs to it; from elsewhere that is not known."""
     elsewhere = CommandText(
         account=Account("console", "carla@x.test", email="carla@x.test"),
@@ -198,82 +198,82 @@ async def test_a_room_of_another_platform_is_subscribed_from_inside(rooms: Notic
         event_id="e1",
     )
 
-    assert (await rooms.dispatch(elsewhere)).exit == 1
-    assert (await rooms.dispatch(replace(elsewhere, operator="root", event_id="e2"))).exit == 0
+    assert (await app.dispatch(elsewhere)).exit == 1
+    assert (await app.dispatch(replace(elsewhere, operator="root", event_id="e2"))).exit == 0
 
 
-async def test_the_same_filter_again_changes_only_its_level(rooms: NoticesApp) -> None:
-    await rooms.subscribe("roadmap team:web")
-    await rooms.subscribe("roadmap team:web all")
+async def test_the_same_filter_again_changes_only_its_level(app: NoticesApp) -> None:
+    await app.subscribe("roadmap team:web")
+    await app.subscribe("roadmap team:web all")
 
-    found = await rooms.say("carla@x.test", "subscriptions", room="#web")
+    found = await app.say("carla@x.test", "subscriptions", room="#web")
 
     assert found.facts["subscriptions"] == [{"number": 1, "campaigns": [], "teams": ["web"], "level": "all"}]
 
 
-async def test_unsubscribing_by_number_leaves_the_others(rooms: NoticesApp) -> None:
-    await rooms.subscribe("roadmap team:web")
-    await rooms.subscribe("roadmap team:seo")
+async def test_unsubscribing_by_number_leaves_the_others(app: NoticesApp) -> None:
+    await app.subscribe("roadmap team:web")
+    await app.subscribe("roadmap team:seo")
 
-    reply = await rooms.say("carla@x.test", "unsubscribe 1", room="#web")
+    reply = await app.say("carla@x.test", "unsubscribe 1", room="#web")
 
     assert reply.facts["stopped"] == [{"campaigns": [], "teams": ["web"], "level": "material"}]
-    left = await rooms.say("carla@x.test", "subscriptions", room="#web")
+    left = await app.say("carla@x.test", "subscriptions", room="#web")
     assert [each["teams"] for each in left.facts["subscriptions"]] == [["seo"]]
 
 
-async def test_unsubscribing_can_be_undone_with_the_button(rooms: NoticesApp) -> None:
-    await rooms.subscribe('roadmap campaign:"Spring Launch" team:web all')
-    reply = await rooms.say("carla@x.test", "unsubscribe", room="#web")
+async def test_unsubscribing_can_be_undone_with_the_button(app: NoticesApp) -> None:
+    await app.subscribe('roadmap campaign:"Spring Launch" team:web all')
+    reply = await app.say("carla@x.test", "unsubscribe", room="#web")
     undo = buttons_of(reply.card)[0]
 
-    await rooms.press("carla@x.test", undo.action, undo.value, room="#web")
+    await app.press("carla@x.test", undo.action, undo.value, room="#web")
 
-    found = await rooms.say("carla@x.test", "subscriptions", room="#web")
+    found = await app.say("carla@x.test", "subscriptions", room="#web")
     assert found.facts["subscriptions"] == [{"number": 1, "campaigns": ["spring"], "teams": ["web"], "level": "all"}]
 
 
-async def test_a_stop_button_pressed_twice_stops_one_filter(rooms: NoticesApp) -> None:
+async def test_a_stop_button_pressed_twice_stops_one_filter(app: NoticesApp) -> None:
     """Numbers of a list move up; what a button means does not."""
-    await rooms.subscribe("roadmap team:web")
-    await rooms.subscribe("roadmap team:seo")
-    listed = await rooms.say("carla@x.test", "subscriptions", room="#web")
+    await app.subscribe("roadmap team:web")
+    await app.subscribe("roadmap team:seo")
+    listed = await app.say("carla@x.test", "subscriptions", room="#web")
     stop = buttons_of(listed.card)[0]
 
-    first = await rooms.press("carla@x.test", stop.action, stop.value, room="#web")
-    second = await rooms.press("carla@x.test", stop.action, stop.value, room="#web")
+    first = await app.press("carla@x.test", stop.action, stop.value, room="#web")
+    second = await app.press("carla@x.test", stop.action, stop.value, room="#web")
 
     assert (first.exit, second.exit) == (0, 1)
-    left = await rooms.say("carla@x.test", "subscriptions", room="#web")
+    left = await app.say("carla@x.test", "subscriptions", room="#web")
     assert len(left.facts["subscriptions"]) == 1
 
 
 @pytest.mark.parametrize("words", ["unsubscribe 7", "unsubscribe", "unsubscribe x"])
-async def test_stopping_what_is_not_followed_is_refused(rooms: NoticesApp, words: str) -> None:
+async def test_stopping_what_is_not_followed_is_refused(app: NoticesApp, words: str) -> None:
     if words != "unsubscribe":
-        await rooms.subscribe("roadmap")
+        await app.subscribe("roadmap")
 
-    assert (await rooms.say("carla@x.test", words, room="#web")).exit in (1, 2)
+    assert (await app.say("carla@x.test", words, room="#web")).exit in (1, 2)
 
 
-async def test_a_viewer_cannot_stop_what_a_contributor_subscribed(rooms: NoticesApp) -> None:
-    await rooms.subscribe("roadmap")
+async def test_a_viewer_cannot_stop_what_a_contributor_subscribed(app: NoticesApp) -> None:
+    await app.subscribe("roadmap")
 
-    assert (await rooms.say("sam@x.test", "unsubscribe", room="#web")).exit == 1
+    assert (await app.say("sam@x.test", "unsubscribe", room="#web")).exit == 1
 
 
 # ── who hears what ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_notice_says_what_changed_why_and_what_it_means(rooms: NoticesApp) -> None:
-    await rooms.subscribe("roadmap")
+async def test_a_notice_says_what_changed_why_and_what_it_means(app: NoticesApp) -> None:
+    await app.subscribe("roadmap")
 
-    revision = await rooms.publish(
+    revision = await app.publish(
         publish_slip(days=100), publish_slip("SEO-1", status=Status.BLOCKED, days=0), reason="The vendor is late"
     )
-    await rooms.deliver_all()
+    await app.deliver_all()
 
-    [said] = rooms.card_texts("#web")
+    [said] = app.card_texts("#web")
     assert said.startswith("Roadmap R2: 1 blocked, 1 slipped")
     assert "1 Dec 2026 → 11 Mar 2027 (100 days later)" in said
     assert "The vendor is late" in said
@@ -284,183 +284,183 @@ async def test_a_notice_says_what_changed_why_and_what_it_means(rooms: NoticesAp
     assert revision.hash[:12] in said
 
 
-async def test_a_room_hears_only_what_it_follows(rooms: NoticesApp) -> None:
-    await rooms.subscribe("roadmap team:seo", "#seo")
-    await rooms.subscribe("roadmap campaign:spring", "#launch")
+async def test_a_room_hears_only_what_it_follows(app: NoticesApp) -> None:
+    await app.subscribe("roadmap team:seo", "#seo")
+    await app.subscribe("roadmap campaign:spring", "#launch")
 
-    await rooms.publish(publish_slip(), publish_slip("SEO-1"))
-    await rooms.deliver_all()
+    await app.publish(publish_slip(), publish_slip("SEO-1"))
+    await app.deliver_all()
 
-    [seo], [launch] = rooms.card_texts("#seo"), rooms.card_texts("#launch")
+    [seo], [launch] = app.card_texts("#seo"), app.card_texts("#launch")
     assert ("SEO-1" in seo, "WEB-1" in seo) == (True, False)
     assert ("SEO-1" in launch, "WEB-1" in launch) == (False, True)
 
 
-async def test_a_room_whose_filter_leaves_nothing_gets_no_notice(rooms: NoticesApp) -> None:
-    await rooms.subscribe("roadmap team:brand")
+async def test_a_room_whose_filter_leaves_nothing_gets_no_notice(app: NoticesApp) -> None:
+    await app.subscribe("roadmap team:brand")
 
-    await rooms.publish(publish_slip())
+    await app.publish(publish_slip())
 
-    assert await rooms.queued() == []
-
-
-async def test_a_small_change_reaches_only_who_wants_all(rooms: NoticesApp) -> None:
-    await rooms.subscribe("roadmap", "#calm")
-    await rooms.subscribe("roadmap all", "#keen")
-
-    await rooms.publish(publish_slip(days=2))
-    await rooms.deliver_all()
-
-    assert (len(rooms.card_texts("#calm")), len(rooms.card_texts("#keen"))) == (0, 1)
+    assert await app.queued() == []
 
 
-async def test_a_moved_campaign_is_news_to_who_follows_it(rooms: NoticesApp) -> None:
-    await rooms.subscribe("roadmap campaign:spring", "#launch")
-    await rooms.subscribe("roadmap team:web", "#web")
+async def test_a_small_change_reaches_only_who_wants_all(app: NoticesApp) -> None:
+    await app.subscribe("roadmap", "#calm")
+    await app.subscribe("roadmap all", "#keen")
+
+    await app.publish(publish_slip(days=2))
+    await app.deliver_all()
+
+    assert (len(app.card_texts("#calm")), len(app.card_texts("#keen"))) == (0, 1)
+
+
+async def test_a_moved_campaign_is_news_to_who_follows_it(app: NoticesApp) -> None:
+    await app.subscribe("roadmap campaign:spring", "#launch")
+    await app.subscribe("roadmap team:web", "#web")
     moved = Change("campaign", "spring", ChangeKind.CHANGED, {"start": ("2027-03-01", "2027-03-15")})
 
-    async with rooms.store.transaction() as session:
-        await publish_changes(rooms.ctx, session, "p_ada", [moved], reason="Fair moved", now=rooms.now, how="now")
-    await rooms.deliver_all()
+    async with app.store.transaction() as session:
+        await publish_changes(app.ctx, session, "p_ada", [moved], reason="Fair moved", now=app.now, how="now")
+    await app.deliver_all()
 
-    [said] = rooms.card_texts("#launch")
+    [said] = app.card_texts("#launch")
     assert said.startswith("Roadmap R2: 1 campaign changed")
     assert "Spring Launch – start 1 Mar 2027 → 15 Mar 2027" in said
-    assert rooms.card_texts("#web") == []
+    assert app.card_texts("#web") == []
 
 
-async def test_a_room_with_unknown_members_never_hears_of_a_restricted_item(rooms: NoticesApp) -> None:
+async def test_a_room_with_unknown_members_never_hears_of_a_restricted_item(app: NoticesApp) -> None:
     """Neither its lines, nor the count of the headline, nor what it means for a campaign, nor the reason that names it."""
-    await rooms.publish(item("WEB-9", "Project Falcon", campaigns=("spring",), visible_to=("web",)))
-    await rooms.subscribe("roadmap")
+    await app.publish(item("WEB-9", "Project Falcon", campaigns=("spring",), visible_to=("web",)))
+    await app.subscribe("roadmap")
 
-    await rooms.publish(
+    await app.publish(
         publish_slip(days=5),
         item("WEB-9", "Project Falcon", campaigns=("spring",), visible_to=("web",), due=date(2027, 5, 1)),
         reason="project falcon waits for legal",
     )
-    await rooms.deliver_all()
+    await app.deliver_all()
 
-    [said] = rooms.card_texts("#web")
+    [said] = app.card_texts("#web")
     assert said.startswith("Roadmap R3: 1 slipped\n")
     assert "WEB-9" not in said
     assert "falcon" not in said.casefold()
     assert "after it" not in said
 
 
-async def test_a_revision_of_restricted_items_alone_brings_no_notice_to_others(rooms: NoticesApp) -> None:
-    await rooms.add_room("#web", "carla@x.test")
-    await rooms.add_room("#mixed", "carla@x.test", "sam@x.test")
-    await rooms.subscribe("roadmap", "#web")
-    await rooms.subscribe("roadmap", "#mixed")
+async def test_a_revision_of_restricted_items_alone_brings_no_notice_to_others(app: NoticesApp) -> None:
+    await app.add_room("#web", "carla@x.test")
+    await app.add_room("#mixed", "carla@x.test", "sam@x.test")
+    await app.subscribe("roadmap", "#web")
+    await app.subscribe("roadmap", "#mixed")
 
-    await rooms.publish(item("WEB-9", "Project Falcon", visible_to=("web",)))
-    await rooms.deliver_all()
+    await app.publish(item("WEB-9", "Project Falcon", visible_to=("web",)))
+    await app.deliver_all()
 
-    assert "Project Falcon" in rooms.card_texts("#web")[0]
-    assert rooms.card_texts("#mixed") == []
+    assert "Project Falcon" in app.card_texts("#web")[0]
+    assert app.card_texts("#mixed") == []
 
 
-async def test_a_notice_is_worded_for_who_sits_there_when_it_is_sent(rooms: NoticesApp) -> None:
+async def test_a_notice_is_worded_for_who_sits_there_when_it_is_sent(app: NoticesApp) -> None:
     """Somebody may have joined between publishing and sending."""
-    await rooms.add_room("#web", "carla@x.test")
-    await rooms.subscribe("roadmap")
-    await rooms.publish(publish_slip(), item("WEB-9", "Project Falcon", visible_to=("web",)))
+    await app.add_room("#web", "carla@x.test")
+    await app.subscribe("roadmap")
+    await app.publish(publish_slip(), item("WEB-9", "Project Falcon", visible_to=("web",)))
 
-    await rooms.add_room("#web", "carla@x.test", "sam@x.test")
-    await rooms.deliver_all()
+    await app.add_room("#web", "carla@x.test", "sam@x.test")
+    await app.deliver_all()
 
-    [said] = rooms.card_texts("#web")
+    [said] = app.card_texts("#web")
     assert said.startswith("Roadmap R2: 1 slipped\n")
     assert "Falcon" not in said
 
 
-async def test_a_room_that_stopped_meanwhile_gets_nothing(rooms: NoticesApp) -> None:
-    await rooms.subscribe("roadmap")
-    await rooms.publish(publish_slip())
+async def test_a_room_that_stopped_meanwhile_gets_nothing(app: NoticesApp) -> None:
+    await app.subscribe("roadmap")
+    await app.publish(publish_slip())
 
-    await rooms.say("carla@x.test", "unsubscribe", room="#web")
-    await rooms.deliver_all()
+    await app.say("carla@x.test", "unsubscribe", room="#web")
+    await app.deliver_all()
 
-    assert rooms.card_texts("#web") == []
+    assert app.card_texts("#web") == []
 
 
-async def test_a_person_alone_hears_of_what_their_team_may_see(rooms: NoticesApp) -> None:
-    await rooms.say("carla@x.test", "subscribe roadmap")
+async def test_a_person_alone_hears_of_what_their_team_may_see(app: NoticesApp) -> None:
+    await app.say("carla@x.test", "subscribe roadmap")
 
-    await rooms.publish(item("WEB-9", "Project Falcon", visible_to=("web",)))
-    await rooms.deliver_all()
+    await app.publish(item("WEB-9", "Project Falcon", visible_to=("web",)))
+    await app.deliver_all()
 
-    [said] = [card_text(card) for card in rooms.cards.values()]
+    [said] = [card_text(card) for card in app.cards.values()]
     assert "Project Falcon" in said
     assert "You follow" in said
 
 
-async def test_who_opted_out_is_a_colleague_on_public_cards(rooms: NoticesApp) -> None:
-    await rooms.add_person("dora@x.test", "web", Permission.PUBLISHER, named_publicly=False)
-    await rooms.subscribe("roadmap")
+async def test_who_opted_out_is_a_colleague_on_public_cards(app: NoticesApp) -> None:
+    await app.add_person("dora@x.test", "web", Permission.PUBLISHER, named_publicly=False)
+    await app.subscribe("roadmap")
     owned = Change("item", "WEB-1", ChangeKind.CHANGED, {"owner": ("", "p_dora")})
 
-    async with rooms.store.transaction() as session:
-        await publish_changes(rooms.ctx, session, "p_dora", [owned], reason="why", now=rooms.now, how="one-key")
-    await rooms.deliver_all()
+    async with app.store.transaction() as session:
+        await publish_changes(app.ctx, session, "p_dora", [owned], reason="why", now=app.now, how="one-key")
+    await app.deliver_all()
 
-    [said] = rooms.card_texts("#web")
+    [said] = app.card_texts("#web")
     assert "Dora" not in said
     assert "Published by a colleague" in said
     assert "owner none → a colleague" in said
 
 
-async def test_hostile_titles_and_reasons_stay_words(rooms: NoticesApp) -> None:
-    await rooms.subscribe("roadmap")
+async def test_hostile_titles_and_reasons_stay_words(app: NoticesApp) -> None:
+    await app.subscribe("roadmap")
 
-    await rooms.publish(publish_slip(), item("WEB-66", HOSTILE), reason=HOSTILE)
-    await rooms.deliver_all()
+    await app.publish(publish_slip(), item("WEB-66", HOSTILE), reason=HOSTILE)
+    await app.deliver_all()
 
-    [said] = rooms.card_texts("#web")
+    [said] = app.card_texts("#web")
     assert "<script>alert(1)</script>" in said
-    assert [each.action for each in buttons_of(next(iter(rooms.cards.values())))] == ["ack", "changes"]
+    assert [each.action for each in buttons_of(next(iter(app.cards.values())))] == ["ack", "changes"]
 
 
-async def test_a_closed_room_is_left_in_peace(rooms: NoticesApp) -> None:
-    await rooms.subscribe("roadmap")
-    async with rooms.store.transaction() as session:
+async def test_a_closed_room_is_left_in_peace(app: NoticesApp) -> None:
+    await app.subscribe("roadmap")
+    async with app.store.transaction() as session:
         place = await places.find(session, "console", "", "#web")
         assert place is not None
         await places.close(session, place.id)
 
-    await rooms.publish(publish_slip())
+    await app.publish(publish_slip())
 
-    assert await rooms.queued() == []
+    assert await app.queued() == []
 
 
 # ── once, and superseded in place ────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_place_gets_one_notice_a_revision_though_the_hook_runs_twice(rooms: NoticesApp) -> None:
-    await rooms.subscribe("roadmap")
-    await rooms.subscribe("roadmap team:web all")
-    await rooms.publish(publish_slip(days=10))
-    revision = await rooms.publish(publish_slip(days=20))
+async def test_a_place_gets_one_notice_a_revision_though_the_hook_runs_twice(app: NoticesApp) -> None:
+    await app.subscribe("roadmap")
+    await app.subscribe("roadmap team:web all")
+    await app.publish(publish_slip(days=10))
+    revision = await app.publish(publish_slip(days=20))
 
-    await rooms.rerun_hooks(revision)
+    await app.rerun_hooks(revision)
 
-    assert await rooms.queued() == [
+    assert await app.queued() == [
         ("#web", "revision", DeliveryKind.POST),
         ("#web", "revision", DeliveryKind.POST),
         ("#web", "superseded", DeliveryKind.UPDATE),
     ]
 
 
-async def test_an_older_card_is_marked_in_place_and_offers_the_newest(rooms: NoticesApp) -> None:
-    await rooms.subscribe("roadmap")
-    await rooms.publish(publish_slip(days=10))
-    await rooms.deliver_all()
+async def test_an_older_card_is_marked_in_place_and_offers_the_newest(app: NoticesApp) -> None:
+    await app.subscribe("roadmap")
+    await app.publish(publish_slip(days=10))
+    await app.deliver_all()
 
-    await rooms.publish(publish_slip(days=20))
-    await rooms.deliver_all()
+    await app.publish(publish_slip(days=20))
+    await app.deliver_all()
 
-    old, new = rooms.card_texts("#web")
+    old, new = app.card_texts("#web")
     assert old.startswith("R2 is superseded by R3\n")
     assert "R3 has its own card here." in old
     assert "I have R2" not in old
@@ -468,50 +468,50 @@ async def test_an_older_card_is_marked_in_place_and_offers_the_newest(rooms: Not
     assert new.startswith("Roadmap R3: 1 slipped")
 
 
-async def test_an_older_card_is_marked_where_the_newest_revision_says_nothing(rooms: NoticesApp) -> None:
-    await rooms.subscribe("roadmap team:web")
-    await rooms.publish(publish_slip())
-    await rooms.deliver_all()
+async def test_an_older_card_is_marked_where_the_newest_revision_says_nothing(app: NoticesApp) -> None:
+    await app.subscribe("roadmap team:web")
+    await app.publish(publish_slip())
+    await app.deliver_all()
 
-    await rooms.publish(publish_slip("SEO-1"))
-    await rooms.deliver_all()
+    await app.publish(publish_slip("SEO-1"))
+    await app.deliver_all()
 
-    [said] = rooms.card_texts("#web")
+    [said] = app.card_texts("#web")
     assert said.startswith("R2 is superseded by R3\n")
     assert "R3 is the current version; nothing in it concerns this room." in said
     assert "I have R3" in said
 
 
-async def test_each_room_has_its_own_newest_card_marked(rooms: NoticesApp) -> None:
-    await rooms.subscribe("roadmap team:web", "#web")
-    await rooms.subscribe("roadmap team:seo", "#seo")
-    await rooms.publish(publish_slip())
-    await rooms.publish(publish_slip("SEO-1"))
-    await rooms.deliver_all()
+async def test_each_room_has_its_own_newest_card_marked(app: NoticesApp) -> None:
+    await app.subscribe("roadmap team:web", "#web")
+    await app.subscribe("roadmap team:seo", "#seo")
+    await app.publish(publish_slip())
+    await app.publish(publish_slip("SEO-1"))
+    await app.deliver_all()
 
-    await rooms.publish(publish_slip(days=30), publish_slip("SEO-1", days=30))
-    await rooms.deliver_all()
+    await app.publish(publish_slip(days=30), publish_slip("SEO-1", days=30))
+    await app.deliver_all()
 
-    assert [said.split("\n")[0] for said in rooms.card_texts("#web")] == [
+    assert [said.split("\n")[0] for said in app.card_texts("#web")] == [
         "R2 is superseded by R4",
         "Roadmap R4: 1 slipped",
     ]
-    assert [said.split("\n")[0] for said in rooms.card_texts("#seo")] == [
+    assert [said.split("\n")[0] for said in app.card_texts("#seo")] == [
         "R3 is superseded by R4",
         "Roadmap R4: 1 slipped",
     ]
 
 
-async def test_cards_marked_before_are_not_touched_again(rooms: NoticesApp) -> None:
-    await rooms.subscribe("roadmap")
+async def test_cards_marked_before_are_not_touched_again(app: NoticesApp) -> None:
+    await app.subscribe("roadmap")
     for days in (10, 20, 30, 40):
-        await rooms.publish(publish_slip(days=days))
-        await rooms.deliver_all()
+        await app.publish(publish_slip(days=days))
+        await app.deliver_all()
 
-    queued = await rooms.queued()
+    queued = await app.queued()
 
     assert queued.count(("#web", "superseded", DeliveryKind.UPDATE)) == 3
-    assert [said.split("\n")[0] for said in rooms.card_texts("#web")] == [
+    assert [said.split("\n")[0] for said in app.card_texts("#web")] == [
         "R2 is superseded by R3",
         "R3 is superseded by R4",
         "R4 is superseded by R5",
@@ -519,123 +519,121 @@ async def test_cards_marked_before_are_not_touched_again(rooms: NoticesApp) -> N
     ]
 
 
-async def test_the_last_card_of_a_room_that_stopped_following_is_marked_once(rooms: NoticesApp) -> None:
+async def test_the_last_card_of_a_room_that_stopped_following_is_marked_once(app: NoticesApp) -> None:
     """It would look current for ever; and what came after it is not told there."""
-    await rooms.subscribe("roadmap")
-    await rooms.publish(publish_slip(days=10), item("WEB-9", "Project Falcon", visible_to=("web",)))
-    await rooms.deliver_all()
-    await rooms.say("carla@x.test", "unsubscribe", room="#web")
+    await app.subscribe("roadmap")
+    await app.publish(publish_slip(days=10), item("WEB-9", "Project Falcon", visible_to=("web",)))
+    await app.deliver_all()
+    await app.say("carla@x.test", "unsubscribe", room="#web")
 
     for days in (20, 30):
-        await rooms.publish(publish_slip(days=days))
-        await rooms.deliver_all()
+        await app.publish(publish_slip(days=days))
+        await app.deliver_all()
 
-    [said] = rooms.card_texts("#web")
+    [said] = app.card_texts("#web")
     assert said.startswith("R2 is superseded by R3\n")
     assert "This room stopped following the roadmap" in said
     assert "current" in said
-    assert (await rooms.queued())[1:] == [("#web", "superseded", DeliveryKind.UPDATE)]
+    assert (await app.queued())[1:] == [("#web", "superseded", DeliveryKind.UPDATE)]
 
 
 async def test_a_card_that_was_marked_before_its_room_left_does_not_call_an_old_version_current(
-    rooms: NoticesApp,
+    app: NoticesApp,
 ) -> None:
-    await rooms.subscribe("roadmap team:web")
-    await rooms.subscribe("roadmap", "#all")
-    await rooms.publish(publish_slip())
-    await rooms.publish(publish_slip("SEO-1"))
-    await rooms.deliver_all()
-    await rooms.say("carla@x.test", "unsubscribe", room="#web")
+    await app.subscribe("roadmap team:web")
+    await app.subscribe("roadmap", "#all")
+    await app.publish(publish_slip())
+    await app.publish(publish_slip("SEO-1"))
+    await app.deliver_all()
+    await app.say("carla@x.test", "unsubscribe", room="#web")
 
-    await rooms.publish(publish_slip("SEO-1", days=30))
-    await rooms.deliver_all()
+    await app.publish(publish_slip("SEO-1", days=30))
+    await app.deliver_all()
 
-    [said] = rooms.card_texts("#web")
+    [said] = app.card_texts("#web")
     assert said.startswith("R2 is superseded by R4\n")
     assert "R3" not in said
-    assert [each.split("\n")[0] for each in rooms.card_texts("#all")][1:] == [
+    assert [each.split("\n")[0] for each in app.card_texts("#all")][1:] == [
         "R3 is superseded by R4",
         "Roadmap R4: 1 slipped",
     ]
 
 
-async def test_a_room_that_follows_again_has_its_old_card_marked_as_ever(rooms: NoticesApp) -> None:
-    await rooms.subscribe("roadmap")
-    await rooms.publish(publish_slip(days=10))
-    await rooms.deliver_all()
-    await rooms.say("carla@x.test", "unsubscribe", room="#web")
-    await rooms.publish(publish_slip(days=20))
-    await rooms.deliver_all()
+async def test_a_room_that_follows_again_has_its_old_card_marked_as_ever(app: NoticesApp) -> None:
+    await app.subscribe("roadmap")
+    await app.publish(publish_slip(days=10))
+    await app.deliver_all()
+    await app.say("carla@x.test", "unsubscribe", room="#web")
+    await app.publish(publish_slip(days=20))
+    await app.deliver_all()
 
-    await rooms.subscribe("roadmap")
-    await rooms.publish(publish_slip(days=30))
-    await rooms.deliver_all()
+    await app.subscribe("roadmap")
+    await app.publish(publish_slip(days=30))
+    await app.deliver_all()
 
-    old, new = rooms.card_texts("#web")
+    old, new = app.card_texts("#web")
     assert old.startswith("R2 is superseded by R4\n")
     assert "R4 has its own card here." in old
     assert new.startswith("Roadmap R4: 1 slipped")
 
 
-async def test_a_superseded_card_is_worded_for_who_sits_there_now(rooms: NoticesApp) -> None:
-    await rooms.add_room("#web", "carla@x.test")
-    await rooms.subscribe("roadmap")
-    await rooms.publish(publish_slip(), item("WEB-9", "Project Falcon", visible_to=("web",)))
-    await rooms.deliver_all()
-    assert "Falcon" in rooms.card_texts("#web")[0]
+async def test_a_superseded_card_is_worded_for_who_sits_there_now(app: NoticesApp) -> None:
+    await app.add_room("#web", "carla@x.test")
+    await app.subscribe("roadmap")
+    await app.publish(publish_slip(), item("WEB-9", "Project Falcon", visible_to=("web",)))
+    await app.deliver_all()
+    assert "Falcon" in app.card_texts("#web")[0]
 
-    await rooms.add_room("#web", "carla@x.test", "sam@x.test")
-    await rooms.publish(publish_slip(days=30))
-    await rooms.deliver_all()
+    await app.add_room("#web", "carla@x.test", "sam@x.test")
+    await app.publish(publish_slip(days=30))
+    await app.deliver_all()
 
-    assert "Falcon" not in "".join(rooms.card_texts("#web"))
+    assert "Falcon" not in "".join(app.card_texts("#web"))
 
 
-async def test_a_notice_that_comes_late_says_at_once_what_is_current(rooms: NoticesApp) -> None:
+async def test_a_notice_that_comes_late_says_at_once_what_is_current(app: NoticesApp) -> None:
     """The post was down for two revisions: nobody is asked to acknowledge the first."""
-    await rooms.subscribe("roadmap team:web")
-    await rooms.publish(publish_slip())
-    await rooms.publish(publish_slip("SEO-1"))
+    await app.subscribe("roadmap team:web")
+    await app.publish(publish_slip())
+    await app.publish(publish_slip("SEO-1"))
 
-    async with rooms.store.reading() as session:
-        first = await deliveries.load(session, (await deliveries.due(session, rooms.now, 1))[0])
+    async with app.store.reading() as session:
+        first = await deliveries.load(session, (await deliveries.due(session, app.now, 1))[0])
         assert isinstance(first, Delivery)
-        card = await NOTICES.notices()["revision"](
-            rooms.ctx, session, first, await places.audience(session, first.place)
-        )
+        card = await NOTICES.notices()["revision"](app.ctx, session, first, await places.audience(session, first.place))
 
     assert card is not None
     assert card.title == "R2 is superseded by R3"
     assert [each.words for each in buttons_of(card)] == ["ack R3", "changes R2..R3"]
 
 
-async def test_a_revert_is_a_revision_like_any_other(rooms: NoticesApp) -> None:
-    await rooms.subscribe("roadmap")
-    await rooms.publish(publish_slip(days=20))
-    await rooms.deliver_all()
-    async with rooms.store.transaction() as session:
+async def test_a_revert_is_a_revision_like_any_other(app: NoticesApp) -> None:
+    await app.subscribe("roadmap")
+    await app.publish(publish_slip(days=20))
+    await app.deliver_all()
+    async with app.store.transaction() as session:
         admin = await people.with_email(session, "ada@x.test")
         assert admin is not None
-        draft, _ = await revert(session, admin, 2, now=rooms.now)
-        await publish_changes(rooms.ctx, session, admin.id, draft.changes, reason="back", now=rooms.now, how="now")
-    await rooms.deliver_all()
+        draft, _ = await revert(session, admin, 2, now=app.now)
+        await publish_changes(app.ctx, session, admin.id, draft.changes, reason="back", now=app.now, how="now")
+    await app.deliver_all()
 
-    old, new = rooms.card_texts("#web")
+    old, new = app.card_texts("#web")
     assert old.startswith("R2 is superseded by R3")
     assert new.startswith("Roadmap R3: 1 pulled in")
 
 
-async def test_a_reverted_addition_is_said_to_be_removed(rooms: NoticesApp) -> None:
-    await rooms.publish(item("WEB-5", "Wishlist"))
-    await rooms.subscribe("roadmap")
-    async with rooms.store.transaction() as session:
+async def test_a_reverted_addition_is_said_to_be_removed(app: NoticesApp) -> None:
+    await app.publish(item("WEB-5", "Wishlist"))
+    await app.subscribe("roadmap")
+    async with app.store.transaction() as session:
         admin = await people.with_email(session, "ada@x.test")
         assert admin is not None
-        draft, _ = await revert(session, admin, 2, now=rooms.now)
-        await publish_changes(rooms.ctx, session, admin.id, draft.changes, reason="back", now=rooms.now, how="now")
-    await rooms.deliver_all()
+        draft, _ = await revert(session, admin, 2, now=app.now)
+        await publish_changes(app.ctx, session, admin.id, draft.changes, reason="back", now=app.now, how="now")
+    await app.deliver_all()
 
-    [said] = rooms.card_texts("#web")
+    [said] = app.card_texts("#web")
     assert said.startswith("Roadmap R3: 1 dropped")
     assert "WEB-5 Wishlist – removed" in said
 
@@ -643,35 +641,35 @@ async def test_a_reverted_addition_is_said_to_be_removed(rooms: NoticesApp) -> N
 # ── rehearsing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_rehearsal_tells_what_would_have_come_and_writes_nothing(rooms: NoticesApp) -> None:
-    await rooms.publish(publish_slip(days=10), reason="one")
-    rooms.advance(timedelta(days=3))
-    await rooms.publish(publish_slip("SEO-1", days=10), reason="two")
-    rooms.advance(timedelta(days=3))
-    before = await _everything(rooms)
+async def test_a_rehearsal_tells_what_would_have_come_and_writes_nothing(app: NoticesApp) -> None:
+    await app.publish(publish_slip(days=10), reason="one")
+    app.advance(timedelta(days=3))
+    await app.publish(publish_slip("SEO-1", days=10), reason="two")
+    app.advance(timedelta(days=3))
+    before = await _everything(app)
 
-    reply = await rooms.say("carla@x.test", "subscribe roadmap team:web --test 5d", room="#new")
-    longer = await rooms.say("carla@x.test", "subscribe roadmap team:web --test=14d", room="#new")
+    reply = await app.say("carla@x.test", "subscribe roadmap team:web --test 5d", room="#new")
+    longer = await app.say("carla@x.test", "subscribe roadmap team:web --test=14d", room="#new")
 
     assert reply.facts["notices"] == []
     assert [each["revision"] for each in longer.facts["notices"]] == [1, 2]
     assert "R2, 2 Nov 2026: 1 slipped" in text_of(longer)
     assert "2 notices" in longer.card.title
-    assert await _everything(rooms) == before
+    assert await _everything(app) == before
 
 
-async def test_a_rehearsal_counts_only_what_the_room_may_see(rooms: NoticesApp) -> None:
-    await rooms.publish(item("WEB-9", "Project Falcon", visible_to=("web",)))
+async def test_a_rehearsal_counts_only_what_the_room_may_see(app: NoticesApp) -> None:
+    await app.publish(item("WEB-9", "Project Falcon", visible_to=("web",)))
 
-    in_room = await rooms.say("carla@x.test", "subscribe roadmap --test 14d", room="#web")
-    alone = await rooms.say("carla@x.test", "subscribe roadmap --test 14d")
+    in_room = await app.say("carla@x.test", "subscribe roadmap --test 14d", room="#web")
+    alone = await app.say("carla@x.test", "subscribe roadmap --test 14d")
 
     assert [each["revision"] for each in in_room.facts["notices"]] == [1]
     assert [each["revision"] for each in alone.facts["notices"]] == [1, 2]
 
 
-async def _everything(house: ChatApp) -> object:
-    async with house.store.reading() as session:
+async def _everything(app: ChatApp) -> object:
+    async with app.store.reading() as session:
         return (
             await places.subscriptions(session),
             await places.find(session, "console", "", "#new"),
@@ -683,15 +681,15 @@ async def _everything(house: ChatApp) -> object:
 # ── many at once ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_the_audience_of_many_places_is_that_of_each(rooms: NoticesApp) -> None:
-    await rooms.add_room("#one", "carla@x.test")
-    await rooms.add_room("#two", "carla@x.test", "sam@x.test")
-    await rooms.add_room("#agency", "carla@x.test", external=True)
-    await rooms.add_person("nobody@x.test")
-    await rooms.add_room("#teamless", "carla@x.test", "nobody@x.test")
-    await rooms.add_room("#empty")
+async def test_the_audience_of_many_places_is_that_of_each(app: NoticesApp) -> None:
+    await app.add_room("#one", "carla@x.test")
+    await app.add_room("#two", "carla@x.test", "sam@x.test")
+    await app.add_room("#agency", "carla@x.test", external=True)
+    await app.add_person("nobody@x.test")
+    await app.add_room("#teamless", "carla@x.test", "nobody@x.test")
+    await app.add_room("#empty")
 
-    async with rooms.store.transaction() as session:
+    async with app.store.transaction() as session:
         names = ["#one", "#two", "#agency", "#teamless", "#empty", "#unknown"]
         found = [await places.ensure(session, "console", "", name) for name in names]
         together = await places.audiences(session, found)
@@ -700,13 +698,13 @@ async def test_the_audience_of_many_places_is_that_of_each(rooms: NoticesApp) ->
     assert together == one_by_one
 
 
-async def test_registering_campaigns_is_no_news(rooms: NoticesApp) -> None:
-    await rooms.subscribe("roadmap all")
-    await rooms.add_campaign("autumn", "Autumn")
+async def test_registering_campaigns_is_no_news(app: NoticesApp) -> None:
+    await app.subscribe("roadmap all")
+    await app.add_campaign("autumn", "Autumn")
     fresh = Change("campaign", "autumn", ChangeKind.ADDED, dict.fromkeys(CAMPAIGN_FIELDS, ("", "")))
 
-    async with rooms.store.transaction() as session:
-        await publish_changes(rooms.ctx, session, "p_ada", [fresh], reason="", now=rooms.now, how="now")
+    async with app.store.transaction() as session:
+        await publish_changes(app.ctx, session, "p_ada", [fresh], reason="", now=app.now, how="now")
 
-    assert await rooms.queued() == []
-    assert rooms.now > MONDAY
+    assert await app.queued() == []
+    assert app.now > MONDAY

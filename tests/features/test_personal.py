@@ -41,38 +41,38 @@ async def app(store: Store) -> ChatApp:
     return await accounts_app(store)
 
 
-async def add_activity(house: ChatApp) -> None:
+async def add_activity(app: ChatApp) -> None:
     """Everything that Handshake may come to know about Ada."""
-    await say_as(house, f"me link {await code_for(house, ADA)}", on_teams())
-    await house.publish(item("WEB-1", owner="p_ada.byron"), reason="Ada Byron asked for it")
-    await house.publish(item("WEB-2"), reason="a quiet one")
-    async with house.store.transaction() as session:
+    await say_as(app, f"me link {await code_for(app, ADA)}", on_teams())
+    await app.publish(item("WEB-1", owner="p_ada.byron"), reason="Ada Byron asked for it")
+    await app.publish(item("WEB-2"), reason="a quiet one")
+    async with app.store.transaction() as session:
         await people.save_people(
             session,
-            [{"id": "p_ada.byron", "diet": house.ctx.cipher.encrypt("no nuts")}, {"id": "p_bo", "manager_email": ADA}],
+            [{"id": "p_ada.byron", "diet": app.ctx.cipher.encrypt("no nuts")}, {"id": "p_bo", "manager_email": ADA}],
             known={"p_ada.byron", "p_bo"},
         )
         room = await places.ensure(session, "slack", "T1", "C1", name="#seo")
         await places.set_members(session, room.id, ["p_ada.byron", "p_bo"], known=True, external=False)
         await places.subscribe(
-            session, room.id, campaigns=(), teams=("web",), level="all", by="p_ada.byron", at=house.now
+            session, room.id, campaigns=(), teams=("web",), level="all", by="p_ada.byron", at=app.now
         )
         await places.ensure(session, "teams", "", "@29:ada", name="Ada", direct=True)
         await places.ensure(session, "console", "", f"@{ADA}", name="Ada", direct=True)
-        await acknowledgements.acknowledge(session, Acknowledgement("p_ada.byron", 1, house.now, "console", ADA))
+        await acknowledgements.acknowledge(session, Acknowledgement("p_ada.byron", 1, app.now, "console", ADA))
         await drafts.add_edits(
             session,
             [
-                drafts.Edit("item", "WEB-1", {"title": "X"}, "p_ada.byron", house.now, "because ADA BYRON said so"),
-                drafts.Edit("item", "WEB-2", {"title": "Y"}, "p_bo", house.now, "for the adaptive page"),
+                drafts.Edit("item", "WEB-1", {"title": "X"}, "p_ada.byron", app.now, "because ADA BYRON said so"),
+                drafts.Edit("item", "WEB-2", {"title": "Y"}, "p_bo", app.now, "for the adaptive page"),
             ],
         )
 
 
-async def test_export_holds_everything_about_me_and_my_diet(house: ChatApp) -> None:
-    await add_activity(house)
+async def test_export_holds_everything_about_me_and_my_diet(app: ChatApp) -> None:
+    await add_activity(app)
 
-    reply = await house.say(ADA, "me export")
+    reply = await app.say(ADA, "me export")
 
     assert reply.file is not None
     told = json.loads(reply.file.content)
@@ -87,52 +87,52 @@ async def test_export_holds_everything_about_me_and_my_diet(house: ChatApp) -> N
     assert {each["act"] for each in told["audit"]} == {"me link"}
 
 
-async def test_a_diet_stays_closed_when_a_terminal_speaks_for_somebody(house: ChatApp) -> None:
-    await add_activity(house)
+async def test_a_diet_stays_closed_when_a_terminal_speaks_for_somebody(app: ChatApp) -> None:
+    await add_activity(app)
     account, where = Account("console", ADA, email=ADA), ConversationRef("console", f"@{ADA}", direct=True)
 
-    reply = await house.dispatch(CommandText(account=account, conversation=where, words="me export", operator="root"))
+    reply = await app.dispatch(CommandText(account=account, conversation=where, words="me export", operator="root"))
 
     assert "nuts" not in json.dumps(dict(reply.facts))
 
 
-async def test_a_file_about_me_is_not_dropped_into_a_room(house: ChatApp) -> None:
-    reply = await house.say(ADA, "me export", room="#web")
+async def test_a_file_about_me_is_not_dropped_into_a_room(app: ChatApp) -> None:
+    reply = await app.say(ADA, "me export", room="#web")
 
     assert reply.exit == 1
     assert reply.file is None
 
 
-async def test_forgetting_first_says_what_goes_and_what_stays(house: ChatApp) -> None:
-    await add_activity(house)
+async def test_forgetting_first_says_what_goes_and_what_stays(app: ChatApp) -> None:
+    await add_activity(app)
 
-    reply = await house.say(ADA, "me forget")
+    reply = await app.say(ADA, "me forget")
 
     assert reply.facts["forgotten"] is False
     assert reply.facts["items_owned"] == ["WEB-1"]
     assert "me forget --yes" in text_of(reply)
-    assert (await house.say(ADA, "me")).exit == 0
+    assert (await app.say(ADA, "me")).exit == 0
 
 
-async def test_the_last_admin_is_warned_before_leaving(house: ChatApp) -> None:
-    assert "last admin" in text_of(await house.say(ADMIN, "me forget"))
+async def test_the_last_admin_is_warned_before_leaving(app: ChatApp) -> None:
+    assert "last admin" in text_of(await app.say(ADMIN, "me forget"))
 
 
-async def test_everything_about_a_forgotten_person_is_gone(house: ChatApp) -> None:
-    await add_activity(house)
+async def test_everything_about_a_forgotten_person_is_gone(app: ChatApp) -> None:
+    await add_activity(app)
 
-    reply = await house.say(ADA, "me forget --yes")
+    reply = await app.say(ADA, "me forget --yes")
 
     assert reply.facts == {"forgotten": True, "reasons": 1, "whys": 1, "cards": 0}
-    left = await dump_text(house.store)
+    left = await dump_text(app.store)
     for trace in ("ada.byron@", "Ada", "ADA BYRON", "29:ada", "nuts", "Copy lead"):
         assert trace not in left, trace
-    assert (await house.say(ADA, "me")).exit == 1
+    assert (await app.say(ADA, "me")).exit == 1
 
 
-async def test_the_ways_to_a_forgotten_person_are_gone_and_those_to_others_stay(house: ChatApp) -> None:
+async def test_the_ways_to_a_forgotten_person_are_gone_and_those_to_others_stay(app: ChatApp) -> None:
     """By every id that Teams has for them, also where an older chat is kept that none of them leads to."""
-    await add_activity(house)
+    await add_activity(app)
     ways = {
         "direct": {"29:ada": "a:1", "entra-ada": "a:1", "29:bo": "a:2"},
         "conversation": {
@@ -142,46 +142,46 @@ async def test_the_ways_to_a_forgotten_person_are_gone_and_those_to_others_stay(
             "19:x": "{}",
         },
     }
-    async with house.store.transaction() as session:
+    async with app.store.transaction() as session:
         for kind, notes in ways.items():
             for key, note in notes.items():
-                await vendors.save(session, "teams", kind, key, house.ctx.cipher.encrypt(note), house.now)
+                await vendors.save(session, "teams", kind, key, app.ctx.cipher.encrypt(note), app.now)
 
-    await house.say(ADA, "me forget --yes")
+    await app.say(ADA, "me forget --yes")
 
-    async with house.store.reading() as session:
+    async with app.store.reading() as session:
         left = {kind: set(await vendors.all_of(session, "teams", kind)) for kind in ways}
     assert left == {"direct": {"29:bo"}, "conversation": {"a:2", "19:x"}}
 
 
-async def test_cards_that_name_a_forgotten_person_are_blanked_wherever_they_are_kept(house: ChatApp) -> None:
+async def test_cards_that_name_a_forgotten_person_are_blanked_wherever_they_are_kept(app: ChatApp) -> None:
     """In the ledger, in a room of the console, and all of what was said to them alone; other cards stay."""
     naming, other = Card("R2 was rejected", (text("Why:\nAda Byron says no"),)), Card("R3", (text("Adam is back"),))
-    async with house.store.transaction() as session:
+    async with app.store.transaction() as session:
         room = await places.ensure(session, "console", "", "#web", name="#web")
         for number, card in enumerate((naming, other)):
-            await mail.queue_card(session, [room.id], card, key=f"key {number}", at=house.now)
-            await console.put(session, "#web", to_json(card), f"tag {number}", house.now)
-        await console.put(session, f"@{ADA}", to_json(Card("Good morning")), "tag", house.now)
+            await mail.queue_card(session, [room.id], card, key=f"key {number}", at=app.now)
+            await console.put(session, "#web", to_json(card), f"tag {number}", app.now)
+        await console.put(session, f"@{ADA}", to_json(Card("Good morning")), "tag", app.now)
 
-    reply = await house.say(ADA, "me forget --yes")
+    reply = await app.say(ADA, "me forget --yes")
 
     assert reply.facts["cards"] == 3
-    async with house.store.reading() as session:
+    async with app.store.reading() as session:
         kept = [each.notice.payload for each in await deliveries.in_state(session)]
         standing = [card_from_json(each.card) for each in await console.in_room(session, "#web")]
         alone = await console.in_room(session, f"@{ADA}")
     assert kept == [{"card": to_json(other)}, {}]
     assert [card.title for card in standing] == ["Removed", "R3"]
     assert alone == ()
-    assert ADA not in await dump_text(house.store)
+    assert ADA not in await dump_text(app.store)
 
 
-async def test_history_still_holds_after_somebody_was_forgotten(house: ChatApp) -> None:
-    await add_activity(house)
-    await house.say(ADA, "me forget --yes")
+async def test_history_still_holds_after_somebody_was_forgotten(app: ChatApp) -> None:
+    await add_activity(app)
+    await app.say(ADA, "me forget --yes")
 
-    async with house.store.reading() as session:
+    async with app.store.reading() as session:
         verdict = await verifying.verify(session)
         kept = await revisions.numbered(session, 2)
         owner = (await roadmap.all_items(session))["WEB-1"].owner
@@ -193,24 +193,24 @@ async def test_history_still_holds_after_somebody_was_forgotten(house: ChatApp) 
     assert [each.revision for each in acknowledged] == [1]
 
 
-async def test_what_a_forgotten_person_edited_still_waits_in_the_draft(house: ChatApp) -> None:
-    await add_activity(house)
-    await house.say(ADA, "me forget --yes")
+async def test_what_a_forgotten_person_edited_still_waits_in_the_draft(app: ChatApp) -> None:
+    await add_activity(app)
+    await app.say(ADA, "me forget --yes")
 
-    async with house.store.reading() as session:
+    async with app.store.reading() as session:
         waiting = await drafts.edits(session)
     assert [(edit.key, edit.reason) for edit in waiting] == [("WEB-1", ""), ("WEB-2", "for the adaptive page")]
 
 
-async def test_a_reason_that_somebody_wrote_goes_even_if_it_names_nobody(house: ChatApp) -> None:
-    await house.publish(item("WEB-1"), reason="I am ill")
+async def test_a_reason_that_somebody_wrote_goes_even_if_it_names_nobody(app: ChatApp) -> None:
+    await app.publish(item("WEB-1"), reason="I am ill")
     table = revisions.REVISION
-    async with house.store.transaction() as session:
+    async with app.store.transaction() as session:
         await session.execute(update(table).values(author="p_ada.byron"))
 
-    await house.say(ADA, "me forget --yes")
+    await app.say(ADA, "me forget --yes")
 
-    async with house.store.reading() as session:
+    async with app.store.reading() as session:
         kept = await revisions.numbered(session, 1)
     assert kept is not None
     assert kept.reason == ""
@@ -218,28 +218,28 @@ async def test_a_reason_that_somebody_wrote_goes_even_if_it_names_nobody(house: 
 
 async def test_a_proposal_whose_author_was_forgotten_lacks_a_key_but_its_changes_are_not_lost(store: Store) -> None:
     """Nobody knows any more whose side the first key was; a publisher of either side must not sign for both."""
-    house = ChatApp(store, [FEATURE], Policy(two_key="on"))
-    await house.add_teams(*TEAMS)
-    await house.add_person(ADA, "seo", Permission.PUBLISHER)
-    await house.add_person(BO, "web", Permission.PUBLISHER)
-    await house.publish(item("WEB-1"))
+    app = ChatApp(store, [FEATURE], Policy(two_key="on"))
+    await app.add_teams(*TEAMS)
+    await app.add_person(ADA, "seo", Permission.PUBLISHER)
+    await app.add_person(BO, "web", Permission.PUBLISHER)
+    await app.publish(item("WEB-1"))
     async with store.transaction() as session:
         await drafts.add_edits(
-            session, [drafts.Edit("item", "WEB-1", {"title": "X"}, "p_ada.byron", house.now, "I said so")]
+            session, [drafts.Edit("item", "WEB-1", {"title": "X"}, "p_ada.byron", app.now, "I said so")]
         )
         ada = await people.with_id(session, "p_ada.byron")
         assert ada is not None
-        await publishing.publish_draft(house.ctx, session, ada, reason="I said so", now=house.now)
-    await house.say(ADA, "me forget --yes")
+        await publishing.publish_draft(app.ctx, session, ada, reason="I said so", now=app.now)
+    await app.say(ADA, "me forget --yes")
 
     async with store.transaction() as session:
         bo = await people.with_id(session, "p_bo")
         assert bo is not None
         with pytest.raises(Refusal, match="no longer known"):
-            await publishing.approve(house.ctx, session, bo, 2, now=house.now)
+            await publishing.approve(app.ctx, session, bo, 2, now=app.now)
         await publishing.reject(session, bo, 2, "its author left")
         revision = await publishing.publish_draft(
-            house.ctx, session, replace(bo, permission=Permission.ADMIN), reason="", now=house.now, at_once=True
+            app.ctx, session, replace(bo, permission=Permission.ADMIN), reason="", now=app.now, at_once=True
         )
 
     async with store.reading() as session:
@@ -249,33 +249,33 @@ async def test_a_proposal_whose_author_was_forgotten_lacks_a_key_but_its_changes
         assert (await verifying.verify(session)).problem == ""
 
 
-async def test_what_was_done_stays_recorded_without_where_from(house: ChatApp) -> None:
-    await add_activity(house)
-    await house.say(ADA, "me forget --yes")
+async def test_what_was_done_stays_recorded_without_where_from(app: ChatApp) -> None:
+    await add_activity(app)
+    await app.say(ADA, "me forget --yes")
 
-    async with house.store.reading() as session:
+    async with app.store.reading() as session:
         lines = await audit.of_person(session, "p_ada.byron")
     assert [line["act"] for line in lines] == ["me link", "me link", "me forget"]
     assert {line["platform"] for line in lines} == {""}
 
 
-async def test_the_button_forgets_as_the_words_do(house: ChatApp) -> None:
-    await house.press(ADA, "me forget", "yes")
+async def test_the_button_forgets_as_the_words_do(app: ChatApp) -> None:
+    await app.press(ADA, "me forget", "yes")
 
-    assert (await house.say(ADA, "me")).exit == 1
-
-
-async def test_forgetting_somebody_else_is_not_understood(house: ChatApp) -> None:
-    assert (await house.say(ADMIN, "me forget bo@x.org")).exit == 2
-    assert (await house.say(BO, "me")).exit == 0
+    assert (await app.say(ADA, "me")).exit == 1
 
 
-async def test_a_forgotten_account_is_a_stranger_and_may_be_linked_anew(house: ChatApp) -> None:
-    await add_activity(house)
-    await house.say(ADA, "me forget --yes")
+async def test_forgetting_somebody_else_is_not_understood(app: ChatApp) -> None:
+    assert (await app.say(ADMIN, "me forget bo@x.org")).exit == 2
+    assert (await app.say(BO, "me")).exit == 0
 
-    assert (await say_as(house, "me", on_teams())).exit == 1
-    assert (await say_as(house, f"me link {await code_for(house, BO)}", on_teams())).exit == 0
+
+async def test_a_forgotten_account_is_a_stranger_and_may_be_linked_anew(app: ChatApp) -> None:
+    await add_activity(app)
+    await app.say(ADA, "me forget --yes")
+
+    assert (await say_as(app, "me", on_teams())).exit == 1
+    assert (await say_as(app, f"me link {await code_for(app, BO)}", on_teams())).exit == 0
 
 
 @pytest.mark.parametrize(
@@ -292,15 +292,15 @@ def test_a_text_names_somebody_by_whole_words(said: str, named: bool) -> None:
     assert traces.mentions_any(said, ("Ada Byron", ADA, "U5")) is named
 
 
-async def test_a_room_in_which_somebody_forgotten_sits_is_not_known_any_more(house: ChatApp) -> None:
+async def test_a_room_in_which_somebody_forgotten_sits_is_not_known_any_more(app: ChatApp) -> None:
     """They still read along there, and nobody knows what they may see."""
-    async with house.store.transaction() as session:
+    async with app.store.transaction() as session:
         room = await places.ensure(session, "slack", "T1", "C1", name="#web")
         await places.set_members(session, room.id, ["p_ada.byron", "p_bo"], known=True, external=False)
 
-    await house.say(ADA, "me forget --yes")
+    await app.say(ADA, "me forget --yes")
 
-    async with house.store.reading() as session:
+    async with app.store.reading() as session:
         found = await places.find(session, "slack", "T1", "C1")
         assert found is not None
         assert await places.audience(session, found) == UNRESTRICTED

@@ -81,25 +81,25 @@ def the_items(random: Random) -> list[Item]:
 
 
 async def make_app(store: Store, random: Random) -> tuple[ChatApp, list[Item]]:
-    house = ChatApp(store, FEATURES)
-    await house.add_teams()
+    app = ChatApp(store, FEATURES)
+    await app.add_teams()
     for name, team in TEAMS_OF.items():
-        await house.add_person(f"{name}@example.com", team, Permission.CONTRIBUTOR)
+        await app.add_person(f"{name}@example.com", team, Permission.CONTRIBUTOR)
     for key, name in CAMPAIGNS.items():
-        await house.add_campaign(
+        await app.add_campaign(
             key, name, start=date(2026, 12, 1), end=date(2027, 1, 31), owner="p_ana", it_partner="p_bo"
         )
     items = the_items(random)
-    await house.publish(*items[:40])
-    house.advance(timedelta(days=1))
-    await house.publish(*items[40:])
+    await app.publish(*items[:40])
+    app.advance(timedelta(days=1))
+    await app.publish(*items[40:])
     async with store.transaction() as session:
         for room, sitting in ROOMS.items():
             place = await places.ensure(session, "console", "", room, name=room)
             ids = [each.id for name in sitting if (each := await people.with_email(session, f"{name}@example.com"))]
             known, outside = room != "#unknown", room == "#guests"
             await places.set_members(session, place.id, ids, known=known, external=outside)
-    return house, items
+    return app, items
 
 
 def random_question(random: Random, items: list[Item]) -> RandomQuestion:
@@ -131,14 +131,12 @@ def said_words(reply: Reply) -> str:
 @pytest.mark.timeout(0)
 async def test_nothing_restricted_is_told_to_who_may_not_see_it(store: Store) -> None:
     random = Random(20261102)
-    house, items = await make_app(store, random)
+    app, items = await make_app(store, random)
     spoken, own_words = 0, dict.fromkeys(TEAMS_OF, "")
     for number in range(DRAWS):
         asked = random_question(random, items)
         email = f"{asked.who}@example.com"
-        reply = await (
-            house.mention(email, asked.words, room=asked.room) if asked.room else house.say(email, asked.words)
-        )
+        reply = await (app.mention(email, asked.words, room=asked.room) if asked.room else app.say(email, asked.words))
         said = said_words(reply)
         own_words[asked.who] += f" {asked.words.casefold()}"
         spoken += any(each.visible_to and each.key in said for each in items)
@@ -151,6 +149,6 @@ async def test_nothing_restricted_is_told_to_who_may_not_see_it(store: Store) ->
             assert hidden.key.casefold() in echoed or hidden.key not in said, (number, asked, hidden.key)
             assert word.casefold() in echoed or word not in said, (number, asked, hidden.key)
         if number % 10 == 9:
-            house.advance(timedelta(minutes=31))
+            app.advance(timedelta(minutes=31))
             own_words = dict.fromkeys(TEAMS_OF, "")
     assert spoken > DRAWS / 20  # those who may see it are told: the draws reach restricted items at all

@@ -27,10 +27,10 @@ def files_in(folder: Path) -> list[str]:
 @pytest.fixture
 async def app(sqlite_store: Store) -> App:
     """Somebody at a terminal, and one published item."""
-    house = ChatApp(sqlite_store, ())
-    await house.add_teams()
-    await house.add_person(ADA, "web")
-    await house.publish(item("WEB-1"))
+    app = ChatApp(sqlite_store, ())
+    await app.add_teams()
+    await app.add_person(ADA, "web")
+    await app.publish(item("WEB-1"))
     return build_app(Settings(), sqlite_store)
 
 

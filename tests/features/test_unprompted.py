@@ -354,7 +354,11 @@ async def test_where_two_keys_are_needed_publishers_are_asked_once(store: Store)
 
     await company.simulate(timedelta(minutes=30), SETTLE, every=timedelta(minutes=5))
 
-    assert company.posted_titles(f"@{ANA}") == company.posted_titles("@eve@x.test") == ["The tracker's changes wait in the draft"]
+    assert (
+        company.posted_titles(f"@{ANA}")
+        == company.posted_titles("@eve@x.test")
+        == ["The tracker's changes wait in the draft"]
+    )
     assert "WEB-1" in text_of(await company.say(ANA, "draft show"))
 
 

@@ -48,7 +48,9 @@ class AnswersCompany:
         self.slack, self.teams = FakePlatform("slack"), FakePlatform("teams")
         app = App(Settings(), store, self.chat_app.ctx, self.chat_app.dispatch)
         platforms = {"slack": self.slack, "teams": self.teams}
-        self.postman = Deliverer(store, platforms, notice_composers(app), clock=self.chat_app.ctx.clock, random=Random(1))
+        self.postman = Deliverer(
+            store, platforms, notice_composers(app), clock=self.chat_app.ctx.clock, random=Random(1)
+        )
         self._events = 0
 
     def _from(self, email: str) -> tuple[Account, ConversationRef, str]:
@@ -60,8 +62,12 @@ class AnswersCompany:
     async def say(self, email: str, words: str) -> Reply:
         account, where, event = self._from(email)
         if account.platform == "slack":
-            return await self.chat_app.dispatch(CommandText(account=account, conversation=where, words=words, event_id=event))
-        return await self.chat_app.dispatch(MessageText(account=account, conversation=where, text=words, event_id=event))
+            return await self.chat_app.dispatch(
+                CommandText(account=account, conversation=where, words=words, event_id=event)
+            )
+        return await self.chat_app.dispatch(
+            MessageText(account=account, conversation=where, text=words, event_id=event)
+        )
 
     async def press(self, email: str, action: str, value: str) -> Reply:
         account, where, event = self._from(email)
@@ -86,38 +92,36 @@ class AnswersCompany:
 @pytest.fixture
 async def company(store: Store) -> AnswersCompany:
     made = AnswersCompany(store)
-    house = made.chat_app
-    await house.add_teams()
-    await house.add_person(LENA, "seo")
-    await house.add_person(NIA, "brand")
-    await house.add_person(BO, "web", Permission.PUBLISHER, bridge=True)
+    app = made.chat_app
+    await app.add_teams()
+    await app.add_person(LENA, "seo")
+    await app.add_person(NIA, "brand")
+    await app.add_person(BO, "web", Permission.PUBLISHER, bridge=True)
     for email, (platform, workspace, account) in HOMES.items():
-        await house.link(email, platform, account, workspace)
-    await house.add_campaign("spring", "Spring Launch", start=date(2027, 3, 1))
-    house.advance(timedelta(days=-63))  # the last of August
-    await house.publish(
+        await app.link(email, platform, account, workspace)
+    await app.add_campaign("spring", "Spring Launch", start=date(2027, 3, 1))
+    app.advance(timedelta(days=-63))  # the last of August
+    await app.publish(
         item("WEB-12", "Consent banner", due=date(2027, 2, 9), owner="p_bo", campaigns=("spring",)),
         item("WEB-3", "Launch pages", due=date(2027, 1, 9), campaigns=("spring",)),
         item("SEO-1", "Texts", team="seo", campaigns=("spring",)),
     )
-    house.advance(timedelta(days=63))
-    await house.publish(
-        item("WEB-3", "Launch pages", due=date(2027, 1, 9), status=Status.DONE, campaigns=("spring",))
-    )
+    app.advance(timedelta(days=63))
+    await app.publish(item("WEB-3", "Launch pages", due=date(2027, 1, 9), status=Status.DONE, campaigns=("spring",)))
     return made
 
 
-async def test_every_line_cites_key_and_the_answer_its_revision(town: AnswersCompany) -> None:
-    reply = await town.say(LENA, ASKED)
+async def test_every_line_cites_key_and_the_answer_its_revision(company: AnswersCompany) -> None:
+    reply = await company.say(LENA, ASKED)
 
     assert reply.facts["items"] == ["WEB-12"]
     assert "• WEB-12 Consent banner – in progress, due 9 Feb 2027, Bo, Web Platform" in text_of(reply)
     assert "From R2" in text_of(reply)
 
 
-async def test_as_of_a_day_equals_the_export_of_that_day(town: AnswersCompany) -> None:
-    reply = await town.say(LENA, "what is IT working on for Spring Launch as of 1 September?")
-    exported = await town.say(LENA, "export roadmap --as-of 2026-09-01")
+async def test_as_of_a_day_equals_the_export_of_that_day(company: AnswersCompany) -> None:
+    reply = await company.say(LENA, "what is IT working on for Spring Launch as of 1 September?")
+    exported = await company.say(LENA, "export roadmap --as-of 2026-09-01")
 
     assert exported.file is not None
     rows = csv.DictReader(io.StringIO(exported.file.content.decode("utf-8-sig")))
@@ -129,16 +133,16 @@ async def test_as_of_a_day_equals_the_export_of_that_day(town: AnswersCompany) -
     assert sorted(reply.facts["items"]) == sorted(then) == ["WEB-12", "WEB-3"]
 
 
-async def test_what_the_roadmap_does_not_say_a_person_on_the_other_platform_does(town: AnswersCompany) -> None:
-    unknown = await town.say(LENA, UNKNOWN)
+async def test_what_the_roadmap_does_not_say_a_person_on_the_other_platform_does(company: AnswersCompany) -> None:
+    unknown = await company.say(LENA, UNKNOWN)
     number = unknown.facts["question"]
-    handed = await town.press(LENA, "handoff", number)
-    [card] = await town.card_texts(BO)
+    handed = await company.press(LENA, "handoff", number)
+    [card] = await company.card_texts(BO)
 
-    opened = await town.press(BO, "answer", number)
-    await town.fill_form(BO, "answer", number, text="I do, together with WEB-12.", **{"for": "everybody"})
-    [told] = await town.card_texts(LENA)
-    again = await town.say(NIA, f"{UNKNOWN}?")
+    opened = await company.press(BO, "answer", number)
+    await company.fill_form(BO, "answer", number, text="I do, together with WEB-12.", **{"for": "everybody"})
+    [told] = await company.card_texts(LENA)
+    again = await company.say(NIA, f"{UNKNOWN}?")
 
     assert unknown.facts["outcome"] in {"none", "not_understood"}
     assert handed.facts["asked"] == BO
@@ -148,11 +152,11 @@ async def test_what_the_roadmap_does_not_say_a_person_on_the_other_platform_does
     assert again.facts["outcome"] == "answered"
     assert "Verified answer: I do, together with WEB-12." in text_of(again)
 
-    await town.chat_app.publish(
+    await company.chat_app.publish(
         item("WEB-12", "Consent banner", due=date(2027, 3, 9), owner="p_bo", campaigns=("spring",))
     )
-    withdrawn = (await town.card_texts(LENA))[-1]
-    after = await town.say(NIA, UNKNOWN)
+    withdrawn = (await company.card_texts(LENA))[-1]
+    after = await company.say(NIA, UNKNOWN)
 
     assert "may be wrong now" in withdrawn
     assert "R3 changed WEB-12" in withdrawn

@@ -24,21 +24,21 @@ from tests.post.office import DeliveryHarness
 async def test_a_restored_store_is_whole_and_says_nothing_twice(sqlite_address: str, tmp_path: Path) -> None:
     """What waited in the backup was sent since: it is found where it stands."""
     store = Store(sqlite_address)
-    house = ChatApp(store, ())
-    await house.add_teams()
-    await house.publish(item("WEB-1"), item("WEB-2"))
-    office = DeliveryHarness(store)
-    hall = await office.add_place("#hall")
-    waiting = await office.queue_card("R1", hall)
+    app = ChatApp(store, ())
+    await app.add_teams()
+    await app.publish(item("WEB-1"), item("WEB-2"))
+    harness = DeliveryHarness(store)
+    hall = await harness.add_place("#hall")
+    waiting = await harness.queue_card("R1", hall)
     async with store.transaction() as db:  # under way when the copy is made
-        assert await deliveries.claim(db, await office.delivery(waiting[0]), office.clock.now())
+        assert await deliveries.claim(db, await harness.delivery(waiting[0]), harness.clock.now())
     assert store.path
     copy_store(store.path, tmp_path / "kept.db")
-    found = await office.deliver_until_quiet(waiting[0])
+    found = await harness.deliver_until_quiet(waiting[0])
     await store.close()
 
     restored = Store(f"sqlite:///{tmp_path}/kept.db")
-    later = DeliveryHarness(restored, platform=office.platform)
+    later = DeliveryHarness(restored, platform=harness.platform)
     later.advance(timedelta(hours=1))
     again = await later.deliver_until_quiet(waiting[0])
 
@@ -47,7 +47,7 @@ async def test_a_restored_store_is_whole_and_says_nothing_twice(sqlite_address: 
         counts = await deliveries.counts(session)
     await restored.close()
     assert (found.state, again.state) == ("sent", "sent")
-    assert office.platform.titles_in("#hall") == ["R1"]
+    assert harness.platform.titles_in("#hall") == ["R1"]
     assert report.problem == ""
     assert counts == {"sent": 1}
 
@@ -57,49 +57,49 @@ async def test_what_only_waited_when_the_copy_was_made_and_was_sent_since_is_not
 ) -> None:
     """Nobody had begun to send it: in the copy it looks as if nobody ever did. What was not sent since still goes out."""
     store = Store(sqlite_address)
-    office = DeliveryHarness(store)
-    rooms = [await office.add_place(f"#{number}") for number in range(6)]
-    waiting = await office.queue_card("R1", *rooms)
+    harness = DeliveryHarness(store)
+    rooms = [await harness.add_place(f"#{number}") for number in range(6)]
+    waiting = await harness.queue_card("R1", *rooms)
     assert store.path
     copy_store(store.path, tmp_path / "kept.db")
-    await office.deliver(*waiting[:4])
+    await harness.deliver(*waiting[:4])
     await store.close()
 
     restored = Store(f"sqlite:///{tmp_path}/kept.db")
-    later = DeliveryHarness(restored, platform=office.platform)
+    later = DeliveryHarness(restored, platform=harness.platform)
     for each in waiting:
         await later.deliver_until_quiet(each)
     await restored.close()
 
-    assert [office.platform.titles_in(room.conversation) for room in rooms] == [["R1"]] * 6
+    assert [harness.platform.titles_in(room.conversation) for room in rooms] == [["R1"]] * 6
 
 
 async def test_the_line_for_postgresql_keeps_what_was_sent_since_from_coming_twice(postgres_address: str) -> None:
     store = Store(postgres_address)
-    office = DeliveryHarness(store)
-    rooms = [await office.add_place(f"#{number}") for number in range(4)]
-    waiting = await office.queue_card("R1", *rooms)
+    harness = DeliveryHarness(store)
+    rooms = [await harness.add_place(f"#{number}") for number in range(4)]
+    waiting = await harness.queue_card("R1", *rooms)
     for each in waiting[:2]:  # sent since the dump, which knows nothing of it
-        row = await office.delivery(each)
-        await office.platform.post(address_of(row), Card("R1"), row.tag)
+        row = await harness.delivery(each)
+        await harness.platform.post(address_of(row), Card("R1"), row.tag)
     async with store.transaction() as session:
-        line = _MARK_UNCERTAIN.format(now=f"'{office.clock.now().isoformat()}'")
+        line = _MARK_UNCERTAIN.format(now=f"'{harness.clock.now().isoformat()}'")
         await session.execute(text(line))
 
     for each in waiting:
-        await office.deliver_until_quiet(each)
+        await harness.deliver_until_quiet(each)
     await store.close()
 
-    assert [office.platform.titles_in(room.conversation) for room in rooms] == [["R1"]] * 4
+    assert [harness.platform.titles_in(room.conversation) for room in rooms] == [["R1"]] * 4
 
 
 async def test_a_backup_of_a_store_in_use_is_a_moment_of_it(sqlite_address: str, tmp_path: Path) -> None:
     store = Store(sqlite_address)
-    office = DeliveryHarness(store)
-    hall = await office.add_place("#hall")
+    harness = DeliveryHarness(store)
+    hall = await harness.add_place("#hall")
     assert store.path
     async with store.transaction() as db:
-        await mail.queue_card(db, [hall.id], Card("half"), key="half", at=office.clock.now())
+        await mail.queue_card(db, [hall.id], Card("half"), key="half", at=harness.clock.now())
         copy_store(store.path, tmp_path / "kept.db")
     await store.close()
 
@@ -122,25 +122,25 @@ def test_a_backup_never_overwrites_and_leaves_nothing_half_written(sqlite_addres
 
 
 def test_the_command_says_what_it_made_and_what_belongs_to_it(tmp_path: Path) -> None:
-    desk = CommandLine(tmp_path)
-    desk.import_roadmap()
+    command_line = CommandLine(tmp_path)
+    command_line.import_roadmap()
 
-    done, again = desk.run("backup", "kept.db"), desk.run("backup", "kept.db")
-    counted = desk.row_counts()
-    (tmp_path / "kept.db").rename(desk.store)
-    desk.store.with_name("handshake.db-wal").unlink(missing_ok=True)
+    done, again = command_line.run("backup", "kept.db"), command_line.run("backup", "kept.db")
+    counted = command_line.row_counts()
+    (tmp_path / "kept.db").rename(command_line.store)
+    command_line.store.with_name("handshake.db-wal").unlink(missing_ok=True)
 
     assert done.exit == 0
     assert "holds the whole store" in done.out
     assert again.exit == 3
-    assert desk.run("verify").exit == 0
-    assert desk.row_counts() == counted
+    assert command_line.run("verify").exit == 0
+    assert command_line.row_counts() == counted
 
 
 def test_for_postgresql_it_names_the_line(postgres_address: str, tmp_path: Path) -> None:
-    desk = CommandLine(tmp_path, HANDSHAKE_DATABASE_URL=postgres_address, HANDSHAKE_SECRET_KEYS="k" * 40)
+    command_line = CommandLine(tmp_path, HANDSHAKE_DATABASE_URL=postgres_address, HANDSHAKE_SECRET_KEYS="k" * 40)
 
-    done = desk.run("backup", "kept.dump")
+    done = command_line.run("backup", "kept.dump")
 
     assert done.exit == 1
     assert "pg_dump --format=custom --file=kept.dump" in done.out
@@ -148,13 +148,13 @@ def test_for_postgresql_it_names_the_line(postgres_address: str, tmp_path: Path)
 
 
 def test_jobs_are_listed_and_rung(tmp_path: Path) -> None:
-    desk = CommandLine(tmp_path)
-    desk.import_roadmap()
+    command_line = CommandLine(tmp_path)
+    command_line.import_roadmap()
 
-    rung = desk.run("jobs", "ring", "operating.forget")
-    listed = {job["name"]: job for job in desk.run("jobs", "--json").json["jobs"]}
+    rung = command_line.run("jobs", "ring", "operating.forget")
+    listed = {job["name"]: job for job in command_line.run("jobs", "--json").json["jobs"]}
 
     assert rung.exit == 0
     assert listed["operating.forget"]["last"]
     assert listed["notices.digest"]["last"] == ""
-    assert desk.run("jobs", "ring", "nothing").exit == 1
+    assert command_line.run("jobs", "ring", "nothing").exit == 1

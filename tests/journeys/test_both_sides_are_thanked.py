@@ -40,7 +40,7 @@ class ThanksCompany:
     def __init__(self, store: Store) -> None:
         self.chat_app = ChatApp(store, FEATURES, POLICY)
         self.log: list[tuple[datetime, str, str]] = []
-        self.platforms = {name: FakePlatform(name, note=self._note) for name in ("slack", "teams")}
+        self.platforms = {name: FakePlatform(name, on_change=self._note) for name in ("slack", "teams")}
         words = {
             kind: partial(compose, self.chat_app.ctx) for each in FEATURES for kind, compose in each.notices().items()
         }
@@ -50,7 +50,7 @@ class ThanksCompany:
             words,
             clock=self.chat_app.ctx.clock,
             random=Random(1),
-            opening=lambda db, place, at: next_sending_time(db, POLICY, place, at),
+            next_sending_time=lambda db, place, at: next_sending_time(db, POLICY, place, at),
         )
 
     def _note(self, did: str, room: str, message: Any) -> None:
@@ -76,13 +76,13 @@ class ThanksCompany:
 @pytest.fixture
 async def company(store: Store) -> ThanksCompany:
     made = ThanksCompany(store)
-    house = made.chat_app
-    await house.add_teams()
+    app = made.chat_app
+    await app.add_teams()
     for email, team in ((LENA, "seo"), (BO, "web"), (DEE, "data"), (EVE, "brand")):
-        await house.add_person(email, team, Permission.CONTRIBUTOR, timezone="Europe/Berlin")
-    await house.link(BO, "teams", "29:bo")
-    await house.link(LENA, "slack", "U-LENA", "T1")
-    await house.add_campaign("spring", "Spring Launch", owner="p_lena", it_partner="p_dee")
+        await app.add_person(email, team, Permission.CONTRIBUTOR, timezone="Europe/Berlin")
+    await app.link(BO, "teams", "29:bo")
+    await app.link(LENA, "slack", "U-LENA", "T1")
+    await app.add_campaign("spring", "Spring Launch", owner="p_lena", it_partner="p_dee")
     async with store.transaction() as session:
         for platform, room, zone in ROOMS:
             place = await places.ensure(session, platform, "T1" if platform == "slack" else "", room, name=room)
@@ -92,12 +92,12 @@ async def company(store: Store) -> ThanksCompany:
             )
             await places.set_hours(session, place.id, timezone=zone, quiet="", days="")
             await places.subscribe(
-                session, place.id, campaigns=("spring",), teams=(), level="weekly", by="", at=house.now
+                session, place.id, campaigns=("spring",), teams=(), level="weekly", by="", at=app.now
             )
-    await house.say(DEE, "me hide")
-    await house.publish(item("WEB-12", "Consent banner", owner="p_bo", campaigns=("spring",), kind=Kind.MILESTONE))
-    house.advance(SATURDAY - house.now)
-    await house.publish(
+    await app.say(DEE, "me hide")
+    await app.publish(item("WEB-12", "Consent banner", owner="p_bo", campaigns=("spring",), kind=Kind.MILESTONE))
+    app.advance(SATURDAY - app.now)
+    await app.publish(
         item(
             "WEB-12",
             "Consent banner",
@@ -112,35 +112,35 @@ async def company(store: Store) -> ThanksCompany:
 
 
 async def test_it_is_drafted_on_saturday_posted_on_monday_where_each_room_is_and_taken_back_everywhere(
-    town: ThanksCompany,
+    company: ThanksCompany,
 ) -> None:
-    await town.simulate(SATURDAY + timedelta(hours=6))
-    quiet = list(town.log)
-    [waiting] = (await town.chat_app.say(BO, "celebrations")).facts["celebrations"]
-    await town.chat_app.press(BO, "celebrations post", str(waiting["id"]))
-    await town.simulate(SATURDAY + timedelta(days=3))
+    await company.simulate(SATURDAY + timedelta(hours=6))
+    quiet = list(company.log)
+    [waiting] = (await company.chat_app.say(BO, "celebrations")).facts["celebrations"]
+    await company.chat_app.press(BO, "celebrations post", str(waiting["id"]))
+    await company.simulate(SATURDAY + timedelta(days=3))
 
-    posted = {room: at for at, room, title in town.log if title == "Done: Consent banner"}
+    posted = {room: at for at, room, title in company.log if title == "Done: Consent banner"}
     assert quiet == []  # nobody is spoken to on a Saturday, not even the owner
     assert {room: (at.weekday(), at.hour) for room, at in posted.items()} == {
         "C-TOKYO": (6, 23),  # Sunday in UTC is Monday morning there
         "19:spring": (0, 7),
         "C-SPRING": (0, 13),
     }
-    for card in town.cards():
+    for card in company.cards():
         assert "Bo (owned it), Lena (runs Spring Launch) and a colleague (is the IT partner of Spring Launch)" in card
         assert "Dee" not in card
 
-    undone = await town.chat_app.press(BO, "celebrations undo", str(waiting["id"]))
-    await deliver_due(town.chat_app.store, town.postman.deliver, town.chat_app.ctx.clock)
+    undone = await company.chat_app.press(BO, "celebrations undo", str(waiting["id"]))
+    await deliver_due(company.chat_app.store, company.postman.deliver, company.chat_app.ctx.clock)
 
     assert undone.facts["removed"] == 3, text_of(undone)
-    assert town.cards() == []
+    assert company.cards() == []
 
 
-async def test_the_owner_is_asked_on_monday_where_they_are(town: ThanksCompany) -> None:
-    await town.simulate(SATURDAY + timedelta(days=2))
+async def test_the_owner_is_asked_on_monday_where_they_are(company: ThanksCompany) -> None:
+    await company.simulate(SATURDAY + timedelta(days=2))
 
-    [(at, room, title)] = [each for each in town.log if "Say so?" in each[2]]
+    [(at, room, title)] = [each for each in company.log if "Say so?" in each[2]]
     assert (room, title) == ("@29:bo", "Consent banner is done. Say so?")
     assert (at.weekday(), at.hour) == (0, 7)

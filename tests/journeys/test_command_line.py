@@ -21,8 +21,8 @@ def command_line(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
     return made
 
 
-def test_a_reply_is_one_json_object_of_four_parts(desk: CommandLine) -> None:
-    reply = desk.run_installed("say", "current", "--as", "ana@example.com", "--json")
+def test_a_reply_is_one_json_object_of_four_parts(command_line: CommandLine) -> None:
+    reply = command_line.run_installed("say", "current", "--as", "ana@example.com", "--json")
 
     assert reply.exit == 0
     assert reply.json.keys() == {"text", "card", "private", "facts"}
@@ -31,8 +31,8 @@ def test_a_reply_is_one_json_object_of_four_parts(desk: CommandLine) -> None:
     assert facts["published_at"].startswith("2026-11-02T00:00:00")
 
 
-def test_the_version_is_that_of_the_package(desk: CommandLine) -> None:
-    shown = desk.run("--version")
+def test_the_version_is_that_of_the_package(command_line: CommandLine) -> None:
+    shown = command_line.run("--version")
 
     assert (shown.exit, shown.out) == (0, f"handshake {version('handshake')}\n")
 
@@ -56,20 +56,20 @@ def test_the_version_is_that_of_the_package(desk: CommandLine) -> None:
         (("nonsense",), 2),
     ],
 )
-def test_the_exit_status_says_whose_move_it_is(desk: CommandLine, words: tuple[str, ...], status: int) -> None:
-    assert desk.run(*words).exit == status
+def test_the_exit_status_says_whose_move_it_is(command_line: CommandLine, words: tuple[str, ...], status: int) -> None:
+    assert command_line.run(*words).exit == status
 
 
-def test_a_question_always_ends_well(desk: CommandLine) -> None:
+def test_a_question_always_ends_well(command_line: CommandLine) -> None:
     lines = [
         {"text": "what is IT working on for the launch?", "as": "ana@example.com"},
         {"text": "ask what is blocked?", "as": "ana@example.com"},
         {"text": "what's the weather", "as": "ana@example.com"},
         {"text": "what is blocked?", "as": "bo@example.com"},
     ]
-    batch = desk.write_file("ask.jsonl", "\n".join(json.dumps(line) for line in lines))
+    batch = command_line.write_file("ask.jsonl", "\n".join(json.dumps(line) for line in lines))
 
-    replies = desk.run("say", "--batch", batch)
+    replies = command_line.run("say", "--batch", batch)
 
     told = [json.loads(line)["facts"] for line in replies.out.splitlines()]
     assert replies.exit == 0
@@ -77,15 +77,15 @@ def test_a_question_always_ends_well(desk: CommandLine) -> None:
     assert [facts["items"] for facts in told] == [["WEB-1", "WEB-2"], [], [], ["SEO-1"]]
 
 
-def test_a_batch_answers_every_line_in_order_and_ends_with_the_worst_status(desk: CommandLine) -> None:
-    batch = desk.write_file(
+def test_a_batch_answers_every_line_in_order_and_ends_with_the_worst_status(command_line: CommandLine) -> None:
+    batch = command_line.write_file(
         "batch.jsonl",
         '{"text": "current", "as": "ana@example.com"}\nnot json\n{"text": "item NOPE", "as": "ana@example.com"}\n'
         '{"as": "ana@example.com"}\n{"text": "current", "as": "ana@example.com", "at": "never"}\n'
         '{"text": "current", "as": "ana@example.com", "in": "console:#web"}\n',
     )
 
-    done = desk.run("say", "--batch", batch)
+    done = command_line.run("say", "--batch", batch)
 
     replies = [json.loads(line) for line in done.out.splitlines()]
     assert [reply.get("exit", 0) for reply in replies] == [0, 2, 1, 2, 2, 0]
@@ -93,17 +93,17 @@ def test_a_batch_answers_every_line_in_order_and_ends_with_the_worst_status(desk
     assert done.exit == 2
 
 
-def test_what_is_exported_can_be_imported_and_changes_nothing(desk: CommandLine) -> None:
-    exported = desk.run("export", "roadmap").out
-    again = desk.run("import", "roadmap", desk.write_file("again.csv", exported), "--publish", "--json")
+def test_what_is_exported_can_be_imported_and_changes_nothing(command_line: CommandLine) -> None:
+    exported = command_line.run("export", "roadmap").out
+    again = command_line.run("import", "roadmap", command_line.write_file("again.csv", exported), "--publish", "--json")
 
     formula = next(row for row in csv.DictReader(io.StringIO(exported)) if row["key"] == "WEB-2")
     assert formula["title"] == "'=SUM(A1)"
     assert (again.json["unchanged"], again.json["revision"], again.json["changes"]) == (3, None, [])
 
 
-def test_the_export_of_a_day_before_the_first_revision_is_refused(desk: CommandLine) -> None:
-    assert desk.run("export", "roadmap", "--as-of", "2020-01-01").exit == 1
+def test_the_export_of_a_day_before_the_first_revision_is_refused(command_line: CommandLine) -> None:
+    assert command_line.run("export", "roadmap", "--as-of", "2020-01-01").exit == 1
 
 
 BAD_FILES: dict[str, tuple[bytes, str]] = {
@@ -127,51 +127,56 @@ BAD_FILES: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("name", BAD_FILES)
-def test_a_bad_file_is_explained_and_changes_nothing(desk: CommandLine, name: str) -> None:
+def test_a_bad_file_is_explained_and_changes_nothing(command_line: CommandLine, name: str) -> None:
     content, named = BAD_FILES[name]
-    before = desk.row_counts()
+    before = command_line.row_counts()
 
-    refused = desk.run("import", "roadmap", desk.write_file("bad.csv", content), "--publish")
+    refused = command_line.run("import", "roadmap", command_line.write_file("bad.csv", content), "--publish")
 
     assert refused.exit == 2
     assert named in refused.output
-    assert desk.row_counts() == before
+    assert command_line.row_counts() == before
 
 
-def test_two_people_with_one_address_are_refused(desk: CommandLine) -> None:
+def test_two_people_with_one_address_are_refused(command_line: CommandLine) -> None:
     people = "email,name,team\nsam@example.com,Sam One,web\nSAM@example.com,Sam Two,web\n"
-    before = desk.row_counts()
+    before = command_line.row_counts()
 
-    refused = desk.run("import", "people", desk.write_file("people2.csv", people), "--json")
+    refused = command_line.run("import", "people", command_line.write_file("people2.csv", people), "--json")
 
     assert refused.exit == 2
     assert refused.json["errors"][0]["row"] == 3
-    assert desk.row_counts() == before
+    assert command_line.row_counts() == before
 
 
 def test_hostile_text_is_kept_as_text(tmp_path: Path) -> None:
-    desk = CommandLine(tmp_path)
-    desk.import_roadmap()
+    command_line = CommandLine(tmp_path)
+    command_line.import_roadmap()
     title = '<!channel> <script>alert("1")</script> *bold* مرحبا 🎉 </at>'
     file = io.StringIO()
     csv.writer(file).writerows([["key", "title", "team", "status"], ["WEB-7", title, "web", "planned"]])
 
-    assert desk.run("import", "roadmap", desk.write_file("hostile.csv", file.getvalue()), "--publish").exit == 0
-    shown = desk.run("say", "item WEB-7", "--as", "ana@example.com", "--json")
+    assert (
+        command_line.run("import", "roadmap", command_line.write_file("hostile.csv", file.getvalue()), "--publish").exit
+        == 0
+    )
+    shown = command_line.run("say", "item WEB-7", "--as", "ana@example.com", "--json")
 
     assert shown.json["card"]["title"] == f"WEB-7 {title}"
     assert title in shown.json["text"]
 
 
-def test_nothing_is_published_before_what_is_published_already(desk: CommandLine) -> None:
+def test_nothing_is_published_before_what_is_published_already(command_line: CommandLine) -> None:
     changed = ROADMAP.replace("blocked", "done")
-    before = desk.row_counts()
+    before = command_line.row_counts()
 
-    refused = desk.run("import", "roadmap", desk.write_file("r.csv", changed), "--publish", "--at", "2026-01-01")
+    refused = command_line.run(
+        "import", "roadmap", command_line.write_file("r.csv", changed), "--publish", "--at", "2026-01-01"
+    )
 
     assert refused.exit == 2
     assert "R1" in refused.output
-    assert desk.row_counts() == before
+    assert command_line.row_counts() == before
 
 
 @pytest.mark.parametrize(
@@ -184,10 +189,10 @@ def test_nothing_is_published_before_what_is_published_already(desk: CommandLine
     ],
 )
 def test_a_store_that_cannot_be_used_ends_with_three(tmp_path: Path, address: str, named: str) -> None:
-    desk = CommandLine(tmp_path, HANDSHAKE_DATABASE_URL=address)
-    desk.write_file("letter.db", "Dear all, " * 500)
+    command_line = CommandLine(tmp_path, HANDSHAKE_DATABASE_URL=address)
+    command_line.write_file("letter.db", "Dear all, " * 500)
 
-    failed = desk.run("say", "current", "--as", BOSS)
+    failed = command_line.run("say", "current", "--as", BOSS)
 
     assert failed.exit == 3
     assert named in failed.output

@@ -27,32 +27,32 @@ async def run_demo(settings: Settings, capsys: pytest.CaptureFixture[str], *line
     async with open_demo(settings, SAMPLE_NOW) as app:
         rooms = WebChat(StoredMessageLog(app.store, app.ctx.clock))
         with rooms.subscribe() as news:
-            postman = make_deliverer(app, {rooms.name: rooms})
-            async with SqliteWorker(app.store, postman.deliver, clock=app.ctx.clock) as post:
+            deliverer = make_deliverer(app, {rooms.name: rooms})
+            async with SqliteWorker(app.store, deliverer.deliver, clock=app.ctx.clock) as post:
                 await TerminalSession(app, post, news).run(io.StringIO("\n".join([*lines, "/quit\n"])))
     return capsys.readouterr().out
 
 
 async def test_the_first_screen_leads_to_an_answer(
-    larkfield_settings: Settings, capsys: pytest.CaptureFixture[str]
+    sample_settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shown = await run_demo(larkfield_settings, capsys, "What is IT working on for Spring Launch?")
+    shown = await run_demo(sample_settings, capsys, "What is IT working on for Spring Launch?")
 
     assert "open items of IT for Spring Launch" in shown
     assert "WEB-12" in shown
 
 
-async def test_a_number_presses_that_button(larkfield_settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    shown = await run_demo(larkfield_settings, capsys, "catchup", "1")
+async def test_a_number_presses_that_button(sample_settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = await run_demo(sample_settings, capsys, "catchup", "1")
 
     assert "You are on R41" in shown
 
 
 async def test_both_sides_sign_and_the_rooms_hear_of_it(
-    larkfield_settings: Settings, capsys: pytest.CaptureFixture[str]
+    sample_settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shown = await run_demo(
-        larkfield_settings,
+        sample_settings,
         capsys,
         "/as helena.marsh@example.com",
         'publish "Spring dates"',
@@ -67,11 +67,11 @@ async def test_both_sides_sign_and_the_rooms_hear_of_it(
 
 
 async def test_what_somebody_may_not_see_is_not_there_for_them(
-    larkfield_settings: Settings, capsys: pytest.CaptureFixture[str]
+    sample_settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """SEC-13 is a secret drill of the security team."""
     shown = await run_demo(
-        larkfield_settings,
+        sample_settings,
         capsys,
         "item SEC-13",
         "/as dmitri.volkov@example.com",
@@ -83,16 +83,16 @@ async def test_what_somebody_may_not_see_is_not_there_for_them(
     assert shown.count("There is no item SEC-13") == 2
 
 
-async def test_the_sample_history_verifies(larkfield_settings: Settings) -> None:
-    async with open_demo(larkfield_settings, SAMPLE_NOW) as app, app.store.reading() as session:
+async def test_the_sample_history_verifies(sample_settings: Settings) -> None:
+    async with open_demo(sample_settings, SAMPLE_NOW) as app, app.store.reading() as session:
         verdict = await verify(session)
 
     assert (verdict.problem, verdict.head_name) == ("", "R41")
 
 
-async def test_every_example_in_help_gets_a_decent_answer(larkfield_settings: Settings) -> None:
+async def test_every_example_in_help_gets_a_decent_answer(sample_settings: Settings) -> None:
     """It may be refused (there is no R43 to approve), but never with an apology or as bad usage."""
-    async with open_demo(larkfield_settings, SAMPLE_NOW) as app:
+    async with open_demo(sample_settings, SAMPLE_NOW) as app:
         for example in EXAMPLES:
             reply = await app.dispatch(
                 CommandText(

@@ -37,9 +37,9 @@ STARTED = [
 
 @pytest.mark.parametrize("now", STARTED, ids=lambda now: f"{now:%a %Y-%m-%d %H:%M}")
 async def test_one_side_publishes_and_the_other_side_has_its_card_at_once(
-    larkfield_settings: Settings, now: datetime
+    sample_settings: Settings, now: datetime
 ) -> None:
-    async with open_demo(larkfield_settings, now) as app, visitor_of(app) as visitor:
+    async with open_demo(sample_settings, now) as app, visitor_of(app) as visitor:
         await visitor.say('publish "Spring dates"', as_=HELENA)
         await visitor.wait_until_delivered()
         asked = unescape(await visitor.get_page(as_=ROBERT))
@@ -50,15 +50,15 @@ async def test_one_side_publishes_and_the_other_side_has_its_card_at_once(
         assert "R41 is superseded by R42" in await visitor.get_page(SPRING, as_=ROBERT)
 
 
-async def test_a_demo_that_is_opened_again_goes_on_after_what_happened_in_it(larkfield_settings: Settings) -> None:
+async def test_a_demo_that_is_opened_again_goes_on_after_what_happened_in_it(sample_settings: Settings) -> None:
     """Also when the first one ran far into the night, and at the same real moment."""
-    async with open_demo(larkfield_settings, SAMPLE_NOW) as app, visitor_of(app) as visitor:
+    async with open_demo(sample_settings, SAMPLE_NOW) as app, visitor_of(app) as visitor:
         assert isinstance(app.ctx.clock, DemoClock)
         app.ctx.clock.advance_to(app.ctx.clock.now() + timedelta(hours=9))
         await visitor.say('publish "Spring dates"', as_=HELENA)
         stopped = app.ctx.clock.now()
 
-    async with open_demo(larkfield_settings, SAMPLE_NOW) as app, visitor_of(app) as visitor:
+    async with open_demo(sample_settings, SAMPLE_NOW) as app, visitor_of(app) as visitor:
         began = app.ctx.clock.now()
         await visitor.wait_until_delivered()
         await visitor.say("approve R42", as_=ROBERT)
@@ -74,11 +74,11 @@ async def test_a_demo_that_is_opened_again_goes_on_after_what_happened_in_it(lar
     assert verdict.problem == ""
 
 
-async def test_nothing_in_a_new_company_is_later_than_the_start_of_its_clock(larkfield_settings: Settings) -> None:
+async def test_nothing_in_a_new_company_is_later_than_the_start_of_its_clock(sample_settings: Settings) -> None:
     """And nothing waits for somebody's morning."""
     start = first_start(SAMPLE_NOW)
 
-    async with open_demo(larkfield_settings, SAMPLE_NOW) as app, app.store.reading() as session:
+    async with open_demo(sample_settings, SAMPLE_NOW) as app, app.store.reading() as session:
         now, latest, waiting = app.ctx.clock.now(), await activity.latest(session), await deliveries.waiting(session)
 
     assert latest == start

@@ -40,25 +40,31 @@ class TwoPlatformCompany:
     def __init__(self, store: Store) -> None:
         self.chat_app = ChatApp(store, FEATURES, POLICY)
         self.platforms = {name: FakePlatform(name) for name in ROOMS}
-        wordings = {k: partial(compose, self.chat_app.ctx) for each in FEATURES for k, compose in each.notices().items()}
+        wordings = {
+            k: partial(compose, self.chat_app.ctx) for each in FEATURES for k, compose in each.notices().items()
+        }
         self.postman = Deliverer(
             store,
             self.platforms,
             wordings,
             clock=self.chat_app.ctx.clock,
             random=Random(1),
-            opening=lambda db, place, at: next_sending_time(db, POLICY, place, at),
+            next_sending_time=lambda db, place, at: next_sending_time(db, POLICY, place, at),
         )
         self._events = count(1)
 
-    async def add_person(self, email: str, team: str, platform: str, permission: Permission = Permission.VIEWER) -> None:
+    async def add_person(
+        self, email: str, team: str, platform: str, permission: Permission = Permission.VIEWER
+    ) -> None:
         await self.chat_app.add_person(email, team, permission, timezone="Europe/Berlin")
         await self.chat_app.link(email, platform, _account(email, platform).external_id, _workspace(platform))
 
     async def say(self, email: str, words: str, platform: str, *, room: bool = False) -> Reply:
         where = _room(platform) if room else _direct(email, platform)
         return await self.chat_app.dispatch(
-            CommandText(account=_account(email, platform), conversation=where, words=words, event_id=f"e{next(self._events)}")
+            CommandText(
+                account=_account(email, platform), conversation=where, words=words, event_id=f"e{next(self._events)}"
+            )
         )
 
     async def press(self, email: str, action: str, value: str, platform: str) -> Reply:
@@ -142,13 +148,13 @@ def table_of(facts: Mapping[str, Any]) -> dict[str, int]:
 
 async def test_twenty_seven_say_yes_and_two_cancel_on_the_day(store: Store) -> None:
     company = await invited(store)
-    house = company.chat_app
+    app = company.chat_app
 
     # 27 press the button, in both places; the tally is one.
     for number in range(27):
         pressed = await company.press(guest(number), "dinner rsvp", "yes 2027-Q1", where(number))
         assert pressed.facts["seat"] == ("seat" if number < 24 else "waiting")
-        house.advance(timedelta(minutes=1))
+        app.advance(timedelta(minutes=1))
     await company.deliver_due()
     for platform, room in ROOMS.items():
         [card] = company.card_texts(platform, room)
@@ -169,7 +175,7 @@ async def test_twenty_seven_say_yes_and_two_cancel_on_the_day(store: Store) -> N
     # Two cancel, one on either platform.
     for number in (3, 8):
         await company.say(guest(number), "dinner rsvp no", where(number))
-        house.advance(timedelta(minutes=2))
+        app.advance(timedelta(minutes=2))
     await company.deliver_due()
     after = (await company.say(ADMIN, "dinner seats", "teams")).facts
 

@@ -40,30 +40,30 @@ class NoticesCompany:
 async def make_company(store: Store) -> NoticesCompany:
     """Two sides with a publisher each, ten people on either, two rooms that follow, one revision published."""
     told = NoticesCompany(store)
-    house = told.chat_app
-    await house.add_teams()
-    await house.add_campaign("spring", "Spring Launch", start=date(2026, 12, 5), end=date(2027, 1, 31))
-    await house.add_person("cmo@example.com", "brand", Permission.PUBLISHER)
-    await house.add_person("cio@example.com", "web", Permission.PUBLISHER)
+    app = told.chat_app
+    await app.add_teams()
+    await app.add_campaign("spring", "Spring Launch", start=date(2026, 12, 5), end=date(2027, 1, 31))
+    await app.add_person("cmo@example.com", "brand", Permission.PUBLISHER)
+    await app.add_person("cio@example.com", "web", Permission.PUBLISHER)
     for number in range(11):
-        await house.add_person(f"m{number}@example.com", "seo")
-        await house.add_person(f"i{number}@example.com", "web", Permission.CONTRIBUTOR)
-    await house.say("cmo@example.com", "subscribe roadmap", room="#everything")
-    await house.say("cio@example.com", "subscribe roadmap campaign:spring", room="#spring")
-    await house.say("cio@example.com", "subscribe roadmap team:data", room="#data")
-    await house.publish(item("WEB-12", "Consent banner", due=date(2026, 12, 1), campaigns=("spring",)))
+        await app.add_person(f"m{number}@example.com", "seo")
+        await app.add_person(f"i{number}@example.com", "web", Permission.CONTRIBUTOR)
+    await app.say("cmo@example.com", "subscribe roadmap", room="#everything")
+    await app.say("cio@example.com", "subscribe roadmap campaign:spring", room="#spring")
+    await app.say("cio@example.com", "subscribe roadmap team:data", room="#data")
+    await app.publish(item("WEB-12", "Consent banner", due=date(2026, 12, 1), campaigns=("spring",)))
     await told.deliver()
     return told
 
 
 async def test_a_moved_date_reaches_every_room_once_and_supersedes_the_card_before(store: Store) -> None:
     told = await make_company(store)
-    house = told.chat_app
-    house.advance(timedelta(days=1))
+    app = told.chat_app
+    app.advance(timedelta(days=1))
 
-    edited = await house.say("i0@example.com", 'item edit WEB-12 due=+9d --why "vendor is late"')
-    proposed = await house.say("cio@example.com", "publish")
-    signed = await house.say("cmo@example.com", "approve R2")
+    edited = await app.say("i0@example.com", 'item edit WEB-12 due=+9d --why "vendor is late"')
+    proposed = await app.say("cio@example.com", "publish")
+    signed = await app.say("cmo@example.com", "approve R2")
     await told.deliver()
     await told.deliver()
 
@@ -82,12 +82,12 @@ async def test_a_moved_date_reaches_every_room_once_and_supersedes_the_card_befo
 
 async def test_coverage_names_exactly_those_who_are_behind(store: Store) -> None:
     told = await make_company(store)
-    house = told.chat_app
+    app = told.chat_app
     everybody = ["cmo@example.com", "cio@example.com", *(f"{s}{n}@example.com" for s in "mi" for n in range(11))]
     for email in everybody[:19]:
-        await house.press(email, "ack", "R1", room="#everything")
+        await app.press(email, "ack", "R1", room="#everything")
 
-    reply = await house.say("cmo@example.com", "coverage")
+    reply = await app.say("cmo@example.com", "coverage")
 
     teams = {entry["team"]: entry for entry in reply.facts["teams"]}
     assert sum(entry["acknowledged"] for entry in teams.values()) == 19
@@ -96,28 +96,28 @@ async def test_coverage_names_exactly_those_who_are_behind(store: Store) -> None
 
 async def test_a_rejected_proposal_tells_nobody(store: Store) -> None:
     told = await make_company(store)
-    house = told.chat_app
-    await house.say("i0@example.com", "item edit WEB-12 due=+9d")
-    await house.say("cio@example.com", "publish")
+    app = told.chat_app
+    await app.say("i0@example.com", "item edit WEB-12 due=+9d")
+    await app.say("cio@example.com", "publish")
 
-    await house.say("cmo@example.com", 'reject R2 "collides with the fair"')
+    await app.say("cmo@example.com", 'reject R2 "collides with the fair"')
     await told.deliver()
 
     assert len(told.cards_in("#everything")) == 1
-    assert (await house.say("cmo@example.com", "current")).facts["revision"] == 1
+    assert (await app.say("cmo@example.com", "current")).facts["revision"] == 1
 
 
 async def test_everything_that_happened_verifies(store: Store) -> None:
     told = await make_company(store)
-    house = told.chat_app
-    house.advance(timedelta(days=1))
-    await house.say("i0@example.com", "item edit WEB-12 due=+9d")
-    await house.say("cio@example.com", "publish")
-    await house.say("cmo@example.com", "approve")
-    house.advance(timedelta(days=1))
-    await house.say("cmo@example.com", "revert R2")
-    await house.say("cmo@example.com", "publish")
-    await house.say("cio@example.com", "approve R3")
+    app = told.chat_app
+    app.advance(timedelta(days=1))
+    await app.say("i0@example.com", "item edit WEB-12 due=+9d")
+    await app.say("cio@example.com", "publish")
+    await app.say("cmo@example.com", "approve")
+    app.advance(timedelta(days=1))
+    await app.say("cmo@example.com", "revert R2")
+    await app.say("cmo@example.com", "publish")
+    await app.say("cio@example.com", "approve R3")
 
     async with store.reading() as session:
         verdict = await verify(session)

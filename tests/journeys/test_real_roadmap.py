@@ -28,18 +28,18 @@ BOSS = "boss@example.com"
 
 async def kubernetes(store: Store) -> tuple[ChatApp, list[ImportReport]]:
     """The house after four quarters, each published on its day, and what each import reported."""
-    house = ChatApp(store, FEATURES, Policy(admins=frozenset({BOSS})))
+    app = ChatApp(store, FEATURES, Policy(admins=frozenset({BOSS})))
     for what in ("teams", "campaigns"):
-        await import_file(house.ctx, what, (DATA / f"{what}.csv").read_bytes(), ImportOptions(), Importer())
-    return house, [await publish(house, day) for day in QUARTERS]
+        await import_file(app.ctx, what, (DATA / f"{what}.csv").read_bytes(), ImportOptions(), Importer())
+    return app, [await publish(app, day) for day in QUARTERS]
 
 
-async def publish(house: ChatApp, day: str) -> ImportReport:
-    assert isinstance(house.ctx.clock, FixedClock)
-    house.ctx.clock.at = datetime.fromisoformat(day).replace(tzinfo=UTC)
+async def publish(app: ChatApp, day: str) -> ImportReport:
+    assert isinstance(app.ctx.clock, FixedClock)
+    app.ctx.clock.at = datetime.fromisoformat(day).replace(tzinfo=UTC)
     content = (DATA / f"roadmap-{day}.csv").read_bytes()
     return await import_file(
-        house.ctx, "roadmap", content, ImportOptions(publish=True, reason=f"Quarter {day}"), Importer()
+        app.ctx, "roadmap", content, ImportOptions(publish=True, reason=f"Quarter {day}"), Importer()
     )
 
 
@@ -70,12 +70,12 @@ async def test_every_import_reports_the_true_difference(store: Store) -> None:
 
 
 async def test_the_past_is_exported_as_it_was(store: Store) -> None:
-    house, _ = await kubernetes(store)
+    app, _ = await kubernetes(store)
 
     for day in QUARTERS:
         async with store.reading() as session:
             number = QUARTERS.index(day) + 1
-            content, _ = await roadmap_csv(house.ctx, session, EVERYTHING, number)
+            content, _ = await roadmap_csv(app.ctx, session, EVERYTHING, number)
         exported, wanted = rows(content), state_at(day)
         assert exported.keys() == wanted.keys()
         for key, row in wanted.items():
@@ -83,11 +83,11 @@ async def test_the_past_is_exported_as_it_was(store: Store) -> None:
 
 
 async def test_changes_are_the_net_difference_of_two_versions(store: Store) -> None:
-    house, _ = await kubernetes(store)
+    app, _ = await kubernetes(store)
 
     for first in range(1, 4):
         for last in range(first + 1, 5):
-            reply = await house.say(BOSS, f"changes R{first}..R{last}")
+            reply = await app.say(BOSS, f"changes R{first}..R{last}")
             before, after = state_at(QUARTERS[first - 1]), state_at(QUARTERS[last - 1])
             wanted = sorted(
                 (key, name, old, after[key][name])
@@ -100,9 +100,9 @@ async def test_changes_are_the_net_difference_of_two_versions(store: Store) -> N
 
 
 async def test_a_question_about_a_team_and_a_release_finds_exactly_their_open_items(store: Store) -> None:
-    house, _ = await kubernetes(store)
+    app, _ = await kubernetes(store)
 
-    reply = await house.say(BOSS, "ask what is SIG Node working on for 1.20?")
+    reply = await app.say(BOSS, "ask what is SIG Node working on for 1.20?")
 
     wanted = {
         key
@@ -115,9 +115,9 @@ async def test_a_question_about_a_team_and_a_release_finds_exactly_their_open_it
 
 
 async def test_the_same_question_as_of_a_day_is_answered_from_that_days_version(store: Store) -> None:
-    house, _ = await kubernetes(store)
+    app, _ = await kubernetes(store)
 
-    reply = await house.say(BOSS, "ask what was SIG Node working on for 1.19 as of 2020-08-01?")
+    reply = await app.say(BOSS, "ask what was SIG Node working on for 1.19 as of 2020-08-01?")
 
     wanted = {
         key

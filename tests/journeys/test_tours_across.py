@@ -36,7 +36,9 @@ class ToursCompany:
         self.slack, self.teams = FakePlatform("slack"), FakePlatform("teams")
         app = App(Settings(), store, self.chat_app.ctx, self.chat_app.dispatch)
         platforms = {"slack": self.slack, "teams": self.teams}
-        self.postman = Deliverer(store, platforms, notice_composers(app), clock=self.chat_app.ctx.clock, random=Random(1))
+        self.postman = Deliverer(
+            store, platforms, notice_composers(app), clock=self.chat_app.ctx.clock, random=Random(1)
+        )
 
     async def deliver(self) -> None:
         await deliver_due(self.chat_app.store, self.postman.deliver, self.chat_app.ctx.clock)
@@ -50,27 +52,27 @@ class ToursCompany:
 @pytest.fixture
 async def company(store: Store) -> ToursCompany:
     made = ToursCompany(store)
-    house = made.chat_app
-    await house.add_teams()
-    await house.add_person(BOSS, "brand", Permission.ADMIN)
+    app = made.chat_app
+    await app.add_teams()
+    await app.add_person(BOSS, "brand", Permission.ADMIN)
     for number, email in enumerate([*MARKETING, *IT]):
         team = ["seo", "brand"][number % 2] if email in MARKETING else ["web", "data"][number % 2]
-        await house.add_person(
+        await app.add_person(
             email,
             team,
             skills_offered=["copy", "sql", "seo"][number % 3],
             skills_wanted=["sql", "seo", "copy"][number % 3],
         )
-        await house.link(
+        await app.link(
             email, "slack" if email in MARKETING else "teams", f"U-{email}", "T1" if email in MARKETING else ""
         )
-        await house.say(email, "tours join")
+        await app.say(email, "tours join")
     return made
 
 
-async def a_round(town: ToursCompany, words: str = "tours plan --max-group 2") -> dict[str, Any]:
-    planned = await town.chat_app.say(BOSS, words)
-    published = await town.chat_app.say(BOSS, "tours publish")
+async def a_round(company: ToursCompany, words: str = "tours plan --max-group 2") -> dict[str, Any]:
+    planned = await company.chat_app.say(BOSS, words)
+    published = await company.chat_app.say(BOSS, "tours publish")
     assert published.exit == 0, text_of(published)
     return dict(planned.facts)
 
@@ -86,9 +88,9 @@ def check(told: dict[str, Any]) -> str:
 
 
 async def test_four_rounds_are_all_across_without_a_repeat_and_the_odd_one_comes_first_next_time(
-    town: ToursCompany,
+    company: ToursCompany,
 ) -> None:
-    rounds = [await a_round(town) for _ in range(4)]
+    rounds = [await a_round(company) for _ in range(4)]
 
     met = [frozenset(pair) for one in rounds for pair in one["pairs"]]
     assert len(met) == len(set(met)) == 44
@@ -100,46 +102,46 @@ async def test_four_rounds_are_all_across_without_a_repeat_and_the_odd_one_comes
     assert all("come first next time" in entry["reason"] for one in rounds for entry in one["left_out"])
 
 
-async def test_with_trios_nobody_is_left_out(town: ToursCompany) -> None:
-    facts = await a_round(town, "tours plan")
+async def test_with_trios_nobody_is_left_out(company: ToursCompany) -> None:
+    facts = await a_round(company, "tours plan")
 
     assert facts["left_out"] == []
     assert sorted(map(len, facts["pairs"])) == [2] * 10 + [3]
 
 
-async def test_the_proof_is_checked_by_a_program_that_knows_nothing_of_handshake(town: ToursCompany) -> None:
+async def test_the_proof_is_checked_by_a_program_that_knows_nothing_of_handshake(company: ToursCompany) -> None:
     for _ in range(3):
-        await a_round(town)
-    await town.chat_app.say(BOSS, "tours plan")
+        await a_round(company)
+    await company.chat_app.say(BOSS, "tours plan")
 
-    reply = await town.chat_app.say(BOSS, "tours proof")
+    reply = await company.chat_app.say(BOSS, "tours proof")
 
     assert reply.file is not None
     assert "nothing costs less" in check(json.loads(reply.file.content))
 
 
-async def test_each_of_a_pair_hears_where_they_are_and_the_odd_one_is_told_why(town: ToursCompany) -> None:
-    facts = await a_round(town)
-    await town.deliver()
+async def test_each_of_a_pair_hears_where_they_are_and_the_odd_one_is_told_why(company: ToursCompany) -> None:
+    facts = await a_round(company)
+    await company.deliver()
 
     for marketing, it in facts["pairs"]:
-        assert len(town.titles_read_by(marketing)) == 1
-        assert town.titles_read_by(marketing)[0].startswith("A tour of duty with I")
-        assert town.titles_read_by(it)[0].startswith("A tour of duty with M")
+        assert len(company.titles_read_by(marketing)) == 1
+        assert company.titles_read_by(marketing)[0].startswith("A tour of duty with I")
+        assert company.titles_read_by(it)[0].startswith("A tour of duty with M")
     [odd] = [entry["email"] for entry in facts["left_out"]]
-    assert town.titles_read_by(odd) == ["No partner for you in round 1"]
+    assert company.titles_read_by(odd) == ["No partner for you in round 1"]
 
 
-async def test_a_pair_across_both_platforms_gets_cards_and_entries_where_each_of_them_is(town: ToursCompany) -> None:
-    facts = await a_round(town)
+async def test_a_pair_across_both_platforms_gets_cards_and_entries_where_each_of_them_is(company: ToursCompany) -> None:
+    facts = await a_round(company)
     marketing, it = facts["pairs"][0]
-    number = (await town.chat_app.say(marketing, "tours")).facts["tours"][0]["id"]
+    number = (await company.chat_app.say(marketing, "tours")).facts["tours"][0]["id"]
 
-    await town.chat_app.say(marketing, f"tours approve {number}")
-    await town.chat_app.say(it, f"tours approve {number}")
-    await town.deliver()
+    await company.chat_app.say(marketing, f"tours approve {number}")
+    await company.chat_app.say(it, f"tours approve {number}")
+    await company.deliver()
 
-    for platform, email in ((town.slack, marketing), (town.teams, it)):
+    for platform, email in ((company.slack, marketing), (company.teams, it)):
         message = platform.messages_in(f"@U-{email}")[-1]
         assert message.card.title.endswith("is on")
         assert message.file is not None

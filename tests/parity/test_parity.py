@@ -86,8 +86,8 @@ class PlatformDriver(Protocol):
 
 
 class SlackDriver:
-    def __init__(self, rig: SlackHarness, recorder: Recorder) -> None:
-        self._rig = rig
+    def __init__(self, harness: SlackHarness, recorder: Recorder) -> None:
+        self._rig = harness
         self._recorder = recorder
 
     async def type_command(self, words: str) -> InboundEvent:
@@ -121,9 +121,9 @@ def _slack_presses(blocks: list[Json]) -> Iterator[Json]:
 
 
 class TeamsDriver:
-    def __init__(self, running: TeamsHarness, world: TeamsSimulator, recorder: Recorder) -> None:
+    def __init__(self, running: TeamsHarness, simulator: TeamsSimulator, recorder: Recorder) -> None:
         self._office = running
-        self._world = world
+        self._world = simulator
         self._recorder = recorder
 
     async def type_command(self, words: str) -> InboundEvent:
@@ -195,14 +195,18 @@ class TerminalDriver:
             typed = await self.type_command(words)
             meant = self._dispatcher.resolve(typed)
             assert meant.command.words == action, f"“{words}” is typed for “{action}” and means “{meant.command.words}”"
-            found.append(ButtonPress(account=typed.account, conversation=typed.conversation, action=action, value=value))
+            found.append(
+                ButtonPress(account=typed.account, conversation=typed.conversation, action=action, value=value)
+            )
         return found
 
     async def fill_form(self, form: Form, answers: Mapping[str, str]) -> InboundEvent:
         """The questions are printed with the words to type in place of the form."""
         typed = await self.type_command(form.words)
         assert self._dispatcher.resolve(typed).command.words == form.id
-        return FormSubmission(account=typed.account, conversation=typed.conversation, form=form.id, value=form.value, answers=answers)
+        return FormSubmission(
+            account=typed.account, conversation=typed.conversation, form=form.id, value=form.value, answers=answers
+        )
 
 
 def _pressable(card: Card) -> Iterator[tuple[str, str, str]]:
@@ -220,8 +224,8 @@ def _pressable(card: Card) -> Iterator[tuple[str, str, str]]:
 class PageDriver:
     """What the page's script sends for each button, menu and field that stands in the page's own HTML."""
 
-    def __init__(self, house: RunningDemo, browser: httpx.AsyncClient, recorder: Recorder) -> None:
-        self._house = house
+    def __init__(self, demo: RunningDemo, browser: httpx.AsyncClient, recorder: Recorder) -> None:
+        self._house = demo
         self._browser = browser
         self._recorder = recorder
 
@@ -262,14 +266,14 @@ def recorder() -> Recorder:
 
 @pytest.fixture
 async def on_slack(sqlite_address: str, recorder: Recorder) -> AsyncIterator[PlatformDriver]:
-    async with slack_rig(sqlite_address, dispatch=recorder) as rig:
-        yield SlackDriver(rig, recorder)
+    async with slack_rig(sqlite_address, dispatch=recorder) as harness:
+        yield SlackDriver(harness, recorder)
 
 
 @pytest.fixture
-async def on_teams(sqlite_address: str, world: TeamsSimulator, recorder: Recorder) -> AsyncIterator[PlatformDriver]:
-    async with teams_harness(world, sqlite_address, dispatch=recorder) as running:
-        yield TeamsDriver(running, world, recorder)
+async def on_teams(sqlite_address: str, simulator: TeamsSimulator, recorder: Recorder) -> AsyncIterator[PlatformDriver]:
+    async with teams_harness(simulator, sqlite_address, dispatch=recorder) as running:
+        yield TeamsDriver(running, simulator, recorder)
 
 
 @pytest.fixture
@@ -282,12 +286,10 @@ async def in_a_terminal(sqlite_address: str, recorder: Recorder) -> AsyncIterato
 async def on_the_page(sqlite_address: str, recorder: Recorder) -> AsyncIterator[PlatformDriver]:
     async with (
         open_app(Settings(_env_file=None, database_url=sqlite_address), FixedClock(MONDAY)) as app,
-        running_demo(app.with_dispatch(recorder)) as house,
-        httpx.AsyncClient(
-            transport=httpx.ASGITransport(house.page), base_url=PAGE, headers={"origin": PAGE}
-        ) as browser,
+        running_demo(app.with_dispatch(recorder)) as demo,
+        httpx.AsyncClient(transport=httpx.ASGITransport(demo.page), base_url=PAGE, headers={"origin": PAGE}) as browser,
     ):
-        yield PageDriver(house, browser, recorder)
+        yield PageDriver(demo, browser, recorder)
 
 
 @pytest.fixture(params=["on_slack", "on_teams", "on_the_page", "in_a_terminal"])

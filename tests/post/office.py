@@ -50,7 +50,7 @@ class DeliveryHarness:
             self.composers,
             clock=self.clock,
             random=Random(7),
-            patience=self.retry_policy,
+            retry_policy=self.retry_policy,
             sleep=self.sleep,
         )
 

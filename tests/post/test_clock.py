@@ -159,7 +159,7 @@ async def test_it_wakes_by_itself_and_tells_the_post(store: Store) -> None:
     await works.clock().run_due()
     works.now += 5 * MINUTE
 
-    async with Scheduler(ChatApp(store, ()).ctx, [works.job], now=works.time, rang=rang.set):
+    async with Scheduler(ChatApp(store, ()).ctx, [works.job], now=works.time, on_run=rang.set):
         async with asyncio.timeout(60):
             await rang.wait()
 

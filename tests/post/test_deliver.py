@@ -19,361 +19,361 @@ from tests.post.office import NOW, DeliveryHarness, ProcessKilled
 CALL = RetryPolicy().call_timeout + RetryPolicy().settle_time  # until an interrupted request is surely over
 
 
-async def test_a_notice_arrives_and_the_ledger_keeps_where(office: DeliveryHarness) -> None:
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_card("R42", hall)
+async def test_a_notice_arrives_and_the_ledger_keeps_where(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
 
-    await office.deliver(notice)
+    await harness.deliver(notice)
 
-    [standing] = office.platform.messages_in("#hall")
-    row = await office.delivery(notice)
+    [standing] = harness.platform.messages_in("#hall")
+    row = await harness.delivery(notice)
     assert (standing.card, standing.tag) == (Card("R42"), row.tag)
     assert (row.state, row.remote_id, row.attempts, row.error) == ("sent", standing.id, 1, "")
 
 
-async def test_delivering_again_changes_nothing(office: DeliveryHarness) -> None:
+async def test_delivering_again_changes_nothing(harness: DeliveryHarness) -> None:
     """Whoever carries the ledger's ids may repeat them."""
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_card("R42", hall)
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
 
-    await office.deliver(notice, notice, notice)
+    await harness.deliver(notice, notice, notice)
 
-    assert office.platform.titles_in("#hall") == ["R42"]
-
-
-async def test_an_id_that_is_not_in_the_ledger_is_ignored(office: DeliveryHarness) -> None:
-    await office.deliver(404)
-
-    assert office.platform.attempts == []
+    assert harness.platform.titles_in("#hall") == ["R42"]
 
 
-async def test_a_reply_goes_into_its_thread(office: DeliveryHarness) -> None:
-    hall = await office.add_place("#hall")
-    async with office.store.transaction() as db:
-        at = office.clock.now()
+async def test_an_id_that_is_not_in_the_ledger_is_ignored(harness: DeliveryHarness) -> None:
+    await harness.deliver(404)
+
+    assert harness.platform.attempts == []
+
+
+async def test_a_reply_goes_into_its_thread(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    async with harness.store.transaction() as db:
+        at = harness.clock.now()
         payload = {"card": {"type": "Card", "title": "Done", "blocks": []}}
         notice = await deliveries.write_notice(db, "n", "reply", "card", payload, at)
         await deliveries.enqueue(db, notice, [hall.id], at=at, kind=DeliveryKind.REPLY, thread="t7")
 
-    await office.deliver_due()
+    await harness.deliver_due()
 
-    assert [message.thread for message in office.platform.messages_in("#hall")] == ["t7"]
+    assert [message.thread for message in harness.platform.messages_in("#hall")] == ["t7"]
 
 
 # Killed halfway.
 
 
-async def test_a_process_killed_after_the_claim_loses_nothing_and_doubles_nothing(office: DeliveryHarness) -> None:
+async def test_a_process_killed_after_the_claim_loses_nothing_and_doubles_nothing(harness: DeliveryHarness) -> None:
     """The row says `sending`, the platform has nothing: it is looked for twice, then sent."""
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_card("R42", hall)
-    async with office.store.transaction() as db:
-        assert await deliveries.claim(db, await office.delivery(notice), office.clock.now())
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    async with harness.store.transaction() as db:
+        assert await deliveries.claim(db, await harness.delivery(notice), harness.clock.now())
 
-    row = await office.deliver_until_quiet(notice)
+    row = await harness.deliver_until_quiet(notice)
 
     assert row.state == "sent"
-    assert office.platform.titles_in("#hall") == ["R42"]
-    assert office.platform.attempts == ["find", "find", "post"]
+    assert harness.platform.titles_in("#hall") == ["R42"]
+    assert harness.platform.attempts == ["find", "find", "post"]
 
 
-async def test_a_process_killed_after_the_post_does_not_post_again(office: DeliveryHarness) -> None:
+async def test_a_process_killed_after_the_post_does_not_post_again(harness: DeliveryHarness) -> None:
     """The row says `sending`, the platform has the card: it is found, and the ledger learns of it."""
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_card("R42", hall)
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
 
     def die(*_what: object) -> None:
         raise ProcessKilled
 
-    office.platform = FakePlatform(note=die)
+    harness.platform = FakePlatform(on_change=die)
     with pytest.raises(ProcessKilled):
-        await office.deliver(notice)
-    assert (await office.delivery(notice)).state == "sending"
-    row = await office.deliver_until_quiet(notice)
+        await harness.deliver(notice)
+    assert (await harness.delivery(notice)).state == "sending"
+    row = await harness.deliver_until_quiet(notice)
 
-    assert (row.state, row.remote_id) == ("sent", office.platform.messages_in("#hall")[0].id)
-    assert office.platform.titles_in("#hall") == ["R42"]
+    assert (row.state, row.remote_id) == ("sent", harness.platform.messages_in("#hall")[0].id)
+    assert harness.platform.titles_in("#hall") == ["R42"]
 
 
-async def test_an_interrupted_delivery_is_left_alone_until_its_request_is_surely_over(office: DeliveryHarness) -> None:
+async def test_an_interrupted_delivery_is_left_alone_until_its_request_is_surely_over(harness: DeliveryHarness) -> None:
     """The request of the killed process may still be on its way."""
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_card("R42", hall)
-    async with office.store.transaction() as db:
-        await deliveries.claim(db, await office.delivery(notice), office.clock.now())
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    async with harness.store.transaction() as db:
+        await deliveries.claim(db, await harness.delivery(notice), harness.clock.now())
 
-    office.advance(timedelta(seconds=5))
-    await office.deliver(notice)
+    harness.advance(timedelta(seconds=5))
+    await harness.deliver(notice)
 
-    row = await office.delivery(notice)
-    assert office.platform.attempts == []
+    row = await harness.delivery(notice)
+    assert harness.platform.attempts == []
     assert (row.state, row.due_at, row.attempts) == ("sending", NOW + CALL, 1)
 
 
-async def test_a_message_that_shows_up_late_is_found_at_the_second_look(office: DeliveryHarness) -> None:
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_card("R42", hall)
-    row = await office.delivery(notice)
-    async with office.store.transaction() as db:
-        await deliveries.claim(db, row, office.clock.now())
-    office.during_sleep = lambda: office.platform.post(address_of(row), Card("R42"), row.tag)
+async def test_a_message_that_shows_up_late_is_found_at_the_second_look(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    row = await harness.delivery(notice)
+    async with harness.store.transaction() as db:
+        await deliveries.claim(db, row, harness.clock.now())
+    harness.during_sleep = lambda: harness.platform.post(address_of(row), Card("R42"), row.tag)
 
-    row = await office.deliver_until_quiet(notice)
+    row = await harness.deliver_until_quiet(notice)
 
     assert row.state == "sent"
-    assert office.platform.titles_in("#hall") == ["R42"]
-    assert office.slept == [2.0]
+    assert harness.platform.titles_in("#hall") == ["R42"]
+    assert harness.slept == [2.0]
 
 
-async def test_a_platform_that_cannot_find_gets_it_again(office: DeliveryHarness) -> None:
+async def test_a_platform_that_cannot_find_gets_it_again(harness: DeliveryHarness) -> None:
     """At least once: on such a platform a double is better than a loss."""
-    office.platform.can_find = False
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_card("R42", hall)
-    office.platform.faults.cuts = ["after"]
+    harness.platform.can_find = False
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    harness.platform.faults.cuts = ["after"]
 
-    row = await office.deliver_until_quiet(notice)
+    row = await harness.deliver_until_quiet(notice)
 
     assert row.state == "sent"
-    assert office.platform.titles_in("#hall") == ["R42", "R42"]
+    assert harness.platform.titles_in("#hall") == ["R42", "R42"]
 
 
-async def test_a_sender_that_slept_through_it_does_not_undo_what_another_did(office: DeliveryHarness) -> None:
+async def test_a_sender_that_slept_through_it_does_not_undo_what_another_did(harness: DeliveryHarness) -> None:
     """A paused process wakes up, its call has timed out, and meanwhile another one found the message."""
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_card("R42", hall)
-    async with office.store.transaction() as db:
-        await deliveries.claim(db, await office.delivery(notice), office.clock.now())
-    slept = await office.delivery(notice)
-    await office.deliver_until_quiet(notice)
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    async with harness.store.transaction() as db:
+        await deliveries.claim(db, await harness.delivery(notice), harness.clock.now())
+    slept = await harness.delivery(notice)
+    await harness.deliver_until_quiet(notice)
 
-    async with office.store.transaction() as db:
+    async with harness.store.transaction() as db:
         undone = await deliveries.schedule_retry(db, slept, NOW, "uncertain: fake", uncertain=True, attempts=1)
         killed = await deliveries.mark_dead(db, slept, "unavailable: fake")
 
     assert (undone, killed) == (False, False)
-    assert (await office.delivery(notice)).state == "sent"
+    assert (await harness.delivery(notice)).state == "sent"
 
 
 # Failures of the neighbour.
 
 
 @pytest.mark.parametrize("cut", ["before", "after"])
-async def test_a_cut_line_leaves_exactly_one(office: DeliveryHarness, cut: Cut) -> None:
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_card("R42", hall)
-    office.platform.faults.cuts = [cut]
+async def test_a_cut_line_leaves_exactly_one(harness: DeliveryHarness, cut: Cut) -> None:
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    harness.platform.faults.cuts = [cut]
 
-    row = await office.deliver_until_quiet(notice)
+    row = await harness.deliver_until_quiet(notice)
 
     assert row.state == "sent"
-    assert office.platform.titles_in("#hall") == ["R42"]
+    assert harness.platform.titles_in("#hall") == ["R42"]
 
 
-async def test_silence_is_uncertain(office: DeliveryHarness) -> None:
+async def test_silence_is_uncertain(harness: DeliveryHarness) -> None:
     """A platform that takes the request and never answers holds nobody up."""
-    office.retry_policy = replace(RetryPolicy(), call_timeout=timedelta(milliseconds=20))
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_card("R42", hall)
+    harness.retry_policy = replace(RetryPolicy(), call_timeout=timedelta(milliseconds=20))
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
 
-    with office.platform.hold():
-        await office.deliver(notice)
+    with harness.platform.hold():
+        await harness.deliver(notice)
 
-    row = await office.delivery(notice)
+    row = await harness.delivery(notice)
     assert (row.state, row.error) == ("sending", "uncertain: fake is not available")
 
 
-async def test_a_platform_that_is_down_is_tried_eight_times_ever_more_rarely(office: DeliveryHarness) -> None:
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_card("R42", hall)
-    office.platform.faults.down = True
+async def test_a_platform_that_is_down_is_tried_eight_times_ever_more_rarely(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    harness.platform.faults.down = True
 
     pauses = []
-    while (row := await office.delivery(notice)).state == "new":
-        office.clock.at = row.due_at
-        await office.deliver(notice)
-        pauses.append((await office.delivery(notice)).due_at - office.clock.at)
+    while (row := await harness.delivery(notice)).state == "new":
+        harness.clock.at = row.due_at
+        await harness.deliver(notice)
+        pauses.append((await harness.delivery(notice)).due_at - harness.clock.at)
 
     assert (row.state, row.error) == ("dead", "unavailable: fake is not available; gave up after 8 tries")
-    assert office.platform.attempts == ["post"] * 8
+    assert harness.platform.attempts == ["post"] * 8
     for tried, pause in enumerate(pauses[:-1], start=1):
         assert timedelta(seconds=0.75 * 2**tried) <= pause <= timedelta(seconds=1.25 * 2**tried)
 
 
 def test_no_pause_is_longer_than_ten_minutes() -> None:
-    assert RetryPolicy().backoff(tried=1000, jitter=1) == timedelta(minutes=10)
+    assert RetryPolicy().backoff(attempts=1000, jitter=1) == timedelta(minutes=10)
 
 
-async def test_an_eighth_try_that_is_uncertain_is_looked_up_before_it_is_given_up(office: DeliveryHarness) -> None:
+async def test_an_eighth_try_that_is_uncertain_is_looked_up_before_it_is_given_up(harness: DeliveryHarness) -> None:
     """Otherwise the ledger would call dead what stands in the room."""
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_card("R42", hall)
-    office.platform.faults.cuts.extend(["before"] * 7)
-    office.platform.faults.cuts.append("after")
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    harness.platform.faults.cuts.extend(["before"] * 7)
+    harness.platform.faults.cuts.append("after")
 
-    row = await office.deliver_until_quiet(notice)
+    row = await harness.deliver_until_quiet(notice)
 
-    assert office.platform.attempts.count("post") == 8
+    assert harness.platform.attempts.count("post") == 8
     assert row.state == "sent"
-    assert office.platform.titles_in("#hall") == ["R42"]
+    assert harness.platform.titles_in("#hall") == ["R42"]
 
 
-async def test_a_platform_that_says_when_to_come_back_is_obeyed_and_no_try_is_counted(office: DeliveryHarness) -> None:
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_card("R42", hall)
-    office.platform.faults.pauses_s = [30] * 20
+async def test_a_platform_that_says_when_to_come_back_is_obeyed_and_no_try_is_counted(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    harness.platform.faults.pauses_s = [30] * 20
 
-    await office.deliver(notice)
-    first = await office.delivery(notice)
-    row = await office.deliver_until_quiet(notice)
+    await harness.deliver(notice)
+    first = await harness.delivery(notice)
+    row = await harness.deliver_until_quiet(notice)
 
     assert (first.state, first.due_at, first.attempts) == ("new", NOW + timedelta(seconds=30), 0)
     assert (row.state, row.attempts) == ("sent", 1)
 
 
-async def test_a_platform_that_cannot_be_asked_whether_it_arrived_gets_nothing_twice(office: DeliveryHarness) -> None:
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_card("R42", hall)
-    office.platform.faults.cuts = ["after"]
-    await office.deliver(notice)
+async def test_a_platform_that_cannot_be_asked_whether_it_arrived_gets_nothing_twice(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    harness.platform.faults.cuts = ["after"]
+    await harness.deliver(notice)
 
-    office.platform.faults.down = True
-    office.advance(CALL)
-    await office.deliver(notice)
-    waiting = await office.delivery(notice)
-    office.platform.faults.down = False
-    row = await office.deliver_until_quiet(notice)
+    harness.platform.faults.down = True
+    harness.advance(CALL)
+    await harness.deliver(notice)
+    waiting = await harness.delivery(notice)
+    harness.platform.faults.down = False
+    row = await harness.deliver_until_quiet(notice)
 
     assert (waiting.state, waiting.attempts) == ("sending", 2)
     assert row.state == "sent"
-    assert office.platform.titles_in("#hall") == ["R42"]
+    assert harness.platform.titles_in("#hall") == ["R42"]
 
 
-async def test_a_refusal_is_final_at_once_and_closes_the_place(office: DeliveryHarness) -> None:
-    hall = await office.add_place("#hall")
-    first, second = [(await office.queue_card(title, hall))[0] for title in ("R42", "R43")]
-    office.platform.faults.archived = ["#hall"]
+async def test_a_refusal_is_final_at_once_and_closes_the_place(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    first, second = [(await harness.queue_card(title, hall))[0] for title in ("R42", "R43")]
+    harness.platform.faults.archived = ["#hall"]
 
-    await office.deliver(first, second)
+    await harness.deliver(first, second)
 
-    assert (await office.delivery(first)).error == "rejected: is_archived"
-    assert (await office.delivery(second)).error.startswith("closed: ")
-    assert await office.states([first, second]) == ["dead", "dead"]
-    assert office.platform.attempts == ["post"]
-    async with office.store.reading() as db:
+    assert (await harness.delivery(first)).error == "rejected: is_archived"
+    assert (await harness.delivery(second)).error.startswith("closed: ")
+    assert await harness.states([first, second]) == ["dead", "dead"]
+    assert harness.platform.attempts == ["post"]
+    async with harness.store.reading() as db:
         closed = await places.find(db, "fake", "", "#hall")
     assert closed is not None
     assert closed.closed
 
 
-async def test_a_dead_delivery_is_sent_when_somebody_revives_it(office: DeliveryHarness) -> None:
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_card("R42", hall)
-    office.platform.faults.down = True
-    await office.deliver_until_quiet(notice)
+async def test_a_dead_delivery_is_sent_when_somebody_revives_it(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    harness.platform.faults.down = True
+    await harness.deliver_until_quiet(notice)
 
-    office.platform.faults.down = False
-    office.advance(CALL)
-    async with office.store.transaction() as db:
-        assert await deliveries.requeue_dead(db, office.clock.now()) == 1
-    await office.deliver_due()
+    harness.platform.faults.down = False
+    harness.advance(CALL)
+    async with harness.store.transaction() as db:
+        assert await deliveries.requeue_dead(db, harness.clock.now()) == 1
+    await harness.deliver_due()
 
-    assert office.platform.titles_in("#hall") == ["R42"]
+    assert harness.platform.titles_in("#hall") == ["R42"]
 
 
-async def test_a_revived_delivery_that_may_stand_there_is_looked_for_first(office: DeliveryHarness) -> None:
+async def test_a_revived_delivery_that_may_stand_there_is_looked_for_first(harness: DeliveryHarness) -> None:
     """The line was cut after it arrived, and the platform was down whenever somebody wanted to look."""
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_card("R42", hall)
-    office.platform.faults.cuts = ["after"]
-    await office.deliver(notice)
-    office.platform.faults.down = True
-    dead = await office.deliver_until_quiet(notice)
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    harness.platform.faults.cuts = ["after"]
+    await harness.deliver(notice)
+    harness.platform.faults.down = True
+    dead = await harness.deliver_until_quiet(notice)
 
-    office.platform.faults.down = False
-    async with office.store.transaction() as db:
-        await deliveries.requeue_dead(db, office.clock.now(), notice)
-    revived = await office.deliver_until_quiet(notice)
+    harness.platform.faults.down = False
+    async with harness.store.transaction() as db:
+        await deliveries.requeue_dead(db, harness.clock.now(), notice)
+    revived = await harness.deliver_until_quiet(notice)
 
     assert (dead.state, revived.state) == ("dead", "sent")
-    assert office.platform.titles_in("#hall") == ["R42"]
+    assert harness.platform.titles_in("#hall") == ["R42"]
 
 
-async def test_a_revived_delivery_that_was_never_tried_is_not_looked_for(office: DeliveryHarness) -> None:
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_notice("horoscope", hall)
-    await office.deliver_until_quiet(notice)
+async def test_a_revived_delivery_that_was_never_tried_is_not_looked_for(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_notice("horoscope", hall)
+    await harness.deliver_until_quiet(notice)
 
-    office.composers["horoscope"] = stored_card
-    async with office.store.transaction() as db:
-        await deliveries.requeue_dead(db, office.clock.now(), notice)
+    harness.composers["horoscope"] = stored_card
+    async with harness.store.transaction() as db:
+        await deliveries.requeue_dead(db, harness.clock.now(), notice)
 
-    assert (await office.delivery(notice)).state == "new"
+    assert (await harness.delivery(notice)).state == "new"
 
 
 # Mistakes of our own.
 
 
-async def test_a_card_that_breaks_its_renderer_ends_after_three_tries(office: DeliveryHarness) -> None:
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_card("R42", hall)
-    office.platform.faults.bugs = 100
+async def test_a_card_that_breaks_its_renderer_ends_after_three_tries(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    harness.platform.faults.bugs = 100
 
     with capture_logs() as lines:
-        row = await office.deliver_until_quiet(notice)
+        row = await harness.deliver_until_quiet(notice)
 
     assert row.error == "fault: ValueError; gave up after 3 tries"
-    assert office.platform.attempts.count("post") == 3
+    assert harness.platform.attempts.count("post") == 3
     assert [line["action"] for line in lines if line["log_level"] == "error"] == ["post.fault"] * 3
 
 
-async def test_a_notice_that_nobody_can_word_ends_after_three_tries(office: DeliveryHarness) -> None:
+async def test_a_notice_that_nobody_can_word_ends_after_three_tries(harness: DeliveryHarness) -> None:
     """An older version wrote it, or a newer one: it must not circle for ever."""
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_notice("horoscope", hall)
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_notice("horoscope", hall)
 
-    row = await office.deliver_until_quiet(notice)
+    row = await harness.deliver_until_quiet(notice)
 
     assert (row.state, row.error) == ("dead", "fault: KeyError; gave up after 3 tries")
-    assert office.platform.attempts == []
+    assert harness.platform.attempts == []
 
 
 # Platforms and their order.
 
 
-async def test_a_platform_of_another_process_is_left_to_it(office: DeliveryHarness) -> None:
+async def test_a_platform_of_another_process_is_left_to_it(harness: DeliveryHarness) -> None:
     """`handshake demo` beside a ledger with Slack's rooms in it must not spoil them."""
-    general = await office.add_place("C1", platform="slack")
-    [notice] = await office.queue_card("R42", general)
+    general = await harness.add_place("C1", platform="slack")
+    [notice] = await harness.queue_card("R42", general)
 
-    await office.deliver(notice)
+    await harness.deliver(notice)
 
-    row = await office.delivery(notice)
+    row = await harness.delivery(notice)
     assert (row.state, row.attempts, row.due_at) == ("new", 0, NOW + timedelta(minutes=1))
 
 
-async def test_what_is_said_first_in_a_room_arrives_first(office: DeliveryHarness) -> None:
+async def test_what_is_said_first_in_a_room_arrives_first(harness: DeliveryHarness) -> None:
     """A notice whose try failed holds back those behind it; other rooms go on."""
-    hall, kitchen = await office.add_place("#hall"), await office.add_place("#kitchen")
-    await office.queue_card("one", hall)
-    await office.queue_card("two", hall, kitchen)
-    office.platform.faults.pauses_s = [30]
+    hall, kitchen = await harness.add_place("#hall"), await harness.add_place("#kitchen")
+    await harness.queue_card("one", hall)
+    await harness.queue_card("two", hall, kitchen)
+    harness.platform.faults.pauses_s = [30]
 
-    await office.deliver_due()
-    meanwhile = office.platform.titles_in("#hall"), office.platform.titles_in("#kitchen")
-    office.advance(timedelta(seconds=30))
-    await office.deliver_due()
+    await harness.deliver_due()
+    meanwhile = harness.platform.titles_in("#hall"), harness.platform.titles_in("#kitchen")
+    harness.advance(timedelta(seconds=30))
+    await harness.deliver_due()
 
     assert meanwhile == ([], ["two"])
-    assert office.platform.titles_in("#hall") == ["one", "two"]
+    assert harness.platform.titles_in("#hall") == ["one", "two"]
 
 
-async def test_lines_of_the_log_hold_ids_and_never_words(office: DeliveryHarness) -> None:
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_card("The secret launch", hall)
+async def test_lines_of_the_log_hold_ids_and_never_words(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("The secret launch", hall)
 
     with capture_logs() as lines:
-        await office.deliver(notice)
+        await harness.deliver(notice)
 
     assert lines == [
         {

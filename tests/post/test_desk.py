@@ -248,7 +248,9 @@ def test_a_file_that_is_too_large_is_named_with_the_way_to_get_it() -> None:
         question(),
         replace(question(), files=(Attachment("a.csv", b"\xff\x00key"),)),
         ButtonPress(account=ADA, conversation=HALL, event_id="E", action="ack", value="42"),
-        FormSubmission(account=ADA, conversation=DIRECT, event_id="E", form="ask", value="7", answers={"text": "what?"}),
+        FormSubmission(
+            account=ADA, conversation=DIRECT, event_id="E", form="ask", value="7", answers={"text": "what?"}
+        ),
     ],
 )
 def test_an_event_comes_back_as_it_went(event: InboundEvent) -> None:
@@ -319,8 +321,8 @@ async def test_an_event_that_nobody_can_read_does_not_stay_before_the_others(sto
     ours = Inbox(
         replace(make_context(store, FEATURES), cipher=MisreadingCipher()),
         answering,
-        at_once=1,
-        every=timedelta(milliseconds=10),
+        concurrency=1,
+        poll_interval=timedelta(milliseconds=10),
     )
     await ours.enqueue(question())
 

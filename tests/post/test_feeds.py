@@ -41,17 +41,17 @@ async def chat_app(store: Store) -> ChatApp:
 
 
 @pytest.fixture
-async def browser(house: ChatApp) -> AsyncIterator[httpx.AsyncClient]:
-    app = App(Settings(_env_file=None), house.store, house.ctx, house.dispatch)
+async def browser(chat_app: ChatApp) -> AsyncIterator[httpx.AsyncClient]:
+    app = App(Settings(_env_file=None), chat_app.store, chat_app.ctx, chat_app.dispatch)
     transport = httpx.ASGITransport(build_http_app(CalendarFeed(app).routes))
     async with httpx.AsyncClient(transport=transport, base_url="https://handshake.example.com") as client:
         yield client
 
 
 async def test_the_address_leads_to_ones_own_entries_without_anybodys_address(
-    house: ChatApp, browser: httpx.AsyncClient
+    chat_app: ChatApp, browser: httpx.AsyncClient
 ) -> None:
-    address = (await house.say(ANA, "me calendar")).facts["address"]
+    address = (await chat_app.say(ANA, "me calendar")).facts["address"]
 
     answer = await browser.get(address)
 
@@ -63,25 +63,25 @@ async def test_the_address_leads_to_ones_own_entries_without_anybodys_address(
     assert "METHOD:PUBLISH" in answer.text
 
 
-async def test_what_is_no_address_is_not_there(house: ChatApp, browser: httpx.AsyncClient) -> None:
-    other_seal = house.ctx.cipher.encrypt("diet: nuts")
+async def test_what_is_no_address_is_not_there(chat_app: ChatApp, browser: httpx.AsyncClient) -> None:
+    other_seal = chat_app.ctx.cipher.encrypt("diet: nuts")
 
-    for token in ("x", other_seal, house.ctx.cipher.encrypt("calendar:nobody"), "a" * 3000):
+    for token in ("x", other_seal, chat_app.ctx.cipher.encrypt("calendar:nobody"), "a" * 3000):
         assert (await browser.get(f"/calendar/{token}.ics")).status_code == 404
 
 
-async def test_who_was_forgotten_has_no_calendar(house: ChatApp, browser: httpx.AsyncClient) -> None:
-    address = (await house.say(ANA, "me calendar")).facts["address"]
-    await house.say(ANA, "me forget --yes")
+async def test_who_was_forgotten_has_no_calendar(chat_app: ChatApp, browser: httpx.AsyncClient) -> None:
+    address = (await chat_app.say(ANA, "me calendar")).facts["address"]
+    await chat_app.say(ANA, "me forget --yes")
 
     assert (await browser.get(address)).status_code == 404
 
 
-async def test_a_room_does_not_read_the_address_and_without_a_public_one_there_is_none(house: ChatApp) -> None:
-    in_room = await house.mention(ANA, "me calendar", room="#all")
-    house.ctx = replace(house.ctx, policy=Policy())
-    house.dispatch.ctx = house.ctx
-    alone = await house.say(ANA, "me calendar")
+async def test_a_room_does_not_read_the_address_and_without_a_public_one_there_is_none(chat_app: ChatApp) -> None:
+    in_room = await chat_app.mention(ANA, "me calendar", room="#all")
+    chat_app.ctx = replace(chat_app.ctx, policy=Policy())
+    chat_app.dispatch.ctx = chat_app.ctx
+    alone = await chat_app.say(ANA, "me calendar")
 
     assert in_room.exit == 1
     assert "HANDSHAKE_PUBLIC_URL" in text_of(alone)

@@ -41,11 +41,11 @@ def outcome(error: Exception, tried: int, jitter: float, *, uncertain: bool, las
     return after_failure(
         replace(CLAIMED, attempts=tried),
         error,
-        tried=tried,
+        attempts=tried,
         uncertain=uncertain,
-        last_look=last_look,
+        can_find=last_look,
         now=NOW,
-        patience=PATIENCE,
+        retry_policy=PATIENCE,
         jitter=jitter,
     )
 

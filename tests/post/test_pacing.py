@@ -37,57 +37,57 @@ async def test_a_slot_that_nobody_took_is_not_owed(store: Store) -> None:
     assert later == NOW + timedelta(hours=1)
 
 
-async def test_a_second_card_for_a_room_waits_for_its_distance(office: DeliveryHarness) -> None:
-    office.platform = FakePlatform(spacing=STEP)
-    hall, yard = await office.add_place("#hall"), await office.add_place("#yard")
-    first, other = await office.queue_card("R42", hall, yard)
-    [second] = await office.queue_card("R43", hall)
+async def test_a_second_card_for_a_room_waits_for_its_distance(harness: DeliveryHarness) -> None:
+    harness.platform = FakePlatform(spacing=STEP)
+    hall, yard = await harness.add_place("#hall"), await harness.add_place("#yard")
+    first, other = await harness.queue_card("R42", hall, yard)
+    [second] = await harness.queue_card("R43", hall)
 
-    await office.deliver(first, other, second)
+    await harness.deliver(first, other, second)
 
-    assert office.slept == [pytest.approx(1.1)]
-    assert office.platform.titles_in("#hall") == ["R42", "R43"]
+    assert harness.slept == [pytest.approx(1.1)]
+    assert harness.platform.titles_in("#hall") == ["R42", "R43"]
 
 
-async def test_the_distance_counts_from_the_answer_however_long_the_way_was(office: DeliveryHarness) -> None:
+async def test_the_distance_counts_from_the_answer_however_long_the_way_was(harness: DeliveryHarness) -> None:
     """A card that took half a second to arrive must not be followed half a second later."""
-    hall = await office.add_place("#hall")
-    office.platform = FakePlatform(spacing=STEP, pause=lambda: office.take_time(timedelta(milliseconds=300)))
-    [first], [second] = await office.queue_card("R42", hall), await office.queue_card("R43", hall)
+    hall = await harness.add_place("#hall")
+    harness.platform = FakePlatform(spacing=STEP, pause=lambda: harness.take_time(timedelta(milliseconds=300)))
+    [first], [second] = await harness.queue_card("R42", hall), await harness.queue_card("R43", hall)
 
-    await office.deliver(first, second)
+    await harness.deliver(first, second)
 
-    assert office.slept == [pytest.approx(1.05)]
+    assert harness.slept == [pytest.approx(1.05)]
 
 
 async def test_a_room_that_is_told_to_wait_is_left_alone_until_then_and_no_try_is_counted(
-    office: DeliveryHarness,
+    harness: DeliveryHarness,
 ) -> None:
-    hall = await office.add_place("#hall")
-    [first] = await office.queue_card("R42", hall)
-    [second] = await office.queue_card("R43", hall)
-    office.platform.faults.pauses_s = [45]
-    await office.deliver(first)
+    hall = await harness.add_place("#hall")
+    [first] = await harness.queue_card("R42", hall)
+    [second] = await harness.queue_card("R43", hall)
+    harness.platform.faults.pauses_s = [45]
+    await harness.deliver(first)
 
-    await office.deliver(second)
+    await harness.deliver(second)
 
-    row = await office.delivery(second)
-    assert office.platform.attempts == ["post"]
+    row = await harness.delivery(second)
+    assert harness.platform.attempts == ["post"]
     assert (row.state, row.attempts, row.due_at) == ("new", 0, NOW + timedelta(seconds=45))
-    assert (await office.delivery(first)).attempts == 0
+    assert (await harness.delivery(first)).attempts == 0
 
 
-async def test_a_second_room_that_is_told_to_wait_stops_its_whole_account(office: DeliveryHarness) -> None:
+async def test_a_second_room_that_is_told_to_wait_stops_its_whole_account(harness: DeliveryHarness) -> None:
     """One slow room is that room's business; two are the workspace's limit."""
-    hall, yard, gate = [await office.add_place(name) for name in ("#hall", "#yard", "#gate")]
-    rows = await office.queue_card("R42", hall, yard, gate)
-    office.platform.faults.pauses_s = [45, 45]
-    await office.deliver(*rows[:2])
+    hall, yard, gate = [await harness.add_place(name) for name in ("#hall", "#yard", "#gate")]
+    rows = await harness.queue_card("R42", hall, yard, gate)
+    harness.platform.faults.pauses_s = [45, 45]
+    await harness.deliver(*rows[:2])
 
-    await office.deliver(rows[2])
+    await harness.deliver(rows[2])
 
-    assert office.platform.attempts == ["post", "post"]
-    assert (await office.delivery(rows[2])).due_at == NOW + timedelta(seconds=45)
+    assert harness.platform.attempts == ["post", "post"]
+    assert (await harness.delivery(rows[2])).due_at == NOW + timedelta(seconds=45)
 
 
 class RevokedPlatform(FakePlatform):
@@ -98,82 +98,82 @@ class RevokedPlatform(FakePlatform):
         raise Paused("fake", "token_revoked", retry_after=timedelta(minutes=10))
 
 
-async def test_a_revoked_token_pauses_the_workspace_and_keeps_every_row(office: DeliveryHarness) -> None:
-    office.platform = RevokedPlatform()
-    hall, yard = await office.add_place("#hall"), await office.add_place("#yard")
-    rows = await office.queue_card("R42", hall, yard)
+async def test_a_revoked_token_pauses_the_workspace_and_keeps_every_row(harness: DeliveryHarness) -> None:
+    harness.platform = RevokedPlatform()
+    hall, yard = await harness.add_place("#hall"), await harness.add_place("#yard")
+    rows = await harness.queue_card("R42", hall, yard)
 
-    await office.deliver(*rows)
+    await harness.deliver(*rows)
 
-    assert office.platform.attempts == ["#hall"]
-    assert await office.states(rows) == ["new", "new"]
-    async with office.store.reading() as db:
-        [closed] = await gates.blocks_at(db, office.clock.now())
+    assert harness.platform.attempts == ["#hall"]
+    assert await harness.states(rows) == ["new", "new"]
+    async with harness.store.reading() as db:
+        [closed] = await gates.blocks_at(db, harness.clock.now())
     assert (closed.key, closed.reason) == ("account:fake:", "token_revoked")
 
 
-async def test_what_was_paused_goes_out_once_the_account_is_put_right(office: DeliveryHarness) -> None:
-    office.platform = RevokedPlatform()
-    hall = await office.add_place("#hall")
-    [row] = await office.queue_card("R42", hall)
-    await office.deliver(row)
+async def test_what_was_paused_goes_out_once_the_account_is_put_right(harness: DeliveryHarness) -> None:
+    harness.platform = RevokedPlatform()
+    hall = await harness.add_place("#hall")
+    [row] = await harness.queue_card("R42", hall)
+    await harness.deliver(row)
 
-    office.platform = FakePlatform()
-    async with office.store.transaction() as db:
+    harness.platform = FakePlatform()
+    async with harness.store.transaction() as db:
         await gates.unblock(db, "account:fake:")
-    found = await office.deliver_until_quiet(row)
+    found = await harness.deliver_until_quiet(row)
 
-    assert (found.state, office.platform.titles_in("#hall")) == ("sent", ["R42"])
+    assert (found.state, harness.platform.titles_in("#hall")) == ("sent", ["R42"])
 
 
-async def test_post_retry_asks_a_paused_account_again_though_nothing_is_dead(office: DeliveryHarness) -> None:
+async def test_post_retry_asks_a_paused_account_again_though_nothing_is_dead(harness: DeliveryHarness) -> None:
     """What waits behind a paused account is not dead: "put right" must not be answered with "nothing to do"."""
-    office.platform = RevokedPlatform()
-    hall = await office.add_place("#hall")
-    [row] = await office.queue_card("R42", hall)
-    await office.deliver(row)
+    harness.platform = RevokedPlatform()
+    hall = await harness.add_place("#hall")
+    [row] = await harness.queue_card("R42", hall)
+    await harness.deliver(row)
 
-    office.platform = FakePlatform()
-    async with office.store.transaction() as db:
-        done = await retrying.retry(db, "all-dead", office.clock.now())
-    found = await office.deliver_until_quiet(row)
+    harness.platform = FakePlatform()
+    async with harness.store.transaction() as db:
+        done = await retrying.retry(db, "all-dead", harness.clock.now())
+    found = await harness.deliver_until_quiet(row)
 
     assert (done, found.state) == ((0, 1), "sent")
-    async with office.store.transaction() as db:
+    async with harness.store.transaction() as db:
         with pytest.raises(NotFound):
-            await retrying.retry(db, "all-dead", office.clock.now())
+            await retrying.retry(db, "all-dead", harness.clock.now())
 
 
-async def test_a_process_that_was_stopped_after_its_claim_looks_before_it_posts(office: DeliveryHarness) -> None:
+async def test_a_process_that_was_stopped_after_its_claim_looks_before_it_posts(harness: DeliveryHarness) -> None:
     """SIGSTOP: somebody else carried on in the meantime, and the room has the card already."""
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_card("R42", hall)
-    postman = office.deliverer()
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    deliverer = harness.deliverer()
 
     class Slow:
         """A ledger whose answer to the claim takes a minute to be read, while another process does the work."""
 
         async def write(self, work: object) -> object:
             result: object = await together.write(work)  # type: ignore[arg-type]
-            if not office.platform.attempts:
-                office.advance(timedelta(minutes=1))
-                await office.deliver_until_quiet(notice)
+            if not harness.platform.attempts:
+                harness.advance(timedelta(minutes=1))
+                await harness.deliver_until_quiet(notice)
             return result
 
-    together, postman.group_commit = postman.group_commit, Slow()  # type: ignore[assignment]
-    await postman.deliver(notice)
+    together, deliverer.group_commit = deliverer.group_commit, Slow()  # type: ignore[assignment]
+    await deliverer.deliver(notice)
 
-    assert office.platform.titles_in("#hall") == ["R42"]
+    assert harness.platform.titles_in("#hall") == ["R42"]
 
 
-async def test_unavailable_without_a_time_closes_nothing(office: DeliveryHarness) -> None:
-    hall = await office.add_place("#hall")
-    [row] = await office.queue_card("R42", hall)
-    office.platform.faults.down = True
+async def test_unavailable_without_a_time_closes_nothing(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    [row] = await harness.queue_card("R42", hall)
+    harness.platform.faults.down = True
 
-    await office.deliver(row)
+    await harness.deliver(row)
 
-    async with office.store.reading() as db:
-        assert await gates.blocks_at(db, office.clock.now()) == ()
+    async with harness.store.reading() as db:
+        assert await gates.blocks_at(db, harness.clock.now()) == ()
         assert await places.find(db, "fake", "", "#hall")
-    assert str(Unavailable("fake")) in (await office.delivery(row)).error
+    assert str(Unavailable("fake")) in (await harness.delivery(row)).error

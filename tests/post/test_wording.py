@@ -18,138 +18,138 @@ async def superseded(_db: Session, _delivery: Delivery, _audience: Audience) -> 
     return Card("R42 (superseded)", (text("There is a newer one."),))
 
 
-async def test_a_notice_is_worded_for_those_who_read_it_when_it_is_sent(office: DeliveryHarness) -> None:
-    hall = await office.add_place("#hall")
+async def test_a_notice_is_worded_for_those_who_read_it_when_it_is_sent(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
     heard: list[Audience] = []
 
     async def word(_db: Session, delivery: Delivery, audience: Audience) -> Card:
         heard.append(audience)
         return Card(f"R{delivery.notice.payload['revision']}")
 
-    office.composers["revision"] = word
-    [notice] = await office.queue_notice("revision", hall, payload={"revision": 42})
+    harness.composers["revision"] = word
+    [notice] = await harness.queue_notice("revision", hall, payload={"revision": 42})
 
-    await office.deliver(notice)
+    await harness.deliver(notice)
 
-    assert office.platform.titles_in("#hall") == ["R42"]
+    assert harness.platform.titles_in("#hall") == ["R42"]
     assert heard == [Audience()]
 
 
-async def test_a_notice_with_nothing_left_to_say_is_withheld(office: DeliveryHarness) -> None:
-    hall = await office.add_place("#hall")
+async def test_a_notice_with_nothing_left_to_say_is_withheld(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
 
     async def silent(_db: Session, _delivery: Delivery, _audience: Audience) -> None:
         return None
 
-    office.composers["revision"] = silent
-    [notice] = await office.queue_notice("revision", hall)
+    harness.composers["revision"] = silent
+    [notice] = await harness.queue_notice("revision", hall)
 
-    await office.deliver(notice)
+    await harness.deliver(notice)
 
-    row = await office.delivery(notice)
+    row = await harness.delivery(notice)
     assert row.state == "dead"
     assert row.error.startswith("withheld: ")
-    assert office.platform.attempts == []
+    assert harness.platform.attempts == []
 
 
 # Changing what stands there.
 
 
-async def test_a_card_is_changed_in_place_and_links_to_the_newest(office: DeliveryHarness) -> None:
-    office.composers["superseded"] = superseded
-    hall = await office.add_place("#hall")
-    [old] = await office.queue_card("R42", hall)
-    [new] = await office.queue_card("R43", hall)
-    mark = await office.queue_update("superseded", hall, old, newest=new)
+async def test_a_card_is_changed_in_place_and_links_to_the_newest(harness: DeliveryHarness) -> None:
+    harness.composers["superseded"] = superseded
+    hall = await harness.add_place("#hall")
+    [old] = await harness.queue_card("R42", hall)
+    [new] = await harness.queue_card("R43", hall)
+    mark = await harness.queue_update("superseded", hall, old, newest=new)
 
-    assert await office.deliver_due() == 3
+    assert await harness.deliver_due() == 3
 
-    first, second = office.platform.messages_in("#hall")
+    first, second = harness.platform.messages_in("#hall")
     assert [first.card.title, second.card.title] == ["R42 (superseded)", "R43"]
     assert first.card.blocks[-1] == Text((Link("Open the newest", f"https://chat.example/#hall/{second.id}"),))
-    assert first.tag == (await office.delivery(old)).tag
-    assert (await office.delivery(mark)).state == "sent"
+    assert first.tag == (await harness.delivery(old)).tag
+    assert (await harness.delivery(mark)).state == "sent"
 
 
-async def test_without_an_address_for_messages_there_is_no_link(office: DeliveryHarness) -> None:
-    office.composers["superseded"] = superseded
-    rooms = StoredMessageLog(office.store, office.clock)
-    office.other_platforms = {"console": WebChat(rooms)}
-    hall = await office.add_place("#hall", platform="console")
-    [old] = await office.queue_card("R42", hall)
-    [new] = await office.queue_card("R43", hall)
-    mark = await office.queue_update("superseded", hall, old, newest=new)
+async def test_without_an_address_for_messages_there_is_no_link(harness: DeliveryHarness) -> None:
+    harness.composers["superseded"] = superseded
+    rooms = StoredMessageLog(harness.store, harness.clock)
+    harness.other_platforms = {"console": WebChat(rooms)}
+    hall = await harness.add_place("#hall", platform="console")
+    [old] = await harness.queue_card("R42", hall)
+    [new] = await harness.queue_card("R43", hall)
+    mark = await harness.queue_update("superseded", hall, old, newest=new)
 
-    await office.deliver_due()
+    await harness.deliver_due()
 
-    assert await office.states([old, new, mark]) == ["sent"] * 3
+    assert await harness.states([old, new, mark]) == ["sent"] * 3
 
 
-async def test_an_update_waits_for_the_post_it_is_about(office: DeliveryHarness) -> None:
-    office.composers["superseded"] = superseded
-    hall = await office.add_place("#hall")
-    [old] = await office.queue_card("R42", hall)
-    mark = await office.queue_update("superseded", hall, old)
+async def test_an_update_waits_for_the_post_it_is_about(harness: DeliveryHarness) -> None:
+    harness.composers["superseded"] = superseded
+    hall = await harness.add_place("#hall")
+    [old] = await harness.queue_card("R42", hall)
+    mark = await harness.queue_update("superseded", hall, old)
 
-    await office.deliver(mark)
-    waiting = await office.delivery(mark)
-    await office.deliver(old)
-    await office.deliver(mark)
+    await harness.deliver(mark)
+    waiting = await harness.delivery(mark)
+    await harness.deliver(old)
+    await harness.deliver(mark)
 
     assert (waiting.state, waiting.attempts, waiting.due_at) == ("new", 0, NOW + RetryPolicy().not_ready_delay)
-    assert office.platform.titles_in("#hall") == ["R42 (superseded)"]
+    assert harness.platform.titles_in("#hall") == ["R42 (superseded)"]
 
 
-async def test_an_update_of_what_never_arrived_is_dead_too(office: DeliveryHarness) -> None:
-    office.composers["superseded"] = superseded
-    hall = await office.add_place("#hall")
-    [old] = await office.queue_card("R42", hall)
-    mark = await office.queue_update("superseded", hall, old)
-    async with office.store.transaction() as db:
-        await deliveries.mark_dead(db, await office.delivery(old), "rejected: invalid_blocks")
+async def test_an_update_of_what_never_arrived_is_dead_too(harness: DeliveryHarness) -> None:
+    harness.composers["superseded"] = superseded
+    hall = await harness.add_place("#hall")
+    [old] = await harness.queue_card("R42", hall)
+    mark = await harness.queue_update("superseded", hall, old)
+    async with harness.store.transaction() as db:
+        await deliveries.mark_dead(db, await harness.delivery(old), "rejected: invalid_blocks")
 
-    await office.deliver(mark)
+    await harness.deliver(mark)
 
-    row = await office.delivery(mark)
+    row = await harness.delivery(mark)
     assert (row.state, row.error) == ("dead", "gone: nothing stands there that could be changed")
 
 
-async def test_an_interrupted_update_is_simply_done_again(office: DeliveryHarness) -> None:
+async def test_an_interrupted_update_is_simply_done_again(harness: DeliveryHarness) -> None:
     """Twice the same is once, so nobody needs to look."""
-    office.composers["superseded"] = superseded
-    hall = await office.add_place("#hall")
-    [old] = await office.queue_card("R42", hall)
-    mark = await office.queue_update("superseded", hall, old)
-    await office.deliver(old)
-    office.platform.faults.cuts = ["after"]
+    harness.composers["superseded"] = superseded
+    hall = await harness.add_place("#hall")
+    [old] = await harness.queue_card("R42", hall)
+    mark = await harness.queue_update("superseded", hall, old)
+    await harness.deliver(old)
+    harness.platform.faults.cuts = ["after"]
 
-    row = await office.deliver_until_quiet(mark)
+    row = await harness.deliver_until_quiet(mark)
 
     assert row.state == "sent"
-    assert office.platform.attempts == ["post", "update", "update"]
+    assert harness.platform.attempts == ["post", "update", "update"]
 
 
-async def test_a_notice_can_be_taken_back(office: DeliveryHarness) -> None:
-    hall = await office.add_place("#hall")
-    async with office.store.transaction() as db:
+async def test_a_notice_can_be_taken_back(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    async with harness.store.transaction() as db:
         await mail.queue_card(db, [hall.id], Card("Oops"), key="oops", at=NOW)
-    await office.deliver_due()
-    async with office.store.transaction() as db:
+    await harness.deliver_due()
+    async with harness.store.transaction() as db:
         assert await mail.queue_delete(db, "oops", at=NOW) == 1
 
-    await office.deliver_due()
+    await harness.deliver_due()
 
-    assert office.platform.titles_in("#hall") == []
+    assert harness.platform.titles_in("#hall") == []
 
 
-async def test_a_card_that_was_blanked_meanwhile_is_withheld(office: DeliveryHarness) -> None:
+async def test_a_card_that_was_blanked_meanwhile_is_withheld(harness: DeliveryHarness) -> None:
     """It named somebody who asked to be forgotten."""
-    hall = await office.add_place("#hall")
-    [notice] = await office.queue_card("Ada is ill", hall)
-    async with office.store.transaction() as db:
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("Ada is ill", hall)
+    async with harness.store.transaction() as db:
         assert await deliveries.blank_cards(db, ["Ada"]) == 1
 
-    row = await office.deliver_until_quiet(notice)
+    row = await harness.deliver_until_quiet(notice)
 
     assert (row.state, row.error.partition(":")[0]) == ("dead", "withheld")
-    assert office.platform.attempts == []
+    assert harness.platform.attempts == []

@@ -173,7 +173,11 @@ def test_moments_are_those_that_were_chosen_in_the_zone() -> None:
         _planned(Random(1)), day=datetime(2027, 3, 28, tzinfo=UTC).date(), start_time="02:30", timezone="Europe/Berlin"
     )
     made = calendar_entry(
-        gap, Rsvp(person="p", answer=RsvpAnswer.YES, seat_status=SeatStatus.SEAT), organiser="", guest="me@x.test", now=NOW
+        gap,
+        Rsvp(person="p", answer=RsvpAnswer.YES, seat_status=SeatStatus.SEAT),
+        organiser="",
+        guest="me@x.test",
+        now=NOW,
     )
 
     assert made is not None

@@ -184,11 +184,11 @@ def fill_acme(slack: FakeSlack) -> None:
 
 async def write_company(store: Store) -> None:
     """What the house knows: two people, four teams, two items, one of them for IT's eyes alone."""
-    house = ChatApp(store, FEATURES)
-    await house.add_teams()
-    await house.add_person("ada@example.com", "seo", Permission.ADMIN)
-    await house.add_person("bo@example.com", "web", Permission.CONTRIBUTOR)
-    await house.publish(item("WEB-1", "Faster search"), item("WEB-2", "Secret engine", visible_to=("web",)))
+    app = ChatApp(store, FEATURES)
+    await app.add_teams()
+    await app.add_person("ada@example.com", "seo", Permission.ADMIN)
+    await app.add_person("bo@example.com", "web", Permission.CONTRIBUTOR)
+    await app.publish(item("WEB-1", "Faster search"), item("WEB-2", "Secret engine", visible_to=("web",)))
 
 
 @asynccontextmanager
@@ -196,17 +196,17 @@ async def slack_harness(
     address: str,
     dispatch: Dispatch | None = None,
     *,
-    living: Callable[[FakeSlack], None] = fill_acme,
+    populate: Callable[[FakeSlack], None] = fill_acme,
     pace: Pace | None = None,
     **more: str,
 ) -> AsyncIterator[SlackHarness]:
-    """The house with its Slack door open; *dispatch* in place of its own, and who lives there by *living*.
+    """The house with its Slack door open; *dispatch* in place of its own, and who lives there by *populate*.
 
     A room's next turn costs no time, unless *pace* says otherwise.
     """
     clock = RunningClock(MONDAY)
     front = SlackServer(FakeSlack(now=clock.seconds))
-    living(front.slack)
+    populate(front.slack)
     async with slack_serving(front), open_app(slack_settings(address, front.slack, **more), clock) as app:
         if dispatch:
             app = app.with_dispatch(dispatch)

@@ -26,44 +26,44 @@ async def test_a_workspace_in_order(sqlite_address: str) -> None:
     assert "Acme (T0ACME)" in said["slack"].detail
 
 
-async def test_a_token_that_is_not_taken(rig: SlackHarness) -> None:
-    rig.slack.acme.revoked = True
+async def test_a_token_that_is_not_taken(harness: SlackHarness) -> None:
+    harness.slack.acme.revoked = True
 
-    said = (await slack_findings(rig))["slack"]
+    said = (await slack_findings(harness))["slack"]
     assert said.ok is False
     assert "token_revoked" in said.detail
     assert "SLACK_BOT_TOKEN" in said.fix
 
 
-async def test_scopes_that_are_missing_are_named(rig: SlackHarness) -> None:
-    rig.slack.acme.scopes = ",".join(set(SCOPES) - {"channels:history", "files:read"})
+async def test_scopes_that_are_missing_are_named(harness: SlackHarness) -> None:
+    harness.slack.acme.scopes = ",".join(set(SCOPES) - {"channels:history", "files:read"})
 
-    said = (await slack_findings(rig))["slack scopes"]
+    said = (await slack_findings(harness))["slack scopes"]
     assert said.ok is False
     assert said.detail == "missing: channels:history, files:read"
     assert "handshake manifest slack" in said.fix
 
 
-async def test_a_clock_that_runs_away(rig: SlackHarness) -> None:
-    rig.server.skew_s = 200
+async def test_a_clock_that_runs_away(harness: SlackHarness) -> None:
+    harness.server.skew_s = 200
 
-    said = (await slack_findings(rig))["slack clock"]
+    said = (await slack_findings(harness))["slack clock"]
     assert said.ok is False
     assert "apart from Slack's" in said.detail
 
 
-async def test_rooms_that_were_subscribed_and_lost(rig: SlackHarness) -> None:
-    rig.slack.acme.rooms["C0LOST"] = FakeChannel("C0LOST", "lost", members=["U0ADA"])
-    await rig.command("subscribe roadmap", channel="C0LOST")
-    rig.slack.acme.rooms["C0LOST"].bot_in_it = False
+async def test_rooms_that_were_subscribed_and_lost(harness: SlackHarness) -> None:
+    harness.slack.acme.rooms["C0LOST"] = FakeChannel("C0LOST", "lost", members=["U0ADA"])
+    await harness.command("subscribe roadmap", channel="C0LOST")
+    harness.slack.acme.rooms["C0LOST"].bot_in_it = False
 
-    said = (await slack_findings(rig))["slack rooms"]
+    said = (await slack_findings(harness))["slack rooms"]
     assert (said.ok, said.detail) == (False, "not in #lost")
     assert "/invite" in said.fix
 
 
-async def test_no_way_in(rig: SlackHarness) -> None:
-    said = (await slack_findings(rig))["slack way in"]
+async def test_no_way_in(harness: SlackHarness) -> None:
+    said = (await slack_findings(harness))["slack way in"]
 
     assert said.ok is False
     assert "HANDSHAKE_PUBLIC_URL" in said.fix
@@ -78,10 +78,10 @@ async def test_socket_mode_that_is_refused(sqlite_address: str) -> None:
     assert "SLACK_APP_TOKEN" in said.fix
 
 
-async def test_slack_that_does_not_answer(rig: SlackHarness) -> None:
-    rig.slack.faults = [Fault("auth.test", "status", "503", times=-1)]
+async def test_slack_that_does_not_answer(harness: SlackHarness) -> None:
+    harness.slack.faults = [Fault("auth.test", "status", "503", times=-1)]
 
-    assert (await slack_findings(rig))["slack"].fix == "correct SLACK_API_URL"
+    assert (await slack_findings(harness))["slack"].fix == "correct SLACK_API_URL"
 
 
 async def test_nobody_has_installed_it(sqlite_address: str) -> None:

@@ -17,27 +17,29 @@ from tests.slack.rig import ADA, BO, FORM, ROADMAP, SECRET, SlackHarness
 KINDS = ["command", "action", "event"]
 
 
-def body_of(rig: SlackHarness, kind: str) -> tuple[str, str]:
+def body_of(harness: SlackHarness, kind: str) -> tuple[str, str]:
     match kind:
         case "command":
-            return rig.command_body("current"), FORM
+            return harness.command_body("current"), FORM
         case "action":
-            return urlencode({"payload": json.dumps(rig.press_body("current"))}), FORM
+            return urlencode({"payload": json.dumps(harness.press_body("current"))}), FORM
         case _:
-            return json.dumps(rig.event_body(rig.mention_event("current"))), "application/json"
+            return json.dumps(harness.event_body(harness.mention_event("current"))), "application/json"
 
 
-async def test_a_genuine_request_is_taken(rig: SlackHarness) -> None:
+async def test_a_genuine_request_is_taken(harness: SlackHarness) -> None:
     for kind in KINDS:
-        assert (await rig.send_signed(*body_of(rig, kind))).status_code == 200, kind
+        assert (await harness.send_signed(*body_of(harness, kind))).status_code == 200, kind
 
 
 @pytest.mark.parametrize("how", ["forged", "expired", "unsigned", "odd"])
-async def test_what_is_not_from_slack_is_refused_and_logged_once_without_secrets(rig: SlackHarness, how: str) -> None:
+async def test_what_is_not_from_slack_is_refused_and_logged_once_without_secrets(
+    harness: SlackHarness, how: str
+) -> None:
     for kind in KINDS:
-        body, content_type = body_of(rig, kind)
+        body, content_type = body_of(harness, kind)
         with capture_logs() as lines:
-            answer = await send_forged(rig, how, body, content_type)
+            answer = await send_forged(harness, how, body, content_type)
 
         assert answer.status_code == 401, kind
         refused = [line for line in lines if line.get("action") == "slack.refused"]
@@ -46,16 +48,16 @@ async def test_what_is_not_from_slack_is_refused_and_logged_once_without_secrets
         assert "current" not in str(refused)
 
 
-async def send_forged(rig: SlackHarness, how: str, body: str, content_type: str) -> httpx.Response:
+async def send_forged(harness: SlackHarness, how: str, body: str, content_type: str) -> httpx.Response:
     match how:
         case "forged":
-            return await rig.send_signed(body, content_type, secret="another")
+            return await harness.send_signed(body, content_type, secret="another")
         case "expired":
-            return await rig.send_signed(body, content_type, age_s=301)
+            return await harness.send_signed(body, content_type, age_s=301)
         case "unsigned":
-            return await rig.client.post("/slack/events", content=body)
+            return await harness.client.post("/slack/events", content=body)
         case _:
-            return await rig.send_signed(body, content_type, headers={"x-slack-request-timestamp": "soon"})
+            return await harness.send_signed(body, content_type, headers={"x-slack-request-timestamp": "soon"})
 
 
 GARBAGE = (
@@ -77,44 +79,44 @@ GARBAGE = (
 )
 
 
-async def test_garbage_is_nobodys_fault_but_the_senders(rig: SlackHarness) -> None:
+async def test_garbage_is_nobodys_fault_but_the_senders(harness: SlackHarness) -> None:
     """It is told from trouble of ours, which Slack would send again."""
     for body, content_type in GARBAGE:
         with capture_logs() as lines:
-            answer = await rig.send_signed(body, content_type)
+            answer = await harness.send_signed(body, content_type)
 
         assert answer.status_code in (200, 400, 403), body
         assert [line for line in lines if line.get("action") == "slack.failed"] == [], body
-    assert rig.slack.entries("post") == []
+    assert harness.slack.entries("post") == []
 
 
-async def test_the_very_same_request_again_does_nothing(rig: SlackHarness) -> None:
+async def test_the_very_same_request_again_does_nothing(harness: SlackHarness) -> None:
     """Somebody who recorded it learns nothing."""
-    body, content_type = body_of(rig, "command")
-    first = await rig.send_signed(body, content_type)
-    again = await rig.client.post("/slack/events", content=body, headers=dict(first.request.headers))
+    body, content_type = body_of(harness, "command")
+    first = await harness.send_signed(body, content_type)
+    again = await harness.client.post("/slack/events", content=body, headers=dict(first.request.headers))
 
     assert "R1" in first.json()["text"]
     assert (again.status_code, again.text) == (200, "")
 
 
-async def test_an_event_that_slack_repeats_is_answered_once(rig: SlackHarness) -> None:
-    body = json.dumps(rig.event_body(rig.direct_event("current"), event_id="EvSAME"))
+async def test_an_event_that_slack_repeats_is_answered_once(harness: SlackHarness) -> None:
+    body = json.dumps(harness.event_body(harness.direct_event("current"), event_id="EvSAME"))
     for number in range(4):
         retry = {"x-slack-retry-num": str(number), "x-slack-retry-reason": "http_timeout"} if number else {}
-        answer = await rig.send_signed(body + " " * number, "application/json", headers=retry)
+        answer = await harness.send_signed(body + " " * number, "application/json", headers=retry)
         assert answer.status_code == 200
 
-    await rig.wait_for("post")
-    await rig.event(rig.direct_event("current"))
-    assert len(await rig.wait_for("post", 2)) == 2
+    await harness.wait_for("post")
+    await harness.event(harness.direct_event("current"))
+    assert len(await harness.wait_for("post", 2)) == 2
 
 
-async def test_an_unknown_workspace_is_turned_away(rig: SlackHarness) -> None:
+async def test_an_unknown_workspace_is_turned_away(harness: SlackHarness) -> None:
     for kind in KINDS:
-        body, content_type = body_of(rig, kind)
+        body, content_type = body_of(harness, kind)
         with capture_logs() as lines:
-            answer = await rig.send_signed(body.replace("T0ACME", "T0EVIL"), content_type)
+            answer = await harness.send_signed(body.replace("T0ACME", "T0EVIL"), content_type)
 
         assert [line["reason"] for line in lines if line.get("action") == "slack.refused"] == ["workspace"]
         if kind == "command":
@@ -122,92 +124,94 @@ async def test_an_unknown_workspace_is_turned_away(rig: SlackHarness) -> None:
         else:
             assert answer.status_code == 403
             assert answer.headers["x-slack-no-retry"] == "1"
-    assert rig.slack.entries("post") == []
+    assert harness.slack.entries("post") == []
 
 
-async def test_slack_checking_the_address_is_answered(rig: SlackHarness) -> None:
+async def test_slack_checking_the_address_is_answered(harness: SlackHarness) -> None:
     body = json.dumps({"type": "url_verification", "challenge": "c4", "token": "t"})
 
-    assert (await rig.send_signed(body, "application/json")).json() == {"challenge": "c4"}
+    assert (await harness.send_signed(body, "application/json")).json() == {"challenge": "c4"}
 
 
-async def test_a_stranger_in_a_shared_room_is_turned_away_there_alone(rig: SlackHarness) -> None:
-    rig.slack.acme.users["U0STRANGER"] = slack_user("U0STRANGER", "ada@example.com", team_id="T0OTHER")
-    rig.slack.acme.rooms["C0SHARED"] = FakeChannel(
+async def test_a_stranger_in_a_shared_room_is_turned_away_there_alone(harness: SlackHarness) -> None:
+    harness.slack.acme.users["U0STRANGER"] = slack_user("U0STRANGER", "ada@example.com", team_id="T0OTHER")
+    harness.slack.acme.rooms["C0SHARED"] = FakeChannel(
         "C0SHARED", "shared", members=[ADA, "U0STRANGER"], is_ext_shared=True
     )
 
-    await rig.event(rig.mention_event("roadmap", "U0STRANGER", "C0SHARED") | {"user_team": "T0OTHER"})
+    await harness.event(harness.mention_event("roadmap", "U0STRANGER", "C0SHARED") | {"user_team": "T0OTHER"})
 
-    said = (await rig.wait_for("ephemeral"))[0]
+    said = (await harness.wait_for("ephemeral"))[0]
     assert said["user"] == "U0STRANGER"
     assert "full members" in said["text"]
 
 
-async def test_a_shared_room_reads_what_everybody_may(rig: SlackHarness) -> None:
+async def test_a_shared_room_reads_what_everybody_may(harness: SlackHarness) -> None:
     """Also when all its members of ours could see more."""
-    rig.slack.acme.rooms["C0SHARED"] = FakeChannel("C0SHARED", "shared", members=[BO], is_ext_shared=True)
-    rig.slack.acme.rooms["C0IT"] = FakeChannel("C0IT", "it", members=[BO])
+    harness.slack.acme.rooms["C0SHARED"] = FakeChannel("C0SHARED", "shared", members=[BO], is_ext_shared=True)
+    harness.slack.acme.rooms["C0IT"] = FakeChannel("C0IT", "it", members=[BO])
 
-    await rig.event(rig.mention_event("roadmap", BO, "C0SHARED"))
-    await rig.event(rig.mention_event("roadmap", BO, "C0IT"))
+    await harness.event(harness.mention_event("roadmap", BO, "C0SHARED"))
+    await harness.event(harness.mention_event("roadmap", BO, "C0IT"))
 
-    said = {post["channel"]: post["text"] for post in await rig.wait_for("post", 2)}
+    said = {post["channel"]: post["text"] for post in await harness.wait_for("post", 2)}
     assert "Secret engine" not in said["C0SHARED"]
     assert "Secret engine" in said["C0IT"]
 
 
-async def test_when_slack_does_not_tell_who_sits_there_only_what_everybody_may_read_is_said(rig: SlackHarness) -> None:
-    rig.slack.acme.rooms["C0IT"] = FakeChannel("C0IT", "it", members=[BO])
-    rig.slack.faults = [Fault("conversations.members", "status", "500", times=-1)]
+async def test_when_slack_does_not_tell_who_sits_there_only_what_everybody_may_read_is_said(
+    harness: SlackHarness,
+) -> None:
+    harness.slack.acme.rooms["C0IT"] = FakeChannel("C0IT", "it", members=[BO])
+    harness.slack.faults = [Fault("conversations.members", "status", "500", times=-1)]
 
-    await rig.event(rig.mention_event("roadmap", BO, "C0IT"))
+    await harness.event(harness.mention_event("roadmap", BO, "C0IT"))
 
-    assert "Secret engine" not in (await rig.wait_for("post"))[0]["text"]
+    assert "Secret engine" not in (await harness.wait_for("post"))[0]["text"]
 
 
-async def test_who_comes_into_a_room_narrows_what_is_said_there(rig: SlackHarness) -> None:
-    rig.slack.acme.rooms["C0IT"] = FakeChannel("C0IT", "it", members=[BO])
-    await rig.event(rig.mention_event("roadmap", BO, "C0IT"))
-    await rig.wait_for("post")
-    rig.slack.acme.rooms["C0IT"].members.append(ADA)
+async def test_who_comes_into_a_room_narrows_what_is_said_there(harness: SlackHarness) -> None:
+    harness.slack.acme.rooms["C0IT"] = FakeChannel("C0IT", "it", members=[BO])
+    await harness.event(harness.mention_event("roadmap", BO, "C0IT"))
+    await harness.wait_for("post")
+    harness.slack.acme.rooms["C0IT"].members.append(ADA)
 
-    await rig.event({"type": "member_joined_channel", "user": ADA, "channel": "C0IT", "team": "T0ACME"})
-    await rig.event(rig.mention_event("roadmap", BO, "C0IT"))
+    await harness.event({"type": "member_joined_channel", "user": ADA, "channel": "C0IT", "team": "T0ACME"})
+    await harness.event(harness.mention_event("roadmap", BO, "C0IT"))
 
-    before, after = [post["text"] for post in await rig.wait_for("post", 2)]
+    before, after = [post["text"] for post in await harness.wait_for("post", 2)]
     assert "Secret engine" in before
     assert "Secret engine" not in after
 
 
-async def test_our_own_words_and_those_of_other_programs_are_not_answered(rig: SlackHarness) -> None:
-    await rig.event(rig.direct_event("current", bot_id="B0OTHER"))
-    await rig.event(rig.direct_event("current", "U0BOT"))
-    await rig.event(rig.direct_event("current", subtype="message_changed"))
-    await rig.event(rig.direct_event("current", BO))
+async def test_our_own_words_and_those_of_other_programs_are_not_answered(harness: SlackHarness) -> None:
+    await harness.event(harness.direct_event("current", bot_id="B0OTHER"))
+    await harness.event(harness.direct_event("current", "U0BOT"))
+    await harness.event(harness.direct_event("current", subtype="message_changed"))
+    await harness.event(harness.direct_event("current", BO))
 
-    assert [post["channel"] for post in await rig.wait_for("post")] == ["D0BO"]
-    assert ROADMAP not in str(rig.slack.entries("post"))
+    assert [post["channel"] for post in await harness.wait_for("post")] == ["D0BO"]
+    assert ROADMAP not in str(harness.slack.entries("post"))
 
 
-async def test_a_repeat_of_what_is_still_under_way_is_not_taken_for_done(rig: SlackHarness) -> None:
+async def test_a_repeat_of_what_is_still_under_way_is_not_taken_for_done(harness: SlackHarness) -> None:
     """Slack repeats what took longer than three seconds, and forgets what it believes was received."""
-    body = json.dumps(rig.event_body(rig.mention_event("current"), event_id="Ev9"))
-    rig.slack.faults = [Fault("conversations.info", "held")]
+    body = json.dumps(harness.event_body(harness.mention_event("current"), event_id="Ev9"))
+    harness.slack.faults = [Fault("conversations.info", "held")]
 
-    first = asyncio.create_task(rig.send_signed(body, "application/json"))
-    await rig.server.wait_for_fault(rig.slack.faults[0])
+    first = asyncio.create_task(harness.send_signed(body, "application/json"))
+    await harness.server.wait_for_fault(harness.slack.faults[0])
     # Signed at another second: a repeat is a request of its own.
-    repeated = await rig.send_signed(body, "application/json", age_s=5)
-    rig.server.go_on.set()
+    repeated = await harness.send_signed(body, "application/json", age_s=5)
+    harness.server.go_on.set()
 
     assert (repeated.status_code, (await first).status_code) == (503, 200)
-    assert (await rig.send_signed(body, "application/json", age_s=10)).status_code == 200
-    assert len(await rig.wait_for("post")) == 1
+    assert (await harness.send_signed(body, "application/json", age_s=10)).status_code == 200
+    assert len(await harness.wait_for("post")) == 1
 
 
 async def test_more_than_was_announced_is_refused_without_a_fault(
-    rig: SlackHarness, caplog: pytest.LogCaptureFixture
+    harness: SlackHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Anybody may send it, so it must cost no more than one line."""
 
@@ -215,7 +219,7 @@ async def test_more_than_was_announced_is_refused_without_a_fault(
         for _ in range(12):
             yield b"x" * 100_000
 
-    answer = await rig.client.post("/slack/events", content=endless())
+    answer = await harness.client.post("/slack/events", content=endless())
 
     assert answer.status_code == 413
     assert "Traceback" not in caplog.text

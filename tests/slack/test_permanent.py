@@ -55,31 +55,33 @@ async def slack_delivery(sqlite_store: Store) -> AsyncIterator[SlackDelivery]:
         async with web.open():
             installs = Installations(config, web, MemorySecretStore(), clock)
             slack = SlackChat(web, installs, ResponseUrls(ReversingCipher(), clock), command="/handshake")
-            postman = Deliverer(sqlite_store, {"slack": slack}, {}, clock=clock, random=Random(1), sleep=clock.sleep)
-            yield SlackDelivery(postman, front, sqlite_store, clock)
+            deliverer = Deliverer(sqlite_store, {"slack": slack}, {}, clock=clock, random=Random(1), sleep=clock.sleep)
+            yield SlackDelivery(deliverer, front, sqlite_store, clock)
 
 
 @pytest.mark.parametrize("word", FOR_GOOD)
 async def test_a_refusal_for_good_takes_one_try_and_is_sent_when_its_cause_is_gone(
-    post: SlackDelivery, word: str
+    slack_delivery: SlackDelivery, word: str
 ) -> None:
-    delivery = await post.notice()
-    post.front.slack.faults = [Fault("chat.postMessage", "error", word)]
+    delivery = await slack_delivery.notice()
+    slack_delivery.front.slack.faults = [Fault("chat.postMessage", "error", word)]
 
-    await post.postman.deliver(delivery)
-    tried = post.front.asked["chat.postMessage"]
-    async with post.store.reading() as db:
+    await slack_delivery.postman.deliver(delivery)
+    tried = slack_delivery.front.asked["chat.postMessage"]
+    async with slack_delivery.store.reading() as db:
         [listed] = await deliveries.in_state(db, DeliveryState.DEAD)
-    async with post.store.transaction() as db:
+    async with slack_delivery.store.transaction() as db:
         await places.rename(db, listed.place.id, "roadmap")  # back in the room: its door tells us so
-        assert await deliveries.requeue_dead(db, post.clock.now(), delivery) == 1
+        assert await deliveries.requeue_dead(db, slack_delivery.clock.now(), delivery) == 1
         # What was ever handed over is looked for first; long enough ago for that to be over.
-        await deliveries.schedule_retry(db, await _row(db, delivery), post.clock.now(), "", uncertain=False, attempts=0)
-    await post.postman.deliver(delivery)
+        await deliveries.schedule_retry(
+            db, await _row(db, delivery), slack_delivery.clock.now(), "", uncertain=False, attempts=0
+        )
+    await slack_delivery.postman.deliver(delivery)
 
     assert tried == 1
     assert (listed.id, listed.attempts, listed.error) == (delivery, 1, f"rejected: {word}")
-    assert [line["channel"] for line in post.front.slack.entries("post")] == [ROADMAP]
+    assert [line["channel"] for line in slack_delivery.front.slack.entries("post")] == [ROADMAP]
 
 
 async def _row(db: Session, delivery: int) -> Delivery:

@@ -55,132 +55,132 @@ async def harness() -> AsyncIterator[SendHarness]:
     assert front.slack.violations() == []
 
 
-async def test_an_account_is_reached_in_a_conversation_that_is_opened_once(bench: SendHarness) -> None:
+async def test_an_account_is_reached_in_a_conversation_that_is_opened_once(harness: SendHarness) -> None:
     there = replace(ROOM, conversation=f"@{ADA}")
-    posted = [await bench.chat.post(there, NEWS, f"n{number}") for number in range(3)]
+    posted = [await harness.chat.post(there, NEWS, f"n{number}") for number in range(3)]
 
-    assert [line["channel"] for line in bench.slack.entries("post")] == ["D0ADA"] * 3
-    assert await bench.chat.find(there, "n1", LONG_AGO) == posted[1]
+    assert [line["channel"] for line in harness.slack.entries("post")] == ["D0ADA"] * 3
+    assert await harness.chat.find(there, "n1", LONG_AGO) == posted[1]
 
 
-async def test_nobody_of_that_name_closes_the_place(bench: SendHarness) -> None:
+async def test_nobody_of_that_name_closes_the_place(harness: SendHarness) -> None:
     with pytest.raises(Rejected) as refused:
-        await bench.chat.post(replace(ROOM, conversation="@U0GONE"), NEWS, "n1")
+        await harness.chat.post(replace(ROOM, conversation="@U0GONE"), NEWS, "n1")
 
     assert refused.value.closes_place
 
 
-async def test_what_is_for_one_is_said_by_the_way_they_came(bench: SendHarness) -> None:
-    via = bench.ways.encrypt(f"{bench.slack.address}/respond/w1")
+async def test_what_is_for_one_is_said_by_the_way_they_came(harness: SendHarness) -> None:
+    via = harness.ways.encrypt(f"{harness.slack.address}/respond/w1")
 
-    assert await bench.chat.post(replace(ROOM, only_for=ADA, via=via), NEWS, "n1") == ""
-    assert [line["way"] for line in bench.slack.entries("response")] == ["w1"]
-
-
-async def test_after_half_an_hour_that_way_is_closed_and_another_is_taken(bench: SendHarness) -> None:
-    via = bench.ways.encrypt(f"{bench.slack.address}/respond/w1")
-    bench.clock.at += timedelta(minutes=30)
-
-    await bench.chat.post(replace(ROOM, only_for=ADA, via=via), NEWS, "n1")
-
-    assert [line["user"] for line in bench.slack.entries("ephemeral")] == [ADA]
+    assert await harness.chat.post(replace(ROOM, only_for=ADA, via=via), NEWS, "n1") == ""
+    assert [line["way"] for line in harness.slack.entries("response")] == ["w1"]
 
 
-async def test_who_is_not_in_the_room_is_told_directly(bench: SendHarness) -> None:
-    await bench.chat.post(replace(ROOM, only_for=CY), NEWS, "n1")
+async def test_after_half_an_hour_that_way_is_closed_and_another_is_taken(harness: SendHarness) -> None:
+    via = harness.ways.encrypt(f"{harness.slack.address}/respond/w1")
+    harness.clock.at += timedelta(minutes=30)
 
-    assert [line["channel"] for line in bench.slack.entries("post")] == ["D0CY"]
+    await harness.chat.post(replace(ROOM, only_for=ADA, via=via), NEWS, "n1")
+
+    assert [line["user"] for line in harness.slack.entries("ephemeral")] == [ADA]
 
 
-async def test_a_line_that_dies_while_answering_one_is_uncertain(bench: SendHarness) -> None:
-    bench.slack.faults = [Fault("response_url", "cut_before")]
-    via = bench.ways.encrypt(f"{bench.slack.address}/respond/w1")
+async def test_who_is_not_in_the_room_is_told_directly(harness: SendHarness) -> None:
+    await harness.chat.post(replace(ROOM, only_for=CY), NEWS, "n1")
+
+    assert [line["channel"] for line in harness.slack.entries("post")] == ["D0CY"]
+
+
+async def test_a_line_that_dies_while_answering_one_is_uncertain(harness: SendHarness) -> None:
+    harness.slack.faults = [Fault("response_url", "cut_before")]
+    via = harness.ways.encrypt(f"{harness.slack.address}/respond/w1")
 
     with pytest.raises(Unavailable) as failed:
-        await bench.chat.post(replace(ROOM, only_for=ADA, via=via), NEWS, "n1")
+        await harness.chat.post(replace(ROOM, only_for=ADA, via=via), NEWS, "n1")
 
     assert failed.value.uncertain
 
 
-async def test_an_answer_in_a_thread_is_found_in_its_thread(bench: SendHarness) -> None:
-    root = await bench.chat.post(ROOM, NEWS, "n1")
+async def test_an_answer_in_a_thread_is_found_in_its_thread(harness: SendHarness) -> None:
+    root = await harness.chat.post(ROOM, NEWS, "n1")
     thread = replace(ROOM, thread=root)
-    answer = await bench.chat.post(thread, NEWS, "n2")
+    answer = await harness.chat.post(thread, NEWS, "n2")
 
-    assert await bench.chat.find(thread, "n2", LONG_AGO) == answer
-    assert await bench.chat.find(ROOM, "n2", LONG_AGO) is None
-    assert await bench.chat.find(replace(ROOM, thread="1.1"), "n2", LONG_AGO) is None
-
-
-async def test_a_message_is_found_behind_hundreds_of_others(bench: SendHarness) -> None:
-    first = await bench.chat.post(ROOM, NEWS, "n1")
-    room = bench.slack.acme.rooms[ROADMAP]
-    room.messages += [{"ts": bench.slack.new_ts(), "text": "chatter"} for _ in range(450)]
-
-    assert await bench.chat.find(ROOM, "n1", LONG_AGO) == first
+    assert await harness.chat.find(thread, "n2", LONG_AGO) == answer
+    assert await harness.chat.find(ROOM, "n2", LONG_AGO) is None
+    assert await harness.chat.find(replace(ROOM, thread="1.1"), "n2", LONG_AGO) is None
 
 
-async def test_where_looking_is_not_allowed_it_is_sent_again(bench: SendHarness) -> None:
+async def test_a_message_is_found_behind_hundreds_of_others(harness: SendHarness) -> None:
+    first = await harness.chat.post(ROOM, NEWS, "n1")
+    room = harness.slack.acme.rooms[ROADMAP]
+    room.messages += [{"ts": harness.slack.new_ts(), "text": "chatter"} for _ in range(450)]
+
+    assert await harness.chat.find(ROOM, "n1", LONG_AGO) == first
+
+
+async def test_where_looking_is_not_allowed_it_is_sent_again(harness: SendHarness) -> None:
     """At least once, where it cannot be exactly once."""
-    await bench.chat.post(ROOM, NEWS, "n1")
-    bench.slack.faults = [Fault("conversations.history", "error", "missing_scope", times=-1)]
+    await harness.chat.post(ROOM, NEWS, "n1")
+    harness.slack.faults = [Fault("conversations.history", "error", "missing_scope", times=-1)]
 
-    assert await bench.chat.find(ROOM, "n1", LONG_AGO) is None
-
-
-async def test_a_file_stands_beside_its_card(bench: SendHarness) -> None:
-    await bench.chat.post(ROOM, NEWS, "n1", Attachment("roadmap.csv", b"key,title\n"))
-
-    assert [(line["name"], line["size"]) for line in bench.slack.entries("file")] == [("roadmap.csv", 10)]
-    assert len(bench.slack.entries("post")) == 1
+    assert await harness.chat.find(ROOM, "n1", LONG_AGO) is None
 
 
-async def test_a_file_for_one_never_comes_into_the_room(bench: SendHarness) -> None:
-    await bench.chat.post(replace(ROOM, only_for=ADA), NEWS, "n1", Attachment("roadmap.csv", b"key,title\n"))
+async def test_a_file_stands_beside_its_card(harness: SendHarness) -> None:
+    await harness.chat.post(ROOM, NEWS, "n1", Attachment("roadmap.csv", b"key,title\n"))
 
-    assert {line["channel"] for did in ("file", "post") for line in bench.slack.entries(did)} == {"D0ADA"}
+    assert [(line["name"], line["size"]) for line in harness.slack.entries("file")] == [("roadmap.csv", 10)]
+    assert len(harness.slack.entries("post")) == 1
 
 
-async def test_a_card_without_its_file_is_not_sent(bench: SendHarness) -> None:
-    bench.slack.faults = [Fault("files.completeUploadExternal", "status", "503")]
+async def test_a_file_for_one_never_comes_into_the_room(harness: SendHarness) -> None:
+    await harness.chat.post(replace(ROOM, only_for=ADA), NEWS, "n1", Attachment("roadmap.csv", b"key,title\n"))
+
+    assert {line["channel"] for did in ("file", "post") for line in harness.slack.entries(did)} == {"D0ADA"}
+
+
+async def test_a_card_without_its_file_is_not_sent(harness: SendHarness) -> None:
+    harness.slack.faults = [Fault("files.completeUploadExternal", "status", "503")]
 
     with pytest.raises(Unavailable):
-        await bench.chat.post(ROOM, NEWS, "n1", Attachment("roadmap.csv", b"key,title\n"))
+        await harness.chat.post(ROOM, NEWS, "n1", Attachment("roadmap.csv", b"key,title\n"))
 
-    assert bench.slack.entries("post") == []
-
-
-async def test_a_link_needs_no_call(bench: SendHarness) -> None:
-    posted = await bench.chat.post(ROOM, NEWS, "n1")
-    bench.slack.faults = [Fault("*", "status", "500", times=-1)]
-
-    assert bench.chat.link(ROOM, posted) == f"https://acme.slack.com/archives/{ROADMAP}/p{posted.replace('.', '')}"
+    assert harness.slack.entries("post") == []
 
 
-async def test_an_update_keeps_what_the_message_is_found_by(bench: SendHarness) -> None:
-    posted = await bench.chat.post(ROOM, NEWS, "n1")
-    await bench.chat.update(ROOM, posted, Card("Superseded"), "n1")
+async def test_a_link_needs_no_call(harness: SendHarness) -> None:
+    posted = await harness.chat.post(ROOM, NEWS, "n1")
+    harness.slack.faults = [Fault("*", "status", "500", times=-1)]
 
-    assert await bench.chat.find(ROOM, "n1", LONG_AGO) == posted
+    assert harness.chat.link(ROOM, posted) == f"https://acme.slack.com/archives/{ROADMAP}/p{posted.replace('.', '')}"
+
+
+async def test_an_update_keeps_what_the_message_is_found_by(harness: SendHarness) -> None:
+    posted = await harness.chat.post(ROOM, NEWS, "n1")
+    await harness.chat.update(ROOM, posted, Card("Superseded"), "n1")
+
+    assert await harness.chat.find(ROOM, "n1", LONG_AGO) == posted
 
 
 @pytest.mark.parametrize("status", ["500", "502", "503"])
-async def test_a_broken_server_may_have_done_it(bench: SendHarness, status: str) -> None:
-    await bench.chat.post(ROOM, NEWS, "n0")
-    bench.slack.faults = [Fault("chat.postMessage", "status", status)]
+async def test_a_broken_server_may_have_done_it(harness: SendHarness, status: str) -> None:
+    await harness.chat.post(ROOM, NEWS, "n0")
+    harness.slack.faults = [Fault("chat.postMessage", "status", status)]
 
     with pytest.raises(Unavailable) as failed:
-        await bench.chat.post(ROOM, NEWS, "n1")
+        await harness.chat.post(ROOM, NEWS, "n1")
 
     assert failed.value.uncertain
 
 
 @pytest.mark.parametrize("word", ["token_revoked", "invalid_auth", "missing_scope"])
-async def test_a_workspace_that_has_to_be_put_right_keeps_its_mail(bench: SendHarness, word: str) -> None:
-    bench.slack.faults = [Fault("chat.postMessage", "error", word)]
+async def test_a_workspace_that_has_to_be_put_right_keeps_its_mail(harness: SendHarness, word: str) -> None:
+    harness.slack.faults = [Fault("chat.postMessage", "error", word)]
 
     with pytest.raises(Unavailable) as failed:
-        await bench.chat.post(ROOM, NEWS, "n1")
+        await harness.chat.post(ROOM, NEWS, "n1")
 
     assert failed.value.retry_after == PAUSE
     assert not failed.value.uncertain
@@ -202,29 +202,29 @@ async def test_nobody_listening_means_that_nothing_was_done() -> None:
     assert not failed.value.uncertain
 
 
-async def test_a_restart_while_slack_is_away_knows_whose_the_token_is(bench: SendHarness) -> None:
-    await bench.chat.post(ROOM, NEWS, "n1")
-    bench.slack.faults = [Fault("auth.test", "status", "500", times=-1)]
-    config = SlackConfig(bot_token=TOKEN, api_url=f"{bench.slack.address}/api/")
+async def test_a_restart_while_slack_is_away_knows_whose_the_token_is(harness: SendHarness) -> None:
+    await harness.chat.post(ROOM, NEWS, "n1")
+    harness.slack.faults = [Fault("auth.test", "status", "500", times=-1)]
+    config = SlackConfig(bot_token=TOKEN, api_url=f"{harness.slack.address}/api/")
 
-    own = await Installations(config, bench.web, bench.notebook, bench.clock).own()
+    own = await Installations(config, harness.web, harness.notebook, harness.clock).own()
 
     assert own.team == TEAM
-    assert TOKEN not in str(bench.notebook.pages)
+    assert TOKEN not in str(harness.notebook.pages)
 
 
-async def test_what_is_written_for_another_workspace_is_not_sent(bench: SendHarness) -> None:
+async def test_what_is_written_for_another_workspace_is_not_sent(harness: SendHarness) -> None:
     with pytest.raises(Rejected) as refused:
-        await bench.chat.post(replace(ROOM, workspace="T0OTHER"), NEWS, "n1")
+        await harness.chat.post(replace(ROOM, workspace="T0OTHER"), NEWS, "n1")
 
     assert refused.value.closes_place
 
 
-async def test_an_archived_room_says_so(bench: SendHarness) -> None:
-    bench.slack.acme.rooms["C0OLD"] = FakeChannel("C0OLD", is_archived=True)
+async def test_an_archived_room_says_so(harness: SendHarness) -> None:
+    harness.slack.acme.rooms["C0OLD"] = FakeChannel("C0OLD", is_archived=True)
 
     with pytest.raises(Rejected) as refused:
-        await bench.chat.post(replace(ROOM, conversation="C0OLD"), NEWS, "n1")
+        await harness.chat.post(replace(ROOM, conversation="C0OLD"), NEWS, "n1")
 
     assert (refused.value.reason, refused.value.closes_place) == ("is_archived", True)
 
@@ -242,29 +242,29 @@ def test_a_word_that_nobody_knows_may_be_tried_again() -> None:
     assert not error.uncertain
 
 
-async def test_a_word_for_one_is_shown_in_a_thread_only_where_one_is_under_way(bench: SendHarness) -> None:
+async def test_a_word_for_one_is_shown_in_a_thread_only_where_one_is_under_way(harness: SendHarness) -> None:
     """Slack accepts it in any other, and shows it to nobody."""
-    root = await bench.chat.post(ROOM, NEWS, "n1")
+    root = await harness.chat.post(ROOM, NEWS, "n1")
     for_ada = replace(ROOM, thread=root, only_for=ADA)
-    await bench.chat.post(for_ada, NEWS, "n2")
-    await bench.chat.post(replace(ROOM, thread=root), NEWS, "n3")
-    await bench.chat.post(for_ada, NEWS, "n4")
+    await harness.chat.post(for_ada, NEWS, "n2")
+    await harness.chat.post(replace(ROOM, thread=root), NEWS, "n3")
+    await harness.chat.post(for_ada, NEWS, "n4")
 
-    assert [line.get("thread_ts") for line in bench.slack.entries("ephemeral")] == [None, root]
-    assert bench.slack.entries("unseen") == []
-
-
-async def test_what_is_shared_in_a_room_that_we_are_not_in_goes_the_way_it_was_asked(bench: SendHarness) -> None:
-    bench.slack.acme.rooms["C0PUBLIC"] = FakeChannel("C0PUBLIC", bot_in_it=False)
-    via = bench.ways.encrypt(f"{bench.slack.address}/respond/w1")
-
-    assert await bench.chat.post(replace(ROOM, conversation="C0PUBLIC", via=via), NEWS, "n1") == ""
-    assert [line["body"]["response_type"] for line in bench.slack.entries("response")] == ["in_channel"]
+    assert [line.get("thread_ts") for line in harness.slack.entries("ephemeral")] == [None, root]
+    assert harness.slack.entries("unseen") == []
 
 
-async def test_a_picture_carries_its_words(bench: SendHarness) -> None:
+async def test_what_is_shared_in_a_room_that_we_are_not_in_goes_the_way_it_was_asked(harness: SendHarness) -> None:
+    harness.slack.acme.rooms["C0PUBLIC"] = FakeChannel("C0PUBLIC", bot_in_it=False)
+    via = harness.ways.encrypt(f"{harness.slack.address}/respond/w1")
+
+    assert await harness.chat.post(replace(ROOM, conversation="C0PUBLIC", via=via), NEWS, "n1") == ""
+    assert [line["body"]["response_type"] for line in harness.slack.entries("response")] == ["in_channel"]
+
+
+async def test_a_picture_carries_its_words(harness: SendHarness) -> None:
     """Whoever does not see it reads them; more than Slack takes are cut, so that the picture comes all the same."""
-    await bench.chat.post(ROOM, NEWS, "n1", Attachment("recap.png", b"\x89PNG", "Timeline. " * 200))
+    await harness.chat.post(ROOM, NEWS, "n1", Attachment("recap.png", b"\x89PNG", "Timeline. " * 200))
 
-    [file] = bench.slack.entries("file")
+    [file] = harness.slack.entries("file")
     assert file["alt"] == ("Timeline. " * 200)[:1_000]

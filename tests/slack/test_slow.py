@@ -38,11 +38,11 @@ class RecordingInbox:
     begun: list[Awaitable[Reply] | None] = field(default_factory=list)
     away: bool = False
 
-    async def enqueue(self, event: InboundEvent, begun: Awaitable[Reply] | None = None) -> bool:
+    async def enqueue(self, event: InboundEvent, pending_reply: Awaitable[Reply] | None = None) -> bool:
         if self.away:
             raise Unavailable("the store")
         self.taken.append(event)
-        self.begun.append(begun)
+        self.begun.append(pending_reply)
         return True
 
     async def reply(self, event: InboundEvent, reply: Reply) -> None:
@@ -85,7 +85,9 @@ class SlowHarness:
         return SlackRequest({"user_id": ADA, "channel_id": ROADMAP, "text": "current", **body}, TEAM, installation)
 
     async def command(self) -> SlackResponse:
-        return await self.adapter.listeners.command(await self.parsed_command(trigger_id="t1", response_url="https://x.example/1"))
+        return await self.adapter.listeners.command(
+            await self.parsed_command(trigger_id="t1", response_url="https://x.example/1")
+        )
 
 
 async def too_late(begun: asyncio.Future[object], _seconds: float) -> bool:
@@ -96,7 +98,7 @@ async def too_late(begun: asyncio.Future[object], _seconds: float) -> bool:
 
 @asynccontextmanager
 async def slow(in_time: Within = too_late) -> AsyncIterator[SlowHarness]:
-    ready, desk, everybody = asyncio.Event(), RecordingInbox(), EverybodyKnown()
+    ready, inbox, everybody = asyncio.Event(), RecordingInbox(), EverybodyKnown()
 
     async def dispatch(_event: InboundEvent) -> Reply:
         await ready.wait()
@@ -105,60 +107,60 @@ async def slow(in_time: Within = too_late) -> AsyncIterator[SlowHarness]:
     front = SlackServer(FakeSlack())
     fill_acme(front.slack)
     async with slack_serving(front):
-        house = AdapterContext(
-            dispatch, desk, MemorySecretStore(), everybody, everybody, ReversingCipher(), FixedClock(NOW)
+        membership = AdapterContext(
+            dispatch, inbox, MemorySecretStore(), everybody, everybody, ReversingCipher(), FixedClock(NOW)
         )
         config = SlackConfig(bot_token=TOKEN, api_url=f"{front.slack.address}/api/")
-        door = SlackAdapter(config, house, budget_s=PATIENCE_S, in_time=in_time)
+        door = SlackAdapter(config, membership, budget_s=PATIENCE_S, in_time=in_time)
         async with door.connected(), door.serving():
-            yield SlowHarness(door, desk, ready, front)
+            yield SlowHarness(door, inbox, ready, front)
 
 
 async def test_a_slow_answer_is_written_down_and_told_to_come_later() -> None:
-    async with slow() as house:
-        answer = await house.command()
+    async with slow() as membership:
+        answer = await membership.command()
 
-        house.ready.set()
-        [begun] = house.inbox.begun
+        membership.ready.set()
+        [begun] = membership.inbox.begun
         assert begun is not None
         assert (await begun).card.title == "Current"
 
     assert "Working on it" in str(answer.body)
-    assert [type(each).__name__ for each in house.inbox.taken] == ["Command"]
-    assert "x.example" not in house.inbox.taken[0].via
+    assert [type(each).__name__ for each in membership.inbox.taken] == ["Command"]
+    assert "x.example" not in membership.inbox.taken[0].via
 
 
 async def test_an_answer_in_time_is_not_written_down() -> None:
-    async with slow(within) as house:
-        house.ready.set()
-        answer = await house.command()
+    async with slow(within) as membership:
+        membership.ready.set()
+        answer = await membership.command()
 
     assert "R1" in str(answer.body)
-    assert house.inbox.taken == []
+    assert membership.inbox.taken == []
 
 
 async def test_a_slow_button_is_written_down_too() -> None:
-    async with slow() as house:
+    async with slow() as membership:
         body = {"user": {"id": ADA}, "channel": {"id": ROADMAP}, "actions": [{"action_id": "ack#0", "value": "R1"}]}
-        answer = await house.adapter.listeners.action(await house.parsed_command(**body))
+        answer = await membership.adapter.listeners.action(await membership.parsed_command(**body))
 
     assert (answer.status, answer.body) == (200, "")
-    assert len(house.inbox.taken) == 1
+    assert len(membership.inbox.taken) == 1
 
 
 async def test_two_doors_speak_of_the_same_account() -> None:
     """Whoever is known is not looked up."""
-    async with slow() as house:
-        await house.command()
+    async with slow() as membership:
+        await membership.command()
 
-    assert house.inbox.taken[0].account == Account("slack", ADA, TEAM)
+    assert membership.inbox.taken[0].account == Account("slack", ADA, TEAM)
 
 
 async def test_when_the_store_is_away_whoever_typed_gets_words() -> None:
-    async with slow() as house:
-        house.inbox.away = True
-        answer = await house.command()
-        house.ready.set()
+    async with slow() as membership:
+        membership.inbox.away = True
+        answer = await membership.command()
+        membership.ready.set()
 
     assert answer.status == 200
     assert "Not possible right now" in str(answer.body)
@@ -182,7 +184,7 @@ class FollowedRooms(EverybodyKnown):
 
 async def test_a_room_that_cannot_be_looked_at_does_not_keep_the_others_from_it() -> None:
     """A scope that is missing is missing for ever, and who came into the next room has to be known."""
-    front, house = SlackServer(FakeSlack()), FollowedRooms()
+    front, membership = SlackServer(FakeSlack()), FollowedRooms()
     fill_acme(front.slack)
     front.slack.faults = [Fault("conversations.info", "error", "missing_scope", times=-1, channel="C0SHUT")]
 
@@ -191,13 +193,19 @@ async def test_a_room_that_cannot_be_looked_at_does_not_keep_the_others_from_it(
         door = SlackAdapter(
             config,
             AdapterContext(
-                _nobody_asks, RecordingInbox(), MemorySecretStore(), house, house, ReversingCipher(), FixedClock(NOW)
+                _nobody_asks,
+                RecordingInbox(),
+                MemorySecretStore(),
+                membership,
+                membership,
+                ReversingCipher(),
+                FixedClock(NOW),
             ),
         )
         async with door.connected(), door.serving(), asyncio.timeout(PATIENCE_S):
-            await house.whole.wait()
+            await membership.whole.wait()
 
-    assert house.told == {"C0SHUT": False, ROADMAP: True}
+    assert membership.told == {"C0SHUT": False, ROADMAP: True}
 
 
 async def _nobody_asks(_event: InboundEvent) -> Reply:
@@ -226,13 +234,15 @@ async def _go_on_when_nobody_comes_in(found: SlackHarness) -> None:
 
 async def test_a_file_that_is_lost_after_it_was_understood_is_said() -> None:
     """Slack was told that we have it, so nobody but us can say that we do not."""
-    async with slow() as house:
-        house.front.slack.faults = [Fault("files.info", "held"), Fault("files.info", "cut_after")]
+    async with slow() as membership:
+        membership.front.slack.faults = [Fault("files.info", "held"), Fault("files.info", "cut_after")]
         dropped = {"id": "F1", "file_access": "check_file_info"}
         event = {"type": "message", "user": ADA, "channel": "D0ADA", "channel_type": "im", "files": [dropped]}
-        answer = await house.adapter.listeners.message(await house.parsed_command(event=event, event_id="Ev1"))
-        house.front.go_on.set()
-        await house.adapter.background.drain()
+        answer = await membership.adapter.listeners.message(
+            await membership.parsed_command(event=event, event_id="Ev1")
+        )
+        membership.front.go_on.set()
+        await membership.adapter.background.drain()
 
     assert answer.status == 200
-    assert [reply.card.title for reply in house.inbox.answered] == ["That file did not arrive"]
+    assert [reply.card.title for reply in membership.inbox.answered] == ["That file did not arrive"]

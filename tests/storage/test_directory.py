@@ -10,9 +10,9 @@ from tests.house import ChatApp
 
 async def test_what_was_worked_out_from_the_names_can_be_kept_while_nothing_changes(store: Store) -> None:
     """To index thousands of people for every question takes longer than to answer it."""
-    house = ChatApp(store, ())
-    await house.add_teams()
-    await house.add_person("ada@example.com", team="web")
+    app = ChatApp(store, ())
+    await app.add_teams()
+    await app.add_person("ada@example.com", team="web")
 
     first, again = await _read(store), await _read(store)
 
@@ -20,12 +20,12 @@ async def test_what_was_worked_out_from_the_names_can_be_kept_while_nothing_chan
 
 
 async def test_a_change_is_seen_at_once(store: Store) -> None:
-    house = ChatApp(store, ())
-    await house.add_teams()
+    app = ChatApp(store, ())
+    await app.add_teams()
     before = await _read(store)
 
-    await house.add_person("ada@example.com", team="web")
-    await house.add_campaign("spring", "Spring Launch")
+    await app.add_person("ada@example.com", team="web")
+    await app.add_campaign("spring", "Spring Launch")
     after = await _read(store)
 
     assert [person.email for person in after.people] == ["ada@example.com"]

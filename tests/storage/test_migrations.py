@@ -39,8 +39,8 @@ def migrate_to(address: str, version: str) -> None:
 async def test_titles_are_found_in_a_store_whose_index_did_not_know_them(address: str) -> None:
     migrate_to(address, "0007")
     older = Store(address)
-    house = ChatApp(older, ())
-    await house.publish(item("WEB-1", "Gate for lorries", summary="By the harbour"), item("WEB-2", "Quay"))
+    app = ChatApp(older, ())
+    await app.publish(item("WEB-1", "Gate for lorries", summary="By the harbour"), item("WEB-2", "Quay"))
     await _forget_words(older)
     await older.close()
 

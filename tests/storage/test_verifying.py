@@ -17,15 +17,15 @@ from tests.house import ChatApp, item
 
 async def make_history(store: Store) -> ChatApp:
     """Three revisions: two items and a campaign, a date that slips, something shipped."""
-    house = ChatApp(store, ())
-    await house.add_teams()
-    await house.add_campaign("spring", "Spring Launch", start=date(2027, 3, 1))
-    await house.publish(item("WEB-1", campaigns=("spring",), tags=("a",)), item("WEB-2"), reason="first")
-    house.advance(timedelta(days=1))
-    await house.publish(item("WEB-1", due=date(2027, 1, 9), campaigns=("spring",)), reason="vendor is late")
-    house.advance(timedelta(days=1))
-    await house.publish(item("WEB-2", status=Status.DONE), reason="shipped")
-    return house
+    app = ChatApp(store, ())
+    await app.add_teams()
+    await app.add_campaign("spring", "Spring Launch", start=date(2027, 3, 1))
+    await app.publish(item("WEB-1", campaigns=("spring",), tags=("a",)), item("WEB-2"), reason="first")
+    app.advance(timedelta(days=1))
+    await app.publish(item("WEB-1", due=date(2027, 1, 9), campaigns=("spring",)), reason="vendor is late")
+    app.advance(timedelta(days=1))
+    await app.publish(item("WEB-2", status=Status.DONE), reason="shipped")
+    return app
 
 
 async def problem(store: Store, head: str = "") -> str:
@@ -135,14 +135,14 @@ async def test_a_reason_removed_on_request_leaves_the_chain_whole(store: Store) 
 
 
 async def test_campaigns_enter_history_with_the_next_revision_and_then_change_in_it(store: Store) -> None:
-    house = await make_history(store)
+    app = await make_history(store)
     spring = Campaign("spring", "Spring Launch", start=date(2027, 3, 1))
     before = field_values(spring)
     moved = Change("campaign", "spring", ChangeKind.CHANGED, {"start": (before["start"], "2027-03-15")})
     assert set(moved.fields) <= set(CAMPAIGN_FIELDS)
-    house.advance(timedelta(days=1))
+    app.advance(timedelta(days=1))
 
     async with store.transaction() as session:
-        await publish_changes(house.ctx, session, "p_x", [moved], reason="fair moved", now=house.now, how="operator")
+        await publish_changes(app.ctx, session, "p_x", [moved], reason="fair moved", now=app.now, how="operator")
 
     assert await problem(store) == ""

@@ -15,28 +15,32 @@ _rooms = count(1)
 
 @pytest.fixture(scope="session")
 def shared_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamsSimulator]:
-    with TeamsSimulator(tmp_path_factory.mktemp("teams")) as world:
-        yield world
+    with TeamsSimulator(tmp_path_factory.mktemp("teams")) as simulator:
+        yield simulator
 
 
 @pytest.fixture
-def simulator(whole_world: TeamsSimulator) -> Iterator[TeamsSimulator]:
-    whole_world.reset()
-    whole_world.set_members("19:everybody@thread.tacv2", whole_world.member("mia"), whole_world.member("bo"))
-    with simulator_environment(whole_world):
-        yield whole_world
+def simulator(shared_simulator: TeamsSimulator) -> Iterator[TeamsSimulator]:
+    shared_simulator.reset()
+    shared_simulator.set_members(
+        "19:everybody@thread.tacv2", shared_simulator.member("mia"), shared_simulator.member("bo")
+    )
+    with simulator_environment(shared_simulator):
+        yield shared_simulator
 
 
 @pytest.fixture
-def room(world: TeamsSimulator) -> str:
+def room(simulator: TeamsSimulator) -> str:
     """A channel that no other test uses; mia and bo sit in it."""
     channel = f"19:room{next(_rooms)}@thread.tacv2"
-    world.set_members(channel, world.member("mia"), world.member("bo"))
-    world.control("teams", {"19:team@thread.tacv2": {"name": "Launch", "channels": [{"id": channel, "name": "plans"}]}})
+    simulator.set_members(channel, simulator.member("mia"), simulator.member("bo"))
+    simulator.control(
+        "teams", {"19:team@thread.tacv2": {"name": "Launch", "channels": [{"id": channel, "name": "plans"}]}}
+    )
     return channel
 
 
 @pytest.fixture
-async def teams(world: TeamsSimulator, sqlite_address: str) -> AsyncIterator[TeamsHarness]:
-    async with teams_harness(world, sqlite_address) as running:
+async def teams(simulator: TeamsSimulator, sqlite_address: str) -> AsyncIterator[TeamsHarness]:
+    async with teams_harness(simulator, sqlite_address) as running:
         yield running

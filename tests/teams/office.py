@@ -141,7 +141,7 @@ def buttons(card: object) -> list[Json]:
 
 @asynccontextmanager
 async def teams_harness(
-    world: TeamsSimulator, store: str, dispatch: Dispatch | None = None, **more: object
+    simulator: TeamsSimulator, store: str, dispatch: Dispatch | None = None, **more: object
 ) -> AsyncIterator[TeamsHarness]:
     """Handshake over the store at that address, in the environment of this process; *dispatch* in place of its own.
 
@@ -155,18 +155,18 @@ async def teams_harness(
         pace = Pace(clock.sleep, every=timedelta(milliseconds=50), stretch=30)  # what a test publishes wakes nobody
         app = build_app(settings, opened, clock)
         app = app.with_dispatch(dispatch) if dispatch else app
-        house = ChatApp(opened, FEATURES)
-        await _company(house)
+        chat_app = ChatApp(opened, FEATURES)
+        await _company(chat_app)
         async with serving(app, pace) as port, httpx.AsyncClient(timeout=60, trust_env=False) as http:
-            yield TeamsHarness(app, world, f"http://127.0.0.1:{port}/api/messages", http, house)
+            yield TeamsHarness(app, simulator, f"http://127.0.0.1:{port}/api/messages", http, chat_app)
     finally:
         await opened.close()
 
 
-async def _company(house: ChatApp) -> None:
-    await house.add_teams()
-    await house.add_person("mia@example.com", "seo", Permission.ADMIN)
-    await house.add_person("bo@example.com", "web", Permission.PUBLISHER)
-    await house.add_campaign("spring", "Spring Launch")
-    await house.publish(item("WEB-12", "Consent banner", campaigns=("spring",)))
-    await house.publish(item("WEB-13", "Hidden work", visible_to=("web",)))
+async def _company(chat_app: ChatApp) -> None:
+    await chat_app.add_teams()
+    await chat_app.add_person("mia@example.com", "seo", Permission.ADMIN)
+    await chat_app.add_person("bo@example.com", "web", Permission.PUBLISHER)
+    await chat_app.add_campaign("spring", "Spring Launch")
+    await chat_app.publish(item("WEB-12", "Consent banner", campaigns=("spring",)))
+    await chat_app.publish(item("WEB-13", "Hidden work", visible_to=("web",)))

@@ -36,7 +36,7 @@ Json = dict[str, Any]
 
 
 @pytest.fixture
-async def http(world: TeamsSimulator) -> AsyncIterator[httpx.AsyncClient]:
+async def http(simulator: TeamsSimulator) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient() as client:
         yield client
 
@@ -65,13 +65,13 @@ BAD_TOKENS: dict[str, Json] = {
 
 
 async def test_a_token_with_anything_wrong_is_refused_once_in_the_log(
-    teams: TeamsHarness, world: TeamsSimulator, subtests: pytest.Subtests
+    teams: TeamsHarness, simulator: TeamsSimulator, subtests: pytest.Subtests
 ) -> None:
     for what, claims in BAD_TOKENS.items():
         with subtests.test(what):
             token = await teams.mint(**claims)
             with capture_logs() as logs:
-                answer = await teams.send(world.message_activity("mia", "a secret plan"), header=f"Bearer {token}")
+                answer = await teams.send(simulator.message_activity("mia", "a secret plan"), header=f"Bearer {token}")
 
             assert (answer.status_code, answer.json()) == (401, {"error": "refused"})
             (line,) = logs
@@ -81,35 +81,44 @@ async def test_a_token_with_anything_wrong_is_refused_once_in_the_log(
 
 
 async def test_without_a_token_nobody_gets_in(
-    teams: TeamsHarness, world: TeamsSimulator, subtests: pytest.Subtests
+    teams: TeamsHarness, simulator: TeamsSimulator, subtests: pytest.Subtests
 ) -> None:
     for header in (None, "Basic dTpw", "Bearer", "Bearer not.a.token", "Bearer \xff"):
         with subtests.test(header):
             headers = {} if header is None else {b"Authorization": header.encode("latin-1")}
 
-            answer = await teams.http.post(teams.address, json=world.message_activity("mia", "roadmap"), headers=headers)
+            answer = await teams.http.post(
+                teams.address, json=simulator.message_activity("mia", "roadmap"), headers=headers
+            )
 
             assert answer.status_code == 401
 
 
-async def test_a_token_without_our_signature_algorithm_is_refused(teams: TeamsHarness, world: TeamsSimulator) -> None:
+async def test_a_token_without_our_signature_algorithm_is_refused(
+    teams: TeamsHarness, simulator: TeamsSimulator
+) -> None:
     """A token "signed" with the algorithm none, or by the public key as if it were a shared secret."""
     import jwt
 
-    claims = {"aud": APP, "iss": "https://api.simulator.test", "exp": int(time.time()) + 60, "serviceurl": world.base}
+    claims = {
+        "aud": APP,
+        "iss": "https://api.simulator.test",
+        "exp": int(time.time()) + 60,
+        "serviceurl": simulator.base,
+    }
     kid = jwt.get_unverified_header(await teams.mint())["kid"]
     for forged in (
         jwt.encode(claims, "", algorithm="none", headers={"kid": kid}),
         jwt.encode(claims, "x" * 64, algorithm="HS256", headers={"kid": kid}),
     ):
-        answer = await teams.send(world.message_activity("mia", "roadmap"), header=f"Bearer {forged}")
+        answer = await teams.send(simulator.message_activity("mia", "roadmap"), header=f"Bearer {forged}")
         assert answer.status_code == 401
 
 
-async def test_a_key_that_does_not_speak_for_teams_is_refused(world: TeamsSimulator, sqlite_address: str) -> None:
-    world.control("set", {"endorsements": ["webchat"]})
-    async with teams_harness(world, sqlite_address) as teams:
-        answer = await teams.send(world.message_activity("mia", "roadmap"))
+async def test_a_key_that_does_not_speak_for_teams_is_refused(simulator: TeamsSimulator, sqlite_address: str) -> None:
+    simulator.control("set", {"endorsements": ["webchat"]})
+    async with teams_harness(simulator, sqlite_address) as teams:
+        answer = await teams.send(simulator.message_activity("mia", "roadmap"))
 
     assert answer.status_code == 401
 
@@ -122,12 +131,12 @@ ELSEWHERE: dict[str, Json] = {
 
 
 async def test_a_good_token_from_elsewhere_is_forbidden(
-    teams: TeamsHarness, world: TeamsSimulator, subtests: pytest.Subtests
+    teams: TeamsHarness, simulator: TeamsSimulator, subtests: pytest.Subtests
 ) -> None:
-    world.control("set", {"endorsements": []})
+    simulator.control("set", {"endorsements": []})
     for what, more in ELSEWHERE.items():
         with subtests.test(what):
-            answer = await teams.send(world.message_activity("mia", "roadmap") | more)
+            answer = await teams.send(simulator.message_activity("mia", "roadmap") | more)
 
             assert answer.status_code == 403
 
@@ -142,14 +151,16 @@ FOREIGN = (
 
 
 async def test_a_way_back_that_is_not_microsoft_s_is_forbidden(
-    teams: TeamsHarness, world: TeamsSimulator, subtests: pytest.Subtests
+    teams: TeamsHarness, simulator: TeamsSimulator, subtests: pytest.Subtests
 ) -> None:
     """Our own token would be sent there."""
     for url in FOREIGN:
         with subtests.test(url):
             token = await teams.mint(serviceurl=url)
 
-            answer = await teams.send(world.message_activity("mia", "roadmap", serviceUrl=url), header=f"Bearer {token}")
+            answer = await teams.send(
+                simulator.message_activity("mia", "roadmap", serviceUrl=url), header=f"Bearer {token}"
+            )
 
             assert answer.status_code == 403
 
@@ -175,41 +186,45 @@ async def test_what_is_no_activity_is_told_so(teams: TeamsHarness, subtests: pyt
 
 
 async def test_an_activity_of_a_strange_shape_from_microsoft_is_told_so(
-    teams: TeamsHarness, world: TeamsSimulator
+    teams: TeamsHarness, simulator: TeamsSimulator
 ) -> None:
-    answer = await teams.send(world.message_activity("mia", "roadmap", membersAdded="everybody", timestamp={"a": 1}))
+    answer = await teams.send(
+        simulator.message_activity("mia", "roadmap", membersAdded="everybody", timestamp={"a": 1})
+    )
 
     assert answer.status_code == 400
 
 
-async def test_new_keys_are_found_when_they_are_first_used(world: TeamsSimulator, http: httpx.AsyncClient) -> None:
+async def test_new_keys_are_found_when_they_are_first_used(simulator: TeamsSimulator, http: httpx.AsyncClient) -> None:
     """Otherwise a rotation would lock Microsoft out for a day."""
     watch = ManualTimer()
-    ring = SigningKeys(http, f"{world.base}/v1/.well-known/openidconfiguration", clock=watch)
+    ring = SigningKeys(http, f"{simulator.base}/v1/.well-known/openidconfiguration", clock=watch)
     await ring.issuer()
-    world.control("rotate", {})
-    fresh = world.http.get(f"{world.base}/v1/keys").json()["keys"][0]["kid"]
+    simulator.control("rotate", {})
+    fresh = simulator.http.get(f"{simulator.base}/v1/keys").json()["keys"][0]["kid"]
 
     assert await ring.find(fresh) is None
     watch.now += 61
     assert await ring.find(fresh) is not None
 
 
-async def test_invented_keys_cause_no_storm(teams: TeamsHarness, world: TeamsSimulator) -> None:
-    await teams.send_and_wait(world.message_activity("mia", "help"), "a:29:mia")
-    before = world.counts()["keys"]
+async def test_invented_keys_cause_no_storm(teams: TeamsHarness, simulator: TeamsSimulator) -> None:
+    await teams.send_and_wait(simulator.message_activity("mia", "help"), "a:29:mia")
+    before = simulator.counts()["keys"]
     tokens = [await teams.mint(kid=f"invented-{number}") for number in range(20)]
 
-    answers = await asyncio.gather(*(teams.send(world.message_activity("mia", "x"), header=f"Bearer {each}") for each in tokens))
+    answers = await asyncio.gather(
+        *(teams.send(simulator.message_activity("mia", "x"), header=f"Bearer {each}") for each in tokens)
+    )
 
     assert {each.status_code for each in answers} == {401}
-    assert world.counts()["keys"] - before <= 1
+    assert simulator.counts()["keys"] - before <= 1
 
 
-async def test_without_any_key_it_is_our_fault_not_the_caller_s(sqlite_address: str, world: TeamsSimulator) -> None:
-    with simulator_environment(world, TEAMS_OPENID_METADATA_URL=f"{world.base}/nothing-here"):
-        async with teams_harness(world, sqlite_address) as teams:
-            answer = await teams.send(world.message_activity("mia", "roadmap"))
+async def test_without_any_key_it_is_our_fault_not_the_caller_s(sqlite_address: str, simulator: TeamsSimulator) -> None:
+    with simulator_environment(simulator, TEAMS_OPENID_METADATA_URL=f"{simulator.base}/nothing-here"):
+        async with teams_harness(simulator, sqlite_address) as teams:
+            answer = await teams.send(simulator.message_activity("mia", "roadmap"))
 
     assert answer.status_code == 503
 
@@ -217,34 +232,34 @@ async def test_without_any_key_it_is_our_fault_not_the_caller_s(sqlite_address: 
 # ── our own token ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _config(world: TeamsSimulator, **more: Any) -> TeamsConfig:
+def _config(simulator: TeamsSimulator, **more: Any) -> TeamsConfig:
     return TeamsConfig(
         app_id=APP,
         app_password=more.pop("app_password", SECRET),
         tenant_id=TENANT,
-        openid_metadata_url=f"{world.base}/v1/.well-known/openidconfiguration",
-        authority_url=world.base,
+        openid_metadata_url=f"{simulator.base}/v1/.well-known/openidconfiguration",
+        authority_url=simulator.base,
         **more,
     )
 
 
 @pytest.fixture
-def tokens(world: TeamsSimulator, http: httpx.AsyncClient) -> AccessTokens:
-    config = _config(world)
+def tokens(simulator: TeamsSimulator, http: httpx.AsyncClient) -> AccessTokens:
+    config = _config(simulator)
     return AccessTokens(config, SigningKeys(http, config.openid_metadata_url))
 
 
-async def test_one_token_serves_everybody(tokens: AccessTokens, world: TeamsSimulator) -> None:
+async def test_one_token_serves_everybody(tokens: AccessTokens, simulator: TeamsSimulator) -> None:
     got = await asyncio.gather(*(tokens.get() for _ in range(20)))
 
     assert len(set(got)) == 1
-    assert (world.counts()["token"], world.counts()["discovery"]) == (1, 1)
+    assert (simulator.counts()["token"], simulator.counts()["discovery"]) == (1, 1)
 
 
 async def test_a_slow_token_endpoint_does_not_hold_up_anything_else(
-    tokens: AccessTokens, world: TeamsSimulator
+    tokens: AccessTokens, simulator: TeamsSimulator
 ) -> None:
-    world.control("set", {"token_delay_s": 0.6})
+    simulator.control("set", {"token_delay_s": 0.6})
     loop, longest = asyncio.get_running_loop(), 0.0
     getting = asyncio.create_task(tokens.get())
     while not getting.done():
@@ -257,12 +272,12 @@ async def test_a_slow_token_endpoint_does_not_hold_up_anything_else(
 
 
 async def test_a_refused_token_is_replaced_and_then_it_is_somebody_s_turn(
-    tokens: AccessTokens, world: TeamsSimulator
+    tokens: AccessTokens, simulator: TeamsSimulator
 ) -> None:
     old = await tokens.get()
     tokens.forget(old)
     new = await tokens.get()
-    world.control("set", {"token_error": "invalid_client"})
+    simulator.control("set", {"token_error": "invalid_client"})
     tokens.forget(new)
 
     assert new != old
@@ -277,23 +292,26 @@ async def test_a_refused_token_is_replaced_and_then_it_is_somebody_s_turn(
 # ── without tokens ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_half_configured_teams_stops_the_start(world: TeamsSimulator, tmp_path: Path) -> None:
-    with simulator_environment(world, TEAMS_APP_PASSWORD=""), pytest.raises(WrongSettings, match="TEAMS_APP_PASSWORD"):
+async def test_half_configured_teams_stops_the_start(simulator: TeamsSimulator, tmp_path: Path) -> None:
+    with (
+        simulator_environment(simulator, TEAMS_APP_PASSWORD=""),
+        pytest.raises(WrongSettings, match="TEAMS_APP_PASSWORD"),
+    ):
         check_platforms(load(database_url=f"sqlite:///{tmp_path}/x.db"))
 
 
-async def test_talking_without_a_token_is_refused_where_the_internet_gets_in(world: TeamsSimulator) -> None:
+async def test_talking_without_a_token_is_refused_where_the_internet_gets_in(simulator: TeamsSimulator) -> None:
     with (
-        simulator_environment(world, TEAMS_ALLOW_ANONYMOUS="1"),
+        simulator_environment(simulator, TEAMS_ALLOW_ANONYMOUS="1"),
         pytest.raises(WrongSettings, match="TEAMS_ALLOW_ANONYMOUS"),
     ):
         check_platforms(load(public_url="https://handshake.example.com"))
 
 
-async def test_a_local_test_client_may_talk_without_a_token(world: TeamsSimulator, sqlite_address: str) -> None:
-    with simulator_environment(world, TEAMS_ALLOW_ANONYMOUS="1"):
-        async with teams_harness(world, sqlite_address) as teams:
-            answer = await teams.send(world.message_activity("mia", "roadmap"), header=None)
+async def test_a_local_test_client_may_talk_without_a_token(simulator: TeamsSimulator, sqlite_address: str) -> None:
+    with simulator_environment(simulator, TEAMS_ALLOW_ANONYMOUS="1"):
+        async with teams_harness(simulator, sqlite_address) as teams:
+            answer = await teams.send(simulator.message_activity("mia", "roadmap"), header=None)
 
     assert answer.status_code == 202
 
@@ -317,9 +335,9 @@ async def test_doctor_finds_nothing_to_do_where_all_is_well(
 
 
 async def test_doctor_names_the_secret_that_has_expired(
-    teams: TeamsHarness, world: TeamsSimulator, capsys: pytest.CaptureFixture[str]
+    teams: TeamsHarness, simulator: TeamsSimulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    world.control("set", {"token_error": "invalid_client"})
+    simulator.control("set", {"token_error": "invalid_client"})
 
     ok, told = (await _findings(teams, capsys))["teams token"]
 
@@ -346,24 +364,26 @@ class _NothingFollowed:
 
 
 async def test_doctor_names_the_address_of_the_keys_where_a_token_is_wanting_for_them(
-    world: TeamsSimulator, http: httpx.AsyncClient
+    simulator: TeamsSimulator, http: httpx.AsyncClient
 ) -> None:
-    notebook, clock = MemorySecretStore(), FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
-    house = AdapterContext(None, None, notebook, None, _NothingFollowed(), None, clock, "https://h.example.com")  # type: ignore[arg-type]
-    config = replace(_config(world), openid_metadata_url="nonsense")
+    secret_store, clock = MemorySecretStore(), FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
+    context = AdapterContext(None, None, secret_store, None, _NothingFollowed(), None, clock, "https://h.example.com")  # type: ignore[arg-type]
+    config = replace(_config(simulator), openid_metadata_url="nonsense")
 
-    found = {each.what: each for each in await findings(config, house, TeamsConversations(notebook), http)}
+    found = {each.what: each for each in await findings(config, context, TeamsConversations(secret_store), http)}
 
     assert "TEAMS_OPENID_METADATA_URL" in found["teams token"].fix
     assert "TEAMS_AUTHORITY_URL" not in found["teams token"].fix
 
 
-async def test_doctor_names_a_clock_that_is_wrong(world: TeamsSimulator, http: httpx.AsyncClient) -> None:
+async def test_doctor_names_a_clock_that_is_wrong(simulator: TeamsSimulator, http: httpx.AsyncClient) -> None:
     """With a clock that is minutes off, every token of Microsoft's is refused."""
-    notebook, clock = MemorySecretStore(), FixedClock(datetime(2020, 1, 1, tzinfo=UTC))
-    late = AdapterContext(None, None, notebook, None, _NothingFollowed(), None, clock, "https://h.example.com")  # type: ignore[arg-type]
+    secret_store, clock = MemorySecretStore(), FixedClock(datetime(2020, 1, 1, tzinfo=UTC))
+    late = AdapterContext(None, None, secret_store, None, _NothingFollowed(), None, clock, "https://h.example.com")  # type: ignore[arg-type]
 
-    found = {each.what: each for each in await findings(_config(world), late, TeamsConversations(notebook), http)}
+    found = {
+        each.what: each for each in await findings(_config(simulator), late, TeamsConversations(secret_store), http)
+    }
 
     assert found["teams keys"].ok is False
     assert "set the clock" in found["teams keys"].fix
@@ -371,21 +391,27 @@ async def test_doctor_names_a_clock_that_is_wrong(world: TeamsSimulator, http: h
 
 
 async def test_after_a_start_rooms_are_looked_at_together_and_those_out_of_reach_count_as_unknown(
-    world: TeamsSimulator,
+    simulator: TeamsSimulator,
 ) -> None:
     """Notices wait for the look."""
-    following, notebook = _FollowedRooms("19:lost@thread.tacv2"), MemorySecretStore()
+    following, secret_store = _FollowedRooms("19:lost@thread.tacv2"), MemorySecretStore()
     for number in range(8):
         room = f"19:slow{number}@thread.tacv2"
-        world.set_members(room, world.member("mia"))
-        await TeamsConversations(notebook).save(TeamsConversation(room, "channel", world.base))
+        simulator.set_members(room, simulator.member("mia"))
+        await TeamsConversations(secret_store).save(TeamsConversation(room, "channel", simulator.base))
         following.known[room] = None
-    world.set_faults({"on": "members", "together": 8, "times": 8})
+    simulator.set_faults({"on": "members", "together": 8, "times": 8})
     unused: Any = None
-    house = AdapterContext(
-        unused, unused, notebook, cast(Any, following), cast(Any, following), unused, FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
+    context = AdapterContext(
+        unused,
+        unused,
+        secret_store,
+        cast(Any, following),
+        cast(Any, following),
+        unused,
+        FixedClock(datetime(2026, 1, 1, tzinfo=UTC)),
     )
-    door = TeamsAdapter(_config(world), house)
+    door = TeamsAdapter(_config(simulator), context)
 
     async with asyncio.timeout(60), door.connected(), door.serving():
         await door.ready.wait()

@@ -42,27 +42,29 @@ MIA = Account("teams", "29:mia", name="Mia")
 # ── through the whole house ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_press_shows_the_presser_what_came_of_it(teams: TeamsHarness, world: TeamsSimulator, room: str) -> None:
-    card = await teams.send_and_wait(world.message_activity("mia", "current", room), room)
+async def test_a_press_shows_the_presser_what_came_of_it(
+    teams: TeamsHarness, simulator: TeamsSimulator, room: str
+) -> None:
+    card = await teams.send_and_wait(simulator.message_activity("mia", "current", room), room)
     (have,) = [each for each in buttons(card) if each.get("title") == "I have R2"]
 
-    answer = await teams.invoke(world.press_activity("mia", have["data"], room))
+    answer = await teams.invoke(simulator.press_activity("mia", have["data"], room))
 
     assert (answer["statusCode"], answer["type"]) == (200, "application/vnd.microsoft.card.adaptive")
     check_teams_card(answer["value"])
     assert "You have R2" in card_words(answer)
-    assert world.entries("update", room) == []
+    assert simulator.entries("update", room) == []
 
 
-async def test_a_dialog_asks_and_shows_the_answer(teams: TeamsHarness, world: TeamsSimulator) -> None:
-    card = await teams.send_and_wait(world.message_activity("bo", ""), "a:29:bo")
+async def test_a_dialog_asks_and_shows_the_answer(teams: TeamsHarness, simulator: TeamsSimulator) -> None:
+    card = await teams.send_and_wait(simulator.message_activity("bo", ""), "a:29:bo")
     (ask,) = [each for each in buttons(card) if each["type"] == "Action.Submit"]
 
-    opened = await teams.invoke(world.activity("invoke", "bo", name="task/fetch", value={"data": ask["data"]}))
+    opened = await teams.invoke(simulator.activity("invoke", "bo", name="task/fetch", value={"data": ask["data"]}))
     form = opened["task"]["value"]["card"]["content"]
     (send,) = buttons(form)
     filled = send["data"] | {"one.question": "what is in progress"}
-    answered = await teams.invoke(world.activity("invoke", "bo", name="task/submit", value={"data": filled}))
+    answered = await teams.invoke(simulator.activity("invoke", "bo", name="task/submit", value={"data": filled}))
 
     assert (opened["task"]["type"], opened["task"]["value"]["title"]) == ("continue", "Ask a question")
     check_teams_card(form)
@@ -71,22 +73,22 @@ async def test_a_dialog_asks_and_shows_the_answer(teams: TeamsHarness, world: Te
     assert {each["type"] for each in buttons(answered)} <= {"Action.Submit", "Action.OpenUrl"}
 
 
-async def test_a_button_of_another_version_says_so(teams: TeamsHarness, world: TeamsSimulator) -> None:
-    answer = await teams.invoke(world.press_activity("mia", {"action": "no such thing"}))
+async def test_a_button_of_another_version_says_so(teams: TeamsHarness, simulator: TeamsSimulator) -> None:
+    answer = await teams.invoke(simulator.press_activity("mia", {"action": "no such thing"}))
 
     assert "another version" in card_words(answer)
 
 
-async def test_a_press_of_any_shape_is_answered(teams: TeamsHarness, world: TeamsSimulator) -> None:
+async def test_a_press_of_any_shape_is_answered(teams: TeamsHarness, simulator: TeamsSimulator) -> None:
     shapes: list[Json] = [{}, {"action": 7}, {"action": {"data": []}}, {"action": {"data": {"form": 1}}}]
     for value in shapes:
-        answer = await teams.invoke(world.activity("invoke", "mia", name="adaptiveCard/action", value=value))
+        answer = await teams.invoke(simulator.activity("invoke", "mia", name="adaptiveCard/action", value=value))
 
         assert "another version" in card_words(answer)
 
 
-async def test_an_invoke_that_we_do_not_offer_is_declined(teams: TeamsHarness, world: TeamsSimulator) -> None:
-    answer = await teams.send(world.activity("invoke", "mia", name="composeExtension/query", value={}))
+async def test_an_invoke_that_we_do_not_offer_is_declined(teams: TeamsHarness, simulator: TeamsSimulator) -> None:
+    answer = await teams.send(simulator.activity("invoke", "mia", name="composeExtension/query", value={}))
 
     assert answer.status_code == 501
 
@@ -100,10 +102,10 @@ class _RecordingInbox:
         self.taken: list[tuple[InboundEvent, Awaitable[Reply] | None]] = []
         self.away = False
 
-    async def enqueue(self, event: InboundEvent, begun: Awaitable[Reply] | None = None) -> bool:
+    async def enqueue(self, event: InboundEvent, pending_reply: Awaitable[Reply] | None = None) -> bool:
         if self.away:
             raise Unavailable("the store")
-        self.taken.append((event, begun))
+        self.taken.append((event, pending_reply))
         return True
 
     async def reply(self, event: InboundEvent, reply: Reply) -> None:
@@ -123,9 +125,11 @@ class InvokeHarness:
     def __init__(self, dispatch: Callable[[InboundEvent], Awaitable[Reply]], *, patience_s: float = 2.0) -> None:
         self.inbox, self.chat, self.going_on = _RecordingInbox(), FakePlatform("teams"), []  # type: ignore[var-annotated]
         clock = FixedClock(datetime(2026, 11, 2, tzinfo=UTC))
-        seal = FernetCipher(("k" * 32,), None)
-        self.context = AdapterContext(dispatch, self.inbox, MemorySecretStore(), _NeverAsked(), _NeverAsked(), seal, clock)
-        self.invokes = InvokeHandler(self.context, self.chat, _NeverAsked(), self._later, patience_s=patience_s)  # type: ignore[arg-type]
+        cipher = FernetCipher(("k" * 32,), None)
+        self.context = AdapterContext(
+            dispatch, self.inbox, MemorySecretStore(), _NeverAsked(), _NeverAsked(), cipher, clock
+        )
+        self.invokes = InvokeHandler(self.context, self.chat, _NeverAsked(), self._later, budget_s=patience_s)  # type: ignore[arg-type]
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         self.going_on.append(asyncio.ensure_future(work))
@@ -161,31 +165,31 @@ WHY = Form("item edit", "Why", (TextField("why", "Why?"),), value="WEB-12", erro
 
 
 async def test_a_public_answer_replaces_the_card_for_everybody() -> None:
-    stage = InvokeHarness(_always(Reply(Card("Everybody has R2"), private=False)))
-    stage.chat.rooms[ROOM] = []
-    first = await stage.chat.post(Address("teams", "", ROOM), Card("R2"), "n.1")
+    harness = InvokeHarness(_always(Reply(Card("Everybody has R2"), private=False)))
+    harness.chat.rooms[ROOM] = []
+    first = await harness.chat.post(Address("teams", "", ROOM), Card("R2"), "n.1")
 
-    answer = await stage.invoke("adaptiveCard/action", _press({"action": "a", "delivery": "n.1"}), reply_to=first)
+    answer = await harness.invoke("adaptiveCard/action", _press({"action": "a", "delivery": "n.1"}), reply_to=first)
 
-    assert stage.chat.titles_in(ROOM) == ["Everybody has R2"]
+    assert harness.chat.titles_in(ROOM) == ["Everybody has R2"]
     assert "Everybody has R2" in card_words(answer.body)
 
 
 async def test_a_card_that_cannot_be_replaced_is_followed_by_a_message() -> None:
-    stage = InvokeHarness(_always(Reply(Card("Everybody has R2"), private=False)))
-    stage.chat.faults = PlatformFaults(archived=[ROOM])
+    harness = InvokeHarness(_always(Reply(Card("Everybody has R2"), private=False)))
+    harness.chat.faults = PlatformFaults(archived=[ROOM])
 
-    answer = await stage.invoke("adaptiveCard/action", _press({"action": "a"}))
+    answer = await harness.invoke("adaptiveCard/action", _press({"action": "a"}))
 
     assert answer.status == 200
-    assert [reply.card.title for _, reply in stage.inbox.sent] == ["Everybody has R2"]
+    assert [reply.card.title for _, reply in harness.inbox.sent] == ["Everybody has R2"]
 
 
 async def test_a_form_that_a_plain_button_leads_to_takes_the_card_s_place() -> None:
     """Action.Execute cannot open a dialog."""
-    stage = InvokeHarness(_always(Reply(Card("Why?"), form=WHY)))
+    harness = InvokeHarness(_always(Reply(Card("Why?"), form=WHY)))
 
-    answer = await stage.invoke("adaptiveCard/action", _press({"action": "item edit", "value": "WEB-12"}))
+    answer = await harness.invoke("adaptiveCard/action", _press({"action": "item edit", "value": "WEB-12"}))
 
     assert answer.body is not None
     (send,) = buttons(answer.body["value"])
@@ -201,16 +205,16 @@ async def test_a_dialog_sent_with_a_mistake_comes_back_with_it_and_then_closes()
         assert isinstance(event, FormSubmission)
         return Reply(Card("Saved"), private=False) if event.answers["why"] else Reply(Card("Why?"), form=WHY)
 
-    stage = InvokeHarness(dispatch)
+    harness = InvokeHarness(dispatch)
     data = {"form": "item edit", "value": "WEB-12"}
 
-    wrong = await stage.invoke("task/submit", {"data": data | {"one.why": ""}})
-    right = await stage.invoke("task/submit", {"data": data | {"one.why": "a slip"}})
+    wrong = await harness.invoke("task/submit", {"data": data | {"one.why": ""}})
+    right = await harness.invoke("task/submit", {"data": data | {"one.why": "a slip"}})
 
     assert "Say it in words." in card_words(wrong.body)
     assert right.body is not None
     assert right.body["task"]["type"] == "message"
-    assert [reply.card.title for _, reply in stage.inbox.sent] == ["Saved"]
+    assert [reply.card.title for _, reply in harness.inbox.sent] == ["Saved"]
     assert [event.account for event in seen] == [MIA, MIA]
 
 
@@ -237,11 +241,11 @@ async def test_what_takes_longer_than_teams_waits_is_written_down_and_comes_as_a
         await ready.wait()
         return Reply(Card("At last"))
 
-    stage = InvokeHarness(dispatch, patience_s=0.01)
-    answer = await stage.invoke("adaptiveCard/action", _press({"action": "a"}))
+    harness = InvokeHarness(dispatch, patience_s=0.01)
+    answer = await harness.invoke("adaptiveCard/action", _press({"action": "a"}))
     ready.set()
 
-    [(event, begun)] = stage.inbox.taken
+    [(event, begun)] = harness.inbox.taken
     assert begun is not None
     assert (await begun).card.title == "At last"
     assert event.event_id == f"{ROOM}|i1"
@@ -256,32 +260,32 @@ async def test_nothing_is_promised_that_could_not_be_written_down() -> None:
         done.set()
         return Reply(Card("At last"))
 
-    stage = InvokeHarness(dispatch, patience_s=0.01)
-    stage.inbox.away = True
+    harness = InvokeHarness(dispatch, patience_s=0.01)
+    harness.inbox.away = True
     with pytest.raises(Unavailable):
-        await stage.invoke("adaptiveCard/action", _press({"action": "a"}))
+        await harness.invoke("adaptiveCard/action", _press({"action": "a"}))
     ready.set()
-    await asyncio.gather(*stage.going_on)
+    await asyncio.gather(*harness.going_on)
 
     assert done.is_set()
 
 
 async def test_a_file_comes_as_a_message() -> None:
-    stage = InvokeHarness(_always(Reply(Card("Roadmap"), file=Attachment("roadmap.csv", b"key"))))
+    harness = InvokeHarness(_always(Reply(Card("Roadmap"), file=Attachment("roadmap.csv", b"key"))))
 
-    pressed = await stage.invoke("adaptiveCard/action", _press({"action": "export roadmap"}))
-    fetched = await stage.invoke("task/fetch", {"data": {"action": "export roadmap"}})
+    pressed = await harness.invoke("adaptiveCard/action", _press({"action": "export roadmap"}))
+    fetched = await harness.invoke("task/fetch", {"data": {"action": "export roadmap"}})
 
     assert "as a message" in card_words(pressed.body)
     assert "as a message" in card_words(fetched.body)
-    assert len(stage.inbox.sent) == 2
+    assert len(harness.inbox.sent) == 2
 
 
 async def test_the_cards_of_dialogs_are_what_teams_takes() -> None:
     card = Card("Which", (text("One of"), Buttons((Button("Spring", "ask", "spring", "ask spring"),))))
-    stage = InvokeHarness(_always(Reply(card)))
+    harness = InvokeHarness(_always(Reply(card)))
 
-    answer = await stage.invoke("task/fetch", {"data": {"action": "ask"}})
+    answer = await harness.invoke("task/fetch", {"data": {"action": "ask"}})
 
     assert answer.body is not None
     shown = answer.body["task"]["value"]["card"]["content"]

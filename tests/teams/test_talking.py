@@ -25,8 +25,8 @@ def uploaded_files(url: str) -> list[Json]:
     ]
 
 
-async def test_a_mention_is_answered_in_its_thread(teams: TeamsHarness, world: TeamsSimulator, room: str) -> None:
-    said = world.message_activity("mia", f"{ASKED} for Spring Launch", room)
+async def test_a_mention_is_answered_in_its_thread(teams: TeamsHarness, simulator: TeamsSimulator, room: str) -> None:
+    said = simulator.message_activity("mia", f"{ASKED} for Spring Launch", room)
 
     assert (await teams.send(said)).status_code == 202
 
@@ -35,22 +35,24 @@ async def test_a_mention_is_answered_in_its_thread(teams: TeamsHarness, world: T
     assert "WEB-12" in card_words(answer)
 
 
-async def test_the_chat_with_us_needs_no_mention(teams: TeamsHarness, world: TeamsSimulator) -> None:
-    answer = await teams.send_and_wait(world.message_activity("bo", "roadmap"), "a:29:bo")
+async def test_the_chat_with_us_needs_no_mention(teams: TeamsHarness, simulator: TeamsSimulator) -> None:
+    answer = await teams.send_and_wait(simulator.message_activity("bo", "roadmap"), "a:29:bo")
 
     assert "WEB-13" in card_words(answer)
     assert answer["activity"]["summary"].startswith("Roadmap")
 
 
-async def test_nothing_but_our_name_is_the_way_in(teams: TeamsHarness, world: TeamsSimulator, room: str) -> None:
-    await teams.send(world.message_activity("mia", "", room))
+async def test_nothing_but_our_name_is_the_way_in(teams: TeamsHarness, simulator: TeamsSimulator, room: str) -> None:
+    await teams.send(simulator.message_activity("mia", "", room))
 
     await teams.wait_for(1, room=room)
-    assert "or type: What is new for me" in card_words(world.entries(room="a:29:mia")[-1])
+    assert "or type: What is new for me" in card_words(simulator.entries(room="a:29:mia")[-1])
 
 
-async def test_the_same_activity_twice_is_answered_once(teams: TeamsHarness, world: TeamsSimulator, room: str) -> None:
-    said, later = world.message_activity("mia", "roadmap", room), world.message_activity("mia", "current", room)
+async def test_the_same_activity_twice_is_answered_once(
+    teams: TeamsHarness, simulator: TeamsSimulator, room: str
+) -> None:
+    said, later = simulator.message_activity("mia", "roadmap", room), simulator.message_activity("mia", "current", room)
 
     assert [(await teams.send(each)).status_code for each in (said, said, later)] == [202, 202, 202]
 
@@ -59,9 +61,9 @@ async def test_the_same_activity_twice_is_answered_once(teams: TeamsHarness, wor
 
 
 async def test_a_room_hears_only_what_everybody_in_it_may_see(
-    teams: TeamsHarness, world: TeamsSimulator, room: str
+    teams: TeamsHarness, simulator: TeamsSimulator, room: str
 ) -> None:
-    await teams.send(world.message_activity("bo", ASKED, room))
+    await teams.send(simulator.message_activity("bo", ASKED, room))
 
     (answer,) = await teams.wait_for(1, room=room)
     assert "WEB-12" in card_words(answer)
@@ -69,28 +71,28 @@ async def test_a_room_hears_only_what_everybody_in_it_may_see(
 
 
 async def test_a_room_of_one_team_hears_what_that_team_may_see_until_a_guest_comes(
-    teams: TeamsHarness, world: TeamsSimulator, room: str
+    teams: TeamsHarness, simulator: TeamsSimulator, room: str
 ) -> None:
     """The guest is told of by an event; nobody has to speak for it to count."""
-    world.set_members(room, world.member("bo"))
-    await teams.send(world.message_activity("bo", ASKED, room))
+    simulator.set_members(room, simulator.member("bo"))
+    await teams.send(simulator.message_activity("bo", ASKED, room))
     assert "WEB-13" in card_words((await teams.wait_for(1, room=room))[0])
 
-    world.set_members(room, world.member("bo"), world.member("eve", userRole="guest"))
-    came = world.activity("conversationUpdate", "bo", room, membersAdded=[{"id": "29:eve"}])
+    simulator.set_members(room, simulator.member("bo"), simulator.member("eve", userRole="guest"))
+    came = simulator.activity("conversationUpdate", "bo", room, membersAdded=[{"id": "29:eve"}])
     assert (await teams.send(came)).status_code == 202
-    await teams.send(world.message_activity("bo", ASKED, room))
+    await teams.send(simulator.message_activity("bo", ASKED, room))
 
     assert "WEB-13" not in card_words((await teams.wait_for(2, room=room))[1])
 
 
 async def test_a_room_whose_members_cannot_be_read_hears_what_anybody_may(
-    teams: TeamsHarness, world: TeamsSimulator, room: str
+    teams: TeamsHarness, simulator: TeamsSimulator, room: str
 ) -> None:
-    world.set_members(room, world.member("bo"))
-    world.set_faults({"on": "members", "status": 500, "times": 9})
+    simulator.set_members(room, simulator.member("bo"))
+    simulator.set_faults({"on": "members", "status": 500, "times": 9})
 
-    await teams.send(world.message_activity("bo", ASKED, room))
+    await teams.send(simulator.message_activity("bo", ASKED, room))
 
     answer = card_words((await teams.wait_for(1, room=room))[0])
     assert "WEB-12" in answer
@@ -98,61 +100,61 @@ async def test_a_room_whose_members_cannot_be_read_hears_what_anybody_may(
 
 
 async def test_a_personal_answer_goes_into_the_chat_and_the_room_is_told_so(
-    teams: TeamsHarness, world: TeamsSimulator, room: str
+    teams: TeamsHarness, simulator: TeamsSimulator, room: str
 ) -> None:
-    before = len(world.entries(room="a:29:mia"))
-    said = world.message_activity("mia", "me", room)
+    before = len(simulator.entries(room="a:29:mia"))
+    said = simulator.message_activity("mia", "me", room)
 
     await teams.send(said)
 
     (line,) = await teams.wait_for(1, room=room)
     assert line["activity"]["text"] == "I answered that in our chat, where only you can read it."
     assert line["thread"] == said["conversation"]["id"].partition("=")[2]
-    (answer,) = world.entries(room="a:29:mia")[before:]
+    (answer,) = simulator.entries(room="a:29:mia")[before:]
     assert "mia@example.com" in card_words(answer)
 
 
 async def test_who_has_no_chat_with_us_is_told_how_to_get_one(
-    teams: TeamsHarness, world: TeamsSimulator, room: str
+    teams: TeamsHarness, simulator: TeamsSimulator, room: str
 ) -> None:
-    world.control("not-installed", ["29:mia"])
-    before = len(world.entries(room="a:29:mia"))
+    simulator.control("not-installed", ["29:mia"])
+    before = len(simulator.entries(room="a:29:mia"))
 
-    await teams.send(world.message_activity("mia", "me", room))
+    await teams.send(simulator.message_activity("mia", "me", room))
 
     (line,) = await teams.wait_for(1, room=room)
     assert "choose Handshake, press Add" in line["activity"]["text"]
-    assert world.entries(room="a:29:mia")[before:] == []
+    assert simulator.entries(room="a:29:mia")[before:] == []
 
 
 async def test_a_guest_is_not_taken_for_the_person_with_their_address(
-    teams: TeamsHarness, world: TeamsSimulator
+    teams: TeamsHarness, simulator: TeamsSimulator
 ) -> None:
     """An address of a guest was vouched for by somebody else's tenant."""
-    world.set_members("19:any@thread.tacv2", world.member("bo", id="29:stranger", userRole="guest"))
+    simulator.set_members("19:any@thread.tacv2", simulator.member("bo", id="29:stranger", userRole="guest"))
 
-    answer = await teams.send_and_wait(world.message_activity("stranger", "roadmap"), "a:29:stranger")
+    answer = await teams.send_and_wait(simulator.message_activity("stranger", "roadmap"), "a:29:stranger")
 
     assert "full members" in card_words(answer)
 
 
-async def test_who_is_linked_and_became_a_guest_is_one_of_them(teams: TeamsHarness, world: TeamsSimulator) -> None:
+async def test_who_is_linked_and_became_a_guest_is_one_of_them(teams: TeamsHarness, simulator: TeamsSimulator) -> None:
     """Also in the chat with us, where no roster is read."""
     await teams.chat_app.link("bo@example.com", "teams", "29:bo")
-    world.set_members("19:everybody@thread.tacv2", world.member("bo", userRole="guest"))
+    simulator.set_members("19:everybody@thread.tacv2", simulator.member("bo", userRole="guest"))
 
-    answer = await teams.send_and_wait(world.message_activity("bo", "roadmap"), "a:29:bo")
+    answer = await teams.send_and_wait(simulator.message_activity("bo", "roadmap"), "a:29:bo")
 
     assert "full members" in card_words(answer)
 
 
 async def test_who_is_linked_is_known_also_while_teams_does_not_say_what_they_are(
-    teams: TeamsHarness, world: TeamsSimulator
+    teams: TeamsHarness, simulator: TeamsSimulator
 ) -> None:
     await teams.chat_app.link("bo@example.com", "teams", "29:bo")
-    world.set_faults({"on": "member", "status": 503})
+    simulator.set_faults({"on": "member", "status": 503})
 
-    answer = await teams.send_and_wait(world.message_activity("bo", "roadmap"), "a:29:bo")
+    answer = await teams.send_and_wait(simulator.message_activity("bo", "roadmap"), "a:29:bo")
 
     assert "WEB-13" in card_words(answer)
 
@@ -211,25 +213,25 @@ class _AllLinked:
 
 
 async def test_an_imported_object_id_is_as_good_as_the_id_that_teams_shows_to_bots(
-    teams: TeamsHarness, world: TeamsSimulator
+    teams: TeamsHarness, simulator: TeamsSimulator
 ) -> None:
     await teams.chat_app.add_person("kim@elsewhere.example", "web")
     await teams.chat_app.link("kim@elsewhere.example", "teams", object_id("kim"))
 
-    answer = await teams.send_and_wait(world.message_activity("kim", "me"), "a:29:kim")
+    answer = await teams.send_and_wait(simulator.message_activity("kim", "me"), "a:29:kim")
 
     assert "kim@elsewhere.example" in card_words(answer)
 
 
 async def test_who_was_forgotten_leaves_no_way_back_until_they_speak_again(
-    teams: TeamsHarness, world: TeamsSimulator
+    teams: TeamsHarness, simulator: TeamsSimulator
 ) -> None:
-    await teams.send_and_wait(world.message_activity("bo", "roadmap"), "a:29:bo")
+    await teams.send_and_wait(simulator.message_activity("bo", "roadmap"), "a:29:bo")
     before = await _stored_references(teams)
 
-    forgotten = await teams.send_and_wait(world.message_activity("bo", "me forget --yes"), "a:29:bo")
+    forgotten = await teams.send_and_wait(simulator.message_activity("bo", "me forget --yes"), "a:29:bo")
     after = await _stored_references(teams)
-    await teams.send_and_wait(world.message_activity("bo", "me"), "a:29:bo")
+    await teams.send_and_wait(simulator.message_activity("bo", "me"), "a:29:bo")
 
     assert "forgotten" in card_words(forgotten).lower()
     assert {"29:bo", object_id("bo"), "a:29:bo"} <= set(before)
@@ -248,10 +250,10 @@ async def _stored_references(teams: TeamsHarness) -> list[str]:
 
 
 async def test_somebody_else_who_is_mentioned_reads_as_their_address(
-    teams: TeamsHarness, world: TeamsSimulator, room: str
+    teams: TeamsHarness, simulator: TeamsSimulator, room: str
 ) -> None:
-    await teams.send_and_wait(world.message_activity("bo", "help"), "a:29:bo")
-    said = world.message_activity("mia", "what does <at>Bo</at> own", room)
+    await teams.send_and_wait(simulator.message_activity("bo", "help"), "a:29:bo")
+    said = simulator.message_activity("mia", "what does <at>Bo</at> own", room)
     said["entities"].append({"type": "mention", "text": "<at>Bo</at>", "mentioned": {"id": "29:bo", "name": "Bo"}})
 
     answer = await teams.send_and_wait(said, room)
@@ -259,38 +261,48 @@ async def test_somebody_else_who_is_mentioned_reads_as_their_address(
     assert "Bo" in card_words(answer)
 
 
-async def test_a_file_dropped_into_the_chat_is_imported(teams: TeamsHarness, world: TeamsSimulator) -> None:
+async def test_a_file_dropped_into_the_chat_is_imported(teams: TeamsHarness, simulator: TeamsSimulator) -> None:
     rows = "key,title,team,status%0AWEB-77,Search,web,planned%0A"
-    said = world.message_activity("mia", "", attachments=uploaded_files(f"{world.base}/files/plan.csv?content={rows}"))
+    said = simulator.message_activity(
+        "mia", "", attachments=uploaded_files(f"{simulator.base}/files/plan.csv?content={rows}")
+    )
 
     answer = await teams.send_and_wait(said, "a:29:mia")
 
     assert "1 added" in card_words(answer)
-    assert "token shown to the file host" not in world.counts()
+    assert "token shown to the file host" not in simulator.counts()
 
 
-async def test_a_file_that_lies_elsewhere_is_not_fetched(teams: TeamsHarness, world: TeamsSimulator) -> None:
+async def test_a_file_that_lies_elsewhere_is_not_fetched(teams: TeamsHarness, simulator: TeamsSimulator) -> None:
 
     answer = await teams.send_and_wait(
-        world.message_activity("mia", "", attachments=uploaded_files("https://sharepoint.com.evil.example/plan.csv")), "a:29:mia"
+        simulator.message_activity(
+            "mia", "", attachments=uploaded_files("https://sharepoint.com.evil.example/plan.csv")
+        ),
+        "a:29:mia",
     )
 
     assert "lies somewhere I do not fetch files from" in card_words(answer)
 
 
-async def test_a_file_that_is_too_large_is_refused_with_another_way(teams: TeamsHarness, world: TeamsSimulator) -> None:
+async def test_a_file_that_is_too_large_is_refused_with_another_way(
+    teams: TeamsHarness, simulator: TeamsSimulator
+) -> None:
 
     answer = await teams.send_and_wait(
-        world.message_activity("mia", "", attachments=uploaded_files(f"{world.base}/files/plan.csv?size=5000001")), "a:29:mia"
+        simulator.message_activity(
+            "mia", "", attachments=uploaded_files(f"{simulator.base}/files/plan.csv?size=5000001")
+        ),
+        "a:29:mia",
     )
 
     assert "handshake import roadmap" in card_words(answer)
 
 
-async def test_who_adds_us_is_shown_the_way_in(teams: TeamsHarness, world: TeamsSimulator) -> None:
-    before = len(world.entries(room="a:29:bo"))
-    added = world.activity("installationUpdate", "bo", action="add")
-    first = world.activity("conversationUpdate", "bo", membersAdded=[{"id": f"28:{APP}"}])
+async def test_who_adds_us_is_shown_the_way_in(teams: TeamsHarness, simulator: TeamsSimulator) -> None:
+    before = len(simulator.entries(room="a:29:bo"))
+    added = simulator.activity("installationUpdate", "bo", action="add")
+    first = simulator.activity("conversationUpdate", "bo", membersAdded=[{"id": f"28:{APP}"}])
 
     assert [(await teams.send(each)).status_code for each in (added, first, added)] == [202, 202, 202]
 
@@ -301,62 +313,64 @@ async def test_who_adds_us_is_shown_the_way_in(teams: TeamsHarness, world: Teams
 
 
 async def test_a_team_that_adds_us_hears_nothing_before_it_asks(
-    teams: TeamsHarness, world: TeamsSimulator, room: str
+    teams: TeamsHarness, simulator: TeamsSimulator, room: str
 ) -> None:
-    await teams.send(world.activity("installationUpdate", "bo", room, action="add"))
-    await teams.send(world.activity("conversationUpdate", "bo", room, membersAdded=[{"id": f"28:{APP}"}]))
-    await teams.send(world.message_activity("bo", "roadmap", room))
+    await teams.send(simulator.activity("installationUpdate", "bo", room, action="add"))
+    await teams.send(simulator.activity("conversationUpdate", "bo", room, membersAdded=[{"id": f"28:{APP}"}]))
+    await teams.send(simulator.message_activity("bo", "roadmap", room))
 
     (answer,) = await teams.wait_for(1, room=room)
     assert card_words(answer).startswith("Roadmap")
 
 
 async def test_another_tenant_s_member_in_a_room_counts_as_a_guest(
-    teams: TeamsHarness, world: TeamsSimulator, room: str
+    teams: TeamsHarness, simulator: TeamsSimulator, room: str
 ) -> None:
-    world.set_members(room, world.member("bo"), world.member("bo", id="29:other", tenantId=TENANT.replace("a", "b")))
+    simulator.set_members(
+        room, simulator.member("bo"), simulator.member("bo", id="29:other", tenantId=TENANT.replace("a", "b"))
+    )
 
-    await teams.send(world.message_activity("bo", ASKED, room))
+    await teams.send(simulator.message_activity("bo", ASKED, room))
 
     assert "WEB-13" not in card_words((await teams.wait_for(1, room=room))[0])
 
 
 async def test_a_shared_channel_stays_one_for_who_looks_without_being_told_so(
-    teams: TeamsHarness, world: TeamsSimulator, room: str
+    teams: TeamsHarness, simulator: TeamsSimulator, room: str
 ) -> None:
     """Its roster leaves out those who were invited from elsewhere, and not every activity says what it is."""
-    world.set_members(room, world.member("bo"))
-    said = world.message_activity("bo", ASKED, room)
+    simulator.set_members(room, simulator.member("bo"))
+    said = simulator.message_activity("bo", ASKED, room)
     said["channelData"]["channel"]["type"] = "shared"
     await teams.send(said)
     await teams.wait_for(1, room=room)
 
-    renamed = world.activity("conversationUpdate", "bo", room)
+    renamed = simulator.activity("conversationUpdate", "bo", room)
     renamed["channelData"]["eventType"] = "channelRenamed"
     await teams.send(renamed)
-    await teams.send(world.message_activity("bo", ASKED, room))
+    await teams.send(simulator.message_activity("bo", ASKED, room))
 
     assert "WEB-13" not in card_words((await teams.wait_for(2, room=room))[1])
     assert (await teams.place(room)).external
 
 
 async def test_a_channel_that_is_shared_later_is_one_from_then_on(
-    teams: TeamsHarness, world: TeamsSimulator, room: str
+    teams: TeamsHarness, simulator: TeamsSimulator, room: str
 ) -> None:
-    world.set_members(room, world.member("bo"))
-    await teams.send(world.message_activity("bo", ASKED, room))
+    simulator.set_members(room, simulator.member("bo"))
+    await teams.send(simulator.message_activity("bo", ASKED, room))
     assert "WEB-13" in card_words((await teams.wait_for(1, room=room))[0])
 
-    shared = world.activity("conversationUpdate", "bo", room)
+    shared = simulator.activity("conversationUpdate", "bo", room)
     shared["channelData"]["eventType"] = "channelShared"
     await teams.send(shared)
-    await teams.send(world.message_activity("bo", ASKED, room))
+    await teams.send(simulator.message_activity("bo", ASKED, room))
 
     assert "WEB-13" not in card_words((await teams.wait_for(2, room=room))[1])
 
 
-async def test_half_a_character_is_no_reason_to_fall_silent(teams: TeamsHarness, world: TeamsSimulator) -> None:
-    said = json.dumps(world.message_activity("mia", "roadmap")).replace('"Mia"', '"Mia \\ud83d"').encode()
+async def test_half_a_character_is_no_reason_to_fall_silent(teams: TeamsHarness, simulator: TeamsSimulator) -> None:
+    said = json.dumps(simulator.message_activity("mia", "roadmap")).replace('"Mia"', '"Mia \\ud83d"').encode()
 
     answer = await teams.http.post(
         teams.address, content=said, headers={"Authorization": f"Bearer {await teams.mint()}"}

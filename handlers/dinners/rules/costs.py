@@ -33,14 +33,14 @@ SAME_TEAM = 4
 BOTH_DIETS = 3
 
 
-def pair_costs(guests: Sequence[Guest], together: SeatingHistory, promised: Collection[Pair]) -> IntArray:
+def pair_costs(guests: Sequence[Guest], history: SeatingHistory, promised: Collection[Pair]) -> IntArray:
     """By position, what each two of *guests* cost at one table."""
     matrix = np.zeros((len(guests), len(guests)), np.int64)
     for weight, groups in _alike(guests):
         for group in groups:
             matrix[np.ix_(group, group)] += weight
     at = {guest.id: number for number, guest in enumerate(guests)}
-    for pair, weight in [*_met(together), *((pair, HARD_CONSTRAINT) for pair in promised)]:
+    for pair, weight in [*_met(history), *((pair, HARD_CONSTRAINT) for pair in promised)]:
         one, other = (at.get(each) for each in sorted(pair))
         if one is not None and other is not None:
             matrix[one, other] += weight
@@ -65,20 +65,20 @@ def _grouped(names: Sequence[str]) -> list[list[int]]:
     return list(groups.values())
 
 
-def _met(together: SeatingHistory) -> Iterable[tuple[Pair, int]]:
-    for pair, times in met_at_dinners(together).items():
+def _met(history: SeatingHistory) -> Iterable[tuple[Pair, int]]:
+    for pair, times in met_at_dinners(history).items():
         yield pair, MET_BEFORE * times
-    for table in together.dinners[-1].tables if together.dinners else ():
+    for table in history.dinners[-1].tables if history.dinners else ():
         for two in combinations(sorted(table), 2):
             yield frozenset(two), MET_LAST
-    for pair, times in together.tours.items():
+    for pair, times in history.tours.items():
         yield pair, MET_BEFORE // 4 * times
 
 
-def met_at_dinners(together: SeatingHistory) -> Counter[Pair]:
+def met_at_dinners(history: SeatingHistory) -> Counter[Pair]:
     """How often each two sat at one table."""
     return Counter(
-        frozenset(pair) for dinner in together.dinners for table in dinner.tables for pair in combinations(table, 2)
+        frozenset(pair) for dinner in history.dinners for table in dinner.tables for pair in combinations(table, 2)
     )
 
 
@@ -88,13 +88,13 @@ def hard_constraints(guests: Sequence[Guest], apart: Collection[Pair]) -> frozen
     return frozenset(apart) | managed
 
 
-def lower_bound(guests: Sequence[Guest], sizes: Sequence[int], together: SeatingHistory) -> int:
+def lower_bound(guests: Sequence[Guest], sizes: Sequence[int], history: SeatingHistory) -> int:
     """A lower bound: so many who are alike, or who sat at one table before, must share one again.
 
     Each kind of likeness, and each earlier dinner, by itself costs least when its people are spread as evenly as the
     tables allow; the sum of those least costs can be out of reach, but nothing is below it.
     """
-    total = _least_again(guests, sizes, together)
+    total = _least_again(guests, sizes, history)
     for weight, groups in _alike(guests):
         if weight == SAME_SIDE and len(groups) == 2 and sum(map(len, groups)) == len(guests):
             total += weight * _two_sides(min(map(len, groups)), sizes)
@@ -103,11 +103,11 @@ def lower_bound(guests: Sequence[Guest], sizes: Sequence[int], together: Seating
     return total
 
 
-def _least_again(guests: Sequence[Guest], sizes: Sequence[int], together: SeatingHistory) -> int:
+def _least_again(guests: Sequence[Guest], sizes: Sequence[int], history: SeatingHistory) -> int:
     """What must be paid for earlier dinners: 24 people of four tables cannot sit at four tables without meeting again."""
     total = 0
-    for dinner in together.dinners:
-        weight = MET_BEFORE + (MET_LAST if dinner is together.dinners[-1] else 0)
+    for dinner in history.dinners:
+        weight = MET_BEFORE + (MET_LAST if dinner is history.dinners[-1] else 0)
         total += weight * _again([sum(each.id in table for each in guests) for table in dinner.tables], sizes)
     return total
 

@@ -91,7 +91,7 @@ class FiniteField:
 
 
 def design_seatings(
-    guests: Sequence[Guest], tables: int, together: SeatingHistory, promised: frozenset[Pair], random: Generator
+    guests: Sequence[Guest], tables: int, history: SeatingHistory, promised: frozenset[Pair], random: Generator
 ) -> list[IntArray]:
     """Seatings that continue a run of dinners on one plane; none where the numbers do not fit or there was no dinner yet.
 
@@ -99,7 +99,7 @@ def design_seatings(
     """
     if tables not in _FIELDS or not tables * (tables - 1) < len(guests) <= tables * tables:
         return []
-    run = _run(together, tables)
+    run = _run(history, tables)
     if not run:
         return []
     field = FiniteField(tables)
@@ -128,10 +128,10 @@ def _share(field: FiniteField, guests: Sequence[Guest]) -> int:
     return round(sum(each.side is Side.MARKETING for each in real) / len(real) * field.q)
 
 
-def _run(together: SeatingHistory, tables: int) -> list[dict[str, int]]:
+def _run(history: SeatingHistory, tables: int) -> list[dict[str, int]]:
     """Person -> table at each of the latest dinners that had so many tables, oldest first."""
     run: list[dict[str, int]] = []
-    for dinner in reversed(together.dinners):
+    for dinner in reversed(history.dinners):
         if len(dinner.tables) != tables:
             break
         run.insert(0, {person: number for number, table in enumerate(dinner.tables) for person in table})

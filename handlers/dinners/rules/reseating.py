@@ -24,7 +24,7 @@ from storage.values.tours import Pair
 def reseated(
     guests: Sequence[Guest],
     before: Mapping[str, int],
-    together: SeatingHistory,
+    history: SeatingHistory,
     *,
     size: int,
     apart: Collection[Pair] = (),
@@ -34,8 +34,8 @@ def reseated(
     if not guests:
         return Seating((), 0, (), 0, 0)
     home, tables = _homes(guests, before, size)
-    promised = hard_constraints(guests, apart) | host_pairs(guests, tables, together)
-    matrix = pair_costs(guests, together, promised)
+    promised = hard_constraints(guests, apart) | host_pairs(guests, tables, history)
+    matrix = pair_costs(guests, history, promised)
     seats = repair(
         with_hard_constraints(matrix, promised, guests),
         guests,
@@ -46,12 +46,12 @@ def reseated(
     )
     sizes = np.bincount(seats, minlength=tables).tolist()
     return describe_seating(
-        guests, seats, together, apart, cost=seating_cost(matrix, seats), bound=lower_bound(guests, sizes, together)
+        guests, seats, history, apart, cost=seating_cost(matrix, seats), bound=lower_bound(guests, sizes, history)
     )
 
 
 def describe_current(
-    guests: Sequence[Guest], at_table: Mapping[str, int], together: SeatingHistory, *, apart: Collection[Pair] = ()
+    guests: Sequence[Guest], at_table: Mapping[str, int], history: SeatingHistory, *, apart: Collection[Pair] = ()
 ) -> Seating:
     """The figures of a seating that stands; who has no table yet is not in it."""
     sitting = sorted((each for each in guests if each.id in at_table), key=lambda each: each.id)
@@ -59,9 +59,9 @@ def describe_current(
         return Seating((), 0, (), 0, 0)
     seats = np.array([at_table[each.id] for each in sitting], np.int64)
     sizes = [size for size in np.bincount(seats).tolist() if size]
-    promised = hard_constraints(sitting, apart) | host_pairs(sitting, len(sizes), together)
-    cost = seating_cost(pair_costs(sitting, together, promised), seats)
-    return describe_seating(sitting, seats, together, apart, cost=cost, bound=lower_bound(sitting, sizes, together))
+    promised = hard_constraints(sitting, apart) | host_pairs(sitting, len(sizes), history)
+    cost = seating_cost(pair_costs(sitting, history, promised), seats)
+    return describe_seating(sitting, seats, history, apart, cost=cost, bound=lower_bound(sitting, sizes, history))
 
 
 def table_limits(guests: Sequence[Guest], tables: int, size: int) -> TableLimits:

@@ -31,7 +31,7 @@ NO_REPEAT_MARGIN = MET_BEFORE // 4  # above the bound; less than any two who met
 
 def seat(
     guests: Sequence[Guest],
-    together: SeatingHistory,
+    history: SeatingHistory,
     *,
     size: int,
     seed: str,
@@ -46,10 +46,10 @@ def seat(
         return Seating((), 0, (), 0, 0)
     guests = sorted(guests, key=lambda each: each.id)
     sizes = sizes_for(len(guests), size)
-    found = _seated(guests, together, sizes, seed, apart, most_steps)
+    found = _seated(guests, history, sizes, seed, apart, most_steps)
     more = one_more_table(sizes)
     if found.repeats and more and min(more) >= size - MOST_SMALLER:
-        roomier = _seated(guests, together, more, seed, apart, most_steps)
+        roomier = _seated(guests, history, more, seed, apart, most_steps)
         if not roomier.repeats and len(roomier.violations) <= len(found.violations):
             return roomier
     return found
@@ -57,7 +57,7 @@ def seat(
 
 def _seated(
     guests: Sequence[Guest],
-    together: SeatingHistory,
+    history: SeatingHistory,
     sizes: Sequence[int],
     seed: str,
     apart: Collection[Pair],
@@ -65,16 +65,16 @@ def _seated(
 ) -> Seating:
     """The best found at tables of those *sizes*."""
     random = np.random.default_rng(int.from_bytes(sha256(seed.encode()).digest()[:8], "big"))
-    hosts = hosts_of(guests, len(sizes), together)
-    promised = hard_constraints(guests, apart) | host_pairs(guests, len(sizes), together)
-    matrix = pair_costs(guests, together, promised)
-    bound = lower_bound(guests, sizes, together)
+    hosts = hosts_of(guests, len(sizes), history)
+    promised = hard_constraints(guests, apart) | host_pairs(guests, len(sizes), history)
+    matrix = pair_costs(guests, history, promised)
+    bound = lower_bound(guests, sizes, history)
 
-    on_plane = plane.design_seatings(guests, len(sizes), together, promised, random)
+    on_plane = plane.design_seatings(guests, len(sizes), history, promised, random)
     best = min([*on_plane, _greedy_seats(guests, sizes, hosts, random)], key=lambda seats: seating_cost(matrix, seats))
     if on_plane and seating_cost(matrix, best) < bound + NO_REPEAT_MARGIN:
         # Nobody meets again: to search on, for fewer of one team at a table, would spoil the dinners to come.
-        return describe_seating(guests, best, together, apart, cost=seating_cost(matrix, best), bound=bound)
+        return describe_seating(guests, best, history, apart, cost=seating_cost(matrix, best), bound=bound)
     # Where each host has a table already, hosts swap among themselves: the search need not find that out.
     spread = len({best[number] for number, each in enumerate(guests) if each.id in hosts}) == len(hosts)
     classes = np.array([spread and each.id in hosts for each in guests], np.int64)
@@ -83,7 +83,7 @@ def _seated(
     # Both sides at each table come before all that the matrix can say, which is of two people at a time.
     limits = TableLimits(min(sizes), max(sizes), must_mix_sides(guests, len(sizes)))
     seats = repair(with_hard_constraints(matrix, promised, guests), guests, seats, len(sizes), limits, moved=0)
-    return describe_seating(guests, seats, together, apart, cost=seating_cost(matrix, seats), bound=bound)
+    return describe_seating(guests, seats, history, apart, cost=seating_cost(matrix, seats), bound=bound)
 
 
 def _greedy_seats(

@@ -34,25 +34,25 @@ def seating_cost(matrix: IntArray, seats: IntArray) -> int:
     return int(matrix[seats[:, None] == seats[None, :]].sum()) // 2
 
 
-def host_pairs(guests: Sequence[Guest], tables: int, together: SeatingHistory) -> frozenset[Pair]:
+def host_pairs(guests: Sequence[Guest], tables: int, history: SeatingHistory) -> frozenset[Pair]:
     """Each two of those who take a table of their own: they do not share one."""
-    return frozenset(frozenset(pair) for pair in combinations(hosts_of(guests, tables, together), 2))
+    return frozenset(frozenset(pair) for pair in combinations(hosts_of(guests, tables, history), 2))
 
 
-def hosts_of(guests: Sequence[Guest], tables: int, together: SeatingHistory) -> frozenset[str]:
+def hosts_of(guests: Sequence[Guest], tables: int, history: SeatingHistory) -> frozenset[str]:
     """Those who take a table of their own, at most one a table: whoever did it least often."""
-    willing = sorted((each for each in guests if each.is_host), key=lambda each: _turn(each.id, together))
+    willing = sorted((each for each in guests if each.is_host), key=lambda each: _turn(each.id, history))
     return frozenset(each.id for each in willing[:tables])
 
 
-def _turn(person: str, together: SeatingHistory) -> tuple[bool, int, str]:
-    return person in together.last_hosts, together.times_host.get(person, 0), person
+def _turn(person: str, history: SeatingHistory) -> tuple[bool, int, str]:
+    return person in history.last_hosts, history.times_host.get(person, 0), person
 
 
 def describe_seating(
     guests: Sequence[Guest],
     seats: IntArray,
-    together: SeatingHistory,
+    history: SeatingHistory,
     apart: Collection[Pair],
     *,
     cost: int,
@@ -63,9 +63,9 @@ def describe_seating(
     for guest, table in zip(guests, seats.tolist(), strict=True):
         tables.setdefault(table, []).append(guest)
     pairs = [frozenset({one.id, other.id}) for people in tables.values() for one, other in combinations(people, 2)]
-    met, promised = met_at_dinners(together), hard_constraints(guests, apart)
+    met, promised = met_at_dinners(history), hard_constraints(guests, apart)
     return Seating(
-        tables=tuple(_table(people, together) for _, people in sorted(tables.items())),
+        tables=tuple(_table(people, history) for _, people in sorted(tables.items())),
         repeats=sum(pair in met for pair in pairs),
         violations=tuple(sorted((pair for pair in pairs if pair in promised), key=sorted)),
         cost=cost,
@@ -73,7 +73,7 @@ def describe_seating(
     )
 
 
-def _table(people: Sequence[Guest], together: SeatingHistory) -> DinnerTable:
+def _table(people: Sequence[Guest], history: SeatingHistory) -> DinnerTable:
     """Its host: one who takes a table of their own, else who was host least often."""
-    host = min(people, key=lambda each: (not each.is_host, *_turn(each.id, together)))
+    host = min(people, key=lambda each: (not each.is_host, *_turn(each.id, history)))
     return DinnerTable(host.id, tuple(each.id for each in people))

@@ -9,11 +9,11 @@ from handlers.tours.rules.solving import Solution, Stage
 from handlers.tours.rules.table import UNMATCHED, CostMatrix
 
 
-def build_proof(table: CostMatrix, solution: Solution) -> Proof:
-    few, many = [each.id for each in table.few], [each.id for each in table.many]
+def build_proof(matrix: CostMatrix, solution: Solution) -> Proof:
+    few, many = [each.id for each in matrix.few], [each.id for each in matrix.many]
     return Proof(
-        rows=tuple("" if each == UNMATCHED else few[each] for each in table.rows),
-        columns=tuple("" if each == UNMATCHED else many[each] for each in table.columns),
+        rows=tuple("" if each == UNMATCHED else few[each] for each in matrix.rows),
+        columns=tuple("" if each == UNMATCHED else many[each] for each in matrix.columns),
         chosen=tuple(solution.chosen.tolist()),
         stages=_weighed(solution.stages),
     )

@@ -12,26 +12,26 @@ SIDE_NAMES = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "neither s
 
 
 def why_left_out(
-    table: CostMatrix, pairs: Sequence[tuple[int, int]], wishes: PairConstraints, max_group: int
+    matrix: CostMatrix, pairs: Sequence[tuple[int, int]], wishes: PairConstraints, max_group: int
 ) -> tuple[Explanation, ...]:
     """Everybody without a partner, by id, with the reason."""
     met_few, met_many = {one for one, _ in pairs}, {other for _, other in pairs}
     left = [
-        *((each, table.many) for number, each in enumerate(table.few) if number not in met_few),
-        *((each, table.few) for number, each in enumerate(table.many) if number not in met_many),
+        *((each, matrix.many) for number, each in enumerate(matrix.few) if number not in met_few),
+        *((each, matrix.few) for number, each in enumerate(matrix.many) if number not in met_many),
     ]
-    told = (Explanation((who.id,), _reason(who, others, table, wishes, max_group)) for who, others in left)
+    told = (Explanation((who.id,), _reason(who, others, matrix, wishes, max_group)) for who, others in left)
     return tuple(sorted(told, key=lambda each: each.people))
 
 
 def _reason(
-    who: Traveller, others: Sequence[Traveller], table: CostMatrix, wishes: PairConstraints, max_group: int
+    who: Traveller, others: Sequence[Traveller], matrix: CostMatrix, wishes: PairConstraints, max_group: int
 ) -> str:
     there = SIDE_NAMES[others[0].side]
     if all(frozenset({who.id, each.id}) in wishes.forbids for each in others):
         return f"every one of {there} is ruled out for them"
-    here, counts = SIDE_NAMES[who.side], (len(table.many), len(table.few))
-    if others is table.few and counts[0] > counts[1]:
+    here, counts = SIDE_NAMES[who.side], (len(matrix.many), len(matrix.few))
+    if others is matrix.few and counts[0] > counts[1]:
         return (
             f"{counts[0]} of {here} and {counts[1]} of {there}: groups of at most {max_group}, and what each takes at "
             "once, do not hold everybody; they come first next time"
@@ -40,21 +40,21 @@ def _reason(
 
 
 def why_repeated(
-    table: CostMatrix, pairs: Sequence[tuple[int, int]], past: PairingHistory, wishes: PairConstraints
+    matrix: CostMatrix, pairs: Sequence[tuple[int, int]], past: PairingHistory, wishes: PairConstraints
 ) -> tuple[Explanation, ...]:
     """The pairs who met before, with the reason that they meet again."""
     told = []
     for one, other in pairs:
-        few, many = table.few[one], table.many[other]
+        few, many = matrix.few[one], matrix.many[other]
         if pair_of(few, many) in past.met:
             pinned = pair_of(few, many) in wishes.pins
-            reason = "an organiser put them together" if pinned else _again(few, many, table, past)
+            reason = "an organiser put them together" if pinned else _again(few, many, matrix, past)
             told.append(Explanation((few.id, many.id), reason))
     return tuple(told)
 
 
-def _again(few: Traveller, many: Traveller, table: CostMatrix, past: PairingHistory) -> str:
-    for who, others in ((many, table.few), (few, table.many)):
+def _again(few: Traveller, many: Traveller, matrix: CostMatrix, past: PairingHistory) -> str:
+    for who, others in ((many, matrix.few), (few, matrix.many)):
         if all(pair_of(who, each) in past.met for each in others):
             return f"{who.id} has met everybody of {SIDE_NAMES[others[0].side]} who takes part"
     return "whoever they have not met yet is needed elsewhere: otherwise more people would meet again or stay alone"

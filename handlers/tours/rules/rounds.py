@@ -37,15 +37,15 @@ def solve_round(
     few, many = sides_of(travellers)
     if not few:
         return _nobody_to_meet(many)
-    table, solution = _solve_smallest(few, many, past, wishes, seed, max_group)
-    pairs = _pairs(table, solution)
-    proof = build_proof(table, solution)
-    groups = _groups(table, pairs)
+    matrix, solution = _solve_smallest(few, many, past, wishes, seed, max_group)
+    pairs = _pairs(matrix, solution)
+    proof = build_proof(matrix, solution)
+    groups = _groups(matrix, pairs)
     return RoundSolution(
         groups=groups,
-        left_out=why_left_out(table, pairs, wishes, max_group),
-        repeats=why_repeated(table, pairs, past, wishes),
-        totals=_totals(table, solution),
+        left_out=why_left_out(matrix, pairs, wishes, max_group),
+        repeats=why_repeated(matrix, pairs, past, wishes),
+        totals=_totals(matrix, solution),
         score=proof.score,
         bound=proof.bound,
     ), proof
@@ -68,41 +68,41 @@ def _solve_smallest(
     most = max(1, max_group - 1)
     pinned = max((sum(each.id in pair for pair in wishes.pins) for each in few), default=0)
     enough = min(most, max(1 + len(many) - len(few), pinned))
-    table = build_cost_matrix(few, many, past, wishes, seed=seed, partners=enough)
-    solution = solve(table.levels)
-    if enough < most and _totals(table, solution).left_out:
-        table = build_cost_matrix(few, many, past, wishes, seed=seed, partners=most)
-        solution = solve(table.levels)
-    return table, solution
+    matrix = build_cost_matrix(few, many, past, wishes, seed=seed, partners=enough)
+    solution = solve(matrix.levels)
+    if enough < most and _totals(matrix, solution).left_out:
+        matrix = build_cost_matrix(few, many, past, wishes, seed=seed, partners=most)
+        solution = solve(matrix.levels)
+    return matrix, solution
 
 
-def _pairs(table: CostMatrix, solution: Solution) -> tuple[tuple[int, int], ...]:
+def _pairs(matrix: CostMatrix, solution: Solution) -> tuple[tuple[int, int], ...]:
     """(one of few, one of many) for each cell that was chosen and is a meeting."""
     found = []
     for row, column in enumerate(solution.chosen):
-        one, other = int(table.rows[row]), int(table.columns[column])
-        if one != UNMATCHED and other != UNMATCHED and table.allowed[row, column]:
+        one, other = int(matrix.rows[row]), int(matrix.columns[column])
+        if one != UNMATCHED and other != UNMATCHED and matrix.allowed[row, column]:
             found.append((one, other))
     return tuple(sorted(found))
 
 
-def _groups(table: CostMatrix, pairs: Sequence[tuple[int, int]]) -> tuple[TourGroup, ...]:
+def _groups(matrix: CostMatrix, pairs: Sequence[tuple[int, int]]) -> tuple[TourGroup, ...]:
     partners: dict[int, list[int]] = {}
     for one, other in pairs:
         partners.setdefault(one, []).append(other)
     groups = []
     for one, others in sorted(partners.items()):
-        people = [table.few[one], *(table.many[each] for each in others)]
+        people = [matrix.few[one], *(matrix.many[each] for each in others)]
         ordered = sorted(people, key=lambda each: (each.side is not Side.MARKETING, each.id))
-        meetings: list[Pair] = [frozenset({table.few[one].id, table.many[each].id}) for each in others]
+        meetings: list[Pair] = [frozenset({matrix.few[one].id, matrix.many[each].id}) for each in others]
         groups.append(TourGroup(tuple(each.id for each in ordered), tuple(meetings)))
     return tuple(groups)
 
 
-def _totals(table: CostMatrix, solution: Solution) -> Totals:
+def _totals(matrix: CostMatrix, solution: Solution) -> Totals:
     rows = np.arange(len(solution.chosen))
-    sums = {level.name: int(level.costs[rows, solution.chosen].sum()) for level in table.levels}
-    meetings = _pairs(table, solution)
+    sums = {level.name: int(level.costs[rows, solution.chosen].sum()) for level in matrix.levels}
+    meetings = _pairs(matrix, solution)
     fit = 1000 * len(meetings) - sums["fit"]
     return Totals(left_out=sums["left out"], repeats=sums["repeats"], fit=fit)
 

@@ -60,7 +60,9 @@ async def _ask(app: App, asked: GoldQuestion) -> ScoredAnswer:
     place = ConversationRef("console", f"@{asked.who}", direct=True)
     account = Account("console", asked.who, email=asked.who)
     # As from a terminal: each question stands alone.
-    reply = await app.dispatch(CommandText(account=account, conversation=place, words=f"ask {asked.text}", operator="bench"))
+    reply = await app.dispatch(
+        CommandText(account=account, conversation=place, words=f"ask {asked.text}", operator="bench")
+    )
     facts = reply.facts
     return ScoredAnswer(asked, str(facts.get("outcome")), frozenset(facts.get("items", ())), reply.card.title)
 
