@@ -10,10 +10,11 @@ from handlers.later import lazy_module
 from handlers.schedule import Every
 
 if TYPE_CHECKING:
-    from handlers.acknowledging import commands, nudging
+    from handlers.acknowledging import commands as _commands
+    from handlers.acknowledging import nudging as _nudging
 else:
-    commands = lazy_module("handlers.acknowledging.commands")
-    nudging = lazy_module("handlers.acknowledging.nudging")
+    _commands = lazy_module("handlers.acknowledging.commands")
+    _nudging = lazy_module("handlers.acknowledging.nudging")
 
 
 def _notices() -> Mapping[str, Compose]:
@@ -31,7 +32,7 @@ FEATURE = Feature(
     commands=(
         Command(
             words="ack",
-            run=commands.acknowledge,
+            run=_commands.acknowledge,
             usage="ack [R42]",
             does="Says that you have a version; it covers all earlier ones.",
             examples=("ack", "ack R42"),
@@ -40,14 +41,14 @@ FEATURE = Feature(
         ),
         Command(
             words="current",
-            run=commands.show_current,
+            run=_commands.show_current,
             usage="current",
             does="Which version of the roadmap counts, and whether you have it.",
             examples=("current",),
         ),
         Command(
             words="coverage",
-            run=commands.show_coverage,
+            run=_commands.show_coverage,
             usage="coverage [R42]",
             does="Which teams have a version, and who does not yet.",
             examples=("coverage", "coverage R42"),
@@ -55,14 +56,14 @@ FEATURE = Feature(
         ),
         Command(
             words="catchup",
-            run=commands.show_catchup,
+            run=_commands.show_catchup,
             usage="catchup",
             does="What changed for you since the version you have.",
             examples=("catchup",),
         ),
         Command(
             words="nudges",
-            run=commands.set_nudges,
+            run=_commands.set_nudges,
             usage="nudges off|on",
             does="Whether you are reminded of a version that you do not have.",
             examples=("nudges off", "nudges on"),
@@ -71,7 +72,7 @@ FEATURE = Feature(
         ),
         Command(
             words="nudges later",
-            run=commands.snooze_nudges,
+            run=_commands.snooze_nudges,
             usage="nudges later",
             does="No reminder for a day.",
             examples=("nudges later",),
@@ -85,7 +86,7 @@ FEATURE = Feature(
             does="Reminds those behind the current version, at most twice and in their working hours, then tells their lead.",
             schedule=Every(30),
             catch_up="none",
-            run=nudging.send_nudges,
+            run=_nudging.send_nudges,
         ),
     ),
 )

@@ -8,9 +8,10 @@ from handlers.feature import Command, Feature
 from handlers.later import lazy_module
 
 if TYPE_CHECKING:
-    from handlers.board import commands
+    from handlers.board import commands as _commands
 else:
-    commands = lazy_module("handlers.board.commands")
+    _commands = lazy_module("handlers.board.commands")
+
 
 FEATURE = Feature(
     name="board",
@@ -18,7 +19,7 @@ FEATURE = Feature(
     commands=(
         Command(
             words="board",
-            run=commands.show_board,
+            run=_commands.show_board,
             usage="board [md|csv]",
             does="One page for both sides: who is on the current version, what slipped, shipped and is blocked.",
             examples=("board", "board md", "board csv"),

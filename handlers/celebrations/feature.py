@@ -11,13 +11,18 @@ from handlers.schedule import Every, weekly
 from storage.values.company import Permission
 
 if TYPE_CHECKING:
-    from handlers.celebrations import commands, drafting, jobs, kudos, recapping
+    from handlers.celebrations import commands as _commands
+    from handlers.celebrations import drafting as _drafting
+    from handlers.celebrations import jobs as _jobs
+    from handlers.celebrations import kudos as _kudos
+    from handlers.celebrations import recapping as _recapping
 else:
-    commands = lazy_module("handlers.celebrations.commands")
-    drafting = lazy_module("handlers.celebrations.drafting")
-    jobs = lazy_module("handlers.celebrations.jobs")
-    kudos = lazy_module("handlers.celebrations.kudos")
-    recapping = lazy_module("handlers.celebrations.recapping")
+    _commands = lazy_module("handlers.celebrations.commands")
+    _drafting = lazy_module("handlers.celebrations.drafting")
+    _jobs = lazy_module("handlers.celebrations.jobs")
+    _kudos = lazy_module("handlers.celebrations.kudos")
+    _recapping = lazy_module("handlers.celebrations.recapping")
+
 
 NUMBER = r"#?\d{1,9}"
 MOST_THANKED = 12
@@ -49,15 +54,15 @@ def _decision_command(
 
 
 def _recap_command(
-    words: str, run: object, usage: str, does: str, *examples: str, changes: bool = True, takes: int = 1
+    words: str, run: object, usage: str, does: str, *examples: str, writes: bool = True, takes: int = 1
 ) -> Command:
-    return Command(words=words, run=run, usage=usage, does=does, examples=examples, writes=changes, takes=takes)  # type: ignore[arg-type]
+    return Command(words=words, run=run, usage=usage, does=does, examples=examples, writes=writes, takes=takes)  # type: ignore[arg-type]
 
 
 CELEBRATION_COMMANDS = (
     Command(
         words="milestone done",
-        run=commands.milestone_done,
+        run=_commands.milestone_done,
         usage="milestone done KEY [--thanks @a @b]",
         does="Marks an item as done in the shared draft, and notes whom to thank once it is published.",
         examples=("milestone done WEB-12 --thanks @ana @bo",),
@@ -68,15 +73,15 @@ CELEBRATION_COMMANDS = (
     ),
     Command(
         words="celebrations",
-        run=commands.show,
+        run=_commands.show,
         usage="celebrations",
         does="What was finished and waits for your word.",
         examples=("celebrations",),
     ),
-    _decision_command("celebrations post", commands.post, "Posts it into every room that follows the item."),
+    _decision_command("celebrations post", _commands.post, "Posts it into every room that follows the item."),
     _decision_command(
         "celebrations later",
-        commands.later,
+        _commands.later,
         "Posts it on another day; without a day, a form.",
         takes=5,
         usage="celebrations later 12 [Monday]",
@@ -85,19 +90,19 @@ CELEBRATION_COMMANDS = (
     ),
     _decision_command(
         "celebrations edit",
-        commands.edit,
+        _commands.edit,
         "Your own words, and who helped; a card that stands already changes in place.",
         usage='celebrations edit 12 [text="…"] [thanks="@a @b"]',
         named=("text", "thanks"),
     ),
-    _decision_command("celebrations skip", commands.skip, "Says nothing about it."),
-    _decision_command("celebrations undo", commands.undo, "Removes its card everywhere."),
+    _decision_command("celebrations skip", _commands.skip, "Says nothing about it."),
+    _decision_command("celebrations undo", _commands.undo, "Removes its card everywhere."),
 )
 
 KUDOS_COMMANDS = (
     Command(
         words="kudos",
-        run=kudos.give,
+        run=_kudos.give,
         usage=KUDOS_USAGE,
         does="Thanks people for something; each of them decides who reads it. Without words, a form.",
         examples=("kudos @bo for the night shift before the launch #spring-launch",),
@@ -108,7 +113,7 @@ KUDOS_COMMANDS = (
     ),
     Command(
         words="kudos show",
-        run=kudos.show,
+        run=_kudos.show,
         usage="kudos show 12",
         does="Lets others read a thank-you to you.",
         examples=("kudos show 12",),
@@ -118,7 +123,7 @@ KUDOS_COMMANDS = (
     ),
     Command(
         words="kudos keep",
-        run=kudos.keep,
+        run=_kudos.keep,
         usage="kudos keep 12",
         does="Keeps a thank-you between the two of you.",
         examples=("kudos keep 12",),
@@ -128,7 +133,7 @@ KUDOS_COMMANDS = (
     ),
     Command(
         words="kudos edit",
-        run=kudos.edit,
+        run=_kudos.edit,
         usage='kudos edit 12 [reason="…"]',
         does="Says a thank-you in other words, wherever it stands; whoever said yes to the earlier ones is asked again.",
         examples=('kudos edit 12 reason="the night shift and the day after"',),
@@ -139,7 +144,7 @@ KUDOS_COMMANDS = (
     ),
     Command(
         words="kudos undo",
-        run=kudos.undo,
+        run=_kudos.undo,
         usage="kudos undo 12",
         does="Takes a thank-you back, everywhere it was posted.",
         examples=("kudos undo 12",),
@@ -149,7 +154,7 @@ KUDOS_COMMANDS = (
     ),
     Command(
         words="anniversary",
-        run=kudos.anniversary,
+        run=_kudos.anniversary,
         usage="anniversary DAY [since=YEAR]|off",
         does="A day of yours that the recaps of your rooms remember; nobody is remembered who did not ask for it.",
         examples=("anniversary 29 February since=2016", "anniversary off"),
@@ -160,12 +165,12 @@ KUDOS_COMMANDS = (
 )
 
 RECAP_COMMANDS = (
-    _recap_command("celebrations schedule", recapping.schedule, SCHEDULE_USAGE, "This room looks back on what was shipped, in its own hours.", "celebrations schedule weekly"),
-    _recap_command("celebrations auto", recapping.auto, "celebrations auto on|off", "Whether what ships is posted here without asking whoever shipped it.", "celebrations auto on"),
-    _recap_command("celebrations pause", recapping.pause, "celebrations pause until DATE", "No recap here before that day.", "celebrations pause until 1 March", takes=5),
-    _recap_command("celebrations skip next", recapping.skip_next, "celebrations skip next", "Leaves the next recap out.", "celebrations skip next", takes=0),
-    _recap_command("celebrations preview", recapping.preview, "celebrations preview [weekly]", "What this room would read next.", "celebrations preview", writes=False),
-    _recap_command("recap", recapping.recap, "recap [week|month|quarter|Q4 2026] [md|png]", "What was shipped together, as a card, Markdown or a picture.", "recap", "recap Q4 2026 png", writes=False, takes=3),
+    _recap_command("celebrations schedule", _recapping.schedule, SCHEDULE_USAGE, "This room looks back on what was shipped, in its own hours.", "celebrations schedule weekly"),
+    _recap_command("celebrations auto", _recapping.auto, "celebrations auto on|off", "Whether what ships is posted here without asking whoever shipped it.", "celebrations auto on"),
+    _recap_command("celebrations pause", _recapping.pause, "celebrations pause until DATE", "No recap here before that day.", "celebrations pause until 1 March", takes=5),
+    _recap_command("celebrations skip next", _recapping.skip_next, "celebrations skip next", "Leaves the next recap out.", "celebrations skip next", takes=0),
+    _recap_command("celebrations preview", _recapping.preview, "celebrations preview [weekly]", "What this room would read next.", "celebrations preview", writes=False),
+    _recap_command("recap", _recapping.recap, "recap [week|month|quarter|Q4 2026] [md|png]", "What was shipped together, as a card, Markdown or a picture.", "recap", "recap Q4 2026 png", writes=False, takes=3),
 )  # fmt: skip
 
 
@@ -180,28 +185,28 @@ FEATURE = Feature(
     title="Celebrations and thanks",
     commands=(*CELEBRATION_COMMANDS, *KUDOS_COMMANDS, *RECAP_COMMANDS),
     notices=_notices,
-    on_published=drafting.on_published,
+    on_published=_drafting.on_published,
     jobs=(
         Job(
             name="celebrations.tick",
             does="Reminds of what was finished and waits for a word, posts what was put off, keeps names right.",
             schedule=Every(30),
             catch_up="last",
-            run=jobs.tick,
+            run=_jobs.tick,
         ),
         Job(
             name="celebrations.recap",
             does="Lets rooms look back on a week, month or quarter that ended, on their next working day.",
             schedule=Every(15),
             catch_up="last",
-            run=jobs.recap,
+            run=_jobs.recap,
         ),
         Job(
             name="celebrations.hint",
             does="Shows leads what nobody celebrated, and which of their teams nobody thanked this quarter.",
             schedule=weekly("tue", "09:00"),
             catch_up="last",
-            run=jobs.hint,
+            run=_jobs.hint,
         ),
     ),
 )

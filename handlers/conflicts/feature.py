@@ -9,9 +9,9 @@ from handlers.feature import Compose, Feature
 from handlers.later import lazy_module
 
 if TYPE_CHECKING:
-    from handlers.conflicts import telling
+    from handlers.conflicts import telling as _telling
 else:
-    telling = lazy_module("handlers.conflicts.telling")
+    _telling = lazy_module("handlers.conflicts.telling")
 
 
 def _notices() -> Mapping[str, Compose]:
@@ -26,5 +26,5 @@ FEATURE = Feature(
     name="conflicts",
     title="Dates that do not go together",
     notices=_notices,
-    on_published=telling.on_published,
+    on_published=_telling.on_published,
 )

@@ -11,14 +11,20 @@ from handlers.schedule import Every
 from storage.values.company import Permission
 
 if TYPE_CHECKING:
-    from handlers.dinners import asking, attending, planning, running, season, seating
+    from handlers.dinners import asking as _asking
+    from handlers.dinners import attending as _attending
+    from handlers.dinners import planning as _planning
+    from handlers.dinners import running as _running
+    from handlers.dinners import season as _season
+    from handlers.dinners import seating as _seating
 else:
-    asking = lazy_module("handlers.dinners.asking")
-    attending = lazy_module("handlers.dinners.attending")
-    planning = lazy_module("handlers.dinners.planning")
-    running = lazy_module("handlers.dinners.running")
-    season = lazy_module("handlers.dinners.season")
-    seating = lazy_module("handlers.dinners.seating")
+    _asking = lazy_module("handlers.dinners.asking")
+    _attending = lazy_module("handlers.dinners.attending")
+    _planning = lazy_module("handlers.dinners.planning")
+    _running = lazy_module("handlers.dinners.running")
+    _season = lazy_module("handlers.dinners.season")
+    _seating = lazy_module("handlers.dinners.seating")
+
 
 PLAN_USAGE = 'dinner plan Q1 [--host @a] [--cap 24] [--dates "2027-02-09, 2027-02-11"] [--tables 6]'
 PLAN_OPTIONS = ("host", "cap", "dates", "date", "tables", "size", "time", "place", "must")
@@ -28,7 +34,7 @@ VOTE_USAGE = "dinner vote 2027-02-09 2027-02-11 maybe 2027-02-10"
 PLANNING_COMMANDS = (
     Command(
         words="dinner plan",
-        run=planning.plan,
+        run=_planning.plan,
         usage=PLAN_USAGE,
         does="Puts a quarter's dinner down, or changes it: host, seats, days on offer, people at a table.",
         examples=(
@@ -44,7 +50,7 @@ PLANNING_COMMANDS = (
     ),
     Command(
         words="dinner open",
-        run=running.open_now,
+        run=_running.open_now,
         usage="dinner open [Q1]",
         does="Asks everybody now and not tomorrow; for those who run the dinner.",
         examples=("dinner open", "dinner open Q1"),
@@ -53,7 +59,7 @@ PLANNING_COMMANDS = (
     ),
     Command(
         words="dinner pick",
-        run=running.pick,
+        run=_running.pick,
         usage="dinner pick [2027-02-09]",
         does="Closes the poll now with its best day, or with that one; for those who run the dinner.",
         examples=("dinner pick", "dinner pick 2027-02-09"),
@@ -62,7 +68,7 @@ PLANNING_COMMANDS = (
     ),
     Command(
         words="dinner cancel",
-        run=running.cancel,
+        run=_running.cancel,
         usage="dinner cancel [Q1]",
         does="Calls the dinner off and tells its guests; for those who run it.",
         examples=("dinner cancel Q1",),
@@ -71,7 +77,7 @@ PLANNING_COMMANDS = (
     ),
     Command(
         words="dinner must",
-        run=planning.require,
+        run=_planning.require,
         usage="dinner must [off] @a @b",
         does="Who has to be able to come: a day that one of them cannot make is out.",
         examples=("dinner must @ana @bo", "dinner must off @bo"),
@@ -80,7 +86,7 @@ PLANNING_COMMANDS = (
     ),
     Command(
         words="dinner apart",
-        run=planning.apart,
+        run=_planning.apart,
         usage="dinner apart [off] @a @b",
         does="Two people whom no table ever holds together; only those who run dinners see it.",
         examples=("dinner apart @ana @bo", "dinner apart off @ana @bo"),
@@ -89,7 +95,7 @@ PLANNING_COMMANDS = (
     ),
     Command(
         words="dinner organiser",
-        run=planning.organiser,
+        run=_planning.organiser,
         usage="dinner organiser [off] @a",
         does="Names somebody who runs this dinner beside the admins.",
         examples=("dinner organiser @ana",),
@@ -99,7 +105,7 @@ PLANNING_COMMANDS = (
     ),
     Command(
         words="dinner post",
-        run=running.post,
+        run=_running.post,
         usage="dinner post [Q1]",
         does="Shows what this room would read about the dinner; for those who run it.",
         examples=("dinner post",),
@@ -107,7 +113,7 @@ PLANNING_COMMANDS = (
     ),
     Command(
         words="dinner post now",
-        run=running.post_now,
+        run=_running.post_now,
         usage="dinner post now [Q1]",
         does="Puts the dinner's card into this room and keeps its tally up to date.",
         examples=("dinner post now",),
@@ -116,7 +122,7 @@ PLANNING_COMMANDS = (
     ),
     Command(
         words="dinner unpost",
-        run=running.unpost,
+        run=_running.unpost,
         usage="dinner unpost [Q1]",
         does="Takes the dinner's card out of this room again.",
         examples=("dinner unpost",),
@@ -128,7 +134,7 @@ PLANNING_COMMANDS = (
 RSVP_COMMANDS = (
     Command(
         words="dinner",
-        run=running.show,
+        run=_running.show,
         usage="dinner [Q1]",
         does="The next dinner: when, who is host, how many come, and your own answer.",
         examples=("dinner", "dinner Q1"),
@@ -136,7 +142,7 @@ RSVP_COMMANDS = (
     ),
     Command(
         words="dinner show",
-        run=running.show,
+        run=_running.show,
         usage="dinner show [Q1]",
         does="Likewise: where the dinner stands.",
         examples=("dinner show", "dinner show Q1"),
@@ -144,7 +150,7 @@ RSVP_COMMANDS = (
     ),
     Command(
         words="dinner vote",
-        run=asking.vote,
+        run=_asking.vote,
         usage="dinner vote [DAYS] [maybe DAYS]",
         does="Says on which of the days you can come; what you leave out is a no.",
         examples=("dinner vote", "dinner vote 1 3 maybe 2", VOTE_USAGE),
@@ -153,7 +159,7 @@ RSVP_COMMANDS = (
     ),
     Command(
         words="dinner rsvp",
-        run=asking.rsvp,
+        run=_asking.rsvp,
         usage=RSVP_USAGE,
         does="Says whether you come. Diet and access go to the host alone, encrypted.",
         examples=("dinner rsvp yes", 'dinner rsvp yes --diet "vegan"', "dinner rsvp no Q1"),
@@ -163,7 +169,7 @@ RSVP_COMMANDS = (
     ),
     Command(
         words="dinner needs",
-        run=asking.dietary_needs,
+        run=_asking.dietary_needs,
         usage='dinner needs [--diet "…"] [--access "…"]',
         does="Tells the host, and nobody else, what you do not eat and what you need to sit well.",
         examples=("dinner needs", 'dinner needs --diet "no nuts"'),
@@ -177,7 +183,7 @@ RSVP_COMMANDS = (
 SEATING_COMMANDS = (
     Command(
         words="dinner seats",
-        run=seating.show,
+        run=_seating.show,
         usage="dinner seats [Q1] [anew]",
         does="Who sits where: both sides at every table, nobody beside the people of earlier dinners or their manager.",
         examples=("dinner seats", "dinner seats Q1"),
@@ -186,7 +192,7 @@ SEATING_COMMANDS = (
     ),
     Command(
         words="dinner reseat",
-        run=seating.reseat,
+        run=_seating.reseat,
         usage="dinner reseat [Q1]",
         does="Puts the tables right after somebody dropped out, with as few people as possible changing theirs.",
         examples=("dinner reseat",),
@@ -195,7 +201,7 @@ SEATING_COMMANDS = (
     ),
     Command(
         words="dinner diets",
-        run=running.diets,
+        run=_running.diets,
         usage="dinner diets [Q1]",
         does="Sends the host, in private, what guests told of diet and access.",
         examples=("dinner diets",),
@@ -204,7 +210,7 @@ SEATING_COMMANDS = (
     ),
     Command(
         words="dinner absent",
-        run=running.absent,
+        run=_running.absent,
         usage="dinner absent [Q1] @a @b",
         does="Who did not come, so that later dinners do not count whom they would have met.",
         examples=("dinner absent @ana",),
@@ -216,7 +222,7 @@ SEATING_COMMANDS = (
 GUEST_COMMANDS = (
     Command(
         words="dinner table",
-        run=attending.table,
+        run=_attending.table,
         usage="dinner table [Q1]",
         does="Where you sit and whom you will meet, from the day of the dinner on.",
         examples=("dinner table",),
@@ -224,7 +230,7 @@ GUEST_COMMANDS = (
     ),
     Command(
         words="dinner picture",
-        run=attending.draw,
+        run=_attending.draw,
         usage="dinner picture [Q1]",
         does="The tables as a picture, with words that stand for it.",
         examples=("dinner picture",),
@@ -232,7 +238,7 @@ GUEST_COMMANDS = (
     ),
     Command(
         words="dinner ics",
-        run=attending.ics,
+        run=_attending.ics,
         usage="dinner ics [Q1]",
         does="Your calendar entry as a file: new, changed, or taken away again.",
         examples=("dinner ics", "dinner ics Q1"),
@@ -241,7 +247,7 @@ GUEST_COMMANDS = (
     ),
     Command(
         words="dinner pulse",
-        run=attending.pulse,
+        run=_attending.pulse,
         usage="dinner pulse [Q1] 1-5 yes|no",
         does="How the evening was, without your name; shown as sums from five replies on.",
         examples=("dinner pulse 5 yes", "dinner pulse"),
@@ -251,7 +257,7 @@ GUEST_COMMANDS = (
     ),
     Command(
         words="dinner results",
-        run=attending.results,
+        run=_attending.results,
         usage="dinner results [Q1]",
         does="What the two questions came to.",
         examples=("dinner results",),
@@ -287,7 +293,7 @@ FEATURE = Feature(
             does="Moves every dinner's season on when its day has come, and gives seats on that lapsed.",
             schedule=Every(15),
             catch_up="last",
-            run=season.tick,
+            run=_season.tick,
         ),
     ),
 )

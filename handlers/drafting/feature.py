@@ -10,10 +10,11 @@ from handlers.later import lazy_module
 from storage.values.company import Permission
 
 if TYPE_CHECKING:
-    from handlers.drafting import commands, editing
+    from handlers.drafting import commands as _commands
+    from handlers.drafting import editing as _editing
 else:
-    commands = lazy_module("handlers.drafting.commands")
-    editing = lazy_module("handlers.drafting.editing")
+    _commands = lazy_module("handlers.drafting.commands")
+    _editing = lazy_module("handlers.drafting.editing")
 
 
 def _notices() -> Mapping[str, Compose]:
@@ -31,7 +32,7 @@ FEATURE = Feature(
     commands=(
         Command(
             words="item edit",
-            run=editing.edit_item,
+            run=_editing.edit_item,
             usage='item edit KEY field=value --why "…"',
             does="Changes an item of your team in the shared draft; nobody is told until it is published.",
             examples=('item edit WEB-12 due=+9d --why "vendor is late"', "item edit WEB-12 status=blocked"),
@@ -43,7 +44,7 @@ FEATURE = Feature(
         ),
         Command(
             words="item add",
-            run=editing.add_item,
+            run=_editing.add_item,
             usage='item add KEY title="…" [field=value …] --why "…"',
             does="Puts a new item of your team into the shared draft.",
             examples=('item add WEB-99 title="Cookie audit" due=2027-03-01 campaign=spring-launch',),
@@ -55,7 +56,7 @@ FEATURE = Feature(
         ),
         Command(
             words="campaign edit",
-            run=editing.edit_campaign,
+            run=_editing.edit_campaign,
             usage='campaign edit KEY field=value --why "…"',
             does="Changes a campaign's dates, owner, IT partner or status in the shared draft.",
             examples=('campaign edit spring-launch end=2027-05-31 --why "one week more"',),
@@ -67,21 +68,21 @@ FEATURE = Feature(
         ),
         Command(
             words="draft",
-            run=commands.show_draft,
+            run=_commands.show_draft,
             usage="draft",
             does="The same as draft show.",
             examples=("draft",),
         ),
         Command(
             words="draft show",
-            run=commands.show_draft,
+            run=_commands.show_draft,
             usage="draft show",
             does="Shows what waits to be published, and the proposal that waits for its second key.",
             examples=("draft show",),
         ),
         Command(
             words="draft discard",
-            run=commands.discard_draft,
+            run=_commands.discard_draft,
             usage="draft discard [KEY] [--all]",
             does="Throws your edits away, all of them or those of one item; a publisher also those of everybody.",
             examples=("draft discard WEB-12", "draft discard"),
@@ -92,7 +93,7 @@ FEATURE = Feature(
         ),
         Command(
             words="publish",
-            run=commands.publish,
+            run=_commands.publish,
             usage='publish ["reason"] [--now]',
             does="Makes the draft the current version, or proposes it to the other side where both have to sign.",
             examples=('publish "Vendor moved the tag manager"', "publish --now"),
@@ -104,7 +105,7 @@ FEATURE = Feature(
         ),
         Command(
             words="approve",
-            run=commands.approve,
+            run=_commands.approve,
             usage="approve R43",
             does="Gives your side's key to a proposal: it becomes the current version.",
             examples=("approve R43",),
@@ -114,7 +115,7 @@ FEATURE = Feature(
         ),
         Command(
             words="reject",
-            run=commands.reject,
+            run=_commands.reject,
             usage='reject R43 "why"',
             does="Refuses a proposal; its changes go back to the draft.",
             examples=('reject R43 "the date collides with the fair"',),
@@ -126,7 +127,7 @@ FEATURE = Feature(
         ),
         Command(
             words="revert",
-            run=commands.revert,
+            run=_commands.revert,
             usage="revert R43",
             does="Puts the reverse of a revision into the draft, for you to look at and publish.",
             examples=("revert R43",),
@@ -136,7 +137,7 @@ FEATURE = Feature(
         ),
         Command(
             words="whatif",
-            run=commands.whatif,
+            run=_commands.whatif,
             usage="whatif KEY field=value",
             does="Tells what a change would mean and how many rooms would hear of it. Writes nothing.",
             examples=("whatif WEB-12 due=+9d",),

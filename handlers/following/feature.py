@@ -9,10 +9,12 @@ from handlers.feature import Command, Compose, Feature
 from handlers.later import lazy_module
 
 if TYPE_CHECKING:
-    from handlers.following import commands, telling
+    from handlers.following import commands as _commands
+    from handlers.following import telling as _telling
 else:
-    commands = lazy_module("handlers.following.commands")
-    telling = lazy_module("handlers.following.telling")
+    _commands = lazy_module("handlers.following.commands")
+    _telling = lazy_module("handlers.following.telling")
+
 
 KEY_PATTERN = r"[^\s?!]+[-_.0-9][^\s?!]*"  # how the key of an item looks; anything else was a question
 
@@ -31,7 +33,7 @@ FEATURE = Feature(
     commands=(
         Command(
             words="follow",
-            run=commands.follow,
+            run=_commands.follow,
             usage="follow WEB-12",
             does="Tells you privately whenever a revision changes that item.",
             examples=("follow WEB-12",),
@@ -41,7 +43,7 @@ FEATURE = Feature(
         ),
         Command(
             words="unfollow",
-            run=commands.unfollow,
+            run=_commands.unfollow,
             usage="unfollow WEB-12",
             does="No more words about that item.",
             examples=("unfollow WEB-12",),
@@ -51,12 +53,12 @@ FEATURE = Feature(
         ),
         Command(
             words="following",
-            run=commands.list_followed,
+            run=_commands.list_followed,
             usage="following",
             does="The items you follow.",
             examples=("following",),
         ),
     ),
     notices=_notices,
-    on_published=telling.on_published,
+    on_published=_telling.on_published,
 )

@@ -11,11 +11,14 @@ from handlers.later import lazy_module
 from handlers.schedule import Every, weekly
 
 if TYPE_CHECKING:
-    from handlers.handover import commands, jobs, withdrawing
+    from handlers.handover import commands as _commands
+    from handlers.handover import jobs as _jobs
+    from handlers.handover import withdrawing as _withdrawing
 else:
-    commands = lazy_module("handlers.handover.commands")
-    jobs = lazy_module("handlers.handover.jobs")
-    withdrawing = lazy_module("handlers.handover.withdrawing")
+    _commands = lazy_module("handlers.handover.commands")
+    _jobs = lazy_module("handlers.handover.jobs")
+    _withdrawing = lazy_module("handlers.handover.withdrawing")
+
 
 HANDOFF_USAGE = "handoff Q17 [@somebody]"
 ANSWER_USAGE = 'answer Q17 "…"'
@@ -33,7 +36,7 @@ FEATURE = Feature(
     commands=(
         Command(
             words="handoff",
-            run=commands.handoff,
+            run=_commands.handoff,
             usage=HANDOFF_USAGE,
             does="Puts a question of yours to the person who should know, or to the one you name.",
             examples=("handoff Q17", "handoff Q17 @bo"),
@@ -43,7 +46,7 @@ FEATURE = Feature(
         ),
         Command(
             words="answer",
-            run=commands.answer,
+            run=_commands.answer,
             usage=f"{ANSWER_USAGE} [--team]",
             does="Answers a question that was put to you; kept for the next one who asks, or for the asker's team alone.",
             examples=('answer Q17 "On 9 February, once legal agrees."',),
@@ -55,7 +58,7 @@ FEATURE = Feature(
         ),
         Command(
             words="pass on",
-            run=commands.pass_on,
+            run=_commands.pass_on,
             usage="pass on Q17 @somebody",
             does="Gives a question that was put to you to somebody who knows better.",
             examples=("pass on Q17 @bo",),
@@ -66,7 +69,7 @@ FEATURE = Feature(
         ),
         Command(
             words="dismiss",
-            run=commands.dismiss,
+            run=_commands.dismiss,
             usage="dismiss Q17",
             does="Says that you have no answer; the asker is told and may ask somebody else.",
             examples=("dismiss Q17",),
@@ -76,7 +79,7 @@ FEATURE = Feature(
         ),
         Command(
             words="questions",
-            run=commands.list_questions,
+            run=_commands.list_questions,
             usage="questions [mine|open]",
             does="Your own questions and what became of them, or those that wait for an answer.",
             examples=("questions", "questions open"),
@@ -84,21 +87,21 @@ FEATURE = Feature(
         ),
     ),
     notices=_notices,
-    on_published=withdrawing.on_published,
+    on_published=_withdrawing.on_published,
     jobs=(
         Job(
             name="handover.chase",
             does="Reminds whoever was asked a question; after two working days asks the next person.",
             schedule=Every(30),
             catch_up="none",
-            run=jobs.remind_and_pass_on,
+            run=_jobs.remind_and_pass_on,
         ),
         Job(
             name="handover.often",
             does="Shows bridge persons and admins what was asked three times this month without an answer.",
             schedule=weekly("mon", "09:00"),
             catch_up="last",
-            run=jobs.report_asked_often,
+            run=_jobs.report_asked_often,
         ),
     ),
 )

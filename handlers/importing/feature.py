@@ -10,10 +10,12 @@ from handlers.schedule import Every
 from storage.values.company import Permission
 
 if TYPE_CHECKING:
-    from handlers.importing import commands, settling
+    from handlers.importing import commands as _commands
+    from handlers.importing import settling as _settling
 else:
-    commands = lazy_module("handlers.importing.commands")
-    settling = lazy_module("handlers.importing.settling")
+    _commands = lazy_module("handlers.importing.commands")
+    _settling = lazy_module("handlers.importing.settling")
+
 
 FEATURE = Feature(
     name="importing",
@@ -21,7 +23,7 @@ FEATURE = Feature(
     commands=(
         Command(
             words="import",
-            run=commands.import_attachment,
+            run=_commands.import_attachment,
             usage="import [roadmap|teams|people|campaigns] [--dry-run] [--accept-errors] [--complete] [--settle], with a CSV file",
             does="Takes a CSV file you attach: items become a draft; a file with a bad row changes nothing.",
             examples=("import roadmap --dry-run", "import people"),
@@ -38,7 +40,7 @@ FEATURE = Feature(
             does="Publishes what a tracker changed, as one revision, once nothing more came for a while.",
             schedule=Every(1),
             catch_up="last",
-            run=settling.publish_tracker_changes,
+            run=_settling.publish_tracker_changes,
         ),
     ),
 )

@@ -10,12 +10,16 @@ from handlers.later import lazy_module
 from handlers.schedule import Every
 
 if TYPE_CHECKING:
-    from handlers.notices import announcing, commands, digest, keeping_hours
+    from handlers.notices import announcing as _announcing
+    from handlers.notices import commands as _commands
+    from handlers.notices import digest as _digest
+    from handlers.notices import keeping_hours as _keeping_hours
 else:
-    announcing = lazy_module("handlers.notices.announcing")
-    commands = lazy_module("handlers.notices.commands")
-    digest = lazy_module("handlers.notices.digest")
-    keeping_hours = lazy_module("handlers.notices.keeping_hours")
+    _announcing = lazy_module("handlers.notices.announcing")
+    _commands = lazy_module("handlers.notices.commands")
+    _digest = lazy_module("handlers.notices.digest")
+    _keeping_hours = lazy_module("handlers.notices.keeping_hours")
+
 
 SUBSCRIBE_USAGE = "subscribe roadmap [campaign:X] [team:Y] [material|all|digest [weekly]] [--test 14d]"
 UNSUBSCRIBE_USAGE = "unsubscribe [number]"
@@ -38,7 +42,7 @@ FEATURE = Feature(
     commands=(
         Command(
             words="subscribe",
-            run=commands.subscribe,
+            run=_commands.subscribe,
             usage=SUBSCRIBE_USAGE,
             does="Let this room hear of published changes; --test says what that would have brought, and changes nothing.",
             examples=(
@@ -53,7 +57,7 @@ FEATURE = Feature(
         ),
         Command(
             words="unsubscribe",
-            run=commands.unsubscribe,
+            run=_commands.unsubscribe,
             usage=UNSUBSCRIBE_USAGE,
             does="Stop what this room follows: one filter by its number, or all of them.",
             examples=("unsubscribe", "unsubscribe 2"),
@@ -62,7 +66,7 @@ FEATURE = Feature(
         ),
         Command(
             words="hours",
-            run=keeping_hours.show_or_set_hours,
+            run=_keeping_hours.show_or_set_hours,
             usage=HOURS_USAGE,
             does="When this room, or you, are spoken to unprompted: zone, quiet hours, working days.",
             examples=("hours", "hours zone=Europe/Berlin quiet=19:00-08:00 days=mon-fri"),
@@ -71,7 +75,7 @@ FEATURE = Feature(
         ),
         Command(
             words="subscriptions",
-            run=commands.list_subscriptions,
+            run=_commands.list_subscriptions,
             usage="subscriptions",
             does="What this room follows.",
             examples=("subscriptions",),
@@ -84,8 +88,8 @@ FEATURE = Feature(
             does="Puts together the daily and weekly digests of rooms whose working day has begun.",
             schedule=Every(15),
             catch_up="last",
-            run=digest.queue_digests,
+            run=_digest.queue_digests,
         ),
     ),
-    on_published=announcing.on_published,
+    on_published=_announcing.on_published,
 )

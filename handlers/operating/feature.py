@@ -14,10 +14,12 @@ from integrations.ports.inbound import Reply
 from storage.values.company import Permission
 
 if TYPE_CHECKING:
-    from handlers.operating import commands, jobs
+    from handlers.operating import commands as _commands
+    from handlers.operating import jobs as _jobs
 else:
-    commands = lazy_module("handlers.operating.commands")
-    jobs = lazy_module("handlers.operating.jobs")
+    _commands = lazy_module("handlers.operating.commands")
+    _jobs = lazy_module("handlers.operating.jobs")
+
 
 JOBS = (
     Job(
@@ -25,7 +27,7 @@ JOBS = (
         does="Removes audit lines, receipts, questions and unsent answers that are older than they may be kept.",
         schedule=daily("03:10"),
         catch_up="last",
-        run=jobs.delete_expired,
+        run=_jobs.delete_expired,
     ),
 )
 
@@ -36,15 +38,15 @@ def operations_feature(others: Sequence[Feature]) -> Feature:
     all_jobs = jobs_of((*others, feature))
 
     async def show(ctx: AppContext, request: Request) -> Reply:
-        return await commands.list_jobs(ctx, request, all_jobs)
+        return await _commands.list_jobs(ctx, request, all_jobs)
 
     async def ring(ctx: AppContext, request: Request) -> Reply:
-        return await commands.run_job(ctx, request, all_jobs)
+        return await _commands.run_job(ctx, request, all_jobs)
 
-    return replace(feature, commands=_commands(show, ring))
+    return replace(feature, commands=_operator_commands(show, ring))
 
 
-def _commands(show: CommandHandler, ring: CommandHandler) -> tuple[Command, ...]:
+def _operator_commands(show: CommandHandler, ring: CommandHandler) -> tuple[Command, ...]:
     return (
         Command(
             words="jobs",
@@ -66,7 +68,7 @@ def _commands(show: CommandHandler, ring: CommandHandler) -> tuple[Command, ...]
         ),
         Command(
             words="post list",
-            run=commands.list_deliveries,
+            run=_commands.list_deliveries,
             usage="post list [new|sending|sent|dead]",
             does="What went out, what could not, and what is held back.",
             examples=("post list", "post list dead"),
@@ -75,7 +77,7 @@ def _commands(show: CommandHandler, ring: CommandHandler) -> tuple[Command, ...]
         ),
         Command(
             words="post retry",
-            run=commands.retry_deliveries,
+            run=_commands.retry_deliveries,
             usage="post retry ID|all-dead",
             does="Lets dead deliveries be tried afresh, and asks accounts again that were paused.",
             examples=("post retry all-dead", "post retry 42"),

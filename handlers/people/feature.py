@@ -9,13 +9,18 @@ from handlers.later import lazy_module
 from storage.values.company import Permission
 
 if TYPE_CHECKING:
-    from handlers.people import commands, feeding, linking, personal, roles
+    from handlers.people import commands as _commands
+    from handlers.people import feeding as _feeding
+    from handlers.people import linking as _linking
+    from handlers.people import personal as _personal
+    from handlers.people import roles as _roles
 else:
-    commands = lazy_module("handlers.people.commands")
-    feeding = lazy_module("handlers.people.feeding")
-    linking = lazy_module("handlers.people.linking")
-    personal = lazy_module("handlers.people.personal")
-    roles = lazy_module("handlers.people.roles")
+    _commands = lazy_module("handlers.people.commands")
+    _feeding = lazy_module("handlers.people.feeding")
+    _linking = lazy_module("handlers.people.linking")
+    _personal = lazy_module("handlers.people.personal")
+    _roles = lazy_module("handlers.people.roles")
+
 
 FEATURE = Feature(
     name="people",
@@ -23,28 +28,28 @@ FEATURE = Feature(
     commands=(
         Command(
             words="me",
-            run=commands.show_me,
+            run=_commands.show_me,
             usage="me",
             does="Shows who I take you for: team, permission, accounts, and the newest version you said you have.",
             examples=("me",),
         ),
         Command(
             words="me items",
-            run=commands.list_my_items,
+            run=_commands.list_my_items,
             usage="me items",
             does="Lists the open items that you own.",
             examples=("me items",),
         ),
         Command(
             words="me calendar",
-            run=feeding.show_calendar_address,
+            run=_feeding.show_calendar_address,
             usage="me calendar",
             does="The address of your own calendar, with your dinners and tours, to subscribe to.",
             examples=("me calendar",),
         ),
         Command(
             words="me link",
-            run=linking.link_account,
+            run=_linking.link_account,
             usage="me link [CODE]",
             does="Makes a code on one platform; typed on the other one, it tells me that both accounts are you.",
             examples=("me link", "me link 7KX4-P2M9"),
@@ -54,7 +59,7 @@ FEATURE = Feature(
         ),
         Command(
             words="me unlink",
-            run=linking.unlink_accounts,
+            run=_linking.unlink_accounts,
             usage="me unlink PLATFORM",
             does="Forgets your accounts on one platform.",
             examples=("me unlink slack", "me unlink teams"),
@@ -63,7 +68,7 @@ FEATURE = Feature(
         ),
         Command(
             words="me admin",
-            run=linking.claim_first_admin,
+            run=_linking.claim_first_admin,
             usage="me admin CODE",
             does="Makes you the first admin, with the code that `handshake doctor` prints while there is none.",
             examples=("me admin 7KX4-P2M9",),
@@ -73,7 +78,7 @@ FEATURE = Feature(
         ),
         Command(
             words="me hide",
-            run=commands.hide_name,
+            run=_commands.hide_name,
             usage="me hide",
             does="Calls you “a colleague” on every card that others read.",
             examples=("me hide",),
@@ -81,7 +86,7 @@ FEATURE = Feature(
         ),
         Command(
             words="me show",
-            run=commands.show_name,
+            run=_commands.show_name,
             usage="me show",
             does="Lets cards that others read name you again.",
             examples=("me show",),
@@ -89,14 +94,14 @@ FEATURE = Feature(
         ),
         Command(
             words="me export",
-            run=personal.export_my_data,
+            run=_personal.export_my_data,
             usage="me export",
             does="Gives you everything I know about you, as a file.",
             examples=("me export",),
         ),
         Command(
             words="me forget",
-            run=personal.forget_me,
+            run=_personal.forget_me,
             usage="me forget [--yes]",
             does="Shows what would go and what would stay; with --yes, forgets you.",
             examples=("me forget", "me forget --yes"),
@@ -106,7 +111,7 @@ FEATURE = Feature(
         ),
         Command(
             words="people",
-            run=commands.list_colleagues,
+            run=_commands.list_colleagues,
             usage="people [TEAM]",
             does="Lists who is in a team, yours if you name none.",
             examples=("people", "people seo"),
@@ -114,14 +119,14 @@ FEATURE = Feature(
         ),
         Command(
             words="roles",
-            run=roles.list_roles,
+            run=_roles.list_roles,
             usage="roles",
             does="Lists who publishes, who administers and who connects the sides.",
             examples=("roles",),
         ),
         Command(
             words="roles grant",
-            run=roles.grant_permission,
+            run=_roles.grant_permission,
             usage="roles grant PERSON viewer|contributor|publisher|admin",
             does="Changes what somebody may do.",
             examples=("roles grant @ada publisher", "roles grant bo@example.org viewer"),
@@ -131,7 +136,7 @@ FEATURE = Feature(
         ),
         Command(
             words="roles bridge",
-            run=roles.make_bridge,
+            run=_roles.make_bridge,
             usage="roles bridge PERSON",
             does="Names somebody who connects the sides and gets the questions that nobody owns.",
             examples=("roles bridge @ada",),
@@ -141,7 +146,7 @@ FEATURE = Feature(
         ),
         Command(
             words="roles unbridge",
-            run=roles.remove_bridge,
+            run=_roles.remove_bridge,
             usage="roles unbridge PERSON",
             does="Takes that back.",
             examples=("roles unbridge @ada",),

@@ -9,10 +9,12 @@ from handlers.feature import Command, Feature
 from handlers.later import lazy_module
 
 if TYPE_CHECKING:
-    from handlers.questions import again, answering
+    from handlers.questions import again as _again
+    from handlers.questions import answering as _answering
 else:
-    again = lazy_module("handlers.questions.again")
-    answering = lazy_module("handlers.questions.answering")
+    _again = lazy_module("handlers.questions.again")
+    _answering = lazy_module("handlers.questions.answering")
+
 
 FEATURE = Feature(
     name="questions",
@@ -20,7 +22,7 @@ FEATURE = Feature(
     commands=(
         Command(
             words="ask",
-            run=answering.ask,
+            run=_answering.ask,
             usage="ask ANYTHING, or just say it",
             does="Answers a question about the roadmap in plain words, from the published version.",
             examples=(
@@ -33,7 +35,7 @@ FEATURE = Feature(
         ),
         Command(
             words="more",
-            run=again.more,
+            run=_again.more,
             usage="more [Q17]",
             does="The next lines of an answer that was too long.",
             examples=("more", "more Q17"),
@@ -42,7 +44,7 @@ FEATURE = Feature(
         ),
         Command(
             words="share",
-            run=again.share,
+            run=_again.share,
             usage="share Q17",
             does="Shows what this room would read of an answer of yours; one press posts it.",
             examples=("share Q17",),
@@ -51,7 +53,7 @@ FEATURE = Feature(
         ),
         Command(
             words="share post",
-            run=again.share_post,
+            run=_again.share_post,
             usage="share post Q17",
             does="Posts an answer of yours here, as far as everybody here may see it.",
             examples=("share post Q17",),
@@ -61,7 +63,7 @@ FEATURE = Feature(
         ),
         Command(
             words="share undo",
-            run=again.share_undo,
+            run=_again.share_undo,
             usage="share undo Q17",
             does="Takes a shared answer out of this room again.",
             examples=("share undo Q17",),
@@ -71,7 +73,7 @@ FEATURE = Feature(
         ),
         Command(
             words="helpful",
-            run=again.helpful,
+            run=_again.helpful,
             usage="helpful Q17",
             does="Says that an answer was good.",
             examples=("helpful Q17",),
@@ -81,7 +83,7 @@ FEATURE = Feature(
         ),
         Command(
             words="not right",
-            run=again.not_right,
+            run=_again.not_right,
             usage="not right Q17",
             does="Says that an answer was wrong, and offers a person instead.",
             examples=("not right Q17",),

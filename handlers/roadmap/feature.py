@@ -8,9 +8,10 @@ from handlers.feature import Command, Feature
 from handlers.later import lazy_module
 
 if TYPE_CHECKING:
-    from handlers.roadmap import commands
+    from handlers.roadmap import commands as _commands
 else:
-    commands = lazy_module("handlers.roadmap.commands")
+    _commands = lazy_module("handlers.roadmap.commands")
+
 
 AS_OF = ("as-of",)
 
@@ -20,7 +21,7 @@ FEATURE = Feature(
     commands=(
         Command(
             words="roadmap",
-            run=commands.show_roadmap,
+            run=_commands.show_roadmap,
             usage="roadmap [campaign|team] [--as-of DATE]",
             does="Shows what is on the roadmap, of everybody or of one campaign, team or side.",
             examples=("roadmap", "roadmap Spring Launch", "roadmap it", "roadmap --as-of 2026-09-01"),
@@ -29,7 +30,7 @@ FEATURE = Feature(
         ),
         Command(
             words="item",
-            run=commands.show_item,
+            run=_commands.show_item,
             usage="item KEY [--as-of DATE]",
             does="Shows one item: status, dates, owner, campaigns and what changed lately.",
             examples=("item WEB-12", "item WEB-12 --as-of R40"),
@@ -38,7 +39,7 @@ FEATURE = Feature(
         ),
         Command(
             words="changes",
-            run=commands.show_changes,
+            run=_commands.show_changes,
             usage="changes R40..R42 | changes since DATE",
             does="Shows what changed between two versions, or since a day.",
             examples=("changes R40..R42", "changes since 2026-09-01", "changes R42"),
@@ -46,7 +47,7 @@ FEATURE = Feature(
         ),
         Command(
             words="brief",
-            run=commands.show_brief,
+            run=_commands.show_brief,
             usage="brief CAMPAIGN|TEAM [--as-of DATE]",
             does="One page to copy into a mail: owners, next dates, what is blocked, what shipped.",
             examples=("brief Spring Launch",),
@@ -55,7 +56,7 @@ FEATURE = Feature(
         ),
         Command(
             words="export roadmap",
-            run=commands.export_roadmap,
+            run=_commands.export_roadmap,
             usage="export roadmap [--as-of DATE]",
             does="Gives you the roadmap as a CSV file.",
             examples=("export roadmap", "export roadmap --as-of 2026-09-01"),

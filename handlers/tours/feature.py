@@ -11,12 +11,16 @@ from handlers.schedule import Every
 from storage.values.company import Permission
 
 if TYPE_CHECKING:
-    from handlers.tours import jobs, joining, living, planning
+    from handlers.tours import jobs as _jobs
+    from handlers.tours import joining as _joining
+    from handlers.tours import living as _living
+    from handlers.tours import planning as _planning
 else:
-    jobs = lazy_module("handlers.tours.jobs")
-    joining = lazy_module("handlers.tours.joining")
-    living = lazy_module("handlers.tours.living")
-    planning = lazy_module("handlers.tours.planning")
+    _jobs = lazy_module("handlers.tours.jobs")
+    _joining = lazy_module("handlers.tours.joining")
+    _living = lazy_module("handlers.tours.living")
+    _planning = lazy_module("handlers.tours.planning")
+
 
 PROGRAMME_OPTION = "programme"
 PLAN_USAGE = "tours plan [--weeks 4] [--max-group 3] [--programme NAME]"
@@ -34,14 +38,14 @@ def _command(words: str, run: Any, usage: str, does: str, *examples: str, **more
 JOINING = (
     Command(
         words="tours",
-        run=joining.show,
+        run=_joining.show,
         usage="tours",
         does="Whether you take part in tours of duty, and the tours you are on.",
         examples=("tours",),
     ),
     Command(
         words="tours join",
-        run=joining.join,
+        run=_joining.join,
         usage="tours join [--programme NAME]",
         does="You take part from the next round on: some weeks with somebody of the other side.",
         examples=("tours join",),
@@ -50,7 +54,7 @@ JOINING = (
     ),
     Command(
         words="tours leave",
-        run=joining.leave,
+        run=_joining.leave,
         usage="tours leave [--programme NAME]",
         does="No further rounds for you, and a no to what is proposed; a settled tour goes on.",
         examples=("tours leave",),
@@ -59,7 +63,7 @@ JOINING = (
     ),
     Command(
         words="tours pause",
-        run=joining.pause,
+        run=_joining.pause,
         usage="tours pause until DATE [--programme NAME]",
         does="No round for you before that day.",
         examples=("tours pause until 1 March",),
@@ -69,7 +73,7 @@ JOINING = (
     ),
     Command(
         words="tours profile",
-        run=joining.profile,
+        run=_joining.profile,
         usage=PROFILE_USAGE,
         does="What you offer and want to learn, how many partners you take, when you are away. Without words, a form.",
         examples=('tours profile offers="seo; copy" wants="python" capacity=2',),
@@ -82,7 +86,7 @@ JOINING = (
 PLANNING = (
     _command(
         "tours plan",
-        planning.plan,
+        _planning.plan,
         PLAN_USAGE,
         "The best next round, proved, with who is left out and why. Nobody is told yet.",
         "tours plan",
@@ -91,7 +95,7 @@ PLANNING = (
     ),
     _command(
         "tours pin",
-        planning.pin,
+        _planning.pin,
         "tours pin @a @b",
         "Puts two people together in the next round.",
         "tours pin @ana @bo",
@@ -99,7 +103,7 @@ PLANNING = (
     ),
     _command(
         "tours forbid",
-        planning.forbid,
+        _planning.forbid,
         "tours forbid @a @b",
         "Keeps two people apart for good.",
         "tours forbid @ana @bo",
@@ -107,7 +111,7 @@ PLANNING = (
     ),
     _command(
         "tours release",
-        planning.release,
+        _planning.release,
         "tours release @a @b",
         "Takes a pin or a ban back.",
         "tours release @ana @bo",
@@ -115,14 +119,14 @@ PLANNING = (
     ),
     _command(
         "tours publish",
-        planning.publish,
+        _planning.publish,
         "tours publish",
         "Publishes the round as it was planned; travellers and managers are asked.",
         "tours publish",
     ),
     _command(
         "tours proof",
-        planning.proof,
+        _planning.proof,
         "tours proof",
         "A file by which anybody can check that no better round exists.",
         "tours proof",
@@ -130,7 +134,7 @@ PLANNING = (
     ),
     _command(
         "tours programme",
-        planning.programme,
+        _planning.programme,
         "tours programme NAME [--weeks 4] [--every 13] [--max-group 3]",
         "A series of rounds of its own; --every is a reminder to plan the next one, in weeks.",
         "tours programme design --weeks 6 --every 13",
@@ -139,7 +143,7 @@ PLANNING = (
     ),
     _command(
         "tours figures",
-        planning.show_figures,
+        _planning.show_figures,
         "tours figures",
         "Rounds, people, who met, new ties between teams; nothing about fewer than five people.",
         "tours figures",
@@ -151,7 +155,7 @@ PLANNING = (
 LIVING = (
     Command(
         words="tours approve",
-        run=living.approve,
+        run=_living.approve,
         usage="tours approve [12]",
         does="Says yes to a tour, as a traveller or as somebody's manager.",
         examples=("tours approve", "tours approve 12"),
@@ -160,7 +164,7 @@ LIVING = (
     ),
     Command(
         words="tours decline",
-        run=living.decline,
+        run=_living.decline,
         usage="tours decline [12]",
         does="Says no; the others get another partner, with as few changes as possible.",
         examples=("tours decline", "tours decline 12"),
@@ -169,7 +173,7 @@ LIVING = (
     ),
     Command(
         words="tours checkin",
-        run=living.checkin,
+        run=_living.checkin,
         usage='tours checkin [12] yes|no ["what got in the way"]',
         does="Says whether you met.",
         examples=("tours checkin yes", 'tours checkin no "both on holiday"'),
@@ -178,7 +182,7 @@ LIVING = (
     ),
     Command(
         words="tours extend",
-        run=living.extend,
+        run=_living.extend,
         usage="tours extend [12] 2w",
         does="Makes your tour longer; calendar entries follow.",
         examples=("tours extend 2w",),
@@ -187,7 +191,7 @@ LIVING = (
     ),
     Command(
         words="tours stop",
-        run=living.stop,
+        run=_living.stop,
         usage="tours stop [12]",
         does="Ends your tour early; calendar entries are taken back.",
         examples=("tours stop",),
@@ -196,7 +200,7 @@ LIVING = (
     ),
     Command(
         words="tours debrief",
-        run=living.debrief,
+        run=_living.debrief,
         usage='tours debrief [12] "…" [--share]',
         does="What you took along. With --share others find it by asking; else it stays sealed.",
         examples=('tours debrief "Ask for the tag plan first." --share',),
@@ -225,7 +229,7 @@ FEATURE = Feature(
             does="Moves tours on: reminders, check-ins on the local day, debriefs; a silence of four working days is a no.",
             schedule=Every(30),
             catch_up="last",
-            run=jobs.tick,
+            run=_jobs.tick,
         ),
     ),
 )
