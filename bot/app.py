@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from bot.seal import FernetCipher
+from bot.encryption import FernetCipher
 from bot.settings import ModelSettings, Settings
 from handlers.catalogue import FEATURES
+from handlers.context import AppContext
 from handlers.dispatch import Dispatcher
-from handlers.toolbox import AppContext
 from integrations.files.sheets import CsvSheets
 from integrations.ports.clock import Clock
 from integrations.ports.inbound import Dispatch

@@ -97,7 +97,7 @@ def _crash_message() -> str:
 
 
 def _exit(words: str, code: int) -> None:
-    from bot.screen import write_json
+    from bot.output import write_json
 
     if "--json" in sys.argv:
         write_json({"error": words, "exit": code})
@@ -148,7 +148,7 @@ def _account() -> str:
 def _with_app(work: Callable[[App], Coroutine[Any, Any, int]], at: str = "", **overrides: object) -> None:
     """Open the house, let *work* be done in it, and end with the exit status that it returns."""
     from bot.app import open_app
-    from bot.saying import parse_moment as moment_of
+    from bot.commands.say import parse_moment as moment_of
     from integrations.ports.clock import FixedClock
 
     moment = moment_of(at) if at else None
@@ -196,14 +196,14 @@ def import_(
     json: JsonOption = False,
 ) -> None:
     """Import a CSV file: teams, people, campaigns or the roadmap."""
-    from bot import importing
-    from handlers.importing import taking
+    from bot.commands import import_ as commands_import_
+    from handlers.importing.rules import report
 
-    content = importing.read_file(file, what)
-    choices = taking.ImportOptions(
+    content = commands_import_.read_file(file, what)
+    choices = report.ImportOptions(
         dry_run=dry_run, accept_errors=accept_errors, complete=complete, publish=publish, settle=settle, reason=reason
     )
-    _with_app(lambda app: importing.run(app, what, content, choices, as_json=json, account=_account()), at)
+    _with_app(lambda app: commands_import_.run(app, what, content, choices, as_json=json, account=_account()), at)
 
 
 @cli.command()
@@ -224,17 +224,17 @@ def say(
     json: JsonOption = False,
 ) -> None:
     """Say anything that can be said in Slack or Teams."""
-    from bot import saying
+    from bot.commands import say as commands_say
 
     if batch is not None and save is not None:
         raise CommandLineError("--save keeps the file of one answer; say it without --batch.")
     if batch is not None:
-        requests = saying.read_requests(batch)
-        _with_app(lambda app: saying.run_batch(app, requests, account=_account(), at=at), at)
+        requests = commands_say.read_requests(batch)
+        _with_app(lambda app: commands_say.run_batch(app, requests, account=_account(), at=at), at)
     if not as_:
         raise CommandLineError('Say who is speaking: handshake say "current" --as you@example.com')
-    request = saying.SayRequest(words, as_, in_, at)
-    _with_app(lambda app: saying.run_one(app, request, account=_account(), as_json=json, save=save), at)
+    request = commands_say.SayRequest(words, as_, in_, at)
+    _with_app(lambda app: commands_say.run_one(app, request, account=_account(), as_json=json, save=save), at)
 
 
 @cli.command()
@@ -247,18 +247,18 @@ def export(
     at: AtOption = "",
 ) -> None:
     """Write the roadmap as CSV to standard output."""
-    from bot import exporting
+    from bot.commands import export as commands_export
 
     if what != "roadmap":
         raise CommandLineError(f"I can export the roadmap; not “{what}”. Try: handshake export roadmap")
-    _with_app(lambda app: exporting.run(app, as_of), at)
+    _with_app(lambda app: commands_export.run(app, as_of), at)
 
 
 @cli.command()
 def migrate() -> None:
     """Bring the store up to this version's tables."""
     from bot.app import store_of
-    from bot.screen import write_text as tell
+    from bot.output import write_text as tell
 
     settings = _settings()
 
@@ -277,7 +277,7 @@ def migrate() -> None:
 @cli.command()
 def backup(target: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     """Copy the whole store while everything runs; for PostgreSQL, say what does."""
-    from bot import backup as copying
+    from bot.commands import backup as copying
 
     _with_app(lambda app: copying.run(app, target))
 
@@ -289,17 +289,17 @@ def verify(
     json: JsonOption = False,
 ) -> None:
     """Recompute the chain of revisions, replay it against the items, and name the first row that was altered."""
-    from bot import verifying
+    from bot.commands import verify as commands_verify
 
-    _with_app(lambda app: verifying.run(app, head, as_json=json))
+    _with_app(lambda app: commands_verify.run(app, head, as_json=json))
 
 
 @cli.command()
 def doctor(*, json: JsonOption = False) -> None:
     """Check settings, store, migrations and post, and name the line to fix."""
-    from bot import doctor as checks
+    from bot.commands import doctor as commands_doctor
 
-    raise SystemExit(asyncio.run(checks.run(_settings(), as_json=json)))
+    raise SystemExit(asyncio.run(commands_doctor.run(_settings(), as_json=json)))
 
 
 @cli.command()
@@ -332,7 +332,7 @@ def run() -> None:
     import uvloop
 
     from bot.logs import configure
-    from bot.running import run as carry
+    from bot.serve import run as carry
     from bot.settings import load
 
     settings = load()
@@ -345,7 +345,7 @@ def run() -> None:
 def jobs_show(context: typer.Context, *, json: JsonOption = False) -> None:
     """Show what happens by itself: schedule, last run, next run."""
     if context.invoked_subcommand is None:
-        from bot import jobs as work
+        from bot.commands import jobs as work
 
         _with_app(lambda app: work.show(app, as_json=json))
 
@@ -353,7 +353,7 @@ def jobs_show(context: typer.Context, *, json: JsonOption = False) -> None:
 @jobs.command("ring")
 def jobs_ring(name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
     """Carry out one job now; its schedule stays as it was."""
-    from bot import jobs as work
+    from bot.commands import jobs as work
 
     _with_app(lambda app: work.run_now(app, name))
 
@@ -365,17 +365,17 @@ def post_list(
     json: JsonOption = False,
 ) -> None:
     """Show the newest deliveries."""
-    from bot import ledger
+    from bot.commands import post as commands_post
 
-    _with_app(lambda app: ledger.show(app, state, as_json=json))
+    _with_app(lambda app: commands_post.show(app, state, as_json=json))
 
 
 @post.command("retry")
 def post_retry(which: Annotated[str, typer.Argument(metavar="ID|all-dead")]) -> None:
     """Let a dead delivery, or all of them, be tried afresh."""
-    from bot import ledger
+    from bot.commands import post as commands_post
 
-    _with_app(lambda app: ledger.retry(app, which))
+    _with_app(lambda app: commands_post.retry(app, which))
 
 
 @manifest.command("teams")
@@ -386,14 +386,14 @@ def manifest_teams(
     ),
 ) -> None:
     """Write the app package for Microsoft Teams: manifest and icons."""
-    from bot import manifests
+    from bot.commands import manifest as commands_manifest
 
-    raise SystemExit(manifests.teams(_settings(), out))
+    raise SystemExit(commands_manifest.teams(_settings(), out))
 
 
 @manifest.command("slack")
 def manifest_slack() -> None:
     """Print the app manifest for Slack, as JSON: api.slack.com/apps, Create New App, From a manifest."""
-    from bot import manifests
+    from bot.commands import manifest as commands_manifest
 
-    raise SystemExit(manifests.slack(_settings()))
+    raise SystemExit(commands_manifest.slack(_settings()))

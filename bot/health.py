@@ -18,8 +18,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.app import App
-from bot.clock import Scheduler
-from storage import deliveries, gates, occurrences, versions
+from bot.scheduler import Scheduler
+from storage import deliveries, job_runs, rate_limits, schema_version
 from storage.store import Session, StoreProblem
 
 DELIVERY_LATE_AFTER = timedelta(minutes=10)  # due so long ago, and held back by nobody
@@ -82,10 +82,10 @@ class Metrics:
             self.deliveries.labels(state).set(count)
         oldest = await deliveries.oldest_waiting(session)
         self.oldest_waiting.set(max(0.0, (now - oldest).total_seconds()) if oldest else 0)
-        rate_limited = await gates.blocks_at(session, now)
+        rate_limited = await rate_limits.blocks_at(session, now)
         for kind in ("account", "place"):
             self.rate_limited.labels(kind).set(sum(each.key.startswith(f"{kind}:") for each in rate_limited))
-        marks = await occurrences.watermarks(session)
+        marks = await job_runs.watermarks(session)
         for job in scheduler.jobs:
             due = job.schedule.next_after(marks.get(job.name, now))
             self.job_lag.labels(job.name).set(max(0.0, (now - due).total_seconds()))
@@ -117,8 +117,8 @@ class Health:
         now = self._app.ctx.clock.now()
         try:
             async with self._app.store.reading() as session:
-                found = await versions.schema_state(session)
-                if found is not versions.SchemaState.CURRENT:
+                found = await schema_version.schema_state(session)
+                if found is not schema_version.SchemaState.CURRENT:
                     return [
                         ReadinessCheck("store"),
                         ReadinessCheck("migrations", f"The tables are {found.name.lower()}: handshake migrate"),
@@ -133,7 +133,7 @@ class Health:
             return [ReadinessCheck("store", str(problem))]
 
     async def _delivery_check(self, session: Session, now: datetime) -> ReadinessCheck:
-        rate_limited = await gates.blocks_at(session, now)
+        rate_limited = await rate_limits.blocks_at(session, now)
         oldest = await deliveries.oldest_waiting(session)
         if oldest and not rate_limited and now - oldest > DELIVERY_LATE_AFTER:
             return ReadinessCheck(

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 
-from handlers import later
+from handlers import feature as handlers_feature
 from handlers.catalogue import FEATURES
 
 # Imported inside functions, by whoever needs them first.
@@ -29,7 +29,7 @@ LAZY_MODULES = (
 
 def preload() -> None:
     """Load every slice, its notices, and the libraries that are imported on first use."""
-    later.load_lazy_modules()
+    handlers_feature.load_lazy_modules()
     for feature in FEATURES:
         feature.notices()
     for name in LAZY_MODULES:

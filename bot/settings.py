@@ -9,8 +9,8 @@ from zoneinfo import available_timezones
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from handlers.hours import parse_holiday_country, parse_quiet_hours, parse_working_days
-from handlers.toolbox import Policy
+from handlers.context import Policy
+from handlers.shared.rules.quiet_hours import parse_holiday_country, parse_quiet_hours, parse_working_days
 
 
 class WrongSettings(Exception):

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from handlers.acknowledging import feature
-from handlers.board import feature as board_feature
-from handlers.celebrations import feature as celebrations_feature
-from handlers.conflicts import feature as conflicts_feature
-from handlers.dinners import feature as dinners_feature
-from handlers.drafting import feature as drafting_feature
+from handlers import acknowledging
+from handlers import board as board_feature
+from handlers import celebrations as celebrations_feature
+from handlers import conflicts as conflicts_feature
+from handlers import dinners as dinners_feature
+from handlers import editing as drafting_feature
+from handlers import following as following_feature
+from handlers import handoff as handover_feature
+from handlers import importing as importing_feature
+from handlers import people as people_feature
+from handlers import questions as questions_feature
+from handlers import roadmap as roadmap_feature
+from handlers import subscriptions as notices_feature
+from handlers import tours as tours_feature
 from handlers.feature import Feature
-from handlers.following import feature as following_feature
-from handlers.handover import feature as handover_feature
-from handlers.help.commands import help_feature
-from handlers.importing import feature as importing_feature
-from handlers.notices import feature as notices_feature
-from handlers.operating.feature import operations_feature
-from handlers.people import feature as people_feature
-from handlers.questions import feature as questions_feature
-from handlers.roadmap import feature as roadmap_feature
-from handlers.tours import feature as tours_feature
+from handlers.help import help_feature
+from handlers.operations import operations_feature
 
 _SLICES: tuple[Feature, ...] = (
     questions_feature.FEATURE,
     handover_feature.FEATURE,
     following_feature.FEATURE,
     roadmap_feature.FEATURE,
-    feature.FEATURE,
+    acknowledging.FEATURE,
     board_feature.FEATURE,
     notices_feature.FEATURE,
     drafting_feature.FEATURE,

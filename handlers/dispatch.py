@@ -15,11 +15,11 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from handlers import grammar
-from handlers.acting import AlreadyDone
+from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotAllowed, Refusal
-from handlers.feature import Command, Feature, Request
+from handlers.feature import Command, Feature
 from handlers.grammar import Arguments
-from handlers.toolbox import AppContext
+from handlers.shared.audited_transaction import AlreadyDone
 from integrations.ports import inbound
 from integrations.ports.cards import Block, Card, context, text
 from integrations.ports.errors import Unavailable
@@ -27,7 +27,7 @@ from integrations.ports.inbound import InboundEvent, Reply
 from storage import people, places
 from storage.store import StoreProblem
 from storage.values.company import UNRESTRICTED, Audience, Permission, Person
-from storage.values.post import Place
+from storage.values.places import Place
 
 log = structlog.get_logger()
 

@@ -4,44 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Literal
+from datetime import datetime
+from importlib import import_module
+from typing import Any, Literal
 
-from handlers.grammar import Arguments
-from handlers.schedule import Schedule
-from handlers.toolbox import AppContext, OnPublished
+from handlers.context import AppContext, OnPublished, Request
+from handlers.shared.rules.schedule import Schedule
 from integrations.ports.cards import Card
-from integrations.ports.inbound import Account, Attachment, ConversationRef, Reply
+from integrations.ports.inbound import Reply
 from storage.store import Session
-from storage.values.company import Audience, Permission, Person
-from storage.values.post import Delivery, Place
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """A request after `dispatch` found out who asks, where, and who will read the answer.
-
-    A typed command, a pressed button and a form sent off all arrive as the same `words`.
-    `place` is None when the conversation is not known to the store yet: reading makes no rows.
-    """
-
-    args: Arguments
-    person: Person
-    account: Account
-    where: ConversationRef
-    place: Place | None
-    now: datetime
-    audience: Audience
-    private: bool = True
-    operator: str = ""
-    event: str = ""
-    files: tuple[Attachment, ...] = ()
-
-    @property
-    def today(self) -> date:
-        """The day of the question, in UTC."""
-        return self.now.date()
-
+from storage.values.company import Audience, Permission
+from storage.values.deliveries import Delivery
 
 CommandHandler = Callable[[AppContext, Request], Awaitable[Reply]]
 
@@ -106,3 +79,31 @@ class Feature:
 def jobs_of(features: Iterable[Feature]) -> tuple[Job, ...]:
     """Everything that happens by itself, by name."""
     return tuple(sorted((job for feature in features for job in feature.jobs), key=lambda job: job.name))
+
+
+_modules: list[str] = []
+
+
+class _LazyModule:
+    """A module of asynchronous functions that is loaded when one of them is called."""
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
+        async def load_and_call(*args: Any) -> Any:
+            return await getattr(import_module(self._module), name)(*args)
+
+        return load_and_call
+
+
+def lazy_module(module: str) -> Any:
+    """The functions of *module*, which is loaded when one of them is first called."""
+    _modules.append(module)
+    return _LazyModule(module)
+
+
+def load_lazy_modules() -> None:
+    """Load every module that was put off."""
+    for module in _modules:
+        import_module(module)

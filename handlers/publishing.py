@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from handlers.days import format_moment
+from handlers.context import AppContext, Policy
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
-from handlers.pending import PendingChanges, add_edits, pending, prune
-from handlers.toolbox import AppContext, Policy
+from handlers.shared.draft import PendingChanges, add_edits, pending, prune
+from handlers.shared.rules.dates import format_moment
 from storage import drafts, revisions, roadmap
 from storage.directory import directory
 from storage.drafts import Edit

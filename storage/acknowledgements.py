@@ -8,7 +8,7 @@ from sqlalchemy import Column, func, select, update
 from sqlmodel import Field, SQLModel
 
 from storage.store import Session, UtcDateTime, insert_new, table_of
-from storage.values.post import Acknowledgement
+from storage.values.acknowledgements import Acknowledgement
 
 
 class AcknowledgementRow(SQLModel, table=True):

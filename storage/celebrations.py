@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Column, UniqueConstraint, delete, insert, select, update
 from sqlmodel import Field, SQLModel
 
+from storage.redaction import mentions_any
 from storage.store import Session, UtcDateTime, affected, batches, insert_into, insert_new, table_of
-from storage.traces import mentions_any
 from storage.values.celebrations import Anniversary, Celebration, CelebrationState, Kudos, KudosVisibility, Recap
 
 

@@ -11,8 +11,8 @@ from typing import Any, cast
 from sqlalchemy import Column, delete, func, select, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
+from storage.redaction import is_mentioned_in
 from storage.store import Session, UtcDateTime, affected, insert_new, table_of
-from storage.traces import is_mentioned_in
 
 
 class ConsoleMessageRow(SQLModel, table=True):

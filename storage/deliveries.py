@@ -6,7 +6,7 @@ new -> sending -> sent | dead        a row left in `sending` is uncertain: it ma
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -25,11 +25,11 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from storage import errands
+from storage import delivery_queue
 from storage.places import PlaceRow, place_from
+from storage.redaction import is_mentioned_in
 from storage.store import Session, UtcDateTime, affected, batches, database_now, insert_new, table_of
-from storage.traces import is_mentioned_in
-from storage.values.post import Delivery, DeliveryKind, DeliveryState, Notice
+from storage.values.deliveries import Delivery, DeliveryKind, DeliveryState, Notice
 
 
 class NoticeRow(SQLModel, table=True):
@@ -173,7 +173,7 @@ async def enqueue(
     ]
     made = await insert_new(session, DeliveryRow, rows)
     if made:
-        await errands.enqueue_notice(session, notice_id, str(kind), seq, await database_now(session))
+        await delivery_queue.enqueue_notice(session, notice_id, str(kind), seq, await database_now(session))
     return made
 
 
@@ -382,3 +382,16 @@ async def oldest_waiting(session: Session) -> datetime | None:
     """When the delivery that has waited longest was due."""
     wanted = select(func.min(DELIVERY.c.due_at)).where(DELIVERY.c.state.in_(["new", "sending"]))
     return cast(datetime | None, (await session.execute(wanted)).scalar_one_or_none())
+
+
+async def was_notified(session: Session, kinds: Collection[str], place: int, since: datetime) -> bool:
+    """Whether that place got a notice of one of those kinds since then, or has one on its way to it."""
+    wanted = (
+        select(DELIVERY.c.id)
+        .join(NOTICE, NOTICE.c.id == DELIVERY.c.notice_id)
+        .where(DELIVERY.c.place_id == place, DELIVERY.c.kind == str(DeliveryKind.POST))
+        .where(NOTICE.c.kind.in_(sorted(kinds)))
+        .where(or_(DELIVERY.c.state.in_(["new", "sending"]), DELIVERY.c.sent_at >= since))
+        .limit(1)
+    )
+    return (await session.execute(wanted)).one_or_none() is not None

@@ -10,7 +10,7 @@ from typing import Any, cast
 from sqlalchemy import Column, delete, func, select, update
 from sqlmodel import Field, SQLModel
 
-from storage import seats
+from storage import dinner_seats
 from storage.store import Session, UtcDateTime, insert_all, insert_into, insert_new, is_postgresql, table_of
 from storage.values.company import Side
 from storage.values.dinners import Dinner, DinnerState, Rsvp, RsvpAnswer, SeatStatus
@@ -355,7 +355,7 @@ async def of_person(session: Session, person: str) -> list[dict[str, object]]:
     for dinner in await all_dinners(session):
         mine = (await rsvps(session, dinner.id)).get(person)
         voted = (await votes(session, dinner.id)).get(person, {})
-        table = await seats.table_of_person(session, dinner.id, person)
+        table = await dinner_seats.table_of_person(session, dinner.id, person)
         if mine or voted or table is not None:
             told.append(
                 {
@@ -373,6 +373,6 @@ async def forget_person(session: Session, person: str) -> None:
     """Nothing of them is left; a seat that comes free is given on by the next tick."""
     for table in (VOTE, GUEST, ROLE, PULSE_RESPONDENT):
         await session.execute(delete(table).where(table.c.person_id == person))
-    await seats.forget_person(session, person)
+    await dinner_seats.forget_person(session, person)
     for column in (DINNER.c.host, DINNER.c.planned_by):
         await session.execute(update(DINNER).where(column == person).values(**{column.name: ""}))

@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import Column, delete, select, update
 from sqlmodel import Field, SQLModel
 
+from storage.redaction import mentions_any
 from storage.store import Session, UtcDateTime, batches, insert_all, table_of
-from storage.traces import mentions_any
 from storage.values.roadmap import EntityType
 
 SHARED = 0  # the draft that everybody edits; any other number is the proposal an edit was put into

@@ -12,7 +12,7 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 from storage.people import PersonRow
 from storage.store import Session, UtcDateTime, affected, batches, insert_new, table_of
 from storage.values.company import UNRESTRICTED, Audience
-from storage.values.post import Place, Subscription
+from storage.values.places import Place, Subscription
 from storage.values.roadmap import LIST_SEPARATOR
 
 

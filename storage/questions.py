@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Column, delete, func, insert, select, update
 from sqlmodel import Field, SQLModel
 
-from storage.handovers import HANDOFF
+from storage.handoffs import HANDOFF
 from storage.store import Session, UtcDateTime, affected, table_of
-from storage.values.plans import canonical_plan, plan_from_json, plan_to_json
+from storage.values.plan_json import canonical_plan, plan_from_json, plan_to_json
 from storage.values.questions import Plan, Question
 
 KEPT_KEYS = 50  # of an answer's items; whoever wants them all asks again

@@ -10,7 +10,7 @@ from sqlalchemy import Column, delete, func, select
 from sqlmodel import Field, SQLModel
 
 from storage.store import Session, UtcDateTime, batches, insert_into, insert_new, table_of
-from storage.values.post import SentReminder
+from storage.values.acknowledgements import SentReminder
 
 
 class DigestRow(SQLModel, table=True):

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Column, func, select, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from storage import chain, search
+from storage import hash_chain, search
+from storage.redaction import mentions_any
 from storage.roadmap import CampaignRow, CampaignVersionRow, ItemCampaignRow, ItemVersionRow, items_with, join_list
 from storage.store import Session, UtcDateTime, batches, insert_all, lock_publishing, table_of
-from storage.traces import mentions_any
 from storage.values.company import Campaign
 from storage.values.roadmap import (
     CAMPAIGN_FIELDS,
@@ -205,7 +205,7 @@ def _row(revision: Revision, salt: str) -> RevisionRow:
         how=revision.how,
         reason=revision.reason,
         reason_salt=salt,
-        reason_hash=chain.reason_digest(salt, revision.reason),
+        reason_hash=hash_chain.reason_digest(salt, revision.reason),
         note=revision.note,
         created_at=revision.created_at,
         published_at=revision.published_at,
@@ -228,14 +228,16 @@ async def publish(session: Session, revision: Revision, salt: str, changes: Sequ
     before = await latest(session)
     known = (await session.execute(select(REVISION).where(REVISION.c.number == revision.number))).one_or_none()
     salt = known.reason_salt if known else salt
-    bodies = [chain.canonical_json(change) for change in changes]
+    bodies = [hash_chain.canonical_json(change) for change in changes]
     digests = [
-        chain.change_digest(change.entity_type, change.key, change.kind, body)
+        hash_chain.change_digest(change.entity_type, change.key, change.kind, body)
         for change, body in zip(changes, bodies, strict=True)
     ]
-    revision = replace(revision, state=RevisionState.PUBLISHED, previous_hash=before.hash if before else chain.NO_HASH)
-    mark = chain.reason_digest(salt, revision.reason)
-    revision = replace(revision, hash=chain.revision_hash(revision, mark, digests))
+    revision = replace(
+        revision, state=RevisionState.PUBLISHED, previous_hash=before.hash if before else hash_chain.NO_HASH
+    )
+    mark = hash_chain.reason_digest(salt, revision.reason)
+    revision = replace(revision, hash=hash_chain.revision_hash(revision, mark, digests))
     await session.merge(_row(revision, salt))
     await session.flush()
     await insert_all(session, ChangeRow, _change_rows(revision.number, changes, bodies, digests))

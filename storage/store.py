@@ -158,35 +158,35 @@ class Store:
 
     async def open(self) -> None:
         """Make a new store ready, or check that this version can read the one that is there. Raises StoreProblem."""
-        from storage import versions
+        from storage import schema_version
 
         async with self.reading() as session:
-            found = await versions.schema_state(session)
+            found = await schema_version.schema_state(session)
         match found:
-            case versions.SchemaState.EMPTY:
+            case schema_version.SchemaState.EMPTY:
                 await self.migrate()
-            case versions.SchemaState.OLDER:
+            case schema_version.SchemaState.OLDER:
                 raise StoreOutdated("This store was made by an older Handshake. Run: handshake migrate")
-            case versions.SchemaState.NEWER:
+            case schema_version.SchemaState.NEWER:
                 raise StoreProblem(
                     f"The store {self} was made by a newer Handshake than this one. Install that version, "
                     "or point HANDSHAKE_DATABASE_URL at another store. Nothing was changed."
                 )
-            case versions.SchemaState.FOREIGN:
+            case schema_version.SchemaState.FOREIGN:
                 raise StoreProblem(
                     f"{self} holds tables of another program. Point HANDSHAKE_DATABASE_URL at an empty database."
                 )
-            case versions.SchemaState.CURRENT:
+            case schema_version.SchemaState.CURRENT:
                 pass
 
     async def migrate(self) -> None:
         """Bring the store up to this version's tables, in one transaction. Safe to repeat and to run twice at once."""
-        from storage import versions
+        from storage import schema_version
 
         async with self.reading() as session:
-            if await versions.schema_state(session) is versions.SchemaState.CURRENT:
+            if await schema_version.schema_state(session) is schema_version.SchemaState.CURRENT:
                 return
-        from storage.migrations import upgrade  # the migration tool takes long to load, and a current store needs none
+        from storage.upgrade import upgrade  # the migration tool takes long to load, and a current store needs none
 
         with _translated_errors(self):
             await asyncio.to_thread(upgrade, self.url)

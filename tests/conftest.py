@@ -25,10 +25,10 @@ from hypothesis import settings
 from psycopg.sql import SQL, Identifier
 
 from bot.settings import Settings
-from storage.migrations import upgrade
+from storage.schema_version import MIGRATIONS
 from storage.store import Store, parse_url
-from storage.versions import MIGRATIONS
-from tests.examples import SAMPLE
+from storage.upgrade import upgrade
+from tests.hypothesis_profiles import SAMPLE
 
 _numbers = count(1)
 
@@ -168,7 +168,7 @@ async def sqlite_store(sqlite_address: str) -> AsyncIterator[Store]:
 @pytest.fixture(scope="session")
 def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The store of the sample company, for reading and copying only."""
-    from tests.larkfield import build_once  # it loads the whole product, and few tests need that
+    from tests.sample_store import build_once  # it loads the whole product, and few tests need that
 
     return build_once(tmp_path_factory)
 
@@ -176,6 +176,6 @@ def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def sample_settings(sample_store: Path, tmp_path: Path) -> Settings:
     """The settings of a demo whose company was just built, to do with as a test likes."""
-    from tests.larkfield import copy_sample
+    from tests.sample_store import copy_sample
 
     return copy_sample(sample_store, tmp_path)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.app import App, build_app
+from bot.delivery.sqlite_worker import deliver_due
 from bot.demo.company import SampleCompany, SampleRevision
-from bot.keeping import StoredMessageLog
-from bot.post.local import deliver_due
-from bot.running import make_deliverer
-from handlers.importing.files import import_file
-from handlers.importing.taking import FileKind, Importer, ImportOptions
-from integrations.console.rooms import WebChat
+from bot.serve import make_deliverer
+from bot.stored_state import StoredMessageLog
+from handlers.importing.rules.report import FileKind, Importer, ImportOptions
+from handlers.importing.workflow.files import import_file
 from integrations.ports.clock import FixedClock
 from integrations.ports.inbound import Account, CommandText, ConversationRef
+from integrations.web.send import WebChat
 from storage import acknowledgements
 from storage.directory import directory
+from storage.values.acknowledgements import Acknowledgement
 from storage.values.company import Directory, Side
-from storage.values.post import Acknowledgement
 
 # The rooms follow the roadmap since a while: each shows the newest notice, and the one before marked superseded.
 REVISIONS_FOLLOWED = 2

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.demo.history import build_revisions
+from bot.demo.campaign_calendar import REVISIONS, SEED, campaign_calendar, campaign_rows
+from bot.demo.item_history import ROADMAP_COLUMNS, CsvRow, history_of
 from bot.demo.items import ITEM_SPECS
-from bot.demo.lives import ROADMAP_COLUMNS, CsvRow, history_of
 from bot.demo.people import STAFF, people_rows, team_rows
-from bot.demo.seasons import REVISIONS, SEED, campaign_calendar, campaign_rows
+from bot.demo.revision_history import build_revisions
 from storage.values.company import Permission
 
 NAME = "Larkfield"

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.demo.people import STAFF, ZONE_OF_CITY
 from bot.settings import Settings
-from handlers.hours import WorkingHours, parse_quiet_hours, parse_working_days
+from handlers.shared.rules.quiet_hours import WorkingHours, parse_quiet_hours, parse_working_days
 
 ZONE = "Europe/Berlin"  # of the rooms, which say no zone of their own
 QUIET_HOURS = "21:00-07:00"

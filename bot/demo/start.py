@@ -10,20 +10,20 @@ from pathlib import Path
 from typing import IO
 
 from bot.app import App, open_app
+from bot.delivery.process_lock import FileLock
+from bot.delivery.sqlite_worker import SqliteWorker
 from bot.demo import terminal, web
 from bot.demo.build import build_sample
 from bot.demo.clock import DemoClock
 from bot.demo.company import SampleCompany, sample_company
 from bot.demo.hours import first_start, next_start, with_sample_hours
-from bot.keeping import StoredMessageLog
-from bot.post.guard import FileLock
-from bot.post.local import SqliteWorker
+from bot.output import progress, write_text
 from bot.preloading import preloading
-from bot.running import make_deliverer
-from bot.screen import progress, write_text
+from bot.serve import make_deliverer
 from bot.settings import Settings
-from integrations.console.rooms import WebChat
+from bot.stored_state import StoredMessageLog
 from integrations.ports.clock import FixedClock
+from integrations.web.send import WebChat
 from storage import activity
 from storage.store import Store
 

@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import IO
 
 from bot.app import App
-from bot.demo.say import ask_form, button_legend, buttons_of
-from bot.post.local import SqliteWorker
-from bot.screen import show_card, write_text
+from bot.delivery.sqlite_worker import SqliteWorker
+from bot.demo.terminal_forms import ask_form, button_legend, buttons_of
+from bot.output import show_card, write_text
 from handlers.catalogue import FEATURES
-from integrations.console.rooms import RoomEvent, RoomListener
 from integrations.ports.cards import Button, Card, card_from_json
 from integrations.ports.inbound import (
     Account,
@@ -31,6 +30,7 @@ from integrations.ports.inbound import (
     MessageText,
     Reply,
 )
+from integrations.web.send import RoomEvent, RoomListener
 from storage import console, places
 from storage.directory import directory
 from storage.values.company import Directory

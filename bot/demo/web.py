@@ -16,24 +16,24 @@ from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
 
 from bot.app import App
-from bot.demo.backstage import StoredPageReads
-from bot.demo.script import WALKTHROUGH
-from bot.desk import Inbox
-from bot.keeping import StoredMessageLog
-from bot.post.local import SqliteWorker
-from bot.running import make_deliverer
-from bot.screen import write_text
+from bot.delivery.sqlite_worker import SqliteWorker
+from bot.demo.read_model import StoredPageReads
+from bot.demo.walkthrough import WALKTHROUGH
+from bot.inbox import Inbox
+from bot.output import write_text
+from bot.serve import make_deliverer
 from bot.server import CannotListen, build_http_app, listen
+from bot.stored_state import StoredMessageLog
 from handlers.catalogue import FEATURES
-from integrations.console import adaptive, blockkit
-from integrations.console.backstage import CommandHint
-from integrations.console.board import board_routes
-from integrations.console.gate import LOOPBACK, OriginCheck
-from integrations.console.looks import CardPreview, CardPreviews
-from integrations.console.rooms import WebChat
-from integrations.console.stage import PageContext
-from integrations.console.web import EXCEPTION_HANDLERS, page_routes
 from integrations.ports.inbound import InboundEvent, Reply
+from integrations.web import preview_slack, preview_teams
+from integrations.web.board import board_routes
+from integrations.web.origin_check import LOOPBACK, OriginCheck
+from integrations.web.page_context import PageContext
+from integrations.web.previews import CardPreview, CardPreviews
+from integrations.web.read_model import CommandHint
+from integrations.web.routes import EXCEPTION_HANDLERS, page_routes
+from integrations.web.send import WebChat
 
 EXPOSED_WARNING = """
 !!  --expose: this page is open to everybody who can reach this machine on port {port}.
@@ -68,13 +68,13 @@ def card_previews() -> CardPreviews:
 def _as_slack() -> CardPreview:
     from integrations.slack import render
 
-    return lambda card: blockkit.block_kit_html(render.message(card)["blocks"])
+    return lambda card: preview_slack.block_kit_html(render.message(card)["blocks"])
 
 
 def _as_teams() -> CardPreview:
     from integrations.teams import render
 
-    return lambda card: adaptive.adaptive_card_html(render.card(card))
+    return lambda card: preview_teams.adaptive_card_html(render.card(card))
 
 
 def command_hints() -> Sequence[CommandHint]:

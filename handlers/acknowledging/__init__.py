@@ -1,5 +1,94 @@
 """Acknowledging: who has which version, and what one has missed."""
 
-from handlers.acknowledging.feature import FEATURE
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from handlers.feature import Command, Compose, Feature, Job, lazy_module
+from handlers.shared.rules.schedule import Every
 
 __all__ = ["FEATURE"]
+
+if TYPE_CHECKING:
+    from handlers.acknowledging import commands as _commands
+    from handlers.acknowledging import jobs
+    from handlers.acknowledging import notices as _nudging
+else:
+    _commands = lazy_module("handlers.acknowledging.commands")
+    _nudging = lazy_module("handlers.acknowledging.notices")
+
+
+def _notices() -> Mapping[str, Compose]:
+    from handlers.acknowledging import notices
+
+    return {
+        notices.NUDGE: notices.compose_nudge,
+        notices.ESCALATION: notices.compose_escalation,
+    }
+
+
+FEATURE = Feature(
+    name="acknowledging",
+    title="Who has which version",
+    commands=(
+        Command(
+            words="ack",
+            run=_commands.acknowledge,
+            usage="ack [R42]",
+            does="Says that you have a version; it covers all earlier ones.",
+            examples=("ack", "ack R42"),
+            writes=True,
+            takes=1,
+        ),
+        Command(
+            words="current",
+            run=_commands.show_current,
+            usage="current",
+            does="Which version of the roadmap counts, and whether you have it.",
+            examples=("current",),
+        ),
+        Command(
+            words="coverage",
+            run=_commands.show_coverage,
+            usage="coverage [R42]",
+            does="Which teams have a version, and who does not yet.",
+            examples=("coverage", "coverage R42"),
+            takes=1,
+        ),
+        Command(
+            words="catchup",
+            run=_commands.show_catchup,
+            usage="catchup",
+            does="What changed for you since the version you have.",
+            examples=("catchup",),
+        ),
+        Command(
+            words="nudges",
+            run=_commands.set_nudges,
+            usage="nudges off|on",
+            does="Whether you are reminded of a version that you do not have.",
+            examples=("nudges off", "nudges on"),
+            writes=True,
+            takes=1,
+        ),
+        Command(
+            words="nudges later",
+            run=_commands.snooze_nudges,
+            usage="nudges later",
+            does="No reminder for a day.",
+            examples=("nudges later",),
+            writes=True,
+        ),
+    ),
+    notices=_notices,
+    jobs=(
+        Job(
+            name="acknowledging.nudge",
+            does="Reminds those behind the current version, at most twice and in their working hours, then tells their lead.",
+            schedule=Every(30),
+            catch_up="none",
+            run=jobs.send_nudges,
+        ),
+    ),
+)

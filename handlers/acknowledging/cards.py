@@ -7,18 +7,17 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from handlers.acknowledging.rules import Coverage, coverage_totals, percent
-from handlers.changes import ItemChange
-from handlers.phrases import (
+from handlers.shared.card_parts import (
     author_words,
     campaign_change_blocks,
     headline,
     item_change_blocks,
     item_table,
-    join_names,
-    plural,
     revision_words,
     team_name,
 )
+from handlers.shared.rules.diff import ItemChange
+from handlers.shared.rules.phrases import join_names, plural
 from integrations.ports.cards import (
     Block,
     Bold,

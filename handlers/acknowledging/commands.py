@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from handlers import versions
-from handlers.acknowledging import cards, nudging, rules
-from handlers.acting import write
-from handlers.between import campaign_changes_between, item_changes_between
-from handlers.changes import ItemChange, field_changes, hidden_names, item_changes_of
-from handlers.days import parse_revision
+from datetime import datetime, timedelta
+
+from handlers.acknowledging import cards, rules
+from handlers.context import AppContext, Request
 from handlers.errors import BadInput, Refusal
-from handlers.feature import Request
-from handlers.phrases import readable_reason
-from handlers.toolbox import AppContext
+from handlers.shared import lookup
+from handlers.shared.audited_transaction import write
+from handlers.shared.card_parts import readable_reason
+from handlers.shared.item_changes import campaign_changes_between, item_changes_between
+from handlers.shared.rules.dates import parse_revision
+from handlers.shared.rules.diff import ItemChange, field_changes, hidden_names, item_changes_of
 from integrations.ports.inbound import Reply
 from storage import acknowledgements, reminders, revisions, roadmap
 from storage.directory import directory
 from storage.store import Session
+from storage.values.acknowledgements import Acknowledgement
 from storage.values.company import Directory
-from storage.values.post import Acknowledgement
 from storage.values.questions import Plan, SortOrder
 from storage.values.roadmap import OPEN_STATUSES, Revision, RevisionState
 
@@ -27,7 +28,7 @@ SHOWN = 10  # items of one's own; `roadmap` lists them all
 async def acknowledge(ctx: AppContext, request: Request) -> Reply:
     """`ack R42`: I have it. Covers earlier ones; the first time stands."""
     async with write(ctx, request, revision=parse_revision(request.args.first())) as session:
-        current = await versions.current_revision(session)
+        current = await lookup.current_revision(session)
         wanted = await _revision_meant(session, request, current)
         before = await acknowledgements.latest_revision_of(session, request.person.id)
         new = wanted.number > before and await acknowledgements.acknowledge(
@@ -57,13 +58,13 @@ async def _revision_meant(session: Session, request: Request, current: Revision)
             f"{found.name} waits for its second key; the current version is {current.name}.",
             f"{request.args.command} {current.name}",
         )
-    return await versions.published_revision(session, number)
+    return await lookup.published_revision(session, number)
 
 
 async def show_current(ctx: AppContext, request: Request) -> Reply:
     """`current`: which version counts, and whether I have it."""
     async with ctx.store.reading() as session:
-        found = await versions.current_revision(session)
+        found = await lookup.current_revision(session)
         has_it = await acknowledgements.latest_revision_of(session, request.person.id) >= found.number
         changes = await revisions.changes_of(session, found.number)
         after = await roadmap.items_with(session, [change.key for change in changes if change.entity_type == "item"])
@@ -88,7 +89,7 @@ def _public_names(names: Directory, request: Request) -> Directory:
 async def show_coverage(ctx: AppContext, request: Request) -> Reply:
     """`coverage R42`: per team, who has that version."""
     async with ctx.store.reading() as session:
-        newest = await versions.current_revision(session)
+        newest = await lookup.current_revision(session)
         wanted = await _revision_meant(session, request, newest)
         names = await directory(session)
         have = await acknowledgements.covering(session, wanted.number)
@@ -115,7 +116,7 @@ async def show_coverage(ctx: AppContext, request: Request) -> Reply:
 async def show_catchup(ctx: AppContext, request: Request) -> Reply:
     """`catchup`: what changed for me since the version I have."""
     async with ctx.store.reading() as session:
-        newest = await versions.current_revision(session)
+        newest = await lookup.current_revision(session)
         mine = await acknowledgements.latest_revision_of(session, request.person.id)
         names = await directory(session)
         if not mine:
@@ -156,7 +157,7 @@ async def set_nudges(ctx: AppContext, request: Request) -> Reply:
         )
     async with write(ctx, request, said=said) as session:
         if said == "off":
-            await nudging.snooze(session, request.person.id, request.now, for_good=True)
+            await snooze(session, request.person.id, request.now, for_good=True)
         else:
             await reminders.snooze(session, request.person.id, None)
     return Reply(cards.nudges_setting(resting=said == "off", for_good=True), facts={"nudges": said})
@@ -165,5 +166,10 @@ async def set_nudges(ctx: AppContext, request: Request) -> Reply:
 async def snooze_nudges(ctx: AppContext, request: Request) -> Reply:
     """`nudges later`: not today."""
     async with write(ctx, request) as session:
-        await nudging.snooze(session, request.person.id, request.now, for_good=False)
+        await snooze(session, request.person.id, request.now, for_good=False)
     return Reply(cards.nudges_setting(resting=True), facts={"nudges": "later"})
+
+
+async def snooze(session: Session, person: str, now: datetime, *, for_good: bool) -> None:
+    """No nudge for a day, or none any more."""
+    await reminders.snooze(session, person, now + (timedelta(days=36_500) if for_good else timedelta(days=1)))

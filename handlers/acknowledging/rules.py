@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.hours import WorkingHours
+from handlers.shared.rules.quiet_hours import WorkingHours
+from storage.values.acknowledgements import Acknowledgement, SentReminder
 from storage.values.company import Directory, Person, Side
-from storage.values.post import Acknowledgement, SentReminder
 from storage.values.roadmap import Item
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from handlers import versions
-from handlers.board import cards, files, rules
-from handlers.days import start_of_day
+from handlers.board import rules
+from handlers.board.cards import exports, summary
+from handlers.context import AppContext, Request
 from handlers.errors import BadInput
-from handlers.feature import Request
-from handlers.phrases import author_words, readable_reason
-from handlers.toolbox import AppContext
+from handlers.shared import lookup
+from handlers.shared.card_parts import author_words, readable_reason
+from handlers.shared.rules.dates import start_of_day
 from integrations.ports.board import Board, board_facts
 from integrations.ports.inbound import Attachment, Reply
-from storage import acknowledgements, moves, revisions, roadmap
+from storage import acknowledgements, revisions, roadmap, roadmap_history
 from storage.directory import directory
 from storage.store import Session
 from storage.values.company import Audience
@@ -35,7 +35,7 @@ async def show_board(ctx: AppContext, request: Request) -> Reply:
         board = await read_board(session, request)
 
     file = _file(ctx, board, kind)
-    card = cards.exported(board, file.name) if file else cards.board(board)
+    card = summary.exported(board, file.name) if file else summary.board(board)
     return Reply(card, request.private, {"board": board_facts(board)}, file=file)
 
 
@@ -43,16 +43,16 @@ def _file(ctx: AppContext, board: Board, kind: str) -> Attachment | None:
     name = f"board-R{board.revision}.{kind}"
     match kind:
         case "md":
-            return Attachment(name, files.markdown(board).encode())
+            return Attachment(name, exports.markdown(board).encode())
         case "csv":
-            return Attachment(name, ctx.sheets.write(files.COLUMNS, files.rows(board)))
+            return Attachment(name, ctx.sheets.write(exports.COLUMNS, exports.rows(board)))
         case _:
             return None
 
 
 async def read_board(session: Session, request: Request) -> Board:
     """The board as everyone who gets it may see it. Raises NotFound before anything was published."""
-    current = await versions.current_revision(session)
+    current = await lookup.current_revision(session)
     compared = await _baseline_revision(session, current, request.today)
     names = await directory(session)
     names = names if request.private else names.with_public_names()
@@ -97,7 +97,7 @@ async def _board_items(session: Session, compared: int, audience: Audience, toda
     }
     shown = {name: rules.MAX_TIMELINE if name == "drawn" else rules.MAX_LISTED for name in plans}
     lists = {name: await roadmap.matching(session, plans[name], audience, show=shown[name]) for name in plans}
-    moved = await moves.moved_later(session, compared, audience, limit=rules.MAX_MOVED)
+    moved = await roadmap_history.moved_later(session, compared, audience, limit=rules.MAX_MOVED)
     return rules.BoardItems(
         overdue=lists["overdue"].items,
         late=frozenset(lists["overdue"].keys),

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from integrations.ports.board import Board, BoardCampaign, BoardItem, BoardList, BoardTeam
+from storage.values.acknowledgements import Acknowledgement
 from storage.values.company import Directory, Permission, Person, Side
-from storage.values.post import Acknowledgement
 from storage.values.roadmap import Item, Kind
 
 LOOKBACK = timedelta(days=30)  # "slipped" and "shipped" are of a month

@@ -1,5 +1,213 @@
 """Recognition: what ships is seen, both sides are thanked, and nothing is public before a person said so."""
 
-from handlers.celebrations.feature import FEATURE
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from handlers.feature import Command, Compose, Feature, Job, lazy_module
+from handlers.shared.rules.schedule import Every, weekly
+from storage.values.company import Permission
 
 __all__ = ["FEATURE"]
+
+if TYPE_CHECKING:
+    from handlers.celebrations import hooks as _drafting
+    from handlers.celebrations import jobs as _jobs
+    from handlers.celebrations.commands import decisions as _commands
+    from handlers.celebrations.commands import kudos as _kudos
+    from handlers.celebrations.commands import recap as _recapping
+else:
+    _commands = lazy_module("handlers.celebrations.commands.decisions")
+    _drafting = lazy_module("handlers.celebrations.hooks")
+    _jobs = lazy_module("handlers.celebrations.jobs")
+    _kudos = lazy_module("handlers.celebrations.commands.kudos")
+    _recapping = lazy_module("handlers.celebrations.commands.recap")
+
+
+NUMBER = r"#?\d{1,9}"
+MOST_THANKED = 12
+KUDOS_USAGE = "kudos @a @b for <reason> [#campaign] [--value VALUE]"
+SCHEDULE_USAGE = "celebrations schedule weekly|monthly|quarterly|off"
+
+
+def _decision_command(
+    words: str,
+    run: object,
+    does: str,
+    *,
+    takes: int = 1,
+    usage: str = "",
+    named: tuple[str, ...] = (),
+    example: str = "",
+) -> Command:
+    return Command(
+        words=words,
+        run=run,  # type: ignore[arg-type]
+        usage=usage or f"{words} 12",
+        does=does,
+        examples=(example or f"{words} 12",),
+        writes=True,
+        takes=takes,
+        named=named,
+        first_word_pattern=NUMBER,
+    )
+
+
+def _recap_command(
+    words: str, run: object, usage: str, does: str, *examples: str, writes: bool = True, takes: int = 1
+) -> Command:
+    return Command(words=words, run=run, usage=usage, does=does, examples=examples, writes=writes, takes=takes)  # type: ignore[arg-type]
+
+
+CELEBRATION_COMMANDS = (
+    Command(
+        words="milestone done",
+        run=_commands.milestone_done,
+        usage="milestone done KEY [--thanks @a @b]",
+        does="Marks an item as done in the shared draft, and notes whom to thank once it is published.",
+        examples=("milestone done WEB-12 --thanks @ana @bo",),
+        needs=Permission.CONTRIBUTOR,
+        writes=True,
+        takes=MOST_THANKED + 1,
+        options=("thanks", "why"),
+    ),
+    Command(
+        words="celebrations",
+        run=_commands.show,
+        usage="celebrations",
+        does="What was finished and waits for your word.",
+        examples=("celebrations",),
+    ),
+    _decision_command("celebrations post", _commands.post, "Posts it into every room that follows the item."),
+    _decision_command(
+        "celebrations later",
+        _commands.later,
+        "Posts it on another day; without a day, a form.",
+        takes=5,
+        usage="celebrations later 12 [Monday]",
+        named=("day",),
+        example="celebrations later 12 Monday",
+    ),
+    _decision_command(
+        "celebrations edit",
+        _commands.edit,
+        "Your own words, and who helped; a card that stands already changes in place.",
+        usage='celebrations edit 12 [text="…"] [thanks="@a @b"]',
+        named=("text", "thanks"),
+    ),
+    _decision_command("celebrations skip", _commands.skip, "Says nothing about it."),
+    _decision_command("celebrations undo", _commands.undo, "Removes its card everywhere."),
+)
+
+KUDOS_COMMANDS = (
+    Command(
+        words="kudos",
+        run=_kudos.give,
+        usage=KUDOS_USAGE,
+        does="Thanks people for something; each of them decides who reads it. Without words, a form.",
+        examples=("kudos @bo for the night shift before the launch #spring-launch",),
+        writes=True,
+        takes=150,
+        options=("value",),
+        named=("to", "reason", "campaign", "value"),
+    ),
+    Command(
+        words="kudos show",
+        run=_kudos.show,
+        usage="kudos show 12",
+        does="Lets others read a thank-you to you.",
+        examples=("kudos show 12",),
+        writes=True,
+        takes=1,
+        first_word_pattern=r"#?\d+",
+    ),
+    Command(
+        words="kudos keep",
+        run=_kudos.keep,
+        usage="kudos keep 12",
+        does="Keeps a thank-you between the two of you.",
+        examples=("kudos keep 12",),
+        writes=True,
+        takes=1,
+        first_word_pattern=r"#?\d+",
+    ),
+    Command(
+        words="kudos edit",
+        run=_kudos.edit,
+        usage='kudos edit 12 [reason="…"]',
+        does="Says a thank-you in other words, wherever it stands; whoever said yes to the earlier ones is asked again.",
+        examples=('kudos edit 12 reason="the night shift and the day after"',),
+        writes=True,
+        takes=1,
+        named=("reason",),
+        first_word_pattern=r"#?\d+",
+    ),
+    Command(
+        words="kudos undo",
+        run=_kudos.undo,
+        usage="kudos undo 12",
+        does="Takes a thank-you back, everywhere it was posted.",
+        examples=("kudos undo 12",),
+        writes=True,
+        takes=1,
+        first_word_pattern=r"#?\d+",
+    ),
+    Command(
+        words="anniversary",
+        run=_kudos.anniversary,
+        usage="anniversary DAY [since=YEAR]|off",
+        does="A day of yours that the recaps of your rooms remember; nobody is remembered who did not ask for it.",
+        examples=("anniversary 29 February since=2016", "anniversary off"),
+        writes=True,
+        takes=4,
+        named=("since", "words"),
+    ),
+)
+
+RECAP_COMMANDS = (
+    _recap_command("celebrations schedule", _recapping.schedule, SCHEDULE_USAGE, "This room looks back on what was shipped, in its own hours.", "celebrations schedule weekly"),
+    _recap_command("celebrations auto", _recapping.auto, "celebrations auto on|off", "Whether what ships is posted here without asking whoever shipped it.", "celebrations auto on"),
+    _recap_command("celebrations pause", _recapping.pause, "celebrations pause until DATE", "No recap here before that day.", "celebrations pause until 1 March", takes=5),
+    _recap_command("celebrations skip next", _recapping.skip_next, "celebrations skip next", "Leaves the next recap out.", "celebrations skip next", takes=0),
+    _recap_command("celebrations preview", _recapping.preview, "celebrations preview [weekly]", "What this room would read next.", "celebrations preview", writes=False),
+    _recap_command("recap", _recapping.recap, "recap [week|month|quarter|Q4 2026] [md|png]", "What was shipped together, as a card, Markdown or a picture.", "recap", "recap Q4 2026 png", writes=False, takes=3),
+)  # fmt: skip
+
+
+def _notices() -> Mapping[str, Compose]:
+    from handlers.celebrations import notices
+
+    return notices.NOTICES
+
+
+FEATURE = Feature(
+    name="celebrations",
+    title="Celebrations and thanks",
+    commands=(*CELEBRATION_COMMANDS, *KUDOS_COMMANDS, *RECAP_COMMANDS),
+    notices=_notices,
+    on_published=_drafting.on_published,
+    jobs=(
+        Job(
+            name="celebrations.tick",
+            does="Reminds of what was finished and waits for a word, posts what was put off, keeps names right.",
+            schedule=Every(30),
+            catch_up="last",
+            run=_jobs.tick,
+        ),
+        Job(
+            name="celebrations.recap",
+            does="Lets rooms look back on a week, month or quarter that ended, on their next working day.",
+            schedule=Every(15),
+            catch_up="last",
+            run=_jobs.recap,
+        ),
+        Job(
+            name="celebrations.hint",
+            does="Shows leads what nobody celebrated, and which of their teams nobody thanked this quarter.",
+            schedule=weekly("tue", "09:00"),
+            catch_up="last",
+            run=_jobs.hint,
+        ),
+    ),
+)

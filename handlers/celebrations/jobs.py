@@ -5,24 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from handlers import mail
-from handlers.celebrations.drafting import REMINDER, UNDECIDED, ask_to_decide, post_in_rooms, rooms_following
-from handlers.celebrations.keeping import post_card, refresh_cards
-from handlers.celebrations.looking import recap_content
-from handlers.celebrations.marks import HINT
-from handlers.celebrations.rules import UNCELEBRATED, DraftAction, action_due, deciders_of, lead_of, unthanked_teams
-from handlers.days import start_of_day
-from handlers.opening import digest_day, has_digest_today, hours_at, hours_of
-from handlers.private import conversation_with
-from handlers.rhythms import RECAP, is_due, period_before, quarter_of, recap_mark
-from handlers.toolbox import AppContext
-from storage import celebrations, people, places, reminders, revisions, roadmap, standing
+from handlers.celebrations.queries import recap_content, rooms_following
+from handlers.celebrations.rules.fingerprints import HINT
+from handlers.celebrations.rules.recognition import (
+    REMINDER,
+    UNCELEBRATED,
+    UNDECIDED,
+    DraftAction,
+    action_due,
+    deciders_of,
+    lead_of,
+    unthanked_teams,
+)
+from handlers.celebrations.workflow import ask_to_decide, post_card, post_in_rooms, refresh_cards
+from handlers.context import AppContext
+from handlers.shared import notify
+from handlers.shared.conversations import conversation_with
+from handlers.shared.rules.dates import start_of_day
+from handlers.shared.rules.periods import RECAP, is_due, period_before, quarter_of, recap_mark
+from handlers.shared.sending_hours import digest_day, has_digest_today, hours_at, hours_of
+from storage import celebrations, people, places, posted_cards, reminders, revisions, roadmap
 from storage.directory import directory
 from storage.reminders import DigestProgress
 from storage.store import Session
 from storage.values.celebrations import Celebration, CelebrationState, Recap
 from storage.values.company import Directory
-from storage.values.post import Place
+from storage.values.places import Place
 from storage.values.roadmap import Item
 
 HINTED_FROM_DAY = 30  # of a quarter: before that, nobody can say that somebody was forgotten
@@ -41,7 +49,7 @@ async def tick(ctx: AppContext, session: Session, due: datetime) -> None:
             await _post_when_due(session, found, item, names, due)
         else:
             await _remind(ctx, session, found, item, names, due)
-    await standing.forget_before(session, due - timedelta(days=ctx.policy.retention_days))
+    await posted_cards.forget_before(session, due - timedelta(days=ctx.policy.retention_days))
     await refresh_cards(session, due)
 
 
@@ -185,4 +193,4 @@ async def _notify_lead(
     if person is None:
         return
     place = await conversation_with(session, ctx.policy, person)
-    await mail.queue_notice(session, [place], HINT, {"person": person_id, **what}, key=f"{HINT}:{key}", at=at)
+    await notify.queue_notice(session, [place], HINT, {"person": person_id, **what}, key=f"{HINT}:{key}", at=at)

@@ -1,5 +1,32 @@
 """Conflicts: an item that is due after the campaign it serves starts or ends. Both owners are told once."""
 
-from handlers.conflicts.feature import FEATURE
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from handlers.feature import Compose, Feature, lazy_module
 
 __all__ = ["FEATURE"]
+
+if TYPE_CHECKING:
+    from handlers.conflicts import hooks
+    from handlers.conflicts import notices as _telling
+else:
+    _telling = lazy_module("handlers.conflicts.notices")
+
+
+def _notices() -> Mapping[str, Compose]:
+    from handlers.conflicts import notices
+
+    return {
+        notices.CONFLICT: notices.compose_conflict,
+    }
+
+
+FEATURE = Feature(
+    name="conflicts",
+    title="Dates that do not go together",
+    notices=_notices,
+    on_published=hooks.on_published,
+)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from handlers.days import format_day
-from handlers.phrases import item_name, owner_words, plural, team_name
+from handlers.shared.card_parts import item_name, owner_words, team_name
+from handlers.shared.rules.dates import format_day
+from handlers.shared.rules.phrases import plural
 from integrations.ports.cards import Bold, Button, Buttons, Card, context, text
 from storage.values.company import Campaign, Directory, Side, Team
 from storage.values.roadmap import Item, Status

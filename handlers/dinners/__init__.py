@@ -1,5 +1,300 @@
 """The quarterly dinner: one poll, fair seats, everybody meets somebody new."""
 
-from handlers.dinners.feature import FEATURE
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from handlers.feature import Command, Compose, Feature, Job, lazy_module
+from handlers.shared.rules.schedule import Every
+from storage.values.company import Permission
 
 __all__ = ["FEATURE"]
+
+if TYPE_CHECKING:
+    from handlers.dinners import jobs as _season
+    from handlers.dinners.commands import guests as _attending
+    from handlers.dinners.commands import organising as _running
+    from handlers.dinners.commands import planning as _planning
+    from handlers.dinners.commands import rsvp as _asking
+    from handlers.dinners.commands import seating as _seating
+else:
+    _asking = lazy_module("handlers.dinners.commands.rsvp")
+    _attending = lazy_module("handlers.dinners.commands.guests")
+    _planning = lazy_module("handlers.dinners.commands.planning")
+    _running = lazy_module("handlers.dinners.commands.organising")
+    _season = lazy_module("handlers.dinners.jobs")
+    _seating = lazy_module("handlers.dinners.commands.seating")
+
+
+PLAN_USAGE = 'dinner plan Q1 [--host @a] [--cap 24] [--dates "2027-02-09, 2027-02-11"] [--tables 6]'
+PLAN_OPTIONS = ("host", "cap", "dates", "date", "tables", "size", "time", "place", "must")
+RSVP_USAGE = 'dinner rsvp yes|no|maybe [Q1] [--diet "…"] [--access "…"]'
+VOTE_USAGE = "dinner vote 2027-02-09 2027-02-11 maybe 2027-02-10"
+
+PLANNING_COMMANDS = (
+    Command(
+        words="dinner plan",
+        run=_planning.plan,
+        usage=PLAN_USAGE,
+        does="Puts a quarter's dinner down, or changes it: host, seats, days on offer, people at a table.",
+        examples=(
+            "dinner plan Q1",
+            'dinner plan Q1 --host @ana --cap 24 --dates "2027-02-09, 2027-02-11"',
+            'dinner plan Q1 --tables 8 --time 18:30 --place "Trattoria Roma"',
+        ),
+        needs=Permission.ADMIN,
+        writes=True,
+        takes=20,
+        options=PLAN_OPTIONS,
+        named=PLAN_OPTIONS,
+    ),
+    Command(
+        words="dinner open",
+        run=_running.open_now,
+        usage="dinner open [Q1]",
+        does="Asks everybody now and not tomorrow; for those who run the dinner.",
+        examples=("dinner open", "dinner open Q1"),
+        writes=True,
+        takes=2,
+    ),
+    Command(
+        words="dinner pick",
+        run=_running.pick,
+        usage="dinner pick [2027-02-09]",
+        does="Closes the poll now with its best day, or with that one; for those who run the dinner.",
+        examples=("dinner pick", "dinner pick 2027-02-09"),
+        writes=True,
+        takes=3,
+    ),
+    Command(
+        words="dinner cancel",
+        run=_running.cancel,
+        usage="dinner cancel [Q1]",
+        does="Calls the dinner off and tells its guests; for those who run it.",
+        examples=("dinner cancel Q1",),
+        writes=True,
+        takes=2,
+    ),
+    Command(
+        words="dinner must",
+        run=_planning.require,
+        usage="dinner must [off] @a @b",
+        does="Who has to be able to come: a day that one of them cannot make is out.",
+        examples=("dinner must @ana @bo", "dinner must off @bo"),
+        writes=True,
+        takes=20,
+    ),
+    Command(
+        words="dinner apart",
+        run=_planning.apart,
+        usage="dinner apart [off] @a @b",
+        does="Two people whom no table ever holds together; only those who run dinners see it.",
+        examples=("dinner apart @ana @bo", "dinner apart off @ana @bo"),
+        writes=True,
+        takes=6,
+    ),
+    Command(
+        words="dinner organiser",
+        run=_planning.organiser,
+        usage="dinner organiser [off] @a",
+        does="Names somebody who runs this dinner beside the admins.",
+        examples=("dinner organiser @ana",),
+        needs=Permission.ADMIN,
+        writes=True,
+        takes=20,
+    ),
+    Command(
+        words="dinner post",
+        run=_running.post,
+        usage="dinner post [Q1]",
+        does="Shows what this room would read about the dinner; for those who run it.",
+        examples=("dinner post",),
+        takes=2,
+    ),
+    Command(
+        words="dinner post now",
+        run=_running.post_now,
+        usage="dinner post now [Q1]",
+        does="Puts the dinner's card into this room and keeps its tally up to date.",
+        examples=("dinner post now",),
+        writes=True,
+        takes=2,
+    ),
+    Command(
+        words="dinner unpost",
+        run=_running.unpost,
+        usage="dinner unpost [Q1]",
+        does="Takes the dinner's card out of this room again.",
+        examples=("dinner unpost",),
+        writes=True,
+        takes=2,
+    ),
+)
+
+RSVP_COMMANDS = (
+    Command(
+        words="dinner",
+        run=_running.show,
+        usage="dinner [Q1]",
+        does="The next dinner: when, who is host, how many come, and your own answer.",
+        examples=("dinner", "dinner Q1"),
+        takes=2,
+    ),
+    Command(
+        words="dinner show",
+        run=_running.show,
+        usage="dinner show [Q1]",
+        does="Likewise: where the dinner stands.",
+        examples=("dinner show", "dinner show Q1"),
+        takes=2,
+    ),
+    Command(
+        words="dinner vote",
+        run=_asking.vote,
+        usage="dinner vote [DAYS] [maybe DAYS]",
+        does="Says on which of the days you can come; what you leave out is a no.",
+        examples=("dinner vote", "dinner vote 1 3 maybe 2", VOTE_USAGE),
+        writes=True,
+        takes=24,
+    ),
+    Command(
+        words="dinner rsvp",
+        run=_asking.rsvp,
+        usage=RSVP_USAGE,
+        does="Says whether you come. Diet and access go to the host alone, encrypted.",
+        examples=("dinner rsvp yes", 'dinner rsvp yes --diet "vegan"', "dinner rsvp no Q1"),
+        writes=True,
+        takes=3,
+        options=("diet", "access"),
+    ),
+    Command(
+        words="dinner needs",
+        run=_asking.dietary_needs,
+        usage='dinner needs [--diet "…"] [--access "…"]',
+        does="Tells the host, and nobody else, what you do not eat and what you need to sit well.",
+        examples=("dinner needs", 'dinner needs --diet "no nuts"'),
+        writes=True,
+        takes=20,
+        options=("diet", "access"),
+        named=("diet", "access"),
+    ),
+)
+
+SEATING_COMMANDS = (
+    Command(
+        words="dinner seats",
+        run=_seating.show,
+        usage="dinner seats [Q1] [anew]",
+        does="Who sits where: both sides at every table, nobody beside the people of earlier dinners or their manager.",
+        examples=("dinner seats", "dinner seats Q1"),
+        writes=True,
+        takes=3,
+    ),
+    Command(
+        words="dinner reseat",
+        run=_seating.reseat,
+        usage="dinner reseat [Q1]",
+        does="Puts the tables right after somebody dropped out, with as few people as possible changing theirs.",
+        examples=("dinner reseat",),
+        writes=True,
+        takes=2,
+    ),
+    Command(
+        words="dinner diets",
+        run=_running.diets,
+        usage="dinner diets [Q1]",
+        does="Sends the host, in private, what guests told of diet and access.",
+        examples=("dinner diets",),
+        writes=True,
+        takes=2,
+    ),
+    Command(
+        words="dinner absent",
+        run=_running.absent,
+        usage="dinner absent [Q1] @a @b",
+        does="Who did not come, so that later dinners do not count whom they would have met.",
+        examples=("dinner absent @ana",),
+        writes=True,
+        takes=40,
+    ),
+)
+
+GUEST_COMMANDS = (
+    Command(
+        words="dinner table",
+        run=_attending.table,
+        usage="dinner table [Q1]",
+        does="Where you sit and whom you will meet, from the day of the dinner on.",
+        examples=("dinner table",),
+        takes=2,
+    ),
+    Command(
+        words="dinner picture",
+        run=_attending.draw,
+        usage="dinner picture [Q1]",
+        does="The tables as a picture, with words that stand for it.",
+        examples=("dinner picture",),
+        takes=2,
+    ),
+    Command(
+        words="dinner ics",
+        run=_attending.ics,
+        usage="dinner ics [Q1]",
+        does="Your calendar entry as a file: new, changed, or taken away again.",
+        examples=("dinner ics", "dinner ics Q1"),
+        writes=True,
+        takes=2,
+    ),
+    Command(
+        words="dinner pulse",
+        run=_attending.pulse,
+        usage="dinner pulse [Q1] 1-5 yes|no",
+        does="How the evening was, without your name; shown as sums from five replies on.",
+        examples=("dinner pulse 5 yes", "dinner pulse"),
+        writes=True,
+        takes=4,
+        named=("evening", "met"),
+    ),
+    Command(
+        words="dinner results",
+        run=_attending.results,
+        usage="dinner results [Q1]",
+        does="What the two questions came to.",
+        examples=("dinner results",),
+        takes=2,
+    ),
+)
+
+
+def _notices() -> Mapping[str, Compose]:
+    from handlers.dinners import notices
+
+    return {
+        notices.DINNER_CARD: notices.invitation,
+        notices.OFFER: notices.offered,
+        notices.REMINDER: notices.reminded,
+        notices.MOVED: notices.has_moved,
+        notices.STUCK: notices.is_stuck,
+        notices.TABLE: notices.meeting,
+        notices.NEEDS: notices.dietary_needs,
+        notices.THANKS: notices.thanked,
+        notices.RESULTS: notices.results,
+    }
+
+
+FEATURE = Feature(
+    name="dinners",
+    title="Dinners",
+    commands=(*RSVP_COMMANDS, *SEATING_COMMANDS, *GUEST_COMMANDS, *PLANNING_COMMANDS),
+    notices=_notices,
+    jobs=(
+        Job(
+            name="dinners.tick",
+            does="Moves every dinner's season on when its day has come, and gives seats on that lapsed.",
+            schedule=Every(15),
+            catch_up="last",
+            run=_season.tick,
+        ),
+    ),
+)

@@ -1,5 +1,66 @@
 """Following an item: a private word whenever a revision changes it."""
 
-from handlers.following.feature import FEATURE
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from handlers.feature import Command, Compose, Feature, lazy_module
 
 __all__ = ["FEATURE"]
+
+if TYPE_CHECKING:
+    from handlers.following import commands as _commands
+    from handlers.following import hooks
+    from handlers.following import notices as _telling
+else:
+    _commands = lazy_module("handlers.following.commands")
+    _telling = lazy_module("handlers.following.notices")
+
+
+KEY_PATTERN = r"[^\s?!]+[-_.0-9][^\s?!]*"  # how the key of an item looks; anything else was a question
+
+
+def _notices() -> Mapping[str, Compose]:
+    from handlers.following import notices
+
+    return {
+        notices.FOLLOWED_ITEM_CHANGED: notices.compose_followed_item_changed,
+    }
+
+
+FEATURE = Feature(
+    name="following",
+    title="Following an item",
+    commands=(
+        Command(
+            words="follow",
+            run=_commands.follow,
+            usage="follow WEB-12",
+            does="Tells you privately whenever a revision changes that item.",
+            examples=("follow WEB-12",),
+            writes=True,
+            takes=1,
+            first_word_pattern=KEY_PATTERN,
+        ),
+        Command(
+            words="unfollow",
+            run=_commands.unfollow,
+            usage="unfollow WEB-12",
+            does="No more words about that item.",
+            examples=("unfollow WEB-12",),
+            writes=True,
+            takes=1,
+            first_word_pattern=KEY_PATTERN,
+        ),
+        Command(
+            words="following",
+            run=_commands.list_followed,
+            usage="following",
+            does="The items you follow.",
+            examples=("following",),
+        ),
+    ),
+    notices=_notices,
+    on_published=hooks.on_published,
+)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from handlers.changes import ItemChange
-from handlers.phrases import headline, item_change_blocks, item_name, item_table, plural, revision_words
+from handlers.shared.card_parts import headline, item_change_blocks, item_name, item_table, revision_words
+from handlers.shared.rules.diff import ItemChange
+from handlers.shared.rules.phrases import plural
 from integrations.ports.cards import Button, Buttons, Card, context, text
 from storage.values.company import Directory, Side, Team
 from storage.values.roadmap import Item, Revision, RevisionState, Status

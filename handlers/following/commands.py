@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.acting import write
+from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotFound
-from handlers.feature import Request
 from handlers.following import cards
-from handlers.toolbox import AppContext
+from handlers.shared.audited_transaction import write
 from integrations.ports.inbound import Reply
 from storage import following, roadmap
 from storage.directory import directory

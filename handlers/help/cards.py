@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers.feature import Command, Request
-from handlers.phrases import buttons
-from handlers.toolbox import AppContext
+from handlers.context import AppContext, Request
+from handlers.feature import Command
+from handlers.shared.card_parts import buttons
 from integrations.ports.cards import (
     Block,
     Bold,

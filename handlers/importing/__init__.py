@@ -1,5 +1,47 @@
 """Files in: teams, people, campaigns and the roadmap, checked as a whole before anything is written."""
 
-from handlers.importing.feature import FEATURE
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.feature import Command, Feature, Job, lazy_module
+from handlers.shared.rules.schedule import Every
+from storage.values.company import Permission
 
 __all__ = ["FEATURE"]
+
+if TYPE_CHECKING:
+    from handlers.importing import commands as _commands
+    from handlers.importing import jobs as _settling
+else:
+    _commands = lazy_module("handlers.importing.commands")
+    _settling = lazy_module("handlers.importing.jobs")
+
+
+FEATURE = Feature(
+    name="importing",
+    title="Files",
+    commands=(
+        Command(
+            words="import",
+            run=_commands.import_attachment,
+            usage="import [roadmap|teams|people|campaigns] [--dry-run] [--accept-errors] [--complete] [--settle], with a CSV file",
+            does="Takes a CSV file you attach: items become a draft; a file with a bad row changes nothing.",
+            examples=("import roadmap --dry-run", "import people"),
+            needs=Permission.CONTRIBUTOR,
+            writes=True,
+            takes=1,
+            options=("why",),
+            switches=("dry-run", "accept-errors", "complete", "settle"),
+        ),
+    ),
+    jobs=(
+        Job(
+            name="importing.settle",
+            does="Publishes what a tracker changed, as one revision, once nothing more came for a while.",
+            schedule=Every(1),
+            catch_up="last",
+            run=_settling.publish_tracker_changes,
+        ),
+    ),
+)

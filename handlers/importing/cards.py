@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from handlers.importing.taking import ImportReport
-from handlers.phrases import plural
-from handlers.rows.findings import RowError
+from handlers.importing.rules.report import ImportReport
+from handlers.shared.rules.phrases import plural
+from handlers.shared.rules.rows.parsed import RowError
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Span, Table, Text, context, text
 
 SHOWN = 20  # errors and changes in a card; the rest is counted

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import cast, get_args
 
-from handlers.acting import write
+from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotAllowed
-from handlers.feature import Request
 from handlers.importing import cards
-from handlers.importing.files import import_file
-from handlers.importing.rules import file_kind
-from handlers.importing.taking import FileKind, Importer, ImportOptions, ImportReport
-from handlers.toolbox import AppContext
+from handlers.importing.rules.files import file_kind
+from handlers.importing.rules.report import FileKind, Importer, ImportOptions, ImportReport
+from handlers.importing.workflow.files import import_file
+from handlers.shared.audited_transaction import write
 from integrations.ports.files import Unreadable
 from integrations.ports.inbound import Reply
 from storage.values.company import Permission

@@ -1,5 +1,159 @@
 """Who is who: your own row and accounts, your data, and the roles that admins give."""
 
-from handlers.people.feature import FEATURE
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.feature import Command, Feature, lazy_module
+from storage.values.company import Permission
 
 __all__ = ["FEATURE"]
+
+if TYPE_CHECKING:
+    from handlers.people.commands import accounts as _linking
+    from handlers.people.commands import calendar as _feeding
+    from handlers.people.commands import privacy as _personal
+    from handlers.people.commands import profile as _commands
+    from handlers.people.commands import roles as _roles
+else:
+    _commands = lazy_module("handlers.people.commands.profile")
+    _feeding = lazy_module("handlers.people.commands.calendar")
+    _linking = lazy_module("handlers.people.commands.accounts")
+    _personal = lazy_module("handlers.people.commands.privacy")
+    _roles = lazy_module("handlers.people.commands.roles")
+
+
+FEATURE = Feature(
+    name="people",
+    title="You, your team and who may do what",
+    commands=(
+        Command(
+            words="me",
+            run=_commands.show_me,
+            usage="me",
+            does="Shows who I take you for: team, permission, accounts, and the newest version you said you have.",
+            examples=("me",),
+        ),
+        Command(
+            words="me items",
+            run=_commands.list_my_items,
+            usage="me items",
+            does="Lists the open items that you own.",
+            examples=("me items",),
+        ),
+        Command(
+            words="me calendar",
+            run=_feeding.show_calendar_address,
+            usage="me calendar",
+            does="The address of your own calendar, with your dinners and tours, to subscribe to.",
+            examples=("me calendar",),
+        ),
+        Command(
+            words="me link",
+            run=_linking.link_account,
+            usage="me link [CODE]",
+            does="Makes a code on one platform; typed on the other one, it tells me that both accounts are you.",
+            examples=("me link", "me link 7KX4-P2M9"),
+            writes=True,
+            takes=2,
+            allows_strangers=True,
+        ),
+        Command(
+            words="me unlink",
+            run=_linking.unlink_accounts,
+            usage="me unlink PLATFORM",
+            does="Forgets your accounts on one platform.",
+            examples=("me unlink slack", "me unlink teams"),
+            writes=True,
+            takes=1,
+        ),
+        Command(
+            words="me admin",
+            run=_linking.claim_first_admin,
+            usage="me admin CODE",
+            does="Makes you the first admin, with the code that `handshake doctor` prints while there is none.",
+            examples=("me admin 7KX4-P2M9",),
+            writes=True,
+            takes=2,
+            allows_strangers=True,
+        ),
+        Command(
+            words="me hide",
+            run=_commands.hide_name,
+            usage="me hide",
+            does="Calls you “a colleague” on every card that others read.",
+            examples=("me hide",),
+            writes=True,
+        ),
+        Command(
+            words="me show",
+            run=_commands.show_name,
+            usage="me show",
+            does="Lets cards that others read name you again.",
+            examples=("me show",),
+            writes=True,
+        ),
+        Command(
+            words="me export",
+            run=_personal.export_my_data,
+            usage="me export",
+            does="Gives you everything I know about you, as a file.",
+            examples=("me export",),
+        ),
+        Command(
+            words="me forget",
+            run=_personal.forget_me,
+            usage="me forget [--yes]",
+            does="Shows what would go and what would stay; with --yes, forgets you.",
+            examples=("me forget", "me forget --yes"),
+            writes=True,
+            takes=1,
+            switches=("yes",),
+        ),
+        Command(
+            words="people",
+            run=_commands.list_colleagues,
+            usage="people [TEAM]",
+            does="Lists who is in a team, yours if you name none.",
+            examples=("people", "people seo"),
+            takes=3,
+        ),
+        Command(
+            words="roles",
+            run=_roles.list_roles,
+            usage="roles",
+            does="Lists who publishes, who administers and who connects the sides.",
+            examples=("roles",),
+        ),
+        Command(
+            words="roles grant",
+            run=_roles.grant_permission,
+            usage="roles grant PERSON viewer|contributor|publisher|admin",
+            does="Changes what somebody may do.",
+            examples=("roles grant @ada publisher", "roles grant bo@example.org viewer"),
+            needs=Permission.ADMIN,
+            writes=True,
+            takes=7,
+        ),
+        Command(
+            words="roles bridge",
+            run=_roles.make_bridge,
+            usage="roles bridge PERSON",
+            does="Names somebody who connects the sides and gets the questions that nobody owns.",
+            examples=("roles bridge @ada",),
+            needs=Permission.ADMIN,
+            writes=True,
+            takes=6,
+        ),
+        Command(
+            words="roles unbridge",
+            run=_roles.remove_bridge,
+            usage="roles unbridge PERSON",
+            does="Takes that back.",
+            examples=("roles unbridge @ada",),
+            needs=Permission.ADMIN,
+            writes=True,
+            takes=6,
+        ),
+    ),
+)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handlers.people.rules import Holders
-from handlers.phrases import buttons, item_table, join_names, plural, revision_words, team_name
+from handlers.shared.card_parts import buttons, item_table, revision_words, team_name
+from handlers.shared.rules.phrases import join_names, plural
 from integrations.ports.cards import (
     Block,
     Bold,

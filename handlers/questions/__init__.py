@@ -1,5 +1,96 @@
 """Questions in plain words, answered from the published roadmap."""
 
-from handlers.questions.feature import FEATURE
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.feature import Command, Feature, lazy_module
+from handlers.shared.lookup import QUESTION_PATTERN
 
 __all__ = ["FEATURE"]
+
+if TYPE_CHECKING:
+    from handlers.questions.commands import answers as _again
+    from handlers.questions.commands import ask as _answering
+else:
+    _again = lazy_module("handlers.questions.commands.answers")
+    _answering = lazy_module("handlers.questions.commands.ask")
+
+
+FEATURE = Feature(
+    name="questions",
+    title="Questions",
+    commands=(
+        Command(
+            words="ask",
+            run=_answering.ask,
+            usage="ask ANYTHING, or just say it",
+            does="Answers a question about the roadmap in plain words, from the published version.",
+            examples=(
+                "ask what is IT working on for Spring Launch?",
+                "what's blocked for Spring Launch",
+                "what shipped last month",
+            ),
+            takes=500,
+            named=("question",),
+        ),
+        Command(
+            words="more",
+            run=_again.more,
+            usage="more [Q17]",
+            does="The next lines of an answer that was too long.",
+            examples=("more", "more Q17"),
+            takes=2,
+            first_word_pattern=QUESTION_PATTERN,
+        ),
+        Command(
+            words="share",
+            run=_again.share,
+            usage="share Q17",
+            does="Shows what this room would read of an answer of yours; one press posts it.",
+            examples=("share Q17",),
+            takes=1,
+            first_word_pattern=QUESTION_PATTERN,
+        ),
+        Command(
+            words="share post",
+            run=_again.share_post,
+            usage="share post Q17",
+            does="Posts an answer of yours here, as far as everybody here may see it.",
+            examples=("share post Q17",),
+            writes=True,
+            takes=1,
+            first_word_pattern=QUESTION_PATTERN,
+        ),
+        Command(
+            words="share undo",
+            run=_again.share_undo,
+            usage="share undo Q17",
+            does="Takes a shared answer out of this room again.",
+            examples=("share undo Q17",),
+            writes=True,
+            takes=1,
+            first_word_pattern=QUESTION_PATTERN,
+        ),
+        Command(
+            words="helpful",
+            run=_again.helpful,
+            usage="helpful Q17",
+            does="Says that an answer was good.",
+            examples=("helpful Q17",),
+            writes=True,
+            takes=1,
+            first_word_pattern=QUESTION_PATTERN,
+        ),
+        Command(
+            words="not right",
+            run=_again.not_right,
+            usage="not right Q17",
+            does="Says that an answer was wrong, and offers a person instead.",
+            examples=("not right Q17",),
+            writes=True,
+            takes=1,
+            first_word_pattern=QUESTION_PATTERN,
+        ),
+    ),
+)

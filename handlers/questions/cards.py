@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from handlers.days import format_day
-from handlers.phrases import STATUS_WORDS, due_words, item_name, join_names, owner_words, plural, team_name
-from handlers.questions.outcomes import Answer, Outcome
-from handlers.questions.rules.answers import answer_line
+from handlers.questions.rules.answer_line import answer_line
 from handlers.questions.rules.grounding import GroundedSentence
-from handlers.questions.rules.results import Candidate, NotUnderstood, Unclear, Understood, UnknownName
+from handlers.questions.rules.outcome import Answer, Outcome
+from handlers.questions.rules.understanding import Candidate, NotUnderstood, Unclear, Understood, UnknownName
+from handlers.shared.card_parts import STATUS_WORDS, due_words, item_name, owner_words, team_name
+from handlers.shared.rules.dates import format_day
+from handlers.shared.rules.phrases import join_names, plural
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Context, Span, Text, context, text
 from storage.values.company import Campaign, Directory, Side, Team
 from storage.values.questions import Plan, Question, VerifiedAnswer

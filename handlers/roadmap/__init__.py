@@ -1,5 +1,67 @@
 """Reading the roadmap: the list, one item, one page about something, what changed, and the file of it."""
 
-from handlers.roadmap.feature import FEATURE
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.feature import Command, Feature, lazy_module
 
 __all__ = ["FEATURE"]
+
+if TYPE_CHECKING:
+    from handlers.roadmap import commands as _commands
+else:
+    _commands = lazy_module("handlers.roadmap.commands")
+
+
+AS_OF = ("as-of",)
+
+FEATURE = Feature(
+    name="roadmap",
+    title="The roadmap",
+    commands=(
+        Command(
+            words="roadmap",
+            run=_commands.show_roadmap,
+            usage="roadmap [campaign|team] [--as-of DATE]",
+            does="Shows what is on the roadmap, of everybody or of one campaign, team or side.",
+            examples=("roadmap", "roadmap Spring Launch", "roadmap it", "roadmap --as-of 2026-09-01"),
+            takes=6,
+            options=AS_OF,
+        ),
+        Command(
+            words="item",
+            run=_commands.show_item,
+            usage="item KEY [--as-of DATE]",
+            does="Shows one item: status, dates, owner, campaigns and what changed lately.",
+            examples=("item WEB-12", "item WEB-12 --as-of R40"),
+            takes=1,
+            options=AS_OF,
+        ),
+        Command(
+            words="changes",
+            run=_commands.show_changes,
+            usage="changes R40..R42 | changes since DATE",
+            does="Shows what changed between two versions, or since a day.",
+            examples=("changes R40..R42", "changes since 2026-09-01", "changes R42"),
+            takes=5,
+        ),
+        Command(
+            words="brief",
+            run=_commands.show_brief,
+            usage="brief CAMPAIGN|TEAM [--as-of DATE]",
+            does="One page to copy into a mail: owners, next dates, what is blocked, what shipped.",
+            examples=("brief Spring Launch",),
+            takes=6,
+            options=AS_OF,
+        ),
+        Command(
+            words="export roadmap",
+            run=_commands.export_roadmap,
+            usage="export roadmap [--as-of DATE]",
+            does="Gives you the roadmap as a CSV file.",
+            examples=("export roadmap", "export roadmap --as-of 2026-09-01"),
+            options=AS_OF,
+        ),
+    ),
+)

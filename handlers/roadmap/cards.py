@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 
-from handlers.changes import ItemChange, impacts
-from handlers.days import format_day
-from handlers.phrases import (
+from handlers.roadmap.rules import Brief
+from handlers.shared.card_parts import (
     STATUS_WORDS,
     campaign_change_blocks,
     due_words,
@@ -17,12 +16,13 @@ from handlers.phrases import (
     item_name,
     item_table,
     owner_words,
-    plural,
     revision_words,
     team_name,
     value_words,
 )
-from handlers.roadmap.rules import Brief
+from handlers.shared.rules.dates import format_day
+from handlers.shared.rules.diff import ItemChange, impacts
+from handlers.shared.rules.phrases import plural
 from integrations.ports.cards import Block, Bold, Card, Fields, Link, Spans, Text, context, text
 from storage.values.company import Campaign, Directory, Side, Team
 from storage.values.roadmap import Change, ChangeKind, Item, Revision, RevisionState, Status

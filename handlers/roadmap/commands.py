@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from handlers import versions
-from handlers.between import campaign_changes_between, item_changes_between
-from handlers.changes import ItemChange, diff_items, field_changes, visible_to
-from handlers.days import parse_day, parse_revision, start_of_day
+from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotFound
-from handlers.feature import Request
-from handlers.naming import Ambiguous, NoSuchName, find_campaign, find_team
-from handlers.near import suggest_keys
-from handlers.phrases import join_names, readable_reason
 from handlers.roadmap import cards, rules
-from handlers.toolbox import AppContext
+from handlers.shared import lookup
+from handlers.shared.card_parts import readable_reason
+from handlers.shared.item_changes import campaign_changes_between, item_changes_between
+from handlers.shared.lookup import suggest_keys
+from handlers.shared.rules.dates import parse_day, parse_revision, start_of_day
+from handlers.shared.rules.diff import ItemChange, diff_items, field_changes, visible_to
+from handlers.shared.rules.names import Ambiguous, NoSuchName, find_campaign, find_team
+from handlers.shared.rules.phrases import join_names
 from integrations.ports.inbound import Attachment, Reply
 from storage import revisions, roadmap
 from storage.directory import directory
@@ -40,7 +40,7 @@ class RoadmapScope:
 async def show_roadmap(ctx: AppContext, request: Request) -> Reply:
     """`roadmap [campaign|team] [--as-of DATE]`: every item of it, the open ones first."""
     async with ctx.store.reading() as session:
-        revision, number = await versions.revision_to_read(session, request.args.flags.get("as-of", ""), request.today)
+        revision, number = await lookup.revision_to_read(session, request.args.flags.get("as-of", ""), request.today)
         names = await directory(session, number)
         scope = _scope(request.args.rest(), names, number)
         found = await roadmap.matching(session, scope.plan, request.audience, show=cards.SHOWN)
@@ -111,7 +111,7 @@ async def show_item(ctx: AppContext, request: Request) -> Reply:
     if not key:
         raise BadInput("Say which item.", "item WEB-12")
     async with ctx.store.reading() as session:
-        revision, number = await versions.revision_to_read(session, request.args.flags.get("as-of", ""), request.today)
+        revision, number = await lookup.revision_to_read(session, request.args.flags.get("as-of", ""), request.today)
         names = await directory(session, number)
         found = await roadmap.item(session, key, request.audience, number)
         if found is None:
@@ -161,17 +161,17 @@ async def show_changes(ctx: AppContext, request: Request) -> Reply:
 
 async def _range(session: Session, request: Request) -> tuple[int, int]:
     said = request.args.rest().strip()
-    newest = await versions.current_revision(session)
+    newest = await lookup.current_revision(session)
     if found := _RANGE.fullmatch(said):
         first, last = int(found[1]), int(found[2])
         if first > last:
             raise BadInput("Write the older version first.", f"changes R{last}..R{first}")
         if first:
-            await versions.published_revision(session, first)
-        await versions.published_revision(session, last)
+            await lookup.published_revision(session, first)
+        await lookup.published_revision(session, last)
         return first, last
     if (number := parse_revision(said)) is not None:
-        await versions.published_revision(session, number)
+        await lookup.published_revision(session, number)
         return number - 1, number
     if not said.casefold().startswith("since "):
         raise BadInput("Say which versions to compare, or since when.", "changes R40..R42", "changes since 2026-09-01")
@@ -180,7 +180,7 @@ async def _range(session: Session, request: Request) -> tuple[int, int]:
 
 async def _since(session: Session, words: str, request: Request, newest: int) -> tuple[int, int]:
     if (number := parse_revision(words)) is not None:
-        return (await versions.published_revision(session, number)).number if number else 0, newest
+        return (await lookup.published_revision(session, number)).number if number else 0, newest
     day = parse_day(words, today=request.today, past=True)
     before = await revisions.current_before(session, start_of_day(day))
     return (before.number if before else 0), newest
@@ -191,7 +191,7 @@ async def show_brief(ctx: AppContext, request: Request) -> Reply:
     if not request.args.rest():
         raise BadInput("Say what the page should be about.", "brief Spring Launch")
     async with ctx.store.reading() as session:
-        revision, number = await versions.revision_to_read(session, request.args.flags.get("as-of", ""), request.today)
+        revision, number = await lookup.revision_to_read(session, request.args.flags.get("as-of", ""), request.today)
         names = await directory(session, number)
         scope = _scope(request.args.rest(), names, number)
         found = await roadmap.matching(session, scope.plan, request.audience, show=cards.BRIEF_READS)
@@ -206,7 +206,7 @@ async def show_brief(ctx: AppContext, request: Request) -> Reply:
 async def export_roadmap(ctx: AppContext, request: Request) -> Reply:
     """`export roadmap [--as-of DATE]`: the CSV, as much of it as everyone who gets it may see."""
     async with ctx.store.reading() as session:
-        revision, number = await versions.revision_to_read(session, request.args.flags.get("as-of", ""), request.today)
+        revision, number = await lookup.revision_to_read(session, request.args.flags.get("as-of", ""), request.today)
         content, count = await roadmap_csv(ctx, session, request.audience, number, public=not request.private)
 
     name = f"roadmap-{revision.name}.csv"

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from handlers import mail
-from handlers.hours import WorkingHours
-from handlers.opening import hours_of
-from handlers.private import conversation_with
-from handlers.toolbox import AppContext
-from handlers.tours.agreed import end_early, start_if_approved
-from handlers.tours.proposing import CHECKIN, DEBRIEF, PLAN_DUE, PROPOSED, notify_person
-from handlers.tours.resolving import drop_out, rematch
+from handlers.context import AppContext
+from handlers.shared import notify
+from handlers.shared.conversations import conversation_with
+from handlers.shared.rules.quiet_hours import WorkingHours
+from handlers.shared.sending_hours import hours_of
+from handlers.tours.notices import CHECKIN, DEBRIEF, PLAN_DUE, PROPOSED, notify_person
 from handlers.tours.rules.inputs import from_data
-from handlers.tours.rules.life import ApprovalAction, action_due, checkins_due
-from storage import tour_lives, tours
+from handlers.tours.rules.lifecycle import ApprovalAction, action_due, checkins_due
+from handlers.tours.workflow import drop_out, end_early, rematch, start_if_approved
+from storage import tour_progress, tours
 from storage.directory import directory
 from storage.store import Session
 from storage.values.company import Directory, Permission, Person
-from storage.values.post import Place
+from storage.values.places import Place
 from storage.values.tours import Tour, TourState
 
 
@@ -53,14 +52,14 @@ async def _remind_or_drop(ctx: AppContext, session: Session, tour: Tour, names: 
         return
     silent: list[str] = []
     is_anybody_at_work = False
-    for approval in await tour_lives.approvals(session, tour.id):
+    for approval in await tour_progress.approvals(session, tour.id):
         person = names.person.get(approval.person)
         if person is None:
             continue
         hours = _hours(ctx, person)
         what = action_due(approval, hours.working_days_between(approval.asked_at, now))
         if what is ApprovalAction.REMIND and hours.is_open(now):
-            await tour_lives.mark_reminded(session, tour.id, approval.person)
+            await tour_progress.mark_reminded(session, tour.id, approval.person)
             await notify_person(ctx, session, PROPOSED, tour.id, approval.person, at=now, step="again")
         elif what is ApprovalAction.GIVE_UP:
             is_anybody_at_work = is_anybody_at_work or hours.is_open(now)
@@ -102,7 +101,7 @@ async def _ask_for_checkins(ctx: AppContext, session: Session, tour: Tour, names
         steps = checkins_due(tour, today)
         over = over and today > tour.ends
         # After a longer stop only the latest question is still one.
-        if steps and await tour_lives.add_checkin(session, tour.id, person_id, steps[-1], now):
+        if steps and await tour_progress.add_checkin(session, tour.id, person_id, steps[-1], now):
             await notify_person(ctx, session, CHECKIN, tour.id, person_id, at=now, step=steps[-1])
     if over:
         await tours.set_tour_state(session, tour.id, TourState.ENDED)
@@ -122,4 +121,4 @@ async def _remind_of_rounds(ctx: AppContext, session: Session, now: datetime) ->
             people = [each for each in (await directory(session)).people if each.permission is Permission.ADMIN]
             places = sorted({await conversation_with(session, ctx.policy, each) for each in people})
             key = f"{PLAN_DUE}:{programme.key}:{newest.number}"
-            await mail.queue_notice(session, places, PLAN_DUE, {"programme": programme.key}, key=key, at=now)
+            await notify.queue_notice(session, places, PLAN_DUE, {"programme": programme.key}, key=key, at=now)

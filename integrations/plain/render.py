@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
-from integrations.plain.words import clean, format_moment, omitted, one_line, spans_text
+from integrations.plain.text import clean, format_moment, omitted, one_line, spans_text
 from integrations.ports.cards import (
     Block,
     Button,

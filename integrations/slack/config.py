@@ -42,3 +42,8 @@ class SlackConfig:
         if (parts.scheme, parts.netloc) == (ours.scheme, ours.netloc):
             return True
         return parts.scheme == "https" and host.endswith(FILE_HOSTS)
+
+
+REDIRECT_PATH = "/slack/oauth_redirect"  # where Slack sends whoever installs the app
+
+INSTALL_PATH = "/slack/install"

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from integrations.ports.errors import Rejected
 from integrations.ports.inbound import Attachment
-from integrations.slack.elements import Json
-from integrations.slack.installs import Installation
-from integrations.slack.web import NOT_IN_SLACK, SlackClient
+from integrations.slack.client import NOT_IN_SLACK, SlackClient
+from integrations.slack.installations import Installation
+from integrations.slack.markup import Json
 
 MAX_FILE = 5_000_000  # bytes
 MAX_FILES = 3

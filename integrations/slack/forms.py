@@ -1,81 +1,131 @@
-"""Modals: opened while Slack's trigger is good, and "Record as item", which fills one in from a message."""
+"""Forms as Slack modals. Pure.
+
+`private_metadata` carries the form's value; a block's id and its element's `action_id` are the field's id.
+"""
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import replace
+import json
+from collections.abc import Iterable
+from typing import assert_never
 
-import structlog
+from integrations.plain import render as plain
+from integrations.plain.text import clean, head, is_id, omitted, one_line, units
+from integrations.ports.cards import ChoiceField, DateField, Field, Form, TextField
+from integrations.slack import limits
+from integrations.slack.markup import Json, options, paragraphs, plain_text
 
-from integrations.ports.cards import DateField, Form, TextField
-from integrations.ports.errors import Rejected, Unavailable
-from integrations.ports.inbound import ConversationRef, FormSubmission
-from integrations.slack.elements import Json
-from integrations.slack.heard import SlackRequest
-from integrations.slack.manifest import RECORD_SHORTCUT
-from integrations.slack.modal import modal
-from integrations.slack.payloads import PrivateMetadata
-from integrations.slack.web import SlackClient
-
-log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
-
-# A trigger is good for three seconds from the press. https://docs.slack.dev/interactivity/handling-user-interaction
-OPEN_TIMEOUT_S = 1.5
-
-ITEM_ADD = "item add"
-KEY_FIELD = "key"
+# Tried from roomy to tight until the view is small enough; in earnest the first one always is.
+_TEXT_LIMITS = (limits.MAX_TYPED, 1_000, 200, 50, 10)
 
 
-def modal_for(form: Form, where: ConversationRef | None, via: str) -> Json:
-    """*form* as a modal that knows where its answer belongs."""
-    return modal(form) | {"private_metadata": PrivateMetadata(form.value, where, via).to_json()}
+def modal(form: Form) -> Json:
+    """*form* as a view for `views.open` or `views.update`; errors it carries are shown above their question."""
+    views = (_view(form, limit) for limit in _TEXT_LIMITS)
+    return next((view for view in views if _weight(view) <= limits.MAX_VIEW_BYTES), _view(form, _TEXT_LIMITS[-1]))
 
 
-async def open_form(
-    client: SlackClient, request: SlackRequest, form: Form, where: ConversationRef | None, via: str
-) -> bool:
-    """Open *form* before the person; False when the trigger is too old, or Slack too slow."""
-    trigger = str(request.body.get("trigger_id", ""))
-    if not trigger:
-        return False
-    try:
-        async with asyncio.timeout(OPEN_TIMEOUT_S):
-            token = request.installation.token
-            await client.call(token, "views.open", trigger_id=trigger, view=modal_for(form, where, via))
-    except (Rejected, Unavailable, TimeoutError) as problem:
-        log.warning("a form could not be opened", action="slack.form_not_opened", kind=type(problem).__name__)
-        return False
-    return True
+def errors_by_field(form: Form) -> dict[str, str]:
+    """What is wrong, by field, as `response_action: errors` takes it.
+
+    Slack refuses an id that is not in the view, so an error about the whole form stands at its first question.
+    """
+    known = {field.id for field in form.fields}
+    found: dict[str, str] = {}
+    for field, message in form.errors:
+        place = field if field in known else next((each.id for each in form.fields), "")
+        found[place] = " ".join(filter(None, (found.get(place), one_line(message) or "Please check this answer.")))
+    return {place: plain_text(message, limits.MAX_HINT)["text"] for place, message in found.items() if place}
 
 
-def record_form(words: str, link: str) -> Form:
-    """The questions of "Record as item". The message's address travels along, to stand in the item."""
-    title = " ".join(words.split())
-    return Form(
-        id=RECORD_SHORTCUT,
-        title="Record as item",
-        fields=(
-            TextField(KEY_FIELD, "Key", hint="A short name nothing else has, such as WEB-99", max_length=40),
-            TextField("title", "Title", initial=title[:150], max_length=150),
-            TextField("summary", "Summary", initial=words[:2_000], multiline=True, optional=True, max_length=2_000),
-            DateField("due", "Due", optional=True),
-        ),
-        value=link,
-        submit="Record",
-        intro=("It goes into the shared draft; nobody else sees it before it is published.",),
-        words='item add WEB-99 title="What it is"',
-    )
+def _weight(view: Json) -> int:
+    return len(json.dumps(view).encode())
 
 
-def as_item_add(sent: FormSubmission) -> FormSubmission:
-    """The form of "Record as item" as the command it stands for."""
-    filled = {name: words for name, words in sent.answers.items() if name != KEY_FIELD and words.strip()}
-    link = {"url": sent.value} if sent.value else {}
-    key = sent.answers.get(KEY_FIELD, "").strip()
-    return replace(sent, form=ITEM_ADD, value=key, answers=filled | link)
+def _view(form: Form, limit: int) -> Json:
+    title = one_line(form.title) or plain.DEFAULT_TITLE
+    return {
+        "type": "modal",
+        "callback_id": form.id,
+        # An id that is cut short would name something else; an empty one is at worst asked for again.
+        "private_metadata": form.value if is_id(form.value, limits.MAX_PRIVATE_METADATA) else "",
+        "title": plain_text(title, limits.MAX_VIEW_TITLE),
+        "submit": plain_text(one_line(form.submit) or "Send", limits.MAX_VIEW_TITLE),
+        "close": plain_text("Cancel", limits.MAX_VIEW_TITLE),
+        "blocks": _questions(form, limit),
+    }
 
 
-def key_error(sent: FormSubmission) -> str:
-    """What is wrong with the key in "Record as item", "" when nothing is."""
-    key = sent.answers.get(KEY_FIELD, "").strip()
-    return "A key is one word, without spaces." if len(key.split()) != 1 else ""
+def _questions(form: Form, limit: int) -> list[Json]:
+    title = one_line(form.title)
+    opening = paragraphs((title,)) if units(title) > limits.MAX_VIEW_TITLE else []
+    blocks = [*opening, *paragraphs(form.intro)][: limits.MAX_VIEW_BLOCKS // 4]
+    wrong = errors_by_field(form)
+    for index, field in enumerate(form.fields):
+        asked = [*_complaint(wrong.get(field.id, "")), *_question(field, limit)]
+        if len(blocks) + len(asked) >= limits.MAX_VIEW_BLOCKS:
+            blocks += paragraphs((omitted(len(form.fields) - index, "question"),))
+            break
+        blocks += asked
+    return blocks or paragraphs(("Nothing to fill in.",))
+
+
+def _complaint(message: str) -> list[Json]:
+    return paragraphs((f"Please check: {message}",)) if message else []
+
+
+def _question(field: Field, limit: int) -> list[Json]:
+    match field:
+        case TextField():
+            return _input(field, _text_input(field, limit), one_line(field.hint), limit)
+        case DateField(initial=day):
+            picker = {"type": "datepicker"} | ({"initial_date": day.isoformat()} if day else {})
+            return _input(field, picker, one_line(field.hint), limit)
+        case ChoiceField():
+            return _choice(field, limit)
+        case _:
+            assert_never(field)
+
+
+def _input(field: Field, element: Json, hint: str, limit: int) -> list[Json]:
+    block: Json = {
+        "type": "input",
+        "block_id": field.id,
+        "label": plain_text(plain.field_label(field), min(limit, limits.MAX_LABEL)),
+        "element": element | {"action_id": field.id},
+        "optional": field.optional,
+    }
+    return [block | ({"hint": plain_text(hint, min(limit, limits.MAX_HINT))} if hint else {})]
+
+
+def _text_input(field: TextField, limit: int) -> Json:
+    longest = min(max(1, field.max_length), limits.MAX_TYPED)
+    written = clean(field.initial) if field.multiline else one_line(field.initial)
+    element: Json = {"type": "plain_text_input", "multiline": field.multiline, "max_length": longest}
+    return element | ({"initial_value": head(written, min(limit, longest))} if written else {})
+
+
+def _choice(field: ChoiceField, limit: int) -> list[Json]:
+    """Checkboxes for a handful, otherwise a menu. Without anything to choose from, words."""
+    offered = options(field.options[:limit])
+    if not offered:
+        return paragraphs((f"{plain.field_label(field)}: nothing to choose from.",))
+    chosen = [option for option in offered if option["value"] in field.initial]
+    element: Json = {"type": _kind(field, len(offered)), "options": offered}
+    if element["type"] != "checkboxes":
+        element["placeholder"] = plain_text("Choose", limits.MAX_PLACEHOLDER)
+    if chosen:
+        element |= {"initial_options": chosen} if field.many else {"initial_option": chosen[0]}
+    left = len(field.options) - len(offered)
+    hint = _joined((one_line(field.hint), omitted(left, "choice") if left else ""))
+    return _input(field, element, hint, limit)
+
+
+def _kind(field: ChoiceField, offered: int) -> str:
+    if not field.many:
+        return "static_select"
+    return "checkboxes" if offered <= limits.MAX_CHECKBOXES else "multi_static_select"
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return " ".join(part for part in parts if part)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from integrations.plain.cut import CardLimits
+from integrations.plain.truncate import CardLimits
 
 # https://docs.slack.dev/reference/block-kit/blocks/
 MAX_BLOCKS = 50

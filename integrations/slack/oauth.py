@@ -15,18 +15,15 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from integrations.ports.door import AdapterContext
 from integrations.ports.errors import Rejected, Unavailable
-from integrations.slack.config import SlackConfig
-from integrations.slack.elements import Json
-from integrations.slack.installs import Installation, Installations, installation_from
-from integrations.slack.manifest import REDIRECT_PATH
-from integrations.slack.scopes import SCOPES
-from integrations.slack.web import SlackClient
+from integrations.ports.platform import AdapterContext
+from integrations.slack.client import SlackClient
+from integrations.slack.config import INSTALL_PATH, REDIRECT_PATH, SlackConfig
+from integrations.slack.installations import Installation, Installations, installation_from
+from integrations.slack.manifest import SCOPES
+from integrations.slack.markup import Json
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
-
-INSTALL_PATH = "/slack/install"
 COOKIE = "handshake-install"
 USED_STATE = "spent-state"
 STATE_LIFETIME = timedelta(minutes=10)

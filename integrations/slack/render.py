@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
-from integrations.plain import cut
 from integrations.plain import render as plain
-from integrations.plain.words import clip, head, is_id, omitted, one_line, safe_url, spans_text, units
+from integrations.plain import truncate
+from integrations.plain.text import clip, head, is_id, omitted, one_line, safe_url, spans_text, units
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -31,10 +31,19 @@ from integrations.ports.cards import (
     Text,
 )
 from integrations.slack import limits
-from integrations.slack.elements import Json, marked_text, options, paragraphs, plain_text, text_length
-from integrations.slack.modal import errors_by_field as errors_by_field
-from integrations.slack.modal import modal as modal
-from integrations.slack.mrkdwn import escape, mrkdwn_all, sections
+from integrations.slack.forms import errors_by_field as errors_by_field
+from integrations.slack.forms import modal as modal
+from integrations.slack.markup import (
+    Json,
+    escape,
+    marked_text,
+    mrkdwn_all,
+    options,
+    paragraphs,
+    plain_text,
+    sections,
+    text_length,
+)
 
 ROOT = "/handshake"
 METADATA = "handshake_delivery"
@@ -67,7 +76,7 @@ def action_of(action_id: str) -> str:
 
 def _fitting(card: Card, root: str) -> list[Json]:
     """Its blocks, as many as Slack takes."""
-    return cut.render_within(card, limits.CARD, lambda candidate: _blocks(candidate, root), _fits)
+    return truncate.render_within(card, limits.CARD, lambda candidate: _blocks(candidate, root), _fits)
 
 
 def _fits(blocks: list[Json]) -> bool:
@@ -75,7 +84,7 @@ def _fits(blocks: list[Json]) -> bool:
 
 
 def _fallback(card: Card, root: str) -> str:
-    return cut.render_within(
+    return truncate.render_within(
         card,
         limits.CARD,
         lambda candidate: escape(plain.card_text(candidate, root)),

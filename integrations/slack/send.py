@@ -12,11 +12,11 @@ from integrations.ports.cards import Card
 from integrations.ports.chat import Address
 from integrations.ports.errors import Paused, Rejected, Unavailable
 from integrations.ports.inbound import Attachment
-from integrations.slack.elements import Json
-from integrations.slack.installs import Installations
+from integrations.slack.client import SlackClient
+from integrations.slack.installations import Installations
+from integrations.slack.markup import Json
 from integrations.slack.render import METADATA, message
-from integrations.slack.ways import ResponseUrls
-from integrations.slack.web import SlackClient
+from integrations.slack.responses import ResponseUrls
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 

@@ -18,7 +18,7 @@ import jwt
 
 from integrations.ports.errors import Unavailable
 from integrations.teams.config import LOOPBACK, TeamsConfig
-from integrations.teams.heard import TeamsActivity
+from integrations.teams.parsing import TeamsActivity
 
 CHANNEL = "msteams"
 LEEWAY_S = 300  # between Microsoft's clock and ours

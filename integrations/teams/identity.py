@@ -15,10 +15,10 @@ from typing import Any, Literal
 
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.inbound import Account
-from integrations.ports.keeping import AccountLinks
+from integrations.ports.state import AccountLinks
+from integrations.teams.client import TeamsClient
 from integrations.teams.config import TeamsConfig
-from integrations.teams.heard import TeamsActivity
-from integrations.teams.wire import TeamsClient
+from integrations.teams.parsing import TeamsActivity
 
 PLATFORM = "teams"
 WORKSPACE = ""  # the ids of the one tenant are unique

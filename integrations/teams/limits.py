@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from integrations.plain.cut import CardLimits
+from integrations.plain.truncate import CardLimits
 
 # Messages may have 100 kB as UTF-16; 28 kB also pass through Workflows and Graph.
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, assert_never
 
-from integrations.plain.words import (
+from integrations.plain.text import (
     clean,
     format_moment,
     mention_text,

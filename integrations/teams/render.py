@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from integrations.plain import cut
 from integrations.plain import render as plain
-from integrations.plain.words import clip, is_id, omitted, one_line, safe_url, spans_text, units
+from integrations.plain import truncate
+from integrations.plain.text import clip, is_id, omitted, one_line, safe_url, spans_text, units
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -30,8 +30,8 @@ from integrations.ports.cards import (
     Text,
 )
 from integrations.teams import limits
-from integrations.teams.form import form as form
-from integrations.teams.form import read_submission as read_submission
+from integrations.teams.forms import form as form
+from integrations.teams.forms import read_submission as read_submission
 from integrations.teams.markup import Json, Labels, entities, escape, labels, markdown, paragraphs
 
 ROOT = "@Handshake"
@@ -64,7 +64,7 @@ def card(card: Card, tag: str = "", root: str = ROOT, *, dialog: bool = False) -
     def rendered(candidate: Card) -> Json:
         return _rendered(candidate, _RenderContext(tag, root, labels(candidate.blocks), dialog), fallback)
 
-    return cut.render_within(card, limits.CARD, rendered, lambda each: limits.weight(each) <= limits.MAX_BYTES)
+    return truncate.render_within(card, limits.CARD, rendered, lambda each: limits.weight(each) <= limits.MAX_BYTES)
 
 
 def summary(card: Card) -> str:
@@ -94,7 +94,7 @@ def _rendered(card: Card, page: _RenderContext, fallback: str) -> Json:
 def _fallback(card: Card, root: str) -> str:
     """What a client shows that cannot draw the card, and what a screen reader starts with."""
     fits = limits.MAX_FALLBACK_TEXT
-    shown = cut.truncate_card(card, limits.CARD, lambda each: units(plain.card_text(each, root)) <= fits)
+    shown = truncate.truncate_card(card, limits.CARD, lambda each: units(plain.card_text(each, root)) <= fits)
     return plain.card_text(shown, root)
 
 
@@ -287,3 +287,6 @@ def _menu(menu: Menu, page: _RenderContext, pick: str) -> list[Json]:
         *words,
         *rest,
     ]
+
+
+CARD_TYPE = "application/vnd.microsoft.card.adaptive"

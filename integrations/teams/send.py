@@ -24,21 +24,20 @@ from integrations.ports.chat import Address
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.inbound import Attachment
 from integrations.teams import render
+from integrations.teams.client import TeamsClient, unreadable_answer
 from integrations.teams.config import TeamsConfig
+from integrations.teams.conversations import TeamsConversation, TeamsConversations, guess_sort
 from integrations.teams.errors import Throttled
-from integrations.teams.handover import FileConsent
-from integrations.teams.heard import PERSONAL
+from integrations.teams.files import FileConsent
 from integrations.teams.markup import Json
-from integrations.teams.references import TeamsConversation, TeamsConversations, guess_sort
-from integrations.teams.wire import TeamsClient, unreadable_answer
+from integrations.teams.parsing import PERSONAL
+from integrations.teams.render import CARD_TYPE
 
 T = TypeVar("T")
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 # 60 in 30 s to one conversation: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit
 SPACING = timedelta(seconds=0.55)
-
-CARD_TYPE = "application/vnd.microsoft.card.adaptive"
 MAX_BACKOFF_S = 64
 
 ANSWERED_PRIVATELY = "I answered that in our chat, where only you can read it."

@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.table import Table as Grid
 from rich.text import Text as Words
 
-from integrations.plain.words import clean, format_moment, safe_url
+from integrations.plain.text import clean, format_moment, safe_url
 from integrations.ports.cards import (
     Block,
     Bold,

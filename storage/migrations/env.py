@@ -7,32 +7,6 @@ from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import URL
 from sqlmodel import SQLModel
 
-from storage import (  # noqa: F401  (imported so that their tables are known)
-    acknowledgements,
-    audit,
-    celebrations,
-    console,
-    deliveries,
-    dinners,
-    drafts,
-    following,
-    gates,
-    handovers,
-    inbox,
-    occurrences,
-    people,
-    places,
-    questions,
-    receipts,
-    reminders,
-    revisions,
-    roadmap,
-    seats,
-    standing,
-    tour_lives,
-    tours,
-    vendors,
-)
 from storage.store import set_up_sqlite
 
 MIGRATION_LOCK = 724_502

@@ -1,5 +1,6 @@
 """The frozen values that cross rooms. Standard library only, so that every room may import them."""
 
+from storage.values.acknowledgements import Acknowledgement, SentReminder
 from storage.values.celebrations import Anniversary, Celebration, CelebrationState, Kudos, KudosVisibility, Recap
 from storage.values.company import (
     EVERYTHING,
@@ -12,6 +13,7 @@ from storage.values.company import (
     Side,
     Team,
 )
+from storage.values.deliveries import Delivery, DeliveryKind, DeliveryState, Notice
 from storage.values.dinners import (
     DINNER_DURATION,
     Dinner,
@@ -26,18 +28,8 @@ from storage.values.dinners import (
     SeatingHistory,
     SeatStatus,
 )
-from storage.values.plans import canonical_plan, plan_from_json, plan_to_json
-from storage.values.post import (
-    Acknowledgement,
-    Delivery,
-    DeliveryKind,
-    DeliveryState,
-    Notice,
-    Place,
-    SentReminder,
-    Subscription,
-    SubscriptionLevel,
-)
+from storage.values.places import Place, Subscription, SubscriptionLevel
+from storage.values.plan_json import canonical_plan, plan_from_json, plan_to_json
 from storage.values.questions import (
     AnswerType,
     DateRange,

@@ -127,7 +127,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FreshProcess]:
         "PYTHONPATH": str(ROOT),
     }
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.architecture.fresh"],
+        [sys.executable, "-m", "tests.architecture.fresh_process"],
         cwd=folder,
         env=clean | company,
         text=True,

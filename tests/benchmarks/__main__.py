@@ -15,9 +15,19 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.logs import configure
-from tests.benchmarks import console, dinners, doors, importing, posting, publishing, reading, recognition, starting
-from tests.benchmarks.measuring import Measurement, high, low
-from tests.benchmarks.stores import Databases, databases
+from tests.benchmarks import (
+    celebrations,
+    delivery,
+    dinners,
+    importing,
+    publishing,
+    replies,
+    signed_requests,
+    start_up,
+    web,
+)
+from tests.benchmarks.databases import Databases, databases
+from tests.benchmarks.timing import Measurement, high, low
 
 PARTS = ("import", "publish", "read", "start", "doors", "post", "console", "dinners", "recognition")
 STORES = ("sqlite", "postgresql")
@@ -52,18 +62,18 @@ def _arguments() -> argparse.Namespace:
 async def _measure(chosen: argparse.Namespace, stores: Databases, folder: Path) -> list[Measurement]:
     figures: list[Measurement] = []
     if "start" in chosen.only:
-        figures += await starting.measure(stores, folder, chosen.runs * 2 + 1)
+        figures += await start_up.measure(stores, folder, chosen.runs * 2 + 1)
     if "import" in chosen.only:
         sizes = [size for size in chosen.sizes if size >= SMALLEST_IMPORT]
         figures += await importing.measure(stores, sizes, folder, chosen.runs)
     if "publish" in chosen.only:
         figures += await publishing.measure(stores, chosen.runs)
     if "read" in chosen.only:
-        figures += await reading.measure(stores, chosen.sizes)
+        figures += await replies.measure(stores, chosen.sizes)
     if "post" in chosen.only:
-        figures += await posting.measure(stores, folder, max(1, chosen.runs // 2))
+        figures += await delivery.measure(stores, folder, max(1, chosen.runs // 2))
     if "doors" in chosen.only:
-        figures += await doors.measure(stores, folder, chosen.runs * 60)
+        figures += await signed_requests.measure(stores, folder, chosen.runs * 60)
     return figures
 
 
@@ -119,11 +129,11 @@ def main() -> None:
         for stores in kinds:
             figures += asyncio.run(_measure(chosen, stores, folder))
         if "console" in chosen.only:  # it has a store of its own
-            figures += asyncio.run(console.measure(folder, chosen.runs))
+            figures += asyncio.run(web.measure(folder, chosen.runs))
         if "dinners" in chosen.only:  # it needs none
             figures += dinners.measure()
         if "recognition" in chosen.only:  # it has a store of its own
-            figures += recognition.measure(folder)
+            figures += celebrations.measure(folder)
     if chosen.json:
         chosen.json.write_text(json.dumps([figure.as_json() for figure in figures], indent=1) + "\n")
     Console(width=None if sys.stdout.isatty() else 200).print(_table(figures))

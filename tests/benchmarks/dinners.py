@@ -17,7 +17,7 @@ from handlers.dinners.rules.tables import sizes_for
 from storage.values.company import Side
 from storage.values.dinners import Guest, PastDinner, SeatingHistory
 from storage.values.tours import Pair
-from tests.benchmarks.measuring import Measurement, Timings
+from tests.benchmarks.timing import Measurement, Timings
 
 PEOPLE, SIZES = (60, 64, 90, 120, 200, 240), (6, 8)
 SEEDS, QUARTERS = 20, 4

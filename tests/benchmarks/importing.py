@@ -15,9 +15,9 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from tests.benchmarks import company, rows
-from tests.benchmarks.measuring import Measurement, measure_in_turn, peak_mb, print_progress, stopwatch
-from tests.benchmarks.stores import Databases, raw_connection
+from tests.benchmarks import bare_inserts, company
+from tests.benchmarks.databases import Databases, raw_connection
+from tests.benchmarks.timing import Measurement, measure_in_turn, peak_mb, print_progress, stopwatch
 
 REVISION = 1  # the import is the first thing that is published
 
@@ -81,14 +81,14 @@ def _run(who: str, address: str, what: Path | str = "") -> Run:
 
 
 async def _import_company(address: str) -> None:
-    from tests.benchmarks.house import import_company, measured_app
+    from tests.benchmarks.app import import_company, measured_app
 
     async with measured_app(address) as app:
         await import_company(app)
 
 
 async def _ours(address: str, content: bytes) -> float:
-    from tests.benchmarks.house import import_csv, measured_app
+    from tests.benchmarks.app import import_csv, measured_app
 
     async with measured_app(address) as app:
         with stopwatch() as taken:
@@ -98,11 +98,11 @@ async def _ours(address: str, content: bytes) -> float:
 
 def _bare(address: str, source: str) -> float:
     there = raw_connection(source)
-    writings = rows.rows_written_by(there, REVISION)
+    writings = bare_inserts.rows_written_by(there, REVISION)
     there.close()
     connection = raw_connection(address)
     with stopwatch() as taken:
-        rows.write(connection, writings)
+        bare_inserts.write(connection, writings)
     connection.close()
     return taken[0]
 

@@ -9,14 +9,14 @@ from statistics import median
 from sqlalchemy import text
 
 from bot.app import App
-from handlers.changes import ItemChange, recorded_change
 from handlers.publishing import publish_changes
+from handlers.shared.rules.diff import ItemChange, recorded_change
 from storage import places, roadmap
 from storage.store import insert_all
-from tests.benchmarks import company, rows
-from tests.benchmarks.house import NOW, import_company, import_csv, measured_app
-from tests.benchmarks.measuring import Measurement, measure_in_turn, print_progress, stopwatch
-from tests.benchmarks.stores import Databases, analyze, raw_connection
+from tests.benchmarks import bare_inserts, company
+from tests.benchmarks.app import NOW, import_company, import_csv, measured_app
+from tests.benchmarks.databases import Databases, analyze, raw_connection
+from tests.benchmarks.timing import Measurement, measure_in_turn, print_progress, stopwatch
 
 ITEMS = 10_000
 CHANGES = 1_000
@@ -32,7 +32,7 @@ async def measure(stores: Databases, runs: int) -> list[Measurement]:
     source = stores.copy(before)
     await _publish(source, SECOND)
     there = raw_connection(source)
-    writings = rows.rows_written_by(there, 3)
+    writings = bare_inserts.rows_written_by(there, 3)
     there.close()
 
     async def ours() -> float:
@@ -45,7 +45,7 @@ async def measure(stores: Databases, runs: int) -> list[Measurement]:
         address = stores.copy(before)
         connection = raw_connection(address)
         with stopwatch() as taken:
-            rows.write(connection, writings)
+            bare_inserts.write(connection, writings)
         connection.close()
         stores.drop(address)
         return taken[0]

@@ -19,7 +19,13 @@ from handlers.tours.rules.fit import fit_scores
 from handlers.tours.rules.rounds import solve_round
 from storage.values.company import Side
 from storage.values.tours import Pair, PairConstraints, PairingHistory, Traveller
-from tests.rules.test_tours import by_flow, left_out_and_repeats, random_past, random_travellers, random_wishes
+from tests.features.tours.random_travellers import (
+    by_flow,
+    left_out_and_repeats,
+    random_past,
+    random_travellers,
+    random_wishes,
+)
 
 ROUNDS, OPT_OUT = 12, 0.1
 Pairing = Callable[[Sequence[Traveller], PairingHistory, Random], "PairedRound"]

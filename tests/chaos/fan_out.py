@@ -15,11 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-from handlers import mail
+from handlers.shared import notify
 from integrations.ports.cards import Card, text
 from storage import places
 from storage.store import Store
-from tests.fakes.elsewhere import ROOT
+from tests.fakes.fake_process import ROOT
 from tests.fakes.remote_platform import PlatformProcess, RemotePlatform
 
 TIMEOUT_S = 30  # for anything that takes a fraction of a second
@@ -96,7 +96,7 @@ async def _queue_notice(address: str, names: list[str]) -> None:
     store, now = Store(address), datetime.now(UTC)
     async with store.transaction() as db:
         found = [(await places.ensure(db, "fake", "", name)).id for name in names]
-        await mail.queue_card(db, found, Card("Roadmap R42", (text("Search moves to 1 March."),)), key="R42", at=now)
+        await notify.queue_card(db, found, Card("Roadmap R42", (text("Search moves to 1 March."),)), key="R42", at=now)
     await store.close()
 
 

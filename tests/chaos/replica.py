@@ -17,27 +17,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from bot.clock import DatabaseClock, Scheduler
-from bot.post.deliver import Deliverer
-from bot.post.distributed import PostgresWorker
-from bot.post.local import SqliteWorker
-from bot.post.outcomes import RetryPolicy
-from handlers import mail
+from bot.delivery.deliverer import Deliverer
+from bot.delivery.postgres_worker import PostgresWorker
+from bot.delivery.retry_policy import RetryPolicy
+from bot.delivery.sqlite_worker import SqliteWorker
+from bot.scheduler import DatabaseClock, Scheduler
+from handlers.context import AppContext
 from handlers.feature import Job
-from handlers.toolbox import AppContext
+from handlers.shared import notify
 from integrations.files.sheets import CsvSheets
 from integrations.ports.cards import Card
+from integrations.slack.client import SlackClient
 from integrations.slack.config import SlackConfig
-from integrations.slack.installs import Installations
+from integrations.slack.installations import Installations
+from integrations.slack.responses import ResponseUrls
 from integrations.slack.send import SlackChat
-from integrations.slack.ways import ResponseUrls
-from integrations.slack.web import SlackClient
 from storage import places
 from storage.store import Session, Store, StoreProblem
+from tests.app import CountingIds, ReversingCipher
 from tests.chaos.worker import SHORT_RETRY_POLICY
-from tests.fakes.notebook import MemorySecretStore
+from tests.fakes.secret_store import MemorySecretStore
 from tests.fakes.slack import TEAM, TOKEN
-from tests.house import CountingIds, ReversingCipher
 
 TICKS = "CTICKS"
 SWEEP_EVERY, DEAD_AFTER = timedelta(seconds=1), timedelta(seconds=3)
@@ -57,7 +57,7 @@ async def tick(_box: AppContext, db: Session, due: datetime) -> None:
     """Say the second that was due; its key holds nothing of it, so that only the clock keeps it from coming twice."""
     place = await places.ensure(db, "slack", TEAM, f"{TICKS}{due.second % 10}")
     key = f"tick:{os.getpid()}:{os.urandom(6).hex()}"
-    await mail.queue_card(db, [place.id], Card(due.isoformat()), key=key, at=due)
+    await notify.queue_card(db, [place.id], Card(due.isoformat()), key=key, at=due)
 
 
 async def opened(address: str) -> Store:

@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-from handlers import mail
+from handlers.shared import notify
 from integrations.ports.cards import Card, text
 from storage import places
 from storage.store import Store
 from tests.chaos.fan_out import LONGEST_PAUSE_S, TIMEOUT_S, FanOutResult
-from tests.fakes.elsewhere import ROOT
-from tests.fakes.remote_slack import SlackProcess
+from tests.fakes.fake_process import ROOT
 from tests.fakes.slack import TEAM
+from tests.fakes.slack_process import SlackProcess
 
 
 async def slack_fan_out(
@@ -65,7 +65,7 @@ async def _queue_notice(address: str, channels: list[str]) -> None:
     store, now = Store(address), datetime.now(UTC)
     async with store.transaction() as db:
         found = [(await places.ensure(db, "slack", TEAM, channel)).id for channel in channels]
-        await mail.queue_card(db, found, Card("Roadmap R42", (text("Search moves to 1 March."),)), key="R42", at=now)
+        await notify.queue_card(db, found, Card("Roadmap R42", (text("Search moves to 1 March."),)), key="R42", at=now)
     await store.close()
 
 

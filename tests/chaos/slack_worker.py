@@ -11,18 +11,18 @@ import os
 import signal
 from random import Random
 
-from bot.post.carrier import make_worker
-from bot.post.deliver import Deliverer
+from bot.delivery.deliverer import Deliverer
+from bot.delivery.factory import make_worker
+from integrations.slack.client import SlackClient
 from integrations.slack.config import SlackConfig
-from integrations.slack.installs import Installations
+from integrations.slack.installations import Installations
+from integrations.slack.responses import ResponseUrls
 from integrations.slack.send import SlackChat
-from integrations.slack.ways import ResponseUrls
-from integrations.slack.web import SlackClient
 from storage.store import Store
+from tests.app import ReversingCipher
 from tests.chaos.worker import AT_ONCE, SHORT_RETRY_POLICY, WallClock, stop_when_empty, with_short_timeouts
-from tests.fakes.notebook import MemorySecretStore
+from tests.fakes.secret_store import MemorySecretStore
 from tests.fakes.slack import TOKEN
-from tests.house import ReversingCipher
 
 
 async def main() -> None:

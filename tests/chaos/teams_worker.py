@@ -16,20 +16,20 @@ from random import Random
 import httpx
 
 from bot.app import SystemClock
-from bot.keeping import StoredSecretStore
-from bot.post.carrier import make_worker
-from bot.post.deliver import Deliverer
+from bot.delivery.deliverer import Deliverer
+from bot.delivery.factory import make_worker
 from bot.settings import TeamsSettings
+from bot.stored_state import StoredSecretStore
 from integrations.teams.auth import SigningKeys
+from integrations.teams.client import TeamsClient
 from integrations.teams.config import TeamsConfig
-from integrations.teams.handover import FileConsent
-from integrations.teams.references import TeamsConversations
+from integrations.teams.conversations import TeamsConversations
+from integrations.teams.files import FileConsent
 from integrations.teams.send import TeamsChat
 from integrations.teams.tokens import AccessTokens
-from integrations.teams.wire import TeamsClient
 from storage.store import Store
+from tests.app import ReversingCipher
 from tests.chaos.worker import AT_ONCE, SHORT_RETRY_POLICY, stop_when_empty, with_short_timeouts
-from tests.house import ReversingCipher
 
 
 def chat_over(store: Store, http: httpx.AsyncClient) -> TeamsChat:

@@ -22,17 +22,17 @@ from random import Random
 import pytest
 
 from bot.app import SystemClock
-from bot.keeping import StoredSecretStore
-from handlers import mail
+from bot.stored_state import StoredSecretStore
+from handlers.shared import notify
 from integrations.ports.cards import Card, text
-from integrations.teams.references import TeamsConversation, TeamsConversations
+from integrations.teams.conversations import TeamsConversation, TeamsConversations
 from storage import places
 from storage.store import Store
+from tests.app import ReversingCipher
 from tests.chaos.fan_out import LONGEST_PAUSE_S, TIMEOUT_S, FanOutResult
 from tests.chaos.worker import AT_ONCE
-from tests.fakes.elsewhere import ROOT
-from tests.fakes.teams_world import TENANT, TeamsSimulator
-from tests.house import ReversingCipher
+from tests.fakes.fake_process import ROOT
+from tests.fakes.teams_process import TENANT, TeamsSimulator
 
 
 async def fan_out(address: str, folder: Path, *, rooms: int, kills: int, seed: int) -> FanOutResult:
@@ -72,7 +72,7 @@ async def _queue_notice(address: str, names: list[str], service_url: str) -> Non
     await references.save(TeamsConversation("19:first@thread.tacv2", "channel", service_url, tenant=TENANT))
     async with store.transaction() as db:
         found = [(await places.ensure(db, "teams", "", name)).id for name in names]
-        await mail.queue_card(db, found, Card("Roadmap R42", (text("Search moves to 1 March."),)), key="R42", at=now)
+        await notify.queue_card(db, found, Card("Roadmap R42", (text("Search moves to 1 March."),)), key="R42", at=now)
     await store.close()
 
 

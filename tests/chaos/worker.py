@@ -12,11 +12,11 @@ import signal
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from bot.post.carrier import make_worker
-from bot.post.deliver import Deliverer
-from bot.post.distributed import PostgresWorker
-from bot.post.local import SqliteWorker
-from bot.post.outcomes import RetryPolicy
+from bot.delivery.deliverer import Deliverer
+from bot.delivery.factory import make_worker
+from bot.delivery.postgres_worker import PostgresWorker
+from bot.delivery.retry_policy import RetryPolicy
+from bot.delivery.sqlite_worker import SqliteWorker
 from storage import deliveries
 from storage.store import Store
 from tests.fakes.remote_platform import RemotePlatform

@@ -11,33 +11,33 @@ from itertools import count
 import httpx
 import pytest
 
-from bot.keeping import StoredMessageLog
-from integrations.console.rooms import WebChat
+from bot.stored_state import StoredMessageLog
 from integrations.ports.cards import Bold, Card, Link, Mention, When, text
 from integrations.ports.chat import Address, ChatPlatform
 from integrations.ports.clock import FixedClock
 from integrations.ports.errors import Rejected, Unavailable
+from integrations.slack.client import SlackClient
 from integrations.slack.config import SlackConfig
-from integrations.slack.installs import Installations
+from integrations.slack.installations import Installations
+from integrations.slack.responses import ResponseUrls
 from integrations.slack.send import SlackChat
-from integrations.slack.ways import ResponseUrls
-from integrations.slack.web import SlackClient
 from integrations.teams.auth import SigningKeys
+from integrations.teams.client import TeamsClient
 from integrations.teams.config import TeamsConfig
-from integrations.teams.handover import FileConsent
-from integrations.teams.references import TeamsConversation, TeamsConversations
+from integrations.teams.conversations import TeamsConversation, TeamsConversations
+from integrations.teams.files import FileConsent
 from integrations.teams.send import TeamsChat
 from integrations.teams.tokens import AccessTokens
-from integrations.teams.wire import TeamsClient
+from integrations.web.send import WebChat
 from storage.store import Store
-from tests.fakes.notebook import MemorySecretStore
+from tests.app import ReversingCipher
 from tests.fakes.platform import FakePlatform, PlatformFaults
 from tests.fakes.remote_platform import PlatformProcess, RemotePlatform
-from tests.fakes.remote_slack import SlackProcess
+from tests.fakes.secret_store import MemorySecretStore
 from tests.fakes.slack import TEAM, TOKEN, Fault
+from tests.fakes.slack_process import SlackProcess
 from tests.fakes.teams_connector import SECRET
-from tests.fakes.teams_world import APP, TENANT, TeamsSimulator, simulator_environment
-from tests.house import ReversingCipher
+from tests.fakes.teams_process import APP, TENANT, TeamsSimulator, simulator_environment
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 NEWS = Card("Roadmap R42", (text("Search moves to ", Bold("1 March"), " <&> ", Mention("Mia"), When(NOW)),))

@@ -24,28 +24,28 @@ import pytest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.app import App, SystemClock, open_app
-from bot.running import serving
+from bot.serve import serving
 from bot.settings import load
 from handlers.catalogue import FEATURES
 from integrations.ports.cards import Card, text
 from integrations.ports.chat import Address
 from integrations.ports.errors import Paused, Rejected
 from integrations.ports.inbound import Account, Attachment, ConversationRef
+from integrations.slack.client import SlackClient
 from integrations.slack.config import SlackConfig
 from integrations.slack.errors import PAUSE
 from integrations.slack.files import SlackFiles
-from integrations.slack.installs import Installations
-from integrations.slack.people import SlackIdentities, SlackProfile
-from integrations.slack.rooms import SlackMembership
+from integrations.slack.identity import SlackIdentities, SlackProfile
+from integrations.slack.installations import Installations
+from integrations.slack.membership import SlackMembership
+from integrations.slack.responses import ResponseUrls
 from integrations.slack.send import SlackChat
-from integrations.slack.ways import ResponseUrls
-from integrations.slack.web import SlackClient
-from storage import vendors
+from storage import vendor_state
 from storage.store import Store
-from tests.e2e.slack_by_others import CLIENT_ID, CLIENT_SECRET, TEAM, TOKEN, SlackEmulator, missing, running, without
-from tests.fakes.notebook import MemorySecretStore
-from tests.house import ChatApp, ReversingCipher, item
-from tests.slack.rig import FORM, SECRET, write_company
+from tests.app import ChatApp, ReversingCipher, item
+from tests.e2e.slack_emulator import CLIENT_ID, CLIENT_SECRET, TEAM, TOKEN, SlackEmulator, missing, running, without
+from tests.fakes.secret_store import MemorySecretStore
+from tests.slack.harness import FORM, SECRET, write_company
 
 CLOCK = SystemClock()
 NEWS = Card("Roadmap R42", (text("Search moves to 1 March."),))
@@ -359,7 +359,7 @@ class AdaClient:
 
     async def installations(self) -> dict[str, str]:
         async with self.app.store.reading() as session:
-            return dict(await vendors.all_of(session, "slack", "installation"))
+            return dict(await vendor_state.all_of(session, "slack", "installation"))
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from integrations.ports.cards import Card, to_json
 from integrations.ports.chat import Address
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.inbound import Attachment
-from tests.fakes.elsewhere import ROOT, FakeProcess
+from tests.fakes.fake_process import ROOT, FakeProcess
 from tests.fakes.platform import PlatformFaults, link_to
 
 __all__ = ["ROOT", "PlatformProcess", "RemotePlatform"]

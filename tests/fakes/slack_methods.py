@@ -9,7 +9,7 @@ from typing import Any
 from slack_sdk.models.views import View
 
 from tests.fakes.slack import BOT, FakeChannel, FakeSlack, Json, SlackError, Workspace, slack_user
-from tests.render import checks
+from tests.render import platform_checks
 
 Method = Callable[[FakeSlack, Workspace, Json], Json]
 
@@ -24,7 +24,7 @@ def call_method(slack: FakeSlack, method: str, token: str, arguments: Json) -> J
 def _taken(slack: FakeSlack, said: Json) -> Json:
     """The message, if Slack takes it."""
     try:
-        checks.check_slack_message(said)
+        platform_checks.check_slack_message(said)
         metadata = said.get("metadata") or {}
         assert len(json.dumps(metadata)) < 8_000
     except AssertionError as wrong:
@@ -179,10 +179,10 @@ def _view(slack: FakeSlack, view: Any) -> Json:
     shown = json.loads(view) if isinstance(view, str) else view
     try:
         if shown["type"] == "modal":
-            checks.check_slack_view(shown)
+            platform_checks.check_slack_view(shown)
         else:
             assert 1 <= len(View(**shown).to_dict()["blocks"]) <= 100
-            checks.check_slack_blocks(shown["blocks"])
+            platform_checks.check_slack_blocks(shown["blocks"])
     except AssertionError as wrong:
         slack.write("violation", why=str(wrong), view=shown)
         raise SlackError("invalid_arguments") from None

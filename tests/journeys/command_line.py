@@ -31,7 +31,15 @@ ROADMAP = (
 
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
-    ["bot.cli", "bot.saying", "bot.importing", "bot.doctor", "storage.migrations", "rich", "tests.journeys.everything"]
+    [
+        "bot.cli",
+        "bot.commands.say",
+        "bot.commands.import_",
+        "bot.doctor.checks",
+        "storage.migrations",
+        "rich",
+        "tests.journeys.preload",
+    ]
 )
 
 

@@ -13,12 +13,12 @@ from random import Random
 import pytest
 
 from bot.app import App
-from bot.post.deliver import Deliverer
-from bot.post.local import deliver_due
-from bot.running import notice_composers
+from bot.delivery.deliverer import Deliverer
+from bot.delivery.sqlite_worker import deliver_due
+from bot.serve import notice_composers
 from bot.settings import Settings
 from handlers.catalogue import FEATURES
-from handlers.toolbox import Policy
+from handlers.context import Policy
 from integrations.ports.inbound import (
     Account,
     ButtonPress,
@@ -31,8 +31,8 @@ from integrations.ports.inbound import (
 from storage.store import Store
 from storage.values.company import Permission
 from storage.values.roadmap import Status
+from tests.app import ChatApp, item, text_of
 from tests.fakes.platform import FakePlatform
-from tests.house import ChatApp, item, text_of
 
 LENA, BO, NIA = "lena@example.com", "bo@example.com", "nia@example.com"
 HOMES = {LENA: ("slack", "T1", "U1"), NIA: ("slack", "T1", "U3"), BO: ("teams", "", "29:bo")}

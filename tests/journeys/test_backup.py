@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.backup import _MARK_UNCERTAIN, BackupFailed, copy_store
-from bot.post.wording import address_of
-from handlers import mail
+from bot.delivery.calls import address_of
+from handlers.shared import notify
 from integrations.ports.cards import Card
-from storage import deliveries, verifying
+from storage import deliveries, verify
+from storage.backup import _MARK_UNCERTAIN, BackupFailed, copy_store
 from storage.store import Store
-from tests.house import ChatApp, item
+from tests.app import ChatApp, item
+from tests.delivery.harness import DeliveryHarness
 from tests.journeys.command_line import CommandLine
-from tests.post.office import DeliveryHarness
 
 
 async def test_a_restored_store_is_whole_and_says_nothing_twice(sqlite_address: str, tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ async def test_a_restored_store_is_whole_and_says_nothing_twice(sqlite_address: 
     again = await later.deliver_until_quiet(waiting[0])
 
     async with restored.reading() as session:
-        report = await verifying.verify(session)
+        report = await verify.verify(session)
         counts = await deliveries.counts(session)
     await restored.close()
     assert (found.state, again.state) == ("sent", "sent")
@@ -99,7 +99,7 @@ async def test_a_backup_of_a_store_in_use_is_a_moment_of_it(sqlite_address: str,
     hall = await harness.add_place("#hall")
     assert store.path
     async with store.transaction() as db:
-        await mail.queue_card(db, [hall.id], Card("half"), key="half", at=harness.clock.now())
+        await notify.queue_card(db, [hall.id], Card("half"), key="half", at=harness.clock.now())
         copy_store(store.path, tmp_path / "kept.db")
     await store.close()
 

@@ -6,17 +6,17 @@ import io
 
 import pytest
 
+from bot.delivery.sqlite_worker import SqliteWorker
 from bot.demo.start import open_demo
 from bot.demo.terminal import TerminalSession
-from bot.keeping import StoredMessageLog
-from bot.post.local import SqliteWorker
-from bot.running import make_deliverer
+from bot.serve import make_deliverer
 from bot.settings import Settings
+from bot.stored_state import StoredMessageLog
 from handlers.catalogue import FEATURES
-from integrations.console.rooms import WebChat
 from integrations.ports.inbound import Account, CommandText, ConversationRef
-from storage.verifying import verify
-from tests.larkfield import SAMPLE_NOW
+from integrations.web.send import WebChat
+from storage.verify import verify
+from tests.sample_store import SAMPLE_NOW
 
 EXAMPLES = [example for feature in FEATURES for command in feature.commands for example in command.examples]
 ADMIN = "greta.sandoval@example.com"

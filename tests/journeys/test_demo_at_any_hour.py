@@ -15,9 +15,9 @@ from bot.demo.start import DATABASE_URL, open_demo, run
 from bot.settings import Settings
 from storage import activity, deliveries, revisions
 from storage.store import Store
-from storage.verifying import verify
-from tests.console.visitor import visitor_of
-from tests.larkfield import SAMPLE_NOW
+from storage.verify import verify
+from tests.sample_store import SAMPLE_NOW
+from tests.web.visitor import visitor_of
 
 HELENA, ROBERT = "helena.marsh@example.com", "robert.achterberg@example.com"
 SPRING = "#spring-launch"

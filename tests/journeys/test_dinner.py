@@ -12,20 +12,20 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bot.post.deliver import Deliverer
-from bot.post.local import deliver_due
+from bot.delivery.deliverer import Deliverer
+from bot.delivery.sqlite_worker import deliver_due
 from handlers.catalogue import FEATURES
 from handlers.feature import jobs_of
-from handlers.opening import next_sending_time
+from handlers.shared.sending_hours import next_sending_time
 from integrations.plain.render import card_text
 from integrations.ports.inbound import Account, ButtonPress, CommandText, ConversationRef, Reply
 from storage.store import Store
 from storage.values.company import Permission
+from tests.app import ChatApp
 from tests.fakes.platform import FakePlatform
-from tests.features.company import OFFICE_HOURS
-from tests.house import ChatApp
 from tests.journeys.command_line import BOSS, CommandLine
-from tests.rules.calendar_readers import by_icalendar
+from tests.shared.calendar_readers import by_icalendar
+from tests.simulated_company import OFFICE_HOURS
 
 POLICY = replace(OFFICE_HOURS, platforms=frozenset({"slack", "teams"}), timezone="Europe/Berlin")
 ADMIN = "chief@x.test"

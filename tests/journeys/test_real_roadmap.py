@@ -10,15 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from handlers.catalogue import FEATURES
-from handlers.importing.files import import_file
-from handlers.importing.taking import Importer, ImportOptions, ImportReport
+from handlers.context import Policy
+from handlers.importing.rules.report import Importer, ImportOptions, ImportReport
+from handlers.importing.workflow.files import import_file
 from handlers.roadmap.commands import roadmap_csv
-from handlers.toolbox import Policy
 from integrations.ports.clock import FixedClock
 from storage.store import Store
 from storage.values.company import EVERYTHING
-from storage.verifying import verify
-from tests.house import ChatApp
+from storage.verify import verify
+from tests.app import ChatApp
 
 DATA = Path(__file__).parent.parent / "data" / "kubernetes"
 QUARTERS = ("2020-07-01", "2020-10-01", "2021-01-01", "2021-04-01")

@@ -20,27 +20,27 @@ import pytest
 
 import handlers
 from bot.app import App, open_app
+from bot.commands.say import SayRequest
+from bot.commands.say import answer as say
 from bot.demo.web import RunningDemo, running_demo
-from bot.saying import SayRequest
-from bot.saying import answer as say
 from bot.settings import Settings
 from handlers import grammar
 from handlers.catalogue import FEATURES
 from handlers.dispatch import Dispatcher
-from integrations.console.render import form_html
 from integrations.ports.cards import Button, Buttons, Card, ChoiceField, Form, Menu
 from integrations.ports.clock import FixedClock
 from integrations.ports.inbound import ButtonPress, CommandText, FormSubmission, InboundEvent, MessageText, Reply
 from integrations.slack import render as slack
-from integrations.slack.forms import modal_for
-from integrations.teams import form as teams_form
+from integrations.slack.listeners import modal_for
+from integrations.teams import forms as teams_form
 from integrations.teams import render as teams
+from integrations.web.render import form_html
+from tests.app import MONDAY
 from tests.architecture.test_catalogue import CARDS
-from tests.fakes.teams_world import TeamsSimulator
-from tests.house import MONDAY
-from tests.slack.rig import SlackHarness
-from tests.slack.rig import slack_harness as slack_rig
-from tests.teams.office import TeamsHarness, teams_harness
+from tests.fakes.teams_process import TeamsSimulator
+from tests.slack.harness import SlackHarness
+from tests.slack.harness import slack_harness as slack_rig
+from tests.teams.harness import TeamsHarness, teams_harness
 
 Json = dict[str, Any]
 Pressed = tuple[str, str]  # action and value

@@ -7,7 +7,6 @@ from datetime import UTC, date
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from integrations.console import render as console
 from integrations.plain import render as plain
 from integrations.ports.cards import (
     Bold,
@@ -32,12 +31,13 @@ from integrations.ports.cards import (
     TextField,
     When,
 )
-from integrations.slack import modal
+from integrations.slack import forms as slack_forms
 from integrations.slack import render as slack
-from integrations.teams import form as teams_form
+from integrations.teams import forms as teams_form
 from integrations.teams import render as teams
-from tests.examples import example_count
-from tests.render import checks
+from integrations.web import render as console
+from tests.hypothesis_profiles import example_count
+from tests.render import platform_checks
 from tests.render.gallery import ARABIC, CONTROL, HOSTILE, LONE, ZERO_WIDTH
 
 # Deterministic: a failure found once is found every time, on every machine.
@@ -122,27 +122,27 @@ forms = st.builds(Form, ids.filter(bool), typed, questions, ids, typed, spans, t
 @quick
 @given(cards)
 def test_slack_takes_any_card(card: Card) -> None:
-    checks.check_slack_message(slack.message(card, "delivery-1"))
+    platform_checks.check_slack_message(slack.message(card, "delivery-1"))
 
 
 @quick
 @given(cards)
 def test_teams_takes_any_card(card: Card) -> None:
-    checks.check_teams_card(teams.card(card, "delivery-1"))
+    platform_checks.check_teams_card(teams.card(card, "delivery-1"))
     teams.summary(card)
 
 
 @quick
 @given(cards)
 def test_a_browser_takes_any_card(card: Card) -> None:
-    checks.check_html(console.card_html(card))
+    platform_checks.check_html(console.card_html(card))
     assert plain.card_text(card).strip()
 
 
 @quick
 @given(forms)
 def test_any_form_can_be_asked_everywhere(form: Form) -> None:
-    checks.check_slack_view(modal.modal(form))
-    checks.check_teams_card(teams_form.form(form))
-    checks.check_html(console.form_html(form))
+    platform_checks.check_slack_view(slack_forms.modal(form))
+    platform_checks.check_teams_card(teams_form.form(form))
+    platform_checks.check_html(console.form_html(form))
     assert plain.form_text(form).strip()

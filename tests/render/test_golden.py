@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from integrations.console import render as console
 from integrations.plain import render as plain
 from integrations.ports.cards import Card, Form
-from integrations.slack import modal
+from integrations.slack import forms
 from integrations.slack import render as slack
-from integrations.teams import form as teams_form
+from integrations.teams import forms as teams_form
 from integrations.teams import render as teams
+from integrations.web import render as console
 from tests.render.gallery import EXAMPLES, FORMS
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -56,7 +56,7 @@ OF_CARDS: dict[str, tuple[str, Callable[[Card], str]]] = {
 }
 OF_FORMS: dict[str, tuple[str, Callable[[Form], str]]] = {
     "plain": ("txt", lambda form: plain.form_text(form) + "\n"),
-    "slack": ("json", lambda form: _json(modal.modal(form))),
+    "slack": ("json", lambda form: _json(forms.modal(form))),
     "teams": ("json", lambda form: _json(teams_form.form(form))),
     "console": ("html", lambda form: _html(console.form_html(form))),
 }

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from storage.store import Store
-from tests.slack.rig import SlackHarness, write_company
-from tests.slack.rig import slack_harness as opened
+from tests.slack.harness import SlackHarness, write_company
+from tests.slack.harness import slack_harness as opened
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from storage import people
 from tests.fakes.slack import FakeChannel, Fault, slack_user
-from tests.render.checks import check_slack_message
-from tests.slack.rig import ADA, BO, CY, ROADMAP, SlackHarness
+from tests.render.platform_checks import check_slack_message
+from tests.slack.harness import ADA, BO, CY, ROADMAP, SlackHarness
 
 
 async def test_a_command_is_answered_in_the_answer_itself(harness: SlackHarness) -> None:

@@ -10,10 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import cli
-from integrations.slack.elements import Json
-from integrations.slack.manifest import ASK_SHORTCUT, RECORD_SHORTCUT, manifest
-from integrations.slack.news import CHANNEL_CHANGED, CHANNEL_CLOSED, UNINSTALL_EVENTS
-from integrations.slack.scopes import EVENTS, SCOPES
+from integrations.slack.manifest import ASK_SHORTCUT, EVENTS, RECORD_SHORTCUT, SCOPES, manifest
+from integrations.slack.markup import Json
+from integrations.slack.membership import CHANNEL_CHANGED, CHANNEL_CLOSED, UNINSTALL_EVENTS
 
 PUBLIC = "https://handshake.example.com"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.fakes.slack import Fault
-from tests.slack.rig import ADA, SlackHarness, slack_harness
+from tests.slack.harness import ADA, SlackHarness, slack_harness
 
 APP_TOKEN = "xapp-1-of-acme"
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from storage import activity, audit, console, deliveries, places
 from storage.store import Store
-from tests.house import MONDAY
+from tests.app import MONDAY
 
 
 async def test_nothing_has_happened_in_an_empty_store(store: Store) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from storage.directory import directory
 from storage.store import Store
 from storage.values.company import Directory
-from tests.house import ChatApp
+from tests.app import ChatApp
 
 
 async def test_what_was_worked_out_from_the_names_can_be_kept_while_nothing_changes(store: Store) -> None:

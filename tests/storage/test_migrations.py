@@ -9,12 +9,12 @@ import pytest
 from alembic import command
 from sqlalchemy import bindparam, create_engine, inspect, text
 
-from storage import drafts, roadmap, standing, titles
-from storage.migrations import config
+from storage import drafts, posted_cards, roadmap, title_search
 from storage.store import Store, UtcDateTime, parse_url
+from storage.upgrade import config
 from storage.values.company import UNRESTRICTED
 from storage.values.questions import ItemTitle
-from tests.house import ChatApp, item
+from tests.app import ChatApp, item
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
@@ -48,7 +48,7 @@ async def test_titles_are_found_in_a_store_whose_index_did_not_know_them(address
     await store.migrate()
 
     async with store.reading() as session:
-        assert await titles.titles_in(session, "who owns the gate for lorries?", UNRESTRICTED) == (
+        assert await title_search.titles_in(session, "who owns the gate for lorries?", UNRESTRICTED) == (
             ItemTitle("Gate for lorries", "WEB-1"),
         )
         assert [each.key for each in await roadmap.search_items(session, "harbour", UNRESTRICTED)] == ["WEB-1"]
@@ -102,7 +102,7 @@ async def test_cards_of_recognition_that_stood_before_are_looked_after(address: 
     await store.migrate()
 
     async with store.reading() as session:
-        found = await standing.posted(session)
+        found = await posted_cards.posted(session)
     assert [(each.subject, each.key, each.payload, each.fingerprint) for each in found] == [
         ("celebration:3", "celebration:3", {"celebration": 3}, "")
     ]

@@ -10,10 +10,10 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from storage import receipts
-from storage.migrations import config
+from storage import processed_events
+from storage.schema_version import MIGRATIONS
 from storage.store import Store, StoreProblem, parse_url
-from storage.versions import MIGRATIONS
+from storage.upgrade import config
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
@@ -21,17 +21,17 @@ NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 async def test_a_transaction_that_fails_keeps_nothing(store: Store) -> None:
     with pytest.raises(RuntimeError, match="halfway"):
         async with store.transaction() as session:
-            await receipts.record_once(session, "slack", "E1", NOW)
+            await processed_events.record_once(session, "slack", "E1", NOW)
             raise RuntimeError("halfway")
 
     async with store.transaction() as session:
-        assert await receipts.record_once(session, "slack", "E1", NOW)
+        assert await processed_events.record_once(session, "slack", "E1", NOW)
 
 
 async def test_an_event_is_taken_once(store: Store) -> None:
     async with store.transaction() as session:
-        assert await receipts.record_once(session, "slack", "E1", NOW)
-        assert not await receipts.record_once(session, "slack", "E1", NOW)
+        assert await processed_events.record_once(session, "slack", "E1", NOW)
+        assert not await processed_events.record_once(session, "slack", "E1", NOW)
 
 
 async def test_a_transaction_inside_a_transaction_is_a_mistake_of_ours(store: Store) -> None:

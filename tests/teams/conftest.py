@@ -7,8 +7,8 @@ from itertools import count
 
 import pytest
 
-from tests.fakes.teams_world import TeamsSimulator, simulator_environment
-from tests.teams.office import TeamsHarness, teams_harness
+from tests.fakes.teams_process import TeamsSimulator, simulator_environment
+from tests.teams.harness import TeamsHarness, teams_harness
 
 _rooms = count(1)
 

@@ -7,8 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 
 from handlers.dinners.rules.costs import IntArray, hard_constraints, lower_bound, pair_costs
-from handlers.dinners.rules.seating_sizes import SMALLEST
-from handlers.dinners.rules.settling import (
+from handlers.dinners.rules.repair import (
     MOVE_COST,
     UNSEATED,
     TableLimits,
@@ -16,6 +15,7 @@ from handlers.dinners.rules.settling import (
     repair,
     with_hard_constraints,
 )
+from handlers.dinners.rules.table_sizes import SMALLEST
 from handlers.dinners.rules.tables import describe_seating, host_pairs, seating_cost, sizes_for
 from storage.values.dinners import Guest, Seating, SeatingHistory
 from storage.values.tours import Pair

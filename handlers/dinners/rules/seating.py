@@ -7,10 +7,9 @@ from hashlib import sha256
 
 import numpy as np
 
-from handlers.dinners.rules import plane
+from handlers.dinners.rules import block_design
 from handlers.dinners.rules.costs import MET_BEFORE, IntArray, hard_constraints, lower_bound, pair_costs
-from handlers.dinners.rules.searching import improve_seating
-from handlers.dinners.rules.settling import TableLimits, must_mix_sides, repair, with_hard_constraints
+from handlers.dinners.rules.repair import TableLimits, must_mix_sides, repair, with_hard_constraints
 from handlers.dinners.rules.tables import (
     describe_seating,
     host_pairs,
@@ -19,6 +18,7 @@ from handlers.dinners.rules.tables import (
     seating_cost,
     sizes_for,
 )
+from handlers.dinners.rules.tabu_search import improve_seating
 from storage.values.company import Side
 from storage.values.dinners import Guest, Seating, SeatingHistory
 from storage.values.tours import Pair
@@ -70,7 +70,7 @@ def _seated(
     matrix = pair_costs(guests, history, promised)
     bound = lower_bound(guests, sizes, history)
 
-    on_plane = plane.design_seatings(guests, len(sizes), history, promised, random)
+    on_plane = block_design.design_seatings(guests, len(sizes), history, promised, random)
     best = min([*on_plane, _greedy_seats(guests, sizes, hosts, random)], key=lambda seats: seating_cost(matrix, seats))
     if on_plane and seating_cost(matrix, best) < bound + NO_REPEAT_MARGIN:
         # Nobody meets again: to search on, for fewer of one team at a table, would spoil the dinners to come.

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from itertools import combinations
 
 from handlers.dinners.rules.costs import IntArray, hard_constraints, met_at_dinners
-from handlers.dinners.rules.seating_sizes import SMALLEST
+from handlers.dinners.rules.table_sizes import SMALLEST
 from storage.values.dinners import DinnerTable, Guest, Seating, SeatingHistory
 from storage.values.tours import Pair
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from handlers.questions.rules.answers import answer_line
+from handlers.questions.rules.answer_line import answer_line
 from handlers.questions.rules.follow_up import follow_up, is_follow_up
 from handlers.questions.rules.grounding import GroundedSentence, ground
 from handlers.questions.rules.plan import A_CHANGE, NOTHING, understand
-from handlers.questions.rules.respelling import correct_title_words
-from handlers.questions.rules.results import (
+from handlers.questions.rules.plan_description import describe
+from handlers.questions.rules.title_spelling import correct_title_words
+from handlers.questions.rules.title_words import content_words
+from handlers.questions.rules.tokens import is_context_free, is_first_person, normalised
+from handlers.questions.rules.understanding import (
     Aspect,
     Candidate,
     NotUnderstood,
@@ -17,10 +20,7 @@ from handlers.questions.rules.results import (
     Understood,
     UnknownName,
 )
-from handlers.questions.rules.sentence import describe
-from handlers.questions.rules.subjects import content_words
-from handlers.questions.rules.text import is_context_free, is_first_person, normalised
-from handlers.questions.rules.titles import may_name_item
+from handlers.questions.rules.whole_titles import may_name_item
 
 __all__ = [
     "A_CHANGE",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from handlers.questions.rules import lexicon as lex
-from handlers.questions.rules.draft import PlanBuilder
-from handlers.questions.rules.line import TaggedText, whole_words
+from handlers.questions.rules import synonyms as lex
+from handlers.questions.rules.plan_builder import PlanBuilder
+from handlers.questions.rules.tagged_text import TaggedText, whole_words
 from storage.values.questions import AnswerType, SortOrder
 from storage.values.roadmap import OPEN_STATUSES, Kind, Status
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 from handlers.questions.rules import calendar
-from handlers.questions.rules.line import DateSpan, TaggedText, Unparsable, whole_words
+from handlers.questions.rules.tagged_text import DateSpan, TaggedText, Unparsable, whole_words
 from handlers.questions.rules.time_words import (
     ANY_YEAR,
     BIG_NUMBERS,

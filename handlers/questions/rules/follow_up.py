@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import date
 
 from handlers.questions.rules.plan import understand
-from handlers.questions.rules.results import Unclear, Understanding, Understood, UnknownName
-from handlers.questions.rules.sentence import describe
-from handlers.questions.rules.text import clean
+from handlers.questions.rules.plan_description import describe
+from handlers.questions.rules.tokens import clean
+from handlers.questions.rules.understanding import Unclear, Understanding, Understood, UnknownName
 from storage.values.company import Directory, Person
 from storage.values.questions import AnswerType, DateRange, ItemDate, ItemTitle, Plan, SortOrder
 from storage.values.roadmap import OPEN_STATUSES, Status

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.questions.rules.names import LONGEST_NAME
-from handlers.questions.rules.text import fold
+from handlers.questions.rules.name_matching import LONGEST_NAME
+from handlers.questions.rules.tokens import fold
 from storage.values.company import Directory
 from storage.values.roadmap import Item, Status
 

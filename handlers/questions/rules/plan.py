@@ -7,29 +7,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from handlers.questions.rules import lexicon as lex
-from handlers.questions.rules import relations
-from handlers.questions.rules.asked import context_of, strip_instructions
-from handlers.questions.rules.asker import tag_first_person
-from handlers.questions.rules.campaigns import asks_campaign, asks_campaigns
-from handlers.questions.rules.clarifying import all_readings, unknown_compound
+from handlers.questions.rules import date_constraints
+from handlers.questions.rules import synonyms as lex
+from handlers.questions.rules.ambiguity import all_readings, unknown_compound
+from handlers.questions.rules.campaign_questions import asks_campaign, asks_campaigns
 from handlers.questions.rules.conditions import read_conditions, read_wanted
 from handlers.questions.rules.dates import tag_dates
-from handlers.questions.rules.draft import PlanBuilder
-from handlers.questions.rules.index import NamedEntity, NameIndex, index_of
-from handlers.questions.rules.keys import tag_keys
-from handlers.questions.rules.line import Chunk, TaggedText, Unparsable
-from handlers.questions.rules.line import whole_words as whole
-from handlers.questions.rules.names import NameMatch, find_names
-from handlers.questions.rules.residue import near_names, unknown_name
-from handlers.questions.rules.results import NotUnderstood, Unclear, Understanding, Understood, UnknownName
-from handlers.questions.rules.roles import NOBODY, fill_slots, join_people_and_teams
-from handlers.questions.rules.sentence import describe
+from handlers.questions.rules.first_person import tag_first_person
+from handlers.questions.rules.item_keys import tag_keys
+from handlers.questions.rules.name_index import NamedEntity, NameIndex, index_of
+from handlers.questions.rules.name_matching import NameMatch, find_names
+from handlers.questions.rules.plan_builder import PlanBuilder
+from handlers.questions.rules.plan_description import describe
+from handlers.questions.rules.segment import context_of, strip_instructions
+from handlers.questions.rules.slots import NOBODY, fill_slots, join_people_and_teams
 from handlers.questions.rules.spelling import correct_spelling
-from handlers.questions.rules.subjects import read_subject, read_topic
-from handlers.questions.rules.text import Token, clean, tokens_of
+from handlers.questions.rules.tagged_text import Chunk, TaggedText, Unparsable
+from handlers.questions.rules.tagged_text import whole_words as whole
 from handlers.questions.rules.time_words import ReferenceDay
-from handlers.questions.rules.titles import MaskedText, asks_about_one, mask_titles
+from handlers.questions.rules.title_words import read_subject, read_topic
+from handlers.questions.rules.tokens import Token, clean, tokens_of
+from handlers.questions.rules.understanding import NotUnderstood, Unclear, Understanding, Understood, UnknownName
+from handlers.questions.rules.unknown_words import near_names, unknown_name
+from handlers.questions.rules.whole_titles import MaskedText, asks_about_one, mask_titles
 from storage.values.company import Directory, Person
 from storage.values.questions import AnswerType, DateRange, ItemDate, ItemTitle, Plan, SortOrder
 from storage.values.roadmap import Kind
@@ -101,23 +101,23 @@ def _read(
         _borrow_name(line, context, index)
 
     draft = PlanBuilder()
-    revision = relations.read_revision(line)
+    revision = date_constraints.read_revision(line)
     draft.keys = tag_keys(line, placed.keys)
     if draft.keys:
         _read_pronouns(line)
     elif line.has(_SOMEBODY) and not any(cell.text.startswith("p_") for cell in line.chunks):
         raise Unparsable("I do not know who is meant; say the name")
     now = ReferenceDay(today, past=_speaks_of_the_past(line))
-    late_by = relations.read_late_by(line, now)
+    late_by = date_constraints.read_late_by(line, now)
     tag_dates(line, now)
-    relations.tag_parts_of_periods(line, now)
+    date_constraints.tag_parts_of_periods(line, now)
     if asks_campaigns(line, draft, names, now):
-        return _finish(line, draft, relations.DateConstraint(), revision, names, index, asked, today)
+        return _finish(line, draft, date_constraints.DateConstraint(), revision, names, index, asked, today)
     about_itself = asks_campaign(line, draft)
     if not about_itself:
-        relations.tag_campaign_dates(line, names)
-    when = relations.read_days(line, today)
-    when = replace(when, period=relations.intersection(when.period, late_by))
+        date_constraints.tag_campaign_dates(line, names)
+    when = date_constraints.read_days(line, today)
+    when = replace(when, period=date_constraints.intersection(when.period, late_by))
     if not about_itself:
         _read_items(line, draft)
     return _finish(line, draft, when, revision, names, index, asked, today)
@@ -148,7 +148,7 @@ def _read_items(line: TaggedText, draft: PlanBuilder) -> None:
 def _finish(
     line: TaggedText,
     draft: PlanBuilder,
-    when: relations.DateConstraint,
+    when: date_constraints.DateConstraint,
     revision: int | None,
     names: Directory,
     index: NameIndex,
@@ -181,7 +181,7 @@ def _finish(
 
 
 def _asks_anything(
-    line: TaggedText, draft: PlanBuilder, when: relations.DateConstraint, borrowed: Sequence[str]
+    line: TaggedText, draft: PlanBuilder, when: date_constraints.DateConstraint, borrowed: Sequence[str]
 ) -> bool:
     named = draft.campaigns or draft.teams or draft.owners or draft.not_teams or draft.not_campaigns or draft.not_owners
     if (
@@ -206,7 +206,7 @@ def _asks_anything(
     ) or (line.has(whole(r"(?:my|our) plate")) or bool(draft.limit))
 
 
-def _as_of(line: TaggedText, draft: PlanBuilder, when: relations.DateConstraint, today: date) -> date | None:
+def _as_of(line: TaggedText, draft: PlanBuilder, when: date_constraints.DateConstraint, today: date) -> date | None:
     if when.as_of is not None and not isinstance(when.as_of, int):
         return when.as_of if when.as_of < today else None
     day = _only_day(when.period)
@@ -226,7 +226,7 @@ def _only_day(period: DateRange | None) -> date | None:
     return period.last if period and period.first == period.last else None
 
 
-def _plan(line: TaggedText, draft: PlanBuilder, when: relations.DateConstraint, today: date) -> Plan:
+def _plan(line: TaggedText, draft: PlanBuilder, when: date_constraints.DateConstraint, today: date) -> Plan:
     campaigns = list(draft.campaigns)
     if when.anchors and not campaigns and draft.wanted is not AnswerType.CAMPAIGN:
         campaigns = [anchor.key for anchor in when.anchors if anchor.key not in draft.not_campaigns]
@@ -264,7 +264,7 @@ def _once(keys: object) -> tuple[str, ...]:
 
 
 def _period(
-    line: TaggedText, draft: PlanBuilder, when: relations.DateConstraint, today: date
+    line: TaggedText, draft: PlanBuilder, when: date_constraints.DateConstraint, today: date
 ) -> tuple[DateRange | None, ItemDate]:
     period = when.period
     if (
@@ -275,10 +275,10 @@ def _period(
         draft.says_now = draft.says_now or not (draft.overdue or draft.statuses)
         period = None
     if draft.first_due:
-        period = relations.intersection(period, DateRange(today, None))
+        period = date_constraints.intersection(period, DateRange(today, None))
     if draft.starts and not when.anchors and not draft.is_done:
         return period, ItemDate.START
-    if draft.is_done and period is not None and period != relations.NEVER and not line.has(whole(r"due")):
+    if draft.is_done and period is not None and period != date_constraints.NEVER and not line.has(whole(r"due")):
         last = min(period.last, today) if period.last else today
         return DateRange(period.first, last), ItemDate.FINISHED
     return period, ItemDate.DUE

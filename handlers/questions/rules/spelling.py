@@ -8,9 +8,9 @@ from dataclasses import replace
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from handlers.questions.rules.index import NameIndex
-from handlers.questions.rules.text import Token
-from handlers.questions.rules.vocabulary import STOP_WORDS
+from handlers.questions.rules.name_index import NameIndex
+from handlers.questions.rules.stop_words import STOP_WORDS
+from handlers.questions.rules.tokens import Token
 
 _KEYWORDS = sorted(
     [

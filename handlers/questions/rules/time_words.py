@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.questions.rules.line import Unparsable
+from handlers.questions.rules.tagged_text import Unparsable
 from storage.values.questions import DateRange
 
 MONTHS = [

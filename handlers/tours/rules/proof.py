@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from handlers.tours.rules.solving import Stage
+    from handlers.tours.rules.assignment import Stage
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.tours.rules.table import CostMatrix
+from handlers.tours.rules.cost_matrix import CostMatrix
 from storage.values.company import Side
 from storage.values.tours import Explanation, Pair, PairConstraints, PairingHistory, Traveller
 

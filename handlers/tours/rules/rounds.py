@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from handlers.tours.rules.assignment import Solution, solve
+from handlers.tours.rules.cost_matrix import UNMATCHED, CostMatrix, build_cost_matrix, sides_of
 from handlers.tours.rules.proof import Proof
-from handlers.tours.rules.proving import build_proof
+from handlers.tours.rules.proof_builder import build_proof
 from handlers.tours.rules.reasons import why_left_out, why_repeated
-from handlers.tours.rules.solving import Solution, solve
-from handlers.tours.rules.table import UNMATCHED, CostMatrix, build_cost_matrix, sides_of
 from storage.values.company import Side
 from storage.values.tours import (
     Explanation,

@@ -15,9 +15,9 @@ from rich.table import Table
 
 from bot.app import App
 from bot.logs import configure
-from handlers.importing.taking import FileKind
+from handlers.importing.rules.report import FileKind
 from integrations.ports.inbound import Account, CommandText, ConversationRef
-from tests.benchmarks.house import import_csv, measured_app
+from tests.benchmarks.app import import_csv, measured_app
 from tests.benchmarks.questions.gold import GoldQuestion, questions_of
 
 HERE = Path(__file__).parent

@@ -1,0 +1,65 @@
+"""A calendar to subscribe to, for each person: their dinners and tours, under an address that only they were told."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.app import App
+from handlers.dinners.rules.calendar_entry import calendar_entry as dinner_entry
+from handlers.errors import Refusal
+from handlers.people.commands.calendar import FEED_PREFIX
+from handlers.shared.rules.ical import CalendarEntry, feed_file
+from handlers.tours.rules.calendar_entry import calendar_entry_for
+from storage import dinners, people, tours
+from storage.directory import directory
+from storage.store import Session, StoreProblem
+from storage.values.company import Person
+from storage.values.tours import TourState
+
+MAX_TOKEN_LENGTH = 500  # characters of an address; ours have about 140
+
+
+class CalendarFeed:
+    """Answers `GET /calendar/TOKEN.ics`. Whatever is no address of ours is not there; it says nothing more."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    @property
+    def routes(self) -> list[Route]:
+        return [Route("/calendar/{token}.ics", self.calendar)]
+
+    async def calendar(self, request: Request) -> Response:
+        ctx = self._app.ctx
+        try:
+            decrypted = ctx.cipher.decrypt(request.path_params["token"][:MAX_TOKEN_LENGTH])
+            async with ctx.store.reading() as session:
+                person = (
+                    await people.with_id(session, decrypted.removeprefix(FEED_PREFIX))
+                    if decrypted.startswith(FEED_PREFIX)
+                    else None
+                )
+                entries = await self._entries(session, person) if person else None
+        except (Refusal, ValueError):
+            entries = None
+        except StoreProblem:
+            return PlainTextResponse("try again later\n", status_code=503, headers={"retry-after": "300"})
+        if entries is None:
+            return PlainTextResponse("not found\n", status_code=404)
+        content = feed_file(entries, "Handshake")
+        return Response(content, media_type="text/calendar", headers={"cache-control": "private, max-age=900"})
+
+    async def _entries(self, session: Session, person: Person) -> list[CalendarEntry]:
+        now = self._app.ctx.clock.now()
+        names = await directory(session)
+        found: list[CalendarEntry] = []
+        for dinner in await dinners.all_dinners(session):
+            mine = (await dinners.rsvps(session, dinner.id)).get(person.id)
+            made = dinner_entry(dinner, mine, organiser="", guest=person.email, now=now)
+            found += [made] if made and not made.cancelled else []
+        for tour in await tours.tours_in(session, (TourState.APPROVED, TourState.RUNNING)):
+            if person.id in tour.people:
+                found.append(calendar_entry_for(tour, person, "", names, now, cancelled=False))
+        return found

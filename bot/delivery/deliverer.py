@@ -1,0 +1,292 @@
+"""One delivery, from the ledger to its platform. Whoever carries it, this is what happens to it.
+
+1  load it                    sent or dead: nothing to do
+2  found in `sending`         somebody stopped halfway: let it settle, look for it, only then go on
+3  word it                    for what everyone in its place may see now
+4  take a slot and claim it   a compare-and-set, committed: from here on it is uncertain
+5  call the platform          with no transaction open
+6  write down what came of it
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from random import Random
+from typing import TypeVar, assert_never
+
+import structlog
+
+from bot.delivery import rate_limits
+from bot.delivery.calls import (
+    PLACE_CLOSED,
+    Call,
+    Composer,
+    Delete,
+    Post,
+    Update,
+    address_of,
+    call_platform,
+    prepare,
+    stored_card,
+)
+from bot.delivery.group_commit import GroupCommit
+from bot.delivery.rate_limits import Acquired, Scheduled
+from bot.delivery.retry_policy import (
+    Defer,
+    Failed,
+    Outcome,
+    Retry,
+    RetryPolicy,
+    Sent,
+    after_failure,
+    error_kind,
+    gave_up,
+)
+from bot.delivery.unreachable import OnUnreachable, ignore_unreachable
+from handlers.shared.notify import CARD
+from integrations.ports.chat import ChatPlatform
+from integrations.ports.clock import Clock
+from integrations.ports.errors import Rejected, Unavailable
+from storage import deliveries, places
+from storage.store import Session, Store, StoreProblem
+from storage.values.deliveries import Delivery, DeliveryKind, DeliveryState
+from storage.values.places import Place
+
+T = TypeVar("T")
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+FINAL_STATES = frozenset({DeliveryState.SENT, DeliveryState.DEAD})
+# Doing one of these twice changes nothing, so nobody has to look whether it was done.
+IDEMPOTENT_KINDS = frozenset({DeliveryKind.UPDATE, DeliveryKind.DELETE})
+
+
+# When a place may hear of what nobody there asked for: the given moment, or a later one.
+NextSendingTime = Callable[[Session, Place, datetime], Awaitable[datetime]]
+
+
+def _always_ready(_platform: str) -> bool:
+    return True
+
+
+async def _send_any_time(_db: Session, _place: Place, at: datetime) -> datetime:
+    return at
+
+
+class Deliverer:
+    """Brings deliveries to their platforms, by id. Raises StoreProblem when the ledger cannot be used, nothing else."""
+
+    def __init__(
+        self,
+        store: Store,
+        platforms: Mapping[str, ChatPlatform],
+        composers: Mapping[str, Composer],
+        *,
+        clock: Clock,
+        random: Random,
+        retry_policy: RetryPolicy | None = None,
+        is_platform_ready: Callable[[str], bool] = _always_ready,
+        on_unreachable: OnUnreachable = ignore_unreachable,
+        next_sending_time: NextSendingTime = _send_any_time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.store = store
+        self.group_commit = GroupCommit(store)
+        self.platforms = dict(platforms)
+        self.composers: dict[str, Composer] = {CARD: stored_card, **composers}
+        self.clock = clock
+        self.random = random
+        self.retry_policy = retry_policy or RetryPolicy()
+        self.is_platform_ready = is_platform_ready
+        self.on_unreachable = on_unreachable
+        self.next_sending_time = next_sending_time
+        self.sleep = sleep
+
+    async def deliver(self, delivery_id: int) -> None:
+        """Do for that delivery what can be done now. Harmless to repeat, at any time and anywhere."""
+        async with self.store.reading() as db:
+            delivery = await deliveries.load(db, delivery_id)
+            if delivery is None or delivery.state in FINAL_STATES:
+                return
+            platform = self.platforms.get(delivery.place.platform)
+            later = await self._not_before(db, delivery)
+            interrupted = delivery.state is DeliveryState.SENDING and not delivery.place.closed
+            # One that was interrupted is looked up before anything else, and worded only then.
+            ready = PLACE_CLOSED if interrupted or later else await self._prepared(db, delivery, platform)
+        if later or platform is None:
+            await self._record(delivery, Defer(later or self.clock.now() + self.retry_policy.unserved_delay))
+            return
+
+        if interrupted:
+            ready = await self._recover(delivery, platform) or await self._prepared_now(delivery, platform)
+        if not isinstance(ready, Post | Update | Delete):
+            await self._record(delivery, ready)
+            return
+        await self._send(delivery, platform, ready)
+
+    async def _not_before(self, db: Session, delivery: Delivery) -> datetime | None:
+        """When to come back for a delivery whose place is not to be spoken to yet; None when it may be, or is closed."""
+        place, now = delivery.place, self.clock.now()
+        if place.closed or delivery.kind is DeliveryKind.REPLY:
+            return None
+        if not self.is_platform_ready(place.platform):
+            # Who reads along there may have changed while nobody listened; an answer is worded by who looked just now.
+            return now + self.retry_policy.not_ready_delay
+        # Edits of what stands there, and taking it away, wake nobody; nor does asking what became of a call.
+        if delivery.kind is DeliveryKind.POST and delivery.state is DeliveryState.NEW:
+            opens = await self.next_sending_time(db, place, now)
+            return opens if opens > now else None
+        return None
+
+    async def _send(self, delivery: Delivery, platform: ChatPlatform, ready: Call) -> None:
+        """Make the call at its turn. One that waited for its slot is worded anew: its readers may have changed."""
+        found = await self._acquire(delivery, platform)
+        if isinstance(found, Scheduled):
+            await self.sleep((found.at - self.clock.now()).total_seconds())
+            again = await self._prepared_now(delivery, platform)
+            if not isinstance(again, Post | Update | Delete):
+                await self._record(delivery, again)
+                return
+            ready, found = again, await self._acquire(delivery, platform, is_scheduled=True)
+        match found:
+            case Defer() as later:
+                await self._record(delivery, later)
+            case Delivery() as claimed if await self._is_still_ours(claimed):
+                await self._record(claimed, await self._attempt(claimed, platform, ready))
+
+    async def _prepared_now(self, delivery: Delivery, platform: ChatPlatform) -> Call | Outcome:
+        async with self.store.reading() as db:
+            return await self._prepared(db, delivery, platform)
+
+    async def _prepared(self, db: Session, delivery: Delivery, platform: ChatPlatform | None) -> Call | Outcome:
+        """What to ask of the platform, or what became of the delivery without asking."""
+        if delivery.place.closed or platform is None:
+            return PLACE_CLOSED
+        try:
+            later = self.clock.now() + self.retry_policy.not_ready_delay
+            return await prepare(db, delivery, platform, self.composers, later=later)
+        except StoreProblem:
+            raise
+        except Exception as error:  # noqa: BLE001  (`_failed` logs it)
+            return self._outcome_of(delivery, error, attempts=delivery.attempts + 1, uncertain=False)
+
+    async def _recover(self, delivery: Delivery, platform: ChatPlatform) -> Outcome | None:
+        """What became of a delivery that somebody stopped halfway; None when it is safe to send it again."""
+        settled = self.retry_policy.settled_at(delivery)
+        if self.clock.now() < settled:
+            return Defer(settled)
+        try:
+            if self._can_find(delivery, platform) and (found := await self._find(delivery, platform)):
+                return Sent(found)
+        except Exception as error:  # noqa: BLE001  (`_failed` logs it)
+            return self._outcome_of(delivery, error, attempts=delivery.attempts + 1, uncertain=True)
+        if self.retry_policy.is_exhausted(delivery.attempts, delivery.error):
+            return gave_up(delivery.attempts, delivery.error)
+        return None
+
+    async def _find(self, delivery: Delivery, platform: ChatPlatform) -> str | None:
+        """The message's id, if it is there at a first look or, a little later, at a second."""
+        since = (delivery.sending_at or delivery.due_at) - self.retry_policy.clock_skew
+        found = await self._within_timeout(platform, platform.find(address_of(delivery), delivery.tag, since))
+        if found is None:
+            await self.sleep(self.retry_policy.second_find_delay.total_seconds())
+            found = await self._within_timeout(platform, platform.find(address_of(delivery), delivery.tag, since))
+        return found
+
+    def _can_find(self, delivery: Delivery, platform: ChatPlatform) -> bool:
+        # What one account alone was shown cannot be looked up; a second copy is better than no answer.
+        return platform.can_find and delivery.kind not in IDEMPOTENT_KINDS and not address_of(delivery).only_for
+
+    async def _acquire(self, delivery: Delivery, platform: ChatPlatform, *, is_scheduled: bool = False) -> Acquired:
+        """The delivery, now ours; when its turn comes; or None when somebody else got there first."""
+        now = self.clock.now()
+        return await self.group_commit.write(
+            lambda db: rate_limits.acquire(db, delivery, platform, now, is_scheduled=is_scheduled)
+        )
+
+    async def _is_still_ours(self, claimed: Delivery) -> bool:
+        """A process that was stopped after the claim looks whether somebody else carried on meanwhile."""
+        if self.clock.now() - (claimed.sending_at or claimed.due_at) < self.retry_policy.settle_time:
+            return True
+        async with self.store.reading() as db:
+            now = await deliveries.load(db, claimed.id)
+        return now is not None and (now.state, now.attempts) == (claimed.state, claimed.attempts)
+
+    async def _attempt(self, claimed: Delivery, platform: ChatPlatform, call: Call) -> Outcome:
+        try:
+            return Sent(await self._within_timeout(platform, call_platform(platform, claimed, call)))
+        except Exception as error:  # noqa: BLE001  (`_failed` logs it)
+            certain = isinstance(error, Rejected) or (isinstance(error, Unavailable) and not error.uncertain)
+            # A mistake of ours may have happened before the request or while its answer was read: uncertain.
+            look = self._can_find(claimed, platform)
+            return self._outcome_of(claimed, error, attempts=claimed.attempts, uncertain=not certain, can_find=look)
+
+    async def _within_timeout(self, platform: ChatPlatform, answer: Awaitable[T]) -> T:
+        """The platform's answer. Raises what the platform raises; silence is Unavailable, and uncertain."""
+        try:
+            async with asyncio.timeout(self.retry_policy.call_timeout.total_seconds()):
+                return await answer
+        except TimeoutError as error:
+            raise Unavailable(platform.name, uncertain=True) from error
+
+    def _outcome_of(
+        self, delivery: Delivery, error: Exception, *, attempts: int, uncertain: bool, can_find: bool = False
+    ) -> Outcome:
+        if not isinstance(error, Rejected | Unavailable):
+            log.error("our own mistake", action="post.fault", delivery=delivery.id, exc_info=error)
+        return after_failure(
+            delivery,
+            error,
+            attempts=attempts,
+            uncertain=uncertain,
+            can_find=can_find,
+            now=self.clock.now(),
+            retry_policy=self.retry_policy,
+            jitter=self.random.random(),
+        )
+
+    async def _record(self, delivery: Delivery, outcome: Outcome) -> None:
+        await self.group_commit.write(lambda db: self._record_in(db, delivery, outcome))
+        _log_outcome(delivery, outcome)
+
+    async def _record_in(self, db: Session, delivery: Delivery, outcome: Outcome) -> None:
+        match outcome:
+            case Sent(remote_id):
+                now, platform = self.clock.now(), self.platforms.get(delivery.place.platform)
+                await deliveries.mark_sent(db, delivery.id, remote_id, now)
+                if platform:
+                    await rate_limits.record_sent(db, delivery, platform, now)
+                if delivery.kind is DeliveryKind.REPLY:
+                    await deliveries.forget_payload(db, delivery.notice.id)
+            case Failed(error, closes_place):
+                await deliveries.mark_dead(db, delivery, error)
+                if closes_place:
+                    await self.on_unreachable(db, delivery, error.partition(": ")[2], self.clock.now())
+                    await places.close(db, delivery.place.id)
+            case Retry(due_at, error, uncertain, attempts, rate_limited):
+                await deliveries.schedule_retry(db, delivery, due_at, error, uncertain=uncertain, attempts=attempts)
+                if rate_limited:
+                    await rate_limits.block(db, delivery, rate_limited, self.clock.now())
+            case Defer(until):
+                await deliveries.defer(db, delivery, until)
+            case _:
+                assert_never(outcome)
+
+
+def _log_outcome(delivery: Delivery, outcome: Outcome) -> None:
+    """One line for what became of a delivery: ids and reasons, never words of a card."""
+    about = log.bind(delivery=delivery.id, platform=delivery.place.platform, attempt=delivery.attempts)
+    if delivery.notice.trace:  # what it came from: the same in the lines of the request
+        about = about.bind(reference=delivery.notice.trace)
+    match outcome:
+        case Sent():
+            about.info("delivery sent", action="post.sent")
+        case Failed(error, closes_place):
+            about.warning("delivery given up", action="post.dead", reason=error_kind(error), closes_place=closes_place)
+        case Retry(due_at, error):
+            about.info("delivery put back", action="post.again", reason=error_kind(error), due_at=due_at.isoformat())
+        case Defer(until):
+            about.debug("delivery waits", action="post.wait", due_at=until.isoformat())
+        case _:
+            assert_never(outcome)

@@ -1,0 +1,131 @@
+"""What becomes of a delivery after an attempt. Pure: the ledger row, the failure and the moment decide.
+
+Sent     it stands there
+Dead     it never will: refused, nothing left to say, or tried often enough
+Again    tried and failed: once more at `due_at`, looked up first when `uncertain`
+Wait     not tried at all: its turn comes at `until`
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from integrations.ports.errors import Paused, Rejected, Unavailable
+from storage.values.deliveries import Delivery
+
+FAULT = "fault"  # the mistake is ours: trying it eight times would not mend it
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How long the post waits and how often it tries."""
+
+    call_timeout: timedelta = timedelta(seconds=10)  # one request to a platform, from start to answer
+    settle_time: timedelta = timedelta(seconds=2)  # beyond `call`, until an interrupted request is surely over
+    second_find_delay: timedelta = timedelta(seconds=2)  # platforms show a new message with a small delay
+    clock_skew: timedelta = timedelta(minutes=2)  # between our clock and the platform's
+    unserved_delay: timedelta = timedelta(minutes=1)  # a platform that this process does not serve
+    not_ready_delay: timedelta = timedelta(seconds=5)  # a change of a card that does not stand yet
+    min_delay: timedelta = timedelta(seconds=1)
+    max_delay: timedelta = timedelta(minutes=10)
+    max_attempts: int = 8
+    max_attempts_on_fault: int = 3
+
+    def settled_at(self, delivery: Delivery) -> datetime:
+        """When a request that was interrupted has surely been carried out or dropped."""
+        return (delivery.sending_at or delivery.due_at) + self.call_timeout + self.settle_time
+
+    def backoff(self, attempts: int, jitter: float) -> timedelta:
+        """The pause after that many tries: doubling, spread by *jitter* (0 to 1) over a quarter either way."""
+        return min(timedelta(seconds=2 ** min(attempts, 12)) * (0.75 + jitter / 2), self.max_delay)
+
+    def is_exhausted(self, attempts: int, error: str) -> bool:
+        """True when a delivery that failed like that has been tried often enough."""
+        return attempts >= (self.max_attempts_on_fault if error_kind(error) == FAULT else self.max_attempts)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    remote_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    error: str
+    closes_place: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimited:
+    """A neighbour's "not before": for that place, or for everything of the account."""
+
+    until: datetime
+    reason: str
+    whole_account: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    due_at: datetime
+    error: str
+    uncertain: bool
+    attempts: int
+    rate_limited: RateLimited | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Defer:
+    until: datetime
+
+
+Outcome = Sent | Failed | Retry | Defer
+
+
+def error_kind(error: str) -> str:
+    """The word before the colon."""
+    return error.partition(":")[0]
+
+
+def gave_up(attempts: int, error: str) -> Failed:
+    return Failed(f"{error or 'interrupted: the process stopped while sending'}; gave up after {attempts} tries")
+
+
+def after_failure(
+    delivery: Delivery,
+    error: Exception,
+    *,
+    attempts: int,
+    uncertain: bool,
+    can_find: bool,
+    now: datetime,
+    retry_policy: RetryPolicy,
+    jitter: float,
+) -> Outcome:
+    """The outcome of the try number *attempts* that ended in *error*.
+
+    *uncertain* means that the message may stand there all the same. Such a delivery does not die unseen
+    while a *can_find* is possible: the next round takes it, and gives up only then.
+    """
+    if isinstance(error, Rejected):
+        return Failed(f"rejected: {error.reason}", closes_place=error.closes_place)
+    pause = retry_policy.backoff(attempts, jitter)
+    if isinstance(error, Unavailable):
+        error_text = f"{'uncertain' if error.uncertain else 'unavailable'}: {error}"
+        if error.retry_after is not None and not error.uncertain:
+            # It told us when to come back: that is an appointment, not a failed try. "At once" would be a hot loop.
+            due_at = now + max(error.retry_after, retry_policy.min_delay)
+            return Retry(due_at, error_text, uncertain, attempts - 1, _rate_limited(error, due_at))
+        pause = max(pause, error.retry_after or timedelta())
+    else:
+        error_text = f"{FAULT}: {type(error).__name__}"
+    if retry_policy.is_exhausted(attempts, error_text) and not (uncertain and can_find):
+        return gave_up(attempts, error_text)
+    due_at = max(now + pause, retry_policy.settled_at(delivery)) if uncertain else now + pause
+    return Retry(due_at, error_text, uncertain, attempts)
+
+
+def _rate_limited(error: Unavailable, until: datetime) -> RateLimited:
+    if isinstance(error, Paused):
+        return RateLimited(until, error.reason, whole_account=True)
+    return RateLimited(until, "too many requests")

@@ -1,0 +1,252 @@
+"""The desk: what cannot be answered while a platform waits is written down first, and answered through the ledger.
+
+door ──take──> inbox (sealed) ──ack──> platform          a stop anywhere leaves the row: it is answered later
+                  └──> dispatch ──> reply in the ledger and the row gone, in one transaction ──> post
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from handlers.context import AppContext
+from handlers.errors import Refusal
+from handlers.shared import notify
+from integrations.ports.cards import Button, Buttons, Card, Form, text
+from integrations.ports.errors import Unavailable
+from integrations.ports.inbound import Attachment, Dispatch, InboundEvent, Reply, event_from_json, event_to_json
+from storage import inbox, places, processed_events
+from storage.inbox import QueuedEvent
+from storage.store import Session, StoreProblem
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+CLAIM_DURATION = timedelta(minutes=1)  # for the replica that took it in; when that is dead, another answers
+MAX_ATTEMPTS = 3  # a process that dies of an event dies of it three times at most
+DRAIN_S = 20.0
+MAX_FILE_BYTES = 5_000_000  # bytes; a larger one would be carried through the ledger at everybody's expense
+
+
+GAVE_UP_REPLY = Reply(
+    Card("Sorry", (text("I was interrupted several times while I worked on that, and gave up. Please try once more."),))
+)
+
+
+def _drain_s() -> float:
+    return DRAIN_S
+
+
+def _wake_nothing() -> None:
+    """Nobody waits for what is in the ledger."""
+
+
+class Inbox:
+    """A Desk of the ports over our store. *wake* tells the post that something is in the ledger."""
+
+    def __init__(
+        self,
+        ctx: AppContext,
+        dispatch: Dispatch,
+        *,
+        wake: Callable[[], None] = _wake_nothing,
+        concurrency: int = 8,
+        poll_interval: timedelta = timedelta(seconds=1),
+    ) -> None:
+        self.ctx = ctx
+        self.dispatch = dispatch
+        self.wake = wake
+        self.concurrency = concurrency
+        self.poll_interval = poll_interval
+        self._owner = ctx.ids.new("desk_")
+        self._awake = asyncio.Event()
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._pending_replies: dict[tuple[str, str], Awaitable[Reply]] = {}  # by platform and event
+
+    async def enqueue(self, event: InboundEvent, pending_reply: Awaitable[Reply] | None = None) -> bool:
+        if not event.event_id:  # such an event never repeats, and must not be taken for another one like it
+            event = replace(event, event_id=self.ctx.ids.new("e_"))
+        key = event.account.platform, event.event_id
+        mine = pending_reply is not None and key not in self._pending_replies
+        if pending_reply is not None and mine:
+            self._pending_replies[key] = pending_reply
+        fresh = False
+        try:
+            fresh = await self._store_once(event)
+        finally:
+            if mine and not fresh:
+                self._pending_replies.pop(key, None)
+        self._awake.set()
+        return fresh
+
+    async def _store_once(self, event: InboundEvent) -> bool:
+        """True when *event* is in the inbox, False when it was taken before. Raises Unavailable."""
+        encrypted = self.ctx.cipher.encrypt(json.dumps(event_to_json(event), ensure_ascii=False))
+        platform, now = event.account.platform, self.ctx.clock.now()
+        try:
+            async with self.ctx.store.transaction() as session:
+                # The receipt outlives the row: platforms repeat themselves after minutes.
+                fresh = await processed_events.record_once(session, f"desk:{platform}", event.event_id, now)
+                if fresh:
+                    await inbox.enqueue(session, platform, event.event_id, encrypted, self._claim())
+        except StoreProblem as problem:
+            raise Unavailable("the store") from problem
+        return fresh
+
+    async def reply(self, event: InboundEvent, reply: Reply) -> None:
+        try:
+            async with self.ctx.store.transaction() as session:
+                await self._queue_reply(session, event, reply)
+        except StoreProblem as problem:
+            raise Unavailable("the store") from problem
+        self.wake()
+
+    async def _queue_reply(self, session: Session, event: InboundEvent, reply: Reply) -> None:
+        where, account = event.conversation, event.account
+        place = await places.ensure(
+            session, where.platform, where.workspace, where.id, name=where.name, direct=where.direct
+        )
+        await notify.queue_reply(
+            session,
+            place.id,
+            reply_card(reply),
+            key=f"reply:{where.platform}:{event.event_id or self.ctx.ids.new()}",
+            at=self.ctx.clock.now(),
+            thread=where.thread,
+            only_for=account.external_id if reply.private and not where.direct else "",
+            via=event.via,
+            file=_if_small_enough(reply.file),
+        )
+
+    @asynccontextmanager
+    async def running(self, drain_s: Callable[[], float] = _drain_s) -> AsyncIterator[None]:
+        """Answer what waits, for as long as the block lasts; what is under way then is finished, if that is soon.
+
+        What is not done within *drain_s* is left to the next start.
+        """
+        work = asyncio.create_task(self._run(), name="desk")
+        try:
+            yield
+        finally:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+            if self._tasks:
+                _, late = await asyncio.wait(set(self._tasks.values()), timeout=drain_s())
+                for task in late:
+                    task.cancel()
+                await asyncio.gather(*late, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            self._awake.clear()
+            try:
+                await self._start_pending()
+            except StoreProblem as problem:
+                log.warning("the inbox cannot be read", action="desk.store_problem", problem=str(problem))
+            try:
+                async with asyncio.timeout(self.poll_interval.total_seconds()):
+                    await self._awake.wait()
+            except TimeoutError:
+                pass
+
+    async def _start_pending(self) -> None:
+        busy = set(self._tasks)  # as it was before the look: one that ends meanwhile is still seen as waiting
+        async with self.ctx.store.reading() as session:
+            found = await inbox.claimable(session, self.concurrency + len(busy), self._claim())
+        fresh = [each for each in found if each.id not in busy]
+        for each in fresh[: self.concurrency - len(self._tasks)]:
+            self._tasks[each.id] = asyncio.create_task(self._process(each), name=f"event {each.id}")
+
+    async def _process(self, waiting: QueuedEvent) -> None:
+        try:
+            await self._process_claimed(waiting)
+        except StoreProblem as problem:
+            log.warning("an event waits on", action="desk.store_problem", inbox=waiting.id, problem=str(problem))
+        except Exception:
+            log.exception("an event stumbled", action="desk.stumbled", inbox=waiting.id)
+            if waiting.attempts >= MAX_ATTEMPTS:
+                await self._discard(waiting)
+        else:
+            self._awake.set()
+        finally:
+            self._tasks.pop(waiting.id, None)
+
+    async def _process_claimed(self, waiting: QueuedEvent) -> None:
+        async with self.ctx.store.transaction() as session:
+            if not await inbox.claim(session, waiting.id, self._claim()):
+                return  # another replica answers
+        event = self._decrypted(waiting)
+
+        given_up = waiting.attempts >= MAX_ATTEMPTS
+        if given_up:
+            log.error("an event was given up", action="desk.given_up", inbox=waiting.id)
+        reply = GAVE_UP_REPLY if given_up or event is None else await self._reply_to(event)
+
+        async with self.ctx.store.transaction() as session:
+            if event is not None:
+                await self._queue_reply(session, event, reply)
+            await inbox.complete(session, waiting.id)
+        self.wake()
+
+    def _claim(self) -> inbox.Lease:
+        now = self.ctx.clock.now()
+        return inbox.Lease(self._owner, now, now + CLAIM_DURATION)
+
+    async def _discard(self, waiting: QueuedEvent) -> None:
+        """Not even a word of regret can be said, and the others wait behind it."""
+        log.error("an event was given up", action="desk.given_up", inbox=waiting.id)
+        try:
+            async with self.ctx.store.transaction() as session:
+                await inbox.complete(session, waiting.id)
+        except StoreProblem as problem:
+            log.warning("an event waits on", action="desk.store_problem", inbox=waiting.id, problem=str(problem))
+
+    async def _reply_to(self, event: InboundEvent) -> Reply:
+        """What is answered; somebody may have begun to find out before it was written down."""
+        pending_reply = self._pending_replies.pop((event.account.platform, event.event_id), None)
+        return await (pending_reply or self.dispatch(event))
+
+    def _decrypted(self, waiting: QueuedEvent) -> InboundEvent | None:
+        """The event; None when the key it was sealed with is gone, and with it who asked what."""
+        try:
+            return event_from_json(json.loads(self.ctx.cipher.decrypt(waiting.encrypted)))
+        except Refusal:
+            log.error("an event cannot be read any more", action="desk.unreadable", inbox=waiting.id)
+            return None
+
+    async def wait_until_idle(self) -> None:
+        """Wait until nothing waits any more and nothing is under way."""
+        while True:
+            async with self.ctx.store.reading() as session:
+                left = await inbox.claimable(session, 1, self._claim())
+            if not left and not self._tasks:
+                return
+            self._awake.set()
+            await asyncio.sleep(0.01)
+
+
+def reply_card(reply: Reply) -> Card:
+    """What is posted of *reply*: a form cannot be opened by a message, so the card gets the button that opens it."""
+    card = reply.card
+    if reply.form and not _has_form_button(card, reply.form):
+        form = reply.form
+        button = Button(form.title, action=form.id, value=form.value, words=form.words, style="primary", asks=True)
+        card = Card(card.title, (*card.blocks, Buttons((button,))))
+    if reply.file and _if_small_enough(reply.file) is None:
+        words = f"{reply.file.name} is too large to send here. In a terminal: handshake export roadmap"
+        card = Card(card.title, (*card.blocks, text(words)))
+    return card
+
+
+def _has_form_button(card: Card, form: Form) -> bool:
+    rows = [block.buttons for block in card.blocks if isinstance(block, Buttons)]
+    return any(isinstance(each, Button) and each.action == form.id for row in rows for each in row)
+
+
+def _if_small_enough(file: Attachment | None) -> Attachment | None:
+    return file if file and len(file.content) <= MAX_FILE_BYTES else None

@@ -1,0 +1,183 @@
+"""What vendors must keep, kept in the store: the Protocols of `integrations.ports.keeping` over its functions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+import structlog
+
+from handlers.context import Cipher
+from handlers.errors import Refusal
+from integrations.ports.cards import Card, to_json
+from integrations.ports.clock import Clock
+from integrations.ports.errors import Unavailable
+from integrations.ports.inbound import Account, ConversationRef
+from storage import console, people, places, vendor_state
+from storage.store import Session, Store, StoreProblem, batches
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+
+@contextmanager
+def _store_errors_as_unavailable(name: str = "console") -> Iterator[None]:
+    """The store behind a platform is that platform being away: what was under way may have been kept."""
+    try:
+        yield
+    except StoreProblem as problem:
+        raise Unavailable(name, uncertain=True) from problem
+
+
+class StoredMessageLog:
+    """A RoomLog: the messages of the console's rooms."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def put(self, conversation: str, card: Card, tag: str) -> tuple[str, datetime]:
+        with _store_errors_as_unavailable():
+            async with self._store.transaction() as db:
+                found, at = await console.put(db, conversation, to_json(card), tag, self._clock.now())
+        return str(found), at
+
+    async def replace(self, conversation: str, message_id: str, card: Card) -> datetime | None:
+        if not message_id.isdecimal():
+            return None
+        with _store_errors_as_unavailable():
+            async with self._store.transaction() as db:
+                return await console.replace(db, conversation, int(message_id), to_json(card))
+
+    async def remove(self, conversation: str, message_id: str) -> None:
+        if not message_id.isdecimal():
+            return
+        with _store_errors_as_unavailable():
+            async with self._store.transaction() as db:
+                await console.remove(db, conversation, int(message_id))
+
+    async def find(self, conversation: str, tag: str, since: datetime) -> str | None:  # noqa: ARG002
+        # A tag is unique in its room for ever, so the search needs no bound.
+        with _store_errors_as_unavailable():
+            async with self._store.reading() as db:
+                found = await console.find(db, conversation, tag)
+        return None if found is None else str(found)
+
+
+class StoredSecretStore:
+    """A Notebook: one vendor's notes, sealed with the organisation's keys."""
+
+    def __init__(self, store: Store, clock: Clock, cipher: Cipher, vendor: str) -> None:
+        self._store = store
+        self._clock = clock
+        self._cipher = cipher
+        self._vendor = vendor
+
+    async def save(self, kind: str, key: str, text: str) -> None:
+        encrypted = self._cipher.encrypt(text)
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.transaction() as db:
+                await vendor_state.save(db, self._vendor, kind, key, encrypted, self._clock.now())
+
+    async def find(self, kind: str, key: str) -> str | None:
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.reading() as db:
+                encrypted = await vendor_state.find(db, self._vendor, kind, key)
+        return None if encrypted is None else self._decrypted(kind, encrypted)
+
+    async def delete(self, kind: str, key: str) -> None:
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.transaction() as db:
+                await vendor_state.forget(db, self._vendor, kind, key)
+
+    async def all_of(self, kind: str) -> Mapping[str, str]:
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.reading() as db:
+                encrypted = await vendor_state.all_of(db, self._vendor, kind)
+        decrypted = {key: self._decrypted(kind, text) for key, text in encrypted.items()}
+        return {key: text for key, text in decrypted.items() if text is not None}
+
+    def _decrypted(self, kind: str, encrypted: str) -> str | None:
+        """The note; None when the key it was sealed with is gone, as if it had never been kept."""
+        try:
+            return self._cipher.decrypt(encrypted)
+        except Refusal:
+            log.error("a note cannot be read any more", action="keeping.unreadable", vendor=self._vendor, kind=kind)
+            return None
+
+
+class StoredAccountLinks:
+    """Accounts: the links between a platform's ids and people."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def is_linked(self, platform: str, workspace: str, external_id: str) -> bool:
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.reading() as db:
+                return await people.with_account(db, platform, workspace, external_id) is not None
+
+    async def email_of(self, platform: str, workspace: str, external_id: str) -> str:
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.reading() as db:
+                person = await people.with_account(db, platform, workspace, external_id)
+        return person.email if person else ""
+
+    async def linked(self, platform: str, workspace: str, external_ids: Collection[str]) -> frozenset[str]:
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.reading() as db:
+                found = [
+                    await people.ids_of_accounts(db, platform, workspace, batch)
+                    for batch in batches(tuple(external_ids))
+                ]
+        return frozenset(account for each in found for account in each)
+
+
+class StoredMembership:
+    """Rooms: who sits where, and what that lets a card there hold."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def sync(self, where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.transaction() as db:
+                place = await places.ensure(
+                    db, where.platform, where.workspace, where.id, name=where.name, direct=where.direct
+                )
+                await places.rename(db, place.id, where.name or place.name)
+                people_ids = [await self._person(db, each) for each in members or ()]
+                known = members is not None and all(people_ids)
+                await places.set_members(
+                    db, place.id, {each for each in people_ids if each}, known=known, external=external
+                )
+
+    async def _person(self, db: Session, account: Account) -> str | None:
+        """Whose account that is, linked now if its platform confirms the e-mail of somebody we know."""
+        if account.kind != "member":
+            return None
+        found = await people.with_account(db, account.platform, account.workspace, account.external_id)
+        if found is None and account.email:
+            found = await people.with_email(db, account.email)
+            if found:
+                at = self._clock.now()
+                await people.link(db, found.id, account.platform, account.workspace, account.external_id, at=at)
+        return found.id if found else None
+
+    async def mark_closed(self, where: ConversationRef) -> None:
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.transaction() as db:
+                place = await places.find(db, where.platform, where.workspace, where.id)
+                if place:
+                    await places.close(db, place.id)
+
+    async def subscribed_conversations(self, platform: str) -> Sequence[ConversationRef]:
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.reading() as db:
+                following = {each.place.id: each.place for each in await places.subscriptions(db)}
+        return [
+            ConversationRef(place.platform, place.conversation, place.workspace, place.name, place.direct)
+            for place in following.values()
+            if place.platform == platform
+        ]

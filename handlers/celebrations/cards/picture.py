@@ -1,0 +1,153 @@
+"""What was shipped, as a timeline by campaign and side. Good on light and on dark; `in_words` says the same.
+
+Drawn on a clear background in a grey that is read on white and on black alike; sides differ in shape as in colour.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from handlers.celebrations.rules.recognition import by_campaign, counts_by_side, side_of
+from handlers.shared.rules.periods import CalendarPeriod
+from handlers.shared.rules.phrases import join_names, plural
+from storage.values.company import Directory, Side
+from storage.values.roadmap import Item
+
+SIDE_MARKERS = {
+    Side.MARKETING: ("o", "#d1495b", "Marketing"),
+    Side.IT: ("s", "#2a7fba", "IT"),
+    Side.OTHER: ("^", "#8a8a8a", "Others"),
+}
+INK = "#7d7d7d"  # contrast 4.1 on white, 4.2 on Slack's dark grey: enough for letters of this size
+MOST_LANES = 12
+LONGEST = 40  # characters of a campaign's name
+APART = 0.018  # of the whole span: closer than this, two marks would hide one another
+STEP = 0.34  # of a lane, from one mark to the next above it
+HIGHEST = 6  # marks above each other; the number beside the campaign's name counts them all
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Where a mark stands: how far along the period (0 to 1), and how many others it stands above."""
+
+    item: Item
+    along: float
+    above: int
+
+
+def markers_in(items: Sequence[Item], period: CalendarPeriod) -> tuple[Marker, ...]:
+    """The marks of one lane, in order of days; those that would hide one another are put above each other."""
+    days = max(1, (period.last - period.first).days)
+    dated = sorted((each.finished_on, each.key, each) for each in items if each.finished_on)
+    found: list[Marker] = []
+    for day, _, item in dated:
+        along = min(1.0, max(0.0, (day - period.first).days / days))
+        taken = {marker.above for marker in found if along - marker.along < APART}
+        above = min(set(range(len(taken) + 1)) - taken)
+        if above < HIGHEST:
+            found.append(Marker(item, along, above))
+    return tuple(found)
+
+
+def lanes(items: Sequence[Item], names: Directory) -> list[tuple[str, list[Item]]]:
+    """The campaigns with their items, at most a dozen; what does not fit is one lane together."""
+    whole = by_campaign(items, names)
+    if len(whole) <= MOST_LANES:
+        return whole
+    rest = whole[MOST_LANES - 1 :]
+    return [*whole[: MOST_LANES - 1], (f"{len(rest)} more campaigns", [item for _, heap in rest for item in heap])]
+
+
+def timeline_png(items: Sequence[Item], period: CalendarPeriod, names: Directory) -> bytes:
+    """A PNG with a clear background."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    rows = lanes(items, names)
+    placed = [markers_in(heap, period) for _, heap in rows]
+    heights = [1 + STEP * max((marker.above for marker in lane), default=0) for lane in placed]
+    bottoms = [sum(heights[: row + 1]) - 0.5 for row in range(len(rows))]
+    figure = Figure(figsize=(9, 1.7 + 0.42 * max(1.0, sum(heights))), dpi=150, facecolor="none")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot(facecolor="none")
+    for bottom, lane in zip(bottoms, placed, strict=True):
+        axes.axhline(bottom, color=INK, linewidth=0.6, alpha=0.35)
+        for marker in lane:
+            shape, colour, _ = SIDE_MARKERS[side_of(marker.item, names)]
+            at = (
+                _at(period.first) + marker.along * (_at(period.last) - _at(period.first)),
+                bottom - marker.above * STEP,
+            )
+            axes.plot([at[0]], [at[1]], marker=shape, color=colour, markersize=9, markeredgecolor="white", linestyle="")
+    labels = [f"{drawable_name(name, _key_of(name, heap, names))}  {len(heap)}" for name, heap in rows]
+    _frame(axes, period, labels, bottoms, max(1.0, sum(heights)))
+    written = io.BytesIO()
+    figure.savefig(written, format="png", bbox_inches="tight", transparent=True, metadata={"Software": "Handshake"})
+    return written.getvalue()
+
+
+def _frame(axes: Any, period: CalendarPeriod, labels: Sequence[str], bottoms: Sequence[float], height: float) -> None:
+    """Names at the left, days below, the sides and a title; nothing that people typed is read as a formula."""
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    axes.set_yticks(bottoms, labels)
+    for label in axes.get_yticklabels():
+        label.set_parse_math(False)
+    axes.set_xlim(_at(period.first) - 1, _at(period.last) + 1)
+    axes.set_ylim(height - 0.2, -0.4)
+    locator = AutoDateLocator(maxticks=8)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
+    axes.tick_params(colors=INK, length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    for shape, colour, label in SIDE_MARKERS.values():
+        axes.plot([], [], marker=shape, color=colour, linestyle="", label=label)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1 - 0.3 / height), ncols=3, frameon=False, labelcolor=INK)
+    axes.set_title(f"Shipped together, {period.words}", color=INK, parse_math=False)
+
+
+def _key_of(name: str, heap: Sequence[Item], names: Directory) -> str:
+    """The key of the campaign that is called so."""
+    keys = (key for item in heap for key in item.campaigns if key in names.campaign)
+    return next((key for key in keys if names.campaign[key].name == name), "")
+
+
+def drawable_name(name: str, key: str) -> str:
+    """*name* as far as the font knows its letters; a name of which it knows few is said by its *key*."""
+    known = _letters()
+    said = "".join(each if ord(each) in known else "·" for each in name[:LONGEST])
+    if said.count("·") - name.count("·") > len(said) / 2 and key:
+        return "".join(each if ord(each) in known else "·" for each in key[:LONGEST])
+    return said
+
+
+@lru_cache(maxsize=1)
+def _letters() -> frozenset[int]:
+    """What the font that comes with the library can draw."""
+    from matplotlib.font_manager import findfont, get_font
+
+    return frozenset(get_font(findfont("DejaVu Sans")).get_charmap())
+
+
+def _at(day: date) -> float:
+    """A day as matplotlib counts it."""
+    from matplotlib.dates import date2num
+
+    return float(date2num(day))  # type: ignore[no-untyped-call]
+
+
+def alt_text(items: Sequence[Item], period: CalendarPeriod, names: Directory) -> str:
+    """What the picture shows, for who does not see it."""
+    counts = counts_by_side(items, names)
+    shares = join_names(
+        [f"{counts[side]} by {label}" for side, (_, _, label) in SIDE_MARKERS.items() if side in counts]
+    )
+    told = "; ".join(f"{name}: {len(heap)}" for name, heap in lanes(items, names))
+    whole = f"Timeline of {plural(len(items), 'item')} finished in {period.words}, by campaign"
+    return f"{whole}. {shares}. {told}." if items else f"{whole}. None."

@@ -1,0 +1,142 @@
+"""The cards of thanks, and of days to remember."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from handlers.shared.rules.phrases import join_names
+from integrations.ports.cards import (
+    Button,
+    Buttons,
+    Card,
+    ChoiceField,
+    Field,
+    Form,
+    Option,
+    TextField,
+    context,
+    text,
+)
+from storage.values.celebrations import Anniversary, Kudos, KudosVisibility
+from storage.values.company import Directory
+
+
+def kudos_form(values: Sequence[str]) -> Form:
+    fields: list[Field] = [
+        TextField("to", "Whom do you thank?", hint="Names or e-mails, separated by semicolons", max_length=300),
+        TextField("reason", "What for?", hint="What they did, and what it changed", multiline=True, max_length=600),
+        TextField("campaign", "For which campaign?", optional=True, max_length=80),
+    ]
+    if values:
+        options = tuple(Option(value, value) for value in values)
+        fields.append(ChoiceField("value", "Which of our values?", options, optional=True))
+    return Form("kudos", "Thank somebody", tuple(fields), submit="Thank", words="kudos @bo for …")
+
+
+def reword_form(found: Kudos) -> Form:
+    field = TextField("reason", "What for?", found.reason, multiline=True, max_length=600)
+    words = f'kudos edit {found.id} reason="…"'
+    return Form("kudos edit", "Say it in other words", (field,), value=str(found.id), submit="Save", words=words)
+
+
+def given(number: int, to: Sequence[str], *, in_room: bool) -> Card:
+    """To whoever thanked."""
+    where = "If they like, it is shown in this room." if in_room else "If they like, it stands in recaps."
+    offers = Buttons((_reword_button(number), _undo_button(number)))
+    return Card(f"{join_names(list(to))} {'is' if len(to) == 1 else 'are'} told", (text(f"Privately. {where}"), offers))
+
+
+def _undo_button(number: int) -> Button:
+    return Button("Take it back", "kudos undo", str(number), f"kudos undo {number}", "danger")
+
+
+def _reword_button(number: int) -> Button:
+    return Button("Edit", "kudos edit", str(number), f'kudos edit {number} reason="…"', asks=True)
+
+
+def _show_button(number: int) -> Button:
+    return Button("Let others read it", "kudos show", str(number), f"kudos show {number}")
+
+
+def _keep_button(number: int) -> Button:
+    return Button("Keep it to myself", "kudos keep", str(number), f"kudos keep {number}")
+
+
+def reworded(found: Kudos, asked_again: Sequence[str]) -> Card:
+    """To whoever thanked, in other words."""
+    are = "is" if len(asked_again) == 1 else "are"
+    again = (
+        f" {join_names(list(asked_again))} said yes to the earlier words and {are} asked again." if asked_again else ""
+    )
+    return Card("Noted", (text(f"For {found.reason}.{again}"), Buttons((_undo_button(found.id),))))
+
+
+def thanked(found: Kudos, person: str, names: Directory, *, again: bool) -> Card:
+    """To one who is thanked: *person*. *again* when the words changed after they had said yes."""
+    value = f" Value: {found.value}." if found.value else ""
+    where = "in the room where it was said, and in recaps" if found.place else "in recaps"
+    said = {
+        KudosVisibility.OFFERED: f"Nobody else reads it unless you say so; then it stands {where}.",
+        KudosVisibility.PRIVATE: "You keep it to yourself; nobody else reads it.",
+        KudosVisibility.PUBLIC: f"Others may read it, because you said so: it stands {where}.",
+    }
+    mine = found.visibility[found.to.index(person)]
+    offers = {KudosVisibility.PRIVATE: (_show_button(found.id),), KudosVisibility.PUBLIC: (_keep_button(found.id),)}
+    new = [text("You had let others read it. The words are new, so nobody does until you say so again.")]
+    return Card(
+        f"{names.name_of(found.by) or 'Somebody who left'} thanks you",
+        (
+            text(f"For {found.reason}{_for_campaign(found, names)}.{value}"),
+            *(new if again and mine is KudosVisibility.OFFERED else []),
+            Buttons(offers.get(mine, (_show_button(found.id), _keep_button(found.id)))),
+            context(said[mine]),
+        ),
+    )
+
+
+def _for_campaign(found: Kudos, names: Directory) -> str:
+    return f", for {names.campaign[found.campaign].name}" if found.campaign in names.campaign else ""
+
+
+def kudos(found: Kudos, names: Directory) -> Card:
+    """To the room where it was given."""
+    who = join_names([names.name_of(each) or "somebody who left" for each in found.public_recipients])
+    value = f" Value: {found.value}." if found.value else ""
+    return Card(
+        f"Thank you, {who}",
+        (
+            text(
+                f"{names.name_of(found.by) or 'Somebody who left'}: for {found.reason}{_for_campaign(found, names)}.{value}"
+            ),
+            context(
+                f"Shown because {'they' if len(found.public_recipients) > 1 else 'that person'} said so. To take it back: kudos undo {found.id}; to no longer be named: kudos keep {found.id}"
+            ),
+        ),
+    )
+
+
+def opened(number: int, openness: KudosVisibility, *, in_room: bool) -> Card:
+    if openness is KudosVisibility.PRIVATE:
+        return Card("Kept between you", (text("Nobody else reads it."), Buttons((_show_button(number),))))
+    where = "In the room where it was said, and in recaps." if in_room else "In recaps of rooms that look back."
+    return Card("Others may read it", (text(where), Buttons((_keep_button(number),))))
+
+
+def taken_back() -> Card:
+    return Card("Taken back", (text("It is removed everywhere it was posted."),))
+
+
+def day_kept(wanted: Anniversary) -> Card:
+    leap = " In years without a 29th it is the 28th." if (wanted.month, wanted.day) == (2, 29) else ""
+    return Card(
+        "I will remember",
+        (
+            text(f"{wanted.day} {date(2024, wanted.month, 1):%B}, in recaps of rooms you sit in.{leap}"),
+            context("To stop: anniversary off"),
+        ),
+    )
+
+
+def no_day() -> Card:
+    return Card("No day of yours is remembered", (text("To begin: anniversary 1 March since=2016"),))

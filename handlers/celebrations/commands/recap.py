@@ -1,0 +1,159 @@
+"""celebrations schedule, recap: a room looks back on what was shipped together, in its own hours and rhythm."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+
+from handlers.celebrations import SCHEDULE_USAGE
+from handlers.celebrations.cards import recap as cards_recap
+from handlers.celebrations.queries import recap_content
+from handlers.celebrations.rules.recap import RecapContent
+from handlers.context import AppContext, Request
+from handlers.errors import BadInput, NotAllowed
+from handlers.shared.audited_transaction import write
+from handlers.shared.conversations import place_of
+from handlers.shared.rules.dates import parse_day
+from handlers.shared.rules.periods import RHYTHMS, CalendarPeriod, period_before, quarter_of
+from handlers.shared.sending_hours import hours_at
+from integrations.ports.cards import context
+from integrations.ports.inbound import Attachment, Reply
+from storage import celebrations, places
+from storage.directory import directory
+from storage.store import Session
+from storage.values.company import Permission
+from storage.values.places import Place
+
+_QUARTER = re.compile(r"(?:(\d{4})-?)?q([1-4])(?:[ -](\d{4}))?", re.IGNORECASE)
+
+
+# ── what a room wants ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def schedule(ctx: AppContext, request: Request) -> Reply:
+    """`celebrations schedule weekly`: this room looks back on Mondays, or on the first working day after."""
+    rhythm = request.args.first().casefold()
+    if rhythm not in (*RHYTHMS, "off"):
+        raise BadInput("Say how often.", SCHEDULE_USAGE)
+    async with write(ctx, request, rhythm=rhythm) as session:
+        place = await _own_room(session, request)
+        wanted = "" if rhythm == "off" else rhythm
+        await celebrations.set_recap(
+            session, place.id, rhythm=wanted, paused_until=None, skip_next=False, by=request.person.id
+        )
+    return Reply(cards_recap.recap_scheduled(wanted), facts={"rhythm": wanted})
+
+
+async def auto(ctx: AppContext, request: Request) -> Reply:
+    """`celebrations auto on|off`: whether what ships is posted here without asking whoever shipped it."""
+    said = request.args.first().casefold()
+    if said not in {"on", "off"}:
+        raise BadInput("Say on or off.", "celebrations auto on")
+    async with write(ctx, request, auto=said) as session:
+        place = await _own_room(session, request, Permission.ADMIN if said == "on" else Permission.CONTRIBUTOR)
+        await celebrations.set_recap(session, place.id, automatic=said == "on")
+    return Reply(cards_recap.automatic(on=said == "on"), facts={"automatic": said == "on"})
+
+
+async def pause(ctx: AppContext, request: Request) -> Reply:
+    """`celebrations pause until DATE`, or `celebrations skip next`."""
+    said = request.args.rest().removeprefix("until").strip()
+    if not said:
+        raise BadInput("Say until when.", "celebrations pause until 1 March")
+    until = parse_day(said, today=request.today)
+    async with write(ctx, request) as session:
+        place = await _own_room(session, request)
+        await celebrations.set_recap(session, place.id, paused_until=until)
+    return Reply(cards_recap.recap_paused(until), facts={"paused_until": until.isoformat()})
+
+
+async def skip_next(ctx: AppContext, request: Request) -> Reply:
+    """`celebrations skip next`: the next recap is left out."""
+    async with write(ctx, request) as session:
+        place = await _own_room(session, request)
+        await celebrations.set_recap(session, place.id, skip_next=True)
+    return Reply(cards_recap.recap_skipped(), facts={"skip_next": True})
+
+
+async def _own_room(session: Session, request: Request, needed: Permission = Permission.CONTRIBUTOR) -> Place:
+    """The room it is said in, for who may decide about it. Raises NotAllowed."""
+    place = await place_of(session, request)
+    if place.external and not request.person.permission.covers(Permission.ADMIN):
+        raise NotAllowed("This room is shared with another organisation; an admin has to do that.")
+    if not place.direct and not request.person.permission.covers(needed):
+        raise NotAllowed(f"That takes {'an admin' if needed is Permission.ADMIN else 'a contributor'}; ask one.")
+    if place.direct:
+        await places.set_members(session, place.id, [request.person.id], known=True, external=False)
+    return place
+
+
+# ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def preview(ctx: AppContext, request: Request) -> Reply:
+    """`celebrations preview [weekly]`: what this room would read next."""
+    said = request.args.first().casefold()
+    async with ctx.store.reading() as session:
+        known = (await celebrations.recaps(session)).get(request.place.id) if request.place else None
+        rhythm = said if said in RHYTHMS else (known.frequency if known else "") or "weekly"
+        today = (
+            (await hours_at(session, ctx.policy, request.place)).local_day(request.now)
+            if request.place
+            else request.today
+        )
+        ahead = {"weekly": 7, "monthly": 28, "quarterly": 91}[rhythm]
+        period = period_before(rhythm, today + timedelta(days=ahead))
+        audience = await places.audience(session, request.place) if request.place else request.audience
+        names = (await directory(session)).with_public_names()
+        content = await recap_content(session, period, audience, names, room=request.place)
+    return Reply(cards_recap.recap(content, rhythm, preview=True), facts=_facts(content))
+
+
+async def recap(ctx: AppContext, request: Request) -> Reply:
+    """`recap [week|month|quarter|Q4 2026] [md|png]`: what was shipped together, as a card, Markdown or a picture."""
+    *said, last = request.args.positional or ("",)
+    form = last.casefold() if last.casefold() in {"md", "png"} else ""
+    period = _period(" ".join(said if form else request.args.positional), request.today)
+    async with ctx.store.reading() as session:
+        content = await recap_content(session, period, request.audience, (await directory(session)).with_public_names())
+    card = cards_recap.recap(content, "", preview=False)
+    file = await _file(content, form) if form else None
+    if file and file.alt:  # where a picture carries no words of its own, they stand beside it
+        card = replace(card, blocks=(*card.blocks, context(file.alt)))
+    return Reply(card, request.private, _facts(content), file=file)
+
+
+def _period(said: str, today: date) -> CalendarPeriod:
+    """The period that is meant; the running quarter when nothing is said."""
+    words = said.strip().casefold().removeprefix("last ")
+    if not words or (words in {"this quarter", "quarter"} and not said.casefold().startswith("last")):
+        return quarter_of(today)
+    for rhythm, known in (("weekly", "week"), ("monthly", "month"), ("quarterly", "quarter")):
+        if words == known:
+            return period_before(rhythm, today)
+    found = _QUARTER.fullmatch(words)
+    if not found:
+        raise BadInput("Say which time: week, month, quarter, or Q4 2026.", "recap", "recap Q4 2026 png")
+    year = int(found[1] or found[3] or today.year)
+    return quarter_of(date(year, 3 * int(found[2]) - 2, 1))
+
+
+async def _file(content: RecapContent, form: str) -> Attachment:
+    name = f"recap-{content.period.first.isoformat()}.{form}"
+    if form == "md":
+        return Attachment(name, cards_recap.markdown(content).encode())
+    import asyncio
+
+    from handlers.celebrations.cards.picture import alt_text, timeline_png
+
+    drawn = await asyncio.to_thread(timeline_png, content.items, content.period, content.names)
+    return Attachment(name, drawn, alt_text(content.items, content.period, content.names))
+
+
+def _facts(content: RecapContent) -> dict[str, object]:
+    return {
+        "period": content.period.words,
+        "items": [item.key for item in content.items],
+        "thanks": len(content.thanks),
+    }

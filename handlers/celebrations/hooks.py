@@ -1,0 +1,86 @@
+"""An item that turns done in a published revision becomes a draft, in the transaction that publishes it.
+
+One that is opened again takes its draft back, and its card, where one stands, says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from handlers.celebrations.queries import rooms_following
+from handlers.celebrations.rules.recognition import REMAINING_ROOMS, UNDECIDED, deciders_of
+from handlers.celebrations.workflow import ask_to_decide, post_in_rooms, refresh_cards
+from handlers.context import AppContext
+from storage import celebrations, roadmap
+from storage.directory import directory
+from storage.store import Session
+from storage.values.celebrations import CelebrationState
+from storage.values.company import Directory
+from storage.values.roadmap import Change, ChangeKind, Item, Revision, Status
+
+MOST_DRAFTED = 200  # of one revision; what a file finishes at once beyond that is history
+MOST_ASKED = 25  # of one revision: a year's import is no news to anybody one by one
+
+
+async def on_published(ctx: AppContext, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
+    """Draft a celebration of everything that was finished. Harmless to repeat."""
+    at = ctx.clock.now()
+    await _reopen(session, [change.key for change in changes if _reopens(change)], at)
+    keys = [change.key for change in changes if _finishes(change)][:MOST_DRAFTED]
+    if not keys:
+        return
+    items = await roadmap.items_with(session, keys)
+    names = await directory(session)
+    automatic = {place for place, how in (await celebrations.recaps(session)).items() if how.automatic}
+    for number, key in enumerate(keys):
+        if key in items:
+            await _draft(ctx, session, items[key], revision, names, automatic, at, may_ask=number < MOST_ASKED)
+
+
+async def _draft(
+    ctx: AppContext,
+    session: Session,
+    item: Item,
+    revision: Revision,
+    names: Directory,
+    automatic: Collection[int],
+    at: datetime,
+    *,
+    may_ask: bool,
+) -> None:
+    asked = next(iter(deciders_of(item, names)), "")
+    thanks = await celebrations.pop_planned_thanks(session, item.key)
+    made = await celebrations.add_draft(session, item.key, revision.number, asked, at, thanks)
+    found = await celebrations.celebration(session, made) if made else None
+    if found is None:
+        return
+    rooms = await rooms_following(session, item) if automatic else []
+    told = [place for place in rooms if place in automatic]
+    if told:
+        await post_in_rooms(session, found, item, told, names, at)
+    if asked and may_ask and (not told or len(told) < len(rooms)):
+        await ask_to_decide(ctx, session, found, asked, at, step=REMAINING_ROOMS if told else "")
+
+
+def _finishes(change: Change) -> bool:
+    """Turned done: what arrives already done is history."""
+    is_item = change.entity_type == "item" and change.kind is ChangeKind.CHANGED
+    return is_item and "status" in change.fields and change.fields["status"][1] == Status.DONE
+
+
+def _reopens(change: Change) -> bool:
+    return change.entity_type == "item" and "status" in change.fields and change.fields["status"][0] == Status.DONE
+
+
+async def _reopen(session: Session, keys: Sequence[str], at: datetime) -> None:
+    """What is open again is nothing to celebrate: a draft ends, and a card that stands says what became of it."""
+    if not keys:
+        return
+    concerned = await celebrations.of_items(session, keys, (*UNDECIDED, CelebrationState.POSTED))
+    for found in concerned:
+        posted = found.state is CelebrationState.POSTED
+        state = CelebrationState.REOPENED if posted else CelebrationState.WITHDRAWN
+        await celebrations.update_celebration(session, found.id, state=state, due_at=None)
+    if concerned:
+        await refresh_cards(session, at)

@@ -1,0 +1,125 @@
+"""What is read about what shipped, worded when it is sent: for who reads there then, without whoever opted out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from handlers.celebrations.cards import celebration as cards_celebration
+from handlers.celebrations.cards import recap as cards_recap
+from handlers.celebrations.cards import thanks
+from handlers.celebrations.queries import credits_of, is_superseded, recap_content, rooms_without_card
+from handlers.celebrations.rules.fingerprints import CARD, DRAFT, HINT, KUDOS, THANKED, id_in, period_in
+from handlers.celebrations.rules.recognition import REMAINING_ROOMS, REMINDER
+from handlers.context import AppContext
+from handlers.feature import Compose
+from handlers.shared.conversations import recipient
+from handlers.shared.rules.periods import RECAP
+from integrations.ports.cards import Card
+from storage import celebrations, roadmap
+from storage.directory import directory
+from storage.store import Session
+from storage.values.celebrations import Celebration, CelebrationState
+from storage.values.company import Audience
+from storage.values.deliveries import Delivery, DeliveryKind
+from storage.values.roadmap import Item
+
+
+async def _celebration_of(session: Session, delivery: Delivery) -> tuple[Celebration, Item] | None:
+    found = await celebrations.celebration(session, id_in(delivery.notice.payload, "celebration"))
+    item = (await roadmap.items_with(session, [found.item])).get(found.item) if found else None
+    return (found, item) if found and item else None
+
+
+async def draft(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    """To whoever decides; None when it was decided before it was sent, and what was decided once it stands there."""
+    found, person = await _celebration_of(session, delivery), await recipient(session, delivery.place)
+    if found is None or person is None or person.id != delivery.notice.payload["person"]:
+        return None
+    celebration, item = found
+    if not person.audience.may_see(item.visible_to) or await is_superseded(session, delivery):
+        return None
+    names = await directory(session)
+    people = await credits_of(session, celebration, item, names)
+    rooms = await rooms_without_card(session, celebration, item)
+    if celebration.state is CelebrationState.DRAFT:
+        return cards_celebration.draft(
+            celebration, item, people, names, rooms=len(rooms), again=delivery.notice.payload["step"] == REMINDER
+        )
+    if delivery.kind is DeliveryKind.UPDATE or delivery.notice.payload["step"] == REMAINING_ROOMS:
+        return cards_celebration.decided(celebration, item, rooms=len(rooms))
+    return None
+
+
+async def celebrated(_box: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
+    """To a room; what was opened again says so where it stands."""
+    found = await _celebration_of(session, delivery)
+    if found is None or not audience.may_see(found[1].visible_to) or await is_superseded(session, delivery):
+        return None
+    celebration, item = found
+    names = await directory(session)
+    if celebration.state is CelebrationState.REOPENED:
+        return cards_celebration.reopened(item, names) if delivery.kind is DeliveryKind.UPDATE else None
+    if celebration.state is not CelebrationState.POSTED:
+        return None
+    return cards_celebration.celebration(
+        celebration, item, await credits_of(session, celebration, item, names), names.with_public_names()
+    )
+
+
+async def kudos(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    """In the room where it was given, with those who want it seen."""
+    found = await celebrations.kudos(session, id_in(delivery.notice.payload, "kudos"))
+    if found is None or found.undone or not found.public_recipients or await is_superseded(session, delivery):
+        return None
+    return thanks.kudos(found, (await directory(session)).with_public_names())
+
+
+async def thanked(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    """To one who is thanked."""
+    found = await celebrations.kudos(session, id_in(delivery.notice.payload, "kudos"))
+    person = await recipient(session, delivery.place)
+    if found is None or found.undone or person is None or person.id not in found.to:
+        return None
+    again = bool(delivery.notice.payload.get("again"))
+    return thanks.thanked(found, person.id, await directory(session), again=again)
+
+
+async def recap(_box: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
+    """What the room looks back on, as it may be told now."""
+    period = period_in(delivery.notice.payload)
+    names = (await directory(session)).with_public_names()
+    content = await recap_content(session, period, audience, names, room=delivery.place)
+    if not content and delivery.kind is not DeliveryKind.UPDATE:
+        return None
+    return cards_recap.recap(content, str(delivery.notice.payload["rhythm"]), preview=False)
+
+
+async def hint(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    """To a lead: what nobody celebrated, or a team that nobody thanked."""
+    payload, person = delivery.notice.payload, await recipient(session, delivery.place)
+    if person is None or person.id != payload["person"]:
+        return None
+    names = await directory(session)
+    team = str(payload.get("team", ""))
+    if team:
+        return cards_celebration.unthanked(names.team[team].name if team in names.team else team)
+    ids = payload.get("celebrations")
+    found = [await celebrations.celebration(session, each) for each in ids] if isinstance(ids, list) else []
+    waiting = [each for each in found if each and each.state is CelebrationState.DRAFT]
+    items = await roadmap.items_with(session, [each.item for each in waiting])
+    rows = [
+        (each, items[each.item])
+        for each in waiting
+        if each.item in items and person.audience.may_see(items[each.item].visible_to)
+    ]
+    return cards_celebration.uncelebrated(rows) if rows else None
+
+
+NOTICES: Mapping[str, Compose] = {
+    DRAFT: draft,
+    CARD: celebrated,
+    KUDOS: kudos,
+    THANKED: thanked,
+    RECAP: recap,
+    HINT: hint,
+}

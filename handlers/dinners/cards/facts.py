@@ -1,0 +1,55 @@
+"""What machines read of a dinner."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from handlers.dinners.cards.words import RsvpCounts
+from handlers.dinners.rules.date_poll import Tally
+from storage.values.company import Directory
+from storage.values.dinners import Dinner, Rsvp
+
+
+def of_dinner(dinner: Dinner, names: Directory) -> dict[str, Any]:
+    """The plan. Who is named in it is named to whoever asks, so *names* are already those for the reader."""
+    return {
+        "dinner": dinner.key,
+        "state": str(dinner.state),
+        "host": names.email_of(dinner.host),
+        "cap": dinner.cap,
+        "size": dinner.size,
+        "date": dinner.day.isoformat() if dinner.day else "",
+        "time": dinner.start_time,
+        "zone": dinner.timezone,
+        "place": dinner.venue,
+        "sequence": dinner.sequence,
+    }
+
+
+def of_counts(found: RsvpCounts) -> dict[str, int]:
+    return {"yes": found.yes, "waiting": found.waiting, "maybe": found.maybe, "no": found.no}
+
+
+def of_tally(tally: Tally) -> dict[str, Any]:
+    """One day of the poll; who of the required people cannot is said by number."""
+    return {
+        "date": tally.day.isoformat(),
+        "yes": tally.yes,
+        "maybe": tally.maybe,
+        "no": tally.no,
+        "out": bool(tally.without),
+    }
+
+
+def of_rsvp(mine: Rsvp | None, waiting: Mapping[str, int]) -> dict[str, Any]:
+    """Somebody's own answer, and their place on the waiting list (0 for none)."""
+    if mine is None:
+        return {"answer": "", "seat": "", "waiting": 0}
+    until = mine.offered_until.isoformat() if mine.offered_until else ""
+    return {
+        "answer": str(mine.answer or ""),
+        "seat": str(mine.seat_status),
+        "waiting": waiting.get(mine.person, 0),
+        "offered_until": until,
+    }

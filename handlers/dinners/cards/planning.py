@@ -1,0 +1,149 @@
+"""The cards of those who plan a dinner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from handlers.dinners.cards.words import cap_words, day_words, host_words, when_words, where_words
+from handlers.shared.rules.phrases import join_names, plural
+from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Fields, Spans, context, text
+from storage.values.company import Directory, Person
+from storage.values.dinners import Dinner
+from storage.values.dinners import DinnerState as State
+
+ROLES = {
+    "organiser": ("Who runs the dinner beside the admins", "dinner organiser @ana"),
+    "must": ("Who has to be able to come", "dinner must @ana @bo"),
+}
+
+
+def planned(dinner: Dinner, days: Sequence[date], names: Directory, *, new: bool) -> Card:
+    """What was put down, what will happen, and how to do it now or not at all."""
+    pairs: list[tuple[str, Spans]] = [
+        ("When", (when_words(dinner),)),
+        ("Host", (host_words(dinner, names),)),
+        ("Seats", (f"{cap_words(dinner)}, tables of up to {dinner.size}",)),
+        ("Where", (where_words(dinner),)),
+    ]
+    blocks: list[Block] = [Fields(tuple(pairs))]
+    if not dinner.day:
+        blocks.append(text(Bold("On offer"), *[f"\n• {day_words(day)}" for day in days]))
+    blocks += [text(_what_next(dinner, len(days))), Buttons(tuple(_next_buttons(dinner)))]
+    example = f'dinner plan {dinner.key} --cap 24 --dates "2027-02-09, 2027-02-11" --time 19:00'
+    return Card(
+        f"Dinner {dinner.key} {'planned' if new else 'as it stands'}", (*blocks, context(f"To change it: {example}"))
+    )
+
+
+def _what_next(dinner: Dinner, days: int) -> str:
+    if dinner.state is not State.PLANNED:
+        return f"It is {dinner.state}; those who were told already hear of what changed."
+    if dinner.day or days < 2:
+        return "Nobody was asked yet. Tomorrow everybody gets an invitation in private, unless it is called off before."
+    return (
+        f"Nobody was asked yet. Tomorrow everybody is asked in private which of {plural(days, 'day')} they can make, "
+        "unless it is called off before."
+    )
+
+
+def _next_buttons(dinner: Dinner) -> list[Button]:
+    key = dinner.key
+    call_off = Button("Call it off", "dinner cancel", key, f"dinner cancel {key}", "danger")
+    if dinner.state is not State.PLANNED:
+        return [call_off]
+    return [Button("Ask everybody now", "dinner open", key, f"dinner open {key}", "primary"), call_off]
+
+
+def opened(dinner: Dinner, asked: int) -> Card:
+    """What happened when an organiser did not wait for tomorrow."""
+    about = "which day they can make" if dinner.state is State.POLLING else "whether they come"
+    if dinner.state is State.PLANNED:
+        return Card("Nothing to ask yet", (text("Offer a day first."),))
+    return Card(f"Dinner {dinner.key} is open", (text(f"{plural(asked, 'person', 'people')} are asked {about}."),))
+
+
+def picked(dinner: Dinner, reason: str) -> Card:
+    day = day_words(dinner.day) if dinner.day else "no day"
+    return Card(
+        f"Dinner {dinner.key}: {day}", (text(f"{when_words(dinner)}, because {reason}. Invitations are on their way."),)
+    )
+
+
+def called_off(dinner: Dinner, told: int) -> Card:
+    return Card(
+        f"Dinner {dinner.key} is called off",
+        (
+            text(
+                f"{plural(told, 'person', 'people')} who said that they come are told. What anybody told of diet and "
+                "access is deleted. Calendars are cleared with: ",
+                Bold(f"dinner ics {dinner.key}"),
+            ),
+        ),
+    )
+
+
+def moved(dinner: Dinner, names: Directory) -> Card:
+    """To those who said that they come: it is at another time or place, or not at all."""
+    if dinner.state is State.CANCELLED:
+        title, said = f"The dinner of {dinner.key} is called off", "There will be another one."
+    else:
+        title = f"The dinner of {dinner.key} has moved"
+        now = f"It is now {when_words(dinner)}" if dinner.day else "Another day is being looked for"
+        said = f"{now}; {where_words(dinner)}. Host: {host_words(dinner, names)}."
+    return Card(
+        title, (text(said), Buttons((calendar_button(dinner),)), context("You hear it because you are a guest."))
+    )
+
+
+def calendar_button(dinner: Dinner) -> Button:
+    return Button("Calendar entry", "dinner ics", dinner.key, f"dinner ics {dinner.key}")
+
+
+def stuck(dinner: Dinner, without: Sequence[str]) -> Card:
+    """To the organiser: no day is left."""
+    reason = f"{join_names(without)} cannot" if without else "all of them are past"
+    return Card(
+        f"No day is left for the dinner of {dinner.key}",
+        (
+            text(f"Of the days on offer none is possible: {reason}. Offer others, or decide who need not be there."),
+            context(f'dinner plan {dinner.key} --dates "2027-02-09, 2027-02-11", or: dinner must off @ana'),
+        ),
+    )
+
+
+def roles(dinner: Dinner, role: str, people: Sequence[Person]) -> Card:
+    title, example = ROLES[role]
+    said = join_names([each.name or each.email for each in people]) or "Nobody yet."
+    return Card(
+        f"{title}: {dinner.key}", (text(said), context(f"To add: {example}. To take back: dinner {role} off @ana"))
+    )
+
+
+def apart(pairs: Sequence[Sequence[str]], *, changed: bool) -> Card:
+    lines = [f"\n• {join_names(list(pair))}" for pair in pairs]
+    said: Spans = (Bold("No table holds both"), *lines) if lines else ("No two people are kept apart.",)
+    return Card(
+        "Noted" if changed else "Kept apart",
+        (text(*said), context("Only those who run dinners see this. To take one back: dinner apart off @ana @bo")),
+    )
+
+
+def preview(standing: Card, dinner: Dinner) -> Card:
+    """What a room would get, before it does."""
+    post = Button("Post it here", "dinner post now", dinner.key, f"dinner post now {dinner.key}", "primary")
+    return Card(
+        f"Preview: {standing.title}",
+        (
+            *(each for each in standing.blocks if not isinstance(each, Buttons)),
+            Buttons((post,)),
+            context("Nothing was posted yet. It would stand in this room and be kept up to date."),
+        ),
+    )
+
+
+def posted(dinner: Dinner, *, stands: bool) -> Card:
+    if not stands:
+        return Card("Taken back", (text(f"The card of the dinner of {dinner.key} no longer stands in this room."),))
+    undo = Button("Undo", "dinner unpost", dinner.key, f"dinner unpost {dinner.key}")
+    return Card("Posted", (text("The card follows here, and its tally is kept up to date."), Buttons((undo,))))

@@ -1,0 +1,260 @@
+"""The cards by which people are asked, and what they read after they answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from handlers.dinners.cards.planning import calendar_button
+from handlers.dinners.cards.words import (
+    RsvpCounts,
+    counts_words,
+    day_words,
+    host_words,
+    until_words,
+    when_words,
+    where_words,
+)
+from handlers.dinners.rules.date_poll import Tally
+from integrations.ports.cards import (
+    Block,
+    Button,
+    Buttons,
+    Card,
+    ChoiceField,
+    Fields,
+    Form,
+    Option,
+    Spans,
+    Table,
+    TextField,
+    context,
+    text,
+)
+from storage.values.company import Directory
+from storage.values.dinners import Dinner, Rsvp, RsvpAnswer, SeatStatus
+from storage.values.dinners import DinnerState as State
+
+PRIVATE_NEEDS = (
+    "Only the host reads it, in private. It is kept encrypted and deleted 14 days after the dinner; no export, log or "
+    "answer ever holds it."
+)
+DIETARY_NEEDS_FORM = Form(
+    id="dinner needs",
+    title="Diet and access",
+    fields=(
+        TextField("diet", "What do you not eat?", hint="For example: vegan, no nuts", optional=True, max_length=300),
+        TextField(
+            "access",
+            "What do you need to get in and sit well?",
+            hint="For example: no steps",
+            optional=True,
+            max_length=300,
+        ),
+    ),
+    submit="Tell the host",
+    intro=(PRIVATE_NEEDS,),
+    words='dinner needs --diet "vegan" --access "no steps"',
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DinnerView:
+    """What a card about a dinner is made from: one store, so one tally, wherever it stands."""
+
+    dinner: Dinner
+    names: Directory
+    counts: RsvpCounts
+    tallies: Sequence[Tally] = ()
+    voters: int = 0
+    waiting: Mapping[str, int] | None = None  # person -> place on the waiting list
+
+
+def vote_form(dinner: Dinner, days: Sequence[date], mine: Mapping[date, RsvpAnswer]) -> Form:
+    """Which days somebody can make; their earlier answer is filled in."""
+    options = tuple(Option(day_words(day), day.isoformat()) for day in days)
+
+    def chosen(wanted: RsvpAnswer) -> tuple[str, ...]:
+        return tuple(day.isoformat() for day in days if mine.get(day) is wanted)
+
+    return Form(
+        id="dinner vote",
+        title=f"Dinner {dinner.key}"[:24],
+        fields=(
+            ChoiceField("can", "I can come on", options, chosen(RsvpAnswer.YES), many=True, optional=True),
+            ChoiceField("maybe", "Perhaps on", options, chosen(RsvpAnswer.MAYBE), many=True, optional=True),
+        ),
+        value=dinner.key,
+        submit="Vote",
+        intro=("What you leave out, you cannot make. You may vote again until the poll closes.",),
+        words=f"dinner vote {dinner.key} {days[0].isoformat() if days else ''} maybe {days[-1].isoformat() if days else ''}",
+    )
+
+
+def dinner_card(found: DinnerView, mine: Rsvp | None = None, voted: Mapping[date, RsvpAnswer] | None = None) -> Card:
+    """The dinner as it stands, for a room or (with *mine*) for one person."""
+    dinner = found.dinner
+    if dinner.state is State.CANCELLED:
+        return Card(f"Dinner {dinner.key}: called off", (text("There will be another one."),))
+    if dinner.day is None:
+        return _poll(found, voted)
+    blocks: list[Block] = [Fields(_about(found))]
+    blocks.append(text(f"{counts_words(found.counts, dinner)}."))
+    if mine and mine.answer:
+        blocks.append(text(mine_words(found, mine)))
+    if not dinner.is_over:
+        blocks += [
+            Buttons(rsvp_buttons(dinner)),
+            context(f"Diet and access are told to the host alone: dinner needs {dinner.key}"),
+        ]
+    return Card(f"Dinner {dinner.key}: {day_words(dinner.day)}", tuple(blocks))
+
+
+def _about(found: DinnerView) -> tuple[tuple[str, Spans], ...]:
+    dinner = found.dinner
+    return (
+        ("When", (when_words(dinner),)),
+        ("Where", (where_words(dinner),)),
+        ("Host", (host_words(dinner, found.names),)),
+    )
+
+
+def _poll(found: DinnerView, voted: Mapping[date, RsvpAnswer] | None) -> Card:
+    dinner = found.dinner
+    is_open = dinner.state is State.POLLING
+    closes = (
+        f" It closes {until_words(dinner.closes_at, dinner)}, or when everybody has voted." if dinner.closes_at else ""
+    )
+    said = f"Which days can you make?{closes}" if is_open else "Nobody was asked for a day yet."
+    mine = f" You have voted: {vote_words(voted)}." if voted else ""
+    blocks: list[Block] = [text(f"{said}{mine}"), tally_table(found.tallies)]
+    blocks.append(text(f"{counts_words(found.counts, dinner)}. Host: {host_words(dinner, found.names)}."))
+    vote = Button("Say which days", "dinner vote", dinner.key, f"dinner vote {dinner.key}", "primary", asks=True)
+    blocks.append(Buttons((vote,)))
+    return Card(f"Dinner {dinner.key}: which day?", tuple(blocks))
+
+
+def vote_words(voted: Mapping[date, RsvpAnswer]) -> str:
+    said = [f"{day_words(day)} {answer}" for day, answer in sorted(voted.items()) if answer is not RsvpAnswer.NO]
+    return "; ".join(said) or "no day suits you"
+
+
+def tally_table(found: Sequence[Tally]) -> Table:
+    """Day by day, with the days that are out named as such."""
+    rows: list[tuple[Spans, ...]] = []
+    for number, each in enumerate(found, start=1):
+        out = "out: somebody who has to be there cannot" if each.without else ""
+        rows.append(
+            ((f"{number}",), (day_words(each.day),), (f"{each.yes}",), (f"{each.maybe}",), (f"{each.no}",), (out,))
+        )
+    return Table(("No.", "Day", "Yes", "Maybe", "No", ""), tuple(rows))
+
+
+def rsvp_buttons(dinner: Dinner) -> tuple[Button, ...]:
+    def button(label: str, answer: str, style: str = "default") -> Button:
+        value = f"{answer} {dinner.key}"
+        return Button(
+            label, "dinner rsvp", value, f"dinner rsvp {value}", "primary" if style == "primary" else "default"
+        )
+
+    return (button("I come", "yes", "primary"), button("Maybe", "maybe"), button("I cannot", "no"))
+
+
+def mine_words(found: DinnerView, mine: Rsvp) -> str:
+    """What somebody's own answer has come to."""
+    match mine.answer, mine.seat_status:
+        case RsvpAnswer.YES, SeatStatus.OFFERED:
+            until = until_words(mine.offered_until, found.dinner) if mine.offered_until else "further notice"
+            return f"A seat came free and is held for you until {until}. Say yes to keep it."
+        case RsvpAnswer.YES, SeatStatus.WAITING:
+            place = (found.waiting or {}).get(mine.person, 0)
+            return f"All seats are taken; you are number {place} on the waiting list, and hear when one comes free."
+        case RsvpAnswer.YES, _:
+            return "You have a seat."
+        case RsvpAnswer.MAYBE, _:
+            return "You said maybe; that holds no seat yet."
+        case _:
+            return "You said that you cannot come."
+
+
+def voted(found: DinnerView, mine: Mapping[date, RsvpAnswer]) -> Card:
+    return Card(
+        f"Noted: {vote_words(mine)}",
+        (tally_table(found.tallies), context("Everybody sees how many can come on which day, and not who.")),
+    )
+
+
+def answered(found: DinnerView, mine: Rsvp, *, asks_needs: bool, host_reads: bool = False) -> Card:
+    """What was noted, and what may be told besides."""
+    dinner = found.dinner
+    blocks: list[Block] = [text(mine_words(found, mine))]
+    if dinner.day:
+        blocks.append(Fields(_about(found)))
+    blocks.append(text(f"{counts_words(found.counts, dinner)}."))
+    if host_reads:
+        blocks.append(text("What you told of diet and access is with the host alone."))
+    buttons = []
+    if mine.has_seat and dinner.day:
+        buttons.append(calendar_button(dinner))
+    if mine.answer is RsvpAnswer.NO and mine.calendar_sequence is not None:
+        buttons.append(calendar_button(dinner))
+    if asks_needs:
+        words = f"dinner needs {dinner.key}"
+        buttons.append(Button("Diet and access", "dinner needs", dinner.key, words, asks=True))
+    if buttons:
+        blocks.append(Buttons(tuple(buttons)))
+    return Card(_title(mine, dinner), tuple(blocks))
+
+
+def _title(mine: Rsvp, dinner: Dinner) -> str:
+    match mine.answer, mine.seat_status:
+        case RsvpAnswer.YES, SeatStatus.WAITING:
+            return f"Dinner {dinner.key}: you are on the waiting list"
+        case RsvpAnswer.YES, _:
+            return f"Dinner {dinner.key}: you are in"
+        case RsvpAnswer.MAYBE, _:
+            return f"Dinner {dinner.key}: maybe"
+        case _:
+            return f"Dinner {dinner.key}: not this time"
+
+
+def offer(found: DinnerView, mine: Rsvp) -> Card:
+    """To whoever waited longest: a seat is held for them."""
+    dinner = found.dinner
+    return Card(
+        f"A seat came free at the dinner of {dinner.key}",
+        (
+            text(mine_words(found, mine)),
+            Fields(_about(found)),
+            Buttons(rsvp_buttons(dinner)),
+            context("If somebody else waits and you do not answer, it goes on to them."),
+        ),
+    )
+
+
+def reminder(found: DinnerView, mine: Rsvp | None) -> Card:
+    """Once, to those who did not answer or said maybe."""
+    said = "You said maybe." if mine and mine.answer is RsvpAnswer.MAYBE else "You have not answered yet."
+    dinner = found.dinner
+    return Card(
+        f"Do you come to dinner on {day_words(dinner.day) if dinner.day else dinner.key}?",
+        (
+            text(f"{said} {counts_words(found.counts, dinner)}."),
+            Fields(_about(found)),
+            Buttons(rsvp_buttons(dinner)),
+            context("You are asked this once more and not again."),
+        ),
+    )
+
+
+def needs_noted(dinner: Dinner, *, told: bool) -> Card:
+    said = "The host reads it, and nobody else." if told else "Nothing of it is kept any more."
+    return Card(f"Noted for the dinner of {dinner.key}", (text(said), context(PRIVATE_NEEDS)))
+
+
+def needs_form_offered(dinner: Dinner, *, has: bool) -> Card:
+    said = (
+        "You have told the host something already; sending this form replaces it." if has else "Nothing is noted yet."
+    )
+    return Card(f"Diet and access: dinner {dinner.key}", (text(said),))

@@ -1,0 +1,75 @@
+"""How a dinner is spoken of: its day, its room, how many come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from handlers.shared.rules.dates import format_day
+from handlers.shared.rules.phrases import plural
+from storage.values.company import Directory
+from storage.values.dinners import Dinner, Rsvp, RsvpAnswer, SeatStatus
+
+
+@dataclass(frozen=True, slots=True)
+class RsvpCounts:
+    """What came of the invitations so far; the same for every platform, because there is one store."""
+
+    yes: int = 0  # with a seat
+    waiting: int = 0
+    maybe: int = 0
+    no: int = 0
+
+
+def rsvp_counts(rsvps: Mapping[str, Rsvp]) -> RsvpCounts:
+    said = [each.answer for each in rsvps.values()]
+    return RsvpCounts(
+        yes=sum(each.has_seat for each in rsvps.values()),
+        waiting=sum(each.seat_status is SeatStatus.WAITING for each in rsvps.values()),
+        maybe=said.count(RsvpAnswer.MAYBE),
+        no=said.count(RsvpAnswer.NO),
+    )
+
+
+def day_words(day: date) -> str:
+    return f"{day:%A}, {format_day(day)}"
+
+
+def when_words(dinner: Dinner) -> str:
+    """Day, time and zone; where the day is open, that."""
+    return (
+        f"{day_words(dinner.day)}, {dinner.start_time} ({dinner.timezone})"
+        if dinner.day
+        else "the day is not fixed yet"
+    )
+
+
+def where_words(dinner: Dinner) -> str:
+    return dinner.venue or "the place is told later"
+
+
+def host_words(dinner: Dinner, names: Directory) -> str:
+    return names.name_of(dinner.host) or "nobody yet"
+
+
+def cap_words(dinner: Dinner) -> str:
+    return plural(dinner.cap, "seat") if dinner.cap else "as many as come"
+
+
+def counts_words(found: RsvpCounts, dinner: Dinner) -> str:
+    """One tally: `18 of 24 seats taken, 3 waiting, 2 maybe, 5 cannot`."""
+    taken = f"{found.yes} of {plural(dinner.cap, 'seat')} taken" if dinner.cap else f"{found.yes} come"
+    rest = [(found.waiting, "waiting"), (found.maybe, "maybe"), (found.no, "cannot")]
+    return ", ".join([taken, *(f"{count} {word}" for count, word in rest if count)])
+
+
+def until_words(until: datetime, dinner: Dinner) -> str:
+    local = until.astimezone(ZoneInfo(dinner.timezone))
+    return f"{local:%A} {local:%H:%M} ({dinner.timezone})"
+
+
+def span_words(span: timedelta) -> str:
+    hours = round(span.total_seconds() / 3600)
+    return plural(hours, "hour") if hours < 48 else plural(round(hours / 24), "day")

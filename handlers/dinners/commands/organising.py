@@ -1,0 +1,189 @@
+"""What moves a dinner along by hand: open, cancel, a card in a room, who did not come, what the host reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.context import AppContext, Request
+from handlers.dinners import notices, workflow
+from handlers.dinners.cards import facts, planning, rsvp, tables
+from handlers.dinners.queries import lookup, overview
+from handlers.dinners.queries.dietary_needs import needs_for_host
+from handlers.dinners.queries.overview import dinner_view
+from handlers.dinners.queries.seating_input import seating_input
+from handlers.dinners.rules import date_poll as day_rules
+from handlers.dinners.rules import timeline
+from handlers.errors import BadInput, NotAllowed, Refusal
+from handlers.shared.audited_transaction import write
+from handlers.shared.conversations import place_of
+from integrations.ports.inbound import Reply
+from storage import dinner_seats, dinners
+from storage.directory import directory
+from storage.values.dinners import Dinner, DinnerState
+
+State = DinnerState
+
+
+async def show(ctx: AppContext, request: Request) -> Reply:
+    """`dinner`: where the dinner stands, and the asker's own answer."""
+    key = lookup.only_quarter_in(request)
+    async with ctx.store.reading() as session:
+        dinner = await lookup.requested_dinner(session, key)
+        names = await directory(session)
+        names = names if request.private else names.with_public_names()
+        found = await dinner_view(session, dinner, names)
+        mine = (await dinners.rsvps(session, dinner.id)).get(request.person.id) if request.private else None
+        voted = (await dinners.votes(session, dinner.id)).get(request.person.id) if request.private else None
+    told = facts.of_dinner(dinner, names) | {
+        "counts": facts.of_counts(found.counts),
+        "dates": [facts.of_tally(each) for each in found.tallies],
+    }
+    if request.private:
+        told["mine"] = facts.of_rsvp(mine, found.waiting or {})
+    return Reply(rsvp.dinner_card(found, mine, voted), request.private, told)
+
+
+async def open_now(ctx: AppContext, request: Request) -> Reply:
+    """`dinner open`: ask everybody now and not tomorrow."""
+    key = lookup.only_quarter_in(request)
+    async with write(ctx, request, dinner=key) as session:
+        dinner = await dinners.lock_dinner(session, (await lookup.requested_dinner(session, key)).id)
+        await lookup.check_may_run(session, request, dinner)
+        if dinner.state is not State.PLANNED:
+            raise Refusal(f"The dinner of {dinner.key} is {dinner.state} already.", f"dinner {dinner.key}")
+        days = await dinners.dates(session, dinner.id)
+        step: DinnerState | None = timeline.state_after_planning(dinner, timeline.PollStatus(days))
+        while step in (State.POLLING, State.DATED, State.INVITED):
+            moved_on = await workflow.advance(ctx, session, dinner, step, request.now)
+            dinner = moved_on or dinner
+            step = State.INVITED if moved_on and dinner.state is State.DATED else None
+        asked_people = len(overview.invited(await directory(session)))
+    told = {"dinner": dinner.key, "state": str(dinner.state), "asked": asked_people}
+    return Reply(planning.opened(dinner, asked_people), facts=told)
+
+
+async def pick(ctx: AppContext, request: Request) -> Reply:
+    """`dinner pick`: close the poll now, with the best day; or with the one that is named."""
+    key, said = lookup.quarter_in(request)
+    async with write(ctx, request, dinner=key) as session:
+        dinner = await dinners.lock_dinner(session, (await lookup.requested_dinner(session, key)).id)
+        await lookup.check_may_run(session, request, dinner)
+        if dinner.day or dinner.is_over:
+            raise Refusal(
+                f"The day of {dinner.key} is fixed.",
+                f"dinner plan {dinner.key} --date 2027-02-09",
+                f"dinner {dinner.key}",
+            )
+        names = await directory(session)
+        found = await dinner_view(session, dinner, names)
+        won = next((each for each in found.tallies if said and each.day.isoformat() == said[0]), None)
+        today = timeline.local_day(dinner, request.now)
+        won = won if said else day_rules.best_day(found.tallies, today)
+        if won is None:
+            raise Refusal("No day on offer is possible, or that one is not on offer.", f"dinner {dinner.key}")
+        reason = day_rules.reason_for_day(won, found.tallies, today) if not said else "it was decided so"
+        step: DinnerState | None = State.DATED
+        dinner = replace(dinner, day=won.day)
+        while step:
+            dinner = await workflow.advance(ctx, session, dinner, step, request.now) or dinner
+            step = State.INVITED if dinner.state is State.DATED else None
+    told = facts.of_dinner(dinner, names) | {"reason": reason}
+    return Reply(planning.picked(dinner, reason), facts=told)
+
+
+async def cancel(ctx: AppContext, request: Request) -> Reply:
+    """`dinner cancel`: it is off; guests are told, and what they told of diet and access goes at once."""
+    key = lookup.only_quarter_in(request)
+    async with write(ctx, request, dinner=key) as session:
+        dinner = await dinners.lock_dinner(session, (await lookup.requested_dinner(session, key)).id)
+        await lookup.check_may_run(session, request, dinner)
+        if dinner.is_over:
+            raise Refusal(f"The dinner of {dinner.key} is over or called off already.", "dinner")
+        dinner = replace(dinner, state=State.CANCELLED, sequence=dinner.sequence + 1)
+        await dinners.save(session, dinner)
+        told = await notices.notify_moved(ctx, session, dinner, request.now)
+        await workflow.forget_needs(session, dinner, request.now)
+        await dinner_seats.assign_seats(session, dinner.id, ())
+    return Reply(
+        planning.called_off(dinner, told), facts={"dinner": dinner.key, "state": str(dinner.state), "told": told}
+    )
+
+
+# ── a card in a room ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def post(ctx: AppContext, request: Request) -> Reply:
+    """`dinner post`: what this room would read; nothing is posted yet."""
+    key = lookup.only_quarter_in(request)
+    async with ctx.store.reading() as session:
+        dinner = await lookup.requested_dinner(session, key)
+        await lookup.check_may_run(session, request, dinner)
+        found = await dinner_view(session, dinner, (await directory(session)).with_public_names())
+    _check_room(request, dinner)
+    return Reply(planning.preview(rsvp.dinner_card(found), dinner), facts={"dinner": dinner.key, "posted": False})
+
+
+def _check_room(request: Request, dinner: Dinner) -> None:
+    if request.where.direct:
+        raise Refusal("Say it in the room where the card is to stand.", f"dinner post {dinner.key}")
+
+
+async def post_now(ctx: AppContext, request: Request) -> Reply:
+    """`dinner post now`: the card stands in this room from now on, with a tally that is kept up to date."""
+    key = lookup.only_quarter_in(request)
+    async with write(ctx, request, dinner=key) as session:
+        dinner = await lookup.requested_dinner(session, key)
+        await lookup.check_may_run(session, request, dinner)
+        _check_room(request, dinner)
+        place = await place_of(session, request)
+        notice = notices.notice_key(dinner, "room", place.id, request.now.isoformat())
+        if place.id not in await dinners.card_notices(session, dinner.id):
+            await dinners.add_card(session, dinner.id, place.id, notice)
+            await notices.post_in_room(session, dinner, place.id, notice, request.now)
+    return Reply(planning.posted(dinner, stands=True), facts={"dinner": dinner.key, "posted": True})
+
+
+async def unpost(ctx: AppContext, request: Request) -> Reply:
+    """`dinner unpost`: the card goes from this room."""
+    key = lookup.only_quarter_in(request)
+    async with write(ctx, request, dinner=key) as session:
+        dinner = await lookup.requested_dinner(session, key)
+        await lookup.check_may_run(session, request, dinner)
+        rooms = await dinners.card_notices(session, dinner.id)
+        if request.place is None or request.place.id not in rooms:
+            raise Refusal("No card of that dinner stands in this room.", f"dinner post {dinner.key}")
+        await notices.retract(session, rooms[request.place.id], request.now)
+        await dinners.remove_card(session, dinner.id, request.place.id)
+    return Reply(planning.posted(dinner, stands=False), facts={"dinner": dinner.key, "posted": False})
+
+
+# ── the host ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def diets(ctx: AppContext, request: Request) -> Reply:
+    """`dinner diets`: what guests told, sent to the host's own conversation and nowhere else."""
+    key = lookup.only_quarter_in(request)
+    async with write(ctx, request, dinner=key) as session:
+        dinner = await lookup.requested_dinner(session, key)
+        if request.person.id != dinner.host:
+            raise NotAllowed(f"Only the host of {dinner.key} may know what guests told of diet and access.")
+        if dinner.is_over:
+            raise Refusal("It is over; what was told for it is not shown any more.", "dinner")
+        count = len(await needs_for_host(session, await seating_input(session, dinner)))
+        await workflow.notify_host_of_needs(ctx, session, dinner, request.now)
+    return Reply(tables.needs_sent(dinner, count), facts={"dinner": dinner.key, "guests": count})
+
+
+async def absent(ctx: AppContext, request: Request) -> Reply:
+    """`dinner absent @a`: they did not come, so they met nobody there."""
+    key, said = lookup.quarter_in(request)
+    async with write(ctx, request, dinner=key) as session:
+        dinner = await lookup.requested_dinner(session, key)
+        await lookup.check_may_run(session, request, dinner)
+        if not said:
+            raise BadInput("Say who did not come.", "dinner absent @ana")
+        names = await directory(session)
+        missing = [each.id for each in await lookup.people_named(session, request, names, said)]
+        await dinner_seats.vacate_seats(session, dinner.id, missing)
+    told = {"dinner": dinner.key, "absent": [names.email_of(each) for each in missing]}
+    return Reply(tables.absent(dinner, missing, names), facts=told)

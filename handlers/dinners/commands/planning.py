@@ -1,0 +1,233 @@
+"""`dinner plan` and what changes a plan: its day, who organises, who has to be there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, time
+
+from handlers.context import AppContext, Request
+from handlers.dinners import PLAN_USAGE as USAGE
+from handlers.dinners import notices, workflow
+from handlers.dinners.cards import facts, planning
+from handlers.dinners.queries import lookup
+from handlers.dinners.rules import hosts, quarters
+from handlers.dinners.rules.table_sizes import LARGEST, SMALLEST
+from handlers.errors import BadInput, Refusal
+from handlers.shared.audited_transaction import write
+from handlers.shared.rules.dates import parse_day
+from handlers.shared.rules.quiet_hours import WorkingHours, parse_working_days
+from integrations.ports.inbound import Reply
+from storage import dinner_seats, dinners
+from storage.directory import directory
+from storage.store import Session
+from storage.values.company import Directory, Person
+from storage.values.dinners import Dinner, DinnerState
+
+MOST_GUESTS, MOST_DATES = 2_000, 10
+_CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """What `dinner plan` was told; None is what was not said."""
+
+    key: str
+    host: str | None = None
+    required: str | None = None
+    cap: int | None = None
+    size: int | None = None
+    days: tuple[date, ...] | None = None
+    clock: str | None = None
+    venue: str | None = None
+
+
+async def plan(ctx: AppContext, request: Request) -> Reply:
+    """`dinner plan Q1`: put a dinner down, or change what was put down."""
+    options = _plan_options(request)
+    async with write(ctx, request, dinner=options.key) as session:
+        names = await directory(session)
+        known = await dinners.with_key(session, options.key)
+        is_new = known is None or known.state is DinnerState.CANCELLED
+        dinner = await _create(ctx, session, request, options, names) if is_new else known
+        assert dinner is not None  # noqa: S101  (one of the two)
+        before = dinner
+        dinner = await _with_options(ctx, session, request, dinner, options, names)
+        days = await dinners.dates(session, dinner.id)
+        if not is_new and before.sequence != dinner.sequence:
+            await notices.notify_moved(ctx, session, dinner, request.now)
+        await notices.refresh_rooms(session, dinner, request.now)
+    told = {**facts.of_dinner(dinner, names), "dates": [each.isoformat() for each in days], "new": is_new}
+    return Reply(planning.planned(dinner, days, names, new=is_new), facts=told)
+
+
+def _plan_options(request: Request) -> PlanOptions:
+    key, rest = lookup.quarter_in(request)
+    if not key:
+        raise BadInput("Say for which quarter: Q1, or 2027-Q1.", lookup.PLAN_EXAMPLE, USAGE)
+    if quarters.last_day(key) < request.today:
+        raise BadInput(f"{key} is over. Name a quarter that is to come.", lookup.PLAN_EXAMPLE, USAGE)
+    said = {**request.args.named, **request.args.flags}
+    dates = " ".join(part for part in (said.get("dates", said.get("date", "")), *rest) if part)
+    if rest and not {"dates", "date"} & said.keys():
+        raise BadInput(f"I do not know what “{' '.join(rest)}” means here.", USAGE)
+    return PlanOptions(
+        key,
+        host=said.get("host"),
+        required=said.get("must"),
+        cap=_number(said["cap"], "seats", 0, MOST_GUESTS) if "cap" in said else None,
+        size=_size(said),
+        days=_days(dates, request.today) if dates else None,
+        clock=_clock(said["time"]) if "time" in said else None,
+        venue=said.get("place"),
+    )
+
+
+def _number(said: str, of_what: str, least: int, most: int) -> int:
+    if said.casefold() in {"none", "no"} and least == 0:
+        return 0
+    if not said.isdecimal() or not least <= int(said) <= most:
+        raise BadInput(f"“{said}” is no number of {of_what} from {least or 1} to {most}.", USAGE)
+    return int(said)
+
+
+def _size(said: dict[str, str]) -> int | None:
+    given = said.get("tables", said.get("size"))
+    return None if given is None else _number(given, "people at a table", SMALLEST, LARGEST)
+
+
+def _days(said: str, today: date) -> tuple[date, ...]:
+    parts = said.split() if "," not in said and re.fullmatch(r"[\d\- ]+", said) else re.split(r"[,;]", said)
+    days = {parse_day(each, today=today) for each in parts if each.strip()}
+    if gone := [each for each in days if each <= today]:
+        raise BadInput(f"{min(gone).isoformat()} is not a day to come.", USAGE)
+    if not 1 <= len(days) <= MOST_DATES:
+        raise BadInput(f"Offer one to {MOST_DATES} days.", USAGE)
+    return tuple(sorted(days))
+
+
+def _clock(said: str) -> str:
+    found = _CLOCK.fullmatch(said.strip())
+    if not found:
+        raise BadInput(f"“{said}” is no time of day. Write 19:00.", USAGE)
+    return time(int(found[1]), int(found[2])).strftime("%H:%M")
+
+
+async def _create(
+    ctx: AppContext, session: Session, request: Request, options: PlanOptions, names: Directory
+) -> Dinner:
+    """A new dinner with what nobody said filled in: the host whose turn it is, and three days of one week."""
+    past = [each for each in await dinners.all_dinners(session) if each.key != options.key]
+    called_off = await dinners.with_key(session, options.key)
+    host = None if options.host else hosts.next_host(names, past)
+    made = await dinners.add(
+        session,
+        Dinner(
+            id=0,
+            key=options.key,
+            host=host.id if host else "",
+            host_side=names.side_of(host) if host else hosts.next_side(past),
+            timezone=ctx.policy.timezone,
+            planned_by=request.person.id,
+            planned_at=request.now,
+            sequence=called_off.sequence + 1 if called_off else 0,
+        ),
+    )
+    if options.days is None:
+        hours = WorkingHours(days=parse_working_days(ctx.policy.working_days or "mon-fri"), country=ctx.policy.holidays)
+        await dinners.set_dates(
+            session, made.id, quarters.proposed_dates(options.key, request.today, hours.is_working_day)
+        )
+    return made
+
+
+async def _with_options(
+    ctx: AppContext, session: Session, request: Request, dinner: Dinner, options: PlanOptions, names: Directory
+) -> Dinner:
+    """*dinner* as *options* wants it, written down."""
+    if dinner.state is DinnerState.REVIEWED:
+        raise Refusal(f"The dinner of {dinner.key} is over. Plan the next one.", lookup.PLAN_EXAMPLE)
+    before = dinner
+    if options.host:
+        people = await lookup.people_named(session, request, names, [options.host])
+        dinner = replace(dinner, host=people[0].id, host_side=names.side_of(people[0]))
+        await dinners.set_role(session, dinner.id, "host", [each.id for each in people])
+    if options.required is not None:
+        required = await lookup.people_named(session, request, names, [options.required]) if options.required else ()
+        await dinners.set_role(session, dinner.id, "must", [each.id for each in required])
+    dinner = replace(
+        dinner,
+        cap=dinner.cap if options.cap is None else options.cap,
+        size=options.size or dinner.size,
+        start_time=options.clock or dinner.start_time,
+        venue=dinner.venue if options.venue is None else options.venue,
+    )
+    if options.days is not None:
+        dinner = await _with_days(session, dinner, options.days)
+    was_told = before.day is not None or before.state is not DinnerState.PLANNED
+    is_other = (before.day, before.start_time, before.venue) != (dinner.day, dinner.start_time, dinner.venue)
+    if was_told and (is_other or before.state != dinner.state):
+        dinner = replace(dinner, sequence=dinner.sequence + 1)
+    await dinners.save(session, dinner)
+    await workflow.offer_free_seats(ctx, session, dinner, request.now)
+    return dinner
+
+
+async def _with_days(session: Session, dinner: Dinner, days: tuple[date, ...]) -> Dinner:
+    """One day is the day; several are asked about, also when there was a day before."""
+    await dinners.set_dates(session, dinner.id, days)
+    if len(days) == 1:
+        return replace(dinner, day=days[0], closes_at=None)
+    return replace(dinner, day=None, closes_at=None, state=DinnerState.PLANNED)
+
+
+# ── who ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def organiser(ctx: AppContext, request: Request) -> Reply:
+    """`dinner organiser @a`: they may run this dinner as an admin does."""
+    return await _with_role(ctx, request, "organiser")
+
+
+async def require(ctx: AppContext, request: Request) -> Reply:
+    """`dinner must @a @b`: a day that one of them cannot make is out."""
+    return await _with_role(ctx, request, "must")
+
+
+async def _with_role(ctx: AppContext, request: Request, role: str) -> Reply:
+    key, said = lookup.quarter_in(request)
+    async with write(ctx, request, dinner=key) as session:
+        names = await directory(session)
+        dinner = await lookup.requested_dinner(session, key)
+        await lookup.check_may_run(session, request, dinner)
+        had = (await dinners.roles(session, dinner.id))[role]
+        if said:
+            off = said[0].casefold() == "off"
+            people = {each.id for each in await lookup.people_named(session, request, names, said[off:])}
+            had = had - people if off else had | people
+            await dinners.set_role(session, dinner.id, role, had)
+    found = _people(names, had)
+    told = {"dinner": dinner.key, role: [each.email for each in found]}
+    return Reply(planning.roles(dinner, role, found), facts=told)
+
+
+def _people(names: Directory, ids: frozenset[str]) -> list[Person]:
+    return sorted((names.person[each] for each in ids if each in names.person), key=lambda each: each.email)
+
+
+async def apart(ctx: AppContext, request: Request) -> Reply:
+    """`dinner apart @a @b`: no table of any dinner holds both; `off` takes it back. Only organisers ever see it."""
+    key, said = lookup.quarter_in(request)
+    off = bool(said) and said[0].casefold() == "off"
+    async with write(ctx, request) as session:
+        names = await directory(session)
+        await lookup.check_may_run(session, request, await lookup.requested_dinner(session, key))
+        if said:
+            people = await lookup.people_named(session, request, names, said[off:])
+            if len(people) != 2:
+                raise BadInput("Name the two who are not to share a table.", "dinner apart @ana @bo")
+            pair = frozenset(each.id for each in people)
+            await (dinner_seats.stop_keeping_apart(session, pair) if off else dinner_seats.keep_apart(session, pair))
+        found = await dinner_seats.kept_apart(session)
+    pairs = sorted(sorted(names.email_of(each) or "somebody who left" for each in pair) for pair in found)
+    return Reply(planning.apart(pairs, changed=bool(said)), facts={"apart": pairs})

@@ -1,0 +1,52 @@
+"""The season of a dinner, moved on by the clock. Each step is taken once; a day that was missed delays, and skips nothing.
+
+planned > polling > dated > invited > reminded > seated > announced > thanked > reviewed
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.context import AppContext
+from handlers.dinners import workflow
+from handlers.dinners.queries import overview
+from handlers.dinners.rules import quarters, timeline
+from handlers.dinners.workflow import State, advance, forget_needs
+from handlers.shared.rules.quiet_hours import WorkingHours, parse_working_days
+from storage import dinners
+from storage.directory import directory
+from storage.store import Session
+from storage.values.dinners import Dinner
+
+MOST_STEPS = len(State)  # of one dinner at one look
+
+
+async def tick(ctx: AppContext, session: Session, now: datetime) -> None:
+    """Move every dinner on as far as it is due, give lapsed offers on, and delete what is past its time."""
+    hours = WorkingHours(days=parse_working_days(ctx.policy.working_days), country=ctx.policy.holidays)
+    for each in await dinners.ongoing(session):
+        dinner = await dinners.lock_dinner(session, each.id)
+        if not dinner.is_over:
+            await workflow.update_seats(ctx, session, dinner, now)
+        for _ in range(MOST_STEPS):
+            step = timeline.step_due(dinner, await _poll(session, dinner), now, hours.is_working_day)
+            moved_on = await advance(ctx, session, dinner, step, now) if step else None
+            if moved_on is None:
+                break
+            dinner = moved_on
+    await _forget_needs(session, now)
+
+
+async def _poll(session: Session, dinner: Dinner) -> timeline.PollStatus:
+    if dinner.state not in (State.PLANNED, State.POLLING):
+        return timeline.PollStatus(())
+    asked = {each.id for each in overview.invited(await directory(session))}
+    voted = (await dinners.votes(session, dinner.id)).keys()
+    return timeline.PollStatus(await dinners.dates(session, dinner.id), bool(asked) and asked <= voted)
+
+
+async def _forget_needs(session: Session, now: datetime) -> None:
+    """Diet and access go 14 days after, from the store and from the host's conversation, whatever became of the dinner."""
+    for dinner in await dinners.with_needs(session):
+        if timeline.have_needs_expired(dinner, quarters.last_day(dinner.key), now):
+            await forget_needs(session, dinner, now)

@@ -1,0 +1,36 @@
+"""What a table may talk about: work that its people really finished together, else what they have still to begin."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers.dinners.cards.tables import TableView
+from handlers.dinners.queries.seating_input import SeatingInput
+from handlers.dinners.rules.conversation_topics import conversation_topics
+from storage import roadmap
+from storage.store import Session
+from storage.values.company import UNRESTRICTED, Audience
+from storage.values.questions import DateRange, ItemDate, Plan, SortOrder
+from storage.values.roadmap import Status
+
+LOOKS_BACK = timedelta(days=120)
+MOST_LOOKED_AT = 200
+
+
+async def topics_for_table(session: Session, found: SeatingInput, table: TableView) -> tuple[str, ...]:
+    """At most three, of items that everybody at the table may see."""
+    people = [found.names.person[each] for each in table.people]
+    today = found.dinner.day
+    if today is None:
+        return ()
+    shipped = Plan(
+        statuses=frozenset({Status.DONE}),
+        period=DateRange(today - LOOKS_BACK, today),
+        period_of=ItemDate.FINISHED,
+        order=SortOrder.FINISHED,
+        teams=tuple(sorted({each.team for each in people if each.team})),
+    )
+    teams = {each.team for each in people}
+    audience = UNRESTRICTED if "" in teams else Audience(frozenset(teams))
+    items = (await roadmap.matching(session, shipped, audience, show=MOST_LOOKED_AT)).items
+    return conversation_topics(people, items, found.names)

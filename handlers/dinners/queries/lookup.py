@@ -1,0 +1,111 @@
+"""Which dinner and which people somebody means, and who may run it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from handlers.context import Request
+from handlers.dinners.rules.quarters import parse_quarter
+from handlers.errors import BadInput, NotAllowed, NotFound
+from handlers.shared.rules.names import NoSuchName, find_person, mentioned_accounts
+from storage import dinners, people
+from storage.store import Session
+from storage.values.company import Directory, Permission, Person
+from storage.values.dinners import Dinner, DinnerState
+
+PLAN_EXAMPLE = "dinner plan Q1"
+
+
+def quarter_in(request: Request) -> tuple[str, tuple[str, ...]]:
+    """The quarter that was named ("" for none), and the other words."""
+    said = list(request.args.positional)
+    for length in (1, 2):
+        for at in range(len(said) - length + 1):
+            if key := parse_quarter(" ".join(said[at : at + length]), request.today):
+                return key, (*said[:at], *said[at + length :])
+    return "", tuple(said)
+
+
+def only_quarter_in(request: Request) -> str:
+    """The quarter that was named, "" for none. Raises BadInput when anything else was said."""
+    key, rest = quarter_in(request)
+    if rest:
+        raise BadInput(f"“{' '.join(rest)}” is no quarter. Write Q1, or 2027-Q1.", request.args.command)
+    return key
+
+
+async def requested_dinner(session: Session, key: str) -> Dinner:
+    """The dinner with that key; without one the dinner planned last that is not over, or the last of all.
+
+    Raises NotFound.
+    """
+    if key:
+        found = await dinners.with_key(session, key)
+        if found is None:
+            raise NotFound(f"No dinner is planned for {key}.", "dinner", f"dinner plan {key}")
+        return found
+    known = await dinners.all_dinners(session)
+    going_on = [each for each in known if not each.is_over]
+    held = [each for each in known if each.state is not DinnerState.CANCELLED]
+    for heap in (going_on, held, known):
+        if heap:
+            return heap[-1]
+    raise NotFound("No dinner is planned yet. An admin plans one.", PLAN_EXAMPLE)
+
+
+async def last_held_dinner(session: Session, key: str) -> Dinner:
+    """The dinner with that key; without one the latest that was held. Raises NotFound."""
+    if key:
+        return await requested_dinner(session, key)
+    held = [
+        each for each in await dinners.all_dinners(session) if each.state in (DinnerState.THANKED, DinnerState.REVIEWED)
+    ]
+    if not held:
+        raise NotFound("No dinner was held yet.", "dinner")
+    return max(held, key=lambda each: (each.day is not None, each.day, each.id))
+
+
+async def may_run(session: Session, request: Request, dinner: Dinner) -> bool:
+    """Whether the asker is an admin, the host, or somebody an admin named to organise this dinner."""
+    if request.person.permission.covers(Permission.ADMIN) or request.person.id == dinner.host:
+        return True
+    return request.person.id in (await dinners.roles(session, dinner.id))["organiser"]
+
+
+async def check_may_run(session: Session, request: Request, dinner: Dinner) -> None:
+    """Raises NotAllowed unless the asker runs *dinner*."""
+    if not await may_run(session, request, dinner):
+        raise NotAllowed(
+            f"That is for whoever runs the dinner of {dinner.key}: admins, its host, and organisers they name with "
+            "“dinner organiser @you”."
+        )
+
+
+async def people_named(session: Session, request: Request, names: Directory, said: Sequence[str]) -> tuple[Person, ...]:
+    """The people in *said*: names apart by commas, or one a word. Raises NoSuchName, BadInput."""
+    whole = " ".join(said)
+    account = request.account
+    known = await people.ids_of_accounts(session, account.platform, account.workspace, mentioned_accounts(whole))
+    found: dict[str, Person] = {}
+    for part in _parts(said):
+        for person in _one_or_each_word(names, part, known):
+            found[person.id] = person
+    if not found:
+        raise BadInput("Say whom you mean, by e-mail or @name.")
+    return tuple(found.values())
+
+
+def _parts(said: Iterable[str]) -> list[str]:
+    words = list(said)
+    joined = " ".join(words)
+    parts = joined.replace(";", ",").split(",") if "," in joined or ";" in joined else words
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _one_or_each_word(names: Directory, part: str, accounts: dict[str, str]) -> list[Person]:
+    try:
+        return [find_person(names, part, accounts=accounts)]
+    except NoSuchName:
+        if " " not in part:
+            raise
+    return [find_person(names, word, accounts=accounts) for word in part.split() if word.casefold() != "and"]

@@ -1,0 +1,59 @@
+"""TODO: say what this module is for."""
+
+from __future__ import annotations
+
+from handlers.dinners.cards.rsvp import DinnerView
+from handlers.dinners.cards.words import rsvp_counts
+from handlers.dinners.rules import date_poll as day_rules
+from handlers.dinners.rules import waiting_list
+from storage import dinner_seats, dinners
+from storage.store import Session
+from storage.values.company import Directory, Person
+from storage.values.dinners import Dinner
+
+
+async def dinner_view(session: Session, dinner: Dinner, names: Directory) -> DinnerView:
+    """What every card about *dinner* is made from."""
+    rsvps = await dinners.rsvps(session, dinner.id)
+    votes = await dinners.votes(session, dinner.id)
+    waiting = waiting_list.waiting_order(rsvps, await seated_first(session, dinner))
+    return DinnerView(
+        dinner=dinner,
+        names=names,
+        counts=rsvp_counts(rsvps),
+        tallies=await date_tallies(session, dinner, names, votes),
+        voters=len(votes),
+        waiting={person: number for number, person in enumerate(waiting, start=1)},
+    )
+
+
+async def date_tallies(
+    session: Session, dinner: Dinner, names: Directory, votes: day_rules.Votes
+) -> tuple[day_rules.Tally, ...]:
+    """The days on offer with what was said of them."""
+    past = await dinner_seats.past_seat_assignments(session, dinner.id)
+    last = {each.person for each in past[max(past)]} if past else set[str]()
+    missed = {each.id for each in invited(names)} - last if last else set[str]()
+    return day_rules.tallies(
+        await dinners.dates(session, dinner.id),
+        votes,
+        required=await required_people(session, dinner),
+        team={each.id: each.team for each in names.people},
+        missed_last=missed,
+    )
+
+
+def invited(names: Directory) -> list[Person]:
+    """Everybody who belongs to a team."""
+    return [each for each in names.people if each.team]
+
+
+async def seated_first(session: Session, dinner: Dinner) -> frozenset[str]:
+    """Those who are served before the waiting list: the host, whoever takes a table, whoever has to be there."""
+    roles = await dinners.roles(session, dinner.id)
+    return roles["host"] | roles["must"] | ({dinner.host} - {""})
+
+
+async def required_people(session: Session, dinner: Dinner) -> frozenset[str]:
+    """Those without whom there is no dinner on a day: the host, and whoever was named so."""
+    return (await dinners.roles(session, dinner.id))["must"] | ({dinner.host} - {""})

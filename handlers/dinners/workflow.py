@@ -1,0 +1,218 @@
+"""TODO: say what this module is for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from handlers.context import AppContext
+from handlers.dinners import notices
+from handlers.dinners.notices import OFFER, notice_key, notice_payload, notify_people
+from handlers.dinners.queries import overview
+from handlers.dinners.queries.overview import date_tallies, seated_first
+from handlers.dinners.queries.seating_input import (
+    SeatingInput,
+    adjusted_seating,
+    chairs_of,
+    is_mostly_seated,
+    seated_from_scratch,
+    seating_input,
+)
+from handlers.dinners.rules import date_poll as day_rules
+from handlers.dinners.rules import timeline, waiting_list
+from handlers.shared.conversations import conversation_with
+from handlers.shared.sending_hours import next_sending_time
+from storage import dinner_seats, dinners, people
+from storage import places as all_places
+from storage.directory import directory
+from storage.store import Session
+from storage.values.dinners import Dinner, DinnerState, Rsvp, RsvpAnswer, SeatAssignment, Seating, SeatStatus
+
+State = DinnerState
+
+
+async def advance(ctx: AppContext, session: Session, dinner: Dinner, step: DinnerState, now: datetime) -> Dinner | None:
+    """*dinner* one step further, with what that step says to people; None when it cannot be taken yet."""
+    if step is State.DATED and dinner.day is None:
+        dated = await _with_best_day(ctx, session, dinner, now)
+        if dated is None:
+            return None
+        dinner = dated
+    dinner = replace(dinner, state=step)
+    if step is State.POLLING:
+        days = await dinners.dates(session, dinner.id)
+        dinner = replace(dinner, closes_at=timeline.poll_closes_at(days, dinner.timezone, now))
+    await dinners.save(session, dinner)
+    await _notify_about_state(ctx, session, dinner, now)
+    await notices.refresh_all(session, dinner, now)
+    return dinner
+
+
+async def _with_best_day(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> Dinner | None:
+    """The dinner on the best of its days; without one its organiser is told, once, and the poll goes on."""
+    names = await directory(session)
+    found = await date_tallies(session, dinner, names, await dinners.votes(session, dinner.id))
+    won = day_rules.best_day(found, timeline.local_day(dinner, now))
+    if won is not None:
+        return replace(dinner, day=won.day)
+    days = "+".join(each.day.isoformat() for each in found)
+    notice = notices.notice_key(dinner, notices.STUCK, days)
+    await notices.notify_people(
+        ctx, session, [dinner.planned_by], notices.STUCK, notices.notice_payload(dinner), notice=notice, at=now
+    )
+    return None
+
+
+async def _notify_about_state(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
+    """What people hear at the beginning of this state; nothing that is too late to be of use."""
+    match dinner.state:
+        case State.POLLING:
+            await notices.notify_invited(ctx, session, dinner, "poll", now)
+        case State.INVITED if _is_ahead(dinner, now):
+            await notices.notify_invited(ctx, session, dinner, "invitation", now)
+        case State.REMINDED if _is_ahead(dinner, now):
+            await _remind(ctx, session, dinner, now)
+        case State.SEATED:
+            await _seat(ctx, session, dinner, now)
+        case State.ANNOUNCED if dinner.ends_at and now < dinner.ends_at:
+            await _announce(ctx, session, dinner, now)
+        case State.THANKED if dinner.ends_at and now - dinner.ends_at < timeline.THANK_WITHIN:
+            await _to_guests(ctx, session, dinner, notices.THANKS, now)
+        case State.REVIEWED:
+            await _report(ctx, session, dinner, now)
+        case _:
+            pass
+
+
+def _is_ahead(dinner: Dinner, now: datetime) -> bool:
+    return dinner.starts_at is not None and now < dinner.starts_at - timedelta(hours=12)
+
+
+async def _remind(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
+    rsvps = await dinners.rsvps(session, dinner.id)
+    answered = {each.person for each in rsvps.values() if each.answer in (RsvpAnswer.YES, RsvpAnswer.NO)}
+    quiet = [each.id for each in overview.invited(await directory(session)) if each.id not in answered]
+    notice = notices.notice_key(dinner, notices.REMINDER, dinner.day)
+    await notices.notify_people(
+        ctx, session, quiet, notices.REMINDER, notices.notice_payload(dinner), notice=notice, at=now
+    )
+
+
+async def _seat(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
+    """Everybody who comes gets a chair, and the host what guests told of diet and access."""
+    found = await seating_input(session, dinner)
+    if not found.is_settled and _is_before_the_end(dinner, now):
+        await dinner_seats.assign_seats(session, dinner.id, chairs_of(seating_for(found, keeps=False), found.chairs))
+    if _is_before_the_end(dinner, now):
+        await notify_host_of_needs(ctx, session, dinner, now)
+
+
+def _is_before_the_end(dinner: Dinner, now: datetime) -> bool:
+    return dinner.ends_at is not None and now < dinner.ends_at
+
+
+async def notify_host_of_needs(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
+    """Diet and access, to the host's own conversation: the card finds its words when it is sent, and is taken back later."""
+    notice = notices.notice_key(dinner, notices.NEEDS, dinner.host, now.isoformat())
+    await notices.notify_people(
+        ctx, session, [dinner.host], notices.NEEDS, notices.notice_payload(dinner), notice=notice, at=now
+    )
+    await dinners.record_needs_notice(session, dinner.id, notice)
+
+
+async def _announce(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
+    found = await seating_input(session, dinner)
+    if not found.is_settled:
+        # Somebody answered since the tables were laid; nobody was told a table yet.
+        await dinner_seats.assign_seats(session, dinner.id, chairs_of(seating_for(found, keeps=True), found.chairs))
+        found = await seating_input(session, dinner)
+    await notices.notify_tables(ctx, session, dinner, found.at_table, now, changed=False)
+
+
+async def _to_guests(ctx: AppContext, session: Session, dinner: Dinner, kind: str, now: datetime) -> None:
+    sat = [each.person for each in await dinner_seats.seat_assignments(session, dinner.id)]
+    notice = notices.notice_key(dinner, kind)
+    await notices.notify_people(ctx, session, sat, kind, notices.notice_payload(dinner), notice=notice, at=now)
+
+
+async def _report(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
+    """How it was, to whoever planned it and to the host, when there is anything to tell."""
+    replies, _ = await dinners.pulse_counts(session, dinner.id)
+    if replies:
+        notice = notices.notice_key(dinner, notices.RESULTS)
+        told = {dinner.planned_by, dinner.host} - {""}
+        await notices.notify_people(
+            ctx, session, told, notices.RESULTS, notices.notice_payload(dinner), notice=notice, at=now
+        )
+
+
+async def forget_needs(session: Session, dinner: Dinner, now: datetime) -> None:
+    for notice in await dinners.needs_notices(session, dinner.id):
+        await notices.retract(session, notice, now)
+    await dinners.forget_needs(session, dinner.id)
+
+
+SEATS_PUBLIC = frozenset({DinnerState.ANNOUNCED, DinnerState.THANKED, DinnerState.REVIEWED})
+
+
+def seating_for(found: SeatingInput, *, keeps: bool, anew: bool = False) -> Seating:
+    """Settled where tables were told or little changed; else the best there is."""
+    keeps = bool(found.chairs) and (
+        keeps or found.dinner.state in SEATS_PUBLIC or (is_mostly_seated(found) and not anew)
+    )
+    return adjusted_seating(found) if keeps else seated_from_scratch(found)
+
+
+async def save_seating(
+    ctx: AppContext, session: Session, found: SeatingInput, chairs: Sequence[SeatAssignment], now: datetime
+) -> None:
+    """Put *chairs* in place of those that were, and tell whoever is told another table than before."""
+    await dinner_seats.assign_seats(session, found.dinner.id, chairs)
+    if found.dinner.state is DinnerState.ANNOUNCED:
+        before = found.at_table
+        told = [each.person for each in chairs if before.get(each.person) != each.table]
+        await notices.notify_tables(ctx, session, found.dinner, told, now, changed=True)
+
+
+# ── when somebody drops out ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def update_seats(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
+    """After an answer: free seats go on, and tables that were told already are put right with few moves."""
+    await offer_free_seats(ctx, session, dinner, now)
+    found = await seating_input(session, dinner)
+    gone = set(found.at_table) - set(found.coming)
+    if dinner.state is DinnerState.ANNOUNCED and not found.is_settled and found.chairs:
+        chairs = chairs_of(adjusted_seating(found), found.chairs)
+        await save_seating(ctx, session, found, chairs, now)
+    elif gone:
+        await dinner_seats.vacate_seats(session, dinner.id, gone)
+
+
+# ── seats that come free, days that move ─────────────────────────────────────────────────────────────────────────────
+
+
+async def offer_free_seats(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> dict[str, Rsvp]:
+    """Give free seats and lapsed offers to those who wait, and tell them. Returns the answers that changed."""
+    rsvps = await dinners.rsvps(session, dinner.id)
+    changed = waiting_list.seat_changes(
+        rsvps, cap=dinner.cap, first=await seated_first(session, dinner), now=now, starts_at=dinner.starts_at
+    )
+    changed = {each.person: await _with_offer_end(ctx, session, dinner, each, now) for each in changed.values()}
+    await dinners.save_rsvps(session, dinner.id, changed.values())
+    for each in changed.values():
+        if each.seat_status is SeatStatus.OFFERED and each.offered_until:
+            notice = notice_key(dinner, "offer", each.person, each.offered_until.isoformat())
+            await notify_people(ctx, session, [each.person], OFFER, notice_payload(dinner), notice=notice, at=now)
+    return changed
+
+
+async def _with_offer_end(ctx: AppContext, session: Session, dinner: Dinner, rsvp: Rsvp, now: datetime) -> Rsvp:
+    """An offer that is made at night is held from the morning on: nobody hears of it before."""
+    person = await people.with_id(session, rsvp.person)
+    if rsvp.seat_status is not SeatStatus.OFFERED or person is None:
+        return rsvp
+    [place] = await all_places.with_ids(session, [await conversation_with(session, ctx.policy, person)])
+    opens = await next_sending_time(session, ctx.policy, place, now)
+    return replace(rsvp, offered_until=opens + waiting_list.offer_window(opens, dinner.starts_at))

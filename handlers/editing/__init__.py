@@ -1,0 +1,149 @@
+"""Changing the roadmap: edits into the shared draft, publishing it with one key or two, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from handlers.feature import Command, Compose, Feature, lazy_module
+from storage.values.company import Permission
+
+__all__ = ["FEATURE"]
+
+if TYPE_CHECKING:
+    from handlers.editing.commands import edit as _editing
+    from handlers.editing.commands import publish as _commands
+else:
+    _commands = lazy_module("handlers.editing.commands.publish")
+    _editing = lazy_module("handlers.editing.commands.edit")
+
+
+def _notices() -> Mapping[str, Compose]:
+    from handlers.editing import notices
+
+    return {
+        notices.APPROVAL_WANTED: notices.compose_approval_wanted,
+    }
+
+
+FEATURE = Feature(
+    name="drafting",
+    title="Changing the roadmap",
+    notices=_notices,
+    commands=(
+        Command(
+            words="item edit",
+            run=_editing.edit_item,
+            usage='item edit KEY field=value --why "…"',
+            does="Changes an item of your team in the shared draft; nobody is told until it is published.",
+            examples=('item edit WEB-12 due=+9d --why "vendor is late"', "item edit WEB-12 status=blocked"),
+            needs=Permission.CONTRIBUTOR,
+            writes=True,
+            takes=1,
+            options=("why",),
+            named=None,
+        ),
+        Command(
+            words="item add",
+            run=_editing.add_item,
+            usage='item add KEY title="…" [field=value …] --why "…"',
+            does="Puts a new item of your team into the shared draft.",
+            examples=('item add WEB-99 title="Cookie audit" due=2027-03-01 campaign=spring-launch',),
+            needs=Permission.CONTRIBUTOR,
+            writes=True,
+            takes=1,
+            options=("why",),
+            named=None,
+        ),
+        Command(
+            words="campaign edit",
+            run=_editing.edit_campaign,
+            usage='campaign edit KEY field=value --why "…"',
+            does="Changes a campaign's dates, owner, IT partner or status in the shared draft.",
+            examples=('campaign edit spring-launch end=2027-05-31 --why "one week more"',),
+            needs=Permission.CONTRIBUTOR,
+            writes=True,
+            takes=5,
+            options=("why",),
+            named=None,
+        ),
+        Command(
+            words="draft",
+            run=_commands.show_draft,
+            usage="draft",
+            does="The same as draft show.",
+            examples=("draft",),
+        ),
+        Command(
+            words="draft show",
+            run=_commands.show_draft,
+            usage="draft show",
+            does="Shows what waits to be published, and the proposal that waits for its second key.",
+            examples=("draft show",),
+        ),
+        Command(
+            words="draft discard",
+            run=_commands.discard_draft,
+            usage="draft discard [KEY] [--all]",
+            does="Throws your edits away, all of them or those of one item; a publisher also those of everybody.",
+            examples=("draft discard WEB-12", "draft discard"),
+            needs=Permission.CONTRIBUTOR,
+            writes=True,
+            takes=1,
+            switches=("all",),
+        ),
+        Command(
+            words="publish",
+            run=_commands.publish,
+            usage='publish ["reason"] [--now]',
+            does="Makes the draft the current version, or proposes it to the other side where both have to sign.",
+            examples=('publish "Vendor moved the tag manager"', "publish --now"),
+            needs=Permission.PUBLISHER,
+            writes=True,
+            takes=40,
+            options=("why",),
+            switches=("now",),
+        ),
+        Command(
+            words="approve",
+            run=_commands.approve,
+            usage="approve R43",
+            does="Gives your side's key to a proposal: it becomes the current version.",
+            examples=("approve R43",),
+            needs=Permission.PUBLISHER,
+            writes=True,
+            takes=1,
+        ),
+        Command(
+            words="reject",
+            run=_commands.reject,
+            usage='reject R43 "why"',
+            does="Refuses a proposal; its changes go back to the draft.",
+            examples=('reject R43 "the date collides with the fair"',),
+            needs=Permission.PUBLISHER,
+            writes=True,
+            takes=40,
+            options=("why",),
+            named=("why",),
+        ),
+        Command(
+            words="revert",
+            run=_commands.revert,
+            usage="revert R43",
+            does="Puts the reverse of a revision into the draft, for you to look at and publish.",
+            examples=("revert R43",),
+            needs=Permission.PUBLISHER,
+            writes=True,
+            takes=1,
+        ),
+        Command(
+            words="whatif",
+            run=_commands.whatif,
+            usage="whatif KEY field=value",
+            does="Tells what a change would mean and how many rooms would hear of it. Writes nothing.",
+            examples=("whatif WEB-12 due=+9d",),
+            takes=1,
+            named=None,
+        ),
+    ),
+)

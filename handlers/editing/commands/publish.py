@@ -1,0 +1,202 @@
+"""`draft`, `publish`, `approve`, `reject`, `revert`, `whatif`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from handlers import publishing
+from handlers.context import AppContext, Request
+from handlers.editing import cards, notices, rules
+from handlers.editing.commands.edit import editable_item
+from handlers.errors import BadInput, NotAllowed, NotFound
+from handlers.shared import lookup, notify
+from handlers.shared.audited_transaction import write
+from handlers.shared.card_parts import readable_reason
+from handlers.shared.conversations import conversation_with
+from handlers.shared.draft import pending, prune
+from handlers.shared.rules.dates import parse_revision
+from handlers.shared.rules.diff import ItemChange, hidden_names, impacts, subscribed_item_changes
+from integrations.ports.inbound import Reply
+from storage import drafts, people, places, revisions
+from storage.directory import directory
+from storage.store import Session, lock_publishing
+from storage.values.company import Directory, Permission
+from storage.values.places import Subscription
+from storage.values.roadmap import Revision, RevisionState
+
+
+async def show_draft(ctx: AppContext, request: Request) -> Reply:
+    """`draft show`: what waits to be published, and the proposal that waits for its second key."""
+    async with ctx.store.reading() as session:
+        names = await directory(session)
+        draft = (await pending(session)).visible_to(request.audience)
+        proposal = await revisions.open_proposal(session)
+        waiting = await pending(session, proposal.number) if proposal else None
+        two = publishing.needs_approval(ctx.policy, names)
+
+    if proposal and waiting:
+        proposal = replace(
+            proposal, reason=readable_reason(proposal, hidden_names(waiting.item_changes, request.audience))
+        )
+    proposed = waiting.visible_to(request.audience) if waiting else None
+    facts = {"draft": len(draft.changes), "proposal": proposal.number if proposal else None}
+    return Reply(cards.draft(draft, proposal, proposed, names, needs_approval=two), facts=facts)
+
+
+async def discard_draft(ctx: AppContext, request: Request) -> Reply:
+    """`draft discard [KEY]`: one's own edits, or those of one thing; a publisher may throw away anybody's."""
+    key, everything = request.args.first(), request.args.has("all")
+    if everything and not request.person.permission.covers(Permission.PUBLISHER):
+        raise NotAllowed("Only a publisher may throw away everybody's edits.", "draft discard")
+
+    async with write(ctx, request, key=key) as session:
+        await lock_publishing(session)
+        whole = await pending(session)
+        seen = {(each.entity_type, each.key) for each in whole.visible_to(request.audience).edits}
+        anybodys = request.person.permission.covers(Permission.PUBLISHER) and (key or everything)
+        mine = [
+            each
+            for each in whole.edits
+            if each.author == request.person.id or (anybodys and (each.entity_type, each.key) in seen)
+        ]
+        gone = [edit for edit in mine if not key or edit.key.casefold() == key.casefold()]
+        if not gone:
+            raise NotFound(f"The draft holds no edit{f' of {key}' if key else ''} that is yours.", "draft show")
+        await drafts.remove_edits(session, gone)
+        await prune(session)
+
+    keys = list(dict.fromkeys(edit.key for edit in gone))
+    return Reply(cards.discarded(keys), facts={"discarded": keys})
+
+
+async def publish(ctx: AppContext, request: Request) -> Reply:
+    """`publish ["reason"] [--now]`: the draft becomes a revision, or a proposal where the other side has to sign."""
+    reason, at_once = request.args.flags.get("why") or request.args.rest(), request.args.has("now")
+    if request.args.raw.endswith("?"):
+        raise BadInput(
+            "That reads like a question, so nothing was published. Put a reason into quotes.", f'publish "{reason}"'
+        )
+
+    async with write(ctx, request) as session:
+        names = await directory(session)
+        revision = await publishing.publish_draft(
+            ctx, session, request.person, reason=reason, now=request.now, at_once=at_once
+        )
+        if revision.state is RevisionState.PROPOSED:
+            await _request_approval(ctx, session, revision, names, request)
+
+    if revision.state is RevisionState.PROPOSED:
+        other = publishing.other_side(names.side_of(request.person))
+        return Reply(cards.proposed(revision, other), facts=_facts(revision))
+    return Reply(cards.published(revision), facts=_facts(revision))
+
+
+async def _request_approval(
+    ctx: AppContext, session: Session, revision: Revision, names: Directory, request: Request
+) -> None:
+    """Tell every publisher of the other side, privately, that a key is wanted."""
+    side = publishing.other_side(names.side_of(request.person))
+    asking = publishing.publishers_of(ctx.policy, names, side)
+    there = [await conversation_with(session, ctx.policy, person) for person in asking]
+    payload = {"revision": revision.number}
+    await notify.queue_notice(
+        session, there, notices.APPROVAL_WANTED, payload, key=f"key:{revision.name}", at=request.now
+    )
+
+
+def _facts(revision: Revision) -> dict[str, object]:
+    return {"revision": revision.number, "state": str(revision.state), "how": revision.how, "hash": revision.hash}
+
+
+def _revision_number(request: Request) -> int | None:
+    said = request.args.first()
+    number = parse_revision(said)
+    if said and number is None:
+        raise BadInput(f"“{said}” is not a revision. Write it as R43.", f"{request.args.command} R43")
+    return number
+
+
+async def approve(ctx: AppContext, request: Request) -> Reply:
+    """`approve R43`: the other side's key. The proposal becomes the current version."""
+    async with write(ctx, request) as session:
+        revision = await publishing.approve(ctx, session, request.person, _revision_number(request), now=request.now)
+
+    return Reply(cards.published(revision), facts=_facts(revision))
+
+
+async def reject(ctx: AppContext, request: Request) -> Reply:
+    """`reject R43 "why"`: its changes return to the draft, its number stays used, and the proposer hears why."""
+    words = request.args
+    why = words.flags.get("why") or words.named.get("why") or " ".join(words.positional[1:])
+
+    async with write(ctx, request) as session:
+        proposal = await publishing.reject(session, request.person, _revision_number(request), why)
+        author = await people.with_id(session, proposal.author)
+        if author and author.id != request.person.id:
+            place = await conversation_with(session, ctx.policy, author)
+            card = cards.your_proposal_was_rejected(proposal, request.person, why)
+            await notify.queue_card(session, [place], card, key=f"rejected:R{proposal.number}", at=request.now)
+
+    return Reply(cards.rejected(proposal, why), facts={"revision": proposal.number, "state": "rejected"})
+
+
+async def revert(ctx: AppContext, request: Request) -> Reply:
+    """`revert R43`: put its reverse into the draft, to be looked at and published like any edit."""
+    number = _revision_number(request)
+    if number is None:
+        raise BadInput("Say which revision to take back.", "revert R43")
+
+    async with write(ctx, request, revision=number) as session:
+        names = await directory(session)
+        draft, left = await publishing.revert(
+            session, request.person, number, now=request.now, audience=request.audience
+        )
+
+    seen = draft.visible_to(request.audience)
+    return Reply(
+        cards.reverted(number, seen, left, names),
+        facts={"draft": len(seen.changes), "left_alone": list(left)},
+        exit=0 if draft else 1,
+    )
+
+
+async def whatif(ctx: AppContext, request: Request) -> Reply:
+    """`whatif WEB-12 due=+9d`: what that would mean and which rooms would hear of it. Writes nothing."""
+    async with ctx.store.reading() as session:
+        await lookup.current_revision(session)
+        names = await directory(session)
+        item = await editable_item(session, request)
+        fields = rules.parse_item_edit(item, request.args.named, names, request.today)
+        item_change = ItemChange(item, rules.item_with(item, fields))
+        rooms = (
+            await _places_that_would_be_notified(session, item_change, ctx.policy.material_days)
+            if item_change.fields
+            else []
+        )
+
+    impacts_shown = impacts([item_change], names.campaign) if item_change.fields else ()
+    conflicts = [key for impact in impacts_shown for key in (*impact.after_start, *impact.after_end)]
+    # A room's name is for those who may publish into it; everybody else is told how many there are.
+    named = rooms if request.person.permission.covers(Permission.PUBLISHER) else []
+    card = cards.what_if(item_change, impacts_shown, len(rooms), named, names)
+    return Reply(
+        card, facts={"changes": list(item_change.fields), "conflicts": sorted(set(conflicts)), "rooms": len(rooms)}
+    )
+
+
+async def _places_that_would_be_notified(session: Session, item_change: ItemChange, material_days: int) -> list[str]:
+    subscriptions = await places.subscriptions(session)
+    by_place = {each.place.id: each.place for each in subscriptions}
+    audiences = await places.audiences(session, tuple(by_place.values()))
+    return [
+        place.name or place.conversation
+        for place in by_place.values()
+        if subscribed_item_changes(
+            _subscriptions_of(subscriptions, place.id), [item_change], audiences[place.id], material_days
+        )
+    ]
+
+
+def _subscriptions_of(subscriptions: Iterable[Subscription], place_id: int) -> list[Subscription]:
+    return [each for each in subscriptions if each.place.id == place_id]

@@ -1,0 +1,27 @@
+"""TODO: say what this module is for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.context import AppContext
+from handlers.following.notices import FOLLOWED_ITEM_CHANGED
+from handlers.shared import notify
+from handlers.shared.conversations import conversation_with
+from storage import following, people
+from storage.store import Session
+from storage.values.roadmap import Change, Revision
+
+
+async def on_published(ctx: AppContext, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
+    """One private card a person and revision, whatever it changed of what they follow. Harmless to repeat."""
+    touched = [change.key for change in changes if change.entity_type == "item"]
+    followed_by_person = await following.followers(session, touched)
+    for person_id in sorted(followed_by_person):
+        person = await people.with_id(session, person_id)
+        if person is None or person_id == revision.author:
+            continue  # who published it knows
+        place = await conversation_with(session, ctx.policy, person)
+        payload = {"revision": revision.number, "person": person_id, "items": list(followed_by_person[person_id])}
+        key = f"{FOLLOWED_ITEM_CHANGED}:{revision.name}:{person_id}"
+        await notify.queue_notice(session, [place], FOLLOWED_ITEM_CHANGED, payload, key=key, at=ctx.clock.now())

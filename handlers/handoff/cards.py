@@ -1,0 +1,275 @@
+"""The cards of a question on its way through people's hands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from handlers.shared.rules.phrases import join_names, plural
+from integrations.ports.cards import (
+    Block,
+    Bold,
+    Button,
+    Buttons,
+    Card,
+    ChoiceField,
+    Form,
+    Option,
+    Table,
+    TextField,
+    context,
+    text,
+)
+from storage.questions import FrequentQuestion
+from storage.values.company import Directory, Person
+from storage.values.questions import Handoff, HandoffState, Question, VerifiedAnswer
+
+MOST_TEXT = 2000  # characters of an answer
+EVERYBODY, TEAM = "everybody", "team"
+SHOWN = 20  # questions of a list
+STATES = {
+    HandoffState.WAITING: "waits for {who}",
+    HandoffState.ANSWERED: "answered by {who}",
+    HandoffState.DISMISSED: "dismissed by {who}",
+    HandoffState.UNANSWERED: "nobody answered",
+}
+
+
+def _who(person: str, names: Directory) -> str:
+    return names.name_of(person) or "somebody who left"
+
+
+def asked(question: Question, handoff: Handoff, asker: str, *, again: bool) -> Card:
+    """What whoever may know reads; *asker* is a name."""
+    name = question.name
+    offers = (
+        Button("Answer", "answer", name, f'answer {name} "…"', "primary", asks=True),
+        Button("Pass on", "pass on", name, f"pass on {name} @somebody", asks=True),
+        Button("Dismiss", "dismiss", name, f"dismiss {name}"),
+    )
+    about = f" It was understood as: {question.understood_as}." if question.understood_as else ""
+    reminder = "It still waits for you. Tomorrow the next person is asked." if again else ""
+    blocks: list[Block] = [text(f"{asker} asks: ", Bold(question.words))]
+    if about or reminder:
+        blocks.append(text(f"{reminder}{about}".strip()))
+    return Card(
+        f"{'Still open: a' if again else 'A'} question for you ({name})",
+        (
+            *blocks,
+            Buttons(offers),
+            context(f"You are asked because {handoff.reason}. Your answer is kept for the next one who asks."),
+        ),
+    )
+
+
+def handed_off(question: Question, who: str, *, waits: bool = False) -> Card:
+    """What the asker reads when somebody was asked, or has been since earlier."""
+    said = "was asked already" if waits else "is asked"
+    return Card(
+        f"{who} {said}",
+        (
+            text(f"{question.name}: ", Bold(question.words)),
+            context(
+                "You hear as soon as there is an answer; after two working days of silence the next person is asked."
+            ),
+        ),
+    )
+
+
+def nobody_left(question: Question) -> Card:
+    """Nobody is known who could be asked, or nobody is left."""
+    return Card(
+        f"Nobody is left to ask about {question.name}",
+        (
+            text("No owner, lead, bridge person or admin is known who was not asked yet."),
+            text(
+                f"Name somebody: handoff {question.name} @somebody. An admin can name a bridge person: roles bridge @somebody"
+            ),
+        ),
+    )
+
+
+def answer_form(question: Question, asker: str, team: str) -> Form:
+    """The question, and room for the answer. *team* is the asker's, "" when they have none."""
+    scope = ChoiceField(
+        "for",
+        "Who may read it later",
+        (Option("Everybody who asks the same", EVERYBODY), Option(f"Only {team}", TEAM)),
+        (EVERYBODY,),
+    )
+    return Form(
+        id="answer",
+        title=f"Answer {question.name}",
+        fields=(
+            TextField(
+                "text", question.words[:150], multiline=True, max_length=MOST_TEXT, hint=f"{asker} reads it at once."
+            ),
+            *((scope,) if team else ()),
+        ),
+        value=question.name,
+        submit="Answer",
+        words=f'answer {question.name} "…"',
+    )
+
+
+def pass_on_form(question: Question) -> Form:
+    return Form(
+        id="pass on",
+        title=f"Pass on {question.name}",
+        fields=(TextField("to", "Who knows?", hint="A name or an e-mail", max_length=200),),
+        value=question.name,
+        submit="Pass on",
+        words=f"pass on {question.name} @somebody",
+    )
+
+
+def form_opened(form: Form) -> Card:
+    """What stands in the place of a form where none can be opened."""
+    return Card(form.title, (text(f"Say: {form.words}"),))
+
+
+def answered(question: Question, answer: VerifiedAnswer, names: Directory) -> Card:
+    """What the asker reads."""
+    offers = (
+        Button("Helpful", "helpful", question.name, f"helpful {question.name}"),
+        Button("Not right", "not right", question.name, f"not right {question.name}"),
+    )
+    return Card(
+        f"{_who(answer.by, names)} answered {question.name}",
+        (text("You asked: ", Bold(question.words)), text(answer.text), Buttons(offers), context(_rests(answer, names))),
+    )
+
+
+def _rests(answer: VerifiedAnswer, names: Directory) -> str:
+    campaigns = [names.campaign[key].name for key in answer.campaigns if key in names.campaign]
+    sources = [*answer.keys, *campaigns]
+    if not sources:
+        return "It names no item, so nothing will withdraw it by itself."
+    return f"It rests on {join_names(sources)}, and you hear when a revision changes that."
+
+
+def answer_saved(question: Question, answer: VerifiedAnswer, names: Directory) -> Card:
+    """What whoever answered reads."""
+    return Card(
+        f"{question.name} is answered",
+        (
+            text("The asker is told, and the next one who asks the same gets your answer at once."),
+            context(f"{_rests(answer, names)} To correct it, answer again."),
+        ),
+    )
+
+
+def dismissed(question: Question, who: str) -> Card:
+    """What the asker reads."""
+    return Card(
+        f"{who} has no answer to {question.name}",
+        (
+            text("You asked: ", Bold(question.words)),
+            Buttons((Button("Ask somebody else", "handoff", question.name, f"handoff {question.name}"),)),
+        ),
+    )
+
+
+def dismissal_noted(question: Question) -> Card:
+    """What whoever dismissed it reads."""
+    return Card(f"{question.name} is off your list", (text("The asker is told, and may ask somebody else."),))
+
+
+def passed_on(question: Question, who: str) -> Card:
+    return Card(f"{question.name} is with {who} now", (text("The asker is told."),))
+
+
+def withdrawn(question_name: str, words: str, answer: VerifiedAnswer, revision: str, touched: Sequence[str]) -> Card:
+    """What the asker reads when a revision changed what an answer rests on."""
+    return Card(
+        f"The answer to {question_name} may be wrong now",
+        (
+            text(f"{revision} changed {join_names(list(touched))}. You had asked: ", Bold(words)),
+            text("The answer was: ", answer.text),
+            Buttons(
+                (
+                    Button("Ask again", "ask", words, f"ask {words}"),
+                    Button(
+                        "What changed",
+                        "changes",
+                        f"R{answer.revision or 1}..{revision}",
+                        f"changes R{answer.revision or 1}..{revision}",
+                    ),
+                )
+            ),
+            context("It is given to nobody any more. You are told because it was your question."),
+        ),
+    )
+
+
+def listed(title: str, rows: Sequence[tuple[Question, Handoff | None]], names: Directory) -> Card:
+    """Questions and how they stand, the newest first."""
+    if not rows:
+        return Card(title, (text("None."),))
+    cells = tuple(
+        ((question.name,), (question.words[:120],), (_state_words(question, handoff, names),))
+        for question, handoff in rows[:SHOWN]
+    )
+    return Card(title, (Table(("Number", "Question", "How it stands"), cells, max(0, len(rows) - SHOWN)),))
+
+
+def _state_words(question: Question, handoff: Handoff | None, names: Directory) -> str:
+    outcome = {
+        "answered": "answered",
+        "none": "nothing found",
+        "clarify": "unclear",
+        "not_understood": "not understood",
+    }
+    said = outcome.get(question.outcome, question.outcome)
+    if handoff:
+        said = STATES[handoff.state].format(who=_who(handoff.assignee, names))
+    return f"{said}, {question.feedback}" if question.feedback else said
+
+
+def asked_often(found: Sequence[FrequentQuestion]) -> Card:
+    """What was asked again and again without an answer, for whoever keeps the roadmap or the two sides together."""
+    rows = tuple(((each.words[:150],), (f"{each.times}",), (f"{each.people}",)) for each in found)
+    return Card(
+        f"{plural(len(found), 'question')} asked three times or more without an answer",
+        (
+            Table(("Question", "Times", "People"), rows),
+            text("An item, an alias or an answer would end them. Who asked is not told."),
+            context("For bridge persons and admins, on Mondays, about the last 30 days."),
+        ),
+    )
+
+
+_AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
+_QUESTION = Question(
+    17,
+    "p1",
+    "When does the <b>consent banner</b> *ship*? | x",
+    "when does",
+    "answered",
+    _AT,
+    understood_as="items, about “consent banner”",
+)
+_HANDOVER = Handoff(17, "p2", "you own WEB-12", _AT, _AT)
+_VERIFIED = VerifiedAnswer(
+    1, 17, _QUESTION.words, "On 9 February, when <legal> agrees & signs.", "p2", _AT, 42, ("WEB-12",)
+)
+_NAMES = Directory(people=(Person("p2", "bo@example.com", "Bo <Chen>", "web"),))
+
+EXAMPLES = (
+    asked(_QUESTION, _HANDOVER, "Ana Lima", again=False),
+    asked(_QUESTION, _HANDOVER, "Ana Lima", again=True),
+    handed_off(_QUESTION, "Bo Chen"),
+    handed_off(_QUESTION, "Bo Chen", waits=True),
+    nobody_left(_QUESTION),
+    form_opened(answer_form(_QUESTION, "Ana Lima", "SEO")),
+    answered(_QUESTION, _VERIFIED, _NAMES),
+    answer_saved(_QUESTION, _VERIFIED, _NAMES),
+    dismissed(_QUESTION, "Bo Chen"),
+    dismissal_noted(_QUESTION),
+    passed_on(_QUESTION, "Bo Chen"),
+    withdrawn("Q17", _QUESTION.words, _VERIFIED, "R43", ("WEB-12",)),
+    listed("Your questions", ((_QUESTION, _HANDOVER), (_QUESTION, None)), _NAMES),
+    listed("Your questions", (), _NAMES),
+    asked_often((FrequentQuestion("where is the <brand> guide", 5, 3),)),
+)
+ANSWER_FORM, PASS_ON_FORM = answer_form(_QUESTION, "Ana Lima", "SEO"), pass_on_form(_QUESTION)

@@ -1,0 +1,49 @@
+"""An answer that rests on what a revision touched is given to nobody any more, and its asker hears it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.context import AppContext
+from handlers.handoff.notices import WITHDRAWN
+from handlers.shared import notify
+from handlers.shared.conversations import conversation_with
+from storage import handoffs, people, roadmap
+from storage.store import Session
+from storage.values.questions import VerifiedAnswer
+from storage.values.roadmap import Change, Revision
+
+
+async def on_published(ctx: AppContext, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
+    """Withdraw what rests on a changed item or campaign, or on a campaign one of whose items changed."""
+    standing = await handoffs.valid_answers(session)
+    if not standing:
+        return
+    items = {change.key for change in changes if change.entity_type == "item"}
+    campaigns = {change.key for change in changes if change.entity_type == "campaign"}
+    after = await roadmap.items_with(session, sorted(items))
+    served = {key for item in after.values() for key in item.campaigns}
+    for answer in standing:
+        touched = _touched(answer, items, campaigns, served)
+        if touched:
+            await handoffs.withdraw(session, [answer.id], revision.number)
+            await _notify_asker(ctx, session, revision, answer, touched)
+
+
+def _touched(answer: VerifiedAnswer, items: set[str], campaigns: set[str], served: set[str]) -> list[str]:
+    """What *answer* rests on and was changed. One that names items does not hang on everything of their campaign."""
+    own = [key for key in answer.keys if key in items]
+    about = [key for key in answer.campaigns if key in campaigns or (not answer.keys and key in served)]
+    return [*own, *about]
+
+
+async def _notify_asker(
+    ctx: AppContext, session: Session, revision: Revision, answer: VerifiedAnswer, touched: list[str]
+) -> None:
+    person = await people.with_id(session, answer.asker) if answer.asker else None
+    if person is None:
+        return
+    place = await conversation_with(session, ctx.policy, person)
+    payload = {"answer": answer.id, "touched": touched}
+    key = f"{WITHDRAWN}:{answer.id}:{revision.name}"
+    await notify.queue_notice(session, [place], WITHDRAWN, payload, key=key, at=ctx.clock.now())

@@ -1,0 +1,73 @@
+"""What happens by itself to questions that wait, and to those that come again and again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from handlers.context import AppContext
+from handlers.handoff import rules
+from handlers.handoff.notices import ASKED, ASKED_OFTEN, MOVED, OFTEN_TIMES, UNANSWERED_OUTCOMES, notify_person
+from handlers.handoff.queries import next_person
+from handlers.handoff.rules import HandoffAction
+from handlers.handoff.workflow import assign, mark_unanswered
+from handlers.shared import notify
+from handlers.shared.conversations import conversation_with
+from handlers.shared.sending_hours import hours_of
+from storage import handoffs, questions
+from storage.directory import directory
+from storage.store import Session
+from storage.values.company import Directory, Permission, Person
+from storage.values.places import Place
+from storage.values.questions import Handoff
+
+ASKED_OFTEN_WITHIN = timedelta(days=30)
+
+
+async def remind_and_pass_on(ctx: AppContext, session: Session, due: datetime) -> None:
+    """Remind whoever holds a question for a working day; after two, ask the next person and tell the asker."""
+    waiting = await handoffs.waiting(session)
+    names = await directory(session) if waiting else Directory()
+    for handoff in waiting:
+        holder = names.person.get(handoff.assignee)
+        step = _step(ctx, holder, handoff, due)
+        question = await questions.numbered(session, handoff.number)
+        if question is None or step is HandoffAction.NOTHING:
+            continue
+        if step is HandoffAction.REMIND:
+            await handoffs.save(session, replace(handoff, reminded=True))
+            await notify_person(
+                ctx, session, ASKED, question, handoff.assignee, key=f"{question.name}:{handoff.assignee}:again", at=due
+            )
+            continue
+        route = await next_person(ctx, session, question, handoff.tried, names)
+        if route is None:
+            await mark_unanswered(ctx, session, question, handoff, due)
+            continue
+        await assign(ctx, session, question, route, handoff, due)
+        await notify_person(
+            ctx, session, MOVED, question, question.asker, key=f"{question.name}:{route.person}", at=due
+        )
+
+
+def _step(ctx: AppContext, holder: Person | None, handoff: Handoff, now: datetime) -> HandoffAction:
+    """Somebody who left is not waited for."""
+    if holder is None:
+        return HandoffAction.PASS_ON
+    return rules.action_due(handoff, hours_of(ctx.policy, Place(0, "", "", "", direct=True), holder), now)
+
+
+async def report_asked_often(ctx: AppContext, session: Session, due: datetime) -> None:
+    """Show bridge persons and admins what was asked three times within thirty days and found no answer."""
+    since = due - ASKED_OFTEN_WITHIN
+    if not await questions.frequent_questions(session, since, OFTEN_TIMES, UNANSWERED_OUTCOMES):
+        return
+    names = await directory(session)
+    keepers = [each for each in names.people if rules.is_bridge(each) or _is_admin(ctx, each)]
+    places = sorted({await conversation_with(session, ctx.policy, each) for each in keepers})
+    key = f"{ASKED_OFTEN}:{due.date()}"
+    await notify.queue_notice(session, places, ASKED_OFTEN, {"since": since.isoformat()}, key=key, at=due)
+
+
+def _is_admin(ctx: AppContext, person: Person) -> bool:
+    return person.permission is Permission.ADMIN or person.email in ctx.policy.admins

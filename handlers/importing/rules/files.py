@@ -1,0 +1,79 @@
+"""What kind of file it is, and whose rows may stand in it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from handlers.shared.rules.rows.company import PersonRecord
+from handlers.shared.rules.rows.parsed import Parsed, RowError
+from storage.values.company import Audience, Directory
+from storage.values.roadmap import Item
+
+T = TypeVar("T")
+
+
+def file_kind(columns: Iterable[str]) -> str:
+    """Which of the four files has these columns; "" when it is none of them."""
+    names = {column.strip().casefold() for column in columns}
+    if "side" in names:
+        return "teams"
+    if "email" in names:
+        return "people"
+    if {"key", "title"} <= names:
+        return "roadmap"
+    return "campaigns" if {"key", "name"} <= names else ""
+
+
+def only_of_team(parsed: Parsed[Item], team: str, names: Directory, stored: Mapping[str, Item]) -> Parsed[Item]:
+    """The same rows, where each one of another team is an error: contributors import rows of their own team.
+
+    Whose an item is, *stored* says too: a row that claims another team's item for one's own takes it from them.
+    """
+    own = names.team[team].name if team in names.team else "no team"
+    owners = [stored[item.key].team if item.key in stored else item.team for item in parsed.rows]
+    errors = []
+    for number, item, owner in zip(parsed.numbers, parsed.rows, owners, strict=True):
+        standing = stored.get(item.key)
+        if standing and not Audience(frozenset({team})).may_see(standing.visible_to):
+            reason = "this key cannot be used for an item of your team"  # no word of what it stands for
+            errors.append(RowError(number, "key", item.key, reason, "choose another key"))
+        elif owner != team:
+            reason = f"{item.key} is of another team; you can import rows of your own team ({own})"
+            errors.append(RowError(number, "key", item.key, reason, "leave the row out, or ask an admin to import it"))
+        elif item.team != team:
+            reason = f"you can import rows of your own team ({own})"
+            errors.append(RowError(number, "team", item.team, reason, team or "ask an admin"))
+    return without_rows_of(parsed, errors)
+
+
+def accounts_taken(
+    parsed: Parsed[PersonRecord], owners: Mapping[str, Mapping[str, str]], names: Directory
+) -> tuple[RowError, ...]:
+    """An error for every account of a row that belongs to somebody else. *owners*: column -> account -> person id."""
+    errors = []
+    for number, row in zip(parsed.numbers, parsed.rows, strict=True):
+        person = names.by_email.get(row.email)
+        for column, holders in owners.items():
+            account = getattr(row, column)
+            holder = holders.get(account)
+            if holder and (person is None or person.id != holder):
+                reason = "this account belongs to somebody else already"
+                fix = f"correct the id, or let {names.email_of(holder) or 'its owner'} type: me unlink"
+                errors.append(RowError(number, column, account, reason, fix))
+    return tuple(errors)
+
+
+def without_rows_of(parsed: Parsed[T], errors: Sequence[RowError]) -> Parsed[T]:
+    """The same rows but for those that turned out to be wrong after all."""
+    if not errors:
+        return parsed
+    bad = {error.row for error in errors}
+    kept = [(number, row) for number, row in zip(parsed.numbers, parsed.rows, strict=True) if number not in bad]
+    return replace(
+        parsed,
+        rows=tuple(row for _, row in kept),
+        numbers=tuple(number for number, _ in kept),
+        errors=tuple(sorted((*parsed.errors, *errors), key=lambda error: error.row)),
+    )

@@ -1,0 +1,137 @@
+"""What a file of teams, people or campaigns does to the store, inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from handlers.context import AppContext
+from handlers.errors import Refusal
+from handlers.importing.rules.report import Importer, ImportOptions, ImportReport, RowDifferences, with_differences
+from handlers.importing.workflow.submit import submit
+from handlers.shared.rules.rows.company import PersonRecord
+from handlers.shared.rules.rows.parsed import Parsed
+from storage import people, roadmap
+from storage.store import Session
+from storage.values.company import Campaign, Directory, Permission, Person, Team
+from storage.values.roadmap import CAMPAIGN_FIELDS, Change, ChangeKind, as_text, field_values
+
+# Column -> platform.
+ACCOUNT_COLUMNS = {"slack_user_id": "slack", "teams_user_id": "teams"}
+
+
+async def write_teams(
+    _ctx: AppContext,
+    session: Session,
+    parsed: Parsed[Team],
+    options: ImportOptions,
+    _by: Importer,
+    report_so_far: ImportReport,
+) -> ImportReport:
+    known = {team.key: team for team in await people.teams(session)}
+    found = RowDifferences()
+    wanted = [t for t in parsed.rows if found.count(t.key, _team_state(known.get(t.key)), _team_state(t) or {})]
+    if not options.dry_run:
+        await people.save_teams(session, wanted, known=known)
+    return with_differences(report_so_far, found)
+
+
+def _team_state(team: Team | None) -> dict[str, str] | None:
+    return None if team is None else {"name": team.name, "side": str(team.side), "aliases": as_text(team.aliases)}
+
+
+async def write_people(
+    ctx: AppContext,
+    session: Session,
+    parsed: Parsed[PersonRecord],
+    options: ImportOptions,
+    _by: Importer,
+    report_so_far: ImportReport,
+) -> ImportReport:
+    known = {person.email: person for person in await people.everybody(session)}
+    columns = sorted(parsed.present - {"diet", "email", *ACCOUNT_COLUMNS})
+    found, added, changed, ids = RowDifferences(), list[dict[str, str]](), list[dict[str, str]](), list[str]()
+    for row in parsed.rows:
+        before = known.get(row.email)
+        after = _columns(ctx, row, columns)
+        # An admin of the settings who has spoken but whom no file has described yet comes with this one.
+        bare = before is not None and before == Person(before.id, row.email, row.email)
+        state = {name: as_text(getattr(before, name)) for name in after} if before and not bare else None
+        news = found.count(row.email, state, after)
+        ids.append(before.id if before else ctx.ids.new("p_"))
+        # A diet is unreadable from here on: it is never compared, listed or exported, so it is simply written.
+        sealed = {"diet": ctx.cipher.encrypt(row.diet) if row.diet else ""} if "diet" in parsed.present else {}
+        if before is None:
+            blank_row = {"permission": str(Permission.VIEWER), "timezone": ctx.policy.timezone}
+            added.append({"id": ids[-1], "email": row.email, **blank_row, **after, **sealed})
+        elif news or sealed:
+            changed.append({"id": before.id, "email": row.email, **after, **sealed})
+    if not options.dry_run:
+        await people.save_people(session, [*added, *changed], known={person.id for person in known.values()})
+        await _link_accounts(ctx, session, parsed, ids)
+    return with_differences(report_so_far, found)
+
+
+def _columns(ctx: AppContext, row: PersonRecord, columns: Iterable[str]) -> dict[str, str]:
+    """What the file says of a person; an empty permission says nothing, an empty zone is the organisation's."""
+    values = {name: as_text(getattr(row, name)) for name in columns if getattr(row, name) is not None}
+    return values | {"timezone": ctx.policy.timezone} if values.get("timezone") == "" else values
+
+
+async def _link_accounts(ctx: AppContext, session: Session, parsed: Parsed[PersonRecord], ids: Sequence[str]) -> None:
+    for row, person_id in zip(parsed.rows, ids, strict=True):
+        for column, platform in ACCOUNT_COLUMNS.items():
+            account = getattr(row, column)
+            if column not in parsed.present or not account:
+                continue
+            if not await people.link_imported(session, person_id, platform, account, at=ctx.clock.now()):
+                raise Refusal(f"{account} was linked to somebody else just now. Nothing was imported; import it again.")
+
+
+async def write_campaigns(
+    ctx: AppContext,
+    session: Session,
+    parsed: Parsed[Campaign],
+    options: ImportOptions,
+    by: Importer,
+    report_so_far: ImportReport,
+    *,
+    names: Directory,
+) -> ImportReport:
+    known = {campaign.key: campaign for campaign in await roadmap.campaigns(session)}
+    fresh = {campaign.key for campaign in await roadmap.unrecorded_campaigns(session)}
+    found = RowDifferences()
+    wanted = [
+        campaign
+        for campaign in parsed.rows
+        if found.count(
+            campaign.key, _campaign_state(known.get(campaign.key), names), _campaign_state(campaign, names) or {}
+        )
+    ]
+    report = with_differences(report_so_far, found)
+    if options.dry_run:
+        return report
+    await roadmap.save_campaigns(session, wanted, known=known, unrecorded=fresh)
+    # Dates, owner and status of a campaign that is on the roadmap already are part of its history.
+    changes = [
+        change for c in wanted if c.key in known and c.key not in fresh and (change := _recorded(known[c.key], c))
+    ]
+    return replace(report, revision=await submit(ctx, session, changes, options, by))
+
+
+def _campaign_state(campaign: Campaign | None, names: Directory) -> dict[str, str] | None:
+    if campaign is None:
+        return None
+    return {
+        "name": campaign.name,
+        "aliases": as_text(campaign.aliases),
+        "owner_email": names.email_of(campaign.owner),
+        "it_partner_email": names.email_of(campaign.it_partner),
+        **{name: as_text(getattr(campaign, name)) for name in ("start", "end", "status")},
+    }
+
+
+def _recorded(before: Campaign, after: Campaign) -> Change | None:
+    old, new = field_values(before), field_values(after)
+    fields = {name: (old[name], new[name]) for name in CAMPAIGN_FIELDS if old[name] != new[name]}
+    return Change("campaign", after.key, ChangeKind.CHANGED, fields) if fields else None

@@ -1,0 +1,140 @@
+"""What an imported file does to the store. The whole file, or nothing of it.
+
+read and check (no transaction) -> compare and write (one transaction) -> Report
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from handlers.context import AppContext
+from handlers.errors import BadInput, Refusal
+from handlers.importing.rules.files import accounts_taken, only_of_team, without_rows_of
+from handlers.importing.rules.report import OPERATOR, FileKind, Importer, ImportOptions, ImportReport
+from handlers.importing.workflow.company import ACCOUNT_COLUMNS, write_campaigns, write_people, write_teams
+from handlers.importing.workflow.items import write_roadmap
+from handlers.shared.rules.rows.company import PersonRecord, parse_campaigns, parse_people, parse_teams
+from handlers.shared.rules.rows.items import parse_items
+from handlers.shared.rules.rows.parsed import Parsed
+from integrations.ports.files import Sheet, Unreadable
+from storage import audit, people, roadmap
+from storage.directory import directory
+from storage.store import Session, batches, lock_publishing
+from storage.values.company import Directory, Person
+from storage.values.roadmap import Item
+
+
+async def import_file(
+    ctx: AppContext, what: FileKind, content: bytes, options: ImportOptions, by: Importer
+) -> ImportReport:
+    """Take a CSV file. Raises BadInput when it is no table; bad rows are in the report, with their fixes."""
+    try:
+        sheet = ctx.sheets.read(content)
+    except Unreadable as unreadable:
+        raise BadInput(str(unreadable)) from None
+    known = await _read_directory(ctx)
+    match what:
+        case "teams":
+            return await _compare_and_write(ctx, what, parse_teams(sheet, known.names), options, by, write_teams)
+        case "people":
+            return await _compare_and_write(
+                ctx, what, await _people(ctx, sheet, known.names), options, by, write_people
+            )
+        case "campaigns":
+            parsed = parse_campaigns(sheet, known.names)
+            write = partial(write_campaigns, names=known.names)
+            return await _compare_and_write(ctx, what, parsed, options, by, write, known)
+        case "roadmap":
+            rows = await _rows(ctx, sheet, known.names, by)
+            write = partial(write_roadmap, names=known.names, named=_keys_in(sheet))
+            return await _compare_and_write(ctx, what, rows, options, by, write, known)
+
+
+async def _people(ctx: AppContext, sheet: Sheet, names: Directory) -> Parsed[PersonRecord]:
+    parsed = parse_people(sheet, names)
+    owners = {}
+    async with ctx.store.reading() as session:
+        for column in sorted(parsed.present & ACCOUNT_COLUMNS.keys()):
+            accounts = [getattr(row, column) for row in parsed.rows if getattr(row, column)]
+            held = [
+                await people.ids_of_accounts(session, ACCOUNT_COLUMNS[column], "", some) for some in batches(accounts)
+            ]
+            owners[column] = {account: person for some in held for account, person in some.items()}
+    return without_rows_of(parsed, accounts_taken(parsed, owners, names))
+
+
+async def _rows(ctx: AppContext, sheet: Sheet, names: Directory, by: Importer) -> Parsed[Item]:
+    parsed = parse_items(sheet, names)
+    if by.team is None:
+        return parsed
+    async with ctx.store.reading() as session:
+        stored = await roadmap.items_with(session, [item.key for item in parsed.rows])
+    return only_of_team(parsed, by.team, names, stored)
+
+
+def _keys_in(sheet: Sheet) -> frozenset[str] | None:
+    """The keys that the file's rows name, the bad rows included; None when a row names none."""
+    column = next((name for name in sheet.columns if name.casefold() == "key"), "")
+    keys = [row.cells.get(column, "").strip() for row in sheet.rows]
+    return frozenset(keys) if all(keys) else None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportDirectory:
+    """Everybody a row may name. `newcomers` are admins of the settings without a row yet, by e-mail with an id."""
+
+    names: Directory
+    newcomers: Mapping[str, str]
+
+
+async def _read_directory(ctx: AppContext) -> ImportDirectory:
+    async with ctx.store.reading() as session:
+        names = await directory(session)
+    missing = {email: ctx.ids.new("p_") for email in sorted(ctx.policy.admins - names.by_email.keys())}
+    newcomers = tuple(Person(key, email, email) for email, key in missing.items())
+    return ImportDirectory(replace(names, people=(*names.people, *newcomers)), missing)
+
+
+async def _compare_and_write(
+    ctx: AppContext,
+    what: FileKind,
+    parsed: Parsed[Any],
+    options: ImportOptions,
+    by: Importer,
+    write: Any,
+    known: ImportDirectory | None = None,
+) -> ImportReport:
+    report_so_far = ImportReport(kind=what, errors=parsed.errors, unknown_columns=parsed.unknown_columns)
+    if parsed.errors and not options.accept_errors:
+        return report_so_far
+    if options.dry_run:
+        async with ctx.store.reading() as session:
+            foreseen: ImportReport = await write(ctx, session, parsed, options, by, report_so_far)
+            return replace(foreseen, accepted=True)
+    async with ctx.store.transaction() as session:
+        await lock_publishing(session)
+        if known:
+            await _create_newcomers(session, known)
+        report: ImportReport = await write(ctx, session, parsed, options, by, report_so_far)
+        await audit.record(
+            session,
+            f"import {what}",
+            at=ctx.clock.now(),
+            person="" if by.person == OPERATOR else by.person,
+            operator=by.account,
+            platform=by.platform,
+            details={"added": report.added, "changed": report.changed, "dropped": report.dropped},
+        )
+        return replace(report, written=True, accepted=True)
+
+
+async def _create_newcomers(session: Session, known: ImportDirectory) -> None:
+    """Give the admins of the settings the rows that the file may name. Raises Refusal when somebody was quicker."""
+    await people.ensure(session, known.newcomers)
+    for email, key in known.newcomers.items():
+        person = await people.with_email(session, email)
+        if person is None or person.id != key:
+            raise Refusal(f"{email} was added by somebody else just now. Nothing was imported; import the file again.")

@@ -1,0 +1,84 @@
+"""What a file of roadmap rows does to the store: at most one revision, inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from handlers.context import AppContext
+from handlers.errors import BadInput
+from handlers.importing.rules.report import Importer, ImportOptions, ImportReport
+from handlers.importing.workflow.submit import submit
+from handlers.shared.rules.rows.comparison import Comparison, compare, merged
+from handlers.shared.rules.rows.parsed import Parsed
+from storage import roadmap
+from storage.store import Session
+from storage.values.company import Directory
+from storage.values.roadmap import Change, ChangeKind, Item, Status
+
+
+async def write_roadmap(
+    ctx: AppContext,
+    session: Session,
+    parsed: Parsed[Item],
+    options: ImportOptions,
+    by: Importer,
+    report_so_far: ImportReport,
+    *,
+    names: Directory,
+    named: frozenset[str] | None,
+) -> ImportReport:
+    if options.complete and not parsed.rows:
+        raise BadInput(
+            "The file holds no rows, and with --complete that would drop the whole roadmap. Nothing was done."
+        )
+    if options.complete and named is None:
+        raise BadInput(
+            "A row has no key, so nobody can tell which items are missing from the file, and with --complete those "
+            "would be dropped. Nothing was done. Fill in the key, or leave --complete out."
+        )
+    before = await _stored_items(session, parsed.rows, options)
+    after = [merged(item, before.get(item.key), parsed.present) for item in parsed.rows]
+    found = compare(before, after)
+    # A row that could not be taken still stands in the file: its item is not missing from it.
+    gone = _missing(before, named, by) if options.complete and named is not None else []
+    report = replace(
+        report_so_far,
+        added=len(found.added),
+        changed=len(found.changed),
+        dropped=len(gone),
+        unchanged=found.unchanged,
+        changes=tuple(_fields(found, gone, names)),
+    )
+    if options.dry_run:
+        return report
+    return replace(report, revision=await submit(ctx, session, (*found.changes(), *gone), options, by))
+
+
+async def _stored_items(session: Session, rows: Sequence[Item], options: ImportOptions) -> dict[str, Item]:
+    """What the rows are compared with; the whole roadmap only when the file speaks of all of it."""
+    if options.complete:
+        return await roadmap.all_items(session)
+    return await roadmap.items_with(session, [item.key for item in rows])
+
+
+def _missing(before: Mapping[str, Item], named: frozenset[str], by: Importer) -> list[Change]:
+    """With a complete file, what it does not name any more is dropped; a contributor's file speaks of one team."""
+    return [
+        Change("item", key, ChangeKind.CHANGED, {"status": (str(item.status), str(Status.DROPPED))})
+        for key, item in before.items()
+        if key not in named and item.status is not Status.DROPPED and by.team in (None, item.team)
+    ]
+
+
+def _fields(found: Comparison, gone: Sequence[Change], names: Directory) -> list[dict[str, str]]:
+    entries = []
+    for change in (*found.changed, *gone):
+        for name, (old, new) in change.fields.items():
+            if name == "owner":
+                entries.append(
+                    {"key": change.key, "field": "owner_email", "old": names.email_of(old), "new": names.email_of(new)}
+                )
+            else:
+                entries.append({"key": change.key, "field": name, "old": old, "new": new})
+    return entries

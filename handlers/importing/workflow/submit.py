@@ -1,0 +1,33 @@
+"""What every file has in common: how it is taken, by whom, what it did, and how its changes reach the roadmap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.context import AppContext
+from handlers.importing.rules.report import TRACKER, Importer, ImportOptions
+from handlers.publishing import publish_changes
+from storage import drafts
+from storage.drafts import Edit
+from storage.store import Session
+from storage.values.roadmap import Change, ChangeKind
+
+
+async def submit(
+    ctx: AppContext, session: Session, changes: Sequence[Change], options: ImportOptions, by: Importer
+) -> int | None:
+    """Publish the changes, or put them into the shared draft; the number of the revision, if there is one."""
+    if not changes:
+        return None
+    now = ctx.clock.now()
+    if options.publish:
+        reason = options.reason or "Imported from a file"
+        revision = await publish_changes(ctx, session, by.person, changes, reason=reason, now=now, how="operator")
+        return revision.number
+    author = TRACKER if options.settle else by.person
+    edits = [
+        Edit(c.entity_type, c.key, c.new(), author, now, options.reason, added=c.kind is ChangeKind.ADDED)
+        for c in changes
+    ]
+    await drafts.add_edits(session, edits)
+    return None

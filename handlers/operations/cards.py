@@ -1,0 +1,108 @@
+"""The cards of whoever runs Handshake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from handlers.operations.rules import JobSummary
+from handlers.shared.rules.phrases import join_names, plural
+from integrations.ports.cards import Block, Button, Buttons, Card, Span, Spans, Table, When, context, text
+from storage.rate_limits import RateLimitBlock
+from storage.values.deliveries import Delivery, DeliveryKind, DeliveryState, Notice
+from storage.values.places import Place
+
+SHOWN = 15
+RETRY_ALL = Button("Try all of them again", "post retry", "all-dead", "post retry all-dead")
+
+
+def jobs(lines: Sequence[JobSummary]) -> Card:
+    """Every job, with its schedule in words."""
+    rows: list[tuple[Spans, ...]] = [
+        (
+            (line.name,),
+            (line.when,),
+            (When(line.last),) if line.last else ("never",),
+            (When(line.next),),
+            (line.does,),
+        )
+        for line in lines
+    ]
+    table = Table(("Job", "When", "Last", "Next", "Does"), tuple(rows))
+    return Card("What happens by itself", (table, context("Ring one by hand: jobs ring NAME")))
+
+
+def job_ran(line: JobSummary) -> Card:
+    """A job was rung by hand."""
+    next_one: tuple[Span, ...] = ("Its schedule stays as it was: ", When(line.next), " is next.")
+    return Card(f"{line.name} was rung", (text(line.does), text(*next_one)))
+
+
+def deliveries(
+    listed: Sequence[Delivery],
+    counts: Mapping[str, int],
+    rate_limited: Sequence[RateLimitBlock],
+    state: DeliveryState | None,
+) -> Card:
+    """The newest deliveries, and what keeps others back."""
+    told = join_names([f"{count:,} {name}" for name, count in sorted(counts.items())]) or "nothing yet"
+    blocks: list[Block] = [text(f"In the ledger: {told}.")]
+    if rate_limited:
+        blocks.append(text("Held back: ", *_rate_limited(rate_limited)))
+    if listed:
+        rows = tuple(
+            ((str(each.id),), (str(each.state),), (str(each.kind),), (_place(each.place),), (each.error or "–",))
+            for each in listed[:SHOWN]
+        )
+        blocks.append(Table(("No.", "State", "Kind", "Place", "Why"), rows))
+    if len(listed) > SHOWN:
+        blocks.append(context(f"… and {len(listed) - SHOWN} more; a terminal shows them: handshake post list"))
+    if counts.get(DeliveryState.DEAD):
+        blocks.append(Buttons((RETRY_ALL,)))
+    title = f"The post: {state}" if state else "The post"
+    return Card(title, tuple(blocks))
+
+
+def _rate_limited(held: Sequence[RateLimitBlock]) -> list[Span]:
+    spans: list[Span] = []
+    for each in held[:SHOWN]:
+        spans += ["; " if spans else "", f"{each.key} until ", When(each.until), f" ({each.reason})"]
+    return spans
+
+
+def _place(place: Place) -> str:
+    return place.name or f"{place.platform}:{place.conversation}"
+
+
+def retried(count: int, accounts: int) -> Card:
+    """Dead deliveries will be tried afresh, and paused accounts asked again."""
+    return Card(
+        f"{plural(count, 'delivery', 'deliveries')} will be tried again",
+        (
+            *(
+                [text(f"{plural(accounts, 'paused account', 'paused accounts')} will be asked again.")]
+                if accounts
+                else []
+            ),
+            text("What may stand there already is looked for first, where the platform can be asked."),
+        ),
+    )
+
+
+_AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
+_LINE = JobSummary("notices.digest", "Says what changed in small.", "every day at 09:00 UTC", None, _AT)
+_PLACE = Place(1, "slack", "T1", "C1", "#spring-launch")
+_DEAD = Delivery(
+    7, Notice("n", "card"), _PLACE, DeliveryKind.POST, DeliveryState.DEAD, 1, _AT, error="rejected: is_archived"
+)
+
+EXAMPLES = (
+    jobs((_LINE, _LINE)),
+    job_ran(_LINE),
+    deliveries(
+        (_DEAD,) * 20, {"dead": 20, "sent": 4100}, (RateLimitBlock("account:slack:T1", _AT, "token_revoked"),), None
+    ),
+    deliveries((), {}, (), DeliveryState.DEAD),
+    retried(1, 0),
+    retried(0, 1),
+)

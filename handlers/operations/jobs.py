@@ -1,0 +1,19 @@
+"""Housekeeping: what is older than the organisation wants to keep is removed every night."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from handlers.context import AppContext
+from storage import audit, deliveries, job_runs, processed_events, questions
+from storage.store import Session
+
+
+async def delete_expired(ctx: AppContext, session: Session, due: datetime) -> None:
+    """Remove what is older than HANDSHAKE_RETENTION_DAYS: receipts, audit lines, questions, answers that could not be given."""
+    oldest = due - timedelta(days=ctx.policy.retention_days)
+    await processed_events.forget_before(session, oldest)
+    await audit.forget_before(session, oldest)
+    await deliveries.forget_replies_before(session, oldest)
+    await job_runs.forget_before(session, oldest)
+    await questions.forget_before(session, oldest)

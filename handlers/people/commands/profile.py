@@ -1,0 +1,97 @@
+"""`me`, `me hide`, `me show` and `people`, and the table of everything that is said about people."""
+
+from __future__ import annotations
+
+from handlers.context import AppContext, Request
+from handlers.errors import BadInput, NotFound
+from handlers.people import cards, rules
+from handlers.shared.audited_transaction import write
+from handlers.shared.rules.names import find_team
+from integrations.ports.inbound import Reply
+from storage import acknowledgements, people, revisions, roadmap
+from storage.directory import directory
+from storage.values.company import Directory, Person, Team
+from storage.values.questions import Plan
+from storage.values.roadmap import OPEN_STATUSES
+
+
+async def show_me(ctx: AppContext, request: Request) -> Reply:
+    """`me`: who Handshake takes the asker for, and what they can do about it."""
+    person = request.person
+    async with ctx.store.reading() as session:
+        names = await directory(session)
+        accounts = await people.accounts_of(session, person.id)
+        acknowledged = await acknowledgements.latest_revision_of(session, person.id)
+        newest = await revisions.latest(session)
+
+    bridge = rules.is_bridge(person)
+    facts = {
+        "name": person.name,
+        "email": person.email,
+        "team": person.team,
+        "side": str(names.side_of(person)),
+        "permission": str(person.permission),
+        "bridge": bridge,
+        "named_publicly": person.named_publicly,
+        "accounts": [cards.account_facts(each) for each in accounts],
+        "acknowledged": acknowledged or None,
+        "revision": newest.number if newest else None,
+    }
+    card = cards.me(person, names, accounts, acknowledged, newest.number if newest else 0, bridge=bridge)
+    return Reply(card, facts=facts)
+
+
+async def list_my_items(ctx: AppContext, request: Request) -> Reply:
+    """`me items`: what the asker owns and has not finished, the next due date first."""
+    plan = Plan(owners=(request.person.id,), statuses=OPEN_STATUSES)
+    async with ctx.store.reading() as session:
+        names = await directory(session)
+        revision = await revisions.latest(session)
+        found = await roadmap.matching(session, plan, request.audience, show=cards.SHOWN)
+
+    card = cards.my_items(found.items, len(found.keys), names, revision)
+    return Reply(card, facts={"items": list(found.keys), "revision": revision.number if revision else None})
+
+
+async def hide_name(ctx: AppContext, request: Request) -> Reply:
+    """`me hide`: cards that others read call the asker "a colleague"."""
+    return await _set_visibility(ctx, request, named=False)
+
+
+async def show_name(ctx: AppContext, request: Request) -> Reply:
+    """`me show`: the inverse of `me hide`."""
+    return await _set_visibility(ctx, request, named=True)
+
+
+async def _set_visibility(ctx: AppContext, request: Request, *, named: bool) -> Reply:
+    async with write(ctx, request) as session:
+        await people.set_named_publicly(session, request.person.id, named=named)
+
+    return Reply(cards.visibility_changed(named=named), facts={"named_publicly": named})
+
+
+async def list_colleagues(ctx: AppContext, request: Request) -> Reply:
+    """`people [TEAM]`: who is in a team; without a word, in the asker's own."""
+    async with ctx.store.reading() as session:
+        names = await directory(session)
+    said = request.args.rest() or request.person.team
+    if not said:
+        raise BadInput("Say which team.", *(f"people {team.key}" for team in names.teams[:5]))
+
+    team = _team(names, said)
+    shown = names if request.private else names.with_public_names()
+    members = tuple(each for each in shown.people if each.team == team.key)
+    facts = {"team": team.key, "people": [_facts(each, private=request.private) for each in members]}
+    return Reply(cards.colleagues(team, members), request.private, facts)
+
+
+def _team(names: Directory, said: str) -> Team:
+    try:
+        return find_team(names, said, loose=True)
+    except NotFound as unknown:
+        raise NotFound(unknown.text, f"ask people {said}") from None  # "people who are behind" was a question
+
+
+def _facts(person: Person, *, private: bool) -> dict[str, str]:
+    told = {"name": person.name, "role": person.role}
+    return told | {"email": person.email} if private else told

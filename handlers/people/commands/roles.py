@@ -1,0 +1,90 @@
+"""Who may do what: everybody may read it, admins change it."""
+
+from __future__ import annotations
+
+from handlers.context import AppContext, Request
+from handlers.errors import BadInput, Refusal
+from handlers.people import cards, rules
+from handlers.shared.audited_transaction import write
+from handlers.shared.lookup import person_named
+from integrations.ports.inbound import Reply
+from storage import people
+from storage.directory import directory
+from storage.values.company import Directory, Permission, Person
+
+
+async def list_roles(ctx: AppContext, request: Request) -> Reply:
+    """`roles`: who is admin, publisher or bridge, by side."""
+    async with ctx.store.reading() as session:
+        names = await directory(session)
+
+    sides = rules.holders_by_side(names, ctx.policy.admins)
+    if not request.private:
+        sides = rules.public_holders(sides, names)
+    facts = {
+        str(side): {
+            role: [each.email if request.private else each.name for each in held] for role, held in roles.items()
+        }
+        for side, roles in sides.items()
+    }
+    return Reply(cards.roles(sides), request.private, {"sides": facts})
+
+
+async def grant_permission(ctx: AppContext, request: Request) -> Reply:
+    """`roles grant PERSON PERMISSION`."""
+    *said, last = request.args.positional or ("",)
+    try:
+        permission = Permission(last.casefold())
+    except ValueError:
+        raise BadInput(
+            "End with what they may do: viewer, contributor, publisher or admin.", "roles grant @ada publisher"
+        ) from None
+    names, person = await _person_meant(ctx, request, " ".join(said))
+    before = rules.with_effective_permission(person, ctx.policy.admins).permission
+    _check_admins_remain(ctx, names, person, permission)
+
+    if permission is not before:
+        async with write(ctx, request, person=person.id, permission=str(permission)) as session:
+            await people.set_permission(session, person.id, permission)
+    facts = {"person": person.email, "permission": str(permission), "before": str(before)}
+    return Reply(cards.granted(person, permission, before), facts=facts)
+
+
+def _check_admins_remain(ctx: AppContext, names: Directory, person: Person, permission: Permission) -> None:
+    if permission is Permission.ADMIN:
+        return
+    if person.email in ctx.policy.admins:
+        raise Refusal(f"{person.name} is an admin because HANDSHAKE_ADMINS says so; change it there.")
+    others = [each for each in names.people if each.permission is Permission.ADMIN and each.id != person.id]
+    if person.permission is Permission.ADMIN and not others and not ctx.policy.admins:
+        raise Refusal(
+            f"{person.name} is the only admin. Make somebody else an admin first.", "roles grant PERSON admin"
+        )
+
+
+async def make_bridge(ctx: AppContext, request: Request) -> Reply:
+    """`roles bridge PERSON`."""
+    return await _set_bridge(ctx, request, bridge=True)
+
+
+async def remove_bridge(ctx: AppContext, request: Request) -> Reply:
+    """`roles unbridge PERSON`."""
+    return await _set_bridge(ctx, request, bridge=False)
+
+
+async def _set_bridge(ctx: AppContext, request: Request, *, bridge: bool) -> Reply:
+    _, person = await _person_meant(ctx, request, request.args.rest())
+
+    async with write(ctx, request, person=person.id) as session:
+        await people.set_bridge(session, person.id, bridge=bridge)
+
+    by_role = rules.BRIDGE_ROLE in person.role.casefold()
+    facts = {"person": person.email, "bridge": bridge or by_role}
+    return Reply(cards.bridge(person, bridge=bridge, by_role=by_role), facts=facts)
+
+
+async def _person_meant(ctx: AppContext, request: Request, said: str) -> tuple[Directory, Person]:
+    """Everybody, and the one who is meant. Raises NotFound."""
+    async with ctx.store.reading() as session:
+        names = await directory(session)
+        return names, await person_named(session, request, names, said)

@@ -1,0 +1,159 @@
+"""An answer once more: the lines that did not fit, for a whole room, or judged by whoever asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import cast
+
+from handlers.context import AppContext, Request
+from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
+from handlers.questions import cards
+from handlers.questions.queries import may_read
+from handlers.questions.rules.outcome import Answer
+from handlers.questions.rules.plan_description import describe
+from handlers.questions.rules.understanding import Aspect, Understood
+from handlers.questions.workflow.pipeline import answer_from_plan
+from handlers.shared import lookup, notify
+from handlers.shared.audited_transaction import write
+from handlers.shared.conversations import place_of
+from handlers.shared.lookup import readable_question
+from integrations.ports.inbound import Reply
+from storage import handoffs, places, questions, revisions, roadmap
+from storage.directory import directory
+from storage.store import Session
+from storage.values.company import UNRESTRICTED, Audience, Permission
+from storage.values.deliveries import DeliveryKind
+from storage.values.questions import Plan, Question
+
+
+async def more(ctx: AppContext, request: Request) -> Reply:
+    """`more [Q17] [from]`: the next lines of an answer, from the version it was given from."""
+    said, *rest = request.args.positional or ("",)
+    first = _count(rest) if rest else cards.SHOWN
+    async with ctx.store.reading() as session:
+        question = await (readable_question(session, request, said) if said else _last(session, request))
+        if question.plan is None:
+            raise NotFound(f"{question.name} was not understood, so there is no more of it.", f"ask {question.words}")
+        plan = _as_answered(question, question.plan)
+        found = await roadmap.matching(session, plan, request.audience, show=first + cards.SHOWN)
+        names = await directory(session)
+    items = found.items[first:]
+    named = names if request.private else names.with_public_names()
+    card = cards.more(question, items, first, len(found.keys), named)
+    return Reply(card, request.private, {"items": [item.key for item in items], "total": len(found.keys)})
+
+
+def _count(rest: Sequence[str]) -> int:
+    if len(rest) != 1 or not rest[0].isdecimal():
+        raise BadInput("Say after how many lines to go on.", "more Q17 12")
+    return int(rest[0])
+
+
+async def _last(session: Session, request: Request) -> Question:
+    """The newest question of whoever asks, in this conversation if there is one."""
+    for question in await questions.of_person(session, request.person.id, limit=20):
+        if question.plan is not None:
+            return question
+    raise NotFound("You asked nothing that I could show more of.", *cards.EXAMPLES_TO_ASK[:1])
+
+
+def _as_answered(question: Question, plan: Plan) -> Plan:
+    """The plan, from the very version that was read then: a list must not shift between two pages."""
+    return plan if plan.as_of is not None else replace(plan, as_of=question.revision)
+
+
+# ── sharing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def share(ctx: AppContext, request: Request) -> Reply:
+    """`share Q17`: first what everybody in this room would read, then the deed."""
+    async with ctx.store.reading() as session:
+        question, plan = await _sharable(session, request)
+        answer = await _for_room(session, request, question, plan, await _room(session, request))
+    return Reply(cards.preview(question, answer), facts={**answer.facts, "shared": False})
+
+
+async def share_post(ctx: AppContext, request: Request) -> Reply:
+    """`share post Q17`: the answer goes into this room, as everybody in it may read it."""
+    async with write(ctx, request, question=request.args.first()) as session:
+        question, plan = await _sharable(session, request)
+        place = await place_of(session, request)
+        answer = await _for_room(session, request, question, plan, await places.audience(session, place))
+        who = request.person.name if request.person.named_publicly else "a colleague"
+        card = cards.shared(question, answer, who)
+        new = await notify.queue_reply(
+            session, place.id, card, key=_key(question, place.id), at=request.now, thread=request.where.thread
+        )
+    return Reply(cards.was_shared(question, new=bool(new)), facts={**answer.facts, "shared": bool(new)})
+
+
+async def share_undo(ctx: AppContext, request: Request) -> Reply:
+    """`share undo Q17`: it is taken out of this room again."""
+    async with write(ctx, request, question=request.args.first()) as session:
+        question = await readable_question(session, request, request.args.first())
+        if question.asker != request.person.id and not request.person.permission.covers(Permission.ADMIN):
+            raise NotAllowed("Whoever shared it can take it back, or an admin.")
+        place = await place_of(session, request)
+        count = await notify.queue_delete(session, _key(question, place.id), at=request.now, kind=DeliveryKind.REPLY)
+    if not count:
+        raise NotFound(f"{question.name} was not shared here.", f"share {question.name}")
+    return Reply(cards.taken_back(question), facts={"taken_back": count})
+
+
+def _key(question: Question, place: int) -> str:
+    return f"share:{question.name}:{place}"
+
+
+async def _sharable(session: Session, request: Request) -> tuple[Question, Plan]:
+    """A question of whoever asks that may be shared here, with its plan as it was answered. Raises Refusal."""
+    if request.where.direct:
+        raise Refusal(
+            "Only you read this conversation. Say it in the room that should read the answer.",
+            f"share {request.args.first('Q17')}",
+        )
+    question = await readable_question(session, request, request.args.first())
+    if question.plan is None:
+        raise Refusal(f"{question.name} found no answer, so there is nothing to share.", f"handoff {question.name}")
+    return question, _as_answered(question, question.plan)
+
+
+async def _room(session: Session, request: Request) -> Audience:
+    return await places.audience(session, request.place) if request.place else UNRESTRICTED
+
+
+async def _for_room(session: Session, request: Request, question: Question, plan: Plan, audience: Audience) -> Answer:
+    """The answer to *question* once more, as everybody in the room may read it."""
+    newest = await revisions.latest(session)
+    if newest is None:
+        raise NotFound("Nothing is published any more.", "current")
+    then = await lookup.published_revision(session, plan.as_of) if plan.as_of else newest
+    names = await directory(session, None if then.number == newest.number else then.number)
+    aspect = cast(Aspect, question.aspect)
+    # What was understood is said anew, without the names of those who do not want theirs in a room.
+    understood = Understood(plan, describe(plan, names.with_public_names(), aspect=aspect), plan.as_of, aspect)
+    answer = await answer_from_plan(session, understood, request, (then, newest), names, audience)
+    known = await handoffs.answer_of(session, question.number)
+    if known and known.withdrawn_by is None and await may_read(session, audience, known):
+        return answer.with_verified(known, cards.verified_blocks(known, names.with_public_names()))
+    return answer
+
+
+# ── judging ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def helpful(ctx: AppContext, request: Request) -> Reply:
+    """`helpful Q17`."""
+    return await _save_feedback(ctx, request, "helpful")
+
+
+async def not_right(ctx: AppContext, request: Request) -> Reply:
+    """`not right Q17`: noted, and one press asks a person."""
+    return await _save_feedback(ctx, request, "not right")
+
+
+async def _save_feedback(ctx: AppContext, request: Request, feedback: str) -> Reply:
+    async with write(ctx, request, question=request.args.first()) as session:
+        question = await readable_question(session, request, request.args.first())
+        await questions.set_feedback(session, question.number, feedback)
+    return Reply(cards.feedback_saved(question, feedback), facts={"question": question.name, "feedback": feedback})

@@ -1,0 +1,50 @@
+"""Words -> plan -> one query with the audience inside it -> the answer, which is written down so that it has a number.
+
+answered         something matched                none             understood, and there is nothing
+clarify          several readings are offered     not_understood   said so, with examples
+
+What a person answered before comes first; a model helps where ours is weak (see `modelled`), from the same items.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handlers.context import AppContext, Request
+from handlers.errors import BadInput
+from handlers.questions import cards
+from handlers.questions.rules.outcome import Outcome
+from handlers.questions.workflow.llm import ModelSession
+from handlers.questions.workflow.pipeline import answer_parsed, improve_with_model, parse, save
+from integrations.ports.inbound import Reply
+from storage import questions
+from storage.values.plan_json import plan_to_json
+
+MAX_LENGTH = 2000  # characters; a longer text is no question but a document
+
+
+async def ask(ctx: AppContext, request: Request) -> Reply:
+    """`ask <anything>`: an exact answer from the published roadmap, for whoever reads the reply."""
+    question = (request.args.raw or request.args.named.get("question", "")).strip()[:MAX_LENGTH]
+    if not question:
+        raise BadInput("Ask me something.", *cards.EXAMPLES_TO_ASK)
+    async with ctx.store.reading() as session:
+        parsed = await parse(session, request, question)
+        if parsed is None:
+            return _nothing_published()
+        answer = await answer_parsed(session, request, parsed)
+
+    helper = ModelSession(ctx, ctx.language_model) if ctx.language_model else None
+    if helper:
+        answer = await improve_with_model(ctx, request, parsed, answer, helper)
+    return await save(ctx, request, question, answer, helper.usage if helper else questions.ModelUsage())
+
+
+def _nothing_published() -> Reply:
+    facts: dict[str, Any] = {
+        "outcome": str(Outcome.NONE), "items": [], "revision": None, "as_of": "", "plan": {}, "candidates": [],
+    }  # fmt: skip
+    return Reply(cards.nothing_published(), facts=facts)
+
+
+__all__ = ["Outcome", "ask", "plan_to_json"]

@@ -1,0 +1,153 @@
+"""Everything that can be named, arranged so that a question's words find it quickly."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from handlers.questions.rules.tokens import words_of
+from handlers.questions.rules.understanding import Noun
+from storage.values.company import Directory, Side
+
+
+class NamedEntity(NamedTuple):
+    """Something of the store that has a name. `key` is a person's id, a team's or campaign's key, or a side."""
+
+    noun: Noun
+    key: str
+    name: str
+
+
+_ARTICLES = frozenset({"the", "a", "an"})
+_SIDE_NAMES = {
+    Side.IT: ("it", "information technology", "it department", "it side"),
+    Side.MARKETING: ("marketing", "mktg", "marketing department", "marketing side", "mkt"),
+}
+SIDE_LABELS = {Side.IT: "IT", Side.MARKETING: "Marketing", Side.OTHER: "the other teams"}
+
+
+@dataclass
+class NameIndex:
+    """`full` holds whole names and aliases; `phrases` are the same in order, `parts` leads from a word to them."""
+
+    full: dict[tuple[str, ...], list[NamedEntity]] = field(default_factory=dict)
+    phrases: list[tuple[NamedEntity, tuple[str, ...]]] = field(default_factory=list)
+    parts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    emails: dict[str, NamedEntity] = field(default_factory=dict)
+
+    def add(self, thing: NamedEntity, phrase: tuple[str, ...], *, partly: bool = True) -> None:
+        if not phrase:
+            return
+        known = self.full.setdefault(phrase, [])
+        if thing in known:
+            return
+        known.append(thing)
+        if partly:
+            number = len(self.phrases)
+            self.phrases.append((thing, phrase))
+            for word in dict.fromkeys(phrase):
+                self.parts[word].append(number)
+
+    @cached_property
+    def words(self) -> list[str]:
+        return [word for word in self.parts if len(word) > 2 and word.isalpha()]
+
+    @cached_property
+    def impersonal(self) -> list[tuple[NamedEntity, tuple[str, ...]]]:
+        """The names of teams and campaigns; people are neither written together nor known by their initials."""
+        return [(thing, phrase) for thing, phrase in self.phrases if thing.noun != "person" and len(phrase) > 1]
+
+    @cached_property
+    def squashed(self) -> dict[str, tuple[str, ...]]:
+        """Names without their spaces."""
+        return {"".join(phrase): phrase for _, phrase in self.impersonal}
+
+    @cached_property
+    def initials(self) -> dict[str, list[NamedEntity]]:
+        """ "sl" -> Spring Launch; a year at the end may be left out."""
+        found: dict[str, list[NamedEntity]] = defaultdict(list)
+        for thing, phrase in self.impersonal:
+            letters = "".join(word[0] for word in phrase if not word.isdigit())
+            if len(letters) > 1 and thing not in found[letters]:
+                found[letters].append(thing)
+        return dict(found)
+
+    def named(self, noun: str) -> list[str]:
+        return list(dict.fromkeys(thing.name for thing, _ in self.phrases if thing.noun == noun))
+
+
+class _CacheKey:
+    """A directory compared by identity: two lookups in the same one share an index."""
+
+    def __init__(self, names: Directory) -> None:
+        self.names = names
+
+    def __hash__(self) -> int:
+        return id(self.names)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _CacheKey) and other.names is self.names
+
+
+def index_of(names: Directory) -> NameIndex:
+    """The index of *names*; the latest few are remembered."""
+    return _index(_CacheKey(names))
+
+
+@lru_cache(maxsize=4)
+def _index(same: _CacheKey) -> NameIndex:
+    index = NameIndex()
+    names = same.names
+    for side, words in _SIDE_NAMES.items():
+        for word in words:
+            index.add(NamedEntity("side", side.value, SIDE_LABELS[side]), tuple(word.split()), partly=False)
+    for team in names.teams:
+        _add_all(index, NamedEntity("team", team.key, team.name), (team.name, team.key, *team.aliases))
+    for campaign in names.campaigns:
+        _add_all(
+            index,
+            NamedEntity("campaign", campaign.key, campaign.name),
+            (campaign.name, campaign.key, *campaign.aliases),
+        )
+    _add_people(index, names)
+    return index
+
+
+def _add_people(index: NameIndex, names: Directory) -> None:
+    """Ten thousand people are many, so this takes the short way: one spelling each, e-mails as they are."""
+    full, phrases, parts = index.full, index.phrases, index.parts
+    for number, person in enumerate(names.people, start=len(phrases)):
+        name = person.name
+        thing = NamedEntity("person", person.id, name or person.email)
+        plain = name.isascii() and name.replace(" ", "").isalpha()
+        phrase = tuple(name.lower().split()) if plain else words_of(name)
+        phrases.append((thing, phrase))
+        if phrase:
+            full.setdefault(phrase, []).append(thing)
+            for word in phrase:
+                parts[word].append(number)
+        if person.email:
+            index.emails[person.email.lower()] = thing
+
+
+def _add_all(index: NameIndex, thing: NamedEntity, spellings: tuple[str, ...]) -> None:
+    for spelling in spellings:
+        phrase = words_of(spelling)
+        index.add(thing, phrase)
+        if "'" in spelling:
+            index.add(thing, words_of(spelling.replace("'", "")))
+        bare = tuple(word for word in phrase if word not in _ARTICLES)
+        if bare != phrase:
+            index.add(thing, bare, partly=False)
+        if phrase[-1:] in {("campaign",), ("team",)} and len(phrase) > 1:
+            index.add(thing, phrase[:-1], partly=False)
+
+
+def _add_key(index: NameIndex, thing: NamedEntity) -> None:
+    """A key is known in full, unless it is one word that stands in another's name: then it is a part like any."""
+    phrase = words_of(thing.key)
+    shared = len(phrase) == 1 and any(index.phrases[n][0] != thing for n in index.parts.get(phrase[0], ()))
+    if not shared:
+        index.add(thing, phrase, partly=False)

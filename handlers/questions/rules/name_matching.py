@@ -1,0 +1,266 @@
+"""Find teams, sides, campaigns and people in the tokens of a question: longest match first, typos allowed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from handlers.questions.rules.it_or_pronoun import is_it_department, names_a_role
+from handlers.questions.rules.name_index import NamedEntity, NameIndex
+from handlers.questions.rules.stop_words import (
+    COMMON_IN_NAMES,
+    CONDITION_WORDS,
+    FUNCTION_WORDS,
+    GENERIC_NOUNS,
+    STOP_WORDS,
+)
+from handlers.questions.rules.synonyms import ITEM_NOUNS
+from handlers.questions.rules.tokens import Token, words_of
+from handlers.questions.rules.word_variants import all_variants, is_close
+
+LONGEST_NAME = 7  # words
+
+
+_NAME_COMES_AFTER = frozenset(
+    ["for", "team", "campaign", "by", "from", "with", "at", "of", "the", "and", "or", "to", "on", "in", "within", "@"]
+)
+_NAME_COMES_BEFORE = frozenset(
+    [
+        "team",
+        "campaign",
+        "is",
+        "has",
+        "have",
+        "own",
+        "owns",
+        "does",
+        "working",
+        "got",
+        "do",
+        "did",
+        "doing",
+        "release",
+        "launch",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NameMatch:
+    """Tokens *first* to *last* (excluded) name one of *candidates*; `whole` when the full name or an alias was said."""
+
+    first: int
+    last: int
+    candidates: tuple[NamedEntity, ...]
+    whole: bool
+
+
+@dataclass
+class _NameSearch:
+    tokens: Sequence[Token]
+    index: NameIndex
+    variants: list[tuple[str, ...]]
+    taken: list[bool]
+    found: list[NameMatch]
+
+    def windows(self, length: int) -> Iterator[int]:
+        for first in range(len(self.tokens) - length + 1):
+            inside = self.tokens[first + 1 : first + length]
+            if not any(self.taken[first : first + length]) and not any(t.opens or t.comma for t in inside):
+                yield first
+
+    def take(self, first: int, length: int, candidates: Sequence[NamedEntity], *, whole: bool) -> None:
+        self.taken[first : first + length] = [True] * length
+        self.found.append(NameMatch(first, first + length, tuple(dict.fromkeys(candidates)), whole))
+
+
+def find_names(tokens: Sequence[Token], index: NameIndex) -> list[NameMatch]:
+    """All names in *tokens*, in their order. A window that fits several keeps all of them."""
+    variants = all_variants(tokens, index)
+    search = _NameSearch(tokens, index, variants, [False] * len(tokens), [])
+    for length in range(min(LONGEST_NAME, len(tokens)), 0, -1):
+        for step in (_whole, _joined, _nearly, _partly):
+            for first in search.windows(length):
+                if not search.taken[first]:
+                    step(search, first, length)
+    return sorted(_without_mere_kinds(search), key=lambda one: one.first)
+
+
+def _without_mere_kinds(search: _NameSearch) -> list[NameMatch]:
+    """ "The launch" is a part of Spring Launch only while no other campaign is named beside it."""
+    kinds = [
+        one
+        for one in search.found
+        if not one.whole and search.tokens[one.first].text in GENERIC_NOUNS and one.last - one.first == 1
+    ]
+    others = [
+        one for one in search.found if one not in kinds and any(thing.noun == "campaign" for thing in one.candidates)
+    ]
+    return [one for one in search.found if one not in kinds or not others]
+
+
+def _whole(search: _NameSearch, first: int, length: int) -> None:
+    words = _words(search.tokens[first : first + length])
+    things = search.index.full.get(words, ())
+    if length == 1:
+        email = search.index.emails.get(search.tokens[first].text)
+        things = [email] if email else _single(search, first, things)
+    if things:
+        search.take(first, length, _team_over_side(things), whole=True)
+
+
+def _words(tokens: Sequence[Token]) -> tuple[str, ...]:
+    return tuple(
+        word for token in tokens for word in (words_of(token.text) if not token.text.isalnum() else (token.text,))
+    )
+
+
+def _single(search: _NameSearch, at: int, things: Sequence[NamedEntity]) -> list[NamedEntity]:
+    """One word may be a whole name; a plain English word is one only in a name's place."""
+    token = search.tokens[at]
+    if things and any(thing.noun == "side" for thing in things) and names_a_role(search.tokens, at):
+        return []
+    if token.text == "it" and not is_it_department(search.tokens, at):
+        return [thing for thing in things if thing.noun != "side"] if token.raw == "IT" else []
+    if token.text != "it" and not _may_name(search.tokens, at):
+        return []
+    return list(things)
+
+
+def _may_name(tokens: Sequence[Token], at: int) -> bool:
+    """A plain word that is also a whole name: "search" is a team, except in "please search"."""
+    text = tokens[at].text
+    if text not in STOP_WORDS or in_place(tokens, at, at + 1):
+        return True
+    if text in FUNCTION_WORDS or text in GENERIC_NOUNS or text in CONDITION_WORDS:
+        return False
+    before = tokens[at - 1].text if at else ""
+    after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+    leads = {"", "to", "please", "you", "i", "can", "we", "do", "let", "me", "and"}
+    return not after or after in ITEM_NOUNS or (after != "for" and before not in leads)
+
+
+def _team_over_side(things: Sequence[NamedEntity]) -> list[NamedEntity]:
+    teams = [thing for thing in things if thing.noun == "team"]
+    return teams if teams and any(thing.noun == "side" for thing in things) else list(things)
+
+
+def in_place(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """True where the sentence expects a name: after "for", before "team", written with a capital inside a sentence."""
+    token = tokens[first]
+    shouting = all(t.raw.isupper() for t in tokens if t.raw.isalpha())
+    if token.possessive or token.quoted or (token.capital and not token.opens and not shouting):
+        return True
+    before = tokens[first - 1].text if first else ""
+    after = tokens[last].text if last < len(tokens) else ""
+    return before in _NAME_COMES_AFTER or after in _NAME_COMES_BEFORE
+
+
+def _joined(search: _NameSearch, first: int, length: int) -> None:
+    """ "springlaunch", "spring launch" for Springlaunch, "face book"."""
+    words = _words(search.tokens[first : first + length])
+    text = "".join(words)
+    index = search.index
+    if len(text) < 5 or words[0] in FUNCTION_WORDS or text in STOP_WORDS:
+        return
+    if length > 1 and (text,) in index.full:
+        search.take(first, length, index.full[(text,)], whole=True)
+    elif text in index.squashed and (length > 1 or text not in index.parts):
+        search.take(first, length, index.full[index.squashed[text]], whole=True)
+    elif length == 1 and len(text) > 7 and not search.variants[first]:
+        near = process.extractOne(text, index.squashed.keys(), scorer=OSA.distance, score_cutoff=1 + len(text) // 12)
+        if near and _digits(near[0]) == _digits(text):
+            search.take(first, length, index.full[index.squashed[near[0]]], whole=True)
+
+
+def _nearly(search: _NameSearch, first: int, length: int) -> None:
+    """A whole name of several words with small slips, also such that make another English word ("spring lunch")."""
+    if length < 2:
+        return
+    tokens, index = search.tokens[first : first + length], search.index
+    fitting: list[NamedEntity] = []
+    seen: set[int] = set()
+    for token, variants in zip(tokens, search.variants[first : first + length], strict=True):
+        if token.text in FUNCTION_WORDS:
+            continue
+        for variant in variants:
+            numbers = index.parts.get(variant, ())
+            for number in numbers if len(numbers) < 400 else ():
+                if number in seen:
+                    continue
+                seen.add(number)
+                thing, phrase = index.phrases[number]
+                if len(phrase) == length and all(map(is_close, tokens, phrase)):
+                    fitting.append(thing)
+    if fitting:
+        search.take(first, length, fitting, whole=True)
+
+
+def _partly(search: _NameSearch, first: int, length: int) -> None:
+    """A distinctive part of names: all words of the window stand in one name."""
+    tokens = search.tokens[first : first + length]
+    if not _is_distinctive(search, first, length):
+        return
+    numbers: set[int] | None = None
+    for variants in search.variants[first : first + length]:
+        here = {number for variant in variants for number in search.index.parts.get(variant, ())}
+        numbers = here if numbers is None else numbers & here
+        if not numbers:
+            break
+    if numbers:
+        things = [search.index.phrases[number][0] for number in sorted(numbers)]
+        search.take(first, length, things, whole=False)
+    elif length == 1:
+        _by_initials(search, first, tokens[0])
+
+
+def _is_distinctive(search: _NameSearch, first: int, length: int) -> bool:
+    texts = [token.text for token in search.tokens[first : first + length]]
+    if length == 1 and texts[0] in FUNCTION_WORDS:
+        return texts[0] in _GIVEN and search.tokens[first].capital and in_place(search.tokens, first, first + 1)
+    if texts[0] in FUNCTION_WORDS or texts[-1] in FUNCTION_WORDS:
+        return False
+    if all(text.isdigit() for text in texts):
+        return False
+    if length == 1 and texts[0] in _MONTHS and _acts(search.tokens, first):
+        return True
+    if length == 1 and re.fullmatch(r"[qh][1-4]", texts[0]):
+        return False
+    if length == 1 and (texts[0] in CONDITION_WORDS or len(texts[0]) < 2):
+        return False
+    if length == 1 and texts[0] in STOP_WORDS:
+        return in_place(search.tokens, first, first + length)
+    if length == 1 and search.variants[first] == (texts[0][:-1],):
+        return in_place(search.tokens, first, first + 1)  # a mere plural of a word in a name
+    return any(
+        text not in STOP_WORDS or (length > 1 and text not in CONDITION_WORDS and text not in COMMON_IN_NAMES)
+        for text in texts
+    )
+
+
+def _acts(tokens: Sequence[Token], at: int) -> bool:
+    """True where April is somebody: "April's items", "what has April got"."""
+    after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+    return tokens[at].capital and (tokens[at].possessive or after in _NAME_COMES_BEFORE - {"launch", "release", "is"})
+
+
+_MONTHS = frozenset({"april", "may", "june", "august"})  # which are first names, too
+_GIVEN = frozenset({"will", "may", "per"})  # small words that are also people's first names
+
+
+def _by_initials(search: _NameSearch, at: int, token: Token) -> None:
+    text = token.text
+    things = search.index.initials.get(text, []) if text not in STOP_WORDS else []
+    before = search.tokens[at - 1].text if at else ""
+    if len(text) == 2:
+        things = [thing for thing in things if thing.noun == "campaign" and before in {"for", "campaign"}]
+    if things:
+        search.take(at, 1, things, whole=False)
+
+
+def _digits(text: str) -> str:
+    return "".join(c for c in text if c.isdigit())

@@ -1,0 +1,142 @@
+"""Part the honest question from what stands around it: instructions, claims about who is asking, small talk."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.questions.rules.preamble import is_narrative, split_preamble, topic_of
+from handlers.questions.rules.tokens import fold
+
+_OBJECT = r"(?= (?:the|a|an|this|that|these|those|all|every|everything|it|me|my|our|us|him|her|them|its|their|your|and|out|up|down|over|off|to|back|[a-z]+-?\d+)\b)"
+# The second half are nouns or adjectives as well ("open items", "store opening"); as orders they have an object.
+_CHANGES = (
+    r"(?:move|mark|set|change|update|delete|remove|erase|wipe|add|create|assign|reassign|rename|cancel|postpone|publish|approve|reject|revert"
+    r"|import|subscribe|unsubscribe|reschedule|announce|notify|invite|reopen|edit|fix|extend|delay|merge|archive|unblock|ignore|disregard|forget"
+    r"|override|pretend|overwrite|modify|resume|grant|promote|transfer|execute|reset|restart|install|undo|celebrate|thank|acknowledge|ack|remind"
+    r"|insert|escalate|prioriti[sz]e|do not|translate|compose|deprioriti[sz]e|unassign|unlink|drop|close|put|book|make|nudge|ping|tell (?!me|us)\w+ to|ask \w+ to"
+    r"|(?:push|schedule|post|email|shift|swap|block|act|complete|finish|ship|start|stop|pause|bump|flag|tag|link|pull|hand|give|send|write|run|open|bring"
+    r"|take|message|dm|save|store|resolve|turn|switch|draft|order|split|hold|park|launch|cut|raise|lower|clear|fill|print|reveal|disable|enable)"
+    + _OBJECT
+    + r")"
+)
+# Verbs above that also open honest questions: "give me the list", "open items of SEO", "update on the launch".
+_READS = re.compile(
+    r"(?:give|send|bring|run|take|write|post|draft)(?: me| us)?(?: by| up| through| over)? (?:to )?(?:me|us|a|an|the|all|list|what|everything|overview|status|up|summary)\b(?!.* to (?:done|blocked|friday))"
+    r"|(?:remind|update|message|ping|notify) (?:me|us) (?:what|who|when|which|how|on|of|about|again|where|if|whether)\b|open (?!up )|updates? (?:on|for|about|regarding|please)\b"
+    r"|start(?:s|ing)? (?:date|with)|finish(?:ed)? |complete(?:d)? |(?:schedule|plan|draft|link|change|fix|post|tag)s? (?:of|for)\b|block(?:ed|ers?|ing) |run (?:me )?through|pull up|bring up|put together"
+    r"|make (?:me )?a list|make it (?:short|quick)|write (?:me )?(?:up )?(?:a|the) (?:list|overview)|do not (?:know|understand|remember|see)\b|open$|turn up"
+)
+_LEAD = (
+    r"(?:(?:hi|hey|hello|ok|okay|so|well|and|then|now|please|pls|kindly|also|just|but|quick|quickly|immediately|first|next|finally|"
+    r"handshake|bot|yo|dear|thanks|alright|right|actually|oh|system|admin|user|assistant|important|note|urgent)[,:! -]*\s*)*"
+)
+_ASKS_FOR = (
+    r"(?:(?:can|could|would|will|may|should) (?:you|we|i|someone|somebody|anyone|anybody|u) (?:please |kindly |just |maybe |possibly )*"
+    r"|(?:i|we) (?:want|need|would like|wish|have|order|command)(?: you| it)? to (?:please |just )?|i'd like (?:you )?to |let's |lets |let us |go ahead and |you (?:must|should|need to|have to|will) (?:now |first )?"
+    r"|(?:be so kind (?:and|to)|would you mind|do you mind) (?:to )?|make sure (?:to |you |that you )|help me (?:to )?|it is time to |time to |try to |try and |don't forget to |remember to )"
+)
+_INSTRUCTION = re.compile(rf"^\W*{_LEAD}(?:{_ASKS_FOR})?{_LEAD}(?P<verb>{_CHANGES})(?:ing)?\b(?!'s)")
+_KEY = r"[a-z]{2,}[a-z0-9]*-?\d+"
+_STATEMENT = re.compile(
+    rf"\b(?:{_KEY}|it|this|that|they) (?:should|must|needs? to|has to|have to|ought to|can) (?:now )?be (?:moved|marked|set|changed|closed|dropped|updated|assigned|reassigned|renamed|postponed|cancelled|deleted|removed|pushed|put|delayed)\b"
+    rf"|\b(?:can|could|should|shall|may|will) (?:{_KEY}|it|this|that|the [a-z ]{{3,40}}) be (?:moved|marked|set|changed|closed|dropped|updated|assigned|reassigned|renamed|postponed|cancelled|deleted|removed|pushed|put|delayed|given)\b"
+    rf"|^\W*(?:{_KEY}) (?:is|are) (?:now )?(?:done|finished|blocked|shipped|complete|delivered|at risk|on hold)\b[ .!]*(?:now|already)?[.!]*$"
+    rf"|\b(?:i|we)(?: would|'d)? (?:want|need|like|wish) (?:to (?:have|get|see) )?(?:{_KEY}|the [a-z ]{{3,40}}|it|this|that) (?:to be )?(?:dropped|moved|marked|set|changed|closed|updated|assigned|reassigned|renamed|postponed|cancelled|deleted|removed|pushed|put|delayed|finished|unblocked)\b"
+    r"|^\W*(?:please )?no longer\b|\bfrom now on\b"
+)
+_QUERY = re.compile(
+    r"\b(?:what|whats|which|who|whos|whose|whom|when|whens|where|wheres|how|hows|wat|wot)\b"
+    rf"|^\W*{_LEAD}(?:is|are|was|were|does|do|did|has|have|had|will|any|anything|anybody|anyone|nothing|show|list|tell|give|count|find|name|get|display|see"
+    r"|all|everything|open|overdue|blocked|status|number|items?|milestones?|let me know|my|send|look|check|search|enumerate|summari[sz]e)\b"
+)
+_SPLIT = re.compile(r"(?<=[.!?;])[\s\"')\]]+|\n+|\s+-{1,2}\s+(?=[A-Z])")
+_JOINT = re.compile(
+    rf"(?:,| -|\.\.\.)?\s+(?:and|then|but|plus|or)(?: then| also| please| now)* (?={_CHANGES}\b (?!(?:is|are|was|by|on|for|me|us|of|items?|or|and)\b)\S)|(?:,\s+)(?:then |please |also |now )+(?={_CHANGES}\b)"
+)
+_THEN_ASKS = re.compile(
+    r"(?:,| and| but| then|:)+ (?=(?:tell me(?! when(?! (?:is|are|was|does|do|did)\b|.* (?:due|starts?|ends?|planned|scheduled|expected)\b))|show|list"
+    r"|let me know(?! when)|give me|what|which|who|how many|when (?:is|are|was|were|does|do|did|will))\b)",
+    re.IGNORECASE,
+)
+_ASIDES = re.compile(
+    r"\b(?:the (?:hell|heck|fuck|devil)|on earth|in the world|for (?:god|heaven|fuck|christ|pete|goodness)'?s? sake|what was it(?=\s*(?:[.,:;?!-]|$))|overall|in total|altogether|all in all|all told|(?:very )?well done|nicely done|(?:good|great|nice) (?:job|work)|i mean|you know,?"
+    r"|if you (?:don't |do not )?mind|if (?:at all )?possible|if you (?:can|could|would|please)|for (?:a|one) (?:second|minute|moment|sec)|for (?:once|real|sure|now))\b",
+    re.IGNORECASE,
+)
+_BRACKET = re.compile(rf"[(\[{{<]\s*{_LEAD}{_CHANGES}\b[^)\]}}>]*[)\]}}>]", re.IGNORECASE)
+_CLAIM = re.compile(
+    r"^\W*(?:(?:hi|hey|hello|so|well|ok|please)[, ]+)*(?:"
+    r"(?:speaking |acting |asking |writing )?as (?:the|a|an|your|our|head|chief|vp|cio|cmo|cto|ceo|coo|admin|administrator|member|owner|root|somebody|someone)\b(?! of (?:\d|today))[^,;.?!]*?(?:[,;]| (?=(?:i|we|please|show|give|tell|list|what|which|who|how|could|can)\b))"
+    r"|(?:in my (?:role|capacity) as|on behalf of|speaking for|acting for)\b[^,;.?!]*[,;]"
+    r"|(?:i am|i'm|im|this is|my name is|here is|it's(?! (?:\S+ ){0,3}(?:items?|tasks?|tickets?|milestones?|work|stuff|things?|deadlines?)\b)|it is) (?!(?:looking|wondering|trying|preparing|writing|planning|putting|drafting|updating|reviewing|curious|asking|interested|searching|not|after|just|on|working|in need|blocked|stuck|late|responsible)\b)[^,;.?!]*?(?:[,;]|(?:,? (?:so|and|but)) (?=(?:show|tell|give|list|what|which|who|how|is|are|i|please)\b))"
+    r"|(?:you are|you're|u are) (?!(?:asked|supposed|able)\b)[^,;.?!]*[,;]"
+    r"|(?:pretend|assume|imagine|suppose|given|assuming|since|because|considering)\b[^,;.?!]*[,;]"
+    r")\s*",
+    re.IGNORECASE,
+)
+_ADMIN_TAIL = re.compile(
+    r",? (?:as (?:the|an?) (?:admin|administrator|cio|cmo|cto|ceo|coo|chief[a-z ]*|root|owner of everything|superuser|manager)|with admin rights|because i am [^?.!]*|since i am [^?.!]*)(?=[?.!]|$)",
+    re.IGNORECASE,
+)
+
+
+# "…, I have the steering group in ten minutes": why somebody asks is no part of what they ask.
+_REMARK = re.compile(
+    r"(?:,|\s-|;)\s*(?:because |cause |cos |as |since |and )?(?:i|we)(?:'ve|'m|'re|'ll| have| need| got| am| are| will| want)\b(?! to (?:know|see|find|hear|have a list))[^,;?.!]*(?=[.!]*\s*$)",
+    re.IGNORECASE,
+)
+
+
+def _without_remark(text: str) -> str:
+    match = _REMARK.search(text)
+    return text[: match.start()] if match and _QUERY.search(fold(text[: match.start()])) else text
+
+
+def strip_instructions(text: str) -> str:
+    """What *text* asks, without what it orders or claims; "" when nothing is asked."""
+    text = _without_remark(_ASIDES.sub(" ", _BRACKET.sub(" ", text)))
+    clauses = [piece for clause in _SPLIT.split(text) for piece in _split_joined(clause) if re.search(r"\w", piece)]
+    clauses = [
+        asked for clause in clauses for asked in [split_preamble(clause)[1]] if not is_narrative(asked)
+    ] or clauses
+    kept = [_without_claim(part) for clause in clauses for part in _questions_in(_without_claim(clause))]
+    kept = [clause for clause in kept if re.search(r"\w", clause) and not is_instruction(clause)]
+    asked = [clause for clause in kept if _is_question(clause)]
+    if not asked or len(kept) == 1:
+        return " ".join(kept)
+    return " ".join(asked)
+
+
+def _questions_in(clause: str) -> list[str]:
+    """The clause, or what it asks after ordering something: "stop that and tell me what is blocked"."""
+    if not is_instruction(clause):
+        return [clause]
+    return [part for part in _THEN_ASKS.split(clause)[1:] if not is_instruction(part) and _is_question(part)]
+
+
+def context_of(text: str) -> str:
+    """What is said beside the question: a name may have been given there."""
+    parted = [split_preamble(clause) for clause in _SPLIT.split(text)]
+    clauses = [told or asked for told, asked in parted if told or not (is_instruction(asked) or _is_question(asked))]
+    return " ".join(topic_of(clause) for clause in clauses if not _CLAIM.match(clause + ","))
+
+
+def is_instruction(clause: str) -> bool:
+    """True for an order to change or send something, or to behave in some way."""
+    low = fold(clause).strip()
+    if _STATEMENT.search(low):
+        return True
+    match = _INSTRUCTION.match(low)
+    return bool(match and not _READS.match(low[match.start("verb") :]))
+
+
+def _split_joined(clause: str) -> list[str]:
+    return [piece for piece in _JOINT.split(clause) if piece]
+
+
+def _without_claim(clause: str) -> str:
+    return _ADMIN_TAIL.sub("", _CLAIM.sub("", clause))
+
+
+def _is_question(clause: str) -> bool:
+    return clause.rstrip("\"') ").endswith("?") or bool(_QUERY.search(fold(clause)))

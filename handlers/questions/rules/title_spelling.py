@@ -1,0 +1,31 @@
+"""Words of a title as they were probably meant: "portugese langauge" beside the words that titles hold. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from handlers.questions.rules.title_words import stem
+
+SHORTEST = 5  # letters; a shorter word has too many neighbours
+
+
+def correct_title_words(words: Sequence[str], known: Iterable[str]) -> tuple[str, ...] | None:
+    """*words* with those that no title holds replaced by the nearest that one does; None when that changes nothing."""
+    vocabulary = sorted({stem(word) for word in known})
+    fixed = tuple(_near(word, vocabulary) for word in words)
+    if fixed == tuple(words) or not all(fixed):
+        return None
+    return tuple(each for each in fixed if each)
+
+
+def _near(word: str, vocabulary: Sequence[str]) -> str:
+    """The word itself where titles hold it, else the nearest within a slip or two; "" when nothing is near."""
+    if any(known.startswith(word) for known in vocabulary):
+        return word
+    if len(word) < SHORTEST:
+        return ""
+    found = process.extractOne(word, vocabulary, scorer=OSA.distance, score_cutoff=1 if len(word) < 7 else 2)
+    return str(found[0]) if found and found[0][0] == word[0] else ""

@@ -1,0 +1,130 @@
+"""An item asked for by its whole title. The title becomes one word before a name, a filter or an order is read in it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from handlers.questions.rules.name_index import NameIndex
+from handlers.questions.rules.name_matching import LONGEST_NAME
+from handlers.questions.rules.stop_words import CONDITION_WORDS, FUNCTION_WORDS, GENERIC_NOUNS
+from handlers.questions.rules.tokens import fold, words_of
+from storage.values.questions import ItemTitle
+
+_MARK = "zztitle"  # a word that nobody types; with a number behind it, it reads like a key in every other rule
+_TITLE = rf"{_MARK}\d+"
+_WORD = re.compile(r"v?\d+(?:\.\d+)+|[^\W_]+(?:'[^\W_]+)*")
+_ARTICLES = frozenset({"the", "a", "an"})
+_SAYS_NOTHING = FUNCTION_WORDS | CONDITION_WORDS | GENERIC_NOUNS
+
+_LED = r"(?:(?:the|our|that|this|my|item|ticket|task|milestone|card|entry|one|called|named|titled)\W+)*\W*"
+_BE = r"(?:is|are|was|were|has|have|had|did|will|does)(?: not|n't)?"
+_DID_WE = r"\b(?:did|have|has|do|does|will|can|are|is) (?:we|they|you|it|i|anyone|anybody|somebody|marketing|the team)(?: (?:ever|already|actually|finally|even))? (?:finish|ship|deliver|complete|start|begin|do|launch|finished|shipped|delivered|completed|started|begun|done|launched|doing|finishing|working)(?: (?:with|on|up|off))?"
+_STARTS = r"(?:^|[,.:;!?-]\s*|\b(?:and|so|but|if|whether|ok|hey|hi|please)\s+)"
+_ONE_THING = (
+    r"\b(?:who|whos|whom|whose|when|whens|status|state|progress|deadline|due date|eta|owner|assignee|news|updates?|how (?:is|are|far|soon)|hows|how's"
+    r"|which (?:person|team|colleague|side|campaign)|what (?:team|day|date)|responsible|in charge|accountable|(?:what|how) about|(?:tell|remind) (?:me|us) (?:more )?about|what(?:'s| is|s) (?:up|going on|happening|new|the (?:story|deal|matter|plan)) with)\b"
+)
+_ASKS_OF_ONE = re.compile(
+    rf"{_ONE_THING}|\b{_BE} {_LED}{_TITLE}|{_DID_WE} {_LED}{_TITLE}|\b(?:what(?:'s| is|s)|show|find|get|give|display|look up|open)(?: me| us)? {_LED}{_TITLE}|^\W*{_LED}{_TITLE}\W*(?:please\W*)?$"
+)
+_MAY_ASK_OF_ONE = re.compile(
+    rf"{_ONE_THING}|{_STARTS}{_BE}\b|\b(?:what(?:'s| is|s) the|show|find|get|give|display|look up)\b|\""
+)
+_ASKS_SOMETHING_ELSE = re.compile(
+    r"\b(?:what|which|how|list|count|any|items?|tasks?|tickets?|milestones?|things|stuff)\b"
+)
+_ASKS_FOR_SEVERAL = re.compile(
+    r"\b(?:how (?:many|much)|number of|(?:which|what|all|any|open|blocked|overdue) (?:items|tasks|tickets|milestones|things|stuff|work))\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedText:
+    """A text in which titles were replaced by words of their own, and what these words stand for."""
+
+    text: str
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
+
+    def unmasked(self, text: str) -> str:
+        """*text* with the titles in it again."""
+        for word, title in self.said.items():
+            text = text.replace(word, title)
+        return text
+
+
+def may_name_item(words: str) -> bool:
+    """True when *words* may ask for one item by its title, so that titles are worth looking up."""
+    text = fold(words)
+    return bool(_MAY_ASK_OF_ONE.search(text)) or not _ASKS_SOMETHING_ELSE.search(text)
+
+
+def asks_about_one(asked: str) -> bool:
+    """True when *asked* holds a title in a place where one thing is asked about."""
+    text = fold(asked)
+    return bool(re.search(_TITLE, text) and _ASKS_OF_ONE.search(text) and not _ASKS_FOR_SEVERAL.search(text))
+
+
+def mask_titles(text: str, titles: Sequence[ItemTitle], index: NameIndex) -> MaskedText:
+    """Replace each of *titles* that stands in *text* in full, the longest first."""
+    if not titles or _MARK in fold(text):
+        return MaskedText(text)
+    known: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for title, key in titles:
+        known[_bare(words_of(title))].append(key)
+    spans = sorted(_spans(text, known, index))
+    keys, said = dict[str, tuple[str, ...]](), dict[str, str]()
+    for number, (first, last, phrase) in reversed(list(enumerate(spans))):
+        word = f"{_MARK}{number}"
+        keys[word], said[word] = tuple(dict.fromkeys(known[phrase])), text[first:last]
+        text = f"{text[:first]}{word}{text[last:]}"
+    return MaskedText(text, keys, said)
+
+
+def _bare(phrase: tuple[str, ...]) -> tuple[str, ...]:
+    return phrase[1:] if len(phrase) > 1 and phrase[0] in _ARTICLES else phrase
+
+
+def _spans(
+    text: str, known: Mapping[tuple[str, ...], Sequence[str]], index: NameIndex
+) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """Where titles stand in *text*, as offsets; of two that overlap, the longer one."""
+    said = [(piece, match.start(), match.end()) for match in _WORD.finditer(text) for piece in words_of(match.group())]
+    words = tuple(piece for piece, _, _ in said)
+    taken = [False] * len(said)
+    for length in sorted({len(phrase) for phrase in known}, reverse=True):
+        for place in range(len(said) - length + 1):
+            phrase, end = words[place : place + length], place + length
+            if not length or phrase not in known or any(taken[place:end]):
+                continue
+            first, last = said[place][1], said[end - 1][2]
+            if _is_within_name(words, place, end, index) or not (_speaks(phrase) or _is_quoted(text, first, last)):
+                continue
+            taken[place:end] = [True] * length
+            yield first, _without_possessive(text, first, last), phrase
+
+
+def _speaks(phrase: tuple[str, ...]) -> bool:
+    """Several words, of which one at least means something outside of a question."""
+    return len(phrase) > 1 and not _SAYS_NOTHING.issuperset(phrase)
+
+
+def _is_quoted(text: str, first: int, last: int) -> bool:
+    return text[first - 1 : first] in {'"', "'"} and text[last : last + 1] in {'"', "'"} and first > 0
+
+
+def _is_within_name(words: tuple[str, ...], first: int, last: int, index: NameIndex) -> bool:
+    """True for what is the name of a team, campaign or person, or stands inside one that was said in full."""
+    return any(
+        words[start:end] in index.full
+        for start in range(max(0, last - LONGEST_NAME), first + 1)
+        for end in range(last, min(len(words), start + LONGEST_NAME) + 1)
+    )
+
+
+def _without_possessive(text: str, first: int, last: int) -> int:
+    """The end of a title whose own last word does not end in 's is before it: "Refund flow's owner"."""
+    return last - 2 if text[first:last].endswith("'s") else last

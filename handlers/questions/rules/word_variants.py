@@ -1,0 +1,90 @@
+"""What a word may have been meant to be: a plural, an abbreviation, a small slip of the fingers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from handlers.questions.rules.name_index import NameIndex
+from handlers.questions.rules.stop_words import GENERIC_NOUNS, STOP_WORDS
+from handlers.questions.rules.tokens import Token
+
+MOST_GUESSES = 24  # unknown words that are compared with all names
+
+_ABBREVIATED = {
+    "ops": "operations", "mktg": "marketing", "mkt": "marketing", "eng": "engineering", "dev": "development",
+    "infra": "infrastructure", "sec": "security", "comms": "communications", "mgmt": "management", "admin":
+    "administration", "biz": "business", "intl": "international", "natl": "national", "xmas": "christmas",
+    "int": "international", "dept": "department", "prod": "product", "db": "database", "promo": "promotion",
+}  # fmt: skip
+
+
+def all_variants(tokens: Sequence[Token], index: NameIndex) -> list[tuple[str, ...]]:
+    guesses = 0
+    found = []
+    for token in tokens:
+        known = _known_variants(token, index)
+        if not known and _may_be_misspelt(token) and guesses < MOST_GUESSES:
+            guesses += 1
+            known = _misspelt(token, index)
+        found.append(known)
+    return found
+
+
+def _known_variants(token: Token, index: NameIndex) -> tuple[str, ...]:
+    text = token.text
+    if text in index.parts:
+        return (text,)
+    if len(text) > 3 and text.endswith("s") and text[:-1] in index.parts:
+        return (text[:-1],)
+    if len(text) > 3 and text + "s" in index.parts and text not in GENERIC_NOUNS:
+        return (text + "s",)
+    if _ABBREVIATED.get(text) in index.parts:
+        return (_ABBREVIATED[text],)
+    return ()
+
+
+def _may_be_misspelt(token: Token) -> bool:
+    return len(token.text) > 3 and token.text.isalpha() and token.text not in STOP_WORDS
+
+
+def _misspelt(token: Token, index: NameIndex) -> tuple[str, ...]:
+    text = token.text
+    limit = _max_typos(len(text))
+    near = process.extract(text, index.words, scorer=OSA.distance, score_cutoff=2, limit=24)
+    near = [each for each in near if each[1] <= limit or (len(text) > 5 and sorted(text) == sorted(each[0]))]
+    best = min((distance for _, distance, _ in near), default=limit)
+    words = tuple(
+        word
+        for word, distance, _ in near
+        if distance == best and word not in GENERIC_NOUNS and _is_typo(text, word, index)
+    )
+    if words:
+        return words
+    return tuple(word for word in index.words if word.startswith(text) and len(text) * 2 >= len(word))
+
+
+def _is_typo(said: str, word: str, index: NameIndex) -> bool:
+    """Short words and people's names differ by one letter and mean somebody else (Lima, Lisa; Marta, Maria)."""
+    if len(word) < 4 or (said[0] != word[0] and len(word) < 6):
+        return False
+    of_people = all(index.phrases[number][0].noun == "person" for number in index.parts[word])
+    substituted = len(said) == len(word) and sorted(said) != sorted(word)
+    return not (substituted and (len(word) < 5 or (of_people and len(word) < 7)))
+
+
+def is_close(token: Token, word: str) -> bool:
+    said = token.text
+    if said == word or said == word + "s" or said + "s" == word or _ABBREVIATED.get(said) == word:
+        return True
+    if said.isdigit() and word.isdigit() and len(said) == 2 and len(word) == 4:
+        return word.endswith(said)
+    if not said.isalpha() or not word.isalpha() or min(len(said), len(word)) < 4:
+        return False
+    return OSA.distance(said, word) <= _max_typos(min(len(said), len(word)))
+
+
+def _max_typos(length: int) -> int:
+    return 1 if length < 8 else 2

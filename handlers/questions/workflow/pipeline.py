@@ -1,0 +1,222 @@
+"""TODO: say what this module is for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import structlog
+
+from handlers.context import AppContext, Request
+from handlers.errors import NotFound
+from handlers.questions import cards
+from handlers.questions.queries import asks_about_tours, shared_debriefs, verified_answer_to
+from handlers.questions.rules import follow_up
+from handlers.questions.rules.follow_up import is_follow_up
+from handlers.questions.rules.outcome import Answer, Outcome
+from handlers.questions.rules.plan import A_CHANGE, NOTHING, understand
+from handlers.questions.rules.plan_description import describe
+from handlers.questions.rules.title_spelling import correct_title_words
+from handlers.questions.rules.tokens import normalised
+from handlers.questions.rules.understanding import NotUnderstood, Unclear, Understanding, Understood, UnknownName
+from handlers.questions.rules.whole_titles import may_name_item
+from handlers.questions.workflow.llm import ModelSession
+from handlers.shared import lookup
+from handlers.shared.rules.dates import end_of_day, format_day
+from integrations.ports.inbound import Reply
+from storage import questions, revisions, roadmap, title_search
+from storage.directory import directory
+from storage.store import Session, StoreProblem
+from storage.values.company import Audience, Directory
+from storage.values.questions import AnswerType, ItemTitle, Question
+from storage.values.roadmap import Revision
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+FOLLOW_UP_WITHIN = timedelta(minutes=30)  # so long may a question lean on the one before
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuestion:
+    """A question with all that reading it takes, looked up with the rights of whoever reads the reply."""
+
+    words: str
+    names: Directory
+    newest: Revision
+    titles: Sequence[ItemTitle]
+    understanding: Understanding
+
+
+# ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def parse(session: Session, request: Request, question: str) -> ParsedQuestion | None:
+    """What *question* means; None while nothing was published."""
+    newest = await revisions.latest(session)
+    names = await directory(session)
+    if newest is None:
+        return None
+    # Looked up with the rights of whoever reads the reply: a hidden title is no title.
+    known = await title_search.titles_in(session, question, request.audience) if may_name_item(question) else ()
+    found = await as_follow_up(session, request, question, names, known)
+    found = found or understand(question, names, asker=request.person, today=request.today, titles=known)
+    return ParsedQuestion(question, names, newest, known, found)
+
+
+async def as_follow_up(
+    session: Session, request: Request, question: str, names: Directory, known: Sequence[ItemTitle]
+) -> Understanding | None:
+    """*question* as one that goes on from the last one of that person here; None when it stands alone."""
+    if not is_follow_up(
+        question, loosely=not request.operator and (request.where.direct or bool(request.where.thread))
+    ):
+        return None
+    place = request.place.id if request.place else None
+    since = request.now - FOLLOW_UP_WITHIN
+    before = await questions.latest_in(session, request.person.id, place, request.where.thread, since)
+    if before is None or before.plan is None or before.plan.wanted is AnswerType.CAMPAIGN:
+        return None
+    return follow_up(question, before.plan, names, asker=request.person, today=request.today, titles=known)
+
+
+# ── answering ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def answer_parsed(session: Session, request: Request, parsed: ParsedQuestion) -> Answer:
+    """The answer without a model's help."""
+    found = parsed.understanding
+    if asks_about_tours(parsed.words) and not isinstance(found, Understood):
+        told = await shared_debriefs(session, parsed.words)
+        if told:
+            card = cards.debriefs(told, parsed.names.with_public_names())
+            return Answer(Outcome.ANSWERED, parsed.newest, parsed.newest, card)
+    by_person = await verified_answer_to(session, request.person, request.audience, parsed.words, found)
+    if isinstance(found, Understood):
+        answer = await execute(session, request, parsed, found)
+    else:
+        answer = _unanswered(found, parsed)
+    if by_person is None:
+        return answer
+    named = parsed.names if request.private else parsed.names.with_public_names()
+    return answer.with_verified(by_person, cards.verified_blocks(by_person, named))
+
+
+def _unanswered(found: Unclear | UnknownName | NotUnderstood, parsed: ParsedQuestion) -> Answer:
+    newest = parsed.newest
+    match found:
+        case Unclear():
+            told = [{"noun": c.noun, "key": c.key, "name": c.name, "words": c.words} for c in found.candidates]
+            return Answer(Outcome.CLARIFY, newest, newest, cards.unclear(found), candidates=told)
+        case UnknownName():
+            return Answer(Outcome.NONE, newest, newest, cards.unknown(found, newest))
+        case NotUnderstood():
+            return Answer(Outcome.NOT_UNDERSTOOD, newest, newest, cards.not_understood(found))
+
+
+async def execute(session: Session, request: Request, parsed: ParsedQuestion, understood: Understood) -> Answer:
+    """What the store says to a question that was understood."""
+    newest, names = parsed.newest, parsed.names
+    try:
+        then, number = await _version(session, understood, newest)
+    except NotFound as too_early:
+        card = cards.too_early(too_early.text, newest)
+        return Answer(Outcome.NONE, newest, newest, card, understood=understood, plan=understood.plan)
+    if number is not None:
+        # Dates of campaigns are part of history: "before the launch" means the launch as it was planned then.
+        names = await directory(session, number)
+        again = understand(parsed.words, names, asker=request.person, today=request.today, titles=parsed.titles)
+        understood = again if isinstance(again, Understood) else understood
+    plan = replace(understood.plan, as_of=number, today=request.today)
+    return await answer_from_plan(session, replace(understood, plan=plan), request, (then, newest), names)
+
+
+async def answer_from_plan(
+    session: Session,
+    understood: Understood,
+    request: Request,
+    versions_: tuple[Revision, Revision],
+    names: Directory,
+    audience: Audience | None = None,
+) -> Answer:
+    """Carry out a finished plan: for *audience* when that is not whoever asked. *versions_* are that of then, and the newest."""
+    then, newest = versions_
+    plan = understood.plan
+    readers = audience or request.audience
+    found = await roadmap.matching(session, plan, readers, show=cards.SHOWN)
+    if plan.words and not found.keys and not plan.keys:
+        meant = correct_title_words(plan.words, await title_search.title_words(session, readers, plan.as_of))
+        if meant:
+            plan = replace(plan, words=meant)
+            understood = replace(understood, plan=plan, said=describe(plan, names, aspect=understood.aspect))
+            found = await roadmap.matching(session, plan, readers, show=cards.SHOWN)
+    about_campaign = plan.wanted is AnswerType.CAMPAIGN
+    outcome = Outcome.ANSWERED if found.keys or about_campaign else Outcome.NONE
+    named = names if request.private and audience is None else names.with_public_names()
+    keys = () if about_campaign else found.keys
+    card = cards.answer(understood, found.items, len(found.keys), named, request.today, then, newest)
+    return Answer(
+        outcome, then, newest, card, understood=understood, plan=plan, items=found.items, keys=keys, names=named
+    )
+
+
+async def _version(session: Session, understood: Understood, newest: Revision) -> tuple[Revision, int | None]:
+    """The version to answer from, and its number unless it is the current one. Raises NotFound."""
+    match understood.as_of:
+        case None:
+            return newest, None
+        case date() as day:
+            then = await lookup.revision_at(session, end_of_day(day), format_day(day))
+        case int() as number:
+            then = await lookup.published_revision(session, number)
+    return then, None if then.number == newest.number else then.number
+
+
+# ── a model's help ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def improve_with_model(
+    ctx: AppContext, request: Request, parsed: ParsedQuestion, answer: Answer, helper: ModelSession
+) -> Answer:
+    """*answer*, or a better one: a plan where we had none, sentences where we had lines. Never other items."""
+    found = parsed.understanding
+    if isinstance(found, NotUnderstood) and answer.verified is None and found.reason not in (A_CHANGE, NOTHING):
+        understood = await helper.plan(parsed.words, parsed.names, request.person, request.today)
+        if understood is None:
+            return answer
+        async with ctx.store.reading() as session:
+            answer = await answer_from_plan(session, understood, request, (parsed.newest, parsed.newest), parsed.names)
+    if answer.understood is None or not answer.items or answer.names is None:
+        return answer
+    told = await helper.word(parsed.words, answer.items, answer.names, request.today)
+    return answer.with_prose(cards.prose(told)) if told else answer
+
+
+# ── writing down ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def save(ctx: AppContext, request: Request, words: str, answer: Answer, usage: questions.ModelUsage) -> Reply:
+    """*answer* under its number, with what can be done about it. One that cannot be written down is given all the same."""
+    asking = Question(
+        number=0,
+        asker=request.person.id,
+        words=words,
+        folded=normalised(words),
+        outcome=str(answer.outcome),
+        at=request.now,
+        place=request.place.id if request.place else None,
+        thread=request.where.thread,
+        understood_as=answer.understood.said if answer.understood else "",
+        aspect=answer.understood.aspect if answer.understood else "",
+        plan=answer.plan,
+        keys=answer.keys,
+        revision=answer.revision.number,
+    )
+    try:
+        async with ctx.store.transaction() as session:
+            number = await questions.save(session, asking, usage)
+    except StoreProblem as problem:
+        log.warning("a question was not written down", action="ask.not_kept", reason=str(problem))
+        return Reply(answer.card, request.private, answer.facts)
+    name = f"Q{number}"
+    card = cards.with_actions(answer, name, in_room=not request.where.direct)
+    return Reply(card, request.private, {**answer.facts, "question": name})

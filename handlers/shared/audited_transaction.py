@@ -1,0 +1,38 @@
+"""How a command writes: one transaction that holds the receipt of the event, the change itself, and its audit line."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from handlers.context import AppContext, Request
+from storage import audit, processed_events
+from storage.store import Session
+
+
+class AlreadyDone(Exception):
+    """A platform sent an event again that was carried out before. Nothing is done twice."""
+
+
+@asynccontextmanager
+async def write(ctx: AppContext, request: Request, **details: Any) -> AsyncIterator[Session]:
+    """A writing transaction for what was asked. Raises Repeated when this very event was carried out already.
+
+    *details* go into the audit: keys and numbers, never free text.
+    """
+    async with ctx.store.transaction() as session:
+        if request.event and not await processed_events.record_once(
+            session, request.account.platform, request.event, request.now
+        ):
+            raise AlreadyDone
+        yield session
+        await audit.record(
+            session,
+            request.args.command,
+            at=request.now,
+            person=request.person.id,
+            operator=request.operator,
+            platform=request.account.platform,
+            details=details,
+        )

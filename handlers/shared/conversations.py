@@ -1,0 +1,32 @@
+"""Where a private word reaches somebody, and who reads it there."""
+
+from __future__ import annotations
+
+from handlers.context import Policy, Request
+from storage import people, places
+from storage.store import Session
+from storage.values.company import Person
+from storage.values.places import Place
+
+CONSOLE = "console"
+
+
+async def conversation_with(session: Session, policy: Policy, person: Person) -> int:
+    """The direct conversation with *person*: the account linked last on a platform that is served, or the console."""
+    accounts = [each for each in await people.accounts_of(session, person.id) if each[0] in policy.platforms]
+    platform, workspace, account = accounts[0] if accounts else (CONSOLE, "", person.email)
+    return (await places.ensure(session, platform, workspace, f"@{account}", name=person.name, direct=True)).id
+
+
+async def recipient(session: Session, place: Place) -> Person | None:
+    """Whose direct conversation *place* is now; None when nobody of ours has that account any more."""
+    account = place.conversation.removeprefix("@")
+    if place.platform == CONSOLE:
+        return await people.with_email(session, account)
+    return await people.with_account(session, place.platform, place.workspace, account)
+
+
+async def place_of(session: Session, request: Request) -> Place:
+    """The place it was said in, made known to the store on first use."""
+    where = request.where
+    return await places.ensure(session, where.platform, where.workspace, where.id, name=where.name, direct=where.direct)

@@ -1,0 +1,35 @@
+"""The net difference of two versions of the roadmap: what a reader of the first wants to hear of the second."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.shared.rules.diff import ItemChange, diff_items, visible_to
+from storage import revisions, roadmap
+from storage.store import Session
+from storage.values.company import Audience
+from storage.values.roadmap import Change, ChangeKind, field_values
+
+
+async def item_changes_between(session: Session, first: int, last: int, audience: Audience) -> tuple[ItemChange, ...]:
+    """The way from R*first* to R*last*, one step an item, as *audience* may know it; R0 is the empty roadmap."""
+    between = await revisions.changes_of(session, first + 1, last)
+    keys = sorted({change.key for change in between if change.entity_type == "item"})
+    before = await roadmap.items_with(session, keys, first)
+    after = await roadmap.items_with(session, keys, last)
+    seen = (visible_to(item_change, audience) for item_change in diff_items(before, after))
+    return tuple(item_change for item_change in seen if item_change is not None)
+
+
+async def campaign_changes_between(session: Session, first: int, last: int) -> Sequence[Change]:
+    """The campaigns that stood on the roadmap at both ends and differ, by key."""
+    if first == 0:
+        return []
+    before = {each.key: field_values(each) for each in await roadmap.campaigns(session, first)}
+    after = {each.key: field_values(each) for each in await roadmap.campaigns(session, last)}
+    changed = []
+    for key in sorted(before.keys() & after.keys()):
+        pairs = {name: (old, after[key][name]) for name, old in before[key].items() if old != after[key][name]}
+        if pairs:
+            changed.append(Change("campaign", key, ChangeKind.CHANGED, pairs))
+    return changed

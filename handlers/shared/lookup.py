@@ -1,0 +1,127 @@
+"""Which version of the roadmap somebody means: `R41`, a day, a moment, or none of these for the current one."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+
+from handlers.context import Request
+from handlers.errors import BadInput, NotFound
+from handlers.shared.rules.dates import end_of_day, format_day, parse_day, parse_revision
+from handlers.shared.rules.names import find_person, mentioned_accounts
+from storage import people, revisions, roadmap
+from storage.store import Session
+from storage.values.company import Audience, Directory, Person
+from storage.values.questions import Plan, Question, SortOrder
+from storage.values.roadmap import Revision, RevisionState
+
+
+async def revision_as_of(session: Session, words: str, today: date) -> Revision:
+    """The published revision that *words* mean; a day means the version current at its end (UTC).
+
+    Raises NotFound when there was none then, BadInput when *words* are neither.
+    """
+    number = parse_revision(words)
+    if number is not None:
+        return await published_revision(session, number)
+    moment = _parse_moment(words)
+    day = moment.date() if moment else parse_day(words, today=today, past=True)
+    return await revision_at(session, moment or end_of_day(day), format_day(day))
+
+
+async def revision_at(session: Session, moment: datetime, typed: str) -> Revision:
+    """The revision that was current at *moment*, which a person calls *typed*. Raises NotFound."""
+    found = await revisions.current_at(session, moment)
+    if found is None:
+        raise NotFound(f"Nothing had been published by {typed} yet.", "current")
+    return found
+
+
+async def published_revision(session: Session, number: int) -> Revision:
+    """The published revision with that number. Raises NotFound, which says what became of it."""
+    found = await revisions.numbered(session, number)
+    newest = await revisions.latest(session)
+    if found is None:
+        until = f"The current version is {newest.name}." if newest else "Nothing has been published yet."
+        raise NotFound(f"There is no R{number}. {until}", "current")
+    if found.state is RevisionState.PROPOSED:
+        raise NotFound(f"{found.name} waits for its second key and is no version of the roadmap yet.", "draft show")
+    if found.state is not RevisionState.PUBLISHED:
+        raise NotFound(f"{found.name} was {found.state} and never became a version of the roadmap.", "current")
+    return found
+
+
+async def current_revision(session: Session) -> Revision:
+    """The current version. Raises NotFound when nothing was published yet."""
+    newest = await revisions.latest(session)
+    if newest is None:
+        raise NotFound(
+            "Nothing has been published yet. An admin can import a roadmap: handshake import roadmap FILE --publish"
+        )
+    return newest
+
+
+async def revision_to_read(session: Session, words: str, today: date) -> tuple[Revision, int | None]:
+    """The revision to read and its number for a query; the number is None for the current one, which is read faster."""
+    newest = await current_revision(session)
+    if not words:
+        return newest, None
+    wanted = await revision_as_of(session, words, today)
+    return wanted, None if wanted.number == newest.number else wanted.number
+
+
+def _parse_moment(words: str) -> datetime | None:
+    if "T" not in words and ":" not in words:
+        return None
+    try:
+        at = datetime.fromisoformat(words)
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+QUESTION_PATTERN = r"[qQ]?\d{1,9}"  # how a command that is about a question begins
+_QUESTION_NUMBER = re.compile(r"[qQ]?(\d{1,9})")
+
+
+async def question_numbered(session: Session, typed: str) -> Question:
+    """The question with that number. Raises BadInput, NotFound."""
+    from storage import questions  # the tables of commands need the pattern above, and only this needs SQL tables
+
+    found = _QUESTION_NUMBER.fullmatch(typed.strip())
+    if not found:
+        raise BadInput("Say the number of the question; it stands on the answer, such as Q17.", "questions")
+    question = await questions.numbered(session, int(found[1]))
+    if question is None:
+        raise NotFound(f"There is no question Q{int(found[1])}, or it was forgotten in the meantime.", "questions")
+    return question
+
+
+async def readable_question(session: Session, request: Request, typed: str) -> Question:
+    """A question of whoever asks, or one asked in this very room. Raises NotFound for all others: their words are theirs."""
+    question = await question_numbered(session, typed)
+    here = request.place is not None and not request.where.direct and question.place == request.place.id
+    if question.asker != request.person.id and not here:
+        raise NotFound(f"{question.name} is not yours, and was not asked here.", "questions")
+    return question
+
+
+MIN_SIMILARITY = 70  # likeness (0 to 100) below which a proposal is a guess
+
+
+async def suggest_keys(session: Session, typed: str, audience: Audience, *, most: int = 3) -> tuple[str, ...]:
+    """Keys of items that *audience* may see and that look like *typed*, the likest first; then items that mention it."""
+    from rapidfuzz import fuzz, process  # slow to import, and only needed after a slip
+
+    known = (await roadmap.matching(session, Plan(order=SortOrder.KEY), audience, show=0)).keys
+    folded = {key: key.casefold() for key in known}
+    alike = process.extract(typed.casefold(), folded, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=most)
+    mentioning = [each.key for each in await roadmap.search_items(session, typed, audience)]
+    return tuple(dict.fromkeys([*(key for _, _, key in alike), *mentioning]))[:most]
+
+
+async def person_named(session: Session, request: Request, names: Directory, typed: str) -> Person:
+    """The one who is meant by *typed*. Raises NotFound."""
+    account = request.account
+    accounts = await people.ids_of_accounts(session, account.platform, account.workspace, mentioned_accounts(typed))
+    return find_person(names, typed, accounts=accounts)

@@ -1,0 +1,203 @@
+"""Who or what is meant by a name that somebody typed: exactly for writing, loosely for reading. Pure.
+
+exactly   key or e-mail, then name, then alias; without case, accents and invisible signs
+loosely   also a part that only one of them has, or a small slip of the keyboard
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+from handlers.errors import BadInput, NotFound
+from handlers.shared.rules.phrases import join_names
+from storage.search import fold
+from storage.values.company import Campaign, Directory, Person, Team
+
+T = TypeVar("T", Team, Campaign, Person)
+
+MAX_CANDIDATES = 5
+# Below this likeness (0 to 100) a proposal is a guess: "zebra" must not become "web".
+MIN_SIMILARITY = 70
+MIN_PREFIX = 3  # letters: "sp" begins too many words to mean one of them
+_FILLERS = frozenset({"the", "our", "team", "campaign"})
+# https://docs.slack.dev/messaging/formatting-message-text#mentioning-users
+_SLACK_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
+_SLACK_EMAIL = re.compile(r"<mailto:([^|>]+)(?:\|[^>]*)?>")
+
+
+class NoSuchName(NotFound):
+    """Nothing is called that, or several are. `candidates` are the keys or e-mails that may have been meant."""
+
+    def __init__(self, text: str, candidates: Iterable[str] = ()) -> None:
+        super().__init__(text)
+        self.candidates = tuple(candidates)
+
+
+class Ambiguous(NoSuchName):
+    """Several are called that; `candidates` are all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedEntry(Generic[T]):
+    """One thing and what it may be called: `calls` in groups, the surest first."""
+
+    thing: T
+    id: str  # what identifies it to a person: key or e-mail
+    label: str
+    name_groups: tuple[tuple[str, ...], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for group in self.name_groups for name in group if name)
+
+
+def find_team(names: Directory, typed: str, *, loose: bool = False) -> Team:
+    """The team called *typed*. Raises NoSuchName."""
+    entries = [
+        NamedEntry(each, each.key, f"{each.name} ({each.key})", _name_groups([each.key], [each.name], each.aliases))
+        for each in names.teams
+    ]
+    return _find(entries, typed, "team", loose=loose)
+
+
+def find_campaign(names: Directory, typed: str, *, loose: bool = False) -> Campaign:
+    """The campaign called *typed*. Raises NoSuchName."""
+    entries = [
+        NamedEntry(each, each.key, f"{each.name} ({each.key})", _name_groups([each.key], [each.name], each.aliases))
+        for each in names.campaigns
+    ]
+    return _find(entries, typed, "campaign", loose=loose)
+
+
+def find_person(
+    names: Directory, typed: str, *, accounts: Mapping[str, str] | None = None, loose: bool = False
+) -> Person:
+    """The person called *typed*: an e-mail, `@name`, a name of theirs that nobody shares, or a mention.
+
+    *accounts* maps the platform's account ids that `mentioned` found in *typed* to person ids. Raises NoSuchName.
+    """
+    if mention := _SLACK_MENTION.fullmatch(typed.strip()):
+        return _mentioned_person(names, mention[1], mention[2] or "", accounts or {})
+    plain = _SLACK_EMAIL.sub(r"\1", typed).strip().removeprefix("@")
+    return _find([_person_entry(each, names) for each in names.people], plain, "person", loose=loose)
+
+
+def mentioned_accounts(typed: str) -> tuple[str, ...]:
+    """The account ids that *typed* mentions, as Slack writes them."""
+    return tuple(found[1] for found in _SLACK_MENTION.finditer(typed))
+
+
+def _mentioned_person(names: Directory, account: str, label: str, accounts: Mapping[str, str]) -> Person:
+    person = names.person.get(accounts.get(account, ""))
+    if person is None:
+        who = f"@{label}" if label else "that account"
+        raise NoSuchName(f"I do not know who {who} is yet. Use the e-mail, or ask them to say hello to me once.")
+    return person
+
+
+def _person_entry(person: Person, names: Directory) -> NamedEntry[Person]:
+    handle = person.email.partition("@")[0]
+    team = names.team.get(person.team)
+    label = f"{person.name or person.email} ({', '.join(part for part in (person.email, team and team.name) if part)})"
+    squeezed = person.name.replace(" ", "")
+    return NamedEntry(
+        person,
+        person.email,
+        label,
+        _name_groups([person.email], [person.name], [handle, squeezed], person.name.split()),
+    )
+
+
+def _name_groups(*groups: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(fold_name(name) for name in group) for group in groups)
+
+
+@lru_cache(maxsize=10_000)  # the names of a company, compared with whatever anybody says
+def fold_name(words: str) -> str:
+    """*words* as they are compared: without case, accents, direction marks and needless space."""
+    visible = "".join(each for each in words if unicodedata.category(each) != "Cf")
+    return " ".join(fold(visible).split())
+
+
+def _find(entries: Sequence[NamedEntry[T]], typed: str, noun: str, *, loose: bool) -> T:
+    wanted = fold_name(typed.strip(" \"'"))
+    if not wanted:
+        raise BadInput(f"Say which {noun}.")
+    found = _exact_matches(entries, wanted)
+    if not found and loose:
+        found = _partial_matches(entries, wanted) or _fuzzy_matches(entries, wanted)
+    if len(found) == 1:
+        return found[0].thing
+    if found:
+        raise Ambiguous(_ambiguous(found, typed, noun), [each.id for each in found])
+    near = _nearest(entries, wanted)
+    raise NoSuchName(_no_such_name(near, entries, typed, noun), [each.id for each in near])
+
+
+def _exact_matches(entries: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
+    """Those that are called exactly *wanted*, in the surest way in which any of them is."""
+    for level in range(max((len(each.name_groups) for each in entries), default=0)):
+        found = [each for each in entries if wanted in each.name_groups[level]]
+        if found:
+            return found
+    return []
+
+
+def _partial_matches(entries: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
+    """Those with a name that holds every word of *wanted*, whole or else as the beginning of a word."""
+    words = _words(wanted)
+    parts = [word for word in words if word not in _FILLERS] or words
+    whole = [each for each in entries if any(set(parts) <= set(_words(name)) for name in each.names)]
+    return whole or [each for each in entries if any(_begins(parts, _words(name)) for name in each.names)]
+
+
+def _begins(parts: Sequence[str], words: Sequence[str]) -> bool:
+    return all(
+        any(word == part or (len(part) >= MIN_PREFIX and word.startswith(part)) for word in words) for part in parts
+    )
+
+
+def _words(name: str) -> list[str]:
+    return "".join(each if each.isalnum() else " " for each in name).split()
+
+
+def _fuzzy_matches(entries: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
+    """Those that a slip or two away from *wanted* are called, the nearest only."""
+    from rapidfuzz.distance import OSA  # slow to import, and only needed when a name fits nothing
+
+    allowed = 0 if len(wanted) < 4 else 1 if len(wanted) < 8 else 2
+    distance = {
+        index: min((OSA.distance(wanted, name) for name in each.names), default=len(wanted))
+        for index, each in enumerate(entries)
+    }
+    least = min(distance.values(), default=allowed + 1)
+    return [entries[index] for index, far in distance.items() if far == least <= allowed]
+
+
+def _nearest(entries: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
+    from rapidfuzz import fuzz, process
+
+    names = {(index, name): name for index, each in enumerate(entries) for name in each.names}
+    hits = process.extract(wanted, names, scorer=fuzz.WRatio, score_cutoff=MIN_SIMILARITY, limit=MAX_CANDIDATES * 3)
+    indexes = dict.fromkeys(key[0] for _, _, key in hits)
+    return [entries[index] for index in indexes][:3]
+
+
+def _ambiguous(found: Sequence[NamedEntry[T]], typed: str, noun: str) -> str:
+    shown = [each.label for each in found[:MAX_CANDIDATES]]
+    rest = f", and {len(found) - MAX_CANDIDATES} more" if len(found) > MAX_CANDIDATES else ""
+    how = "by e-mail" if noun == "person" else "by its key"
+    return f"“{typed}” may be {join_names(shown, 'or')}{rest}. Name the {noun} {how}."
+
+
+def _no_such_name(near: Sequence[NamedEntry[T]], entries: Sequence[NamedEntry[T]], typed: str, noun: str) -> str:
+    if near:
+        return f"I know no {noun} called “{typed}”. Did you mean {join_names([each.label for each in near], 'or')}?"
+    if entries and noun != "person" and len(entries) <= MAX_CANDIDATES * 2:
+        return f"I know no {noun} called “{typed}”. I know {join_names([each.label for each in entries])}."
+    return f"I know no {noun} called “{typed}”."

@@ -1,0 +1,96 @@
+"""Notices: which rooms hear of a published revision, and what they read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from handlers.feature import Command, Compose, Feature, Job, lazy_module
+from handlers.shared.rules.schedule import Every
+
+__all__ = ["FEATURE"]
+
+if TYPE_CHECKING:
+    from handlers.subscriptions import hooks as _announcing
+    from handlers.subscriptions import jobs as _digest
+    from handlers.subscriptions.commands import hours as _keeping_hours
+    from handlers.subscriptions.commands import subscribe as _commands
+else:
+    _announcing = lazy_module("handlers.subscriptions.hooks")
+    _commands = lazy_module("handlers.subscriptions.commands.subscribe")
+    _digest = lazy_module("handlers.subscriptions.jobs")
+    _keeping_hours = lazy_module("handlers.subscriptions.commands.hours")
+
+
+SUBSCRIBE_USAGE = "subscribe roadmap [campaign:X] [team:Y] [material|all|digest [weekly]] [--test 14d]"
+UNSUBSCRIBE_USAGE = "unsubscribe [number]"
+HOURS_USAGE = "hours [zone=Europe/Berlin] [quiet=19:00-08:00] [days=mon-fri]"
+
+
+def _notices() -> Mapping[str, Compose]:
+    from handlers.subscriptions import notices
+
+    return {
+        notices.REVISION: notices.compose_revision,
+        notices.SUPERSEDED: notices.compose_superseded,
+        notices.DIGEST: notices.compose_digest,
+    }
+
+
+FEATURE = Feature(
+    name="notices",
+    title="Notices",
+    commands=(
+        Command(
+            words="subscribe",
+            run=_commands.subscribe,
+            usage=SUBSCRIBE_USAGE,
+            does="Let this room hear of published changes; --test says what that would have brought, and changes nothing.",
+            examples=(
+                "subscribe roadmap",
+                'subscribe roadmap campaign:"Spring Launch" team:web all',
+                "subscribe roadmap team:web --test 14d",
+            ),
+            writes=True,
+            takes=60,
+            options=("test",),
+            named=("campaign", "team"),
+        ),
+        Command(
+            words="unsubscribe",
+            run=_commands.unsubscribe,
+            usage=UNSUBSCRIBE_USAGE,
+            does="Stop what this room follows: one filter by its number, or all of them.",
+            examples=("unsubscribe", "unsubscribe 2"),
+            writes=True,
+            takes=1,
+        ),
+        Command(
+            words="hours",
+            run=_keeping_hours.show_or_set_hours,
+            usage=HOURS_USAGE,
+            does="When this room, or you, are spoken to unprompted: zone, quiet hours, working days.",
+            examples=("hours", "hours zone=Europe/Berlin quiet=19:00-08:00 days=mon-fri"),
+            writes=True,
+            named=("zone", "quiet", "days"),
+        ),
+        Command(
+            words="subscriptions",
+            run=_commands.list_subscriptions,
+            usage="subscriptions",
+            does="What this room follows.",
+            examples=("subscriptions",),
+        ),
+    ),
+    notices=_notices,
+    jobs=(
+        Job(
+            name="notices.digest",
+            does="Puts together the daily and weekly digests of rooms whose working day has begun.",
+            schedule=Every(15),
+            catch_up="last",
+            run=_digest.queue_digests,
+        ),
+    ),
+    on_published=_announcing.on_published,
+)

@@ -1,0 +1,189 @@
+"""Which rooms hear of the roadmap: subscribe, unsubscribe, subscriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from handlers.context import AppContext, Request
+from handlers.errors import BadInput, NotAllowed, NotFound
+from handlers.shared.audited_transaction import write
+from handlers.shared.conversations import place_of
+from handlers.shared.rules.dates import parse_span
+from handlers.shared.rules.names import find_campaign, find_team
+from handlers.subscriptions import SUBSCRIBE_USAGE, UNSUBSCRIBE_USAGE, cards
+from handlers.subscriptions.queries import revision_summary_of
+from handlers.subscriptions.rules import Filter, RoomSummary, parse_filter, summary_for_room
+from integrations.ports.inbound import Reply
+from storage import places, revisions
+from storage.directory import directory
+from storage.store import Session
+from storage.values.company import UNRESTRICTED, Audience, Directory, Permission
+from storage.values.places import Place, Subscription, SubscriptionLevel
+from storage.values.roadmap import Revision
+
+SHOWN = 20  # lines of a rehearsal
+MAX_PREVIEW_DAYS = 366
+
+
+# ── subscribe ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def subscribe(ctx: AppContext, request: Request) -> Reply:
+    """`subscribe roadmap team:web`: this room will hear of that team's changes."""
+    filter_ = _requested_filter(request)
+    if request.args.has("test"):
+        return await _preview(ctx, request, filter_)
+
+    async with write(ctx, request, level=filter_.level) as session:
+        names = await directory(session)
+        wanted = _subscription_of(filter_, names)
+        place = await place_of(session, request)
+        await _check_may_subscribe(session, request, place)
+        await places.subscribe(
+            session,
+            place.id,
+            campaigns=wanted.campaigns,
+            teams=wanted.teams,
+            level=wanted.level,
+            by=request.person.id,
+            at=request.now,
+        )
+        if place.direct:
+            # Whoever speaks in a direct conversation is everybody who reads it.
+            await places.set_members(session, place.id, [request.person.id], known=True, external=False)
+        here = await places.subscriptions(session, place.id)
+    number, made = next((n, each) for n, each in enumerate(here, start=1) if _same(each, wanted))
+    return Reply(
+        cards.subscribed(made, number, names, ctx.policy.material_days), facts={"number": number, **_facts(made)}
+    )
+
+
+def _requested_filter(request: Request) -> Filter:
+    said = [request.args.rest(), *(f'{noun}:"{name}"' for noun, name in request.args.named.items())]
+    filter_ = parse_filter(" ".join(said))
+    if filter_.unknown_words:
+        raise BadInput(f"I do not know what “{' '.join(filter_.unknown_words)}” means here.", SUBSCRIBE_USAGE)
+    return filter_
+
+
+def _subscription_of(filter_: Filter, names: Directory, place: Place | None = None) -> Subscription:
+    """The subscription that *filter_* asks for, with keys in place of names. Raises NotFound."""
+    campaigns = sorted({find_campaign(names, each).key for each in filter_.campaigns})
+    teams = sorted({find_team(names, each).key for each in filter_.teams})
+    level = cast(SubscriptionLevel, filter_.level)
+    return Subscription(0, place or Place(0, "", "", ""), tuple(campaigns), tuple(teams), level)
+
+
+def _same(one: Subscription, other: Subscription) -> bool:
+    return (one.campaigns, one.teams) == (other.campaigns, other.teams)
+
+
+def _facts(subscription: Subscription) -> dict[str, Any]:
+    return {
+        "campaigns": list(subscription.campaigns),
+        "teams": list(subscription.teams),
+        "level": subscription.level,
+    }
+
+
+async def _check_may_subscribe(session: Session, request: Request, place: Place) -> None:
+    """Raises NotAllowed unless this person may bring notices to *place*."""
+    if place.direct:
+        return
+    if place.external and not request.person.permission.covers(Permission.ADMIN):
+        raise NotAllowed("This room is shared with another organisation; an admin has to subscribe it.")
+    if not request.person.permission.covers(Permission.CONTRIBUTOR):
+        raise NotAllowed(
+            "Subscribing a room takes a contributor. You can follow the roadmap yourself: "
+            "say the same in a direct conversation with me. An admin can change that with: roles grant @you contributor"
+        )
+    said_here = request.operator or request.account.platform == request.where.platform
+    if not said_here and not await places.is_member(session, place.id, request.person.id):
+        raise NotAllowed("Subscribe a room from inside it, so that it is clear that you belong to it.")
+
+
+# ── what it would have brought ───────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _preview(ctx: AppContext, request: Request, filter_: Filter) -> Reply:
+    """Which notices the filter would have brought here. Writes nothing."""
+    span = parse_span(request.args.flags["test"])
+    if not 1 <= span.days <= MAX_PREVIEW_DAYS:
+        raise BadInput(f"A rehearsal looks back over 1 to {MAX_PREVIEW_DAYS} days.", f"{SUBSCRIBE_USAGE}")
+    async with ctx.store.reading() as session:
+        names = await directory(session)
+        wanted = _subscription_of(filter_, names, request.place)
+        audience = await _audience_here(session, request)
+        told: list[tuple[Revision, RoomSummary]] = []
+        for each in await revisions.published_since(session, request.now - span):
+            room_summary = summary_for_room(
+                await revision_summary_of(session, each), [wanted], audience, ctx.policy.material_days
+            )
+            if room_summary:
+                told.append((each, room_summary))
+
+    shown = told[-SHOWN:]
+    card = cards.preview(shown, wanted, names, span.days, len(told) - len(shown))
+    notices = [
+        {"revision": each.number, "changes": len(room_summary.item_changes) + len(room_summary.campaign_changes)}
+        for each, room_summary in told
+    ]
+    return Reply(card, facts={"days": span.days, "notices": notices, **_facts(wanted)})
+
+
+async def _audience_here(session: Session, request: Request) -> Audience:
+    if request.where.direct:
+        return request.audience
+    return await places.audience(session, request.place) if request.place else UNRESTRICTED
+
+
+# ── subscriptions, unsubscribe ───────────────────────────────────────────────────────────────────────────────────────
+
+
+async def list_subscriptions(ctx: AppContext, request: Request) -> Reply:
+    """`subscriptions`: what this room follows, numbered."""
+    async with ctx.store.reading() as session:
+        found = await places.subscriptions(session, request.place.id) if request.place else ()
+        names = await directory(session)
+
+    listed = [{"number": number, **_facts(each)} for number, each in enumerate(found, start=1)]
+    return Reply(cards.subscriptions(request.place, found, names), facts={"subscriptions": listed})
+
+
+async def unsubscribe(ctx: AppContext, request: Request) -> Reply:
+    """`unsubscribe 2`: this room no longer hears of that; without a number, of nothing."""
+    async with write(ctx, request) as session:
+        here = await places.subscriptions(session, request.place.id) if request.place else ()
+        gone = _chosen(request.args.first(), here)
+        _check_may_stop(request, gone)
+        for each in gone:
+            await places.unsubscribe(session, each.place.id, each.id)
+        names = await directory(session)
+    card = cards.unsubscribed(gone, len(here) - len(gone), names)
+    return Reply(card, facts={"stopped": [_facts(each) for each in gone], "left": len(here) - len(gone)})
+
+
+def _chosen(said: str, here: Sequence[Subscription]) -> tuple[Subscription, ...]:
+    """All of them, the one with that number in the list, or the one with that id (`#17`, from a button)."""
+    if not here:
+        raise NotFound("Nothing is followed here, so there is nothing to stop.", "subscribe roadmap")
+    if not said:
+        return tuple(here)
+    wanted = said.removeprefix("#")
+    if not wanted.isdecimal():
+        raise BadInput(f"“{said}” is not a number of the list.", "subscriptions", UNSUBSCRIBE_USAGE)
+    by_id = said.startswith("#")
+    found = [each for number, each in enumerate(here, start=1) if int(wanted) == (each.id if by_id else number)]
+    if not found:
+        raise NotFound(
+            "That is no longer followed here." if by_id else f"There is no number {said} here.", "subscriptions"
+        )
+    return tuple(found)
+
+
+def _check_may_stop(request: Request, gone: Sequence[Subscription]) -> None:
+    if request.where.direct or request.person.permission.covers(Permission.CONTRIBUTOR):
+        return
+    if any(each.created_by != request.person.id for each in gone):
+        raise NotAllowed("Stopping what others subscribed takes a contributor. Ask one, or whoever subscribed it.")

@@ -1,0 +1,128 @@
+"""Notices of revisions, worded at the moment they are sent: for who reads the room then, and what it wants then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handlers.context import AppContext
+from handlers.subscriptions import cards
+from handlers.subscriptions.queries import _digest_summary, revision_summary_of
+from handlers.subscriptions.rules import (
+    IMMEDIATE_LEVELS,
+    RevisionSpan,
+    RoomSummary,
+    _merged,
+    summary_for_room,
+)
+from integrations.ports.cards import Card
+from storage import deliveries, places, revisions
+from storage.directory import directory
+from storage.store import Session
+from storage.values.company import Audience, Directory
+from storage.values.deliveries import Delivery, DeliveryState
+from storage.values.places import Subscription
+from storage.values.roadmap import Revision
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionNotice:
+    """A revision as one room hears of it now."""
+
+    revision: Revision
+    room_summary: RoomSummary
+    previous: int | None
+    following: tuple[Subscription, ...]
+    names: Directory
+
+
+async def compose_revision(ctx: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
+    """The notice of a revision. One that comes late says at once which version is current meanwhile."""
+    found = await _numbered(session, delivery.notice.payload["revision"])
+    told = await _revision_notice(ctx, session, delivery, audience, found) if found else None
+    if told is None or not told.room_summary:
+        return None
+    newest = await revisions.latest(session)
+
+    if newest and newest.number > told.revision.number:
+        where = f"{newest.name} is the current version."
+        return cards.superseded(told.revision, newest, told.room_summary, told.names, told.following, where)
+    return cards.revision(told.revision, told.room_summary, told.names, told.following, told.previous)
+
+
+async def compose_superseded(ctx: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
+    """An older card, marked in place."""
+    was = await _numbered(session, delivery.notice.payload["was"])
+    newest = await _numbered(session, delivery.notice.payload["revision"])
+    if was is None or newest is None:
+        return None
+    told = await _revision_notice(ctx, session, delivery, audience, was)
+    if told is None:
+        return cards.stopped(was, newest, delivery.place)
+    card = await deliveries.load(session, delivery.newest) if delivery.newest is not None else None
+
+    if card and card.state is not DeliveryState.DEAD:
+        where = f"{newest.name} has its own card here."
+    else:
+        where = f"{newest.name} is the current version; nothing in it concerns this room."
+    return cards.superseded(told.revision, newest, told.room_summary, told.names, told.following, where)
+
+
+async def _revision_notice(
+    ctx: AppContext, session: Session, delivery: Delivery, audience: Audience, found: Revision
+) -> RevisionNotice | None:
+    """None when the room follows nothing any more."""
+    here = await places.subscriptions(session, delivery.place.id)
+    following = tuple(each for each in here if each.level in IMMEDIATE_LEVELS)
+    if not following:
+        return None
+    revision_summary = await revision_summary_of(session, found)
+    names = await directory(session, found.number)
+    room_summary = summary_for_room(revision_summary, following, audience, ctx.policy.material_days)
+    return RevisionNotice(
+        found,
+        room_summary,
+        revision_summary.previous,
+        following,
+        names if delivery.place.direct else names.with_public_names(),
+    )
+
+
+async def _numbered(session: Session, number: object) -> Revision | None:
+    return await revisions.numbered(session, number) if isinstance(number, int) else None
+
+
+REVISION = "revision"
+SUPERSEDED = "superseded"
+
+
+def revision_key(number: int) -> str:
+    return f"{REVISION}:R{number}"
+
+
+def superseded_key(was: int, number: int, *, for_good: bool = False) -> str:
+    return f"{SUPERSEDED}:R{was}:R{number}{':for good' if for_good else ''}"
+
+
+DIGEST = "digest"
+
+
+async def compose_digest(ctx: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
+    """The digest as its room may read it now; None when nothing is left."""
+    subscribed = await places.subscriptions(session, delivery.place.id)
+    spans = {rhythm: RevisionSpan(*span) for rhythm, span in delivery.notice.payload.items() if isinstance(span, list)}
+    newest = max((span.last for span in spans.values()), default=0)
+    current = await revisions.numbered(session, newest)
+    if not subscribed or current is None:
+        return None
+    parts = [
+        await _digest_summary(ctx, session, subscribed, audience, rhythm, span)
+        for rhythm, span in sorted(spans.items())
+    ]
+    room_summary = _merged(parts)
+    if not room_summary:
+        return None
+    names = await directory(session, newest)
+    first = min(span.first for span in spans.values())
+    return cards.digest(
+        current, first, room_summary, names if delivery.place.direct else names.with_public_names(), subscribed
+    )

@@ -1,0 +1,100 @@
+"""What one revision did, and what of it a room hears.
+
+a revision -> news (the same for everybody) -> what a room's subscriptions want -> what its audience may see
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from handlers.context import AppContext
+from handlers.shared.item_changes import campaign_changes_between, item_changes_between
+from handlers.shared.rules.diff import (
+    follows,
+    is_material,
+    item_changes_of,
+    subscribed_campaign_changes,
+    subscribed_item_changes,
+)
+from handlers.subscriptions.rules import RHYTHM_BY_LEVEL, RevisionSpan, RevisionSummary, RoomSummary, summarise
+from storage import revisions, roadmap
+from storage.store import Session
+from storage.values.company import Audience
+from storage.values.places import Subscription
+from storage.values.roadmap import Revision, RevisionState
+
+CACHE_SIZE = 16  # revisions whose news stay in memory: the post words one of them for a thousand rooms
+
+
+# By hash, which is the same only for the same revision with the same changes.
+_summaries: OrderedDict[str, RevisionSummary] = OrderedDict()
+
+
+async def revision_summary_of(session: Session, revision: Revision) -> RevisionSummary:
+    """The news of a published revision, from memory when it was asked for lately."""
+    if revision.hash not in _summaries:
+        _summaries[revision.hash] = await _read(session, revision)
+    _summaries.move_to_end(revision.hash)
+    while len(_summaries) > CACHE_SIZE:
+        _summaries.popitem(last=False)
+    return _summaries[revision.hash]
+
+
+async def _read(session: Session, revision: Revision) -> RevisionSummary:
+    changes = await revisions.changes_of(session, revision.number)
+    keys = [change.key for change in changes if change.entity_type == "item"]
+    after = await roadmap.items_with(session, keys, revision.number)
+    previous = await previous_published(session, revision.number)
+    return summarise(revision.number, changes, item_changes_of(changes, after), previous)
+
+
+async def previous_published(session: Session, number: int) -> int | None:
+    """The number of the published revision before R*number*."""
+    for earlier in range(number - 1, 0, -1):
+        found = await revisions.numbered(session, earlier)
+        if found and found.state is RevisionState.PUBLISHED:
+            return earlier
+    return None
+
+
+async def _digest_summary(
+    ctx: AppContext,
+    session: Session,
+    subscribed: Sequence[Subscription],
+    audience: Audience,
+    rhythm: str,
+    span: RevisionSpan,
+) -> RoomSummary:
+    """What a place hears of *span*: the net difference, less what it was told at once."""
+    mine = [each for each in subscribed if RHYTHM_BY_LEVEL.get(each.level) == rhythm]
+    whole = [replace(each, level="all") for each in mine if each.level != "material"]
+    small = [each for each in mine if each.level == "material"]
+    days = ctx.policy.material_days
+    net = await item_changes_between(session, span.first, span.last, audience)
+    moved = await campaign_changes_between(session, span.first, span.last)
+    steps = subscribed_item_changes(whole, net, audience, days)
+    campaigns = subscribed_campaign_changes(whole, moved, days)
+    if small:
+        told = await _keys_sent_at_once(session, span, days)
+        rest = [
+            item_change
+            for item_change in net
+            if item_change.key not in told and any(follows(each, item_change) for each in small)
+        ]
+        steps = tuple({item_change.key: item_change for item_change in (*steps, *rest)}.values())
+    return RoomSummary(tuple(sorted(steps, key=lambda item_change: item_change.key)), campaigns)
+
+
+async def _keys_sent_at_once(session: Session, span: RevisionSpan, days: int) -> frozenset[str]:
+    """The items of which some revision of the span was news by itself."""
+    told: set[str] = set()
+    for revision in await revisions.published(session):
+        if not span.first < revision.number <= span.last:
+            continue
+        changes = await revisions.changes_of(session, revision.number)
+        keys = [change.key for change in changes if change.entity_type == "item"]
+        after = await roadmap.items_with(session, keys, revision.number)
+        told |= {item_change.key for item_change in item_changes_of(changes, after) if is_material(item_change, days)}
+    return frozenset(told)

@@ -1,0 +1,356 @@
+"""The cards of joining, planning and publishing tours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from handlers.shared.rules.dates import format_day
+from handlers.shared.rules.phrases import join_names, plural
+from handlers.tours.cards.lifecycle import DEBRIEF_FORM
+from handlers.tours.cards.lifecycle import EXAMPLES as OF_A_LIFE
+from handlers.tours.cards.words import answer_buttons, people_words, with_names
+from handlers.tours.rules.figures import MIN_TEAM_SHOWN, ProgrammeFigures
+from handlers.tours.rules.inputs import RoundInputs
+from handlers.tours.rules.proof import Proof
+from handlers.tours.rules.solved_round import RoundWithProof
+from integrations.ports.cards import (
+    Block,
+    Button,
+    Buttons,
+    Card,
+    ChoiceField,
+    Field,
+    Fields,
+    Form,
+    Option,
+    Spans,
+    Table,
+    TextField,
+    context,
+    text,
+)
+from storage.values.company import Directory, Person, Side, Team
+from storage.values.tours import (
+    Explanation,
+    Pair,
+    PairConstraints,
+    PairingHistory,
+    Programme,
+    RoundSolution,
+    Totals,
+    Tour,
+    TourGroup,
+    TourMember,
+    TourState,
+)
+
+SHOWN = 30  # tours of a plan; the facts hold them all
+JOIN = Button("Join", "tours join", "", "tours join", "primary")
+PROFILE = Button("My profile", "tours profile", "", "tours profile", asks=True)
+STATE_WORDS = {
+    TourState.PROPOSED: "waits for everybody's yes",
+    TourState.APPROVED: "is settled",
+    TourState.RUNNING: "is under way",
+    TourState.ENDED: "is over",
+    TourState.DECLINED: "did not come about",
+    TourState.STOPPED: "ended early",
+}
+
+
+# ── joining ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def overview(joined: Sequence[TourMember], own: Sequence[Tour], waiting: Sequence[Tour], names: Directory) -> Card:
+    """Where somebody stands."""
+    blocks: list[Block] = []
+    for tour in waiting:
+        blocks.append(text(f"Tour {tour.id} of {people_words(tour.people, names)} waits for your word."))
+        blocks.append(Buttons(answer_buttons(tour)))
+    for tour in own:
+        days = f"{format_day(tour.starts)} to {format_day(tour.ends)}"
+        blocks.append(
+            text(f"Tour {tour.id}: {people_words(tour.people, names)}, {days}; it {STATE_WORDS[tour.state]}.")
+        )
+    if not joined:
+        said = "For some weeks, somebody of Marketing and somebody of IT look over each other's shoulder. You take no part yet."
+        return Card("Tours of duty", (text(said), *blocks, Buttons((JOIN,))))
+    pauses = [f"{each.programme} until {format_day(each.paused_until)}" for each in joined if each.paused_until]
+    said = "You take part from the next round on." + (f" Paused: {join_names(pauses)}." if pauses else "")
+    return Card("Tours of duty", (text(said), *blocks, Buttons((PROFILE,)), context("To stop: tours leave")))
+
+
+def joined(programme: Programme, person: Person, *, new: bool, needs_side: bool) -> Card:
+    first = "You take part from the next round on." if new else "You take part already."
+    lacks = not person.skills_offered and not person.skills_wanted
+    more = " Say what you offer and what you would like to learn, and your partner fits better." if lacks else ""
+    side = (
+        " Your team is of neither side: say which one you want to visit (tours profile visits=it)."
+        if needs_side
+        else ""
+    )
+    weeks = plural(programme.weeks, "week")
+    return Card(
+        "You are in",
+        (text(f"{first} A round takes {weeks}.{side}{more}"), Buttons((PROFILE,)), context("To stop: tours leave")),
+    )
+
+
+def left() -> Card:
+    return Card(
+        "You are out",
+        (text("No further rounds; what was proposed to you is off. A tour that is settled goes on."), Buttons((JOIN,))),
+    )
+
+
+def paused(until: date) -> Card:
+    return Card(
+        f"Paused until {format_day(until)}",
+        (text("A round that starts before that day goes without you."), Buttons((JOIN,))),
+    )
+
+
+def profile(person: Person, member: TourMember, note: str) -> Card:
+    away = [f"{format_day(first)} to {format_day(last)}" for first, last in member.blackout]
+    pairs: list[tuple[str, Spans]] = [
+        ("Offers", (join_names(list(person.skills_offered)) or "nothing yet",)),
+        ("Wants", (join_names(list(person.skills_wanted)) or "nothing yet",)),
+        ("Partners at once", (str(member.capacity) if member.capacity else "as the round needs",)),
+    ]
+    if member.visits:
+        pairs.append(("Visits", ("IT" if member.visits == Side.IT else "Marketing",)))
+    if away:
+        pairs.append(("Away", (join_names(away),)))
+    if note:
+        pairs.append(("Note", (note,)))
+    small = "Only you read this card; partners see what you offer and want. Your note is kept sealed."
+    return Card("Your profile for tours", (Fields(tuple(pairs)), Buttons((PROFILE,)), context(small)))
+
+
+def profile_form(person: Person, member: TourMember, note: str, *, of_neither: bool) -> Form:
+    fields: list[Field] = [
+        TextField("offers", "What you could show somebody", "; ".join(person.skills_offered), "Separated by semicolons", optional=True, max_length=600),
+        TextField("wants", "What you would like to learn", "; ".join(person.skills_wanted), "Separated by semicolons", optional=True, max_length=600),
+        TextField("capacity", "Partners at once", str(member.capacity or ""), "1 to 5; empty is as the round needs", optional=True, max_length=1),
+        TextField("note", "For the organisers alone", note, "Kept sealed", multiline=True, optional=True, max_length=1000),
+    ]  # fmt: skip
+    if of_neither:
+        options = (Option("IT", "it"), Option("Marketing", "marketing"))
+        fields.insert(
+            2, ChoiceField("visits", "Which side you visit", options, (member.visits,) if member.visits else ())
+        )
+    return Form(
+        "tours profile",
+        "Your profile for tours",
+        tuple(fields),
+        submit="Save",
+        words='tours profile offers="…" wants="…"',
+    )
+
+
+# ── planning ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def plan(found: RoundWithProof, prices: Sequence[tuple[Pair, Totals]]) -> Card:
+    """The best round there is, for whoever organises it."""
+    solved, names = found.round, found.names
+    people = sum(len(group.people) for group in solved.groups)
+    if not solved.groups:
+        return Card("Nobody can travel yet", (*_left(found), text("At least one of each side has to join: tours join")))
+    title = f"Round {found.number}: {plural(len(solved.groups), 'tour')} for {plural(people, 'person', 'people')}"
+    rows = tuple(((people_words(group.people, names),),) for group in solved.groups[:SHOWN])
+    days = f"{format_day(found.starts)} to {format_day(found.ends)}"
+    proved = (
+        "No better round exists: the proof closes." if solved.score == solved.bound else "The proof does not close."
+    )
+    fit = solved.totals.fit // max(1, sum(len(group.pairs) for group in solved.groups))
+    repeats = plural(solved.totals.repeats, "repeat")
+    return Card(
+        title,
+        (
+            text(f"{days}. {repeats}, {solved.totals.left_out} left out, mean fit {fit} of 1,000. {proved}"),
+            Table(("Tour",), rows, max(0, len(solved.groups) - SHOWN)),
+            *_repeats(found),
+            *_left(found),
+            *_prices(prices, names),
+            Buttons(
+                (
+                    Button("Publish", "tours publish", "", "tours publish", "primary"),
+                    Button("Proof", "tours proof", "", "tours proof"),
+                )
+            ),
+            context("Nobody was told yet. To change it: tours pin @a @b, tours forbid @a @b, then tours plan again."),
+        ),
+    )
+
+
+def _repeats(found: RoundWithProof) -> list[Block]:
+    lines = [
+        f"\n• {people_words(told.people, found.names)}: {with_names(told.reason, found.names)}"
+        for told in found.round.repeats[:SHOWN]
+    ]
+    return [text("They meet again:", *lines)] if lines else []
+
+
+def _left(found: RoundWithProof) -> list[Block]:
+    told = [(each.people[0], each.reason) for each in found.round.left_out] + list(found.inputs.excluded)
+    lines = [
+        f"\n• {people_words((person,), found.names)}: {with_names(reason, found.names)}"
+        for person, reason in told[:SHOWN]
+    ]
+    more = [f"\n… and {len(told) - SHOWN} more"] if len(told) > SHOWN else []
+    return [text("Not in this round:", *lines, *more)] if lines else []
+
+
+def _prices(prices: Sequence[tuple[Pair, Totals]], names: Directory) -> list[Block]:
+    lines = [f"\n• {people_words(sorted(pin), names)}: {_price(cost)}" for pin, cost in prices]
+    return [text("What pins cost:", *lines)] if lines else []
+
+
+def _price(cost: Totals) -> str:
+    parts = [
+        f"{cost.left_out} more left out" if cost.left_out else "",
+        plural(cost.repeats, "more repeat") if cost.repeats else "",
+        f"{cost.fit} less fit" if cost.fit else "",
+    ]
+    return join_names([each for each in parts if each]) or "nothing"
+
+
+def pair_set(one: Person, other: Person, kind: str) -> Card:
+    said = {"pin": "are together in the next round", "forbid": "are never put together", "": "are free again"}[kind]
+    return Card(
+        f"{one.name} and {other.name} {said}", (Buttons((Button("Plan again", "tours plan", "", "tours plan"),)),)
+    )
+
+
+def published(found: RoundWithProof) -> Card:
+    count = plural(len(found.round.groups), "tour")
+    return Card(
+        f"Round {found.number} is published",
+        (
+            text(f"{count}. Travellers and their managers are asked now; whoever is left out is told why."),
+            context(
+                "Silence for two working days is reminded, for four it counts as a no, and the round is solved anew."
+            ),
+        ),
+    )
+
+
+def proof(found: RoundWithProof, name: str) -> Card:
+    return Card(
+        f"The proof of round {found.number}",
+        (
+            text(
+                f"{name}: what every pairing costs, a price for every person, and their sum. Cost {found.round.score}, bound {found.round.bound}."
+            ),
+            context(f"To check it without trusting me: python docs/check_tours.py {name}"),
+        ),
+    )
+
+
+def programme(made: Programme) -> Card:
+    every = f"; I remind admins every {plural(made.every, 'week')}" if made.every else "; you start each round"
+    return Card(
+        f"Programme {made.key}",
+        (
+            text(
+                f"Rounds of {plural(made.weeks, 'week')}, groups of at most {made.max_group}{every}. To join: tours join --programme {made.key}"
+            ),
+        ),
+    )
+
+
+def plan_due(key: str) -> Card:
+    button = Button("Plan it", "tours plan", "", "tours plan", "primary")
+    return Card(f"The next round of {key} is due", (text("It should start within two weeks."), Buttons((button,))))
+
+
+def figures(which: Programme, found: ProgrammeFigures) -> Card:
+    if found.people < MIN_TEAM_SHOWN:
+        return Card(f"{which.key}: too few for figures", (text(f"Figures are shown from {MIN_TEAM_SHOWN} people on."),))
+    rows: list[tuple[str, Spans]] = [
+        ("Rounds", (str(found.rounds),)),
+        ("Tours", (str(found.tours),)),
+        ("Seats", (f"{found.people}, {found.share_matched} % of those who wanted one",)),
+        ("Repeats", (str(found.repeats),)),
+        ("Met", (f"{found.met} of {found.answered} that answered",)),
+    ]
+    ties = [f"{count} in {quarter}" for quarter, count in found.ties]
+    rows.append(("New ties between teams", (join_names(ties) or "none yet",)))
+    teams: Sequence[Block] = ()
+    if found.teams:
+        teams = (
+            Table(("Team", "People who travelled"), tuple(((team,), (str(count),)) for team, count in found.teams)),
+        )
+    return Card(
+        f"Tours: {which.key} in figures",
+        (Fields(tuple(rows)), *teams, context(f"Nothing about fewer than {MIN_TEAM_SHOWN} people.")),
+    )
+
+
+_ANA, _BO = (
+    Person("p_ana", "ana@example.com", "Ana <b> Lima", "seo"),
+    Person("p_bo", "bo@example.com", "Bo & Chen", "web"),
+)
+_NAMES = Directory((Team("web", "Web", Side.IT), Team("seo", "SEO", Side.MARKETING)), (), (_ANA, _BO))
+_DAY = date(2027, 1, 4)
+_TOUR = Tour(
+    id=12,
+    round=3,
+    programme="tours",
+    people=("p_ana", "p_bo"),
+    state=TourState.PROPOSED,
+    starts=_DAY,
+    ends=date(2027, 1, 29),
+    uid="t",
+)
+_MEMBER = TourMember(
+    programme="tours",
+    person="p_ana",
+    joined_at=datetime(2026, 11, 2, tzinfo=UTC),
+    capacity=2,
+    visits="it",
+    blackout=((_DAY, _DAY),),
+)
+_PAIR = frozenset({"p_ana", "p_bo"})
+_ROUND = RoundSolution((TourGroup(("p_ana", "p_bo"), (_PAIR,)),), (Explanation(("p_bo",), "p_bo has met everybody"),), (Explanation(("p_ana", "p_bo"), "p_ana again"),), Totals(1, 1, 700), 9, 9)  # fmt: skip
+_SOLVED = RoundWithProof(
+    Programme(key="tours"),
+    3,
+    _DAY,
+    RoundInputs((), PairingHistory(), PairConstraints(), "s", 3, (("p_bo", "paused"),)),
+    _ROUND,
+    Proof(),
+    _NAMES,
+)
+_EMPTY = RoundWithProof(
+    Programme(key="tours"),
+    3,
+    _DAY,
+    RoundInputs((), PairingHistory(), PairConstraints(), "s", 3),
+    RoundSolution((), (), (), Totals(), 0, 0),
+    Proof(),
+    _NAMES,
+)
+_FIGURES = ProgrammeFigures(3, 40, 19, 2, 0, 15, 18, (("2027-Q1", 7),), (("Web", 6),))
+
+EXAMPLES = (
+    *OF_A_LIFE,
+    overview((), (), (), _NAMES),
+    overview((_MEMBER,), (_TOUR,), (_TOUR,), _NAMES),
+    joined(Programme(key="tours"), _ANA, new=True, needs_side=True),
+    left(),
+    paused(_DAY),
+    profile(_ANA, _MEMBER, "prefers <mornings>"),
+    plan(_SOLVED, ((_PAIR, Totals(1, 2, 30)), (_PAIR, Totals()))),
+    plan(_EMPTY, ()),
+    pair_set(_ANA, _BO, "pin"),
+    published(_SOLVED),
+    proof(_SOLVED, "tours-tours-round-3.json"),
+    programme(Programme(key="design", weeks=6, every=13)),
+    plan_due("tours"),
+    figures(Programme(key="tours"), _FIGURES),
+    figures(Programme(key="tours"), ProgrammeFigures(1, 2, 1, 0, 0, 0, 0, (), ())),
+)
+PROFILE_FORM = profile_form(_ANA, _MEMBER, "", of_neither=True)
+__all__ = ["DEBRIEF_FORM", "EXAMPLES", "PROFILE_FORM"]

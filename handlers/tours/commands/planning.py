@@ -1,0 +1,269 @@
+"""plan, pin, forbid, publish, proof, figures: what organisers do. A plan is kept, so that what was seen is what is published."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from handlers.context import AppContext, Request
+from handlers.errors import BadInput, NotFound, Refusal
+from handlers.shared.audited_transaction import write
+from handlers.shared.lookup import person_named
+from handlers.tours import PLAN_USAGE
+from handlers.tours.cards import planning
+from handlers.tours.cards.words import with_names
+from handlers.tours.notices import notify_left_out
+from handlers.tours.queries import programme_figures, programme_key_in, requested_programme, round_inputs
+from handlers.tours.rules.inputs import RoundInputs, from_data, to_data
+from handlers.tours.rules.lifecycle import first_day, last_day
+from handlers.tours.rules.proof_file import proof_json
+from handlers.tours.rules.solved_round import RoundWithProof
+from handlers.tours.workflow import propose
+from integrations.ports.inbound import Attachment, Reply
+from storage import tours
+from storage.directory import directory
+from storage.store import Session
+from storage.tours import TourRound
+from storage.values.company import Directory
+from storage.values.tours import Pair, Programme, Totals
+
+MOST_WEEKS, MOST_IN_GROUP = 26, 8
+MOST_PRICED = 5  # pins whose price is worked out; each takes a solution of its own
+
+
+# ── plan ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def plan(ctx: AppContext, request: Request) -> Reply:
+    """`tours plan`: the best round there is, with its proof. Nobody is told; the next plan takes its place."""
+    async with ctx.store.reading() as session:
+        programme = _with_options(request, await requested_programme(session, request))
+        names = await directory(session)
+        inputs, number, starts = await _next_round(session, request, programme, names)
+
+    found = await _solve(programme, number, starts, inputs, names)
+    prices = await _prices(inputs)
+
+    async with write(ctx, request, programme=programme.key, round=number) as session:
+        kept = await _keep(session, request, found)
+    return Reply(planning.plan(replace(found, number=kept.number), prices), facts=plan_facts(found))
+
+
+def _with_options(request: Request, programme: Programme) -> Programme:
+    weeks = _number(request, "weeks", programme.weeks, 1, MOST_WEEKS)
+    group = _number(request, "max-group", programme.max_group, 2, MOST_IN_GROUP)
+    return replace(programme, weeks=weeks, max_group=group)
+
+
+def _number(request: Request, flag: str, default: int, least: int, most: int) -> int:
+    said = request.args.flags.get(flag, "")
+    if not said:
+        return default
+    if not said.isdecimal() or not least <= int(said) <= most:
+        raise BadInput(f"--{flag} is a number from {least} to {most}.", PLAN_USAGE)
+    return int(said)
+
+
+async def _next_round(
+    session: Session, request: Request, programme: Programme, names: Directory
+) -> tuple[RoundInputs, int, date]:
+    """What the next round is solved from, its number, and its first day."""
+    newest = await tours.newest_round(session, programme.key)
+    published = await tours.rounds(session, programme.key)
+    number = 1 if newest is None else newest.number + newest.is_published
+    last = max((last_day(each.starts, each.weeks) for each in published), default=None)
+    starts = first_day(request.today, last)
+    ends = last_day(starts, programme.weeks)
+    return await round_inputs(session, names, programme.key, number, starts, ends, programme.max_group), number, starts
+
+
+async def _solve(
+    programme: Programme, number: int, starts: date, inputs: RoundInputs, names: Directory
+) -> RoundWithProof:
+    # A thousand people take a second of arithmetic; others are answered meanwhile.
+    found, proof = await asyncio.to_thread(inputs.solve)
+    return RoundWithProof(programme, number, starts, inputs, found, proof, names)
+
+
+async def _prices(inputs: RoundInputs) -> list[tuple[Pair, Totals]]:
+    """What each pin costs: more left out, more repeats, less fit than without it."""
+    from handlers.tours.rules.rounds import price_of_pin  # loads scipy, and few commands solve a round
+
+    pins = sorted(inputs.wishes.pins, key=sorted)[:MOST_PRICED]
+    return [
+        (
+            pin,
+            await asyncio.to_thread(
+                price_of_pin,
+                inputs.travellers,
+                inputs.past,
+                inputs.wishes,
+                pin,
+                seed=inputs.seed,
+                max_group=inputs.max_group,
+            ),
+        )
+        for pin in pins
+    ]
+
+
+async def _keep(session: Session, request: Request, found: RoundWithProof) -> TourRound:
+    return await tours.plan_round(
+        session,
+        found.programme.key,
+        starts=found.starts,
+        weeks=found.programme.weeks,
+        inputs=to_data(found.inputs),
+        by=request.person.id,
+        at=request.now,
+    )
+
+
+def plan_facts(found: RoundWithProof) -> dict[str, Any]:
+    """`tours plan` for scripts: people by e-mail, those of Marketing first."""
+    email = found.names.email_of
+    left = [(told.people[0], told.reason) for told in found.round.left_out]
+    return {
+        "round": found.number,
+        "programme": found.programme.key,
+        "starts": found.starts.isoformat(),
+        "ends": found.ends.isoformat(),
+        "pairs": [[email(each) for each in group.people] for group in found.round.groups],
+        "left_out": [
+            {"email": email(person), "reason": with_names(reason, found.names)}
+            for person, reason in [*left, *found.inputs.excluded]
+        ],
+        "score": found.round.score,
+        "bound": found.round.bound,
+        "repeats": len(found.round.repeats),
+        "fit": found.round.totals.fit,
+    }
+
+
+# ── pins ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def pin(ctx: AppContext, request: Request) -> Reply:
+    """`tours pin @a @b`: together in the next round."""
+    return await _set_pair(ctx, request, "pin")
+
+
+async def forbid(ctx: AppContext, request: Request) -> Reply:
+    """`tours forbid @a @b`: never together."""
+    return await _set_pair(ctx, request, "forbid")
+
+
+async def release(ctx: AppContext, request: Request) -> Reply:
+    """`tours release @a @b`: neither pinned nor forbidden any more."""
+    return await _set_pair(ctx, request, "")
+
+
+async def _set_pair(ctx: AppContext, request: Request, kind: str) -> Reply:
+    said = [each for each in request.args.positional if each.casefold() != "and"]
+    if len(said) != 2:
+        raise BadInput("Name two people, each by e-mail, @handle or a quoted name.", f"{request.args.command} @ana @bo")
+    async with write(ctx, request, kind=kind or "release") as session:
+        programme = await requested_programme(session, request)
+        names = await directory(session)
+        one, other = [await person_named(session, request, names, each) for each in said]
+        pair = frozenset({one.id, other.id})
+        if len(pair) < 2:
+            raise Refusal("That is one person twice.")
+        if kind == "pin" and names.side_of(one) is names.side_of(other):
+            raise Refusal(f"{one.name} and {other.name} are of the same side; a tour is always across.")
+        if kind:
+            await tours.add_constraint(session, programme.key, pair, kind, by=request.person.id, at=request.now)
+        elif not await tours.remove_constraint(session, programme.key, pair):
+            raise NotFound("These two are neither pinned nor forbidden.")
+    return Reply(planning.pair_set(one, other, kind), facts={"kind": kind, "people": [one.email, other.email]})
+
+
+# ── publish, proof, programmes, figures ──────────────────────────────────────────────────────────────────────────────
+
+
+async def publish(ctx: AppContext, request: Request) -> Reply:
+    """`tours publish`: the round as it was planned. Travellers and their managers are asked for their yes."""
+    found = await _planned(ctx, request)
+    if not found.round.groups:
+        raise Refusal("Nobody would travel in this round: at least one of each side has to join.", "tours plan")
+    async with write(ctx, request, programme=found.programme.key, round=found.number) as session:
+        kept = await _keep(session, request, found)
+        if not await tours.publish_round(session, kept.id, request.now):
+            raise Refusal("This round was published already.", "tours plan")
+        reasons = {told.people[0]: told.reason for told in found.round.left_out}
+        await tours.save_left_out(session, kept.id, reasons)
+        await tours.forget_pins(session, found.programme.key)
+        for group in found.round.groups:
+            await propose(ctx, session, kept.id, group.people, found.starts, found.ends, found.names, request.now)
+        for person, reason in reasons.items():
+            await notify_left_out(ctx, session, person, kept, reason, request.now)
+    return Reply(planning.published(found), facts=plan_facts(found))
+
+
+async def _planned(ctx: AppContext, request: Request) -> RoundWithProof:
+    """The round that waits, as it was planned. Raises Refusal when nothing waits, or when it is out of date."""
+    async with ctx.store.reading() as session:
+        programme = await requested_programme(session, request)
+        names = await directory(session)
+        waiting = await tours.newest_round(session, programme.key)
+        if waiting is None or waiting.is_published:
+            raise Refusal("Nothing is planned yet: look at the round before people are asked.", "tours plan")
+        seen = from_data(waiting.inputs)
+        programme = replace(programme, weeks=waiting.weeks, max_group=seen.max_group)
+        ends = last_day(waiting.starts, waiting.weeks)
+        now = await round_inputs(
+            session, names, programme.key, waiting.number, waiting.starts, ends, programme.max_group
+        )
+    if now != seen:
+        raise Refusal(
+            "Somebody joined, left or changed their profile since the plan was made. Look at it again.", "tours plan"
+        )
+    if waiting.starts <= request.today:
+        raise Refusal("The first day of that plan is over. Plan it again.", "tours plan")
+    return await _solve(programme, waiting.number, waiting.starts, seen, names)
+
+
+async def proof(ctx: AppContext, request: Request) -> Reply:
+    """`tours proof`: a file with which anybody can check that no better round exists."""
+    async with ctx.store.reading() as session:
+        programme = await requested_programme(session, request)
+        names = await directory(session)
+        newest = await tours.newest_round(session, programme.key)
+    if newest is None:
+        raise NotFound("No round was planned yet.", "tours plan")
+    inputs = from_data(newest.inputs)
+    found = await _solve(programme, newest.number, newest.starts, inputs, names)
+    name = f"tours-{programme.key}-round-{newest.number}.json"
+    content = await asyncio.to_thread(proof_json, found.proof, found.round, newest.number, names)
+    facts = {"round": newest.number, "score": found.round.score, "bound": found.round.bound, "file": name}
+    return Reply(planning.proof(found, name), facts=facts, file=Attachment(name, content))
+
+
+async def programme(ctx: AppContext, request: Request) -> Reply:
+    """`tours programme design --weeks 6 --every 13`: another series of rounds."""
+    said = request.args.first().casefold() or programme_key_in(request)
+    weeks, every = _number(request, "weeks", 4, 1, MOST_WEEKS), _number(request, "every", 0, 1, 104)
+    group = _number(request, "max-group", 3, 2, MOST_IN_GROUP)
+    if not said.replace("-", "").replace("_", "").isalnum() or len(said) > 31:
+        raise BadInput(
+            "A programme is called by a short word of letters, digits and hyphens.", "tours programme design"
+        )
+    if every and every < weeks:
+        raise BadInput("A round has to end before the next one starts.", "tours programme design --weeks 6 --every 13")
+    made = Programme(key=said, weeks=weeks, every=every, max_group=group)
+    async with write(ctx, request, programme=said) as session:
+        await tours.save_programme(session, made)
+    return Reply(
+        planning.programme(made), facts={"programme": said, "weeks": weeks, "every": every, "max_group": group}
+    )
+
+
+async def show_figures(ctx: AppContext, request: Request) -> Reply:
+    """`tours figures`: a programme in numbers, never about fewer than five people."""
+    async with ctx.store.reading() as session:
+        which = await requested_programme(session, request)
+        names = await directory(session)
+        found = await programme_figures(session, which.key, names)
+    return Reply(planning.figures(which, found), request.private, found.facts())

@@ -1,0 +1,160 @@
+"""What people read about a tour, worded when it is sent: nothing that was settled meanwhile."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from datetime import datetime
+
+from handlers.context import AppContext
+from handlers.feature import Compose
+from handlers.shared import notify
+from handlers.shared.conversations import conversation_with, recipient
+from handlers.shared.rules.ical import calendar_file
+from handlers.tours.cards import lifecycle, planning
+from handlers.tours.rules.calendar_entry import calendar_entry_for
+from integrations.ports.cards import Card
+from integrations.ports.inbound import Attachment
+from storage import people, tour_progress, tours
+from storage.directory import directory
+from storage.store import Session
+from storage.tours import TourRound
+from storage.values.company import Audience, Person
+from storage.values.deliveries import Delivery
+from storage.values.tours import Tour, TourState
+
+
+async def _tour_and_reader(session: Session, delivery: Delivery) -> tuple[Tour, Person] | None:
+    """The tour, and who reads; None when the conversation is no longer that person's."""
+    person = await recipient(session, delivery.place)
+    number = delivery.notice.payload["tour"]
+    if person is None or person.id != delivery.notice.payload["person"] or not isinstance(number, int):
+        return None
+    tour = await tours.tour_with(session, number)
+    return (tour, person) if tour else None
+
+
+async def proposed(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    found = await _tour_and_reader(session, delivery)
+    if found is None or found[0].state is not TourState.PROPOSED:
+        return None
+    tour, person = found
+    mine = [each for each in await tour_progress.approvals(session, tour.id) if each.person == person.id]
+    if not mine or all(each.answer for each in mine):
+        return None
+    again = str(delivery.notice.payload.get("step", "")) == "again"
+    return lifecycle.proposed(tour, person, [each.about for each in mine], await directory(session), again=again)
+
+
+async def kickoff(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    found = await _tour_and_reader(session, delivery)
+    if found is None or found[0].state not in (TourState.APPROVED, TourState.RUNNING):
+        return None
+    moved = str(delivery.notice.payload.get("step", "0")) != "0"
+    return lifecycle.kickoff(found[0], found[1], await directory(session), moved=moved)
+
+
+async def cancelled(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    found = await _tour_and_reader(session, delivery)
+    if found is None or found[0].state not in (TourState.DECLINED, TourState.STOPPED):
+        return None
+    return lifecycle.cancelled(found[0], found[1], await directory(session))
+
+
+async def checkin(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    found = await _tour_and_reader(session, delivery)
+    if found is None or found[0].state not in (TourState.RUNNING, TourState.ENDED):
+        return None
+    tour, person = found
+    step = str(delivery.notice.payload["step"])
+    answered = [
+        each
+        for each in await tour_progress.checkins(session, tour.id)
+        if each.person == person.id and each.step == step
+    ]
+    if answered and answered[0].met is not None:
+        return None
+    return lifecycle.checkin(tour, person, step, await directory(session))
+
+
+async def debrief(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    found = await _tour_and_reader(session, delivery)
+    if found is None or found[0].state is not TourState.ENDED:
+        return None
+    return lifecycle.asked_debrief(found[0], found[1], await directory(session))
+
+
+async def left_out(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    person = await recipient(session, delivery.place)
+    payload = delivery.notice.payload
+    if person is None or person.id != payload["person"]:
+        return None
+    return lifecycle.left_out(int(str(payload["round"])), str(payload["reason"]), await directory(session))
+
+
+async def plan_due(_box: AppContext, _session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    return planning.plan_due(str(delivery.notice.payload["programme"]))
+
+
+async def send_calendar_entries(ctx: AppContext, session: Session, tour: Tour, kind: str, now: datetime) -> None:
+    """The card *kind* to every traveller, each with an entry of their own; nobody reads another's address."""
+    names = await directory(session)
+    kept = await tours.round_with(session, await tours.round_of(session, tour.id))
+    organiser = names.email_of(kept.planned_by) if kept else ""
+    for person_id in tour.people:
+        person = names.person.get(person_id)
+        if person is None:
+            continue
+        entry = calendar_entry_for(tour, person, organiser, names, now, cancelled=kind == CANCELLED)
+        file = Attachment(f"tour-{tour.id}.ics", calendar_file(entry))
+        await notify_person(ctx, session, kind, tour.id, person_id, at=now, step=str(tour.sequence), file=file)
+
+
+PROPOSED, KICKOFF, CANCELLED, CHECKIN = "tour.proposed", "tour.kickoff", "tour.cancelled", "tour.checkin"
+DEBRIEF, LEFT_OUT, PLAN_DUE = "tour.debrief", "tour.left_out", "tour.plan_due"
+
+
+async def notify_person(
+    ctx: AppContext,
+    session: Session,
+    kind: str,
+    tour: int,
+    person_id: str,
+    *,
+    at: datetime,
+    step: str = "",
+    file: Attachment | None = None,
+) -> None:
+    """A private word about a tour to that person, once per kind, tour and step."""
+    person = await people.with_id(session, person_id)
+    if person is None:
+        return
+    place = await conversation_with(session, ctx.policy, person)
+    payload: dict[str, object] = {"tour": tour, "person": person_id, "step": step}
+    if file:
+        payload["file"] = {"name": file.name, "content": base64.b64encode(file.content).decode()}
+    await notify.queue_notice(session, [place], kind, payload, key=f"{kind}:{tour}:{person_id}:{step}", at=at)
+
+
+async def notify_left_out(
+    ctx: AppContext, session: Session, person_id: str, kept: TourRound, reason: str, at: datetime
+) -> None:
+    """Why somebody has no partner this time. Who found one and lost it again is told again."""
+    person = await people.with_id(session, person_id)
+    if person is None:
+        return
+    place = await conversation_with(session, ctx.policy, person)
+    payload = {"person": person_id, "round": kept.number, "reason": reason}
+    key = f"{LEFT_OUT}:{kept.programme}:{kept.number}:{person_id}:{at.isoformat()}"
+    await notify.queue_notice(session, [place], LEFT_OUT, payload, key=key, at=at)
+
+
+NOTICES: Mapping[str, Compose] = {
+    PROPOSED: proposed,
+    KICKOFF: kickoff,
+    CANCELLED: cancelled,
+    CHECKIN: checkin,
+    DEBRIEF: debrief,
+    LEFT_OUT: left_out,
+    PLAN_DUE: plan_due,
+}

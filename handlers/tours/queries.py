@@ -1,0 +1,107 @@
+"""How a command of tours names its programme, and who is meant in it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from datetime import date
+
+from handlers.context import Request
+from handlers.errors import BadInput, NotFound
+from handlers.tours import PROGRAMME_OPTION
+from handlers.tours.rules.eligibility import effective_side, ineligibility_reason, traveller
+from handlers.tours.rules.figures import ProgrammeFigures, _repeats, _teams, _ties
+from handlers.tours.rules.inputs import RoundInputs
+from handlers.tours.rules.lifecycle import pairs_of
+from storage import tour_progress, tours
+from storage.store import Session
+from storage.values.company import Directory
+from storage.values.tours import Pair, PairConstraints, PairingHistory, Programme, TourState, Traveller
+
+_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,30}")
+
+
+def programme_key_in(request: Request) -> str:
+    """The programme's key as it was said; the default one when nothing was."""
+    said = request.args.flags.get(PROGRAMME_OPTION, tours.DEFAULT_PROGRAMME).strip().casefold()
+    if not _KEY.fullmatch(said):
+        raise BadInput(
+            "A programme is called by a short word of letters, digits and hyphens.", "tours programme design"
+        )
+    return said
+
+
+async def requested_programme(session: Session, request: Request) -> Programme:
+    """The programme that is meant. Raises NotFound."""
+    key = programme_key_in(request)
+    known = {each.key: each for each in await tours.programmes(session)}
+    if key not in known:
+        names = ", ".join(known)
+        raise NotFound(f"There is no programme {key}. There is: {names}.", f"tours programme {key}")
+    return known[key]
+
+
+def requested_tour_number(request: Request) -> int | None:
+    """The tour's number, when the first word is one."""
+    first = request.args.first().removeprefix("#")
+    return int(first) if first.isdecimal() and len(first) < 10 else None
+
+
+async def round_inputs(
+    session: Session, names: Directory, programme: str, number: int, starts: date, ends: date, max_group: int
+) -> RoundInputs:
+    """Everything for round *number*. Whoever joined and cannot take part is named with the reason."""
+    taking: list[Traveller] = []
+    excluded: list[tuple[str, str]] = []
+    for member in await tours.members(session, programme):
+        person = names.person.get(member.person)
+        side = effective_side(names.side_of(person), member.visits) if person else None
+        reason = ineligibility_reason(member, person, side, starts, ends)
+        if reason or person is None or side is None:
+            excluded.append((member.person, reason))
+        else:
+            taking.append(traveller(member, person, side, starts))
+    return RoundInputs(
+        travellers=tuple(taking),
+        past=await past_rounds(session, programme, number),
+        wishes=PairConstraints(
+            pins=await tours.constraints(session, programme, "pin"),
+            forbids=await tours.constraints(session, programme, "forbid"),
+        ),
+        seed=f"{programme}:{number}",
+        max_group=max_group,
+        excluded=tuple(excluded),
+    )
+
+
+async def past_rounds(session: Session, programme: str, number: int) -> PairingHistory:
+    """Who was together how many rounds ago, and who was left out how often. A tour that was declined is no history."""
+    met: dict[Pair, list[int]] = defaultdict(list)
+    for tour in await tours.all_tours(session, programme):
+        if tour.round < number and tour.state is not TourState.DECLINED:
+            for pair in pairs_of(tour.people):
+                met[pair].append(number - tour.round)
+    left_out = await tours.times_left_out(session, programme, number)
+    return PairingHistory({pair: tuple(sorted(ago)) for pair, ago in met.items()}, left_out)
+
+
+async def programme_figures(session: Session, programme: str, names: Directory) -> ProgrammeFigures:
+    """Everything that was published so far; seats, not persons: who travelled twice counts twice."""
+    every = [each for each in await tours.all_tours(session, programme) if each.state is not TourState.DECLINED]
+    done = await tours.rounds(session, programme)
+    checkins = await tour_progress.checkins(session)
+    ids = {each.id for each in every}
+    answered = {each.tour for each in checkins if each.tour in ids and each.met is not None}
+    met = {each.tour for each in checkins if each.tour in ids and each.met}
+    left = [await tours.left_out_of(session, each.id) for each in done]
+    return ProgrammeFigures(
+        rounds=len(done),
+        people=sum(len(each.people) for each in every),
+        tours=len(every),
+        left_out=sum(map(len, left)),
+        repeats=_repeats(every, names),
+        met=len(met),
+        answered=len(answered),
+        ties=_ties(every, names),
+        teams=_teams(every, names),
+    )

@@ -1,0 +1,103 @@
+"""The best plan, level by level, exactly, and the numbers that prove it.
+
+scipy solves one table in floating point, which is exact while the whole stays below 2^53. Levels are put together as long
+as that holds; what is left is solved among the plans that the levels before left open. Those are the perfect matchings over
+the cells whose reduced cost is 0, so nothing better is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from handlers.tours.rules.cost_matrix import Level
+from handlers.tours.rules.fit import IntArray
+
+EXACT = 2**53  # what a float still counts one by one
+CLOSED = 2**60  # a cell that an earlier stage ruled out
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Levels solved at once: `costs` is each level times its weight, added up; `weights` by the level's name."""
+
+    weights: dict[str, int]
+    costs: IntArray
+    row_prices: IntArray
+    column_prices: IntArray
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The column that each row chose, and each stage's prices."""
+
+    chosen: IntArray
+    stages: tuple[Stage, ...]
+
+
+def solve(levels: Sequence[Level]) -> Solution:
+    """The plan that is best on the first level, among those on the second, and so on."""
+    size = len(levels[0].costs)
+    chosen = np.arange(size)
+    is_open = np.ones((size, size), np.bool_)
+    stages: list[Stage] = []
+    for weights, costs in _together(levels):
+        priced = np.where(is_open, costs, CLOSED)
+        chosen = _assigned(costs, is_open)
+        rows, columns = _prices(priced, chosen)
+        is_open &= priced - rows[:, None] == columns[None, :]
+        stages.append(Stage(weights, costs, rows, columns))
+    return Solution(chosen, tuple(stages))
+
+
+def _together(levels: Sequence[Level]) -> Iterator[tuple[dict[str, int], IntArray]]:
+    """Runs of levels whose weighted sum is still exact. A level that is the same everywhere decides nothing."""
+    size = len(levels[0].costs)
+    run: list[tuple[Level, int]] = []
+    total = 1
+    for level in levels:
+        span = size * int(level.costs.max(initial=0)) + 1
+        if run and total * span >= EXACT:
+            yield _weighted(run)
+            run, total = [], 1
+        run.append((level, span))
+        total *= span
+    yield _weighted(run)
+
+
+def _weighted(run: Sequence[tuple[Level, int]]) -> tuple[dict[str, int], IntArray]:
+    """One unit of a level outweighs everything that all later ones of the run can come to."""
+    weights: dict[str, int] = {}
+    costs = np.zeros_like(run[0][0].costs)
+    weight = 1
+    for level, span in reversed(run):
+        weights[level.name] = weight
+        costs += weight * level.costs
+        weight *= span
+    return weights, costs
+
+
+def _assigned(costs: IntArray, is_open: NDArray[np.bool_]) -> IntArray:
+    _, chosen = linear_sum_assignment(np.where(is_open, costs.astype(np.float64), np.inf))
+    return chosen.astype(np.int64)
+
+
+def _prices(costs: IntArray, chosen: IntArray) -> tuple[IntArray, IntArray]:
+    """Prices of rows and columns that together exceed no cell and meet every chosen one.
+
+    Their sum is a lower bound for every plan, whoever found them; a plan that costs as much is the best.
+    """
+    size = len(costs)
+    paid = costs[np.arange(size), chosen]
+    columns = np.zeros(size, np.int64)
+    for _ in range(size + 1):
+        rows = paid - columns[chosen]
+        lower = np.minimum(columns, (costs - rows[:, None]).min(0, initial=CLOSED))
+        if (lower == columns).all():
+            return rows, columns
+        columns = lower
+    raise ArithmeticError("the plan is not the best one, so it has no prices")

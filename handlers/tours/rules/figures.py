@@ -1,0 +1,86 @@
+"""A programme in numbers: never about a group of fewer than five people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from handlers.tours.rules.lifecycle import pairs_of
+from storage.values.company import Directory
+from storage.values.tours import Pair, Tour
+
+MIN_TEAM_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeFigures:
+    """`met` counts tours in which somebody said yes, of those in which anybody answered. `ties` are by quarter."""
+
+    rounds: int
+    people: int
+    tours: int
+    left_out: int
+    repeats: int
+    met: int
+    answered: int
+    ties: tuple[tuple[str, int], ...]
+    teams: tuple[tuple[str, int], ...]
+
+    @property
+    def share_matched(self) -> int:
+        """Per cent of those who took part, over all rounds."""
+        travelled = self.people + self.left_out
+        return 100 * self.people // travelled if travelled else 0
+
+    def facts(self) -> dict[str, Any]:
+        return {
+            "rounds": self.rounds,
+            "people": self.people,
+            "tours": self.tours,
+            "left_out": self.left_out,
+            "repeats": self.repeats,
+            "met": self.met,
+            "answered": self.answered,
+            "new_ties": dict(self.ties),
+            "teams": dict(self.teams),
+        }
+
+
+def _repeats(every: list[Tour], names: Directory) -> int:
+    """Meetings across the sides that had been before. Two of one side who share a partner twice are none."""
+    counts = Counter(pair for each in every for pair in pairs_of(each.people) if _is_across(pair, names))
+    return sum(count - 1 for count in counts.values())
+
+
+def _is_across(pair: Pair, names: Directory) -> bool:
+    sides = [names.side_of(names.person[each]) for each in pair if each in names.person]
+    return len(sides) < 2 or sides[0] is not sides[1]
+
+
+def _ties(every: list[Tour], names: Directory) -> tuple[tuple[str, int], ...]:
+    """Pairs of teams that had never travelled together before, by the quarter in which they first did."""
+    seen: set[frozenset[str]] = set()
+    found: Counter[str] = Counter()
+    for tour in sorted(every, key=lambda each: (each.starts, each.id)):
+        for pair in pairs_of(tour.people):
+            teams = frozenset(names.person[each].team for each in pair if each in names.person)
+            if len(teams) == 2 and teams not in seen:
+                seen.add(teams)
+                found[_quarter(tour.starts)] += 1
+    return tuple(sorted(found.items()))
+
+
+def _quarter(day: date) -> str:
+    return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def _teams(every: list[Tour], names: Directory) -> tuple[tuple[str, int], ...]:
+    """Team -> how many different people of it travelled, from five on."""
+    people = {each for tour in every for each in tour.people}
+    counts = Counter(names.person[each].team for each in people if each in names.person)
+    shown = [
+        (names.team[key].name, count) for key, count in counts.items() if count >= MIN_TEAM_SHOWN and key in names.team
+    ]
+    return tuple(sorted(shown))

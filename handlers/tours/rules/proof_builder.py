@@ -1,0 +1,32 @@
+"""A solution becomes a proof: stages get weights that keep them apart, rows and columns get the names of people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.tours.rules.assignment import Solution, Stage
+from handlers.tours.rules.cost_matrix import UNMATCHED, CostMatrix
+from handlers.tours.rules.proof import Proof
+
+
+def build_proof(matrix: CostMatrix, solution: Solution) -> Proof:
+    few, many = [each.id for each in matrix.few], [each.id for each in matrix.many]
+    return Proof(
+        rows=tuple("" if each == UNMATCHED else few[each] for each in matrix.rows),
+        columns=tuple("" if each == UNMATCHED else many[each] for each in matrix.columns),
+        chosen=tuple(solution.chosen.tolist()),
+        stages=_weighed(solution.stages),
+    )
+
+
+def _weighed(stages: Sequence[Stage]) -> tuple[tuple[int, Stage], ...]:
+    """Each stage with a weight that no sum of later ones reaches, neither in a plan nor in a cell's reduced cost."""
+    weighed: list[tuple[int, Stage]] = []
+    weight, most, least = 1, 0, 0  # what the later stages may add at most in a plan, and take away in a cell
+    for stage in reversed(stages):
+        weight = 1 + max(most, -least)
+        weighed.append((weight, stage))
+        most += weight * len(stage.costs) * int(stage.costs.max(initial=0))
+        reduced = stage.costs - stage.row_prices[:, None] - stage.column_prices[None, :]
+        least += weight * min(0, int(reduced.min(initial=0)))
+    return tuple(reversed(weighed))

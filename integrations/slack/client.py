@@ -1,0 +1,140 @@
+"""Calls to Slack's Web API: one session for the process, no retries of the SDK's own, errors in the house's words."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from integrations.ports.errors import Rejected, Unavailable
+from integrations.slack.config import SlackConfig
+from integrations.slack.errors import NAME, error_for, translate_error
+from integrations.slack.markup import Json
+
+CALL_S = 8.0  # less than the post's own patience, so that its clock is never the one that cuts
+CONNECT_S = 4.0
+NOT_IN_SLACK = "file_lies_elsewhere"
+
+# These read a JSON body; all others get a form. https://docs.slack.dev/apis/web-api/using-the-web-api
+_AS_JSON = ("chat.", "views.", "conversations.open")
+
+
+class NotConnected(RuntimeError):
+    """A call was made before the door was opened: a mistake of ours."""
+
+
+class SlackClient:
+    """Slack's Web API for any token."""
+
+    def __init__(self, config: SlackConfig) -> None:
+        self._config = config
+        self._session: aiohttp.ClientSession | None = None
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Connected for as long as the block lasts; inside another such block it changes nothing."""
+        if self._session is not None:
+            yield
+            return
+        timeout = aiohttp.ClientTimeout(total=CALL_S, sock_connect=CONNECT_S)
+        context = ssl.create_default_context(cafile=self._config.ca_file or None)
+        if self._config.ca_file:
+            context.load_default_certs()
+        connector = aiohttp.TCPConnector(ssl=context, limit=50)
+        async with aiohttp.ClientSession(timeout=timeout, connector=connector, trust_env=True) as session:
+            self._session = session
+            try:
+                yield
+            finally:
+                self._session = None
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise NotConnected("the Slack door is not open")
+        return self._session
+
+    def sdk_client(self, token: str = "") -> AsyncWebClient:
+        """The SDK's client over our session. Retrying is the ledger's business: a second post would double a notice."""
+        found = AsyncWebClient(token or None, base_url=self._config.api_url, session=self.session, retry_handlers=[])
+        found.proxy = None  # the session asks the environment itself, and minds NO_PROXY
+        return found
+
+    async def call(self, token: str, method: str, **arguments: object) -> Json:
+        """The answer of *method*. Raises Unavailable or Rejected, and nothing else."""
+        data, _ = await self.call_with_headers(token, method, **arguments)
+        return data
+
+    async def call_with_headers(self, token: str, method: str, **arguments: object) -> tuple[Json, Mapping[str, str]]:
+        """The answer of *method* and what its headers say."""
+        given = {name: value for name, value in arguments.items() if value is not None}
+        with _translated_errors():
+            if method.startswith(_AS_JSON):
+                response = await self.sdk_client(token).api_call(method, json=given)
+            else:
+                response = await self.sdk_client(token).api_call(method, data=_form(given))
+        return dict(response.data) if isinstance(response.data, dict) else {}, response.headers
+
+    async def respond(self, url: str, body: Json) -> None:
+        """Post *body* to a `response_url`. Raises Unavailable or Rejected."""
+        with _translated_errors():
+            async with self.session.post(url, json=body) as response:
+                said = await response.text()
+        if response.status >= 500:
+            raise Unavailable(NAME, uncertain=True)
+        if response.status == 429:
+            raise error_for("ratelimited", response.headers)
+        if response.status != 200 or '"ok":false' in said.replace(" ", ""):
+            raise error_for(_error_code(said), response.headers) if response.status != 404 else Rejected("expired_url")
+
+    async def upload(self, url: str, content: bytes) -> None:
+        """Bring the bytes of a file where Slack wants them."""
+        with _translated_errors():
+            async with self.session.post(url, data=content) as response:
+                await response.read()
+        if response.status != 200:
+            raise Unavailable(NAME)
+
+    async def download(self, token: str, url: str, limit: int) -> bytes | None:
+        """The file at *url*, None when it is larger than *limit* bytes. Raises Rejected for one that is not Slack's."""
+        if not self._config.is_file_host(url):
+            raise Rejected(NOT_IN_SLACK)
+        with _translated_errors():
+            async with self.session.get(url, headers={"Authorization": f"Bearer {token}"}) as response:
+                if response.status >= 500:
+                    raise Unavailable(NAME)
+                # Without the scope, or with a wrong token, the answer is a page to sign in at.
+                if response.status != 200 or response.content_type == "text/html":
+                    raise Rejected("file_not_readable")
+                content = b""
+                while len(content) <= limit and (more := await response.content.read(limit + 1 - len(content))):
+                    content += more
+        return content if len(content) <= limit else None
+
+
+def _form(arguments: Mapping[str, object]) -> dict[str, str]:
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in arguments.items()}
+
+
+@contextmanager
+def _translated_errors() -> Iterator[None]:
+    try:
+        yield
+    except SlackClientError as error:
+        raise translate_error(error) from None  # its text could hold a token, or what somebody said
+    except (aiohttp.ClientError, OSError, ValueError) as error:  # a broken answer is a ValueError
+        raise translate_error(error) from error
+
+
+def _error_code(said: str) -> str:
+    try:
+        found: Any = json.loads(said)
+    except ValueError:
+        return said.strip()[:100]
+    return str(found.get("error", "")) if isinstance(found, dict) else ""

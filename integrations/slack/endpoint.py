@@ -1,0 +1,291 @@
+"""The way in for everything Slack sends: is it genuine, is it new, is it for us; then to the one who answers it.
+
+request ──signature──> Bolt ──gate (workspace, repeats)──> authorize ──> one listener for each kind
+                        ^
+Socket Mode ────────────┘  (its line is authenticated, so nothing is signed)
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.signature import Clock as SdkClock
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.requests import Request
+from starlette.responses import Response
+
+from integrations.ports.cards import Card, text
+from integrations.ports.clock import Clock
+from integrations.ports.errors import Unavailable
+from integrations.slack.config import SlackConfig
+from integrations.slack.installations import Installations
+from integrations.slack.listeners import TRY_LATER, SlackListeners
+from integrations.slack.markup import Json
+from integrations.slack.membership import UNINSTALL_EVENTS, MembershipEvents
+from integrations.slack.parsing import SlackRequest, is_well_formed
+from integrations.slack.responses import NO_RETRY, OK, TRY_AGAIN, SlackResponse, ephemeral
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+REPEAT_WINDOW = timedelta(
+    minutes=10
+)  # Slack repeats an event after a minute and after five; the store knows older ones
+ANY = re.compile("")
+MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
+BAD_REQUEST = SlackResponse("not understood", 400, NO_RETRY)
+FORBIDDEN = SlackResponse("refused", 403, NO_RETRY)
+NOT_INSTALLED = Card(
+    "Not for this workspace",
+    (text("Handshake is not installed in this workspace, or was taken out of it. Ask whoever runs it."),),
+)
+
+
+class SlackEndpoint:
+    """Slack's one door of HTTP and of Socket Mode, both through Bolt."""
+
+    def __init__(
+        self,
+        config: SlackConfig,
+        clock: Clock,
+        installations: Installations,
+        listeners: SlackListeners,
+        membership_events: MembershipEvents,
+    ) -> None:
+        self._config = config
+        self._clock = clock
+        self._installations = installations
+        self._listeners = listeners
+        self._membership_events = membership_events
+        self._verifier = (
+            SignatureVerifier(config.signing_secret, _ClockForSdk(clock)) if config.signing_secret else None
+        )
+        self._repeats: dict[str, datetime] = {}
+        self._in_progress: set[str] = set()
+        self.app = self._bolt()
+
+    def _bolt(self) -> AsyncApp:
+        """Bolt, which waits for its listeners: without that every request takes ten milliseconds, and a stop loses work.
+
+        https://github.com/slackapi/bolt-python/issues/1176
+        """
+        app = AsyncApp(
+            name="handshake",
+            # Its own lines would hold what people said, and a request's signature.
+            logger=_silent_logger(),
+            client=AsyncWebClient(base_url=self._config.api_url),
+            process_before_response=True,
+            request_verification_enabled=False,  # done in `receive`, before anything is parsed
+            signing_secret=self._config.signing_secret or "unused",
+            authorize=_Authorized(),
+            before_authorize=self._check_workspace,
+        )
+        app.error(_on_error)
+        app.command(ANY)(self._bolt_listener(self._listeners.command))
+        app.action({"type": "block_actions", "action_id": ANY})(self._bolt_listener(self._listeners.action))
+        app.view(ANY)(self._bolt_listener(self._listeners.submission))
+        app.shortcut(ANY)(self._bolt_listener(self._listeners.shortcut))
+        app.event(ANY)(self._bolt_listener(self._event))
+        return app
+
+    # ── HTTP ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def receive(self, request: Request) -> Response:
+        """`POST /slack/events`: events, slash commands and interactivity alike."""
+        body = await request.body()
+        signature = request.headers.get("x-slack-signature", "")
+        if reason := self._signature_problem(body, request.headers.get("x-slack-request-timestamp", ""), signature):
+            log.warning("a request was refused", action="slack.refused", reason=reason)
+            return Response("refused", 401)
+        if self._is_repeat(signature):
+            log.info("the very same request again", action="slack.replayed")
+            return Response(status_code=200)
+        try:
+            slack_request = to_async_bolt_request(request, body)
+        except MALFORMED:
+            return to_starlette_response(_bad_request())
+        answer = await self.dispatch(slack_request)
+        if answer.status >= 500:
+            self._repeats.pop(signature, None)
+        return to_starlette_response(answer)
+
+    def _signature_problem(self, body: bytes, timestamp: str, signature: str) -> str:
+        """Why that is not from Slack, or "". https://docs.slack.dev/authentication/verifying-requests-from-slack"""
+        if not timestamp.isascii() or not timestamp.isdecimal():
+            return "no timestamp"
+        if abs(self._clock.now().timestamp() - int(timestamp)) > 300:
+            return "expired"
+        try:
+            genuine = self._verifier is not None and self._verifier.is_valid(body, timestamp, signature)
+        except (ValueError, TypeError):
+            genuine = False
+        return "" if genuine else "signature"
+
+    async def dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
+        """Bolt's answer to what came by either way."""
+        if not is_well_formed(request.body):
+            return _bad_request()
+        event_id = str(request.body.get("event_id") or "")
+        if event_id in self._in_progress:
+            return _as_bolt(TRY_AGAIN)  # nobody knows yet whether it will be done, so Slack is to ask once more
+        self._in_progress |= {event_id} - {""}
+        try:
+            response = await self.app.async_dispatch(request)
+        finally:
+            self._in_progress.discard(event_id)
+        if response.status == 404:
+            log.info("nobody listens for that", action="slack.unheard", type=str(request.body.get("type")))
+            return _as_bolt(OK)
+        return response
+
+    # ── what Bolt asks ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _check_workspace(
+        self, body: Json, context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]
+    ) -> BoltResponse | None:
+        """Turn away what is not for us, before anything is done for it."""
+        if body.get("type") in ("url_verification", "ssl_check"):
+            await next_()
+            return None
+        team, enterprise = context.team_id or "", context.enterprise_id or ""
+        event = body.get("event") or {}
+        try:
+            if event.get("type") in UNINSTALL_EVENTS:
+                return _as_bolt(await self._membership_events.uninstalled(team, enterprise, event))
+            installation = await self._installations.find(team, enterprise) if team or enterprise else None
+            if installation and installation.everywhere:
+                await self._installations.remember_enterprise(team, enterprise)
+        except Unavailable as problem:
+            late = _try_again(problem)
+            return _as_bolt(ephemeral(TRY_LATER, self._config.command) if "command" in body else late)
+        if installation is None:
+            log.warning("a request was refused", action="slack.refused", reason="workspace", team=team)
+            return _as_bolt(ephemeral(NOT_INSTALLED, self._config.command) if "command" in body else FORBIDDEN)
+        if (event_id := body.get("event_id")) and self._is_repeat(str(event_id)):
+            return _as_bolt(OK)
+        context["heard"] = SlackRequest(body, team or installation.team, installation)
+        await next_()
+        return None
+
+    def _bolt_listener(
+        self, answer: Callable[[SlackRequest], Awaitable[SlackResponse]]
+    ) -> Callable[..., Awaitable[BoltResponse]]:
+        """*answer* as a listener of Bolt's. It is the outermost line: nothing is raised from here."""
+
+        async def listen(context: AsyncBoltContext) -> BoltResponse:
+            slack_request: SlackRequest = context["heard"]
+            try:
+                return _as_bolt(await answer(slack_request))
+            except Unavailable as problem:
+                self._forget(slack_request)
+                return _as_bolt(_try_again(problem))
+            except MALFORMED:
+                log.exception("a request was not understood", action="slack.not_understood")
+                return _as_bolt(BAD_REQUEST)
+            except Exception:
+                log.exception("a request failed", action="slack.failed")
+                self._forget(slack_request)
+                return _as_bolt(TRY_AGAIN)
+
+        return listen
+
+    async def _event(self, slack_request: SlackRequest) -> SlackResponse:
+        event = slack_request.body["event"]
+        match event.get("type"):
+            case "app_mention" | "message":
+                return await self._listeners.message(slack_request) if _is_for_us(event) else OK
+            case "app_home_opened":
+                return await self._listeners.home(slack_request)
+            case _:
+                return await self._membership_events.handle(slack_request)
+
+    # ── repeats ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _is_repeat(self, what: str) -> bool:
+        """True when *what* was seen in the last minutes. The oldest come first, so forgetting them takes no search."""
+        now = self._clock.now()
+        while self._repeats and next(iter(self._repeats.values())) <= now:
+            del self._repeats[next(iter(self._repeats))]
+        if what in self._repeats:
+            return True
+        self._repeats[what] = now + REPEAT_WINDOW
+        return False
+
+    def _forget(self, slack_request: SlackRequest) -> None:
+        """It was not done, so its repeat is welcome."""
+        self._repeats.pop(str(slack_request.body.get("event_id", "")), None)
+
+
+class _Authorized(AsyncAuthorize):
+    """The installation that the gate found: Bolt's own would ask Slack for every request."""
+
+    def __init__(self) -> None:
+        """The base has none that a type checker knows."""
+
+    async def __call__(self, *, context: AsyncBoltContext, **_: str | None) -> AuthorizeResult:
+        installation = context["heard"].installation
+        return AuthorizeResult(
+            enterprise_id=installation.enterprise or None,
+            team_id=installation.team,
+            bot_user_id=installation.bot_user,
+            bot_id=installation.bot,
+            bot_token=installation.token,
+        )
+
+
+class _ClockForSdk(SdkClock):
+    """The house's clock as the SDK reads clocks."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def now(self) -> float:
+        return self._clock.now().timestamp()
+
+
+def _is_for_us(event: Json) -> bool:
+    """A person's own words, in a direct conversation or with our name in them. Edits and programs are not.
+
+    https://docs.slack.dev/reference/events/message#subtypes
+    """
+    plain = event.get("subtype") in (None, "file_share", "thread_broadcast") and not event.get("hidden")
+    by_person = bool(event.get("user")) and not event.get("bot_id")
+    direct = event.get("channel_type") == "im"
+    return plain and by_person and (direct if event.get("type") == "message" else not direct)
+
+
+def _bad_request() -> BoltResponse:
+    log.warning("a request was refused", action="slack.refused", reason="garbage")
+    return _as_bolt(BAD_REQUEST)
+
+
+def _try_again(problem: Unavailable) -> SlackResponse:
+    log.warning("not now", action="slack.not_now", reason=str(problem))
+    return TRY_AGAIN
+
+
+async def _on_error(error: Exception) -> BoltResponse:
+    """Bolt itself stumbled before anybody heard of the request."""
+    log.error("a request failed", action="slack.failed", exc_info=error)
+    return _as_bolt(TRY_AGAIN)
+
+
+def _as_bolt(answer: SlackResponse) -> BoltResponse:
+    return BoltResponse(status=answer.status, body=answer.body, headers={k: [v] for k, v in answer.headers.items()})
+
+
+def _silent_logger() -> logging.Logger:
+    logger = logging.getLogger("slack_bolt.handshake")
+    logger.setLevel(logging.CRITICAL)
+    return logger

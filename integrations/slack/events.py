@@ -1,0 +1,166 @@
+"""Slack's payloads as the house's events: who speaks, where, and which words were meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from integrations.ports.chat import Address
+from integrations.ports.errors import Rejected
+from integrations.ports.inbound import (
+    Account,
+    Attachment,
+    ButtonPress,
+    CommandText,
+    ConversationRef,
+    FormSubmission,
+    MessageText,
+)
+from integrations.slack.identity import SlackIdentities
+from integrations.slack.markup import Json
+from integrations.slack.membership import ChannelState, SlackMembership
+from integrations.slack.parsing import SlackRequest, answers, chosen_value, read_private_metadata
+from integrations.slack.render import action_of
+from integrations.slack.responses import ResponseUrls
+from integrations.slack.send import DIRECT_PREFIX, SlackChat
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where something was said. *room* is None for a direct conversation with us."""
+
+    where: ConversationRef
+    channel: ChannelState | None = None
+
+
+class EventBuilder:
+    """Every method raises Unavailable when Slack or the store do not say what has to be known."""
+
+    def __init__(
+        self, identities: SlackIdentities, membership: SlackMembership, response_urls: ResponseUrls, chat: SlackChat
+    ) -> None:
+        self._identities = identities
+        self._membership = membership
+        self._response_urls = response_urls
+        self._chat = chat
+
+    async def account(self, request: SlackRequest, user: str, home: str = "") -> Account:
+        return await self._identities.account(request.installation, request.team, user, home=home)
+
+    async def locate(
+        self, request: SlackRequest, channel: str, user: str, thread: str = "", name: str = ""
+    ) -> Location:
+        """The room with that id, told to the house; or the direct conversation with *user*."""
+        if not channel or (channel.startswith("D") and await self._is_ours(request, channel, user)):
+            return Location(direct_conversation(request.team, user, thread))
+        room = await self._membership.channel_state(request.installation, request.team, channel, name)
+        where = room.where
+        return Location(ConversationRef("slack", channel, request.team, where.name, thread=thread), room)
+
+    async def _is_ours(self, request: SlackRequest, channel: str, user: str) -> bool:
+        """Two people's own conversation looks the same in a slash command; only Slack knows which one is ours."""
+        try:
+            return await self._chat.channel_id(Address("slack", request.team, f"{DIRECT_PREFIX}{user}")) == channel
+        except Rejected:
+            return False
+
+    async def command(self, request: SlackRequest) -> tuple[CommandText, Location]:
+        """A slash command. https://docs.slack.dev/interactivity/implementing-slash-commands"""
+        body, user = request.body, str(request.body["user_id"])
+        channel, name = str(body.get("channel_id", "")), str(body.get("channel_name", ""))
+        public_name = f"#{name}" if name and name not in ("directmessage", "privategroup", "mpdm") else ""
+        account = await self.account(request, user)
+        location = await self.locate(request, channel, user, name=public_name)
+        words = await self._identities.readable_text(request.installation, request.team, str(body.get("text", "")))
+        event = CommandText(
+            account=account,
+            conversation=location.where,
+            event_id=str(body.get("trigger_id", "")),
+            via=self._response_urls.encrypt(str(body.get("response_url", ""))),
+            words=words,
+        )
+        return event, location
+
+    async def action(self, request: SlackRequest) -> ButtonPress:
+        """A press or a choice. https://docs.slack.dev/reference/interaction-payloads/block_actions-payload"""
+        body, pressed = request.body, request.body["actions"][0]
+        account, where = await self._account_and_conversation(request)
+        return ButtonPress(
+            account=account,
+            conversation=where,
+            event_id=str(body.get("trigger_id", "")),
+            via=self._response_urls.encrypt(str(body.get("response_url", ""))),
+            action=action_of(str(pressed["action_id"])),
+            value=chosen_value(pressed),
+        )
+
+    async def submission(self, request: SlackRequest) -> FormSubmission:
+        """A form sent off. https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload"""
+        body, view = request.body, request.body["view"]
+        user, carried = str(body["user"]["id"]), read_private_metadata(view, request.team)
+        return FormSubmission(
+            account=await self.account(request, user, str(body["user"].get("team_id", ""))),
+            conversation=carried.where or direct_conversation(request.team, user),
+            event_id=str(body.get("trigger_id") or f"{view.get('id')}:{view.get('hash')}"),
+            via=carried.via,
+            form=str(view["callback_id"]),
+            value=carried.value,
+            answers=answers(view),
+        )
+
+    async def question(self, request: SlackRequest) -> CommandText:
+        """The message shortcut "Ask Handshake": what somebody wrote is asked, and answered to who chose it."""
+        said = await self._identities.readable_text(
+            request.installation, request.team, str(request.body["message"].get("text", ""))
+        )
+        account, where = await self._account_and_conversation(request)
+        return CommandText(
+            account=account,
+            conversation=where,
+            event_id=str(request.body.get("trigger_id", "")),
+            via=self._response_urls.encrypt(str(request.body.get("response_url", ""))),
+            words=f"ask {said}",
+        )
+
+    async def message_text(self, request: SlackRequest) -> str:
+        """What the message says that a shortcut was chosen for."""
+        return await self._identities.readable_text(
+            request.installation, request.team, str(request.body["message"].get("text", ""))
+        )
+
+    async def conversation(self, request: SlackRequest) -> ConversationRef:
+        return (await self._account_and_conversation(request))[1]
+
+    def encrypted_response_url(self, request: SlackRequest) -> str:
+        return self._response_urls.encrypt(str(request.body.get("response_url", "")))
+
+    async def _account_and_conversation(self, request: SlackRequest) -> tuple[Account, ConversationRef]:
+        body = request.body
+        user = str(body["user"]["id"])
+        account = await self.account(request, user, str(body["user"].get("team_id", "")))
+        channel = str((body.get("channel") or {}).get("id", ""))
+        thread = str((body.get("message") or {}).get("thread_ts", ""))
+        return account, (await self.locate(request, channel, user, thread)).where
+
+    async def message(self, request: SlackRequest, files: tuple[Attachment, ...] = ()) -> MessageText:
+        """A mention, or something said to us directly. A mention is answered in its thread."""
+        event: Json = request.body["event"]
+        user, channel = str(event["user"]), str(event.get("channel", ""))
+        home = str(event.get("user_team") or event.get("source_team") or event.get("team") or "")
+        account = await self.account(request, user, home)
+        thread = str(event.get("thread_ts", ""))
+        if event.get("channel_type") == "im":
+            where = direct_conversation(request.team, user, thread)
+        else:
+            where = (await self.locate(request, channel, user, thread or str(event.get("ts", "")))).where
+        return MessageText(
+            account=account,
+            conversation=where,
+            event_id=str(request.body.get("event_id", "")),
+            text=await self._identities.readable_text(request.installation, request.team, str(event.get("text") or "")),
+            files=files,
+        )
+
+
+def direct_conversation(team: str, user: str, thread: str = "") -> ConversationRef:
+    """The direct conversation with *user*: called by its account, so that notices and answers meet in one place."""
+    return ConversationRef("slack", f"{DIRECT_PREFIX}{user}", team, direct=True, thread=thread)

@@ -1,0 +1,167 @@
+"""Who is speaking, by Slack's word: a full member with a confirmed e-mail, a guest, a stranger, or a program."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from integrations.ports.clock import Clock
+from integrations.ports.errors import Rejected, Unavailable
+from integrations.ports.inbound import Account
+from integrations.ports.state import AccountLinks
+from integrations.slack.client import SlackClient
+from integrations.slack.installations import Installation
+from integrations.slack.markup import Json, mentioned_users, readable_text
+
+FRESH = timedelta(hours=1)
+LINKED_FRESH = timedelta(minutes=10)
+MAX_SINGLE_LOOKUPS = 10  # more people than that are quicker found in the list of all
+PAGE = 500
+MAX_PAGES = 40
+LINKED_TIMEOUT_S = 1.0  # for a look at somebody who is linked: whoever asks waits
+
+Kind = Literal["member", "guest", "bot"]
+
+
+@dataclass(frozen=True, slots=True)
+class SlackProfile:
+    """Somebody, as their workspace shows them."""
+
+    name: str
+    email: str
+    kind: Kind
+
+
+UNKNOWN_PROFILE = SlackProfile("", "", "guest")
+
+
+class SlackIdentities:
+    """The people of all workspaces that were met, remembered for an hour; events keep them true meanwhile."""
+
+    def __init__(self, client: SlackClient, accounts: AccountLinks, clock: Clock, *, stretch: float = 1.0) -> None:
+        self._in_time_s = LINKED_TIMEOUT_S * stretch
+        self._client = client
+        self._accounts = accounts
+        self._clock = clock
+        self._profiles: dict[tuple[str, str], tuple[SlackProfile, datetime]] = {}
+        self._linked: dict[tuple[str, str], datetime] = {}
+
+    async def account(self, installation: Installation, team: str, user: str, *, home: str = "") -> Account:
+        """The account that speaks. *home* is the workspace it belongs to, where Slack says so. Raises Unavailable.
+
+        Slack is asked about people we have not linked yet, and once about those we have: events tell what comes after.
+        """
+        if home and home not in (team, installation.team, installation.enterprise):
+            return Account("slack", user, home, kind="guest")
+        if not await self._is_linked(team, user):
+            return as_account(team, user, await self.profile(installation, team, user))
+        found = await self._linked_profile(installation, team, user)
+        if found and found.kind != "member":  # a member may become a guest, and is then one of them
+            return as_account(team, user, found)
+        return Account("slack", user, team)
+
+    async def _linked_profile(self, installation: Installation, team: str, user: str) -> SlackProfile | None:
+        """What a linked person is in Slack's eyes; what they were before, if anything, while Slack does not say."""
+        before, _ = self._profiles.get((team, user), (None, None))
+        if before and before.kind == "member":
+            return before
+        try:
+            async with asyncio.timeout(self._in_time_s):
+                return await self.profile(installation, team, user)
+        except (Unavailable, TimeoutError):
+            return before
+
+    async def _is_linked(self, team: str, user: str) -> bool:
+        """True for somebody we know. Remembered for minutes: whoever unlinks themselves is a stranger to the house at once."""
+        now = self._clock.now()
+        if now < self._linked.get((team, user), now):
+            return True
+        linked = await self._accounts.is_linked("slack", team, user)
+        if linked:
+            self._linked[team, user] = now + LINKED_FRESH
+        return linked
+
+    async def profile(self, installation: Installation, team: str, user: str) -> SlackProfile:
+        if known := self._cached(team, user):
+            return known
+        try:
+            said = await self._client.call(installation.token, "users.info", user=user)
+        except Rejected:
+            return UNKNOWN_PROFILE
+        return self.remember(team, said["user"], installation)
+
+    async def profiles(self, installation: Installation, team: str, users: Iterable[str]) -> Mapping[str, SlackProfile]:
+        """What those people look like; many strangers at once are looked up in the list of all."""
+        wanted = tuple(users)
+        if sum(self._cached(team, user) is None for user in wanted) > MAX_SINGLE_LOOKUPS:
+            await self._load_all(installation, team)
+        return {user: await self.profile(installation, team, user) for user in wanted}
+
+    async def _load_all(self, installation: Installation, team: str) -> None:
+        cursor = ""
+        for _ in range(MAX_PAGES):
+            within = {"team_id": team} if installation.everywhere else {}
+            page = await self._client.call(
+                installation.token, "users.list", limit=PAGE, cursor=cursor or None, **within
+            )
+            for user in page.get("members", []):
+                self.remember(team, user, installation)
+            cursor = page.get("response_metadata", {}).get("next_cursor", "")
+            if not cursor:
+                return
+
+    def remember(self, team: str, user: Json, installation: Installation) -> SlackProfile:
+        """Remember somebody whom Slack showed us."""
+        found = profile_from(user, installation)
+        self._profiles[team, str(user.get("id", ""))] = (found, self._clock.now() + FRESH)
+        return found
+
+    def _cached(self, team: str, user: str) -> SlackProfile | None:
+        found, until = self._profiles.get((team, user), (None, self._clock.now()))
+        return found if self._clock.now() < until else None
+
+    async def readable_text(self, installation: Installation, team: str, text: str) -> str:
+        """*text* as it was typed, the people in it named so that everybody understands who is meant."""
+        names = {user: await self._display_name(installation, team, user) for user in mentioned_users(text)}
+        return readable_text(text, names, installation.bot_user)
+
+    async def _display_name(self, installation: Installation, team: str, user: str) -> str:
+        """The e-mail by which we know *user*, else the one Slack confirms, else their name."""
+        if user == installation.bot_user:
+            return ""
+        if email := await self._accounts.email_of("slack", team, user):
+            return email
+        try:
+            profile = await self.profile(installation, team, user)
+        except Unavailable:
+            return ""
+        if profile.email and profile.kind == "member":
+            return profile.email
+        return f"@{profile.name}" if profile.name else ""
+
+
+def as_account(team: str, user: str, profile: SlackProfile) -> Account:
+    return Account("slack", user, team, profile.name, profile.email, profile.kind)
+
+
+def profile_from(user: Json, installation: Installation) -> SlackProfile:
+    """Somebody as `users.info` shows them. https://docs.slack.dev/reference/objects/user-object"""
+    details = user.get("profile") or {}
+    name = str(details.get("real_name") or user.get("real_name") or user.get("name") or "")
+    kind = _kind(user, installation)
+    # Slack lets nobody log in with an address that is not confirmed, and says so of invited people who never did.
+    confirmed = user.get("is_email_confirmed") is not False and not user.get("is_invited_user")
+    return SlackProfile(name, str(details.get("email") or "") if kind == "member" and confirmed else "", kind)
+
+
+def _kind(user: Json, installation: Installation) -> Kind:
+    if user.get("is_bot") or user.get("is_workflow_bot") or user.get("id") == "USLACKBOT":
+        return "bot"
+    organisation = (user.get("enterprise_user") or {}).get("enterprise_id", "")
+    ours = {installation.team, installation.enterprise} - {""}
+    from_elsewhere = bool(user.get("team_id")) and not ours & {user["team_id"], organisation}
+    limited = any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted"))
+    return "guest" if limited or from_elsewhere else "member"

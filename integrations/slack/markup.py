@@ -1,0 +1,206 @@
+"""Spans as Slack's mrkdwn. Pure. User text is escaped in `escape` and nowhere else.
+
+https://docs.slack.dev/messaging/formatting-message-text
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Any, assert_never
+
+from integrations.plain import render as plain
+from integrations.plain.text import (
+    clean,
+    clip,
+    format_moment,
+    is_id,
+    mention_text,
+    one_line,
+    safe_url,
+    span_text,
+    spans_text,
+    to_utc,
+    units,
+)
+from integrations.ports.cards import Bold, Link, Mention, Option, Span, Spans, When
+from integrations.slack import limits
+from integrations.slack.limits import MAX_SECTION, MAX_URL
+
+# Escaping makes a character five units long at most, so a chunk always fits into a section.
+_CHUNK = re.compile(r"\s{1,500}|\S{1,500}")
+# Anything else would be another platform's id, or an attempt at something.
+_ACCOUNT = re.compile(r"[UW][A-Z0-9]{1,50}")
+_LINK_MARKUP = str.maketrans({"<": "%3C", ">": "%3E", "|": "%7C"})
+
+
+def escape(text: str) -> str:
+    """User text as Slack shows it literally: `<!channel>` in a title notifies nobody."""
+    return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def mrkdwn(span: Span) -> str:
+    match span:
+        case str():
+            return escape(span)
+        case Bold(text):
+            return _bold(text)
+        case Link(text, url):
+            return _link(text, url)
+        case Mention(name, account):
+            return f"<@{account}>" if _ACCOUNT.fullmatch(account) else escape(mention_text(name))
+        case When(at):
+            return _when(at)
+        case _:
+            assert_never(span)
+
+
+def mrkdwn_all(spans: Spans) -> str:
+    return "".join(map(mrkdwn, spans))
+
+
+def _bold(text: str) -> str:
+    """Stars hold only when they touch the words and stay on one line."""
+    words = one_line(text)
+    if not words:
+        return escape(text)
+    before, after = text[:1].isspace(), text[-1:].isspace()
+    return f"{' ' * before}*{escape(words)}*{' ' * after}"
+
+
+def _link(text: str, url: str) -> str:
+    address = safe_url(url).translate(_LINK_MARKUP)
+    if not address or units(address) > MAX_URL // 2:
+        return escape(text or url)
+    # A bar would end the words early; a newline would end the link.
+    words = escape(one_line(text).replace("|", "¦")) or escape(url)
+    return f"<{escape(address)}|{words}>"
+
+
+def _when(at: datetime | date) -> str:
+    words = escape(format_moment(at))
+    if not isinstance(at, datetime) or to_utc(at) < datetime(1970, 1, 1, tzinfo=UTC):
+        return words
+    return f"<!date^{int(to_utc(at).timestamp())}^{{date_short_pretty}} at {{time}}|{words}>"
+
+
+def sections(lines: Iterable[Spans]) -> list[str]:
+    """*lines* as texts that fit into a section each, broken between lines, else between words."""
+    found, current = [], ""
+    for piece in _pieces(lines):
+        if units(current) + units(piece) > MAX_SECTION:
+            found.append(current)
+            current = ""
+        current += piece
+    return [each.strip() for each in (*found, current) if each.strip()]
+
+
+def _pieces(lines: Iterable[Spans]) -> Iterator[str]:
+    for line in lines:
+        whole = mrkdwn_all(line) + "\n"
+        if units(whole) <= MAX_SECTION:
+            yield whole
+        else:
+            for span in line:
+                yield from _unbreakable(span)
+            yield "\n"
+
+
+def _unbreakable(span: Span) -> Iterator[str]:
+    """What may not be torn: words, links, people, moments."""
+    whole = mrkdwn(span)
+    match span:
+        case str():
+            yield from map(escape, _CHUNK.findall(clean(span)))
+        case Bold(text) if units(whole) > MAX_SECTION:
+            yield from (mrkdwn(Bold(part)) for part in _CHUNK.findall(clean(text)))
+        case Link() if units(whole) > MAX_SECTION:
+            yield from map(escape, _CHUNK.findall(clip(span_text(span), MAX_SECTION)))
+        case Bold() | Link() | Mention() | When():
+            yield whole
+        case _:
+            assert_never(span)
+
+
+Json = dict[str, Any]
+
+
+def text_length(value: object) -> int:
+    """The units of all texts in *value*, a block or a list of blocks, as Slack seems to add them up."""
+    match value:
+        case dict():
+            own = sum(units(value[key]) for key in ("text", "alt_text") if isinstance(value.get(key), str))
+            return own + sum(text_length(each) for each in value.values())
+        case list():
+            return sum(text_length(each) for each in value)
+        case _:
+            return 0
+
+
+def plain_text(words: str, limit: int) -> Json:
+    """Text that Slack shows as it stands: no markup, no mention."""
+    return {"type": "plain_text", "text": clip(words, limit)}
+
+
+def marked_text(text: str) -> Json:
+    """Our own mrkdwn. `verbatim` keeps Slack from guessing names and channels in user text."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def paragraphs(spans: Spans) -> list[Json]:
+    """*spans* as sections; bare words go as plain text, where stars and underscores mean nothing."""
+    if len(spans) == 1 and isinstance(spans[0], str) and units(plain_words := spans_text(spans)) <= limits.MAX_SECTION:
+        return [{"type": "section", "text": plain_text(plain_words, limits.MAX_SECTION)}] if plain_words.strip() else []
+    return [{"type": "section", "text": marked_text(part)} for part in sections([spans])]
+
+
+def options(offered: Iterable[Option]) -> list[Json]:
+    """What Slack can offer of *offered*: each value once, none empty or too long."""
+    usable = {
+        each.value: each
+        for each in reversed(tuple(offered))
+        if each.value and is_id(each.value, limits.MAX_OPTION_VALUE)
+    }
+    listed = [
+        {"text": plain_text(plain.option_label(each), limits.MAX_OPTION_LABEL), "value": each.value}
+        for each in reversed(usable.values())
+    ]
+    return listed[: limits.MAX_OPTIONS]
+
+
+_MARKED = re.compile(r"<([^<>]+)>")
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+
+
+def mentioned_users(text: str) -> tuple[str, ...]:
+    """The ids of the people that *text* mentions, each once."""
+    return tuple(dict.fromkeys(_PERSON.findall(text)))
+
+
+def readable_text(text: str, names: Mapping[str, str], ourselves: str = "") -> str:
+    """*text* as it was typed. *names* says what the people in it are called; *ourselves* is left out."""
+    shown = _MARKED.sub(lambda found: _readable_mark(found[1], names, ourselves), text)
+    for entity, sign in _ENTITIES:
+        shown = shown.replace(entity, sign)
+    return " ".join(shown.split(" ")).strip()
+
+
+def _readable_mark(inside: str, names: Mapping[str, str], ourselves: str) -> str:
+    what, _, label = inside.partition("|")
+    match what[:1]:
+        case "@":
+            account = what[1:]
+            if account == ourselves:
+                return ""
+            return names.get(account) or (f"@{label}" if label else f"<{inside}>")
+        case "#":
+            return f"#{label}" if label else f"#{what[1:]}"
+        case "!":
+            # Groups, dates and @here: the words beside them are what was seen.
+            return label or f"@{what[1:].partition('^')[0]}"
+        case _:
+            address = what.removeprefix("mailto:")
+            # Slack makes links of what only looks like one; then the label is what was typed.
+            return label if label and address.rstrip("/").endswith(label.rstrip("/")) else address or label

@@ -1,0 +1,208 @@
+"""What can be done: words, presses and forms become events for `dispatch`, and answers become parts of the page.
+
+an answer for one person   goes back to their tab
+an answer for everybody    goes through the desk and the ledger into the room, like on every other platform
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from integrations.ports.cards import Card, text
+from integrations.ports.chat import Address
+from integrations.ports.errors import Unavailable
+from integrations.ports.inbound import (
+    Attachment,
+    ButtonPress,
+    CommandText,
+    FormSubmission,
+    InboundEvent,
+    MessageText,
+    Reply,
+)
+from integrations.web.page_context import PLATFORM, TEMPLATES, PageContext, Viewer, find_person, viewer_from
+from integrations.web.render import form_html
+from integrations.web.session import Exchange, LastAction
+from integrations.web.views import PageViews
+
+MENTION = "@handshake"
+MAX_WORDS = 10_000  # characters
+MAX_ID = 2_000
+MAX_ANSWERS = 50
+MAX_FILES = 5
+Json = Mapping[str, Any]
+
+
+class InvalidAction(Exception):
+    """What came is no act of our page. The text says which part of it."""
+
+
+class PageActions:
+    """Everything that is done at the page."""
+
+    def __init__(self, context: PageContext, views: PageViews) -> None:
+        self._context = context
+        self._views = views
+
+    async def act(self, request: Request) -> Response:
+        """Words, a press, or a form: JSON in, parts of the page out."""
+        try:
+            asked = await _json_object(request)
+            viewer = viewer_from(self._context, {name: _string(asked, name, MAX_ID) for name in ("as", "in", "look")})
+            return await self._answer(viewer, _event(asked, viewer), _label(asked))
+        except InvalidAction as invalid:
+            return JSONResponse({"error": str(invalid)}, 400)
+
+    async def upload(self, request: Request) -> Response:
+        """Files dropped in, perhaps with words beside them."""
+        if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+            return JSONResponse({"error": "files come as multipart/form-data"}, 415)
+        async with request.form(max_files=MAX_FILES, max_fields=10) as form:
+            try:
+                fields = {name: _form_field(form, name) for name in ("as", "in", "look", "words", "event")}
+                viewer = viewer_from(self._context, fields)
+                files = [await _uploaded_file(each) for each in form.getlist("file") if isinstance(each, UploadFile)]
+                if not files:
+                    raise InvalidAction("there is no file in it")
+                event = replace(_typed_event(fields["words"], viewer, fields["event"]), files=tuple(files))
+                names = ", ".join(each.name for each in files)
+                return await self._answer(viewer, event, f"{fields['words']} [{names}]".strip())
+            except InvalidAction as invalid:
+                return JSONResponse({"error": str(invalid)}, 400)
+
+    async def _answer(self, viewer: Viewer, event: InboundEvent, said: str) -> Response:
+        try:
+            mark = await self._context.reads.checkpoint()
+            you = find_person(await self._context.reads.people(), viewer.email)
+            event = replace(event, account=viewer.account(you.name if you else ""))
+            if isinstance(event, MessageText):
+                await self._post_words(viewer, event, you.name if you else viewer.email)
+            reply = await self._context.dispatch(event)
+            everybody = not reply.private and not viewer.is_direct and reply.form is None
+            if everybody:
+                await self._context.inbox.reply(event, replace(reply, file=None))
+            self._context.history.record_action(viewer.email, LastAction(said, mark, reply.facts, reply.exit))
+            shown = await self._changed_parts(viewer, said, reply, everybody=everybody, event=event)
+            if you and find_person(await self._context.reads.people(), viewer.email) is None:
+                self._context.history.forget(viewer.email)
+            return JSONResponse(shown)
+        except Unavailable:
+            return JSONResponse({"error": "The store cannot be reached. Try again in a moment."}, 503)
+
+    async def _post_words(self, viewer: Viewer, event: MessageText, name: str) -> None:
+        """The words of whoever asks in the open stand in the room, so that the answer means something to the others."""
+        where = Address(PLATFORM, "", viewer.conversation)
+        tag = f"said:{event.event_id or self._context.ids.new()}"
+        await self._context.rooms.post(where, Card(name, (text(event.text.strip() or "(a file)"),)), tag)
+
+    async def _changed_parts(
+        self, viewer: Viewer, said: str, reply: Reply, *, everybody: bool, event: InboundEvent
+    ) -> dict[str, Any]:
+        """The parts of the page that change for whoever acted."""
+        shown: dict[str, Any] = {"happened": await self._views.happened_html(viewer), "status": reply.card.title}
+        if reply.form is not None:
+            return shown | {"form": form_html(reply.form, "asked"), "status": reply.form.title}
+        if isinstance(event, FormSubmission) and reply.exit:
+            return shown | {"wrong": _error_text(reply)}
+        told = "" if isinstance(event, MessageText) else said
+        if everybody and reply.file is None:
+            return shown | {"status": "Said in the room."}
+        card = reply.card if not everybody else Card("Your file", (text("The answer stands in the room."),))
+        exchange = self._exchange(viewer, told, replace(reply, card=card))
+        self._context.history.add(viewer.email, viewer.conversation, exchange)
+        entry = self._views.exchange_entry(exchange, viewer.look)
+        page = TEMPLATES.get_template("cards.html")
+        context = {"entries": [entry], "older": "", "seat": viewer, "newest": True, "state": ""}
+        return shown | {"entries": page.render(context), "file": exchange.file}
+
+    def _exchange(self, viewer: Viewer, said: str, reply: Reply) -> Exchange:
+        token, name = "", ""
+        if reply.file is not None:
+            token, name = self._context.ids.new("f_"), reply.file.name
+            if not self._context.history.keep_file(token, reply.file):
+                token, name = "", f"{name} is too large to be handed over here"
+        at = self._context.clock.now()
+        return Exchange(said, reply.card, at, only_you=not viewer.is_direct, file=token, file_name=name)
+
+
+def _error_text(reply: Reply) -> str:
+    said = str(reply.facts.get("error") or reply.card.title)
+    tries = reply.facts.get("try")
+    return f"{said} Try: {' or '.join(map(str, tries))}" if isinstance(tries, Sequence) and tries else said
+
+
+async def _json_object(request: Request) -> Json:
+    if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+        raise InvalidAction("an act is application/json")
+    try:
+        asked = json.loads(await request.body())
+    except (ValueError, RecursionError):
+        raise InvalidAction("that is not JSON") from None
+    if not isinstance(asked, dict):
+        raise InvalidAction("an act is an object")
+    return asked
+
+
+def _string(asked: Json, name: str, longest: int) -> str:
+    found = asked.get(name, "")
+    if not isinstance(found, str) or len(found) > longest:
+        raise InvalidAction(f"“{name}” is a text of at most {longest} characters")
+    return found.encode("utf-8", "replace").decode()
+
+
+def _event(asked: Json, viewer: Viewer) -> InboundEvent:
+    event = _string(asked, "event", 100)
+    account, place = viewer.account(), viewer.conversation_ref()
+    match asked.get("do"):
+        case "say":
+            return _typed_event(_string(asked, "words", MAX_WORDS), viewer, event)
+        case "press":
+            action, value = _string(asked, "action", MAX_ID), _string(asked, "value", MAX_ID)
+            return ButtonPress(account=account, conversation=place, event_id=event, action=action, value=value)
+        case "send":
+            form, value = _string(asked, "form", MAX_ID), _string(asked, "value", MAX_ID)
+            answers = _answers(asked.get("answers"))
+            return FormSubmission(
+                account=account, conversation=place, event_id=event, form=form, value=value, answers=answers
+            )
+        case _:
+            raise InvalidAction("an act says, presses or sends")
+
+
+def _answers(found: object) -> dict[str, str]:
+    if not isinstance(found, dict) or len(found) > MAX_ANSWERS:
+        raise InvalidAction("“answers” are texts by field")
+    return {str(name)[:MAX_ID]: _string(found, name, MAX_WORDS) for name in found}
+
+
+def _typed_event(words: str, viewer: Viewer, event: str) -> CommandText | MessageText:
+    """In a room, `@Handshake …` is said in the open; everything else is between the two of us."""
+    account, place = viewer.account(), viewer.conversation_ref()
+    bare = words.strip()
+    if not viewer.is_direct and bare.casefold().startswith(MENTION):
+        return MessageText(account=account, conversation=place, event_id=event, text=bare[len(MENTION) :])
+    for root in ("/handshake", MENTION):
+        if bare.casefold().startswith(root):
+            bare = bare[len(root) :].strip()
+    return CommandText(account=account, conversation=place, event_id=event, words=bare)
+
+
+def _label(asked: Json) -> str:
+    """What the person did, as the page shows it back to them."""
+    said = _string(asked, "words", MAX_WORDS) if asked.get("do") == "say" else _string(asked, "label", 300)
+    return said or _string(asked, "action", MAX_ID) or _string(asked, "form", MAX_ID) or "home"
+
+
+def _form_field(form: FormData, name: str) -> str:
+    return _string({name: form.get(name, "")}, name, MAX_WORDS)
+
+
+async def _uploaded_file(upload: UploadFile) -> Attachment:
+    return Attachment((upload.filename or "file")[:200], await upload.read())

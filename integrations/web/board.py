@@ -1,0 +1,180 @@
+"""The board as a page: asked of `dispatch` like everything else, drawn here, and handed over as Markdown and CSV."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from pydantic import TypeAdapter
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from integrations.plain import render as plain
+from integrations.plain.text import clean, safe_url
+from integrations.ports.board import Board, BoardCampaign, BoardItem, BoardTeam
+from integrations.ports.inbound import Account, CommandText, ConversationRef, Dispatch, Reply
+from integrations.web import chart
+
+MAX_LISTED = 8  # lines of a list; the files hold them all
+MAX_EMAIL = 320
+SIDES = {"marketing": "Marketing", "it": "IT", "other": "Others"}
+STATUS_OF = {0: 200, 1: 404, 2: 400, 3: 503}  # by the exit status of the same words in a terminal
+_MEDIA_TYPES = {"md": "text/markdown; charset=utf-8", "csv": "text/csv; charset=utf-8"}
+_BOARD = TypeAdapter(Board)
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignLane:
+    side: str
+    drawing: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignGroup:
+    """A campaign with everything that is on the roadmap for it; `apart` says what its lanes do not show."""
+
+    name: str
+    campaign: BoardCampaign | None
+    lanes: tuple[CampaignLane, ...]
+    lines: tuple[BoardItem, ...]
+    counts: str
+    apart: str
+
+
+def board_routes(dispatch: Dispatch, newcomer: str) -> Sequence[Any]:
+    """The routes of the board; it is read by whom `as` names, or else by *newcomer*."""
+    return [
+        Route("/board", partial(_page, dispatch, newcomer)),
+        Route("/board.md", partial(_file, dispatch, newcomer, "md")),
+        Route("/board.csv", partial(_file, dispatch, newcomer, "csv")),
+    ]
+
+
+async def _page(dispatch: Dispatch, newcomer: str, request: Request) -> Response:
+    viewer = _viewer(request.query_params, newcomer)
+    theme = request.cookies.get("theme", "")
+    reply = await _dispatch(dispatch, viewer["as"], "board")
+    page = {"seat": viewer, "theme": theme if theme in ("light", "dark") else "", "query": urlencode(viewer)}
+    if "board" not in reply.facts:
+        told = BOARD_TEMPLATES.get_template("board_none.html").render(page | {"card": plain.card_text(reply.card)})
+        return HTMLResponse(told, STATUS_OF.get(reply.exit, 500))
+    board = _BOARD.validate_python(reply.facts["board"])
+    return HTMLResponse(BOARD_TEMPLATES.get_template("board.html").render(page | _page_values(board)))
+
+
+async def _file(dispatch: Dispatch, newcomer: str, kind: str, request: Request) -> Response:
+    reply = await _dispatch(dispatch, _viewer(request.query_params, newcomer)["as"], f"board {kind}")
+    if reply.file is None:
+        return Response(plain.card_text(reply.card), STATUS_OF.get(reply.exit, 500), media_type="text/plain")
+    named = {"content-disposition": f'attachment; filename="{reply.file.name}"'}
+    return Response(reply.file.content, media_type=_MEDIA_TYPES[kind], headers=named)
+
+
+def _viewer(query: Mapping[str, str], newcomer: str) -> dict[str, str]:
+    """Who reads, and where they came from: both travel on in the links of the page."""
+    email = clean(query.get("as", "")).strip().lower()[:MAX_EMAIL] or newcomer
+    return {"as": email, "in": clean(query.get("in", ""))[:80]}
+
+
+async def _dispatch(dispatch: Dispatch, email: str, words: str) -> Reply:
+    account = Account("console", email, email=email)
+    return await dispatch(
+        CommandText(account=account, conversation=ConversationRef("console", f"@{email}", direct=True), words=words)
+    )
+
+
+# ── what the page shows ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _page_values(board: Board) -> dict[str, Any]:
+    spanned = chart.scale(board)
+    return {
+        "board": board,
+        "have": sum(row.have for row in board.teams),
+        "people": sum(row.people for row in board.teams),
+        "sides": [(side, rows) for side in SIDES if (rows := [row for row in board.teams if row.side == side])],
+        "groups": _groups(board, spanned),
+        "blocked": [
+            (campaign.name if campaign else "No campaign", lines)
+            for campaign, lines in board.by_campaign(board.blocked)
+        ],
+        "slipped": board.items_in(board.slipped)[:MAX_LISTED],
+        "shipped": board.items_in(board.shipped)[:MAX_LISTED],
+        "shown": MAX_LISTED,
+        "axis": chart.axis(spanned, board.today),
+        "bar": partial(chart.bar, spanned=spanned, today=board.today),
+        "late": partial(late_words, board=board),
+    }
+
+
+def late_words(line: BoardItem, board: Board) -> str:
+    """By how much one item moved, and how late it is."""
+    moved, late = board.lateness(line)
+    said = [f"{_days(moved)} later than {chart.date_text(line.due_before)}"] if moved else []
+    return ", ".join([*said, f"{_days(late)} late"] if late else said)
+
+
+def _days(count: int) -> str:
+    return f"{count} day{'s' if count != 1 else ''}"
+
+
+def _groups(board: Board, spanned: chart.TimeScale) -> list[CampaignGroup]:
+    return [_group(board, campaign, lines, spanned) for campaign, lines in board.by_campaign(board.timeline)]
+
+
+def _group(
+    board: Board, campaign: BoardCampaign | None, lines: tuple[BoardItem, ...], spanned: chart.TimeScale
+) -> CampaignGroup:
+    name = campaign.name if campaign else "No campaign"
+    rendered = [line for line in lines if chart.is_drawn(line, spanned)]
+    lanes = []
+    for side, label in SIDES.items():
+        if of_side := [line for line in rendered if line.side == side]:
+            words = f"{name}, {label}: {_counted(of_side)}. The table below lists each of them."
+            lanes.append(CampaignLane(side, chart.lane(of_side, campaign, spanned, board.today, words)))
+    undated = sum(line.due is None for line in lines)
+    earlier = len(lines) - len(rendered) - undated
+    apart = [f"{earlier} done, due before {chart.date_text(spanned.first)}"] if earlier else []
+    apart += [f"{undated} without a date"] if undated else []
+    ordered = tuple(sorted(lines, key=lambda each: (list(SIDES).index(each.side), each.due or spanned.last, each.key)))
+    return CampaignGroup(name, campaign, tuple(lanes), ordered, _counted(lines), ", ".join(apart))
+
+
+def _counted(lines: Sequence[BoardItem]) -> str:
+    counts = Counter(line.status for line in lines)
+    told = ", ".join(f"{counts[status]} {words}" for status, words in chart.STATUS_WORDS.items() if counts[status])
+    return f"{len(lines)} item{'s' if len(lines) != 1 else ''}: {told}"
+
+
+def _behind(row: BoardTeam) -> str:
+    """Who does not have it yet; "" where the reader may not know, or nobody is behind."""
+    return ", ".join(row.behind or ())
+
+
+def _clean(value: object) -> object:
+    """What a template prints: text without what a screen trips over."""
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _pages() -> Environment:
+    pages = Environment(
+        loader=PackageLoader("integrations.web", "pages"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        finalize=_clean,
+    )
+    pages.filters |= {"day": chart.date_text, "address": safe_url, "behind": _behind, "sign": chart.sign}
+    pages.globals |= {"meter": chart.meter, "SIDES": SIDES, "WORDS": chart.STATUS_WORDS}
+    return pages
+
+
+BOARD_TEMPLATES = _pages()

@@ -1,0 +1,48 @@
+"""TODO: say what this module is for."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from handlers.errors import Refusal
+from storage.store import StoreProblem
+
+PAGES_PER_STEP = 2_000  # pages between which others may write: about 8 MB
+PAUSE_S = 0.01
+
+# What waits now will have been sent by the time somebody puts the copy back: there it is uncertain, and looked for first.
+_MARK_UNCERTAIN = "UPDATE delivery SET state = 'sending', sending_at = {now} WHERE state = 'new'"
+
+
+class BackupFailed(Refusal):
+    """The copy could not be made; nothing was left half written."""
+
+    exit = 3
+
+
+def copy_store(source: Path, target: Path) -> None:
+    """An exact copy, made beside *target* and moved there once it is checked. Raises NotBackedUp, StoreProblem."""
+    if target.exists():
+        raise BackupFailed(f"{target} is there already. A backup never overwrites; name another file.")
+    half = target.with_name(f"{target.name}.part")
+    half.unlink(missing_ok=True)
+    try:
+        half.touch(mode=0o600)
+        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old, closing(sqlite3.connect(half)) as new:
+            old.backup(new, pages=PAGES_PER_STEP, sleep=PAUSE_S)
+            new.execute("PRAGMA journal_mode=DELETE")
+            with new:
+                new.execute(_MARK_UNCERTAIN.format(now="strftime('%Y-%m-%d %H:%M:%f000', 'now')"))
+            found = new.execute("PRAGMA integrity_check").fetchone()[0]
+        if found != "ok":
+            raise StoreProblem(f"The copy is damaged ({found}); the store itself may be. Run: handshake verify")
+        os.replace(half, target)
+    except OSError as error:
+        raise BackupFailed(f"{target} cannot be written: {error.strerror}. Choose another place.") from None
+    except sqlite3.Error as error:
+        raise StoreProblem(f"The store could not be copied: {error}. Nothing was changed.") from None
+    finally:
+        half.unlink(missing_ok=True)

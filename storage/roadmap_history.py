@@ -1,0 +1,49 @@
+"""Through whose hands an item went: everybody who ever owned it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from storage.roadmap import ITEM, ITEM_COLUMNS, as_of, item_from_row, visible_to
+from storage.store import Session
+from storage.values.company import Audience
+from storage.values.roadmap import OPEN_STATUSES, Item
+
+
+async def owners_of(session: Session, key: str) -> tuple[str, ...]:
+    """The ids of those who owned it in any published version, the first owner first."""
+    wanted = (
+        select(ITEM.c.owner)
+        .where(ITEM.c.key == key, ITEM.c.owner != "")
+        .group_by(ITEM.c.owner)
+        .order_by(func.min(ITEM.c.from_revision), ITEM.c.owner)
+    )
+    return tuple((await session.execute(wanted)).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class PostponedItem:
+    """An item as it is now, and the day on which it was due before."""
+
+    item: Item
+    due_before: date
+
+
+async def moved_later(session: Session, since: int, audience: Audience, *, limit: int) -> tuple[PostponedItem, ...]:
+    """The open items that are due later now than at revision *since*, by key, at most *limit*.
+
+    *audience* must have been allowed to see an item then as well: else its earlier date is not theirs to know.
+    """
+    then = ITEM.alias("then")
+    wanted = (
+        select(*ITEM_COLUMNS, then.c.due.label("due_before"))
+        .join(then, then.c.key == ITEM.c.key)
+        .where(as_of(ITEM, None), as_of(then, since), ITEM.c.due > then.c.due)
+        .where(ITEM.c.status.in_(sorted(OPEN_STATUSES)), visible_to(audience), visible_to(audience, then))
+        .order_by(ITEM.c.key)
+        .limit(limit)
+    )
+    return tuple(PostponedItem(item_from_row(row), row.due_before) for row in await session.execute(wanted))

@@ -1,0 +1,62 @@
+"""Where cards go, and what becomes of each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from storage.values.places import Place
+
+
+class DeliveryState(StrEnum):
+    """`new -> sending -> sent | dead`. A row left in `sending` is uncertain: it may or may not have arrived."""
+
+    NEW = "new"
+    SENDING = "sending"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+class DeliveryKind(StrEnum):
+    """What a delivery does in its place."""
+
+    POST = "post"
+    UPDATE = "update"
+    DELETE = "delete"
+    REPLY = "reply"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A card that goes out unprompted; `kind` says which function words it when it is sent."""
+
+    id: str
+    kind: str
+    payload: Mapping[str, object] = field(default_factory=dict)
+    trace: str = ""  # the reference of what it came from, in every log line about it
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One notice to one place. `target` is the earlier delivery that an update or delete is about."""
+
+    id: int
+    notice: Notice
+    place: Place
+    kind: DeliveryKind
+    state: DeliveryState
+    attempts: int
+    due_at: datetime
+    sending_at: datetime | None = None
+    remote_id: str = ""
+    error: str = ""
+    thread: str = ""
+    target: int | None = None
+    newest: int | None = None  # the delivery that a "superseded" mark links to
+
+    @property
+    def tag(self) -> str:
+        """What the platform keeps beside the message, so that it can be found again."""
+        return f"{self.notice.id}.{self.id}"

@@ -1,0 +1,40 @@
+"""TODO: say what this module is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere a card can be put. `conversation` is the platform's own id; `@id` means "direct, to that account"."""
+
+    id: int
+    platform: str
+    workspace: str
+    conversation: str
+    name: str = ""
+    direct: bool = False
+    members_known: bool = False  # every member is a person of ours: no guests, no other organisation
+    external: bool = False  # shared with another organisation
+    timezone: str = "UTC"
+    quiet: str = ""  # its own quiet hours, "19:00-08:00"; "" are the organisation's
+    days: str = ""  # its own working days, "mon-fri"; "" are the organisation's
+    closed: bool = False  # archived, or we were removed
+
+
+# "digest" is a daily one, "weekly" a weekly one.
+SubscriptionLevel = Literal["material", "all", "digest", "weekly"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A place that wants to hear of revisions. Empty filters mean "everything on the roadmap"."""
+
+    id: int
+    place: Place
+    campaigns: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    level: SubscriptionLevel = "material"
+    created_by: str = ""

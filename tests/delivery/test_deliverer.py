@@ -1,0 +1,387 @@
+"""One delivery: what arrives on the platform, and what the ledger says of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.delivery.calls import address_of, stored_card
+from bot.delivery.retry_policy import RetryPolicy
+from integrations.ports.cards import Card
+from storage import deliveries, places
+from storage.values.deliveries import DeliveryKind
+from tests.delivery.harness import NOW, DeliveryHarness, ProcessKilled
+from tests.fakes.platform import Cut, FakePlatform
+
+CALL = RetryPolicy().call_timeout + RetryPolicy().settle_time  # until an interrupted request is surely over
+
+
+async def test_a_notice_arrives_and_the_ledger_keeps_where(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+
+    await harness.deliver(notice)
+
+    [standing] = harness.platform.messages_in("#hall")
+    row = await harness.delivery(notice)
+    assert (standing.card, standing.tag) == (Card("R42"), row.tag)
+    assert (row.state, row.remote_id, row.attempts, row.error) == ("sent", standing.id, 1, "")
+
+
+async def test_delivering_again_changes_nothing(harness: DeliveryHarness) -> None:
+    """Whoever carries the ledger's ids may repeat them."""
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+
+    await harness.deliver(notice, notice, notice)
+
+    assert harness.platform.titles_in("#hall") == ["R42"]
+
+
+async def test_an_id_that_is_not_in_the_ledger_is_ignored(harness: DeliveryHarness) -> None:
+    await harness.deliver(404)
+
+    assert harness.platform.attempts == []
+
+
+async def test_a_reply_goes_into_its_thread(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    async with harness.store.transaction() as db:
+        at = harness.clock.now()
+        payload = {"card": {"type": "Card", "title": "Done", "blocks": []}}
+        notice = await deliveries.write_notice(db, "n", "reply", "card", payload, at)
+        await deliveries.enqueue(db, notice, [hall.id], at=at, kind=DeliveryKind.REPLY, thread="t7")
+
+    await harness.deliver_due()
+
+    assert [message.thread for message in harness.platform.messages_in("#hall")] == ["t7"]
+
+
+# Killed halfway.
+
+
+async def test_a_process_killed_after_the_claim_loses_nothing_and_doubles_nothing(harness: DeliveryHarness) -> None:
+    """The row says `sending`, the platform has nothing: it is looked for twice, then sent."""
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    async with harness.store.transaction() as db:
+        assert await deliveries.claim(db, await harness.delivery(notice), harness.clock.now())
+
+    row = await harness.deliver_until_quiet(notice)
+
+    assert row.state == "sent"
+    assert harness.platform.titles_in("#hall") == ["R42"]
+    assert harness.platform.attempts == ["find", "find", "post"]
+
+
+async def test_a_process_killed_after_the_post_does_not_post_again(harness: DeliveryHarness) -> None:
+    """The row says `sending`, the platform has the card: it is found, and the ledger learns of it."""
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+
+    def die(*_what: object) -> None:
+        raise ProcessKilled
+
+    harness.platform = FakePlatform(on_change=die)
+    with pytest.raises(ProcessKilled):
+        await harness.deliver(notice)
+    assert (await harness.delivery(notice)).state == "sending"
+    row = await harness.deliver_until_quiet(notice)
+
+    assert (row.state, row.remote_id) == ("sent", harness.platform.messages_in("#hall")[0].id)
+    assert harness.platform.titles_in("#hall") == ["R42"]
+
+
+async def test_an_interrupted_delivery_is_left_alone_until_its_request_is_surely_over(harness: DeliveryHarness) -> None:
+    """The request of the killed process may still be on its way."""
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    async with harness.store.transaction() as db:
+        await deliveries.claim(db, await harness.delivery(notice), harness.clock.now())
+
+    harness.advance(timedelta(seconds=5))
+    await harness.deliver(notice)
+
+    row = await harness.delivery(notice)
+    assert harness.platform.attempts == []
+    assert (row.state, row.due_at, row.attempts) == ("sending", NOW + CALL, 1)
+
+
+async def test_a_message_that_shows_up_late_is_found_at_the_second_look(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    row = await harness.delivery(notice)
+    async with harness.store.transaction() as db:
+        await deliveries.claim(db, row, harness.clock.now())
+    harness.during_sleep = lambda: harness.platform.post(address_of(row), Card("R42"), row.tag)
+
+    row = await harness.deliver_until_quiet(notice)
+
+    assert row.state == "sent"
+    assert harness.platform.titles_in("#hall") == ["R42"]
+    assert harness.slept == [2.0]
+
+
+async def test_a_platform_that_cannot_find_gets_it_again(harness: DeliveryHarness) -> None:
+    """At least once: on such a platform a double is better than a loss."""
+    harness.platform.can_find = False
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    harness.platform.faults.cuts = ["after"]
+
+    row = await harness.deliver_until_quiet(notice)
+
+    assert row.state == "sent"
+    assert harness.platform.titles_in("#hall") == ["R42", "R42"]
+
+
+async def test_a_sender_that_slept_through_it_does_not_undo_what_another_did(harness: DeliveryHarness) -> None:
+    """A paused process wakes up, its call has timed out, and meanwhile another one found the message."""
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    async with harness.store.transaction() as db:
+        await deliveries.claim(db, await harness.delivery(notice), harness.clock.now())
+    slept = await harness.delivery(notice)
+    await harness.deliver_until_quiet(notice)
+
+    async with harness.store.transaction() as db:
+        undone = await deliveries.schedule_retry(db, slept, NOW, "uncertain: fake", uncertain=True, attempts=1)
+        killed = await deliveries.mark_dead(db, slept, "unavailable: fake")
+
+    assert (undone, killed) == (False, False)
+    assert (await harness.delivery(notice)).state == "sent"
+
+
+# Failures of the neighbour.
+
+
+@pytest.mark.parametrize("cut", ["before", "after"])
+async def test_a_cut_line_leaves_exactly_one(harness: DeliveryHarness, cut: Cut) -> None:
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    harness.platform.faults.cuts = [cut]
+
+    row = await harness.deliver_until_quiet(notice)
+
+    assert row.state == "sent"
+    assert harness.platform.titles_in("#hall") == ["R42"]
+
+
+async def test_silence_is_uncertain(harness: DeliveryHarness) -> None:
+    """A platform that takes the request and never answers holds nobody up."""
+    harness.retry_policy = replace(RetryPolicy(), call_timeout=timedelta(milliseconds=20))
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+
+    with harness.platform.hold():
+        await harness.deliver(notice)
+
+    row = await harness.delivery(notice)
+    assert (row.state, row.error) == ("sending", "uncertain: fake is not available")
+
+
+async def test_a_platform_that_is_down_is_tried_eight_times_ever_more_rarely(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    harness.platform.faults.down = True
+
+    pauses = []
+    while (row := await harness.delivery(notice)).state == "new":
+        harness.clock.at = row.due_at
+        await harness.deliver(notice)
+        pauses.append((await harness.delivery(notice)).due_at - harness.clock.at)
+
+    assert (row.state, row.error) == ("dead", "unavailable: fake is not available; gave up after 8 tries")
+    assert harness.platform.attempts == ["post"] * 8
+    for tried, pause in enumerate(pauses[:-1], start=1):
+        assert timedelta(seconds=0.75 * 2**tried) <= pause <= timedelta(seconds=1.25 * 2**tried)
+
+
+def test_no_pause_is_longer_than_ten_minutes() -> None:
+    assert RetryPolicy().backoff(attempts=1000, jitter=1) == timedelta(minutes=10)
+
+
+async def test_an_eighth_try_that_is_uncertain_is_looked_up_before_it_is_given_up(harness: DeliveryHarness) -> None:
+    """Otherwise the ledger would call dead what stands in the room."""
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    harness.platform.faults.cuts.extend(["before"] * 7)
+    harness.platform.faults.cuts.append("after")
+
+    row = await harness.deliver_until_quiet(notice)
+
+    assert harness.platform.attempts.count("post") == 8
+    assert row.state == "sent"
+    assert harness.platform.titles_in("#hall") == ["R42"]
+
+
+async def test_a_platform_that_says_when_to_come_back_is_obeyed_and_no_try_is_counted(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    harness.platform.faults.pauses_s = [30] * 20
+
+    await harness.deliver(notice)
+    first = await harness.delivery(notice)
+    row = await harness.deliver_until_quiet(notice)
+
+    assert (first.state, first.due_at, first.attempts) == ("new", NOW + timedelta(seconds=30), 0)
+    assert (row.state, row.attempts) == ("sent", 1)
+
+
+async def test_a_platform_that_cannot_be_asked_whether_it_arrived_gets_nothing_twice(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    harness.platform.faults.cuts = ["after"]
+    await harness.deliver(notice)
+
+    harness.platform.faults.down = True
+    harness.advance(CALL)
+    await harness.deliver(notice)
+    waiting = await harness.delivery(notice)
+    harness.platform.faults.down = False
+    row = await harness.deliver_until_quiet(notice)
+
+    assert (waiting.state, waiting.attempts) == ("sending", 2)
+    assert row.state == "sent"
+    assert harness.platform.titles_in("#hall") == ["R42"]
+
+
+async def test_a_refusal_is_final_at_once_and_closes_the_place(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    first, second = [(await harness.queue_card(title, hall))[0] for title in ("R42", "R43")]
+    harness.platform.faults.archived = ["#hall"]
+
+    await harness.deliver(first, second)
+
+    assert (await harness.delivery(first)).error == "rejected: is_archived"
+    assert (await harness.delivery(second)).error.startswith("closed: ")
+    assert await harness.states([first, second]) == ["dead", "dead"]
+    assert harness.platform.attempts == ["post"]
+    async with harness.store.reading() as db:
+        closed = await places.find(db, "fake", "", "#hall")
+    assert closed is not None
+    assert closed.closed
+
+
+async def test_a_dead_delivery_is_sent_when_somebody_revives_it(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    harness.platform.faults.down = True
+    await harness.deliver_until_quiet(notice)
+
+    harness.platform.faults.down = False
+    harness.advance(CALL)
+    async with harness.store.transaction() as db:
+        assert await deliveries.requeue_dead(db, harness.clock.now()) == 1
+    await harness.deliver_due()
+
+    assert harness.platform.titles_in("#hall") == ["R42"]
+
+
+async def test_a_revived_delivery_that_may_stand_there_is_looked_for_first(harness: DeliveryHarness) -> None:
+    """The line was cut after it arrived, and the platform was down whenever somebody wanted to look."""
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    harness.platform.faults.cuts = ["after"]
+    await harness.deliver(notice)
+    harness.platform.faults.down = True
+    dead = await harness.deliver_until_quiet(notice)
+
+    harness.platform.faults.down = False
+    async with harness.store.transaction() as db:
+        await deliveries.requeue_dead(db, harness.clock.now(), notice)
+    revived = await harness.deliver_until_quiet(notice)
+
+    assert (dead.state, revived.state) == ("dead", "sent")
+    assert harness.platform.titles_in("#hall") == ["R42"]
+
+
+async def test_a_revived_delivery_that_was_never_tried_is_not_looked_for(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_notice("horoscope", hall)
+    await harness.deliver_until_quiet(notice)
+
+    harness.composers["horoscope"] = stored_card
+    async with harness.store.transaction() as db:
+        await deliveries.requeue_dead(db, harness.clock.now(), notice)
+
+    assert (await harness.delivery(notice)).state == "new"
+
+
+# Mistakes of our own.
+
+
+async def test_a_card_that_breaks_its_renderer_ends_after_three_tries(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("R42", hall)
+    harness.platform.faults.bugs = 100
+
+    with capture_logs() as lines:
+        row = await harness.deliver_until_quiet(notice)
+
+    assert row.error == "fault: ValueError; gave up after 3 tries"
+    assert harness.platform.attempts.count("post") == 3
+    assert [line["action"] for line in lines if line["log_level"] == "error"] == ["post.fault"] * 3
+
+
+async def test_a_notice_that_nobody_can_word_ends_after_three_tries(harness: DeliveryHarness) -> None:
+    """An older version wrote it, or a newer one: it must not circle for ever."""
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_notice("horoscope", hall)
+
+    row = await harness.deliver_until_quiet(notice)
+
+    assert (row.state, row.error) == ("dead", "fault: KeyError; gave up after 3 tries")
+    assert harness.platform.attempts == []
+
+
+# Platforms and their order.
+
+
+async def test_a_platform_of_another_process_is_left_to_it(harness: DeliveryHarness) -> None:
+    """`handshake demo` beside a ledger with Slack's rooms in it must not spoil them."""
+    general = await harness.add_place("C1", platform="slack")
+    [notice] = await harness.queue_card("R42", general)
+
+    await harness.deliver(notice)
+
+    row = await harness.delivery(notice)
+    assert (row.state, row.attempts, row.due_at) == ("new", 0, NOW + timedelta(minutes=1))
+
+
+async def test_what_is_said_first_in_a_room_arrives_first(harness: DeliveryHarness) -> None:
+    """A notice whose try failed holds back those behind it; other rooms go on."""
+    hall, kitchen = await harness.add_place("#hall"), await harness.add_place("#kitchen")
+    await harness.queue_card("one", hall)
+    await harness.queue_card("two", hall, kitchen)
+    harness.platform.faults.pauses_s = [30]
+
+    await harness.deliver_due()
+    meanwhile = harness.platform.titles_in("#hall"), harness.platform.titles_in("#kitchen")
+    harness.advance(timedelta(seconds=30))
+    await harness.deliver_due()
+
+    assert meanwhile == ([], ["two"])
+    assert harness.platform.titles_in("#hall") == ["one", "two"]
+
+
+async def test_lines_of_the_log_hold_ids_and_never_words(harness: DeliveryHarness) -> None:
+    hall = await harness.add_place("#hall")
+    [notice] = await harness.queue_card("The secret launch", hall)
+
+    with capture_logs() as lines:
+        await harness.deliver(notice)
+
+    assert lines == [
+        {
+            "event": "delivery sent",
+            "log_level": "info",
+            "action": "post.sent",
+            "delivery": notice,
+            "platform": "fake",
+            "attempt": 1,
+        }
+    ]

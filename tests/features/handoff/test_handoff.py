@@ -1,0 +1,363 @@
+"""A question in a person's hands: who is asked, what is kept, and when it counts no more."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from handlers.handoff.rules import QuestionTopic, Route, routes
+from integrations.ports.inbound import Reply
+from storage.store import Store
+from storage.values.company import UNRESTRICTED, Campaign, Directory, Permission, Person, Side, Team
+from storage.values.roadmap import Status
+from tests.app import item, text_of
+from tests.simulated_company import SimulatedCompany
+
+ANA, BO, CY, DEE = "ana@example.com", "bo@example.com", "cy@example.com", "dee@example.com"
+BANNER = item("WEB-12", "Consent banner", due=date(2027, 2, 9), owner="p_bo", campaigns=("spring",))
+HIDDEN = item("WEB-13", "Layoff page", owner="p_bo", campaigns=("spring",), visible_to=("web",))
+
+
+@pytest.fixture
+async def company(store: Store) -> SimulatedCompany:
+    """Ana of SEO asks; Bo owns the banner; Cy leads Bo's team; Dee is the bridge."""
+    made = SimulatedCompany(store)
+    await made.add_teams()
+    await made.add_person(ANA, "seo")
+    await made.add_person(BO, "web", manager_email=CY)
+    await made.add_person(CY, "web", Permission.PUBLISHER)
+    await made.add_person(DEE, "brand", role="Marketing technologist")
+    await made.add_campaign("spring", "Spring Launch", owner="p_ana", it_partner="p_cy")
+    await made.publish(BANNER, HIDDEN)
+    return made
+
+
+async def asks(company: SimulatedCompany, words: str, who: str = ANA) -> Reply:
+    reply = await company.say(who, f"ask {words}")
+    assert "question" in reply.facts, text_of(reply)
+    return reply
+
+
+async def hand_on(company: SimulatedCompany, words: str = "who owns WEB-12?", who: str = ANA) -> str:
+    """Ask, hand it on, and carry the post; the question's number."""
+    number: str = (await asks(company, words, who)).facts["question"]
+    await company.say(who, f"handoff {number}")
+    await company.deliver_due()
+    return number
+
+
+# ── who is asked ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_owner_of_the_item_is_asked_and_told_why(company: SimulatedCompany) -> None:
+    await hand_on(company)
+
+    [card] = company.card_texts(f"@{BO}")
+    assert "Ana asks: who owns WEB-12?" in card
+    assert "because you own WEB-12" in card
+
+
+async def test_a_question_about_a_campaign_goes_to_its_person_on_the_other_side(company: SimulatedCompany) -> None:
+    number = (await asks(company, "what is planned for Spring Launch?")).facts["question"]
+
+    reply = await company.say(ANA, f"handoff {number}")
+
+    assert (reply.facts["asked"], reply.facts["why"]) == (CY, "you are the IT partner of Spring Launch")
+
+
+async def test_what_was_not_understood_goes_to_the_bridge(company: SimulatedCompany) -> None:
+    number = (await asks(company, "where is the brand guide")).facts["question"]
+
+    reply = await company.say(ANA, f"handoff {number}")
+
+    assert reply.facts["asked"] == DEE
+
+
+async def test_the_asker_may_name_somebody(company: SimulatedCompany) -> None:
+    number = (await asks(company, "where is the brand guide")).facts["question"]
+
+    reply = await company.say(ANA, f"handoff {number} @bo")
+
+    assert reply.facts["asked"] == BO
+
+
+async def test_asking_twice_says_who_has_it(company: SimulatedCompany) -> None:
+    number = await hand_on(company)
+
+    again = await company.say(ANA, f"handoff {number}")
+    await company.deliver_due()
+
+    assert "Bo was asked already" in text_of(again)
+    assert len(company.card_texts(f"@{BO}")) == 1
+
+
+async def test_nobody_hands_on_what_somebody_else_asked(company: SimulatedCompany) -> None:
+    number = (await asks(company, "who owns WEB-12?")).facts["question"]
+
+    reply = await company.say(BO, f"handoff {number}")
+
+    assert reply.exit == 1
+    assert "somebody else's question" in text_of(reply)
+
+
+def test_nobody_is_asked_about_an_item_that_they_may_not_see() -> None:
+    asker, outsider, insider = (
+        Person("p_a", "a@x.com", "A", "seo"),
+        Person("p_b", "b@x.com", "B", "seo"),
+        Person("p_c", "c@x.com", "C", "web"),
+    )
+    names = Directory((Team("web", "Web", Side.IT), Team("seo", "SEO", Side.MARKETING)), (), (asker, outsider, insider))
+    campaign = Campaign("spring", "Spring", owner="p_b", it_partner="p_c")
+
+    found = routes(QuestionTopic((HIDDEN,), (campaign,)), asker, names)
+
+    assert not UNRESTRICTED.may_see(HIDDEN.visible_to)
+    assert [route.person for route in found] == ["p_c"]
+
+
+def test_nobody_is_asked_twice_and_never_the_asker() -> None:
+    asker = Person("p_bo", "bo@x.com", "Bo", "web", permission=Permission.ADMIN)
+    names = Directory((Team("web", "Web", Side.IT),), (), (asker, Person("p_c", "c@x.com", "C", "web", bridge=True)))
+
+    found = routes(QuestionTopic((BANNER,), ()), asker, names, admins=("c@x.com",))
+
+    assert found == (Route("p_c", "you are the bridge between Marketing and IT"),)
+
+
+# ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_an_answer_reaches_the_asker_and_is_given_to_the_next_one(company: SimulatedCompany) -> None:
+    number = await hand_on(company, "where is the brand guide")
+
+    await company.say(DEE, f'answer {number} "In the drawer; ask for WEB-12."')
+    await company.deliver_due()
+    next_one = await asks(company, "Where is the brand guide, please?", BO)
+
+    [card] = company.card_texts(f"@{ANA}")
+    assert "In the drawer" in card
+    assert next_one.facts["outcome"] == "answered"
+    assert next_one.facts["items"] == ["WEB-12"]
+    assert "Verified answer: In the drawer" in text_of(next_one)
+    assert "From Dee" in text_of(next_one)
+
+
+async def test_the_form_answers_as_the_words_do(company: SimulatedCompany) -> None:
+    number = await hand_on(company)
+
+    opened = await company.press(BO, "answer", number)
+    await company.submit(BO, "answer", {"text": "I do.", "for": "everybody"}, value=number)
+    await company.deliver_due()
+
+    assert opened.form is not None
+    assert [field.id for field in opened.form.fields] == ["text", "for"]
+    assert "I do." in company.card_texts(f"@{ANA}")[0]
+
+
+async def test_an_answer_for_the_team_alone_is_given_to_nobody_else(company: SimulatedCompany) -> None:
+    number = await hand_on(company, "where is the brand guide")
+    await company.say(DEE, f'answer {number} "Behind the door." --team')
+
+    inside = await asks(company, "where is the brand guide", ANA)
+    outside = await asks(company, "where is the brand guide", BO)
+
+    assert "Behind the door" in text_of(inside)
+    assert "Behind the door" not in text_of(outside)
+    assert outside.facts["outcome"] == "none"
+
+
+async def test_an_answer_that_rests_on_a_hidden_item_is_given_only_to_who_may_see_it(company: SimulatedCompany) -> None:
+    number = await hand_on(company, "where is the brand guide", BO)
+    await company.say(DEE, f'answer {number} "It moves with WEB-13."')  # Dee cannot see it, so it is no source of hers
+    await company.say(CY, "roles bridge cy")
+    await company.say(DEE, "questions open")
+
+    await _cy_answers(company, number)
+    inside, outside = (
+        await asks(company, "where is the brand guide", BO),
+        await asks(company, "where is the brand guide", ANA),
+    )
+
+    assert "on WEB-13" in text_of(inside)
+    assert "WEB-13" not in text_of(outside)
+
+
+async def _cy_answers(company: SimulatedCompany, number: str) -> None:
+    async with company.store.transaction() as session:
+        from storage import people
+
+        await people.set_bridge(session, "p_cy", bridge=True)
+    reply = await company.say(CY, f'answer {number} "It depends on WEB-13."')
+    assert reply.facts["keys"] == ["WEB-13"]
+
+
+async def test_words_that_lean_on_who_asks_or_when_are_not_kept_for_others(company: SimulatedCompany) -> None:
+    number = await hand_on(company, "where is my brand guide")
+    await company.say(DEE, f'answer {number} "On your desk."')
+
+    reply = await asks(company, "where is my brand guide", BO)
+
+    assert "On your desk" not in text_of(reply)
+
+
+async def test_only_who_was_asked_may_answer(company: SimulatedCompany) -> None:
+    number = await hand_on(company)
+
+    reply = await company.say(ANA, f'answer {number} "Myself."')
+
+    assert reply.exit == 1
+    assert "was not put to you" in text_of(reply)
+
+
+async def test_the_newer_answer_counts(company: SimulatedCompany) -> None:
+    number = await hand_on(company, "where is the brand guide")
+    await company.say(DEE, f'answer {number} "Left."')
+    await company.say(DEE, f'answer {number} "Right."')
+
+    reply = await asks(company, "where is the brand guide", BO)
+
+    assert "Right." in text_of(reply)
+    assert "Left." not in text_of(reply)
+
+
+# ── withdrawing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_revision_that_touches_what_it_rests_on_withdraws_it_and_tells_the_asker(
+    company: SimulatedCompany,
+) -> None:
+    number = await hand_on(company)
+    await company.say(BO, f'answer {number} "I do, with legal."')
+    await company.deliver_due()
+    company.advance(timedelta(hours=1))
+
+    await company.publish(item("WEB-12", "Consent banner", due=date(2027, 3, 1), owner="p_bo", campaigns=("spring",)))
+    await company.deliver_due()
+    reply = await asks(company, "who owns WEB-12?", CY)
+
+    assert "with legal" not in text_of(reply)
+    assert "may be wrong now" in company.posted_titles(f"@{ANA}")[-1]
+    assert "R2 changed WEB-12" in company.card_texts(f"@{ANA}")[-1]
+
+
+async def test_a_revision_about_something_else_withdraws_nothing(company: SimulatedCompany) -> None:
+    number = await hand_on(company)
+    await company.say(BO, f'answer {number} "I do, with legal."')
+
+    await company.publish(item("DAT-1", team="data"))
+
+    assert "with legal" in text_of(await asks(company, "who owns WEB-12?", CY))
+
+
+# ── passing on, dismissing, waiting ──────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_passing_on_asks_the_other_and_tells_the_asker(company: SimulatedCompany) -> None:
+    number = await hand_on(company)
+
+    await company.say(BO, f"pass on {number} @cy")
+    await company.deliver_due()
+
+    assert "Bo thinks that you know" in company.card_texts(f"@{CY}")[0]
+    assert company.posted_titles(f"@{ANA}") == ["Cy is asked"]
+
+
+async def test_dismissing_tells_the_asker_who_may_ask_somebody_else(company: SimulatedCompany) -> None:
+    number = await hand_on(company)
+
+    await company.press(BO, "dismiss", number)
+    await company.deliver_due()
+    again = await company.press(ANA, "handoff", number)
+
+    assert company.posted_titles(f"@{ANA}") == [f"Bo has no answer to {number}"]
+    assert again.facts["asked"] == CY
+
+
+async def test_silence_brings_a_reminder_then_the_next_person_and_at_last_a_word_to_the_asker(
+    company: SimulatedCompany,
+) -> None:
+    await hand_on(company)
+
+    await company.simulate(timedelta(days=11), "handover.chase", every=timedelta(hours=2))
+
+    assert company.posted_titles(f"@{BO}") == ["A question for you (Q1)", "Still open: a question for you (Q1)"]
+    assert company.posted_titles(f"@{CY}") == ["A question for you (Q1)", "Still open: a question for you (Q1)"]
+    assert company.posted_titles(f"@{DEE}") == ["A question for you (Q1)", "Still open: a question for you (Q1)"]
+    assert company.posted_titles(f"@{ANA}") == ["Cy is asked", "Dee is asked", "Nobody is left to ask about Q1"]
+    assert all(8 <= at.hour < 19 and at.weekday() < 5 for at, *_ in company.log)
+
+
+async def test_an_answer_ends_the_chase(company: SimulatedCompany) -> None:
+    number = await hand_on(company)
+    await company.say(BO, f'answer {number} "I do."')
+
+    await company.simulate(timedelta(days=5), "handover.chase", every=timedelta(hours=2))
+
+    assert company.posted_titles(f"@{BO}") == ["A question for you (Q1)"]
+    assert company.posted_titles(f"@{CY}") == []
+
+
+# ── lists ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_everybody_sees_their_own_questions_and_what_waits_for_them(company: SimulatedCompany) -> None:
+    number = await hand_on(company)
+    await asks(company, "what's the weather", CY)
+
+    mine, hers = await company.say(ANA, "questions"), await company.say(BO, "questions open")
+    others = await company.say(CY, "questions open")
+
+    assert [each["question"] for each in mine.facts["questions"]] == [number]
+    assert [each["question"] for each in hers.facts["questions"]] == [number]
+    assert others.facts["questions"] == []
+
+
+async def test_what_is_asked_three_times_without_an_answer_is_shown_to_the_bridge_once_a_week(
+    company: SimulatedCompany,
+) -> None:
+    for who in (ANA, BO, CY):
+        await asks(company, "where is the brand guide", who)
+    await asks(company, "who owns WEB-12?")
+
+    await company.run_job("handover.often")
+    await company.run_job("handover.often")
+    await company.deliver_due()
+
+    [card] = company.card_texts(f"@{DEE}")
+    assert "where is the brand guide" in card
+    assert "WEB-12" not in card
+    assert "Ana" not in card
+
+
+async def test_forgetting_oneself_takes_the_questions_along_and_leaves_the_answers(company: SimulatedCompany) -> None:
+    number = await hand_on(company, "where is the brand guide")
+    await company.say(DEE, f'answer {number} "In the drawer."')
+
+    await company.say(ANA, "me forget --yes")
+    await company.say(DEE, "me forget --yes")
+    reply = await asks(company, "where is the brand guide", BO)
+
+    assert "In the drawer" in text_of(reply)
+    assert "Dee" not in text_of(reply)
+    async with company.store.reading() as session:
+        from storage import questions
+
+        assert await questions.of_person(session, "p_ana") == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "answer me this: what is blocked?",
+        "follow up on what is blocked",
+        "more of what is blocked?",
+        "share what is blocked please",
+    ],
+)
+async def test_a_question_that_begins_like_a_command_is_a_question(company: SimulatedCompany, words: str) -> None:
+    await company.publish(item("DAT-9", team="data", status=Status.BLOCKED))
+
+    reply = await company.say(ANA, words)
+
+    assert "outcome" in reply.facts, text_of(reply)

@@ -1,0 +1,63 @@
+"""A plan executed over a handful of items in memory: the plain meaning of every field, for tests of the rules alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from handlers.questions.rules.tokens import fold, words_of
+from storage.values.questions import DateRange, ItemDate, Plan, SortOrder
+from storage.values.roadmap import Item, Status
+
+
+def matching(plan: Plan, items: Iterable[Item]) -> list[Item]:
+    """The items that *plan* asks for, in its order."""
+    found = sorted((item for item in items if fits(plan, item)), key=lambda item: _rank(plan.order, item))
+    return found[: plan.limit] if plan.limit else found
+
+
+def fits(plan: Plan, item: Item) -> bool:
+    late = item.is_open and item.due is not None and item.due < plan.today
+    status = not plan.statuses or item.status in plan.statuses
+    return (
+        (not plan.keys or item.key.casefold() in {key.casefold() for key in plan.keys})
+        and all(_stands_in(word, item) for word in plan.words)
+        and (not plan.teams or item.team in plan.teams)
+        and item.team not in plan.not_teams
+        and (not plan.campaigns or bool(set(plan.campaigns) & set(item.campaigns)))
+        and (not plan.all_campaigns or set(plan.campaigns) <= set(item.campaigns))
+        and not set(plan.not_campaigns) & set(item.campaigns)
+        and (not plan.owners or item.owner in plan.owners)
+        and item.owner not in plan.not_owners
+        and (not plan.kinds or item.kind in plan.kinds)
+        and set(plan.tags) <= set(item.tags)
+        and all(not getattr(item, name) for name in plan.without)
+        and ((status or late) if plan.or_overdue else status and (late or not plan.overdue))
+        and not (plan.not_overdue and late)
+        and (not plan.slipping or late or item.status in {Status.AT_RISK, Status.BLOCKED})
+        and _lies_in(plan.period, plan.period_of, item)
+    )
+
+
+def _stands_in(word: str, item: Item) -> bool:
+    said = words_of(f"{item.title} {item.key} {item.summary}")
+    return any(one.startswith(fold(word)) for one in said)
+
+
+def _lies_in(period: DateRange | None, of: ItemDate, item: Item) -> bool:
+    if period is None:
+        return True
+    day: date | None = getattr(item, of.value)
+    return (
+        day is not None
+        and (period.first is None or period.first <= day)
+        and (period.last is None or day <= period.last)
+    )
+
+
+def _rank(order: SortOrder, item: Item) -> tuple[bool, int, str]:
+    day = item.finished_on if order is SortOrder.FINISHED else item.due
+    if order is SortOrder.KEY or day is None:
+        return (order is not SortOrder.KEY, 0, item.key)
+    sign = -1 if order in {SortOrder.LATEST_DUE, SortOrder.FINISHED} else 1
+    return (False, sign * day.toordinal(), item.key)

@@ -1,0 +1,260 @@
+"""What happens to rooms and people, as it is heard of."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+
+from bot.delivery.retry_policy import RetryPolicy
+from bot.serve import Pace
+from handlers.catalogue import FEATURES
+from integrations.ports.clock import FixedClock
+from integrations.ports.errors import Unavailable
+from integrations.ports.inbound import Account, ConversationRef
+from integrations.slack.installations import Installation
+from integrations.slack.membership import SlackMembership
+from storage import deliveries, people, places
+from storage.store import Store
+from storage.values.deliveries import DeliveryState
+from storage.values.places import Place
+from tests.app import MONDAY, ChatApp, item
+from tests.fakes.slack import BOT, TEAM, FakeChannel, FakeSlack, Fault, Json, slack_user
+from tests.slack.harness import ADA, BO, CY, PATIENCE_S, ROADMAP, STRETCH, SlackHarness, fill_acme
+from tests.slack.harness import slack_harness as opened
+
+
+async def place(harness: SlackHarness, channel: str = ROADMAP) -> Place:
+    async with harness.app.store.reading() as session:
+        found = await places.find(session, "slack", "T0ACME", channel)
+    assert found is not None
+    return found
+
+
+async def stored_members(harness: SlackHarness, channel: str = ROADMAP) -> tuple[set[str], bool]:
+    """Who sits there by e-mail, and whether that is everybody."""
+    there = await place(harness, channel)
+    async with harness.app.store.reading() as session:
+        everybody = await people.everybody(session)
+        found = {each.email for each in everybody if await places.is_member(session, there.id, each.id)}
+    return found, there.members_known
+
+
+async def linked(harness: SlackHarness) -> None:
+    """Bo's account is known to be his, from an earlier day."""
+    async with harness.app.store.transaction() as session:
+        bo = await people.with_email(session, "bo@example.com")
+        assert bo is not None
+        await people.link(session, bo.id, "slack", TEAM, BO, at=harness.app.ctx.clock.now())
+
+
+async def test_invited_into_a_room_we_know_who_sits_there(harness: SlackHarness) -> None:
+    await harness.event({"type": "member_joined_channel", "user": BOT, "channel": ROADMAP})
+
+    assert await stored_members(harness) == ({"ada@example.com", "bo@example.com"}, True)
+    assert (await place(harness)).name == "#roadmap"
+
+
+async def test_who_leaves_is_not_there_any_more(harness: SlackHarness) -> None:
+    await harness.event({"type": "member_joined_channel", "user": BOT, "channel": ROADMAP})
+    await harness.event({"type": "member_left_channel", "user": ADA, "channel": ROADMAP})
+
+    assert await stored_members(harness) == ({"bo@example.com"}, True)
+
+
+async def test_with_a_guest_or_a_program_in_it_a_room_is_not_known(harness: SlackHarness) -> None:
+    harness.slack.acme.users["U0APP"] = slack_user("U0APP", is_bot=True)
+    await harness.event({"type": "member_joined_channel", "user": BOT, "channel": ROADMAP})
+    await harness.event({"type": "member_joined_channel", "user": "U0APP", "channel": ROADMAP})
+
+    assert (await place(harness)).members_known is False
+
+
+async def test_thrown_out_we_say_nothing_there_until_we_are_asked_back(harness: SlackHarness) -> None:
+    await harness.event({"type": "member_joined_channel", "user": BOT, "channel": ROADMAP})
+    await harness.event({"type": "member_left_channel", "user": BOT, "channel": ROADMAP})
+    before = (await place(harness)).closed
+    await harness.event({"type": "member_joined_channel", "user": BOT, "channel": ROADMAP})
+
+    assert before is True
+    assert (await place(harness)).closed is False
+
+
+async def test_an_archived_room_is_closed_and_open_again_afterwards(harness: SlackHarness) -> None:
+    await harness.command("subscribe roadmap")
+    await harness.event({"type": "channel_archive", "channel": ROADMAP, "user": ADA})
+    before = (await place(harness)).closed
+    await harness.event({"type": "channel_unarchive", "channel": ROADMAP, "user": ADA})
+
+    assert before is True
+    assert (await place(harness)).closed is False
+
+
+async def test_a_room_is_called_as_it_is_called_now(harness: SlackHarness) -> None:
+    await harness.command("current")
+    harness.slack.acme.rooms[ROADMAP].name = "plans"
+    await harness.event({"type": "channel_rename", "channel": {"id": ROADMAP, "name": "plans"}})
+
+    assert (await place(harness)).name == "#plans"
+
+
+async def test_a_room_that_comes_to_be_shared_is_an_open_one(harness: SlackHarness) -> None:
+    await harness.command("current")
+    harness.slack.acme.rooms[ROADMAP].is_ext_shared = True
+    await harness.event({"type": "channel_shared", "channel": ROADMAP, "connected_team_id": "E1"})
+
+    assert (await place(harness)).external is True
+
+
+async def test_who_becomes_a_guest_narrows_every_room_before_the_next_word(harness: SlackHarness) -> None:
+    harness.slack.acme.rooms["C0IT"] = FakeChannel("C0IT", "it", members=[BO])
+    await harness.event(harness.mention_event("roadmap", BO, "C0IT"))
+    await harness.wait_for("post")
+    limited = slack_user(BO, "bo@example.com", is_restricted=True)
+    harness.slack.acme.users[BO] = limited
+
+    await harness.event({"type": "user_change", "user": limited})
+    await harness.event(harness.mention_event("roadmap", ADA, "C0IT"))
+
+    before, after = [post["text"] for post in await harness.wait_for("post", 2)]
+    assert "Secret engine" in before
+    assert "Secret engine" not in after
+
+
+async def test_news_that_slack_does_not_explain_closes_what_could_be_said(harness: SlackHarness) -> None:
+    await harness.event({"type": "member_joined_channel", "user": BOT, "channel": ROADMAP})
+    harness.slack.faults = [Fault("conversations.*", "status", "500", times=-1)]
+    await harness.event({"type": "channel_rename", "channel": {"id": ROADMAP, "name": "plans"}})
+
+    assert (await place(harness)).members_known is False
+
+
+async def test_who_is_linked_and_becomes_a_guest_is_one_of_them_at_once_and_for_good(harness: SlackHarness) -> None:
+    assert "Secret engine" in (await harness.command("roadmap", BO)).json()["text"]
+    limited = slack_user(BO, "bo@example.com", is_restricted=True)
+    harness.slack.acme.users[BO] = limited
+
+    await harness.event({"type": "user_change", "user": limited})
+
+    assert "full members" in (await harness.command("roadmap", BO)).json()["text"]
+
+
+async def test_who_became_a_guest_while_nobody_listened_is_one_of_them(harness: SlackHarness) -> None:
+    await linked(harness)
+    harness.slack.acme.users[BO] = slack_user(BO, "bo@example.com", is_restricted=True)
+
+    assert "full members" in (await harness.command("roadmap", BO)).json()["text"]
+
+
+async def test_who_is_linked_is_known_also_while_slack_tells_nothing_of_people(harness: SlackHarness) -> None:
+    await linked(harness)
+    harness.slack.faults = [Fault("users.*", "status", "500", times=-1)]
+
+    assert "Secret engine" in (await harness.command("roadmap", BO)).json()["text"]
+
+
+async def test_a_room_that_cannot_be_looked_at_for_long_is_not_known_any_more_until_it_can() -> None:
+    """Who came in meanwhile may be anybody."""
+    clock, told = FixedClock(MONDAY), _RecordedMembership()
+    web = _ExternalRoom()
+    sitting = SlackMembership(web, _Profiles(), told, clock)  # type: ignore[arg-type]
+    where = ConversationRef("slack", ROADMAP, TEAM)
+
+    async def looks(minutes: int) -> None:
+        clock.at = MONDAY + timedelta(minutes=minutes)
+        with suppress(Unavailable):
+            await sitting.refresh(Installation(TEAM, "", "token"), where)
+
+    await looks(0)
+    web.down = True
+    for minutes in (29, 31, 34):
+        await looks(minutes)
+    before = list(told.known)
+    await looks(35)
+    web.down = False
+    await looks(36)
+
+    assert before == [True]
+    assert told.known == [True, False, True]
+
+
+class _ExternalRoom:
+    """A Slack with one room, in which nobody sits."""
+
+    down = False
+
+    async def call(self, _token: str, method: str, **_: object) -> Json:
+        if self.down:
+            raise Unavailable("Slack")
+        return {"channel": {"name": "roadmap"}} if method == "conversations.info" else {"members": []}
+
+
+class _Profiles:
+    """Nobody to be known."""
+
+    async def profiles(self, *_: object) -> Json:
+        return {}
+
+
+class _RecordedMembership:
+    """Rooms that remember whether it was known who sits there."""
+
+    def __init__(self) -> None:
+        self.known: list[bool] = []
+
+    async def sync(self, _where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
+        self.known.append(members is not None)
+
+
+@pytest.mark.parametrize("blind", [False, True])
+async def test_a_notice_waits_until_it_is_known_who_came_in_while_nobody_listened(
+    sqlite_address: str, *, blind: bool
+) -> None:
+    """A scope that was taken away meanwhile leaves what everybody may read."""
+
+    def living(slack: FakeSlack) -> None:
+        fill_acme(slack)
+        slack.acme.rooms["C0IT"] = FakeChannel("C0IT", "it", members=[BO])
+
+    def later(slack: FakeSlack) -> None:
+        living(slack)
+        slack.acme.rooms["C0IT"].members.append(CY)
+        fault = Fault("conversations.info", "error", "missing_scope", times=-1)
+        slack.faults = [fault] if blind else [Fault("conversations.info", "held")]
+
+    async with opened(sqlite_address, populate=living) as harness:
+        await harness.command("subscribe roadmap", BO, "C0IT")
+        assert (await stored_members(harness, "C0IT")) == ({"bo@example.com"}, True)
+    store = Store(sqlite_address)
+    secret = item("WEB-3", "Secret rocket", visible_to=("web",))
+    await ChatApp(store, FEATURES).publish(secret, item("WEB-4", "Open door"))
+    await store.close()
+
+    often = timedelta(milliseconds=10)
+    async with opened(
+        sqlite_address,
+        populate=later,
+        pace=Pace(patience=RetryPolicy(not_ready_delay=often), every=often, stretch=STRETCH),
+    ) as harness:
+        if not blind:
+            await _put_off(harness)
+            assert harness.slack.entries("post") == []
+            harness.server.go_on.set()
+        (notice,) = await harness.wait_for("post")
+
+    assert "Open door" in notice["text"]
+    assert "Secret rocket" not in notice["text"]
+
+
+async def _put_off(harness: SlackHarness) -> None:
+    """Wait until the post tried the one delivery that is new, and left it for later than it was due."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            async with harness.app.store.reading() as session:
+                (waiting,) = await deliveries.in_state(session, DeliveryState.NEW)
+            if waiting.due_at > MONDAY:
+                return
+            await asyncio.sleep(0.005)
