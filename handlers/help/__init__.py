@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from handlers.context import AppContext, Request
-from handlers.errors import NotFound
 from handlers.feature import Command, Feature
-from handlers.help import cards, rules
 from handlers.help.commands import CommandGuide
-from integrations.ports.inbound import Reply
-
-
 
 
 def help_feature(others: Sequence[Feature]) -> Feature:
