@@ -5,27 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, Protocol
+from typing import Literal
 
 from handlers.grammar import Arguments
 from integrations.ports.clock import Clock, Ids
 from integrations.ports.files import Sheets
 from integrations.ports.inbound import Account, Attachment, ConversationRef
 from integrations.ports.language import LanguageModel
+from integrations.ports.state import Cipher
 from storage.store import Session, Store
 from storage.values.company import Audience, Person
 from storage.values.places import Place
 from storage.values.roadmap import Change, Revision
-
-
-class Cipher(Protocol):
-    """Encryption of what only one reader may ever see."""
-
-    def encrypt(self, text: str) -> str:
-        """*text*, unreadable without the key. Raises Refusal when no key is set."""
-
-    def decrypt(self, sealed: str) -> str:
-        """The inverse of `close`. Raises Refusal when the key it was closed with is gone."""
 
 
 @dataclass(frozen=True, slots=True)

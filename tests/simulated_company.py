@@ -9,10 +9,10 @@ from typing import Any
 
 from bot.delivery.deliverer import Deliverer
 from bot.delivery.sqlite_worker import deliver_due
-from bot.delivery.unreachable import make_unreachable_notifier
 from handlers.catalogue import FEATURES
 from handlers.context import Policy
 from handlers.feature import Job, jobs_of
+from handlers.operations.notices import notify_subscribers
 from handlers.shared.sending_hours import next_sending_time
 from integrations.plain.render import card_text
 from storage import people, places
@@ -38,7 +38,7 @@ class SimulatedCompany(ChatApp):
             wordings,
             clock=self.ctx.clock,
             random=Random(1),
-            on_unreachable=make_unreachable_notifier(policy),
+            on_unreachable=partial(notify_subscribers, policy),
             next_sending_time=lambda db, place, at: next_sending_time(db, policy, place, at),
         )
 

@@ -12,8 +12,8 @@ import pytest
 
 from bot.app import App
 from bot.delivery.deliverer import Deliverer
+from bot.delivery.factory import notice_composers
 from bot.delivery.sqlite_worker import deliver_due
-from bot.serve import notice_composers
 from bot.settings import Settings
 from handlers.catalogue import FEATURES
 from handlers.context import Policy
