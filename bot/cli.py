@@ -6,16 +6,20 @@ Exit status: 0 done, 1 refused or nothing found, 2 bad usage or bad input, 3 the
 from __future__ import annotations
 
 import gc
+import secrets
 import sys
 from importlib import import_module
 from importlib.metadata import version
 from io import TextIOWrapper
 from typing import Annotated
 
+import structlog
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 from typer.main import get_command
+
+from bot.logs import LOG_FILE, log_to_file
 
 # Subcommand -> its module in bot.commands, which holds a typer app named `cli`.
 COMMANDS = {
@@ -100,7 +104,6 @@ def main() -> None:
 
 def _failure(error: Exception) -> tuple[str, int]:
     """The message for *error*, and the exit status."""
-    from bot.commands.runner import CommandLineError, crash_message
     from bot.settings import WrongSettings
     from handlers.errors import Refusal
     from storage.store import StoreProblem
@@ -108,14 +111,25 @@ def _failure(error: Exception) -> tuple[str, int]:
     match error:
         case TyperException():
             return error.format_message(), 2
-        case CommandLineError() | WrongSettings():
+        case WrongSettings():
             return str(error), 2
         case Refusal():
             return "\n".join([error.text, *(f"Try: {words}" for words in error.try_words)]), error.exit
         case StoreProblem():
             return str(error), 3
         case _:
-            return crash_message(), 3
+            return _crash_message(), 3
+
+
+def _crash_message() -> str:
+    """Log the current exception, and return an apology with its reference number."""
+    log_to_file()  # the failure may have come before logging was configured
+    reference = secrets.token_hex(3).upper()  # independent of our own code, which may be what failed
+    structlog.get_logger().exception("failed", action="cli.failed", reference=reference)
+    return (
+        "Something went wrong on our side; nothing you typed is to blame. "
+        f"The details are in {LOG_FILE}, under reference {reference}."
+    )
 
 
 def _exit(message: str, status: int) -> None:

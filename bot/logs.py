@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Literal
 
 import structlog
+
+LOG_FILE = Path("var") / "handshake.log"  # of one-shot commands
 
 # Tracebacks without local variables, which may hold passwords, addresses and people's questions.
 _JSON_TRACEBACKS = structlog.processors.ExceptionRenderer(
@@ -41,6 +44,14 @@ def configure(log_format: Literal["console", "json"], file: Path | None = None) 
     logging.basicConfig(level=logging.WARNING, handlers=[_handler(file)], format="%(message)s", force=True)
     for package in ("bot", "handlers", "integrations"):
         logging.getLogger(package).setLevel(logging.INFO)
+
+
+def log_to_file() -> None:
+    """Log to LOG_FILE; discard the log if it cannot be created, because the command's answer matters more."""
+    try:
+        configure("json", LOG_FILE)
+    except OSError:
+        configure("json", Path(os.devnull))
 
 
 def _handler(file: Path | None) -> logging.Handler:

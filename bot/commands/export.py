@@ -9,7 +9,8 @@ import typer
 
 from bot import output
 from bot.app import App
-from bot.commands.runner import AtOption, CommandLineError, new_cli, run_with_app
+from bot.commands.runner import AtOption, new_cli, run_with_app
+from handlers.errors import BadInput
 from handlers.roadmap.commands import roadmap_csv
 from handlers.shared import lookup
 from storage.values.company import EVERYTHING
@@ -28,7 +29,7 @@ def export(
 ) -> None:
     """Write the roadmap as CSV to standard output."""
     if what != "roadmap":
-        raise CommandLineError(f"I can export the roadmap; not “{what}”. Try: handshake export roadmap")
+        raise BadInput(f"I can export the roadmap; not “{what}”. Try: handshake export roadmap")
     run_with_app(lambda app: run(app, as_of), at)
 
 

@@ -6,31 +6,22 @@ import asyncio
 import gc
 import getpass
 import os
-import secrets
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any
 
-import structlog
 import typer
 
 from bot.app import App, open_app
-from bot.logs import configure
+from bot.logs import log_to_file
 from bot.settings import Settings, load
 from handlers.errors import BadInput
 from integrations.ports.clock import FixedClock
-
-LOG_FILE = Path("var") / "handshake.log"  # keeps log lines out of a one-shot command's output
 
 AtOption = Annotated[
     str, typer.Option("--at", metavar="TIMESTAMP", help="The clock of this command, ISO 8601; UTC without a zone.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-
-
-class CommandLineError(Exception):
-    """The arguments do not go together; exit status 2."""
 
 
 def new_cli(help_text: str | None = None, *, no_args_is_help: bool = False) -> typer.Typer:
@@ -80,22 +71,3 @@ def resume_gc() -> None:
     if not gc.isenabled():
         gc.freeze()
         gc.enable()
-
-
-def log_to_file() -> None:
-    """Log to LOG_FILE; discard the log if it cannot be created, because the command's answer matters more."""
-    try:
-        configure("json", LOG_FILE)
-    except OSError:
-        configure("json", Path(os.devnull))
-
-
-def crash_message() -> str:
-    """Log the current exception, and return an apology with its reference number."""
-    log_to_file()  # the failure may have come before logging was configured
-    reference = secrets.token_hex(3).upper()  # independent of our own code, which may be what failed
-    structlog.get_logger().exception("failed", action="cli.failed", reference=reference)
-    return (
-        "Something went wrong on our side; nothing you typed is to blame. "
-        f"The details are in {LOG_FILE}, under reference {reference}."
-    )

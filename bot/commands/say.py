@@ -13,7 +13,7 @@ import typer
 
 from bot import output
 from bot.app import App, build_app
-from bot.commands.runner import AtOption, CommandLineError, JsonOption, new_cli, os_account, parse_moment, run_with_app
+from bot.commands.runner import AtOption, JsonOption, new_cli, os_account, parse_moment, run_with_app
 from handlers.errors import BadInput
 from handlers.grammar import strip_invisible
 from integrations.ports.clock import FixedClock
@@ -42,12 +42,12 @@ def say(
 ) -> None:
     """Say anything that can be said in Slack or Teams."""
     if batch is not None and save is not None:
-        raise CommandLineError("--save keeps the file of one answer; say it without --batch.")
+        raise BadInput("--save keeps the file of one answer; say it without --batch.")
     if batch is not None:
         requests = read_requests(batch)
         run_with_app(lambda app: run_batch(app, requests, account=os_account(), at=at), at)
     if not as_:
-        raise CommandLineError('Say who is speaking: handshake say "current" --as you@example.com')
+        raise BadInput('Say who is speaking: handshake say "current" --as you@example.com')
     request = SayRequest(words, as_, in_, at)
     run_with_app(lambda app: run_one(app, request, account=os_account(), as_json=json, save=save), at)
 
