@@ -84,7 +84,9 @@ async def _ask_next(
 ) -> None:
     """Ask the first of *deciders*; with nobody left to ask it stays on the list, and in the recap."""
     person = next(iter(deciders), "")
-    await celebrations.update_celebration(session, found.id, asked=person or found.decider, asked_at=now, reminded=True)
+    await celebrations.update_celebration(
+        session, found.id, decider=person or found.decider, asked_at=now, reminded=True
+    )
     if person:
         await ask_to_decide(ctx, session, found, person, now, step=REMINDER if found.reminded else "")
 

@@ -40,7 +40,7 @@ async def schedule(ctx: AppContext, request: Request) -> Reply:
         place = await _own_room(session, request)
         wanted = "" if rhythm == "off" else rhythm
         await celebrations.set_recap(
-            session, place.id, rhythm=wanted, paused_until=None, skip_next=False, by=request.person.id
+            session, place.id, frequency=wanted, paused_until=None, skip_next=False, by=request.person.id
         )
     return Reply(cards_recap.recap_scheduled(wanted), facts={"rhythm": wanted})
 
