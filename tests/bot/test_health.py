@@ -78,7 +78,7 @@ async def test_a_clock_that_stands_is_told(store_address: str) -> None:
         assert isinstance(app.ctx.clock, FixedClock)
         app.ctx.clock.at += timedelta(minutes=3)
 
-        assert "clock" in (await browser.get("/readyz")).json()["checks"]["clock"]
+        assert "scheduler" in (await browser.get("/readyz")).json()["checks"]["clock"]
 
 
 async def test_the_figures_say_what_waits_what_is_held_and_how_long_commands_take(store_address: str) -> None:
