@@ -41,7 +41,7 @@ def answer(
     blocks: list[Block] = []
     if items:
         blocks.append(_lines(items, total, names))
-    blocks.append(context(f"Understood as: {understood.said}. ", _freshness(revision, newest)))
+    blocks.append(context(f"Understood as: {understood.description}. ", _freshness(revision, newest)))
     return Card(line, tuple(blocks))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
 from handlers.questions.rules.plan_description import STATUS_LABELS, campaign_name, day, listed
@@ -20,7 +20,7 @@ def answer_line(understood: Understood, items: Sequence[Item], total: int, names
     if plan.wanted is AnswerType.CAMPAIGN:
         return _of_campaigns(plan.campaigns, understood.aspect, names, today)
     if not items and not total:
-        return f"{'No, n' if understood.is_yes_no else 'N'}othing matches; searched: {understood.said}."
+        return f"{'No, n' if understood.is_yes_no else 'N'}othing matches; searched: {understood.description}."
     match plan.wanted:
         case AnswerType.WHO:
             return _all(items, total, lambda item: _owned(item, names))
@@ -31,9 +31,9 @@ def answer_line(understood: Understood, items: Sequence[Item], total: int, names
         case AnswerType.STATUS if plan.keys or plan.words:
             return _all(items, total, lambda item: _standing(item, today))
         case AnswerType.LIST if understood.is_yes_no and not _asks_for_all(plan.statuses):
-            return f"Yes: {total} {_counted(understood.said, total)}."
+            return f"Yes: {total} {_counted(understood.description, total)}."
         case _:
-            return f"{total} {_counted(understood.said, total)}."
+            return f"{total} {_counted(understood.description, total)}."
 
 
 def _asks_for_all(statuses: Collection[Status]) -> bool:
@@ -55,18 +55,18 @@ def _fits(asked: StatusCheck, item: Item, today: date) -> bool:
     return (item.status in asked.statuses or (asked.late and is_late)) is not asked.negated
 
 
-def _counted(said: str, total: int) -> str:
+def _counted(description: str, total: int) -> str:
     """ "1 open item of IT": the noun in the number that is meant."""
     if total != 1:
-        return said
+        return description
     for plural in ("milestones", "work items", "items"):
-        if plural in said:
-            return said.replace(plural, plural[:-1], 1)
-    return said
+        if plural in description:
+            return description.replace(plural, plural[:-1], 1)
+    return description
 
 
-def _all(items: Sequence[Item], total: int, say: object) -> str:
-    parts = [say(item) for item in items[:MOST_NAMED]]  # type: ignore[operator]
+def _all(items: Sequence[Item], total: int, say: Callable[[Item], str]) -> str:
+    parts = [say(item) for item in items[:MOST_NAMED]]
     more = total - len(parts)
     return "; ".join(parts) + (f"; and {more} more" if more > 0 else "") + "."
 
@@ -103,27 +103,29 @@ def _standing(item: Item, today: date) -> str:
 
 
 def _of_campaigns(keys: Sequence[str], aspect: Aspect, names: Directory, today: date) -> str:
-    known = [names.campaign[key] for key in keys if key in names.campaign]
-    if not known:
+    campaigns = [names.campaign[key] for key in keys if key in names.campaign]
+    if not campaigns:
         return "No campaign matches."
-    return "; ".join(_of_campaign(one, aspect, names, today) for one in known[:20]) + "."
+    return "; ".join(_of_campaign(campaign, aspect, names, today) for campaign in campaigns[:20]) + "."
 
 
-def _of_campaign(one: Campaign, aspect: Aspect, names: Directory, today: date) -> str:
-    owner, partner = names.name_of(one.owner), names.name_of(one.it_partner)
+def _of_campaign(campaign: Campaign, aspect: Aspect, names: Directory, today: date) -> str:
+    owner, partner = names.name_of(campaign.owner), names.name_of(campaign.it_partner)
     match aspect:
         case "owner":
-            return f"{owner} owns {one.name}" if owner else f"{one.name} has no owner"
+            return f"{owner} owns {campaign.name}" if owner else f"{campaign.name} has no owner"
         case "partner":
-            return f"{partner} is the IT partner of {one.name}" if partner else f"{one.name} has no IT partner"
+            return (
+                f"{partner} is the IT partner of {campaign.name}" if partner else f"{campaign.name} has no IT partner"
+            )
         case "start":
-            return f"{one.name} {_tense('start', one.start, today)}"
+            return f"{campaign.name} {_tense('start', campaign.start, today)}"
         case "end":
-            return f"{one.name} {_tense('end', one.end, today)}"
+            return f"{campaign.name} {_tense('end', campaign.end, today)}"
         case "dates" | "status":
-            return _dates_of(one, today)
+            return _dates_of(campaign, today)
         case _:
-            return f"{_dates_of(one, today)}; owner {owner or 'nobody'}, IT partner {partner or 'nobody'}"
+            return f"{_dates_of(campaign, today)}; owner {owner or 'nobody'}, IT partner {partner or 'nobody'}"
 
 
 def _tense(verb: str, on: date | None, today: date) -> str:
@@ -132,12 +134,12 @@ def _tense(verb: str, on: date | None, today: date) -> str:
     return f"{verb}ed on {day(on)}" if on < today else f"{verb}s on {day(on)}"
 
 
-def _dates_of(one: Campaign, today: date) -> str:
-    if one.start and one.end:
-        state = "has not started" if today < one.start else "is over" if today > one.end else "is running"
-        return f"{one.name} runs from {day(one.start)} to {day(one.end)} and {state}"
-    known = listed([_tense(verb, on, today) for verb, on in (("start", one.start), ("end", one.end)) if on])
-    return f"{one.name} {known}" if known else f"{one.name} has no dates"
+def _dates_of(campaign: Campaign, today: date) -> str:
+    if campaign.start and campaign.end:
+        state = "has not started" if today < campaign.start else "is over" if today > campaign.end else "is running"
+        return f"{campaign.name} runs from {day(campaign.start)} to {day(campaign.end)} and {state}"
+    dates = listed([_tense(verb, on, today) for verb, on in (("start", campaign.start), ("end", campaign.end)) if on])
+    return f"{campaign.name} {dates}" if dates else f"{campaign.name} has no dates"
 
 
 __all__ = ["answer_line", "campaign_name"]

@@ -41,12 +41,12 @@ def _rule(pattern: str) -> Callable[[Reader], Reader]:
     return keep
 
 
-def tag_dates(line: TaggedText, now: ReferenceDay) -> None:
+def tag_dates(tagged: TaggedText, now: ReferenceDay) -> None:
     """Turn every day and period in *line* into a cell of its own."""
     for pattern, reader in _RULES:
-        line.rewrite(pattern, "d", lambda match, read=reader: read(match, now))  # type: ignore[misc]
-    line.renumber()
-    _refuse_what_is_left(line)
+        tagged.rewrite(pattern, "d", lambda match, read=reader: read(match, now))  # type: ignore[misc]
+    tagged.renumber()
+    _refuse_what_is_left(tagged)
 
 
 _NUMBER = rf"(?:\d\S*|{'|'.join(BIG_NUMBERS)}|{'|'.join(NUMBERS.keys() - {'a', 'an'})})"
@@ -57,15 +57,15 @@ _UNREAD = whole_words(
 _NO_YEAR = whole_words(r"year \d{5,}")
 
 
-def _refuse_what_is_left(line: TaggedText) -> None:
+def _refuse_what_is_left(tagged: TaggedText) -> None:
     """A span of time that no rule read would be left out of the search without a word. Raises Puzzling."""
     for pattern in (_UNREAD, _NO_YEAR):
-        for _, first, last in line.matches(pattern):
-            span = line.chunks[first:last]
-            tokens = [token for cell in span for token in cell.tokens]
-            if not all(cell.used for cell in span) and not any(token.quoted for token in tokens):
-                said = " ".join(token.raw for token in tokens)
-                raise Unparsable(f"I do not know which days “{said}” means here; name them, such as until 2027-03-01")
+        for _, first, last in tagged.matches(pattern):
+            span = tagged.chunks[first:last]
+            tokens = [token for chunk in span for token in chunk.tokens]
+            if not all(chunk.used for chunk in span) and not any(token.quoted for token in tokens):
+                words = " ".join(token.raw for token in tokens)
+                raise Unparsable(f"I do not know which days “{words}” means here; name them, such as until 2027-03-01")
 
 
 def _is_past(match: re.Match[str], now: ReferenceDay) -> bool:
@@ -73,11 +73,11 @@ def _is_past(match: re.Match[str], now: ReferenceDay) -> bool:
 
 
 def _stated_year(match: re.Match[str], now: ReferenceDay) -> int | None:
-    found = match.groupdict()
-    if found.get("y"):
-        return int(found["y"])
+    groups = match.groupdict()
+    if groups.get("y"):
+        return int(groups["y"])
     shifts = {"this": 0, "the": 0, "next": 1, "coming": 1, "last": -1, "previous": -1}
-    return now.today.year + shifts[found["rel"]] if found.get("rel") else None
+    return now.today.year + shifts[groups["rel"]] if groups.get("rel") else None
 
 
 def _in_year(match: re.Match[str], now: ReferenceDay, of_year: Callable[[int], DateRange | None]) -> DateSpan:
@@ -176,9 +176,9 @@ _QUARTER_WORDS = "first|second|third|fourth|1st|2nd|3rd|4th|last|final"
 @_rule(rf"(?:the )?(?P<q>{_QUARTER_WORDS}) quarter(?: (?:of |in )?(?:{YEAR}|{YEARWORD}))")
 @_rule(r"(?:the )?(?P<q>first|second|third|fourth|1st|2nd|3rd|4th) quarter")
 def _quarter(match: re.Match[str], now: ReferenceDay) -> DateSpan:
-    said = match["q"]
+    word = match["q"]
     numbers = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4}
-    number = numbers.get(said) or int(said[0])
+    number = numbers.get(word) or int(word[0])
     return _in_year(match, now, lambda year: calendar.quarter(year, number))
 
 
@@ -336,8 +336,8 @@ def _weekday(match: re.Match[str], now: ReferenceDay) -> DateSpan | None:
         and not MONTH_BEFORE.search(match.string[: match.start()] + " ")
     ):
         return None
-    wanted, today = _weekday_number(match["w"]), now.today
-    ahead = (wanted - today.weekday()) % 7
+    weekday, today = _weekday_number(match["w"]), now.today
+    ahead = (weekday - today.weekday()) % 7
     rel = match["rel"] or ""
     if rel == "this":
         return _weekday_in(calendar.week_of(today), match["w"])

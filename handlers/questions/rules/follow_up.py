@@ -56,30 +56,30 @@ def follow_up(
 ) -> Understanding | None:
     """*words* as a change of the plan *before*; None when they change nothing of it and so stand alone."""
     text = _bare(words)
-    found = _read(text, names, asker, today, titles)
+    understanding = _read(text, names, asker, today, titles)
     if (
         _ASKS.search(text)
-        and isinstance(found, Understood)
-        and _names_somebody(found.plan)
+        and isinstance(understanding, Understood)
+        and _names_somebody(understanding.plan)
         and not _THOSE.search(clean(words))
     ):
         return None
-    wanted = next((each for pattern, each in _WANTED if pattern.search(text)), AnswerType.LIST)
-    match found:
+    answer_type = next((kind for pattern, kind in _WANTED if pattern.search(text)), AnswerType.LIST)
+    match understanding:
         case Unclear():
-            again = tuple(replace(each, words=f"and {each.words}") for each in found.candidates)
-            return replace(found, candidates=again)
+            again = tuple(replace(option, words=f"and {option.words}") for option in understanding.candidates)
+            return replace(understanding, candidates=again)
         # An item, a topic or a campaign's own dates are another question, whatever came before.
         case Understood(plan=plan) if plan.keys or plan.words or plan.wanted is AnswerType.CAMPAIGN:
             return None
         case Understood(plan=plan):
             merged = _merged(before, plan, says_date=bool(_SAYS_DATE.search(text)))
-        case _ if wanted is not AnswerType.LIST:
+        case _ if answer_type is not AnswerType.LIST:
             merged = before
         case _:
             return None
-    if wanted is not AnswerType.LIST:
-        merged = replace(merged, wanted=wanted, limit=None if wanted is AnswerType.COUNT else merged.limit)
+    if answer_type is not AnswerType.LIST:
+        merged = replace(merged, wanted=answer_type, limit=None if answer_type is AnswerType.COUNT else merged.limit)
     merged = replace(merged, today=today)
     if merged == replace(before, today=today):
         return None
@@ -101,9 +101,9 @@ def _read(
     """A phrase without a noun ("next quarter") is read as one about items."""
     if not text:
         return None
-    found = understand(text, names, asker=asker, today=today, titles=titles)
-    if isinstance(found, Understood | Unclear | UnknownName):
-        return found
+    understanding = understand(text, names, asker=asker, today=today, titles=titles)
+    if isinstance(understanding, Understood | Unclear | UnknownName):
+        return understanding
     return understand(f"items {text}", names, asker=asker, today=today)
 
 

@@ -68,23 +68,23 @@ def ground(
 ) -> tuple[GroundedSentence, ...]:
     """Those of *sentences* (text, keys) that may be said about *items*, each text once."""
     by_key = {item.key.casefold(): item for item in items}
-    kept: dict[str, GroundedSentence] = {}
+    grounded: dict[str, GroundedSentence] = {}
     for text, keys in sentences:
         cited = [by_key.get(key.casefold()) for key in keys]
-        found = [item for item in cited if item is not None]
-        if not found or len(found) < len(cited):
+        cited_items = [item for item in cited if item is not None]
+        if not cited_items or len(cited_items) < len(cited):
             continue
         tidy = " ".join(text.split())
-        if _is_borne_out(tidy, found, names, today, frozenset(by_key)):
-            kept.setdefault(tidy, GroundedSentence(tidy, tuple(dict.fromkeys(found))))
-    return tuple(kept.values())
+        if _is_borne_out(tidy, cited_items, names, today, frozenset(by_key)):
+            grounded.setdefault(tidy, GroundedSentence(tidy, tuple(dict.fromkeys(cited_items))))
+    return tuple(grounded.values())
 
 
-def _is_borne_out(text: str, cited: Sequence[Item], names: Directory, today: date, known: frozenset[str]) -> bool:
+def _is_borne_out(text: str, cited: Sequence[Item], names: Directory, today: date, all_keys: frozenset[str]) -> bool:
     if not text or len(text) > LONGEST or _MARKUP.search(_without_titles(text, cited)):
         return False
     rest = _without_names(_without_titles(text, cited), cited, names)
-    if rest is None or any(key in rest.casefold() for key in known):
+    if rest is None or any(key in rest.casefold() for key in all_keys):
         return False  # it speaks of an item that it does not cite, or of somebody who has nothing to do with it
     low, dates_fit = _without_dates(fold(rest), cited)
     standing = all(_stands(low, item, today) for item in cited)
@@ -93,22 +93,22 @@ def _is_borne_out(text: str, cited: Sequence[Item], names: Directory, today: dat
 
 def _without_titles(text: str, cited: Sequence[Item]) -> str:
     """*text* without the keys and titles of what it cites: these are data, whatever they say."""
-    for item in sorted(cited, key=lambda each: -len(each.title)):
-        for said in (item.title, item.key):
-            text = re.sub(re.escape(said), " . ", text, flags=re.IGNORECASE) if said else text
+    for item in sorted(cited, key=lambda cited_item: -len(cited_item.title)):
+        for phrase in (item.title, item.key):
+            text = re.sub(re.escape(phrase), " . ", text, flags=re.IGNORECASE) if phrase else text
     return text
 
 
 def _without_names(text: str, cited: Sequence[Item], names: Directory) -> str | None:
     """*text* without names that fit each cited item; None when it names a person, team or campaign that does not."""
     fitting = [_names_of(item, names) for item in cited]
-    every = set.intersection(*fitting) if fitting else set()
-    some = {each.casefold() for each in every}
+    shared = set.intersection(*fitting) if fitting else set()
+    allowed = {name.casefold() for name in shared}
     for name in sorted(_all_names(names), key=len, reverse=True):
         pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
         if not pattern.search(text):
             continue
-        if name.casefold() not in some:
+        if name.casefold() not in allowed:
             return None
         text = pattern.sub(" . ", text)
     return text
@@ -119,15 +119,15 @@ def _names_of(item: Item, names: Directory) -> set[str]:
     campaigns = [names.campaign[key].name for key in item.campaigns if key in names.campaign]
     owner = names.person.get(item.owner)
     people = {owner.name, *owner.name.split()} if owner and owner.name else set()
-    return {each for each in {team.name if team else "", *campaigns, *people} if each}
+    return {name for name in {team.name if team else "", *campaigns, *people} if name}
 
 
 def _all_names(names: Directory) -> set[str]:
     """Whoever and whatever may be named. A part of a person's name counts only when it is long enough to be one."""
-    whole = {each.name for each in names.teams} | {each.name for each in names.campaigns}
-    whole |= {each.name for each in names.people if each.name}
+    whole = {team.name for team in names.teams} | {campaign.name for campaign in names.campaigns}
+    whole |= {person.name for person in names.people if person.name}
     parts = {part for person in names.people for part in person.name.split() if len(part) > 2}
-    return {each for each in whole | parts if len(each.split()) <= LONGEST_NAME + 2}
+    return {name for name in whole | parts if len(name.split()) <= LONGEST_NAME + 2}
 
 
 def _stands(low: str, item: Item, today: date) -> bool:
@@ -140,19 +140,19 @@ def _stands(low: str, item: Item, today: date) -> bool:
 
 def _without_dates(low: str, cited: Sequence[Item]) -> tuple[str, bool]:
     """*low* without the dates in it, and whether each of them is a date of each cited item, told as what it is."""
-    found: list[tuple[int, int, int | None]] = []
+    dates: list[tuple[int, int, int | None]] = []
     for pattern, order in ((_ISO, (2, 1, 0)), (_DAY_FIRST, (0, 1, 2)), (_MONTH_FIRST, (1, 0, 2))):
         for match in pattern.finditer(low):
             parts = match.groups()
             month = parts[order[1]]
-            found.append((int(parts[order[0]]), _month(month), int(parts[order[2]]) if parts[order[2]] else None))
+            dates.append((int(parts[order[0]]), _month(month), int(parts[order[2]]) if parts[order[2]] else None))
         low = pattern.sub(" . ", low)
-    fits = all(_has_date(item, *day, says=low) for item in cited for day in found)
+    fits = all(_has_date(item, *day, says=low) for item in cited for day in dates)
     return low, fits
 
 
-def _month(said: str) -> int:
-    return int(said) if said.isdigit() else next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(said[:3]))
+def _month(word: str) -> int:
+    return int(word) if word.isdigit() else next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(word[:3]))
 
 
 def _has_date(item: Item, day: int, month: int, year: int | None, *, says: str) -> bool:
@@ -163,4 +163,4 @@ def _has_date(item: Item, day: int, month: int, year: int | None, *, says: str) 
         dates = [item.finished_on]
     else:
         dates = [item.due]
-    return any(each and each.day == day and each.month == month and year in (None, each.year) for each in dates)
+    return any(on and on.day == day and on.month == month and year in (None, on.year) for on in dates)

@@ -116,7 +116,7 @@ def is_it_department(tokens: Sequence[Token], at: int) -> bool:
     if token.raw == "IT" and not shouted:
         return True
     if token.possessive:
-        if token.opens and any(each.text in ITEM_NOUNS for each in tokens[at + 1 : at + 4]):
+        if token.opens and any(following.text in ITEM_NOUNS for following in tokens[at + 1 : at + 4]):
             return after not in {"a", "an", "the", "my", "one"}  # "it's open tickets", which are those of IT
         return before in {"is", "of", "on", "all", "show", "list", "are", "for", "in", "to"} and later != ""
     if before in _TAKES_IT and after not in {"team", "side", "department", "people", "folks"}:

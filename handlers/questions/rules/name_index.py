@@ -37,16 +37,16 @@ class NameIndex:
     parts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     emails: dict[str, NamedEntity] = field(default_factory=dict)
 
-    def add(self, thing: NamedEntity, phrase: tuple[str, ...], *, partly: bool = True) -> None:
+    def add(self, entity: NamedEntity, phrase: tuple[str, ...], *, partly: bool = True) -> None:
         if not phrase:
             return
-        known = self.full.setdefault(phrase, [])
-        if thing in known:
+        entities = self.full.setdefault(phrase, [])
+        if entity in entities:
             return
-        known.append(thing)
+        entities.append(entity)
         if partly:
             number = len(self.phrases)
-            self.phrases.append((thing, phrase))
+            self.phrases.append((entity, phrase))
             for word in dict.fromkeys(phrase):
                 self.parts[word].append(number)
 
@@ -57,7 +57,7 @@ class NameIndex:
     @cached_property
     def impersonal(self) -> list[tuple[NamedEntity, tuple[str, ...]]]:
         """The names of teams and campaigns; people are neither written together nor known by their initials."""
-        return [(thing, phrase) for thing, phrase in self.phrases if thing.noun != "person" and len(phrase) > 1]
+        return [(entity, phrase) for entity, phrase in self.phrases if entity.noun != "person" and len(phrase) > 1]
 
     @cached_property
     def squashed(self) -> dict[str, tuple[str, ...]]:
@@ -67,15 +67,15 @@ class NameIndex:
     @cached_property
     def initials(self) -> dict[str, list[NamedEntity]]:
         """ "sl" -> Spring Launch; a year at the end may be left out."""
-        found: dict[str, list[NamedEntity]] = defaultdict(list)
-        for thing, phrase in self.impersonal:
+        by_initials: dict[str, list[NamedEntity]] = defaultdict(list)
+        for entity, phrase in self.impersonal:
             letters = "".join(word[0] for word in phrase if not word.isdigit())
-            if len(letters) > 1 and thing not in found[letters]:
-                found[letters].append(thing)
-        return dict(found)
+            if len(letters) > 1 and entity not in by_initials[letters]:
+                by_initials[letters].append(entity)
+        return dict(by_initials)
 
     def named(self, noun: str) -> list[str]:
-        return list(dict.fromkeys(thing.name for thing, _ in self.phrases if thing.noun == noun))
+        return list(dict.fromkeys(entity.name for entity, _ in self.phrases if entity.noun == noun))
 
 
 class _CacheKey:
@@ -120,34 +120,34 @@ def _add_people(index: NameIndex, names: Directory) -> None:
     full, phrases, parts = index.full, index.phrases, index.parts
     for number, person in enumerate(names.people, start=len(phrases)):
         name = person.name
-        thing = NamedEntity("person", person.id, name or person.email)
+        entity = NamedEntity("person", person.id, name or person.email)
         plain = name.isascii() and name.replace(" ", "").isalpha()
         phrase = tuple(name.lower().split()) if plain else words_of(name)
-        phrases.append((thing, phrase))
+        phrases.append((entity, phrase))
         if phrase:
-            full.setdefault(phrase, []).append(thing)
+            full.setdefault(phrase, []).append(entity)
             for word in phrase:
                 parts[word].append(number)
         if person.email:
-            index.emails[person.email.lower()] = thing
+            index.emails[person.email.lower()] = entity
 
 
-def _add_all(index: NameIndex, thing: NamedEntity, spellings: tuple[str, ...]) -> None:
+def _add_all(index: NameIndex, entity: NamedEntity, spellings: tuple[str, ...]) -> None:
     for spelling in spellings:
         phrase = words_of(spelling)
-        index.add(thing, phrase)
+        index.add(entity, phrase)
         if "'" in spelling:
-            index.add(thing, words_of(spelling.replace("'", "")))
+            index.add(entity, words_of(spelling.replace("'", "")))
         bare = tuple(word for word in phrase if word not in _ARTICLES)
         if bare != phrase:
-            index.add(thing, bare, partly=False)
+            index.add(entity, bare, partly=False)
         if phrase[-1:] in {("campaign",), ("team",)} and len(phrase) > 1:
-            index.add(thing, phrase[:-1], partly=False)
+            index.add(entity, phrase[:-1], partly=False)
 
 
-def _add_key(index: NameIndex, thing: NamedEntity) -> None:
+def _add_key(index: NameIndex, entity: NamedEntity) -> None:
     """A key is known in full, unless it is one word that stands in another's name: then it is a part like any."""
-    phrase = words_of(thing.key)
-    shared = len(phrase) == 1 and any(index.phrases[n][0] != thing for n in index.parts.get(phrase[0], ()))
+    phrase = words_of(entity.key)
+    shared = len(phrase) == 1 and any(index.phrases[n][0] != entity for n in index.parts.get(phrase[0], ()))
     if not shared:
-        index.add(thing, phrase, partly=False)
+        index.add(entity, phrase, partly=False)

@@ -65,7 +65,7 @@ class _NameSearch:
     index: NameIndex
     variants: list[tuple[str, ...]]
     taken: list[bool]
-    found: list[NameMatch]
+    matches: list[NameMatch]
 
     def windows(self, length: int) -> Iterator[int]:
         for first in range(len(self.tokens) - length + 1):
@@ -75,7 +75,7 @@ class _NameSearch:
 
     def take(self, first: int, length: int, candidates: Sequence[NamedEntity], *, whole: bool) -> None:
         self.taken[first : first + length] = [True] * length
-        self.found.append(NameMatch(first, first + length, tuple(dict.fromkeys(candidates)), whole))
+        self.matches.append(NameMatch(first, first + length, tuple(dict.fromkeys(candidates)), whole))
 
 
 def find_names(tokens: Sequence[Token], index: NameIndex) -> list[NameMatch]:
@@ -87,30 +87,32 @@ def find_names(tokens: Sequence[Token], index: NameIndex) -> list[NameMatch]:
             for first in search.windows(length):
                 if not search.taken[first]:
                     step(search, first, length)
-    return sorted(_without_mere_kinds(search), key=lambda one: one.first)
+    return sorted(_without_mere_kinds(search), key=lambda match: match.first)
 
 
 def _without_mere_kinds(search: _NameSearch) -> list[NameMatch]:
     """ "The launch" is a part of Spring Launch only while no other campaign is named beside it."""
     kinds = [
-        one
-        for one in search.found
-        if not one.whole and search.tokens[one.first].text in GENERIC_NOUNS and one.last - one.first == 1
+        match
+        for match in search.matches
+        if not match.whole and search.tokens[match.first].text in GENERIC_NOUNS and match.last - match.first == 1
     ]
     others = [
-        one for one in search.found if one not in kinds and any(thing.noun == "campaign" for thing in one.candidates)
+        match
+        for match in search.matches
+        if match not in kinds and any(entity.noun == "campaign" for entity in match.candidates)
     ]
-    return [one for one in search.found if one not in kinds or not others]
+    return [match for match in search.matches if match not in kinds or not others]
 
 
 def _whole(search: _NameSearch, first: int, length: int) -> None:
     words = _words(search.tokens[first : first + length])
-    things = search.index.full.get(words, ())
+    entities = search.index.full.get(words, ())
     if length == 1:
         email = search.index.emails.get(search.tokens[first].text)
-        things = [email] if email else _single(search, first, things)
-    if things:
-        search.take(first, length, _team_over_side(things), whole=True)
+        entities = [email] if email else _single(search, first, entities)
+    if entities:
+        search.take(first, length, _team_over_side(entities), whole=True)
 
 
 def _words(tokens: Sequence[Token]) -> tuple[str, ...]:
@@ -119,16 +121,16 @@ def _words(tokens: Sequence[Token]) -> tuple[str, ...]:
     )
 
 
-def _single(search: _NameSearch, at: int, things: Sequence[NamedEntity]) -> list[NamedEntity]:
+def _single(search: _NameSearch, at: int, entities: Sequence[NamedEntity]) -> list[NamedEntity]:
     """One word may be a whole name; a plain English word is one only in a name's place."""
     token = search.tokens[at]
-    if things and any(thing.noun == "side" for thing in things) and names_a_role(search.tokens, at):
+    if entities and any(entity.noun == "side" for entity in entities) and names_a_role(search.tokens, at):
         return []
     if token.text == "it" and not is_it_department(search.tokens, at):
-        return [thing for thing in things if thing.noun != "side"] if token.raw == "IT" else []
+        return [entity for entity in entities if entity.noun != "side"] if token.raw == "IT" else []
     if token.text != "it" and not _may_name(search.tokens, at):
         return []
-    return list(things)
+    return list(entities)
 
 
 def _may_name(tokens: Sequence[Token], at: int) -> bool:
@@ -144,9 +146,9 @@ def _may_name(tokens: Sequence[Token], at: int) -> bool:
     return not after or after in ITEM_NOUNS or (after != "for" and before not in leads)
 
 
-def _team_over_side(things: Sequence[NamedEntity]) -> list[NamedEntity]:
-    teams = [thing for thing in things if thing.noun == "team"]
-    return teams if teams and any(thing.noun == "side" for thing in things) else list(things)
+def _team_over_side(entities: Sequence[NamedEntity]) -> list[NamedEntity]:
+    teams = [entity for entity in entities if entity.noun == "team"]
+    return teams if teams and any(entity.noun == "side" for entity in entities) else list(entities)
 
 
 def in_place(tokens: Sequence[Token], first: int, last: int) -> bool:
@@ -193,9 +195,9 @@ def _nearly(search: _NameSearch, first: int, length: int) -> None:
                 if number in seen:
                     continue
                 seen.add(number)
-                thing, phrase = index.phrases[number]
+                entity, phrase = index.phrases[number]
                 if len(phrase) == length and all(map(is_close, tokens, phrase)):
-                    fitting.append(thing)
+                    fitting.append(entity)
     if fitting:
         search.take(first, length, fitting, whole=True)
 
@@ -207,13 +209,13 @@ def _partly(search: _NameSearch, first: int, length: int) -> None:
         return
     numbers: set[int] | None = None
     for variants in search.variants[first : first + length]:
-        here = {number for variant in variants for number in search.index.parts.get(variant, ())}
-        numbers = here if numbers is None else numbers & here
+        fitting = {number for variant in variants for number in search.index.parts.get(variant, ())}
+        numbers = fitting if numbers is None else numbers & fitting
         if not numbers:
             break
     if numbers:
-        things = [search.index.phrases[number][0] for number in sorted(numbers)]
-        search.take(first, length, things, whole=False)
+        entities = [search.index.phrases[number][0] for number in sorted(numbers)]
+        search.take(first, length, entities, whole=False)
     elif length == 1:
         _by_initials(search, first, tokens[0])
 
@@ -254,12 +256,12 @@ _GIVEN = frozenset({"will", "may", "per"})  # small words that are also people's
 
 def _by_initials(search: _NameSearch, at: int, token: Token) -> None:
     text = token.text
-    things = search.index.initials.get(text, []) if text not in STOP_WORDS else []
+    entities = search.index.initials.get(text, []) if text not in STOP_WORDS else []
     before = search.tokens[at - 1].text if at else ""
     if len(text) == 2:
-        things = [thing for thing in things if thing.noun == "campaign" and before in {"for", "campaign"}]
-    if things:
-        search.take(at, 1, things, whole=False)
+        entities = [entity for entity in entities if entity.noun == "campaign" and before in {"for", "campaign"}]
+    if entities:
+        search.take(at, 1, entities, whole=False)
 
 
 def _digits(text: str) -> str:

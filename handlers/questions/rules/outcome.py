@@ -43,7 +43,7 @@ class Answer:
     @property
     def facts(self) -> dict[str, Any]:
         published = self.revision.published_at.isoformat() if self.revision.published_at else ""
-        told: dict[str, Any] = {
+        facts: dict[str, Any] = {
             "outcome": str(self.outcome),
             "items": list(self.keys),
             "revision": self.revision.number,
@@ -52,8 +52,8 @@ class Answer:
             "candidates": list(self.candidates),
         }
         if self.verified:
-            told["verified"] = {"question": f"Q{self.verified.number}", "text": self.verified.text}
-        return told
+            facts["verified"] = {"question": f"Q{self.verified.number}", "text": self.verified.text}
+        return facts
 
     def with_verified(self, verified: VerifiedAnswer, blocks: tuple[Block, ...]) -> Answer:
         """With what a person answered on top; where we had nothing, that is the answer."""

@@ -36,9 +36,9 @@ def is_narrative(clause: str) -> bool:
     return bool(_STORY.match(fold(clause))) and not clause.rstrip("\"') ").endswith("?")
 
 
-def topic_of(told: str) -> str:
+def topic_of(clause: str) -> str:
     """What a question after *told* may be about: all of it, but of a story only "about Spring Sale"."""
-    if not _STORY.match(fold(told)):
-        return told
-    topic = _TOPIC.search(told)
+    if not _STORY.match(fold(clause)):
+        return clause
+    topic = _TOPIC.search(clause)
     return topic["topic"] if topic else ""

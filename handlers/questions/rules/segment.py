@@ -99,11 +99,11 @@ def strip_instructions(text: str) -> str:
     clauses = [
         asked for clause in clauses for asked in [split_preamble(clause)[1]] if not is_narrative(asked)
     ] or clauses
-    kept = [_without_claim(part) for clause in clauses for part in _questions_in(_without_claim(clause))]
-    kept = [clause for clause in kept if re.search(r"\w", clause) and not is_instruction(clause)]
-    asked = [clause for clause in kept if _is_question(clause)]
-    if not asked or len(kept) == 1:
-        return " ".join(kept)
+    questions = [_without_claim(part) for clause in clauses for part in _questions_in(_without_claim(clause))]
+    questions = [clause for clause in questions if re.search(r"\w", clause) and not is_instruction(clause)]
+    asked = [clause for clause in questions if _is_question(clause)]
+    if not asked or len(questions) == 1:
+        return " ".join(questions)
     return " ".join(asked)
 
 
@@ -117,7 +117,7 @@ def _questions_in(clause: str) -> list[str]:
 def context_of(text: str) -> str:
     """What is said beside the question: a name may have been given there."""
     parted = [split_preamble(clause) for clause in _SPLIT.split(text)]
-    clauses = [told or asked for told, asked in parted if told or not (is_instruction(asked) or _is_question(asked))]
+    clauses = [story or asked for story, asked in parted if story or not (is_instruction(asked) or _is_question(asked))]
     return " ".join(topic_of(clause) for clause in clauses if not _CLAIM.match(clause + ","))
 
 

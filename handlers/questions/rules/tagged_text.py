@@ -46,12 +46,12 @@ class TaggedText:
 
     @property
     def text(self) -> str:
-        return " ".join(cell.text for cell in self.chunks)
+        return " ".join(chunk.text for chunk in self.chunks)
 
     @property
     def free(self) -> str:
         """The text with a dot for every cell that is understood already."""
-        return " ".join("." if cell.used else cell.text for cell in self.chunks)
+        return " ".join("." if chunk.used else chunk.text for chunk in self.chunks)
 
     def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[re.Match[str], int, int]]:
         """Each match on whole cells, with its first cell and the one after its last."""
@@ -67,13 +67,13 @@ class TaggedText:
         """Mark what *pattern* finds as understood; True when it found anything."""
         hits = [(first, last) for _, first, last in self.matches(pattern)]
         for first, last in hits:
-            for cell in self.chunks[first:last]:
-                cell.used = True
+            for chunk in self.chunks[first:last]:
+                chunk.used = True
         return bool(hits)
 
     def put(self, first: int, last: int, letter: str, value: Value, *, number: int = 0) -> None:
         """Replace the cells *first* to *last* (excluded) with one that stands for *value*."""
-        tokens = tuple(token for cell in self.chunks[first:last] for token in cell.tokens)
+        tokens = tuple(token for chunk in self.chunks[first:last] for token in chunk.tokens)
         self.chunks[first:last] = [Chunk(f"{letter}_{number}", tokens, value)]
 
     def rewrite(self, pattern: re.Pattern[str], letter: str, read: Callable[[re.Match[str]], Value]) -> None:
@@ -85,15 +85,15 @@ class TaggedText:
 
     def renumber(self) -> None:
         """Give every recognised cell a number of its own."""
-        for place, cell in enumerate(self.chunks):
-            if re.fullmatch(r"[ctspkd]_\d+", cell.text):
-                cell.text = f"{cell.text[0]}_{place}"
+        for place, chunk in enumerate(self.chunks):
+            if re.fullmatch(r"[ctspkd]_\d+", chunk.text):
+                chunk.text = f"{chunk.text[0]}_{place}"
 
     def named(self, letters: str) -> list[tuple[int, NamedEntity]]:
         return [
-            (place, cell.value)
-            for place, cell in enumerate(self.chunks)
-            if cell.text[:1] in letters and cell.text[1:2] == "_" and isinstance(cell.value, NamedEntity)
+            (place, chunk.value)
+            for place, chunk in enumerate(self.chunks)
+            if chunk.text[:1] in letters and chunk.text[1:2] == "_" and isinstance(chunk.value, NamedEntity)
         ]
 
 

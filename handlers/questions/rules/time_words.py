@@ -104,8 +104,8 @@ class ReferenceDay:
         """The next such period to come (or the current one); of the past, the latest one begun."""
         year = self.today.year
         order = range(year, year - 9, -1) if past else range(year, year + 9)
-        for one in order:
-            period = of_year(one)
+        for candidate in order:
+            period = of_year(candidate)
             if period is None or period.first is None or period.last is None:
                 continue
             if period.first <= self.today if past else period.last >= self.today:

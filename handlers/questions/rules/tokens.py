@@ -117,19 +117,19 @@ def words_of(name: str) -> tuple[str, ...]:
 
 def tokens_of(text: str) -> list[Token]:
     """The tokens of cleaned *text*, contractions spelled out, hyphenated words taken apart."""
-    found: list[Token] = []
+    tokens: list[Token] = []
     inside = _quoted_ranges(text)
     last = 0
     for match in _TOKEN.finditer(text):
         gap = text[last : match.start()]
-        opens = not found or bool(re.search(r"[.!?;\n]", gap))
+        opens = not tokens or bool(re.search(r"[.!?;\n]", gap))
         comma = bool(re.search(r"[,:(]| - ", gap))
         quoted = any(first <= match.start() < end for first, end in inside)
-        for one in _apart(match.group(), match.start()):
-            found.append(Token(*one, quoted=quoted, opens=opens, comma=comma))
+        for word in _apart(match.group(), match.start()):
+            tokens.append(Token(*word, quoted=quoted, opens=opens, comma=comma))
             opens = comma = False
         last = match.end()
-    return found
+    return tokens
 
 
 def _quoted_ranges(text: str) -> list[tuple[int, int]]:

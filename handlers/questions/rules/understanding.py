@@ -34,14 +34,14 @@ class StatusCheck:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """The question as a plan. `said` spells it out; `as_of` is a day or the number of a revision.
+    """The question as a plan. `description` spells it out; `as_of` is a day or the number of a revision.
 
     `aspect` says what of the campaign is asked when the plan wants the campaign itself. `is_yes_no` marks a question
     that "yes" or "no" answers; `whether` is what it asks of one item.
     """
 
     plan: Plan
-    said: str
+    description: str
     as_of: date | int | None = None
     aspect: Aspect = ""
     is_yes_no: bool = False

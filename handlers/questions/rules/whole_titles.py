@@ -47,11 +47,11 @@ class MaskedText:
 
     text: str
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    said: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
 
     def unmasked(self, text: str) -> str:
         """*text* with the titles in it again."""
-        for word, title in self.said.items():
+        for word, title in self.typed.items():
             text = text.replace(word, title)
         return text
 
@@ -72,16 +72,16 @@ def mask_titles(text: str, titles: Sequence[ItemTitle], index: NameIndex) -> Mas
     """Replace each of *titles* that stands in *text* in full, the longest first."""
     if not titles or _MARK in fold(text):
         return MaskedText(text)
-    known: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    keys_of: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for title, key in titles:
-        known[_bare(words_of(title))].append(key)
-    spans = sorted(_spans(text, known, index))
-    keys, said = dict[str, tuple[str, ...]](), dict[str, str]()
+        keys_of[_bare(words_of(title))].append(key)
+    spans = sorted(_spans(text, keys_of, index))
+    keys, typed = dict[str, tuple[str, ...]](), dict[str, str]()
     for number, (first, last, phrase) in reversed(list(enumerate(spans))):
         word = f"{_MARK}{number}"
-        keys[word], said[word] = tuple(dict.fromkeys(known[phrase])), text[first:last]
+        keys[word], typed[word] = tuple(dict.fromkeys(keys_of[phrase])), text[first:last]
         text = f"{text[:first]}{word}{text[last:]}"
-    return MaskedText(text, keys, said)
+    return MaskedText(text, keys, typed)
 
 
 def _bare(phrase: tuple[str, ...]) -> tuple[str, ...]:
@@ -89,18 +89,20 @@ def _bare(phrase: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _spans(
-    text: str, known: Mapping[tuple[str, ...], Sequence[str]], index: NameIndex
+    text: str, titles: Mapping[tuple[str, ...], Sequence[str]], index: NameIndex
 ) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Where titles stand in *text*, as offsets; of two that overlap, the longer one."""
-    said = [(piece, match.start(), match.end()) for match in _WORD.finditer(text) for piece in words_of(match.group())]
-    words = tuple(piece for piece, _, _ in said)
-    taken = [False] * len(said)
-    for length in sorted({len(phrase) for phrase in known}, reverse=True):
-        for place in range(len(said) - length + 1):
+    pieces = [
+        (piece, match.start(), match.end()) for match in _WORD.finditer(text) for piece in words_of(match.group())
+    ]
+    words = tuple(piece for piece, _, _ in pieces)
+    taken = [False] * len(pieces)
+    for length in sorted({len(phrase) for phrase in titles}, reverse=True):
+        for place in range(len(pieces) - length + 1):
             phrase, end = words[place : place + length], place + length
-            if not length or phrase not in known or any(taken[place:end]):
+            if not length or phrase not in titles or any(taken[place:end]):
                 continue
-            first, last = said[place][1], said[end - 1][2]
+            first, last = pieces[place][1], pieces[end - 1][2]
             if _is_within_name(words, place, end, index) or not (_speaks(phrase) or _is_quoted(text, first, last)):
                 continue
             taken[place:end] = [True] * length

@@ -147,7 +147,7 @@ async def answer_from_plan(
         meant = correct_title_words(plan.words, await title_search.title_words(session, readers, plan.as_of))
         if meant:
             plan = replace(plan, words=meant)
-            understood = replace(understood, plan=plan, said=describe(plan, names, aspect=understood.aspect))
+            understood = replace(understood, plan=plan, description=describe(plan, names, aspect=understood.aspect))
             found = await roadmap.matching(session, plan, readers, show=cards.SHOWN)
     about_campaign = plan.wanted is AnswerType.CAMPAIGN
     outcome = Outcome.ANSWERED if found.keys or about_campaign else Outcome.NONE
@@ -205,7 +205,7 @@ async def save(ctx: AppContext, request: Request, words: str, answer: Answer, us
         at=request.now,
         place=request.place.id if request.place else None,
         thread=request.where.thread,
-        understood_as=answer.understood.said if answer.understood else "",
+        understood_as=answer.understood.description if answer.understood else "",
         aspect=answer.understood.aspect if answer.understood else "",
         plan=answer.plan,
         keys=answer.keys,

@@ -22,7 +22,7 @@ from typing import Any
 
 from storage.values.company import Directory, Person
 from storage.values.questions import ItemTitle
-from storage.values.roadmap import OPEN_STATUSES, Item, Status
+from storage.values.roadmap import OPEN_STATUSES, Item, Kind, Status
 from tests.features.questions import (
     company_everyday_words,
     company_item_titles,
@@ -139,7 +139,7 @@ def _meets(item: Item, condition: str, value: Any, company: QuestionContext) -> 
             words = item.title.lower().split()
             return all(any(word.startswith(beginning) for word in words) for beginning in value)
         case "kind":
-            return item.kind == value
+            return item.kind is Kind(value)
         case "missing":  # none of these fields has a value
             return not any(getattr(item, name) for name in value)
         case "due":

@@ -30,7 +30,7 @@ def test_a_question_finds_exactly_what_it_means(question: GoldQuestion) -> None:
         assert question.campaign in ("any", understood.aspect)
     else:
         keys = {item.key for item in matching(understood.plan, company.items)}
-        assert keys == question.expected_keys(), understood.said
+        assert keys == question.expected_keys(), understood.description
 
 
 def test_the_tables_would_notice_a_wrong_reading() -> None:

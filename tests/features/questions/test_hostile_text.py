@@ -104,7 +104,7 @@ def test_no_order_of_known_words_breaks_planner_or_answer(words: str, today: dat
     if isinstance(understood, Understood):
         found = matching(understood.plan, ITEMS)
         assert answer_line(understood, found[:10], len(found), NAMES, today)
-        assert understood.said
+        assert understood.description
 
 
 @pytest.mark.parametrize("words", HARMLESS)
