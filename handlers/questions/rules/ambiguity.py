@@ -1,4 +1,4 @@
-"""A name with several readings: all of them are offered, none is picked; and a third name that they make is nobody's. Pure."""
+"""What to answer when a name fits several things: offer all of them, or say that no such name is known. Pure."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from handlers.questions.rules.stop_words import FUNCTION_WORDS, STOP_WORDS
 from handlers.questions.rules.tagged_text import Chunk, TaggedText
 from handlers.questions.rules.understanding import Candidate, Unclear, UnknownName
 
-_SHARED_BY_ALL = 6  # a word in so many names tells none of them from another: "SIG"
+_SHARED_BY_ALL = 6  # a word in this many names identifies none of them, such as "SIG"
 
 
 def unknown_compound(chunk: Chunk, tagged: TaggedText) -> UnknownName | None:
-    """ "SIG Gaming": a word that many names share, before one that stands in none of them, names nobody."""
+    """ "SIG Gaming": a word that many names share, followed by a word that no name contains, is an unknown name."""
     place = tagged.chunks.index(chunk)
     following = tagged.chunks[place + 1] if place + 1 < len(tagged.chunks) else None
     if following is None or len(chunk.candidates) < _SHARED_BY_ALL or following.used or not following.text.isalpha():
@@ -22,7 +22,7 @@ def unknown_compound(chunk: Chunk, tagged: TaggedText) -> UnknownName | None:
 
 
 def all_readings(chunk: Chunk, asked: str) -> Unclear:
-    """All readings of *cell*, each with the question in which the full name stands for what was said."""
+    """All readings of *chunk*, each with the question rewritten to use the full name."""
     typed = " ".join(token.raw for token in chunk.tokens)
     first, last = chunk.tokens[0].start, chunk.tokens[-1].end
     names = [option.name for option in chunk.candidates]

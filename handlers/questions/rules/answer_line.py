@@ -1,4 +1,4 @@
-"""The one sentence on top of an answer: a count, a name, a date, or what was found."""
+"""The headline of an answer: one sentence with a count, a name, a date, or what was found."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storage.values.company import Campaign, Directory
 from storage.values.questions import AnswerType
 from storage.values.roadmap import Item, Status
 
-MOST_NAMED = 5  # items that the sentence itself speaks of; the list below it has them all
+MOST_NAMED = 5  # items mentioned in the sentence; the list below it has more
 
 
 def answer_line(understood: Understood, items: Sequence[Item], total: int, names: Directory, today: date) -> str:
@@ -29,25 +29,25 @@ def answer_line(understood: Understood, items: Sequence[Item], total: int, names
         case _ if understood.whether:
             return _verdict(understood.whether, items, total, today)
         case AnswerType.STATUS if plan.keys or plan.words:
-            return _all(items, total, lambda item: _standing(item, today))
+            return _all(items, total, lambda item: _status_of(item, today))
         case AnswerType.LIST if understood.is_yes_no and not _asks_for_all(plan.statuses):
-            return f"Yes: {total} {_counted(understood.description, total)}."
+            return f"Yes: {total} {_in_singular(understood.description, total)}."
         case _:
-            return f"{total} {_counted(understood.description, total)}."
+            return f"{total} {_in_singular(understood.description, total)}."
 
 
 def _asks_for_all(statuses: Collection[Status]) -> bool:
-    """ "Is Spring Launch done?" means all of it: some that are done make no "yes", nor do some that are open."""
+    """ "Is Spring Launch done?" asks about all items: "yes" would be wrong while only some of them are done."""
     return Status.DONE in statuses or not statuses or {Status.PLANNED, Status.IN_PROGRESS} <= set(statuses)
 
 
 def _verdict(asked: StatusCheck, items: Sequence[Item], total: int, today: date) -> str:
-    """ "Yes", "no", or how many of them; and then how each stands."""
-    standing = _all(items, total, lambda item: _standing(item, today))
+    """ "Yes" or "No" with the status of each item; only the statuses when some items fit and others do not."""
+    statuses = _all(items, total, lambda item: _status_of(item, today))
     fitting = sum(_fits(asked, item, today) for item in items)
     if len(items) < total or 0 < fitting < len(items):
-        return standing
-    return f"{'Yes' if fitting else 'No'}: {standing}"
+        return statuses
+    return f"{'Yes' if fitting else 'No'}: {statuses}"
 
 
 def _fits(asked: StatusCheck, item: Item, today: date) -> bool:
@@ -55,8 +55,8 @@ def _fits(asked: StatusCheck, item: Item, today: date) -> bool:
     return (item.status in asked.statuses or (asked.late and is_late)) is not asked.negated
 
 
-def _counted(description: str, total: int) -> str:
-    """ "1 open item of IT": the noun in the number that is meant."""
+def _in_singular(description: str, total: int) -> str:
+    """*description* with its noun in the singular when *total* is 1: "1 open item of IT"."""
     if total != 1:
         return description
     for plural in ("milestones", "work items", "items"):
@@ -71,7 +71,7 @@ def _all(items: Sequence[Item], total: int, say: Callable[[Item], str]) -> str:
     return "; ".join(parts) + (f"; and {more} more" if more > 0 else "") + "."
 
 
-def _titled(item: Item) -> str:
+def _key_and_title(item: Item) -> str:
     return f"{item.key} ({item.title})"
 
 
@@ -79,24 +79,28 @@ def _owned(item: Item, names: Directory) -> str:
     team = names.team[item.team].name if item.team in names.team else item.team
     owner = names.name_of(item.owner)
     if not owner:
-        return f"{_titled(item)} has no owner; its team is {team}"
-    return f"{owner} ({team}) owns {_titled(item)}"
+        return f"{_key_and_title(item)} has no owner; its team is {team}"
+    return f"{owner} ({team}) owns {_key_and_title(item)}"
 
 
 def _dated(item: Item, aspect: Aspect, today: date) -> str:
     if aspect == "start":
-        return f"{_titled(item)} starts on {day(item.start)}" if item.start else f"{_titled(item)} has no start date"
+        return (
+            f"{_key_and_title(item)} starts on {day(item.start)}"
+            if item.start
+            else f"{_key_and_title(item)} has no start date"
+        )
     if item.status is Status.DONE and item.finished_on:
-        return f"{_titled(item)} was done on {day(item.finished_on)}"
+        return f"{_key_and_title(item)} was done on {day(item.finished_on)}"
     if item.due is None:
-        return f"{_titled(item)} has no due date"
+        return f"{_key_and_title(item)} has no due date"
     late = " and is overdue" if item.is_open and item.due < today else ""
     dropped = "; it was dropped" if item.status is Status.DROPPED else ""
-    return f"{_titled(item)} {'was' if item.due < today else 'is'} due on {day(item.due)}{late}{dropped}"
+    return f"{_key_and_title(item)} {'was' if item.due < today else 'is'} due on {day(item.due)}{late}{dropped}"
 
 
-def _standing(item: Item, today: date) -> str:
-    text = f"{_titled(item)} is {STATUS_LABELS[item.status]}"
+def _status_of(item: Item, today: date) -> str:
+    text = f"{_key_and_title(item)} is {STATUS_LABELS[item.status]}"
     if item.is_open and item.due:
         text += f", {'overdue since' if item.due < today else 'due on'} {day(item.due)}"
     return text

@@ -1,4 +1,4 @@
-"""Questions about a campaign itself: its owner, its IT partner, its dates; which campaigns are whose, or when."""
+"""Recognise questions about campaigns themselves: their owner, IT partner and dates, or which campaigns fit."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _ABOUT_ITEMS = whole_words(
     r"items?|tasks?|tickets?|milestones?|things?|stuff|deliverables?|before|(?<!look )(?<!looks )(?<!looking )after|past|until|beyond|blocked|overdue|at risk|left|slip(?:s|ping)?|late"
     r"|stuck|remaining|working|works?|week|anything|any|nothing|everything|due (?:for|in|by|on)|done for|land|lands|without|no"
 )
-# "What did Data finish for Spring Launch": somebody does it, so the campaign's own start or end is not meant.
+# "What did Data finish for Spring Launch" is about the team's work, not about the end of the campaign.
 _DONE_FOR = whole_words(
     r"(?:did|do|does|will|has|have|must|should|can|could|to)(?: [a-z]\S*)* (?:[tsp]_\d+|we|they|you|i|it|everyone|everybody|people|guys|all|team|side|department)"
     r"(?: (?:all|both|actually|already|really|still|also|even|just|team|side|together|people|have to|need to|manage to))*"
@@ -63,7 +63,7 @@ _RUNNING = whole_words(r"running|active|live|ongoing|current|currently|right now
 
 
 def asks_campaign(tagged: TaggedText, builder: PlanBuilder) -> bool:
-    """True when one campaign itself is asked about; *draft* then wants the campaign."""
+    """Whether the question is about one campaign itself; if so, record that in *builder*."""
     chunks = [chunk for chunk in tagged.chunks if chunk.text.startswith("c_")]
     about_items = _ABOUT_ITEMS.search(_UNTIL_WHEN.sub("when", tagged.text))
     if not chunks or builder.keys or about_items or (tagged.has(_DONE_FOR) and not tagged.text.startswith("when ")):
@@ -79,7 +79,7 @@ def asks_campaign(tagged: TaggedText, builder: PlanBuilder) -> bool:
 
 
 def _named_last(text: str) -> str:
-    """ "Spring Launch, who owns it" in the order of "who owns Spring Launch"."""
+    """ "Spring Launch, who owns it" reordered to "who owns Spring Launch"."""
     match = re.fullmatch(r"(?:(?:for|about|regarding|on|in|with|and) )?(?:the )?(c_\d+)(?: campaign)? (.+)", text)
     if match is None:
         return text
@@ -92,7 +92,7 @@ def _is_open_question(text: str) -> bool:
 
 
 def asks_campaigns(tagged: TaggedText, builder: PlanBuilder, names: Directory, now: ReferenceDay) -> bool:
-    """ "Which campaigns start next month", "what campaigns does Ana own": answered from the campaigns themselves."""
+    """Whether the question asks for campaigns: "which campaigns start next month", "what campaigns does Ana own"."""
     if (
         not tagged.has(_PLURAL)
         or tagged.named("ctsk")

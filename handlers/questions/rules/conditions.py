@@ -1,4 +1,4 @@
-"""Read the conditions that are no names and no days: statuses, what is missing, order, what is wanted."""
+"""Read every condition except names and dates: status, missing fields, order, and the kind of answer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TO_SLIP_LATE = whole_words(
 
 
 def read_conditions(tagged: TaggedText, builder: PlanBuilder) -> None:
-    """Everything the closed word lists know, the longer and rarer first."""
+    """Read the conditions that the word lists know. Longer and rarer phrases go first, because they contain the shorter ones."""
     _read_kinds(tagged, builder)
     _read_missing(tagged, builder)
     _read_lateness(tagged, builder)
@@ -48,7 +48,7 @@ def read_wanted(tagged: TaggedText, builder: PlanBuilder) -> None:
 
 
 def _asks_when(tagged: TaggedText) -> bool:
-    """ "When" asks at the front; in the middle it only joins ("tell me when you can")."""
+    """Whether "when" asks for a date, and does not just join two clauses ("tell me when you can")."""
     return (
         not tagged.has(
             whole_words(r"when (?:you|u|i|we) (?:get|have|can|find|are|could|feel|got|had|need|want|plan|meet|look)")
@@ -92,7 +92,7 @@ def _read_lateness(tagged: TaggedText, builder: PlanBuilder) -> None:
 
 
 def _use_free(tagged: TaggedText, pattern: re.Pattern[str]) -> bool:
-    """Like `Line.use`, on cells that nothing else has used."""
+    """Like `TaggedText.use`, but only on chunks that are not used yet."""
     hit = False
     for _, first, last in list(tagged.matches(pattern)):
         chunks = tagged.chunks[first:last]
@@ -104,7 +104,7 @@ def _use_free(tagged: TaggedText, pattern: re.Pattern[str]) -> bool:
 
 
 def _read_neither(tagged: TaggedText, builder: PlanBuilder) -> None:
-    """ "Neither done nor dropped nor in progress": before "neither done" can be taken for "not done"."""
+    """ "Neither done nor dropped": must run before "neither done" is read as "not done"."""
     for _, first, last in list(tagged.matches(_NEITHER)):
         chunks = tagged.chunks[first:last]
         text = " ".join(chunk.text for chunk in chunks)
@@ -193,7 +193,7 @@ def _read_fields(tagged: TaggedText, builder: PlanBuilder) -> None:
 
 
 def _settle(tagged: TaggedText, builder: PlanBuilder) -> None:
-    """What the single readings mean together."""
+    """Combine the conditions read so far: "overdue or blocked" is one condition, not two."""
     named = builder.statuses
     if (builder.overdue or builder.says_open) and named:
         pair = whole_words(

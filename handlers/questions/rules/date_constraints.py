@@ -1,4 +1,4 @@
-"""What a period has to do with the question: in it, by it, before it, since it; "as of" it; relative to a campaign."""
+"""How the question uses a period: in, by, before or since it, "as of" it, or relative to a campaign."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from handlers.questions.rules.time_words import ReferenceDay
 from storage.values.company import Directory
 from storage.values.questions import DateRange
 
-NEVER = DateRange(date.max, date.min)  # what hangs on a date that a campaign does not have
+NEVER = DateRange(date.max, date.min)  # for a date that the campaign does not have; matches nothing
 _R = r"(?:the )?d_(\d+)"
 
 _STARTS = (
@@ -36,13 +36,13 @@ _SAME = r"(?:it|they|that|this|(?:the|that|this) (?:launch|campaign|release|even
 
 @dataclass(frozen=True, slots=True)
 class DateConstraint:
-    """What the days in a question ask for: a period of some date, or the day whose roadmap is meant."""
+    """The dates of a question: a period that items must fall into, or the day whose roadmap is asked for."""
 
     period: DateRange | None = None
     as_of: date | int | None = None
-    is_point: bool = False  # one past day, said without "by" or "since"
+    is_point: bool = False  # a single day without "by" or "since"
     anchors: tuple[NamedEntity, ...] = ()
-    notes: tuple[str, ...] = ()  # what should be said about it, as that a campaign has no such date
+    notes: tuple[str, ...] = ()  # shown to the reader, such as that a campaign has no start date
 
 
 def read_revision(tagged: TaggedText) -> int | None:
@@ -67,7 +67,7 @@ def read_revision(tagged: TaggedText) -> int | None:
 
 
 def tag_campaign_dates(tagged: TaggedText, names: Directory) -> None:
-    """ "Before Spring Launch starts", "past the launch", "the week after it ends" -> days, keeping the campaign's name."""
+    """Tag days given by a campaign, and keep the campaign: "before Spring Launch starts", "the week after it ends"."""
     named = [entity for _, entity in tagged.named("c")]
     only = named[0] if len(set(named)) == 1 else None
 
@@ -113,7 +113,7 @@ def _reader(day_of: Callable[..., DateSpan | None], end: bool) -> Callable[[re.M
 
 
 def _after_relation(reader: Callable[[re.Match[str]], DateSpan | None]) -> Callable[[re.Match[str]], DateSpan | None]:
-    """Only where "before", "by" … leads to it; elsewhere the campaign is simply named."""
+    """Read a campaign as a date only after "before", "by" and so on; elsewhere it is just a name."""
     led = re.compile(rf"\b(?:{_RELATED}|(?:day|week|month|days|weeks|months) (?:before|after|of)|when|at)(?: the)? $")
     unled = re.compile(r"\blook(?:s|ing|ed)? after(?: the)? $")
 
@@ -125,7 +125,7 @@ def _after_relation(reader: Callable[[re.Match[str]], DateSpan | None]) -> Calla
 
 
 def _bare(day_of: Callable[..., DateSpan | None]) -> Callable[[re.Match[str]], DateSpan | None]:
-    """After a campaign is after its end; before, by and past it is told by its start."""
+    """ "After" a campaign means after its end; "before", "by" and "past" it refer to its start."""
 
     def read(match: re.Match[str]) -> DateSpan | None:
         before = match.string[: match.start()]
@@ -162,7 +162,7 @@ def _around_anchor(tagged: TaggedText) -> None:
 
 
 def tag_parts_of_periods(tagged: TaggedText, now: ReferenceDay) -> None:
-    """ "End of March", "rest of the month", "early next week"."""
+    """Tag parts of periods: "end of March", "rest of the month", "early next week"."""
 
     def period(match: re.Match[str]) -> DateSpan | None:
         value = tagged.chunks[int(match[1])].value
@@ -267,7 +267,7 @@ _LATE_BY = whole_words(
 
 
 def read_late_by(tagged: TaggedText, now: ReferenceDay) -> DateRange | None:
-    """ "Overdue by more than two weeks": due earlier than two weeks ago. The word for being late stays unread."""
+    """ "Overdue by more than two weeks" as a due period. The word "overdue" is left for `conditions` to read."""
     for match, first, last in list(tagged.matches(_LATE_BY)):
         number = match["n"] or match["n2"]
         count = (
@@ -286,12 +286,12 @@ def read_late_by(tagged: TaggedText, now: ReferenceDay) -> DateRange | None:
 
 
 def intersection(one: DateRange | None, two: DateRange | None) -> DateRange | None:
-    """The days that lie in both."""
+    """The days in both periods; None means no limit."""
     return _meet([period for period in (one, two) if period])
 
 
 def read_days(tagged: TaggedText, today: date) -> DateConstraint:
-    """All periods in *line* together; they are used up by it."""
+    """Combine all periods in *tagged* into one constraint and mark their chunks as used."""
     if tagged.has(_NOT_THEN):
         raise Unparsable("a period that is left out cannot be searched yet")
     as_of = _read_as_of(tagged)
@@ -340,7 +340,7 @@ def _either_end(days: list[DateSpan]) -> DateRange:
 
 
 def _between(days: list[DateSpan], today: date) -> DateRange:
-    """Two ends named without a year may lie in two years, and two weekdays in two weeks."""
+    """A range whose ends have no year may span two years, and one of weekdays may span two weeks."""
     first, last = days[0].period.first, days[1].period.last
     if first and last and last < first:
         if (first - last).days < 7:

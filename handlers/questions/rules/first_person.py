@@ -1,4 +1,4 @@
-"""Words that mean the one who asks: my, me, I, my team. Who that is, is the account; the words claim nothing."""
+"""Resolve my, me, I and my team to the account that asks, whoever the text claims to be from."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _FETCHES = whole_words(
 
 
 def tag_first_person(tagged: TaggedText, names: Directory, asker: Person | None) -> None:
-    """Replace the words by the asker, the asker's team, side or campaigns."""
+    """Replace these words with the asker, or the asker's team, side or campaigns."""
     if tagged.has(_NOT_MINE):
         raise Unparsable("name the person instead of the relation")
     tagged.rewrite(_MY_TEAM, "t", lambda _: _team(names, asker))

@@ -1,4 +1,4 @@
-"""Keys of items as people type them: WEB-12, web12, "kep 1287"."""
+"""Find item keys as people type them: WEB-12, web12, "kep 1287"."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NO_KEY = re.compile(r"(?:q[1-4]|h[12]|r|rev|cw|kw|wk|week|top|jan|feb|mar|apr|m
 
 
 def tag_keys(tagged: TaggedText, titled: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """The keys in *line*, normalised; their cells become k_ cells. *titled* holds the words that stand for titles."""
+    """Return the keys in *tagged*, normalised, and tag their chunks as k_. *titled* maps masked titles to keys."""
     all_keys: list[str] = []
     place = 0
     while place < len(tagged.chunks):
@@ -43,7 +43,7 @@ def _key_at(tagged: TaggedText, place: int) -> tuple[str, int]:
 
 
 def _spells_key(chunk: Chunk, following: Chunk) -> bool:
-    """ "web 12": a word that means nothing else (or part of a team's name), then a number that is no year."""
+    """ "web 12": a word that is not a stop word, followed by a number that is not a year."""
     token, number = chunk.tokens[0] if chunk.tokens else None, following.text
     if token is None or len(chunk.tokens) > 1 or not re.fullmatch(r"\d{1,6}", number) or following.tokens[0].comma:
         return False

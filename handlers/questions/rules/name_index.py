@@ -1,4 +1,4 @@
-"""Everything that can be named, arranged so that a question's words find it quickly."""
+"""An index of the names of teams, sides, campaigns and people for fast lookup by word."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.values.company import Directory, Side
 
 
 class NamedEntity(NamedTuple):
-    """Something of the store that has a name. `key` is a person's id, a team's or campaign's key, or a side."""
+    """A person, team, campaign or side. `key` is a person's id, a team's or campaign's key, or a side."""
 
     noun: Noun
     key: str
@@ -30,7 +30,7 @@ SIDE_LABELS = {Side.IT: "IT", Side.MARKETING: "Marketing", Side.OTHER: "the othe
 
 @dataclass
 class NameIndex:
-    """`full` holds whole names and aliases; `phrases` are the same in order, `parts` leads from a word to them."""
+    """`full` maps whole names and aliases to entities; `parts` maps each word to positions in `phrases`."""
 
     full: dict[tuple[str, ...], list[NamedEntity]] = field(default_factory=dict)
     phrases: list[tuple[NamedEntity, tuple[str, ...]]] = field(default_factory=list)
@@ -56,7 +56,7 @@ class NameIndex:
 
     @cached_property
     def impersonal(self) -> list[tuple[NamedEntity, tuple[str, ...]]]:
-        """The names of teams and campaigns; people are neither written together nor known by their initials."""
+        """The names of teams and campaigns. People's names are not matched by initials or without spaces."""
         return [(entity, phrase) for entity, phrase in self.phrases if entity.noun != "person" and len(phrase) > 1]
 
     @cached_property
@@ -66,7 +66,7 @@ class NameIndex:
 
     @cached_property
     def initials(self) -> dict[str, list[NamedEntity]]:
-        """ "sl" -> Spring Launch; a year at the end may be left out."""
+        """Initials to entities, without numbers: "sl" for Spring Launch 2027."""
         by_initials: dict[str, list[NamedEntity]] = defaultdict(list)
         for entity, phrase in self.impersonal:
             letters = "".join(word[0] for word in phrase if not word.isdigit())
@@ -79,7 +79,7 @@ class NameIndex:
 
 
 class _CacheKey:
-    """A directory compared by identity: two lookups in the same one share an index."""
+    """A directory compared by identity, so that lookups in the same one share an index."""
 
     def __init__(self, names: Directory) -> None:
         self.names = names
@@ -92,7 +92,7 @@ class _CacheKey:
 
 
 def index_of(names: Directory) -> NameIndex:
-    """The index of *names*; the latest few are remembered."""
+    """The index of *names*. The last few are cached."""
     return _index(_CacheKey(names))
 
 
@@ -116,7 +116,7 @@ def _index(same: _CacheKey) -> NameIndex:
 
 
 def _add_people(index: NameIndex, names: Directory) -> None:
-    """Ten thousand people are many, so this takes the short way: one spelling each, e-mails as they are."""
+    """Add all people with one spelling each. Faster than `_add_all`, because there can be ten thousand of them."""
     full, phrases, parts = index.full, index.phrases, index.parts
     for number, person in enumerate(names.people, start=len(phrases)):
         name = person.name
@@ -146,7 +146,7 @@ def _add_all(index: NameIndex, entity: NamedEntity, spellings: tuple[str, ...]) 
 
 
 def _add_key(index: NameIndex, entity: NamedEntity) -> None:
-    """A key is known in full, unless it is one word that stands in another's name: then it is a part like any."""
+    """Add the key as a whole name, unless it is a single word that is also part of another entity's name."""
     phrase = words_of(entity.key)
     shared = len(phrase) == 1 and any(index.phrases[n][0] != entity for n in index.parts.get(phrase[0], ()))
     if not shared:

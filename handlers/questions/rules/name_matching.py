@@ -51,7 +51,7 @@ _NAME_COMES_BEFORE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class NameMatch:
-    """Tokens *first* to *last* (excluded) name one of *candidates*; `whole` when the full name or an alias was said."""
+    """Tokens `first` to `last` (exclusive) name one of `candidates`. `whole`: by the full name or an alias."""
 
     first: int
     last: int
@@ -79,7 +79,7 @@ class _NameSearch:
 
 
 def find_names(tokens: Sequence[Token], index: NameIndex) -> list[NameMatch]:
-    """All names in *tokens*, in their order. A window that fits several keeps all of them."""
+    """All names in *tokens*, in order. A match that fits several entities keeps all of them."""
     variants = all_variants(tokens, index)
     search = _NameSearch(tokens, index, variants, [False] * len(tokens), [])
     for length in range(min(LONGEST_NAME, len(tokens)), 0, -1):
@@ -91,7 +91,7 @@ def find_names(tokens: Sequence[Token], index: NameIndex) -> list[NameMatch]:
 
 
 def _without_mere_kinds(search: _NameSearch) -> list[NameMatch]:
-    """ "The launch" is a part of Spring Launch only while no other campaign is named beside it."""
+    """Drop matches of a generic noun alone ("the launch") if another campaign is named in the question."""
     kinds = [
         match
         for match in search.matches
@@ -122,7 +122,7 @@ def _words(tokens: Sequence[Token]) -> tuple[str, ...]:
 
 
 def _single(search: _NameSearch, at: int, entities: Sequence[NamedEntity]) -> list[NamedEntity]:
-    """One word may be a whole name; a plain English word is one only in a name's place."""
+    """The entities that a single word names. A plain English word counts only where a name is expected."""
     token = search.tokens[at]
     if entities and any(entity.noun == "side" for entity in entities) and names_a_role(search.tokens, at):
         return []
@@ -134,7 +134,7 @@ def _single(search: _NameSearch, at: int, entities: Sequence[NamedEntity]) -> li
 
 
 def _may_name(tokens: Sequence[Token], at: int) -> bool:
-    """A plain word that is also a whole name: "search" is a team, except in "please search"."""
+    """Whether a plain word that is also a whole name means that name: "search" is a team, except in "please search"."""
     text = tokens[at].text
     if text not in STOP_WORDS or in_place(tokens, at, at + 1):
         return True
@@ -152,7 +152,7 @@ def _team_over_side(entities: Sequence[NamedEntity]) -> list[NamedEntity]:
 
 
 def in_place(tokens: Sequence[Token], first: int, last: int) -> bool:
-    """True where the sentence expects a name: after "for", before "team", written with a capital inside a sentence."""
+    """Whether a name is expected here: after "for", before "team", or capitalised inside a sentence."""
     token = tokens[first]
     shouting = all(t.raw.isupper() for t in tokens if t.raw.isalpha())
     if token.possessive or token.quoted or (token.capital and not token.opens and not shouting):
@@ -163,7 +163,7 @@ def in_place(tokens: Sequence[Token], first: int, last: int) -> bool:
 
 
 def _joined(search: _NameSearch, first: int, length: int) -> None:
-    """ "springlaunch", "spring launch" for Springlaunch, "face book"."""
+    """Match names written with or without spaces: "springlaunch", "face book"."""
     words = _words(search.tokens[first : first + length])
     text = "".join(words)
     index = search.index
@@ -180,7 +180,7 @@ def _joined(search: _NameSearch, first: int, length: int) -> None:
 
 
 def _nearly(search: _NameSearch, first: int, length: int) -> None:
-    """A whole name of several words with small slips, also such that make another English word ("spring lunch")."""
+    """Match a name of several words despite typos, even if a typo makes another English word ("spring lunch")."""
     if length < 2:
         return
     tokens, index = search.tokens[first : first + length], search.index
@@ -203,7 +203,7 @@ def _nearly(search: _NameSearch, first: int, length: int) -> None:
 
 
 def _partly(search: _NameSearch, first: int, length: int) -> None:
-    """A distinctive part of names: all words of the window stand in one name."""
+    """Match a distinctive part of a name: all words of the window occur in the same name."""
     tokens = search.tokens[first : first + length]
     if not _is_distinctive(search, first, length):
         return
@@ -237,7 +237,7 @@ def _is_distinctive(search: _NameSearch, first: int, length: int) -> bool:
     if length == 1 and texts[0] in STOP_WORDS:
         return in_place(search.tokens, first, first + length)
     if length == 1 and search.variants[first] == (texts[0][:-1],):
-        return in_place(search.tokens, first, first + 1)  # a mere plural of a word in a name
+        return in_place(search.tokens, first, first + 1)  # the plural of a word in a name
     return any(
         text not in STOP_WORDS or (length > 1 and text not in CONDITION_WORDS and text not in COMMON_IN_NAMES)
         for text in texts
@@ -245,13 +245,13 @@ def _is_distinctive(search: _NameSearch, first: int, length: int) -> bool:
 
 
 def _acts(tokens: Sequence[Token], at: int) -> bool:
-    """True where April is somebody: "April's items", "what has April got"."""
+    """Whether a month is a person here: "April's items", "what has April got"."""
     after = tokens[at + 1].text if at + 1 < len(tokens) else ""
     return tokens[at].capital and (tokens[at].possessive or after in _NAME_COMES_BEFORE - {"launch", "release", "is"})
 
 
-_MONTHS = frozenset({"april", "may", "june", "august"})  # which are first names, too
-_GIVEN = frozenset({"will", "may", "per"})  # small words that are also people's first names
+_MONTHS = frozenset({"april", "may", "june", "august"})  # also first names
+_GIVEN = frozenset({"will", "may", "per"})  # function words that are also first names
 
 
 def _by_initials(search: _NameSearch, at: int, token: Token) -> None:

@@ -1,4 +1,4 @@
-"""A question in words -> a plan, or the reason why there is none. Pure: the same words, names and day, the same plan."""
+"""Turn a question into a plan, or say why not. Pure: the same words, names and day always give the same plan."""
 
 from __future__ import annotations
 
@@ -63,38 +63,38 @@ def understand(
 ) -> Understanding:
     """Read *words* as a question about the roadmap, on the day *today*.
 
-    *titles* are those of items which the asker may see; only who asks for one item means it by its title.
+    *titles* are those of items that the asker may see. They count only in questions about a single item.
     """
     text = clean(words)
-    placed = mask_titles(text, titles, index_of(names))
-    asked = strip_instructions(placed.text)
-    if placed.keys and asked and not asks_about_one(asked):
-        placed = MaskedText(text)
+    masked = mask_titles(text, titles, index_of(names))
+    asked = strip_instructions(masked.text)
+    if masked.keys and asked and not asks_about_one(asked):
+        masked = MaskedText(text)
         asked = strip_instructions(text)
     if not asked:
         return NotUnderstood(A_CHANGE if text else NOTHING)
     try:
-        return _spelled_out(_read(asked, context_of(placed.text), placed, names, asker, today), placed)
-    except Unparsable as puzzle:
-        return NotUnderstood(placed.unmasked(str(puzzle)))
+        return _unmasked(_read(asked, context_of(masked.text), masked, names, asker, today), masked)
+    except Unparsable as error:
+        return NotUnderstood(masked.unmasked(str(error)))
 
 
-def _spelled_out(understood: Understanding, placed: MaskedText) -> Understanding:
+def _unmasked(understood: Understanding, masked: MaskedText) -> Understanding:
     if not isinstance(understood, Unclear):
         return understood
-    candidates = [replace(candidate, words=placed.unmasked(candidate.words)) for candidate in understood.candidates]
+    candidates = [replace(candidate, words=masked.unmasked(candidate.words)) for candidate in understood.candidates]
     return replace(understood, candidates=tuple(candidates))
 
 
 def _read(
-    asked: str, context: str, placed: MaskedText, names: Directory, asker: Person | None, today: date
+    asked: str, context: str, masked: MaskedText, names: Directory, asker: Person | None, today: date
 ) -> Understanding:
     index = index_of(names)
-    tagged = _line_of(asked, index)
+    tagged = _tag_names(asked, index)
     _join_parts(tagged)
-    strange = _impossible_pair(tagged, index) or _wrong_year(tagged, names)
-    if strange:
-        return strange
+    unknown = _impossible_pair(tagged, index) or _wrong_year(tagged, names)
+    if unknown:
+        return unknown
     join_people_and_teams(tagged, names)
     tag_first_person(tagged, names, asker)
     if not tagged.named("ctsp") and not any(chunk.candidates for chunk in tagged.chunks):
@@ -102,7 +102,7 @@ def _read(
 
     builder = PlanBuilder()
     revision = date_constraints.read_revision(tagged)
-    builder.keys = tag_keys(tagged, placed.keys)
+    builder.keys = tag_keys(tagged, masked.keys)
     if builder.keys:
         _read_pronouns(tagged)
     elif tagged.has(_SOMEBODY) and not any(chunk.text.startswith("p_") for chunk in tagged.chunks):
@@ -119,16 +119,16 @@ def _read(
     when = date_constraints.read_days(tagged, today)
     when = replace(when, period=date_constraints.intersection(when.period, late_by))
     if not about_itself:
-        _read_items(tagged, builder)
+        _read_item_question(tagged, builder)
     return _finish(tagged, builder, when, revision, names, index, asked, today)
 
 
 def _speaks_of_the_past(tagged: TaggedText) -> bool:
-    """ "Shipped", "was" and the like; not "to be shipped" and "not shipped yet"."""
+    """Whether the question is about the past: "shipped", "was"; not "to be shipped" or "not shipped yet"."""
     return bool(_PAST.search(lex.TO_BE_DONE.sub("", lex.NOT_DONE.sub("", tagged.text))))
 
 
-def _read_items(tagged: TaggedText, builder: PlanBuilder) -> None:
+def _read_item_question(tagged: TaggedText, builder: PlanBuilder) -> None:
     if tagged.has(lex.PEOPLE_FACTS) and not tagged.has(
         whole(r"work(?:s|ing)|blocked|late|overdue|items?|own(?:s|ing)?|doing|busy|on c_\d+|stuck|due|behind|at risk")
     ):
@@ -292,12 +292,12 @@ def _period(
     return period, ItemDate.DUE
 
 
-def _line_of(text: str, index: NameIndex) -> TaggedText:
+def _tag_names(text: str, index: NameIndex) -> TaggedText:
     tokens = correct_spelling(tokens_of(text), index)
-    return TaggedText(_cells(tokens, find_names(tokens, index)))
+    return TaggedText(_chunks(tokens, find_names(tokens, index)))
 
 
-def _cells(tokens: Sequence[Token], matches: Sequence[NameMatch]) -> list[Chunk]:
+def _chunks(tokens: Sequence[Token], matches: Sequence[NameMatch]) -> list[Chunk]:
     chunks: list[Chunk] = []
     place = 0
     for match in matches:
@@ -315,7 +315,7 @@ def _cells(tokens: Sequence[Token], matches: Sequence[NameMatch]) -> list[Chunk]
 
 
 def _narrowed(tokens: Sequence[Token], match: NameMatch) -> tuple[NamedEntity, ...]:
-    """Only the readings that the words beside the name allow: "team X", "X campaign", "X is working on"."""
+    """The readings that the words around the name allow: "team X", "X campaign", "X is working on"."""
     before = tokens[match.first - 1].text if match.first else ""
     after = tokens[match.last].text if match.last < len(tokens) else ""
     kinds: set[str] = set()
@@ -332,7 +332,7 @@ def _narrowed(tokens: Sequence[Token], match: NameMatch) -> tuple[NamedEntity, .
 
 
 def _impossible_pair(tagged: TaggedText, index: NameIndex) -> UnknownName | None:
-    """Parts of two different names side by side are a third name, which nobody knows."""
+    """An unknown name if parts of two different names stand next to each other."""
     for left, right in zip(tagged.chunks, tagged.chunks[1:], strict=False):
         letter = left.text[:2]
         both = letter in {"c_", "p_", "t_"} and right.text.startswith(letter) and not (left.whole and right.whole)
@@ -344,7 +344,7 @@ def _impossible_pair(tagged: TaggedText, index: NameIndex) -> UnknownName | None
 
 
 def _join_parts(tagged: TaggedText) -> None:
-    """ "The store opening in Antwerp": two parts of one name, with a small word between them."""
+    """Join two parts of one name with a preposition between them: "the store opening in Antwerp"."""
     for place in range(len(tagged.chunks) - 3, -1, -1):
         left, between, right = tagged.chunks[place : place + 3]
         shared = [option for option in _readings(left) if option in _readings(right)]
@@ -360,7 +360,7 @@ def _readings(chunk: Chunk) -> tuple[NamedEntity, ...]:
 
 
 def _wrong_year(tagged: TaggedText, names: Directory) -> UnknownName | None:
-    """ "Spring Launch 2027" may be the Spring Launch that runs in 2027; the year is then no news."""
+    """Ignore a year after a campaign that runs in it: "Spring Launch 2027"."""
     for chunk, number in zip(tagged.chunks, tagged.chunks[1:], strict=False):
         value = chunk.value
         if (
@@ -377,17 +377,17 @@ def _wrong_year(tagged: TaggedText, names: Directory) -> UnknownName | None:
 
 
 def _read_pronouns(tagged: TaggedText) -> None:
-    """Beside an item, a small "it" is that item: "WEB-12, who owns it"."""
+    """Next to an item, a lower-case "it" means that item: "WEB-12, who owns it"."""
     for chunk in tagged.chunks:
         if chunk.text.startswith("s_") and [token.raw for token in chunk.tokens] == ["it"]:
             chunk.text, chunk.value, chunk.used = "it", None, True
 
 
 def _borrow_name(tagged: TaggedText, context: str, index: NameIndex) -> None:
-    """A campaign or team named in the sentence beside the question is what "it" means."""
+    """Use a campaign or team from the surrounding sentences (*context*) if the question itself names none."""
     if not context:
         return
-    for chunk in _line_of(context, index).chunks:
+    for chunk in _tag_names(context, index).chunks:
         if chunk.text.startswith(("c_", "t_")) and chunk.value is not None:
             tagged.chunks.append(chunk)
     tagged.renumber()

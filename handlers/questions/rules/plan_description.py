@@ -1,4 +1,4 @@
-"""Spell out a plan in words, so that a wrong reading is seen."""
+"""Describe a plan in words, so that people notice when a question was misread."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ASPECTS = {
 
 
 def day(on: date) -> str:
-    """9 Oct 2026"""
+    """A day as in "9 Oct 2026"."""
     return f"{on.day} {on:%b} {on.year}"
 
 
@@ -89,7 +89,7 @@ def _of_campaigns(plan: Plan, names: Directory) -> str:
 
 
 def team_names(keys: Sequence[str], names: Directory) -> list[str]:
-    """The names behind *keys*; all teams of a side are told by the side."""
+    """The names of the teams *keys*; if they include all teams of a side, the side's name instead."""
     rest, labels = list(keys), []
     for side in (Side.IT, Side.MARKETING):
         of_side = names.teams_of_side(side)

@@ -1,4 +1,4 @@
-"""Give each name its part in the question: the team that works, the campaign that is served, the owner; or left out."""
+"""Decide the role of each name in the question: team, campaign or owner, wanted or excluded."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _LISTED = re.compile(
 )
 _GREETS = frozenset(["hi", "hey", "hello", "dear", "thanks", "thank", "cheers", "morning"])
 _ASKS = frozenset(["asked", "asks", "wants", "wanted", "said", "says", "told", "thinks", "wondered", "wonders"])
-NOBODY = "-"  # a team or person that no item has
+NOBODY = "-"  # a key that matches no item
 
 
 def fill_slots(tagged: TaggedText, builder: PlanBuilder, names: Directory) -> list[Chunk]:
-    """Put every name into *draft*; returns the cells that still have several readings."""
+    """Put every name into *builder*. Returns the chunks that still have several readings."""
     unclear: list[Chunk] = []
     left_out: set[str] = set()
     for place, chunk in enumerate(tagged.chunks):
@@ -102,7 +102,7 @@ def _fill_person(
 
 
 def _narrow_sides(tagged: TaggedText, builder: PlanBuilder, names: Directory) -> None:
-    """ "Marketing's Brand items": the team is meant, unless side and team are listed beside each other."""
+    """ "Marketing's Brand items" means the team alone, unless side and team are listed ("Marketing and Brand")."""
     sides = [
         chunk.value
         for _, chunk in enumerate(tagged.chunks)
@@ -124,7 +124,7 @@ def _narrow_sides(tagged: TaggedText, builder: PlanBuilder, names: Directory) ->
 
 
 def join_people_and_teams(tagged: TaggedText, names: Directory) -> None:
-    """ "Ana from SEO" is the Ana of that team: the team tells her apart and is no condition of its own."""
+    """ "Ana from SEO": the team only tells which Ana is meant; it is not a condition of its own."""
     for match, first, last in list(
         tagged.matches(re.compile(r"(?<![^ ])p_\d+ (?:from|of|in|at|on) (?:the )?[ts]_\d+(?: team)?(?![^ ])"))
     ):

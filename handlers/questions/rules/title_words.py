@@ -1,4 +1,4 @@
-"""What an item is called when it is asked for by its title: "who owns the consent banner", "tickets about checkout"."""
+"""Find the title words in a question about items: "who owns the consent banner", "tickets about checkout"."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ _TITLE_STOPS = frozenset(
 
 
 def read_subject(tagged: TaggedText, builder: PlanBuilder) -> None:
-    """Find the words of a title in a question for one item."""
+    """Find the title words in a question about a single item."""
     if builder.keys:
         builder.asks_state = builder.wanted in {AnswerType.LIST, AnswerType.STATUS} and tagged.has(_KEY_STATE)
         if builder.asks_state:
@@ -137,7 +137,7 @@ def read_subject(tagged: TaggedText, builder: PlanBuilder) -> None:
 
 
 def _asks_yes_no(tagged: TaggedText) -> bool:
-    """ "Is the banner late", "is landing page late"; not "is Tom Baker late", who would be a person."""
+    """ "Is the banner late", "is landing page late"; not "is Tom Baker late", which is about a person."""
     match = _YES_NO.search(tagged.text)
     if match is None:
         return False
@@ -152,7 +152,7 @@ _LITERALLY = re.compile(r"mention|contain|with the (?:word|title)|says|includes"
 
 
 def read_topic(tagged: TaggedText, builder: PlanBuilder) -> None:
-    """ "Anything about consent": the words after it, unless they are a name."""
+    """Find the topic in "anything about consent": the words after "about", unless they are a name."""
     for _, first, last in list(tagged.matches(_TITLE_NOUNS)):
         _keep(builder, tagged.chunks[first : last - 1])
     for match, _, last in list(tagged.matches(lex.ABOUT)):
@@ -184,7 +184,7 @@ def _take_first(tagged: TaggedText, builder: PlanBuilder, patterns: tuple[re.Pat
 
 
 def _noun_phrase(tagged: TaggedText, start: int, limit: int | None = None) -> list[Chunk]:
-    """The cells from *start* on that belong to one noun: up to a preposition, a verb, a day or a comma."""
+    """The chunks of the noun phrase at *start*: up to a preposition, a verb, a day or a comma."""
     span: list[Chunk] = []
     for chunk in tagged.chunks[start:limit]:
         token = chunk.tokens[0] if chunk.tokens else None
@@ -212,7 +212,7 @@ def _is_content(chunk: Chunk) -> bool:
     return not text.isdigit() and text not in _PLAIN
 
 
-# Plain words that make a title rather than a condition when they stand before "items".
+# Plain words that are part of a title, not a condition, when they are followed by "items".
 _TITLE_NOUNS = whole_words(
     r"(?:(?:page|landing|email|mail|report|survey|invitation|session|table|form|video|image|record|document|slides?|presentation|sheet|file|database|sync"
     r"|price|pricing|poster|brief|briefing|press|contact|tracking|message|messages|category|update|table|calendar|phone|house|car|train|quote|note|test) )+"
@@ -290,13 +290,13 @@ _PLAIN = frozenset(
 
 
 def _is_name_only(span: list[Chunk]) -> bool:
-    """ "Spring Launch campaign": a name and its kind."""
+    """Whether *span* is just a name and its kind: "Spring Launch campaign"."""
     rest = [chunk for chunk in span if not re.fullmatch(r"[ctsp]_\d+", chunk.text)]
     return len(rest) < len(span) and all(chunk.text in STOP_WORDS for chunk in rest)
 
 
 def _keep(builder: PlanBuilder, span: list[Chunk]) -> None:
-    """Campaigns stay campaigns; a team or a part of a name inside a title is a word of the title."""
+    """Add the words of *span* as title words. Campaigns stay campaigns; teams and parts of names become title words."""
     for chunk in span:
         if chunk.text.startswith("c_") and chunk is not span[-1] and len(chunk.tokens) > 1:
             continue
@@ -311,7 +311,7 @@ def _keep(builder: PlanBuilder, span: list[Chunk]) -> None:
 
 
 def stem(word: str) -> str:
-    """A beginning that the singular and the plural share."""
+    """The beginning that the singular and the plural of *word* have in common."""
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3]
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
@@ -343,6 +343,6 @@ _SAYS_NOTHING = frozenset(
 
 
 def content_words(words: str) -> tuple[str, ...]:
-    """The words of a text that are about something, as beginnings that the singular and the plural share."""
+    """The words of a text that carry meaning, as stems."""
     stems = (stem(piece) for piece in words_of(words) if piece not in FUNCTION_WORDS | STOP_WORDS | _SAYS_NOTHING)
     return tuple(dict.fromkeys(beginning for beginning in stems if len(beginning) > 2))

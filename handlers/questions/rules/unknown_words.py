@@ -1,4 +1,4 @@
-"""What is left when everything known is taken: a name nobody knows, words of a title, or filler."""
+"""Classify the words that no rule has read: an unknown name, title words, or filler."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _ANY_SLOT = frozenset(
         "s",
     ]
 )
-_FEASTS = frozenset({"day", "night", "weekend"})  # behind a campaign's name they make it another one
+_DAY_WORDS = frozenset({"day", "night", "weekend"})  # after a campaign's name they make it a different name
 _OPENERS = frozenset(
     [
         "what",
@@ -101,7 +101,7 @@ _VERBS_AFTER = frozenset(
 
 
 def unknown_name(tagged: TaggedText, builder: PlanBuilder, index: NameIndex) -> UnknownName | None:
-    """The first name in *line* that the store does not know. Topic words go into *draft* instead."""
+    """The first unknown name in *tagged*. Topic words are added to *builder* instead."""
     for first, last in _unknown_runs(tagged):
         run = tagged.chunks[first:last]
         if _is_filler(run, tagged, first):
@@ -117,14 +117,14 @@ def unknown_name(tagged: TaggedText, builder: PlanBuilder, index: NameIndex) -> 
         if noun is None and first == 0 and 1 < last - first < len(tagged.chunks) and builder.signals:
             noun = "name"  # "Black Friday deals - open items?"
         if noun:
-            name = _spelled_out(tagged, first, last)
+            name = _name_as_typed(tagged, first, last)
             return UnknownName(name, noun, near_names(name, noun, index))
         raise Unparsable(f"I do not know what “{' '.join(t.raw for c in run for t in c.tokens)}” means here")
     return None
 
 
 def _unknown_runs(tagged: TaggedText) -> list[tuple[int, int]]:
-    """Neighbouring cells that no word list knows; a capitalised word between them belongs to the run."""
+    """Runs of adjacent chunks that no word list contains. A run includes capitalised words next to it."""
     runs: list[tuple[int, int]] = []
     place = 0
     while place < len(tagged.chunks):
@@ -156,7 +156,7 @@ def _is_unknown(tagged: TaggedText, place: int) -> bool:
     chunk = tagged.chunks[place]
     if chunk.used or re.fullmatch(r"[a-z]_\d+|\.", chunk.text):
         return False
-    if place and chunk.text in _FEASTS and tagged.chunks[place - 1].text.startswith("c_") and not _breaks(chunk):
+    if place and chunk.text in _DAY_WORDS and tagged.chunks[place - 1].text.startswith("c_") and not _breaks(chunk):
         return True
     if chunk.text in STOP_WORDS:
         return _is_proper(tagged, place)
@@ -167,7 +167,7 @@ def _is_unknown(tagged: TaggedText, place: int) -> bool:
 
 
 def _is_proper(tagged: TaggedText, place: int) -> bool:
-    """A plain word written like a name, beside another such word or after "for": "for Big Bang"."""
+    """Whether a plain word is written like a name: quoted, or capitalised after "for" ("for Big Bang")."""
     chunk = tagged.chunks[place]
     token = chunk.tokens[0] if chunk.tokens else None
     if token is None or chunk.text in FUNCTION_WORDS or _shouts(tagged):
@@ -198,7 +198,7 @@ def _extends(chunk: Chunk, after: Chunk | None) -> bool:
 
 
 def _follows_name(tagged: TaggedText, place: int) -> bool:
-    """A number right behind a name belongs to it: Spring Launch 2028."""
+    """Whether a number belongs to the name before it: Spring Launch 2028."""
     chunk, before = tagged.chunks[place], tagged.chunks[place - 1] if place else None
     if before is None or not re.match(r"[ct]_\d", before.text) or _breaks(chunk):
         return False
@@ -211,7 +211,7 @@ def _is_filler(run: Sequence[Chunk], tagged: TaggedText, first: int) -> bool:
     if len(run) > 1 or _is_name_like(run[0], tagged):
         return False
     text = run[0].text
-    if _follows_name(tagged, first) or text in _FEASTS:
+    if _follows_name(tagged, first) or text in _DAY_WORDS:
         return False
     following = tagged.chunks[first + 1].text if first + 1 < len(tagged.chunks) else ""
     if following == "of" or (first == 0 and following in _OPENERS):
@@ -263,14 +263,14 @@ def _is_topic(tagged: TaggedText, first: int, last: int, builder: PlanBuilder) -
 
 
 def _counts_something_else(tagged: TaggedText, first: int, builder: PlanBuilder) -> bool:
-    """ "How many downloads did it have": the store counts nothing but items."""
+    """ "How many downloads did it have": the store can count items only."""
     before = " ".join(chunk.text for chunk in tagged.chunks[max(0, first - 2) : first])
     counted = not _is_name_like(tagged.chunks[first], tagged) and not tagged.chunks[first].tokens[0].possessive
     return builder.wanted is AnswerType.COUNT and counted and bool(_COUNTED.search(before))
 
 
 def _chats(tagged: TaggedText, builder: PlanBuilder) -> bool:
-    """ "You're a legend": something is said to Handshake, and nothing is asked."""
+    """Whether the text addresses Handshake without asking anything: "you're a legend"."""
     asks = (
         tagged.has(_ASKING)
         or builder.signals
@@ -281,7 +281,7 @@ def _chats(tagged: TaggedText, builder: PlanBuilder) -> bool:
 
 
 def _noun_of(tagged: TaggedText, first: int, last: int, *, loosely: bool = True) -> str | None:
-    """Which kind of name the place asks for; None where no name is expected."""
+    """Which kind of name is expected here; None if no name is."""
     before = tagged.chunks[first - 1].text if first else ""
     further = tagged.chunks[first - 2].text if first > 1 else ""
     slot = further if before in {"the", "a", "our", "this", "that"} and further else before
@@ -304,8 +304,8 @@ def _noun_of(tagged: TaggedText, first: int, last: int, *, loosely: bool = True)
     return None
 
 
-def _spelled_out(tagged: TaggedText, first: int, last: int) -> str:
-    """The unknown name as typed, with the half of it that was recognised."""
+def _name_as_typed(tagged: TaggedText, first: int, last: int) -> str:
+    """The unknown name as typed, including the adjacent part that was recognised."""
     if first and re.match(r"[ctp]_\d", tagged.chunks[first - 1].text) and not _breaks(tagged.chunks[first]):
         first -= 1
     while (
@@ -318,7 +318,7 @@ def _spelled_out(tagged: TaggedText, first: int, last: int) -> str:
 
 
 def near_names(name: str, noun: str, index: NameIndex) -> tuple[str, ...]:
-    """Up to three names that look like *name*."""
+    """Up to three known names similar to *name*."""
     kinds = [kind for kind in ("campaign", "team", "person") if kind in noun] or ["campaign", "team", "person"]
     choices = [choice for kind in kinds for choice in index.named(kind)]
     low = [choice.lower() for choice in choices]

@@ -1,4 +1,4 @@
-"""What a word may have been meant to be: a plural, an abbreviation, a small slip of the fingers."""
+"""The words of names that a word may stand for: plurals, abbreviations and typos."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from handlers.questions.rules.name_index import NameIndex
 from handlers.questions.rules.stop_words import GENERIC_NOUNS, STOP_WORDS
 from handlers.questions.rules.tokens import Token
 
-MOST_GUESSES = 24  # unknown words that are compared with all names
+MOST_GUESSES = 24  # unknown words of one question that are compared with all names
 
 _ABBREVIATED = {
     "ops": "operations", "mktg": "marketing", "mkt": "marketing", "eng": "engineering", "dev": "development",
@@ -67,7 +67,7 @@ def _misspelt(token: Token, index: NameIndex) -> tuple[str, ...]:
 
 
 def _is_typo(typed: str, word: str, index: NameIndex) -> bool:
-    """Short words and people's names differ by one letter and mean somebody else (Lima, Lisa; Marta, Maria)."""
+    """Whether *typed* is a typo of *word*. Short words and people's names must match better: Lima is not Lisa."""
     if len(word) < 4 or (typed[0] != word[0] and len(word) < 6):
         return False
     of_people = all(index.phrases[number][0].noun == "person" for number in index.parts[word])
