@@ -1,4 +1,4 @@
-"""A plan means the same to both databases as it does to anybody who reads the items one by one."""
+"""Both databases find the same items for a plan as a plain loop over all items does."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ def _narrow_sides(tagged: TaggedText, builder: PlanBuilder, names: Directory) ->
 
 
 def join_people_and_teams(tagged: TaggedText, names: Directory) -> None:
-    """ "Ana from SEO": the team only tells which Ana is meant; it is not a condition of its own."""
+    """ "Ana from SEO": the team only identifies Ana; it is not a condition of its own."""
     for match, first, last in list(
         tagged.matches(re.compile(r"(?<![^ ])p_\d+ (?:from|of|in|at|on) (?:the )?[ts]_\d+(?: team)?(?![^ ])"))
     ):

@@ -1,4 +1,4 @@
-"""A roadmap whose titles are hard to tell from names, conditions and whole questions; the names are `similar_names`'."""
+"""The company `similar_names`, with titles that look like names, conditions or whole questions."""
 
 from __future__ import annotations
 

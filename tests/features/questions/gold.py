@@ -1,11 +1,11 @@
-"""The gold questions: `gold.jsonl` has one question a line, beside what a person says that it means.
+"""The gold questions: each line of `gold.jsonl` has a question and what a person says it means.
 
 company   whose roadmap is asked about: a module `company_<company>`
 topic     what the question tests
 ask       the question
-want      conditions that every item of the answer meets and no other item does (see `fits`)
-first     with `want`: only so many of them, those with the earliest due dates; `last`: those with the latest
-campaign  instead of `want`: the question is about the campaign itself, and about this aspect ("any": whichever)
+want      conditions that the items of the answer meet and no other items do (see `_meets`)
+first     with `want`: only this many items, those with the earliest due dates; `last`: with the latest
+campaign  instead of `want`: the question is about the campaign itself, and about this aspect ("any": any aspect)
 outcome   instead of `want`: `unknown`, `unclear` or `not_understood`
 
 The items are found by these conditions alone, never by the program, so that a line proves something.

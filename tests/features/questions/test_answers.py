@@ -1,4 +1,4 @@
-"""An answer once more: going on from it, more of it, for a room, judged, and followed."""
+"""What people do with an answer: follow up, read on, share it, give feedback, follow an item."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words for time, and the days they mean. Weeks run from Monday to Sunday, and both ends belong to a period."""
+"""Words for time and the days they mean. Weeks run from Monday to Sunday; both ends belong to a period."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_the_state_of_another_day_is_told_apart_from_a_period(words: str, as_of:
     ],
 )
 def test_a_span_that_cannot_be_read_is_named_and_never_left_out(words: str, named: str) -> None:
-    """Leaving it out would answer another question than the one that was asked."""
+    """Ignoring it would answer a different question."""
     understood = understand(words, NAMES, asker=None, today=TODAY)
 
     assert isinstance(understood, NotUnderstood)

@@ -1,4 +1,4 @@
-"""What a model says is held to the items: true sentences pass, and whatever is not an item's own does not."""
+"""Sentences of a language model pass only if the cited items prove them."""
 
 from __future__ import annotations
 

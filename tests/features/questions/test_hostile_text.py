@@ -1,4 +1,4 @@
-"""Whatever is typed, the planner answers; and what does not change the meaning does not change the plan."""
+"""No text breaks the planner, and changes that do not affect the meaning do not affect the plan."""
 
 from __future__ import annotations
 
@@ -102,8 +102,8 @@ def test_no_order_of_known_words_breaks_planner_or_answer(words: str, today: dat
     understood = understand(words, NAMES, asker=PEOPLE[0], today=today)
 
     if isinstance(understood, Understood):
-        found = matching(understood.plan, ITEMS)
-        assert answer_line(understood, found[:10], len(found), NAMES, today)
+        matches = matching(understood.plan, ITEMS)
+        assert answer_line(understood, matches[:10], len(matches), NAMES, today)
         assert understood.description
 
 

@@ -1,4 +1,4 @@
-"""An item asked for by its whole title: the title is one name, whatever its words would mean by themselves."""
+"""An item asked for by its whole title: the title is a single name, even if its words would mean something else."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_any_title_of_several_words_is_found_whatever_it_says(item: Item, frame:
 
 
 def test_a_title_that_nobody_offers_changes_nothing() -> None:
-    """What the asker may not see is not offered, and then reads as words that name no item."""
+    """Titles that the asker may not see are not passed in, so they read like any other words."""
     words = "who owns Parking lot for the loading bays?"
     offered = titles_of([other for other in ITEMS if other.key != "N-1"])
     without = titles_of([other for other in ITEMS if other.key not in {"N-1", "N-18"}])
@@ -41,14 +41,14 @@ def test_a_title_that_nobody_offers_changes_nothing() -> None:
 
 
 def test_what_is_asked_of_a_titled_item_is_what_is_asked_of_a_key() -> None:
-    wanted = {
+    answer_types = {
         "who owns {}?": AnswerType.WHO,
         "when is {} due?": AnswerType.WHEN,
         "what's the status of {}?": AnswerType.STATUS,
         "is {} done?": AnswerType.STATUS,
         "how is {} going?": AnswerType.STATUS,
     }
-    for frame, expected in wanted.items():
+    for frame, expected in answer_types.items():
         by_title = understand(frame.format(ITEMS[0].title), NAMES, asker=None, today=TODAY, titles=titles_of(ITEMS))
         by_key = understand(frame.format(ITEMS[0].key), NAMES, asker=None, today=TODAY)
 

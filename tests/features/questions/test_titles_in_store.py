@@ -1,4 +1,4 @@
-"""Items asked for by their titles, through the store: what the asker may see, and nothing else."""
+"""Questions by title with a real store: they find items that the asker may see, and no others."""
 
 from __future__ import annotations
 
