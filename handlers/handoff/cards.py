@@ -249,15 +249,15 @@ _QUESTION = Question(
     _AT,
     understood_as="items, about “consent banner”",
 )
-_HANDOVER = Handoff(17, "p2", "you own WEB-12", _AT, _AT)
+_HANDOFF = Handoff(17, "p2", "you own WEB-12", _AT, _AT)
 _VERIFIED = VerifiedAnswer(
     1, 17, _QUESTION.words, "On 9 February, when <legal> agrees & signs.", "p2", _AT, 42, ("WEB-12",)
 )
 _NAMES = Directory(people=(Person("p2", "bo@example.com", "Bo <Chen>", "web"),))
 
 EXAMPLES = (
-    asked(_QUESTION, _HANDOVER, "Ana Lima", again=False),
-    asked(_QUESTION, _HANDOVER, "Ana Lima", again=True),
+    asked(_QUESTION, _HANDOFF, "Ana Lima", again=False),
+    asked(_QUESTION, _HANDOFF, "Ana Lima", again=True),
     handed_off(_QUESTION, "Bo Chen"),
     handed_off(_QUESTION, "Bo Chen", waits=True),
     nobody_left(_QUESTION),
@@ -268,7 +268,7 @@ EXAMPLES = (
     dismissal_noted(_QUESTION),
     passed_on(_QUESTION, "Bo Chen"),
     withdrawn("Q17", _QUESTION.words, _VERIFIED, "R43", ("WEB-12",)),
-    listed("Your questions", ((_QUESTION, _HANDOVER), (_QUESTION, None)), _NAMES),
+    listed("Your questions", ((_QUESTION, _HANDOFF), (_QUESTION, None)), _NAMES),
     listed("Your questions", (), _NAMES),
     asked_often((FrequentQuestion("where is the <brand> guide", 5, 3),)),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handlers.questions.rules import synonyms as lex
+from handlers.questions.rules import synonyms
 from handlers.questions.rules.plan_builder import PlanBuilder
 from handlers.questions.rules.tagged_text import TaggedText, whole_words
 from storage.values.questions import AnswerType, SortOrder
@@ -13,9 +13,9 @@ from storage.values.roadmap import OPEN_STATUSES, Kind, Status
 _NUMBERS = {
     w: n for n, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
 }
-_ANY_STATUS = "|".join(pattern for pattern, _ in lex.STATUS_WORDS)
+_ANY_STATUS = "|".join(pattern for pattern, _ in synonyms.STATUS_WORDS)
 _NOT_STATUS = whole_words(
-    rf"{lex.NEGATED} {lex.STATUS_FILL}(?:{_ANY_STATUS})(?: (?:items?|work|ones|stuff|things?))?"
+    rf"{synonyms.NEGATED} {synonyms.STATUS_FILL}(?:{_ANY_STATUS})(?: (?:items?|work|ones|stuff|things?))?"
     rf"(?:(?: and| or| nor|,)? (?:not )?(?:the )?(?:{_ANY_STATUS})(?: (?:items?|work|ones|stuff|things?))?(?= |$))*"
 )
 _NEITHER = whole_words(rf"neither (?:{_ANY_STATUS})(?: (?:nor|or|and) (?:{_ANY_STATUS}))+")
@@ -37,13 +37,13 @@ def read_conditions(tagged: TaggedText, builder: PlanBuilder) -> None:
 
 
 def read_wanted(tagged: TaggedText, builder: PlanBuilder) -> None:
-    if tagged.use(lex.COUNT):
+    if tagged.use(synonyms.COUNT):
         builder.wanted = AnswerType.COUNT
-    elif tagged.use(lex.WHO):
+    elif tagged.use(synonyms.WHO):
         builder.wanted = AnswerType.WHO
-    elif _asks_when(tagged) and tagged.use(lex.WHEN):
+    elif _asks_when(tagged) and tagged.use(synonyms.WHEN):
         builder.wanted = AnswerType.WHEN
-    elif tagged.use(lex.STATUS):
+    elif tagged.use(synonyms.STATUS):
         builder.wanted = AnswerType.STATUS
 
 
@@ -62,31 +62,31 @@ def _asks_when(tagged: TaggedText) -> bool:
 
 
 def _read_kinds(tagged: TaggedText, builder: PlanBuilder) -> None:
-    if tagged.use(lex.NOT_MILESTONES):
+    if tagged.use(synonyms.NOT_MILESTONES):
         builder.kinds = {Kind.WORK}
-    elif tagged.has(lex.MILESTONES):
+    elif tagged.has(synonyms.MILESTONES):
         builder.kinds = {Kind.MILESTONE}
         builder.says_item = True
 
 
 def _read_missing(tagged: TaggedText, builder: PlanBuilder) -> None:
-    for name, pattern in lex.WITHOUT:
+    for name, pattern in synonyms.WITHOUT:
         if tagged.use(whole_words(pattern)):
             builder.without.add(name)
             builder.signals += 1
 
 
 def _read_lateness(tagged: TaggedText, builder: PlanBuilder) -> None:
-    tagged.use(lex.SLIPS_PAST)
-    if _use_free(tagged, lex.OLDEST) or (tagged.has(_OLDEST_OF_ALL) and tagged.has(lex.OVERDUE)):
+    tagged.use(synonyms.SLIPS_PAST)
+    if _use_free(tagged, synonyms.OLDEST) or (tagged.has(_OLDEST_OF_ALL) and tagged.has(synonyms.OVERDUE)):
         builder.overdue, builder.limit = True, 1
-    if _use_free(tagged, lex.ON_TIME):
+    if _use_free(tagged, synonyms.ON_TIME):
         builder.on_time = True
     if tagged.has(_TO_SLIP_LATE):
         tagged.use(_TO_SLIP_LATE)
-    if _use_free(tagged, lex.OVERDUE):
+    if _use_free(tagged, synonyms.OVERDUE):
         builder.overdue = True
-    if _use_free(tagged, lex.SLIPPING):
+    if _use_free(tagged, synonyms.SLIPPING):
         builder.slipping = True
     builder.signals += builder.overdue + builder.slipping + builder.on_time
 
@@ -110,7 +110,9 @@ def _read_neither(tagged: TaggedText, builder: PlanBuilder) -> None:
         text = " ".join(chunk.text for chunk in chunks)
         if any(chunk.used for chunk in chunks) or text == "neither done nor dropped":
             continue
-        builder.not_statuses.update(status for pattern, status in lex.STATUS_WORDS if whole_words(pattern).search(text))
+        builder.not_statuses.update(
+            status for pattern, status in synonyms.STATUS_WORDS if whole_words(pattern).search(text)
+        )
         builder.signals += 1
         for chunk in chunks:
             chunk.used = True
@@ -118,25 +120,25 @@ def _read_neither(tagged: TaggedText, builder: PlanBuilder) -> None:
 
 def _read_statuses(tagged: TaggedText, builder: PlanBuilder) -> None:
     _read_neither(tagged, builder)
-    if tagged.use(lex.INCLUDING_ALL):
+    if tagged.use(synonyms.INCLUDING_ALL):
         builder.any_status = True
         builder.signals += 1
-    if _use_free(tagged, lex.FINISHING):
+    if _use_free(tagged, synonyms.FINISHING):
         builder.named_status(Status.DONE)
         builder.signals += 1
-    if _use_free(tagged, lex.DROPPING):
+    if _use_free(tagged, synonyms.DROPPING):
         builder.named_status(Status.DROPPED)
         builder.signals += 1
-    says_open = _use_free(tagged, lex.TO_BE_DONE)
-    says_open |= _use_free(tagged, lex.NOT_DONE)
+    says_open = _use_free(tagged, synonyms.TO_BE_DONE)
+    says_open |= _use_free(tagged, synonyms.NOT_DONE)
     if not builder.any_status:
         _read_named(tagged, builder)
     builder.says_open |= says_open
-    left = any(True for _ in tagged.matches(lex.LEFT))
-    if _use_free(tagged, lex.OPEN_WORDS):
+    left = any(True for _ in tagged.matches(synonyms.LEFT))
+    if _use_free(tagged, synonyms.OPEN_WORDS):
         builder.signals += 1
         builder.says_open |= left or says_open
-    if _use_free(tagged, lex.RIGHT_NOW):
+    if _use_free(tagged, synonyms.RIGHT_NOW):
         builder.says_now = True
     builder.signals += says_open
 
@@ -147,25 +149,32 @@ def _read_named(tagged: TaggedText, builder: PlanBuilder) -> None:
         if any(chunk.used for chunk in chunks):
             continue
         text = " ".join(chunk.text for chunk in chunks)
-        for pattern, status in lex.STATUS_WORDS:
+        for pattern, status in synonyms.STATUS_WORDS:
             if whole_words(pattern).search(text) and not (status is Status.PLANNED and text.startswith("not started")):
                 builder.not_statuses.add(status)
         for chunk in chunks:
             chunk.used = True
-    for pattern, status in lex.STATUS_WORDS:
+    for pattern, status in synonyms.STATUS_WORDS:
         if _use_free(tagged, whole_words(pattern)):
             builder.named_status(status)
     builder.signals += len(builder.statuses or ()) + len(builder.not_statuses)
 
 
 def _read_order(tagged: TaggedText, builder: PlanBuilder) -> None:
-    for pattern, order in ((lex.LAST, SortOrder.LATEST_DUE), (lex.NEXT, SortOrder.DUE), (lex.TOP, SortOrder.DUE)):
+    for pattern, order in (
+        (synonyms.LAST, SortOrder.LATEST_DUE),
+        (synonyms.NEXT, SortOrder.DUE),
+        (synonyms.TOP, SortOrder.DUE),
+    ):
         for match, first, last in list(tagged.matches(pattern)):
             chunks = tagged.chunks[first:last]
             if builder.limit or all(chunk.used for chunk in chunks):
                 continue
             _note_order(
-                builder, match, order, pattern is lex.NEXT or ("top" not in match.group() and pattern is lex.TOP)
+                builder,
+                match,
+                order,
+                pattern is synonyms.NEXT or ("top" not in match.group() and pattern is synonyms.TOP),
             )
             for chunk in chunks:
                 chunk.used = True
@@ -184,10 +193,10 @@ def _note_order(builder: PlanBuilder, match: re.Match[str], order: SortOrder, is
 
 
 def _read_fields(tagged: TaggedText, builder: PlanBuilder) -> None:
-    builder.starts = _use_free(tagged, lex.STARTS)
-    if _use_free(tagged, lex.LANDS) or tagged.has(whole_words(r"due")):
+    builder.starts = _use_free(tagged, synonyms.STARTS)
+    if _use_free(tagged, synonyms.LANDS) or tagged.has(whole_words(r"due")):
         builder.lands = True
-    if tagged.has(whole_words("|".join(sorted(lex.ITEM_NOUNS | {"deadlines", "deadline"})))):
+    if tagged.has(whole_words("|".join(sorted(synonyms.ITEM_NOUNS | {"deadlines", "deadline"})))):
         builder.says_item = True
         builder.signals += 1
 

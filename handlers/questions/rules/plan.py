@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from handlers.questions.rules import date_constraints
-from handlers.questions.rules import synonyms as lex
+from handlers.questions.rules import date_constraints, synonyms
 from handlers.questions.rules.ambiguity import all_readings, unknown_compound
 from handlers.questions.rules.campaign_questions import asks_campaign, asks_campaigns
 from handlers.questions.rules.conditions import read_conditions, read_wanted
@@ -22,8 +21,7 @@ from handlers.questions.rules.plan_description import describe
 from handlers.questions.rules.segment import context_of, strip_instructions
 from handlers.questions.rules.slots import NOBODY, fill_slots, join_people_and_teams
 from handlers.questions.rules.spelling import correct_spelling
-from handlers.questions.rules.tagged_text import Chunk, TaggedText, Unparsable
-from handlers.questions.rules.tagged_text import whole_words as whole
+from handlers.questions.rules.tagged_text import Chunk, TaggedText, Unparsable, whole_words
 from handlers.questions.rules.time_words import ReferenceDay
 from handlers.questions.rules.title_words import read_subject, read_topic
 from handlers.questions.rules.tokens import Token, clean, tokens_of
@@ -32,26 +30,25 @@ from handlers.questions.rules.unknown_words import near_names, unknown_name
 from handlers.questions.rules.whole_titles import MaskedText, asks_about_one, mask_titles
 from storage.values.company import Directory, Person
 from storage.values.questions import AnswerType, DateRange, ItemDate, ItemTitle, Plan, SortOrder
-from storage.values.roadmap import Kind
 
-_PAST = whole(
+_PAST = whole_words(
     r"shipped|finished|delivered|completed|did|was|were|went|launched|landed|closed|had|released|done|achieved|accomplished|got done|wrapped up|missed|reached|hit|happened|ended|started|began|kicked off|(?:is|are) (?:finish|deliver|ship)"
 )
-_WAS = whole(
+_WAS = whole_words(
     r"(?:was|were|had)(?: .*)? (?:working|open|blocked|at risk|in progress|on hold|planned|overdue|left|doing|stuck|slipping|on|late)|(?:looked?|stood)"
 )
-_ROADMAP = whole(
+_ROADMAP = whole_words(
     r"roadmap|everything|all|going on|happening|happens|plans?|anything|campaigns|work|doing|do|does|have|has|got|overview|summary|status|show|list|what|which|update|updates|news|on|up|for|about|to|need|needs|run|running|deliver|delivering|owe|owes"
 )
-_ASKING = whole(r"what|which|who|when|how|any|anything|show|list|status|roadmap")
+_ASKING = whole_words(r"what|which|who|when|how|any|anything|show|list|status|roadmap")
 _YES_NO = re.compile(
     r"^(?:(?:so|and|ok|okay|hey|hi|hello|please|quick question|just|tell me if|check if|do you know if|can you tell me if|,) )*"
     r"(?:is|are|was|were|does|did|has|have|do we|do they|any|anything)\b"
 )
-_BOTH = whole(
+_BOTH = whole_words(
     r"both(?: of)?(?: the)? c_\d+(?: campaign)? and(?: also)?(?: for)?(?: the)? c_\d+|(?:as well as|at the same time as|and also)(?: for)?(?: the)? c_\d+"
 )
-_SOMEBODY = whole(r"he|she|him|hers")
+_SOMEBODY = whole_words(r"he|she|him|hers")
 NOTHING = "nothing was asked"
 _NOT_A_QUESTION = "that is no question about the roadmap"
 _CANNOT_KNOW = "the roadmap holds items, campaigns, teams, owners, statuses and dates; it cannot answer that"
@@ -125,20 +122,22 @@ def _read(
 
 def _speaks_of_the_past(tagged: TaggedText) -> bool:
     """Whether the question is about the past: "shipped", "was"; not "to be shipped" or "not shipped yet"."""
-    return bool(_PAST.search(lex.TO_BE_DONE.sub("", lex.NOT_DONE.sub("", tagged.text))))
+    return bool(_PAST.search(synonyms.TO_BE_DONE.sub("", synonyms.NOT_DONE.sub("", tagged.text))))
 
 
 def _read_item_question(tagged: TaggedText, builder: PlanBuilder) -> None:
-    if tagged.has(lex.PEOPLE_FACTS) and not tagged.has(
-        whole(r"work(?:s|ing)|blocked|late|overdue|items?|own(?:s|ing)?|doing|busy|on c_\d+|stuck|due|behind|at risk")
+    if tagged.has(synonyms.PEOPLE_FACTS) and not tagged.has(
+        whole_words(
+            r"work(?:s|ing)|blocked|late|overdue|items?|own(?:s|ing)?|doing|busy|on c_\d+|stuck|due|behind|at risk"
+        )
     ):
         raise Unparsable(_CANNOT_KNOW)
-    if tagged.has(lex.COUNTS_PEOPLE):
+    if tagged.has(synonyms.COUNTS_PEOPLE):
         raise Unparsable(_CANNOT_KNOW)
     read_wanted(tagged, builder)
     read_subject(tagged, builder)
     read_topic(tagged, builder)
-    if lex.NO_ANSWER.search(tagged.free):
+    if synonyms.NO_ANSWER.search(tagged.free):
         raise Unparsable(_CANNOT_KNOW)
     read_conditions(tagged, builder)
     if builder.asks_state:
@@ -192,7 +191,7 @@ def _asks_anything(
         or builder.not_owners
     )
     if (
-        tagged.has(lex.CHATTER)
+        tagged.has(synonyms.CHATTER)
         and builder.says_item
         and builder.signals == 1
         and not (named or when.period or tagged.has(_ASKING))
@@ -200,17 +199,17 @@ def _asks_anything(
         return False
     if builder.wanted is AnswerType.CAMPAIGN or builder.keys or builder.words or builder.signals or borrowed:
         return True
-    if tagged.has(lex.CHATTER) and not tagged.has(_ASKING):
+    if tagged.has(synonyms.CHATTER) and not tagged.has(_ASKING):
         return False
     if named:
         return True
     if when.period or when.as_of or builder.limit:
         return tagged.has(_ROADMAP) or builder.lands or builder.starts
     return tagged.has(
-        whole(
+        whole_words(
             r"roadmap|everything|going on|open items|on the (?:list|board)|all (?:open )?(?:the )?(?:items|work)|backlog"
         )
-    ) or (tagged.has(whole(r"(?:my|our) plate")) or bool(builder.limit))
+    ) or (tagged.has(whole_words(r"(?:my|our) plate")) or bool(builder.limit))
 
 
 def _as_of(tagged: TaggedText, builder: PlanBuilder, when: date_constraints.DateConstraint, today: date) -> date | None:
@@ -223,7 +222,7 @@ def _as_of(tagged: TaggedText, builder: PlanBuilder, when: date_constraints.Date
         and day < today
         and tagged.has(_WAS)
         and not builder.is_done
-        and not tagged.has(whole(r"due|ship|finish|deliver|start|starts|started"))
+        and not tagged.has(whole_words(r"due|ship|finish|deliver|start|starts|started"))
     ):
         return day
     return None
@@ -277,8 +276,8 @@ def _period(
     period = when.period
     if (
         period == DateRange(today, today)
-        and not tagged.has(whole(r"due|ships?|lands?|starts?|delivered|deadlines?"))
-        and (builder.overdue or tagged.has(lex.OPEN_WORDS))
+        and not tagged.has(whole_words(r"due|ships?|lands?|starts?|delivered|deadlines?"))
+        and (builder.overdue or tagged.has(synonyms.OPEN_WORDS))
     ):
         builder.says_now = builder.says_now or not (builder.overdue or builder.statuses)
         period = None
@@ -286,7 +285,12 @@ def _period(
         period = date_constraints.intersection(period, DateRange(today, None))
     if builder.starts and not when.anchors and not builder.is_done:
         return period, ItemDate.START
-    if builder.is_done and period is not None and period != date_constraints.NEVER and not tagged.has(whole(r"due")):
+    if (
+        builder.is_done
+        and period is not None
+        and period != date_constraints.NEVER
+        and not tagged.has(whole_words(r"due"))
+    ):
         last = min(period.last, today) if period.last else today
         return DateRange(period.first, last), ItemDate.FINISHED
     return period, ItemDate.DUE
@@ -391,6 +395,3 @@ def _borrow_name(tagged: TaggedText, context: str, index: NameIndex) -> None:
         if chunk.text.startswith(("c_", "t_")) and chunk.value is not None:
             tagged.chunks.append(chunk)
     tagged.renumber()
-
-
-__all__ = ["Kind", "understand"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handlers.questions.rules import synonyms as lex
+from handlers.questions.rules import synonyms
 from handlers.questions.rules.name_index import NamedEntity
 from handlers.questions.rules.plan_builder import PlanBuilder
 from handlers.questions.rules.tagged_text import Chunk, TaggedText
@@ -14,7 +14,7 @@ _FILL = (
     r"(?:(?:the|any|anything|items?|things?|stuff|work|tasks?|tickets?|owned|belonging|belongs?|related|tied|linked|part|in|of|by|from|for|to|with|about|s|a|that|which|is|are|those"
     r"|ones?|going|serving|serves?|do|does|assigned|run|handled|done|coming|team|side|campaign|owner|whose|what|under|on|yours|being|at|campaigns|teams|like)\s)*"
 )
-_NEGATION = re.compile(rf"(?:^|\s)(?P<neg>{lex.NEGATED})\s{_FILL}$")
+_NEGATION = re.compile(rf"(?:^|\s)(?P<neg>{synonyms.NEGATED})\s{_FILL}$")
 _LISTED = re.compile(
     r"([ctsp]_\d+)(?: (?:team|campaign|side|s))?(?P<joint> (?:and|or|nor|neither|also|and also|or even|and neither))?(?: not)?(?: for| of| by| from)?(?: the)? $"
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handlers.questions.rules import synonyms as lex
+from handlers.questions.rules import synonyms
 from handlers.questions.rules.plan_builder import PlanBuilder
 from handlers.questions.rules.stop_words import FUNCTION_WORDS, STOP_WORDS
 from handlers.questions.rules.tagged_text import Chunk, TaggedText, whole_words
@@ -155,7 +155,7 @@ def read_topic(tagged: TaggedText, builder: PlanBuilder) -> None:
     """Find the topic in "anything about consent": the words after "about", unless they are a name."""
     for _, first, last in list(tagged.matches(_TITLE_NOUNS)):
         _keep(builder, tagged.chunks[first : last - 1])
-    for match, _, last in list(tagged.matches(lex.ABOUT)):
+    for match, _, last in list(tagged.matches(synonyms.ABOUT)):
         span = _noun_phrase(tagged, last)
         if span and span[-1].text.startswith("c_") and not span[-1].whole:
             continue
@@ -200,14 +200,14 @@ def _noun_phrase(tagged: TaggedText, start: int, limit: int | None = None) -> li
         or (span[0].text in {"new", "entire", "whole", "open", "overall"} and len(span) == 1)
     ):
         span.pop(0)
-    while span and (span[-1].text in lex.ITEM_NOUNS or span[-1].text in FUNCTION_WORDS):
+    while span and (span[-1].text in synonyms.ITEM_NOUNS or span[-1].text in FUNCTION_WORDS):
         span.pop()
     return span
 
 
 def _is_content(chunk: Chunk) -> bool:
     text = chunk.text
-    if chunk.used or text in FUNCTION_WORDS or text in lex.ITEM_NOUNS or re.fullmatch(r"[a-z]_\d+", text):
+    if chunk.used or text in FUNCTION_WORDS or text in synonyms.ITEM_NOUNS or re.fullmatch(r"[a-z]_\d+", text):
         return False
     return not text.isdigit() and text not in _PLAIN
 

@@ -79,7 +79,7 @@ async def test_the_asker_may_name_somebody(company: SimulatedCompany) -> None:
     assert reply.facts["asked"] == BO
 
 
-async def test_asking_twice_says_who_has_it(company: SimulatedCompany) -> None:
+async def test_handing_off_twice_says_who_is_asked(company: SimulatedCompany) -> None:
     number = await hand_off(company)
 
     again = await company.say(ANA, f"handoff {number}")
@@ -89,7 +89,7 @@ async def test_asking_twice_says_who_has_it(company: SimulatedCompany) -> None:
     assert len(company.card_texts(f"@{BO}")) == 1
 
 
-async def test_nobody_hands_on_what_somebody_else_asked(company: SimulatedCompany) -> None:
+async def test_only_the_asker_can_hand_off_a_question(company: SimulatedCompany) -> None:
     number = (await asks(company, "who owns WEB-12?")).facts["question"]
 
     reply = await company.say(BO, f"handoff {number}")
@@ -137,7 +137,7 @@ async def test_an_answer_reaches_the_asker_and_is_given_to_the_next_one(company:
     assert "From Dee" in text_of(next_one)
 
 
-async def test_the_form_answers_as_the_words_do(company: SimulatedCompany) -> None:
+async def test_the_form_works_like_the_command(company: SimulatedCompany) -> None:
     number = await hand_off(company)
 
     opened = await company.press(BO, "answer", number)
@@ -149,7 +149,7 @@ async def test_the_form_answers_as_the_words_do(company: SimulatedCompany) -> No
     assert "I do." in company.card_texts(f"@{ANA}")[0]
 
 
-async def test_an_answer_for_the_team_alone_is_given_to_nobody_else(company: SimulatedCompany) -> None:
+async def test_an_answer_for_the_team_is_given_to_the_team_only(company: SimulatedCompany) -> None:
     number = await hand_off(company, "where is the brand guide")
     await company.say(DEE, f'answer {number} "Behind the door." --team')
 
@@ -161,7 +161,9 @@ async def test_an_answer_for_the_team_alone_is_given_to_nobody_else(company: Sim
     assert outside.facts["outcome"] == "none"
 
 
-async def test_an_answer_that_rests_on_a_hidden_item_is_given_only_to_who_may_see_it(company: SimulatedCompany) -> None:
+async def test_an_answer_based_on_a_hidden_item_is_given_only_to_people_who_may_see_it(
+    company: SimulatedCompany,
+) -> None:
     number = await hand_off(company, "where is the brand guide", BO)
     await company.say(
         DEE, f'answer {number} "It moves with WEB-13."'
@@ -188,7 +190,7 @@ async def _cy_answers(company: SimulatedCompany, number: str) -> None:
     assert reply.facts["keys"] == ["WEB-13"]
 
 
-async def test_words_that_lean_on_who_asks_or_when_are_not_kept_for_others(company: SimulatedCompany) -> None:
+async def test_an_answer_to_a_personal_question_is_not_given_to_others(company: SimulatedCompany) -> None:
     number = await hand_off(company, "where is my brand guide")
     await company.say(DEE, f'answer {number} "On your desk."')
 
@@ -197,7 +199,7 @@ async def test_words_that_lean_on_who_asks_or_when_are_not_kept_for_others(compa
     assert "On your desk" not in text_of(reply)
 
 
-async def test_only_who_was_asked_may_answer(company: SimulatedCompany) -> None:
+async def test_only_the_person_asked_may_answer(company: SimulatedCompany) -> None:
     number = await hand_off(company)
 
     reply = await company.say(ANA, f'answer {number} "Myself."')
@@ -217,7 +219,7 @@ async def test_the_newer_answer_counts(company: SimulatedCompany) -> None:
     assert "Left." not in text_of(reply)
 
 
-async def test_a_revision_that_touches_what_it_rests_on_withdraws_it_and_tells_the_asker(
+async def test_a_revision_that_changes_what_an_answer_is_based_on_withdraws_it(
     company: SimulatedCompany,
 ) -> None:
     number = await hand_off(company)
@@ -243,7 +245,7 @@ async def test_a_revision_about_something_else_withdraws_nothing(company: Simula
     assert "with legal" in text_of(await asks(company, "who owns WEB-12?", CY))
 
 
-async def test_passing_on_asks_the_other_and_tells_the_asker(company: SimulatedCompany) -> None:
+async def test_passing_on_asks_the_other_person_and_notifies_the_asker(company: SimulatedCompany) -> None:
     number = await hand_off(company)
 
     await company.say(BO, f"pass on {number} @cy")
@@ -253,7 +255,7 @@ async def test_passing_on_asks_the_other_and_tells_the_asker(company: SimulatedC
     assert company.posted_titles(f"@{ANA}") == ["Cy is asked"]
 
 
-async def test_dismissing_tells_the_asker_who_may_ask_somebody_else(company: SimulatedCompany) -> None:
+async def test_dismissing_notifies_the_asker_who_may_ask_somebody_else(company: SimulatedCompany) -> None:
     number = await hand_off(company)
 
     await company.press(BO, "dismiss", number)
@@ -264,7 +266,7 @@ async def test_dismissing_tells_the_asker_who_may_ask_somebody_else(company: Sim
     assert again.facts["asked"] == CY
 
 
-async def test_silence_brings_a_reminder_then_the_next_person_and_at_last_a_word_to_the_asker(
+async def test_without_an_answer_there_is_a_reminder_then_the_next_person_then_a_notice_to_the_asker(
     company: SimulatedCompany,
 ) -> None:
     await hand_off(company)
@@ -278,7 +280,7 @@ async def test_silence_brings_a_reminder_then_the_next_person_and_at_last_a_word
     assert all(8 <= at.hour < 19 and at.weekday() < 5 for at, *_ in company.log)
 
 
-async def test_an_answer_ends_the_chase(company: SimulatedCompany) -> None:
+async def test_an_answer_ends_the_reminders(company: SimulatedCompany) -> None:
     number = await hand_off(company)
     await company.say(BO, f'answer {number} "I do."')
 
@@ -300,7 +302,7 @@ async def test_everybody_sees_their_own_questions_and_what_waits_for_them(compan
     assert others.facts["questions"] == []
 
 
-async def test_what_is_asked_three_times_without_an_answer_is_shown_to_the_bridge_once_a_week(
+async def test_a_question_asked_three_times_without_an_answer_is_reported_once_a_week(
     company: SimulatedCompany,
 ) -> None:
     for who in (ANA, BO, CY):
@@ -317,7 +319,7 @@ async def test_what_is_asked_three_times_without_an_answer_is_shown_to_the_bridg
     assert "Ana" not in card
 
 
-async def test_forgetting_oneself_takes_the_questions_along_and_leaves_the_answers(company: SimulatedCompany) -> None:
+async def test_forgetting_a_person_deletes_their_questions_and_keeps_their_answers(company: SimulatedCompany) -> None:
     number = await hand_off(company, "where is the brand guide")
     await company.say(DEE, f'answer {number} "In the drawer."')
 

@@ -17,7 +17,7 @@ from tests.features.questions.gold import titles_of
 
 
 @given(st.sampled_from(ITEMS), st.sampled_from(["who owns {}?", "when is {} due?", "what's the status of {}"]))
-def test_any_title_of_several_words_is_found_whatever_it_says(item: Item, frame: str) -> None:
+def test_any_title_of_several_words_is_found(item: Item, frame: str) -> None:
     if item.key in {"N-13", "N-14", "N-15", "N-16"}:  # a name, a name, only common words, only one word
         return
     asked = understand(frame.format(item.title), NAMES, asker=PEOPLE[0], today=TODAY, titles=titles_of(ITEMS))
@@ -27,7 +27,7 @@ def test_any_title_of_several_words_is_found_whatever_it_says(item: Item, frame:
     assert set(asked.plan.keys) == {other.key for other in ITEMS if other.title == item.title}
 
 
-def test_a_title_that_nobody_offers_changes_nothing() -> None:
+def test_a_title_that_is_not_passed_in_changes_nothing() -> None:
     """Titles that the asker may not see are not passed in, so they read like any other words."""
     words = "who owns Parking lot for the loading bays?"
     offered = titles_of([other for other in ITEMS if other.key != "N-1"])
@@ -40,7 +40,7 @@ def test_a_title_that_nobody_offers_changes_nothing() -> None:
     assert not (isinstance(shorter, Understood) and "N-1" in shorter.plan.keys)
 
 
-def test_what_is_asked_of_a_titled_item_is_what_is_asked_of_a_key() -> None:
+def test_a_question_by_title_means_the_same_as_by_key() -> None:
     answer_types = {
         "who owns {}?": AnswerType.WHO,
         "when is {} due?": AnswerType.WHEN,

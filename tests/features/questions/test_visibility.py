@@ -129,7 +129,7 @@ def said_words(reply: Reply) -> str:
 
 
 @pytest.mark.timeout(0)
-async def test_nothing_restricted_is_told_to_who_may_not_see_it(store: Store) -> None:
+async def test_no_reply_contains_what_its_readers_may_not_see(store: Store) -> None:
     random = Random(20261102)
     app, items = await make_app(store, random)
     spoken, own_words = 0, dict.fromkeys(TEAMS_OF, "")
