@@ -15,6 +15,9 @@ from storage.values.plan_json import canonical_plan
 from storage.values.questions import VerifiedAnswer
 from storage.values.tours import Debrief
 
+_ABOUT_TOURS = re.compile(r"\b(?:tours?(?: of duty)?|debriefs?)\b", re.IGNORECASE)
+SHOWN = 5  # debriefs in one answer
+
 
 async def verified_answer_to(
     session: Session, asker: Person, audience: Audience, words: str, understanding: Understanding
@@ -43,10 +46,6 @@ async def may_read(session: Session, audience: Audience, answer: VerifiedAnswer)
         return False
     items = await roadmap.items_with(session, answer.keys)
     return all(audience.may_see(item.visible_to) for item in items.values())
-
-
-_ABOUT_TOURS = re.compile(r"\b(?:tours?(?: of duty)?|debriefs?)\b", re.IGNORECASE)
-SHOWN = 5
 
 
 def asks_about_tours(words: str) -> bool:

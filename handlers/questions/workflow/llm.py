@@ -62,13 +62,13 @@ class ModelSession:
             async with asyncio.timeout_at(self._until):
                 filled = await self._language.extract_query(redact(question), prompt_vocabulary(names), today)
         except (ModelFailure, TimeoutError) as error:
-            log.warning("the model did not understand", action="ask.model_failed", step="fill", reason=str(error))
+            log.warning("model call failed", action="ask.model_failed", step="fill", reason=str(error))
             return None
         self._spent += filled.usage
         try:
             return (filled.arguments and plan_from_model(filled.arguments, names, asker, today)) or None
         except (Refusal, ValueError, TypeError, KeyError) as error:
-            log.warning("the model filled in nonsense", action="ask.model_nonsense", reason=type(error).__name__)
+            log.warning("model returned an invalid plan", action="ask.model_nonsense", reason=type(error).__name__)
             return None
 
     async def word(
@@ -83,7 +83,7 @@ class ModelSession:
             async with asyncio.timeout_at(self._until):
                 composed = await self._language.compose_answer(redact(question), prompt_lines(may_leave, open_names))
         except (ModelFailure, TimeoutError) as error:
-            log.warning("the model found no words", action="ask.model_failed", step="word", reason=str(error))
+            log.warning("model call failed", action="ask.model_failed", step="word", reason=str(error))
             return ()
         self._spent += composed.usage
         grounded = ground(
@@ -91,7 +91,9 @@ class ModelSession:
         )
         if len(grounded) < len(composed.sentences):
             log.info(
-                "sentences were not borne out", action="ask.ungrounded", dropped=len(composed.sentences) - len(grounded)
+                "dropped sentences that the items do not prove",
+                action="ask.ungrounded",
+                dropped=len(composed.sentences) - len(grounded),
             )
         return grounded
 

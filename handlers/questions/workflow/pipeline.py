@@ -212,7 +212,7 @@ async def save(ctx: AppContext, request: Request, words: str, answer: Answer, us
         async with ctx.store.transaction() as session:
             number = await questions.save(session, asking, usage)
     except StoreProblem as problem:
-        log.warning("a question was not written down", action="ask.not_kept", reason=str(problem))
+        log.warning("question not saved", action="ask.not_kept", reason=str(problem))
         return Reply(answer.card, request.private, answer.facts)
     name = f"Q{number}"
     card = cards.with_actions(answer, name, in_room=not request.where.direct)
