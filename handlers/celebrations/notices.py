@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlers.celebrations.cards import celebration as cards_celebration
-from handlers.celebrations.cards import recap as cards_recap
-from handlers.celebrations.cards import thanks
+from handlers.celebrations import cards
 from handlers.celebrations.queries import credits_of, is_superseded, recap_content, rooms_without_card
 from handlers.celebrations.rules.fingerprints import CARD, DRAFT, HINT, KUDOS, THANKED, id_in, period_in
 from handlers.celebrations.rules.recognition import REMAINING_ROOMS, REMINDER
@@ -42,11 +40,11 @@ async def draft(_box: AppContext, session: Session, delivery: Delivery, _audienc
     people = await credits_of(session, celebration, item, names)
     rooms = await rooms_without_card(session, celebration, item)
     if celebration.state is CelebrationState.DRAFT:
-        return cards_celebration.draft(
+        return cards.celebration.draft(
             celebration, item, people, names, rooms=len(rooms), again=delivery.notice.payload["step"] == REMINDER
         )
     if delivery.kind is DeliveryKind.UPDATE or delivery.notice.payload["step"] == REMAINING_ROOMS:
-        return cards_celebration.decided(celebration, item, rooms=len(rooms))
+        return cards.celebration.decided(celebration, item, rooms=len(rooms))
     return None
 
 
@@ -58,10 +56,10 @@ async def celebrated(_box: AppContext, session: Session, delivery: Delivery, aud
     celebration, item = found
     names = await directory(session)
     if celebration.state is CelebrationState.REOPENED:
-        return cards_celebration.reopened(item, names) if delivery.kind is DeliveryKind.UPDATE else None
+        return cards.celebration.reopened(item, names) if delivery.kind is DeliveryKind.UPDATE else None
     if celebration.state is not CelebrationState.POSTED:
         return None
-    return cards_celebration.celebration(
+    return cards.celebration.announcement(
         celebration, item, await credits_of(session, celebration, item, names), names.with_public_names()
     )
 
@@ -71,7 +69,7 @@ async def kudos(_box: AppContext, session: Session, delivery: Delivery, _audienc
     found = await celebrations.kudos(session, id_in(delivery.notice.payload, "kudos"))
     if found is None or found.undone or not found.public_recipients or await is_superseded(session, delivery):
         return None
-    return thanks.kudos(found, (await directory(session)).with_public_names())
+    return cards.thanks.public_kudos(found, (await directory(session)).with_public_names())
 
 
 async def thanked(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
@@ -81,7 +79,7 @@ async def thanked(_box: AppContext, session: Session, delivery: Delivery, _audie
     if found is None or found.undone or person is None or person.id not in found.to:
         return None
     again = bool(delivery.notice.payload.get("again"))
-    return thanks.thanked(found, person.id, await directory(session), again=again)
+    return cards.thanks.thanked(found, person.id, await directory(session), again=again)
 
 
 async def recap(_box: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
@@ -91,7 +89,7 @@ async def recap(_box: AppContext, session: Session, delivery: Delivery, audience
     content = await recap_content(session, period, audience, names, room=delivery.place)
     if not content and delivery.kind is not DeliveryKind.UPDATE:
         return None
-    return cards_recap.recap(content, str(delivery.notice.payload["rhythm"]), preview=False)
+    return cards.recap.recap(content, str(delivery.notice.payload["rhythm"]), preview=False)
 
 
 async def hint(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
@@ -102,7 +100,7 @@ async def hint(_box: AppContext, session: Session, delivery: Delivery, _audience
     names = await directory(session)
     team = str(payload.get("team", ""))
     if team:
-        return cards_celebration.unthanked(names.team[team].name if team in names.team else team)
+        return cards.celebration.unthanked(names.team[team].name if team in names.team else team)
     ids = payload.get("celebrations")
     found = [await celebrations.celebration(session, each) for each in ids] if isinstance(ids, list) else []
     waiting = [each for each in found if each and each.state is CelebrationState.DRAFT]
@@ -112,7 +110,7 @@ async def hint(_box: AppContext, session: Session, delivery: Delivery, _audience
         for each in waiting
         if each.item in items and person.audience.may_see(items[each.item].visible_to)
     ]
-    return cards_celebration.uncelebrated(rows) if rows else None
+    return cards.celebration.uncelebrated(rows) if rows else None
 
 
 NOTICES: Mapping[str, Compose] = {

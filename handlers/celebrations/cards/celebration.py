@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
-from handlers.celebrations.cards import recap
-from handlers.celebrations.cards import thanks as cards_thanks
-from handlers.celebrations.rules.recap import RecapContent
 from handlers.celebrations.rules.recognition import Credit
 from handlers.shared.card_parts import item_name, team_name
 from handlers.shared.rules.dates import format_day
-from handlers.shared.rules.periods import CalendarPeriod
 from handlers.shared.rules.phrases import join_names, plural
 from integrations.ports.cards import (
     Block,
@@ -26,9 +21,9 @@ from integrations.ports.cards import (
     context,
     text,
 )
-from storage.values.celebrations import Anniversary, Celebration, CelebrationState, Kudos, KudosVisibility
-from storage.values.company import Campaign, Directory, Person, Side, Team
-from storage.values.roadmap import Item, Kind, Status
+from storage.values.celebrations import Celebration, CelebrationState
+from storage.values.company import Directory
+from storage.values.roadmap import Item, Kind
 
 
 def _people(found: Sequence[Credit], names: Directory) -> str:
@@ -135,7 +130,7 @@ def reopened(item: Item, names: Directory) -> Card:
     )
 
 
-def celebration(found: Celebration, item: Item, people: Sequence[Credit], names: Directory) -> Card:
+def announcement(found: Celebration, item: Item, people: Sequence[Credit], names: Directory) -> Card:
     """To a room."""
     kind = "A milestone" if item.kind is Kind.MILESTONE else "It"
     thanks = [text("Thank you, ", Bold(_people(people, names)), ".")] if people else []
@@ -274,87 +269,3 @@ def unthanked(team: str) -> Card:
             context("Only you read this, as their lead; nothing is counted by person. No more of these: nudges off"),
         ),
     )
-
-
-_AT = datetime(2026, 11, 16, 9, tzinfo=UTC)
-_ANA, _BO = (
-    Person("p_ana", "ana@example.com", "Ana <b> Lima", "seo"),
-    Person("p_bo", "bo@example.com", "Bo & *Chen*", "web"),
-)
-_NAMES = Directory(
-    (Team("web", "Web <core>", Side.IT), Team("seo", "SEO", Side.MARKETING)),
-    (Campaign("spring", "Spring Launch"),),
-    (_ANA, _BO),
-)
-_ITEM = Item("WEB-12", "Consent banner <script>", "web", ("spring",), Status.DONE, start=date(2026, 9, 1), owner="p_bo", finished_on=date(2026, 11, 14), kind=Kind.MILESTONE)  # fmt: skip
-_FOUND = Celebration(
-    id=12,
-    item="WEB-12",
-    revision=7,
-    state=CelebrationState.DRAFT,
-    decider="p_bo",
-    asked_at=_AT,
-    made_at=_AT,
-    text="Hard, and *worth* it.",
-    due_at=_AT,
-)
-_PARTS = (Credit("p_bo", "owned it"), Credit("p_ana", "runs Spring Launch"))
-_KUDOS = Kudos(
-    id=3,
-    by="p_bo",
-    to=("p_ana",),
-    visibility=(KudosVisibility.PUBLIC,),
-    reason="the night <shift>",
-    value="care",
-    campaign="spring",
-    place=1,
-    at=_AT,
-)
-_LOOKED = RecapContent(
-    CalendarPeriod(date(2026, 10, 1), date(2026, 12, 31), "Q4 2026"),
-    (_ITEM,) * 10,
-    (_KUDOS,),
-    ((Anniversary("p_ana", 29, 2, 2016), date(2027, 2, 28)),),
-    _NAMES,
-)
-_NOTHING = RecapContent(_LOOKED.period, (), (), (), _NAMES)
-
-EXAMPLES = (
-    draft(_FOUND, _ITEM, _PARTS, _NAMES, rooms=3, again=False),
-    draft(_FOUND, _ITEM, (), _NAMES, rooms=0, again=True),
-    *(decided(replace(_FOUND, state=state), _ITEM, rooms=2) for state in CelebrationState),
-    reopened(_ITEM, _NAMES),
-    celebration(_FOUND, _ITEM, _PARTS, _NAMES),
-    waiting(((_FOUND, _ITEM), (replace(_FOUND, state=CelebrationState.POSTED), _ITEM))),
-    waiting(()),
-    finished(_ITEM, None, 3, ("Ana", "Bo")),
-    finished(_ITEM, _FOUND, 0, ()),
-    posted(_FOUND, _ITEM, 3),
-    scheduled(_FOUND, _ITEM, _AT, "Europe/Berlin"),
-    edited(_FOUND, _ITEM, 2),
-    skipped(_FOUND, _ITEM),
-    undone(_FOUND, _ITEM, 2),
-    cards_thanks.given(3, ("Ana",), in_room=True),
-    cards_thanks.thanked(_KUDOS, "p_ana", _NAMES, again=False),
-    cards_thanks.thanked(replace(_KUDOS, visibility=(KudosVisibility.OFFERED,)), "p_ana", _NAMES, again=True),
-    cards_thanks.reworded(_KUDOS, ("Ana",)),
-    cards_thanks.kudos(_KUDOS, _NAMES),
-    cards_thanks.opened(3, KudosVisibility.PRIVATE, in_room=True),
-    cards_thanks.opened(3, KudosVisibility.PUBLIC, in_room=False),
-    cards_thanks.taken_back(),
-    cards_thanks.day_kept(Anniversary("p_ana", 29, 2)),
-    cards_thanks.no_day(),
-    recap.recap(_LOOKED, "quarterly", preview=False),
-    recap.recap(_NOTHING, "weekly", preview=True),
-    recap.recap_scheduled("weekly"),
-    recap.recap_scheduled(""),
-    recap.automatic(on=True),
-    recap.recap_paused(date(2027, 1, 4)),
-    recap.recap_skipped(),
-    uncelebrated(((_FOUND, _ITEM),)),
-    unthanked("SEO"),
-)
-EDIT_FORM = edit_form(_FOUND, _ITEM, _NAMES)
-LATER_FORM = later_form(_FOUND, _ITEM, date(2026, 11, 23))
-REWORD_FORM = cards_thanks.reword_form(_KUDOS)
-KUDOS_FORM = cards_thanks.kudos_form(("courage", "care"))

@@ -99,7 +99,7 @@ def _for_campaign(found: Kudos, names: Directory) -> str:
     return f", for {names.campaign[found.campaign].name}" if found.campaign in names.campaign else ""
 
 
-def kudos(found: Kudos, names: Directory) -> Card:
+def public_kudos(found: Kudos, names: Directory) -> Card:
     """To the room where it was given."""
     who = join_names([names.name_of(each) or "somebody who left" for each in found.public_recipients])
     value = f" Value: {found.value}." if found.value else ""

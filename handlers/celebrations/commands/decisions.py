@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.celebrations import MOST_THANKED
-from handlers.celebrations.cards import celebration
+from handlers.celebrations import MOST_THANKED, cards
 from handlers.celebrations.queries import rooms_showing, rooms_without_card
 from handlers.celebrations.rules.fingerprints import key_of
 from handlers.celebrations.rules.recognition import UNDECIDED, lead_of
@@ -55,7 +54,7 @@ async def milestone_done(ctx: AppContext, request: Request) -> Reply:
             made = await _thanked_since(session, request, item, names, thanks)
         else:
             waiting = await _finish(session, request, item, thanks)
-    card = celebration.finished(item, made, waiting, [names.name_of(each) for each in thanks])
+    card = cards.celebration.finished(item, made, waiting, [names.name_of(each) for each in thanks])
     facts = {"key": item.key, "celebration": made.id if made else None, "draft": waiting}
     return Reply(card, facts=facts | {"thanks": [names.email_of(each) for each in thanks]})
 
@@ -107,7 +106,7 @@ async def show(ctx: AppContext, request: Request) -> Reply:
         seen = [(each, item) for each, item in seen if request.person.audience.may_see(item.visible_to)]
         rows = [row for row in seen if row[0].state in UNDECIDED or await rooms_without_card(session, *row)]
     facts = {"celebrations": [{"id": each.id, "item": each.item, "state": str(each.state)} for each, _ in rows]}
-    return Reply(celebration.waiting(rows), facts=facts)
+    return Reply(cards.celebration.waiting(rows), facts=facts)
 
 
 def _may_wait(found: Celebration, request: Request) -> bool:
@@ -124,7 +123,7 @@ async def post(ctx: AppContext, request: Request) -> Reply:
         if not rooms:
             raise Refusal(f"No room follows {item.key}, so there is nowhere to post it.", "subscribe roadmap")
         count = await post_in_rooms(session, found, item, rooms, await directory(session), request.now)
-    return Reply(celebration.posted(found, item, count), facts={"celebration": found.id, "rooms": count})
+    return Reply(cards.celebration.posted(found, item, count), facts={"celebration": found.id, "rooms": count})
 
 
 async def later(ctx: AppContext, request: Request) -> Reply:
@@ -135,8 +134,8 @@ async def later(ctx: AppContext, request: Request) -> Reply:
     if not said:
         async with ctx.store.reading() as session:
             found, item = await _requested_celebration(session, request, SCHEDULABLE)
-        form = celebration.later_form(found, item, _next_working_day(ctx, request, today))
-        return Reply(celebration.form_opened(form), form=form, facts={"celebration": found.id})
+        form = cards.celebration.later_form(found, item, _next_working_day(ctx, request, today))
+        return Reply(cards.celebration.form_opened(form), form=form, facts={"celebration": found.id})
     due = datetime.combine(parse_day(said, today=today), time(9), ZoneInfo(zone))
     async with write(ctx, request) as session:
         found, item = await _requested_celebration(session, request, SCHEDULABLE)
@@ -147,7 +146,9 @@ async def later(ctx: AppContext, request: Request) -> Reply:
             )
         await celebrations.update_celebration(session, found.id, state=CelebrationState.SCHEDULED, due_at=due)
         await refresh_cards(session, request.now, key_of(found))
-    return Reply(celebration.scheduled(found, item, due, zone), facts={"celebration": found.id, "due": due.isoformat()})
+    return Reply(
+        cards.celebration.scheduled(found, item, due, zone), facts={"celebration": found.id, "due": due.isoformat()}
+    )
 
 
 def _next_working_day(ctx: AppContext, request: Request, today: date) -> date:
@@ -163,8 +164,8 @@ async def edit(ctx: AppContext, request: Request) -> Reply:
         async with ctx.store.reading() as session:
             found, item = await _requested_celebration(session, request, EDITABLE)
             names = await directory(session)
-        form = celebration.edit_form(found, item, names)
-        return Reply(celebration.form_opened(form), form=form, facts={"celebration": found.id})
+        form = cards.celebration.edit_form(found, item, names)
+        return Reply(cards.celebration.form_opened(form), form=form, facts={"celebration": found.id})
     if len(given.get("text", "")) > LONGEST:
         raise BadInput(f"At most {LONGEST} characters; the item's own page holds the rest.", "celebrations")
     async with write(ctx, request) as session:
@@ -180,7 +181,7 @@ async def edit(ctx: AppContext, request: Request) -> Reply:
         await celebrations.update_celebration(session, found.id, **values)
         await refresh_cards(session, request.now, key_of(found))
         changed = len(await rooms_showing(session, key_of(found)))
-    return Reply(celebration.edited(found, item, changed), facts={"celebration": found.id, "changed": changed})
+    return Reply(cards.celebration.edited(found, item, changed), facts={"celebration": found.id, "changed": changed})
 
 
 async def skip(ctx: AppContext, request: Request) -> Reply:
@@ -189,7 +190,7 @@ async def skip(ctx: AppContext, request: Request) -> Reply:
         found, item = await _requested_celebration(session, request, UNDECIDED)
         await celebrations.update_celebration(session, found.id, state=CelebrationState.SKIPPED, due_at=None)
         await refresh_cards(session, request.now, key_of(found))
-    return Reply(celebration.skipped(found, item), facts={"celebration": found.id})
+    return Reply(cards.celebration.skipped(found, item), facts={"celebration": found.id})
 
 
 async def undo(ctx: AppContext, request: Request) -> Reply:
@@ -201,7 +202,7 @@ async def undo(ctx: AppContext, request: Request) -> Reply:
         await celebrations.update_celebration(session, found.id, state=CelebrationState.UNDONE, people=[])
         kept = await refresh_cards(session, request.now, key_of(found))
     return Reply(
-        celebration.undone(found, item, kept.removed), facts={"celebration": found.id, "removed": kept.removed}
+        cards.celebration.undone(found, item, kept.removed), facts={"celebration": found.id, "removed": kept.removed}
     )
 
 

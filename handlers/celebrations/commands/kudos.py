@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers.celebrations import KUDOS_USAGE as USAGE
-from handlers.celebrations.cards import celebration, thanks
+from handlers.celebrations import cards
 from handlers.celebrations.rules.fingerprints import KUDOS, THANKED
 from handlers.celebrations.rules.recognition import SHORTEST_REASON, kudos_refusal
 from handlers.celebrations.workflow import post_card, refresh_cards
@@ -36,8 +36,8 @@ async def give(ctx: AppContext, request: Request) -> Reply:
     """`kudos @bo for the night shift #spring`. Without words, a form."""
     who, reason, tag = _parsed(request)
     if not who and not reason:
-        form = thanks.kudos_form(ctx.policy.values)
-        return Reply(celebration.form_opened(form), form=form)
+        form = cards.thanks.kudos_form(ctx.policy.values)
+        return Reply(cards.celebration.form_opened(form), form=form)
     _check_reason(who, reason)
     value = _value(ctx, request)
     async with write(ctx, request) as session:
@@ -61,7 +61,7 @@ async def give(ctx: AppContext, request: Request) -> Reply:
         )
         for person in to:
             await _offer(ctx, session, made, person, request)
-    card = thanks.given(made, [each.name for each in to], in_room=room is not None)
+    card = cards.thanks.given(made, [each.name for each in to], in_room=room is not None)
     return Reply(card, facts={"kudos": made, "to": [each.email for each in to], "campaign": campaign})
 
 
@@ -145,7 +145,7 @@ async def _set_visibility(ctx: AppContext, request: Request, openness: KudosVisi
         fresh = await celebrations.kudos(session, found.id) or found
         await _say_in_room(session, fresh, request)
     return Reply(
-        thanks.opened(found.id, openness, in_room=found.place is not None),
+        cards.thanks.opened(found.id, openness, in_room=found.place is not None),
         facts={"kudos": found.id, "openness": str(openness)},
     )
 
@@ -175,8 +175,8 @@ async def edit(ctx: AppContext, request: Request) -> Reply:
     if not reason:
         async with ctx.store.reading() as session:
             found = await _given(session, request)
-        form = thanks.reword_form(found)
-        return Reply(celebration.form_opened(form), form=form, facts={"kudos": found.id})
+        form = cards.thanks.reword_form(found)
+        return Reply(cards.celebration.form_opened(form), form=form, facts={"kudos": found.id})
     _check_reason(["somebody"], reason)
     async with write(ctx, request) as session:
         before = await _given(session, request)
@@ -186,7 +186,7 @@ async def edit(ctx: AppContext, request: Request) -> Reply:
         await refresh_cards(session, request.now, _key(before))
         for person in said_yes:
             await _offer(ctx, session, before.id, person, request, again=before.edits + 1)
-    card = thanks.reworded(replace(before, reason=reason), [each.name for each in said_yes])
+    card = cards.thanks.reworded(replace(before, reason=reason), [each.name for each in said_yes])
     return Reply(card, facts={"kudos": before.id, "asked_again": [each.email for each in said_yes]})
 
 
@@ -206,7 +206,7 @@ async def undo(ctx: AppContext, request: Request) -> Reply:
             raise NotAllowed("Whoever gave it can take it back; you can keep it to yourself.", f"kudos keep {found.id}")
         await celebrations.undo_kudos(session, found.id)
         kept = await refresh_cards(session, request.now, _key(found))
-    return Reply(thanks.taken_back(), facts={"kudos": found.id, "removed": kept.removed})
+    return Reply(cards.thanks.taken_back(), facts={"kudos": found.id, "removed": kept.removed})
 
 
 async def anniversary(ctx: AppContext, request: Request) -> Reply:
@@ -217,11 +217,11 @@ async def anniversary(ctx: AppContext, request: Request) -> Reply:
     if said.casefold() == "off":
         async with write(ctx, request) as session:
             await celebrations.forget_anniversary(session, request.person.id)
-        return Reply(thanks.no_day(), facts={"anniversary": ""})
+        return Reply(cards.thanks.no_day(), facts={"anniversary": ""})
     wanted = _day(request, said)
     async with write(ctx, request) as session:
         await celebrations.save_anniversary(session, wanted)
-    return Reply(thanks.day_kept(wanted), facts={"anniversary": f"{wanted.month:02}-{wanted.day:02}"})
+    return Reply(cards.thanks.day_kept(wanted), facts={"anniversary": f"{wanted.month:02}-{wanted.day:02}"})
 
 
 def _day(request: Request, said: str) -> Anniversary:

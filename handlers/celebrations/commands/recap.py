@@ -6,8 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
-from handlers.celebrations import SCHEDULE_USAGE
-from handlers.celebrations.cards import recap as cards_recap
+from handlers.celebrations import SCHEDULE_USAGE, cards
 from handlers.celebrations.queries import recap_content
 from handlers.celebrations.rules.recap import RecapContent
 from handlers.context import AppContext, Request
@@ -42,7 +41,7 @@ async def schedule(ctx: AppContext, request: Request) -> Reply:
         await celebrations.set_recap(
             session, place.id, rhythm=wanted, paused_until=None, skip_next=False, by=request.person.id
         )
-    return Reply(cards_recap.recap_scheduled(wanted), facts={"rhythm": wanted})
+    return Reply(cards.recap.recap_scheduled(wanted), facts={"rhythm": wanted})
 
 
 async def auto(ctx: AppContext, request: Request) -> Reply:
@@ -53,7 +52,7 @@ async def auto(ctx: AppContext, request: Request) -> Reply:
     async with write(ctx, request, auto=said) as session:
         place = await _own_room(session, request, Permission.ADMIN if said == "on" else Permission.CONTRIBUTOR)
         await celebrations.set_recap(session, place.id, automatic=said == "on")
-    return Reply(cards_recap.automatic(on=said == "on"), facts={"automatic": said == "on"})
+    return Reply(cards.recap.automatic(on=said == "on"), facts={"automatic": said == "on"})
 
 
 async def pause(ctx: AppContext, request: Request) -> Reply:
@@ -65,7 +64,7 @@ async def pause(ctx: AppContext, request: Request) -> Reply:
     async with write(ctx, request) as session:
         place = await _own_room(session, request)
         await celebrations.set_recap(session, place.id, paused_until=until)
-    return Reply(cards_recap.recap_paused(until), facts={"paused_until": until.isoformat()})
+    return Reply(cards.recap.recap_paused(until), facts={"paused_until": until.isoformat()})
 
 
 async def skip_next(ctx: AppContext, request: Request) -> Reply:
@@ -73,7 +72,7 @@ async def skip_next(ctx: AppContext, request: Request) -> Reply:
     async with write(ctx, request) as session:
         place = await _own_room(session, request)
         await celebrations.set_recap(session, place.id, skip_next=True)
-    return Reply(cards_recap.recap_skipped(), facts={"skip_next": True})
+    return Reply(cards.recap.recap_skipped(), facts={"skip_next": True})
 
 
 async def _own_room(session: Session, request: Request, needed: Permission = Permission.CONTRIBUTOR) -> Place:
@@ -107,7 +106,7 @@ async def preview(ctx: AppContext, request: Request) -> Reply:
         audience = await places.audience(session, request.place) if request.place else request.audience
         names = (await directory(session)).with_public_names()
         content = await recap_content(session, period, audience, names, room=request.place)
-    return Reply(cards_recap.recap(content, rhythm, preview=True), facts=_facts(content))
+    return Reply(cards.recap.recap(content, rhythm, preview=True), facts=_facts(content))
 
 
 async def recap(ctx: AppContext, request: Request) -> Reply:
@@ -117,7 +116,7 @@ async def recap(ctx: AppContext, request: Request) -> Reply:
     period = _period(" ".join(said if form else request.args.positional), request.today)
     async with ctx.store.reading() as session:
         content = await recap_content(session, period, request.audience, (await directory(session)).with_public_names())
-    card = cards_recap.recap(content, "", preview=False)
+    card = cards.recap.recap(content, "", preview=False)
     file = await _file(content, form) if form else None
     if file and file.alt:  # where a picture carries no words of its own, they stand beside it
         card = replace(card, blocks=(*card.blocks, context(file.alt)))
@@ -142,7 +141,7 @@ def _period(said: str, today: date) -> CalendarPeriod:
 async def _file(content: RecapContent, form: str) -> Attachment:
     name = f"recap-{content.period.first.isoformat()}.{form}"
     if form == "md":
-        return Attachment(name, cards_recap.markdown(content).encode())
+        return Attachment(name, cards.recap.markdown(content).encode())
     import asyncio
 
     from handlers.celebrations.cards.picture import alt_text, timeline_png
