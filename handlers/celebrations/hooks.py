@@ -52,15 +52,15 @@ async def _draft(
     asked = next(iter(deciders_of(item, names)), "")
     thanks = await celebrations.pop_planned_thanks(session, item.key)
     made = await celebrations.add_draft(session, item.key, revision.number, asked, at, thanks)
-    found = await celebrations.celebration(session, made) if made else None
-    if found is None:
+    celebration = await celebrations.celebration(session, made) if made else None
+    if celebration is None:
         return
     rooms = await rooms_following(session, item) if automatic else []
-    told = [place for place in rooms if place in automatic]
-    if told:
-        await post_in_rooms(session, found, item, told, names, at)
-    if asked and may_ask and (not told or len(told) < len(rooms)):
-        await ask_to_decide(ctx, session, found, asked, at, step=REMAINING_ROOMS if told else "")
+    automatic_rooms = [place for place in rooms if place in automatic]
+    if automatic_rooms:
+        await post_in_rooms(session, celebration, item, automatic_rooms, names, at)
+    if asked and may_ask and (not automatic_rooms or len(automatic_rooms) < len(rooms)):
+        await ask_to_decide(ctx, session, celebration, asked, at, step=REMAINING_ROOMS if automatic_rooms else "")
 
 
 def _finishes(change: Change) -> bool:
@@ -78,9 +78,9 @@ async def _reopen(session: Session, keys: Sequence[str], at: datetime) -> None:
     if not keys:
         return
     concerned = await celebrations.of_items(session, keys, (*UNDECIDED, CelebrationState.POSTED))
-    for found in concerned:
-        posted = found.state is CelebrationState.POSTED
+    for celebration in concerned:
+        posted = celebration.state is CelebrationState.POSTED
         state = CelebrationState.REOPENED if posted else CelebrationState.WITHDRAWN
-        await celebrations.update_celebration(session, found.id, state=state, due_at=None)
+        await celebrations.update_celebration(session, celebration.id, state=state, due_at=None)
     if concerned:
         await refresh_cards(session, at)

@@ -23,17 +23,17 @@ from storage.values.roadmap import Item
 
 
 async def _celebration_of(session: Session, delivery: Delivery) -> tuple[Celebration, Item] | None:
-    found = await celebrations.celebration(session, id_in(delivery.notice.payload, "celebration"))
-    item = (await roadmap.items_with(session, [found.item])).get(found.item) if found else None
-    return (found, item) if found and item else None
+    celebration = await celebrations.celebration(session, id_in(delivery.notice.payload, "celebration"))
+    item = (await roadmap.items_with(session, [celebration.item])).get(celebration.item) if celebration else None
+    return (celebration, item) if celebration and item else None
 
 
 async def draft(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     """To whoever decides; None when it was decided before it was sent, and what was decided once it stands there."""
-    found, person = await _celebration_of(session, delivery), await recipient(session, delivery.place)
-    if found is None or person is None or person.id != delivery.notice.payload["person"]:
+    subject, person = await _celebration_of(session, delivery), await recipient(session, delivery.place)
+    if subject is None or person is None or person.id != delivery.notice.payload["person"]:
         return None
-    celebration, item = found
+    celebration, item = subject
     if not person.audience.may_see(item.visible_to) or await is_superseded(session, delivery):
         return None
     names = await directory(session)
@@ -50,10 +50,10 @@ async def draft(_box: AppContext, session: Session, delivery: Delivery, _audienc
 
 async def celebrated(_box: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
     """To a room; what was opened again says so where it stands."""
-    found = await _celebration_of(session, delivery)
-    if found is None or not audience.may_see(found[1].visible_to) or await is_superseded(session, delivery):
+    subject = await _celebration_of(session, delivery)
+    if subject is None or not audience.may_see(subject[1].visible_to) or await is_superseded(session, delivery):
         return None
-    celebration, item = found
+    celebration, item = subject
     names = await directory(session)
     if celebration.state is CelebrationState.REOPENED:
         return cards.celebration.reopened(item, names) if delivery.kind is DeliveryKind.UPDATE else None
@@ -66,20 +66,20 @@ async def celebrated(_box: AppContext, session: Session, delivery: Delivery, aud
 
 async def kudos(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     """In the room where it was given, with those who want it seen."""
-    found = await celebrations.kudos(session, id_in(delivery.notice.payload, "kudos"))
-    if found is None or found.undone or not found.public_recipients or await is_superseded(session, delivery):
+    kudos = await celebrations.kudos(session, id_in(delivery.notice.payload, "kudos"))
+    if kudos is None or kudos.undone or not kudos.public_recipients or await is_superseded(session, delivery):
         return None
-    return cards.thanks.public_kudos(found, (await directory(session)).with_public_names())
+    return cards.thanks.public_kudos(kudos, (await directory(session)).with_public_names())
 
 
 async def thanked(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     """To one who is thanked."""
-    found = await celebrations.kudos(session, id_in(delivery.notice.payload, "kudos"))
+    kudos = await celebrations.kudos(session, id_in(delivery.notice.payload, "kudos"))
     person = await recipient(session, delivery.place)
-    if found is None or found.undone or person is None or person.id not in found.to:
+    if kudos is None or kudos.undone or person is None or person.id not in kudos.to:
         return None
     again = bool(delivery.notice.payload.get("again"))
-    return cards.thanks.thanked(found, person.id, await directory(session), again=again)
+    return cards.thanks.thanked(kudos, person.id, await directory(session), again=again)
 
 
 async def recap(_box: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
@@ -102,13 +102,17 @@ async def hint(_box: AppContext, session: Session, delivery: Delivery, _audience
     if team:
         return cards.celebration.unthanked(names.team[team].name if team in names.team else team)
     ids = payload.get("celebrations")
-    found = [await celebrations.celebration(session, each) for each in ids] if isinstance(ids, list) else []
-    waiting = [each for each in found if each and each.state is CelebrationState.DRAFT]
-    items = await roadmap.items_with(session, [each.item for each in waiting])
+    drafts = (
+        [await celebrations.celebration(session, celebration_id) for celebration_id in ids]
+        if isinstance(ids, list)
+        else []
+    )
+    waiting = [celebration for celebration in drafts if celebration and celebration.state is CelebrationState.DRAFT]
+    items = await roadmap.items_with(session, [celebration.item for celebration in waiting])
     rows = [
-        (each, items[each.item])
-        for each in waiting
-        if each.item in items and person.audience.may_see(items[each.item].visible_to)
+        (celebration, items[celebration.item])
+        for celebration in waiting
+        if celebration.item in items and person.audience.may_see(items[celebration.item].visible_to)
     ]
     return cards.celebration.uncelebrated(rows) if rows else None
 

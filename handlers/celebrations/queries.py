@@ -40,11 +40,11 @@ async def recap_content(
         period_of=ItemDate.FINISHED,
         order=SortOrder.FINISHED,
     )
-    found = await roadmap.matching(session, plan, audience, show=MOST)
+    matches = await roadmap.matching(session, plan, audience, show=MOST)
     given = await celebrations.kudos_since(session, start_of_day(period.first), end_of_day(period.last))
-    thanks = tuple(each for each in given if each.public_recipients)
+    thanks = tuple(kudos for kudos in given if kudos.public_recipients)
     days = await _days_of(session, period, room, names) if room else ()
-    return RecapContent(period, found.items, thanks, days, names)
+    return RecapContent(period, matches.items, thanks, days, names)
 
 
 async def _days_of(
@@ -54,31 +54,42 @@ async def _days_of(
     if room.external:
         return ()
     sitting = await places.members_of(session, [room.id])
-    wanted = [each for each in await celebrations.anniversaries(session) if each.person in sitting]
+    of_members = [
+        anniversary for anniversary in await celebrations.anniversaries(session) if anniversary.person in sitting
+    ]
     return upcoming_anniversaries(
-        [each for each in wanted if each.person in publicly_named([each.person], names)], period
+        [
+            anniversary
+            for anniversary in of_members
+            if anniversary.person in publicly_named([anniversary.person], names)
+        ],
+        period,
     )
 
 
 async def rooms_following(session: Session, item: Item) -> list[int]:
     """The rooms that follow *item* and may see it."""
     step = ItemChange(None, item)
-    following = {each.place.id: each.place for each in await places.subscriptions(session) if follows(each, step)}
+    following = {
+        subscription.place.id: subscription.place
+        for subscription in await places.subscriptions(session)
+        if follows(subscription, step)
+    }
     rooms = [place for place in following.values() if not place.direct]
     audiences = await places.audiences(session, rooms)
     return sorted(place.id for place in rooms if audiences[place.id].may_see(item.visible_to))
 
 
-async def credits_of(session: Session, found: Celebration, item: Item, names: Directory) -> tuple[Credit, ...]:
+async def credits_of(session: Session, celebration: Celebration, item: Item, names: Directory) -> tuple[Credit, ...]:
     """Whom the card names: those of when it was posted, or who it would be now."""
-    if found.people:
-        return tuple(Credit(who, role) for who, role in found.people)
-    return item_credits(item, names.campaign, found.thanks, await roadmap_history.owners_of(session, item.key))
+    if celebration.people:
+        return tuple(Credit(who, role) for who, role in celebration.people)
+    return item_credits(item, names.campaign, celebration.thanks, await roadmap_history.owners_of(session, item.key))
 
 
-async def rooms_without_card(session: Session, found: Celebration, item: Item) -> list[int]:
+async def rooms_without_card(session: Session, celebration: Celebration, item: Item) -> list[int]:
     """The rooms that follow it and do not have its card."""
-    have = await rooms_showing(session, key_of(found))
+    have = await rooms_showing(session, key_of(celebration))
     return [place for place in await rooms_following(session, item) if place not in have]
 
 
@@ -99,11 +110,11 @@ async def is_superseded(session: Session, delivery: Delivery) -> bool:
 
 async def card_sources(session: Session, payloads: Sequence[Payload], *, with_recaps: bool) -> CardSources:
     """What the cards with those payloads are worded from now, in a handful of queries however many they are."""
-    ids = sorted({id_in(each, "celebration") for each in payloads} - {0})
-    thanks = sorted({id_in(each, "kudos") for each in payloads} - {0})
+    ids = sorted({id_in(payload, "celebration") for payload in payloads} - {0})
+    thanks = sorted({id_in(payload, "kudos") for payload in payloads} - {0})
     given: dict[int, Kudos] = dict(await celebrations.kudos_with(session, thanks))
     if with_recaps:
-        firsts = [period_in(each).first for each in payloads if "first" in each]
-        given |= {each.id: each for each in await celebrations.kudos_since(session, start_of_day(min(firsts)))}
+        firsts = [period_in(payload).first for payload in payloads if "first" in payload]
+        given |= {kudos.id: kudos for kudos in await celebrations.kudos_since(session, start_of_day(min(firsts)))}
     days = await celebrations.anniversaries(session) if with_recaps else ()
     return CardSources(await directory(session), await celebrations.celebrations_with(session, ids), given, days)

@@ -42,8 +42,8 @@ async def post_card(
     session: Session, subject: str, kind: str, payload: Payload, rooms: Sequence[int], at: datetime
 ) -> int:
     """Say *subject* in those of *rooms* in which it does not stand already; in how many that is."""
-    known = await card_sources(session, [payload], with_recaps=kind == RECAP)
-    card = await posted_cards.ensure(session, subject, kind, payload, fingerprint_of(kind, payload, known) or "", at)
+    sources = await card_sources(session, [payload], with_recaps=kind == RECAP)
+    card = await posted_cards.ensure(session, subject, kind, payload, fingerprint_of(kind, payload, sources) or "", at)
     whole = {**payload, "subject": subject, "round": card.generation}
     return await notify.queue_notice(session, rooms, kind, whole, key=card.key, at=at)
 
@@ -54,12 +54,12 @@ async def refresh_cards(session: Session, at: datetime, about: str = "") -> Refr
     With *about*, only that subject and what is below it.
     """
     cards = await posted_cards.posted(session, about)
-    known = await card_sources(
-        session, [each.payload for each in cards], with_recaps=any(c.kind == RECAP for c in cards)
+    sources = await card_sources(
+        session, [card.payload for card in cards], with_recaps=any(c.kind == RECAP for c in cards)
     )
     kept = RefreshCounts()
     for card in cards:
-        mark = fingerprint_of(card.kind, card.payload, known)
+        mark = fingerprint_of(card.kind, card.payload, sources)
         if mark is None:
             kept.removed += await notify.queue_delete(session, card.key, at=at)
             await posted_cards.mark_removed(session, card)
@@ -77,37 +77,37 @@ async def _update_card(session: Session, card: PostedCard, mark: str, at: dateti
 
 
 async def ask_to_decide(
-    ctx: AppContext, session: Session, found: Celebration, person_id: str, at: datetime, *, step: str = ""
+    ctx: AppContext, session: Session, celebration: Celebration, person_id: str, at: datetime, *, step: str = ""
 ) -> None:
     """Ask somebody privately what is to become of it."""
     person = await people.with_id(session, person_id)
     if person is None:
         return
     place = await conversation_with(session, ctx.policy, person)
-    payload = {"celebration": found.id, "person": person_id, "step": step}
-    await post_card(session, f"{key_of(found)}:{person_id}:{step}", DRAFT, payload, [place], at)
+    payload = {"celebration": celebration.id, "person": person_id, "step": step}
+    await post_card(session, f"{key_of(celebration)}:{person_id}:{step}", DRAFT, payload, [place], at)
 
 
 async def post_in_rooms(
-    session: Session, found: Celebration, item: Item, rooms: Sequence[int], names: Directory, at: datetime
+    session: Session, celebration: Celebration, item: Item, rooms: Sequence[int], names: Directory, at: datetime
 ) -> int:
     """Put the card into *rooms*; into how many it comes that did not have it."""
     if not rooms:
         return 0
     values: dict[str, object] = {"state": CelebrationState.POSTED, "due_at": None}
-    if found.state is not CelebrationState.POSTED:
-        named = await credits_of(session, found, item, names)
+    if celebration.state is not CelebrationState.POSTED:
+        named = await credits_of(session, celebration, item, names)
         values |= {"posted_at": at, "people": [(part.person, part.role) for part in named]}
-    await celebrations.update_celebration(session, found.id, **values)
-    count = await post_card(session, key_of(found), CARD, {"celebration": found.id}, rooms, at)
-    await refresh_cards(session, at, key_of(found))
+    await celebrations.update_celebration(session, celebration.id, **values)
+    count = await post_card(session, key_of(celebration), CARD, {"celebration": celebration.id}, rooms, at)
+    await refresh_cards(session, at, key_of(celebration))
     return count
 
 
-def columns_with_thanks(found: Celebration, thanks: Sequence[str]) -> Mapping[str, object]:
+def columns_with_thanks(celebration: Celebration, thanks: Sequence[str]) -> Mapping[str, object]:
     """The columns that say whom the owner thanks, also in a card that was posted already."""
-    if not found.people:
+    if not celebration.people:
         return {"thanks": list(thanks)}
-    others = [(who, role) for who, role in found.people if who not in found.thanks or role != "helped"]
-    known = {who for who, _ in others}
-    return {"thanks": list(thanks), "people": [*others, *((who, "helped") for who in thanks if who not in known)]}
+    others = [(who, role) for who, role in celebration.people if who not in celebration.thanks or role != "helped"]
+    credited = {who for who, _ in others}
+    return {"thanks": list(thanks), "people": [*others, *((who, "helped") for who in thanks if who not in credited)]}

@@ -24,8 +24,8 @@ MOST_STEPS = len(State)  # of one dinner at one look
 async def tick(ctx: AppContext, session: Session, now: datetime) -> None:
     """Move every dinner on as far as it is due, give lapsed offers on, and delete what is past its time."""
     hours = WorkingHours(days=parse_working_days(ctx.policy.working_days), country=ctx.policy.holidays)
-    for each in await dinners.ongoing(session):
-        dinner = await dinners.lock_dinner(session, each.id)
+    for ongoing in await dinners.ongoing(session):
+        dinner = await dinners.lock_dinner(session, ongoing.id)
         if not dinner.is_over:
             await workflow.update_seats(ctx, session, dinner, now)
         for _ in range(MOST_STEPS):
@@ -40,7 +40,7 @@ async def tick(ctx: AppContext, session: Session, now: datetime) -> None:
 async def _poll(session: Session, dinner: Dinner) -> timeline.PollStatus:
     if dinner.state not in (State.PLANNED, State.POLLING):
         return timeline.PollStatus(())
-    asked = {each.id for each in overview.invited(await directory(session))}
+    asked = {person.id for person in overview.invited(await directory(session))}
     voted = (await dinners.votes(session, dinner.id)).keys()
     return timeline.PollStatus(await dinners.dates(session, dinner.id), bool(asked) and asked <= voted)
 

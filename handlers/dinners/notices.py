@@ -53,15 +53,15 @@ async def notify_people(
     at: datetime,
 ) -> int:
     """The same kind of card to each of these people, in private. Returns how many are new."""
-    known = [await people.with_id(session, each) for each in sorted(set(ids))]
-    direct = sorted({await conversation_with(session, ctx.policy, each) for each in known if each})
+    recipients = [await people.with_id(session, person_id) for person_id in sorted(set(ids))]
+    direct = sorted({await conversation_with(session, ctx.policy, person) for person in recipients if person})
     return await notify.queue_notice(session, direct, kind, payload, key=notice, at=at) if direct else 0
 
 
 async def notify_invited(ctx: AppContext, session: Session, dinner: Dinner, what: str, at: datetime) -> int:
     """The poll (`poll`) or the invitation (`invitation`), to everybody. Returns how many are asked."""
     names = await directory(session)
-    everybody = [each.id for each in invited(names)]
+    everybody = [person.id for person in invited(names)]
     notice = _invitation_key(dinner, what, dinner.sequence)
     return await notify_people(
         ctx, session, everybody, DINNER_CARD, notice_payload(dinner, what=what), notice=notice, at=at
@@ -85,7 +85,9 @@ async def refresh_rooms(session: Session, dinner: Dinner, now: datetime) -> None
     soon = datetime.fromtimestamp(number * EDIT_INTERVAL_S + EDIT_DELAY_S, UTC)
     standing: dict[int, int] = {}
     for place, notice in (await dinners.card_notices(session, dinner.id)).items():
-        standing |= {at: each for at, each in (await deliveries.of_notice(session, notice)).items() if at == place}
+        standing |= {
+            at: delivery_id for at, delivery_id in (await deliveries.of_notice(session, notice)).items() if at == place
+        }
     await _edit(session, dinner, standing, notice_key(dinner, "tally", number), soon)
 
 
@@ -93,7 +95,9 @@ async def refresh_all(session: Session, dinner: Dinner, now: datetime) -> None:
     """Bring every card of the dinner up to date, in rooms and in private: something about it changed for good."""
     await refresh_rooms(session, dinner, now)
     for notice in [
-        _invitation_key(dinner, what, each) for what in ("poll", "invitation") for each in range(dinner.sequence + 1)
+        _invitation_key(dinner, what, sequence)
+        for what in ("poll", "invitation")
+        for sequence in range(dinner.sequence + 1)
     ]:
         standing = await deliveries.of_notice(session, notice)
         mark = notice_key(dinner, "now", notice, dinner.state, dinner.day or "", dinner.sequence)
@@ -110,12 +114,12 @@ async def notify_moved(ctx: AppContext, session: Session, dinner: Dinner, now: d
     """Tell those who said that they come, or have it in their calendar, that time or place is another, or that it is off."""
     rsvps = await dinners.rsvps(session, dinner.id)
     guests = [
-        each.person for each in rsvps.values() if each.calendar_sequence is not None or each.answer is RsvpAnswer.YES
+        rsvp.person for rsvp in rsvps.values() if rsvp.calendar_sequence is not None or rsvp.answer is RsvpAnswer.YES
     ]
     notice = notice_key(dinner, "moved", dinner.sequence, dinner.state)
-    told = await notify_people(ctx, session, guests, MOVED, notice_payload(dinner), notice=notice, at=now)
+    notified = await notify_people(ctx, session, guests, MOVED, notice_payload(dinner), notice=notice, at=now)
     await refresh_all(session, dinner, now)
-    return told
+    return notified
 
 
 async def notify_tables(
@@ -199,9 +203,9 @@ async def is_stuck(_box: AppContext, session: Session, delivery: Delivery, _audi
     read = await _dinner_and_reader(session, delivery)
     if read is None or read.person is None or read.dinner.day or read.dinner.is_over:
         return None
-    found = await dinner_view(session, read.dinner, await directory(session))
-    without = {each for tally in found.tallies for each in tally.without}
-    return planning.stuck(read.dinner, sorted(found.names.name_of(each) for each in without))
+    view = await dinner_view(session, read.dinner, await directory(session))
+    without = {person_id for tally in view.tallies for person_id in tally.without}
+    return planning.stuck(read.dinner, sorted(view.names.name_of(person_id) for person_id in without))
 
 
 async def meeting(ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
@@ -214,15 +218,15 @@ async def meeting(ctx: AppContext, session: Session, delivery: Delivery, _audien
     return await table_card(session, await seating_input(session, read.dinner), read.person)
 
 
-async def table_card(session: Session, found: SeatingInput, person: Person) -> Card | None:
+async def table_card(session: Session, inputs: SeatingInput, person: Person) -> Card | None:
     """Where that person sits, with whom, and what to talk about."""
-    tables = table_views(found, found.chairs)
-    mine = next((each for each in tables if person.id in each.people), None)
+    tables = table_views(inputs, inputs.chairs)
+    mine = next((table for table in tables if person.id in table.people), None)
     if mine is None:
         return None
-    said = await conversation_topics.topics_for_table(session, found, mine)
+    topics = await conversation_topics.topics_for_table(session, inputs, mine)
     # At the table everybody is seen: only cards that others read leave names out.
-    return cards_tables.meeting(found.dinner, mine, person.id, said, found.names)
+    return cards_tables.meeting(inputs.dinner, mine, person.id, topics, inputs.names)
 
 
 async def dietary_needs(ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
@@ -230,13 +234,13 @@ async def dietary_needs(ctx: AppContext, session: Session, delivery: Delivery, _
     read = await _dinner_and_reader(session, delivery)
     if read is None or read.person is None or read.person.id != read.dinner.host or read.dinner.is_over:
         return None
-    found = await seating_input(session, read.dinner)
-    coming = set(found.coming)
-    told = {}
-    for person, closed in (await needs_for_host(session, found)).items():
+    inputs = await seating_input(session, read.dinner)
+    coming = set(inputs.coming)
+    needs = {}
+    for person, closed in (await needs_for_host(session, inputs)).items():
         if person in coming:
-            told[person] = _decrypted(ctx, closed)
-    return cards_tables.dietary_needs(read.dinner, told, found.names)
+            needs[person] = _decrypted(ctx, closed)
+    return cards_tables.dietary_needs(read.dinner, needs, inputs.names)
 
 
 def _decrypted(ctx: AppContext, closed: str) -> tuple[str, str]:

@@ -52,11 +52,11 @@ async def advance(ctx: AppContext, session: Session, dinner: Dinner, step: Dinne
 async def _with_best_day(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> Dinner | None:
     """The dinner on the best of its days; without one its organiser is told, once, and the poll goes on."""
     names = await directory(session)
-    found = await date_tallies(session, dinner, names, await dinners.votes(session, dinner.id))
-    won = day_rules.best_day(found, timeline.local_day(dinner, now))
+    tallies = await date_tallies(session, dinner, names, await dinners.votes(session, dinner.id))
+    won = day_rules.best_day(tallies, timeline.local_day(dinner, now))
     if won is not None:
         return replace(dinner, day=won.day)
-    days = "+".join(each.day.isoformat() for each in found)
+    days = "+".join(tally.day.isoformat() for tally in tallies)
     notice = notices.notice_key(dinner, notices.STUCK, days)
     await notices.notify_people(
         ctx, session, [dinner.planned_by], notices.STUCK, notices.notice_payload(dinner), notice=notice, at=now
@@ -91,8 +91,8 @@ def _is_ahead(dinner: Dinner, now: datetime) -> bool:
 
 async def _remind(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
     rsvps = await dinners.rsvps(session, dinner.id)
-    answered = {each.person for each in rsvps.values() if each.answer in (RsvpAnswer.YES, RsvpAnswer.NO)}
-    quiet = [each.id for each in overview.invited(await directory(session)) if each.id not in answered]
+    answered = {rsvp.person for rsvp in rsvps.values() if rsvp.answer in (RsvpAnswer.YES, RsvpAnswer.NO)}
+    quiet = [person.id for person in overview.invited(await directory(session)) if person.id not in answered]
     notice = notices.notice_key(dinner, notices.REMINDER, dinner.day)
     await notices.notify_people(
         ctx, session, quiet, notices.REMINDER, notices.notice_payload(dinner), notice=notice, at=now
@@ -101,9 +101,9 @@ async def _remind(ctx: AppContext, session: Session, dinner: Dinner, now: dateti
 
 async def _seat(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
     """Everybody who comes gets a chair, and the host what guests told of diet and access."""
-    found = await seating_input(session, dinner)
-    if not found.is_settled and _is_before_the_end(dinner, now):
-        await dinner_seats.assign_seats(session, dinner.id, chairs_of(seating_for(found, keeps=False), found.chairs))
+    inputs = await seating_input(session, dinner)
+    if not inputs.is_settled and _is_before_the_end(dinner, now):
+        await dinner_seats.assign_seats(session, dinner.id, chairs_of(seating_for(inputs, keeps=False), inputs.chairs))
     if _is_before_the_end(dinner, now):
         await notify_host_of_needs(ctx, session, dinner, now)
 
@@ -122,16 +122,16 @@ async def notify_host_of_needs(ctx: AppContext, session: Session, dinner: Dinner
 
 
 async def _announce(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
-    found = await seating_input(session, dinner)
-    if not found.is_settled:
+    inputs = await seating_input(session, dinner)
+    if not inputs.is_settled:
         # Somebody answered since the tables were laid; nobody was told a table yet.
-        await dinner_seats.assign_seats(session, dinner.id, chairs_of(seating_for(found, keeps=True), found.chairs))
-        found = await seating_input(session, dinner)
-    await notices.notify_tables(ctx, session, dinner, found.at_table, now, changed=False)
+        await dinner_seats.assign_seats(session, dinner.id, chairs_of(seating_for(inputs, keeps=True), inputs.chairs))
+        inputs = await seating_input(session, dinner)
+    await notices.notify_tables(ctx, session, dinner, inputs.at_table, now, changed=False)
 
 
 async def _to_guests(ctx: AppContext, session: Session, dinner: Dinner, kind: str, now: datetime) -> None:
-    sat = [each.person for each in await dinner_seats.seat_assignments(session, dinner.id)]
+    sat = [chair.person for chair in await dinner_seats.seat_assignments(session, dinner.id)]
     notice = notices.notice_key(dinner, kind)
     await notices.notify_people(ctx, session, sat, kind, notices.notice_payload(dinner), notice=notice, at=now)
 
@@ -141,9 +141,9 @@ async def _report(ctx: AppContext, session: Session, dinner: Dinner, now: dateti
     replies, _ = await dinners.pulse_counts(session, dinner.id)
     if replies:
         notice = notices.notice_key(dinner, notices.RESULTS)
-        told = {dinner.planned_by, dinner.host} - {""}
+        recipients = {dinner.planned_by, dinner.host} - {""}
         await notices.notify_people(
-            ctx, session, told, notices.RESULTS, notices.notice_payload(dinner), notice=notice, at=now
+            ctx, session, recipients, notices.RESULTS, notices.notice_payload(dinner), notice=notice, at=now
         )
 
 
@@ -156,23 +156,23 @@ async def forget_needs(session: Session, dinner: Dinner, now: datetime) -> None:
 SEATS_PUBLIC = frozenset({DinnerState.ANNOUNCED, DinnerState.THANKED, DinnerState.REVIEWED})
 
 
-def seating_for(found: SeatingInput, *, keeps: bool, anew: bool = False) -> Seating:
+def seating_for(inputs: SeatingInput, *, keeps: bool, anew: bool = False) -> Seating:
     """Settled where tables were told or little changed; else the best there is."""
-    keeps = bool(found.chairs) and (
-        keeps or found.dinner.state in SEATS_PUBLIC or (is_mostly_seated(found) and not anew)
+    keeps = bool(inputs.chairs) and (
+        keeps or inputs.dinner.state in SEATS_PUBLIC or (is_mostly_seated(inputs) and not anew)
     )
-    return adjusted_seating(found) if keeps else seated_from_scratch(found)
+    return adjusted_seating(inputs) if keeps else seated_from_scratch(inputs)
 
 
 async def save_seating(
-    ctx: AppContext, session: Session, found: SeatingInput, chairs: Sequence[SeatAssignment], now: datetime
+    ctx: AppContext, session: Session, inputs: SeatingInput, chairs: Sequence[SeatAssignment], now: datetime
 ) -> None:
     """Put *chairs* in place of those that were, and tell whoever is told another table than before."""
-    await dinner_seats.assign_seats(session, found.dinner.id, chairs)
-    if found.dinner.state is DinnerState.ANNOUNCED:
-        before = found.at_table
-        told = [each.person for each in chairs if before.get(each.person) != each.table]
-        await notices.notify_tables(ctx, session, found.dinner, told, now, changed=True)
+    await dinner_seats.assign_seats(session, inputs.dinner.id, chairs)
+    if inputs.dinner.state is DinnerState.ANNOUNCED:
+        before = inputs.at_table
+        moved = [chair.person for chair in chairs if before.get(chair.person) != chair.table]
+        await notices.notify_tables(ctx, session, inputs.dinner, moved, now, changed=True)
 
 
 # ── when somebody drops out ──────────────────────────────────────────────────────────────────────────────────────────
@@ -181,11 +181,11 @@ async def save_seating(
 async def update_seats(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
     """After an answer: free seats go on, and tables that were told already are put right with few moves."""
     await offer_free_seats(ctx, session, dinner, now)
-    found = await seating_input(session, dinner)
-    gone = set(found.at_table) - set(found.coming)
-    if dinner.state is DinnerState.ANNOUNCED and not found.is_settled and found.chairs:
-        chairs = chairs_of(adjusted_seating(found), found.chairs)
-        await save_seating(ctx, session, found, chairs, now)
+    inputs = await seating_input(session, dinner)
+    gone = set(inputs.at_table) - set(inputs.coming)
+    if dinner.state is DinnerState.ANNOUNCED and not inputs.is_settled and inputs.chairs:
+        chairs = chairs_of(adjusted_seating(inputs), inputs.chairs)
+        await save_seating(ctx, session, inputs, chairs, now)
     elif gone:
         await dinner_seats.vacate_seats(session, dinner.id, gone)
 
@@ -199,12 +199,12 @@ async def offer_free_seats(ctx: AppContext, session: Session, dinner: Dinner, no
     changed = waiting_list.seat_changes(
         rsvps, cap=dinner.cap, first=await seated_first(session, dinner), now=now, starts_at=dinner.starts_at
     )
-    changed = {each.person: await _with_offer_end(ctx, session, dinner, each, now) for each in changed.values()}
+    changed = {rsvp.person: await _with_offer_end(ctx, session, dinner, rsvp, now) for rsvp in changed.values()}
     await dinners.save_rsvps(session, dinner.id, changed.values())
-    for each in changed.values():
-        if each.seat_status is SeatStatus.OFFERED and each.offered_until:
-            notice = notice_key(dinner, "offer", each.person, each.offered_until.isoformat())
-            await notify_people(ctx, session, [each.person], OFFER, notice_payload(dinner), notice=notice, at=now)
+    for rsvp in changed.values():
+        if rsvp.seat_status is SeatStatus.OFFERED and rsvp.offered_until:
+            notice = notice_key(dinner, "offer", rsvp.person, rsvp.offered_until.isoformat())
+            await notify_people(ctx, session, [rsvp.person], OFFER, notice_payload(dinner), notice=notice, at=now)
     return changed
 
 

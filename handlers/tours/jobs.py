@@ -25,8 +25,8 @@ async def tick(ctx: AppContext, session: Session, due: datetime) -> None:
     """Move every tour on to where it should be by now."""
     standing = await tours.tours_in(session, (TourState.PROPOSED, TourState.APPROVED, TourState.RUNNING))
     names = await directory(session) if standing else Directory()
-    for each in standing:
-        tour = await tours.lock_round(session, each.id)  # a silence in one tour may have ended another one
+    for unsettled in standing:
+        tour = await tours.lock_round(session, unsettled.id)  # a silence in one tour may have ended another one
         match tour.state:
             case TourState.PROPOSED:
                 await _remind_or_drop(ctx, session, tour, names, due)
@@ -46,7 +46,7 @@ def _hours(ctx: AppContext, person: Person) -> WorkingHours:
 
 async def _remind_or_drop(ctx: AppContext, session: Session, tour: Tour, names: Directory, now: datetime) -> None:
     """Remind those who were silent for two of their working days; after four, it is a no."""
-    left = [each for each in tour.people if each not in names.person]
+    left = [person_id for person_id in tour.people if person_id not in names.person]
     if left:
         await drop_out(ctx, session, tour, left, "left the company", now, knowing=left)
         return
@@ -72,13 +72,17 @@ async def _remind_or_drop(ctx: AppContext, session: Session, tour: Tour, names: 
 
 async def _has_lost_a_side(session: Session, tour: Tour, names: Directory) -> bool:
     """Whether somebody left the company, and whoever is left on the tour is of one side."""
-    known = [each for each in tour.people if each in names.person]
+    remaining = [person_id for person_id in tour.people if person_id in names.person]
     kept = (
         await tours.round_with(session, await tours.round_of(session, tour.id))
-        if len(known) < len(tour.people)
+        if len(remaining) < len(tour.people)
         else None
     )
-    sides = {each.side for each in from_data(kept.inputs).travellers if each.id in known} if kept else set()
+    sides = (
+        {traveller.side for traveller in from_data(kept.inputs).travellers if traveller.id in remaining}
+        if kept
+        else set()
+    )
     return kept is not None and len(sides) < 2
 
 
@@ -86,7 +90,7 @@ async def _end_one_sided(ctx: AppContext, session: Session, tour: Tour, names: D
     """End a settled tour that lost a side; before its first day, whoever is left gets another partner."""
     ended = await end_early(ctx, session, tour, now)
     if ended.state is TourState.DECLINED:
-        left = [each for each in tour.people if each not in names.person]
+        left = [person_id for person_id in tour.people if person_id not in names.person]
         await rematch(ctx, session, tour, left, "left the company", now)
 
 
@@ -118,7 +122,7 @@ async def _remind_of_rounds(ctx: AppContext, session: Session, now: datetime) ->
             continue
         next_start = done[-1].starts + timedelta(weeks=programme.every)
         if now.date() >= next_start - timedelta(days=14):
-            people = [each for each in (await directory(session)).people if each.permission is Permission.ADMIN]
-            places = sorted({await conversation_with(session, ctx.policy, each) for each in people})
+            people = [person for person in (await directory(session)).people if person.permission is Permission.ADMIN]
+            places = sorted({await conversation_with(session, ctx.policy, person) for person in people})
             key = f"{PLAN_DUE}:{programme.key}:{newest.number}"
             await notify.queue_notice(session, places, PLAN_DUE, {"programme": programme.key}, key=key, at=now)

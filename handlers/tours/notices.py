@@ -35,42 +35,44 @@ async def _tour_and_reader(session: Session, delivery: Delivery) -> tuple[Tour, 
 
 
 async def proposed(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    found = await _tour_and_reader(session, delivery)
-    if found is None or found[0].state is not TourState.PROPOSED:
+    read = await _tour_and_reader(session, delivery)
+    if read is None or read[0].state is not TourState.PROPOSED:
         return None
-    tour, person = found
-    mine = [each for each in await tour_progress.approvals(session, tour.id) if each.person == person.id]
-    if not mine or all(each.answer for each in mine):
+    tour, person = read
+    mine = [approval for approval in await tour_progress.approvals(session, tour.id) if approval.person == person.id]
+    if not mine or all(approval.answer for approval in mine):
         return None
     again = str(delivery.notice.payload.get("step", "")) == "again"
-    return lifecycle.proposed(tour, person, [each.about for each in mine], await directory(session), again=again)
+    return lifecycle.proposed(
+        tour, person, [approval.about for approval in mine], await directory(session), again=again
+    )
 
 
 async def kickoff(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    found = await _tour_and_reader(session, delivery)
-    if found is None or found[0].state not in (TourState.APPROVED, TourState.RUNNING):
+    read = await _tour_and_reader(session, delivery)
+    if read is None or read[0].state not in (TourState.APPROVED, TourState.RUNNING):
         return None
     moved = str(delivery.notice.payload.get("step", "0")) != "0"
-    return lifecycle.kickoff(found[0], found[1], await directory(session), moved=moved)
+    return lifecycle.kickoff(read[0], read[1], await directory(session), moved=moved)
 
 
 async def cancelled(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    found = await _tour_and_reader(session, delivery)
-    if found is None or found[0].state not in (TourState.DECLINED, TourState.STOPPED):
+    read = await _tour_and_reader(session, delivery)
+    if read is None or read[0].state not in (TourState.DECLINED, TourState.STOPPED):
         return None
-    return lifecycle.cancelled(found[0], found[1], await directory(session))
+    return lifecycle.cancelled(read[0], read[1], await directory(session))
 
 
 async def checkin(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    found = await _tour_and_reader(session, delivery)
-    if found is None or found[0].state not in (TourState.RUNNING, TourState.ENDED):
+    read = await _tour_and_reader(session, delivery)
+    if read is None or read[0].state not in (TourState.RUNNING, TourState.ENDED):
         return None
-    tour, person = found
+    tour, person = read
     step = str(delivery.notice.payload["step"])
     answered = [
-        each
-        for each in await tour_progress.checkins(session, tour.id)
-        if each.person == person.id and each.step == step
+        checkin
+        for checkin in await tour_progress.checkins(session, tour.id)
+        if checkin.person == person.id and checkin.step == step
     ]
     if answered and answered[0].met is not None:
         return None
@@ -78,10 +80,10 @@ async def checkin(_box: AppContext, session: Session, delivery: Delivery, _audie
 
 
 async def debrief(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    found = await _tour_and_reader(session, delivery)
-    if found is None or found[0].state is not TourState.ENDED:
+    read = await _tour_and_reader(session, delivery)
+    if read is None or read[0].state is not TourState.ENDED:
         return None
-    return lifecycle.asked_debrief(found[0], found[1], await directory(session))
+    return lifecycle.asked_debrief(read[0], read[1], await directory(session))
 
 
 async def left_out(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:

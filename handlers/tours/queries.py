@@ -23,22 +23,22 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,30}")
 
 def programme_key_in(request: Request) -> str:
     """The programme's key as it was said; the default one when nothing was."""
-    said = request.args.flags.get(PROGRAMME_OPTION, tours.DEFAULT_PROGRAMME).strip().casefold()
-    if not _KEY.fullmatch(said):
+    key = request.args.flags.get(PROGRAMME_OPTION, tours.DEFAULT_PROGRAMME).strip().casefold()
+    if not _KEY.fullmatch(key):
         raise BadInput(
             "A programme is called by a short word of letters, digits and hyphens.", "tours programme design"
         )
-    return said
+    return key
 
 
 async def requested_programme(session: Session, request: Request) -> Programme:
     """The programme that is meant. Raises NotFound."""
     key = programme_key_in(request)
-    known = {each.key: each for each in await tours.programmes(session)}
-    if key not in known:
-        names = ", ".join(known)
+    programmes = {programme.key: programme for programme in await tours.programmes(session)}
+    if key not in programmes:
+        names = ", ".join(programmes)
         raise NotFound(f"There is no programme {key}. There is: {names}.", f"tours programme {key}")
-    return known[key]
+    return programmes[key]
 
 
 def requested_tour_number(request: Request) -> int | None:
@@ -87,16 +87,16 @@ async def past_rounds(session: Session, programme: str, number: int) -> PairingH
 
 async def programme_figures(session: Session, programme: str, names: Directory) -> ProgrammeFigures:
     """Everything that was published so far; seats, not persons: who travelled twice counts twice."""
-    every = [each for each in await tours.all_tours(session, programme) if each.state is not TourState.DECLINED]
+    every = [tour for tour in await tours.all_tours(session, programme) if tour.state is not TourState.DECLINED]
     done = await tours.rounds(session, programme)
     checkins = await tour_progress.checkins(session)
-    ids = {each.id for each in every}
-    answered = {each.tour for each in checkins if each.tour in ids and each.met is not None}
-    met = {each.tour for each in checkins if each.tour in ids and each.met}
-    left = [await tours.left_out_of(session, each.id) for each in done]
+    ids = {tour.id for tour in every}
+    answered = {checkin.tour for checkin in checkins if checkin.tour in ids and checkin.met is not None}
+    met = {checkin.tour for checkin in checkins if checkin.tour in ids and checkin.met}
+    left = [await tours.left_out_of(session, tour_round.id) for tour_round in done]
     return ProgrammeFigures(
         rounds=len(done),
-        people=sum(len(each.people) for each in every),
+        people=sum(len(tour.people) for tour in every),
         tours=len(every),
         left_out=sum(map(len, left)),
         repeats=_repeats(every, names),

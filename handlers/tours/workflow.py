@@ -50,10 +50,10 @@ async def rematch(
     if kept is None:
         return ()
     names = await directory(session)
-    standing = [each for each in await tours.tours_of_round(session, kept.id) if each.state is not TourState.DECLINED]
-    settled = {person for each in standing if each.state in SETTLED for person in each.people}
-    open_ones = [each for each in standing if each.state is TourState.PROPOSED]
-    keep = [pair for each in open_ones for pair in pairs_of(each.people)]
+    standing = [tour for tour in await tours.tours_of_round(session, kept.id) if tour.state is not TourState.DECLINED]
+    settled = {person for tour in standing if tour.state in SETTLED for person in tour.people}
+    open_ones = [tour for tour in standing if tour.state is TourState.PROPOSED]
+    keep = [pair for tour in open_ones for pair in pairs_of(tour.people)]
     inputs = from_data(kept.inputs).without(people, reason)
     inputs = inputs.without(await _gone(session, kept, inputs, settled, names), "takes no part any more")
     return await _solve_again(ctx, session, kept, inputs.with_settled(settled, keep), open_ones, names, now)
@@ -72,9 +72,11 @@ async def _gone(
     session: Session, kept: TourRound, inputs: RoundInputs, settled: Collection[str], names: Directory
 ) -> frozenset[str]:
     """Travellers without a settled tour who left since the round was published, tours or the company."""
-    joined = {each.person for each in await tours.members(session, kept.programme)}
-    staying = {each for each in joined if each in names.person}
-    return frozenset(each.id for each in inputs.travellers if each.id not in staying and each.id not in settled)
+    joined = {member.person for member in await tours.members(session, kept.programme)}
+    staying = {person_id for person_id in joined if person_id in names.person}
+    return frozenset(
+        traveller.id for traveller in inputs.travellers if traveller.id not in staying and traveller.id not in settled
+    )
 
 
 async def _solve_again(
@@ -87,29 +89,31 @@ async def _solve_again(
     now: datetime,
 ) -> tuple[Tour, ...]:
     """The round for whoever has no settled tour, put in the place of what was proposed."""
-    found, _ = inputs.solve()
+    solution, _ = inputs.solve()
     await tours.save_inputs(session, kept.id, to_data(inputs))
-    wanted = {frozenset(group.people): group.people for group in found.groups}
+    new_groups = {frozenset(group.people): group.people for group in solution.groups}
     for tour in standing:
-        if frozenset(tour.people) not in wanted:
+        if frozenset(tour.people) not in new_groups:
             await _call_off(ctx, session, tour, now)
-    there = {frozenset(each.people) for each in standing}
+    there = {frozenset(tour.people) for tour in standing}
     # A round that has begun meanwhile begins later for those who are asked only now.
     starts = kept.starts if kept.starts > now.date() else first_day(now.date(), None)
     ends = last_day(starts, kept.weeks)
-    fresh = [people for key, people in wanted.items() if key not in there]
+    fresh = [people for key, people in new_groups.items() if key not in there]
     made = {await propose(ctx, session, kept.id, people, starts, ends, names, now) for people in fresh}
-    await _notify_left_out(ctx, session, kept, found, inputs, now)
-    return tuple(each for each in await tours.tours_of_round(session, kept.id) if each.id in made)
+    await _notify_left_out(ctx, session, kept, solution, inputs, now)
+    return tuple(tour for tour in await tours.tours_of_round(session, kept.id) if tour.id in made)
 
 
 async def _notify_left_out(
-    ctx: AppContext, session: Session, kept: TourRound, found: RoundSolution, inputs: RoundInputs, now: datetime
+    ctx: AppContext, session: Session, kept: TourRound, solution: RoundSolution, inputs: RoundInputs, now: datetime
 ) -> None:
     """Tell whoever has no partner since now. Who had none before knows."""
     before = await tours.left_out_of(session, kept.id)
-    nobody_free = inputs.settled and not found.groups
-    reasons = {told.people[0]: ALL_TAKEN if nobody_free else told.reason for told in found.left_out}
+    nobody_free = inputs.settled and not solution.groups
+    reasons = {
+        explanation.people[0]: ALL_TAKEN if nobody_free else explanation.reason for explanation in solution.left_out
+    }
     await tours.save_left_out(session, kept.id, reasons)
     for person, reason in reasons.items():
         if person not in before:
@@ -152,11 +156,11 @@ async def propose(
 ) -> int:
     """Put a tour down, and ask its travellers and their managers. Returns its id."""
     tour = await tours.add_tour(session, round_id, group, starts, ends, f"tour-{ctx.ids.new()}@handshake")
-    asked = [(each, each) for each in group]
-    for each in group:
-        manager = _manager_of(each, names)
+    asked = [(person_id, person_id) for person_id in group]
+    for person_id in group:
+        manager = _manager_of(person_id, names)
         if manager and manager not in group:
-            asked.append((manager, each))
+            asked.append((manager, person_id))
     await tour_progress.request_approvals(session, tour, asked, now)
     for person in dict.fromkeys(person for person, _ in asked):
         await notify_person(ctx, session, PROPOSED, tour, person, at=now)
@@ -164,6 +168,6 @@ async def propose(
 
 
 def _manager_of(person: str, names: Directory) -> str:
-    known = names.person.get(person)
-    manager = names.by_email.get(known.manager_email) if known and known.manager_email else None
+    entry = names.person.get(person)
+    manager = names.by_email.get(entry.manager_email) if entry and entry.manager_email else None
     return manager.id if manager else ""

@@ -43,15 +43,15 @@ class Marker:
 def markers_in(items: Sequence[Item], period: CalendarPeriod) -> tuple[Marker, ...]:
     """The marks of one lane, in order of days; those that would hide one another are put above each other."""
     days = max(1, (period.last - period.first).days)
-    dated = sorted((each.finished_on, each.key, each) for each in items if each.finished_on)
-    found: list[Marker] = []
+    dated = sorted((item.finished_on, item.key, item) for item in items if item.finished_on)
+    markers: list[Marker] = []
     for day, _, item in dated:
         along = min(1.0, max(0.0, (day - period.first).days / days))
-        taken = {marker.above for marker in found if along - marker.along < APART}
+        taken = {marker.above for marker in markers if along - marker.along < APART}
         above = min(set(range(len(taken) + 1)) - taken)
         if above < HIGHEST:
-            found.append(Marker(item, along, above))
-    return tuple(found)
+            markers.append(Marker(item, along, above))
+    return tuple(markers)
 
 
 def lanes(items: Sequence[Item], names: Directory) -> list[tuple[str, list[Item]]]:
@@ -120,11 +120,11 @@ def _key_of(name: str, heap: Sequence[Item], names: Directory) -> str:
 
 def drawable_name(name: str, key: str) -> str:
     """*name* as far as the font knows its letters; a name of which it knows few is said by its *key*."""
-    known = _letters()
-    said = "".join(each if ord(each) in known else "·" for each in name[:LONGEST])
-    if said.count("·") - name.count("·") > len(said) / 2 and key:
-        return "".join(each if ord(each) in known else "·" for each in key[:LONGEST])
-    return said
+    letters = _letters()
+    drawable = "".join(letter if ord(letter) in letters else "·" for letter in name[:LONGEST])
+    if drawable.count("·") - name.count("·") > len(drawable) / 2 and key:
+        return "".join(letter if ord(letter) in letters else "·" for letter in key[:LONGEST])
+    return drawable
 
 
 @lru_cache(maxsize=1)
@@ -148,6 +148,6 @@ def alt_text(items: Sequence[Item], period: CalendarPeriod, names: Directory) ->
     shares = join_names(
         [f"{counts[side]} by {label}" for side, (_, _, label) in SIDE_MARKERS.items() if side in counts]
     )
-    told = "; ".join(f"{name}: {len(heap)}" for name, heap in lanes(items, names))
+    counted = "; ".join(f"{name}: {len(heap)}" for name, heap in lanes(items, names))
     whole = f"Timeline of {plural(len(items), 'item')} finished in {period.words}, by campaign"
-    return f"{whole}. {shares}. {told}." if items else f"{whole}. None."
+    return f"{whole}. {shares}. {counted}." if items else f"{whole}. None."

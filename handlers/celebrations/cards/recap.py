@@ -100,10 +100,12 @@ def _campaign_section(name: str, heap: Sequence[Item], names: Directory) -> Text
 
 def _thanks(content: RecapContent) -> Text:
     spans: list[Span] = [Bold("Thanks")]
-    for found in content.thanks[:SHOWN]:
-        who = join_names([content.names.name_of(each) or "somebody who left" for each in found.public_recipients])
-        by = content.names.name_of(found.by) or "somebody who left"
-        spans.append(f"\n• {by} to {who}: {found.reason}")
+    for kudos in content.thanks[:SHOWN]:
+        who = join_names(
+            [content.names.name_of(person_id) or "somebody who left" for person_id in kudos.public_recipients]
+        )
+        by = content.names.name_of(kudos.by) or "somebody who left"
+        spans.append(f"\n• {by} to {who}: {kudos.reason}")
     if len(content.thanks) > SHOWN:
         spans.append(f"\n… and {len(content.thanks) - SHOWN} more")
     return Text(tuple(spans))
@@ -111,10 +113,12 @@ def _thanks(content: RecapContent) -> Text:
 
 def _days(content: RecapContent) -> Text:
     spans: list[Span] = [Bold("Days to remember")]
-    for each, day in content.days:
-        years = f", {day.year - each.since} years" if each.since and day.year > each.since else ""
-        words = f": {each.words}" if each.words else ""
-        spans.append(f"\n• {content.names.name_of(each.person) or 'a colleague'}, {format_day(day)}{years}{words}")
+    for anniversary, day in content.days:
+        years = f", {day.year - anniversary.since} years" if anniversary.since and day.year > anniversary.since else ""
+        words = f": {anniversary.words}" if anniversary.words else ""
+        spans.append(
+            f"\n• {content.names.name_of(anniversary.person) or 'a colleague'}, {format_day(day)}{years}{words}"
+        )
     return Text(tuple(spans))
 
 
@@ -135,9 +139,9 @@ def markdown(content: RecapContent) -> str:
         lines.append("")
     if content.thanks:
         lines += ["## Thanks", ""]
-        for found in content.thanks:
-            who = join_names([content.names.name_of(each) for each in found.public_recipients])
-            lines.append(f"- {_plain(content.names.name_of(found.by))} to {_plain(who)}: {_plain(found.reason)}")
+        for kudos in content.thanks:
+            who = join_names([content.names.name_of(person_id) for person_id in kudos.public_recipients])
+            lines.append(f"- {_plain(content.names.name_of(kudos.by))} to {_plain(who)}: {_plain(kudos.reason)}")
         lines.append("")
     lines += [f"_{alt_text(content.items, content.period, content.names)}_", ""]
     return "\n".join(lines)
@@ -145,7 +149,7 @@ def markdown(content: RecapContent) -> str:
 
 def _plain(words: str) -> str:
     """User text is text: what Markdown would read as markup is marked."""
-    return "".join(f"\\{each}" if each in "\\`*_{}[]<>#|!" else each for each in words.replace("\n", " "))
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>#|!" else letter for letter in words.replace("\n", " "))
 
 
 def recap_scheduled(rhythm: str) -> Card:
@@ -164,10 +168,10 @@ def recap_scheduled(rhythm: str) -> Card:
 
 
 def automatic(*, on: bool) -> Card:
-    said = (
+    sentence = (
         "What ships is posted here as soon as it is published." if on else "Whoever shipped something is asked first."
     )
-    return Card(f"Automatic celebrations are {'on' if on else 'off'} here", (text(said),))
+    return Card(f"Automatic celebrations are {'on' if on else 'off'} here", (text(sentence),))
 
 
 def recap_paused(until: date) -> Card:

@@ -37,30 +37,30 @@ async def schedule(ctx: AppContext, request: Request) -> Reply:
         raise BadInput("Say how often.", SCHEDULE_USAGE)
     async with write(ctx, request, rhythm=rhythm) as session:
         place = await _own_room(session, request)
-        wanted = "" if rhythm == "off" else rhythm
+        frequency = "" if rhythm == "off" else rhythm
         await celebrations.set_recap(
-            session, place.id, rhythm=wanted, paused_until=None, skip_next=False, by=request.person.id
+            session, place.id, rhythm=frequency, paused_until=None, skip_next=False, by=request.person.id
         )
-    return Reply(cards.recap.recap_scheduled(wanted), facts={"rhythm": wanted})
+    return Reply(cards.recap.recap_scheduled(frequency), facts={"rhythm": frequency})
 
 
 async def auto(ctx: AppContext, request: Request) -> Reply:
     """`celebrations auto on|off`: whether what ships is posted here without asking whoever shipped it."""
-    said = request.args.first().casefold()
-    if said not in {"on", "off"}:
+    switch = request.args.first().casefold()
+    if switch not in {"on", "off"}:
         raise BadInput("Say on or off.", "celebrations auto on")
-    async with write(ctx, request, auto=said) as session:
-        place = await _own_room(session, request, Permission.ADMIN if said == "on" else Permission.CONTRIBUTOR)
-        await celebrations.set_recap(session, place.id, automatic=said == "on")
-    return Reply(cards.recap.automatic(on=said == "on"), facts={"automatic": said == "on"})
+    async with write(ctx, request, auto=switch) as session:
+        place = await _own_room(session, request, Permission.ADMIN if switch == "on" else Permission.CONTRIBUTOR)
+        await celebrations.set_recap(session, place.id, automatic=switch == "on")
+    return Reply(cards.recap.automatic(on=switch == "on"), facts={"automatic": switch == "on"})
 
 
 async def pause(ctx: AppContext, request: Request) -> Reply:
     """`celebrations pause until DATE`, or `celebrations skip next`."""
-    said = request.args.rest().removeprefix("until").strip()
-    if not said:
+    day_text = request.args.rest().removeprefix("until").strip()
+    if not day_text:
         raise BadInput("Say until when.", "celebrations pause until 1 March")
-    until = parse_day(said, today=request.today)
+    until = parse_day(day_text, today=request.today)
     async with write(ctx, request) as session:
         place = await _own_room(session, request)
         await celebrations.set_recap(session, place.id, paused_until=until)
@@ -92,10 +92,10 @@ async def _own_room(session: Session, request: Request, needed: Permission = Per
 
 async def preview(ctx: AppContext, request: Request) -> Reply:
     """`celebrations preview [weekly]`: what this room would read next."""
-    said = request.args.first().casefold()
+    word = request.args.first().casefold()
     async with ctx.store.reading() as session:
-        known = (await celebrations.recaps(session)).get(request.place.id) if request.place else None
-        rhythm = said if said in RHYTHMS else (known.frequency if known else "") or "weekly"
+        settings = (await celebrations.recaps(session)).get(request.place.id) if request.place else None
+        rhythm = word if word in RHYTHMS else (settings.frequency if settings else "") or "weekly"
         today = (
             (await hours_at(session, ctx.policy, request.place)).local_day(request.now)
             if request.place
@@ -111,9 +111,9 @@ async def preview(ctx: AppContext, request: Request) -> Reply:
 
 async def recap(ctx: AppContext, request: Request) -> Reply:
     """`recap [week|month|quarter|Q4 2026] [md|png]`: what was shipped together, as a card, Markdown or a picture."""
-    *said, last = request.args.positional or ("",)
+    *words, last = request.args.positional or ("",)
     form = last.casefold() if last.casefold() in {"md", "png"} else ""
-    period = _period(" ".join(said if form else request.args.positional), request.today)
+    period = _period(" ".join(words if form else request.args.positional), request.today)
     async with ctx.store.reading() as session:
         content = await recap_content(session, period, request.audience, (await directory(session)).with_public_names())
     card = cards.recap.recap(content, "", preview=False)
@@ -123,19 +123,19 @@ async def recap(ctx: AppContext, request: Request) -> Reply:
     return Reply(card, request.private, _facts(content), file=file)
 
 
-def _period(said: str, today: date) -> CalendarPeriod:
+def _period(text: str, today: date) -> CalendarPeriod:
     """The period that is meant; the running quarter when nothing is said."""
-    words = said.strip().casefold().removeprefix("last ")
-    if not words or (words in {"this quarter", "quarter"} and not said.casefold().startswith("last")):
+    words = text.strip().casefold().removeprefix("last ")
+    if not words or (words in {"this quarter", "quarter"} and not text.casefold().startswith("last")):
         return quarter_of(today)
-    for rhythm, known in (("weekly", "week"), ("monthly", "month"), ("quarterly", "quarter")):
-        if words == known:
+    for rhythm, word in (("weekly", "week"), ("monthly", "month"), ("quarterly", "quarter")):
+        if words == word:
             return period_before(rhythm, today)
-    found = _QUARTER.fullmatch(words)
-    if not found:
+    match = _QUARTER.fullmatch(words)
+    if not match:
         raise BadInput("Say which time: week, month, quarter, or Q4 2026.", "recap", "recap Q4 2026 png")
-    year = int(found[1] or found[3] or today.year)
-    return quarter_of(date(year, 3 * int(found[2]) - 2, 1))
+    year = int(match[1] or match[3] or today.year)
+    return quarter_of(date(year, 3 * int(match[2]) - 2, 1))
 
 
 async def _file(content: RecapContent, form: str) -> Attachment:

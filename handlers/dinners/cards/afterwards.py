@@ -47,14 +47,14 @@ PULSE_FORM = Form(
 
 def calendar(dinner: Dinner, *, cancels: bool) -> Card:
     """Goes with the file."""
-    said = (
+    sentence = (
         "Open the file: it takes the entry out of your calendar."
         if cancels
         else "Open the file: it puts the dinner into your calendar, or brings the entry there up to date."
     )
     return Card(
         f"Dinner {dinner.key}: calendar entry",
-        (text(f"{when_words(dinner)}. {said}"), context("It names nobody but you and whoever planned the dinner.")),
+        (text(f"{when_words(dinner)}. {sentence}"), context("It names nobody but you and whoever planned the dinner.")),
     )
 
 
@@ -74,17 +74,17 @@ def thanks(dinner: Dinner) -> Card:
 
 
 def pulsed(dinner: Dinner, *, again: bool) -> Card:
-    said = (
+    sentence = (
         "You have answered already; the first time stands." if again else "Your answer is counted, without your name."
     )
-    return Card(f"Dinner {dinner.key}: thank you", (text(said),))
+    return Card(f"Dinner {dinner.key}: thank you", (text(sentence),))
 
 
 def results(dinner: Dinner, replies: int, sums: Mapping[str, Mapping[str, int]]) -> Card:
     """What the pulse says, once nobody can be read out of it."""
     if replies < SHOWN_FROM:
-        said = f"{plural(replies, 'reply', 'replies')} so far; they are shown from {SHOWN_FROM} on."
-        return Card(f"Dinner {dinner.key}: how it was", (text(said),))
+        sentence = f"{plural(replies, 'reply', 'replies')} so far; they are shown from {SHOWN_FROM} on."
+        return Card(f"Dinner {dinner.key}: how it was", (text(sentence),))
     marks = sums.get(EVENING_FIELD, {})
     total = sum(marks.values())
     mean = sum(int(mark) * times for mark, times in marks.items()) / total if total else 0.0

@@ -27,8 +27,8 @@ def of_dinner(dinner: Dinner, names: Directory) -> dict[str, Any]:
     }
 
 
-def of_counts(found: RsvpCounts) -> dict[str, int]:
-    return {"yes": found.yes, "waiting": found.waiting, "maybe": found.maybe, "no": found.no}
+def of_counts(counts: RsvpCounts) -> dict[str, int]:
+    return {"yes": counts.yes, "waiting": counts.waiting, "maybe": counts.maybe, "no": counts.no}
 
 
 def of_tally(tally: Tally) -> dict[str, Any]:

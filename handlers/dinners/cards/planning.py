@@ -70,12 +70,12 @@ def picked(dinner: Dinner, reason: str) -> Card:
     )
 
 
-def called_off(dinner: Dinner, told: int) -> Card:
+def called_off(dinner: Dinner, guests: int) -> Card:
     return Card(
         f"Dinner {dinner.key} is called off",
         (
             text(
-                f"{plural(told, 'person', 'people')} who said that they come are told. What anybody told of diet and "
+                f"{plural(guests, 'person', 'people')} who said that they come are told. What anybody told of diet and "
                 "access is deleted. Calendars are cleared with: ",
                 Bold(f"dinner ics {dinner.key}"),
             ),
@@ -86,13 +86,13 @@ def called_off(dinner: Dinner, told: int) -> Card:
 def moved(dinner: Dinner, names: Directory) -> Card:
     """To those who said that they come: it is at another time or place, or not at all."""
     if dinner.state is State.CANCELLED:
-        title, said = f"The dinner of {dinner.key} is called off", "There will be another one."
+        title, sentence = f"The dinner of {dinner.key} is called off", "There will be another one."
     else:
         title = f"The dinner of {dinner.key} has moved"
         now = f"It is now {when_words(dinner)}" if dinner.day else "Another day is being looked for"
-        said = f"{now}; {where_words(dinner)}. Host: {host_words(dinner, names)}."
+        sentence = f"{now}; {where_words(dinner)}. Host: {host_words(dinner, names)}."
     return Card(
-        title, (text(said), Buttons((calendar_button(dinner),)), context("You hear it because you are a guest."))
+        title, (text(sentence), Buttons((calendar_button(dinner),)), context("You hear it because you are a guest."))
     )
 
 
@@ -114,18 +114,18 @@ def stuck(dinner: Dinner, without: Sequence[str]) -> Card:
 
 def roles(dinner: Dinner, role: str, people: Sequence[Person]) -> Card:
     title, example = ROLES[role]
-    said = join_names([each.name or each.email for each in people]) or "Nobody yet."
+    sentence = join_names([person.name or person.email for person in people]) or "Nobody yet."
     return Card(
-        f"{title}: {dinner.key}", (text(said), context(f"To add: {example}. To take back: dinner {role} off @ana"))
+        f"{title}: {dinner.key}", (text(sentence), context(f"To add: {example}. To take back: dinner {role} off @ana"))
     )
 
 
 def apart(pairs: Sequence[Sequence[str]], *, changed: bool) -> Card:
     lines = [f"\n• {join_names(list(pair))}" for pair in pairs]
-    said: Spans = (Bold("No table holds both"), *lines) if lines else ("No two people are kept apart.",)
+    sentence: Spans = (Bold("No table holds both"), *lines) if lines else ("No two people are kept apart.",)
     return Card(
         "Noted" if changed else "Kept apart",
-        (text(*said), context("Only those who run dinners see this. To take one back: dinner apart off @ana @bo")),
+        (text(*sentence), context("Only those who run dinners see this. To take one back: dinner apart off @ana @bo")),
     )
 
 
@@ -135,7 +135,7 @@ def preview(standing: Card, dinner: Dinner) -> Card:
     return Card(
         f"Preview: {standing.title}",
         (
-            *(each for each in standing.blocks if not isinstance(each, Buttons)),
+            *(block for block in standing.blocks if not isinstance(block, Buttons)),
             Buttons((post,)),
             context("Nothing was posted yet. It would stand in this room and be kept up to date."),
         ),

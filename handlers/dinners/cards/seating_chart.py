@@ -50,15 +50,15 @@ def _draw(axes: Axes, table: TableView, names: Directory, middle: tuple[float, f
     x, y = middle
     axes.add_patch(Circle(middle, 0.38, facecolor=CLOTH, edgecolor=EDGE, linewidth=1.5))
     axes.text(x, y, str(table.number), ha="center", va="center", fontsize=18, color=INK)
-    people = [table.host, *(each for each in table.people if each != table.host)]
+    people = [table.host, *(person_id for person_id in table.people if person_id != table.host)]
     for number, person in enumerate(people):
         angle = pi / 2 - 2 * pi * number / len(people)
         hosts = person == table.host
-        said = _letters(names.name_of(person) or "somebody who left", LONGEST)
+        label = _letters(names.name_of(person) or "somebody who left", LONGEST)
         axes.text(
             x + 0.68 * cos(angle),
             y + 0.68 * sin(angle),
-            f"{said}\n(host)" if hosts else said,
+            f"{label}\n(host)" if hosts else label,
             ha="center",
             va="center",
             fontsize=8,
@@ -70,7 +70,7 @@ def _draw(axes: Axes, table: TableView, names: Directory, middle: tuple[float, f
 
 def _letters(words: str, most: int) -> str:
     """*words* on two short lines at most, without signs that are no letters to a font."""
-    plain = "".join(each if each.isprintable() else " " for each in words)
+    plain = "".join(letter if letter.isprintable() else " " for letter in words)
     first, _, rest = plain.partition(" ")
     lines = [part if len(part) <= most else f"{part[: most - 1]}…" for part in (first, rest)]
     if most > LONGEST:

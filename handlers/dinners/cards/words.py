@@ -24,12 +24,12 @@ class RsvpCounts:
 
 
 def rsvp_counts(rsvps: Mapping[str, Rsvp]) -> RsvpCounts:
-    said = [each.answer for each in rsvps.values()]
+    answers = [rsvp.answer for rsvp in rsvps.values()]
     return RsvpCounts(
-        yes=sum(each.has_seat for each in rsvps.values()),
-        waiting=sum(each.seat_status is SeatStatus.WAITING for each in rsvps.values()),
-        maybe=said.count(RsvpAnswer.MAYBE),
-        no=said.count(RsvpAnswer.NO),
+        yes=sum(rsvp.has_seat for rsvp in rsvps.values()),
+        waiting=sum(rsvp.seat_status is SeatStatus.WAITING for rsvp in rsvps.values()),
+        maybe=answers.count(RsvpAnswer.MAYBE),
+        no=answers.count(RsvpAnswer.NO),
     )
 
 
@@ -58,10 +58,10 @@ def cap_words(dinner: Dinner) -> str:
     return plural(dinner.cap, "seat") if dinner.cap else "as many as come"
 
 
-def counts_words(found: RsvpCounts, dinner: Dinner) -> str:
+def counts_words(counts: RsvpCounts, dinner: Dinner) -> str:
     """One tally: `18 of 24 seats taken, 3 waiting, 2 maybe, 5 cannot`."""
-    taken = f"{found.yes} of {plural(dinner.cap, 'seat')} taken" if dinner.cap else f"{found.yes} come"
-    rest = [(found.waiting, "waiting"), (found.maybe, "maybe"), (found.no, "cannot")]
+    taken = f"{counts.yes} of {plural(dinner.cap, 'seat')} taken" if dinner.cap else f"{counts.yes} come"
+    rest = [(counts.waiting, "waiting"), (counts.maybe, "maybe"), (counts.no, "cannot")]
     return ", ".join([taken, *(f"{count} {word}" for count, word in rest if count)])
 
 

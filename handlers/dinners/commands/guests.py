@@ -41,14 +41,14 @@ async def ics(ctx: AppContext, request: Request) -> Reply:
             )
         await dinners.save_rsvps(session, dinner.id, [replace(mine, calendar_sequence=made.sequence)])
     file = Attachment(f"dinner-{dinner.key}.ics", calendar_file(made))
-    told = {
+    reply_facts = {
         "dinner": dinner.key,
         "uid": made.uid,
         "sequence": made.sequence,
         "method": "CANCEL" if made.cancelled else "REQUEST",
         "starts": made.starts.isoformat(),
     }
-    return Reply(afterwards.calendar(dinner, cancels=made.cancelled), facts=told, file=file)
+    return Reply(afterwards.calendar(dinner, cancels=made.cancelled), facts=reply_facts, file=file)
 
 
 async def table(ctx: AppContext, request: Request) -> Reply:
@@ -56,14 +56,14 @@ async def table(ctx: AppContext, request: Request) -> Reply:
     key = lookup.only_quarter_in(request)
     async with ctx.store.reading() as session:
         dinner = await lookup.requested_dinner(session, key)
-        found = await seating_input(session, dinner)
-        card = await table_card(session, found, request.person) if dinner.state in SEATS_PUBLIC else None
+        inputs = await seating_input(session, dinner)
+        card = await table_card(session, inputs, request.person) if dinner.state in SEATS_PUBLIC else None
     if card is None:
         raise NotFound("Who sits where is told on the day, to those who have a seat.", "dinner")
     if not request.private:
         raise Refusal("I tell you that in private only.", "dinner table")
-    mine = next(each for each in table_views(found, found.chairs) if request.person.id in each.people)
-    people = [found.names.email_of(each) for each in mine.people]
+    mine = next(chair for chair in table_views(inputs, inputs.chairs) if request.person.id in chair.people)
+    people = [inputs.names.email_of(person_id) for person_id in mine.people]
     return Reply(card, facts={"dinner": dinner.key, "table": mine.number, "people": people})
 
 
@@ -74,15 +74,15 @@ async def draw(ctx: AppContext, request: Request) -> Reply:
         dinner = await lookup.requested_dinner(session, key)
         if dinner.state not in SEATS_PUBLIC and not await lookup.may_run(session, request, dinner):
             raise NotAllowed("Who sits where is told on the day.", "dinner")
-        found = await seating_input(session, dinner)
-    names = found.names if request.private else found.names.with_public_names()
-    tables = table_views(found, found.chairs)
+        inputs = await seating_input(session, dinner)
+    names = inputs.names if request.private else inputs.names.with_public_names()
+    tables = table_views(inputs, inputs.chairs)
     if not tables:
         raise NotFound("Nobody is seated yet.", f"dinner seats {dinner.key}")
     png = await asyncio.to_thread(seating_chart.seating_chart_png, tables, names, f"Dinner {dinner.key}")
     file = Attachment(f"dinner-{dinner.key}-tables.png", png)
-    told = {"dinner": dinner.key, "alt": cards_tables.picture_alt_text(tables, names), "file": file.name}
-    return Reply(cards_tables.picture(dinner, tables, names), request.private, told, file=file)
+    reply_facts = {"dinner": dinner.key, "alt": cards_tables.picture_alt_text(tables, names), "file": file.name}
+    return Reply(cards_tables.picture(dinner, tables, names), request.private, reply_facts, file=file)
 
 
 # ── the pulse ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -90,11 +90,11 @@ async def draw(ctx: AppContext, request: Request) -> Reply:
 
 async def pulse(ctx: AppContext, request: Request) -> Reply:
     """`dinner pulse 5 yes`: two answers without a name, from those who sat there; without words the form."""
-    key, said = lookup.quarter_in(request)
+    key, words = lookup.quarter_in(request)
     given = {name: request.args.named[name] for name in (EVENING_FIELD, MET_FIELD) if name in request.args.named}
-    if not said and not given:
+    if not words and not given:
         return await _pulse_form(ctx, key)
-    answers = _answers(said, given)
+    answers = _answers(words, given)
     async with write(ctx, request) as session:
         dinner = await lookup.last_held_dinner(session, key)
         sat = await dinner_seats.table_of_person(session, dinner.id, request.person.id)
@@ -114,10 +114,10 @@ async def _pulse_form(ctx: AppContext, key: str) -> Reply:
     )
 
 
-def _answers(said: tuple[str, ...], given: dict[str, str]) -> dict[str, str]:
-    evening_mark = given.get(EVENING_FIELD, said[0] if said else "")
-    met = given.get(MET_FIELD, said[1] if len(said) > 1 else "").casefold()
-    if evening_mark not in SCALE or met not in {"yes", "no"} or len(said) > 2:
+def _answers(words: tuple[str, ...], given: dict[str, str]) -> dict[str, str]:
+    evening_mark = given.get(EVENING_FIELD, words[0] if words else "")
+    met = given.get(MET_FIELD, words[1] if len(words) > 1 else "").casefold()
+    if evening_mark not in SCALE or met not in {"yes", "no"} or len(words) > 2:
         raise BadInput("Give a mark from 1 to 5, and yes or no.", afterwards.PULSE_FORM.words)
     return {EVENING_FIELD: evening_mark, MET_FIELD: met}
 
@@ -128,6 +128,6 @@ async def results(ctx: AppContext, request: Request) -> Reply:
     async with ctx.store.reading() as session:
         dinner = await lookup.last_held_dinner(session, key)
         replies, sums = await dinners.pulse_counts(session, dinner.id)
-    shown = {name: dict(each) for name, each in sums.items()} if replies >= SHOWN_FROM else {}
-    told = {"dinner": dinner.key, "replies": replies, "sums": shown}
-    return Reply(afterwards.results(dinner, replies, sums), request.private, told)
+    shown = {name: dict(counts) for name, counts in sums.items()} if replies >= SHOWN_FROM else {}
+    reply_facts = {"dinner": dinner.key, "replies": replies, "sums": shown}
+    return Reply(afterwards.results(dinner, replies, sums), request.private, reply_facts)

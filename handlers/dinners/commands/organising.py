@@ -31,16 +31,16 @@ async def show(ctx: AppContext, request: Request) -> Reply:
         dinner = await lookup.requested_dinner(session, key)
         names = await directory(session)
         names = names if request.private else names.with_public_names()
-        found = await dinner_view(session, dinner, names)
+        view = await dinner_view(session, dinner, names)
         mine = (await dinners.rsvps(session, dinner.id)).get(request.person.id) if request.private else None
         voted = (await dinners.votes(session, dinner.id)).get(request.person.id) if request.private else None
-    told = facts.of_dinner(dinner, names) | {
-        "counts": facts.of_counts(found.counts),
-        "dates": [facts.of_tally(each) for each in found.tallies],
+    reply_facts = facts.of_dinner(dinner, names) | {
+        "counts": facts.of_counts(view.counts),
+        "dates": [facts.of_tally(tally) for tally in view.tallies],
     }
     if request.private:
-        told["mine"] = facts.of_rsvp(mine, found.waiting or {})
-    return Reply(rsvp.dinner_card(found, mine, voted), request.private, told)
+        reply_facts["mine"] = facts.of_rsvp(mine, view.waiting or {})
+    return Reply(rsvp.dinner_card(view, mine, voted), request.private, reply_facts)
 
 
 async def open_now(ctx: AppContext, request: Request) -> Reply:
@@ -58,13 +58,13 @@ async def open_now(ctx: AppContext, request: Request) -> Reply:
             dinner = moved_on or dinner
             step = State.INVITED if moved_on and dinner.state is State.DATED else None
         asked_people = len(overview.invited(await directory(session)))
-    told = {"dinner": dinner.key, "state": str(dinner.state), "asked": asked_people}
-    return Reply(planning.opened(dinner, asked_people), facts=told)
+    reply_facts = {"dinner": dinner.key, "state": str(dinner.state), "asked": asked_people}
+    return Reply(planning.opened(dinner, asked_people), facts=reply_facts)
 
 
 async def pick(ctx: AppContext, request: Request) -> Reply:
     """`dinner pick`: close the poll now, with the best day; or with the one that is named."""
-    key, said = lookup.quarter_in(request)
+    key, words = lookup.quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
         dinner = await dinners.lock_dinner(session, (await lookup.requested_dinner(session, key)).id)
         await lookup.check_may_run(session, request, dinner)
@@ -75,20 +75,20 @@ async def pick(ctx: AppContext, request: Request) -> Reply:
                 f"dinner {dinner.key}",
             )
         names = await directory(session)
-        found = await dinner_view(session, dinner, names)
-        won = next((each for each in found.tallies if said and each.day.isoformat() == said[0]), None)
+        view = await dinner_view(session, dinner, names)
+        won = next((tally for tally in view.tallies if words and tally.day.isoformat() == words[0]), None)
         today = timeline.local_day(dinner, request.now)
-        won = won if said else day_rules.best_day(found.tallies, today)
+        won = won if words else day_rules.best_day(view.tallies, today)
         if won is None:
             raise Refusal("No day on offer is possible, or that one is not on offer.", f"dinner {dinner.key}")
-        reason = day_rules.reason_for_day(won, found.tallies, today) if not said else "it was decided so"
+        reason = day_rules.reason_for_day(won, view.tallies, today) if not words else "it was decided so"
         step: DinnerState | None = State.DATED
         dinner = replace(dinner, day=won.day)
         while step:
             dinner = await workflow.advance(ctx, session, dinner, step, request.now) or dinner
             step = State.INVITED if dinner.state is State.DATED else None
-    told = facts.of_dinner(dinner, names) | {"reason": reason}
-    return Reply(planning.picked(dinner, reason), facts=told)
+    reply_facts = facts.of_dinner(dinner, names) | {"reason": reason}
+    return Reply(planning.picked(dinner, reason), facts=reply_facts)
 
 
 async def cancel(ctx: AppContext, request: Request) -> Reply:
@@ -101,11 +101,12 @@ async def cancel(ctx: AppContext, request: Request) -> Reply:
             raise Refusal(f"The dinner of {dinner.key} is over or called off already.", "dinner")
         dinner = replace(dinner, state=State.CANCELLED, sequence=dinner.sequence + 1)
         await dinners.save(session, dinner)
-        told = await notices.notify_moved(ctx, session, dinner, request.now)
+        notified = await notices.notify_moved(ctx, session, dinner, request.now)
         await workflow.forget_needs(session, dinner, request.now)
         await dinner_seats.assign_seats(session, dinner.id, ())
     return Reply(
-        planning.called_off(dinner, told), facts={"dinner": dinner.key, "state": str(dinner.state), "told": told}
+        planning.called_off(dinner, notified),
+        facts={"dinner": dinner.key, "state": str(dinner.state), "told": notified},
     )
 
 
@@ -118,9 +119,9 @@ async def post(ctx: AppContext, request: Request) -> Reply:
     async with ctx.store.reading() as session:
         dinner = await lookup.requested_dinner(session, key)
         await lookup.check_may_run(session, request, dinner)
-        found = await dinner_view(session, dinner, (await directory(session)).with_public_names())
+        view = await dinner_view(session, dinner, (await directory(session)).with_public_names())
     _check_room(request, dinner)
-    return Reply(planning.preview(rsvp.dinner_card(found), dinner), facts={"dinner": dinner.key, "posted": False})
+    return Reply(planning.preview(rsvp.dinner_card(view), dinner), facts={"dinner": dinner.key, "posted": False})
 
 
 def _check_room(request: Request, dinner: Dinner) -> None:
@@ -176,14 +177,14 @@ async def diets(ctx: AppContext, request: Request) -> Reply:
 
 async def absent(ctx: AppContext, request: Request) -> Reply:
     """`dinner absent @a`: they did not come, so they met nobody there."""
-    key, said = lookup.quarter_in(request)
+    key, words = lookup.quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
         dinner = await lookup.requested_dinner(session, key)
         await lookup.check_may_run(session, request, dinner)
-        if not said:
+        if not words:
             raise BadInput("Say who did not come.", "dinner absent @ana")
         names = await directory(session)
-        missing = [each.id for each in await lookup.people_named(session, request, names, said)]
+        missing = [person.id for person in await lookup.people_named(session, request, names, words)]
         await dinner_seats.vacate_seats(session, dinner.id, missing)
-    told = {"dinner": dinner.key, "absent": [names.email_of(each) for each in missing]}
-    return Reply(tables.absent(dinner, missing, names), facts=told)
+    reply_facts = {"dinner": dinner.key, "absent": [names.email_of(person_id) for person_id in missing]}
+    return Reply(tables.absent(dinner, missing, names), facts=reply_facts)

@@ -13,9 +13,9 @@ from storage.store import Session
 LONGEST_NEEDS = 600  # characters
 
 
-def encrypt_needs(ctx: AppContext, said: Mapping[str, str]) -> str:
+def encrypt_needs(ctx: AppContext, needs: Mapping[str, str]) -> str:
     """Diet and access, unreadable without the key; "" when there is nothing to keep."""
-    kept = {name: each.strip()[:LONGEST_NEEDS] for name, each in said.items() if each.strip()}
+    kept = {name: text.strip()[:LONGEST_NEEDS] for name, text in needs.items() if text.strip()}
     return ctx.cipher.encrypt(json.dumps(kept, ensure_ascii=False)) if kept else ""
 
 
@@ -25,10 +25,14 @@ def decrypt_needs(ctx: AppContext, closed: str) -> tuple[str, str]:
     return str(kept.get("diet", "")), str(kept.get("access", ""))
 
 
-async def needs_for_host(session: Session, found: SeatingInput) -> dict[str, str]:
+async def needs_for_host(session: Session, inputs: SeatingInput) -> dict[str, str]:
     """Person -> sealed: what they told for this dinner, else the diet of their row."""
     from storage import people
 
-    own = {each: await people.encrypted_diet(session, each) for each in found.coming if each in found.diets}
-    told = await dinners.encrypted_needs(session, found.dinner.id)
-    return {each: closed for each, closed in (own | dict(told)).items() if closed}
+    own = {
+        person_id: await people.encrypted_diet(session, person_id)
+        for person_id in inputs.coming
+        if person_id in inputs.diets
+    }
+    for_dinner = await dinners.encrypted_needs(session, inputs.dinner.id)
+    return {person_id: closed for person_id, closed in (own | dict(for_dinner)).items() if closed}

@@ -18,12 +18,12 @@ PLAN_EXAMPLE = "dinner plan Q1"
 
 def quarter_in(request: Request) -> tuple[str, tuple[str, ...]]:
     """The quarter that was named ("" for none), and the other words."""
-    said = list(request.args.positional)
+    words = list(request.args.positional)
     for length in (1, 2):
-        for at in range(len(said) - length + 1):
-            if key := parse_quarter(" ".join(said[at : at + length]), request.today):
-                return key, (*said[:at], *said[at + length :])
-    return "", tuple(said)
+        for at in range(len(words) - length + 1):
+            if key := parse_quarter(" ".join(words[at : at + length]), request.today):
+                return key, (*words[:at], *words[at + length :])
+    return "", tuple(words)
 
 
 def only_quarter_in(request: Request) -> str:
@@ -40,14 +40,14 @@ async def requested_dinner(session: Session, key: str) -> Dinner:
     Raises NotFound.
     """
     if key:
-        found = await dinners.with_key(session, key)
-        if found is None:
+        dinner = await dinners.with_key(session, key)
+        if dinner is None:
             raise NotFound(f"No dinner is planned for {key}.", "dinner", f"dinner plan {key}")
-        return found
-    known = await dinners.all_dinners(session)
-    going_on = [each for each in known if not each.is_over]
-    held = [each for each in known if each.state is not DinnerState.CANCELLED]
-    for heap in (going_on, held, known):
+        return dinner
+    planned = await dinners.all_dinners(session)
+    going_on = [dinner for dinner in planned if not dinner.is_over]
+    held = [dinner for dinner in planned if dinner.state is not DinnerState.CANCELLED]
+    for heap in (going_on, held, planned):
         if heap:
             return heap[-1]
     raise NotFound("No dinner is planned yet. An admin plans one.", PLAN_EXAMPLE)
@@ -58,11 +58,13 @@ async def last_held_dinner(session: Session, key: str) -> Dinner:
     if key:
         return await requested_dinner(session, key)
     held = [
-        each for each in await dinners.all_dinners(session) if each.state in (DinnerState.THANKED, DinnerState.REVIEWED)
+        dinner
+        for dinner in await dinners.all_dinners(session)
+        if dinner.state in (DinnerState.THANKED, DinnerState.REVIEWED)
     ]
     if not held:
         raise NotFound("No dinner was held yet.", "dinner")
-    return max(held, key=lambda each: (each.day is not None, each.day, each.id))
+    return max(held, key=lambda dinner: (dinner.day is not None, dinner.day, dinner.id))
 
 
 async def may_run(session: Session, request: Request, dinner: Dinner) -> bool:
@@ -81,22 +83,24 @@ async def check_may_run(session: Session, request: Request, dinner: Dinner) -> N
         )
 
 
-async def people_named(session: Session, request: Request, names: Directory, said: Sequence[str]) -> tuple[Person, ...]:
+async def people_named(
+    session: Session, request: Request, names: Directory, words: Sequence[str]
+) -> tuple[Person, ...]:
     """The people in *said*: names apart by commas, or one a word. Raises NoSuchName, BadInput."""
-    whole = " ".join(said)
+    whole = " ".join(words)
     account = request.account
-    known = await people.ids_of_accounts(session, account.platform, account.workspace, mentioned_accounts(whole))
-    found: dict[str, Person] = {}
-    for part in _parts(said):
-        for person in _one_or_each_word(names, part, known):
-            found[person.id] = person
-    if not found:
+    accounts = await people.ids_of_accounts(session, account.platform, account.workspace, mentioned_accounts(whole))
+    matches: dict[str, Person] = {}
+    for part in _parts(words):
+        for person in _one_or_each_word(names, part, accounts):
+            matches[person.id] = person
+    if not matches:
         raise BadInput("Say whom you mean, by e-mail or @name.")
-    return tuple(found.values())
+    return tuple(matches.values())
 
 
-def _parts(said: Iterable[str]) -> list[str]:
-    words = list(said)
+def _parts(text: Iterable[str]) -> list[str]:
+    words = list(text)
     joined = " ".join(words)
     parts = joined.replace(";", ",").split(",") if "," in joined or ";" in joined else words
     return [part.strip() for part in parts if part.strip()]

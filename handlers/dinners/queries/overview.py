@@ -32,20 +32,20 @@ async def date_tallies(
 ) -> tuple[day_rules.Tally, ...]:
     """The days on offer with what was said of them."""
     past = await dinner_seats.past_seat_assignments(session, dinner.id)
-    last = {each.person for each in past[max(past)]} if past else set[str]()
-    missed = {each.id for each in invited(names)} - last if last else set[str]()
+    last = {chair.person for chair in past[max(past)]} if past else set[str]()
+    missed = {person.id for person in invited(names)} - last if last else set[str]()
     return day_rules.tallies(
         await dinners.dates(session, dinner.id),
         votes,
         required=await required_people(session, dinner),
-        team={each.id: each.team for each in names.people},
+        team={person.id: person.team for person in names.people},
         missed_last=missed,
     )
 
 
 def invited(names: Directory) -> list[Person]:
     """Everybody who belongs to a team."""
-    return [each for each in names.people if each.team]
+    return [person for person in names.people if person.team]
 
 
 async def seated_first(session: Session, dinner: Dinner) -> frozenset[str]:

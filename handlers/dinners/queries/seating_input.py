@@ -38,12 +38,12 @@ class SeatingInput:
     @property
     def coming(self) -> tuple[str, ...]:
         """Those with a seat, by e-mail; somebody who left the organisation is not among them."""
-        ids = [each.person for each in self.rsvps.values() if each.has_seat and each.person in self.names.person]
+        ids = [rsvp.person for rsvp in self.rsvps.values() if rsvp.has_seat and rsvp.person in self.names.person]
         return tuple(sorted(ids, key=self.names.email_of))
 
     @property
     def at_table(self) -> dict[str, int]:
-        return {each.person: each.table for each in self.chairs}
+        return {chair.person: chair.table for chair in self.chairs}
 
     @property
     def is_settled(self) -> bool:
@@ -55,7 +55,7 @@ async def seating_input(session: Session, dinner: Dinner) -> SeatingInput:
     names = await directory(session)
     rsvps = await dinners.rsvps(session, dinner.id)
     roles = await dinners.roles(session, dinner.id)
-    needs = {each.person for each in rsvps.values() if each.has_needs}
+    needs = {rsvp.person for rsvp in rsvps.values() if rsvp.has_needs}
     return SeatingInput(
         dinner=dinner,
         names=names,
@@ -78,90 +78,92 @@ async def tours_together(session: Session) -> Mapping[Pair, int]:
     return counts
 
 
-def guests(found: SeatingInput) -> tuple[Guest, ...]:
-    return tuple(_guest(found, found.names.person[each]) for each in found.coming)
+def guests(inputs: SeatingInput) -> tuple[Guest, ...]:
+    return tuple(_guest(inputs, inputs.names.person[person_id]) for person_id in inputs.coming)
 
 
-def _guest(found: SeatingInput, person: Person) -> Guest:
-    manager = found.names.by_email.get(person.manager_email)
+def _guest(inputs: SeatingInput, person: Person) -> Guest:
+    manager = inputs.names.by_email.get(person.manager_email)
     return Guest(
         id=person.id,
-        side=found.names.side_of(person),
+        side=inputs.names.side_of(person),
         team=person.team,
         manager=manager.id if manager else person.manager_email,
-        special_diet=person.id in found.diets,
-        is_host=person.id in found.hosting,
+        special_diet=person.id in inputs.diets,
+        is_host=person.id in inputs.hosting,
     )
 
 
-def seating_history(found: SeatingInput) -> SeatingHistory:
+def seating_history(inputs: SeatingInput) -> SeatingHistory:
     """Who sat with whom. The tables of a dinner keep their order, because some seatings continue it."""
-    dinners_before = [found.past[each] for each in sorted(found.past)]
-    hosts = [[each.person for each in chairs if each.is_host] for chairs in dinners_before]
+    dinners_before = [inputs.past[dinner_id] for dinner_id in sorted(inputs.past)]
+    hosts = [[chair.person for chair in chairs if chair.is_host] for chairs in dinners_before]
     return SeatingHistory(
         dinners=tuple(PastDinner(_tables(chairs)) for chairs in dinners_before),
-        tours=found.tours,
-        times_host=Counter(person for each in hosts for person in each),
+        tours=inputs.tours,
+        times_host=Counter(person for people_ids in hosts for person in people_ids),
         last_hosts=frozenset(hosts[-1]) if hosts else frozenset(),
     )
 
 
 def _tables(chairs: Sequence[SeatAssignment]) -> tuple[frozenset[str], ...]:
-    count = max((each.table for each in chairs), default=-1) + 1
-    return tuple(frozenset(each.person for each in chairs if each.table == table) for table in range(count))
+    count = max((chair.table for chair in chairs), default=-1) + 1
+    return tuple(frozenset(chair.person for chair in chairs if chair.table == table) for table in range(count))
 
 
-def seated_from_scratch(found: SeatingInput) -> Seating:
+def seated_from_scratch(inputs: SeatingInput) -> Seating:
     """The best tables, whoever sat where before."""
     from handlers.dinners.rules.seating import seat
 
-    who = guests(found)
-    return seat(who, seating_history(found), size=found.dinner.size, seed=found.dinner.key, apart=found.apart)
+    who = guests(inputs)
+    return seat(who, seating_history(inputs), size=inputs.dinner.size, seed=inputs.dinner.key, apart=inputs.apart)
 
 
-def adjusted_seating(found: SeatingInput) -> Seating:
+def adjusted_seating(inputs: SeatingInput) -> Seating:
     """Tables for exactly those who come, with as few people as possible at another table than before."""
     from handlers.dinners.rules.reseating import reseated
 
-    who = guests(found)
-    return reseated(who, found.at_table, seating_history(found), size=found.dinner.size, apart=found.apart)
+    who = guests(inputs)
+    return reseated(who, inputs.at_table, seating_history(inputs), size=inputs.dinner.size, apart=inputs.apart)
 
 
-def current_seating(found: SeatingInput) -> Seating:
+def current_seating(inputs: SeatingInput) -> Seating:
     """The tables that stand, with their figures."""
     from handlers.dinners.rules.reseating import describe_current
 
-    return describe_current(guests(found), found.at_table, seating_history(found), apart=found.apart)
+    return describe_current(guests(inputs), inputs.at_table, seating_history(inputs), apart=inputs.apart)
 
 
-def is_mostly_seated(found: SeatingInput) -> bool:
+def is_mostly_seated(inputs: SeatingInput) -> bool:
     """Whether most of those who come sit already, so that the tables are kept."""
-    fresh = sum(each not in found.at_table for each in found.coming)
-    return bool(found.chairs) and fresh <= max(2, MAX_NEW_SHARE * len(found.coming))
+    fresh = sum(person_id not in inputs.at_table for person_id in inputs.coming)
+    return bool(inputs.chairs) and fresh <= max(2, MAX_NEW_SHARE * len(inputs.coming))
 
 
 def chairs_of(seating: Seating, before: Sequence[SeatAssignment] = ()) -> tuple[SeatAssignment, ...]:
     """The tables as chairs. Whoever was host *before* and still sits at that table stays it."""
-    hosts = {each.person: each.table for each in before if each.is_host}
+    hosts = {chair.person: chair.table for chair in before if chair.is_host}
     chairs: list[SeatAssignment] = []
     for number, table in enumerate(seating.tables):
-        host = next((each for each in table.people if hosts.get(each) == number), table.host)
-        chairs += [SeatAssignment(each, number, is_host=each == host) for each in table.people]
+        host = next((person_id for person_id in table.people if hosts.get(person_id) == number), table.host)
+        chairs += [SeatAssignment(person_id, number, is_host=person_id == host) for person_id in table.people]
     return tuple(chairs)
 
 
-def table_views(found: SeatingInput, chairs: Sequence[SeatAssignment]) -> tuple[TableView, ...]:
+def table_views(inputs: SeatingInput, chairs: Sequence[SeatAssignment]) -> tuple[TableView, ...]:
     """The tables as they are shown, people by name."""
     tables: dict[int, list[SeatAssignment]] = {}
-    for each in chairs:
-        if each.person in found.names.person:
-            tables.setdefault(each.table, []).append(each)
-    return tuple(_table_view(found, number, sitting) for number, sitting in sorted(tables.items()))
+    for chair in chairs:
+        if chair.person in inputs.names.person:
+            tables.setdefault(chair.table, []).append(chair)
+    return tuple(_table_view(inputs, number, sitting) for number, sitting in sorted(tables.items()))
 
 
-def _table_view(found: SeatingInput, number: int, sitting: Sequence[SeatAssignment]) -> TableView:
-    people_ = sorted((each.person for each in sitting), key=lambda each: (found.names.name_of(each), each))
-    host = next((each.person for each in sitting if each.is_host), people_[0])
+def _table_view(inputs: SeatingInput, number: int, sitting: Sequence[SeatAssignment]) -> TableView:
+    people_ = sorted(
+        (chair.person for chair in sitting), key=lambda person_id: (inputs.names.name_of(person_id), person_id)
+    )
+    host = next((chair.person for chair in sitting if chair.is_host), people_[0])
     return TableView(number + 1, host, tuple(people_))
 
 
@@ -171,6 +173,6 @@ def seating_figures(seating: Seating) -> SeatingFigures:
     )
 
 
-def is_mixed(found: SeatingInput, table: TableView) -> bool:
-    sides = {found.names.side_of(found.names.person[each]) for each in table.people}
+def is_mixed(inputs: SeatingInput, table: TableView) -> bool:
+    sides = {inputs.names.side_of(inputs.names.person[person_id]) for person_id in table.people}
     return {Side.MARKETING, Side.IT} <= sides

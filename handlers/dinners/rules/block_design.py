@@ -107,14 +107,14 @@ def design_seatings(
     # Empty chairs are kept apart as well: each table has one fewer before any has two.
     apart = promised | {frozenset({one.id, other.id}) for one, other in combinations(chairs, 2)}
     labels = _PointAssignment(field, [*guests, *chairs], apart, random)
-    found = [labels.second(run[0])] if len(run) == 1 else labels.continued(run)
-    return [seats[: len(guests)] for seats in found]
+    seatings = [labels.second(run[0])] if len(run) == 1 else labels.continued(run)
+    return [seats[: len(guests)] for seats in seatings]
 
 
 def _empty_chairs(field: FiniteField, guests: Sequence[Guest]) -> list[Guest]:
     """What is missing to a full square, each chair of the side that it is missing of."""
     count = field.q**2 - len(guests)
-    of_marketing = sum(each.side is Side.MARKETING for each in guests)
+    of_marketing = sum(guest.side is Side.MARKETING for guest in guests)
     missing = min(count, max(0, _share(field, guests) * field.q - of_marketing))
     return [
         Guest(id=f"~{number}", side=Side.MARKETING if number < missing else Side.IT)  # "~" sorts after every id
@@ -124,8 +124,8 @@ def _empty_chairs(field: FiniteField, guests: Sequence[Guest]) -> list[Guest]:
 
 def _share(field: FiniteField, guests: Sequence[Guest]) -> int:
     """How many of the q elements x + y stand for Marketing."""
-    real = [each for each in guests if not each.id.startswith("~")]
-    return round(sum(each.side is Side.MARKETING for each in real) / len(real) * field.q)
+    real = [guest for guest in guests if not guest.id.startswith("~")]
+    return round(sum(traveller.side is Side.MARKETING for traveller in real) / len(real) * field.q)
 
 
 def _run(history: SeatingHistory, tables: int) -> list[dict[str, int]]:
@@ -151,7 +151,7 @@ class _PointAssignment:
         # Marketing stands where x + y is one of the first few elements.
         marketing = range(_share(field, guests))
         of_marketing = np.array([field.add(*point) in marketing for point in self.points])
-        is_marketing = np.array([each.side is Side.MARKETING for each in guests])
+        is_marketing = np.array([guest.side is Side.MARKETING for guest in guests])
         self.missed: IntArray = OTHER_SIDE * (is_marketing[:, None] != of_marketing[None, :]).astype(np.int64)
 
     def second(self, first: dict[str, int]) -> IntArray:
@@ -170,9 +170,9 @@ class _PointAssignment:
         for then, slope in zip(run, slopes, strict=True):
             self._settle(then, self.field.lines(slope))
         at = _assigned(self.missed)
-        unused = [each for each in range(self.field.q) if each not in slopes]
+        unused = [slope for slope in range(self.field.q) if slope not in slopes]
         # Lines that do not hold equally many of each side come last, when nothing else is left.
-        open_slopes = [each for each in unused if each in self.field.even_slopes] or unused
+        open_slopes = [slope for slope in unused if slope in self.field.even_slopes] or unused
         seatings = []
         for slope in open_slopes:
             wrong = dict.fromkeys(open_slopes, WRONG_LATER) | {slope: WRONG_NOW}
@@ -182,13 +182,13 @@ class _PointAssignment:
     def _settle(self, then: dict[str, int], line: dict[Point, int]) -> None:
         """Whoever was at that dinner keeps to the points of the line that was their table."""
         of_point = np.array([line[point] for point in self.points])
-        for number, each in enumerate(self.guests):
-            if each.id in then:
-                self.missed[number] += ELSEWHERE * (of_point != then[each.id])
+        for number, guest in enumerate(self.guests):
+            if guest.id in then:
+                self.missed[number] += ELSEWHERE * (of_point != then[guest.id])
 
     def _seats(self, at: IntArray, slope: int) -> IntArray:
         line = self.field.lines(slope)
-        return np.array([line[self.points[each]] for each in at], np.int64)
+        return np.array([line[self.points[point]] for point in at], np.int64)
 
     def _untangled(self, at: IntArray, wrong: Mapping[int, int], exchanges: int) -> IntArray:
         """*at* with points exchanged, cooling down, so that those whom a promise keeps apart share none of the wrong lines.
@@ -204,7 +204,7 @@ class _PointAssignment:
         for warmth in np.linspace(START_TEMPERATURE, 0, exchanges):
             if not total or not len(mates):
                 break
-            one, other = (int(each) for each in mates[self.random.integers(len(mates))])
+            one, other = (int(guest) for guest in mates[self.random.integers(len(mates))])
             before = self._wrongs(at, wrongs, one) + self._wrongs(at, wrongs, other)
             at[[one, other]] = at[[other, one]]
             worse = self._wrongs(at, wrongs, one) + self._wrongs(at, wrongs, other) - before
@@ -239,10 +239,10 @@ def _assigned(missed: IntArray) -> IntArray:
 
 def _beside(guests: Sequence[Guest], promised: frozenset[Pair]) -> dict[int, list[int]]:
     """Whom each guest, by position, must not share a table with."""
-    at = {each.id: number for number, each in enumerate(guests)}
+    at = {guest.id: number for number, guest in enumerate(guests)}
     beside: dict[int, list[int]] = {}
     for pair in sorted(map(sorted, promised)):
-        one, other = (at.get(each) for each in pair)
+        one, other = (at.get(person_id) for person_id in pair)
         if one is not None and other is not None:
             beside.setdefault(one, []).append(other)
             beside.setdefault(other, []).append(one)
@@ -251,9 +251,9 @@ def _beside(guests: Sequence[Guest], promised: frozenset[Pair]) -> dict[int, lis
 
 def _slope_of(field: FiniteField, run: Sequence[dict[str, int]], later: dict[str, int]) -> int:
     """The slope whose lines those tables are, by most of the people who were at both first dinners as well."""
-    known = {who: (run[0][who], run[1][who]) for who in later if who in run[0] and who in run[1]}
+    points = {who: (run[0][who], run[1][who]) for who in later if who in run[0] and who in run[1]}
     fits = [
-        sum(line == later[who] for who, line in ((who, field.lines(slope)[at]) for who, at in known.items()))
+        sum(line == later[who] for who, line in ((who, field.lines(slope)[at]) for who, at in points.items()))
         for slope in range(1, field.q)
     ]
     return 1 + fits.index(max(fits))

@@ -44,12 +44,12 @@ def calendar_entry(
     )
 
 
-def entry_sequence(dinner: Dinner, told: int | None, *, cancels: bool) -> int:
+def entry_sequence(dinner: Dinner, last_sent: int | None, *, cancels: bool) -> int:
     """What this one is numbered: the same while nothing changed, more after every change. Cancellations are odd.
 
     Calendar programs leave out whatever did not rise, a cancellation too.
     """
     base = dinner.sequence * SEQUENCES_PER_CHANGE
-    if told is None or told < base:
+    if last_sent is None or last_sent < base:
         return base + cancels
-    return told if bool(told % 2) == cancels else told + 1
+    return last_sent if bool(last_sent % 2) == cancels else last_sent + 1

@@ -41,7 +41,7 @@ def pair_costs(guests: Sequence[Guest], history: SeatingHistory, promised: Colle
             matrix[np.ix_(group, group)] += weight
     at = {guest.id: number for number, guest in enumerate(guests)}
     for pair, weight in [*_met(history), *((pair, HARD_CONSTRAINT) for pair in promised)]:
-        one, other = (at.get(each) for each in sorted(pair))
+        one, other = (at.get(person_id) for person_id in sorted(pair))
         if one is not None and other is not None:
             matrix[one, other] += weight
             matrix[other, one] += weight
@@ -50,10 +50,10 @@ def pair_costs(guests: Sequence[Guest], history: SeatingHistory, promised: Colle
 
 
 def _alike(guests: Sequence[Guest]) -> Iterable[tuple[int, list[list[int]]]]:
-    yield SAME_SIDE, _grouped([str(each.side) for each in guests])
-    yield SAME_MANAGER, _grouped([each.manager for each in guests])
-    yield SAME_TEAM, _grouped([each.team for each in guests])
-    yield BOTH_DIETS, _grouped(["diet" if each.special_diet else "" for each in guests])
+    yield SAME_SIDE, _grouped([str(guest.side) for guest in guests])
+    yield SAME_MANAGER, _grouped([guest.manager for guest in guests])
+    yield SAME_TEAM, _grouped([guest.team for guest in guests])
+    yield BOTH_DIETS, _grouped(["diet" if guest.special_diet else "" for guest in guests])
 
 
 def _grouped(names: Sequence[str]) -> list[list[int]]:
@@ -84,7 +84,7 @@ def met_at_dinners(history: SeatingHistory) -> Counter[Pair]:
 
 def hard_constraints(guests: Sequence[Guest], apart: Collection[Pair]) -> frozenset[Pair]:
     """Pairs who must not share a table: those to be kept apart, and everybody and their manager."""
-    managed = {frozenset({each.id, each.manager}) for each in guests if each.manager and each.manager != each.id}
+    managed = {frozenset({guest.id, guest.manager}) for guest in guests if guest.manager and guest.manager != guest.id}
     return frozenset(apart) | managed
 
 
@@ -108,7 +108,7 @@ def _least_again(guests: Sequence[Guest], sizes: Sequence[int], history: Seating
     total = 0
     for dinner in history.dinners:
         weight = MET_BEFORE + (MET_LAST if dinner is history.dinners[-1] else 0)
-        total += weight * _again([sum(each.id in table for each in guests) for table in dinner.tables], sizes)
+        total += weight * _again([sum(guest.id in table for guest in guests) for table in dinner.tables], sizes)
     return total
 
 
@@ -126,8 +126,8 @@ def _again(groups: Sequence[int], sizes: Sequence[int]) -> int:
 
 def _even_pairs(people: int, groups: int) -> int:
     """Pairs of one group among *people* who are drawn from so many groups as evenly as can be."""
-    each, more = divmod(people, groups)
-    return more * _pairs(each + 1) + (groups - more) * _pairs(each)
+    share, more = divmod(people, groups)
+    return more * _pairs(share + 1) + (groups - more) * _pairs(share)
 
 
 def _two_sides(fewer: int, sizes: Sequence[int]) -> int:

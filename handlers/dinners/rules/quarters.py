@@ -15,12 +15,12 @@ SHORTEST_NOTICE = timedelta(days=7)
 TUESDAY, DAYS_OFFERED = 1, 3
 
 
-def parse_quarter(said: str, today: date) -> str | None:
+def parse_quarter(text: str, today: date) -> str | None:
     """`2027-Q1` for "Q1", "Q1 2027" or "2027-Q1"; without a year the next one to come. None when it is something else."""
-    found = _QUARTER.fullmatch(" ".join(said.split()))
-    if not found or (found[1] and found[3]):
+    match = _QUARTER.fullmatch(" ".join(text.split()))
+    if not match or (match[1] and match[3]):
         return None
-    number, year = int(found[2]), found[1] or found[3]
+    number, year = int(match[2]), match[1] or match[3]
     if year:
         return f"{int(year)}-Q{number}" if 2000 <= int(year) <= 2999 else None
     this_year = f"{today.year}-Q{number}"
@@ -46,7 +46,7 @@ def proposed_dates(key: str, today: date, is_free: Callable[[date], bool]) -> tu
         day = today + SHORTEST_NOTICE
     for _ in range(20):
         day += timedelta(days=(TUESDAY - day.weekday()) % 7)
-        week = tuple(day + timedelta(days=each) for each in range(DAYS_OFFERED) if is_free(day + timedelta(days=each)))
+        week = tuple(day + timedelta(days=days) for days in range(DAYS_OFFERED) if is_free(day + timedelta(days=days)))
         if week:
             return week
         day += timedelta(days=1)

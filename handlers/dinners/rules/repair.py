@@ -35,15 +35,15 @@ class TableLimits:
 
 def must_mix_sides(guests: Sequence[Guest], tables: int) -> bool:
     """Whether there are enough of either side for one at each table."""
-    return min(sum(each.side is side for each in guests) for side in (Side.MARKETING, Side.IT)) >= tables
+    return min(sum(guest.side is side for guest in guests) for side in (Side.MARKETING, Side.IT)) >= tables
 
 
 def with_hard_constraints(matrix: IntArray, promised: Collection[Pair], guests: Sequence[Guest]) -> IntArray:
     """*matrix* with promises far above everything that can be set against them."""
-    at = {each.id: number for number, each in enumerate(guests)}
+    at = {guest.id: number for number, guest in enumerate(guests)}
     whole = matrix.copy()
     for pair in promised:
-        one, other = (at.get(each) for each in sorted(pair))
+        one, other = (at.get(person_id) for person_id in sorted(pair))
         if one is not None and other is not None:
             whole[[one, other], [other, one]] += BROKEN_COST
     return whole
@@ -69,7 +69,7 @@ class _Repair:
         self.seats = home.copy()
         self.people = len(guests)
         order = {side: number for number, side in enumerate((Side.MARKETING, Side.IT, Side.OTHER))}
-        self.side = np.array([order[each.side] for each in guests], np.int64)
+        self.side = np.array([order[guest.side] for guest in guests], np.int64)
         self.count = np.zeros((tables, 3), np.int64)
         self.beside = np.zeros((self.people, tables), np.int64)
         for person in np.flatnonzero(home != UNSEATED):

@@ -44,15 +44,15 @@ def seat(
     """
     if not guests:
         return Seating((), 0, (), 0, 0)
-    guests = sorted(guests, key=lambda each: each.id)
+    guests = sorted(guests, key=lambda guest: guest.id)
     sizes = sizes_for(len(guests), size)
-    found = _seated(guests, history, sizes, seed, apart, most_steps)
+    seating = _seated(guests, history, sizes, seed, apart, most_steps)
     more = one_more_table(sizes)
-    if found.repeats and more and min(more) >= size - MOST_SMALLER:
+    if seating.repeats and more and min(more) >= size - MOST_SMALLER:
         roomier = _seated(guests, history, more, seed, apart, most_steps)
-        if not roomier.repeats and len(roomier.violations) <= len(found.violations):
+        if not roomier.repeats and len(roomier.violations) <= len(seating.violations):
             return roomier
-    return found
+    return seating
 
 
 def _seated(
@@ -76,8 +76,8 @@ def _seated(
         # Nobody meets again: to search on, for fewer of one team at a table, would spoil the dinners to come.
         return describe_seating(guests, best, history, apart, cost=seating_cost(matrix, best), bound=bound)
     # Where each host has a table already, hosts swap among themselves: the search need not find that out.
-    spread = len({best[number] for number, each in enumerate(guests) if each.id in hosts}) == len(hosts)
-    classes = np.array([spread and each.id in hosts for each in guests], np.int64)
+    spread = len({best[number] for number, guest in enumerate(guests) if guest.id in hosts}) == len(hosts)
+    classes = np.array([spread and guest.id in hosts for guest in guests], np.int64)
     steps = min(most_steps, MAX_PAIR_CHECKS // len(guests) ** 2)
     seats = improve_seating(matrix, best, classes, bound=bound, random=random, steps=steps)
     # Both sides at each table come before all that the matrix can say, which is of two people at a time.
@@ -94,15 +94,15 @@ def _greedy_seats(
     free = list(sizes)
     of_side: dict[Side, list[int]] = {side: [0] * len(sizes) for side in Side}
     order = sorted(
-        range(len(guests)), key=lambda each: (guests[each].id not in hosts, guests[each].side, guests[each].team)
+        range(len(guests)), key=lambda index: (guests[index].id not in hosts, guests[index].side, guests[index].team)
     )
     lots = random.random(len(sizes))
-    for number, each in enumerate(order):
-        side = of_side[guests[each].side]
+    for number, position in enumerate(order):
+        side = of_side[guests[position].side]
         tables = [table for table in range(len(sizes)) if free[table]]
-        own = number if guests[each].id in hosts else None
+        own = number if guests[position].id in hosts else None
         table = own if own is not None else min(tables, key=lambda t: (side[t] - free[t] / 100, lots[t]))
-        seats[each] = table
+        seats[position] = table
         free[table] -= 1
         side[table] += 1
     return seats

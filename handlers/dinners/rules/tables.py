@@ -41,8 +41,8 @@ def host_pairs(guests: Sequence[Guest], tables: int, history: SeatingHistory) ->
 
 def hosts_of(guests: Sequence[Guest], tables: int, history: SeatingHistory) -> frozenset[str]:
     """Those who take a table of their own, at most one a table: whoever did it least often."""
-    willing = sorted((each for each in guests if each.is_host), key=lambda each: _turn(each.id, history))
-    return frozenset(each.id for each in willing[:tables])
+    willing = sorted((guest for guest in guests if guest.is_host), key=lambda guest: _turn(guest.id, history))
+    return frozenset(guest.id for guest in willing[:tables])
 
 
 def _turn(person: str, history: SeatingHistory) -> tuple[bool, int, str]:
@@ -75,5 +75,5 @@ def describe_seating(
 
 def _table(people: Sequence[Guest], history: SeatingHistory) -> DinnerTable:
     """Its host: one who takes a table of their own, else who was host least often."""
-    host = min(people, key=lambda each: (not each.is_host, *_turn(each.id, history)))
-    return DinnerTable(host.id, tuple(each.id for each in people))
+    host = min(people, key=lambda guest: (not guest.is_host, *_turn(guest.id, history)))
+    return DinnerTable(host.id, tuple(guest.id for guest in people))

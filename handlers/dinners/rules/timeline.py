@@ -74,8 +74,8 @@ def _step_by_day(
 
 def _last_working_day(day: date, is_working_day: Callable[[date], bool]) -> date:
     """*day* itself, or the last working day before it; *day* when there is none in two weeks."""
-    before = (day - timedelta(days=each) for each in range(14))
-    return next((each for each in before if is_working_day(each)), day)
+    before = (day - timedelta(days=days) for days in range(14))
+    return next((day for day in before if is_working_day(day)), day)
 
 
 def poll_closes_at(days: tuple[date, ...], zone: str, now: datetime) -> datetime:

@@ -25,18 +25,18 @@ def offer_window(now: datetime, starts_at: datetime | None) -> timedelta:
 
 def next_queue_time(rsvps: Iterable[Rsvp], now: datetime) -> datetime:
     """A moment behind everybody who stands in line, also when a clock says the same to several."""
-    last = max((each.since for each in rsvps if each.since), default=None)
+    last = max((rsvp.since for rsvp in rsvps if rsvp.since), default=None)
     return now if last is None or now > last else last + timedelta(microseconds=1)
 
 
-def with_answer(known: Rsvp, answer: RsvpAnswer, now: datetime) -> Rsvp:
+def with_answer(rsvp: Rsvp, answer: RsvpAnswer, now: datetime) -> Rsvp:
     """Their answer as it stands now. A new "yes" waits until seats are given out; one repeated keeps its seat."""
     if answer is not RsvpAnswer.YES:
-        return replace(known, answer=answer, seat_status=SeatStatus.NONE, since=None, offered_until=None)
-    if known.has_seat:
-        return replace(known, answer=answer, seat_status=SeatStatus.SEAT, offered_until=None)
-    stand = known.seat_status if known.answer is RsvpAnswer.YES else SeatStatus.NONE
-    return replace(known, answer=answer, seat_status=stand, since=known.since or now, offered_until=None)
+        return replace(rsvp, answer=answer, seat_status=SeatStatus.NONE, since=None, offered_until=None)
+    if rsvp.has_seat:
+        return replace(rsvp, answer=answer, seat_status=SeatStatus.SEAT, offered_until=None)
+    stand = rsvp.seat_status if rsvp.answer is RsvpAnswer.YES else SeatStatus.NONE
+    return replace(rsvp, answer=answer, seat_status=stand, since=rsvp.since or now, offered_until=None)
 
 
 def seat_changes(
@@ -49,8 +49,8 @@ def seat_changes(
     """
     changed: dict[str, Rsvp] = {}
     queue = _queue(rsvps.values(), first)
-    lapsing = [each for each in rsvps.values() if _is_lapsed(each, now)]
-    taken = sum(each.has_seat for each in rsvps.values())
+    lapsing = [rsvp for rsvp in rsvps.values() if _is_lapsed(rsvp, now)]
+    taken = sum(rsvp.has_seat for rsvp in rsvps.values())
     for waits in queue:
         if cap and taken >= cap:
             lapsed = lapsing.pop(0) if lapsing else None
@@ -69,8 +69,8 @@ def seat_changes(
 
 def _queue(rsvps: Iterable[Rsvp], first: Collection[str]) -> list[Rsvp]:
     """Those who said yes and have no seat, longest first."""
-    waiting = [each for each in rsvps if each.answer is RsvpAnswer.YES and not each.has_seat]
-    return sorted(waiting, key=lambda each: (each.person not in first, _moment(each), each.person))
+    waiting = [rsvp for rsvp in rsvps if rsvp.answer is RsvpAnswer.YES and not rsvp.has_seat]
+    return sorted(waiting, key=lambda rsvp: (rsvp.person not in first, _moment(rsvp), rsvp.person))
 
 
 def _moment(rsvp: Rsvp) -> float:
@@ -89,4 +89,4 @@ def _with_seat(rsvp: Rsvp, now: datetime, starts_at: datetime | None) -> Rsvp:
 
 def waiting_order(rsvps: Mapping[str, Rsvp], first: Collection[str] = ()) -> tuple[str, ...]:
     """The waiting list, next one first."""
-    return tuple(each.person for each in _queue(rsvps.values(), first))
+    return tuple(rsvp.person for rsvp in _queue(rsvps.values(), first))

@@ -31,13 +31,13 @@ def _days(tour: Tour) -> str:
 
 
 def _others(tour: Tour, person: Person, names: Directory) -> str:
-    return people_words([each for each in tour.people if each != person.id], names)
+    return people_words([person_id for person_id in tour.people if person_id != person.id], names)
 
 
 def proposed(tour: Tour, person: Person, about: Sequence[str], names: Directory, *, again: bool) -> Card:
     """To a traveller, or to a manager about somebody of theirs."""
     own = person.id in about
-    reports = [each for each in about if each != person.id]
+    reports = [person_id for person_id in about if person_id != person.id]
     title = f"{'Still waiting: a' if again else 'A'} tour of duty with {_others(tour, person, names)}"
     blocks: list[Block] = []
     if own:
@@ -59,9 +59,9 @@ def proposed(tour: Tour, person: Person, about: Sequence[str], names: Directory,
 
 def _about(tour: Tour, person: Person, names: Directory) -> list[Block]:
     """What the partners offer and want: that is why they were put together."""
-    found: list[Block] = []
-    for each in tour.people:
-        other = names.person.get(each)
+    blocks: list[Block] = []
+    for person_id in tour.people:
+        other = names.person.get(person_id)
         if other is None or other.id == person.id:
             continue
         team = names.team.get(other.team)
@@ -69,11 +69,11 @@ def _about(tour: Tour, person: Person, names: Directory) -> list[Block]:
             f"offers {join_names(list(other.skills_offered))}" if other.skills_offered else "",
             f"wants to learn {join_names(list(other.skills_wanted))}" if other.skills_wanted else "",
         ]
-        said = "; ".join(part for part in parts if part) or "has not written a profile yet"
-        found.append(
-            text(f"{other.name} ({other.role or 'no role given'}, {team.name if team else 'no team'}) {said}.")
+        sentence = "; ".join(part for part in parts if part) or "has not written a profile yet"
+        blocks.append(
+            text(f"{other.name} ({other.role or 'no role given'}, {team.name if team else 'no team'}) {sentence}.")
         )
-    return found
+    return blocks
 
 
 def approved(tour: Tour, left: Sequence[str], names: Directory) -> Card:
@@ -87,10 +87,10 @@ def approved(tour: Tour, left: Sequence[str], names: Directory) -> Card:
 
 
 def declined(tour: Tour, made: Sequence[Tour], names: Directory) -> Card:
-    said = (
-        f"New: {'; '.join(people_words(each.people, names) for each in made)}." if made else "Nobody else had to move."
+    sentence = (
+        f"New: {'; '.join(people_words(tour.people, names) for tour in made)}." if made else "Nobody else had to move."
     )
-    return Card(f"Tour {tour.id} is off", (text(f"The others are told. {said}"),))
+    return Card(f"Tour {tour.id} is off", (text(f"The others are told. {sentence}"),))
 
 
 def kickoff(tour: Tour, person: Person, names: Directory, *, moved: bool) -> Card:
@@ -200,8 +200,8 @@ def form_opened(form: Form) -> Card:
 
 
 def debriefed(tour: Tour, *, shared: bool) -> Card:
-    said = "Whoever asks about it finds it." if shared else "It is sealed; only you get it back, by me export."
-    return Card(f"Thank you for tour {tour.id}", (text(said),))
+    sentence = "Whoever asks about it finds it." if shared else "It is sealed; only you get it back, by me export."
+    return Card(f"Thank you for tour {tour.id}", (text(sentence),))
 
 
 def left_out(number: int, reason: str, names: Directory) -> Card:

@@ -11,7 +11,7 @@ from storage.values.tours import Tour
 
 
 def people_words(people: Sequence[str], names: Directory) -> str:
-    return join_names([names.name_of(each) or "somebody who left" for each in people])
+    return join_names([names.name_of(person_id) or "somebody who left" for person_id in people])
 
 
 def with_names(reason: str, names: Directory) -> str:

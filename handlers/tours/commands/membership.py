@@ -29,17 +29,17 @@ async def show(ctx: AppContext, request: Request) -> Reply:
     async with ctx.store.reading() as session:
         names = await directory(session)
         programmes = await tours.programmes(session)
-        mine = [await tours.member(session, each.key, request.person.id) for each in programmes]
+        mine = [await tours.member(session, programme.key, request.person.id) for programme in programmes]
         standing = await tours.tours_in(session, (TourState.PROPOSED, TourState.APPROVED, TourState.RUNNING))
         waiting = await tour_progress.pending_approvals(session, request.person.id)
-    joined = [each for each in mine if each]
-    own = [each for each in standing if request.person.id in each.people]
-    asked_for = {each.tour for each in waiting}
-    card = planning.overview(joined, own, [each for each in standing if each.id in asked_for], names)
+    joined = [member for member in mine if member]
+    own = [tour for tour in standing if request.person.id in tour.people]
+    asked_for = {approval.tour for approval in waiting}
+    card = planning.overview(joined, own, [tour for tour in standing if tour.id in asked_for], names)
     facts = {
-        "joined": [each.programme for each in joined],
+        "joined": [member.programme for member in joined],
         "tours": [
-            {"id": each.id, "state": str(each.state), "with": _emails(each.people, names.email_of)} for each in own
+            {"id": tour.id, "state": str(tour.state), "with": _emails(tour.people, names.email_of)} for tour in own
         ],
         "waiting": sorted(asked_for),
     }
@@ -47,7 +47,7 @@ async def show(ctx: AppContext, request: Request) -> Reply:
 
 
 def _emails(ids: Sequence[str], email_of: object) -> list[str]:
-    return [email_of(each) for each in ids]  # type: ignore[operator]
+    return [email_of(person_id) for person_id in ids]  # type: ignore[operator]
 
 
 async def join(ctx: AppContext, request: Request) -> Reply:
@@ -69,9 +69,9 @@ async def leave(ctx: AppContext, request: Request) -> Reply:
         programme = await requested_programme(session, request)
         if not await tours.leave(session, programme.key, request.person.id):
             raise NotFound("You take no part, so there is nothing to leave.", "tours join")
-        for each in await tours.tours_in(session, (TourState.PROPOSED,)):
-            if each.programme == programme.key and request.person.id in each.people:
-                await _withdraw(ctx, session, request, each.id)
+        for tour in await tours.tours_in(session, (TourState.PROPOSED,)):
+            if tour.programme == programme.key and request.person.id in tour.people:
+                await _withdraw(ctx, session, request, tour.id)
     return Reply(planning.left(), facts={"programme": programme.key, "joined": False})
 
 
@@ -83,10 +83,10 @@ async def _withdraw(ctx: AppContext, session: Session, request: Request, number:
 
 async def pause(ctx: AppContext, request: Request) -> Reply:
     """`tours pause until DATE`: back by yourself after that day."""
-    said = request.args.rest().removeprefix("until").strip()
-    if not said:
+    day_text = request.args.rest().removeprefix("until").strip()
+    if not day_text:
         raise BadInput("Say until when.", "tours pause until 1 March")
-    until = parse_day(said, today=request.today)
+    until = parse_day(day_text, today=request.today)
     if until <= request.today:
         raise BadInput(f"{until.isoformat()} is not ahead of us.", "tours pause until 1 March")
     async with write(ctx, request, until=until.isoformat()) as session:
@@ -97,10 +97,10 @@ async def pause(ctx: AppContext, request: Request) -> Reply:
 
 
 async def _member(session: Session, request: Request, programme: str) -> TourMember:
-    found = await tours.member(session, programme, request.person.id)
-    if found is None:
+    member = await tours.member(session, programme, request.person.id)
+    if member is None:
         raise NotFound("You have not joined yet.", "tours join")
-    return found
+    return member
 
 
 async def profile(ctx: AppContext, request: Request) -> Reply:
@@ -153,11 +153,11 @@ def _facts(person: Person, member: TourMember) -> dict[str, object]:
     }
 
 
-def _skills(said: str) -> list[str]:
-    found = list(dict.fromkeys(" ".join(each.split()) for each in said.replace(",", ";").split(";") if each.strip()))
-    if len(found) > MOST_SKILLS or any(len(each) > LONGEST for each in found):
+def _skills(text: str) -> list[str]:
+    skills = list(dict.fromkeys(" ".join(part.split()) for part in text.replace(",", ";").split(";") if part.strip()))
+    if len(skills) > MOST_SKILLS or any(len(skill) > LONGEST for skill in skills):
         raise BadInput(f"At most {MOST_SKILLS} skills of {LONGEST} characters, separated by semicolons.", PROFILE_USAGE)
-    return found
+    return skills
 
 
 def _checked(ctx: AppContext, request: Request, given: dict[str, str]) -> dict[str, object]:
@@ -180,14 +180,14 @@ def _checked(ctx: AppContext, request: Request, given: dict[str, str]) -> dict[s
     return values
 
 
-def _blackout(said: str, today: date) -> tuple[tuple[date, date], ...]:
+def _blackout(text: str, today: date) -> tuple[tuple[date, date], ...]:
     """ "2027-03-01..2027-03-10; 24 December". Raises BadInput."""
-    found = []
-    for part in (each.strip() for each in said.split(";") if each.strip()):
+    spans = []
+    for part in (part.strip() for part in text.split(";") if part.strip()):
         first_said, _, last_said = part.partition("..")
         first = parse_day(first_said, today=today)
         last = parse_day(last_said, today=today) if last_said.strip() else first
         if last < first or last - first > timedelta(days=370):
             raise BadInput(f"“{part}” does not end after it begins, or is longer than a year.", PROFILE_USAGE)
-        found.append((first, last))
-    return tuple(found[:20])
+        spans.append((first, last))
+    return tuple(spans[:20])

@@ -18,7 +18,7 @@ def calendar_entry_for(
 ) -> CalendarEntry:
     """That person's entry: the first day at ten in their own zone."""
     starts = datetime.combine(tour.starts, STARTS_AT, ZoneInfo(person.timezone))
-    others = [names.name_of(each) or "a colleague" for each in tour.people if each != person.id]
+    others = [names.name_of(person_id) or "a colleague" for person_id in tour.people if person_id != person.id]
     return CalendarEntry(
         uid=f"{person.id}-{tour.uid}",
         sequence=tour.sequence,

@@ -54,8 +54,10 @@ class CostMatrix:
 
 def sides_of(travellers: Sequence[Traveller]) -> tuple[tuple[Traveller, ...], tuple[Traveller, ...]]:
     """The smaller side and the larger one, each by id; Marketing counts as the smaller of two equal ones."""
-    ordered = sorted(travellers, key=lambda each: each.id)
-    marketing, it = (tuple(each for each in ordered if each.side is side) for side in (Side.MARKETING, Side.IT))
+    ordered = sorted(travellers, key=lambda traveller: traveller.id)
+    marketing, it = (
+        tuple(traveller for traveller in ordered if traveller.side is side) for side in (Side.MARKETING, Side.IT)
+    )
     return (marketing, it) if len(marketing) <= len(it) else (it, marketing)
 
 
@@ -69,9 +71,9 @@ def build_cost_matrix(
     partners: int,
 ) -> CostMatrix:
     """The table of a round in which nobody takes more than *partners* at once."""
-    takes = [min(each.capacity or partners, partners) for each in few]
+    takes = [min(traveller.capacity or partners, partners) for traveller in few]
     slots = np.repeat(np.arange(len(few)), takes)
-    turns = np.concatenate([np.arange(each) for each in takes]) if few else np.zeros(0, np.int64)
+    turns = np.concatenate([np.arange(count) for count in takes]) if few else np.zeros(0, np.int64)
     pairs = _Pairs(few, many, past)
     allowed = _allowed(pairs, wishes)[slots] & ~_pinned_elsewhere(pairs, wishes, slots, turns)
     frame = _Frame(slots, turns, allowed)
@@ -92,14 +94,14 @@ class _Pairs:
 
     def __init__(self, few: Sequence[Traveller], many: Sequence[Traveller], past: PairingHistory) -> None:
         self.few, self.many, self.past = few, many, past
-        self.of_few = {each.id: number for number, each in enumerate(few)}
-        self.of_many = {each.id: number for number, each in enumerate(many)}
+        self.of_few = {traveller.id: number for number, traveller in enumerate(few)}
+        self.of_many = {traveller.id: number for number, traveller in enumerate(many)}
 
     def marked(self, pairs: Iterator[frozenset[str]] | frozenset[frozenset[str]]) -> Iterator[tuple[int, int]]:
         """Where those *pairs* stand that are one of few and one of many."""
         for pair in pairs:
-            one = [self.of_few[each] for each in pair if each in self.of_few]
-            other = [self.of_many[each] for each in pair if each in self.of_many]
+            one = [self.of_few[person_id] for person_id in pair if person_id in self.of_few]
+            other = [self.of_many[person_id] for person_id in pair if person_id in self.of_many]
             if len(one) == 1 and len(other) == 1:
                 yield one[0], other[0]
 
@@ -172,7 +174,8 @@ def _costs(
 ) -> Iterator[tuple[str, _Cost]]:
     first = (turns == 0).astype(np.int64)
     before = [
-        np.array([pairs.past.left_out.get(each.id, 0) for each in side], np.int64) for side in (pairs.few, pairs.many)
+        np.array([pairs.past.left_out.get(traveller.id, 0) for traveller in side], np.int64)
+        for side in (pairs.few, pairs.many)
     ]
     met = list(pairs.past.met)
     repeats = pairs.filled(lambda _: 1, met)
@@ -191,12 +194,12 @@ def _costs(
 
 def _weight(rounds_ago: Sequence[int]) -> int:
     """The more meetings, and the later they were, the more."""
-    return sum(max(1, REMEMBERED_ROUNDS + 1 - each) for each in rounds_ago)
+    return sum(max(1, REMEMBERED_ROUNDS + 1 - ago) for ago in rounds_ago)
 
 
 def _draws(few: Sequence[Traveller], many: Sequence[Traveller], seed: str) -> IntArray:
     """A number for each pair that only the seed and the two ids decide."""
-    ones, others = (np.array([_hash(seed, each.id) for each in side], np.uint64) for side in (few, many))
+    ones, others = (np.array([_hash(seed, traveller.id) for traveller in side], np.uint64) for side in (few, many))
     mixed = ones[:, None] ^ (others[None, :] * np.uint64(0x9E3779B97F4A7C15))
     mixed ^= mixed >> np.uint64(31)
     mixed *= np.uint64(0xBF58476D1CE4E5B9)

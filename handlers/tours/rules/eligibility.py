@@ -20,8 +20,8 @@ _OPPOSITE = {Side.MARKETING: Side.IT, Side.IT: Side.MARKETING}
 
 def seniority(role: str) -> int:
     """0, somebody who begins, to 4, somebody who leads a side, by the words of their role."""
-    said = role.casefold()
-    return next((rank for rank, words in _RANKS if re.search(rf"\b(?:{words})", said)), _MOST)
+    title = role.casefold()
+    return next((rank for rank, words in _RANKS if re.search(rf"\b(?:{words})", title)), _MOST)
 
 
 def effective_side(side: Side, visits: str) -> Side | None:
@@ -59,4 +59,4 @@ def traveller(member: TourMember, person: Person, side: Side, starts: date) -> T
 
 
 def _folded(skills: tuple[str, ...]) -> list[str]:
-    return [" ".join(each.casefold().split()) for each in skills if each.strip()]
+    return [" ".join(skill.casefold().split()) for skill in skills if skill.strip()]

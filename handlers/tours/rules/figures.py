@@ -50,26 +50,26 @@ class ProgrammeFigures:
 
 def _repeats(every: list[Tour], names: Directory) -> int:
     """Meetings across the sides that had been before. Two of one side who share a partner twice are none."""
-    counts = Counter(pair for each in every for pair in pairs_of(each.people) if _is_across(pair, names))
+    counts = Counter(pair for tour in every for pair in pairs_of(tour.people) if _is_across(pair, names))
     return sum(count - 1 for count in counts.values())
 
 
 def _is_across(pair: Pair, names: Directory) -> bool:
-    sides = [names.side_of(names.person[each]) for each in pair if each in names.person]
+    sides = [names.side_of(names.person[person_id]) for person_id in pair if person_id in names.person]
     return len(sides) < 2 or sides[0] is not sides[1]
 
 
 def _ties(every: list[Tour], names: Directory) -> tuple[tuple[str, int], ...]:
     """Pairs of teams that had never travelled together before, by the quarter in which they first did."""
     seen: set[frozenset[str]] = set()
-    found: Counter[str] = Counter()
-    for tour in sorted(every, key=lambda each: (each.starts, each.id)):
+    by_quarter: Counter[str] = Counter()
+    for tour in sorted(every, key=lambda tour: (tour.starts, tour.id)):
         for pair in pairs_of(tour.people):
-            teams = frozenset(names.person[each].team for each in pair if each in names.person)
+            teams = frozenset(names.person[person_id].team for person_id in pair if person_id in names.person)
             if len(teams) == 2 and teams not in seen:
                 seen.add(teams)
-                found[_quarter(tour.starts)] += 1
-    return tuple(sorted(found.items()))
+                by_quarter[_quarter(tour.starts)] += 1
+    return tuple(sorted(by_quarter.items()))
 
 
 def _quarter(day: date) -> str:
@@ -78,8 +78,8 @@ def _quarter(day: date) -> str:
 
 def _teams(every: list[Tour], names: Directory) -> tuple[tuple[str, int], ...]:
     """Team -> how many different people of it travelled, from five on."""
-    people = {each for tour in every for each in tour.people}
-    counts = Counter(names.person[each].team for each in people if each in names.person)
+    people = {person_id for tour in every for person_id in tour.people}
+    counts = Counter(names.person[person_id].team for person_id in people if person_id in names.person)
     shown = [
         (names.team[key].name, count) for key, count in counts.items() if count >= MIN_TEAM_SHOWN and key in names.team
     ]

@@ -30,11 +30,11 @@ def fit_scores(ones: Sequence[Traveller], others: Sequence[Traveller]) -> IntArr
 
 def _share_met(learners: Sequence[Traveller], teachers: Sequence[Traveller]) -> NDArray[np.float64]:
     """The share of what each learner wants that each teacher offers; nothing wanted is nothing met."""
-    skills = sorted({skill for each in learners for skill in each.wanted})
+    skills = sorted({skill for traveller in learners for skill in traveller.wanted})
     index = {skill: number for number, skill in enumerate(skills)}
-    wanted = _marks(learners, index, lambda one: one.wanted)
+    wants = _marks(learners, index, lambda one: one.wanted)
     offered = _marks(teachers, index, lambda one: one.offered)
-    met: NDArray[np.float64] = (wanted @ offered.T) / np.maximum(wanted.sum(1, keepdims=True), 1)
+    met: NDArray[np.float64] = (wants @ offered.T) / np.maximum(wants.sum(1, keepdims=True), 1)
     return met
 
 
@@ -42,8 +42,8 @@ def _marks(
     people: Sequence[Traveller], index: dict[str, int], skills: Callable[[Traveller], frozenset[str]]
 ) -> NDArray[np.float64]:
     marks = np.zeros((len(people), len(index)))
-    for row, each in enumerate(people):
-        marks[row, [index[skill] for skill in skills(each) if skill in index]] = 1
+    for row, traveller in enumerate(people):
+        marks[row, [index[skill] for skill in skills(traveller) if skill in index]] = 1
     return marks
 
 
@@ -56,10 +56,12 @@ def _hours_shared(ones: Sequence[Traveller], others: Sequence[Traveller]) -> NDA
 
 
 def _offsets(people: Sequence[Traveller]) -> NDArray[np.float64]:
-    return np.array([each.utc_offset_min / 60 for each in people])
+    return np.array([traveller.utc_offset_min / 60 for traveller in people])
 
 
 def _mix(ones: Sequence[Traveller], others: Sequence[Traveller]) -> IntArray:
-    ranks, their_ranks = (np.array([each.seniority for each in people], np.int64) for people in (ones, others))
+    ranks, their_ranks = (
+        np.array([traveller.seniority for traveller in people], np.int64) for people in (ones, others)
+    )
     worth: IntArray = np.array(_BY_STEPS, np.int64)[np.abs(ranks[:, None] - their_ranks[None, :])]
     return worth

@@ -36,7 +36,7 @@ def action_due(approval: Approval, working_days: int) -> ApprovalAction:
 
 
 def all_said_yes(approvals: Sequence[Approval]) -> bool:
-    return bool(approvals) and all(each.answer == "yes" for each in approvals)
+    return bool(approvals) and all(approval.answer == "yes" for approval in approvals)
 
 
 def first_day(today: date, last: date | None) -> date:

@@ -10,10 +10,10 @@ from handlers.tours.rules.proof import Proof
 
 
 def build_proof(matrix: CostMatrix, solution: Solution) -> Proof:
-    few, many = [each.id for each in matrix.few], [each.id for each in matrix.many]
+    few, many = [traveller.id for traveller in matrix.few], [traveller.id for traveller in matrix.many]
     return Proof(
-        rows=tuple("" if each == UNMATCHED else few[each] for each in matrix.rows),
-        columns=tuple("" if each == UNMATCHED else many[each] for each in matrix.columns),
+        rows=tuple("" if position == UNMATCHED else few[position] for position in matrix.rows),
+        columns=tuple("" if position == UNMATCHED else many[position] for position in matrix.columns),
         chosen=tuple(solution.chosen.tolist()),
         stages=_weighed(solution.stages),
     )

@@ -52,7 +52,9 @@ def solve_round(
 
 
 def _nobody_to_meet(alone: Sequence[Traveller]) -> tuple[RoundSolution, Proof]:
-    left = tuple(Explanation((each.id,), "nobody of the other side takes part in this round") for each in alone)
+    left = tuple(
+        Explanation((traveller.id,), "nobody of the other side takes part in this round") for traveller in alone
+    )
     return RoundSolution((), left, (), Totals(left_out=len(left)), 0, 0), Proof()
 
 
@@ -66,7 +68,7 @@ def _solve_smallest(
 ) -> tuple[CostMatrix, Solution]:
     """Nobody needs more partners than there are people to spare, so the table is first made for that many."""
     most = max(1, max_group - 1)
-    pinned = max((sum(each.id in pair for pair in wishes.pins) for each in few), default=0)
+    pinned = max((sum(traveller.id in pair for pair in wishes.pins) for traveller in few), default=0)
     enough = min(most, max(1 + len(many) - len(few), pinned))
     matrix = build_cost_matrix(few, many, past, wishes, seed=seed, partners=enough)
     solution = solve(matrix.levels)
@@ -78,12 +80,12 @@ def _solve_smallest(
 
 def _pairs(matrix: CostMatrix, solution: Solution) -> tuple[tuple[int, int], ...]:
     """(one of few, one of many) for each cell that was chosen and is a meeting."""
-    found = []
+    pairs = []
     for row, column in enumerate(solution.chosen):
         one, other = int(matrix.rows[row]), int(matrix.columns[column])
         if one != UNMATCHED and other != UNMATCHED and matrix.allowed[row, column]:
-            found.append((one, other))
-    return tuple(sorted(found))
+            pairs.append((one, other))
+    return tuple(sorted(pairs))
 
 
 def _groups(matrix: CostMatrix, pairs: Sequence[tuple[int, int]]) -> tuple[TourGroup, ...]:
@@ -92,10 +94,10 @@ def _groups(matrix: CostMatrix, pairs: Sequence[tuple[int, int]]) -> tuple[TourG
         partners.setdefault(one, []).append(other)
     groups = []
     for one, others in sorted(partners.items()):
-        people = [matrix.few[one], *(matrix.many[each] for each in others)]
-        ordered = sorted(people, key=lambda each: (each.side is not Side.MARKETING, each.id))
-        meetings: list[Pair] = [frozenset({matrix.few[one].id, matrix.many[each].id}) for each in others]
-        groups.append(TourGroup(tuple(each.id for each in ordered), tuple(meetings)))
+        people = [matrix.few[one], *(matrix.many[x] for x in others)]
+        ordered = sorted(people, key=lambda traveller: (traveller.side is not Side.MARKETING, traveller.id))
+        meetings: list[Pair] = [frozenset({matrix.few[one].id, matrix.many[x].id}) for x in others]
+        groups.append(TourGroup(tuple(x.id for x in ordered), tuple(meetings)))
     return tuple(groups)
 
 
