@@ -270,17 +270,7 @@ GUEST_COMMANDS = (
 def _composers() -> Mapping[str, Compose]:
     from handlers.dinners import notices
 
-    return {
-        notices.DINNER_CARD: notices.invitation,
-        notices.OFFER: notices.offered,
-        notices.REMINDER: notices.reminded,
-        notices.MOVED: notices.has_moved,
-        notices.STUCK: notices.is_stuck,
-        notices.TABLE: notices.meeting,
-        notices.NEEDS: notices.dietary_needs,
-        notices.THANKS: notices.thanked,
-        notices.RESULTS: notices.results,
-    }
+    return notices.NOTICES
 
 
 FEATURE = Feature(

@@ -5,18 +5,19 @@ Rooms get a card when somebody who runs the dinner puts it there; everybody else
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from handlers.context import AppContext
-from handlers.dinners.cards import afterwards, planning, rsvp
-from handlers.dinners.cards import tables as cards_tables
+from handlers.dinners import cards
 from handlers.dinners.queries import conversation_topics
 from handlers.dinners.queries.dietary_needs import decrypt_needs, needs_for_host
 from handlers.dinners.queries.overview import dinner_view, invited
-from handlers.dinners.queries.seating_input import SeatingInput, seating_input, table_views
+from handlers.dinners.queries.seating_input import seating_input
+from handlers.dinners.rules.seating_input import SeatingInput, table_views
 from handlers.errors import Refusal
+from handlers.feature import Compose
 from handlers.shared import notify
 from handlers.shared.conversations import conversation_with, recipient
 from integrations.ports.cards import Card
@@ -162,10 +163,10 @@ async def invitation(_box: AppContext, session: Session, delivery: Delivery, _au
         return None
     names = await directory(session)
     if read.person is None:
-        return rsvp.dinner_card(await dinner_view(session, read.dinner, names.with_public_names()))
+        return cards.rsvp.dinner_card(await dinner_view(session, read.dinner, names.with_public_names()))
     mine = (await dinners.rsvps(session, read.dinner.id)).get(read.person.id)
     voted = (await dinners.votes(session, read.dinner.id)).get(read.person.id)
-    return rsvp.dinner_card(await dinner_view(session, read.dinner, names.with_public_names()), mine, voted)
+    return cards.rsvp.dinner_card(await dinner_view(session, read.dinner, names.with_public_names()), mine, voted)
 
 
 async def offered(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
@@ -176,7 +177,9 @@ async def offered(_box: AppContext, session: Session, delivery: Delivery, _audie
     mine = (await dinners.rsvps(session, read.dinner.id)).get(read.person.id)
     if mine is None or mine.seat_status is not SeatStatus.OFFERED or read.dinner.is_over:
         return None
-    return rsvp.offer(await dinner_view(session, read.dinner, (await directory(session)).with_public_names()), mine)
+    return cards.rsvp.offer(
+        await dinner_view(session, read.dinner, (await directory(session)).with_public_names()), mine
+    )
 
 
 async def reminded(ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
@@ -187,7 +190,9 @@ async def reminded(ctx: AppContext, session: Session, delivery: Delivery, _audie
     mine = (await dinners.rsvps(session, read.dinner.id)).get(read.person.id)
     if mine and mine.answer in (RsvpAnswer.YES, RsvpAnswer.NO):
         return None
-    return rsvp.reminder(await dinner_view(session, read.dinner, (await directory(session)).with_public_names()), mine)
+    return cards.rsvp.reminder(
+        await dinner_view(session, read.dinner, (await directory(session)).with_public_names()), mine
+    )
 
 
 def _has_begun(ctx: AppContext, dinner: Dinner) -> bool:
@@ -196,7 +201,11 @@ def _has_begun(ctx: AppContext, dinner: Dinner) -> bool:
 
 async def has_moved(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     read = await _dinner_and_reader(session, delivery)
-    return planning.moved(read.dinner, (await directory(session)).with_public_names()) if read and read.person else None
+    return (
+        cards.planning.moved(read.dinner, (await directory(session)).with_public_names())
+        if read and read.person
+        else None
+    )
 
 
 async def is_stuck(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
@@ -205,7 +214,7 @@ async def is_stuck(_box: AppContext, session: Session, delivery: Delivery, _audi
         return None
     view = await dinner_view(session, read.dinner, await directory(session))
     without = {person_id for tally in view.tallies for person_id in tally.without}
-    return planning.stuck(read.dinner, sorted(view.names.name_of(person_id) for person_id in without))
+    return cards.planning.stuck(read.dinner, sorted(view.names.name_of(person_id) for person_id in without))
 
 
 async def meeting(ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
@@ -226,7 +235,7 @@ async def table_card(session: Session, inputs: SeatingInput, person: Person) -> 
         return None
     topics = await conversation_topics.topics_for_table(session, inputs, mine)
     # At the table everybody is seen: only cards that others read leave names out.
-    return cards_tables.meeting(inputs.dinner, mine, person.id, topics, inputs.names)
+    return cards.tables.meeting(inputs.dinner, mine, person.id, topics, inputs.names)
 
 
 async def dietary_needs(ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
@@ -240,7 +249,7 @@ async def dietary_needs(ctx: AppContext, session: Session, delivery: Delivery, _
     for person, closed in (await needs_for_host(session, inputs)).items():
         if person in coming:
             needs[person] = _decrypted(ctx, closed)
-    return cards_tables.dietary_needs(read.dinner, needs, inputs.names)
+    return cards.tables.dietary_needs(read.dinner, needs, inputs.names)
 
 
 def _decrypted(ctx: AppContext, closed: str) -> tuple[str, str]:
@@ -254,13 +263,30 @@ def _decrypted(ctx: AppContext, closed: str) -> tuple[str, str]:
 
 async def thanked(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     read = await _dinner_and_reader(session, delivery)
-    return afterwards.thanks(read.dinner) if read and read.person and read.dinner.state is DinnerState.THANKED else None
+    return (
+        cards.afterwards.thanks(read.dinner)
+        if read and read.person and read.dinner.state is DinnerState.THANKED
+        else None
+    )
 
 
 async def results(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     read = await _dinner_and_reader(session, delivery)
     return (
-        afterwards.results(read.dinner, *await dinners.pulse_counts(session, read.dinner.id))
+        cards.afterwards.results(read.dinner, *await dinners.pulse_counts(session, read.dinner.id))
         if read and read.person
         else None
     )
+
+
+NOTICES: Mapping[str, Compose] = {
+    DINNER_CARD: invitation,
+    OFFER: offered,
+    REMINDER: reminded,
+    MOVED: has_moved,
+    STUCK: is_stuck,
+    TABLE: meeting,
+    NEEDS: dietary_needs,
+    THANKS: thanked,
+    RESULTS: results,
+}

@@ -11,23 +11,20 @@ from handlers.dinners import notices
 from handlers.dinners.notices import OFFER, notice_key, notice_payload, notify_people
 from handlers.dinners.queries import overview
 from handlers.dinners.queries.overview import date_tallies, seated_first
-from handlers.dinners.queries.seating_input import (
+from handlers.dinners.queries.seating_input import seating_input
+from handlers.dinners.rules import date_poll, timeline, waiting_list
+from handlers.dinners.rules.seating_input import (
     SeatingInput,
     adjusted_seating,
     chairs_of,
-    is_mostly_seated,
-    seated_from_scratch,
-    seating_input,
+    seating_for,
 )
-from handlers.dinners.rules import date_poll as day_rules
-from handlers.dinners.rules import timeline, waiting_list
 from handlers.shared.conversations import conversation_with
 from handlers.shared.sending_hours import next_sending_time
-from storage import dinner_seats, dinners, people
-from storage import places as all_places
+from storage import dinner_seats, dinners, people, places
 from storage.directory import directory
 from storage.store import Session
-from storage.values.dinners import Dinner, DinnerState, Rsvp, RsvpAnswer, SeatAssignment, Seating, SeatStatus
+from storage.values.dinners import Dinner, DinnerState, Rsvp, RsvpAnswer, SeatAssignment, SeatStatus
 
 State = DinnerState
 
@@ -53,7 +50,7 @@ async def _with_best_day(ctx: AppContext, session: Session, dinner: Dinner, now:
     """The dinner on the best of its days; without one its organiser is told, once, and the poll goes on."""
     names = await directory(session)
     tallies = await date_tallies(session, dinner, names, await dinners.votes(session, dinner.id))
-    won = day_rules.best_day(tallies, timeline.local_day(dinner, now))
+    won = date_poll.best_day(tallies, timeline.local_day(dinner, now))
     if won is not None:
         return replace(dinner, day=won.day)
     days = "+".join(tally.day.isoformat() for tally in tallies)
@@ -153,17 +150,6 @@ async def forget_needs(session: Session, dinner: Dinner, now: datetime) -> None:
     await dinners.forget_needs(session, dinner.id)
 
 
-SEATS_PUBLIC = frozenset({DinnerState.ANNOUNCED, DinnerState.THANKED, DinnerState.REVIEWED})
-
-
-def seating_for(inputs: SeatingInput, *, keeps: bool, anew: bool = False) -> Seating:
-    """Settled where tables were told or little changed; else the best there is."""
-    keeps = bool(inputs.chairs) and (
-        keeps or inputs.dinner.state in SEATS_PUBLIC or (is_mostly_seated(inputs) and not anew)
-    )
-    return adjusted_seating(inputs) if keeps else seated_from_scratch(inputs)
-
-
 async def save_seating(
     ctx: AppContext, session: Session, inputs: SeatingInput, chairs: Sequence[SeatAssignment], now: datetime
 ) -> None:
@@ -213,6 +199,6 @@ async def _with_offer_end(ctx: AppContext, session: Session, dinner: Dinner, rsv
     person = await people.with_id(session, rsvp.person)
     if rsvp.seat_status is not SeatStatus.OFFERED or person is None:
         return rsvp
-    [place] = await all_places.with_ids(session, [await conversation_with(session, ctx.policy, person)])
+    [place] = await places.with_ids(session, [await conversation_with(session, ctx.policy, person)])
     opens = await next_sending_time(session, ctx.policy, place, now)
     return replace(rsvp, offered_until=opens + waiting_list.offer_window(opens, dinner.starts_at))

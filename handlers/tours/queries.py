@@ -1,50 +1,18 @@
-"""How a command of tours names its programme, and who is meant in it."""
+"""What a round is solved from, and what a programme has come to so far."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from datetime import date
 
-from handlers.context import Request
-from handlers.errors import BadInput, NotFound
-from handlers.tours import PROGRAMME_OPTION
 from handlers.tours.rules.eligibility import effective_side, ineligibility_reason, traveller
-from handlers.tours.rules.figures import ProgrammeFigures, _repeats, _teams, _ties
+from handlers.tours.rules.figures import ProgrammeFigures, new_ties, people_by_team, repeats_in
 from handlers.tours.rules.inputs import RoundInputs
 from handlers.tours.rules.lifecycle import pairs_of
 from storage import tour_progress, tours
 from storage.store import Session
 from storage.values.company import Directory
-from storage.values.tours import Pair, PairConstraints, PairingHistory, Programme, TourState, Traveller
-
-_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,30}")
-
-
-def programme_key_in(request: Request) -> str:
-    """The programme's key as it was said; the default one when nothing was."""
-    key = request.args.flags.get(PROGRAMME_OPTION, tours.DEFAULT_PROGRAMME).strip().casefold()
-    if not _KEY.fullmatch(key):
-        raise BadInput(
-            "A programme is called by a short word of letters, digits and hyphens.", "tours programme design"
-        )
-    return key
-
-
-async def requested_programme(session: Session, request: Request) -> Programme:
-    """The programme that is meant. Raises NotFound."""
-    key = programme_key_in(request)
-    programmes = {programme.key: programme for programme in await tours.programmes(session)}
-    if key not in programmes:
-        names = ", ".join(programmes)
-        raise NotFound(f"There is no programme {key}. There is: {names}.", f"tours programme {key}")
-    return programmes[key]
-
-
-def requested_tour_number(request: Request) -> int | None:
-    """The tour's number, when the first word is one."""
-    first = request.args.first().removeprefix("#")
-    return int(first) if first.isdecimal() and len(first) < 10 else None
+from storage.values.tours import Pair, PairConstraints, PairingHistory, TourState, Traveller
 
 
 async def round_inputs(
@@ -99,9 +67,9 @@ async def programme_figures(session: Session, programme: str, names: Directory) 
         people=sum(len(tour.people) for tour in every),
         tours=len(every),
         left_out=sum(map(len, left)),
-        repeats=_repeats(every, names),
+        repeats=repeats_in(every, names),
         met=len(met),
         answered=len(answered),
-        ties=_ties(every, names),
-        teams=_teams(every, names),
+        ties=new_ties(every, names),
+        teams=people_by_team(every, names),
     )

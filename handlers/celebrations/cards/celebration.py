@@ -247,10 +247,6 @@ def edit_form(celebration: Celebration, item: Item, names: Directory) -> Form:
     )  # fmt: skip
 
 
-def form_opened(form: Form) -> Card:
-    return Card(form.title, (text(f"Say: {form.words}"),))
-
-
 def uncelebrated(rows: Sequence[tuple[Celebration, Item]]) -> Card:
     """To a lead."""
     blocks: list[Block] = []

@@ -14,6 +14,7 @@ from handlers.celebrations.workflow import columns_with_thanks, post_in_rooms, r
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
 from handlers.shared.audited_transaction import write
+from handlers.shared.card_parts import form_opened
 from handlers.shared.draft import add_edits
 from handlers.shared.lookup import person_named
 from handlers.shared.rules.dates import format_day, parse_day
@@ -145,7 +146,7 @@ async def later(ctx: AppContext, request: Request) -> Reply:
         async with ctx.store.reading() as session:
             celebration, item = await _requested_celebration(session, request, SCHEDULABLE)
         form = cards.celebration.later_form(celebration, item, _next_working_day(ctx, request, today))
-        return Reply(cards.celebration.form_opened(form), form=form, facts={"celebration": celebration.id})
+        return Reply(form_opened(form), form=form, facts={"celebration": celebration.id})
     due = datetime.combine(parse_day(day_text, today=today), time(9), ZoneInfo(zone))
     async with write(ctx, request) as session:
         celebration, item = await _requested_celebration(session, request, SCHEDULABLE)
@@ -176,7 +177,7 @@ async def edit(ctx: AppContext, request: Request) -> Reply:
             celebration, item = await _requested_celebration(session, request, EDITABLE)
             names = await directory(session)
         form = cards.celebration.edit_form(celebration, item, names)
-        return Reply(cards.celebration.form_opened(form), form=form, facts={"celebration": celebration.id})
+        return Reply(form_opened(form), form=form, facts={"celebration": celebration.id})
     if len(given.get("text", "")) > LONGEST:
         raise BadInput(f"At most {LONGEST} characters; the item's own page holds the rest.", "celebrations")
     async with write(ctx, request) as session:

@@ -14,6 +14,7 @@ from handlers.celebrations.workflow import post_card, refresh_cards
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
 from handlers.shared.audited_transaction import write
+from handlers.shared.card_parts import form_opened
 from handlers.shared.conversations import conversation_with, place_of
 from handlers.shared.lookup import person_named
 from handlers.shared.rules.dates import parse_day, start_of_day
@@ -37,7 +38,7 @@ async def give(ctx: AppContext, request: Request) -> Reply:
     who, reason, tag = _parsed(request)
     if not who and not reason:
         form = cards.thanks.kudos_form(ctx.policy.values)
-        return Reply(cards.celebration.form_opened(form), form=form)
+        return Reply(form_opened(form), form=form)
     _check_reason(who, reason)
     value = _value(ctx, request)
     async with write(ctx, request) as session:
@@ -176,7 +177,7 @@ async def edit(ctx: AppContext, request: Request) -> Reply:
         async with ctx.store.reading() as session:
             kudos = await _given(session, request)
         form = cards.thanks.reword_form(kudos)
-        return Reply(cards.celebration.form_opened(form), form=form, facts={"kudos": kudos.id})
+        return Reply(form_opened(form), form=form, facts={"kudos": kudos.id})
     _check_reason(["somebody"], reason)
     async with write(ctx, request) as session:
         before = await _given(session, request)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.dinners.cards.words import RsvpCounts
 from handlers.dinners.rules.date_poll import Tally
+from handlers.dinners.rules.views import RsvpCounts
 from storage.values.company import Directory
 from storage.values.dinners import Dinner, Rsvp
 

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from handlers.dinners.cards.planning import calendar_button
-from handlers.dinners.cards.words import (
-    RsvpCounts,
-    counts_words,
-    day_words,
-    host_words,
-    until_words,
-    when_words,
-    where_words,
-)
+from handlers.dinners.cards.words import counts_words, day_words, host_words, until_words, when_words, where_words
 from handlers.dinners.rules.date_poll import Tally
+from handlers.dinners.rules.views import DinnerView
 from integrations.ports.cards import (
     Block,
     Button,
@@ -32,7 +24,6 @@ from integrations.ports.cards import (
     context,
     text,
 )
-from storage.values.company import Directory
 from storage.values.dinners import Dinner, Rsvp, RsvpAnswer, SeatStatus
 from storage.values.dinners import DinnerState as State
 
@@ -57,18 +48,6 @@ DIETARY_NEEDS_FORM = Form(
     intro=(PRIVATE_NEEDS,),
     words='dinner needs --diet "vegan" --access "no steps"',
 )
-
-
-@dataclass(frozen=True, slots=True)
-class DinnerView:
-    """What a card about a dinner is made from: one store, so one tally, wherever it stands."""
-
-    dinner: Dinner
-    names: Directory
-    counts: RsvpCounts
-    tallies: Sequence[Tally] = ()
-    voters: int = 0
-    waiting: Mapping[str, int] | None = None  # person -> place on the waiting list
 
 
 def vote_form(dinner: Dinner, days: Sequence[date], mine: Mapping[date, RsvpAnswer]) -> Form:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from math import ceil, cos, pi, sin
 from typing import TYPE_CHECKING
 
-from handlers.dinners.cards.tables import TableView
+from handlers.dinners.rules.views import TableView
 from storage.values.company import Directory
 
 if TYPE_CHECKING:

@@ -3,32 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from handlers.dinners.cards.words import day_words, when_words, where_words
+from handlers.dinners.rules.views import SeatingFigures, TableView
 from handlers.shared.rules.phrases import join_names, plural
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Context, Image, Span, Text, context, text
 from storage.values.company import Directory
 from storage.values.dinners import Dinner
-
-
-@dataclass(frozen=True, slots=True)
-class TableView:
-    """A table as it is shown: number from 1, its host, everybody who sits there."""
-
-    number: int
-    host: str
-    people: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SeatingFigures:
-    """How good a seating is. `cost` is never below `bound`; `broken` are promises that could not be kept."""
-
-    repeats: int = 0
-    cost: int = 0
-    bound: int = 0
-    broken: tuple[tuple[str, ...], ...] = ()
 
 
 def seats(

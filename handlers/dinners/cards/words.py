@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from handlers.dinners.rules.views import RsvpCounts
 from handlers.shared.rules.dates import format_day
 from handlers.shared.rules.phrases import plural
 from storage.values.company import Directory
-from storage.values.dinners import Dinner, Rsvp, RsvpAnswer, SeatStatus
-
-
-@dataclass(frozen=True, slots=True)
-class RsvpCounts:
-    """What came of the invitations so far; the same for every platform, because there is one store."""
-
-    yes: int = 0  # with a seat
-    waiting: int = 0
-    maybe: int = 0
-    no: int = 0
-
-
-def rsvp_counts(rsvps: Mapping[str, Rsvp]) -> RsvpCounts:
-    answers = [rsvp.answer for rsvp in rsvps.values()]
-    return RsvpCounts(
-        yes=sum(rsvp.has_seat for rsvp in rsvps.values()),
-        waiting=sum(rsvp.seat_status is SeatStatus.WAITING for rsvp in rsvps.values()),
-        maybe=answers.count(RsvpAnswer.MAYBE),
-        no=answers.count(RsvpAnswer.NO),
-    )
+from storage.values.dinners import Dinner
 
 
 def day_words(day: date) -> str:

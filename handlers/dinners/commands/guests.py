@@ -6,14 +6,14 @@ import asyncio
 from dataclasses import replace
 
 from handlers.context import AppContext, Request
-from handlers.dinners.cards import afterwards, seating_chart
-from handlers.dinners.cards import tables as cards_tables
+from handlers.dinners import cards
 from handlers.dinners.cards.afterwards import EVENING_FIELD, MET_FIELD, SCALE, SHOWN_FROM
+from handlers.dinners.cards.seating_chart import seating_chart_png
+from handlers.dinners.commands import lookup
 from handlers.dinners.notices import table_card
-from handlers.dinners.queries import lookup
-from handlers.dinners.queries.seating_input import seating_input, table_views
+from handlers.dinners.queries.seating_input import seating_input
 from handlers.dinners.rules.calendar_entry import calendar_entry
-from handlers.dinners.workflow import SEATS_PUBLIC
+from handlers.dinners.rules.seating_input import SEATS_PUBLIC, table_views
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.rules.ical import calendar_file
@@ -48,7 +48,7 @@ async def ics(ctx: AppContext, request: Request) -> Reply:
         "method": "CANCEL" if made.cancelled else "REQUEST",
         "starts": made.starts.isoformat(),
     }
-    return Reply(afterwards.calendar(dinner, cancels=made.cancelled), facts=reply_facts, file=file)
+    return Reply(cards.afterwards.calendar(dinner, cancels=made.cancelled), facts=reply_facts, file=file)
 
 
 async def table(ctx: AppContext, request: Request) -> Reply:
@@ -79,10 +79,10 @@ async def draw(ctx: AppContext, request: Request) -> Reply:
     tables = table_views(inputs, inputs.chairs)
     if not tables:
         raise NotFound("Nobody is seated yet.", f"dinner seats {dinner.key}")
-    png = await asyncio.to_thread(seating_chart.seating_chart_png, tables, names, f"Dinner {dinner.key}")
+    png = await asyncio.to_thread(seating_chart_png, tables, names, f"Dinner {dinner.key}")
     file = Attachment(f"dinner-{dinner.key}-tables.png", png)
-    reply_facts = {"dinner": dinner.key, "alt": cards_tables.picture_alt_text(tables, names), "file": file.name}
-    return Reply(cards_tables.picture(dinner, tables, names), request.private, reply_facts, file=file)
+    reply_facts = {"dinner": dinner.key, "alt": cards.tables.picture_alt_text(tables, names), "file": file.name}
+    return Reply(cards.tables.picture(dinner, tables, names), request.private, reply_facts, file=file)
 
 
 # ── the pulse ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -103,14 +103,16 @@ async def pulse(ctx: AppContext, request: Request) -> Reply:
         if dinner.state is not DinnerState.THANKED:
             raise Refusal("These two questions are open for two weeks, from the day after the dinner.", "dinner")
         fresh = await dinners.record_pulse(session, dinner.id, request.person.id, answers)
-    return Reply(afterwards.pulsed(dinner, again=not fresh), facts={"dinner": dinner.key, "counted": fresh})
+    return Reply(cards.afterwards.pulsed(dinner, again=not fresh), facts={"dinner": dinner.key, "counted": fresh})
 
 
 async def _pulse_form(ctx: AppContext, key: str) -> Reply:
     async with ctx.store.reading() as session:
         dinner = await lookup.last_held_dinner(session, key)
     return Reply(
-        afterwards.thanks(dinner), form=replace(afterwards.PULSE_FORM, value=dinner.key), facts={"dinner": dinner.key}
+        cards.afterwards.thanks(dinner),
+        form=replace(cards.afterwards.PULSE_FORM, value=dinner.key),
+        facts={"dinner": dinner.key},
     )
 
 
@@ -118,7 +120,7 @@ def _answers(words: tuple[str, ...], given: dict[str, str]) -> dict[str, str]:
     evening_mark = given.get(EVENING_FIELD, words[0] if words else "")
     met = given.get(MET_FIELD, words[1] if len(words) > 1 else "").casefold()
     if evening_mark not in SCALE or met not in {"yes", "no"} or len(words) > 2:
-        raise BadInput("Give a mark from 1 to 5, and yes or no.", afterwards.PULSE_FORM.words)
+        raise BadInput("Give a mark from 1 to 5, and yes or no.", cards.afterwards.PULSE_FORM.words)
     return {EVENING_FIELD: evening_mark, MET_FIELD: met}
 
 
@@ -130,4 +132,4 @@ async def results(ctx: AppContext, request: Request) -> Reply:
         replies, sums = await dinners.pulse_counts(session, dinner.id)
     shown = {name: dict(counts) for name, counts in sums.items()} if replies >= SHOWN_FROM else {}
     reply_facts = {"dinner": dinner.key, "replies": replies, "sums": shown}
-    return Reply(afterwards.results(dinner, replies, sums), request.private, reply_facts)
+    return Reply(cards.afterwards.results(dinner, replies, sums), request.private, reply_facts)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.context import AppContext, Request
-from handlers.dinners import notices, workflow
-from handlers.dinners.cards import facts, planning, rsvp, tables
-from handlers.dinners.queries import lookup, overview
+from handlers.dinners import cards, notices, workflow
+from handlers.dinners.commands import lookup
+from handlers.dinners.queries import overview
 from handlers.dinners.queries.dietary_needs import needs_for_host
 from handlers.dinners.queries.overview import dinner_view
 from handlers.dinners.queries.seating_input import seating_input
-from handlers.dinners.rules import date_poll as day_rules
-from handlers.dinners.rules import timeline
+from handlers.dinners.rules import date_poll, timeline
 from handlers.errors import BadInput, NotAllowed, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of
@@ -34,13 +33,13 @@ async def show(ctx: AppContext, request: Request) -> Reply:
         view = await dinner_view(session, dinner, names)
         mine = (await dinners.rsvps(session, dinner.id)).get(request.person.id) if request.private else None
         voted = (await dinners.votes(session, dinner.id)).get(request.person.id) if request.private else None
-    reply_facts = facts.of_dinner(dinner, names) | {
-        "counts": facts.of_counts(view.counts),
-        "dates": [facts.of_tally(tally) for tally in view.tallies],
+    reply_facts = cards.facts.of_dinner(dinner, names) | {
+        "counts": cards.facts.of_counts(view.counts),
+        "dates": [cards.facts.of_tally(tally) for tally in view.tallies],
     }
     if request.private:
-        reply_facts["mine"] = facts.of_rsvp(mine, view.waiting or {})
-    return Reply(rsvp.dinner_card(view, mine, voted), request.private, reply_facts)
+        reply_facts["mine"] = cards.facts.of_rsvp(mine, view.waiting or {})
+    return Reply(cards.rsvp.dinner_card(view, mine, voted), request.private, reply_facts)
 
 
 async def open_now(ctx: AppContext, request: Request) -> Reply:
@@ -59,7 +58,7 @@ async def open_now(ctx: AppContext, request: Request) -> Reply:
             step = State.INVITED if moved_on and dinner.state is State.DATED else None
         asked_people = len(overview.invited(await directory(session)))
     reply_facts = {"dinner": dinner.key, "state": str(dinner.state), "asked": asked_people}
-    return Reply(planning.opened(dinner, asked_people), facts=reply_facts)
+    return Reply(cards.planning.opened(dinner, asked_people), facts=reply_facts)
 
 
 async def pick(ctx: AppContext, request: Request) -> Reply:
@@ -78,17 +77,17 @@ async def pick(ctx: AppContext, request: Request) -> Reply:
         view = await dinner_view(session, dinner, names)
         won = next((tally for tally in view.tallies if words and tally.day.isoformat() == words[0]), None)
         today = timeline.local_day(dinner, request.now)
-        won = won if words else day_rules.best_day(view.tallies, today)
+        won = won if words else date_poll.best_day(view.tallies, today)
         if won is None:
             raise Refusal("No day on offer is possible, or that one is not on offer.", f"dinner {dinner.key}")
-        reason = day_rules.reason_for_day(won, view.tallies, today) if not words else "it was decided so"
+        reason = date_poll.reason_for_day(won, view.tallies, today) if not words else "it was decided so"
         step: DinnerState | None = State.DATED
         dinner = replace(dinner, day=won.day)
         while step:
             dinner = await workflow.advance(ctx, session, dinner, step, request.now) or dinner
             step = State.INVITED if dinner.state is State.DATED else None
-    reply_facts = facts.of_dinner(dinner, names) | {"reason": reason}
-    return Reply(planning.picked(dinner, reason), facts=reply_facts)
+    reply_facts = cards.facts.of_dinner(dinner, names) | {"reason": reason}
+    return Reply(cards.planning.picked(dinner, reason), facts=reply_facts)
 
 
 async def cancel(ctx: AppContext, request: Request) -> Reply:
@@ -105,7 +104,7 @@ async def cancel(ctx: AppContext, request: Request) -> Reply:
         await workflow.forget_needs(session, dinner, request.now)
         await dinner_seats.assign_seats(session, dinner.id, ())
     return Reply(
-        planning.called_off(dinner, notified),
+        cards.planning.called_off(dinner, notified),
         facts={"dinner": dinner.key, "state": str(dinner.state), "told": notified},
     )
 
@@ -121,7 +120,9 @@ async def post(ctx: AppContext, request: Request) -> Reply:
         await lookup.check_may_run(session, request, dinner)
         view = await dinner_view(session, dinner, (await directory(session)).with_public_names())
     _check_room(request, dinner)
-    return Reply(planning.preview(rsvp.dinner_card(view), dinner), facts={"dinner": dinner.key, "posted": False})
+    return Reply(
+        cards.planning.preview(cards.rsvp.dinner_card(view), dinner), facts={"dinner": dinner.key, "posted": False}
+    )
 
 
 def _check_room(request: Request, dinner: Dinner) -> None:
@@ -141,7 +142,7 @@ async def post_now(ctx: AppContext, request: Request) -> Reply:
         if place.id not in await dinners.card_notices(session, dinner.id):
             await dinners.add_card(session, dinner.id, place.id, notice)
             await notices.post_in_room(session, dinner, place.id, notice, request.now)
-    return Reply(planning.posted(dinner, stands=True), facts={"dinner": dinner.key, "posted": True})
+    return Reply(cards.planning.posted(dinner, stands=True), facts={"dinner": dinner.key, "posted": True})
 
 
 async def unpost(ctx: AppContext, request: Request) -> Reply:
@@ -155,7 +156,7 @@ async def unpost(ctx: AppContext, request: Request) -> Reply:
             raise Refusal("No card of that dinner stands in this room.", f"dinner post {dinner.key}")
         await notices.retract(session, rooms[request.place.id], request.now)
         await dinners.remove_card(session, dinner.id, request.place.id)
-    return Reply(planning.posted(dinner, stands=False), facts={"dinner": dinner.key, "posted": False})
+    return Reply(cards.planning.posted(dinner, stands=False), facts={"dinner": dinner.key, "posted": False})
 
 
 # ── the host ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -172,7 +173,7 @@ async def diets(ctx: AppContext, request: Request) -> Reply:
             raise Refusal("It is over; what was told for it is not shown any more.", "dinner")
         count = len(await needs_for_host(session, await seating_input(session, dinner)))
         await workflow.notify_host_of_needs(ctx, session, dinner, request.now)
-    return Reply(tables.needs_sent(dinner, count), facts={"dinner": dinner.key, "guests": count})
+    return Reply(cards.tables.needs_sent(dinner, count), facts={"dinner": dinner.key, "guests": count})
 
 
 async def absent(ctx: AppContext, request: Request) -> Reply:
@@ -187,4 +188,4 @@ async def absent(ctx: AppContext, request: Request) -> Reply:
         missing = [person.id for person in await lookup.people_named(session, request, names, words)]
         await dinner_seats.vacate_seats(session, dinner.id, missing)
     reply_facts = {"dinner": dinner.key, "absent": [names.email_of(person_id) for person_id in missing]}
-    return Reply(tables.absent(dinner, missing, names), facts=reply_facts)
+    return Reply(cards.tables.absent(dinner, missing, names), facts=reply_facts)

@@ -8,9 +8,8 @@ from datetime import date, time
 
 from handlers.context import AppContext, Request
 from handlers.dinners import PLAN_USAGE as USAGE
-from handlers.dinners import notices, workflow
-from handlers.dinners.cards import facts, planning
-from handlers.dinners.queries import lookup
+from handlers.dinners import cards, notices, workflow
+from handlers.dinners.commands import lookup
 from handlers.dinners.rules import hosts, quarters
 from handlers.dinners.rules.table_sizes import LARGEST, SMALLEST
 from handlers.errors import BadInput, Refusal
@@ -57,8 +56,8 @@ async def plan(ctx: AppContext, request: Request) -> Reply:
         if not is_new and before.sequence != dinner.sequence:
             await notices.notify_moved(ctx, session, dinner, request.now)
         await notices.refresh_rooms(session, dinner, request.now)
-    reply_facts = {**facts.of_dinner(dinner, names), "dates": [day.isoformat() for day in days], "new": is_new}
-    return Reply(planning.planned(dinner, days, names, new=is_new), facts=reply_facts)
+    reply_facts = {**cards.facts.of_dinner(dinner, names), "dates": [day.isoformat() for day in days], "new": is_new}
+    return Reply(cards.planning.planned(dinner, days, names, new=is_new), facts=reply_facts)
 
 
 def _plan_options(request: Request) -> PlanOptions:
@@ -208,7 +207,7 @@ async def _with_role(ctx: AppContext, request: Request, role: str) -> Reply:
             await dinners.set_role(session, dinner.id, role, had)
     holders = _people(names, had)
     reply_facts = {"dinner": dinner.key, role: [person.email for person in holders]}
-    return Reply(planning.roles(dinner, role, holders), facts=reply_facts)
+    return Reply(cards.planning.roles(dinner, role, holders), facts=reply_facts)
 
 
 def _people(names: Directory, ids: frozenset[str]) -> list[Person]:
@@ -230,4 +229,4 @@ async def apart(ctx: AppContext, request: Request) -> Reply:
             await (dinner_seats.stop_keeping_apart(session, pair) if off else dinner_seats.keep_apart(session, pair))
         kept_apart = await dinner_seats.kept_apart(session)
     pairs = sorted(sorted(names.email_of(person) or "somebody who left" for person in pair) for pair in kept_apart)
-    return Reply(planning.apart(pairs, changed=bool(words)), facts={"apart": pairs})
+    return Reply(cards.planning.apart(pairs, changed=bool(words)), facts={"apart": pairs})

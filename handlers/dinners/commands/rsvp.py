@@ -7,10 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from handlers.context import AppContext, Request
-from handlers.dinners import RSVP_USAGE, VOTE_USAGE, notices, workflow
-from handlers.dinners.cards import facts
-from handlers.dinners.cards import rsvp as cards_rsvp
-from handlers.dinners.queries import lookup
+from handlers.dinners import RSVP_USAGE, VOTE_USAGE, cards, notices, workflow
+from handlers.dinners.commands import lookup
 from handlers.dinners.queries.dietary_needs import encrypt_needs
 from handlers.dinners.queries.overview import dinner_view
 from handlers.dinners.rules import waiting_list
@@ -42,7 +40,8 @@ async def vote(ctx: AppContext, request: Request) -> Reply:
         view = await dinner_view(session, dinner, names)
     reply_facts = {"dinner": dinner.key, "votes": {day.isoformat(): str(answer) for day, answer in mine.items()}}
     return Reply(
-        cards_rsvp.voted(view, mine), facts=reply_facts | {"dates": [facts.of_tally(tally) for tally in view.tallies]}
+        cards.rsvp.voted(view, mine),
+        facts=reply_facts | {"dates": [cards.facts.of_tally(tally) for tally in view.tallies]},
     )
 
 
@@ -52,8 +51,8 @@ async def _vote_form(ctx: AppContext, request: Request, key: str) -> Reply:
         days = await _open_days(session, dinner)
         mine = (await dinners.votes(session, dinner.id)).get(request.person.id, {})
         view = await dinner_view(session, dinner, await directory(session))
-    card = cards_rsvp.dinner_card(view, voted=mine)
-    return Reply(card, form=cards_rsvp.vote_form(dinner, days, mine), facts={"dinner": dinner.key})
+    card = cards.rsvp.dinner_card(view, voted=mine)
+    return Reply(card, form=cards.rsvp.vote_form(dinner, days, mine), facts={"dinner": dinner.key})
 
 
 async def _open_days(session: Session, dinner: Dinner) -> tuple[date, ...]:
@@ -131,9 +130,9 @@ async def rsvp(ctx: AppContext, request: Request) -> Reply:
         mine = (await dinners.rsvps(session, dinner.id))[request.person.id]
         view = await dinner_view(session, dinner, names)
     asks_needs = mine.answer is RsvpAnswer.YES and not mine.has_needs
-    card = cards_rsvp.answered(view, mine, asks_needs=asks_needs, host_reads=has_needs)
-    more = {"dinner": dinner.key, "counts": facts.of_counts(view.counts)}
-    return Reply(card, facts=more | facts.of_rsvp(mine, view.waiting or {}))
+    card = cards.rsvp.answered(view, mine, asks_needs=asks_needs, host_reads=has_needs)
+    more = {"dinner": dinner.key, "counts": cards.facts.of_counts(view.counts)}
+    return Reply(card, facts=more | cards.facts.of_rsvp(mine, view.waiting or {}))
 
 
 def _answer(words: Sequence[str]) -> RsvpAnswer:
@@ -164,7 +163,7 @@ async def dietary_needs(ctx: AppContext, request: Request) -> Reply:
     key, words = lookup.quarter_in(request)
     if words:
         raise BadInput(
-            "Put it in quotes, so that I do not take it for something else.", cards_rsvp.DIETARY_NEEDS_FORM.words
+            "Put it in quotes, so that I do not take it for something else.", cards.rsvp.DIETARY_NEEDS_FORM.words
         )
     given = {**request.args.named, **request.args.flags}
     if not given.keys() & {"diet", "access"}:
@@ -178,7 +177,7 @@ async def dietary_needs(ctx: AppContext, request: Request) -> Reply:
         closed = encrypt_needs(ctx, {name: given.get(name, "") for name in ("diet", "access")})
         await dinners.save_needs(session, dinner.id, request.person.id, closed)
     return Reply(
-        cards_rsvp.needs_noted(dinner, has_needs=bool(closed)), facts={"dinner": dinner.key, "needs": bool(closed)}
+        cards.rsvp.needs_noted(dinner, has_needs=bool(closed)), facts={"dinner": dinner.key, "needs": bool(closed)}
     )
 
 
@@ -186,5 +185,5 @@ async def _needs_form(ctx: AppContext, request: Request, key: str) -> Reply:
     async with ctx.store.reading() as session:
         dinner = await lookup.requested_dinner(session, key)
         mine = (await dinners.rsvps(session, dinner.id)).get(request.person.id)
-    card = cards_rsvp.needs_form_offered(dinner, has=bool(mine and mine.has_needs))
-    return Reply(card, form=replace(cards_rsvp.DIETARY_NEEDS_FORM, value=dinner.key), facts={"dinner": dinner.key})
+    card = cards.rsvp.needs_form_offered(dinner, has=bool(mine and mine.has_needs))
+    return Reply(card, form=replace(cards.rsvp.DIETARY_NEEDS_FORM, value=dinner.key), facts={"dinner": dinner.key})

@@ -8,19 +8,21 @@ from dataclasses import replace
 from typing import Any
 
 from handlers.context import AppContext, Request
-from handlers.dinners.cards import tables as cards_tables
-from handlers.dinners.cards.tables import TableView
-from handlers.dinners.queries import lookup
-from handlers.dinners.queries.seating_input import (
+from handlers.dinners import cards
+from handlers.dinners.commands import lookup
+from handlers.dinners.queries.seating_input import seating_input
+from handlers.dinners.rules.seating_input import (
+    SEATS_PUBLIC,
     SeatingInput,
     chairs_of,
     current_seating,
     is_mixed,
     seating_figures,
-    seating_input,
+    seating_for,
     table_views,
 )
-from handlers.dinners.workflow import SEATS_PUBLIC, save_seating, seating_for
+from handlers.dinners.rules.views import TableView
+from handlers.dinners.workflow import save_seating
 from handlers.errors import BadInput, NotAllowed, Refusal
 from handlers.shared.audited_transaction import write
 from integrations.ports.inbound import Reply
@@ -101,11 +103,11 @@ def _reply(
     tables = table_views(inputs, chairs)
     unseated = inputs.waiting if seating else ()
     sums = seating_figures(seating) if seating and request.private else None
-    card = cards_tables.seats(inputs.dinner, tables, sums, unseated, inputs.names)
+    card = cards.tables.seats(inputs.dinner, tables, sums, unseated, inputs.names)
     reply_facts = facts_of(request, inputs, tables, seating)
     if moved is not None:
         reply_facts["moved"] = [_person_label(request, inputs, person_id) for person_id in moved]
-        card = cards_tables.reseated(inputs.dinner, moved, joined, inputs.names, card)
+        card = cards.tables.reseated(inputs.dinner, moved, joined, inputs.names, card)
     return Reply(card, request.private, reply_facts)
 
 

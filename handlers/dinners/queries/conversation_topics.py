@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.dinners.cards.tables import TableView
-from handlers.dinners.queries.seating_input import SeatingInput
 from handlers.dinners.rules.conversation_topics import conversation_topics
+from handlers.dinners.rules.seating_input import SeatingInput
+from handlers.dinners.rules.views import TableView
 from storage import roadmap
 from storage.store import Session
 from storage.values.company import UNRESTRICTED, Audience

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from handlers.context import AppContext
-from handlers.dinners.queries.seating_input import SeatingInput
+from handlers.dinners.rules.seating_input import SeatingInput
 from storage import dinners
 from storage.store import Session
 

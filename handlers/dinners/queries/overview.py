@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.dinners.cards.rsvp import DinnerView
-from handlers.dinners.cards.words import rsvp_counts
-from handlers.dinners.rules import date_poll as day_rules
-from handlers.dinners.rules import waiting_list
+from handlers.dinners.rules import date_poll, waiting_list
+from handlers.dinners.rules.views import DinnerView, rsvp_counts
 from storage import dinner_seats, dinners
 from storage.store import Session
 from storage.values.company import Directory, Person
@@ -28,13 +26,13 @@ async def dinner_view(session: Session, dinner: Dinner, names: Directory) -> Din
 
 
 async def date_tallies(
-    session: Session, dinner: Dinner, names: Directory, votes: day_rules.Votes
-) -> tuple[day_rules.Tally, ...]:
+    session: Session, dinner: Dinner, names: Directory, votes: date_poll.Votes
+) -> tuple[date_poll.Tally, ...]:
     """The days on offer with what was said of them."""
     past = await dinner_seats.past_seat_assignments(session, dinner.id)
     last = {chair.person for chair in past[max(past)]} if past else set[str]()
     missed = {person.id for person in invited(names)} - last if last else set[str]()
-    return day_rules.tallies(
+    return date_poll.tallies(
         await dinners.dates(session, dinner.id),
         votes,
         required=await required_people(session, dinner),

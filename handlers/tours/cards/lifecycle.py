@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from handlers.shared.rules.dates import format_day
 from handlers.shared.rules.phrases import join_names
@@ -195,10 +194,6 @@ def debrief_form(tour: Tour) -> Form:
     )
 
 
-def form_opened(form: Form) -> Card:
-    return Card(form.title, (text(f"Say: {form.words}"),))
-
-
 def debriefed(tour: Tour, *, shared: bool) -> Card:
     sentence = "Whoever asks about it finds it." if shared else "It is sealed; only you get it back, by me export."
     return Card(f"Thank you for tour {tour.id}", (text(sentence),))
@@ -212,27 +207,3 @@ def left_out(number: int, reason: str, names: Directory) -> Card:
             context("Whoever was left out comes first next time. To stop: tours leave"),
         ),
     )
-
-
-_ANA = Person("p_ana", "ana@example.com", "Ana <b> Lima", "seo", role="Copy lead", skills_offered=("seo",))
-_BO = Person("p_bo", "bo@example.com", "Bo & Chen", "web", skills_wanted=("copy", "tone"))
-_NAMES = Directory((), (), (_ANA, _BO))
-_TOUR = Tour(id=12, round=3, programme="tours", people=("p_ana", "p_bo"), state=TourState.APPROVED, starts=date(2027, 1, 4), ends=date(2027, 1, 29), uid="t")  # fmt: skip
-
-EXAMPLES = (
-    proposed(_TOUR, _ANA, ("p_ana",), _NAMES, again=False),
-    proposed(_TOUR, Person("p_cy", "cy@x.com", "Cy"), ("p_ana",), _NAMES, again=True),
-    approved(_TOUR, (), _NAMES),
-    declined(_TOUR, (_TOUR,), _NAMES),
-    kickoff(_TOUR, _ANA, _NAMES, moved=False),
-    kickoff(_TOUR, _ANA, _NAMES, moved=True),
-    cancelled(_TOUR, _ANA, _NAMES),
-    checkin(_TOUR, _ANA, "half", _NAMES),
-    checked_in(_TOUR, _NAMES, met=False),
-    extended(_TOUR),
-    stopped(_TOUR, _NAMES),
-    asked_debrief(_TOUR, _ANA, _NAMES),
-    debriefed(_TOUR, shared=True),
-    left_out(3, "p_bo has met everybody", _NAMES),
-)
-DEBRIEF_FORM = debrief_form(_TOUR)

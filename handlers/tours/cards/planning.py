@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 
 from handlers.shared.rules.dates import format_day
 from handlers.shared.rules.phrases import join_names, plural
-from handlers.tours.cards.lifecycle import DEBRIEF_FORM
-from handlers.tours.cards.lifecycle import EXAMPLES as OF_A_LIFE
 from handlers.tours.cards.words import answer_buttons, people_words, with_names
 from handlers.tours.rules.figures import MIN_TEAM_SHOWN, ProgrammeFigures
-from handlers.tours.rules.inputs import RoundInputs
-from handlers.tours.rules.proof import Proof
 from handlers.tours.rules.solved_round import RoundWithProof
 from integrations.ports.cards import (
     Block,
@@ -30,17 +26,12 @@ from integrations.ports.cards import (
     context,
     text,
 )
-from storage.values.company import Directory, Person, Side, Team
+from storage.values.company import Directory, Person, Side
 from storage.values.tours import (
-    Explanation,
     Pair,
-    PairConstraints,
-    PairingHistory,
     Programme,
-    RoundSolution,
     Totals,
     Tour,
-    TourGroup,
     TourMember,
     TourState,
 )
@@ -290,71 +281,3 @@ def figures(which: Programme, figures: ProgrammeFigures) -> Card:
         f"Tours: {which.key} in figures",
         (Fields(tuple(rows)), *teams, context(f"Nothing about fewer than {MIN_TEAM_SHOWN} people.")),
     )
-
-
-_ANA, _BO = (
-    Person("p_ana", "ana@example.com", "Ana <b> Lima", "seo"),
-    Person("p_bo", "bo@example.com", "Bo & Chen", "web"),
-)
-_NAMES = Directory((Team("web", "Web", Side.IT), Team("seo", "SEO", Side.MARKETING)), (), (_ANA, _BO))
-_DAY = date(2027, 1, 4)
-_TOUR = Tour(
-    id=12,
-    round=3,
-    programme="tours",
-    people=("p_ana", "p_bo"),
-    state=TourState.PROPOSED,
-    starts=_DAY,
-    ends=date(2027, 1, 29),
-    uid="t",
-)
-_MEMBER = TourMember(
-    programme="tours",
-    person="p_ana",
-    joined_at=datetime(2026, 11, 2, tzinfo=UTC),
-    capacity=2,
-    visits="it",
-    blackout=((_DAY, _DAY),),
-)
-_PAIR = frozenset({"p_ana", "p_bo"})
-_ROUND = RoundSolution((TourGroup(("p_ana", "p_bo"), (_PAIR,)),), (Explanation(("p_bo",), "p_bo has met everybody"),), (Explanation(("p_ana", "p_bo"), "p_ana again"),), Totals(1, 1, 700), 9, 9)  # fmt: skip
-_SOLVED = RoundWithProof(
-    Programme(key="tours"),
-    3,
-    _DAY,
-    RoundInputs((), PairingHistory(), PairConstraints(), "s", 3, (("p_bo", "paused"),)),
-    _ROUND,
-    Proof(),
-    _NAMES,
-)
-_EMPTY = RoundWithProof(
-    Programme(key="tours"),
-    3,
-    _DAY,
-    RoundInputs((), PairingHistory(), PairConstraints(), "s", 3),
-    RoundSolution((), (), (), Totals(), 0, 0),
-    Proof(),
-    _NAMES,
-)
-_FIGURES = ProgrammeFigures(3, 40, 19, 2, 0, 15, 18, (("2027-Q1", 7),), (("Web", 6),))
-
-EXAMPLES = (
-    *OF_A_LIFE,
-    overview((), (), (), _NAMES),
-    overview((_MEMBER,), (_TOUR,), (_TOUR,), _NAMES),
-    joined(Programme(key="tours"), _ANA, new=True, needs_side=True),
-    left(),
-    paused(_DAY),
-    profile(_ANA, _MEMBER, "prefers <mornings>"),
-    plan(_SOLVED, ((_PAIR, Totals(1, 2, 30)), (_PAIR, Totals()))),
-    plan(_EMPTY, ()),
-    pair_set(_ANA, _BO, "pin"),
-    published(_SOLVED),
-    proof(_SOLVED, "tours-tours-round-3.json"),
-    programme(Programme(key="design", weeks=6, every=13)),
-    plan_due("tours"),
-    figures(Programme(key="tours"), _FIGURES),
-    figures(Programme(key="tours"), ProgrammeFigures(1, 2, 1, 0, 0, 0, 0, (), ())),
-)
-PROFILE_FORM = profile_form(_ANA, _MEMBER, "", of_neither=True)
-__all__ = ["DEBRIEF_FORM", "EXAMPLES", "PROFILE_FORM"]

@@ -11,7 +11,7 @@ from handlers.shared.audited_transaction import write
 from handlers.shared.rules.dates import parse_day
 from handlers.tours import PROFILE_FIELDS, PROFILE_USAGE
 from handlers.tours.cards import planning
-from handlers.tours.queries import programme_key_in, requested_programme
+from handlers.tours.commands.lookup import programme_key_in, requested_programme
 from handlers.tours.workflow import drop_out
 from integrations.ports.inbound import Reply
 from storage import people, tour_progress, tours

@@ -7,10 +7,11 @@ from datetime import timedelta
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotFound, Refusal
 from handlers.shared.audited_transaction import write
+from handlers.shared.card_parts import form_opened
 from handlers.shared.rules.dates import parse_span
 from handlers.tours.cards import lifecycle
+from handlers.tours.commands.lookup import requested_tour_number
 from handlers.tours.notices import KICKOFF, send_calendar_entries
-from handlers.tours.queries import requested_tour_number
 from handlers.tours.workflow import drop_out, end_early, rematch, start_if_approved
 from integrations.ports.inbound import Reply
 from storage import tour_progress, tours
@@ -161,7 +162,7 @@ async def debrief(ctx: AppContext, request: Request) -> Reply:
         tour = await _own(session, request, (TourState.RUNNING, TourState.ENDED, TourState.STOPPED))
     if not text:
         form = lifecycle.debrief_form(tour)
-        return Reply(lifecycle.form_opened(form), form=form, facts={"tour": tour.id})
+        return Reply(form_opened(form), form=form, facts={"tour": tour.id})
     if len(text) > LONGEST:
         raise BadInput(f"A debrief has at most {LONGEST:,} characters.", "tours debrief")
     shared = request.args.has("share") or request.args.named.get("share") == "yes"

@@ -14,8 +14,9 @@ from handlers.shared.lookup import person_named
 from handlers.tours import PLAN_USAGE
 from handlers.tours.cards import planning
 from handlers.tours.cards.words import with_names
+from handlers.tours.commands.lookup import programme_key_in, requested_programme
 from handlers.tours.notices import notify_left_out
-from handlers.tours.queries import programme_figures, programme_key_in, requested_programme, round_inputs
+from handlers.tours.queries import programme_figures, round_inputs
 from handlers.tours.rules.inputs import RoundInputs, from_data, to_data
 from handlers.tours.rules.lifecycle import first_day, last_day
 from handlers.tours.rules.proof_file import proof_json

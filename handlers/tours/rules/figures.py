@@ -48,7 +48,7 @@ class ProgrammeFigures:
         }
 
 
-def _repeats(every: list[Tour], names: Directory) -> int:
+def repeats_in(every: list[Tour], names: Directory) -> int:
     """Meetings across the sides that had been before. Two of one side who share a partner twice are none."""
     counts = Counter(pair for tour in every for pair in pairs_of(tour.people) if _is_across(pair, names))
     return sum(count - 1 for count in counts.values())
@@ -59,7 +59,7 @@ def _is_across(pair: Pair, names: Directory) -> bool:
     return len(sides) < 2 or sides[0] is not sides[1]
 
 
-def _ties(every: list[Tour], names: Directory) -> tuple[tuple[str, int], ...]:
+def new_ties(every: list[Tour], names: Directory) -> tuple[tuple[str, int], ...]:
     """Pairs of teams that had never travelled together before, by the quarter in which they first did."""
     seen: set[frozenset[str]] = set()
     by_quarter: Counter[str] = Counter()
@@ -76,7 +76,7 @@ def _quarter(day: date) -> str:
     return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
-def _teams(every: list[Tour], names: Directory) -> tuple[tuple[str, int], ...]:
+def people_by_team(every: list[Tour], names: Directory) -> tuple[tuple[str, int], ...]:
     """Team -> how many different people of it travelled, from five on."""
     people = {person_id for tour in every for person_id in tour.people}
     counts = Counter(names.person[person_id].team for person_id in people if person_id in names.person)
