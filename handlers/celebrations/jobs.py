@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from handlers.celebrations.notices import notify_lead
 from handlers.celebrations.queries import recap_content, rooms_following
-from handlers.celebrations.rules.fingerprints import HINT
 from handlers.celebrations.rules.recognition import (
     REMINDER,
     UNCELEBRATED,
@@ -19,12 +19,10 @@ from handlers.celebrations.rules.recognition import (
 )
 from handlers.celebrations.workflow import ask_to_decide, post_card, post_in_rooms, refresh_cards
 from handlers.context import AppContext
-from handlers.shared import notify
-from handlers.shared.conversations import conversation_with
 from handlers.shared.rules.dates import start_of_day
 from handlers.shared.rules.periods import RECAP, is_due, period_before, quarter_of, recap_mark
 from handlers.shared.sending_hours import digest_day, has_digest_today, hours_at, hours_of
-from storage import celebrations, people, places, posted_cards, reminders, revisions, roadmap
+from storage import celebrations, places, posted_cards, reminders, revisions, roadmap
 from storage.directory import directory
 from storage.reminders import DigestProgress
 from storage.store import Session
@@ -172,7 +170,7 @@ async def hint(ctx: AppContext, session: Session, due: datetime) -> None:
         ):
             by_lead.setdefault(lead, []).append(celebration.id)
     for lead, ids in sorted(by_lead.items()):
-        await _notify_lead(ctx, session, lead, {"celebrations": ids}, f"{due.date()}:{lead}", due)
+        await notify_lead(ctx, session, lead, {"celebrations": ids}, f"{due.date()}:{lead}", due)
     await _hint_at_teams(ctx, session, names, resting, due)
 
 
@@ -191,14 +189,4 @@ async def _hint_at_teams(
     for team in unthanked_teams(names, thanked):
         lead = lead_of(team, names)
         if lead and lead not in resting and await celebrations.record_hint(session, f"{quarter.words}:{team}", due):
-            await _notify_lead(ctx, session, lead, {"team": team}, f"{quarter.words}:{team}", due)
-
-
-async def _notify_lead(
-    ctx: AppContext, session: Session, person_id: str, what: dict[str, object], key: str, at: datetime
-) -> None:
-    person = await people.with_id(session, person_id)
-    if person is None:
-        return
-    place = await conversation_with(session, ctx.policy, person)
-    await notify.queue_notice(session, [place], HINT, {"person": person_id, **what}, key=f"{HINT}:{key}", at=at)
+            await notify_lead(ctx, session, lead, {"team": team}, f"{quarter.words}:{team}", due)

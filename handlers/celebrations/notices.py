@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from handlers.celebrations import cards
-from handlers.celebrations.queries import credits_of, is_superseded, recap_content, rooms_without_card
+from handlers.celebrations.queries import credits_of, recap_content, rooms_without_card
 from handlers.celebrations.rules.fingerprints import CARD, DRAFT, HINT, KUDOS, THANKED, id_in, period_in
 from handlers.celebrations.rules.recognition import REMAINING_ROOMS, REMINDER
 from handlers.context import AppContext
 from handlers.feature import Compose
-from handlers.shared.conversations import recipient
+from handlers.shared import notify
+from handlers.shared.conversations import conversation_with, recipient
+from handlers.shared.posted_cards import is_superseded
 from handlers.shared.rules.periods import RECAP
 from integrations.ports.cards import Card
-from storage import celebrations, roadmap
+from storage import celebrations, people, roadmap
 from storage.directory import directory
 from storage.store import Session
 from storage.values.celebrations import Celebration, CelebrationState
@@ -115,6 +118,17 @@ async def hint(_box: AppContext, session: Session, delivery: Delivery, _audience
         if celebration.item in items and person.audience.may_see(items[celebration.item].visible_to)
     ]
     return cards.celebration.uncelebrated(rows) if rows else None
+
+
+async def notify_lead(
+    ctx: AppContext, session: Session, person_id: str, what: dict[str, object], key: str, at: datetime
+) -> None:
+    """Hint at something to a lead in private, once per *key*."""
+    person = await people.with_id(session, person_id)
+    if person is None:
+        return
+    place = await conversation_with(session, ctx.policy, person)
+    await notify.queue_notice(session, [place], HINT, {"person": person_id, **what}, key=f"{HINT}:{key}", at=at)
 
 
 NOTICES: Mapping[str, Compose] = {

@@ -13,15 +13,15 @@ from handlers.celebrations.rules.recognition import (
     publicly_named,
     upcoming_anniversaries,
 )
+from handlers.shared.posted_cards import rooms_showing
 from handlers.shared.rules.dates import end_of_day, start_of_day
 from handlers.shared.rules.diff import ItemChange, follows
 from handlers.shared.rules.periods import CalendarPeriod
-from storage import celebrations, deliveries, places, posted_cards, roadmap, roadmap_history
+from storage import celebrations, places, roadmap, roadmap_history
 from storage.directory import directory
 from storage.store import Session
 from storage.values.celebrations import Anniversary, Celebration, Kudos
 from storage.values.company import Audience, Directory
-from storage.values.deliveries import Delivery
 from storage.values.places import Place
 from storage.values.questions import DateRange as Days
 from storage.values.questions import ItemDate, Plan, SortOrder
@@ -91,21 +91,6 @@ async def rooms_without_card(session: Session, celebration: Celebration, item: I
     """The rooms that follow it and do not have its card."""
     have = await rooms_showing(session, key_of(celebration))
     return [place for place in await rooms_following(session, item) if place not in have]
-
-
-async def rooms_showing(session: Session, subject: str) -> frozenset[int]:
-    """The places in which *subject* stands, or is about to."""
-    card = await posted_cards.newest(session, subject)
-    return frozenset(await deliveries.of_notice(session, card.key)) if card and card.is_posted else frozenset()
-
-
-async def is_superseded(session: Session, delivery: Delivery) -> bool:
-    """True for a card that was taken back before it could be sent, whatever was said again since."""
-    subject = delivery.notice.payload.get("subject")
-    if not isinstance(subject, str):
-        return False
-    card = await posted_cards.newest(session, subject)
-    return card is None or not card.is_posted or card.generation != delivery.notice.payload.get("round")
 
 
 async def card_sources(session: Session, payloads: Sequence[Payload], *, with_recaps: bool) -> CardSources:

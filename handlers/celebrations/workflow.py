@@ -1,79 +1,46 @@
-"""Cards of recognition from the first word to the last: said once, worded anew wherever they stand, taken away again.
-
-say ──> card stands, its mark kept ──> the mark differs ──> worded anew everywhere
-                                   └─> nothing is left  ──> removed everywhere; said again it is another round
-"""
+"""Posting, refreshing and asking about cards of recognition: what commands, jobs and the publishing hook share."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.celebrations.queries import card_sources, credits_of
-from handlers.celebrations.rules.fingerprints import (
-    CARD,
-    DRAFT,
-    Payload,
-    fingerprint_of,
-    key_of,
-)
+from handlers.celebrations.rules.fingerprints import CARD, DRAFT, KUDOS, THANKED, fingerprint_of, key_of
 from handlers.context import AppContext
-from handlers.shared import notify
+from handlers.shared import posted_cards
 from handlers.shared.conversations import conversation_with
+from handlers.shared.posted_cards import CardContent, Fingerprint, Payload, PostedCardKinds, RefreshCounts
 from handlers.shared.rules.periods import RECAP
-from storage import celebrations, deliveries, people, posted_cards
-from storage.posted_cards import PostedCard
+from storage import celebrations, people
 from storage.store import Session
 from storage.values.celebrations import Celebration, CelebrationState
 from storage.values.company import Directory
 from storage.values.roadmap import Item
 
 
-@dataclass(slots=True)
-class RefreshCounts:
-    """How many cards were worded anew, and how many were taken away."""
+async def _load_fingerprints(session: Session, contents: Sequence[CardContent]) -> Fingerprint:
+    payloads = [content.payload for content in contents]
+    sources = await card_sources(session, payloads, with_recaps=any(content.kind == RECAP for content in contents))
+    return lambda content: fingerprint_of(content.kind, content.payload, sources)
 
-    changed: int = 0
-    removed: int = 0
+
+POSTED = PostedCardKinds((CARD, DRAFT, KUDOS, THANKED, RECAP), _load_fingerprints)
 
 
 async def post_card(
     session: Session, subject: str, kind: str, payload: Payload, rooms: Sequence[int], at: datetime
 ) -> int:
-    """Say *subject* in those of *rooms* in which it does not stand already; in how many that is."""
-    sources = await card_sources(session, [payload], with_recaps=kind == RECAP)
-    card = await posted_cards.ensure(session, subject, kind, payload, fingerprint_of(kind, payload, sources) or "", at)
-    whole = {**payload, "subject": subject, "round": card.generation}
-    return await notify.queue_notice(session, rooms, kind, whole, key=card.key, at=at)
+    """Post *subject* in those of *rooms* that do not show it. Returns how many that are."""
+    return await posted_cards.post(session, POSTED, subject, CardContent(kind, payload), rooms, at)
 
 
-async def refresh_cards(session: Session, at: datetime, about: str = "") -> RefreshCounts:
-    """Word anew whatever stands and is no longer worded right, and take away what has nothing left to say.
+async def refresh_cards(session: Session, at: datetime, subject: str = "") -> RefreshCounts:
+    """Edit the posted cards that are out of date, and remove those that have nothing left to say.
 
-    With *about*, only that subject and what is below it.
+    With *subject*, only that one and what is below it.
     """
-    cards = await posted_cards.posted(session, about)
-    sources = await card_sources(
-        session, [card.payload for card in cards], with_recaps=any(c.kind == RECAP for c in cards)
-    )
-    kept = RefreshCounts()
-    for card in cards:
-        mark = fingerprint_of(card.kind, card.payload, sources)
-        if mark is None:
-            kept.removed += await notify.queue_delete(session, card.key, at=at)
-            await posted_cards.mark_removed(session, card)
-        elif mark != card.fingerprint:
-            kept.changed += await _update_card(session, card, mark, at)
-    return kept
-
-
-async def _update_card(session: Session, card: PostedCard, mark: str, at: datetime) -> int:
-    number = await posted_cards.record_edit(session, card, mark)
-    where = await deliveries.of_notice(session, card.key)
-    payload = {**card.payload, "subject": card.subject, "round": card.generation}
-    key = f"{card.key}:edit:{number}"
-    return await notify.queue_update(session, card.kind, payload, key=key, targets=where, newest={}, at=at)
+    return await posted_cards.refresh(session, POSTED, at, subject)
 
 
 async def ask_to_decide(

@@ -5,18 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from handlers.context import AppContext
-from handlers.shared import notify
-from handlers.shared.conversations import conversation_with
 from handlers.shared.rules.quiet_hours import WorkingHours
 from handlers.shared.sending_hours import hours_of
-from handlers.tours.notices import CHECKIN, DEBRIEF, PLAN_DUE, PROPOSED, notify_person
+from handlers.tours.notices import CHECKIN, DEBRIEF, PROPOSED, notify_person, notify_plan_due
 from handlers.tours.rules.inputs import from_data
 from handlers.tours.rules.lifecycle import ApprovalAction, action_due, checkins_due
 from handlers.tours.workflow import drop_out, end_early, rematch, start_if_approved
 from storage import tour_progress, tours
 from storage.directory import directory
 from storage.store import Session
-from storage.values.company import Directory, Permission, Person
+from storage.values.company import Directory, Person
 from storage.values.places import Place
 from storage.values.tours import Tour, TourState
 
@@ -122,7 +120,4 @@ async def _remind_of_rounds(ctx: AppContext, session: Session, now: datetime) ->
             continue
         next_start = done[-1].starts + timedelta(weeks=programme.every)
         if now.date() >= next_start - timedelta(days=14):
-            people = [person for person in (await directory(session)).people if person.permission is Permission.ADMIN]
-            places = sorted({await conversation_with(session, ctx.policy, person) for person in people})
-            key = f"{PLAN_DUE}:{programme.key}:{newest.number}"
-            await notify.queue_notice(session, places, PLAN_DUE, {"programme": programme.key}, key=key, at=now)
+            await notify_plan_due(ctx, session, programme.key, newest.number, now)

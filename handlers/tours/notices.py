@@ -19,9 +19,12 @@ from storage import people, tour_progress, tours
 from storage.directory import directory
 from storage.store import Session
 from storage.tours import TourRound
-from storage.values.company import Audience, Person
+from storage.values.company import Audience, Permission, Person
 from storage.values.deliveries import Delivery
 from storage.values.tours import Tour, TourState
+
+PROPOSED, KICKOFF, CANCELLED, CHECKIN = "tour.proposed", "tour.kickoff", "tour.cancelled", "tour.checkin"
+DEBRIEF, LEFT_OUT, PLAN_DUE = "tour.debrief", "tour.left_out", "tour.plan_due"
 
 
 async def _tour_and_reader(session: Session, delivery: Delivery) -> tuple[Tour, Person] | None:
@@ -112,10 +115,6 @@ async def send_calendar_entries(ctx: AppContext, session: Session, tour: Tour, k
         await notify_person(ctx, session, kind, tour.id, person_id, at=now, step=str(tour.sequence), file=file)
 
 
-PROPOSED, KICKOFF, CANCELLED, CHECKIN = "tour.proposed", "tour.kickoff", "tour.cancelled", "tour.checkin"
-DEBRIEF, LEFT_OUT, PLAN_DUE = "tour.debrief", "tour.left_out", "tour.plan_due"
-
-
 async def notify_person(
     ctx: AppContext,
     session: Session,
@@ -149,6 +148,14 @@ async def notify_left_out(
     payload = {"person": person_id, "round": kept.number, "reason": reason}
     key = f"{LEFT_OUT}:{kept.programme}:{kept.number}:{person_id}:{at.isoformat()}"
     await notify.queue_notice(session, [place], LEFT_OUT, payload, key=key, at=at)
+
+
+async def notify_plan_due(ctx: AppContext, session: Session, programme: str, number: int, at: datetime) -> None:
+    """Remind admins to plan the round after *number*, once."""
+    admins = [person for person in (await directory(session)).people if person.permission is Permission.ADMIN]
+    places = sorted({await conversation_with(session, ctx.policy, person) for person in admins})
+    key = f"{PLAN_DUE}:{programme}:{number}"
+    await notify.queue_notice(session, places, PLAN_DUE, {"programme": programme}, key=key, at=at)
 
 
 NOTICES: Mapping[str, Compose] = {

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.celebrations import MOST_THANKED, cards
-from handlers.celebrations.queries import rooms_showing, rooms_without_card
+from handlers.celebrations.queries import rooms_without_card
 from handlers.celebrations.rules.fingerprints import key_of
 from handlers.celebrations.rules.recognition import UNDECIDED, lead_of
 from handlers.celebrations.workflow import columns_with_thanks, post_in_rooms, refresh_cards
@@ -17,6 +17,7 @@ from handlers.shared.audited_transaction import write
 from handlers.shared.card_parts import form_opened
 from handlers.shared.draft import add_edits
 from handlers.shared.lookup import person_named
+from handlers.shared.posted_cards import rooms_showing
 from handlers.shared.rules.dates import format_day, parse_day
 from handlers.shared.sending_hours import hours_of, zone_of
 from integrations.ports.inbound import Reply
@@ -214,10 +215,10 @@ async def undo(ctx: AppContext, request: Request) -> Reply:
             session, request, (CelebrationState.POSTED, CelebrationState.REOPENED)
         )
         await celebrations.update_celebration(session, celebration.id, state=CelebrationState.UNDONE, people=[])
-        kept = await refresh_cards(session, request.now, key_of(celebration))
+        counts = await refresh_cards(session, request.now, key_of(celebration))
     return Reply(
-        cards.celebration.undone(celebration, item, kept.removed),
-        facts={"celebration": celebration.id, "removed": kept.removed},
+        cards.celebration.undone(celebration, item, counts.removed),
+        facts={"celebration": celebration.id, "removed": counts.removed},
     )
 
 

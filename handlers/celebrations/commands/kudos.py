@@ -206,8 +206,8 @@ async def undo(ctx: AppContext, request: Request) -> Reply:
         if kudos.by != request.person.id and not request.person.permission.covers(Permission.ADMIN):
             raise NotAllowed("Whoever gave it can take it back; you can keep it to yourself.", f"kudos keep {kudos.id}")
         await celebrations.undo_kudos(session, kudos.id)
-        kept = await refresh_cards(session, request.now, _key(kudos))
-    return Reply(cards.thanks.taken_back(), facts={"kudos": kudos.id, "removed": kept.removed})
+        counts = await refresh_cards(session, request.now, _key(kudos))
+    return Reply(cards.thanks.taken_back(), facts={"kudos": kudos.id, "removed": counts.removed})
 
 
 async def anniversary(ctx: AppContext, request: Request) -> Reply:
