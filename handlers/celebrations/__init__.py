@@ -1,4 +1,4 @@
-"""Recognition: what ships is seen, both sides are thanked, and nothing is public before a person said so."""
+"""Recognition: finished work is celebrated, both sides are thanked, and nothing is public before a person agrees."""
 
 from __future__ import annotations
 

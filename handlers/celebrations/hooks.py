@@ -1,6 +1,6 @@
-"""An item that turns done in a published revision becomes a draft, in the transaction that publishes it.
+"""Draft a celebration for every item that a published revision finishes, in the same transaction.
 
-One that is opened again takes its draft back, and its card, where one stands, says so.
+Reopening an item withdraws its draft; a card that is already posted says that the item was reopened.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from storage.values.celebrations import CelebrationState
 from storage.values.company import Directory
 from storage.values.roadmap import Change, ChangeKind, Item, Revision, Status
 
-MOST_DRAFTED = 200  # of one revision; what a file finishes at once beyond that is history
-MOST_ASKED = 25  # of one revision: a year's import is no news to anybody one by one
+MOST_DRAFTED = 200  # of one revision; an import that finishes more is history
+MOST_ASKED = 25  # of one revision; nobody wants to be asked about a year's import item by item
 
 
 async def on_published(ctx: AppContext, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
-    """Draft a celebration of everything that was finished. Harmless to repeat."""
+    """Draft a celebration for every finished item. Idempotent."""
     at = ctx.clock.now()
     await _reopen(session, [change.key for change in changes if _reopens(change)], at)
     keys = [change.key for change in changes if _finishes(change)][:MOST_DRAFTED]
@@ -64,7 +64,7 @@ async def _draft(
 
 
 def _finishes(change: Change) -> bool:
-    """Turned done: what arrives already done is history."""
+    """Whether an item turned done. An item that arrives already done does not count."""
     is_item = change.entity_type == "item" and change.kind is ChangeKind.CHANGED
     return is_item and "status" in change.fields and change.fields["status"][1] == Status.DONE
 
@@ -74,7 +74,7 @@ def _reopens(change: Change) -> bool:
 
 
 async def _reopen(session: Session, keys: Sequence[str], at: datetime) -> None:
-    """What is open again is nothing to celebrate: a draft ends, and a card that stands says what became of it."""
+    """Withdraw the drafts of reopened items, and update their posted cards."""
     if not keys:
         return
     concerned = await celebrations.of_items(session, keys, (*UNDECIDED, CelebrationState.POSTED))

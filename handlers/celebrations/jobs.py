@@ -1,4 +1,4 @@
-"""What recognition does by itself. Nothing is said in public here that nobody decided on."""
+"""Scheduled work of recognition: reminders, scheduled posts, recaps, hints. Nothing becomes public without a decision."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from storage.values.company import Directory
 from storage.values.places import Place
 from storage.values.roadmap import Item
 
-HINTED_FROM_DAY = 30  # of a quarter: before that, nobody can say that somebody was forgotten
+HINTED_FROM_DAY = 30  # of a quarter; earlier, a team without thanks means nothing
 
 
 async def tick(ctx: AppContext, session: Session, due: datetime) -> None:
-    """Remind of drafts, post what was put off until now, and keep right whatever stands: names, thanks, decisions."""
+    """Remind people of drafts, post what is scheduled, and refresh the posted cards."""
     names = await directory(session)
     waiting = await celebrations.in_states(session, UNDECIDED)
     items = await roadmap.items_with(session, [celebration.item for celebration in waiting])
@@ -64,7 +64,7 @@ async def _remind(
     ctx: AppContext, session: Session, celebration: Celebration, item: Item, names: Directory, now: datetime
 ) -> None:
     asked, deciders = names.person.get(celebration.decider), deciders_of(item, names)
-    if asked is None or not asked.audience.may_see(item.visible_to):  # left, or moved to where they may not know of it
+    if asked is None or not asked.audience.may_see(item.visible_to):  # left the company, or may no longer see the item
         await _ask_next(ctx, session, celebration, deciders[:1], now)
         return
     match action_due(celebration, hours_of(ctx.policy, Place(0, "", "", "", direct=True), asked), now):
@@ -82,7 +82,7 @@ async def _remind(
 async def _ask_next(
     ctx: AppContext, session: Session, celebration: Celebration, deciders: Sequence[str], now: datetime
 ) -> None:
-    """Ask the first of *deciders*; with nobody left to ask it stays on the list, and in the recap."""
+    """Ask the first of *deciders*. With nobody left to ask, the draft stays listed and appears in the recap."""
     person = next(iter(deciders), "")
     await celebrations.update_celebration(
         session, celebration.id, asked=person or celebration.decider, asked_at=now, reminded=True
@@ -95,7 +95,7 @@ async def _ask_next(
 
 
 async def recap(ctx: AppContext, session: Session, due: datetime) -> None:
-    """Let each room look back whose week, month or quarter ended, on its next working day; one digest a day."""
+    """Post the recap of each room whose week, month or quarter ended, on its next working day; at most one digest a day."""
     newest = await revisions.latest(session)
     settings = {place: how for place, how in (await celebrations.recaps(session)).items() if how.frequency}
     if newest is None or not settings:
@@ -107,7 +107,7 @@ async def recap(ctx: AppContext, session: Session, due: datetime) -> None:
         hours = await hours_at(session, ctx.policy, place)
         today, key = digest_day(hours, due), recap_mark(how.frequency)
         last = marks.get((place.id, key))
-        if last is None:  # whoever begins looks back on what ends from now on
+        if last is None:  # a new schedule covers periods that end from now on
             await reminders.save_digest_progress(
                 session, place.id, key, DigestProgress(newest.number, hours.local_day(due))
             )
@@ -148,9 +148,9 @@ async def _post_recap(session: Session, place: Place, how: Recap, names: Directo
 
 
 async def hint(ctx: AppContext, session: Session, due: datetime) -> None:
-    """Show leads, privately, what nobody celebrated, and once a quarter which of their teams nobody thanked.
+    """Tell leads in private what was never celebrated, and once a quarter which of their teams was never thanked.
 
-    Whoever said `nudges off` hears none of it.
+    People who said `nudges off` get none of this.
     """
     names = await directory(session)
     resting = await reminders.snoozed(session, due)

@@ -1,4 +1,4 @@
-"""What is read about what shipped, worded when it is sent: for who reads there then, without whoever opted out."""
+"""Notices about finished work and thanks. Composed when sent, for the audience at that moment, without people who opted out."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def _celebration_of(session: Session, delivery: Delivery) -> tuple[Celebra
 
 
 async def draft(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    """To whoever decides; None when it was decided before it was sent, and what was decided once it stands there."""
+    """Ask a person to decide. None if it was decided before sending; an update of a sent card shows the decision."""
     subject, person = await _celebration_of(session, delivery), await recipient(session, delivery.place)
     if subject is None or person is None or person.id != delivery.notice.payload["person"]:
         return None
@@ -52,7 +52,7 @@ async def draft(_box: AppContext, session: Session, delivery: Delivery, _audienc
 
 
 async def celebrated(_box: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
-    """To a room; what was opened again says so where it stands."""
+    """Announce a finished item to a room. An update after the item was reopened says so."""
     subject = await _celebration_of(session, delivery)
     if subject is None or not audience.may_see(subject[1].visible_to) or await is_superseded(session, delivery):
         return None
@@ -68,7 +68,7 @@ async def celebrated(_box: AppContext, session: Session, delivery: Delivery, aud
 
 
 async def kudos(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    """In the room where it was given, with those who want it seen."""
+    """Show a thank-you in the room where it was given, to the recipients who made it public."""
     kudos = await celebrations.kudos(session, id_in(delivery.notice.payload, "kudos"))
     if kudos is None or kudos.undone or not kudos.public_recipients or await is_superseded(session, delivery):
         return None
@@ -76,7 +76,7 @@ async def kudos(_box: AppContext, session: Session, delivery: Delivery, _audienc
 
 
 async def thanked(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    """To one who is thanked."""
+    """Tell a person that they are thanked."""
     kudos = await celebrations.kudos(session, id_in(delivery.notice.payload, "kudos"))
     person = await recipient(session, delivery.place)
     if kudos is None or kudos.undone or person is None or person.id not in kudos.to:
@@ -86,7 +86,7 @@ async def thanked(_box: AppContext, session: Session, delivery: Delivery, _audie
 
 
 async def recap(_box: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
-    """What the room looks back on, as it may be told now."""
+    """Look back on a period, with what the room may see now."""
     period = period_in(delivery.notice.payload)
     names = (await directory(session)).with_public_names()
     content = await recap_content(session, period, audience, names, room=delivery.place)
@@ -96,7 +96,7 @@ async def recap(_box: AppContext, session: Session, delivery: Delivery, audience
 
 
 async def hint(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    """To a lead: what nobody celebrated, or a team that nobody thanked."""
+    """Tell a lead what was never celebrated, or which team was never thanked."""
     payload, person = delivery.notice.payload, await recipient(session, delivery.place)
     if person is None or person.id != payload["person"]:
         return None
@@ -123,7 +123,7 @@ async def hint(_box: AppContext, session: Session, delivery: Delivery, _audience
 async def notify_lead(
     ctx: AppContext, session: Session, person_id: str, what: dict[str, object], key: str, at: datetime
 ) -> None:
-    """Hint at something to a lead in private, once per *key*."""
+    """Send a hint to a lead in private, once per *key*."""
     person = await people.with_id(session, person_id)
     if person is None:
         return

@@ -1,4 +1,4 @@
-"""What there is to say about a week, month or quarter: as everybody who reads it may see it."""
+"""What recognition cards are made from: recaps, credits, the rooms that follow an item, the sources of posted cards."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers.celebrations.rules.fingerprints import CardSources, Payload, id_in, key_of, period_in
-from handlers.celebrations.rules.recap import RecapContent
 from handlers.celebrations.rules.recognition import (
     Credit,
+    RecapContent,
     item_credits,
     publicly_named,
     upcoming_anniversaries,
@@ -33,7 +33,7 @@ MOST = 2000  # items; more than a company finishes in a quarter
 async def recap_content(
     session: Session, period: CalendarPeriod, audience: Audience, names: Directory, *, room: Place | None = None
 ) -> RecapContent:
-    """What was finished, who was thanked in the open, and, for a *room*, whose day of those who sit there comes up."""
+    """Finished items, public thanks and, for a *room*, the upcoming anniversaries of its members."""
     plan = Plan(
         statuses=frozenset({Status.DONE}),
         period=Days(period.first, period.last),
@@ -50,7 +50,7 @@ async def recap_content(
 async def _days_of(
     session: Session, period: CalendarPeriod, room: Place, names: Directory
 ) -> tuple[tuple[Anniversary, date], ...]:
-    """Days of those who sit in *room* and may be named there; none where people of other organisations read along."""
+    """Anniversaries of the members of *room* who may be named there; none in a room shared with another organisation."""
     if room.external:
         return ()
     sitting = await places.members_of(session, [room.id])
@@ -81,20 +81,20 @@ async def rooms_following(session: Session, item: Item) -> list[int]:
 
 
 async def credits_of(session: Session, celebration: Celebration, item: Item, names: Directory) -> tuple[Credit, ...]:
-    """Whom the card names: those of when it was posted, or who it would be now."""
+    """The people the card names: as recorded when it was posted, else as of now."""
     if celebration.people:
         return tuple(Credit(who, role) for who, role in celebration.people)
     return item_credits(item, names.campaign, celebration.thanks, await roadmap_history.owners_of(session, item.key))
 
 
 async def rooms_without_card(session: Session, celebration: Celebration, item: Item) -> list[int]:
-    """The rooms that follow it and do not have its card."""
+    """The rooms that follow *item* and do not show its card."""
     have = await rooms_showing(session, key_of(celebration))
     return [place for place in await rooms_following(session, item) if place not in have]
 
 
 async def card_sources(session: Session, payloads: Sequence[Payload], *, with_recaps: bool) -> CardSources:
-    """What the cards with those payloads are worded from now, in a handful of queries however many they are."""
+    """The current sources of the cards with these payloads, in a fixed number of queries."""
     ids = sorted({id_in(payload, "celebration") for payload in payloads} - {0})
     thanks = sorted({id_in(payload, "kudos") for payload in payloads} - {0})
     given: dict[int, Kudos] = dict(await celebrations.kudos_with(session, thanks))

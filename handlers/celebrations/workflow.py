@@ -46,7 +46,7 @@ async def refresh_cards(session: Session, at: datetime, subject: str = "") -> Re
 async def ask_to_decide(
     ctx: AppContext, session: Session, celebration: Celebration, person_id: str, at: datetime, *, step: str = ""
 ) -> None:
-    """Ask somebody privately what is to become of it."""
+    """Ask a person in private to decide about a draft."""
     person = await people.with_id(session, person_id)
     if person is None:
         return
@@ -58,7 +58,7 @@ async def ask_to_decide(
 async def post_in_rooms(
     session: Session, celebration: Celebration, item: Item, rooms: Sequence[int], names: Directory, at: datetime
 ) -> int:
-    """Put the card into *rooms*; into how many it comes that did not have it."""
+    """Post the celebration in *rooms*. Returns how many did not show it before."""
     if not rooms:
         return 0
     values: dict[str, object] = {"state": CelebrationState.POSTED, "due_at": None}
@@ -72,7 +72,7 @@ async def post_in_rooms(
 
 
 def columns_with_thanks(celebration: Celebration, thanks: Sequence[str]) -> Mapping[str, object]:
-    """The columns that say whom the owner thanks, also in a card that was posted already."""
+    """The columns to write when the owner changes whom they thank, also for a posted card."""
     if not celebration.people:
         return {"thanks": list(thanks)}
     others = [(who, role) for who, role in celebration.people if who not in celebration.thanks or role != "helped"]

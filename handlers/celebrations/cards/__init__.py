@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from handlers.celebrations.cards import celebration, recap, thanks
-from handlers.celebrations.rules.recap import RecapContent
-from handlers.celebrations.rules.recognition import Credit
+from handlers.celebrations.rules.recognition import Credit, RecapContent
 from handlers.shared.rules.periods import CalendarPeriod
 from storage.values.celebrations import Anniversary, Celebration, CelebrationState, Kudos, KudosVisibility
 from storage.values.company import Campaign, Directory, Person, Side, Team

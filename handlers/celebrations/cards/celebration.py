@@ -1,4 +1,4 @@
-"""The cards of recognition. A public one names nobody who opted out, and says why it is here and how to stop it."""
+"""The cards of a celebration: draft, decision, announcement. A public one says why it is there and how to stop it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _delivered(item: Item, names: Directory) -> list[Block]:
 def draft(
     celebration: Celebration, item: Item, people: Sequence[Credit], names: Directory, *, rooms: int, again: bool
 ) -> Card:
-    """To whoever decides. *rooms* follow the item and may see it."""
+    """Ask a person to decide. *rooms* counts the rooms that follow the item and may see it."""
     thanks = [text("It would thank ", Bold(_people(people, names)), ".")] if people else []
     own = [text("Your words: ", celebration.text)] if celebration.text else []
     where = f"{plural(rooms, 'room')} would read it, each in its own hours." if rooms else NOWHERE
@@ -94,7 +94,7 @@ def _undo_button(number: int) -> Button:
 
 
 def decided(celebration: Celebration, item: Item, *, rooms: int) -> Card:
-    """What became of a draft, where it was asked about. *rooms* follow the item and do not have its card."""
+    """The decision, in place of the draft card. *rooms* counts the following rooms without the card."""
     number = celebration.id
     more = (_post_button(number, f"Post in {plural(rooms, 'more room')}"),) if rooms else ()
     match celebration.state:
@@ -124,7 +124,7 @@ def decided(celebration: Celebration, item: Item, *, rooms: int) -> Card:
 
 
 def reopened(item: Item, names: Directory) -> Card:
-    """To a room that read that it was done."""
+    """To a room that was told the item was done."""
     return Card(
         f"{item.title} is open again",
         (
@@ -135,7 +135,7 @@ def reopened(item: Item, names: Directory) -> Card:
 
 
 def announcement(celebration: Celebration, item: Item, people: Sequence[Credit], names: Directory) -> Card:
-    """To a room."""
+    """The public card in a room."""
     kind = "A milestone" if item.kind is Kind.MILESTONE else "It"
     thanks = [text("Thank you, ", Bold(_people(people, names)), ".")] if people else []
     own: list[Block] = [text(celebration.text)] if celebration.text else []
@@ -170,7 +170,7 @@ def waiting(rows: Sequence[tuple[Celebration, Item]]) -> Card:
 
 
 def finished(item: Item, made: Celebration | None, waits: int, thanks: Sequence[str]) -> Card:
-    """What `milestone done` answers; *made* is the celebration of what was published as done before."""
+    """The reply of `milestone done`. *made* is the celebration if the item was already published as done."""
     who = f" {join_names(list(thanks))} will be thanked." if thanks else ""
     if made:
         sentence = f"It was published as done already.{who}"
@@ -189,7 +189,7 @@ def posted(celebration: Celebration, item: Item, rooms: int) -> Card:
 
 
 def scheduled(celebration: Celebration, item: Item, due: datetime, zone: str) -> Card:
-    """*due* as the clock stands in *zone*."""
+    """*due* is local time in *zone*."""
     return Card(
         f"On {due:%A}, {format_day(due.date())}, {due:%H:%M} {zone}",
         (
@@ -200,7 +200,7 @@ def scheduled(celebration: Celebration, item: Item, due: datetime, zone: str) ->
 
 
 def later_form(celebration: Celebration, item: Item, day: date) -> Form:
-    """When to say it; *day* is proposed."""
+    """Ask for the day to post, with *day* filled in."""
     return Form(
         "celebrations later",
         f"Schedule {item.key}",

@@ -1,4 +1,4 @@
-"""The cards of looking back: what was shipped together, and how often a room reads it."""
+"""The recap cards: what both sides finished in a period, and the settings of a room's recap."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers.celebrations.cards.picture import alt_text
-from handlers.celebrations.rules.recap import RecapContent
-from handlers.celebrations.rules.recognition import by_campaign, counts_by_side
+from handlers.celebrations.rules.recognition import RecapContent, by_campaign, counts_by_side
 from handlers.shared.card_parts import item_name, team_name
 from handlers.shared.rules.dates import format_day
 from handlers.shared.rules.periods import CalendarPeriod, next_period
@@ -32,7 +31,7 @@ EVERY = {"weekly": "every week", "monthly": "every month", "quarterly": "every q
 
 
 def recap(content: RecapContent, rhythm: str, *, preview: bool) -> Card:
-    """What was shipped together in a period, by campaign, with both sides' share."""
+    """The finished items of a period by campaign, with each side's share, thanks and anniversaries."""
     title = _title(content)
     if not content:
         return Card(
@@ -71,14 +70,14 @@ def recap(content: RecapContent, rhythm: str, *, preview: bool) -> Card:
 
 
 def _title(content: RecapContent) -> str:
-    """What the room reads first: there are weeks in which nothing shipped and somebody was thanked."""
+    """The title. In some weeks nothing shipped, but somebody was thanked or has an anniversary."""
     if content.items or not content:
         return f"Shipped together in {content.period.words}"
     return f"Thanks in {content.period.words}" if content.thanks else f"In {next_period(content.period).words}"
 
 
 def _quarter_words(period: CalendarPeriod) -> str:
-    """The words that mean a whole quarter; "" for anything shorter."""
+    """The words of *period* if it is a quarter, else ""."""
     return period.words if period.words.startswith("Q") else ""
 
 
@@ -123,7 +122,7 @@ def _days(content: RecapContent) -> Text:
 
 
 def markdown(content: RecapContent) -> str:
-    """The same as a page to take along."""
+    """The recap as a Markdown page."""
     lines = [
         f"# Shipped together in {content.period.words}",
         "",
@@ -148,7 +147,7 @@ def markdown(content: RecapContent) -> str:
 
 
 def _plain(words: str) -> str:
-    """User text is text: what Markdown would read as markup is marked."""
+    """Escape what Markdown would read as markup."""
     return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>#|!" else letter for letter in words.replace("\n", " "))
 
 

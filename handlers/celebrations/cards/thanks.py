@@ -1,4 +1,4 @@
-"""The cards of thanks, and of days to remember."""
+"""The cards of kudos and anniversaries."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def reword_form(kudos: Kudos) -> Form:
 
 
 def given(number: int, to: Sequence[str], *, in_room: bool) -> Card:
-    """To whoever thanked."""
+    """To the person who gave thanks."""
     where = "If they like, it is shown in this room." if in_room else "If they like, it stands in recaps."
     offers = Buttons((_reword_button(number), _undo_button(number)))
     return Card(f"{join_names(list(to))} {'is' if len(to) == 1 else 'are'} told", (text(f"Privately. {where}"), offers))
@@ -64,7 +64,7 @@ def _keep_button(number: int) -> Button:
 
 
 def reworded(kudos: Kudos, asked_again: Sequence[str]) -> Card:
-    """To whoever thanked, in other words."""
+    """To the person who changed the words of their thanks."""
     are = "is" if len(asked_again) == 1 else "are"
     again = (
         f" {join_names(list(asked_again))} said yes to the earlier words and {are} asked again." if asked_again else ""
@@ -73,7 +73,7 @@ def reworded(kudos: Kudos, asked_again: Sequence[str]) -> Card:
 
 
 def thanked(kudos: Kudos, person: str, names: Directory, *, again: bool) -> Card:
-    """To one who is thanked: *person*. *again* when the words changed after they had said yes."""
+    """To *person*, who is thanked. *again* if the words changed after they had made it public."""
     value = f" Value: {kudos.value}." if kudos.value else ""
     where = "in the room where it was said, and in recaps" if kudos.place else "in recaps"
     sentence = {

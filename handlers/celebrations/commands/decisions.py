@@ -1,4 +1,4 @@
-"""milestone done, celebrations: what becomes of a draft. Its owner decides, or whoever was asked in their place."""
+"""`milestone done` and `celebrations`: decide about drafts. The owner decides, or the person asked in their place."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from storage.values.roadmap import Item, Status
 OPEN_AGAIN = (CelebrationState.WITHDRAWN, CelebrationState.REOPENED)
 SCHEDULABLE = (*UNDECIDED, CelebrationState.SKIPPED, CelebrationState.UNDONE)
 POSTABLE = EDITABLE = (*SCHEDULABLE, CelebrationState.POSTED)
-FRESH = timedelta(days=14)  # so long a posted celebration is listed that more rooms would read
+FRESH = timedelta(days=14)  # how long a posted celebration stays listed if more rooms could show it
 LONGEST = 600  # characters of the owner's own words
 
 
 async def milestone_done(ctx: AppContext, request: Request) -> Reply:
-    """`milestone done WEB-12 --thanks "@a @b"`: done in the shared draft; celebrated once that is published."""
+    """`milestone done WEB-12 --thanks "@a @b"`: mark it done in the shared draft; publishing it drafts the celebration."""
     key, *rest = request.args.positional or ("",)
     if not key:
         raise BadInput("Say which item.", "milestone done WEB-12 --thanks @ana @bo")
@@ -62,7 +62,7 @@ async def milestone_done(ctx: AppContext, request: Request) -> Reply:
 
 
 async def _finish(session: Session, request: Request, item: Item, thanks: Sequence[str]) -> int:
-    """Put it into the shared draft; how many changes wait there now."""
+    """Mark *item* done in the shared draft. Returns how many changes the draft holds now."""
     done = {"status": str(Status.DONE)}
     edit = Edit("item", item.key, done, request.person.id, request.now, request.args.flags.get("why", ""))
     draft = await add_edits(session, [edit])
@@ -73,7 +73,7 @@ async def _finish(session: Session, request: Request, item: Item, thanks: Sequen
 async def _thanked_since(
     session: Session, request: Request, item: Item, names: Directory, thanks: Sequence[str]
 ) -> Celebration:
-    """The celebration of what was published as done before, with those who are thanked. Raises NotAllowed."""
+    """The celebration of an item already published as done, with *thanks* added. Raises NotAllowed, NotFound."""
     celebration = await celebrations.newest_of(session, item.key)
     if celebration is None or celebration.state in OPEN_AGAIN:
         newest = await revisions.latest(session)
@@ -83,7 +83,7 @@ async def _thanked_since(
     if celebration is None:
         raise NotFound("There is nothing to celebrate yet.", "celebrations")
     if thanks:
-        if celebration.state not in UNDECIDED:  # its words are the decider's, once they were decided upon
+        if celebration.state not in UNDECIDED:  # after the decision, only the decider may change it
             _check_may_decide(request, celebration, item, names)
         await celebrations.update_celebration(session, celebration.id, **columns_with_thanks(celebration, thanks))
         await refresh_cards(session, request.now, key_of(celebration))
@@ -98,7 +98,7 @@ def _check_may_finish(request: Request, item: Item, names: Directory) -> None:
 
 
 async def show(ctx: AppContext, request: Request) -> Reply:
-    """`celebrations`: what waits for your word, and what some room posted by itself and others would read too."""
+    """`celebrations`: drafts that wait for your decision, and recent posts that more rooms could show."""
     async with ctx.store.reading() as session:
         mine = [
             celebration
@@ -124,7 +124,7 @@ def _may_wait(celebration: Celebration, request: Request) -> bool:
 
 
 async def post(ctx: AppContext, request: Request) -> Reply:
-    """`celebrations post 12`: into every room that follows the item and may see it."""
+    """`celebrations post 12`: post it in every room that follows the item and may see it."""
     async with write(ctx, request) as session:
         celebration, item = await _requested_celebration(session, request, POSTABLE)
         rooms = await rooms_without_card(session, celebration, item)
@@ -139,7 +139,7 @@ async def post(ctx: AppContext, request: Request) -> Reply:
 
 
 async def later(ctx: AppContext, request: Request) -> Reply:
-    """`celebrations later 12 Monday`: at nine in your own zone on that day. Without a day, a form."""
+    """`celebrations later 12 Monday`: post it at nine in your time zone on that day. Without a day, a form."""
     day_text = request.args.named.get("day", "") or " ".join(request.args.positional[1:])
     zone = zone_of(ctx.policy, Place(0, "", "", "", direct=True), request.person)
     today = request.now.astimezone(ZoneInfo(zone)).date()
@@ -171,7 +171,7 @@ def _next_working_day(ctx: AppContext, request: Request, today: date) -> date:
 
 
 async def edit(ctx: AppContext, request: Request) -> Reply:
-    """`celebrations edit 12 text="…" thanks="@a @b"`: your own words, and who helped. Without words, a form."""
+    """`celebrations edit 12 text="…" thanks="@a @b"`: change the text and the helpers. Without arguments, a form."""
     given = {name: value for name, value in request.args.named.items() if name in {"text", "thanks"}}
     if not given:
         async with ctx.store.reading() as session:
@@ -200,7 +200,7 @@ async def edit(ctx: AppContext, request: Request) -> Reply:
 
 
 async def skip(ctx: AppContext, request: Request) -> Reply:
-    """`celebrations skip 12`: nothing is said about it."""
+    """`celebrations skip 12`: do not announce it."""
     async with write(ctx, request) as session:
         celebration, item = await _requested_celebration(session, request, UNDECIDED)
         await celebrations.update_celebration(session, celebration.id, state=CelebrationState.SKIPPED, due_at=None)
@@ -209,7 +209,7 @@ async def skip(ctx: AppContext, request: Request) -> Reply:
 
 
 async def undo(ctx: AppContext, request: Request) -> Reply:
-    """`celebrations undo 12`: its card is removed everywhere."""
+    """`celebrations undo 12`: remove its card everywhere."""
     async with write(ctx, request) as session:
         celebration, item = await _requested_celebration(
             session, request, (CelebrationState.POSTED, CelebrationState.REOPENED)
@@ -225,7 +225,7 @@ async def undo(ctx: AppContext, request: Request) -> Reply:
 async def _requested_celebration(
     session: Session, request: Request, states: Sequence[CelebrationState]
 ) -> tuple[Celebration, Item]:
-    """The celebration that is meant, and its item, for who may decide about it. Raises NotFound, NotAllowed, Refusal."""
+    """The requested celebration and its item, if the person may decide about it. Raises NotFound, NotAllowed, Refusal."""
     number = request.args.first().removeprefix("#")
     celebration = await celebrations.celebration(session, int(number)) if number.isdecimal() else None
     item = (await roadmap.items_with(session, [celebration.item])).get(celebration.item) if celebration else None

@@ -1,4 +1,4 @@
-"""kudos, anniversary: thanks from one to another for a reason. No points; whoever is thanked decides who reads it."""
+"""`kudos` and `anniversary`. Thanks have a reason and no points; the person thanked decides who may read them."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from storage.values.company import Directory, Permission, Person
 
 MOST, LONGEST = 8, 600
 _FOR = re.compile(r"\s+for\s+", re.IGNORECASE)
-_CAMPAIGN = re.compile(r"(?<!\S)(?:#([\w-]+)|<#(\w+)(?:\|([^>]*))?>)\s*$")  # Slack makes a link of a channel's name
+_CAMPAIGN = re.compile(r"(?<!\S)(?:#([\w-]+)|<#(\w+)(?:\|([^>]*))?>)\s*$")  # Slack turns a channel's name into a link
 _SEPARATED = re.compile(r"[;,]|\s+and\s+|\s+(?=@|<@)")
 
 
 async def give(ctx: AppContext, request: Request) -> Reply:
-    """`kudos @bo for the night shift #spring`. Without words, a form."""
+    """`kudos @bo for the night shift #spring`. Without arguments, a form."""
     who, reason, tag = _parsed(request)
     if not who and not reason:
         form = cards.thanks.kudos_form(ctx.policy.values)
@@ -69,7 +69,7 @@ async def give(ctx: AppContext, request: Request) -> Reply:
 async def _offer(
     ctx: AppContext, session: Session, number: int, person: Person, request: Request, again: int = 0
 ) -> None:
-    """Tell one who is thanked; *again* counts the wordings that they had said yes to an earlier one of."""
+    """Tell *person* that they are thanked, and ask who may read it. *again* numbers the rewording, 0 for the first."""
     place = await conversation_with(session, ctx.policy, person)
     subject = f"{KUDOS}:{number}:{person.id}{f':{again}' if again else ''}"
     await post_card(
@@ -78,7 +78,7 @@ async def _offer(
 
 
 def _parsed(request: Request) -> tuple[list[str], str, str]:
-    """(who, reason, campaign) from a form's answers or from the words."""
+    """(people, reason, campaign) from a form or from the typed text."""
     named = request.args.named
     if "to" in named:
         return _names(named["to"]), named.get("reason", "").strip(), named.get("campaign", "").strip()
@@ -91,7 +91,7 @@ def _parsed(request: Request) -> tuple[list[str], str, str]:
 
 
 async def _channel_name(session: Session, request: Request, tag: str) -> str:
-    """What a channel is called that came as its mere id; everything else is a name already."""
+    """The name of a channel that was given by its id only; any other *tag* is already a name."""
     if not tag.startswith("<#"):
         return tag
     place = await places.find(session, request.where.platform, request.where.workspace, tag[2:-1])
@@ -128,12 +128,12 @@ async def _to(session: Session, request: Request, names: Directory, who: list[st
 
 
 async def show(ctx: AppContext, request: Request) -> Reply:
-    """`kudos show 12`: others may read it."""
+    """`kudos show 12`: make a thank-you public."""
     return await _set_visibility(ctx, request, KudosVisibility.PUBLIC)
 
 
 async def keep(ctx: AppContext, request: Request) -> Reply:
-    """`kudos keep 12`: between the two of you."""
+    """`kudos keep 12`: keep a thank-you private."""
     return await _set_visibility(ctx, request, KudosVisibility.PRIVATE)
 
 
@@ -144,15 +144,15 @@ async def _set_visibility(ctx: AppContext, request: Request, openness: KudosVisi
             raise NotAllowed("Whoever is thanked decides that.")
         await celebrations.set_visibility(session, kudos.id, request.person.id, openness)
         fresh = await celebrations.kudos(session, kudos.id) or kudos
-        await _say_in_room(session, fresh, request)
+        await _post_in_room(session, fresh, request)
     return Reply(
         cards.thanks.opened(kudos.id, openness, in_room=kudos.place is not None),
         facts={"kudos": kudos.id, "openness": str(openness)},
     )
 
 
-async def _say_in_room(session: Session, kudos: Kudos, request: Request) -> None:
-    """The card in the room where it was given: new with the first who wants it seen, kept right with every change."""
+async def _post_in_room(session: Session, kudos: Kudos, request: Request) -> None:
+    """Post or update the card in the room where it was given; the first public recipient posts it."""
     if kudos.place is not None and kudos.public_recipients:
         await post_card(session, _key(kudos), KUDOS, {"kudos": kudos.id}, [kudos.place], request.now)
     await refresh_cards(session, request.now, _key(kudos))
@@ -171,7 +171,7 @@ async def _requested_kudos(session: Session, request: Request) -> Kudos:
 
 
 async def edit(ctx: AppContext, request: Request) -> Reply:
-    """`kudos edit 12 reason="…"`: in other words, wherever it stands. Whoever said yes to the earlier ones is asked again."""
+    """`kudos edit 12 reason="…"`: change the words everywhere. Recipients who had made it public are asked again."""
     reason = request.args.named.get("reason", "").strip()
     if not reason:
         async with ctx.store.reading() as session:
@@ -192,7 +192,7 @@ async def edit(ctx: AppContext, request: Request) -> Reply:
 
 
 async def _given(session: Session, request: Request) -> Kudos:
-    """The thank-you that is meant, for who gave it. Raises NotFound, NotAllowed."""
+    """The requested thank-you, if the person gave it. Raises NotFound, NotAllowed."""
     kudos = await _requested_kudos(session, request)
     if kudos.by != request.person.id:
         raise NotAllowed("Whoever gave it chooses the words; you can keep it to yourself.", f"kudos keep {kudos.id}")
@@ -200,7 +200,7 @@ async def _given(session: Session, request: Request) -> Kudos:
 
 
 async def undo(ctx: AppContext, request: Request) -> Reply:
-    """`kudos undo 12`: as if it had not been said; its card goes everywhere it was posted."""
+    """`kudos undo 12`: withdraw it and remove its card everywhere."""
     async with write(ctx, request) as session:
         kudos = await _requested_kudos(session, request)
         if kudos.by != request.person.id and not request.person.permission.covers(Permission.ADMIN):
@@ -211,7 +211,7 @@ async def undo(ctx: AppContext, request: Request) -> Reply:
 
 
 async def anniversary(ctx: AppContext, request: Request) -> Reply:
-    """`anniversary 29 February since=2016`: remembered in the recaps of rooms you sit in. `anniversary off` ends it."""
+    """`anniversary 29 February since=2016`: recaps of your rooms mention it. `anniversary off` stops that."""
     day_text = request.args.rest()
     if not day_text:
         raise BadInput("Say which day, or off.", "anniversary 29 February since=2016", "anniversary off")

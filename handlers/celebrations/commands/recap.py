@@ -1,4 +1,4 @@
-"""celebrations schedule, recap: a room looks back on what was shipped together, in its own hours and rhythm."""
+"""`recap`, `celebrations schedule`, `auto`, `pause`, `skip next`, `preview`: recaps and the settings of a room."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from handlers.celebrations import SCHEDULE_USAGE, cards
 from handlers.celebrations.queries import recap_content
-from handlers.celebrations.rules.recap import RecapContent
+from handlers.celebrations.rules.recognition import RecapContent
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotAllowed
 from handlers.shared.audited_transaction import write
@@ -27,11 +27,11 @@ from storage.values.places import Place
 _QUARTER = re.compile(r"(?:(\d{4})-?)?q([1-4])(?:[ -](\d{4}))?", re.IGNORECASE)
 
 
-# ── what a room wants ────────────────────────────────────────────────────────────────────────────────────────────────
+# ── settings of a room───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def schedule(ctx: AppContext, request: Request) -> Reply:
-    """`celebrations schedule weekly`: this room looks back on Mondays, or on the first working day after."""
+    """`celebrations schedule weekly`: this room gets a recap on Mondays, or the first working day after."""
     rhythm = request.args.first().casefold()
     if rhythm not in (*RHYTHMS, "off"):
         raise BadInput("Say how often.", SCHEDULE_USAGE)
@@ -45,7 +45,7 @@ async def schedule(ctx: AppContext, request: Request) -> Reply:
 
 
 async def auto(ctx: AppContext, request: Request) -> Reply:
-    """`celebrations auto on|off`: whether what ships is posted here without asking whoever shipped it."""
+    """`celebrations auto on|off`: whether finished items are announced here without asking their owner."""
     switch = request.args.first().casefold()
     if switch not in {"on", "off"}:
         raise BadInput("Say on or off.", "celebrations auto on")
@@ -56,7 +56,7 @@ async def auto(ctx: AppContext, request: Request) -> Reply:
 
 
 async def pause(ctx: AppContext, request: Request) -> Reply:
-    """`celebrations pause until DATE`, or `celebrations skip next`."""
+    """`celebrations pause until DATE`: no recap here before that day."""
     day_text = request.args.rest().removeprefix("until").strip()
     if not day_text:
         raise BadInput("Say until when.", "celebrations pause until 1 March")
@@ -68,7 +68,7 @@ async def pause(ctx: AppContext, request: Request) -> Reply:
 
 
 async def skip_next(ctx: AppContext, request: Request) -> Reply:
-    """`celebrations skip next`: the next recap is left out."""
+    """`celebrations skip next`: skip the next recap."""
     async with write(ctx, request) as session:
         place = await _own_room(session, request)
         await celebrations.set_recap(session, place.id, skip_next=True)
@@ -76,7 +76,7 @@ async def skip_next(ctx: AppContext, request: Request) -> Reply:
 
 
 async def _own_room(session: Session, request: Request, needed: Permission = Permission.CONTRIBUTOR) -> Place:
-    """The room it is said in, for who may decide about it. Raises NotAllowed."""
+    """The room of the request, if the person may change its settings. Raises NotAllowed."""
     place = await place_of(session, request)
     if place.external and not request.person.permission.covers(Permission.ADMIN):
         raise NotAllowed("This room is shared with another organisation; an admin has to do that.")
@@ -91,7 +91,7 @@ async def _own_room(session: Session, request: Request, needed: Permission = Per
 
 
 async def preview(ctx: AppContext, request: Request) -> Reply:
-    """`celebrations preview [weekly]`: what this room would read next."""
+    """`celebrations preview [weekly]`: the next recap of this room."""
     word = request.args.first().casefold()
     async with ctx.store.reading() as session:
         settings = (await celebrations.recaps(session)).get(request.place.id) if request.place else None
@@ -110,7 +110,7 @@ async def preview(ctx: AppContext, request: Request) -> Reply:
 
 
 async def recap(ctx: AppContext, request: Request) -> Reply:
-    """`recap [week|month|quarter|Q4 2026] [md|png]`: what was shipped together, as a card, Markdown or a picture."""
+    """`recap [week|month|quarter|Q4 2026] [md|png]`: finished items as a card, Markdown or a picture."""
     *words, last = request.args.positional or ("",)
     form = last.casefold() if last.casefold() in {"md", "png"} else ""
     period = _period(" ".join(words if form else request.args.positional), request.today)
@@ -118,13 +118,13 @@ async def recap(ctx: AppContext, request: Request) -> Reply:
         content = await recap_content(session, period, request.audience, (await directory(session)).with_public_names())
     card = cards.recap.recap(content, "", preview=False)
     file = await _file(content, form) if form else None
-    if file and file.alt:  # where a picture carries no words of its own, they stand beside it
+    if file and file.alt:  # for platforms that cannot attach alt text to a picture
         card = replace(card, blocks=(*card.blocks, context(file.alt)))
     return Reply(card, request.private, _facts(content), file=file)
 
 
 def _period(text: str, today: date) -> CalendarPeriod:
-    """The period that is meant; the running quarter when nothing is said."""
+    """The requested period; the current quarter by default. Raises BadInput."""
     words = text.strip().casefold().removeprefix("last ")
     if not words or (words in {"this quarter", "quarter"} and not text.casefold().startswith("last")):
         return quarter_of(today)

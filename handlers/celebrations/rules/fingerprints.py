@@ -1,7 +1,7 @@
-"""What a card of recognition is worded from, as a mark: another mark means other words. Pure.
+"""Fingerprints of recognition cards: another fingerprint means another text. Pure.
 
-An opt-out, an edit, a thank-you taken back and somebody who left all change the mark of every card that they concern,
-so nobody has to remember which cards those are.
+An opt-out, an edit, a withdrawn thank-you or a departure changes the fingerprint of every card it affects, so no
+command has to know which cards those are.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Payload = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class CardSources:
-    """Everything that cards of recognition are worded from, as it is now."""
+    """Everything that recognition cards are made from, as of now."""
 
     names: Directory
     celebrations: Mapping[int, Celebration] = field(default_factory=dict)
@@ -34,19 +34,19 @@ class CardSources:
 
 
 def id_in(payload: Payload, name: str) -> int:
-    """The id in *payload*, 0 for none."""
+    """The id under *name* in *payload*; 0 if there is none."""
     value = payload.get(name)
     return value if isinstance(value, int) else 0
 
 
 def period_in(payload: Payload) -> CalendarPeriod:
-    """The period that a recap looks back on."""
+    """The period that a recap covers."""
     first, last = (date.fromisoformat(str(payload[name])) for name in ("first", "last"))
     return CalendarPeriod(first, last, str(payload["words"]))
 
 
 def fingerprint_of(kind: str, payload: Payload, sources: CardSources) -> str | None:
-    """What a card of that kind is worded from; None when it has nothing left to say."""
+    """The fingerprint of a card of that kind; None if it has nothing left to say."""
     match kind:
         case "celebration":
             return _celebration(sources.celebrations.get(id_in(payload, "celebration")), sources.names)
@@ -100,7 +100,7 @@ def _recap(period: CalendarPeriod, sources: CardSources) -> str:
 
 
 def _named(people: Iterable[str], names: Directory) -> list[str]:
-    """Each of *people* with how a card may call them today."""
+    """Each of *people* with the way a card may name them today."""
     return [f"{person_id}:{_called(person_id, names)}" for person_id in people]
 
 
@@ -114,4 +114,5 @@ def _digest(*parts: str) -> str:
 
 
 def key_of(celebration: Celebration) -> str:
+    """The subject under which its card is posted."""
     return f"{CARD}:{celebration.id}"
