@@ -85,7 +85,7 @@ async def _ask_next(
     """Ask the first of *deciders*. With nobody left to ask, the draft stays listed and appears in the recap."""
     person = next(iter(deciders), "")
     await celebrations.update_celebration(
-        session, celebration.id, asked=person or celebration.decider, asked_at=now, reminded=True
+        session, celebration.id, decider=person or celebration.decider, asked_at=now, reminded=True
     )
     if person:
         await ask_to_decide(ctx, session, celebration, person, now, step=REMINDER if celebration.reminded else "")

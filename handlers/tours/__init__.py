@@ -1,4 +1,4 @@
-"""Tours of duty: one of Marketing and one of IT, weeks together, matched as well as anybody could."""
+"""Tours of duty: people of Marketing and IT shadow each other for some weeks, optimally matched."""
 
 from __future__ import annotations
 

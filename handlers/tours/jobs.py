@@ -1,4 +1,4 @@
-"""What tours do by themselves: remind, give up waiting, begin, ask whether people met, end. Any day may be missed."""
+"""Scheduled work of tours: reminders, expiry, start, check-ins, end. Catches up after missed days."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from storage.values.tours import Tour, TourState
 
 
 async def tick(ctx: AppContext, session: Session, due: datetime) -> None:
-    """Move every tour on to where it should be by now."""
+    """Advance every tour to the state it should have by now."""
     standing = await tours.tours_in(session, (TourState.PROPOSED, TourState.APPROVED, TourState.RUNNING))
     names = await directory(session) if standing else Directory()
     for unsettled in standing:
-        tour = await tours.lock_round(session, unsettled.id)  # a silence in one tour may have ended another one
+        tour = await tours.lock_round(session, unsettled.id)  # expiry of one tour may have ended another
         match tour.state:
             case TourState.PROPOSED:
                 await _remind_or_drop(ctx, session, tour, names, due)
@@ -43,7 +43,7 @@ def _hours(ctx: AppContext, person: Person) -> WorkingHours:
 
 
 async def _remind_or_drop(ctx: AppContext, session: Session, tour: Tour, names: Directory, now: datetime) -> None:
-    """Remind those who were silent for two of their working days; after four, it is a no."""
+    """Remind people after two of their working days without an answer; after four, it counts as a no."""
     left = [person_id for person_id in tour.people if person_id not in names.person]
     if left:
         await drop_out(ctx, session, tour, left, "left the company", now, knowing=left)
@@ -65,11 +65,11 @@ async def _remind_or_drop(ctx: AppContext, session: Session, tour: Tour, names: 
     if is_anybody_at_work:
         await drop_out(ctx, session, tour, silent, "no answer to the proposal", now)
         return
-    await start_if_approved(ctx, session, tour, now)  # a manager who was asked may be no longer with us
+    await start_if_approved(ctx, session, tour, now)  # a manager who was asked may have left
 
 
 async def _has_lost_a_side(session: Session, tour: Tour, names: Directory) -> bool:
-    """Whether somebody left the company, and whoever is left on the tour is of one side."""
+    """Whether people left the company and the remaining travellers are of one side only."""
     remaining = [person_id for person_id in tour.people if person_id in names.person]
     kept = (
         await tours.round_with(session, await tours.round_of(session, tour.id))
@@ -85,7 +85,7 @@ async def _has_lost_a_side(session: Session, tour: Tour, names: Directory) -> bo
 
 
 async def _end_one_sided(ctx: AppContext, session: Session, tour: Tour, names: Directory, now: datetime) -> None:
-    """End a settled tour that lost a side; before its first day, whoever is left gets another partner."""
+    """End a settled tour that lost a side; before its first day, the others are matched again."""
     ended = await end_early(ctx, session, tour, now)
     if ended.state is TourState.DECLINED:
         left = [person_id for person_id in tour.people if person_id not in names.person]
@@ -93,7 +93,7 @@ async def _end_one_sided(ctx: AppContext, session: Session, tour: Tour, names: D
 
 
 async def _ask_for_checkins(ctx: AppContext, session: Session, tour: Tour, names: Directory, now: datetime) -> None:
-    """Ask whether they met, each on the day it is where they are; after the last day, what they took along."""
+    """Ask each traveller whether they met, by their local day; after the last day, ask for a debrief."""
     over = True
     for person_id in tour.people:
         person = names.person.get(person_id)
@@ -102,7 +102,7 @@ async def _ask_for_checkins(ctx: AppContext, session: Session, tour: Tour, names
         today = _hours(ctx, person).local_day(now)
         steps = checkins_due(tour, today)
         over = over and today > tour.ends
-        # After a longer stop only the latest question is still one.
+        # After a longer outage only the latest check-in is asked.
         if steps and await tour_progress.add_checkin(session, tour.id, person_id, steps[-1], now):
             await notify_person(ctx, session, CHECKIN, tour.id, person_id, at=now, step=steps[-1])
     if over:
@@ -112,7 +112,7 @@ async def _ask_for_checkins(ctx: AppContext, session: Session, tour: Tour, names
 
 
 async def _remind_of_rounds(ctx: AppContext, session: Session, now: datetime) -> None:
-    """Tell admins when a programme with a rhythm of its own is due for its next round, two weeks ahead."""
+    """Remind admins two weeks before a recurring programme is due for its next round."""
     for programme in await tours.programmes(session):
         done = await tours.rounds(session, programme.key)
         newest = await tours.newest_round(session, programme.key)

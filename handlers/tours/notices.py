@@ -1,4 +1,4 @@
-"""What people read about a tour, worded when it is sent: nothing that was settled meanwhile."""
+"""Notices about tours. Composed when sent; None for what has been settled since."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DEBRIEF, LEFT_OUT, PLAN_DUE = "tour.debrief", "tour.left_out", "tour.plan_due"
 
 
 async def _tour_and_reader(session: Session, delivery: Delivery) -> tuple[Tour, Person] | None:
-    """The tour, and who reads; None when the conversation is no longer that person's."""
+    """The tour and the recipient; None if the conversation no longer belongs to that person."""
     person = await recipient(session, delivery.place)
     number = delivery.notice.payload["tour"]
     if person is None or person.id != delivery.notice.payload["person"] or not isinstance(number, int):
@@ -102,7 +102,7 @@ async def plan_due(_box: AppContext, _session: Session, delivery: Delivery, _aud
 
 
 async def send_calendar_entries(ctx: AppContext, session: Session, tour: Tour, kind: str, now: datetime) -> None:
-    """The card *kind* to every traveller, each with an entry of their own; nobody reads another's address."""
+    """Send the card *kind* to every traveller with their own calendar entry; it holds no other traveller's address."""
     names = await directory(session)
     kept = await tours.round_with(session, await tours.round_of(session, tour.id))
     organiser = names.email_of(kept.planned_by) if kept else ""
@@ -126,7 +126,7 @@ async def notify_person(
     step: str = "",
     file: Attachment | None = None,
 ) -> None:
-    """A private word about a tour to that person, once per kind, tour and step."""
+    """Notify a person about a tour in private, once per kind, tour and step."""
     person = await people.with_id(session, person_id)
     if person is None:
         return
@@ -140,7 +140,7 @@ async def notify_person(
 async def notify_left_out(
     ctx: AppContext, session: Session, person_id: str, kept: TourRound, reason: str, at: datetime
 ) -> None:
-    """Why somebody has no partner this time. Who found one and lost it again is told again."""
+    """Tell a person why they have no partner in this round; again if they lose a later one."""
     person = await people.with_id(session, person_id)
     if person is None:
         return

@@ -1,4 +1,4 @@
-"""What a round is solved from, and what a programme has come to so far."""
+"""The inputs of a round, and the figures of a programme."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.values.tours import Pair, PairConstraints, PairingHistory, TourStat
 async def round_inputs(
     session: Session, names: Directory, programme: str, number: int, starts: date, ends: date, max_group: int
 ) -> RoundInputs:
-    """Everything for round *number*. Whoever joined and cannot take part is named with the reason."""
+    """The inputs of round *number*. Members who cannot take part are excluded with the reason."""
     taking: list[Traveller] = []
     excluded: list[tuple[str, str]] = []
     for member in await tours.members(session, programme):
@@ -43,7 +43,7 @@ async def round_inputs(
 
 
 async def past_rounds(session: Session, programme: str, number: int) -> PairingHistory:
-    """Who was together how many rounds ago, and who was left out how often. A tour that was declined is no history."""
+    """Who was together how many rounds ago, and who was left out how often. Declined tours do not count."""
     met: dict[Pair, list[int]] = defaultdict(list)
     for tour in await tours.all_tours(session, programme):
         if tour.round < number and tour.state is not TourState.DECLINED:
@@ -54,7 +54,7 @@ async def past_rounds(session: Session, programme: str, number: int) -> PairingH
 
 
 async def programme_figures(session: Session, programme: str, names: Directory) -> ProgrammeFigures:
-    """Everything that was published so far; seats, not persons: who travelled twice counts twice."""
+    """The figures of all published rounds. Counts seats: a person who travelled twice counts twice."""
     every = [tour for tour in await tours.all_tours(session, programme) if tour.state is not TourState.DECLINED]
     done = await tours.rounds(session, programme)
     checkins = await tour_progress.checkins(session)

@@ -39,7 +39,7 @@ async def schedule(ctx: AppContext, request: Request) -> Reply:
         place = await _own_room(session, request)
         frequency = "" if rhythm == "off" else rhythm
         await celebrations.set_recap(
-            session, place.id, rhythm=frequency, paused_until=None, skip_next=False, by=request.person.id
+            session, place.id, frequency=frequency, paused_until=None, skip_next=False, by=request.person.id
         )
     return Reply(cards.recap.recap_scheduled(frequency), facts={"rhythm": frequency})
 

@@ -1,4 +1,4 @@
-"""The cards of a tour on its way: proposal, kickoff, check-ins, debrief."""
+"""The cards of a tour's life: proposal, kickoff, check-ins, debrief."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _others(tour: Tour, person: Person, names: Directory) -> str:
 
 
 def proposed(tour: Tour, person: Person, about: Sequence[str], names: Directory, *, again: bool) -> Card:
-    """To a traveller, or to a manager about somebody of theirs."""
+    """To a traveller, or to a manager about their reports."""
     own = person.id in about
     reports = [person_id for person_id in about if person_id != person.id]
     title = f"{'Still waiting: a' if again else 'A'} tour of duty with {_others(tour, person, names)}"
@@ -57,7 +57,7 @@ def proposed(tour: Tour, person: Person, about: Sequence[str], names: Directory,
 
 
 def _about(tour: Tour, person: Person, names: Directory) -> list[Block]:
-    """What the partners offer and want: that is why they were put together."""
+    """What the partners offer and want to learn."""
     blocks: list[Block] = []
     for person_id in tour.people:
         other = names.person.get(person_id)
@@ -93,7 +93,7 @@ def declined(tour: Tour, made: Sequence[Tour], names: Directory) -> Card:
 
 
 def kickoff(tour: Tour, person: Person, names: Directory, *, moved: bool) -> Card:
-    """To each traveller, with the calendar entry beside it."""
+    """To each traveller, with the calendar entry attached."""
     title = f"Your tour with {_others(tour, person, names)}"
     first = "The days have changed" if moved else "Everybody said yes"
     return Card(
@@ -110,7 +110,7 @@ def kickoff(tour: Tour, person: Person, names: Directory, *, moved: bool) -> Car
 
 
 def cancelled(tour: Tour, person: Person, names: Directory) -> Card:
-    """To those who were to travel, or did."""
+    """To the travellers of a tour that was called off or ended early."""
     if tour.state is TourState.STOPPED:
         return Card(
             f"Your tour with {_others(tour, person, names)} ended early",

@@ -36,7 +36,7 @@ from storage.values.tours import (
     TourState,
 )
 
-SHOWN = 30  # tours of a plan; the facts hold them all
+SHOWN = 30  # tours of a plan; the facts list all
 JOIN = Button("Join", "tours join", "", "tours join", "primary")
 PROFILE = Button("My profile", "tours profile", "", "tours profile", asks=True)
 STATE_WORDS = {
@@ -53,7 +53,7 @@ STATE_WORDS = {
 
 
 def overview(joined: Sequence[TourMember], own: Sequence[Tour], waiting: Sequence[Tour], names: Directory) -> Card:
-    """Where somebody stands."""
+    """A person's membership, tours and pending answers."""
     blocks: list[Block] = []
     for tour in waiting:
         blocks.append(text(f"Tour {tour.id} of {people_words(tour.people, names)} waits for your word."))
@@ -143,7 +143,7 @@ def profile_form(person: Person, member: TourMember, note: str, *, of_neither: b
 
 
 def plan(planned: RoundWithProof, prices: Sequence[tuple[Pair, Totals]]) -> Card:
-    """The best round there is, for whoever organises it."""
+    """The optimal round, for its organiser."""
     solved, names = planned.round, planned.names
     people = sum(len(group.people) for group in solved.groups)
     if not solved.groups:

@@ -15,7 +15,7 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,30}")
 
 
 def programme_key_in(request: Request) -> str:
-    """The programme's key as it was said; the default one when nothing was."""
+    """The requested programme's key, or the default one. Raises BadInput."""
     key = request.args.flags.get(PROGRAMME_OPTION, tours.DEFAULT_PROGRAMME).strip().casefold()
     if not _KEY.fullmatch(key):
         raise BadInput(
@@ -25,7 +25,7 @@ def programme_key_in(request: Request) -> str:
 
 
 async def requested_programme(session: Session, request: Request) -> Programme:
-    """The programme that is meant. Raises NotFound."""
+    """The requested programme. Raises NotFound."""
     key = programme_key_in(request)
     programmes = {programme.key: programme for programme in await tours.programmes(session)}
     if key not in programmes:
@@ -35,6 +35,6 @@ async def requested_programme(session: Session, request: Request) -> Programme:
 
 
 def requested_tour_number(request: Request) -> int | None:
-    """The tour's number, when the first word is one."""
+    """The tour's number, if the first word is one."""
     first = request.args.first().removeprefix("#")
     return int(first) if first.isdecimal() and len(first) < 10 else None

@@ -1,4 +1,4 @@
-"""tours, join, leave, pause, profile: what everybody decides about themselves."""
+"""`tours`, `tours join`, `leave`, `pause`, `profile`: a person's own membership."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST_PARTNERS, MOST_SKILLS, LONGEST = 5, 12, 60
 
 
 async def show(ctx: AppContext, request: Request) -> Reply:
-    """`tours`: whether you take part, and the tours you are on."""
+    """`tours`: your membership, and the tours you are on."""
     async with ctx.store.reading() as session:
         names = await directory(session)
         programmes = await tours.programmes(session)
@@ -51,7 +51,7 @@ def _emails(ids: Sequence[str], email_of: object) -> list[str]:
 
 
 async def join(ctx: AppContext, request: Request) -> Reply:
-    """`tours join`: from the next round on."""
+    """`tours join`: take part from the next round on."""
     async with write(ctx, request, programme=programme_key_in(request)) as session:
         programme = await requested_programme(session, request)
         new = await tours.join(session, programme.key, request.person.id, request.now)
@@ -64,7 +64,7 @@ async def join(ctx: AppContext, request: Request) -> Reply:
 
 
 async def leave(ctx: AppContext, request: Request) -> Reply:
-    """`tours leave`: no further rounds, and a no to what is proposed; a tour that is settled goes on."""
+    """`tours leave`: no further rounds, and a no to open proposals; a settled tour goes on."""
     async with write(ctx, request, programme=programme_key_in(request)) as session:
         programme = await requested_programme(session, request)
         if not await tours.leave(session, programme.key, request.person.id):
@@ -82,7 +82,7 @@ async def _withdraw(ctx: AppContext, session: Session, request: Request, number:
 
 
 async def pause(ctx: AppContext, request: Request) -> Reply:
-    """`tours pause until DATE`: back by yourself after that day."""
+    """`tours pause until DATE`: no round before that day; ends automatically."""
     day_text = request.args.rest().removeprefix("until").strip()
     if not day_text:
         raise BadInput("Say until when.", "tours pause until 1 March")
@@ -104,7 +104,7 @@ async def _member(session: Session, request: Request, programme: str) -> TourMem
 
 
 async def profile(ctx: AppContext, request: Request) -> Reply:
-    """`tours profile`: what you offer and want to learn, how many partners, when you are away. Without words, a form."""
+    """`tours profile`: skills offered and wanted, partners, absences. Without arguments, a form."""
     given = {name: value for name, value in request.args.named.items() if name in PROFILE_FIELDS}
     if not given:
         return await _profile_form(ctx, request)
@@ -161,7 +161,7 @@ def _skills(text: str) -> list[str]:
 
 
 def _checked(ctx: AppContext, request: Request, given: dict[str, str]) -> dict[str, object]:
-    """What changes of the membership. Raises BadInput."""
+    """The membership columns to change. Raises BadInput."""
     values: dict[str, object] = {}
     if given.get("capacity", "").strip():
         if not given["capacity"].isdecimal() or not 1 <= int(given["capacity"]) <= MOST_PARTNERS:
@@ -181,7 +181,7 @@ def _checked(ctx: AppContext, request: Request, given: dict[str, str]) -> dict[s
 
 
 def _blackout(text: str, today: date) -> tuple[tuple[date, date], ...]:
-    """ "2027-03-01..2027-03-10; 24 December". Raises BadInput."""
+    """Parse "2027-03-01..2027-03-10; 24 December". Raises BadInput."""
     spans = []
     for part in (part.strip() for part in text.split(";") if part.strip()):
         first_said, _, last_said = part.partition("..")

@@ -1,4 +1,4 @@
-"""approve, decline, checkin, extend, stop, debrief: what travellers and their managers say during a tour."""
+"""`tours approve`, `decline`, `checkin`, `extend`, `stop`, `debrief`: answers of travellers and their managers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LONGEST_EXTENSION = timedelta(weeks=12)
 
 
 async def approve(ctx: AppContext, request: Request) -> Reply:
-    """`tours approve [12]`: yes, as a traveller, as a manager, or both."""
+    """`tours approve [12]`: say yes, as a traveller, as a manager, or both."""
     async with write(ctx, request) as session:
         tour = await _waiting_for(session, request)
         await tour_progress.record_answer(session, tour.id, request.person.id, "yes")
@@ -36,14 +36,14 @@ async def approve(ctx: AppContext, request: Request) -> Reply:
 
 
 async def decline(ctx: AppContext, request: Request) -> Reply:
-    """`tours decline [12]`: no; whoever was to travel with you gets another partner where there is one."""
+    """`tours decline [12]`: say no; the other travellers get another partner if possible."""
     async with write(ctx, request) as session:
         tour = await _waiting_for(session, request, even_after_yes=True)
         asked_about = [
             a.about for a in await tour_progress.approvals(session, tour.id) if a.person == request.person.id
         ]
         await tour_progress.record_answer(session, tour.id, request.person.id, "no")
-        # A traveller who says no knows; one whose manager does hears it from us.
+        # A traveller who declines needs no notice; one whose manager declines does.
         knowing = {request.person.id}
         made = await drop_out(ctx, session, tour, asked_about, "declined this round", request.now, knowing=knowing)
         names = await directory(session)
@@ -53,7 +53,7 @@ async def decline(ctx: AppContext, request: Request) -> Reply:
 
 
 async def _waiting_for(session: Session, request: Request, *, even_after_yes: bool = False) -> Tour:
-    """The tour that waits for the asker's word: the one with that number, or the only one. Its round is locked."""
+    """The tour that waits for the person's answer: the numbered one, or the only one. Locks its round."""
     named = requested_tour_number(request)
     number = await _only_waiting(session, request, even_after_yes=even_after_yes) if named is None else named
     mine = [
@@ -69,7 +69,7 @@ async def _waiting_for(session: Session, request: Request, *, even_after_yes: bo
 
 
 async def _only_waiting(session: Session, request: Request, *, even_after_yes: bool) -> int:
-    """The only tour that waits for the asker's word. Raises NotFound, or BadInput when there are several."""
+    """The only tour that waits for the person's answer. Raises NotFound, or BadInput if there are several."""
     open_ones = {approval.tour for approval in await tour_progress.pending_approvals(session, request.person.id)}
     waiting = [tour for tour in await tours.tours_in(session, (TourState.PROPOSED,)) if tour.id in open_ones]
     if even_after_yes and not waiting:
@@ -83,11 +83,11 @@ async def _only_waiting(session: Session, request: Request, *, even_after_yes: b
     return waiting[0].id
 
 
-# ── on the way ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── during a tour─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def checkin(ctx: AppContext, request: Request) -> Reply:
-    """`tours checkin [12] yes|no ["what got in the way"]`: did you meet?"""
+    """`tours checkin [12] yes|no ["what got in the way"]`: say whether you met."""
     words = list(request.args.positional)
     if requested_tour_number(request) is not None:
         words.pop(0)
@@ -114,7 +114,7 @@ async def checkin(ctx: AppContext, request: Request) -> Reply:
 
 
 async def _own(session: Session, request: Request, states: tuple[TourState, ...]) -> Tour:
-    """The asker's own tour in one of *states*: the one with that number, or the newest."""
+    """The person's own tour in one of *states*: the numbered one, or the newest."""
     number = requested_tour_number(request)
     own_tours = [tour for tour in await tours.tours_in(session, states) if request.person.id in tour.people]
     if number is not None:
@@ -125,7 +125,7 @@ async def _own(session: Session, request: Request, states: tuple[TourState, ...]
 
 
 async def extend(ctx: AppContext, request: Request) -> Reply:
-    """`tours extend [12] 2w`: longer; everybody's calendar entry moves."""
+    """`tours extend [12] 2w`: make it longer, and update the calendar entries."""
     span_said = [word for word in request.args.positional if not word.removeprefix("#").isdecimal()]
     if not span_said:
         raise BadInput("Say for how long.", "tours extend 2w")
@@ -141,7 +141,7 @@ async def extend(ctx: AppContext, request: Request) -> Reply:
 
 
 async def stop(ctx: AppContext, request: Request) -> Reply:
-    """`tours stop [12]`: it ends early; calendar entries are taken back. Before its first day it is a late no."""
+    """`tours stop [12]`: end it early, and cancel the calendar entries. Before its first day it counts as a no."""
     async with write(ctx, request) as session:
         tour = await _own(session, request, (TourState.APPROVED, TourState.RUNNING))
         tour = await tours.lock_round(session, tour.id)
@@ -153,7 +153,7 @@ async def stop(ctx: AppContext, request: Request) -> Reply:
 
 
 async def debrief(ctx: AppContext, request: Request) -> Reply:
-    """`tours debrief [12] "…" [--share]`: what you took along; with consent others find it. Without words, a form."""
+    """`tours debrief [12] "…" [--share]`: what you learned; others find it if shared. Without text, a form."""
     words = list(request.args.positional)
     if requested_tour_number(request) is not None:
         words.pop(0)

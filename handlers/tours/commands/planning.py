@@ -1,4 +1,7 @@
-"""plan, pin, forbid, publish, proof, figures: what organisers do. A plan is kept, so that what was seen is what is published."""
+"""`tours plan`, `pin`, `forbid`, `release`, `publish`, `proof`, `programme`, `figures`.
+
+A plan is stored, so that organisers publish exactly what they saw.
+"""
 
 from __future__ import annotations
 
@@ -31,14 +34,14 @@ from storage.values.company import Directory
 from storage.values.tours import Pair, Programme, Totals
 
 MOST_WEEKS, MOST_IN_GROUP = 26, 8
-MOST_PRICED = 5  # pins whose price is worked out; each takes a solution of its own
+MOST_PRICED = 5  # pins with a computed price; each needs another solve
 
 
 # ── plan ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def plan(ctx: AppContext, request: Request) -> Reply:
-    """`tours plan`: the best round there is, with its proof. Nobody is told; the next plan takes its place."""
+    """`tours plan`: compute the optimal round with its proof. Notifies nobody; the next plan replaces it."""
     async with ctx.store.reading() as session:
         programme = _with_options(request, await requested_programme(session, request))
         names = await directory(session)
@@ -70,7 +73,7 @@ def _number(request: Request, flag: str, default: int, least: int, most: int) ->
 async def _next_round(
     session: Session, request: Request, programme: Programme, names: Directory
 ) -> tuple[RoundInputs, int, date]:
-    """What the next round is solved from, its number, and its first day."""
+    """The inputs, number and first day of the next round."""
     newest = await tours.newest_round(session, programme.key)
     published = await tours.rounds(session, programme.key)
     number = 1 if newest is None else newest.number + newest.is_published
@@ -83,14 +86,14 @@ async def _next_round(
 async def _solve(
     programme: Programme, number: int, starts: date, inputs: RoundInputs, names: Directory
 ) -> RoundWithProof:
-    # A thousand people take a second of arithmetic; others are answered meanwhile.
+    # A thousand people take a second to solve; a thread keeps the loop free.
     solution, proof = await asyncio.to_thread(inputs.solve)
     return RoundWithProof(programme, number, starts, inputs, solution, proof, names)
 
 
 async def _prices(inputs: RoundInputs) -> list[tuple[Pair, Totals]]:
-    """What each pin costs: more left out, more repeats, less fit than without it."""
-    from handlers.tours.rules.rounds import price_of_pin  # loads scipy, and few commands solve a round
+    """The cost of each pin: more left out, more repeats, less fit than without it."""
+    from handlers.tours.rules.rounds import price_of_pin  # loads scipy, which few commands need
 
     pins = sorted(inputs.wishes.pins, key=sorted)[:MOST_PRICED]
     return [
@@ -123,7 +126,7 @@ async def _keep(session: Session, request: Request, solved: RoundWithProof) -> T
 
 
 def plan_facts(solved: RoundWithProof) -> dict[str, Any]:
-    """`tours plan` for scripts: people by e-mail, those of Marketing first."""
+    """The plan for scripts: people by e-mail, Marketing first."""
     email = solved.names.email_of
     left = [(explanation.people[0], explanation.reason) for explanation in solved.round.left_out]
     return {
@@ -147,17 +150,17 @@ def plan_facts(solved: RoundWithProof) -> dict[str, Any]:
 
 
 async def pin(ctx: AppContext, request: Request) -> Reply:
-    """`tours pin @a @b`: together in the next round."""
+    """`tours pin @a @b`: put two people together in the next round."""
     return await _set_pair(ctx, request, "pin")
 
 
 async def forbid(ctx: AppContext, request: Request) -> Reply:
-    """`tours forbid @a @b`: never together."""
+    """`tours forbid @a @b`: never put them together."""
     return await _set_pair(ctx, request, "forbid")
 
 
 async def release(ctx: AppContext, request: Request) -> Reply:
-    """`tours release @a @b`: neither pinned nor forbidden any more."""
+    """`tours release @a @b`: remove a pin or a ban."""
     return await _set_pair(ctx, request, "")
 
 
@@ -185,7 +188,7 @@ async def _set_pair(ctx: AppContext, request: Request, kind: str) -> Reply:
 
 
 async def publish(ctx: AppContext, request: Request) -> Reply:
-    """`tours publish`: the round as it was planned. Travellers and their managers are asked for their yes."""
+    """`tours publish`: publish the planned round, and ask travellers and their managers for approval."""
     solved = await _planned(ctx, request)
     if not solved.round.groups:
         raise Refusal("Nobody would travel in this round: at least one of each side has to join.", "tours plan")
@@ -204,7 +207,7 @@ async def publish(ctx: AppContext, request: Request) -> Reply:
 
 
 async def _planned(ctx: AppContext, request: Request) -> RoundWithProof:
-    """The round that waits, as it was planned. Raises Refusal when nothing waits, or when it is out of date."""
+    """The planned round, solved again. Raises Refusal if nothing is planned or the plan is out of date."""
     async with ctx.store.reading() as session:
         programme = await requested_programme(session, request)
         names = await directory(session)
@@ -227,7 +230,7 @@ async def _planned(ctx: AppContext, request: Request) -> RoundWithProof:
 
 
 async def proof(ctx: AppContext, request: Request) -> Reply:
-    """`tours proof`: a file with which anybody can check that no better round exists."""
+    """`tours proof`: a file that proves that no better round exists."""
     async with ctx.store.reading() as session:
         programme = await requested_programme(session, request)
         names = await directory(session)
@@ -243,7 +246,7 @@ async def proof(ctx: AppContext, request: Request) -> Reply:
 
 
 async def programme(ctx: AppContext, request: Request) -> Reply:
-    """`tours programme design --weeks 6 --every 13`: another series of rounds."""
+    """`tours programme design --weeks 6 --every 13`: add or change a series of rounds."""
     key = request.args.first().casefold() or programme_key_in(request)
     weeks, every = _number(request, "weeks", 4, 1, MOST_WEEKS), _number(request, "every", 0, 1, 104)
     group = _number(request, "max-group", 3, 2, MOST_IN_GROUP)
@@ -260,7 +263,7 @@ async def programme(ctx: AppContext, request: Request) -> Reply:
 
 
 async def show_figures(ctx: AppContext, request: Request) -> Reply:
-    """`tours figures`: a programme in numbers, never about fewer than five people."""
+    """`tours figures`: the figures of a programme, never about fewer than five people."""
     async with ctx.store.reading() as session:
         which = await requested_programme(session, request)
         names = await directory(session)

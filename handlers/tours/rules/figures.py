@@ -1,4 +1,4 @@
-"""A programme in numbers: never about a group of fewer than five people."""
+"""The figures of a programme, never about fewer than five people."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MIN_TEAM_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeFigures:
-    """`met` counts tours in which somebody said yes, of those in which anybody answered. `ties` are by quarter."""
+    """`met` counts tours with a yes among the `answered` ones. `ties` are by quarter."""
 
     rounds: int
     people: int
@@ -30,7 +30,7 @@ class ProgrammeFigures:
 
     @property
     def share_matched(self) -> int:
-        """Per cent of those who took part, over all rounds."""
+        """Per cent of participants who had a partner, over all rounds."""
         travelled = self.people + self.left_out
         return 100 * self.people // travelled if travelled else 0
 
@@ -49,7 +49,7 @@ class ProgrammeFigures:
 
 
 def repeats_in(every: list[Tour], names: Directory) -> int:
-    """Meetings across the sides that had been before. Two of one side who share a partner twice are none."""
+    """Repeated pairs across the sides. Two people of one side who share a partner do not count."""
     counts = Counter(pair for tour in every for pair in pairs_of(tour.people) if _is_across(pair, names))
     return sum(count - 1 for count in counts.values())
 
@@ -60,7 +60,7 @@ def _is_across(pair: Pair, names: Directory) -> bool:
 
 
 def new_ties(every: list[Tour], names: Directory) -> tuple[tuple[str, int], ...]:
-    """Pairs of teams that had never travelled together before, by the quarter in which they first did."""
+    """New pairs of teams, by the quarter of their first tour together."""
     seen: set[frozenset[str]] = set()
     by_quarter: Counter[str] = Counter()
     for tour in sorted(every, key=lambda tour: (tour.starts, tour.id)):
@@ -77,7 +77,7 @@ def _quarter(day: date) -> str:
 
 
 def people_by_team(every: list[Tour], names: Directory) -> tuple[tuple[str, int], ...]:
-    """Team -> how many different people of it travelled, from five on."""
+    """(team, people who travelled), for teams with at least five."""
     people = {person_id for tour in every for person_id in tour.people}
     counts = Counter(names.person[person_id].team for person_id in people if person_id in names.person)
     shown = [

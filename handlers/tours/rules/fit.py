@@ -16,12 +16,12 @@ SKILLS_EACH_WAY = 300
 HOURS = 250
 SENIORITY = 150
 WORKING_DAY_H = 8
-# How much a step between two ranks is worth: one or two apart learn most from each other.
+# Points by difference in rank: people one or two ranks apart learn most from each other.
 _BY_STEPS = (80, 150, 120, 60, 30)
 
 
 def fit_scores(ones: Sequence[Traveller], others: Sequence[Traveller]) -> IntArray:
-    """Row by row how well each of *ones* fits each of *others*."""
+    """The fit of each of *ones* with each of *others*, row by row."""
     learns = _share_met(ones, others)
     teaches = _share_met(others, ones).T
     total = SKILLS_EACH_WAY * (learns + teaches) + HOURS * _hours_shared(ones, others)
@@ -29,7 +29,7 @@ def fit_scores(ones: Sequence[Traveller], others: Sequence[Traveller]) -> IntArr
 
 
 def _share_met(learners: Sequence[Traveller], teachers: Sequence[Traveller]) -> NDArray[np.float64]:
-    """The share of what each learner wants that each teacher offers; nothing wanted is nothing met."""
+    """The share of each learner's wanted skills that each teacher offers; 0 if none are wanted."""
     skills = sorted({skill for traveller in learners for skill in traveller.wanted})
     index = {skill: number for number, skill in enumerate(skills)}
     wants = _marks(learners, index, lambda one: one.wanted)
@@ -48,7 +48,7 @@ def _marks(
 
 
 def _hours_shared(ones: Sequence[Traveller], others: Sequence[Traveller]) -> NDArray[np.float64]:
-    """The share of a working day that both are at work; the world is round, so 23 hours apart are one."""
+    """The share of a working day that both are at work. Offsets wrap around: 23 hours apart is one."""
     apart = np.abs(_offsets(ones)[:, None] - _offsets(others)[None, :]) % 24
     apart = np.minimum(apart, 24 - apart)
     shared: NDArray[np.float64] = np.maximum(WORKING_DAY_H - apart, 0) / WORKING_DAY_H

@@ -1,4 +1,4 @@
-"""Everything a round is solved from, as data that can be kept: the same data, the same round, on any day. Pure."""
+"""The inputs of a round, as data that can be stored: the same data always gives the same round. Pure."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from storage.values.tours import Pair, PairConstraints, PairingHistory, RoundSol
 
 @dataclass(frozen=True, slots=True)
 class RoundInputs:
-    """`excluded` are people who joined and take no part, each with the reason.
+    """`excluded` are members who take no part, each with the reason.
 
-    `settled` are travellers whose tour stands: a round that is solved anew is solved for the others.
+    `settled` are travellers with a settled tour; solving again matches the others.
     """
 
     travellers: tuple[Traveller, ...]
@@ -31,12 +31,12 @@ class RoundInputs:
         return tuple(traveller for traveller in self.travellers if traveller.id not in self.settled)
 
     def solve(self) -> tuple[RoundSolution, Proof]:
-        from handlers.tours.rules.rounds import solve_round  # loads scipy, and few commands solve a round
+        from handlers.tours.rules.rounds import solve_round  # loads scipy, which few commands need
 
         return solve_round(self.free, self.past, self.wishes, seed=self.seed, max_group=self.max_group)
 
     def without(self, people: Iterable[str], reason: str) -> RoundInputs:
-        """The same round when these dropped out of it."""
+        """The same round without *people*, excluded for *reason*."""
         gone = frozenset(people)
         staying = tuple(traveller for traveller in self.travellers if traveller.id not in gone)
         left = [traveller.id for traveller in self.travellers if traveller.id in gone]
@@ -45,7 +45,7 @@ class RoundInputs:
         )
 
     def with_settled(self, settled: Iterable[str], keep: Iterable[Pair]) -> RoundInputs:
-        """The same round, with what must not and what should not be changed. Pins stay for whoever is still there."""
+        """The same round with travellers who must not and pairs that should not change. Pins stay."""
         return replace(self, settled=frozenset(settled), wishes=replace(self.wishes, keep=frozenset(keep)))
 
 

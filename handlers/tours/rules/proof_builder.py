@@ -1,4 +1,4 @@
-"""A solution becomes a proof: stages get weights that keep them apart, rows and columns get the names of people."""
+"""Build a proof from a solution: weights for the stages, person ids for rows and columns."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def build_proof(matrix: CostMatrix, solution: Solution) -> Proof:
 
 
 def _weighed(stages: Sequence[Stage]) -> tuple[tuple[int, Stage], ...]:
-    """Each stage with a weight that no sum of later ones reaches, neither in a plan nor in a cell's reduced cost."""
+    """Each stage with a weight above any sum of later ones, in a plan and in the reduced cost of a cell."""
     weighed: list[tuple[int, Stage]] = []
-    weight, most, least = 1, 0, 0  # what the later stages may add at most in a plan, and take away in a cell
+    weight, most, least = 1, 0, 0  # the most that later stages add to a plan, and subtract from a cell
     for stage in reversed(stages):
         weight = 1 + max(most, -least)
         weighed.append((weight, stage))

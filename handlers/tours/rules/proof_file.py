@@ -1,4 +1,4 @@
-"""The proof of a round as a file. `docs/check_tours.py` reads it, knowing nothing of Handshake."""
+"""The proof of a round as a JSON file, which `docs/check_tours.py` checks without any code of Handshake."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from storage.values.tours import RoundSolution
 
 
 def proof_json(proof: Proof, solved: RoundSolution, number: int, names: Directory) -> bytes:
-    """JSON: people by e-mail, a cost for every row and column, their prices, and what was chosen."""
+    """JSON with people by e-mail, the cost matrix, the prices and the chosen cells."""
     name = {
         person_id: names.email_of(person_id) or person_id for person_id in (*proof.rows, *proof.columns) if person_id
     }

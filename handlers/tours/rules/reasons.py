@@ -1,4 +1,4 @@
-"""Why somebody has no partner, and why two meet again: what each of them is told."""
+"""Explanations of a round: why a person has no partner, and why two people meet again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SIDE_NAMES = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "neither s
 def why_left_out(
     matrix: CostMatrix, pairs: Sequence[tuple[int, int]], wishes: PairConstraints, max_group: int
 ) -> tuple[Explanation, ...]:
-    """Everybody without a partner, by id, with the reason."""
+    """The people without a partner, by id, with the reason."""
     met_few, met_many = {one for one, _ in pairs}, {other for _, other in pairs}
     left = [
         *((traveller, matrix.many) for number, traveller in enumerate(matrix.few) if number not in met_few),
@@ -42,7 +42,7 @@ def _reason(
 def why_repeated(
     matrix: CostMatrix, pairs: Sequence[tuple[int, int]], past: PairingHistory, wishes: PairConstraints
 ) -> tuple[Explanation, ...]:
-    """The pairs who met before, with the reason that they meet again."""
+    """The pairs who met before, with the reason why they meet again."""
     explanations = []
     for one, other in pairs:
         few, many = matrix.few[one], matrix.many[other]

@@ -1,4 +1,4 @@
-"""A round of tours: who visits whom, who stays without a partner, and why. Pure: same people, past and seed, same round."""
+"""Solve a round: groups, people left out, reasons. Pure: same people, history and seed - same round."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ __all__ = ["price_of_pin", "solve_round"]
 def solve_round(
     travellers: Sequence[Traveller], past: PairingHistory, wishes: PairConstraints, *, seed: str, max_group: int = 3
 ) -> tuple[RoundSolution, Proof]:
-    """The best round for those *travellers*, and the proof that it is.
+    """The optimal round for *travellers*, with its proof.
 
-    Both sides are in every group, and a group holds at most *max_group* people (at least 2).
+    Every group has both sides and at most *max_group* people (at least 2).
     """
     few, many = sides_of(travellers)
     if not few:
@@ -66,7 +66,7 @@ def _solve_smallest(
     seed: str,
     max_group: int,
 ) -> tuple[CostMatrix, Solution]:
-    """Nobody needs more partners than there are people to spare, so the table is first made for that many."""
+    """Solve with as few slots per person as could be enough; with all of them if people are left out."""
     most = max(1, max_group - 1)
     pinned = max((sum(traveller.id in pair for pair in wishes.pins) for traveller in few), default=0)
     enough = min(most, max(1 + len(many) - len(few), pinned))
@@ -79,7 +79,7 @@ def _solve_smallest(
 
 
 def _pairs(matrix: CostMatrix, solution: Solution) -> tuple[tuple[int, int], ...]:
-    """(one of few, one of many) for each cell that was chosen and is a meeting."""
+    """(one of few, one of many) for each chosen cell that is a meeting."""
     pairs = []
     for row, column in enumerate(solution.chosen):
         one, other = int(matrix.rows[row]), int(matrix.columns[column])
@@ -118,7 +118,7 @@ def price_of_pin(
     seed: str,
     max_group: int = 3,
 ) -> Totals:
-    """What *pin* costs: more people left out, more repeats, less fit than the best round without it."""
+    """The cost of *pin*: more people left out, more repeats, less fit than the optimal round without it."""
     with_it, _ = solve_round(travellers, past, wishes, seed=seed, max_group=max_group)
     without, _ = solve_round(
         travellers, past, replace(wishes, pins=wishes.pins - {pin}), seed=seed, max_group=max_group
