@@ -31,7 +31,7 @@ async def _celebration_of(session: Session, delivery: Delivery) -> tuple[Celebra
     return (celebration, item) if celebration and item else None
 
 
-async def draft(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def draft(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     """Ask a person to decide. None if it was decided before sending; an update of a sent card shows the decision."""
     subject, person = await _celebration_of(session, delivery), await recipient(session, delivery.place)
     if subject is None or person is None or person.id != delivery.notice.payload["person"]:
@@ -51,7 +51,7 @@ async def draft(_box: AppContext, session: Session, delivery: Delivery, _audienc
     return None
 
 
-async def celebrated(_box: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
+async def celebrated(_ctx: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
     """Announce a finished item to a room. An update after the item was reopened says so."""
     subject = await _celebration_of(session, delivery)
     if subject is None or not audience.may_see(subject[1].visible_to) or await is_superseded(session, delivery):
@@ -67,7 +67,7 @@ async def celebrated(_box: AppContext, session: Session, delivery: Delivery, aud
     )
 
 
-async def kudos(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def kudos(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     """Show a thank-you in the room where it was given, to the recipients who made it public."""
     kudos = await celebrations.kudos(session, id_in(delivery.notice.payload, "kudos"))
     if kudos is None or kudos.undone or not kudos.public_recipients or await is_superseded(session, delivery):
@@ -75,7 +75,7 @@ async def kudos(_box: AppContext, session: Session, delivery: Delivery, _audienc
     return cards.thanks.public_kudos(kudos, (await directory(session)).with_public_names())
 
 
-async def thanked(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def thanked(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     """Tell a person that they are thanked."""
     kudos = await celebrations.kudos(session, id_in(delivery.notice.payload, "kudos"))
     person = await recipient(session, delivery.place)
@@ -85,7 +85,7 @@ async def thanked(_box: AppContext, session: Session, delivery: Delivery, _audie
     return cards.thanks.thanked(kudos, person.id, await directory(session), again=again)
 
 
-async def recap(_box: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
+async def recap(_ctx: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
     """Look back on a period, with what the room may see now."""
     period = period_in(delivery.notice.payload)
     names = (await directory(session)).with_public_names()
@@ -95,7 +95,7 @@ async def recap(_box: AppContext, session: Session, delivery: Delivery, audience
     return cards.recap.recap(content, str(delivery.notice.payload["rhythm"]), preview=False)
 
 
-async def hint(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def hint(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     """Tell a lead what was never celebrated, or which team was never thanked."""
     payload, person = delivery.notice.payload, await recipient(session, delivery.place)
     if person is None or person.id != payload["person"]:

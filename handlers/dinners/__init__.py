@@ -1,4 +1,4 @@
-"""The quarterly dinner: one poll, fair seats, everybody meets somebody new."""
+"""The quarterly dinner: a poll for the day, RSVPs, and tables where people meet somebody new."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The season of a dinner, moved on by the clock. Each step is taken once; a day that was missed delays, and skips nothing.
+"""Scheduled work of dinners: advance their states. Each step happens once; a missed day delays and skips nothing.
 
 planned > polling > dated > invited > reminded > seated > announced > thanked > reviewed
 """
@@ -18,11 +18,11 @@ from storage.directory import directory
 from storage.store import Session
 from storage.values.dinners import Dinner
 
-MOST_STEPS = len(State)  # of one dinner at one look
+MOST_STEPS = len(State)  # of one dinner in one run
 
 
 async def tick(ctx: AppContext, session: Session, now: datetime) -> None:
-    """Move every dinner on as far as it is due, give lapsed offers on, and delete what is past its time."""
+    """Advance every dinner as far as it is due, pass lapsed offers on, and delete expired needs."""
     hours = WorkingHours(days=parse_working_days(ctx.policy.working_days), country=ctx.policy.holidays)
     for ongoing in await dinners.ongoing(session):
         dinner = await dinners.lock_dinner(session, ongoing.id)
@@ -46,7 +46,7 @@ async def _poll(session: Session, dinner: Dinner) -> timeline.PollStatus:
 
 
 async def _forget_needs(session: Session, now: datetime) -> None:
-    """Diet and access go 14 days after, from the store and from the host's conversation, whatever became of the dinner."""
+    """Delete diet and access 14 days after the dinner, in the store and in the host's conversation."""
     for dinner in await dinners.with_needs(session):
         if timeline.have_needs_expired(dinner, quarters.last_day(dinner.key), now):
             await forget_needs(session, dinner, now)

@@ -1,6 +1,6 @@
-"""Who is told what about a dinner. Every card finds its words when it is sent, so it says what is true then.
+"""Notices about dinners, composed when they are sent.
 
-Rooms get a card when somebody who runs the dinner puts it there; everybody else is spoken to in private.
+A room gets a card when an organiser posts it there; everything else goes to people in private.
 """
 
 from __future__ import annotations
@@ -53,14 +53,14 @@ async def notify_people(
     notice: str,
     at: datetime,
 ) -> int:
-    """The same kind of card to each of these people, in private. Returns how many are new."""
+    """Send the same kind of card to each of these people in private. Returns how many are new."""
     recipients = [await people.with_id(session, person_id) for person_id in sorted(set(ids))]
     direct = sorted({await conversation_with(session, ctx.policy, person) for person in recipients if person})
     return await notify.queue_notice(session, direct, kind, payload, key=notice, at=at) if direct else 0
 
 
 async def notify_invited(ctx: AppContext, session: Session, dinner: Dinner, what: str, at: datetime) -> int:
-    """The poll (`poll`) or the invitation (`invitation`), to everybody. Returns how many are asked."""
+    """Send the poll (`poll`) or the invitation (`invitation`) to everybody. Returns how many are asked."""
     names = await directory(session)
     everybody = [person.id for person in invited(names)]
     notice = _invitation_key(dinner, what, dinner.sequence)
@@ -70,49 +70,49 @@ async def notify_invited(ctx: AppContext, session: Session, dinner: Dinner, what
 
 
 def _invitation_key(dinner: Dinner, what: str, sequence: int) -> str:
-    # Days that are given up, and others that are asked about later, are two polls and two invitations.
+    # A new set of days is a new poll and a new invitation.
     return notice_key(dinner, what, sequence)
 
 
-# ── what stands already ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── posted cards ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def refresh_rooms(session: Session, dinner: Dinner, now: datetime) -> None:
-    """Bring the cards in rooms up to date: the one tally, soon, and once for many answers that come together.
+    """Update the tally of the cards in rooms: soon, and once for all answers of the same few seconds.
 
-    A card is worded when it is edited, so everything that is said until then is in it.
+    A card is composed when it is edited, so it includes every answer until then.
     """
     number = int(now.timestamp()) // EDIT_INTERVAL_S + 1
     soon = datetime.fromtimestamp(number * EDIT_INTERVAL_S + EDIT_DELAY_S, UTC)
-    standing: dict[int, int] = {}
+    targets: dict[int, int] = {}
     for place, notice in (await dinners.card_notices(session, dinner.id)).items():
-        standing |= {
+        targets |= {
             at: delivery_id for at, delivery_id in (await deliveries.of_notice(session, notice)).items() if at == place
         }
-    await _edit(session, dinner, standing, notice_key(dinner, "tally", number), soon)
+    await _edit(session, dinner, targets, notice_key(dinner, "tally", number), soon)
 
 
 async def refresh_all(session: Session, dinner: Dinner, now: datetime) -> None:
-    """Bring every card of the dinner up to date, in rooms and in private: something about it changed for good."""
+    """Update every card of the dinner, in rooms and in private, after its state, day or details changed."""
     await refresh_rooms(session, dinner, now)
     for notice in [
         _invitation_key(dinner, what, sequence)
         for what in ("poll", "invitation")
         for sequence in range(dinner.sequence + 1)
     ]:
-        standing = await deliveries.of_notice(session, notice)
-        mark = notice_key(dinner, "now", notice, dinner.state, dinner.day or "", dinner.sequence)
-        await _edit(session, dinner, standing, mark, now)
+        targets = await deliveries.of_notice(session, notice)
+        key = notice_key(dinner, "now", notice, dinner.state, dinner.day or "", dinner.sequence)
+        await _edit(session, dinner, targets, key, now)
 
 
-async def _edit(session: Session, dinner: Dinner, standing: dict[int, int], notice: str, at: datetime) -> None:
-    if standing:
+async def _edit(session: Session, dinner: Dinner, targets: dict[int, int], notice: str, at: datetime) -> None:
+    if targets:
         payload = notice_payload(dinner, what="edit")
-        await notify.queue_update(session, DINNER_CARD, payload, key=notice, targets=standing, newest={}, at=at)
+        await notify.queue_update(session, DINNER_CARD, payload, key=notice, targets=targets, newest={}, at=at)
 
 
 async def notify_moved(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> int:
-    """Tell those who said that they come, or have it in their calendar, that time or place is another, or that it is off."""
+    """Tell guests who said yes, or have a calendar entry, that the dinner has moved or is called off."""
     rsvps = await dinners.rsvps(session, dinner.id)
     guests = [
         rsvp.person for rsvp in rsvps.values() if rsvp.calendar_sequence is not None or rsvp.answer is RsvpAnswer.YES
@@ -126,25 +126,25 @@ async def notify_moved(ctx: AppContext, session: Session, dinner: Dinner, now: d
 async def notify_tables(
     ctx: AppContext, session: Session, dinner: Dinner, ids: Collection[str], now: datetime, *, changed: bool
 ) -> int:
-    """Whom they will meet; *changed* when they were told another table before."""
+    """Tell guests their table; *changed* if they were told another one before."""
     kind = CHANGED_TABLE if changed else TABLE
     notice = notice_key(dinner, kind, *([now.isoformat()] if changed else []))
     return await notify_people(ctx, session, ids, TABLE, notice_payload(dinner), notice=notice, at=now)
 
 
 async def retract(session: Session, notice: str, now: datetime) -> None:
-    """What that notice put anywhere stands there no longer."""
+    """Remove the cards of that notice everywhere."""
     await notify.queue_delete(session, notice, at=now)
 
 
 async def post_in_room(session: Session, dinner: Dinner, place: int, notice: str, now: datetime) -> None:
-    """Put the dinner's card into a room, because somebody who runs it said so there."""
+    """Post the dinner's card in a room, as an organiser asked there."""
     await notify.queue_notice(session, [place], DINNER_CARD, notice_payload(dinner, what="room"), key=notice, at=now)
 
 
 @dataclass(frozen=True, slots=True)
 class DinnerAndReader:
-    """The dinner that a delivery is about, and who reads it (nobody in particular, in a room)."""
+    """The dinner of a delivery and its recipient; no person for a room."""
 
     dinner: Dinner
     person: Person | None
@@ -156,8 +156,8 @@ async def _dinner_and_reader(session: Session, delivery: Delivery) -> DinnerAndR
     return DinnerAndReader(dinner, person) if dinner and (person or not delivery.place.direct) else None
 
 
-async def invitation(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    """The poll or the invitation, with the one tally there is."""
+async def invitation(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    """The poll or the invitation, with the current tally."""
     read = await _dinner_and_reader(session, delivery)
     if read is None:
         return None
@@ -169,8 +169,8 @@ async def invitation(_box: AppContext, session: Session, delivery: Delivery, _au
     return cards.rsvp.dinner_card(await dinner_view(session, read.dinner, names.with_public_names()), mine, voted)
 
 
-async def offered(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    """A seat that is held for the reader; None when it no longer is."""
+async def offered(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    """Offer the recipient a seat; None if it is no longer held for them."""
     read = await _dinner_and_reader(session, delivery)
     if read is None or read.person is None:
         return None
@@ -183,7 +183,7 @@ async def offered(_box: AppContext, session: Session, delivery: Delivery, _audie
 
 
 async def reminded(ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    """None for whoever answered meanwhile, and once it is too late."""
+    """Remind the recipient to answer; None if they answered meanwhile or the dinner has begun."""
     read = await _dinner_and_reader(session, delivery)
     if read is None or read.person is None or _has_begun(ctx, read.dinner):
         return None
@@ -199,7 +199,7 @@ def _has_begun(ctx: AppContext, dinner: Dinner) -> bool:
     return dinner.is_over or (dinner.starts_at is not None and dinner.starts_at <= ctx.clock.now())
 
 
-async def has_moved(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def has_moved(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     read = await _dinner_and_reader(session, delivery)
     return (
         cards.planning.moved(read.dinner, (await directory(session)).with_public_names())
@@ -208,7 +208,7 @@ async def has_moved(_box: AppContext, session: Session, delivery: Delivery, _aud
     )
 
 
-async def is_stuck(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def is_stuck(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     read = await _dinner_and_reader(session, delivery)
     if read is None or read.person is None or read.dinner.day or read.dinner.is_over:
         return None
@@ -218,7 +218,7 @@ async def is_stuck(_box: AppContext, session: Session, delivery: Delivery, _audi
 
 
 async def meeting(ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    """The reader's own table; None when they have none, or the evening is past."""
+    """Tell the recipient their table; None without one, or after the dinner."""
     read = await _dinner_and_reader(session, delivery)
     if read is None or read.person is None or read.dinner.is_over:
         return None
@@ -228,40 +228,40 @@ async def meeting(ctx: AppContext, session: Session, delivery: Delivery, _audien
 
 
 async def table_card(session: Session, inputs: SeatingInput, person: Person) -> Card | None:
-    """Where that person sits, with whom, and what to talk about."""
+    """The card of a person's table: who sits there, and what to talk about. None without a table."""
     tables = table_views(inputs, inputs.chairs)
     mine = next((table for table in tables if person.id in table.people), None)
     if mine is None:
         return None
     topics = await conversation_topics.topics_for_table(session, inputs, mine)
-    # At the table everybody is seen: only cards that others read leave names out.
+    # Guests of one table meet anyway, so this card names people who opted out of being named in public.
     return cards.tables.meeting(inputs.dinner, mine, person.id, topics, inputs.names)
 
 
 async def dietary_needs(ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    """Diet and access, opened for the host at the moment of sending and kept nowhere readable."""
+    """Diet and access for the host, decrypted when sent and stored nowhere in plain text."""
     read = await _dinner_and_reader(session, delivery)
     if read is None or read.person is None or read.person.id != read.dinner.host or read.dinner.is_over:
         return None
     inputs = await seating_input(session, read.dinner)
     coming = set(inputs.coming)
     needs = {}
-    for person, closed in (await needs_for_host(session, inputs)).items():
+    for person, encrypted in (await needs_for_host(session, inputs)).items():
         if person in coming:
-            needs[person] = _decrypted(ctx, closed)
+            needs[person] = _decrypted(ctx, encrypted)
     return cards.tables.dietary_needs(read.dinner, needs, inputs.names)
 
 
-def _decrypted(ctx: AppContext, closed: str) -> tuple[str, str]:
+def _decrypted(ctx: AppContext, encrypted: str) -> tuple[str, str]:
     try:
-        return decrypt_needs(ctx, closed)
+        return decrypt_needs(ctx, encrypted)
     except Refusal:
         return "cannot be opened: the key it was closed with is gone", ""
-    except ValueError:  # a diet from people.csv is sealed as it is
-        return ctx.cipher.decrypt(closed), ""
+    except ValueError:  # a diet from people.csv is encrypted plain text, not JSON
+        return ctx.cipher.decrypt(encrypted), ""
 
 
-async def thanked(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def thanked(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     read = await _dinner_and_reader(session, delivery)
     return (
         cards.afterwards.thanks(read.dinner)
@@ -270,7 +270,7 @@ async def thanked(_box: AppContext, session: Session, delivery: Delivery, _audie
     )
 
 
-async def results(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def results(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     read = await _dinner_and_reader(session, delivery)
     return (
         cards.afterwards.results(read.dinner, *await dinners.pulse_counts(session, read.dinner.id))

@@ -1,4 +1,4 @@
-"""TODO: say what this module is for."""
+"""The steps of a dinner that commands and the scheduler share: advancing its state, seats, dietary needs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ State = DinnerState
 
 
 async def advance(ctx: AppContext, session: Session, dinner: Dinner, step: DinnerState, now: datetime) -> Dinner | None:
-    """*dinner* one step further, with what that step says to people; None when it cannot be taken yet."""
+    """Advance *dinner* to the state *step*, and notify people. Returns None if that is not possible yet."""
     if step is State.DATED and dinner.day is None:
         dated = await _with_best_day(ctx, session, dinner, now)
         if dated is None:
@@ -47,7 +47,7 @@ async def advance(ctx: AppContext, session: Session, dinner: Dinner, step: Dinne
 
 
 async def _with_best_day(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> Dinner | None:
-    """The dinner on the best of its days; without one its organiser is told, once, and the poll goes on."""
+    """*dinner* with the best day; without one, None, the organiser is notified once and the poll goes on."""
     names = await directory(session)
     tallies = await date_tallies(session, dinner, names, await dinners.votes(session, dinner.id))
     won = date_poll.best_day(tallies, timeline.local_day(dinner, now))
@@ -62,7 +62,7 @@ async def _with_best_day(ctx: AppContext, session: Session, dinner: Dinner, now:
 
 
 async def _notify_about_state(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
-    """What people hear at the beginning of this state; nothing that is too late to be of use."""
+    """Send the notices of the new state, unless it is too late for them."""
     match dinner.state:
         case State.POLLING:
             await notices.notify_invited(ctx, session, dinner, "poll", now)
@@ -97,7 +97,7 @@ async def _remind(ctx: AppContext, session: Session, dinner: Dinner, now: dateti
 
 
 async def _seat(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
-    """Everybody who comes gets a chair, and the host what guests told of diet and access."""
+    """Assign the seats, and send the dietary needs to the host."""
     inputs = await seating_input(session, dinner)
     if not inputs.is_settled and _is_before_the_end(dinner, now):
         await dinner_seats.assign_seats(session, dinner.id, chairs_of(seating_for(inputs, keeps=False), inputs.chairs))
@@ -110,7 +110,7 @@ def _is_before_the_end(dinner: Dinner, now: datetime) -> bool:
 
 
 async def notify_host_of_needs(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
-    """Diet and access, to the host's own conversation: the card finds its words when it is sent, and is taken back later."""
+    """Send diet and access to the host in private; the notice is recorded, so that it can be removed later."""
     notice = notices.notice_key(dinner, notices.NEEDS, dinner.host, now.isoformat())
     await notices.notify_people(
         ctx, session, [dinner.host], notices.NEEDS, notices.notice_payload(dinner), notice=notice, at=now
@@ -121,7 +121,7 @@ async def notify_host_of_needs(ctx: AppContext, session: Session, dinner: Dinner
 async def _announce(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
     inputs = await seating_input(session, dinner)
     if not inputs.is_settled:
-        # Somebody answered since the tables were laid; nobody was told a table yet.
+        # Answers changed since the seats were assigned, and nobody was told a table yet.
         await dinner_seats.assign_seats(session, dinner.id, chairs_of(seating_for(inputs, keeps=True), inputs.chairs))
         inputs = await seating_input(session, dinner)
     await notices.notify_tables(ctx, session, dinner, inputs.at_table, now, changed=False)
@@ -134,7 +134,7 @@ async def _to_guests(ctx: AppContext, session: Session, dinner: Dinner, kind: st
 
 
 async def _report(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
-    """How it was, to whoever planned it and to the host, when there is anything to tell."""
+    """Send the results of the pulse to the planner and the host, if there are any replies."""
     replies, _ = await dinners.pulse_counts(session, dinner.id)
     if replies:
         notice = notices.notice_key(dinner, notices.RESULTS)
@@ -153,7 +153,7 @@ async def forget_needs(session: Session, dinner: Dinner, now: datetime) -> None:
 async def save_seating(
     ctx: AppContext, session: Session, inputs: SeatingInput, chairs: Sequence[SeatAssignment], now: datetime
 ) -> None:
-    """Put *chairs* in place of those that were, and tell whoever is told another table than before."""
+    """Save the seats, and tell guests whose announced table changed."""
     await dinner_seats.assign_seats(session, inputs.dinner.id, chairs)
     if inputs.dinner.state is DinnerState.ANNOUNCED:
         before = inputs.at_table
@@ -161,11 +161,11 @@ async def save_seating(
         await notices.notify_tables(ctx, session, inputs.dinner, moved, now, changed=True)
 
 
-# ── when somebody drops out ──────────────────────────────────────────────────────────────────────────────────────────
+# ── after an answer ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def update_seats(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
-    """After an answer: free seats go on, and tables that were told already are put right with few moves."""
+    """Offer free seats, and repair announced tables with few moves."""
     await offer_free_seats(ctx, session, dinner, now)
     inputs = await seating_input(session, dinner)
     gone = set(inputs.at_table) - set(inputs.coming)
@@ -176,11 +176,11 @@ async def update_seats(ctx: AppContext, session: Session, dinner: Dinner, now: d
         await dinner_seats.vacate_seats(session, dinner.id, gone)
 
 
-# ── seats that come free, days that move ─────────────────────────────────────────────────────────────────────────────
+# ── the waiting list ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def offer_free_seats(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> dict[str, Rsvp]:
-    """Give free seats and lapsed offers to those who wait, and tell them. Returns the answers that changed."""
+    """Offer free seats and lapsed offers to the waiting list, and notify people. Returns the changed answers."""
     rsvps = await dinners.rsvps(session, dinner.id)
     changed = waiting_list.seat_changes(
         rsvps, cap=dinner.cap, first=await seated_first(session, dinner), now=now, starts_at=dinner.starts_at
@@ -195,7 +195,7 @@ async def offer_free_seats(ctx: AppContext, session: Session, dinner: Dinner, no
 
 
 async def _with_offer_end(ctx: AppContext, session: Session, dinner: Dinner, rsvp: Rsvp, now: datetime) -> Rsvp:
-    """An offer that is made at night is held from the morning on: nobody hears of it before."""
+    """An offer made outside sending hours is held from the next morning on, when it is sent."""
     person = await people.with_id(session, rsvp.person)
     if rsvp.seat_status is not SeatStatus.OFFERED or person is None:
         return rsvp

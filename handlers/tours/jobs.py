@@ -21,10 +21,10 @@ from storage.values.tours import Tour, TourState
 
 async def tick(ctx: AppContext, session: Session, due: datetime) -> None:
     """Advance every tour to the state it should have by now."""
-    standing = await tours.tours_in(session, (TourState.PROPOSED, TourState.APPROVED, TourState.RUNNING))
-    names = await directory(session) if standing else Directory()
-    for unsettled in standing:
-        tour = await tours.lock_round(session, unsettled.id)  # expiry of one tour may have ended another
+    open_tours = await tours.tours_in(session, (TourState.PROPOSED, TourState.APPROVED, TourState.RUNNING))
+    names = await directory(session) if open_tours else Directory()
+    for listed in open_tours:
+        tour = await tours.lock_round(session, listed.id)  # expiry of one tour may have ended another
         match tour.state:
             case TourState.PROPOSED:
                 await _remind_or_drop(ctx, session, tour, names, due)

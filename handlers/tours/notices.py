@@ -37,7 +37,7 @@ async def _tour_and_reader(session: Session, delivery: Delivery) -> tuple[Tour, 
     return (tour, person) if tour else None
 
 
-async def proposed(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def proposed(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     read = await _tour_and_reader(session, delivery)
     if read is None or read[0].state is not TourState.PROPOSED:
         return None
@@ -51,7 +51,7 @@ async def proposed(_box: AppContext, session: Session, delivery: Delivery, _audi
     )
 
 
-async def kickoff(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def kickoff(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     read = await _tour_and_reader(session, delivery)
     if read is None or read[0].state not in (TourState.APPROVED, TourState.RUNNING):
         return None
@@ -59,14 +59,14 @@ async def kickoff(_box: AppContext, session: Session, delivery: Delivery, _audie
     return lifecycle.kickoff(read[0], read[1], await directory(session), moved=moved)
 
 
-async def cancelled(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def cancelled(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     read = await _tour_and_reader(session, delivery)
     if read is None or read[0].state not in (TourState.DECLINED, TourState.STOPPED):
         return None
     return lifecycle.cancelled(read[0], read[1], await directory(session))
 
 
-async def checkin(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def checkin(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     read = await _tour_and_reader(session, delivery)
     if read is None or read[0].state not in (TourState.RUNNING, TourState.ENDED):
         return None
@@ -82,14 +82,14 @@ async def checkin(_box: AppContext, session: Session, delivery: Delivery, _audie
     return lifecycle.checkin(tour, person, step, await directory(session))
 
 
-async def debrief(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def debrief(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     read = await _tour_and_reader(session, delivery)
     if read is None or read[0].state is not TourState.ENDED:
         return None
     return lifecycle.asked_debrief(read[0], read[1], await directory(session))
 
 
-async def left_out(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def left_out(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     person = await recipient(session, delivery.place)
     payload = delivery.notice.payload
     if person is None or person.id != payload["person"]:
@@ -97,7 +97,7 @@ async def left_out(_box: AppContext, session: Session, delivery: Delivery, _audi
     return lifecycle.left_out(int(str(payload["round"])), str(payload["reason"]), await directory(session))
 
 
-async def plan_due(_box: AppContext, _session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def plan_due(_ctx: AppContext, _session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     return planning.plan_due(str(delivery.notice.payload["programme"]))
 
 

@@ -50,9 +50,9 @@ async def rematch(
     if kept is None:
         return ()
     names = await directory(session)
-    standing = [tour for tour in await tours.tours_of_round(session, kept.id) if tour.state is not TourState.DECLINED]
-    settled = {person for tour in standing if tour.state in SETTLED for person in tour.people}
-    open_ones = [tour for tour in standing if tour.state is TourState.PROPOSED]
+    remaining = [tour for tour in await tours.tours_of_round(session, kept.id) if tour.state is not TourState.DECLINED]
+    settled = {person for tour in remaining if tour.state in SETTLED for person in tour.people}
+    open_ones = [tour for tour in remaining if tour.state is TourState.PROPOSED]
     keep = [pair for tour in open_ones for pair in pairs_of(tour.people)]
     inputs = from_data(kept.inputs).without(people, reason)
     inputs = inputs.without(await _gone(session, kept, inputs, settled, names), "takes no part any more")
@@ -84,7 +84,7 @@ async def _solve_again(
     session: Session,
     kept: TourRound,
     inputs: RoundInputs,
-    standing: Sequence[Tour],
+    remaining: Sequence[Tour],
     names: Directory,
     now: datetime,
 ) -> tuple[Tour, ...]:
@@ -92,10 +92,10 @@ async def _solve_again(
     solution, _ = inputs.solve()
     await tours.save_inputs(session, kept.id, to_data(inputs))
     new_groups = {frozenset(group.people): group.people for group in solution.groups}
-    for tour in standing:
+    for tour in remaining:
         if frozenset(tour.people) not in new_groups:
             await _cancel(ctx, session, tour, now)
-    there = {frozenset(tour.people) for tour in standing}
+    there = {frozenset(tour.people) for tour in remaining}
     # If the round has started, new tours start later.
     starts = kept.starts if kept.starts > now.date() else first_day(now.date(), None)
     ends = last_day(starts, kept.weeks)

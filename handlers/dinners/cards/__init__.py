@@ -1,4 +1,4 @@
-"""Every card and form of dinners, with an example of each beside them."""
+"""Every card and form of dinners, with an example of each."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ EXAMPLES = (
     planning.apart((("ada@example.com", "bo@example.com"),), changed=True),
     planning.apart((), changed=False),
     planning.preview(rsvp.dinner_card(_ROOM), _DATED),
-    planning.posted(_DATED, stands=True),
-    planning.posted(_DATED, stands=False),
+    planning.posted(_DATED, is_posted=True),
+    planning.posted(_DATED, is_posted=False),
     rsvp.dinner_card(_POLL),
     rsvp.dinner_card(_POLL, None, _VOTED),
     rsvp.dinner_card(_ROOM),

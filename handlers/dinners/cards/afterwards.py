@@ -1,4 +1,4 @@
-"""The cards of the calendar, of the day after, and of the pulse."""
+"""The cards of the calendar entry, the thanks on the day after, and the pulse."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ PULSE_FORM = Form(
 
 
 def calendar(dinner: Dinner, *, cancels: bool) -> Card:
-    """Goes with the file."""
+    """Accompanies the calendar file."""
     sentence = (
         "Open the file: it takes the entry out of your calendar."
         if cancels
@@ -59,7 +59,7 @@ def calendar(dinner: Dinner, *, cancels: bool) -> Card:
 
 
 def thanks(dinner: Dinner) -> Card:
-    """The day after, to those who sat there."""
+    """To the guests, on the day after."""
     button = Button(
         "Two questions", "dinner pulse", dinner.key, f"dinner pulse {dinner.key} 5 yes", "primary", asks=True
     )
@@ -81,7 +81,7 @@ def pulsed(dinner: Dinner, *, again: bool) -> Card:
 
 
 def results(dinner: Dinner, replies: int, sums: Mapping[str, Mapping[str, int]]) -> Card:
-    """What the pulse says, once nobody can be read out of it."""
+    """The results of the pulse, if there are enough replies to stay anonymous."""
     if replies < SHOWN_FROM:
         sentence = f"{plural(replies, 'reply', 'replies')} so far; they are shown from {SHOWN_FROM} on."
         return Card(f"Dinner {dinner.key}: how it was", (text(sentence),))

@@ -1,4 +1,4 @@
-"""What machines read of a dinner."""
+"""The facts of a dinner for scripts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.values.dinners import Dinner, Rsvp
 
 
 def of_dinner(dinner: Dinner, names: Directory) -> dict[str, Any]:
-    """The plan. Who is named in it is named to whoever asks, so *names* are already those for the reader."""
+    """The plan. *names* are those the recipient may read."""
     return {
         "dinner": dinner.key,
         "state": str(dinner.state),
@@ -32,7 +32,7 @@ def of_counts(counts: RsvpCounts) -> dict[str, int]:
 
 
 def of_tally(tally: Tally) -> dict[str, Any]:
-    """One day of the poll; who of the required people cannot is said by number."""
+    """One day of the poll; it does not name the required people who cannot come."""
     return {
         "date": tally.day.isoformat(),
         "yes": tally.yes,
@@ -43,7 +43,7 @@ def of_tally(tally: Tally) -> dict[str, Any]:
 
 
 def of_rsvp(mine: Rsvp | None, waiting: Mapping[str, int]) -> dict[str, Any]:
-    """Somebody's own answer, and their place on the waiting list (0 for none)."""
+    """A person's own answer, and their position on the waiting list (0 for none)."""
     if mine is None:
         return {"answer": "", "seat": "", "waiting": 0}
     until = mine.offered_until.isoformat() if mine.offered_until else ""

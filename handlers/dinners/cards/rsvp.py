@@ -1,4 +1,4 @@
-"""The cards by which people are asked, and what they read after they answered."""
+"""The cards of the poll and the invitation, and the replies to an answer."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ DIETARY_NEEDS_FORM = Form(
 
 
 def vote_form(dinner: Dinner, days: Sequence[date], mine: Mapping[date, RsvpAnswer]) -> Form:
-    """Which days somebody can make; their earlier answer is filled in."""
+    """Ask which days a person can make, with their earlier answer filled in."""
     options = tuple(Option(day_words(day), day.isoformat()) for day in days)
 
     def chosen(answer: RsvpAnswer) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ def vote_form(dinner: Dinner, days: Sequence[date], mine: Mapping[date, RsvpAnsw
 
 
 def dinner_card(view: DinnerView, mine: Rsvp | None = None, voted: Mapping[date, RsvpAnswer] | None = None) -> Card:
-    """The dinner as it stands, for a room or (with *mine*) for one person."""
+    """The current state of the dinner, for a room or (with *mine*) for one person."""
     dinner = view.dinner
     if dinner.state is State.CANCELLED:
         return Card(f"Dinner {dinner.key}: called off", (text("There will be another one."),))
@@ -120,7 +120,7 @@ def vote_words(voted: Mapping[date, RsvpAnswer]) -> str:
 
 
 def tally_table(tallies: Sequence[Tally]) -> Table:
-    """Day by day, with the days that are out named as such."""
+    """The tally of each day, with impossible days marked."""
     rows: list[tuple[Spans, ...]] = []
     for number, tally in enumerate(tallies, start=1):
         out = "out: somebody who has to be there cannot" if tally.without else ""
@@ -141,7 +141,7 @@ def rsvp_buttons(dinner: Dinner) -> tuple[Button, ...]:
 
 
 def mine_words(view: DinnerView, mine: Rsvp) -> str:
-    """What somebody's own answer has come to."""
+    """The state of a person's own answer."""
     match mine.answer, mine.seat_status:
         case RsvpAnswer.YES, SeatStatus.OFFERED:
             until = until_words(mine.offered_until, view.dinner) if mine.offered_until else "further notice"
@@ -165,7 +165,7 @@ def voted(view: DinnerView, mine: Mapping[date, RsvpAnswer]) -> Card:
 
 
 def answered(view: DinnerView, mine: Rsvp, *, asks_needs: bool, host_reads: bool = False) -> Card:
-    """What was noted, and what may be told besides."""
+    """The reply to an answer, with further steps."""
     dinner = view.dinner
     blocks: list[Block] = [text(mine_words(view, mine))]
     if dinner.day:
@@ -199,7 +199,7 @@ def _title(mine: Rsvp, dinner: Dinner) -> str:
 
 
 def offer(view: DinnerView, mine: Rsvp) -> Card:
-    """To whoever waited longest: a seat is held for them."""
+    """To the first on the waiting list: a seat is held for them."""
     dinner = view.dinner
     return Card(
         f"A seat came free at the dinner of {dinner.key}",
@@ -213,7 +213,7 @@ def offer(view: DinnerView, mine: Rsvp) -> Card:
 
 
 def reminder(view: DinnerView, mine: Rsvp | None) -> Card:
-    """Once, to those who did not answer or said maybe."""
+    """To people who did not answer or said maybe, once."""
     sentence = "You said maybe." if mine and mine.answer is RsvpAnswer.MAYBE else "You have not answered yet."
     dinner = view.dinner
     return Card(

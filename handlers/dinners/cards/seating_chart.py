@@ -1,4 +1,4 @@
-"""The tables as a picture: round tables, people around them, the host's name in bold. Pure, but slow: half a second."""
+"""The seating chart as a picture: round tables with names around them, hosts in bold. Takes half a second."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 ACROSS = 4  # tables in one row, at most
 ROOM = 3.4  # inches for one table
-LONGEST = 18  # letters of a name
+LONGEST = 18  # characters of a name
 INK, CLOTH, EDGE = "#1d2733", "#e7eef6", "#4a6785"
 
 
 def seating_chart_png(tables: Sequence[TableView], names: Directory, title: str) -> bytes:
-    """A PNG. What it shows is said in words by `picture_words`."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # loaded when one is drawn, and never before
+    """A PNG. `tables.picture_alt_text` describes it in words."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # slow to import, so only when a picture is drawn
     from matplotlib.figure import Figure
 
     across = min(ACROSS, max(1, len(tables)))
@@ -69,7 +69,7 @@ def _draw(axes: Axes, table: TableView, names: Directory, middle: tuple[float, f
 
 
 def _letters(words: str, most: int) -> str:
-    """*words* on two short lines at most, without signs that are no letters to a font."""
+    """*words* on at most two short lines, without unprintable characters."""
     plain = "".join(letter if letter.isprintable() else " " for letter in words)
     first, _, rest = plain.partition(" ")
     lines = [part if len(part) <= most else f"{part[: most - 1]}…" for part in (first, rest)]

@@ -1,4 +1,4 @@
-"""The cards of tables: who sits where, whom one meets, what the host needs to know."""
+"""The cards of tables: the seating, a guest's own table, dietary needs for the host."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def seats(
     unseated: Sequence[str],
     names: Directory,
 ) -> Card:
-    """Every table; with *figures* for those who run the dinner."""
+    """All tables; *figures* are for organisers."""
     if not tables:
         return Card(f"Dinner {dinner.key}: nobody to seat yet", (text("Nobody has said yes so far."),))
     people = sum(len(table.people) for table in tables)
@@ -68,7 +68,7 @@ def _buttons(dinner: Dinner) -> Buttons:
 
 
 def reseated(dinner: Dinner, moved: Sequence[str], joined: Sequence[str], names: Directory, whole: Card) -> Card:
-    """What a reseating changed, then all tables."""
+    """The changes of a reseating, then all tables."""
     summary = f"{plural(len(moved), 'person', 'people')} changed table"
     who = f": {join_names([_name(person, names) for person in moved])}" if moved else ""
     new = f" New at a table: {join_names([_name(person, names) for person in joined])}." if joined else ""
@@ -76,7 +76,7 @@ def reseated(dinner: Dinner, moved: Sequence[str], joined: Sequence[str], names:
 
 
 def meeting(dinner: Dinner, table: TableView, me: str, prompts: Sequence[str], names: Directory) -> Card:
-    """To a guest, on the day: where they sit, whom they will meet, and what to talk about."""
+    """To a guest on the day: their table, the others there, topics to talk about."""
     hosting = "You are host at this table." if table.host == me else f"Your host is {_name(table.host, names)}."
     lines: list[Span] = [Bold("You will meet")]
     for guest in (names.person.get(other) for other in table.people if other != me):
@@ -99,7 +99,7 @@ def meeting(dinner: Dinner, table: TableView, me: str, prompts: Sequence[str], n
 
 
 def dietary_needs(dinner: Dinner, needs: Mapping[str, tuple[str, str]], names: Directory) -> Card:
-    """To the host alone: person -> (diet, access)."""
+    """To the host only. *needs* maps a person to (diet, access)."""
     lines: list[Span] = []
     for person, (diet, access) in sorted(needs.items(), key=lambda entry: _name(entry[0], names)):
         sentence = "; ".join(
@@ -124,12 +124,12 @@ def needs_sent(dinner: Dinner, count: int) -> Card:
 
 
 def picture(dinner: Dinner, tables: Sequence[TableView], names: Directory) -> Card:
-    """Goes with the file; the words stand for it."""
+    """Accompanies the picture file, with alt text."""
     return Card(f"Dinner {dinner.key}: the tables", (Image("", picture_alt_text(tables, names)),))
 
 
 def picture_alt_text(tables: Sequence[TableView], names: Directory) -> str:
-    """What the picture shows, for whoever does not see it."""
+    """What the picture shows, in words."""
     descriptions = [
         f"table {table.number} with {join_names([_name(person, names) for person in table.people])}, host {_name(table.host, names)}"
         for table in tables

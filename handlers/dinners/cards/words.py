@@ -1,4 +1,4 @@
-"""How a dinner is spoken of: its day, its room, how many come."""
+"""The words for a dinner's day, place, host and counts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def day_words(day: date) -> str:
 
 
 def when_words(dinner: Dinner) -> str:
-    """Day, time and zone; where the day is open, that."""
+    """Day, time and zone, or that the day is open."""
     return (
         f"{day_words(dinner.day)}, {dinner.start_time} ({dinner.timezone})"
         if dinner.day
@@ -38,7 +38,7 @@ def cap_words(dinner: Dinner) -> str:
 
 
 def counts_words(counts: RsvpCounts, dinner: Dinner) -> str:
-    """One tally: `18 of 24 seats taken, 3 waiting, 2 maybe, 5 cannot`."""
+    """The tally: `18 of 24 seats taken, 3 waiting, 2 maybe, 5 cannot`."""
     taken = f"{counts.yes} of {plural(dinner.cap, 'seat')} taken" if dinner.cap else f"{counts.yes} come"
     rest = [(counts.waiting, "waiting"), (counts.maybe, "maybe"), (counts.no, "cannot")]
     return ", ".join([taken, *(f"{count} {word}" for count, word in rest if count)])

@@ -1,4 +1,4 @@
-"""What a guest asks for: the calendar entry, their table, a picture; and afterwards, two questions."""
+"""`dinner table`, `picture`, `ics`, `pulse`, `results`: what guests ask for, and the survey afterwards."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from storage.values.dinners import DinnerState
 
 
 async def ics(ctx: AppContext, request: Request) -> Reply:
-    """`dinner ics`: the asker's own calendar entry as a file: new, changed, or taken away."""
+    """`dinner ics`: the person's own calendar entry as a file: new, updated or cancelled."""
     key = lookup.only_quarter_in(request)
     if not request.private:
         raise Refusal("The room would see the file. Ask me in private.", "dinner ics")
@@ -52,7 +52,7 @@ async def ics(ctx: AppContext, request: Request) -> Reply:
 
 
 async def table(ctx: AppContext, request: Request) -> Reply:
-    """`dinner table`: where the asker sits, and whom they will meet."""
+    """`dinner table`: the person's own table, and whom they will meet."""
     key = lookup.only_quarter_in(request)
     async with ctx.store.reading() as session:
         dinner = await lookup.requested_dinner(session, key)
@@ -68,7 +68,7 @@ async def table(ctx: AppContext, request: Request) -> Reply:
 
 
 async def draw(ctx: AppContext, request: Request) -> Reply:
-    """`dinner picture`: the tables as a PNG, with the words that stand for it."""
+    """`dinner picture`: the tables as a PNG with alt text."""
     key = lookup.only_quarter_in(request)
     async with ctx.store.reading() as session:
         dinner = await lookup.requested_dinner(session, key)
@@ -89,7 +89,7 @@ async def draw(ctx: AppContext, request: Request) -> Reply:
 
 
 async def pulse(ctx: AppContext, request: Request) -> Reply:
-    """`dinner pulse 5 yes`: two answers without a name, from those who sat there; without words the form."""
+    """`dinner pulse 5 yes`: two anonymous answers from a guest. Without arguments, the form."""
     key, words = lookup.quarter_in(request)
     given = {name: request.args.named[name] for name in (EVENING_FIELD, MET_FIELD) if name in request.args.named}
     if not words and not given:
@@ -125,7 +125,7 @@ def _answers(words: tuple[str, ...], given: dict[str, str]) -> dict[str, str]:
 
 
 async def results(ctx: AppContext, request: Request) -> Reply:
-    """`dinner results`: the sums of the pulse, from five replies on."""
+    """`dinner results`: the totals of the pulse, from five replies on."""
     key = lookup.only_quarter_in(request)
     async with ctx.store.reading() as session:
         dinner = await lookup.last_held_dinner(session, key)

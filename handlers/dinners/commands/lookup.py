@@ -1,4 +1,4 @@
-"""Which dinner and which people somebody means, and who may run it."""
+"""Which dinner and which people a command is about, and whether the person may run it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PLAN_EXAMPLE = "dinner plan Q1"
 
 
 def quarter_in(request: Request) -> tuple[str, tuple[str, ...]]:
-    """The quarter that was named ("" for none), and the other words."""
+    """The requested quarter ("" for none), and the other words."""
     words = list(request.args.positional)
     for length in (1, 2):
         for at in range(len(words) - length + 1):
@@ -27,7 +27,7 @@ def quarter_in(request: Request) -> tuple[str, tuple[str, ...]]:
 
 
 def only_quarter_in(request: Request) -> str:
-    """The quarter that was named, "" for none. Raises BadInput when anything else was said."""
+    """The requested quarter, "" for none. Raises BadInput if there are other words."""
     key, rest = quarter_in(request)
     if rest:
         raise BadInput(f"“{' '.join(rest)}” is no quarter. Write Q1, or 2027-Q1.", request.args.command)
@@ -35,7 +35,7 @@ def only_quarter_in(request: Request) -> str:
 
 
 async def requested_dinner(session: Session, key: str) -> Dinner:
-    """The dinner with that key; without one the dinner planned last that is not over, or the last of all.
+    """The dinner with that key; without a key, the latest one that is not over, else the latest of all.
 
     Raises NotFound.
     """
@@ -54,7 +54,7 @@ async def requested_dinner(session: Session, key: str) -> Dinner:
 
 
 async def last_held_dinner(session: Session, key: str) -> Dinner:
-    """The dinner with that key; without one the latest that was held. Raises NotFound."""
+    """The dinner with that key; without a key, the latest that was held. Raises NotFound."""
     if key:
         return await requested_dinner(session, key)
     held = [
@@ -68,14 +68,14 @@ async def last_held_dinner(session: Session, key: str) -> Dinner:
 
 
 async def may_run(session: Session, request: Request, dinner: Dinner) -> bool:
-    """Whether the asker is an admin, the host, or somebody an admin named to organise this dinner."""
+    """Whether the person is an admin, the host, or an organiser of this dinner."""
     if request.person.permission.covers(Permission.ADMIN) or request.person.id == dinner.host:
         return True
     return request.person.id in (await dinners.roles(session, dinner.id))["organiser"]
 
 
 async def check_may_run(session: Session, request: Request, dinner: Dinner) -> None:
-    """Raises NotAllowed unless the asker runs *dinner*."""
+    """Raises NotAllowed unless the person may run *dinner*."""
     if not await may_run(session, request, dinner):
         raise NotAllowed(
             f"That is for whoever runs the dinner of {dinner.key}: admins, its host, and organisers they name with "
@@ -86,7 +86,7 @@ async def check_may_run(session: Session, request: Request, dinner: Dinner) -> N
 async def people_named(
     session: Session, request: Request, names: Directory, words: Sequence[str]
 ) -> tuple[Person, ...]:
-    """The people in *said*: names apart by commas, or one a word. Raises NoSuchName, BadInput."""
+    """The people in *words*: names separated by commas, or one per word. Raises NoSuchName, BadInput."""
     whole = " ".join(words)
     account = request.account
     accounts = await people.ids_of_accounts(session, account.platform, account.workspace, mentioned_accounts(whole))

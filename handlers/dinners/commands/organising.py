@@ -1,4 +1,4 @@
-"""What moves a dinner along by hand: open, cancel, a card in a room, who did not come, what the host reads."""
+"""`dinner`, `dinner open`, `pick`, `cancel`, `post`, `unpost`, `diets`, `absent`: running a dinner."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ State = DinnerState
 
 
 async def show(ctx: AppContext, request: Request) -> Reply:
-    """`dinner`: where the dinner stands, and the asker's own answer."""
+    """`dinner`: the state of the dinner, and the person's own answer."""
     key = lookup.only_quarter_in(request)
     async with ctx.store.reading() as session:
         dinner = await lookup.requested_dinner(session, key)
@@ -43,7 +43,7 @@ async def show(ctx: AppContext, request: Request) -> Reply:
 
 
 async def open_now(ctx: AppContext, request: Request) -> Reply:
-    """`dinner open`: ask everybody now and not tomorrow."""
+    """`dinner open`: ask everybody now instead of tomorrow."""
     key = lookup.only_quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
         dinner = await dinners.lock_dinner(session, (await lookup.requested_dinner(session, key)).id)
@@ -62,7 +62,7 @@ async def open_now(ctx: AppContext, request: Request) -> Reply:
 
 
 async def pick(ctx: AppContext, request: Request) -> Reply:
-    """`dinner pick`: close the poll now, with the best day; or with the one that is named."""
+    """`dinner pick`: close the poll now, with the best day or the one given."""
     key, words = lookup.quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
         dinner = await dinners.lock_dinner(session, (await lookup.requested_dinner(session, key)).id)
@@ -91,7 +91,7 @@ async def pick(ctx: AppContext, request: Request) -> Reply:
 
 
 async def cancel(ctx: AppContext, request: Request) -> Reply:
-    """`dinner cancel`: it is off; guests are told, and what they told of diet and access goes at once."""
+    """`dinner cancel`: call it off, notify guests, and delete their diet and access."""
     key = lookup.only_quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
         dinner = await dinners.lock_dinner(session, (await lookup.requested_dinner(session, key)).id)
@@ -113,7 +113,7 @@ async def cancel(ctx: AppContext, request: Request) -> Reply:
 
 
 async def post(ctx: AppContext, request: Request) -> Reply:
-    """`dinner post`: what this room would read; nothing is posted yet."""
+    """`dinner post`: preview the card for this room, without posting it."""
     key = lookup.only_quarter_in(request)
     async with ctx.store.reading() as session:
         dinner = await lookup.requested_dinner(session, key)
@@ -131,7 +131,7 @@ def _check_room(request: Request, dinner: Dinner) -> None:
 
 
 async def post_now(ctx: AppContext, request: Request) -> Reply:
-    """`dinner post now`: the card stands in this room from now on, with a tally that is kept up to date."""
+    """`dinner post now`: post the card in this room and keep its tally up to date."""
     key = lookup.only_quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
         dinner = await lookup.requested_dinner(session, key)
@@ -142,11 +142,11 @@ async def post_now(ctx: AppContext, request: Request) -> Reply:
         if place.id not in await dinners.card_notices(session, dinner.id):
             await dinners.add_card(session, dinner.id, place.id, notice)
             await notices.post_in_room(session, dinner, place.id, notice, request.now)
-    return Reply(cards.planning.posted(dinner, stands=True), facts={"dinner": dinner.key, "posted": True})
+    return Reply(cards.planning.posted(dinner, is_posted=True), facts={"dinner": dinner.key, "posted": True})
 
 
 async def unpost(ctx: AppContext, request: Request) -> Reply:
-    """`dinner unpost`: the card goes from this room."""
+    """`dinner unpost`: remove the card from this room."""
     key = lookup.only_quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
         dinner = await lookup.requested_dinner(session, key)
@@ -156,14 +156,14 @@ async def unpost(ctx: AppContext, request: Request) -> Reply:
             raise Refusal("No card of that dinner stands in this room.", f"dinner post {dinner.key}")
         await notices.retract(session, rooms[request.place.id], request.now)
         await dinners.remove_card(session, dinner.id, request.place.id)
-    return Reply(cards.planning.posted(dinner, stands=False), facts={"dinner": dinner.key, "posted": False})
+    return Reply(cards.planning.posted(dinner, is_posted=False), facts={"dinner": dinner.key, "posted": False})
 
 
 # ── the host ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def diets(ctx: AppContext, request: Request) -> Reply:
-    """`dinner diets`: what guests told, sent to the host's own conversation and nowhere else."""
+    """`dinner diets`: send diet and access to the host in private."""
     key = lookup.only_quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
         dinner = await lookup.requested_dinner(session, key)
@@ -177,7 +177,7 @@ async def diets(ctx: AppContext, request: Request) -> Reply:
 
 
 async def absent(ctx: AppContext, request: Request) -> Reply:
-    """`dinner absent @a`: they did not come, so they met nobody there."""
+    """`dinner absent @a`: record who did not come, so that they count as having met nobody."""
     key, words = lookup.quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
         dinner = await lookup.requested_dinner(session, key)

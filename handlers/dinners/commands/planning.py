@@ -1,4 +1,4 @@
-"""`dinner plan` and what changes a plan: its day, who organises, who has to be there."""
+"""`dinner plan`, `organiser`, `must`, `apart`: the plan of a dinner, and the people it depends on."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
-    """What `dinner plan` was told; None is what was not said."""
+    """The options of `dinner plan`; None if not given."""
 
     key: str
     host: str | None = None
@@ -42,7 +42,7 @@ class PlanOptions:
 
 
 async def plan(ctx: AppContext, request: Request) -> Reply:
-    """`dinner plan Q1`: put a dinner down, or change what was put down."""
+    """`dinner plan Q1`: plan a dinner, or change its plan."""
     options = _plan_options(request)
     async with write(ctx, request, dinner=options.key) as session:
         names = await directory(session)
@@ -115,7 +115,7 @@ def _clock(text: str) -> str:
 async def _create(
     ctx: AppContext, session: Session, request: Request, options: PlanOptions, names: Directory
 ) -> Dinner:
-    """A new dinner with what nobody said filled in: the host whose turn it is, and three days of one week."""
+    """A new dinner with defaults: the host whose turn it is, and three days of one week."""
     past = [dinner for dinner in await dinners.all_dinners(session) if dinner.key != options.key]
     called_off = await dinners.with_key(session, options.key)
     host = None if options.host else hosts.next_host(names, past)
@@ -143,7 +143,7 @@ async def _create(
 async def _with_options(
     ctx: AppContext, session: Session, request: Request, dinner: Dinner, options: PlanOptions, names: Directory
 ) -> Dinner:
-    """*dinner* as *options* wants it, written down."""
+    """*dinner* with *options* applied and saved."""
     if dinner.state is DinnerState.REVIEWED:
         raise Refusal(f"The dinner of {dinner.key} is over. Plan the next one.", lookup.PLAN_EXAMPLE)
     before = dinner
@@ -173,23 +173,23 @@ async def _with_options(
 
 
 async def _with_days(session: Session, dinner: Dinner, days: tuple[date, ...]) -> Dinner:
-    """One day is the day; several are asked about, also when there was a day before."""
+    """One day becomes the day of the dinner; several start a new poll, even if there was a day."""
     await dinners.set_dates(session, dinner.id, days)
     if len(days) == 1:
         return replace(dinner, day=days[0], closes_at=None)
     return replace(dinner, day=None, closes_at=None, state=DinnerState.PLANNED)
 
 
-# ── who ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── people────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def organiser(ctx: AppContext, request: Request) -> Reply:
-    """`dinner organiser @a`: they may run this dinner as an admin does."""
+    """`dinner organiser @a`: let a person run this dinner like an admin."""
     return await _with_role(ctx, request, "organiser")
 
 
 async def require(ctx: AppContext, request: Request) -> Reply:
-    """`dinner must @a @b`: a day that one of them cannot make is out."""
+    """`dinner must @a @b`: rule out days that one of them cannot make."""
     return await _with_role(ctx, request, "must")
 
 
@@ -215,7 +215,7 @@ def _people(names: Directory, ids: frozenset[str]) -> list[Person]:
 
 
 async def apart(ctx: AppContext, request: Request) -> Reply:
-    """`dinner apart @a @b`: no table of any dinner holds both; `off` takes it back. Only organisers ever see it."""
+    """`dinner apart @a @b`: never seat them at one table; `off` reverts that. Only organisers see it."""
     key, words = lookup.quarter_in(request)
     off = bool(words) and words[0].casefold() == "off"
     async with write(ctx, request) as session:

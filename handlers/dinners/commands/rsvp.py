@@ -1,4 +1,4 @@
-"""`dinner vote` and `dinner rsvp`: which day, and whether somebody comes."""
+"""`dinner vote`, `dinner rsvp`, `dinner needs`: the poll, the answer, dietary needs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from storage.values.dinners import Dinner, DinnerState, Rsvp, RsvpAnswer
 
 
 async def vote(ctx: AppContext, request: Request) -> Reply:
-    """`dinner vote`: the form; with days, what the asker can make. What is left out is a no."""
+    """`dinner vote`: record the days a person can make; others count as no. Without days, the form."""
     key, words = lookup.quarter_in(request)
     filled = {name: request.args.named[name] for name in ("can", "maybe") if name in request.args.named}
     if not words and not filled:
@@ -56,7 +56,7 @@ async def _vote_form(ctx: AppContext, request: Request, key: str) -> Reply:
 
 
 async def _open_days(session: Session, dinner: Dinner) -> tuple[date, ...]:
-    """The days that can still be voted on. Raises Refusal."""
+    """The days open for voting. Raises Refusal."""
     days = await dinners.dates(session, dinner.id)
     if dinner.state in (DinnerState.CANCELLED, DinnerState.REVIEWED, DinnerState.THANKED):
         raise Refusal(f"The dinner of {dinner.key} is over.", "dinner")
@@ -82,7 +82,7 @@ def _from_form(days: Sequence[date], filled: Mapping[str, str]) -> dict[date, Rs
 
 
 def _from_words(days: Sequence[date], words: Sequence[str], today: date) -> dict[date, RsvpAnswer]:
-    """`2 3 maybe 1`: numbers of the list or days; "yes", "maybe" and "no" say what those that follow are."""
+    """Parse `2 3 maybe 1`: list numbers or days; "yes", "maybe" and "no" apply to those that follow."""
     votes = dict.fromkeys(days, RsvpAnswer.NO)
     meaning = RsvpAnswer.YES
     for word in words:
@@ -109,11 +109,11 @@ def _day(days: Sequence[date], text: str, today: date) -> date:
     return day
 
 
-# ── who comes ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the answer ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def rsvp(ctx: AppContext, request: Request) -> Reply:
-    """`dinner rsvp yes`: a seat while there is one, else a place on the waiting list; a "no" gives a seat on."""
+    """`dinner rsvp yes`: take a seat if one is free, else join the waiting list; "no" frees a seat."""
     key, words = lookup.quarter_in(request)
     answer = _answer(words)
     async with write(ctx, request, answer=str(answer)) as session:
@@ -147,7 +147,7 @@ def _check_open(dinner: Dinner) -> None:
 
 
 async def _keep_needs(ctx: AppContext, session: Session, request: Request, dinner: Dinner, answer: RsvpAnswer) -> bool:
-    """Keep what came with the answer, sealed; whoever does not come needs nothing. True when something was kept."""
+    """Save the needs given with the answer, encrypted; a "no" deletes them. Returns whether any were saved."""
     if answer is RsvpAnswer.NO:
         await dinners.save_needs(session, dinner.id, request.person.id, "")
         return False
@@ -159,7 +159,7 @@ async def _keep_needs(ctx: AppContext, session: Session, request: Request, dinne
 
 
 async def dietary_needs(ctx: AppContext, request: Request) -> Reply:
-    """`dinner needs --diet "…"`: for the host alone. Without words the form; sent empty, nothing is kept."""
+    """`dinner needs --diet "…"`: tell the host only. Without arguments, the form; an empty form deletes them."""
     key, words = lookup.quarter_in(request)
     if words:
         raise BadInput(
@@ -174,10 +174,11 @@ async def dietary_needs(ctx: AppContext, request: Request) -> Reply:
         mine = (await dinners.rsvps(session, dinner.id)).get(request.person.id)
         if mine is None:
             await dinners.save_rsvps(session, dinner.id, [Rsvp(person=request.person.id)])
-        closed = encrypt_needs(ctx, {name: given.get(name, "") for name in ("diet", "access")})
-        await dinners.save_needs(session, dinner.id, request.person.id, closed)
+        encrypted = encrypt_needs(ctx, {name: given.get(name, "") for name in ("diet", "access")})
+        await dinners.save_needs(session, dinner.id, request.person.id, encrypted)
     return Reply(
-        cards.rsvp.needs_noted(dinner, has_needs=bool(closed)), facts={"dinner": dinner.key, "needs": bool(closed)}
+        cards.rsvp.needs_noted(dinner, has_needs=bool(encrypted)),
+        facts={"dinner": dinner.key, "needs": bool(encrypted)},
     )
 
 

@@ -1,4 +1,4 @@
-"""`dinner seats`, `dinner reseat` and what keeps tables right when somebody drops out."""
+"""`dinner seats` and `dinner reseat`: show, compute and repair the tables."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from storage.values.dinners import DinnerState, SeatAssignment, Seating
 
 
 async def show(ctx: AppContext, request: Request) -> Reply:
-    """`dinner seats`: the tables. Whoever runs the dinner has them worked out as they stand now; `anew` from scratch."""
+    """`dinner seats`: show the tables. For organisers they are brought up to date first; `anew` starts from scratch."""
     return await _seats(ctx, request, keeps=False)
 
 
 async def reseat(ctx: AppContext, request: Request) -> Reply:
-    """`dinner reseat`: tables for those who come now, with as few people as possible changing theirs."""
+    """`dinner reseat`: update the tables with as few people as possible changing theirs."""
     return await _seats(ctx, request, keeps=True)
 
 
@@ -68,7 +68,7 @@ async def _seats(ctx: AppContext, request: Request, *, keeps: bool) -> Reply:
 async def _keep(
     ctx: AppContext, request: Request, inputs: SeatingInput, chairs: Sequence[SeatAssignment]
 ) -> tuple[SeatAssignment, ...]:
-    """Write the seats down; who dropped out while they were worked out gets none."""
+    """Save the seats, without people who dropped out during the computation."""
     async with write(ctx, request, dinner=inputs.dinner.key) as session:
         dinner = await dinners.lock_dinner(session, inputs.dinner.id)
         rsvps = await dinners.rsvps(session, dinner.id)
@@ -98,7 +98,7 @@ def _reply(
     moved: Sequence[str] | None,
     joined: Sequence[str],
 ) -> Reply:
-    """With *seating* for whoever runs the dinner: its figures, and the waiting list."""
+    """The reply; organisers (with *seating*) also get its figures and the waiting list."""
     inputs = inputs if request.private else replace(inputs, names=inputs.names.with_public_names())
     tables = table_views(inputs, chairs)
     unseated = inputs.waiting if seating else ()
@@ -114,7 +114,7 @@ def _reply(
 def facts_of(
     request: Request, inputs: SeatingInput, tables: Sequence[TableView], seating: Seating | None
 ) -> dict[str, Any]:
-    """The contract's object; how good it is, for whoever runs the dinner."""
+    """The seating for scripts; its quality only for organisers (with *seating*)."""
     whole: dict[str, Any] = {
         "dinner": inputs.dinner.key,
         "tables": [
@@ -143,5 +143,5 @@ def facts_of(
 
 
 def _person_label(request: Request, inputs: SeatingInput, person: str) -> str:
-    """An e-mail in private; in a room the name, which may be "a colleague"."""
+    """The e-mail in private; in a room the name, which may be "a colleague"."""
     return inputs.names.email_of(person) if request.private else inputs.names.name_of(person)

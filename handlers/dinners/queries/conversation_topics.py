@@ -1,4 +1,4 @@
-"""What a table may talk about: work that its people really finished together, else what they have still to begin."""
+"""Conversation topics for a table, from recently finished items."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_LOOKED_AT = 200
 
 
 async def topics_for_table(session: Session, inputs: SeatingInput, table: TableView) -> tuple[str, ...]:
-    """At most three, of items that everybody at the table may see."""
+    """At most three topics, from items that everybody at the table may see."""
     people = [inputs.names.person[person_id] for person_id in table.people]
     today = inputs.dinner.day
     if today is None:

@@ -1,4 +1,4 @@
-"""TODO: say what this module is for."""
+"""The state of a dinner as cards show it: answers, tallies, the people invited and required."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storage.values.dinners import Dinner
 
 
 async def dinner_view(session: Session, dinner: Dinner, names: Directory) -> DinnerView:
-    """What every card about *dinner* is made from."""
+    """Everything that a card about *dinner* shows."""
     rsvps = await dinners.rsvps(session, dinner.id)
     votes = await dinners.votes(session, dinner.id)
     waiting = waiting_list.waiting_order(rsvps, await seated_first(session, dinner))
@@ -28,7 +28,7 @@ async def dinner_view(session: Session, dinner: Dinner, names: Directory) -> Din
 async def date_tallies(
     session: Session, dinner: Dinner, names: Directory, votes: date_poll.Votes
 ) -> tuple[date_poll.Tally, ...]:
-    """The days on offer with what was said of them."""
+    """The votes for each day on offer."""
     past = await dinner_seats.past_seat_assignments(session, dinner.id)
     last = {chair.person for chair in past[max(past)]} if past else set[str]()
     missed = {person.id for person in invited(names)} - last if last else set[str]()
@@ -42,16 +42,16 @@ async def date_tallies(
 
 
 def invited(names: Directory) -> list[Person]:
-    """Everybody who belongs to a team."""
+    """The people who are invited: everybody with a team."""
     return [person for person in names.people if person.team]
 
 
 async def seated_first(session: Session, dinner: Dinner) -> frozenset[str]:
-    """Those who are served before the waiting list: the host, whoever takes a table, whoever has to be there."""
+    """People seated before the waiting list: the host, table hosts, required people."""
     roles = await dinners.roles(session, dinner.id)
     return roles["host"] | roles["must"] | ({dinner.host} - {""})
 
 
 async def required_people(session: Session, dinner: Dinner) -> frozenset[str]:
-    """Those without whom there is no dinner on a day: the host, and whoever was named so."""
+    """People without whom a day is impossible: the host and the required people."""
     return (await dinners.roles(session, dinner.id))["must"] | ({dinner.host} - {""})

@@ -1,4 +1,4 @@
-"""Everything that decides where people sit, read at once; and the seats as they are shown."""
+"""Read the input of the seating."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def seating_input(session: Session, dinner: Dinner) -> SeatingInput:
 
 
 async def tours_together(session: Session) -> Mapping[Pair, int]:
-    """How often two were on a tour together, one that came about."""
+    """How often each pair was on a tour that took place."""
     counts: Counter[Pair] = Counter()
     for tour in await tours.tours_in(session, (TourState.RUNNING, TourState.ENDED, TourState.STOPPED)):
         counts.update(frozenset(pair) for pair in combinations(tour.people, 2))

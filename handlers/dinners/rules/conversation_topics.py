@@ -1,4 +1,4 @@
-"""What people at a table have finished together. Pure."""
+"""Conversation topics for a table, from work its people finished together. Pure."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ NOTHING_YET = "You have not finished anything together yet: what should be the f
 
 
 def conversation_topics(people: Sequence[Person], done: Sequence[Item], names: Directory) -> tuple[str, ...]:
-    """Questions to start with: campaigns for which both sides of the table shipped something, newest first.
+    """Questions about campaigns for which both sides of the table shipped something, newest first.
 
-    Work counts as somebody's when they own it, else as their team's; a person's own work comes first.
+    People's own items come before those of their team.
     """
     campaigns = list(dict.fromkeys(key for item in done for key in item.campaigns))
     topics = [topic for key in campaigns if (topic := _of_campaign(key, people, done, names))]
@@ -34,7 +34,7 @@ def _of_campaign(key: str, people: Sequence[Person], done: Sequence[Item], names
 
 
 def _theirs(side: Side, people: Sequence[Person], items: Sequence[Item], names: Directory) -> list[tuple[bool, str]]:
-    """(somebody's own, words) of what people of that side at the table shipped, their own first."""
+    """(is a person's own, words) for what that side of the table shipped, own items first."""
     of_side = [person for person in people if names.side_of(person) is side]
     own = {person.id: person for person in of_side}
     teams = {person.team: person for person in of_side}

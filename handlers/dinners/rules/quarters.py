@@ -1,4 +1,4 @@
-"""Which quarter is meant, and on which days of it a dinner could be. Pure."""
+"""Parse the quarter of a dinner, and propose days in it. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 _QUARTER = re.compile(r"(?:(\d{4})[ -]?)?q([1-4])(?:[ -]?(\d{4}))?", re.IGNORECASE)
-# A quarter with less left of it is over for planning: "Q4" in the last week of December is next year's.
+# With less left, the quarter is over for planning: "Q4" in the last week of December means next year.
 LEAST_LEFT = timedelta(days=14)
 INTO_THE_QUARTER = timedelta(days=35)
 USUAL_NOTICE = timedelta(days=28)
@@ -16,7 +16,7 @@ TUESDAY, DAYS_OFFERED = 1, 3
 
 
 def parse_quarter(text: str, today: date) -> str | None:
-    """`2027-Q1` for "Q1", "Q1 2027" or "2027-Q1"; without a year the next one to come. None when it is something else."""
+    """`2027-Q1` for "Q1", "Q1 2027" or "2027-Q1"; without a year, the next one. None if *text* is no quarter."""
     match = _QUARTER.fullmatch(" ".join(text.split()))
     if not match or (match[1] and match[3]):
         return None
@@ -37,9 +37,9 @@ def last_day(key: str) -> date:
 
 
 def proposed_dates(key: str, today: date, is_free: Callable[[date], bool]) -> tuple[date, ...]:
-    """Tuesday, Wednesday and Thursday of one week well inside the quarter, as far as *is_free* says so.
+    """The days among Tuesday to Thursday of one week well inside the quarter for which *is_free* holds.
 
-    Late in a quarter it is the first week that leaves people time to answer, whatever quarter that is in.
+    Late in a quarter it is the first week that leaves people time to answer, even in the next quarter.
     """
     day = max(first_day(key) + INTO_THE_QUARTER, today + USUAL_NOTICE)
     if day + timedelta(days=7) > last_day(key):

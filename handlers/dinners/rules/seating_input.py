@@ -1,4 +1,4 @@
-"""Everything that decides where people sit, and what follows from it: guests, history, tables, figures. Pure."""
+"""The input of the seating, and what follows from it: guests, history, tables, figures. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SEATS_PUBLIC = frozenset({DinnerState.ANNOUNCED, DinnerState.THANKED, DinnerStat
 
 @dataclass(frozen=True)
 class SeatingInput:
-    """A dinner with its guests, its seats so far, and what was before."""
+    """A dinner with its answers, its seats so far, and all earlier seatings."""
 
     dinner: Dinner
     names: Directory
@@ -41,7 +41,7 @@ class SeatingInput:
 
     @property
     def coming(self) -> tuple[str, ...]:
-        """Those with a seat, by e-mail; somebody who left the organisation is not among them."""
+        """People with a seat, sorted by e-mail, without those who left the company."""
         ids = [rsvp.person for rsvp in self.rsvps.values() if rsvp.has_seat and rsvp.person in self.names.person]
         return tuple(sorted(ids, key=self.names.email_of))
 
@@ -51,7 +51,7 @@ class SeatingInput:
 
     @property
     def is_settled(self) -> bool:
-        """Whether exactly those sit who come."""
+        """Whether exactly the people who come are seated."""
         return set(self.at_table) == set(self.coming)
 
 
@@ -72,7 +72,7 @@ def _guest(inputs: SeatingInput, person: Person) -> Guest:
 
 
 def seating_history(inputs: SeatingInput) -> SeatingHistory:
-    """Who sat with whom. The tables of a dinner keep their order, because some seatings continue it."""
+    """Who sat with whom. Tables keep their order, because block designs continue it."""
     dinners_before = [inputs.past[dinner_id] for dinner_id in sorted(inputs.past)]
     hosts = [[chair.person for chair in chairs if chair.is_host] for chairs in dinners_before]
     return SeatingHistory(
@@ -89,7 +89,7 @@ def _tables(chairs: Sequence[SeatAssignment]) -> tuple[frozenset[str], ...]:
 
 
 def seated_from_scratch(inputs: SeatingInput) -> Seating:
-    """The best tables, whoever sat where before."""
+    """The best tables, regardless of the current ones."""
     from handlers.dinners.rules.seating import seat
 
     who = guests(inputs)
@@ -97,7 +97,7 @@ def seated_from_scratch(inputs: SeatingInput) -> Seating:
 
 
 def adjusted_seating(inputs: SeatingInput) -> Seating:
-    """Tables for exactly those who come, with as few people as possible at another table than before."""
+    """Tables for the people who come, with as few as possible changing theirs."""
     from handlers.dinners.rules.reseating import reseated
 
     who = guests(inputs)
@@ -105,20 +105,20 @@ def adjusted_seating(inputs: SeatingInput) -> Seating:
 
 
 def current_seating(inputs: SeatingInput) -> Seating:
-    """The tables that stand, with their figures."""
+    """The current tables, with their figures."""
     from handlers.dinners.rules.reseating import describe_current
 
     return describe_current(guests(inputs), inputs.at_table, seating_history(inputs), apart=inputs.apart)
 
 
 def is_mostly_seated(inputs: SeatingInput) -> bool:
-    """Whether most of those who come sit already, so that the tables are kept."""
+    """Whether most people who come are seated already, so that the tables are kept."""
     fresh = sum(person_id not in inputs.at_table for person_id in inputs.coming)
     return bool(inputs.chairs) and fresh <= max(2, MAX_NEW_SHARE * len(inputs.coming))
 
 
 def chairs_of(seating: Seating, before: Sequence[SeatAssignment] = ()) -> tuple[SeatAssignment, ...]:
-    """The tables as chairs. Whoever was host *before* and still sits at that table stays it."""
+    """The seats of *seating*. Hosts *before* who keep their table stay its host."""
     hosts = {chair.person: chair.table for chair in before if chair.is_host}
     chairs: list[SeatAssignment] = []
     for number, table in enumerate(seating.tables):
@@ -128,7 +128,7 @@ def chairs_of(seating: Seating, before: Sequence[SeatAssignment] = ()) -> tuple[
 
 
 def table_views(inputs: SeatingInput, chairs: Sequence[SeatAssignment]) -> tuple[TableView, ...]:
-    """The tables as they are shown, people by name."""
+    """The tables as they are shown, people sorted by name."""
     tables: dict[int, list[SeatAssignment]] = {}
     for chair in chairs:
         if chair.person in inputs.names.person:
@@ -156,7 +156,7 @@ def is_mixed(inputs: SeatingInput, table: TableView) -> bool:
 
 
 def seating_for(inputs: SeatingInput, *, keeps: bool, anew: bool = False) -> Seating:
-    """Settled where tables were told or little changed; else the best there is."""
+    """Adjust the tables if they were announced or little changed; else seat everybody from scratch."""
     keeps = bool(inputs.chairs) and (
         keeps or inputs.dinner.state in SEATS_PUBLIC or (is_mostly_seated(inputs) and not anew)
     )

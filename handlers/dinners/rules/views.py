@@ -12,7 +12,7 @@ from storage.values.dinners import Dinner, Rsvp, RsvpAnswer, SeatStatus
 
 @dataclass(frozen=True, slots=True)
 class RsvpCounts:
-    """What came of the invitations so far; the same for every platform, because there is one store."""
+    """The answers so far, as counts."""
 
     yes: int = 0  # with a seat
     waiting: int = 0
@@ -32,19 +32,19 @@ def rsvp_counts(rsvps: Mapping[str, Rsvp]) -> RsvpCounts:
 
 @dataclass(frozen=True, slots=True)
 class DinnerView:
-    """What a card about a dinner is made from: one store, so one tally, wherever it stands."""
+    """Everything that a card about a dinner shows."""
 
     dinner: Dinner
     names: Directory
     counts: RsvpCounts
     tallies: Sequence[Tally] = ()
     voters: int = 0
-    waiting: Mapping[str, int] | None = None  # person -> place on the waiting list
+    waiting: Mapping[str, int] | None = None  # person -> position on the waiting list
 
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """A table as it is shown: number from 1, its host, everybody who sits there."""
+    """A table as it is shown: its number from 1, its host, all its people."""
 
     number: int
     host: str
@@ -53,7 +53,7 @@ class TableView:
 
 @dataclass(frozen=True, slots=True)
 class SeatingFigures:
-    """How good a seating is. `cost` is never below `bound`; `broken` are promises that could not be kept."""
+    """The quality of a seating. `cost` is never below `bound`; `broken` are violated hard constraints."""
 
     repeats: int = 0
     cost: int = 0

@@ -1,4 +1,4 @@
-"""Who has a seat, who waits, and to whom a seat goes that came free. Pure.
+"""Seats and the waiting list: who has a seat, who waits, who is offered a free one. Pure.
 
 yes ──> seat, while there are any ──> a "no" frees it ──> offered to whoever waits longest ──> theirs, or it lapses
    └──> waiting list
@@ -12,25 +12,25 @@ from datetime import datetime, timedelta
 
 from storage.values.dinners import Rsvp, RsvpAnswer, SeatStatus
 
-# How long an offered seat is held: the nearer the evening, the shorter.
+# How long an offered seat is held, by the time left until the dinner.
 OFFER_WINDOWS = ((timedelta(days=1), timedelta(hours=2)), (timedelta(days=3), timedelta(hours=6)))
 DEFAULT_OFFER_WINDOW = timedelta(days=1)
 
 
 def offer_window(now: datetime, starts_at: datetime | None) -> timedelta:
-    """How long a seat that comes free *now* is held for whoever is next."""
+    """How long a seat offered *now* is held."""
     left = starts_at - now if starts_at else timedelta.max
     return next((held for before, held in OFFER_WINDOWS if left < before), DEFAULT_OFFER_WINDOW)
 
 
 def next_queue_time(rsvps: Iterable[Rsvp], now: datetime) -> datetime:
-    """A moment behind everybody who stands in line, also when a clock says the same to several."""
+    """A time after everybody in the queue, even if the clock gives several people the same one."""
     last = max((rsvp.since for rsvp in rsvps if rsvp.since), default=None)
     return now if last is None or now > last else last + timedelta(microseconds=1)
 
 
 def with_answer(rsvp: Rsvp, answer: RsvpAnswer, now: datetime) -> Rsvp:
-    """Their answer as it stands now. A new "yes" waits until seats are given out; one repeated keeps its seat."""
+    """The changed answer. A new "yes" has no seat until seats are assigned; a repeated one keeps its seat."""
     if answer is not RsvpAnswer.YES:
         return replace(rsvp, answer=answer, seat_status=SeatStatus.NONE, since=None, offered_until=None)
     if rsvp.has_seat:
@@ -42,7 +42,7 @@ def with_answer(rsvp: Rsvp, answer: RsvpAnswer, now: datetime) -> Rsvp:
 def seat_changes(
     rsvps: Mapping[str, Rsvp], *, cap: int, first: Collection[str], now: datetime, starts_at: datetime | None
 ) -> dict[str, Rsvp]:
-    """The answers that change when lapsed offers and free seats go to those who wait; *first* are served before others.
+    """The answers that change when free seats and lapsed offers go to the waiting list, people in *first* before others.
 
     Whoever just said yes and finds a free seat has it; whoever waited before gets it offered, because they may have
     made other plans. While nobody waits, an offer does not lapse. *cap* 0 is no limit.
@@ -68,7 +68,7 @@ def seat_changes(
 
 
 def _queue(rsvps: Iterable[Rsvp], first: Collection[str]) -> list[Rsvp]:
-    """Those who said yes and have no seat, longest first."""
+    """People who said yes and have no seat, longest wait first."""
     waiting = [rsvp for rsvp in rsvps if rsvp.answer is RsvpAnswer.YES and not rsvp.has_seat]
     return sorted(waiting, key=lambda rsvp: (rsvp.person not in first, _moment(rsvp), rsvp.person))
 
@@ -88,5 +88,5 @@ def _with_seat(rsvp: Rsvp, now: datetime, starts_at: datetime | None) -> Rsvp:
 
 
 def waiting_order(rsvps: Mapping[str, Rsvp], first: Collection[str] = ()) -> tuple[str, ...]:
-    """The waiting list, next one first."""
+    """The people on the waiting list, in order."""
     return tuple(rsvp.person for rsvp in _queue(rsvps.values(), first))

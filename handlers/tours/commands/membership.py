@@ -30,12 +30,12 @@ async def show(ctx: AppContext, request: Request) -> Reply:
         names = await directory(session)
         programmes = await tours.programmes(session)
         mine = [await tours.member(session, programme.key, request.person.id) for programme in programmes]
-        standing = await tours.tours_in(session, (TourState.PROPOSED, TourState.APPROVED, TourState.RUNNING))
+        open_tours = await tours.tours_in(session, (TourState.PROPOSED, TourState.APPROVED, TourState.RUNNING))
         waiting = await tour_progress.pending_approvals(session, request.person.id)
     joined = [member for member in mine if member]
-    own = [tour for tour in standing if request.person.id in tour.people]
+    own = [tour for tour in open_tours if request.person.id in tour.people]
     asked_for = {approval.tour for approval in waiting}
-    card = planning.overview(joined, own, [tour for tour in standing if tour.id in asked_for], names)
+    card = planning.overview(joined, own, [tour for tour in open_tours if tour.id in asked_for], names)
     facts = {
         "joined": [member.programme for member in joined],
         "tours": [
@@ -139,8 +139,8 @@ async def _profile_form(ctx: AppContext, request: Request) -> Reply:
 
 
 async def _note(ctx: AppContext, session: Session, programme: str, person: Person) -> str:
-    sealed = await tours.encrypted_note(session, programme, person.id)
-    return ctx.cipher.decrypt(sealed) if sealed else ""
+    encrypted = await tours.encrypted_note(session, programme, person.id)
+    return ctx.cipher.decrypt(encrypted) if encrypted else ""
 
 
 def _facts(person: Person, member: TourMember) -> dict[str, object]:

@@ -29,7 +29,7 @@ from tests.features.tours.random_travellers import (
     random_wishes,
 )
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 
 
 def checker() -> Any:
