@@ -1,4 +1,4 @@
-"""A posting process to be killed: a store, the carrier, and Slack in another process. Nothing else.
+"""A delivery process to be killed: a store, a worker, and Slack in another process. Nothing else.
 
 python -m tests.chaos.slack_worker STORE API_URL [--until-quiet]
 """

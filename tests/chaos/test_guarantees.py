@@ -1,4 +1,4 @@
-"""The promises of the post and of the clock, broken into on purpose, and judged by Slack's own log.
+"""The guarantees of delivery and of the scheduler under faults, judged by Slack's own log.
 
 The short ones belong to every day; the long ones are `make chaos`.
 """
@@ -364,7 +364,7 @@ async def test_a_postgresql_that_crashes_amid_a_fan_out(tmp_path: Path, report_r
 async def test_a_store_that_somebody_locks_for_half_a_minute(
     sqlite_address: str, tmp_path: Path, report_row: Row
 ) -> None:
-    """A backup tool of others, or a hand in sqlite3: the post waits, and nothing of it is lost."""
+    """Another backup tool, or a person in sqlite3, locks the store: deliveries wait and none is lost."""
     path = sqlite_address.removeprefix("sqlite:///")
     hold = "import sqlite3, sys, time; c = sqlite3.connect(sys.argv[1]); c.execute('BEGIN EXCLUSIVE'); time.sleep(30)"
     with (

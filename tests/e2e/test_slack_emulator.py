@@ -1,4 +1,4 @@
-"""Handshake's Slack side against a Slack that others wrote: a second opinion on our own simulator.
+"""Handshake's Slack side against a Slack emulator that others wrote, as a check of our own simulator.
 
 It answers reads by POST alone, as our client asks. It has no limits of size or rate, sends no commands and no events,
 and knows no Socket Mode, no `response_url` and no `auth.revoke`; those are tested against our own simulator.
@@ -63,7 +63,7 @@ def acme(tmp_path: Path) -> Iterator[SlackEmulator]:
         yield found
 
 
-# ── what the post sends ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── what is posted ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass
@@ -145,7 +145,7 @@ async def test_what_is_for_one_stands_in_the_room_for_nobody_else(harness: Emula
     assert "Roadmap R42" in html.unescape(await harness.acme.shown_to_one(harness.room.conversation))
 
 
-async def test_who_is_not_in_the_room_is_told_directly(harness: EmulatorHarness) -> None:
+async def test_a_person_outside_the_channel_gets_a_direct_message(harness: EmulatorHarness) -> None:
     elsewhere = replace(harness.room, conversation=await harness.acme.room("general"))
     posted = await harness.chat.post(replace(elsewhere, only_for=harness.ada), NEWS, "n1")
 
@@ -228,7 +228,7 @@ async def test_where_looking_is_not_granted_nothing_is_found_and_nothing_fails(a
 
 
 async def test_a_token_that_is_not_known_pauses_the_workspace(harness: EmulatorHarness) -> None:
-    """Its word for that is not Slack's; ours for both is the same."""
+    """Its error code is not Slack's; our error is the same for both."""
     with pytest.raises(Paused):
         await harness.web.call("xoxb-of-nobody", "chat.postMessage", channel=harness.room.conversation, text="hello")
 
@@ -269,9 +269,9 @@ async def test_an_address_leads_to_its_person_and_an_unknown_one_is_refused(harn
 
 async def test_a_room_is_everybody_in_it_but_us(harness: EmulatorHarness) -> None:
     membership = FakeMembership()
-    sitting = SlackMembership(harness.web, people_of(harness), membership, CLOCK)
-    room = await sitting.channel_state(await harness.installs.own(), TEAM, harness.room.conversation)
-    outside = await sitting.channel_state(await harness.installs.own(), TEAM, await harness.acme.room("general"))
+    channels = SlackMembership(harness.web, people_of(harness), membership, CLOCK)
+    room = await channels.channel_state(await harness.installs.own(), TEAM, harness.room.conversation)
+    outside = await channels.channel_state(await harness.installs.own(), TEAM, await harness.acme.room("general"))
 
     assert {account.email for account in membership.members[harness.room.conversation] or ()} == {
         "admin@emulate.dev",
@@ -317,7 +317,7 @@ class AdaClient:
         return str((await self._knock(body, FORM)).json()["text"])
 
     async def invite_handshake(self, room: str) -> None:
-        """Ada types `/invite @Handshake`, and Handshake is told."""
+        """Ada types `/invite @Handshake`, and Handshake gets the event."""
         await self.acme.invite("handshake", room)
         joined = {"type": "member_joined_channel", "channel": room, "user": await self.acme.user("handshake")}
         event = {"type": "event_callback", "team_id": TEAM, "event_id": f"Ev{next(self.numbers)}", "event": joined}
@@ -393,7 +393,7 @@ async def test_a_workspace_installs_it_and_gets_answers_and_notices(
 
 
 async def wait_for_message(acme: SlackEmulator, room: str, words: str) -> bool:
-    """True as soon as a message with those words stands in that room."""
+    """True as soon as a message with that text is in that channel."""
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
         if any(words in str(each) for each in await acme.messages(room)):

@@ -168,7 +168,7 @@ async def test_twenty_seven_say_yes_and_two_cancel_on_the_day(store: Store) -> N
         number = int(email[1 : email.index("@")])
         assert f"table {now[email] + 1}" in company.messages_of(number)[-1].splitlines()[0]
 
-    # Entries keep their UID: those who dropped out get a cancellation that calendar programs take, nobody else does.
+    # Entries keep their UID: only those who dropped out get a cancellation, with a higher SEQUENCE.
     gone, stays, fresh = [by_icalendar(await _entry(company, number)) for number in (3, 5, 24)]
     assert (gone.method, gone.status, gone.uid) == ("CANCEL", "CANCELLED", entries[3].uid)
     assert gone.sequence > entries[3].sequence
@@ -201,7 +201,7 @@ async def test_a_dinner_that_moves_raises_the_number_of_every_entry(store: Store
 
 
 def test_a_script_plans_two_quarters_and_checks_the_tables(tmp_path: Path) -> None:
-    """What the contract promises to whoever drives it from outside."""
+    """The facts of the contract suffice for a script."""
     terminal = CommandLine(tmp_path)
     people = "".join(f"{guest(number)},G{number},{('web', 'seo')[number % 2]}\n" for number in range(26))
     assert terminal.run("import", "teams", terminal.write_file("teams.csv", SIDES)).exit == 0

@@ -1,4 +1,4 @@
-"""One key or two: who signs what, what returns to the draft, and how a revision is taken back."""
+"""One approval or two: who approves what, what returns to the draft, and how a revision is reverted."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ async def test_publishers_of_the_other_side_are_asked_for_their_key_in_private(s
 
 
 async def approval_requests(app: ChatApp) -> dict[str, str | None]:
-    """What each of those who are asked for their key would read now; None where nothing would be sent."""
+    """What each person who is asked to approve would read now; None where nothing would be sent."""
     worded: dict[str, str | None] = {}
     async with app.store.reading() as session:
         for each in await deliveries.in_state(session):
@@ -78,7 +78,7 @@ async def move_person(app: ChatApp, email: str, team: str) -> None:
 
 
 async def test_whoever_is_asked_for_a_key_reads_what_they_may_see_when_the_card_is_sent(store: Store) -> None:
-    """The post may have been down since, and who sits in which team changed."""
+    """Delivery may have been down since, and people may have changed teams."""
     app = await make_app(store)
     await app.publish(item("SEO-2", "Quiet rebrand", team="seo", visible_to=("seo", "web")))
     await app.say(WRITER, "item edit SEO-1 status=blocked")
@@ -111,7 +111,7 @@ async def test_nobody_is_asked_for_a_key_to_what_is_decided(store: Store, who: s
 
 
 async def test_nobody_is_asked_for_a_key_they_can_no_longer_give(store: Store) -> None:
-    """One changed sides, the other's account belongs to somebody else now."""
+    """One changed sides; the account of the other now belongs to somebody else."""
     app = await make_app(store)
     await app.say(WRITER, "item edit SEO-1 status=blocked")
     await app.say(CMO, "publish")
@@ -134,7 +134,7 @@ async def test_nobody_is_asked_for_a_key_they_can_no_longer_give(store: Store) -
 async def test_a_private_word_goes_to_the_newest_account_on_a_platform_that_is_served(
     store: Store, served: set[str], reached: tuple[str, str]
 ) -> None:
-    """An account of a platform whose door is closed would never hear of it."""
+    """A notice to an account on a platform that is not connected would never arrive."""
     app = await make_app(store)
     async with store.transaction() as session:
         await people.link(session, "p_cio", "slack", "T1", "U1", at=app.now)
@@ -232,7 +232,7 @@ async def test_now_is_an_admins_and_is_recorded(store: Store) -> None:
 
 
 async def test_publishing_at_once_returns_the_open_proposal_whole(store: Store) -> None:
-    """Also where both are about one item: the admin published the blocker, not the date."""
+    """Also when both concern the same item: the admin published the blocker, not the date."""
     app = await make_app(store)
     await app.say(CODER, "item edit WEB-1 due=2027-01-15")
     await app.say(CODER, "item edit WEB-2 due=2027-01-15")

@@ -1,4 +1,4 @@
-"""Editing into the shared draft: exact names, absolute days, nobody else's work lost or shown."""
+"""Edits in the shared draft: exact names, absolute dates, and the edits of others neither lost nor shown."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BOSS, CIO, CODER, MATE, WRITER, READER = (
 
 
 async def make_app(store: Store) -> ChatApp:
-    """One key is enough here; WEB-3 is for web alone."""
+    """One approval is enough here; WEB-3 is visible to web only."""
     app = ChatApp(store, FEATURES, Policy(admins=frozenset({BOSS}), two_key="off"))
     await app.add_teams()
     await app.add_campaign("spring", "Spring Launch", start=date(2027, 3, 1), end=date(2027, 5, 31))
@@ -42,7 +42,7 @@ async def make_app(store: Store) -> ChatApp:
 
 
 async def draft_size(app: ChatApp) -> int:
-    """How many changes somebody of web sees in the draft."""
+    """The number of changes in the draft that a member of web sees."""
     return int((await app.say(CODER, "draft show")).facts["draft"])
 
 
@@ -62,7 +62,7 @@ async def drafted(app: ChatApp) -> dict[str, str]:
 async def test_discarding_takes_ones_own_fields_and_leaves_those_of_others(
     store: Store, who: str, left: dict[str, str]
 ) -> None:
-    """What somebody else wanted of the same item comes back into sight where it was covered."""
+    """Discarding an edit reveals an earlier edit of the same field by somebody else."""
     app = await make_app(store)
     await app.say(CODER, "item edit WEB-1 status=blocked due=2027-01-15")
     await app.say(MATE, "item edit WEB-1 due=2027-02-01 tags=seo")
@@ -127,7 +127,7 @@ async def test_what_comes_back_from_a_proposal_still_belongs_to_those_who_wanted
 
 
 async def test_a_field_that_is_published_meanwhile_is_nobodys_wish_any_more(store: Store) -> None:
-    """Left below another's edit it would come to life again when that is discarded."""
+    """If it stayed below another edit, it would apply again when that one is discarded."""
     app = await make_app(store)
     await app.say(CODER, "item edit WEB-1 due=2027-01-15 status=blocked")
     await app.say(MATE, "item edit WEB-1 due=2027-02-01")
@@ -149,8 +149,8 @@ async def test_my_data_names_of_an_item_what_i_wanted_of_it(store: Store) -> Non
 
 
 @pytest.mark.parametrize("key", ["WEB-3", "web-3", "WEB-31", "WEB-32"])
-async def test_a_key_that_something_hidden_has_is_refused_without_saying_why(store: Store, key: str) -> None:
-    """Published, in the draft or in a proposal: whoever may not see it learns of no item."""
+async def test_a_key_of_a_hidden_item_is_refused_without_saying_why(store: Store, key: str) -> None:
+    """Published, in the draft or in a proposal: the reply does not reveal a hidden item."""
     app = await make_app(store)
     await app.say(CODER, "item add WEB-31 title=Drill visible_to=web")
     async with store.transaction() as session:
@@ -166,7 +166,7 @@ async def test_a_key_that_something_hidden_has_is_refused_without_saying_why(sto
 
 
 @pytest.mark.parametrize("key", ["WEB-1", "web-9"])
-async def test_whoever_sees_what_has_a_key_is_told_to_edit_that(store: Store, key: str) -> None:
+async def test_a_key_of_a_visible_item_is_refused_with_the_command_to_edit_it(store: Store, key: str) -> None:
     app = await make_app(store)
     await app.say(CODER, "item add WEB-9 title=Audit")
 
@@ -224,7 +224,7 @@ async def test_a_key_is_given_once_whatever_its_case(store: Store, key: str) -> 
         ("due=", "due 1 Dec 2026 → none"),
     ],
 )
-async def test_a_day_in_words_is_said_back_as_a_day(sqlite_store: Store, words: str, said: str) -> None:
+async def test_a_day_in_words_is_confirmed_as_a_date(sqlite_store: Store, words: str, said: str) -> None:
     app = await make_app(sqlite_store)
 
     assert said in text_of(await app.say(CODER, f"item edit WEB-1 {words}"))
@@ -252,7 +252,7 @@ async def test_edits_of_one_item_by_several_people_are_one_change_with_all_their
 
 
 async def test_an_edit_taken_back_does_not_return_with_the_next_revision(store: Store) -> None:
-    """It asked for what was published then; nobody asks for it now."""
+    """It was requested against what was published then, which is no longer current."""
     app = await make_app(store)
     await app.say(CODER, "item edit WEB-1 due=2027-01-15")
     await app.say(CODER, "item edit WEB-1 due=2026-12-01")

@@ -1,4 +1,4 @@
-"""What rooms hear of a published revision, as its readers see it."""
+"""The notices that rooms get of a published revision, as their readers see them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HOSTILE = "</b><script>alert(1)</script> <!channel> *x* _y_ | {{7*7}} \u202e"
 
 
 class NoticesApp(ChatApp):
-    """A house with a post: what is due is worded and put into its room, and later changed there."""
+    """Composes what is due, posts it in its room, and later updates it there."""
 
     def __init__(self, store: Store) -> None:
         super().__init__(store, (NOTICES, ACKNOWLEDGING))
@@ -56,17 +56,17 @@ class NoticesApp(ChatApp):
         self.where[delivery.id] = delivery.place.name
 
     def card_texts(self, room: str) -> list[str]:
-        """The cards that stand in a room, oldest first, as a person reads them."""
+        """The cards posted in a room, oldest first, as a person reads them."""
         return [card_text(card) for each, card in sorted(self.cards.items()) if self.where.get(each) == room]
 
     async def queued(self) -> list[tuple[str, str, DeliveryKind]]:
-        """(room, key-less kind of notice, what is to be done) of everything in the ledger, oldest first."""
+        """(room, kind of notice, kind of delivery) of everything in the ledger, oldest first."""
         async with self.store.reading() as session:
             found = await deliveries.in_state(session)
         return [(each.place.name, each.notice.kind, each.kind) for each in reversed(found)]
 
     async def add_room(self, name: str, *emails: str, external: bool = False) -> None:
-        """A room in which exactly these people sit."""
+        """A room with exactly these members."""
         async with self.store.transaction() as session:
             place = await places.ensure(session, "console", "", name, name=name)
             ids = [f"p_{email.split('@')[0]}" for email in emails]
@@ -78,7 +78,7 @@ class NoticesApp(ChatApp):
         return reply
 
     async def rerun_hooks(self, revision: Revision) -> None:
-        """The hook runs a second time, as after a crash that nobody can imagine yet."""
+        """Run the hook a second time, as after a crash."""
         async with self.store.transaction() as session:
             await on_published(self.ctx, session, revision, await revisions.changes_of(session, revision.number))
 
@@ -190,7 +190,7 @@ async def test_a_room_shared_with_another_organisation_needs_an_admin(app: Notic
 
 
 async def test_a_room_of_another_platform_is_subscribed_from_inside(app: NoticesApp) -> None:
-    """Whoever speaks in the room belongs to it; from elsewhere that is not known."""
+    """A person who writes in the room is a member of it; for others that is not known."""
     elsewhere = CommandText(
         account=Account("console", "carla@x.test", email="carla@x.test"),
         conversation=ConversationRef("slack", "C1", "T1", "#launch"),
@@ -234,7 +234,7 @@ async def test_unsubscribing_can_be_undone_with_the_button(app: NoticesApp) -> N
 
 
 async def test_a_stop_button_pressed_twice_stops_one_filter(app: NoticesApp) -> None:
-    """Numbers of a list move up; what a button means does not."""
+    """The numbers of a list change; the meaning of a button does not."""
     await app.subscribe("roadmap team:web")
     await app.subscribe("roadmap team:seo")
     listed = await app.say("carla@x.test", "subscriptions", room="#web")
@@ -330,7 +330,7 @@ async def test_a_moved_campaign_is_news_to_who_follows_it(app: NoticesApp) -> No
 
 
 async def test_a_room_with_unknown_members_never_hears_of_a_restricted_item(app: NoticesApp) -> None:
-    """Neither its lines, nor the count of the headline, nor what it means for a campaign, nor the reason that names it."""
+    """Neither its lines, nor the count in the title, nor its effect on a campaign, nor a reason that names it."""
     await app.publish(item("WEB-9", "Project Falcon", campaigns=("spring",), visible_to=("web",)))
     await app.subscribe("roadmap")
 
@@ -520,7 +520,7 @@ async def test_cards_marked_before_are_not_touched_again(app: NoticesApp) -> Non
 
 
 async def test_the_last_card_of_a_room_that_stopped_following_is_marked_once(app: NoticesApp) -> None:
-    """It would look current for ever; and what came after it is not told there."""
+    """Its card would look current for ever, and later revisions are not announced there."""
     await app.subscribe("roadmap")
     await app.publish(publish_slip(days=10), item("WEB-9", "Project Falcon", visible_to=("web",)))
     await app.deliver_all()
@@ -592,7 +592,7 @@ async def test_a_superseded_card_is_worded_for_who_sits_there_now(app: NoticesAp
 
 
 async def test_a_notice_that_comes_late_says_at_once_what_is_current(app: NoticesApp) -> None:
-    """The post was down for two revisions: nobody is asked to acknowledge the first."""
+    """Delivery was down for two revisions: nobody is asked to acknowledge the first."""
     await app.subscribe("roadmap team:web")
     await app.publish(publish_slip())
     await app.publish(publish_slip("SEO-1"))
