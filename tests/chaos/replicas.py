@@ -9,9 +9,11 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 from types import TracebackType
 from typing import Self
@@ -162,3 +164,9 @@ async def kill_midway(
         fleet.kill(random.randrange(len(fleet.running)))
     fleet.start(replicas - len(fleet.running))
     return amid
+
+
+@contextmanager
+def open_delivery_log(folder: Path, **how: float) -> Iterator[DeliveryLog]:
+    with SlackProcess(folder / "slack.jsonl", **how) as slack:  # type: ignore[arg-type]
+        yield DeliveryLog(slack)
