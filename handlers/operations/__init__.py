@@ -34,20 +34,20 @@ JOBS = (
 
 
 def operations_feature(others: Sequence[Feature]) -> Feature:
-    """The slice that shows and rings the jobs of *others* and its own."""
+    """The slice that shows and runs the jobs of *others* and its own."""
     feature = Feature(name="operating", title="Running it", jobs=JOBS)
     all_jobs = jobs_of((*others, feature))
 
     async def show(ctx: AppContext, request: Request) -> Reply:
         return await _commands.list_jobs(ctx, request, all_jobs)
 
-    async def ring(ctx: AppContext, request: Request) -> Reply:
+    async def run_now(ctx: AppContext, request: Request) -> Reply:
         return await _commands.run_job(ctx, request, all_jobs)
 
-    return replace(feature, commands=_operator_commands(show, ring))
+    return replace(feature, commands=_operator_commands(show, run_now))
 
 
-def _operator_commands(show: CommandHandler, ring: CommandHandler) -> tuple[Command, ...]:
+def _operator_commands(show: CommandHandler, run_now: CommandHandler) -> tuple[Command, ...]:
     return (
         Command(
             words="jobs",
@@ -57,15 +57,18 @@ def _operator_commands(show: CommandHandler, ring: CommandHandler) -> tuple[Comm
             examples=("jobs",),
             needs=Permission.ADMIN,
         ),
-        Command(
-            words="jobs ring",
-            run=ring,
-            usage="jobs ring NAME",
-            does="Carries out one of them now; its schedule stays as it was.",
-            examples=("jobs ring operating.forget",),
-            needs=Permission.ADMIN,
-            writes=True,
-            takes=1,
+        *(
+            Command(
+                words=words,
+                run=run_now,
+                usage=f"{words} NAME",
+                does="Carries out one of them now; its schedule stays as it was.",
+                examples=(f"{words} operating.forget",),
+                needs=Permission.ADMIN,
+                writes=True,
+                takes=1,
+            )
+            for words in ("jobs run", "jobs ring")  # the second is the former name
         ),
         Command(
             words="post list",

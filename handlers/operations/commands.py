@@ -1,4 +1,4 @@
-"""For admins: `jobs`, `jobs ring`, `post list`, `post retry`. The same stands behind `handshake jobs` and `handshake post`."""
+"""For admins: `jobs`, `jobs run`, `post list`, `post retry`. The same stands behind `handshake jobs` and `handshake post`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def list_jobs(ctx: AppContext, request: Request, jobs: Sequence[Job]) -> R
 
 
 async def run_job(ctx: AppContext, request: Request, jobs: Sequence[Job]) -> Reply:
-    """`jobs ring NAME`: carry it out now, beside its schedule."""
+    """`jobs run NAME` (formerly `jobs ring`): run it now, outside its schedule."""
     said = request.args.first()
     job = next((each for each in jobs if each.name == said), None)
     if job is None:
