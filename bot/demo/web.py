@@ -134,7 +134,7 @@ async def serve(app: App, options: PageOptions) -> int:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    host = "0.0.0.0" if options.expose else "127.0.0.1"  # noqa: S104  (asked for, and said loudly)
+    host = "0.0.0.0" if options.expose else "127.0.0.1"  # noqa: S104  (requested by --expose)
     settings = app.settings.model_copy(update={"host": host, "port": options.port})
     async with running_demo(app, expose=options.expose) as demo:
         try:
