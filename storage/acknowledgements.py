@@ -1,4 +1,4 @@
-"""Who said "I have it", of which revision, how and from which account."""
+"""Who acknowledged which revision, when, and from which account."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ACK = table_of(AcknowledgementRow)
 
 
 async def acknowledge(session: Session, acknowledgement: Acknowledgement) -> bool:
-    """Keep it; False when that person had that revision already, and then the first time stands."""
+    """Store it; False when that person had acknowledged that revision before: then the first time counts."""
     row = {
         "person_id": acknowledgement.person,
         "revision": acknowledgement.revision,
@@ -43,7 +43,7 @@ async def latest_revision_of(session: Session, person_id: str) -> int:
 
 
 async def latest_by_person(session: Session) -> dict[str, Acknowledgement]:
-    """For each person who ever acknowledged anything, the highest revision and how it was done."""
+    """Each person's acknowledgement of the highest revision."""
     newest = select(ACK.c.person_id, func.max(ACK.c.revision).label("revision")).group_by(ACK.c.person_id).subquery()
     rows = await session.execute(
         select(ACK).join(newest, (ACK.c.person_id == newest.c.person_id) & (ACK.c.revision == newest.c.revision))
@@ -54,7 +54,7 @@ async def latest_by_person(session: Session) -> dict[str, Acknowledgement]:
 
 
 async def covering(session: Session, revision: int) -> dict[str, Acknowledgement]:
-    """For each person who has *revision* or a later one, the acknowledgement that first covered it."""
+    """For each person who acknowledged *revision* or a later one, the first acknowledgement that covers it."""
     first = (
         select(ACK.c.person_id, func.min(ACK.c.revision).label("revision"))
         .where(ACK.c.revision >= revision)
@@ -75,5 +75,5 @@ async def of_person(session: Session, person_id: str) -> tuple[Acknowledgement, 
 
 
 async def forget_accounts(session: Session, person_id: str) -> None:
-    """Keep that somebody had which revision; no longer keep from which account."""
+    """Delete the accounts from that person's acknowledgements, which stay."""
     await session.execute(update(ACK).where(ACK.c.person_id == person_id).values(account=""))

@@ -1,4 +1,4 @@
-"""Celebrations, kudos, recaps and anniversaries: their tables, and the questions one may ask of them."""
+"""Celebrations, kudos, recaps and anniversaries: their tables and queries."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class KudosRow(SQLModel, table=True):
 
 
 class KudosRecipientRow(SQLModel, table=True):
-    """One of those whom a thank-you is for, and whether they want it seen."""
+    """A recipient of kudos, and who may read it."""
 
     __tablename__ = "kudos_recipient"
 
@@ -80,7 +80,7 @@ class AnniversaryRow(SQLModel, table=True):
 
 
 class PlannedThanksRow(SQLModel, table=True):
-    """Whom to thank once an item that was marked as done is published so."""
+    """Whom to thank when an item that an edit marks as done is published."""
 
     __tablename__ = "planned_thanks"
 
@@ -89,7 +89,7 @@ class PlannedThanksRow(SQLModel, table=True):
 
 
 class HintRow(SQLModel, table=True):
-    """What a lead was hinted at, so that it is not said twice: "2027-Q1:seo"."""
+    """A hint that was sent to a lead, so that it is not sent twice: "2027-Q1:seo"."""
 
     __tablename__ = "recognition_hint"
 
@@ -126,7 +126,7 @@ def _from(row: Any) -> Celebration:
 async def add_draft(
     session: Session, item: str, revision: int, decider: str, at: datetime, thanks: Sequence[str] = ()
 ) -> int | None:
-    """Put down that *item* was finished; its id, or None when that revision's was put down before."""
+    """Store that *item* was finished; return the id, or None when it is stored for that revision already."""
     values = {"item": item, "revision": revision, "state": "draft", "decider": decider, "asked_at": at, "made_at": at}
     row = insert_into(session, CelebrationRow).values(
         **values, reminded=False, text="", thanks=json.dumps(list(thanks)), people="[]"
@@ -137,14 +137,14 @@ async def add_draft(
 
 
 async def save_planned_thanks(session: Session, item: str, people: Sequence[str]) -> None:
-    """Remember whom to thank for *item* when it is published as done."""
+    """Store whom to thank for *item* when it is published as done."""
     values = {"people": json.dumps(list(people))}
     row = insert_into(session, PlannedThanksRow).values(item=item, **values)
     await session.execute(row.on_conflict_do_update(index_elements=["item"], set_=values))
 
 
 async def pop_planned_thanks(session: Session, item: str) -> tuple[str, ...]:
-    """Whom to thank for *item*; asked once."""
+    """Whom to thank for *item*. They are deleted, so a second call returns nobody."""
     found = (
         await session.execute(select(PLANNED_THANKS.c.people).where(PLANNED_THANKS.c.item == item))
     ).scalar_one_or_none()
@@ -180,7 +180,7 @@ async def of_items(
 async def in_states(
     session: Session, states: Iterable[CelebrationState], since: datetime | None = None
 ) -> tuple[Celebration, ...]:
-    """Those in one of *states*, made since then, oldest first."""
+    """The celebrations in one of *states* made since then, oldest first."""
     wanted = (
         select(CELEBRATION).where(CELEBRATION.c.state.in_([str(each) for each in states])).order_by(CELEBRATION.c.id)
     )
@@ -190,7 +190,7 @@ async def in_states(
 
 
 async def with_decider(session: Session, person: str) -> tuple[Celebration, ...]:
-    """Those about which that person was asked last, oldest first."""
+    """The celebrations that person was asked to decide last, oldest first."""
     wanted = select(CELEBRATION).where(CELEBRATION.c.decider == person).order_by(CELEBRATION.c.id)
     return tuple(_from(row) for row in await session.execute(wanted))
 
@@ -203,7 +203,7 @@ async def newest_of(session: Session, item: str) -> Celebration | None:
 
 
 async def update_celebration(session: Session, celebration_id: int, **values: object) -> None:
-    """Change columns: state, asked, asked_at, reminded, text, thanks, due_at, posted_at, people."""
+    """Change columns: state, decider, asked_at, reminded, text, thanks, due_at, posted_at, people."""
     for name in ("thanks", "people"):
         if name in values:
             given: Any = values[name]
@@ -227,7 +227,7 @@ async def add_kudos(
     place: int | None,
     at: datetime,
 ) -> int:
-    """Put a thank-you down; its id."""
+    """Store kudos; return the id."""
     row = insert(KUDOS).values(
         by=by, reason=reason, value=value, campaign=campaign, place_id=place, at=at, undone=False, edits=0
     )
@@ -246,7 +246,7 @@ async def kudos(session: Session, kudos_id: int) -> Kudos | None:
 async def kudos_since(
     session: Session, since: datetime, until: datetime | None = None, *, undone: bool = False
 ) -> tuple[Kudos, ...]:
-    """Those given since then, oldest first; those that were taken back only with *undone*."""
+    """The kudos given since then, oldest first; undone ones only with *undone*."""
     wanted = KUDOS.c.at >= since
     if not undone:
         wanted &= KUDOS.c.undone.is_(False)
@@ -254,13 +254,13 @@ async def kudos_since(
 
 
 async def kudos_with(session: Session, ids: Sequence[int]) -> Mapping[int, Kudos]:
-    """Id -> the thank-you, taken back or not."""
+    """Id -> the kudos, undone or not."""
     found = [each for batch in batches(ids) for each in await _kudos(session, KUDOS.c.id.in_(batch))]
     return {each.id: each for each in found}
 
 
 async def kudos_of(session: Session, person: str) -> tuple[Kudos, ...]:
-    """Those that person gave or got."""
+    """The kudos that person gave or received."""
     got = select(KUDOS_RECIPIENT.c.kudos_id).where(KUDOS_RECIPIENT.c.person_id == person)
     return await _kudos(session, (KUDOS.c.by == person) | KUDOS.c.id.in_(got))
 
@@ -296,13 +296,13 @@ async def _kudos(session: Session, wanted: Any) -> tuple[Kudos, ...]:
 
 
 async def set_visibility(session: Session, kudos_id: int, person: str, visibility: KudosVisibility) -> None:
-    """What *person* wants done with a thank-you to them."""
+    """Store who may read the kudos to *person*, as they decided."""
     row = update(KUDOS_RECIPIENT).where(KUDOS_RECIPIENT.c.kudos_id == kudos_id, KUDOS_RECIPIENT.c.person_id == person)
     await session.execute(row.values(visibility=str(visibility)))
 
 
 async def reword(session: Session, kudos_id: int, reason: str) -> None:
-    """Other words for it. Whoever said yes said so to the earlier ones, and is asked again."""
+    """Change the reason. Recipients who had made it public agreed to the old text, so they are asked again."""
     row = update(KUDOS).where(KUDOS.c.id == kudos_id).values(reason=reason, edits=KUDOS.c.edits + 1)
     await session.execute(row)
     asked_again = update(KUDOS_RECIPIENT).where(
@@ -312,7 +312,7 @@ async def reword(session: Session, kudos_id: int, reason: str) -> None:
 
 
 async def undo_kudos(session: Session, kudos_id: int) -> bool:
-    """False when it was taken back before."""
+    """False when it was undone before."""
     row = update(KUDOS).where(KUDOS.c.id == kudos_id, KUDOS.c.undone.is_(False)).values(undone=True)
     return await affected(session, row) > 0
 
@@ -321,7 +321,7 @@ async def undo_kudos(session: Session, kudos_id: int) -> bool:
 
 
 async def recaps(session: Session) -> Mapping[int, Recap]:
-    """Place -> how it looks back."""
+    """Place -> its settings for recaps."""
     rows = await session.execute(select(RECAP).order_by(RECAP.c.place_id))
     return {
         row.place_id: Recap(
@@ -337,7 +337,7 @@ async def recaps(session: Session) -> Mapping[int, Recap]:
 
 
 async def set_recap(session: Session, place: int, **values: object) -> None:
-    """Change how a place looks back: rhythm, automatic, paused_until, skip_next, by."""
+    """Change the settings of a place: frequency, automatic, paused_until, skip_next, by."""
     blank = {"frequency": "", "automatic": False, "paused_until": None, "skip_next": False, "by": ""}
     row = insert_into(session, RecapRow).values(place_id=place, **{**blank, **values})
     await session.execute(row.on_conflict_do_update(index_elements=["place_id"], set_=values))
@@ -359,20 +359,20 @@ async def anniversaries(session: Session) -> tuple[Anniversary, ...]:
 
 
 async def record_hint(session: Session, key: str, at: datetime) -> bool:
-    """False when that was hinted at before."""
+    """False when that hint was sent before."""
     return await insert_new(session, HintRow, [{"key": key, "at": at}]) > 0
 
 
 async def anniversary_of(session: Session, person: str) -> Anniversary | None:
-    """The day that person wants to be remembered."""
+    """That person's anniversary, if they entered one."""
     row = (await session.execute(select(ANNIVERSARY).where(ANNIVERSARY.c.person_id == person))).one_or_none()
     return Anniversary(row.person_id, row.day, row.month, row.since, row.words) if row else None
 
 
 async def forget_person(session: Session, person: str, words: Sequence[str]) -> None:
-    """Thanks from them go, thanks to nobody but them, and everything that names them by one of *words*; and their day.
+    """Undo kudos that they gave, that only they received, or that mention one of *words*; delete their anniversary.
 
-    What was finished stays. Cards that hold any of it are worded anew, or removed, when recognition looks next.
+    Celebrations stay, without the texts they wrote or are mentioned in. The next run of the celebrations job updates or removes the cards.
     """
     await session.execute(delete(KUDOS_RECIPIENT).where(KUDOS_RECIPIENT.c.person_id == person))
     await session.execute(delete(ANNIVERSARY).where(ANNIVERSARY.c.person_id == person))

@@ -1,4 +1,4 @@
-"""Who sat at which table at which dinner, and whom no table ever holds together."""
+"""Who sat at which table at which dinner, and who must never share a table."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class DinnerSeatRow(SQLModel, table=True):
 
 
 class DinnerKeptApartRow(SQLModel, table=True):
-    """Two who are never put at one table; their ids in order."""
+    """Two people who are never put at one table; their ids in order."""
 
     __tablename__ = "dinner_kept_apart"
 
@@ -41,7 +41,7 @@ async def seat_assignments(session: Session, dinner_id: int) -> tuple[SeatAssign
 
 
 async def assign_seats(session: Session, dinner_id: int, assignments: Sequence[SeatAssignment]) -> None:
-    """Exactly so they sit."""
+    """Replace all seats of that dinner."""
     await session.execute(delete(SEAT).where(SEAT.c.dinner_id == dinner_id))
     rows = [
         {"dinner_id": dinner_id, "person_id": each.person, "table_no": each.table, "is_host": each.is_host}
@@ -51,12 +51,12 @@ async def assign_seats(session: Session, dinner_id: int, assignments: Sequence[S
 
 
 async def vacate_seats(session: Session, dinner_id: int, people: Collection[str]) -> None:
-    """They do not sit there, or did not come."""
+    """Remove the seats of people who declined or did not come."""
     await session.execute(delete(SEAT).where(SEAT.c.dinner_id == dinner_id, SEAT.c.person_id.in_(sorted(people))))
 
 
 async def past_seat_assignments(session: Session, exclude_dinner_id: int) -> Mapping[int, Sequence[SeatAssignment]]:
-    """Dinner id -> who sat where, of every dinner *exclude_dinner_id* one; in the order of planning."""
+    """Dinner id -> who sat where, of every dinner except that one; in the order of planning."""
     wanted = (
         select(SEAT)
         .where(SEAT.c.dinner_id != exclude_dinner_id)

@@ -1,4 +1,4 @@
-"""The quarterly dinners: plans, polls, answers and seats. What guests need to eat comes here sealed and never leaves readable."""
+"""The quarterly dinners: plans, polls, answers and seats. What guests need is stored encrypted and returned encrypted."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class DinnerVoteRow(SQLModel, table=True):
 
 
 class DinnerGuestRow(SQLModel, table=True):
-    """`needs` is what somebody told the host of diet and access, sealed before it comes here."""
+    """`encrypted_needs` is what a guest told the host about diet and access."""
 
     __tablename__ = "dinner_guest"
 
@@ -70,7 +70,7 @@ class DinnerGuestRow(SQLModel, table=True):
 
 
 class DinnerRoleRow(SQLModel, table=True):
-    """`organiser` runs the dinner beside the admins, `must` has to be able to come, `host` takes a table of their own."""
+    """`organiser` runs the dinner beside the admins, `must` has to be able to come, `host` hosts one of the tables."""
 
     __tablename__ = "dinner_role"
 
@@ -80,7 +80,7 @@ class DinnerRoleRow(SQLModel, table=True):
 
 
 class DinnerPulseCountRow(SQLModel, table=True):
-    """Only how often each answer was given: nothing here leads back to a person."""
+    """How often each answer was given, without the people who gave it."""
 
     __tablename__ = "dinner_pulse_count"
 
@@ -91,7 +91,7 @@ class DinnerPulseCountRow(SQLModel, table=True):
 
 
 class DinnerPulseRespondentRow(SQLModel, table=True):
-    """Who has answered already, and not what."""
+    """Who has answered, without their answers."""
 
     __tablename__ = "dinner_pulse_respondent"
 
@@ -100,7 +100,7 @@ class DinnerPulseRespondentRow(SQLModel, table=True):
 
 
 class DinnerCardRow(SQLModel, table=True):
-    """A room in which the dinner's card stands, and the notice that put it there."""
+    """A room in which the dinner's card is posted, and the notice that posted it."""
 
     __tablename__ = "dinner_card"
 
@@ -110,7 +110,7 @@ class DinnerCardRow(SQLModel, table=True):
 
 
 class DinnerNeedsNoticeRow(SQLModel, table=True):
-    """A notice that told the host of diet and access, so that it can be taken back."""
+    """A notice that told the host about diet and access, so that it can be removed."""
 
     __tablename__ = "dinner_needs_notice"
 
@@ -203,14 +203,14 @@ async def dates(session: Session, dinner_id: int) -> tuple[date, ...]:
 
 
 async def set_dates(session: Session, dinner_id: int, days: Collection[date]) -> None:
-    """Exactly these days are on offer; what was said of others is forgotten."""
+    """Replace the days on offer; votes for other days are deleted."""
     await session.execute(delete(DATE).where(DATE.c.dinner_id == dinner_id, DATE.c.day.not_in(days)))
     await session.execute(delete(VOTE).where(VOTE.c.dinner_id == dinner_id, VOTE.c.day.not_in(days)))
     await insert_new(session, DinnerDateRow, [{"dinner_id": dinner_id, "day": each} for each in sorted(days)])
 
 
 async def vote(session: Session, dinner_id: int, person: str, answers: Mapping[date, RsvpAnswer]) -> None:
-    """What *person* says now, in place of what they said before."""
+    """Store the votes of *person*, replacing earlier ones."""
     await session.execute(delete(VOTE).where(VOTE.c.dinner_id == dinner_id, VOTE.c.person_id == person))
     rows = [
         {"dinner_id": dinner_id, "person_id": person, "day": day, "answer": str(said)} for day, said in answers.items()
@@ -232,7 +232,7 @@ _GUEST_COLUMNS = [column for column in GUEST.c if column.name != "encrypted_need
 
 
 async def rsvps(session: Session, dinner_id: int) -> Mapping[str, Rsvp]:
-    """Person -> answer, those who said yes first first."""
+    """Person -> answer, in the order in which they said yes."""
     wanted = select(*_GUEST_COLUMNS, (GUEST.c.encrypted_needs != "").label("has_needs")).where(
         GUEST.c.dinner_id == dinner_id
     )
@@ -255,7 +255,7 @@ def _rsvp_from(row: Any) -> Rsvp:
 
 
 async def save_rsvps(session: Session, dinner_id: int, rsvps: Iterable[Rsvp]) -> None:
-    """Keep these answers; what was told of diet and access stays as it is."""
+    """Store these answers. Needs stay as they are."""
     for each in rsvps:
         values = {
             "answer": str(each.answer or ""),
@@ -271,13 +271,13 @@ async def save_rsvps(session: Session, dinner_id: int, rsvps: Iterable[Rsvp]) ->
 
 
 async def save_needs(session: Session, dinner_id: int, person: str, encrypted: str) -> None:
-    """Keep what *person* told the host of diet and access; "" forgets it. They have a row already."""
+    """Store what *person* told the host about diet and access; "" deletes it. Their row exists already."""
     here = (GUEST.c.dinner_id == dinner_id) & (GUEST.c.person_id == person)
     await session.execute(update(GUEST).where(here).values(encrypted_needs=encrypted))
 
 
 async def encrypted_needs(session: Session, dinner_id: int) -> Mapping[str, str]:
-    """Person -> what they told, sealed: for the host of that dinner and nobody else."""
+    """Person -> their needs, encrypted: only for the host of that dinner."""
     wanted = select(GUEST.c.person_id, GUEST.c.encrypted_needs).where(
         GUEST.c.dinner_id == dinner_id, GUEST.c.encrypted_needs != ""
     )
@@ -289,13 +289,13 @@ async def record_needs_notice(session: Session, dinner_id: int, notice: str) -> 
 
 
 async def needs_notices(session: Session, dinner_id: int) -> tuple[str, ...]:
-    """The keys of the notices that told the host."""
+    """The keys of the notices that told the host about needs."""
     wanted = select(NEEDS_NOTICE.c.notice).where(NEEDS_NOTICE.c.dinner_id == dinner_id).order_by(NEEDS_NOTICE.c.notice)
     return tuple((await session.execute(wanted)).scalars())
 
 
 async def with_needs(session: Session) -> tuple[Dinner, ...]:
-    """The dinners of which something about diet or access is still kept, or still stands in the host's conversation."""
+    """The dinners for which needs are still stored, or still posted in the host's conversation."""
     kept = select(GUEST.c.dinner_id).where(GUEST.c.encrypted_needs != "").union(select(NEEDS_NOTICE.c.dinner_id))
     wanted = select(DINNER).where(DINNER.c.id.in_(kept)).order_by(DINNER.c.id)
     return tuple(_dinner_from(row) for row in await session.execute(wanted))
@@ -356,7 +356,7 @@ async def pulse_counts(session: Session, dinner_id: int) -> tuple[int, Mapping[s
 
 
 async def of_person(session: Session, person: str) -> list[dict[str, object]]:
-    """What is kept of somebody's dinners, as data of their own. What they told of diet and access stays closed."""
+    """What is stored about a person's dinners, for their export. Their needs stay encrypted and are not included."""
     told: list[dict[str, object]] = []
     for dinner in await all_dinners(session):
         mine = (await rsvps(session, dinner.id)).get(person)
@@ -376,7 +376,7 @@ async def of_person(session: Session, person: str) -> list[dict[str, object]]:
 
 
 async def forget_person(session: Session, person: str) -> None:
-    """Nothing of them is left; a seat that comes free is given on by the next tick."""
+    """Delete everything about that person. The next run of the dinner job offers their seat to somebody else."""
     for table in (VOTE, GUEST, ROLE, PULSE_RESPONDENT):
         await session.execute(delete(table).where(table.c.person_id == person))
     await dinner_seats.forget_person(session, person)

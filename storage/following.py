@@ -1,4 +1,4 @@
-"""Which items somebody wants to hear about by themselves."""
+"""Which items people follow on their own, without a subscription of a place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Places where cards can be put, who sits in them, and what they want to hear."""
+"""Places where cards can be posted, their members and their subscriptions."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class PlaceRow(SQLModel, table=True):
 
 
 class PlaceMemberRow(SQLModel, table=True):
-    """Who sits in a place, as far as the platform told us. Meaningful only while `members_known`."""
+    """A member of a place, as reported by the platform. Complete only while `members_known`."""
 
     __tablename__ = "place_member"
 
@@ -76,7 +76,7 @@ def place_from(row: Any) -> Place:
 
 PLACE = table_of(PlaceRow)
 
-# What every request asks, put together once: that takes as long as carrying it out.
+# Every request runs this query. It is built once, because building it takes as long as running it.
 _AT = select(PLACE).where(
     PLACE.c.platform == bindparam("platform"),
     PLACE.c.workspace == bindparam("workspace"),
@@ -93,7 +93,7 @@ async def find(session: Session, platform: str, workspace: str, conversation: st
 async def ensure(
     session: Session, platform: str, workspace: str, conversation: str, *, name: str = "", direct: bool = False
 ) -> Place:
-    """The place at that address, made on first use."""
+    """The place at that address, created on first use."""
     fresh = PlaceRow(platform=platform, workspace=workspace, conversation=conversation, name=name, direct=direct)
     await insert_new(session, PlaceRow, [fresh.model_dump(exclude={"id"})])
     return cast(Place, await find(session, platform, workspace, conversation))
@@ -109,25 +109,25 @@ async def with_ids(session: Session, place_ids: Sequence[int]) -> tuple[Place, .
 
 
 async def set_hours(session: Session, place_id: int, *, timezone: str, quiet: str, days: str) -> None:
-    """The place's own working hours; "" (for the zone "UTC") leaves one of them to the organisation."""
+    """Set the place's own working hours; "" (for the time zone "UTC") means those of the organisation."""
     hours = {"timezone": timezone, "quiet": quiet, "days": days}
     await session.execute(update(PLACE).where(PLACE.c.id == place_id).values(**hours))
 
 
 async def rename(session: Session, place_id: int, name: str) -> None:
-    """That place is there, and called so; one that was closed is open again."""
+    """Record that the place exists under this name, and reopen it if it was closed."""
     place = table_of(PlaceRow)
     await session.execute(update(place).where(place.c.id == place_id).values(name=name, closed=False))
 
 
 async def close(session: Session, place_id: int) -> None:
-    """Nothing reaches that place any more: send nothing there until it is opened again."""
+    """Record that nothing can be posted there until the place is opened again."""
     place = table_of(PlaceRow)
     await session.execute(update(place).where(place.c.id == place_id).values(closed=True))
 
 
 async def set_members(session: Session, place_id: int, people: Iterable[str], *, known: bool, external: bool) -> None:
-    """Replace who sits there. *known* is False when somebody in it is not a person of ours."""
+    """Replace the members. *known* is False when a member is not a person in the store."""
     place, member = table_of(PlaceRow), table_of(PlaceMemberRow)
     await session.execute(delete(member).where(member.c.place_id == place_id))
     await insert_new(session, PlaceMemberRow, [{"place_id": place_id, "person_id": person} for person in people])
@@ -135,7 +135,8 @@ async def set_members(session: Session, place_id: int, people: Iterable[str], *,
 
 
 async def audience(session: Session, place: Place) -> Audience:
-    """What everyone in *place* may see. Guests, shared rooms and unknown members leave only unrestricted items."""
+    """What all members of *place* may see. With guests or unknown members, or in a room shared with another organisation, only
+    unrestricted items."""
     if place.external or not place.members_known:
         return UNRESTRICTED
     member, person = table_of(PlaceMemberRow), table_of(PersonRow)
@@ -164,7 +165,7 @@ async def audiences(session: Session, places: Sequence[Place]) -> dict[int, Audi
 
 
 async def members_of(session: Session, place_ids: Sequence[int]) -> frozenset[str]:
-    """Everybody of ours who sits in one of those places, by id."""
+    """The people who are members of any of those places, by id."""
     member, found = table_of(PlaceMemberRow), set[str]()
     for batch in batches(place_ids):
         found.update((await session.execute(select(member.c.person_id).where(member.c.place_id.in_(batch)))).scalars())
@@ -218,7 +219,7 @@ async def subscribe(
     by: str,
     at: datetime,
 ) -> None:
-    """Let a place hear of the roadmap. The same filter again only changes its level."""
+    """Subscribe a place to the roadmap. Subscribing again with the same filter only changes the level."""
     row = table_of(SubscriptionRow)
     named = {"campaigns": LIST_SEPARATOR.join(sorted(campaigns)), "teams": LIST_SEPARATOR.join(sorted(teams))}
     fresh = {"place_id": place_id, **named, "level": level, "created_by": by, "created_at": at}
@@ -230,7 +231,7 @@ async def subscribe(
 
 
 async def unsubscribe(session: Session, place_id: int, subscription_id: int | None = None) -> int:
-    """Stop one subscription of a place, or all of them; return how many there were."""
+    """Delete one subscription of a place, or all of them; return how many."""
     row = table_of(SubscriptionRow)
     gone = delete(row).where(row.c.place_id == place_id)
     if subscription_id is not None:
@@ -239,7 +240,7 @@ async def unsubscribe(session: Session, place_id: int, subscription_id: int | No
 
 
 async def places_with_member(session: Session, person_id: str) -> tuple[Place, ...]:
-    """The places in which that person sits, as far as the platforms told us; oldest first."""
+    """The places of which that person is a member, as reported by the platforms; oldest first."""
     place, member = table_of(PlaceRow), table_of(PlaceMemberRow)
     found = await session.execute(
         select(place)
@@ -258,9 +259,9 @@ async def channels_on(session: Session, platform: str) -> tuple[Place, ...]:
 
 
 async def forget_person(session: Session, person_id: str, direct: Iterable[tuple[str, str]]) -> None:
-    """Remove where that person sits, and whose their direct conversations were.
+    """Remove that person's memberships, and close their direct conversations.
 
-    *direct* holds (platform, conversation) of conversations known to be theirs; those they sit in are found here.
+    *direct* holds (platform, conversation) of those known to be theirs; others are found by their membership.
     """
     place, member, row = table_of(PlaceRow), table_of(PlaceMemberRow), table_of(SubscriptionRow)
     sat_in = await places_with_member(session, person_id)
@@ -270,10 +271,10 @@ async def forget_person(session: Session, person_id: str, direct: Iterable[tuple
         theirs |= set((await session.execute(select(place.c.id).where(here))).scalars())
     await session.execute(delete(member).where(member.c.person_id == person_id))
     for room in sat_in:
-        # Somebody whom nobody knows any more still sits there, and reads along.
+        # A person without a row is still in the room and reads what is posted there.
         await session.execute(update(place).where(place.c.id == room.id).values(members_known=False))
     for each in sorted(theirs):
-        # The row stays, because deliveries point at it; nothing is sent to a closed place.
+        # The row stays because deliveries refer to it; nothing is sent to a closed place.
         await session.execute(delete(row).where(row.c.place_id == each))
         gone = {"conversation": f"forgotten {each}", "workspace": "", "name": "", "closed": True}
         await session.execute(update(place).where(place.c.id == each).values(**gone))

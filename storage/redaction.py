@@ -1,4 +1,4 @@
-"""Where free text names somebody who asked to be forgotten. Pure."""
+"""Find free text that mentions a person who asked to be forgotten. Pure."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from storage.search import fold
 
 
 def mentions_any(text: str, words: Iterable[str]) -> bool:
-    """True when *text* holds one of *words* (names, e-mails, account ids) as a whole, whatever its case and accents."""
+    """True when *text* contains one of *words* (names, e-mails, account ids) as a whole word, ignoring case and accents."""
     said = _plain(text)
     return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", said) for word in map(_plain, words) if word)
 
 
 def is_mentioned_in(value: object, words: Collection[str]) -> bool:
-    """True when any string in *value*, which is JSON data, names them."""
+    """True when any string in the JSON data *value* mentions one of *words*."""
     match value:
         case str():
             return mentions_any(value, words)

@@ -1,4 +1,4 @@
-"""Revisions and their changes: append-only, hash-chained, and the only way an item comes to be different."""
+"""Revisions and their changes: append-only, hash-chained, and the only way to change an item."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from storage.values.roadmap import (
 
 
 class RevisionRow(SQLModel, table=True):
-    """`reason` may be blanked on request; `reason_mark` is what the chain holds of it."""
+    """`reason` may be emptied on request; the chain contains only `reason_hash`."""
 
     __tablename__ = "revision"
 
@@ -86,7 +86,7 @@ def revision_from(row: Any) -> Revision:
 
 
 def change_from(entity_type: EntityType, key: str, kind: str, body: str) -> Change:
-    """The change that a stored row tells of; the inverse of `chain.canonical`."""
+    """The change in a stored row; the inverse of `hash_chain.canonical_json`."""
     stored = json.loads(body)
     names = ITEM_FIELDS if entity_type == "item" else CAMPAIGN_FIELDS
     match ChangeKind(kind):
@@ -99,7 +99,7 @@ def change_from(entity_type: EntityType, key: str, kind: str, body: str) -> Chan
     return Change(entity_type, key, ChangeKind(kind), fields)
 
 
-# Nearly every request asks it, so it is put together once.
+# Nearly every request runs this query, so it is built once.
 _LATEST = select(REVISION).where(REVISION.c.state == "published").order_by(REVISION.c.number.desc()).limit(1)
 
 
@@ -115,7 +115,7 @@ async def numbered(session: Session, number: int) -> Revision | None:
 
 
 async def open_proposal(session: Session) -> Revision | None:
-    """The one revision that waits for its second key, if there is one."""
+    """The revision that waits for a second person's approval, if there is one."""
     row = (await session.execute(select(REVISION).where(REVISION.c.state == "proposed"))).one_or_none()
     return revision_from(row) if row else None
 
@@ -145,7 +145,7 @@ async def current_before(session: Session, moment: datetime) -> Revision | None:
 
 
 async def changing_item(session: Session, key: str, until: int, limit: int) -> tuple[Revision, ...]:
-    """The newest published revisions up to *until* that changed the item with that key, newest first."""
+    """The published revisions up to *until* that changed the item with that key, newest first."""
     wanted = (
         select(REVISION)
         .join(CHANGE, CHANGE.c.revision == REVISION.c.number)
@@ -158,7 +158,7 @@ async def changing_item(session: Session, key: str, until: int, limit: int) -> t
 
 
 async def published_since(session: Session, moment: datetime) -> tuple[Revision, ...]:
-    """What was published after *moment*, oldest first."""
+    """The revisions published after *moment*, oldest first."""
     wanted = (
         select(REVISION)
         .where(REVISION.c.state == "published", REVISION.c.published_at > moment)
@@ -174,7 +174,7 @@ async def published(session: Session) -> tuple[Revision, ...]:
 
 
 async def next_number(session: Session) -> int:
-    """The next revision's number. Ask only while holding `lock_publishing`."""
+    """The next revision's number. Call it only while holding `lock_publishing`."""
     return ((await session.execute(select(func.max(REVISION.c.number)))).scalar_one() or 0) + 1
 
 
@@ -191,7 +191,7 @@ async def changes_of(session: Session, first: int, last: int | None = None) -> t
 
 
 async def propose(session: Session, revision: Revision, salt: str) -> None:
-    """Give out a number for changes that wait for a second key."""
+    """Store a revision that waits for a second person's approval, so that its number is taken."""
     session.add(_row(revision, salt))
     await session.flush()
 
@@ -220,10 +220,10 @@ async def close_proposal(session: Session, number: int, state: RevisionState, no
 
 
 async def publish(session: Session, revision: Revision, salt: str, changes: Sequence[Change]) -> Revision:
-    """Publish *revision* with *changes*: chain it, and carry the changes out on the items and campaigns.
+    """Publish *revision*: add it to the chain, and apply *changes* to the items and campaigns.
 
-    Ask only while holding `lock_publishing`. *salt* is kept when the revision was proposed before.
-    Raises ValueError when a change does not start from the state the store holds.
+    Call it only while holding `lock_publishing`. A revision that was proposed before keeps its own salt instead of *salt*.
+    Raises ValueError when a change does not start from the stored values.
     """
     before = await latest(session)
     known = (await session.execute(select(REVISION).where(REVISION.c.number == revision.number))).one_or_none()
@@ -265,7 +265,7 @@ def _change_rows(
 def finishing_day(change: Change, before: date | None, published: date) -> date | None:
     """When an item counts as finished after *change*: the day of the revision that made it done.
 
-    An item that arrived already done finished on its due date; one that is no longer done has no such day.
+    An item that was added already done finished on its due date; one that is no longer done has no finishing day.
     """
     if "status" not in change.fields:
         return before
@@ -299,7 +299,7 @@ def _item_after(change: Change, before: Item | None, day: date) -> Item:
 
 
 def _check_start(change: Change, old: FieldValues) -> None:
-    """A change is published only from the state it was made for; anything else would falsify history."""
+    """Raise ValueError unless the change starts from the stored values; otherwise the history would be wrong."""
     if change.kind is not ChangeKind.ADDED and any(old.get(name) != value for name, value in change.old().items()):
         raise ValueError(f"{change.entity_type} {change.key} is no longer what this change starts from")
 
@@ -312,7 +312,7 @@ async def _close(session: Session, model: type[SQLModel], keys: Sequence[str], n
 
 
 async def _next_id(session: Session, model: type[SQLModel]) -> int:
-    # Under the publishing lock nobody else gives out ids, so that they can be known before the insert.
+    # Under the publishing lock no other process assigns ids, so they are known before the insert.
     return ((await session.execute(select(func.max(table_of(model).c.id)))).scalar_one() or 0) + 1
 
 
@@ -373,10 +373,10 @@ def _campaign_values(state: FieldValues) -> dict[str, Any]:
 
 
 async def blank_reasons(session: Session, person_id: str, words: Sequence[str]) -> int:
-    """Remove the reasons which that person wrote, and the reasons and notes that hold any of *words*; return how many.
+    """Empty the reasons written by that person, and the reasons and notes that contain any of *words*; return how many.
 
-    The marks of the reasons stay, so the chain still holds. It waits for the publishing lock: an approval
-    that is under way would otherwise write the old reason back.
+    The hashes of the reasons stay, so the chain stays valid. Takes the publishing lock: an approval in progress
+    would otherwise write the old reason back.
     """
     await lock_publishing(session)
     rows = await session.execute(select(REVISION.c.number, REVISION.c.author, REVISION.c.reason, REVISION.c.note))

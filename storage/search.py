@@ -1,8 +1,8 @@
-"""Find items by their words. The index holds every version of an item, so that the past can be searched as well.
+"""Find items by their words. The index contains every version of an item, so that the past can be searched too.
 
-Campaign, team and audience are conditions of the surrounding query; the campaign also stands in the index as
-a token, because filtering a hundred thousand hits afterwards is what makes such a search slow. So does the title as a
-whole, since a sentence that names an item holds dozens of stretches that may be its title.
+Campaign, team and audience are conditions of the surrounding query. The index also contains the campaign as a token,
+because filtering a hundred thousand hits afterwards is slow, and the whole title as a token, because a sentence that
+names an item has dozens of word sequences that may be its title.
 """
 
 from __future__ import annotations
@@ -35,31 +35,31 @@ def fold(words: str) -> str:
 
 
 def title_token(words: Sequence[str]) -> str:
-    """A word that no title contains, standing inside the index for the whole title that is made of these *words*."""
+    """The token in the index for the whole title that consists of *words*. No title contains such a word."""
     bare = words[1:] if len(words) > 1 and words[0] in _ARTICLES else words
     return "zzt" + sha256(" ".join(bare).encode()).hexdigest()[:12]
 
 
 @lru_cache(maxsize=4096)
 def campaign_token(key: str) -> str:
-    """A word that no title contains, standing for one campaign inside the index."""
+    """The token in the index for one campaign. No title contains such a word."""
     return "zzc" + sha256(key.encode()).hexdigest()[:10]
 
 
 def terms(words: str) -> tuple[str, ...]:
-    """The searchable words in *words*: letters and digits only, so that nothing is left for a query language to read."""
+    """The searchable words in *words*: letters and digits only, so that no query syntax is left."""
     return tuple(_TERM.findall(fold(words)))
 
 
 def index_row(version_id: int, key: str, title: str, summary: str, campaigns: Iterable[str]) -> Mapping[str, Any]:
-    """What the index keeps for one version of an item."""
+    """The index row of one item version."""
     tokens = " ".join([title_token(terms(title)), *map(campaign_token, campaigns)])
     heading = " ".join(terms(f"{key} {title}"))
     return {"version_id": version_id, "heading": heading, "body": f"{' '.join(terms(summary))} {tokens}"}
 
 
 async def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Put versions into the index; *rows* as `row_of` makes them."""
+    """Add item versions to the index; *rows* come from `index_row`."""
     if not rows:
         return
     if session.get_bind().dialect.name == "sqlite":
@@ -73,9 +73,9 @@ async def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def versions_with(dialect: str, words: Iterable[str], campaigns: Sequence[str] = ()) -> Select[Any] | None:
-    """A query for the version ids whose text holds every one of *words*, each as the beginning of a word.
+    """A query for the ids of the versions whose text contains every one of *words*, each as the beginning of a word.
 
-    *campaigns*, when given, are alternatives. None when *words* hold nothing to search for.
+    *campaigns*, when given, are alternatives. None when *words* has nothing to search for.
     """
     wanted = [term for word in words for term in terms(word)]
     if not wanted:
@@ -95,12 +95,12 @@ def versions_with(dialect: str, words: Iterable[str], campaigns: Sequence[str] =
 
 
 def _is_begun(term: str) -> bool:
-    """Two letters begin too many words: "wi" and "fi" of "Wi-Fi" stand for themselves."""
+    """Whether the term may be the beginning of a longer word. Two letters begin too many: "wi" and "fi" of "Wi-Fi" match exactly."""
     return len(term) > 2
 
 
 def matches(dialect: str, version_id: ColumnElement[int], words: Iterable[str]) -> ColumnElement[bool] | None:
-    """The condition "this version's text holds all of *words*"; None when there is nothing to search for."""
+    """The condition "the text of this version contains all of *words*"; None when there is nothing to search for."""
     found = versions_with(dialect, words)
     return None if found is None else version_id.in_(found)
 

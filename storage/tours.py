@@ -23,7 +23,7 @@ from storage.store import (
 )
 from storage.values.tours import Pair, Programme, Tour, TourMember, TourState
 
-DEFAULT_PROGRAMME = "tours"  # the programme that is there without being made
+DEFAULT_PROGRAMME = "tours"  # the programme that always exists
 
 
 class ProgrammeRow(SQLModel, table=True):
@@ -36,7 +36,7 @@ class ProgrammeRow(SQLModel, table=True):
 
 
 class TourMemberRow(SQLModel, table=True):
-    """`note` is sealed: what somebody writes for the organisers alone."""
+    """`note` is encrypted: it is for the organisers only."""
 
     __tablename__ = "tour_member"
 
@@ -51,7 +51,7 @@ class TourMemberRow(SQLModel, table=True):
 
 
 class TourConstraintRow(SQLModel, table=True):
-    """Two people who are to be together in the next round ("pin"), or never ("forbid")."""
+    """Two people who must be together in the next round ("pin"), or never ("forbid")."""
 
     __tablename__ = "tour_constraint"
 
@@ -64,7 +64,7 @@ class TourConstraintRow(SQLModel, table=True):
 
 
 class RoundRow(SQLModel, table=True):
-    """A round. `inputs` is all that it was solved from, so that it can be solved, and proved, again."""
+    """A round. `inputs` is everything it was solved from, so that it can be solved and verified again."""
 
     __tablename__ = "tour_round"
     __table_args__ = (UniqueConstraint("programme", "number"),)
@@ -175,7 +175,7 @@ async def leave(session: Session, programme: str, person: str) -> bool:
 
 
 async def change_member(session: Session, programme: str, person: str, **values: object) -> None:
-    """Change what is given of: paused_until, capacity, visits, blackout, note (sealed)."""
+    """Change columns: paused_until, capacity, visits, blackout, note (encrypted)."""
     if "blackout" in values:
         given: Any = values["blackout"]
         values["blackout"] = json.dumps([[first.isoformat(), last.isoformat()] for first, last in given])
@@ -188,11 +188,11 @@ async def encrypted_note(session: Session, programme: str, person: str) -> str:
     return (await session.execute(wanted)).scalar_one_or_none() or ""
 
 
-# ── wishes ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── constraints ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def add_constraint(session: Session, programme: str, pair: Pair, kind: str, *, by: str, at: datetime) -> None:
-    """Pin or forbid two people; the newer word counts."""
+    """Pin or forbid two people, replacing an earlier constraint."""
     one, other = sorted(pair)
     values = {"kind": kind, "by": by, "at": at}
     row = insert_into(session, TourConstraintRow).values(programme=programme, one=one, other=other, **values)
@@ -217,7 +217,7 @@ async def constraints(session: Session, programme: str, kind: str) -> frozenset[
 
 
 async def forget_pins(session: Session, programme: str) -> None:
-    """Pins were for one round."""
+    """Delete the pins: they are for one round only."""
     await session.execute(delete(CONSTRAINT).where(CONSTRAINT.c.programme == programme, CONSTRAINT.c.kind == "pin"))
 
 
@@ -233,7 +233,7 @@ def _round_from(row: Any) -> TourRound:
 async def plan_round(
     session: Session, programme: str, *, starts: date, weeks: int, inputs: Mapping[str, Any], by: str, at: datetime
 ) -> TourRound:
-    """Put down the next round, in place of one that was planned and not published."""
+    """Store the next round, replacing one that was planned and not published."""
     newest = await newest_round(session, programme)
     number = 1 if newest is None else newest.number + newest.is_published
     values = {
@@ -269,20 +269,20 @@ async def rounds(session: Session, programme: str) -> tuple[TourRound, ...]:
 
 
 async def publish_round(session: Session, round_id: int, at: datetime) -> bool:
-    """False when it was published before."""
+    """False when it is published already."""
     row = update(ROUND).where(ROUND.c.id == round_id, ROUND.c.state == "planned")
     return await affected(session, row.values(state="published", published_at=at)) > 0
 
 
 async def save_inputs(session: Session, round_id: int, inputs: Mapping[str, Any]) -> None:
-    """What a round was solved from, after somebody dropped out of it."""
+    """Store what a round was solved from, after somebody dropped out of it."""
     await session.execute(update(ROUND).where(ROUND.c.id == round_id).values(inputs=json.dumps(inputs, sort_keys=True)))
 
 
 async def lock_round(session: Session, tour_id: int) -> Tour:
-    """That tour, whose round nobody else may change until this transaction ends: one yes or no after the other.
+    """The tour. Its round is locked until this transaction ends, so that approvals are handled one after the other.
 
-    On SQLite the transaction itself holds the write lock already.
+    On SQLite the transaction already holds the write lock.
     """
     if is_postgresql(session):
         of_tour = select(TOUR.c.round_id).where(TOUR.c.id == tour_id).scalar_subquery()

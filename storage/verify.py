@@ -1,6 +1,6 @@
-"""Prove that history is what was published: recompute the chain, replay it, compare the outcome with the items.
+"""Check that the history was not altered: recompute the hash chain, replay it, and compare the result with the items.
 
-The first row that does not fit is named; what comes after it proves nothing and is not looked at.
+The first row that does not match is named. Later rows are not checked, because they depend on it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from storage.values.roadmap import CAMPAIGN_FIELDS, Change, ChangeKind, as_text,
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What `verify` found. `problem` is "" when everything holds; else it names the first row that does not."""
+    """The result of `verify`. `problem` is "" when everything matches; otherwise it names the first row that does not."""
 
     revisions: int
     changes: int
@@ -47,12 +47,12 @@ class Verdict:
 
 
 class Altered(Exception):
-    """The text names the row, and what does not fit about it."""
+    """The text names the row, and what is wrong with it."""
 
 
 @dataclass(slots=True)
 class _Version:
-    """One state of one thing, as the replay says it must be stored."""
+    """One version of an item or campaign, as it must be stored according to the replay."""
 
     first: int
     state: dict[str, str]
@@ -86,7 +86,7 @@ class _Replay:
 
 
 async def verify(session: Session, head: str = "") -> Verdict:
-    """Check the whole store. *head* is the beginning of a hash that somebody kept: it must be in the chain."""
+    """Check the whole store. *head* is the beginning of a hash that an operator kept: it must be in the chain."""
     replay = _Replay()
     hashes: dict[int, str] = {}
     try:
@@ -130,7 +130,7 @@ def _check_revision(row: Any, rows: Sequence[Any], previous: str) -> None:
         if hash_chain.change_digest(each.entity_type, each.key, each.kind, each.body) != each.digest:
             raise Altered(f"{where} was altered")
         _check_readable(each, where)
-    blanked = not row.reason_salt and not row.reason  # the words were removed on request; the chain keeps their mark
+    blanked = not row.reason_salt and not row.reason  # the reason was removed on request; its hash stays
     if not blanked and hash_chain.reason_digest(row.reason_salt, row.reason) != row.reason_hash:
         raise Altered(f"R{row.number}: its reason was altered")
     if row.previous_hash != previous:
