@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column, func, select, update
 from sqlmodel import Field, SQLModel
@@ -24,6 +25,10 @@ class AcknowledgementRow(SQLModel, table=True):
 ACK = table_of(AcknowledgementRow)
 
 
+def _acknowledgement_from(row: Any) -> Acknowledgement:
+    return Acknowledgement(row.person_id, row.revision, row.at, row.platform, row.account)
+
+
 async def acknowledge(session: Session, acknowledgement: Acknowledgement) -> bool:
     """Store it; False when that person had acknowledged that revision before: then the first time counts."""
     row = {
@@ -38,8 +43,8 @@ async def acknowledge(session: Session, acknowledgement: Acknowledgement) -> boo
 
 async def latest_revision_of(session: Session, person_id: str) -> int:
     """The highest revision that person has acknowledged; 0 for none."""
-    found = await session.execute(select(func.max(ACK.c.revision)).where(ACK.c.person_id == person_id))
-    return found.scalar_one() or 0
+    result = await session.execute(select(func.max(ACK.c.revision)).where(ACK.c.person_id == person_id))
+    return result.scalar_one() or 0
 
 
 async def latest_by_person(session: Session) -> dict[str, Acknowledgement]:
@@ -48,9 +53,7 @@ async def latest_by_person(session: Session) -> dict[str, Acknowledgement]:
     rows = await session.execute(
         select(ACK).join(newest, (ACK.c.person_id == newest.c.person_id) & (ACK.c.revision == newest.c.revision))
     )
-    return {
-        row.person_id: Acknowledgement(row.person_id, row.revision, row.at, row.platform, row.account) for row in rows
-    }
+    return {row.person_id: _acknowledgement_from(row) for row in rows}
 
 
 async def covering(session: Session, revision: int) -> dict[str, Acknowledgement]:
@@ -64,14 +67,12 @@ async def covering(session: Session, revision: int) -> dict[str, Acknowledgement
     rows = await session.execute(
         select(ACK).join(first, (ACK.c.person_id == first.c.person_id) & (ACK.c.revision == first.c.revision))
     )
-    return {
-        row.person_id: Acknowledgement(row.person_id, row.revision, row.at, row.platform, row.account) for row in rows
-    }
+    return {row.person_id: _acknowledgement_from(row) for row in rows}
 
 
 async def of_person(session: Session, person_id: str) -> tuple[Acknowledgement, ...]:
     rows = await session.execute(select(ACK).where(ACK.c.person_id == person_id).order_by(ACK.c.revision))
-    return tuple(Acknowledgement(row.person_id, row.revision, row.at, row.platform, row.account) for row in rows)
+    return tuple(_acknowledgement_from(row) for row in rows)
 
 
 async def forget_accounts(session: Session, person_id: str) -> None:

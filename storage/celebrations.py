@@ -132,8 +132,8 @@ async def add_draft(
         **values, reminded=False, text="", thanks=json.dumps(list(thanks)), people="[]"
     )
     made = row.on_conflict_do_nothing().returning(CELEBRATION.c.id)
-    found: int | None = (await session.execute(made)).scalar_one_or_none()
-    return found
+    new_id: int | None = (await session.execute(made)).scalar_one_or_none()
+    return new_id
 
 
 async def save_planned_thanks(session: Session, item: str, people: Sequence[str]) -> None:
@@ -145,11 +145,11 @@ async def save_planned_thanks(session: Session, item: str, people: Sequence[str]
 
 async def pop_planned_thanks(session: Session, item: str) -> tuple[str, ...]:
     """Whom to thank for *item*. They are deleted, so a second call returns nobody."""
-    found = (
+    people = (
         await session.execute(select(PLANNED_THANKS.c.people).where(PLANNED_THANKS.c.item == item))
     ).scalar_one_or_none()
     await session.execute(delete(PLANNED_THANKS).where(PLANNED_THANKS.c.item == item))
-    return tuple(json.loads(found)) if found else ()
+    return tuple(json.loads(people)) if people else ()
 
 
 async def celebration(session: Session, celebration_id: int) -> Celebration | None:
@@ -159,46 +159,46 @@ async def celebration(session: Session, celebration_id: int) -> Celebration | No
 
 async def celebrations_with(session: Session, ids: Sequence[int]) -> Mapping[int, Celebration]:
     """Id -> the celebration."""
-    found: dict[int, Celebration] = {}
+    by_id: dict[int, Celebration] = {}
     for batch in batches(ids):
         rows = await session.execute(select(CELEBRATION).where(CELEBRATION.c.id.in_(batch)))
-        found |= {row.id: _from(row) for row in rows}
-    return found
+        by_id |= {row.id: _from(row) for row in rows}
+    return by_id
 
 
 async def of_items(
     session: Session, items: Sequence[str], states: Iterable[CelebrationState]
 ) -> tuple[Celebration, ...]:
     """The celebrations of those items that are in one of *states*."""
-    wanted = select(CELEBRATION).where(CELEBRATION.c.state.in_([str(each) for each in states]))
-    found: list[Celebration] = []
+    query = select(CELEBRATION).where(CELEBRATION.c.state.in_([str(state) for state in states]))
+    matches: list[Celebration] = []
     for batch in batches(items):
-        found += [_from(row) for row in await session.execute(wanted.where(CELEBRATION.c.item.in_(batch)))]
-    return tuple(found)
+        matches += [_from(row) for row in await session.execute(query.where(CELEBRATION.c.item.in_(batch)))]
+    return tuple(matches)
 
 
 async def in_states(
     session: Session, states: Iterable[CelebrationState], since: datetime | None = None
 ) -> tuple[Celebration, ...]:
     """The celebrations in one of *states* made since then, oldest first."""
-    wanted = (
-        select(CELEBRATION).where(CELEBRATION.c.state.in_([str(each) for each in states])).order_by(CELEBRATION.c.id)
+    query = (
+        select(CELEBRATION).where(CELEBRATION.c.state.in_([str(state) for state in states])).order_by(CELEBRATION.c.id)
     )
     if since is not None:
-        wanted = wanted.where(CELEBRATION.c.made_at >= since)
-    return tuple(_from(row) for row in await session.execute(wanted))
+        query = query.where(CELEBRATION.c.made_at >= since)
+    return tuple(_from(row) for row in await session.execute(query))
 
 
 async def with_decider(session: Session, person: str) -> tuple[Celebration, ...]:
     """The celebrations that person was asked to decide last, oldest first."""
-    wanted = select(CELEBRATION).where(CELEBRATION.c.decider == person).order_by(CELEBRATION.c.id)
-    return tuple(_from(row) for row in await session.execute(wanted))
+    query = select(CELEBRATION).where(CELEBRATION.c.decider == person).order_by(CELEBRATION.c.id)
+    return tuple(_from(row) for row in await session.execute(query))
 
 
 async def newest_of(session: Session, item: str) -> Celebration | None:
     """The newest celebration of that item."""
-    wanted = select(CELEBRATION).where(CELEBRATION.c.item == item).order_by(CELEBRATION.c.id.desc()).limit(1)
-    row = (await session.execute(wanted)).one_or_none()
+    query = select(CELEBRATION).where(CELEBRATION.c.item == item).order_by(CELEBRATION.c.id.desc()).limit(1)
+    row = (await session.execute(query)).one_or_none()
     return _from(row) if row else None
 
 
@@ -233,30 +233,30 @@ async def add_kudos(
     )
     made: int = (await session.execute(row.returning(KUDOS.c.id))).scalar_one()
     await insert_new(
-        session, KudosRecipientRow, [{"kudos_id": made, "person_id": each, "visibility": "offered"} for each in to]
+        session, KudosRecipientRow, [{"kudos_id": made, "person_id": person, "visibility": "offered"} for person in to]
     )
     return made
 
 
 async def kudos(session: Session, kudos_id: int) -> Kudos | None:
-    found = await _kudos(session, KUDOS.c.id == kudos_id)
-    return found[0] if found else None
+    matches = await _kudos(session, KUDOS.c.id == kudos_id)
+    return matches[0] if matches else None
 
 
 async def kudos_since(
     session: Session, since: datetime, until: datetime | None = None, *, undone: bool = False
 ) -> tuple[Kudos, ...]:
     """The kudos given since then, oldest first; undone ones only with *undone*."""
-    wanted = KUDOS.c.at >= since
+    condition = KUDOS.c.at >= since
     if not undone:
-        wanted &= KUDOS.c.undone.is_(False)
-    return await _kudos(session, wanted if until is None else wanted & (KUDOS.c.at < until))
+        condition &= KUDOS.c.undone.is_(False)
+    return await _kudos(session, condition if until is None else condition & (KUDOS.c.at < until))
 
 
 async def kudos_with(session: Session, ids: Sequence[int]) -> Mapping[int, Kudos]:
     """Id -> the kudos, undone or not."""
-    found = [each for batch in batches(ids) for each in await _kudos(session, KUDOS.c.id.in_(batch))]
-    return {each.id: each for each in found}
+    matches = [kudos for batch in batches(ids) for kudos in await _kudos(session, KUDOS.c.id.in_(batch))]
+    return {kudos.id: kudos for kudos in matches}
 
 
 async def kudos_of(session: Session, person: str) -> tuple[Kudos, ...]:
@@ -265,8 +265,8 @@ async def kudos_of(session: Session, person: str) -> tuple[Kudos, ...]:
     return await _kudos(session, (KUDOS.c.by == person) | KUDOS.c.id.in_(got))
 
 
-async def _kudos(session: Session, wanted: Any) -> tuple[Kudos, ...]:
-    rows = (await session.execute(select(KUDOS).where(wanted).order_by(KUDOS.c.id))).all()
+async def _kudos(session: Session, condition: Any) -> tuple[Kudos, ...]:
+    rows = (await session.execute(select(KUDOS).where(condition).order_by(KUDOS.c.id))).all()
     to: dict[int, list[tuple[str, KudosVisibility]]] = {}
     ids = [row.id for row in rows]
     for batch in batches(ids):
@@ -338,14 +338,19 @@ async def recaps(session: Session) -> Mapping[int, Recap]:
 
 async def set_recap(session: Session, place: int, **values: object) -> None:
     """Change the settings of a place: frequency, automatic, paused_until, skip_next, by."""
-    blank = {"frequency": "", "automatic": False, "paused_until": None, "skip_next": False, "by": ""}
-    row = insert_into(session, RecapRow).values(place_id=place, **{**blank, **values})
+    defaults = {"frequency": "", "automatic": False, "paused_until": None, "skip_next": False, "by": ""}
+    row = insert_into(session, RecapRow).values(place_id=place, **{**defaults, **values})
     await session.execute(row.on_conflict_do_update(index_elements=["place_id"], set_=values))
 
 
-async def save_anniversary(session: Session, wanted: Anniversary) -> None:
-    values = {"day": wanted.day, "month": wanted.month, "since": wanted.since, "words": wanted.words}
-    row = insert_into(session, AnniversaryRow).values(person_id=wanted.person, **values)
+async def save_anniversary(session: Session, anniversary: Anniversary) -> None:
+    values = {
+        "day": anniversary.day,
+        "month": anniversary.month,
+        "since": anniversary.since,
+        "words": anniversary.words,
+    }
+    row = insert_into(session, AnniversaryRow).values(person_id=anniversary.person, **values)
     await session.execute(row.on_conflict_do_update(index_elements=["person_id"], set_=values))
 
 
@@ -379,8 +384,8 @@ async def forget_person(session: Session, person: str, words: Sequence[str]) -> 
     to_somebody = select(KUDOS_RECIPIENT.c.kudos_id)
     rows = await session.execute(select(KUDOS.c.id, KUDOS.c.reason).where(KUDOS.c.reason != ""))
     naming = [row.id for row in rows if mentions_any(row.reason, words)]
-    gone = (KUDOS.c.by == person) | KUDOS.c.id.not_in(to_somebody)
-    await session.execute(update(KUDOS).where(gone).values(reason="", undone=True))
+    undone_now = (KUDOS.c.by == person) | KUDOS.c.id.not_in(to_somebody)
+    await session.execute(update(KUDOS).where(undone_now).values(reason="", undone=True))
     for batch in batches(naming):
         await session.execute(update(KUDOS).where(KUDOS.c.id.in_(batch)).values(reason="", undone=True))
     texts = await session.execute(select(CELEBRATION.c.id, CELEBRATION.c.text).where(CELEBRATION.c.text != ""))

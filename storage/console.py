@@ -46,14 +46,14 @@ async def put(session: Session, conversation: str, card: object, tag: str, at: d
     """Post a card (as JSON data); return its id and when it was posted. The same *tag* is the same message."""
     row = {"conversation": conversation, "tag": tag, "card": json.dumps(card, ensure_ascii=False), "at": at, "edits": 0}
     await insert_new(session, ConsoleMessageRow, [row])
-    wanted = select(MESSAGE.c.id, MESSAGE.c.at).where(MESSAGE.c.conversation == conversation, MESSAGE.c.tag == tag)
-    found = (await session.execute(wanted)).one()
-    return found.id, found.at
+    query = select(MESSAGE.c.id, MESSAGE.c.at).where(MESSAGE.c.conversation == conversation, MESSAGE.c.tag == tag)
+    message = (await session.execute(query)).one()
+    return message.id, message.at
 
 
 async def find(session: Session, conversation: str, tag: str) -> int | None:
-    wanted = select(MESSAGE.c.id).where(MESSAGE.c.conversation == conversation, MESSAGE.c.tag == tag)
-    return (await session.execute(wanted)).scalar_one_or_none()
+    query = select(MESSAGE.c.id).where(MESSAGE.c.conversation == conversation, MESSAGE.c.tag == tag)
+    return (await session.execute(query)).scalar_one_or_none()
 
 
 async def replace(session: Session, conversation: str, message_id: int, card: object) -> datetime | None:
@@ -89,10 +89,10 @@ async def in_room(
     session: Session, conversation: str, limit: int = 50, before: int | None = None
 ) -> tuple[ConsoleMessage, ...]:
     """The newest messages of a room (of those older than the message *before*), oldest first."""
-    wanted = select(MESSAGE).where(MESSAGE.c.conversation == conversation).order_by(MESSAGE.c.id.desc()).limit(limit)
+    query = select(MESSAGE).where(MESSAGE.c.conversation == conversation).order_by(MESSAGE.c.id.desc()).limit(limit)
     if before is not None:
-        wanted = wanted.where(MESSAGE.c.id < before)
-    rows = list(await session.execute(wanted))
+        query = query.where(MESSAGE.c.id < before)
+    rows = list(await session.execute(query))
     return tuple(
         ConsoleMessage(row.id, row.conversation, json.loads(row.card), row.at, row.edits, row.tag)
         for row in reversed(rows)
@@ -107,6 +107,6 @@ async def counts(session: Session) -> dict[str, int]:
 
 async def version_of(session: Session, conversation: str) -> str:
     """A text that changes whenever a message of that room is posted, replaced or removed."""
-    wanted = select(func.max(MESSAGE.c.id), func.count(), func.sum(MESSAGE.c.edits))
-    newest, count, edits = (await session.execute(wanted.where(MESSAGE.c.conversation == conversation))).one()
+    query = select(func.max(MESSAGE.c.id), func.count(), func.sum(MESSAGE.c.edits))
+    newest, count, edits = (await session.execute(query.where(MESSAGE.c.conversation == conversation))).one()
     return f"{newest or 0}.{count}.{edits or 0}"

@@ -105,7 +105,7 @@ def _whole() -> Select[Any]:
             DELIVERY.c.id.label("delivery_id"),
             DELIVERY.c.kind.label("delivery_kind"),
             DELIVERY.c.notice_id,
-            *[each for each in DELIVERY.c if each.name not in skipped],
+            *[column for column in DELIVERY.c if column.name not in skipped],
             NOTICE.c.kind.label("notice_kind"),
             NOTICE.c.payload,
             NOTICE.c.trace,
@@ -189,7 +189,7 @@ async def of_notice(session: Session, key: str, kind: DeliveryKind = DeliveryKin
 
 async def places_addressed(session: Session, keys: Sequence[str]) -> frozenset[int]:
     """The open places to which notices with those keys were addressed, by deliveries of any kind."""
-    found: set[int] = set()
+    addressed: set[int] = set()
     for batch in batches(keys):
         rows = await session.execute(
             select(DELIVERY.c.place_id)
@@ -197,8 +197,8 @@ async def places_addressed(session: Session, keys: Sequence[str]) -> frozenset[i
             .join(PLACE, PLACE.c.id == DELIVERY.c.place_id)
             .where(NOTICE.c.key.in_(batch), PLACE.c.closed.is_(False))
         )
-        found.update(rows.scalars())
-    return frozenset(found)
+        addressed.update(rows.scalars())
+    return frozenset(addressed)
 
 
 async def newest_posted(
@@ -220,7 +220,7 @@ async def newest_posted(
         .correlate(PLACE)
         .scalar_subquery()
     )
-    found: dict[int, tuple[int, Mapping[str, object]]] = {}
+    posted: dict[int, tuple[int, Mapping[str, object]]] = {}
     for batch in batches(places):
         of_place = select(PLACE.c.id.label("place_id"), newest.label("id")).where(PLACE.c.id.in_(batch)).subquery()
         rows = await session.execute(
@@ -228,8 +228,8 @@ async def newest_posted(
             .join(DELIVERY, DELIVERY.c.id == of_place.c.id)
             .join(NOTICE, NOTICE.c.id == DELIVERY.c.notice_id)
         )
-        found |= {row.place_id: (row.id, json.loads(row.payload)) for row in rows}
-    return found
+        posted |= {row.place_id: (row.id, json.loads(row.payload)) for row in rows}
+    return posted
 
 
 # Statements that run for every message. They are built once, because building them takes as long as running them.
@@ -260,14 +260,14 @@ async def due(session: Session, now: datetime, limit: int) -> tuple[int, ...]:
         .group_by(DELIVERY.c.place_id, answers)
         .subquery()
     )
-    wanted = (
+    query = (
         select(DELIVERY.c.id)
         .join(oldest, oldest.c.id == DELIVERY.c.id)
         .where(DELIVERY.c.due_at <= now)
         .order_by(answers.desc(), DELIVERY.c.due_at, DELIVERY.c.id)
         .limit(limit)
     )
-    return tuple((await session.execute(wanted)).scalars())
+    return tuple((await session.execute(query)).scalars())
 
 
 async def claim(session: Session, seen: Delivery, at: datetime) -> bool:
@@ -301,8 +301,8 @@ async def blank_cards(session: Session, words: Sequence[str]) -> int:
     """
     rows = await session.execute(select(NOTICE.c.id, NOTICE.c.payload).where(NOTICE.c.kind == "card"))
     naming = [row.id for row in rows if is_mentioned_in(json.loads(row.payload), words)]
-    for each in naming:
-        await forget_payload(session, each)
+    for notice_id in naming:
+        await forget_payload(session, notice_id)
     return len(naming)
 
 
@@ -344,10 +344,10 @@ async def requeue_dead(session: Session, at: datetime, delivery_id: int | None =
 
 async def in_state(session: Session, state: DeliveryState | None = None, limit: int = 200) -> tuple[Delivery, ...]:
     """The newest deliveries, of one state or of any."""
-    wanted = _whole().order_by(DELIVERY.c.id.desc()).limit(limit)
+    query = _whole().order_by(DELIVERY.c.id.desc()).limit(limit)
     if state is not None:
-        wanted = wanted.where(DELIVERY.c.state == str(state))
-    return tuple(delivery_from(row) for row in await session.execute(wanted))
+        query = query.where(DELIVERY.c.state == str(state))
+    return tuple(delivery_from(row) for row in await session.execute(query))
 
 
 async def newest(session: Session) -> int:
@@ -357,8 +357,8 @@ async def newest(session: Session) -> int:
 
 async def after(session: Session, delivery_id: int, limit: int = 50) -> tuple[Delivery, ...]:
     """The deliveries that were added after that one, oldest first."""
-    wanted = _whole().where(DELIVERY.c.id > delivery_id).order_by(DELIVERY.c.id).limit(limit)
-    return tuple(delivery_from(row) for row in await session.execute(wanted))
+    query = _whole().where(DELIVERY.c.id > delivery_id).order_by(DELIVERY.c.id).limit(limit)
+    return tuple(delivery_from(row) for row in await session.execute(query))
 
 
 async def counts(session: Session) -> dict[str, int]:
@@ -380,13 +380,13 @@ async def waiting(session: Session) -> dict[str, int]:
 
 async def oldest_waiting(session: Session) -> datetime | None:
     """When the delivery that has waited longest was due."""
-    wanted = select(func.min(DELIVERY.c.due_at)).where(DELIVERY.c.state.in_(["new", "sending"]))
-    return cast(datetime | None, (await session.execute(wanted)).scalar_one_or_none())
+    query = select(func.min(DELIVERY.c.due_at)).where(DELIVERY.c.state.in_(["new", "sending"]))
+    return cast(datetime | None, (await session.execute(query)).scalar_one_or_none())
 
 
 async def was_notified(session: Session, kinds: Collection[str], place: int, since: datetime) -> bool:
     """Whether that place got a notice of one of those kinds since then, or has one on its way to it."""
-    wanted = (
+    query = (
         select(DELIVERY.c.id)
         .join(NOTICE, NOTICE.c.id == DELIVERY.c.notice_id)
         .where(DELIVERY.c.place_id == place, DELIVERY.c.kind == str(DeliveryKind.POST))
@@ -394,4 +394,4 @@ async def was_notified(session: Session, kinds: Collection[str], place: int, sin
         .where(or_(DELIVERY.c.state.in_(["new", "sending"]), DELIVERY.c.sent_at >= since))
         .limit(1)
     )
-    return (await session.execute(wanted)).one_or_none() is not None
+    return (await session.execute(query)).one_or_none() is not None

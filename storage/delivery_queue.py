@@ -86,7 +86,7 @@ _FIRSTS = text("""
 """)
 _NEXT = text("""
     SELECT id, place_id, kind, due_at FROM delivery
-    WHERE place_id = :place AND state IN ('new', 'sending') AND (kind = 'reply') = :is_answer
+    WHERE place_id = :place AND state IN ('new', 'sending') AND (kind = 'reply') = :is_reply
     ORDER BY id LIMIT 1
 """)
 # Deliveries that are first for their lock but have no job: requeued by an operator, or written just as the one before ended.
@@ -109,9 +109,9 @@ _MISSING = text("""
 
 async def enqueue_missing(session: Session, now: datetime, limit: int = 1000) -> int:
     """Queue every due delivery that has no job; return how many. PostgreSQL only."""
-    found = [_queued_delivery(row) for row in await session.execute(_MISSING, {"now": now, "limit": limit})]
-    await enqueue(session, found, now)
-    return len(found)
+    missing = [_queued_delivery(row) for row in await session.execute(_MISSING, {"now": now, "limit": limit})]
+    await enqueue(session, missing, now)
+    return len(missing)
 
 
 async def enqueue_notice(session: Session, notice: str, kind: str, seq: int, now: datetime) -> None:
@@ -123,7 +123,7 @@ async def enqueue_notice(session: Session, notice: str, kind: str, seq: int, now
 
 async def enqueue_next(session: Session, place: int, now: datetime, *, is_reply: bool) -> None:
     """A delivery with that lock has ended: queue the oldest one that waits. PostgreSQL only."""
-    rows = await session.execute(_NEXT, {"place": place, "is_answer": is_reply})
+    rows = await session.execute(_NEXT, {"place": place, "is_reply": is_reply})
     await enqueue(session, [_queued_delivery(row) for row in rows], now)
 
 

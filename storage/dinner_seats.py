@@ -36,16 +36,16 @@ SEAT, KEPT_APART = table_of(DinnerSeatRow), table_of(DinnerKeptApartRow)
 
 async def seat_assignments(session: Session, dinner_id: int) -> tuple[SeatAssignment, ...]:
     """Who sits where, table by table."""
-    wanted = select(SEAT).where(SEAT.c.dinner_id == dinner_id).order_by(SEAT.c.table_no, SEAT.c.person_id)
-    return tuple(SeatAssignment(row.person_id, row.table_no, row.is_host) for row in await session.execute(wanted))
+    query = select(SEAT).where(SEAT.c.dinner_id == dinner_id).order_by(SEAT.c.table_no, SEAT.c.person_id)
+    return tuple(SeatAssignment(row.person_id, row.table_no, row.is_host) for row in await session.execute(query))
 
 
 async def assign_seats(session: Session, dinner_id: int, assignments: Sequence[SeatAssignment]) -> None:
     """Replace all seats of that dinner."""
     await session.execute(delete(SEAT).where(SEAT.c.dinner_id == dinner_id))
     rows = [
-        {"dinner_id": dinner_id, "person_id": each.person, "table_no": each.table, "is_host": each.is_host}
-        for each in assignments
+        {"dinner_id": dinner_id, "person_id": seat.person, "table_no": seat.table, "is_host": seat.is_host}
+        for seat in assignments
     ]
     await insert_all(session, DinnerSeatRow, rows)
 
@@ -57,15 +57,15 @@ async def vacate_seats(session: Session, dinner_id: int, people: Collection[str]
 
 async def past_seat_assignments(session: Session, exclude_dinner_id: int) -> Mapping[int, Sequence[SeatAssignment]]:
     """Dinner id -> who sat where, of every dinner except that one; in the order of planning."""
-    wanted = (
+    query = (
         select(SEAT)
         .where(SEAT.c.dinner_id != exclude_dinner_id)
         .order_by(SEAT.c.dinner_id, SEAT.c.table_no, SEAT.c.person_id)
     )
-    found: dict[int, list[SeatAssignment]] = {}
-    for row in await session.execute(wanted):
-        found.setdefault(row.dinner_id, []).append(SeatAssignment(row.person_id, row.table_no, row.is_host))
-    return found
+    by_dinner: dict[int, list[SeatAssignment]] = {}
+    for row in await session.execute(query):
+        by_dinner.setdefault(row.dinner_id, []).append(SeatAssignment(row.person_id, row.table_no, row.is_host))
+    return by_dinner
 
 
 async def kept_apart(session: Session) -> frozenset[Pair]:
@@ -83,8 +83,8 @@ async def stop_keeping_apart(session: Session, pair: Pair) -> None:
 
 
 async def table_of_person(session: Session, dinner_id: int, person: str) -> int | None:
-    wanted = select(SEAT.c.table_no).where(SEAT.c.dinner_id == dinner_id, SEAT.c.person_id == person)
-    return cast(int | None, (await session.execute(wanted)).scalar_one_or_none())
+    query = select(SEAT.c.table_no).where(SEAT.c.dinner_id == dinner_id, SEAT.c.person_id == person)
+    return cast(int | None, (await session.execute(query)).scalar_one_or_none())
 
 
 async def forget_person(session: Session, person: str) -> None:

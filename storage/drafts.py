@@ -85,7 +85,7 @@ def merge_edits(layers: Iterable[Edit]) -> Edit:
 def _merged(earlier: Edit, later: Edit) -> Edit:
     if later.removed:
         return later
-    why = (
+    reason = (
         later.reason
         if later.reason in earlier.reason or not earlier.reason
         else f"{earlier.reason}; {later.reason}".rstrip("; ")
@@ -96,21 +96,21 @@ def _merged(earlier: Edit, later: Edit) -> Edit:
         {**earlier.fields, **later.fields},
         later.author,
         later.at,
-        why or earlier.reason,
+        reason or earlier.reason,
         added=earlier.added or later.added,
     )
 
 
-async def add_edits(session: Session, wanted: Sequence[Edit]) -> None:
+async def add_edits(session: Session, new_edits: Sequence[Edit]) -> None:
     """Add edits, at most one of each item or campaign, to the shared draft.
 
     An earlier edit of the same item by the same author is merged with the new one.
     """
     tops = {(row.entity_type, row.key): row for row in await _rows(session, SHARED)}
-    own = {(edit.entity_type, edit.key): edit.author for edit in wanted}
+    own = {(edit.entity_type, edit.key): edit.author for edit in new_edits}
     joined = {thing: row for thing, row in tops.items() if own.get(thing) == row.author}
     await _delete(session, [row.id for row in joined.values()])
-    await append_edits(session, [_joined(joined.get((edit.entity_type, edit.key)), edit) for edit in wanted])
+    await append_edits(session, [_joined(joined.get((edit.entity_type, edit.key)), edit) for edit in new_edits])
 
 
 def _joined(top: Any | None, edit: Edit) -> Edit:
@@ -168,9 +168,9 @@ async def discard(
     await _delete(session, [row.id for row in rows if (row.entity_type, row.key) in named])
 
 
-async def remove_edits(session: Session, gone: Iterable[Edit]) -> None:
+async def remove_edits(session: Session, removed: Iterable[Edit]) -> None:
     """Delete all edits of the same items and campaigns by the same authors as *removed*; those of other authors stay."""
-    named = {(edit.entity_type, edit.key, edit.author) for edit in gone}
+    named = {(edit.entity_type, edit.key, edit.author) for edit in removed}
     rows = await _rows(session, SHARED)
     await _delete(session, [row.id for row in rows if (row.entity_type, row.key, row.author) in named])
 
@@ -179,6 +179,6 @@ async def blank_reasons(session: Session, words: Sequence[str]) -> int:
     """Empty the reason of each edit whose reason contains any of *words*; return how many. The edits stay."""
     rows = await session.execute(select(DRAFT.c.id, DRAFT.c.reason).where(DRAFT.c.reason != ""))
     naming = [row.id for row in rows if mentions_any(row.reason, words)]
-    for each in naming:
-        await session.execute(update(DRAFT).where(DRAFT.c.id == each).values(reason=""))
+    for edit_id in naming:
+        await session.execute(update(DRAFT).where(DRAFT.c.id == edit_id).values(reason=""))
     return len(naming)

@@ -105,10 +105,10 @@ async def save(session: Session, handoff: Handoff) -> None:
 
 async def waiting(session: Session, assignee: str | None = None) -> tuple[Handoff, ...]:
     """The handoffs that wait for an answer, of one assignee or of all, oldest first."""
-    wanted = select(HANDOFF).where(HANDOFF.c.state == "waiting").order_by(HANDOFF.c.asked_at, HANDOFF.c.number)
+    query = select(HANDOFF).where(HANDOFF.c.state == "waiting").order_by(HANDOFF.c.asked_at, HANDOFF.c.number)
     if assignee is not None:
-        wanted = wanted.where(HANDOFF.c.assignee == assignee)
-    return tuple(_handoff_from(row) for row in await session.execute(wanted))
+        query = query.where(HANDOFF.c.assignee == assignee)
+    return tuple(_handoff_from(row) for row in await session.execute(query))
 
 
 async def save_answer(session: Session, answer: VerifiedAnswer, *, folded: str, canonical_plan: str) -> int:
@@ -145,20 +145,20 @@ async def answers_to(session: Session, folded: str, canonical_plan: str) -> tupl
         same.append(VERIFIED_ANSWER.c.canonical_plan == canonical_plan)
     if not same:
         return ()
-    wanted = (
+    query = (
         select(VERIFIED_ANSWER)
         .where(or_(*same), VERIFIED_ANSWER.c.withdrawn_by.is_(None))
         .order_by(VERIFIED_ANSWER.c.id.desc())
     )
-    return tuple(_verified_from(row) for row in await session.execute(wanted.limit(10)))
+    return tuple(_verified_from(row) for row in await session.execute(query.limit(10)))
 
 
 async def answer_of(session: Session, number: int) -> VerifiedAnswer | None:
     """The newest answer to question *number*, withdrawn or not."""
-    wanted = (
+    query = (
         select(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.number == number).order_by(VERIFIED_ANSWER.c.id.desc()).limit(1)
     )
-    row = (await session.execute(wanted)).one_or_none()
+    row = (await session.execute(query)).one_or_none()
     return _verified_from(row) if row else None
 
 

@@ -58,6 +58,6 @@ def revision_hash(revision: Revision, reason_hash: str, change_digests: Iterable
         "previous": revision.previous_hash,
     }
     running = hashlib.sha256(json.dumps(header, sort_keys=True, separators=(",", ":")).encode())
-    for each in change_digests:
-        running.update(each.encode())
+    for digest in change_digests:
+        running.update(digest.encode())
     return running.hexdigest()

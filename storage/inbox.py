@@ -56,8 +56,8 @@ async def enqueue(session: Session, platform: str, event_id: str, encrypted: str
 
 async def claimable(session: Session, limit: int, lease: Lease) -> tuple[QueuedEvent, ...]:
     """The oldest events that this replica may handle, in order of arrival."""
-    wanted = select(INBOX).where(_is_free(session, lease)).order_by(INBOX.c.id).limit(limit)
-    return tuple(QueuedEvent(row.id, row.encrypted, row.attempts) for row in await session.execute(wanted))
+    query = select(INBOX).where(_is_free(session, lease)).order_by(INBOX.c.id).limit(limit)
+    return tuple(QueuedEvent(row.id, row.encrypted, row.attempts) for row in await session.execute(query))
 
 
 async def claim(session: Session, event_id: int, lease: Lease) -> bool:

@@ -36,8 +36,8 @@ WATERMARK, JOB_RUN = table_of(WatermarkRow), table_of(JobRunRow)
 async def watermark(session: Session, job: str, now: datetime) -> datetime:
     """Up to when *job* has been checked. A new job starts at *now*: it has no missed runs."""
     await insert_new(session, WatermarkRow, [{"job": job, "at": now}])
-    found = await session.execute(select(WATERMARK.c.at).where(WATERMARK.c.job == job))
-    return found.scalar_one()  # type: ignore[no-any-return]
+    result = await session.execute(select(WATERMARK.c.at).where(WATERMARK.c.job == job))
+    return result.scalar_one()  # type: ignore[no-any-return]
 
 
 async def advance_watermark(session: Session, job: str, to: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.store import Session, UtcDateTime, insert_all, table_of
 from storage.values.company import Permission, Person, Side, Team
-from storage.values.roadmap import LIST_SEPARATOR
+from storage.values.roadmap import LIST_SEPARATOR, list_from_text
 
 
 class TeamRow(SQLModel, table=True):
@@ -69,12 +69,8 @@ class OneTimeCodeRow(SQLModel, table=True):
     expires_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(text.split(LIST_SEPARATOR)) if text else ()
-
-
 def team_from(row: Any) -> Team:
-    return Team(row.key, row.name, Side(row.side), _list(row.aliases))
+    return Team(row.key, row.name, Side(row.side), list_from_text(row.aliases))
 
 
 def person_from(row: Any) -> Person:
@@ -88,8 +84,8 @@ def person_from(row: Any) -> Person:
         timezone=row.timezone,
         location=row.location,
         manager_email=row.manager_email,
-        skills_offered=_list(row.skills_offered),
-        skills_wanted=_list(row.skills_wanted),
+        skills_offered=list_from_text(row.skills_offered),
+        skills_wanted=list_from_text(row.skills_wanted),
         bridge=row.bridge,
         named_publicly=row.named_publicly,
     )
@@ -153,12 +149,12 @@ async def with_account(session: Session, platform: str, workspace: str, external
 async def accounts_of(session: Session, person_id: str) -> tuple[tuple[str, str, str], ...]:
     """(platform, workspace, account id) of every account of that person, the newest link first."""
     identity = table_of(IdentityRow)
-    found = await session.execute(
+    result = await session.execute(
         select(identity.c.platform, identity.c.workspace, identity.c.external_id)
         .where(identity.c.person_id == person_id)
         .order_by(identity.c.linked_at.desc(), identity.c.id.desc())
     )
-    return tuple((row.platform, row.workspace, row.external_id) for row in found)
+    return tuple((row.platform, row.workspace, row.external_id) for row in result)
 
 
 async def link(
@@ -249,8 +245,8 @@ async def set_named_publicly(session: Session, person_id: str, *, named: bool) -
 
 async def count_with(session: Session, permission: Permission) -> int:
     person = table_of(PersonRow)
-    found = await session.execute(select(func.count()).where(person.c.permission == str(permission)))
-    return found.scalar_one()
+    result = await session.execute(select(func.count()).where(person.c.permission == str(permission)))
+    return result.scalar_one()
 
 
 async def encrypted_diet(session: Session, person_id: str) -> str:
@@ -282,22 +278,22 @@ async def save_code(session: Session, digest: str, purpose: str, person_id: str,
 async def redeem_code(session: Session, digest: str, purpose: str, *, now: datetime) -> str | None:
     """Delete a code and return the person it was made for ("" for nobody in particular); None when it is unknown or expired."""
     code = table_of(OneTimeCodeRow)
-    found = await session.execute(
+    result = await session.execute(
         delete(code)
         .where(code.c.digest == digest, code.c.purpose == purpose)
         .returning(code.c.person_id, code.c.expires_at)
     )
-    row = found.one_or_none()
+    row = result.one_or_none()
     return row.person_id if row and row.expires_at > now else None
 
 
 async def person_of_code(session: Session, digest: str, purpose: str, *, now: datetime) -> str | None:
     """The person a code was made for, without deleting it; None when it is unknown or expired."""
     code = table_of(OneTimeCodeRow)
-    found = await session.execute(
+    result = await session.execute(
         select(code.c.person_id).where(code.c.digest == digest, code.c.purpose == purpose, code.c.expires_at > now)
     )
-    return found.scalar_one_or_none()
+    return result.scalar_one_or_none()
 
 
 async def ids_of_accounts(
@@ -305,13 +301,13 @@ async def ids_of_accounts(
 ) -> dict[str, str]:
     """Account id -> person id, for the linked accounts. An account of this workspace has precedence over one without."""
     identity = table_of(IdentityRow)
-    found = await session.execute(
+    result = await session.execute(
         select(identity.c.external_id, identity.c.person_id)
         .where(identity.c.platform == platform, identity.c.workspace.in_({workspace, ""}))
         .where(identity.c.external_id.in_(external_ids))
         .order_by(identity.c.workspace)
     )
-    return {row.external_id: row.person_id for row in found}
+    return {row.external_id: row.person_id for row in result}
 
 
 async def forget_as_manager(session: Session, email: str) -> None:

@@ -62,10 +62,10 @@ def _from(row: Any) -> PostedCard:
 
 async def newest(session: Session, subject: str) -> PostedCard | None:
     """The newest generation of that subject, whether still posted or not."""
-    wanted = (
+    query = (
         select(POSTED_CARD).where(POSTED_CARD.c.subject == subject).order_by(POSTED_CARD.c.generation.desc()).limit(1)
     )
-    row = (await session.execute(wanted)).one_or_none()
+    row = (await session.execute(query)).one_or_none()
     return _from(row) if row else None
 
 
@@ -85,18 +85,18 @@ async def ensure(
     }
     whole = row | {"payload": json.dumps(payload, ensure_ascii=False), "edits": 0, "is_posted": True}
     await insert_all(session, PostedCardRow, [whole])
-    found = await newest(session, subject)
-    assert found is not None  # noqa: S101  (it was put there a moment ago)
-    return found
+    card = await newest(session, subject)
+    assert card is not None  # noqa: S101  (it was inserted above)
+    return card
 
 
 async def posted(session: Session, subject: str = "") -> tuple[PostedCard, ...]:
     """All posted subjects, oldest first; with *subject*, that one and those below it ("kudos:3", "kudos:3:p_bo")."""
-    wanted = select(POSTED_CARD).where(POSTED_CARD.c.is_posted.is_(True)).order_by(POSTED_CARD.c.id)
+    query = select(POSTED_CARD).where(POSTED_CARD.c.is_posted.is_(True)).order_by(POSTED_CARD.c.id)
     if subject:
         below = POSTED_CARD.c.subject.startswith(f"{subject}:", autoescape=True)
-        wanted = wanted.where((POSTED_CARD.c.subject == subject) | below)
-    return tuple(_from(row) for row in await session.execute(wanted))
+        query = query.where((POSTED_CARD.c.subject == subject) | below)
+    return tuple(_from(row) for row in await session.execute(query))
 
 
 async def record_edit(session: Session, card: PostedCard, fingerprint: str) -> int:

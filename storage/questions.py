@@ -123,15 +123,15 @@ async def numbered(session: Session, number: int) -> Question | None:
 async def latest_in(session: Session, asker: str, place: int | None, thread: str, since: datetime) -> Question | None:
     """That person's newest question with a plan in that conversation, not older than *since*."""
     here = (QUESTION.c.asker == asker) & (QUESTION.c.thread == thread) & (QUESTION.c.at >= since)
-    wanted = select(QUESTION).where(here, QUESTION.c.place_id.is_not_distinct_from(place), QUESTION.c.plan != "")
-    row = (await session.execute(wanted.order_by(QUESTION.c.number.desc()).limit(1))).one_or_none()
+    query = select(QUESTION).where(here, QUESTION.c.place_id.is_not_distinct_from(place), QUESTION.c.plan != "")
+    row = (await session.execute(query.order_by(QUESTION.c.number.desc()).limit(1))).one_or_none()
     return question_from(row) if row else None
 
 
 async def of_person(session: Session, asker: str, limit: int = 1000) -> tuple[Question, ...]:
     """That person's questions, newest first."""
-    wanted = select(QUESTION).where(QUESTION.c.asker == asker).order_by(QUESTION.c.number.desc()).limit(limit)
-    return tuple(question_from(row) for row in await session.execute(wanted))
+    query = select(QUESTION).where(QUESTION.c.asker == asker).order_by(QUESTION.c.number.desc()).limit(limit)
+    return tuple(question_from(row) for row in await session.execute(query))
 
 
 async def set_feedback(session: Session, number: int, feedback: str) -> None:
@@ -144,7 +144,7 @@ async def frequent_questions(
 ) -> tuple[FrequentQuestion, ...]:
     """Questions asked at least *times* since then with one of *outcomes*, the most frequent first."""
     count, people = func.count(), func.count(QUESTION.c.asker.distinct())
-    wanted = (
+    query = (
         select(func.min(QUESTION.c.words).label("words"), count.label("times"), people.label("people"))
         .where(QUESTION.c.at >= since, QUESTION.c.outcome.in_(list(outcomes)), QUESTION.c.folded != "")
         .group_by(QUESTION.c.folded)
@@ -152,7 +152,7 @@ async def frequent_questions(
         .order_by(count.desc(), func.min(QUESTION.c.number))
         .limit(20)
     )
-    return tuple(FrequentQuestion(row.words, row.times, row.people) for row in await session.execute(wanted))
+    return tuple(FrequentQuestion(row.words, row.times, row.people) for row in await session.execute(query))
 
 
 async def usage_since(session: Session, since: datetime) -> ModelUsage:

@@ -55,8 +55,8 @@ def _moment(seconds: float) -> datetime:
 
 async def blocked_until(session: Session, keys: Sequence[str], now: datetime) -> datetime | None:
     """When the last of those blocks ends; None when none of the keys is blocked at *now*."""
-    wanted = select(func.max(RATE_LIMIT.c.blocked_until)).where(RATE_LIMIT.c.key.in_(keys))
-    latest = (await session.execute(wanted)).scalar_one() or 0.0
+    query = select(func.max(RATE_LIMIT.c.blocked_until)).where(RATE_LIMIT.c.key.in_(keys))
+    latest = (await session.execute(query)).scalar_one() or 0.0
     return _moment(latest) if latest > now.timestamp() else None
 
 
@@ -95,9 +95,9 @@ async def block(session: Session, key: str, account: str, until: datetime, reaso
 
 async def are_others_blocked(session: Session, account: str, key: str, now: datetime) -> bool:
     """Whether another key of that account is blocked at *now*: then the platform throttles the account, not one place."""
-    wanted = select(RATE_LIMIT.c.key).where(RATE_LIMIT.c.account == account, RATE_LIMIT.c.key != key)
+    query = select(RATE_LIMIT.c.key).where(RATE_LIMIT.c.account == account, RATE_LIMIT.c.key != key)
     return (
-        await session.execute(wanted.where(RATE_LIMIT.c.blocked_until > now.timestamp()).limit(1))
+        await session.execute(query.where(RATE_LIMIT.c.blocked_until > now.timestamp()).limit(1))
     ).first() is not None
 
 
@@ -114,6 +114,6 @@ async def unblock_accounts(session: Session, now: datetime) -> int:
 
 async def blocks_at(session: Session, now: datetime) -> tuple[RateLimitBlock, ...]:
     """All blocks at *now*, by key."""
-    wanted = select(RATE_LIMIT).where(RATE_LIMIT.c.blocked_until > now.timestamp()).order_by(RATE_LIMIT.c.key)
-    rows = await session.execute(wanted)
+    query = select(RATE_LIMIT).where(RATE_LIMIT.c.blocked_until > now.timestamp()).order_by(RATE_LIMIT.c.key)
+    rows = await session.execute(query)
     return tuple(RateLimitBlock(row.key, _moment(row.blocked_until), row.reason) for row in rows)

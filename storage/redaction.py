@@ -10,8 +10,8 @@ from storage.search import fold
 
 def mentions_any(text: str, words: Iterable[str]) -> bool:
     """True when *text* contains one of *words* (names, e-mails, account ids) as a whole word, ignoring case and accents."""
-    said = _plain(text)
-    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", said) for word in map(_plain, words) if word)
+    plain_text = _plain(text)
+    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", plain_text) for word in map(_plain, words) if word)
 
 
 def is_mentioned_in(value: object, words: Collection[str]) -> bool:
@@ -20,9 +20,9 @@ def is_mentioned_in(value: object, words: Collection[str]) -> bool:
         case str():
             return mentions_any(value, words)
         case list():
-            return any(is_mentioned_in(each, words) for each in value)
+            return any(is_mentioned_in(item, words) for item in value)
         case dict():
-            return any(is_mentioned_in(each, words) for each in value.values())
+            return any(is_mentioned_in(item, words) for item in value.values())
         case _:
             return False
 

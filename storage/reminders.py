@@ -93,7 +93,7 @@ async def last_reminded(session: Session) -> Mapping[str, datetime]:
 
 
 async def record_reminders(session: Session, people: Iterable[str], revision: int, step: int, at: datetime) -> None:
-    rows = [{"person_id": each, "revision": revision, "step": step, "at": at} for each in people]
+    rows = [{"person_id": person, "revision": revision, "step": step, "at": at} for person in people]
     await insert_new(session, ReminderRow, rows)
 
 
@@ -112,11 +112,11 @@ async def snooze(session: Session, person: str, until: datetime | None) -> None:
 async def of_person(session: Session, person: str) -> list[dict[str, object]]:
     """What is stored about reminders to that person, for their export."""
     rows = await session.execute(select(REMINDER).where(REMINDER.c.person_id == person).order_by(REMINDER.c.at))
-    told: list[dict[str, object]] = [
+    sent: list[dict[str, object]] = [
         {"revision": row.revision, "step": row.step, "at": row.at.isoformat()} for row in rows
     ]
     until = (await session.execute(select(SNOOZE.c.until).where(SNOOZE.c.person_id == person))).scalar_one_or_none()
-    return [*told, *([{"none_until": until.isoformat()}] if until else [])]
+    return [*sent, *([{"none_until": until.isoformat()}] if until else [])]
 
 
 async def forget_person(session: Session, person: str) -> None:
@@ -126,11 +126,11 @@ async def forget_person(session: Session, person: str) -> None:
 
 async def conflicts(session: Session, items: Sequence[str] | None = None) -> Mapping[tuple[str, str], tuple[date, str]]:
     """(item, campaign) -> the due date and the edge ("start" or "end") that their owners were notified of."""
-    some = [select(CONFLICT)]
+    queries = [select(CONFLICT)]
     if items is not None:
-        some = [select(CONFLICT).where(CONFLICT.c.item.in_(batch)) for batch in batches(items)]
-    found = [row for wanted in some for row in await session.execute(wanted)]
-    return {(row.item, row.campaign): (row.due, row.edge) for row in found}
+        queries = [select(CONFLICT).where(CONFLICT.c.item.in_(batch)) for batch in batches(items)]
+    rows = [row for query in queries for row in await session.execute(query)]
+    return {(row.item, row.campaign): (row.due, row.edge) for row in rows}
 
 
 async def save_conflict(session: Session, item: str, campaign: str, due: date, edge: str, at: datetime) -> None:

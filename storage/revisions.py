@@ -122,31 +122,31 @@ async def open_proposal(session: Session) -> Revision | None:
 
 async def current_at(session: Session, moment: datetime) -> Revision | None:
     """The version that was current at *moment*."""
-    wanted = (
+    query = (
         select(REVISION)
         .where(REVISION.c.state == "published", REVISION.c.published_at <= moment)
         .order_by(REVISION.c.number.desc())
         .limit(1)
     )
-    row = (await session.execute(wanted)).one_or_none()
+    row = (await session.execute(query)).one_or_none()
     return revision_from(row) if row else None
 
 
 async def current_before(session: Session, moment: datetime) -> Revision | None:
     """The version that was current just before *moment*."""
-    wanted = (
+    query = (
         select(REVISION)
         .where(REVISION.c.state == "published", REVISION.c.published_at < moment)
         .order_by(REVISION.c.number.desc())
         .limit(1)
     )
-    row = (await session.execute(wanted)).one_or_none()
+    row = (await session.execute(query)).one_or_none()
     return revision_from(row) if row else None
 
 
 async def changing_item(session: Session, key: str, until: int, limit: int) -> tuple[Revision, ...]:
     """The published revisions up to *until* that changed the item with that key, newest first."""
-    wanted = (
+    query = (
         select(REVISION)
         .join(CHANGE, CHANGE.c.revision == REVISION.c.number)
         .where(CHANGE.c.key == key, CHANGE.c.entity_type == "item", REVISION.c.number <= until)
@@ -154,23 +154,23 @@ async def changing_item(session: Session, key: str, until: int, limit: int) -> t
         .order_by(REVISION.c.number.desc())
         .limit(limit)
     )
-    return tuple(revision_from(row) for row in await session.execute(wanted))
+    return tuple(revision_from(row) for row in await session.execute(query))
 
 
 async def published_since(session: Session, moment: datetime) -> tuple[Revision, ...]:
     """The revisions published after *moment*, oldest first."""
-    wanted = (
+    query = (
         select(REVISION)
         .where(REVISION.c.state == "published", REVISION.c.published_at > moment)
         .order_by(REVISION.c.number)
     )
-    return tuple(revision_from(row) for row in await session.execute(wanted))
+    return tuple(revision_from(row) for row in await session.execute(query))
 
 
 async def published(session: Session) -> tuple[Revision, ...]:
     """Every published revision, oldest first."""
-    wanted = select(REVISION).where(REVISION.c.state == "published").order_by(REVISION.c.number)
-    return tuple(revision_from(row) for row in await session.execute(wanted))
+    query = select(REVISION).where(REVISION.c.state == "published").order_by(REVISION.c.number)
+    return tuple(revision_from(row) for row in await session.execute(query))
 
 
 async def next_number(session: Session) -> int:
@@ -180,14 +180,14 @@ async def next_number(session: Session) -> int:
 
 async def changes_of(session: Session, first: int, last: int | None = None) -> tuple[Change, ...]:
     """The changes of the published revisions from *first* to *last* (both included), in their order."""
-    wanted = (
+    query = (
         select(CHANGE.c.entity_type, CHANGE.c.key, CHANGE.c.kind, CHANGE.c.body)
         .join(REVISION, REVISION.c.number == CHANGE.c.revision)
         .where(CHANGE.c.revision >= first, CHANGE.c.revision <= (first if last is None else last))
         .where(REVISION.c.state == "published")
         .order_by(CHANGE.c.revision, CHANGE.c.seq)
     )
-    return tuple(change_from(row.entity_type, row.key, row.kind, row.body) for row in await session.execute(wanted))
+    return tuple(change_from(row.entity_type, row.key, row.kind, row.body) for row in await session.execute(query))
 
 
 async def propose(session: Session, revision: Revision, salt: str) -> None:
@@ -226,8 +226,8 @@ async def publish(session: Session, revision: Revision, salt: str, changes: Sequ
     Raises ValueError when a change does not start from the stored values.
     """
     before = await latest(session)
-    known = (await session.execute(select(REVISION).where(REVISION.c.number == revision.number))).one_or_none()
-    salt = known.reason_salt if known else salt
+    proposed = (await session.execute(select(REVISION).where(REVISION.c.number == revision.number))).one_or_none()
+    salt = proposed.reason_salt if proposed else salt
     bodies = [hash_chain.canonical_json(change) for change in changes]
     digests = [
         hash_chain.change_digest(change.entity_type, change.key, change.kind, body)
@@ -236,8 +236,8 @@ async def publish(session: Session, revision: Revision, salt: str, changes: Sequ
     revision = replace(
         revision, state=RevisionState.PUBLISHED, previous_hash=before.hash if before else hash_chain.NO_HASH
     )
-    mark = hash_chain.reason_digest(salt, revision.reason)
-    revision = replace(revision, hash=hash_chain.revision_hash(revision, mark, digests))
+    reason_hash = hash_chain.reason_digest(salt, revision.reason)
+    revision = replace(revision, hash=hash_chain.revision_hash(revision, reason_hash, digests))
     await session.merge(_row(revision, salt))
     await session.flush()
     await insert_all(session, ChangeRow, _change_rows(revision.number, changes, bodies, digests))
@@ -319,10 +319,15 @@ async def _next_id(session: Session, model: type[SQLModel]) -> int:
 async def _add_versions(session: Session, number: int, items: Sequence[Item]) -> None:
     first = await _next_id(session, ItemVersionRow)
     numbered = list(enumerate(items, start=first))
-    await insert_all(session, ItemVersionRow, [_version_row(each, thing, number) for each, thing in numbered])
-    serving = [{"campaign": campaign, "version_id": each} for each, thing in numbered for campaign in thing.campaigns]
+    await insert_all(session, ItemVersionRow, [_version_row(version_id, item, number) for version_id, item in numbered])
+    serving = [
+        {"campaign": campaign, "version_id": version_id} for version_id, item in numbered for campaign in item.campaigns
+    ]
     await insert_all(session, ItemCampaignRow, serving)
-    rows = [search.index_row(each, thing.key, thing.title, thing.summary, thing.campaigns) for each, thing in numbered]
+    rows = [
+        search.index_row(version_id, item.key, item.title, item.summary, item.campaigns)
+        for version_id, item in numbered
+    ]
     await search.add(session, rows)
 
 
@@ -354,12 +359,12 @@ async def _apply_to_campaigns(session: Session, number: int, changes: Sequence[C
     rows = {row.key: row for row in await session.execute(select(now))}
     await _close(session, CampaignVersionRow, [c.key for c in changes if c.kind is not ChangeKind.ADDED], number)
     first = await _next_id(session, CampaignVersionRow)
-    for each, change in enumerate(changes, start=first):
+    for version_id, change in enumerate(changes, start=first):
         if change.kind is not ChangeKind.ADDED:
             _check_start(change, _campaign_state(rows[change.key]))
         values = _campaign_values({**_campaign_state(rows[change.key]), **change.new()})
         await session.execute(update(now).where(now.c.key == change.key).values(**values, recorded=True))
-        session.add(CampaignVersionRow(id=each, key=change.key, from_revision=number, **values))
+        session.add(CampaignVersionRow(id=version_id, key=change.key, from_revision=number, **values))
     await session.flush()
 
 

@@ -19,7 +19,7 @@ from storage import search
 from storage.store import Session, batches, insert_all, streamed, table_of
 from storage.values.company import Audience, Campaign
 from storage.values.questions import DateRange, ItemDate, Plan, SortOrder
-from storage.values.roadmap import LIST_SEPARATOR, OPEN_STATUSES, Item, Kind, Status
+from storage.values.roadmap import LIST_SEPARATOR, OPEN_STATUSES, Item, Kind, Status, list_from_text
 
 
 class CampaignRow(SQLModel, table=True):
@@ -115,7 +115,7 @@ def campaign_from(row: Any) -> Campaign:
     return Campaign(
         key=row.key,
         name=row.name,
-        aliases=tuple(row.aliases.split(LIST_SEPARATOR)) if row.aliases else (),
+        aliases=list_from_text(row.aliases),
         owner=row.owner,
         it_partner=row.it_partner,
         start=row.start,
@@ -169,10 +169,10 @@ async def campaigns(session: Session, revision: int | None = None) -> tuple[Camp
 async def campaign_rows(session: Session, revision: int | None = None) -> Sequence[Row[Any]]:
     """The rows behind `campaigns`, for callers that first check whether they changed."""
     now = table_of(CampaignRow)
-    wanted = _CAMPAIGNS
+    query = _CAMPAIGNS
     if revision is not None:
         then = table_of(CampaignVersionRow)
-        wanted = (
+        query = (
             select(
                 now.c.key,
                 now.c.name,
@@ -182,7 +182,7 @@ async def campaign_rows(session: Session, revision: int | None = None) -> Sequen
             .join(then, and_(then.c.key == now.c.key, as_of(then, revision)))
             .order_by(now.c.key)
         )
-    return (await session.execute(wanted)).all()
+    return (await session.execute(query)).all()
 
 
 async def unrecorded_campaigns(session: Session) -> tuple[Campaign, ...]:
@@ -198,14 +198,16 @@ async def save_campaigns(
     """Write what may change without a revision: new campaigns, names and aliases, and every field of an unrecorded campaign."""
     now = table_of(CampaignRow)
     rows = [
-        {**_campaign_columns(each), "key": each.key, "recorded": False} for each in changed if each.key not in known
+        {**_campaign_columns(campaign), "key": campaign.key, "recorded": False}
+        for campaign in changed
+        if campaign.key not in known
     ]
     await insert_all(session, CampaignRow, rows)
-    for each in changed:
-        if each.key in known:
-            columns = _campaign_columns(each)
-            values = columns if each.key in unrecorded else {name: columns[name] for name in ("name", "aliases")}
-            await session.execute(update(now).where(now.c.key == each.key).values(**values))
+    for campaign in changed:
+        if campaign.key in known:
+            columns = _campaign_columns(campaign)
+            values = columns if campaign.key in unrecorded else {name: columns[name] for name in ("name", "aliases")}
+            await session.execute(update(now).where(now.c.key == campaign.key).values(**values))
 
 
 def _campaign_columns(campaign: Campaign) -> dict[str, Any]:
@@ -215,21 +217,21 @@ def _campaign_columns(campaign: Campaign) -> dict[str, Any]:
 
 async def item(session: Session, key: str, audience: Audience, revision: int | None = None) -> Item | None:
     """The item with that key, if *audience* may see it. Case matters only when two keys differ in nothing else."""
-    wanted = select(*ITEM_COLUMNS).where(as_of(ITEM, revision), visible_to(audience))
-    exact = (await session.execute(wanted.where(ITEM.c.key == key))).one_or_none()
+    query = select(*ITEM_COLUMNS).where(as_of(ITEM, revision), visible_to(audience))
+    exact = (await session.execute(query.where(ITEM.c.key == key))).one_or_none()
     if exact:
         return item_from_row(exact)
-    alike = (await session.execute(wanted.where(ITEM.c.folded == key.casefold()).limit(2))).all()
+    alike = (await session.execute(query.where(ITEM.c.folded == key.casefold()).limit(2))).all()
     return item_from_row(alike[0]) if len(alike) == 1 else None
 
 
 async def items_with(session: Session, keys: Sequence[str], revision: int | None = None) -> dict[str, Item]:
     """The items with exactly these keys, without checking visibility: for writing and comparing, never for showing."""
-    found: dict[str, Item] = {}
+    items: dict[str, Item] = {}
     for batch in batches(keys):
         rows = await session.execute(select(*ITEM_COLUMNS).where(as_of(ITEM, revision), ITEM.c.key.in_(batch)))
-        found |= {row.key: item_from_row(row) for row in rows}
-    return found
+        items |= {row.key: item_from_row(row) for row in rows}
+    return items
 
 
 async def all_items(session: Session, revision: int | None = None) -> dict[str, Item]:
@@ -248,8 +250,8 @@ async def names_hidden_from(session: Session, revision: int, audience: Audience)
 async def export(session: Session, audience: Audience, revision: int | None = None) -> AsyncIterator[Item]:
     """The items in order of their keys, one at a time."""
     by_key = _by_key(session.get_bind().dialect.name)
-    wanted = select(*ITEM_COLUMNS).where(as_of(ITEM, revision), visible_to(audience)).order_by(by_key)
-    async for row in streamed(session, wanted):
+    query = select(*ITEM_COLUMNS).where(as_of(ITEM, revision), visible_to(audience)).order_by(by_key)
+    async for row in streamed(session, query):
         yield item_from_row(row)
 
 
@@ -265,15 +267,15 @@ class ItemMatches:
 async def matching(session: Session, plan: Plan, audience: Audience, *, show: int = 20) -> ItemMatches:
     """Run *plan* for *audience*: all matching keys, and at most *show* of the items."""
     dialect = session.get_bind().dialect.name
-    wanted = _select(plan, audience, dialect, ITEM.c.id, ITEM.c.key, ITEM.c.status)
-    hits = (await session.execute(_ordered(wanted, plan, _by_key(dialect)))).all()
+    query = _select(plan, audience, dialect, ITEM.c.id, ITEM.c.key, ITEM.c.status)
+    hits = (await session.execute(_ordered(query, plan, _by_key(dialect)))).all()
     ids = [hit.id for hit in hits[:show]]
     rows = (await session.execute(select(*ITEM_COLUMNS).where(ITEM.c.id.in_(ids)))).all() if ids else []
     by_id = {row.id: item_from_row(row) for row in rows}
     counts = Counter(hit.status for hit in hits)
     return ItemMatches(
         tuple(hit.key for hit in hits),
-        tuple(by_id[each] for each in ids),
+        tuple(by_id[version_id] for version_id in ids),
         {Status(status): count for status, count in counts.items()},
     )
 
@@ -301,16 +303,16 @@ def _entity_conditions(plan: Plan) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if plan.keys:
         conditions.append(ITEM.c.folded.in_([key.casefold() for key in plan.keys]))
-    for column, wanted, unwanted in (
+    for column, included, excluded in (
         (ITEM.c.team, plan.teams, plan.not_teams),
         (ITEM.c.owner, plan.owners, plan.not_owners),
     ):
-        if wanted:
-            conditions.append(column.in_(wanted))
-        if unwanted:
-            conditions.append(column.not_in(unwanted))
+        if included:
+            conditions.append(column.in_(included))
+        if excluded:
+            conditions.append(column.not_in(excluded))
     if plan.all_campaigns:
-        conditions += [_serving([each]) for each in plan.campaigns]
+        conditions += [_serving([campaign]) for campaign in plan.campaigns]
     elif plan.campaigns:
         conditions.append(_serving(plan.campaigns))
     if plan.not_campaigns:
@@ -345,7 +347,7 @@ def _status_conditions(plan: Plan) -> list[ColumnElement[bool]]:
 
 
 def _one_of(column: ColumnElement[Any], values: Collection[str]) -> ColumnElement[bool]:
-    return column.in_(sorted(str(each) for each in values))
+    return column.in_(sorted(str(value) for value in values))
 
 
 def _date_conditions(plan: Plan) -> list[ColumnElement[bool]]:
@@ -376,19 +378,19 @@ def _by_key(dialect: str) -> ColumnElement[Any]:
     return ITEM.c.key if dialect == "sqlite" else ITEM.c.key.collate("C")
 
 
-def _ordered(wanted: Select[Any], plan: Plan, by_key: ColumnElement[Any]) -> Select[Any]:
+def _ordered(query: Select[Any], plan: Plan, by_key: ColumnElement[Any]) -> Select[Any]:
     match plan.order:
         case SortOrder.DUE:
-            wanted = wanted.order_by(ITEM.c.due.asc().nulls_last(), by_key)
+            query = query.order_by(ITEM.c.due.asc().nulls_last(), by_key)
         case SortOrder.LATEST_DUE:
-            wanted = wanted.order_by(ITEM.c.due.desc().nulls_last(), by_key)
+            query = query.order_by(ITEM.c.due.desc().nulls_last(), by_key)
         case SortOrder.FINISHED:
-            wanted = wanted.order_by(ITEM.c.finished_on.desc().nulls_last(), by_key)
+            query = query.order_by(ITEM.c.finished_on.desc().nulls_last(), by_key)
         case SortOrder.URGENCY:
-            wanted = wanted.order_by(_URGENCY, ITEM.c.due.asc().nulls_last(), by_key)
+            query = query.order_by(_URGENCY, ITEM.c.due.asc().nulls_last(), by_key)
         case SortOrder.KEY:
-            wanted = wanted.order_by(by_key)
-    return wanted if plan.limit is None else wanted.limit(plan.limit)
+            query = query.order_by(by_key)
+    return query if plan.limit is None else query.limit(plan.limit)
 
 
 async def search_items(session: Session, words: str, audience: Audience, *, limit: int = 5) -> tuple[Item, ...]:

@@ -15,13 +15,13 @@ from storage.values.roadmap import OPEN_STATUSES, Item
 
 async def owners_of(session: Session, key: str) -> tuple[str, ...]:
     """The ids of everybody who owned the item in a published version, the first owner first."""
-    wanted = (
+    query = (
         select(ITEM.c.owner)
         .where(ITEM.c.key == key, ITEM.c.owner != "")
         .group_by(ITEM.c.owner)
         .order_by(func.min(ITEM.c.from_revision), ITEM.c.owner)
     )
-    return tuple((await session.execute(wanted)).scalars())
+    return tuple((await session.execute(query)).scalars())
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ async def moved_later(session: Session, since: int, audience: Audience, *, limit
     *audience* must have been allowed to see the item at that revision too; otherwise its earlier date stays hidden.
     """
     then = ITEM.alias("then")
-    wanted = (
+    query = (
         select(*ITEM_COLUMNS, then.c.due.label("due_before"))
         .join(then, then.c.key == ITEM.c.key)
         .where(as_of(ITEM, None), as_of(then, since), ITEM.c.due > then.c.due)
@@ -46,4 +46,4 @@ async def moved_later(session: Session, since: int, audience: Audience, *, limit
         .order_by(ITEM.c.key)
         .limit(limit)
     )
-    return tuple(PostponedItem(item_from_row(row), row.due_before) for row in await session.execute(wanted))
+    return tuple(PostponedItem(item_from_row(row), row.due_before) for row in await session.execute(query))

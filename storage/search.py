@@ -31,7 +31,7 @@ def fold(words: str) -> str:
     if words.isascii():
         return words.lower()
     plain = unicodedata.normalize("NFKD", words)
-    return "".join(each for each in plain if not unicodedata.combining(each)).casefold()
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
 
 
 def title_token(words: Sequence[str]) -> str:
@@ -77,16 +77,16 @@ def versions_with(dialect: str, words: Iterable[str], campaigns: Sequence[str] =
 
     *campaigns*, when given, are alternatives. None when *words* has nothing to search for.
     """
-    wanted = [term for word in words for term in terms(word)]
-    if not wanted:
+    all_terms = [term for word in words for term in terms(word)]
+    if not all_terms:
         return None
     tokens = [campaign_token(key) for key in campaigns]
     if dialect == "sqlite":
-        query = " ".join(f'"{term}"{"*" * _is_begun(term)}' for term in wanted)
+        query = " ".join(f'"{term}"{"*" * _is_begun(term)}' for term in all_terms)
         if tokens:
             query = f"{query} AND ({' OR '.join(tokens)})"
         return select(INDEX.c.rowid).where(literal_column("item_words").op("MATCH")(query))
-    query = " & ".join(f"{term}{':*' * _is_begun(term)}" for term in wanted)
+    query = " & ".join(f"{term}{':*' * _is_begun(term)}" for term in all_terms)
     if tokens:
         query = f"{query} & ({' | '.join(tokens)})"
     return select(INDEX.c.version_id).where(
@@ -101,8 +101,8 @@ def _is_begun(term: str) -> bool:
 
 def matches(dialect: str, version_id: ColumnElement[int], words: Iterable[str]) -> ColumnElement[bool] | None:
     """The condition "the text of this version contains all of *words*"; None when there is nothing to search for."""
-    found = versions_with(dialect, words)
-    return None if found is None else version_id.in_(found)
+    versions = versions_with(dialect, words)
+    return None if versions is None else version_id.in_(versions)
 
 
 def versions_titled(dialect: str, stretches: Iterable[Sequence[str]]) -> Select[Any] | None:

@@ -163,8 +163,8 @@ class Store:
         from storage import schema_version
 
         async with self.reading() as session:
-            found = await schema_version.schema_state(session)
-        match found:
+            state = await schema_version.schema_state(session)
+        match state:
             case schema_version.SchemaState.EMPTY:
                 await self.migrate()
             case schema_version.SchemaState.OLDER:
@@ -209,13 +209,13 @@ class Store:
         """The only way to write: everything is committed, or nothing. Do not call an outside service while it is open."""
         if _inside.get():
             raise RuntimeError("a transaction inside a transaction would wait for itself")
-        mark = _inside.set(True)
+        token = _inside.set(True)
         try:
             with _translated_errors(self):
                 async with self._write() as session, session.begin():
                     yield session
         finally:
-            _inside.reset(mark)
+            _inside.reset(token)
 
     def __str__(self) -> str:
         return str(self.path) if self.is_sqlite else self.url.render_as_string(hide_password=True)
@@ -251,11 +251,11 @@ _EXPLANATIONS = {
 
 
 def _explanation(error: BaseException) -> str:
-    said = str(getattr(error, "orig", None) or error).lower()
+    message = str(getattr(error, "orig", None) or error).lower()
     for sign, words in _EXPLANATIONS.items():
-        if sign in said:
+        if sign in message:
             return words
-    lost = getattr(error, "connection_invalidated", False) or "connection" in said
+    lost = getattr(error, "connection_invalidated", False) or "connection" in message
     return "The database cannot be reached. Check that it runs, then try again." if lost else ""
 
 
@@ -319,9 +319,9 @@ async def insert_all(session: Session, table: type[SQLModel], rows: Sequence[Map
         await session.execute(insert(table_of(table)), list(rows))
 
 
-async def streamed(session: Session, wanted: Select[Any]) -> AsyncGenerator[Row[Any], None]:
+async def streamed(session: Session, query: Select[Any]) -> AsyncGenerator[Row[Any], None]:
     """The rows of a long result as they arrive, without keeping all of them in memory. Always closes the cursor."""
-    result = await session.stream(wanted.execution_options(yield_per=1000))
+    result = await session.stream(query.execution_options(yield_per=1000))
     try:
         async for row in result:
             yield row

@@ -20,26 +20,26 @@ _QUOTES = frozenset("\"“”„«»'‘’")
 async def titles_in(session: Session, words: str, audience: Audience) -> tuple[ItemTitle, ...]:
     """The current items that *audience* may see and whose title, of at least two words, occurs in *words*.
 
-    If *words* contains quotation marks, titles of one word are found too; the caller checks that they are inside the marks.
+    If *words* contains quotation marks, titles of one word are versions_query too; the caller checks that they are inside the marks.
     """
     shortest = 1 if _QUOTES.intersection(words) else 2
-    found = search.versions_titled(session.get_bind().dialect.name, _stretches(search.terms(words), shortest))
-    if found is None:
+    versions_query = search.versions_titled(session.get_bind().dialect.name, _stretches(search.terms(words), shortest))
+    if versions_query is None:
         return ()
     # Two queries, because PostgreSQL overestimates the number of hits in a combined one and then reads every item.
-    versions = (await session.execute(found)).scalars().all()
+    versions = (await session.execute(versions_query)).scalars().all()
     titles: list[ItemTitle] = []
     for batch in batches(versions):
-        wanted = select(ITEM.c.title, ITEM.c.key).where(as_of(ITEM, None), visible_to(audience), ITEM.c.id.in_(batch))
-        titles += [ItemTitle(row.title, row.key) for row in await session.execute(wanted)]
-    return tuple(sorted(titles, key=lambda each: each.key))
+        query = select(ITEM.c.title, ITEM.c.key).where(as_of(ITEM, None), visible_to(audience), ITEM.c.id.in_(batch))
+        titles += [ItemTitle(row.title, row.key) for row in await session.execute(query)]
+    return tuple(sorted(titles, key=lambda title: title.key))
 
 
 def _stretches(terms: Sequence[str], shortest: int) -> Iterator[Sequence[str]]:
-    said = terms[-LONGEST_TEXT:]
-    for first in range(len(said)):
-        for last in range(first + shortest, min(len(said), first + LONGEST_TITLE) + 1):
-            yield said[first:last]
+    recent = terms[-LONGEST_TEXT:]
+    for first in range(len(recent)):
+        for last in range(first + shortest, min(len(recent), first + LONGEST_TITLE) + 1):
+            yield recent[first:last]
 
 
 async def title_words(session: Session, audience: Audience, revision: int | None = None) -> frozenset[str]:

@@ -92,8 +92,8 @@ async def mark_reminded(session: Session, tour: int, person: str) -> None:
 
 async def pending_approvals(session: Session, person: str) -> tuple[Approval, ...]:
     """The approvals that wait for that person's answer."""
-    wanted = select(APPROVAL).where(APPROVAL.c.person_id == person, APPROVAL.c.answer == "")
-    return tuple(_approval_from(row) for row in await session.execute(wanted.order_by(APPROVAL.c.tour_id)))
+    query = select(APPROVAL).where(APPROVAL.c.person_id == person, APPROVAL.c.answer == "")
+    return tuple(_approval_from(row) for row in await session.execute(query.order_by(APPROVAL.c.tour_id)))
 
 
 async def add_checkin(session: Session, tour: int, person: str, step: str, at: datetime) -> bool:
@@ -103,9 +103,9 @@ async def add_checkin(session: Session, tour: int, person: str, step: str, at: d
 
 
 async def checkins(session: Session, tour: int | None = None) -> tuple[Checkin, ...]:
-    wanted = select(CHECKIN).order_by(CHECKIN.c.tour_id, CHECKIN.c.asked_at, CHECKIN.c.person_id)
+    query = select(CHECKIN).order_by(CHECKIN.c.tour_id, CHECKIN.c.asked_at, CHECKIN.c.person_id)
     if tour is not None:
-        wanted = wanted.where(CHECKIN.c.tour_id == tour)
+        query = query.where(CHECKIN.c.tour_id == tour)
     return tuple(
         Checkin(
             tour=row.tour_id,
@@ -115,7 +115,7 @@ async def checkins(session: Session, tour: int | None = None) -> tuple[Checkin, 
             met=row.met,
             obstacle=row.obstacle,
         )
-        for row in await session.execute(wanted)
+        for row in await session.execute(query)
     )
 
 
@@ -132,12 +132,12 @@ async def save_debrief(session: Session, debrief: Debrief) -> None:
 
 async def debriefs(session: Session, *, shared_only: bool = True) -> tuple[Debrief, ...]:
     """The debriefs, newest first. The text of one that is not shared is encrypted."""
-    wanted = select(DEBRIEF).order_by(DEBRIEF.c.at.desc(), DEBRIEF.c.tour_id, DEBRIEF.c.person_id)
+    query = select(DEBRIEF).order_by(DEBRIEF.c.at.desc(), DEBRIEF.c.tour_id, DEBRIEF.c.person_id)
     if shared_only:
-        wanted = wanted.where(DEBRIEF.c.shared)
+        query = query.where(DEBRIEF.c.shared)
     return tuple(
         Debrief(tour=row.tour_id, person=row.person_id, text=row.text, shared=row.shared, at=row.at)
-        for row in await session.execute(wanted)
+        for row in await session.execute(query)
     )
 
 

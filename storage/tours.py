@@ -128,9 +128,11 @@ class TourRound:
 async def programmes(session: Session) -> tuple[Programme, ...]:
     """Every programme, the default one first."""
     rows = await session.execute(select(PROGRAMME).order_by(PROGRAMME.c.key))
-    found = {row.key: Programme(key=row.key, weeks=row.weeks, every=row.every, max_group=row.max_group) for row in rows}
-    default = found.pop(DEFAULT_PROGRAMME, Programme(key=DEFAULT_PROGRAMME))
-    return (default, *found.values())
+    by_key = {
+        row.key: Programme(key=row.key, weeks=row.weeks, every=row.every, max_group=row.max_group) for row in rows
+    }
+    default = by_key.pop(DEFAULT_PROGRAMME, Programme(key=DEFAULT_PROGRAMME))
+    return (default, *by_key.values())
 
 
 async def save_programme(session: Session, programme: Programme) -> None:
@@ -158,8 +160,8 @@ async def members(session: Session, programme: str) -> tuple[TourMember, ...]:
 
 
 async def member(session: Session, programme: str, person: str) -> TourMember | None:
-    wanted = select(MEMBER).where(MEMBER.c.programme == programme, MEMBER.c.person_id == person)
-    row = (await session.execute(wanted)).one_or_none()
+    query = select(MEMBER).where(MEMBER.c.programme == programme, MEMBER.c.person_id == person)
+    row = (await session.execute(query)).one_or_none()
     return _member_from(row) if row else None
 
 
@@ -170,8 +172,8 @@ async def join(session: Session, programme: str, person: str, at: datetime) -> b
 
 
 async def leave(session: Session, programme: str, person: str) -> bool:
-    gone = delete(MEMBER).where(MEMBER.c.programme == programme, MEMBER.c.person_id == person)
-    return await affected(session, gone) > 0
+    deletion = delete(MEMBER).where(MEMBER.c.programme == programme, MEMBER.c.person_id == person)
+    return await affected(session, deletion) > 0
 
 
 async def change_member(session: Session, programme: str, person: str, **values: object) -> None:
@@ -184,8 +186,8 @@ async def change_member(session: Session, programme: str, person: str, **values:
 
 
 async def encrypted_note(session: Session, programme: str, person: str) -> str:
-    wanted = select(MEMBER.c.note).where(MEMBER.c.programme == programme, MEMBER.c.person_id == person)
-    return (await session.execute(wanted)).scalar_one_or_none() or ""
+    query = select(MEMBER.c.note).where(MEMBER.c.programme == programme, MEMBER.c.person_id == person)
+    return (await session.execute(query)).scalar_one_or_none() or ""
 
 
 # ── constraints ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -201,10 +203,10 @@ async def add_constraint(session: Session, programme: str, pair: Pair, kind: str
 
 async def remove_constraint(session: Session, programme: str, pair: Pair) -> bool:
     one, other = sorted(pair)
-    gone = delete(CONSTRAINT).where(
+    deletion = delete(CONSTRAINT).where(
         CONSTRAINT.c.programme == programme, CONSTRAINT.c.one == one, CONSTRAINT.c.other == other
     )
-    return await affected(session, gone) > 0
+    return await affected(session, deletion) > 0
 
 
 async def constraints(session: Session, programme: str, kind: str) -> frozenset[Pair]:
@@ -246,14 +248,14 @@ async def plan_round(
     }
     row = insert_into(session, RoundRow).values(programme=programme, number=number, **values)
     await session.execute(row.on_conflict_do_update(index_elements=["programme", "number"], set_=values))
-    found = await newest_round(session, programme)
-    assert found is not None  # noqa: S101  (it was written a line ago)
-    return found
+    planned = await newest_round(session, programme)
+    assert planned is not None  # noqa: S101  (it was written above)
+    return planned
 
 
 async def newest_round(session: Session, programme: str) -> TourRound | None:
-    wanted = select(ROUND).where(ROUND.c.programme == programme).order_by(ROUND.c.number.desc()).limit(1)
-    row = (await session.execute(wanted)).one_or_none()
+    query = select(ROUND).where(ROUND.c.programme == programme).order_by(ROUND.c.number.desc()).limit(1)
+    row = (await session.execute(query)).one_or_none()
     return _round_from(row) if row else None
 
 
@@ -264,8 +266,8 @@ async def round_with(session: Session, round_id: int) -> TourRound | None:
 
 async def rounds(session: Session, programme: str) -> tuple[TourRound, ...]:
     """Every published round, oldest first."""
-    wanted = select(ROUND).where(ROUND.c.programme == programme, ROUND.c.state == "published")
-    return tuple(_round_from(row) for row in await session.execute(wanted.order_by(ROUND.c.number)))
+    query = select(ROUND).where(ROUND.c.programme == programme, ROUND.c.state == "published")
+    return tuple(_round_from(row) for row in await session.execute(query.order_by(ROUND.c.number)))
 
 
 async def publish_round(session: Session, round_id: int, at: datetime) -> bool:
@@ -305,8 +307,8 @@ async def left_out_of(session: Session, round_id: int) -> Mapping[str, str]:
 async def times_left_out(session: Session, programme: str, before: int) -> Mapping[str, int]:
     """Person -> how often they had no partner in the published rounds before number *before*."""
     count = func.count().label("times")
-    wanted = select(LEFT_OUT.c.person_id, count).join(ROUND, ROUND.c.id == LEFT_OUT.c.round_id)
-    earlier = wanted.where(ROUND.c.programme == programme, ROUND.c.number < before).group_by(LEFT_OUT.c.person_id)
+    query = select(LEFT_OUT.c.person_id, count).join(ROUND, ROUND.c.id == LEFT_OUT.c.round_id)
+    earlier = query.where(ROUND.c.programme == programme, ROUND.c.number < before).group_by(LEFT_OUT.c.person_id)
     return {row.person_id: row.times for row in await session.execute(earlier)}
 
 
@@ -342,8 +344,8 @@ async def tours_of_round(session: Session, round_id: int) -> tuple[Tour, ...]:
 
 
 async def tours_in(session: Session, states: Iterable[TourState]) -> tuple[Tour, ...]:
-    wanted = _WHOLE.where(TOUR.c.state.in_([str(each) for each in states])).order_by(TOUR.c.id)
-    return tuple(_tour_from(row) for row in await session.execute(wanted))
+    query = _WHOLE.where(TOUR.c.state.in_([str(state) for state in states])).order_by(TOUR.c.id)
+    return tuple(_tour_from(row) for row in await session.execute(query))
 
 
 async def all_tours(session: Session, programme: str) -> tuple[Tour, ...]:
@@ -369,8 +371,8 @@ async def reschedule_tour(session: Session, tour_id: int, starts: date, ends: da
 
 async def round_of(session: Session, tour_id: int) -> int:
     """The id of the round that tour belongs to."""
-    found: int = (await session.execute(select(TOUR.c.round_id).where(TOUR.c.id == tour_id))).scalar_one()
-    return found
+    round_id: int = (await session.execute(select(TOUR.c.round_id).where(TOUR.c.id == tour_id))).scalar_one()
+    return round_id
 
 
 async def forget_person(session: Session, person: str) -> None:

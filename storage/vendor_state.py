@@ -35,10 +35,10 @@ async def save(session: Session, vendor: str, kind: str, key: str, encrypted: st
 
 
 async def find(session: Session, vendor: str, kind: str, key: str) -> str | None:
-    wanted = select(VENDOR_STATE.c.encrypted).where(
+    query = select(VENDOR_STATE.c.encrypted).where(
         VENDOR_STATE.c.vendor == vendor, VENDOR_STATE.c.kind == kind, VENDOR_STATE.c.key == key
     )
-    return cast(str | None, (await session.execute(wanted)).scalar_one_or_none())
+    return cast(str | None, (await session.execute(query)).scalar_one_or_none())
 
 
 async def forget(session: Session, vendor: str, kind: str, key: str) -> None:
@@ -66,12 +66,12 @@ async def forget_conversations(
 
     Values of the kind *direct* map an id to a conversation; those of the kind *conversation* hold its reference.
     """
-    leads = {key: decrypt(sealed) for key, sealed in (await all_of(session, vendor, direct)).items()}
-    theirs = {leads[account]} if account in leads else set()
-    ids = {account} | {key for key, led in leads.items() if led in theirs}
-    ways = {key: decrypt(sealed) for key, sealed in (await all_of(session, vendor, conversation)).items()}
-    theirs |= {key for key, way in ways.items() if any(json.dumps(each) in way for each in ids)}
-    await _forget_all(session, vendor, direct, ids | {key for key, led in leads.items() if led in theirs})
+    conversations = {key: decrypt(value) for key, value in (await all_of(session, vendor, direct)).items()}
+    theirs = {conversations[account]} if account in conversations else set()
+    ids = {account} | {key for key, target in conversations.items() if target in theirs}
+    references = {key: decrypt(value) for key, value in (await all_of(session, vendor, conversation)).items()}
+    theirs |= {key for key, reference in references.items() if any(json.dumps(id_) in reference for id_ in ids)}
+    await _forget_all(session, vendor, direct, ids | {key for key, target in conversations.items() if target in theirs})
     await _forget_all(session, vendor, conversation, theirs)
 
 
