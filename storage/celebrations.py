@@ -377,7 +377,8 @@ async def anniversary_of(session: Session, person: str) -> Anniversary | None:
 async def forget_person(session: Session, person: str, words: Sequence[str]) -> None:
     """Undo kudos that they gave, that only they received, or that mention one of *words*; delete their anniversary.
 
-    Celebrations stay, without the texts they wrote or are mentioned in. The next run of the celebrations job updates or removes the cards.
+    Celebrations stay, without the texts they wrote or are mentioned in. The next run of the celebrations job updates
+    or removes the cards.
     """
     await session.execute(delete(KUDOS_RECIPIENT).where(KUDOS_RECIPIENT.c.person_id == person))
     await session.execute(delete(ANNIVERSARY).where(ANNIVERSARY.c.person_id == person))

@@ -1,7 +1,8 @@
 """Jobs for the delivery workers: "process delivery 42". On PostgreSQL they are in procrastinate's queue, written in the
 same transaction as the delivery. On SQLite there is one process, which polls the `delivery` table instead.
 
-The `delivery` table decides what is sent. A lost job is noticed and queued again; a job that runs twice sends nothing twice.
+The `delivery` table decides what is sent. A lost job is found and queued again; a repeated job
+sends nothing twice.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ _NEXT = text("""
     WHERE place_id = :place AND state IN ('new', 'sending') AND (kind = 'reply') = :is_reply
     ORDER BY id LIMIT 1
 """)
-# Deliveries that are first for their lock but have no job: requeued by an operator, or written just as the one before ended.
+# Deliveries that are first for their lock but have no job: requeued by an operator, or added just as the one before ended.
 _MISSING = text("""
     SELECT delivery.id, delivery.place_id, delivery.kind, delivery.due_at
     FROM delivery

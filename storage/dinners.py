@@ -147,7 +147,7 @@ async def all_dinners(session: Session) -> tuple[Dinner, ...]:
 
 
 async def ongoing(session: Session) -> tuple[Dinner, ...]:
-    """Those whose season goes on, in the order in which they were planned."""
+    """The dinners that are not reviewed or cancelled, in the order in which they were planned."""
     query = select(DINNER).where(DINNER.c.state.not_in(ENDED)).order_by(DINNER.c.id)
     return tuple(_dinner_from(row) for row in await session.execute(query))
 
@@ -158,14 +158,14 @@ async def with_key(session: Session, key: str) -> Dinner | None:
 
 
 async def lock_dinner(session: Session, dinner_id: int) -> Dinner:
-    """That dinner, which nobody else may change until this transaction ends: seats are given out one after the other."""
+    """The dinner, locked until this transaction ends, so that seats are assigned one after the other."""
     query = select(DINNER).where(DINNER.c.id == dinner_id)
     query = query.with_for_update() if is_postgresql(session) else query
     return _dinner_from((await session.execute(query)).one())
 
 
 async def add(session: Session, dinner: Dinner) -> Dinner:
-    """Put a new dinner down. One that was called off under the same key makes room, and its calendar goes on from it."""
+    """Store a new dinner. It replaces a cancelled one with the same key and continues its calendar sequence."""
     await session.execute(delete(DINNER).where(DINNER.c.key == dinner.key))
     await insert_all(session, DinnerRow, [_columns(dinner)])
     return cast(Dinner, await with_key(session, dinner.key))
@@ -187,7 +187,7 @@ async def roles(session: Session, dinner_id: int) -> Mapping[str, frozenset[str]
 
 
 async def set_role(session: Session, dinner_id: int, role: str, people: Iterable[str]) -> None:
-    """Exactly *people* have that role."""
+    """Replace the people with that role."""
     await session.execute(delete(ROLE).where(ROLE.c.dinner_id == dinner_id, ROLE.c.role == role))
     rows = [{"dinner_id": dinner_id, "person_id": person, "role": role} for person in sorted(set(people))]
     await insert_new(session, DinnerRoleRow, rows)
@@ -313,7 +313,7 @@ async def forget_needs(session: Session, dinner_id: int) -> None:
 
 
 async def card_notices(session: Session, dinner_id: int) -> Mapping[int, str]:
-    """Place -> the key of the notice that put the dinner's card there."""
+    """Place -> the key of the notice that posted the dinner's card there."""
     rows = await session.execute(select(CARD).where(CARD.c.dinner_id == dinner_id).order_by(CARD.c.place_id))
     return {row.place_id: row.notice for row in rows}
 
@@ -345,7 +345,7 @@ async def record_pulse(session: Session, dinner_id: int, person: str, answers: M
 
 
 async def pulse_counts(session: Session, dinner_id: int) -> tuple[int, Mapping[str, Mapping[str, int]]]:
-    """How many answered, and question -> answer -> how often."""
+    """How many people answered, and question -> answer -> count."""
     counts: dict[str, dict[str, int]] = {}
     for row in await session.execute(select(PULSE_COUNT).where(PULSE_COUNT.c.dinner_id == dinner_id)):
         counts.setdefault(row.question, {})[row.answer] = row.times

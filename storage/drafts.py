@@ -1,6 +1,6 @@
 """The shared draft: edits that wait to be published. An edit under a proposal belongs to that revision's number.
 
-Edits of one item or campaign by several people are kept in order, the newest last. Its new values are all of them merged;
+Edits of one item or campaign by several people are kept in order, the newest last, and merged when they are read;
 when one author's edits are removed, those of the others remain.
 """
 

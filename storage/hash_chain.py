@@ -37,7 +37,7 @@ def change_digest(entity_type: str, key: str, kind: str, body: str) -> str:
 
 
 def reason_digest(salt: str, reason: str) -> str:
-    """The hash of a reason. The chain contains only this, so that the text can be removed on request and the chain stays valid."""
+    """The hash of a reason. The chain contains only this, so it stays valid when the text is removed on request."""
     return hashlib.sha256(f"{salt}\n{reason}".encode()).hexdigest()
 
 

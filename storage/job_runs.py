@@ -1,7 +1,7 @@
 """Which runs of each job have started, and up to when each job has been checked.
 
-The unique row guarantees that a run happens once, whichever process starts it. After an outage, runs are made up for from the
-watermark.
+The unique row guarantees that a run happens once, whichever process starts it. After an outage, the runs
+since the watermark are made up for.
 """
 
 from __future__ import annotations

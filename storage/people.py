@@ -24,7 +24,7 @@ class TeamRow(SQLModel, table=True):
 
 
 class PersonRow(SQLModel, table=True):
-    """`diet` is encrypted with HANDSHAKE_SECRET_KEYS before it is stored. Only the host of a dinner that the person attends reads it."""
+    """`diet` is encrypted with HANDSHAKE_SECRET_KEYS; only the host of a dinner that the person attends reads it."""
 
     __tablename__ = "person"
 

@@ -135,8 +135,7 @@ async def set_members(session: Session, place_id: int, people: Iterable[str], *,
 
 
 async def audience(session: Session, place: Place) -> Audience:
-    """What all members of *place* may see. With guests or unknown members, or in a room shared with another organisation, only
-    unrestricted items."""
+    """What all members of *place* may see. Guests, shared rooms and unknown members leave unrestricted items."""
     if place.external or not place.members_known:
         return UNRESTRICTED
     member, person = table_of(PlaceMemberRow), table_of(PersonRow)

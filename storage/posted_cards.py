@@ -1,6 +1,6 @@
 """Posted cards that have to be kept up to date: the notice that posted each, and the data it was last composed from.
 
-A *subject* ("kudos:3") is what a card is about. When its cards were removed and are posted again, that is a new *generation*
+A *subject* ("kudos:3") is what a card is about. Cards that are posted again after they were removed are a new *generation*
 with its own notice: a message that was removed cannot be edited.
 """
 

@@ -107,7 +107,7 @@ async def unblock(session: Session, key: str) -> None:
 
 
 async def unblock_accounts(session: Session, now: datetime) -> int:
-    """End the blocks of all accounts that are blocked at *now*, because an operator says the cause was fixed; return how many."""
+    """End the blocks of all accounts at *now*, because an operator says the cause was fixed; return how many."""
     paused = (RATE_LIMIT.c.key == RATE_LIMIT.c.account) & (RATE_LIMIT.c.blocked_until > now.timestamp())
     return await affected(session, update(RATE_LIMIT).where(paused).values(blocked_until=0.0, reason=""))
 

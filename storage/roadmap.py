@@ -151,7 +151,7 @@ def as_of(table: FromClause, revision: int | None) -> ColumnElement[bool]:
 
 
 def visible_to(audience: Audience, items: FromClause = ITEM) -> ColumnElement[bool]:
-    """A condition for the items that everybody in *audience* may see. It is part of the query, so restricted items are never read."""
+    """A condition for the items that *audience* may see. It is part of the query: other items are never read."""
     if audience.everything:
         return true()
     unrestricted = items.c.visible_to == ""

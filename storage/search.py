@@ -95,7 +95,7 @@ def versions_with(dialect: str, words: Iterable[str], campaigns: Sequence[str] =
 
 
 def _is_begun(term: str) -> bool:
-    """Whether the term may be the beginning of a longer word. Two letters begin too many: "wi" and "fi" of "Wi-Fi" match exactly."""
+    """Whether the term may be the beginning of a word. Two letters ("wi", "fi") begin too many, so they match exactly."""
     return len(term) > 2
 
 

@@ -20,14 +20,15 @@ _QUOTES = frozenset("\"“”„«»'‘’")
 async def titles_in(session: Session, words: str, audience: Audience) -> tuple[ItemTitle, ...]:
     """The current items that *audience* may see and whose title, of at least two words, occurs in *words*.
 
-    If *words* contains quotation marks, titles of one word are versions_query too; the caller checks that they are inside the marks.
+    If *words* contains quotation marks, titles of one word are found too; the caller checks that
+    they are inside the marks.
     """
     shortest = 1 if _QUOTES.intersection(words) else 2
-    versions_query = search.versions_titled(session.get_bind().dialect.name, _stretches(search.terms(words), shortest))
-    if versions_query is None:
+    version_ids = search.versions_titled(session.get_bind().dialect.name, _stretches(search.terms(words), shortest))
+    if version_ids is None:
         return ()
     # Two queries, because PostgreSQL overestimates the number of hits in a combined one and then reads every item.
-    versions = (await session.execute(versions_query)).scalars().all()
+    versions = (await session.execute(version_ids)).scalars().all()
     titles: list[ItemTitle] = []
     for batch in batches(versions):
         query = select(ITEM.c.title, ITEM.c.key).where(as_of(ITEM, None), visible_to(audience), ITEM.c.id.in_(batch))

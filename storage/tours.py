@@ -1,4 +1,4 @@
-"""Tours of duty: who joined, what was decided beforehand, and the rounds as they were planned and published."""
+"""Tours of duty: members, constraints, and planned and published rounds."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class TourRow(SQLModel, table=True):
 
 
 class LeftOutRow(SQLModel, table=True):
-    """Who had no partner in a published round though they took part."""
+    """A participant who had no partner in a published round."""
 
     __tablename__ = "tour_left_out"
 
@@ -364,18 +364,18 @@ async def set_tour_state(session: Session, tour_id: int, state: TourState) -> No
 
 
 async def reschedule_tour(session: Session, tour_id: int, starts: date, ends: date, *, sent: bool = True) -> None:
-    """Other days: everybody's calendar entry has to change, once one was *sent*."""
+    """Change the days. If calendar entries were *sent*, their sequence increases."""
     later = TOUR.c.sequence + (1 if sent else 0)
     await session.execute(update(TOUR).where(TOUR.c.id == tour_id).values(starts=starts, ends=ends, sequence=later))
 
 
 async def round_of(session: Session, tour_id: int) -> int:
-    """The id of the round that tour belongs to."""
+    """The id of the tour's round."""
     round_id: int = (await session.execute(select(TOUR.c.round_id).where(TOUR.c.id == tour_id))).scalar_one()
     return round_id
 
 
 async def forget_person(session: Session, person: str) -> None:
-    """Their membership and wishes go; rounds hold opaque ids."""
+    """Delete their membership and constraints. Rounds contain opaque ids only."""
     await session.execute(delete(MEMBER).where(MEMBER.c.person_id == person))
     await session.execute(delete(CONSTRAINT).where((CONSTRAINT.c.one == person) | (CONSTRAINT.c.other == person)))

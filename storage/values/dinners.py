@@ -39,7 +39,7 @@ class RsvpAnswer(StrEnum):
 
 
 class SeatStatus(StrEnum):
-    """Whether a guest who said yes has a seat. `offered` is a free seat that is reserved for them until they accept or it lapses."""
+    """Whether a guest who said yes has a seat. `offered`: a free seat is reserved until they accept or the offer lapses."""
 
     NONE = ""
     SEAT = "seat"

@@ -8,7 +8,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A conversation to post cards in. `conversation` is the platform's own id; `@id` means a direct message to that account."""
+    """Where cards can be posted. `conversation` is the platform's own id; `@id` means a direct message to that account."""
 
     id: int
     platform: str

@@ -38,7 +38,7 @@ class PairingHistory:
 
 @dataclass(frozen=True, slots=True)
 class PairConstraints:
-    """The constraints of the organisers. `keep` are the pairs of an existing plan that should change as little as possible."""
+    """The constraints of the organisers. `keep` are the pairs of a plan that should change little."""
 
     pins: frozenset[Pair] = frozenset()
     forbids: frozenset[Pair] = frozenset()
