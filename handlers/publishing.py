@@ -214,8 +214,9 @@ async def publish_changes(
     if proposal:
         await drafts.discard(session, proposal=proposal.number)
     await prune(session)
-    for hook in ctx.on_published:
-        await hook(ctx, session, revision, whole)
+    for feature in ctx.features:
+        if feature.on_published:
+            await feature.on_published(ctx, session, revision, whole)
     return revision
 
 

@@ -61,9 +61,8 @@ def make_context(
     store: Store, features: Sequence[Feature], *, at: datetime = MONDAY, policy: Policy | None = None
 ) -> AppContext:
     """The tools a test's features work with; its clock stands at *at* until a test moves it."""
-    hooks = tuple(each.on_published for each in features if each.on_published)
     return AppContext(
-        store, FixedClock(at), CountingIds(), CsvSheets(), ReversingCipher(), policy or Policy(), on_published=hooks
+        store, FixedClock(at), CountingIds(), CsvSheets(), ReversingCipher(), policy or Policy(), tuple(features)
     )
 
 

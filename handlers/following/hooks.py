@@ -1,15 +1,17 @@
-"""TODO: say what this module is for."""
+"""What a revision means for people who follow its items, and what following holds of a person."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from handlers.context import AppContext
+from handlers.context import AppContext, PersonTraces
 from handlers.following.notices import FOLLOWED_ITEM_CHANGED
 from handlers.shared import notify
 from handlers.shared.conversations import conversation_with
 from storage import following, people
 from storage.store import Session
+from storage.values.company import Person
 from storage.values.roadmap import Change, Revision
 
 
@@ -25,3 +27,12 @@ async def on_published(ctx: AppContext, session: Session, revision: Revision, ch
         payload = {"revision": revision.number, "person": person_id, "items": list(followed_by_person[person_id])}
         key = f"{FOLLOWED_ITEM_CHANGED}:{revision.name}:{person_id}"
         await notify.queue_notice(session, [place], FOLLOWED_ITEM_CHANGED, payload, key=key, at=ctx.clock.now())
+
+
+async def export_person(session: Session, person: Person, _decrypt: Callable[[str], str]) -> Mapping[str, Any]:
+    return {"items_followed": list(await following.followed_by(session, person.id))}
+
+
+async def forget_person(_ctx: AppContext, session: Session, traces: PersonTraces) -> Mapping[str, int]:
+    await following.forget_person(session, traces.person.id)
+    return {}

@@ -7,9 +7,10 @@ revision ──> places whose subscriptions and audience leave something of it �
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from handlers.context import AppContext
+from handlers.context import AppContext, PersonTraces
 from handlers.shared import notify
 from handlers.shared.rules.diff import item_changes_of
 from handlers.subscriptions.notices import REVISION, SUPERSEDED, revision_key, superseded_key
@@ -23,6 +24,8 @@ from handlers.subscriptions.rules import (
 )
 from storage import deliveries, places, roadmap
 from storage.store import Session
+from storage.values.company import Person
+from storage.values.places import Place
 from storage.values.roadmap import Change, Revision
 
 
@@ -77,3 +80,24 @@ async def _supersede(
             newest={place: newest[place] for place in marked if place in newest},
             at=ctx.clock.now(),
         )
+
+
+async def export_person(session: Session, person: Person, _decrypt: Callable[[str], str]) -> Mapping[str, Any]:
+    subscribed = [each for each in await places.subscriptions(session) if each.created_by == person.id]
+    return {
+        "rooms": [_room_facts(place) for place in await places.places_with_member(session, person.id)],
+        "rooms_subscribed": [
+            _room_facts(each.place) | {"campaigns": each.campaigns, "teams": each.teams, "level": each.level}
+            for each in subscribed
+        ],
+    }
+
+
+def _room_facts(place: Place) -> dict[str, Any]:
+    return {"platform": place.platform, "name": place.name or place.conversation, "direct": place.direct}
+
+
+async def forget_person(_ctx: AppContext, session: Session, traces: PersonTraces) -> Mapping[str, int]:
+    """Their memberships go and their direct conversations are closed."""
+    await places.forget_person(session, traces.person.id, traces.conversations)
+    return {}
