@@ -11,7 +11,6 @@ from handlers import (
     editing,
     following,
     handoff,
-    help,
     importing,
     operations,
     people,
@@ -19,6 +18,9 @@ from handlers import (
     roadmap,
     subscriptions,
     tours,
+)
+from handlers import (
+    help as help_,
 )
 from handlers.feature import Feature
 
@@ -38,5 +40,5 @@ FEATURES: tuple[Feature, ...] = (
     importing.FEATURE,
     people.FEATURE,
     operations.FEATURE,
-    help.FEATURE,
+    help_.FEATURE,
 )

@@ -14,7 +14,7 @@ from handlers.shared.sending_hours import hours_of
 from storage import acknowledgements, places, reminders, revisions
 from storage.directory import directory
 from storage.store import Session
-from storage.values.company import Directory, Person
+from storage.values.company import Person
 from storage.values.places import Place
 from storage.values.roadmap import Revision
 
@@ -39,7 +39,8 @@ async def send_nudges(ctx: AppContext, session: Session, due: datetime) -> None:
         behind = NudgeProgress(newest.published_at, said.get(person.id), lately.get(person.id))
         step = nudge_due(behind, hours, due)
         if step == ESCALATION_STEP:
-            leads.setdefault(_lead_of(person, names), []).append(person.id)
+            manager = names.manager_of(person)
+            leads.setdefault(manager.id if manager else "", []).append(person.id)
         elif step:
             await _queue_nudge(ctx, session, person, newest, step, due)
     for lead, behind_ones in leads.items():
@@ -56,12 +57,6 @@ async def _audience_of_roadmap(session: Session) -> frozenset[str]:
 
 def _hours(ctx: AppContext, person: Person) -> WorkingHours:
     return hours_of(ctx.policy, Place(0, "", "", "", direct=True), person)
-
-
-def _lead_of(person: Person, names: Directory) -> str:
-    """The person's manager; "" when nobody is known as such."""
-    manager = names.by_email.get(person.manager_email)
-    return manager.id if manager else ""
 
 
 async def _queue_nudge(

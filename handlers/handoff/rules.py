@@ -59,9 +59,9 @@ def _candidate_routes(topic: QuestionTopic, asker: Person, names: Directory, adm
     if len(topic.items) > FEW_ITEMS and not topic.campaigns:
         yield from (Route(person, "most of the items are yours") for person, _ in owners.most_common(1))
     for team in dict.fromkeys([*topic.teams, *(item.team for item in topic.items[:FEW_ITEMS])]):
-        lead = lead_of(team, names)
+        lead = _lead_or_publisher(team, names)
         if lead:
-            yield Route(lead, f"you lead {names.team[team].name if team in names.team else team}")
+            yield Route(lead.id, f"you lead {names.team[team].name if team in names.team else team}")
     yield from _bridges(side, names)
     yield from _leads_of_side(_OTHER.get(side), names)
     yield from (Route(each.id, "you are an admin") for each in names.people if _is_admin(each, admins))
@@ -74,14 +74,12 @@ def _of_campaign(campaign: Campaign, side: Side) -> Sequence[tuple[str, str]]:
     return (partner, owner) if side is Side.MARKETING else (owner, partner)
 
 
-def lead_of(team: str, names: Directory) -> str:
-    """The person whom most of the team report to, else a publisher of the team; "" when there is neither."""
-    members = [each for each in names.people if each.team == team]
-    managers = Counter(each.manager_email for each in members if each.manager_email in names.by_email)
-    if managers:
-        best = max(managers.items(), key=lambda each: (each[1], each[0]))
-        return names.by_email[best[0]].id
-    return next((each.id for each in members if each.permission is Permission.PUBLISHER), "")
+def _lead_or_publisher(team: str, names: Directory) -> Person | None:
+    """The team's lead, else a publisher of the team."""
+    publishers = (
+        person for person in names.people if person.team == team and person.permission is Permission.PUBLISHER
+    )
+    return names.lead_of(team) or next(publishers, None)
 
 
 def _bridges(side: Side, names: Directory) -> Iterator[Route]:

@@ -31,7 +31,7 @@ FEATURE = Feature(
         ),
         Command(
             words="help",
-            run=_commands.help,
+            run=_commands.explain,
             usage="help [TOPIC|COMMAND]",
             does="Lists what you can say to me, or explains one command.",
             examples=("help", "help people", "help roles grant"),

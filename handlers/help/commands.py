@@ -24,7 +24,7 @@ async def ask_form(_ctx: AppContext, _request: Request) -> Reply:
     return Reply(cards.how_to_ask(), form=cards.ASK_FORM)
 
 
-async def help(ctx: AppContext, request: Request) -> Reply:
+async def explain(ctx: AppContext, request: Request) -> Reply:
     """`help [TOPIC|COMMAND]`."""
     typed = rules.fold(request.args.rest())
     return _about(ctx, request, typed) if typed else _overview(ctx, request)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from handlers.context import AppContext, PersonTraces
-from integrations.ports.cards import Card, text, to_json
+from handlers.shared.card_parts import redacted_card
+from integrations.ports.cards import to_json
 from storage import audit, console, deliveries
 from storage.store import Session
 from storage.values.company import Person
@@ -23,5 +24,5 @@ async def forget_person(_ctx: AppContext, session: Session, traces: PersonTraces
     """
     await audit.forget_person(session, traces.person.id)
     private = await console.delete_all(session, f"@{traces.person.email}")
-    in_rooms = await console.blank_messages(session, traces.words, to_json(cards.redacted_card()))
+    in_rooms = await console.blank_messages(session, traces.words, to_json(redacted_card()))
     return {"cards": private + in_rooms + await deliveries.blank_cards(session, traces.words)}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handlers.people.rules import Holders
-from handlers.shared.card_parts import buttons, item_table, revision_words, team_name
+from handlers.shared.card_parts import buttons, item_table, redacted_card, revision_words, team_name
 from handlers.shared.rules.phrases import join_names, plural
 from integrations.ports.cards import (
     Block,
@@ -292,11 +292,6 @@ def forgotten(reasons: int, whys: int, cards: int) -> Card:
     ]
     also = f"{join_names(lost)} lost the words about you." if lost else "No free text named you."
     return Card("Forgotten", (text("I do not know you any more. ", also),))
-
-
-def redacted_card() -> Card:
-    """What stands in a room of ours in place of a card that named somebody who is forgotten."""
-    return Card("Removed", (text("This card named somebody who asked to be forgotten."),))
 
 
 _ADA = Person("p_1", "ada@example.org", "Ada <!channel> 🎉", "seo", "Copy lead", Permission.PUBLISHER)

@@ -10,7 +10,9 @@ __all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
     from handlers.roadmap import commands as _commands
+    from handlers.roadmap import hooks as _hooks
 else:
+    _hooks = lazy_module("handlers.roadmap.hooks")
     _commands = lazy_module("handlers.roadmap.commands")
 
 
@@ -64,4 +66,5 @@ FEATURE = Feature(
             options=AS_OF,
         ),
     ),
+    export_person=_hooks.export_person,
 )

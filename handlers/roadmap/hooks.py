@@ -16,7 +16,5 @@ async def export_person(session: Session, person: Person, _decrypt: Callable[[st
     owned = await roadmap.matching(session, Plan(owners=(person.id,), order=SortOrder.KEY), person.audience, show=0)
     return {
         "items_owned": list(owned.keys),
-        "campaigns": [
-            campaign.key for campaign in campaigns if person.id in (campaign.owner, campaign.it_partner)
-        ],
+        "campaigns": [campaign.key for campaign in campaigns if person.id in (campaign.owner, campaign.it_partner)],
     }

@@ -9,7 +9,7 @@ from datetime import date
 from handlers.shared.rules.dates import format_day
 from handlers.shared.rules.diff import GROUP_TITLES, Impact, ItemChange, grouped
 from handlers.shared.rules.phrases import join_names, plural
-from integrations.ports.cards import Block, Bold, Button, Buttons, Link, Span, Spans, Table, Text, text
+from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Link, Span, Spans, Table, Text, text
 from storage.values.company import Directory
 from storage.values.roadmap import Change, Item, Revision, Status, as_text
 
@@ -210,3 +210,8 @@ def author_words(revision: Revision, names: Directory) -> str:
 
 def buttons(*each: Button) -> Buttons:
     return Buttons(each)
+
+
+def redacted_card() -> Card:
+    """Replaces a card that named a person who asked to be forgotten."""
+    return Card("Removed", (text("This card named somebody who asked to be forgotten."),))

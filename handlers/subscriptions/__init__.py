@@ -77,9 +77,7 @@ FEATURE = Feature(
         Command(
             words="subscriptions",
             run=_subscribe.list_subscriptions,
-            usage="subscriptions",
             does="What this room follows.",
-            examples=("subscriptions",),
         ),
     ),
     notices=_composers,
@@ -93,4 +91,6 @@ FEATURE = Feature(
         ),
     ),
     on_published=_hooks.on_published,
+    export_person=_hooks.export_person,
+    forget_person=_hooks.forget_person,
 )

@@ -154,16 +154,11 @@ async def propose(
     tour = await tours.add_tour(session, round_id, group, starts, ends, f"tour-{ctx.ids.new()}@handshake")
     asked = [(each, each) for each in group]
     for each in group:
-        manager = _manager_of(each, names)
-        if manager and manager not in group:
-            asked.append((manager, each))
+        traveller = names.person.get(each)
+        manager = names.manager_of(traveller) if traveller else None
+        if manager and manager.id not in group:
+            asked.append((manager.id, each))
     await tour_progress.request_approvals(session, tour, asked, now)
     for person in dict.fromkeys(person for person, _ in asked):
         await notify_person(ctx, session, PROPOSED, tour, person, at=now)
     return tour
-
-
-def _manager_of(person: str, names: Directory) -> str:
-    known = names.person.get(person)
-    manager = names.by_email.get(known.manager_email) if known and known.manager_email else None
-    return manager.id if manager else ""
