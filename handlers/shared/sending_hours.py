@@ -15,7 +15,7 @@ from handlers.shared.rules.quiet_hours import ALWAYS_OPEN, WorkingHours, parse_q
 from storage.deliveries import was_notified
 from storage.store import Session
 from storage.values.company import Person
-from storage.values.places import Place
+from storage.values.places import NO_PLACE, Place
 
 UNKNOWN_ZONE = "UTC"  # what a zone is until somebody says it
 DIGEST_FROM = time(9)  # digests and looking back
@@ -33,6 +33,16 @@ def hours_of(policy: Policy, place: Place, person: Person | None = None) -> Work
     opens, closes = parse_quiet_hours(place.quiet or policy.quiet_hours)
     days = parse_working_days(place.days or policy.working_days)
     return WorkingHours(zone_of(policy, place, person), opens, closes, days, policy.holidays)
+
+
+def hours_of_person(policy: Policy, person: Person) -> WorkingHours:
+    """The working hours of *person*, wherever they are reached."""
+    return hours_of(policy, NO_PLACE, person)
+
+
+def zone_of_person(policy: Policy, person: Person) -> str:
+    """The time zone of *person*, wherever they are reached."""
+    return zone_of(policy, NO_PLACE, person)
 
 
 async def hours_at(session: Session, policy: Policy, place: Place) -> WorkingHours:

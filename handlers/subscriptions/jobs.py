@@ -15,7 +15,7 @@ from handlers.shared.rules.periods import is_due, recap_mark
 from handlers.shared.rules.quiet_hours import WorkingHours
 from handlers.shared.sending_hours import digest_day, has_digest_today, hours_at
 from handlers.subscriptions.notices import DIGEST
-from handlers.subscriptions.queries import _digest_summary
+from handlers.subscriptions.queries import digest_summary
 from handlers.subscriptions.rules import DAILY, RHYTHM_BY_LEVEL, RevisionSpan, subscriptions_by_place
 from storage import celebrations, places, reminders, revisions
 from storage.reminders import DigestProgress
@@ -94,5 +94,5 @@ async def _has_content(
 ) -> bool:
     audience = await places.audience(session, place)
     return any(
-        [await _digest_summary(ctx, session, subscribed, audience, rhythm, span) for rhythm, span in spans.items()]
+        [await digest_summary(ctx, session, subscribed, audience, rhythm, span) for rhythm, span in spans.items()]
     )

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from handlers.context import AppContext
 from handlers.subscriptions import cards
-from handlers.subscriptions.queries import _digest_summary, revision_summary_of
+from handlers.subscriptions.queries import digest_summary, revision_summary_of
 from handlers.subscriptions.rules import (
     IMMEDIATE_LEVELS,
     RevisionSpan,
     RoomSummary,
-    _merged,
+    merge_summaries,
     summary_for_room,
 )
 from integrations.ports.cards import Card
@@ -115,10 +115,9 @@ async def compose_digest(ctx: AppContext, session: Session, delivery: Delivery, 
     if not subscribed or current is None:
         return None
     parts = [
-        await _digest_summary(ctx, session, subscribed, audience, rhythm, span)
-        for rhythm, span in sorted(spans.items())
+        await digest_summary(ctx, session, subscribed, audience, rhythm, span) for rhythm, span in sorted(spans.items())
     ]
-    room_summary = _merged(parts)
+    room_summary = merge_summaries(parts)
     if not room_summary:
         return None
     names = await directory(session, newest)

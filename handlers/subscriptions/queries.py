@@ -59,7 +59,7 @@ async def previous_published(session: Session, number: int) -> int | None:
     return None
 
 
-async def _digest_summary(
+async def digest_summary(
     ctx: AppContext,
     session: Session,
     subscribed: Sequence[Subscription],

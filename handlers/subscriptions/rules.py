@@ -116,7 +116,7 @@ class RevisionSpan:
     last: int
 
 
-def _merged(parts: Iterable[RoomSummary]) -> RoomSummary:
+def merge_summaries(parts: Iterable[RoomSummary]) -> RoomSummary:
     """Each item and campaign once, although two rhythms may both hold it."""
     steps: dict[str, ItemChange] = {}
     campaigns: dict[str, Change] = {}

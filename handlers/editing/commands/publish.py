@@ -10,10 +10,9 @@ from handlers.context import AppContext, Request
 from handlers.editing import cards, notices, rules
 from handlers.editing.commands.edit import editable_item
 from handlers.errors import BadInput, NotAllowed, NotFound
-from handlers.shared import lookup, notify
+from handlers.shared import lookup
 from handlers.shared.audited_transaction import write
 from handlers.shared.card_parts import readable_reason
-from handlers.shared.conversations import conversation_with
 from handlers.shared.draft import pending, prune
 from handlers.shared.rules.dates import parse_revision
 from handlers.shared.rules.diff import ItemChange, hidden_names, impacts, subscribed_item_changes
@@ -21,7 +20,7 @@ from integrations.ports.inbound import Reply
 from storage import drafts, people, places, revisions
 from storage.directory import directory
 from storage.store import Session, lock_publishing
-from storage.values.company import Directory, Permission
+from storage.values.company import Permission
 from storage.values.places import Subscription
 from storage.values.roadmap import Revision, RevisionState
 
@@ -84,25 +83,12 @@ async def publish(ctx: AppContext, request: Request) -> Reply:
             ctx, session, request.person, reason=reason, now=request.now, at_once=at_once
         )
         if revision.state is RevisionState.PROPOSED:
-            await _request_approval(ctx, session, revision, names, request)
+            await notices.request_approval(ctx, session, revision, request.person, names, request.now)
 
     if revision.state is RevisionState.PROPOSED:
         other = publishing.other_side(names.side_of(request.person))
         return Reply(cards.proposed(revision, other), facts=_facts(revision))
     return Reply(cards.published(revision), facts=_facts(revision))
-
-
-async def _request_approval(
-    ctx: AppContext, session: Session, revision: Revision, names: Directory, request: Request
-) -> None:
-    """Tell every publisher of the other side, privately, that a key is wanted."""
-    side = publishing.other_side(names.side_of(request.person))
-    asking = publishing.publishers_of(ctx.policy, names, side)
-    there = [await conversation_with(session, ctx.policy, person) for person in asking]
-    payload = {"revision": revision.number}
-    await notify.queue_notice(
-        session, there, notices.APPROVAL_WANTED, payload, key=f"key:{revision.name}", at=request.now
-    )
 
 
 def _facts(revision: Revision) -> dict[str, object]:
@@ -134,9 +120,7 @@ async def reject(ctx: AppContext, request: Request) -> Reply:
         proposal = await publishing.reject(session, request.person, _revision_number(request), why)
         author = await people.with_id(session, proposal.author)
         if author and author.id != request.person.id:
-            place = await conversation_with(session, ctx.policy, author)
-            card = cards.your_proposal_was_rejected(proposal, request.person, why)
-            await notify.queue_card(session, [place], card, key=f"rejected:R{proposal.number}", at=request.now)
+            await notices.queue_rejected(ctx, session, proposal, author, request.person, why, request.now)
 
     return Reply(cards.rejected(proposal, why), facts={"revision": proposal.number, "state": "rejected"})
 

@@ -182,12 +182,12 @@ def grouped(item_changes: Iterable[ItemChange]) -> tuple[tuple[ChangeGroup, tupl
 
 def follows(subscription: Subscription, item_change: ItemChange) -> bool:
     """True when that step is about what the subscription asked for, before or after."""
-    teams, campaigns = _teams_and_campaigns(item_change)
+    teams, campaigns = teams_and_campaigns(item_change)
     wanted_team = not subscription.teams or bool(teams & set(subscription.teams))
     return wanted_team and (not subscription.campaigns or bool(campaigns & set(subscription.campaigns)))
 
 
-def _teams_and_campaigns(item_change: ItemChange) -> tuple[set[str], set[str]]:
+def teams_and_campaigns(item_change: ItemChange) -> tuple[set[str], set[str]]:
     """(teams, campaigns) of the item, before or after."""
     sides = [item for item in (item_change.before, item_change.after) if item is not None]
     return {item.team for item in sides}, {campaign for item in sides for campaign in item.campaigns}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from handlers.shared.rules.diff import ItemChange, _teams_and_campaigns, is_material
+from handlers.shared.rules.diff import ItemChange, is_material, teams_and_campaigns
 from storage.values.company import Audience
 from storage.values.places import Subscription
 
@@ -19,7 +19,7 @@ class ChangedTopics:
         self.pairs: set[tuple[str, str]] = set()
 
     def add(self, item_change: ItemChange) -> None:
-        teams, campaigns = _teams_and_campaigns(item_change)
+        teams, campaigns = teams_and_campaigns(item_change)
         self.teams |= teams
         self.campaigns |= campaigns
         self.pairs.update((team, campaign) for team in teams for campaign in campaigns)
