@@ -16,6 +16,7 @@ from handlers.context import AppContext, Policy
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
 from handlers.shared.draft import PendingChanges, add_edits, pending, prune
 from handlers.shared.rules.dates import format_moment
+from handlers.shared.rules.phrases import side_name
 from storage import drafts, revisions, roadmap
 from storage.directory import directory
 from storage.drafts import Edit
@@ -24,7 +25,6 @@ from storage.values.company import EVERYTHING, Audience, Campaign, Directory, Pe
 from storage.values.roadmap import CAMPAIGN_FIELDS, Change, ChangeKind, Item, Revision, RevisionState, field_values
 
 NO_REASON = "no reason given"
-SIDE_NAMES = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "neither side"}
 
 
 def publishers_of(policy: Policy, names: Directory, side: Side) -> tuple[Person, ...]:
@@ -107,7 +107,7 @@ async def _propose(
     wanted = other_side(names.side_of(person))
     if not publishers_of(ctx.policy, names, wanted):
         raise Refusal(
-            f"A revision needs a key of each side, and nobody of {SIDE_NAMES[wanted]} may publish yet. "
+            f"A revision needs a key of each side, and nobody of {side_name(wanted)} may publish yet. "
             "Your edits stay in the draft. An admin can name somebody, or publish with --now.",
             "roles grant @somebody publisher",
             "publish --now",
@@ -161,7 +161,7 @@ def _check_may_approve(person: Person, proposal: Revision, names: Directory) -> 
     if mine is Side.OTHER:
         raise NotAllowed(f"{proposal.name} needs a key of Marketing or IT, and you belong to neither side.")
     if mine is theirs:
-        other = SIDE_NAMES[other_side(mine)]
+        other = side_name(other_side(mine))
         raise NotAllowed(f"{proposal.name} has your side's key already. A publisher of {other} has to approve it.")
 
 

@@ -14,10 +14,11 @@ from handlers.shared.card_parts import (
     item_change_blocks,
     item_table,
     revision_words,
+    short_hash,
     team_name,
 )
 from handlers.shared.rules.diff import ItemChange
-from handlers.shared.rules.phrases import join_names, plural
+from handlers.shared.rules.phrases import join_names, plural, side_name
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -35,10 +36,8 @@ from integrations.ports.cards import (
 from storage.values.company import Directory, Person, Side, Team
 from storage.values.roadmap import Change, ChangeKind, Item, Revision, RevisionState, Status
 
-HASH_SHOWN = 12
 MAX_BEHIND = 20  # names; the facts hold them all
 MAX_TEAMS = 40  # rows of a side; the subtotal counts them all
-SIDE_LABELS = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "Others"}
 # Where an acknowledgement came from. The console stands for the demo and the terminal: anybody at them may have said it.
 PLATFORM_PHRASES = {"slack": "in Slack", "teams": "in Teams", "console": "in the console"}
 
@@ -123,7 +122,7 @@ def current(revision: Revision, reason: str, names: Directory, *, has_it: bool) 
         pairs.insert(0, ("Published", (When(revision.published_at),)))
     if revision.approver:
         pairs.append(("Approved by", (names.name_of(revision.approver) or "somebody who left",)))
-    pairs += [("Reason", (reason or "none given",)), ("Hash", (revision.hash[:HASH_SHOWN],))]
+    pairs += [("Reason", (reason or "none given",)), ("Hash", (short_hash(revision),))]
     pairs.append(("You", (f"have {revision.name}" if has_it else f"do not have {revision.name} yet",)))
     blocks: tuple[Block, ...] = (Fields(tuple(pairs)),)
     return Card(
@@ -142,7 +141,8 @@ def coverage(revision: Revision, teams: Sequence[Coverage], names: Directory) ->
         return Card(f"Nobody could have {revision.name} yet", (text("No team has any people. Import people first."),))
     rows: list[tuple[Spans, ...]] = []
     left_out = 0
-    for side, label in SIDE_LABELS.items():
+    for side in Side:
+        label = side_name(side, "Others")
         of_side = [each for each in teams if each.side is side]
         rows += [_row((team_name(each.team, names),), (each,)) for each in of_side[:MAX_TEAMS]]
         left_out += len(of_side[MAX_TEAMS:])

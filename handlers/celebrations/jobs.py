@@ -14,7 +14,7 @@ from handlers.celebrations.rules.recognition import (
     DraftAction,
     action_due,
     deciders_of,
-    lead_id,
+    lead_of,
     unthanked_teams,
 )
 from handlers.celebrations.workflow import ask_to_decide, post_card, post_in_rooms, refresh_cards
@@ -73,7 +73,7 @@ async def _remind(
             await ask_to_decide(ctx, session, found, found.decider, now, step=REMINDER)
         case DraftAction.ASK_LEAD:
             after = deciders[deciders.index(asked.id) + 1 :] if asked.id in deciders else ()
-            lead = lead_id(item.team, names)
+            lead = lead_of(item.team, names)
             await _ask_next(ctx, session, found, [each for each in after if each == lead], now)
         case DraftAction.NOTHING:
             pass
@@ -160,7 +160,7 @@ async def hint(ctx: AppContext, session: Session, due: datetime) -> None:
     items = await roadmap.items_with(session, [each.item for each in old])
     by_lead: dict[str, list[int]] = {}
     for each in old:
-        lead = lead_id(items[each.item].team, names) if each.item in items else ""
+        lead = lead_of(items[each.item].team, names) if each.item in items else ""
         if lead and lead not in resting and await celebrations.record_hint(session, f"uncelebrated:{each.id}", due):
             by_lead.setdefault(lead, []).append(each.id)
     for lead, ids in sorted(by_lead.items()):
@@ -181,7 +181,7 @@ async def _hint_at_teams(
         each for one in posted for each, _ in one.people
     )
     for team in unthanked_teams(names, thanked):
-        lead = lead_id(team, names)
+        lead = lead_of(team, names)
         if lead and lead not in resting and await celebrations.record_hint(session, f"{quarter.words}:{team}", due):
             await _notify_lead(ctx, session, lead, {"team": team}, f"{quarter.words}:{team}", due)
 

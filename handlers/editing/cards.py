@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from handlers.publishing import SIDE_NAMES
 from handlers.shared.card_parts import campaign_change_blocks, impact_blocks, item_change_blocks
 from handlers.shared.draft import PendingChanges
 from handlers.shared.rules.dates import format_moment
 from handlers.shared.rules.diff import Impact, ItemChange, impacts
-from handlers.shared.rules.phrases import join_names, plural
+from handlers.shared.rules.phrases import join_names, plural, side_name
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Divider, context, text
 from storage.values.company import Campaign, Directory, Person, Side, Team
 from storage.values.roadmap import Change, ChangeKind, Item, Revision, RevisionState
@@ -100,7 +99,7 @@ def proposed(proposal: Revision, side: Side) -> Card:
         f"{proposal.name} is proposed",
         (
             text(
-                f"It is published when a publisher of {SIDE_NAMES[side]} approves; they have been told. Later edits wait."
+                f"It is published when a publisher of {side_name(side)} approves; they have been told. Later edits wait."
             ),
             Buttons((SHOW,)),
         ),

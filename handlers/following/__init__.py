@@ -19,7 +19,7 @@ else:
     _notices = lazy_module("handlers.following.notices")
 
 
-KEY_PATTERN = r"[^\s?!]+[-_.0-9][^\s?!]*"  # how the key of an item looks; anything else was a question
+_KEY_PATTERN = r"[^\s?!]+[-_.0-9][^\s?!]*"  # how the key of an item looks; anything else was a question
 
 
 def _composers() -> Mapping[str, Compose]:
@@ -41,7 +41,7 @@ FEATURE = Feature(
             does="Tells you privately whenever a revision changes that item.",
             writes=True,
             takes=1,
-            first_word_pattern=KEY_PATTERN,
+            first_word_pattern=_KEY_PATTERN,
         ),
         Command(
             words="unfollow",
@@ -50,7 +50,7 @@ FEATURE = Feature(
             does="No more words about that item.",
             writes=True,
             takes=1,
-            first_word_pattern=KEY_PATTERN,
+            first_word_pattern=_KEY_PATTERN,
         ),
         Command(
             words="following",

@@ -228,7 +228,7 @@ async def _mine(session: Session, request: Request) -> list[tuple[Question, Hand
 
 
 async def _open(session: Session, request: Request) -> list[tuple[Question, Handoff | None]]:
-    keeps = rules.is_bridge(request.person) or request.person.permission.covers(Permission.ADMIN)
+    keeps = request.person.is_bridge or request.person.permission.covers(Permission.ADMIN)
     waiting = await handoffs.waiting(session, None if keeps else request.person.id)
     rows = [(await questions.numbered(session, each.number), each) for each in waiting]
     return [(question, each) for question, each in rows if question is not None]

@@ -63,7 +63,7 @@ async def report_asked_often(ctx: AppContext, session: Session, due: datetime) -
     if not await questions.frequent_questions(session, since, OFTEN_TIMES, UNANSWERED_OUTCOMES):
         return
     names = await directory(session)
-    keepers = [each for each in names.people if rules.is_bridge(each) or _is_admin(ctx, each)]
+    keepers = [each for each in names.people if each.is_bridge or _is_admin(ctx, each)]
     places = sorted({await conversation_with(session, ctx.policy, each) for each in keepers})
     key = f"{ASKED_OFTEN}:{due.date()}"
     await notify.queue_notice(session, places, ASKED_OFTEN, {"since": since.isoformat()}, key=key, at=due)

@@ -17,7 +17,6 @@ from storage.values.company import Campaign, Directory, Permission, Person, Side
 from storage.values.questions import Handoff
 from storage.values.roadmap import Item
 
-BRIDGE_ROLE = "marketing technologist"
 FEW_ITEMS = 3  # items: whoever asks about more of them asks about the campaign or the team
 MOST_ASKED = 3  # people; then the asker hears that nobody knew
 _OTHER = {Side.MARKETING: Side.IT, Side.IT: Side.MARKETING}
@@ -83,13 +82,9 @@ def _lead_or_publisher(team: str, names: Directory) -> Person | None:
 
 
 def _bridges(side: Side, names: Directory) -> Iterator[Route]:
-    bridges = [each for each in names.people if is_bridge(each)]
+    bridges = [each for each in names.people if each.is_bridge]
     for each in sorted(bridges, key=lambda person: names.side_of(person) is side):
         yield Route(each.id, "you are the bridge between Marketing and IT")
-
-
-def is_bridge(person: Person) -> bool:
-    return person.bridge or BRIDGE_ROLE in person.role.casefold()
 
 
 def _leads_of_side(side: Side | None, names: Directory) -> Iterator[Route]:
@@ -141,4 +136,4 @@ def supporting_keys(keys: Sequence[str], said: str, known: Iterable[str]) -> tup
 
 def may_answer(person: Person, handoff: Handoff | None, *, is_admin: bool) -> bool:
     """Whoever was asked, bridge persons, and admins."""
-    return is_admin or is_bridge(person) or (handoff is not None and person.id in handoff.tried)
+    return is_admin or person.is_bridge or (handoff is not None and person.id in handoff.tried)

@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.people.rules import Holders
 from handlers.shared.card_parts import buttons, item_table, redacted_card, revision_words, team_name
-from handlers.shared.rules.phrases import join_names, plural
+from handlers.shared.rules.phrases import join_names, plural, side_name
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -28,7 +28,6 @@ from storage.values.company import Directory, Permission, Person, Side, Team
 from storage.values.roadmap import Item, Revision, RevisionState
 
 PLATFORM_LABELS = {"slack": "Slack", "teams": "Teams", "console": "the console"}
-SIDE_LABELS = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "Neither side"}
 PERMISSION_WORDS = {
     Permission.VIEWER: "read, ask, acknowledge",
     Permission.CONTRIBUTOR: "also edit your own team's items and subscribe your rooms",
@@ -54,7 +53,7 @@ def me(
     person: Person, names: Directory, accounts: Sequence[AccountKey], acknowledged: int, newest: int, *, bridge: bool
 ) -> Card:
     """Who Handshake takes the reader for. *acknowledged* and *newest* are revision numbers, 0 for none."""
-    side = SIDE_LABELS[names.side_of(person)]
+    side = side_name(names.side_of(person), "Neither side")
     linked = join_names([f"{platform_name(platform)} ({account})" for platform, _, account in accounts])
     pairs: list[tuple[str, Spans]] = [
         ("E-mail", (person.email,)),
@@ -161,7 +160,7 @@ def visibility_changed(*, named: bool) -> Card:
 
 def colleagues(team: Team, members: Sequence[Person]) -> Card:
     """A team; names and roles alone, because others may read it."""
-    head = f"{plural(len(members), 'person', 'people')}, {SIDE_LABELS[team.side]}"
+    head = f"{plural(len(members), 'person', 'people')}, {side_name(team.side, 'Neither side')}"
     rows = tuple(((each.name or "–",), (each.role or "–",)) for each in members)
     return Card(team.name, (text(f"{head}."), *([Table(("Name", "Role"), rows)] if rows else [])))
 
@@ -172,7 +171,7 @@ def roles(sides: Mapping[Side, Holders]) -> Card:
     shown = [side for side in Side if side is not Side.OTHER or any(sides[side].values())]
     blocks: list[Block] = []
     for side in shown:
-        lines: list[Any] = [Bold(SIDE_LABELS[side])]
+        lines: list[Any] = [Bold(side_name(side, "Neither side"))]
         for role, title in titles.items():
             lines.append(f"\n• {title}: {join_names([each.name for each in sides[side][role]]) or 'nobody yet'}")
         blocks.append(Text(tuple(lines)))

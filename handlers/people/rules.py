@@ -16,8 +16,6 @@ CODE_LENGTH = 8
 # while a hundred codes are good, finds one with a chance of 1 in 70,000; so nobody counts wrong tries.
 CODE_LIFETIME = timedelta(minutes=15)
 
-BRIDGE_ROLE = "marketing technologist"
-
 
 def code_from(token: str) -> str:
     """A code to be typed by hand, made of an unguessable *token*."""
@@ -40,11 +38,6 @@ def code_hash(said: str) -> str:
     return sha256(plain.encode()).hexdigest()
 
 
-def is_bridge(person: Person) -> bool:
-    """True for somebody who connects both sides, by role or because an admin said so."""
-    return person.bridge or BRIDGE_ROLE in person.role.casefold()
-
-
 def with_effective_permission(person: Person, admins: Iterable[str]) -> Person:
     """The person with the permission that counts: whoever the settings name is an admin whatever the row says."""
     return replace(person, permission=Permission.ADMIN) if person.email in admins else person
@@ -59,7 +52,7 @@ def holders(people: Iterable[Person]) -> Holders:
     return {
         "admins": tuple(each for each in known if each.permission is Permission.ADMIN),
         "publishers": tuple(each for each in known if each.permission is Permission.PUBLISHER),
-        "bridge": tuple(each for each in known if is_bridge(each)),
+        "bridge": tuple(each for each in known if each.is_bridge),
     }
 
 

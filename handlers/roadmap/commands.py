@@ -15,7 +15,7 @@ from handlers.shared.lookup import suggest_keys
 from handlers.shared.rules.dates import parse_day, parse_revision, start_of_day
 from handlers.shared.rules.diff import ItemChange, diff_items, field_changes, visible_to
 from handlers.shared.rules.names import Ambiguous, NoSuchName, find_campaign, find_team
-from handlers.shared.rules.phrases import join_names
+from handlers.shared.rules.phrases import join_names, side_name
 from integrations.ports.inbound import Attachment, Reply
 from storage import revisions, roadmap
 from storage.directory import directory
@@ -58,7 +58,7 @@ def _scope(said: str, names: Directory, number: int | None) -> RoadmapScope:
     if not said:
         return RoadmapScope("Roadmap", base)
     if side := _SIDES.get(said.casefold()):
-        title = "IT" if side is Side.IT else "Marketing"
+        title = side_name(side)
         return RoadmapScope(f"Roadmap of {title}", replace(base, teams=names.teams_of_side(side) or ("",)))
     # A team's own name goes before a campaign's that merely holds it.
     for loose in (False, True):

@@ -9,7 +9,7 @@ from datetime import date
 from handlers.shared.rules.dates import format_day
 from handlers.shared.rules.diff import GROUP_TITLES, Impact, ItemChange, grouped
 from handlers.shared.rules.phrases import join_names, plural
-from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Link, Span, Spans, Table, Text, text
+from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Form, Link, Span, Spans, Table, Text, text
 from storage.values.company import Directory
 from storage.values.roadmap import Change, Item, Revision, Status, as_text
 
@@ -20,6 +20,7 @@ FIELD_WORDS = {
     "it_partner": "IT partner",
 }
 MAX_LINES = 12  # under one heading; the rest is counted and one command away
+HASH_SHOWN = 12  # characters
 
 
 def item_name(item: Item) -> Spans:
@@ -195,6 +196,16 @@ def readable_reason(revision: Revision, hidden_names: Iterable[str]) -> str:
     return "" if named else revision.reason
 
 
+def redacted_card() -> Card:
+    """Replaces a card that named a person who asked to be forgotten."""
+    return Card("Removed", (text("This card named somebody who asked to be forgotten."),))
+
+
+def short_hash(revision: Revision) -> str:
+    """The beginning of the revision's hash, which people compare with `verify --head`."""
+    return revision.hash[:HASH_SHOWN]
+
+
 def revision_words(revision: Revision | None) -> str:
     """Which version this was read from: every answer says how fresh it is."""
     if revision is None or revision.published_at is None:
@@ -212,6 +223,6 @@ def buttons(*each: Button) -> Buttons:
     return Buttons(each)
 
 
-def redacted_card() -> Card:
-    """Replaces a card that named a person who asked to be forgotten."""
-    return Card("Removed", (text("This card named somebody who asked to be forgotten."),))
+def form_opened(form: Form) -> Card:
+    """The reply beside a form: what to type where no form can be shown."""
+    return Card(form.title, (text(f"Say: {form.words}"),))

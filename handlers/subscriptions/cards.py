@@ -14,6 +14,7 @@ from handlers.shared.card_parts import (
     impact_blocks,
     item_change_blocks,
     readable_reason,
+    short_hash,
     team_name,
 )
 from handlers.shared.rules.dates import format_day
@@ -25,7 +26,6 @@ from storage.values.company import Campaign, Directory, Side, Team
 from storage.values.places import Place, Subscription
 from storage.values.roadmap import Change, ChangeKind, Item, Revision, RevisionState, Status
 
-HASH_SHOWN = 12  # characters; what people compare with `verify --head`
 LEVEL_WORDS = {
     "material": "material changes",
     "all": "every change",
@@ -113,7 +113,7 @@ def stopped(was: Revision, newest: Revision, place: Place) -> Card:
                 Button("The current version", "current", words="current"),
                 Button(f"What {was.name} changed", "changes", was.name, f"changes {was.name}"),
             ),
-            context(f"{was.name} · {was.hash[:HASH_SHOWN]}"),
+            context(f"{was.name} · {short_hash(was)}"),
         ),
     )
 
@@ -150,9 +150,7 @@ def _footer(shown: Revision, following: Sequence[Subscription], names: Directory
     said = [filter_words(each, names) for each in following[:SHOWN_FILTERS]]
     if len(following) > SHOWN_FILTERS:
         said.append(plural(len(following) - SHOWN_FILTERS, "more filter"))
-    return context(
-        f"{_subject(place)} {join_names(said)}; stop with: unsubscribe\n{shown.name} · {shown.hash[:HASH_SHOWN]}"
-    )
+    return context(f"{_subject(place)} {join_names(said)}; stop with: unsubscribe\n{shown.name} · {short_hash(shown)}")
 
 
 # ── what rooms follow ────────────────────────────────────────────────────────────────────────────────────────────────

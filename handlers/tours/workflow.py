@@ -154,11 +154,16 @@ async def propose(
     tour = await tours.add_tour(session, round_id, group, starts, ends, f"tour-{ctx.ids.new()}@handshake")
     asked = [(each, each) for each in group]
     for each in group:
-        traveller = names.person.get(each)
-        manager = names.manager_of(traveller) if traveller else None
-        if manager and manager.id not in group:
-            asked.append((manager.id, each))
+        manager = _manager_of(each, names)
+        if manager and manager not in group:
+            asked.append((manager, each))
     await tour_progress.request_approvals(session, tour, asked, now)
     for person in dict.fromkeys(person for person, _ in asked):
         await notify_person(ctx, session, PROPOSED, tour, person, at=now)
     return tour
+
+
+def _manager_of(person: str, names: Directory) -> str:
+    traveller = names.person.get(person)
+    manager = names.manager_of(traveller) if traveller else None
+    return manager.id if manager else ""

@@ -33,6 +33,8 @@ class Audience:
         return Audience(self.teams | other.teams)
 
 
+BRIDGE_ROLE = "marketing technologist"
+
 EVERYTHING = Audience(everything=True)
 UNRESTRICTED = Audience()
 
@@ -86,6 +88,11 @@ class Person:
     skills_wanted: tuple[str, ...] = ()
     bridge: bool = False
     named_publicly: bool = True
+
+    @property
+    def is_bridge(self) -> bool:
+        """Whether this person connects both sides: by their role, or because an admin named them."""
+        return self.bridge or BRIDGE_ROLE in self.role.casefold()
 
     @property
     def audience(self) -> Audience:

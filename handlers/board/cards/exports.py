@@ -8,16 +8,17 @@ from urllib.parse import quote
 
 from handlers.board.cards import summary
 from handlers.board.rules import acknowledged_counts
+from handlers.shared.card_parts import HASH_SHOWN
 from handlers.shared.rules.dates import format_day, format_moment
-from handlers.shared.rules.phrases import plural
+from handlers.shared.rules.phrases import plural, side_name
 from integrations.ports.board import Board, BoardCampaign, BoardItem, BoardList, BoardTeam
+from storage.values.company import Side
 from storage.values.roadmap import as_text
 
 COLUMNS = (
     "section", "key", "title", "team", "side", "campaigns", "status", "start", "due", "due_before", "finished",
     "owner", "people", "have",
 )  # fmt: skip
-SIDE_LABELS = {"marketing": "Marketing", "it": "IT", "other": "Others"}
 # What Markdown gives a meaning to within a line: https://spec.commonmark.org/0.31.2/#backslash-escapes
 # Text of ours begins every line, so that signs of lists and headings need no care.
 _MARKDOWN_SYNTAX = re.compile(r"([\\`*_\[\]<>#|~@]|&(?=#?\w+;))")
@@ -70,7 +71,7 @@ def markdown(board: Board) -> str:
     parts = [
         f"# The board: {summary.board_name(board)}",
         f"Published {format_moment(board.published_at)} by {escape_markdown(board.by)}. "
-        f"Reason: {escape_markdown(board.reason) or 'none given'}. Hash {board.hash[: summary.HASH_SHOWN]}.",
+        f"Reason: {escape_markdown(board.reason) or 'none given'}. Hash {board.hash[:HASH_SHOWN]}.",
         f"## Who is on it: {have} of {plural(people, 'person', 'people')}",
         _table(("Team", "Side", "Has it", "People", "Behind"), map(_team, board.teams)),
         f"## {summary.slipped_title(board)}",
@@ -93,7 +94,7 @@ def escape_markdown(text: str) -> str:
 
 def _team(row: BoardTeam) -> tuple[str, ...]:
     behind = "–" if row.behind is None else ", ".join(map(escape_markdown, row.behind)) or "nobody"
-    return (escape_markdown(row.name), SIDE_LABELS[row.side], f"{row.have}", f"{row.people}", behind)
+    return (escape_markdown(row.name), side_name(Side(row.side), "Others"), f"{row.have}", f"{row.people}", behind)
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -132,7 +133,7 @@ def _timeline(board: Board) -> Iterator[str]:
     for campaign, lines in board.by_campaign(board.timeline):
         yield f"### {_campaign_name(campaign)}{_dates(campaign)}"
         ordered = sorted(
-            lines, key=lambda line: (list(SIDE_LABELS).index(line.side), as_text(line.due) or "~", line.key)
+            lines, key=lambda line: (list(Side).index(Side(line.side)), as_text(line.due) or "~", line.key)
         )
         yield _table(("Side", "Item", "Status", "Start", "Due", "Owner"), map(_timeline_line, ordered))
     if board.timeline.more:
@@ -146,7 +147,7 @@ def _dates(campaign: BoardCampaign | None) -> str:
 
 def _timeline_line(line: BoardItem) -> tuple[str, ...]:
     return (
-        SIDE_LABELS[line.side],
+        side_name(Side(line.side), "Others"),
         _name(line),
         line.status.replace("_", " "),
         format_day(line.start) if line.start else "–",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
 from handlers.board.rules import acknowledged_counts
+from handlers.shared.card_parts import HASH_SHOWN
 from handlers.shared.rules.dates import format_day
 from handlers.shared.rules.phrases import plural
 from integrations.ports.board import Board, BoardCampaign, BoardItem, BoardList, BoardTeam
@@ -28,7 +29,6 @@ from integrations.ports.cards import (
 
 SHOWN = 6  # lines under a heading; the files hold them all
 MAX_TEAMS = 40  # rows; the sum counts them all
-HASH_SHOWN = 12
 EXPORT_BUTTONS = Buttons(
     (Button("As Markdown", "board", "md", "board md"), Button("As CSV", "board", "csv", "board csv"))
 )

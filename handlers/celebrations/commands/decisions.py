@@ -10,7 +10,7 @@ from handlers.celebrations import MOST_THANKED
 from handlers.celebrations.cards import celebration
 from handlers.celebrations.queries import rooms_showing, rooms_without_card
 from handlers.celebrations.rules.fingerprints import key_of
-from handlers.celebrations.rules.recognition import UNDECIDED, lead_id
+from handlers.celebrations.rules.recognition import UNDECIDED, lead_of
 from handlers.celebrations.workflow import columns_with_thanks, post_in_rooms, refresh_cards
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
@@ -223,6 +223,6 @@ async def _requested_celebration(
 
 
 def _check_may_decide(request: Request, found: Celebration, item: Item, names: Directory) -> None:
-    may = {found.decider, item.owner, lead_id(item.team, names)}
+    may = {found.decider, item.owner, lead_of(item.team, names)}
     if request.person.id not in may and not request.person.permission.covers(Permission.ADMIN):
         raise NotAllowed("Whoever owned it decides, or the team's lead.", "celebrations")

@@ -70,7 +70,7 @@ def action_due(waiting: Celebration, hours: WorkingHours, now: datetime) -> Draf
     return DraftAction.REMIND if days >= REMIND_AFTER_DAYS and not waiting.reminded else DraftAction.NOTHING
 
 
-def lead_id(team: str, names: Directory) -> str:
+def lead_of(team: str, names: Directory) -> str:
     """The id of the team's lead; "" if it has none."""
     lead = names.lead_of(team)
     return lead.id if lead else ""
@@ -84,7 +84,7 @@ def deciders_of(item: Item, names: Directory) -> tuple[str, ...]:
     side = side_of(item, names)
     campaigns = [names.campaign[key] for key in item.campaigns if key in names.campaign]
     pairs = [(each.it_partner, each.owner) if side is Side.IT else (each.owner, each.it_partner) for each in campaigns]
-    first = _seeing((item.owner, lead_id(item.team, names)), item, names)
+    first = _seeing((item.owner, lead_of(item.team, names)), item, names)
     return first or _seeing((each for pair in pairs for each in pair), item, names)
 
 

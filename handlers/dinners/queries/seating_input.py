@@ -83,7 +83,7 @@ def guests(found: SeatingInput) -> tuple[Guest, ...]:
 
 
 def _guest(found: SeatingInput, person: Person) -> Guest:
-    manager = found.names.manager_of(person)
+    manager = found.names.by_email.get(person.manager_email)
     return Guest(
         id=person.id,
         side=found.names.side_of(person),

@@ -1,4 +1,4 @@
-"""TODO: say what this module is for."""
+"""The options of an import, who imports, and how its result is reported. Pure."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotFound
-from handlers.people import cards, rules
+from handlers.people import cards
 from handlers.shared.audited_transaction import write
 from handlers.shared.rules.names import find_team
 from integrations.ports.inbound import Reply
@@ -24,7 +24,7 @@ async def show_me(ctx: AppContext, request: Request) -> Reply:
         acknowledged = await acknowledgements.latest_revision_of(session, person.id)
         newest = await revisions.latest(session)
 
-    bridge = rules.is_bridge(person)
+    bridge = person.is_bridge
     facts = {
         "name": person.name,
         "email": person.email,

@@ -10,7 +10,7 @@ from handlers.shared.lookup import person_named
 from integrations.ports.inbound import Reply
 from storage import people
 from storage.directory import directory
-from storage.values.company import Directory, Permission, Person
+from storage.values.company import BRIDGE_ROLE, Directory, Permission, Person
 
 
 async def list_roles(ctx: AppContext, request: Request) -> Reply:
@@ -78,7 +78,7 @@ async def _set_bridge(ctx: AppContext, request: Request, *, bridge: bool) -> Rep
     async with write(ctx, request, person=person.id) as session:
         await people.set_bridge(session, person.id, bridge=bridge)
 
-    by_role = rules.BRIDGE_ROLE in person.role.casefold()
+    by_role = BRIDGE_ROLE in person.role.casefold()
     facts = {"person": person.email, "bridge": bridge or by_role}
     return Reply(cards.bridge(person, bridge=bridge, by_role=by_role), facts=facts)
 

@@ -15,8 +15,8 @@ from typing import Generic, TypeVar
 
 from handlers.errors import BadInput, NotFound
 from handlers.shared.rules.phrases import join_names
-from storage.search import fold
 from storage.values.company import Campaign, Directory, Person, Team
+from storage.values.text import fold
 
 T = TypeVar("T", Team, Campaign, Person)
 

@@ -1,4 +1,4 @@
-"""TODO: say what this module is for."""
+"""An index over a revision's changes: asks fast, for each of a thousand rooms, whether any change is for it."""
 
 from __future__ import annotations
 

@@ -11,15 +11,22 @@ from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of
 from handlers.shared.rules.dates import parse_span
 from handlers.shared.rules.names import find_campaign, find_team
-from handlers.subscriptions import SUBSCRIBE_USAGE, UNSUBSCRIBE_USAGE, cards
+from handlers.subscriptions import cards
 from handlers.subscriptions.queries import revision_summary_of
-from handlers.subscriptions.rules import Filter, RoomSummary, parse_filter, summary_for_room
+from handlers.subscriptions.rules import (
+    SUBSCRIBE_USAGE,
+    UNSUBSCRIBE_USAGE,
+    Filter,
+    RoomSummary,
+    parse_filter,
+    summary_for_room,
+)
 from integrations.ports.inbound import Reply
 from storage import places, revisions
 from storage.directory import directory
 from storage.store import Session
 from storage.values.company import UNRESTRICTED, Audience, Directory, Permission
-from storage.values.places import Place, Subscription, SubscriptionLevel
+from storage.values.places import NO_PLACE, Place, Subscription, SubscriptionLevel
 from storage.values.roadmap import Revision
 
 SHOWN = 20  # lines of a rehearsal
@@ -72,7 +79,7 @@ def _subscription_of(filter_: Filter, names: Directory, place: Place | None = No
     campaigns = sorted({find_campaign(names, each).key for each in filter_.campaigns})
     teams = sorted({find_team(names, each).key for each in filter_.teams})
     level = cast(SubscriptionLevel, filter_.level)
-    return Subscription(0, place or Place(0, "", "", ""), tuple(campaigns), tuple(teams), level)
+    return Subscription(0, place or NO_PLACE, tuple(campaigns), tuple(teams), level)
 
 
 def _same(one: Subscription, other: Subscription) -> bool:
@@ -110,7 +117,7 @@ async def _preview(ctx: AppContext, request: Request, filter_: Filter) -> Reply:
     """Which notices the filter would have brought here. Writes nothing."""
     span = parse_span(request.args.flags["test"])
     if not 1 <= span.days <= MAX_PREVIEW_DAYS:
-        raise BadInput(f"A rehearsal looks back over 1 to {MAX_PREVIEW_DAYS} days.", f"{SUBSCRIBE_USAGE}")
+        raise BadInput(f"A rehearsal looks back over 1 to {MAX_PREVIEW_DAYS} days.", SUBSCRIBE_USAGE)
     async with ctx.store.reading() as session:
         names = await directory(session)
         wanted = _subscription_of(filter_, names, request.place)

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import update
 
 from handlers import publishing
+from handlers.catalogue import FEATURES
 from handlers.context import Policy
 from handlers.errors import Refusal
-from handlers.catalogue import FEATURES
 from handlers.shared import notify
 from integrations.ports.cards import Card, card_from_json, text, to_json
 from integrations.ports.inbound import Account, CommandText, ConversationRef
