@@ -1,4 +1,4 @@
-"""Acknowledging: who has which version, and what one has missed."""
+"""Who acknowledged which version, and what they missed since."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changing the roadmap: edits into the shared draft, publishing it with one key or two, and taking it back."""
+"""Changing the roadmap: edit the shared draft, publish it with or without an approval, revert a revision."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a draft, a proposal and their outcomes are shown."""
+"""Cards about the draft, proposals and their outcomes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def edited(
     names: Directory,
     why: str,
 ) -> Card:
-    """The edit as it was understood: dates absolute, names whole."""
+    """The edit as it was understood, with absolute dates and full names."""
     if not item_changes and not campaign_changes:
         return Card(
             f"{key} is like that already", (text("That is what is published, so the draft holds no change of it."),)
@@ -48,7 +48,7 @@ def draft(
     *,
     needs_approval: bool,
 ) -> Card:
-    """What waits."""
+    """The pending draft and proposal."""
     blocks: list[Block] = []
     if proposal and proposed is not None:
         blocks += [*_proposal_blocks(proposal, proposed, names), Divider()]
@@ -87,7 +87,7 @@ def _approvals(proposal: Revision) -> Buttons:
 
 
 def approval_wanted(proposal: Revision, seen: PendingChanges, names: Directory) -> Card:
-    """To a publisher of the other side."""
+    """The request for approval, to a publisher of the other side."""
     blocks = _proposal_blocks(proposal, seen, names)
     impact = impact_blocks(impacts(seen.item_changes, names.campaign))
     footer = context("You get this because a revision needs a key of each side, and you can give your side's.")
@@ -107,7 +107,7 @@ def proposed(proposal: Revision, side: Side) -> Card:
 
 
 def published(revision: Revision) -> Card:
-    """It is out."""
+    """The reply after publishing."""
     when = format_moment(revision.published_at) if revision.published_at else ""
     how = {"now": "published at once by an admin", "two-key": "signed by both sides"}.get(revision.how, "published")
     return Card(
@@ -150,7 +150,7 @@ def discarded(keys: Sequence[str]) -> Card:
 
 
 def reverted(number: int, shared: PendingChanges, left: Sequence[str], names: Directory) -> Card:
-    """The reverse waits in the draft."""
+    """The reply after a revert: what was put into the draft."""
     blocks: list[Block] = [
         *item_change_blocks(shared.item_changes, names),
         *campaign_change_blocks(shared.campaign_changes, names),
@@ -167,7 +167,7 @@ def reverted(number: int, shared: PendingChanges, left: Sequence[str], names: Di
 def what_if(
     item_change: ItemChange, impacts: Sequence[Impact], count: int, rooms: Sequence[str], names: Directory
 ) -> Card:
-    """Nothing was changed."""
+    """The reply of `whatif`."""
     if not item_change.fields:
         return Card("Nothing would change", (text(f"{item_change.key} is like that already."),))
     blocks: list[Block] = [*item_change_blocks([item_change], names), *impact_blocks(impacts)]

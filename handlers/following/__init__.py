@@ -1,4 +1,4 @@
-"""Following an item: a private word whenever a revision changes it."""
+"""Following an item: a direct message whenever a revision changes it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ else:
     _notices = lazy_module("handlers.following.notices")
 
 
-_KEY_PATTERN = r"[^\s?!]+[-_.0-9][^\s?!]*"  # how the key of an item looks; anything else was a question
+_KEY_PATTERN = r"[^\s?!]+[-_.0-9][^\s?!]*"  # an item's key; with anything else the words are a question
 
 
 def _composers() -> Mapping[str, Compose]:

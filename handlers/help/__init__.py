@@ -1,4 +1,4 @@
-"""Finding one's way: what people do most, and every command explained."""
+"""Help: the most frequent actions, and an explanation of every command."""
 
 from __future__ import annotations
 

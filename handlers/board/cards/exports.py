@@ -1,4 +1,4 @@
-"""The board to take along: as Markdown for a wiki or a mail, and as rows for a spreadsheet. Pure."""
+"""The board as Markdown for a wiki or an e-mail, and as rows for a spreadsheet. Pure."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ COLUMNS = (
     "owner", "people", "have",
 )  # fmt: skip
 # What Markdown gives a meaning to within a line: https://spec.commonmark.org/0.31.2/#backslash-escapes
-# Text of ours begins every line, so that signs of lists and headings need no care.
+# Every line begins with text of ours, so list and heading markers need no escaping.
 _MARKDOWN_SYNTAX = re.compile(r"([\\`*_\[\]<>#|~@]|&(?=#?\w+;))")
 
 
 def rows(board: Board) -> Iterator[tuple[str, ...]]:
-    """One row a fact; an item stands in every section it belongs to."""
+    """One row per fact; an item appears in every section it belongs to."""
     yield _row(section="revision", key=f"R{board.revision}", title=board.reason, finished=board.published_at.date().isoformat(),
                owner=board.by)  # fmt: skip
     for team in board.teams:
@@ -66,7 +66,7 @@ def _item(section: str, line: BoardItem) -> tuple[str, ...]:
 
 
 def markdown(board: Board) -> str:
-    """The whole page; whatever people typed stays text."""
+    """The whole page, with user text escaped."""
     have, people = acknowledged_counts(board.teams)
     parts = [
         f"# The board: {summary.board_name(board)}",
@@ -88,7 +88,7 @@ def markdown(board: Board) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """User text as Markdown shows it literally, on one line."""
+    """User text escaped for Markdown, on one line."""
     return _MARKDOWN_SYNTAX.sub(r"\\\1", " ".join(text.split()))
 
 

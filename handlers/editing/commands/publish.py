@@ -26,7 +26,7 @@ from storage.values.roadmap import Revision, RevisionState
 
 
 async def show_draft(ctx: AppContext, request: Request) -> Reply:
-    """`draft show`: what waits to be published, and the proposal that waits for its second key."""
+    """`draft show`: the draft, and the proposal that waits for approval."""
     async with ctx.store.reading() as session:
         names = await directory(session)
         draft = (await pending(session)).visible_to(request.audience)
@@ -44,7 +44,7 @@ async def show_draft(ctx: AppContext, request: Request) -> Reply:
 
 
 async def discard_draft(ctx: AppContext, request: Request) -> Reply:
-    """`draft discard [KEY]`: one's own edits, or those of one thing; a publisher may throw away anybody's."""
+    """`draft discard [KEY]`: discards the asker's edits, or those of one item; publishers may discard everybody's."""
     key, everything = request.args.first(), request.args.has("all")
     if everything and not request.person.permission.covers(Permission.PUBLISHER):
         raise NotAllowed("Only a publisher may throw away everybody's edits.", "draft discard")
@@ -70,7 +70,7 @@ async def discard_draft(ctx: AppContext, request: Request) -> Reply:
 
 
 async def publish(ctx: AppContext, request: Request) -> Reply:
-    """`publish ["reason"] [--now]`: the draft becomes a revision, or a proposal where the other side has to sign."""
+    """`publish ["reason"] [--now]`: makes the draft a revision, or a proposal if the other side has to approve."""
     reason, at_once = request.args.flags.get("why") or request.args.rest(), request.args.has("now")
     if request.args.raw.endswith("?"):
         raise BadInput(
@@ -104,7 +104,7 @@ def _revision_number(request: Request) -> int | None:
 
 
 async def approve(ctx: AppContext, request: Request) -> Reply:
-    """`approve R43`: the other side's key. The proposal becomes the current version."""
+    """`approve R43`: makes a proposal of the other side the current version."""
     async with write(ctx, request) as session:
         revision = await publishing.approve(ctx, session, request.person, _revision_number(request), now=request.now)
 
@@ -112,7 +112,7 @@ async def approve(ctx: AppContext, request: Request) -> Reply:
 
 
 async def reject(ctx: AppContext, request: Request) -> Reply:
-    """`reject R43 "why"`: its changes return to the draft, its number stays used, and the proposer hears why."""
+    """`reject R43 "why"`: returns its changes to the draft and notifies the author; its number is not reused."""
     words = request.args
     why = words.flags.get("why") or words.named.get("why") or " ".join(words.positional[1:])
 
@@ -126,7 +126,7 @@ async def reject(ctx: AppContext, request: Request) -> Reply:
 
 
 async def revert(ctx: AppContext, request: Request) -> Reply:
-    """`revert R43`: put its reverse into the draft, to be looked at and published like any edit."""
+    """`revert R43`: puts its reverse into the draft, to be checked and published like any edit."""
     number = _revision_number(request)
     if number is None:
         raise BadInput("Say which revision to take back.", "revert R43")
@@ -146,7 +146,7 @@ async def revert(ctx: AppContext, request: Request) -> Reply:
 
 
 async def whatif(ctx: AppContext, request: Request) -> Reply:
-    """`whatif WEB-12 due=+9d`: what that would mean and which rooms would hear of it. Writes nothing."""
+    """`whatif WEB-12 due=+9d`: the impact of a change and the rooms it would notify. Writes nothing."""
     async with ctx.store.reading() as session:
         await lookup.current_revision(session)
         names = await directory(session)
@@ -161,7 +161,7 @@ async def whatif(ctx: AppContext, request: Request) -> Reply:
 
     impacts_shown = impacts([item_change], names.campaign) if item_change.fields else ()
     conflicts = [key for impact in impacts_shown for key in (*impact.after_start, *impact.after_end)]
-    # A room's name is for those who may publish into it; everybody else is told how many there are.
+    # Only publishers see the names of rooms; everybody else sees how many there are.
     named = rooms if request.person.permission.covers(Permission.PUBLISHER) else []
     card = cards.what_if(item_change, impacts_shown, len(rooms), named, names)
     return Reply(
