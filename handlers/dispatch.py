@@ -194,7 +194,7 @@ class Dispatcher:
     async def _first_contact(self, account: inbound.Account, known: Person | None) -> Person | None:
         """Link an account by the e-mail that its platform confirms; creates the row of an admin of the settings."""
         email = account.email.strip().lower()
-        vouched = account.external_id.lower() == email  # the account of a terminal is the e-mail, so there is nothing to link
+        vouched = account.external_id.lower() == email  # a terminal's account is the e-mail itself
         if known and vouched:
             return known
         if known is None and email not in self.ctx.policy.admins:

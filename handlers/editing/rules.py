@@ -83,7 +83,7 @@ def parse_campaign_edit(campaign: Campaign, typed: Mapping[str, str], names: Dir
     """The fields of *campaign* that *typed* changes, as text. Raises BadInput."""
     values = _cells_of(typed, CAMPAIGN_COLUMNS, names, today, {"start": campaign.start, "end": campaign.end})
     required = {"key": campaign.key, "name": campaign.name}
-    dates = {"start": as_text(campaign.start), "end": as_text(campaign.end)}  # a new start can be wrong only together with the stored end
+    dates = {"start": as_text(campaign.start), "end": as_text(campaign.end)}  # each may conflict with the other
     parsed = parse_campaigns(_one_row({**required, **dates, **values}), names)
     return _fields_of(parsed, values)
 

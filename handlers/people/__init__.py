@@ -1,4 +1,4 @@
-"""Who is who: your own row and accounts, your data, and the roles that admins give."""
+"""People: one's own profile, accounts and data, and the roles that admins grant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a person's own row, accounts, data and role are shown. All of it is private, but for teams and roles."""
+"""Cards about a person's profile, accounts, data and role. All are private, except teams and roles."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PERMISSION_WORDS = {
     Permission.ADMIN: "everything, roles included",
 }
 SHOWN = 15  # items in a list; the rest is counted
-CONFIRMED = "yes"  # what the button sends in place of --yes
+CONFIRMED = "yes"  # the button's value, the same as --yes
 
 AccountKey = tuple[str, str, str]  # platform, workspace, account id
 
@@ -52,7 +52,7 @@ def account_facts(account: AccountKey) -> dict[str, str]:
 def me(
     person: Person, names: Directory, accounts: Sequence[AccountKey], acknowledged: int, newest: int, *, bridge: bool
 ) -> Card:
-    """Who Handshake takes the reader for. *acknowledged* and *newest* are revision numbers, 0 for none."""
+    """The reader's profile. *acknowledged* and *newest* are revision numbers, 0 for none."""
     side = side_name(names.side_of(person), "Neither side")
     linked = join_names([f"{platform_name(platform)} ({account})" for platform, _, account in accounts])
     pairs: list[tuple[str, Spans]] = [
@@ -99,7 +99,7 @@ def _my_buttons(person: Person, *, behind: bool) -> Block:
 
 
 def my_items(items: Sequence[Item], total: int, names: Directory, revision: Revision | None) -> Card:
-    """What the reader owns and has not finished; *total* counts those that are not shown as well."""
+    """The reader's open items; *total* includes those that are not shown."""
     if not items:
         return Card("Your items", (text("No open item names you as its owner."), context(revision_words(revision))))
     head = text(Bold(plural(total, "open item")), ", the next due date first.")
@@ -159,14 +159,14 @@ def visibility_changed(*, named: bool) -> Card:
 
 
 def colleagues(team: Team, members: Sequence[Person]) -> Card:
-    """A team; names and roles alone, because others may read it."""
+    """The members of a team; only names and roles, because others may read it."""
     head = f"{plural(len(members), 'person', 'people')}, {side_name(team.side, 'Neither side')}"
     rows = tuple(((each.name or "–",), (each.role or "–",)) for each in members)
     return Card(team.name, (text(f"{head}."), *([Table(("Name", "Role"), rows)] if rows else [])))
 
 
 def roles(sides: Mapping[Side, Holders]) -> Card:
-    """Who publishes, administers and connects, side by side."""
+    """Admins, publishers and bridges, by side."""
     titles = {"admins": "Admins", "publishers": "Publishers", "bridge": "Bridge"}
     shown = [side for side in Side if side is not Side.OTHER or any(sides[side].values())]
     blocks: list[Block] = []
@@ -211,7 +211,7 @@ def bridge(person: Person, *, bridge: bool, by_role: bool) -> Card:
 
 
 def calendar(address: str) -> Card:
-    """The address of somebody's own calendar."""
+    """The address of the reader's calendar."""
     return Card(
         "Your dinners and tours, in your calendar",
         (
@@ -223,7 +223,7 @@ def calendar(address: str) -> Card:
 
 
 def exported(data: Mapping[str, Any], file_name: str) -> Card:
-    """What the file holds, counted; the file itself goes with the card."""
+    """The reply beside the exported file: how much of what it holds."""
     profile = data["profile"]
     counts = ", ".join(
         plural(len(data[part]), one, many)
@@ -267,7 +267,7 @@ KEPT_DATA = (
 
 
 def forget(owned: Sequence[str], *, last_admin: bool, by_settings: bool) -> Card:
-    """What forgetting means, and the button for it."""
+    """What forgetting means, with the button that does it."""
     blocks: list[Block] = [_bullets("Goes", FORGOTTEN_DATA), _bullets("Stays", KEPT_DATA)]
     if owned:
         keys = join_names(owned[:5]) if len(owned) <= 5 else f"{', '.join(owned[:5])} and {len(owned) - 5} more"

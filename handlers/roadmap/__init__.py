@@ -1,4 +1,4 @@
-"""Reading the roadmap: the list, one item, one page about something, what changed, and the file of it."""
+"""Reading the roadmap: the list, an item, a brief, what changed, and the export."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The only way to put a notice into the ledger. It belongs into the transaction of the change it tells of."""
+"""The only way to queue a delivery. Call it in the transaction of the change that it is about."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from storage.store import Session
 from storage.values.company import Person
 from storage.values.deliveries import DeliveryKind
 
-CARD = "card"  # a notice whose payload is the finished card
+CARD = "card"  # the kind of notices whose payload is the finished card
 
 
 def notice_id(key: str) -> str:
-    """The id of the notice with that key: the same key is the same notice, on every try."""
+    """The id of the notice with that key; the same key is the same notice at every attempt."""
     return sha256(key.encode()).hexdigest()[:20]
 
 

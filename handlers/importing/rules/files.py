@@ -37,7 +37,7 @@ def only_of_team(parsed: Parsed[Item], team: str, names: Directory, stored: Mapp
     for number, item, owner in zip(parsed.numbers, parsed.rows, owners, strict=True):
         standing = stored.get(item.key)
         if standing and not Audience(frozenset({team})).may_see(standing.visible_to):
-            reason = "this key cannot be used for an item of your team"  # the error must not name what the person may not see
+            reason = "this key cannot be used for an item of your team"  # names nothing the person may not see
             errors.append(RowError(number, "key", item.key, reason, "choose another key"))
         elif owner != team:
             reason = f"{item.key} is of another team; you can import rows of your own team ({own})"

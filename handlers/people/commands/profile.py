@@ -1,4 +1,4 @@
-"""`me`, `me hide`, `me show` and `people`, and the table of everything that is said about people."""
+"""`me`, `me items`, `me hide`, `me show` and `people`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from storage.values.roadmap import OPEN_STATUSES
 
 
 async def show_me(ctx: AppContext, request: Request) -> Reply:
-    """`me`: who Handshake takes the asker for, and what they can do about it."""
+    """`me`: the asker's profile and accounts."""
     person = request.person
     async with ctx.store.reading() as session:
         names = await directory(session)
@@ -42,7 +42,7 @@ async def show_me(ctx: AppContext, request: Request) -> Reply:
 
 
 async def list_my_items(ctx: AppContext, request: Request) -> Reply:
-    """`me items`: what the asker owns and has not finished, the next due date first."""
+    """`me items`: the asker's open items, the next due date first."""
     plan = Plan(owners=(request.person.id,), statuses=OPEN_STATUSES)
     async with ctx.store.reading() as session:
         names = await directory(session)
@@ -54,7 +54,7 @@ async def list_my_items(ctx: AppContext, request: Request) -> Reply:
 
 
 async def hide_name(ctx: AppContext, request: Request) -> Reply:
-    """`me hide`: cards that others read call the asker "a colleague"."""
+    """`me hide`: cards for others call the asker "a colleague"."""
     return await _set_visibility(ctx, request, named=False)
 
 
@@ -71,7 +71,7 @@ async def _set_visibility(ctx: AppContext, request: Request, *, named: bool) -> 
 
 
 async def list_colleagues(ctx: AppContext, request: Request) -> Reply:
-    """`people [TEAM]`: who is in a team; without a word, in the asker's own."""
+    """`people [TEAM]`: the members of a team, by default the asker's."""
     async with ctx.store.reading() as session:
         names = await directory(session)
     said = request.args.rest() or request.person.team
@@ -89,7 +89,7 @@ def _team(names: Directory, said: str) -> Team:
     try:
         return find_team(names, said, loose=True)
     except NotFound as unknown:
-        raise NotFound(unknown.text, f"ask people {said}") from None  # "people who are behind" was a question
+        raise NotFound(unknown.text, f"ask people {said}") from None  # "people who are behind" is a question
 
 
 def _facts(person: Person, *, private: bool) -> dict[str, str]:

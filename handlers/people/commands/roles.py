@@ -1,4 +1,4 @@
-"""Who may do what: everybody may read it, admins change it."""
+"""Roles: everybody may list them, admins change them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.values.company import BRIDGE_ROLE, Directory, Permission, Person
 
 
 async def list_roles(ctx: AppContext, request: Request) -> Reply:
-    """`roles`: who is admin, publisher or bridge, by side."""
+    """`roles`: admins, publishers and bridges, by side."""
     async with ctx.store.reading() as session:
         names = await directory(session)
 
@@ -84,7 +84,7 @@ async def _set_bridge(ctx: AppContext, request: Request, *, bridge: bool) -> Rep
 
 
 async def _person_meant(ctx: AppContext, request: Request, said: str) -> tuple[Directory, Person]:
-    """Everybody, and the one who is meant. Raises NotFound."""
+    """The directory, and the person that the request names. Raises NotFound."""
     async with ctx.store.reading() as session:
         names = await directory(session)
         return names, await person_named(session, request, names, said)
