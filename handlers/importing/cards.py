@@ -7,7 +7,7 @@ from handlers.shared.rules.phrases import plural
 from handlers.shared.rules.rows.parsed import RowError
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Span, Table, Text, context, text
 
-SHOWN = 20  # errors and changes in a card; the rest is counted
+SHOWN = 20  # errors and changes in a card; the rest is only counted
 
 
 def report(outcome: ImportReport, *, dry_run: bool) -> Card:

@@ -1,4 +1,4 @@
-"""Notices: which rooms hear of a published revision, and what they read."""
+"""Subscriptions: which rooms get notices and digests of published revisions, and when."""
 
 from __future__ import annotations
 

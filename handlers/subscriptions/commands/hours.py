@@ -1,4 +1,4 @@
-"""`hours`: when a room, or a person, is spoken to unprompted."""
+"""`hours`: when notices are sent to a room or a person."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from storage.values.places import Place
 
 
 async def show_or_set_hours(ctx: AppContext, request: Request) -> Reply:
-    """`hours`: shows them; `hours zone=… quiet=… days=…` sets them for this room, or for you in a direct conversation."""
+    """`hours`: shows them; with `zone= quiet= days=` sets them for the room, or in a direct conversation for the asker."""
     if not request.args.named:
         async with ctx.store.reading() as session:
             place = request.place or Place(0, request.where.platform, "", "", request.where.name, request.where.direct)
