@@ -60,7 +60,9 @@ class Dispatcher:
         self.ctx = ctx
         self.on_command: CommandObserver = _ignore
         self._steady = monotonic
-        self.commands: Mapping[str, Command] = {each.words: each for slice_ in features for each in slice_.commands}
+        self.commands: Mapping[str, Command] = {
+            command.words: command for slice_ in features for command in slice_.commands
+        }
 
     async def __call__(self, event: InboundEvent) -> Reply:
         """The answer to *event*; it never raises."""

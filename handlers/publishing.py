@@ -259,7 +259,7 @@ async def revert(
     left: list[str] = []
     changes = await revisions.changes_of(session, number)
     now_items = await roadmap.items_with(session, [change.key for change in changes if change.entity_type == "item"])
-    now_campaigns = {each.key: each for each in await roadmap.campaigns(session)}
+    now_campaigns = {campaign.key: campaign for campaign in await roadmap.campaigns(session)}
     for change in changes:
         standing = now_items.get(change.key) if change.entity_type == "item" else now_campaigns.get(change.key)
         back, kept = _reverse(change, field_values(standing) if standing else None)

@@ -143,7 +143,7 @@ def coverage(revision: Revision, teams: Sequence[Coverage], names: Directory) ->
     left_out = 0
     for side in Side:
         label = side_name(side, "Others")
-        of_side = [each for each in teams if each.side is side]
+        of_side = [team for team in teams if team.side is side]
         rows += [_row((team_name(each.team, names),), (each,)) for each in of_side[:MAX_TEAMS]]
         left_out += len(of_side[MAX_TEAMS:])
         if of_side:
@@ -173,7 +173,7 @@ def _how(teams: Sequence[Coverage]) -> tuple[Text, ...]:
 
 
 def _behind(teams: Sequence[Coverage], names: Directory) -> tuple[Text, ...]:
-    behind = [names.name_of(person.id) or person.email for each in teams for person in each.behind]
+    behind = [names.name_of(person.id) or person.email for team in teams for person in team.behind]
     if not behind:
         return (text("Nobody is behind."),)
     more = len(behind) - MAX_BEHIND

@@ -99,12 +99,12 @@ async def show_coverage(ctx: AppContext, request: Request) -> Reply:
         "revision": wanted.number,
         "teams": [
             {
-                "team": each.team,
-                "people": each.people,
-                "acknowledged": each.acknowledged,
-                "behind": [person.email for person in each.behind],
+                "team": team.team,
+                "people": team.people,
+                "acknowledged": team.acknowledged,
+                "behind": [person.email for person in team.behind],
             }
-            for each in teams
+            for team in teams
         ],
     }
     return Reply(cards.coverage(wanted, teams, _public_names(names, request)), request.private, facts)

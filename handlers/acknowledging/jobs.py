@@ -44,7 +44,7 @@ async def send_nudges(ctx: AppContext, session: Session, due: datetime) -> None:
 
 async def _readers_of_roadmap(session: Session) -> frozenset[str]:
     """People who follow the roadmap, in a room or in their direct conversation."""
-    rooms = {each.place.id: each.place for each in await places.subscriptions(session)}
+    rooms = {subscription.place.id: subscription.place for subscription in await places.subscriptions(session)}
     members = await places.members_of(session, list(rooms))
     direct = [await recipient(session, place) for place in rooms.values() if place.direct]
     return members | {person.id for person in direct if person}

@@ -119,7 +119,7 @@ def _lines(commands: Sequence[Command]) -> list[Span]:
 def topic(told: Topic) -> Card:
     if not told.commands:
         return Card(told.title, (text("Nothing of it is open to you."), context("All commands: help")))
-    blocks = [Text((Bold(each.usage), f" – {each.does}")) for each in told.commands]
+    blocks = [Text((Bold(command.usage), f" – {command.does}")) for command in told.commands]
     return Card(told.title, (*blocks, context("More about one of them: help COMMAND. All commands: help")))
 
 

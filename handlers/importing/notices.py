@@ -19,7 +19,7 @@ async def queue_tracker_changes_waiting(
     ctx: AppContext, session: Session, names: Directory, edits: Sequence[Edit], at: datetime
 ) -> None:
     """Once per latest edit, to the publishers of both sides."""
-    publishers = [each for side in (Side.MARKETING, Side.IT) for each in publishers_of(ctx.policy, names, side)]
+    publishers = [person for side in (Side.MARKETING, Side.IT) for person in publishers_of(ctx.policy, names, side)]
     direct = sorted({await conversation_with(session, ctx.policy, publisher) for publisher in publishers})
     key = f"settled:{max(edit.at for edit in edits).isoformat()}"
     await notify.queue_card(session, direct, cards.tracker_changes_waiting(len(edits)), key=key, at=at)

@@ -62,7 +62,7 @@ async def list_deliveries(ctx: AppContext, request: Request) -> Reply:
         found = await deliveries.in_state(session, state)
         counts = await deliveries.counts(session)
         held = await rate_limits.blocks_at(session, request.now)
-    listed = [{"id": each.id, "state": str(each.state), "error": each.error} for each in found]
+    listed = [{"id": delivery.id, "state": str(delivery.state), "error": delivery.error} for delivery in found]
     return Reply(cards.deliveries(found, counts, held, state), facts={"counts": counts, "deliveries": listed})
 
 

@@ -161,7 +161,7 @@ def visibility_changed(*, named: bool) -> Card:
 def colleagues(team: Team, members: Sequence[Person]) -> Card:
     """The members of a team; only names and roles, because others may read it."""
     head = f"{plural(len(members), 'person', 'people')}, {side_name(team.side, 'Neither side')}"
-    rows = tuple(((each.name or "–",), (each.role or "–",)) for each in members)
+    rows = tuple(((person.name or "–",), (person.role or "–",)) for person in members)
     return Card(team.name, (text(f"{head}."), *([Table(("Name", "Role"), rows)] if rows else [])))
 
 

@@ -50,19 +50,19 @@ def holders(people: Iterable[Person]) -> Holders:
     """People by role, each role sorted by name."""
     known = sorted(people, key=lambda each: (each.name.casefold(), each.email))
     return {
-        "admins": tuple(each for each in known if each.permission is Permission.ADMIN),
-        "publishers": tuple(each for each in known if each.permission is Permission.PUBLISHER),
-        "bridge": tuple(each for each in known if each.is_bridge),
+        "admins": tuple(person for person in known if person.permission is Permission.ADMIN),
+        "publishers": tuple(person for person in known if person.permission is Permission.PUBLISHER),
+        "bridge": tuple(person for person in known if person.is_bridge),
     }
 
 
 def holders_by_side(names: Directory, admins: Iterable[str]) -> dict[Side, Holders]:
     """People by side and role. *admins* are e-mails of the settings; some may have no row yet."""
     listed = frozenset(admins)
-    people = [with_effective_permission(each, listed) for each in names.people]
-    rowless = sorted(listed - {each.email for each in people})
+    people = [with_effective_permission(person, listed) for person in names.people]
+    rowless = sorted(listed - {person.email for person in people})
     people += [Person("", email, email, permission=Permission.ADMIN) for email in rowless]
-    return {side: holders(each for each in people if names.side_of(each) is side) for side in Side}
+    return {side: holders(person for person in people if names.side_of(person) is side) for side in Side}
 
 
 def public_holders(sides: Mapping[Side, Holders], names: Directory) -> dict[Side, Holders]:

@@ -79,7 +79,7 @@ async def pending_of(session: Session, edits: Sequence[Edit]) -> PendingChanges:
     wanted = {thing: drafts.merge_edits(edits_of_thing) for thing, edits_of_thing in _edits_by_thing(edits).items()}
     now = await roadmap.items_with(session, [key for noun, key in wanted if noun == "item"])
     item_changes = [_item_change(edit, now.get(edit.key)) for edit in wanted.values() if edit.entity_type == "item"]
-    campaigns = {each.key: each for each in await roadmap.campaigns(session)}
+    campaigns = {campaign.key: campaign for campaign in await roadmap.campaigns(session)}
     changed = [
         _campaign_change(edit, campaigns[edit.key])
         for edit in wanted.values()

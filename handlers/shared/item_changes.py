@@ -25,8 +25,8 @@ async def campaign_changes_between(session: Session, first: int, last: int) -> S
     """The campaigns that exist in both versions and differ, by key."""
     if first == 0:
         return []
-    before = {each.key: field_values(each) for each in await roadmap.campaigns(session, first)}
-    after = {each.key: field_values(each) for each in await roadmap.campaigns(session, last)}
+    before = {campaign.key: field_values(campaign) for campaign in await roadmap.campaigns(session, first)}
+    after = {campaign.key: field_values(campaign) for campaign in await roadmap.campaigns(session, last)}
     changed = []
     for key in sorted(before.keys() & after.keys()):
         pairs = {name: (old, after[key][name]) for name, old in before[key].items() if old != after[key][name]}

@@ -116,7 +116,7 @@ async def suggest_keys(session: Session, typed: str, audience: Audience, *, most
     known = (await roadmap.matching(session, Plan(order=SortOrder.KEY), audience, show=0)).keys
     folded = {key: key.casefold() for key in known}
     alike = process.extract(typed.casefold(), folded, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=most)
-    mentioning = [each.key for each in await roadmap.search_items(session, typed, audience)]
+    mentioning = [item.key for item in await roadmap.search_items(session, typed, audience)]
     return tuple(dict.fromkeys([*(key for _, _, key in alike), *mentioning]))[:most]
 
 

@@ -37,9 +37,9 @@ from storage.values.roadmap import Change, Revision
 async def on_published(ctx: AppContext, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
     """Queue one notice of *revision* for each place that gets it. Harmless to repeat."""
     following = subscriptions_by_place(
-        each for each in await places.subscriptions(session) if each.level in IMMEDIATE_LEVELS
+        subscription for subscription in await places.subscriptions(session) if subscription.level in IMMEDIATE_LEVELS
     )
-    rooms = {each.id: each for each in (subscribed[0].place for subscribed in following.values())}
+    rooms = {place.id: place for place in (subscribed[0].place for subscribed in following.values())}
     audiences = await places.audiences(session, list(rooms.values()))
     keys = [change.key for change in changes if change.entity_type == "item"]
     after = await roadmap.items_with(session, keys)
@@ -78,12 +78,15 @@ async def _supersede(
 
 
 async def export_person(session: Session, person: Person, _decrypt: Callable[[str], str]) -> Mapping[str, Any]:
-    subscribed = [each for each in await places.subscriptions(session) if each.created_by == person.id]
+    subscribed = [
+        subscription for subscription in await places.subscriptions(session) if subscription.created_by == person.id
+    ]
     return {
         "rooms": [_room_facts(place) for place in await places.places_with_member(session, person.id)],
         "rooms_subscribed": [
-            _room_facts(each.place) | {"campaigns": each.campaigns, "teams": each.teams, "level": each.level}
-            for each in subscribed
+            _room_facts(subscription.place)
+            | {"campaigns": subscription.campaigns, "teams": subscription.teams, "level": subscription.level}
+            for subscription in subscribed
         ],
     }
 

@@ -35,7 +35,13 @@ async def queue_digests(ctx: AppContext, session: Session, due: datetime) -> Non
         hours = await hours_at(session, ctx.policy, place)
         today = digest_day(hours, due)
         spans = {}
-        for rhythm in sorted({RHYTHM_BY_LEVEL[each.level] for each in subscribed if each.level in RHYTHM_BY_LEVEL}):
+        for rhythm in sorted(
+            {
+                RHYTHM_BY_LEVEL[subscription.level]
+                for subscription in subscribed
+                if subscription.level in RHYTHM_BY_LEVEL
+            }
+        ):
             mark = marks.get((place.id, rhythm))
             if mark is None:  # a new subscription begins with the next revision
                 await reminders.save_digest_progress(

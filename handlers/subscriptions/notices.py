@@ -123,7 +123,7 @@ async def _revision_notice(
 ) -> RevisionNotice | None:
     """None if the room has no subscription any longer."""
     here = await places.subscriptions(session, delivery.place.id)
-    following = tuple(each for each in here if each.level in IMMEDIATE_LEVELS)
+    following = tuple(subscription for subscription in here if subscription.level in IMMEDIATE_LEVELS)
     if not following:
         return None
     revision_summary = await revision_summary_of(session, found)

@@ -68,7 +68,7 @@ async def digest_summary(
     span: RevisionSpan,
 ) -> RoomSummary:
     """What a place gets of *span*: the net difference, without what it got notices of already."""
-    mine = [each for each in subscribed if RHYTHM_BY_LEVEL.get(each.level) == rhythm]
+    mine = [subscription for subscription in subscribed if RHYTHM_BY_LEVEL.get(subscription.level) == rhythm]
     whole = [replace(each, level="all") for each in mine if each.level != "material"]
     small = [each for each in mine if each.level == "material"]
     days = ctx.policy.material_days

@@ -88,7 +88,9 @@ def group_places(
     """The places, grouped by subscriptions and audience."""
     heaps: dict[tuple[frozenset[FilterKey], Audience], list[int]] = {}
     for place, subscribed in following.items():
-        filters = frozenset((each.campaigns, each.teams, str(each.level)) for each in subscribed)
+        filters = frozenset(
+            (subscription.campaigns, subscription.teams, str(subscription.level)) for subscription in subscribed
+        )
         heaps.setdefault((filters, audiences[place]), []).append(place)
     return tuple(
         PlaceGroup(following[place_ids[0]], audience, tuple(place_ids)) for (_, audience), place_ids in heaps.items()
@@ -142,7 +144,7 @@ class RevisionSummary:
 
 @dataclass(frozen=True, slots=True)
 class RoomSummary:
-    """The part of a revision for one room; `untold` are names of items that it may not see."""
+    """The part of a revision for one room; `hidden_names` are of items that it may not see."""
 
     item_changes: tuple[ItemChange, ...] = ()
     campaign_changes: tuple[Change, ...] = ()

@@ -50,10 +50,10 @@ def board(found: Board) -> Card:
         _list(
             slipped_title(found),
             found.slipped,
-            [(each, late_words(each, found)) for each in _lines_of(found.slipped, found)],
+            [(line, late_words(line, found)) for line in _lines_of(found.slipped, found)],
         ),
         _list(
-            shipped_title(found), found.shipped, [(each, done_words(each)) for each in _lines_of(found.shipped, found)]
+            shipped_title(found), found.shipped, [(line, done_words(line)) for line in _lines_of(found.shipped, found)]
         ),
         _blocked(found),
     ]

@@ -61,7 +61,7 @@ async def _is_known(session: Session, key: str, audience: Audience) -> bool:
         return True
     proposal = await revisions.open_proposal(session)
     waiting = [await pending(session, number) for number in (drafts.SHARED, *([proposal.number] if proposal else []))]
-    edits = [edit for each in waiting for edit in each.visible_to(audience).edits]
+    edits = [edit for entry in waiting for edit in entry.visible_to(audience).edits]
     return any(edit.entity_type == "item" and edit.key.casefold() == key.casefold() for edit in edits)
 
 

@@ -171,7 +171,7 @@ async def whatif(ctx: AppContext, request: Request) -> Reply:
 
 async def _places_that_would_be_notified(session: Session, item_change: ItemChange, material_days: int) -> list[str]:
     subscriptions = await places.subscriptions(session)
-    by_place = {each.place.id: each.place for each in subscriptions}
+    by_place = {subscription.place.id: subscription.place for subscription in subscriptions}
     audiences = await places.audiences(session, tuple(by_place.values()))
     return [
         place.name or place.conversation
@@ -183,4 +183,4 @@ async def _places_that_would_be_notified(session: Session, item_change: ItemChan
 
 
 def _subscriptions_of(subscriptions: Iterable[Subscription], place_id: int) -> list[Subscription]:
-    return [each for each in subscriptions if each.place.id == place_id]
+    return [subscription for subscription in subscriptions if subscription.place.id == place_id]

@@ -101,9 +101,9 @@ async def unlink_accounts(ctx: AppContext, request: Request) -> Reply:
     platform = request.args.first().casefold()
     async with ctx.store.reading() as session:
         accounts = await people.accounts_of(session, request.person.id)
-    count = sum(1 for each in accounts if each[0] == platform)
+    count = sum(1 for account in accounts if account[0] == platform)
     if not count:
-        raise _nothing_to_unlink(platform, {each[0] for each in accounts})
+        raise _nothing_to_unlink(platform, {account[0] for account in accounts})
 
     async with write(ctx, request) as session:
         await people.unlink(session, request.person.id, platform)

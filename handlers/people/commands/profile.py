@@ -33,7 +33,7 @@ async def show_me(ctx: AppContext, request: Request) -> Reply:
         "permission": str(person.permission),
         "bridge": bridge,
         "named_publicly": person.named_publicly,
-        "accounts": [cards.account_facts(each) for each in accounts],
+        "accounts": [cards.account_facts(account) for account in accounts],
         "acknowledged": acknowledged or None,
         "revision": newest.number if newest else None,
     }
@@ -80,8 +80,8 @@ async def list_colleagues(ctx: AppContext, request: Request) -> Reply:
 
     team = _team(names, said)
     shown = names if request.private else names.with_public_names()
-    members = tuple(each for each in shown.people if each.team == team.key)
-    facts = {"team": team.key, "people": [_facts(each, private=request.private) for each in members]}
+    members = tuple(person for person in shown.people if person.team == team.key)
+    facts = {"team": team.key, "people": [_facts(person, private=request.private) for person in members]}
     return Reply(cards.colleagues(team, members), request.private, facts)
 
 

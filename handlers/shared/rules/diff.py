@@ -228,7 +228,7 @@ def subscribed_campaign_changes(
 
     A subscription to a team alone matches no campaign; an addition is not announced.
     """
-    wanted = [each for each in subscriptions if each.campaigns or not each.teams]
+    wanted = [subscription for subscription in subscriptions if subscription.campaigns or not subscription.teams]
     return tuple(
         change
         for change in sorted(recorded, key=lambda each: each.key)

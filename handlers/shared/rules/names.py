@@ -59,8 +59,8 @@ class NamedEntry(Generic[T]):
 def find_team(names: Directory, typed: str, *, loose: bool = False) -> Team:
     """The team called *typed*. Raises NoSuchName."""
     entries = [
-        NamedEntry(each, each.key, f"{each.name} ({each.key})", _name_groups([each.key], [each.name], each.aliases))
-        for each in names.teams
+        NamedEntry(team, team.key, f"{team.name} ({team.key})", _name_groups([team.key], [team.name], team.aliases))
+        for team in names.teams
     ]
     return _find(entries, typed, "team", loose=loose)
 
@@ -68,8 +68,13 @@ def find_team(names: Directory, typed: str, *, loose: bool = False) -> Team:
 def find_campaign(names: Directory, typed: str, *, loose: bool = False) -> Campaign:
     """The campaign called *typed*. Raises NoSuchName."""
     entries = [
-        NamedEntry(each, each.key, f"{each.name} ({each.key})", _name_groups([each.key], [each.name], each.aliases))
-        for each in names.campaigns
+        NamedEntry(
+            campaign,
+            campaign.key,
+            f"{campaign.name} ({campaign.key})",
+            _name_groups([campaign.key], [campaign.name], campaign.aliases),
+        )
+        for campaign in names.campaigns
     ]
     return _find(entries, typed, "campaign", loose=loose)
 
@@ -84,7 +89,7 @@ def find_person(
     if mention := _SLACK_MENTION.fullmatch(typed.strip()):
         return _mentioned_person(names, mention[1], mention[2] or "", accounts or {})
     plain = _SLACK_EMAIL.sub(r"\1", typed).strip().removeprefix("@")
-    return _find([_person_entry(each, names) for each in names.people], plain, "person", loose=loose)
+    return _find([_person_entry(person, names) for person in names.people], plain, "person", loose=loose)
 
 
 def mentioned_accounts(typed: str) -> tuple[str, ...]:
@@ -134,15 +139,15 @@ def _find(entries: Sequence[NamedEntry[T]], typed: str, noun: str, *, loose: boo
     if len(found) == 1:
         return found[0].thing
     if found:
-        raise Ambiguous(_ambiguous(found, typed, noun), [each.id for each in found])
+        raise Ambiguous(_ambiguous(found, typed, noun), [match.id for match in found])
     near = _nearest(entries, wanted)
     raise NoSuchName(_no_such_name(near, entries, typed, noun), [each.id for each in near])
 
 
 def _exact_matches(entries: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
     """Entries with the exact name, from the first name group that has any."""
-    for level in range(max((len(each.name_groups) for each in entries), default=0)):
-        found = [each for each in entries if wanted in each.name_groups[level]]
+    for level in range(max((len(entry.name_groups) for entry in entries), default=0)):
+        found = [entry for entry in entries if wanted in entry.name_groups[level]]
         if found:
             return found
     return []
@@ -152,8 +157,8 @@ def _partial_matches(entries: Sequence[NamedEntry[T]], wanted: str) -> list[Name
     """Entries with a name that contains every word of *wanted*, as whole words or else as prefixes."""
     words = _words(wanted)
     parts = [word for word in words if word not in _FILLERS] or words
-    whole = [each for each in entries if any(set(parts) <= set(_words(name)) for name in each.names)]
-    return whole or [each for each in entries if any(_begins(parts, _words(name)) for name in each.names)]
+    whole = [entry for entry in entries if any(set(parts) <= set(_words(name)) for name in entry.names)]
+    return whole or [entry for entry in entries if any(_begins(parts, _words(name)) for name in entry.names)]
 
 
 def _begins(parts: Sequence[str], words: Sequence[str]) -> bool:
@@ -199,5 +204,5 @@ def _no_such_name(near: Sequence[NamedEntry[T]], entries: Sequence[NamedEntry[T]
     if near:
         return f"I know no {noun} called “{typed}”. Did you mean {join_names([each.label for each in near], 'or')}?"
     if entries and noun != "person" and len(entries) <= MAX_CANDIDATES * 2:
-        return f"I know no {noun} called “{typed}”. I know {join_names([each.label for each in entries])}."
+        return f"I know no {noun} called “{typed}”. I know {join_names([entry.label for entry in entries])}."
     return f"I know no {noun} called “{typed}”."

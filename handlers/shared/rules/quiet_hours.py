@@ -47,7 +47,7 @@ class WorkingHours:
         return WEEKDAYS[day.weekday()] in self.days and not _is_holiday(self.country, day)
 
     def is_first_working_day_of_week(self, day: date) -> bool:
-        before = [day - timedelta(days=each) for each in range(1, day.weekday() + 1)]
+        before = [day - timedelta(days=number) for number in range(1, day.weekday() + 1)]
         return self.is_working_day(day) and not any(self.is_working_day(each) for each in before)
 
     def local_day(self, moment: datetime) -> date:
@@ -56,7 +56,7 @@ class WorkingHours:
     def working_days_between(self, earlier: datetime, later: datetime) -> int:
         """How many working days began after the local day of *earlier*, up to that of *later*."""
         first, last = self.local_day(earlier), self.local_day(later)
-        after = (first + timedelta(days=each) for each in range(1, min((last - first).days, _SEARCHED_DAYS) + 1))
+        after = (first + timedelta(days=number) for number in range(1, min((last - first).days, _SEARCHED_DAYS) + 1))
         return sum(self.is_working_day(day) for day in after)
 
     def _open_on(self, day: date) -> tuple[datetime, datetime]:
@@ -73,7 +73,7 @@ ALWAYS_OPEN = WorkingHours()
 
 
 def _days_from(first: date) -> Iterator[date]:
-    return (first + timedelta(days=each) for each in range(_SEARCHED_DAYS))
+    return (first + timedelta(days=number) for number in range(_SEARCHED_DAYS))
 
 
 @lru_cache(maxsize=4096)
@@ -109,7 +109,7 @@ def parse_working_days(typed: str) -> tuple[str, ...]:
         if first not in WEEKDAYS or (last and last not in WEEKDAYS):
             raise ValueError("working days are written mon-fri, or sun,mon,tue")
         begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
-        found += [WEEKDAYS[each % 7] for each in range(begin, (end if end >= begin else end + 7) + 1)]
+        found += [WEEKDAYS[number % 7] for number in range(begin, (end if end >= begin else end + 7) + 1)]
     return tuple(day for day in WEEKDAYS if day in found)
 
 

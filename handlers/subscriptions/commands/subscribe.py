@@ -76,8 +76,8 @@ def _requested_filter(request: Request) -> Filter:
 
 def _subscription_of(filter_: Filter, names: Directory, place: Place | None = None) -> Subscription:
     """The subscription for *filter_*, with keys in place of names. Raises NotFound."""
-    campaigns = sorted({find_campaign(names, each).key for each in filter_.campaigns})
-    teams = sorted({find_team(names, each).key for each in filter_.teams})
+    campaigns = sorted({find_campaign(names, campaign).key for campaign in filter_.campaigns})
+    teams = sorted({find_team(names, team).key for team in filter_.teams})
     level = cast(SubscriptionLevel, filter_.level)
     return Subscription(0, place or NO_PLACE, tuple(campaigns), tuple(teams), level)
 
