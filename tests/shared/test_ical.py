@@ -1,4 +1,4 @@
-"""A calendar entry, as its bytes and as three readers by others understand it."""
+"""A calendar entry: its bytes, and how three other libraries read it."""
 
 from __future__ import annotations
 
