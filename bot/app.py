@@ -51,7 +51,6 @@ class App:
 
 def build_app(settings: Settings, store: Store, clock: Clock | None = None) -> App:
     """Put the parts together. Opens nothing."""
-    hooks = tuple(each.on_published for each in FEATURES if each.on_published)
     ctx = AppContext(
         store=store,
         clock=clock or SystemClock(),
@@ -59,7 +58,7 @@ def build_app(settings: Settings, store: Store, clock: Clock | None = None) -> A
         sheets=CsvSheets(),
         cipher=FernetCipher(settings.keys, store.path),
         policy=settings.policy,
-        on_published=hooks,
+        features=FEATURES,
         language_model=language_model_of(settings.model),
     )
     return App(settings, store, ctx, Dispatcher(ctx, FEATURES))

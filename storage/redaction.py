@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from storage.search import fold
+from storage.values.text import fold
 
 
 def mentions_any(text: str, words: Iterable[str]) -> bool:

@@ -8,7 +8,6 @@ names an item has dozens of word sequences that may be its title.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
@@ -18,20 +17,13 @@ from sqlalchemy import ColumnElement, Select, func, select, text
 from sqlalchemy.sql.expression import column, literal_column, table
 
 from storage.store import Session
+from storage.values.text import fold
 
 # FTS5 ranks by weights per column; a hit in the title or key counts more than one in the summary.
 INDEX = table("item_words", column("rowid"), column("version_id"), column("heading"), column("body"), column("words"))
 
 _ARTICLES = frozenset({"the", "a", "an"})
 _TERM = re.compile(r"[^\W_]+")
-
-
-def fold(words: str) -> str:
-    """*words* without case and accents: PostgreSQL's `simple` configuration does neither for us."""
-    if words.isascii():
-        return words.lower()
-    plain = unicodedata.normalize("NFKD", words)
-    return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
 
 
 def title_token(words: Sequence[str]) -> str:

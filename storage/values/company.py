@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -31,6 +32,8 @@ class Audience:
             return UNRESTRICTED
         return Audience(self.teams | other.teams)
 
+
+BRIDGE_ROLE = "marketing technologist"
 
 EVERYTHING = Audience(everything=True)
 UNRESTRICTED = Audience()
@@ -85,6 +88,11 @@ class Person:
     skills_wanted: tuple[str, ...] = ()
     bridge: bool = False
     named_publicly: bool = True
+
+    @property
+    def is_bridge(self) -> bool:
+        """Whether this person connects both sides: by their role, or because an admin named them."""
+        return self.bridge or BRIDGE_ROLE in self.role.casefold()
 
     @property
     def audience(self) -> Audience:
@@ -150,6 +158,21 @@ class Directory:
         """The side that person's team belongs to; `other` without a team."""
         team = self.team.get(person.team)
         return team.side if team else Side.OTHER
+
+    def manager_of(self, person: Person) -> Person | None:
+        """The person whose e-mail is given as the manager's; None if nobody has that e-mail."""
+        return self.by_email.get(person.manager_email) if person.manager_email else None
+
+    def lead_of(self, team: str) -> Person | None:
+        """Whom most members of *team* have as manager, among those on the team's side; equals by name. None: nobody."""
+        if team not in self.team:
+            return None
+        managers = [self.manager_of(person) for person in self.people if person.team == team]
+        reports = Counter(
+            manager.id for manager in managers if manager and self.side_of(manager) is self.team[team].side
+        )
+        leads = [self.person[person_id] for person_id in reports]
+        return min(leads, key=lambda lead: (-reports[lead.id], lead.name, lead.email), default=None)
 
     def teams_of_side(self, side: Side) -> tuple[str, ...]:
         return tuple(team.key for team in self.teams if team.side is side)

@@ -28,6 +28,9 @@ class Place:
 SubscriptionLevel = Literal["material", "all", "digest", "weekly"]
 
 
+NO_PLACE = Place(0, "", "", "")  # for what is asked or previewed where no place is stored
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """A place that is notified of revisions. Empty filters mean "everything on the roadmap"."""

@@ -1,4 +1,4 @@
-"""Weeks, months and quarters that are looked back on, and when that is due. Pure."""
+"""Weeks, months and quarters for recaps, and when a recap is due. Pure."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from datetime import date, timedelta
 
 RHYTHMS = ("weekly", "monthly", "quarterly")
 RECAP = "recap"
-DIGEST_KINDS = frozenset({"digest", RECAP})  # the kinds of notices of which a place reads one a day
+DIGEST_KINDS = frozenset({"digest", RECAP})  # the notice kinds of which a place gets one per day
 
 
 def recap_mark(rhythm: str) -> str:
-    """Under which name it is kept when a room looked back last."""
+    """The name under which the day of a room's last recap is stored."""
     return f"recap-{rhythm}"
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarPeriod:
-    """Days from *first* to *last*, both included; *words* name it to a person."""
+    """Days from *first* to *last*, both included; *words* are its name for people."""
 
     first: date
     last: date
@@ -64,6 +64,6 @@ def _day(day: date) -> str:
 
 
 def is_due(rhythm: str, today: date, last: date | None) -> bool:
-    """Whether a new week, month or quarter began since *last*. A day that was missed, or free, is made up for."""
+    """Whether a new period began since *last*. Days off and missed days do not skip a recap."""
     begins = period_before(rhythm, today).last + timedelta(days=1)
     return last is None or last < begins
